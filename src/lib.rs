@@ -1,0 +1,1 @@
+//! lsfr: learn how systems work by building them.
