@@ -1,1 +1,2 @@
 //! lsfr: learn how systems work by building them.
+pub mod yaml;
