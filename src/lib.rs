@@ -1,2 +1,3 @@
 //! lsfr: learn how systems work by building them.
+pub mod scenario;
 pub mod yaml;

@@ -1,0 +1,210 @@
+//! Expressions: what stands in `$(…)`, evaluated by minijinja with lsfr's own functions and no statements.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::{Arc, LazyLock};
+
+use minijinja::value::{Object, Serde, Value};
+use minijinja::{Environment, Error, ErrorKind, State};
+use serde_json::Value as Json;
+
+use super::draw::Draw;
+
+/// Enough for any honest expression, and an end for the others.
+const FUEL: u64 = 100_000;
+/// The longest text an expression may make.
+const MAX_TEXT: usize = 16 << 20;
+const FUNCTIONS: [&str; 5] = ["random_key", "random_text", "random_int", "random_choice", "range"];
+const DRAW: &str = "\0draw";
+
+static ENVIRONMENT: LazyLock<Environment<'static>> = LazyLock::new(|| {
+    let mut env = Environment::new();
+    env.set_fuel(Some(FUEL));
+    env.set_undefined_behavior(minijinja::UndefinedBehavior::Strict);
+    env.add_function("random_key", |state: &State<'_, '_>| {
+        drawn(state, |stream| stream.text(b"abcdefghijklmnopqrstuvwxyz0123456789", 12))
+    });
+    env.add_function("random_text", |state: &State<'_, '_>, length: usize| {
+        if length > MAX_TEXT {
+            return Err(Error::new(ErrorKind::InvalidOperation, format!("a text has at most {MAX_TEXT} bytes")));
+        }
+        let letters = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+        drawn(state, |stream| stream.text(letters, length))
+    });
+    env.add_function("random_int", |state: &State<'_, '_>, low: i64, high: i64| {
+        if low > high {
+            return Err(Error::new(ErrorKind::InvalidOperation, format!("no number is from {low} to {high}")));
+        }
+        drawn(state, |stream| stream.between(low, high))
+    });
+    env.add_function("random_choice", |state: &State<'_, '_>, items: Vec<Value>| {
+        if items.is_empty() {
+            return Err(Error::new(ErrorKind::InvalidOperation, "there is nothing to choose from"));
+        }
+        drawn(state, |stream| items[stream.below(items.len() as u64) as usize].clone())
+    });
+    env
+});
+
+fn drawn<T>(state: &State<'_, '_>, take: impl FnOnce(&mut super::draw::Stream) -> T) -> Result<T, Error> {
+    let place = state.lookup(DRAW);
+    let draw = place.as_ref().and_then(|value| value.downcast_object_ref::<DrawHandle>());
+    let draw = draw.ok_or_else(|| Error::new(ErrorKind::InvalidOperation, "nothing can be drawn here"))?;
+    Ok(take(&mut draw.0.next()))
+}
+
+#[derive(Debug)]
+struct DrawHandle(Arc<Draw>);
+
+impl Object for DrawHandle {}
+
+/// The names an expression can see, and where its random draws are made.
+#[derive(Clone, Debug)]
+pub struct Scope {
+    names: BTreeMap<Arc<str>, Value>,
+    draw: Arc<Draw>,
+}
+
+impl Scope {
+    pub fn new(draw: Draw) -> Self {
+        Self { names: BTreeMap::new(), draw: Arc::new(draw) }
+    }
+
+    /// The same names, with draws made at another place.
+    pub fn at(&self, draw: Draw) -> Self {
+        Self { names: self.names.clone(), draw: Arc::new(draw) }
+    }
+
+    pub fn draw(&self) -> &Draw {
+        &self.draw
+    }
+
+    pub fn set(&mut self, name: &str, value: impl Into<Value>) {
+        self.names.insert(name.into(), value.into());
+    }
+
+    pub fn set_json(&mut self, name: &str, value: &Json) {
+        self.set(name, Value::from(Serde(value)));
+    }
+
+    pub fn get(&self, name: &str) -> Option<&Value> {
+        self.names.get(name)
+    }
+
+    pub fn remove(&mut self, name: &str) {
+        self.names.remove(name);
+    }
+}
+
+/// What minijinja asks for names.
+#[derive(Debug)]
+struct Context(Scope);
+
+impl Object for Context {
+    fn get_value(self: &Arc<Self>, key: &Value) -> Option<Value> {
+        match key.as_str()? {
+            DRAW => Some(Value::from_object(DrawHandle(self.0.draw.clone()))),
+            name => self.0.names.get(name).cloned(),
+        }
+    }
+}
+
+/// An expression that compiled.
+#[derive(Clone)]
+pub struct Expression {
+    text: Arc<str>,
+    compiled: Arc<minijinja::Expression<'static, 'static>>,
+}
+
+impl fmt::Debug for Expression {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "$({})", self.text)
+    }
+}
+
+/// Why an expression has no value.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum EvalError {
+    /// It asked an answer for something that is not in it: the program's failure, not the pack's.
+    #[error("there is no `{0}`")]
+    Undefined(String),
+    #[error("`$({expression})` cannot be evaluated: {reason}")]
+    Failed { expression: String, reason: String },
+}
+
+impl Expression {
+    /// Compiles `text`, or says in a few words why it cannot be read.
+    pub fn compile(text: &str) -> Result<Self, String> {
+        let compiled = ENVIRONMENT.compile_expression_owned(text.to_owned()).map_err(|error| reason(&error))?;
+        Ok(Self { text: text.into(), compiled: Arc::new(compiled) })
+    }
+
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// The names it needs from outside, sorted.
+    pub fn names(&self) -> Vec<String> {
+        let mut names: Vec<String> = self.compiled.undeclared_variables(false).into_iter().collect();
+        names.retain(|name| !FUNCTIONS.contains(&name.as_str()));
+        names.sort();
+        names
+    }
+
+    pub fn eval(&self, scope: &Scope) -> Result<Value, EvalError> {
+        let value = self.compiled.eval(Value::from_object(Context(scope.clone()))).map_err(|error| {
+            if error.kind() == ErrorKind::UndefinedError {
+                EvalError::Undefined(self.text.to_string())
+            } else {
+                EvalError::Failed { expression: self.text.to_string(), reason: reason(&error) }
+            }
+        })?;
+        if value.is_undefined() { Err(EvalError::Undefined(self.text.to_string())) } else { Ok(value) }
+    }
+}
+
+fn reason(error: &Error) -> String {
+    error.detail().map_or_else(|| error.kind().to_string(), str::to_owned)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn scope() -> Scope {
+        let mut scope = Scope::new(Draw::new("test"));
+        scope.set("term", 3);
+        scope.set_json("json", &serde_json::json!({"leader": "n2", "peers": ["n1", "n3"]}));
+        scope
+    }
+
+    fn eval(text: &str) -> Result<Json, EvalError> {
+        Expression::compile(text).unwrap().eval(&scope()).map(|value| serde_json::to_value(value).unwrap())
+    }
+
+    #[test]
+    fn values_keep_their_types() {
+        assert_eq!(eval("term + 1").unwrap(), 4);
+        assert_eq!(eval("json.peers | length").unwrap(), 2);
+        assert_eq!(eval("'x' * 3").unwrap(), "xxx");
+        assert_eq!(eval("random_text(10000) | length").unwrap(), 10000);
+        assert_eq!(eval("json").unwrap()["leader"], "n2");
+        assert_ne!(eval("random_key() == random_key()").unwrap(), true);
+    }
+
+    #[test]
+    fn what_is_not_there_is_told_apart_from_what_cannot_work() {
+        assert!(matches!(eval("json.term"), Err(EvalError::Undefined(name)) if name == "json.term"));
+        assert!(matches!(eval("json.term.x"), Err(EvalError::Undefined(_))));
+        assert!(matches!(eval("1 + 'a'"), Err(EvalError::Failed { .. })));
+        assert!(matches!(eval("random_int(2, 1)"), Err(EvalError::Failed { .. })));
+        assert!(matches!(eval("range(100000) | list | length"), Err(EvalError::Failed { .. })));
+        assert!(Expression::compile("1 +").is_err());
+    }
+
+    #[test]
+    fn the_names_it_needs_are_known_before_it_runs() {
+        let names = Expression::compile("old.term + random_int(1, n) + range(3) | length").unwrap().names();
+        assert_eq!(names, ["n", "old"]);
+    }
+}

@@ -1,0 +1,4 @@
+pub mod draw;
+pub mod expr;
+pub mod matcher;
+pub mod template;
