@@ -1,0 +1,311 @@
+//! What a run tells: one stream of typed events that every reporter consumes.
+//!
+//! The app, plain text, JSON lines, JUnit and the run folder all see the same stream, in the same order, and
+//! `events.jsonl` is that stream written down. Times count from the start of the run.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+pub use crate::cluster::NodeEventKind;
+use crate::scenario::matcher::Mismatch;
+
+/// An event and when it happened.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Stamped {
+    #[serde(with = "seconds")]
+    pub at: Duration,
+    #[serde(flatten)]
+    pub event: Event,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(tag = "event", rename_all = "snake_case")]
+pub enum Event {
+    RunStarted(RunStarted),
+    BuildStarted {
+        command: String,
+    },
+    BuildEnded {
+        status: String,
+        passed: bool,
+        #[serde(with = "seconds")]
+        took: Duration,
+        /// The last lines it printed, cleaned.
+        tail: Vec<String>,
+    },
+    StageStarted {
+        stage: String,
+        title: String,
+        tests: Vec<String>,
+    },
+    TestStarted {
+        stage: String,
+        test: String,
+    },
+    /// A step begins; `text` is what it does, for people.
+    StepStarted {
+        text: String,
+    },
+    Node {
+        node: String,
+        #[serde(flatten)]
+        what: NodeEventKind,
+    },
+    Operation(Operation),
+    /// Something lsfr did or chose on its own: a random choice, a fresh cluster, a restart between tests.
+    Note {
+        text: String,
+    },
+    TestEnded {
+        stage: String,
+        test: String,
+        verdict: Verdict,
+        #[serde(with = "seconds")]
+        took: Duration,
+    },
+    StageEnded {
+        stage: String,
+        verdict: StageVerdict,
+        #[serde(with = "seconds")]
+        took: Duration,
+    },
+    RunEnded {
+        outcome: Outcome,
+        #[serde(with = "seconds")]
+        took: Duration,
+    },
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct RunStarted {
+    pub version: String,
+    pub challenge: String,
+    pub stages: Vec<String>,
+    pub seed: u64,
+    /// The run's folder, relative to the challenge directory.
+    pub folder: String,
+    /// Local time, `2026-11-23T12:03:01+01:00`.
+    pub time: String,
+}
+
+/// One request to a node, with whatever came back.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Operation {
+    pub node: String,
+    /// `127.0.0.1:24011`.
+    pub address: String,
+    pub method: String,
+    /// Path and query, as sent.
+    pub path: String,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub headers: Vec<(String, String)>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub body: Option<Excerpt>,
+    /// When the request began, and how long until the last byte of the answer or the error.
+    #[serde(with = "seconds")]
+    pub called: Duration,
+    #[serde(with = "seconds")]
+    pub took: Duration,
+    pub result: Answered,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Answered {
+    Answer(Answer),
+    NoAnswer { cause: Cause, detail: String },
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Answer {
+    pub status: u16,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub headers: Vec<(String, String)>,
+    pub body: Excerpt,
+}
+
+/// A body, shortened for the stream.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Excerpt {
+    /// Its beginning, at most [`Excerpt::MOST`] bytes; bytes that are not UTF-8 are replaced.
+    pub text: String,
+    /// The whole body's length in bytes.
+    pub bytes: usize,
+    /// Where the whole body was kept, relative to the challenge directory.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub file: Option<String>,
+}
+
+impl Excerpt {
+    pub const MOST: usize = 2048;
+
+    pub fn of(body: &[u8]) -> Self {
+        let mut end = body.len().min(Self::MOST);
+        // Not in the middle of a character.
+        while end < body.len() && end > 0 && (body[end] & 0xC0) == 0x80 {
+            end -= 1;
+        }
+        Self { text: String::from_utf8_lossy(&body[..end]).into_owned(), bytes: body.len(), file: None }
+    }
+
+    pub fn is_whole(&self) -> bool {
+        self.bytes <= Self::MOST
+    }
+}
+
+/// Why there was no answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Cause {
+    /// Nothing listens on the port.
+    Refused,
+    /// The connection was reset.
+    Reset,
+    /// The connection was closed before the first byte of an answer.
+    Closed,
+    /// The connection was closed in the middle of an answer.
+    HalfAnswer,
+    /// No answer, or no end of it, in time.
+    TimedOut,
+    /// What came is not HTTP.
+    Garbage,
+    /// The answer is larger than lsfr reads.
+    TooLarge,
+    /// More redirects than are followed.
+    TooManyRedirects,
+    /// A redirect to an address that is no node's.
+    ForeignRedirect,
+    /// The request could not be made: the machine has no ports or files left.
+    Local,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(tag = "verdict", rename_all = "snake_case")]
+pub enum Verdict {
+    Passed,
+    Failed(Box<Failure>),
+    /// It could not be run; the reason is another failure, told there.
+    NotRun { reason: String },
+    /// It failed while the machine was too busy to judge it.
+    NotJudged { reason: String, failure: Box<Failure> },
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum StageVerdict {
+    Passed,
+    Failed,
+    NotJudged,
+    /// Only some of its tests were asked for, and they passed.
+    Partial,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "outcome", rename_all = "snake_case")]
+pub enum Outcome {
+    Passed,
+    Failed,
+    NotJudged,
+    Interrupted,
+    /// lsfr itself failed.
+    Fault { message: String },
+}
+
+/// A broken promise: everything a failure card needs that the stream before it does not hold.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Failure {
+    /// The requirement's heading in the guide, and its slug.
+    pub requirement: String,
+    pub proves: String,
+    /// The step that failed, where there is one.
+    pub step: Option<Place>,
+    pub what: What,
+    /// Hints of the step and of what is around it, the closest first.
+    pub hints: Vec<String>,
+    /// How each node that the test used was started: `./run.sh --port=…`.
+    pub commands: BTreeMap<String, Vec<String>>,
+}
+
+/// A step's place in its pack.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Place {
+    pub file: String,
+    pub line: usize,
+    /// `steps[2].eventually.steps[0]`
+    pub path: String,
+    /// What the step does, in words.
+    pub text: String,
+}
+
+/// What went wrong.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum What {
+    /// A wrong answer, or none: `mismatches` is empty when there was none.
+    Answer { operation: Box<Operation>, mismatches: Vec<Mismatch> },
+    /// Not as many nodes as needed gave a fitting answer.
+    Answers { need: String, fitted: Vec<String>, others: Vec<(Operation, Vec<Mismatch>)> },
+    /// A deadline passed; `last` is the last attempt's failure.
+    NotInTime {
+        #[serde(with = "seconds")]
+        within: Duration,
+        attempts: u32,
+        last: Box<What>,
+        seen: Vec<Seen>,
+    },
+    /// Something that had to hold for a time did not.
+    DidNotHold {
+        #[serde(with = "seconds")]
+        held: Duration,
+        #[serde(with = "seconds")]
+        wanted: Duration,
+        last: Box<What>,
+    },
+    /// Some of many copies failed; the first one's failure.
+    Copies { failed: usize, of: usize, copy: String, first: Box<What> },
+    /// Too few copies got through for the test to mean anything.
+    TooFew { passed: usize, wanted: usize, unanswered: Vec<(String, usize)> },
+    /// A node could not be started or stopped, or ended unasked. `sentence` says all that is known.
+    Node { node: String, sentence: String, said: Vec<String>, advice: Option<String> },
+    /// The program's build failed.
+    Build { command: String, status: String, said: Vec<String> },
+    /// No node took the role in time.
+    NoRole {
+        role: String,
+        #[serde(with = "seconds")]
+        within: Duration,
+        seen: Vec<Seen>,
+    },
+    /// A program run by `exec` or `run` did something else.
+    Command { command: Vec<String>, mismatches: Vec<Mismatch>, sentence: Option<String> },
+    /// A value differs from what was expected of it.
+    Value { sentence: String },
+}
+
+/// A stretch of time in which the answer stayed the same.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Seen {
+    /// Since the wait began.
+    #[serde(with = "seconds")]
+    pub at: Duration,
+    pub what: String,
+    pub times: u32,
+}
+
+/// Durations as seconds with microseconds, which reads well in JSON.
+pub mod seconds {
+    use std::time::Duration;
+
+    use serde::{Deserialize, Deserializer, Serializer};
+
+    pub fn serialize<S: Serializer>(time: &Duration, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_f64((time.as_micros() as f64) / 1e6)
+    }
+
+    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Duration, D::Error> {
+        let seconds = f64::deserialize(deserializer)?;
+        Duration::try_from_secs_f64(seconds).map_err(serde::de::Error::custom)
+    }
+}

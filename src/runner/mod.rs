@@ -1,0 +1,3 @@
+//! Runs a stage: the scenario interpreter. It emits events and knows nothing of who listens.
+
+pub mod event;
