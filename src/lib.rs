@@ -1,3 +1,4 @@
 //! lsfr: learn how systems work by building them.
 pub mod scenario;
+pub mod text;
 pub mod yaml;

@@ -1,4 +1,195 @@
+//! The scenario language: what a stage's `tests.yaml` says, read once into these types.
+//!
+//! It is data and can do only what it names: no shell, no file outside the test's own folder, no address but the
+//! nodes'. [`verbs`] has the table of every verb; [`decode`] reads a file by it and reports all mistakes at once.
+
+pub mod decode;
+pub mod docs;
 pub mod draw;
 pub mod expr;
 pub mod matcher;
 pub mod template;
+pub mod verbs;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::yaml::{Source, Span};
+use expr::Expression;
+use matcher::Matcher;
+use template::{Data, Template};
+
+/// The tests of one stage.
+#[derive(Debug)]
+pub struct Tests {
+    /// How many nodes, called n1, n2 and so on.
+    pub nodes: usize,
+    pub defaults: Defaults,
+    pub tests: Vec<Test>,
+}
+
+#[derive(Debug, Clone, Copy)]
+pub struct Defaults {
+    /// For one request; with more than one in flight it is at least [`Defaults::BUSY_TIMEOUT`].
+    pub timeout: Duration,
+    /// For `eventually` and `find`.
+    pub within: Duration,
+}
+
+impl Defaults {
+    pub const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
+}
+
+impl Default for Defaults {
+    fn default() -> Self {
+        Self { timeout: Duration::from_secs(5), within: Duration::from_secs(3) }
+    }
+}
+
+#[derive(Debug)]
+pub struct Test {
+    pub name: String,
+    pub name_at: Span,
+    /// The slug of the guide's heading that states the promise.
+    pub proves: String,
+    pub proves_at: Span,
+    pub hints: Vec<String>,
+    pub steps: Vec<Step>,
+}
+
+#[derive(Debug)]
+pub struct Step {
+    pub place: Place,
+    /// One at a time to whoever asks, the mildest first.
+    pub hints: Vec<String>,
+    pub action: Action,
+}
+
+/// Where a step stands in its file.
+#[derive(Debug, Clone)]
+pub struct Place {
+    pub source: Arc<Source>,
+    pub at: Span,
+    /// `steps[2].eventually.steps[0]`
+    pub path: String,
+}
+
+#[derive(Debug)]
+pub enum Action {
+    Nodes { verb: NodeVerb, nodes: Selector },
+    CrashAll,
+    Http(Box<Http>),
+    Command(Box<Command>),
+    Eventually { within: Option<Duration>, steps: Vec<Step> },
+    Consistently { during: Duration, steps: Vec<Step> },
+    Wait { time: Duration, because: String },
+    Repeat { times: Data, name: String, steps: Vec<Step> },
+    Each { items: Data, name: String, steps: Vec<Step> },
+    Find { role: String, within: Option<Duration>, save: Vec<(String, Expression)> },
+    Set(Vec<(String, Data)>),
+    Use { name: String, steps: Vec<Step> },
+    Concurrently(Box<Concurrently>),
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NodeVerb {
+    Start,
+    Stop,
+    Kill,
+    Pause,
+    Resume,
+    Restart { kill: bool },
+}
+
+/// Which nodes a step means; resolved when the step runs.
+#[derive(Debug, Clone)]
+pub enum Selector {
+    /// A node, a role, `all`, `majority`, `minority` or `random`; an expression may also give a list.
+    Named(Template),
+    List(Vec<Template>),
+    Except(Box<Selector>),
+    Random(Data),
+}
+
+/// How many of the nodes asked must answer as expected.
+#[derive(Debug, Clone)]
+pub enum Need {
+    All,
+    Any,
+    None,
+    Exactly(Data),
+    AtLeast(Data),
+}
+
+#[derive(Debug)]
+pub struct Http {
+    pub method: String,
+    pub path: Template,
+    pub to: Option<Selector>,
+    pub body: Option<Data>,
+    pub headers: Vec<(String, Template)>,
+    pub follow: bool,
+    pub timeout: Option<Duration>,
+    pub need: Need,
+    pub expect: Expect<Data>,
+    pub save: Vec<(String, Expression)>,
+}
+
+/// What an answer must be. With nothing said of `error`, there must be an answer.
+#[derive(Debug, Clone)]
+pub struct Expect<T> {
+    pub status: Option<Matcher<T>>,
+    pub headers: Vec<(String, Matcher<T>)>,
+    pub body: Option<Matcher<T>>,
+    pub json: Option<Matcher<T>>,
+    pub error: Option<Matcher<T>>,
+}
+
+impl<T> Default for Expect<T> {
+    fn default() -> Self {
+        Self { status: None, headers: Vec::new(), body: None, json: None, error: None }
+    }
+}
+
+/// A program run to its end: `run.sh` (`exec`), or a file that it made (`run`).
+#[derive(Debug)]
+pub struct Command {
+    /// The file to run, by its name in the test's folder; none means run.sh.
+    pub file: Option<Template>,
+    pub args: Vec<Template>,
+    pub stdin: Option<Data>,
+    /// Files written into the test's folder before it starts: name and content.
+    pub files: Vec<(String, Data)>,
+    pub timeout: Option<Duration>,
+    pub expect: ExpectCommand,
+    pub save: Vec<(String, Expression)>,
+}
+
+#[derive(Debug, Default)]
+pub struct ExpectCommand {
+    pub exit: Option<Matcher<Data>>,
+    pub stdout: Option<Matcher<Data>>,
+    pub stderr: Option<Matcher<Data>>,
+    pub files: Vec<(String, Matcher<Data>)>,
+}
+
+#[derive(Debug)]
+pub struct Concurrently {
+    pub copies: Data,
+    pub name: String,
+    pub in_flight: Data,
+    /// No copy starts after this time once `at_least` copies have passed.
+    pub during: Option<Duration>,
+    pub steps: Vec<Step>,
+    pub beside: Option<Beside>,
+    pub unanswered: Option<Expect<Data>>,
+    pub keep: Option<String>,
+    pub at_least: Data,
+}
+
+/// Steps run once beside the copies, when `after` of them have ended.
+#[derive(Debug)]
+pub struct Beside {
+    pub after: Data,
+    pub steps: Vec<Step>,
+}

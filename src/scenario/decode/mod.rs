@@ -1,0 +1,313 @@
+//! Reads a stage's `tests.yaml` into [`Tests`], and reports every mistake in it at once.
+//!
+//! A decoder walks the positioned tree by the table of [verbs](super::verbs). It follows the names that steps
+//! set, so that an undefined one is found before anything runs.
+
+mod expect;
+mod fields;
+mod step;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::text::did_you_mean;
+use crate::yaml::{self, Diagnostic, Node, Source, Span, Value};
+
+use super::expr::Expression;
+use super::template::{Data, Template};
+use super::{Defaults, Test, Tests, verbs};
+use fields::Fields;
+
+/// Pack files are read whole and shown in errors; nothing honest is larger.
+pub const MAX_FILE: usize = 256 << 10;
+/// As many nodes as one machine can be asked to run.
+const MAX_NODES: u64 = 16;
+
+/// What a file of tests may refer to beyond itself.
+#[derive(Debug, Default)]
+pub struct Surroundings {
+    /// Roles of challenge.yaml.
+    pub roles: BTreeSet<String>,
+    /// Steps of the pack's shared.yaml, by name.
+    pub shared: BTreeMap<String, Shared>,
+}
+
+/// Steps that `use` names. They are read anew at each use, because they see the names of whoever uses them.
+#[derive(Debug)]
+pub struct Shared {
+    pub source: Arc<Source>,
+    pub steps: Node,
+}
+
+/// Reads a stage's tests.
+pub fn tests(source: &Arc<Source>, around: &Surroundings) -> Result<Tests, Vec<Diagnostic>> {
+    if source.text.len() > MAX_FILE {
+        let problem = format!("the file has {} bytes; at most {MAX_FILE} are read", source.text.len());
+        return Err(vec![Diagnostic::new(source, Span::default(), problem).help("split the stage")]);
+    }
+    let tree = yaml::parse(source).map_err(|error| vec![error])?;
+    let mut decoder = Decoder { source: source.clone(), around, nodes: 1, using: Vec::new(), errors: Vec::new() };
+    let tests = decoder.file(&tree);
+    let errors = decoder.finish();
+    match tests {
+        Some(tests) if errors.is_empty() => Ok(tests),
+        _ => Err(errors),
+    }
+}
+
+/// Reads shared.yaml: a map of names to steps.
+pub fn shared(source: &Arc<Source>) -> Result<BTreeMap<String, Shared>, Vec<Diagnostic>> {
+    let tree = yaml::parse(source).map_err(|error| vec![error])?;
+    let (Value::Map(entries), mut errors) = (&tree.value, Vec::new()) else {
+        return Err(vec![
+            Diagnostic::new(source, tree.at, format!("this is {}, not a map of names to steps", tree.kind()))
+                .help("write `name:` and its steps below it"),
+        ]);
+    };
+    let mut shared = BTreeMap::new();
+    for entry in entries {
+        if !is_name(&entry.key) {
+            errors.push(Diagnostic::new(source, entry.key_at, not_a_name(&entry.key)));
+        }
+        shared.insert(entry.key.clone(), Shared { source: source.clone(), steps: entry.value.clone() });
+    }
+    if errors.is_empty() { Ok(shared) } else { Err(errors) }
+}
+
+pub(crate) fn is_name(text: &str) -> bool {
+    let mut letters = text.chars();
+    letters.next().is_some_and(|first| first.is_ascii_alphabetic())
+        && letters.all(|c| c.is_ascii_alphanumeric() || c == '_')
+}
+
+fn not_a_name(text: &str) -> String {
+    format!("`{text}` is not a name: a letter, then letters, digits and `_`")
+}
+
+/// Names in force at a step. What steps set is added as they are read, in order.
+type Names = BTreeSet<String>;
+
+struct Decoder<'a> {
+    source: Arc<Source>,
+    around: &'a Surroundings,
+    nodes: usize,
+    /// Shared steps being read, to find those that use themselves.
+    using: Vec<String>,
+    errors: Vec<Diagnostic>,
+}
+
+impl Decoder<'_> {
+    fn finish(self) -> Vec<Diagnostic> {
+        let mut errors = self.errors;
+        errors.sort_by(|a, b| (&a.source.name, a.at, &a.message).cmp(&(&b.source.name, b.at, &b.message)));
+        // Shared steps are read once for each use.
+        errors.dedup_by(|a, b| a.source.name == b.source.name && a.at == b.at && a.message == b.message);
+        errors
+    }
+
+    fn error(&mut self, at: Span, message: impl Into<String>, help: impl Into<String>) {
+        self.errors.push(Diagnostic::new(&self.source, at, message).help(help));
+    }
+
+    /// Reports a value of the wrong kind.
+    fn wrong<T>(&mut self, node: &Node, wanted: &str, help: &str) -> Option<T> {
+        self.error(node.at, format!("this is {}, not {wanted}", node.kind()), help);
+        None
+    }
+
+    fn file(&mut self, tree: &Node) -> Option<Tests> {
+        let fields = self.fields(tree, verbs::FILE, "a file of tests")?;
+        if let Some(node) = fields.get("cluster") {
+            match node.value {
+                Value::Int(count) if (1..=MAX_NODES as i64).contains(&count) => self.nodes = count as usize,
+                _ => self.error(
+                    node.at,
+                    format!("a cluster has 1 to {MAX_NODES} nodes"),
+                    "write a number, as in `cluster: 5`",
+                ),
+            }
+        }
+        let mut defaults = Defaults::default();
+        if let Some(node) = fields.get("defaults")
+            && let Some(times) = self.fields(node, verbs::DEFAULTS, "`defaults`")
+        {
+            defaults.timeout = self.duration_field(&times, "timeout").unwrap_or(defaults.timeout);
+            defaults.within = self.duration_field(&times, "within").unwrap_or(defaults.within);
+        }
+        let list = fields.get("tests")?;
+        let Value::List(items) = &list.value else {
+            return self.wrong(list, "a list of tests", "write one `- name:` for each test");
+        };
+        if items.is_empty() {
+            self.error(list.at, "there are no tests", "a stage without a test would pass whatever the program does");
+        }
+        let mut tests: Vec<Test> = Vec::new();
+        for (at, item) in items.iter().enumerate() {
+            let Some(test) = self.test(item, at) else { continue };
+            if tests.iter().any(|other| other.name == test.name) {
+                self.error(test.name_at, "two tests have this name", "`--only` needs to tell them apart: rename one");
+            }
+            tests.push(test);
+        }
+        Some(Tests { nodes: self.nodes, defaults, tests })
+    }
+
+    fn test(&mut self, node: &Node, _at: usize) -> Option<Test> {
+        let fields = self.fields(node, verbs::TEST, "a test")?;
+        let mut names: Names = [String::from("seed")].into();
+        let hints = self.hints(fields.get("hint"));
+        let name = fields.get("name").and_then(|node| self.plain_text(node));
+        let proves = fields.get("proves").and_then(|node| self.plain_text(node));
+        let steps = fields.get("steps").and_then(|node| self.steps(node, "", &mut names));
+        let at = |name: &str| fields.get(name).map_or(node.at, |node| node.at);
+        Some(Test {
+            name: name?,
+            name_at: at("name"),
+            proves: proves?,
+            proves_at: at("proves"),
+            hints,
+            steps: steps?,
+        })
+    }
+
+    fn hints(&mut self, node: Option<&Node>) -> Vec<String> {
+        let Some(node) = node else { return Vec::new() };
+        match &node.value {
+            Value::List(items) => items.iter().filter_map(|item| self.plain_text(item)).collect(),
+            _ => self.plain_text(node).into_iter().collect(),
+        }
+    }
+
+    /// Text without expressions: names and hints.
+    fn plain_text(&mut self, node: &Node) -> Option<String> {
+        match &node.value {
+            Value::Text(text) if !text.trim().is_empty() => Some(text.trim_end().to_owned()),
+            Value::Text(_) => self.wrong(node, "text with something in it", "write it out, or remove the key"),
+            _ => self.wrong(node, "text", "put quotes around it"),
+        }
+    }
+
+    fn name(&mut self, node: &Node) -> Option<String> {
+        let text = self.plain_text(node)?;
+        if is_name(&text) {
+            return Some(text);
+        }
+        self.error(node.at, not_a_name(&text), "choose a name such as `key`");
+        None
+    }
+
+    fn duration(&mut self, node: &Node) -> Option<Duration> {
+        let time = node.as_text().and_then(parse_duration);
+        if time.is_none() {
+            self.error(node.at, "this is not a time", "write a number and a unit: `300ms`, `2s` or `1m`");
+        }
+        time
+    }
+
+    fn duration_field(&mut self, fields: &Fields<'_>, name: &str) -> Option<Duration> {
+        fields.get(name).and_then(|node| self.duration(node))
+    }
+
+    /// Text that may hold expressions; numbers and booleans are taken as they print.
+    fn template(&mut self, node: &Node, names: &Names) -> Option<Template> {
+        match &node.value {
+            Value::Text(text) => {
+                let template = match Template::parse(text) {
+                    Ok(template) => template,
+                    Err(problem) => {
+                        self.error(node.at, problem, "for a plain `$(`, write `$$(`");
+                        return None;
+                    }
+                };
+                self.defined(node.at, template.names(), names);
+                Some(template)
+            }
+            Value::Int(number) => Some(Template::literal(&number.to_string())),
+            Value::Float(number) => Some(Template::literal(&number.to_string())),
+            Value::Bool(value) => Some(Template::literal(&value.to_string())),
+            _ => self.wrong(node, "text", "put quotes around it"),
+        }
+    }
+
+    fn data(&mut self, node: &Node, names: &Names) -> Option<Data> {
+        Some(match &node.value {
+            Value::Null => Data::Plain(serde_json::Value::Null),
+            Value::Bool(value) => Data::Plain((*value).into()),
+            Value::Int(number) => Data::Plain((*number).into()),
+            Value::Float(number) => Data::Plain((*number).into()),
+            Value::Text(text) if !text.contains("$(") => Data::Plain(text.clone().into()),
+            Value::Text(_) => Data::Text(self.template(node, names)?),
+            Value::List(items) => Data::List(items.iter().filter_map(|item| self.data(item, names)).collect()),
+            Value::Map(entries) => Data::Map(
+                entries
+                    .iter()
+                    .filter_map(|entry| Some((entry.key.clone(), self.data(&entry.value, names)?)))
+                    .collect(),
+            ),
+        })
+    }
+
+    /// A whole number, or an expression for one.
+    fn count(&mut self, node: &Node, names: &Names) -> Option<Data> {
+        match &node.value {
+            Value::Int(number) if *number >= 0 => Some(Data::Plain((*number).into())),
+            Value::Text(text) if text.starts_with("$(") => self.data(node, names),
+            _ => self.wrong(node, "a whole number", "write a number, or an expression `$(…)` that gives one"),
+        }
+    }
+
+    /// An expression written without `$( )`, as in `save`.
+    fn expression(&mut self, node: &Node, names: &Names) -> Option<Expression> {
+        let text = match &node.value {
+            Value::Text(text) => text.clone(),
+            Value::Int(number) => number.to_string(),
+            _ => return self.wrong(node, "an expression", "write what to keep, as in `json.term`"),
+        };
+        let text = text.strip_prefix("$(").and_then(|inner| inner.strip_suffix(')')).unwrap_or(&text);
+        match Expression::compile(text) {
+            Ok(expression) => {
+                self.defined(node.at, expression.names(), names);
+                Some(expression)
+            }
+            Err(problem) => {
+                self.error(
+                    node.at,
+                    format!("`{text}` does not compile: {problem}"),
+                    "write an expression, as in `json.term`",
+                );
+                None
+            }
+        }
+    }
+
+    fn defined(&mut self, at: Span, needed: Vec<String>, names: &Names) {
+        for name in needed {
+            if !names.contains(&name) {
+                let help = match did_you_mean(&name, names.iter().map(String::as_str)) {
+                    Some(near) => format!("did you mean `{near}`?"),
+                    None => {
+                        let known = names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
+                        format!("`set` or `save` it before this step; known here: {known}")
+                    }
+                };
+                self.error(at, format!("nothing is called `{name}` here"), help);
+            }
+        }
+    }
+}
+
+fn parse_duration(text: &str) -> Option<Duration> {
+    let unit = text.find(|c: char| !c.is_ascii_digit() && c != '.')?;
+    let number: f64 = text[..unit].parse().ok()?;
+    let seconds = match &text[unit..] {
+        "ms" => number / 1000.0,
+        "s" => number,
+        "m" => number * 60.0,
+        _ => return None,
+    };
+    (seconds <= 3600.0).then(|| Duration::from_secs_f64(seconds))
+}
+
+#[cfg(test)]
+mod tests;

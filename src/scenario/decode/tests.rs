@@ -1,0 +1,93 @@
+use super::super::Action;
+use super::*;
+
+fn around() -> Surroundings {
+    let source = Source::new("shared.yaml", "fill:\n  - set: { filled: $(key ~ '!') }\nround:\n  - use: round\n");
+    Surroundings { roles: ["leader".to_owned()].into(), shared: shared(&source).unwrap() }
+}
+
+fn read(text: &str) -> Result<Tests, Vec<Diagnostic>> {
+    tests(&Source::new("tests.yaml", text), &around())
+}
+
+/// A file with one test of these steps.
+fn steps(steps: &str) -> Result<Tests, Vec<Diagnostic>> {
+    let indented: String = steps.lines().map(|line| format!("      {line}\n")).collect();
+    read(&format!("cluster: 3\ntests:\n  - name: A claim\n    proves: a-promise\n    steps:\n{indented}"))
+}
+
+fn problems(text: &str) -> Vec<String> {
+    let errors = steps(text).expect_err("this must not load");
+    errors.iter().map(|error| format!("{}:{} {}", error.at.line - 5, error.at.column - 6, error.message)).collect()
+}
+
+#[test]
+fn the_languages_own_examples_load() {
+    let setup = "- set: { key: a, old: n1, writes: [] }\n";
+    for verb in verbs::VERBS {
+        let loaded = steps(&format!("{setup}{}", verb.example));
+        assert!(loaded.is_ok(), "{}: {}", verb.name, loaded.unwrap_err()[0]);
+    }
+}
+
+#[test]
+fn a_long_test_loads_with_its_names() {
+    let tests = steps(
+        "- find: leader\n  save: { old: node, term: json.term }\n- kill: $(old)\n- eventually:\n    within: 3s\n    hint:\n      - one\n      - two\n    steps:\n      - http: GET /cluster/info\n        to: { except: $(old) }\n        need: { exactly: 1 }\n        expect: { status: 200, json: { role: leader, term: { gt: $(term) } } }\n- set: { key: a }\n- use: fill\n- http: PUT /kv/$(filled)\n  body: $(node)",
+    )
+    .unwrap();
+    assert_eq!(tests.nodes, 3);
+    let Action::Eventually { within, steps } = &tests.tests[0].steps[2].action else { panic!() };
+    assert_eq!(*within, Some(Duration::from_secs(3)));
+    assert_eq!(steps[0].place.path, "steps[2].eventually.steps[0]");
+    assert_eq!(tests.tests[0].steps[2].hints, ["one", "two"]);
+}
+
+#[test]
+fn every_mistake_is_found_where_it_stands() {
+    assert_eq!(problems("- htp: GET /"), ["1:3 there is no verb `htp`"]);
+    assert_eq!(problems("- http: GET /a\n  kill: n1"), ["2:3 this step has two verbs, `http` and `kill`"]);
+    assert_eq!(problems("- http: GET /a\n  expet: { status: 200 }"), ["2:3 `http` takes no `expet`"]);
+    assert_eq!(problems("- http: GET /a\n  expect: { stats: 200 }"), ["2:13 `expect` has no key `stats`"]);
+    assert_eq!(problems("- http: GET /a\n  expect:"), ["2:3 `expect` has no value"]);
+    assert_eq!(problems("- http: FETCH /a"), ["1:9 this is text, not a method and a path"]);
+    assert_eq!(problems("- http: GET /$(kex)"), ["1:9 nothing is called `kex` here"]);
+    assert_eq!(problems("- wait: 300\n  because: x"), ["1:9 this is not a time"]);
+    assert_eq!(problems("- wait: 300ms"), ["1:3 `wait` has no `because`"]);
+    assert_eq!(problems("- kill: n9"), ["1:9 no node is called `n9`"]);
+    assert_eq!(problems("- find: leadr"), ["1:9 no role is called `leadr`"]);
+    assert_eq!(problems("- use: fil"), ["1:8 shared.yaml has no `fil`"]);
+    assert_eq!(problems("- crash_all:"), ["1:3 `crash_all` has no value"]);
+    assert_eq!(problems("- repeat: many\n  steps: []").len(), 2);
+    assert_eq!(problems("- http: GET /a\n  expect: { body: { matches: '(' } }").len(), 1);
+    assert_eq!(problems("- http: GET /a\n  expect: { status: $(1 +) }").len(), 1);
+    assert!(steps("- use: round").unwrap_err()[0].message.contains("uses itself"));
+}
+
+#[test]
+fn all_mistakes_come_at_once_and_in_order() {
+    let errors = read("cluster: 99\ntests:\n  - name: A\n    proves: x\n    steps:\n      - kil: n1\n  - name: A\n    prove: y\n    steps: 3\n  - 7\n").unwrap_err();
+    let lines: Vec<usize> = errors.iter().map(|error| error.at.line).collect();
+    assert_eq!(lines, [1, 6, 7, 8, 9, 10]);
+    assert!(errors[1].to_string().contains("did you mean `kill`?"), "{}", errors[1]);
+}
+
+#[test]
+fn names_end_where_they_are_not_seen() {
+    assert!(steps("- repeat: 2\n  as: round\n  steps:\n    - set: { x: $(round) }\n- set: { y: $(x) }").is_ok());
+    assert_eq!(problems("- repeat: 2\n  as: round\n  steps:\n    - set: { x: 1 }\n- set: { y: $(round) }").len(), 1);
+    assert_eq!(problems("- concurrently: 2\n  steps:\n    - set: { x: 1 }\n- set: { y: $(x) }").len(), 1);
+    assert!(
+        steps("- concurrently: 2\n  steps:\n    - set: { x: 1 }\n  keep: all_of_them\n- set: { y: $(all_of_them) }")
+            .is_ok()
+    );
+}
+
+#[test]
+fn durations_have_units() {
+    assert_eq!(parse_duration("1.5s"), Some(Duration::from_millis(1500)));
+    assert_eq!(parse_duration("2m"), Some(Duration::from_secs(120)));
+    for wrong in ["", "s", "5", "5 s", "1h", "-1s", "999999m"] {
+        assert_eq!(parse_duration(wrong), None, "{wrong}");
+    }
+}

@@ -1,0 +1,382 @@
+//! The table of verbs: every key the language has, what it takes, what may stand beside it, and a line on it.
+//!
+//! Decoding, "did you mean", the JSON Schema and the reference page all come from here.
+
+/// What a key's value may be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Shape {
+    /// Text, expressions allowed.
+    Text,
+    /// A name: letters, digits and `_`.
+    Name,
+    /// A whole number, or an expression that gives one.
+    Count,
+    /// `300ms`, `2s`, `1m`.
+    Duration,
+    Flag,
+    /// Anything: text, numbers, lists, maps, expressions.
+    Any,
+    /// A list of texts.
+    Texts,
+    /// A list, or an expression that gives one.
+    List,
+    /// One text, or a list of them.
+    Hints,
+    Selector,
+    /// A selector, or a map of these fields.
+    SelectorOr(&'static [Field]),
+    Steps,
+    /// A map of names to expressions, written without `$( )`.
+    Expressions,
+    /// A map of names to values.
+    Values,
+    /// A map of names to texts.
+    TextMap,
+    /// A map of these fields.
+    Map(&'static [Field]),
+    /// The word, or a map of these fields.
+    WordOr(&'static str, &'static [Field]),
+    Need,
+    Matcher,
+    /// A map of names to matchers.
+    Matchers,
+    /// `{}`
+    Empty,
+}
+
+/// A key that may stand beside a verb or inside its map.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Field {
+    pub name: &'static str,
+    pub shape: Shape,
+    pub required: bool,
+    pub doc: &'static str,
+}
+
+/// A verb, which makes a step.
+#[derive(Debug)]
+pub struct Verb {
+    pub name: &'static str,
+    pub group: &'static str,
+    pub takes: Shape,
+    pub beside: &'static [Field],
+    pub doc: &'static str,
+    pub example: &'static str,
+}
+
+const fn field(name: &'static str, shape: Shape, doc: &'static str) -> Field {
+    Field { name, shape, required: false, doc }
+}
+
+const fn required(name: &'static str, shape: Shape, doc: &'static str) -> Field {
+    Field { name, shape, required: true, doc }
+}
+
+pub const HINT: Field =
+    field("hint", Shape::Hints, "Hints for whoever fails here, the mildest first; given one at a time.");
+
+const STEPS: Field = required("steps", Shape::Steps, "The steps.");
+
+/// `expect` and `unanswered` of an `http` step.
+pub const EXPECT: &[Field] = &[
+    field("status", Shape::Matcher, "The status code."),
+    field("headers", Shape::Matchers, "Headers by name, in any case. A header sent twice is joined by `, `."),
+    field("body", Shape::Matcher, "The whole body as text, byte for byte."),
+    field("json", Shape::Matcher, "The body read as JSON; a map is a subset."),
+    field(
+        "error",
+        Shape::Matcher,
+        "Instead of an answer: `refused`, `reset`, `closed`, `half_answer`, `timed_out` or `garbage`. Without it there must be an answer.",
+    ),
+];
+
+pub const EXPECT_COMMAND: &[Field] = &[
+    field("exit", Shape::Matcher, "The exit status."),
+    field("stdout", Shape::Matcher, "What it wrote to standard output."),
+    field("stderr", Shape::Matcher, "What it wrote to standard error."),
+    field(
+        "files",
+        Shape::Matchers,
+        "Files in the test's folder afterwards, by name; `{ exists: false }` for one that must not be there.",
+    ),
+];
+
+pub const NEED: &[Field] = &[
+    field("exactly", Shape::Count, "As many answers fit, and no more."),
+    field("at_least", Shape::Count, "As many answers fit, or more."),
+];
+
+pub const EXCEPT: &[Field] = &[
+    field("except", Shape::Selector, "All nodes but these."),
+    field("random", Shape::Count, "As many nodes, drawn from the seed."),
+];
+
+const RESTART: &[Field] = &[
+    required("nodes", Shape::Selector, "Which nodes."),
+    field("signal", Shape::Text, "`term` (the default) asks and waits; `kill` does not ask."),
+];
+
+pub const EVENTUALLY: &[Field] =
+    &[field("within", Shape::Duration, "The deadline; `defaults.within` if left out."), STEPS, HINT];
+
+pub const CONSISTENTLY: &[Field] = &[required("for", Shape::Duration, "How long it must hold."), STEPS, HINT];
+
+pub const WHILE: &[Field] =
+    &[field("after", Shape::Count, "Begins when so many copies have ended; at once if left out."), STEPS];
+
+const COMMAND: &[Field] = &[
+    field("stdin", Shape::Text, "What it can read from standard input; nothing if left out."),
+    field("files", Shape::Values, "Files written into the test's folder first: name to content."),
+    field("timeout", Shape::Duration, "Killed after this time; 10s if left out."),
+    field("expect", Shape::Map(EXPECT_COMMAND), "What it must do; without it, exit with 0."),
+    field("save", Shape::Expressions, "Names for later: expressions over `exit`, `stdout`, `stderr`."),
+    HINT,
+];
+
+const RUN: &[Field] = &[
+    field("args", Shape::Texts, "Its arguments."),
+    COMMAND[0],
+    COMMAND[1],
+    COMMAND[2],
+    COMMAND[3],
+    COMMAND[4],
+    HINT,
+];
+
+/// Keys of the file itself.
+pub const FILE: &[Field] = &[
+    field("cluster", Shape::Count, "How many nodes: n1, n2 and so on; 1 if left out."),
+    field("defaults", Shape::Map(DEFAULTS), "Times for steps that name none."),
+    required("tests", Shape::Any, "The tests, in order."),
+];
+
+pub const DEFAULTS: &[Field] = &[
+    field("timeout", Shape::Duration, "For one request; 5s if left out. With more than one in flight at least 10s."),
+    field("within", Shape::Duration, "For `eventually` and `find`; 3s if left out."),
+];
+
+pub const TEST: &[Field] = &[
+    required("name", Shape::Text, "A claim: \"Acknowledged writes survive kill -9\"."),
+    required("proves", Shape::Text, "The heading of guide.md that promises it, as a slug."),
+    STEPS,
+    HINT,
+];
+
+const ALONE: &[Field] = &[HINT];
+
+pub const VERBS: &[Verb] = &[
+    Verb {
+        name: "start",
+        group: "nodes",
+        takes: Shape::Selector,
+        beside: ALONE,
+        doc: "Starts nodes that are down, and waits until their ports accept.",
+        example: "- start: n1",
+    },
+    Verb {
+        name: "stop",
+        group: "nodes",
+        takes: Shape::Selector,
+        beside: ALONE,
+        doc: "Sends SIGTERM and waits up to 15 s for the nodes to end.",
+        example: "- stop: n1",
+    },
+    Verb {
+        name: "kill",
+        group: "nodes",
+        takes: Shape::Selector,
+        beside: ALONE,
+        doc: "Sends SIGKILL to every process of the nodes.",
+        example: "- kill: $(old)",
+    },
+    Verb {
+        name: "restart",
+        group: "nodes",
+        takes: Shape::SelectorOr(RESTART),
+        beside: ALONE,
+        doc: "Stops (or kills) nodes and starts them again.",
+        example: "- restart: { nodes: n1, signal: kill }",
+    },
+    Verb {
+        name: "pause",
+        group: "nodes",
+        takes: Shape::Selector,
+        beside: ALONE,
+        doc: "Stops every process of the nodes with SIGSTOP; sockets stay open.",
+        example: "- pause: n1",
+    },
+    Verb {
+        name: "resume",
+        group: "nodes",
+        takes: Shape::Selector,
+        beside: ALONE,
+        doc: "Lets paused nodes go on.",
+        example: "- resume: n1",
+    },
+    Verb {
+        name: "crash_all",
+        group: "nodes",
+        takes: Shape::Empty,
+        beside: ALONE,
+        doc: "Kills all nodes as if at one instant: all are paused before the first is killed.",
+        example: "- crash_all: {}",
+    },
+    Verb {
+        name: "http",
+        group: "talk",
+        takes: Shape::Text,
+        beside: &[
+            field(
+                "to",
+                Shape::Selector,
+                "Which nodes are asked; `all` if left out, which is n1 where there is one node.",
+            ),
+            field("body", Shape::Text, "The request's body, sent as `text/plain; charset=utf-8`."),
+            field("headers", Shape::TextMap, "More headers."),
+            field("follow", Shape::Flag, "Whether redirects to nodes are followed, at most 5."),
+            field("timeout", Shape::Duration, "For the whole answer."),
+            field("need", Shape::Need, "How many of the answers must fit; `all` if left out."),
+            field("expect", Shape::Map(EXPECT), "What the answer must be."),
+            field(
+                "save",
+                Shape::Expressions,
+                "Names for later: expressions over `status`, `headers`, `body`, `json`, `node` and `latency` (seconds) of the first answer that fits, in order of node names.",
+            ),
+            HINT,
+        ],
+        doc: "Sends a request and looks at the answer.",
+        example: "- http: GET /kv/$(key)\n  expect: { status: 404, body: { line: key not found } }",
+    },
+    Verb {
+        name: "exec",
+        group: "talk",
+        takes: Shape::Texts,
+        beside: COMMAND,
+        doc: "Runs run.sh with these arguments in the test's folder, to its end.",
+        example: "- exec: [main.c, -o, main]\n  files: { main.c: \"int main() { return 42; }\" }",
+    },
+    Verb {
+        name: "run",
+        group: "talk",
+        takes: Shape::Text,
+        beside: RUN,
+        doc: "Runs a file that the program made in the test's folder.",
+        example: "- run: main\n  expect: { exit: 42 }",
+    },
+    Verb {
+        name: "eventually",
+        group: "time",
+        takes: Shape::Map(EVENTUALLY),
+        beside: ALONE,
+        doc: "Repeats its steps until they pass, or the deadline does.",
+        example: "- eventually:\n    within: 3s\n    steps:\n      - http: GET /ready\n        expect: { status: 200 }",
+    },
+    Verb {
+        name: "consistently",
+        group: "time",
+        takes: Shape::Map(CONSISTENTLY),
+        beside: ALONE,
+        doc: "Repeats its steps for a time; they must pass every time.",
+        example: "- consistently:\n    for: 2s\n    steps:\n      - http: GET /kv/$(key)\n        expect: { status: 404 }",
+    },
+    Verb {
+        name: "wait",
+        group: "time",
+        takes: Shape::Duration,
+        beside: &[required("because", Shape::Text, "Why nothing better than waiting will do."), HINT],
+        doc: "Does nothing for a time.",
+        example: "- wait: 300ms\n  because: the lease must run out",
+    },
+    Verb {
+        name: "repeat",
+        group: "flow",
+        takes: Shape::Count,
+        beside: &[field("as", Shape::Name, "The name of the round's number, from 0; `i` if left out."), STEPS, HINT],
+        doc: "Runs its steps so many times.",
+        example: "- repeat: 4\n  steps:\n    - restart: n1",
+    },
+    Verb {
+        name: "each",
+        group: "flow",
+        takes: Shape::List,
+        beside: &[field("as", Shape::Name, "The name of the item; `item` if left out."), STEPS, HINT],
+        doc: "Runs its steps for each item of a list.",
+        example: "- each: $(writes)\n  as: write\n  steps:\n    - http: GET /kv/$(write.key)",
+    },
+    Verb {
+        name: "find",
+        group: "flow",
+        takes: Shape::Name,
+        beside: &[
+            field("within", Shape::Duration, "The deadline; `defaults.within` if left out."),
+            field("save", Shape::Expressions, "Names for later, over its answer as in `http`."),
+            HINT,
+        ],
+        doc: "Waits until a node has this role of challenge.yaml.",
+        example: "- find: leader\n  save: { old: node, term: json.term }",
+    },
+    Verb {
+        name: "set",
+        group: "flow",
+        takes: Shape::Values,
+        beside: ALONE,
+        doc: "Gives names to values.",
+        example: "- set: { key: $(random_key()), value: $(random_text(100)) }",
+    },
+    Verb {
+        name: "use",
+        group: "flow",
+        takes: Shape::Name,
+        beside: ALONE,
+        doc: "Runs steps of the pack's shared.yaml, which see and set the names of whoever uses them.",
+        example: "- use: fill",
+    },
+    Verb {
+        name: "concurrently",
+        group: "many at once",
+        takes: Shape::Count,
+        beside: &[
+            field("as", Shape::Name, "The name of the copy's number, from 0; `i` if left out."),
+            field("in_flight", Shape::Count, "How many run at once; 32 if left out, 64 at most."),
+            field("for", Shape::Duration, "No copy starts after this time once `at_least` have passed."),
+            STEPS,
+            field("while", Shape::Map(WHILE), "Steps run once beside the copies."),
+            field(
+                "unanswered",
+                Shape::WordOr("allowed", EXPECT),
+                "A copy that is refused, reset, closed or timed out is left out; with a map, so is one whose answer matches it. A wrong answer still fails.",
+            ),
+            field(
+                "keep",
+                Shape::Name,
+                "The name for the list of copies that passed, each with its number and what it saved.",
+            ),
+            field("at_least", Shape::Count, "Fewer copies that passed fail the step; 1 if left out."),
+            HINT,
+        ],
+        doc: "Runs many copies of its steps at once.",
+        example: "- concurrently: 200\n  in_flight: 32\n  steps:\n    - set: { key: $(random_key()) }\n    - http: PUT /kv/$(key)\n      body: $(key)\n      expect: { status: 200 }\n      save: { key: key }\n  keep: writes",
+    },
+];
+
+pub fn verb(name: &str) -> Option<&'static Verb> {
+    VERBS.iter().find(|verb| verb.name == name)
+}
+
+/// Operators of a matcher.
+pub const OPERATORS: &[(&str, &str)] = &[
+    ("equals", "the same value; numbers by value, texts byte for byte"),
+    ("not", "anything that does not match this"),
+    ("gt", "more than"),
+    ("gte", "at least"),
+    ("lt", "less than"),
+    ("lte", "at most"),
+    ("one_of", "matches one of the list"),
+    ("matches", "text in which the regular expression is found"),
+    ("contains", "text that contains the text, or a list that contains the value"),
+    ("starts_with", "text that starts with the text"),
+    ("length", "bytes of a text, items of a list or map: a number or a matcher"),
+    ("exists", "`true`: there is a value; `false`: there is none"),
+    ("unordered", "a list that matches the items in any order"),
+    ("line", "the text, with or without a final newline"),
+];
