@@ -2,3 +2,6 @@
 pub mod scenario;
 pub mod text;
 pub mod yaml;
+#![forbid(unsafe_code)]
+
+pub mod reference;

@@ -1,0 +1,282 @@
+//! The HTTP API: which request gets which answer.
+
+use std::error::Error;
+use std::sync::Arc;
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use bytes::Bytes;
+use http_body_util::Full;
+use hyper::body::Body;
+use hyper::header::{ALLOW, CONTENT_TYPE, HeaderValue};
+use hyper::{Method, Request, Response, StatusCode};
+
+use super::bug::Bug;
+use super::record::Operation;
+use super::route::{Route, route};
+use super::store::Store;
+use super::value::{self, BadValue};
+use super::writer::Stopped;
+
+pub(super) type Answer = Response<Full<Bytes>>;
+
+pub(super) struct Api {
+    store: Store,
+    /// Only for `shared-answer-buffer`.
+    answer: Mutex<Bytes>,
+    bug: Bug,
+}
+
+impl Api {
+    pub(super) fn new(store: Store, bug: Bug) -> Api {
+        Api {
+            store,
+            answer: Mutex::default(),
+            bug,
+        }
+    }
+
+    pub(super) fn store(&self) -> &Store {
+        &self.store
+    }
+
+    pub(super) async fn answer<B>(self: Arc<Self>, request: Request<B>) -> Answer
+    where
+        B: Body,
+        B::Error: Into<Box<dyn Error + Send + Sync>>,
+    {
+        let mut method = request.method().clone();
+        if method == Method::POST && self.bug == Bug::PostStores {
+            method = Method::PUT;
+        }
+        let key = match route(request.uri().path(), self.bug) {
+            Route::Unknown => return text(StatusCode::NOT_FOUND, "not found\n"),
+            Route::Clear if method == Method::DELETE || self.bug == Bug::AnyMethodClears => {
+                return self.write(Operation::Clear, StatusCode::OK).await;
+            }
+            Route::Clear => return method_not_allowed("DELETE"),
+            _ if ![Method::GET, Method::PUT, Method::DELETE].contains(&method) => {
+                return method_not_allowed("GET, PUT, DELETE");
+            }
+            Route::EmptyKey => return text(StatusCode::BAD_REQUEST, "key cannot be empty\n"),
+            Route::InvalidKey => return text(StatusCode::BAD_REQUEST, "invalid key\n"),
+            Route::Key(key) => key,
+        };
+        match method {
+            Method::PUT => match value::read(request.into_body(), self.bug).await {
+                Ok(value) => self.put(key, value).await,
+                Err(bad) => refuse(&bad),
+            },
+            Method::DELETE => self.delete(key).await,
+            _ => self.get(&key).await,
+        }
+    }
+
+    async fn get(&self, key: &str) -> Answer {
+        let Some(mut value) = self.store.get(key) else {
+            return match self.bug {
+                Bug::MissingKeyEmpty => bytes(StatusCode::OK, Bytes::new()),
+                Bug::FrameworkErrorText => text(StatusCode::NOT_FOUND, "404 page not found\n"),
+                _ => text(StatusCode::NOT_FOUND, "key not found\n"),
+            };
+        };
+        match self.bug {
+            Bug::NewlineAdded => value = [&value[..], b"\n"].concat().into(),
+            // What a client sees that stops reading where Content-Length says.
+            Bug::LengthInCharacters => {
+                value.truncate(String::from_utf8_lossy(&value).chars().count());
+            }
+            Bug::SharedAnswerBuffer => {
+                *self.answer.lock().unwrap_or_else(PoisonError::into_inner) = value;
+                // Widens the window: as long as sending a larger answer takes.
+                tokio::time::sleep(Duration::from_millis(5)).await;
+                value = self
+                    .answer
+                    .lock()
+                    .unwrap_or_else(PoisonError::into_inner)
+                    .clone();
+            }
+            _ => {}
+        }
+        bytes(StatusCode::OK, value)
+    }
+
+    async fn put(self: Arc<Self>, key: Arc<str>, value: Bytes) -> Answer {
+        let new = self.store.get(&key).is_none();
+        let status = if new && self.bug == Bug::PutAnswers201 {
+            StatusCode::CREATED
+        } else {
+            StatusCode::OK
+        };
+        let operation = Operation::Put {
+            key: key.clone(),
+            value: value.clone(),
+        };
+        match self.bug {
+            Bug::CopiedMapLosesWrites => {
+                let mut copy = self.store.copy();
+                // Widens the window between copying and putting in place.
+                tokio::time::sleep(Duration::from_millis(3)).await;
+                let answer = self.write(operation, status).await;
+                copy.put(key, value);
+                self.store.replace(copy);
+                answer
+            }
+            Bug::AcknowledgedBeforeApplied => {
+                tokio::spawn(async move {
+                    // Widens the window: the change waits behind others.
+                    tokio::time::sleep(Duration::from_millis(50)).await;
+                    self.store.write(operation).await
+                });
+                bytes(status, Bytes::new())
+            }
+            _ => self.write(operation, status).await,
+        }
+    }
+
+    async fn delete(&self, key: Arc<str>) -> Answer {
+        if self.bug == Bug::DeleteMissing404 && self.store.get(&key).is_none() {
+            return text(StatusCode::NOT_FOUND, "key not found\n");
+        }
+        let status = match self.bug {
+            Bug::DeleteAnswers204 => StatusCode::NO_CONTENT,
+            _ => StatusCode::OK,
+        };
+        self.write(Operation::Delete { key }, status).await
+    }
+
+    /// 200 only after the change lasts. When that cannot be said, 503: it may have happened.
+    async fn write(&self, operation: Operation, done: StatusCode) -> Answer {
+        match self.store.write(operation).await {
+            Ok(()) => bytes(done, Bytes::new()),
+            Err(Stopped) => text(
+                StatusCode::SERVICE_UNAVAILABLE,
+                "the log cannot be written\n",
+            ),
+        }
+    }
+}
+
+fn refuse(bad: &BadValue) -> Answer {
+    match bad {
+        BadValue::Empty => text(StatusCode::BAD_REQUEST, "value cannot be empty\n"),
+        BadValue::TooLong => text(StatusCode::PAYLOAD_TOO_LARGE, "value is too long\n"),
+        BadValue::CutShort => text(StatusCode::BAD_REQUEST, "the body was cut short\n"),
+    }
+}
+
+fn method_not_allowed(allowed: &'static str) -> Answer {
+    let mut answer = text(StatusCode::METHOD_NOT_ALLOWED, "method not allowed\n");
+    answer
+        .headers_mut()
+        .insert(ALLOW, HeaderValue::from_static(allowed));
+    answer
+}
+
+fn text(status: StatusCode, text: &'static str) -> Answer {
+    bytes(status, Bytes::from_static(text.as_bytes()))
+}
+
+fn bytes(status: StatusCode, body: Bytes) -> Answer {
+    let mut answer = Response::new(Full::new(body));
+    *answer.status_mut() = status;
+    let plain = HeaderValue::from_static("text/plain; charset=utf-8");
+    answer.headers_mut().insert(CONTENT_TYPE, plain);
+    answer
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use http_body_util::BodyExt;
+    use tempfile::TempDir;
+
+    struct Server {
+        api: Arc<Api>,
+        _folder: TempDir,
+    }
+
+    fn server(bug: Bug) -> Server {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(folder.path(), bug).unwrap();
+        Server {
+            api: Arc::new(Api::new(store, bug)),
+            _folder: folder,
+        }
+    }
+
+    impl Server {
+        async fn ask(&self, method: &str, path: &str, body: impl Into<Bytes>) -> (u16, Bytes) {
+            let request = Request::builder()
+                .method(method)
+                .uri(path)
+                .body(Full::new(body.into()))
+                .unwrap();
+            let answer = self.api.clone().answer(request).await;
+            let status = answer.status().as_u16();
+            (
+                status,
+                answer.into_body().collect().await.unwrap().to_bytes(),
+            )
+        }
+    }
+
+    #[tokio::test]
+    async fn every_row_of_the_contract() {
+        let server = server(Bug::None);
+        let rows: &[(&str, &str, &str, u16, &str)] = &[
+            ("GET", "/kv/a", "", 404, "key not found\n"),
+            ("PUT", "/kv/a", "one", 200, ""),
+            ("GET", "/kv/a", "", 200, "one"),
+            ("PUT", "/kv/a", " two\n\0é ", 200, ""),
+            ("GET", "/kv/%61", "", 200, " two\n\0é "),
+            ("GET", "/kv/A", "", 404, "key not found\n"),
+            ("PUT", "/kv/a", "", 400, "value cannot be empty\n"),
+            ("DELETE", "/kv/never", "", 200, ""),
+            ("DELETE", "/kv/a", "", 200, ""),
+            ("GET", "/kv/a", "", 404, "key not found\n"),
+            ("GET", "/kv/", "", 400, "key cannot be empty\n"),
+            ("PUT", "/kv/", "x", 400, "key cannot be empty\n"),
+            ("DELETE", "/kv/", "", 400, "key cannot be empty\n"),
+            ("POST", "/kv/a", "x", 405, "method not allowed\n"),
+            ("PATCH", "/kv/a", "x", 405, "method not allowed\n"),
+            ("PUT", "/kv/b", "kept", 200, ""),
+            ("GET", "/clear", "", 405, "method not allowed\n"),
+            ("POST", "/clear", "", 405, "method not allowed\n"),
+            ("PUT", "/clear", "x", 405, "method not allowed\n"),
+            ("PATCH", "/clear", "x", 405, "method not allowed\n"),
+            ("GET", "/kv/b", "", 200, "kept"),
+            ("DELETE", "/clear", "", 200, ""),
+            ("GET", "/kv/b", "", 404, "key not found\n"),
+        ];
+        for (method, path, body, status, answer) in rows {
+            let found = server.ask(method, path, *body).await;
+            assert_eq!(found, (*status, Bytes::from(*answer)), "{method} {path}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_value_may_be_a_million_bytes_and_no_longer() {
+        let server = server(Bug::None);
+        let longest = vec![b'x'; 1_000_000];
+        assert_eq!(server.ask("PUT", "/kv/a", longest.clone()).await.0, 200);
+        assert_eq!(server.ask("GET", "/kv/a", "").await.1, longest);
+        assert_eq!(
+            server.ask("PUT", "/kv/a", vec![b'y'; 1_000_001]).await.0,
+            413
+        );
+        assert_eq!(server.ask("GET", "/kv/a", "").await.1, longest);
+    }
+
+    #[tokio::test]
+    async fn after_the_store_has_stopped_a_write_is_503_and_a_read_is_answered() {
+        let server = server(Bug::None);
+        assert_eq!(server.ask("PUT", "/kv/a", "1").await.0, 200);
+        server.api.store().close();
+        assert_eq!(server.ask("PUT", "/kv/a", "2").await.0, 503);
+        assert_eq!(
+            server.ask("GET", "/kv/a", "").await,
+            (200, Bytes::from("1"))
+        );
+    }
+}

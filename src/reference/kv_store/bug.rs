@@ -1,0 +1,166 @@
+//! The seeded bugs: mistakes that learners make, each switched on by its name.
+//!
+//! A bug shows in its stage and in none before it. Where one depends on a race, the code that has the bug
+//! waits a little in the middle of it, so that a test from outside sees it nearly every time.
+
+use crate::reference::SeededBug;
+
+macro_rules! seeded_bugs {
+    ($($stage:literal { $($variant:ident $name:literal $about:literal)* })*) => {
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub(super) enum Bug {
+            /// The program as it should be.
+            None,
+            $($(#[doc = $about] $variant,)*)*
+        }
+
+        /// All bugs, in the order of the stages.
+        pub(in crate::reference) const BUGS: &[SeededBug] =
+            &[$($(SeededBug { name: $name, stage: $stage, about: $about },)*)*];
+
+        impl Bug {
+            /// The bug with this name on the command line.
+            pub(super) fn named(name: &str) -> Option<Bug> {
+                match name {
+                    $($($name => Some(Bug::$variant),)*)*
+                    _ => None,
+                }
+            }
+        }
+    };
+}
+
+seeded_bugs! {
+    "http-api" {
+        SecondPutIgnored "second-put-ignored" "A second PUT does not overwrite the first value."
+        KeysCaseFolded "keys-case-folded" "Keys that differ only in case are one key."
+        KeyCutAt100 "key-cut-at-100" "Only the first 100 characters of a key count."
+        WordKeysOnly "word-keys-only" "The route takes letters and digits only: other characters in a key give 404."
+        EmptyKey404 "empty-key-404" "No route matches an empty key, so it gives 404."
+        ValueTrimmed "value-trimmed" "White space at the edges of a value is lost."
+        NewlineAdded "newline-added" "A value is answered with a newline after it."
+        NulEndsValue "nul-ends-value" "A value ends at its first NUL byte."
+        NonAsciiLost "non-ascii-lost" "Characters outside ASCII become question marks."
+        ValueCutAt64K "value-cut-at-64k" "One read into a buffer of 64 KiB: the rest of a longer value is lost."
+        FirstChunkOnly "first-chunk-only" "Content-Length is ignored: the first bytes that arrive are the value."
+        BodyLimit100K "body-limit-100k" "A framework's limit of 100 KiB for a body is left as it was."
+        EmptyValueStored "empty-value-stored" "An empty value is stored."
+        LengthInCharacters "length-in-characters" "Content-Length of an answer counts characters, not bytes."
+        PutAnswers201 "put-answers-201" "PUT of a new key answers 201."
+        DeleteAnswers204 "delete-answers-204" "DELETE answers 204."
+        DeleteMissing404 "delete-missing-404" "DELETE of a missing key answers 404."
+        DeletedKeyEmpty "deleted-key-empty" "DELETE stores an empty value, and GET answers 200 with it."
+        MissingKeyEmpty "missing-key-empty" "GET of a missing key answers 200 with an empty body."
+        FrameworkErrorText "framework-error-text" "A missing key is answered with a framework's own 404 page."
+        PostStores "post-stores" "POST is taken for PUT."
+        AnyMethodClears "any-method-clears" "Every method on /clear clears, GET too."
+        ClearSkipsSome "clear-skips-some" "/clear removes while it walks, and skips every second key."
+        HundredKeys "hundred-keys" "A table of 100 entries: a key that finds it full is acknowledged and dropped."
+        CopiedMapLosesWrites "copied-map-loses-writes" "A PUT changes a copy of the map and puts it in place: PUTs at the same time are lost."
+        AcknowledgedBeforeApplied "acknowledged-before-applied" "PUT is answered before a reader can see it."
+        SharedAnswerBuffer "shared-answer-buffer" "All requests share one buffer for the answer, and get each other's values."
+        SecondRequestUnanswered "second-request-unanswered" "Only the first request of a connection is answered, and the connection stays open."
+    }
+    "persistence" {
+        NothingSaved "nothing-saved" "The values are in memory only."
+        ClearNotSaved "clear-not-saved" "/clear empties the memory and not the file."
+        SaveMerges "save-merges" "A save adds to what the file holds: deleted keys return."
+        SaveKeepsOldValues "save-keeps-old-values" "A save writes only the keys that the file does not hold: updates are lost."
+        SaveWithoutTruncate "save-without-truncate" "The file is overwritten in place, and the end of a longer old one stays."
+        SecondSaveThisRunOnly "second-save-this-run-only" "A save holds only what was written since the start."
+        SavedBeforeRequestsEnd "saved-before-requests-end" "SIGTERM saves at once, and requests in flight are acknowledged after it."
+        LineBasedFile "line-based-file" "One line a key: a newline in a value ends it."
+        ColonInKeySplits "colon-in-key-splits" "A line of the file is split at its first colon, which may be in the key."
+        TrimmedOnLoad "trimmed-on-load" "White space at the edges of a value is lost when the file is read."
+        LongLineStopsLoad "long-line-stops-load" "A reader with a limit of 64 KiB stops in silence at the first longer value."
+    }
+    "crash-recovery" {
+        SavedAtExitOnly "saved-at-exit-only" "The values are saved at SIGTERM and at no other time."
+        AcknowledgedBeforeFlush "acknowledged-before-flush" "A write is acknowledged while it is in a buffer inside the program."
+        DeletesNotLogged "deletes-not-logged" "The log holds PUTs and no DELETEs."
+        ClearNotLogged "clear-not-logged" "/clear is not in the log."
+        ClearLoggedPerKey "clear-logged-per-key" "/clear is one record a key: a crash in the middle clears a part."
+        RecordsInterleaved "records-interleaved" "Requests at the same time mix the parts of their records in the log."
+        LengthIn16Bits "length-in-16-bits" "The length field of a record holds 16 bits, and a longer value overflows it."
+        ReplayKeepsFirst "replay-keeps-first" "Replay keeps the first value of a key, not the last."
+        SnapshotOverLog "snapshot-over-log" "The snapshot is loaded after the log, and brings old values back."
+        LogEmptiedOnStart "log-emptied-on-start" "The log is replayed and then opened empty: a second crash loses it all."
+        LogEmptiedBeforeSnapshot "log-emptied-before-snapshot" "The log is emptied before the snapshot that replaces it is complete."
+        TornRecordStopsStart "torn-record-stops-start" "A record cut short by a crash stops the next start."
+        TornTailKept "torn-tail-kept" "A record cut short stays in the log, and what is written after it cannot be read."
+        ServesBeforeReplay "serves-before-replay" "The port opens before the log is replayed."
+    }
+}
+
+impl Bug {
+    /// Bugs of a program that has no log: it keeps everything in memory and saves a file at SIGTERM.
+    pub(super) fn saves_at_exit(self) -> bool {
+        use Bug::*;
+        matches!(
+            self,
+            NothingSaved
+                | SaveMerges
+                | SaveKeepsOldValues
+                | SaveWithoutTruncate
+                | SecondSaveThisRunOnly
+                | SavedBeforeRequestsEnd
+                | LineBasedFile
+                | ColonInKeySplits
+                | TrimmedOnLoad
+                | LongLineStopsLoad
+                | SavedAtExitOnly
+        )
+    }
+
+    /// Bugs of a program that writes a snapshot at SIGTERM. A clean stop then hides what is wrong with its log,
+    /// as it does for a learner who added the log to the file of the stage before.
+    pub(super) fn snapshots_at_exit(self) -> bool {
+        use Bug::*;
+        matches!(
+            self,
+            DeletesNotLogged
+                | ClearNotLogged
+                | RecordsInterleaved
+                | LengthIn16Bits
+                | ReplayKeepsFirst
+                | SnapshotOverLog
+                | LogEmptiedOnStart
+                | ServesBeforeReplay
+        )
+    }
+
+    /// Bugs that leave records out of the log. A learner's log without numbers would not notice.
+    pub(super) fn leaves_gaps(self) -> bool {
+        use Bug::*;
+        matches!(
+            self,
+            ClearNotSaved
+                | DeletesNotLogged
+                | ClearNotLogged
+                | LogEmptiedOnStart
+                | LogEmptiedBeforeSnapshot
+        )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_kebab_case_unique_and_known() {
+        let mut seen = std::collections::HashSet::new();
+        for bug in BUGS {
+            assert!(
+                bug.name
+                    .chars()
+                    .all(|c| c == '-' || c.is_ascii_lowercase() || c.is_ascii_digit()),
+                "{}",
+                bug.name
+            );
+            assert!(seen.insert(bug.name), "{} is there twice", bug.name);
+            assert!(Bug::named(bug.name).is_some_and(|found| found != Bug::None));
+        }
+        assert_eq!(Bug::named("no-such-bug"), None);
+    }
+}

@@ -1,0 +1,156 @@
+//! A snapshot: the whole map as of one record, in one file, so that the log before it can go.
+//!
+//! It is written under another name and renamed when it is complete and synced: whatever moment a crash
+//! picks, `snapshot` is the old one or the new one, never half of one.
+//!
+//! ```text
+//! index u64 · term u64 · count u64 · count × (key length u16 · value length u32 · key · value) · check u32
+//! ```
+
+use std::fs::{self, File};
+use std::io::{self, ErrorKind, Write};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use bytes::Bytes;
+
+use super::crc32::crc32;
+use super::error::{StorageError, Trying};
+use super::folder;
+use super::map::Map;
+use super::record::take;
+
+/// A map, and the index of the newest record in it.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct Snapshot {
+    pub(super) index: u64,
+    pub(super) map: Map,
+}
+
+impl Snapshot {
+    /// Writes the snapshot in place of the one before it.
+    pub(super) fn store(&self, folder: &Path) -> Result<(), StorageError> {
+        let unfinished = unfinished_path(folder);
+        let bytes = self.encode();
+        let write = || -> io::Result<()> {
+            let mut file = File::create(&unfinished)?;
+            file.write_all(&bytes)?;
+            file.sync_all()
+        };
+        write().trying("write", &unfinished)?;
+        let path = path(folder);
+        fs::rename(&unfinished, &path).trying("replace", &path)?;
+        folder::sync(folder)
+    }
+
+    /// The stored snapshot, or an empty one where there is none.
+    pub(super) fn load(folder: &Path) -> Result<Snapshot, StorageError> {
+        let unfinished = unfinished_path(folder);
+        match fs::remove_file(&unfinished) {
+            Err(error) if error.kind() != ErrorKind::NotFound => {
+                return Err(error).trying("remove", &unfinished);
+            }
+            _ => {}
+        }
+        let path = path(folder);
+        let bytes = match fs::read(&path) {
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Snapshot::default()),
+            bytes => bytes.trying("read", &path)?,
+        };
+        Snapshot::decode(&bytes).ok_or(StorageError::Damaged { path, offset: 0 })
+    }
+
+    fn encode(&self) -> Vec<u8> {
+        let mut bytes = Vec::with_capacity(self.map.size() + 6 * self.map.len() + 28);
+        bytes.extend_from_slice(&self.index.to_le_bytes());
+        bytes.extend_from_slice(&0u64.to_le_bytes());
+        bytes.extend_from_slice(&(self.map.len() as u64).to_le_bytes());
+        for (key, value) in self.map.iter() {
+            bytes.extend_from_slice(&(key.len() as u16).to_le_bytes());
+            bytes.extend_from_slice(&(value.len() as u32).to_le_bytes());
+            bytes.extend_from_slice(key.as_bytes());
+            bytes.extend_from_slice(value);
+        }
+        let check = crc32(&[&bytes]);
+        bytes.extend_from_slice(&check.to_le_bytes());
+        bytes
+    }
+
+    fn decode(bytes: &[u8]) -> Option<Snapshot> {
+        let (mut bytes, check) = bytes.split_last_chunk::<4>()?;
+        if crc32(&[bytes]) != u32::from_le_bytes(*check) {
+            return None;
+        }
+        let index = u64::from_le_bytes(take(&mut bytes)?);
+        let _term = take::<8>(&mut bytes)?;
+        let count = u64::from_le_bytes(take(&mut bytes)?);
+        let mut map = Map::default();
+        for _ in 0..count {
+            let key_length = usize::from(u16::from_le_bytes(take(&mut bytes)?));
+            let value_length = u32::from_le_bytes(take(&mut bytes)?) as usize;
+            let (key, rest) = bytes.split_at_checked(key_length)?;
+            let (value, rest) = rest.split_at_checked(value_length)?;
+            let key: Arc<str> = str::from_utf8(key).ok()?.into();
+            map.put(key, Bytes::copy_from_slice(value));
+            bytes = rest;
+        }
+        bytes.is_empty().then_some(Snapshot { index, map })
+    }
+}
+
+fn path(folder: &Path) -> PathBuf {
+    folder.join("snapshot")
+}
+
+fn unfinished_path(folder: &Path) -> PathBuf {
+    folder.join("snapshot.unfinished")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn example(index: u64) -> Snapshot {
+        let mut map = Map::default();
+        for i in 0..index {
+            map.put(
+                format!("key-{i}").into(),
+                Bytes::from(vec![i as u8; i as usize + 1]),
+            );
+        }
+        Snapshot { index, map }
+    }
+
+    #[test]
+    fn what_is_stored_is_loaded() {
+        let folder = tempfile::tempdir().unwrap();
+        assert_eq!(Snapshot::load(folder.path()).unwrap(), Snapshot::default());
+        for index in [5, 40, 0] {
+            example(index).store(folder.path()).unwrap();
+            assert_eq!(Snapshot::load(folder.path()).unwrap(), example(index));
+        }
+    }
+
+    #[test]
+    fn one_that_was_not_finished_changes_nothing_and_is_removed() {
+        let folder = tempfile::tempdir().unwrap();
+        example(3).store(folder.path()).unwrap();
+        let newer = example(9).encode();
+        for length in [0, 1, newer.len() / 2, newer.len()] {
+            fs::write(unfinished_path(folder.path()), &newer[..length]).unwrap();
+            assert_eq!(Snapshot::load(folder.path()).unwrap(), example(3));
+            assert!(!unfinished_path(folder.path()).exists());
+        }
+    }
+
+    #[test]
+    fn damage_is_told() {
+        let bytes = example(4).encode();
+        for at in 0..bytes.len() {
+            let mut changed = bytes.clone();
+            changed[at] ^= 1;
+            assert_eq!(Snapshot::decode(&changed), None, "changed at {at}");
+            assert_eq!(Snapshot::decode(&bytes[..at]), None, "cut at {at}");
+        }
+    }
+}

@@ -1,0 +1,122 @@
+//! What the HTTP side sees: read a key, make a change, stop.
+
+use std::path::Path;
+
+use bytes::Bytes;
+
+use super::bug::Bug;
+use super::error::{StorageError, Trying};
+use super::map::Map;
+use super::record::Operation;
+use super::saved_at_exit::SavedAtExit;
+use super::storage::{Recovered, SharedMap, Storage};
+use super::writer::{Stopped, Writer};
+
+pub(super) struct Store {
+    map: SharedMap,
+    keeper: Keeper,
+    bug: Bug,
+}
+
+/// What makes changes last.
+enum Keeper {
+    Log(Writer),
+    /// Only for seeded bugs.
+    File(SavedAtExit),
+}
+
+impl Store {
+    /// Loads what `folder` holds, and says on stdout what that was.
+    pub(super) fn open(folder: &Path, bug: Bug) -> Result<Store, StorageError> {
+        if bug.saves_at_exit() {
+            let (file, loaded) = SavedAtExit::open(folder, bug)?;
+            say!("loaded {}", count(loaded.len() as u64, "key"));
+            let map = SharedMap::default();
+            *map.write() = loaded;
+            return Ok(Store {
+                map,
+                keeper: Keeper::File(file),
+                bug,
+            });
+        }
+        let Recovered {
+            storage,
+            from_snapshot,
+            snapshot,
+            replayed,
+        } = Storage::open(folder, bug)?;
+        if snapshot > 0 {
+            let keys = count(from_snapshot.len() as u64, "key");
+            say!("loaded a snapshot of {keys} as of record {snapshot}");
+        }
+        say!("replayed {}", count(replayed.records, "record"));
+        if replayed.dropped > 0 {
+            let bytes = count(replayed.dropped, "byte");
+            say!("dropped {bytes} of a record cut short at the end of the log");
+        }
+        let map = storage.map();
+        let late = (bug == Bug::ServesBeforeReplay && replayed.records > 0)
+            .then(|| std::mem::replace(&mut *map.write(), from_snapshot));
+        let writer = Writer::start(storage, late, bug).trying("start a thread for", folder)?;
+        Ok(Store {
+            map,
+            keeper: Keeper::Log(writer),
+            bug,
+        })
+    }
+
+    /// The value as of the last change that anyone was told of, or a later one.
+    pub(super) fn get(&self, key: &str) -> Option<Bytes> {
+        self.map.read().get(key).cloned()
+    }
+
+    /// A copy of the whole map: only for `copied-map-loses-writes`.
+    pub(super) fn copy(&self) -> Map {
+        self.map.read().clone()
+    }
+
+    /// Puts a changed copy in place: only for `copied-map-loses-writes`.
+    pub(super) fn replace(&self, map: Map) {
+        *self.map.write() = map;
+    }
+
+    /// Returns when the change lasts.
+    pub(super) async fn write(&self, operation: Operation) -> Result<(), Stopped> {
+        match &self.keeper {
+            Keeper::Log(writer) => writer.write(operation).await,
+            Keeper::File(_) => {
+                if self.bug == Bug::SavedBeforeRequestsEnd {
+                    // Widens the window: a signal finds requests in flight.
+                    tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+                }
+                self.map.write().apply(&operation, self.bug);
+                Ok(())
+            }
+        }
+    }
+
+    /// Returns when no change can be made any more, because the log cannot be written.
+    pub(super) async fn failed(&self) {
+        match &self.keeper {
+            Keeper::Log(writer) => writer.failed().await,
+            Keeper::File(_) => std::future::pending().await,
+        }
+    }
+
+    /// Ends the store: call it when no request is under way. Blocks.
+    pub(super) fn close(&self) {
+        match &self.keeper {
+            Keeper::Log(writer) => writer.stop(),
+            Keeper::File(file) => {
+                if let Err(error) = file.save(&self.map.read()) {
+                    eprintln!("{error}");
+                }
+            }
+        }
+    }
+}
+
+fn count(number: u64, noun: &str) -> String {
+    let plural = if number == 1 { "" } else { "s" };
+    format!("{number} {noun}{plural}")
+}

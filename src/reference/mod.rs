@@ -1,0 +1,46 @@
+//! Correct programs for the challenges, run as `lsfr __reference NAME`.
+//!
+//! They prove the packs: the program passes every stage, and the same program with one seeded bug
+//! (`--bug NAME`) fails the test that is named for it. They stand apart: nothing here uses the rest of
+//! lsfr, and nothing but the binary's dispatch uses this.
+
+mod kv_store;
+
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+/// A mistake that can be switched on with `--bug`.
+#[derive(Debug)]
+pub struct SeededBug {
+    /// The argument of `--bug`, in kebab-case.
+    pub name: &'static str,
+    /// The key of the stage that must catch it. It passes every stage before that one.
+    pub stage: &'static str,
+    /// What goes wrong, in one sentence.
+    pub about: &'static str,
+}
+
+/// Runs the reference named by the first of `args` (what follows `__reference` on the command line) until
+/// it is told to stop. Wrong usage is status 2; a failure of the program is status 1.
+pub fn main(mut args: impl Iterator<Item = OsString>) -> ExitCode {
+    let Some(name) = args.next() else {
+        eprintln!("No reference is named. Give one: lsfr __reference kv-store");
+        return ExitCode::from(2);
+    };
+    if name == "kv-store" {
+        return kv_store::main(args);
+    }
+    eprintln!(
+        "There is no reference named {:?}. This one exists: kv-store",
+        name.to_string_lossy()
+    );
+    ExitCode::from(2)
+}
+
+/// The seeded bugs of the reference called `name`, in the order of the stages; none for an unknown name.
+pub fn bugs(name: &str) -> &'static [SeededBug] {
+    match name {
+        "kv-store" => kv_store::BUGS,
+        _ => &[],
+    }
+}
