@@ -1,3 +1,255 @@
-//! Runs a stage: the scenario interpreter. It emits events and knows nothing of who listens.
+//! Runs stages: the scenario interpreter. It emits events and knows nothing of who listens.
 
+mod busy;
+mod command;
+mod concurrent;
 pub mod event;
+mod http;
+mod seen;
+mod select;
+mod stage;
+mod steps;
+mod stop;
+mod talk;
+mod trouble;
+mod words;
+
+use std::collections::VecDeque;
+use std::ffi::OsString;
+use std::future::Future;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Mutex, PoisonError};
+use std::task::Poll;
+use std::time::{Duration, Instant};
+
+use tokio::sync::{Notify, mpsc};
+
+use crate::challenge::{Challenge, Stage};
+use crate::cluster::once::{self, Once};
+use crate::cluster::{NodeEvent, NodeEventKind};
+
+use event::{Event, Excerpt, Outcome, RunStarted, StageVerdict, Stamped, What};
+
+/// A build may take this long.
+const BUILD: Duration = Duration::from_secs(600);
+/// As much of a build's output as a card shows.
+const TAIL: usize = 30;
+
+/// Everything that a run needs to know.
+#[derive(Debug)]
+pub struct Plan {
+    /// The challenge directory, where run.sh is.
+    pub project: PathBuf,
+    /// The run's folder, which exists, and its name relative to `project`.
+    pub folder: PathBuf,
+    pub folder_name: String,
+    pub challenge: Challenge,
+    pub stages: Vec<Stage>,
+    /// Run the tests of this name alone.
+    pub only: Option<String>,
+    pub seed: u64,
+    /// A command for `sh`, run once before anything else.
+    pub build: Option<String>,
+    /// lsfr's own binary, which guards processes.
+    pub guard: PathBuf,
+    /// Local time, for the record.
+    pub time: String,
+}
+
+/// Where events go. Whoever reads them may be slow; the run does not wait.
+pub type Sink = mpsc::UnboundedSender<Stamped>;
+
+/// What all parts of a run share.
+#[derive(Debug)]
+struct Run {
+    began: Instant,
+    sink: Sink,
+    project: PathBuf,
+    folder: PathBuf,
+    folder_name: String,
+    guard: PathBuf,
+    seed: u64,
+    nodes: Mutex<mpsc::UnboundedReceiver<NodeEvent>>,
+    /// A node that ended unasked, with the sentence for it.
+    gone: Mutex<VecDeque<(String, String)>>,
+    went: Notify,
+    kept: AtomicU32,
+}
+
+/// Runs the plan to its end, or until `cancel` is ready; nothing that it started is alive afterwards. The outcome is
+/// also the last event.
+pub async fn run(plan: Plan, sink: Sink, cancel: impl Future<Output = ()>) -> Outcome {
+    let (node_events, nodes) = mpsc::unbounded_channel();
+    let run = Run {
+        began: Instant::now(),
+        sink,
+        project: plan.project.clone(),
+        folder: plan.folder.clone(),
+        folder_name: plan.folder_name.clone(),
+        guard: plan.guard.clone(),
+        seed: plan.seed,
+        nodes: Mutex::new(nodes),
+        gone: Mutex::default(),
+        went: Notify::new(),
+        kept: AtomicU32::new(0),
+    };
+    run.tell(Event::RunStarted(RunStarted {
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        challenge: plan.challenge.key.clone(),
+        stages: plan.stages.iter().map(|stage| stage.key.clone()).collect(),
+        seed: plan.seed,
+        folder: plan.folder_name.clone(),
+        time: plan.time.clone(),
+    }));
+    let mut cancel = std::pin::pin!(cancel);
+    let outcome = run.stages(&plan, node_events, cancel.as_mut()).await;
+    run.tell(Event::RunEnded { outcome: outcome.clone(), took: run.began.elapsed() });
+    outcome
+}
+
+impl Run {
+    /// Sends an event to whoever listens. What nodes did before it goes first.
+    fn tell(&self, event: Event) {
+        self.drain();
+        self.send(Instant::now(), event);
+    }
+
+    fn send(&self, at: Instant, event: Event) {
+        // Nobody listening is no reason to stop.
+        let _ = self.sink.send(Stamped { at: at.duration_since(self.began), event });
+    }
+
+    fn drain(&self) {
+        let mut nodes = self.nodes.lock().unwrap_or_else(PoisonError::into_inner);
+        while let Ok(event) = nodes.try_recv() {
+            self.node_event(event);
+        }
+    }
+
+    fn node_event(&self, event: NodeEvent) {
+        let sentence = match &event.kind {
+            NodeEventKind::Exited { status } => {
+                Some(format!("{} ended on its own while the test ran: {status}.", event.node))
+            }
+            NodeEventKind::OverLimit { sentence } => Some(sentence.clone()),
+            _ => None,
+        };
+        if let Some(sentence) = sentence {
+            let mut gone = self.gone.lock().unwrap_or_else(PoisonError::into_inner);
+            gone.push_back((event.node.clone(), sentence));
+            self.went.notify_waiters();
+        }
+        self.send(event.at, Event::Node { node: event.node, what: event.kind });
+    }
+
+    /// Waits until a node ends unasked.
+    async fn gone(&self) -> What {
+        loop {
+            let went = self.went.notified();
+            if let Some(what) = self.take_gone() {
+                return what;
+            }
+            let told = std::future::poll_fn(|context| {
+                let mut nodes = self.nodes.lock().unwrap_or_else(PoisonError::into_inner);
+                nodes.poll_recv(context)
+            });
+            tokio::select! {
+                () = went => {}
+                Some(event) = told => self.node_event(event),
+            }
+        }
+    }
+
+    fn take_gone(&self) -> Option<What> {
+        self.drain();
+        let (node, sentence) = self.gone.lock().unwrap_or_else(PoisonError::into_inner).pop_front()?;
+        Some(What::Node { node, sentence, said: Vec::new(), advice: None })
+    }
+
+    fn forget_gone(&self) {
+        self.drain();
+        self.gone.lock().unwrap_or_else(PoisonError::into_inner).clear();
+    }
+
+    /// Keeps a body that an excerpt cannot hold in the run's folder.
+    fn keep(&self, excerpt: &mut Excerpt, body: &[u8], what: &str) {
+        let pasteable = |c: char| !c.is_control() || c == '\n' || c == '\t';
+        if excerpt.is_whole() && std::str::from_utf8(body).is_ok_and(|text| text.chars().all(pasteable)) {
+            return;
+        }
+        let name = format!("bodies/{}-{what}", self.kept.fetch_add(1, Ordering::Relaxed));
+        let path = self.folder.join(&name);
+        let kept = path.parent().map_or(Ok(()), std::fs::create_dir_all).and_then(|()| std::fs::write(&path, body));
+        // Without the file the card has the beginning; that is no reason to fail a run.
+        if kept.is_ok() {
+            excerpt.file = Some(format!("{}/{name}", self.folder_name));
+        }
+    }
+
+    async fn stages(
+        &self,
+        plan: &Plan,
+        node_events: mpsc::UnboundedSender<NodeEvent>,
+        mut cancel: std::pin::Pin<&mut impl Future<Output = ()>>,
+    ) -> Outcome {
+        let built = match &plan.build {
+            None => Ok(()),
+            Some(command) => tokio::select! {
+                built = self.build(command) => built,
+                () = cancel.as_mut() => return Outcome::Interrupted,
+            },
+        };
+        let broken = match built {
+            Ok(()) => None,
+            Err(Ok(what)) => Some(what),
+            Err(Err(fault)) => return Outcome::Fault { message: fault },
+        };
+        let mut worst = Outcome::Passed;
+        for stage in &plan.stages {
+            let verdict = stage::run(self, plan, stage, &node_events, cancel.as_mut(), broken.as_ref()).await;
+            match verdict {
+                Ok(StageVerdict::Passed | StageVerdict::Partial) => {}
+                Ok(StageVerdict::Failed) => worst = Outcome::Failed,
+                Ok(StageVerdict::NotJudged) if worst == Outcome::Passed => worst = Outcome::NotJudged,
+                Ok(StageVerdict::NotJudged) => {}
+                Err(outcome) => return outcome,
+            }
+        }
+        worst
+    }
+
+    /// Builds the program. The inner error is the learner's, the outer one lsfr's own.
+    async fn build(&self, command: &str) -> Result<(), Result<What, String>> {
+        self.tell(Event::BuildStarted { command: command.to_owned() });
+        let began = Instant::now();
+        let args = [OsString::from("-c"), OsString::from(command)];
+        let files = self.folder.join("build");
+        let once = Once {
+            guard: &self.guard,
+            program: Path::new("/bin/sh"),
+            args: &args,
+            dir: &self.project,
+            files: &files,
+        };
+        let finished = once.with_stdin(b"", BUILD).await.map_err(|error| Err(error.to_string()))?;
+        let (status, passed) = match &finished.end {
+            once::End::Exited(status) => (status.to_string(), status.success()),
+            once::End::TimedOut => (format!("not done after {} s", BUILD.as_secs()), false),
+            once::End::NotStarted(message) => (message.clone(), false),
+        };
+        let tail = finished.tail(TAIL);
+        let took = began.elapsed();
+        self.tell(Event::BuildEnded { status: status.clone(), passed, took, tail: tail.clone() });
+        if passed {
+            return Ok(());
+        }
+        Err(Ok(What::Build { command: command.to_owned(), status, said: tail }))
+    }
+}
+
+/// Whether a future is ready at once.
+async fn ready(future: std::pin::Pin<&mut impl Future<Output = ()>>) -> bool {
+    let mut future = future;
+    std::future::poll_fn(|context| Poll::Ready(future.as_mut().poll(context).is_ready())).await
+}

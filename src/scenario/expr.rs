@@ -1,6 +1,6 @@
 //! Expressions: what stands in `$(…)`, evaluated by minijinja with lsfr's own functions and no statements.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::sync::{Arc, LazyLock};
 
@@ -62,17 +62,29 @@ impl Object for DrawHandle {}
 #[derive(Clone, Debug)]
 pub struct Scope {
     names: BTreeMap<Arc<str>, Value>,
+    /// Names given since the last [`Scope::fork`].
+    own: BTreeSet<Arc<str>>,
     draw: Arc<Draw>,
 }
 
 impl Scope {
     pub fn new(draw: Draw) -> Self {
-        Self { names: BTreeMap::new(), draw: Arc::new(draw) }
+        Self { names: BTreeMap::new(), own: BTreeSet::new(), draw: Arc::new(draw) }
     }
 
-    /// The same names, with draws made at another place.
-    pub fn at(&self, draw: Draw) -> Self {
-        Self { names: self.names.clone(), draw: Arc::new(draw) }
+    /// The same names for a copy that goes its own way.
+    pub fn fork(&self) -> Self {
+        Self { names: self.names.clone(), own: BTreeSet::new(), draw: self.draw.clone() }
+    }
+
+    /// What was named since the fork, as one value.
+    pub fn own_names(&self) -> Value {
+        Value::from_pairs(self.own.iter().filter_map(|name| Some((name.to_string(), self.names.get(name)?.clone()))))
+    }
+
+    /// Makes the draws that follow at another place.
+    pub fn draw_at(&mut self, draw: Draw) {
+        self.draw = Arc::new(draw);
     }
 
     pub fn draw(&self) -> &Draw {
@@ -80,7 +92,9 @@ impl Scope {
     }
 
     pub fn set(&mut self, name: &str, value: impl Into<Value>) {
-        self.names.insert(name.into(), value.into());
+        let name: Arc<str> = name.into();
+        self.own.insert(name.clone());
+        self.names.insert(name, value.into());
     }
 
     pub fn set_json(&mut self, name: &str, value: &Json) {
@@ -93,6 +107,7 @@ impl Scope {
 
     pub fn remove(&mut self, name: &str) {
         self.names.remove(name);
+        self.own.remove(name);
     }
 }
 

@@ -252,8 +252,8 @@ pub const VERBS: &[Verb] = &[
         group: "talk",
         takes: Shape::Texts,
         beside: COMMAND,
-        doc: "Runs run.sh with these arguments in the test's folder, to its end.",
-        example: "- exec: [main.c, -o, main]\n  files: { main.c: \"int main() { return 42; }\" }",
+        doc: "Runs run.sh with these arguments, in the challenge directory, to its end. `folder` is the test's own folder.",
+        example: "- exec: [$(folder)/main.c, -o, $(folder)/main]\n  files: { main.c: \"int main(void) { return 42; }\" }",
     },
     Verb {
         name: "run",

@@ -155,7 +155,8 @@ impl Decoder<'_> {
 
     fn test(&mut self, node: &Node, _at: usize) -> Option<Test> {
         let fields = self.fields(node, verbs::TEST, "a test")?;
-        let mut names: Names = [String::from("seed")].into();
+        // What the run itself names: its seed, and a folder of the test's own.
+        let mut names: Names = ["seed", "folder"].map(String::from).into();
         let hints = self.hints(fields.get("hint"));
         let name = fields.get("name").and_then(|node| self.plain_text(node));
         let proves = fields.get("proves").and_then(|node| self.plain_text(node));

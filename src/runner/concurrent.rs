@@ -1,0 +1,129 @@
+//! `concurrently`: many copies of the same steps, a bounded number of them at a time.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use futures_util::StreamExt;
+use futures_util::stream::FuturesUnordered;
+use minijinja::value::Value;
+use tokio::time::Instant;
+
+use crate::scenario::Concurrently;
+use crate::scenario::expr::Scope;
+
+use super::event::What;
+use super::steps::{Frame, Interpreter, count};
+use super::stop::{Failed, Stop};
+use super::talk;
+
+/// Copies that start at once. Each one that ends lets one more in, up to `in_flight`: a listen backlog of 5, which
+/// some languages have, overflows otherwise, and the kernel answers with a pause of a second.
+const FIRST: u64 = 4;
+/// However slow the program: no copy starts after this.
+const LONGEST: Duration = Duration::from_secs(60);
+
+/// Copies that ended, by how.
+#[derive(Default)]
+struct Ended {
+    count: u64,
+    passed: Vec<(u64, Value)>,
+    unanswered: BTreeMap<String, usize>,
+    failed: Vec<(u64, Box<Failed>)>,
+}
+
+impl Interpreter<'_> {
+    pub(super) async fn concurrently(
+        &self,
+        many: &Concurrently,
+        scope: &mut Scope,
+        frame: &Frame,
+    ) -> Result<(), Stop> {
+        let copies = count(&many.copies, scope)?;
+        let in_flight = count(&many.in_flight, scope)?.clamp(1, 64);
+        let at_least = count(&many.at_least, scope)?;
+        let after = match &many.beside {
+            Some(beside) => count(&beside.after, scope)?,
+            None => 0,
+        };
+        let unanswered = many.unanswered.as_ref().map(|expect| talk::resolve(expect, scope)).transpose()?;
+        let inner = Frame { many: in_flight > 1, unanswered, quiet: true, ..frame.clone() };
+        let outer = Frame { many: true, ..frame.clone() };
+        let start = scope.fork();
+        let copy = async |number: u64| {
+            let mut own = start.fork();
+            own.set(&many.name, number);
+            let frame = inner.round(number);
+            (number, self.steps(&many.steps, &mut own, &frame).await.map(|()| own.own_names()))
+        };
+
+        let mut running = FuturesUnordered::new();
+        let mut ended = Ended::default();
+        let mut beside = many.beside.as_ref().map(|beside| self.steps(&beside.steps, scope, &outer));
+        let mut besides_turn = false;
+        let (began, mut next) = (Instant::now(), 0);
+        loop {
+            let late = many.during.is_some_and(|during| began.elapsed() >= during)
+                && ended.passed.len() as u64 >= at_least
+                || began.elapsed() >= LONGEST;
+            while !late && ended.failed.is_empty() && next < copies && (running.len() as u64) < in_flight.min(FIRST + ended.count)
+            {
+                running.push(copy(next));
+                next += 1;
+            }
+            // Where fewer copies ended than it was to wait for, it runs when all have.
+            besides_turn |= ended.count >= after || running.is_empty();
+            match &mut beside {
+                None if running.is_empty() => break,
+                None => {
+                    if let Some(one) = running.next().await {
+                        ended.take(one)?;
+                    }
+                }
+                Some(steps) => tokio::select! {
+                    result = steps, if besides_turn => {
+                        beside = None;
+                        result?;
+                    }
+                    Some(one) = running.next(), if !running.is_empty() => ended.take(one)?,
+                },
+            }
+        }
+        drop(running);
+        drop(beside);
+        ended.verdict(next, at_least, many)?.into_iter().for_each(|(name, value)| scope.set(name, value));
+        Ok(())
+    }
+}
+
+impl Ended {
+    fn take(&mut self, (number, result): (u64, Result<Value, Stop>)) -> Result<(), Stop> {
+        self.count += 1;
+        match result {
+            Ok(names) => self.passed.push((number, names)),
+            Err(Stop::Unanswered(how)) => *self.unanswered.entry(how).or_default() += 1,
+            Err(Stop::Failed(failed)) => self.failed.push((number, failed)),
+            Err(fault @ Stop::Fault(_)) => return Err(fault),
+        }
+        Ok(())
+    }
+
+    /// The name to keep the copies under, with the copies, where all is well.
+    fn verdict(mut self, started: u64, at_least: u64, many: &Concurrently) -> Result<Option<(&str, Value)>, Stop> {
+        self.failed.sort_by_key(|(number, _)| *number);
+        let count = self.failed.len();
+        if let Some((number, mut failed)) = self.failed.into_iter().next() {
+            let first = Box::new(failed.what);
+            let copy = format!("{} {number}", many.name);
+            failed.what = What::Copies { failed: count, of: started as usize, copy, first };
+            return Err(Stop::Failed(failed));
+        }
+        if (self.passed.len() as u64) < at_least {
+            let unanswered = self.unanswered.into_iter().collect();
+            let (passed, wanted) = (self.passed.len(), at_least as usize);
+            return Err(Stop::failed(What::TooFew { passed, wanted, unanswered }));
+        }
+        self.passed.sort_by_key(|(number, _)| *number);
+        let kept: Vec<Value> = self.passed.into_iter().map(|(_, names)| names).collect();
+        Ok(many.keep.as_deref().map(|name| (name, Value::from(kept))))
+    }
+}

@@ -1,0 +1,326 @@
+//! One request to a node and what came of it.
+//!
+//! A node has two clients for each of its starts. One keeps connections alive, as most clients do; the other makes
+//! a connection for each request. A server may close an idle connection at any moment, also while the next
+//! request is on its way, so a request that fails on a kept connection and may be repeated (RFC 9110, 9.2.2) is
+//! sent once more on a connection of its own before the program is blamed. Requests that must not be repeated
+//! never use a kept connection.
+
+use std::collections::HashMap;
+use std::error::Error;
+use std::io;
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use bytes::{Bytes, BytesMut};
+use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
+use reqwest::{Method, Url};
+
+use super::event::{Answer, Answered, Cause, Excerpt, Operation};
+
+/// The largest answer that is read.
+const MAX_ANSWER: usize = 16 << 20;
+/// How long a connection may be idle and still be used. Short, so that few servers close it first.
+const KEPT: Duration = Duration::from_secs(1);
+
+/// What to send.
+#[derive(Debug, Clone)]
+pub(super) struct Request {
+    pub(super) method: String,
+    pub(super) path: String,
+    pub(super) headers: Vec<(String, String)>,
+    pub(super) body: Option<Bytes>,
+    pub(super) timeout: Duration,
+}
+
+/// An answer in full, beside its excerpt in the [`Operation`].
+#[derive(Debug)]
+pub(super) struct Reply {
+    pub(super) status: u16,
+    pub(super) headers: HeaderMap,
+    pub(super) body: Bytes,
+}
+
+/// A request with what came of it.
+#[derive(Debug)]
+pub(super) struct Exchange {
+    pub(super) operation: Operation,
+    pub(super) sent: Option<Bytes>,
+    pub(super) reply: Option<Reply>,
+    /// The step expects no answer.
+    pub(super) wanted_error: bool,
+}
+
+/// HTTP clients, a pair for each start of a node.
+#[derive(Debug, Default)]
+pub(super) struct Clients {
+    nodes: Mutex<HashMap<String, Arc<Pair>>>,
+}
+
+#[derive(Debug)]
+struct Pair {
+    kept: reqwest::Client,
+    fresh: reqwest::Client,
+}
+
+impl Pair {
+    fn new() -> Result<Self, reqwest::Error> {
+        let builder = || {
+            // Nothing between the test and the program: no proxy of the environment, no retries, no redirects.
+            reqwest::Client::builder()
+                .no_proxy()
+                .redirect(reqwest::redirect::Policy::none())
+                .retry(reqwest::retry::never())
+                .http1_only()
+                .tcp_nodelay(true)
+        };
+        Ok(Self {
+            kept: builder().pool_idle_timeout(KEPT).pool_max_idle_per_host(64).build()?,
+            fresh: builder().pool_max_idle_per_host(0).build()?,
+        })
+    }
+}
+
+impl Clients {
+    fn of(&self, node: &str) -> Result<Arc<Pair>, reqwest::Error> {
+        let mut nodes = self.nodes.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(pair) = nodes.get(node) {
+            return Ok(pair.clone());
+        }
+        let pair = Arc::new(Pair::new()?);
+        nodes.insert(node.to_owned(), pair.clone());
+        Ok(pair)
+    }
+
+    /// Closes the idle connections to a node, before it is stopped: a port with connections that the node has to
+    /// close itself stays taken for a minute.
+    pub(super) fn close(&self, node: &str) {
+        self.nodes.lock().unwrap_or_else(PoisonError::into_inner).remove(node);
+    }
+
+    /// Sends one request, without following redirects. `began` is the run's start.
+    pub(super) async fn send(&self, node: &str, address: SocketAddr, request: &Request, began: Instant) -> Exchange {
+        let called = Instant::now();
+        let result = match self.of(node) {
+            Ok(pair) => exchange(&pair, address, request).await,
+            Err(error) => Err((Cause::Local, error.to_string())),
+        };
+        let (result, reply) = match result {
+            Ok(reply) => (Answered::Answer(shown(&reply)), Some(reply)),
+            Err((cause, detail)) => (Answered::NoAnswer { cause, detail }, None),
+        };
+        let operation = Operation {
+            node: node.to_owned(),
+            address: address.to_string(),
+            method: request.method.clone(),
+            path: request.path.clone(),
+            headers: request.headers.clone(),
+            body: request.body.as_deref().map(Excerpt::of),
+            called: called.duration_since(began),
+            took: called.elapsed(),
+            result,
+        };
+        Exchange { operation, sent: request.body.clone(), reply, wanted_error: false }
+    }
+}
+
+type Failed = (Cause, String);
+
+async fn exchange(pair: &Pair, address: SocketAddr, request: &Request) -> Result<Reply, Failed> {
+    let deadline = tokio::time::Instant::now() + request.timeout;
+    let attempt = async |client: &reqwest::Client| match tokio::time::timeout_at(deadline, once(client, address, request)).await {
+        Ok(result) => result,
+        Err(_) => Err((Cause::TimedOut, format!("no complete answer within {:?}", request.timeout))),
+    };
+    if !repeatable(request) {
+        return attempt(&pair.fresh).await;
+    }
+    match attempt(&pair.kept).await {
+        Err((Cause::Closed | Cause::Reset, _)) => attempt(&pair.fresh).await,
+        result => result,
+    }
+}
+
+/// Whether a request may be sent twice without anyone noticing.
+fn repeatable(request: &Request) -> bool {
+    let conditional = request.headers.iter().any(|(name, _)| {
+        let name = name.to_ascii_lowercase();
+        name.starts_with("if-") || name == "idempotency-key"
+    });
+    matches!(request.method.as_str(), "GET" | "HEAD" | "PUT" | "DELETE" | "OPTIONS" | "TRACE") && !conditional
+}
+
+async fn once(client: &reqwest::Client, address: SocketAddr, request: &Request) -> Result<Reply, Failed> {
+    let local = |error: String| (Cause::Local, error);
+    let url = Url::parse(&format!("http://{address}{}", request.path)).map_err(|error| local(error.to_string()))?;
+    let method = Method::from_bytes(request.method.as_bytes()).map_err(|error| local(error.to_string()))?;
+    let mut headers = HeaderMap::new();
+    if let Some(body) = &request.body {
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/plain; charset=utf-8"));
+        headers.insert(reqwest::header::CONTENT_LENGTH, HeaderValue::from(body.len()));
+    }
+    for (name, value) in &request.headers {
+        let name = HeaderName::from_bytes(name.as_bytes()).map_err(|error| local(error.to_string()))?;
+        let value = HeaderValue::from_str(value).map_err(|error| local(error.to_string()))?;
+        headers.insert(name, value);
+    }
+    let mut built = client.request(method, url).headers(headers);
+    if let Some(body) = &request.body {
+        built = built.body(body.clone());
+    }
+    let mut response = built.send().await.map_err(|error| cause(&error, false))?;
+    let mut body = BytesMut::new();
+    while let Some(chunk) = response.chunk().await.map_err(|error| cause(&error, true))? {
+        body.extend_from_slice(&chunk);
+        if body.len() > MAX_ANSWER {
+            return Err((Cause::TooLarge, format!("more than {} MB of answer", MAX_ANSWER >> 20)));
+        }
+    }
+    Ok(Reply { status: response.status().as_u16(), headers: response.headers().clone(), body: body.freeze() })
+}
+
+/// What went wrong, from the errors below reqwest's. `answering`: the head of an answer had come.
+fn cause(error: &reqwest::Error, answering: bool) -> Failed {
+    let first: &(dyn Error + 'static) = error;
+    let chain: Vec<_> = std::iter::successors(Some(first), |&error| error.source()).collect();
+    let detail = chain.last().map_or_else(String::new, ToString::to_string);
+    let io = chain.iter().rev().find_map(|error| error.downcast_ref::<io::Error>()).map(io::Error::kind);
+    let hyper = chain.iter().find_map(|error| error.downcast_ref::<hyper::Error>());
+    let cause = match io {
+        Some(io::ErrorKind::ConnectionRefused) => Cause::Refused,
+        Some(io::ErrorKind::AddrNotAvailable | io::ErrorKind::AddrInUse) => Cause::Local,
+        Some(io::ErrorKind::ConnectionReset | io::ErrorKind::BrokenPipe | io::ErrorKind::ConnectionAborted) => Cause::Reset,
+        Some(io::ErrorKind::TimedOut) => Cause::TimedOut,
+        Some(io::ErrorKind::UnexpectedEof) if answering => Cause::HalfAnswer,
+        Some(io::ErrorKind::InvalidData | io::ErrorKind::InvalidInput) => Cause::Garbage,
+        _ if error.is_connect() => Cause::Local,
+        _ => match hyper {
+            Some(hyper) if hyper.is_parse() || hyper.is_parse_status() || hyper.is_parse_too_large() => Cause::Garbage,
+            _ if answering => Cause::HalfAnswer,
+            _ => Cause::Closed,
+        },
+    };
+    (cause, detail)
+}
+
+fn shown(reply: &Reply) -> Answer {
+    let headers = reply.headers.iter();
+    let text = |value: &HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
+    Answer {
+        status: reply.status,
+        headers: headers.map(|(name, value)| (name.to_string(), text(value))).collect(),
+        body: Excerpt::of(&reply.body),
+    }
+}
+
+/// A cause in the words of the scenario language.
+pub(super) fn word(cause: Cause) -> &'static str {
+    match cause {
+        Cause::Refused => "refused",
+        Cause::Reset => "reset",
+        Cause::Closed => "closed",
+        Cause::HalfAnswer => "half_answer",
+        Cause::TimedOut => "timed_out",
+        Cause::Garbage => "garbage",
+        Cause::TooLarge => "too_large",
+        Cause::TooManyRedirects => "too_many_redirects",
+        Cause::ForeignRedirect => "foreign_redirect",
+        Cause::Local => "local",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    use tokio::net::TcpListener;
+
+    /// Serves each connection by writing `answers` in turn, one for each request, and then closing it.
+    async fn server(answers: &'static [&'static [u8]]) -> SocketAddr {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        tokio::spawn(async move {
+            while let Ok((mut socket, _)) = listener.accept().await {
+                tokio::spawn(async move {
+                    let mut buffer = [0; 4096];
+                    for answer in answers {
+                        if socket.read(&mut buffer).await.unwrap_or(0) == 0 {
+                            return;
+                        }
+                        let _ = socket.write_all(answer).await;
+                    }
+                });
+            }
+        });
+        address
+    }
+
+    async fn get(address: SocketAddr) -> Exchange {
+        get_with(&Clients::default(), address).await
+    }
+
+    async fn get_with(clients: &Clients, address: SocketAddr) -> Exchange {
+        let request = Request {
+            method: "GET".into(),
+            path: "/kv/a".into(),
+            headers: Vec::new(),
+            body: None,
+            timeout: Duration::from_millis(500),
+        };
+        clients.send("n1", address, &request, Instant::now()).await
+    }
+
+    fn cause_of(exchange: &Exchange) -> Option<Cause> {
+        match exchange.operation.result {
+            Answered::NoAnswer { cause, .. } => Some(cause),
+            Answered::Answer(_) => None,
+        }
+    }
+
+    #[tokio::test]
+    async fn any_http_framing_is_understood() {
+        let answers: [&[&[u8]]; 5] = [
+            &[b"HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\nx"],
+            &[b"HTTP/1.0 200 Fine\r\n\r\nx"],
+            &[b"HTTP/1.1 200 \r\ntransfer-encoding: Chunked\r\n\r\n1\r\nx\r\n0\r\n\r\n"],
+            &[b"HTTP/1.1 200 OK\r\nCONTENT-LENGTH: 1\r\nConnection: close\r\nX-More: 1\r\n\r\nx"],
+            &[b"HTTP/1.1 200 OK\nContent-Length: 1\n\nx"],
+        ];
+        for answer in answers {
+            let exchange = get(server(answer).await).await;
+            let reply = exchange.reply.unwrap_or_else(|| panic!("{:?}", exchange.operation.result));
+            assert_eq!((reply.status, &reply.body[..]), (200, &b"x"[..]));
+        }
+    }
+
+    #[tokio::test]
+    async fn a_server_that_closes_without_a_word_is_asked_again() {
+        // It closes each connection after one answer and does not say so.
+        let address = server(&[b"HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\nx"]).await;
+        let clients = Clients::default();
+        for _ in 0..50 {
+            let exchange = get_with(&clients, address).await;
+            assert_eq!(cause_of(&exchange), None, "{:?}", exchange.operation.result);
+        }
+    }
+
+    #[tokio::test]
+    async fn each_way_to_fail_has_its_name() {
+        let cases: [(&'static [&'static [u8]], Cause); 5] = [
+            (&[b""], Cause::Closed),
+            (&[b"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhalf"], Cause::HalfAnswer),
+            (&[b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nha"], Cause::HalfAnswer),
+            (&[b"hello there, this is no HTTP\r\n\r\n"], Cause::Garbage),
+            (&[b"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhalf", b"never"], Cause::TimedOut),
+        ];
+        for (answers, wanted) in cases {
+            let exchange = get(server(answers).await).await;
+            assert_eq!(cause_of(&exchange), Some(wanted), "{:?}", exchange.operation.result);
+        }
+        let unused = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = unused.local_addr().unwrap();
+        drop(unused);
+        assert_eq!(cause_of(&get(address).await), Some(Cause::Refused));
+    }
+}

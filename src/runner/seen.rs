@@ -1,0 +1,79 @@
+//! How an answer changed while something was awaited.
+
+use std::time::{Duration, Instant};
+
+use super::event::{Answered, Operation, Seen, What};
+use super::http;
+
+/// Stretches in which the answer stayed the same, the oldest first.
+#[derive(Debug)]
+pub(super) struct History {
+    began: Instant,
+    seen: Vec<Seen>,
+}
+
+impl History {
+    /// More changes than this say no more: the first and the last ones are kept.
+    const MOST: usize = 12;
+
+    pub(super) fn new() -> Self {
+        Self { began: Instant::now(), seen: Vec::new() }
+    }
+
+    pub(super) fn add(&mut self, what: String) {
+        let at = self.began.elapsed();
+        match self.seen.last_mut() {
+            Some(last) if last.what == what => last.times += 1,
+            _ => self.seen.push(Seen { at, what, times: 1 }),
+        }
+        if self.seen.len() > Self::MOST {
+            // The middle is where nothing new is.
+            self.seen.remove(Self::MOST / 2);
+        }
+    }
+
+    pub(super) fn elapsed(&self) -> Duration {
+        self.began.elapsed()
+    }
+
+    pub(super) fn into_seen(self) -> Vec<Seen> {
+        self.seen
+    }
+}
+
+/// A failed attempt in a few words: `503`, `refused`, `200, body differs`.
+pub(super) fn brief(what: &What) -> String {
+    match what {
+        What::Answer { operation, mismatches } => answer(operation, mismatches.iter().map(|m| m.path.as_str())),
+        What::Answers { fitted, others, .. } => {
+            let mut parts: Vec<String> = Vec::new();
+            if !fitted.is_empty() {
+                parts.push(format!("{} fits", fitted.join(", ")));
+            }
+            parts.extend(others.iter().map(|(operation, mismatches)| {
+                format!("{} {}", operation.node, answer(operation, mismatches.iter().map(|m| m.path.as_str())))
+            }));
+            parts.join("; ")
+        }
+        What::NotInTime { last, .. } | What::DidNotHold { last, .. } => brief(last),
+        What::Copies { first, .. } => brief(first),
+        What::TooFew { passed, wanted, .. } => format!("{passed} of {wanted}"),
+        What::Node { sentence, .. } | What::Value { sentence } => sentence.clone(),
+        What::Build { status, .. } => status.clone(),
+        What::NoRole { role, .. } => format!("no {role}"),
+        What::Command { sentence: Some(sentence), .. } => sentence.clone(),
+        What::Command { mismatches, .. } => {
+            mismatches.iter().map(|mismatch| format!("{} differs", mismatch.path)).collect::<Vec<_>>().join(", ")
+        }
+    }
+}
+
+fn answer<'a>(operation: &Operation, mut differs: impl Iterator<Item = &'a str>) -> String {
+    match &operation.result {
+        Answered::NoAnswer { cause, .. } => http::word(*cause).replace('_', " "),
+        Answered::Answer(answer) => match differs.next() {
+            Some("status") | None => answer.status.to_string(),
+            Some(path) => format!("{}, {path} differs", answer.status),
+        },
+    }
+}

@@ -1,0 +1,194 @@
+//! Which nodes a selector means at the moment its step runs, and who has a role.
+
+use std::time::Duration;
+
+use futures_util::future::join_all;
+use minijinja::value::Value;
+use tokio::time::{Instant, sleep};
+
+use crate::challenge::Role;
+use crate::cluster::NodeState;
+use crate::scenario::Selector;
+use crate::scenario::expr::Scope;
+
+use super::event::{Event, What};
+use super::http::Request;
+use super::seen::{History, brief};
+use super::steps::{Frame, Interpreter, count};
+use super::stop::Stop;
+use super::talk::{self, Looked};
+
+/// How long one node may take to say which role it has.
+const ASK: Duration = Duration::from_secs(1);
+const BETWEEN: Duration = Duration::from_millis(20);
+
+impl Interpreter<'_> {
+    /// The nodes meant, in the order of their names. `down`: those to start, so `all` is what is down.
+    pub(super) async fn select(
+        &self,
+        selector: &Selector,
+        down: bool,
+        scope: &Scope,
+        frame: &Frame,
+    ) -> Result<Vec<String>, Stop> {
+        match selector {
+            Selector::Named(template) => {
+                let value = template.value(scope)?;
+                match value.as_str() {
+                    Some(name) => self.named(name, down, scope, frame).await,
+                    None => self.listed(&value),
+                }
+            }
+            Selector::List(templates) => {
+                let mut nodes = Vec::new();
+                for template in templates {
+                    nodes.extend(self.named(&template.text(scope)?, down, scope, frame).await?);
+                }
+                nodes.sort_by_key(|node| self.place(node));
+                nodes.dedup();
+                Ok(nodes)
+            }
+            Selector::Except(inner) => {
+                let except = Box::pin(self.select(inner, false, scope, frame)).await?;
+                Ok(self.all(down)?.into_iter().filter(|node| !except.contains(node)).collect())
+            }
+            Selector::Random(number) => {
+                let number = count(number, scope)?;
+                self.random(number, down, scope)
+            }
+        }
+    }
+
+    fn all(&self, down: bool) -> Result<Vec<String>, Stop> {
+        let cluster = self.cluster()?;
+        let fits = |node: &&String| (cluster.state(node) == NodeState::Down) == down;
+        Ok(cluster.nodes().iter().filter(fits).cloned().collect())
+    }
+
+    fn place(&self, node: &str) -> Option<usize> {
+        self.cluster?.nodes().iter().position(|other| other == node)
+    }
+
+    async fn named(&self, name: &str, down: bool, scope: &Scope, frame: &Frame) -> Result<Vec<String>, Stop> {
+        let cluster = self.cluster()?;
+        if cluster.nodes().iter().any(|node| node == name) {
+            return Ok(vec![name.to_owned()]);
+        }
+        let majority = cluster.nodes().len() as u64 / 2 + 1;
+        match name {
+            "all" => self.all(down),
+            "random" => self.random(1, down, scope),
+            "majority" => self.random(majority, down, scope),
+            "minority" => self.random(cluster.nodes().len() as u64 - majority, down, scope),
+            role => {
+                let plural = role.strip_suffix('s').filter(|_| !self.roles.iter().any(|known| known.name == role));
+                let found = self.find(plural.unwrap_or(role), self.defaults.within, scope, frame).await?;
+                let holder = &found.exchange.operation.node;
+                if plural.is_none() {
+                    return Ok(vec![holder.clone()]);
+                }
+                // Several nodes may have the role: those that say so now.
+                let (fitting, _) = self.holders(self.role(plural.unwrap_or(role))?, scope).await?;
+                Ok(fitting.into_iter().map(|one| one.exchange.operation.node).collect())
+            }
+        }
+    }
+
+    fn listed(&self, value: &Value) -> Result<Vec<String>, Stop> {
+        let items = value.try_iter().map_err(|_| Stop::Fault(format!("`{value}` names no nodes")))?;
+        let mut nodes = Vec::new();
+        for item in items {
+            let name = item.to_string();
+            if self.place(&name).is_none() {
+                return Err(Stop::Fault(format!("no node is called `{name}`")));
+            }
+            nodes.push(name);
+        }
+        Ok(nodes)
+    }
+
+    fn random(&self, number: u64, down: bool, scope: &Scope) -> Result<Vec<String>, Stop> {
+        let all = self.all(down)?;
+        if (all.len() as u64) < number {
+            let sentence = format!("{number} nodes were to be chosen, and only {} are there", all.len());
+            return Err(Stop::failed(What::Value { sentence }));
+        }
+        let chosen = scope.draw().next().choose(&all, number as usize);
+        self.run.tell(Event::Note { text: format!("chose {} of {}", chosen.join(", "), all.join(", ")) });
+        Ok(chosen)
+    }
+
+    fn role(&self, name: &str) -> Result<&Role, Stop> {
+        let role = self.roles.iter().find(|role| role.name == name);
+        role.ok_or_else(|| Stop::Fault(format!("no node and no role is called `{name}`")))
+    }
+
+    /// Waits until a node has the role. With several, it is the one with the largest `highest`: a leader that was
+    /// cut off still says that it leads.
+    pub(super) async fn find(
+        &self,
+        role: &str,
+        within: Duration,
+        scope: &Scope,
+        frame: &Frame,
+    ) -> Result<Looked, Stop> {
+        let role = self.role(role)?;
+        let deadline = Instant::now() + within;
+        let deadline = frame.deadline.map_or(deadline, |outer| outer.min(deadline));
+        let mut history = History::new();
+        loop {
+            let (mut fitting, others) = self.holders(role, scope).await?;
+            let mut best: Option<(usize, Value)> = None;
+            for (at, one) in fitting.iter().enumerate() {
+                let rank = match &role.highest {
+                    Some(highest) => {
+                        highest.eval(&one.scope(scope)).map_err(|error| Stop::undefined(error, "its answer"))?
+                    }
+                    None => Value::from(0),
+                };
+                if best.as_ref().is_none_or(|(_, other)| rank > *other) {
+                    best = Some((at, rank));
+                }
+            }
+            if let Some((at, _)) = best {
+                return Ok(fitting.swap_remove(at));
+            }
+            let seen: Vec<String> = others
+                .into_iter()
+                .map(|one| {
+                    let node = one.exchange.operation.node.clone();
+                    let operation = Box::new(one.exchange.operation);
+                    format!("{node} {}", brief(&What::Answer { operation, mismatches: one.mismatches }))
+                })
+                .collect();
+            history.add(if seen.is_empty() { "no node is up".to_owned() } else { seen.join("; ") });
+            if Instant::now() + BETWEEN >= deadline {
+                let seen = history.into_seen();
+                return Err(Stop::failed(What::NoRole { role: role.name.clone(), within, seen }));
+            }
+            sleep(BETWEEN).await;
+        }
+    }
+
+    /// Asks every node that is up: those with the role, and the others.
+    async fn holders(&self, role: &Role, scope: &Scope) -> Result<(Vec<Looked>, Vec<Looked>), Stop> {
+        let expect = talk::resolve(&role.expect, scope)?;
+        let asked = self.up()?.into_iter().map(|node| {
+            let request = Request {
+                method: role.method.clone(),
+                path: role.path.clone(),
+                headers: Vec::new(),
+                body: None,
+                timeout: ASK,
+            };
+            async move { self.send(&node, request, false).await }
+        });
+        let mut looked = Vec::new();
+        for exchange in join_all(asked).await {
+            let exchange = exchange?;
+            let mismatches = talk::compare(&expect, &exchange);
+            looked.push(Looked { exchange, mismatches });
+        }
+        Ok(looked.into_iter().partition(Looked::fits))
+    }
+}

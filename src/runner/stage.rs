@@ -1,0 +1,312 @@
+//! One stage: its tests in order, each on a healthy cluster, and what the cluster is between them.
+
+use std::collections::BTreeMap;
+use std::future::Future;
+use std::path::PathBuf;
+use std::pin::Pin;
+use std::time::{Duration, Instant};
+
+use tokio::sync::mpsc;
+use tokio::time::timeout;
+
+use crate::challenge::{Program, Stage};
+use crate::cluster::{Cluster, ClusterSpec, NodeEvent, NodeState};
+use crate::scenario::Test;
+use crate::scenario::draw::Draw;
+use crate::scenario::expr::Scope;
+
+use super::busy::Reading;
+use super::event::{Event, Failure, Outcome, StageVerdict, Verdict, What};
+use super::http::Clients;
+use super::steps::{Frame, Interpreter};
+use super::stop::{Failed, Stop};
+use super::{Plan, Run, trouble};
+
+/// After a broken connection: how long to wait for the news that the node has ended, which explains it.
+const NEWS: Duration = Duration::from_millis(250);
+/// After a node ended: how long the request that it broke has to be told.
+const GRACE: Duration = Duration::from_millis(100);
+
+/// The cluster of a stage, as long as it is healthy.
+struct Nodes<'a> {
+    run: &'a Run,
+    plan: &'a Plan,
+    stage: &'a Stage,
+    events: &'a mpsc::UnboundedSender<NodeEvent>,
+    cluster: Option<Cluster>,
+    clients: Clients,
+}
+
+/// Runs a stage's tests. An error ends the whole run: interrupted, or lsfr's own fault.
+pub(super) async fn run(
+    run: &Run,
+    plan: &Plan,
+    stage: &Stage,
+    events: &mpsc::UnboundedSender<NodeEvent>,
+    mut cancel: Pin<&mut impl Future<Output = ()>>,
+    build: Option<&What>,
+) -> Result<StageVerdict, Outcome> {
+    let chosen = |test: &&Test| plan.only.as_ref().is_none_or(|name| *name == test.name);
+    let tests: Vec<&Test> = stage.tests.tests.iter().filter(chosen).collect();
+    let names = tests.iter().map(|test| test.name.clone()).collect();
+    run.tell(Event::StageStarted { stage: stage.key.clone(), title: stage.title.clone(), tests: names });
+    let began = Instant::now();
+    let mut nodes = Nodes { run, plan, stage, events, cluster: None, clients: Clients::default() };
+    let mut blocked: Option<String> = None;
+    let (mut failed, mut unjudged) = (0, 0);
+    let mut ended = None;
+    for test in &tests {
+        let started = Instant::now();
+        run.tell(Event::TestStarted { stage: stage.key.clone(), test: test.name.clone() });
+        let verdict = match (&blocked, build) {
+            (Some(reason), _) => Verdict::NotRun { reason: reason.clone() },
+            (None, Some(what)) => {
+                blocked = Some("the build failed".to_owned());
+                let failed = Failed { what: what.clone(), place: None, hints: Vec::new() };
+                Verdict::Failed(Box::new(nodes.failure(test, failed)))
+            }
+            (None, None) => {
+                let result = tokio::select! {
+                    result = nodes.test(test) => result,
+                    () = cancel.as_mut() => Err(Outcome::Interrupted),
+                };
+                match result {
+                    Ok((verdict, block)) => {
+                        blocked = block;
+                        verdict
+                    }
+                    Err(outcome) => {
+                        ended = Some(outcome);
+                        break;
+                    }
+                }
+            }
+        };
+        let healthy = matches!(verdict, Verdict::Passed | Verdict::NotRun { .. });
+        match &verdict {
+            Verdict::Failed(_) | Verdict::NotRun { .. } => failed += 1,
+            Verdict::NotJudged { .. } => unjudged += 1,
+            Verdict::Passed => {}
+        }
+        run.tell(Event::TestEnded {
+            stage: stage.key.clone(),
+            test: test.name.clone(),
+            verdict,
+            took: started.elapsed(),
+        });
+        if !healthy {
+            nodes.end().await;
+        }
+        if super::ready(cancel.as_mut()).await {
+            ended = Some(Outcome::Interrupted);
+            break;
+        }
+    }
+    nodes.end().await;
+    if let Some(outcome) = ended {
+        return Err(outcome);
+    }
+    let verdict = match (failed, unjudged) {
+        (1.., _) => StageVerdict::Failed,
+        (0, 1..) => StageVerdict::NotJudged,
+        _ if tests.len() < stage.tests.tests.len() => StageVerdict::Partial,
+        _ => StageVerdict::Passed,
+    };
+    run.tell(Event::StageEnded { stage: stage.key.clone(), verdict, took: began.elapsed() });
+    Ok(verdict)
+}
+
+impl Nodes<'_> {
+    /// Runs one test: its verdict, and the reason why no other can run, if there is one.
+    async fn test(&mut self, test: &Test) -> Result<(Verdict, Option<String>), Outcome> {
+        self.run.forget_gone();
+        let before = Reading::take(self.cpu());
+        let server = self.plan.challenge.program == Program::Server;
+        if server && let Err(stop) = self.healthy().await {
+            let failed = match stop {
+                Stop::Failed(failed) => *failed,
+                other => return Err(fault(other)),
+            };
+            let reason = "the program does not start".to_owned();
+            let verdict = self.judge(test, failed, before);
+            return Ok((verdict, Some(reason)));
+        }
+        let draw = Draw::new(format!("{}/{}/{}", self.run.seed, self.stage.key, test.name));
+        let mut scope = Scope::new(draw);
+        let folder = self.folder(test);
+        scope.set("seed", self.run.seed);
+        scope.set("folder", folder.display().to_string());
+        let interpreter = Interpreter {
+            run: self.run,
+            cluster: self.cluster.as_ref(),
+            clients: &self.clients,
+            roles: &self.plan.challenge.roles,
+            defaults: self.stage.tests.defaults,
+            key: format!("{}/{}/{}", self.run.seed, self.stage.key, test.name),
+            folder,
+        };
+        let frame = Frame::default();
+        let mut steps = interpreter.steps(&test.steps, &mut scope, &frame);
+        let result = tokio::select! {
+            result = &mut steps => match result {
+                // The node may have ended, which is the better explanation.
+                Err(Stop::Failed(failed)) if is_broken_connection(&failed.what) => {
+                    match timeout(NEWS, self.run.gone()).await {
+                        Ok(gone) => Err(Stop::Failed(Box::new(Failed { what: gone, ..*failed }))),
+                        Err(_) => Err(Stop::Failed(failed)),
+                    }
+                }
+                other => other,
+            },
+            gone = self.run.gone() => {
+                let place = match timeout(GRACE, &mut steps).await {
+                    Ok(Err(Stop::Failed(failed))) => *failed,
+                    _ => Failed { what: gone.clone(), place: None, hints: Vec::new() },
+                };
+                Err(Stop::Failed(Box::new(Failed { what: gone, ..place })))
+            }
+        };
+        drop(steps);
+        let failed = match result {
+            Ok(()) => return Ok((Verdict::Passed, None)),
+            Err(Stop::Failed(failed)) => *failed,
+            Err(other) => return Err(fault(other)),
+        };
+        Ok((self.judge(test, failed, before), None))
+    }
+
+    /// A failure, unless it is one of time on a machine that was busy with other things.
+    fn judge(&self, test: &Test, failed: Failed, before: Option<Reading>) -> Verdict {
+        let busy = before.zip(Reading::take(self.cpu())).and_then(|(before, now)| before.too_busy(&now));
+        let timed = is_about_time(&failed.what);
+        let failure = Box::new(self.failure(test, failed));
+        match busy {
+            Some(share) if timed => {
+                let reason = format!("other programs used {:.0}% of this machine meanwhile", share * 100.0);
+                Verdict::NotJudged { reason, failure }
+            }
+            _ => Verdict::Failed(failure),
+        }
+    }
+
+    fn failure(&self, test: &Test, failed: Failed) -> Failure {
+        let requirement = self.stage.guide.requirement(&test.proves);
+        let mut hints = failed.hints;
+        hints.extend(test.hints.iter().cloned());
+        let commands: BTreeMap<String, Vec<String>> = self.cluster.as_ref().map_or_else(BTreeMap::new, |cluster| {
+            cluster.nodes().iter().map(|node| (node.clone(), cluster.command_line(node))).collect()
+        });
+        Failure {
+            requirement: requirement.map_or_else(|| test.proves.clone(), |requirement| requirement.title.clone()),
+            proves: test.proves.clone(),
+            step: failed.place,
+            what: failed.what,
+            hints,
+            commands,
+        }
+    }
+
+    fn cpu(&self) -> Duration {
+        self.cluster.as_ref().map_or(Duration::ZERO, |cluster| {
+            let time = cluster.cpu_time();
+            time.nodes + time.guards
+        })
+    }
+
+    fn folder(&self, test: &Test) -> PathBuf {
+        let at = self.stage.tests.tests.iter().position(|other| std::ptr::eq(other, test)).unwrap_or(0);
+        self.run.folder.join("scratch").join(format!("{}-{}", self.stage.key, at + 1))
+    }
+
+    /// A cluster with every node up: what a test may rely on.
+    async fn healthy(&mut self) -> Result<(), Stop> {
+        if self.cluster.is_none() {
+            let nodes = (1..=self.stage.tests.nodes).map(|number| format!("n{number}")).collect();
+            let spec = ClusterSpec {
+                challenge_dir: self.run.project.clone(),
+                run_dir: self.run.folder.clone(),
+                data_dir: self.fresh_data(),
+                nodes,
+                guard: self.run.guard.clone(),
+                started_at: self.run.began,
+                patience: crate::cluster::Patience::default(),
+                limits: crate::cluster::Limits::default(),
+            };
+            let cluster = Cluster::new(spec, self.events.clone()).await;
+            self.cluster = Some(cluster.map_err(|error| Stop::Fault(error.to_string()))?);
+        }
+        let Some(cluster) = &self.cluster else { return Ok(()) };
+        let starts = cluster.nodes().iter().map(|node| async move {
+            match cluster.state(node) {
+                NodeState::Up => Ok(()),
+                NodeState::Paused => cluster.resume(node).await.map_err(|error| trouble::not_obeyed(node, &error)),
+                _ => match cluster.start(node).await {
+                    Ok(_) => Ok(()),
+                    Err(error) => Err(trouble::not_started(node, &error)),
+                },
+            }
+        });
+        futures_util::future::join_all(starts).await.into_iter().collect()
+    }
+
+    /// `data`, then `data-2` and so on: what a failed test left stays as it was.
+    fn fresh_data(&self) -> PathBuf {
+        let names = std::iter::once("data".to_owned()).chain((2..).map(|number| format!("data-{number}")));
+        let paths = names.map(|name| self.run.folder.join(name));
+        paths.into_iter().find(|path| !path.exists()).unwrap_or_else(|| self.run.folder.join("data"))
+    }
+
+    async fn end(&mut self) {
+        self.clients = Clients::default();
+        if let Some(cluster) = self.cluster.take() {
+            cluster.shutdown().await;
+        }
+    }
+}
+
+fn fault(stop: Stop) -> Outcome {
+    let message = match stop {
+        Stop::Fault(message) => message,
+        Stop::Unanswered(how) => format!("a request without an answer ({how}) was let through where none may be"),
+        Stop::Failed(failed) => super::seen::brief(&failed.what),
+    };
+    Outcome::Fault { message }
+}
+
+/// Whether there was no answer because a connection broke, as when a node ends.
+fn is_broken_connection(what: &What) -> bool {
+    use super::event::{Answered, Cause};
+    let broken = |answered: &Answered| {
+        matches!(
+            answered,
+            Answered::NoAnswer { cause: Cause::Refused | Cause::Reset | Cause::Closed | Cause::HalfAnswer, .. }
+        )
+    };
+    match what {
+        What::Answer { operation, .. } => broken(&operation.result),
+        What::Answers { others, .. } => others.iter().any(|(operation, _)| broken(&operation.result)),
+        What::NotInTime { last, .. } | What::DidNotHold { last, .. } => is_broken_connection(last),
+        What::Copies { first, .. } => is_broken_connection(first),
+        What::TooFew { .. } | What::NoRole { .. } => true,
+        _ => false,
+    }
+}
+
+/// Whether a slow machine could have caused it.
+fn is_about_time(what: &What) -> bool {
+    use super::event::{Answered, Cause};
+    match what {
+        What::Answer { operation, .. } => {
+            matches!(operation.result, Answered::NoAnswer { cause: Cause::TimedOut | Cause::Local, .. })
+        }
+        What::Answers { others, .. } => others.iter().any(|(operation, _)| {
+            matches!(operation.result, Answered::NoAnswer { cause: Cause::TimedOut | Cause::Local, .. })
+        }),
+        What::NotInTime { .. } | What::NoRole { .. } | What::TooFew { .. } => true,
+        What::DidNotHold { last, .. } => is_about_time(last),
+        What::Copies { first, .. } => is_about_time(first),
+        What::Node { sentence, .. } => sentence.contains(" within "),
+        What::Command { sentence, .. } => sentence.is_some(),
+        What::Build { .. } | What::Value { .. } => false,
+    }
+}

@@ -1,0 +1,280 @@
+//! The interpreter: runs steps one after the other, in the order they are written.
+
+use std::future::Future;
+use std::path::PathBuf;
+use std::pin::Pin;
+use std::time::Duration;
+
+use tokio::time::{Instant, sleep, sleep_until};
+
+use crate::challenge::Role;
+use crate::cluster::{Cluster, NodeError, NodeState};
+use crate::scenario::draw::Draw;
+use crate::scenario::expr::Scope;
+use crate::scenario::template::Data;
+use crate::scenario::{Action, Defaults, Expect, NodeVerb, Step};
+
+use super::event::{Event, What};
+use super::http::Clients;
+use super::seen::{History, brief};
+use super::stop::Stop;
+use super::{Run, trouble, words};
+
+/// The first pause between two attempts, and the longest.
+const SHORT_PAUSE: Duration = Duration::from_millis(5);
+const LONG_PAUSE: Duration = Duration::from_millis(50);
+/// Between two looks of `consistently`.
+const LOOK: Duration = Duration::from_millis(20);
+
+/// One test being run.
+pub(super) struct Interpreter<'a> {
+    pub(super) run: &'a Run,
+    /// None where the program is no server.
+    pub(super) cluster: Option<&'a Cluster>,
+    pub(super) clients: &'a Clients,
+    pub(super) roles: &'a [Role],
+    pub(super) defaults: Defaults,
+    /// `seed/stage/test`: what every draw's key begins with.
+    pub(super) key: String,
+    /// The test's own folder, for programs that read and write files.
+    pub(super) folder: PathBuf,
+}
+
+/// What steps inherit from the steps around them.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Frame {
+    /// Rounds and copies that these steps are part of, as `/2/17`: part of every draw's key.
+    pub(super) rounds: String,
+    /// Requests do not wait beyond this.
+    pub(super) deadline: Option<Instant>,
+    /// Others are in flight at the same time, so a request gets longer.
+    pub(super) many: bool,
+    /// No answer is no failure here, and neither is one that matches this.
+    pub(super) unanswered: Option<Expect<serde_json::Value>>,
+    /// Attempts and copies are not told one by one.
+    pub(super) quiet: bool,
+}
+
+pub(super) type Done<'s> = Pin<Box<dyn Future<Output = Result<(), Stop>> + Send + 's>>;
+
+impl Interpreter<'_> {
+    /// Boxed, because steps hold steps.
+    pub(super) fn steps<'s>(&'s self, steps: &'s [Step], scope: &'s mut Scope, frame: &'s Frame) -> Done<'s> {
+        Box::pin(async move {
+            for step in steps {
+                self.step(step, scope, frame).await.map_err(|stop| stop.at(step))?;
+            }
+            Ok(())
+        })
+    }
+
+    async fn step(&self, step: &Step, scope: &mut Scope, frame: &Frame) -> Result<(), Stop> {
+        scope.draw_at(Draw::new(format!("{}/{}{}", self.key, step.place.path, frame.rounds)));
+        if !frame.quiet {
+            self.run.tell(Event::StepStarted { text: words::of(step) });
+        }
+        match &step.action {
+            Action::Nodes { verb, nodes } => {
+                let nodes = self.select(nodes, *verb == NodeVerb::Start, scope, frame).await?;
+                self.change(*verb, &nodes).await
+            }
+            Action::CrashAll => {
+                let cluster = self.cluster()?;
+                cluster.nodes().iter().for_each(|node| self.clients.close(node));
+                cluster.crash_all().await.map_err(|error| trouble::not_obeyed("a node", &error))
+            }
+            Action::Http(http) => self.http(http, scope, frame).await,
+            Action::Command(command) => self.command(command, scope).await,
+            Action::Eventually { within, steps } => {
+                self.eventually(within.unwrap_or(self.defaults.within), steps, scope, frame).await
+            }
+            Action::Consistently { during, steps } => self.consistently(*during, steps, scope, frame).await,
+            Action::Wait { time, .. } => {
+                sleep(*time).await;
+                Ok(())
+            }
+            Action::Repeat { times, name, steps } => {
+                for round in 0..count(times, scope)? {
+                    scope.set(name, round);
+                    self.steps(steps, scope, &frame.round(round)).await?;
+                }
+                scope.remove(name);
+                Ok(())
+            }
+            Action::Each { items, name, steps } => {
+                let list = items.value(scope)?;
+                let list = list.try_iter().map_err(|error| Stop::Fault(error.to_string()))?;
+                for (round, item) in list.enumerate() {
+                    scope.set(name, item);
+                    self.steps(steps, scope, &frame.round(round as u64)).await?;
+                }
+                scope.remove(name);
+                Ok(())
+            }
+            Action::Find { role, within, save } => {
+                let within = within.unwrap_or(self.defaults.within);
+                let found = self.find(role, within, scope, frame).await?;
+                let seen = found.scope(scope);
+                for (name, expression) in save {
+                    let value = expression.eval(&seen).map_err(|error| Stop::undefined(error, "its answer"))?;
+                    scope.set(name, value);
+                }
+                Ok(())
+            }
+            Action::Set(values) => {
+                for (name, data) in values {
+                    let value = data.value(scope)?;
+                    scope.set(name, value);
+                }
+                Ok(())
+            }
+            Action::Use { steps, .. } => self.steps(steps, scope, frame).await,
+            Action::Concurrently(many) => self.concurrently(many, scope, frame).await,
+        }
+    }
+
+    pub(super) fn cluster(&self) -> Result<&Cluster, Stop> {
+        self.cluster.ok_or_else(|| Stop::Fault("this challenge's program is no server: it has no nodes".to_owned()))
+    }
+
+    async fn change(&self, verb: NodeVerb, nodes: &[String]) -> Result<(), Stop> {
+        let changes = nodes.iter().map(|node| self.change_one(verb, node));
+        for result in futures_util::future::join_all(changes).await {
+            result?;
+        }
+        Ok(())
+    }
+
+    async fn change_one(&self, verb: NodeVerb, node: &str) -> Result<(), Stop> {
+        let cluster = self.cluster()?;
+        let obeyed = |result: Result<(), NodeError>| result.map_err(|error| trouble::not_obeyed(node, &error));
+        match verb {
+            NodeVerb::Start => self.start(node).await,
+            NodeVerb::Stop => self.stop(node).await,
+            NodeVerb::Kill => self.kill(node).await,
+            NodeVerb::Pause => obeyed(cluster.pause(node).await),
+            NodeVerb::Resume => obeyed(cluster.resume(node).await),
+            NodeVerb::Restart { kill } => {
+                if kill {
+                    self.kill(node).await?;
+                } else {
+                    self.stop(node).await?;
+                }
+                self.start(node).await
+            }
+        }
+    }
+
+    async fn kill(&self, node: &str) -> Result<(), Stop> {
+        self.clients.close(node);
+        self.cluster()?.kill(node).await.map_err(|error| trouble::not_obeyed(node, &error))
+    }
+
+    async fn start(&self, node: &str) -> Result<(), Stop> {
+        let cluster = self.cluster()?;
+        if cluster.state(node) == NodeState::Up {
+            return Ok(());
+        }
+        match cluster.start(node).await {
+            Ok(_) => Ok(()),
+            Err(error) => Err(trouble::not_started(node, &error)),
+        }
+    }
+
+    async fn stop(&self, node: &str) -> Result<(), Stop> {
+        self.clients.close(node);
+        match self.cluster()?.stop(node).await {
+            Ok(_) => Ok(()),
+            Err(error) => Err(trouble::not_stopped(node, &error)),
+        }
+    }
+
+    async fn eventually(
+        &self,
+        within: Duration,
+        steps: &[Step],
+        scope: &mut Scope,
+        frame: &Frame,
+    ) -> Result<(), Stop> {
+        let deadline = Instant::now() + within;
+        let deadline = frame.deadline.map_or(deadline, |outer| outer.min(deadline));
+        let inner = Frame { deadline: Some(deadline), quiet: true, ..frame.clone() };
+        let mut history = History::new();
+        let mut last = None;
+        let (mut attempts, mut pause) = (0, SHORT_PAUSE);
+        loop {
+            // Only the attempt that passed leaves its names behind.
+            let mut attempt = scope.clone();
+            attempts += 1;
+            let result = tokio::select! {
+                result = self.steps(steps, &mut attempt, &inner) => Some(result),
+                // Requests end by themselves at the deadline; this is for steps that would not.
+                () = sleep_until(deadline + LONG_PAUSE) => None,
+            };
+            match result {
+                Some(Ok(())) => {
+                    *scope = attempt;
+                    return Ok(());
+                }
+                Some(Err(Stop::Failed(failed))) if !matches!(failed.what, What::Node { .. }) => {
+                    history.add(brief(&failed.what));
+                    last = Some(failed);
+                }
+                Some(Err(other)) => return Err(other),
+                None => {}
+            }
+            if Instant::now() + pause >= deadline {
+                break;
+            }
+            sleep(pause).await;
+            pause = (pause * 3 / 2).min(LONG_PAUSE);
+        }
+        let mut failed = match last {
+            Some(failed) => failed,
+            None => {
+                return Err(Stop::failed(What::Value { sentence: format!("not done within {within:?}") }));
+            }
+        };
+        let seen = history.into_seen();
+        failed.what = What::NotInTime { within, attempts, last: Box::new(failed.what), seen };
+        Err(Stop::Failed(failed))
+    }
+
+    async fn consistently(
+        &self,
+        during: Duration,
+        steps: &[Step],
+        scope: &mut Scope,
+        frame: &Frame,
+    ) -> Result<(), Stop> {
+        let history = History::new();
+        let inner = Frame { quiet: true, ..frame.clone() };
+        loop {
+            let mut look = scope.clone();
+            match self.steps(steps, &mut look, &inner).await {
+                Err(Stop::Failed(mut failed)) if !matches!(failed.what, What::Node { .. }) => {
+                    let last = Box::new(failed.what);
+                    failed.what = What::DidNotHold { held: history.elapsed(), wanted: during, last };
+                    return Err(Stop::Failed(failed));
+                }
+                other => other?,
+            }
+            if history.elapsed() + LOOK >= during {
+                return Ok(());
+            }
+            sleep(LOOK).await;
+        }
+    }
+}
+
+impl Frame {
+    pub(super) fn round(&self, number: u64) -> Self {
+        Self { rounds: format!("{}/{number}", self.rounds), ..self.clone() }
+    }
+}
+
+/// A whole number that a step names.
+pub(super) fn count(data: &Data, scope: &Scope) -> Result<u64, Stop> {
+    let value = data.json(scope)?;
+    value.as_u64().ok_or_else(|| Stop::Fault(format!("{value} is no whole number")))
+}

@@ -1,0 +1,72 @@
+//! Why steps end early.
+
+use crate::scenario::expr::EvalError;
+use crate::scenario::{Place, Step};
+
+use super::event::{self, What};
+use super::words;
+
+/// Steps that did not run to their end.
+#[derive(Debug)]
+pub(super) enum Stop {
+    /// A promise is broken.
+    Failed(Box<Failed>),
+    /// There was no answer, where that is allowed: what happened, in a word.
+    Unanswered(String),
+    /// lsfr or the pack is at fault.
+    Fault(String),
+}
+
+#[derive(Debug)]
+pub(super) struct Failed {
+    pub(super) what: What,
+    /// The innermost step, once it is known.
+    pub(super) place: Option<event::Place>,
+    /// Hints from the innermost step outwards.
+    pub(super) hints: Vec<String>,
+}
+
+impl Stop {
+    pub(super) fn failed(what: What) -> Self {
+        Stop::Failed(Box::new(Failed { what, place: None, hints: Vec::new() }))
+    }
+
+    /// Adds the step that this happened in, from the inside out.
+    pub(super) fn at(mut self, step: &Step) -> Self {
+        match &mut self {
+            Stop::Failed(failed) => {
+                failed.place.get_or_insert_with(|| place(&step.place, words::of(step)));
+                failed.hints.extend(step.hints.iter().cloned());
+            }
+            Stop::Fault(message) if !message.contains("\n  in ") => {
+                let place = &step.place;
+                *message = format!("{message}\n  in {}:{}", place.source.name.display(), place.at.line);
+            }
+            Stop::Fault(_) | Stop::Unanswered(_) => {}
+        }
+        self
+    }
+
+    /// An expression that cannot be evaluated: the program's failure if an answer lacks something, else the pack's.
+    pub(super) fn undefined(error: EvalError, of: &str) -> Self {
+        match error {
+            EvalError::Undefined(name) => Stop::failed(What::Value { sentence: format!("{of} has no `{name}`") }),
+            failed @ EvalError::Failed { .. } => Stop::Fault(failed.to_string()),
+        }
+    }
+}
+
+impl From<EvalError> for Stop {
+    fn from(error: EvalError) -> Self {
+        Stop::undefined(error, "what was saved")
+    }
+}
+
+fn place(place: &Place, text: String) -> event::Place {
+    event::Place {
+        file: place.source.name.display().to_string(),
+        line: place.at.line,
+        path: place.path.clone(),
+        text,
+    }
+}

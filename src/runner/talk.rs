@@ -1,0 +1,345 @@
+//! `http` steps: who is asked, what was expected, and what is kept of the answer.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use bytes::Bytes;
+use futures_util::future::join_all;
+use serde_json::Value as Json;
+use tokio::time::Instant;
+
+use crate::scenario::expr::Scope;
+use crate::scenario::matcher::{Expected, Matcher, Mismatch};
+use crate::scenario::template::Data;
+use crate::scenario::{Defaults, Expect, Http, Need};
+
+use super::event::{Answered, Cause, Event, Excerpt, What};
+use super::http::{self, Exchange, Reply, Request};
+use super::steps::{Frame, Interpreter, count};
+use super::stop::Stop;
+
+/// More redirects than this go in a circle.
+const MAX_HOPS: usize = 5;
+
+/// A node's answer, looked at.
+#[derive(Debug)]
+pub(super) struct Looked {
+    pub(super) exchange: Exchange,
+    pub(super) mismatches: Vec<Mismatch>,
+}
+
+impl Looked {
+    pub(super) fn fits(&self) -> bool {
+        self.mismatches.is_empty() && self.failure().is_none()
+    }
+
+    /// Why there was no answer, where one was wanted.
+    fn failure(&self) -> Option<Cause> {
+        match self.exchange.operation.result {
+            // An expected error leaves a mismatch when it is another one.
+            Answered::NoAnswer { cause, .. } if !self.wanted_error() => Some(cause),
+            _ => None,
+        }
+    }
+
+    fn wanted_error(&self) -> bool {
+        self.exchange.wanted_error
+    }
+
+    /// Names for `save`.
+    pub(super) fn scope(&self, names: &Scope) -> Scope {
+        let mut scope = names.fork();
+        let operation = &self.exchange.operation;
+        scope.set("node", operation.node.clone());
+        scope.set("latency", operation.took.as_secs_f64());
+        if let Some(reply) = &self.exchange.reply {
+            scope.set("status", reply.status);
+            scope.set("body", String::from_utf8_lossy(&reply.body).into_owned());
+            scope.set_json("headers", &headers(reply));
+            if let Ok(json) = serde_json::from_slice::<Json>(&reply.body) {
+                scope.set_json("json", &json);
+            }
+        }
+        scope
+    }
+}
+
+impl Interpreter<'_> {
+    pub(super) async fn http(&self, http: &Http, scope: &mut Scope, frame: &Frame) -> Result<(), Stop> {
+        let nodes = match &http.to {
+            Some(selector) => self.select(selector, false, scope, frame).await?,
+            // The only node is asked even while it is down: that it refuses is an answer, too.
+            None => match self.cluster()?.nodes() {
+                [only] => vec![only.clone()],
+                _ => self.up()?,
+            },
+        };
+        if nodes.is_empty() {
+            return Err(Stop::failed(What::Value { sentence: "there is no node to ask".to_owned() }));
+        }
+        let asked = join_all(nodes.iter().map(|node| self.ask(http, node, scope, frame))).await;
+        let mut looked = asked.into_iter().collect::<Result<Vec<Looked>, Stop>>()?;
+        if let (Some(unanswered), [one]) = (&frame.unanswered, &looked[..]) {
+            left_out(unanswered, one)?;
+        }
+        let fitted = looked.iter().filter(|one| one.fits()).count() as u64;
+        let enough = match &http.need {
+            Need::All => fitted == looked.len() as u64,
+            Need::Any => fitted > 0,
+            Need::None => fitted == 0,
+            Need::Exactly(wanted) => fitted == count(wanted, scope)?,
+            Need::AtLeast(wanted) => fitted >= count(wanted, scope)?,
+        };
+        if !enough {
+            return Err(Stop::failed(self.wrong(&http.need, scope, looked)));
+        }
+        if let Some(at) = looked.iter().position(Looked::fits) {
+            let seen = looked.swap_remove(at).scope(scope);
+            for (name, expression) in &http.save {
+                let value = expression.eval(&seen).map_err(|error| Stop::undefined(error, "the answer"))?;
+                scope.set(name, value);
+            }
+        }
+        Ok(())
+    }
+
+    /// Every node that is not down on purpose.
+    pub(super) fn up(&self) -> Result<Vec<String>, Stop> {
+        let cluster = self.cluster()?;
+        let down = |node: &&String| cluster.state(node) == crate::cluster::NodeState::Down;
+        Ok(cluster.nodes().iter().filter(|node| !down(node)).cloned().collect())
+    }
+
+    async fn ask(&self, http: &Http, node: &str, scope: &Scope, frame: &Frame) -> Result<Looked, Stop> {
+        let mut names = scope.clone();
+        names.set("node", node);
+        let body = match &http.body {
+            Some(Data::Plain(Json::String(text))) => Some(Bytes::from(text.clone())),
+            Some(data) => Some(match data.json(&names)? {
+                Json::String(text) => Bytes::from(text),
+                other => Bytes::from(other.to_string()),
+            }),
+            None => None,
+        };
+        let headers = http.headers.iter();
+        let headers = headers.map(|(name, value)| Ok((name.clone(), value.text(&names)?)));
+        let request = Request {
+            method: http.method.clone(),
+            path: http.path.text(&names)?,
+            headers: headers.collect::<Result<_, Stop>>()?,
+            body,
+            timeout: self.timeout(http.timeout, frame),
+        };
+        let expect = resolve(&http.expect, &names)?;
+        let mut exchange = self.send(node, request, http.follow).await?;
+        exchange.wanted_error = expect.error.is_some();
+        let mismatches = compare(&expect, &exchange);
+        Ok(Looked { exchange, mismatches })
+    }
+
+    fn timeout(&self, own: Option<Duration>, frame: &Frame) -> Duration {
+        let usual = own.unwrap_or(self.defaults.timeout);
+        let usual = if frame.many { usual.max(Defaults::BUSY_TIMEOUT) } else { usual };
+        match frame.deadline {
+            // Even at the deadline a request is tried: an answer that is there at once still counts.
+            Some(deadline) => {
+                usual.min(deadline.saturating_duration_since(Instant::now())).max(Duration::from_millis(20))
+            }
+            None => usual,
+        }
+    }
+
+    /// Sends a request, tells it, and follows redirects to other nodes.
+    pub(super) async fn send(&self, node: &str, mut request: Request, follow: bool) -> Result<Exchange, Stop> {
+        let cluster = self.cluster()?;
+        let mut node = node.to_owned();
+        let mut hops = 0;
+        loop {
+            let mut exchange =
+                self.clients.send(&node, cluster.address(&node), &request, self.run.began).await;
+            let next = if follow { redirect(&exchange, &request.path) } else { None };
+            let Some(location) = next else {
+                self.run.tell(Event::Operation(exchange.operation.clone()));
+                return Ok(exchange);
+            };
+            hops += 1;
+            let target = match location {
+                Location::Path(path) => Some((node.clone(), path)),
+                Location::Address(port, path) => {
+                    let owner = cluster.nodes().iter().find(|node| cluster.address(node).port() == port);
+                    owner.map(|owner| (owner.clone(), path))
+                }
+                Location::Elsewhere => None,
+            };
+            let trouble = match &target {
+                None => Some((Cause::ForeignRedirect, "its Location is the address of no node")),
+                Some(_) if hops > MAX_HOPS => Some((Cause::TooManyRedirects, "redirects that never end")),
+                Some(_) => None,
+            };
+            if let Some((cause, detail)) = trouble {
+                exchange.operation.result = Answered::NoAnswer { cause, detail: detail.to_owned() };
+                exchange.reply = None;
+                self.run.tell(Event::Operation(exchange.operation.clone()));
+                return Ok(exchange);
+            }
+            self.run.tell(Event::Operation(exchange.operation));
+            if let Some((next, path)) = target {
+                node = next;
+                request.path = path;
+            }
+        }
+    }
+
+    /// The failure of a step whose answers do not fit.
+    fn wrong(&self, need: &Need, scope: &Scope, mut looked: Vec<Looked>) -> What {
+        if looked.len() == 1
+            && !matches!(need, Need::None)
+            && let Some(mut one) = looked.pop()
+        {
+            self.keep_bodies(&mut one.exchange);
+            return What::Answer { operation: Box::new(one.exchange.operation), mismatches: one.mismatches };
+        }
+        let number = |data: &Data| data.json(scope).map_or_else(|_| "?".to_owned(), |value| value.to_string());
+        let need = match need {
+            Need::All => "all".to_owned(),
+            Need::Any => "at least 1".to_owned(),
+            Need::None => "none".to_owned(),
+            Need::Exactly(count) => format!("exactly {}", number(count)),
+            Need::AtLeast(count) => format!("at least {}", number(count)),
+        };
+        let (fitted, others): (Vec<Looked>, Vec<Looked>) = looked.into_iter().partition(Looked::fits);
+        What::Answers {
+            need,
+            fitted: fitted.into_iter().map(|one| one.exchange.operation.node).collect(),
+            others: others.into_iter().map(|one| (one.exchange.operation, one.mismatches)).collect(),
+        }
+    }
+
+    /// Keeps bodies that are too long for a card in files, so that the request can be sent again by hand.
+    pub(super) fn keep_bodies(&self, exchange: &mut Exchange) {
+        let operation = &mut exchange.operation;
+        if let (Some(excerpt), Some(sent)) = (&mut operation.body, &exchange.sent) {
+            self.run.keep(excerpt, sent, "request");
+        }
+        if let (Answered::Answer(answer), Some(reply)) = (&mut operation.result, &exchange.reply) {
+            self.run.keep(&mut answer.body, &reply.body, "answer");
+        }
+    }
+}
+
+/// Whether a copy is left out: there was no answer, or one that counts as none.
+fn left_out(unanswered: &Expect<Json>, one: &Looked) -> Result<(), Stop> {
+    match &one.exchange.operation.result {
+        Answered::NoAnswer {
+            cause: cause @ (Cause::Refused | Cause::Reset | Cause::Closed | Cause::HalfAnswer | Cause::TimedOut),
+            ..
+        } if !one.exchange.wanted_error => Err(Stop::Unanswered(http::word(*cause).replace('_', " "))),
+        Answered::Answer(answer) if !is_empty(unanswered) && compare(unanswered, &one.exchange).is_empty() => {
+            Err(Stop::Unanswered(answer.status.to_string()))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn is_empty(expect: &Expect<Json>) -> bool {
+    expect.status.is_none() && expect.headers.is_empty() && expect.body.is_none() && expect.json.is_none()
+}
+
+pub(super) fn resolve(expect: &Expect<Data>, scope: &Scope) -> Result<Expect<Json>, Stop> {
+    let one = |matcher: &Option<Matcher<Data>>| matcher.as_ref().map(|matcher| matcher.resolve(scope)).transpose();
+    let headers = expect.headers.iter().map(|(name, matcher)| Ok((name.clone(), matcher.resolve(scope)?)));
+    Ok(Expect {
+        status: one(&expect.status)?,
+        headers: headers.collect::<Result<_, Stop>>()?,
+        body: one(&expect.body)?,
+        json: one(&expect.json)?,
+        error: one(&expect.error)?,
+    })
+}
+
+/// Every difference between what was expected and what came.
+pub(super) fn compare(expect: &Expect<Json>, exchange: &Exchange) -> Vec<Mismatch> {
+    let reply = match (&expect.error, &exchange.operation.result, &exchange.reply) {
+        (Some(error), Answered::NoAnswer { cause, .. }, _) => {
+            return error.check("error", Some(&Json::from(http::word(*cause))));
+        }
+        (Some(error), Answered::Answer(answer), _) => {
+            let actual = Some(Json::from(format!("an answer with status {}", answer.status)));
+            return vec![Mismatch { path: "error".into(), expected: Expected::Words(error.describe()), actual }];
+        }
+        (None, _, Some(reply)) => reply,
+        // No answer: the operation says why.
+        (None, _, None) => return Vec::new(),
+    };
+    let mut found = Vec::new();
+    if let Some(status) = &expect.status {
+        found.extend(status.check("status", Some(&Json::from(reply.status))));
+    }
+    let have = headers(reply);
+    for (name, matcher) in &expect.headers {
+        found.extend(matcher.check(&format!("headers.{name}"), have.get(&name.to_ascii_lowercase())));
+    }
+    if let Some(body) = &expect.body {
+        match std::str::from_utf8(&reply.body) {
+            Ok(text) => found.extend(body.check("body", Some(&Json::from(text)))),
+            Err(error) => found.push(Mismatch {
+                path: "body".into(),
+                expected: Expected::Words(format!("UTF-8 text; byte {} is not", error.valid_up_to())),
+                actual: Some(Json::from(Excerpt::of(&reply.body).text)),
+            }),
+        }
+    }
+    if let Some(json) = &expect.json {
+        match serde_json::from_slice::<Json>(&reply.body) {
+            Ok(value) => found.extend(json.check("json", Some(&value))),
+            Err(error) => found.push(Mismatch {
+                path: "json".into(),
+                expected: Expected::Words(format!("JSON; this cannot be read: {error}")),
+                actual: Some(Json::from(Excerpt::of(&reply.body).text)),
+            }),
+        }
+    }
+    found
+}
+
+/// Headers by lower-case name; one that was sent several times is joined.
+fn headers(reply: &Reply) -> Json {
+    let mut joined: BTreeMap<String, String> = BTreeMap::new();
+    for (name, value) in &reply.headers {
+        let value = String::from_utf8_lossy(value.as_bytes());
+        joined
+            .entry(name.as_str().to_owned())
+            .and_modify(|all| {
+                all.push_str(", ");
+                all.push_str(&value);
+            })
+            .or_insert_with(|| value.clone().into_owned());
+    }
+    Json::Object(joined.into_iter().map(|(name, value)| (name, Json::from(value))).collect())
+}
+
+enum Location {
+    Path(String),
+    Address(u16, String),
+    Elsewhere,
+}
+
+/// Where a redirect points, if the answer is one.
+fn redirect(exchange: &Exchange, from: &str) -> Option<Location> {
+    let reply = exchange.reply.as_ref()?;
+    if !matches!(reply.status, 301 | 302 | 303 | 307 | 308) {
+        return None;
+    }
+    let location = reply.headers.get("location").and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let base = reqwest::Url::parse(&format!("http://{}{from}", exchange.operation.address)).ok()?;
+    let Ok(target) = base.join(location) else { return Some(Location::Elsewhere) };
+    let query = target.query().map(|query| format!("?{query}")).unwrap_or_default();
+    let path = format!("{}{query}", target.path());
+    if location.starts_with('/') && !location.starts_with("//") {
+        return Some(Location::Path(path));
+    }
+    match (target.scheme(), target.host_str(), target.port_or_known_default()) {
+        ("http", Some("127.0.0.1" | "localhost"), Some(port)) => Some(Location::Address(port, path)),
+        _ => Some(Location::Elsewhere),
+    }
+}

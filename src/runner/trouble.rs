@@ -1,0 +1,31 @@
+//! Failures of nodes, from the cluster's errors.
+
+use crate::cluster::{NodeError, StartError, StopError};
+
+use super::event::What;
+use super::stop::Stop;
+
+pub(super) fn not_started(node: &str, error: &StartError) -> Stop {
+    if error.is_own_fault() {
+        return Stop::Fault(error.to_string());
+    }
+    told(node, error.to_string())
+}
+
+pub(super) fn not_stopped(node: &str, error: &StopError) -> Stop {
+    match error {
+        StopError::Node(error) => not_obeyed(node, error),
+        other => told(node, other.to_string()),
+    }
+}
+
+pub(super) fn not_obeyed(node: &str, error: &NodeError) -> Stop {
+    match error {
+        NodeError::GuardSilent { .. } => Stop::Fault(error.to_string()),
+        other => told(node, other.to_string()),
+    }
+}
+
+fn told(node: &str, sentence: String) -> Stop {
+    Stop::failed(What::Node { node: node.to_owned(), sentence, said: Vec::new(), advice: None })
+}
