@@ -5,5 +5,8 @@ fn main() -> ExitCode {
     match args.next() {
         Some(command) if command == "__reference" => lsfr::reference::main(args),
         _ => ExitCode::from(2),
+    match std::env::args().nth(1) {
+        Some(word) if word == lsfr::cluster::guard::ARGUMENT => lsfr::cluster::guard::main(),
+        _ => ExitCode::FAILURE,
     }
 }

@@ -1,0 +1,256 @@
+//! What can go wrong with a node, each cause a variant and a sentence for the learner.
+
+use std::io;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use super::event::ExitStatus;
+use super::ports::PortsError;
+use super::run_sh::Unstartable;
+use super::sockets::Owner;
+
+/// The nodes could not even be laid out: lsfr's own fault, or the machine's.
+#[derive(Debug, thiserror::Error)]
+pub enum ClusterError {
+    #[error(transparent)]
+    Ports(#[from] PortsError),
+    #[error("lsfr could not open the log of {node} in {}: {error}.", run_dir.display())]
+    Log {
+        node: String,
+        run_dir: PathBuf,
+        error: io::Error,
+    },
+    #[error("lsfr could not find its own working directory: {0}.")]
+    WorkingDirectory(io::Error),
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    #[error("{node} could not be started: {cause}")]
+    Unstartable { node: String, cause: Unstartable },
+    #[error("{}", exited_at_once(.node, .status, .after, .last_lines, .port_in_use))]
+    ExitedAtOnce {
+        node: String,
+        status: ExitStatus,
+        after: Duration,
+        /// What this start printed last, oldest first.
+        last_lines: Vec<String>,
+        port_in_use: Option<PortInUse>,
+    },
+    #[error("{}", never_listened(.node, .wanted, .after, .elsewhere, .last_lines, .port_in_use))]
+    NeverListened {
+        node: String,
+        wanted: SocketAddr,
+        after: Duration,
+        /// Where it listens instead.
+        elsewhere: Vec<SocketAddr>,
+        last_lines: Vec<String>,
+        port_in_use: Option<PortInUse>,
+    },
+    #[error(
+        "{node} cannot be started: {} already listens on its port {port}. End that process, then run again.",
+        by(.owner)
+    )]
+    PortTaken {
+        node: String,
+        port: u16,
+        owner: Option<Owner>,
+    },
+    /// A limit was passed before the node was ready.
+    #[error("{sentence}")]
+    OverLimit { node: String, sentence: String },
+    #[error("{node} is running already, so it cannot be started.")]
+    AlreadyRunning { node: String },
+    /// The cluster was shut down meanwhile.
+    #[error("{node} was not started, because the run is ending.")]
+    Interrupted { node: String },
+    #[error(
+        "the process of lsfr that guards {node} ended, so {node} was killed too. This is not your program's fault."
+    )]
+    GuardLost { node: String },
+    #[error("lsfr could not {what} for {node}: {error}.")]
+    Own {
+        node: String,
+        what: &'static str,
+        error: io::Error,
+    },
+}
+
+impl StartError {
+    /// lsfr or the machine is at fault, not the learner's program.
+    pub fn is_own_fault(&self) -> bool {
+        matches!(
+            self,
+            StartError::GuardLost { .. } | StartError::Own { .. } | StartError::PortTaken { .. }
+        )
+    }
+}
+
+/// The program's output says that its address was in use. On the port that lsfr gave it nobody listened when it
+/// started, so the owner is usually gone, or the port is another one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PortInUse {
+    pub port: u16,
+    /// Who listens on the port now, other than the node.
+    pub owner: Option<Owner>,
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum NodeError {
+    #[error("{node} is not running{}.", was(.status))]
+    NotRunning {
+        node: String,
+        /// How it ended, if it ended unasked.
+        status: Option<ExitStatus>,
+    },
+    #[error("{node} was killed, but its port {port} still accepts: {} listens on it.", by(.owner))]
+    PortStillAccepts {
+        node: String,
+        port: u16,
+        owner: Option<Owner>,
+    },
+    #[error("these processes of {node} could not be killed within {waited:.0?}: {}.", .alive.join(", "))]
+    Unkillable {
+        node: String,
+        waited: Duration,
+        alive: Vec<String>,
+    },
+    #[error(
+        "the process of lsfr that guards {node} does not answer. This is not your program's fault."
+    )]
+    GuardSilent { node: String },
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum StopError {
+    #[error(
+        "{node} did not stop within {grace:.0?} of SIGTERM, so lsfr killed it. Still running were: {}. Make your program end on SIGTERM; a run.sh that waits for it should `exec` it.",
+        .alive.join(", ")
+    )]
+    TooSlow {
+        node: String,
+        grace: Duration,
+        /// "python3 (pid 4121)"
+        alive: Vec<String>,
+        last_lines: Vec<String>,
+    },
+    #[error("{node} was not stopped, because the run is ending.")]
+    Interrupted { node: String },
+    #[error(transparent)]
+    Node(#[from] NodeError),
+}
+
+fn was(status: &Option<ExitStatus>) -> String {
+    status.map_or(String::new(), |status| format!(": it ended with {status}"))
+}
+
+fn by(owner: &Option<Owner>) -> String {
+    owner
+        .as_ref()
+        .map_or("another process".to_owned(), Owner::to_string)
+}
+
+fn exited_at_once(
+    node: &str,
+    status: &ExitStatus,
+    after: &Duration,
+    last_lines: &[String],
+    port_in_use: &Option<PortInUse>,
+) -> String {
+    let ended = match status {
+        ExitStatus::Code(code) => format!("ended with exit status {code}"),
+        killed => format!("was {killed}"),
+    };
+    format!(
+        "{node} {ended} after {} ms, before its port accepted a connection.{}{}",
+        after.as_millis(),
+        in_use(port_in_use),
+        said(last_lines)
+    )
+}
+
+fn never_listened(
+    node: &str,
+    wanted: &SocketAddr,
+    after: &Duration,
+    elsewhere: &[SocketAddr],
+    last_lines: &[String],
+    port_in_use: &Option<PortInUse>,
+) -> String {
+    let instead = match elsewhere {
+        [] => " It listens on no port.".to_owned(),
+        addresses => {
+            let addresses: Vec<String> = addresses.iter().map(SocketAddr::to_string).collect();
+            format!(
+                " It listens on {} instead. The port to use is in the argument --port.",
+                addresses.join(" and ")
+            )
+        }
+    };
+    format!(
+        "{node} did not accept a connection on {wanted} within {} s.{instead}{}{}",
+        after.as_secs_f64().ceil(),
+        in_use(port_in_use),
+        said(last_lines)
+    )
+}
+
+fn in_use(port_in_use: &Option<PortInUse>) -> String {
+    match port_in_use {
+        None => String::new(),
+        Some(PortInUse {
+            port,
+            owner: Some(owner),
+        }) => {
+            format!(" Its output says that an address is in use: {owner} listens on port {port}.")
+        }
+        Some(PortInUse { port, owner: None }) => format!(
+            " Its output says that an address is in use, but nobody listens on port {port} now: connections of the program's last life may still hold it. Set SO_REUSEADDR before you bind, and bind no other port."
+        ),
+    }
+}
+
+fn said(last_lines: &[String]) -> String {
+    match last_lines {
+        [] => " It printed nothing.".to_owned(),
+        lines => format!(" It said last:\n  {}", lines.join("\n  ")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_node_that_listens_elsewhere_is_told_where() {
+        let error = StartError::NeverListened {
+            node: "n1".to_owned(),
+            wanted: "127.0.0.1:24011".parse().unwrap(),
+            after: Duration::from_secs(30),
+            elsewhere: vec!["0.0.0.0:8080".parse().unwrap()],
+            last_lines: vec![],
+            port_in_use: None,
+        };
+        assert_eq!(
+            error.to_string(),
+            "n1 did not accept a connection on 127.0.0.1:24011 within 30 s. It listens on 0.0.0.0:8080 instead. \
+             The port to use is in the argument --port. It printed nothing."
+        );
+    }
+
+    #[test]
+    fn an_early_end_names_status_time_and_last_words() {
+        let error = StartError::ExitedAtOnce {
+            node: "n1".to_owned(),
+            status: ExitStatus::Signal(11),
+            after: Duration::from_millis(12),
+            last_lines: vec!["hello".to_owned()],
+            port_in_use: None,
+        };
+        assert_eq!(
+            error.to_string(),
+            "n1 was killed by SIGSEGV (signal 11) after 12 ms, before its port accepted a connection. It said last:\n  hello"
+        );
+    }
+}

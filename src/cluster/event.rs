@@ -1,0 +1,126 @@
+//! What happens to nodes, as data: the events a cluster tells, the state of a node, and how a process ended.
+
+use std::fmt;
+use std::time::{Duration, Instant};
+
+use nix::sys::signal::Signal;
+use serde::{Deserialize, Serialize};
+
+/// How a process ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ExitStatus {
+    Code(i32),
+    /// The signal's number; 0 where it could not be told (real-time signals).
+    Signal(i32),
+}
+
+impl ExitStatus {
+    pub fn success(self) -> bool {
+        self == ExitStatus::Code(0)
+    }
+}
+
+impl fmt::Display for ExitStatus {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match *self {
+            ExitStatus::Code(code) => write!(f, "exit status {code}"),
+            ExitStatus::Signal(number) => match Signal::try_from(number) {
+                Ok(signal) => write!(f, "killed by {} (signal {number})", signal.as_str()),
+                Err(_) => f.write_str("killed by a real-time signal"),
+            },
+        }
+    }
+}
+
+/// What a node is doing now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", tag = "state")]
+pub enum NodeState {
+    /// Not running, as asked (or not started yet, or its start failed).
+    Down,
+    Starting,
+    Up,
+    Paused,
+    /// It ended, and nobody had asked it to.
+    Exited {
+        status: ExitStatus,
+    },
+}
+
+/// One thing that happened to one node.
+#[derive(Debug, Clone)]
+pub struct NodeEvent {
+    pub at: Instant,
+    pub node: String,
+    pub kind: NodeEventKind,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", tag = "kind")]
+pub enum NodeEventKind {
+    /// run.sh has this pid; the port does not accept yet.
+    Started {
+        pid: i32,
+        port: u16,
+    },
+    /// The port accepts.
+    Ready {
+        after: Duration,
+    },
+    /// The start failed; whoever called `start` has the error, this is its sentence for the record.
+    StartFailed {
+        sentence: String,
+    },
+    /// SIGTERM was sent.
+    Stopping,
+    /// Its last process ended after SIGTERM.
+    Stopped {
+        status: ExitStatus,
+    },
+    Killed,
+    Paused,
+    Resumed,
+    /// run.sh ended while processes it had started live on; the node is still up.
+    MainExited {
+        status: ExitStatus,
+    },
+    /// The whole tree ended unasked.
+    Exited {
+        status: ExitStatus,
+    },
+    /// A limit was passed and the tree was killed for it; no `Exited` follows.
+    OverLimit {
+        sentence: String,
+    },
+    /// The node's guard died (somebody killed it), so the node was killed too: not the program's fault.
+    GuardLost,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_status_reads_like_a_shells() {
+        assert_eq!(ExitStatus::Code(1).to_string(), "exit status 1");
+        assert_eq!(
+            ExitStatus::Signal(11).to_string(),
+            "killed by SIGSEGV (signal 11)"
+        );
+        assert_eq!(
+            ExitStatus::Signal(0).to_string(),
+            "killed by a real-time signal"
+        );
+    }
+
+    #[test]
+    fn events_are_tagged_in_kebab_case() {
+        let kind = NodeEventKind::MainExited {
+            status: ExitStatus::Code(0),
+        };
+        let json = serde_json::to_string(&kind).unwrap();
+        assert_eq!(json, r#"{"kind":"main-exited","status":{"code":0}}"#);
+        assert_eq!(serde_json::from_str::<NodeEventKind>(&json).unwrap(), kind);
+    }
+}

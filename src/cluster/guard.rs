@@ -1,0 +1,238 @@
+//! The guard: a small process between lsfr and one start of a node, so that nothing of the node outlives lsfr,
+//! however lsfr dies. It is lsfr's own binary, run as the hidden `lsfr __guard`.
+//!
+//! It starts the program, obeys orders from its stdin and reports on its stdout (see [`super::wire`]). The end of
+//! stdin means that lsfr is gone: it kills the tree and follows. There is no async runtime here, because one guard
+//! is started for each start of a node and must cost next to nothing.
+
+use std::fs::{File, OpenOptions};
+use std::io::{self, BufRead, Write};
+use std::os::unix::process::CommandExt;
+use std::process::{self, Command, ExitCode, Stdio};
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use nix::errno::Errno;
+use nix::sys::resource::{Usage, UsageWho, getrusage};
+use nix::sys::signal::{Signal, killpg};
+use nix::sys::time::TimeValLike;
+use nix::sys::wait::{WaitPidFlag, WaitStatus, waitpid};
+use nix::unistd::{Pid, setsid};
+
+use super::event::ExitStatus;
+use super::limits::{self, Limits};
+use super::tree;
+use super::wire::{CpuTime, Launch, Order, Report};
+
+/// What a guard calls itself, in its arguments and to the kernel: `pkill lsfr` must miss it.
+pub const NAME: &str = "node-guard";
+
+/// The hidden argument that makes lsfr a guard.
+pub const ARGUMENT: &str = "__guard";
+
+/// Runs the guard; `lsfr __guard` is nothing else. Everything it needs comes through stdin.
+pub fn main() -> ExitCode {
+    #[cfg(target_os = "linux")]
+    {
+        let _ = nix::sys::prctl::set_name(c"node-guard");
+        let _ = nix::sys::prctl::set_child_subreaper(true);
+    }
+    // A guard with one dead thread would neither obey nor report. As a whole it can die: lsfr, a subreaper too,
+    // kills what it leaves.
+    std::panic::set_hook(Box::new(|_| process::exit(1)));
+    outlive_signals();
+    let _ = setsid();
+
+    let mut orders = io::stdin().lock();
+    let mut line = String::new();
+    let launch = match orders.read_line(&mut line) {
+        Ok(1..) => match serde_json::from_str::<Launch>(&line) {
+            Ok(launch) => launch,
+            Err(_) => return ExitCode::FAILURE,
+        },
+        _ => return ExitCode::FAILURE,
+    };
+    drop(orders);
+
+    let (pid, log) = match start(&launch) {
+        Ok(started) => started,
+        Err(error) => {
+            report(&Report::NotStarted {
+                errno: error.raw_os_error(),
+                message: error.to_string(),
+            });
+            return ExitCode::SUCCESS;
+        }
+    };
+    report(&Report::Started { pid });
+    thread::spawn(move || obey(pid));
+    thread::spawn(move || watch(pid, &log, &launch.limits));
+    let status = reap(Pid::from_raw(pid));
+    report(&Report::Empty {
+        status,
+        cpu: cpu_used(),
+    });
+    // The other threads block for good; the end of the process ends them.
+    ExitCode::SUCCESS
+}
+
+/// Handlers, and not SIG_IGN or a blocked mask: both of those would be inherited by the program, and a handler is
+/// reset by exec. It also undoes what lsfr itself inherited, such as an ignored SIGHUP under nohup.
+fn outlive_signals() {
+    use signal_hook::consts::{SIGHUP, SIGINT, SIGQUIT, SIGTERM};
+    let ignored = Arc::new(AtomicBool::new(false));
+    for signal in [SIGHUP, SIGINT, SIGQUIT, SIGTERM] {
+        let _ = signal_hook::flag::register(signal, Arc::clone(&ignored));
+    }
+}
+
+/// A start may meet run.sh in the middle of being written by an editor or a compiler; that passes.
+const BUSY_FOR: Duration = Duration::from_secs(1);
+
+fn start(launch: &Launch) -> io::Result<(i32, File)> {
+    let log = OpenOptions::new()
+        .append(true)
+        .create(true)
+        .open(&launch.log)?;
+    let deadline = Instant::now() + BUSY_FOR;
+    loop {
+        let started = Command::new(&launch.program)
+            .args(&launch.args)
+            .current_dir(&launch.dir)
+            .stdin(Stdio::null())
+            .stdout(log.try_clone()?)
+            .stderr(log.try_clone()?)
+            // A group of its own: `kill 0` in run.sh must not reach the guard.
+            .process_group(0)
+            .spawn();
+        match started {
+            Ok(child) => return Ok((child.id() as i32, log)),
+            Err(error)
+                if error.kind() == io::ErrorKind::ExecutableFileBusy
+                    && Instant::now() < deadline =>
+            {
+                thread::sleep(Duration::from_millis(10));
+            }
+            Err(error) => return Err(error),
+        }
+    }
+}
+
+/// Follows orders until they end, and then kills everything.
+fn obey(program: i32) {
+    let me = process::id() as i32;
+    let mut paused = false;
+    for line in io::stdin().lock().lines() {
+        let Ok(order) = line
+            .map_err(drop)
+            .and_then(|line| serde_json::from_str::<Order>(&line).map_err(drop))
+        else {
+            break;
+        };
+        match order {
+            Order::Term => {
+                tree::signal_once(me, Signal::SIGTERM);
+                // A stopped process sees no signal until it goes on.
+                if paused {
+                    tree::signal_all(me, Signal::SIGCONT);
+                }
+            }
+            Order::Pause => {
+                tree::pause(me);
+                paused = true;
+            }
+            Order::Resume => {
+                tree::signal_all(me, Signal::SIGCONT);
+                paused = false;
+            }
+            Order::Kill => break,
+        }
+        report(&Report::Done);
+    }
+    kill_tree(program);
+}
+
+/// Kills until the main thread, which alone can tell that no child is left, ends the process.
+fn kill_tree(program: i32) {
+    let me = process::id() as i32;
+    let mut pause = Duration::from_millis(1);
+    loop {
+        tree::signal_all(me, Signal::SIGKILL);
+        // Where nothing is a subreaper, what lost its parent is out of the tree but still in the program's group.
+        if cfg!(not(target_os = "linux")) {
+            let _ = killpg(Pid::from_raw(program), Signal::SIGKILL);
+        }
+        thread::sleep(pause);
+        pause = (pause * 2).min(Duration::from_millis(20));
+    }
+}
+
+fn watch(program: i32, log: &File, limits: &Limits) {
+    loop {
+        thread::sleep(limits::EVERY);
+        if let Some(over) = limits::check(process::id() as i32, log, limits) {
+            report(&Report::OverLimit(over));
+            kill_tree(program);
+        }
+    }
+}
+
+/// Waits until there is no child left: the tree is empty then, because whatever loses its parent becomes a child of
+/// the guard. Returns how the program itself ended.
+fn reap(main: Pid) -> ExitStatus {
+    let mut main_status = None;
+    let mut told = false;
+    loop {
+        // Once run.sh has ended, look before blocking: only if others live on is its end worth telling.
+        let flags = (main_status.is_some() && !told).then_some(WaitPidFlag::WNOHANG);
+        match waitpid(None::<Pid>, flags) {
+            Ok(WaitStatus::Exited(pid, code)) if pid == main => {
+                main_status = Some(ExitStatus::Code(code));
+            }
+            Ok(WaitStatus::Signaled(pid, signal, _)) if pid == main => {
+                main_status = Some(ExitStatus::Signal(signal as i32));
+            }
+            Ok(WaitStatus::StillAlive) => {
+                told = true;
+                if let Some(status) = main_status {
+                    report(&Report::MainExited(status));
+                }
+            }
+            Ok(_) | Err(Errno::EINTR) => {}
+            // A child died of a real-time signal, which nix cannot name. It has been reaped all the same.
+            Err(Errno::EINVAL) => {}
+            Err(_) => break,
+        }
+    }
+    #[cfg(not(target_os = "linux"))]
+    while killpg(main, None).is_ok() {
+        // No subreaper here: background children belong to init, but they still share the program's group.
+        thread::sleep(Duration::from_millis(10));
+    }
+    main_status.unwrap_or(ExitStatus::Signal(0))
+}
+
+fn cpu_used() -> CpuTime {
+    let total = |usage: nix::Result<Usage>| {
+        usage.map_or(Duration::ZERO, |usage| {
+            let microseconds =
+                usage.user_time().num_microseconds() + usage.system_time().num_microseconds();
+            Duration::from_micros(u64::try_from(microseconds).unwrap_or(0))
+        })
+    };
+    CpuTime {
+        nodes: total(getrusage(UsageWho::RUSAGE_CHILDREN)),
+        guards: total(getrusage(UsageWho::RUSAGE_SELF)),
+    }
+}
+
+fn report(report: &Report) {
+    let Ok(mut line) = serde_json::to_string(report) else {
+        return;
+    };
+    line.push('\n');
+    // Without lsfr nobody listens; the end of the orders says so better than this error would.
+    let _ = io::stdout().lock().write_all(line.as_bytes());
+}

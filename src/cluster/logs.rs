@@ -1,0 +1,120 @@
+//! A node's log while the run lasts: one file that its programs and lsfr append to, and an index of when how much
+//! of it was there.
+//!
+//! The program writes straight into the file, so it is never slowed by a reader, and its lines carry no time. A
+//! follower therefore looks at the file's size each 10 ms and notes (bytes, time) beside it, in `<node>.times`, from
+//! which [`super::log_reader`] later tells when each line came.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Write};
+use std::os::unix::fs::FileExt;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::time::{Duration, Instant};
+
+use tokio::time::MissedTickBehavior;
+
+use super::log_reader::LogIndex;
+
+const SAMPLE_EVERY: Duration = Duration::from_millis(10);
+
+/// What lsfr's own lines in a log begin with.
+pub(crate) const MARK: &str = "--- lsfr: ";
+
+pub fn log_path(run_dir: &Path, node: &str) -> PathBuf {
+    run_dir.join("logs").join(format!("{node}.log"))
+}
+
+pub(crate) fn times_path(run_dir: &Path, node: &str) -> PathBuf {
+    run_dir.join("logs").join(format!("{node}.times"))
+}
+
+#[derive(Debug)]
+pub(crate) struct NodeLog {
+    pub(crate) path: PathBuf,
+    file: File,
+    started_at: Instant,
+    index: Mutex<IndexFile>,
+}
+
+#[derive(Debug)]
+struct IndexFile {
+    file: File,
+    /// Up to here the log's bytes have a time.
+    timed: u64,
+}
+
+impl NodeLog {
+    /// Goes on with the log of an earlier cluster of the same run, where there is one.
+    pub(crate) fn open(run_dir: &Path, node: &str, started_at: Instant) -> io::Result<NodeLog> {
+        let path = log_path(run_dir, node);
+        if let Some(folder) = path.parent() {
+            fs::create_dir_all(folder)?;
+        }
+        let append = |path: &Path| {
+            OpenOptions::new()
+                .append(true)
+                .read(true)
+                .create(true)
+                .open(path)
+        };
+        let log = NodeLog {
+            file: append(&path)?,
+            path,
+            started_at,
+            index: Mutex::new(IndexFile {
+                file: append(&times_path(run_dir, node))?,
+                timed: LogIndex::load(run_dir, node)?.timed(),
+            }),
+        };
+        log.sample();
+        Ok(log)
+    }
+
+    pub(crate) fn len(&self) -> u64 {
+        self.file.metadata().map_or(0, |metadata| metadata.len())
+    }
+
+    /// Gives all that was written since the last sample this moment as its time.
+    pub(crate) fn sample(&self) {
+        let mut index = self.index.lock().unwrap_or_else(PoisonError::into_inner);
+        let length = self.len();
+        if length > index.timed {
+            index.timed = length;
+            let micros = self.started_at.elapsed().as_micros();
+            // A lost line of the index costs some lines their exact time, nothing else.
+            let _ = index
+                .file
+                .write_all(format!("{length} {micros}\n").as_bytes());
+        }
+    }
+
+    /// Appends a line of lsfr's own. What the node wrote before it gets a time before it.
+    pub(crate) fn mark(&self, text: &str) {
+        self.sample();
+        let length = self.len();
+        let mut last = [b'\n'];
+        if length > 0 {
+            let _ = self.file.read_exact_at(&mut last, length - 1);
+        }
+        // A killed program leaves half a line; ours begins on a line of its own.
+        let line_end = if last == *b"\n" { "" } else { "\n" };
+        // One write, so that it lands in one piece among the program's.
+        let _ = (&self.file).write_all(format!("{line_end}{MARK}{text}\n").as_bytes());
+        self.sample();
+    }
+}
+
+/// Samples until the logs are gone. Only stat calls: a node that prints a gigabyte costs no more than a silent one.
+pub(crate) async fn follow(logs: Vec<Weak<NodeLog>>) {
+    let mut timer = tokio::time::interval(SAMPLE_EVERY);
+    timer.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        timer.tick().await;
+        let living: Vec<Arc<NodeLog>> = logs.iter().filter_map(Weak::upgrade).collect();
+        if living.is_empty() {
+            return;
+        }
+        living.iter().for_each(|log| log.sample());
+    }
+}

@@ -1,0 +1,405 @@
+//! Nodes: the learner's program as processes that can be started, stopped, killed and paused, and of which nothing
+//! is alive after a run, however the run ends.
+//!
+//! A node is a tree of processes below a [`guard`], one guard for each start. [`Cluster`] is what a runner sees.
+
+mod error;
+mod event;
+pub mod guard;
+mod life;
+mod limits;
+mod log_reader;
+mod logs;
+mod node;
+mod ports;
+mod process;
+mod ready;
+mod run_sh;
+mod sockets;
+mod start;
+mod tree;
+mod wire;
+
+use std::ffi::OsString;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use futures_util::future::join_all;
+use nix::sys::signal::Signal;
+use tokio::sync::{Mutex, MutexGuard, mpsc, watch};
+use tokio::time::timeout;
+
+pub use error::{ClusterError, NodeError, PortInUse, StartError, StopError};
+pub use event::{ExitStatus, NodeEvent, NodeEventKind, NodeState};
+pub use limits::Limits;
+pub use log_reader::{LogLine, LogReader, read_window};
+pub use logs::log_path;
+pub use ports::PortsError;
+pub use run_sh::Unstartable;
+pub use sockets::{Owner, listening_ports, owner};
+pub use wire::CpuTime;
+
+use life::{End, GUARD_ANSWERS_WITHIN, Life, Phase};
+use logs::NodeLog;
+use node::Node;
+use ports::PortBlock;
+use wire::Order;
+
+#[derive(Debug, Clone)]
+pub struct ClusterSpec {
+    /// Holds run.sh and is its current directory.
+    pub challenge_dir: PathBuf,
+    /// Logs go to `logs/` in it. A later cluster of the same run goes on with them.
+    pub run_dir: PathBuf,
+    /// `<data_dir>/<node>` is a node's --working-dir.
+    pub data_dir: PathBuf,
+    /// Their names, in order.
+    pub nodes: Vec<String>,
+    /// lsfr's binary: /proc/self/exe, or `current_exe()` where there is no /proc.
+    pub guard: PathBuf,
+    /// Times in logs count from here.
+    pub started_at: Instant,
+    pub patience: Patience,
+    pub limits: Limits,
+}
+
+/// How long a node may take.
+#[derive(Debug, Clone, Copy)]
+pub struct Patience {
+    /// Until the port accepts, while the node has never been ready.
+    pub first_start: Duration,
+    pub later_start: Duration,
+    /// From SIGTERM to the end of the last process.
+    pub stop: Duration,
+}
+
+impl Default for Patience {
+    fn default() -> Patience {
+        Patience {
+            first_start: Duration::from_secs(30),
+            later_start: Duration::from_secs(10),
+            stop: Duration::from_secs(15),
+        }
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Started {
+    /// From the order to the first accepted connection.
+    pub after: Duration,
+    /// Of run.sh.
+    pub pid: i32,
+    pub port: u16,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Stopped {
+    pub status: ExitStatus,
+    pub after: Duration,
+}
+
+/// The nodes of one run. All methods may be called from many tasks at once; those on one node take turns. Dropping
+/// it kills everything, a moment later; [`Cluster::shutdown`] waits for that.
+///
+/// Methods that take a node's name panic if it is not one of [`Cluster::nodes`], as an index out of bounds would.
+pub struct Cluster {
+    spec: ClusterSpec,
+    slots: Vec<Slot>,
+    closing: watch::Sender<bool>,
+    _ports: PortBlock,
+}
+
+struct Slot {
+    node: Arc<Node>,
+    /// Apart from the node: the task that follows a guard keeps the node alive, and must not so keep the pipe open
+    /// whose end tells the guard that the cluster is gone.
+    life: Mutex<Option<Life>>,
+}
+
+impl Cluster {
+    /// Takes ports and opens logs; starts no node. Events go to `events` for as long as the cluster lives.
+    pub async fn new(
+        spec: ClusterSpec,
+        events: mpsc::UnboundedSender<NodeEvent>,
+    ) -> Result<Cluster, ClusterError> {
+        // What a killed guard leaves must come to lsfr, not to init.
+        #[cfg(target_os = "linux")]
+        let _ = nix::sys::prctl::set_child_subreaper(true);
+        let absolute =
+            |path: &PathBuf| std::path::absolute(path).map_err(ClusterError::WorkingDirectory);
+        let spec = ClusterSpec {
+            challenge_dir: absolute(&spec.challenge_dir)?,
+            run_dir: absolute(&spec.run_dir)?,
+            data_dir: absolute(&spec.data_dir)?,
+            ..spec
+        };
+        let mut block = PortBlock::take()?;
+        let ports = block.ports(spec.nodes.len())?;
+        let mut slots = Vec::with_capacity(ports.len());
+        for (name, port) in spec.nodes.iter().zip(ports) {
+            let log = NodeLog::open(&spec.run_dir, name, spec.started_at).map_err(|error| {
+                ClusterError::Log {
+                    node: name.clone(),
+                    run_dir: spec.run_dir.clone(),
+                    error,
+                }
+            })?;
+            let data = spec.data_dir.join(name);
+            let node = Node::new(name.clone(), port, data, log, events.clone());
+            slots.push(Slot {
+                node: Arc::new(node),
+                life: Mutex::new(None),
+            });
+        }
+        let logs = slots.iter().map(|slot| Arc::downgrade(&slot.node.log));
+        tokio::spawn(logs::follow(logs.collect()));
+        Ok(Cluster {
+            spec,
+            slots,
+            closing: watch::Sender::new(false),
+            _ports: block,
+        })
+    }
+
+    pub fn nodes(&self) -> &[String] {
+        &self.spec.nodes
+    }
+
+    pub fn address(&self, node: &str) -> SocketAddr {
+        self.slot(node).node.address()
+    }
+
+    /// `./run.sh` and its arguments, for a reader.
+    pub fn command_line(&self, node: &str) -> Vec<String> {
+        let args = self.slot(node).node.args();
+        std::iter::once(OsString::from(format!("./{}", run_sh::NAME)))
+            .chain(args)
+            .map(|word| word.to_string_lossy().into_owned())
+            .collect()
+    }
+
+    pub fn state(&self, node: &str) -> NodeState {
+        self.slot(node).node.state()
+    }
+
+    /// Processor time that all nodes' processes have used so far, and the guards of those that have ended.
+    pub fn cpu_time(&self) -> CpuTime {
+        let mut total = CpuTime::default();
+        for slot in &self.slots {
+            total += slot.node.cpu();
+        }
+        total
+    }
+
+    /// Starts a node and waits until its port accepts. After an error nothing of it runs.
+    pub async fn start(&self, node: &str) -> Result<Started, StartError> {
+        let slot = self.slot(node);
+        let mut life = slot.life.lock().await;
+        start::start(&slot.node, &mut life, &self.spec, self.closing.subscribe()).await
+    }
+
+    /// Sends SIGTERM to each process of the node once and waits until all have ended; kills it when they take too
+    /// long, which is an error.
+    pub async fn stop(&self, node: &str) -> Result<Stopped, StopError> {
+        let slot = self.slot(node);
+        let node = &slot.node;
+        let mut slot_life = slot.life.lock().await;
+        let life = running(node, &mut slot_life)?;
+        let grace = self.spec.patience.stop;
+        let begun = Instant::now();
+        node.log.mark(&format!("STOP {} (SIGTERM)", node.name));
+        node.tell(NodeEventKind::Stopping);
+        life.send(Order::Term).await;
+
+        let mut closing = self.closing.subscribe();
+        let end = tokio::select! {
+            biased;
+            end = timeout(grace, life.ended()) => end,
+            _ = closing.wait_for(|closing| *closing) => {
+                return Err(StopError::Interrupted { node: node.name.clone() });
+            }
+        };
+        match end {
+            Ok(End::Empty { status, at }) => {
+                refuses(node).await?;
+                node.log.mark(&format!("STOPPED {} ({status})", node.name));
+                node.tell(NodeEventKind::Stopped { status });
+                Ok(Stopped {
+                    status,
+                    after: at.saturating_duration_since(begun),
+                })
+            }
+            Ok(End::GuardLost) => {
+                node.tell(NodeEventKind::GuardLost);
+                Err(guard_silent(node).into())
+            }
+            Err(_) => {
+                let alive = tree::names(life.shared.guard);
+                let last_lines = start::last_lines(node, life);
+                life.send(Order::Kill).await;
+                killed(node, life).await?;
+                Err(StopError::TooSlow {
+                    node: node.name.clone(),
+                    grace,
+                    alive,
+                    last_lines,
+                })
+            }
+        }
+    }
+
+    /// SIGKILL to all of the node. Returns when no process is left and its port refuses.
+    pub async fn kill(&self, node: &str) -> Result<(), NodeError> {
+        let slot = self.slot(node);
+        let mut life = slot.life.lock().await;
+        let life = running(&slot.node, &mut life)?;
+        life.send(Order::Kill).await;
+        killed(&slot.node, life).await
+    }
+
+    /// Kills all nodes that run, as if the machine lost its power: every process is stopped before the first is
+    /// killed, so that none sees another die.
+    pub async fn crash_all(&self) -> Result<(), NodeError> {
+        // Always in the nodes' order, so that two calls cannot wait for each other.
+        let mut lives = Vec::new();
+        for slot in &self.slots {
+            lives.push((&slot.node, slot.life.lock().await));
+        }
+        let mut running: Vec<(&Arc<Node>, &mut Life)> = lives
+            .iter_mut()
+            .filter_map(|(node, life)| Some((*node, life.as_mut()?)))
+            .filter(|(_, life)| life.expect_end())
+            .collect();
+        join_all(
+            running
+                .iter_mut()
+                .map(|(_, life)| life.obeyed(Order::Pause)),
+        )
+        .await;
+        let ends = join_all(running.iter_mut().map(async |(node, life)| {
+            life.send(Order::Kill).await;
+            killed(node, life).await
+        }));
+        ends.await.into_iter().collect()
+    }
+
+    /// SIGSTOP to all of the node. Returns when none of its processes runs.
+    pub async fn pause(&self, node: &str) -> Result<(), NodeError> {
+        self.order(node, Order::Pause, NodeState::Paused).await
+    }
+
+    pub async fn resume(&self, node: &str) -> Result<(), NodeError> {
+        self.order(node, Order::Resume, NodeState::Up).await
+    }
+
+    async fn order(&self, node: &str, order: Order, state: NodeState) -> Result<(), NodeError> {
+        let slot = self.slot(node);
+        let node = &slot.node;
+        let mut life = slot.life.lock().await;
+        let life = life.as_mut().ok_or_else(|| not_running(node))?;
+        let (word, kind) = match order {
+            Order::Pause => ("PAUSE", NodeEventKind::Paused),
+            _ => ("RESUME", NodeEventKind::Resumed),
+        };
+        if !life.is_over() {
+            node.log.mark(&format!("{word} {}", node.name));
+            if life.obeyed(order).await {
+                let phase = life.shared.phase();
+                // It may have ended since, which was told already; its state stays what that made it.
+                if *phase == Phase::Running {
+                    node.set_state(state);
+                    node.tell(kind);
+                    return Ok(());
+                }
+            } else if !life.is_over() {
+                return Err(guard_silent(node));
+            }
+        }
+        Err(not_running(node))
+    }
+
+    /// Ends the run: kills whatever runs, interrupts starts and stops under way. Nothing is alive after it.
+    pub async fn shutdown(&self) {
+        self.closing.send_replace(true);
+        join_all(self.slots.iter().map(async |slot| {
+            if let Some(mut life) = slot.life.lock().await.take()
+                && life.expect_end()
+            {
+                life.send(Order::Kill).await;
+                if timeout(GUARD_ANSWERS_WITHIN, life.ended()).await.is_err() {
+                    // A stopped or stuck guard: without it, its tree comes to lsfr.
+                    let guard = nix::unistd::Pid::from_raw(life.shared.guard);
+                    let _ = nix::sys::signal::kill(guard, Signal::SIGKILL);
+                    let _ = timeout(GUARD_ANSWERS_WITHIN, life.ended()).await;
+                }
+            }
+            slot.node.log.sample();
+        }))
+        .await;
+    }
+
+    fn slot(&self, node: &str) -> &Slot {
+        self.slots
+            .iter()
+            .find(|slot| slot.node.name == node)
+            .unwrap_or_else(|| panic!("the cluster has no node {node}"))
+    }
+}
+
+/// The node's life, from now on expected to end.
+fn running<'a>(
+    node: &Node,
+    life: &'a mut MutexGuard<'_, Option<Life>>,
+) -> Result<&'a mut Life, NodeError> {
+    life.as_mut()
+        .filter(|life| life.expect_end())
+        .ok_or_else(|| not_running(node))
+}
+
+/// Waits for the end of a node that was just killed, and tells it.
+async fn killed(node: &Node, life: &mut Life) -> Result<(), NodeError> {
+    match timeout(GUARD_ANSWERS_WITHIN, life.ended()).await {
+        // Without its guard it has been killed all the same, which is what was wanted.
+        Ok(End::Empty { .. } | End::GuardLost) => {}
+        Err(_) => {
+            return Err(NodeError::Unkillable {
+                node: node.name.clone(),
+                waited: GUARD_ANSWERS_WITHIN,
+                alive: tree::names(life.shared.guard),
+            });
+        }
+    }
+    refuses(node).await?;
+    node.log.mark(&format!("KILL {}", node.name));
+    node.tell(NodeEventKind::Killed);
+    Ok(())
+}
+
+/// An ended tree has closed its sockets; only one that was handed to a stranger can still accept.
+async fn refuses(node: &Node) -> Result<(), NodeError> {
+    timeout(Duration::from_secs(2), ready::refusing(node.address()))
+        .await
+        .map_err(|_| NodeError::PortStillAccepts {
+            node: node.name.clone(),
+            port: node.port,
+            owner: sockets::owner(node.port),
+        })
+}
+
+fn not_running(node: &Node) -> NodeError {
+    NodeError::NotRunning {
+        node: node.name.clone(),
+        status: match node.state() {
+            NodeState::Exited { status } => Some(status),
+            _ => None,
+        },
+    }
+}
+
+fn guard_silent(node: &Node) -> NodeError {
+    NodeError::GuardSilent {
+        node: node.name.clone(),
+    }
+}

@@ -1,0 +1,104 @@
+//! One node: what stays the same over all its starts, and where what happens to it is told.
+
+use std::ffi::OsString;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
+use std::sync::atomic::AtomicBool;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Instant;
+
+use tokio::sync::mpsc;
+
+use super::event::{NodeEvent, NodeEventKind, NodeState};
+use super::life::{Phase, Shared};
+use super::logs::NodeLog;
+use super::tree;
+use super::wire::CpuTime;
+
+#[derive(Debug)]
+pub(crate) struct Node {
+    pub(crate) name: String,
+    pub(crate) port: u16,
+    /// Its --working-dir, absolute.
+    pub(crate) data: PathBuf,
+    pub(crate) log: Arc<NodeLog>,
+    /// It was ready at least once.
+    pub(crate) was_ready: AtomicBool,
+    state: Mutex<NodeState>,
+    /// The start that is, or the last that was.
+    current: Mutex<Option<Arc<Shared>>>,
+    /// Used by the starts that have ended.
+    cpu: Mutex<CpuTime>,
+    events: mpsc::UnboundedSender<NodeEvent>,
+}
+
+impl Node {
+    pub(crate) fn new(
+        name: String,
+        port: u16,
+        data: PathBuf,
+        log: NodeLog,
+        events: mpsc::UnboundedSender<NodeEvent>,
+    ) -> Node {
+        Node {
+            name,
+            port,
+            data,
+            log: Arc::new(log),
+            was_ready: AtomicBool::new(false),
+            state: Mutex::new(NodeState::Down),
+            current: Mutex::new(None),
+            cpu: Mutex::new(CpuTime::default()),
+            events,
+        }
+    }
+
+    pub(crate) fn address(&self) -> SocketAddr {
+        SocketAddr::from((Ipv4Addr::LOCALHOST, self.port))
+    }
+
+    pub(crate) fn args(&self) -> Vec<OsString> {
+        let mut working_dir = OsString::from("--working-dir=");
+        working_dir.push(&self.data);
+        vec![format!("--port={}", self.port).into(), working_dir]
+    }
+
+    pub(crate) fn state(&self) -> NodeState {
+        *lock(&self.state)
+    }
+
+    pub(crate) fn set_state(&self, state: NodeState) {
+        *lock(&self.state) = state;
+    }
+
+    pub(crate) fn set_current(&self, shared: &Arc<Shared>) {
+        *lock(&self.current) = Some(Arc::clone(shared));
+    }
+
+    /// Nobody listening to events is no reason to fail.
+    pub(crate) fn tell(&self, kind: NodeEventKind) {
+        let _ = self.events.send(NodeEvent {
+            at: Instant::now(),
+            node: self.name.clone(),
+            kind,
+        });
+    }
+
+    pub(crate) fn add_cpu(&self, used: CpuTime) {
+        *lock(&self.cpu) += used;
+    }
+
+    /// Of all starts so far.
+    pub(crate) fn cpu(&self) -> CpuTime {
+        let current = lock(&self.current).clone();
+        let mut total = *lock(&self.cpu);
+        if let Some(shared) = current.filter(|shared| *shared.phase() != Phase::Over) {
+            total.nodes += tree::cpu(shared.guard);
+        }
+        total
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

@@ -1,0 +1,204 @@
+//! What the operating system says about single processes: their children, state, time and memory. From /proc on
+//! Linux; elsewhere from `ps`, which every Unix has, best effort.
+
+use std::time::Duration;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Stat {
+    pub(crate) parent: i32,
+    /// 0 where it is not known.
+    pub(crate) session: i32,
+    /// As `ps` prints it: R, S, D, T (stopped), Z (ended, not yet waited for), ...
+    pub(crate) state: char,
+    /// Used by the process itself.
+    pub(crate) cpu: Duration,
+    /// Used by children it has waited for.
+    pub(crate) children_cpu: Duration,
+}
+
+impl Stat {
+    pub(crate) fn ended(&self) -> bool {
+        matches!(self.state, 'Z' | 'X')
+    }
+
+    pub(crate) fn stopped(&self) -> bool {
+        matches!(self.state, 'T' | 't')
+    }
+}
+
+pub(crate) use imp::{children, name, resident, stat};
+
+#[cfg(target_os = "linux")]
+mod imp {
+    use std::fs;
+    use std::path::Path;
+    use std::sync::OnceLock;
+    use std::time::Duration;
+
+    use super::Stat;
+
+    /// Direct children of a process, ended ones too.
+    pub(crate) fn children(pid: i32) -> Vec<i32> {
+        // The kernel may have been built without the `children` file; then each process names its parent.
+        static LISTED: OnceLock<bool> = OnceLock::new();
+        if !LISTED.get_or_init(|| Path::new("/proc/thread-self/children").exists()) {
+            return all()
+                .into_iter()
+                .filter(|other| stat(*other).is_some_and(|stat| stat.parent == pid))
+                .collect();
+        }
+        // A child belongs to the thread that made it, so every thread is asked.
+        let Ok(threads) = fs::read_dir(format!("/proc/{pid}/task")) else {
+            return Vec::new();
+        };
+        let mut found = Vec::new();
+        for thread in threads.flatten() {
+            if let Ok(listed) = fs::read_to_string(thread.path().join("children")) {
+                found.extend(
+                    listed
+                        .split_ascii_whitespace()
+                        .filter_map(|pid| pid.parse::<i32>().ok()),
+                );
+            }
+        }
+        found
+    }
+
+    fn all() -> Vec<i32> {
+        let Ok(entries) = fs::read_dir("/proc") else {
+            return Vec::new();
+        };
+        entries
+            .flatten()
+            .filter_map(|entry| entry.file_name().to_str()?.parse().ok())
+            .collect()
+    }
+
+    pub(crate) fn stat(pid: i32) -> Option<Stat> {
+        parse_stat(&fs::read(format!("/proc/{pid}/stat")).ok()?)
+    }
+
+    /// The name stands in parentheses and may hold anything, parentheses and invalid UTF-8 included; what follows
+    /// the last one is regular.
+    pub(super) fn parse_stat(bytes: &[u8]) -> Option<Stat> {
+        let end = bytes.iter().rposition(|byte| *byte == b')')?;
+        let rest = std::str::from_utf8(&bytes[end + 1..]).ok()?;
+        let fields: Vec<&str> = rest.split_ascii_whitespace().collect();
+        // Linux shows user space 100 ticks a second on every machine that Rust's std supports.
+        let time = |index: usize| -> Option<Duration> {
+            Some(Duration::from_millis(
+                fields.get(index)?.parse::<u64>().ok()? * 10,
+            ))
+        };
+        Some(Stat {
+            state: fields.first()?.chars().next()?,
+            parent: fields.get(1)?.parse().ok()?,
+            session: fields.get(3)?.parse().ok()?,
+            cpu: time(11)? + time(12)?,
+            children_cpu: time(13)? + time(14)?,
+        })
+    }
+
+    /// Resident memory in bytes; 0 for a process that has ended. With `shared_once`, a page that several processes
+    /// share counts as its part in each: exact, and far slower to find out.
+    pub(crate) fn resident(pid: i32, shared_once: bool) -> u64 {
+        let (file, field) = if shared_once {
+            ("smaps_rollup", "Pss:")
+        } else {
+            ("status", "VmRSS:")
+        };
+        fs::read(format!("/proc/{pid}/{file}"))
+            .map(|bytes| kilobytes(&String::from_utf8_lossy(&bytes), field) * 1024)
+            .unwrap_or(0)
+    }
+
+    fn kilobytes(text: &str, field: &str) -> u64 {
+        text.lines()
+            .find_map(|line| line.strip_prefix(field))
+            .and_then(|rest| rest.split_ascii_whitespace().next()?.parse().ok())
+            .unwrap_or(0)
+    }
+
+    pub(crate) fn name(pid: i32) -> Option<String> {
+        let bytes = fs::read(format!("/proc/{pid}/comm")).ok()?;
+        Some(String::from_utf8_lossy(&bytes).trim_end().to_owned())
+    }
+}
+
+#[cfg(not(target_os = "linux"))]
+mod imp {
+    use std::process::{Command, Stdio};
+
+    use super::Stat;
+
+    fn ps(args: &[&str]) -> String {
+        Command::new("ps")
+            .args(args)
+            .stdin(Stdio::null())
+            .stderr(Stdio::null())
+            .output()
+            .map(|output| String::from_utf8_lossy(&output.stdout).into_owned())
+            .unwrap_or_default()
+    }
+
+    pub(crate) fn children(pid: i32) -> Vec<i32> {
+        ps(&["-axo", "pid=,ppid="])
+            .lines()
+            .filter_map(|line| {
+                let mut fields = line.split_ascii_whitespace();
+                let child = fields.next()?.parse().ok()?;
+                (fields.next()?.parse::<i32>().ok()? == pid).then_some(child)
+            })
+            .collect()
+    }
+
+    pub(crate) fn stat(pid: i32) -> Option<Stat> {
+        let line = ps(&["-o", "ppid=,stat=", "-p", &pid.to_string()]);
+        let mut fields = line.split_ascii_whitespace();
+        Some(Stat {
+            parent: fields.next()?.parse().ok()?,
+            session: 0,
+            state: fields.next()?.chars().next()?,
+            cpu: std::time::Duration::ZERO,
+            children_cpu: std::time::Duration::ZERO,
+        })
+    }
+
+    pub(crate) fn resident(pid: i32, _shared_once: bool) -> u64 {
+        let kilobytes: Option<u64> = ps(&["-o", "rss=", "-p", &pid.to_string()])
+            .trim()
+            .parse()
+            .ok();
+        kilobytes.unwrap_or(0) * 1024
+    }
+
+    pub(crate) fn name(pid: i32) -> Option<String> {
+        let name = ps(&["-o", "comm=", "-p", &pid.to_string()]);
+        Some(name.trim().to_owned()).filter(|name| !name.is_empty())
+    }
+}
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_with_parentheses_does_not_shift_the_fields() {
+        let line = b"42 (a) R (\xff) T 7 42 41 0 -1 0 1 2 3 4 50 25 30 5 20 0 1 0 999 0 0";
+        let stat = imp::parse_stat(line).unwrap();
+        assert_eq!((stat.state, stat.parent, stat.session), ('T', 7, 41));
+        assert_eq!(stat.cpu, Duration::from_millis(750));
+        assert_eq!(stat.children_cpu, Duration::from_millis(350));
+        assert!(stat.stopped() && !stat.ended());
+    }
+
+    #[test]
+    fn this_process_is_told_rightly() {
+        let me = std::process::id() as i32;
+        let stat = stat(me).unwrap();
+        assert_eq!(stat.parent, std::os::unix::process::parent_id() as i32);
+        assert!(resident(me, false) > 100_000);
+        assert!(resident(me, true) > 100_000);
+        assert!(name(me).is_some());
+    }
+}

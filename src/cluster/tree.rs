@@ -1,0 +1,150 @@
+//! Trees of processes: who is in one, signals to all of it, what it uses, and what is left of one whose guard was
+//! killed.
+//!
+//! A tree changes while it is read. Whatever must reach all of it therefore reads it again until nothing new is in
+//! it.
+
+use std::collections::HashSet;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use nix::sys::signal::{Signal, kill};
+use nix::sys::wait::{WaitPidFlag, waitpid};
+use nix::unistd::Pid;
+
+use super::process;
+
+/// The living descendants of a process, parents before children. The process itself is not in it.
+pub(crate) fn descendants(root: i32) -> Vec<i32> {
+    let mut found = process::children(root);
+    let mut seen: HashSet<i32> = found.iter().copied().collect();
+    let mut next = 0;
+    while next < found.len() {
+        for child in process::children(found[next]) {
+            // A pid used again while the tree is read could close a circle.
+            if seen.insert(child) {
+                found.push(child);
+            }
+        }
+        next += 1;
+    }
+    found.retain(|pid| process::stat(*pid).is_some_and(|stat| !stat.ended()));
+    found
+}
+
+/// Sends a signal to each process of the tree as it is at this moment, once. Processes made in answer to it (a
+/// trap's clean-up commands) are not reached, on purpose.
+pub(crate) fn signal_once(root: i32, signal: Signal) {
+    for pid in descendants(root) {
+        // A process that has ended meanwhile needs no signal.
+        let _ = kill(Pid::from_raw(pid), signal);
+    }
+}
+
+/// Sends a signal to each process of the tree until a reading finds none that has not had it.
+pub(crate) fn signal_all(root: i32, signal: Signal) {
+    let mut told = HashSet::new();
+    loop {
+        let mut fresh = false;
+        for pid in descendants(root) {
+            if told.insert(pid) {
+                fresh = true;
+                let _ = kill(Pid::from_raw(pid), signal);
+            }
+        }
+        if !fresh {
+            return;
+        }
+    }
+}
+
+/// Stops every process of the tree and returns when none runs. A process deep in a system call cannot be stopped;
+/// after a second it is left to stop when it comes back.
+pub(crate) fn pause(root: i32) {
+    let deadline = Instant::now() + Duration::from_secs(1);
+    loop {
+        signal_all(root, Signal::SIGSTOP);
+        let all_stopped = descendants(root)
+            .into_iter()
+            .all(|pid| process::stat(pid).is_none_or(|stat| stat.stopped() || stat.ended()));
+        if all_stopped || Instant::now() >= deadline {
+            return;
+        }
+        thread::sleep(Duration::from_millis(1));
+    }
+}
+
+/// Processor time of the tree, with what ended processes of it have used.
+pub(crate) fn cpu(root: i32) -> Duration {
+    let ended = process::stat(root).map_or(Duration::ZERO, |stat| stat.children_cpu);
+    descendants(root)
+        .into_iter()
+        .filter_map(process::stat)
+        .map(|stat| stat.cpu + stat.children_cpu)
+        .sum::<Duration>()
+        + ended
+}
+
+/// "python3 (pid 4121)", for each process of the tree.
+pub(crate) fn names(root: i32) -> Vec<String> {
+    descendants(root)
+        .into_iter()
+        .map(|pid| match process::name(pid) {
+            Some(name) => format!("{name} (pid {pid})"),
+            None => format!("pid {pid}"),
+        })
+        .collect()
+}
+
+/// The living guards this process has started. Held while one is being started, so that a sweep never takes a guard
+/// that has a session of its own but is not listed yet for an orphan.
+static GUARDS: Mutex<Option<HashSet<i32>>> = Mutex::new(None);
+
+fn guards() -> MutexGuard<'static, Option<HashSet<i32>>> {
+    GUARDS.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+pub(crate) fn start_guard<T, E>(
+    start: impl FnOnce() -> Result<(i32, T), E>,
+) -> Result<(i32, T), E> {
+    let mut guards = guards();
+    let (pid, guard) = start()?;
+    guards.get_or_insert_default().insert(pid);
+    Ok((pid, guard))
+}
+
+pub(crate) fn guard_ended(pid: i32) {
+    guards().get_or_insert_default().remove(&pid);
+}
+
+/// Kills what a killed guard left behind. Its tree now hangs under lsfr, a subreaper too; what tells it from lsfr's
+/// other children is the session: a guard's tree never shares lsfr's. Blocks until nothing is left, a few
+/// milliseconds; after 5 s it gives up on what cannot be killed.
+pub(crate) fn kill_orphans() {
+    let me = std::process::id() as i32;
+    let Some(my_session) = process::stat(me).map(|stat| stat.session) else {
+        return;
+    };
+    let deadline = Instant::now() + Duration::from_secs(5);
+    loop {
+        let mut guards = guards();
+        let known = guards.get_or_insert_default();
+        let orphans: Vec<i32> = process::children(me)
+            .into_iter()
+            .filter(|pid| !known.contains(pid))
+            .filter(|pid| process::stat(*pid).is_some_and(|stat| stat.session != my_session))
+            .collect();
+        for orphan in &orphans {
+            let pid = Pid::from_raw(*orphan);
+            let _ = kill(pid, Signal::SIGKILL);
+            signal_all(*orphan, Signal::SIGKILL);
+            let _ = waitpid(pid, Some(WaitPidFlag::WNOHANG));
+        }
+        drop(guards);
+        if orphans.is_empty() || Instant::now() >= deadline {
+            return;
+        }
+        thread::sleep(Duration::from_millis(1));
+    }
+}

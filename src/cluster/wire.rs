@@ -1,0 +1,70 @@
+//! What lsfr and a guard say to each other: one JSON value a line, orders down the guard's stdin, reports up its
+//! stdout. The end of the orders is itself an order: kill everything.
+
+use std::ffi::OsString;
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use super::event::ExitStatus;
+use super::limits::{Limits, OverLimit};
+
+/// The first line: what to start. It comes through the pipe and not as arguments, because `pkill -f lsfr` reads
+/// arguments, and paths of a run hold the word.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct Launch {
+    pub(crate) program: OsString,
+    pub(crate) args: Vec<OsString>,
+    pub(crate) dir: OsString,
+    /// Appended to; becomes the program's stdout and stderr.
+    pub(crate) log: OsString,
+    pub(crate) limits: Limits,
+}
+
+/// Every order but `Kill` is answered with [`Report::Done`], in order; `Kill` with [`Report::Empty`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum Order {
+    Term,
+    Kill,
+    Pause,
+    Resume,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum Report {
+    Started {
+        pid: i32,
+    },
+    /// The operating system would not start the program.
+    NotStarted {
+        errno: Option<i32>,
+        message: String,
+    },
+    /// run.sh ended; other processes of the tree live on.
+    MainExited(ExitStatus),
+    Done,
+    OverLimit(OverLimit),
+    /// The tree has no process left. The guard's last word.
+    Empty {
+        status: ExitStatus,
+        cpu: CpuTime,
+    },
+}
+
+/// Processor time, user and system together.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CpuTime {
+    /// Used by the nodes' processes.
+    pub nodes: Duration,
+    /// Used by the guards of nodes that have ended.
+    pub guards: Duration,
+}
+
+impl std::ops::AddAssign for CpuTime {
+    fn add_assign(&mut self, other: CpuTime) {
+        self.nodes += other.nodes;
+        self.guards += other.guards;
+    }
+}
