@@ -12,5 +12,3 @@ pub mod runner;
 pub mod scenario;
 pub mod text;
 pub mod yaml;
-//! lsfr: learn how systems work by building them.
-pub mod cluster;

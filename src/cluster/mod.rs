@@ -11,6 +11,7 @@ mod limits;
 mod log_reader;
 mod logs;
 mod node;
+pub mod once;
 mod ports;
 mod process;
 mod ready;

@@ -1,0 +1,157 @@
+//! A program run once, to its end, under a guard like every node: a build, or a step that runs a program.
+
+use std::ffi::{OsStr, OsString};
+use std::fs::File;
+use std::io::{self, Read, Seek, SeekFrom};
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+use std::time::Duration;
+
+use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
+use tokio::process::{ChildStdin, ChildStdout, Command};
+
+use super::event::ExitStatus;
+use super::limits::Limits;
+use super::wire::{Launch, Report};
+use super::{guard, tree};
+
+/// What to run. Its stdin, stdout and stderr are files in `files`, which is made.
+#[derive(Debug)]
+pub struct Once<'a> {
+    /// lsfr's binary.
+    pub guard: &'a Path,
+    pub program: &'a Path,
+    pub args: &'a [OsString],
+    pub dir: &'a Path,
+    pub files: &'a Path,
+}
+
+#[derive(Debug)]
+pub struct Finished {
+    pub end: End,
+    pub stdout: PathBuf,
+    pub stderr: PathBuf,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum End {
+    Exited(ExitStatus),
+    TimedOut,
+    /// The operating system would not start it: why.
+    NotStarted(String),
+}
+
+#[derive(Debug, thiserror::Error)]
+#[error("lsfr could not run {}: {source}.", program.display())]
+pub struct OnceError {
+    program: PathBuf,
+    source: io::Error,
+}
+
+impl Once<'_> {
+    /// Runs it with this on its stdin. When it ends, or its time is over, whatever it left running is killed.
+    pub async fn with_stdin(&self, stdin: &[u8], timeout: Duration) -> Result<Finished, OnceError> {
+        self.run(stdin, timeout)
+            .await
+            .map_err(|source| OnceError { program: self.program.to_owned(), source })
+    }
+
+    async fn run(&self, stdin: &[u8], timeout: Duration) -> io::Result<Finished> {
+        std::fs::create_dir_all(self.files)?;
+        let [input, stdout, stderr] = ["stdin", "stdout", "stderr"].map(|name| self.files.join(name));
+        std::fs::write(&input, stdin)?;
+        for output in [&stdout, &stderr] {
+            std::fs::write(output, "")?;
+        }
+        // The guard gives its program one file for both outputs; a shell parts them and is gone with `exec`.
+        let script = "exec <\"$1\" >>\"$2\" 2>>\"$3\"; shift 3; exec \"$@\"";
+        let mut args: Vec<OsString> = ["-c", script, "sh"].iter().map(OsString::from).collect();
+        args.extend([&input, &stdout, &stderr].map(|path| path.clone().into_os_string()));
+        args.push(self.program.as_os_str().to_owned());
+        args.extend(self.args.iter().cloned());
+        let launch = Launch {
+            program: OsStr::new("/bin/sh").to_owned(),
+            args,
+            dir: self.dir.as_os_str().to_owned(),
+            log: stderr.clone().into_os_string(),
+            limits: Limits::default(),
+        };
+        let mut line = serde_json::to_vec(&launch).map_err(io::Error::other)?;
+        line.push(b'\n');
+        let (_, mut child) = tree::start_guard(|| {
+            let child = Command::new(self.guard)
+                .arg0(guard::NAME)
+                .arg(guard::ARGUMENT)
+                .stdin(Stdio::piped())
+                .stdout(Stdio::piped())
+                .stderr(Stdio::null())
+                .spawn()?;
+            let pid = child.id().and_then(|pid| i32::try_from(pid).ok());
+            pid.map(|pid| (pid, child)).ok_or_else(|| io::Error::other("the guard ended at once"))
+        })?;
+        let (Some(mut orders), Some(reports)) = (child.stdin.take(), child.stdout.take()) else {
+            return Err(io::Error::other("the guard has no pipes"));
+        };
+        orders.write_all(&line).await?;
+        let end = follow(orders, reports, timeout).await?;
+        child.wait().await?;
+        Ok(Finished { end, stdout, stderr })
+    }
+}
+
+/// Follows the guard's reports until the tree is empty. The end of `orders` makes the guard kill what is left.
+async fn follow(orders: ChildStdin, reports: ChildStdout, timeout: Duration) -> io::Result<End> {
+    let mut orders = Some(orders);
+    let mut end = None;
+    let mut lines = BufReader::new(reports).lines();
+    let deadline = tokio::time::sleep(timeout);
+    tokio::pin!(deadline);
+    loop {
+        let line = tokio::select! {
+            line = lines.next_line() => line?,
+            () = &mut deadline, if orders.is_some() => {
+                orders = None;
+                end = Some(End::TimedOut);
+                continue;
+            }
+        };
+        let Some(line) = line else { break };
+        match serde_json::from_str::<Report>(&line) {
+            Ok(Report::NotStarted { message, .. }) => end = Some(End::NotStarted(message)),
+            Ok(Report::MainExited(status)) => {
+                orders = None;
+                end.get_or_insert(End::Exited(status));
+            }
+            Ok(Report::OverLimit(over)) => end = Some(End::NotStarted(over.sentence("the program"))),
+            Ok(Report::Empty { status, .. }) => {
+                end.get_or_insert(End::Exited(status));
+            }
+            Ok(_) | Err(_) => {}
+        }
+    }
+    end.ok_or_else(|| io::Error::other("the guard ended before the program did"))
+}
+
+impl Finished {
+    /// The last lines of both outputs, cleaned for people: what went wrong is usually at the end.
+    pub fn tail(&self, most: usize) -> Vec<String> {
+        let text = format!("{}{}", end_of(&self.stdout), end_of(&self.stderr));
+        let lines: Vec<&str> = text.lines().collect();
+        let lines = lines.iter().skip(lines.len().saturating_sub(most));
+        lines.map(|line| crate::text::clean(line)).collect()
+    }
+}
+
+/// The end of a file, which may be huge.
+fn end_of(path: &Path) -> String {
+    const READ: u64 = 64 << 10;
+    let read = || -> io::Result<Vec<u8>> {
+        let mut file = File::open(path)?;
+        let length = file.metadata()?.len();
+        file.seek(SeekFrom::Start(length.saturating_sub(READ)))?;
+        let mut bytes = Vec::new();
+        file.take(READ).read_to_end(&mut bytes)?;
+        Ok(bytes)
+    };
+    String::from_utf8_lossy(&read().unwrap_or_default()).into_owned()
+}
