@@ -50,19 +50,12 @@ impl Server {
         let Some(address) = address else {
             panic!("it ended with {:?}: {said:?}", child.wait());
         };
-        Server {
-            child,
-            address,
-            said,
-            _stdout: stdout,
-        }
+        Server { child, address, said, _stdout: stdout }
     }
 
     fn connect(&self) -> TcpStream {
         let stream = TcpStream::connect(self.address).unwrap();
-        stream
-            .set_read_timeout(Some(Duration::from_secs(10)))
-            .unwrap();
+        stream.set_read_timeout(Some(Duration::from_secs(10))).unwrap();
         stream
     }
 
@@ -162,10 +155,7 @@ fn what_was_acknowledged_in_the_middle_of_a_burst_survives_five_kills() {
         let server = Server::start(folder.path(), &[]);
         for (key, round) in acknowledged.lock().unwrap().iter() {
             let (status, found) = server.ask("GET", key, "");
-            assert!(
-                status == 200 && found == format!("{round}").repeat(300_000),
-                "{key}: {status}"
-            );
+            assert!(status == 200 && found == format!("{round}").repeat(300_000), "{key}: {status}");
         }
         server.crash();
     }
@@ -177,19 +167,14 @@ fn sigterm_ends_it_at_once_whatever_idle_connections_there_are() {
     let mut server = Server::start(folder.path(), &[]);
     let _silent = server.connect();
     let mut idle = server.connect();
-    idle.write_all(b"GET /kv/a HTTP/1.1\r\nHost: n1\r\n\r\n")
-        .unwrap();
+    idle.write_all(b"GET /kv/a HTTP/1.1\r\nHost: n1\r\n\r\n").unwrap();
     let mut answer = [0; 12];
     idle.read_exact(&mut answer).unwrap();
     assert_eq!(&answer, b"HTTP/1.1 404");
     let asked = Instant::now();
     server.signal(Signal::SIGTERM);
     assert_eq!(server.wait(), Some(0));
-    assert!(
-        asked.elapsed() < Duration::from_secs(3),
-        "{:?}",
-        asked.elapsed()
-    );
+    assert!(asked.elapsed() < Duration::from_secs(3), "{:?}", asked.elapsed());
 }
 
 #[test]
@@ -198,9 +183,7 @@ fn a_request_in_flight_at_sigterm_is_finished_and_lasts() {
     let mut server = Server::start(folder.path(), &[]);
     let mut stream = server.connect();
     let head = "PUT /kv/a HTTP/1.1\r\nHost: n1\r\nContent-Length: 8\r\n";
-    stream
-        .write_all(format!("{head}Expect: 100-continue\r\n\r\n").as_bytes())
-        .unwrap();
+    stream.write_all(format!("{head}Expect: 100-continue\r\n\r\n").as_bytes()).unwrap();
     // The server asks for the body, so the request is under way.
     let mut go_on = [0; 25];
     stream.read_exact(&mut go_on).unwrap();
@@ -232,10 +215,7 @@ fn a_second_server_on_the_port_ends_with_a_sentence_and_touches_nothing() {
     ]);
     assert_eq!(output.status.code(), Some(1));
     let said = String::from_utf8_lossy(&output.stderr).into_owned();
-    assert!(
-        said.contains(&format!("cannot listen on {}", server.address)),
-        "{said}"
-    );
+    assert!(said.contains(&format!("cannot listen on {}", server.address)), "{said}");
     assert!(!never.exists());
 }
 
@@ -245,20 +225,8 @@ fn wrong_usage_is_status_2_and_says_what_there_is() {
         (&[], "kv-store"),
         (&["no-such-thing"], "kv-store"),
         (&["kv-store"], "--port"),
-        (
-            &["kv-store", "--port=0", "--working-dir=x", "--wrong"],
-            "--wrong",
-        ),
-        (
-            &[
-                "kv-store",
-                "--port=0",
-                "--working-dir=x",
-                "--bug",
-                "no-such-bug",
-            ],
-            "second-put-ignored",
-        ),
+        (&["kv-store", "--port=0", "--working-dir=x", "--wrong"], "--wrong"),
+        (&["kv-store", "--port=0", "--working-dir=x", "--bug", "no-such-bug"], "second-put-ignored"),
     ];
     for (args, hint) in cases {
         let output = run(args);
