@@ -33,6 +33,20 @@ pub struct Span {
     pub end: usize,
 }
 
+impl Span {
+    /// The span of these bytes of `text`.
+    pub fn of(text: &str, bytes: std::ops::Range<usize>) -> Self {
+        let before = &text[..bytes.start];
+        let line = before.rfind('\n').map_or(0, |end| end + 1);
+        Self {
+            line: before.matches('\n').count() + 1,
+            column: before[line..].chars().count() + 1,
+            start: bytes.start,
+            end: bytes.end,
+        }
+    }
+}
+
 /// A value and where it stands.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Node {
@@ -121,14 +135,16 @@ impl std::error::Error for Diagnostic {}
 impl fmt::Display for Diagnostic {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let name = self.source.name.display();
-        writeln!(f, "{}", self.message)?;
-        if self.at.line == 0 {
-            write!(f, "  --> {name}")?;
+        write!(f, "{}", self.message)?;
+        if self.source.name.as_os_str().is_empty() {
+            // What was asked for is wrong, not a file.
+        } else if self.at.line == 0 {
+            write!(f, "\n  --> {name}")?;
         } else {
             let line = self.source.text.lines().nth(self.at.line - 1).unwrap_or("");
             let number = self.at.line.to_string();
             let margin = " ".repeat(number.len());
-            writeln!(f, "{margin}--> {name}:{}:{}", self.at.line, self.at.column)?;
+            writeln!(f, "\n{margin}--> {name}:{}:{}", self.at.line, self.at.column)?;
             let (line, pad, carets) = window(line, self.at);
             writeln!(f, "{margin} |")?;
             writeln!(f, "{number} | {line}")?;

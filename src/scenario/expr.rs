@@ -9,12 +9,12 @@ use minijinja::{Environment, Error, ErrorKind, State};
 use serde_json::Value as Json;
 
 use super::draw::Draw;
+use super::verbs::FUNCTIONS;
 
 /// Enough for any honest expression, and an end for the others.
 const FUEL: u64 = 100_000;
 /// The longest text an expression may make.
 const MAX_TEXT: usize = 16 << 20;
-const FUNCTIONS: [&str; 5] = ["random_key", "random_text", "random_int", "random_choice", "range"];
 const DRAW: &str = "\0draw";
 
 static ENVIRONMENT: LazyLock<Environment<'static>> = LazyLock::new(|| {
@@ -161,7 +161,7 @@ impl Expression {
     /// The names it needs from outside, sorted.
     pub fn names(&self) -> Vec<String> {
         let mut names: Vec<String> = self.compiled.undeclared_variables(false).into_iter().collect();
-        names.retain(|name| !FUNCTIONS.contains(&name.as_str()));
+        names.retain(|name| !FUNCTIONS.iter().any(|function| function.name == name));
         names.sort();
         names
     }

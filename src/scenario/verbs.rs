@@ -9,8 +9,14 @@ pub enum Shape {
     Text,
     /// A name: letters, digits and `_`.
     Name,
+    /// `METHOD /path`, expressions allowed in the path.
+    Request,
+    /// One of these words.
+    Word(&'static [&'static str]),
     /// A whole number, or an expression that gives one.
     Count,
+    /// A whole number from the first to the second.
+    Range(i64, i64),
     /// `300ms`, `2s`, `1m`.
     Duration,
     Flag,
@@ -26,6 +32,8 @@ pub enum Shape {
     /// A selector, or a map of these fields.
     SelectorOr(&'static [Field]),
     Steps,
+    /// The tests of a stage.
+    Tests,
     /// A map of names to expressions, written without `$( )`.
     Expressions,
     /// A map of names to values.
@@ -38,6 +46,8 @@ pub enum Shape {
     WordOr(&'static str, &'static [Field]),
     Need,
     Matcher,
+    /// A list of matchers.
+    Choices,
     /// A map of names to matchers.
     Matchers,
     /// `{}`
@@ -64,13 +74,21 @@ pub struct Verb {
     pub example: &'static str,
 }
 
-const fn field(name: &'static str, shape: Shape, doc: &'static str) -> Field {
+pub(crate) const fn field(name: &'static str, shape: Shape, doc: &'static str) -> Field {
     Field { name, shape, required: false, doc }
 }
 
-const fn required(name: &'static str, shape: Shape, doc: &'static str) -> Field {
+pub(crate) const fn required(name: &'static str, shape: Shape, doc: &'static str) -> Field {
     Field { name, shape, required: true, doc }
 }
+
+/// As many nodes as one machine can be asked to run.
+pub const MAX_NODES: i64 = 16;
+
+/// Words that choose nodes, beside their names and roles.
+pub const SELECTED: [&str; 4] = ["all", "majority", "minority", "random"];
+
+pub const METHODS: &[&str] = &["GET", "PUT", "DELETE", "POST", "PATCH", "HEAD", "OPTIONS", "TRACE", "CONNECT"];
 
 pub const HINT: Field =
     field("hint", Shape::Hints, "Hints for whoever fails here, the mildest first; given one at a time.");
@@ -113,7 +131,7 @@ pub const EXCEPT: &[Field] = &[
 
 const RESTART: &[Field] = &[
     required("nodes", Shape::Selector, "Which nodes."),
-    field("signal", Shape::Text, "`term` (the default) asks and waits; `kill` does not ask."),
+    field("signal", Shape::Word(&["term", "kill"]), "`term` (the default) asks and waits; `kill` does not ask."),
 ];
 
 pub const EVENTUALLY: &[Field] =
@@ -145,9 +163,9 @@ const RUN: &[Field] = &[
 
 /// Keys of the file itself.
 pub const FILE: &[Field] = &[
-    field("cluster", Shape::Count, "How many nodes: n1, n2 and so on; 1 if left out."),
+    field("cluster", Shape::Range(1, MAX_NODES), "How many nodes: n1, n2 and so on; 1 if left out."),
     field("defaults", Shape::Map(DEFAULTS), "Times for steps that name none."),
-    required("tests", Shape::Any, "The tests, in order."),
+    required("tests", Shape::Tests, "The tests, in order."),
 ];
 
 pub const DEFAULTS: &[Field] = &[
@@ -224,7 +242,7 @@ pub const VERBS: &[Verb] = &[
     Verb {
         name: "http",
         group: "talk",
-        takes: Shape::Text,
+        takes: Shape::Request,
         beside: &[
             field(
                 "to",
@@ -364,19 +382,40 @@ pub fn verb(name: &str) -> Option<&'static Verb> {
 }
 
 /// Operators of a matcher.
-pub const OPERATORS: &[(&str, &str)] = &[
-    ("equals", "the same value; numbers by value, texts byte for byte"),
-    ("not", "anything that does not match this"),
-    ("gt", "more than"),
-    ("gte", "at least"),
-    ("lt", "less than"),
-    ("lte", "at most"),
-    ("one_of", "matches one of the list"),
-    ("matches", "text in which the regular expression is found"),
-    ("contains", "text that contains the text, or a list that contains the value"),
-    ("starts_with", "text that starts with the text"),
-    ("length", "bytes of a text, items of a list or map: a number or a matcher"),
-    ("exists", "`true`: there is a value; `false`: there is none"),
-    ("unordered", "a list that matches the items in any order"),
-    ("line", "the text, with or without a final newline"),
+pub const OPERATORS: &[Field] = &[
+    field("equals", Shape::Any, "the same value; numbers by value, texts byte for byte"),
+    field("not", Shape::Matcher, "anything that does not match this"),
+    field("gt", Shape::Any, "more than"),
+    field("gte", Shape::Any, "at least"),
+    field("lt", Shape::Any, "less than"),
+    field("lte", Shape::Any, "at most"),
+    field("one_of", Shape::Choices, "matches one of the list"),
+    field("matches", Shape::Text, "text in which the regular expression is found"),
+    field("contains", Shape::Any, "text that contains the text, or a list that contains the value"),
+    field("starts_with", Shape::Text, "text that starts with the text"),
+    field("length", Shape::Matcher, "bytes of a text, items of a list or map: a number or a matcher"),
+    field("exists", Shape::Flag, "`true`: there is a value; `false`: there is none"),
+    field("unordered", Shape::Choices, "a list that matches the items in any order"),
+    field("line", Shape::Text, "the text, with or without a final newline"),
+];
+
+/// A function that expressions can call.
+#[derive(Debug)]
+pub struct Function {
+    pub name: &'static str,
+    /// How it is written, with its arguments.
+    pub call: &'static str,
+    pub doc: &'static str,
+}
+
+const fn function(name: &'static str, call: &'static str, doc: &'static str) -> Function {
+    Function { name, call, doc }
+}
+
+pub const FUNCTIONS: &[Function] = &[
+    function("random_key", "random_key()", "12 small letters and digits, drawn from the seed."),
+    function("random_text", "random_text(length)", "As many letters and digits, drawn from the seed; at most 16 MB."),
+    function("random_int", "random_int(low, high)", "A whole number from `low` to `high`, both included."),
+    function("random_choice", "random_choice(list)", "One item of the list."),
+    function("range", "range(n)", "The numbers from 0 to `n - 1`; `range(from, to)` starts elsewhere."),
 ];

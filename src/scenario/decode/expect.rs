@@ -10,7 +10,7 @@ use super::super::{Expect, ExpectCommand, verbs};
 use super::{Decoder, Names};
 
 impl Decoder<'_> {
-    pub(super) fn expect(&mut self, node: &Node, names: &Names, what: &str) -> Option<Expect<Data>> {
+    pub(crate) fn expect(&mut self, node: &Node, names: &Names, what: &str) -> Option<Expect<Data>> {
         let fields = self.fields(node, verbs::EXPECT, what)?;
         if node.entries().is_empty() {
             self.error(node.at, format!("{what} is empty"), "name what to look at, as in `status: 200`");
@@ -110,5 +110,5 @@ impl Decoder<'_> {
 }
 
 fn is_operator(name: &str) -> bool {
-    verbs::OPERATORS.iter().any(|(operator, _)| *operator == name)
+    verbs::OPERATORS.iter().any(|operator| operator.name == name)
 }

@@ -7,7 +7,7 @@ use super::super::verbs::Field;
 use super::Decoder;
 
 /// The known keys of a map.
-pub(super) struct Fields<'a> {
+pub(crate) struct Fields<'a> {
     entries: Vec<&'a Entry>,
 }
 
@@ -16,7 +16,7 @@ impl<'a> Fields<'a> {
         Self { entries }
     }
 
-    pub(super) fn get(&self, name: &str) -> Option<&'a Node> {
+    pub(crate) fn get(&self, name: &str) -> Option<&'a Node> {
         self.entries.iter().find(|entry| entry.key == name).map(|entry| &entry.value)
     }
 }
@@ -24,7 +24,7 @@ impl<'a> Fields<'a> {
 impl Decoder<'_> {
     /// The fields of a map by their table. `what` is the map in an error's words. A missing or unknown key is
     /// reported and the rest is still read, so that one mistake does not hide the next.
-    pub(super) fn fields<'a>(&mut self, node: &'a Node, table: &[Field], what: &str) -> Option<Fields<'a>> {
+    pub(crate) fn fields<'a>(&mut self, node: &'a Node, table: &[Field], what: &str) -> Option<Fields<'a>> {
         let Value::Map(entries) = &node.value else {
             let keys = list(table.iter().map(|field| field.name));
             return self.wrong(node, "a map", &format!("{what} has the keys {keys}"));
@@ -52,7 +52,7 @@ impl Decoder<'_> {
     }
 
     /// Whether a key has a value: one without is a mistake, not a default.
-    pub(super) fn has_value(&mut self, entry: &Entry) -> bool {
+    pub(crate) fn has_value(&mut self, entry: &Entry) -> bool {
         if matches!(entry.value.value, Value::Null) {
             self.error(entry.key_at, format!("`{}` has no value", entry.key), "give it one, or remove the key");
             return false;
@@ -62,7 +62,7 @@ impl Decoder<'_> {
 }
 
 /// `a`, `b` and `c`, for people.
-pub(super) fn list<'a>(names: impl Iterator<Item = &'a str>) -> String {
+pub(crate) fn list<'a>(names: impl Iterator<Item = &'a str>) -> String {
     let names: Vec<String> = names.map(|name| format!("`{name}`")).collect();
     match &names[..] {
         [] => String::new(),

@@ -7,6 +7,9 @@ mod expect;
 mod fields;
 mod step;
 
+pub(crate) use fields::{Fields, list};
+pub(crate) use step::OF_AN_ANSWER;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
@@ -17,12 +20,9 @@ use crate::yaml::{self, Diagnostic, Node, Source, Span, Value};
 use super::expr::Expression;
 use super::template::{Data, Template};
 use super::{Defaults, Test, Tests, verbs};
-use fields::Fields;
 
 /// Pack files are read whole and shown in errors; nothing honest is larger.
 pub const MAX_FILE: usize = 256 << 10;
-/// As many nodes as one machine can be asked to run.
-const MAX_NODES: u64 = 16;
 
 /// What a file of tests may refer to beyond itself.
 #[derive(Debug, Default)]
@@ -47,7 +47,7 @@ pub fn tests(source: &Arc<Source>, around: &Surroundings) -> Result<Tests, Vec<D
         return Err(vec![Diagnostic::new(source, Span::default(), problem).help("split the stage")]);
     }
     let tree = yaml::parse(source).map_err(|error| vec![error])?;
-    let mut decoder = Decoder { source: source.clone(), around, nodes: 1, using: Vec::new(), errors: Vec::new() };
+    let mut decoder = Decoder::new(source, around);
     let tests = decoder.file(&tree);
     let errors = decoder.finish();
     match tests {
@@ -81,14 +81,15 @@ pub(crate) fn is_name(text: &str) -> bool {
         && letters.all(|c| c.is_ascii_alphanumeric() || c == '_')
 }
 
-fn not_a_name(text: &str) -> String {
+pub(crate) fn not_a_name(text: &str) -> String {
     format!("`{text}` is not a name: a letter, then letters, digits and `_`")
 }
 
 /// Names in force at a step. What steps set is added as they are read, in order.
-type Names = BTreeSet<String>;
+pub(crate) type Names = BTreeSet<String>;
 
-struct Decoder<'a> {
+/// Walks a tree and collects what is wrong with it. challenge.yaml is read with it, too.
+pub(crate) struct Decoder<'a> {
     source: Arc<Source>,
     around: &'a Surroundings,
     nodes: usize,
@@ -97,8 +98,13 @@ struct Decoder<'a> {
     errors: Vec<Diagnostic>,
 }
 
-impl Decoder<'_> {
-    fn finish(self) -> Vec<Diagnostic> {
+impl<'a> Decoder<'a> {
+    pub(crate) fn new(source: &Arc<Source>, around: &'a Surroundings) -> Self {
+        Self { source: source.clone(), around, nodes: 1, using: Vec::new(), errors: Vec::new() }
+    }
+
+    /// The mistakes, in the order of the file.
+    pub(crate) fn finish(self) -> Vec<Diagnostic> {
         let mut errors = self.errors;
         errors.sort_by(|a, b| (&a.source.name, a.at, &a.message).cmp(&(&b.source.name, b.at, &b.message)));
         // Shared steps are read once for each use.
@@ -106,12 +112,12 @@ impl Decoder<'_> {
         errors
     }
 
-    fn error(&mut self, at: Span, message: impl Into<String>, help: impl Into<String>) {
+    pub(crate) fn error(&mut self, at: Span, message: impl Into<String>, help: impl Into<String>) {
         self.errors.push(Diagnostic::new(&self.source, at, message).help(help));
     }
 
     /// Reports a value of the wrong kind.
-    fn wrong<T>(&mut self, node: &Node, wanted: &str, help: &str) -> Option<T> {
+    pub(crate) fn wrong<T>(&mut self, node: &Node, wanted: &str, help: &str) -> Option<T> {
         self.error(node.at, format!("this is {}, not {wanted}", node.kind()), help);
         None
     }
@@ -120,10 +126,10 @@ impl Decoder<'_> {
         let fields = self.fields(tree, verbs::FILE, "a file of tests")?;
         if let Some(node) = fields.get("cluster") {
             match node.value {
-                Value::Int(count) if (1..=MAX_NODES as i64).contains(&count) => self.nodes = count as usize,
+                Value::Int(count) if (1..=verbs::MAX_NODES).contains(&count) => self.nodes = count as usize,
                 _ => self.error(
                     node.at,
-                    format!("a cluster has 1 to {MAX_NODES} nodes"),
+                    format!("a cluster has 1 to {} nodes", verbs::MAX_NODES),
                     "write a number, as in `cluster: 5`",
                 ),
             }
@@ -181,7 +187,7 @@ impl Decoder<'_> {
     }
 
     /// Text without expressions: names and hints.
-    fn plain_text(&mut self, node: &Node) -> Option<String> {
+    pub(crate) fn plain_text(&mut self, node: &Node) -> Option<String> {
         match &node.value {
             Value::Text(text) if !text.trim().is_empty() => Some(text.trim_end().to_owned()),
             Value::Text(_) => self.wrong(node, "text with something in it", "write it out, or remove the key"),
@@ -189,7 +195,7 @@ impl Decoder<'_> {
         }
     }
 
-    fn name(&mut self, node: &Node) -> Option<String> {
+    pub(crate) fn name(&mut self, node: &Node) -> Option<String> {
         let text = self.plain_text(node)?;
         if is_name(&text) {
             return Some(text);
@@ -259,7 +265,7 @@ impl Decoder<'_> {
     }
 
     /// An expression written without `$( )`, as in `save`.
-    fn expression(&mut self, node: &Node, names: &Names) -> Option<Expression> {
+    pub(crate) fn expression(&mut self, node: &Node, names: &Names) -> Option<Expression> {
         let text = match &node.value {
             Value::Text(text) => text.clone(),
             Value::Int(number) => number.to_string(),

@@ -6,7 +6,7 @@ use std::time::Duration;
 use crate::text::did_you_mean;
 use crate::yaml::{Entry, Node, Value};
 
-use super::super::template::Data;
+use super::super::template::{Data, Template};
 use super::super::verbs::{self, Field, Verb};
 use super::super::{
     Action, Beside, Command, Concurrently, Expect, ExpectCommand, Http, Need, NodeVerb, Place, Selector, Step,
@@ -14,9 +14,8 @@ use super::super::{
 use super::fields::{Fields, list};
 use super::{Decoder, Names};
 
-const METHODS: [&str; 9] = ["GET", "PUT", "DELETE", "POST", "PATCH", "HEAD", "OPTIONS", "TRACE", "CONNECT"];
 /// What `save` of an `http` step and of `find` can see of the answer.
-const OF_AN_ANSWER: [&str; 6] = ["status", "headers", "body", "json", "node", "latency"];
+pub(crate) const OF_AN_ANSWER: [&str; 6] = ["status", "headers", "body", "json", "node", "latency"];
 const OF_A_COMMAND: [&str; 3] = ["exit", "stdout", "stderr"];
 /// Connections to one node at a time.
 const MAX_IN_FLIGHT: i64 = 64;
@@ -223,7 +222,7 @@ impl Decoder<'_> {
 
     fn node_name(&mut self, node: &Node, text: &str) {
         let numbered = (1..=self.nodes).map(|number| format!("n{number}"));
-        let words = ["all", "majority", "minority", "random"].map(String::from);
+        let words = verbs::SELECTED.map(String::from);
         let roles = self.around.roles.iter().flat_map(|role| [role.clone(), format!("{role}s")]);
         let known: Vec<String> = numbered.chain(words).chain(roles).collect();
         if !known.iter().any(|name| name == text) {
@@ -232,18 +231,22 @@ impl Decoder<'_> {
         }
     }
 
-    fn http(&mut self, value: &Node, fields: &Fields<'_>, names: &mut Names) -> Option<Http> {
-        let mut seen = names.clone();
-        seen.insert("node".to_owned());
+    /// `METHOD /path`. The path is none if only it is wrong, so that the rest of the step is still read.
+    pub(crate) fn request(&mut self, value: &Node, names: &Names) -> Option<(String, Option<Template>)> {
         let line = value.as_text().unwrap_or_default();
-        let Some((method, _)) =
-            line.split_once(' ').filter(|(method, path)| METHODS.contains(method) && path.starts_with('/'))
+        let Some((method, path)) =
+            line.split_once(' ').filter(|(method, path)| verbs::METHODS.contains(method) && path.starts_with('/'))
         else {
             return self.wrong(value, "a method and a path", "write `GET /path`, the path from its `/`");
         };
-        let mut path = value.clone();
-        path.value = Value::Text(line[method.len() + 1..].to_owned());
-        let path = self.template(&path, &seen);
+        let path = Node { value: Value::Text(path.to_owned()), at: value.at };
+        Some((method.to_owned(), self.template(&path, names)))
+    }
+
+    fn http(&mut self, value: &Node, fields: &Fields<'_>, names: &mut Names) -> Option<Http> {
+        let mut seen = names.clone();
+        seen.insert("node".to_owned());
+        let (method, path) = self.request(value, &seen)?;
         let to = fields.get("to").and_then(|node| self.selector(node, names));
         let body = fields.get("body").and_then(|node| self.data(node, &seen));
         let headers = fields.get("headers").map(|node| self.text_map(node, &seen)).unwrap_or_default();

@@ -1,0 +1,208 @@
+//! Challenges: packs of data that say what to build, stage by stage, and how it is tested.
+//!
+//! Loading a challenge reads its challenge.yaml, overview.md and shared.yaml only; a stage's guide and tests are
+//! read when they are asked for. [`check`](check::check) reads a whole pack and finds everything wrong with it.
+
+pub mod check;
+mod embed;
+mod files;
+mod guide;
+mod pack;
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use crate::scenario::decode::{self, Surroundings};
+use crate::scenario::expr::Expression;
+use crate::scenario::template::{Data, Template};
+use crate::scenario::{Expect, Tests};
+use crate::text::did_you_mean;
+use crate::yaml::{Diagnostic, Source, Span};
+use files::Files;
+
+pub use guide::{Guide, Requirement};
+
+/// Where a pack comes from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Origin {
+    /// Inside the binary, by its key.
+    BuiltIn(String),
+    Folder(PathBuf),
+}
+
+/// A challenge, without its guides and tests.
+#[derive(Debug)]
+pub struct Challenge {
+    pub origin: Origin,
+    pub key: String,
+    pub name: String,
+    pub summary: String,
+    pub program: Program,
+    pub parts: Vec<Part>,
+    pub roles: BTreeMap<String, Role>,
+    /// Markdown, shown to whoever chooses a challenge.
+    pub overview: String,
+    files: Files,
+    /// challenge.yaml, to show where a stage is listed.
+    source: Arc<Source>,
+    around: Surroundings,
+}
+
+/// What a learner's program is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Program {
+    /// It listens on a port, and runs until it is stopped.
+    Server,
+    /// It is run once for each program that it compiles.
+    Compiler,
+}
+
+/// Stages under one heading.
+#[derive(Debug)]
+pub struct Part {
+    pub name: String,
+    pub stages: Vec<StageEntry>,
+}
+
+/// A stage as challenge.yaml lists it.
+#[derive(Debug, Clone)]
+pub struct StageEntry {
+    pub key: String,
+    pub title: String,
+    /// How long it takes a proficient programmer.
+    pub minutes: u32,
+    at: Span,
+}
+
+/// How the nodes that have a role are told from the others.
+#[derive(Debug)]
+pub struct Role {
+    pub method: String,
+    pub path: Template,
+    pub matches: Expect<Data>,
+    /// Of several nodes that match, the one with the largest value is meant: a leader that was cut off still says
+    /// that it leads, in an older term.
+    pub highest: Option<Expression>,
+}
+
+/// A stage with all it holds.
+#[derive(Debug)]
+pub struct Stage {
+    pub key: String,
+    pub title: String,
+    pub minutes: u32,
+    pub guide: Guide,
+    pub tests: Tests,
+}
+
+/// A known-bad program, and the test that finds it out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mutant {
+    /// What `--bug` is given.
+    pub bug: String,
+    pub stage: String,
+    pub test: String,
+}
+
+/// The challenges that come with lsfr, by key.
+pub fn list() -> Result<Vec<Challenge>, Vec<Diagnostic>> {
+    let (mut challenges, mut errors) = (Vec::new(), Vec::new());
+    for key in embed::packs(embed::FILES) {
+        match load(&Origin::BuiltIn(key.to_owned())) {
+            Ok(challenge) => challenges.push(challenge),
+            Err(found) => errors.extend(found),
+        }
+    }
+    if errors.is_empty() { Ok(challenges) } else { Err(errors) }
+}
+
+/// Reads a challenge, or finds what is wrong with its challenge.yaml, overview.md and shared.yaml.
+pub fn load(origin: &Origin) -> Result<Challenge, Vec<Diagnostic>> {
+    match pack::read(origin) {
+        (Some(challenge), errors) if errors.is_empty() => Ok(challenge),
+        (_, errors) => Err(errors),
+    }
+}
+
+impl Challenge {
+    /// All stages, in order.
+    pub fn stages(&self) -> impl Iterator<Item = &StageEntry> {
+        self.parts.iter().flat_map(|part| &part.stages)
+    }
+
+    /// Reads a stage's guide and tests.
+    pub fn stage(&self, key: &str) -> Result<Stage, Vec<Diagnostic>> {
+        let entry = self.entry(key).map_err(|error| vec![error])?;
+        let (guide, tests) = (self.guide(entry), self.tests(entry));
+        let (guide, tests) = match (guide, tests) {
+            (Ok(guide), Ok(tests)) => (guide, tests),
+            (guide, tests) => return Err([guide.err(), tests.err()].into_iter().flatten().collect()),
+        };
+        let decoded = decode::tests(&tests, &self.around)?;
+        let unknown = decoded.tests.iter().filter_map(|test| guide.unknown(&test.proves, &tests, test.proves_at));
+        let unknown: Vec<Diagnostic> = unknown.collect();
+        if !unknown.is_empty() {
+            return Err(unknown);
+        }
+        let StageEntry { key, title, minutes, .. } = entry.clone();
+        Ok(Stage { key, title, minutes, guide, tests: decoded })
+    }
+
+    /// Known-bad programs, for proving the tests.
+    pub fn mutants(&self) -> Result<Vec<Mutant>, Vec<Diagnostic>> {
+        let source = self.mutants_file().map_err(|error| vec![error])?;
+        let (mutants, errors) = pack::mutants(&source);
+        if errors.is_empty() { Ok(mutants.into_iter().map(|listed| listed.mutant).collect()) } else { Err(errors) }
+    }
+
+    fn entry(&self, key: &str) -> Result<&StageEntry, Diagnostic> {
+        self.stages().find(|stage| stage.key == key).ok_or_else(|| {
+            let keys = || self.stages().map(|stage| stage.key.as_str());
+            let help = near_or_all(key, keys(), "the stages are");
+            asked(format!("{} has no stage `{key}`", self.key)).help(help)
+        })
+    }
+
+    fn guide(&self, stage: &StageEntry) -> Result<Guide, Diagnostic> {
+        self.stage_file(stage, "guide.md", "the instructions").map(Guide::new)
+    }
+
+    fn tests(&self, stage: &StageEntry) -> Result<Arc<Source>, Diagnostic> {
+        self.stage_file(stage, "tests.yaml", "the tests")
+    }
+
+    fn stage_file(&self, stage: &StageEntry, name: &str, what: &str) -> Result<Arc<Source>, Diagnostic> {
+        let path = format!("stages/{}/{name}", stage.key);
+        self.files.read(&path)?.ok_or_else(|| {
+            Diagnostic::new(&self.source, stage.at, format!("the stage `{}` has no {name}", stage.key))
+                .help(format!("write {what} to {path}, or list the stage when it is complete"))
+        })
+    }
+
+    fn mutants_file(&self) -> Result<Arc<Source>, Diagnostic> {
+        self.files.read(pack::MUTANTS)?.ok_or_else(|| {
+            self.files
+                .problem(pack::MUTANTS, "the pack has no mutants.yaml")
+                .help("list programs with one bug each, as `- { bug: …, stage: …, test: … }`")
+        })
+    }
+}
+
+/// A mistake in what was asked for, which no file holds.
+fn asked(message: String) -> Diagnostic {
+    Diagnostic::new(&Source::new("", ""), Span::default(), message)
+}
+
+/// Help for a name that is not there: the one that was probably meant, or all there are.
+fn near_or_all<'a>(given: &str, names: impl Iterator<Item = &'a str>, all: &str) -> String {
+    let names: Vec<&str> = names.collect();
+    match did_you_mean(given, names.iter().copied()) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None if names.is_empty() => format!("{all} none"),
+        None => format!("{all} {}", decode::list(names.into_iter())),
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,337 @@
+//! Reads challenge.yaml, with overview.md and shared.yaml beside it, and mutants.yaml.
+//!
+//! What is right is kept where something is wrong, so that a check can go on and find the rest.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use crate::scenario::decode::{self, Decoder, Names, OF_AN_ANSWER, Surroundings};
+use crate::scenario::verbs::{self, Field, Shape, field, required};
+use crate::yaml::{self, Diagnostic, Node, Source, Span, Value};
+
+use super::files::Files;
+use super::{Challenge, Mutant, Origin, Part, Program, Role, StageEntry, asked, embed, near_or_all};
+
+pub(super) const SHARED: &str = "shared.yaml";
+pub(super) const MUTANTS: &str = "mutants.yaml";
+pub(super) const CHALLENGE: &str = "challenge.yaml";
+pub(super) const OVERVIEW: &str = "overview.md";
+
+const FORMAT: i64 = 1;
+const MINUTES: std::ops::RangeInclusive<i64> = 1..=240;
+
+const FIELDS: &[Field] = &[
+    required("format", Shape::Range(FORMAT, FORMAT), "write `format: 1`, the form of pack that this lsfr reads"),
+    required("key", Shape::Text, "write the challenge's name in small letters, digits and `-`"),
+    required("name", Shape::Text, "write the challenge's name for people"),
+    required("summary", Shape::Text, "say in one sentence what is built"),
+    required("program", Shape::Word(&["server", "compiler"]), "write `program: server` or `program: compiler`"),
+    required("parts", Shape::List, "list the parts, each with a `name` and its `stages`"),
+    field("roles", Shape::Values, "how nodes are told apart, by name"),
+];
+
+const PART: &[Field] = &[
+    required("name", Shape::Text, "write the heading of these stages"),
+    required("stages", Shape::List, "list the stages as `- { key: …, title: …, minutes: … }`"),
+];
+
+const STAGE: &[Field] = &[
+    required("key", Shape::Text, "write the name of its folder in stages/"),
+    required("title", Shape::Text, "write its name for people"),
+    required(
+        "minutes",
+        Shape::Range(*MINUTES.start(), *MINUTES.end()),
+        "write how long it takes, as in `minutes: 40`",
+    ),
+];
+
+const ROLE: &[Field] = &[
+    required("http", Shape::Request, "write what each node is asked, as in `http: GET /cluster/info`"),
+    required("where", Shape::Map(verbs::EXPECT), "write what a node with the role answers"),
+    field("highest", Shape::Text, "an expression; of several that match, the node with its largest value is meant"),
+];
+
+const MUTANT: &[Field] = &[
+    required("bug", Shape::Text, "write the name that `--bug` is given"),
+    required("stage", Shape::Text, "write the key of the stage that finds it out"),
+    required("test", Shape::Text, "write the name of the test that fails"),
+];
+
+/// A challenge as far as it could be read, and every mistake found on the way. There is none if challenge.yaml
+/// cannot be read at all.
+pub(super) fn read(origin: &Origin) -> (Option<Challenge>, Vec<Diagnostic>) {
+    let files = match open(origin) {
+        Ok(files) => files,
+        Err(error) => return (None, vec![error]),
+    };
+    let mut errors = Vec::new();
+    let overview = required_file(&files, OVERVIEW, "say in it what the challenge is about");
+    let shared = shared(&files).unwrap_or_else(|found| {
+        errors.extend(found);
+        BTreeMap::new()
+    });
+    let source = match required_file(&files, CHALLENGE, "a pack is a folder with a challenge.yaml at its top") {
+        Ok(source) => source,
+        Err(error) => {
+            errors.insert(0, error);
+            errors.extend(overview.err());
+            return (None, errors);
+        }
+    };
+    let overview = overview.map(|source| source.text.clone()).unwrap_or_else(|error| {
+        errors.push(error);
+        String::new()
+    });
+    let tree = match yaml::parse(&source) {
+        Ok(tree) => tree,
+        Err(error) => {
+            errors.insert(0, error);
+            return (None, errors);
+        }
+    };
+    let mut decoder = Decoder::new(&source, &NOTHING_AROUND);
+    let header = decoder.challenge(&tree);
+    errors.splice(0..0, decoder.finish());
+    let challenge = header.map(|header| Challenge {
+        origin: origin.clone(),
+        key: header.key,
+        name: header.name,
+        summary: header.summary,
+        program: header.program,
+        parts: header.parts,
+        roles: header.roles,
+        overview,
+        files,
+        source,
+        around: Surroundings { roles: header.role_names, shared },
+    });
+    (challenge, errors)
+}
+
+/// challenge.yaml itself stands in no surroundings.
+static NOTHING_AROUND: Surroundings = Surroundings { roles: BTreeSet::new(), shared: BTreeMap::new() };
+
+fn open(origin: &Origin) -> Result<Files, Diagnostic> {
+    match origin {
+        Origin::BuiltIn(key) => {
+            let keys = || embed::packs(embed::FILES);
+            if keys().any(|known| known == key) {
+                return Ok(Files::Embedded { table: embed::FILES, key: key.clone() });
+            }
+            let help = near_or_all(key, keys(), "the challenges are");
+            Err(asked(format!("there is no challenge `{key}`")).help(help))
+        }
+        Origin::Folder(root) if root.is_dir() => Ok(Files::Folder(root.clone())),
+        Origin::Folder(root) => {
+            let what = if root.exists() { "is not a folder" } else { "is not there" };
+            let help = "give the folder that holds the pack's challenge.yaml";
+            Err(asked(format!("the pack {} {what}", root.display())).help(help))
+        }
+    }
+}
+
+fn required_file(files: &Files, path: &str, help: &str) -> Result<Arc<Source>, Diagnostic> {
+    files.read(path)?.ok_or_else(|| files.problem(path, format!("the pack has no {path}")).help(help))
+}
+
+fn shared(files: &Files) -> Result<BTreeMap<String, decode::Shared>, Vec<Diagnostic>> {
+    match files.read(SHARED).map_err(|error| vec![error])? {
+        Some(source) => decode::shared(&source),
+        None => Ok(BTreeMap::new()),
+    }
+}
+
+/// What stands in challenge.yaml. Where something is wrong it holds a stand-in, and an error was reported.
+struct Header {
+    key: String,
+    name: String,
+    summary: String,
+    program: Program,
+    parts: Vec<Part>,
+    roles: BTreeMap<String, Role>,
+    /// Also of roles that are wrong in themselves: tests that use them are right.
+    role_names: BTreeSet<String>,
+}
+
+impl Decoder<'_> {
+    fn challenge(&mut self, tree: &Node) -> Option<Header> {
+        let fields = self.fields(tree, FIELDS, CHALLENGE)?;
+        if let Some(node) = fields.get("format")
+            && node.value != Value::Int(FORMAT)
+        {
+            self.error(node.at, "this lsfr reads packs of format 1", "write `format: 1`, or update lsfr");
+        }
+        let program = fields.get("program").and_then(|node| match node.as_text() {
+            Some("server") => Some(Program::Server),
+            Some("compiler") => Some(Program::Compiler),
+            _ => self.wrong(node, "a kind of program", "write `server` or `compiler`"),
+        });
+        let (roles, role_names) = fields.get("roles").map(|node| self.roles(node)).unwrap_or_default();
+        let mut text = |name: &str| fields.get(name).and_then(|node| self.plain_text(node)).unwrap_or_default();
+        let (name, summary) = (text("name"), text("summary"));
+        Some(Header {
+            key: fields.get("key").and_then(|node| self.key(node)).unwrap_or_default(),
+            name,
+            summary,
+            program: program.unwrap_or(Program::Server),
+            parts: fields.get("parts").map(|node| self.parts(node)).unwrap_or_default(),
+            roles,
+            role_names,
+        })
+    }
+
+    /// Small letters, digits and `-`: it names folders and stands in commands, unquoted.
+    fn key(&mut self, node: &Node) -> Option<String> {
+        let key = self.plain_text(node)?;
+        if is_key(&key) {
+            return Some(key);
+        }
+        let help = "a key is a small letter, then small letters, digits and `-`, as in `http-api`";
+        self.error(node.at, format!("`{key}` is not a key"), help);
+        None
+    }
+
+    fn parts(&mut self, node: &Node) -> Vec<Part> {
+        let Some(items) = self.items(node, "a list of parts", "write `- name: …` and its `stages` for each") else {
+            return Vec::new();
+        };
+        let mut seen = BTreeSet::new();
+        items.iter().filter_map(|item| self.part(item, &mut seen)).collect()
+    }
+
+    fn part(&mut self, node: &Node, seen: &mut BTreeSet<String>) -> Option<Part> {
+        let fields = self.fields(node, PART, "a part")?;
+        let name = fields.get("name").and_then(|node| self.plain_text(node)).unwrap_or_default();
+        let stages = fields.get("stages").and_then(|node| {
+            self.items(node, "a list of stages", "write one `- { key: …, title: …, minutes: … }` for each")
+        });
+        let stages = stages.unwrap_or_default().iter().filter_map(|item| self.stage(item, seen));
+        Some(Part { stages: stages.collect(), name })
+    }
+
+    fn stage(&mut self, node: &Node, seen: &mut BTreeSet<String>) -> Option<StageEntry> {
+        let fields = self.fields(node, STAGE, "a stage")?;
+        let title = fields.get("title").and_then(|node| self.plain_text(node)).unwrap_or_default();
+        let minutes = fields.get("minutes").and_then(|node| match node.value {
+            Value::Int(minutes) if MINUTES.contains(&minutes) => u32::try_from(minutes).ok(),
+            _ => {
+                let message = format!("a stage takes {} to {} minutes", MINUTES.start(), MINUTES.end());
+                self.error(node.at, message, "write a whole number; split a stage that takes longer");
+                None
+            }
+        });
+        let node = fields.get("key")?;
+        let key = self.key(node)?;
+        if !seen.insert(key.clone()) {
+            self.error(node.at, "two stages have this key", "a stage's key is its folder: rename one");
+            return None;
+        }
+        Some(StageEntry { key, title, minutes: minutes.unwrap_or_default(), at: node.at })
+    }
+
+    fn roles(&mut self, node: &Node) -> (BTreeMap<String, Role>, BTreeSet<String>) {
+        let mut roles = BTreeMap::new();
+        let Value::Map(entries) = &node.value else {
+            self.wrong::<()>(node, "a map", "write each role's name and how it is told, as in `leader: { http: … }`");
+            return Default::default();
+        };
+        for entry in entries {
+            if !decode::is_name(&entry.key) {
+                self.error(entry.key_at, decode::not_a_name(&entry.key), "choose a name such as `leader`");
+            } else if means_nodes(&entry.key) {
+                let message = format!("`{}` already means nodes", entry.key);
+                self.error(entry.key_at, message, "choose a name such as `leader`");
+            }
+            if self.has_value(entry)
+                && let Some(role) = self.role(&entry.value, &format!("the role `{}`", entry.key))
+            {
+                roles.insert(entry.key.clone(), role);
+            }
+        }
+        (roles, entries.iter().map(|entry| entry.key.clone()).collect())
+    }
+
+    fn role(&mut self, node: &Node, what: &str) -> Option<Role> {
+        let fields = self.fields(node, ROLE, what)?;
+        let request = fields.get("http").and_then(|node| self.request(node, &Names::new()));
+        let matches = fields.get("where").and_then(|node| self.expect(node, &Names::new(), "`where`"));
+        let seen: Names = OF_AN_ANSWER.map(str::to_owned).into();
+        let highest = fields.get("highest").map(|node| self.expression(node, &seen));
+        let highest = match highest {
+            Some(expression) => Some(expression?),
+            None => None,
+        };
+        let (method, path) = request?;
+        Some(Role { method, path: path?, matches: matches?, highest })
+    }
+
+    /// The items of a list that may not be empty.
+    fn items<'n>(&mut self, node: &'n Node, wanted: &str, help: &str) -> Option<&'n [Node]> {
+        match &node.value {
+            Value::List(items) if !items.is_empty() => Some(items),
+            Value::List(_) => {
+                self.error(node.at, "this list is empty", help);
+                None
+            }
+            _ => self.wrong(node, wanted, help),
+        }
+    }
+
+    fn mutants(&mut self, tree: &Node) -> Vec<ListedMutant> {
+        let Some(items) = self.items(tree, "a list of mutants", "write `- { bug: …, stage: …, test: … }` for each")
+        else {
+            return Vec::new();
+        };
+        let mut mutants: Vec<ListedMutant> = Vec::new();
+        for item in items {
+            let Some(found) = self.mutant(item) else { continue };
+            if mutants.iter().any(|other| other.mutant.bug == found.mutant.bug) {
+                self.error(
+                    found.bug_at,
+                    "two mutants have this name",
+                    "`--bug` needs to tell them apart: rename one",
+                );
+            }
+            mutants.push(found);
+        }
+        mutants
+    }
+
+    fn mutant(&mut self, node: &Node) -> Option<ListedMutant> {
+        let fields = self.fields(node, MUTANT, "a mutant")?;
+        let bug = fields.get("bug").and_then(|node| Some((self.key(node)?, node.at)));
+        let stage = fields.get("stage").and_then(|node| Some((self.plain_text(node)?, node.at)));
+        let test = fields.get("test").and_then(|node| Some((self.plain_text(node)?, node.at)));
+        let ((bug, bug_at), (stage, stage_at), (test, test_at)) = (bug?, stage?, test?);
+        Some(ListedMutant { mutant: Mutant { bug, stage, test }, bug_at, stage_at, test_at })
+    }
+}
+
+/// A mutant and where its words stand in mutants.yaml.
+pub(super) struct ListedMutant {
+    pub(super) mutant: Mutant,
+    bug_at: Span,
+    pub(super) stage_at: Span,
+    pub(super) test_at: Span,
+}
+
+/// The mutants that could be read, and what is wrong with the others.
+pub(super) fn mutants(source: &Arc<Source>) -> (Vec<ListedMutant>, Vec<Diagnostic>) {
+    let tree = match yaml::parse(source) {
+        Ok(tree) => tree,
+        Err(error) => return (Vec::new(), vec![error]),
+    };
+    let mut decoder = Decoder::new(source, &NOTHING_AROUND);
+    let mutants = decoder.mutants(&tree);
+    (mutants, decoder.finish())
+}
+
+pub(super) fn is_key(text: &str) -> bool {
+    text.starts_with(|c: char| c.is_ascii_lowercase())
+        && text.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-')
+}
+
+/// Whether a selector already reads this word as something else than a role.
+fn means_nodes(name: &str) -> bool {
+    verbs::SELECTED.contains(&name) || name.strip_prefix('n').is_some_and(|number| number.parse::<u32>().is_ok())
+}
