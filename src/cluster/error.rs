@@ -16,11 +16,7 @@ pub enum ClusterError {
     #[error(transparent)]
     Ports(#[from] PortsError),
     #[error("lsfr could not open the log of {node} in {}: {error}.", run_dir.display())]
-    Log {
-        node: String,
-        run_dir: PathBuf,
-        error: io::Error,
-    },
+    Log { node: String, run_dir: PathBuf, error: io::Error },
     #[error("lsfr could not find its own working directory: {0}.")]
     WorkingDirectory(io::Error),
 }
@@ -52,11 +48,7 @@ pub enum StartError {
         "{node} cannot be started: {} already listens on its port {port}. End that process, then run again.",
         by(.owner)
     )]
-    PortTaken {
-        node: String,
-        port: u16,
-        owner: Option<Owner>,
-    },
+    PortTaken { node: String, port: u16, owner: Option<Owner> },
     /// A limit was passed before the node was ready.
     #[error("{sentence}")]
     OverLimit { node: String, sentence: String },
@@ -70,20 +62,13 @@ pub enum StartError {
     )]
     GuardLost { node: String },
     #[error("lsfr could not {what} for {node}: {error}.")]
-    Own {
-        node: String,
-        what: &'static str,
-        error: io::Error,
-    },
+    Own { node: String, what: &'static str, error: io::Error },
 }
 
 impl StartError {
     /// lsfr or the machine is at fault, not the learner's program.
     pub fn is_own_fault(&self) -> bool {
-        matches!(
-            self,
-            StartError::GuardLost { .. } | StartError::Own { .. } | StartError::PortTaken { .. }
-        )
+        matches!(self, StartError::GuardLost { .. } | StartError::Own { .. } | StartError::PortTaken { .. })
     }
 }
 
@@ -105,20 +90,10 @@ pub enum NodeError {
         status: Option<ExitStatus>,
     },
     #[error("{node} was killed, but its port {port} still accepts: {} listens on it.", by(.owner))]
-    PortStillAccepts {
-        node: String,
-        port: u16,
-        owner: Option<Owner>,
-    },
+    PortStillAccepts { node: String, port: u16, owner: Option<Owner> },
     #[error("these processes of {node} could not be killed within {waited:.0?}: {}.", .alive.join(", "))]
-    Unkillable {
-        node: String,
-        waited: Duration,
-        alive: Vec<String>,
-    },
-    #[error(
-        "the process of lsfr that guards {node} does not answer. This is not your program's fault."
-    )]
+    Unkillable { node: String, waited: Duration, alive: Vec<String> },
+    #[error("the process of lsfr that guards {node} does not answer. This is not your program's fault.")]
     GuardSilent { node: String },
 }
 
@@ -146,9 +121,7 @@ fn was(status: &Option<ExitStatus>) -> String {
 }
 
 fn by(owner: &Option<Owner>) -> String {
-    owner
-        .as_ref()
-        .map_or("another process".to_owned(), Owner::to_string)
+    owner.as_ref().map_or("another process".to_owned(), Owner::to_string)
 }
 
 fn exited_at_once(
@@ -182,10 +155,7 @@ fn never_listened(
         [] => " It listens on no port.".to_owned(),
         addresses => {
             let addresses: Vec<String> = addresses.iter().map(SocketAddr::to_string).collect();
-            format!(
-                " It listens on {} instead. The port to use is in the argument --port.",
-                addresses.join(" and ")
-            )
+            format!(" It listens on {} instead. The port to use is in the argument --port.", addresses.join(" and "))
         }
     };
     format!(
@@ -199,10 +169,7 @@ fn never_listened(
 fn in_use(port_in_use: &Option<PortInUse>) -> String {
     match port_in_use {
         None => String::new(),
-        Some(PortInUse {
-            port,
-            owner: Some(owner),
-        }) => {
+        Some(PortInUse { port, owner: Some(owner) }) => {
             format!(" Its output says that an address is in use: {owner} listens on port {port}.")
         }
         Some(PortInUse { port, owner: None }) => format!(

@@ -104,21 +104,13 @@ mod tests {
     #[test]
     fn a_status_reads_like_a_shells() {
         assert_eq!(ExitStatus::Code(1).to_string(), "exit status 1");
-        assert_eq!(
-            ExitStatus::Signal(11).to_string(),
-            "killed by SIGSEGV (signal 11)"
-        );
-        assert_eq!(
-            ExitStatus::Signal(0).to_string(),
-            "killed by a real-time signal"
-        );
+        assert_eq!(ExitStatus::Signal(11).to_string(), "killed by SIGSEGV (signal 11)");
+        assert_eq!(ExitStatus::Signal(0).to_string(), "killed by a real-time signal");
     }
 
     #[test]
     fn events_are_tagged_in_kebab_case() {
-        let kind = NodeEventKind::MainExited {
-            status: ExitStatus::Code(0),
-        };
+        let kind = NodeEventKind::MainExited { status: ExitStatus::Code(0) };
         let json = serde_json::to_string(&kind).unwrap();
         assert_eq!(json, r#"{"kind":"main-exited","status":{"code":0}}"#);
         assert_eq!(serde_json::from_str::<NodeEventKind>(&json).unwrap(), kind);

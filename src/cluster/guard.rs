@@ -59,10 +59,7 @@ pub fn main() -> ExitCode {
     let (pid, log) = match start(&launch) {
         Ok(started) => started,
         Err(error) => {
-            report(&Report::NotStarted {
-                errno: error.raw_os_error(),
-                message: error.to_string(),
-            });
+            report(&Report::NotStarted { errno: error.raw_os_error(), message: error.to_string() });
             return ExitCode::SUCCESS;
         }
     };
@@ -70,10 +67,7 @@ pub fn main() -> ExitCode {
     thread::spawn(move || obey(pid));
     thread::spawn(move || watch(pid, &log, &launch.limits));
     let status = reap(Pid::from_raw(pid));
-    report(&Report::Empty {
-        status,
-        cpu: cpu_used(),
-    });
+    report(&Report::Empty { status, cpu: cpu_used() });
     // The other threads block for good; the end of the process ends them.
     ExitCode::SUCCESS
 }
@@ -92,10 +86,7 @@ fn outlive_signals() {
 const BUSY_FOR: Duration = Duration::from_secs(1);
 
 fn start(launch: &Launch) -> io::Result<(i32, File)> {
-    let log = OpenOptions::new()
-        .append(true)
-        .create(true)
-        .open(&launch.log)?;
+    let log = OpenOptions::new().append(true).create(true).open(&launch.log)?;
     let deadline = Instant::now() + BUSY_FOR;
     loop {
         let started = Command::new(&launch.program)
@@ -109,10 +100,7 @@ fn start(launch: &Launch) -> io::Result<(i32, File)> {
             .spawn();
         match started {
             Ok(child) => return Ok((child.id() as i32, log)),
-            Err(error)
-                if error.kind() == io::ErrorKind::ExecutableFileBusy
-                    && Instant::now() < deadline =>
-            {
+            Err(error) if error.kind() == io::ErrorKind::ExecutableFileBusy && Instant::now() < deadline => {
                 thread::sleep(Duration::from_millis(10));
             }
             Err(error) => return Err(error),
@@ -125,10 +113,7 @@ fn obey(program: i32) {
     let me = process::id() as i32;
     let mut paused = false;
     for line in io::stdin().lock().lines() {
-        let Ok(order) = line
-            .map_err(drop)
-            .and_then(|line| serde_json::from_str::<Order>(&line).map_err(drop))
-        else {
+        let Ok(order) = line.map_err(drop).and_then(|line| serde_json::from_str::<Order>(&line).map_err(drop)) else {
             break;
         };
         match order {
@@ -217,15 +202,11 @@ fn reap(main: Pid) -> ExitStatus {
 fn cpu_used() -> CpuTime {
     let total = |usage: nix::Result<Usage>| {
         usage.map_or(Duration::ZERO, |usage| {
-            let microseconds =
-                usage.user_time().num_microseconds() + usage.system_time().num_microseconds();
+            let microseconds = usage.user_time().num_microseconds() + usage.system_time().num_microseconds();
             Duration::from_micros(u64::try_from(microseconds).unwrap_or(0))
         })
     };
-    CpuTime {
-        nodes: total(getrusage(UsageWho::RUSAGE_CHILDREN)),
-        guards: total(getrusage(UsageWho::RUSAGE_SELF)),
-    }
+    CpuTime { nodes: total(getrusage(UsageWho::RUSAGE_CHILDREN)), guards: total(getrusage(UsageWho::RUSAGE_SELF)) }
 }
 
 fn report(report: &Report) {

@@ -21,11 +21,7 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Limits {
-        Limits {
-            log: 500_000_000,
-            memory: 2_000_000_000,
-            processes: 256,
-        }
+        Limits { log: 500_000_000, memory: 2_000_000_000, processes: 256 }
     }
 }
 
@@ -54,14 +50,12 @@ impl OverLimit {
                 bytes(used),
                 bytes(limit)
             ),
-            What::Memory => format!(
-                "{node} used {} of memory; the limit is {}, so lsfr killed it.",
-                bytes(used),
-                bytes(limit)
-            ),
-            What::Processes => format!(
-                "{node} ran {used} processes at once; the limit is {limit}, so lsfr killed it."
-            ),
+            What::Memory => {
+                format!("{node} used {} of memory; the limit is {}, so lsfr killed it.", bytes(used), bytes(limit))
+            }
+            What::Processes => {
+                format!("{node} ran {used} processes at once; the limit is {limit}, so lsfr killed it.")
+            }
         }
     }
 }
@@ -85,15 +79,10 @@ pub(crate) fn check(root: i32, log: &File, limits: &Limits) -> Option<OverLimit>
     if let Some(over) = over(What::Processes, pids.len() as u64, limits.processes) {
         return Some(over);
     }
-    let resident = |shared_once| {
-        pids.iter()
-            .map(|pid| process::resident(*pid, shared_once))
-            .sum::<u64>()
-    };
+    let resident = |shared_once| pids.iter().map(|pid| process::resident(*pid, shared_once)).sum::<u64>();
     // The cheap sum counts shared pages once for each process, which is unfair to a server that forks workers; it
     // only decides whether the fair one is worth its price.
-    over(What::Memory, resident(false), limits.memory)
-        .and_then(|_| over(What::Memory, resident(true), limits.memory))
+    over(What::Memory, resident(false), limits.memory).and_then(|_| over(What::Memory, resident(true), limits.memory))
 }
 
 #[cfg(test)]
@@ -102,24 +91,10 @@ mod tests {
 
     #[test]
     fn sentences_name_the_limit_and_the_figure() {
-        let log = OverLimit {
-            what: What::Log,
-            used: 612_000_000,
-            limit: 500_000_000,
-        };
-        assert!(
-            log.sentence("n2")
-                .starts_with("n2 printed 612 MB in this run; the limit is 500 MB,")
-        );
-        let memory = OverLimit {
-            what: What::Memory,
-            used: 2_345_000_000,
-            limit: 2_000_000_000,
-        };
-        assert_eq!(
-            memory.sentence("n1"),
-            "n1 used 2.3 GB of memory; the limit is 2.0 GB, so lsfr killed it."
-        );
+        let log = OverLimit { what: What::Log, used: 612_000_000, limit: 500_000_000 };
+        assert!(log.sentence("n2").starts_with("n2 printed 612 MB in this run; the limit is 500 MB,"));
+        let memory = OverLimit { what: What::Memory, used: 2_345_000_000, limit: 2_000_000_000 };
+        assert_eq!(memory.sentence("n1"), "n1 used 2.3 GB of memory; the limit is 2.0 GB, so lsfr killed it.");
     }
 
     #[test]
@@ -127,10 +102,7 @@ mod tests {
         let mut file = tempfile::tempfile().unwrap();
         std::io::Write::write_all(&mut file, &[b'x'; 11]).unwrap();
         // A pid that nothing has: no processes, no memory.
-        let limits = Limits {
-            log: 10,
-            ..Limits::default()
-        };
+        let limits = Limits { log: 10, ..Limits::default() };
         let over = check(i32::MAX, &file, &limits).unwrap();
         assert_eq!((over.what, over.used), (What::Log, 11));
         assert_eq!(check(i32::MAX, &file, &Limits { log: 11, ..limits }), None);

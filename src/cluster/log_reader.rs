@@ -43,10 +43,7 @@ impl LogIndex {
     /// Lines that are not whole (lsfr was killed while writing one) are left out.
     fn parse(text: &str) -> LogIndex {
         let mut entries: Vec<(u64, Duration)> = Vec::new();
-        for line in text
-            .split_inclusive('\n')
-            .filter(|line| line.ends_with('\n'))
-        {
+        for line in text.split_inclusive('\n').filter(|line| line.ends_with('\n')) {
             let Some((length, micros)) = line.trim_end().split_once(' ') else {
                 continue;
             };
@@ -54,10 +51,7 @@ impl LogIndex {
                 continue;
             };
             let at = Duration::from_micros(micros);
-            if entries
-                .last()
-                .is_none_or(|last| last.0 < length && last.1 <= at)
-            {
+            if entries.last().is_none_or(|last| last.0 < length && last.1 <= at) {
                 entries.push((length, at));
             }
         }
@@ -84,11 +78,7 @@ impl LogIndex {
         };
         let start = before(self.entries.partition_point(|entry| entry.1 < from));
         let after = self.entries.partition_point(|entry| entry.1 <= to);
-        let end = if after == self.entries.len() {
-            length
-        } else {
-            before(after)
-        };
+        let end = if after == self.entries.len() { length } else { before(after) };
         start..end.max(start)
     }
 }
@@ -106,10 +96,7 @@ impl LogReader {
         let index = LogIndex::load(run_dir, node)?;
         let file = File::open(log_path(run_dir, node))?;
         let end = file.metadata()?.len();
-        Ok(LogReader {
-            lines: Lines::new(file, 0..end)?,
-            index,
-        })
+        Ok(LogReader { lines: Lines::new(file, 0..end)?, index })
     }
 }
 
@@ -125,11 +112,7 @@ impl Iterator for LogReader {
             Some(rest) => (rest.to_owned(), true),
             None => (text, false),
         };
-        Some(Ok(LogLine {
-            at: self.index.time_of(start),
-            text,
-            own,
-        }))
+        Some(Ok(LogLine { at: self.index.time_of(start), text, own }))
     }
 }
 
@@ -149,11 +132,7 @@ pub fn read_window(
     let index = LogIndex::load(run_dir, node)?;
     let window = index.window(from, to, file.metadata()?.len());
     let window = last_lines_of(&file, window, max_lines)?;
-    LogReader {
-        lines: Lines::new(file, window)?,
-        index,
-    }
-    .collect()
+    LogReader { lines: Lines::new(file, window)?, index }.collect()
 }
 
 /// The last `max_lines` lines of a file from byte `from` on, without lsfr's own.
@@ -213,11 +192,7 @@ struct Lines {
 impl Lines {
     fn new(mut file: File, range: Range<u64>) -> io::Result<Lines> {
         file.seek(SeekFrom::Start(range.start))?;
-        Ok(Lines {
-            file: BufReader::with_capacity(64 * 1024, file),
-            position: range.start,
-            end: range.end,
-        })
+        Ok(Lines { file: BufReader::with_capacity(64 * 1024, file), position: range.start, end: range.end })
     }
 
     fn read(&mut self) -> io::Result<Option<(u64, String)>> {

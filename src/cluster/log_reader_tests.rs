@@ -13,10 +13,7 @@ fn run_with(log: &[u8], samples: &[(u64, u64)]) -> tempfile::TempDir {
     let run = tempfile::tempdir().unwrap();
     fs::create_dir(run.path().join("logs")).unwrap();
     fs::write(log_path(run.path(), "n1"), log).unwrap();
-    let times: String = samples
-        .iter()
-        .map(|(length, millis)| format!("{length} {}\n", millis * 1000))
-        .collect();
+    let times: String = samples.iter().map(|(length, millis)| format!("{length} {}\n", millis * 1000)).collect();
     fs::write(times_path(run.path(), "n1"), times).unwrap();
     run
 }
@@ -27,14 +24,8 @@ fn texts(lines: &[LogLine]) -> Vec<&str> {
 
 #[test]
 fn each_line_has_the_time_at_which_it_was_first_seen() {
-    let run = run_with(
-        b"one\ntwo\n--- lsfr: KILL n1\nhalf",
-        &[(4, 10), (8, 20), (31, 30)],
-    );
-    let lines: Vec<LogLine> = LogReader::open(run.path(), "n1")
-        .unwrap()
-        .collect::<io::Result<_>>()
-        .unwrap();
+    let run = run_with(b"one\ntwo\n--- lsfr: KILL n1\nhalf", &[(4, 10), (8, 20), (31, 30)]);
+    let lines: Vec<LogLine> = LogReader::open(run.path(), "n1").unwrap().collect::<io::Result<_>>().unwrap();
     assert_eq!(texts(&lines), ["one", "two", "KILL n1", "half"]);
     let times: Vec<Duration> = lines.iter().map(|line| line.at).collect();
     assert_eq!(times, [ms(10), ms(20), ms(30), ms(30)]);
@@ -45,10 +36,7 @@ fn each_line_has_the_time_at_which_it_was_first_seen() {
 #[test]
 fn a_window_holds_the_lines_that_begin_in_it() {
     // "bbbb" begins at 20 ms and ends at 30 ms.
-    let run = run_with(
-        b"aa\nbbbb\ncc\ndd\n",
-        &[(3, 10), (5, 20), (8, 30), (11, 40), (14, 50)],
-    );
+    let run = run_with(b"aa\nbbbb\ncc\ndd\n", &[(3, 10), (5, 20), (8, 30), (11, 40), (14, 50)]);
     let window = |from, to, max| {
         let lines = read_window(run.path(), "n1", ms(from), ms(to), max).unwrap();
         texts(&lines).join(" ")
@@ -74,10 +62,7 @@ fn narrowing_agrees_with_reading_everything() {
         log.push(b'\n');
     }
     let run = run_with(&log, &[(log.len() as u64, 1)]);
-    let all: Vec<LogLine> = LogReader::open(run.path(), "n1")
-        .unwrap()
-        .collect::<io::Result<_>>()
-        .unwrap();
+    let all: Vec<LogLine> = LogReader::open(run.path(), "n1").unwrap().collect::<io::Result<_>>().unwrap();
     assert_eq!(all.len(), lengths.len());
     for max in 1..12 {
         let last = read_window(run.path(), "n1", ms(0), ms(9), max).unwrap();
@@ -91,11 +76,7 @@ fn long_lines_are_cut_and_odd_bytes_replaced() {
     log.extend(b"\nbad \xff byte\r\n");
     let run = run_with(&log, &[]);
     let lines = read_window(run.path(), "n1", ms(0), ms(0), 5).unwrap();
-    assert!(
-        lines[0]
-            .text
-            .ends_with("yy … [line cut, it has 16389 bytes]")
-    );
+    assert!(lines[0].text.ends_with("yy … [line cut, it has 16389 bytes]"));
     assert_eq!(lines[1].text, "bad \u{fffd} byte");
 }
 
@@ -110,10 +91,7 @@ fn a_torn_index_loses_its_torn_line_only() {
 fn no_log_is_an_empty_window() {
     let run = tempfile::tempdir().unwrap();
     assert_eq!(read_window(run.path(), "n9", ms(0), ms(9), 5).unwrap(), []);
-    assert_eq!(
-        LogReader::open(run.path(), "n9").unwrap_err().kind(),
-        ErrorKind::NotFound
-    );
+    assert_eq!(LogReader::open(run.path(), "n9").unwrap_err().kind(), ErrorKind::NotFound);
 }
 
 #[test]

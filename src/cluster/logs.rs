@@ -51,13 +51,7 @@ impl NodeLog {
         if let Some(folder) = path.parent() {
             fs::create_dir_all(folder)?;
         }
-        let append = |path: &Path| {
-            OpenOptions::new()
-                .append(true)
-                .read(true)
-                .create(true)
-                .open(path)
-        };
+        let append = |path: &Path| OpenOptions::new().append(true).read(true).create(true).open(path);
         let log = NodeLog {
             file: append(&path)?,
             path,
@@ -83,9 +77,7 @@ impl NodeLog {
             index.timed = length;
             let micros = self.started_at.elapsed().as_micros();
             // A lost line of the index costs some lines their exact time, nothing else.
-            let _ = index
-                .file
-                .write_all(format!("{length} {micros}\n").as_bytes());
+            let _ = index.file.write_all(format!("{length} {micros}\n").as_bytes());
         }
     }
 

@@ -121,15 +121,11 @@ struct Slot {
 
 impl Cluster {
     /// Takes ports and opens logs; starts no node. Events go to `events` for as long as the cluster lives.
-    pub async fn new(
-        spec: ClusterSpec,
-        events: mpsc::UnboundedSender<NodeEvent>,
-    ) -> Result<Cluster, ClusterError> {
+    pub async fn new(spec: ClusterSpec, events: mpsc::UnboundedSender<NodeEvent>) -> Result<Cluster, ClusterError> {
         // What a killed guard leaves must come to lsfr, not to init.
         #[cfg(target_os = "linux")]
         let _ = nix::sys::prctl::set_child_subreaper(true);
-        let absolute =
-            |path: &PathBuf| std::path::absolute(path).map_err(ClusterError::WorkingDirectory);
+        let absolute = |path: &PathBuf| std::path::absolute(path).map_err(ClusterError::WorkingDirectory);
         let spec = ClusterSpec {
             challenge_dir: absolute(&spec.challenge_dir)?,
             run_dir: absolute(&spec.run_dir)?,
@@ -140,28 +136,18 @@ impl Cluster {
         let ports = block.ports(spec.nodes.len())?;
         let mut slots = Vec::with_capacity(ports.len());
         for (name, port) in spec.nodes.iter().zip(ports) {
-            let log = NodeLog::open(&spec.run_dir, name, spec.started_at).map_err(|error| {
-                ClusterError::Log {
-                    node: name.clone(),
-                    run_dir: spec.run_dir.clone(),
-                    error,
-                }
+            let log = NodeLog::open(&spec.run_dir, name, spec.started_at).map_err(|error| ClusterError::Log {
+                node: name.clone(),
+                run_dir: spec.run_dir.clone(),
+                error,
             })?;
             let data = spec.data_dir.join(name);
             let node = Node::new(name.clone(), port, data, log, events.clone());
-            slots.push(Slot {
-                node: Arc::new(node),
-                life: Mutex::new(None),
-            });
+            slots.push(Slot { node: Arc::new(node), life: Mutex::new(None) });
         }
         let logs = slots.iter().map(|slot| Arc::downgrade(&slot.node.log));
         tokio::spawn(logs::follow(logs.collect()));
-        Ok(Cluster {
-            spec,
-            slots,
-            closing: watch::Sender::new(false),
-            _ports: block,
-        })
+        Ok(Cluster { spec, slots, closing: watch::Sender::new(false), _ports: block })
     }
 
     pub fn nodes(&self) -> &[String] {
@@ -227,10 +213,7 @@ impl Cluster {
                 refuses(node).await?;
                 node.log.mark(&format!("STOPPED {} ({status})", node.name));
                 node.tell(NodeEventKind::Stopped { status });
-                Ok(Stopped {
-                    status,
-                    after: at.saturating_duration_since(begun),
-                })
+                Ok(Stopped { status, after: at.saturating_duration_since(begun) })
             }
             Ok(End::GuardLost) => {
                 node.tell(NodeEventKind::GuardLost);
@@ -241,12 +224,7 @@ impl Cluster {
                 let last_lines = start::last_lines(node, life);
                 life.send(Order::Kill).await;
                 killed(node, life).await?;
-                Err(StopError::TooSlow {
-                    node: node.name.clone(),
-                    grace,
-                    alive,
-                    last_lines,
-                })
+                Err(StopError::TooSlow { node: node.name.clone(), grace, alive, last_lines })
             }
         }
     }
@@ -273,12 +251,7 @@ impl Cluster {
             .filter_map(|(node, life)| Some((*node, life.as_mut()?)))
             .filter(|(_, life)| life.expect_end())
             .collect();
-        join_all(
-            running
-                .iter_mut()
-                .map(|(_, life)| life.obeyed(Order::Pause)),
-        )
-        .await;
+        join_all(running.iter_mut().map(|(_, life)| life.obeyed(Order::Pause))).await;
         let ends = join_all(running.iter_mut().map(async |(node, life)| {
             life.send(Order::Kill).await;
             killed(node, life).await
@@ -350,13 +323,8 @@ impl Cluster {
 }
 
 /// The node's life, from now on expected to end.
-fn running<'a>(
-    node: &Node,
-    life: &'a mut MutexGuard<'_, Option<Life>>,
-) -> Result<&'a mut Life, NodeError> {
-    life.as_mut()
-        .filter(|life| life.expect_end())
-        .ok_or_else(|| not_running(node))
+fn running<'a>(node: &Node, life: &'a mut MutexGuard<'_, Option<Life>>) -> Result<&'a mut Life, NodeError> {
+    life.as_mut().filter(|life| life.expect_end()).ok_or_else(|| not_running(node))
 }
 
 /// Waits for the end of a node that was just killed, and tells it.
@@ -380,13 +348,11 @@ async fn killed(node: &Node, life: &mut Life) -> Result<(), NodeError> {
 
 /// An ended tree has closed its sockets; only one that was handed to a stranger can still accept.
 async fn refuses(node: &Node) -> Result<(), NodeError> {
-    timeout(Duration::from_secs(2), ready::refusing(node.address()))
-        .await
-        .map_err(|_| NodeError::PortStillAccepts {
-            node: node.name.clone(),
-            port: node.port,
-            owner: sockets::owner(node.port),
-        })
+    timeout(Duration::from_secs(2), ready::refusing(node.address())).await.map_err(|_| NodeError::PortStillAccepts {
+        node: node.name.clone(),
+        port: node.port,
+        owner: sockets::owner(node.port),
+    })
 }
 
 fn not_running(node: &Node) -> NodeError {
@@ -400,7 +366,5 @@ fn not_running(node: &Node) -> NodeError {
 }
 
 fn guard_silent(node: &Node) -> NodeError {
-    NodeError::GuardSilent {
-        node: node.name.clone(),
-    }
+    NodeError::GuardSilent { node: node.name.clone() }
 }

@@ -77,11 +77,7 @@ impl Node {
 
     /// Nobody listening to events is no reason to fail.
     pub(crate) fn tell(&self, kind: NodeEventKind) {
-        let _ = self.events.send(NodeEvent {
-            at: Instant::now(),
-            node: self.name.clone(),
-            kind,
-        });
+        let _ = self.events.send(NodeEvent { at: Instant::now(), node: self.name.clone(), kind });
     }
 
     pub(crate) fn add_cpu(&self, used: CpuTime) {

@@ -51,9 +51,7 @@ pub struct OnceError {
 impl Once<'_> {
     /// Runs it with this on its stdin. When it ends, or its time is over, whatever it left running is killed.
     pub async fn with_stdin(&self, stdin: &[u8], timeout: Duration) -> Result<Finished, OnceError> {
-        self.run(stdin, timeout)
-            .await
-            .map_err(|source| OnceError { program: self.program.to_owned(), source })
+        self.run(stdin, timeout).await.map_err(|source| OnceError { program: self.program.to_owned(), source })
     }
 
     async fn run(&self, stdin: &[u8], timeout: Duration) -> io::Result<Finished> {

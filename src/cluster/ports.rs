@@ -28,18 +28,10 @@ pub enum PortsError {
         path.display()
     )]
     NotOurs { path: PathBuf },
-    #[error(
-        "all ports from 20000 to 31999 are taken by other runs. End some of them, then try again."
-    )]
+    #[error("all ports from 20000 to 31999 are taken by other runs. End some of them, then try again.")]
     NoBlock,
-    #[error(
-        "fewer than {wanted} ports are free from {first} to {last}. End what listens there, then try again."
-    )]
-    BlockFull {
-        wanted: usize,
-        first: u16,
-        last: u16,
-    },
+    #[error("fewer than {wanted} ports are free from {first} to {last}. End what listens there, then try again.")]
+    BlockFull { wanted: usize, first: u16, last: u16 },
 }
 
 /// A block of ports, ours until this is dropped (or lsfr dies: the lock goes with it).
@@ -68,16 +60,9 @@ impl PortBlock {
                 .mode(0o600)
                 .custom_flags(OFlag::O_NOFOLLOW.bits())
                 .open(&path)
-                .map_err(|error| PortsError::Folder {
-                    path: path.clone(),
-                    error,
-                })?;
+                .map_err(|error| PortsError::Folder { path: path.clone(), error })?;
             if lock.try_lock().is_ok() {
-                return Ok(PortBlock {
-                    first,
-                    next: first,
-                    _lock: lock,
-                });
+                return Ok(PortBlock { first, next: first, _lock: lock });
             }
         }
         Err(PortsError::NoBlock)
@@ -89,11 +74,7 @@ impl PortBlock {
         let mut free = Vec::with_capacity(count);
         while free.len() < count {
             if self.next == end {
-                return Err(PortsError::BlockFull {
-                    wanted: count,
-                    first: self.first,
-                    last: end - 1,
-                });
+                return Err(PortsError::BlockFull { wanted: count, first: self.first, last: end - 1 });
             }
             if is_free(self.next) {
                 free.push(self.next);
@@ -111,10 +92,7 @@ pub(crate) fn is_free(port: u16) -> bool {
 
 /// A folder that only this user can write to, so that nobody can plant a link in it.
 fn lock_folder(temporary: &Path) -> Result<PathBuf, PortsError> {
-    let failed = |path: &Path, error| PortsError::Folder {
-        path: path.to_owned(),
-        error,
-    };
+    let failed = |path: &Path, error| PortsError::Folder { path: path.to_owned(), error };
     // A file of ours is the way to our user id that std has.
     let me = tempfile::tempfile_in(temporary)
         .and_then(|file| file.metadata())
@@ -126,9 +104,7 @@ fn lock_folder(temporary: &Path) -> Result<PathBuf, PortsError> {
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
         Err(error) => return Err(failed(&path, error)),
     }
-    let found = path
-        .symlink_metadata()
-        .map_err(|error| failed(&path, error))?;
+    let found = path.symlink_metadata().map_err(|error| failed(&path, error))?;
     if found.is_dir() && found.uid() == me && found.mode() & 0o022 == 0 {
         Ok(path)
     } else {
@@ -147,22 +123,14 @@ mod tests {
         let second = PortBlock::take_from(folder.path(), 119).unwrap();
         assert_eq!((first.first, second.first), (31_900, 20_000));
         drop(first);
-        assert_eq!(
-            PortBlock::take_from(folder.path(), 119).unwrap().first,
-            31_900
-        );
+        assert_eq!(PortBlock::take_from(folder.path(), 119).unwrap().first, 31_900);
     }
 
     #[test]
     fn all_blocks_taken_is_an_error() {
         let folder = tempfile::tempdir().unwrap();
-        let held: Vec<_> = (0..BLOCKS)
-            .map(|_| PortBlock::take_from(folder.path(), 7).unwrap())
-            .collect();
-        assert!(matches!(
-            PortBlock::take_from(folder.path(), 7),
-            Err(PortsError::NoBlock)
-        ));
+        let held: Vec<_> = (0..BLOCKS).map(|_| PortBlock::take_from(folder.path(), 7).unwrap()).collect();
+        assert!(matches!(PortBlock::take_from(folder.path(), 7), Err(PortsError::NoBlock)));
         drop(held);
     }
 
@@ -172,10 +140,7 @@ mod tests {
         let taken = TcpListener::bind(("127.0.0.1", block.first));
         let ports = block.ports(3).unwrap();
         assert!(taken.is_ok() && !ports.contains(&block.first));
-        assert!(matches!(
-            block.ports(100),
-            Err(PortsError::BlockFull { .. })
-        ));
+        assert!(matches!(block.ports(100), Err(PortsError::BlockFull { .. })));
     }
 
     #[test]
@@ -185,9 +150,6 @@ mod tests {
         assert_eq!(lock_folder(temporary.path()).unwrap(), folder);
         std::fs::remove_dir(&folder).unwrap();
         std::os::unix::fs::symlink(temporary.path(), &folder).unwrap();
-        assert!(matches!(
-            lock_folder(temporary.path()),
-            Err(PortsError::NotOurs { .. })
-        ));
+        assert!(matches!(lock_folder(temporary.path()), Err(PortsError::NotOurs { .. })));
     }
 }

@@ -42,10 +42,7 @@ mod imp {
         // The kernel may have been built without the `children` file; then each process names its parent.
         static LISTED: OnceLock<bool> = OnceLock::new();
         if !LISTED.get_or_init(|| Path::new("/proc/thread-self/children").exists()) {
-            return all()
-                .into_iter()
-                .filter(|other| stat(*other).is_some_and(|stat| stat.parent == pid))
-                .collect();
+            return all().into_iter().filter(|other| stat(*other).is_some_and(|stat| stat.parent == pid)).collect();
         }
         // A child belongs to the thread that made it, so every thread is asked.
         let Ok(threads) = fs::read_dir(format!("/proc/{pid}/task")) else {
@@ -54,11 +51,7 @@ mod imp {
         let mut found = Vec::new();
         for thread in threads.flatten() {
             if let Ok(listed) = fs::read_to_string(thread.path().join("children")) {
-                found.extend(
-                    listed
-                        .split_ascii_whitespace()
-                        .filter_map(|pid| pid.parse::<i32>().ok()),
-                );
+                found.extend(listed.split_ascii_whitespace().filter_map(|pid| pid.parse::<i32>().ok()));
             }
         }
         found
@@ -68,10 +61,7 @@ mod imp {
         let Ok(entries) = fs::read_dir("/proc") else {
             return Vec::new();
         };
-        entries
-            .flatten()
-            .filter_map(|entry| entry.file_name().to_str()?.parse().ok())
-            .collect()
+        entries.flatten().filter_map(|entry| entry.file_name().to_str()?.parse().ok()).collect()
     }
 
     pub(crate) fn stat(pid: i32) -> Option<Stat> {
@@ -86,9 +76,7 @@ mod imp {
         let fields: Vec<&str> = rest.split_ascii_whitespace().collect();
         // Linux shows user space 100 ticks a second on every machine that Rust's std supports.
         let time = |index: usize| -> Option<Duration> {
-            Some(Duration::from_millis(
-                fields.get(index)?.parse::<u64>().ok()? * 10,
-            ))
+            Some(Duration::from_millis(fields.get(index)?.parse::<u64>().ok()? * 10))
         };
         Some(Stat {
             state: fields.first()?.chars().next()?,
@@ -102,11 +90,7 @@ mod imp {
     /// Resident memory in bytes; 0 for a process that has ended. With `shared_once`, a page that several processes
     /// share counts as its part in each: exact, and far slower to find out.
     pub(crate) fn resident(pid: i32, shared_once: bool) -> u64 {
-        let (file, field) = if shared_once {
-            ("smaps_rollup", "Pss:")
-        } else {
-            ("status", "VmRSS:")
-        };
+        let (file, field) = if shared_once { ("smaps_rollup", "Pss:") } else { ("status", "VmRSS:") };
         fs::read(format!("/proc/{pid}/{file}"))
             .map(|bytes| kilobytes(&String::from_utf8_lossy(&bytes), field) * 1024)
             .unwrap_or(0)
@@ -165,10 +149,7 @@ mod imp {
     }
 
     pub(crate) fn resident(pid: i32, _shared_once: bool) -> u64 {
-        let kilobytes: Option<u64> = ps(&["-o", "rss=", "-p", &pid.to_string()])
-            .trim()
-            .parse()
-            .ok();
+        let kilobytes: Option<u64> = ps(&["-o", "rss=", "-p", &pid.to_string()]).trim().parse().ok();
         kilobytes.unwrap_or(0) * 1024
     }
 

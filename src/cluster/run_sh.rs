@@ -70,20 +70,16 @@ pub(crate) fn diagnose(dir: &Path, errno: Option<i32>, message: &str) -> Unstart
         return Unstartable::Other("it is not a file".to_owned());
     }
     match errno.map(Errno::from_raw) {
-        Some(Errno::EACCES) if metadata.permissions().mode() & 0o111 == 0 => {
-            Unstartable::NotExecutable
-        }
+        Some(Errno::EACCES) if metadata.permissions().mode() & 0o111 == 0 => Unstartable::NotExecutable,
         Some(Errno::ENOEXEC) => exec_format(&path),
-        Some(Errno::ENOENT | Errno::ENOTDIR | Errno::EACCES | Errno::ELOOP) => {
-            match first_line(&path) {
-                Ok(Some(line)) if line.ends_with('\r') => Unstartable::WindowsLineEnd,
-                Ok(Some(line)) => match line.split_ascii_whitespace().next() {
-                    Some(interpreter) => Unstartable::NoInterpreter(interpreter.to_owned()),
-                    None => other(),
-                },
-                _ => other(),
-            }
-        }
+        Some(Errno::ENOENT | Errno::ENOTDIR | Errno::EACCES | Errno::ELOOP) => match first_line(&path) {
+            Ok(Some(line)) if line.ends_with('\r') => Unstartable::WindowsLineEnd,
+            Ok(Some(line)) => match line.split_ascii_whitespace().next() {
+                Some(interpreter) => Unstartable::NoInterpreter(interpreter.to_owned()),
+                None => other(),
+            },
+            _ => other(),
+        },
         _ => other(),
     }
 }
@@ -106,10 +102,7 @@ pub(crate) fn diagnose_127(dir: &Path) -> Option<Unstartable> {
 
 fn exec_format(path: &Path) -> Unstartable {
     let start = read_start(path).unwrap_or_default();
-    Unstartable::ExecFormat {
-        empty: start.is_empty(),
-        text: !start.contains(&0),
-    }
+    Unstartable::ExecFormat { empty: start.is_empty(), text: !start.contains(&0) }
 }
 
 /// What follows `#!` on the first line, its CR included; none if the file does not begin with `#!`.
@@ -145,43 +138,22 @@ mod tests {
     #[test]
     fn each_cause_is_told_from_the_others() {
         assert_eq!(cause(None, 0, Errno::ENOENT), Unstartable::Missing);
-        assert_eq!(
-            cause(Some(b"#!/bin/sh\n"), 0o644, Errno::EACCES),
-            Unstartable::NotExecutable
-        );
+        assert_eq!(cause(Some(b"#!/bin/sh\n"), 0o644, Errno::EACCES), Unstartable::NotExecutable);
         assert_eq!(
             cause(Some(b"#! /opt/nope -x\n"), 0o755, Errno::ENOENT),
             Unstartable::NoInterpreter("/opt/nope".to_owned())
         );
-        assert_eq!(
-            cause(Some(b"#!/bin/sh\r\necho\r\n"), 0o755, Errno::ENOENT),
-            Unstartable::WindowsLineEnd
-        );
-        assert_eq!(
-            cause(Some(b""), 0o755, Errno::ENOEXEC),
-            Unstartable::ExecFormat {
-                empty: true,
-                text: true
-            }
-        );
+        assert_eq!(cause(Some(b"#!/bin/sh\r\necho\r\n"), 0o755, Errno::ENOENT), Unstartable::WindowsLineEnd);
+        assert_eq!(cause(Some(b""), 0o755, Errno::ENOEXEC), Unstartable::ExecFormat { empty: true, text: true });
         assert_eq!(
             cause(Some(b"echo hi\n"), 0o755, Errno::ENOEXEC),
-            Unstartable::ExecFormat {
-                empty: false,
-                text: true
-            }
+            Unstartable::ExecFormat { empty: false, text: true }
         );
         assert_eq!(
             cause(Some(b"\x7fELF\0\0"), 0o755, Errno::ENOEXEC),
-            Unstartable::ExecFormat {
-                empty: false,
-                text: false
-            }
+            Unstartable::ExecFormat { empty: false, text: false }
         );
-        assert_eq!(
-            cause(Some(b"#!/bin/sh\n"), 0o755, Errno::EAGAIN),
-            Unstartable::Other("odd".to_owned())
-        );
+        assert_eq!(cause(Some(b"#!/bin/sh\n"), 0o755, Errno::EAGAIN), Unstartable::Other("odd".to_owned()));
     }
 
     #[test]
@@ -189,10 +161,7 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let write = |line: &str| fs::write(dir.path().join(NAME), line).unwrap();
         write("#!/usr/bin/env -S no-such-thing-9 -u\n");
-        assert_eq!(
-            diagnose_127(dir.path()),
-            Some(Unstartable::NoInterpreter("no-such-thing-9".to_owned()))
-        );
+        assert_eq!(diagnose_127(dir.path()), Some(Unstartable::NoInterpreter("no-such-thing-9".to_owned())));
         write("#!/usr/bin/env sh\n");
         assert_eq!(diagnose_127(dir.path()), None);
         write("#!/usr/bin/env sh\r\n");

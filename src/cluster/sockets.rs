@@ -11,11 +11,8 @@ use super::process;
 /// Addresses on which any of these processes listens, sorted.
 pub fn listening_ports(pids: &[i32]) -> Vec<SocketAddr> {
     let inodes: HashSet<u64> = pids.iter().flat_map(|pid| socket_inodes(*pid)).collect();
-    let mut addresses: Vec<SocketAddr> = listeners()
-        .into_iter()
-        .filter(|(_, inode)| inodes.contains(inode))
-        .map(|(address, _)| address)
-        .collect();
+    let mut addresses: Vec<SocketAddr> =
+        listeners().into_iter().filter(|(_, inode)| inodes.contains(inode)).map(|(address, _)| address).collect();
     addresses.sort();
     addresses.dedup();
     addresses
@@ -36,11 +33,8 @@ impl fmt::Display for Owner {
 
 /// None where nobody listens, or where the owner belongs to another user.
 pub fn owner(port: u16) -> Option<Owner> {
-    let inodes: HashSet<u64> = listeners()
-        .into_iter()
-        .filter(|(address, _)| address.port() == port)
-        .map(|(_, inode)| inode)
-        .collect();
+    let inodes: HashSet<u64> =
+        listeners().into_iter().filter(|(address, _)| address.port() == port).map(|(_, inode)| inode).collect();
     if inodes.is_empty() {
         return None;
     }
@@ -48,15 +42,8 @@ pub fn owner(port: u16) -> Option<Owner> {
         .ok()?
         .flatten()
         .filter_map(|entry| entry.file_name().to_str()?.parse::<i32>().ok())
-        .find(|pid| {
-            socket_inodes(*pid)
-                .iter()
-                .any(|inode| inodes.contains(inode))
-        })
-        .map(|pid| Owner {
-            pid,
-            name: process::name(pid).unwrap_or_else(|| "a process".to_owned()),
-        })
+        .find(|pid| socket_inodes(*pid).iter().any(|inode| inodes.contains(inode)))
+        .map(|pid| Owner { pid, name: process::name(pid).unwrap_or_else(|| "a process".to_owned()) })
 }
 
 fn socket_inodes(pid: i32) -> Vec<u64> {
@@ -67,10 +54,7 @@ fn socket_inodes(pid: i32) -> Vec<u64> {
         .flatten()
         .filter_map(|file| {
             let target = fs::read_link(file.path()).ok()?;
-            let inode = target
-                .to_str()?
-                .strip_prefix("socket:[")?
-                .strip_suffix(']')?;
+            let inode = target.to_str()?.strip_prefix("socket:[")?.strip_suffix(']')?;
             inode.parse().ok()
         })
         .collect()
@@ -92,19 +76,12 @@ fn parse_listener(line: &str) -> Option<(SocketAddr, u64)> {
     }
     let (address, port) = fields.get(1)?.split_once(':')?;
     let port = u16::from_str_radix(port, 16).ok()?;
-    Some((
-        SocketAddr::new(parse_address(address)?, port),
-        fields.get(9)?.parse().ok()?,
-    ))
+    Some((SocketAddr::new(parse_address(address)?, port), fields.get(9)?.parse().ok()?))
 }
 
 /// The kernel prints each 32-bit word of the address as the number it is in memory.
 fn parse_address(hex: &str) -> Option<IpAddr> {
-    let word = |index: usize| {
-        u32::from_str_radix(hex.get(index * 8..index * 8 + 8)?, 16)
-            .ok()
-            .map(u32::to_ne_bytes)
-    };
+    let word = |index: usize| u32::from_str_radix(hex.get(index * 8..index * 8 + 8)?, 16).ok().map(u32::to_ne_bytes);
     match hex.len() {
         8 => Some(Ipv4Addr::from(word(0)?).into()),
         32 => {
@@ -136,17 +113,10 @@ mod tests {
     #[test]
     #[cfg(target_endian = "little")]
     fn lines_of_the_kernels_tables() {
-        let four =
-            " 0: 0100007F:1F90 00000000:0000 0A 00000000:00000000 00:00000000 00000000 0 0 777 1 x";
-        assert_eq!(
-            parse_listener(four),
-            Some(("127.0.0.1:8080".parse().unwrap(), 777))
-        );
+        let four = " 0: 0100007F:1F90 00000000:0000 0A 00000000:00000000 00:00000000 00000000 0 0 777 1 x";
+        assert_eq!(parse_listener(four), Some(("127.0.0.1:8080".parse().unwrap(), 777)));
         let six = " 1: 00000000000000000000000001000000:1F90 0:0 0A 0:0 0:0 0 0 0 778 1 x";
-        assert_eq!(
-            parse_listener(six),
-            Some(("[::1]:8080".parse().unwrap(), 778))
-        );
+        assert_eq!(parse_listener(six), Some(("[::1]:8080".parse().unwrap(), 778)));
         assert_eq!(parse_listener(&four.replace(" 0A ", " 01 ")), None);
         assert_eq!(parse_listener("  sl  local_address rem_address   st"), None);
     }

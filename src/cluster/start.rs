@@ -27,9 +27,7 @@ pub(crate) async fn start(
     mut closing: watch::Receiver<bool>,
 ) -> Result<Started, StartError> {
     if slot.as_ref().is_some_and(|life| !life.is_over()) {
-        return Err(StartError::AlreadyRunning {
-            node: node.name.clone(),
-        });
+        return Err(StartError::AlreadyRunning { node: node.name.clone() });
     }
     let result = tokio::select! {
         biased;
@@ -41,23 +39,13 @@ pub(crate) async fn start(
             end(life).await;
         }
         node.set_state(NodeState::Down);
-        node.tell(NodeEventKind::StartFailed {
-            sentence: error.to_string(),
-        });
+        node.tell(NodeEventKind::StartFailed { sentence: error.to_string() });
     }
     result
 }
 
-async fn try_start(
-    node: &Arc<Node>,
-    slot: &mut Option<Life>,
-    spec: &ClusterSpec,
-) -> Result<Started, StartError> {
-    let own = |what, error| StartError::Own {
-        node: node.name.clone(),
-        what,
-        error,
-    };
+async fn try_start(node: &Arc<Node>, slot: &mut Option<Life>, spec: &ClusterSpec) -> Result<Started, StartError> {
+    let own = |what, error| StartError::Own { node: node.name.clone(), what, error };
     if !ports::is_free(node.port) {
         return Err(StartError::PortTaken {
             node: node.name.clone(),
@@ -65,11 +53,9 @@ async fn try_start(
             owner: sockets::owner(node.port),
         });
     }
-    std::fs::create_dir_all(&node.data)
-        .map_err(|error| own("make the working directory", error))?;
+    std::fs::create_dir_all(&node.data).map_err(|error| own("make the working directory", error))?;
     node.set_state(NodeState::Starting);
-    node.log
-        .mark(&format!("START {} port {}", node.name, node.port));
+    node.log.mark(&format!("START {} port {}", node.name, node.port));
 
     let launch = Launch {
         program: format!("./{}", run_sh::NAME).into(),
@@ -79,9 +65,7 @@ async fn try_start(
         limits: spec.limits,
     };
     let begun = Instant::now();
-    let life = Life::begin(&spec.guard, &launch, node)
-        .await
-        .map_err(|error| own("start a guard process", error))?;
+    let life = Life::begin(&spec.guard, &launch, node).await.map_err(|error| own("start a guard process", error))?;
     node.set_current(&life.shared);
     let life = slot.insert(life);
 
@@ -94,21 +78,13 @@ async fn try_start(
             });
         }
         None => {
-            return Err(StartError::GuardLost {
-                node: node.name.clone(),
-            });
+            return Err(StartError::GuardLost { node: node.name.clone() });
         }
     };
-    node.tell(NodeEventKind::Started {
-        pid,
-        port: node.port,
-    });
+    node.tell(NodeEventKind::Started { pid, port: node.port });
 
-    let patience = if node.was_ready.load(Ordering::Relaxed) {
-        spec.patience.later_start
-    } else {
-        spec.patience.first_start
-    };
+    let patience =
+        if node.was_ready.load(Ordering::Relaxed) { spec.patience.later_start } else { spec.patience.first_start };
     tokio::select! {
         biased;
         end = life.ended() => Err(ended_early(node, life, end, begun, &spec.challenge_dir)),
@@ -117,13 +93,7 @@ async fn try_start(
     }
 }
 
-async fn accepted(
-    node: &Node,
-    life: &mut Life,
-    pid: i32,
-    begun: Instant,
-    dir: &Path,
-) -> Result<Started, StartError> {
+async fn accepted(node: &Node, life: &mut Life, pid: i32, begun: Instant, dir: &Path) -> Result<Started, StartError> {
     let after = begun.elapsed();
     {
         let mut phase = life.shared.phase();
@@ -133,11 +103,7 @@ async fn accepted(
             node.was_ready.store(true, Ordering::Relaxed);
             node.set_state(NodeState::Up);
             node.tell(NodeEventKind::Ready { after });
-            return Ok(Started {
-                after,
-                pid,
-                port: node.port,
-            });
+            return Ok(Started { after, pid, port: node.port });
         }
     }
     let end = life.ended().await;
@@ -150,10 +116,7 @@ fn ended_early(node: &Node, life: &Life, end: End, begun: Instant, dir: &Path) -
         return StartError::GuardLost { node: name };
     };
     if let Some(over) = life.over_limit() {
-        return StartError::OverLimit {
-            sentence: over.sentence(&name),
-            node: name,
-        };
+        return StartError::OverLimit { sentence: over.sentence(&name), node: name };
     }
     if status == ExitStatus::Code(127)
         && let Some(cause) = run_sh::diagnose_127(dir)
@@ -190,9 +153,9 @@ pub(crate) fn last_lines(node: &Node, life: &Life) -> Vec<String> {
 
 /// What runtimes print for EADDRINUSE.
 fn port_in_use(node: &Node, tree: &[i32], last_lines: &[String]) -> Option<PortInUse> {
-    let told = last_lines.iter().any(|line| {
-        line.contains("EADDRINUSE") || line.to_lowercase().contains("address already in use")
-    });
+    let told = last_lines
+        .iter()
+        .any(|line| line.contains("EADDRINUSE") || line.to_lowercase().contains("address already in use"));
     told.then(|| PortInUse {
         port: node.port,
         owner: sockets::owner(node.port).filter(|owner| !tree.contains(&owner.pid)),

@@ -78,11 +78,7 @@ pub(crate) fn pause(root: i32) {
 /// Processor time of the tree, with what ended processes of it have used.
 pub(crate) fn cpu(root: i32) -> Duration {
     let ended = process::stat(root).map_or(Duration::ZERO, |stat| stat.children_cpu);
-    descendants(root)
-        .into_iter()
-        .filter_map(process::stat)
-        .map(|stat| stat.cpu + stat.children_cpu)
-        .sum::<Duration>()
+    descendants(root).into_iter().filter_map(process::stat).map(|stat| stat.cpu + stat.children_cpu).sum::<Duration>()
         + ended
 }
 
@@ -105,9 +101,7 @@ fn guards() -> MutexGuard<'static, Option<HashSet<i32>>> {
     GUARDS.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-pub(crate) fn start_guard<T, E>(
-    start: impl FnOnce() -> Result<(i32, T), E>,
-) -> Result<(i32, T), E> {
+pub(crate) fn start_guard<T, E>(start: impl FnOnce() -> Result<(i32, T), E>) -> Result<(i32, T), E> {
     let mut guards = guards();
     let (pid, guard) = start()?;
     guards.get_or_insert_default().insert(pid);

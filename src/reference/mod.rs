@@ -30,10 +30,7 @@ pub fn main(mut args: impl Iterator<Item = OsString>) -> ExitCode {
     if name == "kv-store" {
         return kv_store::main(args);
     }
-    eprintln!(
-        "There is no reference named {:?}. This one exists: kv-store",
-        name.to_string_lossy()
-    );
+    eprintln!("There is no reference named {:?}. This one exists: kv-store", name.to_string_lossy());
     ExitCode::from(2)
 }
 

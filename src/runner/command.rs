@@ -45,15 +45,22 @@ impl Interpreter<'_> {
         };
         let run = Once { guard: &self.run.guard, program: &program, args: &args, dir: &dir, files: &self.folder };
         let timeout = command.timeout.unwrap_or(USUAL);
-        let finished = run.with_stdin(stdin.as_bytes(), timeout).await.map_err(|error| Stop::Fault(error.to_string()))?;
-        let failed = |mismatches, sentence| Stop::failed(What::Command { command: shown.clone(), mismatches, sentence });
+        let finished =
+            run.with_stdin(stdin.as_bytes(), timeout).await.map_err(|error| Stop::Fault(error.to_string()))?;
+        let failed =
+            |mismatches, sentence| Stop::failed(What::Command { command: shown.clone(), mismatches, sentence });
         let status = match finished.end {
             once::End::Exited(status) => status,
-            once::End::TimedOut => return Err(failed(Vec::new(), Some(format!("it did not end within {timeout:?}")))),
+            once::End::TimedOut => {
+                return Err(failed(Vec::new(), Some(format!("it did not end within {timeout:?}"))));
+            }
             once::End::NotStarted(message) => return Err(failed(Vec::new(), Some(message))),
         };
         let read = |path: &Path| {
-            let bytes = std::fs::metadata(path).ok().filter(|file| file.len() <= MAX_OUTPUT).and_then(|_| std::fs::read(path).ok());
+            let bytes = std::fs::metadata(path)
+                .ok()
+                .filter(|file| file.len() <= MAX_OUTPUT)
+                .and_then(|_| std::fs::read(path).ok());
             Json::from(String::from_utf8_lossy(&bytes.unwrap_or_default()).into_owned())
         };
         let exit = match status {

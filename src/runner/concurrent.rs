@@ -65,7 +65,10 @@ impl Interpreter<'_> {
             let late = many.during.is_some_and(|during| began.elapsed() >= during)
                 && ended.passed.len() as u64 >= at_least
                 || began.elapsed() >= LONGEST;
-            while !late && ended.failed.is_empty() && next < copies && (running.len() as u64) < in_flight.min(FIRST + ended.count)
+            while !late
+                && ended.failed.is_empty()
+                && next < copies
+                && (running.len() as u64) < in_flight.min(FIRST + ended.count)
             {
                 running.push(copy(next));
                 next += 1;

@@ -187,9 +187,14 @@ pub enum Verdict {
     Passed,
     Failed(Box<Failure>),
     /// It could not be run; the reason is another failure, told there.
-    NotRun { reason: String },
+    NotRun {
+        reason: String,
+    },
     /// It failed while the machine was too busy to judge it.
-    NotJudged { reason: String, failure: Box<Failure> },
+    NotJudged {
+        reason: String,
+        failure: Box<Failure>,
+    },
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -210,7 +215,9 @@ pub enum Outcome {
     NotJudged,
     Interrupted,
     /// lsfr itself failed.
-    Fault { message: String },
+    Fault {
+        message: String,
+    },
 }
 
 /// A broken promise: everything a failure card needs that the stream before it does not hold.

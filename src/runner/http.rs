@@ -129,7 +129,12 @@ type Failed = (Cause, String);
 
 async fn exchange(pair: &Pair, address: SocketAddr, request: &Request) -> Result<Reply, Failed> {
     let deadline = tokio::time::Instant::now() + request.timeout;
-    let attempt = async |client: &reqwest::Client| match tokio::time::timeout_at(deadline, once(client, address, request)).await {
+    let attempt = async |client: &reqwest::Client| match tokio::time::timeout_at(
+        deadline,
+        once(client, address, request),
+    )
+    .await
+    {
         Ok(result) => result,
         Err(_) => Err((Cause::TimedOut, format!("no complete answer within {:?}", request.timeout))),
     };
@@ -190,13 +195,17 @@ fn cause(error: &reqwest::Error, answering: bool) -> Failed {
     let cause = match io {
         Some(io::ErrorKind::ConnectionRefused) => Cause::Refused,
         Some(io::ErrorKind::AddrNotAvailable | io::ErrorKind::AddrInUse) => Cause::Local,
-        Some(io::ErrorKind::ConnectionReset | io::ErrorKind::BrokenPipe | io::ErrorKind::ConnectionAborted) => Cause::Reset,
+        Some(io::ErrorKind::ConnectionReset | io::ErrorKind::BrokenPipe | io::ErrorKind::ConnectionAborted) => {
+            Cause::Reset
+        }
         Some(io::ErrorKind::TimedOut) => Cause::TimedOut,
         Some(io::ErrorKind::UnexpectedEof) if answering => Cause::HalfAnswer,
         Some(io::ErrorKind::InvalidData | io::ErrorKind::InvalidInput) => Cause::Garbage,
         _ if error.is_connect() => Cause::Local,
         _ => match hyper {
-            Some(hyper) if hyper.is_parse() || hyper.is_parse_status() || hyper.is_parse_too_large() => Cause::Garbage,
+            Some(hyper) if hyper.is_parse() || hyper.is_parse_status() || hyper.is_parse_too_large() => {
+                Cause::Garbage
+            }
             _ if answering => Cause::HalfAnswer,
             _ => Cause::Closed,
         },

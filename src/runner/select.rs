@@ -81,7 +81,7 @@ impl Interpreter<'_> {
             "majority" => self.random(majority, down, scope),
             "minority" => self.random(cluster.nodes().len() as u64 - majority, down, scope),
             role => {
-                let plural = role.strip_suffix('s').filter(|_| !self.roles.iter().any(|known| known.name == role));
+                let plural = role.strip_suffix('s').filter(|_| !self.roles.contains_key(role));
                 let found = self.find(plural.unwrap_or(role), self.defaults.within, scope, frame).await?;
                 let holder = &found.exchange.operation.node;
                 if plural.is_none() {
@@ -119,8 +119,7 @@ impl Interpreter<'_> {
     }
 
     fn role(&self, name: &str) -> Result<&Role, Stop> {
-        let role = self.roles.iter().find(|role| role.name == name);
-        role.ok_or_else(|| Stop::Fault(format!("no node and no role is called `{name}`")))
+        self.roles.get(name).ok_or_else(|| Stop::Fault(format!("no node and no role is called `{name}`")))
     }
 
     /// Waits until a node has the role. With several, it is the one with the largest `highest`: a leader that was
@@ -132,7 +131,8 @@ impl Interpreter<'_> {
         scope: &Scope,
         frame: &Frame,
     ) -> Result<Looked, Stop> {
-        let role = self.role(role)?;
+        let name = role;
+        let role = self.role(name)?;
         let deadline = Instant::now() + within;
         let deadline = frame.deadline.map_or(deadline, |outer| outer.min(deadline));
         let mut history = History::new();
@@ -164,7 +164,7 @@ impl Interpreter<'_> {
             history.add(if seen.is_empty() { "no node is up".to_owned() } else { seen.join("; ") });
             if Instant::now() + BETWEEN >= deadline {
                 let seen = history.into_seen();
-                return Err(Stop::failed(What::NoRole { role: role.name.clone(), within, seen }));
+                return Err(Stop::failed(What::NoRole { role: name.to_owned(), within, seen }));
             }
             sleep(BETWEEN).await;
         }
@@ -172,11 +172,12 @@ impl Interpreter<'_> {
 
     /// Asks every node that is up: those with the role, and the others.
     async fn holders(&self, role: &Role, scope: &Scope) -> Result<(Vec<Looked>, Vec<Looked>), Stop> {
-        let expect = talk::resolve(&role.expect, scope)?;
+        let expect = talk::resolve(&role.matches, scope)?;
+        let path = role.path.text(scope)?;
         let asked = self.up()?.into_iter().map(|node| {
             let request = Request {
                 method: role.method.clone(),
-                path: role.path.clone(),
+                path: path.clone(),
                 headers: Vec::new(),
                 body: None,
                 timeout: ASK,

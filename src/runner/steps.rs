@@ -1,5 +1,6 @@
 //! The interpreter: runs steps one after the other, in the order they are written.
 
+use std::collections::BTreeMap;
 use std::future::Future;
 use std::path::PathBuf;
 use std::pin::Pin;
@@ -32,7 +33,7 @@ pub(super) struct Interpreter<'a> {
     /// None where the program is no server.
     pub(super) cluster: Option<&'a Cluster>,
     pub(super) clients: &'a Clients,
-    pub(super) roles: &'a [Role],
+    pub(super) roles: &'a BTreeMap<String, Role>,
     pub(super) defaults: Defaults,
     /// `seed/stage/test`: what every draw's key begins with.
     pub(super) key: String,

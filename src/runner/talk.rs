@@ -155,8 +155,7 @@ impl Interpreter<'_> {
         let mut node = node.to_owned();
         let mut hops = 0;
         loop {
-            let mut exchange =
-                self.clients.send(&node, cluster.address(&node), &request, self.run.began).await;
+            let mut exchange = self.clients.send(&node, cluster.address(&node), &request, self.run.began).await;
             let next = if follow { redirect(&exchange, &request.path) } else { None };
             let Some(location) = next else {
                 self.run.tell(Event::Operation(exchange.operation.clone()));

@@ -29,11 +29,7 @@ pub(super) struct Api {
 
 impl Api {
     pub(super) fn new(store: Store, bug: Bug) -> Api {
-        Api {
-            store,
-            answer: Mutex::default(),
-            bug,
-        }
+        Api { store, answer: Mutex::default(), bug }
     }
 
     pub(super) fn store(&self) -> &Store {
@@ -90,11 +86,7 @@ impl Api {
                 *self.answer.lock().unwrap_or_else(PoisonError::into_inner) = value;
                 // Widens the window: as long as sending a larger answer takes.
                 tokio::time::sleep(Duration::from_millis(5)).await;
-                value = self
-                    .answer
-                    .lock()
-                    .unwrap_or_else(PoisonError::into_inner)
-                    .clone();
+                value = self.answer.lock().unwrap_or_else(PoisonError::into_inner).clone();
             }
             _ => {}
         }
@@ -103,15 +95,8 @@ impl Api {
 
     async fn put(self: Arc<Self>, key: Arc<str>, value: Bytes) -> Answer {
         let new = self.store.get(&key).is_none();
-        let status = if new && self.bug == Bug::PutAnswers201 {
-            StatusCode::CREATED
-        } else {
-            StatusCode::OK
-        };
-        let operation = Operation::Put {
-            key: key.clone(),
-            value: value.clone(),
-        };
+        let status = if new && self.bug == Bug::PutAnswers201 { StatusCode::CREATED } else { StatusCode::OK };
+        let operation = Operation::Put { key: key.clone(), value: value.clone() };
         match self.bug {
             Bug::CopiedMapLosesWrites => {
                 let mut copy = self.store.copy();
@@ -149,10 +134,7 @@ impl Api {
     async fn write(&self, operation: Operation, done: StatusCode) -> Answer {
         match self.store.write(operation).await {
             Ok(()) => bytes(done, Bytes::new()),
-            Err(Stopped) => text(
-                StatusCode::SERVICE_UNAVAILABLE,
-                "the log cannot be written\n",
-            ),
+            Err(Stopped) => text(StatusCode::SERVICE_UNAVAILABLE, "the log cannot be written\n"),
         }
     }
 }
@@ -167,9 +149,7 @@ fn refuse(bad: &BadValue) -> Answer {
 
 fn method_not_allowed(allowed: &'static str) -> Answer {
     let mut answer = text(StatusCode::METHOD_NOT_ALLOWED, "method not allowed\n");
-    answer
-        .headers_mut()
-        .insert(ALLOW, HeaderValue::from_static(allowed));
+    answer.headers_mut().insert(ALLOW, HeaderValue::from_static(allowed));
     answer
 }
 
@@ -199,25 +179,15 @@ mod tests {
     fn server(bug: Bug) -> Server {
         let folder = tempfile::tempdir().unwrap();
         let store = Store::open(folder.path(), bug).unwrap();
-        Server {
-            api: Arc::new(Api::new(store, bug)),
-            _folder: folder,
-        }
+        Server { api: Arc::new(Api::new(store, bug)), _folder: folder }
     }
 
     impl Server {
         async fn ask(&self, method: &str, path: &str, body: impl Into<Bytes>) -> (u16, Bytes) {
-            let request = Request::builder()
-                .method(method)
-                .uri(path)
-                .body(Full::new(body.into()))
-                .unwrap();
+            let request = Request::builder().method(method).uri(path).body(Full::new(body.into())).unwrap();
             let answer = self.api.clone().answer(request).await;
             let status = answer.status().as_u16();
-            (
-                status,
-                answer.into_body().collect().await.unwrap().to_bytes(),
-            )
+            (status, answer.into_body().collect().await.unwrap().to_bytes())
         }
     }
 
@@ -261,10 +231,7 @@ mod tests {
         let longest = vec![b'x'; 1_000_000];
         assert_eq!(server.ask("PUT", "/kv/a", longest.clone()).await.0, 200);
         assert_eq!(server.ask("GET", "/kv/a", "").await.1, longest);
-        assert_eq!(
-            server.ask("PUT", "/kv/a", vec![b'y'; 1_000_001]).await.0,
-            413
-        );
+        assert_eq!(server.ask("PUT", "/kv/a", vec![b'y'; 1_000_001]).await.0, 413);
         assert_eq!(server.ask("GET", "/kv/a", "").await.1, longest);
     }
 
@@ -274,9 +241,6 @@ mod tests {
         assert_eq!(server.ask("PUT", "/kv/a", "1").await.0, 200);
         server.api.store().close();
         assert_eq!(server.ask("PUT", "/kv/a", "2").await.0, 503);
-        assert_eq!(
-            server.ask("GET", "/kv/a", "").await,
-            (200, Bytes::from("1"))
-        );
+        assert_eq!(server.ask("GET", "/kv/a", "").await, (200, Bytes::from("1")));
     }
 }

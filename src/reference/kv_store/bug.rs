@@ -134,11 +134,7 @@ impl Bug {
         use Bug::*;
         matches!(
             self,
-            ClearNotSaved
-                | DeletesNotLogged
-                | ClearNotLogged
-                | LogEmptiedOnStart
-                | LogEmptiedBeforeSnapshot
+            ClearNotSaved | DeletesNotLogged | ClearNotLogged | LogEmptiedOnStart | LogEmptiedBeforeSnapshot
         )
     }
 }
@@ -152,9 +148,7 @@ mod tests {
         let mut seen = std::collections::HashSet::new();
         for bug in BUGS {
             assert!(
-                bug.name
-                    .chars()
-                    .all(|c| c == '-' || c.is_ascii_lowercase() || c.is_ascii_digit()),
+                bug.name.chars().all(|c| c == '-' || c.is_ascii_lowercase() || c.is_ascii_digit()),
                 "{}",
                 bug.name
             );

@@ -23,11 +23,7 @@ pub(super) enum StorageError {
          is missing. Restore the folder from a copy, or empty it to start with no data.",
         path.display()
     )]
-    Gap {
-        path: PathBuf,
-        expected: u64,
-        found: u64,
-    },
+    Gap { path: PathBuf, expected: u64, found: u64 },
 }
 
 /// Says what was tried on which path when it fails.
@@ -37,10 +33,6 @@ pub(super) trait Trying<T> {
 
 impl<T> Trying<T> for io::Result<T> {
     fn trying(self, what: &'static str, path: &Path) -> Result<T, StorageError> {
-        self.map_err(|source| StorageError::Io {
-            what,
-            path: path.to_owned(),
-            source,
-        })
+        self.map_err(|source| StorageError::Io { what, path: path.to_owned(), source })
     }
 }

@@ -8,9 +8,7 @@ use super::error::{StorageError, Trying};
 /// Writes down which names the folder holds. A new or renamed file can otherwise be gone after a power cut,
 /// even when its bytes are on the disk.
 pub(super) fn sync(folder: &Path) -> Result<(), StorageError> {
-    File::open(folder)
-        .and_then(|folder| folder.sync_all())
-        .trying("sync the folder", folder)
+    File::open(folder).and_then(|folder| folder.sync_all()).trying("sync the folder", folder)
 }
 
 /// Makes the folder where it is missing.

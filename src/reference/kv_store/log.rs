@@ -53,21 +53,13 @@ impl Log {
         let mut next = segments.first().map_or(snapshot + 1, |(first, _)| *first);
         if next > snapshot + 1 && !bug.leaves_gaps() {
             let path = segments[0].1.clone();
-            return Err(StorageError::Gap {
-                path,
-                expected: snapshot + 1,
-                found: next,
-            });
+            return Err(StorageError::Gap { path, expected: snapshot + 1, found: next });
         }
         let mut replayed = Replayed::default();
         let mut size = 0;
         for (place, (first, path)) in segments.iter().enumerate() {
             if *first != next && !bug.leaves_gaps() {
-                return Err(StorageError::Gap {
-                    path: path.clone(),
-                    expected: next,
-                    found: *first,
-                });
+                return Err(StorageError::Gap { path: path.clone(), expected: next, found: *first });
             }
             let bytes = fs::read(path).trying("read", path)?;
             let mut at = 0;
@@ -76,10 +68,7 @@ impl Log {
                     Decoded::Record(record, length) => {
                         if record.index != next && !bug.leaves_gaps() {
                             let offset = at as u64;
-                            return Err(StorageError::Damaged {
-                                path: path.clone(),
-                                offset,
-                            });
+                            return Err(StorageError::Damaged { path: path.clone(), offset });
                         }
                         next = record.index + 1;
                         at += length;
@@ -95,10 +84,7 @@ impl Log {
                         let last = place + 1 == segments.len();
                         if !last || bug == Bug::TornRecordStopsStart {
                             let offset = at as u64;
-                            return Err(StorageError::Damaged {
-                                path: path.clone(),
-                                offset,
-                            });
+                            return Err(StorageError::Damaged { path: path.clone(), offset });
                         }
                         replayed.dropped = (bytes.len() - at) as u64;
                         if bug != Bug::TornTailKept {
@@ -150,11 +136,7 @@ impl Log {
     /// ends after that. After an error the log must not be used again: its end is unknown.
     pub(super) fn append(&mut self, operations: &[Operation]) -> Result<(), StorageError> {
         for operation in operations {
-            let record = Record {
-                index: self.next,
-                term: 0,
-                operation: operation.clone(),
-            };
+            let record = Record { index: self.next, term: 0, operation: operation.clone() };
             self.next += 1;
             let forgotten = match record.operation {
                 Operation::Delete { .. } => self.bug == Bug::DeletesNotLogged,
@@ -190,9 +172,7 @@ impl Log {
         if matches!(self.bug, Bug::TornRecordStopsStart | Bug::TornTailKept) {
             self.write_slowly()?;
         } else {
-            self.segment
-                .write_all(&self.buffer)
-                .trying("append to", &self.path)?;
+            self.segment.write_all(&self.buffer).trying("append to", &self.path)?;
             // The time of the last change is not worth a second write: the length is synced, and that is all
             // that a start needs.
             self.segment.sync_data().trying("sync", &self.path)?;
@@ -208,9 +188,7 @@ impl Log {
     /// nearly always, where one write and a sync leave it a few microseconds.
     fn write_slowly(&mut self) -> Result<(), StorageError> {
         for piece in self.buffer.chunks(32 << 10) {
-            self.segment
-                .write_all(piece)
-                .trying("append to", &self.path)?;
+            self.segment.write_all(piece).trying("append to", &self.path)?;
             if self.buffer.len() > piece.len() {
                 std::thread::sleep(Duration::from_millis(1));
             }
@@ -272,24 +250,15 @@ fn path_of(folder: &Path, first: u64) -> PathBuf {
 }
 
 fn append_to(folder: &Path, path: &Path) -> Result<File, StorageError> {
-    let file = OpenOptions::new()
-        .append(true)
-        .create(true)
-        .open(path)
-        .trying("open", path)?;
+    let file = OpenOptions::new().append(true).create(true).open(path).trying("open", path)?;
     folder::sync(folder)?;
     Ok(file)
 }
 
 /// Cuts a segment's end off, for good.
 fn cut(path: &Path, length: u64) -> Result<(), StorageError> {
-    let file = OpenOptions::new()
-        .write(true)
-        .open(path)
-        .trying("open", path)?;
-    file.set_len(length)
-        .and_then(|()| file.sync_all())
-        .trying("cut the end off", path)
+    let file = OpenOptions::new().write(true).open(path).trying("open", path)?;
+    file.set_len(length).and_then(|()| file.sync_all()).trying("cut the end off", path)
 }
 
 /// What two threads do that each append a header and then a body, without a lock around the two.
@@ -304,16 +273,12 @@ mod tests {
     use bytes::Bytes;
 
     fn put(key: &str, length: usize) -> Operation {
-        Operation::Put {
-            key: key.into(),
-            value: Bytes::from(vec![b'v'; length]),
-        }
+        Operation::Put { key: key.into(), value: Bytes::from(vec![b'v'; length]) }
     }
 
     fn open(folder: &Path, snapshot: u64) -> Result<(Log, Replayed, Vec<Record>), StorageError> {
         let mut records = Vec::new();
-        let (log, replayed) =
-            Log::open(folder, snapshot, Bug::None, |record| records.push(record))?;
+        let (log, replayed) = Log::open(folder, snapshot, Bug::None, |record| records.push(record))?;
         Ok((log, replayed, records))
     }
 
@@ -323,17 +288,10 @@ mod tests {
         let (mut log, replayed, _) = open(folder.path(), 0).unwrap();
         assert_eq!(replayed, Replayed::default());
         log.append(&[put("a", 1), Operation::Clear]).unwrap();
-        log.append(&[Operation::Delete { key: "a".into() }])
-            .unwrap();
+        log.append(&[Operation::Delete { key: "a".into() }]).unwrap();
         assert_eq!(log.last(), 3);
         let (log, replayed, records) = open(folder.path(), 0).unwrap();
-        assert_eq!(
-            replayed,
-            Replayed {
-                records: 3,
-                dropped: 0
-            }
-        );
+        assert_eq!(replayed, Replayed { records: 3, dropped: 0 });
         assert_eq!(log.last(), 3);
         let indexes: Vec<u64> = records.iter().map(|record| record.index).collect();
         assert_eq!(indexes, [1, 2, 3]);
@@ -358,21 +316,11 @@ mod tests {
             let kept = ends.iter().filter(|end| **end <= length as u64).count() - 1;
             let (mut log, replayed, records) = open(folder.path(), 0).unwrap();
             assert_eq!(records.len(), kept, "cut at {length}");
-            assert_eq!(
-                replayed.dropped,
-                length as u64 - ends[kept],
-                "cut at {length}"
-            );
+            assert_eq!(replayed.dropped, length as u64 - ends[kept], "cut at {length}");
             log.append(&[put("after", 5)]).unwrap();
             drop(log);
             let (_, replayed, records) = open(folder.path(), 0).unwrap();
-            assert_eq!(
-                replayed,
-                Replayed {
-                    records: kept as u64 + 1,
-                    dropped: 0
-                }
-            );
+            assert_eq!(replayed, Replayed { records: kept as u64 + 1, dropped: 0 });
             assert_eq!(records[kept].operation, put("after", 5), "cut at {length}");
         }
     }
@@ -392,14 +340,7 @@ mod tests {
         remove_up_to(folder.path(), 2).unwrap();
         assert_eq!(segments(folder.path()).unwrap().len(), 1);
         assert_eq!(open(folder.path(), 2).unwrap().1.records, 1);
-        assert!(matches!(
-            open(folder.path(), 1),
-            Err(StorageError::Gap {
-                expected: 2,
-                found: 3,
-                ..
-            })
-        ));
+        assert!(matches!(open(folder.path(), 1), Err(StorageError::Gap { expected: 2, found: 3, .. })));
     }
 
     #[test]
@@ -413,10 +354,7 @@ mod tests {
         log.append(&[put("d", 1)]).unwrap();
         drop(log);
         fs::remove_file(path_of(folder.path(), 2)).unwrap();
-        assert!(matches!(
-            open(folder.path(), 0),
-            Err(StorageError::Gap { .. })
-        ));
+        assert!(matches!(open(folder.path(), 0), Err(StorageError::Gap { .. })));
         let (log, replayed, records) = open(folder.path(), 3).unwrap();
         assert_eq!((log.last(), replayed.records), (4, 1));
         assert_eq!(records[0].operation, put("d", 1));
@@ -432,10 +370,7 @@ mod tests {
         log.append(&[put("b", 1)]).unwrap();
         drop(log);
         cut(&first, 20).unwrap();
-        assert!(matches!(
-            open(folder.path(), 0),
-            Err(StorageError::Damaged { offset: 0, .. })
-        ));
+        assert!(matches!(open(folder.path(), 0), Err(StorageError::Damaged { offset: 0, .. })));
         assert_eq!(fs::metadata(&first).unwrap().len(), 20);
     }
 }

@@ -37,12 +37,9 @@ impl Map {
     /// Makes the change. The same operations in the same order always give the same map.
     pub(super) fn apply(&mut self, operation: &Operation, bug: Bug) {
         match operation {
+            Operation::Put { key, .. } if bug == Bug::SecondPutIgnored && self.values.contains_key(key) => {}
             Operation::Put { key, .. }
-                if bug == Bug::SecondPutIgnored && self.values.contains_key(key) => {}
-            Operation::Put { key, .. }
-                if bug == Bug::HundredKeys
-                    && self.len() >= 100
-                    && !self.values.contains_key(key) => {}
+                if bug == Bug::HundredKeys && self.len() >= 100 && !self.values.contains_key(key) => {}
             Operation::Put { key, value } => self.put(key.clone(), value.clone()),
             Operation::Delete { key } if bug == Bug::DeletedKeyEmpty => {
                 self.put(key.clone(), Bytes::new());
@@ -58,11 +55,7 @@ impl Map {
                     keep = !keep;
                     keep
                 });
-                self.size = self
-                    .values
-                    .iter()
-                    .map(|(key, value)| key.len() + value.len())
-                    .sum();
+                self.size = self.values.iter().map(|(key, value)| key.len() + value.len()).sum();
             }
             Operation::Clear => *self = Map::default(),
         }
@@ -82,10 +75,7 @@ mod tests {
     use super::*;
 
     fn put(key: &str, value: &'static str) -> Operation {
-        Operation::Put {
-            key: key.into(),
-            value: Bytes::from_static(value.as_bytes()),
-        }
+        Operation::Put { key: key.into(), value: Bytes::from_static(value.as_bytes()) }
     }
 
     #[test]
@@ -97,12 +87,7 @@ mod tests {
         assert_eq!(map.get("a").map(Bytes::as_ref), Some(&b"333"[..]));
         assert_eq!((map.len(), map.size()), (2, 8));
         map.apply(&Operation::Delete { key: "a".into() }, Bug::None);
-        map.apply(
-            &Operation::Delete {
-                key: "never".into(),
-            },
-            Bug::None,
-        );
+        map.apply(&Operation::Delete { key: "never".into() }, Bug::None);
         assert_eq!(map.get("a"), None);
         assert_eq!((map.len(), map.size()), (1, 4));
         map.apply(&Operation::Clear, Bug::None);

@@ -80,10 +80,7 @@ pub(super) fn main(args: impl Iterator<Item = OsString>) -> ExitCode {
         }
     };
     // Two threads: requests are short, and what is slow is done by the writer's own thread.
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(2)
-        .enable_all()
-        .build();
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
     let runtime = match runtime {
         Ok(runtime) => runtime,
         Err(error) => {

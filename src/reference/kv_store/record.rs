@@ -110,19 +110,12 @@ impl Record {
         let key: Arc<str> = str::from_utf8(key).ok()?.into();
         let operation = match kind {
             // A copy: a slice would keep the whole file in memory for as long as one value lives.
-            PUT => Operation::Put {
-                key,
-                value: Bytes::copy_from_slice(value),
-            },
+            PUT => Operation::Put { key, value: Bytes::copy_from_slice(value) },
             DELETE => Operation::Delete { key },
             CLEAR => Operation::Clear,
             _ => return None,
         };
-        let record = Record {
-            index,
-            term,
-            operation,
-        };
+        let record = Record { index, term, operation };
         Some((record, HEADER + size))
     }
 }
@@ -142,12 +135,8 @@ mod tests {
     fn operations() -> impl Strategy<Value = Operation> {
         let key = "[A-Za-z0-9:_.-]{1,200}";
         prop_oneof![
-            (key, proptest::collection::vec(any::<u8>(), 1..2000)).prop_map(|(key, value)| {
-                Operation::Put {
-                    key: key.into(),
-                    value: value.into(),
-                }
-            }),
+            (key, proptest::collection::vec(any::<u8>(), 1..2000))
+                .prop_map(|(key, value)| { Operation::Put { key: key.into(), value: value.into() } }),
             key.prop_map(|key| Operation::Delete { key: key.into() }),
             Just(Operation::Clear),
         ]
@@ -172,24 +161,12 @@ mod tests {
 
     #[test]
     fn a_record_cut_anywhere_or_changed_anywhere_is_broken() {
-        let operation = Operation::Put {
-            key: "a:b".into(),
-            value: Bytes::from_static(b"x\ny\0"),
-        };
+        let operation = Operation::Put { key: "a:b".into(), value: Bytes::from_static(b"x\ny\0") };
         let mut bytes = Vec::new();
-        Record {
-            index: 7,
-            term: 0,
-            operation,
-        }
-        .encode(&mut bytes);
+        Record { index: 7, term: 0, operation }.encode(&mut bytes);
         assert_eq!(Record::decode(&[]), Decoded::End);
         for cut in 1..bytes.len() {
-            assert_eq!(
-                Record::decode(&bytes[..cut]),
-                Decoded::Broken,
-                "cut at {cut}"
-            );
+            assert_eq!(Record::decode(&bytes[..cut]), Decoded::Broken, "cut at {cut}");
         }
         for at in 0..bytes.len() {
             let mut changed = bytes.clone();
@@ -205,15 +182,8 @@ mod tests {
 
     #[test]
     fn the_longest_value_fits() {
-        let operation = Operation::Put {
-            key: "k".repeat(200).into(),
-            value: vec![0xAB; 1_000_000].into(),
-        };
-        let record = Record {
-            index: u64::MAX,
-            term: u64::MAX,
-            operation,
-        };
+        let operation = Operation::Put { key: "k".repeat(200).into(), value: vec![0xAB; 1_000_000].into() };
+        let record = Record { index: u64::MAX, term: u64::MAX, operation };
         let mut bytes = Vec::new();
         record.encode(&mut bytes);
         let size = bytes.len();

@@ -49,9 +49,7 @@ fn key_route(encoded: &str, bug: Bug) -> Route {
 /// 1 to 200 of `[A-Za-z0-9:_.-]`. Not `.` or `..`: clients take those for steps in the path.
 fn is_key(key: &str) -> bool {
     (1..=200).contains(&key.len())
-        && key
-            .bytes()
-            .all(|byte| byte.is_ascii_alphanumeric() || b":_.-".contains(&byte))
+        && key.bytes().all(|byte| byte.is_ascii_alphanumeric() || b":_.-".contains(&byte))
         && key != "."
         && key != ".."
 }
@@ -64,10 +62,7 @@ fn percent_decode(encoded: &str) -> Option<String> {
         rest = after;
         if byte == b'%' {
             let (&[high, low], after) = rest.split_first_chunk::<2>()?;
-            let (high, low) = (
-                char::from(high).to_digit(16)?,
-                char::from(low).to_digit(16)?,
-            );
+            let (high, low) = (char::from(high).to_digit(16)?, char::from(low).to_digit(16)?);
             decoded.push((high * 16 + low) as u8);
             rest = after;
         } else {
@@ -90,10 +85,7 @@ mod tests {
         check("/clear", Route::Clear);
         check("/kv/", Route::EmptyKey);
         check("/kv/a:b_C.-9", Route::Key("a:b_C.-9".into()));
-        check(
-            &format!("/kv/{}", "k".repeat(200)),
-            Route::Key("k".repeat(200).into()),
-        );
+        check(&format!("/kv/{}", "k".repeat(200)), Route::Key("k".repeat(200).into()));
         for path in ["/", "", "/kv", "/clear/", "/kvx", "/KV/a", "*"] {
             check(path, Route::Unknown);
         }
@@ -107,9 +99,7 @@ mod tests {
     fn an_encoded_key_is_the_key() {
         check("/kv/a%3Ab%3a", Route::Key("a:b:".into()));
         check("/kv/%41", Route::Key("A".into()));
-        for path in [
-            "/kv/%", "/kv/%4", "/kv/%zz", "/kv/%+1", "/kv/%00", "/kv/%ff", "/kv/%2F",
-        ] {
+        for path in ["/kv/%", "/kv/%4", "/kv/%zz", "/kv/%+1", "/kv/%00", "/kv/%ff", "/kv/%2F"] {
             check(path, Route::InvalidKey);
         }
     }

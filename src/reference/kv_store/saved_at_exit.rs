@@ -32,22 +32,12 @@ impl SavedAtExit {
         for (key, value) in read(&path, bug)? {
             map.put(key, value);
         }
-        Ok((
-            SavedAtExit {
-                path,
-                loaded: map.clone(),
-                bug,
-            },
-            map,
-        ))
+        Ok((SavedAtExit { path, loaded: map.clone(), bug }, map))
     }
 
     /// Writes the map to the file.
     pub(super) fn save(&self, map: &Map) -> Result<(), StorageError> {
-        let mut entries: Entries = map
-            .iter()
-            .map(|(key, value)| (key.clone(), value.clone()))
-            .collect();
+        let mut entries: Entries = map.iter().map(|(key, value)| (key.clone(), value.clone())).collect();
         match self.bug {
             Bug::NothingSaved => return Ok(()),
             Bug::SaveMerges => {
@@ -108,9 +98,7 @@ fn read(path: &Path, bug: Bug) -> Result<Vec<(Arc<str>, Bytes)>, StorageError> {
     };
     Ok(match bug {
         Bug::LineBasedFile => lines(&bytes, b' ').collect(),
-        Bug::ColonInKeySplits => lines(&bytes, b':')
-            .map(|(key, value)| (key, unescape(&value)))
-            .collect(),
+        Bug::ColonInKeySplits => lines(&bytes, b':').map(|(key, value)| (key, unescape(&value))).collect(),
         _ => entries(&bytes, bug),
     })
 }
@@ -190,18 +178,12 @@ mod tests {
     fn as_it_was_meant_it_keeps_every_value() {
         let map = after_a_restart(Bug::SavedAtExitOnly, &[("a:b", " x\ny\\n\0 "), ("c", "é")]);
         assert_eq!(map.len(), 2);
-        assert_eq!(
-            map.get("a:b").map(Bytes::as_ref),
-            Some(" x\ny\\n\0 ".as_bytes())
-        );
+        assert_eq!(map.get("a:b").map(Bytes::as_ref), Some(" x\ny\\n\0 ".as_bytes()));
     }
 
     #[test]
     fn the_escapes_of_the_colon_file_keep_every_value() {
         let map = after_a_restart(Bug::ColonInKeySplits, &[("a", "x\n\\n\\\\\ny: z")]);
-        assert_eq!(
-            map.get("a").map(Bytes::as_ref),
-            Some("x\n\\n\\\\\ny: z".as_bytes())
-        );
+        assert_eq!(map.get("a").map(Bytes::as_ref), Some("x\n\\n\\\\\ny: z".as_bytes()));
     }
 }

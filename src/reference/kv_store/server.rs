@@ -32,10 +32,7 @@ const BACKLOG: u32 = 1024;
 #[derive(Debug, thiserror::Error)]
 pub(super) enum ServerError {
     #[error("cannot listen on {address}: {source}. Does another program use the port?")]
-    Listen {
-        address: SocketAddr,
-        source: io::Error,
-    },
+    Listen { address: SocketAddr, source: io::Error },
     #[error("cannot wait for signals: {0}")]
     Signals(io::Error),
     #[error(transparent)]
@@ -81,10 +78,7 @@ pub(super) async fn run(port: u16, folder: &Path, bug: Bug) -> Result<(), Server
     drop(stop);
     let all = async { while connections.join_next().await.is_some() {} };
     if timeout(LAST_REQUESTS, all).await.is_err() {
-        say!(
-            "dropped {} connections with a request still under way",
-            connections.len()
-        );
+        say!("dropped {} connections with a request still under way", connections.len());
         connections.shutdown().await;
     }
     if bug != Bug::SavedBeforeRequestsEnd {
@@ -128,8 +122,7 @@ async fn serve(stream: TcpStream, api: Arc<Api>, mut stopping: watch::Receiver<(
             Ok::<_, Infallible>(api.answer(request).await)
         }
     });
-    let mut connection =
-        pin!(http1::Builder::new().serve_connection(TokioIo::new(stream), service));
+    let mut connection = pin!(http1::Builder::new().serve_connection(TokioIo::new(stream), service));
     // An error means that the client went away or sent no HTTP; it has had its answer or wants none.
     tokio::select! {
         _ = connection.as_mut() => return,
@@ -146,10 +139,7 @@ struct Signals {
 
 impl Signals {
     fn new() -> io::Result<Signals> {
-        Ok(Signals {
-            term: signal(SignalKind::terminate())?,
-            interrupt: signal(SignalKind::interrupt())?,
-        })
+        Ok(Signals { term: signal(SignalKind::terminate())?, interrupt: signal(SignalKind::interrupt())? })
     }
 
     /// The name of the next one.

@@ -113,10 +113,7 @@ mod tests {
     fn example(index: u64) -> Snapshot {
         let mut map = Map::default();
         for i in 0..index {
-            map.put(
-                format!("key-{i}").into(),
-                Bytes::from(vec![i as u8; i as usize + 1]),
-            );
+            map.put(format!("key-{i}").into(), Bytes::from(vec![i as u8; i as usize + 1]));
         }
         Snapshot { index, map }
     }

@@ -54,10 +54,7 @@ impl Storage {
     /// Recovers the map from `folder`, which is made where it is missing.
     pub(super) fn open(folder: &Path, bug: Bug) -> Result<Recovered, StorageError> {
         folder::create(folder)?;
-        let Snapshot {
-            index,
-            map: from_snapshot,
-        } = Snapshot::load(folder)?;
+        let Snapshot { index, map: from_snapshot } = Snapshot::load(folder)?;
         let mut map = from_snapshot.clone();
         let (log, replayed) = Log::open(folder, index, bug, |record| {
             let known = matches!(&record.operation,
@@ -79,12 +76,7 @@ impl Storage {
             small_log: SMALL_LOG,
             bug,
         };
-        Ok(Recovered {
-            storage,
-            from_snapshot,
-            snapshot: index,
-            replayed,
-        })
+        Ok(Recovered { storage, from_snapshot, snapshot: index, replayed })
     }
 
     pub(super) fn map(&self) -> SharedMap {
@@ -125,11 +117,7 @@ impl Storage {
     /// Begins a snapshot in the background when the log has grown larger than what it is about. Writes go on
     /// meanwhile, into a new segment.
     pub(super) fn compact_if_due(&mut self) -> Result<(), StorageError> {
-        if self
-            .compaction
-            .as_ref()
-            .is_some_and(|thread| !thread.is_finished())
-        {
+        if self.compaction.as_ref().is_some_and(|thread| !thread.is_finished()) {
             return Ok(());
         }
         self.end_compaction();
@@ -137,10 +125,7 @@ impl Storage {
             return Ok(());
         }
         self.log.rotate()?;
-        let snapshot = Snapshot {
-            index: self.log.last(),
-            map: self.map.read().clone(),
-        };
+        let snapshot = Snapshot { index: self.log.last(), map: self.map.read().clone() };
         let (folder, bug) = (self.folder.clone(), self.bug);
         if bug == Bug::LogEmptiedBeforeSnapshot {
             log::remove_up_to(&folder, snapshot.index)?;
@@ -182,10 +167,7 @@ impl Storage {
         self.end_compaction();
         if self.bug.snapshots_at_exit() {
             self.log.rotate()?;
-            let snapshot = Snapshot {
-                index: self.log.last(),
-                map: self.map.read().clone(),
-            };
+            let snapshot = Snapshot { index: self.log.last(), map: self.map.read().clone() };
             snapshot.store(&self.folder)?;
             log::remove_up_to(&self.folder, snapshot.index)?;
         }
@@ -200,10 +182,7 @@ mod tests {
     use std::fs;
 
     fn put(key: &str, value: &str) -> Operation {
-        Operation::Put {
-            key: key.into(),
-            value: Bytes::copy_from_slice(value.as_bytes()),
-        }
+        Operation::Put { key: key.into(), value: Bytes::copy_from_slice(value.as_bytes()) }
     }
 
     fn open(folder: &Path) -> Storage {
@@ -213,12 +192,7 @@ mod tests {
     }
 
     fn state(folder: &Path) -> Map {
-        Storage::open(folder, Bug::None)
-            .unwrap()
-            .storage
-            .map()
-            .read()
-            .clone()
+        Storage::open(folder, Bug::None).unwrap().storage.map().read().clone()
     }
 
     fn copy(from: &Path) -> tempfile::TempDir {
@@ -234,21 +208,14 @@ mod tests {
     fn a_start_after_an_end_without_warning_finds_every_change() {
         let folder = tempfile::tempdir().unwrap();
         let mut storage = open(folder.path());
-        storage
-            .commit(&[put("a", "1"), put("b", "2"), put("a", "3")])
-            .unwrap();
-        storage
-            .commit(&[Operation::Delete { key: "b".into() }])
-            .unwrap();
+        storage.commit(&[put("a", "1"), put("b", "2"), put("a", "3")]).unwrap();
+        storage.commit(&[Operation::Delete { key: "b".into() }]).unwrap();
         let before = storage.map().read().clone();
         assert_eq!(before.len(), 1);
         assert_eq!(state(folder.path()), before);
         storage.commit(&[Operation::Clear, put("c", "4")]).unwrap();
         let map = state(folder.path());
-        assert_eq!(
-            (map.len(), map.get("c").cloned()),
-            (1, Some(Bytes::from_static(b"4")))
-        );
+        assert_eq!((map.len(), map.get("c").cloned()), (1, Some(Bytes::from_static(b"4"))));
     }
 
     #[test]
@@ -259,9 +226,7 @@ mod tests {
             let key = format!("key-{}", i % 7);
             storage.commit(&[put(&key, &format!("value-{i}"))]).unwrap();
             if i % 5 == 0 {
-                storage
-                    .commit(&[Operation::Delete { key: key.into() }])
-                    .unwrap();
+                storage.commit(&[Operation::Delete { key: key.into() }]).unwrap();
             }
             storage.compact_if_due().unwrap();
             storage.end_compaction();
@@ -269,10 +234,8 @@ mod tests {
         let before = storage.map().read().clone();
         storage.finish().unwrap();
         assert_eq!(state(folder.path()), before);
-        let size: u64 = fs::read_dir(folder.path())
-            .unwrap()
-            .map(|entry| entry.unwrap().metadata().unwrap().len())
-            .sum();
+        let size: u64 =
+            fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().metadata().unwrap().len()).sum();
         assert!(size < 1000, "{size} bytes for 7 short values");
     }
 
@@ -281,25 +244,11 @@ mod tests {
     fn a_compaction_cut_off_after_any_step_loses_nothing_and_brings_nothing_back() {
         let folder = tempfile::tempdir().unwrap();
         let mut storage = open(folder.path());
-        storage
-            .commit(&[put("kept", "old"), put("deleted", "x")])
-            .unwrap();
+        storage.commit(&[put("kept", "old"), put("deleted", "x")]).unwrap();
         storage.log.rotate().unwrap();
-        Snapshot {
-            index: 2,
-            map: storage.map().read().clone(),
-        }
-        .store(folder.path())
-        .unwrap();
+        Snapshot { index: 2, map: storage.map().read().clone() }.store(folder.path()).unwrap();
         log::remove_up_to(folder.path(), 2).unwrap();
-        storage
-            .commit(&[
-                put("kept", "new"),
-                Operation::Delete {
-                    key: "deleted".into(),
-                },
-            ])
-            .unwrap();
+        storage.commit(&[put("kept", "new"), Operation::Delete { key: "deleted".into() }]).unwrap();
         let expected = storage.map().read().clone();
         let check = |step: &str| {
             let folder = copy(folder.path());
@@ -313,10 +262,7 @@ mod tests {
 
         storage.log.rotate().unwrap();
         check("rotate");
-        let snapshot = Snapshot {
-            index: 4,
-            map: expected.clone(),
-        };
+        let snapshot = Snapshot { index: 4, map: expected.clone() };
         fs::write(folder.path().join("snapshot.unfinished"), b"half of one").unwrap();
         check("half a snapshot");
         snapshot.store(folder.path()).unwrap();

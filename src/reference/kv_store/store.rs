@@ -33,18 +33,9 @@ impl Store {
             say!("loaded {}", count(loaded.len() as u64, "key"));
             let map = SharedMap::default();
             *map.write() = loaded;
-            return Ok(Store {
-                map,
-                keeper: Keeper::File(file),
-                bug,
-            });
+            return Ok(Store { map, keeper: Keeper::File(file), bug });
         }
-        let Recovered {
-            storage,
-            from_snapshot,
-            snapshot,
-            replayed,
-        } = Storage::open(folder, bug)?;
+        let Recovered { storage, from_snapshot, snapshot, replayed } = Storage::open(folder, bug)?;
         if snapshot > 0 {
             let keys = count(from_snapshot.len() as u64, "key");
             say!("loaded a snapshot of {keys} as of record {snapshot}");
@@ -58,11 +49,7 @@ impl Store {
         let late = (bug == Bug::ServesBeforeReplay && replayed.records > 0)
             .then(|| std::mem::replace(&mut *map.write(), from_snapshot));
         let writer = Writer::start(storage, late, bug).trying("start a thread for", folder)?;
-        Ok(Store {
-            map,
-            keeper: Keeper::Log(writer),
-            bug,
-        })
+        Ok(Store { map, keeper: Keeper::Log(writer), bug })
     }
 
     /// The value as of the last change that anyone was told of, or a later one.

@@ -26,11 +26,7 @@ where
     B: Body,
     B::Error: Into<Box<dyn Error + Send + Sync>>,
 {
-    let longest = if bug == Bug::BodyLimit100K {
-        100 << 10
-    } else {
-        LONGEST
-    };
+    let longest = if bug == Bug::BodyLimit100K { 100 << 10 } else { LONGEST };
     let body = Limited::new(body, longest);
     let value = if bug == Bug::FirstChunkOnly {
         first_chunk(body).await?
@@ -47,11 +43,7 @@ where
 }
 
 fn reason(error: Box<dyn Error + Send + Sync>) -> BadValue {
-    if error.is::<LengthLimitError>() {
-        BadValue::TooLong
-    } else {
-        BadValue::CutShort
-    }
+    if error.is::<LengthLimitError>() { BadValue::TooLong } else { BadValue::CutShort }
 }
 
 /// The rest is read and dropped: it would otherwise be taken for the next request.
@@ -74,11 +66,7 @@ where
 fn distort(value: &[u8], bug: Bug) -> Vec<u8> {
     match bug {
         Bug::ValueTrimmed => value.trim_ascii().to_vec(),
-        Bug::NulEndsValue => value
-            .split(|byte| *byte == 0)
-            .next()
-            .unwrap_or_default()
-            .to_vec(),
+        Bug::NulEndsValue => value.split(|byte| *byte == 0).next().unwrap_or_default().to_vec(),
         Bug::NonAsciiLost => {
             let ascii = |c: char| if c.is_ascii() { c as u8 } else { b'?' };
             String::from_utf8_lossy(value).chars().map(ascii).collect()

@@ -40,31 +40,23 @@ impl Writer {
         let (queue, messages) = mpsc::channel();
         let failed = Arc::new(Notify::new());
         let tell = failed.clone();
-        let thread = thread::Builder::new()
-            .name("writer".to_owned())
-            .spawn(move || {
-                if let Some(map) = late {
-                    thread::sleep(Duration::from_millis(300));
-                    *storage.map().write() = map;
-                }
-                if let Err(error) = run(storage, &messages, bug) {
-                    eprintln!("{error}");
-                    tell.notify_one();
-                }
-            })?;
-        Ok(Writer {
-            queue,
-            thread: Mutex::new(Some(thread)),
-            failed,
-        })
+        let thread = thread::Builder::new().name("writer".to_owned()).spawn(move || {
+            if let Some(map) = late {
+                thread::sleep(Duration::from_millis(300));
+                *storage.map().write() = map;
+            }
+            if let Err(error) = run(storage, &messages, bug) {
+                eprintln!("{error}");
+                tell.notify_one();
+            }
+        })?;
+        Ok(Writer { queue, thread: Mutex::new(Some(thread)), failed })
     }
 
     /// Returns when the change lasts and is in the map. A caller that goes away takes nothing back.
     pub(super) async fn write(&self, operation: Operation) -> Result<(), Stopped> {
         let (done, answer) = oneshot::channel();
-        self.queue
-            .send(Message::Write(operation, done))
-            .map_err(|_| Stopped)?;
+        self.queue.send(Message::Write(operation, done)).map_err(|_| Stopped)?;
         answer.await.map_err(|_| Stopped)
     }
 
@@ -77,11 +69,7 @@ impl Writer {
     pub(super) fn stop(&self) {
         // An error means that the thread has ended already.
         let _ = self.queue.send(Message::Stop);
-        let thread = self
-            .thread
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .take();
+        let thread = self.thread.lock().unwrap_or_else(PoisonError::into_inner).take();
         if thread.is_some_and(|thread| thread.join().is_err()) {
             eprintln!("the writer panicked");
         }

@@ -1,0 +1,123 @@
+//! What can be typed.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// Learn how systems work by building them. lsfr runs your program as a black box, crashes it, and shows which
+/// operation broke which promise.
+#[derive(Debug, Parser)]
+#[command(name = "lsfr", version, about, after_help = "Start with `lsfr list`, then `lsfr new kv-store`.\n\
+    Exit status: 0 passed, 1 a test failed, 2 wrong usage or a broken project, 3 not judged or lsfr's own fault, 130 interrupted.")]
+pub(super) struct Cli {
+    /// How results are printed.
+    #[arg(long, global = true, value_enum, default_value_t = Format::Text, value_name = "FORMAT")]
+    pub(super) format: Format,
+    #[command(subcommand)]
+    pub(super) command: Option<Command>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    /// For people.
+    Text,
+    /// One JSON object a line.
+    Json,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Make a new directory for a challenge.
+    New {
+        /// A challenge's name, or the folder of a pack (with a `/`).
+        challenge: String,
+        /// Where; `./<challenge>` if left out.
+        path: Option<PathBuf>,
+        /// Also write a program to start from, in this language.
+        #[arg(long)]
+        lang: Option<String>,
+    },
+    /// Set up a challenge in this directory.
+    #[command(visible_alias = "i")]
+    Init {
+        /// A challenge's name, or the folder of a pack (with a `/`).
+        challenge: String,
+        /// Also write a program to start from, in this language.
+        #[arg(long)]
+        lang: Option<String>,
+    },
+    /// See lsfr find a bug: a throw-away project whose server comes with lsfr.
+    Try {
+        /// Repeat the random choices of an earlier run.
+        #[arg(long)]
+        seed: Option<u64>,
+    },
+    /// Test a stage; the current one if none is named.
+    #[command(visible_alias = "t")]
+    Test(TestArgs),
+    /// Move on to the next stage, once the current one passes.
+    #[command(visible_alias = "n")]
+    Next {
+        /// Test everything up to this stage and move there.
+        stage: Option<String>,
+    },
+    /// Show how far you are and what to do now.
+    #[command(visible_alias = "s")]
+    Status,
+    /// List the challenges.
+    #[command(visible_aliases = ["l", "ls"])]
+    List,
+    /// Show a stage's instructions; the current one's if none is named.
+    Guide {
+        stage: Option<String>,
+        /// The Markdown as it is written.
+        #[arg(long)]
+        raw: bool,
+    },
+    /// Give the next hint for the last failure.
+    Hint,
+    /// Show what the nodes of the last run printed, with what lsfr did between.
+    Logs {
+        /// Only these nodes.
+        nodes: Vec<String>,
+    },
+    /// Show a recorded run again; the last one if none is named.
+    Replay {
+        /// A folder of .lsfr/runs, or its name.
+        run: Option<PathBuf>,
+    },
+    /// Check a challenge pack.
+    Check {
+        /// The pack's folder.
+        pack: PathBuf,
+        /// A command that runs a correct program, and with `--bug NAME` each mutant: all stages and mutants are run.
+        #[arg(long)]
+        program: Option<String>,
+        /// How many seeds the program and each mutant are run with.
+        #[arg(long, requires = "program", default_value_t = 1, value_parser = clap::value_parser!(u64).range(1..=1000))]
+        seeds: u64,
+    },
+    /// Print completions for a shell.
+    Completions { shell: clap_complete::Shell },
+}
+
+#[derive(Debug, Args)]
+pub(super) struct TestArgs {
+    /// The stage to test; the current one if left out.
+    pub(super) stage: Option<String>,
+    /// Also test every stage before it, in order.
+    #[arg(long)]
+    pub(super) so_far: bool,
+    /// Run this test alone, by its name or an unmistakable part of it.
+    #[arg(long, value_name = "TEST")]
+    pub(super) only: Option<String>,
+    /// Repeat the random choices of an earlier run.
+    #[arg(long)]
+    pub(super) seed: Option<u64>,
+    /// Run so many times, each with another seed, and tell how often it passed.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=10_000))]
+    pub(super) repeat: Option<u64>,
+    /// Also write the results as JUnit XML.
+    #[arg(long, value_name = "FILE")]
+    pub(super) junit: Option<PathBuf>,
+}

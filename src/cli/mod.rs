@@ -1,0 +1,139 @@
+//! The command line: one small file for each plain command.
+
+mod args;
+mod check;
+mod completions;
+mod execute;
+mod guide;
+mod hint;
+mod list;
+mod logs;
+mod new;
+mod next;
+mod prove;
+mod replay;
+mod session;
+mod status;
+mod test;
+mod tour;
+
+use std::fmt;
+use std::io::{self, Write};
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use args::{Cli, Command, Format};
+
+/// How a command ended, for whoever called it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Exit {
+    Passed,
+    /// A test failed.
+    Failed,
+    /// Wrong usage, or a broken project or pack.
+    Usage,
+    /// Not judged, or lsfr itself failed.
+    Own,
+    Interrupted,
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        ExitCode::from(match exit {
+            Exit::Passed => 0,
+            Exit::Failed => 1,
+            Exit::Usage => 2,
+            Exit::Own => 3,
+            Exit::Interrupted => 130,
+        })
+    }
+}
+
+/// A command that could not do its work: what to tell, and how it ends.
+#[derive(Debug)]
+pub(crate) struct Problem {
+    exit: Exit,
+    message: String,
+}
+
+impl Problem {
+    /// The caller's or the project's mistake.
+    pub(crate) fn usage(message: impl fmt::Display) -> Self {
+        Self { exit: Exit::Usage, message: message.to_string() }
+    }
+
+    /// lsfr's own.
+    pub(crate) fn own(message: impl fmt::Display) -> Self {
+        Self { exit: Exit::Own, message: message.to_string() }
+    }
+}
+
+impl From<io::Error> for Problem {
+    fn from(error: io::Error) -> Self {
+        Self::own(error)
+    }
+}
+
+impl From<Vec<crate::yaml::Diagnostic>> for Problem {
+    fn from(diagnostics: Vec<crate::yaml::Diagnostic>) -> Self {
+        let shown: Vec<String> = diagnostics.iter().map(ToString::to_string).collect();
+        Self::usage(shown.join("\n\n"))
+    }
+}
+
+pub(crate) type Result<T = Exit> = std::result::Result<T, Problem>;
+
+/// Runs the command line that this process was started with.
+pub fn main() -> ExitCode {
+    // The two hidden commands come first: they are started often and need nothing of what follows.
+    let mut words = std::env::args_os().skip(1);
+    match words.next() {
+        Some(word) if word == crate::cluster::guard::ARGUMENT => return crate::cluster::guard::main(),
+        Some(word) if word == "__reference" => return crate::reference::main(words),
+        _ => {}
+    }
+    let cli = Cli::parse();
+    let format = cli.format;
+    match run(cli) {
+        Ok(exit) => exit.into(),
+        // Whoever read the output has gone, as `head` does: that is no error of anyone's.
+        Err(problem) if problem.message.contains("Broken pipe") => Exit::Passed.into(),
+        Err(problem) => {
+            complain(&problem, format);
+            problem.exit.into()
+        }
+    }
+}
+
+fn complain(problem: &Problem, format: Format) {
+    let message = crate::text::clean_lines(&problem.message);
+    // Nothing is left to do where even this cannot be written.
+    let _ = match format {
+        Format::Text => writeln!(anstream::stderr(), "lsfr: {}", message.trim_end()),
+        Format::Json => {
+            let kind = if problem.exit == Exit::Usage { "usage" } else { "fault" };
+            writeln!(io::stdout(), "{}", serde_json::json!({ "event": "error", "kind": kind, "message": message }))
+        }
+    };
+}
+
+fn run(cli: Cli) -> Result {
+    let format = cli.format;
+    match cli.command {
+        None => status::bare(format),
+        Some(Command::New { challenge, path, lang }) => new::new(&challenge, path.as_deref(), lang.as_deref(), format),
+        Some(Command::Init { challenge, lang }) => new::init(&challenge, lang.as_deref(), format),
+        Some(Command::Try { seed }) => tour::run(seed, format),
+        Some(Command::Test(args)) => test::run(&args, format),
+        Some(Command::Next { stage }) => next::run(stage.as_deref(), format),
+        Some(Command::Status) => status::run(format),
+        Some(Command::List) => list::run(format),
+        Some(Command::Guide { stage, raw }) => guide::run(stage.as_deref(), raw, format),
+        Some(Command::Hint) => hint::run(format),
+        Some(Command::Logs { nodes }) => logs::run(&nodes, format),
+        Some(Command::Replay { run }) => replay::run(run.as_deref(), format),
+        Some(Command::Check { pack, program, seeds }) => check::run(&pack, program.as_deref(), seeds, format),
+        Some(Command::Completions { shell }) => completions::run(shell),
+    }
+}
