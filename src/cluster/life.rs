@@ -76,11 +76,7 @@ pub(crate) struct Life {
 
 impl Life {
     /// Starts a guard and gives it its orders. That run.sh could be started is not known yet.
-    pub(crate) async fn begin(
-        binary: &Path,
-        launch: &Launch,
-        node: &Arc<Node>,
-    ) -> io::Result<Life> {
+    pub(crate) async fn begin(binary: &Path, launch: &Launch, node: &Arc<Node>) -> io::Result<Life> {
         let mut line = serde_json::to_vec(launch).map_err(io::Error::other)?;
         line.push(b'\n');
         let log_start = node.log.len();
@@ -95,33 +91,17 @@ impl Life {
                 .stderr(Stdio::null())
                 .spawn()?;
             let pid = child.id().and_then(|pid| i32::try_from(pid).ok());
-            pid.map(|pid| (pid, child))
-                .ok_or_else(|| io::Error::other("the guard ended at once"))
+            pid.map(|pid| (pid, child)).ok_or_else(|| io::Error::other("the guard ended at once"))
         })?;
         let (Some(mut orders), Some(reports)) = (child.stdin.take(), child.stdout.take()) else {
             return Err(io::Error::other("the guard has no pipes"));
         };
         let (sender, progress) = watch::channel(Progress::default());
-        let shared = Arc::new(Shared {
-            guard: pid,
-            phase: Mutex::new(Phase::Starting),
-        });
-        tokio::spawn(follow(
-            child,
-            reports,
-            sender,
-            Arc::clone(&shared),
-            Arc::clone(node),
-        ));
+        let shared = Arc::new(Shared { guard: pid, phase: Mutex::new(Phase::Starting) });
+        tokio::spawn(follow(child, reports, sender, Arc::clone(&shared), Arc::clone(node)));
         // A guard that is dead already is told by the end of its reports.
         let _ = orders.write_all(&line).await;
-        Ok(Life {
-            orders,
-            sent: 0,
-            progress,
-            shared,
-            log_start,
-        })
+        Ok(Life { orders, sent: 0, progress, shared, log_start })
     }
 
     pub(crate) fn is_over(&self) -> bool {
@@ -153,9 +133,7 @@ impl Life {
     pub(crate) async fn obeyed(&mut self, order: Order) -> bool {
         self.send(order).await;
         let sent = self.sent;
-        let answered = self
-            .progress
-            .wait_for(|progress| progress.done >= sent || progress.end.is_some());
+        let answered = self.progress.wait_for(|progress| progress.done >= sent || progress.end.is_some());
         matches!(
             timeout(GUARD_ANSWERS_WITHIN, answered).await,
             Ok(Ok(progress)) if progress.end.is_none()
@@ -163,16 +141,12 @@ impl Life {
     }
 
     pub(crate) async fn started(&mut self) -> Progress {
-        self.reached(|progress| progress.started.is_some() || progress.end.is_some())
-            .await
+        self.reached(|progress| progress.started.is_some() || progress.end.is_some()).await
     }
 
     /// How the tree ended, once it has.
     pub(crate) async fn ended(&mut self) -> End {
-        self.reached(|progress| progress.end.is_some())
-            .await
-            .end
-            .unwrap_or(End::GuardLost)
+        self.reached(|progress| progress.end.is_some()).await.end.unwrap_or(End::GuardLost)
     }
 
     pub(crate) fn over_limit(&self) -> Option<OverLimit> {
@@ -183,10 +157,7 @@ impl Life {
         match self.progress.wait_for(reached).await {
             Ok(progress) => progress.clone(),
             // The follower is gone only when the runtime is being torn down.
-            Err(_) => Progress {
-                end: Some(End::GuardLost),
-                ..Progress::default()
-            },
+            Err(_) => Progress { end: Some(End::GuardLost), ..Progress::default() },
         }
     }
 }
@@ -215,10 +186,7 @@ async fn follow(
             }
             // While the tree is being ended, its processes end in any order, which is no news.
             Report::MainExited(status) if *shared.phase() != Phase::Ending => {
-                node.log.mark(&format!(
-                    "run.sh of {} ended ({status}); processes it started live on",
-                    node.name
-                ));
+                node.log.mark(&format!("run.sh of {} ended ({status}); processes it started live on", node.name));
                 node.tell(NodeEventKind::MainExited { status });
             }
             Report::MainExited(_) => {}
@@ -249,16 +217,10 @@ async fn follow(
         let mut phase = shared.phase();
         let unasked = *phase == Phase::Running;
         let (state, kind) = match (end, over_limit) {
-            (End::Empty { status, .. }, None) => (
-                NodeState::Exited { status },
-                NodeEventKind::Exited { status },
-            ),
+            (End::Empty { status, .. }, None) => (NodeState::Exited { status }, NodeEventKind::Exited { status }),
             (End::Empty { status, .. }, Some(over)) => {
                 let sentence = over.sentence(&node.name);
-                (
-                    NodeState::Exited { status },
-                    NodeEventKind::OverLimit { sentence },
-                )
+                (NodeState::Exited { status }, NodeEventKind::OverLimit { sentence })
             }
             (End::GuardLost, _) => (NodeState::Down, NodeEventKind::GuardLost),
         };
@@ -277,8 +239,5 @@ async fn follow(
 }
 
 fn empty(status: ExitStatus) -> End {
-    End::Empty {
-        status,
-        at: Instant::now(),
-    }
+    End::Empty { status, at: Instant::now() }
 }

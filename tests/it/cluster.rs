@@ -7,8 +7,8 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use lsfr::cluster::{
-    Cluster, ClusterSpec, ExitStatus, Limits, NodeError, NodeEvent, NodeEventKind, NodeState,
-    Patience, StartError, StopError, Unstartable, read_window,
+    Cluster, ClusterSpec, ExitStatus, Limits, NodeError, NodeEvent, NodeEventKind, NodeState, Patience, StartError,
+    StopError, Unstartable, read_window,
 };
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
@@ -65,11 +65,7 @@ impl Bench {
         change(&mut spec);
         let (sender, events) = unbounded_channel();
         let cluster = Cluster::new(spec, sender).await.unwrap();
-        Bench {
-            dir,
-            cluster,
-            events,
-        }
+        Bench { dir, cluster, events }
     }
 
     /// Events so far, by the word of their kind.
@@ -139,14 +135,8 @@ const GRACEFUL: &str = "#!/bin/sh\nexec python3 server.py graceful \"$@\"\n";
 const SHAPES: [(&str, &str); 6] = [
     ("exec", EXEC),
     ("no exec", "#!/bin/sh\npython3 server.py \"$@\"\nexit 3\n"),
-    (
-        "background children",
-        "#!/bin/sh\nsleep 1000 &\npython3 server.py \"$@\" &\nwait\n",
-    ),
-    (
-        "setsid",
-        "#!/bin/sh\nsetsid sleep 1000 &\nsetsid python3 server.py \"$@\" &\nwait\n",
-    ),
+    ("background children", "#!/bin/sh\nsleep 1000 &\npython3 server.py \"$@\" &\nwait\n"),
+    ("setsid", "#!/bin/sh\nsetsid sleep 1000 &\nsetsid python3 server.py \"$@\" &\nwait\n"),
     (
         "double fork",
         "#!/bin/sh\n(setsid sh -c 'sleep 1000 & python3 server.py \"$@\" & wait' sh \"$@\" &)\nsleep 1000\n",
@@ -170,11 +160,7 @@ async fn kill_leaves_nothing_whatever_the_shape_of_the_tree() {
         assert!(TcpStream::connect(bench.cluster.address("n1")).is_err());
         assert_eq!(bench.cluster.state("n1"), NodeState::Down);
         // And the same node starts again, on the same port.
-        assert_eq!(
-            bench.cluster.start("n1").await.unwrap().port,
-            started.port,
-            "{shape}"
-        );
+        assert_eq!(bench.cluster.start("n1").await.unwrap().port, started.port, "{shape}");
         bench.cluster.shutdown().await;
         bench.assert_empty(shape);
         let mut kinds = bench.kinds();
@@ -216,9 +202,7 @@ async fn a_killed_guard_leaves_nothing() {
         bench.cluster.pause("n1").await.unwrap();
         bench.cluster.resume("n1").await.unwrap();
         kill(Pid::from_raw(guard), Signal::SIGKILL).unwrap();
-        bench
-            .next(|kind| matches!(kind, NodeEventKind::GuardLost))
-            .await;
+        bench.next(|kind| matches!(kind, NodeEventKind::GuardLost)).await;
         bench.assert_empty(shape);
         bench.cluster.start("n1").await.unwrap();
         bench.cluster.shutdown().await;
@@ -257,10 +241,7 @@ async fn stop_kills_what_ignores_sigterm_and_says_so() {
     let StopError::TooSlow { alive, .. } = &error else {
         panic!("{error}");
     };
-    assert!(
-        alive.len() == 1 && alive[0].starts_with("python"),
-        "{error}"
-    );
+    assert!(alive.len() == 1 && alive[0].starts_with("python"), "{error}");
     bench.assert_empty("a stop that took too long");
 }
 
@@ -275,17 +256,11 @@ async fn pause_stops_every_process_and_resume_wakes_them() {
     assert!(alive.iter().all(|(_, state)| *state == 'T'), "{alive:?}");
     bench.cluster.resume("n1").await.unwrap();
     assert_eq!(bench.cluster.state("n1"), NodeState::Up);
-    until("all resumed", || {
-        bench.alive().iter().all(|(_, state)| *state != 'T')
-    })
-    .await;
+    until("all resumed", || bench.alive().iter().all(|(_, state)| *state != 'T')).await;
     bench.cluster.pause("n1").await.unwrap();
     bench.cluster.kill("n1").await.unwrap();
     bench.assert_empty("kill while paused");
-    assert_eq!(
-        bench.kinds(),
-        ["started", "ready", "paused", "resumed", "paused", "killed"]
-    );
+    assert_eq!(bench.kinds(), ["started", "ready", "paused", "resumed", "paused", "killed"]);
     assert!(bench.cluster.pause("n1").await.is_err());
 }
 
@@ -298,10 +273,7 @@ async fn a_crash_of_all_kills_every_node() {
     let cluster = &bench.cluster;
     let (one, two) = tokio::join!(cluster.start("n1"), cluster.start("n2"));
     assert_ne!(one.unwrap().port, two.unwrap().port);
-    assert!(matches!(
-        cluster.start("n1").await,
-        Err(StartError::AlreadyRunning { .. })
-    ));
+    assert!(matches!(cluster.start("n1").await, Err(StartError::AlreadyRunning { .. })));
     cluster.crash_all().await.unwrap();
     bench.assert_empty("crash_all");
     for node in cluster.nodes() {
@@ -311,14 +283,11 @@ async fn a_crash_of_all_kills_every_node() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_end_that_nobody_asked_for_is_told() {
-    let mut bench =
-        Bench::new("#!/bin/sh\npython3 server.py \"$@\" &\necho $! > pid\nwait $!\nexit 7\n").await;
+    let mut bench = Bench::new("#!/bin/sh\npython3 server.py \"$@\" &\necho $! > pid\nwait $!\nexit 7\n").await;
     bench.cluster.start("n1").await.unwrap();
     let pid = fs::read_to_string(bench.dir.path().join("challenge/pid")).unwrap();
     kill(Pid::from_raw(pid.trim().parse().unwrap()), Signal::SIGKILL).unwrap();
-    let exited = bench
-        .next(|kind| matches!(kind, NodeEventKind::Exited { .. }))
-        .await;
+    let exited = bench.next(|kind| matches!(kind, NodeEventKind::Exited { .. })).await;
     let status = ExitStatus::Code(7);
     assert_eq!(exited, NodeEventKind::Exited { status });
     assert_eq!(bench.cluster.state("n1"), NodeState::Exited { status });
@@ -335,9 +304,7 @@ async fn an_end_that_nobody_asked_for_is_told() {
 async fn an_early_end_is_an_error_with_the_last_words() {
     let bench = Bench::new("#!/bin/sh\necho one\necho two >&2\nkill -SEGV $$\n").await;
     match bench.start_error().await {
-        StartError::ExitedAtOnce {
-            status, last_lines, ..
-        } => {
+        StartError::ExitedAtOnce { status, last_lines, .. } => {
             assert_eq!(status, ExitStatus::Signal(11));
             assert_eq!(last_lines, ["one", "two"]);
         }
@@ -356,31 +323,16 @@ async fn each_reason_why_run_sh_cannot_start_is_named() {
         }
     };
     let nothing = |_: &Path| {};
-    assert_eq!(
-        cause(EXEC, |path| fs::remove_file(path).unwrap()).await,
-        Unstartable::Missing
-    );
+    assert_eq!(cause(EXEC, |path| fs::remove_file(path).unwrap()).await, Unstartable::Missing);
     let unset = |path: &Path| fs::set_permissions(path, fs::Permissions::from_mode(0o644)).unwrap();
     assert_eq!(cause(EXEC, unset).await, Unstartable::NotExecutable);
-    assert_eq!(
-        cause("#!/no/such/sh\n", nothing).await,
-        Unstartable::NoInterpreter("/no/such/sh".to_owned())
-    );
+    assert_eq!(cause("#!/no/such/sh\n", nothing).await, Unstartable::NoInterpreter("/no/such/sh".to_owned()));
     assert_eq!(
         cause("#!/usr/bin/env no-such-thing-9\n", nothing).await,
         Unstartable::NoInterpreter("no-such-thing-9".to_owned())
     );
-    assert_eq!(
-        cause("#!/bin/sh\r\necho\r\n", nothing).await,
-        Unstartable::WindowsLineEnd
-    );
-    assert_eq!(
-        cause("echo hello\n", nothing).await,
-        Unstartable::ExecFormat {
-            empty: false,
-            text: true
-        }
-    );
+    assert_eq!(cause("#!/bin/sh\r\necho\r\n", nothing).await, Unstartable::WindowsLineEnd);
+    assert_eq!(cause("echo hello\n", nothing).await, Unstartable::ExecFormat { empty: false, text: true });
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -449,15 +401,10 @@ async fn a_node_over_a_limit_is_killed_with_a_sentence() {
     for (run_sh, limits, words) in cases {
         let mut bench = Bench::with(&format!("#!/bin/sh\n{run_sh}\n"), limits).await;
         let sentence = match bench.cluster.start("n1").await {
-            Ok(_) => {
-                match bench
-                    .next(|kind| matches!(kind, NodeEventKind::OverLimit { .. }))
-                    .await
-                {
-                    NodeEventKind::OverLimit { sentence } => sentence,
-                    kind => panic!("{kind:?}"),
-                }
-            }
+            Ok(_) => match bench.next(|kind| matches!(kind, NodeEventKind::OverLimit { .. })).await {
+                NodeEventKind::OverLimit { sentence } => sentence,
+                kind => panic!("{kind:?}"),
+            },
             // The limit may be passed before the port accepts.
             Err(error) => error.to_string(),
         };
@@ -470,10 +417,7 @@ async fn a_node_over_a_limit_is_killed_with_a_sentence() {
 async fn a_program_starts_with_fresh_signals_and_cannot_hit_its_guard() {
     let run_sh = "#!/bin/sh\ngrep -E 'Sig(Blk|Ign)' /proc/self/status\nreadlink /proc/self/fd/0\necho $PYTHONUNBUFFERED $*\nkill -9 0\n";
     let bench = Bench::new(run_sh).await;
-    let StartError::ExitedAtOnce {
-        status, last_lines, ..
-    } = bench.start_error().await
-    else {
+    let StartError::ExitedAtOnce { status, last_lines, .. } = bench.start_error().await else {
         panic!("it should have killed itself");
     };
     assert_eq!(status, ExitStatus::Signal(9));
@@ -483,10 +427,7 @@ async fn a_program_starts_with_fresh_signals_and_cannot_hit_its_guard() {
         let mask = u64::from_str_radix(mask, 16).unwrap() & !0x1_8000_0000;
         assert_eq!(mask, 0, "{line}");
     }
-    let expected = [
-        "/dev/null".to_owned(),
-        format!("1 {}", bench.cluster.command_line("n1")[1..].join(" ")),
-    ];
+    let expected = ["/dev/null".to_owned(), format!("1 {}", bench.cluster.command_line("n1")[1..].join(" "))];
     assert_eq!(last_lines[2..], expected);
 }
 
@@ -494,56 +435,22 @@ async fn a_program_starts_with_fresh_signals_and_cannot_hit_its_guard() {
 async fn log_lines_lie_between_the_events_around_them() {
     let bench = Bench::new(EXEC).await;
     bench.cluster.start("n1").await.unwrap();
-    let printed = || {
-        read_window(
-            &bench.dir.path().join("run"),
-            "n1",
-            Duration::ZERO,
-            Duration::MAX,
-            9,
-        )
-        .unwrap()
-    };
-    until("it has printed", || {
-        printed().iter().any(|line| line.text == "listening")
-    })
-    .await;
+    let printed = || read_window(&bench.dir.path().join("run"), "n1", Duration::ZERO, Duration::MAX, 9).unwrap();
+    until("it has printed", || printed().iter().any(|line| line.text == "listening")).await;
     bench.cluster.kill("n1").await.unwrap();
     let lines = printed();
-    let told: Vec<(&str, bool)> = lines
-        .iter()
-        .map(|line| (line.text.as_str(), line.own))
-        .collect();
+    let told: Vec<(&str, bool)> = lines.iter().map(|line| (line.text.as_str(), line.own)).collect();
     let start = format!("START n1 port {}", bench.cluster.address("n1").port());
-    assert_eq!(
-        told,
-        [
-            (start.as_str(), true),
-            ("listening", false),
-            ("KILL n1", true)
-        ]
-    );
-    assert!(
-        lines[0].at < lines[1].at && lines[1].at < lines[2].at,
-        "{lines:?}"
-    );
+    assert_eq!(told, [(start.as_str(), true), ("listening", false), ("KILL n1", true)]);
+    assert!(lines[0].at < lines[1].at && lines[1].at < lines[2].at, "{lines:?}");
     // The window in front of the kill ends before it.
-    let before = read_window(
-        &bench.dir.path().join("run"),
-        "n1",
-        lines[1].at,
-        lines[1].at,
-        9,
-    )
-    .unwrap();
+    let before = read_window(&bench.dir.path().join("run"), "n1", lines[1].at, lines[1].at, 9).unwrap();
     assert_eq!(before, lines[1..2]);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn processor_time_of_living_and_ended_trees_is_counted() {
-    let bench =
-        Bench::new("#!/bin/sh\nsh -c 'while :; do :; done' &\nexec python3 server.py \"$@\"\n")
-            .await;
+    let bench = Bench::new("#!/bin/sh\nsh -c 'while :; do :; done' &\nexec python3 server.py \"$@\"\n").await;
     bench.cluster.start("n1").await.unwrap();
     let enough = Duration::from_millis(300);
     until("busy", || bench.cluster.cpu_time().nodes > enough).await;

@@ -1,2 +1,2 @@
-mod reference;
 mod cluster;
+mod reference;
