@@ -1,0 +1,139 @@
+//! Why a request got no answer, in words: what happened, what is likely behind it, and what to look at.
+
+use super::trail::{NodeNow, time};
+use crate::runner::event::{Answered, Cause, Operation};
+
+/// The result of a request in a word or two, for a line of a list.
+pub fn outcome(result: &Answered) -> String {
+    match result {
+        Answered::Answer(answer) => answer.status.to_string(),
+        Answered::NoAnswer { cause, .. } => name(*cause).to_owned(),
+    }
+}
+
+pub fn name(cause: Cause) -> &'static str {
+    match cause {
+        Cause::Refused => "refused",
+        Cause::Reset => "reset",
+        Cause::Closed => "closed",
+        Cause::HalfAnswer => "half an answer",
+        Cause::TimedOut => "timed out",
+        Cause::Garbage => "not HTTP",
+        Cause::TooLarge => "too large",
+        Cause::TooManyRedirects => "too many redirects",
+        Cause::ForeignRedirect => "redirect elsewhere",
+        Cause::Local => "not sent",
+    }
+}
+
+/// A missing answer explained.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Explained {
+    pub happened: String,
+    pub likely: Option<String>,
+    pub next: String,
+}
+
+/// Explains a request without an answer, given what is known of the node.
+pub fn explain(operation: &Operation, cause: Cause, detail: &str, now: Option<&NodeNow>) -> Explained {
+    let node = &operation.node;
+    let mut explained = by_cause(operation, cause, detail);
+    match now {
+        // What the program did explains a broken connection better than the connection does.
+        Some(NodeNow::Ended { at, how }) if cause.breaks() => {
+            explained.likely = Some(format!("{node} ended by itself at +{:.3}: {how}.", at.as_secs_f64()));
+            explained.next = format!(
+                "Look at the last lines {node} printed: `lsfr logs {node}` shows them all, beside what lsfr did."
+            );
+        }
+        Some(NodeNow::Paused) if cause == Cause::TimedOut => {
+            explained.likely = Some(format!("The test has paused {node} (SIGSTOP), so it answers nothing now."));
+        }
+        Some(NodeNow::Down) if cause.breaks() => {
+            explained.likely = Some(format!("The test has stopped {node}, so nothing listens there now."));
+        }
+        _ => {}
+    }
+    explained
+}
+
+impl Cause {
+    fn breaks(self) -> bool {
+        matches!(self, Cause::Refused | Cause::Reset | Cause::Closed | Cause::HalfAnswer | Cause::TimedOut)
+    }
+}
+
+fn by_cause(operation: &Operation, cause: Cause, detail: &str) -> Explained {
+    let Operation { node, address, .. } = operation;
+    let took = time(operation.took);
+    let logs = format!("`lsfr logs {node}` shows what it printed, beside what lsfr did.");
+    let (happened, likely, next) = match cause {
+        Cause::Refused => (
+            format!("{node} refused the connection: nothing listens on {address}."),
+            "Its processes live, but the listening socket is closed. A server that stops accepting after an error, or \
+             that opens its port again and again, does this.",
+            format!(
+                "Look for where the listening socket is closed, and for an error in the loop that accepts. {logs}"
+            ),
+        ),
+        Cause::Reset => (
+            format!("The connection to {node} was reset after {took}."),
+            "The program closed the socket while bytes of the request were still unread, or crashed in the handler.",
+            format!("Read the whole body before answering, also when the answer is an error. {logs}"),
+        ),
+        Cause::Closed => (
+            format!("{node} closed the connection after {took} without an answer."),
+            "The handler ended early: an uncaught exception or a panic in it is the common reason.",
+            format!("Look for an error in the output at that moment. {logs}"),
+        ),
+        Cause::HalfAnswer => (
+            format!("{node} closed the connection in the middle of its answer, after {took}."),
+            "Content-Length promises more bytes than were sent (it counts bytes, not characters), or the handler \
+             ended while it was writing.",
+            "Compare the Content-Length with the bytes of the body, and flush the answer before closing.".to_owned(),
+        ),
+        Cause::TimedOut => (
+            format!("No complete answer from {node} in {took}."),
+            "Either the handler waits (for a lock, for the disk, for a request body longer than its Content-Length), or \
+             the answer never says where it ends: without Content-Length or chunks, its end is the end of the connection.",
+            format!("Make the request by hand with the line above and see how far it gets. {logs}"),
+        ),
+        Cause::Garbage => (
+            format!("What {node} sent is not HTTP."),
+            "An answer begins with a line such as `HTTP/1.1 200 OK`, then headers, then an empty line, each line ended \
+             by \\r\\n. Bytes left over from the answer before it would also be read as its beginning.",
+            "Look at the raw bytes: the line above with `--http0.9 --output -`.".to_owned(),
+        ),
+        Cause::TooLarge => (
+            format!("The answer of {node} is larger than lsfr reads (16 MB)."),
+            "The program sends more than was ever stored, or does not stop sending.",
+            format!("Look at what it writes after the value. {logs}"),
+        ),
+        Cause::TooManyRedirects => (
+            format!("{node} redirected, and so did each node after it: more redirects than are followed."),
+            "Two nodes name each other, or a node names itself, as the leader.",
+            "Ask each node whom it takes for the leader, and in which term.".to_owned(),
+        ),
+        Cause::ForeignRedirect => (
+            format!("{node} redirected to an address that is no node's."),
+            "A Location names the leader by the address that this node's own `--peers` gives for it.",
+            "Compare the Location with this node's `--peers`.".to_owned(),
+        ),
+        Cause::Local => (
+            "lsfr could not make the request: this machine has no ports or open files left.".to_owned(),
+            "This is not your program's answer. Other programs, or an earlier run, may hold the connections.",
+            "Close what else is running, see `ulimit -n`, and run the test again.".to_owned(),
+        ),
+    };
+    let detail = detail.trim().trim_end_matches('.');
+    // For these the detail says what lsfr saw (the first bytes, the address); for the others the cause says it all.
+    let happened = match cause {
+        Cause::Garbage | Cause::ForeignRedirect | Cause::TooManyRedirects | Cause::HalfAnswer | Cause::Local
+            if !detail.is_empty() =>
+        {
+            format!("{happened} {detail}.")
+        }
+        _ => happened,
+    };
+    Explained { happened, likely: Some(likely.to_owned()), next }
+}
