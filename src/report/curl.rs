@@ -5,7 +5,7 @@ use unicode_width::UnicodeWidthChar;
 
 use super::diff;
 use crate::runner::event::{Excerpt, Operation};
-use crate::text::shell_quote;
+use crate::text::{clean, shell_quote};
 
 /// The request that failed, to be made again by hand.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -17,6 +17,22 @@ pub struct Request {
     /// What the command cannot hold.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
+}
+
+/// A command as one line that can be pasted.
+pub fn command_line(words: &[String]) -> String {
+    words.iter().map(|each| word(each)).collect::<Vec<_>>().join(" ")
+}
+
+/// A word for the shell.
+pub fn word(text: &str) -> String {
+    // `=` needs quotes only in the first word, where it would assign, and at the start, where zsh expands it.
+    let option = text.starts_with('-') && text.chars().all(|c| c.is_ascii_alphanumeric() || "-_./:=,@+".contains(c));
+    if option {
+        return text.to_owned();
+    }
+    // Only a NUL cannot be written; no argument or path that was ever used holds one.
+    shell_quote(text).unwrap_or_else(|_| quoted(&clean(text)))
 }
 
 /// Headers that curl sets itself, or that only lsfr's connection needs.
@@ -37,7 +53,7 @@ impl Request {
         match operation.method.as_str() {
             "HEAD" => words.push("-I".into()),
             "GET" => words.push("-i".into()),
-            method => words.extend(["-i".into(), "-X".into(), shell_quote(method)]),
+            method => words.extend(["-i".into(), "-X".into(), word(method)]),
         }
         if operation.path.contains(['[', ']', '{', '}']) {
             words.push("--globoff".into());
@@ -47,12 +63,12 @@ impl Request {
         }
         for (name, value) in &operation.headers {
             if !OWN.contains(&name.to_ascii_lowercase().as_str()) {
-                words.extend(["-H".into(), shell_quote(&format!("{name}: {value}"))]);
+                words.extend(["-H".into(), word(&format!("{name}: {value}"))]);
             }
         }
         let (mut before, mut note) = (String::new(), None);
         if let Some(body) = &operation.body {
-            words.extend(["-H".into(), shell_quote(&format!("Content-Type: {}", content_type(operation)))]);
+            words.extend(["-H".into(), word(&format!("Content-Type: {}", content_type(operation)))]);
             let data = Data::of(body);
             match data {
                 Data::Inline(text) => words.extend([data_option(text).into(), quoted(text)]),
@@ -60,7 +76,7 @@ impl Request {
                     before = format!("printf {} | ", printf_quote(text));
                     words.extend(["--data-binary".into(), "@-".into()]);
                 }
-                Data::File(file) => words.extend(["--data-binary".into(), shell_quote(&format!("@{file}"))]),
+                Data::File(file) => words.extend(["--data-binary".into(), word(&format!("@{file}"))]),
                 Data::Lost => {
                     words.extend(["--data-binary".into(), "@BODY".into()]);
                     note = Some(format!(
@@ -71,7 +87,7 @@ impl Request {
                 }
             }
         }
-        words.push(shell_quote(&format!("http://{}{}", operation.address, operation.path)));
+        words.push(word(&format!("http://{}{}", operation.address, operation.path)));
         Self {
             node: operation.node.clone(),
             method: operation.method.clone(),
@@ -209,6 +225,15 @@ mod tests {
     }
 
     #[test]
+    fn options_and_addresses_stay_readable() {
+        let words = ["./run.sh", "--port=24011", "--peers=n2=127.0.0.1:1,n3=127.0.0.1:2", "--working-dir=/a b/n1"];
+        assert_eq!(
+            command_line(&words.map(String::from)),
+            "./run.sh --port=24011 --peers=n2=127.0.0.1:1,n3=127.0.0.1:2 '--working-dir=/a b/n1'"
+        );
+    }
+
+    #[test]
     fn long_bodies_come_from_their_file_or_say_that_they_cannot_be_pasted() {
         let mut long = operation("PUT", "/kv/a", Some("x".repeat(5000).as_bytes()));
         let request = Request::of(&long);
@@ -230,8 +255,11 @@ mod tests {
     #[test]
     fn a_shell_prints_the_same_bytes() {
         let text = "100% \\n 'x' \0\u{1}7\u{202e}é\r\n\t-";
-        let output =
-            std::process::Command::new("sh").arg("-c").arg(format!("printf {}", printf_quote(text))).output().unwrap();
+        let output = std::process::Command::new("sh")
+            .arg("-c")
+            .arg(format!("printf {}", printf_quote(text)))
+            .output()
+            .unwrap();
         assert_eq!(output.stdout, text.as_bytes());
     }
 }

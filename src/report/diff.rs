@@ -25,8 +25,8 @@ pub struct Difference {
     pub notes: Vec<String>,
 }
 
-/// Columns shown on each side of the first difference.
-const AROUND: usize = 30;
+/// Columns shown on each side of the first difference: with labels before it, a line of a card fits 80.
+const AROUND: usize = 26;
 /// Columns of a value that is shown for itself.
 const SHOWN: usize = 160;
 /// Differences told of one JSON value.
@@ -164,12 +164,13 @@ pub fn text(expected: &str, actual: &str) -> Difference {
     notes.extend(in_words(expected, actual));
     let lines = expected[..same].bytes().filter(|byte| *byte == b'\n').count();
     if same > 0 && (!whole || lines > 0) {
-        let column = 1 + expected[..same].rsplit('\n').next().map_or(0, |line| line.chars().count());
-        notes.push(format!(
-            "The first {same} {} equal; they differ at line {}, column {column}.",
-            plural(same, "byte is", "bytes are"),
-            lines + 1
-        ));
+        let equal = format!("The first {same} {} equal", plural(same, "byte is", "bytes are"));
+        if lines > 0 {
+            let column = 1 + expected[..same].rsplit('\n').next().map_or(0, |line| line.chars().count());
+            notes.push(format!("{equal}; they differ at line {}, column {column}.", lines + 1));
+        } else {
+            notes.push(format!("{equal}."));
+        }
     }
     if !whole && expected.len() != actual.len() && !actual.is_empty() {
         notes.push(format!("Expected {} bytes, got {}.", expected.len(), actual.len()));
@@ -177,7 +178,9 @@ pub fn text(expected: &str, actual: &str) -> Difference {
     if actual.contains('\u{fffd}') && !expected.contains('\u{fffd}') {
         notes.push("The answer holds bytes that are not UTF-8; each is shown as \\u{fffd}.".to_owned());
     }
-    Difference { path: String::new(), expected: side(expected), actual: side(actual), caret: Some(caret), notes }
+    // Where nothing is alike there is no first difference to find.
+    let caret = (same > 0 || !whole).then_some(caret);
+    Difference { path: String::new(), expected: side(expected), actual: side(actual), caret, notes }
 }
 
 /// The usual reasons why a text is almost right, by name.
@@ -225,7 +228,9 @@ fn in_words(expected: &str, actual: &str) -> Option<String> {
         return Some("Only upper and lower case differ.".to_owned());
     }
     if actual.starts_with('"') && serde_json::from_str::<String>(actual).is_ok_and(|inner| inner == expected) {
-        return Some("The value came as a JSON text, with quotes and escapes; the bytes themselves were expected.".into());
+        return Some(
+            "The value came as a JSON text, with quotes and escapes; the bytes themselves were expected.".into(),
+        );
     }
     if !expected.is_ascii() {
         if expected.bytes().map(char::from).eq(actual.chars()) {
@@ -367,9 +372,9 @@ mod tests {
         let mut actual = expected.clone();
         actual.replace_range(523_114..523_115, "X");
         insta::assert_snapshot!(of(&expected, &actual), @r#"
-        "…hi\nabcdefghi\nabcdefghi\nabcdefghi\nabcdefghi\nabcdefghi\na…"
-        "…hi\nabcdefghi\nabcdefghi\nabcdXfghi\nabcdefghi\nabcdefghi\na…"
-                                        ^
+        "…abcdefghi\nabcdefghi\nabcdefghi\nabcdefghi\nabcdefgh…"
+        "…abcdefghi\nabcdefghi\nabcdXfghi\nabcdefghi\nabcdefgh…"
+                                    ^
         The first 523114 bytes are equal; they differ at line 52312, column 5.
         "#);
     }

@@ -130,9 +130,10 @@ impl Trail {
                 now = Some(NodeNow::Up);
                 ("START", format!("ready after {}", time(*after)))
             }
-            NodeEventKind::StartFailed { sentence } => {
+            // The failure says why, at length.
+            NodeEventKind::StartFailed { .. } => {
                 now = Some(NodeNow::Down);
-                ("START", sentence.clone())
+                ("START", "failed".to_owned())
             }
             NodeEventKind::Stopping => ("STOP", "still running".to_owned()),
             NodeEventKind::Stopped { status } => {
@@ -294,7 +295,10 @@ fn fold<'a>(entries: &[&'a Entry], apart: &dyn Fn(&Entry) -> bool) -> Vec<Line<'
     let together = |a: &&Entry, b: &&Entry| {
         let plain = |entry: &Entry| entry.operation && !entry.row.wrong && !apart(entry);
         let alike = |a: &Row, b: &Row| (&a.verb, &a.node, &a.outcome) == (&b.verb, &b.node, &b.outcome);
-        (plain(a) && plain(b)) || (apart(a) && apart(b) && !a.row.wrong && !b.row.wrong && alike(&a.row, &b.row))
+        let answered = |entry: &Entry| entry.row.outcome.starts_with(|c: char| c.is_ascii_digit());
+        // Where answers cease is worth a line.
+        (plain(a) && plain(b) && answered(a) == answered(b))
+            || (apart(a) && apart(b) && !a.row.wrong && !b.row.wrong && alike(&a.row, &b.row))
     };
     let mut lines = Vec::new();
     for group in entries.chunk_by(together) {

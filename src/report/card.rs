@@ -1,0 +1,431 @@
+//! The failure card: everything there is to say about one failure, as data. It is built once; the terminal, JSON,
+//! JUnit, the records and the app show the same one.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value as Json;
+
+use super::cause::{self, explain};
+use super::curl::{Request, command_line, word};
+use super::diff::{self, Difference, differences, plural};
+use super::trail::{NodeNow, Row, Trail, time};
+use crate::runner::event::{Answered, Excerpt, Failure, Operation, Place, Seen, What};
+use crate::scenario::matcher::{Expected, Mismatch};
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Card {
+    pub stage: String,
+    pub test: String,
+    /// The requirement's heading in the guide, and its slug.
+    pub requirement: String,
+    pub proves: String,
+    /// Why this failure is not judged; none where it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub not_judged: Option<String>,
+    /// When the test ended, since the run began.
+    pub at: Duration,
+    /// What happened, in sentences, where expected and actual do not say it all.
+    pub told: Vec<String>,
+    /// How the node in question was started, to be pasted in the challenge directory.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub start: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub request: Option<Request>,
+    /// Why there was no answer to it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub no_answer: Option<String>,
+    pub differences: Vec<Difference>,
+    /// More of the answer that helps: its body, where a redirect points.
+    #[serde(default)]
+    pub shown: Vec<Shown>,
+    /// Where several nodes were asked: what each answered.
+    #[serde(default)]
+    pub answers: Vec<NodeAnswer>,
+    /// How the answer changed while it was waited for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub history: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub likely: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next: Option<String>,
+    pub led_here: Vec<Row>,
+    pub said: Vec<Said>,
+    pub hints: Vec<String>,
+    /// How many of them the learner has been given.
+    pub hints_given: usize,
+    /// The step that failed, and where it stands in the pack.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub step: Option<Place>,
+    /// The command that runs this again with the same random choices.
+    pub again: String,
+    /// The run's folder, relative to the challenge directory.
+    pub records: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Shown {
+    pub name: String,
+    pub value: String,
+}
+
+/// One node's answer where several were asked.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NodeAnswer {
+    pub node: String,
+    pub fits: bool,
+    /// In a few words where there is no difference to show: `refused`.
+    pub text: String,
+    pub differences: Vec<Difference>,
+}
+
+/// What a node printed around the failure.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Said {
+    pub node: String,
+    pub lines: Vec<SaidLine>,
+    /// How many lines of the same time are left out before these.
+    #[serde(default)]
+    pub earlier: usize,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SaidLine {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub at: Option<Duration>,
+    pub text: String,
+}
+
+/// Where and when a failure happened: what the stream says besides the failure itself.
+#[derive(Debug)]
+pub struct Scene<'a> {
+    pub stage: &'a str,
+    pub test: &'a str,
+    pub at: Duration,
+    pub seed: u64,
+    pub folder: &'a str,
+    pub not_judged: Option<&'a str>,
+    pub trail: &'a Trail,
+}
+
+/// A node's lines between two times of the run; told nothing of by nodes that have no log.
+pub type ReadLogs<'a> = dyn FnMut(&str, Duration, Duration) -> Vec<(Duration, String)> + 'a;
+
+/// What a node printed about an event may be stamped a little before or after it.
+const MARGIN: Duration = Duration::from_millis(100);
+
+/// Columns of a body that is shown beside the differences.
+const BODY: usize = 300;
+
+impl Card {
+    pub fn new(failure: &Failure, scene: &Scene, logs: &mut ReadLogs) -> Self {
+        let mut card = Card {
+            stage: scene.stage.to_owned(),
+            test: scene.test.to_owned(),
+            requirement: failure.requirement.clone(),
+            proves: failure.proves.clone(),
+            not_judged: scene.not_judged.map(str::to_owned),
+            at: scene.at,
+            told: Vec::new(),
+            start: None,
+            request: None,
+            no_answer: None,
+            differences: Vec::new(),
+            shown: Vec::new(),
+            answers: Vec::new(),
+            history: None,
+            likely: None,
+            next: None,
+            led_here: Vec::new(),
+            said: Vec::new(),
+            hints: failure.hints.clone(),
+            hints_given: 1,
+            step: failure.step.clone(),
+            again: again(scene, &failure.what),
+            records: scene.folder.to_owned(),
+        };
+        let mut failed = Vec::new();
+        card.tell(&failure.what, scene.trail, &mut failed);
+
+        let node = card.request.as_ref().map(|request| request.node.clone()).or_else(|| failed_node(&failure.what));
+        card.start = node.as_ref().and_then(|node| start(&failure.commands, node, scene.folder));
+        if matches!(failure.what, What::Build { .. }) {
+            // No test has run yet: what is said about this one would lead astray.
+            card.hints.clear();
+            card.step = None;
+            return card;
+        }
+        let told = scene.trail.tell(&failed);
+        card.led_here = told.rows;
+        if card.said.is_empty()
+            && let Some(from) = told.from
+        {
+            let mut nodes = scene.trail.nodes();
+            // The node in question first.
+            nodes.sort_by_key(|name| Some(name) != node.as_ref());
+            let (from, to) = (from.saturating_sub(MARGIN), scene.at + MARGIN);
+            card.said = said(&nodes, |name| logs(name, from, to));
+        }
+        card
+    }
+
+    /// The last hint that was given, and its number.
+    pub fn hint(&self) -> Option<(usize, &str)> {
+        let number = self.hints_given.min(self.hints.len());
+        self.hints.get(number.checked_sub(1)?).map(|hint| (number, hint.as_str()))
+    }
+
+    fn tell<'a>(&mut self, what: &'a What, trail: &Trail, failed: &mut Vec<&'a Operation>) {
+        match what {
+            What::Answer { operation, mismatches } => {
+                failed.push(operation);
+                self.answer(operation, mismatches, trail.node_now(&operation.node));
+            }
+            What::Answers { need, fitted, others } => self.answers(need, fitted, others, trail, failed),
+            What::NotInTime { within, attempts, last, seen } => {
+                self.told.push(format!(
+                    "It did not come within {} ({attempts} {}). The last one:",
+                    time(*within),
+                    plural(*attempts as usize, "attempt", "attempts")
+                ));
+                self.history = history(seen, never(last));
+                self.tell(last, trail, failed);
+            }
+            What::DidNotHold { held, wanted, last } => {
+                self.told.push(format!("It held for {} of {}, and then no more:", time(*held), time(*wanted)));
+                self.tell(last, trail, failed);
+            }
+            What::Copies { failed: count, of, copy, first } => {
+                self.told.push(format!("{count} of {of} at once failed. The first of them, {copy}:"));
+                self.tell(first, trail, failed);
+            }
+            What::TooFew { passed, wanted, unanswered } => {
+                self.told.push(format!(
+                    "Only {passed} {} answered; with fewer than {wanted} this test proves nothing.",
+                    plural(*passed, "request was", "requests were")
+                ));
+                if !unanswered.is_empty() {
+                    let kinds: Vec<String> = unanswered.iter().map(|(kind, n)| format!("{kind} ×{n}")).collect();
+                    self.told.push(format!("Without an answer: {}.", kinds.join(", ")));
+                }
+                self.next = Some(
+                    "Requests may go unanswered around a kill, but not most of them. See when each began to fail, and \
+                     what the program did then."
+                        .to_owned(),
+                );
+            }
+            What::Node { node, sentence, said, advice } => {
+                self.told.push(sentence.clone());
+                self.next = advice.clone();
+                if !said.is_empty() {
+                    self.said = vec![Said { node: node.clone(), lines: plain(said), earlier: 0 }];
+                }
+            }
+            What::Build { command, status, said } => {
+                self.told.push(format!("The build failed ({status}):  {command}"));
+                self.next =
+                    Some("Run that command in this directory; lsfr starts no node before it succeeds.".into());
+                if !said.is_empty() {
+                    self.said = vec![Said { node: "The build".to_owned(), lines: plain(said), earlier: 0 }];
+                }
+            }
+            What::NoRole { role, within, seen } => {
+                self.told.push(format!("No node was {role} within {}.", time(*within)));
+                self.history = history(seen, Some(format!("never a {role}")));
+            }
+            What::Command { command, mismatches, sentence } => {
+                self.told.push(format!("The command:  {}", command_line(command)));
+                self.told.extend(sentence.clone());
+                self.differences = mismatches.iter().flat_map(differences).collect();
+            }
+            What::Value { sentence } => self.told.push(sentence.clone()),
+        }
+    }
+
+    fn answer(&mut self, operation: &Operation, mismatches: &[Mismatch], now: Option<&NodeNow>) {
+        self.request = Some(Request::of(operation));
+        self.differences = mismatches.iter().flat_map(differences).collect();
+        match &operation.result {
+            Answered::NoAnswer { cause, detail } => {
+                let explained = explain(operation, *cause, detail, now);
+                self.no_answer = Some(explained.happened);
+                self.likely = explained.likely;
+                self.next = Some(explained.next);
+            }
+            Answered::Answer(answer) => {
+                if (300..400).contains(&answer.status)
+                    && let Some((_, to)) =
+                        answer.headers.iter().find(|(name, _)| name.eq_ignore_ascii_case("location"))
+                {
+                    self.shown.push(Shown { name: "location".into(), value: diff::show(&Json::from(to.as_str())) });
+                }
+                // A body that is compared whole is shown by its difference.
+                if !mismatches.iter().any(|mismatch| mismatch.path == "body") {
+                    self.shown.extend(body(&answer.body));
+                }
+            }
+        }
+    }
+
+    fn answers<'a>(
+        &mut self,
+        need: &str,
+        fitted: &[String],
+        others: &'a [(Operation, Vec<Mismatch>)],
+        trail: &Trail,
+        failed: &mut Vec<&'a Operation>,
+    ) {
+        let fits =
+            if fitted.is_empty() { "none fits".to_owned() } else { format!("these fit: {}", fitted.join(", ")) };
+        self.told.push(format!("Of the answers, {need} must fit; {fits}."));
+        if let Some((operation, _)) = others.first() {
+            self.request = Some(Request::of(operation));
+        }
+        failed.extend(others.iter().map(|(operation, _)| operation));
+        for node in fitted {
+            self.answers.push(NodeAnswer {
+                node: node.clone(),
+                fits: true,
+                text: "fits".to_owned(),
+                differences: Vec::new(),
+            });
+        }
+        for (operation, mismatches) in others {
+            let text = match &operation.result {
+                Answered::Answer(_) => String::new(),
+                Answered::NoAnswer { cause, .. } => match trail.node_now(&operation.node) {
+                    Some(NodeNow::Ended { how, .. }) => format!("{}; it ended by itself: {how}", cause::name(*cause)),
+                    _ => cause::name(*cause).to_owned(),
+                },
+            };
+            self.answers.push(NodeAnswer {
+                node: operation.node.clone(),
+                fits: false,
+                text,
+                differences: mismatches.iter().flat_map(differences).collect(),
+            });
+        }
+        self.answers.sort_by(|a, b| a.node.cmp(&b.node));
+    }
+}
+
+/// `lsfr test` with what makes the same failure again.
+fn again(scene: &Scene, what: &What) -> String {
+    match what {
+        // No test has run: the whole stage is to be tried again.
+        What::Build { .. } => format!("lsfr test {}", word(scene.stage)),
+        _ => format!("lsfr test {} --only {} --seed {}", word(scene.stage), name(scene.test), scene.seed),
+    }
+}
+
+/// A test's name in double quotes, as people write them, unless the shell would read something in it.
+fn name(test: &str) -> String {
+    if test.contains(['"', '$', '`', '\\', '!']) || test.chars().any(char::is_control) {
+        word(test)
+    } else {
+        format!("\"{test}\"")
+    }
+}
+
+fn failed_node(what: &What) -> Option<String> {
+    match what {
+        What::Node { node, .. } => Some(node.clone()),
+        What::NotInTime { last, .. } | What::DidNotHold { last, .. } | What::Copies { first: last, .. } => {
+            failed_node(last)
+        }
+        _ => None,
+    }
+}
+
+/// The command that started a node. Paths in it are absolute; below the run's folder they are shown relative to the
+/// challenge directory, where the command is pasted.
+fn start(commands: &BTreeMap<String, Vec<String>>, node: &str, folder: &str) -> Option<String> {
+    let shorten = |argument: &String| {
+        let (option, path) = argument.split_once('=').unwrap_or(("", argument));
+        match path.find(&format!("/{folder}/")) {
+            Some(at) if path.starts_with('/') && !option.is_empty() => format!("{option}={}", &path[at + 1..]),
+            Some(at) if path.starts_with('/') => path[at + 1..].to_owned(),
+            _ => argument.clone(),
+        }
+    };
+    commands.get(node).map(|command| command_line(&command.iter().map(shorten).collect::<Vec<_>>()))
+}
+
+fn body(body: &Excerpt) -> Option<Shown> {
+    if body.bytes == 0 {
+        return None;
+    }
+    let text: String = body.text.chars().take(BODY).collect();
+    let value = diff::quote(&text);
+    // `quote` names the length of what it was given, which may be the beginning only.
+    let value = match value.rfind("…\" (") {
+        Some(at) => format!("{}…\" ({} bytes)", &value[..at], body.bytes),
+        None if text.len() < body.bytes => format!("{}…\" ({} bytes)", &value[..value.len() - 1], body.bytes),
+        None => value,
+    };
+    Some(Shown { name: "body".into(), value })
+}
+
+fn plain(lines: &[String]) -> Vec<SaidLine> {
+    lines.iter().map(|text| SaidLine { at: None, text: text.clone() }).collect()
+}
+
+/// The last lines of each node that said something: more of them when there are few nodes.
+fn said(nodes: &[String], mut read: impl FnMut(&str) -> Vec<(Duration, String)>) -> Vec<Said> {
+    let most = if nodes.len() > 1 { 5 } else { 10 };
+    let mut all = Vec::new();
+    for node in nodes {
+        let mut lines = read(node);
+        lines.retain(|(_, text)| !text.trim().is_empty());
+        let earlier = lines.len().saturating_sub(most);
+        let lines: Vec<SaidLine> = lines.drain(earlier..).map(|(at, text)| SaidLine { at: Some(at), text }).collect();
+        if !lines.is_empty() {
+            all.push(Said { node: node.clone(), lines, earlier });
+        }
+    }
+    all
+}
+
+/// `0.0s 503 ×4 → 0.4s 307 to n3 ×2 → never 200`
+fn history(seen: &[Seen], never: Option<String>) -> Option<String> {
+    const MOST: usize = 8;
+    if seen.is_empty() {
+        return None;
+    }
+    let one = |seen: &Seen| {
+        let times = if seen.times > 1 { format!(" ×{}", seen.times) } else { String::new() };
+        format!("{:.1}s {}{times}", seen.at.as_secs_f64(), seen.what)
+    };
+    let mut parts: Vec<String> = if seen.len() > MOST {
+        let first = seen[..3].iter().map(one);
+        let left_out = format!("… {} more changes …", seen.len() - MOST);
+        first.chain([left_out]).chain(seen[seen.len() - (MOST - 3)..].iter().map(one)).collect()
+    } else {
+        seen.iter().map(one).collect()
+    };
+    parts.extend(never);
+    Some(parts.join(" → "))
+}
+
+/// What never came, where it can be said in a few words.
+fn never(last: &What) -> Option<String> {
+    match last {
+        What::Answer { mismatches, .. } => match &mismatches[..] {
+            [Mismatch { path, expected, .. }, ..] => {
+                let expected = match expected {
+                    Expected::Value(value) => diff::show(value),
+                    Expected::Words(words) => words.clone(),
+                };
+                let text = if path == "status" { expected } else { format!("{path} {expected}") };
+                (text.chars().count() <= 40).then(|| format!("never {text}"))
+            }
+            [] => None,
+        },
+        What::Answers { need, .. } => Some(format!("never {need}")),
+        What::DidNotHold { last, .. } | What::Copies { first: last, .. } | What::NotInTime { last, .. } => {
+            never(last)
+        }
+        _ => None,
+    }
+}

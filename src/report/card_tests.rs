@@ -1,0 +1,370 @@
+//! Cards of each kind of failure, as a learner reads them.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use serde_json::{Value as Json, json};
+
+use super::card::Card;
+use super::card_text::{plain, render};
+use super::collect::Collector;
+use crate::cluster::ExitStatus;
+use crate::runner::event::*;
+use crate::scenario::matcher::{Expected, Mismatch};
+
+const FOLDER: &str = ".lsfr/runs/20261123-120301-crash-recovery";
+
+fn ms(ms: u64) -> Duration {
+    Duration::from_millis(ms)
+}
+
+fn request(at: u64, method: &str, node: &str, path: &str) -> Operation {
+    let port = 24010 + node.trim_start_matches('n').parse::<u16>().unwrap();
+    Operation {
+        node: node.into(),
+        address: format!("127.0.0.1:{port}"),
+        method: method.into(),
+        path: path.into(),
+        headers: vec![],
+        body: (method == "PUT").then(|| Excerpt::of(b"temporary")),
+        called: ms(at),
+        took: ms(1),
+        result: Answered::Answer(Answer { status: 200, headers: vec![], body: Excerpt::of(b"") }),
+    }
+}
+
+fn answered(at: u64, method: &str, node: &str, path: &str, status: u16, body: &[u8]) -> Operation {
+    let answer = Answer { status, headers: vec![], body: Excerpt::of(body) };
+    Operation { result: Answered::Answer(answer), ..request(at, method, node, path) }
+}
+
+fn unanswered(at: u64, path: &str, cause: Cause, detail: &str) -> Operation {
+    let took = if cause == Cause::TimedOut { ms(5000) } else { ms(1) };
+    Operation { took, result: Answered::NoAnswer { cause, detail: detail.into() }, ..request(at, "GET", "n1", path) }
+}
+
+fn mismatch(path: &str, expected: Json, actual: impl Into<Option<Json>>) -> Mismatch {
+    Mismatch { path: path.into(), expected: Expected::Value(expected), actual: actual.into() }
+}
+
+fn wrong(operation: Operation, mismatches: Vec<Mismatch>) -> What {
+    What::Answer { operation: Box::new(operation), mismatches }
+}
+
+fn failure(what: What) -> Failure {
+    let command = |node: &str, port: u16| {
+        let folder = format!("--working-dir=/home/ada/kv-store/{FOLDER}/data/{node}");
+        (node.to_owned(), vec!["./run.sh".to_owned(), format!("--port={port}"), folder])
+    };
+    Failure {
+        requirement: "Recovery".into(),
+        proves: "recovery".into(),
+        step: Some(Place {
+            file: "stages/crash-recovery/tests.yaml".into(),
+            line: 24,
+            path: "steps[4]".into(),
+            text: "GET /kv/wal:gone".into(),
+        }),
+        what,
+        hints: vec![
+            "A log that records only puts brings deleted keys back. What does yours hold for a DELETE?".into(),
+            "Write a record for each DELETE, and replay it like the others.".into(),
+        ],
+        commands: BTreeMap::from([command("n1", 24011), command("n2", 24012), command("n3", 24013)]),
+    }
+}
+
+fn exited(code: i32) -> NodeEventKind {
+    NodeEventKind::Exited { status: ExitStatus::Code(code) }
+}
+
+/// What happened before, then the failure.
+#[derive(Default)]
+struct Story {
+    events: Vec<Stamped>,
+    logs: Vec<(&'static str, u64, String)>,
+}
+
+impl Story {
+    fn operation(mut self, operation: Operation) -> Self {
+        self.events.push(Stamped { at: operation.called + operation.took, event: Event::Operation(operation) });
+        self
+    }
+
+    fn node(mut self, at: u64, node: &str, what: NodeEventKind) -> Self {
+        self.events.push(Stamped { at: ms(at), event: Event::Node { node: node.into(), what } });
+        self
+    }
+
+    fn restart(self, at: u64) -> Self {
+        self.node(at, "n1", NodeEventKind::Killed)
+            .node(at + 1, "n1", NodeEventKind::Started { pid: 77, port: 24011 })
+            .node(at + 40, "n1", NodeEventKind::Ready { after: ms(39) })
+    }
+
+    fn log(mut self, node: &'static str, at: u64, text: &str) -> Self {
+        self.logs.push((node, at, text.to_owned()));
+        self
+    }
+
+    fn card(self, what: What) -> Card {
+        self.ends(Verdict::Failed(Box::new(failure(what))))
+    }
+
+    fn ends(self, verdict: Verdict) -> Card {
+        let mut collector = Collector::new();
+        let started = Event::RunStarted(RunStarted {
+            version: "0.1.0".into(),
+            challenge: "kv-store".into(),
+            stages: vec!["crash-recovery".into()],
+            seed: 8123,
+            folder: FOLDER.into(),
+            time: "2026-11-23T12:03:01+01:00".into(),
+        });
+        let ended = Event::TestEnded {
+            stage: "crash-recovery".into(),
+            test: "Deletes survive kill -9".into(),
+            verdict,
+            took: ms(86),
+        };
+        let at = self.events.last().map_or(ms(0), |last| last.at);
+        let all = [Stamped { at: ms(0), event: started }].into_iter().chain(self.events);
+        let mut cards = Vec::new();
+        for stamped in all.chain([Stamped { at, event: ended }]) {
+            // The stream is also read back from events.jsonl: each card must come out of what was written, too.
+            let written = serde_json::to_string(&stamped).unwrap();
+            let stamped: Stamped = serde_json::from_str(&written).unwrap();
+            cards.extend(collector.event(&stamped, &mut |node, from, to| {
+                let lines =
+                    self.logs.iter().filter(|(name, at, _)| *name == node && ms(*at) >= from && ms(*at) <= to);
+                lines.map(|(_, at, text)| (ms(*at), text.clone())).collect()
+            }));
+        }
+        let [card] = &cards[..] else { panic!("{} cards", cards.len()) };
+        serde_json::from_str(&serde_json::to_string(card).unwrap()).unwrap()
+    }
+}
+
+fn deleted() -> Story {
+    Story::default()
+        .operation(request(41, "PUT", "n1", "/kv/wal:gone"))
+        .operation(request(43, "DELETE", "n1", "/kv/wal:gone"))
+        .restart(44)
+}
+
+fn shown(card: &Card) -> String {
+    plain(&render(card, 80))
+}
+
+#[test]
+fn a_wrong_status_shows_the_body_too() {
+    let get = answered(85, "GET", "n1", "/kv/wal:gone", 200, b"temporary");
+    let card = deleted()
+        .log("n1", 71, "replayed 1 record")
+        .operation(get.clone())
+        .card(wrong(get, vec![mismatch("status", json!(404), json!(200))]));
+    insta::assert_snapshot!(shown(&card));
+}
+
+#[test]
+fn one_wrong_character_in_a_megabyte() {
+    let expected = "0123456789abcdef".repeat(62_500);
+    let mut actual = expected.clone();
+    actual.replace_range(700_001..700_002, "_");
+    let get = answered(85, "GET", "n1", "/kv/long", 200, actual.as_bytes());
+    let card = Story::default()
+        .operation(get.clone())
+        .card(wrong(get, vec![mismatch("body", json!(expected), json!(actual))]));
+    insta::assert_snapshot!(shown(&card));
+}
+
+#[test]
+fn a_write_refused_with_a_long_body() {
+    let mut put = answered(85, "PUT", "n1", "/kv/long", 400, b"value too long\n");
+    let body = Excerpt::of("v".repeat(100_000).as_bytes());
+    put.body = Some(Excerpt { file: Some(format!("{FOLDER}/bodies/1")), ..body });
+    let card =
+        Story::default().operation(put.clone()).card(wrong(put, vec![mismatch("status", json!(200), json!(400))]));
+    insta::assert_snapshot!(shown(&card));
+}
+
+#[test]
+fn json_differs_on_several_nodes() {
+    let info = |node: &str, body: Json| answered(300, "GET", node, "/cluster/info", 200, body.to_string().as_bytes());
+    let others = vec![
+        (
+            info("n2", json!({"id": "n2", "role": "candidate", "term": 3})),
+            vec![
+                mismatch("json.role", json!("leader"), json!("candidate")),
+                Mismatch {
+                    path: "json.term".into(),
+                    expected: Expected::Words("more than 3".into()),
+                    actual: Some(json!(3)),
+                },
+            ],
+        ),
+        (Operation { node: "n3".into(), ..unanswered(300, "/cluster/info", Cause::Refused, "") }, vec![]),
+    ];
+    let mut story = Story::default().node(200, "n3", exited(1));
+    for (operation, _) in &others {
+        story = story.operation(operation.clone());
+    }
+    let card = story
+        .log("n2", 250, "election timeout, starting election for term 3")
+        .log("n3", 199, "fatal: vote file is corrupt")
+        .log("n3", 200, "exiting")
+        .card(What::Answers { need: "exactly 2".into(), fitted: vec!["n1".into()], others });
+    insta::assert_snapshot!(shown(&card));
+}
+
+#[test]
+fn an_answer_that_never_came_tells_its_history() {
+    let mut story = deleted();
+    for attempt in 0..40 {
+        story = story.operation(answered(90 + attempt * 70, "GET", "n1", "/kv/wal:gone", 503, b""));
+    }
+    let get = answered(2950, "GET", "n1", "/kv/wal:gone", 503, b"no leader\n");
+    let seen = |at, what: &str, times| Seen { at: ms(at), what: what.into(), times };
+    let card = story.operation(get.clone()).card(What::NotInTime {
+        within: ms(3000),
+        attempts: 41,
+        last: Box::new(wrong(get, vec![mismatch("status", json!(200), json!(503))])),
+        seen: vec![seen(0, "503", 4), seen(400, "307 to n3", 2), seen(600, "503", 35)],
+    });
+    insta::assert_snapshot!(shown(&card));
+}
+
+#[test]
+fn a_crash_while_a_request_waits() {
+    let get = unanswered(85, "/kv/wal:gone", Cause::Closed, "connection closed before message completed");
+    let card = deleted()
+        .log("n1", 85, "Traceback (most recent call last):")
+        .log("n1", 85, "KeyError: 'wal:gone'\u{1b}[0m")
+        .operation(get.clone())
+        .node(90, "n1", exited(1))
+        .card(wrong(get, vec![]));
+    insta::assert_snapshot!(shown(&card));
+}
+
+#[test]
+fn refused_timed_out_and_garbage_are_explained() {
+    let card = |cause, detail| {
+        let get = unanswered(85, "/kv/wal:gone", cause, detail);
+        shown(&deleted().operation(get.clone()).card(wrong(get, vec![])))
+    };
+    insta::assert_snapshot!("refused", card(Cause::Refused, "tcp connect error"));
+    insta::assert_snapshot!("timed_out", card(Cause::TimedOut, "operation timed out"));
+    insta::assert_snapshot!("garbage", card(Cause::Garbage, "It begins \"hello\\n\""));
+}
+
+#[test]
+fn a_node_that_never_listened() {
+    let card = Story::default()
+        .node(5, "n1", NodeEventKind::Started { pid: 77, port: 24011 })
+        .node(
+            30_005,
+            "n1",
+            NodeEventKind::StartFailed { sentence: "n1 did not listen on port 24011 within 30 s.".into() },
+        )
+        .card(What::Node {
+            node: "n1".into(),
+            sentence: "n1 was started, and after 30 s nothing listened on 127.0.0.1:24011. It listens on port 8080."
+                .into(),
+            said: vec!["listening on :8080".into()],
+            advice: Some("Listen on the port that --port gives.".into()),
+        });
+    insta::assert_snapshot!(shown(&card));
+}
+
+#[test]
+fn a_node_that_ended_unasked() {
+    let card = deleted().node(120, "n1", exited(101)).card(What::Node {
+        node: "n1".into(),
+        sentence: "n1 ended by itself (exit status 101); nothing had asked it to.".into(),
+        said: vec!["thread 'main' panicked at src/log.rs:41:9:".into(), "record is cut short".into()],
+        advice: Some("A record cut short by a kill is to be dropped, not to stop the start.".into()),
+    });
+    insta::assert_snapshot!(shown(&card));
+}
+
+#[test]
+fn a_failed_build() {
+    let card = Story::default().card(What::Build {
+        command: "cargo build --release".into(),
+        status: "exit status 101".into(),
+        said: vec!["error[E0425]: cannot find value `x` in this scope".into(), " --> src/main.rs:3:5".into()],
+    });
+    insta::assert_snapshot!(shown(&card));
+}
+
+#[test]
+fn one_of_many_at_once() {
+    let mut story = Story::default();
+    for i in 0..212 {
+        story = story.operation(request(100 + i, "PUT", "n1", &format!("/kv/k{i}")));
+    }
+    let get = answered(500, "GET", "n1", "/kv/k7", 404, b"key not found\n");
+    let card = story.restart(400).operation(get.clone()).card(What::Copies {
+        failed: 3,
+        of: 212,
+        copy: "i = 7".into(),
+        first: Box::new(wrong(
+            get,
+            vec![mismatch("status", json!(200), json!(404)), mismatch("body", json!("v7"), json!("key not found\n"))],
+        )),
+    });
+    insta::assert_snapshot!(shown(&card));
+}
+
+#[test]
+fn too_few_answered() {
+    let mut story = Story::default();
+    for i in 0..60 {
+        let put = Operation {
+            method: "PUT".into(),
+            ..unanswered(100 + i, &format!("/kv/k{i}"), if i < 40 { Cause::Reset } else { Cause::Refused }, "")
+        };
+        story = story.operation(put);
+    }
+    let card = story.card(What::TooFew {
+        passed: 1,
+        wanted: 100,
+        unanswered: vec![("reset".into(), 40), ("refused".into(), 20)],
+    });
+    insta::assert_snapshot!(shown(&card));
+}
+
+#[test]
+fn a_busy_machine_and_a_value() {
+    let what = What::Value { sentence: "The answer has no `term`.".into() };
+    let reason = "the machine was too busy: lsfr's own timers ran up to 210 ms late.".into();
+    let card = deleted().ends(Verdict::NotJudged { reason, failure: Box::new(failure(what)) });
+    insta::assert_snapshot!(shown(&card));
+}
+
+#[test]
+fn nothing_that_came_from_outside_reaches_the_terminal_raw() {
+    let evil = "a\u{1b}]0;owned\u{7}b\u{202e}\u{9b}31m\r";
+    let get = answered(85, "GET", "n1", &format!("/kv/{evil}"), 200, evil.as_bytes());
+    let mut card = deleted()
+        .log("n1", 71, evil)
+        .operation(get.clone())
+        .card(wrong(get, vec![mismatch(&format!("headers.{evil}"), json!(evil), json!([evil]))]));
+    card.hints[0] = evil.into();
+    card.told.push(evil.into());
+    let text = shown(&card);
+    let raw: Vec<char> = text.chars().filter(|c| c.is_control() && *c != '\n' || *c == '\u{202e}').collect();
+    assert_eq!(raw, [], "{text}");
+}
+
+#[test]
+fn a_narrow_page_breaks_nothing_but_commands() {
+    let get = answered(85, "GET", "n1", "/kv/wal:gone", 200, "日本".repeat(40).as_bytes());
+    let card = deleted().operation(get.clone()).card(wrong(get, vec![mismatch("status", json!(404), json!(200))]));
+    for columns in [0, 40, 60, 100] {
+        for line in plain(&render(&card, columns)).lines() {
+            let whole = ["./run.sh", "curl", "Again", "Records"].iter().any(|word| line.contains(word));
+            assert!(whole || crate::text::width(line) <= columns.max(40), "{columns}: {line}");
+        }
+    }
+}

@@ -1,0 +1,62 @@
+//! Makes the failure cards of a run out of its events.
+
+use super::card::{Card, ReadLogs, Scene};
+use super::trail::Trail;
+use crate::runner::event::{Event, Stamped, Verdict};
+
+/// Sees every event of a run, in order, and builds a [`Card`] when a test ends badly.
+#[derive(Debug, Default)]
+pub struct Collector {
+    seed: u64,
+    folder: String,
+    trail: Trail,
+}
+
+impl Collector {
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Takes the next event. `logs` is asked for what nodes printed only when there is a failure.
+    pub fn event(&mut self, stamped: &Stamped, logs: &mut ReadLogs) -> Option<Card> {
+        match &stamped.event {
+            Event::RunStarted(started) => {
+                *self = Self { seed: started.seed, folder: started.folder.clone(), trail: Trail::default() };
+            }
+            Event::Node { node, what } => self.trail.node(stamped.at, node, what),
+            Event::Operation(operation) => self.trail.operation(operation),
+            Event::Note { text } => self.trail.note(stamped.at, text),
+            Event::TestEnded { stage, test, verdict, .. } => {
+                let (failure, not_judged) = match verdict {
+                    Verdict::Failed(failure) => (failure, None),
+                    Verdict::NotJudged { reason, failure } => (failure, Some(reason.as_str())),
+                    Verdict::Passed | Verdict::NotRun { .. } => {
+                        self.trail.clear();
+                        return None;
+                    }
+                };
+                let scene = Scene {
+                    stage,
+                    test,
+                    at: stamped.at,
+                    seed: self.seed,
+                    folder: &self.folder,
+                    not_judged,
+                    trail: &self.trail,
+                };
+                let card = Card::new(failure, &scene, logs);
+                // Here and not when a test starts: what is mended or started between two belongs to the second.
+                self.trail.clear();
+                return Some(card);
+            }
+            Event::BuildStarted { .. }
+            | Event::BuildEnded { .. }
+            | Event::StageStarted { .. }
+            | Event::TestStarted { .. }
+            | Event::StepStarted { .. }
+            | Event::StageEnded { .. }
+            | Event::RunEnded { .. } => {}
+        }
+        None
+    }
+}
