@@ -19,7 +19,7 @@ use std::ffi::OsString;
 use std::future::Future;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::task::Poll;
 use std::time::{Duration, Instant};
 
@@ -44,7 +44,7 @@ pub struct Plan {
     /// The run's folder, which exists, and its name relative to `project`.
     pub folder: PathBuf,
     pub folder_name: String,
-    pub challenge: Challenge,
+    pub challenge: Arc<Challenge>,
     pub stages: Vec<Stage>,
     /// Run the tests of this name alone.
     pub only: Option<String>,
@@ -71,10 +71,19 @@ struct Run {
     guard: PathBuf,
     seed: u64,
     nodes: Mutex<mpsc::UnboundedReceiver<NodeEvent>>,
-    /// A node that ended unasked, with the sentence for it.
-    gone: Mutex<VecDeque<(String, String)>>,
+    /// Nodes that ended unasked, and why the steps must end for it.
+    gone: Mutex<VecDeque<Gone>>,
     went: Notify,
     kept: AtomicU32,
+}
+
+/// A node that ended unasked.
+#[derive(Debug)]
+enum Gone {
+    /// On its own, or for passing a limit: the program's failure.
+    Node(What),
+    /// Its guard was killed: nobody's failure.
+    Guard(String),
 }
 
 /// Runs the plan to its end, or until `cancel` is ready; nothing that it started is alive afterwards. The outcome is
@@ -128,27 +137,33 @@ impl Run {
     }
 
     fn node_event(&self, event: NodeEvent) {
-        let sentence = match &event.kind {
+        let node = &event.node;
+        let what = |sentence| {
+            Gone::Node(What::Node { node: node.clone(), sentence, said: Vec::new(), advice: None })
+        };
+        let gone = match &event.kind {
             NodeEventKind::Exited { status } => {
-                Some(format!("{} ended on its own while the test ran: {status}.", event.node))
+                Some(what(format!("{node} ended on its own while the test ran: {status}.")))
             }
-            NodeEventKind::OverLimit { sentence } => Some(sentence.clone()),
+            NodeEventKind::OverLimit { sentence } => Some(what(sentence.clone())),
+            NodeEventKind::GuardLost => Some(Gone::Guard(format!(
+                "the process of lsfr that guards {node} was killed, so {node} was killed too"
+            ))),
             _ => None,
         };
-        if let Some(sentence) = sentence {
-            let mut gone = self.gone.lock().unwrap_or_else(PoisonError::into_inner);
-            gone.push_back((event.node.clone(), sentence));
+        if let Some(gone) = gone {
+            self.gone.lock().unwrap_or_else(PoisonError::into_inner).push_back(gone);
             self.went.notify_waiters();
         }
         self.send(event.at, Event::Node { node: event.node, what: event.kind });
     }
 
     /// Waits until a node ends unasked.
-    async fn gone(&self) -> What {
+    async fn gone(&self) -> Gone {
         loop {
             let went = self.went.notified();
-            if let Some(what) = self.take_gone() {
-                return what;
+            if let Some(gone) = self.take_gone() {
+                return gone;
             }
             let told = std::future::poll_fn(|context| {
                 let mut nodes = self.nodes.lock().unwrap_or_else(PoisonError::into_inner);
@@ -161,10 +176,9 @@ impl Run {
         }
     }
 
-    fn take_gone(&self) -> Option<What> {
+    fn take_gone(&self) -> Option<Gone> {
         self.drain();
-        let (node, sentence) = self.gone.lock().unwrap_or_else(PoisonError::into_inner).pop_front()?;
-        Some(What::Node { node, sentence, said: Vec::new(), advice: None })
+        self.gone.lock().unwrap_or_else(PoisonError::into_inner).pop_front()
     }
 
     fn forget_gone(&self) {

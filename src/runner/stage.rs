@@ -20,7 +20,7 @@ use super::event::{Event, Failure, Outcome, StageVerdict, Verdict, What};
 use super::http::Clients;
 use super::steps::{Frame, Interpreter};
 use super::stop::{Failed, Stop};
-use super::{Plan, Run, trouble};
+use super::{Gone, Plan, Run, trouble};
 
 /// After a broken connection: how long to wait for the news that the node has ended, which explains it.
 const NEWS: Duration = Duration::from_millis(250);
@@ -152,18 +152,18 @@ impl Nodes<'_> {
                 // The node may have ended, which is the better explanation.
                 Err(Stop::Failed(failed)) if is_broken_connection(&failed.what) => {
                     match timeout(NEWS, self.run.gone()).await {
-                        Ok(gone) => Err(Stop::Failed(Box::new(Failed { what: gone, ..*failed }))),
+                        Ok(gone) => Err(gone.stop(*failed)),
                         Err(_) => Err(Stop::Failed(failed)),
                     }
                 }
                 other => other,
             },
             gone = self.run.gone() => {
-                let place = match timeout(GRACE, &mut steps).await {
-                    Ok(Err(Stop::Failed(failed))) => *failed,
-                    _ => Failed { what: gone.clone(), place: None, hints: Vec::new() },
-                };
-                Err(Stop::Failed(Box::new(Failed { what: gone, ..place })))
+                let nowhere = || Failed { what: What::Value { sentence: String::new() }, place: None, hints: Vec::new() };
+                match timeout(GRACE, &mut steps).await {
+                    Ok(Err(Stop::Failed(failed))) => Err(gone.stop(*failed)),
+                    _ => Err(gone.stop(nowhere())),
+                }
             }
         };
         drop(steps);
@@ -260,6 +260,16 @@ impl Nodes<'_> {
         self.clients = Clients::default();
         if let Some(cluster) = self.cluster.take() {
             cluster.shutdown().await;
+        }
+    }
+}
+
+impl Gone {
+    /// Puts this in the place of what the step saw of it.
+    fn stop(self, seen: Failed) -> Stop {
+        match self {
+            Gone::Node(what) => Stop::Failed(Box::new(Failed { what, ..seen })),
+            Gone::Guard(sentence) => Stop::Fault(sentence),
         }
     }
 }

@@ -1,0 +1,65 @@
+//! `lsfr check`: a pack by itself, and with a program against its tests.
+
+use std::io::Write;
+use std::path::Path;
+
+use anstyle::{AnsiColor, Style};
+use serde_json::json;
+
+use crate::challenge::{self, Origin};
+use crate::yaml::Diagnostic;
+
+use super::args::Format;
+use super::{Exit, Problem, Result, prove};
+
+pub(super) fn run(pack: &Path, program: Option<&str>, seeds: u64, format: Format) -> Result {
+    if !pack.is_dir() {
+        return Err(Problem::usage(format!("there is no folder {}", pack.display())));
+    }
+    let origin = Origin::Folder(pack.to_owned());
+    let findings = challenge::check::check(&origin);
+    let mut out = anstream::stdout().lock();
+    let (bad, unsure, good) = (AnsiColor::Red.on_default(), AnsiColor::Yellow.on_default(), AnsiColor::Green.on_default());
+    for (kind, style, diagnostics) in [("error", bad, &findings.errors), ("warning", unsure, &findings.warnings)] {
+        for diagnostic in diagnostics {
+            match format {
+                Format::Text => writeln!(out, "{style}{kind}{style:#}: {diagnostic}\n")?,
+                Format::Json => writeln!(out, "{}", as_json(kind, diagnostic))?,
+            }
+        }
+    }
+    if !findings.errors.is_empty() {
+        if format == Format::Text {
+            let count = findings.errors.len();
+            let word = if count == 1 { "error" } else { "errors" };
+            writeln!(out, "{bad}✗{bad:#} {count} {word} in {}", pack.display())?;
+        }
+        return Ok(Exit::Usage);
+    }
+    let challenge = challenge::load(&origin)?;
+    if format == Format::Text {
+        let dim = Style::new().dimmed();
+        let mut tests = 0;
+        for stage in challenge.stages() {
+            tests += challenge.stage(&stage.key)?.tests.tests.len();
+        }
+        let (stages, mutants) = (challenge.stages().count(), challenge.mutants()?.len());
+        writeln!(out, "{good}✓{good:#} {} is sound  {dim}{stages} stages, {tests} tests, {mutants} mutants{dim:#}", challenge.key)?;
+    }
+    drop(out);
+    match program {
+        None => Ok(Exit::Passed),
+        Some(program) => prove::run(challenge, program, seeds, format),
+    }
+}
+
+fn as_json(kind: &str, diagnostic: &Diagnostic) -> serde_json::Value {
+    json!({
+        "event": kind,
+        "file": diagnostic.source.name.display().to_string(),
+        "line": diagnostic.at.line,
+        "column": diagnostic.at.column,
+        "message": diagnostic.message,
+        "help": diagnostic.help,
+    })
+}

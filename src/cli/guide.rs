@@ -1,0 +1,38 @@
+//! `lsfr guide`: a stage's instructions, for the terminal.
+
+use std::io::{IsTerminal, Write};
+
+use serde_json::json;
+
+use crate::markdown;
+
+use super::args::Format;
+use super::session::Session;
+use super::{Exit, Result};
+
+/// Prose wider than this is hard to read; where there is no terminal it is wrapped here.
+const WIDEST: u16 = 80;
+
+pub(super) fn run(named: Option<&str>, raw: bool, format: Format) -> Result {
+    let session = Session::open()?;
+    let stage = session.stage(named)?;
+    let source = &stage.guide.source.text;
+    let mut out = anstream::stdout().lock();
+    if format == Format::Json {
+        writeln!(out, "{}", json!({ "event": "guide", "stage": stage.key, "title": stage.title, "markdown": source }))?;
+        return Ok(Exit::Passed);
+    }
+    if raw {
+        write!(out, "{source}")?;
+        return Ok(Exit::Passed);
+    }
+    let columns = match crossterm::terminal::size() {
+        Ok((columns, _)) if std::io::stdout().is_terminal() => columns.clamp(20, WIDEST),
+        _ => WIDEST,
+    };
+    let document = markdown::render(source, usize::from(columns));
+    for line in &document.lines {
+        writeln!(out, "{}", markdown::to_ansi(line).trim_end())?;
+    }
+    Ok(Exit::Passed)
+}

@@ -1,0 +1,113 @@
+//! `lsfr logs`: what the nodes of the last run printed, in the order of time, with what lsfr did between.
+
+use std::collections::BTreeSet;
+use std::io::{self, Write};
+use std::path::Path;
+use std::time::Duration;
+
+use anstyle::{AnsiColor, Style};
+use serde_json::json;
+
+use crate::cluster::{LogLine, LogReader};
+use crate::report::records;
+use crate::runner::event::{Event, Stamped};
+use crate::text::clean;
+
+use super::args::Format;
+use super::session::Session;
+use super::{Exit, Problem, Result};
+
+/// One line from somewhere, in the order of time.
+struct Line {
+    at: Duration,
+    node: Option<String>,
+    text: String,
+}
+
+pub(super) fn run(nodes: &[String], format: Format) -> Result {
+    let session = Session::open()?;
+    let Some(run) = records::latest(&session.project.dir) else {
+        return Err(Problem::usage("nothing has been run here yet, so there are no logs: `lsfr test` comes first"));
+    };
+    let known = logged(&run.folder);
+    if let Some(unknown) = nodes.iter().find(|node| !known.contains(*node)) {
+        let known = known.into_iter().collect::<Vec<_>>().join(", ");
+        return Err(Problem::usage(format!("the last run had no node {unknown}; it had {known}")));
+    }
+    let wanted: Vec<String> = if nodes.is_empty() { known.into_iter().collect() } else { nodes.to_vec() };
+    let mut sources: Vec<Source> = vec![Source::new(own(run.events().map_err(Problem::own)?))];
+    for node in wanted {
+        let reader = LogReader::open(&run.folder, &node)?;
+        sources.push(Source::new(printed(node, reader)));
+    }
+    let mut out = anstream::stdout().lock();
+    // A merge: each source is in order already, and logs may be far larger than memory.
+    while let Some(next) = sources.iter_mut().filter(|source| source.next.is_some()).min_by_key(|source| source.at()) {
+        if let Some(line) = next.take() {
+            write(&mut out, &line, format)?;
+        }
+    }
+    Ok(Exit::Passed)
+}
+
+/// Lines with the next one at hand.
+struct Source {
+    next: Option<Line>,
+    rest: Box<dyn Iterator<Item = Line>>,
+}
+
+impl Source {
+    fn new(mut rest: impl Iterator<Item = Line> + 'static) -> Self {
+        Self { next: rest.next(), rest: Box::new(rest) }
+    }
+
+    fn at(&self) -> Duration {
+        self.next.as_ref().map_or(Duration::MAX, |line| line.at)
+    }
+
+    fn take(&mut self) -> Option<Line> {
+        std::mem::replace(&mut self.next, self.rest.next())
+    }
+}
+
+/// Nodes that have a log in this run.
+fn logged(folder: &Path) -> BTreeSet<String> {
+    let entries = std::fs::read_dir(folder.join("logs")).into_iter().flatten().flatten();
+    let names = entries.filter_map(|entry| entry.file_name().into_string().ok());
+    names.filter_map(|name| Some(name.strip_suffix(".log")?.to_owned())).collect()
+}
+
+fn printed(node: String, reader: LogReader) -> impl Iterator<Item = Line> {
+    // A line that cannot be read ends the log; what came before it is worth showing.
+    let lines = reader.map_while(io::Result::<LogLine>::ok).filter(|line| !line.own);
+    lines.map(move |line| Line { at: line.at, node: Some(node.clone()), text: clean(&line.text) })
+}
+
+/// What lsfr did, from the run's events. Requests are left out: a load has thousands.
+fn own(events: impl Iterator<Item = Stamped> + 'static) -> impl Iterator<Item = Line> {
+    let told = |stamped: Stamped| {
+        let text = match stamped.event {
+            Event::TestStarted { test, .. } => format!("TEST {test}"),
+            Event::TestEnded { verdict, .. } => format!("TEST ended: {}", verdict.word()),
+            Event::Node { node, what } => format!("{} {node}", crate::report::trail::node_words(&what)),
+            Event::Note { text } => text,
+            _ => return None,
+        };
+        Some(Line { at: stamped.at, node: None, text: clean(&text) })
+    };
+    let mut lines: Vec<Line> = events.filter_map(told).collect();
+    // Nodes are told a moment after what they did.
+    lines.sort_by_key(|line| line.at);
+    lines.into_iter()
+}
+
+fn write(out: &mut impl Write, line: &Line, format: Format) -> Result<()> {
+    if format == Format::Json {
+        let line = json!({ "at": line.at.as_secs_f64(), "node": line.node, "text": line.text });
+        return Ok(writeln!(out, "{line}")?);
+    }
+    let dim = Style::new().dimmed();
+    let name = line.node.as_deref().unwrap_or("**");
+    let style = if line.node.is_none() { AnsiColor::Cyan.on_default() } else { Style::new() };
+    Ok(writeln!(out, "{dim}{:>+9.3}{dim:#}  {style}{name:<3}▏ {}{style:#}", line.at.as_secs_f64(), line.text)?)
+}

@@ -1,0 +1,53 @@
+//! `lsfr replay`: a recorded run told again, as it was told when it ran.
+
+use std::path::{Path, PathBuf};
+
+use crate::cluster;
+use crate::report::hints::Hints;
+use crate::report::json::JsonLines;
+use crate::report::records::{self, Recorded};
+use crate::report::text::Text;
+use crate::report::{Reporter, Reports};
+
+use super::args::Format;
+use super::session::Session;
+use super::{Problem, Result, test};
+
+pub(super) fn run(named: Option<&Path>, format: Format) -> Result {
+    let session = Session::open()?;
+    let dir = &session.project.dir;
+    let recorded = find(dir, named)?;
+    let run_dir = recorded.folder.clone();
+    let logs = Box::new(move |node: &str, from, to| {
+        let lines = cluster::read_window(&run_dir, node, from, to, super::execute::LINES).unwrap_or_default();
+        lines.into_iter().filter(|line| !line.own).map(|line| (line.at, line.text)).collect()
+    });
+    let reporter: Box<dyn Reporter> = match format {
+        Format::Text => Box::new(Text::stdout()),
+        Format::Json => Box::new(JsonLines::new(std::io::stdout())),
+    };
+    // Hints are shown as far as they were given. Nothing is saved: looking back is not a run.
+    let mut reports = Reports::new(logs, Hints::load(dir), vec![reporter]);
+    for event in recorded.events().map_err(Problem::own)? {
+        reports.event(&event);
+    }
+    Ok(test::exit(&recorded.record.outcome))
+}
+
+/// The run that is meant: a folder, the name of one in .lsfr/runs, or the last.
+pub(super) fn find(project: &Path, named: Option<&Path>) -> Result<Recorded> {
+    let Some(named) = named else {
+        return records::latest(project).ok_or_else(|| Problem::usage("nothing has been run here yet: `lsfr test` does"));
+    };
+    let candidates = [named.to_owned(), project.join(".lsfr/runs").join(named)];
+    let folder: Option<&PathBuf> = candidates.iter().find(|folder| folder.is_dir());
+    match folder {
+        Some(folder) => records::load(folder).map_err(Problem::usage),
+        None => {
+            let runs = records::list(project);
+            let names = runs.iter().take(5).filter_map(|run| Some(run.file_name()?.to_string_lossy().into_owned()));
+            let names = names.collect::<Vec<_>>().join("\n  ");
+            Err(Problem::usage(format!("there is no run {}. The last ones are\n  {names}", named.display())))
+        }
+    }
+}
