@@ -385,7 +385,7 @@ async fn a_node_over_a_limit_is_killed_with_a_sentence() {
         (
             "for i in 1 2 3 4 5 6; do sleep 1000 & done; exec python3 server.py \"$@\"",
             |spec| spec.limits.processes = 5,
-            "n1 ran 7 processes at once; the limit is 5",
+            "processes at once; the limit is 5, so lsfr killed it.",
         ),
         (
             "sh -c 'while :; do echo 0123456789; done' & exec python3 server.py \"$@\"",
