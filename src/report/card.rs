@@ -10,9 +10,10 @@ use serde_json::Value as Json;
 use super::cause::{self, explain};
 use super::curl::{Request, command_line, word};
 use super::diff::{self, Difference, differences, plural};
-use super::trail::{NodeNow, Row, Trail, time};
-use crate::runner::event::{Answered, Excerpt, Failure, Operation, Place, Seen, What};
+use super::trail::{NodeNow, Row, Trail, some_seconds, time};
+use crate::runner::event::{Answered, Excerpt, Failure, Operation, Place, Seen, What, seconds};
 use crate::scenario::matcher::{Expected, Mismatch};
+use crate::text::clean;
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Card {
@@ -25,6 +26,7 @@ pub struct Card {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub not_judged: Option<String>,
     /// When the test ended, since the run began.
+    #[serde(with = "seconds")]
     pub at: Duration,
     /// What happened, in sentences, where expected and actual do not say it all.
     pub told: Vec<String>,
@@ -92,7 +94,7 @@ pub struct Said {
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SaidLine {
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, with = "some_seconds", skip_serializing_if = "Option::is_none")]
     pub at: Option<Duration>,
     pub text: String,
 }
@@ -174,6 +176,18 @@ impl Card {
     pub fn hint(&self) -> Option<(usize, &str)> {
         let number = self.hints_given.min(self.hints.len());
         self.hints.get(number.checked_sub(1)?).map(|hint| (number, hint.as_str()))
+    }
+
+    /// The failure in a line, for lists that have no room for more.
+    pub fn summary(&self) -> String {
+        let difference = |difference: &Difference| {
+            format!("{}: expected {}, actual {}", difference.path, difference.expected, difference.actual)
+        };
+        let request = self.request.as_ref().map(|request| format!("{} {}", request.method, request.path));
+        let what = self.no_answer.clone().or_else(|| self.differences.first().map(difference));
+        let what = what.or_else(|| self.told.first().cloned());
+        let parts: Vec<String> = request.into_iter().chain(what).map(|part| clean(&part)).collect();
+        parts.join("  ")
     }
 
     fn tell<'a>(&mut self, what: &'a What, trail: &Trail, failed: &mut Vec<&'a Operation>) {
@@ -427,5 +441,30 @@ fn never(last: &What) -> Option<String> {
             never(last)
         }
         _ => None,
+    }
+}
+
+#[cfg(test)]
+impl Card {
+    /// A card for tests of what becomes of cards.
+    pub(super) fn example(stage: &str, test: &str, hints: &[&str]) -> Self {
+        let failure = Failure {
+            requirement: "Recovery".into(),
+            proves: "recovery".into(),
+            step: None,
+            what: What::Value { sentence: "The answer has no `term`.".into() },
+            hints: hints.iter().map(|hint| (*hint).to_owned()).collect(),
+            commands: BTreeMap::new(),
+        };
+        let scene = Scene {
+            stage,
+            test,
+            at: Duration::ZERO,
+            seed: 8123,
+            folder: ".lsfr/runs/20261123-120301-crash-recovery",
+            not_judged: None,
+            trail: &Trail::default(),
+        };
+        Card::new(&failure, &scene, &mut |_, _, _| Vec::new())
     }
 }

@@ -1,4 +1,5 @@
-//! What a run tells, told on.
+//! Tells what a run does: on a terminal, as JSON lines, as JUnit, into the run's folder. [`Reports`] is the one place
+//! that hands the events on, and builds each failure card once for all of them.
 
 pub mod card;
 #[cfg(test)]
@@ -8,4 +9,79 @@ pub mod cause;
 pub mod collect;
 pub mod curl;
 pub mod diff;
+pub mod hints;
+pub mod json;
+pub mod junit;
+pub mod records;
+#[cfg(test)]
+mod records_tests;
+mod retention;
+pub mod text;
 pub mod trail;
+mod write;
+
+use std::time::Duration;
+
+use self::card::Card;
+use self::collect::Collector;
+use self::hints::Hints;
+use crate::runner::event::{Event, Stamped, Verdict};
+
+/// Something that is told every event of a run in order, and each card after the `TestEnded` that it belongs to.
+/// What goes wrong in telling never stops a run.
+pub trait Reporter: Send {
+    fn event(&mut self, stamped: &Stamped);
+
+    fn card(&mut self, card: &Card);
+
+    /// Some time has passed; anything alive on a screen can be redrawn. Called some ten times a second.
+    fn tick(&mut self) {}
+
+    /// The run has ended and its nodes are gone. Returns a sentence about what could not be told or written.
+    fn finish(&mut self) -> Option<String> {
+        None
+    }
+}
+
+/// What a node printed between two times of the run.
+pub type NodeLogs = dyn FnMut(&str, Duration, Duration) -> Vec<(Duration, String)> + Send;
+
+/// All reporters of a run.
+pub struct Reports {
+    collector: Collector,
+    logs: Box<NodeLogs>,
+    hints: Hints,
+    reporters: Vec<Box<dyn Reporter>>,
+}
+
+impl Reports {
+    pub fn new(logs: Box<NodeLogs>, hints: Hints, reporters: Vec<Box<dyn Reporter>>) -> Self {
+        Self { collector: Collector::new(), logs, hints, reporters }
+    }
+
+    pub fn event(&mut self, stamped: &Stamped) {
+        for reporter in &mut self.reporters {
+            reporter.event(stamped);
+        }
+        if let Event::TestEnded { stage, test, verdict: Verdict::Passed, .. } = &stamped.event {
+            self.hints.passed(stage, test);
+        }
+        if let Some(mut card) = self.collector.event(stamped, &mut *self.logs) {
+            card.hints_given = self.hints.shown(&card);
+            for reporter in &mut self.reporters {
+                reporter.card(&card);
+            }
+        }
+    }
+
+    pub fn tick(&mut self) {
+        for reporter in &mut self.reporters {
+            reporter.tick();
+        }
+    }
+
+    /// After the last event, when no node is alive any more. Returns what could not be written, in sentences.
+    pub fn finish(mut self) -> Vec<String> {
+        self.reporters.iter_mut().filter_map(|reporter| reporter.finish()).chain(self.hints.save()).collect()
+    }
+}

@@ -16,7 +16,7 @@ use crate::runner::event::{NodeEventKind, Operation};
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Row {
     /// Since the run began; none for a line that counts others.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, with = "some_seconds", skip_serializing_if = "Option::is_none")]
     pub at: Option<Duration>,
     /// `PUT`, `KILL`, `NOTE`; empty for a line that counts others.
     pub verb: String,
@@ -25,7 +25,7 @@ pub struct Row {
     pub text: String,
     /// `200`, `timed out`; empty where there is none.
     pub outcome: String,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, with = "some_seconds", skip_serializing_if = "Option::is_none")]
     pub took: Option<Duration>,
     /// It is what failed.
     #[serde(default)]
@@ -344,6 +344,31 @@ pub fn time(time: Duration) -> String {
             let seconds = time.as_secs_f64().round() as u64;
             format!("{} min {} s", seconds / 60, seconds % 60)
         }
+    }
+}
+
+/// As [`crate::runner::event::seconds`], for times that may be missing.
+pub(super) mod some_seconds {
+    use std::time::Duration;
+
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    use crate::runner::event::seconds;
+
+    #[derive(Serialize, Deserialize)]
+    struct Seconds(#[serde(with = "seconds")] Duration);
+
+    pub(in super::super) fn serialize<S: Serializer>(
+        time: &Option<Duration>,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        time.map(Seconds).serialize(serializer)
+    }
+
+    pub(in super::super) fn deserialize<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Option<Duration>, D::Error> {
+        Ok(Option::<Seconds>::deserialize(deserializer)?.map(|Seconds(time)| time))
     }
 }
 

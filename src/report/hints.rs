@@ -1,0 +1,132 @@
+//! Which hints have been given: `.lsfr/hints.json`, a count for each failing test. A card gives the first by itself,
+//! `lsfr hint` one more each time, and a test that passes starts over.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use super::card::Card;
+use super::write::write_atomically;
+
+/// The hints given in one challenge directory.
+#[derive(Debug)]
+pub struct Hints {
+    file: PathBuf,
+    /// `stage/test`
+    given: BTreeMap<String, usize>,
+    changed: bool,
+}
+
+impl Hints {
+    /// A file that is missing or broken means that none was given: worth a repeated hint, not an error.
+    pub fn load(project: &Path) -> Self {
+        let file = project.join(".lsfr/hints.json");
+        let given = fs::read(&file).ok().and_then(|bytes| serde_json::from_slice(&bytes).ok()).unwrap_or_default();
+        Self { file, given, changed: false }
+    }
+
+    pub fn given(&self, stage: &str, test: &str) -> usize {
+        self.given.get(&key(stage, test)).copied().unwrap_or(0)
+    }
+
+    /// A card is shown, and its first hint with it. Returns how many of its hints have been given.
+    pub fn shown(&mut self, card: &Card) -> usize {
+        self.give(card, 1)
+    }
+
+    /// The next hint for a failure, with its number from 1; none when all have been given.
+    pub fn next<'a>(&mut self, card: &'a Card) -> Option<(usize, &'a str)> {
+        let number = self.given(&card.stage, &card.test) + 1;
+        let hint = card.hints.get(number - 1)?;
+        self.give(card, number);
+        Some((number, hint))
+    }
+
+    /// At least so many of the card's hints have been given.
+    fn give(&mut self, card: &Card, least: usize) -> usize {
+        let before = self.given(&card.stage, &card.test);
+        let count = before.max(least).min(card.hints.len());
+        if count > before {
+            self.given.insert(key(&card.stage, &card.test), count);
+            self.changed = true;
+        }
+        count
+    }
+
+    pub fn passed(&mut self, stage: &str, test: &str) {
+        self.changed |= self.given.remove(&key(stage, test)).is_some();
+    }
+
+    /// Writes the counts if they changed. Returns a sentence if they could not be written.
+    pub fn save(&mut self) -> Option<String> {
+        if !std::mem::take(&mut self.changed) {
+            return None;
+        }
+        // A map of texts to numbers always becomes JSON.
+        let bytes = serde_json::to_vec_pretty(&self.given).unwrap_or_default();
+        let folder = self.file.parent().map_or(Ok(()), fs::create_dir_all);
+        let error = folder.and_then(|()| write_atomically(&self.file, &bytes)).err()?;
+        Some(format!(
+            "Which hints were given could not be written to {}: {error}. They will start over.",
+            self.file.display()
+        ))
+    }
+}
+
+fn key(stage: &str, test: &str) -> String {
+    // A stage's key is a folder's name: it holds no slash, so no two tests share a key.
+    format!("{stage}/{test}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::card::Card;
+    use super::*;
+
+    fn card(hints: &[&str]) -> Card {
+        Card::example("crash-recovery", "Deletes survive", hints)
+    }
+
+    #[test]
+    fn hints_are_given_one_at_a_time_and_remembered() {
+        let project = tempfile::tempdir().unwrap();
+        let card = card(&["first", "second", "third"]);
+        let mut hints = Hints::load(project.path());
+        assert_eq!(hints.shown(&card), 1);
+        assert_eq!(hints.shown(&card), 1);
+        assert_eq!(hints.next(&card), Some((2, "second")));
+        assert_eq!(hints.save(), None);
+
+        let mut hints = Hints::load(project.path());
+        assert_eq!(hints.shown(&card), 2);
+        assert_eq!(hints.next(&card), Some((3, "third")));
+        assert_eq!(hints.next(&card), None);
+        assert_eq!(hints.given("crash-recovery", "Deletes survive"), 3);
+        hints.passed("crash-recovery", "Deletes survive");
+        assert_eq!(hints.save(), None);
+        assert_eq!(Hints::load(project.path()).given("crash-recovery", "Deletes survive"), 0);
+    }
+
+    #[test]
+    fn another_failure_of_the_same_test_may_have_fewer_hints() {
+        let project = tempfile::tempdir().unwrap();
+        let mut hints = Hints::load(project.path());
+        let many = card(&["first", "second"]);
+        hints.shown(&many);
+        hints.next(&many);
+        assert_eq!(hints.shown(&card(&["only"])), 1);
+        assert_eq!(hints.next(&card(&["only"])), None);
+        assert_eq!(hints.shown(&card(&[])), 0);
+    }
+
+    #[test]
+    fn a_broken_file_starts_over() {
+        let project = tempfile::tempdir().unwrap();
+        fs::create_dir(project.path().join(".lsfr")).unwrap();
+        fs::write(project.path().join(".lsfr/hints.json"), "{\"a/b\": ").unwrap();
+        let mut hints = Hints::load(project.path());
+        assert_eq!(hints.next(&card(&["first"])), Some((1, "first")));
+        assert_eq!(hints.save(), None);
+        assert_eq!(Hints::load(project.path()).given("crash-recovery", "Deletes survive"), 1);
+    }
+}

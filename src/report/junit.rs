@@ -1,0 +1,173 @@
+//! `--junit FILE`: the run as JUnit XML, a suite for each stage, written whole when the run has ended.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use chrono::{DateTime, FixedOffset};
+use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
+
+use super::Reporter;
+use super::card::Card;
+use super::card_text::{plain, render};
+use super::write::write_atomically;
+use crate::runner::event::{Event, RunStarted, Stamped, Verdict};
+
+/// Columns of a card in the file.
+const COLUMNS: usize = 100;
+
+pub struct Junit {
+    file: PathBuf,
+    run: Option<RunStarted>,
+    took: Duration,
+    stages: Vec<Stage>,
+}
+
+struct Stage {
+    name: String,
+    took: Duration,
+    tests: Vec<Test>,
+}
+
+struct Test {
+    name: String,
+    took: Duration,
+    status: TestCaseStatus,
+}
+
+impl Junit {
+    /// Nothing is written before the run has ended.
+    pub fn new(file: PathBuf) -> Self {
+        Self { file, run: None, took: Duration::ZERO, stages: Vec::new() }
+    }
+
+    fn report(&self) -> Report {
+        let mut report = Report::new("lsfr");
+        report.set_time(self.took);
+        let started = self.run.as_ref().and_then(|run| DateTime::<FixedOffset>::parse_from_rfc3339(&run.time).ok());
+        if let Some(started) = started {
+            report.set_timestamp(started);
+        }
+        for stage in &self.stages {
+            let mut suite = TestSuite::new(stage.name.as_str());
+            suite.set_time(stage.took);
+            if let Some(run) = &self.run {
+                suite.add_property(("seed", run.seed.to_string().as_str()));
+            }
+            for test in &stage.tests {
+                let mut case = TestCase::new(test.name.as_str(), test.status.clone());
+                case.set_classname(stage.name.as_str()).set_time(test.took);
+                suite.add_test_case(case);
+            }
+            report.add_test_suite(suite);
+        }
+        report
+    }
+}
+
+impl Reporter for Junit {
+    fn event(&mut self, stamped: &Stamped) {
+        match &stamped.event {
+            Event::RunStarted(run) => self.run = Some(run.clone()),
+            Event::StageStarted { stage, .. } => {
+                self.stages.push(Stage { name: stage.clone(), took: Duration::ZERO, tests: Vec::new() });
+            }
+            Event::TestEnded { test, verdict, took, .. } => {
+                let status = match verdict {
+                    Verdict::Passed => TestCaseStatus::success(),
+                    Verdict::Failed(_) => TestCaseStatus::non_success(NonSuccessKind::Failure),
+                    Verdict::NotJudged { .. } => TestCaseStatus::non_success(NonSuccessKind::Error),
+                    Verdict::NotRun { reason } => {
+                        let mut status = TestCaseStatus::skipped();
+                        status.set_message(reason.as_str());
+                        status
+                    }
+                };
+                if let Some(stage) = self.stages.last_mut() {
+                    stage.tests.push(Test { name: test.clone(), took: *took, status });
+                }
+            }
+            Event::StageEnded { took, .. } => {
+                if let Some(stage) = self.stages.last_mut() {
+                    stage.took = *took;
+                }
+            }
+            Event::RunEnded { took, .. } => self.took = *took,
+            _ => {}
+        }
+    }
+
+    fn card(&mut self, card: &Card) {
+        if let Some(test) = self.stages.last_mut().and_then(|stage| stage.tests.last_mut()) {
+            test.status.set_message(card.summary()).set_description(plain(&render(card, COLUMNS)));
+        }
+    }
+
+    fn finish(&mut self) -> Option<String> {
+        let written = self
+            .report()
+            .to_string()
+            .map_err(std::io::Error::other)
+            .and_then(|xml| write_atomically(&self.file, xml.as_bytes()));
+        written.err().map(|error| {
+            format!(
+                "The JUnit report could not be written to {}: {error}. Give --junit a file in a folder that exists \
+                 and can be written to.",
+                self.file.display()
+            )
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::runner::event::{Failure, Outcome, StageVerdict, What};
+
+    #[test]
+    fn each_verdict_has_its_element() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("junit.xml");
+        let mut junit = Junit::new(file.clone());
+        let failure = || {
+            Box::new(Failure {
+                requirement: "Recovery".into(),
+                proves: "recovery".into(),
+                step: None,
+                what: What::Value { sentence: String::new() },
+                hints: vec![],
+                commands: Default::default(),
+            })
+        };
+        let took = Duration::from_millis(41);
+        let mut event = |event| junit.event(&Stamped { at: Duration::ZERO, event });
+        event(Event::RunStarted(RunStarted {
+            version: "0.1.0".into(),
+            challenge: "kv-store".into(),
+            stages: vec!["s".into()],
+            seed: 8123,
+            folder: String::new(),
+            time: "2026-11-23T12:03:01+01:00".into(),
+        }));
+        event(Event::StageStarted { stage: "s".into(), title: "S".into(), tests: vec![] });
+        let ended = |test: &str, verdict| Event::TestEnded { stage: "s".into(), test: test.into(), verdict, took };
+        event(ended("passes", Verdict::Passed));
+        event(ended("is not run", Verdict::NotRun { reason: "no build".into() }));
+        event(ended("is busy", Verdict::NotJudged { reason: "busy".into(), failure: failure() }));
+        event(ended("fails <&>", Verdict::Failed(failure())));
+        junit.card(&Card::example("s", "fails <&>\u{1b}", &[]));
+        let mut event = |event| junit.event(&Stamped { at: Duration::ZERO, event });
+        event(Event::StageEnded { stage: "s".into(), verdict: StageVerdict::Failed, took: took * 4 });
+        event(Event::RunEnded { outcome: Outcome::Failed, took: took * 5 });
+        assert_eq!(junit.finish(), None);
+        insta::assert_snapshot!(std::fs::read_to_string(&file).unwrap());
+        // Nothing but the report is left behind.
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn a_file_that_cannot_be_written_is_told() {
+        let folder = tempfile::tempdir().unwrap();
+        let told = Junit::new(folder.path().join("missing/junit.xml")).finish().unwrap();
+        assert!(told.contains("missing/junit.xml") && told.contains("--junit"), "{told}");
+    }
+}

@@ -1,0 +1,314 @@
+//! The folder of a run, `.lsfr/runs/<time>-<stage>/`: its events as they come, its verdicts and cards, and reading
+//! all that back, also from a run that was interrupted or written by another version.
+
+use std::fs::{self, File};
+use std::io::{self, BufRead, BufReader, BufWriter, Write};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use chrono::{DateTime, Local};
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use serde_json::Value as Json;
+
+use super::Reporter;
+use super::card::Card;
+use super::retention::{self, Limits};
+use super::write::write_atomically;
+use crate::runner::event::{Event, Operation, Outcome, StageVerdict, Stamped, Verdict, seconds};
+
+/// Where runs are kept, relative to the challenge directory.
+pub const RUNS: &str = ".lsfr/runs";
+
+pub(super) const LOCK: &str = "lock";
+const RECORD: &str = "run.json";
+const EVENTS: &str = "events.jsonl";
+/// Raised when a reader of before would misread what is written.
+const FORMAT: u32 = 1;
+
+#[derive(Debug, thiserror::Error)]
+pub enum RecordsError {
+    #[error("A folder for the records of this run could not be made in {}: {error}. Check that the disk has room and that this directory is yours to write to.", runs.display())]
+    Create { runs: PathBuf, error: io::Error },
+    #[error("{} is a link. lsfr removes old runs there, so it must be a folder of its own: remove the link.", path.display())]
+    Link { path: PathBuf },
+    #[error("The record {} could not be read: {error}.", path.display())]
+    Read { path: PathBuf, error: io::Error },
+    #[error("The record {} is broken: {error}. The run can be made again with `lsfr test`.", path.display())]
+    Broken { path: PathBuf, error: serde_json::Error },
+}
+
+/// `run.json`: what a run was, and how it came out.
+#[derive(Debug, Clone, Serialize)]
+pub struct Record {
+    pub format: u32,
+    /// lsfr's.
+    pub version: String,
+    pub challenge: String,
+    pub stages: Vec<String>,
+    pub seed: u64,
+    pub time: String,
+    /// "interrupted" until the run has ended.
+    #[serde(flatten)]
+    pub outcome: Outcome,
+    #[serde(with = "seconds")]
+    pub took: Duration,
+    pub results: Vec<StageResult>,
+    pub cards: Vec<Card>,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct StageResult {
+    pub stage: String,
+    /// None while it runs, and for good where the run was interrupted.
+    pub verdict: Option<StageVerdict>,
+    pub tests: Vec<TestResult>,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct TestResult {
+    pub test: String,
+    /// `passed`, `failed`, `not_run`, `not_judged`.
+    pub verdict: String,
+    /// Why it was not run or not judged.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+    #[serde(with = "seconds")]
+    pub took: Duration,
+}
+
+impl Record {
+    fn empty() -> Self {
+        Self {
+            format: FORMAT,
+            version: String::new(),
+            challenge: String::new(),
+            stages: Vec::new(),
+            seed: 0,
+            time: String::new(),
+            outcome: Outcome::Interrupted,
+            took: Duration::ZERO,
+            results: Vec::new(),
+            cards: Vec::new(),
+        }
+    }
+
+    /// Whatever of it can be understood: a field or card of another version is left out, not a reason to refuse.
+    fn from_json(json: &Json) -> Self {
+        fn field<T: DeserializeOwned>(json: &Json, name: &str) -> Option<T> {
+            json.get(name).and_then(|value| T::deserialize(value).ok())
+        }
+        fn items<T: DeserializeOwned>(json: &Json, name: &str) -> Vec<T> {
+            let items = json.get(name).and_then(Json::as_array).into_iter().flatten();
+            items.filter_map(|value| T::deserialize(value).ok()).collect()
+        }
+        Self {
+            format: field(json, "format").unwrap_or(FORMAT),
+            version: field(json, "version").unwrap_or_default(),
+            challenge: field(json, "challenge").unwrap_or_default(),
+            stages: field(json, "stages").unwrap_or_default(),
+            seed: field(json, "seed").unwrap_or_default(),
+            time: field(json, "time").unwrap_or_default(),
+            outcome: Outcome::deserialize(json).unwrap_or(Outcome::Interrupted),
+            took: field(json, "took").and_then(|took| Duration::try_from_secs_f64(took).ok()).unwrap_or_default(),
+            results: items(json, "results"),
+            cards: items(json, "cards"),
+        }
+    }
+
+    /// The stages in which a test failed, also where the run did not end.
+    pub fn failed_stages(&self) -> impl Iterator<Item = &str> {
+        self.cards.iter().filter(|card| card.not_judged.is_none()).map(|card| card.stage.as_str())
+    }
+}
+
+/// The records of the run that goes on.
+pub struct RunFolder {
+    path: PathBuf,
+    relative: String,
+    /// Held as long as the run lives; the system lets go of it however lsfr ends.
+    _lock: File,
+    events: BufWriter<File>,
+    record: Record,
+    /// The first thing that could not be written.
+    error: Option<io::Error>,
+}
+
+impl RunFolder {
+    /// Makes a folder that no other run has, after removing old ones.
+    pub fn create(project: &Path, stage: &str, now: DateTime<Local>) -> Result<Self, RecordsError> {
+        let runs = project.join(RUNS);
+        for path in [project.join(".lsfr"), runs.clone()] {
+            if path.is_symlink() {
+                return Err(RecordsError::Link { path });
+            }
+        }
+        Self::make(&runs, stage, now).map_err(|error| RecordsError::Create { runs, error })
+    }
+
+    fn make(runs: &Path, stage: &str, now: DateTime<Local>) -> io::Result<Self> {
+        fs::create_dir_all(runs)?;
+        // A folder that has just been made has no lock of its own yet: nobody may clear up meanwhile.
+        let _guard = retention::guard(runs)?;
+        // This run is one of those that may be kept.
+        retention::prune(runs, Limits { runs: Limits::USUAL.runs - 1, ..Limits::USUAL });
+        let safe = |c: char| if c.is_ascii_alphanumeric() || "-_.".contains(c) { c } else { '-' };
+        let base = format!("{}-{}", now.format("%Y%m%d-%H%M%S"), stage.chars().map(safe).collect::<String>());
+        let mut name = base.clone();
+        let mut number = 1;
+        while let Err(error) = fs::create_dir(runs.join(&name)) {
+            if error.kind() != io::ErrorKind::AlreadyExists {
+                return Err(error);
+            }
+            number += 1;
+            name = format!("{base}-{number}");
+        }
+        let path = runs.join(&name);
+        let lock = File::create_new(path.join(LOCK))?;
+        // Where a file system knows no locks the run goes on; its folder is the newest, which is kept anyway.
+        let _ = lock.try_lock();
+        let events = BufWriter::new(File::create_new(path.join(EVENTS))?);
+        let relative = format!("{RUNS}/{name}");
+        Ok(Self { path, relative, _lock: lock, events, record: Record::empty(), error: None })
+    }
+
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Relative to the challenge directory, as in [`RunStarted::folder`](crate::runner::event::RunStarted).
+    pub fn relative(&self) -> &str {
+        &self.relative
+    }
+
+    fn keep(&mut self, written: io::Result<()>) {
+        if let Err(error) = written {
+            self.error.get_or_insert(error);
+        }
+    }
+
+    fn write_event(&mut self, stamped: &Stamped) -> io::Result<()> {
+        serde_json::to_writer(&mut self.events, stamped)?;
+        self.events.write_all(b"\n")?;
+        // Loads make thousands of requests; everything else is on disk at once, in case lsfr is killed.
+        if matches!(stamped.event, Event::Operation(Operation { .. }) | Event::StepStarted { .. }) {
+            return Ok(());
+        }
+        self.events.flush()
+    }
+
+    fn write_record(&mut self) {
+        let written = serde_json::to_vec_pretty(&self.record)
+            .map_err(io::Error::other)
+            .and_then(|bytes| write_atomically(&self.path.join(RECORD), &bytes));
+        self.keep(written);
+    }
+}
+
+impl Reporter for RunFolder {
+    fn event(&mut self, stamped: &Stamped) {
+        let written = self.write_event(stamped);
+        self.keep(written);
+        match &stamped.event {
+            Event::RunStarted(run) => {
+                self.record = Record {
+                    version: run.version.clone(),
+                    challenge: run.challenge.clone(),
+                    stages: run.stages.clone(),
+                    seed: run.seed,
+                    time: run.time.clone(),
+                    ..Record::empty()
+                };
+                self.write_record();
+            }
+            Event::StageStarted { stage, .. } => {
+                let result = StageResult { stage: stage.clone(), verdict: None, tests: Vec::new() };
+                self.record.results.push(result);
+            }
+            Event::TestEnded { test, verdict, took, .. } => {
+                let (verdict, reason) = match verdict {
+                    Verdict::Passed => ("passed", None),
+                    Verdict::Failed(_) => ("failed", None),
+                    Verdict::NotRun { reason } => ("not_run", Some(reason.clone())),
+                    Verdict::NotJudged { reason, .. } => ("not_judged", Some(reason.clone())),
+                };
+                if let Some(stage) = self.record.results.last_mut() {
+                    stage.tests.push(TestResult { test: test.clone(), verdict: verdict.into(), reason, took: *took });
+                }
+            }
+            Event::StageEnded { verdict, .. } => {
+                if let Some(stage) = self.record.results.last_mut() {
+                    stage.verdict = Some(*verdict);
+                }
+                self.write_record();
+            }
+            Event::RunEnded { outcome, took } => {
+                self.record.outcome = outcome.clone();
+                self.record.took = *took;
+                self.write_record();
+            }
+            _ => {}
+        }
+    }
+
+    fn card(&mut self, card: &Card) {
+        self.record.cards.push(card.clone());
+        self.write_record();
+    }
+
+    /// Removes the data of a run that passed, and old runs: this one may have grown large.
+    fn finish(&mut self) -> Option<String> {
+        let flushed = self.events.flush();
+        self.keep(flushed);
+        if self.record.outcome == Outcome::Passed {
+            // What a program made unremovable stays until its owner removes it.
+            let _ = fs::remove_dir_all(self.path.join("data"));
+        }
+        if let Some(runs) = self.path.parent()
+            && let Ok(_guard) = retention::guard(runs)
+        {
+            retention::prune(runs, Limits::USUAL);
+        }
+        let error = self.error.take()?;
+        Some(format!("The records of this run in {} are incomplete: {error}.", self.relative))
+    }
+}
+
+/// A run read back.
+#[derive(Debug)]
+pub struct Recorded {
+    pub folder: PathBuf,
+    pub record: Record,
+    /// It still runs.
+    pub live: bool,
+}
+
+impl Recorded {
+    /// Its events in order; lines that are broken or of a kind unknown here are passed over.
+    pub fn events(&self) -> Result<impl Iterator<Item = Stamped> + use<>, RecordsError> {
+        let path = self.folder.join(EVENTS);
+        let file = File::open(&path).map_err(|error| RecordsError::Read { path, error })?;
+        let lines = BufReader::new(file).split(b'\n').map_while(Result::ok);
+        Ok(lines.filter_map(|line| serde_json::from_slice(&line).ok()))
+    }
+}
+
+/// Reads a run's folder.
+pub fn load(folder: &Path) -> Result<Recorded, RecordsError> {
+    let path = folder.join(RECORD);
+    let bytes = fs::read(&path).map_err(|error| RecordsError::Read { path: path.clone(), error })?;
+    let json: Json = serde_json::from_slice(&bytes).map_err(|error| RecordsError::Broken { path, error })?;
+    Ok(Recorded { folder: folder.to_owned(), record: Record::from_json(&json), live: retention::is_live(folder) })
+}
+
+/// The folders of all runs, the newest first.
+pub fn list(project: &Path) -> Vec<PathBuf> {
+    let mut runs = retention::runs(&project.join(RUNS));
+    runs.reverse();
+    runs
+}
+
+/// The newest run that can be read.
+pub fn latest(project: &Path) -> Option<Recorded> {
+    list(project).iter().find_map(|folder| load(folder).ok())
+}

@@ -1,0 +1,406 @@
+//! A run as text for people: a line for each test as it ends, its card below it where it failed, a summary.
+//!
+//! On a terminal the last line is alive and shows the running test and its step. It is rewritten with blanks and
+//! carriage returns alone, because `NO_COLOR` drops every escape sequence, erasing ones included.
+
+use std::io::{IsTerminal, Write};
+use std::time::{Duration, Instant};
+
+use super::Reporter;
+use super::card::Card;
+use super::card_text::{BAD, DIM, GOOD, STRONG, UNSURE, pad, paint, render};
+use super::diff::plural;
+use super::trail::time;
+use crate::runner::event::{Event, Outcome, StageVerdict, Stamped, Verdict};
+use crate::text::{clean, cut, width, wrap};
+
+/// Lines of prose longer than this are hard to read.
+const WIDEST: usize = 100;
+/// The width where there is no terminal to ask.
+const USUAL: usize = 80;
+/// The live line changes at most this often.
+const REDRAW: Duration = Duration::from_millis(50);
+
+/// Writes a run to a terminal, a pipe or a file.
+pub struct Text<W> {
+    out: W,
+    terminal: bool,
+    live: Option<Live>,
+    /// Columns that the live line takes on the screen now.
+    drawn: usize,
+    names: usize,
+    stage: Tally,
+    stages: Vec<Tally>,
+    folder: String,
+    /// The reader has gone (`lsfr test | head`): the run goes on without it.
+    gone: bool,
+}
+
+struct Live {
+    test: String,
+    step: String,
+    since: Instant,
+    drawn: Option<Instant>,
+}
+
+#[derive(Debug, Default, Clone)]
+struct Tally {
+    stage: String,
+    passed: usize,
+    failed: usize,
+    not_run: usize,
+    not_judged: usize,
+    took: Duration,
+    verdict: Option<StageVerdict>,
+}
+
+impl Text<anstream::Stdout> {
+    /// To the standard output, in colour where it is wanted.
+    pub fn stdout() -> Self {
+        Self::new(anstream::stdout(), std::io::stdout().is_terminal())
+    }
+}
+
+impl<W: Write> Text<W> {
+    /// To `out`, with a live line if that is a terminal. Styles are written as escape sequences.
+    pub fn new(out: W, terminal: bool) -> Self {
+        Self {
+            out,
+            terminal,
+            live: None,
+            drawn: 0,
+            names: 0,
+            stage: Tally::default(),
+            stages: Vec::new(),
+            folder: String::new(),
+            gone: false,
+        }
+    }
+
+    fn columns(&self) -> usize {
+        let asked = if self.terminal { crossterm::terminal::size().ok() } else { None };
+        // Some pseudo-terminals say 0.
+        asked.map(|(columns, _)| usize::from(columns)).filter(|columns| *columns > 0).unwrap_or(USUAL).min(WIDEST)
+    }
+
+    fn write(&mut self, text: &str) {
+        if !self.gone {
+            self.gone = self.out.write_all(text.as_bytes()).and_then(|()| self.out.flush()).is_err();
+        }
+    }
+
+    fn line(&mut self, line: &str) {
+        self.erase();
+        self.write(&format!("{line}\n"));
+    }
+
+    fn erase(&mut self) {
+        if self.drawn > 0 {
+            let blanks = " ".repeat(self.drawn);
+            self.write(&format!("\r{blanks}\r"));
+            self.drawn = 0;
+        }
+    }
+
+    fn draw(&mut self) {
+        let now = Instant::now();
+        let due = |live: &Live| live.drawn.is_none_or(|drawn| now - drawn >= REDRAW);
+        if !self.terminal || !self.live.as_ref().is_some_and(due) {
+            return;
+        }
+        let columns = self.columns();
+        let Some(live) = &mut self.live else { return };
+        live.drawn = Some(now);
+        let seconds = now.duration_since(live.since).as_secs();
+        let seconds = if seconds > 0 { format!("  {seconds} s") } else { String::new() };
+        let text = format!("  ● {}  {}", live.test, live.step);
+        // The last column stays free: a full line would move the cursor to the next.
+        let text = cut(text.trim_end(), columns.saturating_sub(1 + seconds.len())) + &seconds;
+        self.erase();
+        self.drawn = width(&text);
+        self.write(&paint(DIM, &text));
+    }
+
+    fn test_ended(&mut self, test: &str, verdict: &Verdict, took: Duration) {
+        self.live = None;
+        let (mark, style, count) = match verdict {
+            Verdict::Passed => ("✓", GOOD, &mut self.stage.passed),
+            Verdict::Failed(_) => ("✗", BAD, &mut self.stage.failed),
+            Verdict::NotRun { .. } => ("·", DIM, &mut self.stage.not_run),
+            Verdict::NotJudged { .. } => ("?", UNSURE, &mut self.stage.not_judged),
+        };
+        *count += 1;
+        let name = clean(test);
+        if let Verdict::NotRun { reason } = verdict {
+            self.line(&format!("  {} {name}", paint(style, mark)));
+            for line in wrap(&format!("not run: {}", clean(reason)), self.columns().saturating_sub(4).max(20), 0) {
+                self.line(&format!("    {}", paint(DIM, &line)));
+            }
+            return;
+        }
+        let names = self.names.min(self.columns().saturating_sub(14));
+        let took = format!("{:>8}", time(took));
+        self.line(&format!("  {} {}  {}", paint(style, mark), pad(&name, names), paint(DIM, &took)));
+    }
+
+    fn summary(&mut self, outcome: &Outcome, took: Duration) {
+        self.live = None;
+        let stages = std::mem::take(&mut self.stages);
+        self.line("");
+        if stages.len() > 1 {
+            let names = stages.iter().map(|tally| width(&tally.stage)).max().unwrap_or(0);
+            for tally in &stages {
+                let (mark, style) = tally.mark();
+                self.line(&format!("{} {}  {}", paint(style, mark), pad(&tally.stage, names), tally.words()));
+            }
+            self.line("");
+        }
+        let took = time(took);
+        let of = |verdict: StageVerdict| stages.iter().find(|tally| tally.verdict == Some(verdict));
+        let stage = |tally: Option<&Tally>| tally.map_or_else(String::new, |tally| format!(" {}", tally.stage));
+        let (style, what, next) = match outcome {
+            Outcome::Passed => match of(StageVerdict::Partial) {
+                Some(tally) => (
+                    GOOD,
+                    format!("What was asked for passed, in {took}."),
+                    vec![(format!("lsfr test {}", tally.stage), "all tests of the stage")],
+                ),
+                None => {
+                    (GOOD, format!("Passed in {took}."), vec![("lsfr next".to_owned(), "unlocks the next stage")])
+                }
+            },
+            Outcome::Failed => (
+                BAD,
+                format!("Failed in {took}."),
+                vec![
+                    ("lsfr hint".to_owned(), "the next hint"),
+                    ("lsfr logs".to_owned(), "what the nodes printed, and when"),
+                ],
+            ),
+            Outcome::NotJudged => (
+                UNSURE,
+                format!("Not judged, in {took}: the machine was too busy to say."),
+                vec![(format!("lsfr test{}", stage(of(StageVerdict::NotJudged))), "again, with less else running")],
+            ),
+            Outcome::Interrupted => (UNSURE, format!("Interrupted after {took}."), Vec::new()),
+            Outcome::Fault { message } => {
+                self.line(&paint(BAD, "lsfr itself failed; this says nothing about your program."));
+                for line in wrap(&clean(message), self.columns(), 2) {
+                    self.line(&line);
+                }
+                self.line(&format!("{} {}", paint(DIM, "Records"), self.folder.clone()));
+                return;
+            }
+        };
+        self.line(&paint(style, &what));
+        let commands = next.iter().map(|(command, _)| width(command)).max().unwrap_or(0);
+        for (command, does) in &next {
+            self.line(&format!("  {}  {}", paint(STRONG, &pad(command, commands)), paint(DIM, does)));
+        }
+    }
+}
+
+impl Tally {
+    fn mark(&self) -> (&'static str, anstyle::Style) {
+        match self.verdict {
+            Some(StageVerdict::Passed | StageVerdict::Partial) => ("✓", GOOD),
+            Some(StageVerdict::Failed) => ("✗", BAD),
+            Some(StageVerdict::NotJudged) => ("?", UNSURE),
+            None => ("·", DIM),
+        }
+    }
+
+    /// `4 of 5 passed, 1 failed, in 1.2 s`
+    fn words(&self) -> String {
+        let all = self.passed + self.failed + self.not_run + self.not_judged;
+        let mut words = format!("{} of {all} {} passed", self.passed, plural(all, "test", "tests"));
+        for (count, what) in [(self.failed, "failed"), (self.not_judged, "not judged"), (self.not_run, "not run")] {
+            if count > 0 {
+                words += &format!(", {count} {what}");
+            }
+        }
+        format!("{words}, in {}", time(self.took))
+    }
+}
+
+impl<W: Write + Send> Reporter for Text<W> {
+    fn event(&mut self, stamped: &Stamped) {
+        match &stamped.event {
+            Event::RunStarted(run) => {
+                self.folder = clean(&run.folder);
+                let line = format!("{}  {}", clean(&run.challenge), paint(DIM, &format!("seed {}", run.seed)));
+                self.line(&line);
+            }
+            Event::BuildStarted { command } => {
+                self.live = Some(Live::new("build".into(), clean(command)));
+                self.draw();
+            }
+            Event::BuildEnded { passed, took, status, .. } => {
+                self.live = None;
+                if *passed {
+                    self.line(&format!("{} build  {}", paint(GOOD, "✓"), paint(DIM, &time(*took))));
+                } else {
+                    self.line(&format!("{} build  {}  {}", paint(BAD, "✗"), clean(status), paint(DIM, &time(*took))));
+                }
+            }
+            Event::StageStarted { stage, title, tests } => {
+                let columns = self.columns();
+                self.names = tests.iter().map(|test| width(&clean(test))).max().unwrap_or(0);
+                self.stage = Tally { stage: clean(stage), ..Tally::default() };
+                self.line("");
+                let head = format!("{}  {}", paint(STRONG, &clean(stage)), cut(&clean(title), columns));
+                self.line(&head);
+            }
+            Event::TestStarted { test, .. } => {
+                self.live = Some(Live::new(clean(test), String::new()));
+                self.draw();
+            }
+            Event::StepStarted { text } => {
+                if let Some(live) = &mut self.live {
+                    live.step = clean(text);
+                    self.draw();
+                }
+            }
+            Event::TestEnded { test, verdict, took, .. } => self.test_ended(test, verdict, *took),
+            Event::StageEnded { verdict, took, .. } => {
+                let mut tally = std::mem::take(&mut self.stage);
+                (tally.verdict, tally.took) = (Some(*verdict), *took);
+                self.line(&format!("  {}", tally.words()));
+                self.stages.push(tally);
+            }
+            Event::RunEnded { outcome, took } => self.summary(outcome, *took),
+            Event::Node { .. } | Event::Operation(_) | Event::Note { .. } => {}
+        }
+    }
+
+    fn card(&mut self, card: &Card) {
+        let text = render(card, self.columns());
+        self.line(&format!("\n{text}"));
+    }
+
+    fn tick(&mut self) {
+        self.draw();
+    }
+
+    fn finish(&mut self) -> Option<String> {
+        self.erase();
+        None
+    }
+}
+
+impl Live {
+    fn new(test: String, step: String) -> Self {
+        Self { test, step, since: Instant::now(), drawn: None }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::card_text::plain;
+    use super::*;
+    use crate::runner::event::{Failure, RunStarted, What};
+
+    fn failure() -> Box<Failure> {
+        Box::new(Failure {
+            requirement: "Recovery".into(),
+            proves: "recovery".into(),
+            step: None,
+            what: What::Value { sentence: "The answer has no `term`.".into() },
+            hints: vec![],
+            commands: Default::default(),
+        })
+    }
+
+    fn events() -> Vec<Event> {
+        let ended = |test: &str, verdict| Event::TestEnded {
+            stage: "crash-recovery".into(),
+            test: test.into(),
+            verdict,
+            took: Duration::from_millis(41),
+        };
+        let stage = |stage: &str, tests: &[&str]| Event::StageStarted {
+            stage: stage.into(),
+            title: "Recover from a crash".into(),
+            tests: tests.iter().map(|test| (*test).to_owned()).collect(),
+        };
+        let second = Duration::from_millis(1234);
+        vec![
+            Event::RunStarted(RunStarted {
+                version: "0.1.0".into(),
+                challenge: "kv-store".into(),
+                stages: vec!["persistence".into(), "crash-recovery".into()],
+                seed: 8123,
+                folder: ".lsfr/runs/20261123-120301-crash-recovery".into(),
+                time: "2026-11-23T12:03:01+01:00".into(),
+            }),
+            Event::BuildStarted { command: "make".into() },
+            Event::BuildEnded { status: "exit status 0".into(), passed: true, took: second, tail: vec![] },
+            stage("persistence", &["Values survive a clean stop"]),
+            ended("Values survive a clean stop", Verdict::Passed),
+            Event::StageEnded { stage: "persistence".into(), verdict: StageVerdict::Passed, took: second },
+            stage("crash-recovery", &["Acknowledged writes survive kill -9", "Deletes survive", "Old", "Busy"]),
+            Event::TestStarted { stage: "crash-recovery".into(), test: "Deletes survive".into() },
+            Event::StepStarted { text: "kill n1\u{1b}[2J".into() },
+            ended("Acknowledged writes survive kill -9", Verdict::Passed),
+            ended("Deletes survive", Verdict::Failed(failure())),
+            ended("Old", Verdict::NotRun { reason: "n1 could not be started.".into() }),
+            ended("Busy", Verdict::NotJudged { reason: "the machine was too busy".into(), failure: failure() }),
+            Event::StageEnded { stage: "crash-recovery".into(), verdict: StageVerdict::Failed, took: second },
+            Event::RunEnded { outcome: Outcome::Failed, took: second * 2 },
+        ]
+    }
+
+    fn told(events: Vec<Event>, terminal: bool) -> String {
+        let mut text = Text::new(Vec::new(), terminal);
+        for event in events {
+            text.event(&Stamped { at: Duration::ZERO, event });
+        }
+        assert_eq!(text.finish(), None);
+        plain(&String::from_utf8(text.out).unwrap())
+    }
+
+    #[test]
+    fn a_run_is_a_line_for_each_test_and_a_summary() {
+        insta::assert_snapshot!(told(events(), false));
+    }
+
+    #[test]
+    fn the_end_names_the_next_command() {
+        let end = |outcome| told(vec![Event::RunEnded { outcome, took: Duration::from_secs(1) }], false);
+        assert!(end(Outcome::Passed).contains("lsfr next"));
+        assert!(end(Outcome::Failed).contains("lsfr hint"));
+        assert!(end(Outcome::Interrupted).contains("Interrupted"));
+        let fault = end(Outcome::Fault { message: "no port is free".into() });
+        assert!(fault.contains("lsfr itself failed") && fault.contains("no port is free"), "{fault}");
+    }
+
+    #[test]
+    fn the_live_line_leaves_no_trace() {
+        let told = told(events(), true);
+        assert!(told.contains("● Deletes survive"), "{told}");
+        assert!(!told.contains('\u{1b}'));
+        // What a terminal shows in the end: a carriage return starts the line anew over what stands there.
+        let screen: Vec<String> =
+            told.lines().map(|line| line.rsplit_once('\r').map_or(line, |(_, last)| last).to_owned()).collect();
+        assert!(!screen.iter().any(|line| line.contains('●')), "{screen:?}");
+        assert!(screen.iter().any(|line| line.starts_with("  ✗ Deletes survive")), "{screen:?}");
+    }
+
+    #[test]
+    fn a_reader_that_went_away_ends_nothing() {
+        struct Closed;
+        impl Write for Closed {
+            fn write(&mut self, _: &[u8]) -> std::io::Result<usize> {
+                Err(std::io::ErrorKind::BrokenPipe.into())
+            }
+            fn flush(&mut self) -> std::io::Result<()> {
+                Ok(())
+            }
+        }
+        let mut text = Text::new(Closed, false);
+        for event in events() {
+            text.event(&Stamped { at: Duration::ZERO, event });
+        }
+        assert!(text.gone);
+    }
+}
