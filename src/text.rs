@@ -205,6 +205,11 @@ pub fn width(text: &str) -> usize {
     text.width()
 }
 
+/// Blanks behind a text up to a width.
+pub fn pad(text: &str, columns: usize) -> String {
+    format!("{text}{}", " ".repeat(columns.saturating_sub(width(text))))
+}
+
 /// Cleaned text in at most so many columns; what does not fit gives way to `…`.
 pub fn cut(text: &str, columns: usize) -> String {
     if text.width() <= columns {

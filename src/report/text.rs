@@ -8,11 +8,11 @@ use std::time::{Duration, Instant};
 
 use super::Reporter;
 use super::card::Card;
-use super::card_text::{BAD, DIM, GOOD, STRONG, UNSURE, pad, paint, render};
+use super::card_text::{BAD, DIM, GOOD, STRONG, UNSURE, paint, render};
 use super::diff::plural;
 use super::trail::time;
 use crate::runner::event::{Event, Outcome, StageVerdict, Stamped, Verdict};
-use crate::text::{clean, cut, width, wrap};
+use crate::text::{clean, cut, pad, width, wrap};
 
 /// Lines of prose longer than this are hard to read.
 const WIDEST: usize = 100;

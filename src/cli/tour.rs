@@ -1,0 +1,97 @@
+//! `lsfr try`: a throw-away project whose server comes with lsfr, passes the first stages and has a bug in a later
+//! one. It shows a pass, a failure and a hint before anything is written or installed.
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use anstyle::Style;
+use serde_json::json;
+
+use crate::challenge::{self, Origin};
+use crate::project::Project;
+use crate::project::scaffold::{self, Scaffold};
+use crate::report::hints::Hints;
+use crate::report::records;
+use crate::runner::event::Outcome;
+use crate::text::{clean, wrap};
+
+use super::args::Format;
+use super::execute::{self, Job};
+use super::session::Session;
+use super::{Exit, Problem, Result, test};
+
+const CHALLENGE: &str = "kv-store";
+/// The bug that is planted: a log without its deletes, which everyone writes once.
+const BUG: &str = "deletes-not-logged";
+
+pub(super) fn run(seed: Option<u64>, format: Format) -> Result {
+    let place = tempfile::Builder::new().prefix("lsfr-try-").tempdir().map_err(Problem::own)?;
+    let challenge = challenge::load(&Origin::BuiltIn(CHALLENGE.to_owned()))?;
+    let planted = challenge.mutants()?.into_iter().find(|mutant| mutant.bug == BUG);
+    let planted = planted.ok_or_else(|| Problem::own(format!("{CHALLENGE} has no mutant {BUG}")))?;
+    let dir = place.path().join(CHALLENGE);
+    set_up(&challenge, &dir)?;
+    let mut out = anstream::stdout();
+    let strong = Style::new().bold();
+    if format == Format::Text {
+        writeln!(out, "A key-value store that lost something. Its project is in {}", clean(&dir.display().to_string()))?;
+        writeln!(out, "for as long as this runs: {strong}lsfr test {} --so-far{strong:#}\n", planted.stage)?;
+    }
+    let session = Session { project: Project::find(&dir).map_err(Problem::own)?, challenge: Arc::new(challenge) };
+    let stages = session.stages_up_to(Some(&planted.stage))?;
+    let seed = seed.unwrap_or_else(execute::random_seed);
+    let outcome = execute::run(Job { session: &session, stages, only: None, seed, format, junit: None })?;
+    if matches!(outcome, Outcome::Interrupted | Outcome::NotJudged | Outcome::Fault { .. }) {
+        return Ok(test::exit(&outcome));
+    }
+    let recorded = records::latest(&dir).ok_or_else(|| Problem::own("the run left no record"))?;
+    let failed: Vec<&str> = recorded.record.cards.iter().map(|card| card.test.as_str()).collect();
+    let found = failed == [planted.test.as_str()];
+    if format == Format::Json {
+        writeln!(out, "{}", json!({ "event": "tried", "planted": planted.test, "failed": failed, "found": found }))?;
+    } else if found {
+        conclusion(&dir, &recorded.record.cards[0])?;
+    } else {
+        writeln!(out, "\nThis was to fail \"{}\" and nothing else: please report it with the seed {seed}.", planted.test)?;
+    }
+    place.close().map_err(Problem::own)?;
+    Ok(if found { Exit::Passed } else { Exit::Failed })
+}
+
+/// What `lsfr hint` would give next, and where to go from here.
+fn conclusion(dir: &Path, card: &crate::report::card::Card) -> Result<()> {
+    let mut out = anstream::stdout();
+    let (strong, dim) = (Style::new().bold(), Style::new().dimmed());
+    if let Some((number, hint)) = Hints::load(dir).next(card) {
+        writeln!(out, "\n{strong}lsfr hint{strong:#} would say now:")?;
+        for line in wrap(&format!("{number} of {}  {}", card.hints.len(), clean(hint)), 76, 8) {
+            writeln!(out, "  {line}")?;
+        }
+    }
+    writeln!(out, "\nThat bug was planted, and lsfr found it. Now build your own:")?;
+    writeln!(out, "  {strong}lsfr new {CHALLENGE}{strong:#}                 {dim}in any language{dim:#}")?;
+    writeln!(out, "  {strong}lsfr new {CHALLENGE} --lang python{strong:#}   {dim}with a program to start from{dim:#}")?;
+    Ok(())
+}
+
+fn set_up(challenge: &challenge::Challenge, dir: &Path) -> Result<()> {
+    let first = challenge.stages().next().map_or("", |stage| stage.key.as_str());
+    let plan = Scaffold {
+        target: dir,
+        challenge: &challenge.key,
+        name: &challenge.name,
+        overview: &challenge.overview,
+        first_stage: first,
+        program: challenge.program,
+        pack: None,
+        lang: None,
+    };
+    scaffold::scaffold(&plan).map_err(Problem::own)?;
+    // run.sh is started by a guard, for which /proc/self/exe would be the shell.
+    let binary: PathBuf = std::env::current_exe()?;
+    let binary = binary.to_str().and_then(|path| crate::text::shell_quote(path).ok());
+    let binary = binary.ok_or_else(|| Problem::own("the path of lsfr's binary is not text"))?;
+    let run_sh = format!("#!/bin/sh\nexec {binary} __reference {CHALLENGE} --bug {BUG} \"$@\"\n");
+    Ok(std::fs::write(dir.join("run.sh"), run_sh)?)
+}
