@@ -2,6 +2,7 @@
 
 pub mod config;
 mod edit;
+mod readme;
 pub mod scaffold;
 mod starters;
 
