@@ -9,10 +9,13 @@ use serde_json::Value as Json;
 
 use super::cause::{self, explain};
 use super::curl::{Request, command_line, word};
-use super::diff::{self, Difference, differences, plural};
-use super::trail::{NodeNow, Row, Trail, some_seconds, time};
-use crate::runner::event::{Answered, Excerpt, Failure, Operation, Place, Seen, What, seconds};
-use crate::scenario::matcher::{Expected, Mismatch};
+use super::diff::{Difference, differences, plural};
+use super::history::{history, never};
+use super::times::{some_seconds, time};
+use super::trail::{NodeNow, Row, Trail};
+use super::visible;
+use crate::runner::event::{Answered, Excerpt, Failure, Operation, Place, What, seconds};
+use crate::scenario::matcher::Mismatch;
 use crate::text::clean;
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -116,9 +119,6 @@ pub type ReadLogs<'a> = dyn FnMut(&str, Duration, Duration) -> Vec<(Duration, St
 
 /// What a node printed about an event may be stamped a little before or after it.
 const MARGIN: Duration = Duration::from_millis(100);
-
-/// Columns of a body that is shown beside the differences.
-const BODY: usize = 300;
 
 impl Card {
     pub fn new(failure: &Failure, scene: &Scene, logs: &mut ReadLogs) -> Self {
@@ -272,7 +272,8 @@ impl Card {
                     && let Some((_, to)) =
                         answer.headers.iter().find(|(name, _)| name.eq_ignore_ascii_case("location"))
                 {
-                    self.shown.push(Shown { name: "location".into(), value: diff::show(&Json::from(to.as_str())) });
+                    self.shown
+                        .push(Shown { name: "location".into(), value: visible::show(&Json::from(to.as_str())) });
                 }
                 // A body that is compared whole is shown by its difference.
                 if !mismatches.iter().any(|mismatch| mismatch.path == "body") {
@@ -367,18 +368,8 @@ fn start(commands: &BTreeMap<String, Vec<String>>, node: &str, folder: &str) -> 
 }
 
 fn body(body: &Excerpt) -> Option<Shown> {
-    if body.bytes == 0 {
-        return None;
-    }
-    let text: String = body.text.chars().take(BODY).collect();
-    let value = diff::quote(&text);
-    // `quote` names the length of what it was given, which may be the beginning only.
-    let value = match value.rfind("…\" (") {
-        Some(at) => format!("{}…\" ({} bytes)", &value[..at], body.bytes),
-        None if text.len() < body.bytes => format!("{}…\" ({} bytes)", &value[..value.len() - 1], body.bytes),
-        None => value,
-    };
-    Some(Shown { name: "body".into(), value })
+    let value = || visible::quote_beginning(&body.text, body.bytes);
+    (body.bytes > 0).then(|| Shown { name: "body".into(), value: value() })
 }
 
 fn plain(lines: &[String]) -> Vec<SaidLine> {
@@ -399,49 +390,6 @@ fn said(nodes: &[String], mut read: impl FnMut(&str) -> Vec<(Duration, String)>)
         }
     }
     all
-}
-
-/// `0.0s 503 ×4 → 0.4s 307 to n3 ×2 → never 200`
-fn history(seen: &[Seen], never: Option<String>) -> Option<String> {
-    const MOST: usize = 8;
-    if seen.is_empty() {
-        return None;
-    }
-    let one = |seen: &Seen| {
-        let times = if seen.times > 1 { format!(" ×{}", seen.times) } else { String::new() };
-        format!("{:.1}s {}{times}", seen.at.as_secs_f64(), seen.what)
-    };
-    let mut parts: Vec<String> = if seen.len() > MOST {
-        let first = seen[..3].iter().map(one);
-        let left_out = format!("… {} more changes …", seen.len() - MOST);
-        first.chain([left_out]).chain(seen[seen.len() - (MOST - 3)..].iter().map(one)).collect()
-    } else {
-        seen.iter().map(one).collect()
-    };
-    parts.extend(never);
-    Some(parts.join(" → "))
-}
-
-/// What never came, where it can be said in a few words.
-fn never(last: &What) -> Option<String> {
-    match last {
-        What::Answer { mismatches, .. } => match &mismatches[..] {
-            [Mismatch { path, expected, .. }, ..] => {
-                let expected = match expected {
-                    Expected::Value(value) => diff::show(value),
-                    Expected::Words(words) => words.clone(),
-                };
-                let text = if path == "status" { expected } else { format!("{path} {expected}") };
-                (text.chars().count() <= 40).then(|| format!("never {text}"))
-            }
-            [] => None,
-        },
-        What::Answers { need, .. } => Some(format!("never {need}")),
-        What::DidNotHold { last, .. } | What::Copies { first: last, .. } | What::NotInTime { last, .. } => {
-            never(last)
-        }
-        _ => None,
-    }
 }
 
 #[cfg(test)]

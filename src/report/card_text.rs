@@ -5,8 +5,9 @@ use anstyle::{AnsiColor, Style};
 
 use super::card::{Card, NodeAnswer, Said};
 use super::diff::{Difference, plural};
-use super::trail::{Row, time};
-use crate::text::{pad, clean, cut, width, wrap};
+use super::times::time;
+use super::trail::Row;
+use crate::text::{clean, clean_lines, cut, width, wrap};
 
 pub(super) const BAD: Style = AnsiColor::Red.on_default().bold();
 pub(super) const GOOD: Style = AnsiColor::Green.on_default();
@@ -97,7 +98,7 @@ impl Page {
 
     fn told(&mut self, card: &Card) {
         for sentence in &card.told {
-            self.text(2, &clean(sentence));
+            self.text(2, &clean_lines(sentence));
         }
         if !card.told.is_empty() && (card.request.is_some() || card.start.is_some()) {
             self.gap();
@@ -117,7 +118,7 @@ impl Page {
 
     fn answer(&mut self, card: &Card) {
         if let Some(sentence) = &card.no_answer {
-            self.text(4, &clean(sentence));
+            self.text(4, &clean_lines(sentence));
         }
         let rows = card.differences.iter().map(|difference| (clean(&difference.path), difference));
         self.differences(rows.collect());
@@ -191,7 +192,7 @@ impl Page {
         }
         for (label, text) in causes {
             if let Some(text) = text {
-                self.labelled(2, label, STRONG, &clean(text), Style::new());
+                self.labelled(2, label, STRONG, &clean_lines(text), Style::new());
             }
         }
     }
@@ -262,7 +263,7 @@ impl Page {
         self.gap();
         let more = number < card.hints.len();
         let label = format!("Hint {number} of {}  ", card.hints.len());
-        self.labelled(2, &label, HINT, &clean(hint), Style::new());
+        self.labelled(2, &label, HINT, &clean_lines(hint), Style::new());
         if more {
             let next = "lsfr hint: the next one";
             let used = self.lines.last().map_or(0, |line| width(&plain(line)));
@@ -295,6 +296,10 @@ const LABEL: usize = 9;
 const VALUE: usize = 9;
 /// Lines that one line of a log may take.
 const SAID: usize = 3;
+
+pub(super) fn pad(text: &str, columns: usize) -> String {
+    format!("{text}{}", " ".repeat(columns.saturating_sub(width(text))))
+}
 
 fn clock(at: std::time::Duration) -> String {
     format!("+{:.3}", at.as_secs_f64())

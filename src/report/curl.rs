@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use unicode_width::UnicodeWidthChar;
 
-use super::diff;
+use super::visible::quote;
 use crate::runner::event::{Excerpt, Operation};
 use crate::text::{clean, shell_quote};
 
@@ -82,7 +82,7 @@ impl Request {
                     note = Some(format!(
                         "BODY stands for a file with the {} bytes that were sent, too many to paste. They begin {}.",
                         body.bytes,
-                        diff::quote(&body.text.chars().take(24).collect::<String>())
+                        quote(&body.text.chars().take(24).collect::<String>())
                     ));
                 }
             }

@@ -6,8 +6,8 @@
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
-use unicode_width::UnicodeWidthChar;
 
+use super::visible::{backward, columns, cut, escape, forward, show};
 use crate::scenario::matcher::{Expected, Mismatch};
 
 /// One place where an answer is not what was expected, ready to be shown.
@@ -27,8 +27,6 @@ pub struct Difference {
 
 /// Columns shown on each side of the first difference: with labels before it, a line of a card fits 80.
 const AROUND: usize = 26;
-/// Columns of a value that is shown for itself.
-const SHOWN: usize = 160;
 /// Differences told of one JSON value.
 const MOST: usize = 6;
 
@@ -48,7 +46,7 @@ pub fn differences(mismatch: &Mismatch) -> Vec<Difference> {
         (Expected::Value(expected), None) => vec![values(path, Some(expected), None)],
         (Expected::Words(words), actual) => vec![Difference {
             path: path.to_owned(),
-            expected: cut(&escape(words), SHOWN),
+            expected: cut(&escape(words)),
             actual: actual.as_ref().map_or_else(|| NOTHING.to_owned(), show),
             ..Difference::default()
         }],
@@ -130,20 +128,6 @@ fn kind(value: &Json) -> &'static str {
     }
 }
 
-/// A value for one line: texts quoted with visible escapes, anything else as JSON, its beginning if it is long.
-pub fn show(value: &Json) -> String {
-    match value {
-        Json::String(text) => quote(text),
-        other => cut(&escape(&other.to_string()), SHOWN),
-    }
-}
-
-/// A text in quotes with visible escapes; of a long one the beginning, and its length.
-pub fn quote(text: &str) -> String {
-    let (shown, whole) = forward(text, SHOWN);
-    if whole { format!("\"{shown}\"") } else { format!("\"{shown}…\" ({} bytes)", text.len()) }
-}
-
 /// How two texts differ.
 pub fn text(expected: &str, actual: &str) -> Difference {
     let mut same = expected.bytes().zip(actual.bytes()).take_while(|(a, b)| a == b).count();
@@ -153,7 +137,7 @@ pub fn text(expected: &str, actual: &str) -> Difference {
     }
     let short = |text: &str| forward(text, 2 * AROUND).1;
     let whole = short(expected) && short(actual);
-    let before = if whole { forward(&expected[..same], usize::MAX).0 } else { backward(&expected[..same]) };
+    let before = if whole { forward(&expected[..same], usize::MAX).0 } else { backward(&expected[..same], AROUND) };
     let caret = 1 + columns(&before);
     let side = |text: &str| {
         let (after, all) = forward(&text[same..], if whole { usize::MAX } else { AROUND });
@@ -241,92 +225,6 @@ fn in_words(expected: &str, actual: &str) -> Option<String> {
         }
     }
     None
-}
-
-/// A character as it is shown: itself when it has a width of its own, else an escape.
-fn visible(c: char, out: &mut String) -> usize {
-    use std::fmt::Write as _;
-    let start = out.len();
-    match c {
-        '"' => out.push_str("\\\""),
-        '\\' => out.push_str("\\\\"),
-        '\n' => out.push_str("\\n"),
-        '\r' => out.push_str("\\r"),
-        '\t' => out.push_str("\\t"),
-        '\0' => out.push_str("\\0"),
-        ' ' => out.push(' '),
-        // Without a width (control, joining, bidirectional) or blank without being a space: it could not be told apart.
-        _ => match c.width() {
-            Some(width) if width > 0 && !c.is_whitespace() && c != '\u{fffd}' => {
-                out.push(c);
-                return width;
-            }
-            _ => {
-                // Writing to a String cannot fail.
-                let _ = write!(out, "\\u{{{:x}}}", u32::from(c));
-            }
-        },
-    }
-    out.len() - start
-}
-
-/// The beginning of a text, escaped, at most so many columns wide; whether that is all of it.
-fn forward(text: &str, most: usize) -> (String, bool) {
-    let (mut out, mut width) = (String::new(), 0);
-    for c in text.chars() {
-        let start = out.len();
-        width += visible(c, &mut out);
-        if width > most {
-            out.truncate(start);
-            return (out, false);
-        }
-    }
-    (out, true)
-}
-
-/// The end of a text, escaped, at most [`AROUND`] columns wide, `…` before it where it is cut.
-fn backward(text: &str) -> String {
-    let (mut pieces, mut width) = (Vec::new(), 0);
-    for c in text.chars().rev() {
-        let mut piece = String::new();
-        width += visible(c, &mut piece);
-        if width > AROUND {
-            pieces.push("…".to_owned());
-            break;
-        }
-        pieces.push(piece);
-    }
-    pieces.reverse();
-    pieces.concat()
-}
-
-/// A text with visible escapes for what cannot be seen; quotes and backslashes stay.
-fn escape(text: &str) -> String {
-    let mut out = String::new();
-    for c in text.chars() {
-        match c {
-            '"' | '\\' => out.push(c),
-            _ => {
-                visible(c, &mut out);
-            }
-        }
-    }
-    out
-}
-
-fn columns(text: &str) -> usize {
-    text.chars().map(|c| c.width().unwrap_or(0)).sum()
-}
-
-fn cut(text: &str, most: usize) -> String {
-    let mut width = 0;
-    for (at, c) in text.char_indices() {
-        width += c.width().unwrap_or(0);
-        if width > most {
-            return format!("{}…", &text[..at]);
-        }
-    }
-    text.to_owned()
 }
 
 /// The word for so many.

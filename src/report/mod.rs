@@ -10,6 +10,7 @@ pub mod collect;
 pub mod curl;
 pub mod diff;
 pub mod hints;
+mod history;
 pub mod json;
 pub mod junit;
 pub mod records;
@@ -17,7 +18,9 @@ pub mod records;
 mod records_tests;
 mod retention;
 pub mod text;
+mod times;
 pub mod trail;
+mod visible;
 mod write;
 
 use std::time::Duration;

@@ -10,7 +10,7 @@ use super::Reporter;
 use super::card::Card;
 use super::card_text::{BAD, DIM, GOOD, STRONG, UNSURE, paint, render};
 use super::diff::plural;
-use super::trail::time;
+use super::times::time;
 use crate::runner::event::{Event, Outcome, StageVerdict, Stamped, Verdict};
 use crate::text::{clean, cut, pad, width, wrap};
 
