@@ -6,8 +6,12 @@
 #![forbid(unsafe_code)]
 
 pub mod challenge;
+pub mod cli;
 pub mod cluster;
+pub mod markdown;
+pub mod project;
 pub mod reference;
+pub mod report;
 pub mod runner;
 pub mod scenario;
 pub mod text;

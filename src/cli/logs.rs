@@ -10,6 +10,7 @@ use serde_json::json;
 
 use crate::cluster::{LogLine, LogReader};
 use crate::report::records;
+use crate::report::trail::node_words;
 use crate::runner::event::{Event, Stamped};
 use crate::text::clean;
 
@@ -88,12 +89,15 @@ fn own(events: impl Iterator<Item = Stamped> + 'static) -> impl Iterator<Item = 
     let told = |stamped: Stamped| {
         let text = match stamped.event {
             Event::TestStarted { test, .. } => format!("TEST {test}"),
-            Event::TestEnded { verdict, .. } => format!("TEST ended: {}", verdict.word()),
-            Event::Node { node, what } => format!("{} {node}", crate::report::trail::node_words(&what)),
+            Event::TestEnded { verdict, .. } => format!("TEST {}", verdict.word().replace('_', " ")),
+            Event::Node { node, what } => {
+                let (verb, text) = node_words(&what);
+                format!("{verb} {node}  {text}")
+            }
             Event::Note { text } => text,
             _ => return None,
         };
-        Some(Line { at: stamped.at, node: None, text: clean(&text) })
+        Some(Line { at: stamped.at, node: None, text: clean(text.trim_end()) })
     };
     let mut lines: Vec<Line> = events.filter_map(told).collect();
     // Nodes are told a moment after what they did.

@@ -25,7 +25,7 @@ pub enum ClusterError {
 pub enum StartError {
     #[error("{node} could not be started: {cause}")]
     Unstartable { node: String, cause: Unstartable },
-    #[error("{}", exited_at_once(.node, .status, .after, .last_lines, .port_in_use))]
+    #[error("{}", exited_at_once(.node, .status, .after, .port_in_use))]
     ExitedAtOnce {
         node: String,
         status: ExitStatus,
@@ -34,7 +34,7 @@ pub enum StartError {
         last_lines: Vec<String>,
         port_in_use: Option<PortInUse>,
     },
-    #[error("{}", never_listened(.node, .wanted, .after, .elsewhere, .last_lines, .port_in_use))]
+    #[error("{}", never_listened(.node, .wanted, .after, .elsewhere, .port_in_use))]
     NeverListened {
         node: String,
         wanted: SocketAddr,
@@ -69,6 +69,14 @@ impl StartError {
     /// lsfr or the machine is at fault, not the learner's program.
     pub fn is_own_fault(&self) -> bool {
         matches!(self, StartError::GuardLost { .. } | StartError::Own { .. } | StartError::PortTaken { .. })
+    }
+
+    /// What the program printed last, oldest first, where it was started and failed.
+    pub fn last_lines(&self) -> Option<&[String]> {
+        match self {
+            StartError::ExitedAtOnce { last_lines, .. } | StartError::NeverListened { last_lines, .. } => Some(last_lines),
+            _ => None,
+        }
     }
 }
 
@@ -128,7 +136,6 @@ fn exited_at_once(
     node: &str,
     status: &ExitStatus,
     after: &Duration,
-    last_lines: &[String],
     port_in_use: &Option<PortInUse>,
 ) -> String {
     let ended = match status {
@@ -136,10 +143,9 @@ fn exited_at_once(
         killed => format!("was {killed}"),
     };
     format!(
-        "{node} {ended} after {} ms, before its port accepted a connection.{}{}",
+        "{node} {ended} after {} ms, before its port accepted a connection.{}",
         after.as_millis(),
-        in_use(port_in_use),
-        said(last_lines)
+        in_use(port_in_use)
     )
 }
 
@@ -148,7 +154,6 @@ fn never_listened(
     wanted: &SocketAddr,
     after: &Duration,
     elsewhere: &[SocketAddr],
-    last_lines: &[String],
     port_in_use: &Option<PortInUse>,
 ) -> String {
     let instead = match elsewhere {
@@ -159,10 +164,9 @@ fn never_listened(
         }
     };
     format!(
-        "{node} did not accept a connection on {wanted} within {} s.{instead}{}{}",
+        "{node} did not accept a connection on {wanted} within {} s.{instead}{}",
         after.as_secs_f64().ceil(),
-        in_use(port_in_use),
-        said(last_lines)
+        in_use(port_in_use)
     )
 }
 
@@ -175,13 +179,6 @@ fn in_use(port_in_use: &Option<PortInUse>) -> String {
         Some(PortInUse { port, owner: None }) => format!(
             " Its output says that an address is in use, but nobody listens on port {port} now: connections of the program's last life may still hold it. Set SO_REUSEADDR before you bind, and bind no other port."
         ),
-    }
-}
-
-fn said(last_lines: &[String]) -> String {
-    match last_lines {
-        [] => " It printed nothing.".to_owned(),
-        lines => format!(" It said last:\n  {}", lines.join("\n  ")),
     }
 }
 

@@ -117,7 +117,7 @@ pub struct Scene<'a> {
 /// A node's lines between two times of the run; told nothing of by nodes that have no log.
 pub type ReadLogs<'a> = dyn FnMut(&str, Duration, Duration) -> Vec<(Duration, String)> + 'a;
 
-/// What a node printed about an event may be stamped a little before or after it.
+/// What a node printed about an event is stamped a little after it.
 const MARGIN: Duration = Duration::from_millis(100);
 
 impl Card {
@@ -166,7 +166,7 @@ impl Card {
             let mut nodes = scene.trail.nodes();
             // The node in question first.
             nodes.sort_by_key(|name| Some(name) != node.as_ref());
-            let (from, to) = (from.saturating_sub(MARGIN), scene.at + MARGIN);
+            let to = scene.at + MARGIN;
             card.said = said(&nodes, |name| logs(name, from, to));
         }
         card
@@ -229,9 +229,8 @@ impl Card {
                         .to_owned(),
                 );
             }
-            What::Node { node, sentence, said, advice } => {
+            What::Node { node, sentence, said } => {
                 self.told.push(sentence.clone());
-                self.next = advice.clone();
                 if !said.is_empty() {
                     self.said = vec![Said { node: node.clone(), lines: plain(said), earlier: 0 }];
                 }

@@ -271,7 +271,6 @@ fn a_node_that_never_listened() {
             sentence: "n1 was started, and after 30 s nothing listened on 127.0.0.1:24011. It listens on port 8080."
                 .into(),
             said: vec!["listening on :8080".into()],
-            advice: Some("Listen on the port that --port gives.".into()),
         });
     insta::assert_snapshot!(shown(&card));
 }
@@ -282,7 +281,6 @@ fn a_node_that_ended_unasked() {
         node: "n1".into(),
         sentence: "n1 ended by itself (exit status 101); nothing had asked it to.".into(),
         said: vec!["thread 'main' panicked at src/log.rs:41:9:".into(), "record is cut short".into()],
-        advice: Some("A record cut short by a kill is to be dropped, not to stop the start.".into()),
     });
     insta::assert_snapshot!(shown(&card));
 }

@@ -7,7 +7,7 @@ use super::card::{Card, NodeAnswer, Said};
 use super::diff::{Difference, plural};
 use super::times::time;
 use super::trail::Row;
-use crate::text::{clean, clean_lines, cut, width, wrap};
+use crate::text::{clean, clean_lines, cut, pad, width, wrap};
 
 pub(super) const BAD: Style = AnsiColor::Red.on_default().bold();
 pub(super) const GOOD: Style = AnsiColor::Green.on_default();
@@ -296,10 +296,6 @@ const LABEL: usize = 9;
 const VALUE: usize = 9;
 /// Lines that one line of a log may take.
 const SAID: usize = 3;
-
-pub(super) fn pad(text: &str, columns: usize) -> String {
-    format!("{text}{}", " ".repeat(columns.saturating_sub(width(text))))
-}
 
 fn clock(at: std::time::Duration) -> String {
     format!("+{:.3}", at.as_secs_f64())

@@ -226,12 +226,11 @@ impl Reporter for RunFolder {
                 self.record.results.push(result);
             }
             Event::TestEnded { test, verdict, took, .. } => {
-                let (verdict, reason) = match verdict {
-                    Verdict::Passed => ("passed", None),
-                    Verdict::Failed(_) => ("failed", None),
-                    Verdict::NotRun { reason } => ("not_run", Some(reason.clone())),
-                    Verdict::NotJudged { reason, .. } => ("not_judged", Some(reason.clone())),
+                let reason = match verdict {
+                    Verdict::Passed | Verdict::Failed(_) => None,
+                    Verdict::NotRun { reason } | Verdict::NotJudged { reason, .. } => Some(reason.clone()),
                 };
+                let verdict = verdict.word();
                 if let Some(stage) = self.record.results.last_mut() {
                     stage.tests.push(TestResult { test: test.clone(), verdict: verdict.into(), reason, took: *took });
                 }

@@ -32,6 +32,10 @@ pub struct Text<W> {
     stage: Tally,
     stages: Vec<Tally>,
     folder: String,
+    /// The first failure is told in full at the end, where whoever looks at the screen sees it. A program that fails
+    /// everything would bury it under the others.
+    first: Option<Card>,
+    more: usize,
     /// The reader has gone (`lsfr test | head`): the run goes on without it.
     gone: bool,
 }
@@ -73,6 +77,8 @@ impl<W: Write> Text<W> {
             stage: Tally::default(),
             stages: Vec::new(),
             folder: String::new(),
+            first: None,
+            more: 0,
             gone: false,
         }
     }
@@ -147,6 +153,16 @@ impl<W: Write> Text<W> {
         self.live = None;
         let stages = std::mem::take(&mut self.stages);
         self.line("");
+        if let Some(card) = self.first.take() {
+            let text = render(&card, self.columns());
+            self.line(text.trim_end());
+            if self.more > 0 {
+                let (more, are) = (self.more, plural(self.more, "other failure is", "other failures are"));
+                self.line("");
+                self.line(&paint(DIM, &format!("  {more} {are} named above; `lsfr test --only NAME` shows one in full.")));
+            }
+            self.line("");
+        }
         if stages.len() > 1 {
             let names = stages.iter().map(|tally| width(&tally.stage)).max().unwrap_or(0);
             for tally in &stages {
@@ -274,8 +290,14 @@ impl<W: Write + Send> Reporter for Text<W> {
     }
 
     fn card(&mut self, card: &Card) {
-        let text = render(card, self.columns());
-        self.line(&format!("\n{text}"));
+        let summary = card.summary();
+        for line in wrap(&clean(&summary), self.columns().saturating_sub(4).max(20), 2) {
+            self.line(&format!("    {}", paint(DIM, &line)));
+        }
+        match self.first {
+            None => self.first = Some(card.clone()),
+            Some(_) => self.more += 1,
+        }
     }
 
     fn tick(&mut self) {

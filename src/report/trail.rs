@@ -121,53 +121,18 @@ impl Trail {
     }
 
     pub fn node(&mut self, at: Duration, node: &str, what: &NodeEventKind) {
-        let mut now = None;
-        let (verb, text) = match what {
-            NodeEventKind::Started { .. } => {
-                now = Some(NodeNow::Starting);
-                ("START", "not ready yet".to_owned())
-            }
-            NodeEventKind::Ready { after } => {
-                now = Some(NodeNow::Up);
-                ("START", format!("ready after {}", time(*after)))
-            }
-            // The failure says why, at length.
-            NodeEventKind::StartFailed { .. } => {
-                now = Some(NodeNow::Down);
-                ("START", "failed".to_owned())
-            }
-            NodeEventKind::Stopping => ("STOP", "still running".to_owned()),
-            NodeEventKind::Stopped { status } => {
-                now = Some(NodeNow::Down);
-                ("STOP", status.to_string())
-            }
-            NodeEventKind::Killed => {
-                now = Some(NodeNow::Down);
-                ("KILL", String::new())
-            }
-            NodeEventKind::Paused => {
-                now = Some(NodeNow::Paused);
-                ("PAUSE", String::new())
-            }
-            NodeEventKind::Resumed => {
-                now = Some(NodeNow::Up);
-                ("RESUME", String::new())
-            }
-            NodeEventKind::MainExited { status } => {
-                ("EXIT", format!("run.sh ended ({status}); what it started runs on"))
-            }
-            NodeEventKind::Exited { status } => {
-                now = Some(NodeNow::Ended { at, how: status.to_string() });
-                ("EXIT", format!("ended by itself: {status}"))
-            }
-            NodeEventKind::OverLimit { sentence } => {
-                now = Some(NodeNow::Ended { at, how: sentence.clone() });
-                ("LIMIT", sentence.clone())
-            }
-            NodeEventKind::GuardLost => {
-                now = Some(NodeNow::Down);
-                ("KILL", "lsfr's guard of it was killed from outside".to_owned())
-            }
+        let (verb, text) = node_words(what);
+        let now = match what {
+            NodeEventKind::Started { .. } => Some(NodeNow::Starting),
+            NodeEventKind::Ready { .. } | NodeEventKind::Resumed => Some(NodeNow::Up),
+            NodeEventKind::StartFailed { .. }
+            | NodeEventKind::Stopped { .. }
+            | NodeEventKind::Killed
+            | NodeEventKind::GuardLost => Some(NodeNow::Down),
+            NodeEventKind::Paused => Some(NodeNow::Paused),
+            NodeEventKind::Exited { status } => Some(NodeNow::Ended { at, how: status.to_string() }),
+            NodeEventKind::OverLimit { sentence } => Some(NodeNow::Ended { at, how: sentence.clone() }),
+            NodeEventKind::Stopping | NodeEventKind::MainExited { .. } => None,
         };
         if let Some(now) = now {
             self.nodes.insert(node.to_owned(), now);
@@ -332,6 +297,27 @@ fn count(entries: &[&Entry]) -> String {
         kinds.iter().take(4).map(|(verb, outcome, count)| format!("{verb} {outcome} ×{count}")).collect();
     let rest = if kinds.len() > 4 { ", …" } else { "" };
     format!("{} more: {}{rest}", entries.len(), shown.join(", "))
+}
+
+/// What happened to a node: a verb in capitals, and what there is to say of it.
+pub fn node_words(what: &NodeEventKind) -> (&'static str, String) {
+    match what {
+        NodeEventKind::Started { .. } => ("START", "not ready yet".to_owned()),
+        NodeEventKind::Ready { after } => ("START", format!("ready after {}", time(*after))),
+        // The failure says why, at length.
+        NodeEventKind::StartFailed { .. } => ("START", "failed".to_owned()),
+        NodeEventKind::Stopping => ("STOP", "still running".to_owned()),
+        NodeEventKind::Stopped { status } => ("STOP", status.to_string()),
+        NodeEventKind::Killed => ("KILL", String::new()),
+        NodeEventKind::Paused => ("PAUSE", String::new()),
+        NodeEventKind::Resumed => ("RESUME", String::new()),
+        NodeEventKind::MainExited { status } => {
+            ("EXIT", format!("run.sh ended ({status}); what it started runs on"))
+        }
+        NodeEventKind::Exited { status } => ("EXIT", format!("ended by itself: {status}")),
+        NodeEventKind::OverLimit { sentence } => ("LIMIT", sentence.clone()),
+        NodeEventKind::GuardLost => ("KILL", "lsfr's guard of it was killed from outside".to_owned()),
+    }
 }
 
 #[cfg(test)]

@@ -197,6 +197,17 @@ pub enum Verdict {
     },
 }
 
+impl Verdict {
+    pub fn word(&self) -> &'static str {
+        match self {
+            Verdict::Passed => "passed",
+            Verdict::Failed(_) => "failed",
+            Verdict::NotRun { .. } => "not_run",
+            Verdict::NotJudged { .. } => "not_judged",
+        }
+    }
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum StageVerdict {
@@ -275,7 +286,7 @@ pub enum What {
     /// Too few copies got through for the test to mean anything.
     TooFew { passed: usize, wanted: usize, unanswered: Vec<(String, usize)> },
     /// A node could not be started or stopped, or ended unasked. `sentence` says all that is known.
-    Node { node: String, sentence: String, said: Vec<String>, advice: Option<String> },
+    Node { node: String, sentence: String, said: Vec<String> },
     /// The program's build failed.
     Build { command: String, status: String, said: Vec<String> },
     /// No node took the role in time.

@@ -9,23 +9,28 @@ pub(super) fn not_started(node: &str, error: &StartError) -> Stop {
     if error.is_own_fault() {
         return Stop::Fault(error.to_string());
     }
-    told(node, error.to_string())
+    match error.last_lines() {
+        Some([]) => told(node, format!("{error} It printed nothing."), &[]),
+        Some(lines) => told(node, error.to_string(), lines),
+        None => told(node, error.to_string(), &[]),
+    }
 }
 
 pub(super) fn not_stopped(node: &str, error: &StopError) -> Stop {
     match error {
         StopError::Node(error) => not_obeyed(node, error),
-        other => told(node, other.to_string()),
+        StopError::TooSlow { last_lines, .. } => told(node, error.to_string(), last_lines),
+        StopError::Interrupted { .. } => told(node, error.to_string(), &[]),
     }
 }
 
 pub(super) fn not_obeyed(node: &str, error: &NodeError) -> Stop {
     match error {
         NodeError::GuardSilent { .. } => Stop::Fault(error.to_string()),
-        other => told(node, other.to_string()),
+        other => told(node, other.to_string(), &[]),
     }
 }
 
-fn told(node: &str, sentence: String) -> Stop {
-    Stop::failed(What::Node { node: node.to_owned(), sentence, said: Vec::new(), advice: None })
+fn told(node: &str, sentence: String, said: &[String]) -> Stop {
+    Stop::failed(What::Node { node: node.to_owned(), sentence, said: said.to_vec() })
 }
