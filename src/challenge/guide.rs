@@ -167,7 +167,7 @@ mod tests {
     #[test]
     fn words_are_what_is_read() {
         let count = |text: &str| Outline::of(text).words;
-        assert_eq!(count("# One two\nthree\nfour **five**six — `seven eight`\n"), 8);
+        assert_eq!(count("# One two\nthree\nfour **five**six — `seven eight`\n"), 7);
         assert_eq!(count("- one\n- two\n\n> three\n"), 3);
         assert_eq!(count("| a | b |\n|---|---|\n| c | d |\n"), 4);
         assert_eq!(count("one\n\n```sh\ntwo three\nfour five\n```\n"), 3);

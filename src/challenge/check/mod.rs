@@ -95,6 +95,7 @@ impl<'a> Checker<'a> {
         }
         self.unlisted(&folders.unwrap_or_default());
         if let Some((source, tree)) = &shared
+            && self.shared
             && claims.len() == self.challenge.stages().count()
         {
             let used = claims::reached(claims.values().flatten().flat_map(|claim| &claim.walk.uses), &walks);
