@@ -22,22 +22,22 @@ const MINUTES: std::ops::RangeInclusive<i64> = 1..=240;
 
 const FIELDS: &[Field] = &[
     required("format", Shape::Range(FORMAT, FORMAT), "write `format: 1`, the form of pack that this lsfr reads"),
-    required("key", Shape::Text, "write the challenge's name in small letters, digits and `-`"),
-    required("name", Shape::Text, "write the challenge's name for people"),
-    required("summary", Shape::Text, "say in one sentence what is built"),
+    required("key", Shape::Plain, "write the challenge's name in small letters, digits and `-`"),
+    required("name", Shape::Plain, "write the challenge's name for people"),
+    required("summary", Shape::Plain, "say in one sentence what is built"),
     required("program", Shape::Word(&["server", "compiler"]), "write `program: server` or `program: compiler`"),
     required("parts", Shape::List, "list the parts, each with a `name` and its `stages`"),
     field("roles", Shape::Values, "how nodes are told apart, by name"),
 ];
 
 const PART: &[Field] = &[
-    required("name", Shape::Text, "write the heading of these stages"),
+    required("name", Shape::Plain, "write the heading of these stages"),
     required("stages", Shape::List, "list the stages as `- { key: …, title: …, minutes: … }`"),
 ];
 
 const STAGE: &[Field] = &[
-    required("key", Shape::Text, "write the name of its folder in stages/"),
-    required("title", Shape::Text, "write its name for people"),
+    required("key", Shape::Plain, "write the name of its folder in stages/"),
+    required("title", Shape::Plain, "write its name for people"),
     required(
         "minutes",
         Shape::Range(*MINUTES.start(), *MINUTES.end()),
@@ -48,13 +48,13 @@ const STAGE: &[Field] = &[
 const ROLE: &[Field] = &[
     required("http", Shape::Request, "write what each node is asked, as in `http: GET /cluster/info`"),
     required("where", Shape::Map(verbs::EXPECT), "write what a node with the role answers"),
-    field("highest", Shape::Text, "an expression; of several that match, the node with its largest value is meant"),
+    field("highest", Shape::Plain, "an expression; of several that match, the node with its largest value is meant"),
 ];
 
 const MUTANT: &[Field] = &[
-    required("bug", Shape::Text, "write the name that `--bug` is given"),
-    required("stage", Shape::Text, "write the key of the stage that finds it out"),
-    required("test", Shape::Text, "write the name of the test that fails"),
+    required("bug", Shape::Plain, "write the name that `--bug` is given"),
+    required("stage", Shape::Plain, "write the key of the stage that finds it out"),
+    required("test", Shape::Plain, "write the name of the test that fails"),
 ];
 
 /// A challenge as far as it could be read, and every mistake found on the way. There is none if challenge.yaml

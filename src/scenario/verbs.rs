@@ -7,6 +7,8 @@
 pub enum Shape {
     /// Text, expressions allowed.
     Text,
+    /// Text as it is, without expressions.
+    Plain,
     /// A name: letters, digits and `_`.
     Name,
     /// `METHOD /path`, expressions allowed in the path.
@@ -174,8 +176,8 @@ pub const DEFAULTS: &[Field] = &[
 ];
 
 pub const TEST: &[Field] = &[
-    required("name", Shape::Text, "A claim: \"Acknowledged writes survive kill -9\"."),
-    required("proves", Shape::Text, "The heading of guide.md that promises it, as a slug."),
+    required("name", Shape::Plain, "A claim: \"Acknowledged writes survive kill -9\"."),
+    required("proves", Shape::Plain, "The heading of guide.md that promises it, as a slug."),
     STEPS,
     HINT,
 ];
@@ -301,7 +303,7 @@ pub const VERBS: &[Verb] = &[
         name: "wait",
         group: "time",
         takes: Shape::Duration,
-        beside: &[required("because", Shape::Text, "Why nothing better than waiting will do."), HINT],
+        beside: &[required("because", Shape::Plain, "Why nothing better than waiting will do."), HINT],
         doc: "Does nothing for a time.",
         example: "- wait: 300ms\n  because: the lease must run out",
     },

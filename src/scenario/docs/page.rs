@@ -1,0 +1,214 @@
+//! The reference page: the whole language in Markdown.
+
+use std::fmt::Write as _;
+
+use super::super::verbs::{self, Field, Shape, Verb};
+
+const HEAD: &str = "\
+# The scenario language
+
+This is all that a stage's `tests.yaml` can say. The page is made from lsfr's own table of the language, and so is
+`tests.schema.json`, by which editors complete and check such files.
+
+A file of tests is data. It can do only what is named here: it runs no shell, reads and writes no file outside the
+test's own folder, and talks to no address but the nodes'. A step has one verb and the keys that may stand beside it.
+An unknown key, a key without a value, a wrong type or an undefined name is an error with its line, before anything
+runs.
+
+```yaml
+cluster: 3
+tests:
+  - name: A value that was written comes back from every node
+    proves: every-node-answers
+    hint: Follow the path of one value from the node that was asked to the others.
+    steps:
+      - set: { key: $(random_key()) }
+      - http: PUT /kv/$(key)
+        to: n1
+        body: a value
+        expect: { status: 200 }
+      - eventually:
+          within: 3s
+          steps:
+            - http: GET /kv/$(key)
+              to: all
+              expect: { status: 200, body: a value }
+```
+";
+
+const NODES: &str = "
+## Which nodes
+
+Verbs on nodes, `to` and `nodes` take one of these:
+
+| written | means |
+|---|---|
+| `n1` | that node |
+| `[n1, n2]` | those nodes |
+| `all` | every node that is not down on purpose |
+| `leader` | the one node that has this role of challenge.yaml |
+| `followers` | every node that has the role, in the plural |
+| `majority`, `minority` | nodes drawn from the seed: the fewest that are more than half of the cluster, or the most that are less |
+| `random` | one node, drawn from the seed |
+| `$(old)` | the nodes that an expression names: a text or a list of texts |
+";
+
+const NEED: &str = "
+## How many answers
+
+When several nodes are asked, `need` says how many of their answers must be as expected: `all` (if left out), `any`,
+`none`, or a map of one key:
+
+";
+
+const EXPECTED: &str = "
+## What is expected
+
+An expected value is structure. A text, a number, `true`, `false` or `null` must be equal: numbers by value, texts byte
+for byte. A list must match item by item. A map is a subset: its keys must be there and match, others are ignored. A map
+whose keys are all operators is a comparison, and all of them must hold:
+
+";
+
+const EXPRESSIONS: &str = "
+## Expressions
+
+`$(expression)` may stand in any text that is not a name, a hint or a claim. The text around it stays byte for byte, and a
+value that is one expression alone keeps its type: a number stays a number. For a plain `$(`, write `$$(`. Inside `{ }`
+or `[ ]`, quote a value whose expression holds one of `, [ ] { }`.
+
+Expressions are those of Jinja templates: `json.term + 1`, `writes | length`, `'x' * 100`, `a ~ b`, `key in keys`. Names
+come from `set` and `save`, from `as` of rounds and copies, and from the run: `seed` everywhere, and `node` in the path,
+the body, the headers and the expectations of `http`. An unknown name is found before anything runs; something that is
+not in an answer is the tested program's failure. In `save`, expressions stand without `$( )`.
+
+";
+
+const TAIL: &str = "
+## Waiting
+
+A time is a number and a unit: `300ms`, `2s`, `1m`, an hour at most. Waits are deadlines, never counts. `eventually` tries its
+steps again until they pass, and a failure reports the attempts, the last failure and how the answer changed.
+`consistently` does so for its whole time. A `wait` must say `because`: a test that sleeps for luck fails by bad luck.
+
+## Random draws
+
+A draw depends on the seed and on where it stands (stage, test, step, round and copy), never on what ran before. So one
+test run alone draws what it draws among the others, and `--seed` repeats a run. Two draws in one step differ.
+
+## Hints
+
+`hint` takes one text or a list, and may stand on a test and on any step. Whoever fails there gets them one at a time, the
+mildest first.
+";
+
+pub fn reference_page() -> String {
+    let mut page = HEAD.to_owned();
+    section(&mut page, "\n## The file\n\n", verbs::FILE);
+    section(&mut page, "\n## A test\n\n", verbs::TEST);
+    let mut groups: Vec<&str> = verbs::VERBS.iter().map(|verb| verb.group).collect();
+    groups.dedup();
+    for group in groups {
+        let _ = write!(page, "\n## Steps: {group}\n");
+        verbs::VERBS.iter().filter(|verb| verb.group == group).for_each(|of| verb(&mut page, of));
+    }
+    page.push_str(NODES);
+    for field in verbs::EXCEPT {
+        let example = if field.shape == Shape::Count { "2" } else { "n1" };
+        let _ = writeln!(page, "| `{{ {}: {example} }}` | {} |", field.name, cell(field.doc));
+    }
+    section(&mut page, NEED, verbs::NEED);
+    section(&mut page, EXPECTED, verbs::OPERATORS);
+    page.push_str(EXPRESSIONS);
+    page.push_str("| function | gives |\n|---|---|\n");
+    for function in verbs::FUNCTIONS {
+        let _ = writeln!(page, "| `{}` | {} |", function.call, cell(function.doc));
+    }
+    page.push_str(TAIL);
+    page
+}
+
+fn section(page: &mut String, head: &str, fields: &[Field]) {
+    page.push_str(head);
+    table(page, fields);
+}
+
+fn verb(page: &mut String, verb: &Verb) {
+    let _ = write!(page, "\n### `{}`\n\n{} It takes {}.\n\n", verb.name, verb.doc, words(verb.takes));
+    let inside = inner(verb.takes);
+    if !inside.is_empty() {
+        table(page, inside);
+        page.push('\n');
+    }
+    // Every verb takes a hint, which has its own section.
+    let beside: Vec<Field> = verb.beside.iter().copied().filter(|field| *field != verbs::HINT).collect();
+    if !beside.is_empty() {
+        page.push_str("Beside it:\n\n");
+        table(page, &beside);
+        page.push('\n');
+    }
+    let _ = write!(page, "```yaml\n{}\n```\n", verb.example);
+}
+
+fn table(page: &mut String, fields: &[Field]) {
+    page.push_str("| key | value | |\n|---|---|---|\n");
+    nested(page, "", fields);
+}
+
+/// A row for each key, and for each key of the map it takes.
+fn nested(page: &mut String, prefix: &str, fields: &[Field]) {
+    for field in fields {
+        let name = format!("{prefix}{}", field.name);
+        let needed = if field.required { "Required. " } else { "" };
+        let _ = writeln!(page, "| `{name}` | {} | {needed}{} |", cell(&words(field.shape)), cell(field.doc));
+        nested(page, &format!("{name}."), inner(field.shape));
+    }
+}
+
+fn inner(shape: Shape) -> &'static [Field] {
+    match shape {
+        Shape::Map(fields) | Shape::SelectorOr(fields) | Shape::WordOr(_, fields) => fields,
+        _ => &[],
+    }
+}
+
+fn cell(text: &str) -> String {
+    text.replace('|', "\\|")
+}
+
+/// What a shape is called.
+fn words(shape: Shape) -> String {
+    match shape {
+        Shape::Text => "text".to_owned(),
+        Shape::Plain => "text without expressions".to_owned(),
+        Shape::Name => "a name".to_owned(),
+        Shape::Request => "a method and a path".to_owned(),
+        Shape::Word(words) => either(words),
+        Shape::Count => "a whole number, or an expression for one".to_owned(),
+        Shape::Range(low, high) => format!("a whole number from {low} to {high}"),
+        Shape::Duration => "a time".to_owned(),
+        Shape::Flag => "`true` or `false`".to_owned(),
+        Shape::Any => "any value".to_owned(),
+        Shape::Texts => "a list of texts".to_owned(),
+        Shape::List => "a list, or an expression for one".to_owned(),
+        Shape::Hints => "a text, or a list of them".to_owned(),
+        Shape::Selector => "[nodes](#which-nodes)".to_owned(),
+        Shape::SelectorOr(_) => "[nodes](#which-nodes), or a map of these keys".to_owned(),
+        Shape::Steps => "a list of steps".to_owned(),
+        Shape::Tests => "a list of [tests](#a-test)".to_owned(),
+        Shape::Expressions => "a map of names to [expressions](#expressions)".to_owned(),
+        Shape::Values => "a map of names to values".to_owned(),
+        Shape::TextMap => "a map of names to texts".to_owned(),
+        Shape::Map(_) => "a map of these keys".to_owned(),
+        Shape::WordOr(word, _) => format!("`{word}`, or a map of these keys"),
+        Shape::Need => "[how many answers](#how-many-answers)".to_owned(),
+        Shape::Matcher => "[what is expected](#what-is-expected)".to_owned(),
+        Shape::Choices => "a list of [what is expected](#what-is-expected)".to_owned(),
+        Shape::Matchers => "a map of names to [what is expected](#what-is-expected)".to_owned(),
+        Shape::Empty => "nothing: `{}`".to_owned(),
+    }
+}
+
+fn either(words: &[&str]) -> String {
+    words.iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(" or ")
+}

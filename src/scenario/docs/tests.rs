@@ -1,0 +1,230 @@
+use std::path::{Path, PathBuf};
+use std::{env, fs};
+
+use serde_json::{Value as Json, json};
+
+use super::super::decode::{self, Surroundings};
+use super::super::verbs;
+use super::*;
+use crate::yaml::{self, Node, Source, Value};
+
+fn kept(name: &str, made: &str) {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("assets").join(name);
+    if env::var_os("LSFR_BLESS").is_some() {
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(&path, made).unwrap();
+    }
+    let kept = fs::read_to_string(&path).unwrap_or_default();
+    assert!(kept == made, "assets/{name} is not what the table of verbs gives: set LSFR_BLESS=1 to write it anew");
+}
+
+#[test]
+fn the_schema_in_assets_is_current() {
+    kept("tests.schema.json", &format!("{}\n", serde_json::to_string_pretty(&json_schema()).unwrap()));
+}
+
+#[test]
+fn the_page_in_assets_is_current() {
+    kept("scenario-language.md", &reference_page());
+}
+
+#[test]
+fn the_page_tells_everything_in_the_table() {
+    let page = reference_page();
+    for verb in verbs::VERBS {
+        assert!(page.contains(&format!("### `{}`", verb.name)) && page.contains(verb.example), "{}", verb.name);
+        for field in verb.beside {
+            assert!(page.contains(field.doc) || *field == verbs::HINT, "{}: {}", verb.name, field.name);
+        }
+    }
+    assert!(verbs::OPERATORS.iter().all(|operator| page.contains(&format!("| `{}` |", operator.name))));
+    assert!(verbs::FUNCTIONS.iter().all(|function| page.contains(&format!("| `{}` |", function.call))));
+    for target in page.split("](#").skip(1).map(|rest| rest.split(')').next().unwrap()) {
+        let heading = format!("\n## {}", target.replace('-', " "));
+        assert!(page.to_lowercase().contains(&heading), "no heading for #{target}");
+    }
+}
+
+#[test]
+fn every_function_of_the_table_can_be_called() {
+    use super::super::{draw::Draw, expr::Expression, expr::Scope};
+    for (function, call) in verbs::FUNCTIONS.iter().zip([
+        "random_key() | length == 12",
+        "random_text(3) | length == 3",
+        "random_int(2, 2) == 2",
+        "random_choice([5]) == 5",
+        "range(2) | list == [0, 1] and range(1, 2) | list == [1]",
+    ]) {
+        assert!(call.starts_with(function.name) && function.call.starts_with(&format!("{}(", function.name)));
+        let value = Expression::compile(call).unwrap().eval(&Scope::new(Draw::new("t"))).unwrap();
+        assert!(value.is_true(), "{call}");
+    }
+}
+
+/// Whether the schema accepts a file: as much of JSON Schema as the schema uses, and a panic for the rest.
+fn accepts(root: &Json, schema: &Json, value: &Json) -> bool {
+    let list = |key: &str| schema[key].as_array().unwrap();
+    schema.as_object().unwrap().iter().all(|(keyword, rule)| match keyword.as_str() {
+        "$schema" | "title" | "description" | "$defs" | "then" | "else" => true,
+        "$ref" => accepts(root, root.pointer(rule.as_str().unwrap().trim_start_matches('#')).unwrap(), value),
+        "type" => match rule {
+            Json::Array(kinds) => kinds.iter().any(|kind| is(value, kind)),
+            kind => is(value, kind),
+        },
+        "enum" => list("enum").contains(value),
+        "const" => rule == value,
+        "pattern" => {
+            value.as_str().is_none_or(|text| regex::Regex::new(rule.as_str().unwrap()).unwrap().is_match(text))
+        }
+        "minimum" => value.as_i64().is_none_or(|number| number >= rule.as_i64().unwrap()),
+        "maximum" => value.as_i64().is_none_or(|number| number <= rule.as_i64().unwrap()),
+        "anyOf" => list("anyOf").iter().any(|choice| accepts(root, choice, value)),
+        "oneOf" => list("oneOf").iter().filter(|choice| accepts(root, choice, value)).count() == 1,
+        "if" => accepts(root, &schema[if accepts(root, rule, value) { "then" } else { "else" }], value),
+        "items" => value.as_array().is_none_or(|items| items.iter().all(|item| accepts(root, rule, item))),
+        "minItems" => value.as_array().is_none_or(|items| items.len() as u64 >= rule.as_u64().unwrap()),
+        "required" => {
+            keys(value).is_none_or(|keys| list("required").iter().all(|key| keys.contains(&key.as_str().unwrap())))
+        }
+        "minProperties" => keys(value).is_none_or(|keys| keys.len() as u64 >= rule.as_u64().unwrap()),
+        "maxProperties" => keys(value).is_none_or(|keys| keys.len() as u64 <= rule.as_u64().unwrap()),
+        "propertyNames" => keys(value).is_none_or(|keys| keys.iter().all(|key| accepts(root, rule, &json!(key)))),
+        "properties" => {
+            let rules = rule.as_object().unwrap();
+            keys(value).is_none_or(|keys| {
+                keys.iter().all(|key| rules.get(*key).is_none_or(|rule| accepts(root, rule, &value[*key])))
+            })
+        }
+        "additionalProperties" => keys(value).is_none_or(|keys| {
+            let mut others = keys.iter().filter(|key| schema["properties"].get(**key).is_none());
+            others.all(|key| *rule != json!(false) && accepts(root, rule, &value[*key]))
+        }),
+        other => panic!("the schema uses `{other}`, which this test does not know"),
+    })
+}
+
+fn keys(value: &Json) -> Option<Vec<&str>> {
+    Some(value.as_object()?.keys().map(String::as_str).collect())
+}
+
+fn is(value: &Json, kind: &Json) -> bool {
+    match kind.as_str().unwrap() {
+        "string" => value.is_string(),
+        "number" => value.is_number(),
+        "integer" => value.is_i64(),
+        "boolean" => value.is_boolean(),
+        "array" => value.is_array(),
+        "object" => value.is_object(),
+        other => panic!("no such type: {other}"),
+    }
+}
+
+fn json_of(node: &Node) -> Json {
+    match &node.value {
+        Value::Null => Json::Null,
+        Value::Bool(value) => json!(value),
+        Value::Int(number) => json!(number),
+        Value::Float(number) => json!(number),
+        Value::Text(text) => json!(text),
+        Value::List(items) => items.iter().map(json_of).collect(),
+        Value::Map(entries) => entries.iter().map(|entry| (entry.key.clone(), json_of(&entry.value))).collect(),
+    }
+}
+
+/// What the schema and the decoder say of a file.
+fn both(text: &str, around: &Surroundings) -> (bool, bool) {
+    let source = Source::new("tests.yaml", text);
+    let schema = json_schema();
+    (accepts(&schema, &schema, &json_of(&yaml::parse(&source).unwrap())), decode::tests(&source, around).is_ok())
+}
+
+/// A file with one test of these steps, where some names are known.
+fn of_steps(steps: &str) -> (bool, bool) {
+    let shared = decode::shared(&Source::new("shared.yaml", "fill:\n  - kill: n1\n")).unwrap();
+    let around = Surroundings { roles: ["leader".to_owned()].into(), shared };
+    let steps = format!("- set: {{ key: a, old: n1, writes: [] }}\n{steps}");
+    let steps: String = steps.lines().map(|line| format!("      {line}\n")).collect();
+    both(&format!("cluster: 3\ntests:\n  - name: A claim\n    proves: a-promise\n    steps:\n{steps}"), &around)
+}
+
+#[test]
+fn the_schema_and_the_decoder_accept_the_same() {
+    for verb in verbs::VERBS {
+        assert_eq!(of_steps(verb.example), (true, true), "{}", verb.name);
+    }
+    for good in [
+        "- kill: [n1, n2]",
+        "- restart: { except: $(old) }",
+        "- restart: [n1]",
+        "- http: GET /a\n  to: { random: 2 }\n  need: { at_least: $(1 + 1) }\n  hint: [one, two]",
+        "- http: GET /a\n  expect: { json: { a: { gt: 1, lt: 3 }, b: null, c: [1, { x: { exists: false } }] } }",
+        "- http: GET /a\n  expect: { status: { one_of: [200, { gte: 500 }] }, headers: { etag: { matches: '^.+$' } } }",
+        "- concurrently: 2\n  steps:\n    - kill: n1\n  while: { after: 1, steps: [{ start: n1 }] }\n  unanswered: { status: 503 }",
+        "- each: [1, 2]\n  steps:\n    - set: { a: $(item) }",
+    ] {
+        assert_eq!(of_steps(good), (true, true), "{good}");
+    }
+}
+
+#[test]
+fn the_schema_and_the_decoder_refuse_the_same() {
+    for wrong in [
+        "- htp: GET /",
+        "- http: GET /a\n  kill: n1",
+        "- http: GET a",
+        "- http: FETCH /a",
+        "- http: GET /a\n  expet: { status: 200 }",
+        "- http: GET /a\n  expect: { stats: 200 }",
+        "- http: GET /a\n  expect: { body: { one_of: 3 } }",
+        "- http: GET /a\n  expect: { body: { exists: maybe } }",
+        "- http: GET /a\n  need: { exactly: 1, at_least: 2 }",
+        "- http: GET /a\n  need: some",
+        "- http: GET /a\n  save: { 'a b': json }",
+        "- http: GET /a\n  follow: 3",
+        "- http: GET /a\n  timeout: 3",
+        "- http: GET /a\n  hint: ''",
+        "- restart: { nodes: n1, signal: hup }",
+        "- restart: { signal: kill }",
+        "- kill: { but: n1 }",
+        "- kill: []",
+        "- crash_all: { a: 1 }",
+        "- wait: 300ms",
+        "- wait: 300\n  because: x",
+        "- repeat: many\n  steps: [{ kill: n1 }]",
+        "- repeat: 2\n  steps: []",
+        "- each: 3\n  steps: [{ kill: n1 }]",
+        "- eventually: { within: 3s }",
+        "- consistently: { steps: [{ kill: n1 }] }",
+        "- find: the leader",
+        "- exec: main.c",
+        "- concurrently: 2\n  steps: [{ kill: n1 }]\n  unanswered: never",
+    ] {
+        assert_eq!(of_steps(wrong), (false, false), "{wrong}");
+    }
+    for wrong in [
+        "cluster: 17\ntests: []\n",
+        "tests: {}\n",
+        "tests:\n  - name: A\n    steps: []\n",
+        "{}\n",
+        "defaults: { wait: 1s }\n",
+    ] {
+        assert_eq!(both(wrong, &Surroundings::default()), (false, false), "{wrong}");
+    }
+}
+
+#[test]
+fn the_schema_accepts_the_tests_of_every_pack() {
+    let schema = json_schema();
+    let mut folders: Vec<PathBuf> = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("challenges")];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(&folder).into_iter().flatten() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.ends_with("tests.yaml") {
+                let source = Source::new(&path, fs::read_to_string(&path).unwrap());
+                assert!(accepts(&schema, &schema, &json_of(&yaml::parse(&source).unwrap())), "{}", path.display());
+            }
+        }
+    }
+}
