@@ -45,7 +45,7 @@ Verbs on nodes, `to` and `nodes` take one of these:
 |---|---|
 | `n1` | that node |
 | `[n1, n2]` | those nodes |
-| `all` | every node that is not down on purpose |
+| `all` | every node that is not down on purpose; for `start`, every node that is |
 | `leader` | the one node that has this role of challenge.yaml |
 | `followers` | every node that has the role, in the plural |
 | `majority`, `minority` | nodes drawn from the seed: the fewest that are more than half of the cluster, or the most that are less |

@@ -167,6 +167,13 @@ fn the_schema_and_the_decoder_accept_the_same() {
 }
 
 #[test]
+fn the_first_example_of_the_page_can_be_run() {
+    let page = reference_page();
+    let example = page.split("```yaml\n").nth(1).unwrap().split("```").next().unwrap();
+    assert_eq!(both(example, &Surroundings::default()), (true, true));
+}
+
+#[test]
 fn the_schema_and_the_decoder_refuse_the_same() {
     for wrong in [
         "- htp: GET /",
