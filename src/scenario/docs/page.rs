@@ -78,8 +78,8 @@ value that is one expression alone keeps its type: a number stays a number. For 
 or `[ ]`, quote a value whose expression holds one of `, [ ] { }`.
 
 Expressions are those of Jinja templates: `json.term + 1`, `writes | length`, `'x' * 100`, `a ~ b`, `key in keys`. Names
-come from `set` and `save`, from `as` of rounds and copies, and from the run: `seed` everywhere, and `node` in the path,
-the body, the headers and the expectations of `http`. An unknown name is found before anything runs; something that is
+come from `set` and `save`, from `as` of rounds and copies, and from the run: `seed` and `folder` (the test's own)
+everywhere, and `node` in the path, the body, the headers and the expectations of `http`. An unknown name is found before anything runs; something that is
 not in an answer is the tested program's failure. In `save`, expressions stand without `$( )`.
 
 ";
