@@ -7,8 +7,13 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 /// Learn how systems work by building them. lsfr runs your program as a black box, crashes it, and shows which
 /// operation broke which promise.
 #[derive(Debug, Parser)]
-#[command(name = "lsfr", version, about, after_help = "Start with `lsfr list`, then `lsfr new kv-store`.\n\
-    Exit status: 0 passed, 1 a test failed, 2 wrong usage or a broken project, 3 not judged or lsfr's own fault, 130 interrupted.")]
+#[command(
+    name = "lsfr",
+    version,
+    about,
+    after_help = "Start with `lsfr list`, then `lsfr new kv-store`.\n\
+    Exit status: 0 passed, 1 a test failed, 2 wrong usage or a broken project, 3 not judged or lsfr's own fault, 130 interrupted."
+)]
 pub(super) struct Cli {
     /// How results are printed.
     #[arg(long, global = true, value_enum, default_value_t = Format::Text, value_name = "FORMAT")]

@@ -19,7 +19,8 @@ pub(super) fn run(pack: &Path, program: Option<&str>, seeds: u64, format: Format
     let origin = Origin::Folder(pack.to_owned());
     let findings = challenge::check::check(&origin);
     let mut out = anstream::stdout().lock();
-    let (bad, unsure, good) = (AnsiColor::Red.on_default(), AnsiColor::Yellow.on_default(), AnsiColor::Green.on_default());
+    let (bad, unsure, good) =
+        (AnsiColor::Red.on_default(), AnsiColor::Yellow.on_default(), AnsiColor::Green.on_default());
     for (kind, style, diagnostics) in [("error", bad, &findings.errors), ("warning", unsure, &findings.warnings)] {
         for diagnostic in diagnostics {
             match format {
@@ -44,7 +45,11 @@ pub(super) fn run(pack: &Path, program: Option<&str>, seeds: u64, format: Format
             tests += challenge.stage(&stage.key)?.tests.tests.len();
         }
         let (stages, mutants) = (challenge.stages().count(), challenge.mutants()?.len());
-        writeln!(out, "{good}✓{good:#} {} is sound  {dim}{stages} stages, {tests} tests, {mutants} mutants{dim:#}", challenge.key)?;
+        writeln!(
+            out,
+            "{good}✓{good:#} {} is sound  {dim}{stages} stages, {tests} tests, {mutants} mutants{dim:#}",
+            challenge.key
+        )?;
     }
     drop(out);
     match program {

@@ -19,7 +19,11 @@ pub(super) fn run(named: Option<&str>, raw: bool, format: Format) -> Result {
     let source = &stage.guide.source.text;
     let mut out = anstream::stdout().lock();
     if format == Format::Json {
-        writeln!(out, "{}", json!({ "event": "guide", "stage": stage.key, "title": stage.title, "markdown": source }))?;
+        writeln!(
+            out,
+            "{}",
+            json!({ "event": "guide", "stage": stage.key, "title": stage.title, "markdown": source })
+        )?;
         return Ok(Exit::Passed);
     }
     if raw {

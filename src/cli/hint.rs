@@ -16,7 +16,9 @@ pub(super) fn run(format: Format) -> Result {
     let session = Session::open()?;
     let dir = &session.project.dir;
     let Some(run) = records::latest(dir) else {
-        return Err(Problem::usage("nothing has been tested yet, so there is nothing to hint at: `lsfr test` comes first"));
+        return Err(Problem::usage(
+            "nothing has been tested yet, so there is nothing to hint at: `lsfr test` comes first",
+        ));
     };
     let Some(card) = run.record.cards.iter().find(|card| card.not_judged.is_none()) else {
         return Err(Problem::usage("no test failed in the last run, so there is nothing to hint at"));

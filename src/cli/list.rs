@@ -27,7 +27,12 @@ pub(super) fn run(format: Format) -> Result {
     for challenge in &challenges {
         let stages = challenge.stages().count();
         let word = if stages == 1 { "stage" } else { "stages" };
-        writeln!(out, "{strong}{}{strong:#}  {}  {dim}{stages} {word}{dim:#}", pad(&challenge.key, width), challenge.name)?;
+        writeln!(
+            out,
+            "{strong}{}{strong:#}  {}  {dim}{stages} {word}{dim:#}",
+            pad(&challenge.key, width),
+            challenge.name
+        )?;
         for line in wrap(&challenge.summary, 76 - width, 0) {
             writeln!(out, "{}  {dim}{line}{dim:#}", " ".repeat(width))?;
         }

@@ -43,7 +43,8 @@ pub(super) fn run(nodes: &[String], format: Format) -> Result {
     }
     let mut out = anstream::stdout().lock();
     // A merge: each source is in order already, and logs may be far larger than memory.
-    while let Some(next) = sources.iter_mut().filter(|source| source.next.is_some()).min_by_key(|source| source.at()) {
+    while let Some(next) = sources.iter_mut().filter(|source| source.next.is_some()).min_by_key(|source| source.at())
+    {
         if let Some(line) = next.take() {
             write(&mut out, &line, format)?;
         }

@@ -122,7 +122,9 @@ fn run(cli: Cli) -> Result {
     let format = cli.format;
     match cli.command {
         None => status::bare(format),
-        Some(Command::New { challenge, path, lang }) => new::new(&challenge, path.as_deref(), lang.as_deref(), format),
+        Some(Command::New { challenge, path, lang }) => {
+            new::new(&challenge, path.as_deref(), lang.as_deref(), format)
+        }
         Some(Command::Init { challenge, lang }) => new::init(&challenge, lang.as_deref(), format),
         Some(Command::Try { seed }) => tour::run(seed, format),
         Some(Command::Test(args)) => test::run(&args, format),

@@ -17,7 +17,18 @@ use super::{Exit, Problem, Result, test};
 
 /// Folders whose changes are the program's or the tools' own, not the learner's.
 const PASSED_OVER: [&str; 12] = [
-    ".lsfr", ".git", ".hg", ".svn", ".idea", ".vscode", "target", "node_modules", "__pycache__", ".venv", ".build", "build",
+    ".lsfr",
+    ".git",
+    ".hg",
+    ".svn",
+    ".idea",
+    ".vscode",
+    "target",
+    "node_modules",
+    "__pycache__",
+    ".venv",
+    ".build",
+    "build",
 ];
 
 pub(super) fn run(named: Option<&str>, format: Format) -> Result {
@@ -77,9 +88,14 @@ fn moved(mut session: Session, stage: &str, completed: Vec<String>, format: Form
         let line = json!({ "event": "moved", "from": was, "to": stage, "completed": completed, "finished": done });
         writeln!(out, "{line}")?;
     } else if done {
-        writeln!(out, "{} is complete: every stage passes. `lsfr test --so-far` proves it again any time.", session.challenge.name)?;
+        writeln!(
+            out,
+            "{} is complete: every stage passes. `lsfr test --so-far` proves it again any time.",
+            session.challenge.name
+        )?;
     } else {
-        let title = session.challenge.stages().find(|entry| entry.key == stage).map_or("", |entry| entry.title.as_str());
+        let title =
+            session.challenge.stages().find(|entry| entry.key == stage).map_or("", |entry| entry.title.as_str());
         if was != stage {
             writeln!(out, "{was} is done.")?;
         }
@@ -94,9 +110,8 @@ fn still_passes(session: &Session, stage: &str) -> bool {
     let runs = records::list(dir).into_iter().filter_map(|folder| records::load(&folder).ok());
     let last = runs.into_iter().find(|run| run.record.results.iter().any(|result| result.stage == stage));
     let Some(run) = last else { return false };
-    let passed = run.record.results.iter().any(|result| {
-        result.stage == stage && result.verdict == Some(StageVerdict::Passed)
-    });
+    let passed =
+        run.record.results.iter().any(|result| result.stage == stage && result.verdict == Some(StageVerdict::Passed));
     let Ok(began) = DateTime::parse_from_rfc3339(&run.record.time) else { return false };
     let same = run.record.version == env!("CARGO_PKG_VERSION");
     passed && same && !changed_since(dir, SystemTime::from(began))

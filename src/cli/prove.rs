@@ -19,7 +19,15 @@ use super::{Exit, Problem, Result};
 /// Runs the proof. Nothing is recorded: failures are named, and `lsfr test` with the same seed shows them.
 pub(super) fn run(challenge: Challenge, program: &str, seeds: u64, format: Format) -> Result {
     let place = tempfile::Builder::new().prefix("lsfr-check-").tempdir().map_err(Problem::own)?;
-    let mut proof = Proof { challenge: Arc::new(challenge), program: program.to_owned(), seeds, format, place: place.path().to_owned(), runs: 0, broken: 0 };
+    let mut proof = Proof {
+        challenge: Arc::new(challenge),
+        program: program.to_owned(),
+        seeds,
+        format,
+        place: place.path().to_owned(),
+        runs: 0,
+        broken: 0,
+    };
     let runtime = execute::runtime()?;
     let exit = runtime.block_on(async {
         let interrupt = Interrupt::listen()?;
@@ -95,7 +103,8 @@ impl Proof {
         }
         let mut out = anstream::stdout().lock();
         if self.format == Format::Json {
-            let line = json!({ "event": kind, "name": name, "passed": fine, "summary": summary, "problems": problems });
+            let line =
+                json!({ "event": kind, "name": name, "passed": fine, "summary": summary, "problems": problems });
             writeln!(out, "{line}")?;
             return Ok(());
         }

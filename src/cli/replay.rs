@@ -37,7 +37,8 @@ pub(super) fn run(named: Option<&Path>, format: Format) -> Result {
 /// The run that is meant: a folder, the name of one in .lsfr/runs, or the last.
 pub(super) fn find(project: &Path, named: Option<&Path>) -> Result<Recorded> {
     let Some(named) = named else {
-        return records::latest(project).ok_or_else(|| Problem::usage("nothing has been run here yet: `lsfr test` does"));
+        return records::latest(project)
+            .ok_or_else(|| Problem::usage("nothing has been run here yet: `lsfr test` does"));
     };
     let candidates = [named.to_owned(), project.join(".lsfr/runs").join(named)];
     let folder: Option<&PathBuf> = candidates.iter().find(|folder| folder.is_dir());

@@ -35,15 +35,21 @@ pub(super) fn run(format: Format) -> Result {
             .stages()
             .map(|stage| json!({ "stage": stage.key, "title": stage.title, "completed": session.is_completed(&stage.key) }))
             .collect();
-        let last = last.map(|run| json!({ "outcome": run.record.outcome, "time": run.record.time, "stages": run.record.stages }));
+        let last = last.map(
+            |run| json!({ "outcome": run.record.outcome, "time": run.record.time, "stages": run.record.stages }),
+        );
         let line = json!({
             "event": "status", "challenge": session.challenge.key, "current": current, "stages": stages, "last_run": last,
         });
         writeln!(out, "{line}")?;
         return Ok(Exit::Passed);
     }
-    let (strong, dim, good, now) =
-        (Style::new().bold(), Style::new().dimmed(), AnsiColor::Green.on_default(), AnsiColor::Cyan.on_default().bold());
+    let (strong, dim, good, now) = (
+        Style::new().bold(),
+        Style::new().dimmed(),
+        AnsiColor::Green.on_default(),
+        AnsiColor::Cyan.on_default().bold(),
+    );
     let total = session.challenge.stages().count();
     let done = session.challenge.stages().filter(|stage| session.is_completed(&stage.key)).count();
     writeln!(out, "{strong}{}{strong:#}  {dim}{done} of {total} stages{dim:#}", session.challenge.name)?;
@@ -65,14 +71,18 @@ pub(super) fn run(format: Format) -> Result {
         writeln!(out, "Last run: {}", described(run))?;
     }
     let all = done == total;
-    let passed = last.as_ref().is_some_and(|run| {
-        run.record.outcome == Outcome::Passed && run.record.stages.contains(&current)
-    });
+    let passed = last
+        .as_ref()
+        .is_some_and(|run| run.record.outcome == Outcome::Passed && run.record.stages.contains(&current));
     let advice: &[(&str, &str)] = match (all, &last) {
         (true, _) => &[("lsfr test --so-far", "every stage is done; this proves all of them again")],
         (_, None) => &[("lsfr guide", "what to build"), ("lsfr test", "tests it")],
         (_, Some(_)) if passed => &[("lsfr next", "moves on to the next stage")],
-        (_, Some(_)) => &[("lsfr test", "tests again"), ("lsfr hint", "gives the next hint"), ("lsfr guide", "has the instructions")],
+        (_, Some(_)) => &[
+            ("lsfr test", "tests again"),
+            ("lsfr hint", "gives the next hint"),
+            ("lsfr guide", "has the instructions"),
+        ],
     };
     for (command, does) in advice {
         writeln!(out, "  {strong}{}{strong:#}  {dim}{does}{dim:#}", pad(command, 18))?;

@@ -16,11 +16,22 @@ use super::{Exit, Problem, Result};
 pub(super) fn run(args: &TestArgs, format: Format) -> Result {
     let session = Session::open()?;
     let stages = || -> Result<Vec<Stage>> {
-        if args.so_far { session.stages_up_to(args.stage.as_deref()) } else { Ok(vec![session.stage(args.stage.as_deref())?]) }
+        if args.so_far {
+            session.stages_up_to(args.stage.as_deref())
+        } else {
+            Ok(vec![session.stage(args.stage.as_deref())?])
+        }
     };
     let loaded = stages()?;
     let only = args.only.as_ref().map(|wanted| chosen(wanted, &loaded)).transpose()?;
-    let job = |seed, stages| Job { session: &session, stages, only: only.clone(), seed, format, junit: args.junit.as_deref() };
+    let job = |seed, stages| Job {
+        session: &session,
+        stages,
+        only: only.clone(),
+        seed,
+        format,
+        junit: args.junit.as_deref(),
+    };
     let first = args.seed.unwrap_or_else(execute::random_seed);
     let Some(times) = args.repeat else {
         return Ok(exit(&execute::run(job(first, loaded))?));

@@ -35,7 +35,11 @@ pub(super) fn run(seed: Option<u64>, format: Format) -> Result {
     let mut out = anstream::stdout();
     let strong = Style::new().bold();
     if format == Format::Text {
-        writeln!(out, "A key-value store that lost something. Its project is in {}", clean(&dir.display().to_string()))?;
+        writeln!(
+            out,
+            "A key-value store that lost something. Its project is in {}",
+            clean(&dir.display().to_string())
+        )?;
         writeln!(out, "for as long as this runs: {strong}lsfr test {} --so-far{strong:#}\n", planted.stage)?;
     }
     let session = Session { project: Project::find(&dir).map_err(Problem::own)?, challenge: Arc::new(challenge) };
@@ -53,7 +57,11 @@ pub(super) fn run(seed: Option<u64>, format: Format) -> Result {
     } else if found {
         conclusion(&dir, &recorded.record.cards[0])?;
     } else {
-        writeln!(out, "\nThis was to fail \"{}\" and nothing else: please report it with the seed {seed}.", planted.test)?;
+        writeln!(
+            out,
+            "\nThis was to fail \"{}\" and nothing else: please report it with the seed {seed}.",
+            planted.test
+        )?;
     }
     place.close().map_err(Problem::own)?;
     Ok(if found { Exit::Passed } else { Exit::Failed })
@@ -71,7 +79,10 @@ fn conclusion(dir: &Path, card: &crate::report::card::Card) -> Result<()> {
     }
     writeln!(out, "\nThat bug was planted, and lsfr found it. Now build your own:")?;
     writeln!(out, "  {strong}lsfr new {CHALLENGE}{strong:#}                 {dim}in any language{dim:#}")?;
-    writeln!(out, "  {strong}lsfr new {CHALLENGE} --lang python{strong:#}   {dim}with a program to start from{dim:#}")?;
+    writeln!(
+        out,
+        "  {strong}lsfr new {CHALLENGE} --lang python{strong:#}   {dim}with a program to start from{dim:#}"
+    )?;
     Ok(())
 }
 

@@ -74,7 +74,9 @@ impl StartError {
     /// What the program printed last, oldest first, where it was started and failed.
     pub fn last_lines(&self) -> Option<&[String]> {
         match self {
-            StartError::ExitedAtOnce { last_lines, .. } | StartError::NeverListened { last_lines, .. } => Some(last_lines),
+            StartError::ExitedAtOnce { last_lines, .. } | StartError::NeverListened { last_lines, .. } => {
+                Some(last_lines)
+            }
             _ => None,
         }
     }
@@ -132,12 +134,7 @@ fn by(owner: &Option<Owner>) -> String {
     owner.as_ref().map_or("another process".to_owned(), Owner::to_string)
 }
 
-fn exited_at_once(
-    node: &str,
-    status: &ExitStatus,
-    after: &Duration,
-    port_in_use: &Option<PortInUse>,
-) -> String {
+fn exited_at_once(node: &str, status: &ExitStatus, after: &Duration, port_in_use: &Option<PortInUse>) -> String {
     let ended = match status {
         ExitStatus::Code(code) => format!("ended with exit status {code}"),
         killed => format!("was {killed}"),
@@ -199,7 +196,7 @@ mod tests {
         assert_eq!(
             error.to_string(),
             "n1 did not accept a connection on 127.0.0.1:24011 within 30 s. It listens on 0.0.0.0:8080 instead. \
-             The port to use is in the argument --port. It printed nothing."
+             The port to use is in the argument --port."
         );
     }
 
@@ -214,7 +211,8 @@ mod tests {
         };
         assert_eq!(
             error.to_string(),
-            "n1 was killed by SIGSEGV (signal 11) after 12 ms, before its port accepted a connection. It said last:\n  hello"
+            "n1 was killed by SIGSEGV (signal 11) after 12 ms, before its port accepted a connection."
         );
+        assert_eq!(error.last_lines(), Some(&["hello".to_owned()][..]));
     }
 }

@@ -352,7 +352,7 @@ fn nothing_that_came_from_outside_reaches_the_terminal_raw() {
     card.told.push(evil.into());
     let text = shown(&card);
     let raw: Vec<char> = text.chars().filter(|c| c.is_control() && *c != '\n' || *c == '\u{202e}').collect();
-    assert_eq!(raw, [], "{text}");
+    assert!(raw.is_empty(), "{text}");
 }
 
 #[test]

@@ -159,7 +159,10 @@ impl<W: Write> Text<W> {
             if self.more > 0 {
                 let (more, are) = (self.more, plural(self.more, "other failure is", "other failures are"));
                 self.line("");
-                self.line(&paint(DIM, &format!("  {more} {are} named above; `lsfr test --only NAME` shows one in full.")));
+                self.line(&paint(
+                    DIM,
+                    &format!("  {more} {are} named above; `lsfr test --only NAME` shows one in full."),
+                ));
             }
             self.line("");
         }

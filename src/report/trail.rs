@@ -311,9 +311,7 @@ pub fn node_words(what: &NodeEventKind) -> (&'static str, String) {
         NodeEventKind::Killed => ("KILL", String::new()),
         NodeEventKind::Paused => ("PAUSE", String::new()),
         NodeEventKind::Resumed => ("RESUME", String::new()),
-        NodeEventKind::MainExited { status } => {
-            ("EXIT", format!("run.sh ended ({status}); what it started runs on"))
-        }
+        NodeEventKind::MainExited { status } => ("EXIT", format!("run.sh ended ({status}); what it started runs on")),
         NodeEventKind::Exited { status } => ("EXIT", format!("ended by itself: {status}")),
         NodeEventKind::OverLimit { sentence } => ("LIMIT", sentence.clone()),
         NodeEventKind::GuardLost => ("KILL", "lsfr's guard of it was killed from outside".to_owned()),
