@@ -107,6 +107,8 @@ pub struct SaidLine {
 pub struct Scene<'a> {
     pub stage: &'a str,
     pub test: &'a str,
+    /// When the test began, and when it had failed.
+    pub began: Duration,
     pub at: Duration,
     pub seed: u64,
     pub folder: &'a str,
@@ -117,7 +119,7 @@ pub struct Scene<'a> {
 /// A node's lines between two times of the run; told nothing of by nodes that have no log.
 pub type ReadLogs<'a> = dyn FnMut(&str, Duration, Duration) -> Vec<(Duration, String)> + 'a;
 
-/// What a node printed about an event is stamped a little after it.
+/// What a node printed about an event may be stamped a little before or after it.
 const MARGIN: Duration = Duration::from_millis(100);
 
 impl Card {
@@ -166,7 +168,8 @@ impl Card {
             let mut nodes = scene.trail.nodes();
             // The node in question first.
             nodes.sort_by_key(|name| Some(name) != node.as_ref());
-            let to = scene.at + MARGIN;
+            // Nothing from before the test: that was another's.
+            let (from, to) = (from.saturating_sub(MARGIN).max(scene.began), scene.at + MARGIN);
             card.said = said(&nodes, |name| logs(name, from, to));
         }
         card
@@ -406,6 +409,7 @@ impl Card {
         let scene = Scene {
             stage,
             test,
+            began: Duration::ZERO,
             at: Duration::ZERO,
             seed: 8123,
             folder: ".lsfr/runs/20261123-120301-crash-recovery",

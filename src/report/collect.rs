@@ -1,5 +1,7 @@
 //! Makes the failure cards of a run out of its events.
 
+use std::time::Duration;
+
 use super::card::{Card, ReadLogs, Scene};
 use super::trail::Trail;
 use crate::runner::event::{Event, Stamped, Verdict};
@@ -9,6 +11,7 @@ use crate::runner::event::{Event, Stamped, Verdict};
 pub struct Collector {
     seed: u64,
     folder: String,
+    test_began: Duration,
     trail: Trail,
 }
 
@@ -21,9 +24,10 @@ impl Collector {
     pub fn event(&mut self, stamped: &Stamped, logs: &mut ReadLogs) -> Option<Card> {
         match &stamped.event {
             Event::RunStarted(started) => {
-                *self = Self { seed: started.seed, folder: started.folder.clone(), trail: Trail::default() };
+                *self = Self { seed: started.seed, folder: started.folder.clone(), ..Self::default() };
             }
             Event::Node { node, what } => self.trail.node(stamped.at, node, what),
+            Event::TestStarted { .. } => self.test_began = stamped.at,
             Event::Operation(operation) => self.trail.operation(operation),
             Event::Note { text } => self.trail.note(stamped.at, text),
             Event::TestEnded { stage, test, verdict, .. } => {
@@ -38,6 +42,7 @@ impl Collector {
                 let scene = Scene {
                     stage,
                     test,
+                    began: self.test_began,
                     at: stamped.at,
                     seed: self.seed,
                     folder: &self.folder,
@@ -52,7 +57,6 @@ impl Collector {
             Event::BuildStarted { .. }
             | Event::BuildEnded { .. }
             | Event::StageStarted { .. }
-            | Event::TestStarted { .. }
             | Event::StepStarted { .. }
             | Event::StageEnded { .. }
             | Event::RunEnded { .. } => {}
