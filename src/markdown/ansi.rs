@@ -1,0 +1,41 @@
+//! Roles as colours of a plain terminal: the 16 that follow the reader's own theme.
+
+use std::fmt::Write as _;
+
+use anstyle::{AnsiColor, Style};
+
+use super::{Callout, Role, Span};
+
+pub fn style(role: Role) -> Style {
+    let plain = Style::new();
+    match role {
+        Role::Text => plain,
+        Role::Heading(1) => plain.bold().underline(),
+        Role::Heading(_) | Role::Strong | Role::TableHead | Role::Marker => plain.bold(),
+        Role::Emphasis => plain.italic(),
+        Role::Code | Role::CodeBlock => plain.fg_color(Some(AnsiColor::Cyan.into())),
+        Role::Link => plain.underline(),
+        Role::LinkNumber | Role::Quote | Role::Rule => plain.dimmed(),
+        Role::Callout(kind) => {
+            let colour = match kind {
+                Callout::Note => AnsiColor::Blue,
+                Callout::Tip => AnsiColor::Green,
+                Callout::Important => AnsiColor::Magenta,
+                Callout::Warning => AnsiColor::Yellow,
+                Callout::Caution => AnsiColor::Red,
+            };
+            plain.bold().fg_color(Some(colour.into()))
+        }
+    }
+}
+
+/// A line with its colours. Whether colour is wanted is for the stream to decide that it is written to.
+pub fn to_ansi(line: &[Span]) -> String {
+    let mut out = String::new();
+    for span in line {
+        let style = style(span.role);
+        // Writing to a string does not fail.
+        let _ = write!(out, "{style}{}{style:#}", span.text);
+    }
+    out
+}
