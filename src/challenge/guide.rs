@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use pulldown_cmark::{Event, HeadingLevel, Options, Parser, Tag, TagEnd};
 
+use crate::markdown::slug;
 use crate::text::did_you_mean;
 use crate::yaml::{Diagnostic, Source, Span};
 
@@ -136,13 +137,6 @@ impl Outline {
 /// Marks that stand alone, such as a dash or an arrow, are no words.
 fn words(text: &str) -> usize {
     text.split_whitespace().filter(|word| word.contains(char::is_alphanumeric)).count()
-}
-
-/// A heading as the word that tests and links name it by.
-fn slug(title: &str) -> String {
-    let letters = title.to_lowercase();
-    let letters = letters.chars().filter(|c| c.is_alphanumeric() || matches!(c, ' ' | '-' | '_'));
-    letters.map(|c| if c == ' ' { '-' } else { c }).collect()
 }
 
 #[cfg(test)]

@@ -35,7 +35,9 @@ pub(super) fn run(named: Option<&str>, raw: bool, format: Format) -> Result {
         _ => WIDEST,
     };
     let document = markdown::render(source, usize::from(columns));
-    for line in &document.lines {
+    let links = document.link_list();
+    let gap = (!links.is_empty()).then(Vec::new);
+    for line in document.lines.iter().chain(gap.iter()).chain(&links) {
         writeln!(out, "{}", markdown::to_ansi(line).trim_end())?;
     }
     Ok(Exit::Passed)
