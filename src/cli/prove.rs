@@ -84,7 +84,7 @@ impl Proof {
         let mut caught = 0;
         for seed in 1..=self.seeds {
             let ran = self.once(Some(&mutant.bug), &mutant.stage, Some(&mutant.test), seed, interrupt).await?;
-            if ran.failed.iter().any(|test| *test == mutant.test) {
+            if ran.failed.contains(&mutant.test) {
                 caught += 1;
             }
         }

@@ -53,7 +53,8 @@ pub(super) fn run(seed: Option<u64>, format: Format) -> Result {
     let cards = &recorded.record.cards;
     let failed: Vec<&str> = cards.iter().map(|card| card.test.as_str()).collect();
     // One bug may break several promises of its stage. The test that is named for it sees it first.
-    let found = failed.first() == Some(&planted.test.as_str()) && cards.iter().all(|card| card.stage == planted.stage);
+    let found =
+        failed.first() == Some(&planted.test.as_str()) && cards.iter().all(|card| card.stage == planted.stage);
     if format == Format::Json {
         writeln!(out, "{}", json!({ "event": "tried", "planted": planted.test, "failed": failed, "found": found }))?;
     } else if found {
@@ -79,7 +80,10 @@ fn conclusion(dir: &Path, card: &crate::report::card::Card) -> Result<()> {
             writeln!(out, "  {line}")?;
         }
     }
-    writeln!(out, "\nThat bug was planted, and lsfr found it: the server does not write its deletes to its log. Now build your own:")?;
+    writeln!(
+        out,
+        "\nThat bug was planted, and lsfr found it: the server does not write its deletes to its log. Now build your own:"
+    )?;
     writeln!(out, "  {strong}lsfr new {CHALLENGE}{strong:#}                 {dim}in any language{dim:#}")?;
     writeln!(
         out,

@@ -276,7 +276,7 @@ pub(super) fn compare(expect: &Expect<Json>, exchange: &Exchange) -> Vec<Mismatc
     }
     let have = headers(reply);
     for (name, matcher) in &expect.headers {
-        found.extend(matcher.check(&format!("headers.{name}"), have.get(&name.to_ascii_lowercase())));
+        found.extend(matcher.check(&format!("headers.{name}"), have.get(name.to_ascii_lowercase())));
     }
     if let Some(body) = &expect.body {
         match std::str::from_utf8(&reply.body) {
