@@ -119,8 +119,15 @@ pub(super) async fn run(
 impl Nodes<'_> {
     /// Runs one test: its verdict, and the reason why no other can run, if there is one.
     async fn test(&mut self, test: &Test) -> Result<(Verdict, Option<String>), Outcome> {
-        self.run.forget_gone();
         let before = Reading::take(self.cpu());
+        let nowhere = || Failed { what: What::Value { sentence: String::new() }, place: None, hints: Vec::new() };
+        if self.cluster.is_none() {
+            // What is left of an earlier cluster is told already.
+            self.run.forget_gone();
+        } else if let Some(gone) = self.run.take_gone() {
+            // Since the last test ended. It is told here because it would be hidden otherwise.
+            return self.ended(test, Err(gone.stop(nowhere())), before);
+        }
         let server = self.plan.challenge.program == Program::Server;
         if server && let Err(stop) = self.healthy().await {
             let failed = match stop {
@@ -159,7 +166,6 @@ impl Nodes<'_> {
                 other => other,
             },
             gone = self.run.gone() => {
-                let nowhere = || Failed { what: What::Value { sentence: String::new() }, place: None, hints: Vec::new() };
                 match timeout(GRACE, &mut steps).await {
                     Ok(Err(Stop::Failed(failed))) => Err(gone.stop(*failed)),
                     _ => Err(gone.stop(nowhere())),
@@ -167,12 +173,25 @@ impl Nodes<'_> {
             }
         };
         drop(steps);
-        let failed = match result {
-            Ok(()) => return Ok((Verdict::Passed, None)),
-            Err(Stop::Failed(failed)) => *failed,
-            Err(other) => return Err(fault(other)),
+        // A program may crash right after its last answer.
+        let result = match self.run.take_gone() {
+            Some(gone) if result.is_ok() => Err(gone.stop(nowhere())),
+            _ => result,
         };
-        Ok((self.judge(test, failed, before), None))
+        self.ended(test, result, before)
+    }
+
+    fn ended(
+        &self,
+        test: &Test,
+        result: Result<(), Stop>,
+        before: Option<Reading>,
+    ) -> Result<(Verdict, Option<String>), Outcome> {
+        match result {
+            Ok(()) => Ok((Verdict::Passed, None)),
+            Err(Stop::Failed(failed)) => Ok((self.judge(test, *failed, before), None)),
+            Err(other) => Err(fault(other)),
+        }
     }
 
     /// A failure, unless it is one of time on a machine that was busy with other things.

@@ -5,10 +5,13 @@
 
 mod expect;
 mod fields;
+mod many;
+mod nodes;
 mod step;
+mod talk;
 
 pub(crate) use fields::{Fields, list};
-pub(crate) use step::OF_AN_ANSWER;
+pub(crate) use talk::OF_AN_ANSWER;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -149,8 +152,8 @@ impl<'a> Decoder<'a> {
             self.error(list.at, "there are no tests", "a stage without a test would pass whatever the program does");
         }
         let mut tests: Vec<Test> = Vec::new();
-        for (at, item) in items.iter().enumerate() {
-            let Some(test) = self.test(item, at) else { continue };
+        for item in items {
+            let Some(test) = self.test(item) else { continue };
             if tests.iter().any(|other| other.name == test.name) {
                 self.error(test.name_at, "two tests have this name", "`--only` needs to tell them apart: rename one");
             }
@@ -159,7 +162,7 @@ impl<'a> Decoder<'a> {
         Some(Tests { nodes: self.nodes, defaults, tests })
     }
 
-    fn test(&mut self, node: &Node, _at: usize) -> Option<Test> {
+    fn test(&mut self, node: &Node) -> Option<Test> {
         let fields = self.fields(node, verbs::TEST, "a test")?;
         // What the run itself names: its seed, and a folder of the test's own.
         let mut names: Names = ["seed", "folder"].map(String::from).into();
