@@ -62,9 +62,12 @@ impl Interpreter<'_> {
         let mut besides_turn = false;
         let (began, mut next) = (Instant::now(), 0);
         loop {
-            let late = many.during.is_some_and(|during| began.elapsed() >= during)
+            // What is to happen beside the copies happens while there are some.
+            let waiting = beside.is_some() && !besides_turn;
+            let enough = many.during.is_some_and(|during| began.elapsed() >= during)
                 && ended.passed.len() as u64 >= at_least
-                || began.elapsed() >= LONGEST;
+                && !waiting;
+            let late = enough || began.elapsed() >= LONGEST;
             while !late
                 && ended.failed.is_empty()
                 && next < copies
