@@ -232,7 +232,7 @@ impl Card {
                         .to_owned(),
                 );
             }
-            What::Node { node, sentence, said } => {
+            What::Node { node, sentence, said, .. } => {
                 self.told.push(sentence.clone());
                 if !said.is_empty() {
                     self.said = vec![Said { node: node.clone(), lines: plain(said), earlier: 0 }];

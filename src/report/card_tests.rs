@@ -267,6 +267,7 @@ fn a_node_that_never_listened() {
             NodeEventKind::StartFailed { sentence: "n1 did not listen on port 24011 within 30 s.".into() },
         )
         .card(What::Node {
+            late: false,
             node: "n1".into(),
             sentence: "n1 was started, and after 30 s nothing listened on 127.0.0.1:24011. It listens on port 8080."
                 .into(),
@@ -278,6 +279,7 @@ fn a_node_that_never_listened() {
 #[test]
 fn a_node_that_ended_unasked() {
     let card = deleted().node(120, "n1", exited(101)).card(What::Node {
+        late: false,
         node: "n1".into(),
         sentence: "n1 ended by itself (exit status 101); nothing had asked it to.".into(),
         said: vec!["thread 'main' panicked at src/log.rs:41:9:".into(), "record is cut short".into()],

@@ -286,7 +286,8 @@ pub enum What {
     /// Too few copies got through for the test to mean anything.
     TooFew { passed: usize, wanted: usize, unanswered: Vec<(String, usize)> },
     /// A node could not be started or stopped, or ended unasked. `sentence` says all that is known.
-    Node { node: String, sentence: String, said: Vec<String> },
+    /// `late`: a deadline passed, which a slow machine can cause.
+    Node { node: String, sentence: String, said: Vec<String>, late: bool },
     /// The program's build failed.
     Build { command: String, status: String, said: Vec<String> },
     /// No node took the role in time.

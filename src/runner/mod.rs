@@ -138,7 +138,7 @@ impl Run {
 
     fn node_event(&self, event: NodeEvent) {
         let node = &event.node;
-        let what = |sentence| Gone::Node(What::Node { node: node.clone(), sentence, said: Vec::new() });
+        let what = |sentence| Gone::Node(What::Node { node: node.clone(), sentence, said: Vec::new(), late: false });
         let gone = match &event.kind {
             NodeEventKind::Exited { status } => {
                 Some(what(format!("{node} ended on its own while the test ran: {status}.")))

@@ -334,7 +334,7 @@ fn is_about_time(what: &What) -> bool {
         What::NotInTime { .. } | What::NoRole { .. } | What::TooFew { .. } => true,
         What::DidNotHold { last, .. } => is_about_time(last),
         What::Copies { first, .. } => is_about_time(first),
-        What::Node { sentence, .. } => sentence.contains(" within "),
+        What::Node { late, .. } => *late,
         What::Command { sentence, .. } => sentence.is_some(),
         What::Build { .. } | What::Value { .. } => false,
     }

@@ -9,28 +9,29 @@ pub(super) fn not_started(node: &str, error: &StartError) -> Stop {
     if error.is_own_fault() {
         return Stop::Fault(error.to_string());
     }
+    let late = matches!(error, StartError::NeverListened { .. });
     match error.last_lines() {
-        Some([]) => told(node, format!("{error} It printed nothing."), &[]),
-        Some(lines) => told(node, error.to_string(), lines),
-        None => told(node, error.to_string(), &[]),
+        Some([]) => told(node, format!("{error} It printed nothing."), &[], late),
+        Some(lines) => told(node, error.to_string(), lines, late),
+        None => told(node, error.to_string(), &[], late),
     }
 }
 
 pub(super) fn not_stopped(node: &str, error: &StopError) -> Stop {
     match error {
         StopError::Node(error) => not_obeyed(node, error),
-        StopError::TooSlow { last_lines, .. } => told(node, error.to_string(), last_lines),
-        StopError::Interrupted { .. } => told(node, error.to_string(), &[]),
+        StopError::TooSlow { last_lines, .. } => told(node, error.to_string(), last_lines, true),
+        StopError::Interrupted { .. } => told(node, error.to_string(), &[], false),
     }
 }
 
 pub(super) fn not_obeyed(node: &str, error: &NodeError) -> Stop {
     match error {
         NodeError::GuardSilent { .. } => Stop::Fault(error.to_string()),
-        other => told(node, other.to_string(), &[]),
+        other => told(node, other.to_string(), &[], false),
     }
 }
 
-fn told(node: &str, sentence: String, said: &[String]) -> Stop {
-    Stop::failed(What::Node { node: node.to_owned(), sentence, said: said.to_vec() })
+fn told(node: &str, sentence: String, said: &[String], late: bool) -> Stop {
+    Stop::failed(What::Node { node: node.to_owned(), sentence, said: said.to_vec(), late })
 }
