@@ -40,12 +40,15 @@ pub(super) struct Job<'a> {
     pub(super) seed: u64,
     pub(super) format: Format,
     pub(super) junit: Option<&'a Path>,
+    /// The project is gone afterwards: no command is named for it.
+    pub(super) throw_away: bool,
 }
 
 /// Runs them to the end, or until a signal. What it started is gone when this returns.
 pub(super) fn run(job: Job<'_>) -> Result<Outcome> {
     let Session { project, challenge } = job.session;
-    let Job { stages, only, seed, format, junit, .. } = job;
+    let Job { stages, only, seed, format, junit, throw_away, .. } = job;
+    let current = if throw_away { None } else { Some(job.session.current()?) };
     let now = Local::now();
     let last = stages.last().map_or("", |stage| stage.key.as_str());
     let folder = RunFolder::create(&project.dir, last, now).map_err(Problem::own)?;
@@ -67,7 +70,7 @@ pub(super) fn run(job: Job<'_>) -> Result<Outcome> {
         lines.into_iter().filter(|line| !line.own).map(|line| (line.at, line.text)).collect()
     });
     let mut reporters: Vec<Box<dyn Reporter>> = vec![match format {
-        Format::Text => Box::new(Text::stdout()),
+        Format::Text => Box::new(Text::stdout(current)),
         Format::Json => Box::new(JsonLines::new(std::io::stdout())),
     }];
     if let Some(file) = junit {

@@ -76,7 +76,15 @@ fn up_to(session: Session, stage: &str, format: Format) -> Result {
 }
 
 fn tested(session: &Session, stages: Vec<crate::challenge::Stage>, format: Format) -> Result<Outcome> {
-    execute::run(Job { session, stages, only: None, seed: execute::random_seed(), format, junit: None })
+    execute::run(Job {
+        session,
+        stages,
+        only: None,
+        seed: execute::random_seed(),
+        format,
+        junit: None,
+        throw_away: false,
+    })
 }
 
 fn moved(mut session: Session, stage: &str, completed: Vec<String>, format: Format) -> Result {

@@ -31,6 +31,7 @@ pub(super) fn run(args: &TestArgs, format: Format) -> Result {
         seed,
         format,
         junit: args.junit.as_deref(),
+        throw_away: false,
     };
     let first = args.seed.unwrap_or_else(execute::random_seed);
     let Some(times) = args.repeat else {

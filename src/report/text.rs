@@ -32,6 +32,7 @@ pub struct Text<W> {
     stage: Tally,
     stages: Vec<Tally>,
     folder: String,
+    current: Option<String>,
     /// The first failure is told in full at the end, where whoever looks at the screen sees it. A program that fails
     /// everything would bury it under the others.
     first: Option<Card>,
@@ -59,9 +60,10 @@ struct Tally {
 }
 
 impl Text<anstream::Stdout> {
-    /// To the standard output, in colour where it is wanted.
-    pub fn stdout() -> Self {
-        Self::new(anstream::stdout(), std::io::stdout().is_terminal())
+    /// To the standard output, in colour where it is wanted. `current` is the stage that the learner is at; without
+    /// one there is no project to go on with, and the end names no command.
+    pub fn stdout(current: Option<String>) -> Self {
+        Self { current, ..Self::new(anstream::stdout(), std::io::stdout().is_terminal()) }
     }
 }
 
@@ -77,6 +79,7 @@ impl<W: Write> Text<W> {
             stage: Tally::default(),
             stages: Vec::new(),
             folder: String::new(),
+            current: None,
             first: None,
             more: 0,
             gone: false,
@@ -185,7 +188,9 @@ impl<W: Write> Text<W> {
                     vec![(format!("lsfr test {}", tally.stage), "all tests of the stage")],
                 ),
                 None => {
-                    (GOOD, format!("Passed in {took}."), vec![("lsfr next".to_owned(), "unlocks the next stage")])
+                    let moves_on = stages.iter().any(|tally| Some(&tally.stage) == self.current.as_ref());
+                    let next = moves_on.then(|| ("lsfr next".to_owned(), "moves on to the next stage"));
+                    (GOOD, format!("Passed in {took}."), next.into_iter().collect())
                 }
             },
             Outcome::Failed => (
@@ -212,6 +217,9 @@ impl<W: Write> Text<W> {
             }
         };
         self.line(&paint(style, &what));
+        if self.current.is_none() {
+            return;
+        }
         let commands = next.iter().map(|(command, _)| width(command)).max().unwrap_or(0);
         for (command, does) in &next {
             self.line(&format!("  {}  {}", paint(STRONG, &pad(command, commands)), paint(DIM, does)));
@@ -377,6 +385,7 @@ mod tests {
 
     fn told(events: Vec<Event>, terminal: bool) -> String {
         let mut text = Text::new(Vec::new(), terminal);
+        text.current = Some("crash-recovery".into());
         for event in events {
             text.event(&Stamped { at: Duration::ZERO, event });
         }
@@ -392,7 +401,15 @@ mod tests {
     #[test]
     fn the_end_names_the_next_command() {
         let end = |outcome| told(vec![Event::RunEnded { outcome, took: Duration::from_secs(1) }], false);
-        assert!(end(Outcome::Passed).contains("lsfr next"));
+        assert!(!end(Outcome::Passed).contains("lsfr next"), "the stage tested is not the current one");
+        let passed = |stage: &str| {
+            let ended =
+                Event::StageEnded { stage: stage.into(), verdict: StageVerdict::Passed, took: Duration::ZERO };
+            let started = Event::StageStarted { stage: stage.into(), title: String::new(), tests: vec![] };
+            let all = Event::RunEnded { outcome: Outcome::Passed, took: Duration::ZERO };
+            told(vec![started, ended, all], false)
+        };
+        assert!(passed("crash-recovery").contains("lsfr next") && !passed("http-api").contains("lsfr next"));
         assert!(end(Outcome::Failed).contains("lsfr hint"));
         assert!(end(Outcome::Interrupted).contains("Interrupted"));
         let fault = end(Outcome::Fault { message: "no port is free".into() });
