@@ -1,8 +1,19 @@
 //! lsfr teaches how systems work by having you build them: it runs your program as a black box, crashes it, and
 //! shows which operation broke which promise.
 //!
-//! A folder is a concern, and arrows point down: `cli` and `report` know the runner's events, the runner knows
-//! neither; `history`, `scenario` and `network` know nothing above them; nothing knows `reference`.
+//! A folder is a concern, and arrows point down only:
+//!
+//! | module | concern |
+//! |---|---|
+//! | [`cli`] | the command line, a file for each plain command |
+//! | [`report`] | failure cards; text, JSON lines, JUnit; the folder that records a run |
+//! | [`project`] | a learner's directory: lsfr.yaml, scaffolding, starters |
+//! | [`runner`] | runs stages: the interpreter of scenarios; tells events and knows nobody who listens |
+//! | [`cluster`] | nodes: guards, process trees, ports, readiness, logs, limits |
+//! | [`challenge`] | packs: loaded, embedded, checked |
+//! | [`scenario`] | the language of tests: read, checked, evaluated, matched |
+//! | [`markdown`], [`text`], [`yaml`] | what the others read and write: guides, text from outside, positioned YAML |
+//! | [`reference`] | correct programs and their seeded bugs; nothing else knows them |
 #![forbid(unsafe_code)]
 
 pub mod challenge;
