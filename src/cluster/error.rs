@@ -156,13 +156,19 @@ fn never_listened(
     let instead = match elsewhere {
         [] => " It listens on no port.".to_owned(),
         addresses => {
+            // The loopback of the other family is what `localhost` means to some runtimes.
+            let remedy = if addresses.iter().any(|address| address.port() == wanted.port()) {
+                format!("The port is right, the address is not: listen on {}.", wanted.ip())
+            } else {
+                "The port to use is in the argument --port.".to_owned()
+            };
             let addresses: Vec<String> = addresses.iter().map(SocketAddr::to_string).collect();
-            format!(" It listens on {} instead. The port to use is in the argument --port.", addresses.join(" and "))
+            format!(" It listens on {} instead. {remedy}", addresses.join(" and "))
         }
     };
     format!(
         "{node} did not accept a connection on {wanted} within {} s.{instead}{}",
-        after.as_secs_f64().ceil(),
+        after.as_secs_f64().round(),
         in_use(port_in_use)
     )
 }
@@ -185,18 +191,26 @@ mod tests {
 
     #[test]
     fn a_node_that_listens_elsewhere_is_told_where() {
-        let error = StartError::NeverListened {
-            node: "n1".to_owned(),
-            wanted: "127.0.0.1:24011".parse().unwrap(),
-            after: Duration::from_secs(30),
-            elsewhere: vec!["0.0.0.0:8080".parse().unwrap()],
-            last_lines: vec![],
-            port_in_use: None,
+        let told = |elsewhere: &str| {
+            let error = StartError::NeverListened {
+                node: "n1".to_owned(),
+                wanted: "127.0.0.1:24011".parse().unwrap(),
+                after: Duration::from_millis(30_080),
+                elsewhere: vec![elsewhere.parse().unwrap()],
+                last_lines: vec![],
+                port_in_use: None,
+            };
+            error.to_string()
         };
         assert_eq!(
-            error.to_string(),
+            told("0.0.0.0:8080"),
             "n1 did not accept a connection on 127.0.0.1:24011 within 30 s. It listens on 0.0.0.0:8080 instead. \
              The port to use is in the argument --port."
+        );
+        assert_eq!(
+            told("[::1]:24011"),
+            "n1 did not accept a connection on 127.0.0.1:24011 within 30 s. It listens on [::1]:24011 instead. \
+             The port is right, the address is not: listen on 127.0.0.1."
         );
     }
 
