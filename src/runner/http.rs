@@ -142,7 +142,11 @@ async fn exchange(pair: &Pair, address: SocketAddr, request: &Request) -> Result
         return attempt(&pair.fresh).await;
     }
     match attempt(&pair.kept).await {
-        Err((Cause::Closed | Cause::Reset, _)) => attempt(&pair.fresh).await,
+        // A program that ended over the first attempt refuses the second: what the first met tells more.
+        Err(first @ (Cause::Closed | Cause::Reset, _)) => match attempt(&pair.fresh).await {
+            Err((Cause::Refused, _)) => Err(first),
+            result => result,
+        },
         result => result,
     }
 }
