@@ -132,7 +132,7 @@ fn by_cause(operation: &Operation, cause: Cause, detail: &str) -> Explained {
         Cause::Garbage | Cause::ForeignRedirect | Cause::TooManyRedirects | Cause::HalfAnswer | Cause::Local
             if !detail.is_empty() =>
         {
-            format!("{happened} {detail}.")
+            format!("{} ({detail}).", happened.trim_end_matches('.'))
         }
         _ => happened,
     };

@@ -171,12 +171,15 @@ impl Interpreter<'_> {
                 Location::Elsewhere => None,
             };
             let trouble = match &target {
-                None => Some((Cause::ForeignRedirect, "its Location is the address of no node")),
-                Some(_) if hops > MAX_HOPS => Some((Cause::TooManyRedirects, "redirects that never end")),
+                None => Some(Cause::ForeignRedirect),
+                Some(_) if hops > MAX_HOPS => Some(Cause::TooManyRedirects),
                 Some(_) => None,
             };
-            if let Some((cause, detail)) = trouble {
-                exchange.operation.result = Answered::NoAnswer { cause, detail: detail.to_owned() };
+            if let Some(cause) = trouble {
+                let to = exchange.reply.as_ref().and_then(|reply| reply.headers.get("location"));
+                let to = to.map_or_else(String::new, |to| String::from_utf8_lossy(to.as_bytes()).into_owned());
+                let detail = format!("its Location is `{to}`");
+                exchange.operation.result = Answered::NoAnswer { cause, detail };
                 exchange.reply = None;
                 self.run.tell(Event::Operation(exchange.operation.clone()));
                 return Ok(exchange);
