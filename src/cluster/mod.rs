@@ -294,6 +294,11 @@ impl Cluster {
         Err(not_running(node))
     }
 
+    /// Gives what the nodes printed up to now its time, for a reader that cannot wait for the next sample.
+    pub fn sample_logs(&self) {
+        self.slots.iter().for_each(|slot| slot.node.log.sample());
+    }
+
     /// Ends the run: kills whatever runs, interrupts starts and stops under way. Nothing is alive after it.
     pub async fn shutdown(&self) {
         self.closing.send_replace(true);

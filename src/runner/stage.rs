@@ -209,6 +209,10 @@ impl Nodes<'_> {
     }
 
     fn failure(&self, test: &Test, failed: Failed) -> Failure {
+        // The card reads the logs at once, and what a program prints when it fails is what it needs most.
+        if let Some(cluster) = &self.cluster {
+            cluster.sample_logs();
+        }
         let requirement = self.stage.guide.requirement(&test.proves);
         let mut hints = failed.hints;
         hints.extend(test.hints.iter().cloned());
