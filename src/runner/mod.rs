@@ -80,8 +80,10 @@ struct Run {
 /// A node that ended unasked.
 #[derive(Debug)]
 enum Gone {
-    /// On its own, or for passing a limit: the program's failure.
-    Node(What),
+    /// On its own: the program's failure.
+    Exited(What),
+    /// Killed for passing a limit: the program's failure too.
+    OverLimit(What),
     /// Its guard was killed: nobody's failure.
     Guard(String),
 }
@@ -138,12 +140,12 @@ impl Run {
 
     fn node_event(&self, event: NodeEvent) {
         let node = &event.node;
-        let what = |sentence| Gone::Node(What::Node { node: node.clone(), sentence, said: Vec::new(), late: false });
+        let what = |sentence| What::Node { node: node.clone(), sentence, said: Vec::new(), late: false };
         let gone = match &event.kind {
             NodeEventKind::Exited { status } => {
-                Some(what(format!("{node} ended on its own while the test ran: {status}.")))
+                Some(Gone::Exited(what(format!("{node} ended on its own while the test ran: {status}."))))
             }
-            NodeEventKind::OverLimit { sentence } => Some(what(sentence.clone())),
+            NodeEventKind::OverLimit { sentence } => Some(Gone::OverLimit(what(sentence.clone()))),
             NodeEventKind::GuardLost => Some(Gone::Guard(format!(
                 "the process of lsfr that guards {node} was killed, so {node} was killed too"
             ))),

@@ -288,10 +288,12 @@ impl Nodes<'_> {
 }
 
 impl Gone {
-    /// Puts this in the place of what the step saw of it.
+    /// Puts this in the place of what the step saw of it. A request that the node's end broke stays: it is the one to
+    /// repeat, and its card tells of the end too.
     fn stop(self, seen: Failed) -> Stop {
         match self {
-            Gone::Node(what) => Stop::Failed(Box::new(Failed { what, ..seen })),
+            Gone::Exited(What::Node { node, .. }) if is_request_to(&node, &seen.what) => Stop::Failed(Box::new(seen)),
+            Gone::Exited(what) | Gone::OverLimit(what) => Stop::Failed(Box::new(Failed { what, ..seen })),
             Gone::Guard(sentence) => Stop::Fault(sentence),
         }
     }
@@ -304,6 +306,11 @@ fn fault(stop: Stop) -> Outcome {
         Stop::Failed(failed) => super::seen::brief(&failed.what),
     };
     Outcome::Fault { message }
+}
+
+/// Whether one request to this node got no answer because its connection broke.
+fn is_request_to(node: &str, what: &What) -> bool {
+    matches!(what, What::Answer { operation, .. } if operation.node == node) && is_broken_connection(what)
 }
 
 /// Whether there was no answer because a connection broke, as when a node ends.
