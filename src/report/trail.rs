@@ -122,6 +122,8 @@ impl Trail {
 
     pub fn node(&mut self, at: Duration, node: &str, what: &NodeEventKind) {
         let (verb, text) = node_words(what);
+        // The row has the node's name already.
+        let text = text.strip_prefix(&format!("{node} ")).map_or(text.clone(), str::to_owned);
         let now = match what {
             NodeEventKind::Started { .. } => Some(NodeNow::Starting),
             NodeEventKind::Ready { .. } | NodeEventKind::Resumed => Some(NodeNow::Up),
