@@ -31,6 +31,8 @@ pub struct Text<W> {
     names: usize,
     stage: Tally,
     stages: Vec<Tally>,
+    /// Tests that did not run, told once it is known how many they are.
+    not_run: Option<NotRun>,
     folder: String,
     current: Option<String>,
     /// The first failure is told in full at the end, where whoever looks at the screen sees it. A program that fails
@@ -46,6 +48,13 @@ struct Live {
     step: String,
     since: Instant,
     drawn: Option<Instant>,
+}
+
+/// Tests in a row that did not run for the same reason.
+struct NotRun {
+    first: String,
+    tests: usize,
+    reason: String,
 }
 
 #[derive(Debug, Default, Clone)]
@@ -80,6 +89,7 @@ impl<W: Write> Text<W> {
             stages: Vec::new(),
             folder: String::new(),
             current: None,
+            not_run: None,
             first: None,
             more: 0,
             gone: false,
@@ -141,19 +151,35 @@ impl<W: Write> Text<W> {
         *count += 1;
         let name = clean(test);
         if let Verdict::NotRun { reason } = verdict {
-            self.line(&format!("  {} {name}", paint(style, mark)));
-            for line in wrap(&format!("not run: {}", clean(reason)), self.columns().saturating_sub(4).max(20), 0) {
-                self.line(&format!("    {}", paint(DIM, &line)));
+            match &mut self.not_run {
+                Some(group) if group.reason == *reason => group.tests += 1,
+                _ => {
+                    self.not_run();
+                    self.not_run = Some(NotRun { first: name, tests: 1, reason: reason.clone() });
+                }
             }
             return;
         }
+        self.not_run();
         let names = self.names.min(self.columns().saturating_sub(14));
         let took = format!("{:>8}", time(took));
         self.line(&format!("  {} {}  {}", paint(style, mark), pad(&name, names), paint(DIM, &took)));
     }
 
+    /// Tells the tests that were held back. Where a program does not start these are nearly all, and one line each
+    /// would push the one failure that matters out of sight.
+    fn not_run(&mut self) {
+        let Some(NotRun { first, tests, reason }) = self.not_run.take() else { return };
+        let what = if tests == 1 { first } else { format!("{tests} more tests") };
+        self.line(&format!("  {} {what}", paint(DIM, "·")));
+        for line in wrap(&format!("not run: {}", clean(&reason)), self.columns().saturating_sub(4).max(20), 0) {
+            self.line(&format!("    {}", paint(DIM, &line)));
+        }
+    }
+
     fn summary(&mut self, outcome: &Outcome, took: Duration) {
         self.live = None;
+        self.not_run();
         let stages = std::mem::take(&mut self.stages);
         self.line("");
         if let Some(card) = self.first.take() {
@@ -290,6 +316,7 @@ impl<W: Write + Send> Reporter for Text<W> {
             }
             Event::TestEnded { test, verdict, took, .. } => self.test_ended(test, verdict, *took),
             Event::StageEnded { verdict, took, .. } => {
+                self.not_run();
                 let mut tally = std::mem::take(&mut self.stage);
                 (tally.verdict, tally.took) = (Some(*verdict), *took);
                 self.line(&format!("  {}", tally.words()));
@@ -396,6 +423,21 @@ mod tests {
     #[test]
     fn a_run_is_a_line_for_each_test_and_a_summary() {
         insta::assert_snapshot!(told(events(), false));
+    }
+
+    #[test]
+    fn tests_held_back_for_one_reason_take_one_line() {
+        let held = |test: &str, reason: &str| Event::TestEnded {
+            stage: "http-api".into(),
+            test: test.into(),
+            verdict: Verdict::NotRun { reason: reason.into() },
+            took: Duration::ZERO,
+        };
+        let told = told(vec![held("a", "it rains"), held("b", "it rains"), held("c", "it snows")], false);
+        assert_eq!(told, "  · 2 more tests\n    not run: it rains\n");
+        let end = Event::RunEnded { outcome: Outcome::Interrupted, took: Duration::ZERO };
+        let told = self::told(vec![held("c", "it snows"), end], false);
+        assert!(told.starts_with("  · c\n    not run: it snows\n"), "{told}");
     }
 
     #[test]
