@@ -1,7 +1,7 @@
 //! `lsfr logs`: what the nodes of the last run printed, in the order of time, with what lsfr did between.
 
 use std::collections::BTreeSet;
-use std::io::{self, Write};
+use std::io::{self, BufWriter, Write};
 use std::path::Path;
 use std::time::Duration;
 
@@ -41,7 +41,8 @@ pub(super) fn run(nodes: &[String], format: Format) -> Result {
         let reader = LogReader::open(&run.folder, &node)?;
         sources.push(Source::new(printed(node, reader)));
     }
-    let mut out = anstream::stdout().lock();
+    // A log may have millions of lines; the standard output alone would write each by itself.
+    let mut out = BufWriter::new(anstream::stdout().lock());
     // A merge: each source is in order already, and logs may be far larger than memory.
     while let Some(next) = sources.iter_mut().filter(|source| source.next.is_some()).min_by_key(|source| source.at())
     {
@@ -49,6 +50,7 @@ pub(super) fn run(nodes: &[String], format: Format) -> Result {
             write(&mut out, &line, format)?;
         }
     }
+    out.flush()?;
     Ok(Exit::Passed)
 }
 
