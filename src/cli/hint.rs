@@ -25,7 +25,13 @@ pub(super) fn run(format: Format) -> Result {
     };
     let mut out = anstream::stdout();
     if card.hints.is_empty() {
-        writeln!(out, "There is no hint for this failure. `lsfr replay` shows it again.")?;
+        match format {
+            Format::Text => writeln!(out, "There is no hint for this failure. `lsfr replay` shows it again.")?,
+            Format::Json => {
+                let line = json!({ "event": "hint", "stage": card.stage, "test": card.test, "number": 0, "of": 0, "hint": null });
+                writeln!(out, "{line}")?;
+            }
+        }
         return Ok(Exit::Passed);
     }
     let mut hints = Hints::load(dir);

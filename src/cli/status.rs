@@ -17,8 +17,9 @@ use super::{Exit, Result};
 pub(super) fn bare(format: Format) -> Result {
     let here = std::env::current_dir()?;
     if matches!(crate::project::Project::find(&here), Err(crate::project::ProjectError::NotFound(_))) {
-        let mut out = anstream::stdout();
-        writeln!(out, "This is no challenge directory. `lsfr new <challenge>` makes one:\n")?;
+        if format == Format::Text {
+            writeln!(anstream::stdout(), "This is no challenge directory. `lsfr new <challenge>` makes one:\n")?;
+        }
         return super::list::run(format);
     }
     run(format)
