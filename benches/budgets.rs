@@ -1,1 +1,313 @@
-fn main() {}
+//! The engine's budgets: each benchmark prints its figure with the budget beside it, the median of five. Run them on
+//! an idle machine: `cargo bench`, or `cargo bench -- NAME` for one.
+//!
+//! Machines differ, so as a test this fails only where a figure is beyond three times its budget.
+
+use std::env;
+use std::error::Error;
+use std::ffi::OsStr;
+use std::fs::{self, OpenOptions, Permissions};
+use std::io::{self, Write};
+use std::net::{SocketAddr, TcpStream};
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
+use std::process::{Child, Command, ExitCode, Stdio};
+use std::thread::sleep;
+use std::time::{Duration, Instant};
+
+use futures_util::future::join_all;
+use lsfr::cluster::{self, Cluster, ClusterSpec, Limits, NodeEventKind, Patience};
+use lsfr::report::records;
+use lsfr::runner::event::{Event, Stamped};
+use nix::sys::resource::{UsageWho, getrusage};
+use nix::sys::time::TimeValLike;
+use tempfile::TempDir;
+use tokio::sync::mpsc;
+
+type Result<T, E = Box<dyn Error>> = std::result::Result<T, E>;
+
+const LSFR: &str = env!("CARGO_BIN_EXE_lsfr");
+const ROUNDS: u64 = 5;
+/// A figure beyond this many times its budget is a failure.
+const TOLERATED: f64 = 3.0;
+
+/// Names to choose by, and what they measure.
+const BENCHMARKS: [(&str, fn() -> Result<Vec<Row>>); 4] =
+    [("test", test), ("restart", restart), ("five-nodes", five_nodes), ("binary", binary)];
+
+/// One line of the table.
+struct Row {
+    what: &'static str,
+    figure: f64,
+    budget: f64,
+    unit: &'static str,
+    /// What the figure is made of.
+    made_of: String,
+}
+
+fn main() -> ExitCode {
+    if let Some(account) = env::var_os(ACCOUNT) {
+        return stand_in(&account);
+    }
+    match run() {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(error) => {
+            eprintln!("{error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Runs the benchmarks that were asked for. False if a figure is far beyond its budget.
+fn run() -> Result<bool> {
+    // Cargo adds `--bench`.
+    let asked: Vec<String> = env::args().skip(1).filter(|word| !word.starts_with('-')).collect();
+    if let Some(unknown) = asked.iter().find(|asked| BENCHMARKS.iter().all(|(name, _)| name != *asked)) {
+        let names = BENCHMARKS.map(|(name, _)| name).join(", ");
+        return Err(format!("There is no benchmark {unknown}. There are: {names}.").into());
+    }
+    println!("{:46}{:>12}{:>12}", "", "figure", "at most");
+    let mut fine = true;
+    for (name, measure) in BENCHMARKS {
+        if asked.is_empty() || asked.iter().any(|asked| asked == name) {
+            for row in measure()? {
+                let Row { what, figure, budget, unit, made_of } = &row;
+                let failed = *figure > budget * TOLERATED;
+                let verdict = match figure > budget {
+                    true if failed => "FAILED  ",
+                    true => "over  ",
+                    false => "",
+                };
+                fine &= !failed;
+                println!("{what:46}{figure:9.2} {unit:2}{budget:9} {unit:2}  {verdict}{made_of}");
+            }
+        }
+    }
+    Ok(fine)
+}
+
+fn median(mut figures: Vec<f64>) -> f64 {
+    figures.sort_by(f64::total_cmp);
+    figures[figures.len() / 2]
+}
+
+fn milliseconds(time: Duration) -> f64 {
+    time.as_secs_f64() * 1e3
+}
+
+// ---------------------------------------------------------------- a whole run
+
+/// Names the file in which a stand-in tells what its nodes used.
+const ACCOUNT: &str = "LSFR_BENCH_ACCOUNT";
+
+/// `lsfr test crash-recovery --so-far` with the reference.
+///
+/// Its processor time without the program's: the system tells what `lsfr` and everything below it used, but not what
+/// part of it the nodes did. Each guard knows that at its end, when all of its nodes' processes have been waited
+/// for. So this binary stands in for `lsfr` here, the same code: its guards are itself too, and write it down.
+fn test() -> Result<Vec<Row>> {
+    let mut seconds = [const { Vec::new() }; 3];
+    for seed in 1..=ROUNDS {
+        let run = one_test(seed)?;
+        for (figures, time) in seconds.iter_mut().zip(run) {
+            figures.push(time.as_secs_f64());
+        }
+    }
+    let [wall, cpu, idle] = seconds.map(median);
+    let row = |what, figure, budget| Row { what, figure, budget, unit: "s", made_of: String::new() };
+    Ok(vec![
+        row("lsfr test crash-recovery --so-far", wall, 5.0),
+        row("  user and system time of lsfr and its guards", cpu, 2.0),
+        row("  no request unanswered, no node changing", idle, 0.2),
+    ])
+}
+
+/// Wall time, processor time of lsfr and its guards, and the time in which lsfr kept everyone waiting.
+fn one_test(seed: u64) -> Result<[Duration; 3]> {
+    let project = project()?;
+    let account = project.path().join("account");
+    fs::write(&account, "")?;
+    let used_before = processor_time(UsageWho::RUSAGE_CHILDREN)?;
+    let began = Instant::now();
+    let ran = Command::new(env::current_exe()?)
+        .args(["test", "crash-recovery", "--so-far", "--seed", &seed.to_string()])
+        .current_dir(project.path())
+        .env(ACCOUNT, &account)
+        .stdin(Stdio::null())
+        .output()?;
+    let wall = began.elapsed();
+    let used = processor_time(UsageWho::RUSAGE_CHILDREN)? - used_before;
+    if !ran.status.success() {
+        io::stderr().write_all(&ran.stdout)?;
+        io::stderr().write_all(&ran.stderr)?;
+        return Err(format!("lsfr test ended with {}, so its time means nothing.", ran.status).into());
+    }
+    let by_nodes = fs::read_to_string(&account)?.lines().map(str::parse::<u64>).sum::<Result<u64, _>>()?;
+    let recorded = records::latest(project.path()).ok_or("the run left no record")?;
+    let busy = waited_for_others(recorded.events()?.collect());
+    Ok([wall, used - Duration::from_micros(by_nodes), wall - busy])
+}
+
+fn stand_in(account: &OsStr) -> ExitCode {
+    let ended = lsfr::cli::main();
+    if env::args().nth(1).is_some_and(|word| word == cluster::guard::ARGUMENT)
+        && let Ok(used) = processor_time(UsageWho::RUSAGE_CHILDREN)
+        && let Ok(mut file) = OpenOptions::new().append(true).open(account)
+    {
+        // One write, so that guards that end at once do not mix.
+        let _ = file.write_all(format!("{}\n", used.as_micros()).as_bytes());
+    }
+    ended
+}
+
+/// Processor time, user and system together.
+fn processor_time(who: UsageWho) -> Result<Duration> {
+    let usage = getrusage(who)?;
+    let microseconds = usage.user_time().num_microseconds() + usage.system_time().num_microseconds();
+    Ok(Duration::from_micros(u64::try_from(microseconds)?))
+}
+
+/// How long at least one request was unanswered, or one node starting or stopping.
+fn waited_for_others(mut events: Vec<Stamped>) -> Duration {
+    events.sort_by_key(|stamped| stamped.at);
+    let mut times = Vec::new();
+    let mut stopping = Duration::ZERO;
+    let mut before = Duration::ZERO;
+    for Stamped { at, event } in events {
+        match event {
+            Event::Operation(operation) => times.push((operation.called, operation.called + operation.took)),
+            Event::Node { what: NodeEventKind::Ready { after }, .. } => times.push((at.saturating_sub(after), at)),
+            Event::Node { what: NodeEventKind::Stopping, .. } => stopping = at,
+            Event::Node { what: NodeEventKind::Stopped { .. }, .. } => times.push((stopping, at)),
+            // A kill is told when it is done, and a stage's last nodes end untold before its end is. Both began
+            // right after what was told before.
+            Event::Node { what: NodeEventKind::Killed, .. } | Event::StageEnded { .. } => times.push((before, at)),
+            _ => {}
+        }
+        before = at;
+    }
+    times.sort();
+    let mut total = Duration::ZERO;
+    let mut counted = Duration::ZERO;
+    for (from, to) in times {
+        total += to.saturating_sub(from.max(counted));
+        counted = counted.max(to);
+    }
+    total
+}
+
+// ---------------------------------------------------------------- nodes
+
+/// Killing and starting a node, by the cluster and by the bare loop in turn, with the same port and data.
+fn restart() -> Result<Vec<Row>> {
+    let (project, runtime) = (project()?, tokio::runtime::Runtime::new()?);
+    let cluster = runtime.block_on(start_cluster(project.path(), 1))?;
+    let (mut ours, mut bare) = (Vec::new(), Vec::new());
+    for _ in 0..ROUNDS {
+        runtime.block_on(async {
+            cluster.start("n1").await?;
+            let began = Instant::now();
+            cluster.kill("n1").await?;
+            cluster.start("n1").await?;
+            ours.push(milliseconds(began.elapsed()));
+            cluster.kill("n1").await.map_err(Box::<dyn Error>::from)
+        })?;
+        let first = Bare::start(&cluster, "n1", project.path())?;
+        first.accepts();
+        let began = Instant::now();
+        drop(first);
+        Bare::start(&cluster, "n1", project.path())?.accepts();
+        bare.push(milliseconds(began.elapsed()));
+    }
+    runtime.block_on(cluster.shutdown());
+    Ok(vec![over("restart of a node", median(ours), median(bare), 60.0)])
+}
+
+fn five_nodes() -> Result<Vec<Row>> {
+    let (project, runtime) = (project()?, tokio::runtime::Runtime::new()?);
+    let cluster = runtime.block_on(start_cluster(project.path(), 5))?;
+    let (mut ours, mut bare) = (Vec::new(), Vec::new());
+    for _ in 0..ROUNDS {
+        runtime.block_on(async {
+            let began = Instant::now();
+            let starts = join_all(cluster.nodes().iter().map(|node| cluster.start(node))).await;
+            starts.into_iter().collect::<Result<Vec<_>, _>>()?;
+            ours.push(milliseconds(began.elapsed()));
+            cluster.crash_all().await.map_err(Box::<dyn Error>::from)
+        })?;
+        let began = Instant::now();
+        let starts = cluster.nodes().iter().map(|node| Bare::start(&cluster, node, project.path()));
+        let nodes = starts.collect::<Result<Vec<_>>>()?;
+        nodes.iter().for_each(Bare::accepts);
+        bare.push(milliseconds(began.elapsed()));
+    }
+    runtime.block_on(cluster.shutdown());
+    Ok(vec![over("five nodes ready", median(ours), median(bare), 100.0)])
+}
+
+fn over(what: &'static str, ours: f64, bare: f64, budget: f64) -> Row {
+    let made_of = format!("{ours:.1} ms, a bare loop {bare:.1} ms");
+    Row { what, figure: ours - bare, budget, unit: "ms", made_of }
+}
+
+async fn start_cluster(project: &Path, nodes: usize) -> Result<Cluster> {
+    let spec = ClusterSpec {
+        challenge_dir: project.to_owned(),
+        run_dir: project.join("run"),
+        data_dir: project.join("data"),
+        nodes: (1..=nodes).map(|number| format!("n{number}")).collect(),
+        guard: LSFR.into(),
+        started_at: Instant::now(),
+        patience: Patience::default(),
+        limits: Limits::default(),
+    };
+    let (events, _) = mpsc::unbounded_channel();
+    Ok(Cluster::new(spec, events).await?)
+}
+
+/// A node without lsfr: started, asked each millisecond whether it accepts, and killed when dropped.
+struct Bare {
+    child: Child,
+    address: SocketAddr,
+}
+
+impl Bare {
+    fn start(cluster: &Cluster, node: &str, project: &Path) -> Result<Self> {
+        let words = cluster.command_line(node);
+        let mut command = Command::new(&words[0]);
+        command.args(&words[1..]).current_dir(project).stdin(Stdio::null()).stdout(Stdio::null());
+        Ok(Self { child: command.spawn()?, address: cluster.address(node) })
+    }
+
+    fn accepts(&self) {
+        while TcpStream::connect(self.address).is_err() {
+            sleep(Duration::from_millis(1));
+        }
+    }
+}
+
+impl Drop for Bare {
+    fn drop(&mut self) {
+        // It has ended where this fails, and nothing is left to do.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+// ---------------------------------------------------------------- the rest
+
+fn binary() -> Result<Vec<Row>> {
+    let figure = fs::metadata(LSFR)?.len() as f64 / 1e6;
+    Ok(vec![Row { what: "built binary", figure, budget: 15.0, unit: "MB", made_of: String::new() }])
+}
+
+/// A project whose program is the reference.
+fn project() -> Result<TempDir> {
+    let project = tempfile::tempdir()?;
+    fs::write(project.path().join("lsfr.yaml"), "challenge: kv-store\n")?;
+    let run_sh = project.path().join("run.sh");
+    fs::write(&run_sh, format!("#!/bin/sh\nexec '{LSFR}' __reference kv-store \"$@\"\n"))?;
+    fs::set_permissions(&run_sh, Permissions::from_mode(0o755))?;
+    Ok(project)
+}
