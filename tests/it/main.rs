@@ -1,2 +1,3 @@
+mod aborts;
 mod cluster;
 mod reference;
