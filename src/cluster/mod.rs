@@ -122,9 +122,6 @@ struct Slot {
 impl Cluster {
     /// Takes ports and opens logs; starts no node. Events go to `events` for as long as the cluster lives.
     pub async fn new(spec: ClusterSpec, events: mpsc::UnboundedSender<NodeEvent>) -> Result<Cluster, ClusterError> {
-        // What a killed guard leaves must come to lsfr, not to init.
-        #[cfg(target_os = "linux")]
-        let _ = nix::sys::prctl::set_child_subreaper(true);
         let absolute = |path: &PathBuf| std::path::absolute(path).map_err(ClusterError::WorkingDirectory);
         let spec = ClusterSpec {
             challenge_dir: absolute(&spec.challenge_dir)?,

@@ -8,12 +8,41 @@ use std::process::Stdio;
 use std::time::Duration;
 
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
-use tokio::process::{ChildStdin, ChildStdout, Command};
+use tokio::process::{Child, ChildStdin, ChildStdout, Command};
+use tokio::sync::{oneshot, watch};
 
 use super::event::ExitStatus;
 use super::limits::Limits;
 use super::wire::{Launch, Report};
 use super::{guard, tree};
+
+/// How many programs of a run are alive, so that the run's end can wait for those that nobody waits for any more.
+#[derive(Debug, Default)]
+pub struct Programs {
+    alive: watch::Sender<usize>,
+}
+
+impl Programs {
+    /// Returns when none is alive.
+    pub async fn ended(&self) {
+        // The sender is borrowed, so it cannot be gone.
+        let _ = self.alive.subscribe().wait_for(|alive| *alive == 0).await;
+    }
+
+    fn enter(&self) -> Alive {
+        self.alive.send_modify(|alive| *alive += 1);
+        Alive(self.alive.clone())
+    }
+}
+
+/// One program, counted until this is dropped.
+struct Alive(watch::Sender<usize>);
+
+impl Drop for Alive {
+    fn drop(&mut self) {
+        self.0.send_modify(|alive| *alive -= 1);
+    }
+}
 
 /// What to run. Its stdin, stdout and stderr are files in `files`, which is made.
 #[derive(Debug)]
@@ -24,6 +53,7 @@ pub struct Once<'a> {
     pub args: &'a [OsString],
     pub dir: &'a Path,
     pub files: &'a Path,
+    pub programs: &'a Programs,
 }
 
 #[derive(Debug)]
@@ -49,7 +79,8 @@ pub struct OnceError {
 }
 
 impl Once<'_> {
-    /// Runs it with this on its stdin. When it ends, or its time is over, whatever it left running is killed.
+    /// Runs it with this on its stdin. When it ends, or its time is over, whatever it left running is killed. So is all
+    /// of it when this future is dropped; [`Programs::ended`] waits for that.
     pub async fn with_stdin(&self, stdin: &[u8], timeout: Duration) -> Result<Finished, OnceError> {
         self.run(stdin, timeout).await.map_err(|source| OnceError { program: self.program.to_owned(), source })
     }
@@ -76,7 +107,7 @@ impl Once<'_> {
         };
         let mut line = serde_json::to_vec(&launch).map_err(io::Error::other)?;
         line.push(b'\n');
-        let (_, mut child) = tree::start_guard(|| {
+        let (pid, mut child) = tree::start_guard(|| {
             let child = Command::new(self.guard)
                 .arg0(guard::NAME)
                 .arg(guard::ARGUMENT)
@@ -87,45 +118,83 @@ impl Once<'_> {
             let pid = child.id().and_then(|pid| i32::try_from(pid).ok());
             pid.map(|pid| (pid, child)).ok_or_else(|| io::Error::other("the guard ended at once"))
         })?;
-        let (Some(mut orders), Some(reports)) = (child.stdin.take(), child.stdout.take()) else {
+        let (Some(orders), Some(reports)) = (child.stdin.take(), child.stdout.take()) else {
             return Err(io::Error::other("the guard has no pipes"));
         };
-        orders.write_all(&line).await?;
-        let end = follow(orders, reports, timeout).await?;
-        child.wait().await?;
+        // In a task of its own, which goes on until the guard is gone even where the caller does not.
+        let (wanted, unwanted) = oneshot::channel();
+        let guard = Guard { pid, child, orders, reports };
+        let alive = self.programs.enter();
+        let followed = tokio::spawn(async move {
+            let end = follow(guard, &line, timeout, unwanted).await;
+            drop(alive);
+            end
+        });
+        let end = followed.await.map_err(io::Error::other)??;
+        drop(wanted);
         Ok(Finished { end, stdout, stderr })
     }
 }
 
-/// Follows the guard's reports until the tree is empty. The end of `orders` makes the guard kill what is left.
-async fn follow(orders: ChildStdin, reports: ChildStdout, timeout: Duration) -> io::Result<End> {
+struct Guard {
+    pid: i32,
+    child: Child,
+    orders: ChildStdin,
+    reports: ChildStdout,
+}
+
+/// Launches the program and follows the guard's reports until nothing is left of either. The end of the orders makes
+/// the guard kill what is left, and so does the end of `unwanted`.
+async fn follow(
+    guard: Guard,
+    launch: &[u8],
+    timeout: Duration,
+    mut unwanted: oneshot::Receiver<()>,
+) -> io::Result<End> {
+    let Guard { pid, mut child, mut orders, reports } = guard;
+    // A guard that is dead already is told by the end of its reports.
+    let _ = orders.write_all(launch).await;
     let mut orders = Some(orders);
     let mut end = None;
+    let mut empty = false;
     let mut lines = BufReader::new(reports).lines();
     let deadline = tokio::time::sleep(timeout);
     tokio::pin!(deadline);
     loop {
         let line = tokio::select! {
-            line = lines.next_line() => line?,
+            line = lines.next_line() => line,
             () = &mut deadline, if orders.is_some() => {
                 orders = None;
                 end = Some(End::TimedOut);
                 continue;
             }
+            _ = &mut unwanted, if orders.is_some() => {
+                orders = None;
+                continue;
+            }
         };
-        let Some(line) = line else { break };
+        let Ok(Some(line)) = line else { break };
         match serde_json::from_str::<Report>(&line) {
-            Ok(Report::NotStarted { message, .. }) => end = Some(End::NotStarted(message)),
+            Ok(Report::NotStarted { message, .. }) => {
+                empty = true;
+                end = Some(End::NotStarted(message));
+            }
             Ok(Report::MainExited(status)) => {
                 orders = None;
                 end.get_or_insert(End::Exited(status));
             }
             Ok(Report::OverLimit(over)) => end = Some(End::NotStarted(over.sentence("the program"))),
             Ok(Report::Empty { status, .. }) => {
+                empty = true;
                 end.get_or_insert(End::Exited(status));
             }
             Ok(_) | Err(_) => {}
         }
+    }
+    let _ = child.wait().await;
+    tree::guard_ended(pid);
+    if !empty {
+        let _ = tokio::task::spawn_blocking(tree::kill_orphans).await;
     }
     end.ok_or_else(|| io::Error::other("the guard ended before the program did"))
 }

@@ -102,6 +102,9 @@ fn guards() -> MutexGuard<'static, Option<HashSet<i32>>> {
 }
 
 pub(crate) fn start_guard<T, E>(start: impl FnOnce() -> Result<(i32, T), E>) -> Result<(i32, T), E> {
+    // What a killed guard leaves must come to lsfr, not to init.
+    #[cfg(target_os = "linux")]
+    let _ = nix::sys::prctl::set_child_subreaper(true);
     let mut guards = guards();
     let (pid, guard) = start()?;
     guards.get_or_insert_default().insert(pid);

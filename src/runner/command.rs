@@ -43,7 +43,14 @@ impl Interpreter<'_> {
             Some(data) => text(&data.json(scope)?),
             None => String::new(),
         };
-        let run = Once { guard: &self.run.guard, program: &program, args: &args, dir: &dir, files: &self.folder };
+        let run = Once {
+            guard: &self.run.guard,
+            program: &program,
+            args: &args,
+            dir: &dir,
+            files: &self.folder,
+            programs: &self.run.programs,
+        };
         let timeout = command.timeout.unwrap_or(USUAL);
         let finished =
             run.with_stdin(stdin.as_bytes(), timeout).await.map_err(|error| Stop::Fault(error.to_string()))?;

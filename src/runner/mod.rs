@@ -24,15 +24,18 @@ use std::task::Poll;
 use std::time::{Duration, Instant};
 
 use tokio::sync::{Notify, mpsc};
+use tokio::time::timeout;
 
 use crate::challenge::{Challenge, Stage};
-use crate::cluster::once::{self, Once};
+use crate::cluster::once::{self, Once, Programs};
 use crate::cluster::{NodeEvent, NodeEventKind};
 
 use event::{Event, Excerpt, Outcome, RunStarted, StageVerdict, Stamped, What};
 
 /// A build may take this long.
 const BUILD: Duration = Duration::from_secs(600);
+/// A killed program is gone within milliseconds; one that the system cannot kill is not waited for longer.
+const KILLED: Duration = Duration::from_secs(10);
 /// As much of a build's output as a card shows.
 const TAIL: usize = 30;
 
@@ -75,6 +78,7 @@ struct Run {
     gone: Mutex<VecDeque<Gone>>,
     went: Notify,
     kept: AtomicU32,
+    programs: Programs,
 }
 
 /// A node that ended unasked.
@@ -104,6 +108,7 @@ pub async fn run(plan: Plan, sink: Sink, cancel: impl Future<Output = ()>) -> Ou
         gone: Mutex::default(),
         went: Notify::new(),
         kept: AtomicU32::new(0),
+        programs: Programs::default(),
     };
     run.tell(Event::RunStarted(RunStarted {
         version: env!("CARGO_PKG_VERSION").to_owned(),
@@ -115,6 +120,8 @@ pub async fn run(plan: Plan, sink: Sink, cancel: impl Future<Output = ()>) -> Ou
     }));
     let mut cancel = std::pin::pin!(cancel);
     let outcome = run.stages(&plan, node_events, cancel.as_mut()).await;
+    // A build or a step that was given up may still be dying.
+    let _ = timeout(KILLED, run.programs.ended()).await;
     run.tell(Event::RunEnded { outcome: outcome.clone(), took: run.began.elapsed() });
     outcome
 }
@@ -245,6 +252,7 @@ impl Run {
             args: &args,
             dir: &self.project,
             files: &files,
+            programs: &self.programs,
         };
         let finished = once.with_stdin(b"", BUILD).await.map_err(|error| Err(error.to_string()))?;
         let (status, passed) = match &finished.end {
