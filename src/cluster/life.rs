@@ -75,10 +75,8 @@ pub(crate) struct Life {
 }
 
 impl Life {
-    /// Starts a guard and gives it its orders. That run.sh could be started is not known yet.
-    pub(crate) async fn begin(binary: &Path, launch: &Launch, node: &Arc<Node>) -> io::Result<Life> {
-        let mut line = serde_json::to_vec(launch).map_err(io::Error::other)?;
-        line.push(b'\n');
+    /// Starts a guard. Waits for nothing: a caller that is dropped must find the life in its slot.
+    pub(crate) fn begin(binary: &Path, node: &Arc<Node>) -> io::Result<Life> {
         let log_start = node.log.len();
         let (pid, mut child) = tree::start_guard(|| {
             let child = Command::new(binary)
@@ -93,15 +91,22 @@ impl Life {
             let pid = child.id().and_then(|pid| i32::try_from(pid).ok());
             pid.map(|pid| (pid, child)).ok_or_else(|| io::Error::other("the guard ended at once"))
         })?;
-        let (Some(mut orders), Some(reports)) = (child.stdin.take(), child.stdout.take()) else {
+        let (Some(orders), Some(reports)) = (child.stdin.take(), child.stdout.take()) else {
             return Err(io::Error::other("the guard has no pipes"));
         };
         let (sender, progress) = watch::channel(Progress::default());
         let shared = Arc::new(Shared { guard: pid, phase: Mutex::new(Phase::Starting) });
         tokio::spawn(follow(child, reports, sender, Arc::clone(&shared), Arc::clone(node)));
-        // A guard that is dead already is told by the end of its reports.
-        let _ = orders.write_all(&line).await;
         Ok(Life { orders, sent: 0, progress, shared, log_start })
+    }
+
+    /// Tells the guard what to start. That run.sh could be started is not known yet.
+    pub(crate) async fn launch(&mut self, launch: &Launch) -> io::Result<()> {
+        let mut line = serde_json::to_vec(launch).map_err(io::Error::other)?;
+        line.push(b'\n');
+        // A guard that is dead already is told by the end of its reports.
+        let _ = self.orders.write_all(&line).await;
+        Ok(())
     }
 
     pub(crate) fn is_over(&self) -> bool {

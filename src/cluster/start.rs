@@ -65,9 +65,9 @@ async fn try_start(node: &Arc<Node>, slot: &mut Option<Life>, spec: &ClusterSpec
         limits: spec.limits,
     };
     let begun = Instant::now();
-    let life = Life::begin(&spec.guard, &launch, node).await.map_err(|error| own("start a guard process", error))?;
+    let life = slot.insert(Life::begin(&spec.guard, node).map_err(|error| own("start a guard process", error))?);
     node.set_current(&life.shared);
-    let life = slot.insert(life);
+    life.launch(&launch).await.map_err(|error| own("give its guard orders", error))?;
 
     let pid = match life.started().await.started {
         Some(Ok(pid)) => pid,
