@@ -44,8 +44,27 @@ pub(super) struct Job<'a> {
     pub(super) throw_away: bool,
 }
 
+/// What stages run on, and what listens for signals meanwhile. A command starts it before it makes anything that a
+/// signal must not leave behind, and keeps it over all of its runs: once lsfr has listened, a signal that comes while
+/// nobody does is lost.
+#[derive(Debug)]
+pub(super) struct Engine {
+    pub(super) runtime: tokio::runtime::Runtime,
+    pub(super) interrupt: Interrupt,
+}
+
+impl Engine {
+    pub(super) fn start() -> Result<Self> {
+        raise_file_limit();
+        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
+        let runtime = runtime.map_err(|error| Problem::own(format!("lsfr could not start its runtime: {error}")))?;
+        let interrupt = runtime.block_on(async { Interrupt::listen() })?;
+        Ok(Self { runtime, interrupt })
+    }
+}
+
 /// Runs them to the end, or until a signal. What it started is gone when this returns.
-pub(super) fn run(job: Job<'_>) -> Result<Outcome> {
+pub(super) fn run(engine: &Engine, job: Job<'_>) -> Result<Outcome> {
     let Session { project, challenge } = job.session;
     let Job { stages, only, seed, format, junit, throw_away, .. } = job;
     let current = if throw_away { None } else { Some(job.session.current()?) };
@@ -80,11 +99,9 @@ pub(super) fn run(job: Job<'_>) -> Result<Outcome> {
     reporters.push(Box::new(folder));
     let mut reports = Reports::new(logs, Hints::load(&project.dir), reporters);
 
-    let runtime = runtime()?;
-    let outcome = runtime.block_on(async {
-        let interrupt = Interrupt::listen()?;
+    let outcome = engine.runtime.block_on(async {
         let (sink, mut events) = mpsc::unbounded_channel();
-        let running = runner::run(plan, sink, interrupt.wait());
+        let running = runner::run(plan, sink, engine.interrupt.wait());
         tokio::pin!(running);
         let mut tick = interval(TICK);
         tick.set_missed_tick_behavior(MissedTickBehavior::Skip);
@@ -99,21 +116,13 @@ pub(super) fn run(job: Job<'_>) -> Result<Outcome> {
         while let Ok(event) = events.try_recv() {
             reports.event(&event);
         }
-        Ok::<Outcome, Problem>(outcome)
-    })?;
-    drop(runtime);
+        outcome
+    });
     let unwritten = reports.finish();
     if !unwritten.is_empty() {
         return Err(Problem::own(unwritten.join("\n")));
     }
     Ok(outcome)
-}
-
-/// A runtime for one run.
-pub(super) fn runtime() -> Result<tokio::runtime::Runtime> {
-    raise_file_limit();
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
-    runtime.map_err(|error| Problem::own(format!("lsfr could not start its runtime: {error}")))
 }
 
 /// Connections, logs and guards of many nodes need more open files than some systems give at first.
@@ -146,7 +155,7 @@ pub(super) struct Interrupt {
 
 impl Interrupt {
     /// Begins to listen. Must be called inside of a runtime.
-    pub(super) fn listen() -> Result<Self> {
+    fn listen() -> Result<Self> {
         let own = |error| Problem::own(format!("lsfr could not listen for signals: {error}"));
         let mut int = signal(SignalKind::interrupt()).map_err(own)?;
         let mut term = signal(SignalKind::terminate()).map_err(own)?;

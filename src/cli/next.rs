@@ -11,7 +11,7 @@ use crate::report::records;
 use crate::runner::event::{Outcome, StageVerdict};
 
 use super::args::Format;
-use super::execute::{self, Job};
+use super::execute::{self, Engine, Job};
 use super::session::Session;
 use super::{Exit, Problem, Result, test};
 
@@ -76,7 +76,7 @@ fn up_to(session: Session, stage: &str, format: Format) -> Result {
 }
 
 fn tested(session: &Session, stages: Vec<crate::challenge::Stage>, format: Format) -> Result<Outcome> {
-    execute::run(Job {
+    let job = Job {
         session,
         stages,
         only: None,
@@ -84,7 +84,8 @@ fn tested(session: &Session, stages: Vec<crate::challenge::Stage>, format: Forma
         format,
         junit: None,
         throw_away: false,
-    })
+    };
+    execute::run(&Engine::start()?, job)
 }
 
 fn moved(mut session: Session, stage: &str, completed: Vec<String>, format: Format) -> Result {

@@ -13,11 +13,12 @@ use crate::runner::event::{Event, Outcome, Verdict};
 use crate::runner::{self, Plan};
 
 use super::args::Format;
-use super::execute::{self, Interrupt};
+use super::execute::{self, Engine, Interrupt};
 use super::{Exit, Problem, Result};
 
 /// Runs the proof. Nothing is recorded: failures are named, and `lsfr test` with the same seed shows them.
 pub(super) fn run(challenge: Challenge, program: &str, seeds: u64, format: Format) -> Result {
+    let engine = Engine::start()?;
     let place = tempfile::Builder::new().prefix("lsfr-check-").tempdir().map_err(Problem::own)?;
     let mut proof = Proof {
         challenge: Arc::new(challenge),
@@ -28,14 +29,7 @@ pub(super) fn run(challenge: Challenge, program: &str, seeds: u64, format: Forma
         runs: 0,
         broken: 0,
     };
-    let runtime = execute::runtime()?;
-    let exit = runtime.block_on(async {
-        let interrupt = Interrupt::listen()?;
-        proof.all(&interrupt).await
-    });
-    // The runtime may still hold a guard that is being waited for.
-    drop(runtime);
-    exit
+    engine.runtime.block_on(proof.all(&engine.interrupt))
 }
 
 struct Proof {

@@ -9,7 +9,7 @@ use crate::runner::event::Outcome;
 use crate::text::did_you_mean;
 
 use super::args::{Format, TestArgs};
-use super::execute::{self, Job};
+use super::execute::{self, Engine, Job};
 use super::session::Session;
 use super::{Exit, Problem, Result};
 
@@ -33,9 +33,10 @@ pub(super) fn run(args: &TestArgs, format: Format) -> Result {
         junit: args.junit.as_deref(),
         throw_away: false,
     };
+    let engine = Engine::start()?;
     let first = args.seed.unwrap_or_else(execute::random_seed);
     let Some(times) = args.repeat else {
-        return Ok(exit(&execute::run(job(first, loaded))?));
+        return Ok(exit(&execute::run(&engine, job(first, loaded))?));
     };
     let mut outcomes = Vec::new();
     for round in 0..times {
@@ -43,7 +44,7 @@ pub(super) fn run(args: &TestArgs, format: Format) -> Result {
             writeln!(anstream::stdout(), "— run {} of {times}", round + 1)?;
         }
         let seed = first.wrapping_add(round);
-        let outcome = execute::run(job(seed, stages()?))?;
+        let outcome = execute::run(&engine, job(seed, stages()?))?;
         if matches!(outcome, Outcome::Interrupted | Outcome::Fault { .. }) {
             return Ok(exit(&outcome));
         }

@@ -17,7 +17,7 @@ use crate::runner::event::Outcome;
 use crate::text::{clean, wrap};
 
 use super::args::Format;
-use super::execute::{self, Job};
+use super::execute::{self, Engine, Job};
 use super::session::Session;
 use super::{Exit, Problem, Result, test};
 
@@ -26,6 +26,7 @@ const CHALLENGE: &str = "kv-store";
 const BUG: &str = "deletes-not-logged";
 
 pub(super) fn run(seed: Option<u64>, format: Format) -> Result {
+    let engine = Engine::start()?;
     let place = tempfile::Builder::new().prefix("lsfr-try-").tempdir().map_err(Problem::own)?;
     let challenge = challenge::load(&Origin::BuiltIn(CHALLENGE.to_owned()))?;
     let planted = challenge.mutants()?.into_iter().find(|mutant| mutant.bug == BUG);
@@ -45,8 +46,8 @@ pub(super) fn run(seed: Option<u64>, format: Format) -> Result {
     let session = Session { project: Project::find(&dir).map_err(Problem::own)?, challenge: Arc::new(challenge) };
     let stages = session.stages_up_to(Some(&planted.stage))?;
     let seed = seed.unwrap_or_else(execute::random_seed);
-    let outcome =
-        execute::run(Job { session: &session, stages, only: None, seed, format, junit: None, throw_away: true })?;
+    let job = Job { session: &session, stages, only: None, seed, format, junit: None, throw_away: true };
+    let outcome = execute::run(&engine, job)?;
     if matches!(outcome, Outcome::Interrupted | Outcome::NotJudged | Outcome::Fault { .. }) {
         return Ok(test::exit(&outcome));
     }
