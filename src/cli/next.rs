@@ -76,15 +76,8 @@ fn up_to(session: Session, stage: &str, format: Format) -> Result {
 }
 
 fn tested(session: &Session, stages: Vec<crate::challenge::Stage>, format: Format) -> Result<Outcome> {
-    let job = Job {
-        session,
-        stages,
-        only: None,
-        seed: execute::random_seed(),
-        format,
-        junit: None,
-        throw_away: false,
-    };
+    let job =
+        Job { session, stages, only: None, seed: execute::random_seed(), format, junit: None, throw_away: false };
     execute::run(&Engine::start()?, job)
 }
 

@@ -250,7 +250,7 @@ impl Card {
                 self.told.push(format!("No node was {role} within {}.", time(*within)));
                 self.history = history(seen, Some(format!("never a {role}")));
             }
-            What::Command { command, mismatches, sentence } => {
+            What::Command { command, mismatches, sentence, .. } => {
                 self.told.push(format!("The command:  {}", command_line(command)));
                 self.told.extend(sentence.clone());
                 self.differences = mismatches.iter().flat_map(differences).collect();

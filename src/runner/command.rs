@@ -54,8 +54,9 @@ impl Interpreter<'_> {
         let timeout = command.timeout.unwrap_or(USUAL);
         let finished =
             run.with_stdin(stdin.as_bytes(), timeout).await.map_err(|error| Stop::Fault(error.to_string()))?;
+        let late = finished.end == once::End::TimedOut;
         let failed =
-            |mismatches, sentence| Stop::failed(What::Command { command: shown.clone(), mismatches, sentence });
+            |mismatches, sentence| Stop::failed(What::Command { command: shown.clone(), mismatches, sentence, late });
         let status = match finished.end {
             once::End::Exited(status) => status,
             once::End::TimedOut => {

@@ -298,7 +298,7 @@ pub enum What {
         seen: Vec<Seen>,
     },
     /// A program run by `exec` or `run` did something else.
-    Command { command: Vec<String>, mismatches: Vec<Mismatch>, sentence: Option<String> },
+    Command { command: Vec<String>, mismatches: Vec<Mismatch>, sentence: Option<String>, late: bool },
     /// A value differs from what was expected of it.
     Value { sentence: String },
 }

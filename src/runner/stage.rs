@@ -345,8 +345,7 @@ fn is_about_time(what: &What) -> bool {
         What::NotInTime { .. } | What::NoRole { .. } | What::TooFew { .. } => true,
         What::DidNotHold { last, .. } => is_about_time(last),
         What::Copies { first, .. } => is_about_time(first),
-        What::Node { late, .. } => *late,
-        What::Command { sentence, .. } => sentence.is_some(),
+        What::Node { late, .. } | What::Command { late, .. } => *late,
         What::Build { .. } | What::Value { .. } => false,
     }
 }

@@ -230,11 +230,9 @@ impl Interpreter<'_> {
             sleep(pause).await;
             pause = (pause * 3 / 2).min(LONG_PAUSE);
         }
-        let mut failed = match last {
-            Some(failed) => failed,
-            None => {
-                return Err(Stop::failed(What::Value { sentence: format!("not done within {within:?}") }));
-            }
+        let Some(mut failed) = last else {
+            let last = Box::new(What::Value { sentence: "no attempt came to its end".to_owned() });
+            return Err(Stop::failed(What::NotInTime { within, attempts, last, seen: history.into_seen() }));
         };
         let seen = history.into_seen();
         failed.what = What::NotInTime { within, attempts, last: Box::new(failed.what), seen };
