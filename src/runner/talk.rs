@@ -156,6 +156,11 @@ impl Interpreter<'_> {
         let mut hops = 0;
         loop {
             let mut exchange = self.clients.send(&node, cluster.address(&node), &request, self.run.began).await;
+            if let Answered::NoAnswer { cause: Cause::Local, detail } = &exchange.operation.result {
+                let fault = format!("lsfr could not send {} {} to {node}: {detail}", request.method, request.path);
+                self.run.tell(Event::Operation(exchange.operation));
+                return Err(Stop::Fault(fault));
+            }
             let next = if follow { redirect(&exchange, &request.path) } else { None };
             let Some(location) = next else {
                 self.run.tell(Event::Operation(exchange.operation.clone()));
