@@ -101,8 +101,8 @@ pub(super) fn run(engine: &Engine, job: Job<'_>) -> Result<Outcome> {
 
     let outcome = engine.runtime.block_on(async {
         let (sink, mut events) = mpsc::unbounded_channel();
-        let running = runner::run(plan, sink, engine.interrupt.wait());
-        tokio::pin!(running);
+        // A task of its own: whoever reads the output may be slow, and the run's clocks do not wait for it.
+        let mut running = tokio::spawn(runner::run(plan, sink, engine.interrupt.wait()));
         let mut tick = interval(TICK);
         tick.set_missed_tick_behavior(MissedTickBehavior::Skip);
         let outcome = loop {
@@ -116,8 +116,8 @@ pub(super) fn run(engine: &Engine, job: Job<'_>) -> Result<Outcome> {
         while let Ok(event) = events.try_recv() {
             reports.event(&event);
         }
-        outcome
-    });
+        outcome.map_err(|panic| Problem::own(format!("lsfr has a bug, and the run ended there: {panic}")))
+    })?;
     let unwritten = reports.finish();
     if !unwritten.is_empty() {
         return Err(Problem::own(unwritten.join("\n")));

@@ -9,7 +9,7 @@ use anstyle::AnsiColor;
 use serde_json::json;
 
 use crate::challenge::{Challenge, Mutant};
-use crate::runner::event::{Event, Outcome, Verdict};
+use crate::runner::event::{Event, Outcome, Stamped, Verdict};
 use crate::runner::{self, Plan};
 
 use super::args::Format;
@@ -137,14 +137,17 @@ impl Proof {
             guard: execute::own_binary(),
             time: String::new(),
         };
-        let (sink, mut events) = tokio::sync::mpsc::unbounded_channel();
-        let outcome = runner::run(plan, sink, interrupt.wait()).await;
+        let (sink, mut events) = tokio::sync::mpsc::unbounded_channel::<Stamped>();
         let mut failed = Vec::new();
-        while let Ok(stamped) = events.try_recv() {
-            if let Event::TestEnded { test, verdict: Verdict::Failed(_), .. } = stamped.event {
-                failed.push(test);
+        // At the same time, because the events of a load would fill the memory until its end.
+        let names = async {
+            while let Some(stamped) = events.recv().await {
+                if let Event::TestEnded { test, verdict: Verdict::Failed(_), .. } = stamped.event {
+                    failed.push(test);
+                }
             }
-        }
+        };
+        let (outcome, ()) = tokio::join!(runner::run(plan, sink, interrupt.wait()), names);
         std::fs::remove_dir_all(&project)?;
         match outcome {
             Outcome::Fault { message } => Err(Problem::own(message)),

@@ -94,7 +94,7 @@ enum Gone {
 
 /// Runs the plan to its end, or until `cancel` is ready; nothing that it started is alive afterwards. The outcome is
 /// also the last event.
-pub async fn run(plan: Plan, sink: Sink, cancel: impl Future<Output = ()>) -> Outcome {
+pub async fn run(plan: Plan, sink: Sink, cancel: impl Future<Output = ()> + Send) -> Outcome {
     let (node_events, nodes) = mpsc::unbounded_channel();
     let run = Run {
         began: Instant::now(),
@@ -212,7 +212,7 @@ impl Run {
         &self,
         plan: &Plan,
         node_events: mpsc::UnboundedSender<NodeEvent>,
-        mut cancel: std::pin::Pin<&mut impl Future<Output = ()>>,
+        mut cancel: std::pin::Pin<&mut (impl Future<Output = ()> + Send)>,
     ) -> Outcome {
         let built = match &plan.build {
             None => Ok(()),
@@ -271,7 +271,7 @@ impl Run {
 }
 
 /// Whether a future is ready at once.
-async fn ready(future: std::pin::Pin<&mut impl Future<Output = ()>>) -> bool {
+async fn ready(future: std::pin::Pin<&mut (impl Future<Output = ()> + Send)>) -> bool {
     let mut future = future;
     std::future::poll_fn(|context| Poll::Ready(future.as_mut().poll(context).is_ready())).await
 }

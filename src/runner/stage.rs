@@ -43,7 +43,7 @@ pub(super) async fn run(
     plan: &Plan,
     stage: &Stage,
     events: &mpsc::UnboundedSender<NodeEvent>,
-    mut cancel: Pin<&mut impl Future<Output = ()>>,
+    mut cancel: Pin<&mut (impl Future<Output = ()> + Send)>,
     build: Option<&What>,
 ) -> Result<StageVerdict, Outcome> {
     let chosen = |test: &&Test| plan.only.as_ref().is_none_or(|name| *name == test.name);
