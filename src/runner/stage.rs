@@ -349,3 +349,23 @@ fn is_about_time(what: &What) -> bool {
         What::Build { .. } | What::Value { .. } => false,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_took_too_long_is_about_time_and_what_could_not_begin_is_not() {
+        let value = |sentence: &str| What::Value { sentence: sentence.to_owned() };
+        assert!(is_about_time(&value("not done within 5s")));
+        assert!(!is_about_time(&value("the answer has no `json`")));
+        let command = |sentence: Option<&str>| What::Command {
+            command: vec!["./run.sh".to_owned()],
+            mismatches: Vec::new(),
+            sentence: sentence.map(str::to_owned),
+        };
+        assert!(is_about_time(&command(Some("it did not end within 10s"))));
+        assert!(!is_about_time(&command(Some("No such file or directory (os error 2)"))));
+        assert!(!is_about_time(&command(None)));
+    }
+}
