@@ -1,3 +1,5 @@
 mod aborts;
 mod cluster;
+mod commands;
 mod reference;
+mod support;

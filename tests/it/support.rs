@@ -1,0 +1,149 @@
+//! A throw-away challenge directory and the real binary in it.
+
+use std::ffi::OsStr;
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+pub(crate) const LSFR: &str = env!("CARGO_BIN_EXE_lsfr");
+
+/// lsfr in a directory, without whatever the environment says of colours.
+pub(crate) fn lsfr(dir: &Path) -> Command {
+    let mut command = Command::new(LSFR);
+    command.current_dir(dir).stdin(Stdio::null());
+    for variable in ["NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE", "COLUMNS"] {
+        command.env_remove(variable);
+    }
+    command
+}
+
+/// What a command said and how it ended.
+#[derive(Debug)]
+pub(crate) struct Said {
+    pub(crate) code: Option<i32>,
+    pub(crate) out: String,
+    pub(crate) err: String,
+}
+
+impl Said {
+    pub(crate) fn of(output: Output) -> Said {
+        let text = |bytes| String::from_utf8(bytes).unwrap();
+        Said { code: output.status.code(), out: text(output.stdout), err: text(output.stderr) }
+    }
+
+    /// Asserts the exit code, showing what was said where it is another.
+    #[track_caller]
+    pub(crate) fn exits(self, code: i32) -> Said {
+        assert_eq!(self.code, Some(code), "{}\n{}", self.out, self.err);
+        self
+    }
+
+    /// Asserts that each phrase is said, wherever the lines are broken.
+    #[track_caller]
+    pub(crate) fn says(self, phrases: &[&str]) -> Said {
+        let all = words(&format!("{}\n{}", self.out, self.err));
+        for phrase in phrases {
+            assert!(all.contains(&words(phrase)), "{phrase:?} is not in\n{}\n{}", self.out, self.err);
+        }
+        self
+    }
+
+    /// Each line of the output as JSON.
+    #[track_caller]
+    pub(crate) fn json(&self) -> Vec<Value> {
+        let line = |line: &str| serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {line}"));
+        self.out.lines().map(line).collect()
+    }
+}
+
+fn words(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+pub(crate) fn run<A: AsRef<OsStr>>(dir: &Path, args: impl IntoIterator<Item = A>) -> Said {
+    Said::of(lsfr(dir).args(args).output().unwrap())
+}
+
+/// A kv-store project.
+pub(crate) struct Project {
+    /// Holds the project, and whatever else a test puts beside it.
+    pub(crate) temp: TempDir,
+    pub(crate) dir: PathBuf,
+}
+
+impl Project {
+    /// As `lsfr new kv-store` makes it.
+    pub(crate) fn new() -> Project {
+        let temp = tempfile::tempdir().unwrap();
+        run(temp.path(), ["new", "kv-store"]).exits(0);
+        let dir = temp.path().join("kv-store").canonicalize().unwrap();
+        Project { temp, dir }
+    }
+
+    /// With the program that comes with lsfr.
+    pub(crate) fn reference() -> Project {
+        Project::with_reference("")
+    }
+
+    /// With that program and a known bug.
+    pub(crate) fn buggy(bug: &str) -> Project {
+        Project::with_reference(&format!("--bug {bug}"))
+    }
+
+    fn with_reference(arguments: &str) -> Project {
+        let project = Project::new();
+        project.run_sh(&format!("#!/bin/sh\nexec '{LSFR}' __reference kv-store {arguments} \"$@\"\n"));
+        project
+    }
+
+    pub(crate) fn run_sh(&self, text: &str) {
+        fs::write(self.dir.join("run.sh"), text).unwrap();
+        fs::set_permissions(self.dir.join("run.sh"), fs::Permissions::from_mode(0o755)).unwrap();
+    }
+
+    pub(crate) fn write(&self, name: &str, text: &str) {
+        fs::write(self.dir.join(name), text).unwrap();
+    }
+
+    pub(crate) fn read(&self, name: &str) -> String {
+        fs::read_to_string(self.dir.join(name)).unwrap()
+    }
+
+    pub(crate) fn lsfr<const N: usize>(&self, args: [&str; N]) -> Said {
+        run(&self.dir, args)
+    }
+
+    /// The folders of its runs, oldest first.
+    pub(crate) fn runs(&self) -> Vec<PathBuf> {
+        let entries = fs::read_dir(self.dir.join(".lsfr/runs")).into_iter().flatten().flatten();
+        let mut runs: Vec<PathBuf> = entries.map(|entry| entry.path()).filter(|path| path.is_dir()).collect();
+        runs.sort_by_key(|run| fs::metadata(run.join("events.jsonl")).unwrap().created().unwrap());
+        runs
+    }
+
+    /// Events of its last run.
+    pub(crate) fn events(&self) -> Vec<Value> {
+        let run = self.runs().pop().unwrap();
+        let text = fs::read_to_string(run.join("events.jsonl")).unwrap();
+        text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+    }
+
+    /// Asserts that no process is at home in the project or was started with a path in it.
+    #[track_caller]
+    pub(crate) fn assert_nothing_runs(&self) {
+        let home = self.temp.path().canonicalize().unwrap();
+        let named = home.to_str().unwrap().as_bytes();
+        let left = fs::read_dir("/proc").unwrap().flatten().filter_map(|entry| {
+            let pid: i32 = entry.file_name().to_str()?.parse().ok()?;
+            let command = fs::read(entry.path().join("cmdline")).ok()?;
+            let inside = fs::read_link(entry.path().join("cwd")).is_ok_and(|cwd| cwd.starts_with(&home));
+            let given = command.windows(named.len()).any(|part| part == named);
+            (inside || given).then(|| format!("{pid} {}", String::from_utf8_lossy(&command).replace('\0', " ")))
+        });
+        assert_eq!(left.collect::<Vec<_>>(), Vec::<String>::new());
+    }
+}
