@@ -170,7 +170,10 @@ pub fn text(expected: &str, actual: &str) -> Difference {
 /// The usual reasons why a text is almost right, by name.
 fn in_words(expected: &str, actual: &str) -> Option<String> {
     if actual.is_empty() {
-        return Some(format!("The answer is empty; {} bytes were expected.", expected.len()));
+        return Some(match expected.len() {
+            1 => "The answer is empty; 1 byte was expected.".to_owned(),
+            bytes => format!("The answer is empty; {bytes} bytes were expected."),
+        });
     }
     if expected.strip_suffix('\n') == Some(actual) {
         return Some("The final newline is missing.".to_owned());
