@@ -50,12 +50,12 @@ impl Map {
                 }
             }
             Operation::Clear if bug == Bug::ClearSkipsSome => {
-                let mut keep = true;
-                self.values.retain(|_, _| {
-                    keep = !keep;
-                    keep
-                });
-                self.size = self.values.iter().map(|(key, value)| key.len() + value.len()).sum();
+                // In order, so that it skips the same keys each time.
+                let mut keys: Vec<_> = self.values.keys().cloned().collect();
+                keys.sort();
+                for key in keys.into_iter().step_by(2) {
+                    self.apply(&Operation::Delete { key }, bug);
+                }
             }
             Operation::Clear => *self = Map::default(),
         }
