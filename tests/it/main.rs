@@ -3,3 +3,5 @@ mod cluster;
 mod commands;
 mod reference;
 mod support;
+mod mutants;
+mod reference;

@@ -1,0 +1,197 @@
+//! The mutants: each known-bad program fails the test that is named for it, and the card says what it said before.
+//!
+//! A recorded card is what a learner with that bug is told, as far as it is the same each time: which promise broke,
+//! at which step, expected against actual, what led there and the first hint. A change to a test, a hint or a
+//! report shows here for every bug it touches. How reliably each is caught is measured by `.ci/prove`.
+
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::process::{Command, Stdio};
+use std::sync::Mutex;
+use std::thread;
+
+use lsfr::challenge::{self, Challenge, Mutant, Origin};
+use lsfr::report::card::Card;
+use lsfr::report::trail::Row;
+use regex::Regex;
+use serde_json::Value as Json;
+
+const CHALLENGE: &str = "kv-store";
+/// Mutants that run at once. They wait more than they compute.
+const AT_ONCE: usize = 3;
+
+/// A test for each stage, so that a change of one does not hide those of another.
+macro_rules! stages {
+    ($($test:ident $stage:literal)*) => {
+        const STAGES: &[&str] = &[$($stage),*];
+        $(#[test]
+        fn $test() {
+            insta::assert_snapshot!(stringify!($test), cards($stage));
+        })*
+    };
+}
+
+stages! {
+    http_api "http-api"
+    persistence "persistence"
+    crash_recovery "crash-recovery"
+}
+
+#[test]
+fn every_seeded_bug_is_a_mutant_of_its_stage_and_every_mutant_is_run_here() {
+    let listed: BTreeSet<(String, String)> = mutants().into_iter().map(|mutant| (mutant.bug, mutant.stage)).collect();
+    let seeded: BTreeSet<(String, String)> =
+        lsfr::reference::bugs(CHALLENGE).iter().map(|bug| (bug.name.to_owned(), bug.stage.to_owned())).collect();
+    assert_eq!(listed, seeded);
+    let run: BTreeSet<&str> = STAGES.iter().copied().collect();
+    let stages: BTreeSet<&str> = listed.iter().map(|(_, stage)| stage.as_str()).collect();
+    assert_eq!(run, stages);
+}
+
+fn challenge() -> Challenge {
+    challenge::load(&Origin::BuiltIn(CHALLENGE.to_owned())).unwrap()
+}
+
+fn mutants() -> Vec<Mutant> {
+    challenge().mutants().unwrap()
+}
+
+/// The cards of a stage's mutants, in the order of the pack.
+fn cards(stage: &str) -> String {
+    let mutants: Vec<Mutant> = mutants().into_iter().filter(|mutant| mutant.stage == stage).collect();
+    let next = Mutex::new(mutants.iter().enumerate());
+    let told = Mutex::new(vec![String::new(); mutants.len()]);
+    thread::scope(|scope| {
+        for _ in 0..AT_ONCE {
+            scope.spawn(|| {
+                loop {
+                    let taken = next.lock().unwrap().next();
+                    let Some((at, mutant)) = taken else { return };
+                    let failure = run(mutant);
+                    told.lock().unwrap()[at] = failure;
+                }
+            });
+        }
+    });
+    told.into_inner().unwrap().join("\n")
+}
+
+/// Runs the test that is named for a mutant, and tells how it failed.
+fn run(mutant: &Mutant) -> String {
+    let project = tempfile::tempdir().unwrap();
+    let lsfr = env!("CARGO_BIN_EXE_lsfr");
+    let run_sh = project.path().join("run.sh");
+    fs::write(&run_sh, format!("#!/bin/sh\nexec '{lsfr}' __reference {CHALLENGE} --bug {} \"$@\"\n", mutant.bug))
+        .unwrap();
+    fs::set_permissions(&run_sh, fs::Permissions::from_mode(0o755)).unwrap();
+    let config = format!("challenge: {CHALLENGE}\nstages:\n  current: {}\n", mutant.stage);
+    fs::write(project.path().join("lsfr.yaml"), config).unwrap();
+    let output = Command::new(lsfr)
+        .args(["test", &mutant.stage, "--only", &mutant.test, "--seed", "1", "--format", "json"])
+        .current_dir(project.path())
+        .stdin(Stdio::null())
+        .output()
+        .unwrap();
+    let events: Vec<Json> =
+        String::from_utf8(output.stdout).unwrap().lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let named = |name: &'static str| events.iter().filter(move |event| event["event"] == name);
+    let Some(card) = named("card").next() else {
+        let said = String::from_utf8_lossy(&output.stderr);
+        return format!("{}\n  not caught  {} {said}\n", mutant.bug, output.status);
+    };
+    let concurrent =
+        named("step_started").any(|step| step["text"].as_str().is_some_and(|text| text.contains("at once")));
+    let card: Card = serde_json::from_value(card.clone()).unwrap();
+    let mask = Mask::new(concurrent);
+    mask.card(&mutant.bug, &card)
+}
+
+/// What differs from run to run, or from one draw of the pack to another, and what stands in its place.
+struct Mask {
+    values: Vec<(Regex, &'static str)>,
+    /// Requests ran at the same time: which of them fails, and after how many, is not the same each time.
+    concurrent: bool,
+}
+
+impl Mask {
+    fn new(concurrent: bool) -> Self {
+        let mut values = vec![
+            // `$(random_text(…))`, of which a card shows a part.
+            (r"…?[0-9A-Za-z]{20,}…?|…[0-9A-Za-z]{8,}|[0-9A-Za-z]{8,}…", "TEXT"),
+            // `$(random_key())`.
+            (r"\b[0-9a-z]{12}\b", "KEY"),
+            (r"\b[0-9.]+ (ms|s)\b", "TIME"),
+        ];
+        if concurrent {
+            values.push((r"\b[0-9]+\b", "N"));
+        }
+        let values = values.into_iter().map(|(regex, name)| (Regex::new(regex).unwrap(), name)).collect();
+        Mask { values, concurrent }
+    }
+
+    fn text(&self, text: &str) -> String {
+        let mut text = text.to_owned();
+        for (regex, name) in &self.values {
+            text = regex.replace_all(&text, *name).into_owned();
+        }
+        text
+    }
+
+    fn card(&self, bug: &str, card: &Card) -> String {
+        let mut out = format!("{bug}\n");
+        let mut line = |label: &str, text: &str| writeln!(out, "  {label:<12} {text}").unwrap();
+        line("test", &card.test);
+        line("requirement", &card.requirement);
+        if let Some(step) = &card.step {
+            line("step", &format!("{}  {}", step.path, step.text));
+        }
+        for told in &card.told {
+            line("told", &self.text(told));
+        }
+        if let Some(no_answer) = &card.no_answer {
+            line("no answer", &self.text(no_answer));
+        }
+        for difference in &card.differences {
+            // A status is one of a few, and says much.
+            let mask = |text: &str| if difference.path == "status" { text.to_owned() } else { self.text(text) };
+            line(&difference.path, &format!("expected {}", mask(&difference.expected)));
+            line("", &format!("actual   {}", mask(&difference.actual)));
+            for note in &difference.notes {
+                line("", &self.text(note));
+            }
+        }
+        if let Some(likely) = &card.likely {
+            line("likely", &self.text(likely));
+        }
+        line("led here", &self.led_here(&card.led_here).join(", "));
+        if let Some((number, hint)) = card.hint() {
+            line(&format!("hint {number} of {}", card.hints.len()), hint);
+        }
+        out
+    }
+
+    fn led_here(&self, rows: &[Row]) -> Vec<String> {
+        let is_fault = |row: &&Row| ["START", "STOP", "KILL"].contains(&row.verb.as_str());
+        if !self.concurrent {
+            return rows.iter().map(|row| self.row(row)).collect();
+        }
+        // How many of the earlier ones a card has room for depends on what came between.
+        let from = rows.iter().rposition(|row| ["STOP", "KILL"].contains(&row.verb.as_str())).unwrap_or(0);
+        rows[from..].iter().filter(|row| is_fault(row) || row.wrong).map(|row| self.row(row)).collect()
+    }
+
+    fn row(&self, row: &Row) -> String {
+        let words = match row.verb.as_str() {
+            // A line that counts others.
+            "" => vec![row.text.as_str()],
+            // How long it took is not the same each time; whether it came is.
+            "START" if !row.wrong => vec!["START"],
+            "START" | "STOP" => vec![row.verb.as_str(), row.text.as_str()],
+            verb => vec![verb, row.outcome.as_str()],
+        };
+        let words: Vec<&str> = words.into_iter().filter(|word| !word.is_empty()).collect();
+        format!("{}{}", words.join(" "), if row.wrong { " ✗" } else { "" })
+    }
+}
