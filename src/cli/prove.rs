@@ -99,14 +99,14 @@ impl Proof {
         if self.format == Format::Json {
             let line =
                 json!({ "event": kind, "name": name, "passed": fine, "summary": summary, "problems": problems });
-            writeln!(out, "{line}")?;
+            writeln!(out, "{line}").map_err(Problem::own)?;
             return Ok(());
         }
         let (mark, style) = if fine { ("✓", AnsiColor::Green) } else { ("✗", AnsiColor::Red) };
         let style = style.on_default();
-        writeln!(out, "{style}{mark}{style:#} {kind} {name}  {summary}")?;
+        writeln!(out, "{style}{mark}{style:#} {kind} {name}  {summary}").map_err(Problem::own)?;
         for problem in problems {
-            writeln!(out, "    {problem}")?;
+            writeln!(out, "    {problem}").map_err(Problem::own)?;
         }
         Ok(())
     }

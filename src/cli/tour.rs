@@ -40,8 +40,10 @@ pub(super) fn run(seed: Option<u64>, format: Format) -> Result {
             out,
             "A key-value store that lost something. Its project is in {}",
             clean(&dir.display().to_string())
-        )?;
-        writeln!(out, "for as long as this runs: {strong}lsfr test {} --so-far{strong:#}\n", planted.stage)?;
+        )
+        .map_err(Problem::own)?;
+        writeln!(out, "for as long as this runs: {strong}lsfr test {} --so-far{strong:#}\n", planted.stage)
+            .map_err(Problem::own)?;
     }
     let session = Session { project: Project::find(&dir).map_err(Problem::own)?, challenge: Arc::new(challenge) };
     let stages = session.stages_up_to(Some(&planted.stage))?;
@@ -58,7 +60,8 @@ pub(super) fn run(seed: Option<u64>, format: Format) -> Result {
     let found =
         failed.first() == Some(&planted.test.as_str()) && cards.iter().all(|card| card.stage == planted.stage);
     if format == Format::Json {
-        writeln!(out, "{}", json!({ "event": "tried", "planted": planted.test, "failed": failed, "found": found }))?;
+        writeln!(out, "{}", json!({ "event": "tried", "planted": planted.test, "failed": failed, "found": found }))
+            .map_err(Problem::own)?;
     } else if found {
         conclusion(&dir, &cards[0])?;
     } else {
@@ -66,7 +69,8 @@ pub(super) fn run(seed: Option<u64>, format: Format) -> Result {
             out,
             "\nThis was to fail \"{}\" and nothing else: please report it with the seed {seed}.",
             planted.test
-        )?;
+        )
+        .map_err(Problem::own)?;
     }
     place.close().map_err(Problem::own)?;
     Ok(if found { Exit::Passed } else { Exit::Failed })
@@ -77,20 +81,22 @@ fn conclusion(dir: &Path, card: &crate::report::card::Card) -> Result<()> {
     let mut out = anstream::stdout();
     let (strong, dim) = (Style::new().bold(), Style::new().dimmed());
     if let Some((number, hint)) = Hints::load(dir).next(card) {
-        writeln!(out, "\n{strong}lsfr hint{strong:#} would say now:")?;
+        writeln!(out, "\n{strong}lsfr hint{strong:#} would say now:").map_err(Problem::own)?;
         for line in wrap(&format!("{number} of {}  {}", card.hints.len(), clean(hint)), 76, 8) {
-            writeln!(out, "  {line}")?;
+            writeln!(out, "  {line}").map_err(Problem::own)?;
         }
     }
     writeln!(
         out,
         "\nThat bug was planted, and lsfr found it: the server does not write its deletes to its log. Now build your own:"
-    )?;
-    writeln!(out, "  {strong}lsfr new {CHALLENGE}{strong:#}                 {dim}in any language{dim:#}")?;
+    ).map_err(Problem::own)?;
+    writeln!(out, "  {strong}lsfr new {CHALLENGE}{strong:#}                 {dim}in any language{dim:#}")
+        .map_err(Problem::own)?;
     writeln!(
         out,
         "  {strong}lsfr new {CHALLENGE} --lang python{strong:#}   {dim}with a program to start from{dim:#}"
-    )?;
+    )
+    .map_err(Problem::own)?;
     Ok(())
 }
 

@@ -1,7 +1,7 @@
 mod aborts;
 mod cluster;
 mod commands;
-mod reference;
-mod support;
 mod mutants;
 mod reference;
+mod reference;
+mod support;
