@@ -3,5 +3,4 @@ mod cluster;
 mod commands;
 mod mutants;
 mod reference;
-mod reference;
 mod support;
