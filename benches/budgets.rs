@@ -31,8 +31,10 @@ const ROUNDS: u64 = 5;
 /// A figure beyond this many times its budget is a failure.
 const TOLERATED: f64 = 3.0;
 
+type Benchmark = fn() -> Result<Vec<Row>>;
+
 /// Names to choose by, and what they measure.
-const BENCHMARKS: [(&str, fn() -> Result<Vec<Row>>); 4] =
+const BENCHMARKS: [(&str, Benchmark); 4] =
     [("test", test), ("restart", restart), ("five-nodes", five_nodes), ("binary", binary)];
 
 /// One line of the table.

@@ -81,7 +81,7 @@ pub(super) fn run(engine: &Engine, job: Job<'_>) -> Result<Outcome> {
         seed,
         build: project.config.build.clone(),
         guard: own_binary(),
-        time: now.to_rfc3339_opts(chrono::SecondsFormat::Secs, false),
+        time: now.to_rfc3339_opts(chrono::SecondsFormat::Millis, false),
     };
     let run_dir = folder.path().to_owned();
     let logs = Box::new(move |node: &str, from: Duration, to: Duration| {

@@ -15,6 +15,7 @@ mod trouble;
 mod words;
 
 use std::collections::VecDeque;
+use std::convert::Infallible;
 use std::ffi::OsString;
 use std::future::Future;
 use std::path::{Path, PathBuf};
@@ -119,7 +120,10 @@ pub async fn run(plan: Plan, sink: Sink, cancel: impl Future<Output = ()> + Send
         time: plan.time.clone(),
     }));
     let mut cancel = std::pin::pin!(cancel);
-    let outcome = run.stages(&plan, node_events, cancel.as_mut()).await;
+    let outcome = tokio::select! {
+        outcome = run.stages(&plan, node_events, cancel.as_mut()) => outcome,
+        never = run.follow_nodes() => match never {},
+    };
     // A build or a step that was given up may still be dying.
     let _ = timeout(KILLED, run.programs.ended()).await;
     run.tell(Event::RunEnded { outcome: outcome.clone(), took: run.began.elapsed() });
@@ -165,6 +169,20 @@ impl Run {
         self.send(event.at, Event::Node { node: event.node, what: event.kind });
     }
 
+    /// Tells what nodes do at the moment they do it, also while nothing else is told.
+    async fn follow_nodes(&self) -> Infallible {
+        loop {
+            let told = std::future::poll_fn(|context| {
+                let mut nodes = self.nodes.lock().unwrap_or_else(PoisonError::into_inner);
+                nodes.poll_recv(context)
+            });
+            match told.await {
+                Some(event) => self.node_event(event),
+                None => std::future::pending().await,
+            }
+        }
+    }
+
     /// Waits until a node ends unasked.
     async fn gone(&self) -> Gone {
         loop {
@@ -172,14 +190,7 @@ impl Run {
             if let Some(gone) = self.take_gone() {
                 return gone;
             }
-            let told = std::future::poll_fn(|context| {
-                let mut nodes = self.nodes.lock().unwrap_or_else(PoisonError::into_inner);
-                nodes.poll_recv(context)
-            });
-            tokio::select! {
-                () = went => {}
-                Some(event) = told => self.node_event(event),
-            }
+            went.await;
         }
     }
 
