@@ -28,7 +28,7 @@ const FORMAT: u32 = 1;
 
 #[derive(Debug, thiserror::Error)]
 pub enum RecordsError {
-    #[error("A folder for the records of this run could not be made in {}: {error}. Check that the disk has room and that this directory is yours to write to.", runs.display())]
+    #[error("A folder for the records of this run could not be made in {}: {error}. {}", runs.display(), remedy(runs))]
     Create { runs: PathBuf, error: io::Error },
     #[error("{} is a link. lsfr removes old runs there, so it must be a folder of its own: remove the link.", path.display())]
     Link { path: PathBuf },
@@ -36,6 +36,14 @@ pub enum RecordsError {
     Read { path: PathBuf, error: io::Error },
     #[error("The record {} is broken: {error}. The run can be made again with `lsfr test`.", path.display())]
     Broken { path: PathBuf, error: serde_json::Error },
+}
+
+/// What to do about a folder that could not be made.
+fn remedy(runs: &Path) -> String {
+    match runs.ancestors().find(|path| path.exists()) {
+        Some(file) if !file.is_dir() => format!("{} is in the way: move it elsewhere.", file.display()),
+        _ => "Check that the disk has room and that this directory is yours to write to.".to_owned(),
+    }
 }
 
 /// `run.json`: what a run was, and how it came out.
