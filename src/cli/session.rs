@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::challenge::{self, Challenge, Origin, Stage};
-use crate::project::Project;
+use crate::project::{CONFIG_FILE, Project};
 use crate::text::did_you_mean;
 
 use super::{Problem, Result};
@@ -25,7 +25,14 @@ impl Session {
             Some(folder) => Origin::Folder(folder),
             None => Origin::BuiltIn(project.config.challenge.clone()),
         };
-        let challenge = Arc::new(load(&origin)?);
+        let unknown = match &origin {
+            Origin::Folder(folder) => !folder.is_dir(),
+            // What comes with lsfr is sound, so all that can be wrong is its name.
+            Origin::BuiltIn(_) => true,
+        };
+        // Whoever runs `lsfr test` named no challenge: the file that does is the one to correct.
+        let challenge = load(&origin).map_err(|problem| if unknown { in_config(&problem) } else { problem })?;
+        let challenge = Arc::new(challenge);
         let session = Self { project, challenge };
         session.check_progress()?;
         Ok(session)
@@ -35,7 +42,7 @@ impl Session {
     fn check_progress(&self) -> Result<()> {
         let config = &self.project.config;
         for key in config.completed.iter().chain(&config.current) {
-            self.place(key).map_err(|problem| Problem::usage(format!("lsfr.yaml: {}", problem.message)))?;
+            self.place(key).map_err(|problem| in_config(&problem))?;
         }
         Ok(())
     }
@@ -100,6 +107,11 @@ pub(super) fn named(name: &str) -> Result<(Challenge, Option<PathBuf>)> {
         return Ok((load(&Origin::Folder(folder.clone()))?, Some(folder)));
     }
     Ok((load(&Origin::BuiltIn(name.to_owned()))?, None))
+}
+
+/// A mistake that lsfr.yaml makes.
+fn in_config(problem: &Problem) -> Problem {
+    Problem::usage(format!("{CONFIG_FILE}: {}", problem.message))
 }
 
 fn load(origin: &Origin) -> Result<Challenge> {
