@@ -1,4 +1,6 @@
 mod aborts;
+mod bad_programs;
+mod bad_projects;
 mod cluster;
 mod commands;
 mod mutants;

@@ -5,6 +5,7 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
+use std::time::{Duration, SystemTime};
 
 use serde_json::Value;
 use tempfile::TempDir;
@@ -78,7 +79,15 @@ pub(crate) struct Project {
 impl Project {
     /// As `lsfr new kv-store` makes it.
     pub(crate) fn new() -> Project {
-        let temp = tempfile::tempdir().unwrap();
+        Project::of(tempfile::tempdir().unwrap())
+    }
+
+    /// Of megabytes: temporary folders may be memory.
+    pub(crate) fn on_disk() -> Project {
+        Project::of(tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap())
+    }
+
+    fn of(temp: TempDir) -> Project {
         run(temp.path(), ["new", "kv-store"]).exits(0);
         let dir = temp.path().join("kv-store").canonicalize().unwrap();
         Project { temp, dir }
@@ -107,6 +116,14 @@ impl Project {
 
     pub(crate) fn write(&self, name: &str, text: &str) {
         fs::write(self.dir.join(name), text).unwrap();
+    }
+
+    /// Makes all its files a minute older, as if they had been saved before whatever comes now.
+    pub(crate) fn age(&self) {
+        let before = SystemTime::now() - Duration::from_secs(60);
+        for entry in fs::read_dir(&self.dir).unwrap().flatten().filter(|entry| entry.path().is_file()) {
+            fs::File::open(entry.path()).unwrap().set_modified(before).unwrap();
+        }
     }
 
     pub(crate) fn read(&self, name: &str) -> String {
