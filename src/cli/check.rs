@@ -31,9 +31,8 @@ pub(super) fn run(pack: &Path, program: Option<&str>, seeds: u64, format: Format
     }
     if !findings.errors.is_empty() {
         if format == Format::Text {
-            let count = findings.errors.len();
-            let word = if count == 1 { "error" } else { "errors" };
-            writeln!(out, "{bad}✗{bad:#} {count} {word} in {}", pack.display())?;
+            let errors = counted(findings.errors.len(), "error");
+            writeln!(out, "{bad}✗{bad:#} {errors} in {}", pack.display())?;
         }
         return Ok(Exit::Usage);
     }
@@ -47,8 +46,11 @@ pub(super) fn run(pack: &Path, program: Option<&str>, seeds: u64, format: Format
         let (stages, mutants) = (challenge.stages().count(), challenge.mutants()?.len());
         writeln!(
             out,
-            "{good}✓{good:#} {} is sound  {dim}{stages} stages, {tests} tests, {mutants} mutants{dim:#}",
-            challenge.key
+            "{good}✓{good:#} {} is sound  {dim}{}, {}, {}{dim:#}",
+            challenge.key,
+            counted(stages, "stage"),
+            counted(tests, "test"),
+            counted(mutants, "mutant"),
         )?;
     }
     drop(out);
@@ -56,6 +58,11 @@ pub(super) fn run(pack: &Path, program: Option<&str>, seeds: u64, format: Format
         None => Ok(Exit::Passed),
         Some(program) => prove::run(challenge, program, seeds, format),
     }
+}
+
+/// `1 test`, `2 tests`
+fn counted(count: usize, what: &str) -> String {
+    format!("{count} {what}{}", if count == 1 { "" } else { "s" })
 }
 
 fn as_json(kind: &str, diagnostic: &Diagnostic) -> serde_json::Value {

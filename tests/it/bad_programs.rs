@@ -229,7 +229,7 @@ fn impatient_pack(dir: &Path) {
 fn redirects_and_silence_have_an_end() {
     let temp = tempfile::tempdir().unwrap();
     impatient_pack(&temp.path().join("pack"));
-    run(temp.path(), ["check", "pack"]).exits(0).says(&["tiny is sound 1 stages, 1 tests, 1 mutants"]);
+    run(temp.path(), ["check", "pack"]).exits(0).says(&["tiny is sound 1 stage, 1 test, 1 mutant"]);
     run(temp.path(), ["new", "./pack"]).exits(0);
     let project = Project { dir: temp.path().join("tiny").canonicalize().unwrap(), temp };
     project.write("server.py", SERVER);
