@@ -101,6 +101,9 @@ pub(super) enum Command {
         /// How many seeds the program and each mutant are run with.
         #[arg(long, requires = "program", default_value_t = 1, value_parser = clap::value_parser!(u64).range(1..=1000))]
         seeds: u64,
+        /// Prove this alone: a mutant, or the program on a stage. May be given several times.
+        #[arg(long, value_name = "NAME", requires = "program")]
+        only: Vec<String>,
     },
     /// Print completions for a shell.
     Completions { shell: clap_complete::Shell },

@@ -12,7 +12,7 @@ use crate::yaml::Diagnostic;
 use super::args::Format;
 use super::{Exit, Problem, Result, prove};
 
-pub(super) fn run(pack: &Path, program: Option<&str>, seeds: u64, format: Format) -> Result {
+pub(super) fn run(pack: &Path, program: Option<&str>, seeds: u64, only: &[String], format: Format) -> Result {
     if !pack.is_dir() {
         return Err(Problem::usage(format!("there is no folder {}", pack.display())));
     }
@@ -56,7 +56,7 @@ pub(super) fn run(pack: &Path, program: Option<&str>, seeds: u64, format: Format
     drop(out);
     match program {
         None => Ok(Exit::Passed),
-        Some(program) => prove::run(challenge, program, seeds, format),
+        Some(program) => prove::run(challenge, program, seeds, only, format),
     }
 }
 

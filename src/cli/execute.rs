@@ -148,7 +148,7 @@ pub(super) fn random_seed() -> u64 {
 }
 
 /// INT, TERM and HUP: the first ends the run and cleans up, a second INT leaves at once. The guards clean up then.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Interrupt {
     came: watch::Receiver<bool>,
 }

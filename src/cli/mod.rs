@@ -10,6 +10,7 @@ mod list;
 mod logs;
 mod new;
 mod next;
+mod proof_table;
 mod prove;
 mod replay;
 mod session;
@@ -141,7 +142,9 @@ fn run(cli: Cli) -> Result {
         Some(Command::Hint) => hint::run(format),
         Some(Command::Logs { nodes }) => logs::run(&nodes, format),
         Some(Command::Replay { run }) => replay::run(run.as_deref(), format),
-        Some(Command::Check { pack, program, seeds }) => check::run(&pack, program.as_deref(), seeds, format),
+        Some(Command::Check { pack, program, seeds, only }) => {
+            check::run(&pack, program.as_deref(), seeds, &only, format)
+        }
         Some(Command::Completions { shell }) => completions::run(shell),
     }
 }
