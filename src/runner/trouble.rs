@@ -9,7 +9,8 @@ pub(super) fn not_started(node: &str, error: &StartError) -> Stop {
     if error.is_own_fault() {
         return Stop::Fault(error.to_string());
     }
-    let late = matches!(error, StartError::NeverListened { .. });
+    // A program that listens elsewhere was fast enough.
+    let late = matches!(error, StartError::NeverListened { elsewhere, .. } if elsewhere.is_empty());
     match error.last_lines() {
         Some([]) => told(node, format!("{error} It printed nothing."), &[], late),
         Some(lines) => told(node, error.to_string(), lines, late),
