@@ -26,4 +26,5 @@ pub mod report;
 pub mod runner;
 pub mod scenario;
 pub mod text;
+pub mod tui;
 pub mod yaml;
