@@ -25,6 +25,8 @@ pub mod reference;
 pub mod report;
 pub mod runner;
 pub mod scenario;
+pub mod session;
 pub mod text;
 pub mod tui;
+pub mod watch;
 pub mod yaml;

@@ -7,8 +7,8 @@ use serde_json::json;
 use crate::markdown;
 
 use super::args::Format;
-use super::session::Session;
 use super::{Exit, Result};
+use crate::session::Session;
 
 /// Prose wider than this is hard to read; where there is no terminal it is wrapped here.
 const WIDEST: u16 = 80;

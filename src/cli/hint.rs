@@ -9,8 +9,8 @@ use crate::report::records;
 use crate::text::{clean, wrap};
 
 use super::args::Format;
-use super::session::Session;
 use super::{Exit, Problem, Result};
+use crate::session::Session;
 
 pub(super) fn run(format: Format) -> Result {
     let session = Session::open()?;

@@ -15,8 +15,8 @@ use crate::runner::event::{Event, Stamped};
 use crate::text::clean;
 
 use super::args::Format;
-use super::session::Session;
 use super::{Exit, Problem, Result};
+use crate::session::Session;
 
 /// One line from somewhere, in the order of time.
 struct Line {

@@ -13,7 +13,6 @@ mod next;
 mod proof_table;
 mod prove;
 mod replay;
-mod session;
 mod status;
 mod test;
 mod tour;
@@ -24,6 +23,7 @@ use std::process::ExitCode;
 
 use clap::Parser;
 
+use crate::session::SessionError;
 use args::{Cli, Command, Format};
 
 /// How a command ended, for whoever called it.
@@ -77,6 +77,15 @@ impl From<io::Error> for Problem {
             // one with a verdict writes in another way.
             io::ErrorKind::BrokenPipe => Self { exit: Exit::Passed, message: String::new() },
             _ => Self::own(error),
+        }
+    }
+}
+
+impl From<SessionError> for Problem {
+    fn from(error: SessionError) -> Self {
+        match error {
+            SessionError::Own(message) => Self::own(message),
+            SessionError::Usage(message) | SessionError::NoProject(message) => Self::usage(message),
         }
     }
 }

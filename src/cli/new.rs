@@ -10,7 +10,9 @@ use crate::project::scaffold::{self, Scaffold};
 use crate::text::clean;
 
 use super::args::Format;
-use super::{Exit, Problem, Result, session};
+use crate::session;
+
+use super::{Exit, Problem, Result};
 
 pub(super) fn new(challenge: &str, path: Option<&Path>, lang: Option<&str>, format: Format) -> Result {
     make(challenge, path.map(Path::to_owned), lang, format)

@@ -17,7 +17,7 @@ use crate::runner::{self, Plan};
 use crate::text::did_you_mean;
 
 use super::args::Format;
-use super::execute::{self, Engine, Interrupt};
+use super::execute::{Engine, Interrupt};
 use super::proof_table::Table;
 use super::{Exit, Problem, Result};
 
@@ -86,7 +86,8 @@ fn claims(challenge: &Challenge, only: &[String]) -> Result<Vec<Claim>> {
     Ok(claims)
 }
 
-/// Tries all claims, and tells of each in the order of the pack.
+/// Tries all claims, and tells of each in the order of the pack. A claim that nobody could be told of is not proven:
+/// unlike where something is only shown, a reader that has gone is an error.
 async fn all(proof: &Arc<Proof>, claims: &[Claim], mut table: Table) -> Result {
     let mut trying = stream::iter(claims.iter().cloned().enumerate())
         .map(|(number, claim)| {
@@ -109,7 +110,7 @@ async fn all(proof: &Arc<Proof>, claims: &[Claim], mut table: Table) -> Result {
             next = trying.next() => next,
             _ = tick.tick() => {
                 let line = proof.under_way().values().cloned().collect::<Vec<_>>().join("   ");
-                table.under_way(&line)?;
+                table.under_way(&line).map_err(Problem::own)?;
                 continue;
             }
         };
@@ -117,7 +118,7 @@ async fn all(proof: &Arc<Proof>, claims: &[Claim], mut table: Table) -> Result {
         match next {
             None => break,
             Some(Ok(Ok(one))) if broken.is_none() => {
-                table.row(&claims[proven.len()], &one)?;
+                table.row(&claims[proven.len()], &one).map_err(Problem::own)?;
                 proven.push(one);
             }
             Some(Ok(Ok(_))) => {}
@@ -126,10 +127,10 @@ async fn all(proof: &Arc<Proof>, claims: &[Claim], mut table: Table) -> Result {
         }
     }
     if let Some(problem) = broken {
-        table.under_way("")?;
+        table.under_way("").map_err(Problem::own)?;
         return Err(problem);
     }
-    table.end(claims, &proven)?;
+    table.end(claims, &proven).map_err(Problem::own)?;
     Ok(if proven.iter().all(|one| one.fine) { Exit::Passed } else { Exit::Failed })
 }
 
@@ -229,7 +230,7 @@ impl Proof {
             only: only.map(str::to_owned),
             seed,
             build: None,
-            guard: execute::own_binary(),
+            guard: crate::session::run::own_binary(),
             time: String::new(),
         };
         let (sink, mut events) = tokio::sync::mpsc::unbounded_channel::<Stamped>();

@@ -10,8 +10,8 @@ use crate::report::text::Text;
 use crate::report::{Reporter, Reports};
 
 use super::args::Format;
-use super::session::Session;
 use super::{Problem, Result, test};
+use crate::session::Session;
 
 pub(super) fn run(named: Option<&Path>, format: Format) -> Result {
     let session = Session::open()?;
@@ -19,7 +19,7 @@ pub(super) fn run(named: Option<&Path>, format: Format) -> Result {
     let recorded = find(dir, named)?;
     let run_dir = recorded.folder.clone();
     let logs = Box::new(move |node: &str, from, to| {
-        let lines = cluster::read_window(&run_dir, node, from, to, super::execute::LINES).unwrap_or_default();
+        let lines = cluster::read_window(&run_dir, node, from, to, crate::session::run::LINES).unwrap_or_default();
         lines.into_iter().filter(|line| !line.own).map(|line| (line.at, line.text)).collect()
     });
     let reporter: Box<dyn Reporter> = match format {

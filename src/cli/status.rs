@@ -10,8 +10,8 @@ use crate::runner::event::Outcome;
 use crate::text::{clean, pad};
 
 use super::args::Format;
-use super::session::Session;
 use super::{Exit, Result};
+use crate::session::Session;
 
 /// `lsfr` alone: the status, and what tests.
 pub(super) fn bare(format: Format) -> Result {

@@ -10,14 +10,14 @@ use crate::text::did_you_mean;
 
 use super::args::{Format, TestArgs};
 use super::execute::{self, Engine, Job};
-use super::session::Session;
 use super::{Exit, Problem, Result};
+use crate::session::Session;
 
 pub(super) fn run(args: &TestArgs, format: Format) -> Result {
     let session = Session::open()?;
     let stages = || -> Result<Vec<Stage>> {
         if args.so_far {
-            session.stages_up_to(args.stage.as_deref())
+            Ok(session.stages_up_to(args.stage.as_deref())?)
         } else {
             Ok(vec![session.stage(args.stage.as_deref())?])
         }
@@ -34,7 +34,7 @@ pub(super) fn run(args: &TestArgs, format: Format) -> Result {
         throw_away: false,
     };
     let engine = Engine::start()?;
-    let first = args.seed.unwrap_or_else(execute::random_seed);
+    let first = args.seed.unwrap_or_else(crate::session::run::random_seed);
     let Some(times) = args.repeat else {
         return Ok(exit(&execute::run(&engine, job(first, loaded))?));
     };

@@ -18,8 +18,8 @@ use crate::text::{clean, wrap};
 
 use super::args::Format;
 use super::execute::{self, Engine, Job};
-use super::session::Session;
 use super::{Exit, Problem, Result, test};
+use crate::session::Session;
 
 const CHALLENGE: &str = "kv-store";
 /// The bug that is planted: a log without its deletes, which everyone writes once.
@@ -47,7 +47,7 @@ pub(super) fn run(seed: Option<u64>, format: Format) -> Result {
     }
     let session = Session { project: Project::find(&dir).map_err(Problem::own)?, challenge: Arc::new(challenge) };
     let stages = session.stages_up_to(Some(&planted.stage))?;
-    let seed = seed.unwrap_or_else(execute::random_seed);
+    let seed = seed.unwrap_or_else(crate::session::run::random_seed);
     let job = Job { session: &session, stages, only: None, seed, format, junit: None, throw_away: true };
     let outcome = execute::run(&engine, job)?;
     if matches!(outcome, Outcome::Interrupted | Outcome::NotJudged | Outcome::Fault { .. }) {

@@ -1,0 +1,148 @@
+//! Starts a run: its folder, its plan, and who is told of it.
+
+use std::future::Future;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+
+use chrono::Local;
+use tokio::sync::mpsc;
+use tokio::time::{MissedTickBehavior, interval};
+
+use super::{Session, SessionError};
+use crate::challenge::Stage;
+use crate::cluster;
+use crate::report::card::Card;
+use crate::report::hints::Hints;
+use crate::report::records::RunFolder;
+use crate::report::{Reporter, Reports};
+use crate::runner::event::Outcome;
+use crate::runner::{self, Plan};
+
+/// How often a live line is redrawn while nothing happens.
+const TICK: Duration = Duration::from_millis(100);
+/// As many of a node's lines as a card can use.
+pub(crate) const LINES: usize = 200;
+
+/// What to run.
+#[derive(Debug)]
+pub struct Job {
+    pub stages: Vec<Stage>,
+    /// The tests of this name alone.
+    pub only: Option<String>,
+    pub seed: u64,
+}
+
+/// A run that is ready to begin: its folder exists.
+pub struct Prepared {
+    plan: Plan,
+    reports: Reports,
+}
+
+/// Makes the run's folder. The reporters are told of the run in their order, the folder last, so that what a reader
+/// sees is never older than what is recorded as running.
+pub fn prepare(session: &Session, job: Job, mut reporters: Vec<Box<dyn Reporter>>) -> Result<Prepared, SessionError> {
+    raise_file_limit();
+    let project = &session.project;
+    let now = Local::now();
+    let last = job.stages.last().map_or("", |stage| stage.key.as_str());
+    let folder = RunFolder::create(&project.dir, last, now).map_err(SessionError::own)?;
+    let plan = Plan {
+        project: project.dir.clone(),
+        folder: folder.path().to_owned(),
+        folder_name: folder.relative().to_owned(),
+        challenge: Arc::clone(&session.challenge),
+        stages: job.stages,
+        only: job.only,
+        seed: job.seed,
+        build: project.config.build.clone(),
+        guard: own_binary(),
+        time: now.to_rfc3339_opts(chrono::SecondsFormat::Millis, false),
+    };
+    let run_dir = folder.path().to_owned();
+    let logs = Box::new(move |node: &str, from: Duration, to: Duration| {
+        let lines = cluster::read_window(&run_dir, node, from, to, LINES).unwrap_or_default();
+        lines.into_iter().filter(|line| !line.own).map(|line| (line.at, line.text)).collect()
+    });
+    reporters.push(Box::new(folder));
+    Ok(Prepared { plan, reports: Reports::new(logs, Hints::load(&project.dir), reporters) })
+}
+
+impl Prepared {
+    /// Where the run is recorded.
+    pub fn folder(&self) -> &std::path::Path {
+        &self.plan.folder
+    }
+
+    /// Runs to the end, or until `cancel` is ready. What it started is gone when this returns.
+    pub async fn run(self, cancel: impl Future<Output = ()> + Send + 'static) -> Result<Outcome, SessionError> {
+        let Prepared { plan, mut reports } = self;
+        let (sink, mut events) = mpsc::unbounded_channel();
+        // A task of its own: whoever reads the output may be slow, and the run's clocks do not wait for it.
+        let mut running = tokio::spawn(runner::run(plan, sink, cancel));
+        let mut tick = interval(TICK);
+        tick.set_missed_tick_behavior(MissedTickBehavior::Skip);
+        let outcome = loop {
+            tokio::select! {
+                biased;
+                Some(event) = events.recv() => reports.event(&event),
+                outcome = &mut running => break outcome,
+                _ = tick.tick() => reports.tick(),
+            }
+        };
+        while let Ok(event) = events.try_recv() {
+            reports.event(&event);
+        }
+        let outcome = outcome
+            .map_err(|panic| SessionError::own(format!("lsfr has a bug, and the run ended there: {panic}")))?;
+        let unwritten = reports.finish();
+        if !unwritten.is_empty() {
+            return Err(SessionError::own(unwritten.join("\n")));
+        }
+        Ok(outcome)
+    }
+}
+
+/// The next hint for a failure, given and remembered, with its number from 1; none when all were given.
+pub fn next_hint(session: &Session, card: &Card) -> Result<Option<usize>, SessionError> {
+    let mut hints = Hints::load(&session.project.dir);
+    let given = hints.next(card).map(|(number, _)| number);
+    match hints.save() {
+        Some(problem) => Err(SessionError::own(problem)),
+        None => Ok(given),
+    }
+}
+
+/// Connections, logs and guards of many nodes need more open files than some systems give at first.
+fn raise_file_limit() {
+    use nix::sys::resource::{Resource, getrlimit, setrlimit};
+    if let Ok((_, hard)) = getrlimit(Resource::RLIMIT_NOFILE) {
+        // Where this is refused, a run that needs more says so itself.
+        let _ = setrlimit(Resource::RLIMIT_NOFILE, hard.min(65_536), hard);
+    }
+}
+
+/// lsfr's own binary, which also guards processes. Through /proc it is the one that runs, even after an update.
+pub(crate) fn own_binary() -> PathBuf {
+    let linux = PathBuf::from("/proc/self/exe");
+    if linux.exists() { linux } else { std::env::current_exe().unwrap_or_else(|_| PathBuf::from("lsfr")) }
+}
+
+/// A seed that was not used lately, short enough to type.
+pub(crate) fn random_seed() -> u64 {
+    let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+    let key = format!("{}-{}", now.as_nanos(), std::process::id());
+    crate::scenario::draw::Draw::new(key).next().below(1_000_000)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn seeds_are_short_and_differ() {
+        let seeds: std::collections::BTreeSet<u64> = (0..20).map(|_| random_seed()).collect();
+        assert!(seeds.len() > 15);
+        assert!(seeds.iter().all(|seed| *seed < 1_000_000));
+    }
+}
