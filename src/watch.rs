@@ -60,3 +60,30 @@ mod tests {
         assert!(changed_since(&temp.path().join("missing"), later));
     }
 }
+#[derive(Debug)]
+pub enum WatchEvent {
+    Watching { files: usize, how: How },
+    Changed { files: Vec<std::path::PathBuf> },
+    Problem(String),
+}
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum How {
+    Events,
+    Polling(String),
+}
+pub struct Watcher;
+impl Watcher {
+    pub fn start(_: &Path, _: impl Fn(WatchEvent) + Send + 'static) -> Watcher {
+        Watcher
+    }
+}
+#[derive(Debug, Default)]
+pub struct OwnWrites;
+impl OwnWrites {
+    pub fn changed(&mut self, f: &[std::path::PathBuf], _: bool) -> Vec<std::path::PathBuf> {
+        f.to_vec()
+    }
+    pub fn ignored(&self) -> Vec<std::path::PathBuf> {
+        vec![]
+    }
+}

@@ -125,6 +125,9 @@ pub(super) struct TestArgs {
     /// Run so many times, each with another seed, and tell how often it passed.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=10_000))]
     pub(super) repeat: Option<u64>,
+    /// Run again at each save of a file.
+    #[arg(long, conflicts_with = "repeat")]
+    pub(super) watch: bool,
     /// Also write the results as JUnit XML.
     #[arg(long, value_name = "FILE")]
     pub(super) junit: Option<PathBuf>,

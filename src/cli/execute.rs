@@ -56,6 +56,15 @@ pub(super) fn runtime() -> Result<tokio::runtime::Runtime> {
 
 /// Runs them to the end, or until a signal. What it started is gone when this returns.
 pub(super) fn run(engine: &Engine, job: Job<'_>) -> Result<Outcome> {
+    run_until(engine, job, engine.interrupt.wait())
+}
+
+/// Runs them to the end, or until `cancel` is ready.
+pub(super) fn run_until(
+    engine: &Engine,
+    job: Job<'_>,
+    cancel: impl Future<Output = ()> + Send + 'static,
+) -> Result<Outcome> {
     let Job { session, stages, only, seed, format, junit, throw_away } = job;
     let current = if throw_away { None } else { Some(session.current()?) };
     let mut reporters: Vec<Box<dyn Reporter>> = vec![match format {
@@ -66,7 +75,7 @@ pub(super) fn run(engine: &Engine, job: Job<'_>) -> Result<Outcome> {
         reporters.push(Box::new(Junit::new(file.to_owned())));
     }
     let prepared = run::prepare(session, run::Job { stages, only, seed }, reporters)?;
-    Ok(engine.runtime.block_on(prepared.run(engine.interrupt.wait()))?)
+    Ok(engine.runtime.block_on(prepared.run(cancel))?)
 }
 
 /// INT, TERM and HUP: the first ends the run and cleans up, a second INT leaves at once. The guards clean up then.

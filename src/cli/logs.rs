@@ -9,9 +9,9 @@ use anstyle::{AnsiColor, Style};
 use serde_json::json;
 
 use crate::cluster::{LogLine, LogReader};
+use crate::report::own_lines::own_lines;
 use crate::report::records;
-use crate::report::trail::node_words;
-use crate::runner::event::{Event, Stamped};
+use crate::runner::event::Stamped;
 use crate::text::clean;
 
 use super::args::Format;
@@ -89,20 +89,9 @@ fn printed(node: String, reader: LogReader) -> impl Iterator<Item = Line> {
 
 /// What lsfr did, from the run's events. Requests are left out: a load has thousands.
 fn own(events: impl Iterator<Item = Stamped> + 'static) -> impl Iterator<Item = Line> {
-    let told = |stamped: Stamped| {
-        let text = match stamped.event {
-            Event::TestStarted { test, .. } => format!("TEST {test}"),
-            Event::TestEnded { verdict, .. } => format!("TEST {}", verdict.word().replace('_', " ")),
-            Event::Node { node, what } => {
-                let (verb, text) = node_words(&what);
-                format!("{verb} {node}  {text}")
-            }
-            Event::Note { text } => text,
-            _ => return None,
-        };
-        Some(Line { at: stamped.at, node: None, text: clean(text.trim_end()) })
-    };
-    let mut lines: Vec<Line> = events.filter_map(told).collect();
+    let told =
+        |stamped: Stamped| own_lines(&stamped).into_iter().map(|own| Line { at: own.at, node: None, text: own.text });
+    let mut lines: Vec<Line> = events.flat_map(told).collect();
     // Nodes are told a moment after what they did.
     lines.sort_by_key(|line| line.at);
     lines.into_iter()

@@ -16,6 +16,7 @@ mod replay;
 mod status;
 mod test;
 mod tour;
+mod watch;
 
 use std::fmt;
 use std::io::{self, Write};
@@ -24,6 +25,7 @@ use std::process::ExitCode;
 use clap::Parser;
 
 use crate::session::SessionError;
+use crate::tui::{self, AppError, Start};
 use args::{Cli, Command, Format};
 
 /// How a command ended, for whoever called it.
@@ -81,6 +83,16 @@ impl From<io::Error> for Problem {
     }
 }
 
+impl From<AppError> for Problem {
+    fn from(error: AppError) -> Self {
+        match error {
+            AppError::Session(error) => error.into(),
+            AppError::NoTerminal | AppError::Keys(_) => Self::usage(error),
+            AppError::Terminal(_) => Self::own(error),
+        }
+    }
+}
+
 impl From<SessionError> for Problem {
     fn from(error: SessionError) -> Self {
         match error {
@@ -134,10 +146,16 @@ fn complain(problem: &Problem, format: Format) {
     };
 }
 
+/// `lsfr` alone.
+fn app() -> Result {
+    let runtime = execute::runtime()?;
+    Ok(tui::run(&runtime, Start::Here).map(|()| Exit::Passed)?)
+}
+
 fn run(cli: Cli) -> Result {
     let format = cli.format;
     match cli.command {
-        None => status::bare(format),
+        None => app(),
         Some(Command::New { challenge, path, lang }) => {
             new::new(&challenge, path.as_deref(), lang.as_deref(), format)
         }

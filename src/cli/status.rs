@@ -13,18 +13,6 @@ use super::args::Format;
 use super::{Exit, Result};
 use crate::session::Session;
 
-/// `lsfr` alone: the status, and what tests.
-pub(super) fn bare(format: Format) -> Result {
-    let here = std::env::current_dir()?;
-    if matches!(crate::project::Project::find(&here), Err(crate::project::ProjectError::NotFound(_))) {
-        if format == Format::Text {
-            writeln!(anstream::stdout(), "This is no challenge directory. `lsfr new <challenge>` makes one:\n")?;
-        }
-        return super::list::run(format);
-    }
-    run(format)
-}
-
 pub(super) fn run(format: Format) -> Result {
     let session = Session::open()?;
     let current = session.current()?;

@@ -10,7 +10,7 @@ use crate::text::did_you_mean;
 
 use super::args::{Format, TestArgs};
 use super::execute::{self, Engine, Job};
-use super::{Exit, Problem, Result};
+use super::{Exit, Problem, Result, watch};
 use crate::session::Session;
 
 pub(super) fn run(args: &TestArgs, format: Format) -> Result {
@@ -35,6 +35,12 @@ pub(super) fn run(args: &TestArgs, format: Format) -> Result {
     };
     let engine = Engine::start()?;
     let first = args.seed.unwrap_or_else(crate::session::run::random_seed);
+    if args.watch {
+        return watch::run(&session, &engine, format, |cancel| {
+            // A new seed each time would hide whether a change mended anything.
+            execute::run_until(&engine, job(first, stages()?), cancel)
+        });
+    }
     let Some(times) = args.repeat else {
         return Ok(exit(&execute::run(&engine, job(first, loaded))?));
     };

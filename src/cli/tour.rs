@@ -7,14 +7,16 @@ use std::sync::Arc;
 
 use anstyle::Style;
 use serde_json::json;
+use tempfile::TempDir;
 
-use crate::challenge::{self, Origin};
+use crate::challenge::{self, Mutant, Origin};
 use crate::project::Project;
 use crate::project::scaffold::{self, Scaffold};
 use crate::report::hints::Hints;
 use crate::report::records;
 use crate::runner::event::Outcome;
 use crate::text::{clean, wrap};
+use crate::tui::{self, Start};
 
 use super::args::Format;
 use super::execute::{self, Engine, Job};
@@ -26,13 +28,12 @@ const CHALLENGE: &str = "kv-store";
 const BUG: &str = "deletes-not-logged";
 
 pub(super) fn run(seed: Option<u64>, format: Format) -> Result {
+    if format == Format::Text && tui::has_terminal() {
+        return in_the_app();
+    }
     let engine = Engine::start()?;
-    let place = tempfile::Builder::new().prefix("lsfr-try-").tempdir().map_err(Problem::own)?;
-    let challenge = challenge::load(&Origin::BuiltIn(CHALLENGE.to_owned()))?;
-    let planted = challenge.mutants()?.into_iter().find(|mutant| mutant.bug == BUG);
-    let planted = planted.ok_or_else(|| Problem::own(format!("{CHALLENGE} has no mutant {BUG}")))?;
-    let dir = place.path().join(CHALLENGE);
-    set_up(&challenge, &dir)?;
+    let (place, session, planted) = project()?;
+    let dir = session.project.dir.clone();
     let mut out = anstream::stdout();
     let strong = Style::new().bold();
     if format == Format::Text {
@@ -45,7 +46,6 @@ pub(super) fn run(seed: Option<u64>, format: Format) -> Result {
         writeln!(out, "for as long as this runs: {strong}lsfr test {} --so-far{strong:#}\n", planted.stage)
             .map_err(Problem::own)?;
     }
-    let session = Session { project: Project::find(&dir).map_err(Problem::own)?, challenge: Arc::new(challenge) };
     let stages = session.stages_up_to(Some(&planted.stage))?;
     let seed = seed.unwrap_or_else(crate::session::run::random_seed);
     let job = Job { session: &session, stages, only: None, seed, format, junit: None, throw_away: true };
@@ -76,6 +76,23 @@ pub(super) fn run(seed: Option<u64>, format: Format) -> Result {
     Ok(if found { Exit::Passed } else { Exit::Failed })
 }
 
+/// The same in the app, where it can be looked at from all sides.
+fn in_the_app() -> Result {
+    let runtime = execute::runtime()?;
+    let (place, session, planted) = project()?;
+    let welcome = format!(
+        "This project is made up for you, in {}, and is gone when you quit. Its server comes with lsfr and has a bug \
+         in the stage \"{}\". lsfr runs it now, kills it, and finds the bug.\n\nenter closes this. When a test fails, \
+         enter opens the failure, h gives a hint, l shows the moment in the logs, ? lists all keys.",
+        place.path().display(),
+        planted.stage
+    );
+    let start = Start::ThrowAway { session: Box::new(session), stage: planted.stage, welcome };
+    tui::run(&runtime, start)?;
+    place.close().map_err(Problem::own)?;
+    Ok(Exit::Passed)
+}
+
 /// What `lsfr hint` would give next, and where to go from here.
 fn conclusion(dir: &Path, card: &crate::report::card::Card) -> Result<()> {
     let mut out = anstream::stdout();
@@ -98,6 +115,18 @@ fn conclusion(dir: &Path, card: &crate::report::card::Card) -> Result<()> {
     )
     .map_err(Problem::own)?;
     Ok(())
+}
+
+/// The throw-away project, gone with the folder, and what is wrong with its program.
+fn project() -> Result<(TempDir, Session, Mutant)> {
+    let place = tempfile::Builder::new().prefix("lsfr-try-").tempdir().map_err(Problem::own)?;
+    let challenge = challenge::load(&Origin::BuiltIn(CHALLENGE.to_owned()))?;
+    let planted = challenge.mutants()?.into_iter().find(|mutant| mutant.bug == BUG);
+    let planted = planted.ok_or_else(|| Problem::own(format!("{CHALLENGE} has no mutant {BUG}")))?;
+    let dir = place.path().join(CHALLENGE);
+    set_up(&challenge, &dir)?;
+    let session = Session { project: Project::find(&dir).map_err(Problem::own)?, challenge: Arc::new(challenge) };
+    Ok((place, session, planted))
 }
 
 fn set_up(challenge: &challenge::Challenge, dir: &Path) -> Result<()> {

@@ -13,6 +13,7 @@ pub mod hints;
 mod history;
 pub mod json;
 pub mod junit;
+pub mod own_lines;
 pub mod records;
 #[cfg(test)]
 mod records_tests;

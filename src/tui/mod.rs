@@ -1,7 +1,129 @@
 //! The full-screen app.
 //!
-//! One enum at the door ([`event::Event`]), one pure decision ([`update`]), effects that only the loop performs. Views
-//! are functions of the state and an area.
+//! One enum at the door ([`event::Event`]), one pure decision ([`update`]), effects that only the loop performs
+//! ([`effect::Effect`]). The state is [`app::App`]; views are functions of it and an area. What a node prints never
+//! comes through the door: the log view reads its file, as much of it as is on the screen.
 
+pub mod action;
+pub mod app;
+pub mod bench;
+pub mod card;
+mod desk;
+pub mod effect;
+pub mod event;
+mod event_loop;
+pub mod guide;
+pub mod help;
+pub mod input;
+pub mod keymap;
+pub mod layout;
+pub mod logs;
+pub mod picker;
+pub mod results;
 pub mod scroll;
+mod terminal;
 pub mod theme;
+pub mod update;
+pub mod views;
+
+use std::io::IsTerminal;
+use std::path::PathBuf;
+use std::time::Instant;
+
+use tokio::sync::mpsc;
+
+use crate::challenge;
+use crate::project::starter_languages;
+use crate::session::{Session, SessionError};
+use app::{App, Screen};
+use desk::Desk;
+use event::{Done, Event};
+use event_loop::{Loop, Signals};
+use keymap::Keymap;
+use picker::{Choice, Picker};
+use theme::Theme;
+
+/// Why the app could not begin, or ended early.
+#[derive(Debug, thiserror::Error)]
+pub enum AppError {
+    #[error("the app needs a terminal, and there is none here; `lsfr test` runs the tests without one")]
+    NoTerminal,
+    /// The learner's keys.yaml.
+    #[error("{0}")]
+    Keys(String),
+    #[error(transparent)]
+    Session(#[from] SessionError),
+    #[error("the terminal cannot be used: {0}")]
+    Terminal(#[from] std::io::Error),
+}
+
+/// What the app opens on.
+#[derive(Debug)]
+pub enum Start {
+    /// The challenge directory that the current directory is in, or the picker.
+    Here,
+    /// A project that is gone afterwards, with what to say first.
+    ThrowAway { session: Box<Session>, stage: String, welcome: String },
+}
+
+/// Whether there is a terminal to draw on and to be typed at.
+pub fn has_terminal() -> bool {
+    std::io::stdin().is_terminal() && std::io::stdout().is_terminal()
+}
+
+/// Runs the app until the learner leaves it. Nothing that it started is alive then, and the terminal is as it was.
+pub fn run(runtime: &tokio::runtime::Runtime, start: Start) -> Result<(), AppError> {
+    if !has_terminal() {
+        return Err(AppError::NoTerminal);
+    }
+    let variable = |name: &str| std::env::var(name).ok();
+    let theme = Theme::from_environment(variable);
+    let keymap = match keymap::file(|name| std::env::var_os(name).map(PathBuf::from)) {
+        Some(file) => Keymap::load(&file).map_err(|errors| {
+            AppError::Keys(errors.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n\n"))
+        })?,
+        None => Keymap::default(),
+    };
+    let (sender, events) = mpsc::unbounded_channel();
+    let mut desk = Desk::new(sender.clone());
+    let size = crossterm::terminal::size()?;
+    let mut app = App::new(theme, keymap, size, Instant::now());
+    let first = match start {
+        Start::Here => match Session::open() {
+            Err(SessionError::NoProject(_)) => {
+                app.screen = Screen::Picker(Box::new(picker()?));
+                None
+            }
+            opened => Some(desk.open(opened)),
+        },
+        Start::ThrowAway { session, stage, welcome } => {
+            app.tour = Some(app::Tour { stage, welcome });
+            Some(desk.open(Ok(*session)))
+        }
+    };
+    // Whatever is wrong with the terminal or the project is told before the screen is taken.
+    if let Some(Done::Opened(Err(message))) = &first {
+        return Err(SessionError::Usage(message.clone()).into());
+    }
+    runtime.block_on(async {
+        let signals = Signals::listen()?;
+        let told = sender.clone();
+        terminal::guard_panics(move |message| drop(told.send(Event::Panicked(message))));
+        let screen = terminal::Screen::take(app.mouse)?;
+        Loop::new(app, desk, screen, events, signals).run(first).await
+    })?;
+    Ok(())
+}
+
+fn picker() -> Result<Picker, SessionError> {
+    let challenges = challenge::list().map_err(SessionError::from)?;
+    let choice = |challenge: &challenge::Challenge| Choice {
+        key: challenge.key.clone(),
+        name: challenge.name.clone(),
+        summary: challenge.summary.clone(),
+        overview: challenge.overview.clone(),
+        stages: challenge.stages().count(),
+    };
+    let languages = starter_languages().map(str::to_owned).collect();
+    Ok(Picker::new(challenges.iter().map(choice).collect(), languages))
+}

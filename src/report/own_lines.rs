@@ -1,0 +1,41 @@
+//! What lsfr did, as lines between those that nodes print: for `lsfr logs`, and for the app's log view.
+
+use std::time::Duration;
+
+use super::trail::node_words;
+use crate::runner::event::{Event, Stamped};
+use crate::text::clean;
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OwnLine {
+    /// Since the run's start.
+    pub at: Duration,
+    /// The node that it was done to, where it was one.
+    pub node: Option<String>,
+    /// Cleaned.
+    pub text: String,
+}
+
+/// What an event has to say among the logs. Requests say nothing: a load has thousands.
+pub fn own_lines(stamped: &Stamped) -> Vec<OwnLine> {
+    let line = |node: Option<&String>, text: String| OwnLine {
+        at: stamped.at,
+        node: node.cloned(),
+        text: clean(text.trim_end()),
+    };
+    match &stamped.event {
+        Event::TestStarted { test, .. } => vec![line(None, format!("TEST {test}"))],
+        Event::TestEnded { verdict, .. } => vec![line(None, format!("TEST {}", verdict.word().replace('_', " ")))],
+        Event::Node { node, what } => {
+            let (verb, text) = node_words(what);
+            vec![line(Some(node), format!("{verb} {node}  {text}"))]
+        }
+        Event::Note { text } => vec![line(None, text.clone())],
+        Event::BuildStarted { command } => vec![line(None, format!("BUILD {command}"))],
+        Event::BuildEnded { status, tail, .. } => {
+            let printed = tail.iter().map(|text| line(None, format!("BUILD ▏ {text}")));
+            printed.chain([line(None, format!("BUILD {status}"))]).collect()
+        }
+        _ => Vec::new(),
+    }
+}

@@ -1,0 +1,278 @@
+//! Everything that a key can do, in one table: what it is called in keys.yaml, what the help and the footer say of it,
+//! and which keys it has unless the learner says otherwise.
+
+/// A part of the screen that can have the focus.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Pane {
+    Stages,
+    Guide,
+    Tests,
+    Logs,
+}
+
+impl Pane {
+    pub const ALL: [Pane; 4] = [Pane::Stages, Pane::Guide, Pane::Tests, Pane::Logs];
+
+    pub fn name(self) -> &'static str {
+        match self {
+            Pane::Stages => "Stages",
+            Pane::Guide => "Guide",
+            Pane::Tests => "Tests",
+            Pane::Logs => "Logs",
+        }
+    }
+}
+
+/// What the learner asks for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Action {
+    Run,
+    RunSoFar,
+    RunTest,
+    Cancel,
+    Next,
+    Open,
+    Hint,
+    Moment,
+    Back,
+    Edit,
+    EditRunSh,
+    Watch,
+    Copy,
+    CopyAll,
+    NextPane,
+    PreviousPane,
+    Focus(Pane),
+    Zoom,
+    PreviousStage,
+    NextStage,
+    Up,
+    Down,
+    Left,
+    Right,
+    HalfUp,
+    HalfDown,
+    PageUp,
+    PageDown,
+    Top,
+    Bottom,
+    Search,
+    NextMatch,
+    PreviousMatch,
+    NextLink,
+    Filter,
+    Nodes,
+    Columns,
+    Follow,
+    Mark,
+    NextMark,
+    Mouse,
+    Help,
+    Close,
+    Interrupt,
+    Suspend,
+    Redraw,
+    Quit,
+    QuitNow,
+}
+
+/// Where the help lists an action.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Group {
+    Running,
+    Failure,
+    Moving,
+    Finding,
+    Logs,
+    App,
+}
+
+impl Group {
+    pub const ALL: [Group; 6] =
+        [Group::Running, Group::Failure, Group::Moving, Group::Finding, Group::Logs, Group::App];
+
+    pub fn title(self) -> &'static str {
+        match self {
+            Group::Running => "Running",
+            Group::Failure => "A failure",
+            Group::Moving => "Moving",
+            Group::Finding => "Finding",
+            Group::Logs => "Logs",
+            Group::App => "The app",
+        }
+    }
+}
+
+/// An action's row in the table.
+#[derive(Debug, Clone, Copy)]
+pub struct Entry {
+    pub action: Action,
+    pub group: Group,
+    /// In keys.yaml.
+    pub name: &'static str,
+    /// In the footer.
+    pub label: &'static str,
+    /// In the help.
+    pub help: &'static str,
+    /// Unless keys.yaml says otherwise. The first is the one that is shown.
+    pub keys: &'static [&'static str],
+}
+
+const fn entry(
+    action: Action,
+    group: Group,
+    name: &'static str,
+    label: &'static str,
+    help: &'static str,
+    keys: &'static [&'static str],
+) -> Entry {
+    Entry { action, group, name, label, help, keys }
+}
+
+/// All actions, in the order of the help.
+pub const TABLE: &[Entry] = &[
+    entry(Action::Run, Group::Running, "run", "run", "Run the tests of this stage", &["r"]),
+    entry(Action::RunSoFar, Group::Running, "run-so-far", "run all", "Run every stage up to this one", &["R"]),
+    entry(Action::RunTest, Group::Running, "run-test", "run one", "Run the chosen test alone", &["o"]),
+    entry(Action::Cancel, Group::Running, "cancel", "cancel", "Cancel the run", &["x"]),
+    entry(Action::Next, Group::Running, "next", "next stage", "Move on to the next stage", &["n"]),
+    entry(Action::Watch, Group::Running, "watch", "watch", "Run at each save, or no more", &["w"]),
+    entry(
+        Action::Open,
+        Group::Failure,
+        "open",
+        "open",
+        "Open what the cursor is on: a stage, a failure, a link",
+        &["enter"],
+    ),
+    entry(Action::Hint, Group::Failure, "hint", "hint", "Give one more hint for the failure", &["h"]),
+    entry(Action::Moment, Group::Failure, "moment", "moment", "Show the moment of the failure in the logs", &["l"]),
+    entry(Action::Back, Group::Failure, "back", "back", "Return to where the logs were before", &["backspace"]),
+    entry(Action::Edit, Group::Failure, "edit", "editor", "Open the challenge directory in your editor", &["e"]),
+    entry(Action::EditRunSh, Group::Failure, "edit-run-sh", "run.sh", "Open run.sh in your editor", &["E"]),
+    entry(
+        Action::Copy,
+        Group::Failure,
+        "copy",
+        "copy",
+        "Copy the request of the failure, or the line of the log",
+        &["y"],
+    ),
+    entry(Action::CopyAll, Group::Failure, "copy-all", "copy all", "Copy the whole failure card", &["Y"]),
+    entry(Action::NextPane, Group::Moving, "next-pane", "pane", "Go to the next pane", &["tab"]),
+    entry(Action::PreviousPane, Group::Moving, "previous-pane", "pane", "Go to the pane before", &["shift-tab"]),
+    entry(Action::Focus(Pane::Stages), Group::Moving, "stages", "stages", "Go to the stages", &["1"]),
+    entry(Action::Focus(Pane::Guide), Group::Moving, "guide", "guide", "Go to the guide", &["2"]),
+    entry(Action::Focus(Pane::Tests), Group::Moving, "tests", "tests", "Go to the tests", &["3"]),
+    entry(Action::Focus(Pane::Logs), Group::Moving, "logs", "logs", "Go to the logs", &["4"]),
+    entry(Action::Zoom, Group::Moving, "zoom", "zoom", "Give the pane the whole screen, or end that", &["z"]),
+    entry(Action::PreviousStage, Group::Moving, "previous-stage", "stage", "Show the stage before", &["["]),
+    entry(Action::NextStage, Group::Moving, "next-stage", "stage", "Show the stage after", &["]"]),
+    entry(Action::Up, Group::Moving, "up", "up", "Up", &["up", "k"]),
+    entry(Action::Down, Group::Moving, "down", "down", "Down", &["down", "j"]),
+    entry(Action::Left, Group::Moving, "left", "left", "Left, where lines are longer than the pane", &["left"]),
+    entry(Action::Right, Group::Moving, "right", "right", "Right, where lines are longer than the pane", &["right"]),
+    entry(Action::HalfUp, Group::Moving, "half-up", "half up", "Half a page up", &["ctrl-u"]),
+    entry(Action::HalfDown, Group::Moving, "half-down", "half down", "Half a page down", &["ctrl-d"]),
+    entry(Action::PageUp, Group::Moving, "page-up", "page up", "A page up", &["pageup"]),
+    entry(Action::PageDown, Group::Moving, "page-down", "page down", "A page down", &["pagedown", "space"]),
+    entry(Action::Top, Group::Moving, "top", "top", "To the beginning", &["g", "home"]),
+    entry(
+        Action::Bottom,
+        Group::Moving,
+        "bottom",
+        "end",
+        "To the end; logs follow what comes from there",
+        &["G", "end"],
+    ),
+    entry(Action::Search, Group::Finding, "search", "search", "Search in the guide or the logs", &["/"]),
+    entry(
+        Action::NextMatch,
+        Group::Finding,
+        "next-match",
+        "next match",
+        "Next match, while a search is open",
+        &["n"],
+    ),
+    entry(
+        Action::PreviousMatch,
+        Group::Finding,
+        "previous-match",
+        "match before",
+        "Match before, while a search is open",
+        &["N"],
+    ),
+    entry(
+        Action::NextLink,
+        Group::Finding,
+        "next-link",
+        "link",
+        "To the guide's next link; the key of `open` opens it",
+        &["u"],
+    ),
+    entry(
+        Action::Filter,
+        Group::Logs,
+        "filter",
+        "filter",
+        "Show only lines with a text or regular expression",
+        &["&"],
+    ),
+    entry(Action::Nodes, Group::Logs, "nodes", "nodes", "Show only one node's lines, the next one's, all", &["s"]),
+    entry(Action::Columns, Group::Logs, "columns", "columns", "A column for each node, or all in one", &["v"]),
+    entry(Action::Follow, Group::Logs, "follow", "follow", "Follow what comes, or stay", &["f"]),
+    entry(Action::Mark, Group::Logs, "mark", "mark", "Mark the line, or end its mark", &["b"]),
+    entry(Action::NextMark, Group::Logs, "next-mark", "next mark", "To the next marked line", &["'"]),
+    entry(Action::Help, Group::App, "help", "help", "What every key does; type to search, enter runs", &["?", ":"]),
+    entry(
+        Action::Close,
+        Group::App,
+        "close",
+        "close",
+        "Close what is open; end a search, a filter, a zoom",
+        &["esc"],
+    ),
+    entry(
+        Action::Mouse,
+        Group::App,
+        "mouse",
+        "mouse",
+        "Let go of the mouse, so that text can be selected, or take it",
+        &["m"],
+    ),
+    entry(Action::Redraw, Group::App, "redraw", "redraw", "Draw the screen anew", &["ctrl-l"]),
+    entry(
+        Action::Suspend,
+        Group::App,
+        "suspend",
+        "suspend",
+        "Go to the shell; `fg` returns. Ends a run",
+        &["ctrl-z"],
+    ),
+    entry(Action::Interrupt, Group::App, "interrupt", "cancel", "Cancel the run; without one, quit", &["ctrl-c"]),
+    entry(Action::Quit, Group::App, "quit", "quit", "Quit; asks while a run is in flight", &["q"]),
+    entry(Action::QuitNow, Group::App, "quit-now", "quit", "Quit without asking", &["Q"]),
+];
+
+impl Action {
+    pub fn entry(self) -> &'static Entry {
+        // Each action has a row, which a test holds; the first one stands in where none is found.
+        TABLE.iter().find(|entry| entry.action == self).unwrap_or(&TABLE[0])
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_action_has_one_row_and_each_name_is_unique() {
+        let names: std::collections::BTreeSet<_> = TABLE.iter().map(|entry| entry.name).collect();
+        assert_eq!(names.len(), TABLE.len());
+        for (at, entry) in TABLE.iter().enumerate() {
+            assert!(!entry.keys.is_empty(), "{}", entry.name);
+            assert!(TABLE[at + 1..].iter().all(|other| other.action != entry.action), "{}", entry.name);
+            assert_eq!(entry.action.entry().name, entry.name);
+        }
+    }
+}

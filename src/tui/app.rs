@@ -1,0 +1,157 @@
+//! The state of the app. Nothing here does anything: [`super::update`] changes it, the views show it.
+
+use std::time::{Duration, Instant};
+
+use super::bench::Bench;
+use super::card::CardPane;
+use super::help::Help;
+use super::input::LineInput;
+use super::keymap::Keymap;
+use super::picker::Picker;
+use super::theme::Theme;
+
+/// How long a message stays.
+const TOAST: Duration = Duration::from_secs(5);
+/// How often what moves is drawn while a run is in flight.
+const BEAT: Duration = Duration::from_millis(100);
+
+#[derive(Debug)]
+pub struct App {
+    pub theme: Theme,
+    pub keymap: Keymap,
+    /// Columns and rows.
+    pub size: (u16, u16),
+    pub screen: Screen,
+    pub overlay: Option<Overlay>,
+    pub prompt: Option<Prompt>,
+    pub toast: Option<Toast>,
+    /// lsfr has the mouse; without it the terminal selects text.
+    pub mouse: bool,
+    /// The terminal's window has the focus, as far as it tells.
+    pub in_front: bool,
+    /// As of the last event.
+    pub now: Instant,
+    /// What is on the screen is not what it should be.
+    pub dirty: bool,
+    /// The app ends as soon as nothing of a run is alive.
+    pub leaving: bool,
+    /// The project was made for `lsfr try`.
+    pub tour: Option<Tour>,
+}
+
+/// What `lsfr try` begins with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Tour {
+    /// The stage to run up to: a bug is planted in it.
+    pub stage: String,
+    pub welcome: String,
+}
+
+#[derive(Debug)]
+pub enum Screen {
+    /// A directory is being opened.
+    Opening,
+    Picker(Box<Picker>),
+    Bench(Box<Bench>),
+    /// There is something wrong with the project, which only its author can mend.
+    Broken(String),
+}
+
+/// What lies over the screen and takes the keys first.
+#[derive(Debug)]
+pub enum Overlay {
+    Help(Help),
+    Card(Box<CardPane>),
+    Passed(Passed),
+    /// Asks whether to quit while a run is in flight.
+    Quit,
+    /// More than a toast can hold.
+    Note {
+        title: String,
+        text: String,
+    },
+}
+
+/// A stage has just been passed for the first time.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Passed {
+    pub stage: String,
+    pub title: String,
+    /// What the tests proved, in their words.
+    pub truths: Vec<String>,
+    /// The title of the stage that comes now; none after the last.
+    pub next: Option<String>,
+    pub done: usize,
+    pub of: usize,
+}
+
+/// A line that is typed at the bottom.
+#[derive(Debug)]
+pub struct Prompt {
+    pub kind: PromptKind,
+    pub input: LineInput,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PromptKind {
+    SearchGuide,
+    SearchLogs,
+    FilterLogs,
+}
+
+/// A message that goes away by itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Toast {
+    pub text: String,
+    pub bad: bool,
+    pub until: Instant,
+}
+
+impl App {
+    pub fn new(theme: Theme, keymap: Keymap, size: (u16, u16), now: Instant) -> Self {
+        Self {
+            theme,
+            keymap,
+            size,
+            screen: Screen::Opening,
+            overlay: None,
+            prompt: None,
+            toast: None,
+            mouse: true,
+            in_front: true,
+            now,
+            dirty: true,
+            leaving: false,
+            tour: None,
+        }
+    }
+
+    pub fn bench(&self) -> Option<&Bench> {
+        match &self.screen {
+            Screen::Bench(bench) => Some(bench),
+            _ => None,
+        }
+    }
+
+    pub fn bench_mut(&mut self) -> Option<&mut Bench> {
+        match &mut self.screen {
+            Screen::Bench(bench) => Some(bench),
+            _ => None,
+        }
+    }
+
+    pub fn say(&mut self, text: impl Into<String>) {
+        self.toast = Some(Toast { text: text.into(), bad: false, until: self.now + TOAST });
+    }
+
+    pub fn complain(&mut self, text: impl Into<String>) {
+        self.toast = Some(Toast { text: text.into(), bad: true, until: self.now + TOAST * 2 });
+    }
+
+    /// When the app wants to be woken, if nothing happens before: while nothing moves, never.
+    pub fn wakes_at(&self) -> Option<Instant> {
+        let toast = self.toast.as_ref().map(|toast| toast.until);
+        let beat = self.bench().and_then(|bench| bench.run.as_ref()).map(|_| self.now + BEAT);
+        [toast, beat].into_iter().flatten().min()
+    }
+}

@@ -1,0 +1,307 @@
+//! Does what the app wants done. Everything that may take longer than a moment happens in a task of its own, and what
+//! comes of it returns as an event.
+
+use std::ffi::OsString;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+
+use tokio::sync::{mpsc, oneshot};
+
+use super::effect::{Edited, Request, Scope};
+use super::event::{Course, Done, Event, RunId, RunNews, StageRow, StageText, TestRow};
+use super::logs::LogStore;
+use super::results::StageResults;
+use crate::challenge::Stage;
+use crate::project::scaffold::{self, Scaffold};
+use crate::report::card::Card;
+use crate::report::own_lines::own_lines;
+use crate::report::{Reporter, records};
+use crate::runner::event::{self as runner, Stamped};
+use crate::session::{Session, SessionError, named, progress, run};
+use crate::watch::Watcher;
+
+pub(super) type Sender = mpsc::UnboundedSender<Event>;
+
+/// What the app works on, and what it has set going.
+pub(super) struct Desk {
+    events: Sender,
+    session: Option<Session>,
+    watcher: Option<Watcher>,
+    /// Ends the run in flight when it is used or dropped.
+    cancel: Option<oneshot::Sender<()>>,
+}
+
+impl Desk {
+    pub(super) fn new(events: Sender) -> Self {
+        Self { events, session: None, watcher: None, cancel: None }
+    }
+
+    fn tell(&self, done: Done) {
+        // Nobody listens once the app is leaving.
+        let _ = self.events.send(Event::Done(done));
+    }
+
+    /// A challenge directory that is known already, such as the one of `lsfr try`.
+    pub(super) fn open(&mut self, opened: Result<Session, SessionError>) -> Done {
+        let course = opened.and_then(|session| {
+            let course = course(&session)?;
+            self.session = Some(session);
+            Ok(Box::new(course))
+        });
+        Done::Opened(course.map_err(|error| error.to_string()))
+    }
+
+    pub(super) fn load_stage(&self, key: String) {
+        let Some(session) = self.session.clone() else { return };
+        let events = self.events.clone();
+        tokio::task::spawn_blocking(move || {
+            let loaded = session.stage(Some(&key)).map(|stage| text(&stage)).map_err(|error| error.to_string());
+            let _ = events.send(Event::Done(Done::Stage { key, loaded }));
+        });
+    }
+
+    /// What earlier runs said of each stage.
+    pub(super) fn load_results(&self) {
+        let Some(session) = self.session.clone() else { return };
+        let events = self.events.clone();
+        tokio::task::spawn_blocking(move || {
+            let mut all: Vec<StageResults> = Vec::new();
+            for folder in records::list(&session.project.dir) {
+                let Ok(run) = records::load(&folder) else { continue };
+                // The newest come first. A run of one test alone says little of its stage.
+                for results in StageResults::of(&run) {
+                    if !run.live && !all.iter().any(|known| known.stage == results.stage) {
+                        all.push(results);
+                    }
+                }
+            }
+            let _ = events.send(Event::Done(Done::Recorded(all)));
+        });
+    }
+
+    pub(super) fn open_logs(&self, run: PathBuf, live: bool) {
+        let events = self.events.clone();
+        let wake = {
+            let events = events.clone();
+            Box::new(move || drop(events.send(Event::LogsGrew)))
+        };
+        if live {
+            return self.tell(Done::Logs { store: LogStore::open(&run, true, wake), run });
+        }
+        tokio::task::spawn_blocking(move || {
+            let store = LogStore::open(&run, false, wake);
+            if let (Ok(store), Ok(run)) = (&store, records::load(&run))
+                && let Ok(stamped) = run.events()
+            {
+                for line in stamped.flat_map(|stamped| own_lines(&stamped)) {
+                    store.own(line.at, line.node, line.text);
+                }
+            }
+            let _ = events.send(Event::Done(Done::Logs { run, store }));
+        });
+    }
+
+    pub(super) fn watch(&mut self, on: bool) {
+        // The old one ends first: what it has not told yet is of no use.
+        self.watcher = None;
+        if let Some(session) = self.session.as_ref().filter(|_| on) {
+            let events = self.events.clone();
+            self.watcher = Some(Watcher::start(&session.project.dir, move |event| {
+                let _ = events.send(Event::Watch(event));
+            }));
+        }
+    }
+
+    pub(super) fn run(&mut self, id: RunId, request: Request) {
+        let Some(session) = self.session.clone() else { return };
+        let (cancel, cancelled) = oneshot::channel::<()>();
+        self.cancel = Some(cancel);
+        let events = self.events.clone();
+        let teller = Teller { id, events: events.clone() };
+        let running = tokio::spawn(async move {
+            // lsfr.yaml may have changed since: what builds the program, or the pack.
+            let session = if session.project.dir.is_dir() { Session::of(&session.project.dir)? } else { session };
+            let job = job(&session, request)?;
+            let prepared = run::prepare(&session, job, vec![Box::new(teller.clone())])?;
+            teller.tell(RunNews::Prepared { folder: prepared.folder().to_owned() });
+            // Dropped, too, it cancels: with the desk everything ends.
+            prepared.run(async move { drop(cancelled.await) }).await
+        });
+        tokio::spawn(async move {
+            let ended = match running.await {
+                Ok(ended) => ended.map_err(|error| error.to_string()),
+                Err(panic) => Err(format!("lsfr has a bug, and the run ended there: {panic}")),
+            };
+            let _ = events.send(Event::Run { id, news: RunNews::Ended(ended) });
+        });
+    }
+
+    pub(super) fn cancel(&mut self) {
+        self.cancel = None;
+    }
+
+    pub(super) fn advance(&mut self) {
+        let Some(session) = &mut self.session else { return };
+        let advanced = session.current().and_then(|current| {
+            if !progress::still_passes(session, &current) {
+                return Ok(None);
+            }
+            progress::advance(session).map(Some)
+        });
+        self.tell(Done::Advanced(advanced.map_err(|error| error.to_string())));
+    }
+
+    pub(super) fn hint(&self, card: &Card) {
+        let Some(session) = &self.session else { return };
+        let given = run::next_hint(session, card).map_err(|error| error.to_string());
+        self.tell(Done::Hint { stage: card.stage.clone(), test: card.test.clone(), given });
+    }
+
+    /// The learner's editor, on the challenge directory or on run.sh: the command, and where it starts.
+    pub(super) fn editor(&self, edited: Edited) -> Result<(Vec<String>, PathBuf), String> {
+        let Some(session) = &self.session else { return Err("No challenge is open.".to_owned()) };
+        let variable = |name: &str| std::env::var(name).ok().filter(|value| !value.trim().is_empty());
+        let command = variable("VISUAL").or_else(|| variable("EDITOR")).unwrap_or_else(|| "vi".to_owned());
+        let mut words = shlex::split(&command)
+            .filter(|words| !words.is_empty())
+            .ok_or_else(|| format!("VISUAL or EDITOR cannot be read as a command: {command}"))?;
+        words.push(match edited {
+            Edited::Project => ".".to_owned(),
+            Edited::RunSh => "run.sh".to_owned(),
+        });
+        Ok((words, session.project.dir.clone()))
+    }
+
+    /// In the browser, as one argument that no shell sees; where there is none, the address is told.
+    pub(super) fn open_link(&self, address: String) {
+        let opener = if cfg!(target_os = "macos") { "open" } else { "xdg-open" };
+        let display = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+        let can = cfg!(target_os = "macos") || display("DISPLAY") || display("WAYLAND_DISPLAY");
+        let mut command = tokio::process::Command::new(opener);
+        command.arg(&address).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+        let started = if can { command.spawn() } else { Err(io::ErrorKind::NotFound.into()) };
+        let events = self.events.clone();
+        tokio::spawn(async move {
+            let opened = match started {
+                Ok(mut child) => child.wait().await.is_ok_and(|status| status.success()),
+                Err(_) => false,
+            };
+            let text =
+                if opened { format!("Opened {address}") } else { format!("No browser is here to open {address}") };
+            let _ = events.send(Event::Done(Done::Told(text)));
+        });
+    }
+
+    pub(super) fn scaffold(&self, challenge: &str, lang: Option<&str>, target: &Path) {
+        self.tell(Done::Scaffolded(make(challenge, lang, target)));
+    }
+}
+
+fn make(challenge: &str, lang: Option<&str>, target: &Path) -> Result<PathBuf, String> {
+    let (challenge, pack) = named(challenge).map_err(|error| error.to_string())?;
+    let first = challenge.stages().next().ok_or("this challenge has no stages")?;
+    let plan = Scaffold {
+        target,
+        challenge: &challenge.key,
+        name: &challenge.name,
+        overview: &challenge.overview,
+        first_stage: &first.key,
+        program: challenge.program,
+        pack: pack.as_deref(),
+        lang,
+    };
+    scaffold::scaffold(&plan).map_err(|error| error.to_string())?;
+    target.canonicalize().map_err(|error| error.to_string())
+}
+
+fn job(session: &Session, request: Request) -> Result<run::Job, SessionError> {
+    let mut stages = match &request.scope {
+        Scope::Stage(stage) | Scope::Test { stage, .. } => vec![session.stage(Some(stage))?],
+        Scope::SoFar(stage) => session.stages_up_to(Some(stage))?,
+    };
+    for stage in &mut stages {
+        // Tests stand on their own, so their order is free: what failed is what the learner waits for.
+        stage.tests.tests.sort_by_key(|test| !request.first.contains(&test.name));
+    }
+    let only = match request.scope {
+        Scope::Test { test, .. } => Some(test),
+        _ => None,
+    };
+    Ok(run::Job { stages, only, seed: request.seed.unwrap_or_else(run::random_seed) })
+}
+
+fn course(session: &Session) -> Result<Course, SessionError> {
+    let challenge = &session.challenge;
+    let row = |part: &str, stage: &crate::challenge::StageEntry| StageRow {
+        key: stage.key.clone(),
+        title: stage.title.clone(),
+        minutes: stage.minutes,
+        part: part.to_owned(),
+    };
+    Ok(Course {
+        dir: session.project.dir.clone(),
+        key: challenge.key.clone(),
+        name: challenge.name.clone(),
+        stages: challenge
+            .parts
+            .iter()
+            .flat_map(|part| part.stages.iter().map(|stage| row(&part.name, stage)))
+            .collect(),
+        current: session.current()?,
+        completed: session.project.config.completed.clone(),
+        untouched: records::list(&session.project.dir).is_empty(),
+    })
+}
+
+fn text(stage: &Stage) -> StageText {
+    StageText {
+        guide: stage.guide.source.text.clone(),
+        tests: stage
+            .tests
+            .tests
+            .iter()
+            .map(|test| TestRow { name: test.name.clone(), proves: test.proves.clone() })
+            .collect(),
+    }
+}
+
+/// Passes on what the app shows of a run. Requests and their answers, of which a load has thousands, are not among it.
+#[derive(Debug, Clone)]
+struct Teller {
+    id: RunId,
+    events: Sender,
+}
+
+impl Teller {
+    fn tell(&self, news: RunNews) {
+        let _ = self.events.send(Event::Run { id: self.id, news });
+    }
+}
+
+impl Reporter for Teller {
+    fn event(&mut self, stamped: &Stamped) {
+        if !matches!(stamped.event, runner::Event::Operation(_) | runner::Event::RunEnded { .. }) {
+            self.tell(RunNews::Event(stamped.clone()));
+        }
+    }
+
+    fn card(&mut self, card: &Card) {
+        self.tell(RunNews::Card(Box::new(card.clone())));
+    }
+}
+
+/// Runs the editor to its end, in the terminal that it was lent.
+pub(super) async fn edit((words, dir): (Vec<String>, PathBuf)) -> Result<(), String> {
+    let words: Vec<OsString> = words.into_iter().map(OsString::from).collect();
+    let Some((program, args)) = words.split_first() else { return Ok(()) };
+    let status = tokio::process::Command::new(program).args(args).current_dir(dir).status().await;
+    let name = program.to_string_lossy();
+    match status {
+        Ok(status) if status.success() => Ok(()),
+        Ok(status) => Err(format!("The editor `{name}` ended with {status}.")),
+        Err(error) => {
+            Err(format!("The editor `{name}` could not be started: {error}. VISUAL or EDITOR names another."))
+        }
+    }
+}

@@ -1,0 +1,84 @@
+//! What the app wants done. Only the loop does it; what comes of it returns as an event.
+
+use std::path::PathBuf;
+
+use super::event::RunId;
+use crate::report::card::Card;
+
+#[derive(Debug, Clone)]
+pub enum Effect {
+    /// Open the challenge directory that this path is in.
+    OpenProject(PathBuf),
+    /// Read a stage's guide and tests.
+    LoadStage(String),
+    /// Read what earlier runs said.
+    LoadResults,
+    OpenLogs {
+        run: PathBuf,
+        live: bool,
+    },
+    StartWatch,
+    StopWatch,
+    Run {
+        id: RunId,
+        request: Request,
+    },
+    /// End the run in flight; it says when it has ended.
+    Cancel,
+    /// Move on to the next stage if the current one still passes.
+    Advance,
+    Hint(Box<Card>),
+    Edit(Edited),
+    OpenLink(String),
+    Copy(String),
+    Bell,
+    Title(String),
+    Mouse(bool),
+    Scaffold {
+        challenge: String,
+        lang: Option<String>,
+        target: PathBuf,
+    },
+    /// Give the terminal back and stop until a CONT.
+    Suspend,
+    /// Draw every cell anew.
+    Redraw,
+    Quit,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Edited {
+    /// The challenge directory.
+    Project,
+    RunSh,
+}
+
+/// What to run.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Request {
+    pub scope: Scope,
+    /// Repeats the random choices of an earlier run.
+    pub seed: Option<u64>,
+    /// Tests to run before the others of their stage: the ones that failed.
+    pub first: Vec<String>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Scope {
+    Stage(String),
+    /// Every stage up to this one.
+    SoFar(String),
+    Test {
+        stage: String,
+        test: String,
+    },
+}
+
+impl Scope {
+    /// The last stage that is run.
+    pub fn stage(&self) -> &str {
+        match self {
+            Scope::Stage(stage) | Scope::SoFar(stage) | Scope::Test { stage, .. } => stage,
+        }
+    }
+}

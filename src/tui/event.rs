@@ -1,0 +1,130 @@
+//! What happens to the app, from wherever it comes: one enum at the door.
+
+use std::path::PathBuf;
+use std::time::Instant;
+
+use crossterm::event::{KeyEvent, MouseEvent};
+
+use super::logs::LogStore;
+use super::results::StageResults;
+use crate::report::card::Card;
+use crate::runner::event::{Outcome, Stamped};
+use crate::session::progress::Moved;
+use crate::watch::WatchEvent;
+
+/// Each run of the app has a number; what an old one still says is told apart by it.
+pub type RunId = u64;
+
+#[derive(Debug)]
+pub enum Event {
+    Key(KeyEvent),
+    Mouse(MouseEvent),
+    Paste(String),
+    /// Columns and rows.
+    Resize(u16, u16),
+    /// The terminal's window got or lost the focus.
+    Focus(bool),
+    Signal(Signal),
+    Watch(WatchEvent),
+    Run {
+        id: RunId,
+        news: RunNews,
+    },
+    /// There is something new to draw in the logs.
+    LogsGrew,
+    /// A moment that the app asked for has come.
+    Clock(Instant),
+    Done(Done),
+    /// Something of lsfr's own broke in the background.
+    Panicked(String),
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Signal {
+    /// INT, TERM or HUP from outside.
+    End,
+    /// TSTP: somebody wants the app stopped.
+    Stop,
+    /// CONT: it goes on.
+    Continue,
+}
+
+/// What a run tells, in this order; requests and their answers are not among it.
+#[derive(Debug)]
+pub enum RunNews {
+    /// Its folder exists.
+    Prepared {
+        folder: PathBuf,
+    },
+    Event(Stamped),
+    /// After the `TestEnded` that it belongs to.
+    Card(Box<Card>),
+    /// Nothing of it is alive any more. The error is a sentence.
+    Ended(Result<Outcome, String>),
+}
+
+/// What became of an effect.
+#[derive(Debug)]
+pub enum Done {
+    /// A challenge directory is open.
+    Opened(Result<Box<Course>, String>),
+    Stage {
+        key: String,
+        loaded: Result<StageText, String>,
+    },
+    /// What earlier runs said, for each stage the last one.
+    Recorded(Vec<StageResults>),
+    Logs {
+        run: PathBuf,
+        store: std::io::Result<LogStore>,
+    },
+    /// `None`: the current stage is to be tested first.
+    Advanced(Result<Option<Moved>, String>),
+    /// How many hints are given now; `None` when there are no more.
+    Hint {
+        stage: String,
+        test: String,
+        given: Result<Option<usize>, String>,
+    },
+    /// The editor has ended, or could not be started.
+    Edited(Result<(), String>),
+    /// A sentence for the learner: a link was opened, or cannot be.
+    Told(String),
+    Scaffolded(Result<PathBuf, String>),
+}
+
+/// A challenge directory, as much of it as is shown.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Course {
+    pub dir: PathBuf,
+    pub key: String,
+    pub name: String,
+    pub stages: Vec<StageRow>,
+    pub current: String,
+    pub completed: Vec<String>,
+    /// run.sh is as `lsfr new` wrote it without a starter: nothing has been built yet.
+    pub untouched: bool,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StageRow {
+    pub key: String,
+    pub title: String,
+    pub minutes: u32,
+    /// The heading that it stands under.
+    pub part: String,
+}
+
+/// A stage's guide, and its tests.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StageText {
+    pub guide: String,
+    pub tests: Vec<TestRow>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TestRow {
+    pub name: String,
+    /// The slug of the guide's section that it proves.
+    pub proves: String,
+}

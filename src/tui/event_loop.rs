@@ -1,0 +1,269 @@
+//! The loop: the only place where the app waits, draws, and does what [`update`] decides.
+//!
+//! Everything that has come is taken in before anything is drawn. Keys are answered with a frame at once; whatever
+//! else changes waits for its turn, at most 30 times a second. While nothing moves there is no timer.
+
+use std::io;
+use std::time::{Duration, Instant};
+
+use crossterm::event::{Event as Input, EventStream, KeyEventKind};
+use futures_util::StreamExt;
+use nix::sys::signal::{Signal as Unix, raise};
+use tokio::signal::unix::{Signal as Listener, SignalKind, signal as listen};
+use tokio::sync::mpsc;
+use tokio::time::{sleep_until, timeout};
+
+use super::app::App;
+use super::desk::{self, Desk};
+use super::effect::Effect;
+use super::event::{Done, Event, Signal};
+use super::terminal::Screen;
+use super::update::update;
+use super::views;
+
+/// Between frames that no key asked for.
+const FRAME: Duration = Duration::from_millis(33);
+/// Events taken in before the next look at the keys.
+const BATCH: usize = 512;
+/// How long a run may take to end its nodes before the app leaves without waiting; their guards end them then.
+const ENDING: Duration = Duration::from_secs(20);
+
+pub(super) struct Loop {
+    pub(super) app: App,
+    pub(super) desk: Desk,
+    pub(super) screen: Screen,
+    pub(super) events: mpsc::UnboundedReceiver<Event>,
+    pub(super) signals: Signals,
+    /// Read by a thread of crossterm's, which would steal an editor's keys: it is dropped for that long.
+    input: Option<EventStream>,
+    drawn: Option<Instant>,
+    quit: bool,
+}
+
+/// Signals that are not the terminal's keys.
+pub(super) struct Signals {
+    int: Listener,
+    term: Listener,
+    hup: Listener,
+    stop: Listener,
+    go_on: Listener,
+}
+
+impl Signals {
+    pub(super) fn listen() -> io::Result<Self> {
+        Ok(Self {
+            int: listen(SignalKind::interrupt())?,
+            term: listen(SignalKind::terminate())?,
+            hup: listen(SignalKind::hangup())?,
+            stop: listen(SignalKind::from_raw(Unix::SIGTSTP as i32))?,
+            go_on: listen(SignalKind::from_raw(Unix::SIGCONT as i32))?,
+        })
+    }
+
+    async fn next(&mut self) -> Signal {
+        tokio::select! {
+            _ = self.int.recv() => Signal::End,
+            _ = self.term.recv() => Signal::End,
+            _ = self.hup.recv() => Signal::End,
+            _ = self.stop.recv() => Signal::Stop,
+            _ = self.go_on.recv() => Signal::Continue,
+        }
+    }
+
+    /// A ctrl-c that an editor got is not the app's.
+    fn forget(&mut self) {
+        for listener in [&mut self.int, &mut self.stop, &mut self.go_on] {
+            while futures_util::FutureExt::now_or_never(listener.recv()).flatten().is_some() {}
+        }
+    }
+}
+
+impl Loop {
+    pub(super) fn new(
+        app: App,
+        desk: Desk,
+        screen: Screen,
+        events: mpsc::UnboundedReceiver<Event>,
+        signals: Signals,
+    ) -> Self {
+        Self { app, desk, screen, events, signals, input: None, drawn: None, quit: false }
+    }
+
+    /// Runs until the learner quits, or the terminal is gone. Nothing of a run is alive afterwards.
+    pub(super) async fn run(mut self, first: Option<Done>) -> io::Result<()> {
+        if let Some(first) = first {
+            self.take(Event::Done(first)).await;
+        }
+        let ended = self.turn().await;
+        if self.app.bench().is_some_and(|bench| bench.run.is_some()) {
+            // The terminal went away, or nobody waited.
+            self.desk.cancel();
+            let _ = timeout(ENDING, self.until_ended()).await;
+        }
+        ended
+    }
+
+    async fn turn(&mut self) -> io::Result<()> {
+        // The first frame waits for nothing, not even for what the terminal may have to say.
+        self.draw()?;
+        self.input = Some(EventStream::new());
+        let mut batch = Vec::with_capacity(BATCH);
+        while !self.quit {
+            let frame = self.next_frame();
+            let wake = self.app.wakes_at();
+            let timer = [frame, wake].into_iter().flatten().min();
+            let input = self.input.get_or_insert_with(EventStream::new);
+            tokio::select! {
+                biased;
+                input = input.next() => {
+                    let Some(input) = input else { return Ok(()) };
+                    self.typed(input?).await;
+                    if !self.quit && self.app.dirty {
+                        self.draw()?;
+                    }
+                }
+                signal = self.signals.next() => self.take(Event::Signal(signal)).await,
+                _ = self.events.recv_many(&mut batch, BATCH) => {
+                    for event in batch.drain(..) {
+                        self.take(event).await;
+                    }
+                }
+                () = sleep_until(timer.unwrap_or_else(Instant::now).into()), if timer.is_some() => {
+                    self.take(Event::Clock(Instant::now())).await;
+                }
+            }
+            if !self.quit && self.next_frame().is_some_and(|frame| frame <= Instant::now()) {
+                self.draw()?;
+            }
+        }
+        Ok(())
+    }
+
+    /// When the next frame is due, if one is.
+    fn next_frame(&self) -> Option<Instant> {
+        self.app.dirty.then(|| self.drawn.map_or_else(Instant::now, |drawn| drawn + FRAME))
+    }
+
+    fn draw(&mut self) -> io::Result<()> {
+        self.app.now = Instant::now();
+        self.app.dirty = false;
+        self.screen.draw(|frame| views::draw(frame, &mut self.app))?;
+        self.drawn = Some(Instant::now());
+        Ok(())
+    }
+
+    async fn typed(&mut self, input: Input) {
+        let event = match input {
+            Input::Key(key) if key.kind == KeyEventKind::Release => return,
+            Input::Key(key) => Event::Key(key),
+            Input::Mouse(mouse) => Event::Mouse(mouse),
+            Input::Paste(text) => Event::Paste(text),
+            Input::Resize(columns, rows) => Event::Resize(columns, rows),
+            Input::FocusGained => Event::Focus(true),
+            Input::FocusLost => Event::Focus(false),
+        };
+        self.take(event).await;
+    }
+
+    async fn take(&mut self, event: Event) {
+        #[cfg(debug_assertions)]
+        planted_panic(&event);
+        for effect in update(&mut self.app, event, Instant::now()) {
+            if let Err(error) = self.perform(effect).await {
+                // A terminal that takes nothing any more is gone; the next frame finds that out for good.
+                self.app.complain(error.to_string());
+            }
+        }
+    }
+
+    async fn perform(&mut self, effect: Effect) -> io::Result<()> {
+        let desk = &mut self.desk;
+        match effect {
+            Effect::OpenProject(dir) => {
+                let opened = desk.open(crate::session::Session::of(&dir));
+                Box::pin(self.take(Event::Done(opened))).await;
+            }
+            Effect::LoadStage(key) => desk.load_stage(key),
+            Effect::LoadResults => desk.load_results(),
+            Effect::OpenLogs { run, live } => desk.open_logs(run, live),
+            Effect::StartWatch => desk.watch(true),
+            Effect::StopWatch => desk.watch(false),
+            Effect::Run { id, request } => desk.run(id, request),
+            Effect::Cancel => desk.cancel(),
+            Effect::Advance => desk.advance(),
+            Effect::Hint(card) => desk.hint(&card),
+            Effect::Edit(edited) => self.edit(edited).await?,
+            Effect::OpenLink(address) => desk.open_link(address),
+            Effect::Copy(text) => self.screen.copy(&text)?,
+            Effect::Bell => self.screen.bell()?,
+            Effect::Title(title) => self.screen.title(&title)?,
+            Effect::Mouse(on) => self.screen.mouse(on)?,
+            Effect::Scaffold { challenge, lang, target } => desk.scaffold(&challenge, lang.as_deref(), &target),
+            Effect::Suspend => self.suspend().await?,
+            Effect::Redraw => self.screen.redraw()?,
+            Effect::Quit => self.quit = true,
+        }
+        Ok(())
+    }
+
+    async fn edit(&mut self, edited: super::effect::Edited) -> io::Result<()> {
+        let result = match self.desk.editor(edited) {
+            Err(problem) => Err(problem),
+            Ok(command) => {
+                self.input = None;
+                self.screen.lend();
+                let result = desk::edit(command).await;
+                self.screen.take_back()?;
+                self.signals.forget();
+                result
+            }
+        };
+        self.app.dirty = true;
+        Box::pin(self.take(Event::Done(Done::Edited(result)))).await;
+        Ok(())
+    }
+
+    /// To the shell, until `fg`. A run does not wait: its clocks would go on, so it ends first.
+    async fn suspend(&mut self) -> io::Result<()> {
+        if self.app.bench().is_some_and(|bench| bench.run.is_some()) {
+            self.desk.cancel();
+            let _ = timeout(ENDING, Box::pin(self.until_ended())).await;
+        }
+        self.input = None;
+        self.screen.lend();
+        // The whole job stops, as a shell expects of ctrl-z; SIGSTOP, since SIGTSTP is listened for.
+        raise(Unix::SIGSTOP).map_err(io::Error::from)?;
+        self.screen.take_back()?;
+        self.signals.forget();
+        self.app.dirty = true;
+        Ok(())
+    }
+
+    async fn until_ended(&mut self) {
+        while self.app.bench().is_some_and(|bench| bench.run.is_some()) {
+            let Some(event) = self.events.recv().await else { return };
+            let effects = update(&mut self.app, event, Instant::now());
+            for effect in effects {
+                // Nothing new is begun on the way out.
+                if !matches!(effect, Effect::Run { .. } | Effect::Suspend | Effect::Edit(_)) {
+                    let _ = Box::pin(self.perform(effect)).await;
+                }
+            }
+        }
+    }
+}
+
+/// For the tests of what a panic leaves behind: with `LSFR_PANIC` set, in a build for development, two keys panic.
+#[cfg(debug_assertions)]
+fn planted_panic(event: &Event) {
+    use crossterm::event::{KeyCode, KeyModifiers};
+    let Event::Key(key) = event else { return };
+    if std::env::var_os("LSFR_PANIC").is_none() || !key.modifiers.contains(KeyModifiers::ALT) {
+        return;
+    }
+    match key.code {
+        KeyCode::Char('l') => panic!("planted in the loop"),
+        KeyCode::Char('t') => drop(tokio::spawn(async { panic!("planted in a task") })),
+        _ => {}
+    }
+}

@@ -1,0 +1,111 @@
+//! What is known of a stage's tests: from the run in flight, or from the last one that had it.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use crate::report::card::Card;
+use crate::report::records::Recorded;
+use crate::runner::event::{StageVerdict, Verdict};
+
+/// A stage's tests as they went last time.
+#[derive(Debug, Clone, Default)]
+pub struct StageResults {
+    pub stage: String,
+    /// In the order in which they ran.
+    pub tests: Vec<TestResult>,
+    pub verdict: Option<StageVerdict>,
+    pub cards: Vec<Card>,
+    pub seed: u64,
+    /// The folder of the run.
+    pub run: Option<PathBuf>,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct TestResult {
+    pub name: String,
+    pub state: State,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub enum State {
+    /// Not run yet; in a run that goes on, its turn comes.
+    Open,
+    Running,
+    Passed(Duration),
+    Failed(Duration),
+    NotJudged(String),
+    NotRun(String),
+}
+
+impl State {
+    pub fn of(verdict: &Verdict, took: Duration) -> Self {
+        match verdict {
+            Verdict::Passed => State::Passed(took),
+            Verdict::Failed(_) => State::Failed(took),
+            Verdict::NotJudged { reason, .. } => State::NotJudged(reason.clone()),
+            Verdict::NotRun { reason } => State::NotRun(reason.clone()),
+        }
+    }
+
+    /// A failure card belongs to it.
+    pub fn is_bad(&self) -> bool {
+        matches!(self, State::Failed(_) | State::NotJudged(_))
+    }
+}
+
+impl StageResults {
+    /// The stages of a recorded run.
+    pub fn of(run: &Recorded) -> Vec<Self> {
+        let record = &run.record;
+        let stage = |result: &crate::report::records::StageResult| StageResults {
+            stage: result.stage.clone(),
+            tests: result
+                .tests
+                .iter()
+                .map(|test| TestResult {
+                    name: test.test.clone(),
+                    state: recorded(&test.verdict, test.reason.as_deref(), test.took),
+                })
+                .collect(),
+            verdict: result.verdict,
+            cards: record.cards.iter().filter(|card| card.stage == result.stage).cloned().collect(),
+            seed: record.seed,
+            run: Some(run.folder.clone()),
+        };
+        record.results.iter().map(stage).collect()
+    }
+
+    pub fn state(&self, test: &str) -> Option<&State> {
+        self.tests.iter().find(|result| result.name == test).map(|result| &result.state)
+    }
+
+    pub fn set(&mut self, test: &str, state: State) {
+        match self.tests.iter_mut().find(|result| result.name == test) {
+            Some(result) => result.state = state,
+            None => self.tests.push(TestResult { name: test.to_owned(), state }),
+        }
+    }
+
+    pub fn card(&self, test: &str) -> Option<&Card> {
+        self.cards.iter().find(|card| card.test == test)
+    }
+
+    pub fn count(&self, wanted: impl Fn(&State) -> bool) -> usize {
+        self.tests.iter().filter(|result| wanted(&result.state)).count()
+    }
+
+    /// Names of the tests that failed or could not be judged.
+    pub fn bad(&self) -> impl Iterator<Item = &str> {
+        self.tests.iter().filter(|result| result.state.is_bad()).map(|result| result.name.as_str())
+    }
+}
+
+fn recorded(verdict: &str, reason: Option<&str>, took: Duration) -> State {
+    let reason = || reason.unwrap_or_default().to_owned();
+    match verdict {
+        "passed" => State::Passed(took),
+        "failed" => State::Failed(took),
+        "not_judged" => State::NotJudged(reason()),
+        _ => State::NotRun(reason()),
+    }
+}

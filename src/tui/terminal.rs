@@ -1,0 +1,146 @@
+//! The terminal while the app has it, and what it is given back as.
+//!
+//! Everything that is turned on here is turned off by one function, [`restore`], which may be called from anywhere and
+//! any number of times: at the end, on the way to an editor or to the shell, and from the panic hook. It is only ever
+//! called for the thread that draws: a panic elsewhere must not wreck the screen of an app that lives on.
+
+use std::io::{self, Stdout, Write, stdout};
+use std::panic;
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread::{self, ThreadId};
+
+use crossterm::cursor::Show;
+use crossterm::event::{
+    DisableBracketedPaste, DisableFocusChange, DisableMouseCapture, EnableBracketedPaste, EnableFocusChange,
+    EnableMouseCapture,
+};
+use crossterm::terminal::{
+    BeginSynchronizedUpdate, EndSynchronizedUpdate, EnterAlternateScreen, LeaveAlternateScreen, SetTitle,
+    disable_raw_mode, enable_raw_mode,
+};
+use crossterm::{execute, queue};
+use ratatui::Terminal;
+use ratatui::backend::CrosstermBackend;
+
+/// Whether the terminal is the app's now.
+static TAKEN: AtomicBool = AtomicBool::new(false);
+/// The thread that draws.
+static DRAWS: OnceLock<ThreadId> = OnceLock::new();
+
+/// The terminal, taken. It is given back when this is dropped.
+#[derive(Debug)]
+pub(super) struct Screen {
+    terminal: Terminal<CrosstermBackend<Stdout>>,
+    mouse: bool,
+}
+
+impl Screen {
+    pub(super) fn take(mouse: bool) -> io::Result<Self> {
+        // crossterm honours NO_COLOR by resetting all attributes, reversal too; the theme leaves colours out itself.
+        crossterm::style::force_color_output(true);
+        take(mouse)?;
+        match Terminal::new(CrosstermBackend::new(stdout())) {
+            Ok(terminal) => Ok(Self { terminal, mouse }),
+            Err(error) => {
+                restore();
+                Err(error)
+            }
+        }
+    }
+
+    /// The terminal as it was before, for as long as somebody else has it.
+    pub(super) fn lend(&mut self) {
+        restore();
+    }
+
+    /// Takes it again after [`lend`](Self::lend), whatever became of it. Everything is drawn anew.
+    pub(super) fn take_back(&mut self) -> io::Result<()> {
+        take(self.mouse)?;
+        self.redraw()
+    }
+
+    pub(super) fn redraw(&mut self) -> io::Result<()> {
+        // Somebody may have changed its modes, or its size, in the meantime.
+        enable_raw_mode()?;
+        self.terminal.autoresize()?;
+        self.terminal.clear()
+    }
+
+    pub(super) fn draw(&mut self, render: impl FnOnce(&mut ratatui::Frame)) -> io::Result<()> {
+        // As one picture, where the terminal knows how; without a tear in the middle.
+        queue!(stdout(), BeginSynchronizedUpdate)?;
+        let drawn = self.terminal.draw(render).map(|_| ());
+        execute!(stdout(), EndSynchronizedUpdate)?;
+        drawn
+    }
+
+    pub(super) fn mouse(&mut self, on: bool) -> io::Result<()> {
+        self.mouse = on;
+        if on { execute!(stdout(), EnableMouseCapture) } else { execute!(stdout(), DisableMouseCapture) }
+    }
+
+    pub(super) fn title(&mut self, title: &str) -> io::Result<()> {
+        execute!(stdout(), SetTitle(title))
+    }
+
+    pub(super) fn bell(&mut self) -> io::Result<()> {
+        let mut out = stdout();
+        out.write_all(b"\x07")?;
+        out.flush()
+    }
+
+    pub(super) fn copy(&mut self, text: &str) -> io::Result<()> {
+        execute!(stdout(), crossterm::clipboard::CopyToClipboard::to_clipboard_from(text))
+    }
+}
+
+impl Drop for Screen {
+    fn drop(&mut self) {
+        restore();
+    }
+}
+
+fn take(mouse: bool) -> io::Result<()> {
+    enable_raw_mode()?;
+    TAKEN.store(true, Ordering::SeqCst);
+    let mut out = stdout();
+    // 22 and 23: the title, put aside and taken back.
+    write!(out, "\x1b[22;0t")?;
+    queue!(out, EnterAlternateScreen, EnableBracketedPaste, EnableFocusChange)?;
+    if mouse {
+        queue!(out, EnableMouseCapture)?;
+    }
+    out.flush()
+}
+
+/// Gives the terminal back as it was.
+fn restore() {
+    if !TAKEN.swap(false, Ordering::SeqCst) {
+        return;
+    }
+    // Each of these is tried whatever became of the others: a terminal that has gone takes none of them.
+    let mut out = stdout();
+    let _ = execute!(out, EndSynchronizedUpdate, DisableMouseCapture, DisableFocusChange, DisableBracketedPaste);
+    let _ = execute!(out, LeaveAlternateScreen, Show);
+    let _ = write!(out, "\x1b[23;0t");
+    let _ = out.flush();
+    let _ = disable_raw_mode();
+}
+
+/// From here on a panic of this thread gives the terminal back before it is told; one of any other thread or task is
+/// handed to `tell`, since the app lives on.
+pub(super) fn guard_panics(tell: impl Fn(String) + Send + Sync + 'static) {
+    let _ = DRAWS.set(thread::current().id());
+    let usual = panic::take_hook();
+    panic::set_hook(Box::new(move |info| {
+        if DRAWS.get() == Some(&thread::current().id()) {
+            restore();
+            usual(info);
+        } else if TAKEN.load(Ordering::SeqCst) {
+            tell(info.to_string());
+        } else {
+            usual(info);
+        }
+    }));
+}

@@ -1,0 +1,101 @@
+//! Which actions make sense now, and why the others do not. The footer shows what this lets through, and a key that
+//! is pressed anyway is answered with the reason.
+
+use crate::runner::event::StageVerdict;
+use crate::tui::action::{Action, Pane};
+use crate::tui::app::{App, Overlay, Screen};
+use crate::tui::bench::Bench;
+
+/// `Err` says in a sentence why the action does nothing now.
+pub fn available(action: Action, app: &App) -> Result<(), String> {
+    let always = matches!(
+        action,
+        Action::Help
+            | Action::Close
+            | Action::Interrupt
+            | Action::Suspend
+            | Action::Redraw
+            | Action::Quit
+            | Action::QuitNow
+            | Action::Mouse
+            | Action::Up
+            | Action::Down
+            | Action::Left
+            | Action::Right
+            | Action::HalfUp
+            | Action::HalfDown
+            | Action::PageUp
+            | Action::PageDown
+            | Action::Top
+            | Action::Bottom
+            | Action::Open
+    );
+    match &app.screen {
+        _ if always => Ok(()),
+        Screen::Bench(bench) => on_bench(action, bench, app.overlay.as_ref()),
+        Screen::Picker(_) => Err("Choose a challenge first.".to_owned()),
+        Screen::Opening => Err("The directory is being opened.".to_owned()),
+        Screen::Broken(_) => Err("Mend the project first; it is read again when it changes.".to_owned()),
+    }
+}
+
+fn on_bench(action: Action, bench: &Bench, overlay: Option<&Overlay>) -> Result<(), String> {
+    let on_card = matches!(overlay, Some(Overlay::Card(_)));
+    let only_if = |condition: bool, reason: &str| if condition { Ok(()) } else { Err(reason.to_owned()) };
+    match action {
+        Action::Run | Action::RunSoFar => Ok(()),
+        Action::RunTest => only_if(bench.chosen_test().is_some(), "This stage has no test to run alone."),
+        Action::Cancel => match &bench.run {
+            None => Err("Nothing is running.".to_owned()),
+            Some(run) => only_if(!run.cancelled, "The run is being ended already."),
+        },
+        Action::Next => next(bench),
+        Action::Hint | Action::Moment | Action::CopyAll => {
+            only_if(bench.chosen_card().is_some(), "No test of this stage has failed.")
+        }
+        Action::Copy => only_if(
+            bench.focus == Pane::Logs && bench.store.is_some() || bench.chosen_card().is_some(),
+            "There is nothing to copy: a failure's request can be, and a line of the logs.",
+        ),
+        Action::Back => only_if(bench.logs.can_go_back(), "The logs are where they were."),
+        Action::Search => only_if(
+            !on_card && matches!(bench.focus, Pane::Guide | Pane::Logs),
+            "The guide and the logs can be searched: go to one of them first.",
+        ),
+        Action::NextMatch | Action::PreviousMatch => only_if(is_searching(bench), "No search is open."),
+        Action::NextLink => {
+            only_if(!on_card && bench.focus == Pane::Guide && !bench.guide.links().is_empty(), "No link is in sight.")
+        }
+        Action::Filter | Action::Nodes | Action::Columns | Action::Follow | Action::Mark | Action::NextMark => {
+            only_if(bench.store.is_some(), "There are no logs yet: they come with the first run.")
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Whether the search of the pane with the focus is open.
+pub(super) fn is_searching(bench: &Bench) -> bool {
+    match bench.focus {
+        Pane::Guide => bench.guide.is_searching(),
+        Pane::Logs => bench.logs.is_searching(),
+        Pane::Stages | Pane::Tests => false,
+    }
+}
+
+fn next(bench: &Bench) -> Result<(), String> {
+    let current = &bench.course.current;
+    if bench.course.stages.iter().all(|stage| bench.is_completed(&stage.key)) {
+        return Err("Every stage is done.".to_owned());
+    }
+    if bench.run.is_some() {
+        return Err("The run in flight decides that: wait for it, or cancel it.".to_owned());
+    }
+    match (bench.verdict(current), bench.results.get(current)) {
+        (Some(StageVerdict::Failed), Some(results)) if bench.fresh => {
+            let failed = results.bad().count();
+            let tests = if failed == 1 { "test fails" } else { "tests fail" };
+            Err(format!("{current} comes first: {failed} of its {tests}."))
+        }
+        _ => Ok(()),
+    }
+}

@@ -1,0 +1,185 @@
+//! What the background brings: files that changed, and what became of effects.
+
+use super::act::show_stage;
+use super::run;
+use crate::session::progress::Moved;
+use crate::tui::action::{Action, Pane};
+use crate::tui::app::{App, Overlay, Screen, Tour};
+use crate::tui::bench::Bench;
+use crate::tui::card::CardPane;
+use crate::tui::effect::{Effect, Scope};
+use crate::tui::event::{Course, Done};
+use crate::watch::WatchEvent;
+
+pub(super) fn watch(app: &mut App, event: WatchEvent) -> Vec<Effect> {
+    if matches!(app.screen, Screen::Broken(_)) && matches!(event, WatchEvent::Changed { .. }) {
+        return vec![Effect::OpenProject(".".into())];
+    }
+    let Some(bench) = app.bench_mut() else { return Vec::new() };
+    match event {
+        WatchEvent::Watching { files, how } => {
+            bench.watch.state = Some((files, how));
+            bench.watch.problem = None;
+            Vec::new()
+        }
+        WatchEvent::Problem(problem) => {
+            bench.watch.problem = Some(problem.clone());
+            app.complain(problem);
+            Vec::new()
+        }
+        WatchEvent::Changed { files } => {
+            bench.fresh = false;
+            let in_flight = bench.run.as_ref().is_some_and(|run| !run.cancelled);
+            let learners = bench.watch.own.changed(&files, in_flight);
+            if !bench.watch.on || learners.is_empty() {
+                return Vec::new();
+            }
+            bench.course.untouched = false;
+            run::again(bench)
+        }
+    }
+}
+
+pub(super) fn done(app: &mut App, done: Done) -> Vec<Effect> {
+    match done {
+        Done::Opened(Ok(course)) => opened(app, *course),
+        Done::Opened(Err(message)) => {
+            app.screen = Screen::Broken(message);
+            Vec::new()
+        }
+        Done::Stage { key, loaded } => {
+            let Some(bench) = app.bench_mut() else { return Vec::new() };
+            match loaded {
+                Ok(text) => {
+                    bench.texts.insert(key.clone(), text);
+                    if bench.shown == key { show_stage(bench, &key) } else { Vec::new() }
+                }
+                Err(text) => {
+                    let title = format!("{key} cannot be read");
+                    app.overlay = Some(Overlay::Note { title, text });
+                    Vec::new()
+                }
+            }
+        }
+        Done::Recorded(stages) => {
+            let Some(bench) = app.bench_mut() else { return Vec::new() };
+            for results in stages {
+                // What a run has said in the meantime is newer.
+                bench.results.entry(results.stage.clone()).or_insert(results);
+            }
+            let shown = bench.shown.clone();
+            show_stage(bench, &shown)
+        }
+        Done::Logs { run, store } => {
+            let Some(bench) = app.bench_mut() else { return Vec::new() };
+            match store {
+                Ok(store) => {
+                    // A run that ended while its logs were being opened has nothing to add to them.
+                    if bench.run.as_ref().is_none_or(|flying| flying.folder.as_ref() != Some(&run)) {
+                        store.ended();
+                    }
+                    bench.logs.reset();
+                    bench.store = Some(store);
+                    bench.logged = Some(run);
+                }
+                Err(error) => app.complain(format!("The logs cannot be read: {error}")),
+            }
+            Vec::new()
+        }
+        Done::Advanced(result) => advanced(app, result),
+        Done::Hint { stage, test, given } => {
+            hint(app, &stage, &test, given);
+            Vec::new()
+        }
+        Done::Edited(Ok(())) => Vec::new(),
+        Done::Edited(Err(message)) => {
+            app.complain(message);
+            Vec::new()
+        }
+        Done::Told(text) => {
+            app.say(text);
+            Vec::new()
+        }
+        Done::Scaffolded(Ok(dir)) => vec![Effect::OpenProject(dir)],
+        Done::Scaffolded(Err(message)) => {
+            match &mut app.screen {
+                Screen::Picker(picker) => picker.refuse(message),
+                _ => app.complain(message),
+            }
+            Vec::new()
+        }
+    }
+}
+
+fn opened(app: &mut App, course: Course) -> Vec<Effect> {
+    let title = format!("{} · lsfr", course.key);
+    let shown = course.current.clone();
+    let mut bench = Bench::new(course);
+    let mut effects = show_stage(&mut bench, &shown);
+    effects.extend([Effect::LoadResults, Effect::StartWatch, Effect::Title(title)]);
+    app.overlay = None;
+    if let Some(Tour { stage, welcome }) = app.tour.clone() {
+        // Nothing to read first: a newcomer sees it work.
+        effects.extend(show_stage(&mut bench, &stage));
+        bench.focus(Pane::Tests);
+        effects.extend(run::start(&mut bench, Scope::SoFar(stage)));
+        app.overlay =
+            Some(Overlay::Note { title: "A key-value store that lost something".to_owned(), text: welcome });
+    }
+    app.screen = Screen::Bench(Box::new(bench));
+    effects
+}
+
+fn advanced(app: &mut App, result: Result<Option<Moved>, String>) -> Vec<Effect> {
+    match result {
+        Err(message) => {
+            app.overlay = Some(Overlay::Note { title: "lsfr.yaml stays as it is".to_owned(), text: message });
+            Vec::new()
+        }
+        Ok(None) => app.bench_mut().map_or(Vec::new(), run::to_advance),
+        Ok(Some(moved)) => {
+            let Some(bench) = app.bench_mut() else { return Vec::new() };
+            bench.course.completed = moved.completed;
+            bench.course.current.clone_from(&moved.to);
+            bench.focus(Pane::Guide);
+            bench.last = None;
+            let effects = show_stage(bench, &moved.to);
+            let name = bench.course.name.clone();
+            app.overlay = None;
+            app.say(if moved.finished {
+                format!("{name} is complete: every stage passes.")
+            } else {
+                format!("{} is done. Now: {}.", moved.from, moved.to)
+            });
+            effects
+        }
+    }
+}
+
+fn hint(app: &mut App, stage: &str, test: &str, given: Result<Option<usize>, String>) {
+    let guide = app.keymap.shown(Action::Focus(Pane::Guide));
+    let Some(bench) = app.bench_mut() else { return };
+    let Some(card) =
+        bench.results.get_mut(stage).and_then(|results| results.cards.iter_mut().find(|card| card.test == test))
+    else {
+        return;
+    };
+    match given {
+        Ok(Some(number)) => {
+            card.hints_given = number;
+            let mut pane = CardPane::new(card.clone());
+            pane.show_hints();
+            app.overlay = Some(Overlay::Card(Box::new(pane)));
+        }
+        Ok(None) if card.hints.is_empty() => {
+            app.say(format!("There is no hint for this failure. {guide} shows what the guide says."));
+        }
+        Ok(None) => {
+            let mut pane = CardPane::new(card.clone());
+            pane.show_hints();
+            app.overlay = Some(Overlay::Card(Box::new(pane)));
+            app.say(format!("That was the last hint. {guide} shows what the guide says."));
+        }
+        Err(message) => app.complain(message),
+    }
+}

@@ -1,0 +1,59 @@
+//! The decision: what an event changes, and what is to be done. Pure; only the loop does anything.
+
+mod act;
+mod available;
+mod background;
+mod keys;
+mod run;
+
+use std::time::Instant;
+
+use super::app::{App, Screen};
+use super::effect::Effect;
+use super::event::{Event, Signal};
+
+pub use available::available;
+
+/// Takes in an event that happened at `now`.
+pub fn update(app: &mut App, event: Event, now: Instant) -> Vec<Effect> {
+    app.now = now;
+    if app.toast.as_ref().is_some_and(|toast| toast.until <= now) {
+        app.toast = None;
+        app.dirty = true;
+    }
+    // Whatever else happens is worth drawing, but for a clock that nobody looks at.
+    app.dirty |= !matches!(event, Event::Clock(_)) || app.bench().is_some_and(|bench| bench.run.is_some());
+    match event {
+        Event::Key(key) => keys::key(app, &key),
+        Event::Mouse(mouse) => keys::mouse(app, &mouse),
+        Event::Paste(text) => keys::paste(app, &text),
+        Event::Resize(columns, rows) => {
+            app.size = (columns, rows);
+            Vec::new()
+        }
+        Event::Focus(in_front) => {
+            app.in_front = in_front;
+            Vec::new()
+        }
+        Event::Signal(Signal::End) => leave(app),
+        Event::Signal(Signal::Stop) => vec![Effect::Suspend],
+        Event::Signal(Signal::Continue) => vec![Effect::Redraw],
+        Event::Watch(event) => background::watch(app, event),
+        Event::Run { id, news } => run::news(app, id, news),
+        Event::LogsGrew | Event::Clock(_) => Vec::new(),
+        Event::Done(done) => background::done(app, done),
+        Event::Panicked(message) => {
+            app.complain(format!("lsfr has a bug, and a part of it ended: {message}"));
+            Vec::new()
+        }
+    }
+}
+
+/// Quits, once the run in flight has ended.
+fn leave(app: &mut App) -> Vec<Effect> {
+    app.leaving = true;
+    match &mut app.screen {
+        Screen::Bench(bench) if bench.run.is_some() => run::cancel(bench),
+        _ => vec![Effect::Quit],
+    }
+}

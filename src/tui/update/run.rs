@@ -1,0 +1,254 @@
+//! Runs: started, followed, ended. The newest wins: what is asked for while a run is in flight ends that one and
+//! comes after it.
+
+use super::act::show_stage;
+use crate::report::own_lines::own_lines;
+use crate::runner::event::{Event, Outcome, StageVerdict, Stamped};
+use crate::tui::action::{Action, Pane};
+use crate::tui::app::{App, Overlay, Passed};
+use crate::tui::bench::{Bench, Phase, Run};
+use crate::tui::effect::{Effect, Request, Scope};
+use crate::tui::event::{RunId, RunNews};
+use crate::tui::results::{StageResults, State, TestResult};
+
+/// Runs it, at once or as soon as what runs now has ended.
+pub(super) fn start(bench: &mut Bench, scope: Scope) -> Vec<Effect> {
+    let request = bench.request(scope);
+    bench.last = Some(request.scope.clone());
+    if bench.run.is_some() {
+        bench.pending = Some(request);
+        return end(bench);
+    }
+    begin(bench, request)
+}
+
+fn begin(bench: &mut Bench, request: Request) -> Vec<Effect> {
+    bench.runs += 1;
+    bench.fresh = true;
+    bench.run = Some(Run {
+        id: bench.runs,
+        request: request.clone(),
+        began: None,
+        seed: request.seed,
+        folder: None,
+        phase: Phase::Preparing,
+        stage: None,
+        test: None,
+        step: String::new(),
+        cancelled: false,
+    });
+    vec![Effect::Run { id: bench.runs, request }]
+}
+
+/// Ends the run in flight, and nothing comes after it.
+pub(super) fn cancel(bench: &mut Bench) -> Vec<Effect> {
+    bench.pending = None;
+    bench.advance = false;
+    end(bench)
+}
+
+fn end(bench: &mut Bench) -> Vec<Effect> {
+    match &mut bench.run {
+        Some(run) if !run.cancelled => {
+            run.cancelled = true;
+            run.phase = Phase::Stopping;
+            vec![Effect::Cancel]
+        }
+        _ => Vec::new(),
+    }
+}
+
+pub(super) fn news(app: &mut App, id: RunId, news: RunNews) -> Vec<Effect> {
+    let now = app.now;
+    let Some(bench) = app.bench_mut() else { return Vec::new() };
+    let Some(run) = bench.run.as_mut().filter(|run| run.id == id) else { return Vec::new() };
+    match news {
+        RunNews::Prepared { folder } => {
+            run.began = Some(now);
+            run.folder = Some(folder.clone());
+            vec![Effect::OpenLogs { run: folder, live: true }]
+        }
+        RunNews::Event(stamped) => event(app, stamped),
+        RunNews::Card(card) => {
+            let (stage, test) = (card.stage.clone(), card.test.clone());
+            let slug = bench.proves(&stage, &test).map(str::to_owned);
+            let first = bench.results.get(&stage).is_some_and(|results| results.cards.is_empty());
+            if first && stage == bench.shown {
+                bench.guide.mark(slug.as_deref());
+            }
+            if let Some(results) = bench.results.get_mut(&stage) {
+                results.cards.push(*card);
+            }
+            Vec::new()
+        }
+        RunNews::Ended(outcome) => ended(app, outcome),
+    }
+}
+
+fn event(app: &mut App, stamped: Stamped) -> Vec<Effect> {
+    let now = app.now;
+    let Some(bench) = app.bench_mut() else { return Vec::new() };
+    if let Some(store) = &bench.store {
+        own_lines(&stamped).into_iter().for_each(|line| store.own(line.at, line.node, line.text));
+    }
+    let Some(run) = &mut bench.run else { return Vec::new() };
+    let stopping = run.cancelled;
+    match stamped.event {
+        Event::RunStarted(started) => run.seed = Some(started.seed),
+        Event::BuildStarted { command } if !stopping => run.phase = Phase::Building(command),
+        Event::StageStarted { stage, tests, .. } => {
+            if !stopping {
+                run.phase = Phase::Testing;
+            }
+            run.stage = Some(stage.clone());
+            let (seed, folder) = (run.seed.unwrap_or_default(), run.folder.clone());
+            let alone = matches!(run.request.scope, Scope::Test { .. });
+            let results = bench.results.entry(stage.clone()).or_default();
+            if alone {
+                results.tests.iter_mut().filter(|test| tests.contains(&test.name)).for_each(|test| {
+                    test.state = State::Open;
+                });
+                results.cards.retain(|card| !tests.contains(&card.test));
+            } else {
+                results.tests = tests.into_iter().map(|name| TestResult { name, state: State::Open }).collect();
+                results.cards.clear();
+            }
+            results.stage.clone_from(&stage);
+            results.verdict = None;
+            results.seed = seed;
+            results.run = folder;
+            if stage == bench.shown {
+                bench.guide.unmark();
+            }
+        }
+        Event::TestStarted { stage, test } => {
+            run.test = Some((test.clone(), now));
+            run.step.clear();
+            if let Some(results) = bench.results.get_mut(&stage) {
+                results.set(&test, State::Running);
+            }
+        }
+        Event::StepStarted { text } => run.step = text,
+        Event::TestEnded { stage, test, verdict, took } => {
+            run.test = None;
+            if let Some(results) = bench.results.get_mut(&stage) {
+                results.set(&test, State::of(&verdict, took));
+            }
+        }
+        Event::StageEnded { stage, verdict, .. } => {
+            if let Some(results) = bench.results.get_mut(&stage) {
+                results.verdict = Some(verdict);
+            }
+        }
+        _ => {}
+    }
+    Vec::new()
+}
+
+fn ended(app: &mut App, outcome: Result<Outcome, String>) -> Vec<Effect> {
+    let (leaving, in_front) = (app.leaving, app.in_front);
+    let Some(bench) = app.bench_mut() else { return Vec::new() };
+    let Some(run) = bench.run.take() else { return Vec::new() };
+    if let Some(store) = &bench.store {
+        store.ended();
+    }
+    for results in bench.results.values_mut() {
+        for test in results.tests.iter_mut().filter(|test| test.state == State::Running) {
+            test.state = State::Open;
+        }
+    }
+    if leaving {
+        return vec![Effect::Quit];
+    }
+    if let Some(request) = bench.pending.take() {
+        return begin(bench, request);
+    }
+    let advance = std::mem::take(&mut bench.advance);
+    let mut effects = vec![Effect::Title(title(bench, &outcome))];
+    if !in_front && !matches!(outcome, Ok(Outcome::Interrupted)) {
+        effects.push(Effect::Bell);
+    }
+    let stage = run.request.scope.stage().to_owned();
+    match outcome {
+        Ok(Outcome::Passed) => {
+            if let Some(passed) = just_passed(bench, &stage) {
+                if advance {
+                    effects.push(Effect::Advance);
+                }
+                app.overlay = Some(Overlay::Passed(passed));
+            }
+        }
+        Ok(Outcome::Failed) => {
+            let key = app.keymap.shown(Action::Open);
+            if let Some(bench) = app.bench_mut() {
+                // The failure that was open is the one to look at again; else the first.
+                let bad = bench.tests().iter().position(|test| test.state.is_bad());
+                if let Some(bad) = bad
+                    && !bench.chosen_test().is_some_and(|test| test.state.is_bad())
+                {
+                    bench.test = bad;
+                }
+                if advance {
+                    let current = bench.course.current.clone();
+                    app.say(format!(
+                        "{current} comes first: it does not pass yet. {key} on a failed test explains it."
+                    ));
+                }
+            }
+        }
+        Ok(Outcome::NotJudged) => {
+            app.complain("The machine was too busy to judge a test. Run it again when less else runs.");
+        }
+        Ok(Outcome::Interrupted) => {}
+        Ok(Outcome::Fault { message }) | Err(message) => {
+            app.overlay = Some(Overlay::Note { title: "The run could not go on".to_owned(), text: message });
+        }
+    }
+    effects
+}
+
+/// The stage that was reached and has just passed for the first time.
+fn just_passed(bench: &Bench, stage: &str) -> Option<Passed> {
+    let current = &bench.course.current;
+    let results = bench.results.get(current)?;
+    let at = bench.place(current);
+    if current != stage || bench.is_completed(current) || results.verdict != Some(StageVerdict::Passed) {
+        return None;
+    }
+    Some(Passed {
+        stage: current.clone(),
+        title: bench.course.stages.get(at)?.title.clone(),
+        truths: results.tests.iter().map(|test| test.name.clone()).collect(),
+        next: bench.course.stages.get(at + 1).map(|next| next.title.clone()),
+        done: bench.course.completed.len() + 1,
+        of: bench.course.stages.len(),
+    })
+}
+
+fn title(bench: &Bench, outcome: &Result<Outcome, String>) -> String {
+    let results = bench.results.get(&bench.shown);
+    let passed = results.map_or(0, |results| results.count(|state| matches!(state, State::Passed(_))));
+    let of = results.map_or(0, |results: &StageResults| results.tests.len());
+    let mark = match outcome {
+        Ok(Outcome::Passed) => "✓",
+        Ok(Outcome::Failed) => "✗",
+        _ => "?",
+    };
+    format!("{mark} {} {passed}/{of} · lsfr", bench.shown)
+}
+
+/// A save: runs again what ran last, or the stage that the learner is at.
+pub(super) fn again(bench: &mut Bench) -> Vec<Effect> {
+    let scope = bench.last.clone().unwrap_or_else(|| Scope::Stage(bench.course.current.clone()));
+    start(bench, scope)
+}
+
+/// Tests the current stage in order to move on.
+pub(super) fn to_advance(bench: &mut Bench) -> Vec<Effect> {
+    let current = bench.course.current.clone();
+    let mut effects = show_stage(bench, &current);
+    bench.focus(Pane::Tests);
+    effects.extend(start(bench, Scope::Stage(current)));
+    bench.advance = true;
+    effects
+}

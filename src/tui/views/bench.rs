@@ -1,0 +1,50 @@
+//! The panes of an open challenge directory, or the failure card in their place.
+
+use std::time::Instant;
+
+use ratatui::buffer::Buffer;
+use ratatui::text::Line;
+
+use super::{framed, stages, tests_pane, title};
+use crate::tui::action::{Action, Pane};
+use crate::tui::app::Overlay;
+use crate::tui::bench::Bench;
+use crate::tui::card;
+use crate::tui::keymap::Keymap;
+use crate::tui::layout;
+use crate::tui::theme::Theme;
+
+pub(super) fn draw(
+    bench: &mut Bench,
+    overlay: Option<&mut Overlay>,
+    theme: &Theme,
+    keymap: &Keymap,
+    now: Instant,
+    size: (u16, u16),
+    buffer: &mut Buffer,
+) {
+    let layout = layout::of(size, bench);
+    if let Some(Overlay::Card(card)) = overlay {
+        let inner = framed(title("Failure", &card.status(), true, theme), true, theme, layout.body, buffer);
+        return card::render(card, theme, &keymap.shown(Action::Hint), inner, buffer);
+    }
+    // The one with the focus last: frames share lines, and its colour is to win.
+    let mut panes = layout.panes.clone();
+    panes.sort_by_key(|(pane, _)| *pane == bench.focus);
+    for (pane, area) in panes {
+        let focused = pane == bench.focus;
+        let heading: Line = match pane {
+            Pane::Stages => title("Stages", "", focused, theme),
+            Pane::Guide => title("Guide", &bench.guide.status(), focused, theme),
+            Pane::Tests => title("Tests", &tests_pane::count(bench), focused, theme),
+            Pane::Logs => bench.logs.title(bench.store.as_ref(), theme, focused, usize::from(area.width)),
+        };
+        let inner = framed(heading, focused, theme, area, buffer);
+        match pane {
+            Pane::Stages => stages::draw(bench, theme, focused, inner, buffer),
+            Pane::Guide => bench.guide.render(theme, inner, buffer, focused),
+            Pane::Tests => tests_pane::draw(bench, theme, keymap, focused, now, inner, buffer),
+            Pane::Logs => bench.logs.render(bench.store.as_ref(), theme, inner, buffer, focused),
+        }
+    }
+}

@@ -1,0 +1,109 @@
+//! The first row: where one is, and what goes on.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::text::{Line, Span};
+
+use crate::text::clean;
+use crate::tui::action::Pane;
+use crate::tui::app::{App, Screen};
+use crate::tui::bench::Bench;
+use crate::tui::layout;
+use crate::tui::theme::{Look, Sign, Theme};
+use crate::watch::How;
+
+pub(super) fn draw(app: &App, area: Rect, buffer: &mut Buffer) {
+    let theme = &app.theme;
+    let mut left = vec![Span::styled(" lsfr", theme.style(Look::Focus))];
+    let mut right: Vec<Span<'static>> = Vec::new();
+    match &app.screen {
+        Screen::Bench(bench) => {
+            left.extend(place(bench, theme));
+            if layout::of(app.size, bench).hides() {
+                left.extend(tabs(bench, theme));
+            }
+            right = state(app, bench);
+        }
+        Screen::Picker(_) => {
+            left.push(Span::styled("  learn how systems work by building them", theme.style(Look::Dim)))
+        }
+        Screen::Opening | Screen::Broken(_) => {}
+    }
+    let left = Line::from(left);
+    // What matters least stands first, and goes first.
+    while !right.is_empty() && left.width() + 2 + columns(&right) > usize::from(area.width) {
+        right.remove(0);
+    }
+    let right = Line::from(right);
+    let from = area.width.saturating_sub(right.width() as u16);
+    buffer.set_line(area.x, area.y, &left, area.width);
+    buffer.set_line(area.x + from, area.y, &right, area.width - from);
+}
+
+fn columns(spans: &[Span]) -> usize {
+    spans.iter().map(Span::width).sum()
+}
+
+fn place(bench: &Bench, theme: &Theme) -> Vec<Span<'static>> {
+    let (at, of) = (bench.place(&bench.shown) + 1, bench.course.stages.len());
+    vec![
+        Span::styled(format!("  {}", clean(&bench.course.key)), theme.style(Look::Text)),
+        Span::styled(format!("  {at}/{of} "), theme.style(Look::Dim)),
+        Span::styled(clean(&bench.shown), theme.style(Look::Strong)),
+    ]
+}
+
+/// The names of all panes where not all of them are on the screen.
+fn tabs(bench: &Bench, theme: &Theme) -> Vec<Span<'static>> {
+    let mut spans = vec![Span::raw("  ")];
+    for (number, pane) in Pane::ALL.into_iter().enumerate() {
+        let look = if pane == bench.focus { Look::Focus } else { Look::Dim };
+        spans.push(Span::styled(format!(" {}", number + 1), theme.style(Look::Dim)));
+        spans.push(Span::styled(format!(" {}", pane.name()), theme.style(look)));
+    }
+    spans
+}
+
+fn state(app: &App, bench: &Bench) -> Vec<Span<'static>> {
+    let theme = &app.theme;
+    let mut spans = Vec::new();
+    let ignored = bench.watch.own.ignored();
+    if bench.watch.on && !ignored.is_empty() {
+        let names: Vec<String> = ignored.iter().map(|path| clean(&path.display().to_string())).collect();
+        let text = format!("the run writes {}: not watched  ", names.join(", "));
+        spans.push(Span::styled(text, theme.style(Look::Unsure)));
+    }
+    let seed = bench.run.as_ref().and_then(|run| run.seed);
+    let seed = seed.or_else(|| bench.results.get(&bench.shown).map(|results| results.seed));
+    if let Some(seed) = seed {
+        spans.push(Span::styled(format!("seed {seed}  "), theme.style(Look::Dim)));
+    }
+    spans.push(watching(bench, theme));
+    if let Some(took) = bench.elapsed(app.now) {
+        let seconds = took.as_secs();
+        spans.push(Span::styled(format!("  {:02}:{:02}", seconds / 60, seconds % 60), theme.style(Look::Busy)));
+    }
+    spans.push(Span::raw(" "));
+    spans
+}
+
+fn watching(bench: &Bench, theme: &Theme) -> Span<'static> {
+    let sign = theme.sign(Sign::Watching);
+    if !bench.watch.on {
+        return Span::styled("not watching", theme.style(Look::Dim));
+    }
+    if bench.watch.problem.is_some() {
+        return Span::styled(format!("{} not watching", theme.sign(Sign::Failed)), theme.style(Look::Bad));
+    }
+    match &bench.watch.state {
+        None => Span::styled(format!("{sign} looking at the files"), theme.style(Look::Dim)),
+        Some((files, how)) => {
+            let word = if *files == 1 { "file" } else { "files" };
+            let (how, look) = match how {
+                How::Events => (format!("watching {files} {word}"), Look::Good),
+                How::Polling(reason) => (format!("polling {files} {word}: {}", clean(reason)), Look::Unsure),
+            };
+            Span::styled(format!("{sign} {how}"), theme.style(look))
+        }
+    }
+}

@@ -1,0 +1,129 @@
+//! The screen as a function of the state. A view draws into its area and decides nothing.
+
+mod bench;
+mod footer;
+mod header;
+mod help;
+mod notes;
+mod picker;
+mod stages;
+mod tests_pane;
+
+use ratatui::Frame;
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+use ratatui::symbols::{border, merge::MergeStrategy};
+use ratatui::text::{Line, Span};
+use ratatui::widgets::{Block, Clear, Widget};
+
+use super::action::Action;
+use super::app::{App, Overlay, Screen};
+use super::layout;
+use super::theme::{Look, Theme};
+use crate::text::{cut, wrap};
+
+/// Draws everything.
+pub fn draw(frame: &mut Frame, app: &mut App) {
+    let area = frame.area();
+    let buffer = frame.buffer_mut();
+    if !layout::fits((area.width, area.height)) {
+        return no_room(app, area, buffer);
+    }
+    let header = Rect { height: 1, ..area };
+    let footer = Rect { y: area.bottom() - 1, height: 1, ..area };
+    let body = Rect { y: 1, height: area.height - 2, ..area };
+    match &mut app.screen {
+        Screen::Opening => notes::message(&app.theme, body, buffer, "Opening …"),
+        Screen::Picker(picker) => picker::draw(picker, &app.theme, body, buffer),
+        Screen::Broken(message) => notes::broken(message, &app.theme, body, buffer),
+        Screen::Bench(bench) => {
+            bench::draw(
+                bench,
+                app.overlay.as_mut(),
+                &app.theme,
+                &app.keymap,
+                app.now,
+                (area.width, area.height),
+                buffer,
+            );
+        }
+    }
+    header::draw(app, header, buffer);
+    match &app.overlay {
+        Some(Overlay::Help(help)) => help::draw(help, app, body, buffer),
+        Some(Overlay::Passed(passed)) => notes::passed(passed, app, body, buffer),
+        Some(Overlay::Quit) => notes::quit(app, body, buffer),
+        Some(Overlay::Note { title, text }) => notes::note(title, text, app, body, buffer),
+        // The card is drawn in place of the panes.
+        Some(Overlay::Card(_)) | None => {}
+    }
+    if let Some(place) = footer::draw(app, footer, buffer) {
+        frame.set_cursor_position(place);
+    }
+}
+
+fn no_room(app: &App, area: Rect, buffer: &mut Buffer) {
+    let (columns, rows) = layout::LEAST;
+    let text = format!(
+        "lsfr needs {columns}x{rows}; this is {}x{}. {} quits.",
+        area.width,
+        area.height,
+        app.keymap.shown(Action::Quit)
+    );
+    for (line, row) in wrap(&text, usize::from(area.width), 0).iter().zip(area.rows()) {
+        buffer.set_string(row.x, row.y, line, Style::new());
+    }
+}
+
+/// A pane's frame with its title; returns what is inside.
+fn framed(title: Line<'_>, focused: bool, theme: &Theme, area: Rect, buffer: &mut Buffer) -> Rect {
+    let style = theme.style(if focused { Look::Focus } else { Look::Frame });
+    let mut block = Block::bordered().border_style(style).title(title);
+    block = if theme.ascii { block.border_set(ASCII) } else { block.merge_borders(MergeStrategy::Exact) };
+    let inner = block.inner(area);
+    block.render(area, buffer);
+    inner
+}
+
+const ASCII: border::Set = border::Set {
+    top_left: "+",
+    top_right: "+",
+    bottom_left: "+",
+    bottom_right: "+",
+    vertical_left: "|",
+    vertical_right: "|",
+    horizontal_top: "-",
+    horizontal_bottom: "-",
+};
+
+/// A title for a frame: the pane's name, which tells whether it has the focus, and what else is worth knowing.
+fn title(name: &str, more: &str, focused: bool, theme: &Theme) -> Line<'static> {
+    let look = if focused { Look::Focus } else { Look::Strong };
+    let mut spans = vec![Span::raw(" "), Span::styled(name.to_owned(), theme.style(look))];
+    if !more.is_empty() {
+        spans.push(Span::styled(format!("  {more}"), theme.style(Look::Dim)));
+    }
+    spans.push(Span::raw(" "));
+    Line::from(spans)
+}
+
+/// A box in the middle, over what is there; returns what is inside.
+fn boxed(name: &str, columns: u16, rows: u16, theme: &Theme, area: Rect, buffer: &mut Buffer) -> Rect {
+    let width = (columns + 4).min(area.width);
+    let height = (rows + 2).min(area.height);
+    let place = Rect { x: area.x + (area.width - width) / 2, y: area.y + (area.height - height) / 3, width, height };
+    Clear.render(place, buffer);
+    let mut block = Block::bordered().border_style(theme.style(Look::Focus)).title(title(name, "", true, theme));
+    if theme.ascii {
+        block = block.border_set(ASCII);
+    }
+    let inner = block.inner(place);
+    block.render(place, buffer);
+    Rect { x: inner.x + 1, width: inner.width.saturating_sub(2), ..inner }
+}
+
+/// Text at a place, cut at the end of its area.
+fn put(buffer: &mut Buffer, area: Rect, text: &str, style: Style) {
+    buffer.set_stringn(area.x, area.y, cut(text, usize::from(area.width)), usize::from(area.width), style);
+}

@@ -1,0 +1,51 @@
+//! The list of stages under the headings of their parts.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use super::put;
+use crate::text::clean;
+use crate::tui::bench::Bench;
+use crate::tui::theme::{Look, Sign, Theme};
+
+enum Row<'a> {
+    Part(&'a str),
+    Stage(&'a str),
+}
+
+pub(super) fn draw(bench: &Bench, theme: &Theme, focused: bool, area: Rect, buffer: &mut Buffer) {
+    let mut rows = Vec::new();
+    let mut part = None;
+    for stage in &bench.course.stages {
+        if part != Some(&stage.part) {
+            part = Some(&stage.part);
+            rows.push(Row::Part(&stage.part));
+        }
+        rows.push(Row::Stage(&stage.key));
+    }
+    let shown = rows.iter().position(|row| matches!(row, Row::Stage(key) if *key == bench.shown)).unwrap_or(0);
+    // In the middle, as far as the ends allow.
+    let height = usize::from(area.height);
+    let first = shown.saturating_sub(height / 2).min(rows.len().saturating_sub(height));
+    for (row, place) in rows.iter().skip(first).zip(area.rows()) {
+        match row {
+            Row::Part(name) => put(buffer, place, &clean(name).to_uppercase(), theme.style(Look::Dim)),
+            Row::Stage(key) => stage(bench, key, theme, focused, place, buffer),
+        }
+    }
+}
+
+fn stage(bench: &Bench, key: &str, theme: &Theme, focused: bool, area: Rect, buffer: &mut Buffer) {
+    let (sign, look) = match () {
+        () if key == bench.course.current => (Sign::Current, Look::Strong),
+        () if bench.is_completed(key) => (Sign::Passed, Look::Good),
+        () if bench.is_locked(key) => (Sign::Locked, Look::Dim),
+        () => (Sign::Open, Look::Text),
+    };
+    let text = format!("{} {}", theme.sign(sign), clean(key));
+    put(buffer, area, &text, theme.style(look));
+    if key == bench.shown {
+        let look = if focused { Look::Cursor } else { Look::Match };
+        buffer.set_style(area, theme.style(look));
+    }
+}
