@@ -3,8 +3,8 @@
 use std::io::Write;
 use std::path::PathBuf;
 use std::pin::Pin;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Instant;
 
 use anstyle::Style;
 use serde_json::json;
@@ -22,7 +22,6 @@ use super::{Exit, Result};
 /// What the watcher has told, shared with its thread.
 struct Changes {
     own: Mutex<OwnWrites>,
-    in_flight: AtomicBool,
     /// Counts saves that are worth a run; the last one's files.
     saved: watch::Sender<(u64, Vec<PathBuf>)>,
 }
@@ -35,13 +34,13 @@ pub(super) fn run(
     mut round: impl FnMut(Pin<Box<dyn Future<Output = ()> + Send>>) -> Result<Outcome>,
 ) -> Result {
     let (saved, mut saves) = watch::channel((0, Vec::new()));
-    let changes = Arc::new(Changes { own: Mutex::default(), in_flight: AtomicBool::new(false), saved });
+    let changes = Arc::new(Changes { own: Mutex::default(), saved });
     let told = Arc::clone(&changes);
     let _watcher = Watcher::start(&session.project.dir, move |event| told.event(event, format));
     loop {
         saves.mark_unchanged();
         let (interrupt, mut saved) = (engine.interrupt.wait(), saves.clone());
-        changes.in_flight.store(true, Ordering::Relaxed);
+        changes.own().began();
         let outcome = round(Box::pin(async move {
             tokio::select! {
                 () = interrupt => {}
@@ -49,7 +48,7 @@ pub(super) fn run(
                 else => std::future::pending().await,
             }
         }))?;
-        changes.in_flight.store(false, Ordering::Relaxed);
+        changes.own().ended(Instant::now());
         let ended = engine.runtime.block_on(async {
             if outcome == Outcome::Interrupted && saves.has_changed().unwrap_or(false) {
                 return false;
@@ -73,11 +72,14 @@ pub(super) fn run(
 }
 
 impl Changes {
+    fn own(&self) -> MutexGuard<'_, OwnWrites> {
+        self.own.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     fn event(&self, event: WatchEvent, format: Format) {
         match event {
             WatchEvent::Changed { files } => {
-                let mut own = self.own.lock().unwrap_or_else(PoisonError::into_inner);
-                let files = own.changed(&files, self.in_flight.load(Ordering::Relaxed));
+                let files = self.own().changed(&files, Instant::now());
                 if !files.is_empty() {
                     self.saved.send_modify(|(count, last)| {
                         *count += 1;

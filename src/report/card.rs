@@ -18,7 +18,7 @@ use crate::runner::event::{Answered, Excerpt, Failure, Operation, Place, What, s
 use crate::scenario::matcher::Mismatch;
 use crate::text::clean;
 
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Card {
     pub stage: String,
     pub test: String,

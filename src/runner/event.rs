@@ -247,7 +247,7 @@ pub struct Failure {
 }
 
 /// A step's place in its pack.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Place {
     pub file: String,
     pub line: usize,

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use super::event::RunId;
 use crate::report::card::Card;
 
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum Effect {
     /// Open the challenge directory that this path is in.
     OpenProject(PathBuf),

@@ -15,6 +15,7 @@ pub(super) fn watch(app: &mut App, event: WatchEvent) -> Vec<Effect> {
     if matches!(app.screen, Screen::Broken(_)) && matches!(event, WatchEvent::Changed { .. }) {
         return vec![Effect::OpenProject(".".into())];
     }
+    let now = app.now;
     let Some(bench) = app.bench_mut() else { return Vec::new() };
     match event {
         WatchEvent::Watching { files, how } => {
@@ -29,8 +30,7 @@ pub(super) fn watch(app: &mut App, event: WatchEvent) -> Vec<Effect> {
         }
         WatchEvent::Changed { files } => {
             bench.fresh = false;
-            let in_flight = bench.run.as_ref().is_some_and(|run| !run.cancelled);
-            let learners = bench.watch.own.changed(&files, in_flight);
+            let learners = bench.watch.own.changed(&files, now);
             if !bench.watch.on || learners.is_empty() {
                 return Vec::new();
             }

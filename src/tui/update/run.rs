@@ -25,6 +25,7 @@ pub(super) fn start(bench: &mut Bench, scope: Scope) -> Vec<Effect> {
 fn begin(bench: &mut Bench, request: Request) -> Vec<Effect> {
     bench.runs += 1;
     bench.fresh = true;
+    bench.watch.own.began();
     bench.run = Some(Run {
         id: bench.runs,
         request: request.clone(),
@@ -146,9 +147,10 @@ fn event(app: &mut App, stamped: Stamped) -> Vec<Effect> {
 }
 
 fn ended(app: &mut App, outcome: Result<Outcome, String>) -> Vec<Effect> {
-    let (leaving, in_front) = (app.leaving, app.in_front);
+    let (leaving, in_front, now) = (app.leaving, app.in_front, app.now);
     let Some(bench) = app.bench_mut() else { return Vec::new() };
     let Some(run) = bench.run.take() else { return Vec::new() };
+    bench.watch.own.ended(now);
     if let Some(store) = &bench.store {
         store.ended();
     }

@@ -68,8 +68,8 @@ fn state(app: &App, bench: &Bench) -> Vec<Span<'static>> {
     let theme = &app.theme;
     let mut spans = Vec::new();
     let ignored = bench.watch.own.ignored();
-    if bench.watch.on && !ignored.is_empty() {
-        let names: Vec<String> = ignored.iter().map(|path| clean(&path.display().to_string())).collect();
+    if bench.watch.on && ignored.len() > 0 {
+        let names: Vec<String> = ignored.map(|path| clean(&path.display().to_string())).collect();
         let text = format!("the run writes {}: not watched  ", names.join(", "));
         spans.push(Span::styled(text, theme.style(Look::Unsure)));
     }
