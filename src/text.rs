@@ -116,7 +116,7 @@ impl<'a> Cleaner<'a> {
 }
 
 /// Characters that show nothing and change how their neighbours are shown or read.
-fn is_invisible(c: char) -> bool {
+pub(crate) fn is_invisible(c: char) -> bool {
     matches!(c,
         '\u{80}'..='\u{9f}'                 // C1
         | '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' // bidirectional
@@ -307,7 +307,7 @@ fn break_paragraph(text: &str, offset: usize, first: usize, rest: usize, lines: 
 
 /// Characters with what belongs to them: marks of no width, and what a joiner ties on. Only their widths add up
 /// to a width that a terminal agrees with.
-fn clusters(text: &str) -> impl Iterator<Item = (usize, &str)> {
+pub(crate) fn clusters(text: &str) -> impl Iterator<Item = (usize, &str)> {
     let mut chars = text.char_indices().peekable();
     std::iter::from_fn(move || {
         let (start, mut last) = chars.next()?;

@@ -119,7 +119,7 @@ fn event(app: &mut App, stamped: Stamped) -> Vec<Effect> {
             results.seed = seed;
             results.run = folder;
             if stage == bench.shown {
-                bench.guide.unmark();
+                bench.guide.mark(None);
             }
         }
         Event::TestStarted { stage, test } => {

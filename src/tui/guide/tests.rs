@@ -1,0 +1,363 @@
+//! The guide pane as a reader sees it, and what it promises at any size.
+
+use proptest::prelude::*;
+
+use super::*;
+use crate::tui::dump;
+
+const CRASHES: &str = include_str!("../../../challenges/kv-store/stages/crash-recovery/guide.md");
+const HTTP: &str = include_str!("../../../challenges/kv-store/stages/http-api/guide.md");
+const MIXED: &str = "# 世界 and *emphasis*
+
+A paragraph with **strong text**, `code`, and a [link](https://example.com/a/rather/long/address/that/has/to/wrap).
+
+> [!WARNING]
+> Mind the gap between 世界 and 键值.
+
+> A quote of two sentences. It is long enough to wrap in a narrow pane.
+
+```sh
+curl -i -X PUT --data-binary 'a value that makes the line long' http://127.0.0.1:8080/kv/key
+echo short
+```
+
+## Table
+
+| request | answer |
+|---|---|
+| `PUT /kv/{key}` | 200, when the value is on disk |
+| `GET /kv/{key}` | 404 `key not found` |
+
+### Inner
+
+1. one
+2. two
+
+## Last
+
+- done
+";
+
+struct Screen {
+    pane: GuidePane,
+    theme: Theme,
+    size: (u16, u16),
+}
+
+impl Screen {
+    fn new(source: &str, width: u16, height: u16) -> Self {
+        let mut pane = GuidePane::new();
+        pane.show("stage", source);
+        let mut screen = Self { pane, theme: Theme::DARK, size: (width, height) };
+        screen.draw();
+        screen
+    }
+
+    fn draw(&mut self) -> Buffer {
+        let area = Rect::new(0, 0, self.size.0, self.size.1);
+        let mut buf = Buffer::empty(area);
+        self.pane.render(&self.theme, area, &mut buf, true);
+        buf
+    }
+
+    fn text(&mut self) -> String {
+        dump::text(&self.draw())
+    }
+
+    fn top(&mut self) -> String {
+        self.text().lines().next().unwrap_or_default().trim().to_owned()
+    }
+}
+
+#[test]
+fn narrow() {
+    insta::assert_snapshot!(Screen::new(MIXED, 38, 60).text());
+}
+
+#[test]
+fn middle() {
+    insta::assert_snapshot!(Screen::new(MIXED, 60, 45).text());
+}
+
+#[test]
+fn wide_with_a_marked_section() {
+    let mut screen = Screen::new(CRASHES, 100, 24);
+    screen.pane.mark(Some("long-values"));
+    insta::assert_snapshot!(screen.text());
+}
+
+#[test]
+fn ascii_alone() {
+    let mut screen = Screen::new(&MIXED.replace("世界", "x").replace("键值", "y"), 38, 60);
+    screen.theme = Theme { ascii: true, ..Theme::DARK };
+    screen.pane.mark(Some("table"));
+    let text = screen.text();
+    assert!(text.is_ascii());
+    insta::assert_snapshot!(text);
+}
+
+#[test]
+fn styles_of_a_section_a_search_and_a_link() {
+    let mut screen = Screen::new(MIXED, 60, 45);
+    screen.pane.mark(Some("table"));
+    screen.pane.search("key");
+    screen.draw();
+    screen.pane.next_link();
+    insta::assert_snapshot!(dump::styles(&screen.draw()));
+}
+
+#[test]
+fn styles_without_colour() {
+    let mut screen = Screen::new(MIXED, 60, 45);
+    screen.theme = Theme { colour: false, ..Theme::DARK };
+    screen.pane.mark(Some("table"));
+    screen.pane.search("key");
+    insta::assert_snapshot!(dump::styles(&screen.draw()));
+}
+
+#[test]
+fn no_guide_is_said() {
+    let area = Rect::new(0, 0, 30, 3);
+    let mut pane = GuidePane::new();
+    for _ in 0..2 {
+        let mut buf = Buffer::empty(area);
+        pane.render(&Theme::DARK, area, &mut buf, true);
+        assert_eq!(dump::text(&buf).trim(), "This stage has no guide.");
+        assert_eq!((pane.status(), pane.current_link(), pane.links().len()), (String::new(), None, 0));
+        pane.scroll(Scroll::Down(1));
+        pane.search("x");
+        pane.search_next();
+        pane.next_link();
+        pane.show("empty", "");
+    }
+}
+
+#[test]
+fn another_guide_begins_at_its_top_and_the_same_keeps_the_place() {
+    let mut screen = Screen::new(CRASHES, 60, 10);
+    screen.pane.scroll(Scroll::Down(12));
+    let top = screen.top();
+    screen.pane.show("stage", CRASHES);
+    assert_eq!(screen.top(), top);
+    // The pack was edited: more text above moves nothing out of the section that is read.
+    screen.pane.show("stage", &CRASHES.replace("Your store saves", "Your own store saves"));
+    assert_eq!(screen.top(), top);
+    screen.pane.show("other", HTTP);
+    assert_eq!(screen.pane.status(), "");
+    assert!(screen.top().starts_with("# "));
+    assert_eq!(screen.pane.status(), "top");
+}
+
+#[test]
+fn scrolling_stops_at_the_ends_and_says_where_it_is() {
+    let mut screen = Screen::new(CRASHES, 60, 20);
+    assert_eq!(screen.pane.status(), "top");
+    screen.pane.scroll(Scroll::Down(1));
+    assert!(screen.pane.status().ends_with('%'));
+    screen.pane.scroll(Scroll::Bottom);
+    assert_eq!(screen.pane.status(), "end");
+    assert!(screen.text().contains("atomiccommit"));
+    screen.size = (60, 200);
+    screen.draw();
+    assert_eq!(screen.pane.status(), "all");
+    // A pane that is made small again shows the same rows.
+    screen.size = (60, 20);
+    screen.draw();
+    assert_eq!(screen.pane.status(), "end");
+}
+
+#[test]
+fn a_change_of_width_keeps_the_place() {
+    let mut screen = Screen::new(CRASHES, 60, 10);
+    screen.pane.mark(Some("long-values"));
+    assert_eq!(screen.top(), "▌## Long values");
+    for width in [38, 100, 18, 60] {
+        screen.size.0 = width;
+        assert_eq!(screen.top(), "▌## Long values", "{width}");
+    }
+    screen.pane.scroll(Scroll::Down(3));
+    let top = screen.top();
+    for width in [38, 100, 20, 60] {
+        screen.size.0 = width;
+        screen.draw();
+    }
+    assert_eq!(screen.top(), top);
+}
+
+#[test]
+fn a_section_ends_at_its_own_level() {
+    let mut screen = Screen::new(MIXED, 60, 60);
+    let mut marked = |slug| {
+        screen.pane.mark(Some(slug));
+        let rows = screen.text();
+        let rows: Vec<&str> = rows.lines().filter_map(|row| row.strip_prefix('▌')).collect();
+        (rows.first().copied().unwrap_or_default().to_owned(), rows.last().copied().unwrap_or_default().to_owned())
+    };
+    assert_eq!(marked("table"), ("## Table".to_owned(), "2. two".to_owned()));
+    assert_eq!(marked("inner"), ("### Inner".to_owned(), "2. two".to_owned()));
+    // The list of links is not part of the last one.
+    assert_eq!(marked("last"), ("## Last".to_owned(), "• done".to_owned()));
+    assert_eq!(marked("no-such"), (String::new(), String::new()));
+}
+
+#[test]
+fn a_mark_moves_the_reader_once() {
+    let mut screen = Screen::new(CRASHES, 60, 10);
+    screen.pane.mark(Some("ready"));
+    assert_eq!(screen.top(), "▌## Ready");
+    screen.pane.scroll(Scroll::Top);
+    screen.pane.mark(Some("ready"));
+    assert_eq!(screen.top(), "# Survive a crash");
+    screen.pane.mark(None);
+    assert!(!screen.text().contains('▌'));
+    // What is in sight already does not move.
+    screen.size.1 = 16;
+    screen.draw();
+    screen.pane.mark(Some("recovery"));
+    assert_eq!(screen.top(), "# Survive a crash");
+}
+
+#[test]
+fn a_search_goes_round_from_where_the_reader_was() {
+    let mut screen = Screen::new(CRASHES, 60, 10);
+    screen.pane.mark(Some("ready"));
+    screen.draw();
+    screen.pane.search("sh");
+    screen.draw();
+    screen.pane.search("short");
+    screen.draw();
+    assert_eq!(screen.pane.search_status().as_deref(), Some("1 of 2"));
+    assert!(screen.text().contains("cut short"));
+    screen.pane.search_next();
+    assert!(screen.text().contains("short introduction"));
+    screen.pane.search_next();
+    assert_eq!(screen.pane.search_status().as_deref(), Some("1 of 2"));
+    screen.pane.search_prev();
+    assert_eq!(screen.pane.search_status().as_deref(), Some("2 of 2"));
+    // Nothing found: back to where it began.
+    screen.pane.search("shortbread");
+    assert_eq!(screen.top(), "▌## Ready");
+    assert_eq!(screen.pane.search_status().as_deref(), Some("no match"));
+    screen.pane.search("");
+    assert_eq!(screen.pane.search_status(), None);
+    assert!(screen.pane.is_searching());
+    screen.pane.clear_search();
+    assert!(!screen.pane.is_searching());
+}
+
+#[test]
+fn a_phrase_is_found_across_what_wrapping_broke() {
+    let phrases = [
+        "one value that makes the line long",
+        "between 世界 and 键值",
+        "sentences. It is long enough to wrap in a narrow",
+        "code, and a link.",
+        "example.com/a/rather/long/address/that/has/to/wrap",
+        "200, when the value",
+    ];
+    for width in [12, 20, 38, 60, 100] {
+        let mut screen = Screen::new(MIXED, width, 10);
+        for phrase in &phrases[1..5] {
+            screen.pane.search(phrase);
+            assert_eq!(screen.pane.search_status().as_deref(), Some("1 of 1"), "{phrase} at {width}");
+        }
+        screen.pane.search(phrases[0]);
+        assert_eq!(screen.pane.search_status().as_deref(), Some("no match"));
+    }
+    let mut screen = Screen::new(MIXED, 60, 10);
+    screen.pane.search(phrases[5]);
+    assert_eq!(screen.pane.search_status().as_deref(), Some("1 of 1"));
+    // Blocks stay apart.
+    screen.pane.search("gap between 世界 and 键值. A quote");
+    assert_eq!(screen.pane.search_status().as_deref(), Some("no match"));
+}
+
+#[test]
+fn wide_code_moves_sideways_and_text_does_not() {
+    let mut screen = Screen::new(MIXED, 38, 60);
+    let row = |screen: &mut Screen, with: &str| {
+        screen.text().lines().find(|row| row.contains(with)).unwrap_or_default().to_owned()
+    };
+    assert_eq!(row(&mut screen, "curl"), "   curl -i -X PUT --data-binary 'a v…");
+    screen.pane.right();
+    assert_eq!(row(&mut screen, "data-binary"), " … -X PUT --data-binary 'a value tha…");
+    assert_eq!(row(&mut screen, "strong text"), " A paragraph with strong text,");
+    for _ in 0..40 {
+        screen.pane.right();
+    }
+    assert!(row(&mut screen, "8080/kv/key").ends_with("8080/kv/key"));
+    for _ in 0..40 {
+        screen.pane.left();
+    }
+    assert_eq!(row(&mut screen, "curl"), "   curl -i -X PUT --data-binary 'a v…");
+    // A match beyond the edge comes into sight.
+    screen.pane.search("8080");
+    assert!(screen.text().contains("8080/kv"));
+}
+
+#[test]
+fn the_focus_goes_from_link_to_link() {
+    let mut screen = Screen::new(CRASHES, 60, 10);
+    assert_eq!(screen.pane.current_link(), None);
+    assert_eq!(screen.pane.links().len(), 3);
+    let addresses = ["bitcask", "wal-intro", "atomiccommit"];
+    for address in addresses.iter().chain(&addresses).chain(&addresses[..1]) {
+        screen.pane.next_link();
+        assert!(screen.pane.current_link().is_some_and(|link| link.contains(address)), "{address}");
+    }
+    assert!(screen.text().contains("Bitcask"));
+    screen.pane.scroll(Scroll::Top);
+    assert_eq!(screen.pane.current_link(), None);
+}
+
+#[test]
+fn nothing_but_the_web_is_opened() {
+    for address in ["https://example.com", "http://127.0.0.1:8080/x?y=1#z", "HTTPS://Example.com", "http://[::1]/"] {
+        assert!(openable(address), "{address}");
+    }
+    for address in [
+        "",
+        "https://",
+        "http:///etc/passwd",
+        "file:///etc/passwd",
+        "javascript:alert(1)",
+        "mailto:a@b.c",
+        "../http-api/guide.md",
+        "#recovery",
+        "//example.com",
+        "https://-x",
+        "https://a b",
+        "https://a\n--help",
+        "https://a\u{202e}b",
+        " https://a",
+        "httpsé://a",
+    ] {
+        assert!(!openable(address), "{address}");
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(60))]
+
+    #[test]
+    fn no_size_panics_and_no_word_is_lost(width in 1u16..200, height in 1u16..60, rows in 0usize..80, last in 0u16..200) {
+        for source in [MIXED, CRASHES] {
+            let mut screen = Screen::new(source, width, height);
+            screen.pane.search("the");
+            screen.pane.mark(Some("table"));
+            screen.pane.next_link();
+            screen.pane.right();
+            screen.pane.scroll(Scroll::Down(rows));
+            screen.draw();
+            screen.size = (last, height);
+            screen.draw();
+            screen.size = (width.max(12), 600);
+            let seen: String = screen.text().chars().filter(|c| c.is_alphabetic()).collect();
+            // Code is cut, and `[!WARNING]` is shown as a title.
+            let text = source.split("```").step_by(2).collect::<String>().replace("[!WARNING]", "");
+            for word in text.split(|c: char| !c.is_alphabetic()) {
+                prop_assert!(seen.contains(word), "{} at {}", word, width);
+            }
+        }
+    }
+}

@@ -1,0 +1,93 @@
+//! Pieces of styled text on a row of the screen, cut where the row ends.
+
+use std::borrow::Cow;
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+
+use super::theme::{Sign, Theme};
+use crate::text::{clusters, width};
+
+/// A stretch of cleaned text in one style.
+pub(super) type Piece<'a> = (Cow<'a, str>, Style);
+
+/// Puts the pieces one behind the other into the first row of `area`. What does not fit gives way to an ellipsis.
+pub(super) fn put(buf: &mut Buffer, area: Rect, theme: &Theme, pieces: &[Piece]) {
+    let area = area.intersection(buf.area);
+    if area.is_empty() {
+        return;
+    }
+    let columns = usize::from(area.width);
+    let all: usize = pieces.iter().map(|(text, _)| width(text)).sum();
+    let whole = all <= columns;
+    let mut room = if whole { columns } else { columns - 1 };
+    let mut x = area.x;
+    for (text, style) in pieces {
+        let text = spelled(theme, text);
+        let taken = width(&text);
+        if taken <= room {
+            (x, _) = buf.set_stringn(x, area.y, &text, room, *style);
+            room -= taken;
+            continue;
+        }
+        (x, _) = buf.set_stringn(x, area.y, &text[..prefix(&text, room)], room, *style);
+        buf.set_stringn(x, area.y, theme.sign(Sign::Ellipsis), 1, *style);
+        return;
+    }
+}
+
+/// The bytes of a text that fit into so many columns.
+pub(super) fn prefix(text: &str, columns: usize) -> usize {
+    let mut taken = 0;
+    for (at, cluster) in clusters(text) {
+        taken += width(cluster);
+        if taken > columns {
+            return at;
+        }
+    }
+    text.len()
+}
+
+/// For a terminal that shows ASCII alone: the signs that lsfr itself puts into texts, each as wide as before.
+fn spelled<'a>(theme: &Theme, text: &'a str) -> Cow<'a, str> {
+    if !theme.ascii || text.is_ascii() {
+        return Cow::Borrowed(text);
+    }
+    let ascii = |c| match c {
+        '•' => '*',
+        '─' | '–' | '—' => '-',
+        '│' | '┃' => '|',
+        '┼' => '+',
+        '…' => '~',
+        '→' | '›' => '>',
+        '×' | '✗' => 'x',
+        '“' | '”' => '"',
+        '‘' | '’' => '\'',
+        c => c,
+    };
+    Cow::Owned(text.chars().map(ascii).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn row(theme: &Theme, columns: u16, texts: &[&str]) -> String {
+        let area = Rect::new(0, 0, columns, 1);
+        let mut buf = Buffer::empty(area);
+        let pieces: Vec<Piece> = texts.iter().map(|text| ((*text).into(), Style::new())).collect();
+        put(&mut buf, area, theme, &pieces);
+        crate::tui::dump::text(&buf)
+    }
+
+    #[test]
+    fn what_does_not_fit_gives_way() {
+        assert_eq!(row(&Theme::DARK, 6, &["abc", "def"]), "abcdef");
+        assert_eq!(row(&Theme::DARK, 5, &["abc", "def"]), "abcd…");
+        assert_eq!(row(&Theme::DARK, 4, &["abc", "def"]), "abc…");
+        assert_eq!(row(&Theme::DARK, 4, &["世界", "世"]), "世…");
+        assert_eq!(row(&Theme::DARK, 1, &["世"]), "…");
+        assert_eq!(row(&Theme { ascii: true, ..Theme::DARK }, 5, &["• → ×", "x"]), "* > ~");
+    }
+}
