@@ -397,7 +397,7 @@ fn said(nodes: &[String], mut read: impl FnMut(&str) -> Vec<(Duration, String)>)
 #[cfg(test)]
 impl Card {
     /// A card for tests of what becomes of cards.
-    pub(super) fn example(stage: &str, test: &str, hints: &[&str]) -> Self {
+    pub(crate) fn example(stage: &str, test: &str, hints: &[&str]) -> Self {
         let failure = Failure {
             requirement: "Recovery".into(),
             proves: "recovery".into(),

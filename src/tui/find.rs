@@ -81,7 +81,7 @@ mod tests {
 
     #[test]
     fn a_capital_makes_case_count() {
-        assert_eq!(find("put", "PUT put Put"), [(0, 3), (4, 7), (8, 1)1]);
+        assert_eq!(find("put", "PUT put Put"), [(0, 3), (4, 7), (8, 11)]);
         assert_eq!(find("PUT", "PUT put Put"), [(0, 3)]);
         assert_eq!(find("über", "ÜBER"), [(0, 4)]);
     }

@@ -66,6 +66,12 @@ impl Key {
         Key { code, modifiers }
     }
 
+    /// The key as a terminal tells of it.
+    #[cfg(test)]
+    pub(super) fn event(self) -> KeyEvent {
+        KeyEvent::new(self.code, self.modifiers)
+    }
+
     /// `r`, `R`, `ctrl-u`, `shift-tab`, `F5`, `alt-enter`, `space`.
     pub fn parse(text: &str) -> Option<Key> {
         let mut modifiers = KeyModifiers::NONE;

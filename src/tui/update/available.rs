@@ -93,8 +93,8 @@ fn next(bench: &Bench) -> Result<(), String> {
     match (bench.verdict(current), bench.results.get(current)) {
         (Some(StageVerdict::Failed), Some(results)) if bench.fresh => {
             let failed = results.bad().count();
-            let tests = if failed == 1 { "test fails" } else { "tests fail" };
-            Err(format!("{current} comes first: {failed} of its {tests}."))
+            let fail = if failed == 1 { "fails" } else { "fail" };
+            Err(format!("{current} comes first: {failed} of its tests {fail}."))
         }
         _ => Ok(()),
     }

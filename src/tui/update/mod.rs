@@ -5,6 +5,8 @@ mod available;
 mod background;
 mod keys;
 mod run;
+#[cfg(test)]
+mod tests;
 
 use std::time::Instant;
 
