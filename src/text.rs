@@ -29,16 +29,29 @@ pub fn clean_lines(text: &str) -> String {
     Cleaner::new(text, true).run()
 }
 
+/// One line whose colours stay: of control sequences, only plain `ESC [ 1;31 m` is left. Whoever shows it must read
+/// those, and end them with the line.
+pub fn clean_keeping_colours(text: &str) -> String {
+    Cleaner { keep_colours: true, ..Cleaner::new(text, false) }.run()
+}
+
 struct Cleaner<'a> {
     rest: Peekable<Chars<'a>>,
     keep_newlines: bool,
+    keep_colours: bool,
     out: String,
     column: usize,
 }
 
 impl<'a> Cleaner<'a> {
     fn new(text: &'a str, keep_newlines: bool) -> Self {
-        Self { rest: text.chars().peekable(), keep_newlines, out: String::with_capacity(text.len()), column: 0 }
+        Self {
+            rest: text.chars().peekable(),
+            keep_newlines,
+            keep_colours: false,
+            out: String::with_capacity(text.len()),
+            column: 0,
+        }
     }
 
     fn run(mut self) -> String {
@@ -98,9 +111,16 @@ impl<'a> Cleaner<'a> {
 
     /// CSI: parameters, intermediates, one final character. Anything else ends it and is text again.
     fn control_sequence(&mut self) {
-        while self.rest.next_if(|c| matches!(c, '0'..='?')).is_some() {}
+        let mut colour = String::new();
+        while let Some(c) = self.rest.next_if(|c| matches!(c, '0'..='?')) {
+            colour.push(c);
+        }
+        let plain = colour.chars().all(|c| matches!(c, '0'..='9' | ';')) && self.rest.peek() == Some(&'m');
         while self.rest.next_if(|c| matches!(c, ' '..='/')).is_some() {}
         self.rest.next_if(|c| matches!(c, '@'..='~'));
+        if self.keep_colours && plain {
+            let _ = write!(self.out, "\u{1b}[{colour}m");
+        }
     }
 
     /// OSC, DCS and their kin run to BEL or ST. One that never ends would hide the rest of a log: it ends with its line.
@@ -334,6 +354,12 @@ mod tests {
         assert_eq!(clean("a\0b\rc\nd\u{7f}"), "a␀b␍c␊d␡");
         assert_eq!(clean("\u{202e}evil\u{85}"), "<U+202E>evil<U+0085>");
         assert_eq!(clean("ключ 世界 👩‍👩‍👧"), "ключ 世界 👩‍👩‍👧");
+    }
+
+    #[test]
+    fn colours_stay_where_they_are_wanted() {
+        assert_eq!(clean_keeping_colours("\u{1b}[1;31mred\u{9b}m\tx"), "\u{1b}[1;31mred\u{1b}[m     x");
+        assert_eq!(clean_keeping_colours("\u{1b}[2Ja\u{1b}[?1mb\u{1b}[31 mc\u{1b}[38:5:1md\u{1b}"), "abcd␛");
     }
 
     #[test]

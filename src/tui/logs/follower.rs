@@ -1,0 +1,189 @@
+//! Turns what a node's log gains into blocks: which lines came at which moment.
+
+use std::collections::VecDeque;
+use std::fs::File;
+use std::io;
+use std::os::unix::fs::FileExt;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use crate::cluster::{MARK, log_path, times_path};
+
+use super::index::{BLOCK_BYTES, BLOCK_LINES, Block};
+
+/// So much is looked through in one step: the indexer has other nodes to follow, and a reader who waits.
+const STEP: u64 = 2 * 1024 * 1024;
+
+#[derive(Debug)]
+pub(super) struct Follower {
+    source: u16,
+    log: Arc<File>,
+    times: Samples,
+    /// The log ends here: what is behind it has no time yet.
+    limit: u64,
+    /// Up to here line ends were looked for.
+    scanned: u64,
+    /// Where the line that is not ended yet begins.
+    line_start: u64,
+    /// The first bytes of that line, as far as they tell whether it is one of lsfr's.
+    head: Vec<u8>,
+    open: Option<Block>,
+}
+
+impl Follower {
+    pub(super) fn open(run_dir: &Path, node: &str, source: u16) -> io::Result<Follower> {
+        Ok(Follower {
+            source,
+            log: Arc::new(File::open(log_path(run_dir, node))?),
+            times: Samples { path: times_path(run_dir, node), ..Samples::default() },
+            limit: 0,
+            scanned: 0,
+            line_start: 0,
+            head: Vec::new(),
+            open: None,
+        })
+    }
+
+    pub(super) fn file(&self) -> Arc<File> {
+        self.log.clone()
+    }
+
+    /// Sees how much is there. While the node runs, bytes without a sample wait for it; at the end none will come.
+    pub(super) fn look(&mut self, ended: bool) {
+        // The samples first: a file is never shorter than they say, unless somebody cut it.
+        self.times.read();
+        let length = self.log.metadata().map_or(0, |metadata| metadata.len());
+        self.limit = if ended { length } else { length.min(self.times.last.0) };
+    }
+
+    /// When the next bytes came, where there are any to look through.
+    pub(super) fn next_at(&self) -> Option<u64> {
+        (self.scanned < self.limit).then(|| self.times.of(self.scanned))
+    }
+
+    pub(super) fn step(&mut self, buffer: &mut Vec<u8>, blocks: &mut Vec<Block>) {
+        buffer.resize(self.limit.saturating_sub(self.scanned).min(STEP) as usize, 0);
+        match self.log.read_at(buffer, self.scanned) {
+            Ok(0) => self.limit = self.scanned,
+            Ok(got) => self.take(&buffer[..got], blocks),
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            // A file that cannot be read has no more lines.
+            Err(_) => self.limit = self.scanned,
+        }
+        self.close(blocks);
+    }
+
+    /// The run has ended: a line without an end is one now.
+    pub(super) fn finish(&mut self, blocks: &mut Vec<Block>) {
+        if self.line_start < self.scanned {
+            self.line(self.scanned, &[], blocks);
+        }
+        self.close(blocks);
+    }
+
+    fn take(&mut self, bytes: &[u8], blocks: &mut Vec<Block>) {
+        let base = self.scanned;
+        let mut from = 0;
+        for end in memchr::memchr_iter(b'\n', bytes) {
+            self.line(base + end as u64 + 1, &bytes[from..end], blocks);
+            from = end + 1;
+        }
+        let room = MARK.len() - self.head.len();
+        let rest = &bytes[from..];
+        self.head.extend_from_slice(&rest[..rest.len().min(room)]);
+        self.scanned = base + bytes.len() as u64;
+    }
+
+    /// A line that ends before `end`; `rest` is of it what came with its end.
+    fn line(&mut self, end: u64, rest: &[u8], blocks: &mut Vec<Block>) {
+        let start = std::mem::replace(&mut self.line_start, end);
+        let own = if self.head.is_empty() {
+            rest.starts_with(MARK.as_bytes())
+        } else {
+            let room = MARK.len() - self.head.len();
+            self.head.extend_from_slice(&rest[..rest.len().min(room)]);
+            self.head == MARK.as_bytes()
+        };
+        self.head.clear();
+        let at = self.times.drop_to(start);
+        if own {
+            // The app has it from the run's events.
+            return self.close(blocks);
+        }
+        if let Some(open) = &mut self.open {
+            let len = end - open.start;
+            if open.at == at && open.lines < BLOCK_LINES && len <= BLOCK_BYTES {
+                open.lines += 1;
+                // At most BLOCK_BYTES.
+                open.len = len as u32;
+                return;
+            }
+        }
+        self.close(blocks);
+        self.open = Some(Block::new(self.source, at, start, end - start, 1));
+    }
+
+    fn close(&mut self, blocks: &mut Vec<Block>) {
+        blocks.extend(self.open.take());
+    }
+}
+
+/// When how many bytes of the log were there, as far as that is still needed.
+#[derive(Debug, Default)]
+struct Samples {
+    path: PathBuf,
+    file: Option<File>,
+    read: u64,
+    /// The beginning of a line whose end was not written yet.
+    partial: Vec<u8>,
+    waiting: VecDeque<(u64, u64)>,
+    last: (u64, u64),
+}
+
+impl Samples {
+    fn read(&mut self) {
+        if self.file.is_none() {
+            self.file = File::open(&self.path).ok();
+        }
+        let mut chunk = [0; 16 * 1024];
+        while let Some(Ok(got @ 1..)) = self.file.as_ref().map(|file| file.read_at(&mut chunk, self.read)) {
+            self.read += got as u64;
+            for piece in chunk[..got].split_inclusive(|byte| *byte == b'\n') {
+                self.partial.extend_from_slice(piece);
+                if piece.ends_with(b"\n") {
+                    self.line();
+                }
+            }
+        }
+    }
+
+    /// Both numbers rise; a line where one does not is damaged.
+    fn line(&mut self) {
+        let line = std::mem::take(&mut self.partial);
+        let pair = str::from_utf8(&line).ok().and_then(|line| line.trim_end().split_once(' '));
+        let Some((Ok(length), Ok(at))) = pair.map(|(length, at)| (length.parse(), at.parse())) else {
+            return;
+        };
+        if self.last.0 < length && self.last.1 <= at {
+            self.last = (length, at);
+            self.waiting.push_back(self.last);
+        }
+    }
+
+    /// When the byte at `offset` came. What no sample tells of came with the last one.
+    fn of(&self, offset: u64) -> u64 {
+        let next = self.waiting.partition_point(|sample| sample.0 <= offset);
+        self.waiting.get(next).map_or(self.last.1, |sample| sample.1)
+    }
+
+    /// The same; samples before it are needed no more.
+    fn drop_to(&mut self, offset: u64) -> u64 {
+        while self.waiting.front().is_some_and(|sample| sample.0 <= offset) {
+            self.waiting.pop_front();
+        }
+        if self.waiting.is_empty() {
+            self.waiting = VecDeque::new();
+        }
+        self.waiting.front().map_or(self.last.1, |sample| sample.1)
+    }
+}

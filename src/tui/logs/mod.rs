@@ -1,0 +1,35 @@
+//! The log view: what all nodes of a run printed, on one clock, with what lsfr did between.
+//!
+//! Logs may have ten million lines, so none is held. A thread keeps an [`index`] of blocks: where some lines stand in
+//! which file, and when they came. What is drawn is read from the files at that moment, a screen full at most. A
+//! position is a [`Place`](index::Place) in the order of time, never a row number, so nothing on the screen moves
+//! because lines arrive.
+//!
+//! | file | what it does |
+//! |---|---|
+//! | `follower` | turns what a node's file gains into blocks |
+//! | `indexer` | the thread: follows, merges, scans |
+//! | `scan` | counts what fits a filter or a search, block by block |
+//! | `view` | walks over the lines that can be seen |
+//! | `pane`, `moves` | where the reader is, and how that changes |
+//! | `draw`, `row`, `title` | rows, columns, the pane's title |
+
+mod draw;
+mod follower;
+mod index;
+mod indexer;
+mod lines;
+mod moves;
+mod pane;
+mod pattern;
+mod row;
+mod scan;
+mod store;
+mod title;
+mod view;
+
+pub use pane::LogPane;
+pub use store::LogStore;
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,205 @@
+//! Where the reader of the logs is: the cursor, what is hidden, what is looked for. Keys change it without the store;
+//! the next frame, which has the store, carries out what they asked for.
+
+use std::collections::{BTreeSet, VecDeque};
+use std::time::Duration;
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::text::Line;
+
+use super::super::scroll::Scroll;
+use super::super::theme::Theme;
+use super::index::Place;
+use super::moves::Move;
+use super::pattern::Pattern;
+use super::store::LogStore;
+use super::view::View;
+use super::{draw, title};
+
+const SIDEWAYS: usize = 8;
+
+#[derive(Debug, Default)]
+pub struct LogPane {
+    /// None while it follows; then the cursor is on the last line.
+    pub(super) paused: Option<Paused>,
+    pub(super) cursor: Option<Place>,
+    /// The row of the pane that the cursor's line is on, as far as there are lines enough.
+    pub(super) row: usize,
+    /// Columns of text that are beyond the left edge.
+    pub(super) left: usize,
+    pub(super) columns: bool,
+    pub(super) node: Option<String>,
+    pub(super) filter: Option<Pattern>,
+    pub(super) search: Option<Pattern>,
+    pub(super) marks: BTreeSet<Place>,
+    /// Where jumps began.
+    pub(super) came_from: Vec<Origin>,
+    pub(super) moves: VecDeque<Move>,
+    /// As of the last frame.
+    nodes: Vec<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Paused {
+    /// The last block at that moment: lines of later ones are new.
+    pub(super) last: Option<Place>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Origin {
+    pub(super) paused: Option<Paused>,
+    pub(super) cursor: Option<Place>,
+    pub(super) row: usize,
+}
+
+impl LogPane {
+    /// For another store: back to its end. Columns, the text filter and the search stay.
+    pub fn reset(&mut self) {
+        *self = LogPane {
+            columns: self.columns,
+            filter: self.filter.take(),
+            search: self.search.take(),
+            ..LogPane::default()
+        };
+    }
+
+    pub fn scroll(&mut self, scroll: Scroll) {
+        self.moves.push_back(Move::Scroll(scroll));
+    }
+
+    pub fn left(&mut self) {
+        self.left = self.left.saturating_sub(SIDEWAYS);
+    }
+
+    pub fn right(&mut self) {
+        self.left += SIDEWAYS;
+    }
+
+    pub fn toggle_follow(&mut self) {
+        self.moves.push_back(Move::ToggleFollow);
+    }
+
+    /// All nodes, then each alone, then all again.
+    pub fn next_node(&mut self) {
+        self.node = match &self.node {
+            None => self.nodes.first().cloned(),
+            Some(node) => {
+                let at = self.nodes.iter().position(|known| known == node);
+                at.and_then(|at| self.nodes.get(at + 1)).cloned()
+            }
+        };
+    }
+
+    /// Shows only lines with the pattern; an empty one ends that.
+    pub fn filter_text(&mut self, pattern: &str) {
+        self.filter = Pattern::new(pattern);
+    }
+
+    pub fn clear_filter(&mut self) {
+        self.node = None;
+        self.filter = None;
+    }
+
+    pub fn is_filtering(&self) -> bool {
+        self.node.is_some() || self.filter.is_some()
+    }
+
+    /// Goes to the nearest line with the pattern, from the cursor on first. An empty one ends the search.
+    pub fn search(&mut self, pattern: &str) {
+        self.search = Pattern::new(pattern);
+        self.moves.push_back(Move::FindHere);
+    }
+
+    pub fn search_next(&mut self) {
+        self.moves.push_back(Move::FindNext);
+    }
+
+    pub fn search_prev(&mut self) {
+        self.moves.push_back(Move::FindPrevious);
+    }
+
+    pub fn clear_search(&mut self) {
+        self.search = None;
+    }
+
+    pub fn is_searching(&self) -> bool {
+        self.search.is_some()
+    }
+
+    /// Marks the line under the cursor, or takes its mark away.
+    pub fn mark(&mut self) {
+        self.moves.push_back(Move::Mark);
+    }
+
+    pub fn next_mark(&mut self) {
+        self.moves.push_back(Move::NextMark);
+    }
+
+    /// Puts the cursor on the first line that came at a moment (since the run's start) or after it.
+    pub fn jump_to(&mut self, at: Duration) {
+        let at = u64::try_from(at.as_micros()).unwrap_or(u64::MAX);
+        self.moves.push_back(Move::Jump(at));
+    }
+
+    pub fn jump_back(&mut self) {
+        self.moves.push_back(Move::Back);
+    }
+
+    pub fn can_go_back(&self) -> bool {
+        let jumps = self.moves.iter().filter(|next| matches!(next, Move::Jump(_))).count();
+        let returns = self.moves.iter().filter(|next| matches!(next, Move::Back)).count();
+        self.came_from.len() + jumps > returns
+    }
+
+    pub fn toggle_columns(&mut self) {
+        self.columns = !self.columns;
+    }
+
+    /// The line under the cursor as it is shown.
+    pub fn current_text(&self, store: &LogStore) -> Option<String> {
+        let index = store.index();
+        let mut view = View::new(&index, self.node.as_deref());
+        let line = match self.cursor.filter(|_| self.paused.is_some()) {
+            Some(cursor) => view.nearest(cursor),
+            None => view.backward(std::ops::Bound::Unbounded, 1).pop(),
+        };
+        Some(line?.raw.text())
+    }
+
+    /// The pane's name and state, as of the last frame that was rendered: ask for it behind that.
+    pub fn title(&self, store: Option<&LogStore>, theme: &Theme, focused: bool, width: usize) -> Line<'static> {
+        title::line(self, store, theme, focused, width)
+    }
+
+    pub fn render(&mut self, store: Option<&LogStore>, theme: &Theme, area: Rect, buf: &mut Buffer, focused: bool) {
+        let area = area.intersection(*buf.area());
+        let Some(store) = store else {
+            return draw::notice("Nothing has run yet. What your nodes print appears here.", theme, area, buf);
+        };
+        store.ask(self.filter.as_ref(), self.search.as_ref());
+        let index = store.index();
+        self.nodes =
+            index.by_name().into_iter().filter_map(|source| Some(index.node(source)?.name.clone())).collect();
+        // A run whose node this was may have been followed by one without it.
+        let node = self.node.clone().filter(|node| self.nodes.contains(node));
+        self.node.clone_from(&node);
+        let mut view = View::new(&index, node.as_deref());
+        let sheet = draw::Sheet::new(self, &index, &self.nodes, theme, area);
+        self.resolve(&mut view, sheet.rows());
+        let lines = self.window(&mut view, sheet.rows());
+        if lines.is_empty() {
+            return draw::notice(empty(self, &view), theme, area, buf);
+        }
+        sheet.draw(self, &index, &lines, focused, buf);
+    }
+}
+
+fn empty(pane: &LogPane, view: &View) -> &'static str {
+    match () {
+        () if view.index.blocks.is_empty() && view.index.settled => "Nothing was printed so far.",
+        () if !view.index.settled || view.is_filtering_still() => "Reading …",
+        () if pane.is_filtering() => "No line fits the filter. esc ends it.",
+        () => "",
+    }
+}

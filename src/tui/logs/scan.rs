@@ -1,0 +1,75 @@
+//! Counting what fits the filter and the search, a few blocks at a time and the newest first: that is where the
+//! reader mostly is.
+
+use std::fs::File;
+use std::sync::{Arc, Mutex};
+
+use super::index::{Block, Index, OWN};
+use super::lines::Lines;
+use super::pattern::Pattern;
+use super::store::lock;
+
+/// One round reads at most 4 MB, so that whoever waits for the thread waits for milliseconds.
+const ROUND: usize = 64;
+
+enum Content {
+    File(Arc<File>),
+    Own(Arc<str>),
+}
+
+/// False when there was nothing to count.
+pub(super) fn round(shared: &Mutex<Index>) -> bool {
+    let (work, filter, search) = {
+        let index = lock(shared);
+        (pick(&index), index.filter.clone(), index.search.clone())
+    };
+    if work.is_empty() {
+        return false;
+    }
+    // Read and matched without the lock: frames are drawn meanwhile.
+    let counted: Vec<(Block, u16, u16)> = work
+        .into_iter()
+        .map(|(block, content)| {
+            let (fits, found) = count(&block, &content, filter.as_ref(), search.as_ref());
+            (block, fits, found)
+        })
+        .collect();
+    let mut index = lock(shared);
+    if index.filter != filter || index.search != search {
+        // Another was asked for in between.
+        return true;
+    }
+    for (counted, fits, found) in counted {
+        if let Ok(place) = index.blocks.binary_search_by_key(&counted.place(), Block::place) {
+            let block = &mut index.blocks[place];
+            (block.fits, block.found) = (fits, found);
+        }
+    }
+    true
+}
+
+fn pick(index: &Index) -> Vec<(Block, Content)> {
+    if index.filter.is_none() && index.search.is_none() {
+        return Vec::new();
+    }
+    let unknown = index.blocks.iter().rev().filter(|block| index.is_unknown(block));
+    let content = |block: &Block| match block.source {
+        OWN => Some(Content::Own(index.own.get(block.start as usize)?.text.clone())),
+        source => Some(Content::File(index.node(source)?.file.clone())),
+    };
+    unknown.filter_map(|block| Some((*block, content(block)?))).take(ROUND).collect()
+}
+
+fn count(block: &Block, content: &Content, filter: Option<&Pattern>, search: Option<&Pattern>) -> (u16, u16) {
+    let mut lines = match content {
+        Content::File(file) => Lines::read(file, block),
+        Content::Own(text) => Lines::own(block.start, text),
+    };
+    if let Some(filter) = filter {
+        lines.keep(|line| filter.fits(line));
+    }
+    let count = |lines: &Lines| u16::try_from(lines.iter().count()).unwrap_or(u16::MAX);
+    let fits = count(&lines);
+    lines.keep(|line| search.is_some_and(|search| search.fits(line)));
+    (fits, count(&lines))
+}

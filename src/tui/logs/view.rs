@@ -1,0 +1,243 @@
+//! Walking over the lines that the filters let through, reading only those blocks that a step ends in.
+
+use std::ops::Bound;
+
+use super::index::{Block, Index, OWN, Place, UNKNOWN};
+use super::lines::{Lines, Raw};
+
+pub(super) struct View<'a> {
+    pub(super) index: &'a Index,
+    /// The node whose lines are shown alone, with lsfr's own about it and about no node.
+    only: Option<&'a str>,
+    /// The block that was read last, without the lines that do not fit: steps are mostly small.
+    loaded: Option<(usize, Lines)>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Line {
+    pub(super) place: Place,
+    pub(super) raw: Raw<'static>,
+}
+
+/// The result of a search that may not know everything yet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Found {
+    At(Place),
+    Nothing,
+    /// A block in the way was not counted yet.
+    Unknown,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Way {
+    Forward,
+    Backward,
+}
+
+/// What a search finds, and how far the reader is in it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) struct Tally {
+    /// From 1, where the cursor is on one.
+    pub(super) nth: Option<u64>,
+    pub(super) total: u64,
+    pub(super) counting: bool,
+}
+
+impl<'a> View<'a> {
+    pub(super) fn new(index: &'a Index, only: Option<&'a str>) -> View<'a> {
+        View { index, only, loaded: None }
+    }
+
+    fn is_of_interest(&self, block: &Block) -> bool {
+        let Some(only) = self.only else {
+            return true;
+        };
+        if block.source != OWN {
+            return self.index.node(block.source).is_some_and(|node| node.name == only);
+        }
+        let line = self.index.own.get(block.start as usize);
+        line.is_some_and(|line| line.node.as_deref().is_none_or(|node| node == only))
+    }
+
+    /// How many of a block's lines can be seen. What was not counted yet cannot.
+    fn visible(&self, block: &Block) -> u16 {
+        match (&self.index.filter, block.fits) {
+            _ if !self.is_of_interest(block) => 0,
+            (None, _) => block.lines,
+            (Some(_), UNKNOWN) => 0,
+            (Some(_), fits) => fits,
+        }
+    }
+
+    fn is_unknown(&self, block: &Block) -> bool {
+        self.index.is_unknown(block) && self.is_of_interest(block)
+    }
+
+    /// The block that a line is in, if it is in any.
+    fn around(&self, place: Place) -> usize {
+        self.index.blocks.partition_point(|block| block.place() <= place).saturating_sub(1)
+    }
+
+    fn lines(&mut self, number: usize) -> &Lines {
+        if self.loaded.as_ref().is_none_or(|(loaded, _)| *loaded != number) {
+            self.loaded = Some((number, self.read(number)));
+        }
+        // It was put there a line above, if it was not there before.
+        &self.loaded.get_or_insert_with(Default::default).1
+    }
+
+    fn read(&self, number: usize) -> Lines {
+        let block = &self.index.blocks[number];
+        let mut lines = match (self.index.node(block.source), self.index.own.get(block.start as usize)) {
+            (Some(node), _) => Lines::read(&node.file, block),
+            (None, Some(own)) => Lines::own(block.start, &own.text),
+            (None, None) => Lines::default(),
+        };
+        if let Some(filter) = self.index.filter.as_ref().filter(|_| block.fits != block.lines) {
+            lines.keep(|line| filter.fits(line));
+        }
+        lines
+    }
+
+    /// Lines behind `from`, up to `count`, the nearest first.
+    pub(super) fn forward(&mut self, from: Bound<Place>, count: usize) -> Vec<Line> {
+        let first = match from {
+            Bound::Included(place) | Bound::Excluded(place) => self.around(place),
+            Bound::Unbounded => 0,
+        };
+        let mut out = Vec::new();
+        for number in first..self.index.blocks.len() {
+            if out.len() >= count {
+                break;
+            }
+            let block = self.index.blocks[number];
+            if self.visible(&block) == 0 {
+                continue;
+            }
+            let missing = count - out.len();
+            let lines = self.lines(number).iter().map(|raw| (Place { offset: raw.offset, ..block.place() }, raw));
+            let wanted = lines.filter(|(place, _)| match from {
+                Bound::Included(from) => *place >= from,
+                Bound::Excluded(from) => *place > from,
+                Bound::Unbounded => true,
+            });
+            out.extend(wanted.take(missing).map(|(place, raw)| Line { place, raw: raw.into_owned() }));
+        }
+        out
+    }
+
+    /// Lines before `from`, up to `count`, the nearest first.
+    pub(super) fn backward(&mut self, from: Bound<Place>, count: usize) -> Vec<Line> {
+        let end = match from {
+            Bound::Included(place) | Bound::Excluded(place) => self.around(place) + 1,
+            Bound::Unbounded => self.index.blocks.len(),
+        };
+        let mut out = Vec::new();
+        for number in (0..end.min(self.index.blocks.len())).rev() {
+            if out.len() >= count {
+                break;
+            }
+            let block = self.index.blocks[number];
+            if self.visible(&block) == 0 {
+                continue;
+            }
+            let missing = count - out.len();
+            let lines = self.lines(number).iter().map(|raw| (Place { offset: raw.offset, ..block.place() }, raw));
+            let wanted = lines.rev().filter(|(place, _)| match from {
+                Bound::Included(from) => *place <= from,
+                Bound::Excluded(from) => *place < from,
+                Bound::Unbounded => true,
+            });
+            out.extend(wanted.take(missing).map(|(place, raw)| Line { place, raw: raw.into_owned() }));
+        }
+        out
+    }
+
+    /// The line at a place, or where none is to be seen, the next one, or the last.
+    pub(super) fn nearest(&mut self, place: Place) -> Option<Line> {
+        self.forward(Bound::Included(place), 1).pop().or_else(|| self.backward(Bound::Excluded(place), 1).pop())
+    }
+
+    /// The next line that the search finds, in a direction from a place.
+    pub(super) fn find(&mut self, from: Bound<Place>, way: Way) -> Found {
+        let Some(search) = &self.index.search else {
+            return Found::Nothing;
+        };
+        let blocks = &self.index.blocks;
+        let mut numbers: Box<dyn Iterator<Item = usize>> = match (way, from) {
+            (Way::Forward, Bound::Unbounded) => Box::new(0..blocks.len()),
+            (Way::Backward, Bound::Unbounded) => Box::new((0..blocks.len()).rev()),
+            (Way::Forward, Bound::Included(place) | Bound::Excluded(place)) => {
+                Box::new(self.around(place)..blocks.len())
+            }
+            (Way::Backward, Bound::Included(place) | Bound::Excluded(place)) => {
+                Box::new((0..(self.around(place) + 1).min(blocks.len())).rev())
+            }
+        };
+        numbers
+            .find_map(|number| {
+                let block = self.index.blocks[number];
+                if self.is_unknown(&block) {
+                    return Some(Found::Unknown);
+                }
+                if block.found == 0 || self.visible(&block) == 0 {
+                    return None;
+                }
+                let found = self.lines(number).iter().filter_map(|raw| {
+                    let place = Place { offset: raw.offset, ..block.place() };
+                    let ahead = match (from, way) {
+                        (Bound::Unbounded, _) => true,
+                        (Bound::Included(from), Way::Forward) => place >= from,
+                        (Bound::Excluded(from), Way::Forward) => place > from,
+                        (Bound::Included(from), Way::Backward) => place <= from,
+                        (Bound::Excluded(from), Way::Backward) => place < from,
+                    };
+                    (ahead && search.fits(raw.bytes.as_deref().unwrap_or_default())).then_some(Found::At(place))
+                });
+                if way == Way::Forward { { found }.next() } else { { found }.next_back() }
+            })
+            .unwrap_or(Found::Nothing)
+    }
+
+    pub(super) fn tally(&mut self, cursor: Option<Place>) -> Tally {
+        let Some(search) = &self.index.search else {
+            return Tally::default();
+        };
+        let mut tally = Tally::default();
+        let mut before = 0;
+        for block in &self.index.blocks {
+            if self.is_unknown(block) {
+                tally.counting = true;
+            } else if self.visible(block) > 0 {
+                let found = u64::from(block.found);
+                tally.total += found;
+                before += if cursor.is_some_and(|cursor| block.place() <= cursor) { found } else { 0 };
+            }
+        }
+        let Some(cursor) = cursor.filter(|_| tally.total > 0) else {
+            return tally;
+        };
+        let number = self.around(cursor);
+        let block = self.index.blocks[number];
+        if self.is_unknown(&block) || self.visible(&block) == 0 {
+            return tally;
+        }
+        let found = self.lines(number).iter().filter(|raw| search.fits(raw.bytes.as_deref().unwrap_or_default()));
+        let places: Vec<Place> = found.map(|raw| Place { offset: raw.offset, ..block.place() }).collect();
+        if let Ok(place) = places.binary_search(&cursor) {
+            tally.nth = Some(before + place as u64 + 1 - u64::from(block.found));
+        }
+        tally
+    }
+
+    /// Lines to be seen in blocks behind a place.
+    pub(super) fn lines_behind(&self, place: Option<Place>) -> u64 {
+        let first = place.map_or(0, |place| self.index.blocks.partition_point(|block| block.place() <= place));
+        self.index.blocks[first..].iter().map(|block| u64::from(self.visible(block))).sum()
+    }
+
+    /// Whether a filter may still let lines through that are not counted yet.
+    pub(super) fn is_filtering_still(&self) -> bool {
+        self.index.filter.is_some() && self.index.blocks.iter().any(|block| self.is_unknown(block))
+    }
+}
