@@ -153,7 +153,11 @@ fn deleted() -> Story {
 }
 
 fn shown(card: &Card) -> String {
-    plain(&render(card, 80))
+    shown_at(card, 80)
+}
+
+fn shown_at(card: &Card, columns: usize) -> String {
+    plain(&render(card, columns))
 }
 
 #[test]
@@ -367,4 +371,19 @@ fn a_narrow_page_breaks_nothing_but_commands() {
             assert!(whole || crate::text::width(line) <= columns.max(40), "{columns}: {line}");
         }
     }
+}
+
+#[test]
+fn a_caret_points_at_the_difference_on_a_narrow_page_too() {
+    let expected = "0123456789".repeat(5);
+    let actual = format!("{}_{}", &expected[..40], &expected[41..]);
+    let get = answered(85, "GET", "n1", "/kv/long", 200, actual.as_bytes());
+    let card = Story::default()
+        .operation(get.clone())
+        .card(wrong(get, vec![mismatch("body", json!(expected), json!(actual))]));
+    let text = shown_at(&card, 40);
+    let lines: Vec<&str> = text.lines().collect();
+    let caret = lines.iter().position(|line| line.trim() == "^").unwrap();
+    let column = lines[caret].find('^').unwrap();
+    assert_eq!((&lines[caret - 1][column..column + 1], &lines[caret - 2][column..column + 1]), ("_", "0"), "{text}");
 }

@@ -2,6 +2,8 @@
 //! that hands the events on, and builds each failure card once for all of them.
 
 pub mod card;
+mod card_context;
+pub mod card_page;
 #[cfg(test)]
 mod card_tests;
 pub mod card_text;

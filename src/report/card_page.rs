@@ -1,0 +1,357 @@
+//! A failure card as lines of text, each stretch with what it is: the one form of it, which the terminal, files and
+//! the app's pane each draw in their own way.
+
+use super::card::{Card, NodeAnswer};
+use super::diff::Difference;
+use crate::text::{clean, clean_lines, clusters, pad, width, wrap};
+
+/// What a stretch of a line is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Role {
+    Text,
+    Strong,
+    Dim,
+    /// What was expected.
+    Good,
+    /// What came instead.
+    Wrong,
+    /// The sign of a failure, and what points at one.
+    Bad,
+    Unsure,
+    Hint,
+}
+
+pub type Line = Vec<(Role, String)>;
+
+/// What a page is for.
+#[derive(Debug, Clone, Copy)]
+pub struct Form<'a> {
+    /// At least 20, or lines will be wider.
+    pub columns: usize,
+    /// Commands take one line each, however long, to be copied from where they are printed.
+    pub whole_commands: bool,
+    /// All hints that were given, not the last alone.
+    pub all_hints: bool,
+    /// What asks for the next hint: a command, or a key.
+    pub ask: &'a str,
+}
+
+/// The parts of a card, in the order in which they are read.
+#[derive(Debug, Clone, Default)]
+pub struct Page {
+    /// The test, and the promise that it proves.
+    pub head: Vec<Line>,
+    /// What was done, what was expected, what happened, and why that may be.
+    pub failure: Vec<Line>,
+    /// What led to it, and what the nodes printed.
+    pub context: Vec<Line>,
+    /// Hints, and how to run it again.
+    pub help: Vec<Line>,
+}
+
+impl Page {
+    pub fn new(card: &Card, form: &Form) -> Self {
+        let part = |write: &dyn Fn(&mut Writer)| {
+            let mut writer = Writer { lines: Vec::new(), form: *form };
+            write(&mut writer);
+            writer.lines
+        };
+        Page {
+            head: part(&|writer| writer.heading(card)),
+            failure: part(&|writer| {
+                writer.told(card);
+                writer.request(card);
+                writer.answer(card);
+                writer.causes(card);
+            }),
+            context: part(&|writer| {
+                writer.led_here(&card.led_here);
+                card.said.iter().for_each(|said| writer.said(said));
+            }),
+            help: part(&|writer| {
+                writer.hints(card);
+                writer.last(card);
+            }),
+        }
+    }
+
+    /// All of it, a blank line between the parts.
+    pub fn lines(self) -> Vec<Line> {
+        join([self.head, self.failure, self.context, self.help])
+    }
+}
+
+/// Parts below each other, a blank line between those that hold something.
+pub fn join(parts: impl IntoIterator<Item = Vec<Line>>) -> Vec<Line> {
+    let parts: Vec<Vec<Line>> = parts.into_iter().filter(|part| !part.is_empty()).collect();
+    parts.join(&[Line::new()][..])
+}
+
+pub fn columns(line: &Line) -> usize {
+    line.iter().map(|(_, text)| width(text)).sum()
+}
+
+pub(super) struct Writer<'a> {
+    pub(super) lines: Vec<Line>,
+    pub(super) form: Form<'a>,
+}
+
+impl Writer<'_> {
+    pub(super) fn line(&mut self, stretches: impl IntoIterator<Item = (Role, String)>) {
+        self.lines.push(stretches.into_iter().filter(|(_, text)| !text.is_empty()).collect());
+    }
+
+    pub(super) fn gap(&mut self) {
+        if self.lines.last().is_some_and(|line| !line.is_empty()) {
+            self.lines.push(Line::new());
+        }
+    }
+
+    /// Columns behind so many; never so few that nothing can be read.
+    pub(super) fn room(&self, start: usize) -> usize {
+        self.form.columns.saturating_sub(start).max(LEAST)
+    }
+
+    /// Text behind a label, further lines below its first.
+    pub(super) fn labelled(&mut self, indent: usize, label: (Role, &str), text: &str, role: Role) {
+        let start = indent + width(label.1);
+        for (number, line) in wrap(text, self.room(start), 0).into_iter().enumerate() {
+            if number == 0 {
+                self.line([(Role::Text, " ".repeat(indent)), (label.0, label.1.to_owned()), (role, line)]);
+            } else {
+                self.line([(Role::Text, " ".repeat(start)), (role, line)]);
+            }
+        }
+    }
+
+    fn text(&mut self, indent: usize, text: &str) {
+        self.labelled(indent, (Role::Text, ""), text, Role::Text);
+    }
+
+    fn command(&mut self, label: &str, command: &str, role: Role) {
+        let label_role = if label.is_empty() { Role::Text } else { Role::Dim };
+        if self.form.whole_commands {
+            self.line([(Role::Text, "  ".to_owned()), (label_role, label.to_owned()), (role, clean(command))]);
+            return;
+        }
+        let start = 2 + width(label);
+        for (number, line) in wrap(&clean(command), self.room(start), 2).into_iter().enumerate() {
+            let label = if number == 0 { label.to_owned() } else { " ".repeat(width(label)) };
+            self.line([(Role::Text, "  ".to_owned()), (label_role, label), (role, line)]);
+        }
+    }
+
+    fn heading(&mut self, card: &Card) {
+        let (mark, role) = if card.not_judged.is_some() { ("?", Role::Unsure) } else { ("✗", Role::Bad) };
+        let name = clean(&card.test);
+        let place = format!("{} › {}", clean(&card.stage), clean(&card.requirement));
+        let space = || (Role::Text, " ".to_owned());
+        match self.form.columns.checked_sub(2 + width(&name) + width(&place)) {
+            Some(room) if room >= 2 => self.line([
+                (role, mark.to_owned()),
+                space(),
+                (Role::Strong, name),
+                (Role::Text, " ".repeat(room)),
+                (Role::Dim, place),
+            ]),
+            _ => {
+                for (number, line) in wrap(&name, self.room(2), 0).into_iter().enumerate() {
+                    let mark = if number == 0 { mark } else { " " };
+                    self.line([(role, mark.to_owned()), space(), (Role::Strong, line)]);
+                }
+                self.labelled(2, (Role::Text, ""), &place, Role::Dim);
+            }
+        }
+    }
+
+    fn told(&mut self, card: &Card) {
+        if let Some(reason) = &card.not_judged {
+            self.text(2, &format!("Not judged: {}", clean(reason)));
+            self.gap();
+        }
+        for sentence in &card.told {
+            self.text(2, &clean_lines(sentence));
+        }
+        if !card.told.is_empty() && (card.request.is_some() || card.start.is_some()) {
+            self.gap();
+        }
+    }
+
+    fn request(&mut self, card: &Card) {
+        if let Some(start) = &card.start {
+            self.command("", start, Role::Dim);
+        }
+        let Some(request) = &card.request else { return };
+        self.command("", &request.curl, Role::Strong);
+        if let Some(note) = &request.note {
+            self.text(4, &clean(note));
+        }
+    }
+
+    fn answer(&mut self, card: &Card) {
+        if let Some(sentence) = &card.no_answer {
+            self.text(4, &clean_lines(sentence));
+        }
+        let rows = card.differences.iter().map(|difference| (clean(&difference.path), difference));
+        self.differences(rows.collect());
+        self.answers(&card.answers);
+        let labels = card.shown.iter().map(|shown| width(&shown.name) + 2);
+        let label = labels.chain([LABEL]).max().unwrap_or(LABEL);
+        for shown in &card.shown {
+            let name = pad(&clean(&shown.name), label);
+            self.labelled(4, (Role::Text, &name), &clean(&shown.value), Role::Text);
+        }
+        if let Some(history) = &card.history {
+            self.labelled(4, (Role::Text, &pad("seen", label)), &clean(history), Role::Text);
+        }
+    }
+
+    fn answers(&mut self, answers: &[NodeAnswer]) {
+        let names = answers.iter().map(|answer| width(&answer.node)).max().unwrap_or(0) + 2;
+        for answer in answers {
+            let node = pad(&clean(&answer.node), names);
+            if !answer.text.is_empty() {
+                let role = if answer.fits { Role::Good } else { Role::Wrong };
+                self.labelled(4, (Role::Text, &node), &clean(&answer.text), role);
+            }
+            let row = |(at, difference): (usize, &'_ Difference)| {
+                let before = if at == 0 { node.clone() } else { " ".repeat(names) };
+                before + &clean(&difference.path)
+            };
+            let labels: Vec<String> = answer.differences.iter().enumerate().map(row).collect();
+            self.differences(labels.into_iter().zip(&answer.differences).collect());
+        }
+    }
+
+    /// Expected above actual, so that they can be compared, behind their label.
+    fn differences(&mut self, rows: Vec<(String, &Difference)>) {
+        let label = rows.iter().map(|(label, _)| width(label) + 2).chain([LABEL]).max().unwrap_or(LABEL);
+        for (name, difference) in rows {
+            let longest = width(&difference.expected).max(width(&difference.actual));
+            let fits = 4 + label + VALUE + longest <= self.form.columns;
+            let (before, start) = if fits || difference.caret.is_none() && label < 24 {
+                (format!("    {}", pad(&name, label)), 4 + label)
+            } else {
+                self.line([(Role::Text, format!("    {name}"))]);
+                ("      ".to_owned(), 6)
+            };
+            match difference.caret {
+                Some(caret) => self.compared(difference, caret, &before, start),
+                None => {
+                    let expected = format!("{before}expected ");
+                    self.labelled(0, (Role::Text, &expected), &clean(&difference.expected), Role::Good);
+                    let actual = format!("{}actual   ", " ".repeat(start));
+                    self.labelled(0, (Role::Text, &actual), &clean(&difference.actual), Role::Wrong);
+                }
+            }
+            for note in &difference.notes {
+                self.text(start, &clean(note));
+            }
+        }
+    }
+
+    /// Two values with a caret below where they part. Where they are too wide they are broken at the same columns, so
+    /// that the caret still points at what it means.
+    fn compared(&mut self, difference: &Difference, caret: usize, before: &str, start: usize) {
+        let room = self.room(start + VALUE);
+        let (expected, actual) = (chop(&clean(&difference.expected), room), chop(&clean(&difference.actual), room));
+        let mut before = before.to_owned();
+        let mut rest = Some(caret);
+        for at in 0..expected.len().max(actual.len()) {
+            for (word, pieces, role) in [("expected ", &expected, Role::Good), ("actual   ", &actual, Role::Wrong)] {
+                let Some(piece) = pieces.get(at) else { continue };
+                let word = if at == 0 { word.to_owned() } else { " ".repeat(VALUE) };
+                self.line([(Role::Text, before + &word), (role, piece.clone())]);
+                before = " ".repeat(start);
+            }
+            let Some(caret) = rest else { continue };
+            let here =
+                [&expected, &actual].iter().filter_map(|pieces| pieces.get(at)).map(|piece| width(piece)).max();
+            let here = here.unwrap_or(0);
+            let last = at + 1 >= expected.len().max(actual.len());
+            if caret < here || last {
+                self.line([(Role::Text, " ".repeat(start + VALUE + caret)), (Role::Bad, "^".to_owned())]);
+                rest = None;
+            } else {
+                rest = Some(caret - here);
+            }
+        }
+    }
+
+    fn causes(&mut self, card: &Card) {
+        let causes = [("Likely  ", &card.likely), ("Next    ", &card.next)];
+        if causes.iter().any(|(_, text)| text.is_some()) {
+            self.gap();
+        }
+        for (label, text) in causes {
+            if let Some(text) = text {
+                self.labelled(2, (Role::Strong, label), &clean_lines(text), Role::Text);
+            }
+        }
+    }
+
+    fn hints(&mut self, card: &Card) {
+        let all = card.hints.len();
+        let given = card.hints_given.min(all);
+        let first = if self.form.all_hints { 0 } else { given.saturating_sub(1) };
+        let mut label = String::new();
+        for (number, hint) in card.hints.iter().enumerate().take(given).skip(first) {
+            label = format!("Hint {} of {all}  ", number + 1);
+            self.labelled(2, (Role::Hint, &label), &clean_lines(hint), Role::Text);
+        }
+        if given == all {
+            return;
+        }
+        if given == 0 {
+            // Printed, a card that gives no hint keeps quiet about them.
+            if self.form.all_hints {
+                self.labelled(2, (Role::Hint, "Hint    "), &format!("{}: the first one", self.form.ask), Role::Dim);
+            }
+            return;
+        }
+        let next = format!("{}: the next one", self.form.ask);
+        let used = self.lines.last().map_or(0, columns);
+        match (self.form.columns.checked_sub(used + width(&next)), self.lines.last_mut()) {
+            (Some(room), Some(line)) if room >= 2 => {
+                line.extend([(Role::Text, " ".repeat(room)), (Role::Dim, next)]);
+            }
+            _ => self.line([(Role::Text, " ".repeat(2 + label.len())), (Role::Dim, next)]),
+        }
+    }
+
+    fn last(&mut self, card: &Card) {
+        self.gap();
+        // With a request the card shows the step already.
+        if let (None, Some(step)) = (&card.request, &card.step) {
+            let text = format!("{} ({}:{})", clean(&step.text), clean(&step.file), step.line);
+            self.labelled(2, (Role::Dim, "Step    "), &text, Role::Text);
+        }
+        self.command("Again   ", &card.again, Role::Text);
+        self.command("Records ", &card.records, Role::Text);
+    }
+}
+
+/// Columns of the label before values, where the labels are short.
+const LABEL: usize = 9;
+/// Columns of `expected `.
+const VALUE: usize = 9;
+/// Columns below which no text is squeezed.
+const LEAST: usize = 12;
+
+/// A text in pieces of so many columns, blanks and all.
+fn chop(text: &str, room: usize) -> Vec<String> {
+    let mut pieces = vec![String::new()];
+    let mut taken = 0;
+    for (_, cluster) in clusters(text) {
+        let columns = width(cluster);
+        if taken > 0 && taken + columns > room {
+            pieces.push(String::new());
+            taken = 0;
+        }
+        if let Some(piece) = pieces.last_mut() {
+            piece.push_str(cluster);
+        }
+        taken += columns;
+    }
+    pieces
+}
