@@ -27,6 +27,7 @@ const BETWEEN: usize = 3;
 const NARROWEST: usize = 20;
 
 /// One failure, and where the reader is in it.
+#[derive(Debug)]
 pub struct CardPane {
     card: Card,
     laid_out: Option<LaidOut>,
@@ -38,6 +39,7 @@ pub struct CardPane {
 }
 
 /// The card's rows for one width.
+#[derive(Debug)]
 struct LaidOut {
     columns: usize,
     ask: String,

@@ -9,7 +9,6 @@ use super::{framed, stages, tests_pane, title};
 use crate::tui::action::{Action, Pane};
 use crate::tui::app::Overlay;
 use crate::tui::bench::Bench;
-use crate::tui::card;
 use crate::tui::keymap::Keymap;
 use crate::tui::layout;
 use crate::tui::theme::Theme;
@@ -26,7 +25,7 @@ pub(super) fn draw(
     let layout = layout::of(size, bench);
     if let Some(Overlay::Card(card)) = overlay {
         let inner = framed(title("Failure", &card.status(), true, theme), true, theme, layout.body, buffer);
-        return card::render(card, theme, &keymap.shown(Action::Hint), inner, buffer);
+        return card.render(theme, &keymap.shown(Action::Hint), inner, buffer);
     }
     // The one with the focus last: frames share lines, and its colour is to win.
     let mut panes = layout.panes.clone();

@@ -49,7 +49,7 @@ pub(super) fn draw(
     for (number, test) in bench.tests().iter().enumerate() {
         rows.extend(test_rows(bench, number, test, theme, now, columns));
     }
-    if bench.run.is_none() && bench.results.get(&bench.shown).is_none() {
+    if bench.run.is_none() && !bench.results.contains_key(&bench.shown) {
         rows.extend(empty(bench, theme, keymap, columns));
     }
     // What runs is kept in sight, else the cursor.
