@@ -110,7 +110,8 @@ impl Theme {
             Look::Strong => plain.bold(),
             Look::Focus => plain.fg(accent).bold(),
             Look::Key => plain.fg(accent).bold(),
-            Look::Cursor => plain.add_modifier(Modifier::REVERSED),
+            // In one colour, whatever the text had before.
+            Look::Cursor => plain.fg(Color::Reset).bg(Color::Reset).add_modifier(Modifier::REVERSED),
             Look::Match => plain.fg(Color::Black).bg(if self.light { Color::Cyan } else { Color::Gray }),
             Look::Found => plain.fg(Color::Black).bg(Color::Yellow),
             Look::Good => plain.fg(Color::Green),

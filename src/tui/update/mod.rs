@@ -6,7 +6,7 @@ mod background;
 mod keys;
 mod run;
 #[cfg(test)]
-mod tests;
+pub(in crate::tui) mod tests;
 
 use std::time::Instant;
 

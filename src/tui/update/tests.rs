@@ -19,14 +19,14 @@ use crate::tui::theme::Theme;
 use crate::watch::{How, WatchEvent};
 
 /// The app on a challenge of two stages with two tests each, at a time that only the test moves.
-struct Desk {
-    app: App,
-    now: Instant,
+pub(in crate::tui) struct Desk {
+    pub(in crate::tui) app: App,
+    pub(in crate::tui) now: Instant,
     effects: Vec<Effect>,
 }
 
 impl Desk {
-    fn new() -> Self {
+    pub(in crate::tui) fn new() -> Self {
         let now = Instant::now();
         let app = App::new(Theme::DARK, Keymap::default(), (120, 36), now);
         let mut desk = Self { app, now, effects: Vec::new() };
@@ -41,17 +41,17 @@ impl Desk {
         desk
     }
 
-    fn event(&mut self, event: Event) -> &mut Self {
+    pub(in crate::tui) fn event(&mut self, event: Event) -> &mut Self {
         let effects = update(&mut self.app, event, self.now);
         self.effects.extend(effects);
         self
     }
 
-    fn done(&mut self, done: Done) -> &mut Self {
+    pub(in crate::tui) fn done(&mut self, done: Done) -> &mut Self {
         self.event(Event::Done(done))
     }
 
-    fn press(&mut self, key: &str) -> &mut Self {
+    pub(in crate::tui) fn press(&mut self, key: &str) -> &mut Self {
         let code = match key {
             "enter" => KeyCode::Enter,
             "esc" => KeyCode::Esc,
@@ -64,29 +64,29 @@ impl Desk {
         self.event(Event::Key(KeyEvent::new(code, modifiers)))
     }
 
-    fn news(&mut self, news: RunNews) -> &mut Self {
+    pub(in crate::tui) fn news(&mut self, news: RunNews) -> &mut Self {
         let id = self.bench().runs;
         self.event(Event::Run { id, news })
     }
 
-    fn told(&mut self, event: runner::Event) -> &mut Self {
+    pub(in crate::tui) fn told(&mut self, event: runner::Event) -> &mut Self {
         self.news(RunNews::Event(Stamped { at: Duration::ZERO, event }))
     }
 
-    fn bench(&self) -> &Bench {
+    pub(in crate::tui) fn bench(&self) -> &Bench {
         self.app.bench().unwrap()
     }
 
-    fn take(&mut self) -> Vec<Effect> {
+    pub(in crate::tui) fn take(&mut self) -> Vec<Effect> {
         std::mem::take(&mut self.effects)
     }
 
-    fn toast(&self) -> &str {
+    pub(in crate::tui) fn toast(&self) -> &str {
         self.app.toast.as_ref().map_or("", |toast| &toast.text)
     }
 
     /// A run of a stage, up to its first test.
-    fn begun(&mut self, stage: &str) -> &mut Self {
+    pub(in crate::tui) fn begun(&mut self, stage: &str) -> &mut Self {
         self.news(RunNews::Prepared { folder: PathBuf::from("/p/.lsfr/runs/x") });
         self.told(runner::Event::RunStarted(RunStarted {
             version: String::new(),
@@ -100,7 +100,7 @@ impl Desk {
         self.told(runner::Event::StageStarted { stage: stage.into(), title: String::new(), tests })
     }
 
-    fn test(&mut self, stage: &str, name: &str, verdict: Verdict) -> &mut Self {
+    pub(in crate::tui) fn test(&mut self, stage: &str, name: &str, verdict: Verdict) -> &mut Self {
         let (stage, test, took) = (stage.to_owned(), format!("{stage} {name}"), Duration::from_millis(5));
         self.told(runner::Event::TestStarted { stage: stage.clone(), test: test.clone() });
         let failed = matches!(verdict, Verdict::Failed(_));
@@ -112,24 +112,24 @@ impl Desk {
         self
     }
 
-    fn ended(&mut self, stage: &str, verdict: StageVerdict) -> &mut Self {
+    pub(in crate::tui) fn ended(&mut self, stage: &str, verdict: StageVerdict) -> &mut Self {
         self.told(runner::Event::StageEnded { stage: stage.into(), verdict, took: Duration::from_millis(9) });
         let outcome = if verdict == StageVerdict::Passed { Outcome::Passed } else { Outcome::Failed };
         self.news(RunNews::Ended(Ok(outcome)))
     }
 
-    fn passed(&mut self, stage: &str) -> &mut Self {
+    pub(in crate::tui) fn passed(&mut self, stage: &str) -> &mut Self {
         self.begun(stage).test(stage, "works", Verdict::Passed).test(stage, "lasts", Verdict::Passed);
         self.ended(stage, StageVerdict::Passed)
     }
 
-    fn failed(&mut self, stage: &str) -> &mut Self {
+    pub(in crate::tui) fn failed(&mut self, stage: &str) -> &mut Self {
         self.begun(stage).test(stage, "works", Verdict::Passed).test(stage, "lasts", failure());
         self.ended(stage, StageVerdict::Failed)
     }
 }
 
-fn failure() -> Verdict {
+pub(in crate::tui) fn failure() -> Verdict {
     Verdict::Failed(Box::new(runner::Failure {
         requirement: "Values".into(),
         proves: "values".into(),

@@ -53,13 +53,14 @@ fn place(bench: &Bench, theme: &Theme) -> Vec<Span<'static>> {
     ]
 }
 
-/// The names of all panes where not all of them are on the screen.
+/// Which pane this is among those that are not on the screen, and the keys of the others.
 fn tabs(bench: &Bench, theme: &Theme) -> Vec<Span<'static>> {
     let mut spans = vec![Span::raw("  ")];
     for (number, pane) in Pane::ALL.into_iter().enumerate() {
-        let look = if pane == bench.focus { Look::Focus } else { Look::Dim };
         spans.push(Span::styled(format!(" {}", number + 1), theme.style(Look::Dim)));
-        spans.push(Span::styled(format!(" {}", pane.name()), theme.style(look)));
+        if pane == bench.focus {
+            spans.push(Span::styled(format!(" {}", pane.name()), theme.style(Look::Focus)));
+        }
     }
     spans
 }

@@ -7,6 +7,8 @@ mod help;
 mod notes;
 mod picker;
 mod stages;
+#[cfg(test)]
+mod tests;
 mod tests_pane;
 
 use ratatui::Frame;

@@ -1,0 +1,227 @@
+//! Each screen in its states, at five sizes.
+
+use std::fs;
+use std::sync::mpsc::channel;
+use std::time::Duration;
+
+use ratatui::Terminal;
+use ratatui::backend::TestBackend;
+use ratatui::style::{Color, Modifier};
+
+use super::draw;
+use crate::runner::event::{self as runner, Outcome, StageVerdict, Verdict};
+use crate::tui::app::{App, Screen};
+use crate::tui::dump;
+use crate::tui::event::{Done, Event, RunNews};
+use crate::tui::keymap::Keymap;
+use crate::tui::logs::LogStore;
+use crate::tui::picker::{Choice, Picker};
+use crate::tui::theme::Theme;
+use crate::tui::update::tests::{Desk, failure};
+use crate::watch::{How, WatchEvent};
+
+const SIZES: [(u16, u16); 5] = [(20, 5), (60, 16), (80, 24), (120, 36), (200, 60)];
+
+fn terminal(app: &mut App, size: (u16, u16)) -> Terminal<TestBackend> {
+    app.size = size;
+    let mut terminal = Terminal::new(TestBackend::new(size.0, size.1)).unwrap();
+    terminal.draw(|frame| draw(frame, app)).unwrap();
+    terminal
+}
+
+/// The screen at all sizes, one below the other.
+fn screens(app: &mut App) -> String {
+    let mut all = String::new();
+    for size in SIZES {
+        let text = dump::text(terminal(app, size).backend().buffer());
+        all.push_str(&format!("── {}x{}\n{text}\n", size.0, size.1));
+    }
+    all
+}
+
+fn watched() -> Desk {
+    let mut desk = Desk::new();
+    desk.event(Event::Watch(WatchEvent::Watching { files: 14, how: How::Events }));
+    desk
+}
+
+#[test]
+fn nothing_has_run_yet() {
+    insta::assert_snapshot!(screens(&mut watched().app));
+}
+
+#[test]
+fn a_test_runs() {
+    let mut desk = watched();
+    desk.press("r").begun("first").test("first", "works", Verdict::Passed);
+    desk.told(runner::Event::TestStarted { stage: "first".into(), test: "first lasts".into() });
+    desk.told(runner::Event::StepStarted { text: "GET /kv/a-key-with-a-name from n1".into() });
+    desk.now += Duration::from_secs(72);
+    desk.event(Event::Clock(desk.now));
+    insta::assert_snapshot!(screens(&mut desk.app));
+}
+
+#[test]
+fn it_is_being_built_elsewhere_and_ended() {
+    let mut desk = watched();
+    desk.press("3").press("r").told(runner::Event::BuildStarted { command: "cargo build --release".into() });
+    let building = dump::text(terminal(&mut desk.app, (80, 24)).backend().buffer());
+    desk.begun("first").press("]");
+    let elsewhere = dump::text(terminal(&mut desk.app, (80, 24)).backend().buffer());
+    desk.press("x");
+    let ending = dump::text(terminal(&mut desk.app, (80, 24)).backend().buffer());
+    insta::assert_snapshot!([building, elsewhere, ending].join("\n──\n"));
+}
+
+#[test]
+fn a_test_has_failed() {
+    insta::assert_snapshot!(screens(&mut watched().press("r").failed("first").app));
+}
+
+#[test]
+fn the_failure_is_open() {
+    insta::assert_snapshot!(screens(&mut watched().press("r").failed("first").press("enter").app));
+}
+
+#[test]
+fn a_stage_is_passed() {
+    insta::assert_snapshot!(screens(&mut watched().press("r").passed("first").app));
+}
+
+#[test]
+fn some_tests_could_not_be_run_or_judged() {
+    let mut desk = watched();
+    let reason = "the machine was too busy: others used 81 % of it".to_owned();
+    let Verdict::Failed(failed) = failure() else { unreachable!() };
+    desk.press("3").press("r").begun("first");
+    desk.test("first", "works", Verdict::NotJudged { reason, failure: failed });
+    desk.test("first", "lasts", Verdict::NotRun { reason: "the program could not be started".into() });
+    desk.news(RunNews::Ended(Ok(Outcome::NotJudged)));
+    insta::assert_snapshot!(dump::text(terminal(&mut desk.app, (80, 24)).backend().buffer()));
+}
+
+#[test]
+fn the_help_is_open() {
+    insta::assert_snapshot!(screens(&mut watched().press("?").press("l").press("o").press("g").app));
+}
+
+#[test]
+fn the_stages_have_the_focus() {
+    let mut desk = watched();
+    desk.press("1").press("j");
+    insta::assert_snapshot!(screens(&mut desk.app));
+}
+
+#[test]
+fn a_search_is_typed_and_a_message_is_said() {
+    let mut desk = watched();
+    desk.press("/").press("t").press("e").press("x");
+    let typed = dump::text(terminal(&mut desk.app, (80, 24)).backend().buffer());
+    desk.press("esc").press("x");
+    let said = dump::text(terminal(&mut desk.app, (80, 24)).backend().buffer());
+    insta::assert_snapshot!([typed, said].join("\n──\n"));
+}
+
+#[test]
+fn something_is_asked_and_something_is_wrong() {
+    let mut desk = watched();
+    desk.press("r").begun("first").press("q");
+    let asked = dump::text(terminal(&mut desk.app, (80, 24)).backend().buffer());
+    desk.press("esc").news(RunNews::Ended(Err("The folder .lsfr/runs cannot be made: the disk is full".into())));
+    let note = dump::text(terminal(&mut desk.app, (80, 24)).backend().buffer());
+    desk.done(Done::Opened(Err("lsfr.yaml:2:1: not valid YAML\n  2 | <<<<<<< HEAD\n    | ^".into())));
+    let broken = dump::text(terminal(&mut desk.app, (80, 24)).backend().buffer());
+    insta::assert_snapshot!([asked, note, broken].join("\n──\n"));
+}
+
+#[test]
+fn the_picker() {
+    let choice = |key: &str, name: &str, stages| Choice {
+        key: key.into(),
+        name: name.into(),
+        summary: format!("{name}, from one node to many, stage by stage."),
+        overview: format!("# {name}\n\nYou write a server. lsfr crashes it.\n\n- one\n- two\n"),
+        stages,
+    };
+    let choices = vec![choice("kv-store", "Key-value store", 20), choice("queue", "Message queue", 1)];
+    let mut app = watched().app;
+    app.screen = Screen::Picker(Box::new(Picker::new(choices, vec!["go".into(), "python".into()])));
+    let mut all = screens(&mut app);
+    if let Screen::Picker(picker) = &mut app.screen {
+        picker.refuse("./kv-store is there already and is not empty".into());
+    }
+    all.push_str(&dump::text(terminal(&mut app, (80, 24)).backend().buffer()));
+    insta::assert_snapshot!(all);
+}
+
+#[test]
+fn logs_stand_between_what_lsfr_did() {
+    let mut desk = watched();
+    let run = tempfile::tempdir().unwrap();
+    fs::create_dir(run.path().join("logs")).unwrap();
+    let log = "listening on 127.0.0.1:24011\n\u{1b}[31mreplayed 3 records\u{1b}[0m\n";
+    fs::write(run.path().join("logs/n1.log"), log).unwrap();
+    fs::write(run.path().join("logs/n1.times"), "29 31000\n57 131000\n").unwrap();
+    let (woken, wakes) = channel();
+    let store = LogStore::open(run.path(), false, Box::new(move || drop(woken.send(())))).unwrap();
+    store.own(Duration::from_millis(94), Some("n1".into()), "KILL n1".into());
+    desk.done(Done::Logs { run: run.path().to_owned(), store: Ok(store) });
+    desk.press("4");
+    let shown = loop {
+        let shown = dump::text(terminal(&mut desk.app, (80, 24)).backend().buffer());
+        if shown.contains("replayed") && shown.contains("KILL") {
+            break shown;
+        }
+        wakes.recv_timeout(Duration::from_secs(20)).expect("the logs are shown");
+    };
+    insta::assert_snapshot!(shown);
+}
+
+#[test]
+fn without_colour_nothing_is_coloured_and_the_cursor_is_seen() {
+    for (colour, light) in [(false, false), (true, true), (true, false)] {
+        let mut desk = watched();
+        desk.app.theme = Theme { colour, light, ..Theme::DARK };
+        desk.press("r").failed("first").press("3");
+        let terminal = terminal(&mut desk.app, (120, 36));
+        let cells = &terminal.backend().buffer().content;
+        let coloured = cells.iter().filter(|cell| cell.fg != Color::Reset || cell.bg != Color::Reset).count();
+        assert_eq!(coloured > 0, colour);
+        assert!(cells.iter().any(|cell| cell.modifier.contains(Modifier::REVERSED)), "the cursor");
+        let yellow = cells.iter().any(|cell| cell.fg == Color::Yellow && cell.bg == Color::Reset);
+        assert!(!(light && yellow), "yellow cannot be read on white");
+    }
+}
+
+#[test]
+fn ascii_is_enough() {
+    let mut desk = watched();
+    desk.app.theme = Theme { ascii: true, ..Theme::DARK };
+    desk.press("r").failed("first");
+    let shown = dump::text(terminal(&mut desk.app, (120, 36)).backend().buffer());
+    assert!(shown.is_ascii(), "{shown}");
+    desk.press("r").passed("first");
+    let shown = dump::text(terminal(&mut desk.app, (80, 24)).backend().buffer());
+    assert!(shown.is_ascii(), "{shown}");
+}
+
+#[test]
+fn no_size_is_too_odd() {
+    let states: [fn(&mut Desk); 5] = [
+        |_| {},
+        |desk| drop(desk.press("r").failed("first").ended("first", StageVerdict::Failed)),
+        |desk| drop(desk.press("r").failed("first").press("enter").press("h")),
+        |desk| drop(desk.press("r").passed("first")),
+        |desk| drop(desk.press("?")),
+    ];
+    for state in states {
+        let mut desk = watched();
+        state(&mut desk);
+        for columns in [1, 2, 19, 59, 60, 61, 79, 80, 119, 120, 121, 300] {
+            for rows in [1, 2, 3, 15, 16, 17, 19, 20, 24, 100] {
+                terminal(&mut desk.app, (columns, rows));
+            }
+        }
+        assert_eq!(desk.app.keymap, Keymap::default());
+    }
+}
