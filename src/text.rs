@@ -451,6 +451,15 @@ mod tests {
         }
 
         #[test]
+        fn nothing_but_colours_is_kept_more(text in nasty(), at in 0usize..40) {
+            let at = text.floor_char_boundary(at.min(text.len()));
+            let coloured = format!("{}\u{1b}[1;31m{}", &text[..at], &text[at..]);
+            let kept = clean_keeping_colours(&coloured);
+            let colours = regex::Regex::new("\u{1b}\\[[0-9;]*m").unwrap();
+            prop_assert_eq!(colours.replace_all(&kept, ""), clean(&coloured));
+        }
+
+        #[test]
         fn nothing_is_wider_than_asked(text in nasty(), columns in 0usize..40, hanging in 0usize..50) {
             let text = clean_lines(&text);
             prop_assert!(cut(&clean(&text), columns).width() <= columns);

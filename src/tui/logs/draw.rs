@@ -9,13 +9,13 @@ use ratatui::style::Modifier;
 
 use super::super::theme::{Look, Sign, Theme};
 use super::index::{Index, OWN};
-use super::pane::LogPane;
+use super::pane::{LogPane, SIDEWAYS};
 use super::row::Text;
 use super::view::Line;
 use crate::text::{cut, pad, width, wrap};
 
 /// Mark, time, and a gap of two.
-const TIME: u16 = 12;
+const TIME: u16 = 11;
 /// Below that a column shows too little of a line.
 const NARROWEST: u16 = 24;
 const LONGEST_NAME: usize = 12;
@@ -72,9 +72,13 @@ impl<'a> Sheet<'a> {
             y += 1;
         }
         let texts: Vec<Text> = lines.iter().map(|line| self.text(line)).collect();
-        // Something of the longest line stays to be seen.
-        let longest = texts.iter().map(|text| width(&text.plain)).max().unwrap_or(0);
-        pane.left = pane.left.min(longest.saturating_sub(1) / 8 * 8);
+        let further = std::mem::take(&mut pane.further);
+        if further > 0 {
+            // Something of the longest line stays to be seen. Once there, shorter lines that pass do not pull it back.
+            let longest = texts.iter().map(|text| width(&text.plain)).max().unwrap_or(0);
+            let furthest = longest.saturating_sub(1) / SIDEWAYS * SIDEWAYS;
+            pane.left = pane.left.max(furthest.min(pane.left + further));
+        }
         for (number, (line, text)) in lines.iter().zip(&texts).enumerate() {
             let current = number == pane.row;
             let row = Row { line, text, y, current, cursor: current && focused };
@@ -115,7 +119,7 @@ impl<'a> Sheet<'a> {
             buf.set_stringn(area.x, y, theme.sign(Sign::Mark), room, theme.style(Look::Hint));
         }
         let at = Duration::from_micros(line.place.at).as_secs_f64();
-        let time = format!("{at:>+9.3}");
+        let time = format!("{at:>+8.3}");
         buf.set_stringn(area.x + 1, y, time, room.saturating_sub(1), theme.style(Look::Dim));
         let bar = theme.sign(Sign::Bar);
         let column = self.columns.iter().position(|source| *source == line.place.source);

@@ -53,7 +53,7 @@ impl Follower {
         // The samples first: a file is never shorter than they say, unless somebody cut it.
         self.times.read();
         let length = self.log.metadata().map_or(0, |metadata| metadata.len());
-        self.limit = if ended { length } else { length.min(self.times.last.0) };
+        self.limit = if ended { length } else { length.min(self.times.last.map_or(0, |last| last.0)) };
     }
 
     /// When the next bytes came, where there are any to look through.
@@ -137,7 +137,7 @@ struct Samples {
     /// The beginning of a line whose end was not written yet.
     partial: Vec<u8>,
     waiting: VecDeque<(u64, u64)>,
-    last: (u64, u64),
+    last: Option<(u64, u64)>,
 }
 
 impl Samples {
@@ -164,16 +164,16 @@ impl Samples {
         let Some((Ok(length), Ok(at))) = pair.map(|(length, at)| (length.parse(), at.parse())) else {
             return;
         };
-        if self.last.0 < length && self.last.1 <= at {
-            self.last = (length, at);
-            self.waiting.push_back(self.last);
+        if self.last.is_none_or(|last| last.0 < length && last.1 <= at) {
+            self.last = Some((length, at));
+            self.waiting.push_back((length, at));
         }
     }
 
     /// When the byte at `offset` came. What no sample tells of came with the last one.
     fn of(&self, offset: u64) -> u64 {
         let next = self.waiting.partition_point(|sample| sample.0 <= offset);
-        self.waiting.get(next).map_or(self.last.1, |sample| sample.1)
+        self.waiting.get(next).copied().or(self.last).map_or(0, |sample| sample.1)
     }
 
     /// The same; samples before it are needed no more.
@@ -184,6 +184,6 @@ impl Samples {
         if self.waiting.is_empty() {
             self.waiting = VecDeque::new();
         }
-        self.waiting.front().map_or(self.last.1, |sample| sample.1)
+        self.of(offset)
     }
 }

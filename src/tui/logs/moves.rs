@@ -59,7 +59,8 @@ impl LogPane {
             Move::Jump(at) => {
                 let start = Place { at, source: 0, offset: 0 };
                 let there = view.forward(Bound::Included(start), 1).pop();
-                if there.is_none() && (!view.index.settled || view.is_filtering_still()) {
+                let unread = there.is_none() && !view.index.settled;
+                if unread || view.is_unknown_between(start, there.as_ref().map(|line| line.place)) {
                     return Err(Waits);
                 }
                 if let Some(line) = there.or_else(|| view.backward(Bound::Unbounded, 1).pop()) {

@@ -17,7 +17,7 @@ use super::store::LogStore;
 use super::view::View;
 use super::{draw, title};
 
-const SIDEWAYS: usize = 8;
+pub(super) const SIDEWAYS: usize = 8;
 
 #[derive(Debug, Default)]
 pub struct LogPane {
@@ -28,6 +28,8 @@ pub struct LogPane {
     pub(super) row: usize,
     /// Columns of text that are beyond the left edge.
     pub(super) left: usize,
+    /// Columns that it is to go further, where there is text.
+    pub(super) further: usize,
     pub(super) columns: bool,
     pub(super) node: Option<String>,
     pub(super) filter: Option<Pattern>,
@@ -73,7 +75,7 @@ impl LogPane {
     }
 
     pub fn right(&mut self) {
-        self.left += SIDEWAYS;
+        self.further += SIDEWAYS;
     }
 
     pub fn toggle_follow(&mut self) {

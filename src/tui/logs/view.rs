@@ -236,8 +236,16 @@ impl<'a> View<'a> {
         self.index.blocks[first..].iter().map(|block| u64::from(self.visible(block))).sum()
     }
 
-    /// Whether a filter may still let lines through that are not counted yet.
+    /// Whether the filter may let lines through between two places (or to the end) that are not counted yet.
+    pub(super) fn is_unknown_between(&self, from: Place, to: Option<Place>) -> bool {
+        let blocks = &self.index.blocks;
+        let end = to.map_or(blocks.len(), |to| self.around(to));
+        let start = self.around(from).min(end);
+        self.index.filter.is_some() && blocks[start..end].iter().any(|block| self.is_unknown(block))
+    }
+
+    /// Whether the filter may let lines through that are not counted yet.
     pub(super) fn is_filtering_still(&self) -> bool {
-        self.index.filter.is_some() && self.index.blocks.iter().any(|block| self.is_unknown(block))
+        self.is_unknown_between(Place { at: 0, source: OWN, offset: 0 }, None)
     }
 }

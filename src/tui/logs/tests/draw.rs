@@ -1,1 +1,151 @@
+//! What stands in which cell.
 
+use std::time::Duration;
+
+use ratatui::style::{Color, Modifier};
+
+use super::{LogPane, Run, draw, numbered, text};
+use crate::tui::scroll::Scroll;
+use crate::tui::theme::Theme;
+
+#[test]
+fn nodes_are_interleaved_or_side_by_side() {
+    let run = Run::new();
+    run.print_at("n2", 31, "listening\n");
+    run.print_at("n1", 40, "a very long line that does not fit into its column\n");
+    run.print_at("n2", 1131, "last\n");
+    let opened = run.open(false);
+    opened.store.own(Duration::from_millis(94), None, "KILL n1 (test: Deletes survive)".to_owned());
+    opened.lines(4);
+    let mut pane = LogPane::default();
+    assert_eq!(
+        opened.screen(&mut pane, 44, 4),
+        [
+            "   +0.031  n2 ▏ listening",
+            "   +0.040  n1 ▏ a very long line that does n",
+            "   +0.094  ** ▏ KILL n1 (test: Deletes survi",
+            "   +1.131  n2 ▏ last",
+        ]
+    );
+    pane.toggle_columns();
+    assert_eq!(
+        opened.screen(&mut pane, 60, 5),
+        [
+            "             n1                      n2",
+            "   +0.031                          ▏ listening",
+            "   +0.040  ▏ a very long line that",
+            "   +0.094  ** ▏ KILL n1 (test: Deletes survive)",
+            "   +1.131                          ▏ last",
+        ]
+    );
+    // Too narrow for two columns.
+    assert_eq!(opened.screen(&mut pane, 58, 4)[3], "   +1.131  n2 ▏ last");
+    pane.next_node();
+    pane.next_node();
+    assert_eq!(opened.screen(&mut pane, 40, 4)[3], "   +1.131  ▏ last");
+}
+
+#[test]
+fn a_program_colours_its_text_and_nothing_else() {
+    let run = Run::new();
+    run.print_at("n1", 1, b"\x1b[31mred\x1b[0m \x1b[8mhid\x1b[2J\x1b]0;title\x07\0\tx\n\x1b[42mopen\nplain \xff\n");
+    let opened = run.read();
+    let mut pane = LogPane::default();
+    let buffer = opened.draw(&mut pane, 50, 3, &Theme::DARK);
+    let rows = text(&buffer);
+    assert_eq!(&rows[0], "   +0.001  n1 ▏ red hid␀        x");
+    assert_eq!(&rows[2], "   +0.001  n1 ▏ plain �");
+    assert_eq!(buffer[(16, 0)].fg, Color::Red);
+    assert_eq!(buffer[(19, 0)].fg, Color::Reset);
+    assert_eq!(buffer[(20, 0)].modifier, Modifier::empty());
+    assert_eq!(buffer[(16, 1)].bg, Color::Green);
+    // Colours end with their line, and the cursor is on the whole of its own.
+    assert_eq!(buffer[(20, 1)].bg, Color::Reset);
+    assert_eq!(buffer[(16, 2)].bg, Color::Reset);
+    assert!((0..50).all(|x| buffer[(x, 2)].modifier.contains(Modifier::REVERSED)));
+
+    let plain = opened.draw(&mut pane, 50, 3, &Theme { colour: false, ..Theme::DARK });
+    assert_eq!(text(&plain), rows);
+    assert!(plain.content().iter().all(|cell| (cell.fg, cell.bg) == (Color::Reset, Color::Reset)));
+}
+
+#[test]
+fn a_reset_does_not_undo_the_cursor() {
+    let run = Run::new();
+    run.print_at("n1", 1, "a\x1b[0mbc\n");
+    let opened = run.read();
+    let buffer = opened.draw(&mut LogPane::default(), 20, 1, &Theme::DARK);
+    assert!((0..20).all(|x| buffer[(x, 0)].modifier.contains(Modifier::REVERSED)));
+}
+
+#[test]
+fn matches_stand_out_and_the_current_one_more() {
+    let run = Run::new();
+    run.print_at("n1", 1, "put 世 put\nget\nput\n");
+    let opened = run.read();
+    for theme in [Theme::DARK, Theme { colour: false, ..Theme::DARK }] {
+        let mut pane = LogPane::default();
+        opened.settle(&mut pane, 30, 3);
+        pane.search("put");
+        opened.settle(&mut pane, 30, 3);
+        let buffer = opened.draw(&mut pane, 30, 3, &theme);
+        let style = |x: u16, y: u16| (buffer[(x, y)].fg, buffer[(x, y)].bg, buffer[(x, y)].modifier);
+        assert_eq!(style(16, 0), style(25, 0));
+        assert_ne!(style(16, 0), style(19, 0));
+        assert_eq!(style(16, 1), style(19, 1));
+        assert_ne!(style(16, 2), style(16, 0));
+        assert_ne!(style(16, 2), style(20, 2));
+    }
+}
+
+#[test]
+fn wide_characters_are_cut_by_columns() {
+    let run = Run::new();
+    run.print_at("n1", 1, format!("世界abcdef{}\n", "界".repeat(4)));
+    let opened = run.read();
+    let mut pane = LogPane::default();
+    assert_eq!(opened.screen(&mut pane, 19, 1), ["   +0.001  n1 ▏ 世"]);
+    pane.right();
+    assert_eq!(opened.screen(&mut pane, 30, 1), ["   +0.001  n1 ▏ ef界界界界"]);
+    pane.right();
+    assert_eq!(opened.screen(&mut pane, 30, 1), ["   +0.001  n1 ▏ 界"]);
+    // Something stays to be seen.
+    pane.right();
+    assert_eq!(opened.screen(&mut pane, 30, 1), ["   +0.001  n1 ▏ 界"]);
+    pane.left();
+    pane.left();
+    assert_eq!(opened.screen(&mut pane, 30, 1)[0], "   +0.001  n1 ▏ 世界abcdef界界");
+}
+
+#[test]
+fn without_lines_it_says_why() {
+    let mut pane = LogPane::default();
+    let rows = text(&draw(None, &mut pane, 40, 3, &Theme::DARK));
+    assert_eq!(rows, [" Nothing has run yet. What your nodes", " print appears here.", ""]);
+    let opened = Run::new().read();
+    assert_eq!(opened.screen(&mut pane, 60, 1), [" Nothing was printed so far."]);
+    pane.scroll(Scroll::Up(1));
+    pane.search("x");
+    pane.mark();
+    pane.next_mark();
+    pane.jump_to(Duration::ZERO);
+    assert_eq!(opened.settle(&mut pane, 60, 1), [" Nothing was printed so far."]);
+    assert_eq!(pane.current_text(&opened.store), None);
+}
+
+#[test]
+fn no_area_is_too_small() {
+    let run = Run::new();
+    run.print_at("n1", 1, numbered(30));
+    let opened = run.read();
+    let mut pane = LogPane::default();
+    for (width, height) in [(0, 0), (0, 3), (1, 1), (5, 2), (11, 1), (14, 2), (17, 1), (3, 40)] {
+        pane.toggle_columns();
+        for scroll in [Scroll::Up(3), Scroll::PageDown, Scroll::HalfUp, Scroll::Top, Scroll::Bottom] {
+            pane.scroll(scroll);
+            assert_eq!(opened.screen(&mut pane, width, height).len(), usize::from(height));
+            let title = pane.title(Some(&opened.store), &Theme::DARK, true, width.into());
+            assert!(title.width() <= usize::from(width));
+        }
+    }
+}

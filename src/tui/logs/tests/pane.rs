@@ -1,1 +1,254 @@
+//! Following, moving, filtering, searching, marking, jumping.
 
+use std::time::Duration;
+
+use super::{LogPane, Opened, Run, numbered};
+use crate::tui::scroll::Scroll;
+
+const WIDTH: u16 = 60;
+const HEIGHT: u16 = 5;
+
+fn go(opened: &Opened, pane: &mut LogPane, scroll: Scroll) -> Vec<String> {
+    pane.scroll(scroll);
+    screen(opened, pane)
+}
+
+/// The texts of the rows.
+fn screen(opened: &Opened, pane: &mut LogPane) -> Vec<String> {
+    let rows = opened.settle(pane, WIDTH, HEIGHT);
+    rows.into_iter().map(|row| row.split_once("▏ ").map_or(row.clone(), |(_, text)| text.to_owned())).collect()
+}
+
+fn lines(numbers: std::ops::Range<usize>) -> Vec<String> {
+    numbers.map(|number| format!("line {number}")).collect()
+}
+
+/// 1000 lines of two nodes in bursts that fill several blocks.
+fn thousand() -> Run {
+    let run = Run::new();
+    for burst in 0..10 {
+        let node = ["n1", "n2"][burst % 2];
+        let printed: String = (0..100).map(|line| format!("line {}\n", burst * 100 + line)).collect();
+        run.print_at(node, burst as u64 * 10, printed);
+    }
+    run
+}
+
+#[test]
+fn it_follows_until_the_reader_goes_up() {
+    let run = Run::new();
+    run.print_at("n1", 1, numbered(10));
+    let opened = run.open(true);
+    opened.lines(10);
+    let mut pane = LogPane::default();
+    assert_eq!(screen(&opened, &mut pane), lines(5..10));
+    // Down at the end, or to the end, changes nothing.
+    assert_eq!(go(&opened, &mut pane, Scroll::Down(1)), lines(5..10));
+    assert_eq!(opened.title(&pane), " Logs ");
+    run.print_at("n1", 2, "line 10\n");
+    opened.lines(11);
+    assert_eq!(screen(&opened, &mut pane), lines(6..11));
+
+    assert_eq!(go(&opened, &mut pane, Scroll::Up(1)), lines(6..11));
+    assert_eq!(opened.title(&pane), " Logs  paused ");
+    assert_eq!(opened.current(&pane), "line 9");
+    run.print_at("n1", 3, "line 11\nline 12\n");
+    opened.lines(13);
+    assert_eq!(screen(&opened, &mut pane), lines(6..11));
+    assert_eq!(opened.title(&pane), " Logs  ▼ 2 new ");
+    // Reaching the last line does not follow by itself.
+    go(&opened, &mut pane, Scroll::Down(50));
+    assert_eq!(opened.title(&pane), " Logs  ▼ 2 new ");
+    go(&opened, &mut pane, Scroll::Bottom);
+    assert_eq!(opened.title(&pane), " Logs ");
+    pane.toggle_follow();
+    screen(&opened, &mut pane);
+    assert_eq!(opened.title(&pane), " Logs  paused ");
+    pane.toggle_follow();
+    assert_eq!(screen(&opened, &mut pane), lines(8..13));
+    assert_eq!(opened.title(&pane), " Logs ");
+}
+
+#[test]
+fn what_sorts_in_above_moves_nothing() {
+    let run = Run::new();
+    run.print_at("n1", 50, numbered(20));
+    let opened = run.open(true);
+    opened.lines(20);
+    let mut pane = LogPane::default();
+    screen(&opened, &mut pane);
+    let before = go(&opened, &mut pane, Scroll::HalfUp);
+    run.print_at("n2", 10, "late\n".repeat(300));
+    opened.lines(320);
+    assert_eq!(screen(&opened, &mut pane), before);
+}
+
+#[test]
+fn pages_move_the_lines_below_the_cursor() {
+    let opened = thousand().read();
+    let mut pane = LogPane::default();
+    assert_eq!(go(&opened, &mut pane, Scroll::Top), lines(0..5));
+    assert_eq!(go(&opened, &mut pane, Scroll::PageDown), lines(4..9));
+    assert_eq!(go(&opened, &mut pane, Scroll::HalfDown), lines(6..11));
+    assert_eq!(go(&opened, &mut pane, Scroll::Down(2)), lines(6..11));
+    assert_eq!(opened.current(&pane), "line 8");
+    assert_eq!(go(&opened, &mut pane, Scroll::PageUp), lines(2..7));
+    assert_eq!(go(&opened, &mut pane, Scroll::PageUp), lines(0..5));
+    assert_eq!(go(&opened, &mut pane, Scroll::Down(500)), lines(496..501));
+    assert_eq!(opened.current(&pane), "line 500");
+}
+
+#[test]
+fn nodes_and_text_are_filtered_and_still_followed() {
+    let run = thousand();
+    let opened = run.open(true);
+    opened.lines(1000);
+    opened.store.own(Duration::from_secs(1), Some("n1".to_owned()), "KILL n1".to_owned());
+    opened.lines(1001);
+    let mut pane = LogPane::default();
+    screen(&opened, &mut pane);
+    pane.next_node();
+    assert!(pane.is_filtering());
+    assert_eq!(screen(&opened, &mut pane)[3..], ["line 899", "KILL n1"]);
+    pane.next_node();
+    assert_eq!(screen(&opened, &mut pane)[4], "line 999");
+    assert_eq!(opened.title(&pane), " Logs  n2 ");
+    pane.next_node();
+    assert!(!pane.is_filtering());
+
+    pane.filter_text("LINE .*77$");
+    assert_eq!(screen(&opened, &mut pane)[0], " No line fits the filter. esc ends it.");
+    pane.filter_text("line .*77$");
+    assert_eq!(screen(&opened, &mut pane), ["line 577", "line 677", "line 777", "line 877", "line 977"]);
+    run.print_at("n3", 2000, "line 1000\nline 1077\n");
+    opened.lines(1003);
+    assert_eq!(screen(&opened, &mut pane)[3..], ["line 977", "line 1077"]);
+    go(&opened, &mut pane, Scroll::Up(1));
+    run.print_at("n3", 2001, "line 1177\nline 1178\n");
+    opened.lines(1005);
+    screen(&opened, &mut pane);
+    assert_eq!(opened.title(&pane), " Logs  only line .*77$  ▼ 1 new ");
+    // The line under the cursor stays under it.
+    pane.clear_filter();
+    screen(&opened, &mut pane);
+    assert_eq!(opened.current(&pane), "line 977");
+}
+
+#[test]
+fn a_search_goes_through_all_blocks_and_around() {
+    let opened = thousand().read();
+    let mut pane = LogPane::default();
+    screen(&opened, &mut pane);
+    pane.search("[258]50");
+    // From the end the nearest is before it.
+    assert_eq!(screen(&opened, &mut pane)[2], "line 850");
+    assert_eq!(opened.title(&pane), " Logs  /[258]50/ 3 of 3  paused ");
+    for (expected, nth) in [("line 250", 1), ("line 550", 2), ("line 850", 3), ("line 250", 1)] {
+        pane.search_next();
+        screen(&opened, &mut pane);
+        assert_eq!(opened.current(&pane), expected);
+        assert_eq!(opened.title(&pane), format!(" Logs  /[258]50/ {nth} of 3  paused "));
+    }
+    pane.search_prev();
+    screen(&opened, &mut pane);
+    assert_eq!(opened.current(&pane), "line 850");
+    go(&opened, &mut pane, Scroll::Up(1));
+    assert_eq!(opened.title(&pane), " Logs  /[258]50/ 3 found  paused ");
+
+    // Only among the lines that are shown.
+    pane.filter_text("[02468]5.$");
+    screen(&opened, &mut pane);
+    pane.search_next();
+    screen(&opened, &mut pane);
+    assert_eq!(opened.title(&pane), " Logs  only [02468]5.$  /[258]50/ 1 of 2  paused ");
+    pane.clear_search();
+    assert!(!pane.is_searching());
+    screen(&opened, &mut pane);
+    assert_eq!(opened.title(&pane), " Logs  only [02468]5.$  paused ");
+}
+
+#[test]
+fn a_search_without_result_leaves_the_reader_where_he_is() {
+    let opened = thousand().read();
+    let mut pane = LogPane::default();
+    pane.search("nothing like it");
+    assert_eq!(screen(&opened, &mut pane), lines(995..1000));
+    pane.search_next();
+    pane.search_prev();
+    screen(&opened, &mut pane);
+    assert_eq!(opened.title(&pane), " Logs  /nothing like it/ 0 found ");
+}
+
+#[test]
+fn marks_are_gone_through_in_order() {
+    let opened = thousand().read();
+    let mut pane = LogPane::default();
+    screen(&opened, &mut pane);
+    pane.mark();
+    go(&opened, &mut pane, Scroll::Up(300));
+    pane.mark();
+    let rows = opened.screen(&mut pane, WIDTH, HEIGHT);
+    assert_eq!(rows.iter().filter(|row| row.starts_with('▌')).count(), 1);
+    for expected in ["line 999", "line 699", "line 999"] {
+        pane.next_mark();
+        screen(&opened, &mut pane);
+        assert_eq!(opened.current(&pane), expected);
+    }
+    pane.mark();
+    pane.next_mark();
+    pane.next_mark();
+    screen(&opened, &mut pane);
+    assert_eq!(opened.current(&pane), "line 699");
+}
+
+#[test]
+fn a_jump_shows_its_moment_in_the_middle_and_goes_back() {
+    let opened = thousand().read();
+    let mut pane = LogPane::default();
+    screen(&opened, &mut pane);
+    assert!(!pane.can_go_back());
+    pane.jump_to(Duration::from_millis(45));
+    assert!(pane.can_go_back());
+    assert_eq!(screen(&opened, &mut pane), lines(498..503));
+    assert_eq!(opened.current(&pane), "line 500");
+    pane.jump_to(Duration::from_secs(9));
+    screen(&opened, &mut pane);
+    assert_eq!(opened.current(&pane), "line 999");
+    pane.jump_back();
+    screen(&opened, &mut pane);
+    assert_eq!(opened.current(&pane), "line 500");
+    pane.jump_back();
+    assert!(!pane.can_go_back());
+    screen(&opened, &mut pane);
+    assert_eq!(opened.title(&pane), " Logs ");
+}
+
+/// The moment may be beyond what the thread has read so far.
+#[test]
+fn a_jump_into_a_log_that_is_still_read_waits() {
+    let run = thousand();
+    let opened = run.open(false);
+    let mut pane = LogPane::default();
+    pane.jump_to(Duration::from_millis(90));
+    opened.screen(&mut pane, WIDTH, HEIGHT);
+    opened.until(|index| index.settled);
+    screen(&opened, &mut pane);
+    assert_eq!(opened.current(&pane), "line 900");
+}
+
+#[test]
+fn another_store_begins_at_its_end() {
+    let opened = thousand().read();
+    let mut pane = LogPane::default();
+    screen(&opened, &mut pane);
+    pane.next_node();
+    pane.filter_text("line");
+    pane.toggle_columns();
+    pane.mark();
+    go(&opened, &mut pane, Scroll::Top);
+    pane.reset();
+    pane.next_mark();
+    assert_eq!(screen(&opened, &mut pane)[4], "line 999");
+    assert_eq!(opened.title(&pane), " Logs  only line ");
+    assert!(pane.columns);
+}
