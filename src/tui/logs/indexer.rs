@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use super::follower::Follower;
-use super::index::{Index, Node};
+use super::index::{Block, Index, Node};
 use super::scan;
 use super::store::lock;
 
@@ -157,7 +157,7 @@ impl Followers {
 
     /// Goes on with the log that is furthest behind in time, so that blocks come nearly in order. False when all
     /// that was seen is done.
-    pub(super) fn step(&mut self, blocks: &mut Vec<super::index::Block>) -> bool {
+    pub(super) fn step(&mut self, blocks: &mut Vec<Block>) -> bool {
         let waiting = self.all.iter_mut().filter_map(|follower| Some((follower.next_at()?, follower)));
         if let Some((_, follower)) = waiting.min_by_key(|(at, _)| *at) {
             follower.step(&mut self.buffer, blocks);

@@ -2,6 +2,7 @@
 //! the next frame, which has the store, carries out what they asked for.
 
 use std::collections::{BTreeSet, VecDeque};
+use std::ops::Bound;
 use std::time::Duration;
 
 use ratatui::buffer::Buffer;
@@ -164,7 +165,7 @@ impl LogPane {
         let mut view = View::new(&index, self.node.as_deref());
         let line = match self.cursor.filter(|_| self.paused.is_some()) {
             Some(cursor) => view.nearest(cursor),
-            None => view.backward(std::ops::Bound::Unbounded, 1).pop(),
+            None => view.backward(Bound::Unbounded, 1).pop(),
         };
         Some(line?.raw.text())
     }
@@ -183,9 +184,7 @@ impl LogPane {
         let index = store.index();
         self.nodes =
             index.by_name().into_iter().filter_map(|source| Some(index.node(source)?.name.clone())).collect();
-        // A run whose node this was may have been followed by one without it.
-        let node = self.node.clone().filter(|node| self.nodes.contains(node));
-        self.node.clone_from(&node);
+        let node = self.node.clone();
         let mut view = View::new(&index, node.as_deref());
         let sheet = draw::Sheet::new(self, &index, &self.nodes, theme, area);
         self.resolve(&mut view, sheet.rows());
@@ -198,10 +197,11 @@ impl LogPane {
 }
 
 fn empty(pane: &LogPane, view: &View) -> &'static str {
-    match () {
-        () if view.index.blocks.is_empty() && view.index.settled => "Nothing was printed so far.",
-        () if !view.index.settled || view.is_filtering_still() => "Reading …",
-        () if pane.is_filtering() => "No line fits the filter. esc ends it.",
-        () => "",
+    if !view.index.settled || view.is_filtering_still() {
+        "Reading the logs."
+    } else if pane.is_filtering() && !view.index.blocks.is_empty() {
+        "No line fits the filter. esc ends it."
+    } else {
+        "This run has printed nothing so far."
     }
 }

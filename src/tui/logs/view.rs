@@ -34,6 +34,28 @@ pub(super) enum Way {
     Backward,
 }
 
+impl Way {
+    fn is_ahead(self, from: Bound<Place>, place: Place) -> bool {
+        match (from, self) {
+            (Bound::Unbounded, _) => true,
+            (Bound::Included(from), Way::Forward) => place >= from,
+            (Bound::Excluded(from), Way::Forward) => place > from,
+            (Bound::Included(from), Way::Backward) => place <= from,
+            (Bound::Excluded(from), Way::Backward) => place < from,
+        }
+    }
+}
+
+/// The lines of a block with their places.
+fn ordered<'l>(block: &Block, lines: &'l Lines, way: Way) -> Box<dyn Iterator<Item = (Place, Raw<'l>)> + 'l> {
+    let first = block.place();
+    let lines = lines.iter().map(move |raw| (Place { offset: raw.offset, ..first }, raw));
+    match way {
+        Way::Forward => Box::new(lines),
+        Way::Backward => Box::new(lines.rev()),
+    }
+}
+
 /// What a search finds, and how far the reader is in it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(super) struct Tally {
@@ -101,39 +123,17 @@ impl<'a> View<'a> {
 
     /// Lines behind `from`, up to `count`, the nearest first.
     pub(super) fn forward(&mut self, from: Bound<Place>, count: usize) -> Vec<Line> {
-        let first = match from {
-            Bound::Included(place) | Bound::Excluded(place) => self.around(place),
-            Bound::Unbounded => 0,
-        };
-        let mut out = Vec::new();
-        for number in first..self.index.blocks.len() {
-            if out.len() >= count {
-                break;
-            }
-            let block = self.index.blocks[number];
-            if self.visible(&block) == 0 {
-                continue;
-            }
-            let missing = count - out.len();
-            let lines = self.lines(number).iter().map(|raw| (Place { offset: raw.offset, ..block.place() }, raw));
-            let wanted = lines.filter(|(place, _)| match from {
-                Bound::Included(from) => *place >= from,
-                Bound::Excluded(from) => *place > from,
-                Bound::Unbounded => true,
-            });
-            out.extend(wanted.take(missing).map(|(place, raw)| Line { place, raw: raw.into_owned() }));
-        }
-        out
+        self.walk(Way::Forward, from, count)
     }
 
     /// Lines before `from`, up to `count`, the nearest first.
     pub(super) fn backward(&mut self, from: Bound<Place>, count: usize) -> Vec<Line> {
-        let end = match from {
-            Bound::Included(place) | Bound::Excluded(place) => self.around(place) + 1,
-            Bound::Unbounded => self.index.blocks.len(),
-        };
+        self.walk(Way::Backward, from, count)
+    }
+
+    fn walk(&mut self, way: Way, from: Bound<Place>, count: usize) -> Vec<Line> {
         let mut out = Vec::new();
-        for number in (0..end.min(self.index.blocks.len())).rev() {
+        for number in self.numbers(way, from) {
             if out.len() >= count {
                 break;
             }
@@ -142,15 +142,23 @@ impl<'a> View<'a> {
                 continue;
             }
             let missing = count - out.len();
-            let lines = self.lines(number).iter().map(|raw| (Place { offset: raw.offset, ..block.place() }, raw));
-            let wanted = lines.rev().filter(|(place, _)| match from {
-                Bound::Included(from) => *place <= from,
-                Bound::Excluded(from) => *place < from,
-                Bound::Unbounded => true,
-            });
-            out.extend(wanted.take(missing).map(|(place, raw)| Line { place, raw: raw.into_owned() }));
+            let lines = ordered(&block, self.lines(number), way).filter(|(place, _)| way.is_ahead(from, *place));
+            out.extend(lines.take(missing).map(|(place, raw)| Line { place, raw: raw.into_owned() }));
         }
         out
+    }
+
+    /// The blocks that lines ahead may be in, in their order.
+    fn numbers(&self, way: Way, from: Bound<Place>) -> Box<dyn Iterator<Item = usize>> {
+        let count = self.index.blocks.len();
+        let around = match from {
+            Bound::Included(place) | Bound::Excluded(place) => Some(self.around(place)),
+            Bound::Unbounded => None,
+        };
+        match way {
+            Way::Forward => Box::new(around.unwrap_or(0)..count),
+            Way::Backward => Box::new((0..around.map_or(count, |around| (around + 1).min(count))).rev()),
+        }
     }
 
     /// The line at a place, or where none is to be seen, the next one, or the last.
@@ -163,40 +171,22 @@ impl<'a> View<'a> {
         let Some(search) = &self.index.search else {
             return Found::Nothing;
         };
-        let blocks = &self.index.blocks;
-        let mut numbers: Box<dyn Iterator<Item = usize>> = match (way, from) {
-            (Way::Forward, Bound::Unbounded) => Box::new(0..blocks.len()),
-            (Way::Backward, Bound::Unbounded) => Box::new((0..blocks.len()).rev()),
-            (Way::Forward, Bound::Included(place) | Bound::Excluded(place)) => {
-                Box::new(self.around(place)..blocks.len())
+        for number in self.numbers(way, from) {
+            let block = self.index.blocks[number];
+            if self.is_unknown(&block) {
+                return Found::Unknown;
             }
-            (Way::Backward, Bound::Included(place) | Bound::Excluded(place)) => {
-                Box::new((0..(self.around(place) + 1).min(blocks.len())).rev())
+            if block.found == 0 || self.visible(&block) == 0 {
+                continue;
             }
-        };
-        numbers
-            .find_map(|number| {
-                let block = self.index.blocks[number];
-                if self.is_unknown(&block) {
-                    return Some(Found::Unknown);
-                }
-                if block.found == 0 || self.visible(&block) == 0 {
-                    return None;
-                }
-                let found = self.lines(number).iter().filter_map(|raw| {
-                    let place = Place { offset: raw.offset, ..block.place() };
-                    let ahead = match (from, way) {
-                        (Bound::Unbounded, _) => true,
-                        (Bound::Included(from), Way::Forward) => place >= from,
-                        (Bound::Excluded(from), Way::Forward) => place > from,
-                        (Bound::Included(from), Way::Backward) => place <= from,
-                        (Bound::Excluded(from), Way::Backward) => place < from,
-                    };
-                    (ahead && search.fits(raw.bytes.as_deref().unwrap_or_default())).then_some(Found::At(place))
-                });
-                if way == Way::Forward { { found }.next() } else { { found }.next_back() }
-            })
-            .unwrap_or(Found::Nothing)
+            let found = ordered(&block, self.lines(number), way).find(|(place, raw)| {
+                way.is_ahead(from, *place) && search.fits(raw.bytes.as_deref().unwrap_or_default())
+            });
+            if let Some((place, _)) = found {
+                return Found::At(place);
+            }
+        }
+        Found::Nothing
     }
 
     pub(super) fn tally(&mut self, cursor: Option<Place>) -> Tally {
@@ -222,8 +212,9 @@ impl<'a> View<'a> {
         if self.is_unknown(&block) || self.visible(&block) == 0 {
             return tally;
         }
-        let found = self.lines(number).iter().filter(|raw| search.fits(raw.bytes.as_deref().unwrap_or_default()));
-        let places: Vec<Place> = found.map(|raw| Place { offset: raw.offset, ..block.place() }).collect();
+        let lines = ordered(&block, self.lines(number), Way::Forward);
+        let found = lines.filter(|(_, raw)| search.fits(raw.bytes.as_deref().unwrap_or_default()));
+        let places: Vec<Place> = found.map(|(place, _)| place).collect();
         if let Ok(place) = places.binary_search(&cursor) {
             tally.nth = Some(before + place as u64 + 1 - u64::from(block.found));
         }

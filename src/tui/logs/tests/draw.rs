@@ -123,13 +123,13 @@ fn without_lines_it_says_why() {
     let rows = text(&draw(None, &mut pane, 40, 3, &Theme::DARK));
     assert_eq!(rows, [" Nothing has run yet. What your nodes", " print appears here.", ""]);
     let opened = Run::new().read();
-    assert_eq!(opened.screen(&mut pane, 60, 1), [" Nothing was printed so far."]);
+    assert_eq!(opened.screen(&mut pane, 60, 1), [" This run has printed nothing so far."]);
     pane.scroll(Scroll::Up(1));
     pane.search("x");
     pane.mark();
     pane.next_mark();
     pane.jump_to(Duration::ZERO);
-    assert_eq!(opened.settle(&mut pane, 60, 1), [" Nothing was printed so far."]);
+    assert_eq!(opened.settle(&mut pane, 60, 1), [" This run has printed nothing so far."]);
     assert_eq!(pane.current_text(&opened.store), None);
 }
 

@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use super::{LogPane, Opened, Run, numbered};
+use super::super::view::View;
+use super::{Indexed, LogPane, Opened, Run, numbered};
 use crate::tui::scroll::Scroll;
 
 const WIDTH: u16 = 60;
@@ -223,17 +224,47 @@ fn a_jump_shows_its_moment_in_the_middle_and_goes_back() {
     assert_eq!(opened.title(&pane), " Logs ");
 }
 
-/// The moment may be beyond what the thread has read so far.
+/// The moment may be beyond what the thread has read so far, and a match beyond what it has counted.
 #[test]
-fn a_jump_into_a_log_that_is_still_read_waits() {
+fn moves_wait_for_what_is_not_known_yet() {
     let run = thousand();
-    let opened = run.open(false);
+    let mut indexed = Indexed::new(&run, &["n1", "n2"]);
     let mut pane = LogPane::default();
+    let resolve = |pane: &mut LogPane, indexed: &Indexed| {
+        let mut index = indexed.index.lock().unwrap();
+        index.ask(pane.filter.as_ref(), pane.search.as_ref());
+        let mut view = View::new(&index, None);
+        pane.resolve(&mut view, usize::from(HEIGHT));
+        let cursor = pane.current(&mut view)?;
+        Some(view.nearest(cursor)?.raw.text())
+    };
     pane.jump_to(Duration::from_millis(90));
-    opened.screen(&mut pane, WIDTH, HEIGHT);
-    opened.until(|index| index.settled);
-    screen(&opened, &mut pane);
-    assert_eq!(opened.current(&pane), "line 900");
+    assert_eq!(resolve(&mut pane, &indexed), None);
+    assert_eq!(pane.moves.len(), 1);
+    indexed.pass(true);
+    indexed.index.get_mut().unwrap().settled = true;
+    assert_eq!(resolve(&mut pane, &indexed).unwrap(), "line 900");
+
+    pane.search("line .50");
+    assert_eq!(resolve(&mut pane, &indexed).unwrap(), "line 900");
+    assert_eq!(pane.moves.len(), 1);
+    indexed.count();
+    assert_eq!(resolve(&mut pane, &indexed).unwrap(), "line 950");
+
+    // Whoever goes elsewhere waits no longer.
+    pane.search("line .51");
+    pane.scroll(Scroll::Up(10));
+    assert_eq!(resolve(&mut pane, &indexed).unwrap(), "line 940");
+    assert!(pane.moves.is_empty());
+
+    // With a filter, the first line at a moment is known when all before it are counted.
+    pane.clear_search();
+    pane.filter_text("5$");
+    pane.jump_to(Duration::from_millis(20));
+    resolve(&mut pane, &indexed);
+    assert_eq!(pane.moves.len(), 1);
+    indexed.count();
+    assert_eq!(resolve(&mut pane, &indexed).unwrap(), "line 205");
 }
 
 #[test]
