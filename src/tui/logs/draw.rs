@@ -74,7 +74,7 @@ impl<'a> Sheet<'a> {
         let texts: Vec<Text> = lines.iter().map(|line| self.text(line)).collect();
         let further = std::mem::take(&mut pane.further);
         if further > 0 {
-            // Something of the longest line stays to be seen. Once there, shorter lines that pass do not pull it back.
+            // Something of the longest line stays to be seen. Shorter lines that pass later do not pull it back.
             let longest = texts.iter().map(|text| width(&text.plain)).max().unwrap_or(0);
             let furthest = longest.saturating_sub(1) / SIDEWAYS * SIDEWAYS;
             pane.left = pane.left.max(furthest.min(pane.left + further));

@@ -1,4 +1,7 @@
 //! The order of all lines of a run: blocks, sorted by the moment when their bytes were first seen.
+//!
+//! A block takes 32 bytes. However slowly nodes print, there are no more blocks than samples (100 a second for each
+//! node) and full blocks together: some megabytes for ten million lines, or for five minutes of drops.
 
 use std::fs::File;
 use std::sync::Arc;

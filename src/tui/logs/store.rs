@@ -22,7 +22,8 @@ pub struct LogStore {
 
 impl LogStore {
     /// Starts a thread that reads the logs below `run_dir`, and follows them while the run is `live`. `wake` is
-    /// called from it when there is something new to draw, at most every 30 ms and once at the end of a burst.
+    /// called from it when there is something new to draw: each 30 ms at most for what nodes print and while it
+    /// counts, and for what the app asked for.
     pub fn open(run_dir: &Path, live: bool, wake: Box<dyn Fn() + Send>) -> io::Result<LogStore> {
         let shared = Arc::new(Mutex::new(Index::default()));
         let (orders, received) = channel();
