@@ -282,7 +282,7 @@ impl Teller {
 impl Reporter for Teller {
     fn event(&mut self, stamped: &Stamped) {
         if !matches!(stamped.event, runner::Event::Operation(_) | runner::Event::RunEnded { .. }) {
-            self.tell(RunNews::Event(stamped.clone()));
+            self.tell(RunNews::Event(Box::new(stamped.clone())));
         }
     }
 

@@ -56,7 +56,7 @@ pub enum RunNews {
     Prepared {
         folder: PathBuf,
     },
-    Event(Stamped),
+    Event(Box<Stamped>),
     /// After the `TestEnded` that it belongs to.
     Card(Box<Card>),
     /// Nothing of it is alive any more. The error is a sentence.

@@ -69,7 +69,7 @@ pub(super) fn news(app: &mut App, id: RunId, news: RunNews) -> Vec<Effect> {
             run.folder = Some(folder.clone());
             vec![Effect::OpenLogs { run: folder, live: true }]
         }
-        RunNews::Event(stamped) => event(app, stamped),
+        RunNews::Event(stamped) => event(app, *stamped),
         RunNews::Card(card) => {
             let (stage, test) = (card.stage.clone(), card.test.clone());
             let slug = bench.proves(&stage, &test).map(str::to_owned);

@@ -70,7 +70,7 @@ impl Desk {
     }
 
     pub(in crate::tui) fn told(&mut self, event: runner::Event) -> &mut Self {
-        self.news(RunNews::Event(Stamped { at: Duration::ZERO, event }))
+        self.news(RunNews::Event(Box::new(Stamped { at: Duration::ZERO, event })))
     }
 
     pub(in crate::tui) fn bench(&self) -> &Bench {
@@ -511,11 +511,11 @@ fn the_other_keys_do_what_they_say() {
 
 #[test]
 fn every_action_can_be_asked_for_in_every_state() {
-    let states: [fn(&mut Desk); 4] = [
-        |_| {},
-        |desk| drop(desk.press("r").begun("first").take()),
-        |desk| drop(desk.press("r").failed("first").take()),
-        |desk| drop(desk.press("r").failed("first").press("enter").take()),
+    let states: [fn(&mut Desk) -> Vec<Effect>; 4] = [
+        Desk::take,
+        |desk| desk.press("r").begun("first").take(),
+        |desk| desk.press("r").failed("first").take(),
+        |desk| desk.press("r").failed("first").press("enter").take(),
     ];
     for entry in TABLE {
         for key in Keymap::default().keys(entry.action) {

@@ -3,6 +3,7 @@
 use std::time::Instant;
 
 use ratatui::buffer::Buffer;
+use ratatui::layout::Margin;
 use ratatui::text::Line;
 
 use super::{framed, stages, tests_pane, title};
@@ -24,7 +25,7 @@ pub(super) fn draw(
 ) {
     let layout = layout::of(size, bench);
     if let Some(Overlay::Card(card)) = overlay {
-        let inner = framed(title("Failure", &card.status(), true, theme), true, theme, layout.body, buffer);
+        let inner = framed(title("Failure", &position(card.status()), true, theme), true, theme, layout.body, buffer);
         return card.render(theme, &keymap.shown(Action::Hint), inner, buffer);
     }
     // The one with the focus last: frames share lines, and its colour is to win.
@@ -32,18 +33,29 @@ pub(super) fn draw(
     panes.sort_by_key(|(pane, _)| *pane == bench.focus);
     for (pane, area) in panes {
         let focused = pane == bench.focus;
-        let heading: Line = match pane {
-            Pane::Stages => title("Stages", "", focused, theme),
-            Pane::Guide => title("Guide", &bench.guide.status(), focused, theme),
-            Pane::Tests => title("Tests", &tests_pane::count(bench), focused, theme),
-            Pane::Logs => bench.logs.title(bench.store.as_ref(), theme, focused, usize::from(area.width)),
-        };
-        let inner = framed(heading, focused, theme, area, buffer);
+        let inner = area.inner(Margin::new(1, 1));
         match pane {
             Pane::Stages => stages::draw(bench, theme, focused, inner, buffer),
             Pane::Guide => bench.guide.render(theme, inner, buffer, focused),
             Pane::Tests => tests_pane::draw(bench, theme, keymap, focused, now, inner, buffer),
             Pane::Logs => bench.logs.render(bench.store.as_ref(), theme, inner, buffer, focused),
         }
+        // After its content, which says where one is in it.
+        let heading: Line = match pane {
+            Pane::Stages => title("Stages", "", focused, theme),
+            Pane::Guide => title("Guide", &guide_status(bench), focused, theme),
+            Pane::Tests => title("Tests", &tests_pane::count(bench), focused, theme),
+            Pane::Logs => bench.logs.title(bench.store.as_ref(), theme, focused, usize::from(inner.width)),
+        };
+        framed(heading, focused, theme, area, buffer);
     }
+}
+
+fn guide_status(bench: &Bench) -> String {
+    bench.guide.search_status().unwrap_or_else(|| position(bench.guide.status()))
+}
+
+/// Where one is in something longer than its pane.
+fn position(status: String) -> String {
+    if status == "all" { String::new() } else { status }
 }

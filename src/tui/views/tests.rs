@@ -163,7 +163,14 @@ fn logs_stand_between_what_lsfr_did() {
     fs::write(run.path().join("logs/n1.log"), log).unwrap();
     fs::write(run.path().join("logs/n1.times"), "29 31000\n57 131000\n").unwrap();
     let (woken, wakes) = channel();
-    let store = LogStore::open(run.path(), false, Box::new(move || drop(woken.send(())))).unwrap();
+    let store = LogStore::open(
+        run.path(),
+        false,
+        Box::new(move || {
+            let _ = woken.send(());
+        }),
+    )
+    .unwrap();
     store.own(Duration::from_millis(94), Some("n1".into()), "KILL n1".into());
     desk.done(Done::Logs { run: run.path().to_owned(), store: Ok(store) });
     desk.press("4");
@@ -207,12 +214,12 @@ fn ascii_is_enough() {
 
 #[test]
 fn no_size_is_too_odd() {
-    let states: [fn(&mut Desk); 5] = [
-        |_| {},
-        |desk| drop(desk.press("r").failed("first").ended("first", StageVerdict::Failed)),
-        |desk| drop(desk.press("r").failed("first").press("enter").press("h")),
-        |desk| drop(desk.press("r").passed("first")),
-        |desk| drop(desk.press("?")),
+    let states: [fn(&mut Desk) -> &mut Desk; 5] = [
+        |desk| desk,
+        |desk| desk.press("r").failed("first").ended("first", StageVerdict::Failed),
+        |desk| desk.press("r").failed("first").press("enter").press("h"),
+        |desk| desk.press("r").passed("first"),
+        |desk| desk.press("?"),
     ];
     for state in states {
         let mut desk = watched();
