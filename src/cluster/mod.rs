@@ -334,8 +334,12 @@ fn running<'a>(node: &Node, life: &'a mut MutexGuard<'_, Option<Life>>) -> Resul
 /// Waits for the end of a node that was just killed, and tells it.
 async fn killed(node: &Node, life: &mut Life) -> Result<(), NodeError> {
     match timeout(GUARD_ANSWERS_WITHIN, life.ended()).await {
-        // Without its guard it has been killed all the same, which is what was wanted.
-        Ok(End::Empty { .. } | End::GuardLost) => {}
+        Ok(End::Empty { .. }) => {}
+        // It has been killed, but earlier than it was to be: what clients saw of it since proves nothing.
+        Ok(End::GuardLost) => {
+            node.tell(NodeEventKind::GuardLost);
+            return Err(guard_silent(node));
+        }
         Err(_) => {
             return Err(NodeError::Unkillable {
                 node: node.name.clone(),

@@ -6,7 +6,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Margin;
 use ratatui::text::Line;
 
-use super::{framed, stages, tests_pane, title};
+use super::{framed, indented, stages, tests_pane, title};
 use crate::tui::action::{Action, Pane};
 use crate::tui::app::Overlay;
 use crate::tui::bench::Bench;
@@ -35,9 +35,9 @@ pub(super) fn draw(
         let focused = pane == bench.focus;
         let inner = area.inner(Margin::new(1, 1));
         match pane {
-            Pane::Stages => stages::draw(bench, theme, focused, inner, buffer),
+            Pane::Stages => stages::draw(bench, theme, focused, indented(inner), buffer),
             Pane::Guide => bench.guide.render(theme, inner, buffer, focused),
-            Pane::Tests => tests_pane::draw(bench, theme, keymap, focused, now, inner, buffer),
+            Pane::Tests => tests_pane::draw(bench, theme, keymap, focused, now, indented(inner), buffer),
             Pane::Logs => bench.logs.render(bench.store.as_ref(), theme, inner, buffer, focused),
         }
         // After its content, which says where one is in it.

@@ -88,6 +88,11 @@ fn framed(title: Line<'_>, focused: bool, theme: &Theme, area: Rect, buffer: &mu
     inner
 }
 
+/// A blank column between a frame and what is read.
+fn indented(area: Rect) -> Rect {
+    Rect { x: area.x + area.width.min(1), width: area.width.saturating_sub(1), ..area }
+}
+
 const ASCII: border::Set = border::Set {
     top_left: "+",
     top_right: "+",

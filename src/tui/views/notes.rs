@@ -32,13 +32,15 @@ pub(super) fn broken(text: &str, theme: &Theme, area: Rect, buffer: &mut Buffer)
 }
 
 pub(super) fn note(title: &str, text: &str, app: &App, area: Rect, buffer: &mut Buffer) {
-    let columns = usize::from(area.width).saturating_sub(8).clamp(20, 100);
-    // Wrapped where it has to be: diagnostics point with carets.
-    let lines: Vec<String> = clean_lines(text)
+    let text = clean_lines(text);
+    // Prose is read in short lines; a diagnostic points into its lines with carets, and has what there is.
+    let widest = if text.contains("\n  ") { 110 } else { 72 };
+    let columns = usize::from(area.width).saturating_sub(8).clamp(20, widest);
+    let lines: Vec<String> = text
         .lines()
-        .flat_map(|line| if line.chars().count() <= columns { vec![line.to_owned()] } else { wrap(line, columns, 2) })
+        .flat_map(|line| if line.chars().count() <= columns { vec![line.to_owned()] } else { wrap(line, columns, 0) })
         .collect();
-    let inner = boxed(title, columns as u16, lines.len() as u16 + 2, &app.theme, area, buffer);
+    let inner = boxed(title, columns as u16, lines.len() as u16, &app.theme, area, buffer);
     for (text, line) in lines.iter().zip(inner.rows()) {
         put(buffer, line, text, app.theme.style(Look::Text));
     }
@@ -78,14 +80,13 @@ pub(super) fn passed(passed: &Passed, app: &App, area: Rect, buffer: &mut Buffer
         truths.push(format!("  and {hidden} more"));
     }
     let foot = wrap("Nothing moves until you say so: look around, clean up, run it again.", columns, 0);
-    let rows = truths.len() + foot.len() + 6;
-    let inner = boxed("Stage passed", columns as u16, rows as u16, theme, area, buffer);
     let mut lines = vec![(head, Look::Good), (String::new(), Look::Text)];
     lines.push(("Now true of your program:".to_owned(), Look::Strong));
     lines.extend(truths.into_iter().map(|truth| (truth, Look::Text)));
     lines.push((String::new(), Look::Text));
     lines.push((next, Look::Key));
     lines.extend(foot.into_iter().map(|line| (line, Look::Dim)));
+    let inner = boxed("Stage passed", columns as u16, lines.len() as u16, theme, area, buffer);
     for ((text, look), line) in lines.iter().zip(inner.rows()) {
         put(buffer, line, text, theme.style(*look));
     }

@@ -3,7 +3,7 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use super::{framed, put, title};
+use super::{framed, indented, put, title};
 use crate::markdown;
 use crate::text::{clean, clean_lines, pad, wrap};
 use crate::tui::guide;
@@ -23,10 +23,10 @@ pub(super) fn draw(picker: &Picker, theme: &Theme, area: Rect, buffer: &mut Buff
     let left = Rect { width: list, ..body };
     let right = Rect { x: body.x + list - 1, width: body.width - list + 1, ..body };
     let inner = framed(title("About", "", false, theme), false, theme, right, buffer);
-    about(picker, theme, inner, buffer);
+    about(picker, theme, indented(inner), buffer);
     let on_list = picker.field == Field::Challenge;
     let inner = framed(title("Choose a challenge", "", on_list, theme), on_list, theme, left, buffer);
-    choices(picker, theme, inner, buffer);
+    choices(picker, theme, indented(inner), buffer);
 
     let fields = Rect { x: area.x + 1, y: body.bottom(), width: area.width.saturating_sub(2), height: below };
     let mut rows = fields.rows();
