@@ -4,5 +4,6 @@ mod bad_projects;
 mod cluster;
 mod commands;
 mod mutants;
+mod programs;
 mod reference;
 mod support;

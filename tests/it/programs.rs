@@ -1,0 +1,43 @@
+//! Correct programs, each odd in its own way: the stages pass all of them.
+
+use std::process::Command;
+
+use super::support::Project;
+
+/// Runs every stage with a program started in this way.
+fn passes(program: &str, run_sh: &str) {
+    let project = Project::new();
+    project.write("program", program);
+    project.run_sh(run_sh);
+    project.lsfr(["test", "crash-recovery", "--so-far"]).exits(0);
+    project.assert_nothing_runs();
+}
+
+fn is_here(interpreter: &str) -> bool {
+    Command::new(interpreter).arg("--version").output().is_ok()
+}
+
+#[test]
+fn one_request_a_connection_and_one_file_a_key() {
+    // run.sh stays, and passes the signal on to what it started in the background.
+    let run_sh = "#!/bin/sh\n\
+        python3 program \"$@\" &\n\
+        server=$!\n\
+        trap 'kill -TERM $server' TERM\n\
+        wait $server || wait $server\n";
+    passes(include_str!("../programs/one_file_a_key.py"), run_sh);
+}
+
+#[test]
+fn slow_chunked_and_closing_connections_as_it_likes() {
+    passes(include_str!("../programs/slow_log.py"), "#!/usr/bin/env bash\nexec python3 program \"$@\"\n");
+}
+
+#[test]
+fn an_event_loop_with_one_fsync_for_many() {
+    if !is_here("node") {
+        // The others need nothing but Python; this one is for machines that have Node.js.
+        return eprintln!("node is not installed here: its server was not tried");
+    }
+    passes(include_str!("../programs/group_commit.js"), "#!/bin/sh\nexec node program \"$@\"\n");
+}

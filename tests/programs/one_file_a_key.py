@@ -1,0 +1,100 @@
+"""A correct store that is odd in its HTTP: version 1.0, one request a connection, answers without a length that end
+with the connection, header names in capitals, on every address of the machine. Each key has a file of its own; a clear
+changes over to a new, empty folder. Writes are one at a time, each with its fsyncs."""
+import hashlib, os, signal, socketserver, sys, threading
+from http.server import BaseHTTPRequestHandler
+from urllib.parse import unquote
+
+options = dict(argument[2:].split("=", 1) for argument in sys.argv[1:])
+root = options["working-dir"]
+writing = threading.Lock()
+
+
+def synced(path, data):
+    with open(path + ".new", "wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+    os.rename(path + ".new", path)
+    folder = os.open(os.path.dirname(path), os.O_RDONLY)
+    os.fsync(folder)
+    os.close(folder)
+
+
+def epoch():
+    try:
+        with open(os.path.join(root, "epoch")) as file:
+            return file.read()
+    except FileNotFoundError:
+        return "0"
+
+
+def place(key, of):
+    folder = os.path.join(root, "epoch-" + of)
+    os.makedirs(folder, exist_ok=True)
+    return os.path.join(folder, hashlib.sha256(key.encode()).hexdigest())
+
+
+class Handler(BaseHTTPRequestHandler):
+    def send_header(self, name, value):
+        super().send_header(name.upper(), value)
+
+    def answer(self, status, body=b""):
+        self.send_response(status)
+        self.send_header("X-Store", "files")
+        self.end_headers()
+        self.wfile.write(body)
+
+    def handle_any(self):
+        body = self.rfile.read(int(self.headers.get("content-length") or 0))
+        path = self.path.split("?")[0]
+        if path == "/clear":
+            if self.command != "DELETE":
+                return self.answer(405, b"method not allowed\n")
+            with writing:
+                synced(os.path.join(root, "epoch"), str(int(epoch()) + 1).encode())
+            return self.answer(200)
+        if not path.startswith("/kv/"):
+            return self.answer(404, b"not found\n")
+        if self.command not in ("GET", "PUT", "DELETE"):
+            return self.answer(405, b"method not allowed\n")
+        key = unquote(path[4:])
+        if not key:
+            return self.answer(400, b"key cannot be empty\n")
+        if self.command == "PUT":
+            if not body:
+                return self.answer(400, b"value cannot be empty\n")
+            with writing:
+                synced(place(key, epoch()), body)
+            return self.answer(200, b"stored")
+        with writing:
+            file = place(key, epoch())
+            if self.command == "DELETE":
+                if os.path.exists(file):
+                    os.remove(file)
+                    folder = os.open(os.path.dirname(file), os.O_RDONLY)
+                    os.fsync(folder)
+                    os.close(folder)
+                return self.answer(200)
+            value = open(file, "rb").read() if os.path.exists(file) else None
+        if value is None:
+            return self.answer(404, b"key not found\n")
+        self.answer(200, value)
+
+    do_GET = do_PUT = do_DELETE = do_POST = do_PATCH = handle_any
+
+    def log_message(self, *_):
+        pass
+
+
+class Server(socketserver.ThreadingTCPServer):
+    allow_reuse_address = True
+    daemon_threads = False
+    request_queue_size = 128
+
+
+server = Server(("0.0.0.0", int(options["port"])), Handler)
+# What is being answered is answered to its end.
+signal.signal(signal.SIGTERM, lambda *_: threading.Thread(target=server.shutdown).start())
+server.serve_forever()
+server.server_close()
