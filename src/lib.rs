@@ -6,9 +6,12 @@
 //! | module | concern |
 //! |---|---|
 //! | [`cli`] | the command line, a file for each plain command |
+//! | [`tui`] | the full-screen app: events, updates, effects, views |
+//! | [`session`] | a challenge directory at work: starts runs, moves on |
 //! | [`report`] | failure cards; text, JSON lines, JUnit; the folder that records a run |
 //! | [`project`] | a learner's directory: lsfr.yaml, scaffolding, starters |
 //! | [`runner`] | runs stages: the interpreter of scenarios; tells events and knows nobody who listens |
+//! | [`watch`] | which of the learner's files changed |
 //! | [`cluster`] | nodes: guards, process trees, ports, readiness, logs, limits |
 //! | [`challenge`] | packs: loaded, embedded, checked |
 //! | [`scenario`] | the language of tests: read, checked, evaluated, matched |

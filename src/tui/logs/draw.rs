@@ -151,6 +151,10 @@ impl<'a> Sheet<'a> {
             style = style.remove_modifier(Modifier::REVERSED);
         }
         text.draw(pane.left, &found, style, Rect::new(x, y, end.saturating_sub(x), 1), buf);
+        if cursor && found.is_empty() {
+            // In one colour from end to end: reversed, the text's own would be stains.
+            buf.set_style(Rect::new(area.x, y, area.width, 1), theme.style(Look::Cursor));
+        }
     }
 }
 
