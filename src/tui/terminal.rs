@@ -60,11 +60,15 @@ impl Screen {
         self.redraw()
     }
 
+    /// Draws every cell anew, on a terminal whose modes and size somebody may have changed in the meantime.
     pub(super) fn redraw(&mut self) -> io::Result<()> {
-        // Somebody may have changed its modes, or its size, in the meantime.
+        // Raw mode that is on already would be left as somebody made it.
+        disable_raw_mode()?;
         enable_raw_mode()?;
-        self.terminal.autoresize()?;
-        self.terminal.clear()
+        modes(self.mouse)?;
+        // `Terminal::clear` would ask the terminal where its cursor is, and wait for the answer among the keys.
+        let area = self.terminal.size()?.into();
+        self.terminal.resize(area)
     }
 
     pub(super) fn draw(&mut self, render: impl FnOnce(&mut ratatui::Frame)) -> io::Result<()> {
@@ -107,7 +111,14 @@ fn take(mouse: bool) -> io::Result<()> {
     let mut out = stdout();
     // 22 and 23: the title, put aside and taken back.
     write!(out, "\x1b[22;0t")?;
-    queue!(out, EnterAlternateScreen, EnableBracketedPaste, EnableFocusChange)?;
+    queue!(out, EnterAlternateScreen)?;
+    modes(mouse)
+}
+
+/// What is on beside the alternate screen, which is never entered twice: that would forget where the cursor was.
+fn modes(mouse: bool) -> io::Result<()> {
+    let mut out = stdout();
+    queue!(out, EnableBracketedPaste, EnableFocusChange)?;
     if mouse {
         queue!(out, EnableMouseCapture)?;
     }
