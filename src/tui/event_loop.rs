@@ -212,7 +212,15 @@ impl Loop {
             Ok(command) => {
                 self.input = None;
                 self.screen.lend();
-                let result = desk::edit(command).await;
+                let edited = desk::edit(command);
+                tokio::pin!(edited);
+                let result = loop {
+                    tokio::select! {
+                        result = &mut edited => break result,
+                        // An editor that is suspended stops its whole job. With lsfr going on, no shell would return.
+                        _ = self.signals.stop.recv() => raise(Unix::SIGSTOP).map_err(io::Error::from)?,
+                    }
+                };
                 self.screen.take_back()?;
                 self.signals.forget();
                 result
@@ -240,7 +248,9 @@ impl Loop {
     }
 
     async fn until_ended(&mut self) {
-        while self.app.bench().is_some_and(|bench| bench.run.is_some()) {
+        while let Some(bench) = self.app.bench_mut().filter(|bench| bench.run.is_some()) {
+            // What a save or a key wanted next would be begun at the end, and nobody would run it.
+            bench.pending = None;
             let Some(event) = self.events.recv().await else { return };
             let effects = update(&mut self.app, event, Instant::now());
             for effect in effects {
