@@ -11,7 +11,7 @@ use std::fs;
 use std::io::{Read, Write};
 use std::num::NonZeroU16;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Condvar, Mutex, MutexGuard};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::Instant;
 
@@ -113,7 +113,10 @@ impl Start {
         let mut command = CommandBuilder::new(LSFR);
         // The builder would start in the home otherwise.
         command.cwd(dir);
-        for name in ["NO_COLOR", "COLORFGBG", "LSFR_THEME", "VISUAL", "EDITOR", "DISPLAY", "WAYLAND_DISPLAY", "LC_ALL"] {
+        for name in ["NO_COLOR", "COLORFGBG", "LSFR_THEME", "LC_ALL", "LC_CTYPE"] {
+            command.env_remove(name);
+        }
+        for name in ["VISUAL", "EDITOR", "DISPLAY", "WAYLAND_DISPLAY", "RUST_BACKTRACE"] {
             command.env_remove(name);
         }
         for name in ["HOME", "XDG_CONFIG_HOME", "TMPDIR"] {
@@ -170,7 +173,7 @@ impl vt100::Callbacks for Heard {
         let modes = params.iter().copied().flatten().copied();
         match c {
             'h' => self.modes.extend(modes),
-            'l' => modes.for_each(|mode| drop(self.modes.remove(&mode))),
+            'l' => self.modes.retain(|mode| !modes.clone().any(|off| off == *mode)),
             _ => {}
         }
     }
@@ -386,7 +389,8 @@ fn read(mut source: Box<dyn Read + Send>, (state, changed): &(Mutex<State>, Cond
     let mut buffer = [0; 1 << 16];
     loop {
         let read = source.read(&mut buffer).unwrap_or(0);
-        let mut state = state.lock().unwrap();
+        // A test that has failed holds it no more.
+        let mut state = state.lock().unwrap_or_else(PoisonError::into_inner);
         state.parser.process(&buffer[..read]);
         state.closed = read == 0;
         changed.notify_all();
