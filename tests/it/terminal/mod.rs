@@ -20,16 +20,15 @@ use nix::unistd::Pid;
 use portable_pty::{Child, CommandBuilder, ExitStatus, MasterPty, PtySize, native_pty_system};
 use tempfile::TempDir;
 
-use super::support::{LSFR, PATIENCE, alive, eventually};
+use crate::support::{LSFR, PATIENCE, alive, eventually};
 
 const ENTER: &str = "\r";
 const ESC: &str = "\x1b";
-const TAB: &str = "\t";
 const CTRL_C: &str = "\x03";
 const CTRL_Z: &str = "\x1a";
 
 /// What a shell would have left on the screen before lsfr was started.
-const BEFORE: &str = "$ what was here before";
+const BEFORE: &str = "$ before";
 
 /// A directory to start lsfr in. It is the home of whatever lsfr starts too: their environment tells them apart.
 struct Home {
@@ -162,6 +161,8 @@ impl Start {
 struct Heard {
     /// Private modes that are on.
     modes: BTreeSet<u16>,
+    /// It had the focus reported, as only the app does.
+    taken: bool,
     copied: Vec<u8>,
 }
 
@@ -172,7 +173,10 @@ impl vt100::Callbacks for Heard {
         }
         let modes = params.iter().copied().flatten().copied();
         match c {
-            'h' => self.modes.extend(modes),
+            'h' => {
+                self.modes.extend(modes);
+                self.taken |= self.modes.contains(&1004);
+            }
             'l' => self.modes.retain(|mode| !modes.clone().any(|off| off == *mode)),
             _ => {}
         }
@@ -286,9 +290,8 @@ impl Terminal {
             state = self.shared.1.wait_timeout(state, left).unwrap().0;
         }
         if self.plain {
-            let coloured = cells(state.parser.screen()).find(|cell| {
-                [cell.fgcolor(), cell.bgcolor()].iter().any(|colour| *colour != vt100::Color::Default)
-            });
+            let coloured = cells(state.parser.screen())
+                .find(|cell| [cell.fgcolor(), cell.bgcolor()].iter().any(|colour| *colour != vt100::Color::Default));
             assert!(coloured.is_none(), "{coloured:?} has a colour in\n{}", state.parser.screen().contents());
         }
     }
@@ -301,6 +304,11 @@ impl Terminal {
 
     fn copied(&self) -> Vec<u8> {
         self.state().parser.callbacks().copied.clone()
+    }
+
+    /// Whether the app has ever had the screen.
+    fn was_taken(&self) -> bool {
+        self.state().parser.callbacks().taken
     }
 
     fn resize(&self, columns: u16, rows: u16) {
