@@ -5,6 +5,7 @@
 //! called for the thread that draws: a panic elsewhere must not wreck the screen of an app that lives on.
 
 use std::io::{self, Stdout, Write, stdout};
+use std::mem::ManuallyDrop;
 use std::panic;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -31,7 +32,8 @@ static DRAWS: OnceLock<ThreadId> = OnceLock::new();
 /// The terminal, taken. It is given back when this is dropped.
 #[derive(Debug)]
 pub(super) struct Screen {
-    terminal: Terminal<CrosstermBackend<Stdout>>,
+    /// Never dropped: it would show the cursor again, which is done, and panic where the terminal has gone.
+    terminal: ManuallyDrop<Terminal<CrosstermBackend<Stdout>>>,
     mouse: bool,
 }
 
@@ -41,7 +43,7 @@ impl Screen {
         crossterm::style::force_color_output(true);
         take(mouse)?;
         match Terminal::new(CrosstermBackend::new(stdout())) {
-            Ok(terminal) => Ok(Self { terminal, mouse }),
+            Ok(terminal) => Ok(Self { terminal: ManuallyDrop::new(terminal), mouse }),
             Err(error) => {
                 restore();
                 Err(error)
