@@ -14,7 +14,8 @@ use tokio::sync::mpsc;
 use tokio::time::{sleep_until, timeout};
 
 use super::app::App;
-use super::desk::{self, Desk};
+use super::desk::Desk;
+use super::editor::Editor;
 use super::effect::Effect;
 use super::event::{Done, Event, Signal};
 use super::terminal::Screen;
@@ -67,6 +68,27 @@ impl Signals {
             _ = self.hup.recv() => Signal::End,
             _ = self.stop.recv() => Signal::Stop,
             _ = self.go_on.recv() => Signal::Continue,
+        }
+    }
+
+    /// Waits for the editor, which has the terminal. `leave`: lsfr is to end as well.
+    async fn beside(&mut self, mut editor: Editor, leave: &mut bool) -> Result<(), String> {
+        loop {
+            let told = tokio::select! {
+                result = editor.ended() => return result,
+                // An editor that is suspended stops its whole job. With lsfr going on, no shell would return.
+                _ = self.stop.recv() => raise(Unix::SIGSTOP),
+                _ = self.term.recv() => {
+                    *leave = true;
+                    editor.tell(Unix::SIGTERM)
+                }
+                // Where lsfr is all that its window runs, it is the only one who hears of the window's end.
+                _ = self.hup.recv() => {
+                    *leave = true;
+                    editor.tell(Unix::SIGHUP)
+                }
+            };
+            told.map_err(|error| format!("A signal came to nothing: {error}."))?;
         }
     }
 
@@ -212,17 +234,18 @@ impl Loop {
             Ok(command) => {
                 self.input = None;
                 self.screen.lend();
-                let edited = desk::edit(command);
-                tokio::pin!(edited);
-                let result = loop {
-                    tokio::select! {
-                        result = &mut edited => break result,
-                        // An editor that is suspended stops its whole job. With lsfr going on, no shell would return.
-                        _ = self.signals.stop.recv() => raise(Unix::SIGSTOP).map_err(io::Error::from)?,
-                    }
+                let mut leave = false;
+                let result = match Editor::start(command) {
+                    Err(problem) => Err(problem),
+                    Ok(editor) => self.signals.beside(editor, &mut leave).await,
                 };
-                self.screen.take_back()?;
+                let taken = self.screen.take_back();
                 self.signals.forget();
+                if leave {
+                    Box::pin(self.take(Event::Signal(Signal::End))).await;
+                    return Ok(());
+                }
+                taken?;
                 result
             }
         };
