@@ -277,9 +277,46 @@ fn stopped_from_outside_it_takes_the_terminal_again() {
 }
 
 #[test]
+fn a_signal_ends_the_editor_too() {
+    let (home, mut terminal) = started(|start| start.env("EDITOR", "sh -c 'echo editing; exec sleep 1000'"));
+    terminal.press("r");
+    wait_for_the_run(&home);
+    terminal.press("e");
+    terminal.shows(&["editing"]);
+    terminal.signal(Signal::SIGTERM);
+    terminal.exits(0);
+    home.assert_nothing_runs();
+}
+
+#[test]
 fn without_its_window_it_ends() {
     let (home, mut terminal) = running(|start| start);
     terminal.hang_up();
-    terminal.ended();
+    terminal.ends_alone();
+    home.assert_nothing_runs();
+
+    let (home, mut terminal) = idle();
+    terminal.hang_up();
+    terminal.ends_alone();
+    home.assert_nothing_runs();
+}
+
+#[test]
+fn without_its_window_it_ends_in_an_editor() {
+    let (home, mut terminal) = started(|start| start.env("EDITOR", "sh -c 'echo editing; exec sleep 1000'"));
+    terminal.press("e");
+    terminal.shows(&["editing"]);
+    terminal.hang_up();
+    terminal.ends_alone();
+    home.assert_nothing_runs();
+}
+
+#[test]
+fn without_its_window_it_ends_while_it_is_suspended() {
+    let (home, mut terminal) = idle();
+    terminal.press(CTRL_Z);
+    terminal.stops();
+    terminal.hang_up();
+    terminal.ends_alone();
     home.assert_nothing_runs();
 }

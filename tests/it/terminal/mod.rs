@@ -336,8 +336,8 @@ impl Terminal {
     /// The window goes away, whatever is in it.
     fn hang_up(&mut self) {
         self.state().hang_up = true;
-        // The reader waits inside of a read: a screen that is drawn anew wakes it.
-        self.resize(100, 30);
+        // The reader waits inside of a read: what a key is answered with, or its echo, wakes it.
+        self.press("\n");
         self.reader.take().unwrap().join().unwrap();
         self.writer = None;
         self.master = None;
@@ -353,6 +353,13 @@ impl Terminal {
             if status.is_some() { Ok(()) } else { Err(format!("the screen is\n{}", screen())) }
         });
         status.unwrap()
+    }
+
+    /// Waits for the end of lsfr after that of its window: told by SIGHUP, or by what it could not write.
+    #[track_caller]
+    fn ends_alone(&mut self) {
+        let status = self.ended();
+        assert!(status.signal().is_none() && [0, 3].contains(&status.exit_code()), "{status:?}");
     }
 
     /// Waits for the end, with this exit code and the terminal as it was before.

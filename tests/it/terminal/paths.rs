@@ -42,6 +42,9 @@ fn walk(with: impl FnOnce(Start) -> Start, check: impl Fn(&Terminal)) {
     terminal.shows(&["Stage passed", "Stage 2 of 3"]);
     terminal.press("n");
     terminal.shows(&["Now: crash-recovery.", "3/3 crash-recovery"]);
+    // The message lies over the keys for a while.
+    terminal.press(ESC);
+    terminal.shows(&[" r run "]);
 
     // One test alone, which kills the server; its logs go on across that.
     terminal.press("3");
@@ -135,6 +138,24 @@ fn a_paste_is_text_or_nothing() {
     assert!(crate::support::run(&home.project(), ["logs"]).code != Some(0), "nothing has run");
     terminal.press("q");
     terminal.exits(0);
+}
+
+#[test]
+fn keys_are_answered_in_a_flood_of_logs() {
+    let home = Home::with_project("yes 'all work and no play makes a long line of text' &\nexec LSFR \"$@\"");
+    let mut terminal = Start::in_project(&home).go();
+    terminal.shows(&["http-api", "watching"]);
+    terminal.press("r");
+    terminal.shows(&["all work and no play"]);
+    for _ in 0..5 {
+        terminal.press("?");
+        terminal.shows(&["Search:"]);
+        terminal.press(ESC);
+        terminal.hides(&["Search:"]);
+    }
+    terminal.press("Q");
+    terminal.exits(0);
+    home.assert_nothing_runs();
 }
 
 #[test]
