@@ -8,7 +8,8 @@ use std::time::{Duration, Instant};
 
 use crossterm::event::{Event as Input, EventStream, KeyEventKind};
 use futures_util::StreamExt;
-use nix::sys::signal::{Signal as Unix, raise};
+use nix::sys::signal::{Signal as Unix, kill, raise};
+use nix::unistd::Pid;
 use tokio::signal::unix::{Signal as Listener, SignalKind, signal as listen};
 use tokio::sync::mpsc;
 use tokio::time::{sleep_until, timeout};
@@ -262,8 +263,9 @@ impl Loop {
         }
         self.input = None;
         self.screen.lend();
-        // The whole job stops, as a shell expects of ctrl-z; SIGSTOP, since SIGTSTP is listened for.
-        raise(Unix::SIGSTOP).map_err(io::Error::from)?;
+        // The whole job stops, as a shell expects of ctrl-z: were whatever started lsfr to go on, it would never return.
+        // SIGSTOP, since SIGTSTP is listened for.
+        kill(Pid::from_raw(0), Unix::SIGSTOP).map_err(io::Error::from)?;
         self.screen.take_back()?;
         self.signals.forget();
         self.app.dirty = true;

@@ -250,6 +250,22 @@ fn a_run_that_was_to_come_next_does_not_hold_ctrl_z() {
 }
 
 #[test]
+fn ctrl_z_stops_what_started_lsfr_too() {
+    let home = Home::with_project(NEVER_READY);
+    let wrapper = home.script("wrapper", &format!("'{LSFR}'\nexit 7"));
+    let mut terminal = Start::of(wrapper, &home, &home.project()).go();
+    terminal.shows(&["http-api", "watching"]);
+    terminal.press(CTRL_Z);
+    terminal.stops();
+    terminal.assert_intact();
+    kill(Pid::from_raw(-terminal.pid().as_raw()), Signal::SIGCONT).unwrap();
+    terminal.until("the app", vt100::Screen::alternate_screen);
+    terminal.shows(&["http-api"]);
+    terminal.press("q");
+    terminal.exits(7);
+}
+
+#[test]
 fn stopped_from_outside_it_takes_the_terminal_again() {
     let (_home, mut terminal) = idle();
     terminal.signal(Signal::SIGTSTP);

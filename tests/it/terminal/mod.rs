@@ -7,6 +7,7 @@ mod ends;
 mod paths;
 
 use std::collections::BTreeSet;
+use std::ffi::OsStr;
 use std::fs;
 use std::io::{Read, Write};
 use std::num::NonZeroU16;
@@ -109,7 +110,12 @@ struct Start {
 
 impl Start {
     fn new(home: &Home, dir: &Path) -> Start {
-        let mut command = CommandBuilder::new(LSFR);
+        Start::of(LSFR, home, dir)
+    }
+
+    /// Another program, which starts lsfr.
+    fn of(program: impl AsRef<OsStr>, home: &Home, dir: &Path) -> Start {
+        let mut command = CommandBuilder::new(program);
         // The builder would start in the home otherwise.
         command.cwd(dir);
         for name in ["NO_COLOR", "COLORFGBG", "LSFR_THEME", "LC_ALL", "LC_CTYPE"] {
@@ -135,7 +141,7 @@ impl Start {
         self
     }
 
-    fn env(mut self, name: &str, value: impl AsRef<std::ffi::OsStr>) -> Start {
+    fn env(mut self, name: &str, value: impl AsRef<OsStr>) -> Start {
         self.command.env(name, value);
         self
     }

@@ -244,13 +244,7 @@ fn without_a_terminal_it_says_what_to_do() {
     Said::of(piped).exits(2).says(&["needs a terminal", "`lsfr test`"]);
     // Half a terminal is none.
     let half = home.script("half", &format!("'{LSFR}' </dev/null; echo $?; '{LSFR}' | cat; echo done"));
-    let mut start = Start::in_project(&home);
-    start.command = {
-        let mut command = CommandBuilder::new(half);
-        command.cwd(home.project());
-        command
-    };
-    let mut terminal = start.go();
+    let mut terminal = Start::of(half, &home, &home.project()).go();
     terminal.exits(0);
     let text = terminal.text();
     assert_eq!(text.matches("lsfr test").count(), 2, "{text}");
