@@ -161,6 +161,17 @@ impl Bench {
         under.or_else(|| results.cards.first())
     }
 
+    /// Whether `open` shows a failure: the cursor may be on something else that it opens, or that it cannot.
+    pub fn opens_failure(&self) -> bool {
+        let on_another = match self.focus {
+            Pane::Stages => true,
+            Pane::Guide => self.guide.current_link().is_some(),
+            Pane::Tests => self.chosen_test().is_some_and(|test| !test.state.is_bad()),
+            Pane::Logs => false,
+        };
+        !on_another && self.chosen_card().is_some()
+    }
+
     /// The section of the guide that a test proves.
     pub fn proves(&self, stage: &str, test: &str) -> Option<&str> {
         let row = self.texts.get(stage)?.tests.iter().find(|row| row.name == test)?;

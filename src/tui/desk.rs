@@ -1,7 +1,6 @@
 //! Does what the app wants done. Everything that may take longer than a moment happens in a task of its own, and what
 //! comes of it returns as an event.
 
-use std::ffi::OsString;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
@@ -288,20 +287,5 @@ impl Reporter for Teller {
 
     fn card(&mut self, card: &Card) {
         self.tell(RunNews::Card(Box::new(card.clone())));
-    }
-}
-
-/// Runs the editor to its end, in the terminal that it was lent.
-pub(super) async fn edit((words, dir): (Vec<String>, PathBuf)) -> Result<(), String> {
-    let words: Vec<OsString> = words.into_iter().map(OsString::from).collect();
-    let Some((program, args)) = words.split_first() else { return Ok(()) };
-    let status = tokio::process::Command::new(program).args(args).current_dir(dir).status().await;
-    let name = program.to_string_lossy();
-    match status {
-        Ok(status) if status.success() => Ok(()),
-        Ok(status) => Err(format!("The editor `{name}` ended with {status}.")),
-        Err(error) => {
-            Err(format!("The editor `{name}` could not be started: {error}. VISUAL or EDITOR names another."))
-        }
     }
 }

@@ -8,13 +8,15 @@ use std::time::{Duration, Instant};
 
 use crossterm::event::{Event as Input, EventStream, KeyEventKind};
 use futures_util::StreamExt;
-use nix::sys::signal::{Signal as Unix, raise};
+use nix::sys::signal::{Signal as Unix, kill, raise};
+use nix::unistd::Pid;
 use tokio::signal::unix::{Signal as Listener, SignalKind, signal as listen};
 use tokio::sync::mpsc;
 use tokio::time::{sleep_until, timeout};
 
 use super::app::App;
-use super::desk::{self, Desk};
+use super::desk::Desk;
+use super::editor::Editor;
 use super::effect::Effect;
 use super::event::{Done, Event, Signal};
 use super::terminal::Screen;
@@ -67,6 +69,27 @@ impl Signals {
             _ = self.hup.recv() => Signal::End,
             _ = self.stop.recv() => Signal::Stop,
             _ = self.go_on.recv() => Signal::Continue,
+        }
+    }
+
+    /// Waits for the editor, which has the terminal. `leave`: lsfr is to end as well.
+    async fn beside(&mut self, mut editor: Editor, leave: &mut bool) -> Result<(), String> {
+        loop {
+            let told = tokio::select! {
+                result = editor.ended() => return result,
+                // An editor that is suspended stops its whole job. With lsfr going on, no shell would return.
+                _ = self.stop.recv() => raise(Unix::SIGSTOP),
+                _ = self.term.recv() => {
+                    *leave = true;
+                    editor.tell(Unix::SIGTERM)
+                }
+                // Where lsfr is all that its window runs, it is the only one who hears of the window's end.
+                _ = self.hup.recv() => {
+                    *leave = true;
+                    editor.tell(Unix::SIGHUP)
+                }
+            };
+            told.map_err(|error| format!("A signal came to nothing: {error}."))?;
         }
     }
 
@@ -212,9 +235,18 @@ impl Loop {
             Ok(command) => {
                 self.input = None;
                 self.screen.lend();
-                let result = desk::edit(command).await;
-                self.screen.take_back()?;
+                let mut leave = false;
+                let result = match Editor::start(command) {
+                    Err(problem) => Err(problem),
+                    Ok(editor) => self.signals.beside(editor, &mut leave).await,
+                };
+                let taken = self.screen.take_back();
                 self.signals.forget();
+                if leave {
+                    Box::pin(self.take(Event::Signal(Signal::End))).await;
+                    return Ok(());
+                }
+                taken?;
                 result
             }
         };
@@ -231,8 +263,9 @@ impl Loop {
         }
         self.input = None;
         self.screen.lend();
-        // The whole job stops, as a shell expects of ctrl-z; SIGSTOP, since SIGTSTP is listened for.
-        raise(Unix::SIGSTOP).map_err(io::Error::from)?;
+        // The whole job stops, as a shell expects of ctrl-z: were whatever started lsfr to go on, it would never return.
+        // SIGSTOP, since SIGTSTP is listened for.
+        kill(Pid::from_raw(0), Unix::SIGSTOP).map_err(io::Error::from)?;
         self.screen.take_back()?;
         self.signals.forget();
         self.app.dirty = true;
@@ -240,7 +273,9 @@ impl Loop {
     }
 
     async fn until_ended(&mut self) {
-        while self.app.bench().is_some_and(|bench| bench.run.is_some()) {
+        while let Some(bench) = self.app.bench_mut().filter(|bench| bench.run.is_some()) {
+            // What a save or a key wanted next would be begun at the end, and nobody would run it.
+            bench.pending = None;
             let Some(event) = self.events.recv().await else { return };
             let effects = update(&mut self.app, event, Instant::now());
             for effect in effects {

@@ -11,6 +11,7 @@ pub mod card;
 mod desk;
 #[cfg(test)]
 mod dump;
+mod editor;
 pub mod effect;
 pub mod event;
 mod event_loop;

@@ -5,6 +5,7 @@
 //! called for the thread that draws: a panic elsewhere must not wreck the screen of an app that lives on.
 
 use std::io::{self, Stdout, Write, stdout};
+use std::mem::ManuallyDrop;
 use std::panic;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -31,7 +32,8 @@ static DRAWS: OnceLock<ThreadId> = OnceLock::new();
 /// The terminal, taken. It is given back when this is dropped.
 #[derive(Debug)]
 pub(super) struct Screen {
-    terminal: Terminal<CrosstermBackend<Stdout>>,
+    /// Never dropped: it would show the cursor again, which is done, and panic where the terminal has gone.
+    terminal: ManuallyDrop<Terminal<CrosstermBackend<Stdout>>>,
     mouse: bool,
 }
 
@@ -41,7 +43,7 @@ impl Screen {
         crossterm::style::force_color_output(true);
         take(mouse)?;
         match Terminal::new(CrosstermBackend::new(stdout())) {
-            Ok(terminal) => Ok(Self { terminal, mouse }),
+            Ok(terminal) => Ok(Self { terminal: ManuallyDrop::new(terminal), mouse }),
             Err(error) => {
                 restore();
                 Err(error)
@@ -60,11 +62,15 @@ impl Screen {
         self.redraw()
     }
 
+    /// Draws every cell anew, on a terminal whose modes and size somebody may have changed in the meantime.
     pub(super) fn redraw(&mut self) -> io::Result<()> {
-        // Somebody may have changed its modes, or its size, in the meantime.
+        // Raw mode that is on already would be left as somebody made it.
+        disable_raw_mode()?;
         enable_raw_mode()?;
-        self.terminal.autoresize()?;
-        self.terminal.clear()
+        modes(self.mouse)?;
+        // `Terminal::clear` would ask the terminal where its cursor is, and wait for the answer among the keys.
+        let area = self.terminal.size()?.into();
+        self.terminal.resize(area)
     }
 
     pub(super) fn draw(&mut self, render: impl FnOnce(&mut ratatui::Frame)) -> io::Result<()> {
@@ -107,7 +113,14 @@ fn take(mouse: bool) -> io::Result<()> {
     let mut out = stdout();
     // 22 and 23: the title, put aside and taken back.
     write!(out, "\x1b[22;0t")?;
-    queue!(out, EnterAlternateScreen, EnableBracketedPaste, EnableFocusChange)?;
+    queue!(out, EnterAlternateScreen)?;
+    modes(mouse)
+}
+
+/// What is on beside the alternate screen, which is never entered twice: that would forget where the cursor was.
+fn modes(mouse: bool) -> io::Result<()> {
+    let mut out = stdout();
+    queue!(out, EnableBracketedPaste, EnableFocusChange)?;
     if mouse {
         queue!(out, EnableMouseCapture)?;
     }

@@ -9,7 +9,7 @@ use std::fs;
 use std::net::{Ipv4Addr, TcpListener};
 use std::os::unix::fs::PermissionsExt;
 use std::os::unix::process::ExitStatusExt;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
@@ -24,12 +24,11 @@ use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use tempfile::TempDir;
 
-const LSFR: &str = env!("CARGO_BIN_EXE_lsfr");
+use super::support::{self, LSFR, PATIENCE, eventually};
+
 const ABORTS: usize = 100;
 /// Projects that run at once: their ports must not meet either.
 const AT_ONCE: usize = 4;
-/// A killed lsfr's guards need moments to follow it; a machine that compiles meanwhile needs more.
-const PATIENCE: Duration = Duration::from_secs(20);
 
 const YAML: &str = "\
 # mine
@@ -124,24 +123,7 @@ impl Place {
 
     /// Living processes that belong here: (pid, name).
     fn alive(&self) -> Vec<(i32, String)> {
-        let mark = self.temp.path().as_os_str().as_encoded_bytes();
-        let names = |bytes: Vec<u8>| bytes.windows(mark.len()).any(|window| window == mark);
-        let ours = |proc: &Path| {
-            ["environ", "cmdline"].iter().any(|file| fs::read(proc.join(file)).is_ok_and(&names))
-                || fs::read_link(proc.join("cwd")).is_ok_and(|cwd| cwd.starts_with(self.temp.path()))
-        };
-        fs::read_dir("/proc")
-            .unwrap()
-            .flatten()
-            .filter_map(|entry| {
-                let pid: i32 = entry.file_name().to_str()?.parse().ok()?;
-                let proc = entry.path();
-                let stat = fs::read_to_string(proc.join("stat")).ok()?;
-                let ended = stat.rsplit(") ").next()?.starts_with(['Z', 'X']);
-                let name = fs::read_to_string(proc.join("comm")).ok()?;
-                (!ended && ours(&proc)).then(|| (pid, name.trim_end().to_owned()))
-            })
-            .collect()
+        support::alive(self.temp.path())
     }
 
     fn named(&self, name: &str) -> Vec<i32> {
@@ -210,14 +192,6 @@ impl Drop for Place {
         for (pid, _) in self.alive() {
             let _ = kill(Pid::from_raw(pid), Signal::SIGKILL);
         }
-    }
-}
-
-fn eventually(what: &str, mut holds: impl FnMut() -> Result<(), String>) {
-    let deadline = Instant::now() + PATIENCE;
-    while let Err(instead) = holds() {
-        assert!(Instant::now() < deadline, "never: {what}; {instead}");
-        thread::sleep(Duration::from_millis(5));
     }
 }
 

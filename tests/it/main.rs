@@ -7,3 +7,4 @@ mod mutants;
 mod programs;
 mod reference;
 mod support;
+mod terminal;

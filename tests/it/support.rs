@@ -5,12 +5,44 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
-use std::time::{Duration, SystemTime};
+use std::thread;
+use std::time::{Duration, Instant, SystemTime};
 
 use serde_json::Value;
 use tempfile::TempDir;
 
 pub(crate) const LSFR: &str = env!("CARGO_BIN_EXE_lsfr");
+
+/// A killed lsfr's guards need moments to follow it; a machine that compiles meanwhile needs more.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
+
+#[track_caller]
+pub(crate) fn eventually(what: &str, mut holds: impl FnMut() -> Result<(), String>) {
+    let deadline = Instant::now() + PATIENCE;
+    while let Err(instead) = holds() {
+        assert!(Instant::now() < deadline, "never: {what}; {instead}");
+        thread::sleep(Duration::from_millis(5));
+    }
+}
+
+/// Living processes, as (pid, name), that are at home in a folder or were given its path, be it by their environment.
+pub(crate) fn alive(home: &Path) -> Vec<(i32, String)> {
+    let mark = home.as_os_str().as_encoded_bytes();
+    let names = |bytes: Vec<u8>| bytes.windows(mark.len()).any(|window| window == mark);
+    let ours = |proc: &Path| {
+        ["environ", "cmdline"].iter().any(|file| fs::read(proc.join(file)).is_ok_and(&names))
+            || fs::read_link(proc.join("cwd")).is_ok_and(|cwd| cwd.starts_with(home))
+    };
+    let processes = fs::read_dir("/proc").unwrap().flatten().filter_map(|entry| {
+        let pid: i32 = entry.file_name().to_str()?.parse().ok()?;
+        let proc = entry.path();
+        let stat = fs::read_to_string(proc.join("stat")).ok()?;
+        let ended = stat.rsplit(") ").next()?.starts_with(['Z', 'X']);
+        let name = fs::read_to_string(proc.join("comm")).ok()?;
+        (!ended && ours(&proc)).then(|| (pid, name.trim_end().to_owned()))
+    });
+    processes.collect()
+}
 
 /// lsfr in a directory, without whatever the environment says of colours.
 pub(crate) fn lsfr(dir: &Path) -> Command {
@@ -153,14 +185,6 @@ impl Project {
     #[track_caller]
     pub(crate) fn assert_nothing_runs(&self) {
         let home = self.temp.path().canonicalize().unwrap();
-        let named = home.to_str().unwrap().as_bytes();
-        let left = fs::read_dir("/proc").unwrap().flatten().filter_map(|entry| {
-            let pid: i32 = entry.file_name().to_str()?.parse().ok()?;
-            let command = fs::read(entry.path().join("cmdline")).ok()?;
-            let inside = fs::read_link(entry.path().join("cwd")).is_ok_and(|cwd| cwd.starts_with(&home));
-            let given = command.windows(named.len()).any(|part| part == named);
-            (inside || given).then(|| format!("{pid} {}", String::from_utf8_lossy(&command).replace('\0', " ")))
-        });
-        assert_eq!(left.collect::<Vec<_>>(), Vec::<String>::new());
+        assert_eq!(alive(&home), []);
     }
 }

@@ -108,10 +108,10 @@ fn keys(app: &App) -> Vec<Vec<Span<'static>>> {
             if passes && bench.run.is_none() {
                 keys.extend(of(&[Action::Next]));
             }
-            if bench.chosen_card().is_some() {
+            if bench.opens_failure() {
                 keys.push(with(Action::Open, Some("failure")));
-                keys.extend(of(&[Action::Hint, Action::Moment]));
             }
+            keys.extend(of(&[Action::Hint, Action::Moment]));
             keys.extend(match bench.focus {
                 Pane::Logs => of(&[
                     Action::Search,

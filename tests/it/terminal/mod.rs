@@ -1,0 +1,437 @@
+//! The real binary in a pseudo-terminal: keys in, a screen out.
+//!
+//! Nothing here sleeps and hopes. Each step waits for something to be on the screen, or for a process to be in some
+//! state, and shows the screen where that does not come.
+
+mod ends;
+mod paths;
+
+use std::collections::BTreeSet;
+use std::ffi::OsStr;
+use std::fs;
+use std::io::{Read, Write};
+use std::num::NonZeroU16;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread::{self, JoinHandle};
+use std::time::Instant;
+
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
+use portable_pty::{Child, CommandBuilder, ExitStatus, MasterPty, PtySize, native_pty_system};
+use tempfile::TempDir;
+
+use crate::support::{LSFR, PATIENCE, alive, eventually};
+
+const ENTER: &str = "\r";
+const ESC: &str = "\x1b";
+const CTRL_C: &str = "\x03";
+const CTRL_Z: &str = "\x1a";
+
+/// What a shell would have left on the screen before lsfr was started.
+const BEFORE: &str = "$ before";
+
+/// A directory to start lsfr in. It is the home of whatever lsfr starts too: their environment tells them apart.
+struct Home {
+    temp: TempDir,
+}
+
+impl Home {
+    fn new() -> Home {
+        Home { temp: tempfile::Builder::new().prefix("lsfr-terminal-").tempdir().unwrap() }
+    }
+
+    /// With a kv-store project, and this after `#!/bin/sh` in its run.sh, where LSFR is lsfr's server.
+    fn with_project(run_sh: &str) -> Home {
+        let home = Home::new();
+        super::support::run(home.path(), ["new", "kv-store"]).exits(0);
+        home.run_sh(run_sh);
+        home
+    }
+
+    fn path(&self) -> &Path {
+        self.temp.path()
+    }
+
+    fn project(&self) -> PathBuf {
+        self.path().join("kv-store")
+    }
+
+    /// Saves run.sh as an editor does: all of it, at once.
+    fn run_sh(&self, body: &str) {
+        let body = body.replace("LSFR", &format!("'{LSFR}' __reference kv-store"));
+        let new = self.project().join(".run.sh.new");
+        script(&new, &body);
+        fs::rename(new, self.project().join("run.sh")).unwrap();
+    }
+
+    /// An executable file in the home.
+    fn script(&self, name: &str, body: &str) -> PathBuf {
+        let path = self.path().join(name);
+        script(&path, body);
+        path
+    }
+
+    /// Living processes called this that lsfr started here.
+    fn named(&self, name: &str) -> usize {
+        alive(self.path()).iter().filter(|(_, other)| other == name).count()
+    }
+
+    #[track_caller]
+    fn assert_nothing_runs(&self) {
+        eventually("no process is left", || match alive(self.path()) {
+            left if left.is_empty() => Ok(()),
+            left => Err(format!("{left:?}")),
+        });
+    }
+}
+
+impl Drop for Home {
+    /// A failed assertion must not leave to the machine what it found.
+    fn drop(&mut self) {
+        for (pid, _) in alive(self.path()) {
+            let _ = kill(Pid::from_raw(pid), Signal::SIGKILL);
+        }
+    }
+}
+
+fn script(path: &Path, body: &str) {
+    use std::os::unix::fs::PermissionsExt;
+    fs::write(path, format!("#!/bin/sh\n{body}\n")).unwrap();
+    fs::set_permissions(path, fs::Permissions::from_mode(0o755)).unwrap();
+}
+
+/// What lsfr is started with.
+struct Start {
+    command: CommandBuilder,
+    size: (u16, u16),
+    plain: bool,
+}
+
+impl Start {
+    fn new(home: &Home, dir: &Path) -> Start {
+        Start::of(LSFR, home, dir)
+    }
+
+    /// Another program, which starts lsfr.
+    fn of(program: impl AsRef<OsStr>, home: &Home, dir: &Path) -> Start {
+        let mut command = CommandBuilder::new(program);
+        // The builder would start in the home otherwise.
+        command.cwd(dir);
+        for name in ["NO_COLOR", "COLORFGBG", "LSFR_THEME", "LC_ALL", "LC_CTYPE"] {
+            command.env_remove(name);
+        }
+        for name in ["VISUAL", "EDITOR", "DISPLAY", "WAYLAND_DISPLAY", "RUST_BACKTRACE"] {
+            command.env_remove(name);
+        }
+        for name in ["HOME", "XDG_CONFIG_HOME", "TMPDIR"] {
+            command.env(name, home.path());
+        }
+        command.env("TERM", "xterm-256color");
+        command.env("LANG", "C.UTF-8");
+        Start { command, size: (120, 36), plain: false }
+    }
+
+    fn in_project(home: &Home) -> Start {
+        Start::new(home, &home.project())
+    }
+
+    fn arg(mut self, arg: &str) -> Start {
+        self.command.arg(arg);
+        self
+    }
+
+    fn env(mut self, name: &str, value: impl AsRef<OsStr>) -> Start {
+        self.command.env(name, value);
+        self
+    }
+
+    fn size(mut self, columns: u16, rows: u16) -> Start {
+        self.size = (columns, rows);
+        self
+    }
+
+    /// Each screen that is waited for must be without colour.
+    fn plain(mut self) -> Start {
+        self.plain = true;
+        self.env("NO_COLOR", "1")
+    }
+
+    fn go(self) -> Terminal {
+        Terminal::start(self)
+    }
+}
+
+/// What vt100 does not keep of what the program told its terminal.
+#[derive(Default)]
+struct Heard {
+    /// Private modes that are on.
+    modes: BTreeSet<u16>,
+    /// It had the focus reported, as only the app does.
+    taken: bool,
+    copied: Vec<u8>,
+}
+
+impl vt100::Callbacks for Heard {
+    fn unhandled_csi(&mut self, _: &mut vt100::Screen, i: Option<u8>, _: Option<u8>, params: &[&[u16]], c: char) {
+        if i != Some(b'?') {
+            return;
+        }
+        let modes = params.iter().copied().flatten().copied();
+        match c {
+            'h' => {
+                self.modes.extend(modes);
+                self.taken |= self.modes.contains(&1004);
+            }
+            'l' => self.modes.retain(|mode| !modes.clone().any(|off| off == *mode)),
+            _ => {}
+        }
+    }
+
+    fn copy_to_clipboard(&mut self, _: &mut vt100::Screen, _: &[u8], data: &[u8]) {
+        self.copied = data.to_vec();
+    }
+}
+
+struct State {
+    parser: vt100::Parser<Heard>,
+    /// Nothing has the terminal open any more.
+    closed: bool,
+    /// The window is to go away.
+    hang_up: bool,
+}
+
+type Shared = Arc<(Mutex<State>, Condvar)>;
+
+/// A terminal with lsfr in it.
+struct Terminal {
+    shared: Shared,
+    reader: Option<JoinHandle<()>>,
+    /// Dropped, it types a line break and an end of file.
+    writer: Option<Box<dyn Write + Send>>,
+    master: Option<Box<dyn MasterPty + Send>>,
+    child: Box<dyn Child + Send + Sync>,
+    /// Of the terminal, before.
+    termios: String,
+    plain: bool,
+}
+
+impl Terminal {
+    #[track_caller]
+    fn start(start: Start) -> Terminal {
+        let (columns, rows) = start.size;
+        let pair = native_pty_system().openpty(pty_size(columns, rows)).unwrap();
+        let (rows, columns) = (NonZeroU16::new(rows).unwrap(), NonZeroU16::new(columns).unwrap());
+        let mut parser = vt100::Parser::new_with_callbacks(rows, columns, 0, Heard::default());
+        parser.process(format!("{BEFORE}\r\n").as_bytes());
+        let state = State { parser, closed: false, hang_up: false };
+        let shared = Arc::new((Mutex::new(state), Condvar::new()));
+        let termios = termios(&*pair.master);
+        let child = pair.slave.spawn_command(start.command).unwrap();
+        // While anybody has it the terminal does not end.
+        drop(pair.slave);
+        let source = pair.master.try_clone_reader().unwrap();
+        let reader = {
+            let shared = Arc::clone(&shared);
+            thread::spawn(move || read(source, &shared))
+        };
+        let writer = pair.master.take_writer().unwrap();
+        let (reader, writer, master) = (Some(reader), Some(writer), Some(pair.master));
+        Terminal { shared, reader, writer, master, child, termios, plain: start.plain }
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.shared.0.lock().unwrap()
+    }
+
+    fn pid(&self) -> Pid {
+        Pid::from_raw(self.child.process_id().unwrap() as i32)
+    }
+
+    /// The screen as text, row by row.
+    fn text(&self) -> String {
+        self.state().parser.screen().contents()
+    }
+
+    /// Types it.
+    #[track_caller]
+    fn press(&mut self, keys: &str) {
+        let writer = self.writer.as_mut().expect("the terminal is still there");
+        writer.write_all(keys.as_bytes()).unwrap();
+        writer.flush().unwrap();
+    }
+
+    fn paste(&mut self, text: &str) {
+        self.press(&format!("\x1b[200~{text}\x1b[201~"));
+    }
+
+    /// Waits until all of these are on the screen at once.
+    #[track_caller]
+    fn shows(&self, phrases: &[&str]) {
+        self.until(&format!("{phrases:?}"), |screen| {
+            let text = screen.contents();
+            phrases.iter().all(|phrase| text.contains(phrase))
+        });
+    }
+
+    /// Waits until none of these is on the screen.
+    #[track_caller]
+    fn hides(&self, phrases: &[&str]) {
+        self.until(&format!("no {phrases:?}"), |screen| {
+            let text = screen.contents();
+            !phrases.iter().any(|phrase| text.contains(phrase))
+        });
+    }
+
+    #[track_caller]
+    fn until(&self, what: &str, holds: impl Fn(&vt100::Screen) -> bool) {
+        let deadline = Instant::now() + PATIENCE;
+        let mut state = self.state();
+        while !holds(state.parser.screen()) {
+            let left = deadline.saturating_duration_since(Instant::now());
+            if left.is_zero() || state.closed {
+                let why = if state.closed { "lsfr has ended" } else { "time is up" };
+                panic!("never on the screen: {what}; {why}:\n{}", state.parser.screen().contents());
+            }
+            state = self.shared.1.wait_timeout(state, left).unwrap().0;
+        }
+        if self.plain {
+            let coloured = cells(state.parser.screen())
+                .find(|cell| [cell.fgcolor(), cell.bgcolor()].iter().any(|colour| *colour != vt100::Color::Default));
+            assert!(coloured.is_none(), "{coloured:?} has a colour in\n{}", state.parser.screen().contents());
+        }
+    }
+
+    /// The text of all cells that are reversed.
+    fn reversed(&self) -> String {
+        let state = self.state();
+        cells(state.parser.screen()).filter(|cell| cell.inverse()).map(vt100::Cell::contents).collect()
+    }
+
+    fn copied(&self) -> Vec<u8> {
+        self.state().parser.callbacks().copied.clone()
+    }
+
+    /// Whether the app has ever had the screen.
+    fn was_taken(&self) -> bool {
+        self.state().parser.callbacks().taken
+    }
+
+    fn resize(&self, columns: u16, rows: u16) {
+        let size = (NonZeroU16::new(rows).unwrap(), NonZeroU16::new(columns).unwrap());
+        self.state().parser.set_size(size.0, size.1);
+        self.master.as_ref().unwrap().resize(pty_size(columns, rows)).unwrap();
+    }
+
+    fn signal(&self, signal: Signal) {
+        kill(self.pid(), signal).unwrap();
+    }
+
+    /// Waits until the process is stopped, as by ctrl-z.
+    #[track_caller]
+    fn stops(&self) {
+        let stat = format!("/proc/{}/stat", self.pid());
+        eventually("lsfr is stopped", || {
+            let stat = fs::read_to_string(&stat).map_err(|error| error.to_string())?;
+            if stat.rsplit(") ").next().unwrap().starts_with('T') { Ok(()) } else { Err(self.text()) }
+        });
+        // What it wrote before may still be on its way.
+        self.until("the screen from before", |screen| !screen.alternate_screen());
+    }
+
+    /// The window goes away, whatever is in it.
+    fn hang_up(&mut self) {
+        self.state().hang_up = true;
+        // The reader waits inside of a read: what a key is answered with, or its echo, wakes it.
+        self.press("\n");
+        self.reader.take().unwrap().join().unwrap();
+        self.writer = None;
+        self.master = None;
+    }
+
+    #[track_caller]
+    fn ended(&mut self) -> ExitStatus {
+        let mut status = None;
+        let (child, shared) = (&mut self.child, &self.shared);
+        eventually("lsfr ends", || {
+            status = child.try_wait().unwrap();
+            let screen = || shared.0.lock().unwrap().parser.screen().contents();
+            if status.is_some() { Ok(()) } else { Err(format!("the screen is\n{}", screen())) }
+        });
+        status.unwrap()
+    }
+
+    /// Waits for the end of lsfr after that of its window: told by SIGHUP, or by what it could not write.
+    #[track_caller]
+    fn ends_alone(&mut self) {
+        let status = self.ended();
+        assert!(status.signal().is_none() && [0, 3].contains(&status.exit_code()), "{status:?}");
+    }
+
+    /// Waits for the end, with this exit code and the terminal as it was before.
+    #[track_caller]
+    fn exits(&mut self, code: u32) {
+        let status = self.ended();
+        // All that it has written has been read.
+        if let Some(reader) = self.reader.take() {
+            reader.join().unwrap();
+        }
+        assert_eq!(status.exit_code(), code, "{status:?}\n{}", self.text());
+        self.assert_intact();
+    }
+
+    /// As it was before lsfr, with what was on the screen then.
+    #[track_caller]
+    fn assert_intact(&self) {
+        let state = self.state();
+        let (screen, heard) = (state.parser.screen(), state.parser.callbacks());
+        let text = screen.contents();
+        assert!(!screen.alternate_screen(), "the alternate screen is still there:\n{text}");
+        assert!(text.starts_with(BEFORE), "the screen was\n{text}");
+        assert!(!screen.hide_cursor(), "the cursor is hidden");
+        assert!(!screen.bracketed_paste(), "pastes are bracketed");
+        assert!(!screen.application_cursor() && !screen.application_keypad());
+        assert_eq!(screen.mouse_protocol_mode(), vt100::MouseProtocolMode::None);
+        assert_eq!(heard.modes, BTreeSet::new(), "modes are on");
+        assert_eq!(termios(&**self.master.as_ref().unwrap()), self.termios);
+    }
+
+    /// The app has it: the alternate screen, and keys come one by one.
+    #[track_caller]
+    fn assert_taken(&self) {
+        let state = self.state();
+        let screen = state.parser.screen();
+        assert!(screen.alternate_screen() && screen.bracketed_paste());
+        assert_ne!(termios(&**self.master.as_ref().unwrap()), self.termios);
+    }
+}
+
+fn read(mut source: Box<dyn Read + Send>, (state, changed): &(Mutex<State>, Condvar)) {
+    let mut buffer = [0; 1 << 16];
+    loop {
+        let read = source.read(&mut buffer).unwrap_or(0);
+        // A test that has failed holds it no more.
+        let mut state = state.lock().unwrap_or_else(PoisonError::into_inner);
+        state.parser.process(&buffer[..read]);
+        state.closed = read == 0;
+        changed.notify_all();
+        if state.closed || state.hang_up {
+            return;
+        }
+    }
+}
+
+fn pty_size(columns: u16, rows: u16) -> PtySize {
+    PtySize { rows, cols: columns, pixel_width: 0, pixel_height: 0 }
+}
+
+fn termios(master: &(dyn MasterPty + Send)) -> String {
+    let termios = master.get_termios().unwrap();
+    let flags = (termios.input_flags, termios.output_flags, termios.control_flags, termios.local_flags);
+    format!("{flags:?} {:?}", termios.control_chars)
+}
+
+fn cells(screen: &vt100::Screen) -> impl Iterator<Item = &vt100::Cell> {
+    let (rows, columns) = screen.size();
+    (0..rows.get()).flat_map(move |row| (0..columns.get()).filter_map(move |column| screen.cell(row, column)))
+}

@@ -1,0 +1,253 @@
+//! What a learner does, all of it by keyboard.
+
+use std::fs;
+use std::process::Stdio;
+
+use super::*;
+use crate::support::Said;
+
+/// From the picker to the logs of a crash. `check` looks at each screen that is different.
+#[track_caller]
+fn walk(with: impl FnOnce(Start) -> Start, check: impl Fn(&Terminal)) {
+    let home = Home::new();
+    let mut terminal = with(Start::new(&home, home.path())).go();
+    terminal.shows(&["Choose a challenge", "kv-store"]);
+    assert!(terminal.reversed().starts_with("kv-store"), "{}", terminal.reversed());
+    check(&terminal);
+    terminal.press(ENTER);
+    terminal.shows(&["http-api", "Store and retrieve data", "watching"]);
+    check(&terminal);
+
+    // The first save runs the tests. One of them fails, and explains itself.
+    home.run_sh("exec LSFR --bug second-put-ignored \"$@\"");
+    terminal.shows(&["✗ A second PUT", "19/22", " r run "]);
+    check(&terminal);
+    terminal.press(ENTER);
+    terminal.shows(&["Failure", "expected \"short\"", "What led here"]);
+    check(&terminal);
+    terminal.press("h");
+    terminal.shows(&["Hint 2 of 2"]);
+    check(&terminal);
+    terminal.press("l");
+    terminal.shows(&["Logs", "TEST A second PUT replaces the value"]);
+    check(&terminal);
+
+    // The next save mends it.
+    home.run_sh("exec LSFR \"$@\"");
+    terminal.shows(&["Stage passed", "Stage 1 of 3", "n moves on to"]);
+    check(&terminal);
+    terminal.press("n");
+    terminal.shows(&["http-api is done. Now: persistence.", "2/3 persistence"]);
+    terminal.press("r");
+    terminal.shows(&["Stage passed", "Stage 2 of 3"]);
+    terminal.press("n");
+    terminal.shows(&["Now: crash-recovery.", "3/3 crash-recovery"]);
+    // The message lies over the keys for a while.
+    terminal.press(ESC);
+    terminal.shows(&[" r run "]);
+
+    // One test alone, which kills the server; its logs go on across that.
+    terminal.press("3");
+    terminal.until("the cursor on a test", |screen| {
+        cells(screen)
+            .filter(|cell| cell.inverse())
+            .map(vt100::Cell::contents)
+            .collect::<String>()
+            .contains("Acknowledged writes")
+    });
+    check(&terminal);
+    terminal.press("o");
+    terminal.shows(&["✓ ", "1/15", " r run "]);
+    terminal.press("4z");
+    terminal.shows(&["START n1", "KILL n1", "TEST passed"]);
+    check(&terminal);
+    terminal.press("/KILL");
+    terminal.shows(&["Search the logs: KILL"]);
+    terminal.press(ENTER);
+    terminal.shows(&["KILL n1", "next match"]);
+    check(&terminal);
+    terminal.press(ESC);
+    terminal.hides(&["next match"]);
+    terminal.press("q");
+    terminal.exits(0);
+    home.assert_nothing_runs();
+}
+
+#[test]
+fn a_learners_path_at_80_by_24() {
+    walk(|start| start.size(80, 24), |_| {});
+}
+
+#[test]
+fn a_learners_path_at_200_by_60() {
+    walk(|start| start.size(200, 60), |_| {});
+}
+
+#[test]
+fn a_learners_path_without_colour() {
+    walk(Start::plain, |_| {});
+}
+
+#[test]
+fn a_learners_path_on_a_light_background() {
+    walk(
+        |start| start.env("LSFR_THEME", "light"),
+        |terminal| {
+            // Yellow, the whites and the bright colours cannot be read on white.
+            let faint = [3, 7, 10, 11, 12, 13, 14, 15].map(vt100::Color::Idx);
+            let state = terminal.state();
+            let screen = state.parser.screen();
+            let bad = cells(screen).find(|cell| {
+                cell.bgcolor() == vt100::Color::Default && faint.contains(&cell.fgcolor()) && cell.contents() != " "
+            });
+            assert!(bad.is_none(), "{bad:?} cannot be read in\n{}", screen.contents());
+        },
+    );
+}
+
+#[test]
+fn a_bigger_terminal_brings_the_screen() {
+    let home = Home::with_project("exec LSFR \"$@\"");
+    let mut terminal = Start::in_project(&home).size(20, 5).go();
+    terminal.shows(&["lsfr needs 60x16"]);
+    terminal.resize(120, 36);
+    terminal.shows(&["http-api", "Stages", "Guide", "Tests", "Logs", "watching"]);
+    terminal.resize(80, 24);
+    terminal.hides(&["Stages"]);
+    terminal.shows(&["Guide", "Tests", "Logs"]);
+    terminal.resize(10, 3);
+    terminal.resize(60, 16);
+    terminal.shows(&["http-api"]);
+    terminal.press("q");
+    terminal.exits(0);
+}
+
+#[test]
+fn a_paste_is_text_or_nothing() {
+    let home = Home::with_project("exec LSFR \"$@\"");
+    let mut terminal = Start::in_project(&home).go();
+    terminal.shows(&["http-api", "watching"]);
+    // Each letter means something: to run, to zoom, to quit.
+    terminal.paste("rzq\rQ\x03");
+    terminal.press("2/");
+    terminal.shows(&["Search the guide:"]);
+    terminal.paste("curl\nq");
+    terminal.shows(&["Search the guide: curl q"]);
+    terminal.press(ESC);
+    terminal.hides(&["Search the guide:"]);
+    assert!(crate::support::run(&home.project(), ["logs"]).code != Some(0), "nothing has run");
+    terminal.press("q");
+    terminal.exits(0);
+}
+
+#[test]
+fn keys_are_answered_in_a_flood_of_logs() {
+    let home = Home::with_project("yes 'all work and no play makes a long line of text' &\nexec LSFR \"$@\"");
+    let mut terminal = Start::in_project(&home).go();
+    terminal.shows(&["http-api", "watching"]);
+    terminal.press("r");
+    terminal.shows(&["all work and no play"]);
+    for _ in 0..5 {
+        terminal.press("?");
+        terminal.shows(&["Search:"]);
+        terminal.press(ESC);
+        terminal.hides(&["Search:"]);
+    }
+    terminal.press("Q");
+    terminal.exits(0);
+    home.assert_nothing_runs();
+}
+
+#[test]
+fn the_request_of_a_failure_is_copied() {
+    let home = Home::with_project("exec LSFR --bug second-put-ignored \"$@\"");
+    let mut terminal = Start::in_project(&home).go();
+    terminal.shows(&["http-api", "watching"]);
+    terminal.press("r");
+    terminal.shows(&["19/22", " r run "]);
+    terminal.press(&format!("{ENTER}y"));
+    terminal.shows(&["The request is copied."]);
+    // As base64: "curl".
+    assert!(terminal.copied().starts_with(b"Y3Vyb"), "{:?}", String::from_utf8_lossy(&terminal.copied()));
+    terminal.press("q");
+    terminal.exits(0);
+}
+
+#[test]
+fn try_finds_its_bug_and_is_gone_afterwards() {
+    let home = Home::new();
+    let mut terminal = Start::new(&home, home.path()).arg("try").go();
+    terminal.shows(&["A key-value store that lost something", "is gone when you quit"]);
+    terminal.press(ENTER);
+    terminal.shows(&["✗ ", " r run "]);
+    terminal.press(ENTER);
+    terminal.shows(&["Failure", "What led here"]);
+    terminal.press("q");
+    terminal.exits(0);
+    home.assert_nothing_runs();
+    let left: Vec<_> = fs::read_dir(home.path()).unwrap().flatten().map(|entry| entry.file_name()).collect();
+    assert!(left.is_empty(), "{left:?}");
+}
+
+#[test]
+fn an_ended_try_is_gone_too() {
+    for signal in [Signal::SIGTERM, Signal::SIGHUP] {
+        let home = Home::new();
+        let mut terminal = Start::new(&home, home.path()).arg("try").go();
+        terminal.shows(&["is gone when you quit"]);
+        terminal.signal(signal);
+        terminal.exits(0);
+        home.assert_nothing_runs();
+        assert_eq!(fs::read_dir(home.path()).unwrap().count(), 0);
+    }
+}
+
+#[test]
+fn wrong_keys_are_told_before_the_screen_is_taken() {
+    let home = Home::with_project("exec LSFR \"$@\"");
+    fs::create_dir(home.path().join("lsfr")).unwrap();
+    fs::write(home.path().join("lsfr/keys.yaml"), "run: F5\nrunn: x\nquit: ctrl-alt-nothing\n").unwrap();
+    let mut terminal = Start::in_project(&home).go();
+    terminal.exits(2);
+    let text = terminal.text();
+    for told in ["keys.yaml:2", "there is no action `runn`", "keys.yaml:3", "`ctrl-alt-nothing` is no key"] {
+        assert!(text.contains(told), "{told} is not in\n{text}");
+    }
+    assert!(!terminal.was_taken());
+}
+
+#[test]
+fn keys_of_ones_own_work() {
+    let home = Home::with_project("exec LSFR \"$@\"");
+    fs::create_dir(home.path().join("lsfr")).unwrap();
+    fs::write(home.path().join("lsfr/keys.yaml"), "quit: ctrl-q\n").unwrap();
+    let mut terminal = Start::in_project(&home).size(200, 24).go();
+    terminal.shows(&["http-api", "watching", "ctrl-q quit"]);
+    terminal.press("q\x11");
+    terminal.exits(0);
+}
+
+#[test]
+fn a_broken_project_is_told_before_the_screen_is_taken() {
+    let home = Home::with_project("exec LSFR \"$@\"");
+    fs::write(home.project().join("lsfr.yaml"), "challenge: kv-store\nstages:\n  current: [\n").unwrap();
+    let mut terminal = Start::in_project(&home).go();
+    terminal.exits(2);
+    assert!(terminal.text().contains("lsfr.yaml:"), "{}", terminal.text());
+    assert!(!terminal.was_taken());
+}
+
+#[test]
+fn without_a_terminal_it_says_what_to_do() {
+    let home = Home::with_project("exec LSFR \"$@\"");
+    let piped = crate::support::lsfr(&home.project()).stdin(Stdio::null()).output().unwrap();
+    Said::of(piped).exits(2).says(&["needs a terminal", "`lsfr test`"]);
+    // Half a terminal is none.
+    let half = home.script("half", &format!("'{LSFR}' </dev/null; echo $?; '{LSFR}' | cat; echo done"));
+    let mut terminal = Start::of(half, &home, &home.project()).go();
+    terminal.exits(0);
+    let text = terminal.text();
+    assert_eq!(text.matches("lsfr test").count(), 2, "{text}");
+    assert!(text.contains("\n2\n"), "{text}");
+    assert!(!terminal.was_taken());
+}
