@@ -1,8 +1,7 @@
 //! A program run once, to its end, under a guard like every node: a build, or a step that runs a program.
 
 use std::ffi::{OsStr, OsString};
-use std::fs::File;
-use std::io::{self, Read, Seek, SeekFrom};
+use std::io;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::Duration;
@@ -197,28 +196,4 @@ async fn follow(
         let _ = tokio::task::spawn_blocking(tree::kill_orphans).await;
     }
     end.ok_or_else(|| io::Error::other("the guard ended before the program did"))
-}
-
-impl Finished {
-    /// The last lines of both outputs, cleaned for people: what went wrong is usually at the end.
-    pub fn tail(&self, most: usize) -> Vec<String> {
-        let text = format!("{}{}", end_of(&self.stdout), end_of(&self.stderr));
-        let lines: Vec<&str> = text.lines().collect();
-        let lines = lines.iter().skip(lines.len().saturating_sub(most));
-        lines.map(|line| crate::text::clean(line)).collect()
-    }
-}
-
-/// The end of a file, which may be huge.
-fn end_of(path: &Path) -> String {
-    const READ: u64 = 64 << 10;
-    let read = || -> io::Result<Vec<u8>> {
-        let mut file = File::open(path)?;
-        let length = file.metadata()?.len();
-        file.seek(SeekFrom::Start(length.saturating_sub(READ)))?;
-        let mut bytes = Vec::new();
-        file.take(READ).read_to_end(&mut bytes)?;
-        Ok(bytes)
-    };
-    String::from_utf8_lossy(&read().unwrap_or_default()).into_owned()
 }

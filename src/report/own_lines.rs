@@ -32,10 +32,7 @@ pub fn own_lines(stamped: &Stamped) -> Vec<OwnLine> {
         }
         Event::Note { text } => vec![line(None, text.clone())],
         Event::BuildStarted { command } => vec![line(None, format!("BUILD {command}"))],
-        Event::BuildEnded { status, tail, .. } => {
-            let printed = tail.iter().map(|text| line(None, format!("BUILD ▏ {text}")));
-            printed.chain([line(None, format!("BUILD {status}"))]).collect()
-        }
+        Event::BuildEnded { status, .. } => vec![line(None, format!("BUILD {status}"))],
         _ => Vec::new(),
     }
 }

@@ -29,7 +29,8 @@ use tokio::time::timeout;
 
 use crate::challenge::{Challenge, Stage};
 use crate::cluster::once::{self, Once, Programs};
-use crate::cluster::{NodeEvent, NodeEventKind};
+use crate::cluster::{NodeEvent, NodeEventKind, NodeLog, follow_logs, last_lines};
+use crate::text::clean;
 
 use event::{Event, Excerpt, Outcome, RunStarted, StageVerdict, Stamped, What};
 
@@ -37,6 +38,8 @@ use event::{Event, Excerpt, Outcome, RunStarted, StageVerdict, Stamped, What};
 const BUILD: Duration = Duration::from_secs(600);
 /// A killed program is gone within milliseconds; one that the system cannot kill is not waited for longer.
 const KILLED: Duration = Duration::from_secs(10);
+/// What the build's output is called among the logs of the nodes.
+const BUILD_LOG: &str = "build";
 /// As much of a build's output as a card shows.
 const TAIL: usize = 30;
 
@@ -255,7 +258,13 @@ impl Run {
     async fn build(&self, command: &str) -> Result<(), Result<What, String>> {
         self.tell(Event::BuildStarted { command: command.to_owned() });
         let began = Instant::now();
-        let args = [OsString::from("-c"), OsString::from(command)];
+        let own = |error: std::io::Error| Err(format!("the build's output cannot be kept: {error}"));
+        // Its output is read as a node's is: while it comes, and with its times.
+        let log = NodeLog::open(&self.folder, BUILD_LOG, self.began).map(Arc::new).map_err(own)?;
+        let followed = tokio::spawn(follow_logs(vec![Arc::downgrade(&log)]));
+        let script = "exec >>\"$1\" 2>&1; exec /bin/sh -c \"$2\"";
+        let args = ["-c".as_ref(), script.as_ref(), "sh".as_ref(), log.path.as_os_str(), command.as_ref()];
+        let args = args.map(OsString::from);
         let files = self.folder.join("build");
         let once = Once {
             guard: &self.guard,
@@ -266,12 +275,17 @@ impl Run {
             programs: &self.programs,
         };
         let finished = once.with_stdin(b"", BUILD).await.map_err(|error| Err(error.to_string()))?;
+        log.sample();
+        // What went wrong is usually at the end.
+        let tail = last_lines(&log.path, 0, TAIL).map_err(own)?;
+        let tail: Vec<String> = tail.iter().map(|line| clean(line)).collect();
+        drop(log);
+        let _ = followed.await;
         let (status, passed) = match &finished.end {
             once::End::Exited(status) => (status.to_string(), status.success()),
             once::End::TimedOut => (format!("not done after {} s", BUILD.as_secs()), false),
             once::End::NotStarted(message) => (message.clone(), false),
         };
-        let tail = finished.tail(TAIL);
         let took = began.elapsed();
         self.tell(Event::BuildEnded { status: status.clone(), passed, took, tail: tail.clone() });
         if passed {

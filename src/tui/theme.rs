@@ -3,6 +3,8 @@
 //! No view names a colour or a symbol of its own. Nothing is told by colour alone: each state has a symbol, and without
 //! colour what stands out does so by weight, underline or reversal.
 
+use std::time::Duration;
+
 use ratatui::style::{Color, Modifier, Style};
 
 /// What a stretch of text is.
@@ -129,6 +131,16 @@ impl Theme {
                 plain.fg(if self.light { light } else { dark }[number % 5])
             }
         }
+    }
+
+    /// What stands before something that goes on, so long after it began: it moves.
+    pub fn spinner(&self, since: Duration) -> &'static str {
+        let frames: &[&str] = if self.ascii {
+            &["|", "/", "-", "\\"]
+        } else {
+            &["⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏"]
+        };
+        frames[(since.as_millis() / 100) as usize % frames.len()]
     }
 
     pub fn sign(&self, sign: Sign) -> &'static str {

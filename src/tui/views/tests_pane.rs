@@ -7,7 +7,7 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 
 use super::put;
-use crate::text::{clean, pad, width, wrap};
+use crate::text::{clean, width, wrap};
 use crate::tui::action::Action;
 use crate::tui::bench::{Bench, Phase, TestView};
 use crate::tui::keymap::Keymap;
@@ -45,7 +45,7 @@ pub(super) fn draw(
     buffer: &mut Buffer,
 ) {
     let columns = usize::from(area.width);
-    let mut rows = phase(bench, theme, columns);
+    let mut rows = phase(bench, theme, now, columns);
     for (number, test) in bench.tests().iter().enumerate() {
         rows.extend(test_rows(bench, number, test, theme, now, columns));
     }
@@ -73,9 +73,9 @@ pub(super) fn draw(
 }
 
 /// What the run does that is not a test.
-fn phase(bench: &Bench, theme: &Theme, columns: usize) -> Vec<Row> {
+fn phase(bench: &Bench, theme: &Theme, now: Instant, columns: usize) -> Vec<Row> {
     let Some(run) = &bench.run else { return Vec::new() };
-    let sign = theme.sign(Sign::Running);
+    let sign = theme.spinner(bench.elapsed(now).unwrap_or_default());
     let text = match &run.phase {
         Phase::Preparing => format!("{sign} preparing"),
         Phase::Building(command) => format!("{sign} building: {}", clean(command)),
@@ -102,17 +102,17 @@ fn test_rows(
     columns: usize,
 ) -> Vec<Row> {
     let (sign, look, right) = match test.state {
-        State::Open => (Sign::Open, Look::Dim, String::new()),
+        State::Open => (theme.sign(Sign::Open), Look::Dim, String::new()),
         State::Running => {
-            let began = bench.run.as_ref().and_then(|run| run.test.as_ref()).map(|(_, began)| *began);
-            let took = began.map(|began| now.saturating_duration_since(began));
+            let began = bench.run.as_ref().and_then(|run| run.test.as_ref()).map_or(now, |(_, began)| *began);
+            let took = now.saturating_duration_since(began);
             // Below a second a clock only flickers.
-            let took = took.filter(|took| took.as_secs() > 0);
-            (Sign::Running, Look::Busy, took.map(|took| format!("{} s", took.as_secs())).unwrap_or_default())
+            let shown = if took.as_secs() > 0 { format!("{} s", took.as_secs()) } else { String::new() };
+            (theme.spinner(took), Look::Busy, shown)
         }
-        State::Passed(took) => (Sign::Passed, Look::Good, duration(*took)),
-        State::Failed(took) => (Sign::Failed, Look::Bad, duration(*took)),
-        State::NotJudged(_) | State::NotRun(_) => (Sign::Unjudged, Look::Unsure, String::new()),
+        State::Passed(took) => (theme.sign(Sign::Passed), Look::Good, duration(*took)),
+        State::Failed(took) => (theme.sign(Sign::Failed), Look::Bad, duration(*took)),
+        State::NotJudged(_) | State::NotRun(_) => (theme.sign(Sign::Unjudged), Look::Unsure, String::new()),
     };
     let right = if right.is_empty() { right } else { format!(" {right}") };
     let style = theme.style(look);
@@ -122,9 +122,9 @@ fn test_rows(
         .into_iter()
         .enumerate()
         .map(|(line, text)| {
-            let before = if line == 0 { theme.sign(sign) } else { " " };
+            let before = if line == 0 { sign } else { " " };
             let right = if line == 0 { right.clone() } else { String::new() };
-            Row { text: pad(&format!("{before} {text}"), 1), style, right, test: Some(number) }
+            Row { text: format!("{before} {text}"), style, right, test: Some(number) }
         })
         .collect();
     let below = match test.state {
