@@ -78,8 +78,9 @@ pub(super) fn run(seed: Option<u64>, format: Format) -> Result {
 
 /// The same in the app, where it can be looked at from all sides.
 fn in_the_app() -> Result {
-    let runtime = execute::runtime()?;
     let (place, session, planted) = project()?;
+    // After the folder, so that it is dropped before it: whatever ends the app, the server goes first.
+    let runtime = execute::runtime()?;
     let welcome = format!(
         "This project is made up for you, in {}, and is gone when you quit. Its server comes with lsfr and has a bug \
          in the stage \"{}\". lsfr runs it now, kills it, and finds the bug.\n\nenter closes this. When a test fails, \

@@ -104,7 +104,21 @@ fn a_panic_of_the_loop_gives_the_terminal_back() {
     terminal.press("\x1bl");
     terminal.exits(101);
     assert!(terminal.text().contains("planted in the loop"), "{}", terminal.text());
-    home.assert_nothing_runs();
+    home.assert_all_ends();
+}
+
+#[cfg(debug_assertions)]
+#[test]
+fn a_panic_of_the_loop_leaves_no_folder_of_a_try() {
+    let home = Home::new();
+    let mut terminal = Start::new(&home, home.path()).arg("try").env("LSFR_PANIC", "1").go();
+    terminal.shows(&["is gone when you quit"]);
+    eventually("a server runs", || if home.named("lsfr") > 1 { Ok(()) } else { Err("none".to_owned()) });
+    terminal.press("\x1bl");
+    terminal.exits(101);
+    home.assert_all_ends();
+    let left: Vec<_> = fs::read_dir(home.path()).unwrap().flatten().map(|entry| entry.file_name()).collect();
+    assert!(left.is_empty(), "{left:?}");
 }
 
 #[cfg(debug_assertions)]
@@ -309,12 +323,12 @@ fn without_its_window_it_ends() {
     let (home, mut terminal) = running(|start| start);
     terminal.hang_up();
     terminal.ends_alone();
-    home.assert_nothing_runs();
+    home.assert_all_ends();
 
     let (home, mut terminal) = idle();
     terminal.hang_up();
     terminal.ends_alone();
-    home.assert_nothing_runs();
+    home.assert_all_ends();
 }
 
 #[test]
@@ -324,7 +338,7 @@ fn without_its_window_it_ends_in_an_editor() {
     terminal.shows(&["editing"]);
     terminal.hang_up();
     terminal.ends_alone();
-    home.assert_nothing_runs();
+    home.assert_all_ends();
 }
 
 #[test]
@@ -334,5 +348,5 @@ fn without_its_window_it_ends_while_it_is_suspended() {
     terminal.stops();
     terminal.hang_up();
     terminal.ends_alone();
-    home.assert_nothing_runs();
+    home.assert_all_ends();
 }

@@ -4,6 +4,7 @@
 //! state, and shows the screen where that does not come.
 
 mod ends;
+mod home;
 mod paths;
 
 use std::collections::BTreeSet;
@@ -11,7 +12,7 @@ use std::ffi::OsStr;
 use std::fs;
 use std::io::{Read, Write};
 use std::num::NonZeroU16;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::Instant;
@@ -19,9 +20,9 @@ use std::time::Instant;
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use portable_pty::{Child, CommandBuilder, ExitStatus, MasterPty, PtySize, native_pty_system};
-use tempfile::TempDir;
 
 use crate::support::{LSFR, PATIENCE, alive, eventually};
+use home::Home;
 
 const ENTER: &str = "\r";
 const ESC: &str = "\x1b";
@@ -30,76 +31,6 @@ const CTRL_Z: &str = "\x1a";
 
 /// What a shell would have left on the screen before lsfr was started.
 const BEFORE: &str = "$ before";
-
-/// A directory to start lsfr in. It is the home of whatever lsfr starts too: their environment tells them apart.
-struct Home {
-    temp: TempDir,
-}
-
-impl Home {
-    fn new() -> Home {
-        Home { temp: tempfile::Builder::new().prefix("lsfr-terminal-").tempdir().unwrap() }
-    }
-
-    /// With a kv-store project, and this after `#!/bin/sh` in its run.sh, where LSFR is lsfr's server.
-    fn with_project(run_sh: &str) -> Home {
-        let home = Home::new();
-        super::support::run(home.path(), ["new", "kv-store"]).exits(0);
-        home.run_sh(run_sh);
-        home
-    }
-
-    fn path(&self) -> &Path {
-        self.temp.path()
-    }
-
-    fn project(&self) -> PathBuf {
-        self.path().join("kv-store")
-    }
-
-    /// Saves run.sh as an editor does: all of it, at once.
-    fn run_sh(&self, body: &str) {
-        let body = body.replace("LSFR", &format!("'{LSFR}' __reference kv-store"));
-        let new = self.project().join(".run.sh.new");
-        script(&new, &body);
-        fs::rename(new, self.project().join("run.sh")).unwrap();
-    }
-
-    /// An executable file in the home.
-    fn script(&self, name: &str, body: &str) -> PathBuf {
-        let path = self.path().join(name);
-        script(&path, body);
-        path
-    }
-
-    /// Living processes called this that lsfr started here.
-    fn named(&self, name: &str) -> usize {
-        alive(self.path()).iter().filter(|(_, other)| other == name).count()
-    }
-
-    #[track_caller]
-    fn assert_nothing_runs(&self) {
-        eventually("no process is left", || match alive(self.path()) {
-            left if left.is_empty() => Ok(()),
-            left => Err(format!("{left:?}")),
-        });
-    }
-}
-
-impl Drop for Home {
-    /// A failed assertion must not leave to the machine what it found.
-    fn drop(&mut self) {
-        for (pid, _) in alive(self.path()) {
-            let _ = kill(Pid::from_raw(pid), Signal::SIGKILL);
-        }
-    }
-}
-
-fn script(path: &Path, body: &str) {
-    use std::os::unix::fs::PermissionsExt;
-    fs::write(path, format!("#!/bin/sh\n{body}\n")).unwrap();
-    fs::set_permissions(path, fs::Permissions::from_mode(0o755)).unwrap();
-}
 
 /// What lsfr is started with.
 struct Start {

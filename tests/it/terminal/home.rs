@@ -1,0 +1,87 @@
+//! Where a test starts lsfr.
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
+use tempfile::TempDir;
+
+use crate::support::{self, LSFR, alive, eventually};
+
+/// A directory to start lsfr in. It is the home of whatever lsfr starts too: their environment tells them apart.
+pub(super) struct Home {
+    temp: TempDir,
+}
+
+impl Home {
+    pub(super) fn new() -> Home {
+        Home { temp: tempfile::Builder::new().prefix("lsfr-terminal-").tempdir().unwrap() }
+    }
+
+    /// With a kv-store project, and this after `#!/bin/sh` in its run.sh, where LSFR is lsfr's server.
+    pub(super) fn with_project(run_sh: &str) -> Home {
+        let home = Home::new();
+        support::run(home.path(), ["new", "kv-store"]).exits(0);
+        home.run_sh(run_sh);
+        home
+    }
+
+    pub(super) fn path(&self) -> &Path {
+        self.temp.path()
+    }
+
+    pub(super) fn project(&self) -> PathBuf {
+        self.path().join("kv-store")
+    }
+
+    /// Saves run.sh as an editor does: all of it, at once.
+    pub(super) fn run_sh(&self, body: &str) {
+        let body = body.replace("LSFR", &format!("'{LSFR}' __reference kv-store"));
+        let new = self.project().join(".run.sh.new");
+        script(&new, &body);
+        fs::rename(new, self.project().join("run.sh")).unwrap();
+    }
+
+    /// An executable file in the home.
+    pub(super) fn script(&self, name: &str, body: &str) -> PathBuf {
+        let path = self.path().join(name);
+        script(&path, body);
+        path
+    }
+
+    /// Living processes called this that lsfr started here.
+    pub(super) fn named(&self, name: &str) -> usize {
+        alive(self.path()).iter().filter(|(_, other)| other == name).count()
+    }
+
+    /// Where lsfr could end as it wants, it is the last to go.
+    #[track_caller]
+    pub(super) fn assert_nothing_runs(&self) {
+        assert_eq!(alive(self.path()), []);
+    }
+
+    /// Where it could not, guards follow it.
+    #[track_caller]
+    pub(super) fn assert_all_ends(&self) {
+        eventually("no process is left", || match alive(self.path()) {
+            left if left.is_empty() => Ok(()),
+            left => Err(format!("{left:?}")),
+        });
+    }
+}
+
+impl Drop for Home {
+    /// A failed assertion must not leave to the machine what it found.
+    fn drop(&mut self) {
+        for (pid, _) in alive(self.path()) {
+            let _ = kill(Pid::from_raw(pid), Signal::SIGKILL);
+        }
+    }
+}
+
+fn script(path: &Path, body: &str) {
+    fs::write(path, format!("#!/bin/sh\n{body}\n")).unwrap();
+    fs::set_permissions(path, fs::Permissions::from_mode(0o755)).unwrap();
+}
