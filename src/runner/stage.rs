@@ -176,6 +176,8 @@ impl Nodes<'_> {
         // A program may crash right after its last answer.
         let result = match self.run.take_gone() {
             Some(gone) if result.is_ok() => Err(gone.stop(nowhere())),
+            // Whatever failed: a node that somebody killed behind the test's back is the reason.
+            Some(gone @ Gone::Guard(_)) => Err(gone.stop(nowhere())),
             _ => result,
         };
         self.ended(test, result, before)
