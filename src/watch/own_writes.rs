@@ -8,6 +8,12 @@ use std::time::{Duration, Instant};
 /// What a program writes at its end is seen a little after the run.
 const AFTER: Duration = Duration::from_millis(500);
 
+/// In how many runs in a row a file changes before it is held to be the run's.
+const STRANGE: u32 = 2;
+/// The same for a file that was changed while nothing ran: it is the learner's, who may well save during one run after
+/// another. But what each of so many runs changes would go on for ever.
+const KNOWN: u32 = 4;
+
 /// Tells the learner's saves from the run's own writes. A file that changes while a run is in flight counts, since it
 /// may have been saved in the middle of it. One that changes in the very next run again is the run's own, and does not
 /// count until it changes while nothing runs.
@@ -16,8 +22,10 @@ pub struct OwnWrites {
     run: u64,
     /// Until when changes may be the last run's; none while it goes on.
     until: Option<Option<Instant>>,
-    /// The run in which a file changed last.
-    changed: BTreeMap<PathBuf, u64>,
+    /// The run in which a file changed last, and how many in a row it was.
+    changed: BTreeMap<PathBuf, (u64, u32)>,
+    /// Changed while nothing ran.
+    known: BTreeSet<PathBuf>,
     ignored: BTreeSet<PathBuf>,
 }
 
@@ -45,8 +53,14 @@ impl OwnWrites {
     }
 
     fn in_flight(&mut self, file: &PathBuf) -> bool {
-        let last = self.changed.insert(file.clone(), self.run);
-        if last == Some(self.run) || last.is_some_and(|last| last + 1 == self.run) {
+        let row = match self.changed.get(file) {
+            // Once more in the same run: it is the one that was to be ended, and wrote on.
+            Some((run, row)) if *run == self.run => *row,
+            Some((run, row)) if run + 1 == self.run => row + 1,
+            _ => 1,
+        };
+        self.changed.insert(file.clone(), (self.run, row));
+        if row >= if self.known.contains(file) { KNOWN } else { STRANGE } {
             self.ignored.insert(file.clone());
         }
         !self.ignored.contains(file)
@@ -55,6 +69,7 @@ impl OwnWrites {
     fn at_rest(&mut self, file: &PathBuf) -> bool {
         self.changed.remove(file);
         self.ignored.remove(file);
+        self.known.insert(file.clone());
         true
     }
 
@@ -91,10 +106,9 @@ mod tests {
     }
 
     #[test]
-    fn what_changes_while_nothing_runs_is_the_learners_again() {
+    fn what_changes_while_nothing_runs_is_the_learners() {
         let now = Instant::now();
         let mut own = OwnWrites::default();
-        assert!(counts(&mut own, "main.py", now), "before the first run");
         own.began();
         assert!(counts(&mut own, "main.py", now));
         own.began();
@@ -102,8 +116,13 @@ mod tests {
         own.ended(now);
         assert!(counts(&mut own, "main.py", now + AFTER));
         assert_eq!(own.ignored().len(), 0);
+        // From now on it may be saved in one run after another.
+        for _ in 1..KNOWN {
+            own.began();
+            assert!(counts(&mut own, "main.py", now));
+        }
         own.began();
-        assert!(counts(&mut own, "main.py", now), "and has both of its chances again");
+        assert!(!counts(&mut own, "main.py", now), "but not for ever");
     }
 
     #[test]

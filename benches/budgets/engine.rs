@@ -1,15 +1,12 @@
-//! The engine's budgets: each benchmark prints its figure with the budget beside it, the median of five. Run them on
-//! an idle machine: `cargo bench`, or `cargo bench -- NAME` for one.
-//!
-//! Machines differ, so as a test this fails only where a figure is beyond three times its budget.
+//! The engine: a whole run, and the starts of nodes.
 
 use std::env;
 use std::error::Error;
 use std::ffi::OsStr;
-use std::fs::{self, OpenOptions, Permissions};
+use std::fs;
+use std::fs::OpenOptions;
 use std::io::{self, Write};
 use std::net::{SocketAddr, TcpStream};
-use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::process::{Child, Command, ExitCode, Stdio};
 use std::thread::sleep;
@@ -21,94 +18,21 @@ use lsfr::report::records;
 use lsfr::runner::event::{Event, Stamped};
 use nix::sys::resource::{UsageWho, getrusage};
 use nix::sys::time::TimeValLike;
-use tempfile::TempDir;
 use tokio::sync::mpsc;
 
-type Result<T, E = Box<dyn Error>> = std::result::Result<T, E>;
-
-const LSFR: &str = env!("CARGO_BIN_EXE_lsfr");
-const ROUNDS: u64 = 5;
-/// A figure beyond this many times its budget is a failure.
-const TOLERATED: f64 = 3.0;
-
-type Benchmark = fn() -> Result<Vec<Row>>;
-
-/// Names to choose by, and what they measure.
-const BENCHMARKS: [(&str, Benchmark); 4] =
-    [("test", test), ("restart", restart), ("five-nodes", five_nodes), ("binary", binary)];
-
-/// One line of the table.
-struct Row {
-    what: &'static str,
-    figure: f64,
-    budget: f64,
-    unit: &'static str,
-    /// What the figure is made of.
-    made_of: String,
-}
-
-fn main() -> ExitCode {
-    if let Some(account) = env::var_os(ACCOUNT) {
-        return stand_in(&account);
-    }
-    match run() {
-        Ok(true) => ExitCode::SUCCESS,
-        Ok(false) => ExitCode::FAILURE,
-        Err(error) => {
-            eprintln!("{error}");
-            ExitCode::FAILURE
-        }
-    }
-}
-
-/// Runs the benchmarks that were asked for. False if a figure is far beyond its budget.
-fn run() -> Result<bool> {
-    // Cargo adds `--bench`.
-    let asked: Vec<String> = env::args().skip(1).filter(|word| !word.starts_with('-')).collect();
-    if let Some(unknown) = asked.iter().find(|asked| BENCHMARKS.iter().all(|(name, _)| name != *asked)) {
-        let names = BENCHMARKS.map(|(name, _)| name).join(", ");
-        return Err(format!("There is no benchmark {unknown}. There are: {names}.").into());
-    }
-    println!("{:46}{:>12}{:>12}", "", "figure", "at most");
-    let mut fine = true;
-    for (name, measure) in BENCHMARKS {
-        if asked.is_empty() || asked.iter().any(|asked| asked == name) {
-            for row in measure()? {
-                let Row { what, figure, budget, unit, made_of } = &row;
-                let failed = *figure > budget * TOLERATED;
-                let verdict = match figure > budget {
-                    true if failed => "FAILED  ",
-                    true => "over  ",
-                    false => "",
-                };
-                fine &= !failed;
-                println!("{what:46}{figure:9.2} {unit:2}{budget:9} {unit:2}  {verdict}{made_of}");
-            }
-        }
-    }
-    Ok(fine)
-}
-
-fn median(mut figures: Vec<f64>) -> f64 {
-    figures.sort_by(f64::total_cmp);
-    figures[figures.len() / 2]
-}
-
-fn milliseconds(time: Duration) -> f64 {
-    time.as_secs_f64() * 1e3
-}
+use super::{LSFR, ROUNDS, Result, Row, median, milliseconds, project};
 
 // ---------------------------------------------------------------- a whole run
 
 /// Names the file in which a stand-in tells what its nodes used.
-const ACCOUNT: &str = "LSFR_BENCH_ACCOUNT";
+pub(super) const ACCOUNT: &str = "LSFR_BENCH_ACCOUNT";
 
 /// `lsfr test crash-recovery --so-far` with the reference.
 ///
 /// Its processor time without the program's: the system tells what `lsfr` and everything below it used, but not what
 /// part of it the nodes did. Each guard knows that at its end, when all of its nodes' processes have been waited
 /// for. So this binary stands in for `lsfr` here, the same code: its guards are itself too, and write it down.
-fn test() -> Result<Vec<Row>> {
+pub(super) fn test() -> Result<Vec<Row>> {
     let mut seconds = [const { Vec::new() }; 3];
     for seed in 1..=ROUNDS {
         let run = one_test(seed)?;
@@ -151,7 +75,7 @@ fn one_test(seed: u64) -> Result<[Duration; 3]> {
     Ok([wall, used - Duration::from_micros(by_nodes), wall - busy])
 }
 
-fn stand_in(account: &OsStr) -> ExitCode {
+pub(super) fn stand_in(account: &OsStr) -> ExitCode {
     let ended = lsfr::cli::main();
     if env::args().nth(1).is_some_and(|word| word == cluster::guard::ARGUMENT)
         && let Ok(used) = processor_time(UsageWho::RUSAGE_CHILDREN)
@@ -202,7 +126,7 @@ fn waited_for_others(mut events: Vec<Stamped>) -> Duration {
 // ---------------------------------------------------------------- nodes
 
 /// Killing and starting a node, by the cluster and by the bare loop in turn, with the same port and data.
-fn restart() -> Result<Vec<Row>> {
+pub(super) fn restart() -> Result<Vec<Row>> {
     let (project, runtime) = (project()?, tokio::runtime::Runtime::new()?);
     let cluster = runtime.block_on(start_cluster(project.path(), 1))?;
     let (mut ours, mut bare) = (Vec::new(), Vec::new());
@@ -226,7 +150,7 @@ fn restart() -> Result<Vec<Row>> {
     Ok(vec![over("restart of a node", median(ours), median(bare), 60.0)])
 }
 
-fn five_nodes() -> Result<Vec<Row>> {
+pub(super) fn five_nodes() -> Result<Vec<Row>> {
     let (project, runtime) = (project()?, tokio::runtime::Runtime::new()?);
     let cluster = runtime.block_on(start_cluster(project.path(), 5))?;
     let (mut ours, mut bare) = (Vec::new(), Vec::new());
@@ -295,21 +219,4 @@ impl Drop for Bare {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
-}
-
-// ---------------------------------------------------------------- the rest
-
-fn binary() -> Result<Vec<Row>> {
-    let figure = fs::metadata(LSFR)?.len() as f64 / 1e6;
-    Ok(vec![Row { what: "built binary", figure, budget: 15.0, unit: "MB", made_of: String::new() }])
-}
-
-/// A project whose program is the reference.
-fn project() -> Result<TempDir> {
-    let project = tempfile::tempdir()?;
-    fs::write(project.path().join("lsfr.yaml"), "challenge: kv-store\n")?;
-    let run_sh = project.path().join("run.sh");
-    fs::write(&run_sh, format!("#!/bin/sh\nexec '{LSFR}' __reference kv-store \"$@\"\n"))?;
-    fs::set_permissions(&run_sh, Permissions::from_mode(0o755))?;
-    Ok(project)
 }
