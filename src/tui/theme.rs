@@ -114,7 +114,7 @@ impl Theme {
             Look::Key => plain.fg(accent).bold(),
             // In one colour, whatever the text had before.
             Look::Cursor => plain.fg(Color::Reset).bg(Color::Reset).add_modifier(Modifier::REVERSED),
-            Look::Match => plain.fg(Color::Black).bg(if self.light { Color::Cyan } else { Color::Gray }),
+            Look::Match => plain.fg(Color::Black).bg(Color::Gray),
             Look::Found => plain.fg(Color::Black).bg(Color::Yellow),
             Look::Good => plain.fg(Color::Green),
             Look::Bad => plain.fg(Color::Red).bold(),
