@@ -66,13 +66,13 @@ impl Desk {
         let events = self.events.clone();
         tokio::task::spawn_blocking(move || {
             let mut all: Vec<StageResults> = Vec::new();
-            for folder in records::list(&session.project.dir) {
-                let Ok(run) = records::load(&folder) else { continue };
-                // The newest come first. A run of one test alone says little of its stage.
-                for results in StageResults::of(&run) {
-                    if !run.live && !all.iter().any(|known| known.stage == results.stage) {
-                        all.push(results);
-                    }
+            // The newest come first.
+            let runs =
+                records::list(&session.project.dir).into_iter().filter_map(|folder| records::load(&folder).ok());
+            for results in runs.filter(|run| !run.live).flat_map(|run| StageResults::of(&run)) {
+                match all.iter_mut().find(|known| known.stage == results.stage) {
+                    Some(known) => known.complete_with(results),
+                    None => all.push(results),
                 }
             }
             let _ = events.send(Event::Done(Done::Recorded(all)));

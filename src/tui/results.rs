@@ -75,6 +75,16 @@ impl StageResults {
         record.results.iter().map(stage).collect()
     }
 
+    /// Takes from an earlier run what this one says nothing of: it may have been of one test alone.
+    pub fn complete_with(&mut self, earlier: StageResults) {
+        for test in earlier.tests {
+            if self.state(&test.name).is_none() {
+                self.cards.extend(earlier.cards.iter().filter(|card| card.test == test.name).cloned());
+                self.tests.push(test);
+            }
+        }
+    }
+
     pub fn state(&self, test: &str) -> Option<&State> {
         self.tests.iter().find(|result| result.name == test).map(|result| &result.state)
     }

@@ -12,9 +12,6 @@ use crate::tui::event::{Course, Done};
 use crate::watch::WatchEvent;
 
 pub(super) fn watch(app: &mut App, event: WatchEvent) -> Vec<Effect> {
-    if matches!(app.screen, Screen::Broken(_)) && matches!(event, WatchEvent::Changed { .. }) {
-        return vec![Effect::OpenProject(".".into())];
-    }
     let now = app.now;
     let Some(bench) = app.bench_mut() else { return Vec::new() };
     match event {
@@ -100,7 +97,10 @@ pub(super) fn done(app: &mut App, done: Done) -> Vec<Effect> {
             app.say(text);
             Vec::new()
         }
-        Done::Scaffolded(Ok(dir)) => vec![Effect::OpenProject(dir)],
+        Done::Scaffolded(Ok(dir)) => {
+            app.say(format!("Made {}. `lsfr` in there opens it again.", dir.display()));
+            vec![Effect::OpenProject(dir)]
+        }
         Done::Scaffolded(Err(message)) => {
             match &mut app.screen {
                 Screen::Picker(picker) => picker.refuse(message),
@@ -136,7 +136,10 @@ fn advanced(app: &mut App, result: Result<Option<Moved>, String>) -> Vec<Effect>
             app.overlay = Some(Overlay::Note { title: "lsfr.yaml stays as it is".to_owned(), text: message });
             Vec::new()
         }
-        Ok(None) => app.bench_mut().map_or(Vec::new(), run::to_advance),
+        Ok(None) => {
+            app.overlay = None;
+            app.bench_mut().map_or(Vec::new(), run::to_advance)
+        }
         Ok(Some(moved)) => {
             let Some(bench) = app.bench_mut() else { return Vec::new() };
             bench.course.completed = moved.completed;

@@ -3,10 +3,11 @@
 
 use super::act::show_stage;
 use crate::report::own_lines::own_lines;
-use crate::runner::event::{Event, Outcome, StageVerdict, Stamped};
+use crate::runner::event::{Event, Outcome, StageVerdict, Stamped, Verdict};
 use crate::tui::action::{Action, Pane};
 use crate::tui::app::{App, Overlay, Passed};
 use crate::tui::bench::{Bench, Phase, Run};
+use crate::tui::card::CardPane;
 use crate::tui::effect::{Effect, Request, Scope};
 use crate::tui::event::{RunId, RunNews};
 use crate::tui::results::{StageResults, State, TestResult};
@@ -78,7 +79,11 @@ pub(super) fn news(app: &mut App, id: RunId, news: RunNews) -> Vec<Effect> {
                 bench.guide.mark(slug.as_deref());
             }
             if let Some(results) = bench.results.get_mut(&stage) {
-                results.cards.push(*card);
+                results.cards.push((*card).clone());
+            }
+            // Whoever reads of a failure while the test runs again wants the new one.
+            if is_open(app, &stage, &test) {
+                app.overlay = Some(Overlay::Card(Box::new(CardPane::new(*card))));
             }
             Vec::new()
         }
@@ -135,6 +140,10 @@ fn event(app: &mut App, stamped: Stamped) -> Vec<Effect> {
             if let Some(results) = bench.results.get_mut(&stage) {
                 results.set(&test, State::of(&verdict, took));
             }
+            if matches!(verdict, Verdict::Passed) && is_open(app, &stage, &test) {
+                app.overlay = None;
+                app.say(format!("\"{test}\" passes now."));
+            }
         }
         Event::StageEnded { stage, verdict, .. } => {
             if let Some(results) = bench.results.get_mut(&stage) {
@@ -144,6 +153,14 @@ fn event(app: &mut App, stamped: Stamped) -> Vec<Effect> {
         _ => {}
     }
     Vec::new()
+}
+
+/// Whether the failure of this test is on the screen.
+fn is_open(app: &App, stage: &str, test: &str) -> bool {
+    match &app.overlay {
+        Some(Overlay::Card(open)) => open.card().stage == stage && open.card().test == test,
+        _ => false,
+    }
 }
 
 fn ended(app: &mut App, outcome: Result<Outcome, String>) -> Vec<Effect> {

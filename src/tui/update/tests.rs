@@ -14,7 +14,7 @@ use crate::tui::bench::{Bench, Phase};
 use crate::tui::effect::{Edited, Effect, Request, Scope};
 use crate::tui::event::{Course, Done, Event, RunNews, Signal, StageRow, StageText, TestRow};
 use crate::tui::keymap::{Key, Keymap};
-use crate::tui::results::State;
+use crate::tui::results::{StageResults, State, TestResult};
 use crate::tui::theme::Theme;
 use crate::watch::{How, WatchEvent};
 
@@ -365,6 +365,36 @@ fn a_failure_opens_and_closes_and_gives_hints() {
     assert!(desk.app.overlay.is_none());
     desk.press("l");
     assert_eq!(desk.bench().focus, Pane::Logs);
+}
+
+#[test]
+fn a_failure_that_is_read_follows_its_test() {
+    let mut desk = Desk::new();
+    desk.press("r").failed("first").press("enter");
+    desk.now += Duration::from_secs(1);
+    desk.event(saved("main.py")).begun("first");
+    desk.test("first", "works", Verdict::Passed);
+    assert!(matches!(desk.app.overlay, Some(Overlay::Card(_))), "another test is not its business");
+    desk.test("first", "lasts", failure());
+    let Some(Overlay::Card(card)) = &desk.app.overlay else { panic!("{:?}", desk.app.overlay) };
+    assert_eq!(card.card().test, "first lasts");
+    desk.ended("first", StageVerdict::Failed);
+    desk.now += Duration::from_secs(1);
+    desk.event(saved("main.py")).begun("first");
+    desk.test("first", "lasts", Verdict::Passed);
+    assert!(desk.app.overlay.is_none());
+    assert_eq!(desk.toast(), "\"first lasts\" passes now.");
+}
+
+#[test]
+fn an_earlier_run_fills_what_a_later_one_left_out() {
+    let result = |name: &str, state| TestResult { name: name.into(), state };
+    let of = |tests| StageResults { stage: "first".into(), tests, ..StageResults::default() };
+    let took = Duration::from_millis(1);
+    let mut latest = of(vec![result("a", State::Passed(took))]);
+    latest.complete_with(of(vec![result("a", State::Failed(took)), result("b", State::Failed(took))]));
+    assert_eq!(latest.state("a"), Some(&State::Passed(took)));
+    assert_eq!(latest.state("b"), Some(&State::Failed(took)));
 }
 
 #[test]
