@@ -10,20 +10,35 @@ use ignore::gitignore::{Gitignore, GitignoreBuilder};
 
 use crate::project::CONFIG_FILE;
 
-/// Folders whose changes are the program's or the tools' own, not the learner's.
-const PASSED_OVER: [&str; 12] = [
+/// Folders whose changes are the program's or the tools' own, not the learner's. Names that a learner may well give to
+/// sources (`dist`, `bin`, `vendor`) are left to ignore files: a save that goes unnoticed is worse than a run too many.
+const PASSED_OVER: &[&str] = &[
     ".lsfr",
     ".git",
     ".hg",
     ".svn",
+    ".jj",
+    ".bzr",
+    "_darcs",
     ".idea",
     ".vscode",
     "target",
+    "build",
+    ".build",
+    "_build",
     "node_modules",
     "__pycache__",
     ".venv",
-    ".build",
-    "build",
+    "venv",
+    ".tox",
+    ".mypy_cache",
+    ".pytest_cache",
+    ".ruff_cache",
+    ".gradle",
+    ".zig-cache",
+    "zig-out",
+    ".stack-work",
+    "dist-newstyle",
 ];
 
 /// Later files override earlier ones, line by line.
@@ -141,7 +156,12 @@ mod tests {
         for name in ["main.py", "build", "#", "4914", ".env", "swp"] {
             assert!(!rules.ignore(Path::new(name), false), "{name}");
         }
-        assert!(rules.ignore(Path::new("build"), true));
+        for name in ["build", "src/venv", ".jj", "zig-out"] {
+            assert!(rules.ignore(Path::new(name), true), "{name}");
+        }
+        for name in ["dist", "src", ".github"] {
+            assert!(!rules.ignore(Path::new(name), true), "{name}");
+        }
         assert!(rules.hide(Path::new("a/node_modules/b/c.js")));
         assert!(!rules.hide(Path::new("a/b/c.js")));
     }
