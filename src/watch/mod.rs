@@ -39,7 +39,7 @@ use watching::{Message, Pace, Watching};
 /// What a watcher tells. Paths are relative to the directory.
 #[derive(Debug)]
 pub enum WatchEvent {
-    /// Told when the watch begins, and again when the number of files or the means changes.
+    /// Told when the watch begins, again when the number of files or the means changes, and when a problem is over.
     Watching { files: usize, how: How },
     /// These files have other content than before, or are new, or gone, in order of their paths. Never empty.
     Changed { files: Vec<PathBuf> },
@@ -52,7 +52,8 @@ pub enum WatchEvent {
 pub enum How {
     /// The system tells.
     Events,
-    /// All files are looked at twice a second, for this reason: "network file system".
+    /// All files are looked at twice a second, or less often where that takes long, for this reason: "network file
+    /// system".
     Polling(String),
 }
 

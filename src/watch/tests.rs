@@ -245,6 +245,11 @@ fn a_link_counts_by_the_content_it_leads_to_and_a_loop_ends() {
     assert_eq!(watched.watching(), (2, How::Events));
     fs::write(&target, "two").unwrap();
     assert_eq!(watched.changed(), ["shared.py"]);
+    for content in ["three", "four"] {
+        fs::write(outside.path().join("new.py"), content).unwrap();
+        fs::rename(outside.path().join("new.py"), &target).unwrap();
+        assert_eq!(watched.changed(), ["shared.py"], "replaced by {content}");
+    }
 }
 
 #[test]
@@ -256,6 +261,7 @@ fn a_directory_that_vanishes_is_told_and_watched_again_once_it_is_back() {
     assert!(watched.problem().ends_with("is gone; it is watched again once it is back."));
     fs::write(away.path().join("kv/main.py"), "two").unwrap();
     fs::rename(away.path().join("kv"), &dir).unwrap();
+    assert_eq!(watched.watching(), (1, How::Events), "said anew, so that the problem is known to be over");
     assert_eq!(watched.changed(), ["main.py"]);
     watched.write("main.py", "three");
     assert_eq!(watched.changed(), ["main.py"]);
@@ -273,6 +279,10 @@ fn a_directory_that_cannot_be_read_is_told_and_what_was_in_it_is_not_taken_for_d
     if fs::read_dir(watched.path("closed")).is_err() {
         let problem = watched.problem();
         assert!(problem.starts_with("closed cannot be read (Permission denied"), "{problem}");
+        mode(0o755);
+        assert_eq!(watched.watching(), (2, How::Events), "said anew, so that the problem is known to be over");
+        mode(0o000);
+        watched.problem();
     }
     watched.nothing_so_far();
     mode(0o755);

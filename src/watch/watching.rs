@@ -29,6 +29,10 @@ impl Pace {
 /// Between two looks at all files, and at whether a lost directory is back.
 const POLL: Duration = Duration::from_millis(500);
 
+/// How much longer than a look the pause after it is, at least: looking takes no more than a fifth of the time, however
+/// many files there are and however slow the network is.
+const REST: u32 = 4;
+
 pub(super) enum Message {
     Told(Told),
     /// The watcher was dropped.
@@ -47,6 +51,8 @@ pub(super) struct Watching {
     /// Why events will not do, once that is known.
     poll: Option<String>,
     pace: Pace,
+    /// Before the next look at all files.
+    rest: Duration,
     told: Option<(usize, How)>,
     told_unreadable: BTreeMap<PathBuf, String>,
 }
@@ -71,6 +77,7 @@ impl Watching {
             directories: None,
             poll,
             pace,
+            rest: POLL,
             told: None,
             told_unreadable: BTreeMap::new(),
         }
@@ -208,13 +215,19 @@ impl Watching {
 
     /// Waits for the next look at all files, and takes it.
     fn poll(&mut self) -> ControlFlow<(), BTreeSet<PathBuf>> {
-        self.pause(POLL)?;
+        self.pause(self.rest)?;
         self.until_it_is_there()?;
         let everything = BTreeSet::from([PathBuf::new()]);
         let before = self.snapshot.clone();
         let end = Instant::now() + self.pace.at_most;
         // A file that is being written looks different each time.
-        while !self.read(&everything)?.is_empty() && Instant::now() < end {
+        loop {
+            let began = Instant::now();
+            let differs = !self.read(&everything)?.is_empty();
+            self.rest = rest_after(began.elapsed());
+            if !differs || Instant::now() >= end {
+                break;
+            }
             self.pause(self.pace.quiet)?;
         }
         ControlFlow::Continue(self.snapshot.changed_since(&before).into_iter().collect())
@@ -230,6 +243,8 @@ impl Watching {
         while !self.snapshot.root().is_dir() {
             self.pause(POLL)?;
         }
+        // Told anew, or nobody learns that the problem is over.
+        self.told = None;
         ControlFlow::Continue(())
     }
 
@@ -246,13 +261,16 @@ impl Watching {
     }
 
     fn report(&mut self, changed: BTreeSet<PathBuf>) -> ControlFlow<()> {
+        let unreadable = self.snapshot.unreadable().clone();
+        if unreadable.is_empty() && !self.told_unreadable.is_empty() {
+            self.told = None;
+        }
         let how = self.poll.clone().map_or(How::Events, How::Polling);
         let now = (self.snapshot.count(), how);
         if self.told.as_ref() != Some(&now) {
             self.say(WatchEvent::Watching { files: now.0, how: now.1.clone() })?;
             self.told = Some(now);
         }
-        let unreadable = self.snapshot.unreadable().clone();
         for (path, why) in unreadable.iter().filter(|(path, _)| !self.told_unreadable.contains_key(*path)) {
             let shown = if path.as_os_str().is_empty() { self.snapshot.root() } else { path };
             let problem = format!("{} cannot be read ({why}): changes there go unnoticed.", shown.display());
@@ -271,5 +289,20 @@ impl Watching {
         }
         (self.tell)(event);
         ControlFlow::Continue(())
+    }
+}
+
+fn rest_after(look: Duration) -> Duration {
+    POLL.max(look * REST)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn looks_that_take_long_are_taken_less_often() {
+        assert_eq!(rest_after(Duration::from_millis(60)), POLL);
+        assert_eq!(rest_after(Duration::from_secs(1)), Duration::from_secs(4));
     }
 }
