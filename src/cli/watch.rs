@@ -88,7 +88,7 @@ impl Changes {
                 }
             }
             WatchEvent::Watching { how: How::Polling(reason), files } => {
-                say(format, "watching", &format!("Looking at {files} files twice a second: {reason}."));
+                say(format, "watching", &format!("Looking at {files} files again and again: {reason}."));
             }
             WatchEvent::Watching { .. } => {}
             WatchEvent::Problem(problem) => say(format, "problem", &problem),
