@@ -93,11 +93,15 @@ fn watching(bench: &Bench, theme: &Theme) -> Span<'static> {
     if !bench.watch.on {
         return Span::styled("not watching", theme.style(Look::Dim));
     }
-    if bench.watch.problem.is_some() {
-        return Span::styled(format!("{} not watching", theme.sign(Sign::Failed)), theme.style(Look::Bad));
-    }
     match &bench.watch.state {
+        None if bench.watch.problem.is_some() => {
+            Span::styled(format!("{} not watching", theme.sign(Sign::Failed)), theme.style(Look::Bad))
+        }
         None => Span::styled(format!("{sign} looking at the files"), theme.style(Look::Dim)),
+        // Its sentence was said; what is left is worth watching.
+        Some((files, _)) if bench.watch.problem.is_some() => {
+            Span::styled(format!("{sign} watching {files} files, not all"), theme.style(Look::Unsure))
+        }
         Some((files, how)) => {
             let word = if *files == 1 { "file" } else { "files" };
             let (how, look) = match how {
