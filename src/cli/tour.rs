@@ -29,7 +29,7 @@ const BUG: &str = "deletes-not-logged";
 
 pub(super) fn run(seed: Option<u64>, format: Format) -> Result {
     if format == Format::Text && tui::has_terminal() {
-        return in_the_app();
+        return in_the_app(seed);
     }
     let engine = Engine::start()?;
     let (place, session, planted) = project()?;
@@ -77,7 +77,7 @@ pub(super) fn run(seed: Option<u64>, format: Format) -> Result {
 }
 
 /// The same in the app, where it can be looked at from all sides.
-fn in_the_app() -> Result {
+fn in_the_app(seed: Option<u64>) -> Result {
     let (place, session, planted) = project()?;
     // After the folder, so that it is dropped before it: whatever ends the app, the server goes first.
     let runtime = execute::runtime()?;
@@ -88,7 +88,7 @@ fn in_the_app() -> Result {
         place.path().display(),
         planted.stage
     );
-    let start = Start::ThrowAway { session: Box::new(session), stage: planted.stage, welcome };
+    let start = Start::ThrowAway { session: Box::new(session), stage: planted.stage, welcome, seed };
     tui::run(&runtime, start)?;
     place.close().map_err(Problem::own)?;
     Ok(Exit::Passed)

@@ -43,7 +43,7 @@ impl Drop for Alive {
     }
 }
 
-/// What to run. Its stdin, stdout and stderr are files in `files`, which is made.
+/// What to run. Its stdin, stdout and stderr are files in `files`, which is made, unless both outputs go to `output`.
 #[derive(Debug)]
 pub struct Once<'a> {
     /// lsfr's binary.
@@ -52,6 +52,8 @@ pub struct Once<'a> {
     pub args: &'a [OsString],
     pub dir: &'a Path,
     pub files: &'a Path,
+    /// An existing file that both outputs are appended to.
+    pub output: Option<&'a Path>,
     pub programs: &'a Programs,
 }
 
@@ -88,9 +90,15 @@ impl Once<'_> {
         std::fs::create_dir_all(self.files)?;
         let [input, stdout, stderr] = ["stdin", "stdout", "stderr"].map(|name| self.files.join(name));
         std::fs::write(&input, stdin)?;
-        for output in [&stdout, &stderr] {
-            std::fs::write(output, "")?;
-        }
+        let [stdout, stderr] = match self.output {
+            Some(output) => [output.to_owned(), output.to_owned()],
+            None => {
+                for output in [&stdout, &stderr] {
+                    std::fs::write(output, "")?;
+                }
+                [stdout, stderr]
+            }
+        };
         // The guard gives its program one file for both outputs; a shell parts them and is gone with `exec`.
         let script = "exec <\"$1\" >>\"$2\" 2>>\"$3\"; shift 3; exec \"$@\"";
         let mut args: Vec<OsString> = ["-c", script, "sh"].iter().map(OsString::from).collect();

@@ -1,7 +1,7 @@
 //! Which hints have been given: `.lsfr/hints.json`, a count for each failing test. A card gives the first by itself,
 //! `lsfr hint` one more each time, and a test that passes starts over.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -14,6 +14,8 @@ pub struct Hints {
     file: PathBuf,
     /// `stage/test`
     given: BTreeMap<String, usize>,
+    /// Tests that passed, and start over.
+    over: BTreeSet<String>,
     changed: bool,
 }
 
@@ -21,8 +23,7 @@ impl Hints {
     /// A file that is missing or broken means that none was given: worth a repeated hint, not an error.
     pub fn load(project: &Path) -> Self {
         let file = project.join(".lsfr/hints.json");
-        let given = fs::read(&file).ok().and_then(|bytes| serde_json::from_slice(&bytes).ok()).unwrap_or_default();
-        Self { file, given, changed: false }
+        Self { given: read(&file), file, over: BTreeSet::new(), changed: false }
     }
 
     pub fn given(&self, stage: &str, test: &str) -> usize {
@@ -32,6 +33,11 @@ impl Hints {
     /// A card is shown, and its first hint with it. Returns how many of its hints have been given.
     pub fn shown(&mut self, card: &Card) -> usize {
         self.give(card, 1)
+    }
+
+    /// As many hints as the card shows have been given: a run in flight has not written that down yet.
+    pub fn as_shown(&mut self, card: &Card) {
+        self.give(card, card.hints_given);
     }
 
     /// The next hint for a failure, with its number from 1; none when all have been given.
@@ -54,13 +60,24 @@ impl Hints {
     }
 
     pub fn passed(&mut self, stage: &str, test: &str) {
-        self.changed |= self.given.remove(&key(stage, test)).is_some();
+        let key = key(stage, test);
+        if self.given.remove(&key).is_some() {
+            self.over.insert(key);
+            self.changed = true;
+        }
     }
 
     /// Writes the counts if they changed. Returns a sentence if they could not be written.
     pub fn save(&mut self) -> Option<String> {
         if !std::mem::take(&mut self.changed) {
             return None;
+        }
+        // Others may have given hints since this was read: none of theirs is taken back.
+        for (test, given) in read(&self.file) {
+            if !self.over.contains(&test) {
+                let known = self.given.entry(test).or_default();
+                *known = given.max(*known);
+            }
         }
         // A map of texts to numbers always becomes JSON.
         let bytes = serde_json::to_vec_pretty(&self.given).unwrap_or_default();
@@ -71,6 +88,10 @@ impl Hints {
             self.file.display()
         ))
     }
+}
+
+fn read(file: &Path) -> BTreeMap<String, usize> {
+    fs::read(file).ok().and_then(|bytes| serde_json::from_slice(&bytes).ok()).unwrap_or_default()
 }
 
 fn key(stage: &str, test: &str) -> String {
@@ -105,6 +126,22 @@ mod tests {
         hints.passed("crash-recovery", "Deletes survive");
         assert_eq!(hints.save(), None);
         assert_eq!(Hints::load(project.path()).given("crash-recovery", "Deletes survive"), 0);
+    }
+
+    #[test]
+    fn hints_given_elsewhere_in_the_meantime_stay_given() {
+        let project = tempfile::tempdir().unwrap();
+        let card = card(&["first", "second", "third"]);
+        let mut run = Hints::load(project.path());
+        run.shown(&card);
+        let mut app = Hints::load(project.path());
+        app.as_shown(&card);
+        assert_eq!(app.next(&card), Some((2, "second")));
+        assert_eq!((app.save(), run.save()), (None, None));
+        assert_eq!(Hints::load(project.path()).next(&card), Some((3, "third")));
+        run.passed("crash-recovery", "Deletes survive");
+        assert_eq!(run.save(), None);
+        assert_eq!(Hints::load(project.path()).next(&card), Some((1, "first")));
     }
 
     #[test]

@@ -49,6 +49,7 @@ impl Interpreter<'_> {
             args: &args,
             dir: &dir,
             files: &self.folder,
+            output: None,
             programs: &self.run.programs,
         };
         let timeout = command.timeout.unwrap_or(USUAL);

@@ -262,9 +262,7 @@ impl Run {
         // Its output is read as a node's is: while it comes, and with its times.
         let log = NodeLog::open(&self.folder, BUILD_LOG, self.began).map(Arc::new).map_err(own)?;
         let followed = tokio::spawn(follow_logs(vec![Arc::downgrade(&log)]));
-        let script = "exec >>\"$1\" 2>&1; exec /bin/sh -c \"$2\"";
-        let args = ["-c".as_ref(), script.as_ref(), "sh".as_ref(), log.path.as_os_str(), command.as_ref()];
-        let args = args.map(OsString::from);
+        let args = [OsString::from("-c"), OsString::from(command)];
         let files = self.folder.join("build");
         let once = Once {
             guard: &self.guard,
@@ -272,6 +270,7 @@ impl Run {
             args: &args,
             dir: &self.project,
             files: &files,
+            output: Some(&log.path),
             programs: &self.programs,
         };
         let finished = once.with_stdin(b"", BUILD).await.map_err(|error| Err(error.to_string()))?;

@@ -106,6 +106,7 @@ impl Prepared {
 /// The next hint for a failure, given and remembered, with its number from 1; none when all were given.
 pub fn next_hint(session: &Session, card: &Card) -> Result<Option<usize>, SessionError> {
     let mut hints = Hints::load(&session.project.dir);
+    hints.as_shown(card);
     let given = hints.next(card).map(|(number, _)| number);
     match hints.save() {
         Some(problem) => Err(SessionError::own(problem)),

@@ -23,6 +23,8 @@ pub struct App {
     pub size: (u16, u16),
     pub screen: Screen,
     pub overlay: Option<Overlay>,
+    /// What came while something was being typed or asked: shown after that.
+    waiting: Option<Overlay>,
     pub prompt: Option<Prompt>,
     pub toast: Option<Toast>,
     /// lsfr has the mouse; without it the terminal selects text.
@@ -45,6 +47,8 @@ pub struct Tour {
     /// The stage to run up to: a bug is planted in it.
     pub stage: String,
     pub welcome: String,
+    /// Repeats the random choices of an earlier one.
+    pub seed: Option<u64>,
 }
 
 #[derive(Debug)]
@@ -115,6 +119,7 @@ impl App {
             size,
             screen: Screen::Opening,
             overlay: None,
+            waiting: None,
             prompt: None,
             toast: None,
             mouse: true,
@@ -137,6 +142,22 @@ impl App {
         match &mut self.screen {
             Screen::Bench(bench) => Some(bench),
             _ => None,
+        }
+    }
+
+    /// Shows what the background brings, but takes no keys from what is being typed or asked.
+    pub fn show(&mut self, overlay: Overlay) {
+        if self.prompt.is_some() || matches!(self.overlay, Some(Overlay::Help(_) | Overlay::Quit)) {
+            self.waiting = Some(overlay);
+        } else {
+            self.overlay = Some(overlay);
+        }
+    }
+
+    /// Shows what had to wait, once nothing is in its way.
+    pub fn show_waiting(&mut self) {
+        if self.prompt.is_none() && self.overlay.is_none() {
+            self.overlay = self.waiting.take();
         }
     }
 

@@ -1,7 +1,7 @@
 //! A challenge directory that is open: which stage is shown, what is known of its tests, what runs.
 
-use std::collections::HashMap;
-use std::path::{Path, PathBuf};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use super::action::Pane;
@@ -41,8 +41,12 @@ pub struct Bench {
     /// Move on as soon as the run in flight has passed the current stage.
     pub advance: bool,
     pub watch: Watch,
-    /// Nothing that is watched has changed since the last run began.
-    pub fresh: bool,
+    /// Tests that failed and have not passed since, by stage and name, with the seed that they failed with.
+    pub failed: BTreeMap<(String, String), u64>,
+    /// Stages whose results are those of the program as it is, as far as it is watched.
+    pub fresh: BTreeSet<String>,
+    /// A moment to go to once the logs of its run are open.
+    pub jump: Option<Duration>,
 }
 
 /// What is known of changes to files.
@@ -111,12 +115,10 @@ impl Bench {
             runs: 0,
             advance: false,
             watch: Watch { on: true, ..Watch::default() },
-            fresh: false,
+            failed: BTreeMap::new(),
+            fresh: BTreeSet::new(),
+            jump: None,
         }
-    }
-
-    pub fn dir(&self) -> &Path {
-        &self.course.dir
     }
 
     pub fn focus(&mut self, pane: Pane) {
@@ -139,7 +141,7 @@ impl Bench {
         self.place(stage) > self.place(&self.course.current) && !self.is_completed(stage)
     }
 
-    /// The tests of the stage that is shown, each with how it went: the bad ones first once nothing runs.
+    /// The tests of the stage that is shown, each with how it went, in the order of the stage.
     pub fn tests(&self) -> Vec<TestView<'_>> {
         static OPEN: State = State::Open;
         let results = self.results.get(&self.shown);
@@ -184,11 +186,16 @@ impl Bench {
 
     /// What to run for a scope: with the seed that failed, until it passes, and what failed first.
     pub fn request(&self, scope: Scope) -> Request {
-        let known = self.results.get(scope.stage());
-        let failed = known.filter(|results| results.bad().next().is_some());
+        let last = self.place(scope.stage());
+        let is_meant = |(stage, test): &(String, String)| match &scope {
+            Scope::Stage(only) => stage == only,
+            Scope::SoFar(_) => self.place(stage) <= last,
+            Scope::Test { stage: only, test: alone } => stage == only && test == alone,
+        };
+        let failed: Vec<_> = self.failed.iter().filter(|(test, _)| is_meant(test)).collect();
         Request {
-            seed: failed.map(|results| results.seed),
-            first: self.results.values().flat_map(StageResults::bad).map(str::to_owned).collect(),
+            seed: failed.iter().min_by_key(|((stage, _), _)| self.place(stage)).map(|(_, seed)| **seed),
+            first: failed.iter().map(|((_, test), _)| test.clone()).collect(),
             scope,
         }
     }

@@ -85,11 +85,6 @@ impl CardPane {
         self.card.request.as_ref().map(|request| request.curl.as_str())
     }
 
-    /// The command that runs the test again with the same random choices.
-    pub fn again(&self) -> &str {
-        &self.card.again
-    }
-
     /// The whole card to be copied, as `lsfr test` prints it.
     pub fn text(&self) -> String {
         plain(&render(&self.card, WIDEST))

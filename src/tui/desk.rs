@@ -8,7 +8,7 @@ use std::process::Stdio;
 use tokio::sync::{mpsc, oneshot};
 
 use super::effect::{Edited, Request, Scope};
-use super::event::{Course, Done, Event, RunId, RunNews, StageRow, StageText, TestRow};
+use super::event::{Advanced, Course, Done, Event, RunId, RunNews, StageRow, StageText, TestRow};
 use super::logs::LogStore;
 use super::results::StageResults;
 use crate::challenge::Stage;
@@ -36,12 +36,7 @@ impl Desk {
         Self { events, session: None, watcher: None, cancel: None }
     }
 
-    fn tell(&self, done: Done) {
-        // Nobody listens once the app is leaving.
-        let _ = self.events.send(Event::Done(done));
-    }
-
-    /// A challenge directory that is known already, such as the one of `lsfr try`.
+    /// Works on this challenge directory from now on.
     pub(super) fn open(&mut self, opened: Result<Session, SessionError>) -> Done {
         let course = opened.and_then(|session| {
             let course = course(&session)?;
@@ -79,15 +74,14 @@ impl Desk {
         });
     }
 
-    pub(super) fn open_logs(&self, run: PathBuf, live: bool) {
-        let events = self.events.clone();
-        let wake = {
-            let events = events.clone();
-            Box::new(move || drop(events.send(Event::LogsGrew)))
-        };
-        if live {
-            return self.tell(Done::Logs { store: LogStore::open(&run, true, wake), run });
-        }
+    /// The logs of the run that begins: at once, since what it says is for them.
+    pub(super) fn follow_logs(&self, run: PathBuf) -> Done {
+        Done::Logs { store: LogStore::open(&run, true, self.wake()), run }
+    }
+
+    /// The logs of a run that has ended, with what lsfr did in it.
+    pub(super) fn open_logs(&self, run: PathBuf) {
+        let (events, wake) = (self.events.clone(), self.wake());
         tokio::task::spawn_blocking(move || {
             let store = LogStore::open(&run, false, wake);
             if let (Ok(store), Ok(run)) = (&store, records::load(&run))
@@ -99,6 +93,11 @@ impl Desk {
             }
             let _ = events.send(Event::Done(Done::Logs { run, store }));
         });
+    }
+
+    fn wake(&self) -> Box<dyn Fn() + Send> {
+        let events = self.events.clone();
+        Box::new(move || drop(events.send(Event::LogsGrew)))
     }
 
     pub(super) fn watch(&mut self, on: bool) {
@@ -140,21 +139,22 @@ impl Desk {
         self.cancel = None;
     }
 
-    pub(super) fn advance(&mut self) {
-        let Some(session) = &mut self.session else { return };
-        let advanced = session.current().and_then(|current| {
-            if !progress::still_passes(session, &current) {
-                return Ok(None);
-            }
-            progress::advance(session).map(Some)
+    pub(super) fn advance(&self, tested: bool, current: String, completed: Vec<String>) {
+        let Some(session) = &self.session else { return };
+        let (dir, events) = (session.project.dir.clone(), self.events.clone());
+        tokio::task::spawn_blocking(move || {
+            let advanced = advance(&dir, tested, &current, &completed).map_err(|error| error.to_string());
+            let _ = events.send(Event::Done(Done::Advanced(advanced)));
         });
-        self.tell(Done::Advanced(advanced.map_err(|error| error.to_string())));
     }
 
-    pub(super) fn hint(&self, card: &Card) {
-        let Some(session) = &self.session else { return };
-        let given = run::next_hint(session, card).map_err(|error| error.to_string());
-        self.tell(Done::Hint { stage: card.stage.clone(), test: card.test.clone(), given });
+    pub(super) fn hint(&self, card: Card) {
+        let Some(session) = self.session.clone() else { return };
+        let events = self.events.clone();
+        tokio::task::spawn_blocking(move || {
+            let given = run::next_hint(&session, &card).map_err(|error| error.to_string());
+            let _ = events.send(Event::Done(Done::Hint { stage: card.stage, test: card.test, given }));
+        });
     }
 
     /// The learner's editor, on the challenge directory or on run.sh: the command, and where it starts.
@@ -178,7 +178,9 @@ impl Desk {
         let display = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
         let can = cfg!(target_os = "macos") || display("DISPLAY") || display("WAYLAND_DISPLAY");
         let mut command = tokio::process::Command::new(opener);
-        command.arg(&address).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+        // In a group of its own: what stops lsfr does not stop a browser.
+        command.arg(&address).process_group(0);
+        command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
         let started = if can { command.spawn() } else { Err(io::ErrorKind::NotFound.into()) };
         let events = self.events.clone();
         tokio::spawn(async move {
@@ -192,9 +194,26 @@ impl Desk {
         });
     }
 
-    pub(super) fn scaffold(&self, challenge: &str, lang: Option<&str>, target: &Path) {
-        self.tell(Done::Scaffolded(make(challenge, lang, target)));
+    pub(super) fn scaffold(&self, challenge: String, lang: Option<String>, target: PathBuf) {
+        let events = self.events.clone();
+        tokio::task::spawn_blocking(move || {
+            let made = make(&challenge, lang.as_deref(), &target);
+            let _ = events.send(Event::Done(Done::Scaffolded(made)));
+        });
     }
+}
+
+/// Moves on from the stage that the learner sees as the current one. lsfr.yaml is read anew: another lsfr may have
+/// moved on in it, and must not be undone.
+fn advance(dir: &Path, tested: bool, current: &str, completed: &[String]) -> Result<Advanced, SessionError> {
+    let mut session = Session::of(dir)?;
+    if session.current()? != current || session.project.config.completed != completed {
+        return Ok(Advanced::Elsewhere(Box::new(course(&session)?)));
+    }
+    if !tested && !progress::still_passes(&session, current) {
+        return Ok(Advanced::TestFirst);
+    }
+    progress::advance(&mut session).map(Advanced::Moved)
 }
 
 fn make(challenge: &str, lang: Option<&str>, target: &Path) -> Result<PathBuf, String> {
@@ -235,7 +254,6 @@ fn course(session: &Session) -> Result<Course, SessionError> {
     let row = |part: &str, stage: &crate::challenge::StageEntry| StageRow {
         key: stage.key.clone(),
         title: stage.title.clone(),
-        minutes: stage.minutes,
         part: part.to_owned(),
     };
     Ok(Course {

@@ -25,8 +25,13 @@ pub enum Effect {
     },
     /// End the run in flight; it says when it has ended.
     Cancel,
-    /// Move on to the next stage if the current one still passes.
-    Advance,
+    /// Move on to the next stage, from what lsfr.yaml said when it was read.
+    Advance {
+        /// The current stage has just passed; else it is looked up whether it still does.
+        tested: bool,
+        current: String,
+        completed: Vec<String>,
+    },
     Hint(Box<Card>),
     Edit(Edited),
     OpenLink(String),

@@ -78,8 +78,7 @@ pub enum Done {
         run: PathBuf,
         store: std::io::Result<LogStore>,
     },
-    /// `None`: the current stage is to be tested first.
-    Advanced(Result<Option<Moved>, String>),
+    Advanced(Result<Advanced, String>),
     /// How many hints are given now; `None` when there are no more.
     Hint {
         stage: String,
@@ -93,6 +92,16 @@ pub enum Done {
     Scaffolded(Result<PathBuf, String>),
 }
 
+/// What came of the wish to move on.
+#[derive(Debug)]
+pub enum Advanced {
+    Moved(Moved),
+    /// The current stage is to be tested first.
+    TestFirst,
+    /// lsfr.yaml says something else than it did: another lsfr, or its author, moved on.
+    Elsewhere(Box<Course>),
+}
+
 /// A challenge directory, as much of it as is shown.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Course {
@@ -102,7 +111,7 @@ pub struct Course {
     pub stages: Vec<StageRow>,
     pub current: String,
     pub completed: Vec<String>,
-    /// run.sh is as `lsfr new` wrote it without a starter: nothing has been built yet.
+    /// Nothing has been run yet.
     pub untouched: bool,
 }
 
@@ -110,7 +119,6 @@ pub struct Course {
 pub struct StageRow {
     pub key: String,
     pub title: String,
-    pub minutes: u32,
     /// The heading that it stands under.
     pub part: String,
 }

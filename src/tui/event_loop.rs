@@ -208,20 +208,24 @@ impl Loop {
             }
             Effect::LoadStage(key) => desk.load_stage(key),
             Effect::LoadResults => desk.load_results(),
-            Effect::OpenLogs { run, live } => desk.open_logs(run, live),
+            Effect::OpenLogs { run, live: true } => {
+                let opened = desk.follow_logs(run);
+                Box::pin(self.take(Event::Done(opened))).await;
+            }
+            Effect::OpenLogs { run, live: false } => desk.open_logs(run),
             Effect::StartWatch => desk.watch(true),
             Effect::StopWatch => desk.watch(false),
             Effect::Run { id, request } => desk.run(id, request),
             Effect::Cancel => desk.cancel(),
-            Effect::Advance => desk.advance(),
-            Effect::Hint(card) => desk.hint(&card),
+            Effect::Advance { tested, current, completed } => desk.advance(tested, current, completed),
+            Effect::Hint(card) => desk.hint(*card),
             Effect::Edit(edited) => self.edit(edited).await?,
             Effect::OpenLink(address) => desk.open_link(address),
             Effect::Copy(text) => self.screen.copy(&text)?,
             Effect::Bell => self.screen.bell()?,
             Effect::Title(title) => self.screen.title(&title)?,
             Effect::Mouse(on) => self.screen.mouse(on)?,
-            Effect::Scaffold { challenge, lang, target } => desk.scaffold(&challenge, lang.as_deref(), &target),
+            Effect::Scaffold { challenge, lang, target } => desk.scaffold(challenge, lang, target),
             Effect::Suspend => self.suspend().await?,
             Effect::Redraw => self.screen.redraw()?,
             Effect::Quit => self.quit = true,

@@ -74,10 +74,6 @@ enum Reveal {
 }
 
 impl GuidePane {
-    pub fn new() -> Self {
-        Self::default()
-    }
-
     /// Shows a guide: another one (by its key) from the top, the same one from where the reader is.
     pub fn show(&mut self, key: &str, source: &str) {
         match &mut self.shown {
@@ -92,11 +88,6 @@ impl GuidePane {
                 *self = Self { shown: Some(shown), height: self.height, ..Self::default() };
             }
         }
-    }
-
-    /// Shows that there is no guide.
-    pub fn clear(&mut self) {
-        *self = Self { height: self.height, ..Self::default() };
     }
 
     /// Marks the section under the heading with this slug, and brings it into view once. No section has an unknown one.

@@ -3,7 +3,7 @@
 //! What gives way when there is little room, first to last:
 //!
 //! 1. below 120 columns Stages and Guide share one place, which the one of them has that had the focus last;
-//! 2. below 80 columns or 20 rows only the pane with the focus is shown, the others are names in the header's row;
+//! 2. below 80 columns or 20 rows only the pane with the focus is shown, the others are numbers in the header's row;
 //! 3. below 60 columns or 16 rows nothing but a plea for room.
 //!
 //! The header, the footer and one pane always stay until then.

@@ -68,7 +68,7 @@ pub enum Start {
     /// The challenge directory that the current directory is in, or the picker.
     Here,
     /// A project that is gone afterwards, with what to say first.
-    ThrowAway { session: Box<Session>, stage: String, welcome: String },
+    ThrowAway { session: Box<Session>, stage: String, welcome: String, seed: Option<u64> },
 }
 
 /// Whether there is a terminal to draw on and to be typed at.
@@ -101,8 +101,8 @@ pub fn run(runtime: &tokio::runtime::Runtime, start: Start) -> Result<(), AppErr
             }
             opened => Some(desk.open(opened)),
         },
-        Start::ThrowAway { session, stage, welcome } => {
-            app.tour = Some(app::Tour { stage, welcome });
+        Start::ThrowAway { session, stage, welcome, seed } => {
+            app.tour = Some(app::Tour { stage, welcome, seed });
             Some(desk.open(Ok(*session)))
         }
     };

@@ -24,6 +24,8 @@ pub struct StageResults {
 pub struct TestResult {
     pub name: String,
     pub state: State,
+    /// Of the run that it comes from.
+    pub seed: u64,
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -65,6 +67,7 @@ impl StageResults {
                 .map(|test| TestResult {
                     name: test.test.clone(),
                     state: recorded(&test.verdict, test.reason.as_deref(), test.took),
+                    seed: record.seed,
                 })
                 .collect(),
             verdict: result.verdict,
@@ -92,7 +95,7 @@ impl StageResults {
     pub fn set(&mut self, test: &str, state: State) {
         match self.tests.iter_mut().find(|result| result.name == test) {
             Some(result) => result.state = state,
-            None => self.tests.push(TestResult { name: test.to_owned(), state }),
+            None => self.tests.push(TestResult { name: test.to_owned(), state, seed: self.seed }),
         }
     }
 

@@ -59,7 +59,6 @@ pub enum Sign {
     Bar,
     Ellipsis,
     Down,
-    Arrow,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -157,7 +156,6 @@ impl Theme {
                 Sign::Mark | Sign::Bar => "|",
                 Sign::Ellipsis => "~",
                 Sign::Down => "v",
-                Sign::Arrow => ">",
             };
         }
         match sign {
@@ -172,7 +170,6 @@ impl Theme {
             Sign::Bar => "▏",
             Sign::Ellipsis => "…",
             Sign::Down => "▼",
-            Sign::Arrow => "›",
         }
     }
 }

@@ -166,8 +166,8 @@ fn what_is_wrapped_is_copied_whole() {
     let mut pane = CardPane::new(card());
     shown(&mut pane, 38, 10);
     assert_eq!(pane.curl(), Some("curl -i http://127.0.0.1:24011/kv/wal:gone"));
-    assert_eq!(pane.again(), "lsfr test crash-recovery --only \"Values survive kill -9 whole\" --seed 8123");
-    assert!(pane.text().contains(pane.again()));
+    assert_eq!(pane.card().again, "lsfr test crash-recovery --only \"Values survive kill -9 whole\" --seed 8123");
+    assert!(pane.text().contains(&pane.card().again));
     assert!(
         pane.text()
             .contains("./run.sh --port=24011 --working-dir=.lsfr/runs/20261123-120301-crash-recovery/data/n1\n")

@@ -46,7 +46,7 @@ struct Screen {
 
 impl Screen {
     fn new(source: &str, width: u16, height: u16) -> Self {
-        let mut pane = GuidePane::new();
+        let mut pane = GuidePane::default();
         pane.show("stage", source);
         let mut screen = Self { pane, theme: Theme::DARK, size: (width, height) };
         screen.draw();
@@ -118,7 +118,7 @@ fn styles_without_colour() {
 #[test]
 fn no_guide_is_said() {
     let area = Rect::new(0, 0, 30, 3);
-    let mut pane = GuidePane::new();
+    let mut pane = GuidePane::default();
     for _ in 0..2 {
         let mut buf = Buffer::empty(area);
         pane.render(&Theme::DARK, area, &mut buf, true);

@@ -1,6 +1,9 @@
 //! What each action does: the one match over all of them.
 
+use std::path::PathBuf;
+
 use super::{leave, run};
+use crate::report::card::Card;
 use crate::tui::action::{Action, Pane};
 use crate::tui::app::{App, Overlay, Prompt, PromptKind, Screen};
 use crate::tui::bench::Bench;
@@ -17,22 +20,23 @@ pub(super) fn act(app: &mut App, action: Action) -> Vec<Effect> {
     match action {
         Action::Run => start(app, Scope::Stage),
         Action::RunSoFar => start(app, Scope::SoFar),
-        Action::RunTest => match app.bench().and_then(Bench::chosen_test).map(|test| test.name.to_owned()) {
-            Some(test) => start(app, |stage| Scope::Test { stage, test }),
-            None => none,
-        },
+        Action::RunTest => {
+            let open = open_failure(app).map(|card| card.test.clone());
+            let chosen = || app.bench().and_then(Bench::chosen_test).map(|test| test.name.to_owned());
+            match open.or_else(chosen) {
+                Some(test) => start(app, |stage| Scope::Test { stage, test }),
+                None => none,
+            }
+        }
         Action::Cancel => app.bench_mut().map_or(none, run::cancel),
-        Action::Next => vec![Effect::Advance],
+        Action::Next => app.bench().map_or(none, |bench| vec![run::advance(bench, false)]),
         Action::Watch => watch(app),
         Action::Open => open(app),
         Action::Hint => match chosen_card(app) {
             Some(card) => vec![Effect::Hint(Box::new(card))],
             None => none,
         },
-        Action::Moment => {
-            moment(app);
-            none
-        }
+        Action::Moment => moment(app),
         Action::Back => {
             if let Some(bench) = app.bench_mut() {
                 bench.logs.jump_back();
@@ -147,7 +151,7 @@ pub(super) fn act(app: &mut App, action: Action) -> Vec<Effect> {
         Action::Interrupt => match app.bench_mut() {
             Some(bench) if bench.run.as_ref().is_some_and(|run| !run.cancelled) => {
                 let effects = run::cancel(bench);
-                app.say("Cancelled. ctrl-c again quits.");
+                app.say(format!("Cancelled. {} again quits.", app.keymap.shown(Action::Interrupt)));
                 effects
             }
             _ => leave(app),
@@ -166,19 +170,27 @@ pub(super) fn act(app: &mut App, action: Action) -> Vec<Effect> {
 }
 
 fn start(app: &mut App, scope: impl FnOnce(String) -> Scope) -> Vec<Effect> {
+    // Of what is open, where something is.
+    let stage = open_failure(app).map(|card| card.stage.clone());
     app.overlay = None;
     let Some(bench) = app.bench_mut() else { return Vec::new() };
     bench.advance = false;
-    let scope = scope(bench.shown.clone());
-    run::start(bench, scope)
+    let stage = stage.unwrap_or_else(|| bench.shown.clone());
+    let mut effects = show_stage(bench, &stage);
+    effects.extend(run::start(bench, scope(stage)));
+    effects
+}
+
+fn open_failure(app: &App) -> Option<&Card> {
+    match &app.overlay {
+        Some(Overlay::Card(card)) => Some(card.card()),
+        _ => None,
+    }
 }
 
 /// The failure that is open, or the one that is chosen.
-fn chosen_card(app: &App) -> Option<crate::report::card::Card> {
-    match &app.overlay {
-        Some(Overlay::Card(card)) => Some(card.card().clone()),
-        _ => app.bench().and_then(Bench::chosen_card).cloned(),
-    }
+fn chosen_card(app: &App) -> Option<Card> {
+    open_failure(app).or_else(|| app.bench().and_then(Bench::chosen_card)).cloned()
 }
 
 fn watch(app: &mut App) -> Vec<Effect> {
@@ -199,7 +211,7 @@ fn open(app: &mut App) -> Vec<Effect> {
     match &app.overlay {
         Some(Overlay::Passed(_)) => {
             app.overlay = None;
-            return vec![Effect::Advance];
+            return act(app, Action::Next);
         }
         Some(_) => {
             app.overlay = None;
@@ -236,20 +248,29 @@ fn open_card(app: &mut App) {
     }
 }
 
-fn moment(app: &mut App) {
-    let at = match (&app.overlay, app.bench()) {
-        (Some(Overlay::Card(card)), _) => card.moment(),
-        (_, Some(bench)) => match bench.chosen_card() {
-            Some(card) => card.at,
-            None => return,
-        },
-        _ => return,
-    };
+/// Where the logs of its run have the failure; they are opened where others are.
+fn moment(app: &mut App) -> Vec<Effect> {
+    let Some(card) = chosen_card(app) else { return Vec::new() };
     app.overlay = None;
-    if let Some(bench) = app.bench_mut() {
-        bench.logs.jump_to(at);
-        bench.focus(Pane::Logs);
+    let Some(bench) = app.bench_mut() else { return Vec::new() };
+    bench.focus(Pane::Logs);
+    let run = bench.course.dir.join(&card.records);
+    if bench.logged.as_ref() == Some(&run) {
+        bench.logs.jump_to(card.at);
+        return Vec::new();
     }
+    if bench.run.is_some() {
+        app.say("The logs are those of the run in flight; the failure is an earlier one's.");
+        return Vec::new();
+    }
+    bench.jump = Some(card.at);
+    open_logs(bench, run)
+}
+
+/// The logs of a run that has ended.
+fn open_logs(bench: &mut Bench, run: PathBuf) -> Vec<Effect> {
+    bench.logged = Some(run.clone());
+    vec![Effect::OpenLogs { run, live: false }]
 }
 
 fn copy(app: &mut App) -> Vec<Effect> {
@@ -322,7 +343,7 @@ pub(super) fn show_stage(bench: &mut Bench, key: &str) -> Vec<Effect> {
         && bench.run.is_none()
         && bench.logged.as_ref() != Some(&run)
     {
-        effects.push(Effect::OpenLogs { run, live: false });
+        effects.extend(open_logs(bench, run));
     }
     effects
 }

@@ -91,7 +91,7 @@ fn next(bench: &Bench) -> Result<(), String> {
         return Err("The run in flight decides that: wait for it, or cancel it.".to_owned());
     }
     match (bench.verdict(current), bench.results.get(current)) {
-        (Some(StageVerdict::Failed), Some(results)) if bench.fresh => {
+        (Some(StageVerdict::Failed), Some(results)) if bench.watch.on && bench.fresh.contains(current) => {
             let failed = results.bad().count();
             let fail = if failed == 1 { "fails" } else { "fail" };
             Err(format!("{current} comes first: {failed} of its tests {fail}."))

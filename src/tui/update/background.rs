@@ -2,13 +2,13 @@
 
 use super::act::show_stage;
 use super::run;
-use crate::session::progress::Moved;
 use crate::tui::action::{Action, Pane};
 use crate::tui::app::{App, Overlay, Screen, Tour};
 use crate::tui::bench::Bench;
 use crate::tui::card::CardPane;
-use crate::tui::effect::{Effect, Scope};
-use crate::tui::event::{Course, Done};
+use crate::tui::effect::{Effect, Request, Scope};
+use crate::tui::event::{Advanced, Course, Done};
+use crate::tui::results::State;
 use crate::watch::WatchEvent;
 
 pub(super) fn watch(app: &mut App, event: WatchEvent) -> Vec<Effect> {
@@ -26,7 +26,7 @@ pub(super) fn watch(app: &mut App, event: WatchEvent) -> Vec<Effect> {
             Vec::new()
         }
         WatchEvent::Changed { files } => {
-            bench.fresh = false;
+            bench.fresh.clear();
             let learners = bench.watch.own.changed(&files, now);
             if !bench.watch.on || learners.is_empty() {
                 return Vec::new();
@@ -53,7 +53,7 @@ pub(super) fn done(app: &mut App, done: Done) -> Vec<Effect> {
                 }
                 Err(text) => {
                     let title = format!("{key} cannot be read");
-                    app.overlay = Some(Overlay::Note { title, text });
+                    app.show(Overlay::Note { title, text });
                     Vec::new()
                 }
             }
@@ -61,6 +61,9 @@ pub(super) fn done(app: &mut App, done: Done) -> Vec<Effect> {
         Done::Recorded(stages) => {
             let Some(bench) = app.bench_mut() else { return Vec::new() };
             for results in stages {
+                for test in results.tests.iter().filter(|test| matches!(test.state, State::Failed(_))) {
+                    bench.failed.entry((results.stage.clone(), test.name.clone())).or_insert(test.seed);
+                }
                 // What a run has said in the meantime is newer.
                 bench.results.entry(results.stage.clone()).or_insert(results);
             }
@@ -69,6 +72,10 @@ pub(super) fn done(app: &mut App, done: Done) -> Vec<Effect> {
         }
         Done::Logs { run, store } => {
             let Some(bench) = app.bench_mut() else { return Vec::new() };
+            // Others have been asked for since.
+            if bench.logged.as_ref() != Some(&run) {
+                return Vec::new();
+            }
             match store {
                 Ok(store) => {
                     // A run that ended while its logs were being opened has nothing to add to them.
@@ -77,7 +84,9 @@ pub(super) fn done(app: &mut App, done: Done) -> Vec<Effect> {
                     }
                     bench.logs.reset();
                     bench.store = Some(store);
-                    bench.logged = Some(run);
+                    if let Some(at) = bench.jump.take() {
+                        bench.logs.jump_to(at);
+                    }
                 }
                 Err(error) => app.complain(format!("The logs cannot be read: {error}")),
             }
@@ -118,11 +127,14 @@ fn opened(app: &mut App, course: Course) -> Vec<Effect> {
     let mut effects = show_stage(&mut bench, &shown);
     effects.extend([Effect::LoadResults, Effect::StartWatch, Effect::Title(title)]);
     app.overlay = None;
-    if let Some(Tour { stage, welcome }) = app.tour.clone() {
+    if let Some(Tour { stage, welcome, seed }) = app.tour.clone() {
         // Nothing to read first: a newcomer sees it work.
         effects.extend(show_stage(&mut bench, &stage));
         bench.focus(Pane::Tests);
-        effects.extend(run::start(&mut bench, Scope::SoFar(stage)));
+        let scope = Scope::SoFar(stage);
+        bench.last = Some(scope.clone());
+        let request = bench.request(scope);
+        effects.extend(run::begin(&mut bench, Request { seed, ..request }));
         app.overlay =
             Some(Overlay::Note { title: "A key-value store that lost something".to_owned(), text: welcome });
     }
@@ -130,17 +142,26 @@ fn opened(app: &mut App, course: Course) -> Vec<Effect> {
     effects
 }
 
-fn advanced(app: &mut App, result: Result<Option<Moved>, String>) -> Vec<Effect> {
+fn advanced(app: &mut App, result: Result<Advanced, String>) -> Vec<Effect> {
     match result {
         Err(message) => {
-            app.overlay = Some(Overlay::Note { title: "lsfr.yaml stays as it is".to_owned(), text: message });
+            app.show(Overlay::Note { title: "lsfr.yaml stays as it is".to_owned(), text: message });
             Vec::new()
         }
-        Ok(None) => {
+        Ok(Advanced::TestFirst) => {
             app.overlay = None;
             app.bench_mut().map_or(Vec::new(), run::to_advance)
         }
-        Ok(Some(moved)) => {
+        Ok(Advanced::Elsewhere(course)) => {
+            let Some(bench) = app.bench_mut() else { return Vec::new() };
+            bench.course = *course;
+            let current = bench.course.current.clone();
+            let effects = show_stage(bench, &current);
+            app.overlay = None;
+            app.say(format!("lsfr.yaml has changed: the stage is {current} now."));
+            effects
+        }
+        Ok(Advanced::Moved(moved)) => {
             let Some(bench) = app.bench_mut() else { return Vec::new() };
             bench.course.completed = moved.completed;
             bench.course.current.clone_from(&moved.to);
@@ -167,21 +188,27 @@ fn hint(app: &mut App, stage: &str, test: &str, given: Result<Option<usize>, Str
     else {
         return;
     };
+    if let Ok(Some(number)) = given {
+        card.hints_given = number;
+    }
+    let (card, none) = (card.clone(), card.hints.is_empty());
     match given {
-        Ok(Some(number)) => {
-            card.hints_given = number;
-            let mut pane = CardPane::new(card.clone());
-            pane.show_hints();
-            app.overlay = Some(Overlay::Card(Box::new(pane)));
-        }
-        Ok(None) if card.hints.is_empty() => {
-            app.say(format!("There is no hint for this failure. {guide} shows what the guide says."));
-        }
-        Ok(None) => {
-            let mut pane = CardPane::new(card.clone());
-            pane.show_hints();
-            app.overlay = Some(Overlay::Card(Box::new(pane)));
-            app.say(format!("That was the last hint. {guide} shows what the guide says."));
+        Ok(None) if none => app.say(format!("There is no hint for this failure. {guide} shows what the guide says.")),
+        Ok(number) => {
+            match &mut app.overlay {
+                Some(Overlay::Card(open)) if open.card().test == card.test && open.card().stage == card.stage => {
+                    open.set_hints_given(card.hints_given);
+                    open.show_hints();
+                }
+                _ => {
+                    let mut open = CardPane::new(card);
+                    open.show_hints();
+                    app.show(Overlay::Card(Box::new(open)));
+                }
+            }
+            if number.is_none() {
+                app.say(format!("That was the last hint. {guide} shows what the guide says."));
+            }
         }
         Err(message) => app.complain(message),
     }

@@ -151,7 +151,7 @@ pub(super) fn mouse(app: &mut App, event: &MouseEvent) -> Vec<Effect> {
                 bench.focus(pane);
             }
         }
-        _ => app.dirty = false,
+        _ => {}
     }
     Vec::new()
 }

@@ -10,6 +10,8 @@ pub(in crate::tui) mod tests;
 
 use std::time::Instant;
 
+use crossterm::event::MouseEventKind;
+
 use super::app::{App, Screen};
 use super::effect::Effect;
 use super::event::{Event, Signal};
@@ -23,8 +25,24 @@ pub fn update(app: &mut App, event: Event, now: Instant) -> Vec<Effect> {
         app.toast = None;
         app.dirty = true;
     }
-    // Whatever else happens is worth drawing, but for a clock that nobody looks at.
-    app.dirty |= !matches!(event, Event::Clock(_)) || app.bench().is_some_and(|bench| bench.run.is_some());
+    app.dirty |= is_worth_drawing(app, &event);
+    let effects = decide(app, event);
+    app.show_waiting();
+    effects
+}
+
+/// Whatever happens, but for a mouse that only moves, and a clock that nobody looks at.
+fn is_worth_drawing(app: &App, event: &Event) -> bool {
+    match event {
+        Event::Mouse(mouse) => {
+            !matches!(mouse.kind, MouseEventKind::Moved | MouseEventKind::Drag(_) | MouseEventKind::Up(_))
+        }
+        Event::Clock(_) => app.bench().is_some_and(|bench| bench.run.is_some()),
+        _ => true,
+    }
+}
+
+fn decide(app: &mut App, event: Event) -> Vec<Effect> {
     match event {
         Event::Key(key) => keys::key(app, &key),
         Event::Mouse(mouse) => keys::mouse(app, &mouse),
@@ -53,7 +71,10 @@ pub fn update(app: &mut App, event: Event, now: Instant) -> Vec<Effect> {
 
 /// Quits, once the run in flight has ended.
 fn leave(app: &mut App) -> Vec<Effect> {
-    app.leaving = true;
+    // Asked twice, it waits for nothing: the guards end what is left.
+    if std::mem::replace(&mut app.leaving, true) {
+        return vec![Effect::Quit];
+    }
     match &mut app.screen {
         Screen::Bench(bench) if bench.run.is_some() => run::cancel(bench),
         _ => vec![Effect::Quit],

@@ -23,9 +23,14 @@ pub(super) fn start(bench: &mut Bench, scope: Scope) -> Vec<Effect> {
     begin(bench, request)
 }
 
-fn begin(bench: &mut Bench, request: Request) -> Vec<Effect> {
+/// The wish to move on from what is known to be the current stage.
+pub(super) fn advance(bench: &Bench, tested: bool) -> Effect {
+    let (current, completed) = (bench.course.current.clone(), bench.course.completed.clone());
+    Effect::Advance { tested, current, completed }
+}
+
+pub(super) fn begin(bench: &mut Bench, request: Request) -> Vec<Effect> {
     bench.runs += 1;
-    bench.fresh = true;
     bench.watch.own.began();
     bench.run = Some(Run {
         id: bench.runs,
@@ -68,6 +73,13 @@ pub(super) fn news(app: &mut App, id: RunId, news: RunNews) -> Vec<Effect> {
         RunNews::Prepared { folder } => {
             run.began = Some(now);
             run.folder = Some(folder.clone());
+            // What this run says is not for the logs of the one before.
+            bench.store = None;
+            bench.logged = Some(folder.clone());
+            bench.jump = None;
+            if matches!(app.overlay, Some(Overlay::Passed(_))) {
+                app.overlay = None;
+            }
             vec![Effect::OpenLogs { run: folder, live: true }]
         }
         RunNews::Event(stamped) => event(app, *stamped),
@@ -112,11 +124,11 @@ fn event(app: &mut App, stamped: Stamped) -> Vec<Effect> {
             let results = bench.results.entry(stage.clone()).or_default();
             if alone {
                 results.tests.iter_mut().filter(|test| tests.contains(&test.name)).for_each(|test| {
-                    test.state = State::Open;
+                    (test.state, test.seed) = (State::Open, seed);
                 });
                 results.cards.retain(|card| !tests.contains(&card.test));
             } else {
-                results.tests = tests.into_iter().map(|name| TestResult { name, state: State::Open }).collect();
+                results.tests = tests.into_iter().map(|name| TestResult { name, state: State::Open, seed }).collect();
                 results.cards.clear();
             }
             results.stage.clone_from(&stage);
@@ -140,12 +152,19 @@ fn event(app: &mut App, stamped: Stamped) -> Vec<Effect> {
             if let Some(results) = bench.results.get_mut(&stage) {
                 results.set(&test, State::of(&verdict, took));
             }
+            let key = (stage.clone(), test.clone());
+            match verdict {
+                Verdict::Passed => drop(bench.failed.remove(&key)),
+                Verdict::Failed(_) => drop(bench.failed.insert(key, run.seed.unwrap_or_default())),
+                Verdict::NotRun { .. } | Verdict::NotJudged { .. } => {}
+            }
             if matches!(verdict, Verdict::Passed) && is_open(app, &stage, &test) {
                 app.overlay = None;
                 app.say(format!("\"{test}\" passes now."));
             }
         }
         Event::StageEnded { stage, verdict, .. } => {
+            bench.fresh.insert(stage.clone());
             if let Some(results) = bench.results.get_mut(&stage) {
                 results.verdict = Some(verdict);
             }
@@ -188,18 +207,30 @@ fn ended(app: &mut App, outcome: Result<Outcome, String>) -> Vec<Effect> {
         effects.push(Effect::Bell);
     }
     let stage = run.request.scope.stage().to_owned();
+    if matches!(app.overlay, Some(Overlay::Quit)) {
+        app.overlay = None;
+    }
+    let Some(bench) = app.bench_mut() else { return effects };
     match outcome {
+        // Asked for before: the moment is that of the new stage.
+        Ok(Outcome::Passed) if advance => effects.push(self::advance(bench, true)),
         Ok(Outcome::Passed) => {
             if let Some(passed) = just_passed(bench, &stage) {
-                if advance {
-                    effects.push(Effect::Advance);
-                }
-                app.overlay = Some(Overlay::Passed(passed));
+                app.show(Overlay::Passed(passed));
             }
         }
         Ok(Outcome::Failed) => {
             let key = app.keymap.shown(Action::Open);
             if let Some(bench) = app.bench_mut() {
+                // A failure in a stage before the one that is shown would go unseen.
+                if bench.results.get(&bench.shown).is_none_or(|results| results.bad().next().is_none()) {
+                    let bad =
+                        |key: &&String| bench.results.get(*key).is_some_and(|results| results.bad().next().is_some());
+                    let first = bench.course.stages.iter().map(|stage| &stage.key).find(bad).cloned();
+                    if let Some(first) = first {
+                        effects.extend(show_stage(bench, &first));
+                    }
+                }
                 // The failure that was open is the one to look at again; else the first.
                 let bad = bench.tests().iter().position(|test| test.state.is_bad());
                 if let Some(bad) = bad
@@ -220,7 +251,7 @@ fn ended(app: &mut App, outcome: Result<Outcome, String>) -> Vec<Effect> {
         }
         Ok(Outcome::Interrupted) => {}
         Ok(Outcome::Fault { message }) | Err(message) => {
-            app.overlay = Some(Overlay::Note { title: "The run could not go on".to_owned(), text: message });
+            app.show(Overlay::Note { title: "The run could not go on".to_owned(), text: message });
         }
     }
     effects

@@ -12,7 +12,7 @@ use crate::tui::action::{Action, Pane, TABLE};
 use crate::tui::app::{App, Overlay, PromptKind, Screen};
 use crate::tui::bench::{Bench, Phase};
 use crate::tui::effect::{Edited, Effect, Request, Scope};
-use crate::tui::event::{Course, Done, Event, RunNews, Signal, StageRow, StageText, TestRow};
+use crate::tui::event::{Advanced, Course, Done, Event, RunNews, Signal, StageRow, StageText, TestRow};
 use crate::tui::keymap::{Key, Keymap};
 use crate::tui::results::{StageResults, State, TestResult};
 use crate::tui::theme::Theme;
@@ -141,7 +141,7 @@ pub(in crate::tui) fn failure() -> Verdict {
 }
 
 fn course() -> Course {
-    let row = |key: &str| StageRow { key: key.into(), title: format!("The {key}"), minutes: 20, part: "One".into() };
+    let row = |key: &str| StageRow { key: key.into(), title: format!("The {key}"), part: "One".into() };
     Course {
         dir: "/p".into(),
         key: "kv".into(),
@@ -151,6 +151,11 @@ fn course() -> Course {
         completed: vec![],
         untouched: true,
     }
+}
+
+/// From the first stage, before any was done.
+fn advance(tested: bool) -> Effect {
+    Effect::Advance { tested, current: "first".into(), completed: vec![] }
 }
 
 fn request(scope: Scope) -> Request {
@@ -204,6 +209,118 @@ fn a_failed_seed_is_kept_and_what_failed_runs_first_until_it_passes() {
     desk.passed("first").press("esc").take();
     desk.press("r");
     assert_eq!(desk.take(), [Effect::Run { id: 3, request: request(scope) }]);
+}
+
+#[test]
+fn a_save_in_the_middle_keeps_what_failed() {
+    let mut desk = Desk::new();
+    desk.press("r").failed("first").take();
+    desk.press("r").begun("first").take();
+    desk.event(saved("main.py")).news(RunNews::Ended(Ok(Outcome::Interrupted)));
+    let scope = Scope::Stage("first".into());
+    let again = Request { scope, seed: Some(7), first: vec!["first lasts".into()] };
+    assert_eq!(desk.take(), [Effect::Cancel, Effect::Run { id: 3, request: again }]);
+    // A run of all so far keeps the seed of whichever stage failed.
+    desk.news(RunNews::Ended(Ok(Outcome::Interrupted))).press("]").take();
+    desk.press("R");
+    let [Effect::Run { request, .. }] = &desk.take()[..] else { panic!() };
+    assert_eq!((request.seed, request.first.len()), (Some(7), 1));
+}
+
+#[test]
+fn a_failure_in_a_stage_that_is_not_shown_shows_itself() {
+    let mut desk = Desk::new();
+    desk.press("]").press("R").begun("first");
+    desk.test("first", "works", Verdict::Passed).test("first", "lasts", failure());
+    desk.told(runner::Event::StageEnded {
+        stage: "first".into(),
+        verdict: StageVerdict::Failed,
+        took: Duration::from_millis(9),
+    });
+    desk.passed("second");
+    desk.news(RunNews::Ended(Ok(Outcome::Failed)));
+    assert_eq!(desk.bench().shown, "second", "that run had ended already");
+    let mut desk = Desk::new();
+    desk.press("]").press("R").begun("first").test("first", "lasts", failure());
+    desk.news(RunNews::Ended(Ok(Outcome::Failed)));
+    assert_eq!(desk.bench().shown, "first");
+}
+
+#[test]
+fn moving_on_is_asked_for_once() {
+    let mut desk = Desk::new();
+    desk.press("n").done(Done::Advanced(Ok(Advanced::TestFirst))).take();
+    // The run itself wrote a file that is watched; that is no reason to run again.
+    desk.event(Event::Watch(WatchEvent::Watching { files: 15, how: How::Events }));
+    desk.passed("first");
+    let effects = desk.take();
+    assert!(effects.contains(&advance(true)) && !effects.contains(&advance(false)), "{effects:?}");
+    assert!(desk.app.overlay.is_none());
+}
+
+#[test]
+fn a_stage_that_moved_elsewhere_is_not_undone() {
+    let mut desk = Desk::new();
+    let elsewhere = Course { current: "second".into(), completed: vec!["first".into()], ..course() };
+    desk.press("n").done(Done::Advanced(Ok(Advanced::Elsewhere(Box::new(elsewhere)))));
+    assert_eq!((desk.bench().course.current.as_str(), desk.bench().shown.as_str()), ("second", "second"));
+    assert!(desk.toast().contains("lsfr.yaml has changed"), "{}", desk.toast());
+}
+
+#[test]
+fn what_comes_while_somebody_types_waits() {
+    let mut desk = Desk::new();
+    desk.press("r").begun("first").press("?").press("h");
+    desk.test("first", "works", Verdict::Passed).test("first", "lasts", Verdict::Passed);
+    desk.ended("first", StageVerdict::Passed);
+    assert!(matches!(desk.app.overlay, Some(Overlay::Help(_))));
+    desk.press("esc");
+    assert!(matches!(desk.app.overlay, Some(Overlay::Passed(_))));
+    // The next run has the screen to itself.
+    desk.press("r").news(RunNews::Prepared { folder: "/p/z".into() });
+    assert!(desk.app.overlay.is_none());
+    // A question that nobody needs to answer any more goes away.
+    desk.press("q");
+    assert!(matches!(desk.app.overlay, Some(Overlay::Quit)));
+    desk.news(RunNews::Ended(Ok(Outcome::Interrupted)));
+    assert!(desk.app.overlay.is_none());
+}
+
+#[test]
+fn a_mouse_that_moves_neither_draws_nor_hides_what_is_to_be_drawn() {
+    let mut desk = Desk::new();
+    let moved = || {
+        let kind = MouseEventKind::Moved;
+        Event::Mouse(MouseEvent { kind, column: 3, row: 3, modifiers: KeyModifiers::NONE })
+    };
+    desk.app.dirty = false;
+    assert!(!desk.event(moved()).app.dirty);
+    desk.app.dirty = true;
+    assert!(desk.event(moved()).app.dirty);
+}
+
+#[test]
+fn what_is_open_is_what_runs_and_what_is_gone_to() {
+    let mut desk = Desk::new();
+    desk.press("r").failed("first").press("enter").press("]").take();
+    desk.press("o");
+    let [Effect::Run { request, .. }] = &desk.take()[..] else { panic!() };
+    let test = "first lasts".to_owned();
+    assert_eq!(request.scope, Scope::Test { stage: "first".into(), test });
+    desk.news(RunNews::Ended(Ok(Outcome::Interrupted))).take();
+    // The card is of another run than the logs: they are opened, and gone to.
+    desk.press("enter").press("l");
+    let run = Path::new("/p/.lsfr/runs/20261123-120301-crash-recovery").to_owned();
+    assert_eq!(desk.take(), [Effect::OpenLogs { run, live: false }]);
+    assert!(desk.bench().jump.is_some());
+}
+
+#[test]
+fn asked_twice_it_waits_for_nothing() {
+    let mut desk = Desk::new();
+    desk.press("r").take();
+    desk.press("Q").press("Q");
+    assert_eq!(desk.take(), [Effect::Cancel, Effect::Quit]);
 }
 
 #[test]
@@ -313,9 +430,9 @@ fn a_stage_that_falls_is_a_moment_and_nothing_moves_by_itself() {
     assert_eq!((passed.next.as_deref(), passed.done, passed.of), (Some("The second"), 1, 3));
     assert_eq!(desk.bench().course.current, "first");
     desk.press("n");
-    assert_eq!(desk.take(), [Effect::Advance]);
+    assert_eq!(desk.take(), [advance(false)]);
     let moved = Moved { from: "first".into(), to: "second".into(), completed: vec!["first".into()], finished: false };
-    desk.done(Done::Advanced(Ok(Some(moved))));
+    desk.done(Done::Advanced(Ok(Advanced::Moved(moved))));
     assert!(desk.app.overlay.is_none());
     assert_eq!((desk.bench().course.current.as_str(), desk.bench().shown.as_str()), ("second", "second"));
     // Passing it once more is no news.
@@ -326,9 +443,9 @@ fn a_stage_that_falls_is_a_moment_and_nothing_moves_by_itself() {
 #[test]
 fn next_tests_first_and_says_why_it_cannot() {
     let mut desk = Desk::new();
-    desk.press("n").done(Done::Advanced(Ok(None)));
+    desk.press("n").done(Done::Advanced(Ok(Advanced::TestFirst)));
     let request = request(Scope::Stage("first".into()));
-    assert_eq!(desk.take(), [Effect::Advance, Effect::Run { id: 1, request }]);
+    assert_eq!(desk.take(), [advance(false), Effect::Run { id: 1, request }]);
     desk.press("n");
     assert!(desk.toast().contains("wait for it"), "{}", desk.toast());
     desk.failed("first").take();
@@ -339,10 +456,10 @@ fn next_tests_first_and_says_why_it_cannot() {
     // After a change the answer is open again.
     desk.press("w").event(saved("x")).take();
     desk.press("n");
-    assert_eq!(desk.take(), [Effect::Advance]);
-    desk.done(Done::Advanced(Ok(None))).take();
+    assert_eq!(desk.take(), [advance(false)]);
+    desk.done(Done::Advanced(Ok(Advanced::TestFirst))).take();
     desk.passed("first");
-    assert!(desk.take().contains(&Effect::Advance), "asked for before the run");
+    assert!(desk.take().contains(&advance(true)), "asked for before the run");
 }
 
 #[test]
@@ -388,7 +505,7 @@ fn a_failure_that_is_read_follows_its_test() {
 
 #[test]
 fn an_earlier_run_fills_what_a_later_one_left_out() {
-    let result = |name: &str, state| TestResult { name: name.into(), state };
+    let result = |name: &str, state| TestResult { name: name.into(), state, seed: 7 };
     let of = |tests| StageResults { stage: "first".into(), tests, ..StageResults::default() };
     let took = Duration::from_millis(1);
     let mut latest = of(vec![result("a", State::Passed(took))]);
@@ -445,7 +562,7 @@ fn what_is_typed_in_a_search_is_no_command() {
     desk.press("n");
     assert_eq!(desk.take(), [], "n is the next match as long as a search is open");
     desk.press("esc").press("n");
-    assert_eq!(desk.take(), [Effect::Advance]);
+    assert_eq!(desk.take(), [advance(false)]);
     desk.press("3").press("/");
     assert!(desk.toast().contains("can be searched"), "{}", desk.toast());
 }
@@ -525,7 +642,7 @@ fn the_other_keys_do_what_they_say() {
         ("m", Effect::Mouse(false)),
         ("ctrl-l", Effect::Redraw),
         ("ctrl-z", Effect::Suspend),
-        ("n", Effect::Advance),
+        ("n", advance(false)),
     ] {
         assert_eq!(Desk::new().press(key).take(), [effect], "{key}");
     }

@@ -20,7 +20,7 @@ pub(super) fn draw(app: &App, area: Rect, buffer: &mut Buffer) -> Option<(u16, u
             PromptKind::SearchLogs => " Search the logs: ",
             PromptKind::FilterLogs => " Only lines with: ",
         };
-        put(buffer, area, name, theme.style(Look::Key));
+        put(theme, buffer, area, name, theme.style(Look::Key));
         let used = name.len() as u16;
         let rest = Rect { x: area.x + used, width: area.width.saturating_sub(used), ..area };
         let column = prompt.input.render(theme, rest, buffer);
@@ -28,7 +28,7 @@ pub(super) fn draw(app: &App, area: Rect, buffer: &mut Buffer) -> Option<(u16, u
     }
     if let Some(toast) = &app.toast {
         let look = if toast.bad { Look::Bad } else { Look::Strong };
-        put(buffer, area, &format!(" {}", clean(&toast.text)), theme.style(look));
+        put(theme, buffer, area, &format!(" {}", clean(&toast.text)), theme.style(look));
         return None;
     }
     let keys = keys(app);

@@ -34,7 +34,7 @@ pub(super) fn draw(help: &Help, app: &App, area: Rect, buffer: &mut Buffer) {
     let inner = boxed("Keys", 76, (rows.len() as u16 + 4).max(12), theme, area, buffer);
     let mut lines = inner.rows();
     let Some(top) = lines.next() else { return };
-    put(buffer, top, "Search: ", theme.style(Look::Key));
+    put(theme, buffer, top, "Search: ", theme.style(Look::Key));
     let field = Rect { x: top.x + 8, width: top.width.saturating_sub(8), ..top };
     help.input.render(theme, field, buffer);
     lines.next();
@@ -44,16 +44,16 @@ pub(super) fn draw(help: &Help, app: &App, area: Rect, buffer: &mut Buffer) {
     if rows.is_empty()
         && let Some(line) = lines.next()
     {
-        return put(buffer, line, "No key does that.", theme.style(Look::Dim));
+        return put(theme, buffer, line, "No key does that.", theme.style(Look::Dim));
     }
     for (row, line) in rows.iter().skip(first).zip(lines) {
         match row {
-            Row::Heading(name) => put(buffer, line, name, theme.style(Look::Heading)),
+            Row::Heading(name) => put(theme, buffer, line, name, theme.style(Look::Heading)),
             Row::Entry(number, entry) => {
-                put(buffer, line, &format!("  {}", pad(&keys(entry), widest)), theme.style(Look::Key));
+                put(theme, buffer, line, &format!("  {}", pad(&keys(entry), widest)), theme.style(Look::Key));
                 let used = (widest + 4) as u16;
                 let rest = Rect { x: line.x + used, width: line.width.saturating_sub(used), ..line };
-                put(buffer, rest, entry.help, theme.style(Look::Text));
+                put(theme, buffer, rest, entry.help, theme.style(Look::Text));
                 if *number == help.cursor {
                     buffer.set_style(line, theme.style(Look::Cursor));
                 }

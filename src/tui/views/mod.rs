@@ -11,6 +11,8 @@ mod stages;
 mod tests;
 mod tests_pane;
 
+use std::borrow::Cow;
+
 use ratatui::Frame;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -22,8 +24,9 @@ use ratatui::widgets::{Block, Clear, Widget};
 use super::action::Action;
 use super::app::{App, Overlay, Screen};
 use super::layout;
+use super::paint;
 use super::theme::{Look, Theme};
-use crate::text::{cut, wrap};
+use crate::text::wrap;
 
 /// Draws everything.
 pub fn draw(frame: &mut Frame, app: &mut App) {
@@ -131,6 +134,6 @@ fn boxed(name: &str, columns: u16, rows: u16, theme: &Theme, area: Rect, buffer:
 }
 
 /// Text at a place, cut at the end of its area.
-fn put(buffer: &mut Buffer, area: Rect, text: &str, style: Style) {
-    buffer.set_stringn(area.x, area.y, cut(text, usize::from(area.width)), usize::from(area.width), style);
+fn put(theme: &Theme, buffer: &mut Buffer, area: Rect, text: &str, style: Style) {
+    paint::put(buffer, area, theme, &[(Cow::Borrowed(text), style)]);
 }

@@ -10,7 +10,13 @@ use crate::tui::app::{App, Passed};
 use crate::tui::theme::{Look, Sign, Theme};
 
 pub(super) fn message(theme: &Theme, area: Rect, buffer: &mut Buffer, text: &str) {
-    put(buffer, Rect { x: area.x + 1, width: area.width.saturating_sub(1), ..area }, text, theme.style(Look::Dim));
+    put(
+        theme,
+        buffer,
+        Rect { x: area.x + 1, width: area.width.saturating_sub(1), ..area },
+        text,
+        theme.style(Look::Dim),
+    );
 }
 
 /// A project that cannot be opened: what is wrong with it, and nothing else.
@@ -23,11 +29,11 @@ pub(super) fn broken(text: &str, theme: &Theme, area: Rect, buffer: &mut Buffer)
     };
     let mut lines = inner.rows();
     if let Some(line) = lines.next() {
-        put(buffer, line, "This challenge cannot be opened", theme.style(Look::Bad));
+        put(theme, buffer, line, "This challenge cannot be opened", theme.style(Look::Bad));
     }
     lines.next();
     for (text, line) in clean_lines(text).lines().zip(lines) {
-        put(buffer, line, text, theme.style(Look::Text));
+        put(theme, buffer, line, text, theme.style(Look::Text));
     }
 }
 
@@ -42,7 +48,7 @@ pub(super) fn note(title: &str, text: &str, app: &App, area: Rect, buffer: &mut 
         .collect();
     let inner = boxed(title, columns as u16, lines.len() as u16, &app.theme, area, buffer);
     for (text, line) in lines.iter().zip(inner.rows()) {
-        put(buffer, line, text, app.theme.style(Look::Text));
+        put(&app.theme, buffer, line, text, app.theme.style(Look::Text));
     }
 }
 
@@ -88,6 +94,6 @@ pub(super) fn passed(passed: &Passed, app: &App, area: Rect, buffer: &mut Buffer
     lines.extend(foot.into_iter().map(|line| (line, Look::Dim)));
     let inner = boxed("Stage passed", columns as u16, lines.len() as u16, theme, area, buffer);
     for ((text, look), line) in lines.iter().zip(inner.rows()) {
-        put(buffer, line, text, theme.style(*look));
+        put(theme, buffer, line, text, theme.style(*look));
     }
 }

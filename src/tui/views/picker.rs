@@ -32,22 +32,22 @@ pub(super) fn draw(picker: &Picker, theme: &Theme, area: Rect, buffer: &mut Buff
     let mut rows = fields.rows();
     let label = |field: Field| theme.style(if picker.field == field { Look::Focus } else { Look::Strong });
     if let Some(row) = rows.next() {
-        put(buffer, row, "Start from   ", label(Field::Language));
+        put(theme, buffer, row, "Start from   ", label(Field::Language));
         let value = Rect { x: row.x + 13, width: row.width.saturating_sub(13), ..row };
         languages(picker, theme, value, buffer);
     }
     if let Some(row) = rows.next() {
-        put(buffer, row, "Directory    ", label(Field::Directory));
+        put(theme, buffer, row, "Directory    ", label(Field::Directory));
         let value = Rect { x: row.x + 13, width: row.width.saturating_sub(13), ..row };
         if picker.field == Field::Directory {
             picker.directory.render(theme, value, buffer);
         } else {
-            put(buffer, value, &clean(picker.directory.text()), theme.style(Look::Text));
+            put(theme, buffer, value, &clean(picker.directory.text()), theme.style(Look::Text));
         }
     }
     rows.next();
     for (text, row) in refused.iter().zip(rows) {
-        put(buffer, row, text, theme.style(Look::Bad));
+        put(theme, buffer, row, text, theme.style(Look::Bad));
     }
 }
 
@@ -58,14 +58,14 @@ fn choices(picker: &Picker, theme: &Theme, area: Rect, buffer: &mut Buffer) {
         let Some(row) = rows.next() else { return };
         let stages = if choice.stages == 1 { "1 stage".to_owned() } else { format!("{} stages", choice.stages) };
         let name = pad(&clean(&choice.key), columns.saturating_sub(stages.len() + 1));
-        put(buffer, row, &format!("{name} {stages}"), theme.style(Look::Strong));
+        put(theme, buffer, row, &format!("{name} {stages}"), theme.style(Look::Strong));
         if number == picker.challenge {
             let look = if picker.field == Field::Challenge { Look::Cursor } else { Look::Match };
             buffer.set_style(row, theme.style(look));
         }
         for line in wrap(&clean(&choice.summary), columns.saturating_sub(2).max(10), 0) {
             let Some(row) = rows.next() else { return };
-            put(buffer, row, &format!("  {line}"), theme.style(Look::Dim));
+            put(theme, buffer, row, &format!("  {line}"), theme.style(Look::Dim));
         }
         rows.next();
     }
@@ -73,7 +73,7 @@ fn choices(picker: &Picker, theme: &Theme, area: Rect, buffer: &mut Buffer) {
 
 fn about(picker: &Picker, theme: &Theme, area: Rect, buffer: &mut Buffer) {
     let Some(choice) = picker.choice() else {
-        return put(buffer, area, "There is no challenge.", theme.style(Look::Dim));
+        return put(theme, buffer, area, "There is no challenge.", theme.style(Look::Dim));
     };
     let document = markdown::render(&choice.overview, usize::from(area.width.min(90)));
     for (line, row) in document.lines.iter().zip(area.rows()) {
@@ -93,7 +93,7 @@ fn languages(picker: &Picker, theme: &Theme, area: Rect, buffer: &mut Buffer) {
         };
         let text = format!(" {} ", clean(name));
         let room = area.right().saturating_sub(x);
-        put(buffer, Rect { x, width: room, ..area }, &text, theme.style(look));
+        put(theme, buffer, Rect { x, width: room, ..area }, &text, theme.style(look));
         x += (text.len() as u16 + 1).min(room);
     }
 }

@@ -29,21 +29,23 @@ pub(super) fn draw(bench: &Bench, theme: &Theme, focused: bool, area: Rect, buff
     let first = shown.saturating_sub(height / 2).min(rows.len().saturating_sub(height));
     for (row, place) in rows.iter().skip(first).zip(area.rows()) {
         match row {
-            Row::Part(name) => put(buffer, place, &clean(name).to_uppercase(), theme.style(Look::Dim)),
+            Row::Part(name) => put(theme, buffer, place, &clean(name).to_uppercase(), theme.style(Look::Dim)),
             Row::Stage(key) => stage(bench, key, theme, focused, place, buffer),
         }
     }
 }
 
 fn stage(bench: &Bench, key: &str, theme: &Theme, focused: bool, area: Rect, buffer: &mut Buffer) {
+    let fails = bench.results.get(key).is_some_and(|results| results.bad().next().is_some());
     let (sign, look) = match () {
-        () if key == bench.course.current => (Sign::Current, Look::Strong),
+        () if key == bench.course.current => (Sign::Current, if fails { Look::Bad } else { Look::Strong }),
+        () if fails => (Sign::Failed, Look::Bad),
         () if bench.is_completed(key) => (Sign::Passed, Look::Good),
         () if bench.is_locked(key) => (Sign::Locked, Look::Dim),
         () => (Sign::Open, Look::Text),
     };
     let text = format!("{} {}", theme.sign(sign), clean(key));
-    put(buffer, area, &text, theme.style(look));
+    put(theme, buffer, area, &text, theme.style(look));
     if key == bench.shown {
         let look = if focused { Look::Cursor } else { Look::Match };
         buffer.set_style(area, theme.style(look));

@@ -17,7 +17,7 @@ use crate::tui::theme::{Look, Sign, Theme};
 /// Rows that a failure may take below its test.
 const SUMMARY: usize = 3;
 
-/// `3/5`, or what is going on instead.
+/// `3/5`; nothing as long as the tests are not known.
 pub(super) fn count(bench: &Bench) -> String {
     let tests = bench.tests();
     if tests.is_empty() {
@@ -63,9 +63,9 @@ pub(super) fn draw(
     let first = (last + 2).saturating_sub(height).min(start).min(rows.len().saturating_sub(height));
     for (row, place) in rows.iter().skip(first).zip(area.rows()) {
         let room = columns.saturating_sub(width(&row.right));
-        put(buffer, Rect { width: room.try_into().unwrap_or(u16::MAX), ..place }, &row.text, row.style);
+        put(theme, buffer, Rect { width: room.try_into().unwrap_or(u16::MAX), ..place }, &row.text, row.style);
         let right = Rect { x: place.x + room as u16, width: place.width - room as u16, ..place };
-        put(buffer, right, &row.right, theme.style(Look::Dim));
+        put(theme, buffer, right, &row.right, theme.style(Look::Dim));
         if focused && row.test == Some(bench.test) && row.text.chars().next().is_some_and(|first| first != ' ') {
             buffer.set_style(place, theme.style(Look::Cursor));
         }
@@ -167,7 +167,7 @@ fn empty(bench: &Bench, theme: &Theme, keymap: &Keymap, columns: usize) -> Vec<R
     let run = keymap.shown(Action::Run);
     let mut text = if bench.course.untouched {
         format!(
-            "Read the guide, write your program, and let run.sh start it ({} opens run.sh).",
+            "Read the guide and write your program; run.sh starts it ({} opens run.sh).",
             keymap.shown(Action::EditRunSh)
         )
     } else {
