@@ -42,6 +42,7 @@ pub(crate) use logs::{MARK, NodeLog, follow as follow_logs, times_path};
 pub use ports::PortsError;
 pub use run_sh::Unstartable;
 pub use sockets::{Owner, listening_ports, owner};
+pub(crate) use tree::OPENED;
 pub use wire::CpuTime;
 
 use life::{End, GUARD_ANSWERS_WITHIN, Life, Phase};

@@ -159,6 +159,13 @@ mod imp {
     }
 }
 
+/// Whether a process was started with this variable in its environment. Unknown counts as no.
+pub(crate) fn has_variable(pid: i32, name: &str) -> bool {
+    let environment = std::fs::read(format!("/proc/{pid}/environ")).unwrap_or_default();
+    let begins = |variable: &[u8]| variable.strip_prefix(name.as_bytes()).is_some_and(|rest| rest.starts_with(b"="));
+    environment.split(|byte| *byte == 0).any(begins)
+}
+
 #[cfg(all(test, target_os = "linux"))]
 mod tests {
     use super::*;
@@ -181,5 +188,16 @@ mod tests {
         assert!(resident(me, false) > 100_000);
         assert!(resident(me, true) > 100_000);
         assert!(name(me).is_some());
+    }
+
+    #[test]
+    fn a_variable_is_found_by_its_whole_name() {
+        let mut child = std::process::Command::new("sleep").arg("60").env("LSFR_TEST_MARK", "1").spawn().unwrap();
+        let pid = child.id() as i32;
+        assert!(has_variable(pid, "LSFR_TEST_MARK"));
+        assert!(!has_variable(pid, "LSFR_TEST"));
+        child.kill().unwrap();
+        child.wait().unwrap();
+        assert!(!has_variable(pid, "LSFR_TEST_MARK"));
     }
 }

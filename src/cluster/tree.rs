@@ -115,8 +115,13 @@ pub(crate) fn guard_ended(pid: i32) {
     guards().get_or_insert_default().remove(&pid);
 }
 
+/// What a program that lsfr opened for the learner has in its environment: an editor or a browser that detaches itself
+/// comes to hang under lsfr as well, and is no orphan of a guard's.
+pub(crate) const OPENED: &str = "LSFR_OPENED";
+
 /// Kills what a killed guard left behind. Its tree now hangs under lsfr, a subreaper too; what tells it from lsfr's
-/// other children is the session: a guard's tree never shares lsfr's. Blocks until nothing is left, a few
+/// other children is the session: a guard's tree never shares lsfr's, and only what was opened for the learner has
+/// another as well. Blocks until nothing is left, a few
 /// milliseconds; after 5 s it gives up on what cannot be killed.
 pub(crate) fn kill_orphans() {
     let me = std::process::id() as i32;
@@ -131,6 +136,7 @@ pub(crate) fn kill_orphans() {
             .into_iter()
             .filter(|pid| !known.contains(pid))
             .filter(|pid| process::stat(*pid).is_some_and(|stat| stat.session != my_session))
+            .filter(|pid| !process::has_variable(*pid, OPENED))
             .collect();
         for orphan in &orphans {
             let pid = Pid::from_raw(*orphan);

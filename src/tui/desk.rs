@@ -12,6 +12,7 @@ use super::event::{Advanced, Course, Done, Event, RunId, RunNews, StageRow, Stag
 use super::logs::LogStore;
 use super::results::StageResults;
 use crate::challenge::Stage;
+use crate::cluster::OPENED;
 use crate::project::scaffold::{self, Scaffold};
 use crate::report::card::Card;
 use crate::report::own_lines::own_lines;
@@ -179,7 +180,7 @@ impl Desk {
         let can = cfg!(target_os = "macos") || display("DISPLAY") || display("WAYLAND_DISPLAY");
         let mut command = tokio::process::Command::new(opener);
         // In a group of its own: what stops lsfr does not stop a browser.
-        command.arg(&address).process_group(0);
+        command.arg(&address).process_group(0).env(OPENED, "1");
         command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
         let started = if can { command.spawn() } else { Err(io::ErrorKind::NotFound.into()) };
         let events = self.events.clone();

@@ -6,6 +6,8 @@ use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use tokio::process::{Child, Command};
 
+use crate::cluster::OPENED;
+
 pub(super) struct Editor {
     name: String,
     child: Child,
@@ -16,7 +18,7 @@ impl Editor {
     pub(super) fn start((words, dir): (Vec<String>, PathBuf)) -> Result<Editor, String> {
         let mut words = words.into_iter();
         let name = words.next().unwrap_or_default();
-        match Command::new(&name).args(words).current_dir(dir).spawn() {
+        match Command::new(&name).args(words).current_dir(dir).env(OPENED, "1").spawn() {
             Ok(child) => Ok(Editor { name, child }),
             Err(error) => {
                 Err(format!("The editor `{name}` could not be started: {error}. VISUAL or EDITOR names another."))

@@ -70,8 +70,10 @@ fn state(app: &App, bench: &Bench) -> Vec<Span<'static>> {
     let mut spans = Vec::new();
     let ignored = bench.watch.own.ignored();
     if bench.watch.on && ignored.len() > 0 {
-        let names: Vec<String> = ignored.map(|path| clean(&path.display().to_string())).collect();
-        let text = format!("the run writes {}: not watched  ", names.join(", "));
+        let more = ignored.len().saturating_sub(2);
+        let names: Vec<String> = ignored.take(2).map(|path| clean(&path.display().to_string())).collect();
+        let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+        let text = format!("the run writes {}{more}: not watched  ", names.join(", "));
         spans.push(Span::styled(text, theme.style(Look::Unsure)));
     }
     let seed = bench.run.as_ref().and_then(|run| run.seed);

@@ -46,6 +46,12 @@ pub(super) fn note(title: &str, text: &str, app: &App, area: Rect, buffer: &mut 
         .lines()
         .flat_map(|line| if line.chars().count() <= columns { vec![line.to_owned()] } else { wrap(line, columns, 0) })
         .collect();
+    let mut lines = lines;
+    let room = usize::from(area.height).saturating_sub(2).max(1);
+    if lines.len() > room {
+        lines.truncate(room);
+        lines[room - 1] = app.theme.sign(Sign::Ellipsis).to_owned();
+    }
     let inner = boxed(title, columns as u16, lines.len() as u16, &app.theme, area, buffer);
     for (text, line) in lines.iter().zip(inner.rows()) {
         put(&app.theme, buffer, line, text, app.theme.style(Look::Text));
