@@ -1,0 +1,256 @@
+//! What is pressed, typed and clicked.
+
+use super::*;
+
+#[test]
+fn what_comes_while_somebody_types_waits() {
+    let mut desk = Desk::new();
+    desk.press("r").begun("first").press("?").press("h");
+    desk.test("first", "works", Verdict::Passed).test("first", "lasts", Verdict::Passed);
+    desk.ended("first", StageVerdict::Passed);
+    assert!(matches!(desk.app.overlay, Some(Overlay::Help(_))));
+    desk.press("esc");
+    assert!(matches!(desk.app.overlay, Some(Overlay::Passed(_))));
+    // The next run has the screen to itself.
+    desk.press("r").news(RunNews::Prepared { folder: "/p/z".into() });
+    assert!(desk.app.overlay.is_none());
+    // A question that nobody needs to answer any more goes away.
+    desk.press("q");
+    assert!(matches!(desk.app.overlay, Some(Overlay::Quit)));
+    desk.news(RunNews::Ended(Ok(Outcome::Interrupted)));
+    assert!(desk.app.overlay.is_none());
+}
+
+#[test]
+fn a_mouse_that_moves_neither_draws_nor_hides_what_is_to_be_drawn() {
+    let mut desk = Desk::new();
+    let moved = || {
+        let kind = MouseEventKind::Moved;
+        Event::Mouse(MouseEvent { kind, column: 3, row: 3, modifiers: KeyModifiers::NONE })
+    };
+    desk.app.dirty = false;
+    assert!(!desk.event(moved()).app.dirty);
+    desk.app.dirty = true;
+    assert!(desk.event(moved()).app.dirty);
+}
+
+#[test]
+fn asked_twice_it_waits_for_nothing() {
+    let mut desk = Desk::new();
+    desk.press("r").take();
+    desk.press("Q").press("Q");
+    assert_eq!(desk.take(), [Effect::Cancel, Effect::Quit]);
+}
+
+#[test]
+fn a_failure_opens_and_closes_and_gives_hints() {
+    let mut desk = Desk::new();
+    desk.press("h");
+    assert_eq!(desk.toast(), "No test of this stage has failed.");
+    desk.press("r").failed("first").take();
+    desk.press("enter");
+    assert!(matches!(desk.app.overlay, Some(Overlay::Card(_))));
+    desk.press("h");
+    let [Effect::Hint(card)] = &desk.take()[..] else { panic!() };
+    assert_eq!(card.test, "first lasts");
+    let hint = |given| Done::Hint { stage: "first".into(), test: "first lasts".into(), given };
+    desk.done(hint(Ok(Some(2))));
+    assert_eq!(desk.bench().results["first"].cards[0].hints_given, 2);
+    desk.done(hint(Ok(None)));
+    assert!(desk.toast().contains("last hint"), "{}", desk.toast());
+    desk.press("esc");
+    assert!(desk.app.overlay.is_none());
+    desk.press("l");
+    assert_eq!(desk.bench().focus, Pane::Logs);
+}
+
+#[test]
+fn a_failure_that_is_read_follows_its_test() {
+    let mut desk = Desk::new();
+    desk.press("r").failed("first").press("enter");
+    desk.now += Duration::from_secs(1);
+    desk.event(saved("main.py")).begun("first");
+    desk.test("first", "works", Verdict::Passed);
+    assert!(matches!(desk.app.overlay, Some(Overlay::Card(_))), "another test is not its business");
+    desk.test("first", "lasts", failure());
+    let Some(Overlay::Card(card)) = &desk.app.overlay else { panic!("{:?}", desk.app.overlay) };
+    assert_eq!(card.card().test, "first lasts");
+    desk.ended("first", StageVerdict::Failed);
+    desk.now += Duration::from_secs(1);
+    desk.event(saved("main.py")).begun("first");
+    desk.test("first", "lasts", Verdict::Passed);
+    assert!(desk.app.overlay.is_none());
+    assert_eq!(desk.toast(), "\"first lasts\" passes now.");
+}
+
+#[test]
+fn a_test_that_passed_has_nothing_to_open() {
+    let mut desk = Desk::new();
+    desk.press("r").failed("first").press("3").press("g").press("enter");
+    assert!(desk.app.overlay.is_none());
+    assert!(desk.toast().contains("o runs it alone"), "{}", desk.toast());
+}
+
+#[test]
+fn panes_and_stages_are_gone_through() {
+    let mut desk = Desk::new();
+    assert_eq!(desk.bench().focus, Pane::Guide);
+    desk.press("tab");
+    assert_eq!(desk.bench().focus, Pane::Tests);
+    desk.press("shift-tab").press("shift-tab");
+    assert_eq!(desk.bench().focus, Pane::Stages);
+    assert_eq!(desk.bench().left, Pane::Stages);
+    desk.press("j");
+    assert_eq!(desk.bench().shown, "second");
+    desk.press("G");
+    assert_eq!(desk.bench().shown, "third");
+    assert_eq!(desk.take(), [Effect::LoadStage("third".into())]);
+    desk.press("enter");
+    assert_eq!(desk.bench().focus, Pane::Guide);
+    for (key, pane) in [("1", Pane::Stages), ("2", Pane::Guide), ("3", Pane::Tests), ("4", Pane::Logs)] {
+        assert_eq!(desk.press(key).bench().focus, pane);
+    }
+    desk.press("z");
+    assert!(desk.bench().zoom);
+    desk.press("esc");
+    assert!(!desk.bench().zoom);
+}
+
+#[test]
+fn what_is_typed_in_a_search_is_no_command() {
+    let mut desk = Desk::new();
+    desk.press("/").press("q").press("r");
+    let prompt = desk.app.prompt.as_ref().unwrap();
+    assert_eq!((prompt.kind, prompt.input.text()), (PromptKind::SearchGuide, "qr"));
+    desk.event(Event::Paste("q\nx".into()));
+    assert_eq!(desk.app.prompt.as_ref().unwrap().input.text(), "qrq x");
+    desk.press("esc");
+    assert!(desk.app.prompt.is_none() && !desk.bench().guide.is_searching());
+    desk.press("/").press("x").press("enter");
+    assert!(desk.bench().guide.is_searching());
+    desk.press("n");
+    assert_eq!(desk.take(), [], "n is the next match as long as a search is open");
+    desk.press("esc").press("n");
+    assert_eq!(desk.take(), [advance(false)]);
+    desk.press("3").press("/");
+    assert!(desk.toast().contains("can be searched"), "{}", desk.toast());
+}
+
+#[test]
+fn a_paste_triggers_nothing() {
+    let mut desk = Desk::new();
+    desk.event(Event::Paste("rqx".into()));
+    assert_eq!(desk.take(), []);
+    assert!(desk.bench().run.is_none());
+}
+
+#[test]
+fn quitting_waits_for_the_nodes_and_asks() {
+    let mut desk = Desk::new();
+    desk.press("q");
+    assert_eq!(desk.take(), [Effect::Quit]);
+    let mut desk = Desk::new();
+    desk.press("r").begun("first").take();
+    desk.press("q");
+    assert!(matches!(desk.app.overlay, Some(Overlay::Quit)));
+    desk.press("z");
+    assert!(desk.app.overlay.is_none() && desk.take().is_empty());
+    desk.press("q").press("q");
+    assert_eq!(desk.take(), [Effect::Cancel]);
+    desk.news(RunNews::Ended(Ok(Outcome::Interrupted)));
+    assert_eq!(desk.take(), [Effect::Quit]);
+    let mut desk = Desk::new();
+    desk.press("r").take();
+    desk.press("Q");
+    assert_eq!(desk.take(), [Effect::Cancel]);
+}
+
+#[test]
+fn signals_end_stop_and_go_on() {
+    let mut desk = Desk::new();
+    desk.press("r").take();
+    desk.event(Event::Signal(Signal::End));
+    assert_eq!(desk.take(), [Effect::Cancel]);
+    let mut desk = Desk::new();
+    desk.event(Event::Signal(Signal::End)).event(Event::Signal(Signal::Stop)).event(Event::Signal(Signal::Continue));
+    assert_eq!(desk.take(), [Effect::Quit, Effect::Suspend, Effect::Redraw]);
+}
+
+#[test]
+fn the_other_keys_do_what_they_say() {
+    for (key, effect) in [
+        ("e", Effect::Edit(Edited::Project)),
+        ("E", Effect::Edit(Edited::RunSh)),
+        ("m", Effect::Mouse(false)),
+        ("ctrl-l", Effect::Redraw),
+        ("ctrl-z", Effect::Suspend),
+        ("n", advance(false)),
+    ] {
+        assert_eq!(Desk::new().press(key).take(), [effect], "{key}");
+    }
+    let mut desk = Desk::new();
+    desk.press("r").failed("first").take();
+    desk.press("Y");
+    let [Effect::Copy(text)] = &desk.take()[..] else { panic!() };
+    assert!(text.contains("first lasts"), "{text}");
+    desk.press("y");
+    assert_eq!(desk.take(), [], "this failure has no request");
+    assert!(desk.toast().contains("Y copies"), "{}", desk.toast());
+}
+
+#[test]
+fn every_action_can_be_asked_for_in_every_state() {
+    let states: [fn(&mut Desk) -> Vec<Effect>; 4] = [
+        Desk::take,
+        |desk| desk.press("r").begun("first").take(),
+        |desk| desk.press("r").failed("first").take(),
+        |desk| desk.press("r").failed("first").press("enter").take(),
+    ];
+    for entry in TABLE {
+        for key in Keymap::default().keys(entry.action) {
+            for state in states {
+                let mut desk = Desk::new();
+                state(&mut desk);
+                let event = match *key {
+                    key if key == Key::parse("shift-tab").unwrap() => {
+                        KeyEvent::new(KeyCode::BackTab, KeyModifiers::SHIFT)
+                    }
+                    key => key.event(),
+                };
+                desk.event(Event::Key(event));
+                assert!(matches!(desk.app.screen, Screen::Bench(_)), "{}", entry.name);
+            }
+        }
+    }
+    // An action that makes no sense says why; the footer leaves it out.
+    let desk = Desk::new();
+    for action in [Action::Cancel, Action::Hint, Action::Filter, Action::NextMatch, Action::Back] {
+        assert!(available(action, &desk.app).is_err(), "{action:?}");
+    }
+}
+
+#[test]
+fn the_mouse_focuses_and_scrolls_what_it_is_over() {
+    let mut desk = Desk::new();
+    let mouse = |kind, column, row| Event::Mouse(MouseEvent { kind, column, row, modifiers: KeyModifiers::NONE });
+    desk.event(mouse(MouseEventKind::Down(MouseButton::Left), 110, 5));
+    assert_eq!(desk.bench().focus, Pane::Tests);
+    desk.event(mouse(MouseEventKind::ScrollDown, 5, 5));
+    assert_eq!(desk.bench().shown, "third");
+    assert_eq!(desk.bench().focus, Pane::Tests);
+}
+
+#[test]
+fn a_message_goes_away_and_then_nothing_wakes_the_app() {
+    let mut desk = Desk::new();
+    assert_eq!(desk.app.wakes_at(), None);
+    desk.press("x");
+    let until = desk.app.wakes_at().unwrap();
+    desk.now = until;
+    desk.app.dirty = false;
+    desk.event(Event::Clock(until));
+    assert!(desk.app.toast.is_none() && desk.app.dirty);
+    assert_eq!(desk.app.wakes_at(), None);
+    desk.press("r");
+    assert!(desk.app.wakes_at().is_some(), "a clock ticks while something runs");
+}

@@ -1,0 +1,170 @@
+//! Every action, and every event that changes something, on a desk of its own.
+
+mod keys;
+mod runs;
+
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
+
+use super::{available, update};
+use crate::runner::event::{self as runner, Outcome, RunStarted, StageVerdict, Stamped, Verdict};
+use crate::session::progress::Moved;
+use crate::tui::action::{Action, Pane, TABLE};
+use crate::tui::app::{App, Overlay, PromptKind, Screen};
+use crate::tui::bench::{Bench, Phase};
+use crate::tui::effect::{Edited, Effect, Request, Scope};
+use crate::tui::event::{Advanced, Course, Done, Event, RunNews, Signal, StageRow, StageText, TestRow};
+use crate::tui::keymap::{Key, Keymap};
+use crate::tui::results::{StageResults, State, TestResult};
+use crate::tui::theme::Theme;
+use crate::watch::{How, WatchEvent};
+
+/// The app on a challenge of two stages with two tests each, at a time that only the test moves.
+pub(in crate::tui) struct Desk {
+    pub(in crate::tui) app: App,
+    pub(in crate::tui) now: Instant,
+    effects: Vec<Effect>,
+}
+
+impl Desk {
+    pub(in crate::tui) fn new() -> Self {
+        let now = Instant::now();
+        let app = App::new(Theme::DARK, Keymap::default(), (120, 36), now);
+        let mut desk = Self { app, now, effects: Vec::new() };
+        desk.done(Done::Opened(Ok(Box::new(course()))));
+        for stage in ["first", "second"] {
+            let test = |name: &str| TestRow { name: format!("{stage} {name}"), proves: "values".into() };
+            let guide = "# Title\n\nText.\n\n## Values\n\nA [link](https://example.org/).\n".to_owned();
+            let text = StageText { guide, tests: vec![test("works"), test("lasts")] };
+            desk.done(Done::Stage { key: stage.into(), loaded: Ok(text) });
+        }
+        desk.effects.clear();
+        desk
+    }
+
+    pub(in crate::tui) fn event(&mut self, event: Event) -> &mut Self {
+        let effects = update(&mut self.app, event, self.now);
+        self.effects.extend(effects);
+        self
+    }
+
+    pub(in crate::tui) fn done(&mut self, done: Done) -> &mut Self {
+        self.event(Event::Done(done))
+    }
+
+    pub(in crate::tui) fn press(&mut self, key: &str) -> &mut Self {
+        let code = match key {
+            "enter" => KeyCode::Enter,
+            "esc" => KeyCode::Esc,
+            "tab" => KeyCode::Tab,
+            "shift-tab" => KeyCode::BackTab,
+            "backspace" => KeyCode::Backspace,
+            _ => KeyCode::Char(key.chars().last().unwrap()),
+        };
+        let modifiers = if key.starts_with("ctrl-") { KeyModifiers::CONTROL } else { KeyModifiers::NONE };
+        self.event(Event::Key(KeyEvent::new(code, modifiers)))
+    }
+
+    pub(in crate::tui) fn news(&mut self, news: RunNews) -> &mut Self {
+        let id = self.bench().runs;
+        self.event(Event::Run { id, news })
+    }
+
+    pub(in crate::tui) fn told(&mut self, event: runner::Event) -> &mut Self {
+        self.news(RunNews::Event(Box::new(Stamped { at: Duration::ZERO, event })))
+    }
+
+    pub(in crate::tui) fn bench(&self) -> &Bench {
+        self.app.bench().unwrap()
+    }
+
+    pub(in crate::tui) fn take(&mut self) -> Vec<Effect> {
+        std::mem::take(&mut self.effects)
+    }
+
+    pub(in crate::tui) fn toast(&self) -> &str {
+        self.app.toast.as_ref().map_or("", |toast| &toast.text)
+    }
+
+    /// A run of a stage, up to its first test.
+    pub(in crate::tui) fn begun(&mut self, stage: &str) -> &mut Self {
+        self.news(RunNews::Prepared { folder: PathBuf::from("/p/.lsfr/runs/x") });
+        self.told(runner::Event::RunStarted(RunStarted {
+            version: String::new(),
+            challenge: "kv".into(),
+            stages: vec![stage.into()],
+            seed: 7,
+            folder: ".lsfr/runs/x".into(),
+            time: String::new(),
+        }));
+        let tests = vec![format!("{stage} works"), format!("{stage} lasts")];
+        self.told(runner::Event::StageStarted { stage: stage.into(), title: String::new(), tests })
+    }
+
+    pub(in crate::tui) fn test(&mut self, stage: &str, name: &str, verdict: Verdict) -> &mut Self {
+        let (stage, test, took) = (stage.to_owned(), format!("{stage} {name}"), Duration::from_millis(5));
+        self.told(runner::Event::TestStarted { stage: stage.clone(), test: test.clone() });
+        let failed = matches!(verdict, Verdict::Failed(_));
+        self.told(runner::Event::TestEnded { stage: stage.clone(), test: test.clone(), verdict, took });
+        if failed {
+            let card = crate::report::card::Card::example(&stage, &test, &["one", "two"]);
+            self.news(RunNews::Card(Box::new(card)));
+        }
+        self
+    }
+
+    pub(in crate::tui) fn ended(&mut self, stage: &str, verdict: StageVerdict) -> &mut Self {
+        self.told(runner::Event::StageEnded { stage: stage.into(), verdict, took: Duration::from_millis(9) });
+        let outcome = if verdict == StageVerdict::Passed { Outcome::Passed } else { Outcome::Failed };
+        self.news(RunNews::Ended(Ok(outcome)))
+    }
+
+    pub(in crate::tui) fn passed(&mut self, stage: &str) -> &mut Self {
+        self.begun(stage).test(stage, "works", Verdict::Passed).test(stage, "lasts", Verdict::Passed);
+        self.ended(stage, StageVerdict::Passed)
+    }
+
+    pub(in crate::tui) fn failed(&mut self, stage: &str) -> &mut Self {
+        self.begun(stage).test(stage, "works", Verdict::Passed).test(stage, "lasts", failure());
+        self.ended(stage, StageVerdict::Failed)
+    }
+}
+
+pub(in crate::tui) fn failure() -> Verdict {
+    Verdict::Failed(Box::new(runner::Failure {
+        requirement: "Values".into(),
+        proves: "values".into(),
+        step: None,
+        what: runner::What::Value { sentence: "It is gone.".into() },
+        hints: vec![],
+        commands: Default::default(),
+    }))
+}
+
+fn course() -> Course {
+    let row = |key: &str| StageRow { key: key.into(), title: format!("The {key}"), part: "One".into() };
+    Course {
+        dir: "/p".into(),
+        key: "kv".into(),
+        name: "A store".into(),
+        stages: vec![row("first"), row("second"), row("third")],
+        current: "first".into(),
+        completed: vec![],
+        untouched: true,
+    }
+}
+
+/// From the first stage, before any was done.
+pub(super) fn advance(tested: bool) -> Effect {
+    Effect::Advance { tested, current: "first".into(), completed: vec![] }
+}
+
+fn request(scope: Scope) -> Request {
+    Request { scope, seed: None, first: vec![] }
+}
+
+fn saved(file: &str) -> Event {
+    Event::Watch(WatchEvent::Changed { files: vec![file.into()] })
+}

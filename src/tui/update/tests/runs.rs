@@ -1,0 +1,322 @@
+//! Runs, saves, and moving on.
+
+use super::*;
+
+#[test]
+fn a_project_that_is_opened_is_read_and_watched() {
+    let mut app = App::new(Theme::DARK, Keymap::default(), (120, 36), Instant::now());
+    let effects = update(&mut app, Event::Done(Done::Opened(Ok(Box::new(course())))), Instant::now());
+    let title = Effect::Title("kv · lsfr".into());
+    assert_eq!(effects, [Effect::LoadStage("first".into()), Effect::LoadResults, Effect::StartWatch, title]);
+    update(&mut app, Event::Done(Done::Opened(Err("lsfr.yaml:1: no".into()))), Instant::now());
+    assert!(matches!(&app.screen, Screen::Broken(message) if message.contains("lsfr.yaml")));
+}
+
+#[test]
+fn the_stage_runs_and_each_test_says_how_it_went() {
+    let mut desk = Desk::new();
+    desk.press("r");
+    let first = Scope::Stage("first".into());
+    assert_eq!(desk.take(), [Effect::Run { id: 1, request: request(first) }]);
+    assert_eq!(desk.bench().run.as_ref().unwrap().phase, Phase::Preparing);
+    desk.begun("first");
+    assert_eq!(desk.take(), [Effect::OpenLogs { run: "/p/.lsfr/runs/x".into(), live: true }]);
+    desk.told(runner::Event::TestStarted { stage: "first".into(), test: "first works".into() });
+    desk.told(runner::Event::StepStarted { text: "GET /kv/a".into() });
+    assert_eq!(*desk.bench().tests()[0].state, State::Running);
+    assert_eq!(desk.bench().run.as_ref().unwrap().step, "GET /kv/a");
+    desk.test("first", "works", Verdict::Passed).test("first", "lasts", failure());
+    desk.ended("first", StageVerdict::Failed);
+    assert!(matches!(desk.bench().tests()[0].state, State::Passed(_)));
+    assert!(matches!(desk.bench().tests()[1].state, State::Failed(_)));
+    assert!(desk.bench().run.is_none());
+    assert_eq!(desk.bench().test, 1, "the cursor goes to what failed");
+    assert_eq!(desk.take(), [Effect::Title("✗ first 1/2 · lsfr".into())]);
+}
+
+#[test]
+fn a_failed_seed_is_kept_and_what_failed_runs_first_until_it_passes() {
+    let mut desk = Desk::new();
+    desk.press("r").failed("first").take();
+    desk.press("r");
+    let scope = Scope::Stage("first".into());
+    let again = Request { scope: scope.clone(), seed: Some(7), first: vec!["first lasts".into()] };
+    assert_eq!(desk.take(), [Effect::Run { id: 2, request: again }]);
+    desk.passed("first").press("esc").take();
+    desk.press("r");
+    assert_eq!(desk.take(), [Effect::Run { id: 3, request: request(scope) }]);
+}
+
+#[test]
+fn a_save_in_the_middle_keeps_what_failed() {
+    let mut desk = Desk::new();
+    desk.press("r").failed("first").take();
+    desk.press("r").begun("first").take();
+    desk.event(saved("main.py")).news(RunNews::Ended(Ok(Outcome::Interrupted)));
+    let scope = Scope::Stage("first".into());
+    let again = Request { scope, seed: Some(7), first: vec!["first lasts".into()] };
+    assert_eq!(desk.take(), [Effect::Cancel, Effect::Run { id: 3, request: again }]);
+    // A run of all so far keeps the seed of whichever stage failed.
+    desk.news(RunNews::Ended(Ok(Outcome::Interrupted))).press("]").take();
+    desk.press("R");
+    let [Effect::Run { request, .. }] = &desk.take()[..] else { panic!() };
+    assert_eq!((request.seed, request.first.len()), (Some(7), 1));
+}
+
+#[test]
+fn a_failure_in_a_stage_that_is_not_shown_shows_itself() {
+    let mut desk = Desk::new();
+    desk.press("]").press("R").begun("first");
+    desk.test("first", "works", Verdict::Passed).test("first", "lasts", failure());
+    desk.told(runner::Event::StageEnded {
+        stage: "first".into(),
+        verdict: StageVerdict::Failed,
+        took: Duration::from_millis(9),
+    });
+    desk.passed("second");
+    desk.news(RunNews::Ended(Ok(Outcome::Failed)));
+    assert_eq!(desk.bench().shown, "second", "that run had ended already");
+    let mut desk = Desk::new();
+    desk.press("]").press("R").begun("first").test("first", "lasts", failure());
+    desk.news(RunNews::Ended(Ok(Outcome::Failed)));
+    assert_eq!(desk.bench().shown, "first");
+}
+
+#[test]
+fn moving_on_is_asked_for_once() {
+    let mut desk = Desk::new();
+    desk.press("n").done(Done::Advanced(Ok(Advanced::TestFirst))).take();
+    // The run itself wrote a file that is watched; that is no reason to run again.
+    desk.event(Event::Watch(WatchEvent::Watching { files: 15, how: How::Events }));
+    desk.passed("first");
+    let effects = desk.take();
+    assert!(effects.contains(&advance(true)) && !effects.contains(&advance(false)), "{effects:?}");
+    assert!(desk.app.overlay.is_none());
+}
+
+#[test]
+fn a_stage_that_moved_elsewhere_is_not_undone() {
+    let mut desk = Desk::new();
+    let elsewhere = Course { current: "second".into(), completed: vec!["first".into()], ..course() };
+    desk.press("n").done(Done::Advanced(Ok(Advanced::Elsewhere(Box::new(elsewhere)))));
+    assert_eq!((desk.bench().course.current.as_str(), desk.bench().shown.as_str()), ("second", "second"));
+    assert!(desk.toast().contains("lsfr.yaml has changed"), "{}", desk.toast());
+}
+
+#[test]
+fn what_is_open_is_what_runs_and_what_is_gone_to() {
+    let mut desk = Desk::new();
+    desk.press("r").failed("first").press("enter").press("]").take();
+    desk.press("o");
+    let [Effect::Run { request, .. }] = &desk.take()[..] else { panic!() };
+    let test = "first lasts".to_owned();
+    assert_eq!(request.scope, Scope::Test { stage: "first".into(), test });
+    desk.news(RunNews::Ended(Ok(Outcome::Interrupted))).take();
+    // The card is of another run than the logs: they are opened, and gone to.
+    desk.press("enter").press("l");
+    let run = Path::new("/p/.lsfr/runs/20261123-120301-crash-recovery").to_owned();
+    assert_eq!(desk.take(), [Effect::OpenLogs { run, live: false }]);
+    assert!(desk.bench().jump.is_some());
+}
+
+#[test]
+fn all_so_far_and_one_alone() {
+    let mut desk = Desk::new();
+    desk.press("]").take();
+    desk.press("R");
+    assert_eq!(desk.take(), [Effect::Run { id: 1, request: request(Scope::SoFar("second".into())) }]);
+    desk.news(RunNews::Ended(Ok(Outcome::Interrupted))).take();
+    desk.press("3").press("j").press("o");
+    let scope = Scope::Test { stage: "second".into(), test: "second lasts".into() };
+    assert_eq!(desk.take(), [Effect::Run { id: 2, request: request(scope) }]);
+}
+
+#[test]
+fn running_one_alone_leaves_what_is_known_of_the_others() {
+    let mut desk = Desk::new();
+    desk.press("r").failed("first").take();
+    desk.press("3").press("o");
+    desk.news(RunNews::Prepared { folder: "/p/y".into() });
+    let tests = vec!["first lasts".to_owned()];
+    desk.told(runner::Event::StageStarted { stage: "first".into(), title: String::new(), tests });
+    assert_eq!(desk.bench().results["first"].cards.len(), 0);
+    assert!(matches!(desk.bench().tests()[0].state, State::Passed(_)));
+    assert_eq!(*desk.bench().tests()[1].state, State::Open);
+}
+
+#[test]
+fn the_newest_run_wins() {
+    let mut desk = Desk::new();
+    desk.press("r").begun("first").take();
+    desk.press("r").press("r");
+    assert_eq!(desk.take(), [Effect::Cancel], "it is ended once");
+    let old = Event::Run { id: 0, news: RunNews::Ended(Ok(Outcome::Passed)) };
+    desk.event(old);
+    assert_eq!(desk.take(), [], "what another run says is not about this one");
+    desk.news(RunNews::Ended(Ok(Outcome::Interrupted)));
+    let request = request(Scope::Stage("first".into()));
+    assert_eq!(desk.take(), [Effect::Run { id: 2, request }]);
+}
+
+#[test]
+fn a_cancelled_run_leaves_its_tests_open() {
+    let mut desk = Desk::new();
+    desk.press("x");
+    assert_eq!(desk.toast(), "Nothing is running.");
+    desk.press("r").begun("first").take();
+    desk.told(runner::Event::TestStarted { stage: "first".into(), test: "first works".into() });
+    desk.press("x");
+    assert_eq!(desk.take(), [Effect::Cancel]);
+    assert_eq!(desk.bench().run.as_ref().unwrap().phase, Phase::Stopping);
+    desk.news(RunNews::Ended(Ok(Outcome::Interrupted)));
+    assert_eq!(*desk.bench().tests()[0].state, State::Open);
+    assert!(desk.bench().run.is_none());
+}
+
+#[test]
+fn a_save_runs_what_ran_last() {
+    let mut desk = Desk::new();
+    desk.event(saved("main.py"));
+    let first = request(Scope::Stage("first".into()));
+    assert_eq!(desk.take(), [Effect::Run { id: 1, request: first.clone() }], "the current stage at first");
+    desk.begun("first").take();
+    desk.event(saved("main.py"));
+    assert_eq!(desk.take(), [Effect::Cancel]);
+    desk.news(RunNews::Ended(Ok(Outcome::Interrupted)));
+    assert_eq!(desk.take(), [Effect::Run { id: 2, request: first }]);
+    desk.news(RunNews::Ended(Ok(Outcome::Interrupted))).take();
+    desk.press("w");
+    assert_eq!(desk.take(), [Effect::StopWatch]);
+    desk.event(saved("main.py"));
+    assert_eq!(desk.take(), []);
+    desk.press("w");
+    assert_eq!(desk.take(), [Effect::StartWatch]);
+}
+
+#[test]
+fn what_each_run_writes_does_not_run_it_forever() {
+    let mut desk = Desk::new();
+    desk.event(saved("main.py"));
+    for _ in 0..2 {
+        desk.event(saved("data.db"));
+        desk.news(RunNews::Ended(Ok(Outcome::Interrupted)));
+    }
+    desk.take();
+    desk.event(saved("data.db"));
+    assert_eq!(desk.take(), []);
+    assert_eq!(desk.bench().watch.own.ignored().collect::<Vec<_>>(), [Path::new("data.db")]);
+}
+
+#[test]
+fn the_watcher_says_what_it_watches() {
+    let mut desk = Desk::new();
+    desk.event(Event::Watch(WatchEvent::Watching { files: 14, how: How::Events }));
+    assert_eq!(desk.bench().watch.state, Some((14, How::Events)));
+    desk.event(Event::Watch(WatchEvent::Problem("It is gone.".into())));
+    assert_eq!(desk.toast(), "It is gone.");
+    assert!(desk.bench().watch.problem.is_some());
+}
+
+#[test]
+fn a_stage_that_falls_is_a_moment_and_nothing_moves_by_itself() {
+    let mut desk = Desk::new();
+    desk.press("r").passed("first").take();
+    let Some(Overlay::Passed(passed)) = &desk.app.overlay else { panic!("{:?}", desk.app.overlay) };
+    assert_eq!(passed.truths, ["first works", "first lasts"]);
+    assert_eq!((passed.next.as_deref(), passed.done, passed.of), (Some("The second"), 1, 3));
+    assert_eq!(desk.bench().course.current, "first");
+    desk.press("n");
+    assert_eq!(desk.take(), [advance(false)]);
+    let moved = Moved { from: "first".into(), to: "second".into(), completed: vec!["first".into()], finished: false };
+    desk.done(Done::Advanced(Ok(Advanced::Moved(moved))));
+    assert!(desk.app.overlay.is_none());
+    assert_eq!((desk.bench().course.current.as_str(), desk.bench().shown.as_str()), ("second", "second"));
+    // Passing it once more is no news.
+    desk.press("[").press("r").passed("first");
+    assert!(desk.app.overlay.is_none());
+}
+
+#[test]
+fn next_tests_first_and_says_why_it_cannot() {
+    let mut desk = Desk::new();
+    desk.press("n").done(Done::Advanced(Ok(Advanced::TestFirst)));
+    let request = request(Scope::Stage("first".into()));
+    assert_eq!(desk.take(), [advance(false), Effect::Run { id: 1, request }]);
+    desk.press("n");
+    assert!(desk.toast().contains("wait for it"), "{}", desk.toast());
+    desk.failed("first").take();
+    assert!(desk.toast().contains("does not pass yet"), "{}", desk.toast());
+    desk.press("n");
+    assert_eq!(desk.take(), []);
+    assert!(desk.toast().contains("1 of its tests fails"), "{}", desk.toast());
+    // After a change the answer is open again.
+    desk.press("w").event(saved("x")).take();
+    desk.press("n");
+    assert_eq!(desk.take(), [advance(false)]);
+    desk.done(Done::Advanced(Ok(Advanced::TestFirst))).take();
+    desk.passed("first");
+    assert!(desk.take().contains(&advance(true)), "asked for before the run");
+}
+
+#[test]
+fn an_earlier_run_fills_what_a_later_one_left_out() {
+    let result = |name: &str, state| TestResult { name: name.into(), state, seed: 7 };
+    let of = |tests| StageResults { stage: "first".into(), tests, ..StageResults::default() };
+    let took = Duration::from_millis(1);
+    let mut latest = of(vec![result("a", State::Passed(took))]);
+    latest.complete_with(of(vec![result("a", State::Failed(took)), result("b", State::Failed(took))]));
+    assert_eq!(latest.state("a"), Some(&State::Passed(took)));
+    assert_eq!(latest.state("b"), Some(&State::Failed(took)));
+}
+
+#[test]
+fn the_help_finds_and_runs() {
+    let mut desk = Desk::new();
+    desk.press("?");
+    for letter in "run every".chars() {
+        desk.press(&letter.to_string());
+    }
+    desk.press("enter");
+    assert!(desk.app.overlay.is_none());
+    assert_eq!(desk.take(), [Effect::Run { id: 1, request: request(Scope::SoFar("first".into())) }]);
+}
+
+#[test]
+fn ctrl_c_cancels_first_and_then_quits() {
+    let mut desk = Desk::new();
+    desk.press("r").begun("first").take();
+    desk.press("ctrl-c");
+    assert_eq!(desk.take(), [Effect::Cancel]);
+    assert!(!desk.app.leaving);
+    desk.press("ctrl-c").news(RunNews::Ended(Ok(Outcome::Interrupted)));
+    assert_eq!(desk.take(), [Effect::Quit]);
+    // It reaches through whatever is open.
+    let mut desk = Desk::new();
+    desk.press("/").press("ctrl-c");
+    assert_eq!(desk.take(), [Effect::Quit]);
+}
+
+#[test]
+fn the_bell_rings_only_where_nobody_looks() {
+    let mut desk = Desk::new();
+    desk.event(Event::Focus(false)).press("r").failed("first");
+    assert!(desk.take().contains(&Effect::Bell));
+    desk.event(Event::Focus(true)).press("r").failed("first");
+    assert!(!desk.take().contains(&Effect::Bell));
+}
+
+#[test]
+fn what_broke_is_said() {
+    let mut desk = Desk::new();
+    desk.event(Event::Panicked("oh no".into()));
+    assert!(desk.toast().contains("oh no"));
+    desk.press("r").news(RunNews::Ended(Err("the disk is full".into())));
+    assert!(matches!(&desk.app.overlay, Some(Overlay::Note { text, .. }) if text == "the disk is full"));
+    desk.press("esc").done(Done::Edited(Err("No such editor.".into())));
+    assert_eq!(desk.toast(), "No such editor.");
+    desk.done(Done::Advanced(Err("lsfr.yaml is broken".into())));
+    assert!(matches!(&desk.app.overlay, Some(Overlay::Note { .. })));
+    let mut desk = Desk::new();
+    desk.press("r").begun("first").news(RunNews::Ended(Ok(Outcome::NotJudged)));
+    assert!(desk.toast().contains("too busy"));
+}
