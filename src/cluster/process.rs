@@ -192,7 +192,13 @@ mod tests {
 
     #[test]
     fn a_variable_is_found_by_its_whole_name() {
-        let mut child = std::process::Command::new("sleep").arg("60").env("LSFR_TEST_MARK", "1").spawn().unwrap();
+        use std::io::{BufRead, BufReader};
+        use std::process::{Command, Stdio};
+        let mut command = Command::new("sh");
+        command.args(["-c", "echo here; read wait"]).env("LSFR_TEST_MARK", "1");
+        let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+        // A program that is just being started has no environment yet.
+        BufReader::new(child.stdout.take().unwrap()).read_line(&mut String::new()).unwrap();
         let pid = child.id() as i32;
         assert!(has_variable(pid, "LSFR_TEST_MARK"));
         assert!(!has_variable(pid, "LSFR_TEST"));
