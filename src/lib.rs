@@ -13,6 +13,7 @@
 //! | [`runner`] | runs stages: the interpreter of scenarios; tells events and knows nobody who listens |
 //! | [`watch`] | which of the learner's files changed |
 //! | [`cluster`] | nodes: guards, process trees, ports, readiness, logs, limits |
+//! | [`network`] | the links between nodes, and what is done to them |
 //! | [`challenge`] | packs: loaded, embedded, checked |
 //! | [`scenario`] | the language of tests: read, checked, evaluated, matched |
 //! | [`markdown`], [`text`], [`yaml`] | what the others read and write: guides, text from outside, positioned YAML |
@@ -23,6 +24,7 @@ pub mod challenge;
 pub mod cli;
 pub mod cluster;
 pub mod markdown;
+pub mod network;
 pub mod project;
 pub mod reference;
 pub mod report;
