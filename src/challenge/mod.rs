@@ -7,6 +7,7 @@ pub mod check;
 mod embed;
 mod files;
 mod guide;
+mod monitor;
 mod pack;
 
 use std::collections::BTreeMap;
@@ -22,6 +23,7 @@ use crate::yaml::{Diagnostic, Source, Span};
 use files::Files;
 
 pub use guide::{Guide, Requirement};
+pub use monitor::Monitor;
 
 /// Where a pack comes from.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -41,6 +43,7 @@ pub struct Challenge {
     pub program: Program,
     pub parts: Vec<Part>,
     pub roles: BTreeMap<String, Role>,
+    pub monitor: Option<Monitor>,
     /// Markdown, shown to whoever chooses a challenge.
     pub overview: String,
     files: Files,
@@ -129,6 +132,12 @@ impl Challenge {
     /// All stages, in order.
     pub fn stages(&self) -> impl Iterator<Item = &StageEntry> {
         self.parts.iter().flat_map(|part| &part.stages)
+    }
+
+    /// Whether a stage comes at or after another. False if either is not there.
+    pub fn reaches(&self, stage: &str, other: &str) -> bool {
+        let place = |key: &str| self.stages().position(|entry| entry.key == key);
+        place(stage).zip(place(other)).is_some_and(|(stage, other)| stage >= other)
     }
 
     /// Reads a stage's guide and tests.

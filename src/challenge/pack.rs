@@ -10,7 +10,7 @@ use crate::scenario::verbs::{self, Field, Shape, field, required};
 use crate::yaml::{self, Diagnostic, Node, Source, Span, Value};
 
 use super::files::Files;
-use super::{Challenge, Mutant, Origin, Part, Program, Role, StageEntry, asked, embed, near_or_all};
+use super::{Challenge, Monitor, Mutant, Origin, Part, Program, Role, StageEntry, asked, embed, near_or_all};
 
 pub(super) const SHARED: &str = "shared.yaml";
 pub(super) const MUTANTS: &str = "mutants.yaml";
@@ -28,6 +28,7 @@ const FIELDS: &[Field] = &[
     required("program", Shape::Word(&["server", "compiler"]), "write `program: server` or `program: compiler`"),
     required("parts", Shape::List, "list the parts, each with a `name` and its `stages`"),
     field("roles", Shape::Values, "how nodes are told apart, by name"),
+    field("monitor", Shape::Values, "what must hold of every node's answers at all times"),
 ];
 
 const PART: &[Field] = &[
@@ -100,6 +101,7 @@ pub(super) fn read(origin: &Origin) -> (Option<Challenge>, Vec<Diagnostic>) {
         program: header.program,
         parts: header.parts,
         roles: header.roles,
+        monitor: header.monitor,
         overview,
         files,
         source,
@@ -149,6 +151,7 @@ struct Header {
     program: Program,
     parts: Vec<Part>,
     roles: BTreeMap<String, Role>,
+    monitor: Option<Monitor>,
     /// Also of roles that are wrong in themselves: tests that use them are right.
     role_names: BTreeSet<String>,
 }
@@ -169,15 +172,35 @@ impl Decoder<'_> {
         let (roles, role_names) = fields.get("roles").map(|node| self.roles(node)).unwrap_or_default();
         let mut text = |name: &str| fields.get(name).and_then(|node| self.plain_text(node)).unwrap_or_default();
         let (name, summary) = (text("name"), text("summary"));
+        let parts = fields.get("parts").map(|node| self.parts(node)).unwrap_or_default();
+        let monitor = fields.get("monitor").and_then(|node| self.monitor(node));
+        if let Some(monitor) = &monitor {
+            self.known_stages(monitor, &parts);
+        }
         Some(Header {
             key: fields.get("key").and_then(|node| self.key(node)).unwrap_or_default(),
             name,
             summary,
             program: program.unwrap_or(Program::Server),
-            parts: fields.get("parts").map(|node| self.parts(node)).unwrap_or_default(),
+            parts,
             roles,
+            monitor,
             role_names,
         })
+    }
+
+    /// A stage that is not listed would turn the monitor off in silence.
+    fn known_stages(&mut self, monitor: &Monitor, parts: &[Part]) {
+        let keys = || parts.iter().flat_map(|part| &part.stages).map(|stage| stage.key.as_str());
+        for (named, at) in [&monitor.from, &monitor.over_restarts_from].into_iter().zip(monitor.stages_at) {
+            if !keys().any(|key| key == named) {
+                self.error(
+                    at,
+                    format!("no stage has the key `{named}`"),
+                    near_or_all(named, keys(), "the stages are"),
+                );
+            }
+        }
     }
 
     /// Small letters, digits and `-`: it names folders and stands in commands, unquoted.

@@ -157,6 +157,16 @@ impl Cluster {
         self.slot(node).node.address()
     }
 
+    /// The links between the nodes; none for a node alone.
+    pub fn network(&self) -> Option<&crate::network::Network> {
+        None
+    }
+
+    /// The node whose own port this is.
+    pub fn node_at(&self, port: u16) -> Option<&str> {
+        self.spec.nodes.iter().map(String::as_str).find(|node| self.address(node).port() == port)
+    }
+
     /// `./run.sh` and its arguments, for a reader.
     pub fn command_line(&self, node: &str) -> Vec<String> {
         let args = self.slot(node).node.args();

@@ -77,6 +77,12 @@ impl Policy {
         self.slow.iter()
     }
 
+    /// Opens every flow, at full speed.
+    pub fn clear(&mut self) {
+        self.cut.clear();
+        self.slow.clear();
+    }
+
     /// Nothing is cut or slow.
     pub fn is_whole(&self) -> bool {
         self.cut.is_empty() && self.slow.is_empty()

@@ -8,10 +8,11 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 
 use super::cause::{self, explain};
+use super::cluster_now::ClusterNow;
 use super::curl::{Request, command_line, word};
 use super::diff::{Difference, differences, plural};
 use super::history::{history, never};
-use super::times::{some_seconds, time};
+use super::times::{clock, some_seconds, time};
 use super::trail::{NodeNow, Row, Trail};
 use super::visible;
 use crate::runner::event::{Answered, Excerpt, Failure, Operation, Place, What, seconds};
@@ -56,6 +57,9 @@ pub struct Card {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub next: Option<String>,
     pub led_here: Vec<Row>,
+    /// How the nodes and links were, where there are several nodes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cluster: Option<ClusterNow>,
     pub said: Vec<Said>,
     pub hints: Vec<String>,
     /// How many of them the learner has been given.
@@ -142,6 +146,7 @@ impl Card {
             likely: None,
             next: None,
             led_here: Vec::new(),
+            cluster: None,
             said: Vec::new(),
             hints: failure.hints.clone(),
             hints_given: 1,
@@ -162,6 +167,7 @@ impl Card {
         }
         let told = scene.trail.tell(&failed);
         card.led_here = told.rows;
+        card.cluster = scene.trail.cluster_now();
         if card.said.is_empty()
             && let Some(from) = told.from
         {
@@ -255,6 +261,19 @@ impl Card {
                 self.told.extend(sentence.clone());
                 self.differences = mismatches.iter().flat_map(differences).collect();
             }
+            What::Rounds { failed: count, of, allowed, last } => {
+                self.told.push(format!(
+                    "{count} of {of} rounds failed, and {} The last one:",
+                    if *allowed == 0 { "none may.".to_owned() } else { format!("{allowed} may.") }
+                ));
+                self.tell(last, trail, failed);
+            }
+            What::Breach { sentence, proof } => {
+                self.told.push(sentence.clone());
+                self.request = proof.last().map(Request::of);
+                failed.extend(proof);
+                self.answers.extend(proof.iter().map(said_so));
+            }
             What::Value { sentence } => self.told.push(sentence.clone()),
         }
     }
@@ -327,6 +346,16 @@ impl Card {
     }
 }
 
+/// An answer that proves something.
+fn said_so(operation: &Operation) -> NodeAnswer {
+    let body = match &operation.result {
+        Answered::Answer(answer) => visible::quote_beginning(&answer.body.text, answer.body.bytes),
+        Answered::NoAnswer { cause, .. } => cause::name(*cause).to_owned(),
+    };
+    let text = format!("at {}  {body}", clock(operation.called));
+    NodeAnswer { node: operation.node.clone(), fits: false, text, differences: Vec::new() }
+}
+
 /// `lsfr test` with what makes the same failure again.
 fn again(scene: &Scene, what: &What) -> String {
     match what {
@@ -348,9 +377,10 @@ fn name(test: &str) -> String {
 fn failed_node(what: &What) -> Option<String> {
     match what {
         What::Node { node, .. } => Some(node.clone()),
-        What::NotInTime { last, .. } | What::DidNotHold { last, .. } | What::Copies { first: last, .. } => {
-            failed_node(last)
-        }
+        What::NotInTime { last, .. }
+        | What::DidNotHold { last, .. }
+        | What::Rounds { last, .. }
+        | What::Copies { first: last, .. } => failed_node(last),
         _ => None,
     }
 }

@@ -2,8 +2,9 @@
 
 use super::card::Said;
 use super::card_page::{Role, Writer};
+use super::cluster_now::ClusterNow;
 use super::diff::plural;
-use super::times::time;
+use super::times::{clock, time};
 use super::trail::Row;
 use crate::text::{clean, cut, pad, width, wrap};
 
@@ -71,6 +72,27 @@ impl Writer<'_> {
         }
     }
 
+    /// A line for each node, and one for each thing that is wrong with the links.
+    pub(super) fn cluster(&mut self, cluster: &ClusterNow) {
+        self.gap();
+        self.line([(Role::Text, "  ".to_owned()), (Role::Strong, "The cluster then".to_owned())]);
+        let name = cluster.nodes.iter().map(|node| width(&node.node)).max().unwrap_or(0) + 2;
+        let state =
+            cluster.nodes.iter().map(|node| width(&node.state)).filter(|wide| *wide < 16).max().unwrap_or(0) + 2;
+        for node in &cluster.nodes {
+            let up = node.state == "up";
+            let state = if node.says.is_empty() { clean(&node.state) } else { pad(&clean(&node.state), state) };
+            let role = if up { Role::Text } else { Role::Strong };
+            self.labelled(4, (Role::Text, &pad(&clean(&node.node), name)), &(state + &clean(&node.says)), role);
+        }
+        let links = if cluster.links.is_empty() { vec!["all open".to_owned()] } else { cluster.links.clone() };
+        for (number, line) in links.iter().enumerate() {
+            let label = if number == 0 { "links" } else { "" };
+            let role = if cluster.links.is_empty() { Role::Text } else { Role::Strong };
+            self.labelled(4, (Role::Text, &pad(label, name.max(7))), &clean(line), role);
+        }
+    }
+
     pub(super) fn said(&mut self, said: &Said) {
         self.gap();
         self.line([(Role::Text, "  ".to_owned()), (Role::Strong, format!("{} said", clean(&said.node)))]);
@@ -89,8 +111,4 @@ impl Writer<'_> {
             self.labelled(4, (Role::Dim, &label), &text.join("\n"), Role::Text);
         }
     }
-}
-
-fn clock(at: std::time::Duration) -> String {
-    format!("+{:.3}", at.as_secs_f64())
 }

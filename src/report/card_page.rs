@@ -66,6 +66,9 @@ impl Page {
             }),
             context: part(&|writer| {
                 writer.led_here(&card.led_here);
+                if let Some(cluster) = &card.cluster {
+                    writer.cluster(cluster);
+                }
                 card.said.iter().for_each(|said| writer.said(said));
             }),
             help: part(&|writer| {

@@ -29,7 +29,10 @@ impl Collector {
             Event::Node { node, what } => self.trail.node(stamped.at, node, what),
             Event::TestStarted { .. } => self.test_began = stamped.at,
             Event::Operation(operation) => self.trail.operation(operation),
+            Event::Links(links) => self.trail.links(stamped.at, links),
+            Event::Says { node, text } => self.trail.says(stamped.at, node, text),
             Event::Note { text } => self.trail.note(stamped.at, text),
+            Event::StageStarted { .. } => self.trail.new_cluster(),
             Event::TestEnded { stage, test, verdict, .. } => {
                 let (failure, not_judged) = match verdict {
                     Verdict::Failed(failure) => (failure, None),
@@ -50,13 +53,13 @@ impl Collector {
                     trail: &self.trail,
                 };
                 let card = Card::new(failure, &scene, logs);
-                // Here and not when a test starts: what is mended or started between two belongs to the second.
-                self.trail.clear();
+                // Here and not when a test starts: what is mended or started between two belongs to the second. After a
+                // failure its cluster is new.
+                self.trail.new_cluster();
                 return Some(card);
             }
             Event::BuildStarted { .. }
             | Event::BuildEnded { .. }
-            | Event::StageStarted { .. }
             | Event::StepStarted { .. }
             | Event::StageEnded { .. }
             | Event::RunEnded { .. } => {}

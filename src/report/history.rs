@@ -40,9 +40,10 @@ pub(super) fn never(last: &What) -> Option<String> {
             [] => None,
         },
         What::Answers { need, .. } => Some(format!("never {need}")),
-        What::DidNotHold { last, .. } | What::Copies { first: last, .. } | What::NotInTime { last, .. } => {
-            never(last)
-        }
+        What::DidNotHold { last, .. }
+        | What::Copies { first: last, .. }
+        | What::Rounds { last, .. }
+        | What::NotInTime { last, .. } => never(last),
         _ => None,
     }
 }

@@ -8,6 +8,7 @@ pub mod card_page;
 mod card_tests;
 pub mod card_text;
 pub mod cause;
+pub mod cluster_now;
 pub mod collect;
 pub mod curl;
 pub mod diff;

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::trail::node_words;
+use super::trail::{links_words, node_words};
 use crate::runner::event::{Event, Stamped};
 use crate::text::clean;
 
@@ -30,6 +30,11 @@ pub fn own_lines(stamped: &Stamped) -> Vec<OwnLine> {
             let (verb, text) = node_words(what);
             vec![line(Some(node), format!("{verb} {node}  {text}"))]
         }
+        Event::Links(links) => {
+            let (verb, text) = links_words(links);
+            vec![line(None, format!("{verb} {text}"))]
+        }
+        Event::Says { node, text } => vec![line(Some(node), format!("SAYS {node}  {text}"))],
         Event::Note { text } => vec![line(None, text.clone())],
         Event::BuildStarted { command } => vec![line(None, format!("BUILD {command}"))],
         Event::BuildEnded { status, .. } => vec![line(None, format!("BUILD {status}"))],

@@ -323,7 +323,7 @@ impl<W: Write + Send> Reporter for Text<W> {
                 self.stages.push(tally);
             }
             Event::RunEnded { outcome, took } => self.summary(outcome, *took),
-            Event::Node { .. } | Event::Operation(_) | Event::Note { .. } => {}
+            Event::Node { .. } | Event::Operation(_) | Event::Links(_) | Event::Says { .. } | Event::Note { .. } => {}
         }
     }
 

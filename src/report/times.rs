@@ -16,6 +16,11 @@ pub(super) fn time(time: Duration) -> String {
     }
 }
 
+/// A time since the run began: `+3.204`.
+pub(super) fn clock(at: Duration) -> String {
+    format!("+{:.3}", at.as_secs_f64())
+}
+
 /// As [`crate::runner::event::seconds`], for times that may be missing.
 pub(super) mod some_seconds {
     use std::time::Duration;

@@ -3,15 +3,16 @@
 //! A test can make thousands of requests, and a reader wants eight lines. Kept apart are faults, notes, what failed
 //! and the writes to the path that failed; everything between is counted.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{BTreeMap, VecDeque};
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
 use super::cause::outcome;
+use super::cluster_now::ClusterNow;
 use super::diff::plural;
 use super::times::{some_seconds, time};
-use crate::runner::event::{NodeEventKind, Operation};
+use crate::runner::event::{Links, NodeEventKind, Operation};
 
 /// One line of what led to a failure.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -71,12 +72,27 @@ pub enum NodeNow {
     },
 }
 
+impl NodeNow {
+    /// `up`, `paused`, `down`
+    pub fn word(&self) -> String {
+        match self {
+            NodeNow::Starting => "starting".to_owned(),
+            NodeNow::Up => "up".to_owned(),
+            NodeNow::Paused => "paused".to_owned(),
+            NodeNow::Down => "down".to_owned(),
+            NodeNow::Ended { how, .. } => format!("ended by itself: {how}"),
+        }
+    }
+}
+
 /// The events of the running test, and the state of each node, which outlives the test.
 #[derive(Debug, Default)]
 pub struct Trail {
     entries: VecDeque<Entry>,
     dropped: usize,
-    nodes: HashMap<String, NodeNow>,
+    nodes: BTreeMap<String, NodeNow>,
+    says: BTreeMap<String, String>,
+    links: Links,
 }
 
 /// Entries kept of one test: enough for the loads of any stage, a few MB.
@@ -98,6 +114,19 @@ impl Trail {
         self.dropped = 0;
     }
 
+    /// Forgets the cluster too: the next one is new.
+    pub fn new_cluster(&mut self) {
+        self.clear();
+        self.nodes.clear();
+        self.says.clear();
+        self.links = Links::default();
+    }
+
+    /// How the cluster is, if it is one.
+    pub fn cluster_now(&self) -> Option<ClusterNow> {
+        ClusterNow::new(&self.nodes, &self.says, &self.links)
+    }
+
     pub fn node_now(&self, node: &str) -> Option<&NodeNow> {
         self.nodes.get(node)
     }
@@ -117,6 +146,20 @@ impl Trail {
 
     pub fn note(&mut self, at: Duration, text: &str) {
         let row = Row { at: Some(at), verb: "NOTE".into(), ..Row::counted(text.to_owned()) };
+        self.push(Entry { row, began: at, operation: false });
+    }
+
+    pub fn links(&mut self, at: Duration, links: &Links) {
+        self.links = links.clone();
+        let (verb, text) = links_words(links);
+        let row = Row { at: Some(at), verb, ..Row::counted(text) };
+        self.push(Entry { row, began: at, operation: false });
+    }
+
+    /// A node says something else of itself than before.
+    pub fn says(&mut self, at: Duration, node: &str, text: &str) {
+        self.says.insert(node.to_owned(), text.to_owned());
+        let row = Row { at: Some(at), verb: SAYS.into(), node: node.to_owned(), ..Row::counted(text.to_owned()) };
         self.push(Entry { row, began: at, operation: false });
     }
 
@@ -182,6 +225,9 @@ impl Trail {
             .filter(|entry| !entry.operation || end.is_none_or(|end| entry.began < end))
             .chain(&failed)
             .collect();
+        entries.sort_by_key(|entry| entry.row.at);
+        let said = said_last(&mut entries);
+        let mut entries: Vec<&Entry> = entries.into_iter().chain(&said).collect();
         entries.sort_by_key(|entry| entry.row.at);
 
         let writes_it = |entry: &Entry| {
@@ -282,6 +328,33 @@ fn fold<'a>(entries: &[&'a Entry], apart: &dyn Fn(&Entry) -> bool) -> Vec<Line<'
     lines
 }
 
+/// Takes out what nodes said of themselves, and gives in its place one row for each stretch between two faults: what
+/// each said last. An election that takes ten rounds is one line so, and does not break up the requests around it.
+fn said_last(entries: &mut Vec<&Entry>) -> Vec<Entry> {
+    let mut said = Vec::new();
+    let mut stretch: BTreeMap<String, &Entry> = BTreeMap::new();
+    let close = |stretch: &mut BTreeMap<String, &Entry>, said: &mut Vec<Entry>| {
+        let Some(last) = stretch.values().max_by_key(|entry| entry.row.at) else { return };
+        let texts: Vec<String> =
+            stretch.values().map(|entry| format!("{} {}", entry.row.node, entry.row.text)).collect();
+        let row = Row { node: String::new(), text: texts.join("; "), ..last.row.clone() };
+        said.push(Entry { row, began: last.began, operation: false });
+        stretch.clear();
+    };
+    entries.retain(|entry| {
+        if entry.row.verb == SAYS {
+            stretch.insert(entry.row.node.clone(), entry);
+            return false;
+        }
+        if !entry.operation || entry.row.wrong {
+            close(&mut stretch, &mut said);
+        }
+        true
+    });
+    close(&mut stretch, &mut said);
+    said
+}
+
 /// "212 more PUTs, all 200", or the commonest kinds with their numbers.
 fn count(entries: &[&Entry]) -> String {
     let mut kinds: Vec<(String, String, usize)> = Vec::new();
@@ -299,6 +372,15 @@ fn count(entries: &[&Entry]) -> String {
         kinds.iter().take(4).map(|(verb, outcome, count)| format!("{verb} {outcome} ×{count}")).collect();
     let rest = if kinds.len() > 4 { ", …" } else { "" };
     format!("{} more: {}{rest}", entries.len(), shown.join(", "))
+}
+
+/// What a node says of itself, in a row.
+const SAYS: &str = "SAYS";
+
+/// What was done to the links: a verb in capitals, and the rest.
+pub fn links_words(links: &Links) -> (String, String) {
+    let (verb, rest) = links.text.split_once(' ').unwrap_or((&links.text, ""));
+    (verb.to_uppercase(), rest.to_owned())
 }
 
 /// What happened to a node: a verb in capitals, and what there is to say of it.

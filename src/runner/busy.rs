@@ -1,8 +1,11 @@
 //! How busy the machine is with other things than this run.
 //!
 //! A program can miss a deadline because it is wrong or because it hardly ran. The share of all processors that
-//! went to others tells the two apart: what lsfr and the program use themselves is no excuse.
+//! went to others tells the two apart: what lsfr and the program use themselves is no excuse. Where nodes keep time
+//! among themselves, a moment is enough to miss one; lsfr's own timers tell of those ([`Timers`]).
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use nix::sys::resource::{UsageWho, getrusage};
@@ -12,6 +15,46 @@ use nix::sys::time::TimeVal;
 const TOO_BUSY: f64 = 0.5;
 /// A shorter time than this says nothing: the kernel counts in hundredths of a second.
 const SHORTEST: Duration = Duration::from_millis(200);
+
+/// Timers that are later than this are a moment in which nodes may have missed theirs.
+pub(super) const TOO_LATE: Duration = Duration::from_millis(50);
+/// How often timers are looked at.
+const LOOK: Duration = Duration::from_millis(10);
+
+/// How late lsfr's own timers are, measured for as long as this lives.
+#[derive(Debug)]
+pub(super) struct Timers {
+    /// The most since it was taken, in microseconds.
+    latest: Arc<AtomicU64>,
+    looking: tokio::task::JoinHandle<()>,
+}
+
+impl Timers {
+    pub(super) fn new() -> Self {
+        let latest = Arc::new(AtomicU64::new(0));
+        let seen = Arc::clone(&latest);
+        let looking = tokio::spawn(async move {
+            loop {
+                let due = tokio::time::Instant::now() + LOOK;
+                tokio::time::sleep_until(due).await;
+                let late = due.elapsed().as_micros().try_into().unwrap_or(u64::MAX);
+                seen.fetch_max(late, Ordering::Relaxed);
+            }
+        });
+        Self { latest, looking }
+    }
+
+    /// The most that a timer was late since this was asked last.
+    pub(super) fn take(&self) -> Duration {
+        Duration::from_micros(self.latest.swap(0, Ordering::Relaxed))
+    }
+}
+
+impl Drop for Timers {
+    fn drop(&mut self) {
+        self.looking.abort();
+    }
+}
 
 /// Processor time so far.
 #[derive(Debug, Clone, Copy)]
@@ -67,6 +110,17 @@ mod tests {
         assert_eq!(before.too_busy(&after(102.0, 50.0, 12.0)), None, "the program is busy itself");
         assert!(before.too_busy(&after(102.0, 50.0, 10.2)).is_some_and(|share| share > 0.8));
         assert_eq!(before.too_busy(&after(100.5, 51.5, 10.1)), None, "the machine is idle");
+    }
+
+    #[tokio::test]
+    async fn a_timer_that_could_not_run_is_seen_once() {
+        let timers = Timers::new();
+        tokio::time::sleep(3 * LOOK).await;
+        timers.take();
+        // Nothing else runs on this thread meanwhile.
+        std::thread::sleep(Duration::from_millis(120));
+        tokio::time::sleep(LOOK).await;
+        assert!(timers.take() > TOO_LATE);
     }
 
     #[test]

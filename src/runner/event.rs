@@ -54,6 +54,13 @@ pub enum Event {
         what: NodeEventKind,
     },
     Operation(Operation),
+    /// The links between nodes were changed.
+    Links(Links),
+    /// What a node says of itself has changed: `leader, term 3`.
+    Says {
+        node: String,
+        text: String,
+    },
     /// Something lsfr did or chose on its own: a random choice, a fresh cluster, a restart between tests.
     Note {
         text: String,
@@ -88,6 +95,27 @@ pub struct RunStarted {
     pub folder: String,
     /// Local time, `2026-11-23T12:03:01+01:00`.
     pub time: String,
+}
+
+/// A change to the links between nodes, and how they are since.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Links {
+    /// What was done, for people: `partition n1, n2 | n3, n4, n5`.
+    pub text: String,
+    /// The ways that are cut now: from whom, to whom.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub cut: Vec<(String, String)>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub slow: Vec<SlowLink>,
+}
+
+/// A way that is slow.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct SlowLink {
+    pub from: String,
+    pub to: String,
+    /// `50ms ± 40ms, 10% lost`
+    pub how: String,
 }
 
 /// One request to a node, with whatever came back.
@@ -299,6 +327,10 @@ pub enum What {
     },
     /// A program run by `exec` or `run` did something else.
     Command { command: Vec<String>, mismatches: Vec<Mismatch>, sentence: Option<String>, late: bool },
+    /// Something that must hold at all times did not: `sentence`, and the answers that prove it.
+    Breach { sentence: String, proof: Vec<Operation> },
+    /// Some of the rounds failed, more than may; the last one's failure.
+    Rounds { failed: usize, of: usize, allowed: usize, last: Box<What> },
     /// A value differs from what was expected of it.
     Value { sentence: String },
 }

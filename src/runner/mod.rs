@@ -5,6 +5,8 @@ mod command;
 mod concurrent;
 pub mod event;
 mod http;
+mod links;
+mod monitor;
 mod seen;
 mod select;
 mod stage;
@@ -83,6 +85,7 @@ struct Run {
     went: Notify,
     kept: AtomicU32,
     programs: Programs,
+    timers: busy::Timers,
 }
 
 /// A node that ended unasked.
@@ -113,6 +116,7 @@ pub async fn run(plan: Plan, sink: Sink, cancel: impl Future<Output = ()> + Send
         went: Notify::new(),
         kept: AtomicU32::new(0),
         programs: Programs::default(),
+        timers: busy::Timers::new(),
     };
     run.tell(Event::RunStarted(RunStarted {
         version: env!("CARGO_PKG_VERSION").to_owned(),

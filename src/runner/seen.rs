@@ -56,9 +56,9 @@ pub(super) fn brief(what: &What) -> String {
             parts.join("; ")
         }
         What::NotInTime { last, .. } | What::DidNotHold { last, .. } => brief(last),
-        What::Copies { first, .. } => brief(first),
+        What::Copies { first: one, .. } | What::Rounds { last: one, .. } => brief(one),
         What::TooFew { passed, wanted, .. } => format!("{passed} of {wanted}"),
-        What::Node { sentence, .. } | What::Value { sentence } => sentence.clone(),
+        What::Node { sentence, .. } | What::Breach { sentence, .. } | What::Value { sentence } => sentence.clone(),
         What::Build { status, .. } => status.clone(),
         What::NoRole { role, .. } => format!("no {role}"),
         What::Command { sentence: Some(sentence), .. } => sentence.clone(),

@@ -22,12 +22,22 @@ use super::talk::{self, Looked};
 const ASK: Duration = Duration::from_secs(1);
 const BETWEEN: Duration = Duration::from_millis(20);
 
+/// Which nodes `all` means, and `random` chooses from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Pool {
+    /// Those not down on purpose.
+    Up,
+    /// Those down on purpose: what there is to start.
+    Down,
+    Every,
+}
+
 impl Interpreter<'_> {
-    /// The nodes meant, in the order of their names. `down`: those to start, so `all` is what is down.
+    /// The nodes meant, in the order of their names.
     pub(super) async fn select(
         &self,
         selector: &Selector,
-        down: bool,
+        pool: Pool,
         scope: &Scope,
         frame: &Frame,
     ) -> Result<Vec<String>, Stop> {
@@ -35,33 +45,38 @@ impl Interpreter<'_> {
             Selector::Named(template) => {
                 let value = template.value(scope)?;
                 match value.as_str() {
-                    Some(name) => self.named(name, down, scope, frame).await,
+                    Some(name) => self.named(name, pool, scope, frame).await,
                     None => self.listed(&value),
                 }
             }
             Selector::List(templates) => {
                 let mut nodes = Vec::new();
                 for template in templates {
-                    nodes.extend(self.named(&template.text(scope)?, down, scope, frame).await?);
+                    nodes.extend(self.named(&template.text(scope)?, pool, scope, frame).await?);
                 }
                 nodes.sort_by_key(|node| self.place(node));
                 nodes.dedup();
                 Ok(nodes)
             }
             Selector::Except(inner) => {
-                let except = Box::pin(self.select(inner, false, scope, frame)).await?;
-                Ok(self.all(down)?.into_iter().filter(|node| !except.contains(node)).collect())
+                let except = Box::pin(self.select(inner, Pool::Every, scope, frame)).await?;
+                Ok(self.all(pool)?.into_iter().filter(|node| !except.contains(node)).collect())
             }
             Selector::Random(number) => {
                 let number = count(number, scope)?;
-                self.random(number, down, scope)
+                self.random(number, pool, scope)
             }
         }
     }
 
-    fn all(&self, down: bool) -> Result<Vec<String>, Stop> {
+    fn all(&self, pool: Pool) -> Result<Vec<String>, Stop> {
         let cluster = self.cluster()?;
-        let fits = |node: &&String| (cluster.state(node) == NodeState::Down) == down;
+        let down = |node: &String| cluster.state(node) == NodeState::Down;
+        let fits = |node: &&String| match pool {
+            Pool::Up => !down(node),
+            Pool::Down => down(node),
+            Pool::Every => true,
+        };
         Ok(cluster.nodes().iter().filter(fits).cloned().collect())
     }
 
@@ -69,17 +84,17 @@ impl Interpreter<'_> {
         self.cluster?.nodes().iter().position(|other| other == node)
     }
 
-    async fn named(&self, name: &str, down: bool, scope: &Scope, frame: &Frame) -> Result<Vec<String>, Stop> {
+    async fn named(&self, name: &str, pool: Pool, scope: &Scope, frame: &Frame) -> Result<Vec<String>, Stop> {
         let cluster = self.cluster()?;
         if cluster.nodes().iter().any(|node| node == name) {
             return Ok(vec![name.to_owned()]);
         }
         let majority = cluster.nodes().len() as u64 / 2 + 1;
         match name {
-            "all" => self.all(down),
-            "random" => self.random(1, down, scope),
-            "majority" => self.random(majority, down, scope),
-            "minority" => self.random(cluster.nodes().len() as u64 - majority, down, scope),
+            "all" => self.all(pool),
+            "random" => self.random(1, pool, scope),
+            "majority" => self.random(majority, pool, scope),
+            "minority" => self.random(cluster.nodes().len() as u64 - majority, pool, scope),
             role => {
                 let plural = role.strip_suffix('s').filter(|_| !self.roles.contains_key(role));
                 let found = self.find(plural.unwrap_or(role), self.defaults.within, scope, frame).await?;
@@ -94,7 +109,7 @@ impl Interpreter<'_> {
         }
     }
 
-    fn listed(&self, value: &Value) -> Result<Vec<String>, Stop> {
+    pub(super) fn listed(&self, value: &Value) -> Result<Vec<String>, Stop> {
         let items = value.try_iter().map_err(|_| Stop::Fault(format!("`{value}` names no nodes")))?;
         let mut nodes = Vec::new();
         for item in items {
@@ -107,8 +122,8 @@ impl Interpreter<'_> {
         Ok(nodes)
     }
 
-    fn random(&self, number: u64, down: bool, scope: &Scope) -> Result<Vec<String>, Stop> {
-        let all = self.all(down)?;
+    fn random(&self, number: u64, pool: Pool, scope: &Scope) -> Result<Vec<String>, Stop> {
+        let all = self.all(pool)?;
         if (all.len() as u64) < number {
             let sentence = format!("{number} nodes were to be chosen, and only {} are there", all.len());
             return Err(Stop::failed(What::Value { sentence }));

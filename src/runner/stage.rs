@@ -6,18 +6,22 @@ use std::path::PathBuf;
 use std::pin::Pin;
 use std::time::{Duration, Instant};
 
+use serde_json::Value as Json;
 use tokio::sync::mpsc;
 use tokio::time::timeout;
 
 use crate::challenge::{Program, Stage};
 use crate::cluster::{Cluster, ClusterSpec, NodeEvent, NodeState};
+use crate::network::Policy;
 use crate::scenario::Test;
 use crate::scenario::draw::Draw;
 use crate::scenario::expr::Scope;
+use crate::scenario::matcher::Mismatch;
 
-use super::busy::Reading;
+use super::busy::{Reading, TOO_LATE};
 use super::event::{Event, Failure, Outcome, StageVerdict, Verdict, What};
 use super::http::Clients;
+use super::monitor::Watch;
 use super::steps::{Frame, Interpreter};
 use super::stop::{Failed, Stop};
 use super::{Gone, Plan, Run, trouble};
@@ -35,6 +39,8 @@ struct Nodes<'a> {
     events: &'a mpsc::UnboundedSender<NodeEvent>,
     cluster: Option<Cluster>,
     clients: Clients,
+    /// What the cluster's nodes said, where that is watched.
+    watch: Option<Watch<'a>>,
 }
 
 /// Runs a stage's tests. An error ends the whole run: interrupted, or lsfr's own fault.
@@ -51,7 +57,7 @@ pub(super) async fn run(
     let names = tests.iter().map(|test| test.name.clone()).collect();
     run.tell(Event::StageStarted { stage: stage.key.clone(), title: stage.title.clone(), tests: names });
     let began = Instant::now();
-    let mut nodes = Nodes { run, plan, stage, events, cluster: None, clients: Clients::default() };
+    let mut nodes = Nodes { run, plan, stage, events, cluster: None, clients: Clients::default(), watch: None };
     let mut blocked: Option<String> = None;
     let (mut failed, mut unjudged) = (0, 0);
     let mut ended = None;
@@ -116,10 +122,11 @@ pub(super) async fn run(
     Ok(verdict)
 }
 
-impl Nodes<'_> {
+impl<'a> Nodes<'a> {
     /// Runs one test: its verdict, and the reason why no other can run, if there is one.
     async fn test(&mut self, test: &Test) -> Result<(Verdict, Option<String>), Outcome> {
         let before = Reading::take(self.cpu());
+        self.run.timers.take();
         let nowhere = || Failed { what: What::Value { sentence: String::new() }, place: None, hints: Vec::new() };
         if self.cluster.is_none() {
             // What is left of an earlier cluster is told already.
@@ -143,10 +150,13 @@ impl Nodes<'_> {
         let folder = self.folder(test);
         scope.set("seed", self.run.seed);
         scope.set("folder", folder.display().to_string());
+        let names = self.cluster.as_ref().map(|cluster| cluster.nodes().to_vec());
+        scope.set("nodes", names.unwrap_or_default());
         let interpreter = Interpreter {
             run: self.run,
             cluster: self.cluster.as_ref(),
             clients: &self.clients,
+            watch: self.watch.as_ref(),
             roles: &self.plan.challenge.roles,
             defaults: self.stage.tests.defaults,
             key: format!("{}/{}/{}", self.run.seed, self.stage.key, test.name),
@@ -171,8 +181,12 @@ impl Nodes<'_> {
                     _ => Err(gone.stop(nowhere())),
                 }
             }
+            breach = self.breach() => Err(Stop::Failed(Box::new(breach))),
         };
         drop(steps);
+        // A step may have seen it and failed of it, too: this is the better explanation.
+        let breach = self.watch.as_ref().and_then(Watch::take_breach);
+        let result = breach.map_or(result, |breach| Err(Stop::Failed(Box::new(breach))));
         // A program may crash right after its last answer.
         let result = match self.run.take_gone() {
             Some(gone) if result.is_ok() => Err(gone.stop(nowhere())),
@@ -196,17 +210,34 @@ impl Nodes<'_> {
         }
     }
 
+    /// Watches the nodes while a test runs, until something that must hold at all times does not.
+    async fn breach(&self) -> Failed {
+        let (Some(watch), Some(cluster)) = (&self.watch, &self.cluster) else { return std::future::pending().await };
+        tokio::select! {
+            never = watch.ask(self.run, cluster, &self.clients) => match never {},
+            breach = watch.breach() => breach,
+        }
+    }
+
     /// A failure, unless it is one of time on a machine that was busy with other things.
     fn judge(&self, test: &Test, failed: Failed, before: Option<Reading>) -> Verdict {
         let busy = before.zip(Reading::take(self.cpu())).and_then(|(before, now)| before.too_busy(&now));
-        let timed = is_about_time(&failed.what);
+        let late = self.run.timers.take();
+        // Nodes that keep time among themselves miss it in a moment, and whatever follows may come of that.
+        let together = self.stage.tests.nodes > 1;
+        let timed = is_about_time(&failed.what) || together && may_come_of_time(&failed.what);
         let failure = Box::new(self.failure(test, failed));
-        match busy {
-            Some(share) if timed => {
-                let reason = format!("other programs used {:.0}% of this machine meanwhile", share * 100.0);
-                Verdict::NotJudged { reason, failure }
+        let reason = match busy {
+            _ if !timed => None,
+            Some(share) => Some(format!("other programs used {:.0}% of this machine meanwhile", share * 100.0)),
+            None if together && late > TOO_LATE => {
+                Some(format!("the machine was too busy: lsfr's own timers were up to {} ms late", late.as_millis()))
             }
-            _ => Verdict::Failed(failure),
+            None => None,
+        };
+        match reason {
+            Some(reason) => Verdict::NotJudged { reason, failure },
+            None => Verdict::Failed(failure),
         }
     }
 
@@ -259,19 +290,37 @@ impl Nodes<'_> {
             };
             let cluster = Cluster::new(spec, self.events.clone()).await;
             self.cluster = Some(cluster.map_err(|error| Stop::Fault(error.to_string()))?);
+            self.watch = self.watch()?;
         }
         let Some(cluster) = &self.cluster else { return Ok(()) };
+        if let Some(network) = cluster.network().filter(|network| !network.policy().is_whole()) {
+            self.run.change(network, "heal all links".to_owned(), Policy::clear);
+        }
+        let watch = self.watch.as_ref();
         let starts = cluster.nodes().iter().map(|node| async move {
             match cluster.state(node) {
                 NodeState::Up => Ok(()),
                 NodeState::Paused => cluster.resume(node).await.map_err(|error| trouble::not_obeyed(node, &error)),
-                _ => match cluster.start(node).await {
-                    Ok(_) => Ok(()),
-                    Err(error) => Err(trouble::not_started(node, &error)),
-                },
+                _ => {
+                    if let Some(watch) = watch {
+                        watch.started();
+                    }
+                    match cluster.start(node).await {
+                        Ok(_) => Ok(()),
+                        Err(error) => Err(trouble::not_started(node, &error)),
+                    }
+                }
             }
         });
         futures_util::future::join_all(starts).await.into_iter().collect()
+    }
+
+    /// What is watched in this stage; its memory is that of one cluster, whose data it outlasts not.
+    fn watch(&self) -> Result<Option<Watch<'a>>, Stop> {
+        let (challenge, stage) = (&self.plan.challenge, &self.stage.key);
+        let monitor = challenge.monitor.as_ref();
+        let monitor = monitor.filter(|monitor| self.stage.tests.nodes > 1 && challenge.reaches(stage, &monitor.from));
+        monitor.map(|monitor| Watch::new(monitor, challenge.reaches(stage, &monitor.over_restarts_from))).transpose()
     }
 
     /// `data`, then `data-2` and so on: what a failed test left stays as it was.
@@ -283,6 +332,7 @@ impl Nodes<'_> {
 
     async fn end(&mut self) {
         self.clients = Clients::default();
+        self.watch = None;
         if let Some(cluster) = self.cluster.take() {
             cluster.shutdown().await;
         }
@@ -328,6 +378,7 @@ fn is_broken_connection(what: &What) -> bool {
         What::Answer { operation, .. } => broken(&operation.result),
         What::Answers { others, .. } => others.iter().any(|(operation, _)| broken(&operation.result)),
         What::NotInTime { last, .. } | What::DidNotHold { last, .. } => is_broken_connection(last),
+        What::Rounds { last, .. } => is_broken_connection(last),
         What::Copies { first, .. } => is_broken_connection(first),
         What::TooFew { .. } | What::NoRole { .. } => true,
         _ => false,
@@ -349,8 +400,32 @@ fn is_about_time(what: &What) -> bool {
         What::TooFew { unanswered, .. } => unanswered.iter().all(|(how, _)| how == "timed out"),
         What::DidNotHold { last, .. } => is_about_time(last),
         What::Copies { first, .. } => is_about_time(first),
+        What::Rounds { last, .. } => is_about_time(last),
         What::Node { late, .. } | What::Command { late, .. } => *late,
-        What::Build { .. } | What::Value { .. } => false,
+        What::Build { .. } | What::Breach { .. } | What::Value { .. } => false,
+    }
+}
+
+/// Whether nodes that lost sight of each other for a moment could have caused it: another leader or term than expected,
+/// a 503. Never what no delay excuses: a wrong body, or an acknowledged key that is not found.
+fn may_come_of_time(what: &What) -> bool {
+    let answer = |mismatches: &[Mismatch]| {
+        mismatches.iter().all(|mismatch| match &mismatch.actual {
+            Some(Json::Number(status)) if mismatch.path == "status" => {
+                status.as_u64().is_some_and(|status| matches!(status, 300..=399 | 500..))
+            }
+            _ => mismatch.path.starts_with("json"),
+        })
+    };
+    match what {
+        What::Answer { mismatches, .. } => answer(mismatches),
+        What::Answers { others, .. } => others.iter().all(|(_, mismatches)| answer(mismatches)),
+        What::NotInTime { .. } | What::NoRole { .. } | What::TooFew { .. } => true,
+        What::DidNotHold { last, .. } | What::Rounds { last, .. } => may_come_of_time(last),
+        What::Copies { first, .. } => may_come_of_time(first),
+        What::Node { .. } | What::Command { .. } | What::Build { .. } | What::Breach { .. } | What::Value { .. } => {
+            false
+        }
     }
 }
 

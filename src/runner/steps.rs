@@ -17,7 +17,9 @@ use crate::scenario::{Action, Defaults, Expect, NodeVerb, Step};
 
 use super::event::{Event, What};
 use super::http::Clients;
+use super::monitor::Watch;
 use super::seen::{History, brief};
+use super::select::Pool;
 use super::stop::Stop;
 use super::{Run, trouble, words};
 
@@ -33,6 +35,7 @@ pub(super) struct Interpreter<'a> {
     /// None where the program is no server.
     pub(super) cluster: Option<&'a Cluster>,
     pub(super) clients: &'a Clients,
+    pub(super) watch: Option<&'a Watch<'a>>,
     pub(super) roles: &'a BTreeMap<String, Role>,
     pub(super) defaults: Defaults,
     /// `seed/stage/test`: what every draw's key begins with.
@@ -76,7 +79,8 @@ impl Interpreter<'_> {
         }
         match &step.action {
             Action::Nodes { verb, nodes } => {
-                let nodes = self.select(nodes, *verb == NodeVerb::Start, scope, frame).await?;
+                let pool = if *verb == NodeVerb::Start { Pool::Down } else { Pool::Up };
+                let nodes = self.select(nodes, pool, scope, frame).await?;
                 self.change(*verb, &nodes).await
             }
             Action::CrashAll => {
@@ -84,6 +88,7 @@ impl Interpreter<'_> {
                 cluster.nodes().iter().for_each(|node| self.clients.close(node));
                 cluster.crash_all().await.map_err(|error| trouble::not_obeyed("a node", &error))
             }
+            Action::Network(network) => self.links(network, scope, frame).await,
             Action::Http(http) => self.http(http, scope, frame).await,
             Action::Command(command) => self.command(command, scope).await,
             Action::Eventually { within, steps } => {
@@ -94,13 +99,17 @@ impl Interpreter<'_> {
                 sleep(*time).await;
                 Ok(())
             }
-            Action::Repeat { times, name, steps } => {
+            Action::Repeat { times, name, at_least: None, steps } => {
                 for round in 0..count(times, scope)? {
                     scope.set(name, round);
                     self.steps(steps, scope, &frame.round(round)).await?;
                 }
                 scope.remove(name);
                 Ok(())
+            }
+            Action::Repeat { times, name, at_least: Some(need), steps } => {
+                let (times, need) = (count(times, scope)?, count(need, scope)?);
+                self.rounds(times, need, name, steps, scope, frame).await
             }
             Action::Each { items, name, steps } => {
                 let list = items.value(scope)?;
@@ -136,6 +145,41 @@ impl Interpreter<'_> {
 
     pub(super) fn cluster(&self) -> Result<&Cluster, Stop> {
         self.cluster.ok_or_else(|| Stop::Fault("this challenge's program is no server: it has no nodes".to_owned()))
+    }
+
+    /// Rounds of which some may fail. What those saved is forgotten.
+    async fn rounds(
+        &self,
+        times: u64,
+        need: u64,
+        name: &str,
+        steps: &[Step],
+        scope: &mut Scope,
+        frame: &Frame,
+    ) -> Result<(), Stop> {
+        let allowed = times.saturating_sub(need);
+        let mut failures = 0;
+        for round in 0..times {
+            let mut attempt = scope.clone();
+            attempt.set(name, round);
+            match self.steps(steps, &mut attempt, &frame.round(round)).await {
+                Ok(()) => *scope = attempt,
+                Err(Stop::Failed(mut failed)) if !matches!(failed.what, What::Node { .. } | What::Breach { .. }) => {
+                    failures += 1;
+                    let text = format!("round {} of {times} failed: {}", round + 1, brief(&failed.what));
+                    self.run.tell(Event::Note { text });
+                    if failures > allowed {
+                        let (failures, times, allowed) = (failures as usize, times as usize, allowed as usize);
+                        let last = Box::new(failed.what);
+                        failed.what = What::Rounds { failed: failures, of: times, allowed, last };
+                        return Err(Stop::Failed(failed));
+                    }
+                }
+                Err(other) => return Err(other),
+            }
+        }
+        scope.remove(name);
+        Ok(())
     }
 
     async fn change(&self, verb: NodeVerb, nodes: &[String]) -> Result<(), Stop> {
@@ -175,6 +219,9 @@ impl Interpreter<'_> {
         let cluster = self.cluster()?;
         if cluster.state(node) == NodeState::Up {
             return Ok(());
+        }
+        if let Some(watch) = self.watch {
+            watch.started();
         }
         match cluster.start(node).await {
             Ok(_) => Ok(()),

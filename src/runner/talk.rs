@@ -15,6 +15,7 @@ use crate::scenario::{Defaults, Expect, Http, Need};
 
 use super::event::{Answered, Cause, Event, Excerpt, What};
 use super::http::{self, Exchange, Reply, Request};
+use super::select::Pool;
 use super::steps::{Frame, Interpreter, count};
 use super::stop::Stop;
 
@@ -48,11 +49,16 @@ impl Looked {
 
     /// Names for `save`.
     pub(super) fn scope(&self, names: &Scope) -> Scope {
-        let mut scope = names.fork();
-        let operation = &self.exchange.operation;
+        Self::names(&self.exchange, names)
+    }
+
+    /// What an answer adds to the names around it.
+    pub(super) fn names(exchange: &Exchange, around: &Scope) -> Scope {
+        let mut scope = around.fork();
+        let operation = &exchange.operation;
         scope.set("node", operation.node.clone());
         scope.set("latency", operation.took.as_secs_f64());
-        if let Some(reply) = &self.exchange.reply {
+        if let Some(reply) = &exchange.reply {
             scope.set("status", reply.status);
             scope.set("body", String::from_utf8_lossy(&reply.body).into_owned());
             scope.set_json("headers", &headers(reply));
@@ -67,7 +73,7 @@ impl Looked {
 impl Interpreter<'_> {
     pub(super) async fn http(&self, http: &Http, scope: &mut Scope, frame: &Frame) -> Result<(), Stop> {
         let nodes = match &http.to {
-            Some(selector) => self.select(selector, false, scope, frame).await?,
+            Some(selector) => self.select(selector, Pool::Up, scope, frame).await?,
             // The only node is asked even while it is down: that it refuses is an answer, too.
             None => match self.cluster()?.nodes() {
                 [only] => vec![only.clone()],
@@ -161,6 +167,9 @@ impl Interpreter<'_> {
                 self.run.tell(Event::Operation(exchange.operation));
                 return Err(Stop::Fault(fault));
             }
+            if let Some(watch) = self.watch {
+                watch.saw(self.run, &exchange);
+            }
             let next = if follow { redirect(&exchange, &request.path) } else { None };
             let Some(location) = next else {
                 self.run.tell(Event::Operation(exchange.operation.clone()));
@@ -169,10 +178,7 @@ impl Interpreter<'_> {
             hops += 1;
             let target = match location {
                 Location::Path(path) => Some((node.clone(), path)),
-                Location::Address(port, path) => {
-                    let owner = cluster.nodes().iter().find(|node| cluster.address(node).port() == port);
-                    owner.map(|owner| (owner.clone(), path))
-                }
+                Location::Address(port, path) => cluster.node_at(port).map(|owner| (owner.to_owned(), path)),
                 Location::Elsewhere => None,
             };
             let trouble = match &target {

@@ -1,12 +1,13 @@
 //! What a step does, in a few words: for progress, cards and records.
 
 use crate::scenario::template::Data;
-use crate::scenario::{Action, NodeVerb, Selector, Step};
+use crate::scenario::{Action, Groups, LinkChange, NodeVerb, Selector, Slow, Step};
 
 pub(super) fn of(step: &Step) -> String {
     match &step.action {
         Action::Nodes { verb, nodes } => format!("{} {}", verb_word(*verb), selector(nodes)),
         Action::CrashAll => "crash all nodes".to_owned(),
+        Action::Network(network) => change(&network.change),
         Action::Http(http) => {
             let to = http.to.as_ref().map(|to| format!(" to {}", selector(to))).unwrap_or_default();
             format!("{} {}{to}", http.method, http.path.source())
@@ -20,6 +21,9 @@ pub(super) fn of(step: &Step) -> String {
         Action::Eventually { within: None, .. } => "wait".to_owned(),
         Action::Consistently { during, .. } => format!("watch for {during:?}"),
         Action::Wait { time, because } => format!("wait {time:?}: {because}"),
+        Action::Repeat { times, at_least: Some(need), .. } => {
+            format!("repeat {} times, {} of which must pass", data(times), data(need))
+        }
         Action::Repeat { times, .. } => format!("repeat {} times", data(times)),
         Action::Each { items, .. } => format!("for each of {}", data(items)),
         Action::Find { role, .. } => format!("find the {role}"),
@@ -41,6 +45,38 @@ pub(super) fn verb_word(verb: NodeVerb) -> &'static str {
         NodeVerb::Restart { kill: false } => "restart",
         NodeVerb::Restart { kill: true } => "kill and start",
     }
+}
+
+fn change(change: &LinkChange) -> String {
+    match change {
+        LinkChange::Partition(Groups::Written(groups)) => {
+            format!("partition {}", groups.iter().map(selector).collect::<Vec<_>>().join(" | "))
+        }
+        LinkChange::Partition(Groups::Given(groups)) => format!("partition {}", groups.source()),
+        LinkChange::Isolate(nodes) => format!("isolate {}", selector(nodes)),
+        LinkChange::Halves(nodes) => format!("cut in halves, {} in the smaller", selector(nodes)),
+        LinkChange::Bridge(node) => format!("cut in halves, {} between them", selector(node)),
+        LinkChange::Ring => "cut to a ring of majorities".to_owned(),
+        LinkChange::Cut { from, to } => format!("cut the way from {} to {}", selector(from), selector(to)),
+        LinkChange::Slow { nodes, slow } => format!("slow the links of {}: {}", selector(nodes), slowness(slow)),
+        LinkChange::Reset(nodes) => format!("reset the connections of {}", selector(nodes)),
+        LinkChange::Heal(nodes) => format!("heal the links of {}", selector(nodes)),
+    }
+}
+
+pub(super) fn slowness(slow: &Slow) -> String {
+    let mut words = Vec::new();
+    if !slow.delay.is_zero() {
+        let jitter = if slow.jitter.is_zero() { String::new() } else { format!(" ± {:?}", slow.jitter) };
+        words.push(format!("{:?}{jitter}", slow.delay));
+    }
+    if let Some(rate) = slow.rate {
+        words.push(format!("{rate} bytes a second"));
+    }
+    if slow.loss > 0 {
+        words.push(format!("{}% lost", slow.loss));
+    }
+    words.join(", ")
 }
 
 fn selector(selector_: &Selector) -> String {

@@ -43,6 +43,13 @@ static ENVIRONMENT: LazyLock<Environment<'static>> = LazyLock::new(|| {
         }
         drawn(state, |stream| items[stream.below(items.len() as u64) as usize].clone())
     });
+    env.add_function("random_of", |state: &State<'_, '_>, items: Vec<Value>, count: usize| {
+        if items.len() < count {
+            let message = format!("{count} of {} cannot be chosen", items.len());
+            return Err(Error::new(ErrorKind::InvalidOperation, message));
+        }
+        drawn(state, |stream| stream.choose(&items, count))
+    });
     env
 });
 
@@ -204,6 +211,8 @@ mod tests {
         assert_eq!(eval("'x' * 3").unwrap(), "xxx");
         assert_eq!(eval("random_text(10000) | length").unwrap(), 10000);
         assert_eq!(eval("json").unwrap()["leader"], "n2");
+        assert_eq!(eval("random_of(json.peers, 2)").unwrap(), serde_json::json!(["n1", "n3"]));
+        assert_eq!(eval("random_of(json.peers, 1) | length").unwrap(), 1);
         assert_ne!(eval("random_key() == random_key()").unwrap(), true);
     }
 
@@ -212,6 +221,7 @@ mod tests {
         assert!(matches!(eval("json.term"), Err(EvalError::Undefined(name)) if name == "json.term"));
         assert!(matches!(eval("json.term.x"), Err(EvalError::Undefined(_))));
         assert!(matches!(eval("1 + 'a'"), Err(EvalError::Failed { .. })));
+        assert!(matches!(eval("random_of(json.peers, 3)"), Err(EvalError::Failed { .. })));
         assert!(matches!(eval("random_int(2, 1)"), Err(EvalError::Failed { .. })));
         assert!(matches!(eval("range(100000) | list | length"), Err(EvalError::Failed { .. })));
         assert!(Expression::compile("1 +").is_err());

@@ -76,18 +76,48 @@ pub struct Place {
 
 #[derive(Debug)]
 pub enum Action {
-    Nodes { verb: NodeVerb, nodes: Selector },
+    Nodes {
+        verb: NodeVerb,
+        nodes: Selector,
+    },
     CrashAll,
+    Network(Box<Network>),
     Http(Box<Http>),
     Command(Box<Command>),
-    Eventually { within: Option<Duration>, steps: Vec<Step> },
-    Consistently { during: Duration, steps: Vec<Step> },
-    Wait { time: Duration, because: String },
-    Repeat { times: Data, name: String, steps: Vec<Step> },
-    Each { items: Data, name: String, steps: Vec<Step> },
-    Find { role: String, within: Option<Duration>, save: Vec<(String, Expression)> },
+    Eventually {
+        within: Option<Duration>,
+        steps: Vec<Step>,
+    },
+    Consistently {
+        during: Duration,
+        steps: Vec<Step>,
+    },
+    Wait {
+        time: Duration,
+        because: String,
+    },
+    /// With `at_least`, the other rounds may fail.
+    Repeat {
+        times: Data,
+        name: String,
+        at_least: Option<Data>,
+        steps: Vec<Step>,
+    },
+    Each {
+        items: Data,
+        name: String,
+        steps: Vec<Step>,
+    },
+    Find {
+        role: String,
+        within: Option<Duration>,
+        save: Vec<(String, Expression)>,
+    },
     Set(Vec<(String, Data)>),
-    Use { name: String, steps: Vec<Step> },
+    Use {
+        name: String,
+        steps: Vec<Step>,
+    },
     Concurrently(Box<Concurrently>),
 }
 
@@ -99,6 +129,56 @@ pub enum NodeVerb {
     Pause,
     Resume,
     Restart { kill: bool },
+}
+
+/// A change to the links between nodes.
+#[derive(Debug)]
+pub struct Network {
+    pub change: LinkChange,
+    /// Over the groups and nodes that were chosen.
+    pub save: Vec<(String, Expression)>,
+}
+
+#[derive(Debug)]
+pub enum LinkChange {
+    /// Nodes of different groups are cut from each other.
+    Partition(Groups),
+    /// Each of these is cut from all others.
+    Isolate(Selector),
+    /// Two groups; these nodes are in the smaller.
+    Halves(Selector),
+    /// Two groups, and a node that keeps its links to both.
+    Bridge(Selector),
+    /// Each node keeps its links to its neighbours in a ring drawn from the seed.
+    Ring,
+    Cut {
+        from: Selector,
+        to: Selector,
+    },
+    Slow {
+        nodes: Selector,
+        slow: Slow,
+    },
+    Reset(Selector),
+    Heal(Selector),
+}
+
+#[derive(Debug)]
+pub enum Groups {
+    Written(Vec<Selector>),
+    /// An expression for a list of lists of names.
+    Given(Template),
+}
+
+/// How slow links are made; what is zero, or none, does nothing.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct Slow {
+    pub delay: Duration,
+    pub jitter: Duration,
+    /// Bytes a second.
+    pub rate: Option<u64>,
+    /// Percent of the pieces sent.
+    pub loss: u8,
 }
 
 /// Which nodes a step means; resolved when the step runs.

@@ -6,6 +6,7 @@
 mod expect;
 mod fields;
 mod many;
+mod network;
 mod nodes;
 mod step;
 mod talk;
@@ -164,8 +165,8 @@ impl<'a> Decoder<'a> {
 
     fn test(&mut self, node: &Node) -> Option<Test> {
         let fields = self.fields(node, verbs::TEST, "a test")?;
-        // What the run itself names: its seed, and a folder of the test's own.
-        let mut names: Names = ["seed", "folder"].map(String::from).into();
+        // What the run itself names: its seed, its nodes, and a folder of the test's own.
+        let mut names: Names = ["seed", "nodes", "folder"].map(String::from).into();
         let hints = self.hints(fields.get("hint"));
         let name = fields.get("name").and_then(|node| self.plain_text(node));
         let proves = fields.get("proves").and_then(|node| self.plain_text(node));
@@ -181,7 +182,7 @@ impl<'a> Decoder<'a> {
         })
     }
 
-    fn hints(&mut self, node: Option<&Node>) -> Vec<String> {
+    pub(crate) fn hints(&mut self, node: Option<&Node>) -> Vec<String> {
         let Some(node) = node else { return Vec::new() };
         match &node.value {
             Value::List(items) => items.iter().filter_map(|item| self.plain_text(item)).collect(),
@@ -207,7 +208,7 @@ impl<'a> Decoder<'a> {
         None
     }
 
-    fn duration(&mut self, node: &Node) -> Option<Duration> {
+    pub(crate) fn duration(&mut self, node: &Node) -> Option<Duration> {
         let time = node.as_text().and_then(parse_duration);
         if time.is_none() {
             self.error(node.at, "this is not a time", "write a number and a unit: `300ms`, `2s` or `1m`");
@@ -220,7 +221,7 @@ impl<'a> Decoder<'a> {
     }
 
     /// Text that may hold expressions; numbers and booleans are taken as they print.
-    fn template(&mut self, node: &Node, names: &Names) -> Option<Template> {
+    pub(crate) fn template(&mut self, node: &Node, names: &Names) -> Option<Template> {
         match &node.value {
             Value::Text(text) => {
                 let template = match Template::parse(text) {

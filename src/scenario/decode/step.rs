@@ -118,6 +118,9 @@ impl Decoder<'_> {
                 Value::Map(entries) if entries.is_empty() => Action::CrashAll,
                 _ => return self.wrong(value, "`{}`", "it takes nothing: write `crash_all: {}`"),
             },
+            "partition" | "isolate" | "halves" | "bridge" | "ring" | "cut" | "slow" | "reset" | "heal" => {
+                Action::Network(Box::new(self.network(verb.name, value, fields, names)?))
+            }
             "http" => Action::Http(Box::new(self.http(value, fields, names)?)),
             "exec" => Action::Command(Box::new(self.command(None, Some(value), fields, names)?)),
             "run" => {
@@ -138,8 +141,15 @@ impl Decoder<'_> {
             }
             "repeat" => {
                 let times = self.count(value, names);
+                let at_least = match fields.get("need") {
+                    Some(node) => {
+                        let need = self.fields(node, verbs::ROUNDS, "`need`")?;
+                        Some(self.count(need.get("at_least")?, names)?)
+                    }
+                    None => None,
+                };
                 let (name, steps) = self.rounds(fields, "i", path, names)?;
-                Action::Repeat { times: times?, name, steps }
+                Action::Repeat { times: times?, name, at_least, steps }
             }
             "each" => {
                 let items = match &value.value {

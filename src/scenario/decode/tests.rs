@@ -13,7 +13,7 @@ fn read(text: &str) -> Result<Tests, Vec<Diagnostic>> {
 /// A file with one test of these steps.
 fn steps(steps: &str) -> Result<Tests, Vec<Diagnostic>> {
     let indented: String = steps.lines().map(|line| format!("      {line}\n")).collect();
-    read(&format!("cluster: 3\ntests:\n  - name: A claim\n    proves: a-promise\n    steps:\n{indented}"))
+    read(&format!("cluster: 5\ntests:\n  - name: A claim\n    proves: a-promise\n    steps:\n{indented}"))
 }
 
 fn problems(text: &str) -> Vec<String> {
@@ -23,7 +23,7 @@ fn problems(text: &str) -> Vec<String> {
 
 #[test]
 fn the_languages_own_examples_load() {
-    let setup = "- set: { key: a, old: n1, writes: [] }\n";
+    let setup = "- set: { key: a, old: n1, deaf: n2, behind: n3, writes: [] }\n";
     for verb in verbs::VERBS {
         let loaded = steps(&format!("{setup}{}", verb.example));
         assert!(loaded.is_ok(), "{}: {}", verb.name, loaded.unwrap_err()[0]);
@@ -36,7 +36,7 @@ fn a_long_test_loads_with_its_names() {
         "- find: leader\n  save: { old: node, term: json.term }\n- kill: $(old)\n- eventually:\n    within: 3s\n    hint:\n      - one\n      - two\n    steps:\n      - http: GET /cluster/info\n        to: { except: $(old) }\n        need: { exactly: 1 }\n        expect: { status: 200, json: { role: leader, term: { gt: $(term) } } }\n- set: { key: a }\n- use: fill\n- http: PUT /kv/$(filled)\n  body: $(node)",
     )
     .unwrap();
-    assert_eq!(tests.nodes, 3);
+    assert_eq!(tests.nodes, 5);
     let Action::Eventually { within, steps } = &tests.tests[0].steps[2].action else { panic!() };
     assert_eq!(*within, Some(Duration::from_secs(3)));
     assert_eq!(steps[0].place.path, "steps[2].eventually.steps[0]");
@@ -90,4 +90,27 @@ fn durations_have_units() {
     for wrong in ["", "s", "5", "5 s", "1h", "-1s", "999999m"] {
         assert_eq!(parse_duration(wrong), None, "{wrong}");
     }
+}
+
+#[test]
+fn steps_of_the_network_say_what_they_lack() {
+    assert_eq!(problems("- partition: [n1]"), ["1:14 this is a list, not a list of groups"]);
+    assert_eq!(problems("- partition: [[n1], n9]"), ["1:21 no node is called `n9`"]);
+    assert_eq!(problems("- cut: { from: n1 }"), ["1:8 `cut` has no `to`"]);
+    assert_eq!(problems("- slow: { nodes: all }"), ["1:9 nothing is made slow"]);
+    let jitter = problems("- slow: { nodes: all, delay: 10ms, jitter: 20ms }");
+    assert_eq!(jitter, ["1:9 the jitter is more than the delay"]);
+    let loss = problems("- slow: { nodes: all, loss: 95 }");
+    assert!(loss.iter().any(|problem| problem.ends_with("not a whole number from 0 to 90")), "{loss:?}");
+    assert_eq!(problems("- ring: all"), ["1:9 this is text, not `{}`"]);
+    assert_eq!(problems("- isolate: n1\n  save: { a: group }"), ["2:14 nothing is called `group` here"]);
+    let alone = read("tests:\n  - name: A\n    proves: b\n    steps:\n      - heal: all\n").unwrap_err();
+    assert_eq!(alone[0].message, "a node alone has no links");
+}
+
+#[test]
+fn rounds_may_be_allowed_to_fail() {
+    let tests = steps("- repeat: 3\n  need: { at_least: 2 }\n  steps:\n    - kill: n1").unwrap();
+    assert!(matches!(tests.tests[0].steps[0].action, Action::Repeat { at_least: Some(_), .. }));
+    assert_eq!(problems("- repeat: 3\n  need: 2\n  steps:\n    - kill: n1"), ["2:9 this is a number, not a map"]);
 }

@@ -45,7 +45,7 @@ Verbs on nodes, `to` and `nodes` take one of these:
 |---|---|
 | `n1` | that node |
 | `[n1, n2]` | those nodes |
-| `all` | every node that is not down on purpose; for `start`, every node that is |
+| `all` | every node that is not down on purpose; for `start`, every node that is; for steps of the network, every node |
 | `leader` | the one node that has this role of challenge.yaml |
 | `followers` | every node that has the role, in the plural |
 | `majority`, `minority` | nodes drawn from the seed: the fewest that are more than half of the cluster, or the most that are less |
@@ -78,8 +78,8 @@ value that is one expression alone keeps its type: a number stays a number. For 
 or `[ ]`, quote a value whose expression holds one of `, [ ] { }`.
 
 Expressions are those of Jinja templates: `json.term + 1`, `writes | length`, `'x' * 100`, `a ~ b`, `key in keys`. Names
-come from `set` and `save`, from `as` of rounds and copies, and from the run: `seed` and `folder` (the test's own)
-everywhere, and `node` in the path, the body, the headers and the expectations of `http`. An unknown name is found before anything runs; something that is
+come from `set` and `save`, from `as` of rounds and copies, and from the run: `seed`, `nodes` (the names of all) and `folder`
+(the test's own) everywhere, and `node` in the path, the body, the headers and the expectations of `http`. An unknown name is found before anything runs; something that is
 not in an answer is the tested program's failure. In `save`, expressions stand without `$( )`.
 
 ";
@@ -193,6 +193,7 @@ fn words(shape: Shape) -> String {
         Shape::List => "a list, or an expression for one".to_owned(),
         Shape::Hints => "a text, or a list of them".to_owned(),
         Shape::Selector => "[nodes](#which-nodes)".to_owned(),
+        Shape::Groups => "a list of [nodes](#which-nodes), or an expression for a list of lists".to_owned(),
         Shape::SelectorOr(_) => "[nodes](#which-nodes), or a map of these keys".to_owned(),
         Shape::Steps => "a list of steps".to_owned(),
         Shape::Tests => "a list of [tests](#a-test)".to_owned(),

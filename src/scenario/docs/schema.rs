@@ -103,6 +103,9 @@ fn of(shape: Shape) -> Json {
         Shape::List => json!({ "anyOf": [{ "type": "array" }, refer("expression")] }),
         Shape::Hints => json!({ "anyOf": [refer("plain"), { "type": "array", "items": refer("plain") }] }),
         Shape::Selector => refer("selector"),
+        Shape::Groups => {
+            json!({ "anyOf": [{ "type": "array", "minItems": 2, "items": refer("selector") }, refer("expression")] })
+        }
         Shape::SelectorOr(fields) => json!({ "anyOf": [refer("selector"), map(fields)] }),
         Shape::Steps => json!({ "type": "array", "minItems": 1, "items": refer("step") }),
         Shape::Tests => json!({ "type": "array", "minItems": 1, "items": refer("test") }),

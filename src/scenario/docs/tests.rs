@@ -53,6 +53,7 @@ fn every_function_of_the_table_can_be_called() {
         "random_text(3) | length == 3",
         "random_int(2, 2) == 2",
         "random_choice([5]) == 5",
+        "random_of([5, 6], 2) == [5, 6]",
         "range(2) | list == [0, 1] and range(1, 2) | list == [1]",
     ]) {
         assert!(call.starts_with(function.name) && function.call.starts_with(&format!("{}(", function.name)));
@@ -142,9 +143,9 @@ fn both(text: &str, around: &Surroundings) -> (bool, bool) {
 fn of_steps(steps: &str) -> (bool, bool) {
     let shared = decode::shared(&Source::new("shared.yaml", "fill:\n  - kill: n1\n")).unwrap();
     let around = Surroundings { roles: ["leader".to_owned()].into(), shared };
-    let steps = format!("- set: {{ key: a, old: n1, writes: [] }}\n{steps}");
+    let steps = format!("- set: {{ key: a, old: n1, deaf: n2, behind: n3, writes: [] }}\n{steps}");
     let steps: String = steps.lines().map(|line| format!("      {line}\n")).collect();
-    both(&format!("cluster: 3\ntests:\n  - name: A claim\n    proves: a-promise\n    steps:\n{steps}"), &around)
+    both(&format!("cluster: 5\ntests:\n  - name: A claim\n    proves: a-promise\n    steps:\n{steps}"), &around)
 }
 
 #[test]

@@ -1,0 +1,236 @@
+//! What must hold at all times, whatever a test does: at most one node leads in a term, and no node's term goes back.
+//!
+//! Every node that is up is asked again and again while a test runs, and what the test itself asks counts too. Only
+//! answers whose requests did not overlap are compared where their order matters: of two requests under way at once,
+//! either may have been answered first.
+
+use std::collections::BTreeMap;
+use std::convert::Infallible;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use futures_util::future::join_all;
+use serde_json::Value as Json;
+use tokio::sync::Notify;
+use tokio::time::{MissedTickBehavior, interval};
+
+use crate::challenge::Monitor;
+use crate::cluster::{Cluster, NodeState};
+use crate::scenario::Expect;
+use crate::scenario::draw::Draw;
+use crate::scenario::expr::Scope;
+
+use super::Run;
+use super::event::{Event, Operation, What};
+use super::http::{Clients, Exchange, Request};
+use super::stop::{Failed, Stop};
+use super::talk::{self, Looked};
+
+/// A node that does not answer for so long says nothing. That it is silent is for tests to judge.
+const PATIENCE: Duration = Duration::from_secs(1);
+
+/// Watches one cluster: what its nodes said outlasts tests, as their data does.
+#[derive(Debug)]
+pub(super) struct Watch<'a> {
+    monitor: &'a Monitor,
+    path: String,
+    leads: Expect<Json>,
+    /// Terms outlast restarts in this stage.
+    over_restarts: bool,
+    memory: Mutex<Memory>,
+    broken: Notify,
+}
+
+#[derive(Debug, Default)]
+struct Memory {
+    /// By term: the first answer of a node that leads in it.
+    leaders: BTreeMap<u64, Operation>,
+    /// By node: its highest term, and the first answer that had it.
+    terms: BTreeMap<String, (u64, Operation)>,
+    says: BTreeMap<String, String>,
+    breach: Option<What>,
+}
+
+impl<'a> Watch<'a> {
+    pub(super) fn new(monitor: &'a Monitor, over_restarts: bool) -> Result<Self, Stop> {
+        let scope = Scope::new(Draw::new(""));
+        Ok(Self {
+            monitor,
+            path: monitor.path.text(&scope)?,
+            leads: talk::resolve(&monitor.leads, &scope)?,
+            over_restarts,
+            memory: Mutex::default(),
+            broken: Notify::new(),
+        })
+    }
+
+    fn memory(&self) -> MutexGuard<'_, Memory> {
+        self.memory.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Asks every node that is up, for as long as it is polled.
+    pub(super) async fn ask(&self, run: &Run, cluster: &Cluster, clients: &Clients) -> Infallible {
+        let nodes = cluster.nodes().iter().map(async |node| {
+            let mut ticks = interval(self.monitor.every);
+            ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+            loop {
+                ticks.tick().await;
+                if cluster.state(node) != NodeState::Up {
+                    continue;
+                }
+                let request = Request {
+                    method: self.monitor.method.clone(),
+                    path: self.path.clone(),
+                    headers: Vec::new(),
+                    body: None,
+                    timeout: PATIENCE,
+                };
+                let exchange = clients.send(node, cluster.address(node), &request, run.began).await;
+                self.saw(run, &exchange);
+            }
+        });
+        join_all(nodes).await;
+        std::future::pending().await
+    }
+
+    /// Waits until something that must hold did not.
+    pub(super) async fn breach(&self) -> Failed {
+        loop {
+            let broken = self.broken.notified();
+            if let Some(failed) = self.take_breach() {
+                return failed;
+            }
+            broken.await;
+        }
+    }
+
+    pub(super) fn take_breach(&self) -> Option<Failed> {
+        let what = self.memory().breach.take()?;
+        Some(Failed { what, place: None, hints: self.monitor.hints.clone() })
+    }
+
+    /// A node is started: in stages before terms are kept, it may begin anew, and so may the terms of all.
+    pub(super) fn started(&self) {
+        if !self.over_restarts {
+            let mut memory = self.memory();
+            memory.leaders.clear();
+            memory.terms.clear();
+        }
+    }
+
+    /// Judges an answer, whoever asked. Answers that do not hold what is looked for are for tests to judge.
+    pub(super) fn saw(&self, run: &Run, exchange: &Exchange) {
+        let operation = &exchange.operation;
+        if operation.path != self.path || operation.method != self.monitor.method || exchange.reply.is_none() {
+            return;
+        }
+        let leads = talk::compare(&self.leads, exchange).is_empty();
+        let scope = Looked::names(exchange, &Scope::new(Draw::new("")));
+        if let Some(says) = self.monitor.says.as_ref().and_then(|says| says.text(&scope).ok()) {
+            let before = self.memory().says.insert(operation.node.clone(), says.clone());
+            if before.as_ref() != Some(&says) {
+                run.tell(Event::Says { node: operation.node.clone(), text: says });
+            }
+        }
+        let term = self.monitor.term.eval(&scope).ok().and_then(|term| u64::try_from(term).ok());
+        let Some(term) = term else { return };
+        let mut memory = self.memory();
+        if let Some(breach) = memory.add(term, leads, operation) {
+            memory.breach.get_or_insert(breach);
+            drop(memory);
+            self.broken.notify_waiters();
+        }
+    }
+}
+
+impl Memory {
+    /// What this answer breaks together with an earlier one.
+    fn add(&mut self, term: u64, leads: bool, operation: &Operation) -> Option<What> {
+        let node = &operation.node;
+        let mut breach = None;
+        if leads {
+            match self.leaders.get(&term) {
+                Some(first) if first.node != *node => {
+                    let sentence = format!(
+                        "Two nodes led in term {term}: {} said so first, and then {node} did. A term has one leader at most.",
+                        first.node
+                    );
+                    breach = Some(What::Breach { sentence, proof: vec![first.clone(), operation.clone()] });
+                }
+                Some(_) => {}
+                None => {
+                    self.leaders.insert(term, operation.clone());
+                }
+            }
+        }
+        match self.terms.get(node) {
+            Some((highest, first)) if term < *highest => {
+                if first.called + first.took <= operation.called {
+                    let sentence = format!(
+                        "The term of {node} went back: it was {highest}, and then {term}. A term never falls."
+                    );
+                    let proof = vec![first.clone(), operation.clone()];
+                    breach = breach.or(Some(What::Breach { sentence, proof }));
+                }
+            }
+            Some((highest, _)) if term == *highest => {}
+            _ => {
+                self.terms.insert(node.clone(), (term, operation.clone()));
+            }
+        }
+        breach
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::runner::event::{Answer, Answered, Excerpt};
+
+    /// An answer of `node`, asked at `called` ms and got at `returned` ms.
+    fn answer(node: &str, called: u64, returned: u64) -> Operation {
+        Operation {
+            node: node.into(),
+            address: "127.0.0.1:24011".into(),
+            method: "GET".into(),
+            path: "/cluster/info".into(),
+            headers: Vec::new(),
+            body: None,
+            called: Duration::from_millis(called),
+            took: Duration::from_millis(returned - called),
+            result: Answered::Answer(Answer { status: 200, headers: Vec::new(), body: Excerpt::of(b"") }),
+        }
+    }
+
+    fn sentence(breach: Option<What>) -> String {
+        match breach {
+            Some(What::Breach { sentence, proof }) => {
+                assert_eq!(proof.len(), 2);
+                sentence
+            }
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn a_term_has_one_leader_however_far_apart_they_say_so() {
+        let mut memory = Memory::default();
+        assert!(memory.add(3, true, &answer("n1", 0, 1)).is_none());
+        assert!(memory.add(4, true, &answer("n2", 10, 11)).is_none(), "an old leader may still say that it leads");
+        assert!(memory.add(3, true, &answer("n1", 20, 21)).is_none());
+        assert!(memory.add(4, false, &answer("n3", 20, 21)).is_none());
+        let told = sentence(memory.add(4, true, &answer("n3", 9_000, 9_001)));
+        assert!(told.starts_with("Two nodes led in term 4: n2 said so first, and then n3"), "{told}");
+    }
+
+    #[test]
+    fn a_term_goes_back_only_where_the_order_of_answers_is_certain() {
+        let mut memory = Memory::default();
+        assert!(memory.add(5, false, &answer("n1", 0, 10)).is_none());
+        assert!(memory.add(4, false, &answer("n1", 9, 20)).is_none(), "the requests overlap");
+        assert!(memory.add(4, false, &answer("n2", 30, 31)).is_none(), "another node");
+        assert!(memory.add(5, false, &answer("n1", 30, 31)).is_none());
+        let told = sentence(memory.add(4, false, &answer("n1", 40, 41)));
+        assert!(told.starts_with("The term of n1 went back: it was 5, and then 4."), "{told}");
+    }
+}
