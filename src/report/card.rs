@@ -349,7 +349,7 @@ impl Card {
 /// An answer that proves something.
 fn said_so(operation: &Operation) -> NodeAnswer {
     let body = match &operation.result {
-        Answered::Answer(answer) => visible::quote_beginning(&answer.body.text, answer.body.bytes),
+        Answered::Answer(answer) => answer.body.text.trim().to_owned(),
         Answered::NoAnswer { cause, .. } => cause::name(*cause).to_owned(),
     };
     let text = format!("at {}  {body}", clock(operation.called));

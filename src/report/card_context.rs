@@ -53,7 +53,8 @@ impl Writer<'_> {
                 self.line([(role, line)]);
             } else {
                 if row.node.is_empty() {
-                    line = line.trim_end().to_owned() + "   ";
+                    // Where the nodes stand in other rows.
+                    line = format!("    {}  {} ", pad(&clock(when), at), pad(&clean(&row.verb), verb));
                 } else if width(&line) + path + 6 + width(&text) <= columns {
                     // Below the statuses, where the eye already is.
                     line = format!("{line} {}  ", pad("", path));
@@ -76,7 +77,8 @@ impl Writer<'_> {
     pub(super) fn cluster(&mut self, cluster: &ClusterNow) {
         self.gap();
         self.line([(Role::Text, "  ".to_owned()), (Role::Strong, "The cluster then".to_owned())]);
-        let name = cluster.nodes.iter().map(|node| width(&node.node)).max().unwrap_or(0) + 2;
+        let names = cluster.nodes.iter().map(|node| width(&node.node));
+        let name = names.chain(["links".len()]).max().unwrap_or(0) + 2;
         let state =
             cluster.nodes.iter().map(|node| width(&node.state)).filter(|wide| *wide < 16).max().unwrap_or(0) + 2;
         for node in &cluster.nodes {
@@ -89,7 +91,7 @@ impl Writer<'_> {
         for (number, line) in links.iter().enumerate() {
             let label = if number == 0 { "links" } else { "" };
             let role = if cluster.links.is_empty() { Role::Text } else { Role::Strong };
-            self.labelled(4, (Role::Text, &pad(label, name.max(7))), &clean(line), role);
+            self.labelled(4, (Role::Text, &pad(label, name)), &clean(line), role);
         }
     }
 

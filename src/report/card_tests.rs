@@ -96,6 +96,16 @@ impl Story {
         self
     }
 
+    fn says(mut self, at: u64, node: &str, text: &str) -> Self {
+        self.events.push(Stamped { at: ms(at), event: Event::Says { node: node.into(), text: text.into() } });
+        self
+    }
+
+    fn links(mut self, at: u64, links: Links) -> Self {
+        self.events.push(Stamped { at: ms(at), event: Event::Links(links) });
+        self
+    }
+
     fn restart(self, at: u64) -> Self {
         self.node(at, "n1", NodeEventKind::Killed)
             .node(at + 1, "n1", NodeEventKind::Started { pid: 77, port: 24011 })
@@ -335,6 +345,53 @@ fn too_few_answered() {
         wanted: 100,
         unanswered: vec![("reset".into(), 40), ("refused".into(), 20)],
     });
+    insta::assert_snapshot!(shown(&card));
+}
+
+/// Five nodes, the first two cut off from the others.
+fn partitioned() -> Story {
+    let mut story = Story::default();
+    for (number, node) in ["n1", "n2", "n3", "n4", "n5"].into_iter().enumerate() {
+        let port = 24011 + number as u16;
+        story = story
+            .node(5, node, NodeEventKind::Started { pid: 70 + number as i32, port })
+            .node(30 + number as u64, node, NodeEventKind::Ready { after: ms(25) })
+            .says(60, node, "follower, term 0");
+    }
+    let cut = ["n1", "n2"].into_iter().flat_map(|one| {
+        ["n3", "n4", "n5"]
+            .into_iter()
+            .flat_map(move |other| [(one.to_owned(), other.to_owned()), (other.into(), one.into())])
+    });
+    let text = "partition n1, n2 | n3, n4, n5".to_owned();
+    story
+        .says(700, "n2", "candidate, term 1")
+        .says(710, "n2", "leader, term 1")
+        .links(900, Links { text, cut: cut.collect(), slow: Vec::new() })
+        .says(1700, "n4", "candidate, term 2")
+        .says(1710, "n4", "leader, term 2")
+        .says(1712, "n5", "follower, term 2")
+        .node(1800, "n5", NodeEventKind::Paused)
+}
+
+#[test]
+fn two_leaders_of_one_term_are_proven_by_their_answers() {
+    let info = |at, node: &str| {
+        let body = format!(r#"{{"id":"{node}","role":"leader","term":2,"leader":"{node}","peers":[]}}"#);
+        answered(at, "GET", node, "/cluster/info", 200, body.as_bytes())
+    };
+    let card = partitioned().log("n1", 1950, "n1: leader of term 2").card(What::Breach {
+        sentence: "Two nodes led in term 2: n4 said so first, and then n1 did. A term has one leader at most.".into(),
+        proof: vec![info(1710, "n4"), info(1990, "n1")],
+    });
+    insta::assert_snapshot!(shown(&card));
+}
+
+#[test]
+fn the_cluster_is_told_as_it_was_when_rounds_failed() {
+    let put = answered(4000, "PUT", "n4", "/kv/a", 503, b"no majority\n");
+    let last = wrong(put.clone(), vec![mismatch("status", json!(200), json!(503))]);
+    let card = partitioned().operation(put).card(What::Rounds { failed: 2, of: 3, allowed: 1, last: Box::new(last) });
     insta::assert_snapshot!(shown(&card));
 }
 

@@ -304,9 +304,19 @@ impl Line<'_> {
     }
 }
 
-/// Neighbours of one kind: the first is told, the others counted.
+/// What is done to several nodes within this time was done to them together.
+const TOGETHER: Duration = Duration::from_millis(100);
+
+/// Neighbours of one kind: of requests the first is told and the others counted; nodes are named together.
 fn fold<'a>(entries: &[&'a Entry], apart: &dyn Fn(&Entry) -> bool) -> Vec<Line<'a>> {
     let together = |a: &&Entry, b: &&Entry| {
+        // The same done to several nodes at once.
+        let to_node = |entry: &Entry| !entry.operation && !entry.row.wrong && !entry.row.node.is_empty();
+        if to_node(a) && to_node(b) {
+            return a.row.verb == b.row.verb
+                && a.row.node != b.row.node
+                && b.row.at.zip(a.row.at).is_some_and(|(b, a)| b - a < TOGETHER);
+        }
         let plain = |entry: &Entry| entry.operation && !entry.row.wrong && !apart(entry);
         let alike = |a: &Row, b: &Row| (&a.verb, &a.node, &a.outcome) == (&b.verb, &b.node, &b.outcome);
         let answered = |entry: &Entry| entry.row.outcome.starts_with(|c: char| c.is_ascii_digit());
@@ -318,6 +328,11 @@ fn fold<'a>(entries: &[&'a Entry], apart: &dyn Fn(&Entry) -> bool) -> Vec<Line<'
     for group in entries.chunk_by(together) {
         let one = |entry: &&'a Entry| Line { row: entry.row.clone(), entries: vec![*entry] };
         match group {
+            [first, _, ..] if !first.operation => {
+                let nodes: Vec<&str> = group.iter().map(|entry| entry.row.node.as_str()).collect();
+                let row = Row { node: String::new(), text: nodes.join(", "), ..first.row.clone() };
+                lines.push(Line { row, entries: group.to_vec() });
+            }
             [first, rest @ ..] if rest.len() > 1 => {
                 lines.push(one(first));
                 lines.push(Line { row: Row::counted(count(rest)), entries: rest.to_vec() });
@@ -335,8 +350,15 @@ fn said_last(entries: &mut Vec<&Entry>) -> Vec<Entry> {
     let mut stretch: BTreeMap<String, &Entry> = BTreeMap::new();
     let close = |stretch: &mut BTreeMap<String, &Entry>, said: &mut Vec<Entry>| {
         let Some(last) = stretch.values().max_by_key(|entry| entry.row.at) else { return };
-        let texts: Vec<String> =
-            stretch.values().map(|entry| format!("{} {}", entry.row.node, entry.row.text)).collect();
+        // Who says the same is told together.
+        let mut alike: Vec<(&str, Vec<&str>)> = Vec::new();
+        for Entry { row, .. } in stretch.values() {
+            match alike.iter_mut().find(|(text, _)| *text == row.text) {
+                Some((_, nodes)) => nodes.push(&row.node),
+                None => alike.push((&row.text, vec![&row.node])),
+            }
+        }
+        let texts: Vec<String> = alike.iter().map(|(text, nodes)| format!("{} {text}", nodes.join(", "))).collect();
         let row = Row { node: String::new(), text: texts.join("; "), ..last.row.clone() };
         said.push(Entry { row, began: last.began, operation: false });
         stretch.clear();
