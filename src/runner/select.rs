@@ -185,11 +185,14 @@ impl Interpreter<'_> {
         }
     }
 
-    /// Asks every node that is up: those with the role, and the others.
+    /// Asks every node that can answer (a paused one cannot): those with the role, and the others.
     async fn holders(&self, role: &Role, scope: &Scope) -> Result<(Vec<Looked>, Vec<Looked>), Stop> {
         let expect = talk::resolve(&role.matches, scope)?;
         let path = role.path.text(scope)?;
-        let asked = self.up()?.into_iter().map(|node| {
+        let cluster = self.cluster()?;
+        let can_answer = |node: &&String| cluster.state(node) != NodeState::Paused;
+        let nodes: Vec<String> = self.up()?.iter().filter(can_answer).cloned().collect();
+        let asked = nodes.into_iter().map(|node| {
             let request = Request {
                 method: role.method.clone(),
                 path: path.clone(),
