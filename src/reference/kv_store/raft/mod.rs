@@ -21,6 +21,8 @@ mod log;
 mod message;
 mod reads;
 mod replication;
+#[cfg(test)]
+mod simulation;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -253,6 +255,8 @@ impl Raft {
                 self.append(from, term, previous, commit, round, entries, now);
             }
             Body::Appended { matched, round } => self.appended(&from, term, matched, round, now),
+            // The term has been looked at above.
+            Body::Outdated => {}
             Body::Refused { previous, hint, round } => self.refused(&from, term, previous, hint, round, now),
         }
     }

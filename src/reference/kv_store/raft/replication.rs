@@ -127,9 +127,7 @@ impl Raft {
         now: Time,
     ) {
         if term < self.ballot.term {
-            // The reply's term tells an old leader that it is one.
-            let refused = Body::Refused { previous: previous.index, hint: Place::default(), round };
-            self.promise(self.durable.newest_ballot(), from, refused);
+            self.promise(self.durable.newest_ballot(), from, Body::Outdated);
             return;
         }
         self.hear_leader(&from, now);
