@@ -6,17 +6,21 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use bytes::Bytes;
-use http_body_util::Full;
+use http_body_util::{BodyExt, Collected, Full, Limited};
 use hyper::body::Body;
-use hyper::header::{ALLOW, CONTENT_TYPE, HeaderValue};
-use hyper::{Method, Request, Response, StatusCode};
+use hyper::header::{ALLOW, CONTENT_TYPE, HeaderValue, LOCATION};
+use hyper::http::uri::PathAndQuery;
+use hyper::{Method, Request, Response, StatusCode, Uri};
 
 use super::bug::Bug;
 use super::record::Operation;
+use super::replicated::Refused;
 use super::route::{Route, route};
 use super::store::Store;
 use super::value::{self, BadValue};
-use super::writer::Stopped;
+
+/// No peer sends more at once.
+const LARGEST_REQUEST: usize = 16 << 20;
 
 pub(super) type Answer = Response<Full<Bytes>>;
 
@@ -41,35 +45,79 @@ impl Api {
         B: Body,
         B::Error: Into<Box<dyn Error + Send + Sync>>,
     {
+        let target = request.uri().clone();
+        self.serve(request).await.unwrap_or_else(|refused| not_served(&refused, &target))
+    }
+
+    async fn serve<B>(self: Arc<Self>, request: Request<B>) -> Result<Answer, Refused>
+    where
+        B: Body,
+        B::Error: Into<Box<dyn Error + Send + Sync>>,
+    {
         let mut method = request.method().clone();
         if method == Method::POST && self.bug == Bug::PostStores {
             method = Method::PUT;
         }
         let key = match route(request.uri().path(), self.bug) {
-            Route::Unknown => return text(StatusCode::NOT_FOUND, "not found\n"),
+            Route::Unknown => return Ok(not_found()),
+            Route::ClusterInfo => return Ok(self.cluster_info(&method)),
+            Route::Messages => return Ok(self.messages(request).await),
             Route::Clear if method == Method::DELETE || self.bug == Bug::AnyMethodClears => {
                 return self.write(Operation::Clear, StatusCode::OK).await;
             }
-            Route::Clear => return method_not_allowed("DELETE"),
+            Route::Clear => return Ok(method_not_allowed("DELETE")),
             _ if ![Method::GET, Method::PUT, Method::DELETE].contains(&method) => {
-                return method_not_allowed("GET, PUT, DELETE");
+                return Ok(method_not_allowed("GET, PUT, DELETE"));
             }
-            Route::EmptyKey => return text(StatusCode::BAD_REQUEST, "key cannot be empty\n"),
-            Route::InvalidKey => return text(StatusCode::BAD_REQUEST, "invalid key\n"),
+            Route::EmptyKey => return Ok(text(StatusCode::BAD_REQUEST, "key cannot be empty\n")),
+            Route::InvalidKey => return Ok(text(StatusCode::BAD_REQUEST, "invalid key\n")),
             Route::Key(key) => key,
         };
         match method {
             Method::PUT => match value::read(request.into_body(), self.bug).await {
                 Ok(value) => self.put(key, value).await,
-                Err(bad) => refuse(&bad),
+                Err(bad) => Ok(refuse(&bad)),
             },
             Method::DELETE => self.delete(key).await,
-            _ => self.get(&key).await,
+            _ => {
+                let value = match local(request.uri()) {
+                    true => self.store.get(&key),
+                    false => self.store.read(&key).await?,
+                };
+                Ok(self.found(value).await)
+            }
         }
     }
 
-    async fn get(&self, key: &str) -> Answer {
-        let Some(mut value) = self.store.get(key) else {
+    fn cluster_info(&self, method: &Method) -> Answer {
+        let Some(cluster) = self.store.cluster() else { return not_found() };
+        if method != Method::GET {
+            return method_not_allowed("GET");
+        }
+        let mut answer = bytes(StatusCode::OK, cluster.info());
+        answer.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        answer
+    }
+
+    /// What a peer has to say.
+    async fn messages<B>(&self, request: Request<B>) -> Answer
+    where
+        B: Body,
+        B::Error: Into<Box<dyn Error + Send + Sync>>,
+    {
+        let Some(cluster) = self.store.cluster() else { return not_found() };
+        if request.method() != Method::POST {
+            return method_not_allowed("POST");
+        }
+        let body = Limited::new(request.into_body(), LARGEST_REQUEST).collect().await;
+        match body.map(Collected::to_bytes) {
+            Ok(body) if cluster.receive(&body) => bytes(StatusCode::OK, Bytes::new()),
+            _ => text(StatusCode::BAD_REQUEST, "these are no messages\n"),
+        }
+    }
+
+    async fn found(&self, value: Option<Bytes>) -> Answer {
+        let Some(mut value) = value else {
             return match self.bug {
                 Bug::MissingKeyEmpty => bytes(StatusCode::OK, Bytes::new()),
                 Bug::FrameworkErrorText => text(StatusCode::NOT_FOUND, "404 page not found\n"),
@@ -93,7 +141,7 @@ impl Api {
         bytes(StatusCode::OK, value)
     }
 
-    async fn put(self: Arc<Self>, key: Arc<str>, value: Bytes) -> Answer {
+    async fn put(self: Arc<Self>, key: Arc<str>, value: Bytes) -> Result<Answer, Refused> {
         let new = self.store.get(&key).is_none();
         let status = if new && self.bug == Bug::PutAnswers201 { StatusCode::CREATED } else { StatusCode::OK };
         let operation = Operation::Put { key: key.clone(), value: value.clone() };
@@ -113,15 +161,15 @@ impl Api {
                     tokio::time::sleep(Duration::from_millis(50)).await;
                     self.store.write(operation).await
                 });
-                bytes(status, Bytes::new())
+                Ok(bytes(status, Bytes::new()))
             }
             _ => self.write(operation, status).await,
         }
     }
 
-    async fn delete(&self, key: Arc<str>) -> Answer {
+    async fn delete(&self, key: Arc<str>) -> Result<Answer, Refused> {
         if self.bug == Bug::DeleteMissing404 && self.store.get(&key).is_none() {
-            return text(StatusCode::NOT_FOUND, "key not found\n");
+            return Ok(text(StatusCode::NOT_FOUND, "key not found\n"));
         }
         let status = match self.bug {
             Bug::DeleteAnswers204 => StatusCode::NO_CONTENT,
@@ -130,11 +178,32 @@ impl Api {
         self.write(Operation::Delete { key }, status).await
     }
 
-    /// 200 only after the change lasts. When that cannot be said, 503: it may have happened.
-    async fn write(&self, operation: Operation, done: StatusCode) -> Answer {
-        match self.store.write(operation).await {
-            Ok(()) => bytes(done, Bytes::new()),
-            Err(Stopped) => text(StatusCode::SERVICE_UNAVAILABLE, "the log cannot be written\n"),
+    /// An answer only after the change lasts.
+    async fn write(&self, operation: Operation, done: StatusCode) -> Result<Answer, Refused> {
+        self.store.write(operation).await?;
+        Ok(bytes(done, Bytes::new()))
+    }
+}
+
+/// Whether the client is content with what this node has, however old.
+fn local(uri: &Uri) -> bool {
+    uri.query().is_some_and(|query| query.split('&').any(|pair| pair == "read=local"))
+}
+
+fn not_served(refused: &Refused, target: &Uri) -> Answer {
+    match refused {
+        Refused::Redirect(leader) => {
+            let target = target.path_and_query().map_or("/", PathAndQuery::as_str);
+            let mut answer = text(StatusCode::TEMPORARY_REDIRECT, "another node leads\n");
+            // A path that came in a request can go out in a header.
+            if let Ok(location) = HeaderValue::try_from(format!("http://{leader}{target}")) {
+                answer.headers_mut().insert(LOCATION, location);
+            }
+            answer
+        }
+        Refused::NoLeader => text(StatusCode::SERVICE_UNAVAILABLE, "no leader is known\n"),
+        Refused::Unknown => {
+            text(StatusCode::SERVICE_UNAVAILABLE, "not confirmed: it may have happened, or may yet\n")
         }
     }
 }
@@ -145,6 +214,10 @@ fn refuse(bad: &BadValue) -> Answer {
         BadValue::TooLong => text(StatusCode::PAYLOAD_TOO_LARGE, "value is too long\n"),
         BadValue::CutShort => text(StatusCode::BAD_REQUEST, "the body was cut short\n"),
     }
+}
+
+fn not_found() -> Answer {
+    text(StatusCode::NOT_FOUND, "not found\n")
 }
 
 fn method_not_allowed(allowed: &'static str) -> Answer {
@@ -168,7 +241,6 @@ fn bytes(status: StatusCode, body: Bytes) -> Answer {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use http_body_util::BodyExt;
     use tempfile::TempDir;
 
     struct Server {
@@ -178,7 +250,7 @@ mod tests {
 
     fn server(bug: Bug) -> Server {
         let folder = tempfile::tempdir().unwrap();
-        let store = Store::open(folder.path(), bug).unwrap();
+        let store = Store::open(folder.path(), None, bug).unwrap();
         Server { api: Arc::new(Api::new(store, bug)), _folder: folder }
     }
 

@@ -58,6 +58,7 @@ impl Map {
                 }
             }
             Operation::Clear => *self = Map::default(),
+            Operation::Nothing => {}
         }
     }
 

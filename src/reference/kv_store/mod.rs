@@ -1,10 +1,11 @@
-//! The key-value store, as far as a node alone goes: HTTP in front, a log and snapshots behind.
+//! The key-value store: HTTP in front, a log behind. A node alone adds snapshots, a node with peers Raft.
 //!
 //! | module | holds |
 //! |---|---|
 //! | `server` | the life of the process: recover, listen, serve, stop |
 //! | `api`, `route`, `value` | which request gets which answer |
-//! | `store` | what the API may ask: get, write, close |
+//! | `store` | what the API may ask: read, write, close |
+//! | `replicated`, `raft` | the store of a cluster, and the algorithm in it |
 //! | `writer` | the one thread that writes; group commit |
 //! | `storage` | log, snapshot and map together: recovery, commit, compaction |
 //! | `log`, `snapshot`, `record`, `crc32` | the files and their bytes |
@@ -27,7 +28,9 @@ mod error;
 mod folder;
 mod log;
 mod map;
+mod raft;
 mod record;
+mod replicated;
 mod route;
 mod saved_at_exit;
 mod server;
@@ -38,6 +41,7 @@ mod value;
 mod writer;
 
 use std::ffi::OsString;
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -45,6 +49,8 @@ use clap::Parser;
 
 pub(super) use bug::BUGS;
 use bug::Bug;
+use raft::NodeId;
+use replicated::AddressBook;
 
 /// A correct key-value store, or one with a seeded bug.
 #[derive(Parser)]
@@ -56,9 +62,31 @@ struct Args {
     /// Keep all data in this folder
     #[arg(long, value_name = "PATH")]
     working_dir: PathBuf,
+    /// This node's name in its cluster
+    #[arg(long, value_name = "NAME")]
+    id: Option<String>,
+    /// This node's way to each of the others, as in n2=127.0.0.1:24112,n3=127.0.0.1:24113
+    #[arg(long, value_name = "NAME=ADDRESS,…", value_delimiter = ',', value_parser = parse_peer, requires = "id")]
+    peers: Vec<(NodeId, SocketAddr)>,
     /// Be wrong in this way
     #[arg(long, value_name = "NAME", value_parser = parse_bug)]
     bug: Option<Bug>,
+}
+
+impl Args {
+    /// `None` for a node alone.
+    fn address_book(&self) -> Option<AddressBook> {
+        let id = self.id.as_deref().filter(|_| !self.peers.is_empty())?;
+        Some(AddressBook { id: id.into(), peers: self.peers.iter().cloned().collect() })
+    }
+}
+
+fn parse_peer(peer: &str) -> Result<(NodeId, SocketAddr), String> {
+    let parsed = peer.split_once('=').and_then(|(id, address)| Some((id, address.parse().ok()?)));
+    match parsed {
+        Some((id, address)) if !id.is_empty() => Ok((id.into(), address)),
+        _ => Err("it is not like n2=127.0.0.1:24112".to_owned()),
+    }
 }
 
 fn parse_bug(name: &str) -> Result<Bug, String> {
@@ -89,7 +117,7 @@ pub(super) fn main(args: impl Iterator<Item = OsString>) -> ExitCode {
         }
     };
     let bug = args.bug.unwrap_or(Bug::None);
-    match runtime.block_on(server::run(args.port, &args.working_dir, bug)) {
+    match runtime.block_on(server::run(args.port, &args.working_dir, args.address_book(), bug)) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("{error}");

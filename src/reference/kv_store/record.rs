@@ -18,9 +18,16 @@ use super::crc32::crc32;
 /// One change, whole: after a crash it has happened or it has not.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Operation {
-    Put { key: Arc<str>, value: Bytes },
-    Delete { key: Arc<str> },
+    Put {
+        key: Arc<str>,
+        value: Bytes,
+    },
+    Delete {
+        key: Arc<str>,
+    },
     Clear,
+    /// Changes nothing: what a leader begins its term with.
+    Nothing,
 }
 
 /// An operation with its place in the log.
@@ -45,9 +52,14 @@ pub(super) enum Decoded {
 }
 
 const HEADER: usize = 8;
+
+/// What [`Record::peek`] needs: all before the term.
+pub(super) const PEEK: usize = HEADER + 8;
+
 const PUT: u8 = 1;
 const DELETE: u8 = 2;
 const CLEAR: u8 = 3;
+const NOTHING: u8 = 4;
 
 impl Operation {
     /// About how many bytes it takes in a log.
@@ -55,7 +67,7 @@ impl Operation {
         match self {
             Operation::Put { key, value } => key.len() + value.len(),
             Operation::Delete { key } => key.len(),
-            Operation::Clear => 0,
+            Operation::Clear | Operation::Nothing => 0,
         }
     }
 }
@@ -67,6 +79,7 @@ impl Record {
             Operation::Put { key, value } => (PUT, key, value),
             Operation::Delete { key } => (DELETE, key, &[]),
             Operation::Clear => (CLEAR, "", &[]),
+            Operation::Nothing => (NOTHING, "", &[]),
         };
         let start = out.len();
         out.extend_from_slice(&[0; HEADER]);
@@ -81,6 +94,13 @@ impl Record {
         let check = crc32(&[&length, &out[start + HEADER..]]).to_le_bytes();
         out[start..start + 4].copy_from_slice(&length);
         out[start + 4..start + HEADER].copy_from_slice(&check);
+    }
+
+    /// The index of the record that begins with `start`, and its length in bytes, taken on trust.
+    pub(super) fn peek(start: &[u8; PEEK]) -> (u64, usize) {
+        let (length, rest) = start.split_at(4);
+        let number = |bytes: &[u8]| bytes.iter().rev().fold(0, |sum, byte| sum << 8 | u64::from(*byte));
+        (number(&rest[4..]), HEADER + number(length) as usize)
     }
 
     /// Reads the record that `bytes` begins with.
@@ -113,6 +133,7 @@ impl Record {
             PUT => Operation::Put { key, value: Bytes::copy_from_slice(value) },
             DELETE => Operation::Delete { key },
             CLEAR => Operation::Clear,
+            NOTHING => Operation::Nothing,
             _ => return None,
         };
         let record = Record { index, term, operation };
@@ -139,6 +160,7 @@ mod tests {
                 .prop_map(|(key, value)| { Operation::Put { key: key.into(), value: value.into() } }),
             key.prop_map(|key| Operation::Delete { key: key.into() }),
             Just(Operation::Clear),
+            Just(Operation::Nothing),
         ]
     }
 

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::bug::Bug;
+use super::replicated::MESSAGES;
 
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Route {
@@ -14,6 +15,10 @@ pub(super) enum Route {
     InvalidKey,
     /// `/clear`
     Clear,
+    /// `/cluster/info`
+    ClusterInfo,
+    /// Where peers send what they have to say.
+    Messages,
     Unknown,
 }
 
@@ -21,6 +26,12 @@ pub(super) enum Route {
 pub(super) fn route(path: &str, bug: Bug) -> Route {
     if path == "/clear" {
         return Route::Clear;
+    }
+    if path == "/cluster/info" {
+        return Route::ClusterInfo;
+    }
+    if path == MESSAGES {
+        return Route::Messages;
     }
     match path.strip_prefix("/kv/") {
         None => Route::Unknown,

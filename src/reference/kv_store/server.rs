@@ -21,6 +21,7 @@ use tokio::time::{sleep, timeout};
 use super::api::Api;
 use super::bug::Bug;
 use super::error::StorageError;
+use super::replicated::AddressBook;
 use super::store::Store;
 
 /// How long requests in flight may take after SIGTERM.
@@ -42,14 +43,14 @@ pub(super) enum ServerError {
 }
 
 /// Serves the values in `folder` on 127.0.0.1 until SIGTERM or SIGINT.
-pub(super) async fn run(port: u16, folder: &Path, bug: Bug) -> Result<(), ServerError> {
+pub(super) async fn run(port: u16, folder: &Path, book: Option<AddressBook>, bug: Bug) -> Result<(), ServerError> {
     let mut signals = Signals::new().map_err(ServerError::Signals)?;
     let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
     let failed = |source| ServerError::Listen { address, source };
     // Bound first, so that a second server on this port ends before it touches the data; listening only
     // when the data is loaded, because a port that accepts promises answers.
     let socket = bind(address).map_err(failed)?;
-    let store = Store::open(folder, bug)?;
+    let store = Store::open(folder, book, bug)?;
     let listener = socket.listen(BACKLOG).map_err(failed)?;
     say!("listening on {}", listener.local_addr().map_err(failed)?);
 
@@ -74,6 +75,7 @@ pub(super) async fn run(port: u16, folder: &Path, bug: Bug) -> Result<(), Server
         // Widens the window: requests go on being acknowledged after the save.
         sleep(Duration::from_millis(300)).await;
     }
+    api.store().stop();
     drop(listener);
     drop(stop);
     let all = async { while connections.join_next().await.is_some() {} };

@@ -1,4 +1,4 @@
-//! What the HTTP side sees: read a key, make a change, stop.
+//! What the HTTP side sees, whether the node is alone or has peers: read a key, make a change, stop.
 
 use std::path::Path;
 
@@ -6,8 +6,10 @@ use bytes::Bytes;
 
 use super::bug::Bug;
 use super::error::{StorageError, Trying};
+use super::log::Replayed;
 use super::map::Map;
 use super::record::Operation;
+use super::replicated::{AddressBook, Refused, Replicated};
 use super::saved_at_exit::SavedAtExit;
 use super::storage::{Recovered, SharedMap, Storage};
 use super::writer::{Stopped, Writer};
@@ -21,13 +23,20 @@ pub(super) struct Store {
 /// What makes changes last.
 enum Keeper {
     Log(Writer),
+    Cluster(Replicated),
     /// Only for seeded bugs.
     File(SavedAtExit),
 }
 
 impl Store {
     /// Loads what `folder` holds, and says on stdout what that was.
-    pub(super) fn open(folder: &Path, bug: Bug) -> Result<Store, StorageError> {
+    pub(super) fn open(folder: &Path, book: Option<AddressBook>, bug: Bug) -> Result<Store, StorageError> {
+        if let Some(book) = book {
+            let map = SharedMap::default();
+            let (cluster, replayed) = Replicated::open(folder, book, map.clone(), bug)?;
+            tell(&replayed);
+            return Ok(Store { map, keeper: Keeper::Cluster(cluster), bug });
+        }
         if bug.saves_at_exit() {
             let (file, loaded) = SavedAtExit::open(folder, bug)?;
             say!("loaded {}", count(loaded.len() as u64, "key"));
@@ -40,11 +49,7 @@ impl Store {
             let keys = count(from_snapshot.len() as u64, "key");
             say!("loaded a snapshot of {keys} as of record {snapshot}");
         }
-        say!("replayed {}", count(replayed.records, "record"));
-        if replayed.dropped > 0 {
-            let bytes = count(replayed.dropped, "byte");
-            say!("dropped {bytes} of a record cut short at the end of the log");
-        }
+        tell(&replayed);
         let map = storage.map();
         let late = (bug == Bug::ServesBeforeReplay && replayed.records > 0)
             .then(|| std::mem::replace(&mut *map.write(), from_snapshot));
@@ -53,6 +58,14 @@ impl Store {
     }
 
     /// The value as of the last change that anyone was told of, or a later one.
+    pub(super) async fn read(&self, key: &str) -> Result<Option<Bytes>, Refused> {
+        if let Keeper::Cluster(cluster) = &self.keeper {
+            cluster.catch_up().await?;
+        }
+        Ok(self.get(key))
+    }
+
+    /// The value as this node has it, which may be an old one when it has peers.
     pub(super) fn get(&self, key: &str) -> Option<Bytes> {
         self.map.read().get(key).cloned()
     }
@@ -68,9 +81,10 @@ impl Store {
     }
 
     /// Returns when the change lasts.
-    pub(super) async fn write(&self, operation: Operation) -> Result<(), Stopped> {
+    pub(super) async fn write(&self, operation: Operation) -> Result<(), Refused> {
         match &self.keeper {
-            Keeper::Log(writer) => writer.write(operation).await,
+            Keeper::Log(writer) => writer.write(operation).await.map_err(|Stopped| Refused::Unknown),
+            Keeper::Cluster(cluster) => cluster.write(operation).await,
             Keeper::File(_) => {
                 if self.bug == Bug::SavedBeforeRequestsEnd {
                     // Widens the window: a signal finds requests in flight.
@@ -86,7 +100,23 @@ impl Store {
     pub(super) async fn failed(&self) {
         match &self.keeper {
             Keeper::Log(writer) => writer.failed().await,
+            Keeper::Cluster(cluster) => cluster.failed().await,
             Keeper::File(_) => std::future::pending().await,
+        }
+    }
+
+    /// The cluster that this node is part of.
+    pub(super) fn cluster(&self) -> Option<&Replicated> {
+        match &self.keeper {
+            Keeper::Cluster(cluster) => Some(cluster),
+            Keeper::Log(_) | Keeper::File(_) => None,
+        }
+    }
+
+    /// The server takes no more connections.
+    pub(super) fn stop(&self) {
+        if let Some(cluster) = self.cluster() {
+            cluster.stop();
         }
     }
 
@@ -94,12 +124,21 @@ impl Store {
     pub(super) fn close(&self) {
         match &self.keeper {
             Keeper::Log(writer) => writer.stop(),
+            Keeper::Cluster(cluster) => cluster.close(),
             Keeper::File(file) => {
                 if let Err(error) = file.save(&self.map.read()) {
                     eprintln!("{error}");
                 }
             }
         }
+    }
+}
+
+fn tell(replayed: &Replayed) {
+    say!("replayed {}", count(replayed.records, "record"));
+    if replayed.dropped > 0 {
+        let bytes = count(replayed.dropped, "byte");
+        say!("dropped {bytes} of a record cut short at the end of the log");
     }
 }
 

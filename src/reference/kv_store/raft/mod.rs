@@ -1,0 +1,371 @@
+//! Raft, as in "In Search of an Understandable Consensus Algorithm" (§ refers to it) with pre-vote and check-quorum
+//! from Ongaro's thesis (chapters 6.2, 6.4 and 9.6).
+//!
+//! This is the algorithm alone, without files, sockets or clocks. Something goes in: a message, a command, a
+//! ticket that the disk has written, the time. [`Raft::take_output`] gives what is to be done: what to write,
+//! what to send, what has been committed. So a test can run a whole cluster in one thread, in any order of
+//! events (`simulation.rs`).
+//!
+//! | module | holds |
+//! |---|---|
+//! | `election` | time-outs, pre-votes, votes |
+//! | `replication` | AppendEntries from both ends, commit, check-quorum |
+//! | `reads` | a leader asks whether it still leads, before it answers a read |
+//! | `log` | the entries |
+//! | `durable` | what of all that is on the disk, and what must wait for it |
+//! | `message` | what nodes say to each other |
+
+mod durable;
+mod election;
+mod log;
+mod message;
+mod reads;
+mod replication;
+#[cfg(test)]
+mod simulation;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+use std::time::Duration;
+
+use rand_chacha::ChaCha8Rng;
+
+use super::bug::Bug;
+use super::record::{Operation, Record};
+use durable::Durable;
+pub(super) use durable::{Ticket, Write};
+use log::RaftLog;
+pub(super) use message::{Body, Message, NodeId, Place};
+use reads::Reads;
+use replication::Progress;
+
+/// The time since some moment that this node chose. Only differences matter.
+pub(super) type Time = Duration;
+
+/// A follower that hears nothing for a time drawn from here stands for election.
+const ELECTION: std::ops::Range<Duration> = Duration::from_millis(500)..Duration::from_millis(1000);
+
+/// How often a leader speaks to everyone, and a candidate repeats its question.
+const HEARTBEAT: Duration = Duration::from_millis(100);
+
+/// A node that heard from a leader so recently helps nobody to depose it. Shorter than any election time-out, so that
+/// the first whose time is out finds that the others have waited long enough too.
+const LEADER_ALIVE: Duration = Duration::from_millis(450);
+
+/// A leader that has heard from no majority for so long steps down.
+const QUORUM_LOST: Duration = Duration::from_secs(1);
+
+/// The term, and who got this node's vote in it: never forgotten, or two leaders could win one term.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Ballot {
+    pub(super) term: u64,
+    pub(super) voted_for: Option<NodeId>,
+}
+
+enum Role {
+    Follower {
+        leader: Option<NodeId>,
+    },
+    /// Asks whether it would win, before it disturbs anyone with a new term.
+    PreCandidate {
+        granted: BTreeSet<NodeId>,
+    },
+    Candidate {
+        granted: BTreeSet<NodeId>,
+    },
+    Leader {
+        peers: BTreeMap<NodeId, Progress>,
+        reads: Reads,
+        first_of_term: u64,
+    },
+}
+
+/// The role as others see it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Status {
+    pub(super) role: RoleName,
+    pub(super) term: u64,
+    pub(super) leader: Option<NodeId>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum RoleName {
+    Follower,
+    Candidate,
+    Leader,
+}
+
+/// A change of state that is worth a line in the log.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum News {
+    Asks {
+        term: u64,
+    },
+    Stands {
+        term: u64,
+    },
+    Voted {
+        whom: NodeId,
+        term: u64,
+    },
+    Leads {
+        term: u64,
+    },
+    Follows {
+        leader: NodeId,
+        term: u64,
+    },
+    /// A leader or candidate that met a newer term.
+    Outdated {
+        term: u64,
+    },
+    LostQuorum,
+    Truncated {
+        after: u64,
+    },
+}
+
+impl fmt::Display for News {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            News::Asks { term } => write!(f, "no leader heard: asking who would vote for me in term {term}"),
+            News::Stands { term } => write!(f, "candidate in term {term}"),
+            News::Voted { whom, term } => write!(f, "voted for {whom} in term {term}"),
+            News::Leads { term } => write!(f, "leader of term {term}"),
+            News::Follows { leader, term } => write!(f, "following {leader} in term {term}"),
+            News::Outdated { term } => write!(f, "stepped down: there is a newer term, {term}"),
+            News::LostQuorum => write!(f, "stepped down: heard from no majority for 1 s"),
+            News::Truncated { after } => write!(f, "cut off the log after entry {after}: the leader's differs"),
+        }
+    }
+}
+
+/// What is to be done. The parts may be done in any order: what has to wait for the disk is not in it yet.
+#[derive(Debug, Default)]
+pub(super) struct Output {
+    /// To be written in this order, after everything before; then the ticket goes to [`Raft::written`].
+    pub(super) writes: Option<(Ticket, Vec<Write>)>,
+    /// Each with the node it is for. Losing one is harmless.
+    pub(super) messages: Vec<(NodeId, Message)>,
+    /// To be applied, in order.
+    pub(super) committed: Vec<Record>,
+    /// Reads that may be answered from what is applied after `committed`.
+    pub(super) reads: Vec<u64>,
+    pub(super) news: Vec<News>,
+}
+
+pub(super) struct Raft {
+    id: NodeId,
+    /// All who vote, this node among them.
+    members: Vec<NodeId>,
+    ballot: Ballot,
+    log: RaftLog,
+    role: Role,
+    /// The newest entry known to be committed.
+    commit: u64,
+    durable: Durable,
+    /// Messages that wait for the disk.
+    promises: Vec<(Ticket, NodeId, Message)>,
+    /// When a leader of the current term last spoke.
+    leader_heard: Option<Time>,
+    /// When a follower stands for election, and when a candidate gives up and tries anew.
+    election_at: Time,
+    /// When a leader or candidate speaks to all again.
+    heartbeat_at: Time,
+    random: ChaCha8Rng,
+    output: Output,
+    /// Read by the first seeded bug in here.
+    #[allow(dead_code)]
+    bug: Bug,
+}
+
+impl Raft {
+    /// A node as it starts, with what it had on its disk. `random` must differ from node to node, or their
+    /// time-outs would be the same.
+    pub(super) fn new(
+        id: NodeId,
+        members: Vec<NodeId>,
+        ballot: Ballot,
+        entries: Vec<Record>,
+        random: ChaCha8Rng,
+        now: Time,
+        bug: Bug,
+    ) -> Raft {
+        let log = RaftLog::new(Place::default(), entries);
+        let durable = Durable::new(log.last().index);
+        let mut raft = Raft {
+            id,
+            members,
+            ballot,
+            log,
+            role: Role::Follower { leader: None },
+            commit: 0,
+            durable,
+            promises: Vec::new(),
+            leader_heard: None,
+            election_at: now,
+            heartbeat_at: now,
+            random,
+            output: Output::default(),
+            bug,
+        };
+        raft.put_off_election(now);
+        raft
+    }
+
+    /// When [`Raft::tick`] is due next.
+    pub(super) fn wake_at(&self) -> Time {
+        match self.role {
+            Role::Follower { .. } => self.election_at,
+            Role::PreCandidate { .. } | Role::Candidate { .. } => self.election_at.min(self.heartbeat_at),
+            Role::Leader { .. } => self.heartbeat_at,
+        }
+    }
+
+    /// Does what is due. Messages that have arrived go first: after a pause of the whole process the leader's may be
+    /// among them.
+    pub(super) fn tick(&mut self, now: Time) {
+        match self.role {
+            Role::Leader { .. } if now >= self.heartbeat_at => self.beat(now),
+            Role::Leader { .. } => {}
+            _ if now >= self.election_at => self.ask_pre_votes(now),
+            Role::PreCandidate { .. } | Role::Candidate { .. } if now >= self.heartbeat_at => self.ask_again(now),
+            _ => {}
+        }
+    }
+
+    pub(super) fn receive(&mut self, message: Message, now: Time) {
+        let Message { from, term, body, entries } = message;
+        // A node outside the configuration has no say.
+        if from == self.id || !self.members.contains(&from) {
+            return;
+        }
+        let helps_nobody = matches!(body, Body::AskVote { .. }) && self.leader_is_alive(now);
+        // The question before an election does not make a term, and one that would only disturb a living leader is
+        // not heard.
+        if term > self.ballot.term && !matches!(body, Body::AskPreVote { .. }) && !helps_nobody {
+            self.enter_term(term, now);
+        }
+        match body {
+            Body::AskPreVote { last } => self.answer_pre_vote(from, term, last, now),
+            Body::PreVote { asked, granted } => self.count_pre_vote(from, asked, granted, now),
+            Body::AskVote { last } => self.answer_vote(from, term, last, now),
+            Body::Vote { granted } => self.count_vote(from, term, granted, now),
+            Body::Append { previous, commit, round } => {
+                self.append(from, term, previous, commit, round, entries, now);
+            }
+            Body::Appended { matched, round } => self.appended(&from, term, matched, round, now),
+            // The term has been looked at above.
+            Body::Outdated => {}
+            Body::Refused { previous, hint, round } => self.refused(&from, term, previous, hint, round, now),
+        }
+    }
+
+    /// Makes the operation an entry of the leader's log, and says where; `None` when this node does not lead. The
+    /// entry is committed, or something else is at its index.
+    pub(super) fn propose(&mut self, operation: Operation) -> Option<Place> {
+        matches!(self.role, Role::Leader { .. }).then(|| self.append_own(operation))
+    }
+
+    /// Everything up to `ticket` is on the disk.
+    pub(super) fn written(&mut self, ticket: Ticket) {
+        self.durable.written(ticket);
+        let kept = self.promises.extract_if(.., |(waits, ..)| self.durable.is_written(*waits));
+        self.output.messages.extend(kept.map(|(_, to, message)| (to, message)));
+        self.commit_what_a_majority_has();
+    }
+
+    /// What is to be done since the last call.
+    pub(super) fn take_output(&mut self, now: Time) -> Output {
+        self.replicate(now);
+        self.start_round_for_reads(now);
+        self.output.writes = self.durable.take();
+        std::mem::take(&mut self.output)
+    }
+
+    /// The state at this instant; `None` while the term is not on the disk yet: after a crash now, this node would know
+    /// nothing of it, and a term that was shown must not be taken back.
+    pub(super) fn status(&self) -> Option<Status> {
+        let (role, leader) = match &self.role {
+            Role::Follower { leader } => (RoleName::Follower, leader.clone()),
+            Role::PreCandidate { .. } | Role::Candidate { .. } => (RoleName::Candidate, None),
+            Role::Leader { .. } => (RoleName::Leader, Some(self.id.clone())),
+        };
+        let written = self.durable.is_written(self.durable.newest_ballot());
+        written.then_some(Status { role, term: self.ballot.term, leader })
+    }
+
+    /// The term in which this node leads.
+    pub(super) fn leads(&self) -> Option<u64> {
+        matches!(self.role, Role::Leader { .. }).then_some(self.ballot.term)
+    }
+
+    /// Who else leads, where that is known.
+    pub(super) fn leader(&self) -> Option<NodeId> {
+        match &self.role {
+            Role::Follower { leader } => leader.clone(),
+            _ => None,
+        }
+    }
+
+    /// More than half of all members, whether they live or not.
+    fn is_majority(&self, count: usize) -> bool {
+        count > self.members.len() / 2
+    }
+
+    fn peers(&self) -> Vec<NodeId> {
+        self.members.iter().filter(|member| **member != self.id).cloned().collect()
+    }
+
+    /// Learns of a newer term. Whatever this node was in the old one, it is no more.
+    fn enter_term(&mut self, term: u64, now: Time) {
+        if !matches!(self.role, Role::Follower { .. }) {
+            self.news(News::Outdated { term });
+        }
+        self.set_ballot(Ballot { term, voted_for: None });
+        self.follow(None, now);
+    }
+
+    fn follow(&mut self, leader: Option<NodeId>, now: Time) {
+        let led = matches!(self.role, Role::Leader { .. });
+        self.role = Role::Follower { leader };
+        self.leader_heard = None;
+        if led {
+            // A leader has no election time-out running.
+            self.put_off_election(now);
+        }
+    }
+
+    fn set_ballot(&mut self, ballot: Ballot) {
+        if ballot.term != self.ballot.term {
+            // Promises of an old term help nobody, and one about entries may no longer hold.
+            self.promises.clear();
+        }
+        self.ballot = ballot.clone();
+        self.durable.ballot(ballot);
+    }
+
+    fn message(&self, body: Body, entries: Vec<Record>) -> Message {
+        Message { from: self.id.clone(), term: self.ballot.term, body, entries }
+    }
+
+    /// Sends at once: for what promises nothing.
+    fn send(&mut self, to: NodeId, body: Body, entries: Vec<Record>) {
+        let message = self.message(body, entries);
+        self.output.messages.push((to, message));
+    }
+
+    /// Sends once everything up to `ticket` is on the disk.
+    fn promise(&mut self, ticket: Ticket, to: NodeId, body: Body) {
+        if self.durable.is_written(ticket) {
+            self.send(to, body, Vec::new());
+        } else {
+            let message = self.message(body, Vec::new());
+            self.promises.push((ticket, to, message));
+        }
+    }
+
+    fn news(&mut self, news: News) {
+        self.output.news.push(news);
+    }
+}

@@ -1,0 +1,169 @@
+//! The store of a cluster: what `store` asks when there are peers.
+//!
+//! Raft itself is in `raft`, without files and sockets. Here is what it needs around it:
+//!
+//! | module | holds |
+//! |---|---|
+//! | `node` | the loop that feeds Raft and does what it says; who waits for what |
+//! | `disk`, `ballot` | the thread that writes; term and vote in their file |
+//! | `transport`, `wire` | a line to each peer; messages as bytes |
+
+mod ballot;
+mod disk;
+mod node;
+mod transport;
+mod wire;
+
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use serde::Serialize;
+use tokio::sync::{mpsc, oneshot, watch};
+use tokio::time::timeout;
+
+use super::bug::Bug;
+use super::error::{StorageError, Trying};
+use super::log::Replayed;
+use super::raft::{NodeId, RoleName, Status};
+use super::record::Operation;
+use super::storage::SharedMap;
+use disk::Disk;
+use node::{Event, Node};
+pub(super) use transport::PATH as MESSAGES;
+
+/// How long a client's request may wait for the cluster. Below the 3 s in which it wants an answer.
+const PATIENCE: Duration = Duration::from_millis(2500);
+
+/// This node, and how it reaches every node that it may ever talk to.
+#[derive(Clone, Debug)]
+pub(super) struct AddressBook {
+    pub(super) id: NodeId,
+    pub(super) peers: BTreeMap<NodeId, SocketAddr>,
+}
+
+/// Why a request was not served.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Refused {
+    /// Nothing happened: the leader, at this address, is to be asked.
+    Redirect(SocketAddr),
+    /// Nothing happened: no leader is known.
+    NoLeader,
+    /// It may have happened, or may yet.
+    Unknown,
+}
+
+/// `GET /cluster/info`.
+#[derive(Debug, Serialize)]
+struct Info<'a> {
+    id: &'a str,
+    role: &'static str,
+    term: u64,
+    leader: Option<&'a str>,
+    peers: Vec<&'a str>,
+}
+
+pub(super) struct Replicated {
+    book: Arc<AddressBook>,
+    events: mpsc::UnboundedSender<Event>,
+    status: watch::Receiver<Status>,
+    disk: Disk,
+    failed: watch::Receiver<bool>,
+}
+
+impl Replicated {
+    /// Recovers the log in `folder` and joins the cluster. `map` shows what is applied.
+    pub(super) fn open(
+        folder: &Path,
+        book: AddressBook,
+        map: SharedMap,
+        bug: Bug,
+    ) -> Result<(Replicated, Replayed), StorageError> {
+        let book = Arc::new(book);
+        let (events, inbox) = mpsc::unbounded_channel();
+        let found = disk::recover(folder, bug)?;
+        let (failure, failed) = watch::channel(false);
+        let (disk, queue) = Disk::start(found.files, events.clone(), failure).trying("start a thread for", folder)?;
+        let (node, status) = Node::new(&book, found.ballot, found.entries, map, queue, bug);
+        tokio::spawn(node.run(inbox));
+        Ok((Replicated { book, events, status, disk, failed }, found.replayed))
+    }
+
+    /// Returns when the change is committed, and applied here.
+    pub(super) async fn write(&self, operation: Operation) -> Result<(), Refused> {
+        self.ask(|answer| Event::Write(operation, answer)).await
+    }
+
+    /// Returns when what is applied here is at least as new as everything committed when this was called.
+    pub(super) async fn catch_up(&self) -> Result<(), Refused> {
+        self.ask(Event::Read).await
+    }
+
+    async fn ask(&self, event: impl FnOnce(node::Answer) -> Event) -> Result<(), Refused> {
+        let (answer, answered) = oneshot::channel();
+        self.events.send(event(answer)).map_err(|_| Refused::Unknown)?;
+        match timeout(PATIENCE, answered).await {
+            Ok(Ok(Ok(()))) => Ok(()),
+            Ok(Ok(Err(leader))) => Err(self.elsewhere(leader)),
+            // Too late, or the node lost its office before it could say.
+            Err(_) | Ok(Err(_)) => Err(Refused::Unknown),
+        }
+    }
+
+    fn elsewhere(&self, leader: Option<NodeId>) -> Refused {
+        let address = leader.and_then(|leader| self.book.peers.get(&leader));
+        address.map_or(Refused::NoLeader, |address| Refused::Redirect(*address))
+    }
+
+    /// What this node is at this instant, as JSON.
+    pub(super) fn info(&self) -> Bytes {
+        let status = self.status.borrow().clone();
+        let info = Info {
+            id: &self.book.id,
+            role: match status.role {
+                RoleName::Follower => "follower",
+                RoleName::Candidate => "candidate",
+                RoleName::Leader => "leader",
+            },
+            term: status.term,
+            leader: status.leader.as_deref(),
+            peers: self.book.peers.keys().map(|peer| &**peer).collect(),
+        };
+        // Strings and numbers: nothing in it can fail to become JSON.
+        serde_json::to_vec(&info).unwrap_or_default().into()
+    }
+
+    /// Takes what a peer sent in one request; false when that is no such thing.
+    pub(super) fn receive(&self, body: &[u8]) -> bool {
+        let Some(messages) = wire::decode(body) else { return false };
+        for message in messages {
+            // An error means that this node is stopping.
+            let _ = self.events.send(Event::Message(message));
+        }
+        true
+    }
+
+    /// Returns when nothing can be written any more.
+    pub(super) async fn failed(&self) {
+        let mut failed = self.failed.clone();
+        // An error means that the disk's thread has ended, which it does when the node stops.
+        if failed.wait_for(|failed| *failed).await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    }
+
+    /// Answers no more: whoever still waits hears that it is unknown. Without its port this node would hear no
+    /// acknowledgement anyway.
+    pub(super) fn stop(&self) {
+        let _ = self.events.send(Event::Stop);
+    }
+
+    /// Ends the node, and returns when what it had to write is written. Blocks.
+    pub(super) fn close(&self) {
+        self.stop();
+        self.disk.join();
+    }
+}

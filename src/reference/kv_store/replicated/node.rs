@@ -1,0 +1,184 @@
+//! The loop around Raft: it takes what has arrived, asks Raft what is to be done, and does it.
+//!
+//! It never waits for the disk or for a peer. All that has arrived meanwhile is taken at once, so that under load
+//! many changes share one message and one sync.
+
+use std::collections::{BTreeMap, HashMap};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use rand_seeder::Seeder;
+use tokio::sync::{mpsc, oneshot, watch};
+use tokio::time::{Instant, timeout_at};
+
+use super::super::bug::Bug;
+use super::super::raft::{Ballot, Message, NodeId, Output, Place, Raft, RoleName, Status, Ticket};
+use super::super::record::{Operation, Record};
+use super::super::storage::SharedMap;
+use super::AddressBook;
+use super::disk::Queue;
+use super::transport::Lines;
+
+/// Done; or who leads instead, where that is known. Dropped, it says that nobody can tell.
+pub(super) type Answer = oneshot::Sender<Result<(), Option<NodeId>>>;
+
+pub(super) enum Event {
+    Message(Message),
+    Write(Operation, Answer),
+    Read(Answer),
+    /// The disk holds everything up to this ticket.
+    Written(Ticket),
+    Stop,
+}
+
+/// So many events are taken before Raft's clock and the disk have their turn.
+const AT_ONCE: usize = 1024;
+
+pub(super) struct Node {
+    id: NodeId,
+    raft: Raft,
+    start: Instant,
+    map: SharedMap,
+    disk: Queue,
+    lines: Lines,
+    /// Who waits for the entry at an index. By the term too: after a change of leader another's entry can be there.
+    writes: BTreeMap<u64, (u64, Answer)>,
+    reads: HashMap<u64, Answer>,
+    next_read: u64,
+    status: watch::Sender<Status>,
+    bug: Bug,
+}
+
+impl Node {
+    pub(super) fn new(
+        book: &AddressBook,
+        ballot: Ballot,
+        entries: Vec<Record>,
+        map: SharedMap,
+        disk: Queue,
+        bug: Bug,
+    ) -> (Node, watch::Receiver<Status>) {
+        let id = book.id.clone();
+        let members = book.peers.keys().cloned().chain([id.clone()]).collect();
+        let shown = Status { role: RoleName::Follower, term: ballot.term, leader: None };
+        let (status, shows) = watch::channel(shown);
+        let since_epoch = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        let random = Seeder::from(format!("{id} {since_epoch:?} {}", std::process::id())).into_rng();
+        let start = Instant::now();
+        let raft = Raft::new(id.clone(), members, ballot, entries, random, start.elapsed(), bug);
+        let node = Node {
+            id,
+            raft,
+            start,
+            map,
+            disk,
+            lines: Lines::new(book, bug),
+            writes: BTreeMap::new(),
+            reads: HashMap::new(),
+            next_read: 0,
+            status,
+            bug,
+        };
+        (node, shows)
+    }
+
+    pub(super) async fn run(mut self, mut inbox: mpsc::UnboundedReceiver<Event>) {
+        loop {
+            let wake = self.start + self.raft.wake_at();
+            let mut event = timeout_at(wake, inbox.recv()).await.unwrap_or_default();
+            for _ in 0..AT_ONCE {
+                match event {
+                    Some(Event::Stop) => return,
+                    Some(event) => self.take(event),
+                    None => break,
+                }
+                event = inbox.try_recv().ok();
+            }
+            self.raft.tick(self.start.elapsed());
+            let output = self.raft.take_output(self.start.elapsed());
+            self.carry_out(output);
+        }
+    }
+
+    fn take(&mut self, event: Event) {
+        match event {
+            Event::Message(message) => self.raft.receive(message, self.start.elapsed()),
+            Event::Written(ticket) => self.raft.written(ticket),
+            Event::Write(operation, answer) => match self.raft.propose(operation) {
+                Some(Place { index, term }) => {
+                    self.writes.insert(index, (term, answer));
+                }
+                None => refuse(answer, &self.raft),
+            },
+            Event::Read(answer) => {
+                self.next_read += 1;
+                if self.raft.read(self.next_read) {
+                    self.reads.insert(self.next_read, answer);
+                } else {
+                    refuse(answer, &self.raft);
+                }
+            }
+            // `run` sees to it.
+            Event::Stop => {}
+        }
+    }
+
+    fn carry_out(&mut self, output: Output) {
+        for news in output.news {
+            say!("{}: {news}", self.id);
+        }
+        if let Some(writes) = output.writes {
+            self.disk.write(writes);
+        }
+        for (to, message) in output.messages {
+            self.lines.send(&to, message);
+        }
+        self.apply(output.committed);
+        for read in output.reads {
+            if let Some(answer) = self.reads.remove(&read) {
+                done(answer);
+            }
+        }
+        let led = self.raft.leads();
+        // What was proposed in another term may be committed or lost, and this node will not learn which. A read was not
+        // confirmed in time.
+        self.writes.retain(|_, (term, _)| led == Some(*term));
+        if led.is_none() {
+            self.reads.clear();
+        }
+        if let Some(status) = self.raft.status() {
+            self.status.send_if_modified(|shown| {
+                let changed = *shown != status;
+                *shown = status;
+                changed
+            });
+        }
+    }
+
+    fn apply(&mut self, committed: Vec<Record>) {
+        if committed.is_empty() {
+            return;
+        }
+        let mut map = self.map.write();
+        for record in &committed {
+            map.apply(&record.operation, self.bug);
+        }
+        drop(map);
+        // Only now: whoever is told that a change is done must be able to read it.
+        for record in committed {
+            if let Some((term, answer)) = self.writes.remove(&record.index)
+                && term == record.term
+            {
+                done(answer);
+            }
+        }
+    }
+}
+
+fn done(answer: Answer) {
+    // An error means that the client has gone.
+    let _ = answer.send(Ok(()));
+}
+
+fn refuse(answer: Answer, raft: &Raft) {
+    let _ = answer.send(Err(raft.leader()));
+}

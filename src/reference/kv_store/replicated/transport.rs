@@ -1,0 +1,114 @@
+//! A line to each peer: what is for it goes in order, in requests to `/raft/messages`, over one connection that is
+//! kept. Each line is a task of its own, so that a silent peer delays nobody but itself.
+//!
+//! A request is answered when the peer has taken it, not when it has done anything; replies come as messages, over
+//! the peer's own line. What cannot be delivered is dropped: Raft asks again.
+
+use std::collections::HashMap;
+use std::error::Error;
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use bytes::Bytes;
+use http_body_util::{BodyExt, Full};
+use hyper::Request;
+use hyper::client::conn::http1::{self, SendRequest};
+use hyper::header::{CONTENT_TYPE, HOST};
+use hyper_util::rt::TokioIo;
+use tokio::net::TcpStream;
+use tokio::sync::mpsc;
+use tokio::task::JoinSet;
+use tokio::time::timeout;
+
+use super::super::bug::Bug;
+use super::super::raft::{Message, NodeId};
+use super::{AddressBook, wire};
+
+/// Where peers take messages.
+pub(in super::super) const PATH: &str = "/raft/messages";
+
+/// A call that takes longer is given up, and its connection with it: answers would come in the wrong order.
+const CALL: Duration = Duration::from_millis(200);
+
+/// Messages that wait for the line. What a leader has to say when it is full is old by the time that it could go.
+const QUEUE: usize = 64;
+
+/// A request is full at so many bytes.
+const REQUEST: usize = 2 << 20;
+
+pub(super) struct Lines(HashMap<NodeId, mpsc::Sender<Message>>);
+
+impl Lines {
+    /// Starts the tasks. They end when this is dropped.
+    pub(super) fn new(book: &AddressBook, bug: Bug) -> Lines {
+        let line = |(peer, address): (&NodeId, &SocketAddr)| {
+            let (queue, messages) = mpsc::channel(QUEUE);
+            tokio::spawn(run(*address, messages, bug));
+            (peer.clone(), queue)
+        };
+        Lines(book.peers.iter().map(line).collect())
+    }
+
+    /// Never waits. The message is lost when the line is full or the peer unknown.
+    pub(super) fn send(&self, to: &NodeId, message: Message) {
+        if let Some(queue) = self.0.get(to) {
+            let _ = queue.try_send(message);
+        }
+    }
+}
+
+async fn run(address: SocketAddr, mut messages: mpsc::Receiver<Message>, _bug: Bug) {
+    let mut connection = None;
+    while let Some(first) = messages.recv().await {
+        let mut body = Vec::new();
+        wire::encode(first, &mut body);
+        while body.len() < REQUEST
+            && let Ok(next) = messages.try_recv()
+        {
+            wire::encode(next, &mut body);
+        }
+        connection = match timeout(CALL, post(address, connection, body.into())).await {
+            Ok(Ok(kept)) => Some(kept),
+            // Too late, refused, or cut off.
+            Err(_) | Ok(Err(_)) => None,
+        };
+    }
+}
+
+struct Connection {
+    requests: SendRequest<Full<Bytes>>,
+    /// Moves the bytes; ends when this is dropped, and the connection with it.
+    _mover: JoinSet<()>,
+}
+
+/// Returns the connection when it can be used again.
+async fn post(
+    address: SocketAddr,
+    kept: Option<Connection>,
+    body: Bytes,
+) -> Result<Connection, Box<dyn Error + Send + Sync>> {
+    let mut connection = match kept.filter(|kept| !kept.requests.is_closed()) {
+        Some(kept) => kept,
+        None => connect(address).await?,
+    };
+    connection.requests.ready().await?;
+    let request = Request::post(PATH)
+        .header(HOST, address.to_string())
+        .header(CONTENT_TYPE, "application/octet-stream")
+        .body(Full::new(body))?;
+    let answer = connection.requests.send_request(request).await?;
+    answer.into_body().collect().await?;
+    Ok(connection)
+}
+
+async fn connect(address: SocketAddr) -> Result<Connection, Box<dyn Error + Send + Sync>> {
+    let stream = TcpStream::connect(address).await?;
+    stream.set_nodelay(true)?;
+    let (requests, mover) = http1::handshake(TokioIo::new(stream)).await?;
+    let mut movers = JoinSet::new();
+    movers.spawn(async {
+        // An error ends the call that is under way, which tells it.
+        let _: hyper::Result<()> = mover.await;
+    });
+    Ok(Connection { requests, _mover: movers })
+}
