@@ -2,17 +2,36 @@
 //! through it.
 //!
 //! A link from n1 to n2 is where n1 dials n2. Its listener belongs to the network for the whole run, and accepts only
-//! while n2 does. [`Policy`] says what happens to bytes; all links follow one value of it.
+//! while n2 does. [`Policy`] says what happens to bytes; all links follow one value of it, which changes at once.
+//!
+//! | module | holds |
+//! |---|---|
+//! | `policy` | what is cut, slow and reset, as one value |
+//! | `gate` | what the policy says of one flow now |
+//! | `piece` | bytes on their way, and when they may leave |
+//! | `connection` | one connection: two pumps |
+//! | `link` | one link: its port and its listener |
 
+mod connection;
+mod gate;
+mod link;
+mod piece;
 mod policy;
+#[cfg(test)]
+mod tests;
 
+use std::collections::HashMap;
 use std::io;
-use std::net::SocketAddr;
+use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 use tokio::sync::watch;
 
 pub use policy::{Flow, Policy, Slow};
+
+use connection::Counters;
+use link::Link;
 
 /// What went through one flow so far.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -25,38 +44,72 @@ pub struct Traffic {
     pub held: u64,
 }
 
-/// All links of a cluster. Dropping it closes them.
+/// All links of a cluster. Dropping it closes them, and ends what they carry.
 #[derive(Debug)]
 pub struct Network {
+    /// Connections follow it, and end when it is dropped.
     policy: watch::Sender<Arc<Policy>>,
+    links: Vec<Arc<Link>>,
+    counters: HashMap<Flow, Arc<Counters>>,
 }
 
 impl Network {
-    /// Keeps a port for each directed pair of `nodes`, from `ports`; every link refuses at first.
-    /// `seed` is for jitter and loss.
-    pub fn new(nodes: &[(String, SocketAddr)], ports: &[u16], seed: u64) -> io::Result<Network> {
-        let _ = (nodes, ports, seed);
-        Ok(Network { policy: watch::Sender::new(Arc::default()) })
+    /// How many ports the links of so many nodes take.
+    pub fn ports(nodes: usize) -> usize {
+        nodes * nodes.saturating_sub(1)
     }
 
-    /// Where `from` dials `to`.
+    /// Keeps a port for each directed pair of `nodes`, from `ports`; every link refuses at first. `seed` is for jitter
+    /// and loss.
+    ///
+    /// Must be called within a runtime. Panics if there are fewer than [`Network::ports`] ports.
+    pub fn new(nodes: &[(String, SocketAddr)], ports: &[u16], seed: u64) -> io::Result<Network> {
+        let policy = watch::Sender::new(Arc::default());
+        let names: Vec<Arc<str>> = nodes.iter().map(|(name, _)| name.as_str().into()).collect();
+        let pairs = || (0..nodes.len()).flat_map(|from| (0..nodes.len()).map(move |to| (from, to)));
+        let pairs = || pairs().filter(|(from, to)| from != to);
+        let flow = |(from, to): (usize, usize)| (nodes[from].0.clone(), nodes[to].0.clone());
+        let counters: HashMap<Flow, Arc<Counters>> = pairs().map(|pair| (flow(pair), Arc::default())).collect();
+        let links = pairs().zip(ports).map(|((from, to), port)| {
+            let address = SocketAddr::from((Ipv4Addr::LOCALHOST, *port));
+            let (forward, back) =
+                (Arc::clone(&counters[&flow((from, to))]), Arc::clone(&counters[&flow((to, from))]));
+            // Far apart, so that the connections of two links never draw the same.
+            let seed = seed.wrapping_add((from * nodes.len() + to) as u64 * (1 << 32));
+            let link =
+                Link::new(&names[from], &names[to], address, nodes[to].1, forward, back, policy.subscribe(), seed);
+            link.map(Arc::new)
+        });
+        let links: Vec<Arc<Link>> = links.collect::<io::Result<_>>()?;
+        assert_eq!(links.len(), Network::ports(nodes.len()), "a port for each link");
+        Ok(Network { policy, links, counters })
+    }
+
+    /// Where `from` dials `to`. Panics if there is no such link.
     pub fn address(&self, from: &str, to: &str) -> SocketAddr {
-        todo!("{from} {to}")
+        let found = self.links.iter().find(|link| *link.from == *from && *link.to == *to);
+        found.unwrap_or_else(|| panic!("there is no link from {from} to {to}")).address
     }
 
     /// The node that a port of a link leads to.
     pub fn node_behind(&self, port: u16) -> Option<&str> {
-        todo!("{port}")
+        self.links.iter().find(|link| link.address.port() == port).map(|link| &*link.to)
     }
 
     /// The links to `node` accept from now on: its port does.
-    pub async fn open(&self, node: &str) {
-        todo!("{node}")
+    pub fn open(&self, node: &str) -> io::Result<()> {
+        self.to(node).try_for_each(Link::open)
     }
 
     /// The links to `node` refuse from now on; returns when they do. Connections end as the node's own do.
     pub async fn close(&self, node: &str) {
-        todo!("{node}")
+        for link in self.to(node) {
+            link.close().await;
+        }
+    }
+
+    fn to(&self, node: &str) -> impl Iterator<Item = &Arc<Link>> {
+        self.links.iter().filter(move |link| *link.to == *node)
     }
 
     /// Changes the policy of all links at one instant.
@@ -68,8 +121,19 @@ impl Network {
         self.policy.borrow().clone()
     }
 
-    /// What went from one node to another.
+    /// What went from one node to another. Nothing where there is no link.
     pub fn traffic(&self, from: &str, to: &str) -> Traffic {
-        todo!("{from} {to}")
+        let counters = self.counters.get(&(from.to_owned(), to.to_owned()));
+        counters.map_or_else(Traffic::default, |counters| Traffic {
+            connections: counters.connections.load(Ordering::Relaxed),
+            bytes: counters.bytes.load(Ordering::Relaxed),
+            held: counters.held.load(Ordering::Relaxed),
+        })
+    }
+}
+
+impl Drop for Network {
+    fn drop(&mut self) {
+        self.links.iter().for_each(|link| link.abandon());
     }
 }
