@@ -184,6 +184,7 @@ async fn start_cluster(project: &Path, nodes: usize) -> Result<Cluster> {
         data_dir: project.join("data"),
         nodes: (1..=nodes).map(|number| format!("n{number}")).collect(),
         guard: LSFR.into(),
+        seed: 1,
         started_at: Instant::now(),
         patience: Patience::default(),
         limits: Limits::default(),

@@ -17,6 +17,8 @@ pub enum ClusterError {
     Ports(#[from] PortsError),
     #[error("lsfr could not open the log of {node} in {}: {error}.", run_dir.display())]
     Log { node: String, run_dir: PathBuf, error: io::Error },
+    #[error("lsfr could not make the links between nodes: {0}.")]
+    Links(io::Error),
     #[error("lsfr could not find its own working directory: {0}.")]
     WorkingDirectory(io::Error),
 }

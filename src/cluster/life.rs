@@ -217,6 +217,7 @@ async fn follow(
             End::GuardLost
         }
     };
+    node.close_links().await;
     let over_limit = progress.borrow().over_limit;
     {
         let mut phase = shared.phase();

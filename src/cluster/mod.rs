@@ -22,7 +22,7 @@ mod tree;
 mod wire;
 
 use std::ffi::OsString;
-use std::net::SocketAddr;
+use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -45,6 +45,7 @@ pub use sockets::{Owner, listening_ports, owner};
 pub(crate) use tree::OPENED;
 pub use wire::CpuTime;
 
+use crate::network::Network;
 use life::{End, GUARD_ANSWERS_WITHIN, Life, Phase};
 use node::Node;
 use ports::PortBlock;
@@ -62,6 +63,8 @@ pub struct ClusterSpec {
     pub nodes: Vec<String>,
     /// lsfr's binary: /proc/self/exe, or `current_exe()` where there is no /proc.
     pub guard: PathBuf,
+    /// For jitter and loss on the links between nodes.
+    pub seed: u64,
     /// Times in logs count from here.
     pub started_at: Instant,
     pub patience: Patience,
@@ -110,6 +113,7 @@ pub struct Stopped {
 pub struct Cluster {
     spec: ClusterSpec,
     slots: Vec<Slot>,
+    network: Option<Arc<Network>>,
     closing: watch::Sender<bool>,
     _ports: PortBlock,
 }
@@ -133,6 +137,16 @@ impl Cluster {
         };
         let mut block = PortBlock::take()?;
         let ports = block.ports(spec.nodes.len())?;
+        let network = match spec.nodes.len() {
+            0 | 1 => None,
+            count => {
+                let links = block.ports(Network::ports(count))?;
+                let address = |port: &u16| SocketAddr::from((Ipv4Addr::LOCALHOST, *port));
+                let nodes: Vec<(String, SocketAddr)> =
+                    spec.nodes.iter().cloned().zip(ports.iter().map(address)).collect();
+                Some(Arc::new(Network::new(&nodes, &links, spec.seed).map_err(ClusterError::Links)?))
+            }
+        };
         let mut slots = Vec::with_capacity(ports.len());
         for (name, port) in spec.nodes.iter().zip(ports) {
             let log = NodeLog::open(&spec.run_dir, name, spec.started_at).map_err(|error| ClusterError::Log {
@@ -141,12 +155,16 @@ impl Cluster {
                 error,
             })?;
             let data = spec.data_dir.join(name);
-            let node = Node::new(name.clone(), port, data, log, events.clone());
+            let others = spec.nodes.iter().filter(|other| *other != name);
+            let peers = network
+                .iter()
+                .flat_map(|network| others.clone().map(|other| (other.clone(), network.address(name, other))));
+            let node = Node::new(name.clone(), port, data, network.as_ref(), peers.collect(), log, events.clone());
             slots.push(Slot { node: Arc::new(node), life: Mutex::new(None) });
         }
         let logs = slots.iter().map(|slot| Arc::downgrade(&slot.node.log));
         tokio::spawn(logs::follow(logs.collect()));
-        Ok(Cluster { spec, slots, closing: watch::Sender::new(false), _ports: block })
+        Ok(Cluster { spec, slots, network, closing: watch::Sender::new(false), _ports: block })
     }
 
     pub fn nodes(&self) -> &[String] {
@@ -158,13 +176,14 @@ impl Cluster {
     }
 
     /// The links between the nodes; none for a node alone.
-    pub fn network(&self) -> Option<&crate::network::Network> {
-        None
+    pub fn network(&self) -> Option<&Network> {
+        self.network.as_deref()
     }
 
-    /// The node whose own port this is.
+    /// The node whose own port this is, or to which a link with this port leads.
     pub fn node_at(&self, port: u16) -> Option<&str> {
-        self.spec.nodes.iter().map(String::as_str).find(|node| self.address(node).port() == port)
+        let own = self.slots.iter().find(|slot| slot.node.port == port).map(|slot| slot.node.name.as_str());
+        own.or_else(|| self.network()?.node_behind(port))
     }
 
     /// `./run.sh` and its arguments, for a reader.

@@ -1,6 +1,7 @@
 //! One node: what stays the same over all its starts, and where what happens to it is told.
 
 use std::ffi::OsString;
+use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::sync::atomic::AtomicBool;
@@ -14,6 +15,7 @@ use super::life::{Phase, Shared};
 use super::logs::NodeLog;
 use super::tree;
 use super::wire::CpuTime;
+use crate::network::Network;
 
 #[derive(Debug)]
 pub(crate) struct Node {
@@ -21,6 +23,10 @@ pub(crate) struct Node {
     pub(crate) port: u16,
     /// Its --working-dir, absolute.
     pub(crate) data: PathBuf,
+    /// How it reaches each of the others, by name; empty for a node alone.
+    pub(crate) peers: Vec<(String, SocketAddr)>,
+    /// Its part of the links between nodes; none for a node alone.
+    pub(crate) network: Option<Arc<Network>>,
     pub(crate) log: Arc<NodeLog>,
     /// It was ready at least once.
     pub(crate) was_ready: AtomicBool,
@@ -37,6 +43,8 @@ impl Node {
         name: String,
         port: u16,
         data: PathBuf,
+        network: Option<&Arc<Network>>,
+        peers: Vec<(String, SocketAddr)>,
         log: NodeLog,
         events: mpsc::UnboundedSender<NodeEvent>,
     ) -> Node {
@@ -44,6 +52,8 @@ impl Node {
             name,
             port,
             data,
+            network: network.cloned(),
+            peers,
             log: Arc::new(log),
             was_ready: AtomicBool::new(false),
             state: Mutex::new(NodeState::Down),
@@ -60,7 +70,25 @@ impl Node {
     pub(crate) fn args(&self) -> Vec<OsString> {
         let mut working_dir = OsString::from("--working-dir=");
         working_dir.push(&self.data);
-        vec![format!("--port={}", self.port).into(), working_dir]
+        let mut args = vec![format!("--port={}", self.port).into(), working_dir];
+        if !self.peers.is_empty() {
+            let peers: Vec<String> = self.peers.iter().map(|(name, address)| format!("{name}={address}")).collect();
+            args.push(format!("--id={}", self.name).into());
+            args.push(format!("--peers={}", peers.join(",")).into());
+        }
+        args
+    }
+
+    /// Its port accepts, so the links to it do.
+    pub(crate) fn open_links(&self) -> io::Result<()> {
+        self.network.as_ref().map_or(Ok(()), |network| network.open(&self.name))
+    }
+
+    /// It has ended, so the links to it refuse.
+    pub(crate) async fn close_links(&self) {
+        if let Some(network) = &self.network {
+            network.close(&self.name).await;
+        }
     }
 
     pub(crate) fn state(&self) -> NodeState {

@@ -1,4 +1,4 @@
-//! Ports for a run: a block of 100 of its own, so that two runs on one machine never meet.
+//! Ports for a run: a block of 300 of its own (16 nodes have 240 links), so that two runs on one machine never meet.
 //!
 //! Blocks lie in 20000 to 31999, below what systems hand out for outgoing connections: asking the system for a free
 //! port and closing it again is a race that a busy machine loses. A run holds its block by listening on the first port
@@ -9,8 +9,8 @@ use std::hash::{BuildHasher, Hasher, RandomState};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 
 const FIRST: u16 = 20_000;
-const BLOCK: u16 = 100;
-const BLOCKS: u16 = 120;
+const BLOCK: u16 = 300;
+const BLOCKS: u16 = 40;
 
 #[derive(Debug, thiserror::Error)]
 pub enum PortsError {
@@ -89,6 +89,6 @@ mod tests {
         let taken = TcpListener::bind(("127.0.0.1", block.first + 1));
         let ports = block.ports(3).unwrap();
         assert!(taken.is_ok() && !ports.contains(&block.first) && !ports.contains(&(block.first + 1)));
-        assert!(matches!(block.ports(100), Err(PortsError::BlockFull { .. })));
+        assert!(matches!(block.ports(300), Err(PortsError::BlockFull { .. })));
     }
 }

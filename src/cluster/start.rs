@@ -95,6 +95,9 @@ async fn try_start(node: &Arc<Node>, slot: &mut Option<Life>, spec: &ClusterSpec
 
 async fn accepted(node: &Node, life: &mut Life, pid: i32, begun: Instant, dir: &Path) -> Result<Started, StartError> {
     let after = begun.elapsed();
+    if let Err(error) = node.open_links() {
+        return Err(StartError::Own { node: node.name.clone(), what: "open the links to it", error });
+    }
     {
         let mut phase = life.shared.phase();
         if *phase == Phase::Starting {
@@ -106,7 +109,9 @@ async fn accepted(node: &Node, life: &mut Life, pid: i32, begun: Instant, dir: &
             return Ok(Started { after, pid, port: node.port });
         }
     }
+    // It ended in this moment, perhaps before the links were open.
     let end = life.ended().await;
+    node.close_links().await;
     Err(ended_early(node, life, end, begun, dir))
 }
 

@@ -284,6 +284,7 @@ impl<'a> Nodes<'a> {
                 data_dir: self.fresh_data(),
                 nodes,
                 guard: self.run.guard.clone(),
+                seed: self.run.seed,
                 started_at: self.run.began,
                 patience: crate::cluster::Patience::default(),
                 limits: crate::cluster::Limits::default(),

@@ -275,6 +275,7 @@ async fn never_ready(kind: &str) -> String {
         data_dir: temp.path().join("run/data"),
         nodes: vec!["n1".to_owned()],
         guard: env!("CARGO_BIN_EXE_lsfr").into(),
+        seed: 1,
         started_at: Instant::now(),
         patience: Patience { first_start: Duration::from_secs(2), ..Patience::default() },
         limits: Limits::default(),

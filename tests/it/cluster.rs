@@ -43,6 +43,7 @@ fn spec(dir: &Path, nodes: &[&str]) -> ClusterSpec {
         data_dir: dir.join("run/data"),
         nodes: nodes.iter().map(|node| (*node).to_owned()).collect(),
         guard: env!("CARGO_BIN_EXE_lsfr").into(),
+        seed: 1,
         started_at: Instant::now(),
         patience: Patience::default(),
         limits: Limits::default(),
