@@ -88,7 +88,8 @@ class Node:
         self.changed = threading.Condition(threading.RLock())
         self.role, self.leader = "follower", None
         self.commit, self.applied, self.map = 0, 0, {}
-        self.heard = time.monotonic()
+        # When a leader was heard, and when this node's patience began: with its own campaigns, and its votes, too.
+        self.heard = self.waits_since = time.monotonic()
         self.next, self.match, self.acked = {}, {}, {}
         self.rest()
 
@@ -153,7 +154,7 @@ class Node:
             granted = message["term"] == self.disk.term and up_to_date and self.disk.vote in (None, message["from"])
             if granted:
                 self.disk.keep(self.disk.term, message["from"])
-                self.heard = time.monotonic()
+                self.waits_since = time.monotonic()
             return {"term": self.disk.term, "granted": granted}
 
     def on_append(self, message):
@@ -163,6 +164,7 @@ class Node:
             if message["term"] > self.disk.term or self.role != "follower":
                 self.step_down(message["term"])
             self.leader, self.heard = message["from"], time.monotonic()
+            self.waits_since = self.heard
             before, entries = message["before"], message["entries"]
             if before > len(self.disk.entries) or self.term_at(before) != message["before_term"]:
                 return {"term": self.disk.term, "match": None, "hint": min(before, len(self.disk.entries) + 1)}
@@ -193,13 +195,13 @@ class Node:
                     if fresh < MAJORITY:
                         say("heard from no majority")
                         self.step_down(self.disk.term)
-                        self.heard = now
+                        self.waits_since = now
                     continue
                 if now - self.heard > 1.5:
                     self.leader = None
-                if now - self.heard < self.patience:
+                if now - self.waits_since < self.patience:
                     continue
-                self.heard = now
+                self.waits_since = now
                 self.rest()
                 self.leader = None
             self.campaign()

@@ -45,8 +45,8 @@ impl Api {
         B: Body,
         B::Error: Into<Box<dyn Error + Send + Sync>>,
     {
-        let target = request.uri().clone();
-        self.serve(request).await.unwrap_or_else(|refused| not_served(&refused, &target))
+        let (target, bug) = (request.uri().clone(), self.bug);
+        self.serve(request).await.unwrap_or_else(|refused| not_served(&refused, &target, bug))
     }
 
     async fn serve<B>(self: Arc<Self>, request: Request<B>) -> Result<Answer, Refused>
@@ -60,7 +60,7 @@ impl Api {
         }
         let key = match route(request.uri().path(), self.bug) {
             Route::Unknown => return Ok(not_found()),
-            Route::ClusterInfo => return Ok(self.cluster_info(&method)),
+            Route::ClusterInfo => return Ok(self.cluster_info(&method).await),
             Route::Messages => return Ok(self.messages(request).await),
             Route::Clear if method == Method::DELETE || self.bug == Bug::AnyMethodClears => {
                 return self.write(Operation::Clear, StatusCode::OK).await;
@@ -80,7 +80,7 @@ impl Api {
             },
             Method::DELETE => self.delete(key).await,
             _ => {
-                let value = match local(request.uri()) {
+                let value = match local(request.uri()) || self.bug == Bug::FollowerServesGet {
                     true => self.store.get(&key),
                     false => self.store.read(&key).await?,
                 };
@@ -89,10 +89,17 @@ impl Api {
         }
     }
 
-    fn cluster_info(&self, method: &Method) -> Answer {
+    async fn cluster_info(&self, method: &Method) -> Answer {
         let Some(cluster) = self.store.cluster() else { return not_found() };
         if method != Method::GET {
             return method_not_allowed("GET");
+        }
+        match self.bug {
+            Bug::Info503Unled if !cluster.is_led() => {
+                return not_served(&Refused::NoLeader, &Uri::default(), self.bug);
+            }
+            Bug::StuckOnSilentPeer => cluster.ask_all().await,
+            _ => {}
         }
         let mut answer = bytes(StatusCode::OK, cluster.info());
         answer.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
@@ -190,17 +197,23 @@ fn local(uri: &Uri) -> bool {
     uri.query().is_some_and(|query| query.split('&').any(|pair| pair == "read=local"))
 }
 
-fn not_served(refused: &Refused, target: &Uri) -> Answer {
+fn not_served(refused: &Refused, target: &Uri, bug: Bug) -> Answer {
     match refused {
         Refused::Redirect(leader) => {
-            let target = target.path_and_query().map_or("/", PathAndQuery::as_str);
-            let mut answer = text(StatusCode::TEMPORARY_REDIRECT, "another node leads\n");
+            let target = match bug {
+                Bug::LocationDropsKey => "/kv/",
+                Bug::LocationDropsQuery => target.path(),
+                _ => target.path_and_query().map_or("/", PathAndQuery::as_str),
+            };
+            let status = if bug == Bug::RedirectIs302 { StatusCode::FOUND } else { StatusCode::TEMPORARY_REDIRECT };
+            let mut answer = text(status, "another node leads\n");
             // A path that came in a request can go out in a header.
             if let Ok(location) = HeaderValue::try_from(format!("http://{leader}{target}")) {
                 answer.headers_mut().insert(LOCATION, location);
             }
             answer
         }
+        Refused::NoLeader if bug == Bug::Unled404 => text(StatusCode::NOT_FOUND, "key not found\n"),
         Refused::NoLeader => text(StatusCode::SERVICE_UNAVAILABLE, "no leader is known\n"),
         Refused::Unknown => {
             text(StatusCode::SERVICE_UNAVAILABLE, "not confirmed: it may have happened, or may yet\n")

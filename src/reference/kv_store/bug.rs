@@ -90,6 +90,47 @@ seeded_bugs! {
         TornTailKept "torn-tail-kept" "A record cut short stays in the log, and what is written after it cannot be read."
         ServesBeforeReplay "serves-before-replay" "The port opens before the log is replayed."
     }
+    "cluster-info" {
+        PeersWithItself "peers-with-itself" "A node counts itself among its peers."
+        PeersWithAddresses "peers-with-addresses" "`peers` holds what `--peers` holds: names and addresses."
+        PeersUnsorted "peers-unsorted" "`peers` are in no order."
+        TermIsText "term-is-text" "`term` is a string."
+        LeaderEmptyString "leader-empty-string" "Without a leader `leader` is an empty string."
+        LeaderNamesNobody "leader-names-nobody" "A leader's own `leader` is null: nobody has told it."
+        CandidateNamesItself "candidate-names-itself" "A candidate names itself as the leader before it has won."
+        Info503Unled "info-503-unled" "While no leader is known, /cluster/info is 503 like everything else."
+        StuckOnSilentPeer "stuck-on-silent-peer" "/cluster/info asks the peers first, and waits for them for ever."
+    }
+    "leader-election" {
+        MajorityOfPeers "majority-of-peers" "Half of the peers are taken for a majority: two of five."
+        FixedTimeouts "fixed-timeouts" "All time-outs are the same: all stand at once, vote for themselves, and nobody wins."
+        HeartbeatsTooRare "heartbeats-too-rare" "Heartbeats are rarer than time-outs: leaders follow one another."
+        LeaderNeverLearnt "leader-never-learnt" "A follower does not learn from heartbeats who sends them."
+        FollowerServesGet "follower-serves-get" "A follower answers GET from what it has."
+        LocationDropsKey "location-drops-key" "Location leads to the leader, but not to the key."
+        LocationDropsQuery "location-drops-query" "Location leaves the query out."
+        LocationFirstPeer "location-first-peer" "Location leads to the first peer, whoever leads."
+        RedirectIs302 "redirect-is-302" "The redirect is a framework's usual 302."
+        Unled404 "unled-404" "Without a leader a key is not found, and that is answered."
+        LeaderLooksItselfUp "leader-looks-itself-up" "The leader, too, looks for the leader among its peers: nobody serves."
+    }
+    "failover" {
+        WaitsForOldLeader "waits-for-old-leader" "A follower that has had a leader waits for its return, and does not stand."
+        VoteNotStored "vote-not-stored" "The vote is not stored. There is no log yet that could refuse the second one."
+        OwnVoteNotStored "own-vote-not-stored" "A candidate's vote for itself is not stored. There is no log yet."
+        TermNotStored "term-not-stored" "Term and vote are not stored."
+        StartsAsLeader "starts-as-leader" "A node that led when it was killed, and has data, starts as leader."
+        MajorityOfTheLiving "majority-of-the-living" "A node that has ended is not counted: two of two are a majority."
+        NamesDeadLeader "names-dead-leader" "A follower names the old leader until there is a new one."
+    }
+    "quorum" {
+        NoStepDown "no-step-down" "A leader leads until it hears of a higher term."
+        StepsDownLate "steps-down-late" "A leader notices after 10 s that it has no majority."
+        MajorityOfTheReachable "majority-of-the-reachable" "A node that is silent is not counted: two of two are a majority."
+        RedirectsForEver "redirects-for-ever" "A follower forgets its leader when that has ended, not when it falls silent."
+        DeafAfterStepDown "deaf-after-step-down" "A leader that stepped down ignores higher terms, and all else that it is told."
+        HeartbeatsOneByOne "heartbeats-one-by-one" "A node calls its peers one after the other, without time-outs."
+    }
 }
 
 impl Bug {
@@ -127,6 +168,12 @@ impl Bug {
                 | LogEmptiedOnStart
                 | ServesBeforeReplay
         )
+    }
+
+    /// Bugs in votes, which a log would make up for: without entries at the start of terms all logs are alike, as
+    /// they are for a learner who has no log yet.
+    pub(super) fn has_no_log_yet(self) -> bool {
+        matches!(self, Bug::VoteNotStored | Bug::OwnVoteNotStored)
     }
 
     /// Bugs that leave records out of the log. A learner's log without numbers would not notice.

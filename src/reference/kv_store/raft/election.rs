@@ -5,11 +5,16 @@ use std::collections::BTreeSet;
 
 use rand_core::Rng;
 
+use super::super::bug::Bug;
 use super::{Ballot, Body, ELECTION, HEARTBEAT, LEADER_ALIVE, News, NodeId, Place, Raft, Role, Time};
 
 impl Raft {
     /// A new time-out, drawn each time: nodes that stood at the same moment will hardly do so again.
     pub(super) fn put_off_election(&mut self, now: Time) {
+        if self.bug == Bug::FixedTimeouts {
+            self.election_at = now + (ELECTION.start + ELECTION.end) / 2;
+            return;
+        }
         let width = (ELECTION.end - ELECTION.start).as_micros() as u64;
         let drawn = std::time::Duration::from_micros(self.random.next_u64() % width);
         self.election_at = now + ELECTION.start + drawn;
@@ -22,6 +27,10 @@ impl Raft {
 
     /// The time is out: a follower has heard no leader, or a candidate has won nothing.
     pub(super) fn ask_pre_votes(&mut self, now: Time) {
+        if self.bug == Bug::WaitsForOldLeader && self.leader_heard.is_some() {
+            self.put_off_election(now);
+            return;
+        }
         if matches!(self.role, Role::Follower { .. }) {
             self.news(News::Asks { term: self.ballot.term + 1 });
         }
@@ -77,7 +86,11 @@ impl Raft {
         self.news(News::Stands { term: self.ballot.term });
         self.role = Role::Candidate { granted: BTreeSet::from([self.id.clone()]) };
         self.put_off_election(now);
-        self.ask_again(now);
+        match self.bug {
+            // Widens the window: the others' time-outs end before they are asked.
+            Bug::FixedTimeouts => self.heartbeat_at = now + 3 * HEARTBEAT,
+            _ => self.ask_again(now),
+        }
         self.end_election(now);
     }
 

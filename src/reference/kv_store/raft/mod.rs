@@ -176,8 +176,8 @@ pub(super) struct Raft {
     heartbeat_at: Time,
     random: ChaCha8Rng,
     output: Output,
-    /// Read by the first seeded bug in here.
-    #[allow(dead_code)]
+    /// How many members do not count. Only with a bug there are any.
+    left_out: usize,
     bug: Bug,
 }
 
@@ -193,6 +193,7 @@ impl Raft {
         now: Time,
         bug: Bug,
     ) -> Raft {
+        let has_data = entries.iter().any(|entry| matches!(entry.operation, Operation::Put { .. }));
         let log = RaftLog::new(Place::default(), entries);
         let durable = Durable::new(log.last().index);
         let mut raft = Raft {
@@ -209,9 +210,17 @@ impl Raft {
             heartbeat_at: now,
             random,
             output: Output::default(),
+            left_out: 0,
             bug,
         };
         raft.put_off_election(now);
+        match bug {
+            Bug::OwnVoteNotStored => raft.ballot.voted_for = raft.ballot.voted_for.filter(|whom| *whom != raft.id),
+            Bug::StartsAsLeader if raft.ballot.voted_for.as_ref() == Some(&raft.id) && has_data => {
+                raft.lead(now);
+            }
+            _ => {}
+        }
         raft
     }
 
@@ -289,7 +298,7 @@ impl Raft {
     /// nothing of it, and a term that was shown must not be taken back.
     pub(super) fn status(&self) -> Option<Status> {
         let (role, leader) = match &self.role {
-            Role::Follower { leader } => (RoleName::Follower, leader.clone()),
+            Role::Follower { .. } => (RoleName::Follower, self.leader()),
             Role::PreCandidate { .. } | Role::Candidate { .. } => (RoleName::Candidate, None),
             Role::Leader { .. } => (RoleName::Leader, Some(self.id.clone())),
         };
@@ -305,6 +314,7 @@ impl Raft {
     /// Who else leads, where that is known.
     pub(super) fn leader(&self) -> Option<NodeId> {
         match &self.role {
+            _ if self.bug == Bug::LeaderNeverLearnt => None,
             Role::Follower { leader } => leader.clone(),
             _ => None,
         }
@@ -312,7 +322,19 @@ impl Raft {
 
     /// More than half of all members, whether they live or not.
     fn is_majority(&self, count: usize) -> bool {
-        count > self.members.len() / 2
+        match self.bug {
+            Bug::MajorityOfPeers => count >= self.members.len() / 2,
+            // Never one alone: two of those in one term would be another mistake.
+            Bug::MajorityOfTheReachable | Bug::MajorityOfTheLiving => {
+                count > 1 && count > (self.members.len() - self.left_out) / 2
+            }
+            _ => count > self.members.len() / 2,
+        }
+    }
+
+    /// So many members are not to be counted. Only for bugs.
+    pub(super) fn leave_out(&mut self, members: usize) {
+        self.left_out = members;
     }
 
     fn peers(&self) -> Vec<NodeId> {

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use super::super::bug::Bug;
 use super::super::record::{Operation, Record};
 use super::reads::Reads;
 use super::{Body, HEARTBEAT, News, NodeId, Place, QUORUM_LOST, Raft, Role, Time};
@@ -48,7 +49,9 @@ impl Raft {
         let peers = self.peers().into_iter().map(|peer| (peer, progress())).collect::<BTreeMap<_, _>>();
         self.role = Role::Leader { peers, reads: Reads::default(), first_of_term: next };
         self.heartbeat_at = now + HEARTBEAT;
-        self.append_own(Operation::Nothing);
+        if !self.bug.has_no_log_yet() {
+            self.append_own(Operation::Nothing);
+        }
     }
 
     pub(super) fn append_own(&mut self, operation: Operation) -> Place {
@@ -62,14 +65,20 @@ impl Raft {
     /// The leader's clock: steps down without a majority, speaks to everyone otherwise.
     pub(super) fn beat(&mut self, now: Time) {
         let Role::Leader { peers, .. } = &mut self.role else { return };
-        let heard = |progress: &&Progress| now.saturating_sub(progress.heard) < QUORUM_LOST;
+        let patience = if self.bug == Bug::StepsDownLate { 10 * QUORUM_LOST } else { QUORUM_LOST };
+        let heard = |progress: &&Progress| now.saturating_sub(progress.heard) < patience;
         let reachable = 1 + peers.values().filter(heard).count();
-        if !self.is_majority(reachable) {
+        if !self.is_majority(reachable) && self.bug != Bug::NoStepDown {
             self.news(News::LostQuorum);
             self.follow(None, now);
+            if self.bug == Bug::DeafAfterStepDown {
+                // Who is no member is not heard.
+                self.members.clear();
+                self.election_at = now + Duration::from_secs(86_400);
+            }
             return;
         }
-        self.heartbeat_at = now + HEARTBEAT;
+        self.heartbeat_at = now + if self.bug == Bug::HeartbeatsTooRare { 15 * HEARTBEAT } else { HEARTBEAT };
         self.send_heartbeats(now);
     }
 

@@ -40,7 +40,12 @@ pub(super) struct Found {
 /// Reads what `folder` holds, which is made where it is missing.
 pub(super) fn recover(folder: &Path, bug: Bug) -> Result<Found, StorageError> {
     folder::create(folder)?;
-    let ballot = ballot::load(folder)?;
+    let mut ballot = ballot::load(folder)?;
+    match bug {
+        Bug::TermNotStored => ballot = Ballot::default(),
+        Bug::VoteNotStored => ballot.voted_for = None,
+        _ => {}
+    }
     let mut entries = Vec::new();
     let (log, replayed) = Log::open(folder, 0, bug, |record| entries.push(record))?;
     Ok(Found { files: Files { folder: folder.to_owned(), log }, ballot, entries, replayed })

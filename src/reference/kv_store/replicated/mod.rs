@@ -14,6 +14,7 @@ mod node;
 mod transport;
 mod wire;
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::Path;
@@ -61,9 +62,17 @@ pub(super) enum Refused {
 struct Info<'a> {
     id: &'a str,
     role: &'static str,
-    term: u64,
+    term: Term,
     leader: Option<&'a str>,
-    peers: Vec<&'a str>,
+    peers: Vec<Cow<'a, str>>,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(untagged)]
+enum Term {
+    Number(u64),
+    /// Only for `term-is-text`.
+    Text(String),
 }
 
 pub(super) struct Replicated {
@@ -72,6 +81,7 @@ pub(super) struct Replicated {
     status: watch::Receiver<Status>,
     disk: Disk,
     failed: watch::Receiver<bool>,
+    bug: Bug,
 }
 
 impl Replicated {
@@ -89,7 +99,7 @@ impl Replicated {
         let (disk, queue) = Disk::start(found.files, events.clone(), failure).trying("start a thread for", folder)?;
         let (node, status) = Node::new(&book, found.ballot, found.entries, map, queue, bug);
         tokio::spawn(node.run(inbox));
-        Ok((Replicated { book, events, status, disk, failed }, found.replayed))
+        Ok((Replicated { book, events, status, disk, failed, bug }, found.replayed))
     }
 
     /// Returns when the change is committed, and applied here.
@@ -103,6 +113,9 @@ impl Replicated {
     }
 
     async fn ask(&self, event: impl FnOnce(node::Answer) -> Event) -> Result<(), Refused> {
+        if self.bug == Bug::LeaderLooksItselfUp && self.status.borrow().role == RoleName::Leader {
+            return Err(Refused::NoLeader);
+        }
         let (answer, answered) = oneshot::channel();
         self.events.send(event(answer)).map_err(|_| Refused::Unknown)?;
         match timeout(PATIENCE, answered).await {
@@ -114,13 +127,32 @@ impl Replicated {
     }
 
     fn elsewhere(&self, leader: Option<NodeId>) -> Refused {
-        let address = leader.and_then(|leader| self.book.peers.get(&leader));
+        let address = leader.and_then(|leader| match self.bug {
+            Bug::LocationFirstPeer => self.book.peers.values().next(),
+            _ => self.book.peers.get(&leader),
+        });
         address.map_or(Refused::NoLeader, |address| Refused::Redirect(*address))
     }
 
     /// What this node is at this instant, as JSON.
     pub(super) fn info(&self) -> Bytes {
         let status = self.status.borrow().clone();
+        let mut peers: Vec<Cow<'_, str>> = self.book.peers.keys().map(|peer| Cow::Borrowed(&**peer)).collect();
+        let mut leader = status.leader.as_deref();
+        match (self.bug, status.role) {
+            (Bug::PeersWithItself, _) => {
+                peers.push(Cow::Borrowed(&self.book.id));
+                peers.sort();
+            }
+            (Bug::PeersWithAddresses, _) => {
+                peers = self.book.peers.iter().map(|(peer, address)| format!("{peer}={address}").into()).collect();
+            }
+            (Bug::PeersUnsorted, _) => peers.rotate_left(1),
+            (Bug::LeaderEmptyString, _) => leader = leader.or(Some("")),
+            (Bug::LeaderNamesNobody, RoleName::Leader) => leader = None,
+            (Bug::CandidateNamesItself, RoleName::Candidate) => leader = Some(&self.book.id),
+            _ => {}
+        }
         let info = Info {
             id: &self.book.id,
             role: match status.role {
@@ -128,12 +160,27 @@ impl Replicated {
                 RoleName::Candidate => "candidate",
                 RoleName::Leader => "leader",
             },
-            term: status.term,
-            leader: status.leader.as_deref(),
-            peers: self.book.peers.keys().map(|peer| &**peer).collect(),
+            term: match self.bug {
+                Bug::TermIsText => Term::Text(status.term.to_string()),
+                _ => Term::Number(status.term),
+            },
+            leader,
+            peers,
         };
         // Strings and numbers: nothing in it can fail to become JSON.
         serde_json::to_vec(&info).unwrap_or_default().into()
+    }
+
+    /// Whether `info` names a leader.
+    pub(super) fn is_led(&self) -> bool {
+        self.status.borrow().leader.is_some()
+    }
+
+    /// Returns when every peer has answered, or refused. Only for `stuck-on-silent-peer`.
+    pub(super) async fn ask_all(&self) {
+        for address in self.book.peers.values() {
+            transport::ask(*address).await;
+        }
     }
 
     /// Takes what a peer sent in one request; false when that is no such thing.

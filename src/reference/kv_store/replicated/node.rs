@@ -93,6 +93,9 @@ impl Node {
                 }
                 event = inbox.try_recv().ok();
             }
+            if matches!(self.bug, Bug::MajorityOfTheLiving | Bug::MajorityOfTheReachable) {
+                self.raft.leave_out(self.lines.absent().len());
+            }
             self.raft.tick(self.start.elapsed());
             let output = self.raft.take_output(self.start.elapsed());
             self.carry_out(output);
@@ -107,19 +110,28 @@ impl Node {
                 Some(Place { index, term }) => {
                     self.writes.insert(index, (term, answer));
                 }
-                None => refuse(answer, &self.raft),
+                None => self.refuse(answer),
             },
             Event::Read(answer) => {
                 self.next_read += 1;
                 if self.raft.read(self.next_read) {
                     self.reads.insert(self.next_read, answer);
                 } else {
-                    refuse(answer, &self.raft);
+                    self.refuse(answer);
                 }
             }
             // `run` sees to it.
             Event::Stop => {}
         }
+    }
+
+    fn refuse(&self, answer: Answer) {
+        let leader = match self.bug {
+            Bug::RedirectsForEver => self.status.borrow().leader.clone(),
+            _ => self.raft.leader(),
+        };
+        // An error means that the client has gone.
+        let _ = answer.send(Err(leader));
     }
 
     fn carry_out(&mut self, output: Output) {
@@ -146,12 +158,27 @@ impl Node {
             self.reads.clear();
         }
         if let Some(status) = self.raft.status() {
+            let status = self.with_old_leader(status);
             self.status.send_if_modified(|shown| {
                 let changed = *shown != status;
                 *shown = status;
                 changed
             });
         }
+    }
+
+    /// What a follower shows that does not forget: itself, and the leader that it had.
+    fn with_old_leader(&self, status: Status) -> Status {
+        let shown = self.status.borrow();
+        let forgets = match self.bug {
+            Bug::NamesDeadLeader => false,
+            Bug::RedirectsForEver => shown.leader.as_ref().is_none_or(|leader| self.lines.absent().contains(leader)),
+            _ => true,
+        };
+        if forgets || status.leader.is_some() || shown.role != RoleName::Follower {
+            return status;
+        }
+        Status { role: RoleName::Follower, term: status.term, leader: shown.leader.clone() }
     }
 
     fn apply(&mut self, committed: Vec<Record>) {
@@ -177,8 +204,4 @@ impl Node {
 fn done(answer: Answer) {
     // An error means that the client has gone.
     let _ = answer.send(Ok(()));
-}
-
-fn refuse(answer: Answer, raft: &Raft) {
-    let _ = answer.send(Err(raft.leader()));
 }

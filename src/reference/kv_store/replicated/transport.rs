@@ -4,9 +4,10 @@
 //! A request is answered when the peer has taken it, not when it has done anything; replies come as messages, over
 //! the peer's own line. What cannot be delivered is dropped: Raft asks again.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::error::Error;
 use std::net::SocketAddr;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -36,43 +37,90 @@ const QUEUE: usize = 64;
 /// A request is full at so many bytes.
 const REQUEST: usize = 2 << 20;
 
-pub(super) struct Lines(HashMap<NodeId, mpsc::Sender<Message>>);
+pub(super) struct Lines {
+    queues: HashMap<NodeId, mpsc::Sender<Message>>,
+    absent: Absent,
+}
+
+/// Peers that a seeded bug leaves out of account: who has ended, or who is silent.
+type Absent = Arc<Mutex<BTreeSet<NodeId>>>;
 
 impl Lines {
     /// Starts the tasks. They end when this is dropped.
     pub(super) fn new(book: &AddressBook, bug: Bug) -> Lines {
+        let absent = Absent::default();
+        let turn = Arc::new(tokio::sync::Mutex::new(()));
         let line = |(peer, address): (&NodeId, &SocketAddr)| {
             let (queue, messages) = mpsc::channel(QUEUE);
-            tokio::spawn(run(*address, messages, bug));
+            match bug {
+                Bug::HeartbeatsOneByOne => tokio::spawn(run_in_turn(*address, messages, turn.clone())),
+                _ => tokio::spawn(run(peer.clone(), *address, messages, absent.clone(), bug)),
+            };
             (peer.clone(), queue)
         };
-        Lines(book.peers.iter().map(line).collect())
+        Lines { queues: book.peers.iter().map(line).collect(), absent }
+    }
+
+    /// Only with a bug there are any.
+    pub(super) fn absent(&self) -> BTreeSet<NodeId> {
+        self.absent.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// Never waits. The message is lost when the line is full or the peer unknown.
     pub(super) fn send(&self, to: &NodeId, message: Message) {
-        if let Some(queue) = self.0.get(to) {
+        if let Some(queue) = self.queues.get(to) {
             let _ = queue.try_send(message);
         }
     }
 }
 
-async fn run(address: SocketAddr, mut messages: mpsc::Receiver<Message>, _bug: Bug) {
+async fn run(peer: NodeId, address: SocketAddr, mut messages: mpsc::Receiver<Message>, absent: Absent, bug: Bug) {
     let mut connection = None;
-    while let Some(first) = messages.recv().await {
-        let mut body = Vec::new();
-        wire::encode(first, &mut body);
-        while body.len() < REQUEST
-            && let Ok(next) = messages.try_recv()
-        {
-            wire::encode(next, &mut body);
-        }
-        connection = match timeout(CALL, post(address, connection, body.into())).await {
-            Ok(Ok(kept)) => Some(kept),
-            // Too late, refused, or cut off.
-            Err(_) | Ok(Err(_)) => None,
+    let mut met = false;
+    while let Some(body) = next_request(&mut messages).await {
+        let called = timeout(CALL, post(address, connection, body)).await;
+        let (silent, refused) = (called.is_err(), matches!(called, Ok(Err(_))));
+        // Too late, refused, or cut off.
+        connection = called.ok().and_then(Result::ok);
+        met |= connection.is_some();
+        let is_absent = match bug {
+            Bug::MajorityOfTheLiving | Bug::RedirectsForEver => refused && met,
+            Bug::MajorityOfTheReachable => silent,
+            _ => continue,
         };
+        let mut absent = absent.lock().unwrap_or_else(PoisonError::into_inner);
+        if is_absent {
+            absent.insert(peer.clone());
+        } else {
+            absent.remove(&peer);
+        }
     }
+}
+
+/// `heartbeats-one-by-one`: one peer at a time, for as long as it takes.
+async fn run_in_turn(address: SocketAddr, mut messages: mpsc::Receiver<Message>, turn: Arc<tokio::sync::Mutex<()>>) {
+    let mut connection = None;
+    while let Some(body) = next_request(&mut messages).await {
+        let _turn = turn.lock().await;
+        connection = post(address, connection, body).await.ok();
+    }
+}
+
+/// All that waits, as far as it fits.
+async fn next_request(messages: &mut mpsc::Receiver<Message>) -> Option<Bytes> {
+    let mut body = Vec::new();
+    wire::encode(messages.recv().await?, &mut body);
+    while body.len() < REQUEST
+        && let Ok(next) = messages.try_recv()
+    {
+        wire::encode(next, &mut body);
+    }
+    Some(body.into())
+}
+
+/// Returns when whoever listens there has answered, or refused. Only for `stuck-on-silent-peer`.
+pub(super) async fn ask(address: SocketAddr) {
+    let _ = post(address, None, Bytes::new()).await;
 }
 
 struct Connection {
