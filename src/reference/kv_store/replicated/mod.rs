@@ -72,6 +72,9 @@ pub(super) struct Replicated {
     status: watch::Receiver<Status>,
     disk: Disk,
     failed: watch::Receiver<bool>,
+    /// Read by the first seeded bug in here.
+    #[allow(dead_code)]
+    bug: Bug,
 }
 
 impl Replicated {
@@ -89,7 +92,7 @@ impl Replicated {
         let (disk, queue) = Disk::start(found.files, events.clone(), failure).trying("start a thread for", folder)?;
         let (node, status) = Node::new(&book, found.ballot, found.entries, map, queue, bug);
         tokio::spawn(node.run(inbox));
-        Ok((Replicated { book, events, status, disk, failed }, found.replayed))
+        Ok((Replicated { book, events, status, disk, failed, bug }, found.replayed))
     }
 
     /// Returns when the change is committed, and applied here.

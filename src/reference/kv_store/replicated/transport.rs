@@ -30,6 +30,9 @@ pub(in super::super) const PATH: &str = "/raft/messages";
 /// A call that takes longer is given up, and its connection with it: answers would come in the wrong order.
 const CALL: Duration = Duration::from_millis(200);
 
+/// What a line carries at the least, in bytes a millisecond: a call with large values takes longer.
+const SLOWEST: u64 = 4 << 10;
+
 /// Messages that wait for the line. What a leader has to say when it is full is old by the time that it could go.
 const QUEUE: usize = 64;
 
@@ -67,7 +70,8 @@ async fn run(address: SocketAddr, mut messages: mpsc::Receiver<Message>, _bug: B
         {
             wire::encode(next, &mut body);
         }
-        connection = match timeout(CALL, post(address, connection, body.into())).await {
+        let patience = CALL + Duration::from_millis(body.len() as u64 / SLOWEST);
+        connection = match timeout(patience, post(address, connection, body.into())).await {
             Ok(Ok(kept)) => Some(kept),
             // Too late, refused, or cut off.
             Err(_) | Ok(Err(_)) => None,
