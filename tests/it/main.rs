@@ -6,5 +6,6 @@ mod commands;
 mod mutants;
 mod programs;
 mod reference;
+mod reference_cluster;
 mod support;
 mod terminal;

@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 
-struct Server {
+pub(crate) struct Server {
     child: Child,
     address: SocketAddr,
     /// What it printed before it listened.
@@ -29,7 +29,11 @@ fn command(args: &[&str]) -> Command {
 
 impl Server {
     fn start(folder: &Path, more: &[&str]) -> Server {
-        let mut child = command(&["kv-store", "--port=0"])
+        Server::start_at(0, folder, more)
+    }
+
+    pub(crate) fn start_at(port: u16, folder: &Path, more: &[&str]) -> Server {
+        let mut child = command(&["kv-store", &format!("--port={port}")])
             .arg(format!("--working-dir={}", folder.display()))
             .args(more)
             .stdout(Stdio::piped())
@@ -59,18 +63,12 @@ impl Server {
         stream
     }
 
-    fn ask(&self, method: &str, path: &str, body: &str) -> (u16, String) {
+    pub(crate) fn ask(&self, method: &str, path: &str, body: &str) -> (u16, String) {
         self.try_ask(method, path, body).unwrap()
     }
 
     fn try_ask(&self, method: &str, path: &str, body: &str) -> std::io::Result<(u16, String)> {
-        let mut stream = TcpStream::connect(self.address)?;
-        stream.set_read_timeout(Some(Duration::from_secs(10)))?;
-        let length = body.len();
-        let head = format!("{method} {path} HTTP/1.1\r\nHost: n1\r\nConnection: close\r\n");
-        stream.write_all(format!("{head}Content-Length: {length}\r\n\r\n{body}").as_bytes())?;
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer)?;
+        let answer = self.try_ask_whole(method, path, body)?;
         let status = answer.get(9..12).and_then(|status| status.parse().ok());
         let body = answer.split_once("\r\n\r\n").map(|(_, body)| body);
         match status.zip(body) {
@@ -79,16 +77,28 @@ impl Server {
         }
     }
 
-    fn signal(&self, signal: Signal) {
+    /// The answer with its head.
+    pub(crate) fn try_ask_whole(&self, method: &str, path: &str, body: &str) -> std::io::Result<String> {
+        let mut stream = TcpStream::connect(self.address)?;
+        stream.set_read_timeout(Some(Duration::from_secs(10)))?;
+        let length = body.len();
+        let head = format!("{method} {path} HTTP/1.1\r\nHost: n1\r\nConnection: close\r\n");
+        stream.write_all(format!("{head}Content-Length: {length}\r\n\r\n{body}").as_bytes())?;
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer)?;
+        Ok(answer)
+    }
+
+    pub(crate) fn signal(&self, signal: Signal) {
         let pid = i32::try_from(self.child.id()).unwrap();
         kill(Pid::from_raw(pid), signal).unwrap();
     }
 
-    fn wait(&mut self) -> Option<i32> {
+    pub(crate) fn wait(&mut self) -> Option<i32> {
         self.child.wait().unwrap().code()
     }
 
-    fn crash(mut self) {
+    pub(crate) fn crash(mut self) {
         self.signal(Signal::SIGKILL);
         self.wait();
     }

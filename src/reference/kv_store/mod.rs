@@ -77,7 +77,8 @@ impl Args {
     /// `None` for a node alone.
     fn address_book(&self) -> Option<AddressBook> {
         let id = self.id.as_deref().filter(|_| !self.peers.is_empty())?;
-        Some(AddressBook { id: id.into(), peers: self.peers.iter().cloned().collect() })
+        let others = self.peers.iter().filter(|(peer, _)| **peer != *id);
+        Some(AddressBook { id: id.into(), peers: others.cloned().collect() })
     }
 }
 

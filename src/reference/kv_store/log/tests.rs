@@ -104,3 +104,47 @@ fn damage_before_the_last_segment_is_told_and_not_repaired() {
     assert!(matches!(open(folder.path(), 0), Err(StorageError::Damaged { offset: 0, .. })));
     assert_eq!(fs::metadata(&first).unwrap().len(), 20);
 }
+
+/// Appends entries of this term from the next index on.
+fn add(log: &mut Log, term: u64, lengths: &[usize]) {
+    for length in lengths {
+        log.add(&Record { index: log.last() + 1, term, operation: put("key", *length) });
+    }
+    log.flush().unwrap();
+}
+
+#[test]
+fn a_tail_cut_off_anywhere_is_gone_for_good_and_another_takes_its_place() {
+    for after in 0..=6 {
+        let folder = tempfile::tempdir().unwrap();
+        let (mut log, ..) = open(folder.path(), 0).unwrap();
+        // Two segments of three.
+        add(&mut log, 1, &[10, 200, 1]);
+        log.rotate().unwrap();
+        add(&mut log, 1, &[3, 100_000, 5]);
+        log.truncate(after).unwrap();
+        assert_eq!(log.last(), after);
+        let (_, replayed, records) = open(folder.path(), 0).unwrap();
+        assert_eq!(replayed, Replayed { records: after, dropped: 0 });
+
+        add(&mut log, 2, &[7, 8]);
+        drop(log);
+        let (log, _, both) = open(folder.path(), 0).unwrap();
+        assert_eq!(log.last(), after + 2);
+        assert_eq!(both[..after as usize], records);
+        let terms: Vec<u64> = both.iter().map(|record| record.term).collect();
+        assert_eq!(terms, [vec![1; after as usize], vec![2; 2]].concat(), "cut after {after}");
+    }
+}
+
+#[test]
+fn cutting_where_nothing_is_changes_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let (mut log, ..) = open(folder.path(), 0).unwrap();
+    log.truncate(0).unwrap();
+    add(&mut log, 1, &[1, 2]);
+    log.truncate(2).unwrap();
+    log.truncate(9).unwrap();
+    assert_eq!(log.last(), 2);
+    assert_eq!(open(folder.path(), 0).unwrap().1.records, 2);
+}

@@ -266,9 +266,9 @@ impl Raft {
                 self.append(from, term, previous, commit, round, entries, now);
             }
             Body::Appended { matched, round } => self.appended(&from, term, matched, round, now),
+            Body::Refused { previous, hint, round } => self.refused(&from, term, previous, hint, round, now),
             // The term has been looked at above.
             Body::Outdated => {}
-            Body::Refused { previous, hint, round } => self.refused(&from, term, previous, hint, round, now),
         }
     }
 
@@ -281,8 +281,8 @@ impl Raft {
     /// Everything up to `ticket` is on the disk.
     pub(super) fn written(&mut self, ticket: Ticket) {
         self.durable.written(ticket);
-        let kept = self.promises.extract_if(.., |(waits, ..)| self.durable.is_written(*waits));
-        self.output.messages.extend(kept.map(|(_, to, message)| (to, message)));
+        let released = self.promises.extract_if(.., |(waits, ..)| self.durable.is_written(*waits));
+        self.output.messages.extend(released.map(|(_, to, message)| (to, message)));
         self.commit_what_a_majority_has();
     }
 

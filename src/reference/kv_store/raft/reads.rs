@@ -25,13 +25,13 @@ impl Reads {
 }
 
 impl Raft {
-    /// Asks for a read. It comes out in [`super::Output::reads`], unless this node loses its office before;
-    /// false when it has none.
-    pub(in super::super) fn read(&mut self, id: u64) -> bool {
-        let Role::Leader { reads, .. } = &mut self.role else { return false };
+    /// Asks for a read, and says in which term. It comes out in [`super::Output::reads`], unless this node leads no more
+    /// by then; `None` when it does not lead now.
+    pub(in super::super) fn read(&mut self, id: u64) -> Option<u64> {
+        let Role::Leader { reads, .. } = &mut self.role else { return None };
         // A round under way may have been answered before this read arrived.
         reads.waiting.push((id, reads.round + 1));
-        true
+        Some(self.ballot.term)
     }
 
     /// One round at a time, for all the reads that came during the one before.

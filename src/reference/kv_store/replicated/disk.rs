@@ -27,6 +27,9 @@ type Job = (Ticket, Vec<Write>);
 pub(super) struct Files {
     folder: PathBuf,
     log: Log,
+    /// Read by the first seeded bug in here.
+    #[allow(dead_code)]
+    bug: Bug,
 }
 
 /// What a start found.
@@ -48,7 +51,7 @@ pub(super) fn recover(folder: &Path, bug: Bug) -> Result<Found, StorageError> {
     }
     let mut entries = Vec::new();
     let (log, replayed) = Log::open(folder, 0, bug, |record| entries.push(record))?;
-    Ok(Found { files: Files { folder: folder.to_owned(), log }, ballot, entries, replayed })
+    Ok(Found { files: Files { folder: folder.to_owned(), log, bug }, ballot, entries, replayed })
 }
 
 impl Files {

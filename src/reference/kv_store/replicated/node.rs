@@ -40,9 +40,11 @@ pub(super) struct Node {
     map: SharedMap,
     disk: Queue,
     lines: Lines,
+    /// The term in which this node leads.
+    leads: Option<u64>,
     /// Who waits for the entry at an index. By the term too: after a change of leader another's entry can be there.
     writes: BTreeMap<u64, (u64, Answer)>,
-    reads: HashMap<u64, Answer>,
+    reads: HashMap<u64, (u64, Answer)>,
     next_read: u64,
     status: watch::Sender<Status>,
     bug: Bug,
@@ -72,6 +74,7 @@ impl Node {
             map,
             disk,
             lines: Lines::new(book, bug),
+            leads: None,
             writes: BTreeMap::new(),
             reads: HashMap::new(),
             next_read: 0,
@@ -84,7 +87,12 @@ impl Node {
     pub(super) async fn run(mut self, mut inbox: mpsc::UnboundedReceiver<Event>) {
         loop {
             let wake = self.start + self.raft.wake_at();
-            let mut event = timeout_at(wake, inbox.recv()).await.unwrap_or_default();
+            let mut event = match timeout_at(wake, inbox.recv()).await {
+                Ok(None) => return,
+                Ok(event) => event,
+                // Nothing came: it is time for a tick.
+                Err(_) => None,
+            };
             for _ in 0..AT_ONCE {
                 match event {
                     Some(Event::Stop) => return,
@@ -114,10 +122,11 @@ impl Node {
             },
             Event::Read(answer) => {
                 self.next_read += 1;
-                if self.raft.read(self.next_read) {
-                    self.reads.insert(self.next_read, answer);
-                } else {
-                    self.refuse(answer);
+                match self.raft.read(self.next_read) {
+                    Some(term) => {
+                        self.reads.insert(self.next_read, (term, answer));
+                    }
+                    None => self.refuse(answer),
                 }
             }
             // `run` sees to it.
@@ -146,16 +155,17 @@ impl Node {
         }
         self.apply(output.committed);
         for read in output.reads {
-            if let Some(answer) = self.reads.remove(&read) {
+            if let Some((_, answer)) = self.reads.remove(&read) {
                 done(answer);
             }
         }
-        let led = self.raft.leads();
-        // What was proposed in another term may be committed or lost, and this node will not learn which. A read was not
-        // confirmed in time.
-        self.writes.retain(|_, (term, _)| led == Some(*term));
-        if led.is_none() {
-            self.reads.clear();
+        let leads = self.raft.leads();
+        if leads != self.leads {
+            self.leads = leads;
+            // What was asked for in another term: a write that another leader may commit or replace, a read that will
+            // not be confirmed.
+            self.writes.retain(|_, (term, _)| leads == Some(*term));
+            self.reads.retain(|_, (term, _)| leads == Some(*term));
         }
         if let Some(status) = self.raft.status() {
             let status = self.with_old_leader(status);

@@ -31,6 +31,9 @@ pub(in super::super) const PATH: &str = "/raft/messages";
 /// A call that takes longer is given up, and its connection with it: answers would come in the wrong order.
 const CALL: Duration = Duration::from_millis(200);
 
+/// What a line carries at the least, in bytes a millisecond: a call with large values takes longer.
+const SLOWEST: u64 = 1 << 10;
+
 /// Messages that wait for the line. What a leader has to say when it is full is old by the time that it could go.
 const QUEUE: usize = 64;
 
@@ -78,7 +81,8 @@ async fn run(peer: NodeId, address: SocketAddr, mut messages: mpsc::Receiver<Mes
     let mut connection = None;
     let mut met = false;
     while let Some(body) = next_request(&mut messages).await {
-        let called = timeout(CALL, post(address, connection, body)).await;
+        let patience = CALL + Duration::from_millis(body.len() as u64 / SLOWEST);
+        let called = timeout(patience, post(address, connection, body)).await;
         let (silent, refused) = (called.is_err(), matches!(called, Ok(Err(_))));
         // Too late, refused, or cut off.
         connection = called.ok().and_then(Result::ok);
@@ -159,4 +163,66 @@ async fn connect(address: SocketAddr) -> Result<Connection, Box<dyn Error + Send
         let _: hyper::Result<()> = mover.await;
     });
     Ok(Connection { requests, _mover: movers })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::convert::Infallible;
+
+    use hyper::server;
+    use hyper::service::service_fn;
+    use tokio::io::AsyncReadExt;
+    use tokio::net::TcpListener;
+
+    use super::super::super::raft::Body;
+    use super::*;
+
+    fn message(term: u64) -> Message {
+        Message { from: "n1".into(), term, body: Body::Outdated, entries: Vec::new() }
+    }
+
+    /// A peer that takes what comes, connection after connection.
+    async fn take(listener: TcpListener, taken: mpsc::UnboundedSender<Vec<Message>>) {
+        loop {
+            let (stream, _) = listener.accept().await.unwrap();
+            let service = service_fn(|request: Request<hyper::body::Incoming>| async {
+                let body = request.into_body().collect().await.unwrap().to_bytes();
+                taken.send(wire::decode(&body).unwrap()).unwrap();
+                Ok::<_, Infallible>(hyper::Response::new(Full::<Bytes>::default()))
+            });
+            // Ends when the line is dropped.
+            let _ = server::conn::http1::Builder::new().serve_connection(TokioIo::new(stream), service).await;
+        }
+    }
+
+    #[tokio::test]
+    async fn a_silent_peer_delays_nobody_else_and_loses_its_connection() {
+        let silent = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let good = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let peers = [("n2", &silent), ("n3", &good)]
+            .map(|(peer, listener)| (NodeId::from(peer), listener.local_addr().unwrap()));
+        let book = AddressBook { id: "n1".into(), peers: peers.into() };
+        let (taken, mut arrived) = mpsc::unbounded_channel();
+        tokio::spawn(take(good, taken));
+        let lines = Lines::new(&book, Bug::None);
+
+        for term in 1..=1000 {
+            lines.send(&"n2".into(), message(term));
+        }
+        let sent: Vec<Message> = (1..=20).map(message).collect();
+        for message in &sent {
+            lines.send(&"n3".into(), message.clone());
+        }
+        let all = async {
+            let mut all = Vec::new();
+            while all.len() < sent.len() {
+                all.extend(arrived.recv().await.unwrap());
+            }
+            all
+        };
+        assert_eq!(timeout(Duration::from_secs(5), all).await.unwrap(), sent);
+        let (mut stream, _) = silent.accept().await.unwrap();
+        let mut bytes = Vec::new();
+        timeout(Duration::from_secs(10), stream.read_to_end(&mut bytes)).await.unwrap().unwrap();
+    }
 }

@@ -65,3 +65,74 @@ fn decode_entries(mut bytes: &[u8]) -> Option<Vec<Record>> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use bytes::Bytes;
+    use proptest::prelude::*;
+
+    use super::super::super::raft::Place;
+    use super::super::super::record::Operation;
+    use super::*;
+
+    fn append(values: &[&'static [u8]]) -> Message {
+        let put = |(at, value): (usize, &&'static [u8])| Record {
+            index: at as u64 + 8,
+            term: 3,
+            operation: Operation::Put { key: "a:b".into(), value: Bytes::from_static(value) },
+        };
+        let body = Body::Append { previous: Place { index: 7, term: 2 }, commit: 5, round: u64::MAX };
+        Message { from: "n1".into(), term: 3, body, entries: values.iter().enumerate().map(put).collect() }
+    }
+
+    fn all() -> Vec<Message> {
+        let place = Place { index: 4, term: 2 };
+        let bodies = [
+            Body::AskPreVote { last: place },
+            Body::PreVote { asked: 1, granted: true },
+            Body::AskVote { last: place },
+            Body::Vote { granted: false },
+            Body::Appended { matched: 4, round: 2 },
+            Body::Refused { previous: 9, hint: place, round: 2 },
+            Body::Outdated,
+        ];
+        let message = |body| Message { from: "n5".into(), term: 9, body, entries: Vec::new() };
+        let mut messages: Vec<Message> = bodies.into_iter().map(message).collect();
+        messages.push(append(&[]));
+        messages.push(append(&[b"x", b"line\n\0\xff", &[b'"'; 100_000]]));
+        messages
+    }
+
+    fn encoded(messages: &[Message]) -> Vec<u8> {
+        let mut bytes = Vec::new();
+        messages.iter().for_each(|message| encode(message.clone(), &mut bytes));
+        bytes
+    }
+
+    #[test]
+    fn what_is_sent_arrives_one_or_many_and_values_take_no_more_than_they_are() {
+        assert_eq!(decode(&[]), Some(Vec::new()));
+        assert_eq!(decode(&encoded(&all())), Some(all()));
+        for message in all() {
+            let bytes = encoded(std::slice::from_ref(&message));
+            let values: usize = message.entries.iter().map(|entry| entry.operation.size()).sum();
+            assert!(bytes.len() < values + 300, "{} bytes for {values}", bytes.len());
+            assert_eq!(decode(&bytes), Some(vec![message]));
+        }
+    }
+
+    #[test]
+    fn a_part_of_a_message_is_none() {
+        let bytes = encoded(&[append(&[b"one", b"two"])]);
+        for length in 1..bytes.len() {
+            assert_eq!(decode(&bytes[..length]), None, "cut at {length}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn any_bytes_are_survived(bytes: Vec<u8>) {
+            prop_assert!(bytes.is_empty() || decode(&bytes).is_none());
+        }
+    }
+}
