@@ -131,6 +131,32 @@ seeded_bugs! {
         DeafAfterStepDown "deaf-after-step-down" "A leader that stepped down ignores higher terms, and all else that it is told."
         HeartbeatsOneByOne "heartbeats-one-by-one" "A node calls its peers one after the other, without time-outs."
     }
+    "flaky-network" {
+        NoPreVote "no-pre-vote" "A node whose time-out ends raises its term at once, and any request for votes is heard."
+        PreVoteRaisesTerm "pre-vote-raises-term" "Whoever is asked for a pre-vote takes over the term that it is for."
+    }
+    "log-replication" {
+        AcknowledgedAfterOwnAppend "acknowledged-after-own-append" "The leader answers 200 when the entry is in its own log."
+        TwoOfFiveEnough "two-of-five-enough" "An entry is committed when two of five have it."
+        VotesForShorterLog "votes-for-shorter-log" "A vote is given whatever the candidate's log is."
+        AppliedOnAppend "applied-on-append" "Followers apply an entry when they append it."
+        NoEntryAtTermStart "no-entry-at-term-start" "A new leader appends nothing, and answers from what it has applied."
+    }
+    "catch-up" {
+        NeverBacksUp "never-backs-up" "A leader whose message does not fit sends the same again."
+        BacksUpOnePerHeartbeat "backs-up-one-per-heartbeat" "A leader goes back by one entry with each heartbeat."
+        ConflictingTailKept "conflicting-tail-kept" "A follower keeps its own entry where the leader's differs."
+        CommitsPastChecked "commits-past-checked" "A follower takes over the leader's commit index, past the last entry that was compared."
+        WaiterByIndexAlone "waiter-by-index-alone" "A client waits for an index: any entry that is applied there answers it with 200."
+    }
+    "durability" {
+        LogNotRestored "log-not-restored" "Term and vote are read at the start, and the log is not."
+        AcknowledgesBeforeWriting "acknowledges-before-writing" "A follower answers the leader before its log has left the process."
+        LeaderCountsUnwritten "leader-counts-unwritten" "The leader counts itself before its entry has left the process."
+        TornEntryStopsStart "torn-entry-stops-start" "An entry cut short by a crash stops the next start of a node."
+        TruncationNotWritten "truncation-not-written" "The tail of the log is cut in memory and not in the file."
+        OldTermCommitByCount "old-term-commit-by-count" "An entry of an older term is committed when a majority has it, and no entry begins a term."
+    }
 }
 
 impl Bug {
@@ -181,7 +207,12 @@ impl Bug {
         use Bug::*;
         matches!(
             self,
-            ClearNotSaved | DeletesNotLogged | ClearNotLogged | LogEmptiedOnStart | LogEmptiedBeforeSnapshot
+            ClearNotSaved
+                | DeletesNotLogged
+                | ClearNotLogged
+                | LogEmptiedOnStart
+                | LogEmptiedBeforeSnapshot
+                | TruncationNotWritten
         )
     }
 }

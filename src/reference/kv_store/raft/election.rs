@@ -61,6 +61,9 @@ impl Raft {
         let granted = term >= self.ballot.term && !self.leader_is_alive(now) && self.is_up_to_date(last);
         // A refusal carries this node's term, from which one that is behind learns.
         self.promise(self.durable.newest_ballot(), from, Body::PreVote { asked: term, granted });
+        if self.bug == Bug::PreVoteRaisesTerm && term >= self.ballot.term {
+            self.enter_term(term + 1, now);
+        }
     }
 
     pub(super) fn count_pre_vote(&mut self, from: NodeId, asked: u64, yes: bool, now: Time) {
@@ -81,7 +84,7 @@ impl Raft {
     }
 
     /// Begins an election in a new term, with a vote for itself.
-    fn stand(&mut self, now: Time) {
+    pub(super) fn stand(&mut self, now: Time) {
         self.set_ballot(Ballot { term: self.ballot.term + 1, voted_for: Some(self.id.clone()) });
         self.news(News::Stands { term: self.ballot.term });
         self.role = Role::Candidate { granted: BTreeSet::from([self.id.clone()]) };
@@ -133,6 +136,6 @@ impl Raft {
     /// then it has all that was committed (§5.4.1).
     fn is_up_to_date(&self, last: Place) -> bool {
         let own = self.log.last();
-        (last.term, last.index) >= (own.term, own.index)
+        (last.term, last.index) >= (own.term, own.index) || self.bug == Bug::VotesForShorterLog
     }
 }

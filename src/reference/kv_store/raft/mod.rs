@@ -57,6 +57,9 @@ const LEADER_ALIVE: Duration = Duration::from_millis(450);
 /// A leader that has heard from no majority for so long steps down.
 const QUORUM_LOST: Duration = Duration::from_secs(1);
 
+/// Widens the window of `leader-counts-unwritten`.
+const WRITES_LATE: Duration = Duration::from_millis(700);
+
 /// The term, and who got this node's vote in it: never forgotten, or two leaders could win one term.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Ballot {
@@ -179,6 +182,8 @@ pub(super) struct Raft {
     /// How many members do not count. Only with a bug there are any.
     left_out: usize,
     bug: Bug,
+    /// Only for `leader-counts-unwritten`: until when a leader keeps what it has to write.
+    write_at: Time,
 }
 
 impl Raft {
@@ -212,6 +217,7 @@ impl Raft {
             output: Output::default(),
             left_out: 0,
             bug,
+            write_at: now,
         };
         raft.put_off_election(now);
         match bug {
@@ -239,6 +245,7 @@ impl Raft {
         match self.role {
             Role::Leader { .. } if now >= self.heartbeat_at => self.beat(now),
             Role::Leader { .. } => {}
+            _ if now >= self.election_at && self.bug == Bug::NoPreVote => self.stand(now),
             _ if now >= self.election_at => self.ask_pre_votes(now),
             Role::PreCandidate { .. } | Role::Candidate { .. } if now >= self.heartbeat_at => self.ask_again(now),
             _ => {}
@@ -251,7 +258,8 @@ impl Raft {
         if from == self.id || !self.members.contains(&from) {
             return;
         }
-        let helps_nobody = matches!(body, Body::AskVote { .. }) && self.leader_is_alive(now);
+        let hears_all = self.bug == Bug::NoPreVote;
+        let helps_nobody = matches!(body, Body::AskVote { .. }) && self.leader_is_alive(now) && !hears_all;
         // The question before an election does not make a term, and one that would only disturb a living leader is
         // not heard.
         if term > self.ballot.term && !matches!(body, Body::AskPreVote { .. }) && !helps_nobody {
@@ -290,7 +298,10 @@ impl Raft {
     pub(super) fn take_output(&mut self, now: Time) -> Output {
         self.replicate(now);
         self.start_round_for_reads(now);
-        self.output.writes = self.durable.take();
+        if self.bug != Bug::LeaderCountsUnwritten || self.leads().is_none() || now >= self.write_at {
+            self.output.writes = self.durable.take();
+            self.write_at = now + WRITES_LATE;
+        }
         std::mem::take(&mut self.output)
     }
 

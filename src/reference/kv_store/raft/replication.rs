@@ -49,7 +49,8 @@ impl Raft {
         let peers = self.peers().into_iter().map(|peer| (peer, progress())).collect::<BTreeMap<_, _>>();
         self.role = Role::Leader { peers, reads: Reads::default(), first_of_term: next };
         self.heartbeat_at = now + HEARTBEAT;
-        if !self.bug.has_no_log_yet() {
+        let begins = !matches!(self.bug, Bug::NoEntryAtTermStart | Bug::OldTermCommitByCount);
+        if begins && !self.bug.has_no_log_yet() {
             self.append_own(Operation::Nothing);
         }
     }
@@ -148,9 +149,14 @@ impl Raft {
         }
         let matched = previous.index + entries.len() as u64;
         self.take_entries(entries);
+        if self.bug == Bug::AppliedOnAppend {
+            self.commit_up_to(self.log.last().index);
+        }
         // Not the end of the log: what is behind the last entry that was compared may be another leader's.
-        self.commit_up_to(commit.min(matched));
-        let ticket = if matched > self.durable.index() { self.durable.all() } else { self.durable.newest_ballot() };
+        let checked = if self.bug == Bug::CommitsPastChecked { self.log.last().index } else { matched };
+        self.commit_up_to(commit.min(checked));
+        let waits = matched > self.durable.index() && self.bug != Bug::AcknowledgesBeforeWriting;
+        let ticket = if waits { self.durable.all() } else { self.durable.newest_ballot() };
         self.promise(ticket, from, Body::Appended { matched, round });
     }
 
@@ -169,8 +175,12 @@ impl Raft {
         for entry in entries {
             match self.log.term_at(entry.index) {
                 Some(term) if term == entry.term => continue,
+                Some(_) if self.bug == Bug::ConflictingTailKept => continue,
                 Some(_) => {
-                    debug_assert!(entry.index > self.commit, "a committed entry is for good");
+                    debug_assert!(
+                        entry.index > self.commit || self.bug != Bug::None,
+                        "a committed entry is for good"
+                    );
                     let after = entry.index - 1;
                     self.log.truncate(after);
                     self.durable.truncate(after);
@@ -198,13 +208,26 @@ impl Raft {
 
     /// "My log is not yours at `previous`."
     pub(super) fn refused(&mut self, from: &NodeId, term: u64, previous: u64, hint: Place, round: u64, now: Time) {
-        let hint = self.log.can_match(hint);
+        let (hint, bug) = (self.log.can_match(hint), self.bug);
         let Some(progress) = self.progress(from, term) else { return };
         progress.hear(round, now);
         // Anything else answers a question that was asked before the last step back.
         if previous == progress.next - 1 {
-            progress.next = progress.matched.max(hint.index) + 1;
-            progress.sending = Sending::Idle;
+            match bug {
+                Bug::NeverBacksUp => progress.sending = Sending::Silent,
+                Bug::BacksUpOnePerHeartbeat => {
+                    progress.next = (progress.next - 1).max(progress.matched + 1);
+                    progress.sending = Sending::Silent;
+                }
+                _ => {
+                    progress.next = progress.matched.max(hint.index) + 1;
+                    progress.sending = Sending::Idle;
+                }
+            }
+            if bug == Bug::CommitsPastChecked {
+                // As leaders do that look for the place with empty messages.
+                self.send_append(from.clone(), false, now);
+            }
         }
         self.answer_reads();
     }
@@ -221,11 +244,12 @@ impl Raft {
     /// by counting: another leader could still replace it (§5.4.2, figure 8). It is with the first of this term.
     pub(super) fn commit_what_a_majority_has(&mut self) {
         let Role::Leader { peers, .. } = &self.role else { return };
-        let own = self.durable.index();
+        let own = if self.bug == Bug::LeaderCountsUnwritten { self.log.last().index } else { self.durable.index() };
         let mut have: Vec<u64> = peers.values().map(|progress| progress.matched).chain([own]).collect();
         have.sort_unstable_by(|a, b| b.cmp(a));
-        let index = have[self.members.len() / 2];
-        if self.log.term_at(index) == Some(self.ballot.term) {
+        let enough = if self.bug == Bug::TwoOfFiveEnough { 2 } else { self.members.len() / 2 + 1 };
+        let index = have[enough - 1];
+        if self.log.term_at(index) == Some(self.ballot.term) || self.bug == Bug::OldTermCommitByCount {
             self.commit_up_to(index);
         }
     }

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::mpsc as queue;
 use std::sync::{Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
+use std::time::Duration;
 
 use tokio::sync::{mpsc, watch};
 
@@ -27,8 +28,6 @@ type Job = (Ticket, Vec<Write>);
 pub(super) struct Files {
     folder: PathBuf,
     log: Log,
-    /// Read by the first seeded bug in here.
-    #[allow(dead_code)]
     bug: Bug,
 }
 
@@ -49,8 +48,14 @@ pub(super) fn recover(folder: &Path, bug: Bug) -> Result<Found, StorageError> {
         Bug::VoteNotStored => ballot.voted_for = None,
         _ => {}
     }
-    let mut entries = Vec::new();
-    let (log, replayed) = Log::open(folder, 0, bug, |record| entries.push(record))?;
+    let mut entries: Vec<Record> = Vec::new();
+    let log_bug = if bug == Bug::TornEntryStopsStart { Bug::TornRecordStopsStart } else { bug };
+    let log_bug = if bug == Bug::LogNotRestored { Bug::LogEmptiedOnStart } else { log_bug };
+    let (log, replayed) = Log::open(folder, 0, log_bug, |record| match bug {
+        Bug::LogNotRestored => {}
+        Bug::TruncationNotWritten if record.index <= entries.len() as u64 => {}
+        _ => entries.push(record),
+    })?;
     Ok(Found { files: Files { folder: folder.to_owned(), log, bug }, ballot, entries, replayed })
 }
 
@@ -59,6 +64,10 @@ impl Files {
     fn write(&mut self, write: &Write) -> Result<(), StorageError> {
         match write {
             Write::Append(entries) => {
+                if self.bug == Bug::AcknowledgesBeforeWriting {
+                    // Widens the window: a buffer that is flushed now and then.
+                    thread::sleep(Duration::from_millis(300));
+                }
                 entries.iter().for_each(|entry| self.log.add(entry));
                 Ok(())
             }

@@ -115,6 +115,7 @@ impl Node {
             Event::Message(message) => self.raft.receive(message, self.start.elapsed()),
             Event::Written(ticket) => self.raft.written(ticket),
             Event::Write(operation, answer) => match self.raft.propose(operation) {
+                Some(_) if self.bug == Bug::AcknowledgedAfterOwnAppend => done(answer),
                 Some(Place { index, term }) => {
                     self.writes.insert(index, (term, answer));
                 }
@@ -164,7 +165,9 @@ impl Node {
             self.leads = leads;
             // What was asked for in another term: a write that another leader may commit or replace, a read that will
             // not be confirmed.
-            self.writes.retain(|_, (term, _)| leads == Some(*term));
+            if self.bug != Bug::WaiterByIndexAlone {
+                self.writes.retain(|_, (term, _)| leads == Some(*term));
+            }
             self.reads.retain(|_, (term, _)| leads == Some(*term));
         }
         if let Some(status) = self.raft.status() {
@@ -203,7 +206,7 @@ impl Node {
         // Only now: whoever is told that a change is done must be able to read it.
         for record in committed {
             if let Some((term, answer)) = self.writes.remove(&record.index)
-                && term == record.term
+                && (term == record.term || self.bug == Bug::WaiterByIndexAlone)
             {
                 done(answer);
             }
