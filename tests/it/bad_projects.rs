@@ -28,7 +28,9 @@ fn a_broken_lsfr_yaml_is_shown_and_stays() {
         ),
         (
             "challenge: kv-store\nstages: {completed: [zebra]}\n",
-            vec!["lsfr.yaml: kv-store has no stage `zebra`. Its stages are http-api, persistence, crash-recovery."],
+            vec![
+                "lsfr.yaml: kv-store has no stage `zebra`. Its stages are http-api, persistence, crash-recovery, cluster-info",
+            ],
         ),
     ] {
         project.write("lsfr.yaml", yaml);
@@ -54,7 +56,10 @@ fn a_stage_that_is_not_there_is_asked_about() {
     for command in ["test", "next", "guide"] {
         project.lsfr([command, "crash-recover"]).exits(2).says(&[near]);
     }
-    project.lsfr(["test", "zebra"]).exits(2).says(&["Its stages are http-api, persistence, crash-recovery."]);
+    project
+        .lsfr(["test", "zebra"])
+        .exits(2)
+        .says(&["Its stages are http-api, persistence, crash-recovery, cluster-info"]);
     assert_eq!(project.runs(), Vec::<PathBuf>::new());
 }
 

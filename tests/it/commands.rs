@@ -17,15 +17,32 @@ use crate::support::{Project, Said, lsfr, run};
 /// A test of a few milliseconds, for commands that only need some run.
 const QUICK: &str = "GET of a missing key";
 
+/// The stages of a single node, as a pack of their own: an end that is reached in seconds.
+fn one_node(project: &Project) {
+    let pack = Path::new(env!("CARGO_MANIFEST_DIR")).join("challenges/kv-store");
+    let challenge = fs::read_to_string(pack.join("challenge.yaml")).unwrap();
+    let (first, _) = challenge.split_once("  - name: One leader").unwrap();
+    project.write("one-node/challenge.yaml", first);
+    let files = ["http-api", "persistence", "crash-recovery"]
+        .iter()
+        .flat_map(|stage| ["guide.md", "tests.yaml"].map(|file| format!("stages/{stage}/{file}")))
+        .chain(["overview.md".to_owned(), "shared.yaml".to_owned()]);
+    for file in files {
+        project.write(&format!("one-node/{file}"), &fs::read_to_string(pack.join(&file)).unwrap());
+    }
+}
+
 #[test]
 fn next_walks_through_the_stages_and_says_when_all_are_done() {
     let project = Project::reference();
-    let yaml = "# mine\nchallenge: kv-store\nteam: [a, b] # kept\nstages:\n  current: http-api # here\n";
+    one_node(&project);
+    let yaml =
+        "# mine\nchallenge: kv-store\npath: one-node\nteam: [a, b] # kept\nstages:\n  current: http-api # here\n";
     project.write("lsfr.yaml", yaml);
     project.lsfr(["next"]).exits(0).says(&["22 of 22 tests passed", "http-api is done.", "Now: persistence"]);
     assert_eq!(
         project.read("lsfr.yaml"),
-        "# mine\nchallenge: kv-store\nteam: [a, b] # kept\nstages:\n  current: persistence # here\n  completed:\n  - http-api\n"
+        "# mine\nchallenge: kv-store\npath: one-node\nteam: [a, b] # kept\nstages:\n  current: persistence # here\n  completed:\n  - http-api\n"
     );
     project.lsfr(["status"]).exits(0).says(&["1 of 3 stages", "✓ http-api", "▸ persistence"]);
     project.lsfr(["n"]).exits(0).says(&["persistence is done.", "Now: crash-recovery"]);

@@ -147,7 +147,9 @@ impl Project {
     }
 
     pub(crate) fn write(&self, name: &str, text: &str) {
-        fs::write(self.dir.join(name), text).unwrap();
+        let path = self.dir.join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
     }
 
     /// Makes all its files a minute older, as if they had been saved before whatever comes now.
