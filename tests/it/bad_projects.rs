@@ -135,7 +135,7 @@ fn a_directory_that_cannot_be_written_is_told_so() {
 fn all_mistakes_of_a_pack_are_told_at_once() {
     let builtin = Path::new(env!("CARGO_MANIFEST_DIR")).join("challenges/kv-store");
     let temp = tempfile::tempdir().unwrap();
-    run(temp.path(), [Path::new("check"), &builtin]).exits(0).says(&["✓ kv-store is sound 3 stages,"]);
+    run(temp.path(), [Path::new("check"), &builtin]).exits(0).says(&["✓ kv-store is sound 11 stages,"]);
     run(temp.path(), ["check", "nowhere"]).exits(2).says(&["there is no folder nowhere"]);
     run(temp.path(), ["check", "."]).exits(2).says(&["challenge.yaml"]);
 
