@@ -345,8 +345,8 @@ impl Raft {
 
     /// So many members are not to be counted. Only for bugs.
     pub(super) fn leave_out(&mut self, members: usize) {
-        // Not before it has followed a leader: a node that starts counts all.
-        self.left_out = if self.commit > 0 { members } else { 0 };
+        // Not before it has written a vote and an entry, so has had a leader: a node that starts counts all.
+        self.left_out = if self.durable.all() > 1 { members } else { 0 };
     }
 
     fn peers(&self) -> Vec<NodeId> {
