@@ -109,7 +109,7 @@ seeded_bugs! {
         FollowerServesGet "follower-serves-get" "A follower answers GET from what it has."
         LocationDropsKey "location-drops-key" "Location leads to the leader, but not to the key."
         LocationDropsQuery "location-drops-query" "Location leaves the query out."
-        LocationFirstPeer "location-first-peer" "Location leads to the first peer, whoever leads."
+        LocationOfAnother "location-of-another" "Ids and addresses are mixed up: Location leads to a peer that does not lead."
         RedirectIs302 "redirect-is-302" "The redirect is a framework's usual 302."
         Unled404 "unled-404" "Without a leader a key is not found, and that is answered."
         LeaderLooksItselfUp "leader-looks-itself-up" "The leader, too, looks for the leader among its peers: nobody serves."
@@ -200,6 +200,11 @@ impl Bug {
     /// they are for a learner who has no log yet.
     pub(super) fn has_no_log_yet(self) -> bool {
         matches!(self, Bug::VoteNotStored | Bug::OwnVoteNotStored)
+    }
+
+    /// Bugs of learners who have not come to the question before an election yet, which would make up for them.
+    pub(super) fn stands_at_once(self) -> bool {
+        matches!(self, Bug::NoPreVote | Bug::FixedTimeouts) || self.has_no_log_yet()
     }
 
     /// Bugs that leave records out of the log. A learner's log without numbers would not notice.

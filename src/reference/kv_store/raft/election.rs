@@ -42,7 +42,7 @@ impl Raft {
 
     /// Asks those who have not granted yet: the question or its answer may have been lost.
     pub(super) fn ask_again(&mut self, now: Time) {
-        self.heartbeat_at = now + HEARTBEAT;
+        self.heartbeat_at = if self.bug == Bug::FixedTimeouts { self.election_at } else { now + HEARTBEAT };
         let last = self.log.last();
         let (granted, body) = match &self.role {
             Role::PreCandidate { granted } => (granted.clone(), Body::AskPreVote { last }),
@@ -91,7 +91,7 @@ impl Raft {
         self.put_off_election(now);
         match self.bug {
             // Widens the window: the others' time-outs end before they are asked.
-            Bug::FixedTimeouts => self.heartbeat_at = now + 3 * HEARTBEAT,
+            Bug::FixedTimeouts => self.heartbeat_at = now + 4 * HEARTBEAT,
             _ => self.ask_again(now),
         }
         self.end_election(now);

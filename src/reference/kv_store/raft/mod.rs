@@ -245,7 +245,7 @@ impl Raft {
         match self.role {
             Role::Leader { .. } if now >= self.heartbeat_at => self.beat(now),
             Role::Leader { .. } => {}
-            _ if now >= self.election_at && self.bug == Bug::NoPreVote => self.stand(now),
+            _ if now >= self.election_at && self.bug.stands_at_once() => self.stand(now),
             _ if now >= self.election_at => self.ask_pre_votes(now),
             Role::PreCandidate { .. } | Role::Candidate { .. } if now >= self.heartbeat_at => self.ask_again(now),
             _ => {}
@@ -345,7 +345,8 @@ impl Raft {
 
     /// So many members are not to be counted. Only for bugs.
     pub(super) fn leave_out(&mut self, members: usize) {
-        self.left_out = members;
+        // Not before it has written a vote and an entry, so has had a leader: a node that starts counts all.
+        self.left_out = if self.durable.all() > 1 { members } else { 0 };
     }
 
     fn peers(&self) -> Vec<NodeId> {

@@ -128,7 +128,9 @@ impl Replicated {
 
     fn elsewhere(&self, leader: Option<NodeId>) -> Refused {
         let address = leader.and_then(|leader| match self.bug {
-            Bug::LocationFirstPeer => self.book.peers.values().next(),
+            Bug::LocationOfAnother => {
+                self.book.peers.iter().find(|(peer, _)| **peer != leader).map(|(_, found)| found)
+            }
             _ => self.book.peers.get(&leader),
         });
         address.map_or(Refused::NoLeader, |address| Refused::Redirect(*address))

@@ -79,16 +79,14 @@ impl Lines {
 
 async fn run(peer: NodeId, address: SocketAddr, mut messages: mpsc::Receiver<Message>, absent: Absent, bug: Bug) {
     let mut connection = None;
-    let mut met = false;
     while let Some(body) = next_request(&mut messages).await {
         let patience = CALL + Duration::from_millis(body.len() as u64 / SLOWEST);
         let called = timeout(patience, post(address, connection, body)).await;
         let (silent, refused) = (called.is_err(), matches!(called, Ok(Err(_))));
         // Too late, refused, or cut off.
         connection = called.ok().and_then(Result::ok);
-        met |= connection.is_some();
         let is_absent = match bug {
-            Bug::MajorityOfTheLiving | Bug::RedirectsForEver => refused && met,
+            Bug::MajorityOfTheLiving | Bug::RedirectsForEver => refused,
             Bug::MajorityOfTheReachable => silent,
             _ => continue,
         };
