@@ -14,11 +14,13 @@
 //! | `log` | the entries |
 //! | `durable` | what of all that is on the disk, and what must wait for it |
 //! | `message` | what nodes say to each other |
+//! | `news` | what a node says of itself in its log |
 
 mod durable;
 mod election;
 mod log;
 mod message;
+mod news;
 mod reads;
 mod replication;
 #[cfg(test)]
@@ -27,7 +29,6 @@ mod simulation;
 mod tests;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt;
 use std::time::Duration;
 
 use rand_chacha::ChaCha8Rng;
@@ -38,6 +39,7 @@ use durable::Durable;
 pub(super) use durable::{Ticket, Write};
 use log::RaftLog;
 pub(super) use message::{Body, Message, NodeId, Place};
+pub(super) use news::News;
 use reads::Reads;
 use replication::Progress;
 
@@ -98,51 +100,6 @@ pub(super) enum RoleName {
     Follower,
     Candidate,
     Leader,
-}
-
-/// A change of state that is worth a line in the log.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum News {
-    Asks {
-        term: u64,
-    },
-    Stands {
-        term: u64,
-    },
-    Voted {
-        whom: NodeId,
-        term: u64,
-    },
-    Leads {
-        term: u64,
-    },
-    Follows {
-        leader: NodeId,
-        term: u64,
-    },
-    /// A leader or candidate that met a newer term.
-    Outdated {
-        term: u64,
-    },
-    LostQuorum,
-    Truncated {
-        after: u64,
-    },
-}
-
-impl fmt::Display for News {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            News::Asks { term } => write!(f, "no leader heard: asking who would vote for me in term {term}"),
-            News::Stands { term } => write!(f, "candidate in term {term}"),
-            News::Voted { whom, term } => write!(f, "voted for {whom} in term {term}"),
-            News::Leads { term } => write!(f, "leader of term {term}"),
-            News::Follows { leader, term } => write!(f, "following {leader} in term {term}"),
-            News::Outdated { term } => write!(f, "stepped down: there is a newer term, {term}"),
-            News::LostQuorum => write!(f, "stepped down: heard from no majority for 1 s"),
-            News::Truncated { after } => write!(f, "cut off the log after entry {after}: the leader's differs"),
-        }
-    }
 }
 
 /// What is to be done. The parts may be done in any order: what has to wait for the disk is not in it yet.
