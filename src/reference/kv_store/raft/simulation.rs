@@ -170,11 +170,16 @@ impl Simulation {
     /// Lets the node do something, and takes care of what follows from it.
     fn with(&mut self, id: &NodeId, act: impl FnOnce(&mut Raft, Time)) {
         let now = self.now;
+        // Sometimes more happens before the node looks what is to be done, as in a busy one.
+        let busy = self.unreliable && self.one_in(4);
         let Some(raft) = self.nodes.get_mut(id).and_then(|node| node.raft.as_mut()) else { return };
         act(raft, now);
-        let output = raft.take_output(now);
-        let wake = raft.wake_at();
-        self.carry_out(id, output);
+        let mut wake = now + ms(5);
+        if !busy {
+            let output = raft.take_output(now);
+            wake = raft.wake_at();
+            self.carry_out(id, output);
+        }
         let Some(node) = self.nodes.get_mut(id) else { return };
         if node.wakes_at <= now || wake < node.wakes_at {
             node.wakes_at = wake;
