@@ -22,7 +22,7 @@ use super::proof_table::Table;
 use super::{Exit, Problem, Result};
 
 /// Claims that are tried at once. Runs wait more than they compute, and each has ports and folders of its own.
-const AT_ONCE: usize = 2;
+const AT_ONCE: usize = 6;
 /// How often the line of what is under way is drawn again.
 const TICK: Duration = Duration::from_millis(200);
 

@@ -9,11 +9,12 @@ use serde_json::Value as Json;
 
 use super::cause::{self, explain};
 use super::cluster_now::ClusterNow;
+use super::cluster_state::NodeNow;
 use super::curl::{Request, command_line, word};
 use super::diff::{Difference, differences, plural};
 use super::history::{history, never};
 use super::times::{clock, some_seconds, time};
-use super::trail::{NodeNow, Row, Trail};
+use super::trail::{Row, Trail};
 use super::visible;
 use crate::runner::event::{Answered, Excerpt, Failure, Operation, Place, What, seconds};
 use crate::scenario::matcher::Mismatch;
@@ -167,7 +168,7 @@ impl Card {
         }
         let told = scene.trail.tell(&failed);
         card.led_here = told.rows;
-        card.cluster = scene.trail.cluster_now();
+        card.cluster = scene.trail.cluster().now();
         if card.said.is_empty()
             && let Some(from) = told.from
         {
@@ -203,7 +204,7 @@ impl Card {
         match what {
             What::Answer { operation, mismatches } => {
                 failed.push(operation);
-                self.answer(operation, mismatches, trail.node_now(&operation.node));
+                self.answer(operation, mismatches, trail.cluster().node_now(&operation.node));
             }
             What::Answers { need, fitted, others } => self.answers(need, fitted, others, trail, failed),
             What::NotInTime { within, attempts, last, seen } => {
@@ -330,7 +331,7 @@ impl Card {
         for (operation, mismatches) in others {
             let text = match &operation.result {
                 Answered::Answer(_) => String::new(),
-                Answered::NoAnswer { cause, .. } => match trail.node_now(&operation.node) {
+                Answered::NoAnswer { cause, .. } => match trail.cluster().node_now(&operation.node) {
                     Some(NodeNow::Ended { how, .. }) => format!("{}; it ended by itself: {how}", cause::name(*cause)),
                     _ => cause::name(*cause).to_owned(),
                 },

@@ -79,18 +79,20 @@ impl Writer<'_> {
         self.line([(Role::Text, "  ".to_owned()), (Role::Strong, "The cluster then".to_owned())]);
         let names = cluster.nodes.iter().map(|node| width(&node.node));
         let name = names.chain(["links".len()]).max().unwrap_or(0) + 2;
-        let state =
-            cluster.nodes.iter().map(|node| width(&node.state)).filter(|wide| *wide < 16).max().unwrap_or(0) + 2;
+        let says = cluster.nodes.iter().filter(|node| !node.says.is_empty());
+        let state = says.map(|node| width(&node.state)).max().unwrap_or(0) + 2;
         for node in &cluster.nodes {
             let up = node.state == "up";
-            let state = if node.says.is_empty() { clean(&node.state) } else { pad(&clean(&node.state), state) };
+            let words = clean(&node.state_words());
+            let state = if node.says.is_empty() { words } else { pad(&words, state) };
             let role = if up { Role::Text } else { Role::Strong };
             self.labelled(4, (Role::Text, &pad(&clean(&node.node), name)), &(state + &clean(&node.says)), role);
         }
-        let links = if cluster.links.is_empty() { vec!["all open".to_owned()] } else { cluster.links.clone() };
+        let wrong = cluster.link_lines();
+        let (links, role) =
+            if wrong.is_empty() { (vec!["all open".to_owned()], Role::Text) } else { (wrong, Role::Strong) };
         for (number, line) in links.iter().enumerate() {
             let label = if number == 0 { "links" } else { "" };
-            let role = if cluster.links.is_empty() { Role::Text } else { Role::Strong };
             self.labelled(4, (Role::Text, &pad(label, name)), &clean(line), role);
         }
     }

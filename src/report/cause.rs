@@ -1,7 +1,7 @@
 //! Why a request got no answer, in words: what happened, what is likely behind it, and what to look at.
 
+use super::cluster_state::NodeNow;
 use super::times::time;
-use super::trail::NodeNow;
 use crate::runner::event::{Answered, Cause, Operation};
 
 /// The result of a request in a word or two, for a line of a list.

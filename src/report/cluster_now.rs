@@ -1,62 +1,72 @@
-//! The cluster at one moment, in a few lines: what each node does and says of itself, and what is wrong with the links.
+//! The cluster at one moment: what each node does and says of itself, how the links are, and what was done last.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use crate::runner::event::{Links, SlowLink};
-
-use super::trail::NodeNow;
+use crate::runner::event::{SlowLink, seconds};
 
 /// What is known of a cluster of more than one node.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct ClusterNow {
+    /// The moment, since the run began.
+    #[serde(with = "seconds")]
+    pub at: Duration,
     pub nodes: Vec<NodeLine>,
-    /// What is wrong with the links, a line for each; empty when nothing is.
-    pub links: Vec<String>,
+    /// The ways that are cut: from whom, to whom.
+    pub cut: Vec<(String, String)>,
+    pub slow: Vec<SlowLink>,
+    /// What was done to nodes and links, the latest last.
+    pub deeds: Vec<Deed>,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct NodeLine {
     pub node: String,
-    /// `up`, `paused`, `down`
+    /// `up`, `starting`, `paused`, `down`; `ended` if by itself.
     pub state: String,
+    /// How it ended, if by itself.
+    pub how: String,
     /// What it said of itself last: `leader, term 3`. Empty if nothing.
     pub says: String,
+    /// Since when it does and says that.
+    #[serde(with = "seconds")]
+    pub since: Duration,
+}
+
+/// Something that was done to nodes or links.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Deed {
+    #[serde(with = "seconds")]
+    pub at: Duration,
+    /// `KILL`, `PARTITION`
+    pub verb: String,
+    /// Whom it was done to; nobody where it was done to links.
+    pub nodes: Vec<String>,
+    /// What there is to say of it: `n1, n2 | n3, n4, n5`.
+    pub text: String,
 }
 
 impl ClusterNow {
-    /// None for a node alone.
-    pub(super) fn new(
-        nodes: &BTreeMap<String, NodeNow>,
-        says: &BTreeMap<String, String>,
-        links: &Links,
-    ) -> Option<Self> {
-        if nodes.len() < 2 {
-            return None;
-        }
-        let line = |(node, now): (&String, &NodeNow)| {
-            let says = match now {
-                NodeNow::Up | NodeNow::Paused => says.get(node).cloned().unwrap_or_default(),
-                // What it said before it ended is no longer so.
-                NodeNow::Starting | NodeNow::Down | NodeNow::Ended { .. } => String::new(),
-            };
-            NodeLine { node: node.clone(), state: now.word(), says }
+    /// What is wrong with the links, a line for each thing; nothing where nothing is.
+    pub fn link_lines(&self) -> Vec<String> {
+        let nodes: Vec<&str> = self.nodes.iter().map(|node| node.node.as_str()).collect();
+        let cut: BTreeSet<(&str, &str)> = self.cut.iter().map(|(from, to)| (from.as_str(), to.as_str())).collect();
+        let mut lines = match sides(&nodes, &cut) {
+            Some(sides) => vec![format!("partition {}", sides.join(" | "))],
+            None => cuts(&nodes, &cut),
         };
-        let names: Vec<&str> = nodes.keys().map(String::as_str).collect();
-        Some(Self { nodes: nodes.iter().map(line).collect(), links: link_lines(&names, links) })
+        lines.extend(slow(&nodes, &self.slow));
+        lines
     }
 }
 
-/// What is wrong with the links between `nodes`.
-pub fn link_lines(nodes: &[&str], links: &Links) -> Vec<String> {
-    let cut: BTreeSet<(&str, &str)> = links.cut.iter().map(|(from, to)| (from.as_str(), to.as_str())).collect();
-    let mut lines = match sides(nodes, &cut) {
-        Some(sides) => vec![format!("partition {}", sides.join(" | "))],
-        None => cuts(nodes, &cut),
-    };
-    lines.extend(slow(nodes, &links.slow));
-    lines
+impl NodeLine {
+    /// Its state, and how it came to that if by itself.
+    pub fn state_words(&self) -> String {
+        if self.how.is_empty() { self.state.clone() } else { format!("{} by itself: {}", self.state, self.how) }
+    }
 }
 
 /// The groups of a partition, if the cuts are one: who is not cut from each other in either way belongs together.
@@ -82,25 +92,11 @@ fn sides(nodes: &[&str], cut: &BTreeSet<(&str, &str)>) -> Option<Vec<String>> {
         .then(|| groups.iter().map(|group| group.join(", ")).collect())
 }
 
-/// `n1 ↮ n2, n3` where both ways are cut, `n1 → n4 cut` where one is.
+/// `n1 ↔ n2, n3` where both ways are cut, `n1 → n4` where one is.
 fn cuts(nodes: &[&str], cut: &BTreeSet<(&str, &str)>) -> Vec<String> {
-    let mut lines = Vec::new();
-    for (at, one) in nodes.iter().enumerate() {
-        let both = |other: &&&str| cut.contains(&(*one, **other)) && cut.contains(&(**other, *one));
-        let cut_off: Vec<&str> = nodes[at + 1..].iter().filter(both).copied().collect();
-        if !cut_off.is_empty() {
-            lines.push(format!("cut both ways  {one} ↔ {}", cut_off.join(", ")));
-        }
-        let one_way: Vec<&str> = nodes
-            .iter()
-            .filter(|other| cut.contains(&(*one, **other)) && !cut.contains(&(**other, *one)))
-            .copied()
-            .collect();
-        if !one_way.is_empty() {
-            lines.push(format!("cut one way  {one} → {}", one_way.join(", ")));
-        }
-    }
-    lines
+    let (both, one) = named(nodes, cut);
+    let both = both.into_iter().map(|pairs| format!("cut both ways  {pairs}"));
+    both.chain(one.into_iter().map(|pairs| format!("cut one way  {pairs}"))).collect()
 }
 
 fn slow(nodes: &[&str], slow: &[SlowLink]) -> Vec<String> {
@@ -110,30 +106,58 @@ fn slow(nodes: &[&str], slow: &[SlowLink]) -> Vec<String> {
     }
     let all = nodes.len() * nodes.len().saturating_sub(1);
     let mut lines = Vec::new();
-    for (how, pairs) in kinds {
+    for (how, mut pairs) in kinds {
         if pairs.len() == all {
             lines.push(format!("slow, all links  {how}"));
             continue;
         }
         // The nodes whose every link is slow tell the whole of it.
         let whole = |node: &&&str| {
-            nodes
-                .iter()
-                .filter(|other| other != node)
-                .all(|other| pairs.contains(&(**node, *other)) && pairs.contains(&(*other, **node)))
+            let mut others = nodes.iter().filter(|other| other != node);
+            others.all(|other| pairs.contains(&(**node, *other)) && pairs.contains(&(*other, **node)))
         };
         let centres: Vec<&str> = nodes.iter().filter(whole).copied().collect();
-        let told = |(from, to): &&(&str, &str)| centres.contains(from) || centres.contains(to);
         if !centres.is_empty() {
             lines.push(format!("slow, all links of {}  {how}", centres.join(", ")));
+            pairs.retain(|(from, to)| !centres.contains(from) && !centres.contains(to));
         }
-        let rest: Vec<String> =
-            pairs.iter().filter(|pair| !told(pair)).map(|(from, to)| format!("{from} → {to}")).collect();
-        if !rest.is_empty() {
-            lines.push(format!("slow  {}  {how}", rest.join(", ")));
-        }
+        let (both, one) = named(nodes, &pairs);
+        lines.extend(both.into_iter().chain(one).map(|pairs| format!("slow  {pairs}  {how}")));
     }
     lines
+}
+
+/// Pairs in few words, by the node that most of them have in common: those that are there both ways, and the others.
+fn named(nodes: &[&str], pairs: &BTreeSet<(&str, &str)>) -> (Vec<String>, Vec<String>) {
+    let (mut both, mut one): (BTreeSet<_>, BTreeSet<_>) =
+        pairs.iter().copied().partition(|(from, to)| pairs.contains(&(*to, *from)));
+    let (mut both_ways, mut one_way) = (Vec::new(), Vec::new());
+    // Of several that have as many in common, the first by name.
+    let most = |left: &BTreeSet<(&str, &str)>, is: &dyn Fn(&(&str, &str), &str) -> bool| {
+        let count = |node: &str| left.iter().filter(|pair| is(pair, node)).count();
+        nodes.iter().rev().map(|node| (count(node), *node)).max_by_key(|(count, _)| *count).unwrap_or((0, ""))
+    };
+    let (from, to) =
+        (|pair: &(&str, &str), node: &str| pair.0 == node, |pair: &(&str, &str), node: &str| pair.1 == node);
+    while !both.is_empty() {
+        let (_, node) = most(&both, &from);
+        let others: Vec<&str> = both.iter().filter(|pair| pair.0 == node).map(|pair| pair.1).collect();
+        both_ways.push(format!("{node} ↔ {}", others.join(", ")));
+        both.retain(|pair| !from(pair, node) && !to(pair, node));
+    }
+    while !one.is_empty() {
+        let ((out, sender), (into, receiver)) = (most(&one, &from), most(&one, &to));
+        if out >= into {
+            let others: Vec<&str> = one.iter().filter(|pair| pair.0 == sender).map(|pair| pair.1).collect();
+            one_way.push(format!("{sender} → {}", others.join(", ")));
+            one.retain(|pair| !from(pair, sender));
+        } else {
+            let others: Vec<&str> = one.iter().filter(|pair| pair.1 == receiver).map(|pair| pair.0).collect();
+            one_way.push(format!("{} → {receiver}", others.join(", ")));
+            one.retain(|pair| !to(pair, receiver));
+        }
+    }
+    (both_ways, one_way)
 }
 
 #[cfg(test)]
@@ -142,16 +166,23 @@ mod tests {
 
     const NODES: [&str; 5] = ["n1", "n2", "n3", "n4", "n5"];
 
-    fn links(cut: &[(&str, &str)], slow: &[(&str, &str, &str)]) -> Links {
+    fn lines(cut: &[(&str, &str)], slow_links: &[(&str, &str, &str)]) -> Vec<String> {
         let text = |text: &&str| (*text).to_owned();
-        Links {
-            text: String::new(),
+        let node = |node: &&str| NodeLine {
+            node: text(node),
+            state: "up".into(),
+            how: String::new(),
+            says: String::new(),
+            since: Duration::ZERO,
+        };
+        let slow = |(from, to, how): &(&str, &str, &str)| SlowLink { from: text(from), to: text(to), how: text(how) };
+        let now = ClusterNow {
+            nodes: NODES.iter().map(node).collect(),
             cut: cut.iter().map(|(from, to)| (text(from), text(to))).collect(),
-            slow: slow
-                .iter()
-                .map(|(from, to, how)| SlowLink { from: text(from), to: text(to), how: text(how) })
-                .collect(),
-        }
+            slow: slow_links.iter().map(slow).collect(),
+            ..ClusterNow::default()
+        };
+        now.link_lines()
     }
 
     fn both<'n>(pairs: &[(&'n str, &'n str)]) -> Vec<(&'n str, &'n str)> {
@@ -161,8 +192,8 @@ mod tests {
     #[test]
     fn a_partition_is_told_by_its_sides() {
         let cut = both(&[("n1", "n3"), ("n1", "n4"), ("n1", "n5"), ("n2", "n3"), ("n2", "n4"), ("n2", "n5")]);
-        assert_eq!(link_lines(&NODES, &links(&cut, &[])), ["partition n1, n2 | n3, n4, n5"]);
-        assert!(link_lines(&NODES, &links(&[], &[])).is_empty());
+        assert_eq!(lines(&cut, &[]), ["partition n1, n2 | n3, n4, n5"]);
+        assert!(lines(&[], &[]).is_empty());
     }
 
     #[test]
@@ -170,9 +201,9 @@ mod tests {
         // A bridge: n3 sees both sides.
         let cut = both(&[("n1", "n4"), ("n1", "n5"), ("n2", "n4"), ("n2", "n5")]);
         let told = ["cut both ways  n1 ↔ n4, n5", "cut both ways  n2 ↔ n4, n5"];
-        assert_eq!(link_lines(&NODES, &links(&cut, &[])), told);
+        assert_eq!(lines(&cut, &[]), told);
         let deaf = [("n2", "n1"), ("n3", "n1")];
-        assert_eq!(link_lines(&NODES, &links(&deaf, &[])), ["cut one way  n2 → n1", "cut one way  n3 → n1"]);
+        assert_eq!(lines(&deaf, &[]), ["cut one way  n2, n3 → n1"]);
     }
 
     #[test]
@@ -181,10 +212,12 @@ mod tests {
             .iter()
             .flat_map(|one| NODES.iter().filter(move |other| *other != one).map(move |other| (*one, *other, "50ms")))
             .collect();
-        assert_eq!(link_lines(&NODES, &links(&[], &all)), ["slow, all links  50ms"]);
+        assert_eq!(lines(&[], &all), ["slow, all links  50ms"]);
         let of_n2: Vec<_> = all.iter().filter(|(from, to, _)| *from == "n2" || *to == "n2").copied().collect();
-        assert_eq!(link_lines(&NODES, &links(&[], &of_n2)), ["slow, all links of n2  50ms"]);
+        assert_eq!(lines(&[], &of_n2), ["slow, all links of n2  50ms"]);
         let one = [("n1", "n2", "10% lost")];
-        assert_eq!(link_lines(&NODES, &links(&[], &one)), ["slow  n1 → n2  10% lost"]);
+        assert_eq!(lines(&[], &one), ["slow  n1 → n2  10% lost"]);
+        let some = [("n2", "n4", "1ms"), ("n4", "n2", "1ms"), ("n2", "n3", "1ms"), ("n3", "n2", "1ms")];
+        assert_eq!(lines(&[], &some), ["slow  n2 ↔ n3, n4  1ms"]);
     }
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::trail::{links_words, node_words};
+use super::words::{links_words, node_words};
 use crate::runner::event::{Event, Stamped};
 use crate::text::clean;
 

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 /// A duration for people: `2 ms`, `0.4 ms`, `1.2 s`, `2 min 5 s`.
-pub(super) fn time(time: Duration) -> String {
+pub fn time(time: Duration) -> String {
     let ms = time.as_secs_f64() * 1e3;
     match ms {
         _ if ms < 0.95 => format!("{ms:.1} ms"),
@@ -17,7 +17,7 @@ pub(super) fn time(time: Duration) -> String {
 }
 
 /// A time since the run began: `+3.204`.
-pub(super) fn clock(at: Duration) -> String {
+pub fn clock(at: Duration) -> String {
     format!("+{:.3}", at.as_secs_f64())
 }
 

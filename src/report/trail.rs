@@ -3,15 +3,17 @@
 //! A test can make thousands of requests, and a reader wants eight lines. Kept apart are faults, notes, what failed
 //! and the writes to the path that failed; everything between is counted.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
 use super::cause::outcome;
-use super::cluster_now::ClusterNow;
+use super::cluster_state::ClusterState;
 use super::diff::plural;
-use super::times::{some_seconds, time};
+use super::fold::{Line, fold, said_last};
+use super::times::some_seconds;
+use super::words::{links_words, node_words};
 use crate::runner::event::{Links, NodeEventKind, Operation};
 
 /// One line of what led to a failure.
@@ -35,7 +37,7 @@ pub struct Row {
 }
 
 impl Row {
-    fn counted(text: String) -> Self {
+    pub(super) fn counted(text: String) -> Self {
         Row {
             at: None,
             verb: String::new(),
@@ -49,50 +51,20 @@ impl Row {
 }
 
 #[derive(Debug, Clone)]
-struct Entry {
-    row: Row,
+pub(super) struct Entry {
+    pub(super) row: Row,
     /// When what it tells began: a start is told when the node is ready, and its first lines came before.
-    began: Duration,
-    /// When a request began, in order of which requests are told.
-    operation: bool,
+    pub(super) began: Duration,
+    /// It is a request.
+    pub(super) operation: bool,
 }
 
-/// What is known of a node now.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum NodeNow {
-    Starting,
-    Up,
-    Paused,
-    /// Stopped or killed by the test.
-    Down,
-    /// It ended by itself, and how.
-    Ended {
-        at: Duration,
-        how: String,
-    },
-}
-
-impl NodeNow {
-    /// `up`, `paused`, `down`
-    pub fn word(&self) -> String {
-        match self {
-            NodeNow::Starting => "starting".to_owned(),
-            NodeNow::Up => "up".to_owned(),
-            NodeNow::Paused => "paused".to_owned(),
-            NodeNow::Down => "down".to_owned(),
-            NodeNow::Ended { how, .. } => format!("ended by itself: {how}"),
-        }
-    }
-}
-
-/// The events of the running test, and the state of each node, which outlives the test.
+/// The events of the running test, and the cluster, which outlives the test.
 #[derive(Debug, Default)]
 pub struct Trail {
     entries: VecDeque<Entry>,
     dropped: usize,
-    nodes: BTreeMap<String, NodeNow>,
-    says: BTreeMap<String, String>,
-    links: Links,
+    cluster: ClusterState,
 }
 
 /// Entries kept of one test: enough for the loads of any stage, a few MB.
@@ -117,18 +89,12 @@ impl Trail {
     /// Forgets the cluster too: the next one is new.
     pub fn new_cluster(&mut self) {
         self.clear();
-        self.nodes.clear();
-        self.says.clear();
-        self.links = Links::default();
+        self.cluster.forget();
     }
 
-    /// How the cluster is, if it is one.
-    pub fn cluster_now(&self) -> Option<ClusterNow> {
-        ClusterNow::new(&self.nodes, &self.says, &self.links)
-    }
-
-    pub fn node_now(&self, node: &str) -> Option<&NodeNow> {
-        self.nodes.get(node)
+    /// The nodes and links, as they are now.
+    pub fn cluster(&self) -> &ClusterState {
+        &self.cluster
     }
 
     /// The nodes that the test's events name, in order of name.
@@ -150,7 +116,7 @@ impl Trail {
     }
 
     pub fn links(&mut self, at: Duration, links: &Links) {
-        self.links = links.clone();
+        self.cluster.links(at, links);
         let (verb, text) = links_words(links);
         let row = Row { at: Some(at), verb, ..Row::counted(text) };
         self.push(Entry { row, began: at, operation: false });
@@ -158,7 +124,7 @@ impl Trail {
 
     /// A node says something else of itself than before.
     pub fn says(&mut self, at: Duration, node: &str, text: &str) {
-        self.says.insert(node.to_owned(), text.to_owned());
+        self.cluster.says(at, node, text);
         let row = Row { at: Some(at), verb: SAYS.into(), node: node.to_owned(), ..Row::counted(text.to_owned()) };
         self.push(Entry { row, began: at, operation: false });
     }
@@ -167,21 +133,7 @@ impl Trail {
         let (verb, text) = node_words(what);
         // The row has the node's name already.
         let text = text.strip_prefix(&format!("{node} ")).map_or(text.clone(), str::to_owned);
-        let now = match what {
-            NodeEventKind::Started { .. } => Some(NodeNow::Starting),
-            NodeEventKind::Ready { .. } | NodeEventKind::Resumed => Some(NodeNow::Up),
-            NodeEventKind::StartFailed { .. }
-            | NodeEventKind::Stopped { .. }
-            | NodeEventKind::Killed
-            | NodeEventKind::GuardLost => Some(NodeNow::Down),
-            NodeEventKind::Paused => Some(NodeNow::Paused),
-            NodeEventKind::Exited { status } => Some(NodeNow::Ended { at, how: status.to_string() }),
-            NodeEventKind::OverLimit { sentence } => Some(NodeNow::Ended { at, how: sentence.clone() }),
-            NodeEventKind::Stopping | NodeEventKind::MainExited { .. } => None,
-        };
-        if let Some(now) = now {
-            self.nodes.insert(node.to_owned(), now);
-        }
+        self.cluster.node(at, node, what);
         let row = Row {
             at: Some(at),
             verb: verb.into(),
@@ -292,137 +244,8 @@ fn of(operation: &Operation, wrong: bool) -> Entry {
     }
 }
 
-/// A line and the events it stands for.
-struct Line<'a> {
-    row: Row,
-    entries: Vec<&'a Entry>,
-}
-
-impl Line<'_> {
-    fn is(&self, what: &dyn Fn(&Entry) -> bool) -> bool {
-        matches!(self.entries[..], [entry] if what(entry))
-    }
-}
-
-/// What is done to several nodes within this time was done to them together.
-const TOGETHER: Duration = Duration::from_millis(100);
-
-/// Neighbours of one kind: of requests the first is told and the others counted; nodes are named together.
-fn fold<'a>(entries: &[&'a Entry], apart: &dyn Fn(&Entry) -> bool) -> Vec<Line<'a>> {
-    let together = |a: &&Entry, b: &&Entry| {
-        // The same done to several nodes at once.
-        let to_node = |entry: &Entry| !entry.operation && !entry.row.wrong && !entry.row.node.is_empty();
-        if to_node(a) && to_node(b) {
-            return a.row.verb == b.row.verb
-                && a.row.node != b.row.node
-                && b.row.at.zip(a.row.at).is_some_and(|(b, a)| b - a < TOGETHER);
-        }
-        let plain = |entry: &Entry| entry.operation && !entry.row.wrong && !apart(entry);
-        let alike = |a: &Row, b: &Row| (&a.verb, &a.node, &a.outcome) == (&b.verb, &b.node, &b.outcome);
-        let answered = |entry: &Entry| entry.row.outcome.starts_with(|c: char| c.is_ascii_digit());
-        // Where answers cease is worth a line.
-        (plain(a) && plain(b) && answered(a) == answered(b))
-            || (apart(a) && apart(b) && !a.row.wrong && !b.row.wrong && alike(&a.row, &b.row))
-    };
-    let mut lines = Vec::new();
-    for group in entries.chunk_by(together) {
-        let one = |entry: &&'a Entry| Line { row: entry.row.clone(), entries: vec![*entry] };
-        match group {
-            [first, _, ..] if !first.operation => {
-                let nodes: Vec<&str> = group.iter().map(|entry| entry.row.node.as_str()).collect();
-                let row = Row { node: String::new(), text: nodes.join(", "), ..first.row.clone() };
-                lines.push(Line { row, entries: group.to_vec() });
-            }
-            [first, rest @ ..] if rest.len() > 1 => {
-                lines.push(one(first));
-                lines.push(Line { row: Row::counted(count(rest)), entries: rest.to_vec() });
-            }
-            few => lines.extend(few.iter().map(one)),
-        }
-    }
-    lines
-}
-
-/// Takes out what nodes said of themselves, and gives in its place one row for each stretch between two faults: what
-/// each said last. An election that takes ten rounds is one line so, and does not break up the requests around it.
-fn said_last(entries: &mut Vec<&Entry>) -> Vec<Entry> {
-    let mut said = Vec::new();
-    let mut stretch: BTreeMap<String, &Entry> = BTreeMap::new();
-    let close = |stretch: &mut BTreeMap<String, &Entry>, said: &mut Vec<Entry>| {
-        let Some(last) = stretch.values().max_by_key(|entry| entry.row.at) else { return };
-        // Who says the same is told together.
-        let mut alike: Vec<(&str, Vec<&str>)> = Vec::new();
-        for Entry { row, .. } in stretch.values() {
-            match alike.iter_mut().find(|(text, _)| *text == row.text) {
-                Some((_, nodes)) => nodes.push(&row.node),
-                None => alike.push((&row.text, vec![&row.node])),
-            }
-        }
-        let texts: Vec<String> = alike.iter().map(|(text, nodes)| format!("{} {text}", nodes.join(", "))).collect();
-        let row = Row { node: String::new(), text: texts.join("; "), ..last.row.clone() };
-        said.push(Entry { row, began: last.began, operation: false });
-        stretch.clear();
-    };
-    entries.retain(|entry| {
-        if entry.row.verb == SAYS {
-            stretch.insert(entry.row.node.clone(), entry);
-            return false;
-        }
-        if !entry.operation || entry.row.wrong {
-            close(&mut stretch, &mut said);
-        }
-        true
-    });
-    close(&mut stretch, &mut said);
-    said
-}
-
-/// "212 more PUTs, all 200", or the commonest kinds with their numbers.
-fn count(entries: &[&Entry]) -> String {
-    let mut kinds: Vec<(String, String, usize)> = Vec::new();
-    for Entry { row, .. } in entries {
-        match kinds.iter_mut().find(|(verb, outcome, _)| *verb == row.verb && *outcome == row.outcome) {
-            Some((.., count)) => *count += 1,
-            None => kinds.push((row.verb.clone(), row.outcome.clone(), 1)),
-        }
-    }
-    if let [(verb, outcome, count)] = &kinds[..] {
-        return format!("{count} more {verb}s, all {outcome}");
-    }
-    kinds.sort_by_key(|(.., count)| std::cmp::Reverse(*count));
-    let shown: Vec<String> =
-        kinds.iter().take(4).map(|(verb, outcome, count)| format!("{verb} {outcome} ×{count}")).collect();
-    let rest = if kinds.len() > 4 { ", …" } else { "" };
-    format!("{} more: {}{rest}", entries.len(), shown.join(", "))
-}
-
 /// What a node says of itself, in a row.
-const SAYS: &str = "SAYS";
-
-/// What was done to the links: a verb in capitals, and the rest.
-pub fn links_words(links: &Links) -> (String, String) {
-    let (verb, rest) = links.text.split_once(' ').unwrap_or((&links.text, ""));
-    (verb.to_uppercase(), rest.to_owned())
-}
-
-/// What happened to a node: a verb in capitals, and what there is to say of it.
-pub fn node_words(what: &NodeEventKind) -> (&'static str, String) {
-    match what {
-        NodeEventKind::Started { .. } => ("START", "not ready yet".to_owned()),
-        NodeEventKind::Ready { after } => ("START", format!("ready after {}", time(*after))),
-        // The failure says why, at length.
-        NodeEventKind::StartFailed { .. } => ("START", "failed".to_owned()),
-        NodeEventKind::Stopping => ("STOP", "still running".to_owned()),
-        NodeEventKind::Stopped { status } => ("STOP", status.to_string()),
-        NodeEventKind::Killed => ("KILL", String::new()),
-        NodeEventKind::Paused => ("PAUSE", String::new()),
-        NodeEventKind::Resumed => ("RESUME", String::new()),
-        NodeEventKind::MainExited { status } => ("EXIT", format!("run.sh ended ({status}); what it started runs on")),
-        NodeEventKind::Exited { status } => ("EXIT", format!("ended by itself: {status}")),
-        NodeEventKind::OverLimit { sentence } => ("LIMIT", sentence.clone()),
-        NodeEventKind::GuardLost => ("KILL", "lsfr's guard of it was killed from outside".to_owned()),
-    }
-}
+pub(super) const SAYS: &str = "SAYS";
 
 #[cfg(test)]
 mod tests {
@@ -527,7 +350,7 @@ mod tests {
         trail.node(ms(9), "n1", &NodeEventKind::Stopped { status: crate::cluster::ExitStatus::Code(0) });
         assert_eq!(lines(&trail.tell(&[])), ["9 STOP n1 exit status 0"]);
         trail.clear();
-        assert_eq!(trail.node_now("n1"), Some(&NodeNow::Down));
+        assert_eq!(trail.cluster().node_now("n1"), Some(&crate::report::cluster_state::NodeNow::Down));
         assert!(trail.tell(&[]).rows.is_empty());
     }
 }

@@ -4,6 +4,7 @@ use std::time::{Duration, Instant};
 
 use super::bench::Bench;
 use super::card::CardPane;
+use super::cluster::ClusterPane;
 use super::help::Help;
 use super::input::LineInput;
 use super::keymap::Keymap;
@@ -66,6 +67,7 @@ pub enum Screen {
 pub enum Overlay {
     Help(Help),
     Card(Box<CardPane>),
+    Cluster(ClusterPane),
     Passed(Passed),
     /// Asks whether to quit while a run is in flight.
     Quit,

@@ -11,6 +11,7 @@ use super::guide::GuidePane;
 use super::logs::{LogPane, LogStore};
 use super::results::{StageResults, State};
 use crate::report::card::Card;
+use crate::report::cluster_state::ClusterState;
 use crate::runner::event::StageVerdict;
 use crate::watch::{How, OwnWrites};
 
@@ -32,6 +33,8 @@ pub struct Bench {
     pub store: Option<LogStore>,
     /// The run whose logs `store` holds.
     pub logged: Option<PathBuf>,
+    /// The nodes of that run and their links, as it told of them last.
+    pub cluster: ClusterState,
     pub run: Option<Run>,
     /// What runs next, once the run in flight has ended.
     pub pending: Option<Request>,
@@ -109,6 +112,7 @@ impl Bench {
             logs: LogPane::default(),
             store: None,
             logged: None,
+            cluster: ClusterState::default(),
             run: None,
             pending: None,
             last: None,

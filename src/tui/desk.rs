@@ -15,6 +15,7 @@ use crate::challenge::Stage;
 use crate::cluster::OPENED;
 use crate::project::scaffold::{self, Scaffold};
 use crate::report::card::Card;
+use crate::report::cluster_state::ClusterState;
 use crate::report::own_lines::own_lines;
 use crate::report::{Reporter, records};
 use crate::runner::event::{self as runner, Stamped};
@@ -77,7 +78,7 @@ impl Desk {
 
     /// The logs of the run that begins: at once, since what it says is for them.
     pub(super) fn follow_logs(&self, run: PathBuf) -> Done {
-        Done::Logs { store: LogStore::open(&run, true, self.wake()), run }
+        Done::Logs { store: LogStore::open(&run, true, self.wake()), run, cluster: None }
     }
 
     /// The logs of a run that has ended, with what lsfr did in it.
@@ -85,14 +86,16 @@ impl Desk {
         let (events, wake) = (self.events.clone(), self.wake());
         tokio::task::spawn_blocking(move || {
             let store = LogStore::open(&run, false, wake);
+            let mut cluster = Box::<ClusterState>::default();
             if let (Ok(store), Ok(run)) = (&store, records::load(&run))
                 && let Ok(stamped) = run.events()
             {
-                for line in stamped.flat_map(|stamped| own_lines(&stamped)) {
-                    store.own(line.at, line.node, line.text);
+                for stamped in stamped {
+                    cluster.event(&stamped);
+                    own_lines(&stamped).into_iter().for_each(|line| store.own(line.at, line.node, line.text));
                 }
             }
-            let _ = events.send(Event::Done(Done::Logs { run, store }));
+            let _ = events.send(Event::Done(Done::Logs { run, store, cluster: Some(cluster) }));
         });
     }
 

@@ -8,6 +8,7 @@ use crossterm::event::{KeyEvent, MouseEvent};
 use super::logs::LogStore;
 use super::results::StageResults;
 use crate::report::card::Card;
+use crate::report::cluster_state::ClusterState;
 use crate::runner::event::{Outcome, Stamped};
 use crate::session::progress::Moved;
 use crate::watch::WatchEvent;
@@ -77,6 +78,8 @@ pub enum Done {
     Logs {
         run: PathBuf,
         store: std::io::Result<LogStore>,
+        /// What became of its nodes; none for the run in flight, which tells of them itself.
+        cluster: Option<Box<ClusterState>>,
     },
     Advanced(Result<Advanced, String>),
     /// How many hints are given now; `None` when there are no more.

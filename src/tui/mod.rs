@@ -8,6 +8,7 @@ pub mod action;
 pub mod app;
 pub mod bench;
 pub mod card;
+mod cluster;
 mod desk;
 #[cfg(test)]
 mod dump;

@@ -53,6 +53,11 @@ pub enum Sign {
     Current,
     Locked,
     Running,
+    /// It exists, and stands still.
+    Paused,
+    /// It is not there.
+    Nobody,
+    Slow,
     Watching,
     /// Before a line that is marked or pointed at.
     Mark,
@@ -152,6 +157,9 @@ impl Theme {
                 Sign::Current => ">",
                 Sign::Locked => "-",
                 Sign::Running => "*",
+                Sign::Paused => "=",
+                Sign::Nobody => "-",
+                Sign::Slow => "~",
                 Sign::Watching => "o",
                 Sign::Mark | Sign::Bar => "|",
                 Sign::Ellipsis => "~",
@@ -166,6 +174,9 @@ impl Theme {
             Sign::Current => "▸",
             Sign::Locked => "⌂",
             Sign::Running | Sign::Watching => "●",
+            Sign::Paused => "‖",
+            Sign::Nobody => "○",
+            Sign::Slow => "≈",
             Sign::Mark => "▌",
             Sign::Bar => "▏",
             Sign::Ellipsis => "…",

@@ -8,6 +8,7 @@ use crate::tui::action::{Action, Pane};
 use crate::tui::app::{App, Overlay, Prompt, PromptKind, Screen};
 use crate::tui::bench::Bench;
 use crate::tui::card::CardPane;
+use crate::tui::cluster::ClusterPane;
 use crate::tui::effect::{Edited, Effect, Scope};
 use crate::tui::guide::openable;
 use crate::tui::help::Help;
@@ -37,6 +38,10 @@ pub(super) fn act(app: &mut App, action: Action) -> Vec<Effect> {
             None => none,
         },
         Action::Moment => moment(app),
+        Action::Cluster => {
+            cluster(app);
+            none
+        }
         Action::Back => {
             if let Some(bench) = app.bench_mut() {
                 bench.logs.jump_back();
@@ -172,7 +177,12 @@ pub(super) fn act(app: &mut App, action: Action) -> Vec<Effect> {
 fn start(app: &mut App, scope: impl FnOnce(String) -> Scope) -> Vec<Effect> {
     // Of what is open, where something is.
     let stage = open_failure(app).map(|card| card.stage.clone());
-    app.overlay = None;
+    // The cluster view stays, and shows the new one.
+    app.overlay = app
+        .overlay
+        .take()
+        .filter(|open| matches!(open, Overlay::Cluster(_)))
+        .map(|_| Overlay::Cluster(ClusterPane::default()));
     let Some(bench) = app.bench_mut() else { return Vec::new() };
     bench.advance = false;
     let stage = stage.unwrap_or_else(|| bench.shown.clone());
@@ -181,9 +191,19 @@ fn start(app: &mut App, scope: impl FnOnce(String) -> Scope) -> Vec<Effect> {
     effects
 }
 
+/// Opens the cluster view, of the failure that is open where one is; or goes back from it.
+fn cluster(app: &mut App) {
+    app.overlay = match app.overlay.take() {
+        Some(Overlay::Cluster(pane)) => pane.into_card().map(Overlay::Card),
+        Some(Overlay::Card(card)) => Some(Overlay::Cluster(ClusterPane::new(Some(card)))),
+        _ => Some(Overlay::Cluster(ClusterPane::default())),
+    };
+}
+
 fn open_failure(app: &App) -> Option<&Card> {
     match &app.overlay {
         Some(Overlay::Card(card)) => Some(card.card()),
+        Some(Overlay::Cluster(pane)) => pane.card().map(CardPane::card),
         _ => None,
     }
 }
@@ -214,7 +234,7 @@ fn open(app: &mut App) -> Vec<Effect> {
             return act(app, Action::Next);
         }
         Some(_) => {
-            app.overlay = None;
+            close(app);
             return Vec::new();
         }
         None => {}
@@ -355,6 +375,10 @@ pub(super) fn scroll(app: &mut App, by: Scroll, at: Option<(u16, u16)>) -> Vec<E
             card.scroll(by);
             return Vec::new();
         }
+        Some(Overlay::Cluster(pane)) => {
+            pane.scroll(by);
+            return Vec::new();
+        }
         Some(Overlay::Help(help)) => {
             help.scroll(by, &app.keymap);
             return Vec::new();
@@ -426,6 +450,9 @@ fn logs(app: &mut App, action: Action) {
 
 /// One thing at a time: what is open, then a search, then a filter, then the zoom.
 fn close(app: &mut App) {
+    if matches!(app.overlay, Some(Overlay::Cluster(_))) {
+        return cluster(app);
+    }
     if app.overlay.take().is_some() || app.toast.take().is_some() {
         return;
     }

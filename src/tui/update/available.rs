@@ -1,10 +1,13 @@
 //! Which actions make sense now, and why the others do not. The footer shows what this lets through, and a key that
 //! is pressed anyway is answered with the reason.
 
+use std::time::Instant;
+
 use crate::runner::event::StageVerdict;
 use crate::tui::action::{Action, Pane};
 use crate::tui::app::{App, Overlay, Screen};
 use crate::tui::bench::Bench;
+use crate::tui::cluster;
 
 /// `Err` says in a sentence why the action does nothing now.
 pub fn available(action: Action, app: &App) -> Result<(), String> {
@@ -32,14 +35,14 @@ pub fn available(action: Action, app: &App) -> Result<(), String> {
     );
     match &app.screen {
         _ if always => Ok(()),
-        Screen::Bench(bench) => on_bench(action, bench, app.overlay.as_ref()),
+        Screen::Bench(bench) => on_bench(action, bench, app.overlay.as_ref(), app.now),
         Screen::Picker(_) => Err("Choose a challenge first.".to_owned()),
         Screen::Opening => Err("The directory is being opened.".to_owned()),
         Screen::Broken(_) => Err("Mend the project, and start lsfr again.".to_owned()),
     }
 }
 
-fn on_bench(action: Action, bench: &Bench, overlay: Option<&Overlay>) -> Result<(), String> {
+fn on_bench(action: Action, bench: &Bench, overlay: Option<&Overlay>, now: Instant) -> Result<(), String> {
     let on_card = matches!(overlay, Some(Overlay::Card(_)));
     let only_if = |condition: bool, reason: &str| if condition { Ok(()) } else { Err(reason.to_owned()) };
     match action {
@@ -57,6 +60,7 @@ fn on_bench(action: Action, bench: &Bench, overlay: Option<&Overlay>) -> Result<
             bench.focus == Pane::Logs && bench.store.is_some() || bench.chosen_card().is_some(),
             "There is nothing to copy: a failure's request can be, and a line of the logs.",
         ),
+        Action::Cluster => cluster(bench, overlay, now),
         Action::Back => only_if(bench.logs.can_go_back(), "The logs are where they were."),
         Action::Search => only_if(
             !on_card && matches!(bench.focus, Pane::Guide | Pane::Logs),
@@ -79,6 +83,19 @@ pub(super) fn is_searching(bench: &Bench) -> bool {
         Pane::Guide => bench.guide.is_searching(),
         Pane::Logs => bench.logs.is_searching(),
         Pane::Stages | Pane::Tests => false,
+    }
+}
+
+fn cluster(bench: &Bench, overlay: Option<&Overlay>, now: Instant) -> Result<(), String> {
+    let there = match overlay {
+        Some(Overlay::Cluster(_)) => true,
+        Some(Overlay::Card(card)) => card.card().cluster.is_some(),
+        _ => cluster::scene(bench, now).is_some(),
+    };
+    match bench.cluster.size() {
+        _ if there => Ok(()),
+        0 => Err("No node is known yet: nodes come with the first run.".to_owned()),
+        _ => Err("One node has no links to show. Stages with several nodes have.".to_owned()),
     }
 }
 

@@ -70,7 +70,7 @@ pub(super) fn done(app: &mut App, done: Done) -> Vec<Effect> {
             let shown = bench.shown.clone();
             show_stage(bench, &shown)
         }
-        Done::Logs { run, store } => {
+        Done::Logs { run, store, cluster } => {
             let Some(bench) = app.bench_mut() else { return Vec::new() };
             // Others have been asked for since.
             if bench.logged.as_ref() != Some(&run) {
@@ -81,6 +81,9 @@ pub(super) fn done(app: &mut App, done: Done) -> Vec<Effect> {
                     // A run that ended while its logs were being opened has nothing to add to them.
                     if bench.run.as_ref().is_none_or(|flying| flying.folder.as_ref() != Some(&run)) {
                         store.ended();
+                    }
+                    if let Some(cluster) = cluster {
+                        bench.cluster = *cluster;
                     }
                     bench.logs.reset();
                     bench.store = Some(store);

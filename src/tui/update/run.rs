@@ -2,12 +2,14 @@
 //! comes after it.
 
 use super::act::show_stage;
+use crate::report::cluster_state::ClusterState;
 use crate::report::own_lines::own_lines;
 use crate::runner::event::{Event, Outcome, StageVerdict, Stamped, Verdict};
 use crate::tui::action::{Action, Pane};
 use crate::tui::app::{App, Overlay, Passed};
 use crate::tui::bench::{Bench, Phase, Run};
 use crate::tui::card::CardPane;
+use crate::tui::cluster::ClusterPane;
 use crate::tui::effect::{Effect, Request, Scope};
 use crate::tui::event::{RunId, RunNews};
 use crate::tui::results::{StageResults, State, TestResult};
@@ -76,6 +78,7 @@ pub(super) fn news(app: &mut App, id: RunId, news: RunNews) -> Vec<Effect> {
             // What this run says is not for the logs of the one before.
             bench.store = None;
             bench.logged = Some(folder.clone());
+            bench.cluster = ClusterState::default();
             bench.jump = None;
             if matches!(app.overlay, Some(Overlay::Passed(_))) {
                 app.overlay = None;
@@ -95,7 +98,11 @@ pub(super) fn news(app: &mut App, id: RunId, news: RunNews) -> Vec<Effect> {
             }
             // Whoever reads of a failure while the test runs again wants the new one.
             if is_open(app, &stage, &test) {
-                app.overlay = Some(Overlay::Card(Box::new(CardPane::new(*card))));
+                let card = Box::new(CardPane::new(*card));
+                app.overlay = Some(match app.overlay {
+                    Some(Overlay::Cluster(_)) => Overlay::Cluster(ClusterPane::new(Some(card))),
+                    _ => Overlay::Card(card),
+                });
             }
             Vec::new()
         }
@@ -109,6 +116,7 @@ fn event(app: &mut App, stamped: Stamped) -> Vec<Effect> {
     if let Some(store) = &bench.store {
         own_lines(&stamped).into_iter().for_each(|line| store.own(line.at, line.node, line.text));
     }
+    bench.cluster.event(&stamped);
     let Some(run) = &mut bench.run else { return Vec::new() };
     let stopping = run.cancelled;
     match stamped.event {
@@ -159,7 +167,9 @@ fn event(app: &mut App, stamped: Stamped) -> Vec<Effect> {
                 Verdict::NotRun { .. } | Verdict::NotJudged { .. } => {}
             }
             if matches!(verdict, Verdict::Passed) && is_open(app, &stage, &test) {
-                app.overlay = None;
+                // Its cluster goes with it; the one of now takes the place.
+                let cluster = matches!(app.overlay, Some(Overlay::Cluster(_)));
+                app.overlay = cluster.then(|| Overlay::Cluster(ClusterPane::default()));
                 app.say(format!("\"{test}\" passes now."));
             }
         }
@@ -174,12 +184,14 @@ fn event(app: &mut App, stamped: Stamped) -> Vec<Effect> {
     Vec::new()
 }
 
-/// Whether the failure of this test is on the screen.
+/// Whether the failure of this test is on the screen, or the cluster as it was then.
 fn is_open(app: &App, stage: &str, test: &str) -> bool {
-    match &app.overlay {
-        Some(Overlay::Card(open)) => open.card().stage == stage && open.card().test == test,
-        _ => false,
-    }
+    let open = match &app.overlay {
+        Some(Overlay::Card(open)) => Some(open.card()),
+        Some(Overlay::Cluster(pane)) => pane.card().map(CardPane::card),
+        _ => None,
+    };
+    open.is_some_and(|card| card.stage == stage && card.test == test)
 }
 
 fn ended(app: &mut App, outcome: Result<Outcome, String>) -> Vec<Effect> {

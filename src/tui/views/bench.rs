@@ -1,4 +1,4 @@
-//! The panes of an open challenge directory, or the failure card in their place.
+//! The panes of an open challenge directory, or the failure card or the cluster in their place.
 
 use std::time::Instant;
 
@@ -6,7 +6,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Margin;
 use ratatui::text::Line;
 
-use super::{framed, indented, stages, tests_pane, title};
+use super::{cluster, framed, indented, stages, tests_pane, title};
 use crate::tui::action::{Action, Pane};
 use crate::tui::app::Overlay;
 use crate::tui::bench::Bench;
@@ -16,7 +16,7 @@ use crate::tui::theme::Theme;
 
 pub(super) fn draw(
     bench: &mut Bench,
-    overlay: Option<&mut Overlay>,
+    mut overlay: Option<&mut Overlay>,
     theme: &Theme,
     keymap: &Keymap,
     now: Instant,
@@ -24,9 +24,12 @@ pub(super) fn draw(
     buffer: &mut Buffer,
 ) {
     let layout = layout::of(size, bench);
-    if let Some(Overlay::Card(card)) = overlay {
+    if let Some(Overlay::Card(card)) = &mut overlay {
         let inner = framed(title("Failure", &position(card.status()), true, theme), true, theme, layout.body, buffer);
         return card.render(theme, &keymap.shown(Action::Hint), inner, buffer);
+    }
+    if let Some(Overlay::Cluster(pane)) = &mut overlay {
+        return cluster::draw(pane, bench, theme, now, layout.body, buffer);
     }
     // The one with the focus last: frames share lines, and its colour is to win.
     let mut panes = layout.panes.clone();

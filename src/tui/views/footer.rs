@@ -76,12 +76,18 @@ fn keys(app: &App) -> Vec<Vec<Span<'static>>> {
             keys.extend(of(&[
                 Action::Hint,
                 Action::Moment,
+                Action::Cluster,
                 Action::Copy,
                 Action::CopyAll,
                 Action::RunTest,
                 Action::Run,
                 Action::Edit,
             ]));
+            keys
+        }
+        (Some(Overlay::Cluster(_)), _) => {
+            let mut keys = vec![with(Action::Close, Some("back"))];
+            keys.extend(of(&[Action::Cancel, Action::Hint, Action::Moment, Action::Run]));
             keys
         }
         (Some(Overlay::Help(_)), _) => {
@@ -111,7 +117,7 @@ fn keys(app: &App) -> Vec<Vec<Span<'static>>> {
             if bench.opens_failure() {
                 keys.push(with(Action::Open, Some("failure")));
             }
-            keys.extend(of(&[Action::Hint, Action::Moment]));
+            keys.extend(of(&[Action::Hint, Action::Moment, Action::Cluster]));
             keys.extend(match bench.focus {
                 Pane::Logs => of(&[
                     Action::Search,

@@ -1,6 +1,7 @@
 //! The screen as a function of the state. A view draws into its area and decides nothing.
 
 mod bench;
+mod cluster;
 mod footer;
 mod header;
 mod help;
@@ -60,8 +61,8 @@ pub fn draw(frame: &mut Frame, app: &mut App) {
         Some(Overlay::Passed(passed)) => notes::passed(passed, app, body, buffer),
         Some(Overlay::Quit) => notes::quit(app, body, buffer),
         Some(Overlay::Note { title, text }) => notes::note(title, text, app, body, buffer),
-        // The card is drawn in place of the panes.
-        Some(Overlay::Card(_)) | None => {}
+        // These are drawn in place of the panes.
+        Some(Overlay::Card(_) | Overlay::Cluster(_)) | None => {}
     }
     if let Some(place) = footer::draw(app, footer, buffer) {
         frame.set_cursor_position(place);

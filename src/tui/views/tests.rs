@@ -9,7 +9,8 @@ use ratatui::backend::TestBackend;
 use ratatui::style::{Color, Modifier};
 
 use super::draw;
-use crate::runner::event::{self as runner, Outcome, StageVerdict, Verdict};
+use crate::cluster::ExitStatus;
+use crate::runner::event::{self as runner, NodeEventKind, Outcome, StageVerdict, Verdict};
 use crate::tui::app::{App, Screen};
 use crate::tui::dump;
 use crate::tui::event::{Done, Event, RunNews};
@@ -100,6 +101,80 @@ fn some_tests_could_not_be_run_or_judged() {
     insta::assert_snapshot!(dump::text(terminal(&mut desk.app, (80, 24)).backend().buffer()));
 }
 
+const NODES: [&str; 5] = ["n1", "n2", "n3", "n4", "n5"];
+
+/// A cluster of five, in a test that goes on, five seconds after the run began.
+fn clustered() -> Desk {
+    let mut desk = watched();
+    desk.press("r").begun("first").told(runner::Event::TestStarted {
+        stage: "first".into(),
+        test: "A leader stays while nothing fails".into(),
+    });
+    desk.nodes(&NODES).press("c");
+    desk
+}
+
+fn both_ways<'n>(one: &[&'n str], other: &[&'n str]) -> Vec<(&'n str, &'n str)> {
+    one.iter().flat_map(|one| other.iter().flat_map(move |other| [(*one, *other), (*other, *one)])).collect()
+}
+
+fn later(desk: &mut Desk) -> &mut App {
+    desk.now += Duration::from_secs(5);
+    desk.event(Event::Clock(desk.now));
+    &mut desk.app
+}
+
+#[test]
+fn a_cluster_is_whole() {
+    insta::assert_snapshot!(screens(later(&mut clustered())));
+}
+
+#[test]
+fn a_cluster_is_parted_and_nodes_are_down() {
+    let mut desk = clustered();
+    desk.links(1500, "partition n1, n2 | n3, n4, n5", &both_ways(&["n1", "n2"], &["n3", "n4", "n5"]), &[]);
+    desk.node(2000, "n2", NodeEventKind::Killed).node(2010, "n4", NodeEventKind::Killed);
+    desk.node(2600, "n4", NodeEventKind::Started { pid: 9, port: 24011 }).node(3000, "n5", NodeEventKind::Paused);
+    desk.node(3400, "n3", NodeEventKind::Exited { status: ExitStatus::Code(101) });
+    insta::assert_snapshot!(screens(later(&mut desk)));
+}
+
+#[test]
+fn a_node_is_deaf_and_another_slow() {
+    let mut desk = clustered();
+    let deaf: Vec<_> = NODES[1..].iter().map(|from| (*from, "n1")).collect();
+    let slow: Vec<_> = NODES[2..]
+        .iter()
+        .flat_map(|to| [("n2", *to, "50ms ± 40ms, 10% lost"), (*to, "n2", "50ms ± 40ms, 10% lost")])
+        .collect();
+    desk.links(1500, "cut n2, n3, n4, n5 → n1", &deaf, &slow);
+    let unicode = screens(later(&mut desk));
+    desk.app.theme = Theme { ascii: true, colour: false, ..Theme::DARK };
+    let ascii = dump::text(terminal(&mut desk.app, (80, 24)).backend().buffer());
+    assert!(ascii.is_ascii(), "{ascii}");
+    insta::assert_snapshot!([unicode, ascii].join("── ASCII\n"));
+}
+
+#[test]
+fn a_cluster_as_it_was_at_the_failure() {
+    let mut desk = clustered();
+    desk.links(1500, "isolate n1", &both_ways(&["n1"], &NODES[1..]), &[]);
+    desk.test("first", "lasts", failure()).ended("first", StageVerdict::Failed);
+    insta::assert_snapshot!(screens(later(&mut desk)));
+}
+
+#[test]
+fn a_cluster_does_not_fit_and_is_scrolled() {
+    let mut desk = clustered();
+    for number in 0..30 {
+        desk.node(2000 + 500 * number, "n3", NodeEventKind::Killed);
+    }
+    let top = dump::text(terminal(&mut desk.app, (60, 16)).backend().buffer());
+    desk.press("G");
+    let end = dump::text(terminal(&mut desk.app, (60, 16)).backend().buffer());
+    insta::assert_snapshot!([top, end].join("\n──\n"));
+}
+
 #[test]
 fn the_help_is_open() {
     insta::assert_snapshot!(screens(&mut watched().press("?").press("l").press("o").press("g").app));
@@ -173,7 +248,7 @@ fn logs_stand_between_what_lsfr_did() {
     .unwrap();
     store.own(Duration::from_millis(94), Some("n1".into()), "KILL n1".into());
     desk.app.bench_mut().unwrap().logged = Some(run.path().to_owned());
-    desk.done(Done::Logs { run: run.path().to_owned(), store: Ok(store) });
+    desk.done(Done::Logs { run: run.path().to_owned(), store: Ok(store), cluster: None });
     desk.press("4");
     let shown = loop {
         let shown = dump::text(terminal(&mut desk.app, (80, 24)).backend().buffer());

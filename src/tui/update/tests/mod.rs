@@ -1,5 +1,6 @@
 //! Every action, and every event that changes something, on a desk of its own.
 
+mod cluster;
 mod keys;
 mod runs;
 
@@ -9,7 +10,7 @@ use std::time::{Duration, Instant};
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
 
 use super::{available, update};
-use crate::runner::event::{self as runner, Outcome, RunStarted, StageVerdict, Stamped, Verdict};
+use crate::runner::event::{self as runner, NodeEventKind, Outcome, RunStarted, StageVerdict, Stamped, Verdict};
 use crate::session::progress::Moved;
 use crate::tui::action::{Action, Pane, TABLE};
 use crate::tui::app::{App, Overlay, PromptKind, Screen};
@@ -73,7 +74,50 @@ impl Desk {
     }
 
     pub(in crate::tui) fn told(&mut self, event: runner::Event) -> &mut Self {
-        self.news(RunNews::Event(Box::new(Stamped { at: Duration::ZERO, event })))
+        self.told_at(0, event)
+    }
+
+    /// An event so many milliseconds after the run began.
+    pub(in crate::tui) fn told_at(&mut self, ms: u64, event: runner::Event) -> &mut Self {
+        self.news(RunNews::Event(Box::new(Stamped { at: Duration::from_millis(ms), event })))
+    }
+
+    pub(in crate::tui) fn node(&mut self, ms: u64, node: &str, what: NodeEventKind) -> &mut Self {
+        self.told_at(ms, runner::Event::Node { node: node.into(), what })
+    }
+
+    /// Nodes that are up, and what they say of themselves: the first leads.
+    pub(in crate::tui) fn nodes(&mut self, nodes: &[&str]) -> &mut Self {
+        for (number, node) in nodes.iter().enumerate() {
+            let ready = NodeEventKind::Ready { after: Duration::from_millis(40) };
+            self.node(50, node, NodeEventKind::Started { pid: 1, port: 24011 }).node(90, node, ready);
+            let role = if number == 0 { "leader" } else { "follower" };
+            self.told_at(900, runner::Event::Says { node: (*node).to_owned(), text: format!("{role}, term 3") });
+        }
+        self
+    }
+
+    /// The links are so since now.
+    pub(in crate::tui) fn links(
+        &mut self,
+        ms: u64,
+        text: &str,
+        cut: &[(&str, &str)],
+        slows: &[(&str, &str, &str)],
+    ) -> &mut Self {
+        let slow = |(from, to, how): &(&str, &str, &str)| runner::SlowLink {
+            from: (*from).to_owned(),
+            to: (*to).to_owned(),
+            how: (*how).to_owned(),
+        };
+        self.told_at(
+            ms,
+            runner::Event::Links(runner::Links {
+                text: text.into(),
+                cut: cut.iter().map(|(from, to)| ((*from).to_owned(), (*to).to_owned())).collect(),
+                slow: slows.iter().map(slow).collect(),
+            }),
+        )
     }
 
     pub(in crate::tui) fn bench(&self) -> &Bench {
@@ -109,7 +153,9 @@ impl Desk {
         let failed = matches!(verdict, Verdict::Failed(_));
         self.told(runner::Event::TestEnded { stage: stage.clone(), test: test.clone(), verdict, took });
         if failed {
-            let card = crate::report::card::Card::example(&stage, &test, &["one", "two"]);
+            let mut card = crate::report::card::Card::example(&stage, &test, &["one", "two"]);
+            card.cluster = self.bench().cluster.now();
+            card.at = card.cluster.as_ref().map_or(card.at, |cluster| cluster.at);
             self.news(RunNews::Card(Box::new(card)));
         }
         self

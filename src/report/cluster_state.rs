@@ -1,0 +1,270 @@
+//! The nodes of a run and the links between them, as its events tell.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::time::Duration;
+
+use super::cluster_now::{ClusterNow, Deed, NodeLine};
+use super::fold::TOGETHER;
+use super::words::{links_words, node_words};
+use crate::runner::event::{Event, Links, NodeEventKind, Stamped, Verdict};
+
+/// What is known of a node now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum NodeNow {
+    Starting,
+    Up,
+    Paused,
+    /// Stopped or killed by the test.
+    Down,
+    /// It ended by itself, and how.
+    Ended {
+        at: Duration,
+        how: String,
+    },
+}
+
+#[derive(Debug, Clone)]
+struct Known {
+    now: NodeNow,
+    says: String,
+    /// Since when both are so.
+    since: Duration,
+}
+
+/// What the events so far tell of the cluster that they are about: the newest one.
+#[derive(Debug, Clone, Default)]
+pub struct ClusterState {
+    nodes: BTreeMap<String, Known>,
+    links: Links,
+    deeds: VecDeque<Deed>,
+    /// The test that was told of last.
+    test: String,
+    at: Duration,
+    /// What comes next of a node is of another cluster.
+    over: bool,
+}
+
+/// What was done last, and how much of it is kept.
+const KEPT: usize = 40;
+
+impl ClusterState {
+    /// Takes the next event of a run.
+    pub fn event(&mut self, stamped: &Stamped) {
+        let at = stamped.at;
+        match &stamped.event {
+            Event::RunStarted(_) => *self = Self::default(),
+            // Each stage has a cluster of its own. The one before is shown until there is another.
+            Event::StageStarted { .. } => self.over = true,
+            Event::TestStarted { test, .. } => self.test.clone_from(test),
+            Event::Node { node, what } => {
+                if std::mem::take(&mut self.over) {
+                    self.forget();
+                }
+                self.node(at, node, what);
+            }
+            Event::Says { node, text } => self.says(at, node, text),
+            Event::Links(links) => self.links(at, links),
+            Event::TestEnded { verdict, .. } => {
+                // A failure takes its cluster with it.
+                self.over |= matches!(verdict, Verdict::Failed(_) | Verdict::NotJudged { .. });
+                self.at = at;
+            }
+            _ => {}
+        }
+    }
+
+    pub(super) fn node(&mut self, at: Duration, node: &str, what: &NodeEventKind) {
+        self.at = at;
+        if let Some(now) = state_after(at, what) {
+            let known = self.nodes.entry(node.to_owned()).or_insert(Known {
+                now: now.clone(),
+                says: String::new(),
+                since: at,
+            });
+            // What it said before it ended is no longer so.
+            if !matches!(now, NodeNow::Up | NodeNow::Paused) {
+                known.says.clear();
+            }
+            (known.now, known.since) = (now, at);
+        }
+        // The beginnings are told by their ends.
+        if matches!(what, NodeEventKind::Started { .. } | NodeEventKind::Stopping) {
+            return;
+        }
+        let (verb, text) = node_words(what);
+        match self.deeds.back_mut() {
+            Some(last)
+                if last.verb == verb
+                    && at.saturating_sub(last.at) < TOGETHER
+                    && !last.nodes.is_empty()
+                    && !last.nodes.iter().any(|other| other == node) =>
+            {
+                last.nodes.push(node.to_owned());
+                last.text.clear();
+            }
+            _ => self.deed(Deed { at, verb: verb.to_owned(), nodes: vec![node.to_owned()], text }),
+        }
+    }
+
+    /// A node says something else of itself than before.
+    pub(super) fn says(&mut self, at: Duration, node: &str, text: &str) {
+        self.at = at;
+        if let Some(known) = self.nodes.get_mut(node) {
+            (known.says, known.since) = (text.to_owned(), at);
+        }
+    }
+
+    pub(super) fn links(&mut self, at: Duration, links: &Links) {
+        self.at = at;
+        self.links = links.clone();
+        let (verb, text) = links_words(links);
+        self.deed(Deed { at, verb, nodes: Vec::new(), text });
+    }
+
+    fn deed(&mut self, deed: Deed) {
+        if self.deeds.len() == KEPT {
+            self.deeds.pop_front();
+        }
+        self.deeds.push_back(deed);
+    }
+
+    /// Forgets the cluster: the next one is new.
+    pub(super) fn forget(&mut self) {
+        *self = Self { test: std::mem::take(&mut self.test), at: self.at, ..Self::default() };
+    }
+
+    pub fn node_now(&self, node: &str) -> Option<&NodeNow> {
+        Some(&self.nodes.get(node)?.now)
+    }
+
+    /// How many nodes it has, as far as they have been started.
+    pub fn size(&self) -> usize {
+        self.nodes.len()
+    }
+
+    /// The test that it was told of last; empty before the first.
+    pub fn test(&self) -> &str {
+        &self.test
+    }
+
+    /// None for a node alone.
+    pub fn now(&self) -> Option<ClusterNow> {
+        if self.nodes.len() < 2 {
+            return None;
+        }
+        let line = |(node, known): (&String, &Known)| {
+            let (state, how) = match &known.now {
+                NodeNow::Starting => ("starting", ""),
+                NodeNow::Up => ("up", ""),
+                NodeNow::Paused => ("paused", ""),
+                NodeNow::Down => ("down", ""),
+                NodeNow::Ended { how, .. } => ("ended", how.as_str()),
+            };
+            let (state, how) = (state.to_owned(), how.to_owned());
+            NodeLine { node: node.clone(), state, how, says: known.says.clone(), since: known.since }
+        };
+        Some(ClusterNow {
+            at: self.at,
+            nodes: self.nodes.iter().map(line).collect(),
+            cut: self.links.cut.clone(),
+            slow: self.links.slow.clone(),
+            deeds: self.deeds.iter().cloned().collect(),
+        })
+    }
+}
+
+fn state_after(at: Duration, what: &NodeEventKind) -> Option<NodeNow> {
+    match what {
+        NodeEventKind::Started { .. } => Some(NodeNow::Starting),
+        NodeEventKind::Ready { .. } | NodeEventKind::Resumed => Some(NodeNow::Up),
+        NodeEventKind::StartFailed { .. }
+        | NodeEventKind::Stopped { .. }
+        | NodeEventKind::Killed
+        | NodeEventKind::GuardLost => Some(NodeNow::Down),
+        NodeEventKind::Paused => Some(NodeNow::Paused),
+        NodeEventKind::Exited { status } => Some(NodeNow::Ended { at, how: status.to_string() }),
+        NodeEventKind::OverLimit { sentence } => Some(NodeNow::Ended { at, how: sentence.clone() }),
+        NodeEventKind::Stopping | NodeEventKind::MainExited { .. } => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cluster::ExitStatus;
+
+    fn ms(ms: u64) -> Duration {
+        Duration::from_millis(ms)
+    }
+
+    fn told(events: impl IntoIterator<Item = (u64, Event)>) -> ClusterState {
+        let mut state = ClusterState::default();
+        events.into_iter().for_each(|(at, event)| state.event(&Stamped { at: ms(at), event }));
+        state
+    }
+
+    fn node(node: &str, what: NodeEventKind) -> Event {
+        Event::Node { node: node.into(), what }
+    }
+
+    fn up(name: &str, at: u64) -> [(u64, Event); 2] {
+        let started = NodeEventKind::Started { pid: 1, port: 24011 };
+        [(at, node(name, started)), (at + 40, node(name, NodeEventKind::Ready { after: ms(40) }))]
+    }
+
+    fn says(name: &str, text: &str) -> Event {
+        Event::Says { node: name.into(), text: text.into() }
+    }
+
+    fn lines(state: &ClusterState) -> Vec<String> {
+        let nodes = state.now().unwrap().nodes;
+        let line = |node: NodeLine| {
+            format!("{} {} {} {} {}", node.node, node.state, node.how, node.says, node.since.as_millis())
+        };
+        nodes.into_iter().map(line).collect()
+    }
+
+    #[test]
+    fn a_node_that_ended_says_nothing_any_more_and_one_that_is_paused_said_it() {
+        let events = up("n1", 0).into_iter().chain(up("n2", 1)).chain(up("n3", 2)).chain([
+            (100, says("n1", "leader, term 3")),
+            (110, says("n2", "follower, term 3")),
+            (120, says("n3", "follower, term 3")),
+            (300, node("n1", NodeEventKind::Paused)),
+            (400, node("n2", NodeEventKind::Killed)),
+            (500, node("n3", NodeEventKind::Exited { status: ExitStatus::Code(1) })),
+        ]);
+        let state = told(events);
+        assert_eq!(lines(&state), ["n1 paused  leader, term 3 300", "n2 down   400", "n3 ended exit status 1  500"]);
+        assert_eq!(state.now().unwrap().at, ms(500));
+    }
+
+    #[test]
+    fn what_is_done_to_nodes_together_is_one_deed() {
+        let state = told(up("n1", 0).into_iter().chain(up("n2", 1)).chain([
+            (1000, node("n1", NodeEventKind::Killed)),
+            (2000, Event::Links(Links { text: "isolate n2".into(), ..Links::default() })),
+            (2050, node("n2", NodeEventKind::Killed)),
+        ]));
+        let deeds: Vec<String> = state
+            .now()
+            .unwrap()
+            .deeds
+            .iter()
+            .map(|deed| format!("{} {} {} {}", deed.at.as_millis(), deed.verb, deed.nodes.join(","), deed.text))
+            .collect();
+        assert_eq!(deeds, ["40 START n1,n2 ", "1000 KILL n1 ", "2000 ISOLATE  n2", "2050 KILL n2 "]);
+    }
+
+    #[test]
+    fn the_cluster_of_a_stage_is_there_until_the_next_one_starts() {
+        let stage = |stage: &str| Event::StageStarted { stage: stage.into(), title: String::new(), tests: vec![] };
+        let mut state = told(up("n1", 0).into_iter().chain(up("n2", 1)));
+        state.event(&Stamped { at: ms(100), event: stage("next") });
+        assert_eq!(state.size(), 2);
+        let [(_, started), _] = up("n1", 200);
+        state.event(&Stamped { at: ms(200), event: started });
+        assert_eq!(state.size(), 1);
+        assert!(state.now().is_none(), "a node alone is no cluster");
+    }
+}

@@ -1,0 +1,90 @@
+//! The cluster view: what each node does and says of itself, which links are cut or slow, and what was done last.
+//!
+//! While a run is in flight it shows the cluster as it is; after that, as it was when the chosen test failed, or as
+//! the run left it. Opened from a failure, it shows that failure's cluster and leads back to it.
+
+use std::time::{Duration, Instant};
+
+use super::bench::Bench;
+use super::card::CardPane;
+use super::scroll::Scroll;
+use crate::report::cluster_now::ClusterNow;
+
+#[derive(Debug, Default)]
+pub struct ClusterPane {
+    /// The failure that it was opened from.
+    card: Option<Box<CardPane>>,
+    first: usize,
+    /// Rows of the last frame, and rows that there are.
+    height: usize,
+    rows: usize,
+}
+
+/// A cluster to show.
+#[derive(Debug)]
+pub struct Scene {
+    pub cluster: ClusterNow,
+    /// Until when, since the run began, its nodes are what they are.
+    pub until: Duration,
+    pub moment: Moment,
+    pub test: String,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Moment {
+    Now,
+    Failure,
+    /// A test was the last to use it, and did not fail.
+    Last,
+}
+
+impl ClusterPane {
+    pub fn new(card: Option<Box<CardPane>>) -> Self {
+        Self { card, ..Self::default() }
+    }
+
+    /// The failure that it was opened from.
+    pub fn card(&self) -> Option<&CardPane> {
+        self.card.as_deref()
+    }
+
+    pub fn into_card(self) -> Option<Box<CardPane>> {
+        self.card
+    }
+
+    pub fn scroll(&mut self, scroll: Scroll) {
+        self.first = scroll.apply(self.first, self.rows, self.height);
+    }
+
+    /// The first row to draw, of `rows` in a pane of `height`.
+    pub fn first(&mut self, rows: usize, height: usize) -> usize {
+        (self.rows, self.height) = (rows, height);
+        self.first = self.first.min(rows.saturating_sub(height));
+        self.first
+    }
+
+    pub fn scene(&self, bench: &Bench, now: Instant) -> Option<Scene> {
+        match &self.card {
+            Some(card) => of_failure(card.card()),
+            None => scene(bench, now),
+        }
+    }
+}
+
+/// The cluster that there is to show without a failure open; none where no test has used several nodes.
+pub(super) fn scene(bench: &Bench, now: Instant) -> Option<Scene> {
+    if let Some(elapsed) = bench.elapsed(now) {
+        let cluster = bench.cluster.now()?;
+        let until = elapsed.max(cluster.at);
+        return Some(Scene { cluster, until, moment: Moment::Now, test: bench.cluster.test().to_owned() });
+    }
+    bench.chosen_card().and_then(of_failure).or_else(|| {
+        let cluster = bench.cluster.now()?;
+        Some(Scene { until: cluster.at, cluster, moment: Moment::Last, test: bench.cluster.test().to_owned() })
+    })
+}
+
+fn of_failure(card: &crate::report::card::Card) -> Option<Scene> {
+    let cluster = card.cluster.clone()?;
+    Some(Scene { cluster, until: card.at, moment: Moment::Failure, test: card.test.clone() })
+}

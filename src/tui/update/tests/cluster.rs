@@ -1,0 +1,109 @@
+//! The cluster view: when there is one to show, and what it leads back to.
+
+use super::*;
+use crate::tui::cluster::{ClusterPane, Moment, Scene};
+
+fn pane(desk: &Desk) -> Option<&ClusterPane> {
+    match &desk.app.overlay {
+        Some(Overlay::Cluster(pane)) => Some(pane),
+        _ => None,
+    }
+}
+
+fn scene(desk: &Desk) -> Scene {
+    pane(desk).expect("the view is open").scene(desk.bench(), desk.now).expect("there is a cluster")
+}
+
+#[test]
+fn where_there_is_no_cluster_it_is_said_why() {
+    let mut desk = Desk::new();
+    desk.press("c");
+    assert_eq!(desk.toast(), "No node is known yet: nodes come with the first run.");
+    desk.press("r").begun("first").nodes(&["n1"]).press("c");
+    assert_eq!(desk.toast(), "One node has no links to show. Stages with several nodes have.");
+    assert!(pane(&desk).is_none());
+}
+
+#[test]
+fn it_opens_closes_and_stays_while_runs_come_and_go() {
+    let mut desk = Desk::new();
+    desk.press("r").begun("first").nodes(&["n1", "n2"]).press("c");
+    assert_eq!(scene(&desk).moment, Moment::Now);
+    desk.press("c");
+    assert!(pane(&desk).is_none());
+    desk.press("c").press("esc");
+    assert!(pane(&desk).is_none());
+
+    desk.press("c").press("r").news(RunNews::Ended(Ok(Outcome::Interrupted))).begun("first");
+    assert!(pane(&desk).unwrap().scene(desk.bench(), desk.now).is_none(), "the new run has no node yet");
+    desk.nodes(&["n1", "n2", "n3"]);
+    assert_eq!(scene(&desk).cluster.nodes.len(), 3);
+    desk.news(RunNews::Ended(Ok(Outcome::Interrupted)));
+    assert_eq!(scene(&desk).moment, Moment::Last);
+}
+
+#[test]
+fn since_when_a_node_is_what_it_is_goes_on_with_the_clock() {
+    let mut desk = Desk::new();
+    desk.press("r").begun("first").nodes(&["n1", "n2"]).press("c");
+    desk.now += Duration::from_secs(5);
+    desk.event(Event::Clock(desk.now));
+    let live = scene(&desk);
+    assert_eq!((live.until, live.cluster.nodes[0].since), (Duration::from_secs(5), Duration::from_millis(900)));
+    desk.news(RunNews::Ended(Ok(Outcome::Interrupted)));
+    desk.now += Duration::from_secs(5);
+    assert_eq!(scene(&desk).until, Duration::from_millis(900), "nothing is known of it after its last event");
+}
+
+#[test]
+fn of_a_failure_it_shows_the_cluster_then_and_leads_back() {
+    let mut desk = Desk::new();
+    desk.press("r").begun("first").nodes(&["n1", "n2"]).node(1200, "n1", NodeEventKind::Killed);
+    desk.test("first", "works", failure()).ended("first", StageVerdict::Failed);
+    // The failure that keys mean, without opening it.
+    desk.press("c");
+    assert_eq!((scene(&desk).moment, scene(&desk).cluster.nodes[0].state.as_str()), (Moment::Failure, "down"));
+    desk.press("esc").press("3").press("enter");
+    assert!(matches!(desk.app.overlay, Some(Overlay::Card(_))));
+    desk.press("c");
+    assert_eq!(scene(&desk).test, "first works");
+    desk.take();
+    desk.press("Y");
+    assert!(matches!(&desk.take()[..], [Effect::Copy(text)] if text.contains("first works")));
+    desk.press("esc");
+    assert!(matches!(desk.app.overlay, Some(Overlay::Card(_))), "it leads back to the failure");
+
+    // The test runs again: what is open follows it.
+    desk.press("c").event(saved("main.py")).begun("first").nodes(&["n1", "n2"]);
+    desk.test("first", "works", failure());
+    assert_eq!(scene(&desk).cluster.nodes[0].state, "up");
+    assert!(pane(&desk).unwrap().card().is_some());
+    desk.ended("first", StageVerdict::Failed);
+    desk.now += Duration::from_secs(60);
+    desk.event(saved("main.py")).begun("first").nodes(&["n1", "n2"]);
+    desk.test("first", "works", Verdict::Passed);
+    assert_eq!(scene(&desk).moment, Moment::Now);
+    assert!(pane(&desk).unwrap().card().is_none());
+}
+
+#[test]
+fn the_logs_of_an_earlier_run_bring_its_cluster() {
+    let mut desk = Desk::new();
+    desk.press("r").begun("first").nodes(&["n1", "n2"]).ended("first", StageVerdict::Passed);
+    let mut cluster = crate::report::cluster_state::ClusterState::default();
+    let event = |node: &str| Stamped {
+        at: Duration::from_millis(5),
+        event: runner::Event::Node { node: node.into(), what: NodeEventKind::Killed },
+    };
+    ["n1", "n2", "n3"].iter().for_each(|node| cluster.event(&event(node)));
+    let store = Err(std::io::ErrorKind::NotFound.into());
+    let run = PathBuf::from("/p/.lsfr/runs/elsewhere");
+    desk.done(Done::Logs { run, store, cluster: Some(Box::new(cluster.clone())) });
+    assert_eq!(desk.bench().cluster.size(), 2, "nobody waits for that run");
+    let run = desk.bench().logged.clone().unwrap();
+    let (wake, dir) = (Box::new(|| ()), tempfile::tempdir().unwrap());
+    let store = crate::tui::logs::LogStore::open(dir.path(), false, wake);
+    desk.done(Done::Logs { run, store, cluster: Some(Box::new(cluster)) });
+    desk.press("c");
+    assert_eq!(scene(&desk).cluster.nodes.len(), 3);
+}
