@@ -222,6 +222,10 @@ impl Raft {
         if term > self.ballot.term && !matches!(body, Body::AskPreVote { .. }) && !helps_nobody {
             self.enter_term(term, now);
         }
+        let asks = matches!(body, Body::AskVote { .. } | Body::AskPreVote { .. });
+        if self.bug == Bug::AnyRequestPutsOff && asks && matches!(self.role, Role::Follower { .. }) {
+            self.put_off_election(now);
+        }
         match body {
             Body::AskPreVote { last } => self.answer_pre_vote(from, term, last, now),
             Body::PreVote { asked, granted } => self.count_pre_vote(from, asked, granted, now),
