@@ -5,6 +5,7 @@
 
 mod app;
 mod engine;
+mod links;
 mod window;
 
 use std::env;
@@ -26,10 +27,13 @@ const TOLERATED: f64 = 3.0;
 type Benchmark = fn() -> Result<Vec<Row>>;
 
 /// Names to choose by, and what they measure.
-const BENCHMARKS: [(&str, Benchmark); 9] = [
+const BENCHMARKS: [(&str, Benchmark); 12] = [
     ("test", engine::test),
     ("restart", engine::restart),
     ("five-nodes", engine::five_nodes),
+    ("cluster", engine::cluster),
+    ("round-trip", links::round_trip),
+    ("partition", links::partition),
     ("save", app::save),
     ("first-frame", app::first_frame),
     ("key", app::key),
