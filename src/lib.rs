@@ -15,6 +15,7 @@
 //! | [`cluster`] | nodes: guards, process trees, ports, readiness, logs, limits |
 //! | [`network`] | the links between nodes, and what is done to them |
 //! | [`challenge`] | packs: loaded, embedded, checked |
+//! | [`history`] | what clients saw, and whether it can have happened |
 //! | [`scenario`] | the language of tests: read, checked, evaluated, matched |
 //! | [`markdown`], [`text`], [`yaml`] | what the others read and write: guides, text from outside, positioned YAML |
 //! | [`reference`] | correct programs and their seeded bugs; nothing else knows them |
@@ -23,6 +24,7 @@
 pub mod challenge;
 pub mod cli;
 pub mod cluster;
+pub mod history;
 pub mod markdown;
 pub mod network;
 pub mod project;

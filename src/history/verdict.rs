@@ -1,0 +1,54 @@
+//! What a checker says of a history, and how a violation is told.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Fault, Operation, Text};
+
+/// A verdict, and what it rests on.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Judgement {
+    #[serde(flatten)]
+    pub verdict: Verdict,
+    pub counts: Counts,
+}
+
+/// Whether what clients saw can have happened.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "verdict", rename_all = "snake_case")]
+pub enum Verdict {
+    Ok,
+    /// It cannot: the reason, as one explanation.
+    Violation(Box<Explanation>),
+    /// It could not be decided; a sentence says why. Never a pass.
+    Unknown {
+        reason: String,
+    },
+}
+
+/// How many operations were judged, by how they ended.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Counts {
+    pub operations: usize,
+    pub ok: usize,
+    /// Certainly not done, unmet conditions among them.
+    pub no: usize,
+    pub unknown: usize,
+    pub keys: usize,
+}
+
+/// Why a history cannot have happened: as few operations as prove it, in words and as a picture.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Explanation {
+    /// The register or queue.
+    pub key: Text,
+    /// What is wrong, in two or three words: `stale read`.
+    pub title: String,
+    /// What happened, in one or two sentences with times, then the faults that were in force.
+    pub sentence: String,
+    /// The operations that prove it, in the order of their calls. By themselves they cannot have happened either.
+    pub operations: Vec<Operation>,
+    /// Their places in [`super::History::operations`].
+    pub places: Vec<usize>,
+    /// The faults that were in force between them.
+    pub faults: Vec<Fault>,
+}
