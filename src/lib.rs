@@ -12,6 +12,7 @@
 //! | [`project`] | a learner's directory: lsfr.yaml, scaffolding, starters |
 //! | [`runner`] | runs stages: the interpreter of scenarios; tells events and knows nobody who listens |
 //! | [`watch`] | which of the learner's files changed |
+//! | [`workload`] | clients that make histories, and the faults beside them |
 //! | [`cluster`] | nodes: guards, process trees, ports, readiness, logs, limits |
 //! | [`network`] | the links between nodes, and what is done to them |
 //! | [`challenge`] | packs: loaded, embedded, checked |
@@ -36,4 +37,5 @@ pub mod session;
 pub mod text;
 pub mod tui;
 pub mod watch;
+pub mod workload;
 pub mod yaml;
