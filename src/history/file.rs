@@ -387,17 +387,14 @@ struct Texts(std::collections::HashSet<Text>);
 impl Texts {
     fn share(&mut self, operation: &mut Operation) {
         self.one(&mut operation.key);
-        operation.node.as_mut().map(|node| self.one(node));
-        match &mut operation.action {
-            Action::Read { value } | Action::Take { value } => {
-                value.as_mut().map(|value| self.one(value));
-            }
-            Action::Write { value } | Action::Put { value } | Action::Ack { value } => self.one(value),
-            Action::CompareAndSet { from, to } => {
-                from.as_mut().map(|value| self.one(value));
-                to.as_mut().map(|value| self.one(value));
-            }
-            Action::Delete => {}
+        let value = match &mut operation.action {
+            Action::Read { value } | Action::Take { value } => [value.as_mut(), None],
+            Action::Write { value } | Action::Put { value } | Action::Ack { value } => [Some(value), None],
+            Action::CompareAndSet { from, to } => [from.as_mut(), to.as_mut()],
+            Action::Delete => [None, None],
+        };
+        for text in value.into_iter().flatten().chain(&mut operation.node) {
+            self.one(text);
         }
     }
 

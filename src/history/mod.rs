@@ -10,19 +10,38 @@
 //! | [`fault`] | what was done to the nodes meanwhile |
 //! | [`file`] | histories as lines of JSON |
 //! | [`verdict`] | what a checker says, and how a violation is told |
+//! | `linearizable` | registers, a key at a time |
+//! | `register`, `settle` | one key as numbers, and what its operations leave open |
+//! | `zones`, `search` | what can be seen without a search, and the search |
+//! | `queue` | messages: none lost, none invented |
+//! | `explain` | the few operations that prove it, and a sentence |
 
+#[cfg(test)]
+mod brute_force;
+mod explain;
 pub mod fault;
 pub mod file;
+mod linearizable;
 pub mod operation;
+mod queue;
+mod register;
+#[cfg(test)]
+mod samples;
+mod search;
 mod seconds;
+mod settle;
 pub mod verdict;
+mod words;
+mod zones;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 pub use fault::{Fault, FaultKind};
+pub use linearizable::{Limits, linearizable};
 pub use operation::{Action, Operation, Outcome};
-pub use verdict::{Judgement, Verdict};
+pub use queue::total_queue;
+pub use verdict::{Counts, Explanation, Judgement, QueueCounts, Verdict};
 
 /// A key, a value, the name of a node: shared, because histories repeat them.
 pub type Text = Arc<str>;
@@ -40,4 +59,22 @@ pub struct History {
     /// At the end every queue was emptied: whoever held a message had deleted it or let go of it, and messages were
     /// taken until none came. Only then can a message be called lost.
     pub drained: bool,
+}
+
+/// Judges registers and queues, each as what it is.
+pub fn judge(history: &History, limits: &Limits) -> Judgement {
+    let registers = linearizable(history, limits);
+    let queues = total_queue(history);
+    let (one, other) = (registers.counts, queues.counts);
+    Judgement {
+        verdict: registers.verdict.and(queues.verdict),
+        counts: Counts {
+            operations: one.operations + other.operations,
+            ok: one.ok + other.ok,
+            no: one.no + other.no,
+            unknown: one.unknown + other.unknown,
+            keys: one.keys + other.keys,
+        },
+        queue: queues.queue,
+    }
 }

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Fault, Operation, Text};
+use super::{Fault, Operation, Outcome, Text};
 
 /// A verdict, and what it rests on.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -10,6 +10,9 @@ pub struct Judgement {
     #[serde(flatten)]
     pub verdict: Verdict,
     pub counts: Counts,
+    /// None: there are no queues in the history.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub queue: Option<QueueCounts>,
 }
 
 /// Whether what clients saw can have happened.
@@ -36,6 +39,45 @@ pub struct Counts {
     pub keys: usize,
 }
 
+impl Counts {
+    pub(super) fn add(&mut self, outcome: Outcome) {
+        self.operations += 1;
+        *match outcome {
+            Outcome::Ok => &mut self.ok,
+            Outcome::No | Outcome::Unmet => &mut self.no,
+            Outcome::Unknown => &mut self.unknown,
+        } += 1;
+    }
+}
+
+impl Verdict {
+    /// The verdict on two things that were judged apart: the first violation, then what is unknown.
+    pub(super) fn and(self, other: Verdict) -> Verdict {
+        match (&self, &other) {
+            (Verdict::Violation(_), _) | (_, Verdict::Ok) => self,
+            (Verdict::Unknown { .. }, Verdict::Unknown { .. }) => self,
+            _ => other,
+        }
+    }
+}
+
+/// What became of the messages of all queues.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct QueueCounts {
+    /// Puts that were acknowledged.
+    pub put: usize,
+    pub delivered: usize,
+    pub deleted: usize,
+    /// Acknowledged and gone.
+    pub lost: usize,
+    /// Gone too, but a take without an answer may have had them.
+    pub excused: usize,
+    /// Deliveries of a message beyond the number of times it was put.
+    pub duplicated: usize,
+    /// Deliveries of messages whose put had no answer.
+    pub recovered: usize,
+}
+
 /// Why a history cannot have happened: as few operations as prove it, in words and as a picture.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Explanation {
@@ -49,6 +91,8 @@ pub struct Explanation {
     pub operations: Vec<Operation>,
     /// Their places in [`super::History::operations`].
     pub places: Vec<usize>,
+    /// The one of them, counted from 0, whose answer shows that something is wrong.
+    pub culprit: usize,
     /// The faults that were in force between them.
     pub faults: Vec<Fault>,
 }
