@@ -15,7 +15,7 @@ use hyper::{Method, Request, Response, StatusCode, Uri};
 use super::bug::Bug;
 use super::conditions::{self, BadHeader};
 use super::map::{Entry, Outcome};
-use super::record::{Command, Operation};
+use super::record::{Command, Condition, Operation};
 use super::replicated::Refused;
 use super::route::{Route, route};
 use super::store::Store;
@@ -87,6 +87,13 @@ impl Api {
                 (Ok(condition), Ok(id)) => (condition, id),
                 (Err(bad), _) | (_, Err(bad)) => return Ok(not_understood(&bad)),
             };
+        let condition = match condition {
+            Condition::Missing if self.bug == Bug::IfNoneMatchIgnored => Condition::None,
+            Condition::Version(_) if self.bug == Bug::DeleteIgnoresIfMatch && method == Method::DELETE => {
+                Condition::None
+            }
+            condition => condition,
+        };
         if method == Method::DELETE {
             return self.delete(Command { operation: Operation::Delete { key }, condition, id }).await;
         }
@@ -152,7 +159,7 @@ impl Api {
             }
             _ => {}
         }
-        tagged(bytes(StatusCode::OK, value), version)
+        self.tagged(bytes(StatusCode::OK, value), version)
     }
 
     async fn put(self: Arc<Self>, command: Command) -> Result<Answer, Refused> {
@@ -168,7 +175,7 @@ impl Api {
                     copy.put(key, Entry { value, version });
                     self.store.replace(copy);
                 }
-                Ok(written(outcome, status))
+                Ok(self.written(outcome, status))
             }
             Bug::AcknowledgedBeforeApplied => {
                 tokio::spawn(async move {
@@ -177,6 +184,14 @@ impl Api {
                     self.store.write(command).await
                 });
                 Ok(bytes(status, Bytes::new()))
+            }
+            Bug::EtagOfAnotherPut => {
+                let key = command.operation.key().map(Arc::<str>::from);
+                let outcome = self.store.write(command).await?;
+                // Widens the window: another write comes between.
+                tokio::time::sleep(Duration::from_millis(3)).await;
+                let now = key.and_then(|key| self.store.get(&key)).map(|entry| Outcome::Stored(entry.version));
+                Ok(self.written(now.unwrap_or(outcome), status))
             }
             _ => self.write(command, status).await,
         }
@@ -187,6 +202,9 @@ impl Api {
         if self.bug == Bug::DeleteMissing404 && missing {
             return Ok(text(StatusCode::NOT_FOUND, "key not found\n"));
         }
+        if self.bug == Bug::DeleteIfMatchMissing200 && missing {
+            return Ok(bytes(StatusCode::OK, Bytes::new()));
+        }
         let status = match self.bug {
             Bug::DeleteAnswers204 => StatusCode::NO_CONTENT,
             _ => StatusCode::OK,
@@ -195,25 +213,40 @@ impl Api {
     }
 
     /// An answer only after the change lasts.
-    async fn write(&self, command: Command, done: StatusCode) -> Result<Answer, Refused> {
-        Ok(written(self.store.write(command).await?, done))
+    async fn write(&self, mut command: Command, done: StatusCode) -> Result<Answer, Refused> {
+        if self.bug == Bug::CheckedBeforeWrite && command.condition != Condition::None {
+            let entry = command.operation.key().and_then(|key| self.store.get(key));
+            let holds = match command.condition {
+                Condition::Version(version) => entry.is_some_and(|entry| entry.version == version),
+                _ => entry.is_none(),
+            };
+            if !holds {
+                return Ok(self.written(Outcome::ConditionFailed, done));
+            }
+            // Widens the window between the look and the write.
+            tokio::time::sleep(Duration::from_millis(3)).await;
+            command.condition = Condition::None;
+        }
+        Ok(self.written(self.store.write(command).await?, done))
     }
-}
 
-fn written(outcome: Outcome, done: StatusCode) -> Answer {
-    match outcome {
-        Outcome::Done => bytes(done, Bytes::new()),
-        Outcome::Stored(version) => tagged(bytes(done, Bytes::new()), version),
-        Outcome::ConditionFailed => text(StatusCode::PRECONDITION_FAILED, "precondition failed\n"),
+    fn written(&self, outcome: Outcome, done: StatusCode) -> Answer {
+        match outcome {
+            Outcome::Stored(version) if self.bug != Bug::PutWithoutEtag => {
+                self.tagged(bytes(done, Bytes::new()), version)
+            }
+            Outcome::Done | Outcome::Stored(_) => bytes(done, Bytes::new()),
+            Outcome::ConditionFailed => text(StatusCode::PRECONDITION_FAILED, "precondition failed\n"),
+        }
     }
-}
 
-fn tagged(mut answer: Answer, version: u64) -> Answer {
-    // A number between quotes can go out in a header.
-    if let Ok(tag) = HeaderValue::try_from(conditions::etag(version)) {
-        answer.headers_mut().insert(ETAG, tag);
+    fn tagged(&self, mut answer: Answer, version: u64) -> Answer {
+        // A number between quotes can go out in a header.
+        if let Ok(tag) = HeaderValue::try_from(conditions::etag(version, self.bug)) {
+            answer.headers_mut().insert(ETAG, tag);
+        }
+        answer
     }
-    answer
 }
 
 /// Whether the client is content with what this node has, however old.

@@ -6,6 +6,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use hyper::HeaderMap;
 use hyper::header::{HeaderName, HeaderValue, IF_MATCH, IF_NONE_MATCH};
 
+use super::bug::Bug;
 use super::record::{Condition, RequestId};
 
 const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
@@ -18,8 +19,12 @@ pub(super) enum BadHeader {
 }
 
 /// The tag of a version.
-pub(super) fn etag(version: u64) -> String {
-    format!("\"{version}\"")
+pub(super) fn etag(version: u64, bug: Bug) -> String {
+    match bug {
+        Bug::EtagWithoutQuotes => version.to_string(),
+        Bug::EtagIsWeak => format!("W/\"{version}\""),
+        _ => format!("\"{version}\""),
+    }
 }
 
 /// The version with this tag; 0, which no value has, for a tag that was never given.
@@ -82,7 +87,10 @@ mod tests {
         for (given, expected) in rows {
             assert_eq!(condition(&headers(&given)), expected, "{given:?}");
         }
-        assert_eq!(condition(&headers(&[("if-match", etag(u64::MAX).leak())])), Ok(Condition::Version(u64::MAX)));
+        assert_eq!(
+            condition(&headers(&[("if-match", etag(u64::MAX, Bug::None).leak())])),
+            Ok(Condition::Version(u64::MAX))
+        );
     }
 
     #[test]

@@ -66,9 +66,9 @@ impl Map {
         if let Some(outcome) = id.as_ref().and_then(|id| self.answers.get(&id.id)) {
             return outcome;
         }
-        let outcome = match self.holds(operation, *condition) {
+        let outcome = match self.holds(operation, *condition, bug) {
             true => self.change(operation, record.index, bug),
-            false => Outcome::ConditionFailed,
+            false => self.refuse(operation, record.index, bug),
         };
         if let Some(id) = id {
             self.answers.keep(id, outcome);
@@ -76,27 +76,46 @@ impl Map {
         outcome
     }
 
-    fn holds(&self, operation: &Operation, condition: Condition) -> bool {
+    fn holds(&self, operation: &Operation, condition: Condition, bug: Bug) -> bool {
         let entry = operation.key().and_then(|key| self.get(key));
         match condition {
             Condition::None => true,
-            Condition::Version(version) => entry.is_some_and(|entry| entry.version == version),
+            Condition::Version(version) => match entry {
+                Some(entry) => entry.version == version || bug == Bug::IfMatchAny,
+                None => bug == Bug::IfMatchCreates,
+            },
             Condition::Missing => entry.is_none(),
         }
+    }
+
+    fn refuse(&mut self, operation: &Operation, index: u64, bug: Bug) -> Outcome {
+        match bug {
+            Bug::RefusedButWritten => {
+                self.change(operation, index, bug);
+            }
+            Bug::RefusedWriteChangesEtag => {
+                if let Some(entry) = operation.key().and_then(|key| self.entries.get_mut(key)) {
+                    entry.version = index;
+                }
+            }
+            _ => {}
+        }
+        Outcome::ConditionFailed
     }
 
     fn change(&mut self, operation: &Operation, index: u64, bug: Bug) -> Outcome {
         match operation {
             Operation::Put { key, value } => {
+                let version = self.version(key, value, index, bug);
                 let full = bug == Bug::HundredKeys && self.len() >= 100;
                 let ignored = match self.entries.contains_key(key) {
                     true => bug == Bug::SecondPutIgnored,
                     false => full,
                 };
                 if !ignored {
-                    self.put(key.clone(), Entry { value: value.clone(), version: index });
+                    self.put(key.clone(), Entry { value: value.clone(), version });
                 }
-                return Outcome::Stored(index);
+                return Outcome::Stored(version);
             }
             Operation::Delete { key } if bug == Bug::DeletedKeyEmpty => {
                 self.put(key.clone(), Entry { value: Bytes::new(), version: index });
@@ -111,6 +130,9 @@ impl Map {
             Operation::Clear => {
                 self.entries.clear();
                 self.size = 0;
+                if bug == Bug::ClearResetsEtags {
+                    self.counted = 0;
+                }
             }
             Operation::Nothing => {}
         }

@@ -12,7 +12,7 @@ use super::error::StorageError;
 use super::folder;
 use super::log::{self, Log, Replayed};
 use super::map::{Map, Outcome};
-use super::record::{Command, Operation, Record};
+use super::record::{Command, Condition, Operation, Record};
 use super::snapshot::Snapshot;
 
 /// A log smaller than this is not worth a snapshot, however little it is about.
@@ -56,7 +56,10 @@ impl Storage {
         folder::create(folder)?;
         let Snapshot { index, map: from_snapshot } = Snapshot::load(folder)?;
         let mut map = from_snapshot.clone();
-        let (log, replayed) = Log::open(folder, index, bug, |record| {
+        let (log, replayed) = Log::open(folder, index, bug, |mut record| {
+            if bug == Bug::ConditionNotReplayed {
+                record.command.condition = Condition::None;
+            }
             let known = matches!(&record.command.operation,
                 Operation::Put { key, .. } if map.get(key).is_some());
             if !(bug == Bug::ReplayKeepsFirst && known) {
@@ -68,6 +71,7 @@ impl Storage {
                 map.put(key.clone(), entry.clone());
             }
         }
+        map.loaded(bug);
         let storage = Storage {
             folder: folder.to_owned(),
             log,
