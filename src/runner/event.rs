@@ -9,7 +9,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 pub use crate::cluster::NodeEventKind;
-use crate::history::verdict::Explanation;
+use crate::history::Explanation;
 use crate::scenario::matcher::Mismatch;
 use crate::text::beginning;
 pub use crate::workload::Latency;

@@ -3,14 +3,13 @@
 use std::path::PathBuf;
 use std::time::Instant;
 
-use super::pending::{self, Limits};
-use crate::history::verdict::Explanation;
-use crate::history::{self, Action, History, Judgement, Outcome, Verdict};
+use crate::history::{self, Action, Explanation, History, Judgement, Limits, Outcome, Verdict};
 use crate::scenario::expr::Scope;
 use crate::scenario::load::{Check, Checker, Kind};
 
 use super::event::{self, Answered, Cause, Event, Excerpt, Load as Told, LoadEvent, Violation, What};
 use super::load::Load;
+use super::pending;
 use super::steps::{Interpreter, count};
 use super::stop::Stop;
 
@@ -32,13 +31,13 @@ impl Interpreter<'_> {
         let with = check.with;
         let (history, judgement) = tokio::task::spawn_blocking(move || {
             let judgement = match with {
-                Checker::Linearizable => pending::linearizable(&history, &limits),
+                Checker::Linearizable => history::linearizable(&history, &limits),
             };
             (history, judgement)
         })
         .await
         .map_err(|error| Stop::Fault(format!("the checker failed: {error}")))?;
-        let Judgement { verdict, counts } = judgement;
+        let Judgement { verdict, counts, .. } = judgement;
         match verdict {
             Verdict::Ok => {
                 let text = format!("{} operations on {} keys are {}", counts.operations, counts.keys, with.word());

@@ -139,6 +139,8 @@ pub(super) struct Raft {
     /// How many members do not count. Only with a bug there are any.
     left_out: usize,
     bug: Bug,
+    /// Only for `votes-by-old-end`: where the log ended at the start.
+    old_end: Place,
     /// Only for `leader-counts-unwritten`: until when a leader keeps what it has to write.
     write_at: Time,
 }
@@ -157,7 +159,7 @@ impl Raft {
     ) -> Raft {
         let has_data = entries.iter().any(|entry| matches!(entry.command.operation, Operation::Put { .. }));
         let log = RaftLog::new(Place::default(), entries);
-        let durable = Durable::new(log.last().index);
+        let (durable, old_end) = (Durable::new(log.last().index), log.last());
         let mut raft = Raft {
             id,
             members,
@@ -174,6 +176,7 @@ impl Raft {
             output: Output::default(),
             left_out: 0,
             bug,
+            old_end,
             write_at: now,
         };
         raft.put_off_election(now);
