@@ -5,6 +5,7 @@
 
 mod app;
 mod engine;
+mod history;
 mod window;
 
 use std::env;
@@ -26,7 +27,7 @@ const TOLERATED: f64 = 3.0;
 type Benchmark = fn() -> Result<Vec<Row>>;
 
 /// Names to choose by, and what they measure.
-const BENCHMARKS: [(&str, Benchmark); 9] = [
+const BENCHMARKS: [(&str, Benchmark); 10] = [
     ("test", engine::test),
     ("restart", engine::restart),
     ("five-nodes", engine::five_nodes),
@@ -35,6 +36,7 @@ const BENCHMARKS: [(&str, Benchmark); 9] = [
     ("key", app::key),
     ("idle", app::idle),
     ("memory", app::memory),
+    ("history", history::history),
     ("binary", binary),
 ];
 

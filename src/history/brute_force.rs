@@ -7,6 +7,7 @@ use super::linearizable::{Decision, decide};
 use super::register::{Kind, OPEN, Op, Register};
 use super::search::{Budget, Outcome, search};
 use super::settle::Settled;
+use super::simulation::Numbers;
 use super::zones::{Found, look};
 
 /// Whether there is an order, by trying all.
@@ -32,23 +33,6 @@ fn explained(register: &Register) -> bool {
     step(&register.ops, 0, register.initial, &mut std::collections::HashSet::new())
 }
 
-/// A stream of numbers, the same for a seed on every machine (SplitMix64).
-pub(super) struct Numbers(pub(super) u64);
-
-impl Numbers {
-    pub(super) fn below(&mut self, limit: u64) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut mixed = self.0;
-        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        (mixed ^ (mixed >> 31)) % limit
-    }
-
-    pub(super) fn one_in(&mut self, of: u64) -> bool {
-        self.below(of) == 0
-    }
-}
-
 /// What kinds of operations a random history has.
 #[derive(Debug, Clone, Copy)]
 struct Mix {
@@ -68,13 +52,18 @@ impl Mix {
     }
 }
 
+/// True one time in so many.
+fn one_in(numbers: &mut Numbers, of: u64) -> bool {
+    numbers.below(of) == 0
+}
+
 /// A random history: operations at random times take effect in random order; then some answers are changed.
 fn random(numbers: &mut Numbers, mix: Mix) -> Register {
     let count = 2 + numbers.below(10) as usize;
     let span = 4 + numbers.below(24);
     // Long operations overlap more.
     let longest = 1 + numbers.below(12);
-    let initial = if numbers.one_in(3) { 1 } else { 0 };
+    let initial = if one_in(numbers, 3) { 1 } else { 0 };
     // A value of its own for each write.
     let mut value = 1;
     let mut ops: Vec<(u64, Op)> = (0..count)
@@ -82,7 +71,7 @@ fn random(numbers: &mut Numbers, mix: Mix) -> Register {
             let call = 1 + numbers.below(span);
             let ret = call + numbers.below(longest);
             let mut fresh = |numbers: &mut Numbers| {
-                if mix.repeats && numbers.one_in(3) {
+                if mix.repeats && one_in(numbers, 3) {
                     return numbers.below(4) as u32;
                 }
                 value += 1;
@@ -102,7 +91,7 @@ fn random(numbers: &mut Numbers, mix: Mix) -> Register {
         .collect();
     // What is there at the point of each operation, as a right register would have it, or one that is wrong now and then.
     // Compare-and-sets mostly ask for what is there.
-    let (forgets, old) = (numbers.one_in(3), numbers.one_in(3));
+    let (forgets, old) = (one_in(numbers, 3), one_in(numbers, 3));
     ops.sort_by_key(|(point, op)| (*point, op.call));
     let mut state = initial;
     let mut known = vec![0, initial];
@@ -113,7 +102,7 @@ fn random(numbers: &mut Numbers, mix: Mix) -> Register {
             _ => state,
         };
         let there = state;
-        if old && numbers.one_in(3) {
+        if old && one_in(numbers, 3) {
             state = known[numbers.below(known.len() as u64) as usize];
         }
         op.kind = match op.kind {
@@ -135,20 +124,20 @@ fn random(numbers: &mut Numbers, mix: Mix) -> Register {
         };
         let mut done = true;
         // No answer: it may have been done, or not.
-        if op.kind.sets().is_some() && numbers.one_in(4) {
+        if op.kind.sets().is_some() && one_in(numbers, 4) {
             op.must = false;
-            op.ret = if mix.bounded && numbers.one_in(2) { op.ret } else { OPEN };
-            done = numbers.one_in(2);
+            op.ret = if mix.bounded && one_in(numbers, 2) { op.ret } else { OPEN };
+            done = one_in(numbers, 2);
         }
         state = there;
-        if done && !(forgets && numbers.one_in(4)) {
+        if done && !(forgets && one_in(numbers, 4)) {
             state = op.kind.after(state).unwrap_or(state);
         }
         known.push(state);
         all.push(op);
     }
     // Some answers are then changed.
-    if numbers.one_in(3) {
+    if one_in(numbers, 3) {
         for _ in 0..=numbers.below(2) {
             let at = numbers.below(all.len() as u64) as usize;
             let other = known[numbers.below(known.len() as u64) as usize];

@@ -30,6 +30,10 @@ mod samples;
 mod search;
 mod seconds;
 mod settle;
+#[cfg(test)]
+mod simulation;
+#[cfg(test)]
+mod tests;
 pub mod verdict;
 mod words;
 mod zones;
