@@ -5,6 +5,7 @@
 
 mod app;
 mod engine;
+mod history;
 mod links;
 mod window;
 
@@ -27,7 +28,7 @@ const TOLERATED: f64 = 3.0;
 type Benchmark = fn() -> Result<Vec<Row>>;
 
 /// Names to choose by, and what they measure.
-const BENCHMARKS: [(&str, Benchmark); 12] = [
+const BENCHMARKS: [(&str, Benchmark); 13] = [
     ("test", engine::test),
     ("restart", engine::restart),
     ("five-nodes", engine::five_nodes),
@@ -39,6 +40,7 @@ const BENCHMARKS: [(&str, Benchmark); 12] = [
     ("key", app::key),
     ("idle", app::idle),
     ("memory", app::memory),
+    ("history", history::history),
     ("binary", binary),
 ];
 

@@ -112,6 +112,11 @@ impl Network {
         self.links.iter().find(|link| link.address.port() == port).map(|link| &*link.to)
     }
 
+    /// The port of each link, and the node that it leads to.
+    pub fn leads(&self) -> impl Iterator<Item = (u16, &str)> {
+        self.links.iter().map(|link| (link.address.port(), &*link.to))
+    }
+
     /// The links to `node` accept from now on: its port does.
     pub fn open(&self, node: &str) -> io::Result<()> {
         self.to(node).try_for_each(Link::open)

@@ -16,7 +16,7 @@ use super::history::{history, never};
 use super::times::{clock, some_seconds, time};
 use super::trail::{Row, Trail};
 use super::visible;
-use crate::runner::event::{Answered, Excerpt, Failure, Operation, Place, What, seconds};
+use crate::runner::event::{Answered, Excerpt, Failure, Operation, Place, Violation, What, seconds};
 use crate::scenario::matcher::Mismatch;
 use crate::text::clean;
 
@@ -35,6 +35,9 @@ pub struct Card {
     pub at: Duration,
     /// What happened, in sentences, where expected and actual do not say it all.
     pub told: Vec<String>,
+    /// What clients did, where that is what cannot be: a lane for each, time from left to right.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub picture: Vec<String>,
     /// How the node in question was started, to be pasted in the challenge directory.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub start: Option<String>,
@@ -72,6 +75,9 @@ pub struct Card {
     pub again: String,
     /// The run's folder, relative to the challenge directory.
     pub records: String,
+    /// A page to look at in a browser, in that folder.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub timeline: Option<String>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -137,6 +143,7 @@ impl Card {
             not_judged: scene.not_judged.map(str::to_owned),
             at: scene.at,
             told: Vec::new(),
+            picture: Vec::new(),
             start: None,
             request: None,
             no_answer: None,
@@ -154,6 +161,7 @@ impl Card {
             step: failure.step.clone(),
             again: again(scene, &failure.what),
             records: scene.folder.to_owned(),
+            timeline: None,
         };
         let mut failed = Vec::new();
         card.tell(&failure.what, scene.trail, &mut failed);
@@ -166,9 +174,13 @@ impl Card {
             card.step = None;
             return card;
         }
-        let told = scene.trail.tell(&failed);
+        // A history is judged long after what is wrong in it: what came after that did not lead to it.
+        let moment = moment(&failure.what);
+        let told = scene.trail.tell_until(&failed, moment);
         card.led_here = told.rows;
-        card.cluster = scene.trail.cluster().now();
+        if moment.is_none() {
+            card.cluster = scene.trail.cluster().now();
+        }
         if card.said.is_empty()
             && let Some(from) = told.from
         {
@@ -176,7 +188,7 @@ impl Card {
             // The node in question first.
             nodes.sort_by_key(|name| Some(name) != node.as_ref());
             // Nothing from before the test: that was another's.
-            let (from, to) = (from.saturating_sub(MARGIN).max(scene.began), scene.at + MARGIN);
+            let (from, to) = (from.saturating_sub(MARGIN).max(scene.began), moment.unwrap_or(scene.at) + MARGIN);
             card.said = said(&nodes, |name| logs(name, from, to));
         }
         card
@@ -275,8 +287,27 @@ impl Card {
                 failed.extend(proof);
                 self.answers.extend(proof.iter().map(said_so));
             }
+            What::Violation(violation) => self.violation(violation),
+            What::Undecided { sentence, latency, history } => {
+                self.told.push(sentence.clone());
+                self.told.push(format!("How long operations took: {latency}."));
+                self.next = Some(format!(
+                    "See in {history} what each operation was told, and from when on hardly any succeeds."
+                ));
+            }
             What::Value { sentence } => self.told.push(sentence.clone()),
         }
+    }
+
+    fn violation(&mut self, violation: &Violation) {
+        self.told.push(violation.explanation.sentence.clone());
+        self.picture = violation.picture.clone();
+        self.request = violation.request.as_ref().map(Request::of);
+        self.timeline = violation.timeline.clone();
+        self.next = Some(format!(
+            "No order of the {} operations explains these answers. `lsfr logs` has what the nodes said at those times.",
+            violation.operations
+        ));
     }
 
     fn answer(&mut self, operation: &Operation, mismatches: &[Mismatch], now: Option<&NodeNow>) {
@@ -373,6 +404,12 @@ fn name(test: &str) -> String {
     } else {
         format!("\"{test}\"")
     }
+}
+
+/// When it went wrong, where that is not when it was found.
+fn moment(what: &What) -> Option<Duration> {
+    let What::Violation(violation) = what else { return None };
+    violation.explanation.operations.iter().filter_map(|operation| operation.returned).max()
 }
 
 fn failed_node(what: &What) -> Option<String> {

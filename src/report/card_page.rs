@@ -3,7 +3,7 @@
 
 use super::card::{Card, NodeAnswer};
 use super::diff::Difference;
-use crate::text::{clean, clean_lines, clusters, pad, width, wrap};
+use crate::text::{clean, clean_lines, clusters, cut, pad, width, wrap};
 
 /// What a stretch of a line is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -60,6 +60,7 @@ impl Page {
             head: part(&|writer| writer.heading(card)),
             failure: part(&|writer| {
                 writer.told(card);
+                writer.picture(card);
                 writer.request(card);
                 writer.answer(card);
                 writer.causes(card);
@@ -175,7 +176,18 @@ impl Writer<'_> {
         for sentence in &card.told {
             self.text(2, &clean_lines(sentence));
         }
-        if !card.told.is_empty() && (card.request.is_some() || card.start.is_some()) {
+        if !card.told.is_empty() && (card.request.is_some() || card.start.is_some() || !card.picture.is_empty()) {
+            self.gap();
+        }
+    }
+
+    /// Kept as it is drawn: a line that were broken would point elsewhere.
+    fn picture(&mut self, card: &Card) {
+        for line in &card.picture {
+            let room = self.form.columns.saturating_sub(4);
+            self.line([(Role::Text, format!("    {}", cut(&clean(line), room)).trim_end().to_owned())]);
+        }
+        if !card.picture.is_empty() && card.request.is_some() {
             self.gap();
         }
     }
@@ -331,6 +343,9 @@ impl Writer<'_> {
         }
         self.command("Again   ", &card.again, Role::Text);
         self.command("Records ", &card.records, Role::Text);
+        if let Some(timeline) = &card.timeline {
+            self.command("Timeline ", timeline, Role::Text);
+        }
     }
 }
 

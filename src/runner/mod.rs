@@ -5,8 +5,12 @@ mod command;
 mod concurrent;
 pub mod event;
 mod http;
+mod judge;
 mod links;
+mod load;
 mod monitor;
+mod nemesis;
+mod pending;
 mod seen;
 mod select;
 mod stage;
@@ -84,6 +88,8 @@ struct Run {
     gone: Mutex<VecDeque<Gone>>,
     went: Notify,
     kept: AtomicU32,
+    /// Files of histories so far.
+    histories: Mutex<usize>,
     programs: Programs,
     timers: busy::Timers,
 }
@@ -115,6 +121,7 @@ pub async fn run(plan: Plan, sink: Sink, cancel: impl Future<Output = ()> + Send
         gone: Mutex::default(),
         went: Notify::new(),
         kept: AtomicU32::new(0),
+        histories: Mutex::new(0),
         programs: Programs::default(),
         timers: busy::Timers::new(),
     };

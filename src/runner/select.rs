@@ -187,7 +187,7 @@ impl Interpreter<'_> {
 
     /// Asks every node that can answer (a paused one cannot): those with the role, and the others.
     async fn holders(&self, role: &Role, scope: &Scope) -> Result<(Vec<Looked>, Vec<Looked>), Stop> {
-        let expect = talk::resolve(&role.matches, scope)?;
+        let expect = role.matches.resolve(scope)?;
         let path = role.path.text(scope)?;
         let cluster = self.cluster()?;
         let can_answer = |node: &&String| cluster.state(node) != NodeState::Paused;

@@ -3,10 +3,12 @@
 //! It is data and can do only what it names: no shell, no file outside the test's own folder, no address but the
 //! nodes'. [`verbs`] has the table of every verb; [`decode`] reads a file by it and reports all mistakes at once.
 
+pub mod answer;
 pub mod decode;
 pub mod docs;
 pub mod draw;
 pub mod expr;
+pub mod load;
 pub mod matcher;
 pub mod template;
 pub mod verbs;
@@ -119,6 +121,11 @@ pub enum Action {
         steps: Vec<Step>,
     },
     Concurrently(Box<Concurrently>),
+    /// Goes on beside the steps after it.
+    Workload(Box<load::Workload>),
+    /// Waits for the workload of this name.
+    Await(String),
+    Check(Box<load::Check>),
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -161,6 +168,11 @@ pub enum LinkChange {
     },
     Reset(Selector),
     Heal(Selector),
+    /// What was done to the way from these to those.
+    HealWay {
+        from: Selector,
+        to: Selector,
+    },
 }
 
 #[derive(Debug)]

@@ -2,6 +2,10 @@
 //!
 //! Decoding, "did you mean", the JSON Schema and the reference page all come from here.
 
+mod load;
+
+pub use load::{CHECK, MAX_CLIENTS, MIX, NEMESIS, OPERATION, UNTIL, WORKLOAD};
+
 /// What a key's value may be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Shape {
@@ -15,6 +19,8 @@ pub enum Shape {
     Request,
     /// One of these words.
     Word(&'static [&'static str]),
+    /// A list of these words, at least one of them and none twice.
+    Words(&'static [&'static str]),
     /// A whole number, or an expression that gives one.
     Count,
     /// A whole number from the first to the second.
@@ -46,12 +52,16 @@ pub enum Shape {
     TextMap,
     /// A map of these fields.
     Map(&'static [Field]),
+    /// A map of these fields, or a list of such maps.
+    Many(&'static [Field]),
     /// The word, or a map of these fields.
     WordOr(&'static str, &'static [Field]),
     Need,
     Matcher,
     /// A list of matchers.
     Choices,
+    /// The same, or an expression that gives a list of values.
+    ChoicesOrList,
     /// A map of names to matchers.
     Matchers,
     /// `{}`
@@ -141,6 +151,11 @@ const RESTART: &[Field] = &[
 pub const CUT: &[Field] = &[
     required("from", Shape::Selector, "Nodes whose bytes are held."),
     required("to", Shape::Selector, "Nodes that the bytes were for."),
+];
+
+pub const HEAL: &[Field] = &[
+    required("from", Shape::Selector, "Nodes whose bytes go on."),
+    required("to", Shape::Selector, "Nodes that the bytes are for."),
 ];
 
 pub const SLOW: &[Field] = &[
@@ -341,9 +356,9 @@ pub const VERBS: &[Verb] = &[
     Verb {
         name: "heal",
         group: "network",
-        takes: Shape::Selector,
+        takes: Shape::SelectorOr(HEAL),
         beside: LINKS,
-        doc: "Ends what was done to the links of these nodes. What was held is delivered, in order.",
+        doc: "Ends what was done to the links of these nodes, or to one way only. What was held is delivered, in order.",
         example: "- heal: all",
     },
     Verb {
@@ -487,6 +502,9 @@ pub const VERBS: &[Verb] = &[
         doc: "Runs many copies of its steps at once.",
         example: "- concurrently: 200\n  in_flight: 32\n  steps:\n    - set: { key: $(random_key()) }\n    - http: PUT /kv/$(key)\n      body: $(key)\n      expect: { status: 200 }\n      save: { key: key }\n  keep: writes",
     },
+    load::WORKLOAD_VERB,
+    load::AWAIT,
+    load::CHECK_VERB,
 ];
 
 pub fn verb(name: &str) -> Option<&'static Verb> {
@@ -501,7 +519,7 @@ pub const OPERATORS: &[Field] = &[
     field("gte", Shape::Any, "at least"),
     field("lt", Shape::Any, "less than"),
     field("lte", Shape::Any, "at most"),
-    field("one_of", Shape::Choices, "matches one of the list"),
+    field("one_of", Shape::ChoicesOrList, "matches one of the list"),
     field("matches", Shape::Text, "text in which the regular expression is found"),
     field("contains", Shape::Any, "text that contains the text, or a list that contains the value"),
     field("starts_with", Shape::Text, "text that starts with the text"),

@@ -3,14 +3,14 @@
 //! | module | holds |
 //! |---|---|
 //! | `server` | the life of the process: recover, listen, serve, stop |
-//! | `api`, `route`, `value` | which request gets which answer |
+//! | `api`, `route`, `value`, `conditions` | which request gets which answer |
 //! | `store` | what the API may ask: read, write, close |
 //! | `replicated`, `raft` | the store of a cluster, and the algorithm in it |
 //! | `writer` | the one thread that writes; group commit |
 //! | `storage` | log, snapshot and map together: recovery, commit, compaction |
 //! | `log`, `snapshot`, `record`, `crc32` | the files and their bytes |
-//! | `map` | the state machine |
-//! | `bug`, `saved_at_exit` | the seeded bugs, and another store that some of them need |
+//! | `map`, `answers` | the state machine: values, and what was answered |
+//! | `bug`, `saved_at_exit`, `miscounted` | the seeded bugs, and what some of them do instead |
 
 /// Prints a line for the log. An output that nobody reads any more is no reason to stop serving, which is
 /// what `println` would do.
@@ -21,13 +21,16 @@ macro_rules! say {
     }};
 }
 
+mod answers;
 mod api;
 mod bug;
+mod conditions;
 mod crc32;
 mod error;
 mod folder;
 mod log;
 mod map;
+mod miscounted;
 mod raft;
 mod record;
 mod replicated;
