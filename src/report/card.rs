@@ -16,7 +16,7 @@ use super::history::{history, never};
 use super::times::{clock, some_seconds, time};
 use super::trail::{Row, Trail};
 use super::visible;
-use crate::runner::event::{Answered, Excerpt, Failure, Operation, Place, What, seconds};
+use crate::runner::event::{Answered, Conversation, Excerpt, Failure, Operation, Place, What, seconds};
 use crate::scenario::matcher::Mismatch;
 use crate::text::clean;
 
@@ -166,7 +166,7 @@ impl Card {
             card.step = None;
             return card;
         }
-        let told = scene.trail.tell(&failed);
+        let told = scene.trail.tell(&failed, conversation(&failure.what));
         card.led_here = told.rows;
         card.cluster = scene.trail.cluster().now();
         if card.said.is_empty()
@@ -206,6 +206,7 @@ impl Card {
                 failed.push(operation);
                 self.answer(operation, mismatches, trail.cluster().node_now(&operation.node));
             }
+            What::Conversation(talk) => self.conversation(talk, trail.cluster().node_now(&talk.node)),
             What::Answers { need, fitted, others } => self.answers(need, fitted, others, trail, failed),
             What::NotInTime { within, attempts, last, seen } => {
                 self.told.push(format!(
@@ -372,6 +373,18 @@ fn name(test: &str) -> String {
         word(test)
     } else {
         format!("\"{test}\"")
+    }
+}
+
+/// The conversation that failed, whatever waited for it.
+fn conversation(what: &What) -> Option<&Conversation> {
+    match what {
+        What::Conversation(talk) => Some(talk),
+        What::NotInTime { last, .. }
+        | What::DidNotHold { last, .. }
+        | What::Rounds { last, .. }
+        | What::Copies { first: last, .. } => conversation(last),
+        _ => None,
     }
 }
 

@@ -10,6 +10,7 @@
 //! | `storage` | log, snapshot and map together: recovery, commit, compaction |
 //! | `log`, `snapshot`, `record`, `crc32` | the files and their bytes |
 //! | `map` | the state machine |
+//! | `journal` | the cluster as a log for another program's state |
 //! | `bug`, `saved_at_exit` | the seeded bugs, and another store that some of them need |
 
 /// Prints a line for the log. An output that nobody reads any more is no reason to stop serving, which is
@@ -26,6 +27,7 @@ mod bug;
 mod crc32;
 mod error;
 mod folder;
+mod journal;
 mod log;
 mod map;
 mod raft;
@@ -48,6 +50,8 @@ use std::process::ExitCode;
 use clap::Parser;
 
 pub(super) use bug::BUGS;
+pub(super) use crc32::crc32;
+pub(super) use journal::{Journal, Standing};
 use bug::Bug;
 use raft::NodeId;
 use replicated::AddressBook;
