@@ -66,8 +66,8 @@ impl Interpreter<'_> {
                 let (from, to) = (self.chosen(from, scope, frame).await?, self.chosen(to, scope, frame).await?);
                 let text = format!("cut {} → {}", from.join(", "), to.join(", "));
                 self.run.change(network, text, |policy| {
-                    for one in &from {
-                        to.iter().filter(|other| *other != one).for_each(|other| policy.cut(one, other));
+                    for (one, other) in ways(&from, &to) {
+                        policy.cut(one, other);
                     }
                 });
                 Chosen { nodes: from.clone(), groups: vec![from, to] }
@@ -107,6 +107,16 @@ impl Interpreter<'_> {
                     }
                 });
                 Chosen { nodes, groups: Vec::new() }
+            }
+            LinkChange::HealWay { from, to } => {
+                let (from, to) = (self.chosen(from, scope, frame).await?, self.chosen(to, scope, frame).await?);
+                let text = format!("heal {} → {}", from.join(", "), to.join(", "));
+                self.run.change(network, text, |policy| {
+                    for (one, other) in ways(&from, &to) {
+                        policy.heal(one, other);
+                    }
+                });
+                Chosen { nodes: from.clone(), groups: vec![from, to] }
             }
         };
         let mut seen = scope.fork();
@@ -188,6 +198,12 @@ fn links_of<'n>(all: &'n [String], nodes: &'n [String]) -> impl Iterator<Item = 
     pairs
         .filter(move |(one, other)| one != other && (nodes.contains(one) || nodes.contains(other)))
         .map(|(one, other)| (one.as_str(), other.as_str()))
+}
+
+/// Every way from one of the first to another of the second.
+fn ways<'n>(from: &'n [String], to: &'n [String]) -> impl Iterator<Item = (&'n str, &'n str)> {
+    let pairs = from.iter().flat_map(move |one| to.iter().map(move |other| (one, other)));
+    pairs.filter(|(one, other)| one != other).map(|(one, other)| (one.as_str(), other.as_str()))
 }
 
 fn without(all: &[String], nodes: &[String]) -> Vec<String> {

@@ -82,6 +82,7 @@ fn change(change: &LinkChange) -> String {
         LinkChange::Slow { nodes, slow } => format!("slow the links of {}: {}", selector(nodes), slowness(slow)),
         LinkChange::Reset(nodes) => format!("reset the connections of {}", selector(nodes)),
         LinkChange::Heal(nodes) => format!("heal the links of {}", selector(nodes)),
+        LinkChange::HealWay { from, to } => format!("heal the way from {} to {}", selector(from), selector(to)),
     }
 }
 

@@ -162,6 +162,11 @@ pub enum LinkChange {
     },
     Reset(Selector),
     Heal(Selector),
+    /// What was done to the way from these to those.
+    HealWay {
+        from: Selector,
+        to: Selector,
+    },
 }
 
 #[derive(Debug)]

@@ -52,6 +52,8 @@ pub enum Shape {
     Matcher,
     /// A list of matchers.
     Choices,
+    /// The same, or an expression that gives a list of values.
+    ChoicesOrList,
     /// A map of names to matchers.
     Matchers,
     /// What is sent on a connection.
@@ -173,6 +175,11 @@ const RESTART: &[Field] = &[
 pub const CUT: &[Field] = &[
     required("from", Shape::Selector, "Nodes whose bytes are held."),
     required("to", Shape::Selector, "Nodes that the bytes were for."),
+];
+
+pub const HEAL: &[Field] = &[
+    required("from", Shape::Selector, "Nodes whose bytes go on."),
+    required("to", Shape::Selector, "Nodes that the bytes are for."),
 ];
 
 pub const SLOW: &[Field] = &[
@@ -373,9 +380,9 @@ pub const VERBS: &[Verb] = &[
     Verb {
         name: "heal",
         group: "network",
-        takes: Shape::Selector,
+        takes: Shape::SelectorOr(HEAL),
         beside: LINKS,
-        doc: "Ends what was done to the links of these nodes. What was held is delivered, in order.",
+        doc: "Ends what was done to the links of these nodes, or to one way only. What was held is delivered, in order.",
         example: "- heal: all",
     },
     Verb {
@@ -572,7 +579,7 @@ pub const OPERATORS: &[Field] = &[
     field("gte", Shape::Any, "at least"),
     field("lt", Shape::Any, "less than"),
     field("lte", Shape::Any, "at most"),
-    field("one_of", Shape::Choices, "matches one of the list"),
+    field("one_of", Shape::ChoicesOrList, "matches one of the list"),
     field("matches", Shape::Text, "text in which the regular expression is found"),
     field("contains", Shape::Any, "text that contains the text, or a list that contains the value"),
     field("starts_with", Shape::Text, "text that starts with the text"),

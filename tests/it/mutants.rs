@@ -37,6 +37,7 @@ stages! {
     http_api "http-api"
     persistence "persistence"
     crash_recovery "crash-recovery"
+    conditional_writes "conditional-writes"
     cluster_info "cluster-info"
     leader_election "leader-election"
     failover "failover"
@@ -131,6 +132,8 @@ impl Mask {
             // `$(random_key())`.
             (r"\b[0-9a-z]{12}\b", "KEY"),
             (r"\b[0-9.]+ (ms|s)\b", "TIME"),
+            // A moment, in an ETag.
+            (r"\b[0-9]{9,}\b", "NUMBER"),
         ];
         if concurrent {
             values.push((r"\b[0-9]+\b", "N"));

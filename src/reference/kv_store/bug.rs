@@ -90,6 +90,28 @@ seeded_bugs! {
         TornTailKept "torn-tail-kept" "A record cut short stays in the log, and what is written after it cannot be read."
         ServesBeforeReplay "serves-before-replay" "The port opens before the log is replayed."
     }
+    "conditional-writes" {
+        EtagWithoutQuotes "etag-without-quotes" "An ETag has no quotes around it."
+        EtagIsWeak "etag-is-weak" "A framework makes weak ETags: W/ stands before the quotes."
+        PutWithoutEtag "put-without-etag" "Only GET tells the ETag."
+        EtagOfAnotherPut "etag-of-another-put" "A PUT looks its ETag up when it has written: another PUT may have come between."
+        EtagIsChecksum "etag-is-checksum" "The ETag is a checksum of the value: an equal value has an equal one."
+        EtagIsClock "etag-is-clock" "The ETag is the time of the write, in seconds."
+        EtagCountsPerKey "etag-counts-per-key" "Each key counts its writes, from 1 again after a DELETE."
+        ClearResetsEtags "clear-resets-etags" "/clear empties the store and begins to count from 1 again."
+        RefusedWriteChangesEtag "refused-write-changes-etag" "A write that is refused leaves the value and changes the ETag."
+        IfMatchAny "if-match-any" "If-Match asks whether the key is there, and not what it holds."
+        IfMatchCreates "if-match-creates" "If-Match holds for a key that does not exist."
+        DeleteIgnoresIfMatch "delete-ignores-if-match" "DELETE does not look at If-Match."
+        DeleteIfMatchMissing200 "delete-if-match-missing-200" "DELETE of a missing key is 200, whatever its condition."
+        RefusedButWritten "refused-but-written" "The answer is 412, and the value is written."
+        IfNoneMatchIgnored "if-none-match-ignored" "If-None-Match is ignored."
+        CheckedBeforeWrite "checked-before-write" "The condition is looked at first, and the write follows without it."
+        EtagsNotStored "etags-not-stored" "ETags are in memory: each start gives all keys new ones."
+        EtagCountsFrom1 "etag-counts-from-1" "ETags are a count, which begins at 1 with each start."
+        EtagCountsFromLiving "etag-counts-from-living" "At the start the count goes on from the highest ETag of the keys that are there."
+        ConditionNotReplayed "condition-not-replayed" "A write is logged before its condition is looked at, and the replay does not look."
+    }
     "cluster-info" {
         PeersWithItself "peers-with-itself" "A node counts itself among its peers."
         PeersWithAddresses "peers-with-addresses" "`peers` holds what `--peers` holds: names and addresses."

@@ -65,7 +65,12 @@ impl Command {
         };
         let mut words = Words { rest, bug };
         let command = match name {
-            "put" => Command::Put { pri: words.number()?, delay: words.number()?, ttr: words.number()?, bytes: words.long()? },
+            "put" => Command::Put {
+                pri: words.number()?,
+                delay: words.number()?,
+                ttr: words.number()?,
+                bytes: words.long()?,
+            },
             "reserve" => Command::Reserve,
             "reserve-with-timeout" => Command::ReserveWithin(words.number()?),
             "reserve-job" => Command::ReserveJob(words.long()?),

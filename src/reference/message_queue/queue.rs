@@ -22,10 +22,17 @@ const URGENT: u32 = 1024;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum State {
     Ready,
-    Reserved { by: Client, until: Time },
-    Delayed { until: Time },
+    Reserved {
+        by: Client,
+        until: Time,
+    },
+    Delayed {
+        until: Time,
+    },
     /// The first buried has the smallest number.
-    Buried { number: u64 },
+    Buried {
+        number: u64,
+    },
 }
 
 #[derive(Clone, Debug)]
@@ -293,7 +300,8 @@ impl Queue {
         }
         let mut over = Vec::new();
         for tube in self.tubes.values_mut() {
-            let due = tube.delayed.iter().take_while(|(until, _)| *until <= now || self.bug == Bug::DelayedByPriority);
+            let due =
+                tube.delayed.iter().take_while(|(until, _)| *until <= now || self.bug == Bug::DelayedByPriority);
             over.extend(due.map(|(_, id)| *id));
             if tube.pause.is_some_and(|(_, end)| end <= now) {
                 tube.pause = None;

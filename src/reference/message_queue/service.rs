@@ -516,9 +516,9 @@ impl Service {
     fn forget_lost(&mut self) {
         let jobs = &self.queue.jobs;
         for (client, connected) in &mut self.clients {
-            connected.reserved.retain(|id| {
-                matches!(jobs.get(id), Some(Job { state: State::Reserved { by, .. }, .. }) if by == client)
-            });
+            connected.reserved.retain(
+                |id| matches!(jobs.get(id), Some(Job { state: State::Reserved { by, .. }, .. }) if by == client),
+            );
         }
     }
 

@@ -228,6 +228,9 @@ fn words(shape: Shape) -> String {
         Shape::Need => "[how many answers](#how-many-answers)".to_owned(),
         Shape::Matcher => "[what is expected](#what-is-expected)".to_owned(),
         Shape::Choices => "a list of [what is expected](#what-is-expected)".to_owned(),
+        Shape::ChoicesOrList => {
+            "a list of [what is expected](#what-is-expected), or an expression for a list of values".to_owned()
+        }
         Shape::Matchers => "a map of names to [what is expected](#what-is-expected)".to_owned(),
         Shape::Sent => "[what is said](#what-is-said-and-heard)".to_owned(),
         Shape::Received => "[what is heard](#what-is-said-and-heard)".to_owned(),

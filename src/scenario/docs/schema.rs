@@ -126,6 +126,7 @@ fn of(shape: Shape) -> Json {
         Shape::Need => refer("need"),
         Shape::Matcher => refer("matcher"),
         Shape::Choices => json!({ "type": "array", "minItems": 1, "items": refer("matcher") }),
+        Shape::ChoicesOrList => json!({ "anyOf": [of(Shape::Choices), refer("expression")] }),
         Shape::Matchers => json!({ "type": "object", "additionalProperties": refer("matcher") }),
         Shape::Sent => json!({
             "anyOf": [refer("text"), { "type": "array", "minItems": 1, "items": refer("text") }, map(verbs::SENT)],

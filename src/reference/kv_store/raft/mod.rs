@@ -34,7 +34,7 @@ use std::time::Duration;
 use rand_chacha::ChaCha8Rng;
 
 use super::bug::Bug;
-use super::record::{Operation, Record};
+use super::record::{Command, Operation, Record};
 use durable::Durable;
 pub(super) use durable::{Ticket, Write};
 use log::RaftLog;
@@ -155,7 +155,7 @@ impl Raft {
         now: Time,
         bug: Bug,
     ) -> Raft {
-        let has_data = entries.iter().any(|entry| matches!(entry.operation, Operation::Put { .. }));
+        let has_data = entries.iter().any(|entry| matches!(entry.command.operation, Operation::Put { .. }));
         let log = RaftLog::new(Place::default(), entries);
         let durable = Durable::new(log.last().index);
         let mut raft = Raft {
@@ -237,10 +237,10 @@ impl Raft {
         }
     }
 
-    /// Makes the operation an entry of the leader's log, and says where; `None` when this node does not lead. The
+    /// Makes the command an entry of the leader's log, and says where; `None` when this node does not lead. The
     /// entry is committed, or something else is at its index.
-    pub(super) fn propose(&mut self, operation: Operation) -> Option<Place> {
-        matches!(self.role, Role::Leader { .. }).then(|| self.append_own(operation))
+    pub(super) fn propose(&mut self, command: Command) -> Option<Place> {
+        matches!(self.role, Role::Leader { .. }).then(|| self.append_own(command))
     }
 
     /// Everything up to `ticket` is on the disk.

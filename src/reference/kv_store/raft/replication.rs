@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use super::super::bug::Bug;
-use super::super::record::{Operation, Record};
+use super::super::record::{Command, Operation, Record};
 use super::reads::Reads;
 use super::{Body, HEARTBEAT, News, NodeId, Place, QUORUM_LOST, Raft, Role, Time};
 
@@ -51,13 +51,13 @@ impl Raft {
         self.heartbeat_at = now + HEARTBEAT;
         let begins = !matches!(self.bug, Bug::NoEntryAtTermStart | Bug::OldTermCommitByCount);
         if begins && !self.bug.has_no_log_yet() {
-            self.append_own(Operation::Nothing);
+            self.append_own(Operation::Nothing.into());
         }
     }
 
-    pub(super) fn append_own(&mut self, operation: Operation) -> Place {
+    pub(super) fn append_own(&mut self, command: Command) -> Place {
         let place = Place { index: self.log.last().index + 1, term: self.ballot.term };
-        let entry = Record { index: place.index, term: place.term, operation };
+        let entry = Record { index: place.index, term: place.term, command };
         self.log.push(entry.clone());
         self.durable.append(entry);
         place

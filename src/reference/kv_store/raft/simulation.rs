@@ -312,9 +312,9 @@ impl Simulation {
             return;
         }
         let value = Bytes::from(number.to_string());
-        let operation = Operation::Put { key: "k".into(), value };
+        let command = Operation::Put { key: "k".into(), value }.into();
         self.with(&id, |raft, _| {
-            raft.propose(operation);
+            raft.propose(command);
         });
     }
 }

@@ -21,7 +21,7 @@ fn place(index: u64, term: u64) -> Place {
 /// Entries with these terms, from index 1.
 fn entries(terms: &[u64]) -> Vec<Record> {
     let record =
-        |(at, term): (usize, &u64)| Record { index: at as u64 + 1, term: *term, operation: Operation::Nothing };
+        |(at, term): (usize, &u64)| Record { index: at as u64 + 1, term: *term, command: Operation::Nothing.into() };
     terms.iter().enumerate().map(record).collect()
 }
 
@@ -261,7 +261,7 @@ fn a_node_that_does_not_answer_gets_heartbeats_and_not_the_same_entries_again_an
     let mut heartbeats = 0;
     let mut now = start;
     while now < start + ms(5000) {
-        raft.propose(Operation::Clear).unwrap();
+        raft.propose(Operation::Clear.into()).unwrap();
         let output = raft.take_output(now);
         for (to, message) in output.messages {
             match &*to {

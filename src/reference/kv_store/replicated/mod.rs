@@ -29,8 +29,9 @@ use tokio::time::timeout;
 use super::bug::Bug;
 use super::error::{StorageError, Trying};
 use super::log::Replayed;
+use super::map::Outcome;
 use super::raft::{NodeId, RoleName, Status};
-use super::record::Operation;
+use super::record::Command;
 use super::storage::SharedMap;
 use disk::Disk;
 use node::{Event, Node};
@@ -102,9 +103,9 @@ impl Replicated {
         Ok((Replicated { book, events, status, disk, failed, bug }, found.replayed))
     }
 
-    /// Returns when the change is committed, and applied here.
-    pub(super) async fn write(&self, operation: Operation) -> Result<(), Refused> {
-        self.ask(|answer| Event::Write(operation, answer)).await
+    /// Says what came of the command, when that is committed, and applied here.
+    pub(super) async fn write(&self, command: Command) -> Result<Outcome, Refused> {
+        self.ask(|answer| Event::Write(command, answer)).await
     }
 
     /// Returns when what is applied here is at least as new as everything committed when this was called.
@@ -112,14 +113,14 @@ impl Replicated {
         self.ask(Event::Read).await
     }
 
-    async fn ask(&self, event: impl FnOnce(node::Answer) -> Event) -> Result<(), Refused> {
+    async fn ask<T>(&self, event: impl FnOnce(node::Answer<T>) -> Event) -> Result<T, Refused> {
         if self.bug == Bug::LeaderLooksItselfUp && self.status.borrow().role == RoleName::Leader {
             return Err(Refused::NoLeader);
         }
         let (answer, answered) = oneshot::channel();
         self.events.send(event(answer)).map_err(|_| Refused::Unknown)?;
         match timeout(PATIENCE, answered).await {
-            Ok(Ok(Ok(()))) => Ok(()),
+            Ok(Ok(Ok(answer))) => Ok(answer),
             Ok(Ok(Err(leader))) => Err(self.elsewhere(leader)),
             // Too late, or the node lost its office before it could say.
             Err(_) | Ok(Err(_)) => Err(Refused::Unknown),
