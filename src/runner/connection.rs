@@ -30,6 +30,8 @@ type Slot = Arc<tokio::sync::Mutex<Option<Connection>>>;
 #[derive(Debug, Default)]
 pub(super) struct Connections {
     slots: Mutex<HashMap<String, Slot>>,
+    /// Those that ended with their nodes, and where they led.
+    ended: Mutex<HashMap<String, String>>,
 }
 
 impl Connections {
@@ -41,13 +43,19 @@ impl Connections {
 
     /// Closes the connections to a node that has ended; one in use finds that out by itself.
     pub(super) fn forget(&self, node: &str) {
-        for (_, slot) in self.all() {
+        for (name, slot) in self.all() {
             if let Ok(mut place) = slot.try_lock()
                 && place.as_ref().is_some_and(|connection| connection.node == node)
             {
                 *place = None;
+                self.ended.lock().unwrap_or_else(PoisonError::into_inner).insert(name, node.to_owned());
             }
         }
+    }
+
+    /// Where a connection led that ended with its node.
+    pub(super) fn ended(&self, name: &str) -> Option<String> {
+        self.ended.lock().unwrap_or_else(PoisonError::into_inner).remove(name)
     }
 
     /// All of them, in order of name.

@@ -21,8 +21,8 @@ use super::tcp::Talking;
 
 /// How long one node may take to say which role it has.
 const ASK: Duration = Duration::from_secs(1);
-/// What the connection is called on which a node is asked for its role.
-const WHO: &str = "role";
+/// The name of the connection on which a node is asked for its role: none, so that nothing of it is told.
+const WHO: &str = "";
 const BETWEEN: Duration = Duration::from_millis(20);
 
 /// A node that was asked for its role.

@@ -71,11 +71,13 @@ impl Interpreter<'_> {
             // What `to` names now may be another node than it was: a new leader.
             Some(open) if to.as_ref().is_none_or(|to| *to == open.node) => open,
             _ => {
-                let to = match to {
-                    Some(to) => to,
-                    None => match self.cluster()?.nodes() {
-                        [only] => only.clone(),
-                        _ => {
+                let to = match (to, self.cluster()?.nodes()) {
+                    (Some(to), _) => to,
+                    (None, [only]) => only.clone(),
+                    // With one node it is opened anew; among several nobody can say where.
+                    (None, _) => match self.connections.ended(&name) {
+                        Some(node) => return Err(unanswered(self.ended_with(&name, &node)?, frame)),
+                        None => {
                             return Err(Stop::Fault(format!("`{name}` is not open, and no `to` says to which node")));
                         }
                     },
@@ -144,6 +146,22 @@ impl Interpreter<'_> {
                 }))))
             }
         }
+    }
+
+    /// A connection is used whose node was stopped since.
+    fn ended_with(&self, name: &str, node: &str) -> Result<Stop, Stop> {
+        let when = self.run.spoke(name, node, Instant::now(), Speech::Ended { cause: Cause::Closed });
+        Ok(Stop::failed(What::Conversation(Box::new(Conversation {
+            connection: name.to_owned(),
+            node: node.to_owned(),
+            address: self.cluster()?.address(node).to_string(),
+            sent: Excerpt::of(b""),
+            when,
+            mismatches: Vec::new(),
+            sentence: Some(format!("The connection ended with {node}, which the test has stopped.")),
+            cause: Some(Cause::Closed),
+            late: false,
+        }))))
     }
 
     async fn converse(
@@ -482,9 +500,12 @@ impl<'a> Talking<'a> {
 }
 
 impl super::Run {
-    /// Tells it, and when it was.
+    /// Tells it, and when it was. What is said on a connection without a name is lsfr's own affair.
     fn spoke(&self, connection: &str, node: &str, at: Instant, what: Speech) -> Duration {
         let when = self.since_start(at);
+        if connection.is_empty() {
+            return when;
+        }
         self.tell(Event::Spoken(Spoken { connection: connection.to_owned(), node: node.to_owned(), when, what }));
         when
     }

@@ -77,6 +77,10 @@ seeded_bugs! {
         OldLeaderKeepsConnections "old-leader-keeps-connections" "A leader that lost its office keeps its connections open."
         FollowerServes "follower-serves" "A node that does not lead answers from an empty queue of its own."
     }
+    "guarantees" {
+        DeletesAnsweredEarly "deletes-answered-early" "DELETED does not wait for a majority."
+        OldLeaderServesOn "old-leader-serves-on" "A leader that lost its office ends its connections, and serves new ones from what it had."
+    }
 }
 
 impl Bug {

@@ -66,6 +66,8 @@ pub(super) struct Cluster {
     /// Changes in the journal, with those that are on their way to it.
     length: u64,
     committed: u64,
+    /// Only for `deletes-answered-early`.
+    early: u64,
     proposals: mpsc::UnboundedSender<Proposal>,
     bug: Bug,
 }
@@ -88,6 +90,7 @@ impl Cluster {
             held: Vec::new(),
             length: 0,
             committed: 0,
+            early: 0,
             proposals,
             bug,
         }
@@ -130,6 +133,9 @@ impl Cluster {
         if forgotten {
             return;
         }
+        if matches!(change, Change::Delete { .. }) {
+            self.early = number;
+        }
         self.length += 1;
         let term = self.serves.unwrap_or_default();
         // An error means that the process is ending.
@@ -138,6 +144,8 @@ impl Cluster {
 
     pub(super) fn committed(&self) -> u64 {
         match self.bug {
+            // The numbers of what was answered early are not waited for.
+            Bug::DeletesAnsweredEarly => self.committed.max(self.early),
             Bug::AnswersBeforeMajority | Bug::DeletesNotReplicated | Bug::BuriesNotReplicated => u64::MAX,
             _ => self.committed,
         }
@@ -150,9 +158,10 @@ impl Cluster {
                 let lost = self.standing.leads() && !stays;
                 self.standing = standing;
                 if lost {
-                    self.serves = None;
+                    self.serves = self.serves.filter(|_| self.bug == Bug::OldLeaderServesOn);
                     self.held.clear();
                     self.committed = 0;
+                    self.early = 0;
                 }
                 Turn { lost: lost && self.bug != Bug::OldLeaderKeepsConnections, ..Turn::default() }
             }
@@ -166,6 +175,7 @@ impl Cluster {
                 }
                 self.length = changes.len() as u64;
                 self.committed = 0;
+                self.early = 0;
                 self.serves = Some(term);
                 Turn { leads: Some(queue), held: std::mem::take(&mut self.held), ..Turn::default() }
             }

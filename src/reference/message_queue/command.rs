@@ -63,7 +63,7 @@ impl Command {
             Some((name, rest)) => (name, Some(rest)),
             None => (&*line, None),
         };
-        let mut words = Words { rest, bug };
+        let mut words = Words { rest, first: true, bug };
         let command = match name {
             "put" => Command::Put {
                 pri: words.number()?,
@@ -107,12 +107,15 @@ impl Command {
 /// The arguments that are still to be read. None is left behind the last one.
 struct Words<'a> {
     rest: Option<&'a str>,
+    /// None was read yet: without a blank behind it, the name is that of no command.
+    first: bool,
     bug: Bug,
 }
 
 impl<'a> Words<'a> {
-    fn next(&mut self, first: Wrong) -> Result<&'a str, Wrong> {
-        let rest = self.rest.take().ok_or(first)?;
+    fn next(&mut self) -> Result<&'a str, Wrong> {
+        let missing = if std::mem::take(&mut self.first) { Wrong::UnknownCommand } else { Wrong::BadFormat };
+        let rest = self.rest.take().ok_or(missing)?;
         let (word, rest) = match rest.split_once(' ') {
             Some((word, rest)) => (word, Some(rest)),
             None => (rest, None),
@@ -131,7 +134,7 @@ impl<'a> Words<'a> {
 
     /// Digits alone: `parse` would take a sign, too.
     fn long(&mut self) -> Result<u64, Wrong> {
-        let word = self.next(Wrong::BadFormat)?;
+        let word = self.next()?;
         let digits = !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_digit());
         match (digits, word.parse()) {
             (true, Ok(number)) => Ok(number),
@@ -141,7 +144,7 @@ impl<'a> Words<'a> {
     }
 
     fn tube(&mut self) -> Result<Arc<str>, Wrong> {
-        let word = self.next(Wrong::BadFormat)?;
+        let word = self.next()?;
         let fits = |byte: u8| byte.is_ascii_alphanumeric() || b"+/;.$_()-".contains(&byte);
         let fine = (1..=MAX_TUBE).contains(&word.len()) && !word.starts_with('-') && word.bytes().all(fits);
         if fine || self.bug == Bug::AnyTubeName { Ok(word.into()) } else { Err(Wrong::BadFormat) }

@@ -170,8 +170,9 @@ impl Queue {
                     job.delay = delay;
                     job.counts.releases += 1;
                 }
+                // Ready jobs stand in order of the priority: it changes while the job stands nowhere.
                 self.rank(*id, *pri);
-                self.place(*id, if delay > 0 { State::Delayed { until } } else { State::Ready });
+                self.enter(*id, if delay > 0 { State::Delayed { until } } else { State::Ready });
             }
             Change::Bury { id, pri } => {
                 self.buried += 1;
@@ -183,7 +184,7 @@ impl Queue {
                     job.counts.buries += 1;
                 }
                 self.rank(*id, *pri);
-                self.place(*id, State::Buried { number });
+                self.enter(*id, State::Buried { number });
             }
             Change::Kick { id } => {
                 if let Some(job) = self.jobs.get_mut(id) {
@@ -200,14 +201,11 @@ impl Queue {
         self.enter(id, state);
     }
 
+    /// Takes a job out of where it stands, and gives it another priority.
     fn rank(&mut self, id: JobId, pri: u32) {
-        // Ready jobs stand in order of it.
-        if let Some(state) = self.jobs.get(&id).map(|job| job.state) {
-            self.leave(id);
-            if let Some(job) = self.jobs.get_mut(&id) {
-                job.pri = pri;
-            }
-            self.enter(id, state);
+        self.leave(id);
+        if let Some(job) = self.jobs.get_mut(&id) {
+            job.pri = pri;
         }
     }
 

@@ -57,7 +57,7 @@ const TALK: &str = "
 ## What is said and heard
 
 A connection of a `tcp` step has a name, which may hold expressions. It belongs to the test. Stopping or killing its node ends it,
-and so does a step that fails; the next step that names it opens another. Two steps cannot use one at the same time: copies that run at
+and so does a step that fails; the next step that names it opens another, where there is one node or `to` says to which. Two steps cannot use one at the same time: copies that run at
 once take names such as `worker$(i)`.
 
 `send` takes a line, a list of lines, or a map. Lines are ended by `\\r\\n` and written at once. `receive` takes what must come, one thing or a list of
