@@ -4,7 +4,34 @@
 //! (`--bug NAME`) fails the test that is named for it. They stand apart: nothing here uses the rest of
 //! lsfr, and nothing but the binary's dispatch uses this.
 
+/// A program's seeded bugs, as an enum and as a list.
+macro_rules! seeded_bugs {
+    ($($stage:literal { $($variant:ident $name:literal $about:literal)* })*) => {
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub(super) enum Bug {
+            /// The program as it should be.
+            None,
+            $($(#[doc = $about] $variant,)*)*
+        }
+
+        /// All bugs, in the order of the stages.
+        pub(in crate::reference) const BUGS: &[SeededBug] =
+            &[$($(SeededBug { name: $name, stage: $stage, about: $about },)*)*];
+
+        impl Bug {
+            /// The bug with this name on the command line.
+            pub(super) fn named(name: &str) -> Option<Bug> {
+                match name {
+                    $($($name => Some(Bug::$variant),)*)*
+                    _ => None,
+                }
+            }
+        }
+    };
+}
+
 mod kv_store;
+mod message_queue;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -30,7 +57,10 @@ pub fn main(mut args: impl Iterator<Item = OsString>) -> ExitCode {
     if name == "kv-store" {
         return kv_store::main(args);
     }
-    eprintln!("There is no reference named {:?}. This one exists: kv-store", name.to_string_lossy());
+    if name == "message-queue" {
+        return message_queue::main(args);
+    }
+    eprintln!("There is no reference named {:?}. These exist: kv-store, message-queue", name.to_string_lossy());
     ExitCode::from(2)
 }
 
@@ -38,6 +68,7 @@ pub fn main(mut args: impl Iterator<Item = OsString>) -> ExitCode {
 pub fn bugs(name: &str) -> &'static [SeededBug] {
     match name {
         "kv-store" => kv_store::BUGS,
+        "message-queue" => message_queue::BUGS,
         _ => &[],
     }
 }

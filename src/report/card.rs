@@ -16,7 +16,7 @@ use super::history::{history, never};
 use super::times::{clock, some_seconds, time};
 use super::trail::{Row, Trail};
 use super::visible;
-use crate::runner::event::{Answered, Excerpt, Failure, Operation, Place, Violation, What, seconds};
+use crate::runner::event::{Answered, Conversation, Excerpt, Failure, Operation, Place, Violation, What, seconds};
 use crate::scenario::matcher::Mismatch;
 use crate::text::clean;
 
@@ -176,7 +176,7 @@ impl Card {
         }
         // A history is judged long after what is wrong in it: what came after that did not lead to it.
         let moment = moment(&failure.what);
-        let told = scene.trail.tell_until(&failed, moment);
+        let told = scene.trail.tell_until(&failed, conversation(&failure.what), moment);
         card.led_here = told.rows;
         if moment.is_none() {
             card.cluster = scene.trail.cluster().now();
@@ -218,6 +218,7 @@ impl Card {
                 failed.push(operation);
                 self.answer(operation, mismatches, trail.cluster().node_now(&operation.node));
             }
+            What::Conversation(talk) => self.conversation(talk, trail.cluster().node_now(&talk.node)),
             What::Answers { need, fitted, others } => self.answers(need, fitted, others, trail, failed),
             What::NotInTime { within, attempts, last, seen } => {
                 self.told.push(format!(
@@ -410,6 +411,18 @@ fn name(test: &str) -> String {
 fn moment(what: &What) -> Option<Duration> {
     let What::Violation(violation) = what else { return None };
     violation.explanation.operations.iter().filter_map(|operation| operation.returned).max()
+}
+
+/// The conversation that failed, whatever waited for it.
+fn conversation(what: &What) -> Option<&Conversation> {
+    match what {
+        What::Conversation(talk) => Some(talk),
+        What::NotInTime { last, .. }
+        | What::DidNotHold { last, .. }
+        | What::Rounds { last, .. }
+        | What::Copies { first: last, .. } => conversation(last),
+        _ => None,
+    }
 }
 
 fn failed_node(what: &What) -> Option<String> {

@@ -11,6 +11,7 @@ pub mod cause;
 pub mod cluster_now;
 pub mod cluster_state;
 pub mod collect;
+mod conversation;
 pub mod curl;
 pub mod diff;
 mod fold;

@@ -330,7 +330,12 @@ impl<W: Write + Send> Reporter for Text<W> {
                 self.stages.push(tally);
             }
             Event::RunEnded { outcome, took } => self.summary(outcome, *took),
-            Event::Node { .. } | Event::Operation(_) | Event::Links(_) | Event::Says { .. } | Event::Note { .. } => {}
+            Event::Node { .. }
+            | Event::Operation(_)
+            | Event::Spoken(_)
+            | Event::Links(_)
+            | Event::Says { .. }
+            | Event::Note { .. } => {}
         }
     }
 

@@ -57,6 +57,7 @@ pub enum Event {
         what: NodeEventKind,
     },
     Operation(Operation),
+    Spoken(Spoken),
     /// The links between nodes were changed.
     Links(Links),
     /// What a node says of itself has changed: `leader, term 3`.
@@ -229,6 +230,69 @@ impl Excerpt {
     }
 }
 
+/// Something said, heard or done on a connection of a `tcp` step.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Spoken {
+    pub connection: String,
+    pub node: String,
+    /// Since the run began: when it was written, or the last of it was read.
+    #[serde(with = "seconds")]
+    pub when: Duration,
+    #[serde(flatten)]
+    pub what: Speech,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "speech", rename_all = "snake_case")]
+pub enum Speech {
+    /// By lsfr.
+    Sent {
+        text: Excerpt,
+    },
+    /// By the node: a line with its end, or the bytes that were asked for.
+    Received {
+        text: Excerpt,
+    },
+    Opened,
+    /// By the node, or in a way that tells of an error.
+    Ended {
+        cause: Cause,
+    },
+    /// By lsfr: `all`, `write`, `reset`.
+    Closed {
+        how: String,
+    },
+    /// Nothing came for so long.
+    Silence {
+        #[serde(with = "seconds")]
+        time: Duration,
+    },
+}
+
+/// A conversation that went wrong.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Conversation {
+    pub connection: String,
+    pub node: String,
+    /// `127.0.0.1:24011`.
+    pub address: String,
+    /// Everything that lsfr has sent on this connection, to be sent again by hand.
+    pub sent: Excerpt,
+    /// When it was found.
+    #[serde(with = "seconds")]
+    pub when: Duration,
+    /// What came differs.
+    pub mismatches: Vec<Mismatch>,
+    /// What happened, where a difference does not say it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sentence: Option<String>,
+    /// Why nothing more came.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cause: Option<Cause>,
+    /// A time was missed, which a slow machine can cause.
+    pub late: bool,
+}
+
 /// Why there was no answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -337,6 +401,8 @@ pub struct Place {
 pub enum What {
     /// A wrong answer, or none: `mismatches` is empty when there was none.
     Answer { operation: Box<Operation>, mismatches: Vec<Mismatch> },
+    /// What came on a connection is not what was expected, or did not come.
+    Conversation(Box<Conversation>),
     /// Not as many nodes as needed gave a fitting answer.
     Answers { need: String, fitted: Vec<String>, others: Vec<(Operation, Vec<Mismatch>)> },
     /// A deadline passed; `last` is the last attempt's failure.

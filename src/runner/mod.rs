@@ -3,6 +3,7 @@
 mod busy;
 mod command;
 mod concurrent;
+mod connection;
 pub mod event;
 mod http;
 mod judge;
@@ -17,6 +18,7 @@ mod stage;
 mod steps;
 mod stop;
 mod talk;
+mod tcp;
 mod trouble;
 mod words;
 

@@ -2,6 +2,10 @@
 
 use std::time::{Duration, Instant};
 
+use serde_json::Value as Json;
+
+use crate::scenario::matcher::Mismatch;
+
 use super::event::{Answered, Operation, Seen, What};
 use super::http;
 
@@ -45,6 +49,14 @@ impl History {
 pub(super) fn brief(what: &What) -> String {
     match what {
         What::Answer { operation, mismatches } => answer(operation, mismatches.iter().map(|m| m.path.as_str())),
+        What::Conversation(talk) => match (&talk.mismatches[..], talk.cause, &talk.sentence) {
+            ([Mismatch { actual: Some(Json::String(text)), .. }, ..], ..) => {
+                text.trim_end().chars().take(40).collect()
+            }
+            ([mismatch, ..], ..) => format!("{} differs", mismatch.path),
+            (_, Some(cause), _) => http::word(cause).replace('_', " "),
+            (.., sentence) => sentence.clone().unwrap_or_default(),
+        },
         What::Answers { fitted, others, .. } => {
             let mut parts: Vec<String> = Vec::new();
             if !fitted.is_empty() {

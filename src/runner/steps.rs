@@ -17,6 +17,7 @@ use crate::scenario::load::Operations;
 use crate::scenario::template::Data;
 use crate::scenario::{Action, Defaults, Expect, NodeVerb, Step};
 
+use super::connection::Connections;
 use super::event::{Event, What};
 use super::http::Clients;
 use super::load::Loads;
@@ -38,6 +39,8 @@ pub(super) struct Interpreter<'a> {
     /// None where the program is no server.
     pub(super) cluster: Option<&'a Cluster>,
     pub(super) clients: &'a Clients,
+    /// Those that the test has opened, by name.
+    pub(super) connections: Connections,
     pub(super) watch: Option<&'a Watch<'a>>,
     pub(super) roles: &'a BTreeMap<String, Role>,
     pub(super) operations: &'a Arc<Operations>,
@@ -91,10 +94,13 @@ impl Interpreter<'_> {
             Action::CrashAll => {
                 let cluster = self.cluster()?;
                 cluster.nodes().iter().for_each(|node| self.clients.close(node));
-                cluster.crash_all().await.map_err(|error| trouble::not_obeyed("a node", &error))
+                let crashed = cluster.crash_all().await.map_err(|error| trouble::not_obeyed("a node", &error));
+                cluster.nodes().iter().for_each(|node| self.connections.forget(node));
+                crashed
             }
             Action::Network(network) => self.links(network, scope, frame).await,
             Action::Http(http) => self.http(http, scope, frame).await,
+            Action::Tcp(tcp) => self.tcp(tcp, scope, frame).await,
             Action::Command(command) => self.command(command, scope).await,
             Action::Eventually { within, steps } => {
                 self.eventually(within.unwrap_or(self.defaults.within), steps, scope, frame).await
@@ -129,9 +135,9 @@ impl Interpreter<'_> {
             Action::Find { role, within, save } => {
                 let within = within.unwrap_or(self.defaults.within);
                 let found = self.find(role, within, scope, frame).await?;
-                let seen = found.scope(scope);
                 for (name, expression) in save {
-                    let value = expression.eval(&seen).map_err(|error| Stop::undefined(error, "its answer"))?;
+                    let value =
+                        expression.eval(&found.names).map_err(|error| Stop::undefined(error, "its answer"))?;
                     scope.set(name, value);
                 }
                 Ok(())
@@ -220,7 +226,9 @@ impl Interpreter<'_> {
 
     async fn kill(&self, node: &str) -> Result<(), Stop> {
         self.clients.close(node);
-        self.cluster()?.kill(node).await.map_err(|error| trouble::not_obeyed(node, &error))
+        let killed = self.cluster()?.kill(node).await.map_err(|error| trouble::not_obeyed(node, &error));
+        self.connections.forget(node);
+        killed
     }
 
     async fn start(&self, node: &str) -> Result<(), Stop> {
@@ -239,7 +247,9 @@ impl Interpreter<'_> {
 
     async fn stop(&self, node: &str) -> Result<(), Stop> {
         self.clients.close(node);
-        match self.cluster()?.stop(node).await {
+        let stopped = self.cluster()?.stop(node).await;
+        self.connections.forget(node);
+        match stopped {
             Ok(_) => Ok(()),
             Err(error) => Err(trouble::not_stopped(node, &error)),
         }

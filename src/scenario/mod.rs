@@ -85,6 +85,7 @@ pub enum Action {
     CrashAll,
     Network(Box<Network>),
     Http(Box<Http>),
+    Tcp(Box<Tcp>),
     Command(Box<Command>),
     Eventually {
         within: Option<Duration>,
@@ -241,6 +242,66 @@ impl<T> Default for Expect<T> {
     fn default() -> Self {
         Self { status: None, headers: Vec::new(), body: None, json: None, error: None }
     }
+}
+
+/// What is said and heard on a connection, which is opened when it is first named.
+#[derive(Debug)]
+pub struct Tcp {
+    pub name: Template,
+    /// Where it is opened, if it is not open.
+    pub to: Option<Selector>,
+    pub talk: Talk,
+    /// Afterwards nothing comes for this time.
+    pub silent: Option<Duration>,
+    /// Afterwards the node closes it.
+    pub closed: bool,
+    pub close: Option<Close>,
+    pub timeout: Option<Duration>,
+    pub took: Option<Took>,
+    pub save: Vec<(String, Expression)>,
+}
+
+/// What is sent, and what must come then.
+#[derive(Debug, Clone)]
+pub struct Talk {
+    pub send: Option<Sent>,
+    pub receive: Vec<Received>,
+}
+
+#[derive(Debug, Clone)]
+pub enum Sent {
+    /// A line or a list of them, all written at once.
+    Lines(Data),
+    /// As they are, in so many pieces with a pause between.
+    Bytes { bytes: Data, pieces: Data, pause: Duration },
+}
+
+#[derive(Debug, Clone)]
+pub enum Received {
+    Line(Matcher<Data>),
+    /// So many bytes, whatever they are.
+    Bytes {
+        count: Data,
+        text: Option<Matcher<Data>>,
+        yaml: Option<Matcher<Data>>,
+    },
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Close {
+    /// lsfr says no more, and still listens.
+    Write,
+    All,
+    Reset,
+}
+
+/// How long it took until the last of a conversation had come.
+#[derive(Debug)]
+pub struct Took {
+    /// A time saved before; since this step's own first byte if there is none.
+    pub since: Option<Expression>,
+    pub at_least: Option<Duration>,
+    pub at_most: Option<Duration>,
 }
 
 /// A program run to its end: `run.sh` (`exec`), or a file that it made (`run`).

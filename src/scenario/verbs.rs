@@ -64,6 +64,10 @@ pub enum Shape {
     ChoicesOrList,
     /// A map of names to matchers.
     Matchers,
+    /// What is sent on a connection.
+    Sent,
+    /// What comes on a connection.
+    Received,
     /// `{}`
     Empty,
 }
@@ -121,6 +125,34 @@ pub const EXPECT: &[Field] = &[
         "Instead of an answer: `refused`, `reset`, `closed`, `half_answer`, `timed_out` or `garbage`. Without it there must be an answer.",
     ),
 ];
+
+/// `send` as a map.
+pub const SENT: &[Field] = &[
+    required("bytes", Shape::Text, "What is sent, byte for byte; no line end is added."),
+    field("pieces", Shape::Count, "In how many pieces it is written; 1 if left out."),
+    field("pause", Shape::Duration, "Between two pieces; 5ms if left out."),
+];
+
+/// An item of `receive` that is no line.
+pub const RECEIVED: &[Field] = &[
+    required("bytes", Shape::Count, "So many bytes, whatever they are; 16 MB at most."),
+    field("text", Shape::Matcher, "The bytes as text."),
+    field("yaml", Shape::Matcher, "The bytes read as YAML; a map is a subset."),
+];
+
+pub const TOOK: &[Field] = &[
+    field(
+        "since",
+        Shape::Plain,
+        "An expression for the beginning: `sent` or `came`, saved by an earlier step. This step's own `sent` if left out.",
+    ),
+    field("at_least", Shape::Duration, "The last byte came no earlier."),
+    field("at_most", Shape::Duration, "The last byte came no later."),
+];
+
+/// What a connection is asked, where that is all: a role of challenge.yaml.
+pub const TALK: &[Field] =
+    &[required("send", Shape::Sent, "What is said."), required("receive", Shape::Received, "What must come.")];
 
 pub const EXPECT_COMMAND: &[Field] = &[
     field("exit", Shape::Matcher, "The exit status."),
@@ -388,6 +420,45 @@ pub const VERBS: &[Verb] = &[
         example: "- http: GET /kv/$(key)\n  expect: { status: 404, body: { line: key not found } }",
     },
     Verb {
+        name: "tcp",
+        group: "talk",
+        takes: Shape::Text,
+        beside: &[
+            field(
+                "to",
+                Shape::Selector,
+                "The one node to which the connection is opened, if it is not open; left out where there is one node.",
+            ),
+            field(
+                "send",
+                Shape::Sent,
+                "What is said: a line, a list of lines written at once, or a map. `\\r\\n` ends each line.",
+            ),
+            field(
+                "receive",
+                Shape::Received,
+                "What must come then, in order: a line, a map of `bytes`, or a list of them.",
+            ),
+            field("silent", Shape::Duration, "Afterwards nothing comes for this time."),
+            field("closed", Shape::Flag, "Afterwards the node closes the connection."),
+            field(
+                "close",
+                Shape::Word(&["write", "all", "reset"]),
+                "At last lsfr closes it: `write` says no more and still listens, `reset` is rude (RST).",
+            ),
+            field("timeout", Shape::Duration, "For all that must come; `defaults.timeout` if left out."),
+            field("took", Shape::Map(TOOK), "When the last of it must have come."),
+            field(
+                "save",
+                Shape::Expressions,
+                "Names for later: expressions over the first `line` and its `words`, all `lines`, the last `body` (bytes as text) and `yaml`, `node`, and the times `sent` (of the first byte) and `came` (of the last), in seconds of the run.",
+            ),
+            HINT,
+        ],
+        doc: "Talks on a connection of this name, which is opened when it is first named, and stays open until the test or its node ends.",
+        example: "- tcp: worker\n  send: reserve\n  receive: [\"RESERVED 1 5\", hello]",
+    },
+    Verb {
         name: "exec",
         group: "talk",
         takes: Shape::Texts,
@@ -548,5 +619,6 @@ pub const FUNCTIONS: &[Function] = &[
     function("random_int", "random_int(low, high)", "A whole number from `low` to `high`, both included."),
     function("random_choice", "random_choice(list)", "One item of the list."),
     function("random_of", "random_of(list, n)", "A list of `n` items of the list, in its order."),
+    function("bytes", "bytes(text)", "How many bytes the text has in UTF-8; `length` counts characters."),
     function("range", "range(n)", "The numbers from 0 to `n - 1`; `range(from, to)` starts elsewhere."),
 ];

@@ -11,9 +11,11 @@ mod network;
 mod nodes;
 mod step;
 mod talk;
+mod tcp;
 
 pub(crate) use fields::{Fields, list};
 pub(crate) use talk::OF_AN_ANSWER;
+pub(crate) use tcp::OF_A_TALK;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;

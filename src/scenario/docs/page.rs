@@ -69,6 +69,25 @@ Verbs on nodes, `to` and `nodes` take one of these:
 | `$(old)` | the nodes that an expression names: a text or a list of texts |
 ";
 
+const TALK: &str = "
+## What is said and heard
+
+A connection of a `tcp` step has a name, which may hold expressions. It belongs to the test. Stopping or killing its node ends it,
+and so does a step that fails; the next step that names it opens another, where there is one node or `to` says to which. Two steps cannot use one at the same time: copies that run at
+once take names such as `worker$(i)`.
+
+`send` takes a line, a list of lines, or a map. Lines are ended by `\\r\\n` and written at once. `receive` takes what must come, one thing or a list of
+them: a line, which is what stands before `\\r\\n` and is compared as said [below](#what-is-expected), or a map with `bytes`. Later
+items see the `line`, `words` and `body` of those before them.
+
+A step that only sends does not wait: what comes is read by a later step that only receives. A step that sends and receives is a whole
+exchange. Anything that came before it, or comes with its answer and is not in `receive`, is a failure; so is what is left when the test
+ends, except after a step that only sent.
+
+| in the map of `send` | value | |
+|---|---|---|
+";
+
 const NEED: &str = "
 ## How many answers
 
@@ -134,6 +153,10 @@ pub fn reference_page() -> String {
         let example = if field.shape == Shape::Count { "2" } else { "n1" };
         let _ = writeln!(page, "| `{{ {}: {example} }}` | {} |", field.name, cell(field.doc));
     }
+    page.push_str(TALK);
+    nested(&mut page, "", verbs::SENT);
+    page.push_str("\n| in an item of `receive` | value | |\n|---|---|---|\n");
+    nested(&mut page, "", verbs::RECEIVED);
     section(&mut page, NEED, verbs::NEED);
     section(&mut page, EXPECTED, verbs::OPERATORS);
     page.push_str(EXPRESSIONS);
@@ -228,6 +251,8 @@ fn words(shape: Shape) -> String {
             "a list of [what is expected](#what-is-expected), or an expression for a list of values".to_owned()
         }
         Shape::Matchers => "a map of names to [what is expected](#what-is-expected)".to_owned(),
+        Shape::Sent => "[what is said](#what-is-said-and-heard)".to_owned(),
+        Shape::Received => "[what is heard](#what-is-said-and-heard)".to_owned(),
         Shape::Empty => "nothing: `{}`".to_owned(),
     }
 }

@@ -199,6 +199,11 @@ impl Replicated {
         serde_json::to_vec(&info).unwrap_or_default().into()
     }
 
+    /// Where this node stands, now and from now on.
+    pub(super) fn status(&self) -> watch::Receiver<Status> {
+        self.status.clone()
+    }
+
     /// Whether `info` names a leader.
     pub(super) fn is_led(&self) -> bool {
         self.status.borrow().leader.is_some()
