@@ -1,12 +1,14 @@
 //! Runs stages: the scenario interpreter. It emits events and knows nothing of who listens.
 
 mod busy;
+mod cases;
 mod command;
 mod concurrent;
 pub mod event;
 mod http;
 mod links;
 mod monitor;
+mod program;
 mod seen;
 mod select;
 mod stage;
@@ -31,7 +33,7 @@ use tokio::time::timeout;
 
 use crate::challenge::{Challenge, Stage};
 use crate::cluster::once::{self, Once, Programs};
-use crate::cluster::{NodeEvent, NodeEventKind, NodeLog, follow_logs, last_lines};
+use crate::cluster::{Limits, NodeEvent, NodeEventKind, NodeLog, follow_logs, last_lines};
 use crate::text::clean;
 
 use event::{Event, Excerpt, Outcome, RunStarted, StageVerdict, Stamped, What};
@@ -84,6 +86,8 @@ struct Run {
     gone: Mutex<VecDeque<Gone>>,
     went: Notify,
     kept: AtomicU32,
+    /// How many programs steps have run.
+    ran: AtomicU32,
     programs: Programs,
     timers: busy::Timers,
 }
@@ -115,6 +119,7 @@ pub async fn run(plan: Plan, sink: Sink, cancel: impl Future<Output = ()> + Send
         gone: Mutex::default(),
         went: Notify::new(),
         kept: AtomicU32::new(0),
+        ran: AtomicU32::new(0),
         programs: Programs::default(),
         timers: busy::Timers::new(),
     };
@@ -275,6 +280,8 @@ impl Run {
             dir: &self.project,
             files: &files,
             output: Some(&log.path),
+            limits: Limits::default(),
+            longest_file: None,
             programs: &self.programs,
         };
         let finished = once.with_stdin(b"", BUILD).await.map_err(|error| Err(error.to_string()))?;
@@ -287,7 +294,7 @@ impl Run {
         let (status, passed) = match &finished.end {
             once::End::Exited(status) => (status.to_string(), status.success()),
             once::End::TimedOut => (format!("not done after {} s", BUILD.as_secs()), false),
-            once::End::NotStarted(message) => (message.clone(), false),
+            once::End::NotStarted(message) | once::End::OverLimit(message) => (message.clone(), false),
         };
         let took = began.elapsed();
         self.tell(Event::BuildEnded { status: status.clone(), passed, took, tail: tail.clone() });

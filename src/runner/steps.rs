@@ -91,6 +91,7 @@ impl Interpreter<'_> {
             Action::Network(network) => self.links(network, scope, frame).await,
             Action::Http(http) => self.http(http, scope, frame).await,
             Action::Command(command) => self.command(command, scope).await,
+            Action::Cases(cases) => self.cases(cases).await,
             Action::Eventually { within, steps } => {
                 self.eventually(within.unwrap_or(self.defaults.within), steps, scope, frame).await
             }
