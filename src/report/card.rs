@@ -297,10 +297,13 @@ impl Card {
 
     /// A program that was run to its end, or did not come to it.
     fn ended(&mut self, who: &str, ran: &Ran, mismatches: &[Mismatch]) {
-        self.commands.push(program::command(ran));
+        let differs = |path: &str| mismatches.iter().any(|mismatch| mismatch.path == path);
+        let command = if differs("exit") { program::command_with_status } else { program::command };
+        self.commands.push(command(ran));
         self.no_answer = ran.sentence.clone();
         self.differences = mismatches.iter().flat_map(differences).collect();
-        if !ran.said.is_empty() {
+        // What is compared is shown by its difference.
+        if !ran.said.is_empty() && !differs("stderr") {
             self.said = vec![Said { node: who.to_owned(), lines: plain(&ran.said), earlier: 0 }];
         }
     }

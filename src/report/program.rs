@@ -32,6 +32,11 @@ pub fn command(ran: &Ran) -> String {
     format!("{}{stdin}", command_line(&ran.command))
 }
 
+/// The same, with what shows the status that it ended with.
+pub fn command_with_status(ran: &Ran) -> String {
+    format!("{}; echo $?", command(ran))
+}
+
 /// As many of the other programs are told by name.
 const NAMED: usize = 5;
 

@@ -31,7 +31,7 @@ use std::time::{Duration, Instant};
 use tokio::sync::{Notify, mpsc};
 use tokio::time::timeout;
 
-use crate::challenge::{Challenge, Stage};
+use crate::challenge::{Challenge, Program, Stage};
 use crate::cluster::once::{self, Once, Programs};
 use crate::cluster::{Limits, NodeEvent, NodeEventKind, NodeLog, follow_logs, last_lines};
 use crate::text::clean;
@@ -44,6 +44,8 @@ const BUILD: Duration = Duration::from_secs(600);
 const KILLED: Duration = Duration::from_secs(10);
 /// What the build's output is called among the logs of the nodes.
 const BUILD_LOG: &str = "build";
+/// What the output of a compiler is called there.
+const COMPILER_LOG: &str = "compiler";
 /// As much of a build's output as a card shows.
 const TAIL: usize = 30;
 
@@ -89,6 +91,8 @@ struct Run {
     /// How many programs steps have run.
     ran: AtomicU32,
     programs: Programs,
+    /// What run.sh says, where it is no server whose nodes have logs.
+    log: Mutex<Option<Arc<NodeLog>>>,
     timers: busy::Timers,
 }
 
@@ -121,6 +125,7 @@ pub async fn run(plan: Plan, sink: Sink, cancel: impl Future<Output = ()> + Send
         kept: AtomicU32::new(0),
         ran: AtomicU32::new(0),
         programs: Programs::default(),
+        log: Mutex::default(),
         timers: busy::Timers::new(),
     };
     run.tell(Event::RunStarted(RunStarted {
@@ -249,6 +254,14 @@ impl Run {
             Err(Ok(what)) => Some(what),
             Err(Err(fault)) => return Outcome::Fault { message: fault },
         };
+        if plan.challenge.program == Program::Compiler {
+            match NodeLog::open(&self.folder, COMPILER_LOG, self.began) {
+                Ok(log) => *self.log.lock().unwrap_or_else(PoisonError::into_inner) = Some(Arc::new(log)),
+                Err(error) => {
+                    return Outcome::Fault { message: format!("the compiler's log cannot be kept: {error}") };
+                }
+            }
+        }
         let mut worst = Outcome::Passed;
         for stage in &plan.stages {
             let verdict = stage::run(self, plan, stage, &node_events, cancel.as_mut(), broken.as_ref()).await;
