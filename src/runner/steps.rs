@@ -102,6 +102,7 @@ impl Interpreter<'_> {
             Action::Http(http) => self.http(http, scope, frame).await,
             Action::Tcp(tcp) => self.tcp(tcp, scope, frame).await,
             Action::Command(command) => self.command(command, scope).await,
+            Action::Cases(cases) => self.cases(cases).await,
             Action::Eventually { within, steps } => {
                 self.eventually(within.unwrap_or(self.defaults.within), steps, scope, frame).await
             }

@@ -19,6 +19,10 @@ pub(super) fn of(step: &Step) -> String {
             let args = command.args.iter().map(|arg| format!(" {}", arg.source()));
             format!("run {file}{}", args.collect::<String>())
         }
+        Action::Cases(cases) => {
+            let many = if cases.cases.len() == 1 { "program" } else { "programs" };
+            format!("try {} {many}: {}", cases.cases.len(), cases.shown.join(", "))
+        }
         Action::Eventually { within: Some(time), .. } => format!("wait up to {time:?}"),
         Action::Eventually { within: None, .. } => "wait".to_owned(),
         Action::Consistently { during, .. } => format!("watch for {during:?}"),

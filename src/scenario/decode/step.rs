@@ -129,6 +129,7 @@ impl Decoder<'_> {
                 let args = fields.get("args");
                 Action::Command(Box::new(self.command(Some(value), args, fields, names)?))
             }
+            "cases" => Action::Cases(Box::new(self.cases(value, fields)?)),
             "eventually" => {
                 let (times, steps) = self.timed(value, verbs::EVENTUALLY, "within", inner, names, hints)?;
                 Action::Eventually { within: times, steps }
