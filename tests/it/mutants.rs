@@ -46,6 +46,7 @@ stages! {
     log_replication "log-replication"
     catch_up "catch-up"
     durability "durability"
+    linearizable_reads "linearizable-reads"
 }
 
 #[test]

@@ -179,6 +179,18 @@ seeded_bugs! {
         TruncationNotWritten "truncation-not-written" "The tail of the log is cut in memory and not in the file."
         OldTermCommitByCount "old-term-commit-by-count" "An entry of an older term is committed when a majority has it, and no entry begins a term."
     }
+    "linearizable-reads" {
+        ReadsWithoutAsking "reads-without-asking" "A leader answers reads without asking whether it still leads."
+        LeaseTooLong "lease-too-long" "A leader that heard from a majority answers without asking for 2 s: others may have elected."
+        TwoConfirm "two-confirm" "Two of five confirm a read."
+        ReadsAnsweredAtStepDown "reads-answered-at-step-down" "Reads that wait when a leader steps down are answered, not refused."
+        Stale404 "stale-404" "A key that the leader does not find is answered with 404 at once."
+        LeaseCountsBeats "lease-counts-beats" "A lease ends, and so does an office, after so many heartbeats: none are sent while the process stands still."
+        OldAnswersConfirm "old-answers-confirm" "Any answer of a follower confirms a read, also one to an earlier question."
+        LeaseFromAnswer "lease-from-answer" "A lease begins when an answer comes, not when the question was sent."
+        AnswersBeforeApplied "answers-before-applied" "A new leader makes sure that it leads, and answers before it has applied what it has."
+        AllConfirm "all-confirm" "A read waits until all nodes have confirmed it."
+    }
 }
 
 impl Bug {

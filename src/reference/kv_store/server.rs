@@ -124,7 +124,9 @@ async fn serve(stream: TcpStream, api: Arc<Api>, mut stopping: watch::Receiver<(
             Ok::<_, Infallible>(api.answer(request).await)
         }
     });
-    let mut connection = pin!(http1::Builder::new().serve_connection(TokioIo::new(stream), service));
+    // What a peer has sent counts, though it may have given up waiting and hung up since.
+    let connection = http1::Builder::new().half_close(true).serve_connection(TokioIo::new(stream), service);
+    let mut connection = pin!(connection);
     // An error means that the client went away or sent no HTTP; it has had its answer or wants none.
     tokio::select! {
         _ = connection.as_mut() => return,

@@ -141,6 +141,8 @@ pub(super) struct Raft {
     bug: Bug,
     /// Only for `leader-counts-unwritten`: until when a leader keeps what it has to write.
     write_at: Time,
+    /// Only for `lease-counts-beats`.
+    missed_beats: u32,
 }
 
 impl Raft {
@@ -175,6 +177,7 @@ impl Raft {
             left_out: 0,
             bug,
             write_at: now,
+            missed_beats: 0,
         };
         raft.put_off_election(now);
         match bug {
