@@ -47,6 +47,7 @@ stages! {
     catch_up "catch-up"
     durability "durability"
     linearizable_reads "linearizable-reads"
+    exactly_once "exactly-once"
 }
 
 #[test]

@@ -191,6 +191,20 @@ seeded_bugs! {
         AnswersBeforeApplied "answers-before-applied" "A new leader makes sure that it leads, and answers before it has applied what it has."
         AllConfirm "all-confirm" "A read waits until all nodes have confirmed it."
     }
+    "exactly-once" {
+        DeleteIgnoresId "delete-ignores-id" "DELETE does not look at Idempotency-Key."
+        RepeatGetsNewEtag "repeat-gets-new-etag" "A repeat is answered with the ETag that the key has by now."
+        RepeatOf412Is200 "repeat-of-412-is-200" "What is stored is that the request was seen: a repeat of a 412 gets 200."
+        Forgets412 "forgets-412" "A 412 is not stored: the repeat is tried anew."
+        ConditionBeforeId "condition-before-id" "The condition is looked at first: it holds no more when the request has changed the key itself."
+        IdCheckedOnArrival "id-checked-on-arrival" "A request is looked up when it arrives, and not where it is applied: repeats at the same time all happen."
+        IdsInLeaderMemory "ids-in-leader-memory" "The answers are in the leader's memory."
+        IdsNotRestored "ids-not-restored" "The answers are not restored from the log at a start."
+        ClearForgetsIds "clear-forgets-ids" "/clear empties the table of answers, too."
+        KeepsFewIds "keeps-few-ids" "The table holds the last 64 answers."
+        IdKeptOnArrival "id-kept-on-arrival" "A request counts as done when it arrives: its repeat gets 200 at once."
+        StoresUnanswered "stores-503" "A 503 is stored like an answer: the repeat gets it again."
+    }
 }
 
 impl Bug {

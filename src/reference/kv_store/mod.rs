@@ -10,7 +10,7 @@
 //! | `storage` | log, snapshot and map together: recovery, commit, compaction |
 //! | `log`, `snapshot`, `record`, `crc32` | the files and their bytes |
 //! | `map`, `answers` | the state machine: values, and what was answered |
-//! | `bug`, `saved_at_exit`, `miscounted` | the seeded bugs, and what some of them do instead |
+//! | `bug`, `saved_at_exit`, `miscounted`, `beside_log` | the seeded bugs, and what some of them do instead |
 
 /// Prints a line for the log. An output that nobody reads any more is no reason to stop serving, which is
 /// what `println` would do.
@@ -23,6 +23,7 @@ macro_rules! say {
 
 mod answers;
 mod api;
+mod beside_log;
 mod bug;
 mod conditions;
 mod crc32;

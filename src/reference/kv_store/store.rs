@@ -71,6 +71,11 @@ impl Store {
         self.map.read().get(key).cloned()
     }
 
+    /// What was answered to a request, as far as this node has applied: only for `id-checked-on-arrival`.
+    pub(super) fn answered(&self, id: &str) -> Option<Outcome> {
+        self.map.read().answers.get(id)
+    }
+
     /// A copy of the whole map: only for `copied-map-loses-writes`.
     pub(super) fn copy(&self) -> Map {
         self.map.read().clone()
