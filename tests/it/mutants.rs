@@ -46,6 +46,8 @@ stages! {
     log_replication "log-replication"
     catch_up "catch-up"
     durability "durability"
+    linearizable_reads "linearizable-reads"
+    exactly_once "exactly-once"
 }
 
 #[test]

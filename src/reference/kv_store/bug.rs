@@ -184,12 +184,38 @@ seeded_bugs! {
         TruncationNotWritten "truncation-not-written" "The tail of the log is cut in memory and not in the file."
         OldTermCommitByCount "old-term-commit-by-count" "An entry of an older term is committed when a majority has it, and no entry begins a term."
     }
+    "linearizable-reads" {
+        ReadsWithoutAsking "reads-without-asking" "A leader answers reads without asking whether it still leads."
+        LeaseTooLong "lease-too-long" "A leader that heard from a majority answers without asking for 2 s: others may have elected."
+        TwoConfirm "two-confirm" "Two of five confirm a read."
+        ReadsAnsweredAtStepDown "reads-answered-at-step-down" "Reads that wait when a leader steps down are answered, not refused."
+        Stale404 "stale-404" "A key that the leader does not find is answered with 404 at once."
+        LeaseCountsBeats "lease-counts-beats" "A lease ends, and so does an office, after so many heartbeats: none are sent while the process stands still."
+        OldAnswersConfirm "old-answers-confirm" "Any answer of a follower confirms a read, also one to an earlier question."
+        LeaseFromAnswer "lease-from-answer" "A lease begins when an answer comes, not when the question was sent."
+        AnswersBeforeApplied "answers-before-applied" "A new leader makes sure that it leads, and answers before it has applied what it has."
+        AllConfirm "all-confirm" "A read waits until all nodes have confirmed it."
+    }
     "fault-tolerance" {
         ReproposesAfterTimeout "reproposes-after-timeout" "A leader that has waited 250 ms for a write puts it into its log once more."
         RedirectsAfterAppend "redirects-after-append" "A leader that loses its office redirects who waits for a write, though the entry may be committed by the next."
         RetriedConditionUnmet "retried-condition-unmet" "A conditional write that is not done after 250 ms is tried again, and the client gets the second answer."
         VotesByOldEnd "votes-by-old-end" "A node that was restarted compares logs by the end that its own had at its start."
         AppliesOutOfOrder "applies-out-of-order" "A leader applies what is committed together in any order."
+    }
+    "exactly-once" {
+        DeleteIgnoresId "delete-ignores-id" "DELETE does not look at Idempotency-Key."
+        RepeatGetsNewEtag "repeat-gets-new-etag" "A repeat is answered with the ETag that the key has by now."
+        RepeatOf412Is200 "repeat-of-412-is-200" "What is stored is that the request was seen: a repeat of a 412 gets 200."
+        Forgets412 "forgets-412" "A 412 is not stored: the repeat is tried anew."
+        ConditionBeforeId "condition-before-id" "The condition is looked at first: it holds no more when the request has changed the key itself."
+        IdCheckedOnArrival "id-checked-on-arrival" "A request is looked up when it arrives, and not where it is applied: repeats at the same time all happen."
+        IdsInLeaderMemory "ids-in-leader-memory" "The answers are in the leader's memory."
+        IdsNotRestored "ids-not-restored" "The answers are not restored from the log at a start."
+        ClearForgetsIds "clear-forgets-ids" "/clear empties the table of answers, too."
+        KeepsFewIds "keeps-few-ids" "The table holds the last 64 answers."
+        IdKeptOnArrival "id-kept-on-arrival" "A request counts as done when it arrives: its repeat gets 200 at once."
+        StoresUnanswered "stores-503" "A 503 is stored like an answer: the repeat gets it again."
     }
 }
 

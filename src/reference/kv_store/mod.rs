@@ -11,7 +11,7 @@
 //! | `log`, `snapshot`, `record`, `crc32` | the files and their bytes |
 //! | `map`, `answers` | the state machine: values, and what was answered |
 //! | `journal` | the cluster as a log for another program's state |
-//! | `bug`, `saved_at_exit`, `miscounted` | the seeded bugs, and what some of them do instead |
+//! | `bug`, `saved_at_exit`, `miscounted`, `beside_log` | the seeded bugs, and what some of them do instead |
 
 /// Prints a line for the log. An output that nobody reads any more is no reason to stop serving, which is
 /// what `println` would do.
@@ -24,6 +24,7 @@ macro_rules! say {
 
 mod answers;
 mod api;
+mod beside_log;
 mod bug;
 mod conditions;
 mod crc32;
