@@ -6,6 +6,7 @@
 mod app;
 mod engine;
 mod history;
+mod load;
 mod window;
 
 use std::env;
@@ -27,10 +28,11 @@ const TOLERATED: f64 = 3.0;
 type Benchmark = fn() -> Result<Vec<Row>>;
 
 /// Names to choose by, and what they measure.
-const BENCHMARKS: [(&str, Benchmark); 10] = [
+const BENCHMARKS: [(&str, Benchmark); 11] = [
     ("test", engine::test),
     ("restart", engine::restart),
     ("five-nodes", engine::five_nodes),
+    ("load", load::load),
     ("save", app::save),
     ("first-frame", app::first_frame),
     ("key", app::key),
