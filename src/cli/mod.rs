@@ -2,6 +2,7 @@
 
 mod args;
 mod check;
+mod check_history;
 mod completions;
 mod execute;
 mod guide;
@@ -172,6 +173,7 @@ fn run(cli: Cli) -> Result {
         Some(Command::Check { pack, program, seeds, only }) => {
             check::run(&pack, program.as_deref(), seeds, &only, format)
         }
+        Some(Command::CheckHistory { file, html }) => check_history::run(&file, html.as_deref(), format),
         Some(Command::Completions { shell }) => completions::run(shell),
     }
 }

@@ -8,12 +8,12 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use super::register::Register;
+use super::register::{Builder, Register};
 use super::search::{self, Budget, search};
 use super::settle::Settled;
 use super::verdict::Counts;
 use super::zones::{self, Found};
-use super::{History, Judgement, Text, Verdict, explain, words};
+use super::{History, Judgement, Text, Verdict, explain, nothing_answered, words};
 
 /// What judging may cost.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -42,70 +42,67 @@ pub(super) enum Decision {
 /// Judges the registers of a history; operations of queues are left out.
 pub fn linearizable(history: &History, limits: &Limits) -> Judgement {
     let began = Instant::now();
-    let keys = keys(history);
+    let (keys, registers) = registers(history);
     let mut counts = Counts { keys: keys.len(), ..Counts::default() };
     for operation in history.operations.iter().filter(|operation| !operation.action.is_of_queue()) {
         counts.add(operation.outcome);
     }
-    let verdict = judge(history, &keys, limits, began);
+    let verdict = judge(history, &keys, &registers, limits, began);
+    // A condition that was wrongly called unmet is a violation, though nothing was done.
+    let verdict = match nothing_answered(&counts) {
+        Some(nothing) => nothing.and(verdict),
+        None => verdict,
+    };
     Judgement { verdict, counts, queue: None }
 }
 
-fn judge(history: &History, keys: &[Key<'_>], limits: &Limits, began: Instant) -> Verdict {
+fn judge(history: &History, keys: &[&Text], registers: &[Register], limits: &Limits, began: Instant) -> Verdict {
     let deadline = began + limits.time;
     // First all that can be decided at a glance: a register that is wrong mostly can, and the rest need not be searched.
-    let looked = in_parallel(keys.len(), &|at| {
-        let key = &keys[at];
-        let register = Register::new(history.initial.get(key.name), &history.operations, &key.places);
-        match glance(&register) {
-            Found::Fine => None,
-            Found::Wrong(witness) => {
-                let returned = witness.iter().map(|at| register.ops[*at as usize].ret).max();
-                Some((register, Some((returned, witness))))
-            }
-            Found::Open => Some((register, None)),
-        }
-    });
+    let glances = in_parallel(registers.len(), &|at| glance(&registers[at]));
     let mut open = Vec::new();
-    let mut wrong: Vec<(Option<u64>, usize, Register, Vec<u32>)> = Vec::new();
-    for (at, looked) in looked.into_iter().enumerate() {
-        match looked {
-            None => {}
-            Some((register, None)) => open.push((at, register)),
-            Some((register, Some((returned, witness)))) => wrong.push((returned, at, register, witness)),
+    let mut wrong = Vec::new();
+    for (at, found) in glances.into_iter().enumerate() {
+        match found {
+            Found::Fine => {}
+            Found::Open => open.push(at),
+            Found::Wrong(witness) => {
+                let returned = witness.iter().map(|op| registers[at].ops[*op as usize].ret).max();
+                wrong.push((returned, at, witness));
+            }
         }
     }
-    let explain = |at: usize, register: &Register, witness: Option<Vec<u32>>| {
-        let explanation = explain::register(history, keys[at].name, register, witness, deadline);
+    let explain = |at: usize, witness: Option<Vec<u32>>| {
+        let explanation = explain::register(history, keys[at], &registers[at], witness, deadline);
         Verdict::Violation(Box::new(explanation))
     };
     // Of several the one that shows first.
-    if let Some((_, at, register, witness)) = wrong.into_iter().min_by_key(|(returned, at, ..)| (*returned, *at)) {
-        return explain(at, &register, Some(witness));
+    if let Some((_, at, witness)) = wrong.into_iter().min_by_key(|(returned, at, _)| (*returned, *at)) {
+        return explain(at, Some(witness));
     }
     // Then the search. Of several violations the first key's is told, whoever finds one first: only later keys stop.
     let stops: Vec<AtomicBool> = open.iter().map(|_| AtomicBool::new(false)).collect();
     let workers = workers(open.len());
     let searched = in_parallel(open.len(), &|at| {
         let memory = limits.memory / workers;
-        let decision = decide(&open[at].1, Budget { deadline, memory, stop: &stops[at] });
+        let decision = decide(&registers[open[at]], Budget { deadline, memory, stop: &stops[at] });
         if matches!(decision, Decision::Wrong(_)) {
             stops[at + 1..].iter().for_each(|stop| stop.store(true, Ordering::Relaxed));
         }
         decision
     });
     let mut undecided = Vec::new();
-    for ((at, register), decision) in open.iter().zip(searched) {
+    for (&at, decision) in open.iter().zip(searched) {
         match decision {
             Decision::Fine => {}
-            Decision::Wrong(witness) => return explain(*at, register, witness),
-            Decision::Undecided(why) => undecided.push((*at, register, why)),
+            Decision::Wrong(witness) => return explain(at, witness),
+            Decision::Undecided(why) => undecided.push((at, why)),
         }
     }
-    match &undecided[..] {
+    match undecided[..] {
         [] => Verdict::Ok,
-        [(at, register, why), others @ ..] => {
-            Verdict::Unknown { reason: undecided_words(keys[*at].name, register, *why, others.len(), limits) }
+        [(at, why), ref others @ ..] => {
+            Verdict::Unknown { reason: undecided_words(keys[at], &registers[at], why, others.len(), limits) }
         }
     }
 }
@@ -152,27 +149,26 @@ pub(super) fn decide(register: &Register, budget: Budget<'_>) -> Decision {
     }
 }
 
-/// A register and the places of its operations.
-struct Key<'a> {
-    name: &'a Text,
-    places: Vec<u32>,
-}
-
-/// In the order in which they first occur.
-fn keys(history: &History) -> Vec<Key<'_>> {
-    let mut keys: Vec<Key<'_>> = Vec::new();
+/// The keys of a history, in the order in which they first occur, and their operations.
+///
+/// One pass in the order of the operations: to go through them key by key would take ten times as long, most of it
+/// waiting for memory.
+fn registers(history: &History) -> (Vec<&Text>, Vec<Register>) {
+    let mut keys: Vec<&Text> = Vec::new();
+    let mut builders: Vec<Builder<'_>> = Vec::new();
     let mut numbers: HashMap<&str, usize> = HashMap::new();
     for (place, operation) in history.operations.iter().enumerate() {
         if operation.action.is_of_queue() {
             continue;
         }
         let number = *numbers.entry(&operation.key).or_insert_with(|| {
-            keys.push(Key { name: &operation.key, places: Vec::new() });
+            keys.push(&operation.key);
+            builders.push(Builder::new(history.initial.get(&operation.key)));
             keys.len() - 1
         });
-        keys[number].places.push(place as u32);
+        builders[number].add(operation, place as u32);
     }
-    keys
+    (keys, builders.into_iter().map(Builder::build).collect())
 }
 
 fn workers(jobs: usize) -> usize {

@@ -15,6 +15,8 @@
 //! | `zones`, `search` | what can be seen without a search, and the search |
 //! | `queue` | messages: none lost, none invented |
 //! | `explain` | the few operations that prove it, and a sentence |
+//! | [`picture`] | the same few as lanes of a terminal |
+//! | [`timeline`] | the whole history as a page for a browser |
 
 #[cfg(test)]
 mod brute_force;
@@ -23,6 +25,7 @@ pub mod fault;
 pub mod file;
 mod linearizable;
 pub mod operation;
+pub mod picture;
 mod queue;
 mod register;
 #[cfg(test)]
@@ -34,6 +37,7 @@ mod settle;
 mod simulation;
 #[cfg(test)]
 mod tests;
+pub mod timeline;
 pub mod verdict;
 mod words;
 mod zones;
@@ -67,11 +71,18 @@ pub struct History {
 
 /// Judges registers and queues, each as what it is.
 pub fn judge(history: &History, limits: &Limits) -> Judgement {
+    let queues = history.operations.iter().filter(|operation| operation.action.is_of_queue()).count();
+    if queues == 0 {
+        return linearizable(history, limits);
+    }
+    let queued = total_queue(history);
+    if queues == history.operations.len() {
+        return queued;
+    }
     let registers = linearizable(history, limits);
-    let queues = total_queue(history);
-    let (one, other) = (registers.counts, queues.counts);
+    let (one, other) = (registers.counts, queued.counts);
     Judgement {
-        verdict: registers.verdict.and(queues.verdict),
+        verdict: registers.verdict.and(queued.verdict),
         counts: Counts {
             operations: one.operations + other.operations,
             ok: one.ok + other.ok,
@@ -79,6 +90,17 @@ pub fn judge(history: &History, limits: &Limits) -> Judgement {
             unknown: one.unknown + other.unknown,
             keys: one.keys + other.keys,
         },
-        queue: queues.queue,
+        queue: queued.queue,
     }
+}
+
+/// What is said of a history in which nothing was answered: that it can have happened says nothing.
+fn nothing_answered(counts: &Counts) -> Option<Verdict> {
+    let reason = match counts.operations {
+        _ if counts.ok > 0 => return None,
+        0 => "There are no operations to judge.".to_owned(),
+        1 => "The one operation was not done, as far as is known: there is nothing to judge.".to_owned(),
+        all => format!("None of the {all} operations was done, as far as is known: there is nothing to judge."),
+    };
+    Some(Verdict::Unknown { reason })
 }

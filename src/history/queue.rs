@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::time::Duration;
 
 use super::verdict::{Counts, QueueCounts};
-use super::{Action, History, Judgement, Outcome, Text, Verdict, explain, words};
+use super::{Action, History, Judgement, Outcome, Text, Verdict, explain, nothing_answered, words};
 
 /// Judges the queues of a history; operations of registers are left out.
 pub fn total_queue(history: &History) -> Judgement {
@@ -26,6 +26,9 @@ pub fn total_queue(history: &History) -> Judgement {
     for queue in queues.values() {
         let judged = queue.judge(&mut sum);
         verdict = verdict.and(judged);
+    }
+    if let Some(nothing) = nothing_answered(&counts) {
+        verdict = nothing.and(verdict);
     }
     let queue = (!queues.is_empty()).then_some(sum);
     Judgement { verdict, counts, queue }

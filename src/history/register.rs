@@ -73,52 +73,63 @@ pub(super) struct Register {
     pub(super) values: usize,
 }
 
-impl Register {
-    /// `places` are those of one key among the operations.
-    pub(super) fn new<'a>(initial: Option<&'a Text>, operations: &'a [Operation], places: &[u32]) -> Self {
-        let mut numbers: HashMap<&'a str, u32> = HashMap::with_capacity(places.len() / 2);
-        let mut number = |value: Option<&'a Text>| match value {
-            None => ABSENT,
-            Some(value) => {
-                let next = numbers.len() as u32 + 1;
-                *numbers.entry(value).or_insert(next)
-            }
-        };
-        let initial = number(initial);
-        let mut ops = Vec::with_capacity(places.len());
-        for &place in places {
-            let operation = &operations[place as usize];
-            let done = operation.outcome == Outcome::Ok;
-            if operation.outcome == Outcome::No || operation.outcome == Outcome::Unmet && !may_be_unmet(operation) {
-                continue;
-            }
-            let kind = match &operation.action {
-                Action::Read { value } if done => Kind::Read(number(value.as_ref())),
-                Action::Write { value } => Kind::Write(number(Some(value))),
-                Action::Delete => Kind::Write(ABSENT),
-                Action::CompareAndSet { from, to } => {
-                    let (from, to) = (number(from.as_ref()), number(to.as_ref()));
-                    match operation.outcome {
-                        Outcome::Unmet => Kind::Unmet(from),
-                        // It changes nothing: all that it says is what it found.
-                        Outcome::Ok if from == to => Kind::Read(from),
-                        _ if from == to => continue,
-                        _ => Kind::Cas { from, to },
-                    }
-                }
-                // A read that nobody answered saw nothing; the rest is not of a register.
-                _ => continue,
-            };
-            let call = nanoseconds(operation.called);
-            let ret = match (operation.outcome, operation.returned) {
-                (Outcome::Unknown, _) | (_, None) => OPEN,
-                (_, Some(returned)) => nanoseconds(returned).max(call),
-            };
-            ops.push(Op { call, ret, kind, must: operation.outcome != Outcome::Unknown, place });
-        }
-        Self { initial, ops, values: numbers.len() + 1 }
+/// Turns the operations on a key into numbers, one after the other.
+#[derive(Debug)]
+pub(super) struct Builder<'a> {
+    numbers: HashMap<&'a str, u32>,
+    initial: u32,
+    ops: Vec<Op>,
+}
+
+impl<'a> Builder<'a> {
+    pub(super) fn new(initial: Option<&'a Text>) -> Self {
+        let mut builder = Self { numbers: HashMap::new(), initial: ABSENT, ops: Vec::new() };
+        builder.initial = builder.number(initial);
+        builder
     }
 
+    fn number(&mut self, value: Option<&'a Text>) -> u32 {
+        let Some(value) = value else { return ABSENT };
+        let next = self.numbers.len() as u32 + 1;
+        *self.numbers.entry(value).or_insert(next)
+    }
+
+    pub(super) fn add(&mut self, operation: &'a Operation, place: u32) {
+        let outcome = operation.outcome;
+        let kind = match (&operation.action, outcome) {
+            (_, Outcome::No) => return,
+            (Action::CompareAndSet { from, .. }, Outcome::Unmet) => Kind::Unmet(self.number(from.as_ref())),
+            // Nothing else has a condition.
+            (_, Outcome::Unmet) => return,
+            (Action::Read { value }, Outcome::Ok) => Kind::Read(self.number(value.as_ref())),
+            (Action::Write { value }, _) => Kind::Write(self.number(Some(value))),
+            (Action::Delete, _) => Kind::Write(ABSENT),
+            (Action::CompareAndSet { from, to }, _) => {
+                let (from, to) = (self.number(from.as_ref()), self.number(to.as_ref()));
+                match outcome {
+                    _ if from != to => Kind::Cas { from, to },
+                    // It changes nothing: all that it says is what it found.
+                    Outcome::Ok => Kind::Read(from),
+                    _ => return,
+                }
+            }
+            // A read that nobody answered saw nothing; the rest is not of a register.
+            _ => return,
+        };
+        let call = nanoseconds(operation.called);
+        let ret = match (outcome, operation.returned) {
+            (Outcome::Unknown, _) | (_, None) => OPEN,
+            (_, Some(returned)) => nanoseconds(returned).max(call),
+        };
+        self.ops.push(Op { call, ret, kind, must: outcome != Outcome::Unknown, place });
+    }
+
+    pub(super) fn build(self) -> Register {
+        Register { initial: self.initial, ops: self.ops, values: self.numbers.len() + 1 }
+    }
+}
+
+impl Register {
     /// What was known at that time: later calls are gone, and what had not returned was still open.
     pub(super) fn until(&self, time: u64) -> Self {
         let ops = self.ops.iter().filter(|op| op.call <= time).filter_map(|op| {
@@ -140,10 +151,6 @@ impl Register {
         });
         Self { initial: self.initial, ops: ops.collect(), values: self.values }
     }
-}
-
-fn may_be_unmet(operation: &Operation) -> bool {
-    matches!(operation.action, Action::CompareAndSet { .. })
 }
 
 fn nanoseconds(time: std::time::Duration) -> u64 {

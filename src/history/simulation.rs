@@ -101,8 +101,8 @@ impl Simulation {
                         _ => {}
                     }
                     let key = operation.key[1..].parse().unwrap_or_default();
-                    for client in 0..clients.len() {
-                        if clients[client] == operation.client || numbers.below(8) == 0 {
+                    for (client, logical) in clients.iter().enumerate() {
+                        if *logical == operation.client || numbers.below(8) == 0 {
                             seen.insert((client, key), there.clone());
                         }
                     }

@@ -1,5 +1,7 @@
 //! Names, values and what strangers wrote, as they stand in a sentence or a picture.
 
+use std::time::Duration;
+
 use crate::text;
 
 /// Columns of a name or value that is shown among others.
@@ -32,4 +34,19 @@ pub(super) fn capital(text: &str) -> String {
 /// With a capital letter where the first word is one of ours; the name of a node stays as it is.
 pub(super) fn capital_of_words(text: &str) -> String {
     if text.starts_with("the system") || text.starts_with("absent") { capital(text) } else { text.to_owned() }
+}
+
+/// `+3.20s`
+pub(super) fn clock(at: Duration, decimals: usize) -> String {
+    format!("+{:.decimals$}s", at.as_secs_f64())
+}
+
+/// So many decimals that these times, which are in order and differ, can be told apart.
+pub(super) fn decimals(times: &[Duration]) -> usize {
+    let apart = |decimals: &usize| {
+        let mut shown: Vec<String> = times.iter().map(|time| clock(*time, *decimals)).collect();
+        shown.dedup();
+        shown.len() == times.len()
+    };
+    (2..9).find(apart).unwrap_or(9)
 }

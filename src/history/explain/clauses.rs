@@ -2,13 +2,8 @@
 
 use std::time::Duration;
 
-use super::super::words::shown;
+use super::super::words::{clock, decimals, shown};
 use super::super::{Action, History, Operation, Outcome, Text};
-
-/// `+3.20s`
-pub(super) fn clock(at: Duration, decimals: usize) -> String {
-    format!("+{:.decimals$}s", at.as_secs_f64())
-}
 
 /// What an operation found, where it did. An absent key is None.
 pub(super) fn saw(operation: &Operation) -> Option<Option<&Text>> {
@@ -69,12 +64,7 @@ impl<'a> Clauses<'a> {
             .collect();
         times.sort_unstable();
         times.dedup();
-        let apart = |decimals: &usize| {
-            let mut shown: Vec<String> = times.iter().map(|time| clock(*time, *decimals)).collect();
-            shown.dedup();
-            shown.len() == times.len()
-        };
-        let decimals = (2..9).find(apart).unwrap_or(9);
+        let decimals = decimals(&times);
         Self { history, key: shown(key), decimals }
     }
 

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
+use super::super::words::clock;
 use super::super::{Fault, History, Operation, words};
-use super::clauses::clock;
 
 /// More than these are counted only.
 const TOLD: usize = 3;

@@ -332,6 +332,107 @@ fn many_faults_at_once() {
     ");
 }
 
+/// The picture in so many columns.
+fn drawn(text: &str, columns: usize) -> String {
+    let Verdict::Violation(explanation) = judge(&history(text), &Limits::default()).verdict else { panic!() };
+    let lines = explanation.picture_lines(columns);
+    for line in &lines {
+        assert!(unicode_width::UnicodeWidthStr::width(line.as_str()) <= columns, "{line:?}");
+    }
+    lines.join("\n")
+}
+
+const STALE: &str = "c1 n1 write 7 2.50-2.60
+    c2 n1 write 9 2.80-3.05
+    c3 n3 read 7 3.10-3.20
+    fault cut n3: n3 was cut off from n1 and n2 2.90-?
+    fault pause n2: n2 was paused 2.00-3.00";
+
+#[test]
+fn a_picture() {
+    assert_snapshot!(drawn(STALE, 76), @r"
+               +2.50               +2.60                  +3.10            +3.20
+    n3 cut                            ░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░
+    n2 paused  ░░░░░░░░░░░░░░░░░░░░░░░░
+    client 1   ├─── n1 write 7 ────┤
+    client 2                        ├─── n1 write 9 ────┤
+    client 3                                              ├─── n3 read 7 ────┤ ✗
+    ");
+    assert_snapshot!(drawn(STALE, 60), @r"
+               +2.50         +2.60             +3.10       +3.20
+    n3 cut                      ░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░
+    n2 paused  ░░░░░░░░░░░░░░░░░░
+    client 1   ├ n1 write 7 ─┤
+    client 2                   ├─ n1 write 9 ─┤
+    client 3                                   ├─ n3 read 7 ─┤ ✗
+    ");
+    assert_snapshot!(drawn(STALE, 40), @r"
+               +2.50  +2.60      +3.10 +3.20
+    n3 cut                ░░░░░░░░░░░░░░░░
+    n2 paused  ░░░░░░░░░░░░░
+    c1         ├─ 1 ──┤
+    c2                  ├─ 2 ──┤
+    c3                           ├── 3 ──┤ ✗
+    1 n1 write 7
+    2 n1 write 9
+    3 n3 read 7 ✗
+    ");
+    assert_snapshot!(drawn(STALE, 30), @r"
+               +2.50      +3.10
+    n3 cut           ░░░░░░░░░░░
+    n2 paused  ░░░░░░░░
+    c1         ├ 1 ┤
+    c2              ├ 2 ─┤
+    c3                    ├ 3 ─┤ ✗
+    1 n1 write 7
+    2 n1 write 9
+    3 n3 read 7 ✗
+    ");
+    assert_snapshot!(drawn(STALE, 12), @"");
+}
+
+#[test]
+fn a_picture_of_what_had_no_answer() {
+    let text = "c1 n1 write 7 2.50-?
+        c2 n1 write 9 2.80-?
+        c3 n2 read 7 2.90-2.95
+        c3 n2 read 9 3.00-3.05
+        c4 n3 read 7 3.10-3.20";
+    assert_snapshot!(drawn(text, 76), @r"
+              +2.50                +2.95                  +3.10            +3.20
+    client 1  ├╌ n1 write 7 ╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌?
+    client 2   ├╌ n1 write 9 ╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌?
+    client 3     ├─── n2 read 7 ───┤  ├─── n2 read 9 ────┤
+    client 4                                              ├─── n3 read 7 ────┤ ✗
+    ");
+    assert_snapshot!(drawn(text, 50), @r"
+        +2.50         +2.95           +3.10      +3.20
+    c1  ├╌ n1 w 7 ╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌?
+    c2   ├╌ n1 w 9 ╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌?
+    c3    ├─ n2 r 7 ──┤  ├─ n2 r 9 ──┤
+    c4                                ├── n3 r 7 ──┤ ✗
+    ");
+}
+
+#[test]
+fn a_picture_of_wide_and_long_values() {
+    let text = "c1 n1 cas - 値値値値値値値値値値値値値値値値 2.50-2.60
+        c2 n1 delete 2.80-3.05
+        c12345 a-node-with-a-long-name read 値値値値値値値値値値値値値値値値 3.10-3.20";
+    assert_snapshot!(drawn(text, 76), @r"
+            +2.50               +2.60          +3.10                       +3.20
+    c1      ├── n1 –→値値値… ───┤
+    c2                            ├─ n1 del ──┤
+    c12345                                     ├──── a-node-… r 値値値… ─────┤ ✗
+    ");
+    assert_snapshot!(drawn(text, 60), @r"
+            +2.50          +2.60       +3.10               +3.20
+    c1      ├ n1 –→値値値… ┤
+    c2                      ├ n1 del ─┤
+    c12345                             ├ a-node-… r 値値値… ─┤ ✗
+    ");
+}
+
 #[test]
 fn queues() {
     assert_snapshot!(told("c1 n1 put m1 1.00-1.10
