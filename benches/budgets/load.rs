@@ -36,7 +36,13 @@ pub(super) fn load() -> Result<Vec<Row>> {
         }
         let (ours, bare) = (median(ours), median(bare));
         let made_of = format!("{ours:.0} operations a second, a bare loop {bare:.0}");
-        Ok(vec![Row { what: "rate of a bare loop over that of a workload", figure: bare / ours, budget: 2.0, unit: "", made_of }])
+        Ok(vec![Row {
+            what: "rate of a bare loop over that of a workload",
+            figure: bare / ours,
+            budget: 2.0,
+            unit: "",
+            made_of,
+        }])
     })
 }
 

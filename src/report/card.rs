@@ -16,6 +16,7 @@ use super::history::{history, never};
 use super::times::{clock, some_seconds, time};
 use super::trail::{Row, Trail};
 use super::visible;
+use crate::history::Explanation;
 use crate::runner::event::{Answered, Excerpt, Failure, Operation, Place, Violation, What, seconds};
 use crate::scenario::matcher::Mismatch;
 use crate::text::clean;
@@ -35,9 +36,9 @@ pub struct Card {
     pub at: Duration,
     /// What happened, in sentences, where expected and actual do not say it all.
     pub told: Vec<String>,
-    /// What clients did, where that is what cannot be: a lane for each, time from left to right.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub picture: Vec<String>,
+    /// What clients did, where that is what cannot be. A page shows it as a picture.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub explanation: Option<Explanation>,
     /// How the node in question was started, to be pasted in the challenge directory.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub start: Option<String>,
@@ -143,7 +144,7 @@ impl Card {
             not_judged: scene.not_judged.map(str::to_owned),
             at: scene.at,
             told: Vec::new(),
-            picture: Vec::new(),
+            explanation: None,
             start: None,
             request: None,
             no_answer: None,
@@ -301,7 +302,7 @@ impl Card {
 
     fn violation(&mut self, violation: &Violation) {
         self.told.push(violation.explanation.sentence.clone());
-        self.picture = violation.picture.clone();
+        self.explanation = Some(violation.explanation.clone());
         self.request = violation.request.as_ref().map(Request::of);
         self.timeline = violation.timeline.clone();
         self.next = Some(format!(

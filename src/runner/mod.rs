@@ -10,7 +10,6 @@ mod links;
 mod load;
 mod monitor;
 mod nemesis;
-mod pending;
 mod seen;
 mod select;
 mod stage;
