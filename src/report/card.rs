@@ -168,6 +168,8 @@ impl Card {
         card.tell(&failure.what, scene.trail, &mut failed);
 
         let node = card.request.as_ref().map(|request| request.node.clone()).or_else(|| failed_node(&failure.what));
+        // What a history shows took all nodes.
+        let node = node.filter(|_| card.explanation.is_none());
         card.start = node.as_ref().and_then(|node| start(&failure.commands, node, scene.folder));
         if matches!(failure.what, What::Build { .. }) {
             // No test has run yet: what is said about this one would lead astray.

@@ -52,7 +52,10 @@ impl Interpreter<'_> {
                 let explanation = explanation.as_ref().clone();
                 self.judged(&load, check, "violation", &explanation.sentence, began);
                 let timeline = self.timeline(&load, history, judgement).await;
-                let request = match explanation.operations.iter().max_by_key(|operation| operation.returned) {
+                // What was read can be asked for again by hand.
+                let reads = |operation: &&history::Operation| matches!(operation.action, Action::Read { .. });
+                let last = explanation.operations.iter().filter(reads).max_by_key(|operation| operation.returned);
+                let request = match last {
                     Some(operation) => self.request(&load, operation).await,
                     None => None,
                 };

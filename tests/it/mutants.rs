@@ -46,6 +46,7 @@ stages! {
     log_replication "log-replication"
     catch_up "catch-up"
     durability "durability"
+    fault_tolerance "fault-tolerance"
 }
 
 #[test]
@@ -155,7 +156,7 @@ impl Mask {
         let mut line = |label: &str, text: &str| writeln!(out, "  {label:<12} {text}").unwrap();
         line("test", &card.test);
         line("requirement", &card.requirement);
-        if card.cluster.is_some() {
+        if card.cluster.is_some() || card.explanation.is_some() {
             // Who leads, and which node is asked first, is not the same each time, and so neither is what fails first.
             if let Some(hint) = card.hints.last() {
                 line("last hint", hint);
