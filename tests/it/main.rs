@@ -4,6 +4,7 @@ mod bad_projects;
 mod cluster;
 mod cluster_steps;
 mod commands;
+mod load;
 mod mutants;
 mod programs;
 mod reference;

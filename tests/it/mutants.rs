@@ -47,6 +47,7 @@ stages! {
     catch_up "catch-up"
     durability "durability"
     linearizable_reads "linearizable-reads"
+    fault_tolerance "fault-tolerance"
     exactly_once "exactly-once"
 }
 
@@ -157,7 +158,7 @@ impl Mask {
         let mut line = |label: &str, text: &str| writeln!(out, "  {label:<12} {text}").unwrap();
         line("test", &card.test);
         line("requirement", &card.requirement);
-        if card.cluster.is_some() {
+        if card.cluster.is_some() || card.explanation.is_some() {
             // Who leads, and which node is asked first, is not the same each time, and so neither is what fails first.
             if let Some(hint) = card.hints.last() {
                 line("last hint", hint);
