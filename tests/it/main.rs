@@ -3,6 +3,8 @@ mod bad_programs;
 mod bad_projects;
 mod cluster;
 mod commands;
+mod compiler;
+mod compiler_cases;
 mod mutants;
 mod programs;
 mod reference;
