@@ -4,6 +4,8 @@ mod bad_projects;
 mod cluster;
 mod cluster_steps;
 mod commands;
+mod compiler;
+mod compiler_cases;
 mod load;
 mod mutants;
 mod programs;

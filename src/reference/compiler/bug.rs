@@ -78,7 +78,7 @@ seeded_bugs! {
     "globals" {
         SignOfInitialiserLost "sign-of-initialiser-lost" "The sign of an initialiser is lost."
         StaticLocalIsAutomatic "static-local-is-automatic" "static inside a function means nothing."
-        SecondDefinitionAccepted "second-definition-accepted" "A name may be defined twice."
+        SecondDefinitionAccepted "second-definition-accepted" "A variable may be defined twice."
     }
     "types" {
         LongCutTo32 "long-cut-to-32" "Arithmetic on long is done with 32 bits."
@@ -99,8 +99,8 @@ seeded_bugs! {
         SizeofArrayIsPointer "sizeof-array-is-pointer" "sizeof takes an array for a pointer."
     }
     "strings" {
-        TabIsLetter "tab-is-letter" "\\t is the letter t."
-        OctalEscapeOfOneDigit "octal-escape-of-one-digit" "An octal escape has one digit."
+        TabIsLetter "tab-is-letter" "In a string \\t is the letter t."
+        OctalEscapeOfOneDigit "octal-escape-of-one-digit" "An octal escape of a string has one digit."
         AdjacentStringsFirstOnly "adjacent-strings-first-only" "Of strings side by side only the first counts."
         StringsWithoutEnd "strings-without-end" "Strings have no zero at their end."
     }
