@@ -98,7 +98,10 @@ impl Interpreter<'_> {
                 // A node that has closed already is told of by whoever reads next.
                 let _ = connection.shut().await;
             }
-            Some(Close::All) => return Ok(closed("all")),
+            Some(Close::All) => {
+                closed("all");
+                return Ok(());
+            }
             Some(Close::Reset) => {
                 closed("reset");
                 connection.reset();
