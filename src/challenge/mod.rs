@@ -14,6 +14,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use crate::scenario::case::CaseFiles;
 use crate::scenario::decode::{self, Surroundings};
 use crate::scenario::expr::Expression;
 use crate::scenario::template::{Data, Template};
@@ -148,12 +149,13 @@ impl Challenge {
     /// Reads a stage's guide and tests.
     pub fn stage(&self, key: &str) -> Result<Stage, Vec<Diagnostic>> {
         let entry = self.entry(key).map_err(|error| vec![error])?;
-        let (guide, tests) = (self.guide(entry), self.tests(entry));
-        let (guide, tests) = match (guide, tests) {
-            (Ok(guide), Ok(tests)) => (guide, tests),
-            (guide, tests) => return Err([guide.err(), tests.err()].into_iter().flatten().collect()),
+        let (guide, tests, cases) = match (self.guide(entry), self.tests(entry), self.cases(entry)) {
+            (Ok(guide), Ok(tests), Ok(cases)) => (guide, tests, cases),
+            (guide, tests, cases) => {
+                return Err([guide.err(), tests.err(), cases.err()].into_iter().flatten().collect());
+            }
         };
-        let decoded = decode::tests(&tests, &self.around)?;
+        let decoded = decode::tests(&tests, &self.around, &cases)?;
         let unknown = decoded.tests.iter().filter_map(|test| guide.unknown(&test.proves, &tests, test.proves_at));
         let unknown: Vec<Diagnostic> = unknown.collect();
         if !unknown.is_empty() {
@@ -184,6 +186,11 @@ impl Challenge {
 
     fn tests(&self, stage: &StageEntry) -> Result<Arc<Source>, Diagnostic> {
         self.stage_file(stage, "tests.yaml", "the tests")
+    }
+
+    /// The small programs of a stage that has some.
+    fn cases(&self, stage: &StageEntry) -> Result<CaseFiles, Diagnostic> {
+        self.files.below(&format!("stages/{}", stage.key), "cases")
     }
 
     fn stage_file(&self, stage: &StageEntry, name: &str, what: &str) -> Result<Arc<Source>, Diagnostic> {

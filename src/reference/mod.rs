@@ -30,6 +30,7 @@ macro_rules! seeded_bugs {
     };
 }
 
+mod compiler;
 mod kv_store;
 mod message_queue;
 
@@ -54,14 +55,18 @@ pub fn main(mut args: impl Iterator<Item = OsString>) -> ExitCode {
         eprintln!("No reference is named. Give one: lsfr __reference kv-store");
         return ExitCode::from(2);
     };
-    if name == "kv-store" {
-        return kv_store::main(args);
+    match name.to_str() {
+        Some("kv-store") => kv_store::main(args),
+        Some("message-queue") => message_queue::main(args),
+        Some("compiler") => compiler::main(args),
+        _ => {
+            eprintln!(
+                "There is no reference named {:?}. There are: kv-store, message-queue, compiler",
+                name.to_string_lossy()
+            );
+            ExitCode::from(2)
+        }
     }
-    if name == "message-queue" {
-        return message_queue::main(args);
-    }
-    eprintln!("There is no reference named {:?}. These exist: kv-store, message-queue", name.to_string_lossy());
-    ExitCode::from(2)
 }
 
 /// The seeded bugs of the reference called `name`, in the order of the stages; none for an unknown name.
@@ -69,6 +74,7 @@ pub fn bugs(name: &str) -> &'static [SeededBug] {
     match name {
         "kv-store" => kv_store::BUGS,
         "message-queue" => message_queue::BUGS,
+        "compiler" => compiler::BUGS,
         _ => &[],
     }
 }

@@ -13,10 +13,11 @@ use super::cluster_state::NodeNow;
 use super::curl::{Request, command_line, word};
 use super::diff::{Difference, differences, plural};
 use super::history::{history, never};
+use super::program::{self, Source};
 use super::times::{clock, some_seconds, time};
 use super::trail::{Row, Trail};
 use super::visible;
-use crate::runner::event::{Answered, Conversation, Excerpt, Failure, Operation, Place, What, seconds};
+use crate::runner::event::{Answered, Conversation, Excerpt, Failure, Operation, Place, Ran, What, seconds};
 use crate::scenario::matcher::Mismatch;
 use crate::text::clean;
 
@@ -35,6 +36,12 @@ pub struct Card {
     pub at: Duration,
     /// What happened, in sentences, where expected and actual do not say it all.
     pub told: Vec<String>,
+    /// The source of a small program that went wrong.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub program: Option<Source>,
+    /// What was run, in order, the last of which went wrong; to be pasted in the challenge directory.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub commands: Vec<String>,
     /// How the node in question was started, to be pasted in the challenge directory.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub start: Option<String>,
@@ -137,6 +144,8 @@ impl Card {
             not_judged: scene.not_judged.map(str::to_owned),
             at: scene.at,
             told: Vec::new(),
+            program: None,
+            commands: Vec::new(),
             start: None,
             request: None,
             no_answer: None,
@@ -193,7 +202,9 @@ impl Card {
         let difference = |difference: &Difference| {
             format!("{}: expected {}, actual {}", difference.path, difference.expected, difference.actual)
         };
+        let file = |source: &Source| source.file.rsplit('/').next().unwrap_or_default().to_owned();
         let request = self.request.as_ref().map(|request| format!("{} {}", request.method, request.path));
+        let request = request.or_else(|| self.program.as_ref().map(file));
         let what = self.no_answer.clone().or_else(|| self.differences.first().map(difference));
         let what = what.or_else(|| self.told.first().cloned());
         let parts: Vec<String> = request.into_iter().chain(what).map(|part| clean(&part)).collect();
@@ -258,10 +269,15 @@ impl Card {
                 self.told.push(format!("No node was {role} within {}.", time(*within)));
                 self.history = history(seen, Some(format!("never a {role}")));
             }
-            What::Command { command, mismatches, sentence, .. } => {
-                self.told.push(format!("The command:  {}", command_line(command)));
-                self.told.extend(sentence.clone());
-                self.differences = mismatches.iter().flat_map(differences).collect();
+            What::Command { ran, mismatches } => {
+                self.ended("The program", ran, mismatches);
+            }
+            What::Cases { of, first, others, not_tried } => {
+                self.told.extend(program::told(*of, first, others, *not_tried));
+                self.program = Some(Source::of(first));
+                self.commands.extend(first.compiled.as_ref().map(program::command));
+                let who = if first.compiled.is_some() { "The program" } else { "The compiler" };
+                self.ended(who, &first.ran, &first.mismatches);
             }
             What::Rounds { failed: count, of, allowed, last } => {
                 self.told.push(format!(
@@ -277,6 +293,19 @@ impl Card {
                 self.answers.extend(proof.iter().map(said_so));
             }
             What::Value { sentence } => self.told.push(sentence.clone()),
+        }
+    }
+
+    /// A program that was run to its end, or did not come to it.
+    fn ended(&mut self, who: &str, ran: &Ran, mismatches: &[Mismatch]) {
+        let differs = |path: &str| mismatches.iter().any(|mismatch| mismatch.path == path);
+        let command = if differs("exit") { program::command_with_status } else { program::command };
+        self.commands.push(command(ran));
+        self.no_answer = ran.sentence.clone();
+        self.differences = mismatches.iter().flat_map(differences).collect();
+        // What is compared is shown by its difference.
+        if !ran.said.is_empty() && !differs("stderr") {
+            self.said = vec![Said { node: who.to_owned(), lines: plain(&ran.said), earlier: 0 }];
         }
     }
 

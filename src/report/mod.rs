@@ -20,6 +20,7 @@ mod history;
 pub mod json;
 pub mod junit;
 pub mod own_lines;
+pub mod program;
 pub mod records;
 #[cfg(test)]
 mod records_tests;

@@ -224,7 +224,7 @@ impl<W: Write> Text<W> {
                 format!("Failed in {took}."),
                 vec![
                     ("lsfr hint".to_owned(), "the next hint"),
-                    ("lsfr logs".to_owned(), "what the nodes printed, and when"),
+                    ("lsfr logs".to_owned(), "what was printed, and when"),
                 ],
             ),
             Outcome::NotJudged => (

@@ -392,13 +392,57 @@ pub enum What {
         seen: Vec<Seen>,
     },
     /// A program run by `exec` or `run` did something else.
-    Command { command: Vec<String>, mismatches: Vec<Mismatch>, sentence: Option<String>, late: bool },
+    Command { ran: Ran, mismatches: Vec<Mismatch> },
+    /// Some of the programs of a table of cases went wrong: the first of them, and the others by name and what was wrong.
+    Cases { of: usize, first: Box<Case>, others: Vec<(String, String)>, not_tried: usize },
     /// Something that must hold at all times did not: `sentence`, and the answers that prove it.
     Breach { sentence: String, proof: Vec<Operation> },
     /// Some of the rounds failed, more than may; the last one's failure.
     Rounds { failed: usize, of: usize, allowed: usize, last: Box<What> },
     /// A value differs from what was expected of it.
     Value { sentence: String },
+}
+
+/// A program that `exec`, `run` or `cases` ran to its end.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Ran {
+    /// What was run, and its arguments, as they can be given again in the challenge directory.
+    pub command: Vec<String>,
+    /// The file that it could read, where it was given anything.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stdin: Option<String>,
+    /// What happened, where that is no mismatch: it could not be started, did not end.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sentence: Option<String>,
+    /// The last lines of what it said on standard error, cleaned.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub said: Vec<String>,
+    /// A deadline passed, which a slow machine can cause.
+    pub late: bool,
+}
+
+/// A case that went wrong: a small program that was to be compiled, or refused.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Case {
+    pub name: String,
+    /// Why it is among the cases.
+    pub about: String,
+    /// The file to look at, as it can be opened in the challenge directory.
+    pub file: String,
+    /// The line that is wrong in it, of a program that must be refused.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub line: Option<usize>,
+    /// Lines of the file, with their numbers; their beginning, if they are many.
+    pub lines: Vec<(usize, String)>,
+    /// How many more lines there are.
+    #[serde(default)]
+    pub more: usize,
+    /// The compilation that came before, if that went well.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub compiled: Option<Ran>,
+    /// What went wrong.
+    pub ran: Ran,
+    pub mismatches: Vec<Mismatch>,
 }
 
 /// A stretch of time in which the answer stayed the same.

@@ -4,10 +4,9 @@ use std::time::{Duration, Instant};
 
 use serde_json::Value as Json;
 
-use crate::scenario::matcher::Mismatch;
-
-use super::event::{Answered, Operation, Seen, What};
+use super::event::{Answered, Operation, Ran, Seen, What};
 use super::http;
+use crate::scenario::matcher::Mismatch;
 
 /// Stretches in which the answer stayed the same, the oldest first.
 #[derive(Debug)]
@@ -73,10 +72,16 @@ pub(super) fn brief(what: &What) -> String {
         What::Node { sentence, .. } | What::Breach { sentence, .. } | What::Value { sentence } => sentence.clone(),
         What::Build { status, .. } => status.clone(),
         What::NoRole { role, .. } => format!("no {role}"),
-        What::Command { sentence: Some(sentence), .. } => sentence.clone(),
-        What::Command { mismatches, .. } => {
-            mismatches.iter().map(|mismatch| format!("{} differs", mismatch.path)).collect::<Vec<_>>().join(", ")
-        }
+        What::Command { ran, mismatches } => command(ran, mismatches),
+        What::Cases { first, .. } => format!("{}: {}", first.name, command(&first.ran, &first.mismatches)),
+    }
+}
+
+/// What went wrong with a program in a few words: `stdout differs`, or a sentence.
+pub(super) fn command(ran: &Ran, mismatches: &[Mismatch]) -> String {
+    match &ran.sentence {
+        Some(sentence) => sentence.clone(),
+        None => mismatches.iter().map(|mismatch| format!("{} differs", mismatch.path)).collect::<Vec<_>>().join(", "),
     }
 }
 

@@ -268,10 +268,11 @@ impl<'a> Nodes<'a> {
     }
 
     fn cpu(&self) -> Duration {
-        self.cluster.as_ref().map_or(Duration::ZERO, |cluster| {
+        let nodes = self.cluster.as_ref().map_or(Duration::ZERO, |cluster| {
             let time = cluster.cpu_time();
             time.nodes + time.guards
-        })
+        });
+        nodes + self.run.programs.cpu()
     }
 
     fn folder(&self, test: &Test) -> PathBuf {
@@ -416,7 +417,9 @@ fn is_about_time(what: &What) -> bool {
         What::DidNotHold { last, .. } => is_about_time(last),
         What::Copies { first, .. } => is_about_time(first),
         What::Rounds { last, .. } => is_about_time(last),
-        What::Node { late, .. } | What::Command { late, .. } => *late,
+        What::Node { late, .. } => *late,
+        What::Command { ran, .. } => ran.late,
+        What::Cases { first, .. } => first.ran.late,
         What::Build { .. } | What::Breach { .. } | What::Value { .. } => false,
     }
 }
@@ -439,14 +442,18 @@ fn may_come_of_time(what: &What) -> bool {
         What::NotInTime { .. } | What::NoRole { .. } | What::TooFew { .. } => true,
         What::DidNotHold { last, .. } | What::Rounds { last, .. } => may_come_of_time(last),
         What::Copies { first, .. } => may_come_of_time(first),
-        What::Node { .. } | What::Command { .. } | What::Build { .. } | What::Breach { .. } | What::Value { .. } => {
-            false
-        }
+        What::Node { .. }
+        | What::Command { .. }
+        | What::Cases { .. }
+        | What::Build { .. }
+        | What::Breach { .. }
+        | What::Value { .. } => false,
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::event::Ran;
     use super::*;
 
     #[test]
@@ -455,7 +462,7 @@ mod tests {
         let waited = What::NotInTime { within: NEWS, attempts: 3, last: Box::new(value()), seen: Vec::new() };
         assert!(is_about_time(&waited));
         assert!(!is_about_time(&value()));
-        let command = |late| What::Command { command: Vec::new(), mismatches: Vec::new(), sentence: None, late };
+        let command = |late| What::Command { ran: Ran { late, ..Ran::default() }, mismatches: Vec::new() };
         assert!(is_about_time(&command(true)) && !is_about_time(&command(false)));
         let few = |how: &str| What::TooFew { passed: 1, wanted: 2, unanswered: vec![(how.to_owned(), 1)] };
         assert!(is_about_time(&few("timed out")) && !is_about_time(&few("500")));

@@ -18,6 +18,10 @@ pub(super) fn of(step: &Step) -> String {
             let args = command.args.iter().map(|arg| format!(" {}", arg.source()));
             format!("run {file}{}", args.collect::<String>())
         }
+        Action::Cases(cases) => {
+            let many = if cases.cases.len() == 1 { "program" } else { "programs" };
+            format!("try {} {many}: {}", cases.cases.len(), cases.shown.join(", "))
+        }
         Action::Eventually { within: Some(time), .. } => format!("wait up to {time:?}"),
         Action::Eventually { within: None, .. } => "wait".to_owned(),
         Action::Consistently { during, .. } => format!("watch for {during:?}"),
@@ -31,6 +35,7 @@ pub(super) fn of(step: &Step) -> String {
         Action::Set(values) => {
             format!("set {}", values.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>().join(", "))
         }
+        Action::Compare { value, .. } => format!("compare {}", data(value)),
         Action::Use { name, .. } => format!("use {name}"),
         Action::Concurrently(many) => format!("{} at once, {} in flight", data(&many.copies), data(&many.in_flight)),
     }

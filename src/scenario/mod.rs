@@ -3,6 +3,7 @@
 //! It is data and can do only what it names: no shell, no file outside the test's own folder, no address but the
 //! nodes'. [`verbs`] has the table of every verb; [`decode`] reads a file by it and reports all mistakes at once.
 
+pub mod case;
 pub mod decode;
 pub mod docs;
 pub mod draw;
@@ -15,6 +16,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::yaml::{Source, Span};
+use case::Case;
 use expr::Expression;
 use matcher::Matcher;
 use template::{Data, Template};
@@ -85,6 +87,7 @@ pub enum Action {
     Http(Box<Http>),
     Tcp(Box<Tcp>),
     Command(Box<Command>),
+    Cases(Box<Cases>),
     Eventually {
         within: Option<Duration>,
         steps: Vec<Step>,
@@ -115,6 +118,11 @@ pub enum Action {
         save: Vec<(String, Expression)>,
     },
     Set(Vec<(String, Data)>),
+    /// A value that was made of what was saved, and what it must be.
+    Compare {
+        value: Data,
+        is: Matcher<Data>,
+    },
     Use {
         name: String,
         steps: Vec<Step>,
@@ -307,8 +315,24 @@ pub struct Command {
     /// Files written into the test's folder before it starts: name and content.
     pub files: Vec<(String, Data)>,
     pub timeout: Option<Duration>,
+    /// Bytes of resident memory.
+    pub memory: Option<u64>,
     pub expect: ExpectCommand,
     pub save: Vec<(String, Expression)>,
+}
+
+/// Programs to be compiled by run.sh and run, or refused.
+#[derive(Debug)]
+pub struct Cases {
+    /// The patterns that name them.
+    pub shown: Vec<String>,
+    /// Where each is, below the stage's folder.
+    pub paths: Vec<String>,
+    pub cases: Vec<Case>,
+    /// For each compilation and each program.
+    pub timeout: Option<Duration>,
+    /// Bytes of resident memory.
+    pub memory: Option<u64>,
 }
 
 #[derive(Debug, Default)]

@@ -30,6 +30,8 @@ pub enum Shape {
     List,
     /// One text, or a list of them.
     Hints,
+    /// One pattern for files of the stage's folder, or a list of them.
+    Files,
     Selector,
     /// A list of selectors, or an expression that gives a list of lists of names.
     Groups,
@@ -216,10 +218,14 @@ pub const CONSISTENTLY: &[Field] = &[required("for", Shape::Duration, "How long 
 pub const WHILE: &[Field] =
     &[field("after", Shape::Count, "Begins when so many copies have ended; at once if left out."), STEPS];
 
+/// Megabytes.
+pub const MOST_MEMORY: i64 = 2000;
+
 const COMMAND: &[Field] = &[
     field("stdin", Shape::Text, "What it can read from standard input; nothing if left out."),
     field("files", Shape::Values, "Files written into the test's folder first: name to content."),
     field("timeout", Shape::Duration, "Killed after this time; 10s if left out."),
+    field("memory", Shape::Range(1, MOST_MEMORY), "Killed when it uses more megabytes; 2000 if left out."),
     field("expect", Shape::Map(EXPECT_COMMAND), "What it must do; without it, exit with 0."),
     field("save", Shape::Expressions, "Names for later: expressions over `exit`, `stdout`, `stderr`."),
     HINT,
@@ -232,6 +238,7 @@ const RUN: &[Field] = &[
     COMMAND[2],
     COMMAND[3],
     COMMAND[4],
+    COMMAND[5],
     HINT,
 ];
 
@@ -467,6 +474,18 @@ pub const VERBS: &[Verb] = &[
         example: "- run: main\n  expect: { exit: 42 }",
     },
     Verb {
+        name: "cases",
+        group: "talk",
+        takes: Shape::Files,
+        beside: &[
+            field("timeout", Shape::Duration, "For each compilation, and for each program; 10s if left out."),
+            field("memory", Shape::Range(1, MOST_MEMORY), "For each of them, in megabytes; 2000 if left out."),
+            HINT,
+        ],
+        doc: "Has each of these programs compiled with `./run.sh SOURCE… -o PROGRAM`, and runs what was made. [Its comment](#cases) says what must come of it.",
+        example: "- cases: cases/add-*.c",
+    },
+    Verb {
         name: "eventually",
         group: "time",
         takes: Shape::Map(EVENTUALLY),
@@ -530,6 +549,14 @@ pub const VERBS: &[Verb] = &[
         beside: ALONE,
         doc: "Gives names to values.",
         example: "- set: { key: $(random_key()), value: $(random_text(100)) }",
+    },
+    Verb {
+        name: "compare",
+        group: "flow",
+        takes: Shape::Any,
+        beside: &[required("is", Shape::Matcher, "What the value must be."), HINT],
+        doc: "Looks at a value that was made of what was saved: whether any answer came twice, say.",
+        example: "- set: { ids: [4, 5] }\n- compare: $(ids | unique | list)\n  is: $(ids)",
     },
     Verb {
         name: "use",

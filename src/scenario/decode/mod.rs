@@ -3,6 +3,7 @@
 //! A decoder walks the positioned tree by the table of [verbs](super::verbs). It follows the names that steps
 //! set, so that an undefined one is found before anything runs.
 
+mod cases;
 mod expect;
 mod fields;
 mod many;
@@ -23,6 +24,7 @@ use std::time::Duration;
 use crate::text::did_you_mean;
 use crate::yaml::{self, Diagnostic, Node, Source, Span, Value};
 
+use super::case::CaseFiles;
 use super::expr::Expression;
 use super::template::{Data, Template};
 use super::{Defaults, Test, Tests, verbs};
@@ -46,14 +48,14 @@ pub struct Shared {
     pub steps: Node,
 }
 
-/// Reads a stage's tests.
-pub fn tests(source: &Arc<Source>, around: &Surroundings) -> Result<Tests, Vec<Diagnostic>> {
+/// Reads a stage's tests. `cases` are the programs in its folder.
+pub fn tests(source: &Arc<Source>, around: &Surroundings, cases: &CaseFiles) -> Result<Tests, Vec<Diagnostic>> {
     if source.text.len() > MAX_FILE {
         let problem = format!("the file has {} bytes; at most {MAX_FILE} are read", source.text.len());
         return Err(vec![Diagnostic::new(source, Span::default(), problem).help("split the stage")]);
     }
     let tree = yaml::parse(source).map_err(|error| vec![error])?;
-    let mut decoder = Decoder::new(source, around);
+    let mut decoder = Decoder { cases, ..Decoder::new(source, around) };
     let tests = decoder.file(&tree);
     let errors = decoder.finish();
     match tests {
@@ -91,6 +93,8 @@ pub(crate) fn not_a_name(text: &str) -> String {
     format!("`{text}` is not a name: a letter, then letters, digits and `_`")
 }
 
+static NO_CASES: CaseFiles = CaseFiles::new();
+
 /// Names in force at a step. What steps set is added as they are read, in order.
 pub(crate) type Names = BTreeSet<String>;
 
@@ -98,6 +102,7 @@ pub(crate) type Names = BTreeSet<String>;
 pub(crate) struct Decoder<'a> {
     source: Arc<Source>,
     around: &'a Surroundings,
+    cases: &'a CaseFiles,
     nodes: usize,
     /// Shared steps being read, to find those that use themselves.
     using: Vec<String>,
@@ -106,7 +111,7 @@ pub(crate) struct Decoder<'a> {
 
 impl<'a> Decoder<'a> {
     pub(crate) fn new(source: &Arc<Source>, around: &'a Surroundings) -> Self {
-        Self { source: source.clone(), around, nodes: 1, using: Vec::new(), errors: Vec::new() }
+        Self { source: source.clone(), around, cases: &NO_CASES, nodes: 1, using: Vec::new(), errors: Vec::new() }
     }
 
     /// The mistakes, in the order of the file.

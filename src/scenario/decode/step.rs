@@ -129,6 +129,7 @@ impl Decoder<'_> {
                 let args = fields.get("args");
                 Action::Command(Box::new(self.command(Some(value), args, fields, names)?))
             }
+            "cases" => Action::Cases(Box::new(self.cases(value, fields)?)),
             "eventually" => {
                 let (times, steps) = self.timed(value, verbs::EVENTUALLY, "within", inner, names, hints)?;
                 Action::Eventually { within: times, steps }
@@ -164,6 +165,10 @@ impl Decoder<'_> {
             }
             "find" => self.find(value, fields, names)?,
             "set" => Action::Set(self.set(value, names)?),
+            "compare" => {
+                let (value, is) = (self.data(value, names), self.matcher(fields.get("is")?, names));
+                Action::Compare { value: value?, is: is? }
+            }
             "use" => self.shared(value, names)?,
             "concurrently" => Action::Concurrently(Box::new(self.concurrently(value, fields, inner, path, names)?)),
             other => unreachable!("`{other}` is in the table of verbs and not decoded"),

@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use super::super::case;
 use super::super::verbs::{self, Field, Shape, Verb};
 
 const HEAD: &str = "\
@@ -103,6 +104,30 @@ not in an answer is the tested program's failure. In `save`, expressions stand w
 
 ";
 
+const CASES: &str = "
+## Cases
+
+A case is a small program in the folder `cases` beside `tests.yaml`: a file, or a folder of files that are compiled
+together, with the comment in its `main.c`. The comment at its top says why the case is there and what must come of it:
+
+```c
+// Subtraction groups to the left: (10 - 3) - 2.
+// exit: 5
+int main(void) {
+    return 10 - 3 - 2;
+}
+```
+
+| key | means |
+|---|---|
+";
+
+const BESIDE: &str = "
+A program must do exactly that. One that is refused ends the compiler with status 1, leaves no program behind, and its line is
+among the numbers that the compiler writes to standard error; of several files the mistaken one is named, too. What is
+printed or read to the byte, or is long, stands in a file beside the case instead: `NAME.stdout`, `NAME.stdin`.
+";
+
 const TAIL: &str = "
 ## Waiting
 
@@ -131,6 +156,11 @@ pub fn reference_page() -> String {
         let _ = write!(page, "\n## Steps: {group}\n");
         verbs::VERBS.iter().filter(|verb| verb.group == group).for_each(|of| verb(&mut page, of));
     }
+    page.push_str(CASES);
+    for (key, doc) in case::KEYS {
+        let _ = writeln!(page, "| `{key}` | {} |", cell(doc));
+    }
+    page.push_str(BESIDE);
     page.push_str(NODES);
     for field in verbs::EXCEPT {
         let example = if field.shape == Shape::Count { "2" } else { "n1" };
@@ -215,6 +245,9 @@ fn words(shape: Shape) -> String {
         Shape::Texts => "a list of texts".to_owned(),
         Shape::List => "a list, or an expression for one".to_owned(),
         Shape::Hints => "a text, or a list of them".to_owned(),
+        Shape::Files => {
+            "a path below the stage's folder, in which `*` stands for anything, or a list of them".to_owned()
+        }
         Shape::Selector => "[nodes](#which-nodes)".to_owned(),
         Shape::Groups => "a list of [nodes](#which-nodes), or an expression for a list of lists".to_owned(),
         Shape::SelectorOr(_) => "[nodes](#which-nodes), or a map of these keys".to_owned(),

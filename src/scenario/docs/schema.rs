@@ -106,7 +106,9 @@ fn of(shape: Shape) -> Json {
         Shape::Any => json!({}),
         Shape::Texts => json!({ "type": "array", "items": refer("text") }),
         Shape::List => json!({ "anyOf": [{ "type": "array" }, refer("expression")] }),
-        Shape::Hints => json!({ "anyOf": [refer("plain"), { "type": "array", "items": refer("plain") }] }),
+        Shape::Hints | Shape::Files => {
+            json!({ "anyOf": [refer("plain"), { "type": "array", "items": refer("plain") }] })
+        }
         Shape::Selector => refer("selector"),
         Shape::Groups => {
             json!({ "anyOf": [{ "type": "array", "minItems": 2, "items": refer("selector") }, refer("expression")] })
