@@ -3,6 +3,7 @@ mod bad_programs;
 mod bad_projects;
 mod cluster;
 mod commands;
+mod history;
 mod mutants;
 mod programs;
 mod reference;
