@@ -13,7 +13,6 @@ use crate::history::{self, Explanation, History, Judgement, Limits, Verdict, tim
 use crate::text::wrap;
 
 use super::args::Format;
-use super::check::counted;
 use super::{Exit, Problem, Result};
 
 /// Columns where there is no terminal, and at most.
@@ -54,9 +53,14 @@ fn read(file: &Path, name: &str) -> Result<History> {
     };
     read.map_err(|error| match error {
         ReadError::Io(error) => Problem::usage(format!("{name} cannot be read: {error}")),
-        ReadError::Broken(_) => Problem::usage(format!(
-            "{name} is no history, or a broken one:\n{error}\n`lsfr check-history --help` says what the lines are."
-        )),
+        ReadError::Broken(lines) => {
+            let lines = lines.iter().map(|broken| format!("{name}:{}: {}", broken.line, broken.message));
+            let lines: Vec<String> = lines.collect();
+            Problem::usage(format!(
+                "{name} is no history, or a broken one. `lsfr check-history --help` says what its lines are.\n{}",
+                lines.join("\n")
+            ))
+        }
     })
 }
 
@@ -97,7 +101,7 @@ fn text(out: &mut impl Write, judgement: &Judgement) -> io::Result<()> {
         }
     }
     let dim = Style::new().dimmed();
-    for line in counts(judgement) {
+    for line in wrap(&judgement.sentence(), columns - 2, 0) {
         writeln!(out, "{dim}  {line}{dim:#}")?;
     }
     Ok(())
@@ -126,35 +130,4 @@ fn picture(out: &mut impl Write, explanation: &Explanation, columns: usize) -> i
         writeln!(out)?;
     }
     writeln!(out)
-}
-
-/// What the verdict rests on.
-fn counts(judgement: &Judgement) -> Vec<String> {
-    let counts = &judgement.counts;
-    let mut lines = vec![format!(
-        "{} on {}: {} done, {} not done, {} without a clear answer",
-        counted(counts.operations, "operation"),
-        counted(counts.keys, if judgement.queue.is_some() { "queue or key" } else { "key" }),
-        counts.ok,
-        counts.no,
-        counts.unknown,
-    )];
-    if let Some(queue) = &judgement.queue {
-        lines.push(format!(
-            "{} put, {} delivered ({} more than once, {} whose put had no answer), {} deleted, {} lost",
-            counted(queue.put, "message"),
-            queue.delivered,
-            queue.duplicated,
-            queue.recovered,
-            queue.deleted,
-            queue.lost,
-        ));
-        if queue.excused > 0 {
-            lines.push(format!(
-                "{} not seen again, which takes without an answer may have had",
-                counted(queue.excused, "message")
-            ));
-        }
-    }
-    lines
 }

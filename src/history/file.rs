@@ -407,3 +407,7 @@ impl Texts {
         }
     }
 }
+
+#[cfg(test)]
+#[path = "file_tests.rs"]
+mod tests;

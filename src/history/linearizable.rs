@@ -18,7 +18,7 @@ use super::{History, Judgement, Text, Verdict, explain, nothing_answered, words}
 /// What judging may cost.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Limits {
-    /// In all, explanation included.
+    /// In all. To explain a violation that was found late takes at most two seconds more.
     pub time: Duration,
     /// Bytes for what the search has seen, all keys together.
     pub memory: usize,

@@ -1,4 +1,4 @@
-//! Times as seconds in JSON. Nanoseconds survive for a hundred days: which of two operations ended first can hang on
+//! Times as seconds in JSON. Nanoseconds survive for ten days: which of two operations ended first can hang on
 //! them.
 
 use std::time::Duration;
@@ -16,7 +16,7 @@ pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<
 fn from_seconds<E: de::Error>(seconds: f64) -> Result<Duration, E> {
     // `try_from_secs_f64` rounds to the nearest nanosecond.
     Duration::try_from_secs_f64(seconds)
-        .map_err(|_| E::custom(format!("{seconds} is no time: seconds since the start, zero or more")))
+        .map_err(|_| E::custom(format!("{seconds:?} is no time: seconds since the start, zero or more")))
 }
 
 /// The same for times that may be missing.

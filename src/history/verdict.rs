@@ -15,6 +15,31 @@ pub struct Judgement {
     pub queue: Option<QueueCounts>,
 }
 
+impl Judgement {
+    /// What it rests on: `12 operations on 1 key: 9 done, 1 not done, 2 without a clear answer`.
+    pub fn sentence(&self) -> String {
+        let Counts { operations, ok, no, unknown, keys } = self.counts;
+        let s = |count: usize| if count == 1 { "" } else { "s" };
+        let mut sentence = format!(
+            "{operations} operation{} on {keys} key{}: {ok} done, {no} not done, {unknown} without a clear answer",
+            s(operations),
+            s(keys)
+        );
+        if let Some(queue) = &self.queue {
+            let QueueCounts { put, delivered, deleted, lost, excused, duplicated, recovered } = queue;
+            sentence += &format!(
+                ". {put} message{} put, {delivered} delivered ({duplicated} again, {recovered} whose put had no answer), \
+                 {deleted} deleted, {lost} lost",
+                s(*put)
+            );
+            if *excused > 0 {
+                sentence += &format!(", {excused} not seen again that takes without an answer may have had");
+            }
+        }
+        sentence
+    }
+}
+
 /// Whether what clients saw can have happened.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "verdict", rename_all = "snake_case")]

@@ -6,6 +6,7 @@ mod cluster_steps;
 mod commands;
 mod compiler;
 mod compiler_cases;
+mod history;
 mod load;
 mod mutants;
 mod programs;

@@ -1,6 +1,7 @@
 //! A history as one page for a browser: a lane for each client, faults as bands behind, what is wrong marked. The page
 //! needs nothing else: style, script and data are in it, and its policy forbids it to load anything.
 
+use std::collections::{BTreeMap, HashMap};
 use std::fmt::Write as _;
 use std::time::Duration;
 
@@ -88,12 +89,7 @@ fn verdict(judgement: &Judgement) -> String {
             write!(out, "</table>")
         }
     };
-    let counts = judgement.counts;
-    let _ = write!(
-        out,
-        "<p class=counts>{} operations on {} keys: {} done, {} not done, {} without a clear answer</p>",
-        counts.operations, counts.keys, counts.ok, counts.no, counts.unknown
-    );
+    let _ = write!(out, "<p class=counts>{}</p>", html(&judgement.sentence()));
     out
 }
 
@@ -113,7 +109,7 @@ fn code(text: &str) -> String {
 
 /// Everything that is drawn, as JSON that can stand in a script element.
 fn data(history: &History, judgement: &Judgement) -> String {
-    let (lanes, count) = lanes(history);
+    let (lanes, names) = lanes(history);
     let mut keys: Vec<&Text> = history.operations.iter().map(|operation| &operation.key).collect();
     keys.sort_unstable();
     keys.dedup();
@@ -153,7 +149,7 @@ fn data(history: &History, judgement: &Judgement) -> String {
         _ => (&[][..], None),
     };
     let data = json!({
-        "lanes": count,
+        "lanes": names,
         "keys": keys.iter().map(|key| words::shown(key)).collect::<Vec<_>>(),
         "operations": operations,
         "faults": faults,
@@ -164,39 +160,39 @@ fn data(history: &History, judgement: &Judgement) -> String {
     data.to_string().replace('<', "\\u003c")
 }
 
-/// A lane for each operation, and how many there are. Clients that followed one another share a lane: each operation
-/// without an answer makes a new client, and a page with a thousand lanes shows nothing.
-fn lanes(history: &History) -> (Vec<usize>, usize) {
-    let mut order: Vec<usize> = (0..history.operations.len()).collect();
-    order.sort_by_key(|place| history.operations[*place].called);
-    let mut last: std::collections::HashMap<u32, Duration> = std::collections::HashMap::new();
+/// Above so many clients those that followed one another share a lane: each operation without an answer makes a new
+/// client, and a page with a thousand lanes shows nothing.
+const MOST_LANES: usize = 24;
+
+/// A lane for each operation, and what each lane is called: its client, or a number where it has several.
+fn lanes(history: &History) -> (Vec<usize>, Vec<String>) {
+    // When each client began and ended.
+    let mut clients: BTreeMap<u32, (Duration, Duration)> = BTreeMap::new();
     for operation in &history.operations {
         let end = operation.returned.unwrap_or(operation.called);
-        let known = last.entry(operation.client).or_default();
-        *known = end.max(*known);
+        let known = clients.entry(operation.client).or_insert((operation.called, end));
+        *known = (known.0.min(operation.called), known.1.max(end));
     }
-    let mut lane_of: std::collections::HashMap<u32, usize> = std::collections::HashMap::new();
+    let shared = clients.len() > MOST_LANES;
+    let mut order: Vec<(u32, (Duration, Duration))> = clients.into_iter().collect();
+    if shared {
+        order.sort_by_key(|(_, (begin, _))| *begin);
+    }
+    let mut lane_of: HashMap<u32, usize> = HashMap::new();
+    let mut names = Vec::new();
     // Until when each lane is taken.
     let mut taken: Vec<Duration> = Vec::new();
-    let mut lanes = vec![0; history.operations.len()];
-    for place in order {
-        let operation = &history.operations[place];
-        let end = last.get(&operation.client).copied().unwrap_or_default();
-        let lane = *lane_of.entry(operation.client).or_insert_with(|| {
-            match taken.iter().position(|until| *until < operation.called) {
-                Some(free) => {
-                    taken[free] = end;
-                    free
-                }
-                None => {
-                    taken.push(end);
-                    taken.len() - 1
-                }
-            }
-        });
-        lanes[place] = lane;
+    for (client, (begin, end)) in order {
+        let free = taken.iter().position(|until| shared && *until < begin).unwrap_or(taken.len());
+        if free == taken.len() {
+            taken.push(end);
+            names.push(if shared { (free + 1).to_string() } else { format!("c{client}") });
+        }
+        taken[free] = end;
+        lane_of.insert(client, free);
     }
-    (lanes, taken.len())
+    let lanes = history.operations.iter().map(|operation| lane_of[&operation.client]);
+    (lanes.collect(), names)
 }
 
 fn ended(operation: &Operation) -> Option<Duration> {
@@ -260,7 +256,8 @@ mod tests {
         );
         let data = data_of(&page);
         assert_eq!((&data["marked"], &data["culprit"]), (&json!([0, 1, 2]), &json!(2)));
-        assert_eq!(data["operations"][2], json!([0, 3.1, 3.2, "read 7", "ok", 0, "n3", 3, null]));
+        assert_eq!(data["operations"][2], json!([2, 3.1, 3.2, "read 7", "ok", 0, "n3", 3, null]));
+        assert_eq!(data["lanes"], json!(["c1", "c2", "c3", "c4"]));
     }
 
     #[test]
@@ -286,8 +283,8 @@ mod tests {
         let simulation =
             Simulation { seed: 1, clients: 10, operations: 2_000, keys: 2, unanswered: 20, conditional: true };
         let history = with_stale_read(simulation.run(), "k0", 30);
-        let (lanes, count) = lanes(&history);
-        assert!((10..=20).contains(&count), "{count} lanes");
+        let (lanes, names) = lanes(&history);
+        assert!((10..=20).contains(&names.len()), "{names:?}");
         let mut by_lane: Vec<_> = lanes.iter().zip(&history.operations).collect();
         by_lane.sort_by_key(|(lane, operation)| (**lane, operation.called));
         for pair in by_lane.windows(2).filter(|pair| pair[0].0 == pair[1].0) {

@@ -3,11 +3,11 @@
   const data = JSON.parse(document.getElementById("data").textContent);
   const chart = document.getElementById("chart");
   const NAMESPACE = "http://www.w3.org/2000/svg";
-  const LANE = 18, BAR = 13, LABEL = 34, AXIS = 22, STRIP = 14;
+  const LANE = 18, BAR = 13, LABEL = 44, AXIS = 22, STRIP = 14;
 
   const operations = data.operations.map((row, place) => {
     const [lane, called, returned, did, outcome, key, node, client, note] = row;
-    // One that was never answered is drawn up to where its client gave up, or as a point.
+    // One that was never answered, and of which nobody knows when its client gave up, is a stub.
     return { place, lane, called, returned, end: returned === null ? called : returned, did, outcome, key, node, client, note };
   });
   const marked = new Set(data.marked);
@@ -17,7 +17,7 @@
   const whole = operations.length ? pad(first, last, 0.01) : [0, 1];
 
   // Operations of each lane in order, and the rows in which faults are named without covering each other.
-  const lanes = Array.from({ length: data.lanes }, () => []);
+  const lanes = data.lanes.map(() => []);
   for (const op of operations) lanes[op.lane].push(op);
   for (const lane of lanes) lane.sort((one, other) => one.called - other.called);
   const strips = [];
@@ -29,7 +29,7 @@
     return { ...fault, end: to, strip };
   });
   const top = AXIS + strips.length * STRIP + 4;
-  const height = top + data.lanes * LANE + 6;
+  const height = top + data.lanes.length * LANE + 6;
 
   let view = whole.slice();
   let key = -1, chosen = null, asked = false;
@@ -56,7 +56,7 @@
   /// The digits that tell two neighbouring marks of the axis apart.
   function seconds(at, step) {
     const digits = Math.min(9, Math.max(0, Math.ceil(-Math.log10(step))));
-    return "+" + at.toFixed(digits) + "s";
+    return (at < 0 ? "−" : "+") + Math.abs(at).toFixed(digits) + "s";
   }
 
   function draw() {
@@ -67,7 +67,7 @@
     bands(parts, wide);
     for (let lane = 0; lane < lanes.length; lane++) {
       const middle = top + lane * LANE + LANE / 2;
-      parts.append(element("text", { x: 4, y: middle + 4, class: "dim" }, lane + 1));
+      parts.append(element("text", { x: 4, y: middle + 4, class: "dim" }, data.lanes[lane]));
       parts.append(element("line", { x1: LABEL, x2: wide, y1: middle, y2: middle, class: "grid" }));
       drawLane(parts, lanes[lane], top + lane * LANE + (LANE - BAR) / 2, wide);
     }
@@ -118,7 +118,8 @@
       const from = Math.max(x(op.called), LABEL), to = Math.min(x(op.end), wide);
       const hidden = key >= 0 && op.key !== key && !marked.has(op.place);
       // What is narrower than a pixel is drawn together with its neighbours.
-      if (to - from < 2 && !marked.has(op.place) && op !== chosen) {
+      const stub = op.returned === null;
+      if (to - from < 2 && !stub && !marked.has(op.place) && op !== chosen) {
         if (hidden) continue;
         if (dense && from - dense.to < 1.5 && dense.outcome === op.outcome) { dense.to = Math.max(dense.to, to); continue; }
         flush();
@@ -126,7 +127,7 @@
         continue;
       }
       flush();
-      later.push([op, from, Math.max(to, from + 3), hidden]);
+      later.push([op, from, Math.max(to, from + (stub ? 10 : 3)), hidden]);
     }
     flush();
     for (const [op, from, to, hidden] of later) {
@@ -138,7 +139,8 @@
       if (op.outcome === "unknown" && !hidden) parts.append(element("line", { x1: to, x2: to + 22, y1: y + BAR / 2, y2: y + BAR / 2, class: "open" }));
       parts.append(element("rect", { x: from, y, width: to - from, height: BAR, rx: 2, class: look, "data-place": op.place }));
       if (!hidden) {
-        const text = [(op.node ? op.node + " " : "") + op.did, op.did].find((text) => text.length * 6.7 + 6 < to - from);
+        const full = (op.node ? op.node + " " : "") + op.did;
+        const text = [full, op.did, op.did.split(" ").pop()].find((text) => text.length * 6.7 + 6 < to - from);
         if (text) parts.append(element("text", { x: from + 3, y: y + 10, class: "inside" }, text));
       }
     }
