@@ -13,10 +13,13 @@ use super::cluster_state::NodeNow;
 use super::curl::{Request, command_line, word};
 use super::diff::{Difference, differences, plural};
 use super::history::{history, never};
+use super::program::{self, Source};
 use super::times::{clock, some_seconds, time};
 use super::trail::{Row, Trail};
 use super::visible;
-use crate::runner::event::{Answered, Excerpt, Failure, Operation, Place, What, seconds};
+use crate::runner::event::{
+    Answered, Conversation, Excerpt, Failure, Operation, Place, Ran, Violation, What, seconds,
+};
 use crate::scenario::matcher::Mismatch;
 use crate::text::clean;
 
@@ -35,6 +38,15 @@ pub struct Card {
     pub at: Duration,
     /// What happened, in sentences, where expected and actual do not say it all.
     pub told: Vec<String>,
+    /// What clients did, where that is what cannot be: a lane for each, time from left to right.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub picture: Vec<String>,
+    /// The source of a small program that went wrong.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub program: Option<Source>,
+    /// What was run, in order, the last of which went wrong; to be pasted in the challenge directory.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub commands: Vec<String>,
     /// How the node in question was started, to be pasted in the challenge directory.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub start: Option<String>,
@@ -72,6 +84,9 @@ pub struct Card {
     pub again: String,
     /// The run's folder, relative to the challenge directory.
     pub records: String,
+    /// A page to look at in a browser, in that folder.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub timeline: Option<String>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -137,6 +152,9 @@ impl Card {
             not_judged: scene.not_judged.map(str::to_owned),
             at: scene.at,
             told: Vec::new(),
+            picture: Vec::new(),
+            program: None,
+            commands: Vec::new(),
             start: None,
             request: None,
             no_answer: None,
@@ -154,6 +172,7 @@ impl Card {
             step: failure.step.clone(),
             again: again(scene, &failure.what),
             records: scene.folder.to_owned(),
+            timeline: None,
         };
         let mut failed = Vec::new();
         card.tell(&failure.what, scene.trail, &mut failed);
@@ -166,9 +185,13 @@ impl Card {
             card.step = None;
             return card;
         }
-        let told = scene.trail.tell(&failed);
+        // A history is judged long after what is wrong in it: what came after that did not lead to it.
+        let moment = moment(&failure.what);
+        let told = scene.trail.tell_until(&failed, conversation(&failure.what), moment);
         card.led_here = told.rows;
-        card.cluster = scene.trail.cluster().now();
+        if moment.is_none() {
+            card.cluster = scene.trail.cluster().now();
+        }
         if card.said.is_empty()
             && let Some(from) = told.from
         {
@@ -176,7 +199,7 @@ impl Card {
             // The node in question first.
             nodes.sort_by_key(|name| Some(name) != node.as_ref());
             // Nothing from before the test: that was another's.
-            let (from, to) = (from.saturating_sub(MARGIN).max(scene.began), scene.at + MARGIN);
+            let (from, to) = (from.saturating_sub(MARGIN).max(scene.began), moment.unwrap_or(scene.at) + MARGIN);
             card.said = said(&nodes, |name| logs(name, from, to));
         }
         card
@@ -193,7 +216,9 @@ impl Card {
         let difference = |difference: &Difference| {
             format!("{}: expected {}, actual {}", difference.path, difference.expected, difference.actual)
         };
+        let file = |source: &Source| source.file.rsplit('/').next().unwrap_or_default().to_owned();
         let request = self.request.as_ref().map(|request| format!("{} {}", request.method, request.path));
+        let request = request.or_else(|| self.program.as_ref().map(file));
         let what = self.no_answer.clone().or_else(|| self.differences.first().map(difference));
         let what = what.or_else(|| self.told.first().cloned());
         let parts: Vec<String> = request.into_iter().chain(what).map(|part| clean(&part)).collect();
@@ -206,6 +231,7 @@ impl Card {
                 failed.push(operation);
                 self.answer(operation, mismatches, trail.cluster().node_now(&operation.node));
             }
+            What::Conversation(talk) => self.conversation(talk, trail.cluster().node_now(&talk.node)),
             What::Answers { need, fitted, others } => self.answers(need, fitted, others, trail, failed),
             What::NotInTime { within, attempts, last, seen } => {
                 self.told.push(format!(
@@ -257,10 +283,15 @@ impl Card {
                 self.told.push(format!("No node was {role} within {}.", time(*within)));
                 self.history = history(seen, Some(format!("never a {role}")));
             }
-            What::Command { command, mismatches, sentence, .. } => {
-                self.told.push(format!("The command:  {}", command_line(command)));
-                self.told.extend(sentence.clone());
-                self.differences = mismatches.iter().flat_map(differences).collect();
+            What::Command { ran, mismatches } => {
+                self.ended("The program", ran, mismatches);
+            }
+            What::Cases { of, first, others, not_tried } => {
+                self.told.extend(program::told(*of, first, others, *not_tried));
+                self.program = Some(Source::of(first));
+                self.commands.extend(first.compiled.as_ref().map(program::command));
+                let who = if first.compiled.is_some() { "The program" } else { "The compiler" };
+                self.ended(who, &first.ran, &first.mismatches);
             }
             What::Rounds { failed: count, of, allowed, last } => {
                 self.told.push(format!(
@@ -275,7 +306,39 @@ impl Card {
                 failed.extend(proof);
                 self.answers.extend(proof.iter().map(said_so));
             }
+            What::Violation(violation) => self.violation(violation),
+            What::Undecided { sentence, latency, history } => {
+                self.told.push(sentence.clone());
+                self.told.push(format!("How long operations took: {latency}."));
+                self.next = Some(format!(
+                    "See in {history} what each operation was told, and from when on hardly any succeeds."
+                ));
+            }
             What::Value { sentence } => self.told.push(sentence.clone()),
+        }
+    }
+
+    fn violation(&mut self, violation: &Violation) {
+        self.told.push(violation.explanation.sentence.clone());
+        self.picture = violation.picture.clone();
+        self.request = violation.request.as_ref().map(Request::of);
+        self.timeline = violation.timeline.clone();
+        self.next = Some(format!(
+            "No order of the {} operations explains these answers. `lsfr logs` has what the nodes said at those times.",
+            violation.operations
+        ));
+    }
+
+    /// A program that was run to its end, or did not come to it.
+    fn ended(&mut self, who: &str, ran: &Ran, mismatches: &[Mismatch]) {
+        let differs = |path: &str| mismatches.iter().any(|mismatch| mismatch.path == path);
+        let command = if differs("exit") { program::command_with_status } else { program::command };
+        self.commands.push(command(ran));
+        self.no_answer = ran.sentence.clone();
+        self.differences = mismatches.iter().flat_map(differences).collect();
+        // What is compared is shown by its difference.
+        if !ran.said.is_empty() && !differs("stderr") {
+            self.said = vec![Said { node: who.to_owned(), lines: plain(&ran.said), earlier: 0 }];
         }
     }
 
@@ -372,6 +435,24 @@ fn name(test: &str) -> String {
         word(test)
     } else {
         format!("\"{test}\"")
+    }
+}
+
+/// When it went wrong, where that is not when it was found.
+fn moment(what: &What) -> Option<Duration> {
+    let What::Violation(violation) = what else { return None };
+    violation.explanation.operations.iter().filter_map(|operation| operation.returned).max()
+}
+
+/// The conversation that failed, whatever waited for it.
+fn conversation(what: &What) -> Option<&Conversation> {
+    match what {
+        What::Conversation(talk) => Some(talk),
+        What::NotInTime { last, .. }
+        | What::DidNotHold { last, .. }
+        | What::Rounds { last, .. }
+        | What::Copies { first: last, .. } => conversation(last),
+        _ => None,
     }
 }
 

@@ -3,7 +3,7 @@
 
 use super::card::{Card, NodeAnswer};
 use super::diff::Difference;
-use crate::text::{clean, clean_lines, clusters, pad, width, wrap};
+use crate::text::{clean, clean_lines, clusters, cut, pad, width, wrap};
 
 /// What a stretch of a line is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -60,6 +60,8 @@ impl Page {
             head: part(&|writer| writer.heading(card)),
             failure: part(&|writer| {
                 writer.told(card);
+                writer.picture(card);
+                writer.program(card);
                 writer.request(card);
                 writer.answer(card);
                 writer.causes(card);
@@ -175,8 +177,52 @@ impl Writer<'_> {
         for sentence in &card.told {
             self.text(2, &clean_lines(sentence));
         }
-        if !card.told.is_empty() && (card.request.is_some() || card.start.is_some()) {
+        if !card.told.is_empty() && (card.request.is_some() || card.start.is_some() || !card.picture.is_empty()) {
             self.gap();
+        }
+    }
+
+    /// Kept as it is drawn: a line that were broken would point elsewhere.
+    fn picture(&mut self, card: &Card) {
+        for line in &card.picture {
+            let room = self.form.columns.saturating_sub(4);
+            self.line([(Role::Text, format!("    {}", cut(&clean(line), room)).trim_end().to_owned())]);
+        }
+        if !card.picture.is_empty() && card.request.is_some() {
+            self.gap();
+        }
+    }
+
+    /// The source that went wrong, and what was run.
+    fn program(&mut self, card: &Card) {
+        if let Some(source) = &card.program {
+            self.gap();
+            let numbers = source.lines.iter().map(|(number, _)| number.to_string().len()).max().unwrap_or(0);
+            for (number, text) in &source.lines {
+                let wrong = source.line == Some(*number);
+                let (mark, role) = if wrong { ("▸", Role::Bad) } else { (" ", Role::Text) };
+                let number = format!("{number:>numbers$}  ");
+                let text = cut(&clean(text), self.room(4 + width(&number)));
+                self.line([
+                    (Role::Text, "  ".to_owned()),
+                    (role, format!("{mark} ")),
+                    (Role::Dim, number),
+                    (role, text),
+                ]);
+            }
+            let more = match source.more {
+                0 => String::new(),
+                1 => " (1 more line)".to_owned(),
+                more => format!(" ({more} more lines)"),
+            };
+            self.line([(Role::Text, "  ".to_owned()), (Role::Dim, format!("{}{more}", clean(&source.file)))]);
+        }
+        if !card.commands.is_empty() {
+            self.gap();
+        }
+        let last = card.commands.len().saturating_sub(1);
+        for (at, command) in card.commands.iter().enumerate() {
+            self.command("", command, if at == last { Role::Strong } else { Role::Dim });
         }
     }
 
@@ -324,13 +370,16 @@ impl Writer<'_> {
 
     fn last(&mut self, card: &Card) {
         self.gap();
-        // With a request the card shows the step already.
-        if let (None, Some(step)) = (&card.request, &card.step) {
+        // With a request or a command the card shows the step already.
+        if let (None, true, Some(step)) = (&card.request, card.commands.is_empty(), &card.step) {
             let text = format!("{} ({}:{})", clean(&step.text), clean(&step.file), step.line);
             self.labelled(2, (Role::Dim, "Step    "), &text, Role::Text);
         }
         self.command("Again   ", &card.again, Role::Text);
         self.command("Records ", &card.records, Role::Text);
+        if let Some(timeline) = &card.timeline {
+            self.command("Timeline ", timeline, Role::Text);
+        }
     }
 }
 

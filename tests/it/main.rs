@@ -2,6 +2,7 @@ mod aborts;
 mod bad_programs;
 mod bad_projects;
 mod cluster;
+mod cluster_steps;
 mod commands;
 mod mutants;
 mod programs;

@@ -139,6 +139,7 @@ seeded_bugs! {
     "failover" {
         WaitsForOldLeader "waits-for-old-leader" "A follower that has had a leader waits for its return, and does not stand."
         VoteNotStored "vote-not-stored" "The vote is not stored. There is no log yet that could refuse the second one."
+        VotesTwice "votes-twice" "A node votes for every candidate whose log will do, however often in a term."
         OwnVoteNotStored "own-vote-not-stored" "A candidate's vote for itself is not stored. There is no log yet."
         TermNotStored "term-not-stored" "Term and vote are not stored."
         StartsAsLeader "starts-as-leader" "A node that led when it was killed, and has data, starts as leader."
@@ -152,10 +153,13 @@ seeded_bugs! {
         RedirectsForEver "redirects-for-ever" "A follower forgets its leader when that has ended, not when it falls silent."
         DeafAfterStepDown "deaf-after-step-down" "A leader that stepped down ignores higher terms, and all else that it is told."
         HeartbeatsOneByOne "heartbeats-one-by-one" "A node calls its peers one after the other, without time-outs."
+        CountsOldVotes "counts-old-votes" "A candidate counts every vote that comes, also those of an election that it has lost."
     }
     "flaky-network" {
         NoPreVote "no-pre-vote" "A node whose time-out ends raises its term at once, and any request for votes is heard."
         PreVoteRaisesTerm "pre-vote-raises-term" "Whoever is asked for a pre-vote takes over the term that it is for."
+        AnyRequestPutsOff "any-request-puts-off" "Any request for a vote restarts the time-out of a follower, also one that it refuses."
+        ObeysOldLeader "obeys-old-leader" "A heartbeat is obeyed whatever its term."
     }
     "log-replication" {
         AcknowledgedAfterOwnAppend "acknowledged-after-own-append" "The leader answers 200 when the entry is in its own log."
@@ -168,6 +172,7 @@ seeded_bugs! {
         NeverBacksUp "never-backs-up" "A leader whose message does not fit sends the same again."
         BacksUpOnePerHeartbeat "backs-up-one-per-heartbeat" "A leader goes back by one entry with each heartbeat."
         ConflictingTailKept "conflicting-tail-kept" "A follower keeps its own entry where the leader's differs."
+        TailCutByOldMessage "tail-cut-by-old-message" "The log ends where a message with entries ends. Messages are sent side by side, so an old one can come last."
         CommitsPastChecked "commits-past-checked" "A follower takes over the leader's commit index, past the last entry that was compared."
         WaiterByIndexAlone "waiter-by-index-alone" "A client waits for an index: any entry that is applied there answers it with 200."
     }
@@ -190,6 +195,13 @@ seeded_bugs! {
         LeaseFromAnswer "lease-from-answer" "A lease begins when an answer comes, not when the question was sent."
         AnswersBeforeApplied "answers-before-applied" "A new leader makes sure that it leads, and answers before it has applied what it has."
         AllConfirm "all-confirm" "A read waits until all nodes have confirmed it."
+    }
+    "fault-tolerance" {
+        ReproposesAfterTimeout "reproposes-after-timeout" "A leader that has waited 250 ms for a write puts it into its log once more."
+        RedirectsAfterAppend "redirects-after-append" "A leader that loses its office redirects who waits for a write, though the entry may be committed by the next."
+        RetriedConditionUnmet "retried-condition-unmet" "A conditional write that is not done after 250 ms is tried again, and the client gets the second answer."
+        VotesByOldEnd "votes-by-old-end" "A node that was restarted compares logs by the end that its own had at its start."
+        AppliesOutOfOrder "applies-out-of-order" "A leader applies what is committed together in any order."
     }
     "exactly-once" {
         DeleteIgnoresId "delete-ignores-id" "DELETE does not look at Idempotency-Key."
@@ -252,7 +264,7 @@ impl Bug {
 
     /// Bugs of learners who have not come to the question before an election yet, which would make up for them.
     pub(super) fn stands_at_once(self) -> bool {
-        matches!(self, Bug::NoPreVote | Bug::FixedTimeouts) || self.has_no_log_yet()
+        matches!(self, Bug::NoPreVote | Bug::FixedTimeouts | Bug::CountsOldVotes) || self.has_no_log_yet()
     }
 
     /// Bugs that leave records out of the log. A learner's log without numbers would not notice.

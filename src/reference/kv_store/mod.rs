@@ -10,6 +10,7 @@
 //! | `storage` | log, snapshot and map together: recovery, commit, compaction |
 //! | `log`, `snapshot`, `record`, `crc32` | the files and their bytes |
 //! | `map`, `answers` | the state machine: values, and what was answered |
+//! | `journal` | the cluster as a log for another program's state |
 //! | `bug`, `saved_at_exit`, `miscounted`, `beside_log` | the seeded bugs, and what some of them do instead |
 
 /// Prints a line for the log. An output that nobody reads any more is no reason to stop serving, which is
@@ -29,6 +30,7 @@ mod conditions;
 mod crc32;
 mod error;
 mod folder;
+mod journal;
 mod log;
 mod map;
 mod miscounted;
@@ -53,6 +55,8 @@ use clap::Parser;
 
 pub(super) use bug::BUGS;
 use bug::Bug;
+pub(super) use crc32::crc32;
+pub(super) use journal::{Journal, Standing};
 use raft::NodeId;
 use replicated::AddressBook;
 

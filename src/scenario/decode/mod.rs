@@ -3,16 +3,20 @@
 //! A decoder walks the positioned tree by the table of [verbs](super::verbs). It follows the names that steps
 //! set, so that an undefined one is found before anything runs.
 
+mod cases;
 mod expect;
 mod fields;
+mod load;
 mod many;
 mod network;
 mod nodes;
 mod step;
 mod talk;
+mod tcp;
 
 pub(crate) use fields::{Fields, list};
 pub(crate) use talk::OF_AN_ANSWER;
+pub(crate) use tcp::OF_A_TALK;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -21,7 +25,9 @@ use std::time::Duration;
 use crate::text::did_you_mean;
 use crate::yaml::{self, Diagnostic, Node, Source, Span, Value};
 
+use super::case::CaseFiles;
 use super::expr::Expression;
+use super::load::Kind;
 use super::template::{Data, Template};
 use super::{Defaults, Test, Tests, verbs};
 
@@ -35,6 +41,8 @@ pub struct Surroundings {
     pub roles: BTreeSet<String>,
     /// Steps of the pack's shared.yaml, by name.
     pub shared: BTreeMap<String, Shared>,
+    /// Operations of challenge.yaml.
+    pub operations: BTreeSet<Kind>,
 }
 
 /// Steps that `use` names. They are read anew at each use, because they see the names of whoever uses them.
@@ -44,14 +52,14 @@ pub struct Shared {
     pub steps: Node,
 }
 
-/// Reads a stage's tests.
-pub fn tests(source: &Arc<Source>, around: &Surroundings) -> Result<Tests, Vec<Diagnostic>> {
+/// Reads a stage's tests. `cases` are the programs in its folder.
+pub fn tests(source: &Arc<Source>, around: &Surroundings, cases: &CaseFiles) -> Result<Tests, Vec<Diagnostic>> {
     if source.text.len() > MAX_FILE {
         let problem = format!("the file has {} bytes; at most {MAX_FILE} are read", source.text.len());
         return Err(vec![Diagnostic::new(source, Span::default(), problem).help("split the stage")]);
     }
     let tree = yaml::parse(source).map_err(|error| vec![error])?;
-    let mut decoder = Decoder::new(source, around);
+    let mut decoder = Decoder { cases, ..Decoder::new(source, around) };
     let tests = decoder.file(&tree);
     let errors = decoder.finish();
     match tests {
@@ -89,6 +97,8 @@ pub(crate) fn not_a_name(text: &str) -> String {
     format!("`{text}` is not a name: a letter, then letters, digits and `_`")
 }
 
+static NO_CASES: CaseFiles = CaseFiles::new();
+
 /// Names in force at a step. What steps set is added as they are read, in order.
 pub(crate) type Names = BTreeSet<String>;
 
@@ -96,15 +106,29 @@ pub(crate) type Names = BTreeSet<String>;
 pub(crate) struct Decoder<'a> {
     source: Arc<Source>,
     around: &'a Surroundings,
+    cases: &'a CaseFiles,
     nodes: usize,
     /// Shared steps being read, to find those that use themselves.
     using: Vec<String>,
+    /// Workloads that the test has named so far, and where those stand that nothing waits for yet.
+    workloads: BTreeMap<String, Option<(Arc<Source>, Span)>>,
+    /// How many steps around this one run their own many times at once, or until they pass.
+    repeated: usize,
     errors: Vec<Diagnostic>,
 }
 
 impl<'a> Decoder<'a> {
     pub(crate) fn new(source: &Arc<Source>, around: &'a Surroundings) -> Self {
-        Self { source: source.clone(), around, nodes: 1, using: Vec::new(), errors: Vec::new() }
+        Self {
+            source: source.clone(),
+            around,
+            cases: &NO_CASES,
+            nodes: 1,
+            using: Vec::new(),
+            workloads: BTreeMap::new(),
+            repeated: 0,
+            errors: Vec::new(),
+        }
     }
 
     /// The mistakes, in the order of the file.
@@ -167,10 +191,12 @@ impl<'a> Decoder<'a> {
         let fields = self.fields(node, verbs::TEST, "a test")?;
         // What the run itself names: its seed, its nodes, and a folder of the test's own.
         let mut names: Names = ["seed", "nodes", "folder"].map(String::from).into();
+        self.workloads.clear();
         let hints = self.hints(fields.get("hint"));
         let name = fields.get("name").and_then(|node| self.plain_text(node));
         let proves = fields.get("proves").and_then(|node| self.plain_text(node));
         let steps = fields.get("steps").and_then(|node| self.steps(node, "", &mut names));
+        self.all_awaited();
         let at = |name: &str| fields.get(name).map_or(node.at, |node| node.at);
         Some(Test {
             name: name?,

@@ -106,8 +106,10 @@ impl Raft {
                 progress.sending = Sending::Silent;
             }
         }
+        // All that is not answered for goes again, as simple leaders do it.
+        let again = self.bug == Bug::TailCutByOldMessage;
         for peer in self.peers() {
-            self.send_append(peer, false, now);
+            self.send_append(peer, again, now);
         }
     }
 
@@ -150,7 +152,7 @@ impl Raft {
         entries: Vec<Record>,
         now: Time,
     ) {
-        if term < self.ballot.term {
+        if term < self.ballot.term && self.bug != Bug::ObeysOldLeader {
             self.promise(self.durable.newest_ballot(), from, Body::Outdated);
             return;
         }
@@ -162,6 +164,10 @@ impl Raft {
             return;
         }
         let matched = previous.index + entries.len() as u64;
+        if self.bug == Bug::TailCutByOldMessage && !entries.is_empty() && matched < self.log.last().index {
+            self.log.truncate(matched);
+            self.durable.truncate(matched);
+        }
         self.take_entries(entries);
         if self.bug == Bug::AppliedOnAppend {
             self.commit_up_to(self.log.last().index);
