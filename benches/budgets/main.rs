@@ -7,6 +7,7 @@ mod app;
 mod engine;
 mod history;
 mod links;
+mod load;
 mod window;
 
 use std::env;
@@ -28,13 +29,14 @@ const TOLERATED: f64 = 3.0;
 type Benchmark = fn() -> Result<Vec<Row>>;
 
 /// Names to choose by, and what they measure.
-const BENCHMARKS: [(&str, Benchmark); 13] = [
+const BENCHMARKS: [(&str, Benchmark); 14] = [
     ("test", engine::test),
     ("restart", engine::restart),
     ("five-nodes", engine::five_nodes),
     ("cluster", engine::cluster),
     ("round-trip", links::round_trip),
     ("partition", links::partition),
+    ("load", load::load),
     ("save", app::save),
     ("first-frame", app::first_frame),
     ("key", app::key),

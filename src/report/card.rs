@@ -17,6 +17,7 @@ use super::program::{self, Source};
 use super::times::{clock, some_seconds, time};
 use super::trail::{Row, Trail};
 use super::visible;
+use crate::history::Explanation;
 use crate::runner::event::{
     Answered, Conversation, Excerpt, Failure, Operation, Place, Ran, Violation, What, seconds,
 };
@@ -38,9 +39,9 @@ pub struct Card {
     pub at: Duration,
     /// What happened, in sentences, where expected and actual do not say it all.
     pub told: Vec<String>,
-    /// What clients did, where that is what cannot be: a lane for each, time from left to right.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub picture: Vec<String>,
+    /// What clients did, where that is what cannot be. A page shows it as a picture.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub explanation: Option<Explanation>,
     /// The source of a small program that went wrong.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub program: Option<Source>,
@@ -152,9 +153,9 @@ impl Card {
             not_judged: scene.not_judged.map(str::to_owned),
             at: scene.at,
             told: Vec::new(),
-            picture: Vec::new(),
             program: None,
             commands: Vec::new(),
+            explanation: None,
             start: None,
             request: None,
             no_answer: None,
@@ -178,6 +179,8 @@ impl Card {
         card.tell(&failure.what, scene.trail, &mut failed);
 
         let node = card.request.as_ref().map(|request| request.node.clone()).or_else(|| failed_node(&failure.what));
+        // What a history shows took all nodes.
+        let node = node.filter(|_| card.explanation.is_none());
         card.start = node.as_ref().and_then(|node| start(&failure.commands, node, scene.folder));
         if matches!(failure.what, What::Build { .. }) {
             // No test has run yet: what is said about this one would lead astray.
@@ -320,7 +323,7 @@ impl Card {
 
     fn violation(&mut self, violation: &Violation) {
         self.told.push(violation.explanation.sentence.clone());
-        self.picture = violation.picture.clone();
+        self.explanation = Some(violation.explanation.clone());
         self.request = violation.request.as_ref().map(Request::of);
         self.timeline = violation.timeline.clone();
         self.next = Some(format!(

@@ -3,6 +3,7 @@
 
 use super::card::{Card, NodeAnswer};
 use super::diff::Difference;
+use crate::history::picture::{Look, Piece};
 use crate::text::{clean, clean_lines, clusters, cut, pad, width, wrap};
 
 /// What a stretch of a line is.
@@ -177,18 +178,34 @@ impl Writer<'_> {
         for sentence in &card.told {
             self.text(2, &clean_lines(sentence));
         }
-        if !card.told.is_empty() && (card.request.is_some() || card.start.is_some() || !card.picture.is_empty()) {
+        if !card.told.is_empty() && (card.request.is_some() || card.start.is_some() || card.explanation.is_some()) {
             self.gap();
         }
     }
 
-    /// Kept as it is drawn: a line that were broken would point elsewhere.
+    /// Drawn for the width that there is: a line that were broken would point elsewhere.
     fn picture(&mut self, card: &Card) {
-        for line in &card.picture {
-            let room = self.form.columns.saturating_sub(4);
-            self.line([(Role::Text, format!("    {}", cut(&clean(line), room)).trim_end().to_owned())]);
+        let Some(explanation) = &card.explanation else { return };
+        let rows = explanation.picture(self.form.columns.saturating_sub(4));
+        for row in &rows {
+            let piece = |piece: &Piece| {
+                let role = match piece.look {
+                    Look::Blank | Look::Operation => Role::Text,
+                    Look::Label => Role::Strong,
+                    Look::Time => Role::Dim,
+                    Look::Culprit => Role::Wrong,
+                    Look::Fault => Role::Unsure,
+                };
+                (role, clean(&piece.text))
+            };
+            let mut pieces: Vec<(Role, String)> =
+                [(Role::Text, "    ".to_owned())].into_iter().chain(row.pieces.iter().map(piece)).collect();
+            if let Some((_, last)) = pieces.last_mut() {
+                last.truncate(last.trim_end().len());
+            }
+            self.line(pieces);
         }
-        if !card.picture.is_empty() && card.request.is_some() {
+        if !rows.is_empty() && card.request.is_some() {
             self.gap();
         }
     }

@@ -459,8 +459,6 @@ pub struct Violation {
     /// `linearizable`
     pub with: String,
     pub explanation: Explanation,
-    /// The same as lines of text: a lane for each client, faults behind.
-    pub picture: Vec<String>,
     /// The request whose answer cannot be, to be repeated by hand.
     pub request: Option<Operation>,
     /// How many operations the history has.

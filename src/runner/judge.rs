@@ -3,13 +3,12 @@
 use std::path::PathBuf;
 use std::time::Instant;
 
-use crate::history::{self, Action, Explanation, History, Judgement, Limits, Outcome, Verdict};
+use crate::history::{self, Action, History, Judgement, Limits, Outcome, Verdict, timeline};
 use crate::scenario::expr::Scope;
 use crate::scenario::load::{Check, Checker, Kind};
 
 use super::event::{self, Answered, Cause, Event, Excerpt, Load as Told, LoadEvent, Violation, What};
 use super::load::Load;
-use super::pending;
 use super::steps::{Interpreter, count};
 use super::stop::Stop;
 
@@ -37,8 +36,8 @@ impl Interpreter<'_> {
         })
         .await
         .map_err(|error| Stop::Fault(format!("the checker failed: {error}")))?;
-        let Judgement { verdict, counts, .. } = judgement;
-        match verdict {
+        let counts = judgement.counts;
+        match &judgement.verdict {
             Verdict::Ok => {
                 let text = format!("{} operations on {} keys are {}", counts.operations, counts.keys, with.word());
                 self.judged(&load, check, "ok", &text, began);
@@ -46,12 +45,28 @@ impl Interpreter<'_> {
             }
             Verdict::Unknown { reason } => {
                 let latency = load.crew.lock().await.latency();
-                self.judged(&load, check, "unknown", &reason, began);
-                Err(undecided(reason, latency))
+                self.judged(&load, check, "unknown", reason, began);
+                Err(undecided(reason.clone(), latency))
             }
             Verdict::Violation(explanation) => {
+                let explanation = explanation.as_ref().clone();
                 self.judged(&load, check, "violation", &explanation.sentence, began);
-                Err(Stop::failed(self.violation(&load, with, &history, *explanation).await))
+                let timeline = self.timeline(&load, history, judgement).await;
+                // What was read can be asked for again by hand.
+                let reads = |operation: &&history::Operation| matches!(operation.action, Action::Read { .. });
+                let last = explanation.operations.iter().filter(reads).max_by_key(|operation| operation.returned);
+                let request = match last {
+                    Some(operation) => self.request(&load, operation).await,
+                    None => None,
+                };
+                Err(Stop::failed(What::Violation(Box::new(Violation {
+                    with: with.word().to_owned(),
+                    explanation,
+                    request,
+                    operations: counts.operations,
+                    history: load.shown.clone(),
+                    timeline,
+                }))))
             }
         }
     }
@@ -62,25 +77,13 @@ impl Interpreter<'_> {
         self.run.tell(Event::Load(Told { name: load.name.clone(), what }));
     }
 
-    async fn violation(&self, load: &Load, with: Checker, history: &History, explanation: Explanation) -> What {
+    /// Writes the page that shows the whole history; its name, if it could be written. Without it the sentence stands.
+    async fn timeline(&self, load: &Load, history: History, judgement: Judgement) -> Option<String> {
         let (file, shown) = timeline_beside(load);
-        let page = pending::timeline(history, &explanation);
-        let written = tokio::task::spawn_blocking(move || std::fs::write(file, page)).await;
-        // Without the page the sentence stands.
-        let timeline = matches!(written, Ok(Ok(()))).then_some(shown);
-        let request = match explanation.operations.iter().max_by_key(|operation| operation.returned) {
-            Some(operation) => self.request(load, operation).await,
-            None => None,
-        };
-        What::Violation(Box::new(Violation {
-            with: with.word().to_owned(),
-            picture: pending::picture(&explanation),
-            explanation,
-            request,
-            operations: history.operations.len(),
-            history: load.shown.clone(),
-            timeline,
-        }))
+        let name = format!("{}, seed {}", load.name, self.run.seed);
+        let written =
+            tokio::task::spawn_blocking(move || std::fs::write(file, timeline::page(&history, &judgement, &name)));
+        matches!(written.await, Ok(Ok(()))).then_some(shown)
     }
 
     /// The request of an operation, to be repeated by hand.

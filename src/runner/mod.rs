@@ -12,7 +12,6 @@ mod links;
 mod load;
 mod monitor;
 mod nemesis;
-mod pending;
 mod program;
 mod seen;
 mod select;

@@ -14,6 +14,7 @@ use crate::cluster::{Cluster, NodeError, NodeState};
 use crate::scenario::draw::Draw;
 use crate::scenario::expr::Scope;
 use crate::scenario::load::Operations;
+use crate::scenario::matcher::{Expected, Mismatch};
 use crate::scenario::template::Data;
 use crate::scenario::{Action, Defaults, Expect, NodeVerb, Step};
 
@@ -149,6 +150,21 @@ impl Interpreter<'_> {
                     scope.set(name, value);
                 }
                 Ok(())
+            }
+            Action::Compare { value, is } => {
+                let actual = value.json(scope)?;
+                let wrong = is.resolve(scope)?.check("the value", Some(&actual));
+                match wrong.first() {
+                    None => Ok(()),
+                    Some(Mismatch { path, expected, .. }) => {
+                        let expected = match expected {
+                            Expected::Value(value) => value.to_string(),
+                            Expected::Words(words) => words.clone(),
+                        };
+                        let sentence = format!("Of what came, {path} should be {expected}, and is {actual}.");
+                        Err(Stop::failed(What::Value { sentence }))
+                    }
+                }
             }
             Action::Use { steps, .. } => self.steps(steps, scope, frame).await,
             Action::Concurrently(many) => self.concurrently(many, scope, frame).await,

@@ -36,6 +36,7 @@ pub(super) fn of(step: &Step) -> String {
         Action::Set(values) => {
             format!("set {}", values.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>().join(", "))
         }
+        Action::Compare { value, .. } => format!("compare {}", data(value)),
         Action::Use { name, .. } => format!("use {name}"),
         Action::Workload(workload) => format!("begin {}: {}", workload.name, self::workload(workload)),
         Action::Await(name) => format!("wait for {name}"),

@@ -120,6 +120,11 @@ pub enum Action {
         save: Vec<(String, Expression)>,
     },
     Set(Vec<(String, Data)>),
+    /// A value that was made of what was saved, and what it must be.
+    Compare {
+        value: Data,
+        is: Matcher<Data>,
+    },
     Use {
         name: String,
         steps: Vec<Step>,

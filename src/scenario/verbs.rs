@@ -559,6 +559,14 @@ pub const VERBS: &[Verb] = &[
         example: "- set: { key: $(random_key()), value: $(random_text(100)) }",
     },
     Verb {
+        name: "compare",
+        group: "flow",
+        takes: Shape::Any,
+        beside: &[required("is", Shape::Matcher, "What the value must be."), HINT],
+        doc: "Looks at a value that was made of what was saved: whether any answer came twice, say.",
+        example: "- set: { ids: [4, 5] }\n- compare: $(ids | unique | list)\n  is: $(ids)",
+    },
+    Verb {
         name: "use",
         group: "flow",
         takes: Shape::Name,

@@ -13,15 +13,6 @@
 //! | `journal` | the cluster as a log for another program's state |
 //! | `bug`, `saved_at_exit`, `miscounted`, `beside_log` | the seeded bugs, and what some of them do instead |
 
-/// Prints a line for the log. An output that nobody reads any more is no reason to stop serving, which is
-/// what `println` would do.
-macro_rules! say {
-    ($($message:tt)*) => {{
-        use std::io::Write;
-        let _: std::io::Result<()> = writeln!(std::io::stdout(), $($message)*);
-    }};
-}
-
 mod answers;
 mod api;
 mod beside_log;

@@ -74,6 +74,8 @@ pub(super) struct Service {
     decided: u64,
     held: VecDeque<(u64, Answer, Bytes)>,
     clock: Clock,
+    /// Connections that have ended: only for `closed-are-counted`.
+    pub(super) gone: usize,
     /// Only for `polls-each-second`.
     polled: Time,
     pub(super) bug: Bug,
@@ -106,6 +108,7 @@ impl Service {
             decided: 0,
             held: VecDeque::new(),
             clock: Clock::new(),
+            gone: 0,
             polled: 0,
             bug,
         }
@@ -215,10 +218,8 @@ impl Service {
         if self.bug == Bug::GoneWaiterGetsJob && self.clients.get(&client).is_some_and(|gone| gone.waits.is_some()) {
             return;
         }
-        if self.bug == Bug::ClosedAreCounted {
-            return;
-        }
         let Some(gone) = self.clients.remove(&client) else { return };
+        self.gone += usize::from(self.bug == Bug::ClosedAreCounted);
         self.waiting.retain(|other| *other != client);
         if self.bug != Bug::GoneWorkerKeepsJobs {
             for id in gone.reserved {

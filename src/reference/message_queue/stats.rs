@@ -122,7 +122,7 @@ pub(super) fn of_all(service: &Service, up: Duration) -> Bytes {
         .with("job-timeouts", service.queue.timeouts)
         .with("max-job-size", MAX_BODY)
         .with("current-tubes", service.queue.tubes.len())
-        .with("current-connections", clients.len())
+        .with("current-connections", clients.len() + service.gone)
         .with("current-producers", clients.clone().filter(|one| one.puts).count())
         .with("current-workers", clients.clone().filter(|one| one.works).count())
         .with("current-waiting", clients.filter(|one| one.waits.is_some()).count())

@@ -165,6 +165,10 @@ impl Decoder<'_> {
             }
             "find" => self.find(value, fields, names)?,
             "set" => Action::Set(self.set(value, names)?),
+            "compare" => {
+                let (value, is) = (self.data(value, names), self.matcher(fields.get("is")?, names));
+                Action::Compare { value: value?, is: is? }
+            }
             "use" => self.shared(value, names)?,
             "concurrently" => {
                 self.repeated += 1;

@@ -199,14 +199,14 @@ impl Replicated {
         serde_json::to_vec(&info).unwrap_or_default().into()
     }
 
-    /// Whether this node leads, as far as it knows.
-    pub(super) fn leads(&self) -> bool {
-        self.status.borrow().role == RoleName::Leader
-    }
-
     /// Where this node stands, now and from now on.
     pub(super) fn status(&self) -> watch::Receiver<Status> {
         self.status.clone()
+    }
+
+    /// Whether this node leads, as far as it knows.
+    pub(super) fn leads(&self) -> bool {
+        self.status.borrow().role == RoleName::Leader
     }
 
     /// Whether `info` names a leader.

@@ -1,7 +1,0 @@
-use crate::history::{Explanation, History};
-pub(super) fn timeline(_: &History, _: &Explanation) -> String {
-    String::new()
-}
-pub(super) fn picture(_: &Explanation) -> Vec<String> {
-    Vec::new()
-}
