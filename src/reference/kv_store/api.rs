@@ -17,7 +17,7 @@ use super::bug::Bug;
 use super::conditions::{self, BadHeader};
 use super::map::{Entry, Outcome};
 use super::record::{Command, Condition, Operation};
-use super::replicated::Refused;
+use super::replicated::{Refused, Replicated};
 use super::route::{Route, route};
 use super::store::Store;
 use super::value::{self, BadValue};
@@ -218,7 +218,12 @@ impl Api {
 
     /// An answer only after the change lasts.
     async fn write(&self, mut command: Command, done: StatusCode) -> Result<Answer, Refused> {
-        if self.bug == Bug::CheckedBeforeWrite && command.condition != Condition::None {
+        let before = match self.bug {
+            Bug::CheckedBeforeWrite => true,
+            Bug::ConditionCheckedOnArrival => self.store.cluster().is_some_and(Replicated::leads),
+            _ => false,
+        };
+        if before && command.condition != Condition::None {
             let entry = command.operation.key().and_then(|key| self.store.get(key));
             let holds = match command.condition {
                 Condition::Version(version) => entry.is_some_and(|entry| entry.version == version),

@@ -141,6 +141,7 @@ seeded_bugs! {
         TwoOfFiveEnough "two-of-five-enough" "An entry is committed when two of five have it."
         VotesForShorterLog "votes-for-shorter-log" "A vote is given whatever the candidate's log is."
         AppliedOnAppend "applied-on-append" "Followers apply an entry when they append it."
+        ConditionCheckedOnArrival "condition-checked-on-arrival" "A leader looks at a condition when the request arrives, and not where the entry is applied."
         NoEntryAtTermStart "no-entry-at-term-start" "A new leader appends nothing, and answers from what it has applied."
     }
     "catch-up" {
