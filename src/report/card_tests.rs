@@ -435,6 +435,7 @@ fn stale() -> Violation {
             sentence: "n3 answered `abcde-1 = 2-5` at +3.20s, after n1 had acknowledged `abcde-1 = 1-7` at +3.05s. n3 was cut off from n1 and n2 from +2.90s to +4.10s.".into(),
             operations,
             places: vec![0, 1],
+            culprit: 1,
             faults: vec![fault],
         },
         request: Some(request(3100, "GET", "n3", "/kv/abcde-1")),
