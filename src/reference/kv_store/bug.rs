@@ -180,9 +180,9 @@ seeded_bugs! {
         OldTermCommitByCount "old-term-commit-by-count" "An entry of an older term is committed when a majority has it, and no entry begins a term."
     }
     "fault-tolerance" {
-        ReproposesAfterTimeout "reproposes-after-timeout" "A leader that has waited 250 ms for a write puts it into its log once more."
+        ReproposesAfterTimeout "reproposes-after-timeout" "A leader that has waited 100 ms for a write puts it into its log once more."
         RedirectsAfterAppend "redirects-after-append" "A leader that loses its office redirects who waits for a write, though the entry may be committed by the next."
-        RetriedConditionUnmet "retried-condition-unmet" "A conditional write that is not done after 250 ms is tried again, and the client gets the second answer."
+        RetriedConditionUnmet "retried-condition-unmet" "A conditional write that is not done after 100 ms is tried again, and the client gets the second answer."
         VotesByOldEnd "votes-by-old-end" "A node that was restarted compares logs by the end that its own had at its start."
         AppliesOutOfOrder "applies-out-of-order" "A leader applies what is committed together in any order."
     }
