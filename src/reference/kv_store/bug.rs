@@ -163,6 +163,7 @@ seeded_bugs! {
         VotesForShorterLog "votes-for-shorter-log" "A vote is given whatever the candidate's log is."
         AppliedOnAppend "applied-on-append" "Followers apply an entry when they append it."
         NoEntryAtTermStart "no-entry-at-term-start" "A new leader appends nothing, and answers from what it has applied."
+        VotesByOldEnd "votes-by-old-end" "A node that was restarted compares logs by the end that its own had at its start."
     }
     "catch-up" {
         NeverBacksUp "never-backs-up" "A leader whose message does not fit sends the same again."
@@ -183,8 +184,7 @@ seeded_bugs! {
         ReproposesAfterTimeout "reproposes-after-timeout" "A leader that has waited 100 ms for a write puts it into its log once more."
         RedirectsAfterAppend "redirects-after-append" "A leader that loses its office redirects who waits for a write, though the entry may be committed by the next."
         RetriedConditionUnmet "retried-condition-unmet" "A conditional write that is not done after 100 ms is tried again, and the client gets the second answer."
-        VotesByOldEnd "votes-by-old-end" "A node that was restarted compares logs by the end that its own had at its start."
-        AppliesOutOfOrder "applies-out-of-order" "A leader applies what is committed together in any order."
+        AppliesOutOfOrder "applies-out-of-order" "A leader applies what was committed within 20 ms in the wrong order."
     }
 }
 
