@@ -184,7 +184,7 @@ seeded_bugs! {
         ReproposesAfterTimeout "reproposes-after-timeout" "A leader that has waited 100 ms for a write puts it into its log once more."
         RedirectsAfterAppend "redirects-after-append" "A leader that loses its office redirects who waits for a write, though the entry may be committed by the next."
         RetriedConditionUnmet "retried-condition-unmet" "A conditional write that is not done after 100 ms is tried again, and the client gets the second answer."
-        AppliesOutOfOrder "applies-out-of-order" "A leader applies what was committed within 20 ms in the wrong order."
+        AppliesOutOfOrder "applies-out-of-order" "A leader applies what was committed within 150 ms in the wrong order."
     }
 }
 

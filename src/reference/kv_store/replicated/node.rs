@@ -35,7 +35,7 @@ pub(super) enum Event {
 const AT_ONCE: usize = 1024;
 
 /// How long `applies-out-of-order` waits for more to apply.
-const LATE: Duration = Duration::from_millis(20);
+const LATE: Duration = Duration::from_millis(150);
 
 pub(super) struct Node {
     id: NodeId,
