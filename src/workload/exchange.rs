@@ -138,10 +138,10 @@ impl Speaker {
 
     /// A connection on which a request can be sent: the kept one, or a new one.
     async fn connection(&mut self, node: usize) -> Result<Connection, NoAnswer> {
-        if let Some(mut kept) = self.open.remove(&node) {
-            if kept.is_open().await {
-                return Ok(kept);
-            }
+        if let Some(mut kept) = self.open.remove(&node)
+            && kept.is_open().await
+        {
+            return Ok(kept);
         }
         // The semaphore is never closed.
         let _turn = self.shared.handshakes[node].acquire().await;
