@@ -6,6 +6,7 @@
 mod app;
 mod engine;
 mod history;
+mod links;
 mod load;
 mod window;
 
@@ -28,10 +29,13 @@ const TOLERATED: f64 = 3.0;
 type Benchmark = fn() -> Result<Vec<Row>>;
 
 /// Names to choose by, and what they measure.
-const BENCHMARKS: [(&str, Benchmark); 11] = [
+const BENCHMARKS: [(&str, Benchmark); 14] = [
     ("test", engine::test),
     ("restart", engine::restart),
     ("five-nodes", engine::five_nodes),
+    ("cluster", engine::cluster),
+    ("round-trip", links::round_trip),
+    ("partition", links::partition),
     ("load", load::load),
     ("save", app::save),
     ("first-frame", app::first_frame),

@@ -6,6 +6,7 @@ use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use crate::scenario::case::CaseFiles;
 use crate::scenario::decode::MAX_FILE;
 use crate::yaml::{Diagnostic, Source, Span};
 
@@ -84,6 +85,45 @@ impl Files {
         Ok(Some(bytes))
     }
 
+    /// All files in a folder of the pack and in its folders, by path from `from` on; none if it is not there.
+    pub(super) fn below(&self, from: &str, folder: &str) -> Result<CaseFiles, Diagnostic> {
+        let mut files = CaseFiles::new();
+        let mut add = |path: &str| -> Result<(), Diagnostic> {
+            let name = path.strip_prefix(from).unwrap_or(path).trim_start_matches('/');
+            if let Some(source) = self.read(path)? {
+                files.insert(name.to_owned(), source);
+            }
+            Ok(())
+        };
+        let top = format!("{from}/{folder}");
+        match self {
+            Files::Embedded { table, key } => {
+                let prefix = format!("{key}/");
+                let inside = format!("{top}/");
+                let paths = table.iter().filter_map(|(path, _)| path.strip_prefix(&prefix));
+                paths.filter(|path| path.starts_with(&inside)).try_for_each(add)?;
+            }
+            Files::Folder(root) => {
+                let mut open = vec![top];
+                while let Some(folder) = open.pop() {
+                    let unreadable = |error: io::Error| {
+                        self.problem(&folder, format!("this folder cannot be read: {error}"))
+                            .help("check that you may read it")
+                    };
+                    for (name, is_folder) in entries_in(&root.join(&folder)).map_err(unreadable)? {
+                        let path = format!("{folder}/{name}");
+                        if is_folder {
+                            open.push(path);
+                        } else {
+                            add(&path)?;
+                        }
+                    }
+                }
+            }
+        }
+        Ok(files)
+    }
+
     /// Names of the folders in a folder of the pack, sorted, without hidden ones; none if it is not there.
     pub(super) fn folders(&self, path: &str) -> Result<BTreeSet<String>, Diagnostic> {
         match self {
@@ -100,17 +140,23 @@ impl Files {
 }
 
 fn folders_in(folder: &Path) -> io::Result<BTreeSet<String>> {
+    let entries = entries_in(folder)?;
+    Ok(entries.into_iter().filter(|(_, is_folder)| *is_folder).map(|(name, _)| name).collect())
+}
+
+/// What is in a folder, hidden names left out, and whether each is a folder; nothing if it is not there.
+fn entries_in(folder: &Path) -> io::Result<Vec<(String, bool)>> {
     let entries = match folder.read_dir() {
         Ok(entries) => entries,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(BTreeSet::new()),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
         Err(error) => return Err(error),
     };
-    let mut names = BTreeSet::new();
+    let mut names = Vec::new();
     for entry in entries {
         let entry = entry?;
         let name = entry.file_name().to_string_lossy().into_owned();
-        if !name.starts_with('.') && entry.path().is_dir() {
-            names.insert(name);
+        if !name.starts_with('.') {
+            names.push((name, entry.path().is_dir()));
         }
     }
     Ok(names)
@@ -139,15 +185,25 @@ mod tests {
 
     #[test]
     fn both_kinds_of_pack_read_alike() {
-        let table: Table = &[("demo/overview.md", "Hello\n"), ("demo/stages/one/guide.md", "# One\n")];
+        let table: Table = &[
+            ("demo/overview.md", "Hello\n"),
+            ("demo/stages/one/deep/two.c", "int x;\n"),
+            ("demo/stages/one/guide.md", "# One\n"),
+        ];
         let embedded = Files::Embedded { table, key: "demo".to_owned() };
         let root = tempfile::tempdir().unwrap();
         fs::create_dir_all(root.path().join("stages/one")).unwrap();
         fs::create_dir_all(root.path().join("stages/.git")).unwrap();
+        fs::create_dir_all(root.path().join("stages/one/deep")).unwrap();
+        fs::write(root.path().join("stages/one/deep/two.c"), "int x;\n").unwrap();
+        fs::write(root.path().join("stages/one/guide.md"), "# One\n").unwrap();
         fs::write(root.path().join("stages/readme"), "").unwrap();
         fs::write(root.path().join("overview.md"), "\u{feff}Hello\n").unwrap();
         let folder = Files::Folder(root.path().to_owned());
         for files in [&embedded, &folder] {
+            let below = files.below("stages", "one").unwrap();
+            assert_eq!(below.keys().collect::<Vec<_>>(), ["one/deep/two.c", "one/guide.md"]);
+            assert!(files.below("stages/one", "cases").unwrap().is_empty());
             assert_eq!(files.read("overview.md").unwrap().unwrap().text, "Hello\n");
             assert!(files.read("stages/two/guide.md").unwrap().is_none());
             assert_eq!(files.folders("stages").unwrap().into_iter().collect::<Vec<_>>(), ["one"]);

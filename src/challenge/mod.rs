@@ -14,11 +14,12 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use crate::scenario::case::CaseFiles;
 use crate::scenario::decode::{self, Surroundings};
 use crate::scenario::expr::Expression;
 use crate::scenario::load::Operations;
 use crate::scenario::template::{Data, Template};
-use crate::scenario::{Expect, Tests};
+use crate::scenario::{Expect, Talk, Tests};
 use crate::text::did_you_mean;
 use crate::yaml::{Diagnostic, Source, Span};
 use files::Files;
@@ -84,12 +85,17 @@ pub struct StageEntry {
 /// How the nodes that have a role are told from the others.
 #[derive(Debug)]
 pub struct Role {
-    pub method: String,
-    pub path: Template,
-    pub matches: Expect<Data>,
+    pub ask: Ask,
     /// Of several nodes that match, the one with the largest value is meant: a leader that was cut off still says
     /// that it leads, in an older term.
     pub highest: Option<Expression>,
+}
+
+/// What every node is asked, and what one with the role answers.
+#[derive(Debug)]
+pub enum Ask {
+    Http { method: String, path: Template, matches: Box<Expect<Data>> },
+    Tcp(Talk),
 }
 
 /// A stage with all it holds.
@@ -146,12 +152,13 @@ impl Challenge {
     /// Reads a stage's guide and tests.
     pub fn stage(&self, key: &str) -> Result<Stage, Vec<Diagnostic>> {
         let entry = self.entry(key).map_err(|error| vec![error])?;
-        let (guide, tests) = (self.guide(entry), self.tests(entry));
-        let (guide, tests) = match (guide, tests) {
-            (Ok(guide), Ok(tests)) => (guide, tests),
-            (guide, tests) => return Err([guide.err(), tests.err()].into_iter().flatten().collect()),
+        let (guide, tests, cases) = match (self.guide(entry), self.tests(entry), self.cases(entry)) {
+            (Ok(guide), Ok(tests), Ok(cases)) => (guide, tests, cases),
+            (guide, tests, cases) => {
+                return Err([guide.err(), tests.err(), cases.err()].into_iter().flatten().collect());
+            }
         };
-        let decoded = decode::tests(&tests, &self.around)?;
+        let decoded = decode::tests(&tests, &self.around, &cases)?;
         let unknown = decoded.tests.iter().filter_map(|test| guide.unknown(&test.proves, &tests, test.proves_at));
         let unknown: Vec<Diagnostic> = unknown.collect();
         if !unknown.is_empty() {
@@ -182,6 +189,11 @@ impl Challenge {
 
     fn tests(&self, stage: &StageEntry) -> Result<Arc<Source>, Diagnostic> {
         self.stage_file(stage, "tests.yaml", "the tests")
+    }
+
+    /// The small programs of a stage that has some.
+    fn cases(&self, stage: &StageEntry) -> Result<CaseFiles, Diagnostic> {
+        self.files.below(&format!("stages/{}", stage.key), "cases")
     }
 
     fn stage_file(&self, stage: &StageEntry, name: &str, what: &str) -> Result<Arc<Source>, Diagnostic> {

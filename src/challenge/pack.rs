@@ -5,13 +5,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use crate::scenario::decode::{self, Decoder, Names, OF_AN_ANSWER, Surroundings};
+use crate::scenario::decode::{self, Decoder, Names, OF_A_TALK, OF_AN_ANSWER, Surroundings};
 use crate::scenario::load::{Kind, Operations};
 use crate::scenario::verbs::{self, Field, Shape, field, required};
 use crate::yaml::{self, Diagnostic, Node, Source, Span, Value};
 
 use super::files::Files;
-use super::{Challenge, Monitor, Mutant, Origin, Part, Program, Role, StageEntry, asked, embed, near_or_all};
+use super::{Ask, Challenge, Monitor, Mutant, Origin, Part, Program, Role, StageEntry, asked, embed, near_or_all};
 
 pub(super) const SHARED: &str = "shared.yaml";
 pub(super) const MUTANTS: &str = "mutants.yaml";
@@ -49,8 +49,9 @@ const STAGE: &[Field] = &[
 ];
 
 const ROLE: &[Field] = &[
-    required("http", Shape::Request, "write what each node is asked, as in `http: GET /cluster/info`"),
-    required("where", Shape::Map(verbs::EXPECT), "write what a node with the role answers"),
+    field("http", Shape::Request, "what each node is asked, as in `http: GET /cluster/info`"),
+    field("where", Shape::Map(verbs::EXPECT), "what a node with the role answers to `http`"),
+    field("tcp", Shape::Map(verbs::TALK), "what is said to each node, and what one with the role answers"),
     field("highest", Shape::Plain, "an expression; of several that match, the node with its largest value is meant"),
 ];
 
@@ -288,16 +289,39 @@ impl Decoder<'_> {
 
     fn role(&mut self, node: &Node, what: &str) -> Option<Role> {
         let fields = self.fields(node, ROLE, what)?;
-        let request = fields.get("http").and_then(|node| self.request(node, &Names::new()));
-        let matches = fields.get("where").and_then(|node| self.expect(node, &Names::new(), "`where`"));
-        let seen: Names = OF_AN_ANSWER.map(str::to_owned).into();
-        let highest = fields.get("highest").map(|node| self.expression(node, &seen));
-        let highest = match highest {
+        let ask = match (fields.get("http"), fields.get("tcp")) {
+            (Some(http), None) => {
+                let request = self.request(http, &Names::new());
+                let Some(node) = fields.get("where") else {
+                    self.error(node.at, format!("{what} has no `where`"), "write what a node with the role answers");
+                    return None;
+                };
+                let matches = self.expect(node, &Names::new(), "`where`");
+                request
+                    .and_then(|(method, path)| Some(Ask::Http { method, path: path?, matches: Box::new(matches?) }))
+            }
+            (None, Some(tcp)) => {
+                if let Some(node) = fields.get("where") {
+                    self.error(node.at, "`where` belongs to `http`", "write what must come in `receive`");
+                }
+                let talk = self.fields(tcp, verbs::TALK, "`tcp`")?;
+                self.talk(&talk, &Names::new()).map(Ask::Tcp)
+            }
+            _ => {
+                let help = "write what each node is asked, as in `http: GET /cluster/info`";
+                self.error(node.at, format!("{what} needs one of `http` and `tcp`"), help);
+                None
+            }
+        };
+        let seen: Names = match &ask {
+            Some(Ask::Tcp(_)) => OF_A_TALK.map(str::to_owned).into(),
+            _ => OF_AN_ANSWER.map(str::to_owned).into(),
+        };
+        let highest = match fields.get("highest").map(|node| self.expression(node, &seen)) {
             Some(expression) => Some(expression?),
             None => None,
         };
-        let (method, path) = request?;
-        Some(Role { method, path: path?, matches: matches?, highest })
+        Some(Role { ask: ask?, highest })
     }
 
     /// The items of a list that may not be empty.

@@ -81,7 +81,7 @@ pub(super) enum Command {
     },
     /// Give the next hint for the last failure.
     Hint,
-    /// Show what the nodes of the last run printed, with what lsfr did between.
+    /// Show what the program printed in the last run, with what lsfr did between.
     Logs {
         /// Only these nodes.
         nodes: Vec<String>,

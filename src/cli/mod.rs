@@ -55,7 +55,7 @@ impl From<Exit> for ExitCode {
 }
 
 /// A command that could not do its work: what to tell, and how it ends.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Problem {
     exit: Exit,
     message: String,

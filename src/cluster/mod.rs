@@ -40,7 +40,7 @@ pub use log_reader::{LogLine, LogReader, read_window};
 pub use logs::log_path;
 pub(crate) use logs::{MARK, NodeLog, follow as follow_logs, times_path};
 pub use ports::PortsError;
-pub use run_sh::Unstartable;
+pub use run_sh::{Unstartable, why_not_run};
 pub use sockets::{Owner, listening_ports, owner};
 pub(crate) use tree::OPENED;
 pub use wire::CpuTime;

@@ -4,6 +4,8 @@ use std::ffi::{OsStr, OsString};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
@@ -15,10 +17,13 @@ use super::limits::Limits;
 use super::wire::{Launch, Report};
 use super::{guard, tree};
 
-/// How many programs of a run are alive, so that the run's end can wait for those that nobody waits for any more.
+/// How many programs of a run are alive, so that the run's end can wait for those that nobody waits for any more, and
+/// what those that have ended used.
 #[derive(Debug, Default)]
 pub struct Programs {
     alive: watch::Sender<usize>,
+    /// Processor time of programs and guards, in microseconds.
+    used: Arc<AtomicU64>,
 }
 
 impl Programs {
@@ -26,6 +31,11 @@ impl Programs {
     pub async fn ended(&self) {
         // The sender is borrowed, so it cannot be gone.
         let _ = self.alive.subscribe().wait_for(|alive| *alive == 0).await;
+    }
+
+    /// Processor time of all that have ended, their guards' included.
+    pub fn cpu(&self) -> Duration {
+        Duration::from_micros(self.used.load(Ordering::Relaxed))
     }
 
     fn enter(&self) -> Alive {
@@ -54,6 +64,9 @@ pub struct Once<'a> {
     pub files: &'a Path,
     /// An existing file that both outputs are appended to.
     pub output: Option<&'a Path>,
+    pub limits: Limits,
+    /// Bytes of each file that it writes, its outputs among them, at which the system stops it; no limit if none.
+    pub longest_file: Option<u64>,
     pub programs: &'a Programs,
 }
 
@@ -70,6 +83,8 @@ pub enum End {
     TimedOut,
     /// The operating system would not start it: why.
     NotStarted(String),
+    /// It was killed for what it used, in a sentence.
+    OverLimit(String),
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -100,9 +115,11 @@ impl Once<'_> {
             }
         };
         // The guard gives its program one file for both outputs; a shell parts them and is gone with `exec`.
-        let script = "exec <\"$1\" >>\"$2\" 2>>\"$3\"; shift 3; exec \"$@\"";
+        let script = "exec <\"$1\" >>\"$2\" 2>>\"$3\"; shift 3; ulimit -f \"$1\"; shift; exec \"$@\"";
         let mut args: Vec<OsString> = ["-c", script, "sh"].iter().map(OsString::from).collect();
         args.extend([&input, &stdout, &stderr].map(|path| path.clone().into_os_string()));
+        // In blocks of 512 bytes.
+        args.push(self.longest_file.map_or("unlimited".to_owned(), |bytes| (bytes / 512).to_string()).into());
         args.push(self.program.as_os_str().to_owned());
         args.extend(self.args.iter().cloned());
         let launch = Launch {
@@ -110,7 +127,7 @@ impl Once<'_> {
             args,
             dir: self.dir.as_os_str().to_owned(),
             log: stderr.clone().into_os_string(),
-            limits: Limits::default(),
+            limits: self.limits,
         };
         let mut line = serde_json::to_vec(&launch).map_err(io::Error::other)?;
         line.push(b'\n');
@@ -132,8 +149,9 @@ impl Once<'_> {
         let (wanted, unwanted) = oneshot::channel();
         let guard = Guard { pid, child, orders, reports };
         let alive = self.programs.enter();
+        let used = Arc::clone(&self.programs.used);
         let followed = tokio::spawn(async move {
-            let end = follow(guard, &line, timeout, unwanted).await;
+            let end = follow(guard, &line, timeout, unwanted, &used).await;
             drop(alive);
             end
         });
@@ -157,6 +175,7 @@ async fn follow(
     launch: &[u8],
     timeout: Duration,
     mut unwanted: oneshot::Receiver<()>,
+    used: &AtomicU64,
 ) -> io::Result<End> {
     let Guard { pid, mut child, mut orders, reports } = guard;
     // A guard that is dead already is told by the end of its reports.
@@ -190,9 +209,11 @@ async fn follow(
                 orders = None;
                 end.get_or_insert(End::Exited(status));
             }
-            Ok(Report::OverLimit(over)) => end = Some(End::NotStarted(over.sentence("the program"))),
-            Ok(Report::Empty { status, .. }) => {
+            Ok(Report::OverLimit(over)) => end = Some(End::OverLimit(over.sentence("it"))),
+            Ok(Report::Empty { status, cpu }) => {
                 empty = true;
+                let time = (cpu.nodes + cpu.guards).as_micros();
+                used.fetch_add(time.try_into().unwrap_or(u64::MAX), Ordering::Relaxed);
                 end.get_or_insert(End::Exited(status));
             }
             Ok(_) | Err(_) => {}

@@ -9,6 +9,8 @@ use std::path::Path;
 
 use nix::errno::Errno;
 
+use super::event::ExitStatus;
+
 pub(crate) const NAME: &str = "run.sh";
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -100,6 +102,26 @@ pub(crate) fn diagnose_127(dir: &Path) -> Option<Unstartable> {
     (!found).then(|| Unstartable::NoInterpreter(name.to_owned()))
 }
 
+/// Why run.sh did not run, where a shell that was to become it ended with this status instead. None if run.sh itself
+/// ended so.
+pub fn why_not_run(dir: &Path, status: ExitStatus) -> Option<Unstartable> {
+    let path = dir.join(NAME);
+    match status {
+        ExitStatus::Code(127) if !path.exists() => Some(Unstartable::Missing),
+        ExitStatus::Code(127) => {
+            let line = first_line(&path).ok()??;
+            let interpreter = line.split_ascii_whitespace().next()?;
+            let found = Path::new(interpreter).exists() && !line.ends_with('\r');
+            if found { diagnose_127(dir) } else { Some(diagnose(dir, Some(Errno::ENOENT as i32), "not found")) }
+        }
+        ExitStatus::Code(126) => {
+            let mode = fs::metadata(&path).ok()?.permissions().mode();
+            (mode & 0o111 == 0).then_some(Unstartable::NotExecutable)
+        }
+        _ => None,
+    }
+}
+
 fn exec_format(path: &Path) -> Unstartable {
     let start = read_start(path).unwrap_or_default();
     Unstartable::ExecFormat { empty: start.is_empty(), text: !start.contains(&0) }
@@ -154,6 +176,22 @@ mod tests {
             Unstartable::ExecFormat { empty: false, text: false }
         );
         assert_eq!(cause(Some(b"#!/bin/sh\n"), 0o755, Errno::EAGAIN), Unstartable::Other("odd".to_owned()));
+    }
+
+    #[test]
+    fn a_shell_that_could_not_become_run_sh_is_told_from_a_run_sh_that_failed() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join(NAME);
+        let why = |code| why_not_run(dir.path(), ExitStatus::Code(code));
+        assert_eq!(why(127), Some(Unstartable::Missing));
+        fs::write(&path, "#!/opt/nope\n").unwrap();
+        assert_eq!(why(126), Some(Unstartable::NotExecutable));
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
+        assert_eq!(why(127), Some(Unstartable::NoInterpreter("/opt/nope".to_owned())));
+        fs::write(&path, "#!/bin/sh\r\n").unwrap();
+        assert_eq!(why(127), Some(Unstartable::WindowsLineEnd));
+        fs::write(&path, "#!/bin/sh\nno-such-thing-9\n").unwrap();
+        assert_eq!((why(127), why(126), why(1)), (None, None, None));
     }
 
     #[test]

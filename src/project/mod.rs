@@ -1,6 +1,7 @@
 //! A learner's directory: where it is, what its lsfr.yaml says, and how a new one is made.
 
-pub mod config;
+pub mod compilers;
+mod config;
 mod edit;
 mod readme;
 pub mod scaffold;

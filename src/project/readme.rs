@@ -8,7 +8,7 @@ pub(super) fn readme(plan: &Scaffold, starter: Option<&Starter>) -> String {
     let overview = plan.overview.trim();
     let title = if overview.starts_with("# ") { String::new() } else { format!("# {}\n\n", plan.name) };
     let begin = match (starter, plan.program) {
-        (Some(starter), _) => with_starter(starter),
+        (Some(starter), program) => with_starter(starter, program),
         (None, Program::Server) => SERVER_BEGIN.to_owned(),
         (None, Program::Compiler) => COMPILER_BEGIN.to_owned(),
     };
@@ -20,7 +20,7 @@ pub(super) fn readme(plan: &Scaffold, starter: Option<&Starter>) -> String {
     format!("{title}{overview}\n\n## How your program is started\n\n{started}\n## Begin\n\n{begin}\n{loop_}")
 }
 
-fn with_starter(starter: &Starter) -> String {
+fn with_starter(starter: &Starter, program: Program) -> String {
     let build = match starter.build {
         Some(build) => format!(
             "\nlsfr runs `{build}` before it starts the program: the `build:` line of `lsfr.yaml` says so. Run it \
@@ -28,10 +28,18 @@ fn with_starter(starter: &Starter) -> String {
         ),
         None => String::new(),
     };
+    let (does, by_hand) = match program {
+        Program::Server => (
+            "It starts, answers every request with `501 not implemented`, and so fails the first test.",
+            "./run.sh --port=8080 --working-dir=/tmp/my-data &\ncurl -i http://127.0.0.1:8080/\nkill %1",
+        ),
+        Program::Compiler => (
+            "It reads its arguments, compiles nothing, says so and ends with status 2, and so fails the first test.",
+            "echo 'int main(void) { return 42; }' >try.c\n./run.sh try.c -o try\n./try; echo $?",
+        ),
+    };
     format!(
-        "A starter in {} is here. It starts, answers every request with `501 not implemented`, and so fails the first \
-         test.\n\n{}\n{build}\nTo try it by hand:\n\n```sh\n./run.sh --port=8080 --working-dir=/tmp/my-data &\ncurl -i \
-         http://127.0.0.1:8080/\nkill %1\n```\n",
+        "A starter in {} is here. {does}\n\n{}\n{build}\nTo try it by hand:\n\n```sh\n{by_hand}\n```\n",
         starter.name, starter.first_steps
     )
 }
@@ -55,7 +63,8 @@ Any language will do. Nothing is assumed about your files, as long as `run.sh` s
 const COMPILER_STARTED: &str = "\
 lsfr runs `./run.sh source.c -o program` in this directory for each program that it wants compiled; later stages give
 several source files. It ends with status 0 when `program` is there and can be run. When the source is wrong, it ends
-with status 1, writes no file, and names the line of the mistake on stderr.
+with status 1, writes no file, and names the line of the mistake on stderr. What it prints otherwise is kept: `lsfr logs`
+shows it.
 
 You may emit assembly and let `as`, `ld` or `cc` turn it into a program. The C itself is yours to compile.
 

@@ -37,11 +37,6 @@ pub struct Scaffold<'a> {
 pub enum ScaffoldError {
     #[error("{}", unknown_language(.0))]
     UnknownLanguage(String),
-    #[error(
-        "there are no starters for {0}: they are servers, and this challenge asks for a compiler. Leave out --lang; \
-         run.sh then says how it is called"
-    )]
-    NoStarter(String),
     #[error("{} is the pack itself: name another directory for your program", .0.display())]
     IsPack(PathBuf),
     #[error("the path {} cannot be written into {CONFIG_FILE}, because it is not UTF-8: rename the folder", .0.display())]
@@ -134,11 +129,8 @@ fn files(plan: &Scaffold) -> Result<Vec<File>, ScaffoldError> {
     let starter = match plan.lang {
         None => None,
         Some(lang) => {
-            let starter = starters::find(lang).ok_or_else(|| ScaffoldError::UnknownLanguage(lang.to_owned()))?;
-            if plan.program == Program::Compiler {
-                return Err(ScaffoldError::NoStarter(starter.name.to_owned()));
-            }
-            Some(starter)
+            let starter = starters::find(plan.program, lang);
+            Some(starter.ok_or_else(|| ScaffoldError::UnknownLanguage(lang.to_owned()))?)
         }
     };
     let text = |path, text: String| File { path, text, executable: false };
@@ -204,7 +196,7 @@ const RUN_COMPILER: &str = r#"#!/bin/sh
 #   exec python3 compiler.py "$@"
 
 echo "run.sh starts no compiler yet: open it, and put the command that starts yours at its end." >&2
-exit 1
+exit 2
 "#;
 
 #[cfg(test)]
@@ -253,10 +245,11 @@ mod tests {
 
     #[test]
     fn every_starter_is_whole() {
-        for lang in starter_languages() {
+        let programs = [Program::Server, Program::Compiler];
+        for (lang, program) in starter_languages().flat_map(|lang| programs.map(|program| (lang, program))) {
             let temp = tempfile::tempdir().unwrap();
-            scaffold(&plan(temp.path(), Some(lang))).unwrap();
-            let starter = starters::find(lang).unwrap();
+            scaffold(&Scaffold { program, ..plan(temp.path(), Some(lang)) }).unwrap();
+            let starter = starters::find(program, lang).unwrap();
             let config = Project::find(temp.path()).unwrap().config;
             assert_eq!(config.build.as_deref(), starter.build, "{lang}");
             let run_sh = std::fs::read_to_string(temp.path().join("run.sh")).unwrap();
@@ -301,16 +294,27 @@ mod tests {
     }
 
     #[test]
-    fn languages_and_kinds_that_have_no_starter_are_refused() {
+    fn languages_that_have_no_starter_are_refused() {
         let temp = tempfile::tempdir().unwrap();
         let error = scaffold(&plan(temp.path(), Some("pyton"))).unwrap_err().to_string();
         assert!(error.contains("Did you mean python?"), "{error}");
-        let compiler = Scaffold { program: Program::Compiler, ..plan(temp.path(), Some("c")) };
-        assert!(matches!(scaffold(&compiler), Err(ScaffoldError::NoStarter(_))));
         assert!(names(temp.path()).is_empty());
-        scaffold(&Scaffold { lang: None, ..compiler }).unwrap();
-        let run_sh = std::fs::read_to_string(temp.path().join("run.sh")).unwrap();
-        assert!(run_sh.contains("./run.sh source.c -o program"));
+    }
+
+    #[test]
+    fn a_compiler_is_told_how_it_is_run() {
+        let temp = tempfile::tempdir().unwrap();
+        scaffold(&Scaffold { program: Program::Compiler, ..plan(temp.path(), None) }).unwrap();
+        let read = |name: &str| std::fs::read_to_string(temp.path().join(name)).unwrap();
+        assert!(read("run.sh").contains("./run.sh source.c -o program"));
+        assert!(read("README.md").contains("names the line of the mistake") && !read("README.md").contains("--port"));
+        // Neither a program that was compiled nor one that was refused.
+        let run = std::process::Command::new(temp.path().join("run.sh")).output().unwrap();
+        assert_eq!(run.status.code(), Some(2));
+        let other = temp.path().join("python");
+        scaffold(&Scaffold { program: Program::Compiler, ..plan(&other, Some("py")) }).unwrap();
+        let readme = std::fs::read_to_string(other.join("README.md")).unwrap();
+        assert!(readme.contains("compiles nothing") && !readme.contains("501"), "{readme}");
     }
 
     #[test]

@@ -1,11 +1,15 @@
-//! The starter programs of `--lang`: small servers that boot, answer 501, and fail the first stage as expected.
+//! The starter programs of `--lang`: small servers that boot, answer 501, and fail the first stage as expected, and
+//! compilers that compile nothing.
 //!
 //! Their sources are in `assets/starters/`, one folder a language. Manifests are named `.in` there, so that cargo and
 //! go do not take them for packages of this repository.
 
+use super::compilers::COMPILERS;
+use crate::challenge::Program;
+
 pub(super) struct Starter {
     pub(super) lang: &'static str,
-    aliases: &'static [&'static str],
+    pub(super) aliases: &'static [&'static str],
     /// As a reader knows it.
     pub(super) name: &'static str,
     /// `build:` of lsfr.yaml, for languages that compile.
@@ -25,7 +29,7 @@ macro_rules! asset {
     };
 }
 
-static STARTERS: &[Starter] = &[
+static SERVERS: &[Starter] = &[
     Starter {
         lang: "python",
         aliases: &["py", "python3"],
@@ -107,12 +111,16 @@ static STARTERS: &[Starter] = &[
     },
 ];
 
-/// What `--lang` takes.
+/// What `--lang` takes: the same languages for every kind of program.
 pub fn starter_languages() -> impl Iterator<Item = &'static str> {
-    STARTERS.iter().map(|starter| starter.lang)
+    SERVERS.iter().map(|starter| starter.lang)
 }
 
-pub(super) fn find(lang: &str) -> Option<&'static Starter> {
+pub(super) fn find(program: Program, lang: &str) -> Option<&'static Starter> {
     let lang = lang.to_lowercase();
-    STARTERS.iter().find(|starter| starter.lang == lang || starter.aliases.contains(&lang.as_str()))
+    let starters = match program {
+        Program::Server => SERVERS,
+        Program::Compiler => COMPILERS,
+    };
+    starters.iter().find(|starter| starter.lang == lang || starter.aliases.contains(&lang.as_str()))
 }

@@ -13,11 +13,14 @@ use super::cluster_state::NodeNow;
 use super::curl::{Request, command_line, word};
 use super::diff::{Difference, differences, plural};
 use super::history::{history, never};
+use super::program::{self, Source};
 use super::times::{clock, some_seconds, time};
 use super::trail::{Row, Trail};
 use super::visible;
 use crate::history::Explanation;
-use crate::runner::event::{Answered, Excerpt, Failure, Operation, Place, Violation, What, seconds};
+use crate::runner::event::{
+    Answered, Conversation, Excerpt, Failure, Operation, Place, Ran, Violation, What, seconds,
+};
 use crate::scenario::matcher::Mismatch;
 use crate::text::clean;
 
@@ -39,6 +42,12 @@ pub struct Card {
     /// What clients did, where that is what cannot be. A page shows it as a picture.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub explanation: Option<Explanation>,
+    /// The source of a small program that went wrong.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub program: Option<Source>,
+    /// What was run, in order, the last of which went wrong; to be pasted in the challenge directory.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub commands: Vec<String>,
     /// How the node in question was started, to be pasted in the challenge directory.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub start: Option<String>,
@@ -144,6 +153,8 @@ impl Card {
             not_judged: scene.not_judged.map(str::to_owned),
             at: scene.at,
             told: Vec::new(),
+            program: None,
+            commands: Vec::new(),
             explanation: None,
             start: None,
             request: None,
@@ -179,7 +190,7 @@ impl Card {
         }
         // A history is judged long after what is wrong in it: what came after that did not lead to it.
         let moment = moment(&failure.what);
-        let told = scene.trail.tell_until(&failed, moment);
+        let told = scene.trail.tell_until(&failed, conversation(&failure.what), moment);
         card.led_here = told.rows;
         if moment.is_none() {
             card.cluster = scene.trail.cluster().now();
@@ -208,7 +219,9 @@ impl Card {
         let difference = |difference: &Difference| {
             format!("{}: expected {}, actual {}", difference.path, difference.expected, difference.actual)
         };
+        let file = |source: &Source| source.file.rsplit('/').next().unwrap_or_default().to_owned();
         let request = self.request.as_ref().map(|request| format!("{} {}", request.method, request.path));
+        let request = request.or_else(|| self.program.as_ref().map(file));
         let what = self.no_answer.clone().or_else(|| self.differences.first().map(difference));
         let what = what.or_else(|| self.told.first().cloned());
         let parts: Vec<String> = request.into_iter().chain(what).map(|part| clean(&part)).collect();
@@ -221,6 +234,7 @@ impl Card {
                 failed.push(operation);
                 self.answer(operation, mismatches, trail.cluster().node_now(&operation.node));
             }
+            What::Conversation(talk) => self.conversation(talk, trail.cluster().node_now(&talk.node)),
             What::Answers { need, fitted, others } => self.answers(need, fitted, others, trail, failed),
             What::NotInTime { within, attempts, last, seen } => {
                 self.told.push(format!(
@@ -272,10 +286,15 @@ impl Card {
                 self.told.push(format!("No node was {role} within {}.", time(*within)));
                 self.history = history(seen, Some(format!("never a {role}")));
             }
-            What::Command { command, mismatches, sentence, .. } => {
-                self.told.push(format!("The command:  {}", command_line(command)));
-                self.told.extend(sentence.clone());
-                self.differences = mismatches.iter().flat_map(differences).collect();
+            What::Command { ran, mismatches } => {
+                self.ended("The program", ran, mismatches);
+            }
+            What::Cases { of, first, others, not_tried } => {
+                self.told.extend(program::told(*of, first, others, *not_tried));
+                self.program = Some(Source::of(first));
+                self.commands.extend(first.compiled.as_ref().map(program::command));
+                let who = if first.compiled.is_some() { "The program" } else { "The compiler" };
+                self.ended(who, &first.ran, &first.mismatches);
             }
             What::Rounds { failed: count, of, allowed, last } => {
                 self.told.push(format!(
@@ -311,6 +330,19 @@ impl Card {
             "No order of the {} operations explains these answers. `lsfr logs` has what the nodes said at those times.",
             violation.operations
         ));
+    }
+
+    /// A program that was run to its end, or did not come to it.
+    fn ended(&mut self, who: &str, ran: &Ran, mismatches: &[Mismatch]) {
+        let differs = |path: &str| mismatches.iter().any(|mismatch| mismatch.path == path);
+        let command = if differs("exit") { program::command_with_status } else { program::command };
+        self.commands.push(command(ran));
+        self.no_answer = ran.sentence.clone();
+        self.differences = mismatches.iter().flat_map(differences).collect();
+        // What is compared is shown by its difference.
+        if !ran.said.is_empty() && !differs("stderr") {
+            self.said = vec![Said { node: who.to_owned(), lines: plain(&ran.said), earlier: 0 }];
+        }
     }
 
     fn answer(&mut self, operation: &Operation, mismatches: &[Mismatch], now: Option<&NodeNow>) {
@@ -413,6 +445,18 @@ fn name(test: &str) -> String {
 fn moment(what: &What) -> Option<Duration> {
     let What::Violation(violation) = what else { return None };
     violation.explanation.operations.iter().filter_map(|operation| operation.returned).max()
+}
+
+/// The conversation that failed, whatever waited for it.
+fn conversation(what: &What) -> Option<&Conversation> {
+    match what {
+        What::Conversation(talk) => Some(talk),
+        What::NotInTime { last, .. }
+        | What::DidNotHold { last, .. }
+        | What::Rounds { last, .. }
+        | What::Copies { first: last, .. } => conversation(last),
+        _ => None,
+    }
 }
 
 fn failed_node(what: &What) -> Option<String> {

@@ -4,7 +4,7 @@
 use super::card::{Card, NodeAnswer};
 use super::diff::Difference;
 use crate::history::picture::{Look, Piece};
-use crate::text::{clean, clean_lines, clusters, pad, width, wrap};
+use crate::text::{clean, clean_lines, clusters, cut, pad, width, wrap};
 
 /// What a stretch of a line is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -62,6 +62,7 @@ impl Page {
             failure: part(&|writer| {
                 writer.told(card);
                 writer.picture(card);
+                writer.program(card);
                 writer.request(card);
                 writer.answer(card);
                 writer.causes(card);
@@ -209,6 +210,39 @@ impl Writer<'_> {
         }
     }
 
+    /// The source that went wrong, and what was run.
+    fn program(&mut self, card: &Card) {
+        if let Some(source) = &card.program {
+            self.gap();
+            let numbers = source.lines.iter().map(|(number, _)| number.to_string().len()).max().unwrap_or(0);
+            for (number, text) in &source.lines {
+                let wrong = source.line == Some(*number);
+                let (mark, role) = if wrong { ("▸", Role::Bad) } else { (" ", Role::Text) };
+                let number = format!("{number:>numbers$}  ");
+                let text = cut(&clean(text), self.room(4 + width(&number)));
+                self.line([
+                    (Role::Text, "  ".to_owned()),
+                    (role, format!("{mark} ")),
+                    (Role::Dim, number),
+                    (role, text),
+                ]);
+            }
+            let more = match source.more {
+                0 => String::new(),
+                1 => " (1 more line)".to_owned(),
+                more => format!(" ({more} more lines)"),
+            };
+            self.line([(Role::Text, "  ".to_owned()), (Role::Dim, format!("{}{more}", clean(&source.file)))]);
+        }
+        if !card.commands.is_empty() {
+            self.gap();
+        }
+        let last = card.commands.len().saturating_sub(1);
+        for (at, command) in card.commands.iter().enumerate() {
+            self.command("", command, if at == last { Role::Strong } else { Role::Dim });
+        }
+    }
+
     fn request(&mut self, card: &Card) {
         if let Some(start) = &card.start {
             self.command("", start, Role::Dim);
@@ -353,8 +387,8 @@ impl Writer<'_> {
 
     fn last(&mut self, card: &Card) {
         self.gap();
-        // With a request the card shows the step already.
-        if let (None, Some(step)) = (&card.request, &card.step) {
+        // With a request or a command the card shows the step already.
+        if let (None, true, Some(step)) = (&card.request, card.commands.is_empty(), &card.step) {
             let text = format!("{} ({}:{})", clean(&step.text), clean(&step.file), step.line);
             self.labelled(2, (Role::Dim, "Step    "), &text, Role::Text);
         }

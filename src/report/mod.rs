@@ -11,6 +11,7 @@ pub mod cause;
 pub mod cluster_now;
 pub mod cluster_state;
 pub mod collect;
+mod conversation;
 pub mod curl;
 pub mod diff;
 mod fold;
@@ -19,6 +20,7 @@ mod history;
 pub mod json;
 pub mod junit;
 pub mod own_lines;
+pub mod program;
 pub mod records;
 #[cfg(test)]
 mod records_tests;

@@ -225,7 +225,7 @@ impl<W: Write> Text<W> {
                 format!("Failed in {took}."),
                 vec![
                     ("lsfr hint".to_owned(), "the next hint"),
-                    ("lsfr logs".to_owned(), "what the nodes printed, and when"),
+                    ("lsfr logs".to_owned(), "what was printed, and when"),
                 ],
             ),
             Outcome::NotJudged => (
@@ -330,7 +330,12 @@ impl<W: Write + Send> Reporter for Text<W> {
                 self.stages.push(tally);
             }
             Event::RunEnded { outcome, took } => self.summary(outcome, *took),
-            Event::Node { .. } | Event::Operation(_) | Event::Links(_) | Event::Says { .. } | Event::Note { .. } => {}
+            Event::Node { .. }
+            | Event::Operation(_)
+            | Event::Spoken(_)
+            | Event::Links(_)
+            | Event::Says { .. }
+            | Event::Note { .. } => {}
         }
     }
 

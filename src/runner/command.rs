@@ -1,82 +1,55 @@
-//! `exec` and `run` steps: a program run to its end, under a guard like every other process of a run.
+//! `exec` and `run` steps: run.sh, or a file that it made, run to its end.
 
 use std::ffi::OsString;
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Component, Path, PathBuf};
-use std::time::Duration;
 
 use serde_json::Value as Json;
 
-use crate::cluster::ExitStatus;
-use crate::cluster::once::{self, Once};
 use crate::scenario::Command;
 use crate::scenario::expr::Scope;
 use crate::scenario::matcher::{Matcher, Mismatch};
 
 use super::event::What;
+use super::program::{Program, read};
 use super::steps::Interpreter;
 use super::stop::Stop;
 
-const USUAL: Duration = Duration::from_secs(10);
-/// More of a program's output than this is not read.
-const MAX_OUTPUT: u64 = 16 << 20;
-
 impl Interpreter<'_> {
     pub(super) async fn command(&self, command: &Command, scope: &mut Scope) -> Result<(), Stop> {
-        let own = |error: std::io::Error| Stop::Fault(format!("a file of the test could not be written: {error}"));
-        std::fs::create_dir_all(&self.folder).map_err(own)?;
+        std::fs::create_dir_all(&self.folder).map_err(not_written)?;
         for (name, content) in &command.files {
             let path = self.inside(name)?;
-            std::fs::write(path, text(&content.json(scope)?)).map_err(own)?;
+            if let Some(folder) = path.parent() {
+                std::fs::create_dir_all(folder).map_err(not_written)?;
+            }
+            std::fs::write(path, text(&content.json(scope)?)).map_err(not_written)?;
         }
-        let (program, dir) = match &command.file {
-            None => (self.run.project.join("run.sh"), self.run.project.clone()),
-            Some(file) => (self.inside(&file.text(scope)?)?, self.folder.clone()),
+        let file = match &command.file {
+            Some(file) => Some(self.runnable(&file.text(scope)?)?),
+            None => None,
         };
         let mut args = Vec::new();
         for arg in &command.args {
             args.push(OsString::from(arg.text(scope)?));
         }
-        let shown: Vec<String> = std::iter::once(program.display().to_string())
-            .chain(args.iter().map(|arg| arg.to_string_lossy().into_owned()))
-            .collect();
         let stdin = match &command.stdin {
             Some(data) => text(&data.json(scope)?),
             None => String::new(),
         };
-        let run = Once {
-            guard: &self.run.guard,
-            program: &program,
+        let program = Program {
+            file: file.as_deref(),
             args: &args,
-            dir: &dir,
-            files: &self.folder,
-            output: None,
-            programs: &self.run.programs,
+            dir: if file.is_some() { &self.folder } else { &self.run.project },
+            stdin: &stdin,
+            timeout: command.timeout,
+            memory: command.memory,
         };
-        let timeout = command.timeout.unwrap_or(USUAL);
-        let finished =
-            run.with_stdin(stdin.as_bytes(), timeout).await.map_err(|error| Stop::Fault(error.to_string()))?;
-        let late = finished.end == once::End::TimedOut;
-        let failed =
-            |mismatches, sentence| Stop::failed(What::Command { command: shown.clone(), mismatches, sentence, late });
-        let status = match finished.end {
-            once::End::Exited(status) => status,
-            once::End::TimedOut => {
-                return Err(failed(Vec::new(), Some(format!("it did not end within {timeout:?}"))));
-            }
-            once::End::NotStarted(message) => return Err(failed(Vec::new(), Some(message))),
-        };
-        let read = |path: &Path| {
-            let bytes = std::fs::metadata(path)
-                .ok()
-                .filter(|file| file.len() <= MAX_OUTPUT)
-                .and_then(|_| std::fs::read(path).ok());
-            Json::from(String::from_utf8_lossy(&bytes.unwrap_or_default()).into_owned())
-        };
-        let exit = match status {
-            ExitStatus::Code(code) => Json::from(code),
-            killed @ ExitStatus::Signal(_) => Json::from(killed.to_string()),
-        };
-        let (stdout, stderr) = (read(&finished.stdout), read(&finished.stderr));
+        let seen = self.run.program(&program).await?;
+        if seen.ran.sentence.is_some() {
+            return Err(Stop::failed(What::Command { ran: seen.ran, mismatches: Vec::new() }));
+        }
+        let (exit, stdout, stderr) = (seen.exit(), Json::from(read(&seen.stdout)), Json::from(read(&seen.stderr)));
         let mut mismatches: Vec<Mismatch> = Vec::new();
         let expect = &command.expect;
         match &expect.exit {
@@ -90,39 +63,56 @@ impl Interpreter<'_> {
         }
         for (name, matcher) in &expect.files {
             let path = self.inside(name)?;
-            let actual = path.exists().then(|| read(&path));
+            let actual = path.exists().then(|| Json::from(read(&path)));
             mismatches.extend(matcher.resolve(scope)?.check(&format!("files.{name}"), actual.as_ref()));
         }
         if !mismatches.is_empty() {
-            return Err(failed(mismatches, None));
+            return Err(Stop::failed(What::Command { ran: seen.ran, mismatches }));
         }
-        let mut seen = scope.fork();
-        seen.set_json("exit", &exit);
-        seen.set_json("stdout", &stdout);
-        seen.set_json("stderr", &stderr);
+        let mut saved = scope.fork();
+        saved.set_json("exit", &exit);
+        saved.set_json("stdout", &stdout);
+        saved.set_json("stderr", &stderr);
         for (name, expression) in &command.save {
-            let value = expression.eval(&seen).map_err(|error| Stop::undefined(error, "the program's end"))?;
+            let value = expression.eval(&saved).map_err(|error| Stop::undefined(error, "the program's end"))?;
             scope.set(name, value);
         }
         Ok(())
     }
 
+    /// A file of the test's folder that can be run.
+    fn runnable(&self, name: &str) -> Result<PathBuf, Stop> {
+        let path = self.inside(name)?;
+        let sentence = match std::fs::metadata(&path) {
+            Ok(file) if file.is_file() && file.permissions().mode() & 0o111 != 0 => return Ok(path),
+            Ok(file) if file.is_file() => format!("{} cannot be run: it is not executable.", self.run.shown(&path)),
+            Ok(_) => format!("{} cannot be run: it is not a file.", self.run.shown(&path)),
+            Err(_) => format!("{} cannot be run: nothing has made it.", self.run.shown(&path)),
+        };
+        Err(Stop::failed(What::Value { sentence }))
+    }
+
     /// A file of the test's folder. A pack cannot reach out of it: no absolute path, no `..`, and no link that the
     /// program made to somewhere else.
-    fn inside(&self, name: &str) -> Result<PathBuf, Stop> {
+    pub(super) fn inside(&self, name: &str) -> Result<PathBuf, Stop> {
         let relative = Path::new(name);
         if relative.components().any(|part| !matches!(part, Component::Normal(_))) || name.is_empty() {
             return Err(Stop::Fault(format!("`{name}` is no file of the test's folder: write a plain name")));
         }
         let path = self.folder.join(relative);
-        let real = path.canonicalize().unwrap_or_else(|_| path.clone());
         let folder = self.folder.canonicalize().unwrap_or_else(|_| self.folder.clone());
-        if !real.starts_with(&folder) && !real.starts_with(&self.folder) {
+        // The deepest part of it that is there: what is not there yet can be no link.
+        let there = path.ancestors().find_map(|part| part.canonicalize().ok());
+        if let Some(real) = there.filter(|real| !real.starts_with(&folder) && !folder.starts_with(real)) {
             let sentence = format!("`{name}` is a link to {}, outside of the test's folder", real.display());
             return Err(Stop::failed(What::Value { sentence }));
         }
         Ok(path)
     }
+}
+
+pub(super) fn not_written(error: std::io::Error) -> Stop {
+    Stop::Fault(format!("a file of the test could not be written: {error}"))
 }
 
 fn text(value: &Json) -> String {

@@ -57,6 +57,7 @@ pub enum Event {
         what: NodeEventKind,
     },
     Operation(Operation),
+    Spoken(Spoken),
     /// The links between nodes were changed.
     Links(Links),
     /// What a node says of itself has changed: `leader, term 3`.
@@ -229,6 +230,69 @@ impl Excerpt {
     }
 }
 
+/// Something said, heard or done on a connection of a `tcp` step.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Spoken {
+    pub connection: String,
+    pub node: String,
+    /// Since the run began: when it was written, or the last of it was read.
+    #[serde(with = "seconds")]
+    pub when: Duration,
+    #[serde(flatten)]
+    pub what: Speech,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "speech", rename_all = "snake_case")]
+pub enum Speech {
+    /// By lsfr.
+    Sent {
+        text: Excerpt,
+    },
+    /// By the node: a line with its end, or the bytes that were asked for.
+    Received {
+        text: Excerpt,
+    },
+    Opened,
+    /// By the node, or in a way that tells of an error.
+    Ended {
+        cause: Cause,
+    },
+    /// By lsfr: `all`, `write`, `reset`.
+    Closed {
+        how: String,
+    },
+    /// Nothing came for so long.
+    Silence {
+        #[serde(with = "seconds")]
+        time: Duration,
+    },
+}
+
+/// A conversation that went wrong.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Conversation {
+    pub connection: String,
+    pub node: String,
+    /// `127.0.0.1:24011`.
+    pub address: String,
+    /// Everything that lsfr has sent on this connection, to be sent again by hand.
+    pub sent: Excerpt,
+    /// When it was found.
+    #[serde(with = "seconds")]
+    pub when: Duration,
+    /// What came differs.
+    pub mismatches: Vec<Mismatch>,
+    /// What happened, where a difference does not say it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sentence: Option<String>,
+    /// Why nothing more came.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cause: Option<Cause>,
+    /// A time was missed, which a slow machine can cause.
+    pub late: bool,
+}
+
 /// Why there was no answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -337,6 +401,8 @@ pub struct Place {
 pub enum What {
     /// A wrong answer, or none: `mismatches` is empty when there was none.
     Answer { operation: Box<Operation>, mismatches: Vec<Mismatch> },
+    /// What came on a connection is not what was expected, or did not come.
+    Conversation(Box<Conversation>),
     /// Not as many nodes as needed gave a fitting answer.
     Answers { need: String, fitted: Vec<String>, others: Vec<(Operation, Vec<Mismatch>)> },
     /// A deadline passed; `last` is the last attempt's failure.
@@ -372,7 +438,9 @@ pub enum What {
         seen: Vec<Seen>,
     },
     /// A program run by `exec` or `run` did something else.
-    Command { command: Vec<String>, mismatches: Vec<Mismatch>, sentence: Option<String>, late: bool },
+    Command { ran: Ran, mismatches: Vec<Mismatch> },
+    /// Some of the programs of a table of cases went wrong: the first of them, and the others by name and what was wrong.
+    Cases { of: usize, first: Box<Case>, others: Vec<(String, String)>, not_tried: usize },
     /// Something that must hold at all times did not: `sentence`, and the answers that prove it.
     Breach { sentence: String, proof: Vec<Operation> },
     /// Some of the rounds failed, more than may; the last one's failure.
@@ -398,6 +466,48 @@ pub struct Violation {
     /// Files, relative to the challenge directory.
     pub history: String,
     pub timeline: Option<String>,
+}
+
+/// A program that `exec`, `run` or `cases` ran to its end.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Ran {
+    /// What was run, and its arguments, as they can be given again in the challenge directory.
+    pub command: Vec<String>,
+    /// The file that it could read, where it was given anything.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stdin: Option<String>,
+    /// What happened, where that is no mismatch: it could not be started, did not end.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sentence: Option<String>,
+    /// The last lines of what it said on standard error, cleaned.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub said: Vec<String>,
+    /// A deadline passed, which a slow machine can cause.
+    pub late: bool,
+}
+
+/// A case that went wrong: a small program that was to be compiled, or refused.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Case {
+    pub name: String,
+    /// Why it is among the cases.
+    pub about: String,
+    /// The file to look at, as it can be opened in the challenge directory.
+    pub file: String,
+    /// The line that is wrong in it, of a program that must be refused.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub line: Option<usize>,
+    /// Lines of the file, with their numbers; their beginning, if they are many.
+    pub lines: Vec<(usize, String)>,
+    /// How many more lines there are.
+    #[serde(default)]
+    pub more: usize,
+    /// The compilation that came before, if that went well.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub compiled: Option<Ran>,
+    /// What went wrong.
+    pub ran: Ran,
+    pub mismatches: Vec<Mismatch>,
 }
 
 /// A stretch of time in which the answer stayed the same.

@@ -1,8 +1,10 @@
 //! Runs stages: the scenario interpreter. It emits events and knows nothing of who listens.
 
 mod busy;
+mod cases;
 mod command;
 mod concurrent;
+mod connection;
 pub mod event;
 mod http;
 mod judge;
@@ -10,12 +12,14 @@ mod links;
 mod load;
 mod monitor;
 mod nemesis;
+mod program;
 mod seen;
 mod select;
 mod stage;
 mod steps;
 mod stop;
 mod talk;
+mod tcp;
 mod trouble;
 mod words;
 
@@ -32,9 +36,9 @@ use std::time::{Duration, Instant};
 use tokio::sync::{Notify, mpsc};
 use tokio::time::timeout;
 
-use crate::challenge::{Challenge, Stage};
+use crate::challenge::{Challenge, Program, Stage};
 use crate::cluster::once::{self, Once, Programs};
-use crate::cluster::{NodeEvent, NodeEventKind, NodeLog, follow_logs, last_lines};
+use crate::cluster::{Limits, NodeEvent, NodeEventKind, NodeLog, follow_logs, last_lines};
 use crate::text::clean;
 
 use event::{Event, Excerpt, Outcome, RunStarted, StageVerdict, Stamped, What};
@@ -45,6 +49,8 @@ const BUILD: Duration = Duration::from_secs(600);
 const KILLED: Duration = Duration::from_secs(10);
 /// What the build's output is called among the logs of the nodes.
 const BUILD_LOG: &str = "build";
+/// What the output of a compiler is called there.
+const COMPILER_LOG: &str = "compiler";
 /// As much of a build's output as a card shows.
 const TAIL: usize = 30;
 
@@ -89,7 +95,11 @@ struct Run {
     kept: AtomicU32,
     /// Files of histories so far.
     histories: Mutex<usize>,
+    /// How many programs steps have run.
+    ran: AtomicU32,
     programs: Programs,
+    /// What run.sh says, where it is no server whose nodes have logs.
+    log: Mutex<Option<Arc<NodeLog>>>,
     timers: busy::Timers,
 }
 
@@ -121,7 +131,9 @@ pub async fn run(plan: Plan, sink: Sink, cancel: impl Future<Output = ()> + Send
         went: Notify::new(),
         kept: AtomicU32::new(0),
         histories: Mutex::new(0),
+        ran: AtomicU32::new(0),
         programs: Programs::default(),
+        log: Mutex::default(),
         timers: busy::Timers::new(),
     };
     run.tell(Event::RunStarted(RunStarted {
@@ -250,6 +262,14 @@ impl Run {
             Err(Ok(what)) => Some(what),
             Err(Err(fault)) => return Outcome::Fault { message: fault },
         };
+        if plan.challenge.program == Program::Compiler {
+            match NodeLog::open(&self.folder, COMPILER_LOG, self.began) {
+                Ok(log) => *self.log.lock().unwrap_or_else(PoisonError::into_inner) = Some(Arc::new(log)),
+                Err(error) => {
+                    return Outcome::Fault { message: format!("the compiler's log cannot be kept: {error}") };
+                }
+            }
+        }
         let mut worst = Outcome::Passed;
         for stage in &plan.stages {
             let verdict = stage::run(self, plan, stage, &node_events, cancel.as_mut(), broken.as_ref()).await;
@@ -281,6 +301,8 @@ impl Run {
             dir: &self.project,
             files: &files,
             output: Some(&log.path),
+            limits: Limits::default(),
+            longest_file: None,
             programs: &self.programs,
         };
         let finished = once.with_stdin(b"", BUILD).await.map_err(|error| Err(error.to_string()))?;
@@ -293,7 +315,7 @@ impl Run {
         let (status, passed) = match &finished.end {
             once::End::Exited(status) => (status.to_string(), status.success()),
             once::End::TimedOut => (format!("not done after {} s", BUILD.as_secs()), false),
-            once::End::NotStarted(message) => (message.clone(), false),
+            once::End::NotStarted(message) | once::End::OverLimit(message) => (message.clone(), false),
         };
         let took = began.elapsed();
         self.tell(Event::BuildEnded { status: status.clone(), passed, took, tail: tail.clone() });

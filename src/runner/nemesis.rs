@@ -84,7 +84,7 @@ impl Interpreter<'_> {
         let nowhere = Scope::new(Draw::new(""));
         let quiet = Frame { quiet: true, ..Frame::default() };
         match self.find(role, WHO, &nowhere, &quiet).await {
-            Ok(found) => Ok(Some(found.exchange.operation.node)),
+            Ok(found) => Ok(Some(found.node)),
             Err(Stop::Failed(_)) => Ok(None),
             Err(other) => Err(other),
         }

@@ -2,8 +2,11 @@
 
 use std::time::{Duration, Instant};
 
-use super::event::{Answered, Operation, Seen, What};
+use serde_json::Value as Json;
+
+use super::event::{Answered, Operation, Ran, Seen, What};
 use super::http;
+use crate::scenario::matcher::Mismatch;
 
 /// Stretches in which the answer stayed the same, the oldest first.
 #[derive(Debug)]
@@ -45,6 +48,14 @@ impl History {
 pub(super) fn brief(what: &What) -> String {
     match what {
         What::Answer { operation, mismatches } => answer(operation, mismatches.iter().map(|m| m.path.as_str())),
+        What::Conversation(talk) => match (&talk.mismatches[..], talk.cause, &talk.sentence) {
+            ([Mismatch { actual: Some(Json::String(text)), .. }, ..], ..) => {
+                text.trim_end().chars().take(40).collect()
+            }
+            ([mismatch, ..], ..) => format!("{} differs", mismatch.path),
+            (_, Some(cause), _) => http::word(cause).replace('_', " "),
+            (.., sentence) => sentence.clone().unwrap_or_default(),
+        },
         What::Answers { fitted, others, .. } => {
             let mut parts: Vec<String> = Vec::new();
             if !fitted.is_empty() {
@@ -63,10 +74,16 @@ pub(super) fn brief(what: &What) -> String {
         What::Undecided { sentence, .. } => sentence.clone(),
         What::Build { status, .. } => status.clone(),
         What::NoRole { role, .. } => format!("no {role}"),
-        What::Command { sentence: Some(sentence), .. } => sentence.clone(),
-        What::Command { mismatches, .. } => {
-            mismatches.iter().map(|mismatch| format!("{} differs", mismatch.path)).collect::<Vec<_>>().join(", ")
-        }
+        What::Command { ran, mismatches } => command(ran, mismatches),
+        What::Cases { first, .. } => format!("{}: {}", first.name, command(&first.ran, &first.mismatches)),
+    }
+}
+
+/// What went wrong with a program in a few words: `stdout differs`, or a sentence.
+pub(super) fn command(ran: &Ran, mismatches: &[Mismatch]) -> String {
+    match &ran.sentence {
+        Some(sentence) => sentence.clone(),
+        None => mismatches.iter().map(|mismatch| format!("{} differs", mismatch.path)).collect::<Vec<_>>().join(", "),
     }
 }
 

@@ -19,6 +19,7 @@ use crate::scenario::expr::Scope;
 use crate::scenario::matcher::Mismatch;
 
 use super::busy::{Reading, TOO_LATE};
+use super::connection::Connections;
 use super::event::{Event, Failure, Outcome, StageVerdict, Verdict, What};
 use super::http::Clients;
 use super::load::Loads;
@@ -158,6 +159,7 @@ impl<'a> Nodes<'a> {
             run: self.run,
             cluster: self.cluster.as_ref(),
             clients: &self.clients,
+            connections: Connections::default(),
             watch: self.watch.as_ref(),
             roles: &self.plan.challenge.roles,
             operations: &self.plan.challenge.operations,
@@ -167,7 +169,10 @@ impl<'a> Nodes<'a> {
             folder,
         };
         let frame = Frame::default();
-        let mut steps = interpreter.steps(&test.steps, &mut scope, &frame);
+        let mut steps: Pin<Box<dyn Future<Output = Result<(), Stop>> + Send>> = Box::pin(async {
+            interpreter.steps(&test.steps, &mut scope, &frame).await?;
+            interpreter.nothing_is_left().await
+        });
         let driven = interpreter.drive(orders);
         let result = tokio::select! {
             result = &mut steps => self.explained(result).await,
@@ -280,10 +285,11 @@ impl<'a> Nodes<'a> {
     }
 
     fn cpu(&self) -> Duration {
-        self.cluster.as_ref().map_or(Duration::ZERO, |cluster| {
+        let nodes = self.cluster.as_ref().map_or(Duration::ZERO, |cluster| {
             let time = cluster.cpu_time();
             time.nodes + time.guards
-        })
+        });
+        nodes + self.run.programs.cpu()
     }
 
     fn folder(&self, test: &Test) -> PathBuf {
@@ -380,7 +386,12 @@ fn fault(stop: Stop) -> Outcome {
 
 /// Whether one request to this node got no answer because its connection broke.
 fn is_request_to(node: &str, what: &What) -> bool {
-    matches!(what, What::Answer { operation, .. } if operation.node == node) && is_broken_connection(what)
+    let to = match what {
+        What::Answer { operation, .. } => &operation.node,
+        What::Conversation(talk) => &talk.node,
+        _ => return false,
+    };
+    to == node && is_broken_connection(what)
 }
 
 /// Whether there was no answer because a connection broke, as when a node ends.
@@ -393,6 +404,9 @@ fn is_broken_connection(what: &What) -> bool {
         )
     };
     match what {
+        What::Conversation(talk) => {
+            matches!(talk.cause, Some(Cause::Refused | Cause::Reset | Cause::Closed | Cause::HalfAnswer))
+        }
         What::Answer { operation, .. } => broken(&operation.result),
         What::Answers { others, .. } => others.iter().any(|(operation, _)| broken(&operation.result)),
         What::NotInTime { last, .. } | What::DidNotHold { last, .. } => is_broken_connection(last),
@@ -410,6 +424,7 @@ fn is_about_time(what: &What) -> bool {
         What::Answer { operation, .. } => {
             matches!(operation.result, Answered::NoAnswer { cause: Cause::TimedOut | Cause::Local, .. })
         }
+        What::Conversation(talk) => talk.late,
         What::Answers { others, .. } => others.iter().any(|(operation, _)| {
             matches!(operation.result, Answered::NoAnswer { cause: Cause::TimedOut | Cause::Local, .. })
         }),
@@ -419,7 +434,9 @@ fn is_about_time(what: &What) -> bool {
         What::DidNotHold { last, .. } => is_about_time(last),
         What::Copies { first, .. } => is_about_time(first),
         What::Rounds { last, .. } => is_about_time(last),
-        What::Node { late, .. } | What::Command { late, .. } => *late,
+        What::Node { late, .. } => *late,
+        What::Command { ran, .. } => ran.late,
+        What::Cases { first, .. } => first.ran.late,
         What::Build { .. } | What::Breach { .. } | What::Violation(_) | What::Value { .. } => false,
     }
 }
@@ -437,12 +454,14 @@ fn may_come_of_time(what: &What) -> bool {
     };
     match what {
         What::Answer { mismatches, .. } => answer(mismatches),
+        What::Conversation(talk) => talk.cause.is_some() || talk.late,
         What::Answers { others, .. } => others.iter().all(|(_, mismatches)| answer(mismatches)),
         What::NotInTime { .. } | What::NoRole { .. } | What::TooFew { .. } | What::Undecided { .. } => true,
         What::DidNotHold { last, .. } | What::Rounds { last, .. } => may_come_of_time(last),
         What::Copies { first, .. } => may_come_of_time(first),
         What::Node { .. }
         | What::Command { .. }
+        | What::Cases { .. }
         | What::Build { .. }
         | What::Breach { .. }
         | What::Violation(_)
@@ -452,6 +471,7 @@ fn may_come_of_time(what: &What) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use super::super::event::Ran;
     use super::*;
 
     #[test]
@@ -460,7 +480,7 @@ mod tests {
         let waited = What::NotInTime { within: NEWS, attempts: 3, last: Box::new(value()), seen: Vec::new() };
         assert!(is_about_time(&waited));
         assert!(!is_about_time(&value()));
-        let command = |late| What::Command { command: Vec::new(), mismatches: Vec::new(), sentence: None, late };
+        let command = |late| What::Command { ran: Ran { late, ..Ran::default() }, mismatches: Vec::new() };
         assert!(is_about_time(&command(true)) && !is_about_time(&command(false)));
         let few = |how: &str| What::TooFew { passed: 1, wanted: 2, unanswered: vec![(how.to_owned(), 1)] };
         assert!(is_about_time(&few("timed out")) && !is_about_time(&few("500")));

@@ -14,9 +14,11 @@ use crate::cluster::{Cluster, NodeError, NodeState};
 use crate::scenario::draw::Draw;
 use crate::scenario::expr::Scope;
 use crate::scenario::load::Operations;
+use crate::scenario::matcher::{Expected, Mismatch};
 use crate::scenario::template::Data;
 use crate::scenario::{Action, Defaults, Expect, NodeVerb, Step};
 
+use super::connection::Connections;
 use super::event::{Event, What};
 use super::http::Clients;
 use super::load::Loads;
@@ -38,6 +40,8 @@ pub(super) struct Interpreter<'a> {
     /// None where the program is no server.
     pub(super) cluster: Option<&'a Cluster>,
     pub(super) clients: &'a Clients,
+    /// Those that the test has opened, by name.
+    pub(super) connections: Connections,
     pub(super) watch: Option<&'a Watch<'a>>,
     pub(super) roles: &'a BTreeMap<String, Role>,
     pub(super) operations: &'a Arc<Operations>,
@@ -91,11 +95,15 @@ impl Interpreter<'_> {
             Action::CrashAll => {
                 let cluster = self.cluster()?;
                 cluster.nodes().iter().for_each(|node| self.clients.close(node));
-                cluster.crash_all().await.map_err(|error| trouble::not_obeyed("a node", &error))
+                let crashed = cluster.crash_all().await.map_err(|error| trouble::not_obeyed("a node", &error));
+                cluster.nodes().iter().for_each(|node| self.connections.forget(node));
+                crashed
             }
             Action::Network(network) => self.links(network, scope, frame).await,
             Action::Http(http) => self.http(http, scope, frame).await,
+            Action::Tcp(tcp) => self.tcp(tcp, scope, frame).await,
             Action::Command(command) => self.command(command, scope).await,
+            Action::Cases(cases) => self.cases(cases).await,
             Action::Eventually { within, steps } => {
                 self.eventually(within.unwrap_or(self.defaults.within), steps, scope, frame).await
             }
@@ -129,9 +137,9 @@ impl Interpreter<'_> {
             Action::Find { role, within, save } => {
                 let within = within.unwrap_or(self.defaults.within);
                 let found = self.find(role, within, scope, frame).await?;
-                let seen = found.scope(scope);
                 for (name, expression) in save {
-                    let value = expression.eval(&seen).map_err(|error| Stop::undefined(error, "its answer"))?;
+                    let value =
+                        expression.eval(&found.names).map_err(|error| Stop::undefined(error, "its answer"))?;
                     scope.set(name, value);
                 }
                 Ok(())
@@ -142,6 +150,21 @@ impl Interpreter<'_> {
                     scope.set(name, value);
                 }
                 Ok(())
+            }
+            Action::Compare { value, is } => {
+                let actual = value.json(scope)?;
+                let wrong = is.resolve(scope)?.check("the value", Some(&actual));
+                match wrong.first() {
+                    None => Ok(()),
+                    Some(Mismatch { path, expected, .. }) => {
+                        let expected = match expected {
+                            Expected::Value(value) => value.to_string(),
+                            Expected::Words(words) => words.clone(),
+                        };
+                        let sentence = format!("Of what came, {path} should be {expected}, and is {actual}.");
+                        Err(Stop::failed(What::Value { sentence }))
+                    }
+                }
             }
             Action::Use { steps, .. } => self.steps(steps, scope, frame).await,
             Action::Concurrently(many) => self.concurrently(many, scope, frame).await,
@@ -220,7 +243,9 @@ impl Interpreter<'_> {
 
     async fn kill(&self, node: &str) -> Result<(), Stop> {
         self.clients.close(node);
-        self.cluster()?.kill(node).await.map_err(|error| trouble::not_obeyed(node, &error))
+        let killed = self.cluster()?.kill(node).await.map_err(|error| trouble::not_obeyed(node, &error));
+        self.connections.forget(node);
+        killed
     }
 
     async fn start(&self, node: &str) -> Result<(), Stop> {
@@ -239,7 +264,9 @@ impl Interpreter<'_> {
 
     async fn stop(&self, node: &str) -> Result<(), Stop> {
         self.clients.close(node);
-        match self.cluster()?.stop(node).await {
+        let stopped = self.cluster()?.stop(node).await;
+        self.connections.forget(node);
+        match stopped {
             Ok(_) => Ok(()),
             Err(error) => Err(trouble::not_stopped(node, &error)),
         }

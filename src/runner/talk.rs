@@ -140,7 +140,7 @@ impl Interpreter<'_> {
         Ok(Looked { exchange, mismatches })
     }
 
-    fn timeout(&self, own: Option<Duration>, frame: &Frame) -> Duration {
+    pub(super) fn timeout(&self, own: Option<Duration>, frame: &Frame) -> Duration {
         let usual = own.unwrap_or(self.defaults.timeout);
         let usual = if frame.many { usual.max(Defaults::BUSY_TIMEOUT) } else { usual };
         match frame.deadline {

@@ -2,7 +2,7 @@
 
 use crate::scenario::load::Workload;
 use crate::scenario::template::Data;
-use crate::scenario::{Action, Groups, LinkChange, NodeVerb, Selector, Slow, Step};
+use crate::scenario::{Action, Groups, LinkChange, NodeVerb, Selector, Sent, Slow, Step, Tcp};
 
 pub(super) fn of(step: &Step) -> String {
     match &step.action {
@@ -13,10 +13,15 @@ pub(super) fn of(step: &Step) -> String {
             let to = http.to.as_ref().map(|to| format!(" to {}", selector(to))).unwrap_or_default();
             format!("{} {}{to}", http.method, http.path.source())
         }
+        Action::Tcp(tcp) => talk(tcp),
         Action::Command(command) => {
             let file = command.file.as_ref().map_or("run.sh", |file| file.source());
             let args = command.args.iter().map(|arg| format!(" {}", arg.source()));
             format!("run {file}{}", args.collect::<String>())
+        }
+        Action::Cases(cases) => {
+            let many = if cases.cases.len() == 1 { "program" } else { "programs" };
+            format!("try {} {many}: {}", cases.cases.len(), cases.shown.join(", "))
         }
         Action::Eventually { within: Some(time), .. } => format!("wait up to {time:?}"),
         Action::Eventually { within: None, .. } => "wait".to_owned(),
@@ -31,6 +36,7 @@ pub(super) fn of(step: &Step) -> String {
         Action::Set(values) => {
             format!("set {}", values.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>().join(", "))
         }
+        Action::Compare { value, .. } => format!("compare {}", data(value)),
         Action::Use { name, .. } => format!("use {name}"),
         Action::Workload(workload) => format!("begin {}: {}", workload.name, self::workload(workload)),
         Action::Await(name) => format!("wait for {name}"),
@@ -46,6 +52,26 @@ pub(super) fn workload(workload: &Workload) -> String {
     let most = if workload.until.is_some() { "up to " } else { "" };
     let (clients, keys, during) = (workload.clients, workload.keys, workload.during);
     format!("{clients} clients, {keys} keys, {}{rate} for {most}{during:?}", kinds.join(", "))
+}
+
+fn talk(tcp: &Tcp) -> String {
+    let name = tcp.name.source();
+    let said = tcp.talk.send.as_ref().map(|sent| match sent {
+        Sent::Lines(Data::List(lines)) => match &lines[..] {
+            [first, rest @ ..] if !rest.is_empty() => format!("{} and {} more", data(first), rest.len()),
+            lines => lines.iter().map(data).collect(),
+        },
+        Sent::Lines(line) => data(line),
+        Sent::Bytes { bytes, .. } => data(bytes),
+    });
+    match said {
+        Some(said) => format!("{name} says {}", said.lines().next().unwrap_or_default()),
+        None if !tcp.talk.receive.is_empty() => format!("{name} listens"),
+        None if tcp.silent.is_some() => format!("{name} hears nothing"),
+        None if tcp.closed => format!("{name} is closed by the node"),
+        None if tcp.close.is_some() => format!("close {name}"),
+        None => format!("open {name}"),
+    }
 }
 
 pub(super) fn verb_word(verb: NodeVerb) -> &'static str {
@@ -104,6 +130,7 @@ fn selector(selector_: &Selector) -> String {
 
 fn data(value: &Data) -> String {
     match value {
+        Data::Plain(serde_json::Value::String(text)) => text.clone(),
         Data::Plain(value) => value.to_string(),
         Data::Text(template) => template.source().to_owned(),
         Data::List(items) => format!("{} items", items.len()),

@@ -4,6 +4,7 @@
 //! nodes'. [`verbs`] has the table of every verb; [`decode`] reads a file by it and reports all mistakes at once.
 
 pub mod answer;
+pub mod case;
 pub mod decode;
 pub mod docs;
 pub mod draw;
@@ -17,6 +18,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::yaml::{Source, Span};
+use case::Case;
 use expr::Expression;
 use matcher::Matcher;
 use template::{Data, Template};
@@ -85,7 +87,9 @@ pub enum Action {
     CrashAll,
     Network(Box<Network>),
     Http(Box<Http>),
+    Tcp(Box<Tcp>),
     Command(Box<Command>),
+    Cases(Box<Cases>),
     Eventually {
         within: Option<Duration>,
         steps: Vec<Step>,
@@ -116,6 +120,11 @@ pub enum Action {
         save: Vec<(String, Expression)>,
     },
     Set(Vec<(String, Data)>),
+    /// A value that was made of what was saved, and what it must be.
+    Compare {
+        value: Data,
+        is: Matcher<Data>,
+    },
     Use {
         name: String,
         steps: Vec<Step>,
@@ -243,6 +252,66 @@ impl<T> Default for Expect<T> {
     }
 }
 
+/// What is said and heard on a connection, which is opened when it is first named.
+#[derive(Debug)]
+pub struct Tcp {
+    pub name: Template,
+    /// Where it is opened, if it is not open.
+    pub to: Option<Selector>,
+    pub talk: Talk,
+    /// Afterwards nothing comes for this time.
+    pub silent: Option<Duration>,
+    /// Afterwards the node closes it.
+    pub closed: bool,
+    pub close: Option<Close>,
+    pub timeout: Option<Duration>,
+    pub took: Option<Took>,
+    pub save: Vec<(String, Expression)>,
+}
+
+/// What is sent, and what must come then.
+#[derive(Debug, Clone)]
+pub struct Talk {
+    pub send: Option<Sent>,
+    pub receive: Vec<Received>,
+}
+
+#[derive(Debug, Clone)]
+pub enum Sent {
+    /// A line or a list of them, all written at once.
+    Lines(Data),
+    /// As they are, in so many pieces with a pause between.
+    Bytes { bytes: Data, pieces: Data, pause: Duration },
+}
+
+#[derive(Debug, Clone)]
+pub enum Received {
+    Line(Matcher<Data>),
+    /// So many bytes, whatever they are.
+    Bytes {
+        count: Data,
+        text: Option<Matcher<Data>>,
+        yaml: Option<Matcher<Data>>,
+    },
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Close {
+    /// lsfr says no more, and still listens.
+    Write,
+    All,
+    Reset,
+}
+
+/// How long it took until the last of a conversation had come.
+#[derive(Debug)]
+pub struct Took {
+    /// A time saved before; since this step's own first byte if there is none.
+    pub since: Option<Expression>,
+    pub at_least: Option<Duration>,
+    pub at_most: Option<Duration>,
+}
+
 /// A program run to its end: `run.sh` (`exec`), or a file that it made (`run`).
 #[derive(Debug)]
 pub struct Command {
@@ -253,8 +322,24 @@ pub struct Command {
     /// Files written into the test's folder before it starts: name and content.
     pub files: Vec<(String, Data)>,
     pub timeout: Option<Duration>,
+    /// Bytes of resident memory.
+    pub memory: Option<u64>,
     pub expect: ExpectCommand,
     pub save: Vec<(String, Expression)>,
+}
+
+/// Programs to be compiled by run.sh and run, or refused.
+#[derive(Debug)]
+pub struct Cases {
+    /// The patterns that name them.
+    pub shown: Vec<String>,
+    /// Where each is, below the stage's folder.
+    pub paths: Vec<String>,
+    pub cases: Vec<Case>,
+    /// For each compilation and each program.
+    pub timeout: Option<Duration>,
+    /// Bytes of resident memory.
+    pub memory: Option<u64>,
 }
 
 #[derive(Debug, Default)]

@@ -4,11 +4,16 @@ use std::process::Command;
 
 use super::support::Project;
 
-/// Runs every stage with a program started in this way.
-fn passes(program: &str, run_sh: &str) {
+fn project(program: &str, run_sh: &str) -> Project {
     let project = Project::new();
     project.write("program", program);
     project.run_sh(run_sh);
+    project
+}
+
+/// Runs every stage for one node with a program started in this way.
+fn passes(program: &str, run_sh: &str) {
+    let project = project(program, run_sh);
     project.lsfr(["test", "conditional-writes", "--so-far"]).exits(0);
     project.assert_nothing_runs();
 }
@@ -40,4 +45,14 @@ fn an_event_loop_with_one_fsync_for_many() {
         return eprintln!("node is not installed here: its server was not tried");
     }
     passes(include_str!("../programs/group_commit.js"), "#!/bin/sh\nexec node program \"$@\"\n");
+}
+
+/// Another Raft, in the stages that ask most of what clients see.
+#[test]
+fn a_cluster_of_threads_with_one_lock_each() {
+    let project = project(include_str!("../programs/raft_threads.py"), "#!/bin/sh\nexec python3 program \"$@\"\n");
+    for stage in ["conditional-writes", "log-replication", "linearizable-reads", "exactly-once"] {
+        project.lsfr(["test", stage]).exits(0);
+    }
+    project.assert_nothing_runs();
 }

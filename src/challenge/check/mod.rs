@@ -4,6 +4,7 @@
 //! (names, hints, promises) use the tree, so that a mistake in one step does not hide another test's missing
 //! hint, nor make a requirement look unproven.
 
+mod cases;
 mod claims;
 mod guide;
 
@@ -12,7 +13,8 @@ use std::sync::Arc;
 
 use unicode_width::UnicodeWidthStr;
 
-use crate::scenario::decode;
+use crate::scenario::case::CaseFiles;
+use crate::scenario::{Tests, decode};
 use crate::text::did_you_mean;
 use crate::yaml::{self, Diagnostic, Source};
 
@@ -148,10 +150,13 @@ impl<'a> Checker<'a> {
         }
         let source = self.take(self.challenge.tests(stage))?;
         let tree = self.take(yaml::parse(&source));
-        if self.shared
-            && let Err(errors) = decode::tests(&source, &self.challenge.around)
+        if let Some(files) = self.take(self.challenge.cases(stage))
+            && self.shared
         {
-            self.findings.errors.extend(errors);
+            match decode::tests(&source, &self.challenge.around, &files) {
+                Ok(tests) => self.used(&files, &tests),
+                Err(errors) => self.findings.errors.extend(errors),
+            }
         }
         let claims = claims::of_tests(&tree?);
         for claim in &claims {
@@ -162,6 +167,18 @@ impl<'a> Checker<'a> {
             guide::proven(&guide, &claims, self.findings);
         }
         Some(claims)
+    }
+
+    /// A program that no test names proves nothing.
+    fn used(&mut self, files: &CaseFiles, tests: &Tests) {
+        let mut used = BTreeSet::new();
+        for test in &tests.tests {
+            cases::named(&test.steps, &mut used);
+        }
+        for (path, source) in files.iter().filter(|(path, _)| !cases::belongs(path, &used)) {
+            let help = "name it in a test, as in `- cases: cases/add-*.c`, or remove it";
+            self.error(source, yaml::Span::default(), format!("no test uses {path}"), help);
+        }
     }
 
     fn claim(&mut self, claim: &Claim, source: &Arc<Source>, guide: Option<&Guide>, shared: &BTreeMap<&str, Walk>) {

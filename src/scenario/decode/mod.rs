@@ -3,6 +3,7 @@
 //! A decoder walks the positioned tree by the table of [verbs](super::verbs). It follows the names that steps
 //! set, so that an undefined one is found before anything runs.
 
+mod cases;
 mod expect;
 mod fields;
 mod load;
@@ -11,9 +12,11 @@ mod network;
 mod nodes;
 mod step;
 mod talk;
+mod tcp;
 
 pub(crate) use fields::{Fields, list};
 pub(crate) use talk::OF_AN_ANSWER;
+pub(crate) use tcp::OF_A_TALK;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -22,6 +25,7 @@ use std::time::Duration;
 use crate::text::did_you_mean;
 use crate::yaml::{self, Diagnostic, Node, Source, Span, Value};
 
+use super::case::CaseFiles;
 use super::expr::Expression;
 use super::load::Kind;
 use super::template::{Data, Template};
@@ -48,14 +52,14 @@ pub struct Shared {
     pub steps: Node,
 }
 
-/// Reads a stage's tests.
-pub fn tests(source: &Arc<Source>, around: &Surroundings) -> Result<Tests, Vec<Diagnostic>> {
+/// Reads a stage's tests. `cases` are the programs in its folder.
+pub fn tests(source: &Arc<Source>, around: &Surroundings, cases: &CaseFiles) -> Result<Tests, Vec<Diagnostic>> {
     if source.text.len() > MAX_FILE {
         let problem = format!("the file has {} bytes; at most {MAX_FILE} are read", source.text.len());
         return Err(vec![Diagnostic::new(source, Span::default(), problem).help("split the stage")]);
     }
     let tree = yaml::parse(source).map_err(|error| vec![error])?;
-    let mut decoder = Decoder::new(source, around);
+    let mut decoder = Decoder { cases, ..Decoder::new(source, around) };
     let tests = decoder.file(&tree);
     let errors = decoder.finish();
     match tests {
@@ -93,6 +97,8 @@ pub(crate) fn not_a_name(text: &str) -> String {
     format!("`{text}` is not a name: a letter, then letters, digits and `_`")
 }
 
+static NO_CASES: CaseFiles = CaseFiles::new();
+
 /// Names in force at a step. What steps set is added as they are read, in order.
 pub(crate) type Names = BTreeSet<String>;
 
@@ -100,6 +106,7 @@ pub(crate) type Names = BTreeSet<String>;
 pub(crate) struct Decoder<'a> {
     source: Arc<Source>,
     around: &'a Surroundings,
+    cases: &'a CaseFiles,
     nodes: usize,
     /// Shared steps being read, to find those that use themselves.
     using: Vec<String>,
@@ -115,6 +122,7 @@ impl<'a> Decoder<'a> {
         Self {
             source: source.clone(),
             around,
+            cases: &NO_CASES,
             nodes: 1,
             using: Vec::new(),
             workloads: BTreeMap::new(),

@@ -11,6 +11,7 @@ use super::super::verbs::{self, Field, Verb};
 use super::super::{Action, NodeVerb, Place, Step};
 use super::fields::{Fields, list};
 use super::talk::OF_AN_ANSWER;
+use super::tcp::OF_A_TALK;
 use super::{Decoder, Names};
 
 impl Decoder<'_> {
@@ -122,11 +123,13 @@ impl Decoder<'_> {
                 Action::Network(Box::new(self.network(verb.name, value, fields, names)?))
             }
             "http" => Action::Http(Box::new(self.http(value, fields, names)?)),
+            "tcp" => Action::Tcp(Box::new(self.tcp(value, fields, names)?)),
             "exec" => Action::Command(Box::new(self.command(None, Some(value), fields, names)?)),
             "run" => {
                 let args = fields.get("args");
                 Action::Command(Box::new(self.command(Some(value), args, fields, names)?))
             }
+            "cases" => Action::Cases(Box::new(self.cases(value, fields)?)),
             "eventually" => {
                 let (times, steps) = self.timed(value, verbs::EVENTUALLY, "within", inner, names, hints)?;
                 Action::Eventually { within: times, steps }
@@ -162,6 +165,10 @@ impl Decoder<'_> {
             }
             "find" => self.find(value, fields, names)?,
             "set" => Action::Set(self.set(value, names)?),
+            "compare" => {
+                let (value, is) = (self.data(value, names), self.matcher(fields.get("is")?, names));
+                Action::Compare { value: value?, is: is? }
+            }
             "use" => self.shared(value, names)?,
             "concurrently" => {
                 self.repeated += 1;
@@ -221,7 +228,9 @@ impl Decoder<'_> {
         let role = self.name(value)?;
         self.known_role(value, &role);
         let within = self.duration_field(fields, "within");
-        let save = self.save(fields, &OF_AN_ANSWER, names);
+        // What it said over HTTP or TCP, as the pack has it.
+        let seen: Vec<&str> = OF_AN_ANSWER.into_iter().chain(OF_A_TALK).collect();
+        let save = self.save(fields, &seen, names);
         Some(Action::Find { role, within, save })
     }
 

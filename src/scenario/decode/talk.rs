@@ -129,6 +129,7 @@ impl Decoder<'_> {
         let stdin = fields.get("stdin").and_then(|node| self.data(node, names));
         let files = fields.get("files").map(|node| self.values(node, names)).unwrap_or_default();
         let timeout = self.duration_field(fields, "timeout");
+        let memory = self.memory(fields);
         let expect =
             fields.get("expect").map_or(Some(ExpectCommand::default()), |node| self.expect_command(node, names));
         let save = self.save(fields, &OF_A_COMMAND, names);
@@ -136,7 +137,7 @@ impl Decoder<'_> {
             Some(file) => Some(file?),
             None => None,
         };
-        Some(Command { file, args, stdin, files, timeout, expect: expect?, save })
+        Some(Command { file, args, stdin, files, timeout, memory, expect: expect?, save })
     }
 
     fn values(&mut self, node: &Node, names: &Names) -> Vec<(String, Data)> {

@@ -8,7 +8,8 @@ fn around() -> Surroundings {
 }
 
 fn read(text: &str) -> Result<Tests, Vec<Diagnostic>> {
-    tests(&Source::new("tests.yaml", text), &around())
+    let case = Source::new("cases/add-one.c", "// Why.\n// exit: 1\nint main(void) { return 1; }\n");
+    tests(&Source::new("tests.yaml", text), &around(), &CaseFiles::from([("cases/add-one.c".to_owned(), case)]))
 }
 
 /// A file with one test of these steps.

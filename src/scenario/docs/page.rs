@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use super::super::case;
 use super::super::verbs::{self, Field, Shape, Verb};
 
 const HEAD: &str = "\
@@ -69,6 +70,25 @@ Verbs on nodes, `to` and `nodes` take one of these:
 | `$(old)` | the nodes that an expression names: a text or a list of texts |
 ";
 
+const TALK: &str = "
+## What is said and heard
+
+A connection of a `tcp` step has a name, which may hold expressions. It belongs to the test. Stopping or killing its node ends it,
+and so does a step that fails; the next step that names it opens another, where there is one node or `to` says to which. Two steps cannot use one at the same time: copies that run at
+once take names such as `worker$(i)`.
+
+`send` takes a line, a list of lines, or a map. Lines are ended by `\\r\\n` and written at once. `receive` takes what must come, one thing or a list of
+them: a line, which is what stands before `\\r\\n` and is compared as said [below](#what-is-expected), or a map with `bytes`. Later
+items see the `line`, `words` and `body` of those before them.
+
+A step that only sends does not wait: what comes is read by a later step that only receives. A step that sends and receives is a whole
+exchange. Anything that came before it, or comes with its answer and is not in `receive`, is a failure; so is what is left when the test
+ends, except after a step that only sent.
+
+| in the map of `send` | value | |
+|---|---|---|
+";
+
 const NEED: &str = "
 ## How many answers
 
@@ -100,6 +120,30 @@ not in an answer is the tested program's failure. In `save`, expressions stand w
 
 ";
 
+const CASES: &str = "
+## Cases
+
+A case is a small program in the folder `cases` beside `tests.yaml`: a file, or a folder of files that are compiled
+together, with the comment in its `main.c`. The comment at its top says why the case is there and what must come of it:
+
+```c
+// Subtraction groups to the left: (10 - 3) - 2.
+// exit: 5
+int main(void) {
+    return 10 - 3 - 2;
+}
+```
+
+| key | means |
+|---|---|
+";
+
+const BESIDE: &str = "
+A program must do exactly that. One that is refused ends the compiler with status 1, leaves no program behind, and its line is
+among the numbers that the compiler writes to standard error; of several files the mistaken one is named, too. What is
+printed or read to the byte, or is long, stands in a file beside the case instead: `NAME.stdout`, `NAME.stdin`.
+";
+
 const TAIL: &str = "
 ## Waiting
 
@@ -129,11 +173,20 @@ pub fn reference_page() -> String {
         verbs::VERBS.iter().filter(|verb| verb.group == group).for_each(|of| verb(&mut page, of));
     }
     section(&mut page, OPERATIONS, verbs::OPERATION);
+    page.push_str(CASES);
+    for (key, doc) in case::KEYS {
+        let _ = writeln!(page, "| `{key}` | {} |", cell(doc));
+    }
+    page.push_str(BESIDE);
     page.push_str(NODES);
     for field in verbs::EXCEPT {
         let example = if field.shape == Shape::Count { "2" } else { "n1" };
         let _ = writeln!(page, "| `{{ {}: {example} }}` | {} |", field.name, cell(field.doc));
     }
+    page.push_str(TALK);
+    nested(&mut page, "", verbs::SENT);
+    page.push_str("\n| in an item of `receive` | value | |\n|---|---|---|\n");
+    nested(&mut page, "", verbs::RECEIVED);
     section(&mut page, NEED, verbs::NEED);
     section(&mut page, EXPECTED, verbs::OPERATORS);
     page.push_str(EXPRESSIONS);
@@ -210,6 +263,9 @@ fn words(shape: Shape) -> String {
         Shape::Texts => "a list of texts".to_owned(),
         Shape::List => "a list, or an expression for one".to_owned(),
         Shape::Hints => "a text, or a list of them".to_owned(),
+        Shape::Files => {
+            "a path below the stage's folder, in which `*` stands for anything, or a list of them".to_owned()
+        }
         Shape::Selector => "[nodes](#which-nodes)".to_owned(),
         Shape::Groups => "a list of [nodes](#which-nodes), or an expression for a list of lists".to_owned(),
         Shape::SelectorOr(_) => "[nodes](#which-nodes), or a map of these keys".to_owned(),
@@ -228,6 +284,8 @@ fn words(shape: Shape) -> String {
             "a list of [what is expected](#what-is-expected), or an expression for a list of values".to_owned()
         }
         Shape::Matchers => "a map of names to [what is expected](#what-is-expected)".to_owned(),
+        Shape::Sent => "[what is said](#what-is-said-and-heard)".to_owned(),
+        Shape::Received => "[what is heard](#what-is-said-and-heard)".to_owned(),
         Shape::Empty => "nothing: `{}`".to_owned(),
     }
 }

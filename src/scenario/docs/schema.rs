@@ -37,6 +37,11 @@ pub fn json_schema() -> Json {
             ],
         },
         "need": { "anyOf": [{ "enum": ["all", "any", "none"] }, one_of(verbs::NEED)] },
+        "received": {
+            "if": { "type": "object", "required": ["bytes"] },
+            "then": map(verbs::RECEIVED),
+            "else": refer("matcher"),
+        },
         // A map of operators alone is a comparison, any other map a subset of what must be there.
         "matcher": {
             "if": { "type": "object", "minProperties": 1, "propertyNames": { "enum": operators } },
@@ -102,7 +107,9 @@ fn of(shape: Shape) -> Json {
         Shape::Any => json!({}),
         Shape::Texts => json!({ "type": "array", "items": refer("text") }),
         Shape::List => json!({ "anyOf": [{ "type": "array" }, refer("expression")] }),
-        Shape::Hints => json!({ "anyOf": [refer("plain"), { "type": "array", "items": refer("plain") }] }),
+        Shape::Hints | Shape::Files => {
+            json!({ "anyOf": [refer("plain"), { "type": "array", "items": refer("plain") }] })
+        }
         Shape::Selector => refer("selector"),
         Shape::Groups => {
             json!({ "anyOf": [{ "type": "array", "minItems": 2, "items": refer("selector") }, refer("expression")] })
@@ -127,6 +134,12 @@ fn of(shape: Shape) -> Json {
         Shape::Choices => json!({ "type": "array", "minItems": 1, "items": refer("matcher") }),
         Shape::ChoicesOrList => json!({ "anyOf": [of(Shape::Choices), refer("expression")] }),
         Shape::Matchers => json!({ "type": "object", "additionalProperties": refer("matcher") }),
+        Shape::Sent => json!({
+            "anyOf": [refer("text"), { "type": "array", "minItems": 1, "items": refer("text") }, map(verbs::SENT)],
+        }),
+        Shape::Received => {
+            json!({ "anyOf": [refer("received"), { "type": "array", "minItems": 1, "items": refer("received") }] })
+        }
         Shape::Empty => json!({ "type": "object", "maxProperties": 0 }),
     }
 }

@@ -3,6 +3,7 @@ use std::{env, fs};
 
 use serde_json::{Value as Json, json};
 
+use super::super::case::CaseFiles;
 use super::super::decode::{self, Surroundings};
 use super::super::load::Kind;
 use super::super::verbs;
@@ -55,6 +56,7 @@ fn every_function_of_the_table_can_be_called() {
         "random_int(2, 2) == 2",
         "random_choice([5]) == 5",
         "random_of([5, 6], 2) == [5, 6]",
+        "bytes('é') == 2",
         "range(2) | list == [0, 1] and range(1, 2) | list == [1]",
     ]) {
         assert!(call.starts_with(function.name) && function.call.starts_with(&format!("{}(", function.name)));
@@ -136,8 +138,13 @@ fn json_of(node: &Node) -> Json {
 /// What the schema and the decoder say of a file.
 fn both(text: &str, around: &Surroundings) -> (bool, bool) {
     let source = Source::new("tests.yaml", text);
+    let case = Source::new("cases/add-one.c", "// Why.\n// exit: 1\nint main(void) { return 1; }\n");
+    let cases = CaseFiles::from([("cases/add-one.c".to_owned(), case)]);
     let schema = json_schema();
-    (accepts(&schema, &schema, &json_of(&yaml::parse(&source).unwrap())), decode::tests(&source, around).is_ok())
+    (
+        accepts(&schema, &schema, &json_of(&yaml::parse(&source).unwrap())),
+        decode::tests(&source, around, &cases).is_ok(),
+    )
 }
 
 /// A file with one test of these steps, where some names are known.
@@ -213,6 +220,8 @@ fn the_schema_and_the_decoder_refuse_the_same() {
         "- consistently: { steps: [{ kill: n1 }] }",
         "- find: the leader",
         "- exec: main.c",
+        "- cases: 3",
+        "- run: main\n  memory: 0",
         "- concurrently: 2\n  steps: [{ kill: n1 }]\n  unanswered: never",
         "- workload: { name: a, mix: { read: 1 } }\n- await: a",
         "- workload: { name: a, for: 1s, mix: { reads: 1 } }\n- await: a",

@@ -143,6 +143,8 @@ pub(super) struct Raft {
     old_end: Place,
     /// Only for `leader-counts-unwritten`: until when a leader keeps what it has to write.
     write_at: Time,
+    /// Only for `lease-counts-beats`.
+    missed_beats: u32,
 }
 
 impl Raft {
@@ -178,6 +180,7 @@ impl Raft {
             bug,
             old_end,
             write_at: now,
+            missed_beats: 0,
         };
         raft.put_off_election(now);
         match bug {
@@ -224,6 +227,10 @@ impl Raft {
         // not heard.
         if term > self.ballot.term && !matches!(body, Body::AskPreVote { .. }) && !helps_nobody {
             self.enter_term(term, now);
+        }
+        let asks = matches!(body, Body::AskVote { .. } | Body::AskPreVote { .. });
+        if self.bug == Bug::AnyRequestPutsOff && asks && matches!(self.role, Role::Follower { .. }) {
+            self.put_off_election(now);
         }
         match body {
             Body::AskPreVote { last } => self.answer_pre_vote(from, term, last, now),

@@ -138,7 +138,7 @@ impl Replicated {
     }
 
     async fn ask<T>(&self, event: impl FnOnce(node::Answer<T>) -> Event) -> Result<T, Refused> {
-        if self.bug == Bug::LeaderLooksItselfUp && self.status.borrow().role == RoleName::Leader {
+        if self.bug == Bug::LeaderLooksItselfUp && self.leads() {
             return Err(Refused::NoLeader);
         }
         let (answer, answered) = oneshot::channel();
@@ -197,6 +197,16 @@ impl Replicated {
         };
         // Strings and numbers: nothing in it can fail to become JSON.
         serde_json::to_vec(&info).unwrap_or_default().into()
+    }
+
+    /// Where this node stands, now and from now on.
+    pub(super) fn status(&self) -> watch::Receiver<Status> {
+        self.status.clone()
+    }
+
+    /// Whether this node leads, as far as it knows.
+    pub(super) fn leads(&self) -> bool {
+        self.status.borrow().role == RoleName::Leader
     }
 
     /// Whether `info` names a leader.

@@ -134,7 +134,7 @@ impl Node {
             },
             Event::Read(answer) => {
                 self.next_read += 1;
-                match self.raft.read(self.next_read) {
+                match self.raft.read(self.next_read, self.start.elapsed()) {
                     Some(term) => {
                         self.reads.insert(self.next_read, (term, answer));
                     }
@@ -179,7 +179,8 @@ impl Node {
             if !matches!(self.bug, Bug::WaiterByIndexAlone | Bug::RedirectsAfterAppend) {
                 self.writes.retain(|_, (term, _)| leads == Some(*term));
             }
-            self.reads.retain(|_, (term, _)| leads == Some(*term));
+            let over = self.reads.extract_if(|_, (term, _)| leads != Some(*term));
+            over.filter(|_| self.bug == Bug::ReadsAnsweredAtStepDown).for_each(|(_, (_, answer))| done(answer, ()));
         }
         if self.bug == Bug::RedirectsAfterAppend && self.raft.leader().is_some() {
             for (_, (_, answer)) in std::mem::take(&mut self.writes) {

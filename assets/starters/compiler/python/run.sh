@@ -1,0 +1,3 @@
+#!/bin/sh
+# lsfr runs this in the challenge directory as ./run.sh source.c -o program; README.md says what must come of it.
+exec python3 compiler.py "$@"

@@ -1,0 +1,6 @@
+// ?: has three operands.
+// refused: 5
+int main(void) {
+    int a = 1;
+    return a ? 2;
+}

@@ -1,0 +1,9 @@
+// What is printed last is not lost, though no line ends there: main returns, as it was called.
+// exit: 3
+int putchar(int c);
+
+int main(void) {
+    putchar(65);
+    putchar(66);
+    return 3;
+}

@@ -1,0 +1,6 @@
+// A number cannot be called.
+// refused: 5
+int main(void) {
+    int a = 1;
+    return a(2);
+}

@@ -1,0 +1,6 @@
+// Two parameters of one name.
+// refused: 3
+int add(int a, int a) { return a + a; }
+int main(void) {
+    return add(1, 2);
+}

@@ -1,0 +1,6 @@
+// A variable holds something.
+// refused: 4
+int main(void) {
+    void nothing;
+    return 0;
+}

@@ -1,0 +1,13 @@
+// extern tells of a variable that is defined further below.
+// exit: 9
+extern int late;
+
+int get(void) {
+    return late;
+}
+
+int late = 9;
+
+int main(void) {
+    return get();
+}

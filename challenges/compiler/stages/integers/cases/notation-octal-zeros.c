@@ -1,0 +1,5 @@
+// Zeros at the front of an octal number change nothing.
+// exit: 7
+int main(void) {
+    return 0007;
+}

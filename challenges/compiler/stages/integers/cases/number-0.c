@@ -1,0 +1,5 @@
+// The smallest program there is.
+// exit: 0
+int main(void) {
+    return 0;
+}

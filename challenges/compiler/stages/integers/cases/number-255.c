@@ -1,0 +1,5 @@
+// The largest exit status there is.
+// exit: 255
+int main(void) {
+    return 255;
+}

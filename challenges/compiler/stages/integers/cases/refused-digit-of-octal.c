@@ -1,0 +1,6 @@
+// 9 is no octal digit.
+// refused: 5
+int main(void) {
+
+    return 09;
+}

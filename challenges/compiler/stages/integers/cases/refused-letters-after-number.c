@@ -1,0 +1,5 @@
+// Letters cannot follow the digits of a number.
+// refused: 4
+int main(void) {
+    return 1foo;
+}

@@ -1,0 +1,4 @@
+// The function is not closed.
+// refused: anywhere
+int main(void) {
+    return 2;

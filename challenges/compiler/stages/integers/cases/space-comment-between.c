@@ -1,0 +1,5 @@
+// A comment parts two words as a space does.
+// exit: 12
+int/**/main(void) {
+    return/* * */12;
+}

@@ -1,0 +1,8 @@
+// A comment between slash and star ends at the first star with a slash behind it, over lines and past other stars.
+// exit: 11
+/* return 1; * 2 ** 3
+ * // still a comment
+ */
+int main(void) {
+    return /* 12 */ 11; /**/
+}

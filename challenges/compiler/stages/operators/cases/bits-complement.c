@@ -1,0 +1,5 @@
+// A tilde turns every bit: ~x is -x - 1.
+// exit: 42
+int main(void) {
+    return ~-43;
+}

@@ -1,0 +1,5 @@
+// There is nothing in the parentheses.
+// refused: 4
+int main(void) {
+    return 3 * ();
+}

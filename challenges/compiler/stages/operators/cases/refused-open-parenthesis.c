@@ -1,0 +1,7 @@
+// A parenthesis is not closed.
+// refused: 6
+int main(void) {
+    return 1
+        + 2
+        * (3 + 4;
+}

@@ -1,0 +1,5 @@
+// A sign binds tighter than any operator of two operands.
+// exit: 6
+int main(void) {
+    return -2 * -3;
+}

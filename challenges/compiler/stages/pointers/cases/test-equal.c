@@ -1,0 +1,7 @@
+// Two pointers are equal if they lead to one place.
+// exit: 11
+int main(void) {
+    int a = 1, b = 1;
+    int *p = &a, *q = &a, *r = &b;
+    return (p == q) + (p != r) * 2 + (p == r) * 4 + (&*p == &a) * 8;
+}

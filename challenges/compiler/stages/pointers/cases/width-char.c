@@ -1,0 +1,9 @@
+// A char behind a pointer is one byte.
+// exit: 11
+int main(void) {
+    unsigned char a = 1, b = 2, c = 3;
+    unsigned char *p = &b;
+    *p = 255;
+    *p += 6;
+    return a + b + c + (*p == 5) * 2;
+}

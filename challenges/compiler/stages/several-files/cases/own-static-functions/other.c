@@ -1,0 +1,7 @@
+static int value(void) {
+    return 10;
+}
+
+int other(void) {
+    return value();
+}

@@ -1,0 +1,8 @@
+// A static variable of one file has nothing to do with another file's global of its name.
+// exit: 14
+static int level = 4;
+int get(void);
+
+int main(void) {
+    return level + get();
+}

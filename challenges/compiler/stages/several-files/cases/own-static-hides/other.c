@@ -1,0 +1,5 @@
+int level = 10;
+
+int get(void) {
+    return level;
+}

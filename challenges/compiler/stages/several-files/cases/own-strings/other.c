@@ -1,0 +1,8 @@
+int puts(const char *s);
+
+void other(int n) {
+    if (n > 1 || n < -5)
+        puts("other: yes");
+    else
+        puts("other: no");
+}

@@ -1,0 +1,5 @@
+int first(int n) {
+    int m = n;
+
+    return (m +) * 2;
+}

@@ -1,0 +1,7 @@
+static int hidden(void) {
+    return 1;
+}
+
+int visible(void) {
+    return hidden();
+}

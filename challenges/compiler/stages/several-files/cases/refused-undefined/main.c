@@ -1,0 +1,8 @@
+// No file defines the function. That is found when the program is linked, and is no line's mistake.
+// refused: anywhere
+int nowhere(int n);
+int other(void);
+
+int main(void) {
+    return nowhere(other());
+}

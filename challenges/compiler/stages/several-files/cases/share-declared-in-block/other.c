@@ -1,0 +1,5 @@
+int base = 10;
+
+int add(int a, int b) {
+    return a + b;
+}

@@ -1,0 +1,3 @@
+int twice(int n) {
+    return n * 2;
+}

@@ -1,0 +1,2 @@
+static int kept = 6;
+int seven(void) { return ++kept; }

@@ -1,0 +1,9 @@
+// Two files that define a struct alike mean the same.
+// exit: 30
+struct box { int width, height; };
+int area(struct box *b);
+
+int main(void) {
+    struct box a = {5, 6};
+    return area(&a);
+}

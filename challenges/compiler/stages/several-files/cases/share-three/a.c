@@ -1,0 +1,3 @@
+int a(int n) {
+    return n + 1;
+}

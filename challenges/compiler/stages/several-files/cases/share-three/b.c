@@ -1,0 +1,5 @@
+int a(int n);
+
+int b(int n) {
+    return a(n) * 2;
+}

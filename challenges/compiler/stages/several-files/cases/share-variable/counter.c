@@ -1,0 +1,5 @@
+int counter = 5;
+
+void count(int by) {
+    counter += by;
+}

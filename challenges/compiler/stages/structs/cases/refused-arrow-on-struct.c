@@ -1,0 +1,7 @@
+// A struct is no pointer.
+// refused: 6
+struct point { int x, y; };
+int main(void) {
+    struct point a = {1, 2};
+    return a->x;
+}

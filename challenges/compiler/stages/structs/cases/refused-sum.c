@@ -1,0 +1,7 @@
+// A struct is no number.
+// refused: 6
+struct point { int x, y; };
+int main(void) {
+    struct point a = {1, 2};
+    return a + 1;
+}

@@ -1,0 +1,7 @@
+// The struct has no such member.
+// refused: 6
+struct point { int x, y; };
+int main(void) {
+    struct point a = {1, 2};
+    return a.z;
+}

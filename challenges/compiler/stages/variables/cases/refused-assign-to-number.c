@@ -1,0 +1,7 @@
+// A number is no place to keep a value.
+// refused: 5
+int main(void) {
+    int a = 1;
+    2 = a;
+    return a;
+}

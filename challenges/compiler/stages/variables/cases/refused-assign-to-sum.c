@@ -1,0 +1,7 @@
+// A sum is no place to keep a value.
+// refused: 5
+int main(void) {
+    int a = 1, b = 2;
+    a + b = 3;
+    return a;
+}

@@ -1,0 +1,6 @@
+// Two names need a comma between them.
+// refused: 4
+int main(void) {
+    int a b;
+    return 0;
+}

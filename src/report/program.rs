@@ -1,0 +1,66 @@
+//! A failure card's part about a program that was run to its end: the source that was compiled, and the commands.
+
+use serde::{Deserialize, Serialize};
+
+use super::curl::{command_line, word};
+use super::diff::plural;
+use crate::runner::event::{Case, Ran};
+
+/// The source of a small program that went wrong.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Source {
+    /// As it can be opened in the challenge directory.
+    pub file: String,
+    /// The line that a compiler must find wrong.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub line: Option<usize>,
+    pub lines: Vec<(usize, String)>,
+    /// How many lines there are besides.
+    #[serde(default)]
+    pub more: usize,
+}
+
+impl Source {
+    pub fn of(case: &Case) -> Self {
+        Self { file: case.file.clone(), line: case.line, lines: case.lines.clone(), more: case.more }
+    }
+}
+
+/// The command that does the same again, to be pasted in the challenge directory.
+pub fn command(ran: &Ran) -> String {
+    let stdin = ran.stdin.as_ref().map(|path| format!(" <{}", word(path))).unwrap_or_default();
+    format!("{}{stdin}", command_line(&ran.command))
+}
+
+/// The same, with what shows the status that it ended with.
+pub fn command_with_status(ran: &Ran) -> String {
+    format!("{}; echo $?", command(ran))
+}
+
+/// As many of the other programs are told by name.
+const NAMED: usize = 5;
+
+/// What went wrong with how many programs, in sentences.
+pub fn told(of: usize, first: &Case, others: &[(String, String)], not_tried: usize) -> Vec<String> {
+    let name = &first.name;
+    let mut told = vec![match (of, others.len()) {
+        (1, _) => format!("The program {name} went wrong."),
+        (_, 0) => format!("Of {of} programs {name} went wrong."),
+        (_, more) => {
+            format!("Of {of} programs {name} went wrong, and {more} {} after it.", plural(more, "other", "others"))
+        }
+    }];
+    told.push(first.about.clone());
+    if !others.is_empty() {
+        let mut list: Vec<String> =
+            others.iter().take(NAMED).map(|(name, what)| format!("{name} ({what})")).collect();
+        if others.len() > NAMED {
+            list.push(format!("{} more", others.len() - NAMED));
+        }
+        told.push(format!("The others: {}.", list.join(", ")));
+    }
+    if not_tried > 0 {
+        told.push(format!("{not_tried} {} not tried any more.", plural(not_tried, "program was", "programs were")));
+    }
+    told
+}

@@ -1,0 +1,159 @@
+//! One program run to its end for a step, under a guard like every other process of a run, and what is seen of it.
+
+use std::ffi::OsString;
+use std::fs::OpenOptions;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::sync::PoisonError;
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+
+use serde_json::Value as Json;
+
+use crate::cluster::once::{End, Once};
+use crate::cluster::{ExitStatus, Limits, why_not_run};
+use crate::text::clean;
+
+use super::Run;
+use super::event::Ran;
+use super::stop::Stop;
+
+/// A program may take this long, if a step does not say otherwise.
+const USUAL: Duration = Duration::from_secs(10);
+/// Bytes of a file or of its output at which a program that was made is stopped, and of which a step sees no more.
+pub(super) const MAX_OUTPUT: u64 = 16 << 20;
+/// The same for run.sh, which may have large things to keep.
+const MAX_FILE: u64 = 1 << 30;
+/// As many lines as a failure tells of what a program said.
+const SAID: usize = 12;
+/// What the system ends a program with that writes too long a file.
+const SIGXFSZ: i32 = 25;
+
+/// What to run, and how.
+#[derive(Debug)]
+pub(super) struct Program<'a> {
+    /// None is run.sh, in the challenge directory.
+    pub(super) file: Option<&'a Path>,
+    pub(super) args: &'a [OsString],
+    pub(super) dir: &'a Path,
+    pub(super) stdin: &'a str,
+    pub(super) timeout: Option<Duration>,
+    /// Bytes.
+    pub(super) memory: Option<u64>,
+}
+
+/// How it ended, and what it wrote.
+#[derive(Debug)]
+pub(super) struct Seen {
+    pub(super) ran: Ran,
+    /// None if it did not end by itself; `ran` says why.
+    pub(super) status: Option<ExitStatus>,
+    pub(super) stdout: PathBuf,
+    pub(super) stderr: PathBuf,
+}
+
+impl Seen {
+    /// A status as a number, a signal in words.
+    pub(super) fn exit(&self) -> Json {
+        match self.status {
+            Some(ExitStatus::Code(code)) => Json::from(code),
+            Some(killed @ ExitStatus::Signal(_)) => Json::from(killed.to_string()),
+            None => Json::Null,
+        }
+    }
+}
+
+impl Run {
+    pub(super) async fn program(&self, program: &Program<'_>) -> Result<Seen, Stop> {
+        let path = program.file.map_or_else(|| self.project.join("run.sh"), Path::to_owned);
+        let number = self.ran.fetch_add(1, Ordering::Relaxed);
+        let files = self.folder.join("programs").join(number.to_string());
+        let made = program.file.is_some();
+        let usual = Limits::default();
+        let once = Once {
+            guard: &self.guard,
+            program: &path,
+            args: program.args,
+            dir: program.dir,
+            files: &files,
+            output: None,
+            limits: Limits { memory: program.memory.unwrap_or(usual.memory), ..usual },
+            longest_file: Some(if made { MAX_OUTPUT } else { MAX_FILE }),
+            programs: &self.programs,
+        };
+        let timeout = program.timeout.unwrap_or(USUAL);
+        let finished = once
+            .with_stdin(program.stdin.as_bytes(), timeout)
+            .await
+            .map_err(|error| Stop::Fault(error.to_string()))?;
+        let mut ran = Ran {
+            command: std::iter::once(self.shown(&path))
+                .chain(program.args.iter().map(|arg| self.shown(Path::new(arg))))
+                .collect(),
+            stdin: (!program.stdin.is_empty()).then(|| self.shown(&files.join("stdin"))),
+            ..Ran::default()
+        };
+        let status = match finished.end {
+            End::Exited(ExitStatus::Signal(SIGXFSZ)) => {
+                let most = once.longest_file.unwrap_or_default() >> 20;
+                ran.sentence = Some(format!("it wrote more than {most} MB, and was stopped"));
+                None
+            }
+            End::Exited(status) => {
+                if !made && let Some(cause) = why_not_run(&self.project, status) {
+                    ran.sentence = Some(cause.to_string());
+                }
+                Some(status).filter(|_| ran.sentence.is_none())
+            }
+            End::TimedOut => {
+                ran.late = true;
+                ran.sentence = Some(format!("it did not end within {timeout:?}"));
+                None
+            }
+            End::OverLimit(sentence) | End::NotStarted(sentence) => {
+                ran.sentence = Some(sentence);
+                None
+            }
+        };
+        ran.said = last_lines(&finished.stderr);
+        if !made {
+            self.log(&ran.command, &[&finished.stderr, &finished.stdout]);
+        }
+        Ok(Seen { ran, status, stdout: finished.stdout, stderr: finished.stderr })
+    }
+
+    /// Adds what run.sh said to the log of a program that is no server, below the command that it was said to.
+    fn log(&self, command: &[String], outputs: &[&Path]) {
+        let log = self.log.lock().unwrap_or_else(PoisonError::into_inner);
+        let said: String = outputs.iter().map(|output| read(output)).collect();
+        let (Some(log), false) = (log.as_ref(), said.is_empty()) else { return };
+        let end = if said.ends_with('\n') { "" } else { "\n" };
+        let text = format!("$ {}\n{said}{end}", command.join(" "));
+        // Without its log a run is judged all the same.
+        let _ = OpenOptions::new().append(true).open(&log.path).and_then(|mut file| file.write_all(text.as_bytes()));
+        log.sample();
+    }
+
+    /// A path as it can be given again in the challenge directory.
+    pub(super) fn shown(&self, path: &Path) -> String {
+        match path.strip_prefix(&self.project) {
+            Ok(inside) if inside.components().count() == 1 => format!("./{}", inside.display()),
+            Ok(inside) => inside.display().to_string(),
+            Err(_) => path.display().to_string(),
+        }
+    }
+}
+
+/// What a program wrote, as text; nothing of more than [`MAX_OUTPUT`] bytes.
+pub(super) fn read(path: &Path) -> String {
+    let short = std::fs::metadata(path).is_ok_and(|file| file.len() <= MAX_OUTPUT);
+    // A program can have removed what it wrote to; then it wrote nothing.
+    let bytes = if short { std::fs::read(path).unwrap_or_default() } else { Vec::new() };
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
+fn last_lines(path: &Path) -> Vec<String> {
+    // A file that cannot be read has nothing to tell.
+    let lines = crate::cluster::last_lines(path, 0, SAID).unwrap_or_default();
+    lines.iter().map(|line| clean(line)).collect()
+}
