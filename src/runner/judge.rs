@@ -52,11 +52,9 @@ impl Interpreter<'_> {
                 let explanation = explanation.as_ref().clone();
                 self.judged(&load, check, "violation", &explanation.sentence, began);
                 let timeline = self.timeline(&load, history, judgement).await;
-                // What was read can be asked for again by hand.
-                let reads = |operation: &&history::Operation| matches!(operation.action, Action::Read { .. });
-                let last = explanation.operations.iter().filter(reads).max_by_key(|operation| operation.returned);
-                let request = match last {
-                    Some(operation) => self.request(&load, operation).await,
+                let culprit = explanation.operations.get(explanation.culprit);
+                let request = match culprit {
+                    Some(culprit) => self.request(&load, culprit).await,
                     None => None,
                 };
                 Err(Stop::failed(What::Violation(Box::new(Violation {

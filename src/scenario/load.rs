@@ -108,7 +108,7 @@ pub struct Nemesis {
     /// No fault is longer.
     pub lasts: Duration,
     pub faults: Vec<FaultWord>,
-    /// Every other fault, by lot, touches the node that has this role.
+    /// Two faults of three, by lot, touch the node that has this role.
     pub aim: Option<String>,
 }
 

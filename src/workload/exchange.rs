@@ -19,6 +19,9 @@ pub(super) struct Speaker {
     shared: Arc<Shared>,
     home: usize,
     open: HashMap<usize, Connection>,
+    /// A node that closed a connection where its answer was awaited. If it takes the next one, it had not ended: it is
+    /// one that closes after each answer.
+    suspect: Option<usize>,
 }
 
 /// How an operation ended.
@@ -35,7 +38,7 @@ pub(super) struct Told {
 
 impl Speaker {
     pub(super) fn new(shared: Arc<Shared>, home: usize) -> Self {
-        Self { shared, home, open: HashMap::new() }
+        Self { shared, home, open: HashMap::new(), suspect: None }
     }
 
     pub(super) fn move_to(&mut self, home: usize) {
@@ -123,7 +126,7 @@ impl Speaker {
             }
             Ok(Err(no_answer)) => {
                 if matches!(no_answer, NoAnswer::Open { stale: true, .. }) {
-                    self.shared.closers.found(node);
+                    self.suspect = Some(node);
                 }
                 Err(no_answer)
             }
@@ -142,7 +145,11 @@ impl Speaker {
         }
         // The semaphore is never closed.
         let _turn = self.shared.handshakes[node].acquire().await;
-        Connection::open(self.shared.directory.address(node)).await
+        let opened = Connection::open(self.shared.directory.address(node)).await;
+        if self.suspect.take_if(|suspect| *suspect == node).is_some() && opened.is_ok() {
+            self.shared.closers.found(node);
+        }
+        opened
     }
 }
 

@@ -254,9 +254,22 @@ async fn who_is_refused_asks_another_node_and_does_not_spin() {
 
 #[tokio::test]
 async fn clients_record_what_they_did_under_unique_values_and_start_anew_after_an_open_end() {
-    // Every third request on a connection is not answered.
-    let ok = answer("HTTP/1.1 200 OK\nContent-Length: 1\n\nx");
-    let address = server(vec![ok.clone(), ok, Vec::new()]).await;
+    // Every fifth request is never answered.
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let asked = Arc::new(AtomicUsize::new(0));
+    tokio::spawn(async move {
+        while let Ok((mut socket, _)) = listener.accept().await {
+            let asked = asked.clone();
+            tokio::spawn(async move {
+                while request(&mut socket).await.is_some() {
+                    if asked.fetch_add(1, Ordering::Relaxed) % 5 != 4 {
+                        let _ = socket.write_all(&answer("HTTP/1.1 200 OK\nContent-Length: 1\n\nx")).await;
+                    }
+                }
+            });
+        }
+    });
     let mut crew = Crew::start(&Plan { timeout: Duration::from_millis(50), ..plan(&[address]) }).unwrap();
     while crew.tally().ok < 20 || crew.tally().unknown < 4 {
         tokio::time::sleep(Duration::from_millis(5)).await;

@@ -29,7 +29,7 @@ fn a_broken_lsfr_yaml_is_shown_and_stays() {
         (
             "challenge: kv-store\nstages: {completed: [zebra]}\n",
             vec![
-                "lsfr.yaml: kv-store has no stage `zebra`. Its stages are http-api, persistence, crash-recovery, cluster-info",
+                "lsfr.yaml: kv-store has no stage `zebra`. Its stages are http-api, persistence, crash-recovery, conditional-writes, cluster-info",
             ],
         ),
     ] {
@@ -59,7 +59,7 @@ fn a_stage_that_is_not_there_is_asked_about() {
     project
         .lsfr(["test", "zebra"])
         .exits(2)
-        .says(&["Its stages are http-api, persistence, crash-recovery, cluster-info"]);
+        .says(&["Its stages are http-api, persistence, crash-recovery, conditional-writes, cluster-info"]);
     assert_eq!(project.runs(), Vec::<PathBuf>::new());
 }
 
@@ -135,7 +135,7 @@ fn a_directory_that_cannot_be_written_is_told_so() {
 fn all_mistakes_of_a_pack_are_told_at_once() {
     let builtin = Path::new(env!("CARGO_MANIFEST_DIR")).join("challenges/kv-store");
     let temp = tempfile::tempdir().unwrap();
-    run(temp.path(), [Path::new("check"), &builtin]).exits(0).says(&["✓ kv-store is sound 11 stages,"]);
+    run(temp.path(), [Path::new("check"), &builtin]).exits(0).says(&["✓ kv-store is sound 15 stages,"]);
     run(temp.path(), ["check", "nowhere"]).exits(2).says(&["there is no folder nowhere"]);
     run(temp.path(), ["check", "."]).exits(2).says(&["challenge.yaml"]);
 

@@ -263,7 +263,7 @@ fn new_overwrites_nothing() {
     assert_eq!(fs::read_dir(dir.join("here")).unwrap().count(), 1);
     fs::remove_file(dir.join("here/README.md")).unwrap();
     run(&dir.join("here"), ["init", "kv-store"]).exits(0);
-    run(&dir.join("here"), ["status"]).exits(0).says(&["0 of 11 stages", "▸ http-api"]);
+    run(&dir.join("here"), ["status"]).exits(0).says(&["0 of 15 stages", "▸ http-api"]);
 
     run(dir, ["new", "kv-store", "other", "--lang", "cobol"]).exits(2).says(&["cobol", "python"]);
     run(dir, ["new", "kv-stor"]).exits(2).says(&["kv-stor", "did you mean `kv-store`?"]);
@@ -306,7 +306,7 @@ fn a_pack_of_ones_own_is_found_again() {
     assert!(yaml.contains("challenge: my-store\n") && yaml.contains("path: "), "{yaml}");
     let below = dir.join("my-store/src");
     fs::create_dir(&below).unwrap();
-    run(&below, ["status"]).exits(0).says(&["0 of 11 stages"]);
+    run(&below, ["status"]).exits(0).says(&["0 of 15 stages"]);
     run(&below, ["guide"]).exits(0).says(&["Put and get"]);
     run(&below, ["test", "--only", QUICK]).exits(1).says(&["run.sh starts no program yet"]);
 
@@ -385,7 +385,7 @@ fn guides_lists_and_completions_are_told() {
     project.lsfr(["guide", "crash-recovery", "--raw"]).exits(0).says(&["# ", "## "]);
     project.lsfr(["guide", "crash-recover"]).exits(2).says(&["Did you mean `crash-recovery`?"]);
     for alias in ["list", "l", "ls"] {
-        project.lsfr([alias]).exits(0).says(&["compiler", "16 stages", "kv-store", "11 stages", "lsfr new "]);
+        project.lsfr([alias]).exits(0).says(&["compiler", "16 stages", "kv-store", "15 stages", "lsfr new "]);
     }
     for shell in ["bash", "zsh", "fish"] {
         project.lsfr(["completions", shell]).exits(0).says(&["lsfr", "status"]);

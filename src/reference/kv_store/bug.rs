@@ -143,6 +143,7 @@ seeded_bugs! {
         AppliedOnAppend "applied-on-append" "Followers apply an entry when they append it."
         ConditionCheckedOnArrival "condition-checked-on-arrival" "A leader looks at a condition when the request arrives, and not where the entry is applied."
         NoEntryAtTermStart "no-entry-at-term-start" "A new leader appends nothing, and answers from what it has applied."
+        VotesByOldEnd "votes-by-old-end" "A node that was restarted compares logs by the end that its own had at its start."
     }
     "catch-up" {
         NeverBacksUp "never-backs-up" "A leader whose message does not fit sends the same again."
@@ -173,11 +174,10 @@ seeded_bugs! {
         AllConfirm "all-confirm" "A read waits until all nodes have confirmed it."
     }
     "fault-tolerance" {
-        ReproposesAfterTimeout "reproposes-after-timeout" "A leader that has waited 250 ms for a write puts it into its log once more."
+        ReproposesAfterTimeout "reproposes-after-timeout" "A leader that has waited 100 ms for a write puts it into its log once more."
         RedirectsAfterAppend "redirects-after-append" "A leader that loses its office redirects who waits for a write, though the entry may be committed by the next."
-        RetriedConditionUnmet "retried-condition-unmet" "A conditional write that is not done after 250 ms is tried again, and the client gets the second answer."
-        VotesByOldEnd "votes-by-old-end" "A node that was restarted compares logs by the end that its own had at its start."
-        AppliesOutOfOrder "applies-out-of-order" "A leader applies what is committed together in any order."
+        RetriedConditionUnmet "retried-condition-unmet" "A conditional write that is not done after 100 ms is tried again, and the client gets the second answer."
+        AppliesOutOfOrder "applies-out-of-order" "A leader applies what was committed within 150 ms in the wrong order."
     }
     "exactly-once" {
         DeleteIgnoresId "delete-ignores-id" "DELETE does not look at Idempotency-Key."

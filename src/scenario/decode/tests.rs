@@ -153,7 +153,7 @@ fn a_workload_says_what_is_wrong_with_it() {
     assert_eq!(load("while: { every: 1s, faults: [kill], aim: leadr }"), ["no role is called `leadr`"]);
     let mix = |mix: &str| problems(&format!("- workload: {{ name: a, for: 1s, mix: {mix} }}\n- await: a"));
     assert_eq!(mix("{ read: 0 }"), ["1:38 nothing is to be done"]);
-    assert_eq!(mix("{ delete: 1 }"), ["1:49 challenge.yaml does not say what `delete` is"]);
+    assert_eq!(mix("{ delete: 1 }"), ["1:48 challenge.yaml does not say what `delete` is"]);
     let alone = "tests:\n  - name: A\n    proves: b\n    steps:\n      - workload: { name: a, for: 1s, mix: { read: 1 }, while: { every: 1s, faults: [kill, cut] } }\n      - await: a\n";
     assert_eq!(read(alone).unwrap_err()[0].message, "a node alone has no links");
 }

@@ -41,7 +41,7 @@ pub(super) use transport::PATH as MESSAGES;
 const PATIENCE: Duration = Duration::from_millis(2500);
 
 /// After this time some bugs try again.
-const IMPATIENCE: Duration = Duration::from_millis(250);
+const IMPATIENCE: Duration = Duration::from_millis(100);
 
 /// This node, and how it reaches every node that it may ever talk to.
 #[derive(Clone, Debug)]

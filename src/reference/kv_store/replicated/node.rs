@@ -4,7 +4,7 @@
 //! many changes share one message and one sync.
 
 use std::collections::{BTreeMap, HashMap};
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use rand_seeder::Seeder;
 use tokio::sync::{mpsc, oneshot, watch};
@@ -34,6 +34,9 @@ pub(super) enum Event {
 /// So many events are taken before Raft's clock and the disk have their turn.
 const AT_ONCE: usize = 1024;
 
+/// How long `applies-out-of-order` waits for more to apply.
+const LATE: Duration = Duration::from_millis(150);
+
 pub(super) struct Node {
     id: NodeId,
     raft: Raft,
@@ -49,6 +52,9 @@ pub(super) struct Node {
     next_read: u64,
     status: watch::Sender<Status>,
     bug: Bug,
+    /// Only for `applies-out-of-order`: what is committed and not applied, and since when at the most.
+    held: Vec<Record>,
+    held_since: Instant,
 }
 
 impl Node {
@@ -81,6 +87,8 @@ impl Node {
             next_read: 0,
             status,
             bug,
+            held: Vec::new(),
+            held_since: start,
         };
         (node, shows)
     }
@@ -204,14 +212,9 @@ impl Node {
     }
 
     fn apply(&mut self, committed: Vec<Record>) {
+        let committed = if self.bug == Bug::AppliesOutOfOrder { self.late(committed) } else { committed };
         if committed.is_empty() {
             return;
-        }
-        let mut committed = committed;
-        // Not the first of a term: what a start finds in the log is in order, for the bug to show under load alone.
-        let begins = committed.iter().any(|record| record.command.operation == Operation::Nothing);
-        if self.bug == Bug::AppliesOutOfOrder && self.leads.is_some() && !begins {
-            committed.reverse();
         }
         let mut map = self.map.write();
         let outcomes: Vec<Outcome> = committed.iter().map(|record| map.apply(record, self.bug)).collect();
@@ -224,6 +227,25 @@ impl Node {
                 done(answer, outcome);
             }
         }
+    }
+}
+
+impl Node {
+    /// Only for `applies-out-of-order`: what there is to apply now.
+    fn late(&mut self, committed: Vec<Record>) -> Vec<Record> {
+        self.held.extend(committed);
+        // What an earlier leader left is in order, as it is after a start.
+        let begins = self.held.iter().any(|record| record.command.operation == Operation::Nothing);
+        if self.leads.is_none() || begins {
+            return std::mem::take(&mut self.held);
+        }
+        if self.held_since.elapsed() < LATE {
+            return Vec::new();
+        }
+        self.held_since = Instant::now();
+        let mut held = std::mem::take(&mut self.held);
+        held.reverse();
+        held
     }
 }
 
