@@ -153,6 +153,8 @@ impl Mask {
             // `$(random_key())`.
             (r"\b[0-9a-z]{12}\b", "KEY"),
             (r"\b[0-9.]+ (ms|s)\b", "TIME"),
+            // What a program made of memory that is not its own.
+            (r"\b[0-9]{9,}\b", "NUMBER"),
             // Where a run is recorded.
             (r"(/[^ ]*)?\.lsfr/runs/[^/]*", "RUN"),
         ];
