@@ -181,6 +181,12 @@ pub fn parse(source: &Arc<Source>) -> Result<Node, Diagnostic> {
     joiner.document(values)
 }
 
+/// A program's answer read as YAML, without positions; an error in a few words.
+pub fn answer(text: &str) -> Result<serde_json::Value, String> {
+    let value: serde_yaml::Value = serde_yaml::from_str(text).map_err(|error| error.to_string())?;
+    serde_json::to_value(value).map_err(|error| error.to_string())
+}
+
 fn syntax_error(source: &Arc<Source>, error: &serde_yaml::Error) -> Diagnostic {
     let message = error.to_string();
     let message = message.split(" at line ").next().unwrap_or(&message).to_owned();

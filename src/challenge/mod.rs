@@ -17,8 +17,9 @@ use std::sync::Arc;
 use crate::scenario::case::CaseFiles;
 use crate::scenario::decode::{self, Surroundings};
 use crate::scenario::expr::Expression;
+use crate::scenario::load::Operations;
 use crate::scenario::template::{Data, Template};
-use crate::scenario::{Expect, Tests};
+use crate::scenario::{Expect, Talk, Tests};
 use crate::text::did_you_mean;
 use crate::yaml::{Diagnostic, Source, Span};
 use files::Files;
@@ -45,6 +46,8 @@ pub struct Challenge {
     pub parts: Vec<Part>,
     pub roles: BTreeMap<String, Role>,
     pub monitor: Option<Monitor>,
+    /// What clients of workloads do.
+    pub operations: Arc<Operations>,
     /// Markdown, shown to whoever chooses a challenge.
     pub overview: String,
     files: Files,
@@ -82,12 +85,17 @@ pub struct StageEntry {
 /// How the nodes that have a role are told from the others.
 #[derive(Debug)]
 pub struct Role {
-    pub method: String,
-    pub path: Template,
-    pub matches: Expect<Data>,
+    pub ask: Ask,
     /// Of several nodes that match, the one with the largest value is meant: a leader that was cut off still says
     /// that it leads, in an older term.
     pub highest: Option<Expression>,
+}
+
+/// What every node is asked, and what one with the role answers.
+#[derive(Debug)]
+pub enum Ask {
+    Http { method: String, path: Template, matches: Box<Expect<Data>> },
+    Tcp(Talk),
 }
 
 /// A stage with all it holds.

@@ -5,12 +5,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use crate::scenario::decode::{self, Decoder, Names, OF_AN_ANSWER, Surroundings};
+use crate::scenario::decode::{self, Decoder, Names, OF_A_TALK, OF_AN_ANSWER, Surroundings};
+use crate::scenario::load::{Kind, Operations};
 use crate::scenario::verbs::{self, Field, Shape, field, required};
 use crate::yaml::{self, Diagnostic, Node, Source, Span, Value};
 
 use super::files::Files;
-use super::{Challenge, Monitor, Mutant, Origin, Part, Program, Role, StageEntry, asked, embed, near_or_all};
+use super::{Ask, Challenge, Monitor, Mutant, Origin, Part, Program, Role, StageEntry, asked, embed, near_or_all};
 
 pub(super) const SHARED: &str = "shared.yaml";
 pub(super) const MUTANTS: &str = "mutants.yaml";
@@ -29,6 +30,7 @@ const FIELDS: &[Field] = &[
     required("parts", Shape::List, "list the parts, each with a `name` and its `stages`"),
     field("roles", Shape::Values, "how nodes are told apart, by name"),
     field("monitor", Shape::Values, "what must hold of every node's answers at all times"),
+    field("operations", Shape::Values, "what the operations of workloads are, by name"),
 ];
 
 const PART: &[Field] = &[
@@ -47,8 +49,9 @@ const STAGE: &[Field] = &[
 ];
 
 const ROLE: &[Field] = &[
-    required("http", Shape::Request, "write what each node is asked, as in `http: GET /cluster/info`"),
-    required("where", Shape::Map(verbs::EXPECT), "write what a node with the role answers"),
+    field("http", Shape::Request, "what each node is asked, as in `http: GET /cluster/info`"),
+    field("where", Shape::Map(verbs::EXPECT), "what a node with the role answers to `http`"),
+    field("tcp", Shape::Map(verbs::TALK), "what is said to each node, and what one with the role answers"),
     field("highest", Shape::Plain, "an expression; of several that match, the node with its largest value is meant"),
 ];
 
@@ -102,16 +105,18 @@ pub(super) fn read(origin: &Origin) -> (Option<Challenge>, Vec<Diagnostic>) {
         parts: header.parts,
         roles: header.roles,
         monitor: header.monitor,
+        operations: Arc::new(header.operations),
         overview,
         files,
         source,
-        around: Surroundings { roles: header.role_names, shared },
+        around: Surroundings { roles: header.role_names, shared, operations: header.operation_names },
     });
     (challenge, errors)
 }
 
 /// challenge.yaml itself stands in no surroundings.
-static NOTHING_AROUND: Surroundings = Surroundings { roles: BTreeSet::new(), shared: BTreeMap::new() };
+static NOTHING_AROUND: Surroundings =
+    Surroundings { roles: BTreeSet::new(), shared: BTreeMap::new(), operations: BTreeSet::new() };
 
 fn open(origin: &Origin) -> Result<Files, Diagnostic> {
     match origin {
@@ -152,8 +157,10 @@ struct Header {
     parts: Vec<Part>,
     roles: BTreeMap<String, Role>,
     monitor: Option<Monitor>,
-    /// Also of roles that are wrong in themselves: tests that use them are right.
+    operations: Operations,
+    /// Also of roles and operations that are wrong in themselves: tests that use them are right.
     role_names: BTreeSet<String>,
+    operation_names: BTreeSet<Kind>,
 }
 
 impl Decoder<'_> {
@@ -174,6 +181,10 @@ impl Decoder<'_> {
         let (name, summary) = (text("name"), text("summary"));
         let parts = fields.get("parts").map(|node| self.parts(node)).unwrap_or_default();
         let monitor = fields.get("monitor").and_then(|node| self.monitor(node));
+        let operations = fields.get("operations");
+        let named = operations.into_iter().flat_map(Node::entries).filter_map(|entry| Kind::named(&entry.key));
+        let operation_names = named.collect();
+        let operations = operations.map(|node| self.operations(node)).unwrap_or_default();
         if let Some(monitor) = &monitor {
             self.known_stages(monitor, &parts);
         }
@@ -185,7 +196,9 @@ impl Decoder<'_> {
             parts,
             roles,
             monitor,
+            operations,
             role_names,
+            operation_names,
         })
     }
 
@@ -276,16 +289,39 @@ impl Decoder<'_> {
 
     fn role(&mut self, node: &Node, what: &str) -> Option<Role> {
         let fields = self.fields(node, ROLE, what)?;
-        let request = fields.get("http").and_then(|node| self.request(node, &Names::new()));
-        let matches = fields.get("where").and_then(|node| self.expect(node, &Names::new(), "`where`"));
-        let seen: Names = OF_AN_ANSWER.map(str::to_owned).into();
-        let highest = fields.get("highest").map(|node| self.expression(node, &seen));
-        let highest = match highest {
+        let ask = match (fields.get("http"), fields.get("tcp")) {
+            (Some(http), None) => {
+                let request = self.request(http, &Names::new());
+                let Some(node) = fields.get("where") else {
+                    self.error(node.at, format!("{what} has no `where`"), "write what a node with the role answers");
+                    return None;
+                };
+                let matches = self.expect(node, &Names::new(), "`where`");
+                request
+                    .and_then(|(method, path)| Some(Ask::Http { method, path: path?, matches: Box::new(matches?) }))
+            }
+            (None, Some(tcp)) => {
+                if let Some(node) = fields.get("where") {
+                    self.error(node.at, "`where` belongs to `http`", "write what must come in `receive`");
+                }
+                let talk = self.fields(tcp, verbs::TALK, "`tcp`")?;
+                self.talk(&talk, &Names::new()).map(Ask::Tcp)
+            }
+            _ => {
+                let help = "write what each node is asked, as in `http: GET /cluster/info`";
+                self.error(node.at, format!("{what} needs one of `http` and `tcp`"), help);
+                None
+            }
+        };
+        let seen: Names = match &ask {
+            Some(Ask::Tcp(_)) => OF_A_TALK.map(str::to_owned).into(),
+            _ => OF_AN_ANSWER.map(str::to_owned).into(),
+        };
+        let highest = match fields.get("highest").map(|node| self.expression(node, &seen)) {
             Some(expression) => Some(expression?),
             None => None,
         };
-        let (method, path) = request?;
-        Some(Role { method, path: path?, matches: matches?, highest })
+        Some(Role { ask: ask?, highest })
     }
 
     /// The items of a list that may not be empty.

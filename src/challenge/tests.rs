@@ -35,7 +35,8 @@ fn a_challenge_and_its_stages_load() {
     let keys: Vec<&str> = challenge.stages().map(|stage| stage.key.as_str()).collect();
     assert_eq!(keys, ["cluster-info", "later"]);
     let leader = &challenge.roles["leader"];
-    assert_eq!((leader.method.as_str(), leader.path.source()), ("GET", "/info"));
+    let Ask::Http { method, path, .. } = &leader.ask else { panic!("{leader:?}") };
+    assert_eq!((method.as_str(), path.source()), ("GET", "/info"));
     assert_eq!(leader.highest.as_ref().unwrap().text(), "json.term");
     let stage = challenge.stage("cluster-info").unwrap();
     assert_eq!((stage.title.as_str(), stage.minutes), ("Say who you are", 30));

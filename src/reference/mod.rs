@@ -4,8 +4,44 @@
 //! (`--bug NAME`) fails the test that is named for it. They stand apart: nothing here uses the rest of
 //! lsfr, and nothing but the binary's dispatch uses this.
 
+/// A program's seeded bugs, as an enum and as a list.
+macro_rules! seeded_bugs {
+    ($($stage:literal { $($variant:ident $name:literal $about:literal)* })*) => {
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub(super) enum Bug {
+            /// The program as it should be.
+            None,
+            $($(#[doc = $about] $variant,)*)*
+        }
+
+        /// All bugs, in the order of the stages.
+        pub(in crate::reference) const BUGS: &[SeededBug] =
+            &[$($(SeededBug { name: $name, stage: $stage, about: $about },)*)*];
+
+        impl Bug {
+            /// The bug with this name on the command line.
+            pub(super) fn named(name: &str) -> Option<Bug> {
+                match name {
+                    $($($name => Some(Bug::$variant),)*)*
+                    _ => None,
+                }
+            }
+        }
+    };
+}
+
+/// Prints a line for the log. An output that nobody reads any more is no reason to stop serving, which is
+/// what `println` would do.
+macro_rules! say {
+    ($($message:tt)*) => {{
+        use std::io::Write;
+        let _: std::io::Result<()> = writeln!(std::io::stdout(), $($message)*);
+    }};
+}
+
 mod compiler;
 mod kv_store;
+mod message_queue;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -30,9 +66,13 @@ pub fn main(mut args: impl Iterator<Item = OsString>) -> ExitCode {
     };
     match name.to_str() {
         Some("kv-store") => kv_store::main(args),
+        Some("message-queue") => message_queue::main(args),
         Some("compiler") => compiler::main(args),
         _ => {
-            eprintln!("There is no reference named {:?}. There are: kv-store, compiler", name.to_string_lossy());
+            eprintln!(
+                "There is no reference named {:?}. There are: kv-store, message-queue, compiler",
+                name.to_string_lossy()
+            );
             ExitCode::from(2)
         }
     }
@@ -42,6 +82,7 @@ pub fn main(mut args: impl Iterator<Item = OsString>) -> ExitCode {
 pub fn bugs(name: &str) -> &'static [SeededBug] {
     match name {
         "kv-store" => kv_store::BUGS,
+        "message-queue" => message_queue::BUGS,
         "compiler" => compiler::BUGS,
         _ => &[],
     }

@@ -29,9 +29,11 @@ impl Collector {
             Event::Node { node, what } => self.trail.node(stamped.at, node, what),
             Event::TestStarted { .. } => self.test_began = stamped.at,
             Event::Operation(operation) => self.trail.operation(operation),
+            Event::Spoken(spoken) => self.trail.spoken(spoken),
             Event::Links(links) => self.trail.links(stamped.at, links),
             Event::Says { node, text } => self.trail.says(stamped.at, node, text),
             Event::Note { text } => self.trail.note(stamped.at, text),
+            Event::Load(load) => self.trail.load(stamped.at, load),
             Event::StageStarted { .. } => self.trail.new_cluster(),
             Event::TestEnded { stage, test, verdict, .. } => {
                 let (failure, not_judged) = match verdict {

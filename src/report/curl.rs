@@ -1,10 +1,11 @@
-//! A request as a `curl` command that can be pasted into any POSIX shell and sends the same bytes.
+//! A request as a command that can be pasted into any POSIX shell and sends the same bytes: `curl` for HTTP, `printf` and
+//! `nc` for what was said on a connection.
 
 use serde::{Deserialize, Serialize};
 use unicode_width::UnicodeWidthChar;
 
 use super::visible::quote;
-use crate::runner::event::{Excerpt, Operation};
+use crate::runner::event::{Conversation, Excerpt, Operation};
 use crate::text::{clean, shell_quote};
 
 /// The request that failed, to be made again by hand.
@@ -95,6 +96,26 @@ impl Request {
             curl: before + &words.join(" "),
             note,
         }
+    }
+}
+
+impl Request {
+    /// All that was said on a connection, said again at once.
+    pub fn of_conversation(talk: &Conversation) -> Self {
+        let to = talk.address.replace(':', " ");
+        let (curl, note) = match Data::of(&talk.sent) {
+            _ if talk.sent.bytes == 0 => (format!("nc {to}"), None),
+            Data::Inline(text) | Data::Printed(text) => (format!("printf {} | nc {to}", printf_quote(text)), None),
+            Data::File(file) => (format!("nc {to} < {}", word(file)), None),
+            Data::Lost => {
+                let note = format!(
+                    "SENT stands for a file with the {} bytes that were sent, too many to paste.",
+                    talk.sent.bytes
+                );
+                (format!("nc {to} < SENT"), Some(note))
+            }
+        };
+        Self { node: talk.node.clone(), method: "tcp".to_owned(), path: talk.connection.clone(), curl, note }
     }
 }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use super::trail::{Entry, Row, SAYS};
+use super::trail::{Entry, Row, SAYS, SPOKEN};
 
 /// A line and the events it stands for.
 pub(super) struct Line<'a> {
@@ -22,7 +22,13 @@ pub(super) const TOGETHER: Duration = Duration::from_millis(100);
 
 /// Neighbours of one kind: of requests the first is told and the others counted; nodes are named together.
 pub(super) fn fold<'a>(entries: &[&'a Entry], apart: &dyn Fn(&Entry) -> bool) -> Vec<Line<'a>> {
+    // The last things said are told one by one, whoever said them: they are what the failure is about.
+    let old = entries.iter().rev().filter(|entry| entry.is_spoken()).nth(LAST_SAID).and_then(|entry| entry.row.at);
+    let spoken_of_old = |entry: &Entry| entry.is_spoken() && !entry.row.wrong && entry.row.at <= old;
     let together = |a: &&Entry, b: &&Entry| {
+        if a.is_spoken() || b.is_spoken() {
+            return spoken_of_old(a) && spoken_of_old(b);
+        }
         // The same done to several nodes at once.
         let to_node = |entry: &Entry| !entry.operation && !entry.row.wrong && !entry.row.node.is_empty();
         if to_node(a) && to_node(b) {
@@ -41,6 +47,9 @@ pub(super) fn fold<'a>(entries: &[&'a Entry], apart: &dyn Fn(&Entry) -> bool) ->
     for group in entries.chunk_by(together) {
         let one = |entry: &&'a Entry| Line { row: entry.row.clone(), entries: vec![*entry] };
         match group {
+            [first, _, ..] if first.is_spoken() => {
+                lines.push(Line { row: Row::counted(conversations(group)), entries: group.to_vec() });
+            }
             [first, _, ..] if !first.operation => {
                 let nodes: Vec<&str> = group.iter().map(|entry| entry.row.node.as_str()).collect();
                 let row = Row { node: String::new(), text: nodes.join(", "), ..first.row.clone() };
@@ -54,6 +63,20 @@ pub(super) fn fold<'a>(entries: &[&'a Entry], apart: &dyn Fn(&Entry) -> bool) ->
         }
     }
     lines
+}
+
+/// Things said that are told one by one.
+const LAST_SAID: usize = 12;
+
+/// `412 lines on producer, worker`
+fn conversations(group: &[&Entry]) -> String {
+    let mut names: Vec<&str> = group.iter().map(|entry| entry.row.verb.trim_end_matches(SPOKEN).trim_end()).collect();
+    names.sort_unstable();
+    names.dedup();
+    let more = names.len().saturating_sub(3);
+    names.truncate(3);
+    let others = if more > 0 { format!(" and {more} other connections") } else { String::new() };
+    format!("{} lines on {}{others}", group.len(), names.join(", "))
 }
 
 /// Takes out what nodes said of themselves, and gives in its place one row for each stretch between two faults: what

@@ -28,6 +28,13 @@ pub(super) fn history(seen: &[Seen], never: Option<String>) -> Option<String> {
 /// What never came, where it can be said in a few words.
 pub(super) fn never(last: &What) -> Option<String> {
     match last {
+        What::Conversation(talk) => match &talk.mismatches[..] {
+            [Mismatch { expected: Expected::Value(value), .. }, ..] => {
+                let text = show(value);
+                (text.chars().count() <= 40).then(|| format!("never {text}"))
+            }
+            _ => None,
+        },
         What::Answer { mismatches, .. } => match &mismatches[..] {
             [Mismatch { path, expected, .. }, ..] => {
                 let expected = match expected {

@@ -11,6 +11,7 @@ pub mod cause;
 pub mod cluster_now;
 pub mod cluster_state;
 pub mod collect;
+mod conversation;
 pub mod curl;
 pub mod diff;
 mod fold;
@@ -28,7 +29,7 @@ pub mod text;
 pub mod times;
 pub mod trail;
 mod visible;
-mod words;
+pub mod words;
 mod write;
 
 use std::time::Duration;

@@ -199,7 +199,8 @@ impl RunFolder {
         serde_json::to_writer(&mut self.events, stamped)?;
         self.events.write_all(b"\n")?;
         // Loads make thousands of requests; everything else is on disk at once, in case lsfr is killed.
-        if matches!(stamped.event, Event::Operation(Operation { .. }) | Event::StepStarted { .. }) {
+        if matches!(stamped.event, Event::Operation(Operation { .. }) | Event::Spoken(_) | Event::StepStarted { .. })
+        {
             return Ok(());
         }
         self.events.flush()

@@ -11,6 +11,7 @@ use super::card::Card;
 use super::card_text::{BAD, DIM, GOOD, STRONG, UNSURE, paint, render};
 use super::diff::plural;
 use super::times::time;
+use super::words::progress;
 use crate::runner::event::{Event, Outcome, StageVerdict, Stamped, Verdict};
 use crate::text::{clean, cut, pad, width, wrap};
 
@@ -314,6 +315,12 @@ impl<W: Write + Send> Reporter for Text<W> {
                     self.draw();
                 }
             }
+            Event::Load(load) => {
+                if let (Some(live), Some(text)) = (&mut self.live, progress(load)) {
+                    live.step = clean(&text);
+                    self.draw();
+                }
+            }
             Event::TestEnded { test, verdict, took, .. } => self.test_ended(test, verdict, *took),
             Event::StageEnded { verdict, took, .. } => {
                 self.not_run();
@@ -323,7 +330,12 @@ impl<W: Write + Send> Reporter for Text<W> {
                 self.stages.push(tally);
             }
             Event::RunEnded { outcome, took } => self.summary(outcome, *took),
-            Event::Node { .. } | Event::Operation(_) | Event::Links(_) | Event::Says { .. } | Event::Note { .. } => {}
+            Event::Node { .. }
+            | Event::Operation(_)
+            | Event::Spoken(_)
+            | Event::Links(_)
+            | Event::Says { .. }
+            | Event::Note { .. } => {}
         }
     }
 

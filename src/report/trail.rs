@@ -13,8 +13,8 @@ use super::cluster_state::ClusterState;
 use super::diff::plural;
 use super::fold::{Line, fold, said_last};
 use super::times::some_seconds;
-use super::words::{links_words, node_words};
-use crate::runner::event::{Links, NodeEventKind, Operation};
+use super::words::{links_words, load_words, node_words, speech_words};
+use crate::runner::event::{Conversation, Links, Load, LoadEvent, NodeEventKind, Operation, Spoken};
 
 /// One line of what led to a failure.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -110,9 +110,27 @@ impl Trail {
         self.push(of(operation, false));
     }
 
+    pub fn spoken(&mut self, spoken: &Spoken) {
+        let (direction, text) = speech_words(&spoken.what);
+        let verb = format!("{} {direction}", spoken.connection);
+        let row = Row { at: Some(spoken.when), verb, node: spoken.node.clone(), ..Row::counted(text) };
+        self.push(Entry { row, began: spoken.when, operation: false });
+    }
+
     pub fn note(&mut self, at: Duration, text: &str) {
         let row = Row { at: Some(at), verb: "NOTE".into(), ..Row::counted(text.to_owned()) };
         self.push(Entry { row, began: at, operation: false });
+    }
+
+    /// Workloads begin and end; what their faults do is told by nodes and links.
+    pub fn load(&mut self, at: Duration, load: &Load) {
+        if matches!(load.what, LoadEvent::Fault { .. } | LoadEvent::Judged { .. }) {
+            return;
+        }
+        if let Some((verb, text)) = load_words(load) {
+            let row = Row { at: Some(at), verb: verb.into(), ..Row::counted(text) };
+            self.push(Entry { row, began: at, operation: false });
+        }
     }
 
     pub fn links(&mut self, at: Duration, links: &Links) {
@@ -164,8 +182,14 @@ impl Trail {
         self.entries.push_back(entry);
     }
 
-    /// The lines that lead to these failed requests, or to the end of the test if it failed otherwise.
-    pub fn tell(&self, failed: &[&Operation]) -> Told {
+    /// The lines that lead to these failed requests, or to this conversation, or to the end of the test if it failed
+    /// otherwise.
+    pub fn tell(&self, failed: &[&Operation], talk: Option<&Conversation>) -> Told {
+        self.tell_until(failed, talk, None)
+    }
+
+    /// The same, of what came before a moment: where it is known only later that something failed then.
+    pub fn tell_until(&self, failed: &[&Operation], talk: Option<&Conversation>, moment: Option<Duration>) -> Told {
         let failed: Vec<Entry> = failed.iter().map(|operation| of(operation, true)).collect();
         let end = failed.iter().map(Entry::end).max();
         let is_failed = |entry: &Entry| entry.operation && failed.iter().any(|other| entry.is(other));
@@ -173,13 +197,15 @@ impl Trail {
             .entries
             .iter()
             .filter(|entry| !is_failed(entry))
+            .filter(|entry| moment.is_none_or(|moment| entry.began <= moment))
             // Requests made after the failure did not lead to it.
             .filter(|entry| !entry.operation || end.is_none_or(|end| entry.began < end))
             .chain(&failed)
             .collect();
         entries.sort_by_key(|entry| entry.row.at);
         let said = said_last(&mut entries);
-        let mut entries: Vec<&Entry> = entries.into_iter().chain(&said).collect();
+        let ends = talk.and_then(|talk| end_of(talk, &mut entries));
+        let mut entries: Vec<&Entry> = entries.into_iter().chain(&said).chain(&ends).collect();
         entries.sort_by_key(|entry| entry.row.at);
 
         let writes_it = |entry: &Entry| {
@@ -189,8 +215,10 @@ impl Trail {
         };
         let lines = fold(&entries, &writes_it);
 
-        let mut first = lines.len().saturating_sub(TOLD);
-        if lines.len() == TOLD + 1 || self.dropped > 0 {
+        // Each side of a conversation has a line of its own.
+        let most = if talk.is_some() { 2 * TOLD } else { TOLD };
+        let mut first = lines.len().saturating_sub(most);
+        if lines.len() == most + 1 || self.dropped > 0 {
             // The line that would say "1 earlier" takes as much room as the line itself.
             first = first.saturating_sub(1);
         }
@@ -216,7 +244,24 @@ impl Trail {
     }
 }
 
+/// Takes out the line at which a conversation failed, and what was said after it; gives it back as what failed.
+fn end_of(talk: &Conversation, entries: &mut Vec<&Entry>) -> Option<Entry> {
+    let is_end = |entry: &&Entry| {
+        let name = entry.row.verb.trim_end_matches(SPOKEN).trim_end();
+        entry.is_spoken() && name == talk.connection && entry.row.at == Some(talk.when)
+    };
+    let at = entries.iter().rposition(is_end)?;
+    let end = entries.remove(at);
+    entries.retain(|entry| !entry.is_spoken() || entry.row.at <= Some(talk.when));
+    Some(Entry { row: Row { wrong: true, ..end.row.clone() }, ..end.clone() })
+}
+
 impl Entry {
+    /// It was said or heard on a connection.
+    pub(super) fn is_spoken(&self) -> bool {
+        self.row.verb.ends_with(SPOKEN)
+    }
+
     fn end(&self) -> Duration {
         self.began + self.row.took.unwrap_or_default()
     }
@@ -243,6 +288,9 @@ fn of(operation: &Operation, wrong: bool) -> Entry {
         operation: true,
     }
 }
+
+/// What stands behind a connection's name in the verb of a row: said by lsfr, said by the node, anything else.
+pub(super) const SPOKEN: [char; 3] = ['→', '←', '·'];
 
 /// What a node says of itself, in a row.
 pub(super) const SAYS: &str = "SAYS";
@@ -298,7 +346,7 @@ mod tests {
         let failed = operation(877, "GET", "n1", "/kv/k77", 404);
         trail.operation(&failed);
         trail.operation(&operation(900, "GET", "n1", "/kv/later", 200));
-        let told = trail.tell(&[&failed]);
+        let told = trail.tell(&[&failed], None);
         assert_eq!(
             lines(&told),
             [
@@ -325,7 +373,7 @@ mod tests {
         }
         let failed = operation(50, "GET", "n1", "/cluster/info", 503);
         assert_eq!(
-            lines(&trail.tell(&[&failed])),
+            lines(&trail.tell(&[&failed], None)),
             ["0 GET n1 /cluster/info 307", "… 39 more: GET 503 ×26, GET 307 ×13", "50 GET n1 /cluster/info 503 ✗"]
         );
     }
@@ -337,7 +385,7 @@ mod tests {
             trail.operation(&operation(i, "PUT", "n1", "/kv/a", 200));
         }
         assert_eq!(trail.entries.len(), KEPT);
-        let told = lines(&trail.tell(&[]));
+        let told = lines(&trail.tell(&[], None));
         assert_eq!(told[0], "… 10 earlier events");
         assert_eq!(told.len(), 3);
     }
@@ -346,11 +394,11 @@ mod tests {
     fn the_state_of_a_node_outlives_the_test() {
         let mut trail = Trail::default();
         trail.node(ms(1), "n1", &NodeEventKind::Stopping);
-        assert_eq!(lines(&trail.tell(&[])), ["1 STOP n1 still running"]);
+        assert_eq!(lines(&trail.tell(&[], None)), ["1 STOP n1 still running"]);
         trail.node(ms(9), "n1", &NodeEventKind::Stopped { status: crate::cluster::ExitStatus::Code(0) });
-        assert_eq!(lines(&trail.tell(&[])), ["9 STOP n1 exit status 0"]);
+        assert_eq!(lines(&trail.tell(&[], None)), ["9 STOP n1 exit status 0"]);
         trail.clear();
         assert_eq!(trail.cluster().node_now("n1"), Some(&crate::report::cluster_state::NodeNow::Down));
-        assert!(trail.tell(&[]).rows.is_empty());
+        assert!(trail.tell(&[], None).rows.is_empty());
     }
 }

@@ -5,6 +5,8 @@ use unicode_width::UnicodeWidthChar;
 
 /// Columns of a value that is shown for itself.
 const SHOWN: usize = 160;
+/// Columns of one that stands among others.
+const SHORT: usize = 72;
 
 /// A value for one line: texts quoted with visible escapes, anything else as JSON, its beginning if it is long.
 pub(super) fn show(value: &Json) -> String {
@@ -17,6 +19,12 @@ pub(super) fn show(value: &Json) -> String {
 /// A text in quotes with visible escapes; of a long one the beginning, and its length.
 pub(super) fn quote(text: &str) -> String {
     quote_beginning(text, text.len())
+}
+
+/// The same for a line among others, which has less room.
+pub(super) fn quote_short(text: &str, bytes: usize) -> String {
+    let (shown, whole) = forward(text, SHORT);
+    if whole && text.len() >= bytes { format!("\"{shown}\"") } else { format!("\"{shown}…\" ({bytes} bytes)") }
 }
 
 /// The same, where `text` may be only the beginning of so many bytes.

@@ -9,7 +9,10 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 pub use crate::cluster::NodeEventKind;
+use crate::history::Explanation;
 use crate::scenario::matcher::Mismatch;
+use crate::text::beginning;
+pub use crate::workload::Latency;
 
 /// An event and when it happened.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -54,6 +57,7 @@ pub enum Event {
         what: NodeEventKind,
     },
     Operation(Operation),
+    Spoken(Spoken),
     /// The links between nodes were changed.
     Links(Links),
     /// What a node says of itself has changed: `leader, term 3`.
@@ -61,6 +65,8 @@ pub enum Event {
         node: String,
         text: String,
     },
+    /// A workload: what its clients and faults do, told in sums. Its operations are in its history alone.
+    Load(Load),
     /// Something lsfr did or chose on its own: a random choice, a fresh cluster, a restart between tests.
     Note {
         text: String,
@@ -118,6 +124,52 @@ pub struct SlowLink {
     pub how: String,
 }
 
+/// Something about a workload.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Load {
+    /// The workload's.
+    pub name: String,
+    #[serde(flatten)]
+    pub what: LoadEvent,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum LoadEvent {
+    /// Its clients are at work; `text` is how many, and at what.
+    Began { text: String },
+    /// Operations so far: done, certainly not done, and open; and faults that have ended.
+    Progress { ok: u64, no: u64, unknown: u64, faults: u32 },
+    /// A fault begins, as it was drawn. What it does to nodes and links is told as such.
+    Fault {
+        number: u32,
+        /// `pause n2`
+        text: String,
+        /// Those it touches: the smaller side of a partition.
+        nodes: Vec<String>,
+        #[serde(with = "seconds")]
+        lasts: Duration,
+        /// The role whose holder it was aimed at.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        aimed_at: Option<String>,
+    },
+    /// All is healed; a write must succeed now, and every key be read.
+    Settling {
+        #[serde(with = "seconds")]
+        within: Duration,
+    },
+    /// It is over. `history`: the file, relative to the challenge directory.
+    Ended { ok: u64, no: u64, unknown: u64, faults: u32, latency: Latency, history: String },
+    /// Its history was judged: `ok`, `violation` or `unknown`.
+    Judged {
+        with: String,
+        verdict: String,
+        text: String,
+        #[serde(with = "seconds")]
+        took: Duration,
+    },
+}
+
 /// One request to a node, with whatever came back.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Operation {
@@ -170,17 +222,75 @@ impl Excerpt {
     pub const MOST: usize = 2048;
 
     pub fn of(body: &[u8]) -> Self {
-        let mut end = body.len().min(Self::MOST);
-        // Not in the middle of a character.
-        while end < body.len() && end > 0 && (body[end] & 0xC0) == 0x80 {
-            end -= 1;
-        }
-        Self { text: String::from_utf8_lossy(&body[..end]).into_owned(), bytes: body.len(), file: None }
+        Self { text: beginning(body, Self::MOST), bytes: body.len(), file: None }
     }
 
     pub fn is_whole(&self) -> bool {
         self.bytes <= Self::MOST
     }
+}
+
+/// Something said, heard or done on a connection of a `tcp` step.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Spoken {
+    pub connection: String,
+    pub node: String,
+    /// Since the run began: when it was written, or the last of it was read.
+    #[serde(with = "seconds")]
+    pub when: Duration,
+    #[serde(flatten)]
+    pub what: Speech,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "speech", rename_all = "snake_case")]
+pub enum Speech {
+    /// By lsfr.
+    Sent {
+        text: Excerpt,
+    },
+    /// By the node: a line with its end, or the bytes that were asked for.
+    Received {
+        text: Excerpt,
+    },
+    Opened,
+    /// By the node, or in a way that tells of an error.
+    Ended {
+        cause: Cause,
+    },
+    /// By lsfr: `all`, `write`, `reset`.
+    Closed {
+        how: String,
+    },
+    /// Nothing came for so long.
+    Silence {
+        #[serde(with = "seconds")]
+        time: Duration,
+    },
+}
+
+/// A conversation that went wrong.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Conversation {
+    pub connection: String,
+    pub node: String,
+    /// `127.0.0.1:24011`.
+    pub address: String,
+    /// Everything that lsfr has sent on this connection, to be sent again by hand.
+    pub sent: Excerpt,
+    /// When it was found.
+    #[serde(with = "seconds")]
+    pub when: Duration,
+    /// What came differs.
+    pub mismatches: Vec<Mismatch>,
+    /// What happened, where a difference does not say it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sentence: Option<String>,
+    /// Why nothing more came.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cause: Option<Cause>,
+    /// A time was missed, which a slow machine can cause.
+    pub late: bool,
 }
 
 /// Why there was no answer.
@@ -291,6 +401,8 @@ pub struct Place {
 pub enum What {
     /// A wrong answer, or none: `mismatches` is empty when there was none.
     Answer { operation: Box<Operation>, mismatches: Vec<Mismatch> },
+    /// What came on a connection is not what was expected, or did not come.
+    Conversation(Box<Conversation>),
     /// Not as many nodes as needed gave a fitting answer.
     Answers { need: String, fitted: Vec<String>, others: Vec<(Operation, Vec<Mismatch>)> },
     /// A deadline passed; `last` is the last attempt's failure.
@@ -333,8 +445,27 @@ pub enum What {
     Breach { sentence: String, proof: Vec<Operation> },
     /// Some of the rounds failed, more than may; the last one's failure.
     Rounds { failed: usize, of: usize, allowed: usize, last: Box<What> },
+    /// What clients saw cannot have happened, in any order of their operations.
+    Violation(Box<Violation>),
+    /// A history that nothing can be said of, and why.
+    Undecided { sentence: String, latency: Latency, history: String },
     /// A value differs from what was expected of it.
     Value { sentence: String },
+}
+
+/// A history that breaks a promise.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Violation {
+    /// `linearizable`
+    pub with: String,
+    pub explanation: Explanation,
+    /// The request whose answer cannot be, to be repeated by hand.
+    pub request: Option<Operation>,
+    /// How many operations the history has.
+    pub operations: usize,
+    /// Files, relative to the challenge directory.
+    pub history: String,
+    pub timeline: Option<String>,
 }
 
 /// A program that `exec`, `run` or `cases` ran to its end.

@@ -2,6 +2,8 @@
 
 use std::time::{Duration, Instant};
 
+use serde_json::Value as Json;
+
 use super::event::{Answered, Operation, Ran, Seen, What};
 use super::http;
 use crate::scenario::matcher::Mismatch;
@@ -46,6 +48,14 @@ impl History {
 pub(super) fn brief(what: &What) -> String {
     match what {
         What::Answer { operation, mismatches } => answer(operation, mismatches.iter().map(|m| m.path.as_str())),
+        What::Conversation(talk) => match (&talk.mismatches[..], talk.cause, &talk.sentence) {
+            ([Mismatch { actual: Some(Json::String(text)), .. }, ..], ..) => {
+                text.trim_end().chars().take(40).collect()
+            }
+            ([mismatch, ..], ..) => format!("{} differs", mismatch.path),
+            (_, Some(cause), _) => http::word(cause).replace('_', " "),
+            (.., sentence) => sentence.clone().unwrap_or_default(),
+        },
         What::Answers { fitted, others, .. } => {
             let mut parts: Vec<String> = Vec::new();
             if !fitted.is_empty() {
@@ -60,6 +70,8 @@ pub(super) fn brief(what: &What) -> String {
         What::Copies { first: one, .. } | What::Rounds { last: one, .. } => brief(one),
         What::TooFew { passed, wanted, .. } => format!("{passed} of {wanted}"),
         What::Node { sentence, .. } | What::Breach { sentence, .. } | What::Value { sentence } => sentence.clone(),
+        What::Violation(violation) => violation.explanation.title.clone(),
+        What::Undecided { sentence, .. } => sentence.clone(),
         What::Build { status, .. } => status.clone(),
         What::NoRole { role, .. } => format!("no {role}"),
         What::Command { ran, mismatches } => command(ran, mismatches),

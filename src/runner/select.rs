@@ -6,10 +6,10 @@ use futures_util::future::join_all;
 use minijinja::value::Value;
 use tokio::time::{Instant, sleep};
 
-use crate::challenge::Role;
+use crate::challenge::{Ask, Role};
 use crate::cluster::NodeState;
-use crate::scenario::Selector;
 use crate::scenario::expr::Scope;
+use crate::scenario::{Selector, Talk};
 
 use super::event::{Event, What};
 use super::http::Request;
@@ -17,10 +17,23 @@ use super::seen::{History, brief};
 use super::steps::{Frame, Interpreter, count};
 use super::stop::Stop;
 use super::talk::{self, Looked};
+use super::tcp::Talking;
 
 /// How long one node may take to say which role it has.
 const ASK: Duration = Duration::from_secs(1);
+/// The name of the connection on which a node is asked for its role: none, so that nothing of it is told.
+const WHO: &str = "";
 const BETWEEN: Duration = Duration::from_millis(20);
+
+/// A node that was asked for its role.
+pub(super) struct Asked {
+    pub(super) node: String,
+    fits: bool,
+    /// What it said, in a few words.
+    brief: String,
+    /// The names around, and what its answer adds to them.
+    pub(super) names: Scope,
+}
 
 /// Which nodes `all` means, and `random` chooses from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -98,13 +111,12 @@ impl Interpreter<'_> {
             role => {
                 let plural = role.strip_suffix('s').filter(|_| !self.roles.contains_key(role));
                 let found = self.find(plural.unwrap_or(role), self.defaults.within, scope, frame).await?;
-                let holder = &found.exchange.operation.node;
                 if plural.is_none() {
-                    return Ok(vec![holder.clone()]);
+                    return Ok(vec![found.node]);
                 }
                 // Several nodes may have the role: those that say so now.
                 let (fitting, _) = self.holders(self.role(plural.unwrap_or(role))?, scope).await?;
-                Ok(fitting.into_iter().map(|one| one.exchange.operation.node).collect())
+                Ok(fitting.into_iter().map(|one| one.node).collect())
             }
         }
     }
@@ -145,7 +157,7 @@ impl Interpreter<'_> {
         within: Duration,
         scope: &Scope,
         frame: &Frame,
-    ) -> Result<Looked, Stop> {
+    ) -> Result<Asked, Stop> {
         let name = role;
         let role = self.role(name)?;
         let deadline = Instant::now() + within;
@@ -157,7 +169,7 @@ impl Interpreter<'_> {
             for (at, one) in fitting.iter().enumerate() {
                 let rank = match &role.highest {
                     Some(highest) => {
-                        highest.eval(&one.scope(scope)).map_err(|error| Stop::undefined(error, "its answer"))?
+                        highest.eval(&one.names).map_err(|error| Stop::undefined(error, "its answer"))?
                     }
                     None => Value::from(0),
                 };
@@ -168,14 +180,7 @@ impl Interpreter<'_> {
             if let Some((at, _)) = best {
                 return Ok(fitting.swap_remove(at));
             }
-            let seen: Vec<String> = others
-                .into_iter()
-                .map(|one| {
-                    let node = one.exchange.operation.node.clone();
-                    let operation = Box::new(one.exchange.operation);
-                    format!("{node} {}", brief(&What::Answer { operation, mismatches: one.mismatches }))
-                })
-                .collect();
+            let seen: Vec<String> = others.iter().map(|one| format!("{} {}", one.node, one.brief)).collect();
             history.add(if seen.is_empty() { "no node is up".to_owned() } else { seen.join("; ") });
             if Instant::now() + BETWEEN >= deadline {
                 let seen = history.into_seen();
@@ -186,28 +191,48 @@ impl Interpreter<'_> {
     }
 
     /// Asks every node that can answer (a paused one cannot): those with the role, and the others.
-    async fn holders(&self, role: &Role, scope: &Scope) -> Result<(Vec<Looked>, Vec<Looked>), Stop> {
-        let expect = talk::resolve(&role.matches, scope)?;
-        let path = role.path.text(scope)?;
+    async fn holders(&self, role: &Role, scope: &Scope) -> Result<(Vec<Asked>, Vec<Asked>), Stop> {
         let cluster = self.cluster()?;
         let can_answer = |node: &&String| cluster.state(node) != NodeState::Paused;
         let nodes: Vec<String> = self.up()?.iter().filter(can_answer).cloned().collect();
-        let asked = nodes.into_iter().map(|node| {
-            let request = Request {
-                method: role.method.clone(),
-                path: path.clone(),
-                headers: Vec::new(),
-                body: None,
-                timeout: ASK,
-            };
-            async move { self.send(&node, request, false).await }
+        let asked = nodes.into_iter().map(|node| async move {
+            match &role.ask {
+                Ask::Http { method, path, matches } => {
+                    let request = Request {
+                        method: method.clone(),
+                        path: path.text(scope)?,
+                        headers: Vec::new(),
+                        body: None,
+                        timeout: ASK,
+                    };
+                    let exchange = self.send(&node, request, false).await?;
+                    let mismatches = talk::compare(&matches.resolve(scope)?, &exchange);
+                    let looked = Looked { exchange, mismatches };
+                    let (fits, names) = (looked.fits(), looked.scope(scope));
+                    let operation = Box::new(looked.exchange.operation);
+                    let brief = brief(&What::Answer { operation, mismatches: looked.mismatches });
+                    Ok(Asked { node, fits, brief, names })
+                }
+                Ask::Tcp(talk) => self.said_to(talk, node, scope).await,
+            }
         });
-        let mut looked = Vec::new();
-        for exchange in join_all(asked).await {
-            let exchange = exchange?;
-            let mismatches = talk::compare(&expect, &exchange);
-            looked.push(Looked { exchange, mismatches });
+        let asked = join_all(asked).await.into_iter().collect::<Result<Vec<Asked>, Stop>>()?;
+        Ok(asked.into_iter().partition(|one| one.fits))
+    }
+
+    /// Asks a node on a connection of its own.
+    async fn said_to(&self, talk: &Talk, node: String, scope: &Scope) -> Result<Asked, Stop> {
+        let mut names = scope.fork();
+        names.set("node", node.clone());
+        let deadline = Instant::now() + ASK;
+        let said = match self.connect(WHO, &node, deadline).await {
+            Ok(connection) => Talking::new(self.run, WHO, connection).exchange(talk, &mut names, deadline, ASK).await,
+            Err(stop) => Err(stop),
+        };
+        match said {
+            Ok(_) => Ok(Asked { node, fits: true, brief: String::new(), names }),
+            Err(Stop::Failed(failed)) => Ok(Asked { node, fits: false, brief: brief(&failed.what), names }),
+            Err(other) => Err(other),
         }
-        Ok(looked.into_iter().partition(Looked::fits))
     }
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::future::Future;
 use std::path::PathBuf;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::time::{Instant, sleep, sleep_until};
@@ -12,11 +13,15 @@ use crate::challenge::Role;
 use crate::cluster::{Cluster, NodeError, NodeState};
 use crate::scenario::draw::Draw;
 use crate::scenario::expr::Scope;
+use crate::scenario::load::Operations;
+use crate::scenario::matcher::{Expected, Mismatch};
 use crate::scenario::template::Data;
 use crate::scenario::{Action, Defaults, Expect, NodeVerb, Step};
 
+use super::connection::Connections;
 use super::event::{Event, What};
 use super::http::Clients;
+use super::load::Loads;
 use super::monitor::Watch;
 use super::seen::{History, brief};
 use super::select::Pool;
@@ -35,8 +40,12 @@ pub(super) struct Interpreter<'a> {
     /// None where the program is no server.
     pub(super) cluster: Option<&'a Cluster>,
     pub(super) clients: &'a Clients,
+    /// Those that the test has opened, by name.
+    pub(super) connections: Connections,
     pub(super) watch: Option<&'a Watch<'a>>,
     pub(super) roles: &'a BTreeMap<String, Role>,
+    pub(super) operations: &'a Arc<Operations>,
+    pub(super) loads: Loads,
     pub(super) defaults: Defaults,
     /// `seed/stage/test`: what every draw's key begins with.
     pub(super) key: String,
@@ -86,10 +95,13 @@ impl Interpreter<'_> {
             Action::CrashAll => {
                 let cluster = self.cluster()?;
                 cluster.nodes().iter().for_each(|node| self.clients.close(node));
-                cluster.crash_all().await.map_err(|error| trouble::not_obeyed("a node", &error))
+                let crashed = cluster.crash_all().await.map_err(|error| trouble::not_obeyed("a node", &error));
+                cluster.nodes().iter().for_each(|node| self.connections.forget(node));
+                crashed
             }
             Action::Network(network) => self.links(network, scope, frame).await,
             Action::Http(http) => self.http(http, scope, frame).await,
+            Action::Tcp(tcp) => self.tcp(tcp, scope, frame).await,
             Action::Command(command) => self.command(command, scope).await,
             Action::Cases(cases) => self.cases(cases).await,
             Action::Eventually { within, steps } => {
@@ -125,9 +137,9 @@ impl Interpreter<'_> {
             Action::Find { role, within, save } => {
                 let within = within.unwrap_or(self.defaults.within);
                 let found = self.find(role, within, scope, frame).await?;
-                let seen = found.scope(scope);
                 for (name, expression) in save {
-                    let value = expression.eval(&seen).map_err(|error| Stop::undefined(error, "its answer"))?;
+                    let value =
+                        expression.eval(&found.names).map_err(|error| Stop::undefined(error, "its answer"))?;
                     scope.set(name, value);
                 }
                 Ok(())
@@ -139,8 +151,26 @@ impl Interpreter<'_> {
                 }
                 Ok(())
             }
+            Action::Compare { value, is } => {
+                let actual = value.json(scope)?;
+                let wrong = is.resolve(scope)?.check("the value", Some(&actual));
+                match wrong.first() {
+                    None => Ok(()),
+                    Some(Mismatch { path, expected, .. }) => {
+                        let expected = match expected {
+                            Expected::Value(value) => value.to_string(),
+                            Expected::Words(words) => words.clone(),
+                        };
+                        let sentence = format!("Of what came, {path} should be {expected}, and is {actual}.");
+                        Err(Stop::failed(What::Value { sentence }))
+                    }
+                }
+            }
             Action::Use { steps, .. } => self.steps(steps, scope, frame).await,
             Action::Concurrently(many) => self.concurrently(many, scope, frame).await,
+            Action::Workload(workload) => self.workload(workload, step, scope, frame).await,
+            Action::Await(name) => self.await_load(name).await.map(|_| ()),
+            Action::Check(check) => self.check(check, scope).await,
         }
     }
 
@@ -183,7 +213,7 @@ impl Interpreter<'_> {
         Ok(())
     }
 
-    async fn change(&self, verb: NodeVerb, nodes: &[String]) -> Result<(), Stop> {
+    pub(super) async fn change(&self, verb: NodeVerb, nodes: &[String]) -> Result<(), Stop> {
         let changes = nodes.iter().map(|node| self.change_one(verb, node));
         for result in futures_util::future::join_all(changes).await {
             result?;
@@ -213,7 +243,9 @@ impl Interpreter<'_> {
 
     async fn kill(&self, node: &str) -> Result<(), Stop> {
         self.clients.close(node);
-        self.cluster()?.kill(node).await.map_err(|error| trouble::not_obeyed(node, &error))
+        let killed = self.cluster()?.kill(node).await.map_err(|error| trouble::not_obeyed(node, &error));
+        self.connections.forget(node);
+        killed
     }
 
     async fn start(&self, node: &str) -> Result<(), Stop> {
@@ -232,7 +264,9 @@ impl Interpreter<'_> {
 
     async fn stop(&self, node: &str) -> Result<(), Stop> {
         self.clients.close(node);
-        match self.cluster()?.stop(node).await {
+        let stopped = self.cluster()?.stop(node).await;
+        self.connections.forget(node);
+        match stopped {
             Ok(_) => Ok(()),
             Err(error) => Err(trouble::not_stopped(node, &error)),
         }

@@ -1,7 +1,8 @@
 //! What a step does, in a few words: for progress, cards and records.
 
+use crate::scenario::load::Workload;
 use crate::scenario::template::Data;
-use crate::scenario::{Action, Groups, LinkChange, NodeVerb, Selector, Slow, Step};
+use crate::scenario::{Action, Groups, LinkChange, NodeVerb, Selector, Sent, Slow, Step, Tcp};
 
 pub(super) fn of(step: &Step) -> String {
     match &step.action {
@@ -12,6 +13,7 @@ pub(super) fn of(step: &Step) -> String {
             let to = http.to.as_ref().map(|to| format!(" to {}", selector(to))).unwrap_or_default();
             format!("{} {}{to}", http.method, http.path.source())
         }
+        Action::Tcp(tcp) => talk(tcp),
         Action::Command(command) => {
             let file = command.file.as_ref().map_or("run.sh", |file| file.source());
             let args = command.args.iter().map(|arg| format!(" {}", arg.source()));
@@ -34,8 +36,41 @@ pub(super) fn of(step: &Step) -> String {
         Action::Set(values) => {
             format!("set {}", values.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>().join(", "))
         }
+        Action::Compare { value, .. } => format!("compare {}", data(value)),
         Action::Use { name, .. } => format!("use {name}"),
+        Action::Workload(workload) => format!("begin {}: {}", workload.name, self::workload(workload)),
+        Action::Await(name) => format!("wait for {name}"),
+        Action::Check(check) => format!("check that {} is {}", check.history, check.with.word()),
         Action::Concurrently(many) => format!("{} at once, {} in flight", data(&many.copies), data(&many.in_flight)),
+    }
+}
+
+/// `10 clients, 5 keys, read and write for up to 60s`
+pub(super) fn workload(workload: &Workload) -> String {
+    let kinds: Vec<&str> = workload.mix.iter().map(|(kind, _)| kind.word()).collect();
+    let rate = workload.rate.map(|rate| format!(", {rate} operations a second")).unwrap_or_default();
+    let most = if workload.until.is_some() { "up to " } else { "" };
+    let (clients, keys, during) = (workload.clients, workload.keys, workload.during);
+    format!("{clients} clients, {keys} keys, {}{rate} for {most}{during:?}", kinds.join(", "))
+}
+
+fn talk(tcp: &Tcp) -> String {
+    let name = tcp.name.source();
+    let said = tcp.talk.send.as_ref().map(|sent| match sent {
+        Sent::Lines(Data::List(lines)) => match &lines[..] {
+            [first, rest @ ..] if !rest.is_empty() => format!("{} and {} more", data(first), rest.len()),
+            lines => lines.iter().map(data).collect(),
+        },
+        Sent::Lines(line) => data(line),
+        Sent::Bytes { bytes, .. } => data(bytes),
+    });
+    match said {
+        Some(said) => format!("{name} says {}", said.lines().next().unwrap_or_default()),
+        None if !tcp.talk.receive.is_empty() => format!("{name} listens"),
+        None if tcp.silent.is_some() => format!("{name} hears nothing"),
+        None if tcp.closed => format!("{name} is closed by the node"),
+        None if tcp.close.is_some() => format!("close {name}"),
+        None => format!("open {name}"),
     }
 }
 
@@ -65,6 +100,7 @@ fn change(change: &LinkChange) -> String {
         LinkChange::Slow { nodes, slow } => format!("slow the links of {}: {}", selector(nodes), slowness(slow)),
         LinkChange::Reset(nodes) => format!("reset the connections of {}", selector(nodes)),
         LinkChange::Heal(nodes) => format!("heal the links of {}", selector(nodes)),
+        LinkChange::HealWay { from, to } => format!("heal the way from {} to {}", selector(from), selector(to)),
     }
 }
 
@@ -94,6 +130,7 @@ fn selector(selector_: &Selector) -> String {
 
 fn data(value: &Data) -> String {
     match value {
+        Data::Plain(serde_json::Value::String(text)) => text.clone(),
         Data::Plain(value) => value.to_string(),
         Data::Text(template) => template.source().to_owned(),
         Data::List(items) => format!("{} items", items.len()),

@@ -50,6 +50,7 @@ static ENVIRONMENT: LazyLock<Environment<'static>> = LazyLock::new(|| {
         }
         drawn(state, |stream| stream.choose(&items, count))
     });
+    env.add_function("bytes", |text: &str| text.len());
     env
 });
 

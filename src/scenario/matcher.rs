@@ -30,6 +30,8 @@ pub enum Operator<T> {
     Not(Matcher<T>),
     Compare(Comparison, T),
     OneOf(Vec<Matcher<T>>),
+    /// One of a list that an expression gives.
+    Among(T),
     Matches(T),
     Contains(T),
     StartsWith(T),
@@ -106,6 +108,7 @@ impl Operator<Data> {
             Operator::Not(matcher) => Operator::Not(matcher.resolve(scope)?),
             Operator::Compare(comparison, data) => Operator::Compare(*comparison, data.json(scope)?),
             Operator::OneOf(choices) => Operator::OneOf(resolve_all(choices, scope)?),
+            Operator::Among(data) => Operator::Among(data.json(scope)?),
             Operator::Matches(data) => Operator::Matches(data.json(scope)?),
             Operator::Contains(data) => Operator::Contains(data.json(scope)?),
             Operator::StartsWith(data) => Operator::StartsWith(data.json(scope)?),
@@ -120,6 +123,7 @@ impl Operator<Data> {
         match self {
             Operator::Equals(data)
             | Operator::Compare(_, data)
+            | Operator::Among(data)
             | Operator::Matches(data)
             | Operator::Contains(data)
             | Operator::StartsWith(data)
@@ -197,6 +201,23 @@ fn describe_all(items: &[Matcher<Json>], between: &str) -> String {
     items.iter().map(Matcher::describe).collect::<Vec<_>>().join(between)
 }
 
+/// What an expression gave for a list; anything else is a list of one.
+fn items(list: &Json) -> &[Json] {
+    list.as_array().map_or(std::slice::from_ref(list), Vec::as_slice)
+}
+
+/// The first few: such a list can hold hundreds.
+fn describe_some(items: &[Json]) -> String {
+    const SHOWN: usize = 4;
+    let mut words: Vec<String> = items.iter().take(SHOWN).map(Json::to_string).collect();
+    match items.len().saturating_sub(SHOWN) {
+        0 if words.is_empty() => words.push("nothing at all".to_owned()),
+        0 => {}
+        more => words.push(format!("{more} more")),
+    }
+    words.join(" or ")
+}
+
 impl Operator<Json> {
     fn holds(&self, actual: Option<&Json>) -> bool {
         let text = actual.and_then(Json::as_str);
@@ -207,6 +228,9 @@ impl Operator<Json> {
                 actual.and_then(|actual| order(actual, wanted)).is_some_and(|order| comparison.accepts(order))
             }
             Operator::OneOf(choices) => choices.iter().any(|choice| choice.fits(actual)),
+            Operator::Among(list) => {
+                actual.is_some_and(|actual| items(list).iter().any(|wanted| equal(wanted, actual)))
+            }
             Operator::Matches(pattern) => {
                 let regex = pattern.as_str().and_then(|pattern| regex::Regex::new(pattern).ok());
                 regex.is_some_and(|regex| text.is_some_and(|text| regex.is_match(text)))
@@ -254,6 +278,7 @@ impl Operator<Json> {
             Operator::Not(matcher) => format!("not {}", matcher.describe()),
             Operator::Compare(comparison, value) => format!("{} {value}", comparison.words()),
             Operator::OneOf(choices) => describe_all(choices, " or "),
+            Operator::Among(list) => describe_some(items(list)),
             Operator::Matches(pattern) => format!("text that matches {pattern}"),
             Operator::Contains(value) => format!("something that contains {value}"),
             Operator::StartsWith(value) => format!("text that starts with {value}"),
@@ -366,6 +391,8 @@ mod tests {
             (Operator::Not(equals(json!(1))), json!(2), json!(1)),
             (Operator::Compare(Comparison::Lte, json!(2)), json!(2), json!(3)),
             (Operator::OneOf(vec![equals(json!(200)), equals(json!(404))]), json!(404), json!(500)),
+            (Operator::Among(json!([200, "a"])), json!("a"), json!("200")),
+            (Operator::Among(json!("a")), json!("a"), json!("b")),
             (Operator::Matches(json!("^\"[!-~]+\"$")), json!("\"a1\""), json!("a1")),
             (Operator::Contains(json!("b")), json!("abc"), json!("ac")),
             (Operator::Contains(json!(2)), json!([1, 2]), json!([1])),

@@ -3,11 +3,13 @@
 //! It is data and can do only what it names: no shell, no file outside the test's own folder, no address but the
 //! nodes'. [`verbs`] has the table of every verb; [`decode`] reads a file by it and reports all mistakes at once.
 
+pub mod answer;
 pub mod case;
 pub mod decode;
 pub mod docs;
 pub mod draw;
 pub mod expr;
+pub mod load;
 pub mod matcher;
 pub mod template;
 pub mod verbs;
@@ -85,6 +87,7 @@ pub enum Action {
     CrashAll,
     Network(Box<Network>),
     Http(Box<Http>),
+    Tcp(Box<Tcp>),
     Command(Box<Command>),
     Cases(Box<Cases>),
     Eventually {
@@ -117,11 +120,21 @@ pub enum Action {
         save: Vec<(String, Expression)>,
     },
     Set(Vec<(String, Data)>),
+    /// A value that was made of what was saved, and what it must be.
+    Compare {
+        value: Data,
+        is: Matcher<Data>,
+    },
     Use {
         name: String,
         steps: Vec<Step>,
     },
     Concurrently(Box<Concurrently>),
+    /// Goes on beside the steps after it.
+    Workload(Box<load::Workload>),
+    /// Waits for the workload of this name.
+    Await(String),
+    Check(Box<load::Check>),
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -164,6 +177,11 @@ pub enum LinkChange {
     },
     Reset(Selector),
     Heal(Selector),
+    /// What was done to the way from these to those.
+    HealWay {
+        from: Selector,
+        to: Selector,
+    },
 }
 
 #[derive(Debug)]
@@ -232,6 +250,66 @@ impl<T> Default for Expect<T> {
     fn default() -> Self {
         Self { status: None, headers: Vec::new(), body: None, json: None, error: None }
     }
+}
+
+/// What is said and heard on a connection, which is opened when it is first named.
+#[derive(Debug)]
+pub struct Tcp {
+    pub name: Template,
+    /// Where it is opened, if it is not open.
+    pub to: Option<Selector>,
+    pub talk: Talk,
+    /// Afterwards nothing comes for this time.
+    pub silent: Option<Duration>,
+    /// Afterwards the node closes it.
+    pub closed: bool,
+    pub close: Option<Close>,
+    pub timeout: Option<Duration>,
+    pub took: Option<Took>,
+    pub save: Vec<(String, Expression)>,
+}
+
+/// What is sent, and what must come then.
+#[derive(Debug, Clone)]
+pub struct Talk {
+    pub send: Option<Sent>,
+    pub receive: Vec<Received>,
+}
+
+#[derive(Debug, Clone)]
+pub enum Sent {
+    /// A line or a list of them, all written at once.
+    Lines(Data),
+    /// As they are, in so many pieces with a pause between.
+    Bytes { bytes: Data, pieces: Data, pause: Duration },
+}
+
+#[derive(Debug, Clone)]
+pub enum Received {
+    Line(Matcher<Data>),
+    /// So many bytes, whatever they are.
+    Bytes {
+        count: Data,
+        text: Option<Matcher<Data>>,
+        yaml: Option<Matcher<Data>>,
+    },
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Close {
+    /// lsfr says no more, and still listens.
+    Write,
+    All,
+    Reset,
+}
+
+/// How long it took until the last of a conversation had come.
+#[derive(Debug)]
+pub struct Took {
+    /// A time saved before; since this step's own first byte if there is none.
+    pub since: Option<Expression>,
+    pub at_least: Option<Duration>,
+    pub at_most: Option<Duration>,
 }
 
 /// A program run to its end: `run.sh` (`exec`), or a file that it made (`run`).

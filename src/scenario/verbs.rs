@@ -2,6 +2,10 @@
 //!
 //! Decoding, "did you mean", the JSON Schema and the reference page all come from here.
 
+mod load;
+
+pub use load::{CHECK, MAX_CLIENTS, MIX, NEMESIS, OPERATION, UNTIL, WORKLOAD};
+
 /// What a key's value may be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Shape {
@@ -15,6 +19,8 @@ pub enum Shape {
     Request,
     /// One of these words.
     Word(&'static [&'static str]),
+    /// A list of these words, at least one of them and none twice.
+    Words(&'static [&'static str]),
     /// A whole number, or an expression that gives one.
     Count,
     /// A whole number from the first to the second.
@@ -48,14 +54,22 @@ pub enum Shape {
     TextMap,
     /// A map of these fields.
     Map(&'static [Field]),
+    /// A map of these fields, or a list of such maps.
+    Many(&'static [Field]),
     /// The word, or a map of these fields.
     WordOr(&'static str, &'static [Field]),
     Need,
     Matcher,
     /// A list of matchers.
     Choices,
+    /// The same, or an expression that gives a list of values.
+    ChoicesOrList,
     /// A map of names to matchers.
     Matchers,
+    /// What is sent on a connection.
+    Sent,
+    /// What comes on a connection.
+    Received,
     /// `{}`
     Empty,
 }
@@ -114,6 +128,34 @@ pub const EXPECT: &[Field] = &[
     ),
 ];
 
+/// `send` as a map.
+pub const SENT: &[Field] = &[
+    required("bytes", Shape::Text, "What is sent, byte for byte; no line end is added."),
+    field("pieces", Shape::Count, "In how many pieces it is written; 1 if left out."),
+    field("pause", Shape::Duration, "Between two pieces; 5ms if left out."),
+];
+
+/// An item of `receive` that is no line.
+pub const RECEIVED: &[Field] = &[
+    required("bytes", Shape::Count, "So many bytes, whatever they are; 16 MB at most."),
+    field("text", Shape::Matcher, "The bytes as text."),
+    field("yaml", Shape::Matcher, "The bytes read as YAML; a map is a subset."),
+];
+
+pub const TOOK: &[Field] = &[
+    field(
+        "since",
+        Shape::Plain,
+        "An expression for the beginning: `sent` or `came`, saved by an earlier step. This step's own `sent` if left out.",
+    ),
+    field("at_least", Shape::Duration, "The last byte came no earlier."),
+    field("at_most", Shape::Duration, "The last byte came no later."),
+];
+
+/// What a connection is asked, where that is all: a role of challenge.yaml.
+pub const TALK: &[Field] =
+    &[required("send", Shape::Sent, "What is said."), required("receive", Shape::Received, "What must come.")];
+
 pub const EXPECT_COMMAND: &[Field] = &[
     field("exit", Shape::Matcher, "The exit status."),
     field("stdout", Shape::Matcher, "What it wrote to standard output."),
@@ -143,6 +185,11 @@ const RESTART: &[Field] = &[
 pub const CUT: &[Field] = &[
     required("from", Shape::Selector, "Nodes whose bytes are held."),
     required("to", Shape::Selector, "Nodes that the bytes were for."),
+];
+
+pub const HEAL: &[Field] = &[
+    required("from", Shape::Selector, "Nodes whose bytes go on."),
+    required("to", Shape::Selector, "Nodes that the bytes are for."),
 ];
 
 pub const SLOW: &[Field] = &[
@@ -348,9 +395,9 @@ pub const VERBS: &[Verb] = &[
     Verb {
         name: "heal",
         group: "network",
-        takes: Shape::Selector,
+        takes: Shape::SelectorOr(HEAL),
         beside: LINKS,
-        doc: "Ends what was done to the links of these nodes. What was held is delivered, in order.",
+        doc: "Ends what was done to the links of these nodes, or to one way only. What was held is delivered, in order.",
         example: "- heal: all",
     },
     Verb {
@@ -378,6 +425,45 @@ pub const VERBS: &[Verb] = &[
         ],
         doc: "Sends a request and looks at the answer.",
         example: "- http: GET /kv/$(key)\n  expect: { status: 404, body: { line: key not found } }",
+    },
+    Verb {
+        name: "tcp",
+        group: "talk",
+        takes: Shape::Text,
+        beside: &[
+            field(
+                "to",
+                Shape::Selector,
+                "The one node to which the connection is opened, if it is not open; left out where there is one node.",
+            ),
+            field(
+                "send",
+                Shape::Sent,
+                "What is said: a line, a list of lines written at once, or a map. `\\r\\n` ends each line.",
+            ),
+            field(
+                "receive",
+                Shape::Received,
+                "What must come then, in order: a line, a map of `bytes`, or a list of them.",
+            ),
+            field("silent", Shape::Duration, "Afterwards nothing comes for this time."),
+            field("closed", Shape::Flag, "Afterwards the node closes the connection."),
+            field(
+                "close",
+                Shape::Word(&["write", "all", "reset"]),
+                "At last lsfr closes it: `write` says no more and still listens, `reset` is rude (RST).",
+            ),
+            field("timeout", Shape::Duration, "For all that must come; `defaults.timeout` if left out."),
+            field("took", Shape::Map(TOOK), "When the last of it must have come."),
+            field(
+                "save",
+                Shape::Expressions,
+                "Names for later: expressions over the first `line` and its `words`, all `lines`, the last `body` (bytes as text) and `yaml`, `node`, and the times `sent` (of the first byte) and `came` (of the last), in seconds of the run.",
+            ),
+            HINT,
+        ],
+        doc: "Talks on a connection of this name, which is opened when it is first named, and stays open until the test or its node ends.",
+        example: "- tcp: worker\n  send: reserve\n  receive: [\"RESERVED 1 5\", hello]",
     },
     Verb {
         name: "exec",
@@ -473,6 +559,14 @@ pub const VERBS: &[Verb] = &[
         example: "- set: { key: $(random_key()), value: $(random_text(100)) }",
     },
     Verb {
+        name: "compare",
+        group: "flow",
+        takes: Shape::Any,
+        beside: &[required("is", Shape::Matcher, "What the value must be."), HINT],
+        doc: "Looks at a value that was made of what was saved: whether any answer came twice, say.",
+        example: "- set: { ids: [4, 5] }\n- compare: $(ids | unique | list)\n  is: $(ids)",
+    },
+    Verb {
         name: "use",
         group: "flow",
         takes: Shape::Name,
@@ -506,6 +600,9 @@ pub const VERBS: &[Verb] = &[
         doc: "Runs many copies of its steps at once.",
         example: "- concurrently: 200\n  in_flight: 32\n  steps:\n    - set: { key: $(random_key()) }\n    - http: PUT /kv/$(key)\n      body: $(key)\n      expect: { status: 200 }\n      save: { key: key }\n  keep: writes",
     },
+    load::WORKLOAD_VERB,
+    load::AWAIT,
+    load::CHECK_VERB,
 ];
 
 pub fn verb(name: &str) -> Option<&'static Verb> {
@@ -520,7 +617,7 @@ pub const OPERATORS: &[Field] = &[
     field("gte", Shape::Any, "at least"),
     field("lt", Shape::Any, "less than"),
     field("lte", Shape::Any, "at most"),
-    field("one_of", Shape::Choices, "matches one of the list"),
+    field("one_of", Shape::ChoicesOrList, "matches one of the list"),
     field("matches", Shape::Text, "text in which the regular expression is found"),
     field("contains", Shape::Any, "text that contains the text, or a list that contains the value"),
     field("starts_with", Shape::Text, "text that starts with the text"),
@@ -549,5 +646,6 @@ pub const FUNCTIONS: &[Function] = &[
     function("random_int", "random_int(low, high)", "A whole number from `low` to `high`, both included."),
     function("random_choice", "random_choice(list)", "One item of the list."),
     function("random_of", "random_of(list, n)", "A list of `n` items of the list, in its order."),
+    function("bytes", "bytes(text)", "How many bytes the text has in UTF-8; `length` counts characters."),
     function("range", "range(n)", "The numbers from 0 to `n - 1`; `range(from, to)` starts elsewhere."),
 ];

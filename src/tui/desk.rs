@@ -302,7 +302,10 @@ impl Teller {
 
 impl Reporter for Teller {
     fn event(&mut self, stamped: &Stamped) {
-        if !matches!(stamped.event, runner::Event::Operation(_) | runner::Event::RunEnded { .. }) {
+        if !matches!(
+            stamped.event,
+            runner::Event::Operation(_) | runner::Event::Spoken(_) | runner::Event::RunEnded { .. }
+        ) {
             self.tell(RunNews::Event(Box::new(stamped.clone())));
         }
     }

@@ -37,6 +37,7 @@ stages! {
         http_api "http-api"
         persistence "persistence"
         crash_recovery "crash-recovery"
+        conditional_writes "conditional-writes"
         cluster_info "cluster-info"
         leader_election "leader-election"
         failover "failover"
@@ -45,6 +46,9 @@ stages! {
         log_replication "log-replication"
         catch_up "catch-up"
         durability "durability"
+        linearizable_reads "linearizable-reads"
+        fault_tolerance "fault-tolerance"
+        exactly_once "exactly-once"
     }
     "compiler" {
         compiler_integers "integers"
@@ -153,7 +157,7 @@ impl Mask {
             // `$(random_key())`.
             (r"\b[0-9a-z]{12}\b", "KEY"),
             (r"\b[0-9.]+ (ms|s)\b", "TIME"),
-            // What a program made of memory that is not its own.
+            // A moment, in an ETag; what a program made of memory that is not its own.
             (r"\b[0-9]{9,}\b", "NUMBER"),
             // Where a run is recorded.
             (r"(/[^ ]*)?\.lsfr/runs/[^/]*", "RUN"),
@@ -178,7 +182,7 @@ impl Mask {
         let mut line = |label: &str, text: &str| writeln!(out, "  {label:<12} {text}").unwrap();
         line("test", &card.test);
         line("requirement", &card.requirement);
-        if card.cluster.is_some() {
+        if card.cluster.is_some() || card.explanation.is_some() {
             // Who leads, and which node is asked first, is not the same each time, and so neither is what fails first.
             if let Some(hint) = card.hints.last() {
                 line("last hint", hint);

@@ -9,7 +9,7 @@ fn passes(program: &str, run_sh: &str) {
     let project = Project::new();
     project.write("program", program);
     project.run_sh(run_sh);
-    project.lsfr(["test", "crash-recovery", "--so-far"]).exits(0);
+    project.lsfr(["test", "conditional-writes", "--so-far"]).exits(0);
     project.assert_nothing_runs();
 }
 

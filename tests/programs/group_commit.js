@@ -1,21 +1,25 @@
 // A correct store on one event loop: answers in chunks as the runtime makes them, idle connections that it closes after
 // a moment, and one fsync for all writes that wait. Each record is a line of JSON; a line that was cut short is dropped.
+// An ETag is the number of its line.
 const fs = require("fs"), http = require("http"), path = require("path");
 
 const options = Object.fromEntries(process.argv.slice(2).map((word) => word.slice(2).split(/=(.*)/s)));
 const file = path.join(options["working-dir"], "log");
-const values = new Map();
+let values = new Map();
+let lines = 0;
 
-const apply = ([key, value]) => {
+const apply = (values, [key, value], line) => {
   if (key === null) values.clear();
   else if (value === null) values.delete(key);
-  else values.set(key, Buffer.from(value, "base64"));
+  else values.set(key, { value: Buffer.from(value, "base64"), tag: `"${line}"` });
 };
 
 let whole = 0;
 if (fs.existsSync(file)) {
   const data = fs.readFileSync(file);
-  for (let end; (end = data.indexOf(10, whole)) >= 0; whole = end + 1) apply(JSON.parse(data.subarray(whole, end)));
+  for (let end; (end = data.indexOf(10, whole)) >= 0; whole = end + 1) {
+    apply(values, JSON.parse(data.subarray(whole, end)), ++lines);
+  }
 }
 const log = fs.openSync(file, "a");
 fs.ftruncateSync(log, whole);
@@ -24,17 +28,27 @@ let waiting = [];
 const flush = () => {
   const batch = waiting;
   waiting = [];
-  fs.writeSync(log, batch.map(({ record }) => JSON.stringify(record) + "\n").join(""));
+  // Each sees what those before it do, and readers see none of it yet.
+  const next = new Map(values);
+  const written = batch.filter((write) => {
+    const tag = next.get(write.record[0])?.tag, { match, missing } = write.condition;
+    if ((match && match !== tag) || (missing && tag)) return false;
+    apply(next, write.record, ++lines);
+    write.tag = `"${lines}"`;
+    return true;
+  });
+  fs.writeSync(log, written.map(({ record }) => JSON.stringify(record) + "\n").join(""));
   fs.fsyncSync(log);
-  for (const { record, done } of batch) apply(record), done();
+  values = next;
+  for (const { done, tag } of batch) done(tag);
 };
-const write = (record, done) => {
+const write = (record, condition, done) => {
   if (waiting.length === 0) setImmediate(flush);
-  waiting.push({ record, done });
+  waiting.push({ record, condition, done });
 };
 
-const answer = (response, status, ...body) => {
-  response.writeHead(status, { "X-Powered-By": "an event loop", Vary: "*" });
+const answer = (response, status, tag, ...body) => {
+  response.writeHead(status, { "X-Powered-By": "an event loop", Vary: "*", ...(tag && { etag: tag }) });
   body.forEach((part) => response.write(part));
   response.end();
 };
@@ -45,18 +59,20 @@ const server = http.createServer((request, response) => {
   request.on("end", () => {
     const body = Buffer.concat(parts), { method } = request;
     const target = request.url.split("?")[0];
-    const ok = () => answer(response, 200);
-    if (target === "/clear") return method === "DELETE" ? write([null, null], ok) : answer(response, 405, "method not allowed");
-    if (!target.startsWith("/kv/")) return answer(response, 404, "nothing here");
-    if (!["GET", "PUT", "DELETE"].includes(method)) return answer(response, 405, "method not allowed");
+    const say = (status, ...text) => answer(response, status, null, ...text);
+    const done = (tag) => (tag ? answer(response, 200, method === "PUT" && tag) : say(412, "precondition", " failed"));
+    const condition = { match: request.headers["if-match"], missing: request.headers["if-none-match"] };
+    if (target === "/clear") return method === "DELETE" ? write([null, null], {}, done) : say(405, "method not allowed");
+    if (!target.startsWith("/kv/")) return say(404, "nothing here");
+    if (!["GET", "PUT", "DELETE"].includes(method)) return say(405, "method not allowed");
     const key = decodeURIComponent(target.slice(4));
-    if (key === "") return answer(response, 400, "key cannot be empty");
-    if (method === "DELETE") return write([key, null], ok);
+    if (key === "") return say(400, "key cannot be empty");
+    if (method === "DELETE") return write([key, null], condition, done);
     if (method === "PUT") {
-      return body.length ? write([key, body.toString("base64")], ok) : answer(response, 400, "value cannot be empty");
+      return body.length ? write([key, body.toString("base64")], condition, done) : say(400, "value cannot be empty");
     }
-    const value = values.get(key);
-    value ? answer(response, 200, value.subarray(0, 1), value.subarray(1)) : answer(response, 404, "key not found", "\n");
+    const found = values.get(key);
+    found ? answer(response, 200, found.tag, found.value.subarray(0, 1), found.value.subarray(1)) : say(404, "key not found", "\n");
   });
 });
 server.keepAliveTimeout = 50;

@@ -1,7 +1,8 @@
 """A correct store that is odd in its HTTP: version 1.0, one request a connection, answers without a length that end
-with the connection, header names in capitals, on every address of the machine. Each key has a file of its own; a clear
-changes over to a new, empty folder. Writes are one at a time, each with its fsyncs."""
-import hashlib, os, signal, socketserver, sys, threading
+with the connection, header names in capitals, on every address of the machine. Each key has a file of its own, with its
+ETag in the first line, which is random; a clear changes over to a new, empty folder. Writes are one at a time, each with
+its fsyncs."""
+import hashlib, os, signal, socketserver, sys, threading, uuid
 from http.server import BaseHTTPRequestHandler
 from urllib.parse import unquote
 
@@ -35,15 +36,30 @@ def place(key, of):
     return os.path.join(folder, hashlib.sha256(key.encode()).hexdigest())
 
 
+def load(file):
+    """The ETag and the value, or None and None."""
+    if not os.path.exists(file):
+        return None, None
+    with open(file, "rb") as stored:
+        tag, _, value = stored.read().partition(b"\n")
+    return tag.decode(), value
+
+
 class Handler(BaseHTTPRequestHandler):
     def send_header(self, name, value):
         super().send_header(name.upper(), value)
 
-    def answer(self, status, body=b""):
+    def answer(self, status, body=b"", tag=None):
         self.send_response(status)
+        if tag:
+            self.send_header("ETag", tag)
         self.send_header("X-Store", "files")
         self.end_headers()
         self.wfile.write(body)
+
+    def condition_holds(self, tag):
+        wanted, unwanted = self.headers.get("if-match"), self.headers.get("if-none-match")
+        return wanted in (None, tag) and not (unwanted and tag)
 
     def handle_any(self):
         body = self.rfile.read(int(self.headers.get("content-length") or 0))
@@ -64,11 +80,15 @@ class Handler(BaseHTTPRequestHandler):
         if self.command == "PUT":
             if not body:
                 return self.answer(400, b"value cannot be empty\n")
-            with writing:
-                synced(place(key, epoch()), body)
-            return self.answer(200, b"stored")
         with writing:
             file = place(key, epoch())
+            tag, value = load(file)
+            if self.command != "GET" and not self.condition_holds(tag):
+                return self.answer(412, b"precondition failed\n")
+            if self.command == "PUT":
+                tag = f'"{uuid.uuid4()}"'
+                synced(file, tag.encode() + b"\n" + body)
+                return self.answer(200, b"stored", tag)
             if self.command == "DELETE":
                 if os.path.exists(file):
                     os.remove(file)
@@ -76,10 +96,9 @@ class Handler(BaseHTTPRequestHandler):
                     os.fsync(folder)
                     os.close(folder)
                 return self.answer(200)
-            value = open(file, "rb").read() if os.path.exists(file) else None
         if value is None:
             return self.answer(404, b"key not found\n")
-        self.answer(200, value)
+        self.answer(200, value, tag)
 
     do_GET = do_PUT = do_DELETE = do_POST = do_PATCH = handle_any
 

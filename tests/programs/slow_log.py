@@ -1,6 +1,6 @@
 """A correct store that is slow and talkative: a late start, 5 ms more for each fsync (which writers share), connections
 that stay open, chunked answers a few bytes at a time, no reason phrase, strange headers, and now and then a connection
-that is closed after its answer. It keeps a log with a checksum for each record."""
+that is closed after its answer. It keeps a log with a checksum for each record; where a record begins makes its ETag."""
 import random, signal, socket, struct, sys, threading, time, zlib
 import os
 from urllib.parse import unquote
@@ -8,9 +8,12 @@ from urllib.parse import unquote
 options = dict(argument[2:].split("=", 1) for argument in sys.argv[1:])
 path = os.path.join(options["working-dir"], "log")
 values, applied, synced, changed = {}, 0, 0, threading.Condition()
+# ETags as they are once all that waits is synced: what conditions are held against.
+tags, end = {}, 0
 
 
 def replay():
+    global end
     data = open(path, "rb").read() if os.path.exists(path) else b""
     at = 0
     while len(data) - at >= 8:
@@ -18,34 +21,54 @@ def replay():
         record = data[at + 8 : at + 8 + length]
         if len(record) < length or zlib.crc32(record) != check:
             break
-        apply(record)
+        apply(record, at)
         at += 8 + length
+    tags.update((key, tag) for key, (_, tag) in values.items())
     log = open(path, "ab")
     log.truncate(at)
+    end = at
     return log
 
 
-def apply(record):
+def apply(record, at):
     kind, size = struct.unpack_from("<cH", record)
     key, value = record[3 : 3 + size].decode(), record[3 + size :]
     if kind == b"P":
-        values[key] = value
+        values[key] = value, etag(at)
     elif kind == b"D":
         values.pop(key, None)
     else:
         values.clear()
 
 
-def write(kind, key="", value=b""):
-    """Returns when the record is on the disk and can be read."""
-    global applied
+def etag(at):
+    return f'"at:{at},~!"'
+
+
+def write(kind, key="", value=b"", headers={}):
+    """Returns when the record is on the disk and can be read, or with None when its condition did not hold."""
+    global end
     record = struct.pack("<cH", kind, len(key.encode())) + key.encode() + value
     with changed:
-        log.write(struct.pack("<II", len(record), zlib.crc32(record)) + record)
-        pending.append(record)
+        tag = tags.get(key)
+        wanted = headers.get("if-match")
+        holds = wanted in (None, tag) and not ("if-none-match" in headers and tag)
+        if holds:
+            tag = etag(end)
+            log.write(struct.pack("<II", len(record), zlib.crc32(record)) + record)
+            pending.append((record, end))
+            end += 8 + len(record)
+            if kind == b"C":
+                tags.clear()
+            elif kind == b"D":
+                tags.pop(key, None)
+            else:
+                tags[key] = tag
+        # Also a refusal waits: what it was refused for may not be on the disk yet.
         number = applied + len(pending)
         changed.notify_all()
         changed.wait_for(lambda: synced >= number)
+        return tag if holds else None
 
 
 def sync():
@@ -58,14 +81,14 @@ def sync():
         os.fsync(log.fileno())
         time.sleep(0.005)
         with changed:
-            for record in batch:
-                apply(record)
+            for record, at in batch:
+                apply(record, at)
             del pending[: len(batch)]
             applied = synced = last
             changed.notify_all()
 
 
-def decide(method, target, body):
+def decide(method, target, headers, body):
     if target == "/clear":
         if method != "DELETE":
             return 405, b"method not allowed"
@@ -81,14 +104,13 @@ def decide(method, target, body):
     if method == "PUT":
         if not body:
             return 400, b"value cannot be empty"
-        write(b"P", key, body)
-        return 200, b"ok"
+        tag = write(b"P", key, body, headers)
+        return (200, b"ok", tag) if tag else (412, b"precondition failed")
     if method == "DELETE":
-        write(b"D", key)
-        return 200, b""
+        return (200, b"") if write(b"D", key, b"", headers) else (412, b"precondition failed")
     with changed:
-        value = values.get(key)
-    return (404, b"key not found") if value is None else (200, value)
+        found = values.get(key)
+    return (404, b"key not found") if found is None else (200, *found)
 
 
 def serve(client):
@@ -97,15 +119,17 @@ def serve(client):
     try:
         while line := stream.readline():
             method, target, _ = line.decode().split()
-            length = 0
+            headers = {}
             while (header := stream.readline().strip()):
                 name, _, value = header.decode().partition(":")
-                if name.lower() == "content-length":
-                    length = int(value)
-            status, body = decide(method, target, stream.read(length))
+                headers[name.lower()] = value.strip()
+            body = stream.read(int(headers.get("content-length", 0)))
+            status, body, *tag = decide(method, target, headers, body)
             last = random.random() < 0.1
             head = f"HTTP/1.1 {status} \r\nx-strange:\t\r\nSet-Cookie: a=1\r\nSet-Cookie: b=2\r\n"
             head += "content-type: application/octet-stream\r\ntransfer-encoding: chunked\r\n"
+            if tag:
+                head += f"eTaG:{tag[0]}\r\n"
             if last:
                 head += "Connection: Close\r\n"
             answer = (head + "\r\n").encode()

@@ -3,31 +3,6 @@
 
 use crate::reference::SeededBug;
 
-macro_rules! seeded_bugs {
-    ($($stage:literal { $($variant:ident $name:literal $about:literal)* })*) => {
-        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-        pub(super) enum Bug {
-            /// The program as it should be.
-            None,
-            $($(#[doc = $about] $variant,)*)*
-        }
-
-        /// All bugs, in the order of the stages.
-        pub(in crate::reference) const BUGS: &[SeededBug] =
-            &[$($(SeededBug { name: $name, stage: $stage, about: $about },)*)*];
-
-        impl Bug {
-            /// The bug with this name on the command line.
-            pub(super) fn named(name: &str) -> Option<Bug> {
-                match name {
-                    $($($name => Some(Bug::$variant),)*)*
-                    _ => None,
-                }
-            }
-        }
-    };
-}
-
 seeded_bugs! {
     "integers" {
         CommentEndsAtStar "comment-ends-at-star" "A comment ends at its first star, not at the star and slash."

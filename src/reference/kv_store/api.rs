@@ -8,12 +8,15 @@ use std::time::Duration;
 use bytes::Bytes;
 use http_body_util::{BodyExt, Collected, Full, Limited};
 use hyper::body::Body;
-use hyper::header::{ALLOW, CONTENT_TYPE, HeaderValue, LOCATION};
+use hyper::header::{ALLOW, CONTENT_TYPE, ETAG, HeaderValue, LOCATION};
 use hyper::http::uri::PathAndQuery;
 use hyper::{Method, Request, Response, StatusCode, Uri};
 
+use super::beside_log::BesideLog;
 use super::bug::Bug;
-use super::record::Operation;
+use super::conditions::{self, BadHeader};
+use super::map::{Entry, Outcome};
+use super::record::{Command, Condition, Operation};
 use super::replicated::Refused;
 use super::route::{Route, route};
 use super::store::Store;
@@ -28,12 +31,14 @@ pub(super) struct Api {
     store: Store,
     /// Only for `shared-answer-buffer`.
     answer: Mutex<Bytes>,
+    /// Only for bugs.
+    beside_log: BesideLog,
     bug: Bug,
 }
 
 impl Api {
     pub(super) fn new(store: Store, bug: Bug) -> Api {
-        Api { store, answer: Mutex::default(), bug }
+        Api { store, answer: Mutex::default(), beside_log: BesideLog::default(), bug }
     }
 
     pub(super) fn store(&self) -> &Store {
@@ -63,7 +68,7 @@ impl Api {
             Route::ClusterInfo => return Ok(self.cluster_info(&method).await),
             Route::Messages => return Ok(self.messages(request).await),
             Route::Clear if method == Method::DELETE || self.bug == Bug::AnyMethodClears => {
-                return self.write(Operation::Clear, StatusCode::OK).await;
+                return self.write(Operation::Clear.into(), StatusCode::OK).await;
             }
             Route::Clear => return Ok(method_not_allowed("DELETE")),
             _ if ![Method::GET, Method::PUT, Method::DELETE].contains(&method) => {
@@ -73,19 +78,32 @@ impl Api {
             Route::InvalidKey => return Ok(text(StatusCode::BAD_REQUEST, "invalid key\n")),
             Route::Key(key) => key,
         };
-        match method {
-            Method::PUT => match value::read(request.into_body(), self.bug).await {
-                Ok(value) => self.put(key, value).await,
-                Err(bad) => Ok(refuse(&bad)),
-            },
-            Method::DELETE => self.delete(key).await,
-            _ => {
-                let value = match local(request.uri()) || self.bug == Bug::FollowerServesGet {
-                    true => self.store.get(&key),
-                    false => self.store.read(&key).await?,
-                };
-                Ok(self.found(value).await)
+        if method == Method::GET {
+            let entry = match local(request.uri()) || self.bug == Bug::FollowerServesGet {
+                true => self.store.get(&key),
+                false => self.store.read(&key).await?,
+            };
+            return Ok(self.found(entry).await);
+        }
+        let (condition, id) =
+            match (conditions::condition(request.headers()), conditions::request_id(request.headers())) {
+                (Ok(condition), Ok(id)) => (condition, id),
+                (Err(bad), _) | (_, Err(bad)) => return Ok(not_understood(&bad)),
+            };
+        let condition = match condition {
+            Condition::Missing if self.bug == Bug::IfNoneMatchIgnored => Condition::None,
+            Condition::Version(_) if self.bug == Bug::DeleteIgnoresIfMatch && method == Method::DELETE => {
+                Condition::None
             }
+            condition => condition,
+        };
+        let id = id.filter(|_| !(self.bug == Bug::DeleteIgnoresId && method == Method::DELETE));
+        if method == Method::DELETE {
+            return self.delete(Command { operation: Operation::Delete { key }, condition, id }).await;
+        }
+        match value::read(request.into_body(), self.bug).await {
+            Ok(value) => self.put(Command { operation: Operation::Put { key, value }, condition, id }).await,
+            Err(bad) => Ok(refuse(&bad)),
         }
     }
 
@@ -123,8 +141,8 @@ impl Api {
         }
     }
 
-    async fn found(&self, value: Option<Bytes>) -> Answer {
-        let Some(mut value) = value else {
+    async fn found(&self, entry: Option<Entry>) -> Answer {
+        let Some(Entry { mut value, version }) = entry else {
             return match self.bug {
                 Bug::MissingKeyEmpty => bytes(StatusCode::OK, Bytes::new()),
                 Bug::FrameworkErrorText => text(StatusCode::NOT_FOUND, "404 page not found\n"),
@@ -145,50 +163,99 @@ impl Api {
             }
             _ => {}
         }
-        bytes(StatusCode::OK, value)
+        self.tagged(bytes(StatusCode::OK, value), version)
     }
 
-    async fn put(self: Arc<Self>, key: Arc<str>, value: Bytes) -> Result<Answer, Refused> {
-        let new = self.store.get(&key).is_none();
+    async fn put(self: Arc<Self>, command: Command) -> Result<Answer, Refused> {
+        let new = command.operation.key().is_some_and(|key| self.store.get(key).is_none());
         let status = if new && self.bug == Bug::PutAnswers201 { StatusCode::CREATED } else { StatusCode::OK };
-        let operation = Operation::Put { key: key.clone(), value: value.clone() };
         match self.bug {
             Bug::CopiedMapLosesWrites => {
                 let mut copy = self.store.copy();
                 // Widens the window between copying and putting in place.
                 tokio::time::sleep(Duration::from_millis(3)).await;
-                let answer = self.write(operation, status).await;
-                copy.put(key, value);
-                self.store.replace(copy);
-                answer
+                let outcome = self.store.write(command.clone()).await?;
+                if let (Operation::Put { key, value }, Outcome::Stored(version)) = (command.operation, outcome) {
+                    copy.put(key, Entry { value, version });
+                    self.store.replace(copy);
+                }
+                Ok(self.written(outcome, status))
             }
             Bug::AcknowledgedBeforeApplied => {
                 tokio::spawn(async move {
                     // Widens the window: the change waits behind others.
                     tokio::time::sleep(Duration::from_millis(50)).await;
-                    self.store.write(operation).await
+                    self.store.write(command).await
                 });
                 Ok(bytes(status, Bytes::new()))
             }
-            _ => self.write(operation, status).await,
+            Bug::EtagOfAnotherPut => {
+                let key = command.operation.key().map(Arc::<str>::from);
+                let outcome = self.store.write(command).await?;
+                // Widens the window: another write comes between.
+                tokio::time::sleep(Duration::from_millis(3)).await;
+                let now = key.and_then(|key| self.store.get(&key)).map(|entry| Outcome::Stored(entry.version));
+                Ok(self.written(now.unwrap_or(outcome), status))
+            }
+            _ => self.write(command, status).await,
         }
     }
 
-    async fn delete(&self, key: Arc<str>) -> Result<Answer, Refused> {
-        if self.bug == Bug::DeleteMissing404 && self.store.get(&key).is_none() {
+    async fn delete(&self, command: Command) -> Result<Answer, Refused> {
+        let missing = command.operation.key().is_some_and(|key| self.store.get(key).is_none());
+        if self.bug == Bug::DeleteMissing404 && missing {
             return Ok(text(StatusCode::NOT_FOUND, "key not found\n"));
+        }
+        if self.bug == Bug::DeleteIfMatchMissing200 && missing {
+            return Ok(bytes(StatusCode::OK, Bytes::new()));
         }
         let status = match self.bug {
             Bug::DeleteAnswers204 => StatusCode::NO_CONTENT,
             _ => StatusCode::OK,
         };
-        self.write(Operation::Delete { key }, status).await
+        self.write(command, status).await
     }
 
     /// An answer only after the change lasts.
-    async fn write(&self, operation: Operation, done: StatusCode) -> Result<Answer, Refused> {
-        self.store.write(operation).await?;
-        Ok(bytes(done, Bytes::new()))
+    async fn write(&self, mut command: Command, done: StatusCode) -> Result<Answer, Refused> {
+        if self.bug == Bug::CheckedBeforeWrite && command.condition != Condition::None {
+            let entry = command.operation.key().and_then(|key| self.store.get(key));
+            let holds = match command.condition {
+                Condition::Version(version) => entry.is_some_and(|entry| entry.version == version),
+                _ => entry.is_none(),
+            };
+            if !holds {
+                return Ok(self.written(Outcome::ConditionFailed, done));
+            }
+            // Widens the window between the look and the write.
+            tokio::time::sleep(Duration::from_millis(3)).await;
+            command.condition = Condition::None;
+        }
+        let id = command.id.clone();
+        if let Some(result) = self.beside_log.repeated(&mut command, &self.store, self.bug) {
+            return Ok(self.written(result?, done));
+        }
+        let result = self.store.write(command).await;
+        self.beside_log.note(id, &result, self.bug);
+        Ok(self.written(result?, done))
+    }
+
+    fn written(&self, outcome: Outcome, done: StatusCode) -> Answer {
+        match outcome {
+            Outcome::Stored(version) if self.bug != Bug::PutWithoutEtag => {
+                self.tagged(bytes(done, Bytes::new()), version)
+            }
+            Outcome::Done | Outcome::Stored(_) => bytes(done, Bytes::new()),
+            Outcome::ConditionFailed => text(StatusCode::PRECONDITION_FAILED, "precondition failed\n"),
+        }
+    }
+
+    fn tagged(&self, mut answer: Answer, version: u64) -> Answer {
+        // A number between quotes can go out in a header.
+        if let Ok(tag) = HeaderValue::try_from(conditions::etag(version, self.bug)) {
+            answer.headers_mut().insert(ETAG, tag);
+        }
+        answer
     }
 }
 
@@ -227,6 +294,16 @@ fn refuse(bad: &BadValue) -> Answer {
         BadValue::TooLong => text(StatusCode::PAYLOAD_TOO_LARGE, "value is too long\n"),
         BadValue::CutShort => text(StatusCode::BAD_REQUEST, "the body was cut short\n"),
     }
+}
+
+fn not_understood(bad: &BadHeader) -> Answer {
+    let sentence = match bad {
+        BadHeader::Condition => {
+            "If-Match takes one strong ETag, If-None-Match takes *, and a request one of the two\n"
+        }
+        BadHeader::Id => "Idempotency-Key takes 1 to 64 letters, digits and hyphens\n",
+    };
+    text(StatusCode::BAD_REQUEST, sentence)
 }
 
 fn not_found() -> Answer {
@@ -269,11 +346,26 @@ mod tests {
 
     impl Server {
         async fn ask(&self, method: &str, path: &str, body: impl Into<Bytes>) -> (u16, Bytes) {
-            let request = Request::builder().method(method).uri(path).body(Full::new(body.into())).unwrap();
-            let answer = self.api.clone().answer(request).await;
+            let answer = self.ask_with(method, path, &[], body).await;
             let status = answer.status().as_u16();
             (status, answer.into_body().collect().await.unwrap().to_bytes())
         }
+
+        async fn ask_with(
+            &self,
+            method: &str,
+            path: &str,
+            headers: &[(&str, &str)],
+            body: impl Into<Bytes>,
+        ) -> Answer {
+            let request = Request::builder().method(method).uri(path);
+            let request = headers.iter().fold(request, |request, (name, value)| request.header(*name, *value));
+            self.api.clone().answer(request.body(Full::new(body.into())).unwrap()).await
+        }
+    }
+
+    fn tag(answer: &Answer) -> Option<&str> {
+        answer.headers().get(ETAG).map(|tag| tag.to_str().unwrap())
     }
 
     #[tokio::test]
@@ -307,6 +399,35 @@ mod tests {
         for (method, path, body, status, answer) in rows {
             let found = server.ask(method, path, *body).await;
             assert_eq!(found, (*status, Bytes::from(*answer)), "{method} {path}");
+        }
+    }
+
+    #[tokio::test]
+    async fn conditions_and_ids_decide_whether_a_write_happens() {
+        let server = server(Bug::None);
+        // Method, headers, body; status, ETag; what a GET then finds.
+        type Row = (&'static str, &'static [(&'static str, &'static str)], u16, Option<&'static str>, &'static str);
+        let rows: &[Row] = &[
+            ("PUT", &[("If-Match", "\"1\"")], 412, None, "none"),
+            ("DELETE", &[("If-Match", "\"1\"")], 412, None, "none"),
+            ("PUT", &[("If-None-Match", "*"), ("Idempotency-Key", "a")], 200, Some("\"3\""), "\"3\""),
+            ("PUT", &[("If-None-Match", "*"), ("Idempotency-Key", "b")], 412, None, "\"3\""),
+            ("PUT", &[("If-None-Match", "*"), ("Idempotency-Key", "a")], 200, Some("\"3\""), "\"3\""),
+            ("PUT", &[("If-Match", "\"3\""), ("Idempotency-Key", "c")], 200, Some("\"6\""), "\"6\""),
+            ("PUT", &[("If-Match", "\"3\""), ("Idempotency-Key", "c")], 200, Some("\"6\""), "\"6\""),
+            ("PUT", &[("If-Match", "\"3\"")], 412, None, "\"6\""),
+            ("PUT", &[("If-Match", "3")], 400, None, "\"6\""),
+            ("PUT", &[("Idempotency-Key", "")], 400, None, "\"6\""),
+            ("DELETE", &[("If-Match", "\"6\""), ("Idempotency-Key", "d")], 200, None, "none"),
+            ("PUT", &[("Idempotency-Key", "b")], 412, None, "none"),
+            ("PUT", &[], 200, Some("\"11\""), "\"11\""),
+            ("DELETE", &[("If-Match", "\"6\""), ("Idempotency-Key", "d")], 200, None, "\"11\""),
+        ];
+        for (method, headers, status, expected, left) in rows {
+            let answer = server.ask_with(method, "/kv/a", headers, "value").await;
+            assert_eq!((answer.status().as_u16(), tag(&answer)), (*status, *expected), "{method} {headers:?}");
+            let read = server.ask_with("GET", "/kv/a", &[], "").await;
+            assert_eq!(tag(&read).unwrap_or("none"), *left, "after {method} {headers:?}");
         }
     }
 

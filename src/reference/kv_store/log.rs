@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 use super::bug::Bug;
 use super::error::{StorageError, Trying};
 use super::folder;
-use super::record::{Decoded, Operation, PEEK, Record};
+use super::record::{Command, Decoded, Operation, PEEK, Record};
 
 pub(super) struct Log {
     folder: PathBuf,
@@ -132,28 +132,29 @@ impl Log {
         self.size
     }
 
-    /// Numbers the operations and writes them. They are on disk when this returns, whichever way the program
+    /// Numbers the commands and writes them. They are on disk when this returns, whichever way the program
     /// ends after that. After an error the log must not be used again: its end is unknown.
-    pub(super) fn append(&mut self, operations: &[Operation]) -> Result<(), StorageError> {
-        for operation in operations {
-            let record = Record { index: self.next, term: 0, operation: operation.clone() };
+    pub(super) fn append(&mut self, commands: Vec<Command>) -> Result<Vec<Record>, StorageError> {
+        let records: Vec<Record> =
+            (self.next..).zip(commands).map(|(index, command)| Record { index, term: 0, command }).collect();
+        for record in &records {
             self.next += 1;
-            let forgotten = match record.operation {
+            let forgotten = match record.command.operation {
                 Operation::Delete { .. } => self.bug == Bug::DeletesNotLogged,
                 Operation::Clear => matches!(self.bug, Bug::ClearNotSaved | Bug::ClearNotLogged),
                 Operation::Put { .. } | Operation::Nothing => false,
             };
             if !forgotten {
-                self.encode(&record);
+                self.encode(record);
             }
         }
-        if self.bug == Bug::RecordsInterleaved && operations.len() > 1 {
+        if self.bug == Bug::RecordsInterleaved && records.len() > 1 {
             interleave(&mut self.buffer);
         }
-        if self.bug == Bug::AcknowledgedBeforeFlush && self.may_wait() {
-            return Ok(());
+        if self.bug != Bug::AcknowledgedBeforeFlush || !self.may_wait() {
+            self.flush()?;
         }
-        self.flush()
+        Ok(records)
     }
 
     /// Puts an entry in the buffer, which [`Log::flush`] writes. It must be the next.

@@ -3,31 +3,28 @@
 //! | module | holds |
 //! |---|---|
 //! | `server` | the life of the process: recover, listen, serve, stop |
-//! | `api`, `route`, `value` | which request gets which answer |
+//! | `api`, `route`, `value`, `conditions` | which request gets which answer |
 //! | `store` | what the API may ask: read, write, close |
 //! | `replicated`, `raft` | the store of a cluster, and the algorithm in it |
 //! | `writer` | the one thread that writes; group commit |
 //! | `storage` | log, snapshot and map together: recovery, commit, compaction |
 //! | `log`, `snapshot`, `record`, `crc32` | the files and their bytes |
-//! | `map` | the state machine |
-//! | `bug`, `saved_at_exit` | the seeded bugs, and another store that some of them need |
+//! | `map`, `answers` | the state machine: values, and what was answered |
+//! | `journal` | the cluster as a log for another program's state |
+//! | `bug`, `saved_at_exit`, `miscounted`, `beside_log` | the seeded bugs, and what some of them do instead |
 
-/// Prints a line for the log. An output that nobody reads any more is no reason to stop serving, which is
-/// what `println` would do.
-macro_rules! say {
-    ($($message:tt)*) => {{
-        use std::io::Write;
-        let _: std::io::Result<()> = writeln!(std::io::stdout(), $($message)*);
-    }};
-}
-
+mod answers;
 mod api;
+mod beside_log;
 mod bug;
+mod conditions;
 mod crc32;
 mod error;
 mod folder;
+mod journal;
 mod log;
 mod map;
+mod miscounted;
 mod raft;
 mod record;
 mod replicated;
@@ -49,6 +46,8 @@ use clap::Parser;
 
 pub(super) use bug::BUGS;
 use bug::Bug;
+pub(super) use crc32::crc32;
+pub(super) use journal::{Journal, Standing};
 use raft::NodeId;
 use replicated::AddressBook;
 

@@ -3,10 +3,13 @@
 //! ```text
 //! length  u32   bytes of the body
 //! check   u32   CRC-32 of the length and the body
-//! body    index u64 · term u64 · kind u8 · key length u16 · key · value (the rest)
+//! body    index u64 · term u64 · kind u8
+//!         condition u8 · version u64
+//!         id length u8 · id · asked at u64
+//!         key length u16 · key · value (the rest)
 //! ```
 //!
-//! All numbers are little-endian. The check covers the length too: a file that ends in zeros, which some
+//! All numbers are little-endian. What a command does not have is 0 or empty. The check covers the length too: a file that ends in zeros, which some
 //! file systems leave after a power cut, is then no record.
 
 use std::sync::Arc;
@@ -14,6 +17,35 @@ use std::sync::Arc;
 use bytes::Bytes;
 
 use super::crc32::crc32;
+
+/// What a client asks for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Command {
+    pub(super) operation: Operation,
+    pub(super) condition: Condition,
+    /// Commands with the same id happen once.
+    pub(super) id: Option<RequestId>,
+}
+
+/// Whether the operation happens. It is looked at where the command is applied, in the order of the log: what held when
+/// the request arrived may hold no more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Condition {
+    None,
+    /// The key is there, with this version.
+    Version(u64),
+    /// The key is not there.
+    Missing,
+}
+
+/// The name that a client gave to its request, the same each time it sends it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct RequestId {
+    pub(super) id: Arc<str>,
+    /// When the server took the request, in seconds since 1970. It is part of the command, so that all who apply it
+    /// forget it at the same place of the log.
+    pub(super) at: u64,
+}
 
 /// One change, whole: after a crash it has happened or it has not.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,14 +62,14 @@ pub(super) enum Operation {
     Nothing,
 }
 
-/// An operation with its place in the log.
+/// A command with its place in the log.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Record {
     /// Counts from 1, without gaps.
     pub(super) index: u64,
     /// Who wrote it, once there are leaders; a node alone writes 0.
     pub(super) term: u64,
-    pub(super) operation: Operation,
+    pub(super) command: Command,
 }
 
 /// What a piece of a log begins with.
@@ -61,10 +93,29 @@ const DELETE: u8 = 2;
 const CLEAR: u8 = 3;
 const NOTHING: u8 = 4;
 
+const VERSION: u8 = 1;
+const MISSING: u8 = 2;
+
 impl Operation {
+    /// The key that it is about.
+    pub(super) fn key(&self) -> Option<&str> {
+        match self {
+            Operation::Put { key, .. } | Operation::Delete { key } => Some(key),
+            Operation::Clear | Operation::Nothing => None,
+        }
+    }
+}
+
+impl From<Operation> for Command {
+    fn from(operation: Operation) -> Command {
+        Command { operation, condition: Condition::None, id: None }
+    }
+}
+
+impl Command {
     /// About how many bytes it takes in a log.
     pub(super) fn size(&self) -> usize {
-        match self {
+        match &self.operation {
             Operation::Put { key, value } => key.len() + value.len(),
             Operation::Delete { key } => key.len(),
             Operation::Clear | Operation::Nothing => 0,
@@ -75,18 +126,30 @@ impl Operation {
 impl Record {
     /// Appends the record to `out`.
     pub(super) fn encode(&self, out: &mut Vec<u8>) {
-        let (kind, key, value): (u8, &str, &[u8]) = match &self.operation {
+        let Command { operation, condition, id } = &self.command;
+        let (kind, key, value): (u8, &str, &[u8]) = match operation {
             Operation::Put { key, value } => (PUT, key, value),
             Operation::Delete { key } => (DELETE, key, &[]),
             Operation::Clear => (CLEAR, "", &[]),
             Operation::Nothing => (NOTHING, "", &[]),
         };
+        let (condition, version) = match condition {
+            Condition::None => (0, 0),
+            Condition::Version(version) => (VERSION, *version),
+            Condition::Missing => (MISSING, 0),
+        };
+        let (id, at) = id.as_ref().map_or(("", 0), |id| (&*id.id, id.at));
         let start = out.len();
         out.extend_from_slice(&[0; HEADER]);
         out.extend_from_slice(&self.index.to_le_bytes());
         out.extend_from_slice(&self.term.to_le_bytes());
         out.push(kind);
-        // The API lets no key over 200 bytes and no value over 1,000,000 through: both casts are exact.
+        out.push(condition);
+        out.extend_from_slice(&version.to_le_bytes());
+        // The API lets no id over 64 bytes, no key over 200 and no value over 1,000,000 through: all casts are exact.
+        out.push(id.len() as u8);
+        out.extend_from_slice(id.as_bytes());
+        out.extend_from_slice(&at.to_le_bytes());
         out.extend_from_slice(&(key.len() as u16).to_le_bytes());
         out.extend_from_slice(key.as_bytes());
         out.extend_from_slice(value);
@@ -125,6 +188,20 @@ impl Record {
         let index = u64::from_le_bytes(take(&mut body)?);
         let term = u64::from_le_bytes(take(&mut body)?);
         let [kind] = take(&mut body)?;
+        let [condition] = take(&mut body)?;
+        let version = u64::from_le_bytes(take(&mut body)?);
+        let condition = match condition {
+            0 => Condition::None,
+            VERSION => Condition::Version(version),
+            MISSING => Condition::Missing,
+            _ => return None,
+        };
+        let [id_length] = take(&mut body)?;
+        let (id, rest) = body.split_at_checked(usize::from(id_length))?;
+        let id = str::from_utf8(id).ok()?;
+        body = rest;
+        let at = u64::from_le_bytes(take(&mut body)?);
+        let id = (!id.is_empty()).then(|| RequestId { id: id.into(), at });
         let key_length = usize::from(u16::from_le_bytes(take(&mut body)?));
         let (key, value) = body.split_at_checked(key_length)?;
         let key: Arc<str> = str::from_utf8(key).ok()?.into();
@@ -136,7 +213,7 @@ impl Record {
             NOTHING => Operation::Nothing,
             _ => return None,
         };
-        let record = Record { index, term, operation };
+        let record = Record { index, term, command: Command { operation, condition, id } };
         Some((record, HEADER + size))
     }
 }
@@ -153,21 +230,29 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    fn operations() -> impl Strategy<Value = Operation> {
+    fn commands() -> impl Strategy<Value = Command> {
         let key = "[A-Za-z0-9:_.-]{1,200}";
-        prop_oneof![
+        let operation = prop_oneof![
             (key, proptest::collection::vec(any::<u8>(), 1..2000))
                 .prop_map(|(key, value)| { Operation::Put { key: key.into(), value: value.into() } }),
             key.prop_map(|key| Operation::Delete { key: key.into() }),
             Just(Operation::Clear),
             Just(Operation::Nothing),
-        ]
+        ];
+        let condition =
+            prop_oneof![Just(Condition::None), any::<u64>().prop_map(Condition::Version), Just(Condition::Missing),];
+        let id = ("[A-Za-z0-9-]{1,64}", any::<u64>()).prop_map(|(id, at)| RequestId { id: id.into(), at });
+        (operation, condition, proptest::option::of(id)).prop_map(|(operation, condition, id)| Command {
+            operation,
+            condition,
+            id,
+        })
     }
 
     proptest! {
         #[test]
-        fn what_is_written_is_read(index: u64, term: u64, operation in operations(), rest: Vec<u8>) {
-            let record = Record { index, term, operation };
+        fn what_is_written_is_read(index: u64, term: u64, command in commands(), rest: Vec<u8>) {
+            let record = Record { index, term, command };
             let mut bytes = Vec::new();
             record.encode(&mut bytes);
             let size = bytes.len();
@@ -185,7 +270,9 @@ mod tests {
     fn a_record_cut_anywhere_or_changed_anywhere_is_broken() {
         let operation = Operation::Put { key: "a:b".into(), value: Bytes::from_static(b"x\ny\0") };
         let mut bytes = Vec::new();
-        Record { index: 7, term: 0, operation }.encode(&mut bytes);
+        let id = Some(RequestId { id: "a-1".into(), at: 1 });
+        Record { index: 7, term: 0, command: Command { operation, condition: Condition::Version(3), id } }
+            .encode(&mut bytes);
         assert_eq!(Record::decode(&[]), Decoded::End);
         for cut in 1..bytes.len() {
             assert_eq!(Record::decode(&bytes[..cut]), Decoded::Broken, "cut at {cut}");
@@ -205,7 +292,9 @@ mod tests {
     #[test]
     fn the_longest_value_fits() {
         let operation = Operation::Put { key: "k".repeat(200).into(), value: vec![0xAB; 1_000_000].into() };
-        let record = Record { index: u64::MAX, term: u64::MAX, operation };
+        let id = Some(RequestId { id: "i".repeat(64).into(), at: u64::MAX });
+        let command = Command { operation, condition: Condition::Version(u64::MAX), id };
+        let record = Record { index: u64::MAX, term: u64::MAX, command };
         let mut bytes = Vec::new();
         record.encode(&mut bytes);
         let size = bytes.len();

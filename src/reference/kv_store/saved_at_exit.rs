@@ -1,25 +1,34 @@
 //! A store without a log, for the seeded bugs of programs like that: everything is in memory, and one file
 //! is written at SIGTERM. `saved-at-exit-only` is this store as it was meant; the others break it.
+//!
+//! Versions are in the file, and so is how far they have come, but for the files of two bugs that are text.
 
 use std::collections::BTreeMap;
 use std::fs;
 use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use bytes::Bytes;
 
 use super::bug::Bug;
 use super::error::{StorageError, Trying};
 use super::folder;
-use super::map::Map;
+use super::map::{Entry, Map};
+use super::record::take;
 
-type Entries = BTreeMap<Arc<str>, Bytes>;
+type Entries = BTreeMap<Arc<str>, Entry>;
+
+/// The newest version that was given, and the entries in the order of the file.
+type Saved = (u64, Vec<(Arc<str>, Entry)>);
 
 /// The file, and what it held at the start.
 pub(super) struct SavedAtExit {
     path: PathBuf,
     loaded: Map,
+    /// The newest version that was given.
+    newest: AtomicU64,
     bug: Bug,
 }
 
@@ -29,34 +38,40 @@ impl SavedAtExit {
         folder::create(folder)?;
         let path = folder.join("values");
         let mut map = Map::default();
-        for (key, value) in read(&path, bug)? {
-            map.put(key, value);
+        let (newest, entries) = read(&path, bug)?;
+        for (key, entry) in entries {
+            map.put(key, entry);
         }
-        Ok((SavedAtExit { path, loaded: map.clone(), bug }, map))
+        Ok((SavedAtExit { path, loaded: map.clone(), newest: newest.into(), bug }, map))
+    }
+
+    /// A number that was never given before.
+    pub(super) fn next(&self) -> u64 {
+        self.newest.fetch_add(1, Ordering::Relaxed) + 1
     }
 
     /// Writes the map to the file.
     pub(super) fn save(&self, map: &Map) -> Result<(), StorageError> {
-        let mut entries: Entries = map.iter().map(|(key, value)| (key.clone(), value.clone())).collect();
+        let mut entries: Entries = map.iter().map(|(key, entry)| (key.clone(), entry.clone())).collect();
         match self.bug {
             Bug::NothingSaved => return Ok(()),
             Bug::SaveMerges => {
-                for (key, value) in read(&self.path, self.bug)? {
-                    entries.entry(key).or_insert(value);
+                for (key, entry) in read(&self.path, self.bug)?.1 {
+                    entries.entry(key).or_insert(entry);
                 }
             }
             // Deleted keys are left out: this one is about updates alone.
             Bug::SaveKeepsOldValues => {
-                for (key, value) in read(&self.path, self.bug)? {
-                    entries.entry(key).and_modify(|kept| *kept = value);
+                for (key, entry) in read(&self.path, self.bug)?.1 {
+                    entries.entry(key).and_modify(|kept| *kept = entry);
                 }
             }
             Bug::SecondSaveThisRunOnly => {
-                entries.retain(|key, value| self.loaded.get(key) != Some(value));
+                entries.retain(|key, entry| self.loaded.get(key) != Some(entry));
             }
             _ => {}
         }
-        let bytes = write(&entries, self.bug);
+        let bytes = write(&entries, self.newest.load(Ordering::Relaxed), self.bug);
         if self.bug == Bug::SaveWithoutTruncate {
             return fs::OpenOptions::new()
                 .write(true)
@@ -70,9 +85,12 @@ impl SavedAtExit {
     }
 }
 
-fn write(entries: &Entries, bug: Bug) -> Vec<u8> {
-    let mut bytes = Vec::new();
-    for (key, value) in entries {
+fn write(entries: &Entries, newest: u64, bug: Bug) -> Vec<u8> {
+    let mut bytes = match bug {
+        Bug::LineBasedFile | Bug::ColonInKeySplits => Vec::new(),
+        _ => newest.to_le_bytes().to_vec(),
+    };
+    for (key, Entry { value, version }) in entries {
         match bug {
             Bug::LineBasedFile => {
                 bytes.extend([key.as_bytes(), b" ", value, b"\n"].concat());
@@ -83,6 +101,7 @@ fn write(entries: &Entries, bug: Bug) -> Vec<u8> {
             _ => {
                 bytes.extend((key.len() as u32).to_le_bytes());
                 bytes.extend(key.as_bytes());
+                bytes.extend(version.to_le_bytes());
                 bytes.extend((value.len() as u32).to_le_bytes());
                 bytes.extend(value);
             }
@@ -91,31 +110,45 @@ fn write(entries: &Entries, bug: Bug) -> Vec<u8> {
     bytes
 }
 
-fn read(path: &Path, bug: Bug) -> Result<Vec<(Arc<str>, Bytes)>, StorageError> {
+fn read(path: &Path, bug: Bug) -> Result<Saved, StorageError> {
     let bytes = match fs::read(path) {
         Err(error) if error.kind() == ErrorKind::NotFound => Vec::new(),
         bytes => bytes.trying("read", path)?,
     };
     Ok(match bug {
-        Bug::LineBasedFile => lines(&bytes, b' ').collect(),
-        Bug::ColonInKeySplits => lines(&bytes, b':').map(|(key, value)| (key, unescape(&value))).collect(),
+        Bug::LineBasedFile => numbered(lines(&bytes, b' ')),
+        Bug::ColonInKeySplits => numbered(lines(&bytes, b':').map(|(key, value)| (key, unescape(&value)))),
         _ => entries(&bytes, bug),
     })
 }
 
+fn numbered(values: impl Iterator<Item = (Arc<str>, Bytes)>) -> Saved {
+    let entry = |(version, (key, value))| (key, Entry { value, version });
+    let entries: Vec<_> = (1..).zip(values).map(entry).collect();
+    (entries.len() as u64, entries)
+}
+
 /// A file that ends in the middle of an entry is read up to there.
-fn entries(mut bytes: &[u8], bug: Bug) -> Vec<(Arc<str>, Bytes)> {
+fn entries(mut bytes: &[u8], bug: Bug) -> Saved {
     let mut entries = Vec::new();
-    while let Some((key, mut value)) = counted(&mut bytes).zip(counted(&mut bytes)) {
+    let newest = number(&mut bytes).unwrap_or(0);
+    while let Some(key) = counted(&mut bytes)
+        && let Some(version) = number(&mut bytes)
+        && let Some(mut value) = counted(&mut bytes)
+    {
         if bug == Bug::LongLineStopsLoad && value.len() > 64 << 10 {
             break;
         }
         if bug == Bug::TrimmedOnLoad {
             value = value.trim_ascii();
         }
-        entries.push((text(key), Bytes::copy_from_slice(value)));
+        entries.push((text(key), Entry { value: Bytes::copy_from_slice(value), version }));
     }
-    entries
+    (newest, entries)
+}
+
+fn number(bytes: &mut &[u8]) -> Option<u64> {
+    take(bytes).map(u64::from_le_bytes)
 }
 
 fn counted<'a>(bytes: &mut &'a [u8]) -> Option<&'a [u8]> {
@@ -168,7 +201,8 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let (store, mut map) = SavedAtExit::open(folder.path(), bug).unwrap();
         for (key, value) in values {
-            map.put((*key).into(), Bytes::from_static(value.as_bytes()));
+            let entry = Entry { value: Bytes::from_static(value.as_bytes()), version: store.next() };
+            map.put((*key).into(), entry);
         }
         store.save(&map).unwrap();
         SavedAtExit::open(folder.path(), bug).unwrap().1
@@ -178,12 +212,14 @@ mod tests {
     fn as_it_was_meant_it_keeps_every_value() {
         let map = after_a_restart(Bug::SavedAtExitOnly, &[("a:b", " x\ny\\n\0 "), ("c", "é")]);
         assert_eq!(map.len(), 2);
-        assert_eq!(map.get("a:b").map(Bytes::as_ref), Some(" x\ny\\n\0 ".as_bytes()));
+        let entry = |value: &'static str, version| Entry { value: Bytes::from_static(value.as_bytes()), version };
+        assert_eq!(map.get("a:b"), Some(&entry(" x\ny\\n\0 ", 1)));
+        assert_eq!(map.get("c"), Some(&entry("é", 2)));
     }
 
     #[test]
     fn the_escapes_of_the_colon_file_keep_every_value() {
         let map = after_a_restart(Bug::ColonInKeySplits, &[("a", "x\n\\n\\\\\ny: z")]);
-        assert_eq!(map.get("a").map(Bytes::as_ref), Some("x\n\\n\\\\\ny: z".as_bytes()));
+        assert_eq!(map.get("a").map(|entry| &entry.value[..]), Some("x\n\\n\\\\\ny: z".as_bytes()));
     }
 }

@@ -1,10 +1,14 @@
-//! A snapshot: the whole map as of one record, in one file, so that the log before it can go.
+//! A snapshot: the whole map as of one record, in one file, so that the log before it can go. Versions and answers are in
+//! it, too: they are promises like the values.
 //!
 //! It is written under another name and renamed when it is complete and synced: whatever moment a crash
 //! picks, `snapshot` is the old one or the new one, never half of one.
 //!
 //! ```text
-//! index u64 · term u64 · count u64 · count × (key length u16 · value length u32 · key · value) · check u32
+//! index u64 · term u64
+//! count u64 · count × (key length u16 · value length u32 · version u64 · key · value)
+//! count u64 · count × (id length u8 · id · asked at u64 · outcome u8 · version u64)
+//! check u32
 //! ```
 
 use std::fs::{self, File};
@@ -17,8 +21,12 @@ use bytes::Bytes;
 use super::crc32::crc32;
 use super::error::{StorageError, Trying};
 use super::folder;
-use super::map::Map;
-use super::record::take;
+use super::map::{Entry, Map, Outcome};
+use super::record::{RequestId, take};
+
+const DONE: u8 = 1;
+const STORED: u8 = 2;
+const CONDITION_FAILED: u8 = 3;
 
 /// A map, and the index of the newest record in it.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -61,15 +69,29 @@ impl Snapshot {
     }
 
     fn encode(&self) -> Vec<u8> {
-        let mut bytes = Vec::with_capacity(self.map.size() + 6 * self.map.len() + 28);
+        let mut bytes = Vec::with_capacity(self.map.size() + 14 * self.map.len() + 82 * self.map.answers.len() + 36);
         bytes.extend_from_slice(&self.index.to_le_bytes());
         bytes.extend_from_slice(&0u64.to_le_bytes());
         bytes.extend_from_slice(&(self.map.len() as u64).to_le_bytes());
-        for (key, value) in self.map.iter() {
+        for (key, entry) in self.map.iter() {
             bytes.extend_from_slice(&(key.len() as u16).to_le_bytes());
-            bytes.extend_from_slice(&(value.len() as u32).to_le_bytes());
+            bytes.extend_from_slice(&(entry.value.len() as u32).to_le_bytes());
+            bytes.extend_from_slice(&entry.version.to_le_bytes());
             bytes.extend_from_slice(key.as_bytes());
-            bytes.extend_from_slice(value);
+            bytes.extend_from_slice(&entry.value);
+        }
+        bytes.extend_from_slice(&(self.map.answers.len() as u64).to_le_bytes());
+        for (request, outcome) in self.map.answers.iter() {
+            let (outcome, version) = match outcome {
+                Outcome::Done => (DONE, 0),
+                Outcome::Stored(version) => (STORED, version),
+                Outcome::ConditionFailed => (CONDITION_FAILED, 0),
+            };
+            bytes.push(request.id.len() as u8);
+            bytes.extend_from_slice(request.id.as_bytes());
+            bytes.extend_from_slice(&request.at.to_le_bytes());
+            bytes.push(outcome);
+            bytes.extend_from_slice(&version.to_le_bytes());
         }
         let check = crc32(&[&bytes]);
         bytes.extend_from_slice(&check.to_le_bytes());
@@ -88,11 +110,28 @@ impl Snapshot {
         for _ in 0..count {
             let key_length = usize::from(u16::from_le_bytes(take(&mut bytes)?));
             let value_length = u32::from_le_bytes(take(&mut bytes)?) as usize;
+            let version = u64::from_le_bytes(take(&mut bytes)?);
             let (key, rest) = bytes.split_at_checked(key_length)?;
             let (value, rest) = rest.split_at_checked(value_length)?;
             let key: Arc<str> = str::from_utf8(key).ok()?.into();
-            map.put(key, Bytes::copy_from_slice(value));
+            map.put(key, Entry { value: Bytes::copy_from_slice(value), version });
             bytes = rest;
+        }
+        let count = u64::from_le_bytes(take(&mut bytes)?);
+        for _ in 0..count {
+            let [id_length] = take(&mut bytes)?;
+            let (id, rest) = bytes.split_at_checked(usize::from(id_length))?;
+            bytes = rest;
+            let at = u64::from_le_bytes(take(&mut bytes)?);
+            let [outcome] = take(&mut bytes)?;
+            let version = u64::from_le_bytes(take(&mut bytes)?);
+            let outcome = match outcome {
+                DONE => Outcome::Done,
+                STORED => Outcome::Stored(version),
+                CONDITION_FAILED => Outcome::ConditionFailed,
+                _ => return None,
+            };
+            map.answers.keep(&RequestId { id: str::from_utf8(id).ok()?.into(), at }, outcome);
         }
         bytes.is_empty().then_some(Snapshot { index, map })
     }
@@ -113,7 +152,12 @@ mod tests {
     fn example(index: u64) -> Snapshot {
         let mut map = Map::default();
         for i in 0..index {
-            map.put(format!("key-{i}").into(), Bytes::from(vec![i as u8; i as usize + 1]));
+            let value = Bytes::from(vec![i as u8; i as usize + 1]);
+            map.put(format!("key-{i}").into(), Entry { value, version: 2 * i });
+        }
+        for (id, outcome) in [("a", Outcome::Stored(index)), ("b", Outcome::ConditionFailed), ("c-1", Outcome::Done)]
+        {
+            map.answers.keep(&RequestId { id: id.into(), at: index }, outcome);
         }
         Snapshot { index, map }
     }

@@ -11,8 +11,8 @@ use super::bug::Bug;
 use super::error::StorageError;
 use super::folder;
 use super::log::{self, Log, Replayed};
-use super::map::Map;
-use super::record::Operation;
+use super::map::{Map, Outcome};
+use super::record::{Command, Condition, Operation, Record};
 use super::snapshot::Snapshot;
 
 /// A log smaller than this is not worth a snapshot, however little it is about.
@@ -56,18 +56,22 @@ impl Storage {
         folder::create(folder)?;
         let Snapshot { index, map: from_snapshot } = Snapshot::load(folder)?;
         let mut map = from_snapshot.clone();
-        let (log, replayed) = Log::open(folder, index, bug, |record| {
-            let known = matches!(&record.operation,
+        let (log, replayed) = Log::open(folder, index, bug, |mut record| {
+            if bug == Bug::ConditionNotReplayed {
+                record.command.condition = Condition::None;
+            }
+            let known = matches!(&record.command.operation,
                 Operation::Put { key, .. } if map.get(key).is_some());
             if !(bug == Bug::ReplayKeepsFirst && known) {
-                map.apply(&record.operation, bug);
+                map.apply(&record, bug);
             }
         })?;
         if bug == Bug::SnapshotOverLog {
-            for (key, value) in from_snapshot.iter() {
-                map.put(key.clone(), value.clone());
+            for (key, entry) in from_snapshot.iter() {
+                map.put(key.clone(), entry.clone());
             }
         }
+        map.loaded(bug);
         let storage = Storage {
             folder: folder.to_owned(),
             log,
@@ -83,37 +87,35 @@ impl Storage {
         self.map.clone()
     }
 
-    /// Makes the changes, in order. They last when this returns; only then may anyone be told, and only then
-    /// can a reader see them: a value that was read once must not be gone after a crash.
-    pub(super) fn commit(&mut self, operations: &[Operation]) -> Result<(), StorageError> {
-        if self.bug == Bug::ClearLoggedPerKey {
-            self.log_clears_per_key(operations)?;
-        } else {
-            self.log.append(operations)?;
-        }
+    /// Makes the changes, in order, and says what came of each. They last when this returns; only then may anyone be
+    /// told, and only then can a reader see them: a value that was read once must not be gone after a crash.
+    pub(super) fn commit(&mut self, commands: Vec<Command>) -> Result<Vec<Outcome>, StorageError> {
+        let records = match self.bug {
+            Bug::ClearLoggedPerKey => self.log_clears_per_key(commands)?,
+            _ => self.log.append(commands)?,
+        };
         let mut map = self.map.write();
-        for operation in operations {
-            map.apply(operation, self.bug);
-        }
-        Ok(())
+        Ok(records.iter().map(|record| map.apply(record, self.bug)).collect())
     }
 
-    fn log_clears_per_key(&mut self, operations: &[Operation]) -> Result<(), StorageError> {
-        for operation in operations {
-            if *operation != Operation::Clear {
-                self.log.append(std::slice::from_ref(operation))?;
+    fn log_clears_per_key(&mut self, commands: Vec<Command>) -> Result<Vec<Record>, StorageError> {
+        let mut records = Vec::new();
+        for command in commands {
+            if command.operation != Operation::Clear {
+                records.extend(self.log.append(vec![command])?);
                 continue;
             }
             let mut keys: Vec<_> = self.map.read().iter().map(|(key, _)| key.clone()).collect();
             // In order, so that a kill leaves the same keys each time.
             keys.sort();
             for key in keys {
-                self.log.append(&[Operation::Delete { key }])?;
+                self.log.append(vec![Operation::Delete { key }.into()])?;
                 // Widens the window: a kill from outside lands between two keys.
                 thread::sleep(Duration::from_millis(2));
             }
+            records.push(Record { index: self.log.last(), term: 0, command });
         }
-        Ok(())
+        Ok(records)
     }
 
     /// Begins a snapshot in the background when the log has grown larger than what it is about. Writes go on
@@ -185,8 +187,12 @@ mod tests {
     use bytes::Bytes;
     use std::fs;
 
-    fn put(key: &str, value: &str) -> Operation {
-        Operation::Put { key: key.into(), value: Bytes::copy_from_slice(value.as_bytes()) }
+    fn put(key: &str, value: &str) -> Command {
+        Operation::Put { key: key.into(), value: Bytes::copy_from_slice(value.as_bytes()) }.into()
+    }
+
+    fn delete(key: &str) -> Command {
+        Operation::Delete { key: key.into() }.into()
     }
 
     fn open(folder: &Path) -> Storage {
@@ -212,14 +218,14 @@ mod tests {
     fn a_start_after_an_end_without_warning_finds_every_change() {
         let folder = tempfile::tempdir().unwrap();
         let mut storage = open(folder.path());
-        storage.commit(&[put("a", "1"), put("b", "2"), put("a", "3")]).unwrap();
-        storage.commit(&[Operation::Delete { key: "b".into() }]).unwrap();
+        storage.commit(vec![put("a", "1"), put("b", "2"), put("a", "3")]).unwrap();
+        storage.commit(vec![delete("b")]).unwrap();
         let before = storage.map().read().clone();
         assert_eq!(before.len(), 1);
         assert_eq!(state(folder.path()), before);
-        storage.commit(&[Operation::Clear, put("c", "4")]).unwrap();
+        storage.commit(vec![Operation::Clear.into(), put("c", "4")]).unwrap();
         let map = state(folder.path());
-        assert_eq!((map.len(), map.get("c").cloned()), (1, Some(Bytes::from_static(b"4"))));
+        assert_eq!((map.len(), map.get("c").map(|entry| &entry.value[..])), (1, Some(&b"4"[..])));
     }
 
     #[test]
@@ -228,9 +234,9 @@ mod tests {
         let mut storage = open(folder.path());
         for i in 0..300 {
             let key = format!("key-{}", i % 7);
-            storage.commit(&[put(&key, &format!("value-{i}"))]).unwrap();
+            storage.commit(vec![put(&key, &format!("value-{i}"))]).unwrap();
             if i % 5 == 0 {
-                storage.commit(&[Operation::Delete { key: key.into() }]).unwrap();
+                storage.commit(vec![delete(&key)]).unwrap();
             }
             storage.compact_if_due().unwrap();
             storage.end_compaction();
@@ -248,18 +254,18 @@ mod tests {
     fn a_compaction_cut_off_after_any_step_loses_nothing_and_brings_nothing_back() {
         let folder = tempfile::tempdir().unwrap();
         let mut storage = open(folder.path());
-        storage.commit(&[put("kept", "old"), put("deleted", "x")]).unwrap();
+        storage.commit(vec![put("kept", "old"), put("deleted", "x")]).unwrap();
         storage.log.rotate().unwrap();
         Snapshot { index: 2, map: storage.map().read().clone() }.store(folder.path()).unwrap();
         log::remove_up_to(folder.path(), 2).unwrap();
-        storage.commit(&[put("kept", "new"), Operation::Delete { key: "deleted".into() }]).unwrap();
+        storage.commit(vec![put("kept", "new"), delete("deleted")]).unwrap();
         let expected = storage.map().read().clone();
         let check = |step: &str| {
             let folder = copy(folder.path());
             let mut again = open(folder.path());
             assert_eq!(*again.map().read(), expected, "after: {step}");
             assert_eq!(again.log.last(), 4, "after: {step}");
-            again.commit(&[put("later", "1")]).unwrap();
+            again.commit(vec![put("later", "1")]).unwrap();
             drop(again);
             assert_eq!(state(folder.path()).len(), 2, "a write after: {step}");
         };

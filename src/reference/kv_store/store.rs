@@ -2,13 +2,11 @@
 
 use std::path::Path;
 
-use bytes::Bytes;
-
 use super::bug::Bug;
 use super::error::{StorageError, Trying};
 use super::log::Replayed;
-use super::map::Map;
-use super::record::Operation;
+use super::map::{Entry, Map, Outcome};
+use super::record::{Command, Record};
 use super::replicated::{AddressBook, Refused, Replicated};
 use super::saved_at_exit::SavedAtExit;
 use super::storage::{Recovered, SharedMap, Storage};
@@ -57,17 +55,25 @@ impl Store {
         Ok(Store { map, keeper: Keeper::Log(writer), bug })
     }
 
-    /// The value as of the last change that anyone was told of, or a later one.
-    pub(super) async fn read(&self, key: &str) -> Result<Option<Bytes>, Refused> {
+    /// What the key has as of the last change that anyone was told of, or a later one.
+    pub(super) async fn read(&self, key: &str) -> Result<Option<Entry>, Refused> {
         if let Keeper::Cluster(cluster) = &self.keeper {
+            if self.bug == Bug::Stale404 && cluster.leads() && self.get(key).is_none() {
+                return Ok(None);
+            }
             cluster.catch_up().await?;
         }
         Ok(self.get(key))
     }
 
-    /// The value as this node has it, which may be an old one when it has peers.
-    pub(super) fn get(&self, key: &str) -> Option<Bytes> {
+    /// What the key has on this node, which may be old when it has peers.
+    pub(super) fn get(&self, key: &str) -> Option<Entry> {
         self.map.read().get(key).cloned()
+    }
+
+    /// What was answered to a request, as far as this node has applied: only for `id-checked-on-arrival`.
+    pub(super) fn answered(&self, id: &str) -> Option<Outcome> {
+        self.map.read().answers.get(id)
     }
 
     /// A copy of the whole map: only for `copied-map-loses-writes`.
@@ -80,18 +86,18 @@ impl Store {
         *self.map.write() = map;
     }
 
-    /// Returns when the change lasts.
-    pub(super) async fn write(&self, operation: Operation) -> Result<(), Refused> {
+    /// Says what came of the command, when that lasts.
+    pub(super) async fn write(&self, command: Command) -> Result<Outcome, Refused> {
         match &self.keeper {
-            Keeper::Log(writer) => writer.write(operation).await.map_err(|Stopped| Refused::Unknown),
-            Keeper::Cluster(cluster) => cluster.write(operation).await,
-            Keeper::File(_) => {
+            Keeper::Log(writer) => writer.write(command).await.map_err(|Stopped| Refused::Unknown),
+            Keeper::Cluster(cluster) => cluster.write(command).await,
+            Keeper::File(file) => {
                 if self.bug == Bug::SavedBeforeRequestsEnd {
                     // Widens the window: a signal finds requests in flight.
                     tokio::time::sleep(std::time::Duration::from_millis(20)).await;
                 }
-                self.map.write().apply(&operation, self.bug);
-                Ok(())
+                let mut map = self.map.write();
+                Ok(map.apply(&Record { index: file.next(), term: 0, command }, self.bug))
             }
         }
     }

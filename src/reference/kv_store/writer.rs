@@ -11,8 +11,8 @@ use tokio::sync::{Notify, oneshot};
 
 use super::bug::Bug;
 use super::error::StorageError;
-use super::map::Map;
-use super::record::Operation;
+use super::map::{Map, Outcome};
+use super::record::Command;
 use super::storage::Storage;
 
 /// A batch ends at so many bytes, so that nobody waits for the sync of a hundred large values.
@@ -23,7 +23,7 @@ const BATCH: usize = 4 << 20;
 pub(super) struct Stopped;
 
 enum Message {
-    Write(Operation, oneshot::Sender<()>),
+    Write(Command, oneshot::Sender<Outcome>),
     Stop,
 }
 
@@ -53,10 +53,10 @@ impl Writer {
         Ok(Writer { queue, thread: Mutex::new(Some(thread)), failed })
     }
 
-    /// Returns when the change lasts and is in the map. A caller that goes away takes nothing back.
-    pub(super) async fn write(&self, operation: Operation) -> Result<(), Stopped> {
+    /// Says what came of the command, when that lasts and is in the map. A caller that goes away takes nothing back.
+    pub(super) async fn write(&self, command: Command) -> Result<Outcome, Stopped> {
         let (done, answer) = oneshot::channel();
-        self.queue.send(Message::Write(operation, done)).map_err(|_| Stopped)?;
+        self.queue.send(Message::Write(command, done)).map_err(|_| Stopped)?;
         answer.await.map_err(|_| Stopped)
     }
 
@@ -79,15 +79,14 @@ impl Writer {
 /// The first error ends it: after a failed write or sync nobody can say what is on the disk, and only a new
 /// start, which reads it, finds out.
 fn run(mut storage: Storage, messages: &Receiver<Message>, bug: Bug) -> Result<(), StorageError> {
-    let mut operations = Vec::new();
     let mut waiting = Vec::new();
     loop {
-        let go_on = collect(messages, &mut operations, &mut waiting, bug);
-        storage.commit(&operations)?;
-        operations.clear();
-        for done in waiting.drain(..) {
+        let mut commands = Vec::new();
+        let go_on = collect(messages, &mut commands, &mut waiting, bug);
+        let outcomes = storage.commit(commands)?;
+        for (done, outcome) in waiting.drain(..).zip(outcomes) {
             // An error means that the client has gone.
-            let _: Result<(), ()> = done.send(());
+            let _: Result<(), Outcome> = done.send(outcome);
         }
         if !go_on {
             return storage.finish();
@@ -99,8 +98,8 @@ fn run(mut storage: Storage, messages: &Receiver<Message>, bug: Bug) -> Result<(
 /// Waits for a change and takes those that wait behind it. Returns false when the thread is to end.
 fn collect(
     messages: &Receiver<Message>,
-    operations: &mut Vec<Operation>,
-    waiting: &mut Vec<oneshot::Sender<()>>,
+    commands: &mut Vec<Command>,
+    waiting: &mut Vec<oneshot::Sender<Outcome>>,
     bug: Bug,
 ) -> bool {
     let mut size = 0;
@@ -116,9 +115,9 @@ fn collect(
     loop {
         match message {
             None | Some(Message::Stop) => return false,
-            Some(Message::Write(operation, done)) => {
-                size += operation.size();
-                operations.push(operation);
+            Some(Message::Write(command, done)) => {
+                size += command.size();
+                commands.push(command);
                 waiting.push(done);
             }
         }

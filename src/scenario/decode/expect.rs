@@ -68,7 +68,10 @@ impl Decoder<'_> {
             "gte" => Operator::Compare(Comparison::Gte, self.data(node, names)?),
             "lt" => Operator::Compare(Comparison::Lt, self.data(node, names)?),
             "lte" => Operator::Compare(Comparison::Lte, self.data(node, names)?),
-            "one_of" => Operator::OneOf(self.choices(node, names)?),
+            "one_of" => match &node.value {
+                Value::Text(text) if text.starts_with("$(") => Operator::Among(self.data(node, names)?),
+                _ => Operator::OneOf(self.choices(node, names)?),
+            },
             "unordered" => Operator::Unordered(self.choices(node, names)?),
             "matches" => Operator::Matches(self.pattern(node, names)?),
             "contains" => Operator::Contains(self.data(node, names)?),

@@ -2,7 +2,7 @@
 
 use crate::yaml::{Node, Value};
 
-use super::super::{Groups, LinkChange, Network, Slow, verbs};
+use super::super::{Groups, LinkChange, Network, Selector, Slow, verbs};
 use super::fields::Fields;
 use super::{Decoder, Names};
 
@@ -34,10 +34,8 @@ impl Decoder<'_> {
                 _ => return self.wrong(value, "`{}`", "it takes nothing: write `ring: {}`"),
             },
             "cut" => {
-                let fields = self.fields(value, verbs::CUT, "`cut`")?;
-                let from = fields.get("from").and_then(|node| self.selector(node, names));
-                let to = fields.get("to").and_then(|node| self.selector(node, names));
-                LinkChange::Cut { from: from?, to: to? }
+                let (from, to) = self.way(value, verbs::CUT, "`cut`", names)?;
+                LinkChange::Cut { from, to }
             }
             "slow" => {
                 let fields = self.fields(value, verbs::SLOW, "`slow`")?;
@@ -45,11 +43,28 @@ impl Decoder<'_> {
                 LinkChange::Slow { nodes: self.selector(fields.get("nodes")?, names)?, slow: slow? }
             }
             "reset" => LinkChange::Reset(self.selector(value, names)?),
+            "heal" if value.get("from").is_some() || value.get("to").is_some() => {
+                let (from, to) = self.way(value, verbs::HEAL, "`heal`", names)?;
+                LinkChange::HealWay { from, to }
+            }
             "heal" => LinkChange::Heal(self.selector(value, names)?),
             other => unreachable!("`{other}` is no verb of the network"),
         };
         let save = self.save(fields, &CHOSEN, names);
         Some(Network { change, save })
+    }
+
+    fn way(
+        &mut self,
+        value: &Node,
+        table: &'static [verbs::Field],
+        what: &str,
+        names: &Names,
+    ) -> Option<(Selector, Selector)> {
+        let fields = self.fields(value, table, what)?;
+        let from = fields.get("from").and_then(|node| self.selector(node, names));
+        let to = fields.get("to").and_then(|node| self.selector(node, names));
+        Some((from?, to?))
     }
 
     fn groups(&mut self, value: &Node, names: &Names) -> Option<Groups> {

@@ -37,6 +37,22 @@ tests:
 ```
 ";
 
+const OPERATIONS: &str = "
+## Operations of workloads
+
+What clients of a `workload` do stands once in challenge.yaml, under `operations`: `read`, `write`, `compare_and_set` and
+`delete`, each a map of the keys below. An answer that is neither `ok` nor `no` nor `unmet`, and no answer at all, leave it
+open whether the operation was done; the history keeps that. A refused connection is `no` by itself, and a redirect to another
+node is followed, as part of the same operation. Expressions stand without `$( )` in `value` and `version`.
+
+```yaml
+operations:
+  read: { http: GET /kv/$(key), ok: { status: 200 }, absent: { status: 404 }, value: body }
+  write: { http: PUT /kv/$(key), body: $(value), ok: { status: 200 }, no: { status: 400 } }
+```
+
+";
+
 const NODES: &str = "
 ## Which nodes
 
@@ -52,6 +68,25 @@ Verbs on nodes, `to` and `nodes` take one of these:
 | `majority`, `minority` | nodes drawn from the seed: the fewest that are more than half of the cluster, or the most that are less |
 | `random` | one node, drawn from the seed |
 | `$(old)` | the nodes that an expression names: a text or a list of texts |
+";
+
+const TALK: &str = "
+## What is said and heard
+
+A connection of a `tcp` step has a name, which may hold expressions. It belongs to the test. Stopping or killing its node ends it,
+and so does a step that fails; the next step that names it opens another, where there is one node or `to` says to which. Two steps cannot use one at the same time: copies that run at
+once take names such as `worker$(i)`.
+
+`send` takes a line, a list of lines, or a map. Lines are ended by `\\r\\n` and written at once. `receive` takes what must come, one thing or a list of
+them: a line, which is what stands before `\\r\\n` and is compared as said [below](#what-is-expected), or a map with `bytes`. Later
+items see the `line`, `words` and `body` of those before them.
+
+A step that only sends does not wait: what comes is read by a later step that only receives. A step that sends and receives is a whole
+exchange. Anything that came before it, or comes with its answer and is not in `receive`, is a failure; so is what is left when the test
+ends, except after a step that only sent.
+
+| in the map of `send` | value | |
+|---|---|---|
 ";
 
 const NEED: &str = "
@@ -137,6 +172,7 @@ pub fn reference_page() -> String {
         let _ = write!(page, "\n## Steps: {group}\n");
         verbs::VERBS.iter().filter(|verb| verb.group == group).for_each(|of| verb(&mut page, of));
     }
+    section(&mut page, OPERATIONS, verbs::OPERATION);
     page.push_str(CASES);
     for (key, doc) in case::KEYS {
         let _ = writeln!(page, "| `{key}` | {} |", cell(doc));
@@ -147,6 +183,10 @@ pub fn reference_page() -> String {
         let example = if field.shape == Shape::Count { "2" } else { "n1" };
         let _ = writeln!(page, "| `{{ {}: {example} }}` | {} |", field.name, cell(field.doc));
     }
+    page.push_str(TALK);
+    nested(&mut page, "", verbs::SENT);
+    page.push_str("\n| in an item of `receive` | value | |\n|---|---|---|\n");
+    nested(&mut page, "", verbs::RECEIVED);
     section(&mut page, NEED, verbs::NEED);
     section(&mut page, EXPECTED, verbs::OPERATORS);
     page.push_str(EXPRESSIONS);
@@ -197,7 +237,7 @@ fn nested(page: &mut String, prefix: &str, fields: &[Field]) {
 
 fn inner(shape: Shape) -> &'static [Field] {
     match shape {
-        Shape::Map(fields) | Shape::SelectorOr(fields) | Shape::WordOr(_, fields) => fields,
+        Shape::Map(fields) | Shape::Many(fields) | Shape::SelectorOr(fields) | Shape::WordOr(_, fields) => fields,
         _ => &[],
     }
 }
@@ -214,6 +254,7 @@ fn words(shape: Shape) -> String {
         Shape::Name => "a name".to_owned(),
         Shape::Request => "a method and a path".to_owned(),
         Shape::Word(words) => either(words),
+        Shape::Words(words) => format!("a list of {}", either(words)),
         Shape::Count => "a whole number, or an expression for one".to_owned(),
         Shape::Range(low, high) => format!("a whole number from {low} to {high}"),
         Shape::Duration => "a time".to_owned(),
@@ -234,11 +275,17 @@ fn words(shape: Shape) -> String {
         Shape::Values => "a map of names to values".to_owned(),
         Shape::TextMap => "a map of names to texts".to_owned(),
         Shape::Map(_) => "a map of these keys".to_owned(),
+        Shape::Many(_) => "a map of these keys, or a list of such maps".to_owned(),
         Shape::WordOr(word, _) => format!("`{word}`, or a map of these keys"),
         Shape::Need => "[how many answers](#how-many-answers)".to_owned(),
         Shape::Matcher => "[what is expected](#what-is-expected)".to_owned(),
         Shape::Choices => "a list of [what is expected](#what-is-expected)".to_owned(),
+        Shape::ChoicesOrList => {
+            "a list of [what is expected](#what-is-expected), or an expression for a list of values".to_owned()
+        }
         Shape::Matchers => "a map of names to [what is expected](#what-is-expected)".to_owned(),
+        Shape::Sent => "[what is said](#what-is-said-and-heard)".to_owned(),
+        Shape::Received => "[what is heard](#what-is-said-and-heard)".to_owned(),
         Shape::Empty => "nothing: `{}`".to_owned(),
     }
 }

@@ -37,6 +37,11 @@ pub fn json_schema() -> Json {
             ],
         },
         "need": { "anyOf": [{ "enum": ["all", "any", "none"] }, one_of(verbs::NEED)] },
+        "received": {
+            "if": { "type": "object", "required": ["bytes"] },
+            "then": map(verbs::RECEIVED),
+            "else": refer("matcher"),
+        },
         // A map of operators alone is a comparison, any other map a subset of what must be there.
         "matcher": {
             "if": { "type": "object", "minProperties": 1, "propertyNames": { "enum": operators } },
@@ -94,6 +99,7 @@ fn of(shape: Shape) -> Json {
             json!({ "type": "string", "pattern": format!("^({}) /", verbs::METHODS.join("|")) })
         }
         Shape::Word(words) => json!({ "enum": words }),
+        Shape::Words(words) => json!({ "type": "array", "minItems": 1, "items": { "enum": words } }),
         Shape::Count => refer("count"),
         Shape::Range(low, high) => json!({ "type": "integer", "minimum": low, "maximum": high }),
         Shape::Duration => refer("duration"),
@@ -119,11 +125,21 @@ fn of(shape: Shape) -> Json {
         Shape::Values => json!({ "type": "object" }),
         Shape::TextMap => json!({ "type": "object", "additionalProperties": refer("text") }),
         Shape::Map(fields) => map(fields),
+        Shape::Many(fields) => {
+            json!({ "anyOf": [map(fields), { "type": "array", "minItems": 1, "items": map(fields) }] })
+        }
         Shape::WordOr(word, fields) => json!({ "anyOf": [{ "const": word }, map(fields)] }),
         Shape::Need => refer("need"),
         Shape::Matcher => refer("matcher"),
         Shape::Choices => json!({ "type": "array", "minItems": 1, "items": refer("matcher") }),
+        Shape::ChoicesOrList => json!({ "anyOf": [of(Shape::Choices), refer("expression")] }),
         Shape::Matchers => json!({ "type": "object", "additionalProperties": refer("matcher") }),
+        Shape::Sent => json!({
+            "anyOf": [refer("text"), { "type": "array", "minItems": 1, "items": refer("text") }, map(verbs::SENT)],
+        }),
+        Shape::Received => {
+            json!({ "anyOf": [refer("received"), { "type": "array", "minItems": 1, "items": refer("received") }] })
+        }
         Shape::Empty => json!({ "type": "object", "maxProperties": 0 }),
     }
 }

@@ -69,7 +69,7 @@ impl RaftLog {
         let entries = self.between(after, self.last().index).iter();
         let fitting = entries.take_while(|entry| {
             let first = size == 0;
-            size += entry.operation.size() + 1;
+            size += entry.command.size() + 1;
             first || size <= MESSAGE
         });
         fitting.cloned().collect()

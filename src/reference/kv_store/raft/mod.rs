@@ -34,7 +34,7 @@ use std::time::Duration;
 use rand_chacha::ChaCha8Rng;
 
 use super::bug::Bug;
-use super::record::{Operation, Record};
+use super::record::{Command, Operation, Record};
 use durable::Durable;
 pub(super) use durable::{Ticket, Write};
 use log::RaftLog;
@@ -139,8 +139,12 @@ pub(super) struct Raft {
     /// How many members do not count. Only with a bug there are any.
     left_out: usize,
     bug: Bug,
+    /// Only for `votes-by-old-end`: where the log ended at the start.
+    old_end: Place,
     /// Only for `leader-counts-unwritten`: until when a leader keeps what it has to write.
     write_at: Time,
+    /// Only for `lease-counts-beats`.
+    missed_beats: u32,
 }
 
 impl Raft {
@@ -155,9 +159,9 @@ impl Raft {
         now: Time,
         bug: Bug,
     ) -> Raft {
-        let has_data = entries.iter().any(|entry| matches!(entry.operation, Operation::Put { .. }));
+        let has_data = entries.iter().any(|entry| matches!(entry.command.operation, Operation::Put { .. }));
         let log = RaftLog::new(Place::default(), entries);
-        let durable = Durable::new(log.last().index);
+        let (durable, old_end) = (Durable::new(log.last().index), log.last());
         let mut raft = Raft {
             id,
             members,
@@ -174,7 +178,9 @@ impl Raft {
             output: Output::default(),
             left_out: 0,
             bug,
+            old_end,
             write_at: now,
+            missed_beats: 0,
         };
         raft.put_off_election(now);
         match bug {
@@ -222,6 +228,10 @@ impl Raft {
         if term > self.ballot.term && !matches!(body, Body::AskPreVote { .. }) && !helps_nobody {
             self.enter_term(term, now);
         }
+        let asks = matches!(body, Body::AskVote { .. } | Body::AskPreVote { .. });
+        if self.bug == Bug::AnyRequestPutsOff && asks && matches!(self.role, Role::Follower { .. }) {
+            self.put_off_election(now);
+        }
         match body {
             Body::AskPreVote { last } => self.answer_pre_vote(from, term, last, now),
             Body::PreVote { asked, granted } => self.count_pre_vote(from, asked, granted, now),
@@ -237,10 +247,10 @@ impl Raft {
         }
     }
 
-    /// Makes the operation an entry of the leader's log, and says where; `None` when this node does not lead. The
+    /// Makes the command an entry of the leader's log, and says where; `None` when this node does not lead. The
     /// entry is committed, or something else is at its index.
-    pub(super) fn propose(&mut self, operation: Operation) -> Option<Place> {
-        matches!(self.role, Role::Leader { .. }).then(|| self.append_own(operation))
+    pub(super) fn propose(&mut self, command: Command) -> Option<Place> {
+        matches!(self.role, Role::Leader { .. }).then(|| self.append_own(command))
     }
 
     /// Everything up to `ticket` is on the disk.

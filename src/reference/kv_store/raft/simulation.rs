@@ -306,15 +306,15 @@ impl Simulation {
         let number = self.proposed;
         if self.one_in(3) {
             self.checks.asked(&id, number);
-            self.with(&id, |raft, _| {
-                raft.read(number);
+            self.with(&id, |raft, now| {
+                raft.read(number, now);
             });
             return;
         }
         let value = Bytes::from(number.to_string());
-        let operation = Operation::Put { key: "k".into(), value };
+        let command = Operation::Put { key: "k".into(), value }.into();
         self.with(&id, |raft, _| {
-            raft.propose(operation);
+            raft.propose(command);
         });
     }
 }

@@ -21,7 +21,7 @@ fn place(index: u64, term: u64) -> Place {
 /// Entries with these terms, from index 1.
 fn entries(terms: &[u64]) -> Vec<Record> {
     let record =
-        |(at, term): (usize, &u64)| Record { index: at as u64 + 1, term: *term, operation: Operation::Nothing };
+        |(at, term): (usize, &u64)| Record { index: at as u64 + 1, term: *term, command: Operation::Nothing.into() };
     terms.iter().enumerate().map(record).collect()
 }
 
@@ -261,7 +261,7 @@ fn a_node_that_does_not_answer_gets_heartbeats_and_not_the_same_entries_again_an
     let mut heartbeats = 0;
     let mut now = start;
     while now < start + ms(5000) {
-        raft.propose(Operation::Clear).unwrap();
+        raft.propose(Operation::Clear.into()).unwrap();
         let output = raft.take_output(now);
         for (to, message) in output.messages {
             match &*to {
@@ -321,9 +321,9 @@ fn a_read_waits_for_a_round_that_began_after_it_and_for_the_first_commit() {
     let mut raft = node(&[1]);
     let now = elect(&mut raft);
     said(&mut raft, "n2", now);
-    assert_eq!(raft.read(1), Some(2));
+    assert_eq!(raft.read(1, now), Some(2));
     assert_eq!(raft.take_output(now).reads, NO_READS);
-    assert_eq!(raft.read(2), Some(2));
+    assert_eq!(raft.read(2, now), Some(2));
     let answer = |raft: &mut Raft, peer, round| {
         raft.receive(from(peer, 2, Body::Appended { matched: 1, round }), now);
         raft.take_output(now).reads
@@ -336,9 +336,9 @@ fn a_read_waits_for_a_round_that_began_after_it_and_for_the_first_commit() {
     assert_eq!(raft.take_output(now).reads, [1], "the second came when the round had begun");
     assert_eq!(answer(&mut raft, "n4", 2), NO_READS);
     assert_eq!(answer(&mut raft, "n5", 2), [2]);
-    assert_eq!(raft.read(3), Some(2));
+    assert_eq!(raft.read(3, now), Some(2));
     raft.receive(from("n4", 3, Body::Outdated), now);
-    assert_eq!(raft.read(4), None);
+    assert_eq!(raft.read(4, now), None);
     for peer in ["n2", "n3"] {
         assert_eq!(answer(&mut raft, peer, 3), NO_READS);
     }

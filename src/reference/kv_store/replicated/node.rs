@@ -11,20 +11,21 @@ use tokio::sync::{mpsc, oneshot, watch};
 use tokio::time::{Instant, timeout_at};
 
 use super::super::bug::Bug;
+use super::super::map::Outcome;
 use super::super::raft::{Ballot, Message, NodeId, Output, Place, Raft, RoleName, Status, Ticket};
-use super::super::record::{Operation, Record};
+use super::super::record::{Command, Operation, Record};
 use super::super::storage::SharedMap;
 use super::AddressBook;
 use super::disk::Queue;
 use super::transport::Lines;
 
-/// Done; or who leads instead, where that is known. Dropped, it says that nobody can tell.
-pub(super) type Answer = oneshot::Sender<Result<(), Option<NodeId>>>;
+/// What came of it; or who leads instead, where that is known. Dropped, it says that nobody can tell.
+pub(super) type Answer<T> = oneshot::Sender<Result<T, Option<NodeId>>>;
 
 pub(super) enum Event {
     Message(Message),
-    Write(Operation, Answer),
-    Read(Answer),
+    Write(Command, Answer<Outcome>),
+    Read(Answer<()>),
     /// The disk holds everything up to this ticket.
     Written(Ticket),
     Stop,
@@ -43,8 +44,8 @@ pub(super) struct Node {
     /// The term in which this node leads.
     leads: Option<u64>,
     /// Who waits for the entry at an index. By the term too: after a change of leader another's entry can be there.
-    writes: BTreeMap<u64, (u64, Answer)>,
-    reads: HashMap<u64, (u64, Answer)>,
+    writes: BTreeMap<u64, (u64, Answer<Outcome>)>,
+    reads: HashMap<u64, (u64, Answer<()>)>,
     next_read: u64,
     status: watch::Sender<Status>,
     bug: Bug,
@@ -114,8 +115,10 @@ impl Node {
         match event {
             Event::Message(message) => self.raft.receive(message, self.start.elapsed()),
             Event::Written(ticket) => self.raft.written(ticket),
-            Event::Write(operation, answer) => match self.raft.propose(operation) {
-                Some(_) if self.bug == Bug::AcknowledgedAfterOwnAppend => done(answer),
+            Event::Write(command, answer) => match self.raft.propose(command) {
+                Some(Place { index, .. }) if self.bug == Bug::AcknowledgedAfterOwnAppend => {
+                    done(answer, Outcome::Stored(index));
+                }
                 Some(Place { index, term }) => {
                     self.writes.insert(index, (term, answer));
                 }
@@ -123,7 +126,7 @@ impl Node {
             },
             Event::Read(answer) => {
                 self.next_read += 1;
-                match self.raft.read(self.next_read) {
+                match self.raft.read(self.next_read, self.start.elapsed()) {
                     Some(term) => {
                         self.reads.insert(self.next_read, (term, answer));
                     }
@@ -135,7 +138,7 @@ impl Node {
         }
     }
 
-    fn refuse(&self, answer: Answer) {
+    fn refuse<T>(&self, answer: Answer<T>) {
         let leader = match self.bug {
             Bug::RedirectsForEver => self.status.borrow().leader.clone(),
             _ => self.raft.leader(),
@@ -157,7 +160,7 @@ impl Node {
         self.apply(output.committed);
         for read in output.reads {
             if let Some((_, answer)) = self.reads.remove(&read) {
-                done(answer);
+                done(answer, ());
             }
         }
         let leads = self.raft.leads();
@@ -165,10 +168,16 @@ impl Node {
             self.leads = leads;
             // What was asked for in another term: a write that another leader may commit or replace, a read that will
             // not be confirmed.
-            if self.bug != Bug::WaiterByIndexAlone {
+            if !matches!(self.bug, Bug::WaiterByIndexAlone | Bug::RedirectsAfterAppend) {
                 self.writes.retain(|_, (term, _)| leads == Some(*term));
             }
-            self.reads.retain(|_, (term, _)| leads == Some(*term));
+            let over = self.reads.extract_if(|_, (term, _)| leads != Some(*term));
+            over.filter(|_| self.bug == Bug::ReadsAnsweredAtStepDown).for_each(|(_, (_, answer))| done(answer, ()));
+        }
+        if self.bug == Bug::RedirectsAfterAppend && self.raft.leader().is_some() {
+            for (_, (_, answer)) in std::mem::take(&mut self.writes) {
+                self.refuse(answer);
+            }
         }
         if let Some(status) = self.raft.status() {
             let status = self.with_old_leader(status);
@@ -198,23 +207,27 @@ impl Node {
         if committed.is_empty() {
             return;
         }
-        let mut map = self.map.write();
-        for record in &committed {
-            map.apply(&record.operation, self.bug);
+        let mut committed = committed;
+        // Not the first of a term: what a start finds in the log is in order, for the bug to show under load alone.
+        let begins = committed.iter().any(|record| record.command.operation == Operation::Nothing);
+        if self.bug == Bug::AppliesOutOfOrder && self.leads.is_some() && !begins {
+            committed.reverse();
         }
+        let mut map = self.map.write();
+        let outcomes: Vec<Outcome> = committed.iter().map(|record| map.apply(record, self.bug)).collect();
         drop(map);
         // Only now: whoever is told that a change is done must be able to read it.
-        for record in committed {
+        for (record, outcome) in committed.iter().zip(outcomes) {
             if let Some((term, answer)) = self.writes.remove(&record.index)
                 && (term == record.term || self.bug == Bug::WaiterByIndexAlone)
             {
-                done(answer);
+                done(answer, outcome);
             }
         }
     }
 }
 
-fn done(answer: Answer) {
+fn done<T>(answer: Answer<T>, with: T) {
     // An error means that the client has gone.
-    let _ = answer.send(Ok(()));
+    let _ = answer.send(Ok(with));
 }

@@ -79,7 +79,7 @@ mod tests {
         let put = |(at, value): (usize, &&'static [u8])| Record {
             index: at as u64 + 8,
             term: 3,
-            operation: Operation::Put { key: "a:b".into(), value: Bytes::from_static(value) },
+            command: Operation::Put { key: "a:b".into(), value: Bytes::from_static(value) }.into(),
         };
         let body = Body::Append { previous: Place { index: 7, term: 2 }, commit: 5, round: u64::MAX };
         Message { from: "n1".into(), term: 3, body, entries: values.iter().enumerate().map(put).collect() }
@@ -115,7 +115,7 @@ mod tests {
         assert_eq!(decode(&encoded(&all())), Some(all()));
         for message in all() {
             let bytes = encoded(std::slice::from_ref(&message));
-            let values: usize = message.entries.iter().map(|entry| entry.operation.size()).sum();
+            let values: usize = message.entries.iter().map(|entry| entry.command.size()).sum();
             assert!(bytes.len() < values + 300, "{} bytes for {values}", bytes.len());
             assert_eq!(decode(&bytes), Some(vec![message]));
         }

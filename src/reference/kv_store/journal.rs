@@ -1,0 +1,105 @@
+//! A cluster as a journal: a list of entries that only grows, which a majority agrees on. Programs that keep a state of
+//! their own need no more of a store.
+//!
+//! Each entry is the value of a key that is its number. Only a node that leads appends, after it has seen everything that
+//! was appended before it led, so that no number is given twice.
+
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::path::Path;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use tokio::sync::watch;
+
+use super::bug::Bug;
+use super::raft::{RoleName, Status};
+use super::record::Operation;
+use super::replicated::{AddressBook, Replicated};
+use super::storage::SharedMap;
+
+pub(in crate::reference) struct Journal {
+    id: Arc<str>,
+    replicated: Replicated,
+    map: SharedMap,
+    status: watch::Receiver<Status>,
+}
+
+/// Where a node stands in its cluster.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(in crate::reference) struct Standing {
+    pub(in crate::reference) id: Arc<str>,
+    /// `leader`, `follower` or `candidate`.
+    pub(in crate::reference) role: &'static str,
+    pub(in crate::reference) term: u64,
+    pub(in crate::reference) leader: Option<Arc<str>>,
+}
+
+impl Standing {
+    pub(in crate::reference) fn leads(&self) -> bool {
+        self.role == "leader"
+    }
+}
+
+impl Journal {
+    /// Recovers what `folder` holds and joins the cluster. Must be called in the runtime that is to serve it.
+    pub(in crate::reference) fn open(
+        folder: &Path,
+        id: &Arc<str>,
+        peers: &BTreeMap<Arc<str>, SocketAddr>,
+        bug: Option<&str>,
+    ) -> Result<Journal, String> {
+        let book = AddressBook { id: id.clone(), peers: peers.clone() };
+        let map = SharedMap::default();
+        let bug = bug.and_then(Bug::named).unwrap_or(Bug::None);
+        let opened = Replicated::open(folder, book, map.clone(), bug).map_err(|error| error.to_string())?;
+        let (replicated, _) = opened;
+        let status = replicated.status();
+        Ok(Journal { id: id.clone(), replicated, map, status })
+    }
+
+    pub(in crate::reference) fn standing(&self) -> Standing {
+        let Status { role, term, leader } = self.status.borrow().clone();
+        let role = match role {
+            RoleName::Follower => "follower",
+            RoleName::Candidate => "candidate",
+            RoleName::Leader => "leader",
+        };
+        Standing { id: self.id.clone(), role, term, leader }
+    }
+
+    /// Tells when the standing changes.
+    pub(in crate::reference) fn changes(&self) -> watch::Receiver<impl Sized + use<>> {
+        self.status.clone()
+    }
+
+    /// Appends an entry as the one with this number; false where that did not happen, or nobody can tell. Its place among
+    /// others is that of the first poll.
+    pub(in crate::reference) async fn append(&self, number: u64, entry: Bytes) -> bool {
+        // Of equal length, so that they sort as the numbers do.
+        let key = format!("{number:016x}").into();
+        self.replicated.write(Operation::Put { key, value: entry }.into()).await.is_ok()
+    }
+
+    /// Returns when all that was appended before is to be seen here; false where this node does not lead.
+    pub(in crate::reference) async fn catch_up(&self) -> bool {
+        self.replicated.catch_up().await.is_ok()
+    }
+
+    /// All entries, in order.
+    pub(in crate::reference) fn entries(&self) -> Vec<Bytes> {
+        let map = self.map.read();
+        let entries: BTreeMap<&Arc<str>, &Bytes> = map.iter().map(|(key, entry)| (key, &entry.value)).collect();
+        entries.into_values().cloned().collect()
+    }
+
+    /// Takes what a peer sent in one request.
+    pub(in crate::reference) fn receive(&self, body: &[u8]) {
+        self.replicated.receive(body);
+    }
+
+    /// Ends the node, and returns when what it had to write is written. Blocks.
+    pub(in crate::reference) fn close(&self) {
+        self.replicated.close();
+    }
+}

@@ -1,0 +1,62 @@
+//! A conversation that went wrong, on a card: what came instead, and why nothing more did.
+
+use super::card::Card;
+use super::cluster_state::NodeNow;
+use super::curl::Request;
+use super::diff::differences;
+use crate::runner::event::{Cause, Conversation};
+
+impl Card {
+    pub(super) fn conversation(&mut self, talk: &Conversation, now: Option<&NodeNow>) {
+        self.request = Some(Request::of_conversation(talk));
+        self.differences = talk.mismatches.iter().flat_map(differences).collect();
+        self.no_answer = talk.sentence.clone();
+        let Some(cause) = talk.cause else { return };
+        let node = &talk.node;
+        let logs = format!("`lsfr logs {node}` shows what it printed, beside what lsfr did.");
+        let (happened, likely, next) = match cause {
+            Cause::Refused => (
+                format!("{node} refused the connection: nothing listens on {}.", talk.address),
+                "Its processes live, but the listening socket is closed. A server that stops accepting after an error does this.",
+                format!(
+                    "Look for where the listening socket is closed, and for an error in the loop that accepts. {logs}"
+                ),
+            ),
+            Cause::Reset => (
+                format!("The connection to {node} was reset."),
+                "The program closed the socket while bytes that it was sent were still unread, or crashed.",
+                format!("Look for where this connection's loop ends. {logs}"),
+            ),
+            Cause::Closed | Cause::HalfAnswer => (
+                format!("{node} closed the connection."),
+                "The connection's loop ended early: an uncaught exception or a panic in it is the common reason.",
+                format!("Look for an error in the output at that moment. {logs}"),
+            ),
+            _ => (
+                format!("Nothing more came from {node}."),
+                "Either the program waits (for more of the command, for a lock, for another client), or what it wrote is \
+                 still in a buffer of its own.",
+                format!("Say the same by hand with the line above and see how far it gets. {logs}"),
+            ),
+        };
+        self.no_answer.get_or_insert(happened);
+        self.likely = Some(likely.to_owned());
+        self.next = Some(next);
+        match now {
+            // What the program did explains a broken connection better than the connection does.
+            Some(NodeNow::Ended { at, how }) => {
+                self.likely = Some(format!("{node} ended by itself at +{:.3}: {how}.", at.as_secs_f64()));
+                self.next = Some(format!(
+                    "Look at the last lines {node} printed: `lsfr logs {node}` shows them all, beside what lsfr did."
+                ));
+            }
+            Some(NodeNow::Paused) if cause == Cause::TimedOut => {
+                self.likely = Some(format!("The test has paused {node} (SIGSTOP), so it answers nothing now."));
+            }
+            Some(NodeNow::Down) => {
+                self.likely = Some(format!("The test has stopped {node}, so nothing listens there now."));
+            }
+            _ => {}
+        }
+    }
+}

@@ -1,0 +1,265 @@
+//! Connections of `tcp` steps: bytes out, lines and bytes in, each with its time, and nothing left unread.
+//!
+//! A connection belongs to a test and has a name in it. While a step uses it, it is taken out of its place and put back
+//! when the step has passed: whatever ends a step early (a failure, a deadline around it) ends the connection too,
+//! because nobody can tell any more which answer the next bytes belong to.
+
+use std::collections::HashMap;
+use std::io;
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use bytes::{Bytes, BytesMut};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+use tokio::time::{Instant, timeout_at};
+
+use super::event::Cause;
+
+/// A line without an end is no line at so many bytes.
+const MAX_LINE: usize = 1 << 20;
+/// The most that one item of `receive` asks for.
+pub(super) const MAX_BYTES: usize = 16 << 20;
+/// What is kept of what was sent, to repeat it by hand.
+const KEPT: usize = 1 << 20;
+
+type Slot = Arc<tokio::sync::Mutex<Option<Connection>>>;
+
+/// The connections of one test, by name.
+#[derive(Debug, Default)]
+pub(super) struct Connections {
+    slots: Mutex<HashMap<String, Slot>>,
+    /// Those that ended with their nodes, and where they led.
+    ended: Mutex<HashMap<String, String>>,
+}
+
+impl Connections {
+    /// The place of a connection, open or not.
+    pub(super) fn slot(&self, name: &str) -> Slot {
+        let mut slots = self.slots.lock().unwrap_or_else(PoisonError::into_inner);
+        slots.entry(name.to_owned()).or_default().clone()
+    }
+
+    /// Closes the connections to a node that has ended; one in use finds that out by itself.
+    pub(super) fn forget(&self, node: &str) {
+        for (name, slot) in self.all() {
+            if let Ok(mut place) = slot.try_lock()
+                && place.as_ref().is_some_and(|connection| connection.node == node)
+            {
+                *place = None;
+                self.ended.lock().unwrap_or_else(PoisonError::into_inner).insert(name, node.to_owned());
+            }
+        }
+    }
+
+    /// Where a connection led that ended with its node.
+    pub(super) fn ended(&self, name: &str) -> Option<String> {
+        self.ended.lock().unwrap_or_else(PoisonError::into_inner).remove(name)
+    }
+
+    /// All of them, in order of name.
+    pub(super) fn all(&self) -> Vec<(String, Slot)> {
+        let slots = self.slots.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut all: Vec<(String, Slot)> = slots.iter().map(|(name, slot)| (name.clone(), slot.clone())).collect();
+        all.sort_by(|a, b| a.0.cmp(&b.0));
+        all
+    }
+}
+
+/// An open connection.
+#[derive(Debug)]
+pub(super) struct Connection {
+    pub(super) node: String,
+    pub(super) address: SocketAddr,
+    stream: TcpStream,
+    /// What has come and was not asked for yet.
+    buffer: BytesMut,
+    /// When the newest of it came.
+    came: Instant,
+    /// The beginning of all that was sent, and its length.
+    pub(super) sent: Vec<u8>,
+    pub(super) sent_bytes: usize,
+    /// The last step only sent: what comes is for a later one.
+    pub(super) owed: bool,
+}
+
+/// Why nothing more came.
+#[derive(Debug)]
+pub(super) struct Ended {
+    pub(super) cause: Cause,
+    pub(super) detail: String,
+}
+
+impl Ended {
+    fn of(error: &io::Error) -> Self {
+        let cause = match error.kind() {
+            io::ErrorKind::ConnectionRefused => Cause::Refused,
+            io::ErrorKind::ConnectionReset | io::ErrorKind::BrokenPipe | io::ErrorKind::ConnectionAborted => {
+                Cause::Reset
+            }
+            io::ErrorKind::TimedOut => Cause::TimedOut,
+            _ => Cause::Local,
+        };
+        Self { cause, detail: error.to_string() }
+    }
+
+    fn new(cause: Cause) -> Self {
+        Self { cause, detail: String::new() }
+    }
+}
+
+impl Connection {
+    pub(super) async fn open(node: &str, address: SocketAddr, deadline: Instant) -> Result<Self, Ended> {
+        let stream = match timeout_at(deadline, TcpStream::connect(address)).await {
+            Ok(stream) => stream.map_err(|error| Ended::of(&error))?,
+            Err(_) => return Err(Ended::new(Cause::TimedOut)),
+        };
+        // Each write is a packet of its own, so that pieces arrive as pieces.
+        stream.set_nodelay(true).map_err(|error| Ended::of(&error))?;
+        Ok(Self {
+            node: node.to_owned(),
+            address,
+            stream,
+            buffer: BytesMut::new(),
+            came: Instant::now(),
+            sent: Vec::new(),
+            sent_bytes: 0,
+            owed: false,
+        })
+    }
+
+    /// Writes all of it. A program that does not read what it is sent holds this up, as it would any client.
+    pub(super) async fn write(&mut self, bytes: &[u8], deadline: Instant) -> Result<(), Ended> {
+        let room = KEPT.saturating_sub(self.sent.len());
+        self.sent.extend_from_slice(&bytes[..bytes.len().min(room)]);
+        self.sent_bytes += bytes.len();
+        let mut rest = bytes;
+        while !rest.is_empty() {
+            // While it takes no more, it may be waiting for its own answers to be read.
+            let ready = timeout_at(
+                deadline,
+                self.stream.ready(tokio::io::Interest::READABLE | tokio::io::Interest::WRITABLE),
+            );
+            let ready = ready.await.map_err(|_| Ended::new(Cause::TimedOut))?.map_err(|error| Ended::of(&error))?;
+            if ready.is_readable() {
+                // An end is told by whoever reads next; an error of reading is one of writing, too.
+                self.read_what_is_there().map_err(|error| Ended::of(&error))?;
+            }
+            match self.stream.try_write(rest) {
+                Ok(written) => rest = &rest[written..],
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
+                    if !ready.is_writable() {
+                        tokio::time::sleep(Duration::from_millis(1)).await;
+                    }
+                    if Instant::now() >= deadline {
+                        return Err(Ended::new(Cause::TimedOut));
+                    }
+                }
+                Err(error) => return Err(Ended::of(&error)),
+            }
+        }
+        Ok(())
+    }
+
+    /// Takes what the kernel has, without waiting. False at the end of the stream.
+    fn read_what_is_there(&mut self) -> io::Result<bool> {
+        let mut chunk = [0; 16 << 10];
+        loop {
+            match self.stream.try_read(&mut chunk) {
+                Ok(0) => return Ok(false),
+                Ok(read) => {
+                    self.buffer.extend_from_slice(&chunk[..read]);
+                    self.came = Instant::now();
+                }
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => return Ok(true),
+                Err(error) => return Err(error),
+            }
+        }
+    }
+
+    /// Waits for more.
+    async fn fill(&mut self, deadline: Instant) -> Result<(), Ended> {
+        match timeout_at(deadline, self.stream.read_buf(&mut self.buffer)).await {
+            Err(_) => Err(Ended::new(Cause::TimedOut)),
+            Ok(Ok(0)) if self.buffer.is_empty() => Err(Ended::new(Cause::Closed)),
+            Ok(Ok(0)) => Err(Ended::new(Cause::HalfAnswer)),
+            Ok(Ok(_)) => {
+                self.came = Instant::now();
+                Ok(())
+            }
+            Ok(Err(error)) => Err(Ended::of(&error)),
+        }
+    }
+
+    /// The next line with its end, which is a line feed whatever stands before it.
+    pub(super) async fn line(&mut self, deadline: Instant) -> Result<Bytes, Ended> {
+        let mut searched = 0;
+        loop {
+            if let Some(at) = self.buffer[searched..].iter().position(|byte| *byte == b'\n') {
+                return Ok(self.buffer.split_to(searched + at + 1).freeze());
+            }
+            searched = self.buffer.len();
+            if searched > MAX_LINE {
+                return Err(Ended::new(Cause::TooLarge));
+            }
+            self.fill(deadline).await?;
+        }
+    }
+
+    /// So many bytes.
+    pub(super) async fn bytes(&mut self, count: usize, deadline: Instant) -> Result<Bytes, Ended> {
+        while self.buffer.len() < count {
+            self.fill(deadline).await?;
+        }
+        Ok(self.buffer.split_to(count).freeze())
+    }
+
+    /// Waits for the node to close. More bytes are no end.
+    pub(super) async fn end(&mut self, deadline: Instant) -> Result<(), Ended> {
+        loop {
+            match self.fill(deadline).await {
+                // A node that had not read everything resets: it is closed all the same.
+                Err(Ended { cause: Cause::Closed | Cause::Reset, .. }) => return Ok(()),
+                Ok(()) if self.buffer.len() <= MAX_LINE => {}
+                Ok(()) => return Err(Ended::new(Cause::TooLarge)),
+                Err(Ended { cause: Cause::HalfAnswer, .. }) => return Ok(()),
+                Err(other) => return Err(other),
+            }
+        }
+    }
+
+    /// What has come and was not asked for, without waiting for more.
+    pub(super) fn left(&mut self) -> Bytes {
+        // An error or an end is told by whoever reads next.
+        let _ = self.read_what_is_there();
+        self.buffer.clone().freeze()
+    }
+
+    /// Waits until something comes that was not asked for: its bytes, or none where the connection has ended.
+    pub(super) async fn more(&mut self, deadline: Instant) -> Option<Result<Bytes, Ended>> {
+        if self.buffer.is_empty() {
+            match self.fill(deadline).await {
+                Ok(()) => {}
+                Err(Ended { cause: Cause::TimedOut, .. }) => return None,
+                Err(ended) => return Some(Err(ended)),
+            }
+        }
+        Some(Ok(self.left()))
+    }
+
+    /// When the newest bytes came.
+    pub(super) fn came(&self) -> Instant {
+        self.came
+    }
+
+    pub(super) async fn shut(&mut self) -> Result<(), Ended> {
+        self.stream.shutdown().await.map_err(|error| Ended::of(&error))
+    }
+
+    /// Closes with a reset, whatever is still on the way.
+    pub(super) fn reset(self) {
+        // An error leaves an ordinary close.
+        let _ = self.stream.set_zero_linger();
+    }
+}

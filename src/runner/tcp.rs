@@ -1,0 +1,569 @@
+//! `tcp` steps: what is said on a connection, what must come, and how the two are compared.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use minijinja::value::Value;
+use serde_json::Value as Json;
+use tokio::time::{Instant, sleep};
+
+use crate::scenario::expr::Scope;
+use crate::scenario::matcher::{Expected, Matcher, Mismatch};
+use crate::scenario::template::Data;
+use crate::scenario::{Close, Received, Sent, Talk, Tcp, Took};
+use crate::yaml;
+
+use super::connection::{Connection, Ended, MAX_BYTES};
+use super::event::{Cause, Conversation, Event, Excerpt, Speech, Spoken, What};
+use super::http;
+use super::select::Pool;
+use super::steps::{Frame, Interpreter, count};
+use super::stop::Stop;
+
+/// After a test: how long bytes that came along with the last ones may need. They are in the kernel already; this is for
+/// a program that writes an answer in two calls. Between two exchanges the next one finds them.
+const ALONG: Duration = Duration::from_millis(2);
+
+/// What was heard in one step, for expressions.
+#[derive(Debug, Default)]
+pub(super) struct Heard {
+    lines: Vec<String>,
+    body: Option<String>,
+    yaml: Option<Json>,
+}
+
+impl Heard {
+    pub(super) fn names(&self, scope: &mut Scope) {
+        if let Some(line) = self.lines.first() {
+            scope.set("line", line.clone());
+            scope.set("words", Value::from(line.split(' ').map(str::to_owned).collect::<Vec<_>>()));
+            scope.set("lines", Value::from(self.lines.clone()));
+        }
+        if let Some(body) = &self.body {
+            scope.set("body", body.clone());
+        }
+        if let Some(yaml) = &self.yaml {
+            scope.set_json("yaml", yaml);
+        }
+    }
+}
+
+/// A conversation under way: the connection, and what a failure of it needs.
+pub(super) struct Talking<'a> {
+    run: &'a super::Run,
+    name: &'a str,
+    pub(super) connection: Connection,
+}
+
+impl Interpreter<'_> {
+    pub(super) async fn tcp(&self, tcp: &Tcp, scope: &mut Scope, frame: &Frame) -> Result<(), Stop> {
+        let name = tcp.name.text(scope)?;
+        let patience = self.timeout(tcp.timeout, frame);
+        let slot = self.connections.slot(&name);
+        let Ok(mut place) = slot.try_lock() else {
+            let message =
+                format!("two steps use the connection `{name}` at once: copies need names such as `{name}$(i)`");
+            return Err(Stop::Fault(message));
+        };
+        let to = self.talks_to(tcp, scope, frame).await?;
+        let mut deadline = Instant::now() + patience;
+        let connection = match place.take() {
+            // What `to` names now may be another node than it was: a new leader.
+            Some(open) if to.as_ref().is_none_or(|to| *to == open.node) => open,
+            _ => {
+                let to = match (to, self.cluster()?.nodes()) {
+                    (Some(to), _) => to,
+                    (None, [only]) => only.clone(),
+                    // With one node it is opened anew; among several nobody can say where.
+                    (None, _) => match self.connections.ended(&name) {
+                        Some(node) => return Err(unanswered(self.ended_with(&name, &node)?, frame)),
+                        None => {
+                            return Err(Stop::Fault(format!("`{name}` is not open, and no `to` says to which node")));
+                        }
+                    },
+                };
+                self.connect(&name, &to, deadline).await.map_err(|stop| unanswered(stop, frame))?
+            }
+        };
+        let mut talking = Talking { run: self.run, name: &name, connection };
+        let told = self.converse(tcp, &mut talking, scope, &mut deadline, patience).await;
+        told.map_err(|stop| unanswered(stop, frame))?;
+        let mut connection = talking.connection;
+        let closed = |how: &str| {
+            self.run.spoke(&name, &connection.node, Instant::now(), Speech::Closed { how: how.into() });
+        };
+        match tcp.close {
+            Some(Close::Write) => {
+                closed("write");
+                // A node that has closed already is told of by whoever reads next.
+                let _ = connection.shut().await;
+            }
+            Some(Close::All) => {
+                closed("all");
+                return Ok(());
+            }
+            Some(Close::Reset) => {
+                closed("reset");
+                connection.reset();
+                return Ok(());
+            }
+            None if tcp.closed => return Ok(()),
+            None => {}
+        }
+        *place = Some(connection);
+        Ok(())
+    }
+
+    /// The node that `to` means.
+    async fn talks_to(&self, tcp: &Tcp, scope: &Scope, frame: &Frame) -> Result<Option<String>, Stop> {
+        let Some(selector) = &tcp.to else { return Ok(None) };
+        let mut nodes = self.select(selector, Pool::Every, scope, frame).await?;
+        match (nodes.pop(), nodes.is_empty()) {
+            (Some(node), true) => Ok(Some(node)),
+            _ => Err(Stop::Fault("a connection leads to one node: `to` names none, or several".to_owned())),
+        }
+    }
+
+    pub(super) async fn connect(&self, name: &str, node: &str, deadline: Instant) -> Result<Connection, Stop> {
+        let address = self.cluster()?.address(node);
+        match Connection::open(node, address, deadline).await {
+            Ok(connection) => {
+                self.run.spoke(name, node, Instant::now(), Speech::Opened);
+                Ok(connection)
+            }
+            Err(Ended { cause: Cause::Local, detail }) => {
+                Err(Stop::Fault(format!("lsfr could not open the connection `{name}` to {node}: {detail}")))
+            }
+            Err(Ended { cause, .. }) => {
+                let when = self.run.spoke(name, node, Instant::now(), Speech::Ended { cause });
+                Err(Stop::failed(What::Conversation(Box::new(Conversation {
+                    connection: name.to_owned(),
+                    node: node.to_owned(),
+                    address: address.to_string(),
+                    sent: Excerpt::of(b""),
+                    when,
+                    mismatches: Vec::new(),
+                    sentence: None,
+                    cause: Some(cause),
+                    late: cause == Cause::TimedOut,
+                }))))
+            }
+        }
+    }
+
+    /// A connection is used whose node was stopped since.
+    fn ended_with(&self, name: &str, node: &str) -> Result<Stop, Stop> {
+        let when = self.run.spoke(name, node, Instant::now(), Speech::Ended { cause: Cause::Closed });
+        Ok(Stop::failed(What::Conversation(Box::new(Conversation {
+            connection: name.to_owned(),
+            node: node.to_owned(),
+            address: self.cluster()?.address(node).to_string(),
+            sent: Excerpt::of(b""),
+            when,
+            mismatches: Vec::new(),
+            sentence: Some(format!("The connection ended with {node}, which the test has stopped.")),
+            cause: Some(Cause::Closed),
+            late: false,
+        }))))
+    }
+
+    async fn converse(
+        &self,
+        tcp: &Tcp,
+        talking: &mut Talking<'_>,
+        scope: &mut Scope,
+        deadline: &mut Instant,
+        patience: Duration,
+    ) -> Result<(), Stop> {
+        let mut names = scope.fork();
+        names.set("node", talking.connection.node.clone());
+        let sends = tcp.talk.send.is_some();
+        let receives = !tcp.talk.receive.is_empty();
+        if sends && receives && !talking.connection.owed {
+            talking.nothing_more("before anything was said")?;
+        }
+        let began = Instant::now();
+        let heard = talking.exchange(&tcp.talk, &mut names, *deadline, patience).await?;
+        let came = if receives { talking.connection.came() } else { Instant::now() };
+        talking.connection.owed =
+            if receives { talking.connection.owed && !sends } else { talking.connection.owed || sends };
+        if sends && receives {
+            tokio::task::yield_now().await;
+            talking.nothing_more("after its answer")?;
+        }
+        if let Some(time) = tcp.silent {
+            talking.silent(time).await?;
+            *deadline = Instant::now() + patience;
+        }
+        let came = if tcp.closed { talking.closed(*deadline, patience).await? } else { came };
+        if let Some(took) = &tcp.took {
+            talking.took(took, &names, began, came)?;
+        }
+        let mut seen = names.fork();
+        heard.names(&mut seen);
+        seen.set("sent", talking.run.seconds(began));
+        seen.set("came", talking.run.seconds(came));
+        for (name, expression) in &tcp.save {
+            let value = expression.eval(&seen).map_err(|error| Stop::undefined(error, "the answer"))?;
+            scope.set(name, value);
+        }
+        Ok(())
+    }
+
+    /// At the end of a test: whatever came and nobody asked for was not to come.
+    pub(super) async fn nothing_is_left(&self) -> Result<(), Stop> {
+        sleep(ALONG).await;
+        for (name, slot) in self.connections.all() {
+            let Ok(mut place) = slot.try_lock() else { continue };
+            if let Some(connection) = place.take().filter(|connection| !connection.owed) {
+                Talking { run: self.run, name: &name, connection }.nothing_more("after all that was asked for")?;
+            }
+        }
+        Ok(())
+    }
+}
+
+impl<'a> Talking<'a> {
+    pub(super) fn new(run: &'a super::Run, name: &'a str, connection: Connection) -> Self {
+        Self { run, name, connection }
+    }
+
+    fn spoke(&self, at: Instant, what: Speech) -> Duration {
+        self.run.spoke(self.name, &self.connection.node, at, what)
+    }
+
+    fn failure(
+        &self,
+        when: Duration,
+        mismatches: Vec<Mismatch>,
+        sentence: Option<String>,
+        cause: Option<Cause>,
+    ) -> Stop {
+        let connection = &self.connection;
+        let mut sent = Excerpt::of(&connection.sent);
+        sent.bytes = connection.sent_bytes;
+        if connection.sent_bytes > Excerpt::MOST && connection.sent_bytes == connection.sent.len() {
+            self.run.keep(&mut sent, &connection.sent, "sent");
+        }
+        Stop::failed(What::Conversation(Box::new(Conversation {
+            connection: self.name.to_owned(),
+            node: connection.node.clone(),
+            address: connection.address.to_string(),
+            sent,
+            when,
+            mismatches,
+            sentence,
+            cause,
+            late: cause == Some(Cause::TimedOut),
+        })))
+    }
+
+    /// Says what is to be said and hears what must come, leaving what was heard in `names` too.
+    pub(super) async fn exchange(
+        &mut self,
+        talk: &Talk,
+        names: &mut Scope,
+        deadline: Instant,
+        patience: Duration,
+    ) -> Result<Heard, Stop> {
+        if let Some(sent) = &talk.send {
+            self.say(sent, names, deadline, patience).await?;
+        }
+        let mut heard = Heard::default();
+        let several = talk.receive.len() > 1;
+        for (at, item) in talk.receive.iter().enumerate() {
+            let place = if several { format!(" {}", at + 1) } else { String::new() };
+            match item {
+                Received::Line(matcher) => {
+                    let matcher = as_text(matcher.resolve(names)?);
+                    let line = self.line(&matcher, &format!("line{place}"), deadline, patience).await?;
+                    heard.lines.push(line);
+                }
+                Received::Bytes { count: wanted, text, yaml } => {
+                    let wanted = counted(wanted, names)?;
+                    let body = self.bytes(wanted, deadline, patience).await?;
+                    let matchers =
+                        [text.as_ref(), yaml.as_ref()].map(|matcher| matcher.map(|m| m.resolve(names)).transpose());
+                    let [text, yaml] = matchers;
+                    heard.yaml = self.body(&body, text?, yaml?, &format!("bytes{place}"))?;
+                    heard.body = Some(String::from_utf8_lossy(&body).into_owned());
+                }
+            }
+            heard.names(names);
+        }
+        Ok(heard)
+    }
+
+    async fn say(&mut self, sent: &Sent, names: &Scope, deadline: Instant, patience: Duration) -> Result<(), Stop> {
+        let (bytes, pieces, pause) = match sent {
+            Sent::Lines(data) => {
+                let mut text = String::new();
+                match data.json(names)? {
+                    Json::Array(lines) => lines.iter().for_each(|line| {
+                        text.push_str(&plain(line));
+                        text.push_str("\r\n");
+                    }),
+                    line => {
+                        text.push_str(&plain(&line));
+                        text.push_str("\r\n");
+                    }
+                }
+                (text.into_bytes(), 1, Duration::ZERO)
+            }
+            Sent::Bytes { bytes, pieces, pause } => {
+                (plain(&bytes.json(names)?).into_bytes(), count(pieces, names)?.max(1) as usize, *pause)
+            }
+        };
+        let size = bytes.len().div_ceil(pieces).max(1);
+        for (at, piece) in bytes.chunks(size).enumerate() {
+            if at > 0 {
+                sleep(pause).await;
+            }
+            // Told before it is written: the answer must not come first.
+            self.spoke(Instant::now(), Speech::Sent { text: Excerpt::of(piece) });
+            if let Err(ended) = self.connection.write(piece, deadline).await {
+                let what = match ended.cause {
+                    Cause::TimedOut => format!("{} read no more for {patience:?}", self.connection.node),
+                    _ => format!("{} had closed the connection when this was sent", self.connection.node),
+                };
+                return Err(self.ended(ended, Vec::new(), Some(what)));
+            }
+        }
+        Ok(())
+    }
+
+    /// The next line without its end.
+    async fn line(
+        &mut self,
+        matcher: &Matcher<Json>,
+        path: &str,
+        deadline: Instant,
+        patience: Duration,
+    ) -> Result<String, Stop> {
+        let line = match self.connection.line(deadline).await {
+            Ok(line) => line,
+            Err(ended) => return Err(self.nothing(ended, patience, wanted_line(matcher), path)),
+        };
+        let when = self.spoke(self.connection.came(), Speech::Received { text: Excerpt::of(&line) });
+        let text = String::from_utf8_lossy(&line);
+        let Some(text) = text.strip_suffix("\r\n") else {
+            let expected = match matcher {
+                Matcher::Equals(Json::String(wanted)) => Expected::Value(format!("{wanted}\r\n").into()),
+                _ => Expected::Words("a line that ends with \\r\\n".to_owned()),
+            };
+            let mismatch = Mismatch { path: path.to_owned(), expected, actual: Some(Json::from(&*text)) };
+            return Err(self.failure(when, vec![mismatch], None, None));
+        };
+        let mismatches = matcher.check(path, Some(&Json::from(text)));
+        if mismatches.is_empty() { Ok(text.to_owned()) } else { Err(self.failure(when, mismatches, None, None)) }
+    }
+
+    async fn bytes(&mut self, wanted: usize, deadline: Instant, patience: Duration) -> Result<Bytes, Stop> {
+        match self.connection.bytes(wanted, deadline).await {
+            Ok(body) => Ok(body),
+            Err(ended) => {
+                let expected = Expected::Words(format!("{wanted} bytes"));
+                Err(self.nothing(ended, patience, expected, "bytes"))
+            }
+        }
+    }
+
+    /// Compares bytes that came; gives what they say as YAML, where that was asked for.
+    fn body(
+        &self,
+        body: &[u8],
+        text: Option<Matcher<Json>>,
+        yaml: Option<Matcher<Json>>,
+        path: &str,
+    ) -> Result<Option<Json>, Stop> {
+        let when = self.spoke(self.connection.came(), Speech::Received { text: Excerpt::of(body) });
+        let shown = String::from_utf8_lossy(body);
+        let mut mismatches = text.map_or_else(Vec::new, |text| text.check(path, Some(&Json::from(&*shown))));
+        let mut read = None;
+        if let Some(matcher) = yaml {
+            match yaml::answer(&shown) {
+                Ok(value) => {
+                    mismatches.extend(matcher.check("yaml", Some(&value)));
+                    read = Some(value);
+                }
+                Err(reason) => mismatches.push(Mismatch {
+                    path: "yaml".to_owned(),
+                    expected: Expected::Words(format!("YAML; this cannot be read: {reason}")),
+                    actual: Some(Json::from(&*shown)),
+                }),
+            }
+        }
+        if mismatches.is_empty() { Ok(read) } else { Err(self.failure(when, mismatches, None, None)) }
+    }
+
+    /// Less came than must.
+    fn nothing(&mut self, ended: Ended, patience: Duration, expected: Expected, path: &str) -> Stop {
+        let part = self.connection.left();
+        if part.is_empty() {
+            let node = &self.connection.node;
+            let sentence = match ended.cause {
+                Cause::TimedOut => Some(format!("Nothing came from {node} within {patience:?}.")),
+                _ => None,
+            };
+            return self.ended(ended, vec![Mismatch { path: path.to_owned(), expected, actual: None }], sentence);
+        }
+        let came = self.connection.came();
+        self.spoke(came, Speech::Received { text: Excerpt::of(&part) });
+        let actual = Some(Json::from(String::from_utf8_lossy(&part).into_owned()));
+        let (bytes, node) = (part.len(), &self.connection.node);
+        let sentence = match ended.cause {
+            Cause::TimedOut => {
+                format!("Only these {bytes} bytes came from {node} within {patience:?}; the rest of them did not.")
+            }
+            Cause::TooLarge => format!("{node} sent {bytes} bytes without a line end."),
+            _ => format!("{node} closed the connection after these {bytes} bytes."),
+        };
+        self.ended(ended, vec![Mismatch { path: path.to_owned(), expected, actual }], Some(sentence))
+    }
+
+    fn ended(&self, ended: Ended, mismatches: Vec<Mismatch>, sentence: Option<String>) -> Stop {
+        if ended.cause == Cause::Local {
+            return Stop::Fault(format!("lsfr could not use the connection `{}`: {}", self.name, ended.detail));
+        }
+        let when = self.spoke(Instant::now(), Speech::Ended { cause: ended.cause });
+        self.failure(when, mismatches, sentence, Some(ended.cause))
+    }
+
+    fn nothing_more(&mut self, place: &str) -> Result<(), Stop> {
+        let more = self.connection.left();
+        if more.is_empty() { Ok(()) } else { Err(self.too_much(&more, place)) }
+    }
+
+    fn too_much(&self, more: &[u8], place: &str) -> Stop {
+        let when = self.spoke(self.connection.came(), Speech::Received { text: Excerpt::of(more) });
+        let mismatch = Mismatch {
+            path: "then".to_owned(),
+            expected: Expected::Words("nothing more".to_owned()),
+            actual: Some(Json::from(String::from_utf8_lossy(more).into_owned())),
+        };
+        let sentence = format!("{} sent bytes that nothing asked for, {place}.", self.connection.node);
+        self.failure(when, vec![mismatch], Some(sentence), None)
+    }
+
+    async fn silent(&mut self, time: Duration) -> Result<(), Stop> {
+        match self.connection.more(Instant::now() + time).await {
+            None => {
+                self.spoke(Instant::now(), Speech::Silence { time });
+                Ok(())
+            }
+            Some(Ok(more)) => Err(self.too_much(&more, &format!("in the {time:?} in which nothing was to come"))),
+            Some(Err(ended)) => Err(self.ended(ended, Vec::new(), None)),
+        }
+    }
+
+    /// When the node had closed it.
+    async fn closed(&mut self, deadline: Instant, patience: Duration) -> Result<Instant, Stop> {
+        match self.connection.end(deadline).await {
+            Ok(()) => {
+                let now = Instant::now();
+                self.nothing_more("before it closed the connection")?;
+                self.spoke(now, Speech::Ended { cause: Cause::Closed });
+                Ok(now)
+            }
+            Err(ended) => {
+                self.nothing_more("where it was to close the connection")?;
+                let sentence = format!("{} did not close the connection within {patience:?}.", self.connection.node);
+                Err(self.ended(ended, Vec::new(), Some(sentence)))
+            }
+        }
+    }
+
+    fn took(&self, took: &Took, names: &Scope, began: Instant, came: Instant) -> Result<(), Stop> {
+        let since = match &took.since {
+            None => self.run.seconds(began),
+            Some(since) => {
+                let value = since.eval(names).map_err(Stop::from)?;
+                f64::try_from(value.clone())
+                    .map_err(|_| Stop::Fault(format!("`since` is {value}, which is no time")))?
+            }
+        };
+        let seconds = self.run.seconds(came) - since;
+        let early = took.at_least.filter(|least| seconds < least.as_secs_f64());
+        let late = took.at_most.filter(|most| seconds > most.as_secs_f64());
+        let words = match (early, late) {
+            (Some(least), _) => format!("{least:?} at least"),
+            (_, Some(most)) => format!("{most:?} at most"),
+            _ => return Ok(()),
+        };
+        let actual = Some(Json::from((seconds * 1000.0).round() / 1000.0));
+        let mismatch = Mismatch { path: "seconds".to_owned(), expected: Expected::Words(words), actual };
+        let mut stop = self.failure(self.run.since_start(came), vec![mismatch], None, None);
+        if let Stop::Failed(failed) = &mut stop
+            && let What::Conversation(talk) = &mut failed.what
+        {
+            talk.late = early.is_none();
+        }
+        Err(stop)
+    }
+}
+
+impl super::Run {
+    /// Tells it, and when it was. What is said on a connection without a name is lsfr's own affair.
+    fn spoke(&self, connection: &str, node: &str, at: Instant, what: Speech) -> Duration {
+        let when = self.since_start(at);
+        if connection.is_empty() {
+            return when;
+        }
+        self.tell(Event::Spoken(Spoken { connection: connection.to_owned(), node: node.to_owned(), when, what }));
+        when
+    }
+
+    fn since_start(&self, at: Instant) -> Duration {
+        at.into_std().duration_since(self.began)
+    }
+
+    fn seconds(&self, at: Instant) -> f64 {
+        self.since_start(at).as_secs_f64()
+    }
+}
+
+/// A failure without an answer is none where that is allowed.
+fn unanswered(stop: Stop, frame: &Frame) -> Stop {
+    match &stop {
+        Stop::Failed(failed) if frame.unanswered.is_some() => match &failed.what {
+            What::Conversation(talk) => match talk.cause {
+                Some(cause) => Stop::Unanswered(http::word(cause).replace('_', " ")),
+                None => stop,
+            },
+            _ => stop,
+        },
+        _ => stop,
+    }
+}
+
+/// Lines are text: a number that stands alone in an expression is compared as it prints.
+fn as_text(matcher: Matcher<Json>) -> Matcher<Json> {
+    match matcher {
+        Matcher::Equals(value) if !value.is_string() => Matcher::Equals(Json::from(plain(&value))),
+        other => other,
+    }
+}
+
+fn plain(value: &Json) -> String {
+    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+}
+
+fn wanted_line(matcher: &Matcher<Json>) -> Expected {
+    match matcher {
+        Matcher::Equals(Json::String(wanted)) => Expected::Value(format!("{wanted}\r\n").into()),
+        other => Expected::Words(other.describe()),
+    }
+}
+
+/// How many bytes are to be read, which a line of the answer may have said: then a number that is none is the program's.
+fn counted(data: &Data, names: &Scope) -> Result<usize, Stop> {
+    let value = data.json(names)?;
+    let number = value.as_u64().or_else(|| value.as_str()?.parse().ok());
+    match number.and_then(|number| usize::try_from(number).ok()).filter(|number| *number <= MAX_BYTES) {
+        Some(number) => Ok(number),
+        None => {
+            let sentence = format!("The answer should say how many bytes follow, and says {}.", plain(&value));
+            Err(Stop::failed(What::Value { sentence }))
+        }
+    }
+}
