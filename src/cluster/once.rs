@@ -209,7 +209,7 @@ async fn follow(
                 orders = None;
                 end.get_or_insert(End::Exited(status));
             }
-            Ok(Report::OverLimit(over)) => end = Some(End::OverLimit(over.sentence("it"))),
+            Ok(Report::OverLimit(over)) => end = Some(End::OverLimit(over.sentence("It"))),
             Ok(Report::Empty { status, cpu }) => {
                 empty = true;
                 let time = (cpu.nodes + cpu.guards).as_micros();

@@ -69,7 +69,7 @@ impl Interpreter<'_> {
             timeout: cases.timeout,
             memory: cases.memory,
         };
-        let compiled = self.run.program(&compile).await?;
+        let compiled = killed_or_not(self.run.program(&compile).await?);
         let (ran, mismatches) = match &case.wanted {
             Wanted::Refused(at) => {
                 let given = self.run.shown(&folder);
@@ -84,7 +84,7 @@ impl Interpreter<'_> {
                     let args: Vec<OsString> = args.iter().map(OsString::from).collect();
                     let (timeout, memory) = (cases.timeout, cases.memory);
                     let run = Program { file: Some(&program), args: &args, dir: &folder, stdin, timeout, memory };
-                    let ended = self.run.program(&run).await?;
+                    let ended = killed_or_not(self.run.program(&run).await?);
                     let mismatches = did(&ended, *exit, stdout);
                     if ended.ran.sentence.is_none() && mismatches.is_empty() {
                         return Ok(None);
@@ -152,6 +152,15 @@ fn excerpt(text: &str, line: Option<usize>, comment: usize) -> (Vec<(usize, Stri
     let shown: Vec<(usize, String)> = all.iter().skip(from).take(LINES).cloned().collect();
     let more = all.len() - shown.len();
     (shown, more)
+}
+
+/// A signal says more as a sentence than beside the status that was expected.
+fn killed_or_not(mut seen: Seen) -> Seen {
+    if let Some(killed @ ExitStatus::Signal(_)) = seen.status {
+        seen.ran.sentence = Some(format!("It was {killed}."));
+        seen.status = None;
+    }
+    seen
 }
 
 /// What is wrong with the compilation of a program that is right.
