@@ -155,10 +155,10 @@ impl Mask {
             // `$(random_key())`.
             (r"\b[0-9a-z]{12}\b", "KEY"),
             (r"\b[0-9.]+ (ms|s)\b", "TIME"),
-            // A moment, in an ETag.
-            (r"\b[0-9]{9,}\b", "NUMBER"),
             // What memory-large-frames.c makes of memory that is not its own.
             (r"-?\b[0-9]+ 255\b", "NUMBER 255"),
+            // A moment, in an ETag.
+            (r"\b[0-9]{9,}\b", "NUMBER"),
             // Where a run is recorded.
             (r"(/[^ ]*)?\.lsfr/runs/[^/]*", "RUN"),
         ];
