@@ -117,7 +117,10 @@ pub struct Mutant {
     pub test: String,
 }
 
-/// The challenges that come with lsfr, by key.
+/// The one to begin with, of those that come with lsfr.
+const FIRST: &str = "kv-store";
+
+/// The challenges that come with lsfr: the one to begin with, then the others by key.
 pub fn list() -> Result<Vec<Challenge>, Vec<Diagnostic>> {
     let (mut challenges, mut errors) = (Vec::new(), Vec::new());
     for key in embed::packs(embed::FILES) {
@@ -126,6 +129,7 @@ pub fn list() -> Result<Vec<Challenge>, Vec<Diagnostic>> {
             Err(found) => errors.extend(found),
         }
     }
+    challenges.sort_by_key(|challenge| challenge.key != FIRST);
     if errors.is_empty() { Ok(challenges) } else { Err(errors) }
 }
 

@@ -115,7 +115,7 @@ impl Once<'_> {
             }
         };
         // The guard gives its program one file for both outputs; a shell parts them and is gone with `exec`.
-        let script = "exec <\"$1\" >>\"$2\" 2>>\"$3\"; shift 3; ulimit -f \"$1\"; shift; exec \"$@\"";
+        let script = "exec <\"$1\" >>\"$2\" 2>>\"$3\"; shift 3; ulimit -f \"$1\" 2>/dev/null; shift; exec \"$@\"";
         let mut args: Vec<OsString> = ["-c", script, "sh"].iter().map(OsString::from).collect();
         args.extend([&input, &stdout, &stderr].map(|path| path.clone().into_os_string()));
         // In blocks of 512 bytes.
@@ -209,7 +209,7 @@ async fn follow(
                 orders = None;
                 end.get_or_insert(End::Exited(status));
             }
-            Ok(Report::OverLimit(over)) => end = Some(End::OverLimit(over.sentence("it"))),
+            Ok(Report::OverLimit(over)) => end = Some(End::OverLimit(over.sentence("It"))),
             Ok(Report::Empty { status, cpu }) => {
                 empty = true;
                 let time = (cpu.nodes + cpu.guards).as_micros();

@@ -510,3 +510,60 @@ fn a_caret_points_at_the_difference_on_a_narrow_page_too() {
     let column = lines[caret].find('^').unwrap();
     assert_eq!((&lines[caret - 1][column..column + 1], &lines[caret - 2][column..column + 1]), ("_", "0"), "{text}");
 }
+
+fn ran(command: &[&str]) -> Ran {
+    Ran { command: command.iter().map(|word| (*word).to_owned()).collect(), ..Ran::default() }
+}
+
+fn case(name: &str, source: &str) -> Case {
+    let text = source.lines().map(str::to_owned);
+    Case {
+        name: name.into(),
+        about: "Subtraction groups to the left: (10 - 3) - 2.".into(),
+        file: format!("{FOLDER}/scratch/operators-5/{name}/{name}.c"),
+        lines: (3..).zip(text).collect(),
+        ..Case::default()
+    }
+}
+
+#[test]
+fn a_program_returns_and_prints_something_else() {
+    let first = Case {
+        compiled: Some(ran(&["./run.sh", "a/minus.c", "-o", "a/program"])),
+        ran: Ran {
+            stdin: Some("programs/1/stdin".into()),
+            said: vec!["assertion failed".into()],
+            ..ran(&["a/program"])
+        },
+        mismatches: vec![
+            mismatch("exit", json!(5), json!(9)),
+            mismatch("stdout", json!("one\ntwo\n"), json!("one\ntoo\n")),
+        ],
+        more: 12,
+        ..case("minus", "int main(void) {\n\treturn 10 - 3 - 2;\n}\n")
+    };
+    let others =
+        vec![("divide".into(), "exit differs".into()), ("shift".into(), "It did not end within 10s.".into())];
+    let card = Story::default().card(What::Cases { of: 9, first: Box::new(first), others, not_tried: 1 });
+    insta::assert_snapshot!(shown(&card));
+    assert_eq!(card.summary(), "minus.c  exit: expected 5, actual 9");
+}
+
+#[test]
+fn a_program_that_is_wrong_is_accepted() {
+    let first = Case {
+        line: Some(4),
+        ran: ran(&["./run.sh", "a/missing.c", "-o", "a/program"]),
+        mismatches: vec![
+            mismatch("exit", json!(1), json!(0)),
+            Mismatch {
+                path: "program".into(),
+                expected: Expected::Words("no file".into()),
+                actual: Some(json!("a file was written")),
+            },
+        ],
+        ..case("missing", "int main(void) {\n    return a;\n}\n")
+    };
+    let card = Story::default().card(What::Cases { of: 1, first: Box::new(first), others: Vec::new(), not_tried: 0 });
+    insta::assert_snapshot!(shown(&card));
+}

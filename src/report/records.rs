@@ -264,13 +264,15 @@ impl Reporter for RunFolder {
         self.write_record();
     }
 
-    /// Removes the data of a run that passed, and old runs: this one may have grown large.
+    /// Removes the data and files of a run that passed, and old runs: this one may have grown large.
     fn finish(&mut self) -> Option<String> {
         let flushed = self.events.flush();
         self.keep(flushed);
         if self.record.outcome == Outcome::Passed {
             // What a program made unremovable stays until its owner removes it.
-            let _ = fs::remove_dir_all(self.path.join("data"));
+            for folder in ["data", "scratch", "programs"] {
+                let _ = fs::remove_dir_all(self.path.join(folder));
+            }
         }
         if let Some(runs) = self.path.parent()
             && let Ok(_guard) = retention::guard(runs)

@@ -4,7 +4,6 @@ use std::ffi::OsString;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
-use futures_util::{StreamExt, stream};
 use serde_json::Value as Json;
 
 use crate::cluster::ExitStatus;
@@ -13,14 +12,12 @@ use crate::scenario::case::{self, Wanted};
 use crate::scenario::matcher::{Expected, Matcher, Mismatch};
 
 use super::command::not_written;
-use super::event::{Case, Ran, What};
+use super::event::{Case, Event, Ran, What};
 use super::program::{Program, Seen, read};
 use super::seen::command;
 use super::steps::Interpreter;
 use super::stop::Stop;
 
-/// Cases that are tried at once, where the machine has as many processors.
-const AT_ONCE: usize = 4;
 /// After so many failures the rest says nothing new, and may take long to say it.
 const ENOUGH: usize = 10;
 /// As many lines of a program as a failure shows.
@@ -29,16 +26,14 @@ const LINES: usize = 24;
 const PROGRAM: &str = "program";
 
 impl Interpreter<'_> {
-    /// Tries them all, so that a failure says how many go wrong, and tells of the first.
+    /// Tries them all, so that a failure says how many go wrong, and tells of the first. One after the other: a compiler
+    /// may keep its assembly in a file that has the same name each time.
     pub(super) async fn cases(&self, cases: &Cases) -> Result<(), Stop> {
-        let processors = std::thread::available_parallelism().map_or(1, usize::from);
-        // Collected, because a stream that borrows what it maps cannot be sent. None begins before its turn.
-        let all: Vec<_> = cases.cases.iter().map(|case| self.case(case, cases)).collect();
-        let mut trying = stream::iter(all).buffered(processors.min(AT_ONCE));
         let (mut failed, mut tried) = (Vec::new(), 0);
-        while let Some(result) = trying.next().await {
+        for case in &cases.cases {
+            self.run.tell(Event::StepStarted { text: format!("compile {}", case.name) });
             tried += 1;
-            if let Some(case) = result? {
+            if let Some(case) = self.case(case, cases).await? {
                 // What runs into its time limit once usually does so always.
                 let late = case.ran.late;
                 failed.push(case);
@@ -47,7 +42,6 @@ impl Interpreter<'_> {
                 }
             }
         }
-        drop(trying);
         let mut failed = failed.into_iter();
         let Some(first) = failed.next() else { return Ok(()) };
         let others = failed.map(|case| (case.name, command(&case.ran, &case.mismatches))).collect();
@@ -75,7 +69,7 @@ impl Interpreter<'_> {
             timeout: cases.timeout,
             memory: cases.memory,
         };
-        let compiled = self.run.program(&compile).await?;
+        let compiled = killed_or_not(self.run.program(&compile).await?);
         let (ran, mismatches) = match &case.wanted {
             Wanted::Refused(at) => {
                 let given = self.run.shown(&folder);
@@ -90,7 +84,7 @@ impl Interpreter<'_> {
                     let args: Vec<OsString> = args.iter().map(OsString::from).collect();
                     let (timeout, memory) = (cases.timeout, cases.memory);
                     let run = Program { file: Some(&program), args: &args, dir: &folder, stdin, timeout, memory };
-                    let ended = self.run.program(&run).await?;
+                    let ended = killed_or_not(self.run.program(&run).await?);
                     let mismatches = did(&ended, *exit, stdout);
                     if ended.ran.sentence.is_none() && mismatches.is_empty() {
                         return Ok(None);
@@ -158,6 +152,15 @@ fn excerpt(text: &str, line: Option<usize>, comment: usize) -> (Vec<(usize, Stri
     let shown: Vec<(usize, String)> = all.iter().skip(from).take(LINES).cloned().collect();
     let more = all.len() - shown.len();
     (shown, more)
+}
+
+/// A signal says more as a sentence than beside the status that was expected.
+fn killed_or_not(mut seen: Seen) -> Seen {
+    if let Some(killed @ ExitStatus::Signal(_)) = seen.status {
+        seen.ran.sentence = Some(format!("It was {killed}."));
+        seen.status = None;
+    }
+    seen
 }
 
 /// What is wrong with the compilation of a program that is right.

@@ -487,7 +487,7 @@ pub struct Ran {
 }
 
 /// A case that went wrong: a small program that was to be compiled, or refused.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Case {
     pub name: String,
     /// Why it is among the cases.

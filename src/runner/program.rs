@@ -96,7 +96,7 @@ impl Run {
         let status = match finished.end {
             End::Exited(ExitStatus::Signal(SIGXFSZ)) => {
                 let most = once.longest_file.unwrap_or_default() >> 20;
-                ran.sentence = Some(format!("it wrote more than {most} MB, and was stopped"));
+                ran.sentence = Some(format!("It wrote more than {most} MB, and was stopped."));
                 None
             }
             End::Exited(status) => {
@@ -107,7 +107,7 @@ impl Run {
             }
             End::TimedOut => {
                 ran.late = true;
-                ran.sentence = Some(format!("it did not end within {timeout:?}"));
+                ran.sentence = Some(format!("It did not end within {timeout:?}."));
                 None
             }
             End::OverLimit(sentence) | End::NotStarted(sentence) => {

@@ -104,17 +104,19 @@ fn a_program_that_is_none_is_told_so() {
 #[test]
 fn what_goes_on_for_ever_is_ended() {
     for run_sh in ["sleep 1000".to_owned(), makes("#!/bin/sh\nsleep 1000")] {
-        let said = one(&run_sh).says(&["it did not end within 1s"]);
+        let said = one(&run_sh).says(&["It did not end within 1s."]);
         // On a machine that is busy with other things it is not judged.
         assert!(matches!(said.code, Some(1 | 3)), "{said:?}");
     }
-    one(&makes("#!/bin/sh\nexec yes")).exits(1).says(&["it wrote more than 16 MB, and was stopped"]);
+    one(&makes("#!/bin/sh\nexec yes")).exits(1).says(&["It wrote more than 16 MB, and was stopped."]);
 }
 
 #[test]
 fn what_uses_too_much_memory_is_ended() {
-    let said = one(&makes("#!/usr/bin/env python3\nimport time\nx = bytearray(200000000)\ntime.sleep(60)")).exits(1);
-    said.says(&["it used", "of memory; the limit is 60 MB"]);
+    let bench = Bench::new("- cases: cases/*.c\n  memory: 60", &[ONE]);
+    let said =
+        bench.test(&makes("#!/usr/bin/env python3\nimport time\nx = bytearray(200000000)\ntime.sleep(60)")).exits(1);
+    said.says(&["It used", "of memory; the limit is 60 MB"]);
 }
 
 #[test]
@@ -182,7 +184,7 @@ fn exec_and_run_say_what_they_ran() {
     said.says(&["exit expected 5 actual 6", "/a one <.lsfr/runs/", "; echo $?"]);
     bench.test("echo made >&2").exits(1).says(&["scratch/one-1/a cannot be run: nothing has made it."]);
     // What the compiler says is kept.
-    run(&bench.dir(), ["logs"]).exits(0).says(&["compiler made"]);
+    run(&bench.dir(), ["logs"]).exits(0).says(&["compiler▏ made"]);
     // A link out of the test's folder is not followed.
     let link = "for last; do :; done\nln -s /bin/true \"$last\"\necho made >&2";
     bench.test(link).exits(1).says(&["`a` is a link to /", "outside of the test's folder"]);

@@ -83,8 +83,6 @@ fn every_seeded_bug_is_a_mutant_of_its_stage_and_every_mutant_is_run_here() {
         let stages: BTreeSet<&str> = listed.iter().map(|(_, stage)| stage.as_str()).collect();
         assert_eq!(run, stages);
     }
-    let packs: BTreeSet<String> = challenge::list().unwrap().into_iter().map(|challenge| challenge.key).collect();
-    assert_eq!(packs, STAGES.iter().map(|(challenge, _)| (*challenge).to_owned()).collect());
 }
 
 fn mutants(challenge: &str) -> Vec<Mutant> {
@@ -157,6 +155,8 @@ impl Mask {
             // `$(random_key())`.
             (r"\b[0-9a-z]{12}\b", "KEY"),
             (r"\b[0-9.]+ (ms|s)\b", "TIME"),
+            // What memory-large-frames.c makes of memory that is not its own.
+            (r"-?\b[0-9]+ 255\b", "NUMBER 255"),
             // A moment, in an ETag.
             (r"\b[0-9]{9,}\b", "NUMBER"),
             // Where a run is recorded.

@@ -94,7 +94,7 @@ fn cluster(bench: &Bench, overlay: Option<&Overlay>, now: Instant) -> Result<(),
     };
     match bench.cluster.size() {
         _ if there => Ok(()),
-        0 => Err("No node is known yet: nodes come with the first run.".to_owned()),
+        0 => Err("No node is known yet: they come with the first run, where the program is a server.".to_owned()),
         _ => Err("One node has no links to show. Stages with several nodes have.".to_owned()),
     }
 }

@@ -107,6 +107,12 @@ impl Emitter {
         let most = if self.bug == Bug::FramesOf1024AtMost { 1024 } else { u64::MAX };
         let frame = function.frame.min(most).next_multiple_of(16);
         self.op(&format!("subq ${frame}, %rsp"));
+        if self.bug == Bug::StructsCopyEightBytes {
+            // What is not copied is the same each time.
+            for local in (8..=frame).step_by(8) {
+                self.op(&format!("movq $0, -{local}(%rbp)"));
+            }
+        }
         for (at, (local, _)) in function.parameters.iter().enumerate() {
             let place = self.local(*local);
             match REGISTERS.get(at) {

@@ -18,7 +18,7 @@ fn scene(desk: &Desk) -> Scene {
 fn where_there_is_no_cluster_it_is_said_why() {
     let mut desk = Desk::new();
     desk.press("c");
-    assert_eq!(desk.toast(), "No node is known yet: nodes come with the first run.");
+    assert_eq!(desk.toast(), "No node is known yet: they come with the first run, where the program is a server.");
     desk.press("r").begun("first").nodes(&["n1"]).press("c");
     assert_eq!(desk.toast(), "One node has no links to show. Stages with several nodes have.");
     assert!(pane(&desk).is_none());
