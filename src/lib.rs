@@ -12,9 +12,11 @@
 //! | [`project`] | a learner's directory: lsfr.yaml, scaffolding, starters |
 //! | [`runner`] | runs stages: the interpreter of scenarios; tells events and knows nobody who listens |
 //! | [`watch`] | which of the learner's files changed |
+//! | [`workload`] | clients that make histories, and the faults beside them |
 //! | [`cluster`] | nodes: guards, process trees, ports, readiness, logs, limits |
 //! | [`network`] | the links between nodes, and what is done to them |
 //! | [`challenge`] | packs: loaded, embedded, checked |
+//! | [`history`] | what clients saw, and whether it can have happened |
 //! | [`scenario`] | the language of tests: read, checked, evaluated, matched |
 //! | [`markdown`], [`text`], [`yaml`] | what the others read and write: guides, text from outside, positioned YAML |
 //! | [`reference`] | correct programs and their seeded bugs; nothing else knows them |
@@ -23,6 +25,7 @@
 pub mod challenge;
 pub mod cli;
 pub mod cluster;
+pub mod history;
 pub mod markdown;
 pub mod network;
 pub mod project;
@@ -34,4 +37,5 @@ pub mod session;
 pub mod text;
 pub mod tui;
 pub mod watch;
+pub mod workload;
 pub mod yaml;

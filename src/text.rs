@@ -35,6 +35,15 @@ pub fn clean_keeping_colours(text: &str) -> String {
     Cleaner { keep_colours: true, ..Cleaner::new(text, false) }.run()
 }
 
+/// The first bytes as text, `most` of them at the most and never half a character; bytes that are not UTF-8 are replaced.
+pub fn beginning(bytes: &[u8], most: usize) -> String {
+    let mut end = bytes.len().min(most);
+    while end < bytes.len() && end > 0 && (bytes[end] & 0xC0) == 0x80 {
+        end -= 1;
+    }
+    String::from_utf8_lossy(&bytes[..end]).into_owned()
+}
+
 struct Cleaner<'a> {
     rest: Peekable<Chars<'a>>,
     keep_newlines: bool,

@@ -123,6 +123,34 @@ fn waited_for_others(mut events: Vec<Stamped>) -> Duration {
     total
 }
 
+/// The stages of clusters with the reference, which waits for elections and cuts: once, because that takes minutes.
+pub(super) fn cluster() -> Result<Vec<Row>> {
+    const SLOWEST: f64 = 40.0;
+    let project = project()?;
+    let began = Instant::now();
+    let ran = Command::new(LSFR)
+        .args(["test", "durability", "--so-far", "--seed", "1"])
+        .current_dir(project.path())
+        .stdin(Stdio::null())
+        .output()?;
+    let wall = began.elapsed().as_secs_f64();
+    if !ran.status.success() {
+        io::stderr().write_all(&ran.stdout)?;
+        return Err(format!("lsfr test ended with {}, so its time means nothing.", ran.status).into());
+    }
+    let recorded = records::latest(project.path()).ok_or("the run left no record")?;
+    let stages = recorded.events()?.filter_map(|stamped| match stamped.event {
+        Event::StageEnded { stage, took, .. } => Some((took.as_secs_f64(), stage)),
+        _ => None,
+    });
+    let (slowest, stage) = stages.max_by(|a, b| a.0.total_cmp(&b.0)).ok_or("the run had no stage")?;
+    let row = |what, figure, budget, made_of| Row { what, figure, budget, unit: "s", made_of };
+    Ok(vec![
+        row("lsfr test durability --so-far", wall, 180.0, String::new()),
+        row("  its slowest stage", slowest, SLOWEST, stage),
+    ])
+}
+
 // ---------------------------------------------------------------- nodes
 
 /// Killing and starting a node, by the cluster and by the bare loop in turn, with the same port and data.

@@ -5,6 +5,9 @@
 
 mod app;
 mod engine;
+mod history;
+mod links;
+mod load;
 mod window;
 
 use std::env;
@@ -26,15 +29,20 @@ const TOLERATED: f64 = 3.0;
 type Benchmark = fn() -> Result<Vec<Row>>;
 
 /// Names to choose by, and what they measure.
-const BENCHMARKS: [(&str, Benchmark); 9] = [
+const BENCHMARKS: [(&str, Benchmark); 14] = [
     ("test", engine::test),
     ("restart", engine::restart),
     ("five-nodes", engine::five_nodes),
+    ("cluster", engine::cluster),
+    ("round-trip", links::round_trip),
+    ("partition", links::partition),
+    ("load", load::load),
     ("save", app::save),
     ("first-frame", app::first_frame),
     ("key", app::key),
     ("idle", app::idle),
     ("memory", app::memory),
+    ("history", history::history),
     ("binary", binary),
 ];
 

@@ -17,6 +17,7 @@ use std::sync::Arc;
 use crate::scenario::case::CaseFiles;
 use crate::scenario::decode::{self, Surroundings};
 use crate::scenario::expr::Expression;
+use crate::scenario::load::Operations;
 use crate::scenario::template::{Data, Template};
 use crate::scenario::{Expect, Talk, Tests};
 use crate::text::did_you_mean;
@@ -46,6 +47,8 @@ pub struct Challenge {
     pub parts: Vec<Part>,
     pub roles: BTreeMap<String, Role>,
     pub monitor: Option<Monitor>,
+    /// What clients of workloads do.
+    pub operations: Arc<Operations>,
     /// Markdown, shown to whoever chooses a challenge.
     pub overview: String,
     files: Files,

@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::scenario::decode::{self, Decoder, Names, OF_A_TALK, OF_AN_ANSWER, Surroundings};
+use crate::scenario::load::{Kind, Operations};
 use crate::scenario::verbs::{self, Field, Shape, field, required};
 use crate::yaml::{self, Diagnostic, Node, Source, Span, Value};
 
@@ -32,6 +33,7 @@ const FIELDS: &[Field] = &[
     required("parts", Shape::List, "list the parts, each with a `name` and its `stages`"),
     field("roles", Shape::Values, "how nodes are told apart, by name"),
     field("monitor", Shape::Values, "what must hold of every node's answers at all times"),
+    field("operations", Shape::Values, "what the operations of workloads are, by name"),
 ];
 
 const PART: &[Field] = &[
@@ -107,16 +109,18 @@ pub(super) fn read(origin: &Origin) -> (Option<Challenge>, Vec<Diagnostic>) {
         parts: header.parts,
         roles: header.roles,
         monitor: header.monitor,
+        operations: Arc::new(header.operations),
         overview,
         files,
         source,
-        around: Surroundings { roles: header.role_names, shared },
+        around: Surroundings { roles: header.role_names, shared, operations: header.operation_names },
     });
     (challenge, errors)
 }
 
 /// challenge.yaml itself stands in no surroundings.
-static NOTHING_AROUND: Surroundings = Surroundings { roles: BTreeSet::new(), shared: BTreeMap::new() };
+static NOTHING_AROUND: Surroundings =
+    Surroundings { roles: BTreeSet::new(), shared: BTreeMap::new(), operations: BTreeSet::new() };
 
 fn open(origin: &Origin) -> Result<Files, Diagnostic> {
     match origin {
@@ -158,8 +162,10 @@ struct Header {
     parts: Vec<Part>,
     roles: BTreeMap<String, Role>,
     monitor: Option<Monitor>,
-    /// Also of roles that are wrong in themselves: tests that use them are right.
+    operations: Operations,
+    /// Also of roles and operations that are wrong in themselves: tests that use them are right.
     role_names: BTreeSet<String>,
+    operation_names: BTreeSet<Kind>,
 }
 
 impl Decoder<'_> {
@@ -185,6 +191,10 @@ impl Decoder<'_> {
         let (name, summary) = (text("name"), text("summary"));
         let parts = fields.get("parts").map(|node| self.parts(node)).unwrap_or_default();
         let monitor = fields.get("monitor").and_then(|node| self.monitor(node));
+        let operations = fields.get("operations");
+        let named = operations.into_iter().flat_map(Node::entries).filter_map(|entry| Kind::named(&entry.key));
+        let operation_names = named.collect();
+        let operations = operations.map(|node| self.operations(node)).unwrap_or_default();
         if let Some(monitor) = &monitor {
             self.known_stages(monitor, &parts);
         }
@@ -197,7 +207,9 @@ impl Decoder<'_> {
             parts,
             roles,
             monitor,
+            operations,
             role_names,
+            operation_names,
         })
     }
 

@@ -61,7 +61,7 @@ pub(super) fn run(pack: &Path, program: Option<&str>, seeds: u64, only: &[String
 }
 
 /// `1 test`, `2 tests`
-fn counted(count: usize, what: &str) -> String {
+pub(super) fn counted(count: usize, what: &str) -> String {
     format!("{count} {what}{}", if count == 1 { "" } else { "s" })
 }
 

@@ -2,6 +2,7 @@
 
 mod args;
 mod check;
+mod check_history;
 mod completions;
 mod execute;
 mod guide;
@@ -54,7 +55,7 @@ impl From<Exit> for ExitCode {
 }
 
 /// A command that could not do its work: what to tell, and how it ends.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Problem {
     exit: Exit,
     message: String,
@@ -172,6 +173,7 @@ fn run(cli: Cli) -> Result {
         Some(Command::Check { pack, program, seeds, only }) => {
             check::run(&pack, program.as_deref(), seeds, &only, format)
         }
+        Some(Command::CheckHistory { file, html }) => check_history::run(&file, html.as_deref(), format),
         Some(Command::Completions { shell }) => completions::run(shell),
     }
 }

@@ -4,8 +4,8 @@
 use std::collections::BTreeMap;
 use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
 use futures_util::{StreamExt, stream};
@@ -59,6 +59,7 @@ pub(super) struct Proven {
 pub(super) fn run(challenge: Challenge, program: &str, seeds: u64, only: &[String], format: Format) -> Result {
     let claims = claims(&challenge, only)?;
     let engine = Engine::start()?;
+    crate::session::run::raise_file_limit();
     let place = tempfile::Builder::new().prefix("lsfr-check-").tempdir().map_err(Problem::own)?;
     let proof = Arc::new(Proof {
         challenge: Arc::new(challenge),
@@ -67,7 +68,7 @@ pub(super) fn run(challenge: Challenge, program: &str, seeds: u64, only: &[Strin
         place: place.path().to_owned(),
         interrupt: engine.interrupt.clone(),
         runs: AtomicU64::new(0),
-        over: AtomicBool::new(false),
+        over: OnceLock::new(),
         under_way: Mutex::default(),
     });
     engine.runtime.block_on(all(&proof, &claims, Table::new(&claims, format)))
@@ -94,17 +95,16 @@ async fn all(proof: &Arc<Proof>, claims: &[Claim], mut table: Table) -> Result {
             let proof = Arc::clone(proof);
             tokio::spawn(async move {
                 let proven = proof.claim(number, &claim).await;
-                if proven.is_err() {
-                    proof.over.store(true, Ordering::Relaxed);
-                }
                 proof.under_way().remove(&number);
-                proven
+                // The others end because of the first, and have no reason of their own to tell.
+                proven.map_err(|problem| drop(proof.over.set(problem)))
             })
         })
         .buffered(AT_ONCE);
     let mut tick = interval(TICK);
     tick.set_missed_tick_behavior(MissedTickBehavior::Skip);
-    let (mut proven, mut broken) = (Vec::new(), None);
+    let mut proven = Vec::new();
+    let mut panicked = None;
     loop {
         let next = tokio::select! {
             next = trying.next() => next,
@@ -117,16 +117,16 @@ async fn all(proof: &Arc<Proof>, claims: &[Claim], mut table: Table) -> Result {
         // After an error what is under way ends by itself, and nothing more is begun.
         match next {
             None => break,
-            Some(Ok(Ok(one))) if broken.is_none() => {
+            Some(Ok(Ok(one))) if proof.over.get().is_none() && panicked.is_none() => {
                 table.row(&claims[proven.len()], &one).map_err(Problem::own)?;
                 proven.push(one);
             }
-            Some(Ok(Ok(_))) => {}
-            Some(Ok(Err(problem))) => broken = broken.or(Some(problem)),
-            Some(Err(panic)) => broken = broken.or(Some(Problem::own(format!("lsfr has a bug: {panic}")))),
+            Some(Ok(_)) => {}
+            Some(Err(panic)) => panicked = Some(Problem::own(format!("lsfr has a bug: {panic}"))),
         }
     }
-    if let Some(problem) = broken {
+    drop(trying);
+    if let Some(problem) = panicked.or_else(|| proof.over.get().cloned()) {
         table.under_way("").map_err(Problem::own)?;
         return Err(problem);
     }
@@ -142,8 +142,8 @@ struct Proof {
     place: PathBuf,
     interrupt: Interrupt,
     runs: AtomicU64,
-    /// One claim could not be tried: the others end before their next run.
-    over: AtomicBool,
+    /// Why a claim could not be tried: the others end before their next run.
+    over: OnceLock<Problem>,
     /// For each claim under way, by its number, how far it is.
     under_way: Mutex<BTreeMap<usize, String>>,
 }
@@ -214,7 +214,7 @@ impl Proof {
 
     /// One run in a folder of its own.
     async fn once(&self, bug: Option<&str>, stage: &str, only: Option<&str>, seed: u64) -> Result<Ran> {
-        if self.over.load(Ordering::Relaxed) {
+        if self.over.get().is_some() {
             return Err(interrupted());
         }
         let project = self.place.join(self.runs.fetch_add(1, Ordering::Relaxed).to_string());

@@ -8,6 +8,8 @@
 use std::hash::{BuildHasher, Hasher, RandomState};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 
+use tokio::net::TcpSocket;
+
 const FIRST: u16 = 20_000;
 const BLOCK: u16 = 300;
 const BLOCKS: u16 = 40;
@@ -58,14 +60,26 @@ impl PortBlock {
     }
 }
 
-/// Whether a server could listen here.
+/// Whether a server could listen here. With SO_REUSEADDR connections that linger do not count; another listener does.
+///
+/// It only binds. A listener that was closed again would still listen for a moment where another thread starts a process
+/// just then, which has a copy until it becomes its program.
 pub(crate) fn is_free(port: u16) -> bool {
-    listen(port).is_some()
+    let bind = || {
+        let socket = TcpSocket::new_v4()?;
+        socket.set_reuseaddr(true)?;
+        socket.bind(address(port))
+    };
+    bind().is_ok()
 }
 
-/// std sets SO_REUSEADDR, so connections that linger do not count; another listener does.
+/// std sets SO_REUSEADDR, too.
 fn listen(port: u16) -> Option<TcpListener> {
-    TcpListener::bind(SocketAddr::from((Ipv4Addr::LOCALHOST, port))).ok()
+    TcpListener::bind(address(port)).ok()
+}
+
+fn address(port: u16) -> SocketAddr {
+    SocketAddr::from((Ipv4Addr::LOCALHOST, port))
 }
 
 #[cfg(test)]

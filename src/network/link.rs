@@ -17,9 +17,6 @@ use super::policy::Policy;
 
 /// Connections that may wait for an accept.
 const BACKLOG: u32 = 1024;
-/// Connections that a link carries or holds at once. More wait in the backlog, as in front of a busy server.
-const CONNECTIONS: usize = 512;
-
 /// Where `from` dials `to`.
 #[derive(Debug)]
 pub(super) struct Link {
@@ -36,6 +33,7 @@ pub(super) struct Link {
     acceptor: Mutex<Option<JoinHandle<()>>>,
     /// Numbers connections, so that each draws its own luck.
     seed: Arc<AtomicU64>,
+    /// For connections that it carries or holds at once.
     room: Arc<Semaphore>,
 }
 
@@ -50,6 +48,7 @@ impl Link {
         back: Arc<Counters>,
         policy: watch::Receiver<Arc<Policy>>,
         seed: u64,
+        room: usize,
     ) -> io::Result<Link> {
         Ok(Link {
             from: Arc::clone(from),
@@ -62,7 +61,7 @@ impl Link {
             _keeper: bound(address)?,
             acceptor: Mutex::default(),
             seed: Arc::new(AtomicU64::new(seed)),
-            room: Arc::new(Semaphore::new(CONNECTIONS)),
+            room: Arc::new(Semaphore::new(room)),
         })
     }
 

@@ -30,8 +30,14 @@ use tokio::sync::watch;
 
 pub use policy::{Flow, Policy, Slow};
 
+use nix::sys::resource::{Resource, getrlimit};
+
 use connection::Counters;
 use link::Link;
+
+/// Connections that a link carries or holds at once, where lsfr may open enough files. More wait in the backlog, as in
+/// front of a busy server.
+const CONNECTIONS: usize = 512;
 
 /// What went through one flow so far.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -70,14 +76,24 @@ impl Network {
         let pairs = || pairs().filter(|(from, to)| from != to);
         let flow = |(from, to): (usize, usize)| (nodes[from].0.clone(), nodes[to].0.clone());
         let counters: HashMap<Flow, Arc<Counters>> = pairs().map(|pair| (flow(pair), Arc::default())).collect();
+        let room = room(Network::ports(nodes.len()));
         let links = pairs().zip(ports).map(|((from, to), port)| {
             let address = SocketAddr::from((Ipv4Addr::LOCALHOST, *port));
             let (forward, back) =
                 (Arc::clone(&counters[&flow((from, to))]), Arc::clone(&counters[&flow((to, from))]));
             // Far apart, so that the connections of two links never draw the same.
             let seed = seed.wrapping_add((from * nodes.len() + to) as u64 * (1 << 32));
-            let link =
-                Link::new(&names[from], &names[to], address, nodes[to].1, forward, back, policy.subscribe(), seed);
+            let link = Link::new(
+                &names[from],
+                &names[to],
+                address,
+                nodes[to].1,
+                forward,
+                back,
+                policy.subscribe(),
+                seed,
+                room,
+            );
             link.map(Arc::new)
         });
         let links: Vec<Arc<Link>> = links.collect::<io::Result<_>>()?;
@@ -94,6 +110,11 @@ impl Network {
     /// The node that a port of a link leads to.
     pub fn node_behind(&self, port: u16) -> Option<&str> {
         self.links.iter().find(|link| link.address.port() == port).map(|link| &*link.to)
+    }
+
+    /// The port of each link, and the node that it leads to.
+    pub fn leads(&self) -> impl Iterator<Item = (u16, &str)> {
+        self.links.iter().map(|link| (link.address.port(), &*link.to))
     }
 
     /// The links to `node` accept from now on: its port does.
@@ -130,6 +151,13 @@ impl Network {
             held: counters.held.load(Ordering::Relaxed),
         })
     }
+}
+
+/// How many connections each of so many links may have. Programs that open one for each message, and leave it while the peer
+/// is cut off, would otherwise use up all the files that lsfr may open. A connection takes two; half are for the rest.
+fn room(links: usize) -> usize {
+    let files = getrlimit(Resource::RLIMIT_NOFILE).map_or(0, |(soft, _)| usize::try_from(soft).unwrap_or(usize::MAX));
+    (files / 2 / 2 / links.max(1)).clamp(8, CONNECTIONS)
 }
 
 impl Drop for Network {

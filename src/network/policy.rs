@@ -37,6 +37,34 @@ impl Policy {
         self.cut.insert(flow(from, to));
     }
 
+    /// Nodes of different groups are cut from each other, both ways; one in no group keeps its links.
+    pub fn separate(&mut self, groups: &[Vec<String>]) {
+        for (at, group) in groups.iter().enumerate() {
+            for other in &groups[at + 1..] {
+                for (one, two) in group.iter().flat_map(|one| other.iter().map(move |two| (one, two))) {
+                    if one != two {
+                        self.cut(one, two);
+                        self.cut(two, one);
+                    }
+                }
+            }
+        }
+    }
+
+    /// Each node keeps the nodes next to it on both sides, as many as make a majority with itself.
+    pub fn cut_to_ring(&mut self, ring: &[String]) {
+        let count = ring.len();
+        let reach = (count / 2).div_ceil(2);
+        for (at, one) in ring.iter().enumerate() {
+            for (to, other) in ring.iter().enumerate() {
+                let apart = at.abs_diff(to);
+                if apart.min(count - apart) > reach {
+                    self.cut(one, other);
+                }
+            }
+        }
+    }
+
     /// Replaces how slow the flow was.
     pub fn slow(&mut self, from: &str, to: &str, slow: Slow) {
         self.slow.insert(flow(from, to), slow);

@@ -17,7 +17,10 @@ use super::program::{self, Source};
 use super::times::{clock, some_seconds, time};
 use super::trail::{Row, Trail};
 use super::visible;
-use crate::runner::event::{Answered, Conversation, Excerpt, Failure, Operation, Place, Ran, What, seconds};
+use crate::history::Explanation;
+use crate::runner::event::{
+    Answered, Conversation, Excerpt, Failure, Operation, Place, Ran, Violation, What, seconds,
+};
 use crate::scenario::matcher::Mismatch;
 use crate::text::clean;
 
@@ -36,6 +39,9 @@ pub struct Card {
     pub at: Duration,
     /// What happened, in sentences, where expected and actual do not say it all.
     pub told: Vec<String>,
+    /// What clients did, where that is what cannot be. A page shows it as a picture.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub explanation: Option<Explanation>,
     /// The source of a small program that went wrong.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub program: Option<Source>,
@@ -79,6 +85,9 @@ pub struct Card {
     pub again: String,
     /// The run's folder, relative to the challenge directory.
     pub records: String,
+    /// A page to look at in a browser, in that folder.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub timeline: Option<String>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -146,6 +155,7 @@ impl Card {
             told: Vec::new(),
             program: None,
             commands: Vec::new(),
+            explanation: None,
             start: None,
             request: None,
             no_answer: None,
@@ -163,11 +173,14 @@ impl Card {
             step: failure.step.clone(),
             again: again(scene, &failure.what),
             records: scene.folder.to_owned(),
+            timeline: None,
         };
         let mut failed = Vec::new();
         card.tell(&failure.what, scene.trail, &mut failed);
 
         let node = card.request.as_ref().map(|request| request.node.clone()).or_else(|| failed_node(&failure.what));
+        // What a history shows took all nodes.
+        let node = node.filter(|_| card.explanation.is_none());
         card.start = node.as_ref().and_then(|node| start(&failure.commands, node, scene.folder));
         if matches!(failure.what, What::Build { .. }) {
             // No test has run yet: what is said about this one would lead astray.
@@ -175,9 +188,13 @@ impl Card {
             card.step = None;
             return card;
         }
-        let told = scene.trail.tell(&failed, conversation(&failure.what));
+        // A history is judged long after what is wrong in it: what came after that did not lead to it.
+        let moment = moment(&failure.what);
+        let told = scene.trail.tell_until(&failed, conversation(&failure.what), moment);
         card.led_here = told.rows;
-        card.cluster = scene.trail.cluster().now();
+        if moment.is_none() {
+            card.cluster = scene.trail.cluster().now();
+        }
         if card.said.is_empty()
             && let Some(from) = told.from
         {
@@ -185,7 +202,7 @@ impl Card {
             // The node in question first.
             nodes.sort_by_key(|name| Some(name) != node.as_ref());
             // Nothing from before the test: that was another's.
-            let (from, to) = (from.saturating_sub(MARGIN).max(scene.began), scene.at + MARGIN);
+            let (from, to) = (from.saturating_sub(MARGIN).max(scene.began), moment.unwrap_or(scene.at) + MARGIN);
             card.said = said(&nodes, |name| logs(name, from, to));
         }
         card
@@ -292,8 +309,27 @@ impl Card {
                 failed.extend(proof);
                 self.answers.extend(proof.iter().map(said_so));
             }
+            What::Violation(violation) => self.violation(violation),
+            What::Undecided { sentence, latency, history } => {
+                self.told.push(sentence.clone());
+                self.told.push(format!("How long operations took: {latency}."));
+                self.next = Some(format!(
+                    "See in {history} what each operation was told, and from when on hardly any succeeds."
+                ));
+            }
             What::Value { sentence } => self.told.push(sentence.clone()),
         }
+    }
+
+    fn violation(&mut self, violation: &Violation) {
+        self.told.push(violation.explanation.sentence.clone());
+        self.explanation = Some(violation.explanation.clone());
+        self.request = violation.request.as_ref().map(Request::of);
+        self.timeline = violation.timeline.clone();
+        self.next = Some(format!(
+            "No order of the {} operations explains these answers. `lsfr logs` has what the nodes said at those times.",
+            violation.operations
+        ));
     }
 
     /// A program that was run to its end, or did not come to it.
@@ -403,6 +439,12 @@ fn name(test: &str) -> String {
     } else {
         format!("\"{test}\"")
     }
+}
+
+/// When it went wrong, where that is not when it was found.
+fn moment(what: &What) -> Option<Duration> {
+    let What::Violation(violation) = what else { return None };
+    violation.explanation.operations.iter().filter_map(|operation| operation.returned).max()
 }
 
 /// The conversation that failed, whatever waited for it.

@@ -3,6 +3,7 @@
 
 use super::card::{Card, NodeAnswer};
 use super::diff::Difference;
+use crate::history::picture::{Look, Piece};
 use crate::text::{clean, clean_lines, clusters, cut, pad, width, wrap};
 
 /// What a stretch of a line is.
@@ -60,6 +61,7 @@ impl Page {
             head: part(&|writer| writer.heading(card)),
             failure: part(&|writer| {
                 writer.told(card);
+                writer.picture(card);
                 writer.program(card);
                 writer.request(card);
                 writer.answer(card);
@@ -176,7 +178,34 @@ impl Writer<'_> {
         for sentence in &card.told {
             self.text(2, &clean_lines(sentence));
         }
-        if !card.told.is_empty() && (card.request.is_some() || card.start.is_some()) {
+        if !card.told.is_empty() && (card.request.is_some() || card.start.is_some() || card.explanation.is_some()) {
+            self.gap();
+        }
+    }
+
+    /// Drawn for the width that there is: a line that were broken would point elsewhere.
+    fn picture(&mut self, card: &Card) {
+        let Some(explanation) = &card.explanation else { return };
+        let rows = explanation.picture(self.form.columns.saturating_sub(4));
+        for row in &rows {
+            let piece = |piece: &Piece| {
+                let role = match piece.look {
+                    Look::Blank | Look::Operation => Role::Text,
+                    Look::Label => Role::Strong,
+                    Look::Time => Role::Dim,
+                    Look::Culprit => Role::Wrong,
+                    Look::Fault => Role::Unsure,
+                };
+                (role, clean(&piece.text))
+            };
+            let mut pieces: Vec<(Role, String)> =
+                [(Role::Text, "    ".to_owned())].into_iter().chain(row.pieces.iter().map(piece)).collect();
+            if let Some((_, last)) = pieces.last_mut() {
+                last.truncate(last.trim_end().len());
+            }
+            self.line(pieces);
+        }
+        if !rows.is_empty() && card.request.is_some() {
             self.gap();
         }
     }
@@ -365,6 +394,9 @@ impl Writer<'_> {
         }
         self.command("Again   ", &card.again, Role::Text);
         self.command("Records ", &card.records, Role::Text);
+        if let Some(timeline) = &card.timeline {
+            self.command("Timeline ", timeline, Role::Text);
+        }
     }
 }
 

@@ -29,7 +29,7 @@ pub mod text;
 pub mod times;
 pub mod trail;
 mod visible;
-mod words;
+pub mod words;
 mod write;
 
 use std::time::Duration;

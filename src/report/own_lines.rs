@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::words::{links_words, node_words};
+use super::words::{links_words, load_words, node_words};
 use crate::runner::event::{Event, Stamped};
 use crate::text::clean;
 
@@ -35,6 +35,9 @@ pub fn own_lines(stamped: &Stamped) -> Vec<OwnLine> {
             vec![line(None, format!("{verb} {text}"))]
         }
         Event::Says { node, text } => vec![line(Some(node), format!("SAYS {node}  {text}"))],
+        Event::Load(load) => {
+            load_words(load).into_iter().map(|(verb, text)| line(None, format!("{verb} {text}"))).collect()
+        }
         Event::Note { text } => vec![line(None, text.clone())],
         Event::BuildStarted { command } => vec![line(None, format!("BUILD {command}"))],
         Event::BuildEnded { status, .. } => vec![line(None, format!("BUILD {status}"))],

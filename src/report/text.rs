@@ -11,6 +11,7 @@ use super::card::Card;
 use super::card_text::{BAD, DIM, GOOD, STRONG, UNSURE, paint, render};
 use super::diff::plural;
 use super::times::time;
+use super::words::progress;
 use crate::runner::event::{Event, Outcome, StageVerdict, Stamped, Verdict};
 use crate::text::{clean, cut, pad, width, wrap};
 
@@ -311,6 +312,12 @@ impl<W: Write + Send> Reporter for Text<W> {
             Event::StepStarted { text } => {
                 if let Some(live) = &mut self.live {
                     live.step = clean(text);
+                    self.draw();
+                }
+            }
+            Event::Load(load) => {
+                if let (Some(live), Some(text)) = (&mut self.live, progress(load)) {
+                    live.step = clean(&text);
                     self.draw();
                 }
             }

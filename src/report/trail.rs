@@ -13,8 +13,8 @@ use super::cluster_state::ClusterState;
 use super::diff::plural;
 use super::fold::{Line, fold, said_last};
 use super::times::some_seconds;
-use super::words::{links_words, node_words, speech_words};
-use crate::runner::event::{Conversation, Links, NodeEventKind, Operation, Spoken};
+use super::words::{links_words, load_words, node_words, speech_words};
+use crate::runner::event::{Conversation, Links, Load, LoadEvent, NodeEventKind, Operation, Spoken};
 
 /// One line of what led to a failure.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -122,6 +122,17 @@ impl Trail {
         self.push(Entry { row, began: at, operation: false });
     }
 
+    /// Workloads begin and end; what their faults do is told by nodes and links.
+    pub fn load(&mut self, at: Duration, load: &Load) {
+        if matches!(load.what, LoadEvent::Fault { .. } | LoadEvent::Judged { .. }) {
+            return;
+        }
+        if let Some((verb, text)) = load_words(load) {
+            let row = Row { at: Some(at), verb: verb.into(), ..Row::counted(text) };
+            self.push(Entry { row, began: at, operation: false });
+        }
+    }
+
     pub fn links(&mut self, at: Duration, links: &Links) {
         self.cluster.links(at, links);
         let (verb, text) = links_words(links);
@@ -174,6 +185,11 @@ impl Trail {
     /// The lines that lead to these failed requests, or to this conversation, or to the end of the test if it failed
     /// otherwise.
     pub fn tell(&self, failed: &[&Operation], talk: Option<&Conversation>) -> Told {
+        self.tell_until(failed, talk, None)
+    }
+
+    /// The same, of what came before a moment: where it is known only later that something failed then.
+    pub fn tell_until(&self, failed: &[&Operation], talk: Option<&Conversation>, moment: Option<Duration>) -> Told {
         let failed: Vec<Entry> = failed.iter().map(|operation| of(operation, true)).collect();
         let end = failed.iter().map(Entry::end).max();
         let is_failed = |entry: &Entry| entry.operation && failed.iter().any(|other| entry.is(other));
@@ -181,6 +197,7 @@ impl Trail {
             .entries
             .iter()
             .filter(|entry| !is_failed(entry))
+            .filter(|entry| moment.is_none_or(|moment| entry.began <= moment))
             // Requests made after the failure did not lead to it.
             .filter(|entry| !entry.operation || end.is_none_or(|end| entry.began < end))
             .chain(&failed)

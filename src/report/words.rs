@@ -1,9 +1,10 @@
 //! What happens to nodes and links, in words: a verb in capitals, and what there is to say of it.
 
 use super::cause;
+use super::diff::plural;
 use super::times::time;
 use super::visible::quote_short;
-use crate::runner::event::{Links, NodeEventKind, Speech};
+use crate::runner::event::{Links, Load, LoadEvent, NodeEventKind, Speech};
 
 /// What was done to the links: a verb in capitals, and the rest.
 pub(super) fn links_words(links: &Links) -> (String, String) {
@@ -42,4 +43,43 @@ pub(super) fn node_words(what: &NodeEventKind) -> (&'static str, String) {
         NodeEventKind::OverLimit { sentence } => ("LIMIT", sentence.clone()),
         NodeEventKind::GuardLost => ("KILL", "lsfr's guard of it was killed from outside".to_owned()),
     }
+}
+
+/// What a workload does: a verb in capitals, and the rest. Nothing of what is only progress.
+pub(super) fn load_words(load: &Load) -> Option<(&'static str, String)> {
+    let name = &load.name;
+    Some(match &load.what {
+        LoadEvent::Began { text } => ("LOAD", format!("{name}: {text}")),
+        LoadEvent::Progress { .. } => return None,
+        LoadEvent::Fault { number, text, lasts, aimed_at, .. } => {
+            let aimed = aimed_at.as_ref().map(|role| format!(", the {role} among them")).unwrap_or_default();
+            ("FAULT", format!("{number}: {text} for {}{aimed}", time(*lasts)))
+        }
+        LoadEvent::Settling { within } => ("LOAD", format!("{name}: all healed, reads for up to {}", time(*within))),
+        LoadEvent::Ended { ok, no, unknown, faults, latency, .. } => {
+            ("LOAD", format!("{name} ended: {}; {latency}", sums(*ok, *no, *unknown, *faults)))
+        }
+        LoadEvent::Judged { with, verdict, text, took } => {
+            ("CHECK", format!("{name}, {with}: {verdict} after {}. {text}", time(*took)))
+        }
+    })
+}
+
+/// How a workload is doing, in a line that is rewritten.
+pub fn progress(load: &Load) -> Option<String> {
+    match &load.what {
+        LoadEvent::Progress { ok, no, unknown, faults } => {
+            Some(format!("{}: {}", load.name, sums(*ok, *no, *unknown, *faults)))
+        }
+        LoadEvent::Settling { .. } => load_words(load).map(|(_, text)| text),
+        _ => None,
+    }
+}
+
+fn sums(ok: u64, no: u64, unknown: u64, faults: u32) -> String {
+    let faults = match faults {
+        0 => String::new(),
+        faults => format!(", {faults} {}", plural(faults as usize, "fault", "faults")),
+    };
+    format!("{ok} done, {no} not done, {unknown} open{faults}")
 }

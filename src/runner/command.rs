@@ -1,6 +1,7 @@
 //! `exec` and `run` steps: run.sh, or a file that it made, run to its end.
 
 use std::ffi::OsString;
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Component, Path, PathBuf};
 
 use serde_json::Value as Json;
@@ -25,7 +26,7 @@ impl Interpreter<'_> {
             std::fs::write(path, text(&content.json(scope)?)).map_err(not_written)?;
         }
         let file = match &command.file {
-            Some(file) => Some(self.inside(&file.text(scope)?)?),
+            Some(file) => Some(self.runnable(&file.text(scope)?)?),
             None => None,
         };
         let mut args = Vec::new();
@@ -77,6 +78,18 @@ impl Interpreter<'_> {
             scope.set(name, value);
         }
         Ok(())
+    }
+
+    /// A file of the test's folder that can be run.
+    fn runnable(&self, name: &str) -> Result<PathBuf, Stop> {
+        let path = self.inside(name)?;
+        let sentence = match std::fs::metadata(&path) {
+            Ok(file) if file.is_file() && file.permissions().mode() & 0o111 != 0 => return Ok(path),
+            Ok(file) if file.is_file() => format!("{} cannot be run: it is not executable.", self.run.shown(&path)),
+            Ok(_) => format!("{} cannot be run: it is not a file.", self.run.shown(&path)),
+            Err(_) => format!("{} cannot be run: nothing has made it.", self.run.shown(&path)),
+        };
+        Err(Stop::failed(What::Value { sentence }))
     }
 
     /// A file of the test's folder. A pack cannot reach out of it: no absolute path, no `..`, and no link that the

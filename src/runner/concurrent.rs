@@ -14,7 +14,6 @@ use crate::scenario::expr::Scope;
 use super::event::What;
 use super::steps::{Frame, Interpreter, count};
 use super::stop::{Failed, Stop};
-use super::talk;
 
 /// Copies that start at once. Each one that ends lets one more in, up to `in_flight`: a listen backlog of 5, which
 /// some languages have, overflows otherwise, and the kernel answers with a pause of a second.
@@ -45,7 +44,7 @@ impl Interpreter<'_> {
             Some(beside) => count(&beside.after, scope)?,
             None => 0,
         };
-        let unanswered = many.unanswered.as_ref().map(|expect| talk::resolve(expect, scope)).transpose()?;
+        let unanswered = many.unanswered.as_ref().map(|expect| expect.resolve(scope)).transpose()?;
         let inner = Frame { many: in_flight > 1, unanswered, quiet: true, ..frame.clone() };
         let outer = Frame { many: true, ..frame.clone() };
         let start = scope.fork();

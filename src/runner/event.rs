@@ -9,7 +9,10 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 pub use crate::cluster::NodeEventKind;
+use crate::history::Explanation;
 use crate::scenario::matcher::Mismatch;
+use crate::text::beginning;
+pub use crate::workload::Latency;
 
 /// An event and when it happened.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -62,6 +65,8 @@ pub enum Event {
         node: String,
         text: String,
     },
+    /// A workload: what its clients and faults do, told in sums. Its operations are in its history alone.
+    Load(Load),
     /// Something lsfr did or chose on its own: a random choice, a fresh cluster, a restart between tests.
     Note {
         text: String,
@@ -119,6 +124,52 @@ pub struct SlowLink {
     pub how: String,
 }
 
+/// Something about a workload.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Load {
+    /// The workload's.
+    pub name: String,
+    #[serde(flatten)]
+    pub what: LoadEvent,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum LoadEvent {
+    /// Its clients are at work; `text` is how many, and at what.
+    Began { text: String },
+    /// Operations so far: done, certainly not done, and open; and faults that have ended.
+    Progress { ok: u64, no: u64, unknown: u64, faults: u32 },
+    /// A fault begins, as it was drawn. What it does to nodes and links is told as such.
+    Fault {
+        number: u32,
+        /// `pause n2`
+        text: String,
+        /// Those it touches: the smaller side of a partition.
+        nodes: Vec<String>,
+        #[serde(with = "seconds")]
+        lasts: Duration,
+        /// The role whose holder it was aimed at.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        aimed_at: Option<String>,
+    },
+    /// All is healed; a write must succeed now, and every key be read.
+    Settling {
+        #[serde(with = "seconds")]
+        within: Duration,
+    },
+    /// It is over. `history`: the file, relative to the challenge directory.
+    Ended { ok: u64, no: u64, unknown: u64, faults: u32, latency: Latency, history: String },
+    /// Its history was judged: `ok`, `violation` or `unknown`.
+    Judged {
+        with: String,
+        verdict: String,
+        text: String,
+        #[serde(with = "seconds")]
+        took: Duration,
+    },
+}
+
 /// One request to a node, with whatever came back.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Operation {
@@ -171,12 +222,7 @@ impl Excerpt {
     pub const MOST: usize = 2048;
 
     pub fn of(body: &[u8]) -> Self {
-        let mut end = body.len().min(Self::MOST);
-        // Not in the middle of a character.
-        while end < body.len() && end > 0 && (body[end] & 0xC0) == 0x80 {
-            end -= 1;
-        }
-        Self { text: String::from_utf8_lossy(&body[..end]).into_owned(), bytes: body.len(), file: None }
+        Self { text: beginning(body, Self::MOST), bytes: body.len(), file: None }
     }
 
     pub fn is_whole(&self) -> bool {
@@ -399,8 +445,27 @@ pub enum What {
     Breach { sentence: String, proof: Vec<Operation> },
     /// Some of the rounds failed, more than may; the last one's failure.
     Rounds { failed: usize, of: usize, allowed: usize, last: Box<What> },
+    /// What clients saw cannot have happened, in any order of their operations.
+    Violation(Box<Violation>),
+    /// A history that nothing can be said of, and why.
+    Undecided { sentence: String, latency: Latency, history: String },
     /// A value differs from what was expected of it.
     Value { sentence: String },
+}
+
+/// A history that breaks a promise.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Violation {
+    /// `linearizable`
+    pub with: String,
+    pub explanation: Explanation,
+    /// The request whose answer cannot be, to be repeated by hand.
+    pub request: Option<Operation>,
+    /// How many operations the history has.
+    pub operations: usize,
+    /// Files, relative to the challenge directory.
+    pub history: String,
+    pub timeline: Option<String>,
 }
 
 /// A program that `exec`, `run` or `cases` ran to its end.

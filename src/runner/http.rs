@@ -17,6 +17,8 @@ use bytes::{Bytes, BytesMut};
 use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 use reqwest::{Method, Url};
 
+use crate::scenario;
+
 use super::event::{Answer, Answered, Cause, Excerpt, Operation};
 
 /// The largest answer that is read.
@@ -40,6 +42,12 @@ pub(super) struct Reply {
     pub(super) status: u16,
     pub(super) headers: HeaderMap,
     pub(super) body: Bytes,
+}
+
+impl Reply {
+    pub(super) fn answer(&self) -> scenario::answer::Answer<'_> {
+        scenario::answer::Answer { status: self.status, headers: &self.headers, body: &self.body }
+    }
 }
 
 /// A request with what came of it.

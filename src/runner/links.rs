@@ -27,7 +27,7 @@ impl Interpreter<'_> {
             LinkChange::Partition(groups) => {
                 let groups = self.groups(groups, scope, frame).await?;
                 let text = format!("partition {}", sides(&groups));
-                self.run.change(network, text, |policy| separate(policy, &groups));
+                self.run.change(network, text, |policy| policy.separate(&groups));
                 Chosen { nodes: groups.concat(), groups }
             }
             LinkChange::Isolate(nodes) => {
@@ -43,7 +43,7 @@ impl Interpreter<'_> {
                 let nodes = self.chosen(nodes, scope, frame).await?;
                 let groups = halves(&all, &nodes, scope)?;
                 let text = format!("partition {}", sides(&groups));
-                self.run.change(network, text, |policy| separate(policy, &groups));
+                self.run.change(network, text, |policy| policy.separate(&groups));
                 Chosen { nodes, groups }
             }
             LinkChange::Bridge(nodes) => {
@@ -53,13 +53,13 @@ impl Interpreter<'_> {
                 };
                 let groups = halves(&without(&all, &nodes), &[], scope)?;
                 let text = format!("partition {}, {bridge} between them", sides(&groups));
-                self.run.change(network, text, |policy| separate(policy, &groups));
+                self.run.change(network, text, |policy| policy.separate(&groups));
                 Chosen { nodes, groups }
             }
             LinkChange::Ring => {
                 let ring = shuffled(&all, scope);
                 let text = format!("leave the links of a ring: {}", ring.join(", "));
-                self.run.change(network, text, |policy| cut_to_ring(policy, &ring));
+                self.run.change(network, text, |policy| policy.cut_to_ring(&ring));
                 Chosen { nodes: ring, groups: Vec::new() }
             }
             LinkChange::Cut { from, to } => {
@@ -175,18 +175,6 @@ fn links(text: String, policy: &Policy) -> Links {
     Links { text, cut: policy.cuts().cloned().collect(), slow: slow.collect() }
 }
 
-fn separate(policy: &mut Policy, groups: &[Vec<String>]) {
-    for (at, group) in groups.iter().enumerate() {
-        for other in &groups[at + 1..] {
-            for (one, two) in group.iter().flat_map(|one| other.iter().map(move |two| (one, two))) {
-                if one != two {
-                    cut_both(policy, one, two);
-                }
-            }
-        }
-    }
-}
-
 fn cut_both(policy: &mut Policy, one: &str, other: &str) {
     policy.cut(one, other);
     policy.cut(other, one);
@@ -237,20 +225,6 @@ fn halves(all: &[String], inside: &[String], scope: &Scope) -> Result<Vec<Vec<St
     Ok(vec![smaller, larger])
 }
 
-/// Each node keeps the nodes next to it on both sides, as many as make a majority with itself.
-fn cut_to_ring(policy: &mut Policy, ring: &[String]) {
-    let count = ring.len();
-    let reach = (count / 2).div_ceil(2);
-    for (at, one) in ring.iter().enumerate() {
-        for (to, other) in ring.iter().enumerate() {
-            let apart = at.abs_diff(to);
-            if apart.min(count - apart) > reach {
-                policy.cut(one, other);
-            }
-        }
-    }
-}
-
 fn sides(groups: &[Vec<String>]) -> String {
     groups.iter().map(|group| group.join(", ")).collect::<Vec<_>>().join(" | ")
 }
@@ -271,7 +245,7 @@ mod tests {
     #[test]
     fn groups_are_cut_from_each_other_and_whoever_is_in_none_keeps_its_links() {
         let mut policy = Policy::default();
-        separate(&mut policy, &[vec!["n1".into(), "n2".into()], vec!["n4".into(), "n5".into()]]);
+        policy.separate(&[vec!["n1".into(), "n2".into()], vec!["n4".into(), "n5".into()]]);
         assert!(policy.is_cut("n1", "n4") && policy.is_cut("n5", "n2"));
         assert!(!policy.is_cut("n1", "n2") && !policy.is_cut("n4", "n5"));
         assert_eq!(policy.cuts().filter(|(from, to)| from == "n3" || to == "n3").count(), 0);
@@ -297,7 +271,7 @@ mod tests {
         for count in 3..=9 {
             let ring = shuffled(&nodes(count), &scope());
             let mut policy = Policy::default();
-            cut_to_ring(&mut policy, &ring);
+            policy.cut_to_ring(&ring);
             let mut seen: Vec<Vec<&String>> = Vec::new();
             for one in &ring {
                 let mut sees: Vec<&String> =

@@ -7,8 +7,11 @@ mod concurrent;
 mod connection;
 pub mod event;
 mod http;
+mod judge;
 mod links;
+mod load;
 mod monitor;
+mod nemesis;
 mod program;
 mod seen;
 mod select;
@@ -90,6 +93,8 @@ struct Run {
     gone: Mutex<VecDeque<Gone>>,
     went: Notify,
     kept: AtomicU32,
+    /// Files of histories so far.
+    histories: Mutex<usize>,
     /// How many programs steps have run.
     ran: AtomicU32,
     programs: Programs,
@@ -125,6 +130,7 @@ pub async fn run(plan: Plan, sink: Sink, cancel: impl Future<Output = ()> + Send
         gone: Mutex::default(),
         went: Notify::new(),
         kept: AtomicU32::new(0),
+        histories: Mutex::new(0),
         ran: AtomicU32::new(0),
         programs: Programs::default(),
         log: Mutex::default(),

@@ -57,7 +57,7 @@ impl<'a> Watch<'a> {
         Ok(Self {
             monitor,
             path: monitor.path.text(&scope)?,
-            leads: talk::resolve(&monitor.leads, &scope)?,
+            leads: monitor.leads.resolve(&scope)?,
             over_restarts,
             memory: Mutex::default(),
             broken: Notify::new(),

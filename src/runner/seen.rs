@@ -70,6 +70,8 @@ pub(super) fn brief(what: &What) -> String {
         What::Copies { first: one, .. } | What::Rounds { last: one, .. } => brief(one),
         What::TooFew { passed, wanted, .. } => format!("{passed} of {wanted}"),
         What::Node { sentence, .. } | What::Breach { sentence, .. } | What::Value { sentence } => sentence.clone(),
+        What::Violation(violation) => violation.explanation.title.clone(),
+        What::Undecided { sentence, .. } => sentence.clone(),
         What::Build { status, .. } => status.clone(),
         What::NoRole { role, .. } => format!("no {role}"),
         What::Command { ran, mismatches } => command(ran, mismatches),

@@ -206,7 +206,7 @@ impl Interpreter<'_> {
                         timeout: ASK,
                     };
                     let exchange = self.send(&node, request, false).await?;
-                    let mismatches = talk::compare(&talk::resolve(matches, scope)?, &exchange);
+                    let mismatches = talk::compare(&matches.resolve(scope)?, &exchange);
                     let looked = Looked { exchange, mismatches };
                     let (fits, names) = (looked.fits(), looked.scope(scope));
                     let operation = Box::new(looked.exchange.operation);

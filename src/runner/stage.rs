@@ -22,6 +22,7 @@ use super::busy::{Reading, TOO_LATE};
 use super::connection::Connections;
 use super::event::{Event, Failure, Outcome, StageVerdict, Verdict, What};
 use super::http::Clients;
+use super::load::Loads;
 use super::monitor::Watch;
 use super::steps::{Frame, Interpreter};
 use super::stop::{Failed, Stop};
@@ -153,6 +154,7 @@ impl<'a> Nodes<'a> {
         scope.set("folder", folder.display().to_string());
         let names = self.cluster.as_ref().map(|cluster| cluster.nodes().to_vec());
         scope.set("nodes", names.unwrap_or_default());
+        let (loads, orders) = Loads::new();
         let interpreter = Interpreter {
             run: self.run,
             cluster: self.cluster.as_ref(),
@@ -160,6 +162,8 @@ impl<'a> Nodes<'a> {
             connections: Connections::default(),
             watch: self.watch.as_ref(),
             roles: &self.plan.challenge.roles,
+            operations: &self.plan.challenge.operations,
+            loads,
             defaults: self.stage.tests.defaults,
             key: format!("{}/{}/{}", self.run.seed, self.stage.key, test.name),
             folder,
@@ -169,17 +173,10 @@ impl<'a> Nodes<'a> {
             interpreter.steps(&test.steps, &mut scope, &frame).await?;
             interpreter.nothing_is_left().await
         });
+        let driven = interpreter.drive(orders);
         let result = tokio::select! {
-            result = &mut steps => match result {
-                // The node may have ended, which is the better explanation.
-                Err(Stop::Failed(failed)) if is_broken_connection(&failed.what) => {
-                    match timeout(NEWS, self.run.gone()).await {
-                        Ok(gone) => Err(gone.stop(*failed)),
-                        Err(_) => Err(Stop::Failed(failed)),
-                    }
-                }
-                other => other,
-            },
+            result = &mut steps => self.explained(result).await,
+            stop = driven => self.explained(Err(stop)).await,
             gone = self.run.gone() => {
                 match timeout(GRACE, &mut steps).await {
                     Ok(Err(Stop::Failed(failed))) => Err(gone.stop(*failed)),
@@ -189,6 +186,13 @@ impl<'a> Nodes<'a> {
             breach = self.breach() => Err(Stop::Failed(Box::new(breach))),
         };
         drop(steps);
+        let result = match interpreter.loads.under_way() {
+            Some(name) if result.is_ok() => {
+                Err(Stop::Fault(format!("the test came to its end while the workload `{name}` was under way")))
+            }
+            _ => result,
+        };
+        interpreter.loads.end(self.run).await;
         // A step may have seen it and failed of it, too: this is the better explanation.
         let breach = self.watch.as_ref().and_then(Watch::take_breach);
         let result = breach.map_or(result, |breach| Err(Stop::Failed(Box::new(breach))));
@@ -200,6 +204,19 @@ impl<'a> Nodes<'a> {
             _ => result,
         };
         self.ended(test, result, before)
+    }
+
+    /// After a broken connection the node may have ended, which is the better explanation.
+    async fn explained(&self, result: Result<(), Stop>) -> Result<(), Stop> {
+        match result {
+            Err(Stop::Failed(failed)) if is_broken_connection(&failed.what) => {
+                match timeout(NEWS, self.run.gone()).await {
+                    Ok(gone) => Err(gone.stop(*failed)),
+                    Err(_) => Err(Stop::Failed(failed)),
+                }
+            }
+            other => other,
+        }
     }
 
     fn ended(
@@ -395,7 +412,7 @@ fn is_broken_connection(what: &What) -> bool {
         What::NotInTime { last, .. } | What::DidNotHold { last, .. } => is_broken_connection(last),
         What::Rounds { last, .. } => is_broken_connection(last),
         What::Copies { first, .. } => is_broken_connection(first),
-        What::TooFew { .. } | What::NoRole { .. } => true,
+        What::TooFew { .. } | What::NoRole { .. } | What::Undecided { .. } => true,
         _ => false,
     }
 }
@@ -411,7 +428,7 @@ fn is_about_time(what: &What) -> bool {
         What::Answers { others, .. } => others.iter().any(|(operation, _)| {
             matches!(operation.result, Answered::NoAnswer { cause: Cause::TimedOut | Cause::Local, .. })
         }),
-        What::NotInTime { .. } | What::NoRole { .. } => true,
+        What::NotInTime { .. } | What::NoRole { .. } | What::Undecided { .. } => true,
         // Answers that count as none are the program's; only silence can come of a slow machine.
         What::TooFew { unanswered, .. } => unanswered.iter().all(|(how, _)| how == "timed out"),
         What::DidNotHold { last, .. } => is_about_time(last),
@@ -420,7 +437,7 @@ fn is_about_time(what: &What) -> bool {
         What::Node { late, .. } => *late,
         What::Command { ran, .. } => ran.late,
         What::Cases { first, .. } => first.ran.late,
-        What::Build { .. } | What::Breach { .. } | What::Value { .. } => false,
+        What::Build { .. } | What::Breach { .. } | What::Violation(_) | What::Value { .. } => false,
     }
 }
 
@@ -439,7 +456,7 @@ fn may_come_of_time(what: &What) -> bool {
         What::Answer { mismatches, .. } => answer(mismatches),
         What::Conversation(talk) => talk.cause.is_some() || talk.late,
         What::Answers { others, .. } => others.iter().all(|(_, mismatches)| answer(mismatches)),
-        What::NotInTime { .. } | What::NoRole { .. } | What::TooFew { .. } => true,
+        What::NotInTime { .. } | What::NoRole { .. } | What::TooFew { .. } | What::Undecided { .. } => true,
         What::DidNotHold { last, .. } | What::Rounds { last, .. } => may_come_of_time(last),
         What::Copies { first, .. } => may_come_of_time(first),
         What::Node { .. }
@@ -447,6 +464,7 @@ fn may_come_of_time(what: &What) -> bool {
         | What::Cases { .. }
         | What::Build { .. }
         | What::Breach { .. }
+        | What::Violation(_)
         | What::Value { .. } => false,
     }
 }

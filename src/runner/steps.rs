@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::future::Future;
 use std::path::PathBuf;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::time::{Instant, sleep, sleep_until};
@@ -12,6 +13,7 @@ use crate::challenge::Role;
 use crate::cluster::{Cluster, NodeError, NodeState};
 use crate::scenario::draw::Draw;
 use crate::scenario::expr::Scope;
+use crate::scenario::load::Operations;
 use crate::scenario::matcher::{Expected, Mismatch};
 use crate::scenario::template::Data;
 use crate::scenario::{Action, Defaults, Expect, NodeVerb, Step};
@@ -19,6 +21,7 @@ use crate::scenario::{Action, Defaults, Expect, NodeVerb, Step};
 use super::connection::Connections;
 use super::event::{Event, What};
 use super::http::Clients;
+use super::load::Loads;
 use super::monitor::Watch;
 use super::seen::{History, brief};
 use super::select::Pool;
@@ -41,6 +44,8 @@ pub(super) struct Interpreter<'a> {
     pub(super) connections: Connections,
     pub(super) watch: Option<&'a Watch<'a>>,
     pub(super) roles: &'a BTreeMap<String, Role>,
+    pub(super) operations: &'a Arc<Operations>,
+    pub(super) loads: Loads,
     pub(super) defaults: Defaults,
     /// `seed/stage/test`: what every draw's key begins with.
     pub(super) key: String,
@@ -163,6 +168,9 @@ impl Interpreter<'_> {
             }
             Action::Use { steps, .. } => self.steps(steps, scope, frame).await,
             Action::Concurrently(many) => self.concurrently(many, scope, frame).await,
+            Action::Workload(workload) => self.workload(workload, step, scope, frame).await,
+            Action::Await(name) => self.await_load(name).await.map(|_| ()),
+            Action::Check(check) => self.check(check, scope).await,
         }
     }
 
@@ -205,7 +213,7 @@ impl Interpreter<'_> {
         Ok(())
     }
 
-    async fn change(&self, verb: NodeVerb, nodes: &[String]) -> Result<(), Stop> {
+    pub(super) async fn change(&self, verb: NodeVerb, nodes: &[String]) -> Result<(), Stop> {
         let changes = nodes.iter().map(|node| self.change_one(verb, node));
         for result in futures_util::future::join_all(changes).await {
             result?;

@@ -35,7 +35,7 @@ impl Stop {
     pub(super) fn at(mut self, step: &Step) -> Self {
         match &mut self {
             Stop::Failed(failed) => {
-                failed.place.get_or_insert_with(|| place(&step.place, words::of(step)));
+                failed.place.get_or_insert_with(|| Self::place_of(step));
                 failed.hints.extend(step.hints.iter().cloned());
             }
             Stop::Fault(message) if !message.contains("\n  in ") => {
@@ -45,6 +45,10 @@ impl Stop {
             Stop::Fault(_) | Stop::Unanswered(_) => {}
         }
         self
+    }
+
+    pub(super) fn place_of(step: &Step) -> event::Place {
+        place(&step.place, words::of(step))
     }
 
     /// An expression that cannot be evaluated: the program's failure if an answer lacks something, else the pack's.

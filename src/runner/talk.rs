@@ -1,6 +1,5 @@
 //! `http` steps: who is asked, what was expected, and what is kept of the answer.
 
-use std::collections::BTreeMap;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -8,19 +7,17 @@ use futures_util::future::join_all;
 use serde_json::Value as Json;
 use tokio::time::Instant;
 
+use crate::scenario::answer::{Location, MAX_HOPS};
 use crate::scenario::expr::Scope;
-use crate::scenario::matcher::{Expected, Matcher, Mismatch};
+use crate::scenario::matcher::{Expected, Mismatch};
 use crate::scenario::template::Data;
 use crate::scenario::{Defaults, Expect, Http, Need};
 
-use super::event::{Answered, Cause, Event, Excerpt, What};
-use super::http::{self, Exchange, Reply, Request};
+use super::event::{Answered, Cause, Event, What};
+use super::http::{self, Exchange, Request};
 use super::select::Pool;
 use super::steps::{Frame, Interpreter, count};
 use super::stop::Stop;
-
-/// More redirects than this go in a circle.
-const MAX_HOPS: usize = 5;
 
 /// A node's answer, looked at.
 #[derive(Debug)]
@@ -61,7 +58,7 @@ impl Looked {
         if let Some(reply) = &exchange.reply {
             scope.set("status", reply.status);
             scope.set("body", String::from_utf8_lossy(&reply.body).into_owned());
-            scope.set_json("headers", &headers(reply));
+            scope.set_json("headers", &reply.answer().headers());
             if let Ok(json) = serde_json::from_slice::<Json>(&reply.body) {
                 scope.set_json("json", &json);
             }
@@ -136,7 +133,7 @@ impl Interpreter<'_> {
             body,
             timeout: self.timeout(http.timeout, frame),
         };
-        let expect = resolve(&http.expect, &names)?;
+        let expect = http.expect.resolve(&names)?;
         let mut exchange = self.send(node, request, http.follow).await?;
         exchange.wanted_error = expect.error.is_some();
         let mismatches = compare(&expect, &exchange);
@@ -170,7 +167,8 @@ impl Interpreter<'_> {
             if let Some(watch) = self.watch {
                 watch.saw(self.run, &exchange);
             }
-            let next = if follow { redirect(&exchange, &request.path) } else { None };
+            let reply = exchange.reply.as_ref().filter(|_| follow);
+            let next = reply.and_then(|reply| reply.answer().redirect(&exchange.operation.address, &request.path));
             let Some(location) = next else {
                 self.run.tell(Event::Operation(exchange.operation.clone()));
                 return Ok(exchange);
@@ -258,18 +256,6 @@ fn is_empty(expect: &Expect<Json>) -> bool {
     expect.status.is_none() && expect.headers.is_empty() && expect.body.is_none() && expect.json.is_none()
 }
 
-pub(super) fn resolve(expect: &Expect<Data>, scope: &Scope) -> Result<Expect<Json>, Stop> {
-    let one = |matcher: &Option<Matcher<Data>>| matcher.as_ref().map(|matcher| matcher.resolve(scope)).transpose();
-    let headers = expect.headers.iter().map(|(name, matcher)| Ok((name.clone(), matcher.resolve(scope)?)));
-    Ok(Expect {
-        status: one(&expect.status)?,
-        headers: headers.collect::<Result<_, Stop>>()?,
-        body: one(&expect.body)?,
-        json: one(&expect.json)?,
-        error: one(&expect.error)?,
-    })
-}
-
 /// Every difference between what was expected and what came.
 pub(super) fn compare(expect: &Expect<Json>, exchange: &Exchange) -> Vec<Mismatch> {
     let reply = match (&expect.error, &exchange.operation.result, &exchange.reply) {
@@ -284,75 +270,5 @@ pub(super) fn compare(expect: &Expect<Json>, exchange: &Exchange) -> Vec<Mismatc
         // No answer: the operation says why.
         (None, _, None) => return Vec::new(),
     };
-    let mut found = Vec::new();
-    if let Some(status) = &expect.status {
-        found.extend(status.check("status", Some(&Json::from(reply.status))));
-    }
-    let have = headers(reply);
-    for (name, matcher) in &expect.headers {
-        found.extend(matcher.check(&format!("headers.{name}"), have.get(name.to_ascii_lowercase())));
-    }
-    if let Some(body) = &expect.body {
-        match std::str::from_utf8(&reply.body) {
-            Ok(text) => found.extend(body.check("body", Some(&Json::from(text)))),
-            Err(error) => found.push(Mismatch {
-                path: "body".into(),
-                expected: Expected::Words(format!("UTF-8 text; byte {} is not", error.valid_up_to())),
-                actual: Some(Json::from(Excerpt::of(&reply.body).text)),
-            }),
-        }
-    }
-    if let Some(json) = &expect.json {
-        match serde_json::from_slice::<Json>(&reply.body) {
-            Ok(value) => found.extend(json.check("json", Some(&value))),
-            Err(error) => found.push(Mismatch {
-                path: "json".into(),
-                expected: Expected::Words(format!("JSON; this cannot be read: {error}")),
-                actual: Some(Json::from(Excerpt::of(&reply.body).text)),
-            }),
-        }
-    }
-    found
-}
-
-/// Headers by lower-case name; one that was sent several times is joined.
-fn headers(reply: &Reply) -> Json {
-    let mut joined: BTreeMap<String, String> = BTreeMap::new();
-    for (name, value) in &reply.headers {
-        let value = String::from_utf8_lossy(value.as_bytes());
-        joined
-            .entry(name.as_str().to_owned())
-            .and_modify(|all| {
-                all.push_str(", ");
-                all.push_str(&value);
-            })
-            .or_insert_with(|| value.clone().into_owned());
-    }
-    Json::Object(joined.into_iter().map(|(name, value)| (name, Json::from(value))).collect())
-}
-
-enum Location {
-    Path(String),
-    Address(u16, String),
-    Elsewhere,
-}
-
-/// Where a redirect points, if the answer is one.
-fn redirect(exchange: &Exchange, from: &str) -> Option<Location> {
-    let reply = exchange.reply.as_ref()?;
-    if !matches!(reply.status, 301 | 302 | 303 | 307 | 308) {
-        return None;
-    }
-    let location = reply.headers.get("location").and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let base = reqwest::Url::parse(&format!("http://{}{from}", exchange.operation.address)).ok()?;
-    let Ok(target) = base.join(location) else { return Some(Location::Elsewhere) };
-    let query = target.query().map(|query| format!("?{query}")).unwrap_or_default();
-    let path = format!("{}{query}", target.path());
-    if location.starts_with('/') && !location.starts_with("//") {
-        return Some(Location::Path(path));
-    }
-    match (target.scheme(), target.host_str(), target.port_or_known_default()) {
-        ("http", Some("127.0.0.1" | "localhost"), Some(port)) => Some(Location::Address(port, path)),
-        _ => Some(Location::Elsewhere),
-    }
+    reply.answer().compare(expect)
 }

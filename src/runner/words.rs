@@ -1,5 +1,6 @@
 //! What a step does, in a few words: for progress, cards and records.
 
+use crate::scenario::load::Workload;
 use crate::scenario::template::Data;
 use crate::scenario::{Action, Groups, LinkChange, NodeVerb, Selector, Sent, Slow, Step, Tcp};
 
@@ -37,8 +38,20 @@ pub(super) fn of(step: &Step) -> String {
         }
         Action::Compare { value, .. } => format!("compare {}", data(value)),
         Action::Use { name, .. } => format!("use {name}"),
+        Action::Workload(workload) => format!("begin {}: {}", workload.name, self::workload(workload)),
+        Action::Await(name) => format!("wait for {name}"),
+        Action::Check(check) => format!("check that {} is {}", check.history, check.with.word()),
         Action::Concurrently(many) => format!("{} at once, {} in flight", data(&many.copies), data(&many.in_flight)),
     }
+}
+
+/// `10 clients, 5 keys, read and write for up to 60s`
+pub(super) fn workload(workload: &Workload) -> String {
+    let kinds: Vec<&str> = workload.mix.iter().map(|(kind, _)| kind.word()).collect();
+    let rate = workload.rate.map(|rate| format!(", {rate} operations a second")).unwrap_or_default();
+    let most = if workload.until.is_some() { "up to " } else { "" };
+    let (clients, keys, during) = (workload.clients, workload.keys, workload.during);
+    format!("{clients} clients, {keys} keys, {}{rate} for {most}{during:?}", kinds.join(", "))
 }
 
 fn talk(tcp: &Tcp) -> String {

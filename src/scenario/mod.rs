@@ -3,11 +3,13 @@
 //! It is data and can do only what it names: no shell, no file outside the test's own folder, no address but the
 //! nodes'. [`verbs`] has the table of every verb; [`decode`] reads a file by it and reports all mistakes at once.
 
+pub mod answer;
 pub mod case;
 pub mod decode;
 pub mod docs;
 pub mod draw;
 pub mod expr;
+pub mod load;
 pub mod matcher;
 pub mod template;
 pub mod verbs;
@@ -128,6 +130,11 @@ pub enum Action {
         steps: Vec<Step>,
     },
     Concurrently(Box<Concurrently>),
+    /// Goes on beside the steps after it.
+    Workload(Box<load::Workload>),
+    /// Waits for the workload of this name.
+    Await(String),
+    Check(Box<load::Check>),
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -2,6 +2,10 @@
 //!
 //! Decoding, "did you mean", the JSON Schema and the reference page all come from here.
 
+mod load;
+
+pub use load::{CHECK, MAX_CLIENTS, MIX, NEMESIS, OPERATION, UNTIL, WORKLOAD};
+
 /// What a key's value may be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Shape {
@@ -15,6 +19,8 @@ pub enum Shape {
     Request,
     /// One of these words.
     Word(&'static [&'static str]),
+    /// A list of these words, at least one of them and none twice.
+    Words(&'static [&'static str]),
     /// A whole number, or an expression that gives one.
     Count,
     /// A whole number from the first to the second.
@@ -48,6 +54,8 @@ pub enum Shape {
     TextMap,
     /// A map of these fields.
     Map(&'static [Field]),
+    /// A map of these fields, or a list of such maps.
+    Many(&'static [Field]),
     /// The word, or a map of these fields.
     WordOr(&'static str, &'static [Field]),
     Need,
@@ -592,6 +600,9 @@ pub const VERBS: &[Verb] = &[
         doc: "Runs many copies of its steps at once.",
         example: "- concurrently: 200\n  in_flight: 32\n  steps:\n    - set: { key: $(random_key()) }\n    - http: PUT /kv/$(key)\n      body: $(key)\n      expect: { status: 200 }\n      save: { key: key }\n  keep: writes",
     },
+    load::WORKLOAD_VERB,
+    load::AWAIT,
+    load::CHECK_VERB,
 ];
 
 pub fn verb(name: &str) -> Option<&'static Verb> {

@@ -115,7 +115,7 @@ pub fn next_hint(session: &Session, card: &Card) -> Result<Option<usize>, Sessio
 }
 
 /// Connections, logs and guards of many nodes need more open files than some systems give at first.
-fn raise_file_limit() {
+pub(crate) fn raise_file_limit() {
     use nix::sys::resource::{Resource, getrlimit, setrlimit};
     if let Ok((_, hard)) = getrlimit(Resource::RLIMIT_NOFILE) {
         // Where this is refused, a run that needs more says so itself.

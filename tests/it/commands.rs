@@ -396,7 +396,7 @@ fn guides_lists_and_completions_are_told() {
     project.lsfr(["guide", "crash-recovery", "--raw"]).exits(0).says(&["# ", "## "]);
     project.lsfr(["guide", "crash-recover"]).exits(2).says(&["Did you mean `crash-recovery`?"]);
     for alias in ["list", "l", "ls"] {
-        project.lsfr([alias]).exits(0).says(&["kv-store", "11 stages", "lsfr new kv-store"]);
+        project.lsfr([alias]).exits(0).says(&["compiler", "16 stages", "kv-store", "11 stages", "lsfr new "]);
     }
     for shell in ["bash", "zsh", "fish"] {
         project.lsfr(["completions", shell]).exits(0).says(&["lsfr", "status"]);

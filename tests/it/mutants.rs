@@ -12,64 +12,89 @@ use std::process::{Command, Stdio};
 use std::sync::Mutex;
 use std::thread;
 
-use lsfr::challenge::{self, Challenge, Mutant, Origin};
+use lsfr::challenge::{self, Mutant, Origin};
 use lsfr::report::card::Card;
 use lsfr::report::trail::Row;
 use regex::Regex;
 use serde_json::Value as Json;
 
-const CHALLENGE: &str = "kv-store";
 /// Mutants that run at once. They wait more than they compute.
 const AT_ONCE: usize = 3;
 
 /// A test for each stage, so that a change of one does not hide those of another.
 macro_rules! stages {
-    ($($test:ident $stage:literal)*) => {
-        const STAGES: &[&str] = &[$($stage),*];
-        $(#[test]
+    ($($challenge:literal { $($test:ident $stage:literal)* })*) => {
+        const STAGES: &[(&str, &[&str])] = &[$(($challenge, &[$($stage),*])),*];
+        $($(#[test]
         fn $test() {
-            insta::assert_snapshot!(stringify!($test), cards($stage));
-        })*
+            insta::assert_snapshot!(stringify!($test), cards($challenge, $stage));
+        })*)*
     };
 }
 
 stages! {
-    http_api "http-api"
-    persistence "persistence"
-    crash_recovery "crash-recovery"
-    conditional_writes "conditional-writes"
-    cluster_info "cluster-info"
-    leader_election "leader-election"
-    failover "failover"
-    quorum "quorum"
-    flaky_network "flaky-network"
-    log_replication "log-replication"
-    catch_up "catch-up"
-    durability "durability"
+    "kv-store" {
+        http_api "http-api"
+        persistence "persistence"
+        crash_recovery "crash-recovery"
+        conditional_writes "conditional-writes"
+        cluster_info "cluster-info"
+        leader_election "leader-election"
+        failover "failover"
+        quorum "quorum"
+        flaky_network "flaky-network"
+        log_replication "log-replication"
+        catch_up "catch-up"
+        durability "durability"
+        linearizable_reads "linearizable-reads"
+        fault_tolerance "fault-tolerance"
+        exactly_once "exactly-once"
+    }
+    "compiler" {
+        compiler_integers "integers"
+        compiler_operators "operators"
+        compiler_comparison_and_logic "comparison-and-logic"
+        compiler_variables "variables"
+        compiler_conditionals "conditionals"
+        compiler_blocks "blocks"
+        compiler_loops "loops"
+        compiler_functions "functions"
+        compiler_globals "globals"
+        compiler_types "types"
+        compiler_pointers "pointers"
+        compiler_arrays "arrays"
+        compiler_strings "strings"
+        compiler_structs "structs"
+        compiler_several_files "several-files"
+        compiler_a_real_program "a-real-program"
+    }
 }
 
 #[test]
 fn every_seeded_bug_is_a_mutant_of_its_stage_and_every_mutant_is_run_here() {
-    let listed: BTreeSet<(String, String)> = mutants().into_iter().map(|mutant| (mutant.bug, mutant.stage)).collect();
-    let seeded: BTreeSet<(String, String)> =
-        lsfr::reference::bugs(CHALLENGE).iter().map(|bug| (bug.name.to_owned(), bug.stage.to_owned())).collect();
-    assert_eq!(listed, seeded);
-    let run: BTreeSet<&str> = STAGES.iter().copied().collect();
-    let stages: BTreeSet<&str> = listed.iter().map(|(_, stage)| stage.as_str()).collect();
-    assert_eq!(run, stages);
+    for (challenge, run) in STAGES {
+        let listed: BTreeSet<(String, String)> =
+            mutants(challenge).into_iter().map(|mutant| (mutant.bug, mutant.stage)).collect();
+        let seeded = lsfr::reference::bugs(challenge).iter();
+        let seeded: BTreeSet<(String, String)> =
+            seeded.map(|bug| (bug.name.to_owned(), bug.stage.to_owned())).collect();
+        assert_eq!(listed, seeded);
+        let run: BTreeSet<&str> = run.iter().copied().collect();
+        let stages: BTreeSet<&str> = listed.iter().map(|(_, stage)| stage.as_str()).collect();
+        assert_eq!(run, stages);
+    }
+    let packs: BTreeSet<String> = challenge::list().unwrap().into_iter().map(|challenge| challenge.key).collect();
+    assert_eq!(packs, STAGES.iter().map(|(challenge, _)| (*challenge).to_owned()).collect());
 }
 
-fn challenge() -> Challenge {
-    challenge::load(&Origin::BuiltIn(CHALLENGE.to_owned())).unwrap()
-}
-
-fn mutants() -> Vec<Mutant> {
-    challenge().mutants().unwrap()
+fn mutants(challenge: &str) -> Vec<Mutant> {
+    let challenge = challenge::load(&Origin::BuiltIn(challenge.to_owned())).unwrap();
+    challenge.mutants().unwrap()
 }
 
 /// The cards of a stage's mutants, in the order of the pack.
-fn cards(stage: &str) -> String {
-    let mutants: Vec<Mutant> = mutants().into_iter().filter(|mutant| mutant.stage == stage).collect();
+fn cards(challenge: &str, stage: &str) -> String {
+    let mutants: Vec<Mutant> = mutants(challenge).into_iter().filter(|mutant| mutant.stage == stage).collect();
     let next = Mutex::new(mutants.iter().enumerate());
     let told = Mutex::new(vec![String::new(); mutants.len()]);
     thread::scope(|scope| {
@@ -78,7 +103,7 @@ fn cards(stage: &str) -> String {
                 loop {
                     let taken = next.lock().unwrap().next();
                     let Some((at, mutant)) = taken else { return };
-                    let failure = run(mutant);
+                    let failure = run(challenge, mutant);
                     told.lock().unwrap()[at] = failure;
                 }
             });
@@ -88,14 +113,14 @@ fn cards(stage: &str) -> String {
 }
 
 /// Runs the test that is named for a mutant, and tells how it failed.
-fn run(mutant: &Mutant) -> String {
+fn run(challenge: &str, mutant: &Mutant) -> String {
     let project = tempfile::tempdir().unwrap();
     let lsfr = env!("CARGO_BIN_EXE_lsfr");
     let run_sh = project.path().join("run.sh");
-    fs::write(&run_sh, format!("#!/bin/sh\nexec '{lsfr}' __reference {CHALLENGE} --bug {} \"$@\"\n", mutant.bug))
+    fs::write(&run_sh, format!("#!/bin/sh\nexec '{lsfr}' __reference {challenge} --bug {} \"$@\"\n", mutant.bug))
         .unwrap();
     fs::set_permissions(&run_sh, fs::Permissions::from_mode(0o755)).unwrap();
-    let config = format!("challenge: {CHALLENGE}\nstages:\n  current: {}\n", mutant.stage);
+    let config = format!("challenge: {challenge}\nstages:\n  current: {}\n", mutant.stage);
     fs::write(project.path().join("lsfr.yaml"), config).unwrap();
     let output = Command::new(lsfr)
         .args(["test", &mutant.stage, "--only", &mutant.test, "--seed", "1", "--format", "json"])
@@ -134,6 +159,8 @@ impl Mask {
             (r"\b[0-9.]+ (ms|s)\b", "TIME"),
             // A moment, in an ETag.
             (r"\b[0-9]{9,}\b", "NUMBER"),
+            // Where a run is recorded.
+            (r"(/[^ ]*)?\.lsfr/runs/[^/]*", "RUN"),
         ];
         if concurrent {
             values.push((r"\b[0-9]+\b", "N"));
@@ -155,7 +182,7 @@ impl Mask {
         let mut line = |label: &str, text: &str| writeln!(out, "  {label:<12} {text}").unwrap();
         line("test", &card.test);
         line("requirement", &card.requirement);
-        if card.cluster.is_some() {
+        if card.cluster.is_some() || card.explanation.is_some() {
             // Who leads, and which node is asked first, is not the same each time, and so neither is what fails first.
             if let Some(hint) = card.hints.last() {
                 line("last hint", hint);
@@ -170,6 +197,14 @@ impl Mask {
         }
         if let Some(no_answer) = &card.no_answer {
             line("no answer", &self.text(no_answer));
+        }
+        if let Some(source) = &card.program {
+            for (number, text) in source.lines.iter().filter(|(number, _)| source.line == Some(*number)) {
+                line("line", &format!("{number} {}", text.trim()));
+            }
+        }
+        for command in &card.commands {
+            line("command", &self.text(command));
         }
         for difference in &card.differences {
             // A status is one of a few, and says much.

@@ -101,7 +101,7 @@ pub(crate) fn run<A: AsRef<OsStr>>(dir: &Path, args: impl IntoIterator<Item = A>
     Said::of(lsfr(dir).args(args).output().unwrap())
 }
 
-/// A kv-store project.
+/// A challenge directory, that of kv-store if nothing else is said.
 pub(crate) struct Project {
     /// Holds the project, and whatever else a test puts beside it.
     pub(crate) temp: TempDir,
@@ -111,17 +111,22 @@ pub(crate) struct Project {
 impl Project {
     /// As `lsfr new kv-store` makes it.
     pub(crate) fn new() -> Project {
-        Project::of(tempfile::tempdir().unwrap())
+        Project::of(tempfile::tempdir().unwrap(), "kv-store")
+    }
+
+    /// As `lsfr new compiler` makes it.
+    pub(crate) fn compiler() -> Project {
+        Project::of(tempfile::tempdir().unwrap(), "compiler")
     }
 
     /// Of megabytes: temporary folders may be memory.
     pub(crate) fn on_disk() -> Project {
-        Project::of(tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap())
+        Project::of(tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap(), "kv-store")
     }
 
-    fn of(temp: TempDir) -> Project {
-        run(temp.path(), ["new", "kv-store"]).exits(0);
-        let dir = temp.path().join("kv-store").canonicalize().unwrap();
+    fn of(temp: TempDir, challenge: &str) -> Project {
+        run(temp.path(), ["new", challenge]).exits(0);
+        let dir = temp.path().join(challenge).canonicalize().unwrap();
         Project { temp, dir }
     }
 

@@ -2,7 +2,8 @@
 """A correct store that has little in common with the reference: threads and one lock, HTTP/1.0 with a connection for
 each request, JSON between nodes, a log of JSON lines whose tail is cut by a line that says so.
 
-It is Raft with pre-vote. It does all that the stages up to durability ask for.
+It is Raft with pre-vote. An ETag is the number of an entry, and a read waits until a majority has answered what was sent
+after it came. It does all that the stages up to exactly-once ask for.
 """
 import argparse
 import http.client
@@ -87,7 +88,11 @@ class Node:
         self.disk = disk
         self.changed = threading.Condition(threading.RLock())
         self.role, self.leader = "follower", None
-        self.commit, self.applied, self.map = 0, 0, {}
+        self.commit, self.applied = 0, 0
+        # Values with their ETags; what was answered, by the number of the entry and by the name of the request.
+        self.map, self.results, self.named = {}, {}, {}
+        # When a client last asked for something that others must confirm.
+        self.asked = 0.0
         # When a leader was heard, and when this node's patience began: with its own campaigns, and its votes, too.
         self.heard = self.waits_since = time.monotonic()
         self.next, self.match, self.acked = {}, {}, {}
@@ -115,13 +120,28 @@ class Node:
         while self.applied < self.commit:
             entry = self.disk.entries[self.applied]
             self.applied += 1
-            if entry["op"] == "put":
-                self.map[entry["key"]] = entry["value"]
-            elif entry["op"] == "delete":
-                self.map.pop(entry["key"], None)
-            elif entry["op"] == "clear":
-                self.map.clear()
+            name = entry.get("name")
+            result = self.named.get(name) or self.happen(entry, f'"e{self.applied}"')
+            if name:
+                self.named[name] = result
+            self.results[self.applied] = result
+            self.results.pop(self.applied - 10_000, None)
         self.changed.notify_all()
+
+    def happen(self, entry, tag):
+        """The status and the ETag of what an entry does."""
+        key = entry.get("key")
+        _, now = self.map.get(key, (None, None))
+        if entry.get("match", now) != now or entry.get("missing") and now:
+            return 412, None
+        if entry["op"] == "put":
+            self.map[key] = entry["value"], tag
+            return 200, tag
+        if entry["op"] == "delete":
+            self.map.pop(key, None)
+        elif entry["op"] == "clear":
+            self.map.clear()
+        return 200, None
 
     def lead(self):
         self.role, self.leader = "leader", ME
@@ -254,7 +274,9 @@ class Node:
         while True:
             with self.changed:
                 while self.role != "leader" or (
-                    self.next[peer] > len(self.disk.entries) and time.monotonic() - sent < HEARTBEAT
+                    self.next[peer] > len(self.disk.entries)
+                    and time.monotonic() - sent < HEARTBEAT
+                    and self.asked <= sent
                 ):
                     self.changed.wait(HEARTBEAT / 4)
                 before = self.next[peer] - 1
@@ -279,6 +301,7 @@ class Node:
                     self.step_down(reply["term"])
                 elif self.role == "leader" and self.disk.term == term:
                     self.acked[peer] = max(self.acked[peer], sent)
+                    self.changed.notify_all()
                     if reply["match"] is None:
                         self.next[peer] = max(1, min(reply["hint"], before))
                     else:
@@ -299,7 +322,10 @@ class Node:
                 if self.disk.term != term or self.role != "leader" or time.monotonic() > until:
                     return 503, "not done yet\n", None
                 self.changed.wait(0.1)
-            return (200, "", None) if self.term_at(index) == term else (503, "not done\n", None)
+            if self.term_at(index) != term:
+                return 503, "not done\n", None
+            status, tag = self.results[index]
+            return status, "precondition failed\n" if status == 412 else "", None, tag
 
     def elsewhere(self):
         return (307, "", self.leader) if self.leader else (503, "no leader\n", None)
@@ -308,9 +334,25 @@ class Node:
         with self.changed:
             if not local and self.role != "leader":
                 return self.elsewhere()
+            if not local and not self.confirmed():
+                return 503, "it may be old\n", None
             if key in self.map:
-                return 200, self.map[key], None
+                value, tag = self.map[key]
+                return 200, value, None, tag
             return 404, "key not found\n", None
+
+    def confirmed(self):
+        """Waits until a majority has answered something that was sent after now, and what was committed is applied."""
+        term, start = self.disk.term, time.monotonic()
+        self.asked = start
+        self.changed.notify_all()
+        while self.role == "leader" and self.disk.term == term and time.monotonic() - start < WRITE:
+            answered = 1 + sum(sent > start for sent in self.acked.values())
+            # A new leader knows what is committed when an entry of its own term is.
+            if answered >= MAJORITY and self.term_at(self.commit) == term and self.applied >= self.commit:
+                return True
+            self.changed.wait(0.1)
+        return False
 
     def info(self):
         with self.changed:
@@ -336,9 +378,11 @@ class Handler(BaseHTTPRequestHandler):
     def log_message(self, *_):
         pass
 
-    def answer(self, status, text, leader=None):
+    def answer(self, status, text, leader=None, tag=None):
         body = text.encode()
         self.send_response(status)
+        if tag:
+            self.send_header("ETag", tag)
         if leader:
             self.send_header("Location", f"http://{PEERS[leader]}{self.path}")
         self.send_header("Content-Length", str(len(body)))
@@ -374,11 +418,15 @@ class Handler(BaseHTTPRequestHandler):
             return self.answer(400, "invalid key\n")
         if self.command == "GET":
             return self.answer(*node.read(key, query == "read=local"))
-        if self.command == "DELETE":
-            return self.answer(*node.write({"op": "delete", "key": key}))
-        if not body:
-            return self.answer(400, "value cannot be empty\n")
-        return self.answer(*node.write({"op": "put", "key": key, "value": body.decode()}))
+        entry = {"op": "delete", "key": key}
+        for field, header in (("match", "If-Match"), ("missing", "If-None-Match"), ("name", "Idempotency-Key")):
+            if header in self.headers:
+                entry[field] = self.headers[header]
+        if self.command == "PUT":
+            if not body:
+                return self.answer(400, "value cannot be empty\n")
+            entry.update(op="put", value=body.decode())
+        return self.answer(*node.write(entry))
 
     do_GET = do_PUT = do_DELETE = do_POST = do_PATCH = handle_any
 

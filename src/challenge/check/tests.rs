@@ -126,12 +126,7 @@ const MISTAKES: &[(&str, &str, &str, &str)] = &[
     ("challenge.yaml", "name: A Demo", "name:", "challenge.yaml:3 `name` has no value"),
     ("challenge.yaml", "Build a demo.", "''", "challenge.yaml:4 this is text, not text with something in it"),
     ("challenge.yaml", "program: server", "program: client", "challenge.yaml:5 this is text, not a kind of program"),
-    (
-        "challenge.yaml",
-        "roles:",
-        "operations: {}\nroles:",
-        "challenge.yaml:11 challenge.yaml has no key `operations`",
-    ),
+    ("challenge.yaml", "roles:", "operators: {}\nroles:", "challenge.yaml:11 challenge.yaml has no key `operators`"),
     ("challenge.yaml", "name: One node", "name: [One]", "challenge.yaml:7 this is a list, not text"),
     ("challenge.yaml", "key: second", "key: first", "challenge.yaml:10 two stages have this key"),
     ("challenge.yaml", "minutes: 20 ", "minutes: 0 ", "challenge.yaml:9 a stage takes 1 to 240 minutes"),

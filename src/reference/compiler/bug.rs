@@ -3,31 +3,6 @@
 
 use crate::reference::SeededBug;
 
-macro_rules! seeded_bugs {
-    ($($stage:literal { $($variant:ident $name:literal $about:literal)* })*) => {
-        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-        pub(super) enum Bug {
-            /// The program as it should be.
-            None,
-            $($(#[doc = $about] $variant,)*)*
-        }
-
-        /// All bugs, in the order of the stages.
-        pub(in crate::reference) const BUGS: &[SeededBug] =
-            &[$($(SeededBug { name: $name, stage: $stage, about: $about },)*)*];
-
-        impl Bug {
-            /// The bug with this name on the command line.
-            pub(super) fn named(name: &str) -> Option<Bug> {
-                match name {
-                    $($($name => Some(Bug::$variant),)*)*
-                    _ => None,
-                }
-            }
-        }
-    };
-}
-
 seeded_bugs! {
     "integers" {
         CommentEndsAtStar "comment-ends-at-star" "A comment ends at its first star, not at the star and slash."
@@ -78,7 +53,7 @@ seeded_bugs! {
     "globals" {
         SignOfInitialiserLost "sign-of-initialiser-lost" "The sign of an initialiser is lost."
         StaticLocalIsAutomatic "static-local-is-automatic" "static inside a function means nothing."
-        SecondDefinitionAccepted "second-definition-accepted" "A name may be defined twice."
+        SecondDefinitionAccepted "second-definition-accepted" "A variable may be defined twice."
     }
     "types" {
         LongCutTo32 "long-cut-to-32" "Arithmetic on long is done with 32 bits."
@@ -99,8 +74,8 @@ seeded_bugs! {
         SizeofArrayIsPointer "sizeof-array-is-pointer" "sizeof takes an array for a pointer."
     }
     "strings" {
-        TabIsLetter "tab-is-letter" "\\t is the letter t."
-        OctalEscapeOfOneDigit "octal-escape-of-one-digit" "An octal escape has one digit."
+        TabIsLetter "tab-is-letter" "In a string \\t is the letter t."
+        OctalEscapeOfOneDigit "octal-escape-of-one-digit" "An octal escape of a string has one digit."
         AdjacentStringsFirstOnly "adjacent-strings-first-only" "Of strings side by side only the first counts."
         StringsWithoutEnd "strings-without-end" "Strings have no zero at their end."
     }

@@ -185,7 +185,7 @@ impl Lexer<'_> {
         if matches!(self.peek(0), b'\'' | b'\n' | 0) {
             return self.wrong("a character is missing between these quotes");
         }
-        let value = self.one_character()?;
+        let value = self.one_character(Bug::None)?;
         if self.peek(0) != b'\'' {
             return self.wrong("this character has no closing quote");
         }
@@ -200,15 +200,15 @@ impl Lexer<'_> {
             match self.peek(0) {
                 b'"' => break,
                 b'\n' | 0 => return self.wrong("this string has no closing quote"),
-                _ => bytes.push(self.one_character()?),
+                _ => bytes.push(self.one_character(self.bug)?),
             }
         }
         self.at += 1;
         Ok(Kind::Text(bytes))
     }
 
-    /// A character of a constant or a string, or the one that an escape stands for.
-    fn one_character(&mut self) -> Result<u8, Mistake> {
+    /// A character of a constant or a string, or the one that an escape stands for. `bug`: of strings alone.
+    fn one_character(&mut self, bug: Bug) -> Result<u8, Mistake> {
         let first = self.peek(0);
         self.at += 1;
         if first != b'\\' {
@@ -218,7 +218,7 @@ impl Lexer<'_> {
         self.at += 1;
         Ok(match escape {
             b'n' => b'\n',
-            b't' if self.bug == Bug::TabIsLetter => b't',
+            b't' if bug == Bug::TabIsLetter => b't',
             b't' => b'\t',
             b'r' => b'\r',
             b'a' => 7,
@@ -229,7 +229,7 @@ impl Lexer<'_> {
             b'x' => self.digits(16, usize::MAX)?,
             b'0'..=b'7' => {
                 self.at -= 1;
-                let most = if self.bug == Bug::OctalEscapeOfOneDigit { 1 } else { 3 };
+                let most = if bug == Bug::OctalEscapeOfOneDigit { 1 } else { 3 };
                 self.digits(8, most)?
             }
             _ => return self.wrong(format!("`\\{}` is no escape", char::from(escape).escape_default())),

@@ -35,6 +35,15 @@ impl Answers {
         self.ages.push_back((now, request.id.clone()));
     }
 
+    /// Only for `keeps-few-ids`.
+    pub(super) fn forget_all_but(&mut self, newest: usize) {
+        while self.ages.len() > newest
+            && let Some((_, id)) = self.ages.pop_front()
+        {
+            self.outcomes.remove(&id);
+        }
+    }
+
     /// All of them in the order in which they were kept.
     pub(super) fn iter(&self) -> impl Iterator<Item = (RequestId, Outcome)> {
         let whole =

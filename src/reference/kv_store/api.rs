@@ -12,6 +12,7 @@ use hyper::header::{ALLOW, CONTENT_TYPE, ETAG, HeaderValue, LOCATION};
 use hyper::http::uri::PathAndQuery;
 use hyper::{Method, Request, Response, StatusCode, Uri};
 
+use super::beside_log::BesideLog;
 use super::bug::Bug;
 use super::conditions::{self, BadHeader};
 use super::map::{Entry, Outcome};
@@ -30,12 +31,14 @@ pub(super) struct Api {
     store: Store,
     /// Only for `shared-answer-buffer`.
     answer: Mutex<Bytes>,
+    /// Only for bugs.
+    beside_log: BesideLog,
     bug: Bug,
 }
 
 impl Api {
     pub(super) fn new(store: Store, bug: Bug) -> Api {
-        Api { store, answer: Mutex::default(), bug }
+        Api { store, answer: Mutex::default(), beside_log: BesideLog::default(), bug }
     }
 
     pub(super) fn store(&self) -> &Store {
@@ -94,6 +97,7 @@ impl Api {
             }
             condition => condition,
         };
+        let id = id.filter(|_| !(self.bug == Bug::DeleteIgnoresId && method == Method::DELETE));
         if method == Method::DELETE {
             return self.delete(Command { operation: Operation::Delete { key }, condition, id }).await;
         }
@@ -227,7 +231,13 @@ impl Api {
             tokio::time::sleep(Duration::from_millis(3)).await;
             command.condition = Condition::None;
         }
-        Ok(self.written(self.store.write(command).await?, done))
+        let id = command.id.clone();
+        if let Some(result) = self.beside_log.repeated(&mut command, &self.store, self.bug) {
+            return Ok(self.written(result?, done));
+        }
+        let result = self.store.write(command).await;
+        self.beside_log.note(id, &result, self.bug);
+        Ok(self.written(result?, done))
     }
 
     fn written(&self, outcome: Outcome, done: StatusCode) -> Answer {

@@ -5,31 +5,6 @@
 
 use crate::reference::SeededBug;
 
-macro_rules! seeded_bugs {
-    ($($stage:literal { $($variant:ident $name:literal $about:literal)* })*) => {
-        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-        pub(super) enum Bug {
-            /// The program as it should be.
-            None,
-            $($(#[doc = $about] $variant,)*)*
-        }
-
-        /// All bugs, in the order of the stages.
-        pub(in crate::reference) const BUGS: &[SeededBug] =
-            &[$($(SeededBug { name: $name, stage: $stage, about: $about },)*)*];
-
-        impl Bug {
-            /// The bug with this name on the command line.
-            pub(super) fn named(name: &str) -> Option<Bug> {
-                match name {
-                    $($($name => Some(Bug::$variant),)*)*
-                    _ => None,
-                }
-            }
-        }
-    };
-}
-
 seeded_bugs! {
     "http-api" {
         SecondPutIgnored "second-put-ignored" "A second PUT does not overwrite the first value."
@@ -139,6 +114,7 @@ seeded_bugs! {
     "failover" {
         WaitsForOldLeader "waits-for-old-leader" "A follower that has had a leader waits for its return, and does not stand."
         VoteNotStored "vote-not-stored" "The vote is not stored. There is no log yet that could refuse the second one."
+        VotesTwice "votes-twice" "A node votes for every candidate whose log will do, however often in a term."
         OwnVoteNotStored "own-vote-not-stored" "A candidate's vote for itself is not stored. There is no log yet."
         TermNotStored "term-not-stored" "Term and vote are not stored."
         StartsAsLeader "starts-as-leader" "A node that led when it was killed, and has data, starts as leader."
@@ -152,10 +128,13 @@ seeded_bugs! {
         RedirectsForEver "redirects-for-ever" "A follower forgets its leader when that has ended, not when it falls silent."
         DeafAfterStepDown "deaf-after-step-down" "A leader that stepped down ignores higher terms, and all else that it is told."
         HeartbeatsOneByOne "heartbeats-one-by-one" "A node calls its peers one after the other, without time-outs."
+        CountsOldVotes "counts-old-votes" "A candidate counts every vote that comes, also those of an election that it has lost."
     }
     "flaky-network" {
         NoPreVote "no-pre-vote" "A node whose time-out ends raises its term at once, and any request for votes is heard."
         PreVoteRaisesTerm "pre-vote-raises-term" "Whoever is asked for a pre-vote takes over the term that it is for."
+        AnyRequestPutsOff "any-request-puts-off" "Any request for a vote restarts the time-out of a follower, also one that it refuses."
+        ObeysOldLeader "obeys-old-leader" "A heartbeat is obeyed whatever its term."
     }
     "log-replication" {
         AcknowledgedAfterOwnAppend "acknowledged-after-own-append" "The leader answers 200 when the entry is in its own log."
@@ -168,6 +147,7 @@ seeded_bugs! {
         NeverBacksUp "never-backs-up" "A leader whose message does not fit sends the same again."
         BacksUpOnePerHeartbeat "backs-up-one-per-heartbeat" "A leader goes back by one entry with each heartbeat."
         ConflictingTailKept "conflicting-tail-kept" "A follower keeps its own entry where the leader's differs."
+        TailCutByOldMessage "tail-cut-by-old-message" "The log ends where a message with entries ends. Messages are sent side by side, so an old one can come last."
         CommitsPastChecked "commits-past-checked" "A follower takes over the leader's commit index, past the last entry that was compared."
         WaiterByIndexAlone "waiter-by-index-alone" "A client waits for an index: any entry that is applied there answers it with 200."
     }
@@ -178,6 +158,39 @@ seeded_bugs! {
         TornEntryStopsStart "torn-entry-stops-start" "An entry cut short by a crash stops the next start of a node."
         TruncationNotWritten "truncation-not-written" "The tail of the log is cut in memory and not in the file."
         OldTermCommitByCount "old-term-commit-by-count" "An entry of an older term is committed when a majority has it, and no entry begins a term."
+    }
+    "linearizable-reads" {
+        ReadsWithoutAsking "reads-without-asking" "A leader answers reads without asking whether it still leads."
+        LeaseTooLong "lease-too-long" "A leader that heard from a majority answers without asking for 2 s: others may have elected."
+        TwoConfirm "two-confirm" "Two of five confirm a read."
+        ReadsAnsweredAtStepDown "reads-answered-at-step-down" "Reads that wait when a leader steps down are answered, not refused."
+        Stale404 "stale-404" "A key that the leader does not find is answered with 404 at once."
+        LeaseCountsBeats "lease-counts-beats" "A lease ends, and so does an office, after so many heartbeats: none are sent while the process stands still."
+        OldAnswersConfirm "old-answers-confirm" "Any answer of a follower confirms a read, also one to an earlier question."
+        LeaseFromAnswer "lease-from-answer" "A lease begins when an answer comes, not when the question was sent."
+        AnswersBeforeApplied "answers-before-applied" "A new leader makes sure that it leads, and answers before it has applied what it has."
+        AllConfirm "all-confirm" "A read waits until all nodes have confirmed it."
+    }
+    "fault-tolerance" {
+        ReproposesAfterTimeout "reproposes-after-timeout" "A leader that has waited 250 ms for a write puts it into its log once more."
+        RedirectsAfterAppend "redirects-after-append" "A leader that loses its office redirects who waits for a write, though the entry may be committed by the next."
+        RetriedConditionUnmet "retried-condition-unmet" "A conditional write that is not done after 250 ms is tried again, and the client gets the second answer."
+        VotesByOldEnd "votes-by-old-end" "A node that was restarted compares logs by the end that its own had at its start."
+        AppliesOutOfOrder "applies-out-of-order" "A leader applies what is committed together in any order."
+    }
+    "exactly-once" {
+        DeleteIgnoresId "delete-ignores-id" "DELETE does not look at Idempotency-Key."
+        RepeatGetsNewEtag "repeat-gets-new-etag" "A repeat is answered with the ETag that the key has by now."
+        RepeatOf412Is200 "repeat-of-412-is-200" "What is stored is that the request was seen: a repeat of a 412 gets 200."
+        Forgets412 "forgets-412" "A 412 is not stored: the repeat is tried anew."
+        ConditionBeforeId "condition-before-id" "The condition is looked at first: it holds no more when the request has changed the key itself."
+        IdCheckedOnArrival "id-checked-on-arrival" "A request is looked up when it arrives, and not where it is applied: repeats at the same time all happen."
+        IdsInLeaderMemory "ids-in-leader-memory" "The answers are in the leader's memory."
+        IdsNotRestored "ids-not-restored" "The answers are not restored from the log at a start."
+        ClearForgetsIds "clear-forgets-ids" "/clear empties the table of answers, too."
+        KeepsFewIds "keeps-few-ids" "The table holds the last 64 answers."
+        IdKeptOnArrival "id-kept-on-arrival" "A request counts as done when it arrives: its repeat gets 200 at once."
+        StoresUnanswered "stores-503" "A 503 is stored like an answer: the repeat gets it again."
     }
 }
 
@@ -226,7 +239,7 @@ impl Bug {
 
     /// Bugs of learners who have not come to the question before an election yet, which would make up for them.
     pub(super) fn stands_at_once(self) -> bool {
-        matches!(self, Bug::NoPreVote | Bug::FixedTimeouts) || self.has_no_log_yet()
+        matches!(self, Bug::NoPreVote | Bug::FixedTimeouts | Bug::CountsOldVotes) || self.has_no_log_yet()
     }
 
     /// Bugs that leave records out of the log. A learner's log without numbers would not notice.

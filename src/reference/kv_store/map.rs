@@ -62,18 +62,39 @@ impl Map {
     /// records in the same order always give the same map and the same outcomes.
     pub(super) fn apply(&mut self, record: &Record, bug: Bug) -> Outcome {
         let Command { operation, condition, id } = &record.command;
-        // Before the condition, which the command itself may have changed.
-        if let Some(outcome) = id.as_ref().and_then(|id| self.answers.get(&id.id)) {
+        // Before the condition, for which the command itself may have seen to it that it holds no more.
+        let kept = id.as_ref().and_then(|id| self.answers.get(&id.id));
+        if let Some(outcome) = kept.and_then(|outcome| self.repeated(&record.command, outcome, bug)) {
             return outcome;
         }
         let outcome = match self.holds(operation, *condition, bug) {
             true => self.change(operation, record.index, bug),
             false => self.refuse(operation, record.index, bug),
         };
-        if let Some(id) = id {
+        if let Some(id) = id
+            && !(bug == Bug::Forgets412 && outcome == Outcome::ConditionFailed)
+        {
             self.answers.keep(id, outcome);
         }
+        if bug == Bug::KeepsFewIds {
+            self.answers.forget_all_but(64);
+        }
         outcome
+    }
+
+    /// What a repeat of a command gets: what came of the first. `None`, as if it were the first, only with a bug.
+    fn repeated(&self, command: &Command, outcome: Outcome, bug: Bug) -> Option<Outcome> {
+        let Command { operation, condition, .. } = command;
+        match (bug, outcome) {
+            (Bug::IdCheckedOnArrival, _) => None,
+            (Bug::ConditionBeforeId, _) if !self.holds(operation, *condition, bug) => Some(Outcome::ConditionFailed),
+            (Bug::RepeatOf412Is200, Outcome::ConditionFailed) => Some(Outcome::Done),
+            (Bug::RepeatGetsNewEtag, Outcome::Stored(version)) => {
+                let entry = operation.key().and_then(|key| self.get(key));
+                Some(Outcome::Stored(entry.map_or(version, |entry| entry.version)))
+            }
+            _ => Some(outcome),
+        }
     }
 
     fn holds(&self, operation: &Operation, condition: Condition, bug: Bug) -> bool {
@@ -130,8 +151,10 @@ impl Map {
             Operation::Clear => {
                 self.entries.clear();
                 self.size = 0;
-                if bug == Bug::ClearResetsEtags {
-                    self.counted = 0;
+                match bug {
+                    Bug::ClearResetsEtags => self.counted = 0,
+                    Bug::ClearForgetsIds => self.answers = Answers::default(),
+                    _ => {}
                 }
             }
             Operation::Nothing => {}

@@ -11,19 +11,11 @@
 //! | `log`, `snapshot`, `record`, `crc32` | the files and their bytes |
 //! | `map`, `answers` | the state machine: values, and what was answered |
 //! | `journal` | the cluster as a log for another program's state |
-//! | `bug`, `saved_at_exit`, `miscounted` | the seeded bugs, and what some of them do instead |
-
-/// Prints a line for the log. An output that nobody reads any more is no reason to stop serving, which is
-/// what `println` would do.
-macro_rules! say {
-    ($($message:tt)*) => {{
-        use std::io::Write;
-        let _: std::io::Result<()> = writeln!(std::io::stdout(), $($message)*);
-    }};
-}
+//! | `bug`, `saved_at_exit`, `miscounted`, `beside_log` | the seeded bugs, and what some of them do instead |
 
 mod answers;
 mod api;
+mod beside_log;
 mod bug;
 mod conditions;
 mod crc32;

@@ -124,7 +124,10 @@ async fn serve(stream: TcpStream, api: Arc<Api>, mut stopping: watch::Receiver<(
             Ok::<_, Infallible>(api.answer(request).await)
         }
     });
-    let mut connection = pin!(http1::Builder::new().serve_connection(TokioIo::new(stream), service));
+    // A client may close its half when it has asked. A peer's last request before it died comes like that, too, and late
+    // where a link held it: it is heard, as any server would hear it that reads one request after the other.
+    let mut http = http1::Builder::new();
+    let mut connection = pin!(http.half_close(true).serve_connection(TokioIo::new(stream), service));
     // An error means that the client went away or sent no HTTP; it has had its answer or wants none.
     tokio::select! {
         _ = connection.as_mut() => return,

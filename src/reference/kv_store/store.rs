@@ -58,6 +58,9 @@ impl Store {
     /// What the key has as of the last change that anyone was told of, or a later one.
     pub(super) async fn read(&self, key: &str) -> Result<Option<Entry>, Refused> {
         if let Keeper::Cluster(cluster) = &self.keeper {
+            if self.bug == Bug::Stale404 && cluster.leads() && self.get(key).is_none() {
+                return Ok(None);
+            }
             cluster.catch_up().await?;
         }
         Ok(self.get(key))
@@ -66,6 +69,11 @@ impl Store {
     /// What the key has on this node, which may be old when it has peers.
     pub(super) fn get(&self, key: &str) -> Option<Entry> {
         self.map.read().get(key).cloned()
+    }
+
+    /// What was answered to a request, as far as this node has applied: only for `id-checked-on-arrival`.
+    pub(super) fn answered(&self, id: &str) -> Option<Outcome> {
+        self.map.read().answers.get(id)
     }
 
     /// A copy of the whole map: only for `copied-map-loses-writes`.

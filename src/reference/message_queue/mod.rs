@@ -11,14 +11,6 @@
 //! | `keeper`, `log`, `cluster` | what makes changes last: a file, or a majority |
 //! | `bug` | the seeded bugs |
 
-/// Prints a line for the log. An output that nobody reads any more is no reason to stop serving.
-macro_rules! say {
-    ($($message:tt)*) => {{
-        use std::io::Write;
-        let _: std::io::Result<()> = writeln!(std::io::stdout(), $($message)*);
-    }};
-}
-
 mod bug;
 mod change;
 mod cluster;

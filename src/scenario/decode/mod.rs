@@ -6,6 +6,7 @@
 mod cases;
 mod expect;
 mod fields;
+mod load;
 mod many;
 mod network;
 mod nodes;
@@ -26,6 +27,7 @@ use crate::yaml::{self, Diagnostic, Node, Source, Span, Value};
 
 use super::case::CaseFiles;
 use super::expr::Expression;
+use super::load::Kind;
 use super::template::{Data, Template};
 use super::{Defaults, Test, Tests, verbs};
 
@@ -39,6 +41,8 @@ pub struct Surroundings {
     pub roles: BTreeSet<String>,
     /// Steps of the pack's shared.yaml, by name.
     pub shared: BTreeMap<String, Shared>,
+    /// Operations of challenge.yaml.
+    pub operations: BTreeSet<Kind>,
 }
 
 /// Steps that `use` names. They are read anew at each use, because they see the names of whoever uses them.
@@ -106,12 +110,25 @@ pub(crate) struct Decoder<'a> {
     nodes: usize,
     /// Shared steps being read, to find those that use themselves.
     using: Vec<String>,
+    /// Workloads that the test has named so far, and where those stand that nothing waits for yet.
+    workloads: BTreeMap<String, Option<(Arc<Source>, Span)>>,
+    /// How many steps around this one run their own many times at once, or until they pass.
+    repeated: usize,
     errors: Vec<Diagnostic>,
 }
 
 impl<'a> Decoder<'a> {
     pub(crate) fn new(source: &Arc<Source>, around: &'a Surroundings) -> Self {
-        Self { source: source.clone(), around, cases: &NO_CASES, nodes: 1, using: Vec::new(), errors: Vec::new() }
+        Self {
+            source: source.clone(),
+            around,
+            cases: &NO_CASES,
+            nodes: 1,
+            using: Vec::new(),
+            workloads: BTreeMap::new(),
+            repeated: 0,
+            errors: Vec::new(),
+        }
     }
 
     /// The mistakes, in the order of the file.
@@ -174,10 +191,12 @@ impl<'a> Decoder<'a> {
         let fields = self.fields(node, verbs::TEST, "a test")?;
         // What the run itself names: its seed, its nodes, and a folder of the test's own.
         let mut names: Names = ["seed", "nodes", "folder"].map(String::from).into();
+        self.workloads.clear();
         let hints = self.hints(fields.get("hint"));
         let name = fields.get("name").and_then(|node| self.plain_text(node));
         let proves = fields.get("proves").and_then(|node| self.plain_text(node));
         let steps = fields.get("steps").and_then(|node| self.steps(node, "", &mut names));
+        self.all_awaited();
         let at = |name: &str| fields.get(name).map_or(node.at, |node| node.at);
         Some(Test {
             name: name?,

@@ -170,7 +170,19 @@ impl Decoder<'_> {
                 Action::Compare { value: value?, is: is? }
             }
             "use" => self.shared(value, names)?,
-            "concurrently" => Action::Concurrently(Box::new(self.concurrently(value, fields, inner, path, names)?)),
+            "concurrently" => {
+                self.repeated += 1;
+                let many = self.concurrently(value, fields, inner, path, names);
+                self.repeated -= 1;
+                Action::Concurrently(Box::new(many?))
+            }
+            "workload" => Action::Workload(Box::new(self.workload(value, names)?)),
+            "await" => {
+                let name = self.name(value)?;
+                self.known_workload(value, &name);
+                Action::Await(name)
+            }
+            "check" => Action::Check(Box::new(self.check(value, names)?)),
             other => unreachable!("`{other}` is in the table of verbs and not decoded"),
         })
     }
@@ -189,8 +201,10 @@ impl Decoder<'_> {
             self.fields(value, table, &format!("`{}`", if time == "for" { "consistently" } else { "eventually" }))?;
         hints.extend(self.hints(fields.get("hint")));
         let time = self.duration_field(&fields, time);
-        let steps = self.steps(fields.get("steps")?, inner, names)?;
-        Some((time, steps))
+        self.repeated += 1;
+        let steps = fields.get("steps").and_then(|node| self.steps(node, inner, names));
+        self.repeated -= 1;
+        Some((time, steps?))
     }
 
     /// `as` and `steps` of `repeat` and `each`. The round's name ends with it; what its steps saved stays.
@@ -212,20 +226,25 @@ impl Decoder<'_> {
 
     fn find(&mut self, value: &Node, fields: &Fields<'_>, names: &mut Names) -> Option<Action> {
         let role = self.name(value)?;
-        if !self.around.roles.contains(&role) {
-            let roles = || self.around.roles.iter().map(String::as_str);
-            let help = match did_you_mean(&role, roles()) {
-                Some(near) => format!("did you mean `{near}`?"),
-                None if self.around.roles.is_empty() => "challenge.yaml has no `roles`".to_owned(),
-                None => format!("challenge.yaml has {}", list(roles())),
-            };
-            self.error(value.at, format!("no role is called `{role}`"), help);
-        }
+        self.known_role(value, &role);
         let within = self.duration_field(fields, "within");
         // What it said over HTTP or TCP, as the pack has it.
         let seen: Vec<&str> = OF_AN_ANSWER.into_iter().chain(OF_A_TALK).collect();
         let save = self.save(fields, &seen, names);
         Some(Action::Find { role, within, save })
+    }
+
+    pub(super) fn known_role(&mut self, node: &Node, role: &str) {
+        if self.around.roles.contains(role) {
+            return;
+        }
+        let roles = || self.around.roles.iter().map(String::as_str);
+        let help = match did_you_mean(role, roles()) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None if self.around.roles.is_empty() => "challenge.yaml has no `roles`".to_owned(),
+            None => format!("challenge.yaml has {}", list(roles())),
+        };
+        self.error(node.at, format!("no role is called `{role}`"), help);
     }
 
     fn set(&mut self, value: &Node, names: &mut Names) -> Option<Vec<(String, Data)>> {

@@ -72,7 +72,7 @@ impl Decoder<'_> {
         }
     }
 
-    fn text_map(&mut self, node: &Node, names: &Names) -> Vec<(String, Template)> {
+    pub(super) fn text_map(&mut self, node: &Node, names: &Names) -> Vec<(String, Template)> {
         let Value::Map(entries) = &node.value else {
             self.wrong::<()>(node, "a map", "write each name and its text");
             return Vec::new();

@@ -3,7 +3,8 @@ use super::*;
 
 fn around() -> Surroundings {
     let source = Source::new("shared.yaml", "fill:\n  - set: { filled: $(key ~ '!') }\nround:\n  - use: round\n");
-    Surroundings { roles: ["leader".to_owned()].into(), shared: shared(&source).unwrap() }
+    let operations = [Kind::Read, Kind::Write].into();
+    Surroundings { roles: ["leader".to_owned()].into(), shared: shared(&source).unwrap(), operations }
 }
 
 fn read(text: &str) -> Result<Tests, Vec<Diagnostic>> {
@@ -114,4 +115,96 @@ fn rounds_may_be_allowed_to_fail() {
     let tests = steps("- repeat: 3\n  need: { at_least: 2 }\n  steps:\n    - kill: n1").unwrap();
     assert!(matches!(tests.tests[0].steps[0].action, Action::Repeat { at_least: Some(_), .. }));
     assert_eq!(problems("- repeat: 3\n  need: 2\n  steps:\n    - kill: n1"), ["2:9 this is a number, not a map"]);
+}
+
+#[test]
+fn a_workload_loads_with_what_it_leaves_out() {
+    let text = "- workload:\n    name: load\n    for: 8s\n    mix: { read: 5, write: 0 }\n    until: { ok: 300 }\n    while: { every: 3s, faults: [kill, cut], aim: leader }\n- check: { history: load, with: linearizable }";
+    let tests = steps(text).unwrap();
+    let Action::Workload(load) = &tests.tests[0].steps[0].action else { panic!() };
+    assert_eq!((load.clients, load.keys, load.mix.as_slice()), (10, 5, &[(Kind::Read, 5)][..]));
+    let nemesis = load.nemesis.as_ref().unwrap();
+    assert_eq!((nemesis.lasts, nemesis.aim.as_deref()), (Duration::from_millis(1500), Some("leader")));
+    let until = load.until.unwrap();
+    assert_eq!((until.ok, until.faults), (300, 0));
+    let Action::Check(check) = &tests.tests[0].steps[1].action else { panic!() };
+    assert_eq!(check.within, Duration::from_secs(20));
+}
+
+#[test]
+fn a_workload_says_what_is_wrong_with_it() {
+    let load = |fields: &str| {
+        let text = format!("- workload: {{ name: a, for: 1s, mix: {{ read: 1 }}, {fields} }}\n- await: a");
+        problems(&text).into_iter().map(|problem| problem.split_once(' ').unwrap().1.to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(load("client: 3"), ["`workload` has no key `client`"]);
+    assert_eq!(load("clients: 65"), ["`clients` is a whole number from 1 to 64"]);
+    assert_eq!(load("to: n9"), ["no node is called `n9`"]);
+    assert_eq!(load("until: { faults: 3 }"), ["there are no faults to wait for"]);
+    let faults = |faults: &str| load(&format!("while: {{ every: 1s, faults: {faults} }}"));
+    assert_eq!(faults("[kil]"), ["there is no fault `kil`"]);
+    assert_eq!(faults("[]"), ["this list is empty"]);
+    assert_eq!(faults("[kill, kill]"), ["`kill` is there twice"]);
+    assert_eq!(faults("kill"), ["this is text, not a list of faults"]);
+    assert_eq!(
+        load("while: { every: 1s, lasts: 2s, faults: [kill] }"),
+        ["a fault would still last when the next begins"]
+    );
+    assert_eq!(load("while: { every: 1s, faults: [kill], aim: leadr }"), ["no role is called `leadr`"]);
+    let mix = |mix: &str| problems(&format!("- workload: {{ name: a, for: 1s, mix: {mix} }}\n- await: a"));
+    assert_eq!(mix("{ read: 0 }"), ["1:38 nothing is to be done"]);
+    assert_eq!(mix("{ delete: 1 }"), ["1:49 challenge.yaml does not say what `delete` is"]);
+    let alone = "tests:\n  - name: A\n    proves: b\n    steps:\n      - workload: { name: a, for: 1s, mix: { read: 1 }, while: { every: 1s, faults: [kill, cut] } }\n      - await: a\n";
+    assert_eq!(read(alone).unwrap_err()[0].message, "a node alone has no links");
+}
+
+#[test]
+fn a_workload_is_begun_once_and_waited_for() {
+    let load = "- workload: { name: a, for: 1s, mix: { read: 1 } }";
+    assert_eq!(problems(load), ["1:21 nothing waits for the workload `a`"]);
+    assert_eq!(problems(&format!("- await: a\n{load}\n- await: a")), ["1:10 no workload is called `a` here"]);
+    assert_eq!(
+        problems(&format!("{load}\n- check: {{ history: b, with: linearizable }}\n- await: a")),
+        ["2:21 no workload is called `b` here"]
+    );
+    assert_eq!(
+        problems(&format!("{load}\n- check: {{ history: a, with: total }}")),
+        ["2:30 this is text, not a checker"]
+    );
+    let indented = load.replace('\n', "\n    ");
+    let inside = format!("- eventually:\n    steps:\n      {indented}\n      - await: a");
+    assert_eq!(problems(&inside).len(), 1, "{:?}", problems(&inside));
+}
+
+#[test]
+fn operations_of_a_pack_say_what_is_wrong_with_them() {
+    let problems = |text: &str| {
+        let source = Source::new("challenge.yaml", text);
+        let around = Surroundings::default();
+        let mut decoder = Decoder::new(&source, &around);
+        let operations = decoder.operations(&yaml::parse(&source).unwrap());
+        let errors = decoder.finish();
+        (operations.len(), errors.into_iter().map(|error| error.message).collect::<Vec<_>>())
+    };
+    let read = "read: { http: GET /kv/$(key), ok: { status: 200 }, absent: [{ status: 404 }], value: body, version: headers.etag }";
+    let set = "compare_and_set: { http: PUT /kv/$(key), headers: { If-Match: $(version) }, body: $(value), ok: { status: 200 }, unmet: { status: 412 } }";
+    assert_eq!(problems(&format!("{read}\n{set}\n")), (2, vec![]));
+    assert_eq!(problems(&format!("{set}\n")).1, ["what is compared must have been read"]);
+    assert_eq!(problems("raed: {}\n").1, ["no operation is called `raed`"]);
+    assert_eq!(problems("read: { http: GET /a, ok: { status: 200 } }\n").1, ["`read` does not say what was read"]);
+    assert_eq!(
+        problems("write: { http: PUT /$(kee), body: $(version), ok: { stats: 200 } }\n").1,
+        [
+            "nothing is called `kee` here",
+            "nothing is called `version` here",
+            "`ok` has no key `stats`",
+            "`ok` is empty"
+        ][..3]
+            .to_vec()
+    );
+    assert_eq!(
+        problems("delete: { http: DELETE /$(key), ok: { error: refused }, absent: { status: 404 } }\n").1,
+        ["without an answer nobody knows", "`delete` has no `absent`"]
+    );
+    assert_eq!(problems("write: { http: PUT /$(key), ok: [] }\n").1, ["this list is empty"]);
 }

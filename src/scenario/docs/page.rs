@@ -37,6 +37,22 @@ tests:
 ```
 ";
 
+const OPERATIONS: &str = "
+## Operations of workloads
+
+What clients of a `workload` do stands once in challenge.yaml, under `operations`: `read`, `write`, `compare_and_set` and
+`delete`, each a map of the keys below. An answer that is neither `ok` nor `no` nor `unmet`, and no answer at all, leave it
+open whether the operation was done; the history keeps that. A refused connection is `no` by itself, and a redirect to another
+node is followed, as part of the same operation. Expressions stand without `$( )` in `value` and `version`.
+
+```yaml
+operations:
+  read: { http: GET /kv/$(key), ok: { status: 200 }, absent: { status: 404 }, value: body }
+  write: { http: PUT /kv/$(key), body: $(value), ok: { status: 200 }, no: { status: 400 } }
+```
+
+";
+
 const NODES: &str = "
 ## Which nodes
 
@@ -156,6 +172,7 @@ pub fn reference_page() -> String {
         let _ = write!(page, "\n## Steps: {group}\n");
         verbs::VERBS.iter().filter(|verb| verb.group == group).for_each(|of| verb(&mut page, of));
     }
+    section(&mut page, OPERATIONS, verbs::OPERATION);
     page.push_str(CASES);
     for (key, doc) in case::KEYS {
         let _ = writeln!(page, "| `{key}` | {} |", cell(doc));
@@ -220,7 +237,7 @@ fn nested(page: &mut String, prefix: &str, fields: &[Field]) {
 
 fn inner(shape: Shape) -> &'static [Field] {
     match shape {
-        Shape::Map(fields) | Shape::SelectorOr(fields) | Shape::WordOr(_, fields) => fields,
+        Shape::Map(fields) | Shape::Many(fields) | Shape::SelectorOr(fields) | Shape::WordOr(_, fields) => fields,
         _ => &[],
     }
 }
@@ -237,6 +254,7 @@ fn words(shape: Shape) -> String {
         Shape::Name => "a name".to_owned(),
         Shape::Request => "a method and a path".to_owned(),
         Shape::Word(words) => either(words),
+        Shape::Words(words) => format!("a list of {}", either(words)),
         Shape::Count => "a whole number, or an expression for one".to_owned(),
         Shape::Range(low, high) => format!("a whole number from {low} to {high}"),
         Shape::Duration => "a time".to_owned(),
@@ -257,6 +275,7 @@ fn words(shape: Shape) -> String {
         Shape::Values => "a map of names to values".to_owned(),
         Shape::TextMap => "a map of names to texts".to_owned(),
         Shape::Map(_) => "a map of these keys".to_owned(),
+        Shape::Many(_) => "a map of these keys, or a list of such maps".to_owned(),
         Shape::WordOr(word, _) => format!("`{word}`, or a map of these keys"),
         Shape::Need => "[how many answers](#how-many-answers)".to_owned(),
         Shape::Matcher => "[what is expected](#what-is-expected)".to_owned(),

@@ -99,6 +99,7 @@ fn of(shape: Shape) -> Json {
             json!({ "type": "string", "pattern": format!("^({}) /", verbs::METHODS.join("|")) })
         }
         Shape::Word(words) => json!({ "enum": words }),
+        Shape::Words(words) => json!({ "type": "array", "minItems": 1, "items": { "enum": words } }),
         Shape::Count => refer("count"),
         Shape::Range(low, high) => json!({ "type": "integer", "minimum": low, "maximum": high }),
         Shape::Duration => refer("duration"),
@@ -124,6 +125,9 @@ fn of(shape: Shape) -> Json {
         Shape::Values => json!({ "type": "object" }),
         Shape::TextMap => json!({ "type": "object", "additionalProperties": refer("text") }),
         Shape::Map(fields) => map(fields),
+        Shape::Many(fields) => {
+            json!({ "anyOf": [map(fields), { "type": "array", "minItems": 1, "items": map(fields) }] })
+        }
         Shape::WordOr(word, fields) => json!({ "anyOf": [{ "const": word }, map(fields)] }),
         Shape::Need => refer("need"),
         Shape::Matcher => refer("matcher"),

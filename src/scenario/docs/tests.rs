@@ -5,6 +5,7 @@ use serde_json::{Value as Json, json};
 
 use super::super::case::CaseFiles;
 use super::super::decode::{self, Surroundings};
+use super::super::load::Kind;
 use super::super::verbs;
 use super::*;
 use crate::yaml::{self, Node, Source, Value};
@@ -149,7 +150,8 @@ fn both(text: &str, around: &Surroundings) -> (bool, bool) {
 /// A file with one test of these steps, where some names are known.
 fn of_steps(steps: &str) -> (bool, bool) {
     let shared = decode::shared(&Source::new("shared.yaml", "fill:\n  - kill: n1\n")).unwrap();
-    let around = Surroundings { roles: ["leader".to_owned()].into(), shared };
+    let operations = [Kind::Read, Kind::Write].into();
+    let around = Surroundings { roles: ["leader".to_owned()].into(), shared, operations };
     let steps = format!("- set: {{ key: a, old: n1, deaf: n2, behind: n3, writes: [] }}\n{steps}");
     let steps: String = steps.lines().map(|line| format!("      {line}\n")).collect();
     both(&format!("cluster: 5\ntests:\n  - name: A claim\n    proves: a-promise\n    steps:\n{steps}"), &around)
@@ -171,6 +173,7 @@ fn the_schema_and_the_decoder_accept_the_same() {
         "- set: { seen: [a] }\n- http: GET /a\n  expect: { body: { not: { one_of: $(seen) } } }",
         "- http: GET /a\n  expect: { status: { one_of: [200, { gte: 500 }] }, headers: { etag: { matches: '^.+$' } } }",
         "- concurrently: 2\n  steps:\n    - kill: n1\n  while: { after: 1, steps: [{ start: n1 }] }\n  unanswered: { status: 503 }",
+        "- workload: { name: a, for: 1s, mix: { read: 1 }, to: [n1], rate: 9, while: { every: 1s, faults: [cut] } }\n- await: a",
         "- each: [1, 2]\n  steps:\n    - set: { a: $(item) }",
     ] {
         assert_eq!(of_steps(good), (true, true), "{good}");
@@ -220,6 +223,10 @@ fn the_schema_and_the_decoder_refuse_the_same() {
         "- cases: 3",
         "- run: main\n  memory: 0",
         "- concurrently: 2\n  steps: [{ kill: n1 }]\n  unanswered: never",
+        "- workload: { name: a, mix: { read: 1 } }\n- await: a",
+        "- workload: { name: a, for: 1s, mix: { reads: 1 } }\n- await: a",
+        "- workload: { name: a, for: 1s, mix: { read: 1 }, clients: 0 }\n- await: a",
+        "- workload: { name: a, for: 1s, mix: { read: 1 }, while: { every: 1s, faults: [fire] } }\n- await: a",
     ] {
         assert_eq!(of_steps(wrong), (false, false), "{wrong}");
     }

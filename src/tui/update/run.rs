@@ -4,6 +4,7 @@
 use super::act::show_stage;
 use crate::report::cluster_state::ClusterState;
 use crate::report::own_lines::own_lines;
+use crate::report::words::progress;
 use crate::runner::event::{Event, Outcome, StageVerdict, Stamped, Verdict};
 use crate::tui::action::{Action, Pane};
 use crate::tui::app::{App, Overlay, Passed};
@@ -155,6 +156,11 @@ fn event(app: &mut App, stamped: Stamped) -> Vec<Effect> {
             }
         }
         Event::StepStarted { text } => run.step = text,
+        Event::Load(load) => {
+            if let Some(text) = progress(&load) {
+                run.step = text;
+            }
+        }
         Event::TestEnded { stage, test, verdict, took } => {
             run.test = None;
             if let Some(results) = bench.results.get_mut(&stage) {

@@ -186,5 +186,9 @@ impl Emitter {
                 self.op(list.trim_end_matches(','));
             }
         }
+        if self.bug == Bug::StringsWithoutEnd {
+            // So that it is the other strings that are read on into, and the same ones each time.
+            self.op(".byte 0");
+        }
     }
 }

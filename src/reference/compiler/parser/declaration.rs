@@ -47,7 +47,7 @@ impl Parser {
             if !known.kind.agrees_with(&declarator.kind) && self.bug != Bug::PrototypesNotCompared {
                 return self.wrong_at(declarator.line, format!("`{name}` was declared otherwise before"));
             }
-            if defines && known.defined && self.bug != Bug::SecondDefinitionAccepted {
+            if defines && known.defined {
                 return self.wrong_at(declarator.line, format!("`{name}` is defined twice"));
             }
         }

@@ -102,7 +102,7 @@ impl Raft {
             // Not entered, for the sake of a living leader. An answer would tell the asker nothing.
             return;
         }
-        let free = self.ballot.voted_for.as_ref().is_none_or(|whom| *whom == from);
+        let free = self.ballot.voted_for.as_ref().is_none_or(|whom| *whom == from) || self.bug == Bug::VotesTwice;
         let granted = term == self.ballot.term && free && self.is_up_to_date(last);
         if granted {
             if self.ballot.voted_for.is_none() {
@@ -117,7 +117,7 @@ impl Raft {
     pub(super) fn count_vote(&mut self, from: NodeId, term: u64, yes: bool, now: Time) {
         if let Role::Candidate { granted } = &mut self.role
             && yes
-            && term == self.ballot.term
+            && (term == self.ballot.term || self.bug == Bug::CountsOldVotes)
         {
             granted.insert(from);
             self.end_election(now);
@@ -135,7 +135,10 @@ impl Raft {
     /// Whether a log that ends at `last` has at least what this one has: only such a node may lead, for
     /// then it has all that was committed (§5.4.1).
     fn is_up_to_date(&self, last: Place) -> bool {
-        let own = self.log.last();
+        let mut own = self.log.last();
+        if self.bug == Bug::VotesByOldEnd && self.old_end.index > 0 {
+            own = self.old_end;
+        }
         (last.term, last.index) >= (own.term, own.index) || self.bug == Bug::VotesForShorterLog
     }
 }

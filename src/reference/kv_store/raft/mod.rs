@@ -139,8 +139,12 @@ pub(super) struct Raft {
     /// How many members do not count. Only with a bug there are any.
     left_out: usize,
     bug: Bug,
+    /// Only for `votes-by-old-end`: where the log ended at the start.
+    old_end: Place,
     /// Only for `leader-counts-unwritten`: until when a leader keeps what it has to write.
     write_at: Time,
+    /// Only for `lease-counts-beats`.
+    missed_beats: u32,
 }
 
 impl Raft {
@@ -157,7 +161,7 @@ impl Raft {
     ) -> Raft {
         let has_data = entries.iter().any(|entry| matches!(entry.command.operation, Operation::Put { .. }));
         let log = RaftLog::new(Place::default(), entries);
-        let durable = Durable::new(log.last().index);
+        let (durable, old_end) = (Durable::new(log.last().index), log.last());
         let mut raft = Raft {
             id,
             members,
@@ -174,7 +178,9 @@ impl Raft {
             output: Output::default(),
             left_out: 0,
             bug,
+            old_end,
             write_at: now,
+            missed_beats: 0,
         };
         raft.put_off_election(now);
         match bug {
@@ -221,6 +227,10 @@ impl Raft {
         // not heard.
         if term > self.ballot.term && !matches!(body, Body::AskPreVote { .. }) && !helps_nobody {
             self.enter_term(term, now);
+        }
+        let asks = matches!(body, Body::AskVote { .. } | Body::AskPreVote { .. });
+        if self.bug == Bug::AnyRequestPutsOff && asks && matches!(self.role, Role::Follower { .. }) {
+            self.put_off_election(now);
         }
         match body {
             Body::AskPreVote { last } => self.answer_pre_vote(from, term, last, now),

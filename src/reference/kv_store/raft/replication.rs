@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::super::bug::Bug;
 use super::super::record::{Command, Operation, Record};
 use super::reads::Reads;
-use super::{Body, HEARTBEAT, News, NodeId, Place, QUORUM_LOST, Raft, Role, Time};
+use super::{Body, HEARTBEAT, News, NodeId, Place, Raft, Role, Time};
 
 /// How long a leader waits for the answer to entries before it takes them for lost.
 const ANSWER: Duration = Duration::from_millis(300);
@@ -49,7 +49,8 @@ impl Raft {
         let peers = self.peers().into_iter().map(|peer| (peer, progress())).collect::<BTreeMap<_, _>>();
         self.role = Role::Leader { peers, reads: Reads::default(), first_of_term: next };
         self.heartbeat_at = now + HEARTBEAT;
-        let begins = !matches!(self.bug, Bug::NoEntryAtTermStart | Bug::OldTermCommitByCount);
+        let begins =
+            !matches!(self.bug, Bug::NoEntryAtTermStart | Bug::OldTermCommitByCount | Bug::AnswersBeforeApplied);
         if begins && !self.bug.has_no_log_yet() {
             self.append_own(Operation::Nothing.into());
         }
@@ -65,11 +66,13 @@ impl Raft {
 
     /// The leader's clock: steps down without a majority, speaks to everyone otherwise.
     pub(super) fn beat(&mut self, now: Time) {
-        let Role::Leader { peers, .. } = &mut self.role else { return };
-        let patience = if self.bug == Bug::StepsDownLate { 10 * QUORUM_LOST } else { QUORUM_LOST };
-        let heard = |progress: &&Progress| now.saturating_sub(progress.heard) < patience;
-        let reachable = 1 + peers.values().filter(heard).count();
-        if !self.is_majority(reachable) && self.bug != Bug::NoStepDown {
+        let Role::Leader { first_of_term, .. } = self.role else { return };
+        let lost = match self.bug {
+            Bug::NoStepDown => false,
+            Bug::LeaseCountsBeats => self.count_beat(now) >= 10,
+            _ => !self.has_heard_majority(self.patience(), now),
+        };
+        if lost {
             self.news(News::LostQuorum);
             self.follow(None, now);
             if self.bug == Bug::DeafAfterStepDown {
@@ -79,8 +82,19 @@ impl Raft {
             }
             return;
         }
+        if self.bug == Bug::AnswersBeforeApplied && self.log.last().index < first_of_term {
+            // With the first heartbeat, and not before it, which widens the window.
+            self.append_own(Operation::Nothing.into());
+        }
         self.heartbeat_at = now + if self.bug == Bug::HeartbeatsTooRare { 15 * HEARTBEAT } else { HEARTBEAT };
         self.send_heartbeats(now);
+    }
+
+    /// Whether a majority, this leader among them, has answered within the last `time`.
+    pub(super) fn has_heard_majority(&self, time: Duration, now: Time) -> bool {
+        let Role::Leader { peers, .. } = &self.role else { return false };
+        let heard = |progress: &&Progress| now.saturating_sub(progress.heard) < time;
+        self.is_majority(1 + peers.values().filter(heard).count())
     }
 
     /// Says "I lead" to everyone, in a new round.
@@ -92,8 +106,10 @@ impl Raft {
                 progress.sending = Sending::Silent;
             }
         }
+        // All that is not answered for goes again, as simple leaders do it.
+        let again = self.bug == Bug::TailCutByOldMessage;
         for peer in self.peers() {
-            self.send_append(peer, false, now);
+            self.send_append(peer, again, now);
         }
     }
 
@@ -136,7 +152,7 @@ impl Raft {
         entries: Vec<Record>,
         now: Time,
     ) {
-        if term < self.ballot.term {
+        if term < self.ballot.term && self.bug != Bug::ObeysOldLeader {
             self.promise(self.durable.newest_ballot(), from, Body::Outdated);
             return;
         }
@@ -148,6 +164,10 @@ impl Raft {
             return;
         }
         let matched = previous.index + entries.len() as u64;
+        if self.bug == Bug::TailCutByOldMessage && !entries.is_empty() && matched < self.log.last().index {
+            self.log.truncate(matched);
+            self.durable.truncate(matched);
+        }
         self.take_entries(entries);
         if self.bug == Bug::AppliedOnAppend {
             self.commit_up_to(self.log.last().index);
@@ -195,6 +215,7 @@ impl Raft {
 
     /// "My log is yours up to `matched`."
     pub(super) fn appended(&mut self, from: &NodeId, term: u64, matched: u64, round: u64, now: Time) {
+        let round = self.confirms(round);
         let Some(progress) = self.progress(from, term) else { return };
         progress.hear(round, now);
         progress.matched = progress.matched.max(matched);
@@ -208,7 +229,7 @@ impl Raft {
 
     /// "My log is not yours at `previous`."
     pub(super) fn refused(&mut self, from: &NodeId, term: u64, previous: u64, hint: Place, round: u64, now: Time) {
-        let (hint, bug) = (self.log.can_match(hint), self.bug);
+        let (hint, bug, round) = (self.log.can_match(hint), self.bug, self.confirms(round));
         let Some(progress) = self.progress(from, term) else { return };
         progress.hear(round, now);
         // Anything else answers a question that was asked before the last step back.
@@ -230,6 +251,14 @@ impl Raft {
             }
         }
         self.answer_reads();
+    }
+
+    /// The round that an answer is for: the one that it was asked in.
+    fn confirms(&self, round: u64) -> u64 {
+        match &self.role {
+            Role::Leader { reads, .. } if self.bug == Bug::OldAnswersConfirm => reads.round(),
+            _ => round,
+        }
     }
 
     /// What is known of a node that answers in the current term; `None` when this node does not lead in that.

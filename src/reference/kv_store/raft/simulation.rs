@@ -306,8 +306,8 @@ impl Simulation {
         let number = self.proposed;
         if self.one_in(3) {
             self.checks.asked(&id, number);
-            self.with(&id, |raft, _| {
-                raft.read(number);
+            self.with(&id, |raft, now| {
+                raft.read(number, now);
             });
             return;
         }

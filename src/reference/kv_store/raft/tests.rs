@@ -321,9 +321,9 @@ fn a_read_waits_for_a_round_that_began_after_it_and_for_the_first_commit() {
     let mut raft = node(&[1]);
     let now = elect(&mut raft);
     said(&mut raft, "n2", now);
-    assert_eq!(raft.read(1), Some(2));
+    assert_eq!(raft.read(1, now), Some(2));
     assert_eq!(raft.take_output(now).reads, NO_READS);
-    assert_eq!(raft.read(2), Some(2));
+    assert_eq!(raft.read(2, now), Some(2));
     let answer = |raft: &mut Raft, peer, round| {
         raft.receive(from(peer, 2, Body::Appended { matched: 1, round }), now);
         raft.take_output(now).reads
@@ -336,9 +336,9 @@ fn a_read_waits_for_a_round_that_began_after_it_and_for_the_first_commit() {
     assert_eq!(raft.take_output(now).reads, [1], "the second came when the round had begun");
     assert_eq!(answer(&mut raft, "n4", 2), NO_READS);
     assert_eq!(answer(&mut raft, "n5", 2), [2]);
-    assert_eq!(raft.read(3), Some(2));
+    assert_eq!(raft.read(3, now), Some(2));
     raft.receive(from("n4", 3, Body::Outdated), now);
-    assert_eq!(raft.read(4), None);
+    assert_eq!(raft.read(4, now), None);
     for peer in ["n2", "n3"] {
         assert_eq!(answer(&mut raft, peer, 3), NO_READS);
     }

@@ -51,7 +51,11 @@ pub(super) fn recover(folder: &Path, bug: Bug) -> Result<Found, StorageError> {
     let mut entries: Vec<Record> = Vec::new();
     let log_bug = if bug == Bug::TornEntryStopsStart { Bug::TornRecordStopsStart } else { bug };
     let log_bug = if bug == Bug::LogNotRestored { Bug::LogEmptiedOnStart } else { log_bug };
-    let (log, replayed) = Log::open(folder, 0, log_bug, |record| match bug {
+    let (log, replayed) = Log::open(folder, 0, log_bug, |mut record| match bug {
+        Bug::IdsNotRestored => {
+            record.command.id = None;
+            entries.push(record);
+        }
         Bug::LogNotRestored => {}
         Bug::TruncationNotWritten if record.index <= entries.len() as u64 => {}
         _ => entries.push(record),

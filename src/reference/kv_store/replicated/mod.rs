@@ -19,7 +19,7 @@ use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use serde::Serialize;
@@ -31,7 +31,7 @@ use super::error::{StorageError, Trying};
 use super::log::Replayed;
 use super::map::Outcome;
 use super::raft::{NodeId, RoleName, Status};
-use super::record::Command;
+use super::record::{Command, Condition};
 use super::storage::SharedMap;
 use disk::Disk;
 use node::{Event, Node};
@@ -39,6 +39,9 @@ pub(super) use transport::PATH as MESSAGES;
 
 /// How long a client's request may wait for the cluster. Below the 3 s in which it wants an answer.
 const PATIENCE: Duration = Duration::from_millis(2500);
+
+/// After this time some bugs try again.
+const IMPATIENCE: Duration = Duration::from_millis(250);
 
 /// This node, and how it reaches every node that it may ever talk to.
 #[derive(Clone, Debug)]
@@ -105,7 +108,28 @@ impl Replicated {
 
     /// Says what came of the command, when that is committed, and applied here.
     pub(super) async fn write(&self, command: Command) -> Result<Outcome, Refused> {
+        let again = match self.bug {
+            Bug::ReproposesAfterTimeout => true,
+            Bug::RetriedConditionUnmet => command.condition != Condition::None,
+            _ => false,
+        };
+        if again {
+            return self.write_again_and_again(command).await;
+        }
         self.ask(|answer| Event::Write(command, answer)).await
+    }
+
+    /// Only for bugs: an attempt that is given up may still be committed.
+    async fn write_again_and_again(&self, command: Command) -> Result<Outcome, Refused> {
+        let begun = Instant::now();
+        loop {
+            let attempt = self.ask(|answer| Event::Write(command.clone(), answer));
+            match timeout(IMPATIENCE, attempt).await {
+                Ok(Err(Refused::Unknown)) | Err(_) if begun.elapsed() < PATIENCE => {}
+                Ok(result) => return result,
+                Err(_) => return Err(Refused::Unknown),
+            }
+        }
     }
 
     /// Returns when what is applied here is at least as new as everything committed when this was called.
@@ -114,12 +138,13 @@ impl Replicated {
     }
 
     async fn ask<T>(&self, event: impl FnOnce(node::Answer<T>) -> Event) -> Result<T, Refused> {
-        if self.bug == Bug::LeaderLooksItselfUp && self.status.borrow().role == RoleName::Leader {
+        if self.bug == Bug::LeaderLooksItselfUp && self.leads() {
             return Err(Refused::NoLeader);
         }
         let (answer, answered) = oneshot::channel();
         self.events.send(event(answer)).map_err(|_| Refused::Unknown)?;
-        match timeout(PATIENCE, answered).await {
+        let patience = if self.bug == Bug::RedirectsAfterAppend { 2 * PATIENCE } else { PATIENCE };
+        match timeout(patience, answered).await {
             Ok(Ok(Ok(answer))) => Ok(answer),
             Ok(Ok(Err(leader))) => Err(self.elsewhere(leader)),
             // Too late, or the node lost its office before it could say.
@@ -177,6 +202,11 @@ impl Replicated {
     /// Where this node stands, now and from now on.
     pub(super) fn status(&self) -> watch::Receiver<Status> {
         self.status.clone()
+    }
+
+    /// Whether this node leads, as far as it knows.
+    pub(super) fn leads(&self) -> bool {
+        self.status.borrow().role == RoleName::Leader
     }
 
     /// Whether `info` names a leader.

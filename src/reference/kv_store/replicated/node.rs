@@ -13,7 +13,7 @@ use tokio::time::{Instant, timeout_at};
 use super::super::bug::Bug;
 use super::super::map::Outcome;
 use super::super::raft::{Ballot, Message, NodeId, Output, Place, Raft, RoleName, Status, Ticket};
-use super::super::record::{Command, Record};
+use super::super::record::{Command, Operation, Record};
 use super::super::storage::SharedMap;
 use super::AddressBook;
 use super::disk::Queue;
@@ -126,7 +126,7 @@ impl Node {
             },
             Event::Read(answer) => {
                 self.next_read += 1;
-                match self.raft.read(self.next_read) {
+                match self.raft.read(self.next_read, self.start.elapsed()) {
                     Some(term) => {
                         self.reads.insert(self.next_read, (term, answer));
                     }
@@ -168,10 +168,16 @@ impl Node {
             self.leads = leads;
             // What was asked for in another term: a write that another leader may commit or replace, a read that will
             // not be confirmed.
-            if self.bug != Bug::WaiterByIndexAlone {
+            if !matches!(self.bug, Bug::WaiterByIndexAlone | Bug::RedirectsAfterAppend) {
                 self.writes.retain(|_, (term, _)| leads == Some(*term));
             }
-            self.reads.retain(|_, (term, _)| leads == Some(*term));
+            let over = self.reads.extract_if(|_, (term, _)| leads != Some(*term));
+            over.filter(|_| self.bug == Bug::ReadsAnsweredAtStepDown).for_each(|(_, (_, answer))| done(answer, ()));
+        }
+        if self.bug == Bug::RedirectsAfterAppend && self.raft.leader().is_some() {
+            for (_, (_, answer)) in std::mem::take(&mut self.writes) {
+                self.refuse(answer);
+            }
         }
         if let Some(status) = self.raft.status() {
             let status = self.with_old_leader(status);
@@ -200,6 +206,12 @@ impl Node {
     fn apply(&mut self, committed: Vec<Record>) {
         if committed.is_empty() {
             return;
+        }
+        let mut committed = committed;
+        // Not the first of a term: what a start finds in the log is in order, for the bug to show under load alone.
+        let begins = committed.iter().any(|record| record.command.operation == Operation::Nothing);
+        if self.bug == Bug::AppliesOutOfOrder && self.leads.is_some() && !begins {
+            committed.reverse();
         }
         let mut map = self.map.write();
         let outcomes: Vec<Outcome> = committed.iter().map(|record| map.apply(record, self.bug)).collect();

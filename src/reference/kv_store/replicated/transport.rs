@@ -31,6 +31,9 @@ pub(in super::super) const PATH: &str = "/raft/messages";
 /// A call that takes longer is given up, and its connection with it: answers would come in the wrong order.
 const CALL: Duration = Duration::from_millis(200);
 
+/// How often `tail-cut-by-old-message` sends a request.
+const AGAIN: usize = 4;
+
 /// What a line carries at the least, in bytes a millisecond: a call with large values takes longer.
 const SLOWEST: u64 = 1 << 10;
 
@@ -57,6 +60,7 @@ impl Lines {
             let (queue, messages) = mpsc::channel(QUEUE);
             match bug {
                 Bug::HeartbeatsOneByOne => tokio::spawn(run_in_turn(*address, messages, turn.clone())),
+                Bug::TailCutByOldMessage => tokio::spawn(run_side_by_side(*address, messages)),
                 _ => tokio::spawn(run(peer.clone(), *address, messages, absent.clone(), bug)),
             };
             (peer.clone(), queue)
@@ -105,6 +109,22 @@ async fn run_in_turn(address: SocketAddr, mut messages: mpsc::Receiver<Message>,
     while let Some(body) = next_request(&mut messages).await {
         let _turn = turn.lock().await;
         connection = post(address, connection, body).await.ok();
+    }
+}
+
+/// `tail-cut-by-old-message`: a connection for each request, none waits for the one before, and one that is not answered
+/// in time is sent again: long after newer ones, where the peer was cut off.
+async fn run_side_by_side(address: SocketAddr, mut messages: mpsc::Receiver<Message>) {
+    let mut calls = JoinSet::new();
+    while let Some(body) = next_request(&mut messages).await {
+        while calls.try_join_next().is_some() {}
+        calls.spawn(async move {
+            for _ in 0..AGAIN {
+                if timeout(CALL, post(address, None, body.clone())).await.is_ok() {
+                    return;
+                }
+            }
+        });
     }
 }
 

@@ -1,0 +1,160 @@
+//! `lsfr check-history`: a recorded history judged by itself.
+
+use std::fs::{self, File};
+use std::io::{self, BufReader, IsTerminal, Write};
+use std::path::Path;
+
+use anstyle::{AnsiColor, Style};
+use serde_json::json;
+
+use crate::history::file::ReadError;
+use crate::history::picture::Look;
+use crate::history::{self, Explanation, History, Judgement, Limits, Verdict, timeline};
+use crate::text::wrap;
+
+use super::args::Format;
+use super::check::counted;
+use super::{Exit, Problem, Result};
+
+/// Columns where there is no terminal, and at most.
+const COLUMNS: u16 = 80;
+
+pub(super) fn run(file: &Path, html: Option<&Path>, format: Format) -> Result {
+    let name = if file == Path::new("-") { "standard input".to_owned() } else { file.display().to_string() };
+    let history = read(file, &name)?;
+    let judgement = history::judge(&history, &Limits::default());
+    if let Some(html) = html {
+        fs::write(html, timeline::page(&history, &judgement, &name))
+            .map_err(|error| Problem::own(format!("the page could not be written to {}: {error}", html.display())))?;
+    }
+    let mut out = anstream::stdout().lock();
+    let told = match format {
+        Format::Text => text(&mut out, &judgement),
+        Format::Json => json(&mut out, &name, &judgement),
+    };
+    // Whoever read the output may have gone; the verdict is in the exit status too.
+    if let Err(error) = told
+        && error.kind() != io::ErrorKind::BrokenPipe
+    {
+        return Err(Problem::own(error));
+    }
+    Ok(match judgement.verdict {
+        Verdict::Ok => Exit::Passed,
+        Verdict::Violation(_) => Exit::Failed,
+        Verdict::Unknown { .. } => Exit::Own,
+    })
+}
+
+fn read(file: &Path, name: &str) -> Result<History> {
+    let read = if file == Path::new("-") {
+        History::read(io::stdin().lock())
+    } else {
+        let opened = File::open(file).map_err(|error| Problem::usage(format!("{name} cannot be opened: {error}")))?;
+        History::read(BufReader::new(opened))
+    };
+    read.map_err(|error| match error {
+        ReadError::Io(error) => Problem::usage(format!("{name} cannot be read: {error}")),
+        ReadError::Broken(_) => Problem::usage(format!(
+            "{name} is no history, or a broken one:\n{error}\n`lsfr check-history --help` says what the lines are."
+        )),
+    })
+}
+
+fn json(out: &mut impl Write, name: &str, judgement: &Judgement) -> io::Result<()> {
+    let mut line = json!({ "event": "judgement", "file": name });
+    if let (Some(line), Ok(serde_json::Value::Object(judgement))) =
+        (line.as_object_mut(), serde_json::to_value(judgement))
+    {
+        line.extend(judgement);
+    }
+    writeln!(out, "{line}")
+}
+
+fn text(out: &mut impl Write, judgement: &Judgement) -> io::Result<()> {
+    let columns = match crossterm::terminal::size() {
+        Ok((columns, _)) if io::stdout().is_terminal() => usize::from(columns.clamp(20, COLUMNS)),
+        _ => usize::from(COLUMNS),
+    };
+    let (bad, unsure, good) =
+        (AnsiColor::Red.on_default(), AnsiColor::Yellow.on_default(), AnsiColor::Green.on_default());
+    match &judgement.verdict {
+        Verdict::Ok => writeln!(out, "{good}✓{good:#} It can have happened: {}.", promise(judgement))?,
+        Verdict::Unknown { reason } => {
+            writeln!(out, "{unsure}?{unsure:#} Not decided.")?;
+            for line in wrap(reason, columns - 2, 0) {
+                writeln!(out, "  {line}")?;
+            }
+        }
+        Verdict::Violation(explanation) => {
+            let Explanation { title, key, .. } = &**explanation;
+            let key = crate::text::cut(&crate::text::clean(key), 40);
+            writeln!(out, "{bad}✗{bad:#} {title} of `{key}`\n")?;
+            for line in wrap(&explanation.sentence, columns - 2, 0) {
+                writeln!(out, "  {line}")?;
+            }
+            writeln!(out)?;
+            picture(out, explanation, columns - 4)?;
+        }
+    }
+    let dim = Style::new().dimmed();
+    for line in counts(judgement) {
+        writeln!(out, "{dim}  {line}{dim:#}")?;
+    }
+    Ok(())
+}
+
+fn promise(judgement: &Judgement) -> &'static str {
+    match &judgement.queue {
+        None => "every key behaved like one copy",
+        Some(_) if judgement.counts.keys == 1 => "nothing is lost, and nothing came from nowhere",
+        Some(_) => "keys behaved like one copy, and queues lost nothing",
+    }
+}
+
+fn picture(out: &mut impl Write, explanation: &Explanation, columns: usize) -> io::Result<()> {
+    for row in explanation.picture(columns) {
+        write!(out, "    ")?;
+        for piece in &row.pieces {
+            let style = match piece.look {
+                Look::Blank | Look::Label | Look::Operation => Style::new(),
+                Look::Time => Style::new().dimmed(),
+                Look::Culprit => AnsiColor::Red.on_default().bold(),
+                Look::Fault => AnsiColor::Yellow.on_default(),
+            };
+            write!(out, "{style}{}{style:#}", piece.text)?;
+        }
+        writeln!(out)?;
+    }
+    writeln!(out)
+}
+
+/// What the verdict rests on.
+fn counts(judgement: &Judgement) -> Vec<String> {
+    let counts = &judgement.counts;
+    let mut lines = vec![format!(
+        "{} on {}: {} done, {} not done, {} without a clear answer",
+        counted(counts.operations, "operation"),
+        counted(counts.keys, if judgement.queue.is_some() { "queue or key" } else { "key" }),
+        counts.ok,
+        counts.no,
+        counts.unknown,
+    )];
+    if let Some(queue) = &judgement.queue {
+        lines.push(format!(
+            "{} put, {} delivered ({} more than once, {} whose put had no answer), {} deleted, {} lost",
+            counted(queue.put, "message"),
+            queue.delivered,
+            queue.duplicated,
+            queue.recovered,
+            queue.deleted,
+            queue.lost,
+        ));
+        if queue.excused > 0 {
+            lines.push(format!(
+                "{} not seen again, which takes without an answer may have had",
+                counted(queue.excused, "message")
+            ));
+        }
+    }
+    lines
+}

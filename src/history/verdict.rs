@@ -1,0 +1,98 @@
+//! What a checker says of a history, and how a violation is told.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Fault, Operation, Outcome, Text};
+
+/// A verdict, and what it rests on.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Judgement {
+    #[serde(flatten)]
+    pub verdict: Verdict,
+    pub counts: Counts,
+    /// None: there are no queues in the history.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub queue: Option<QueueCounts>,
+}
+
+/// Whether what clients saw can have happened.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "verdict", rename_all = "snake_case")]
+pub enum Verdict {
+    Ok,
+    /// It cannot: the reason, as one explanation.
+    Violation(Box<Explanation>),
+    /// It could not be decided; a sentence says why. Never a pass.
+    Unknown {
+        reason: String,
+    },
+}
+
+/// How many operations were judged, by how they ended.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Counts {
+    pub operations: usize,
+    pub ok: usize,
+    /// Certainly not done, unmet conditions among them.
+    pub no: usize,
+    pub unknown: usize,
+    pub keys: usize,
+}
+
+impl Counts {
+    pub(super) fn add(&mut self, outcome: Outcome) {
+        self.operations += 1;
+        *match outcome {
+            Outcome::Ok => &mut self.ok,
+            Outcome::No | Outcome::Unmet => &mut self.no,
+            Outcome::Unknown => &mut self.unknown,
+        } += 1;
+    }
+}
+
+impl Verdict {
+    /// The verdict on two things that were judged apart: the first violation, then what is unknown.
+    pub(super) fn and(self, other: Verdict) -> Verdict {
+        match (&self, &other) {
+            (Verdict::Violation(_), _) | (_, Verdict::Ok) => self,
+            (Verdict::Unknown { .. }, Verdict::Unknown { .. }) => self,
+            _ => other,
+        }
+    }
+}
+
+/// What became of the messages of all queues.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct QueueCounts {
+    /// Puts that were acknowledged.
+    pub put: usize,
+    pub delivered: usize,
+    pub deleted: usize,
+    /// Acknowledged and gone.
+    pub lost: usize,
+    /// Gone too, but a take without an answer may have had them.
+    pub excused: usize,
+    /// Deliveries of a message beyond the number of times it was put.
+    pub duplicated: usize,
+    /// Deliveries of messages whose put had no answer.
+    pub recovered: usize,
+}
+
+/// Why a history cannot have happened: as few operations as prove it, in words and as a picture.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Explanation {
+    /// The register or queue.
+    pub key: Text,
+    /// What is wrong, in two or three words: `stale read`.
+    pub title: String,
+    /// What happened, in one or two sentences with times, then the faults that were in force.
+    pub sentence: String,
+    /// The operations that prove it, in the order of their calls. By themselves they cannot have happened either.
+    pub operations: Vec<Operation>,
+    /// Their places in [`super::History::operations`].
+    pub places: Vec<usize>,
+    /// The one of them, counted from 0, whose answer shows that something is wrong.
+    pub culprit: usize,
+    /// The faults that were in force between them.
+    pub faults: Vec<Fault>,
+}

@@ -1,0 +1,188 @@
+//! `check`: the history of a workload is judged, and what cannot be judged says so.
+
+use std::path::PathBuf;
+use std::time::Instant;
+
+use crate::history::{self, Action, History, Judgement, Limits, Outcome, Verdict, timeline};
+use crate::scenario::expr::Scope;
+use crate::scenario::load::{Check, Checker, Kind};
+
+use super::event::{self, Answered, Cause, Event, Excerpt, Load as Told, LoadEvent, Violation, What};
+use super::load::Load;
+use super::steps::{Interpreter, count};
+use super::stop::Stop;
+
+impl Interpreter<'_> {
+    pub(super) async fn check(&self, check: &Check, scope: &Scope) -> Result<(), Stop> {
+        let min_ok = count(&check.min_ok, scope)?;
+        let load = self.await_load(&check.history).await?;
+        let history = load.history().await;
+        let undecided = |sentence: String, latency| {
+            Stop::failed(What::Undecided { sentence, latency, history: load.shown.clone() })
+        };
+        if let Some(sentence) = too_little(&history, min_ok, &load.plan.mix) {
+            let latency = load.crew.lock().await.latency();
+            self.judged(&load, check, "unknown", &sentence, Instant::now());
+            return Err(undecided(sentence, latency));
+        }
+        let began = Instant::now();
+        let limits = Limits { time: check.within, ..Limits::default() };
+        let with = check.with;
+        let (history, judgement) = tokio::task::spawn_blocking(move || {
+            let judgement = match with {
+                Checker::Linearizable => history::linearizable(&history, &limits),
+            };
+            (history, judgement)
+        })
+        .await
+        .map_err(|error| Stop::Fault(format!("the checker failed: {error}")))?;
+        let counts = judgement.counts;
+        match &judgement.verdict {
+            Verdict::Ok => {
+                let text = format!("{} operations on {} keys are {}", counts.operations, counts.keys, with.word());
+                self.judged(&load, check, "ok", &text, began);
+                Ok(())
+            }
+            Verdict::Unknown { reason } => {
+                let latency = load.crew.lock().await.latency();
+                self.judged(&load, check, "unknown", reason, began);
+                Err(undecided(reason.clone(), latency))
+            }
+            Verdict::Violation(explanation) => {
+                let explanation = explanation.as_ref().clone();
+                self.judged(&load, check, "violation", &explanation.sentence, began);
+                let timeline = self.timeline(&load, history, judgement).await;
+                // What was read can be asked for again by hand.
+                let reads = |operation: &&history::Operation| matches!(operation.action, Action::Read { .. });
+                let last = explanation.operations.iter().filter(reads).max_by_key(|operation| operation.returned);
+                let request = match last {
+                    Some(operation) => self.request(&load, operation).await,
+                    None => None,
+                };
+                Err(Stop::failed(What::Violation(Box::new(Violation {
+                    with: with.word().to_owned(),
+                    explanation,
+                    request,
+                    operations: counts.operations,
+                    history: load.shown.clone(),
+                    timeline,
+                }))))
+            }
+        }
+    }
+
+    fn judged(&self, load: &Load, check: &Check, verdict: &str, text: &str, began: Instant) {
+        let (with, verdict) = (check.with.word().to_owned(), verdict.to_owned());
+        let what = LoadEvent::Judged { with, verdict, text: text.to_owned(), took: began.elapsed() };
+        self.run.tell(Event::Load(Told { name: load.name.clone(), what }));
+    }
+
+    /// Writes the page that shows the whole history; its name, if it could be written. Without it the sentence stands.
+    async fn timeline(&self, load: &Load, history: History, judgement: Judgement) -> Option<String> {
+        let (file, shown) = timeline_beside(load);
+        let name = format!("{}, seed {}", load.name, self.run.seed);
+        let written =
+            tokio::task::spawn_blocking(move || std::fs::write(file, timeline::page(&history, &judgement, &name)));
+        matches!(written.await, Ok(Ok(()))).then_some(shown)
+    }
+
+    /// The request of an operation, to be repeated by hand.
+    async fn request(&self, load: &Load, operation: &history::Operation) -> Option<event::Operation> {
+        let sent = load.crew.lock().await.request(operation)?;
+        let node = operation.node.as_deref()?.to_owned();
+        let took = operation.returned.unwrap_or(operation.called).saturating_sub(operation.called);
+        Some(event::Operation {
+            address: self.cluster?.address(&node).to_string(),
+            node,
+            method: sent.method,
+            path: sent.path,
+            headers: Vec::new(),
+            body: sent.body.map(|body| Excerpt::of(body.as_bytes())),
+            called: operation.called,
+            took,
+            // A history keeps what an answer meant, not the answer.
+            result: Answered::NoAnswer { cause: Cause::Closed, detail: String::new() },
+        })
+    }
+}
+
+/// The page of a history, in the folder where the history is.
+fn timeline_beside(load: &Load) -> (PathBuf, String) {
+    let name = |text: &str| text.replace("history", "timeline").replace(".jsonl", ".html");
+    let file = load.file.file_name().map_or_else(String::new, |file| name(&file.to_string_lossy()));
+    let shown = match load.shown.rsplit_once('/') {
+        Some((folder, file)) => format!("{folder}/{}", name(file)),
+        None => name(&load.shown),
+    };
+    (load.file.with_file_name(file), shown)
+}
+
+/// Why a history is too little to be judged: a verdict over nothing would be a pass for whoever does nothing.
+fn too_little(history: &History, min_ok: u64, mix: &[(Kind, u32)]) -> Option<String> {
+    let of = |wanted: &dyn Fn(Outcome) -> bool| {
+        history.operations.iter().filter(|operation| wanted(operation.outcome)).count() as u64
+    };
+    let done = |outcome| matches!(outcome, Outcome::Ok | Outcome::Unmet);
+    let (ok, no, open) =
+        (of(&done), of(&|outcome| outcome == Outcome::No), of(&|outcome| outcome == Outcome::Unknown));
+    if ok < min_ok {
+        return Some(format!(
+            "Could not decide: only {ok} operations succeeded, and with fewer than {min_ok} nothing is proven. {no} were \
+             certainly not done; of {open} nobody can tell."
+        ));
+    }
+    let never = mix.iter().map(|(kind, _)| *kind).find(|kind| {
+        let of_kind = |operation: &&history::Operation| kind_of(&operation.action) == Some(*kind);
+        !history.operations.iter().filter(of_kind).any(|operation| done(operation.outcome))
+    });
+    never.map(|kind| {
+        format!("Could not decide: {ok} operations succeeded, and not one `{}` is among them.", kind.word())
+    })
+}
+
+fn kind_of(action: &Action) -> Option<Kind> {
+    match action {
+        Action::Read { .. } => Some(Kind::Read),
+        Action::Write { .. } => Some(Kind::Write),
+        Action::CompareAndSet { .. } => Some(Kind::CompareAndSet),
+        Action::Delete => Some(Kind::Delete),
+        Action::Put { .. } | Action::Take { .. } | Action::Ack { .. } => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    fn history(outcomes: &[(Action, Outcome)]) -> History {
+        let operation = |(at, (action, outcome)): (usize, &(Action, Outcome))| history::Operation {
+            client: 0,
+            node: None,
+            key: "k".into(),
+            action: action.clone(),
+            called: Duration::from_millis(at as u64),
+            returned: None,
+            outcome: *outcome,
+            note: None,
+        };
+        History { operations: outcomes.iter().enumerate().map(operation).collect(), ..History::default() }
+    }
+
+    #[test]
+    fn a_history_of_too_few_or_of_one_kind_alone_is_not_judged() {
+        let read = || Action::Read { value: None };
+        let write = || Action::Write { value: "1".into() };
+        let mix = [(Kind::Read, 5), (Kind::Write, 4)];
+        let few = history(&[(write(), Outcome::Ok), (read(), Outcome::Unknown), (write(), Outcome::No)]);
+        let told = too_little(&few, 2, &mix).unwrap();
+        assert!(told.contains("only 1 operations succeeded") && told.contains("fewer than 2"), "{told}");
+        let told = too_little(&few, 1, &mix).unwrap();
+        assert!(told.contains("not one `read`"), "{told}");
+        assert_eq!(too_little(&few, 1, &mix[1..]), None);
+        let set = Action::CompareAndSet { from: None, to: None };
+        let unmet = history(&[(set, Outcome::Unmet)]);
+        assert_eq!(too_little(&unmet, 1, &[(Kind::CompareAndSet, 1)]), None);
+    }
+}

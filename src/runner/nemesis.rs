@@ -1,0 +1,127 @@
+//! Faults of a workload: each begins when it is due, lasts as long as was drawn, and is taken back before the next.
+
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use tokio::sync::watch;
+use tokio::time::{Instant, sleep_until, timeout_at};
+
+use crate::cluster::NodeState;
+use crate::history;
+use crate::scenario::NodeVerb;
+use crate::scenario::draw::Draw;
+use crate::scenario::expr::Scope;
+use crate::workload::nemesis::{Drawn, Fault, Schedule};
+
+use super::event::{Event, Load, LoadEvent};
+use super::steps::{Frame, Interpreter};
+use super::stop::Stop;
+
+/// How long it may take to find out who has the role that a fault aims at.
+const WHO: Duration = Duration::from_millis(300);
+
+/// Where the faults of a workload are written down.
+pub(super) struct Faults<'a> {
+    pub(super) load: &'a str,
+    /// When the workload began.
+    pub(super) began: Instant,
+    pub(super) aim: Option<&'a str>,
+    pub(super) history: &'a Mutex<Vec<history::Fault>>,
+    /// How many have ended.
+    pub(super) ended: &'a watch::Sender<u32>,
+    pub(super) stop: watch::Receiver<bool>,
+}
+
+impl Interpreter<'_> {
+    /// One fault after the other, until it is stopped. Then nothing of them is left.
+    pub(super) async fn faults(&self, mut schedule: Schedule, faults: Faults<'_>) -> Result<(), Stop> {
+        let mut stop = faults.stop.clone();
+        loop {
+            let drawn = schedule.draw();
+            tokio::select! {
+                () = sleep_until(faults.began + drawn.begins) => {}
+                _ = stop.wait_for(|stop| *stop) => return Ok(()),
+            }
+            let holder = match faults.aim.filter(|_| drawn.aimed) {
+                Some(role) => self.holder(role).await?,
+                None => None,
+            };
+            let fault = drawn.fault(holder.as_deref());
+            let what = LoadEvent::Fault {
+                number: drawn.number,
+                text: fault.text(),
+                nodes: fault.nodes().to_vec(),
+                lasts: drawn.lasts,
+                aimed_at: faults.aim.filter(|_| holder.is_some()).map(str::to_owned),
+            };
+            self.run.tell(Event::Load(Load { name: faults.load.to_owned(), what }));
+            let from = self.run.began.elapsed();
+            self.begin(&fault).await?;
+            let place = {
+                let mut history = faults.history.lock().unwrap_or_else(PoisonError::into_inner);
+                history.push(history::Fault {
+                    kind: fault.kind(),
+                    what: fault.clause(),
+                    nodes: fault.nodes().iter().map(|node| node.as_str().into()).collect(),
+                    from,
+                    to: None,
+                });
+                history.len() - 1
+            };
+            // A restart is over when it is done.
+            if !matches!(fault, Fault::Restart(_)) {
+                let _ = timeout_at(Instant::now() + drawn.lasts, stop.wait_for(|stop| *stop)).await;
+            }
+            self.end(&fault, &drawn).await?;
+            let to = self.run.began.elapsed();
+            faults.history.lock().unwrap_or_else(PoisonError::into_inner)[place].to = Some(to);
+            faults.ended.send_modify(|ended| *ended += 1);
+        }
+    }
+
+    /// The node that has the role now, if one can say so in time.
+    async fn holder(&self, role: &str) -> Result<Option<String>, Stop> {
+        let nowhere = Scope::new(Draw::new(""));
+        let quiet = Frame { quiet: true, ..Frame::default() };
+        match self.find(role, WHO, &nowhere, &quiet).await {
+            Ok(found) => Ok(Some(found.node)),
+            Err(Stop::Failed(_)) => Ok(None),
+            Err(other) => Err(other),
+        }
+    }
+
+    async fn begin(&self, fault: &Fault) -> Result<(), Stop> {
+        match fault {
+            Fault::Kill(nodes) => self.change(NodeVerb::Kill, nodes).await,
+            Fault::Restart(nodes) => self.change(NodeVerb::Restart { kill: true }, nodes).await,
+            Fault::Pause(nodes) => self.change(NodeVerb::Pause, nodes).await,
+            _ => {
+                let cluster = self.cluster()?;
+                let network = cluster.network().ok_or_else(|| Stop::Fault("a node alone has no links".to_owned()))?;
+                self.run.change(network, fault.text(), |policy| fault.begin(policy, cluster.nodes()));
+                Ok(())
+            }
+        }
+    }
+
+    async fn end(&self, fault: &Fault, drawn: &Drawn) -> Result<(), Stop> {
+        let cluster = self.cluster()?;
+        match fault {
+            Fault::Kill(nodes) => self.change(NodeVerb::Start, nodes).await,
+            Fault::Restart(_) => Ok(()),
+            Fault::Pause(nodes) => {
+                // A step beside the workload may have woken one, or killed it.
+                let paused = |node: &&String| cluster.state(node) == NodeState::Paused;
+                let nodes: Vec<String> = nodes.iter().filter(paused).cloned().collect();
+                self.change(NodeVerb::Resume, &nodes).await
+            }
+            _ => {
+                if let Some(network) = cluster.network() {
+                    let text = format!("heal fault {}", drawn.number);
+                    self.run.change(network, text, |policy| fault.end(policy, cluster.nodes(), drawn));
+                }
+                Ok(())
+            }
+        }
+    }
+}

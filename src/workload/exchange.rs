@@ -1,0 +1,152 @@
+//! One operation: sent to the client's node, followed through redirects, asked of another node where one refuses.
+//!
+//! A hop that was refused or redirected has certainly done nothing, so the operation may go on elsewhere and is still
+//! one. From the first hop on that may have had an effect it goes no further.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::time::{Instant, timeout_at};
+
+use super::Shared;
+use super::connection::{Connection, NoAnswer, Reply};
+use super::operation::{Compiled, Meaning, Outgoing};
+use crate::scenario::answer::{Answer, Location, MAX_HOPS};
+
+/// A client's connections, one to each node that it has talked to.
+pub(super) struct Speaker {
+    shared: Arc<Shared>,
+    home: usize,
+    open: HashMap<usize, Connection>,
+}
+
+/// How an operation ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Told {
+    /// The node that answered, or that was asked last.
+    pub(super) node: usize,
+    pub(super) meaning: Meaning,
+    /// What came, where that says more than the meaning.
+    pub(super) note: Option<String>,
+    /// Something that no node may answer, as a sentence.
+    pub(super) wrong: Option<String>,
+}
+
+impl Speaker {
+    pub(super) fn new(shared: Arc<Shared>, home: usize) -> Self {
+        Self { shared, home, open: HashMap::new() }
+    }
+
+    pub(super) fn move_to(&mut self, home: usize) {
+        self.home = home;
+    }
+
+    /// Does one operation. An error is lsfr's or the pack's.
+    pub(super) async fn ask(&mut self, operation: &Compiled, mut outgoing: Outgoing) -> Result<Told, String> {
+        let shared = self.shared.clone();
+        let deadline = Instant::now() + shared.timeout;
+        let nodes = shared.directory.len();
+        let (mut node, mut hops, mut refusals) = (self.home, 0, 0);
+        loop {
+            let told = |meaning, note: Option<String>| Told { node, meaning, note, wrong: None };
+            let reply = match self.hop(node, &outgoing, deadline).await? {
+                Ok(reply) => reply,
+                Err(NoAnswer::Open { why, .. }) => return Ok(told(Meaning::Open, Some(why))),
+                // Whoever was redirected goes back to its node the next time; one whose node is down looks further.
+                Err(NoAnswer::NotSent(why)) => {
+                    refusals += 1;
+                    if hops > 0 || refusals == nodes || Instant::now() >= deadline {
+                        return Ok(told(Meaning::No, Some(why)));
+                    }
+                    node = (node + 1) % nodes;
+                    continue;
+                }
+            };
+            let answer = Answer { status: reply.status, headers: &reply.headers, body: &reply.body };
+            let address = shared.directory.address(node).to_string();
+            let Some(location) = answer.redirect(&address, &outgoing.path) else {
+                let meaning = operation.meaning(answer);
+                let note = match &meaning {
+                    Meaning::Done { .. } => None,
+                    _ => Some(reply.status.to_string()),
+                };
+                return Ok(told(meaning, note));
+            };
+            hops += 1;
+            let target = match location {
+                Location::Path(path) => Some((node, path)),
+                Location::Address(port, path) => shared.directory.behind(port).map(|node| (node, path)),
+                Location::Elsewhere => None,
+            };
+            let Some((next, path)) = target else {
+                let to = reply.headers.get("location").map(|to| String::from_utf8_lossy(to.as_bytes()).into_owned());
+                let wrong = format!(
+                    "{} redirected {} {} to `{}`, which is no node's address.",
+                    shared.directory.name(node),
+                    outgoing.method,
+                    outgoing.path,
+                    to.unwrap_or_default()
+                );
+                let note = Some("redirected to an address that is no node's".to_owned());
+                return Ok(Told { wrong: Some(wrong), ..told(Meaning::No, note) });
+            };
+            if hops > MAX_HOPS {
+                return Ok(told(Meaning::No, Some("redirected in a circle".to_owned())));
+            }
+            (node, outgoing.path) = (next, path);
+        }
+    }
+
+    /// One request to one node. The outer error is lsfr's.
+    async fn hop(
+        &mut self,
+        node: usize,
+        outgoing: &Outgoing,
+        deadline: Instant,
+    ) -> Result<Result<Reply, NoAnswer>, String> {
+        let address = self.shared.directory.address(node);
+        let request = outgoing.to(&address.to_string())?;
+        let connection = match timeout_at(deadline, self.connection(node)).await {
+            Ok(Ok(connection)) => connection,
+            Ok(Err(no_answer)) => return Ok(Err(no_answer)),
+            Err(_) => {
+                return Ok(Err(NoAnswer::NotSent(format!("no connection in {}", seconds(self.shared.timeout)))));
+            }
+        };
+        Ok(match timeout_at(deadline, connection.send(request)).await {
+            Ok(Ok((reply, connection))) => {
+                if let Some(connection) = connection.filter(|_| !self.shared.closers.closes(node)) {
+                    self.open.insert(node, connection);
+                }
+                Ok(reply)
+            }
+            Ok(Err(no_answer)) => {
+                if matches!(no_answer, NoAnswer::Open { stale: true, .. }) {
+                    self.shared.closers.found(node);
+                }
+                Err(no_answer)
+            }
+            Err(_) => {
+                Err(NoAnswer::Open { why: format!("no answer in {}", seconds(self.shared.timeout)), stale: false })
+            }
+        })
+    }
+
+    /// A connection on which a request can be sent: the kept one, or a new one.
+    async fn connection(&mut self, node: usize) -> Result<Connection, NoAnswer> {
+        if let Some(mut kept) = self.open.remove(&node)
+            && kept.is_open().await
+        {
+            return Ok(kept);
+        }
+        // The semaphore is never closed.
+        let _turn = self.shared.handshakes[node].acquire().await;
+        Connection::open(self.shared.directory.address(node)).await
+    }
+}
+
+/// `5 s`, `1.5 s`
+fn seconds(time: Duration) -> String {
+    format!("{} s", time.as_secs_f64())
+}

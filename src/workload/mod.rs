@@ -1,0 +1,187 @@
+//! Clients that make histories: many of them do operations of a pack at random, and record what each was told and when.
+//!
+//! A client lives at a node and follows redirects to others; one operation is all of that, from the call before its first
+//! byte to the return after its last. What nobody can know is left open: an operation without an answer may
+//! have been done, may be done later, or never, and whoever goes on is a new client.
+//!
+//! | module | holds |
+//! |---|---|
+//! | `directory` | which node is at which address |
+//! | `operation` | what is sent, and what its answers mean |
+//! | `connection` | a connection to a node, and one request over it |
+//! | `exchange` | one operation: redirects, nodes that refuse, how it ended |
+//! | `choice` | what a client does next, drawn from the seed |
+//! | `client` | the loop of one client |
+//! | `recorder` | what was done and told so far |
+//! | `settle` | what must succeed when all is healed |
+//! | [`latency`] | how long operations took |
+//! | [`nemesis`] | faults on a schedule, drawn from the seed |
+
+mod choice;
+mod client;
+mod connection;
+mod directory;
+mod exchange;
+pub mod latency;
+pub mod nemesis;
+mod operation;
+mod recorder;
+mod settle;
+#[cfg(test)]
+mod tests;
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use tokio::task::JoinSet;
+
+use crate::history::Operation;
+use crate::scenario::load::{Kind, Operations};
+
+pub use directory::Directory;
+pub use latency::Latency;
+pub use recorder::Tally;
+pub use settle::Unsettled;
+
+use choice::Keys;
+use client::Client;
+use exchange::Speaker;
+use operation::Compiled;
+use recorder::Recorder;
+
+/// Connections to one node that may be in the making at once. A listen backlog of 5, which some languages have, overflows
+/// otherwise, and the kernel answers with a pause of a second.
+const HANDSHAKES: usize = 4;
+
+/// What clients are to do.
+#[derive(Debug, Clone)]
+pub struct Plan {
+    pub operations: Arc<Operations>,
+    pub directory: Directory,
+    /// The nodes that clients live at, by name; they are spread over them in turn.
+    pub homes: Vec<String>,
+    pub clients: u32,
+    pub keys: u32,
+    /// A key is replaced by a fresh one after so many operations.
+    pub fresh_after: Option<u32>,
+    /// Kinds and their weights.
+    pub mix: Vec<(Kind, u32)>,
+    /// Operations a second, all clients together.
+    pub rate: Option<u32>,
+    /// For one operation.
+    pub timeout: Duration,
+    /// What the key of every draw begins with.
+    pub draw: String,
+    /// Times in the history count from here.
+    pub began: Instant,
+}
+
+/// Clients at work. They end when this is dropped.
+#[derive(Debug)]
+pub struct Crew {
+    shared: Arc<Shared>,
+    clients: JoinSet<()>,
+    plan: Plan,
+}
+
+/// What all clients of a workload share.
+#[derive(Debug)]
+struct Shared {
+    operations: Vec<Compiled>,
+    directory: Directory,
+    keys: Keys,
+    recorder: Recorder,
+    /// One for each node.
+    handshakes: Vec<tokio::sync::Semaphore>,
+    closers: connection::Closers,
+    stopped: tokio::sync::watch::Sender<bool>,
+    timeout: Duration,
+}
+
+impl Crew {
+    /// Starts the clients. An error is the pack's or lsfr's own. Must be called within a runtime.
+    pub fn start(plan: &Plan) -> Result<Crew, String> {
+        let shared = Arc::new(Shared::new(plan)?);
+        let homes: Vec<usize> = plan.homes.iter().filter_map(|name| plan.directory.place(name)).collect();
+        if homes.is_empty() {
+            return Err("there is no node for the clients of a workload to live at".to_owned());
+        }
+        let mut clients = JoinSet::new();
+        let begin = tokio::time::Instant::now();
+        for number in 0..plan.clients {
+            let home = homes[number as usize % homes.len()];
+            let speaker = Speaker::new(shared.clone(), home);
+            clients.spawn(Client::new(plan, shared.clone(), speaker, number).run(begin));
+        }
+        Ok(Crew { shared, clients, plan: plan.clone() })
+    }
+
+    /// Operations that have ended so far, by how.
+    pub fn tally(&self) -> Tally {
+        self.shared.recorder.tally()
+    }
+
+    /// Something that no node may answer, in a sentence.
+    pub fn wrong(&self) -> Option<String> {
+        self.shared.recorder.wrong()
+    }
+
+    /// No client begins another operation.
+    pub fn stop(&self) {
+        self.shared.stopped.send_replace(true);
+    }
+
+    /// Waits until every client has its last answer. They must have been stopped.
+    pub async fn ended(&mut self) {
+        while self.clients.join_next().await.is_some() {}
+    }
+
+    /// When all is healed: a write must succeed within this time, and every key be read through every node.
+    pub async fn settle(&self, within: Duration) -> Result<(), Unsettled> {
+        settle::settle(&self.plan, &self.shared, within).await
+    }
+
+    /// What every client did so far, in the order of the calls.
+    pub fn operations(&self) -> Vec<Operation> {
+        self.shared.recorder.operations()
+    }
+
+    /// How long the operations took that succeeded.
+    pub fn latency(&self) -> Latency {
+        self.shared.recorder.latency()
+    }
+
+    /// A request as it was sent for an operation of the history: method, path and body.
+    pub fn request(&self, operation: &Operation) -> Option<Sent> {
+        operation::request_of(&self.shared.operations, operation)
+    }
+}
+
+/// A request, for reports.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sent {
+    pub method: String,
+    pub path: String,
+    pub body: Option<String>,
+}
+
+impl Shared {
+    fn new(plan: &Plan) -> Result<Self, String> {
+        let operations = plan.operations.iter().map(|(kind, operation)| Compiled::new(*kind, operation));
+        let nodes = plan.directory.len();
+        Ok(Self {
+            operations: operations.collect::<Result<_, _>>()?,
+            directory: plan.directory.clone(),
+            keys: Keys::new(&plan.draw, plan.keys, plan.fresh_after),
+            recorder: Recorder::new(plan.began, plan.clients, plan.clients + settle::READERS),
+            handshakes: (0..nodes).map(|_| tokio::sync::Semaphore::new(HANDSHAKES)).collect(),
+            closers: connection::Closers::new(nodes),
+            stopped: tokio::sync::watch::Sender::new(false),
+            timeout: plan.timeout,
+        })
+    }
+
+    fn operation(&self, kind: Kind) -> Option<&Compiled> {
+        self.operations.iter().find(|operation| operation.kind == kind)
+    }
+}

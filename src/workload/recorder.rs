@@ -1,0 +1,148 @@
+//! What clients did and were told so far. Each client writes to a lane of its own, so none waits for another.
+//!
+//! An operation is written down at its call: one that is under way when all ends stays in the history, open.
+
+use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Instant;
+
+use hdrhistogram::Histogram;
+
+use super::latency::{self, Latency};
+use super::operation::Meaning;
+use crate::history::{Action, Operation, Outcome, Text};
+
+/// How many operations have ended, by how.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Tally {
+    pub ok: u64,
+    /// Certainly not done.
+    pub no: u64,
+    pub unknown: u64,
+}
+
+#[derive(Debug)]
+pub(super) struct Recorder {
+    began: Instant,
+    lanes: Vec<Mutex<Lane>>,
+    ok: AtomicU64,
+    no: AtomicU64,
+    unknown: AtomicU64,
+    wrong: Mutex<Option<String>>,
+    /// The number of the next client that joins.
+    next_client: AtomicU32,
+}
+
+#[derive(Debug)]
+struct Lane {
+    operations: Vec<Operation>,
+    /// Of operations that succeeded.
+    latencies: Histogram<u64>,
+}
+
+/// What is known of an operation when it is called.
+#[derive(Debug)]
+pub(super) struct Call {
+    pub(super) client: u32,
+    pub(super) node: Text,
+    pub(super) key: Text,
+    pub(super) action: Action,
+    /// When it was due; later than that it was sent where the client was late.
+    pub(super) due: Instant,
+}
+
+impl Recorder {
+    /// `clients` are numbered from 0, each with a lane of its number; further lanes are for those who join.
+    pub(super) fn new(began: Instant, clients: u32, lanes: u32) -> Self {
+        let lane = || Mutex::new(Lane { operations: Vec::new(), latencies: latency::histogram() });
+        Self {
+            began,
+            lanes: (0..lanes).map(|_| lane()).collect(),
+            ok: AtomicU64::new(0),
+            no: AtomicU64::new(0),
+            unknown: AtomicU64::new(0),
+            wrong: Mutex::new(None),
+            next_client: AtomicU32::new(clients),
+        }
+    }
+
+    /// A number for whoever goes on after an operation without a known end.
+    pub(super) fn newcomer(&self) -> u32 {
+        self.next_client.fetch_add(1, Ordering::Relaxed)
+    }
+
+    fn lane(&self, lane: u32) -> MutexGuard<'_, Lane> {
+        self.lanes[lane as usize].lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Writes down that an operation begins now.
+    pub(super) fn call(&self, lane: u32, call: &Call) {
+        let operation = Operation {
+            client: call.client,
+            node: Some(call.node.clone()),
+            key: call.key.clone(),
+            action: call.action.clone(),
+            called: self.began.elapsed(),
+            returned: None,
+            outcome: Outcome::Unknown,
+            note: None,
+        };
+        self.lane(lane).operations.push(operation);
+    }
+
+    /// Writes down how the operation that the lane called last has ended now.
+    pub(super) fn returned(&self, lane: u32, call: &Call, node: Text, meaning: &Meaning, note: Option<String>) {
+        let now = Instant::now();
+        let (outcome, counter) = match meaning {
+            Meaning::Done { .. } => (Outcome::Ok, &self.ok),
+            Meaning::No => (Outcome::No, &self.no),
+            Meaning::Unmet => (Outcome::Unmet, &self.ok),
+            Meaning::Open => (Outcome::Unknown, &self.unknown),
+        };
+        let mut lane = self.lane(lane);
+        if matches!(outcome, Outcome::Ok | Outcome::Unmet) {
+            let took = now.saturating_duration_since(call.due);
+            latency::record(&mut lane.latencies, took);
+        }
+        if let Some(last) = lane.operations.last_mut() {
+            last.node = Some(node);
+            last.returned = Some(now.duration_since(self.began));
+            last.outcome = outcome;
+            last.note = note;
+            if let (Action::Read { value }, Meaning::Done { value: read, .. }) = (&mut last.action, meaning) {
+                value.clone_from(read);
+            }
+        }
+        drop(lane);
+        counter.fetch_add(1, Ordering::Relaxed);
+    }
+
+    pub(super) fn is_wrong(&self, sentence: String) {
+        self.wrong.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(sentence);
+    }
+
+    pub(super) fn wrong(&self) -> Option<String> {
+        self.wrong.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    pub(super) fn tally(&self) -> Tally {
+        let count = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
+        Tally { ok: count(&self.ok), no: count(&self.no), unknown: count(&self.unknown) }
+    }
+
+    pub(super) fn operations(&self) -> Vec<Operation> {
+        let lanes = 0..self.lanes.len() as u32;
+        let mut all: Vec<Operation> = lanes.flat_map(|lane| self.lane(lane).operations.clone()).collect();
+        all.sort_by_key(|operation| operation.called);
+        all
+    }
+
+    pub(super) fn latency(&self) -> Latency {
+        let mut all = latency::histogram();
+        for lane in 0..self.lanes.len() as u32 {
+            // Both count in the same way, so nothing can be lost.
+            let _ = all.add(&self.lane(lane).latencies);
+        }
+        Latency::of(&all)
+    }
+}

@@ -1,0 +1,164 @@
+//! Workloads as whole runs: clients and faults beside each other, histories that are kept and judged, and what is told
+//! of those that cannot be.
+
+use std::fs;
+
+use serde_json::Value;
+
+use crate::support::{Project, run};
+
+const CHALLENGE: &str = "
+format: 1
+key: loaded
+name: Loaded
+summary: Be right under load.
+program: server
+parts:
+  - name: All
+    stages:
+      - { key: load, title: Be right, minutes: 10 }
+roles:
+  leader: { http: GET /cluster/info, where: { json: { role: leader } }, highest: json.term }
+operations:
+  read: { http: GET /kv/$(key), ok: { status: 200 }, absent: { status: 404 }, value: body }
+  write: { http: PUT /kv/$(key), body: $(value), ok: { status: 200 }, no: { status: 400 } }
+";
+
+const HEAD: &str = "
+cluster: 3
+tests:
+  - name: Answers are right
+    proves: right
+    hint: Look at the picture.
+    steps:
+      - find: leader
+        within: 10s
+";
+
+/// A project whose only stage has one test of these steps.
+fn project(program: Project, steps: &str) -> Project {
+    let indented: String = steps.lines().map(|line| format!("      {line}\n")).collect();
+    program.write("pack/challenge.yaml", CHALLENGE);
+    program.write("pack/overview.md", "Loaded.\n");
+    program.write("pack/stages/load/guide.md", "# Load\n\n## Right\n\nEvery answer is right.\n");
+    program.write("pack/stages/load/tests.yaml", &format!("{HEAD}{indented}"));
+    program.write("lsfr.yaml", "challenge: loaded\npath: pack\nstages:\n  current: load\n");
+    program
+}
+
+fn of_load<'e>(events: &'e [Value], kind: &str) -> Vec<&'e Value> {
+    events.iter().filter(|event| event["event"] == "load" && event["kind"] == kind).collect()
+}
+
+const FAULTS: &str = "- workload:
+    name: clients
+    clients: 6
+    keys: 3
+    for: 20s
+    until: { ok: 50, faults: 3 }
+    timeout: 1s
+    mix: { read: 1, write: 1 }
+    while: { every: 1s, faults: [pause, cut, kill], aim: leader }
+    settle: 10s
+- check: { history: clients, with: linearizable, min_ok: 50 }";
+
+#[test]
+fn faults_and_choices_repeat_with_the_seed_and_the_history_is_kept_and_right() {
+    let project = project(Project::reference(), FAULTS);
+    let drawn = |events: &[Value]| {
+        let faults = of_load(events, "fault");
+        assert!(faults.len() >= 3, "{faults:?}");
+        // Whom an aimed fault touches depends on who leads then; what it is and how long it lasts does not.
+        let fault = |fault: &&Value| {
+            let verb = fault["text"].as_str().unwrap().split(' ').next().unwrap().to_owned();
+            (fault["number"].clone(), verb, fault["lasts"].clone())
+        };
+        faults[..3].iter().map(fault).collect::<Vec<_>>()
+    };
+    let keys = |history: &str| {
+        let keys: std::collections::BTreeSet<String> = history
+            .lines()
+            .filter_map(|line| Some(serde_json::from_str::<Value>(line).unwrap()["key"].as_str()?.to_owned()))
+            .collect();
+        keys
+    };
+    let mut seen = Vec::new();
+    for _ in 0..2 {
+        project.lsfr(["test", "--seed", "5"]).exits(0);
+        let events = project.events();
+        let ended = of_load(&events, "ended");
+        assert!(ended[0]["ok"].as_u64() >= Some(50) && ended[0]["faults"].as_u64() >= Some(3), "{ended:?}");
+        assert_eq!(of_load(&events, "judged")[0]["verdict"], "ok");
+        let history = fs::read_to_string(project.runs().pop().unwrap().join("history.jsonl")).unwrap();
+        let operations = history.lines().filter(|line| line.contains("\"op\"")).count();
+        // Sums are told, not operations.
+        assert!(events.len() < 200 + operations / 2, "{} events for {operations} operations", events.len());
+        assert!(history.lines().filter(|line| line.contains("\"fault\"")).count() >= 3);
+        seen.push((drawn(&events), keys(&history)));
+    }
+    assert_eq!(seen[0], seen[1]);
+    let run_folder = project.runs().pop().unwrap();
+    run(&project.dir, ["check-history", run_folder.join("history.jsonl").to_str().unwrap()]).exits(0);
+    project.assert_nothing_runs();
+}
+
+#[test]
+fn a_stale_read_is_told_in_a_sentence_a_picture_and_a_page_by_every_report() {
+    let steps = "- workload:
+    name: clients
+    clients: 6
+    keys: 2
+    for: 2s
+    mix: { read: 1, write: 1 }
+- check: { history: clients, with: linearizable, min_ok: 20 }";
+    let project = project(Project::buggy("follower-serves-get"), steps);
+    let junit = project.dir.join("junit.xml");
+    let said = run(&project.dir, ["test", "--seed", "1", "--junit", junit.to_str().unwrap()]).exits(1);
+    let record: Value =
+        serde_json::from_str(&fs::read_to_string(project.runs().pop().unwrap().join("run.json")).unwrap()).unwrap();
+    let card = &record["cards"][0];
+    let sentence = card["explanation"]["sentence"].as_str().unwrap();
+    assert!(card["explanation"]["operations"].as_array().unwrap().len() >= 2, "{card}");
+    let said = said.says(&[sentence, "client ", "✗", "curl -i http://127.0.0.1:", "/timeline.html"]);
+    assert!(said.out.contains('├') && said.out.contains('┤'), "no picture in\n{}", said.out);
+    let words = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let junit = words(&fs::read_to_string(junit).unwrap());
+    let first_words = sentence.split(" `").next().unwrap();
+    assert!(junit.contains(first_words), "{junit}");
+    let page = fs::read_to_string(project.runs().pop().unwrap().join("timeline.html")).unwrap();
+    assert!(page.contains("<html"), "{page}");
+    project.lsfr(["replay"]).says(&[sentence]);
+    project.assert_nothing_runs();
+}
+
+#[test]
+fn too_few_operations_are_no_pass_and_say_so_with_latencies() {
+    let steps = "- workload: { name: clients, for: 1s, mix: { read: 1, write: 1 }, rate: 50 }
+- check: { history: clients, with: linearizable, min_ok: 1000 }";
+    let project = project(Project::reference(), steps);
+    let said = project.lsfr(["test"]);
+    assert!(matches!(said.code, Some(1 | 3)), "{said:?}");
+    said.says(&["Could not decide: only", "with fewer than 1000 nothing is proven", "p50", "p99", "history.jsonl"]);
+    project.assert_nothing_runs();
+}
+
+#[test]
+fn steps_run_beside_a_workload_and_what_is_broken_for_good_does_not_settle() {
+    // Two of three nodes stay down: the load ends, and no write succeeds any more.
+    let steps = "- workload: { name: clients, for: 1500ms, mix: { read: 1, write: 1 }, timeout: 500ms, settle: 1s }
+- kill: [n2, n3]
+- await: clients";
+    let project = project(Project::reference(), steps);
+    let said = project.lsfr(["test", "--format", "json"]);
+    assert!(matches!(said.code, Some(1 | 3)), "{said:?}");
+    let events = said.json();
+    let kill = events.iter().position(|event| event["event"] == "node" && event["kind"] == "killed").unwrap();
+    let began = events.iter().position(|event| event["event"] == "load" && event["kind"] == "began").unwrap();
+    let settling = events.iter().position(|event| event["event"] == "load" && event["kind"] == "settling").unwrap();
+    assert!(began < kill && kill < settling, "{began} {kill} {settling}");
+    let card = events.iter().find(|event| event["event"] == "card").unwrap();
+    assert!(card["told"].to_string().contains("succeeded"), "{card}");
+    // What there was of it is kept.
+    assert!(project.runs().pop().unwrap().join("history.jsonl").is_file());
+    project.assert_nothing_runs();
+}
