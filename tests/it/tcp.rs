@@ -15,7 +15,7 @@ def serve(client):
     stream = client.makefile("rwb")
     while True:
         line = stream.readline()
-        if not line: return
+        if not line: stream.close(); client.close(); return
         if kind == "good": stream.write(b"OK 5\r\nhello\r\n")
         elif kind == "slowly":
             for byte in b"OK 5\r\nhello\r\n":
