@@ -523,7 +523,7 @@ impl super::Run {
         when
     }
 
-    fn since_start(&self, at: Instant) -> Duration {
+    pub(super) fn since_start(&self, at: Instant) -> Duration {
         at.into_std().duration_since(self.began)
     }
 

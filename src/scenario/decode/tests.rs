@@ -227,5 +227,16 @@ fn conversations_say_what_they_lack() {
     assert_eq!(problems("- tcp: p\n  receive: x\n  took: { since: sent }").len(), 2);
     assert_eq!(problems("- tcp: p\n  close: now"), ["2:10 this is text, not a way to close"]);
     assert_eq!(problems("- tcp: p\n  closed: false"), ["2:11 this is true or false, not `true`"]);
+    let judged = |with: &str| {
+        problems(&format!(
+            "- tcp: p\n  send: x\n  record: {{ history: h, put: x }}\n- check: {{ history: h, with: {with} }}"
+        ))
+    };
+    assert!(
+        steps("- tcp: p\n  send: x\n  record: { history: h, ack: x }\n- check: { history: h, with: total_queue }")
+            .is_ok()
+    );
+    assert_eq!(judged("linearizable"), ["4:30 `h` cannot be judged by `linearizable`"]);
+    assert_eq!(problems("- tcp: p\n  send: x\n  record: { history: h }").len(), 1);
     assert_eq!(problems("- compare: 1"), ["1:3 `compare` has no `is`"]);
 }
