@@ -43,6 +43,7 @@ pub struct Challenge {
     pub name: String,
     pub summary: String,
     pub program: Program,
+    pub clients: Clients,
     pub parts: Vec<Part>,
     pub roles: BTreeMap<String, Role>,
     pub monitor: Option<Monitor>,
@@ -63,6 +64,15 @@ pub enum Program {
     Server,
     /// It is run once for each program that it compiles.
     Compiler,
+}
+
+/// What clients speak to a server: which starter a learner is given.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Clients {
+    #[default]
+    Http,
+    /// A text protocol over TCP, line by line.
+    Lines,
 }
 
 /// Stages under one heading.

@@ -11,7 +11,9 @@ use crate::scenario::verbs::{self, Field, Shape, field, required};
 use crate::yaml::{self, Diagnostic, Node, Source, Span, Value};
 
 use super::files::Files;
-use super::{Ask, Challenge, Monitor, Mutant, Origin, Part, Program, Role, StageEntry, asked, embed, near_or_all};
+use super::{
+    Ask, Challenge, Clients, Monitor, Mutant, Origin, Part, Program, Role, StageEntry, asked, embed, near_or_all,
+};
 
 pub(super) const SHARED: &str = "shared.yaml";
 pub(super) const MUTANTS: &str = "mutants.yaml";
@@ -27,6 +29,7 @@ const FIELDS: &[Field] = &[
     required("name", Shape::Plain, "write the challenge's name for people"),
     required("summary", Shape::Plain, "say in one sentence what is built"),
     required("program", Shape::Word(&["server", "compiler"]), "write `program: server` or `program: compiler`"),
+    field("clients", Shape::Word(&["http", "lines"]), "what clients speak to a server: `http`, or `lines` over TCP"),
     required("parts", Shape::List, "list the parts, each with a `name` and its `stages`"),
     field("roles", Shape::Values, "how nodes are told apart, by name"),
     field("monitor", Shape::Values, "what must hold of every node's answers at all times"),
@@ -102,6 +105,7 @@ pub(super) fn read(origin: &Origin) -> (Option<Challenge>, Vec<Diagnostic>) {
         name: header.name,
         summary: header.summary,
         program: header.program,
+        clients: header.clients,
         parts: header.parts,
         roles: header.roles,
         monitor: header.monitor,
@@ -154,6 +158,7 @@ struct Header {
     name: String,
     summary: String,
     program: Program,
+    clients: Clients,
     parts: Vec<Part>,
     roles: BTreeMap<String, Role>,
     monitor: Option<Monitor>,
@@ -176,6 +181,11 @@ impl Decoder<'_> {
             Some("compiler") => Some(Program::Compiler),
             _ => self.wrong(node, "a kind of program", "write `server` or `compiler`"),
         });
+        let clients = fields.get("clients").and_then(|node| match node.as_text() {
+            Some("http") => Some(Clients::Http),
+            Some("lines") => Some(Clients::Lines),
+            _ => self.wrong(node, "what clients speak", "write `http` or `lines`"),
+        });
         let (roles, role_names) = fields.get("roles").map(|node| self.roles(node)).unwrap_or_default();
         let mut text = |name: &str| fields.get(name).and_then(|node| self.plain_text(node)).unwrap_or_default();
         let (name, summary) = (text("name"), text("summary"));
@@ -193,6 +203,7 @@ impl Decoder<'_> {
             name,
             summary,
             program: program.unwrap_or(Program::Server),
+            clients: clients.unwrap_or_default(),
             parts,
             roles,
             monitor,

@@ -33,6 +33,7 @@ fn make(name: &str, target: Option<PathBuf>, lang: Option<&str>, format: Format)
         overview: &challenge.overview,
         first_stage: &first.key,
         program: challenge.program,
+        clients: challenge.clients,
         pack: pack.as_deref(),
         lang,
     };

@@ -139,6 +139,7 @@ fn set_up(challenge: &challenge::Challenge, dir: &Path) -> Result<()> {
         overview: &challenge.overview,
         first_stage: first,
         program: challenge.program,
+        clients: challenge.clients,
         pack: None,
         lang: None,
     };

@@ -3,6 +3,7 @@
 pub mod compilers;
 mod config;
 mod edit;
+mod line_servers;
 mod readme;
 pub mod scaffold;
 mod starters;

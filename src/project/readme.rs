@@ -2,13 +2,13 @@
 
 use super::scaffold::Scaffold;
 use super::starters::Starter;
-use crate::challenge::Program;
+use crate::challenge::{Clients, Program};
 
 pub(super) fn readme(plan: &Scaffold, starter: Option<&Starter>) -> String {
     let overview = plan.overview.trim();
     let title = if overview.starts_with("# ") { String::new() } else { format!("# {}\n\n", plan.name) };
     let begin = match (starter, plan.program) {
-        (Some(starter), program) => with_starter(starter, program),
+        (Some(starter), _) => with_starter(starter, plan),
         (None, Program::Server) => SERVER_BEGIN.to_owned(),
         (None, Program::Compiler) => COMPILER_BEGIN.to_owned(),
     };
@@ -20,7 +20,7 @@ pub(super) fn readme(plan: &Scaffold, starter: Option<&Starter>) -> String {
     format!("{title}{overview}\n\n## How your program is started\n\n{started}\n## Begin\n\n{begin}\n{loop_}")
 }
 
-fn with_starter(starter: &Starter, program: Program) -> String {
+fn with_starter(starter: &Starter, plan: &Scaffold) -> String {
     let build = match starter.build {
         Some(build) => format!(
             "\nlsfr runs `{build}` before it starts the program: the `build:` line of `lsfr.yaml` says so. Run it \
@@ -28,12 +28,16 @@ fn with_starter(starter: &Starter, program: Program) -> String {
         ),
         None => String::new(),
     };
-    let (does, by_hand) = match program {
-        Program::Server => (
+    let (does, by_hand) = match (plan.program, plan.clients) {
+        (Program::Server, Clients::Lines) => (
+            "It starts, answers every line with `UNKNOWN_COMMAND`, and so fails the first test.",
+            "./run.sh --port=8080 --working-dir=/tmp/my-data &\nprintf 'hello\\r\\n' | nc 127.0.0.1 8080\nkill %1",
+        ),
+        (Program::Server, Clients::Http) => (
             "It starts, answers every request with `501 not implemented`, and so fails the first test.",
             "./run.sh --port=8080 --working-dir=/tmp/my-data &\ncurl -i http://127.0.0.1:8080/\nkill %1",
         ),
-        Program::Compiler => (
+        (Program::Compiler, _) => (
             "It reads its arguments, compiles nothing, says so and ends with status 2, and so fails the first test.",
             "echo 'int main(void) { return 42; }' >try.c\n./run.sh try.c -o try\n./try; echo $?",
         ),

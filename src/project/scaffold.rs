@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use super::edit::scalar;
 use super::starters::{self, Starter, starter_languages};
 use super::{CONFIG_FILE, readme};
-use crate::challenge::Program;
+use crate::challenge::{Clients, Program};
 use crate::text;
 
 /// What a new project is made of.
@@ -27,6 +27,7 @@ pub struct Scaffold<'a> {
     /// The key of the stage to begin with.
     pub first_stage: &'a str,
     pub program: Program,
+    pub clients: Clients,
     /// The folder of a pack that does not come with lsfr, as lsfr.yaml should name it.
     pub pack: Option<&'a Path>,
     /// What `--lang` was given.
@@ -129,7 +130,7 @@ fn files(plan: &Scaffold) -> Result<Vec<File>, ScaffoldError> {
     let starter = match plan.lang {
         None => None,
         Some(lang) => {
-            let starter = starters::find(plan.program, lang);
+            let starter = starters::find(plan.program, plan.clients, lang);
             Some(starter.ok_or_else(|| ScaffoldError::UnknownLanguage(lang.to_owned()))?)
         }
     };
@@ -214,6 +215,7 @@ mod tests {
             overview: "You build a store.\n",
             first_stage: "http-api",
             program: Program::Server,
+            clients: Clients::Http,
             pack: None,
             lang,
         }
@@ -245,11 +247,12 @@ mod tests {
 
     #[test]
     fn every_starter_is_whole() {
-        let programs = [Program::Server, Program::Compiler];
-        for (lang, program) in starter_languages().flat_map(|lang| programs.map(|program| (lang, program))) {
+        let (http, lines) = (Clients::Http, Clients::Lines);
+        let kinds = [(Program::Server, http), (Program::Server, lines), (Program::Compiler, http)];
+        for (lang, (program, clients)) in starter_languages().flat_map(|lang| kinds.map(|kind| (lang, kind))) {
             let temp = tempfile::tempdir().unwrap();
-            scaffold(&Scaffold { program, ..plan(temp.path(), Some(lang)) }).unwrap();
-            let starter = starters::find(program, lang).unwrap();
+            scaffold(&Scaffold { program, clients, ..plan(temp.path(), Some(lang)) }).unwrap();
+            let starter = starters::find(program, clients, lang).unwrap();
             let config = Project::find(temp.path()).unwrap().config;
             assert_eq!(config.build.as_deref(), starter.build, "{lang}");
             let run_sh = std::fs::read_to_string(temp.path().join("run.sh")).unwrap();

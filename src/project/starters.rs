@@ -5,7 +5,8 @@
 //! go do not take them for packages of this repository.
 
 use super::compilers::COMPILERS;
-use crate::challenge::Program;
+use super::line_servers::LINE_SERVERS;
+use crate::challenge::{Clients, Program};
 
 pub(super) struct Starter {
     pub(super) lang: &'static str,
@@ -116,11 +117,12 @@ pub fn starter_languages() -> impl Iterator<Item = &'static str> {
     SERVERS.iter().map(|starter| starter.lang)
 }
 
-pub(super) fn find(program: Program, lang: &str) -> Option<&'static Starter> {
+pub(super) fn find(program: Program, clients: Clients, lang: &str) -> Option<&'static Starter> {
     let lang = lang.to_lowercase();
-    let starters = match program {
-        Program::Server => SERVERS,
-        Program::Compiler => COMPILERS,
+    let starters = match (program, clients) {
+        (Program::Server, Clients::Http) => SERVERS,
+        (Program::Server, Clients::Lines) => LINE_SERVERS,
+        (Program::Compiler, _) => COMPILERS,
     };
     starters.iter().find(|starter| starter.lang == lang || starter.aliases.contains(&lang.as_str()))
 }

@@ -283,4 +283,25 @@ mod tests {
             .unwrap();
         assert_eq!(output.stdout, text.as_bytes());
     }
+
+    #[test]
+    fn a_conversation_is_said_again_through_nc() {
+        let said = |sent: &[u8]| {
+            let talk = Conversation {
+                connection: "p".into(),
+                node: "n1".into(),
+                address: "127.0.0.1:24011".into(),
+                sent: Excerpt::of(sent),
+                when: Duration::ZERO,
+                mismatches: Vec::new(),
+                sentence: None,
+                cause: None,
+                late: false,
+            };
+            Request::of_conversation(&talk).curl
+        };
+        assert_eq!(said(b"put 0 0 1 2\r\n%\0\r\n"), r"printf 'put 0 0 1 2\r\n%%\000\r\n' | nc 127.0.0.1 24011");
+        assert_eq!(said(b""), "nc 127.0.0.1 24011");
+        assert_eq!(said(&[b'x'; 5000]), "nc 127.0.0.1 24011 < SENT");
+    }
 }

@@ -263,3 +263,92 @@ impl Connection {
         let _ = self.stream.set_zero_linger();
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use tokio::net::TcpListener;
+
+    use super::*;
+
+    fn soon() -> Instant {
+        Instant::now() + Duration::from_secs(5)
+    }
+
+    /// A connection, and the server's end of it.
+    async fn pair() -> (Connection, TcpStream) {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let (opened, accepted) = tokio::join!(Connection::open("n1", address, soon()), listener.accept());
+        (opened.unwrap(), accepted.unwrap().0)
+    }
+
+    #[tokio::test]
+    async fn lines_and_bytes_are_taken_apart_wherever_packets_end() {
+        let (mut connection, mut server) = pair().await;
+        for piece in ["OK 5", "\r", "\nhe\r\n", "l\r\nand", " more\n"] {
+            server.write_all(piece.as_bytes()).await.unwrap();
+            tokio::time::sleep(Duration::from_millis(2)).await;
+        }
+        assert_eq!(connection.line(soon()).await.unwrap(), "OK 5\r\n");
+        assert_eq!(connection.bytes(5, soon()).await.unwrap(), "he\r\nl");
+        assert_eq!(connection.bytes(0, soon()).await.unwrap(), "");
+        assert_eq!(connection.line(soon()).await.unwrap(), "\r\n");
+        assert_eq!(connection.line(soon()).await.unwrap(), "and more\n");
+        assert_eq!(connection.left(), "");
+    }
+
+    #[tokio::test]
+    async fn each_way_to_end_has_its_name() {
+        let (mut connection, server) = pair().await;
+        let early = Instant::now() + Duration::from_millis(20);
+        assert_eq!(connection.line(early).await.unwrap_err().cause, Cause::TimedOut);
+        assert!(connection.more(Instant::now()).await.is_none());
+        drop(server);
+        assert_eq!(connection.line(soon()).await.unwrap_err().cause, Cause::Closed);
+        assert!(connection.end(soon()).await.is_ok());
+
+        let (mut connection, mut server) = pair().await;
+        server.write_all(b"half a li").await.unwrap();
+        drop(server);
+        assert_eq!(connection.line(soon()).await.unwrap_err().cause, Cause::HalfAnswer);
+        assert_eq!(connection.left(), "half a li");
+
+        let (mut connection, server) = pair().await;
+        server.set_zero_linger().unwrap();
+        drop(server);
+        assert_eq!(connection.line(soon()).await.unwrap_err().cause, Cause::Reset);
+
+        let unused = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = unused.local_addr().unwrap();
+        drop(unused);
+        assert_eq!(Connection::open("n1", address, soon()).await.unwrap_err().cause, Cause::Refused);
+    }
+
+    #[tokio::test]
+    async fn a_server_that_answers_while_it_reads_is_read_meanwhile() {
+        let (mut connection, mut server) = pair().await;
+        let echo = tokio::spawn(async move {
+            let (mut read, mut write) = server.split();
+            tokio::io::copy(&mut read, &mut write).await
+        });
+        // More than all buffers between the two hold: an echo that nobody reads would stop reading.
+        let bytes = vec![b'x'; 16 << 20];
+        connection.write(&bytes, Instant::now() + Duration::from_secs(60)).await.unwrap();
+        assert!(connection.bytes(bytes.len(), soon()).await.unwrap() == bytes);
+        connection.shut().await.unwrap();
+        echo.await.unwrap().unwrap();
+    }
+
+    #[tokio::test]
+    async fn the_connections_of_a_node_end_with_it() {
+        let connections = Connections::default();
+        let (connection, mut server) = pair().await;
+        *connections.slot("p").try_lock().unwrap() = Some(connection);
+        connections.forget("n2");
+        assert!(connections.slot("p").try_lock().unwrap().is_some());
+        connections.forget("n1");
+        assert!(connections.slot("p").try_lock().unwrap().is_none());
+        assert_eq!(connections.ended("p").as_deref(), Some("n1"));
+        assert_eq!(server.read(&mut [0; 8]).await.unwrap(), 0);
+    }
+}

@@ -15,6 +15,9 @@ use super::stop::Stop;
 impl Interpreter<'_> {
     pub(super) async fn check(&self, check: &Check, scope: &Scope) -> Result<(), Stop> {
         let min_ok = count(&check.min_ok, scope)?;
+        if check.with == Checker::TotalQueue {
+            return self.check_recorded(check, min_ok).await;
+        }
         let load = self.await_load(&check.history).await?;
         let history = load.history().await;
         let undecided = |sentence: String, latency| {
@@ -31,6 +34,7 @@ impl Interpreter<'_> {
         let (history, judgement) = tokio::task::spawn_blocking(move || {
             let judgement = match with {
                 Checker::Linearizable => history::linearizable(&history, &limits),
+                Checker::TotalQueue => history::total_queue(&history),
             };
             (history, judgement)
         })

@@ -294,7 +294,7 @@ impl Interpreter<'_> {
 
 impl Run {
     /// A new file for a history, and its name relative to the challenge directory.
-    fn history_file(&self) -> (PathBuf, String) {
+    pub(super) fn history_file(&self) -> (PathBuf, String) {
         let names = std::iter::once("history.jsonl".to_owned()).chain((2..).map(|n| format!("history-{n}.jsonl")));
         let mut taken = self.histories.lock().unwrap_or_else(PoisonError::into_inner);
         *taken += 1;

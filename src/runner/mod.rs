@@ -13,6 +13,7 @@ mod load;
 mod monitor;
 mod nemesis;
 mod program;
+mod recorded;
 mod seen;
 mod select;
 mod stage;

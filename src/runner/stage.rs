@@ -24,6 +24,7 @@ use super::event::{Event, Failure, Outcome, StageVerdict, Verdict, What};
 use super::http::Clients;
 use super::load::Loads;
 use super::monitor::Watch;
+use super::recorded::Recorded;
 use super::steps::{Frame, Interpreter};
 use super::stop::{Failed, Stop};
 use super::{Gone, Plan, Run, trouble};
@@ -164,6 +165,7 @@ impl<'a> Nodes<'a> {
             roles: &self.plan.challenge.roles,
             operations: &self.plan.challenge.operations,
             loads,
+            recorded: Recorded::default(),
             defaults: self.stage.tests.defaults,
             key: format!("{}/{}/{}", self.run.seed, self.stage.key, test.name),
             folder,

@@ -23,6 +23,7 @@ use super::event::{Event, What};
 use super::http::Clients;
 use super::load::Loads;
 use super::monitor::Watch;
+use super::recorded::Recorded;
 use super::seen::{History, brief};
 use super::select::Pool;
 use super::stop::Stop;
@@ -46,6 +47,8 @@ pub(super) struct Interpreter<'a> {
     pub(super) roles: &'a BTreeMap<String, Role>,
     pub(super) operations: &'a Arc<Operations>,
     pub(super) loads: Loads,
+    /// What `tcp` steps have recorded.
+    pub(super) recorded: Recorded,
     pub(super) defaults: Defaults,
     /// `seed/stage/test`: what every draw's key begins with.
     pub(super) key: String,
@@ -101,7 +104,7 @@ impl Interpreter<'_> {
             }
             Action::Network(network) => self.links(network, scope, frame).await,
             Action::Http(http) => self.http(http, scope, frame).await,
-            Action::Tcp(tcp) => self.tcp(tcp, scope, frame).await,
+            Action::Tcp(tcp) => self.tcp_recorded(tcp, scope, frame).await,
             Action::Command(command) => self.command(command, scope).await,
             Action::Cases(cases) => self.cases(cases).await,
             Action::Eventually { within, steps } => {

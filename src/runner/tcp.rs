@@ -280,7 +280,17 @@ impl<'a> Talking<'a> {
                     heard.lines.push(line);
                 }
                 Received::Bytes { count: wanted, text, yaml } => {
-                    let wanted = counted(wanted, names)?;
+                    let wanted = match counted(wanted, names)? {
+                        Ok(wanted) => wanted,
+                        Err(sentence) => {
+                            return Err(self.failure(
+                                self.run.since_start(Instant::now()),
+                                Vec::new(),
+                                Some(sentence),
+                                None,
+                            ));
+                        }
+                    };
                     let body = self.bytes(wanted, deadline, patience).await?;
                     let matchers =
                         [text.as_ref(), yaml.as_ref()].map(|matcher| matcher.map(|m| m.resolve(names)).transpose());
@@ -513,7 +523,7 @@ impl super::Run {
         when
     }
 
-    fn since_start(&self, at: Instant) -> Duration {
+    pub(super) fn since_start(&self, at: Instant) -> Duration {
         at.into_std().duration_since(self.began)
     }
 
@@ -555,15 +565,11 @@ fn wanted_line(matcher: &Matcher<Json>) -> Expected {
     }
 }
 
-/// How many bytes are to be read, which a line of the answer may have said: then a number that is none is the program's.
-fn counted(data: &Data, names: &Scope) -> Result<usize, Stop> {
-    let value = data.json(names)?;
+/// How many bytes are to be read, which a line of the answer may have said: then a number that is none is the program's
+/// failure, said in a sentence.
+fn counted(data: &Data, names: &Scope) -> Result<Result<usize, String>, Stop> {
+    let value = data.json(names).map_err(|error| Stop::undefined(error, "the answer"))?;
     let number = value.as_u64().or_else(|| value.as_str()?.parse().ok());
-    match number.and_then(|number| usize::try_from(number).ok()).filter(|number| *number <= MAX_BYTES) {
-        Some(number) => Ok(number),
-        None => {
-            let sentence = format!("The answer should say how many bytes follow, and says {}.", plain(&value));
-            Err(Stop::failed(What::Value { sentence }))
-        }
-    }
+    let number = number.and_then(|number| usize::try_from(number).ok()).filter(|number| *number <= MAX_BYTES);
+    Ok(number.ok_or_else(|| format!("The answer should say how many bytes follow, and says {}.", plain(&value))))
 }

@@ -160,6 +160,8 @@ pub struct Check {
     pub with: Checker,
     /// With fewer operations that succeeded nothing is said.
     pub min_ok: Data,
+    /// The queue was emptied before: what is missing is lost.
+    pub drained: bool,
     /// The checker gives up after this time.
     pub within: Duration,
 }
@@ -168,14 +170,17 @@ pub struct Check {
 pub enum Checker {
     /// There is an order of all operations, each between its call and its return, in which every answer is right.
     Linearizable,
+    /// No message is lost, invented, or back after it was deleted.
+    TotalQueue,
 }
 
 impl Checker {
-    pub const WORDS: &'static [&'static str] = &["linearizable"];
+    pub const WORDS: &'static [&'static str] = &["linearizable", "total_queue"];
 
     pub fn word(self) -> &'static str {
         match self {
             Checker::Linearizable => "linearizable",
+            Checker::TotalQueue => "total_queue",
         }
     }
 }

@@ -266,7 +266,23 @@ pub struct Tcp {
     pub close: Option<Close>,
     pub timeout: Option<Duration>,
     pub took: Option<Took>,
+    pub record: Option<Record>,
     pub save: Vec<(String, Expression)>,
+}
+
+/// What a conversation was to a queue.
+#[derive(Debug)]
+pub struct Record {
+    pub history: String,
+    pub kind: RecordKind,
+    pub value: Template,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RecordKind {
+    Put,
+    Take,
+    Ack,
 }
 
 /// What is sent, and what must come then.

@@ -142,6 +142,14 @@ pub const RECEIVED: &[Field] = &[
     field("yaml", Shape::Matcher, "The bytes read as YAML; a map is a subset."),
 ];
 
+/// What a conversation means to a queue.
+pub const RECORD: &[Field] = &[
+    required("history", Shape::Name, "The history that it belongs to, which `check` judges."),
+    field("put", Shape::Text, "A message was given to the queue. No message is put twice."),
+    field("take", Shape::Text, "A message was got from it; the expression may use what this step saved."),
+    field("ack", Shape::Text, "A message was deleted for good."),
+];
+
 pub const TOOK: &[Field] = &[
     field(
         "since",
@@ -452,6 +460,11 @@ pub const VERBS: &[Verb] = &[
                 "close",
                 Shape::Word(&["write", "all", "reset"]),
                 "At last lsfr closes it: `write` says no more and still listens, `reset` is rude (RST).",
+            ),
+            field(
+                "record",
+                Shape::Map(RECORD),
+                "Notes what this step was to a queue: done where it passes, perhaps done where no answer came, not done where another came.",
             ),
             field("timeout", Shape::Duration, "For all that must come; `defaults.timeout` if left out."),
             field("took", Shape::Map(TOOK), "When the last of it must have come."),

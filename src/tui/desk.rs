@@ -230,6 +230,7 @@ fn make(challenge: &str, lang: Option<&str>, target: &Path) -> Result<PathBuf, S
         overview: &challenge.overview,
         first_stage: &first.key,
         program: challenge.program,
+        clients: challenge.clients,
         pack: pack.as_deref(),
         lang,
     };

@@ -280,6 +280,17 @@ fn a_starter_boots_and_its_first_failure_is_explained() {
     said.says(&["status expected 200 actual 501", "Hint 1 of", "Again lsfr test http-api"]);
 }
 
+#[test]
+fn a_starter_of_a_challenge_without_http_boots_too() {
+    let temp = tempfile::tempdir().unwrap();
+    run(temp.path(), ["new", "message-queue", "--lang", "python"]).exits(0);
+    let dir = temp.path().join("message-queue");
+    let readme = fs::read_to_string(dir.join("README.md")).unwrap();
+    assert!(readme.contains("UNKNOWN_COMMAND") && !readme.contains("curl"), "{readme}");
+    let said = run(&dir, ["test", "--only", "A job that was put goes to the worker that asks"]).exits(1);
+    said.says(&["actual   \"UNKNOWN_COMMAND\"", "printf 'put 0 0 60 20", "| nc 127.0.0.1", "Hint 1 of"]);
+}
+
 fn copy(from: &Path, to: &Path) {
     fs::create_dir_all(to).unwrap();
     for entry in fs::read_dir(from).unwrap().flatten() {

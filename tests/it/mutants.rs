@@ -141,14 +141,14 @@ fn run(challenge: &str, mutant: &Mutant) -> String {
 }
 
 /// What differs from run to run, or from one draw of the pack to another, and what stands in its place.
-struct Mask {
+pub(super) struct Mask {
     values: Vec<(Regex, &'static str)>,
     /// Requests ran at the same time: which of them fails, and after how many, is not the same each time.
     concurrent: bool,
 }
 
 impl Mask {
-    fn new(concurrent: bool) -> Self {
+    pub(super) fn new(concurrent: bool) -> Self {
         let mut values = vec![
             // `$(random_text(…))`, of which a card shows a part.
             (r"…?[0-9A-Za-z]{20,}…?|…[0-9A-Za-z]{8,}|[0-9A-Za-z]{8,}…", "TEXT"),
@@ -177,7 +177,7 @@ impl Mask {
         text
     }
 
-    fn card(&self, bug: &str, card: &Card) -> String {
+    pub(super) fn card(&self, bug: &str, card: &Card) -> String {
         let mut out = format!("{bug}\n");
         let mut line = |label: &str, text: &str| writeln!(out, "  {label:<12} {text}").unwrap();
         line("test", &card.test);

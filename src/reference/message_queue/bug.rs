@@ -78,7 +78,7 @@ seeded_bugs! {
         FollowerServes "follower-serves" "A node that does not lead answers from an empty queue of its own."
     }
     "guarantees" {
-        DeletesAnsweredEarly "deletes-answered-early" "DELETED does not wait for a majority."
+        DeletesAnsweredEarly "deletes-answered-early" "DELETED waits 150 ms for a majority, and is then answered all the same."
         OldLeaderServesOn "old-leader-serves-on" "A leader that lost its office ends its connections, and serves new ones from what it had."
     }
 }

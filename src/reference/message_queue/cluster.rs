@@ -10,7 +10,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::mpsc::Sender;
 use std::task::{Context, Waker};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use tokio::sync::mpsc;
@@ -22,6 +22,9 @@ use super::command::Command;
 use super::keeper::Standing;
 use super::queue::{Queue, State, Time};
 use super::service::Event;
+
+/// Only for `deletes-answered-early`: how long an answer waits for the majority.
+const PATIENCE: Duration = Duration::from_millis(150);
 
 /// What the tasks around the journal tell the service.
 pub(super) enum News {
@@ -67,7 +70,7 @@ pub(super) struct Cluster {
     length: u64,
     committed: u64,
     /// Only for `deletes-answered-early`.
-    early: u64,
+    early: Option<(u64, Instant)>,
     proposals: mpsc::UnboundedSender<Proposal>,
     bug: Bug,
 }
@@ -90,7 +93,7 @@ impl Cluster {
             held: Vec::new(),
             length: 0,
             committed: 0,
-            early: 0,
+            early: None,
             proposals,
             bug,
         }
@@ -134,7 +137,7 @@ impl Cluster {
             return;
         }
         if matches!(change, Change::Delete { .. }) {
-            self.early = number;
+            self.early = Some((number, Instant::now()));
         }
         self.length += 1;
         let term = self.serves.unwrap_or_default();
@@ -144,8 +147,10 @@ impl Cluster {
 
     pub(super) fn committed(&self) -> u64 {
         match self.bug {
-            // The numbers of what was answered early are not waited for.
-            Bug::DeletesAnsweredEarly => self.committed.max(self.early),
+            Bug::DeletesAnsweredEarly => match self.early {
+                Some((number, since)) if since.elapsed() > PATIENCE => self.committed.max(number),
+                _ => self.committed,
+            },
             Bug::AnswersBeforeMajority | Bug::DeletesNotReplicated | Bug::BuriesNotReplicated => u64::MAX,
             _ => self.committed,
         }
@@ -161,7 +166,7 @@ impl Cluster {
                     self.serves = self.serves.filter(|_| self.bug == Bug::OldLeaderServesOn);
                     self.held.clear();
                     self.committed = 0;
-                    self.early = 0;
+                    self.early = None;
                 }
                 Turn { lost: lost && self.bug != Bug::OldLeaderKeepsConnections, ..Turn::default() }
             }
@@ -175,7 +180,7 @@ impl Cluster {
                 }
                 self.length = changes.len() as u64;
                 self.committed = 0;
-                self.early = 0;
+                self.early = None;
                 self.serves = Some(term);
                 Turn { leads: Some(queue), held: std::mem::take(&mut self.held), ..Turn::default() }
             }

@@ -535,7 +535,10 @@ impl Service {
             [warning, connected.waits.as_ref().and_then(|wait| wait.until)].into_iter().flatten()
         });
         let polls = (self.bug == Bug::PollsEachSecond && !self.waiting.is_empty()).then_some(self.polled + 1000);
-        waits.chain(self.queue.next()).chain(polls).min()
+        // Who answers without a majority looks at the clock for it.
+        let early = self.bug == Bug::DeletesAnsweredEarly && !self.held.is_empty();
+        let early = early.then(|| self.clock.now() + 50);
+        waits.chain(self.queue.next()).chain(polls).chain(early).min()
     }
 }
 

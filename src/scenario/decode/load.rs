@@ -171,16 +171,26 @@ impl Decoder<'_> {
         let fields = self.fields(value, verbs::CHECK, "`check`")?;
         let history = fields.get("history").and_then(|node| {
             let name = self.name(node)?;
-            self.known_workload(node, &name);
+            if !self.recorded.contains(&name) {
+                self.known_workload(node, &name);
+            }
             Some(name)
         });
         let with = fields.get("with").and_then(|node| match node.as_text() {
             Some("linearizable") => Some(Checker::Linearizable),
+            Some("total_queue") => Some(Checker::TotalQueue),
             _ => self.wrong(node, "a checker", &format!("the checkers are {}", list(Checker::WORDS.iter().copied()))),
         });
+        if let (Some(with), Some(history), Some(node)) = (with, &history, fields.get("with"))
+            && self.recorded.contains(history) != (with == Checker::TotalQueue)
+        {
+            let help = "`total_queue` judges what was recorded, `linearizable` what a workload did";
+            self.error(node.at, format!("`{history}` cannot be judged by `{}`", with.word()), help);
+        }
+        let drained = matches!(fields.get("drained").map(|node| &node.value), Some(Value::Bool(true)));
         let min_ok = fields.get("min_ok").map_or(Some(Data::Plain(1.into())), |node| self.count(node, names));
         let within = self.duration_field(&fields, "within").unwrap_or(JUDGED);
-        Some(Check { history: history?, with: with?, min_ok: min_ok?, within })
+        Some(Check { history: history?, with: with?, min_ok: min_ok?, drained, within })
     }
 
     /// A step that waits for a workload.

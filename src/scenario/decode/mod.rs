@@ -112,6 +112,8 @@ pub(crate) struct Decoder<'a> {
     using: Vec<String>,
     /// Workloads that the test has named so far, and where those stand that nothing waits for yet.
     workloads: BTreeMap<String, Option<(Arc<Source>, Span)>>,
+    /// Histories that `record` has named in this test so far.
+    recorded: BTreeSet<String>,
     /// How many steps around this one run their own many times at once, or until they pass.
     repeated: usize,
     errors: Vec<Diagnostic>,
@@ -126,6 +128,7 @@ impl<'a> Decoder<'a> {
             nodes: 1,
             using: Vec::new(),
             workloads: BTreeMap::new(),
+            recorded: BTreeSet::new(),
             repeated: 0,
             errors: Vec::new(),
         }
@@ -192,6 +195,7 @@ impl<'a> Decoder<'a> {
         // What the run itself names: its seed, its nodes, and a folder of the test's own.
         let mut names: Names = ["seed", "nodes", "folder"].map(String::from).into();
         self.workloads.clear();
+        self.recorded.clear();
         let hints = self.hints(fields.get("hint"));
         let name = fields.get("name").and_then(|node| self.plain_text(node));
         let proves = fields.get("proves").and_then(|node| self.plain_text(node));

@@ -5,7 +5,7 @@ use std::time::Duration;
 use crate::yaml::{Node, Value};
 
 use super::super::verbs;
-use super::super::{Close, Received, Sent, Talk, Tcp, Took};
+use super::super::{Close, Received, Record, RecordKind, Sent, Talk, Tcp, Took};
 use super::fields::Fields;
 use super::{Decoder, Names};
 
@@ -51,7 +51,11 @@ impl Decoder<'_> {
             self.error(value.at, "nothing is said on this connection", "add `send`, `receive`, `silent` or `close`");
         }
         let save = self.save(fields, &OF_A_TALK, names);
-        Some(Tcp { name: name?, to, talk, silent, closed, close, timeout, took, save })
+        let record = match fields.get("record") {
+            None => None,
+            Some(node) => Some(self.record(node, names)?),
+        };
+        Some(Tcp { name: name?, to, talk, silent, closed, close, timeout, took, record, save })
     }
 
     /// `send` and `receive`.
@@ -110,6 +114,18 @@ impl Decoder<'_> {
             Some(matcher) => matcher.map(Some),
         };
         Some(Received::Bytes { count: count?, text: given(text)?, yaml: given(yaml)? })
+    }
+
+    fn record(&mut self, node: &Node, names: &Names) -> Option<Record> {
+        let fields = self.fields(node, verbs::RECORD, "`record`")?;
+        let history = self.name(fields.get("history")?)?;
+        self.recorded.insert(history.clone());
+        let kinds = [("put", RecordKind::Put), ("take", RecordKind::Take), ("ack", RecordKind::Ack)];
+        let given: Vec<_> = kinds.iter().filter_map(|(name, kind)| Some((*kind, fields.get(name)?))).collect();
+        let [(kind, value)] = given[..] else {
+            return self.wrong(node, "one of `put`, `take` and `ack`", "write what this step is to the queue");
+        };
+        Some(Record { history, kind, value: self.template(value, names)? })
     }
 
     fn took(&mut self, node: &Node, names: &Names) -> Option<Took> {

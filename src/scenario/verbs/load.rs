@@ -77,17 +77,22 @@ pub const WORKLOAD: &[Field] = &[
 ];
 
 pub const CHECK: &[Field] = &[
-    required("history", Shape::Name, "The workload whose history is judged; it is waited for."),
+    required(
+        "history",
+        Shape::Name,
+        "The workload whose history is judged, which is waited for; or what `record` of `tcp` steps has made.",
+    ),
     required(
         "with",
         Shape::Word(Checker::WORDS),
-        "`linearizable`: all operations can be put in one order, each at a moment between its call and its return, in which every answer is right.",
+        "`linearizable`: all operations can be put in one order, each at a moment between its call and its return, in which every answer is right. `total_queue`, for what was recorded: no message is lost, none comes that nobody put, and none comes back after its deletion was answered.",
     ),
     field(
         "min_ok",
         Shape::Count,
         "With fewer operations that succeeded nothing can be said, which fails; 1 if left out.",
     ),
+    field("drained", Shape::Flag, "Of `total_queue`: the queue was emptied before, so that what is missing is lost."),
     field("within", Shape::Duration, "The checker gives up after this time, which fails; 20s if left out."),
 ];
 

@@ -1,0 +1,140 @@
+//! `record`: what conversations were to a queue, as a history, and its judgement.
+
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::BufWriter;
+use std::sync::{Mutex, PoisonError};
+
+use tokio::time::Instant;
+
+use crate::history::{self, Action, History, Outcome, Verdict, timeline};
+use crate::scenario::expr::Scope;
+use crate::scenario::load::Check;
+use crate::scenario::{RecordKind, Tcp};
+
+use super::event::{Cause, Event, Load as Told, LoadEvent, Violation, What};
+use super::steps::{Frame, Interpreter};
+use super::stop::Stop;
+
+/// The histories of one test, by name.
+#[derive(Debug, Default)]
+pub(super) struct Recorded(Mutex<BTreeMap<String, Vec<history::Operation>>>);
+
+impl Recorded {
+    fn add(&self, name: &str, operation: history::Operation) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).entry(name.to_owned()).or_default().push(operation);
+    }
+
+    fn of(&self, name: &str) -> Vec<history::Operation> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).get(name).cloned().unwrap_or_default()
+    }
+
+    /// A number for the next operation: each has a client of its own, since copies of steps run side by side.
+    fn next(&self) -> u32 {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).values().map(|all| all.len() as u32).sum()
+    }
+}
+
+impl Interpreter<'_> {
+    /// A `tcp` step, and what it was to a queue.
+    pub(super) async fn tcp_recorded(&self, tcp: &Tcp, scope: &mut Scope, frame: &Frame) -> Result<(), Stop> {
+        let Some(record) = &tcp.record else { return self.tcp(tcp, scope, frame).await };
+        // What is given or deleted is known before; what is got, once it has come.
+        let before = match record.kind {
+            RecordKind::Take => None,
+            RecordKind::Put | RecordKind::Ack => Some(record.value.text(scope)?),
+        };
+        let called = self.run.since_start(Instant::now());
+        let result = self.tcp(tcp, scope, frame).await;
+        let outcome = outcome(&result);
+        let value = match before {
+            Some(value) => Some(value),
+            None if outcome == Outcome::Ok => Some(record.value.text(scope)?),
+            None => None,
+        };
+        let action = match (record.kind, value) {
+            (RecordKind::Put, Some(value)) => Action::Put { value: value.into() },
+            (RecordKind::Ack, Some(value)) => Action::Ack { value: value.into() },
+            (_, value) => Action::Take { value: value.map(Into::into) },
+        };
+        let returned = (outcome != Outcome::Unknown).then(|| self.run.since_start(Instant::now()));
+        let operation = history::Operation {
+            client: self.recorded.next(),
+            node: None,
+            key: record.history.as_str().into(),
+            action,
+            called,
+            returned,
+            outcome,
+            note: None,
+        };
+        self.recorded.add(&record.history, operation);
+        result
+    }
+
+    pub(super) async fn check_recorded(&self, check: &Check, min_ok: u64) -> Result<(), Stop> {
+        let operations = self.recorded.of(&check.history);
+        let history = History { operations, drained: check.drained, ..History::default() };
+        let (file, shown) = self.run.history_file();
+        let page = file.with_extension("html");
+        let name = format!("{}, seed {}", check.history, self.run.seed);
+        let began = Instant::now();
+        let judged = tokio::task::spawn_blocking(move || {
+            // Without the files the verdict stands.
+            let _ = File::create(file).and_then(|file| history.write(BufWriter::new(file)));
+            let judgement = history::total_queue(&history);
+            let written = matches!(judgement.verdict, Verdict::Violation(_))
+                && std::fs::write(page, timeline::page(&history, &judgement, &name)).is_ok();
+            (judgement, written)
+        });
+        let (judgement, written) =
+            judged.await.map_err(|error| Stop::Fault(format!("the checker failed: {error}")))?;
+        let counts = judgement.counts;
+        let tell = |verdict: &str, text: &str| {
+            let (with, verdict) = (check.with.word().to_owned(), verdict.to_owned());
+            let what = LoadEvent::Judged { with, verdict, text: text.to_owned(), took: began.elapsed() };
+            self.run.tell(Event::Load(Told { name: check.history.clone(), what }));
+        };
+        let unsure = match &judgement.verdict {
+            Verdict::Violation(explanation) => {
+                tell("violation", &explanation.sentence);
+                let timeline = shown.strip_suffix(".jsonl").map(|name| format!("{name}.html"));
+                return Err(Stop::failed(What::Violation(Box::new(Violation {
+                    with: check.with.word().to_owned(),
+                    explanation: explanation.as_ref().clone(),
+                    request: None,
+                    operations: counts.operations,
+                    history: shown,
+                    timeline: timeline.filter(|_| written),
+                }))));
+            }
+            Verdict::Unknown { reason } => reason.clone(),
+            Verdict::Ok if (counts.ok as u64) < min_ok => {
+                let ok = counts.ok;
+                format!(
+                    "Could not decide: only {ok} operations succeeded, and with fewer than {min_ok} nothing is proven."
+                )
+            }
+            Verdict::Ok => {
+                tell("ok", &format!("{} operations on a queue are right", counts.operations));
+                return Ok(());
+            }
+        };
+        tell("unknown", &unsure);
+        Err(Stop::failed(What::Value { sentence: unsure }))
+    }
+}
+
+/// Whether it was done, as far as anyone can know.
+fn outcome(result: &Result<(), Stop>) -> Outcome {
+    match result {
+        Ok(()) => Outcome::Ok,
+        Err(Stop::Unanswered(how)) if how == "refused" => Outcome::No,
+        Err(Stop::Failed(failed)) => match &failed.what {
+            // Another answer came than that it was done.
+            What::Conversation(talk) if talk.cause.is_none() || talk.cause == Some(Cause::Refused) => Outcome::No,
+            _ => Outcome::Unknown,
+        },
+        Err(_) => Outcome::Unknown,
+    }
+}

@@ -1,0 +1,145 @@
+//! The message queue: its reference, the program that it is modelled on, a client that nobody here wrote, and the starter.
+
+use std::env;
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
+
+use crate::support::{LSFR, Said, run};
+use lsfr::challenge::{self, Origin};
+use tempfile::TempDir;
+
+struct Project {
+    _temp: TempDir,
+    dir: PathBuf,
+}
+
+impl Project {
+    fn new(run_sh: &str) -> Project {
+        let temp = tempfile::tempdir().unwrap();
+        run(temp.path(), ["new", "message-queue"]).exits(0);
+        let dir = temp.path().join("message-queue");
+        fs::write(dir.join("run.sh"), run_sh).unwrap();
+        fs::set_permissions(dir.join("run.sh"), fs::Permissions::from_mode(0o755)).unwrap();
+        Project { _temp: temp, dir }
+    }
+
+    fn reference() -> Project {
+        Project::new(&format!("#!/bin/sh\nexec '{LSFR}' __reference message-queue \"$@\"\n"))
+    }
+
+    fn test<const N: usize>(&self, args: [&str; N]) -> Said {
+        run(&self.dir, ["test"].into_iter().chain(args))
+    }
+}
+
+/// Each stage and the names of its tests.
+fn stages() -> Vec<(String, Vec<String>)> {
+    let challenge = challenge::load(&Origin::BuiltIn("message-queue".to_owned())).unwrap();
+    let names = |key: &str| challenge.stage(key).unwrap().tests.tests.iter().map(|test| test.name.clone()).collect();
+    challenge.stages().map(|stage| (stage.key.clone(), names(&stage.key))).collect()
+}
+
+/// Whether a program that the test needs is here; where all must be, it has to be.
+fn is_here(what: &str, found: bool) -> bool {
+    if found {
+        return true;
+    }
+    assert!(env::var_os("LSFR_ALL_PROGRAMS").is_none(), "{what} is not installed, and LSFR_ALL_PROGRAMS is set");
+    eprintln!("{what} is not installed here: it was not tried");
+    false
+}
+
+#[test]
+fn the_reference_passes_the_stages_of_one_server() {
+    Project::reference().test(["crash-recovery", "--so-far"]).exits(0);
+}
+
+#[test]
+fn the_reference_passes_the_stages_of_three_servers() {
+    let project = Project::reference();
+    project.test(["replication"]).exits(0);
+    project.test(["guarantees"]).exits(0);
+}
+
+#[test]
+fn the_starter_fails_every_stage() {
+    let temp = tempfile::tempdir().unwrap();
+    run(temp.path(), ["new", "message-queue", "--lang", "python"]).exits(0);
+    let dir = temp.path().join("message-queue");
+    for (stage, tests) in stages() {
+        // One failed test is enough. What the starter says of everything is right for some of the errors.
+        let test = if stage == "errors" { &tests[2] } else { &tests[0] };
+        let said = run(&dir, ["test", &stage, "--only", test]);
+        // A cluster that finds no leader on a machine that is busy with other things is not judged.
+        assert!(matches!(said.code, Some(1 | 3)), "{stage}: {}", said.out);
+    }
+}
+
+/// beanstalkd 1.12 loses the end of a time to run when its clock stands at that very microsecond, which happens in one of
+/// three runs: the job stays reserved until its worker says something (beanstalkd issues 262 and 380). These tests need
+/// one run in which it does not.
+const LOSES_DEADLINES: &[(&str, &[&str])] = &[
+    (
+        "time-to-run",
+        &[
+            "A job is ready again when its time to run is over",
+            "A time to run of 0 is one second",
+            "A worker whose time is over holds the job no more",
+            "A job that timed out can be deleted while nobody holds it",
+            "A job keeps its priority when its time is over",
+            "touch begins the time to run anew",
+        ],
+    ),
+    ("statistics", &["A job counts how often its time was over", "stats counts over all tubes"]),
+];
+
+#[test]
+fn the_real_beanstalkd_passes_the_stages_of_one_server() {
+    if !is_here("beanstalkd", Command::new("beanstalkd").arg("-v").output().is_ok()) {
+        return;
+    }
+    let project = Project::new("#!/bin/sh\nexec beanstalkd -l 127.0.0.1 -p \"${1#*=}\" -b \"${2#*=}\" -f0\n");
+    for (stage, tests) in stages().into_iter().take(10) {
+        match LOSES_DEADLINES.iter().find(|(other, _)| *other == stage) {
+            None => {
+                project.test([&stage]).exits(0);
+            }
+            Some((_, excused)) => {
+                for test in tests {
+                    let tries = if excused.contains(&test.as_str()) { 12 } else { 1 };
+                    let mut last = None;
+                    let passed =
+                        (0..tries).any(|_| last.insert(project.test([&stage, "--only", &test])).code == Some(0));
+                    assert!(passed, "{}", last.unwrap().out);
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn a_client_library_from_the_registry_works() {
+    let installed = Command::new("python3").args(["-c", "import greenstalk"]).stderr(Stdio::null()).status();
+    if !is_here("greenstalk (Python)", installed.is_ok_and(|status| status.success())) {
+        return;
+    }
+    let temp = tempfile::tempdir().unwrap();
+    let mut server = Command::new(LSFR)
+        .args(["__reference", "message-queue", "--port=0", "--working-dir"])
+        .arg(temp.path().join("data"))
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut said = std::io::BufRead::lines(std::io::BufReader::new(server.stdout.take().unwrap()));
+    let port =
+        said.find_map(|line| line.unwrap().strip_prefix("listening on 127.0.0.1:").map(str::to_owned)).unwrap();
+    let client =
+        Command::new("python3").args(["-c", include_str!("../programs/greenstalk_client.py"), &port]).output();
+    let _ = server.kill();
+    let _ = server.wait();
+    let client = client.unwrap();
+    let said = String::from_utf8_lossy(&client.stderr).into_owned();
+    assert!(client.status.success() && client.stdout == b"all is well\n", "{said}");
+}
