@@ -23,6 +23,10 @@ const ROOMY: u16 = 100;
 const WIDEST: usize = 100;
 /// Rows of the details that are always there.
 const DETAILS: u16 = 4;
+/// From the end of an operation to the sign behind it.
+const SIGN: usize = 2;
+/// Faults that are named in the details.
+const FAULTS: usize = 3;
 /// Columns of a label in the details.
 const LABEL: usize = 11;
 
@@ -152,7 +156,8 @@ fn picture(reader: &mut Reader, theme: &Theme, area: Rect, buffer: &mut Buffer) 
         name(reader, lane, chosen == Some(lane), heads(y), theme, buffer);
         // What counts is drawn last, so that nothing is over it.
         let rank = |bar: &Bar| (bar.place == reader.chosen(), reader.is_marked(bar.place));
-        let mut bars: Vec<&Bar> = sheet.bars.get(lane).into_iter().flatten().collect();
+        let in_sight = |bar: &&Bar| bar.from < left + usize::from(room) && bar.to + SIGN >= left;
+        let mut bars: Vec<&Bar> = sheet.bars.get(lane).into_iter().flatten().filter(in_sight).collect();
         bars.sort_by_key(|bar| rank(bar));
         bars.into_iter().for_each(|bar| draw_bar(reader, bar, &window, buffer));
     }
@@ -275,7 +280,7 @@ fn draw_bar(reader: &Reader, bar: &Bar, window: &Window, buffer: &mut Buffer) {
     };
     window.put(buffer, bar.from, &text, style);
     if culprit && columns > 1 {
-        window.put(buffer, bar.to + 2, theme.sign(Sign::Failed), theme.style(Look::Bad));
+        window.put(buffer, bar.to + SIGN, theme.sign(Sign::Failed), theme.style(Look::Bad));
     }
 }
 
@@ -320,13 +325,17 @@ fn about(reader: &Reader, theme: &Theme, columns: usize) -> Vec<Row> {
     out.push(labelled("outcome", format!("{}{told}", outcome(operation.outcome))));
     out.push(labelled("called", between(operation)));
     let until = operation.returned.filter(|_| operation.outcome != Outcome::Unknown).unwrap_or(Duration::MAX);
-    let meanwhile = reader.history().faults.iter().filter(|fault| fault.overlaps(operation.called, until));
-    for (number, fault) in meanwhile.enumerate() {
+    let meanwhile = || reader.history().faults.iter().filter(|fault| fault.overlaps(operation.called, until));
+    for (number, fault) in meanwhile().take(FAULTS).enumerate() {
         let to = fault.to.map_or("the end".to_owned(), clock);
         let text = format!("{}, {} to {to}", clause(&fault.what), clock(fault.from));
         for (line, text) in wrap(&text, columns.saturating_sub(LABEL).max(20), 2).into_iter().enumerate() {
             out.push(labelled(if number + line == 0 { "faults" } else { "" }, text));
         }
+    }
+    let more = meanwhile().count().saturating_sub(FAULTS);
+    if more > 0 {
+        out.push(labelled("", format!("and {more} more")));
     }
     out
 }
