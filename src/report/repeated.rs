@@ -285,8 +285,8 @@ fn seen(failed: &[(u64, &TestStory)], passed: &[(u64, &TestStory)]) -> Vec<Seen>
         .collect();
     let share = |count: usize, of: usize| count as f64 / of as f64;
     let more = |seen: &Seen| share(seen.failed, seen.of_failed) - share(seen.passed, seen.of_passed);
-    // Less than half is what chance does among so few.
-    seen.retain(|seen| more(seen) >= 0.5);
+    // What is seen in few of them, or hardly more often than elsewhere, is what chance does.
+    seen.retain(|seen| more(seen) >= 0.5 && 2 * seen.failed > seen.of_failed);
     seen.sort_by(|one, other| more(other).total_cmp(&more(one)).then(one.what.len().cmp(&other.what.len())));
     seen.truncate(OFTEN);
     seen
