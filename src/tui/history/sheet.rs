@@ -175,3 +175,55 @@ fn in_order(
     }
     at
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::history::{Action, Operation, Outcome};
+
+    /// Clients that each do one thing after the other; each seventh is never answered, and a new client goes on.
+    fn busy() -> History {
+        let operation = |number: u64| {
+            let (turn, place) = (number / 6, number % 6);
+            let called = Duration::from_micros(turn * 900 + place * 37);
+            let open = number % 7 == 3;
+            Operation {
+                client: (place
+                    + 6 * (0..number).filter(|before| before % 6 == place && before % 7 == 3).count() as u64)
+                    as u32,
+                node: Some("n1".into()),
+                key: "x".into(),
+                action: Action::Write { value: format!("{number}").into() },
+                called,
+                returned: (!open || number.is_multiple_of(2))
+                    .then(|| called + Duration::from_micros(400 + 60 * place)),
+                outcome: if open { Outcome::Unknown } else { Outcome::Ok },
+                note: None,
+            }
+        };
+        History { operations: (0..400).map(operation).collect(), ..History::default() }
+    }
+
+    #[test]
+    fn operations_of_a_lane_stand_beside_each_other_with_room_for_their_words() {
+        let history = busy();
+        let lanes = Lanes::new(&history, |_| true, |place| place == 5);
+        assert!(lanes.rows.len() < 24, "clients that followed one another share a lane: {}", lanes.rows.len());
+        assert!(lanes.rows[0].contains(&5), "what is marked comes first");
+        assert_eq!(lanes.rows.iter().map(Vec::len).sum::<usize>(), 400);
+        for zoom in [Zoom::Words, Zoom::Short] {
+            let sheet = Sheet::new(&history, &lanes, Some(5), zoom, 100);
+            for bars in &sheet.bars {
+                assert!(bars.windows(2).all(|pair| pair[0].to < pair[1].from), "{bars:?}");
+                for bar in bars {
+                    let room = bar.to + 1 - bar.from;
+                    let text = label(&history.operations[bar.place], zoom);
+                    assert!(room >= width(&text) + 2, "{text} in {room} columns");
+                }
+            }
+            assert!(sheet.moments.windows(2).all(|pair| pair[0].1 < pair[1].1));
+        }
+        let whole = Sheet::new(&history, &lanes, Some(5), Zoom::Whole, 100);
+        assert!(whole.columns == 100 && whole.bars.iter().flatten().all(|bar| bar.from <= bar.to && bar.to < 100));
+    }
+}
