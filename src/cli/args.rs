@@ -86,7 +86,7 @@ pub(super) enum Command {
         /// Only these nodes.
         nodes: Vec<String>,
     },
-    /// Show a recorded run again; the last one if none is named.
+    /// Show a recorded run again, with its cards and timelines; the last one if none is named.
     Replay {
         /// A folder of .lsfr/runs, or its name.
         run: Option<PathBuf>,
@@ -133,7 +133,7 @@ pub(super) struct TestArgs {
     /// Repeat the random choices of an earlier run.
     #[arg(long)]
     pub(super) seed: Option<u64>,
-    /// Run so many times, each with another seed, and tell how often it passed.
+    /// Run so many times, each with another seed; tell how often it passed, and what differed where it did not.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=10_000))]
     pub(super) repeat: Option<u64>,
     /// Run again at each save of a file.

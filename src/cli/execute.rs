@@ -12,6 +12,7 @@ use crate::challenge::Stage;
 use crate::report::Reporter;
 use crate::report::json::JsonLines;
 use crate::report::junit::Junit;
+use crate::report::story::Listener;
 use crate::report::text::Text;
 use crate::runner::event::Outcome;
 use crate::session::{Session, run};
@@ -30,6 +31,8 @@ pub(super) struct Job<'a> {
     pub(super) junit: Option<&'a Path>,
     /// The project is gone afterwards: no command is named for it.
     pub(super) throw_away: bool,
+    /// Who hears what happens, to put runs beside each other.
+    pub(super) story: Option<Listener>,
 }
 
 /// What stages run on, and what listens for signals meanwhile. A command starts it before it makes anything that a
@@ -65,7 +68,7 @@ pub(super) fn run_until(
     job: Job<'_>,
     cancel: impl Future<Output = ()> + Send + 'static,
 ) -> Result<Outcome> {
-    let Job { session, stages, only, seed, format, junit, throw_away } = job;
+    let Job { session, stages, only, seed, format, junit, throw_away, story } = job;
     let current = if throw_away { None } else { Some(session.current()?) };
     let mut reporters: Vec<Box<dyn Reporter>> = vec![match format {
         Format::Text => Box::new(Text::stdout(current)),
@@ -73,6 +76,9 @@ pub(super) fn run_until(
     }];
     if let Some(file) = junit {
         reporters.push(Box::new(Junit::new(file.to_owned())));
+    }
+    if let Some(story) = story {
+        reporters.push(Box::new(story));
     }
     let prepared = run::prepare(session, run::Job { stages, only, seed }, reporters)?;
     Ok(engine.runtime.block_on(prepared.run(cancel))?)

@@ -13,6 +13,7 @@ mod new;
 mod next;
 mod proof_table;
 mod prove;
+mod repeat;
 mod replay;
 mod status;
 mod test;

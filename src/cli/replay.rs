@@ -1,13 +1,18 @@
 //! `lsfr replay`: a recorded run told again, as it was told when it ran.
 
+use std::io::Write;
 use std::path::{Path, PathBuf};
+
+use serde_json::json;
 
 use crate::cluster;
 use crate::report::hints::Hints;
 use crate::report::json::JsonLines;
 use crate::report::records::{self, Recorded};
+use crate::report::replay;
 use crate::report::text::Text;
 use crate::report::{Reporter, Reports};
+use crate::text::{clean, shell_quote};
 
 use super::args::Format;
 use super::{Problem, Result, test};
@@ -28,10 +33,38 @@ pub(super) fn run(named: Option<&Path>, format: Format) -> Result {
     };
     // Hints are shown as far as they were given. Nothing is saved: looking back is not a run.
     let mut reports = Reports::new(logs, Hints::load(dir), vec![reporter]);
-    for event in recorded.events().map_err(Problem::own)? {
-        reports.event(&event);
-    }
+    replay::tell(&recorded, &mut reports);
+    histories(dir, &recorded.folder, format)?;
     Ok(test::exit(&recorded.record.outcome))
+}
+
+/// What clients did, and the page of it, where a workload ran.
+fn histories(project: &Path, folder: &Path, format: Format) -> Result<()> {
+    let mut out = anstream::stdout();
+    let name = |file: &str| {
+        let file = folder.join(file);
+        let shown = file.strip_prefix(project).unwrap_or(&file).display().to_string();
+        (clean(&shown), shell_quote(&shown).unwrap_or(shown))
+    };
+    let found = replay::histories(folder);
+    if format == Format::Text && !found.is_empty() {
+        writeln!(out)?;
+    }
+    for replay::History { history, timeline } in found {
+        let (history, quoted) = name(&history);
+        let timeline = timeline.map(|timeline| name(&timeline).0);
+        if format == Format::Json {
+            let line = json!({ "event": "history", "history": history, "timeline": timeline });
+            writeln!(out, "{line}")?;
+            continue;
+        }
+        writeln!(out, "History   {history}")?;
+        match timeline {
+            Some(timeline) => writeln!(out, "Timeline  {timeline}")?,
+            None => writeln!(out, "Timeline  lsfr check-history {quoted} --html timeline.html")?,
+        }
+    }
+    Ok(())
 }
 
 /// The run that is meant: a folder, the name of one in .lsfr/runs, or the last.

@@ -1,16 +1,12 @@
 //! `lsfr test`.
 
-use std::io::Write;
-
-use serde_json::json;
-
 use crate::challenge::Stage;
 use crate::runner::event::Outcome;
 use crate::text::did_you_mean;
 
 use super::args::{Format, TestArgs};
 use super::execute::{self, Engine, Job};
-use super::{Exit, Problem, Result, watch};
+use super::{Exit, Problem, Result, repeat, watch};
 use crate::session::Session;
 
 pub(super) fn run(args: &TestArgs, format: Format) -> Result {
@@ -32,6 +28,7 @@ pub(super) fn run(args: &TestArgs, format: Format) -> Result {
         format,
         junit: args.junit.as_deref(),
         throw_away: false,
+        story: None,
     };
     let engine = Engine::start()?;
     let first = args.seed.unwrap_or_else(crate::session::run::random_seed);
@@ -44,52 +41,9 @@ pub(super) fn run(args: &TestArgs, format: Format) -> Result {
     let Some(times) = args.repeat else {
         return Ok(exit(&execute::run(&engine, job(first, loaded))?));
     };
-    let mut outcomes = Vec::new();
-    for round in 0..times {
-        if format == Format::Text {
-            let _ = writeln!(anstream::stdout(), "— run {} of {times}", round + 1);
-        }
-        let seed = first.wrapping_add(round);
-        let outcome = execute::run(&engine, job(seed, stages()?))?;
-        if matches!(outcome, Outcome::Interrupted | Outcome::Fault { .. }) {
-            return Ok(exit(&outcome));
-        }
-        outcomes.push((seed, outcome));
-    }
-    // The verdict stands, whether or not anyone reads the summary.
-    let _ = summary(&outcomes, format);
-    let worst = |wanted: &Outcome| outcomes.iter().any(|(_, outcome)| outcome == wanted);
-    Ok(if worst(&Outcome::Failed) {
-        Exit::Failed
-    } else if worst(&Outcome::NotJudged) {
-        Exit::Own
-    } else {
-        Exit::Passed
+    repeat::run(&engine, times, format, first, &session, |seed, story| {
+        Ok(Job { story: Some(story), ..job(seed, stages()?) })
     })
-}
-
-/// How often it passed, and with which seeds it did not.
-fn summary(outcomes: &[(u64, Outcome)], format: Format) -> Result<()> {
-    let with = |wanted: &Outcome| -> Vec<u64> {
-        outcomes.iter().filter(|(_, outcome)| outcome == wanted).map(|(seed, _)| *seed).collect()
-    };
-    let (passed, failed, unjudged) = (with(&Outcome::Passed), with(&Outcome::Failed), with(&Outcome::NotJudged));
-    let mut out = anstream::stdout();
-    if format == Format::Json {
-        let line = json!({
-            "event": "repeated", "runs": outcomes.len(), "passed": passed.len(), "failed_seeds": failed, "not_judged_seeds": unjudged,
-        });
-        return Ok(writeln!(out, "{line}")?);
-    }
-    let share = 100.0 * passed.len() as f64 / outcomes.len() as f64;
-    writeln!(out, "\nPassed {} of {} runs ({share:.0}%).", passed.len(), outcomes.len())?;
-    for (what, seeds) in [("Failed", &failed), ("Not judged", &unjudged)] {
-        if !seeds.is_empty() {
-            let seeds: Vec<String> = seeds.iter().map(u64::to_string).collect();
-            writeln!(out, "{what} with the seeds {}. `--seed` repeats one.", seeds.join(", "))?;
-        }
-    }
-    Ok(())
 }
 
 /// The test that is meant: by its whole name, or by a part that only one has.

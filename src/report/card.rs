@@ -4,7 +4,8 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use serde::{Deserialize, Serialize};
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value as Json;
 
 use super::cause::{self, explain};
@@ -24,7 +25,9 @@ use crate::runner::event::{
 use crate::scenario::matcher::Mismatch;
 use crate::text::clean;
 
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+// A card of another version has what it has.
+#[serde(default)]
 pub struct Card {
     pub stage: String,
     pub test: String,
@@ -40,7 +43,7 @@ pub struct Card {
     /// What happened, in sentences, where expected and actual do not say it all.
     pub told: Vec<String>,
     /// What clients did, where that is what cannot be. A page shows it as a picture.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "known", skip_serializing_if = "Option::is_none")]
     pub explanation: Option<Explanation>,
     /// The source of a small program that went wrong.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -72,7 +75,7 @@ pub struct Card {
     pub next: Option<String>,
     pub led_here: Vec<Row>,
     /// How the nodes and links were, where there are several nodes.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "known", skip_serializing_if = "Option::is_none")]
     pub cluster: Option<ClusterNow>,
     pub said: Vec<Said>,
     pub hints: Vec<String>,
@@ -85,9 +88,17 @@ pub struct Card {
     pub again: String,
     /// The run's folder, relative to the challenge directory.
     pub records: String,
+    /// The history that was judged, relative to the challenge directory.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub history_file: Option<String>,
     /// A page to look at in a browser, in that folder.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub timeline: Option<String>,
+}
+
+/// A part of a card that another version may have written in other ways: without it the rest is still worth showing.
+fn known<'de, D: Deserializer<'de>, T: DeserializeOwned>(deserializer: D) -> Result<Option<T>, D::Error> {
+    Ok(T::deserialize(Json::deserialize(deserializer)?).ok())
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -173,6 +184,7 @@ impl Card {
             step: failure.step.clone(),
             again: again(scene, &failure.what),
             records: scene.folder.to_owned(),
+            history_file: None,
             timeline: None,
         };
         let mut failed = Vec::new();
@@ -313,6 +325,7 @@ impl Card {
             What::Undecided { sentence, latency, history } => {
                 self.told.push(sentence.clone());
                 self.told.push(format!("How long operations took: {latency}."));
+                self.history_file = Some(history.clone());
                 self.next = Some(format!(
                     "See in {history} what each operation was told, and from when on hardly any succeeds."
                 ));
@@ -325,6 +338,7 @@ impl Card {
         self.told.push(violation.explanation.sentence.clone());
         self.explanation = Some(violation.explanation.clone());
         self.request = violation.request.as_ref().map(Request::of);
+        self.history_file = Some(violation.history.clone());
         self.timeline = violation.timeline.clone();
         self.next = Some(format!(
             "No order of the {} operations explains these answers. `lsfr logs` has what the nodes said at those times.",

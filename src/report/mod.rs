@@ -24,7 +24,10 @@ pub mod program;
 pub mod records;
 #[cfg(test)]
 mod records_tests;
+pub mod repeated;
+pub mod replay;
 mod retention;
+pub mod story;
 pub mod text;
 pub mod times;
 pub mod trail;
@@ -82,6 +85,17 @@ impl Reports {
             card.hints_given = self.hints.shown(&card);
             for reporter in &mut self.reporters {
                 reporter.card(&card);
+            }
+        }
+    }
+
+    /// An event of a run of before, with the card as it was recorded then.
+    pub fn recorded(&mut self, stamped: &Stamped, card: Option<&Card>) {
+        let card = card.map(|card| Card { hints_given: self.hints.shown(card), ..card.clone() });
+        for reporter in &mut self.reporters {
+            reporter.event(stamped);
+            if let Some(card) = &card {
+                reporter.card(card);
             }
         }
     }

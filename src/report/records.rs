@@ -70,6 +70,7 @@ pub struct StageResult {
     pub stage: String,
     /// None while it runs, and for good where the run was interrupted.
     pub verdict: Option<StageVerdict>,
+    #[serde(default)]
     pub tests: Vec<TestResult>,
 }
 
@@ -81,7 +82,7 @@ pub struct TestResult {
     /// Why it was not run or not judged.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
-    #[serde(with = "seconds")]
+    #[serde(default, with = "seconds")]
     pub took: Duration,
 }
 

@@ -35,6 +35,7 @@ pub enum Action {
     Hint,
     Moment,
     Cluster,
+    History,
     Back,
     Edit,
     EditRunSh,
@@ -67,6 +68,9 @@ pub enum Action {
     Follow,
     Mark,
     NextMark,
+    Keys,
+    ZoomIn,
+    ZoomOut,
     Mouse,
     Help,
     Close,
@@ -85,12 +89,13 @@ pub enum Group {
     Moving,
     Finding,
     Logs,
+    History,
     App,
 }
 
 impl Group {
-    pub const ALL: [Group; 6] =
-        [Group::Running, Group::Failure, Group::Moving, Group::Finding, Group::Logs, Group::App];
+    pub const ALL: [Group; 7] =
+        [Group::Running, Group::Failure, Group::Moving, Group::Finding, Group::Logs, Group::History, Group::App];
 
     pub fn title(self) -> &'static str {
         match self {
@@ -99,6 +104,7 @@ impl Group {
             Group::Moving => "Moving",
             Group::Finding => "Finding",
             Group::Logs => "Logs",
+            Group::History => "A history",
             Group::App => "The app",
         }
     }
@@ -147,7 +153,14 @@ pub const TABLE: &[Entry] = &[
         &["enter"],
     ),
     entry(Action::Hint, Group::Failure, "hint", "hint", "Give one more hint for the failure", &["h"]),
-    entry(Action::Moment, Group::Failure, "moment", "moment", "Show the moment of the failure in the logs", &["l"]),
+    entry(
+        Action::Moment,
+        Group::Failure,
+        "moment",
+        "moment",
+        "Show the moment of the failure, or of the chosen operation, in the logs",
+        &["l"],
+    ),
     entry(
         Action::Cluster,
         Group::Failure,
@@ -155,6 +168,14 @@ pub const TABLE: &[Entry] = &[
         "cluster",
         "Show the nodes and the links between them, now or at the failure",
         &["c"],
+    ),
+    entry(
+        Action::History,
+        Group::Failure,
+        "history",
+        "history",
+        "Show what the clients of a workload did, around what cannot be",
+        &["t"],
     ),
     entry(Action::Back, Group::Failure, "back", "back", "Return to where the logs were before", &["backspace"]),
     entry(Action::Edit, Group::Failure, "edit", "editor", "Open the challenge directory in your editor", &["e"]),
@@ -179,8 +200,22 @@ pub const TABLE: &[Entry] = &[
     entry(Action::NextStage, Group::Moving, "next-stage", "stage", "Show the stage after", &["]"]),
     entry(Action::Up, Group::Moving, "up", "up", "Up", &["up", "k"]),
     entry(Action::Down, Group::Moving, "down", "down", "Down", &["down", "j"]),
-    entry(Action::Left, Group::Moving, "left", "left", "Left, where lines are longer than the pane", &["left"]),
-    entry(Action::Right, Group::Moving, "right", "right", "Right, where lines are longer than the pane", &["right"]),
+    entry(
+        Action::Left,
+        Group::Moving,
+        "left",
+        "left",
+        "Left, where lines are longer than the pane; to the operation before",
+        &["left"],
+    ),
+    entry(
+        Action::Right,
+        Group::Moving,
+        "right",
+        "right",
+        "Right, where lines are longer than the pane; to the operation after",
+        &["right"],
+    ),
     entry(Action::HalfUp, Group::Moving, "half-up", "half up", "Half a page up", &["ctrl-u"]),
     entry(Action::HalfDown, Group::Moving, "half-down", "half down", "Half a page down", &["ctrl-d"]),
     entry(Action::PageUp, Group::Moving, "page-up", "page up", "A page up", &["pageup"]),
@@ -231,7 +266,31 @@ pub const TABLE: &[Entry] = &[
     entry(Action::Columns, Group::Logs, "columns", "columns", "A column for each node, or all in one", &["v"]),
     entry(Action::Follow, Group::Logs, "follow", "follow", "Follow what comes, or stay", &["f"]),
     entry(Action::Mark, Group::Logs, "mark", "mark", "Mark the line, or end its mark", &["b"]),
-    entry(Action::NextMark, Group::Logs, "next-mark", "next mark", "To the next marked line", &["'"]),
+    entry(
+        Action::NextMark,
+        Group::Logs,
+        "next-mark",
+        "next mark",
+        "To the next marked line, or operation that proves",
+        &["'"],
+    ),
+    entry(
+        Action::Keys,
+        Group::History,
+        "keys",
+        "keys",
+        "Show only one key's operations, the next one's, all",
+        &["K"],
+    ),
+    entry(Action::ZoomIn, Group::History, "zoom-in", "closer", "Write more into each operation", &["+", "="]),
+    entry(
+        Action::ZoomOut,
+        Group::History,
+        "zoom-out",
+        "farther",
+        "Show more at once, up to the whole history",
+        &["-"],
+    ),
     entry(Action::Help, Group::App, "help", "help", "What every key does; type to search, enter runs", &["?", ":"]),
     entry(
         Action::Close,

@@ -6,6 +6,7 @@ use super::bench::Bench;
 use super::card::CardPane;
 use super::cluster::ClusterPane;
 use super::help::Help;
+use super::history::HistoryPane;
 use super::input::LineInput;
 use super::keymap::Keymap;
 use super::picker::Picker;
@@ -68,6 +69,7 @@ pub enum Overlay {
     Help(Help),
     Card(Box<CardPane>),
     Cluster(ClusterPane),
+    History(Box<HistoryPane>),
     Passed(Passed),
     /// Asks whether to quit while a run is in flight.
     Quit,

@@ -1,7 +1,8 @@
 //! Does what the app wants done. Everything that may take longer than a moment happens in a task of its own, and what
 //! comes of it returns as an event.
 
-use std::io;
+use std::fs::File;
+use std::io::{self, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 
@@ -13,6 +14,8 @@ use super::logs::LogStore;
 use super::results::StageResults;
 use crate::challenge::Stage;
 use crate::cluster::OPENED;
+use crate::history::History;
+use crate::history::file::ReadError;
 use crate::project::scaffold::{self, Scaffold};
 use crate::report::card::Card;
 use crate::report::cluster_state::ClusterState;
@@ -96,6 +99,20 @@ impl Desk {
                 }
             }
             let _ = events.send(Event::Done(Done::Logs { run, store, cluster: Some(cluster) }));
+        });
+    }
+
+    /// What the clients of a workload did, read as a whole: the view goes back and forth in it.
+    pub(super) fn open_history(&self, file: PathBuf) {
+        let events = self.events.clone();
+        tokio::task::spawn_blocking(move || {
+            let opened = File::open(&file).map_err(ReadError::Io);
+            let read = opened.and_then(|opened| History::read(BufReader::new(opened)));
+            let read = read.map(Box::new).map_err(|error| match error {
+                ReadError::Io(error) => format!("The history {} cannot be read: {error}", file.display()),
+                ReadError::Broken(_) => format!("The history {} is broken:\n{error}", file.display()),
+            });
+            let _ = events.send(Event::Done(Done::History { file, read }));
         });
     }
 

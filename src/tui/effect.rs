@@ -17,6 +17,8 @@ pub enum Effect {
         run: PathBuf,
         live: bool,
     },
+    /// Read what clients did, from a file.
+    OpenHistory(PathBuf),
     StartWatch,
     StopWatch,
     Run {

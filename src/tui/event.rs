@@ -7,6 +7,7 @@ use crossterm::event::{KeyEvent, MouseEvent};
 
 use super::logs::LogStore;
 use super::results::StageResults;
+use crate::history::History;
 use crate::report::card::Card;
 use crate::report::cluster_state::ClusterState;
 use crate::runner::event::{Outcome, Stamped};
@@ -80,6 +81,11 @@ pub enum Done {
         store: std::io::Result<LogStore>,
         /// What became of its nodes; none for the run in flight, which tells of them itself.
         cluster: Option<Box<ClusterState>>,
+    },
+    /// What clients did, from this file.
+    History {
+        file: PathBuf,
+        read: Result<Box<History>, String>,
     },
     Advanced(Result<Advanced, String>),
     /// How many hints are given now; `None` when there are no more.

@@ -213,6 +213,7 @@ impl Loop {
                 Box::pin(self.take(Event::Done(opened))).await;
             }
             Effect::OpenLogs { run, live: false } => desk.open_logs(run),
+            Effect::OpenHistory(file) => desk.open_history(file),
             Effect::StartWatch => desk.watch(true),
             Effect::StopWatch => desk.watch(false),
             Effect::Run { id, request } => desk.run(id, request),

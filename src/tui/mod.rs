@@ -19,6 +19,7 @@ mod event_loop;
 mod find;
 pub mod guide;
 pub mod help;
+pub mod history;
 pub mod input;
 pub mod keymap;
 pub mod layout;

@@ -64,6 +64,12 @@ pub enum Sign {
     Bar,
     Ellipsis,
     Down,
+    /// Something was wrong on purpose, for so long.
+    Fault,
+    /// Where that began or ended.
+    Edge,
+    /// An operation that proves something.
+    Proof,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -164,6 +170,9 @@ impl Theme {
                 Sign::Mark | Sign::Bar => "|",
                 Sign::Ellipsis => "~",
                 Sign::Down => "v",
+                Sign::Fault => "/",
+                Sign::Edge => ":",
+                Sign::Proof => "#",
             };
         }
         match sign {
@@ -181,6 +190,24 @@ impl Theme {
             Sign::Bar => "▏",
             Sign::Ellipsis => "…",
             Sign::Down => "▼",
+            Sign::Fault => "░",
+            Sign::Edge => "┊",
+            Sign::Proof => "◆",
+        }
+    }
+
+    /// What an operation of a history is drawn with: its begin, its line, its end. `heavy`: it matters. `open`: nobody
+    /// knows how it ended.
+    pub fn bar(&self, heavy: bool, open: bool) -> [&'static str; 3] {
+        match (self.ascii, heavy, open) {
+            (true, false, false) => ["|", "-", "|"],
+            (true, false, true) => ["|", ".", "?"],
+            (true, true, false) => ["[", "=", "]"],
+            (true, true, true) => ["[", ":", "?"],
+            (false, false, false) => ["├", "─", "┤"],
+            (false, false, true) => ["├", "╌", "?"],
+            (false, true, false) => ["┣", "━", "┫"],
+            (false, true, true) => ["┣", "╍", "?"],
         }
     }
 }

@@ -5,7 +5,7 @@ use std::fs;
 
 use serde_json::Value;
 
-use crate::support::{Project, run};
+use crate::support::{LSFR, Project, run};
 
 const CHALLENGE: &str = "
 format: 1
@@ -35,16 +35,31 @@ tests:
         within: 10s
 ";
 
-/// A project whose only stage has one test of these steps.
-fn project(program: Project, steps: &str) -> Project {
+/// The files of a project whose only stage has one test of these steps.
+pub(crate) fn files(steps: &str) -> [(&'static str, String); 5] {
     let indented: String = steps.lines().map(|line| format!("      {line}\n")).collect();
-    program.write("pack/challenge.yaml", CHALLENGE);
-    program.write("pack/overview.md", "Loaded.\n");
-    program.write("pack/stages/load/guide.md", "# Load\n\n## Right\n\nEvery answer is right.\n");
-    program.write("pack/stages/load/tests.yaml", &format!("{HEAD}{indented}"));
-    program.write("lsfr.yaml", "challenge: loaded\npath: pack\nstages:\n  current: load\n");
+    [
+        ("pack/challenge.yaml", CHALLENGE.to_owned()),
+        ("pack/overview.md", "Loaded.\n".to_owned()),
+        ("pack/stages/load/guide.md", "# Load\n\n## Right\n\nEvery answer is right.\n".to_owned()),
+        ("pack/stages/load/tests.yaml", format!("{HEAD}{indented}")),
+        ("lsfr.yaml", "challenge: loaded\npath: pack\nstages:\n  current: load\n".to_owned()),
+    ]
+}
+
+fn project(program: Project, steps: &str) -> Project {
+    files(steps).iter().for_each(|(name, text)| program.write(name, text));
     program
 }
+
+/// Clients that a stale read shows itself to.
+pub(crate) const READS_AND_WRITES: &str = "- workload:
+    name: clients
+    clients: 6
+    keys: 2
+    for: 2s
+    mix: { read: 1, write: 1 }
+- check: { history: clients, with: linearizable, min_ok: 20 }";
 
 fn of_load<'e>(events: &'e [Value], kind: &str) -> Vec<&'e Value> {
     events.iter().filter(|event| event["event"] == "load" && event["kind"] == kind).collect()
@@ -104,14 +119,7 @@ fn faults_and_choices_repeat_with_the_seed_and_the_history_is_kept_and_right() {
 
 #[test]
 fn a_stale_read_is_told_in_a_sentence_a_picture_and_a_page_by_every_report() {
-    let steps = "- workload:
-    name: clients
-    clients: 6
-    keys: 2
-    for: 2s
-    mix: { read: 1, write: 1 }
-- check: { history: clients, with: linearizable, min_ok: 20 }";
-    let project = project(Project::buggy("follower-serves-get"), steps);
+    let project = project(Project::buggy("follower-serves-get"), READS_AND_WRITES);
     let junit = project.dir.join("junit.xml");
     let said = run(&project.dir, ["test", "--seed", "1", "--junit", junit.to_str().unwrap()]).exits(1);
     let record: Value =
@@ -128,6 +136,95 @@ fn a_stale_read_is_told_in_a_sentence_a_picture_and_a_page_by_every_report() {
     let page = fs::read_to_string(project.runs().pop().unwrap().join("timeline.html")).unwrap();
     assert!(page.contains("<html"), "{page}");
     project.lsfr(["replay"]).says(&[sentence]);
+    project.assert_nothing_runs();
+}
+
+/// Everything called this in a value, at any depth, goes.
+fn without(value: &mut Value, names: &[&str]) {
+    match value {
+        Value::Object(map) => {
+            names.iter().for_each(|name| drop(map.remove(*name)));
+            map.values_mut().for_each(|value| without(value, names));
+        }
+        Value::Array(items) => items.iter_mut().for_each(|value| without(value, names)),
+        _ => {}
+    }
+}
+
+#[test]
+fn an_old_run_is_replayed_with_its_card_its_picture_and_its_timeline() {
+    let project = project(Project::buggy("follower-serves-get"), READS_AND_WRITES);
+    project.lsfr(["test", "--seed", "1"]).exits(1);
+    let folder = project.runs().pop().unwrap();
+    let name = folder.file_name().unwrap().to_str().unwrap().to_owned();
+    let record = fs::read_to_string(folder.join("run.json")).unwrap();
+    let json: Value = serde_json::from_str(&record).unwrap();
+    let sentence = json["cards"][0]["explanation"]["sentence"].as_str().unwrap().to_owned();
+    let (history, timeline) = (format!("{name}/history.jsonl"), format!("{name}/timeline.html"));
+
+    let said = project.lsfr(["replay", &name]).exits(1);
+    assert!(said.out.contains('├'), "no picture in\n{}", said.out);
+    said.says(&["✗ Answers are right", &sentence, &format!("History .lsfr/runs/{history}"), &timeline]);
+    let told = project.lsfr(["replay", "--format", "json"]).exits(1).json();
+    let last = told.last().unwrap();
+    assert_eq!(last["event"], "history");
+    assert!(last["timeline"].as_str().unwrap().ends_with(&timeline), "{last}");
+
+    // Another version told its failures in another way, and knew neither these fields nor the page.
+    let events = fs::read_to_string(folder.join("events.jsonl")).unwrap();
+    fs::write(folder.join("events.jsonl"), events.replace("\"kind\":\"violation\"", "\"kind\":\"other\"")).unwrap();
+    let mut old = json;
+    without(&mut old, &["places", "history_file", "timeline", "differences", "hints_given", "cluster", "took"]);
+    fs::write(folder.join("run.json"), old.to_string()).unwrap();
+    fs::remove_file(folder.join("timeline.html")).unwrap();
+    let draw = format!("lsfr check-history .lsfr/runs/{history} --html timeline.html");
+    project.lsfr(["replay"]).exits(1).says(&["✗ Answers are right", &sentence, "Failed in", &draw]);
+    fs::remove_file(folder.join("events.jsonl")).unwrap();
+    project.lsfr(["replay"]).exits(1).says(&["loaded seed 1", "✗ Answers are right", &sentence, "Failed in", &draw]);
+    let told = project.lsfr(["replay", "--format", "json"]).exits(1).json();
+    let count = |kind: &str| told.iter().filter(|line| line["event"] == kind).count();
+    assert_eq!((count("run_started"), count("test_ended"), count("card"), count("run_ended")), (1, 1, 1, 1));
+
+    // One that was killed from outside has not even that.
+    fs::write(folder.join("run.json"), r#"{"challenge":"loaded","seed":1,"stages":["load"]}"#).unwrap();
+    project.lsfr(["replay"]).exits(130).says(&["loaded seed 1", "Interrupted"]);
+}
+
+#[test]
+fn repeated_runs_say_where_a_failing_one_parts_from_one_that_passed() {
+    let steps = "- workload:
+    name: clients
+    clients: 6
+    keys: 2
+    for: 3s
+    mix: { read: 1, write: 1 }
+    timeout: 1s
+    while: { every: 700ms, faults: [pause], aim: leader }
+- check: { history: clients, with: linearizable, min_ok: 20 }";
+    let project = project(Project::new(), steps);
+    // The first run passes, the ones after it do not.
+    let program = format!("'{LSFR}' __reference kv-store");
+    project.run_sh(&format!(
+        "#!/bin/sh\n[ $(ls .lsfr/runs | wc -l) = 1 ] || set -- --bug follower-serves-get \"$@\"\nexec {program} \"$@\"\n"
+    ));
+    let said = project.lsfr(["test", "--repeat", "2", "--seed", "5"]).exits(1);
+    let again = "Again lsfr test load --only \"Answers are right\" --seed 6";
+    said.says(&["Passed 1 of 2 runs (50%).", "\"Answers are right\" failed in 1 of 2 runs.", "most alike:", again]);
+    // Its runs are counted from the beginning again.
+    fs::remove_dir_all(project.dir.join(".lsfr")).unwrap();
+    let told = project.lsfr(["test", "--repeat", "2", "--seed", "5", "--format", "json"]).exits(1).json();
+    let repeated = told.last().unwrap();
+    assert_eq!((&repeated["event"], &repeated["rate"]), (&"repeated".into(), &0.5.into()));
+    assert_eq!(repeated["failed_seeds"], serde_json::json!([6]));
+    let failing = &repeated["failures"][0];
+    assert_eq!(failing["again"], again.trim_start_matches("Again "));
+    let apart = &failing["apart"];
+    assert_eq!((&apart["failed"]["seed"], &apart["passed"]["seed"]), (&6.into(), &5.into()));
+    for side in ["failed", "passed"] {
+        let faults = apart[side]["faults"].as_array().unwrap();
+        assert!(faults.iter().any(|fault| fault.as_str().unwrap().starts_with("pause of ")), "{apart}");
+        assert!(apart[side]["latency"]["p50"].as_f64().unwrap() > 0.0, "{apart}");
+    }
     project.assert_nothing_runs();
 }
 

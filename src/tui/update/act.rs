@@ -12,6 +12,7 @@ use crate::tui::cluster::ClusterPane;
 use crate::tui::effect::{Edited, Effect, Scope};
 use crate::tui::guide::openable;
 use crate::tui::help::Help;
+use crate::tui::history::{HistoryPane, file_of};
 use crate::tui::input::LineInput;
 use crate::tui::layout;
 use crate::tui::scroll::Scroll;
@@ -42,6 +43,7 @@ pub(super) fn act(app: &mut App, action: Action) -> Vec<Effect> {
             cluster(app);
             none
         }
+        Action::History => history(app),
         Action::Back => {
             if let Some(bench) = app.bench_mut() {
                 bench.logs.jump_back();
@@ -87,6 +89,12 @@ pub(super) fn act(app: &mut App, action: Action) -> Vec<Effect> {
         Action::Bottom => scroll(app, Scroll::Bottom, None),
         Action::Left | Action::Right => {
             let right = action == Action::Right;
+            if let Some(Overlay::History(pane)) = &mut app.overlay {
+                if let Some(reader) = pane.reader_mut() {
+                    reader.sideways(if right { 1 } else { -1 });
+                }
+                return none;
+            }
             if let Some(bench) = app.bench_mut() {
                 match bench.focus {
                     Pane::Guide if right => bench.guide.right(),
@@ -132,6 +140,13 @@ pub(super) fn act(app: &mut App, action: Action) -> Vec<Effect> {
             app.prompt = Some(Prompt { kind: PromptKind::FilterLogs, input: LineInput::default() });
             none
         }
+        Action::NextMark | Action::Keys | Action::ZoomIn | Action::ZoomOut
+            if matches!(app.overlay, Some(Overlay::History(_))) =>
+        {
+            read(app, action);
+            none
+        }
+        Action::Keys | Action::ZoomIn | Action::ZoomOut => none,
         Action::Nodes | Action::Columns | Action::Follow | Action::Mark | Action::NextMark => {
             logs(app, action);
             none
@@ -200,9 +215,50 @@ fn cluster(app: &mut App) {
     };
 }
 
+/// Opens what the clients did before the failure that is open or chosen; or goes back from it.
+fn history(app: &mut App) -> Vec<Effect> {
+    if let Some(Overlay::History(pane)) = app.overlay.take_if(|open| matches!(open, Overlay::History(_))) {
+        app.overlay = Some(Overlay::Card(pane.into_card()));
+        return Vec::new();
+    }
+    let open = match app.overlay.take() {
+        Some(Overlay::Card(card)) => Some(card),
+        Some(Overlay::Cluster(pane)) => pane.into_card(),
+        _ => None,
+    };
+    let chosen = || app.bench().and_then(Bench::chosen_card).map(|card| Box::new(CardPane::new(card.clone())));
+    let Some(card) = open.or_else(chosen) else { return Vec::new() };
+    open_history(app, card)
+}
+
+/// The history of a failure in place of its card; the card, if it has none.
+pub(super) fn open_history(app: &mut App, card: Box<CardPane>) -> Vec<Effect> {
+    let file = app.bench().zip(file_of(card.card())).map(|(bench, file)| bench.course.dir.join(file));
+    let Some(file) = file else {
+        app.overlay = Some(Overlay::Card(card));
+        return Vec::new();
+    };
+    app.overlay = Some(Overlay::History(Box::new(HistoryPane::new(card, file.clone()))));
+    vec![Effect::OpenHistory(file)]
+}
+
+/// What is done in an open history alone.
+fn read(app: &mut App, action: Action) {
+    let Some(Overlay::History(pane)) = &mut app.overlay else { return };
+    let Some(reader) = pane.reader_mut() else { return };
+    match action {
+        Action::NextMark => reader.next_mark(),
+        Action::Keys => reader.next_key(),
+        Action::ZoomIn => reader.zoom_in(),
+        Action::ZoomOut => reader.zoom_out(),
+        _ => {}
+    }
+}
+
 fn open_failure(app: &App) -> Option<&Card> {
     match &app.overlay {
         Some(Overlay::Card(card)) => Some(card.card()),
+        Some(Overlay::History(pane)) => Some(pane.card().card()),
         Some(Overlay::Cluster(pane)) => pane.card().map(CardPane::card),
         _ => None,
     }
@@ -271,19 +327,25 @@ fn open_card(app: &mut App) {
 /// Where the logs of its run have the failure; they are opened where others are.
 fn moment(app: &mut App) -> Vec<Effect> {
     let Some(card) = chosen_card(app) else { return Vec::new() };
+    // Of a history it is the chosen operation that is looked at.
+    let called = match &app.overlay {
+        Some(Overlay::History(pane)) => pane.reader().map(|reader| reader.chosen_operation().called),
+        _ => None,
+    };
+    let at = called.unwrap_or(card.at);
     app.overlay = None;
     let Some(bench) = app.bench_mut() else { return Vec::new() };
     bench.focus(Pane::Logs);
     let run = bench.course.dir.join(&card.records);
     if bench.logged.as_ref() == Some(&run) {
-        bench.logs.jump_to(card.at);
+        bench.logs.jump_to(at);
         return Vec::new();
     }
     if bench.run.is_some() {
         app.say("The logs are those of the run in flight; the failure is an earlier one's.");
         return Vec::new();
     }
-    bench.jump = Some(card.at);
+    bench.jump = Some(at);
     open_logs(bench, run)
 }
 
@@ -294,6 +356,10 @@ fn open_logs(bench: &mut Bench, run: PathBuf) -> Vec<Effect> {
 }
 
 fn copy(app: &mut App) -> Vec<Effect> {
+    if let Some(Overlay::History(pane)) = &app.overlay {
+        let operation = pane.reader().map(|reader| serde_json::to_string(reader.chosen_operation()));
+        return copied(app, operation.and_then(Result::ok), "The operation is copied, as it stands in the history.");
+    }
     let open = match &app.overlay {
         Some(Overlay::Card(card)) => Some(card.curl().map(str::to_owned)),
         _ => None,
@@ -379,6 +445,17 @@ pub(super) fn scroll(app: &mut App, by: Scroll, at: Option<(u16, u16)>) -> Vec<E
             pane.scroll(by);
             return Vec::new();
         }
+        Some(Overlay::History(pane)) => {
+            if let Some(reader) = pane.reader_mut() {
+                match (by, at) {
+                    // The wheel goes through time: lanes are few, operations are many.
+                    (Scroll::Up(_), Some(_)) => reader.sideways(-1),
+                    (Scroll::Down(_), Some(_)) => reader.sideways(1),
+                    _ => reader.scroll(by),
+                }
+            }
+            return Vec::new();
+        }
         Some(Overlay::Help(help)) => {
             help.scroll(by, &app.keymap);
             return Vec::new();
@@ -452,6 +529,10 @@ fn logs(app: &mut App, action: Action) {
 fn close(app: &mut App) {
     if matches!(app.overlay, Some(Overlay::Cluster(_))) {
         return cluster(app);
+    }
+    if matches!(app.overlay, Some(Overlay::History(_))) {
+        history(app);
+        return;
     }
     if app.overlay.take().is_some() || app.toast.take().is_some() {
         return;

@@ -7,7 +7,9 @@ use crate::runner::event::StageVerdict;
 use crate::tui::action::{Action, Pane};
 use crate::tui::app::{App, Overlay, Screen};
 use crate::tui::bench::Bench;
+use crate::tui::card::CardPane;
 use crate::tui::cluster;
+use crate::tui::history::{Reader, file_of};
 
 /// `Err` says in a sentence why the action does nothing now.
 pub fn available(action: Action, app: &App) -> Result<(), String> {
@@ -43,7 +45,11 @@ pub fn available(action: Action, app: &App) -> Result<(), String> {
 }
 
 fn on_bench(action: Action, bench: &Bench, overlay: Option<&Overlay>, now: Instant) -> Result<(), String> {
-    let on_card = matches!(overlay, Some(Overlay::Card(_)));
+    let on_card = matches!(overlay, Some(Overlay::Card(_) | Overlay::History(_)));
+    let reader = match overlay {
+        Some(Overlay::History(pane)) => pane.reader(),
+        _ => None,
+    };
     let only_if = |condition: bool, reason: &str| if condition { Ok(()) } else { Err(reason.to_owned()) };
     match action {
         Action::Run | Action::RunSoFar => Ok(()),
@@ -60,6 +66,14 @@ fn on_bench(action: Action, bench: &Bench, overlay: Option<&Overlay>, now: Insta
             bench.focus == Pane::Logs && bench.store.is_some() || bench.chosen_card().is_some(),
             "There is nothing to copy: a failure's request can be, and a line of the logs.",
         ),
+        Action::History => history(bench, overlay),
+        Action::Keys => {
+            only_if(reader.is_some_and(|reader| reader.keys() > 1), "No history of several keys is open.")
+        }
+        Action::ZoomIn | Action::ZoomOut => only_if(reader.is_some(), "No history is open."),
+        Action::NextMark if matches!(overlay, Some(Overlay::History(_))) => {
+            only_if(reader.is_some_and(Reader::has_marks), "No operation of this history proves anything.")
+        }
         Action::Cluster => cluster(bench, overlay, now),
         Action::Back => only_if(bench.logs.can_go_back(), "The logs are where they were."),
         Action::Search => only_if(
@@ -96,6 +110,19 @@ fn cluster(bench: &Bench, overlay: Option<&Overlay>, now: Instant) -> Result<(),
         _ if there => Ok(()),
         0 => Err("No node is known yet: they come with the first run, where the program is a server.".to_owned()),
         _ => Err("One node has no links to show. Stages with several nodes have.".to_owned()),
+    }
+}
+
+fn history(bench: &Bench, overlay: Option<&Overlay>) -> Result<(), String> {
+    let card = match overlay {
+        Some(Overlay::History(_)) => return Ok(()),
+        Some(Overlay::Card(card)) => Some(card.card()),
+        Some(Overlay::Cluster(pane)) => pane.card().map(CardPane::card).or_else(|| bench.chosen_card()),
+        _ => bench.chosen_card(),
+    };
+    match card.and_then(file_of) {
+        Some(_) => Ok(()),
+        None => Err("Only the failure of a test with a workload has a history.".to_owned()),
     }
 }
 

@@ -95,6 +95,15 @@ pub(super) fn done(app: &mut App, done: Done) -> Vec<Effect> {
             }
             Vec::new()
         }
+        Done::History { file, read } => {
+            // Another failure's may have been opened since.
+            if let Some(Overlay::History(pane)) = &mut app.overlay
+                && pane.file() == file
+            {
+                pane.read(read);
+            }
+            Vec::new()
+        }
         Done::Advanced(result) => advanced(app, result),
         Done::Hint { stage, test, given } => {
             hint(app, &stage, &test, given);

@@ -143,6 +143,17 @@ pub(super) fn mouse(app: &mut App, event: &MouseEvent) -> Vec<Effect> {
     match event.kind {
         MouseEventKind::ScrollUp => return act::scroll(app, Scroll::Up(NOTCH), Some(at)),
         MouseEventKind::ScrollDown => return act::scroll(app, Scroll::Down(NOTCH), Some(at)),
+        MouseEventKind::ScrollLeft | MouseEventKind::ScrollRight => {
+            let left = event.kind == MouseEventKind::ScrollLeft;
+            return act::act(app, if left { Action::Left } else { Action::Right });
+        }
+        MouseEventKind::Down(MouseButton::Left) if matches!(app.overlay, Some(Overlay::History(_))) => {
+            if let Some(Overlay::History(pane)) = &mut app.overlay
+                && let Some(reader) = pane.reader_mut()
+            {
+                reader.click(at);
+            }
+        }
         MouseEventKind::Down(MouseButton::Left) if app.overlay.is_none() => {
             let size = app.size;
             if let Some(bench) = app.bench_mut()

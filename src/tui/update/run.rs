@@ -1,7 +1,7 @@
 //! Runs: started, followed, ended. The newest wins: what is asked for while a run is in flight ends that one and
 //! comes after it.
 
-use super::act::show_stage;
+use super::act::{open_history, show_stage};
 use crate::report::cluster_state::ClusterState;
 use crate::report::own_lines::own_lines;
 use crate::report::words::progress;
@@ -100,6 +100,9 @@ pub(super) fn news(app: &mut App, id: RunId, news: RunNews) -> Vec<Effect> {
             // Whoever reads of a failure while the test runs again wants the new one.
             if is_open(app, &stage, &test) {
                 let card = Box::new(CardPane::new(*card));
+                if matches!(app.overlay, Some(Overlay::History(_))) {
+                    return open_history(app, card);
+                }
                 app.overlay = Some(match app.overlay {
                     Some(Overlay::Cluster(_)) => Overlay::Cluster(ClusterPane::new(Some(card))),
                     _ => Overlay::Card(card),
@@ -195,6 +198,7 @@ fn is_open(app: &App, stage: &str, test: &str) -> bool {
     let open = match &app.overlay {
         Some(Overlay::Card(open)) => Some(open.card()),
         Some(Overlay::Cluster(pane)) => pane.card().map(CardPane::card),
+        Some(Overlay::History(pane)) => Some(pane.card().card()),
         _ => None,
     };
     open.is_some_and(|card| card.stage == stage && card.test == test)

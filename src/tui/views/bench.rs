@@ -1,4 +1,4 @@
-//! The panes of an open challenge directory, or the failure card or the cluster in their place.
+//! The panes of an open challenge directory, or the failure card, the cluster or the history in their place.
 
 use std::time::Instant;
 
@@ -6,7 +6,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Margin;
 use ratatui::text::Line;
 
-use super::{cluster, framed, indented, stages, tests_pane, title};
+use super::{cluster, framed, history, indented, stages, tests_pane, title};
 use crate::tui::action::{Action, Pane};
 use crate::tui::app::Overlay;
 use crate::tui::bench::Bench;
@@ -30,6 +30,9 @@ pub(super) fn draw(
     }
     if let Some(Overlay::Cluster(pane)) = &mut overlay {
         return cluster::draw(pane, bench, theme, now, layout.body, buffer);
+    }
+    if let Some(Overlay::History(pane)) = &mut overlay {
+        return history::draw(pane, theme, layout.body, buffer);
     }
     // The one with the focus last: frames share lines, and its colour is to win.
     let mut panes = layout.panes.clone();

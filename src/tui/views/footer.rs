@@ -76,6 +76,7 @@ fn keys(app: &App) -> Vec<Vec<Span<'static>>> {
             keys.extend(of(&[
                 Action::Hint,
                 Action::Moment,
+                Action::History,
                 Action::Cluster,
                 Action::Copy,
                 Action::CopyAll,
@@ -88,6 +89,18 @@ fn keys(app: &App) -> Vec<Vec<Span<'static>>> {
         (Some(Overlay::Cluster(_)), _) => {
             let mut keys = vec![with(Action::Close, Some("back"))];
             keys.extend(of(&[Action::Cancel, Action::Hint, Action::Moment, Action::Run]));
+            keys
+        }
+        (Some(Overlay::History(pane)), _) => {
+            let mut keys = vec![with(Action::Close, Some("back"))];
+            if pane.reader().is_some() {
+                keys.extend([with(Action::Left, Some("before")), with(Action::Right, Some("after"))]);
+                if available(Action::NextMark, app).is_ok() {
+                    keys.push(with(Action::NextMark, Some("next proof")));
+                }
+                keys.extend(of(&[Action::Moment, Action::Keys, Action::ZoomIn, Action::ZoomOut, Action::Copy]));
+            }
+            keys.extend(of(&[Action::Cancel, Action::Hint, Action::Run]));
             keys
         }
         (Some(Overlay::Help(_)), _) => {
@@ -117,7 +130,7 @@ fn keys(app: &App) -> Vec<Vec<Span<'static>>> {
             if bench.opens_failure() {
                 keys.push(with(Action::Open, Some("failure")));
             }
-            keys.extend(of(&[Action::Hint, Action::Moment, Action::Cluster]));
+            keys.extend(of(&[Action::Hint, Action::Moment, Action::History, Action::Cluster]));
             keys.extend(match bench.focus {
                 Pane::Logs => of(&[
                     Action::Search,

@@ -5,6 +5,7 @@ mod cluster;
 mod footer;
 mod header;
 mod help;
+mod history;
 mod notes;
 mod picker;
 mod stages;
@@ -62,7 +63,7 @@ pub fn draw(frame: &mut Frame, app: &mut App) {
         Some(Overlay::Quit) => notes::quit(app, body, buffer),
         Some(Overlay::Note { title, text }) => notes::note(title, text, app, body, buffer),
         // These are drawn in place of the panes.
-        Some(Overlay::Card(_) | Overlay::Cluster(_)) | None => {}
+        Some(Overlay::Card(_) | Overlay::Cluster(_) | Overlay::History(_)) | None => {}
     }
     if let Some(place) = footer::draw(app, footer, buffer) {
         frame.set_cursor_position(place);

@@ -176,6 +176,25 @@ fn a_cluster_does_not_fit_and_is_scrolled() {
 }
 
 #[test]
+fn what_clients_did_around_what_cannot_be() {
+    insta::assert_snapshot!(screens(&mut watched().reading().app));
+}
+
+#[test]
+fn a_history_of_all_keys_farther_away_and_in_ascii() {
+    let mut desk = watched();
+    desk.reading().press("K").press("K").press("-");
+    let short = dump::text(terminal(&mut desk.app, (80, 24)).backend().buffer());
+    desk.press("-").press("j");
+    let whole = dump::text(terminal(&mut desk.app, (120, 36)).backend().buffer());
+    desk.app.theme = Theme { ascii: true, colour: false, ..Theme::DARK };
+    desk.press("+").press("+").press("k").press("right");
+    let ascii = dump::text(terminal(&mut desk.app, (80, 24)).backend().buffer());
+    assert!(ascii.is_ascii(), "{ascii}");
+    insta::assert_snapshot!([short, whole, ascii].join("\n──\n"));
+}
+
+#[test]
 fn the_help_is_open() {
     insta::assert_snapshot!(screens(&mut watched().press("?").press("l").press("o").press("g").app));
 }
@@ -290,7 +309,9 @@ fn ascii_is_enough() {
 
 #[test]
 fn no_size_is_too_odd() {
-    let states: [fn(&mut Desk) -> &mut Desk; 5] = [
+    let states: [fn(&mut Desk) -> &mut Desk; 7] = [
+        |desk| desk.reading(),
+        |desk| desk.reading().press("-").press("-"),
         |desk| desk,
         |desk| desk.press("r").failed("first").ended("first", StageVerdict::Failed),
         |desk| desk.press("r").failed("first").press("enter").press("h"),

@@ -4,6 +4,7 @@
 //! state, and shows the screen where that does not come.
 
 mod ends;
+mod history;
 mod home;
 mod paths;
 

@@ -1,6 +1,7 @@
 //! Every action, and every event that changes something, on a desk of its own.
 
 mod cluster;
+mod history;
 mod keys;
 mod runs;
 
@@ -10,6 +11,8 @@ use std::time::{Duration, Instant};
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
 
 use super::{available, update};
+use crate::history::{History, Limits, Verdict as Judged, judge};
+use crate::report::card::Card;
 use crate::runner::event::{self as runner, NodeEventKind, Outcome, RunStarted, StageVerdict, Stamped, Verdict};
 use crate::session::progress::Moved;
 use crate::tui::action::{Action, Pane, TABLE};
@@ -62,6 +65,10 @@ impl Desk {
             "tab" => KeyCode::Tab,
             "shift-tab" => KeyCode::BackTab,
             "backspace" => KeyCode::Backspace,
+            "left" => KeyCode::Left,
+            "right" => KeyCode::Right,
+            "pageup" => KeyCode::PageUp,
+            "pagedown" => KeyCode::PageDown,
             _ => KeyCode::Char(key.chars().last().unwrap()),
         };
         let modifiers = if key.starts_with("ctrl-") { KeyModifiers::CONTROL } else { KeyModifiers::NONE };
@@ -161,6 +168,22 @@ impl Desk {
         self
     }
 
+    /// The first test of a stage fails by what its clients saw.
+    pub(in crate::tui) fn violated(&mut self, stage: &str) -> &mut Self {
+        let (test, took) = (format!("{stage} works"), Duration::from_millis(5));
+        self.begun(stage).told(runner::Event::TestStarted { stage: stage.into(), test: test.clone() });
+        let verdict = failure();
+        self.told(runner::Event::TestEnded { stage: stage.into(), test: test.clone(), verdict, took });
+        self.news(RunNews::Card(Box::new(violation(stage, &test)))).ended(stage, StageVerdict::Failed)
+    }
+
+    /// The history of that is open, and has been read.
+    pub(in crate::tui) fn reading(&mut self) -> &mut Self {
+        self.press("r").violated("first").press("3").press("enter").press("t");
+        let file = PathBuf::from("/p/.lsfr/runs/x/history.jsonl");
+        self.done(Done::History { file, read: Ok(Box::new(history())) })
+    }
+
     pub(in crate::tui) fn ended(&mut self, stage: &str, verdict: StageVerdict) -> &mut Self {
         self.told(runner::Event::StageEnded { stage: stage.into(), verdict, took: Duration::from_millis(9) });
         let outcome = if verdict == StageVerdict::Passed { Outcome::Passed } else { Outcome::Failed };
@@ -176,6 +199,35 @@ impl Desk {
         self.begun(stage).test(stage, "works", Verdict::Passed).test(stage, "lasts", failure());
         self.ended(stage, StageVerdict::Failed)
     }
+}
+
+/// What a few clients did to two keys. One was told what had been overwritten.
+pub(in crate::tui) fn history() -> History {
+    let text = r#"{"history":1}
+{"fault":"cut","what":"n3 was cut off from n1 and n2","nodes":["n3"],"from":2.9,"to":5}
+{"fault":"pause","what":"n2 was paused","nodes":["n2"],"from":4.2,"to":4.6}
+{"client":1,"node":"n1","key":"x","op":"write","value":"7","called":2.5,"returned":2.6,"outcome":"ok"}
+{"client":2,"node":"n1","key":"x","op":"write","value":"9","called":2.8,"returned":3.05,"outcome":"ok"}
+{"client":3,"node":"n3","key":"x","op":"read","value":"7","called":3.1,"returned":3.2,"outcome":"ok"}
+{"client":4,"node":"n1","key":"x","op":"read","value":"9","called":3.3,"returned":3.4,"outcome":"ok"}
+{"client":1,"node":"n1","key":"x","op":"cas","from":"8","to":"12","called":3.5,"returned":3.6,"outcome":"unmet","note":"412"}
+{"client":2,"node":"n2","key":"x","op":"write","value":"11","called":4.25,"returned":5.25,"outcome":"unknown","note":"no answer in 1 s"}
+{"client":4,"node":"n1","key":"y","op":"read","value":null,"called":2,"returned":2.1,"outcome":"ok"}
+{"client":4,"node":"n2","key":"y","op":"write","value":"1","called":2.2,"returned":2.3,"outcome":"ok"}
+{"client":5,"node":"n3","key":"x","op":"read","called":5.5,"outcome":"unknown"}
+"#;
+    History::read(text.as_bytes()).unwrap()
+}
+
+/// A failure that was found in that history.
+pub(in crate::tui) fn violation(stage: &str, test: &str) -> Card {
+    let Judged::Violation(explanation) = judge(&history(), &Limits::default()).verdict else { unreachable!() };
+    let mut card = Card::example(stage, test, &["one", "two"]);
+    card.told = vec![explanation.sentence.clone()];
+    card.explanation = Some(*explanation);
+    card.records = ".lsfr/runs/x".into();
+    card.history_file = Some(".lsfr/runs/x/history.jsonl".into());
+    card
 }
 
 pub(in crate::tui) fn failure() -> Verdict {

@@ -1,0 +1,318 @@
+//! What happened to the program in each test of a run, so that runs with other seeds can be put beside it.
+//!
+//! With another seed other nodes are hit, and other nodes lead. A moment is therefore also told by whom it was done to,
+//! "the leader" or "a follower", and two moments are alike when that is the same.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use serde::Serialize;
+
+use super::Reporter;
+use super::card::Card;
+use super::words::{links_words, node_words};
+use crate::runner::event::{Event, Latency, Links, LoadEvent, NodeEventKind, Stamped, Verdict};
+use crate::text::clean;
+
+/// Moments kept of one test.
+const MOST: usize = 500;
+
+/// One run.
+#[derive(Debug, Clone, Default)]
+pub struct Story {
+    pub tests: Vec<TestStory>,
+}
+
+/// One test of a run.
+#[derive(Debug, Clone, Default)]
+pub struct TestStory {
+    pub stage: String,
+    pub test: String,
+    /// As in [`Verdict::word`].
+    pub verdict: &'static str,
+    /// The failure in a line.
+    pub said: Option<String>,
+    /// The command that runs it again as it was.
+    pub again: Option<String>,
+    pub moments: Vec<Moment>,
+    /// How often a node began to lead; none where no node was asked what it is.
+    pub elections: Option<usize>,
+    /// How often each node came back.
+    pub restarts: BTreeMap<String, usize>,
+    pub latency: Option<Latency>,
+}
+
+/// Something that was done to the program, or that it did and that counts.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Moment {
+    /// Since the test began.
+    #[serde(with = "crate::runner::event::seconds")]
+    pub at: Duration,
+    /// `kill of the leader`: alike in runs with different seeds.
+    pub kind: String,
+    /// `KILL n2`
+    pub text: String,
+}
+
+impl TestStory {
+    /// What was done to it, without what it did itself.
+    pub fn faults(&self) -> impl Iterator<Item = &Moment> {
+        self.moments.iter().filter(|moment| moment.kind != LEADS)
+    }
+}
+
+/// A node begins to lead: of its own accord, whatever led to it.
+const LEADS: &str = "a node begins to lead";
+/// A node of which it is not known what it is.
+const UNKNOWN: &str = "a node";
+
+/// Listens to a run. Clones share what was heard.
+#[derive(Debug, Clone, Default)]
+pub struct Listener {
+    heard: Arc<Mutex<Heard>>,
+}
+
+#[derive(Debug, Default)]
+struct Heard {
+    story: Story,
+    /// Names of the pack's roles.
+    roles: BTreeSet<String>,
+    /// What each node that runs says that it is.
+    says: BTreeMap<String, String>,
+    /// Nodes that were there once, and do not run.
+    down: BTreeSet<String>,
+    test: Option<(TestStory, Duration)>,
+}
+
+impl Listener {
+    pub fn new(roles: impl IntoIterator<Item = String>) -> Self {
+        let heard = Heard { roles: roles.into_iter().collect(), ..Heard::default() };
+        Self { heard: Arc::new(Mutex::new(heard)) }
+    }
+
+    fn heard(&self) -> MutexGuard<'_, Heard> {
+        self.heard.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// What was heard so far.
+    pub fn take(&self) -> Story {
+        std::mem::take(&mut self.heard().story)
+    }
+}
+
+impl Reporter for Listener {
+    fn event(&mut self, stamped: &Stamped) {
+        self.heard().event(stamped);
+    }
+
+    fn card(&mut self, card: &Card) {
+        let mut heard = self.heard();
+        let ended =
+            heard.story.tests.iter_mut().rev().find(|test| test.test == card.test && test.stage == card.stage);
+        if let Some(test) = ended {
+            let title = card.explanation.as_ref().map(|explanation| clean(&explanation.sentence));
+            test.said = Some(title.unwrap_or_else(|| card.summary())).filter(|said| !said.is_empty());
+            test.again = Some(card.again.clone());
+        }
+    }
+}
+
+impl Heard {
+    fn event(&mut self, stamped: &Stamped) {
+        match &stamped.event {
+            Event::StageStarted { .. } => {
+                self.says.clear();
+                self.down.clear();
+            }
+            Event::TestStarted { stage, test } => {
+                let story = TestStory { stage: stage.clone(), test: test.clone(), ..TestStory::default() };
+                self.test = Some((story, stamped.at));
+            }
+            Event::Node { node, what } => self.node(stamped.at, node, what),
+            Event::Links(links) => self.links(stamped.at, links),
+            Event::Says { node, text } => self.says(stamped.at, node, text),
+            Event::Load(load) => {
+                if let (LoadEvent::Ended { latency, .. }, Some((test, _))) = (&load.what, &mut self.test) {
+                    test.latency = Some(*latency);
+                }
+            }
+            Event::TestEnded { verdict, .. } => {
+                if let Some((mut test, _)) = self.test.take() {
+                    test.verdict = verdict.word();
+                    self.story.tests.push(test);
+                }
+                // A failure takes its cluster with it.
+                if !matches!(verdict, Verdict::Passed) {
+                    self.says.clear();
+                    self.down.clear();
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn tell(&mut self, at: Duration, kind: String, text: String) {
+        if let Some((test, began)) = self.test.as_mut().filter(|(test, _)| test.moments.len() < MOST) {
+            test.moments.push(Moment { at: at.saturating_sub(*began), kind, text: clean(&text) });
+        }
+    }
+
+    fn role(says: &str) -> &str {
+        says.split(',').next().unwrap_or_default().trim()
+    }
+
+    /// `the leader`, `a follower`, `n2` where there are no roles.
+    fn who(&self, node: &str) -> String {
+        match self.says.get(node).map(|says| Self::role(says)) {
+            Some(role) if self.roles.contains(role) => format!("the {role}"),
+            Some(role) if !role.is_empty() => format!("a {}", clean(role)),
+            _ if self.roles.is_empty() => clean(node),
+            _ => UNKNOWN.to_owned(),
+        }
+    }
+
+    fn node(&mut self, at: Duration, node: &str, what: &NodeEventKind) {
+        let done = match what {
+            NodeEventKind::Killed => "kill",
+            NodeEventKind::Paused => "pause",
+            NodeEventKind::Stopped { .. } => "stop",
+            NodeEventKind::Exited { .. } => "end by itself",
+            NodeEventKind::OverLimit { .. } => "limit passed",
+            NodeEventKind::Ready { .. } => {
+                if self.down.remove(node)
+                    && let Some((test, _)) = &mut self.test
+                {
+                    *test.restarts.entry(node.to_owned()).or_default() += 1;
+                }
+                return;
+            }
+            _ => return,
+        };
+        let who = self.who(node);
+        if done != "pause" {
+            self.says.remove(node);
+            self.down.insert(node.to_owned());
+        }
+        let (verb, _) = node_words(what);
+        let of = if who == clean(node) || who == UNKNOWN { String::new() } else { format!(", {who}") };
+        self.tell(at, format!("{done} of {who}"), format!("{verb} {node}{of}"));
+    }
+
+    fn links(&mut self, at: Duration, links: &Links) {
+        let (verb, rest) = links_words(links);
+        if verb == "HEAL" {
+            return;
+        }
+        let leader = self.says.iter().find(|(_, says)| self.roles.contains(Self::role(says)));
+        let whom = leader.map(|(node, says)| {
+            let others = self.says.len().saturating_sub(1);
+            let cut = |(one, other): &&(String, String)| one == node || other == node;
+            let away: BTreeSet<&String> =
+                links.cut.iter().filter(cut).map(|(one, other)| if one == node { other } else { one }).collect();
+            let slow = links.slow.iter().any(|link| link.from == *node || link.to == *node);
+            let role = Self::role(says);
+            match away.len() {
+                0 if slow => format!("the {role} slowed down"),
+                0 => format!("the {role} out of it"),
+                away if 2 * away >= others => format!("the {role} cut off from most"),
+                _ => format!("the {role} with most of them"),
+            }
+        });
+        let whom = whom.map(|whom| format!(", {whom}")).unwrap_or_default();
+        self.tell(at, format!("{}{whom}", verb.to_lowercase()), format!("{verb} {rest}{whom}"));
+    }
+
+    fn says(&mut self, at: Duration, node: &str, text: &str) {
+        let before = self.says.insert(node.to_owned(), text.to_owned());
+        let leads = self.roles.contains(Self::role(text));
+        if let Some((test, _)) = &mut self.test {
+            test.elections.get_or_insert(0);
+        }
+        if !leads || before.is_some_and(|before| Self::role(&before) == Self::role(text)) {
+            return;
+        }
+        if let Some((test, _)) = &mut self.test {
+            *test.elections.get_or_insert(0) += 1;
+        }
+        self.tell(at, LEADS.to_owned(), format!("{node} is {text}"));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::runner::event::Failure;
+
+    fn at(ms: u64, event: Event) -> Stamped {
+        Stamped { at: Duration::from_millis(ms), event }
+    }
+
+    fn says(node: &str, text: &str) -> Event {
+        Event::Says { node: node.into(), text: text.into() }
+    }
+
+    fn node(node: &str, what: NodeEventKind) -> Event {
+        Event::Node { node: node.into(), what }
+    }
+
+    #[test]
+    fn moments_are_told_by_whom_they_hit() {
+        let mut listener = Listener::new(["leader".to_owned()]);
+        let (stage, test) = ("s".to_owned(), "t".to_owned());
+        let cut = |cut: &[(&str, &str)]| {
+            let cut = cut.iter().map(|(from, to)| ((*from).to_owned(), (*to).to_owned())).collect();
+            Event::Links(Links { text: "isolate n2".into(), cut, slow: Vec::new() })
+        };
+        let ready = NodeEventKind::Ready { after: Duration::from_millis(5) };
+        let verdict = Verdict::Passed;
+        for (ms, event) in [
+            (1_000, Event::TestStarted { stage: stage.clone(), test: test.clone() }),
+            (1_100, says("n1", "follower, term 1")),
+            (1_100, says("n2", "leader, term 1")),
+            (1_100, says("n3", "follower, term 1")),
+            (1_200, says("n2", "leader, term 2")),
+            (1_500, node("n1", NodeEventKind::Killed)),
+            (1_700, node("n1", ready.clone())),
+            (1_800, cut(&[("n2", "n1"), ("n1", "n2"), ("n2", "n3"), ("n3", "n2")])),
+            (1_900, says("n3", "leader, term 3")),
+            (2_000, Event::Links(Links { text: "heal all".into(), ..Links::default() })),
+            (2_500, node("n3", NodeEventKind::Paused)),
+            (3_000, Event::TestEnded { stage, test, verdict, took: Duration::from_secs(2) }),
+        ] {
+            listener.event(&at(ms, event));
+        }
+        let story = listener.take();
+        let test = &story.tests[0];
+        let kinds: Vec<&str> = test.moments.iter().map(|moment| moment.kind.as_str()).collect();
+        assert_eq!(
+            kinds,
+            [LEADS, "kill of a follower", "isolate, the leader cut off from most", LEADS, "pause of the leader"]
+        );
+        assert_eq!((test.elections, test.restarts["n1"], test.verdict), (Some(2), 1, "passed"));
+        assert_eq!(test.moments[1].text, "KILL n1, a follower");
+        assert_eq!(test.moments[1].at, Duration::from_millis(500));
+        assert!(listener.take().tests.is_empty());
+    }
+
+    #[test]
+    fn a_failure_says_what_it_was_and_how_to_see_it_again() {
+        let mut listener = Listener::default();
+        let (stage, test) = ("s".to_owned(), "t".to_owned());
+        listener.event(&at(0, Event::TestStarted { stage: stage.clone(), test: test.clone() }));
+        let failure = Failure {
+            requirement: String::new(),
+            proves: String::new(),
+            step: None,
+            what: crate::runner::event::What::Value { sentence: "It differs.".into() },
+            hints: Vec::new(),
+            commands: BTreeMap::new(),
+        };
+        let verdict = Verdict::Failed(Box::new(failure));
+        listener.event(&at(5, Event::TestEnded { stage, test, verdict, took: Duration::ZERO }));
+        listener.card(&Card::example("s", "t", &[]));
+        let story = listener.take();
+        assert_eq!(story.tests[0].verdict, "failed");
+        assert!(story.tests[0].said.is_some() && story.tests[0].again.is_some());
+    }
+}

@@ -1,0 +1,399 @@
+//! The history view: what clients did around a failed `check`, to move through. A lane for each client, faults above, the
+//! chosen operation's details below.
+//!
+//! The history is read from its file when the view is opened, and dropped with it. One key alone is shown at first: the
+//! one that is wrong.
+//!
+//! | file | what it does |
+//! |---|---|
+//! | `lanes` | which operations are shown, in which lanes |
+//! | `sheet` | where in the picture each of them stands |
+//! | `words` | an operation in words |
+
+mod lanes;
+mod sheet;
+pub mod words;
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use ratatui::layout::Rect;
+
+use super::card::CardPane;
+use super::scroll::Scroll;
+use crate::history::{History, Operation, Text};
+use crate::report::card::Card;
+pub use lanes::Lanes;
+pub use sheet::{Bar, Sheet};
+
+/// How much of an operation is written in the picture.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Zoom {
+    /// The whole history in the pane, to scale.
+    Whole,
+    /// `w 9`
+    Short,
+    /// `write 9`
+    Words,
+}
+
+/// The history of a failure, as far as it has been read.
+#[derive(Debug)]
+pub struct HistoryPane {
+    /// The failure that it was opened from.
+    card: Box<CardPane>,
+    file: PathBuf,
+    state: State,
+}
+
+#[derive(Debug)]
+pub enum State {
+    Reading,
+    /// With the reason, in a sentence.
+    Unreadable(String),
+    Read(Box<Reader>),
+}
+
+/// A reader of a history: what is shown of it, and where the reader is.
+#[derive(Debug)]
+pub struct Reader {
+    history: History,
+    /// Places of the operations that prove that something is wrong, in the order of their calls.
+    marked: Vec<usize>,
+    culprit: Option<usize>,
+    sentence: String,
+    /// In order of name.
+    keys: Vec<Text>,
+    /// The key that is shown, or all of them.
+    only: Option<usize>,
+    zoom: Zoom,
+    lanes: Lanes,
+    /// The place of an operation that is shown.
+    chosen: usize,
+    sheet: Option<Sheet>,
+    /// The first column and the first lane on the screen.
+    left: usize,
+    top: usize,
+    drawn: Drawn,
+}
+
+/// Where the last frame had the lanes.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Drawn {
+    /// Bars alone, without the names of the lanes.
+    pub bars: Rect,
+    /// Rows from a lane to the next.
+    pub pitch: usize,
+}
+
+/// Where the history of a failed `check` is, relative to the challenge directory.
+pub fn file_of(card: &Card) -> Option<String> {
+    // Runs of before did not name it.
+    let usual = || card.explanation.as_ref().map(|_| format!("{}/history.jsonl", card.records));
+    card.history_file.clone().or_else(usual)
+}
+
+impl HistoryPane {
+    pub fn new(card: Box<CardPane>, file: PathBuf) -> Self {
+        Self { card, file, state: State::Reading }
+    }
+
+    pub fn card(&self) -> &CardPane {
+        &self.card
+    }
+
+    pub fn into_card(self) -> Box<CardPane> {
+        self.card
+    }
+
+    pub fn file(&self) -> &Path {
+        &self.file
+    }
+
+    pub fn read(&mut self, read: Result<Box<History>, String>) {
+        self.state = match read {
+            Ok(history) if history.operations.is_empty() => {
+                State::Unreadable("No client did anything: the history is empty.".to_owned())
+            }
+            Ok(history) => State::Read(Box::new(Reader::new(*history, self.card.card()))),
+            Err(reason) => State::Unreadable(reason),
+        };
+    }
+
+    pub fn state_mut(&mut self) -> &mut State {
+        &mut self.state
+    }
+
+    pub fn reader(&self) -> Option<&Reader> {
+        match &self.state {
+            State::Read(reader) => Some(reader),
+            _ => None,
+        }
+    }
+
+    pub fn reader_mut(&mut self) -> Option<&mut Reader> {
+        match &mut self.state {
+            State::Read(reader) => Some(reader),
+            _ => None,
+        }
+    }
+}
+
+impl Reader {
+    fn new(history: History, card: &Card) -> Self {
+        let explanation = card.explanation.as_ref();
+        // A file that was changed since may have fewer operations than the explanation names.
+        let known = |place: &usize| *place < history.operations.len();
+        let places: &[usize] = explanation.map_or(&[], |explanation| &explanation.places);
+        let mut marked: Vec<usize> = places.iter().copied().filter(known).collect();
+        marked.sort_by_key(|place| history.operations[*place].called);
+        let culprit = explanation.and_then(|explanation| explanation.places.get(explanation.culprit).copied());
+        let culprit = culprit.filter(known);
+        let mut keys: Vec<Text> = history.operations.iter().map(|operation| operation.key.clone()).collect();
+        keys.sort_unstable();
+        keys.dedup();
+        let only = explanation.and_then(|explanation| keys.iter().position(|key| *key == explanation.key));
+        let latest = || (0..history.operations.len()).max_by_key(|place| history.operations[*place].called);
+        let chosen = culprit.or(marked.last().copied()).or_else(latest).unwrap_or(0);
+        let told = || card.told.first().cloned().unwrap_or_default();
+        let mut reader = Self {
+            sentence: explanation.map_or_else(told, |explanation| explanation.sentence.clone()),
+            lanes: Lanes::default(),
+            history,
+            marked,
+            culprit,
+            keys,
+            only,
+            zoom: Zoom::Words,
+            chosen,
+            sheet: None,
+            left: 0,
+            top: 0,
+            drawn: Drawn::default(),
+        };
+        reader.lay_lanes();
+        reader
+    }
+
+    pub fn history(&self) -> &History {
+        &self.history
+    }
+
+    pub fn chosen(&self) -> usize {
+        self.chosen
+    }
+
+    pub fn chosen_operation(&self) -> &Operation {
+        &self.history.operations[self.chosen]
+    }
+
+    pub fn lanes(&self) -> &Lanes {
+        &self.lanes
+    }
+
+    pub fn is_marked(&self, place: usize) -> bool {
+        self.marked.contains(&place)
+    }
+
+    pub fn is_culprit(&self, place: usize) -> bool {
+        self.culprit == Some(place)
+    }
+
+    pub fn has_marks(&self) -> bool {
+        !self.marked.is_empty()
+    }
+
+    /// Why it cannot be, or why nothing can be said of it.
+    pub fn sentence(&self) -> &str {
+        &self.sentence
+    }
+
+    pub fn zoom(&self) -> Zoom {
+        self.zoom
+    }
+
+    /// The key that is shown, its number and how many there are; none while all are.
+    pub fn only(&self) -> Option<(&str, usize)> {
+        self.only.map(|only| (&*self.keys[only], only + 1))
+    }
+
+    pub fn keys(&self) -> usize {
+        self.keys.len()
+    }
+
+    fn lay_lanes(&mut self) {
+        let only = self.only.map(|only| &self.keys[only]);
+        let shown = |operation: &Operation| only.is_none_or(|only| operation.key == *only);
+        let marked = |place| self.marked.contains(&place);
+        self.lanes = Lanes::new(&self.history, shown, marked);
+        self.sheet = None;
+        if self.lanes.lane_of(self.chosen).is_none() {
+            let at = self.history.operations[self.chosen].called;
+            let shown = self.lanes.rows.iter().flatten().copied();
+            self.chosen = self.nearest(shown, at).unwrap_or(self.chosen);
+        }
+    }
+
+    /// Of these operations the one that was under way then, or came closest to it.
+    fn nearest(&self, places: impl Iterator<Item = usize>, at: Duration) -> Option<usize> {
+        places.min_by_key(|place| {
+            let operation = &self.history.operations[*place];
+            let end = operation.returned.unwrap_or(Duration::MAX).max(operation.called);
+            let away = operation.called.saturating_sub(at).max(at.saturating_sub(end));
+            (away, !self.marked.contains(place), operation.called)
+        })
+    }
+
+    /// The key after this one, then all keys, then the first one.
+    pub fn next_key(&mut self) {
+        self.only = match self.only {
+            Some(only) => Some(only + 1).filter(|next| *next < self.keys.len()),
+            None => Some(0),
+        };
+        self.lay_lanes();
+    }
+
+    pub fn zoom_in(&mut self) {
+        self.set_zoom(if self.zoom == Zoom::Whole { Zoom::Short } else { Zoom::Words });
+    }
+
+    pub fn zoom_out(&mut self) {
+        self.set_zoom(if self.zoom == Zoom::Words { Zoom::Short } else { Zoom::Whole });
+    }
+
+    fn set_zoom(&mut self, zoom: Zoom) {
+        if self.zoom != zoom {
+            self.zoom = zoom;
+            self.sheet = None;
+        }
+    }
+
+    /// The next of the operations that prove that something is wrong, or the first.
+    pub fn next_mark(&mut self) {
+        let here = self.marked.iter().position(|place| *place == self.chosen);
+        let at = self.chosen_operation().called;
+        let after = || self.marked.iter().position(|place| self.history.operations[*place].called > at);
+        let next = here.map_or_else(after, |here| Some(here + 1)).filter(|next| *next < self.marked.len());
+        let Some(place) = self.marked.get(next.unwrap_or(0)).copied() else { return };
+        self.chosen = place;
+        if self.lanes.lane_of(place).is_none() {
+            let key = &self.history.operations[place].key;
+            self.only = self.keys.iter().position(|known| known == key);
+            self.lay_lanes();
+        }
+    }
+
+    /// So many operations to the left or right in the same lane.
+    pub fn sideways(&mut self, by: isize) {
+        let Some((lane, at)) = self.lanes.lane_of(self.chosen) else { return };
+        let row = &self.lanes.rows[lane];
+        self.chosen = row[at.saturating_add_signed(by).min(row.len() - 1)];
+    }
+
+    /// Up and down go from client to client, the rest through time.
+    pub fn scroll(&mut self, by: Scroll) {
+        match by {
+            Scroll::Up(lanes) => self.go_to_lane(-(lanes as isize)),
+            Scroll::Down(lanes) => self.go_to_lane(lanes as isize),
+            Scroll::HalfUp => self.screens(-1, 2),
+            Scroll::HalfDown => self.screens(1, 2),
+            Scroll::PageUp => self.screens(-1, 1),
+            Scroll::PageDown => self.screens(1, 1),
+            Scroll::Top => self.go_to_end(false),
+            Scroll::Bottom => self.go_to_end(true),
+        }
+    }
+
+    fn go_to_lane(&mut self, by: isize) {
+        let Some((lane, _)) = self.lanes.lane_of(self.chosen) else { return };
+        let to = lane.saturating_add_signed(by).min(self.lanes.rows.len() - 1);
+        if to != lane {
+            let at = self.chosen_operation().called;
+            self.chosen = self.nearest(self.lanes.rows[to].iter().copied(), at).unwrap_or(self.chosen);
+        }
+    }
+
+    fn go_to_end(&mut self, last: bool) {
+        let shown = self.lanes.rows.iter().flatten().copied();
+        let called = |place: &usize| self.history.operations[*place].called;
+        let end = if last { shown.max_by_key(called) } else { shown.min_by_key(called) };
+        self.chosen = end.unwrap_or(self.chosen);
+    }
+
+    /// A screen, or a part of it, through time in the same lane: at least one operation.
+    fn screens(&mut self, by: isize, parts: usize) {
+        let Some((lane, at)) = self.lanes.lane_of(self.chosen) else { return };
+        let row = &self.lanes.rows[lane];
+        let step = at.saturating_add_signed(by).min(row.len() - 1);
+        let far = usize::from(self.drawn.bars.width) / parts;
+        let to = self.sheet.as_ref().map_or(step, |sheet| {
+            let from = |at: usize| sheet.bars[lane].get(at).map_or(0, |bar| bar.from);
+            let goal = from(at).saturating_add_signed(by * far as isize);
+            (0..row.len()).min_by_key(|at| from(*at).abs_diff(goal)).unwrap_or(step)
+        });
+        let to = if by < 0 { to.min(step) } else { to.max(step) };
+        self.chosen = row[to];
+    }
+
+    /// Chooses the operation at a place of the screen, if there is one.
+    pub fn click(&mut self, (column, row): (u16, u16)) {
+        let Drawn { bars: area, pitch } = self.drawn;
+        let Some(sheet) = self.sheet.as_ref().filter(|_| area.contains((column, row).into())) else { return };
+        let (column, row) = (usize::from(column - area.x) + self.left, usize::from(row - area.y));
+        if pitch == 0 || row % pitch != 0 {
+            return;
+        }
+        let bars = sheet.bars.get(row / pitch + self.top).map_or(&[][..], |bars| bars);
+        // The later one is drawn over the one before.
+        if let Some(bar) = bars.iter().rev().find(|bar| (bar.from..=bar.to).contains(&column)) {
+            self.chosen = bar.place;
+        }
+    }
+
+    /// Lays the picture out for so many columns, and moves it so that the chosen operation is in sight.
+    pub fn lay_out(&mut self, columns: usize) {
+        let fits = |sheet: &Sheet| self.zoom != Zoom::Whole || sheet.room == columns;
+        let sheet = match self.sheet.take().filter(fits) {
+            Some(sheet) => sheet,
+            None => Sheet::new(&self.history, &self.lanes, self.culprit, self.zoom, columns),
+        };
+        if let Some((lane, at)) = self.lanes.lane_of(self.chosen) {
+            let bar = &sheet.bars[lane][at];
+            let wide = (bar.to - bar.from).min(columns);
+            if bar.from < self.left || bar.from + wide >= self.left + columns {
+                self.left = (bar.from + wide / 2).saturating_sub(columns / 2);
+            }
+        }
+        self.left = self.left.min(sheet.columns.saturating_sub(columns));
+        self.sheet = Some(sheet);
+    }
+
+    /// Brings the lane of the chosen operation into sight, of which there is room for so many.
+    pub fn bring_lane(&mut self, lanes: usize) {
+        if let Some((lane, _)) = self.lanes.lane_of(self.chosen) {
+            self.top = self.top.clamp((lane + 1).saturating_sub(lanes), lane);
+        }
+        self.top = self.top.min(self.lanes.rows.len().saturating_sub(lanes));
+    }
+
+    /// None before the first frame.
+    pub fn sheet(&self) -> Option<&Sheet> {
+        self.sheet.as_ref()
+    }
+
+    /// The first column and the first lane on the screen.
+    pub fn origin(&self) -> (usize, usize) {
+        (self.left, self.top)
+    }
+
+    /// The client that a lane belongs to around the chosen operation.
+    pub fn client_of(&self, lane: usize) -> Option<u32> {
+        let at = self.chosen_operation().called;
+        let place = self.nearest(self.lanes.rows.get(lane)?.iter().copied(), at)?;
+        Some(self.history.operations[place].client)
+    }
+
+    pub fn drawn(&mut self, drawn: Drawn) {
+        self.drawn = drawn;
+    }
+}

@@ -1,0 +1,55 @@
+//! What clients did around what cannot be, from a real run of a server with a bug.
+
+use std::fs;
+
+use super::*;
+use crate::load::{READS_AND_WRITES, files};
+
+#[test]
+fn the_history_of_what_cannot_be_is_opened_and_moved_through() {
+    let home = Home::new();
+    let dir = home.path().join("loaded");
+    for (name, text) in files(READS_AND_WRITES) {
+        let file = dir.join(name);
+        fs::create_dir_all(file.parent().unwrap()).unwrap();
+        fs::write(file, text).unwrap();
+    }
+    let server = format!("exec '{LSFR}' __reference kv-store --bug follower-serves-get \"$@\"");
+    home.script("loaded/run.sh", &server);
+    let mut terminal = Start::new(&home, &dir).go();
+    terminal.shows(&["Every answer is right", " r run "]);
+    terminal.press("r");
+    terminal.shows(&["✗ Answers are right", "0/1", " r run "]);
+    terminal.press("3");
+    terminal.press(ENTER);
+    terminal.shows(&["Failure", " t history"]);
+    terminal.press("t");
+    terminal.shows(&["History", "┫ ✗", "cannot be", " ' next proof", "answered by n"]);
+    assert!(terminal.reversed().contains("read"), "{}", terminal.reversed());
+
+    // From what cannot be to what proves it, and through all of it.
+    let culprit = terminal.reversed();
+    terminal.press("'");
+    terminal.until("another operation", |screen| {
+        let chosen: String = cells(screen).filter(|cell| cell.inverse()).map(vt100::Cell::contents).collect();
+        !chosen.is_empty() && chosen != culprit
+    });
+    terminal.press("K");
+    terminal.shows(&["2 keys"]);
+    terminal.press("--");
+    terminal.hides(&["├ "]);
+    terminal.resize(60, 16);
+    terminal.shows(&["History", "outcome"]);
+    terminal.resize(120, 36);
+    terminal.press("++G");
+    terminal.shows(&["outcome"]);
+    terminal.press(ESC);
+    terminal.shows(&["Failure"]);
+    terminal.press("t");
+    terminal.shows(&["┫ ✗"]);
+    terminal.press("l");
+    terminal.shows(&["LOAD clients", "Tests"]);
+    terminal.press("q");
+    terminal.exits(0);
+    home.assert_nothing_runs();
+}
