@@ -44,12 +44,13 @@ fn next_walks_through_the_stages_and_says_when_all_are_done() {
         project.read("lsfr.yaml"),
         "# mine\nchallenge: kv-store\npath: one-node\nteam: [a, b] # kept\nstages:\n  current: persistence # here\n  completed:\n  - http-api\n"
     );
-    project.lsfr(["status"]).exits(0).says(&["1 of 3 stages", "✓ http-api", "▸ persistence"]);
+    project.lsfr(["status"]).exits(0).says(&["1 of 4 stages", "✓ http-api", "▸ persistence"]);
     project.lsfr(["n"]).exits(0).says(&["persistence is done.", "Now: crash-recovery"]);
     let end = "Distributed Key-Value Store is complete: every stage passes.";
-    project.lsfr(["next"]).exits(0).says(&["15 of 15 tests passed", end, "lsfr test --so-far"]);
+    project.lsfr(["next"]).exits(0).says(&["15 of 15 tests passed", "Now: conditional-writes"]);
+    project.lsfr(["next"]).exits(0).says(&["13 of 13 tests passed", end, "lsfr test --so-far"]);
     assert!(project.read("lsfr.yaml").starts_with("# mine\n"));
-    project.lsfr(["s"]).exits(0).says(&["3 of 3 stages", "every stage is done"]);
+    project.lsfr(["s"]).exits(0).says(&["4 of 4 stages", "every stage is done"]);
 
     // Nothing changed, so nothing is tested again; and at the end it stays.
     let before = (project.runs().len(), project.read("lsfr.yaml"));

@@ -20,6 +20,7 @@ use serde_json::Value as Json;
 
 /// Mutants that run at once. They wait more than they compute.
 const AT_ONCE: usize = 3;
+const NOT_CAUGHT: &str = "not caught";
 
 /// A test for each stage, so that a change of one does not hide those of another.
 macro_rules! stages {
@@ -101,7 +102,11 @@ fn cards(challenge: &str, stage: &str) -> String {
                 loop {
                     let taken = next.lock().unwrap().next();
                     let Some((at, mutant)) = taken else { return };
-                    let failure = run(challenge, mutant);
+                    // Faults and clients meet by chance there: nine of ten seeds find such a bug, as `.ci/prove` measures.
+                    let seeds = if mutant.stage == "fault-tolerance" { 1..=3 } else { 1..=1 };
+                    let mut failures = seeds.map(|seed| run(challenge, mutant, seed));
+                    let failure = failures.find(|told| !told.contains(NOT_CAUGHT));
+                    let failure = failure.unwrap_or_else(|| format!("{}\n  {NOT_CAUGHT}\n", mutant.bug));
                     told.lock().unwrap()[at] = failure;
                 }
             });
@@ -111,7 +116,7 @@ fn cards(challenge: &str, stage: &str) -> String {
 }
 
 /// Runs the test that is named for a mutant, and tells how it failed.
-fn run(challenge: &str, mutant: &Mutant) -> String {
+fn run(challenge: &str, mutant: &Mutant, seed: u64) -> String {
     let project = tempfile::tempdir().unwrap();
     let lsfr = env!("CARGO_BIN_EXE_lsfr");
     let run_sh = project.path().join("run.sh");
@@ -121,7 +126,7 @@ fn run(challenge: &str, mutant: &Mutant) -> String {
     let config = format!("challenge: {challenge}\nstages:\n  current: {}\n", mutant.stage);
     fs::write(project.path().join("lsfr.yaml"), config).unwrap();
     let output = Command::new(lsfr)
-        .args(["test", &mutant.stage, "--only", &mutant.test, "--seed", "1", "--format", "json"])
+        .args(["test", &mutant.stage, "--only", &mutant.test, "--seed", &seed.to_string(), "--format", "json"])
         .current_dir(project.path())
         .stdin(Stdio::null())
         .output()
@@ -131,7 +136,7 @@ fn run(challenge: &str, mutant: &Mutant) -> String {
     let named = |name: &'static str| events.iter().filter(move |event| event["event"] == name);
     let Some(card) = named("card").next() else {
         let said = String::from_utf8_lossy(&output.stderr);
-        return format!("{}\n  not caught  {} {said}\n", mutant.bug, output.status);
+        return format!("{}\n  {NOT_CAUGHT}  {} {said}\n", mutant.bug, output.status);
     };
     let concurrent =
         named("step_started").any(|step| step["text"].as_str().is_some_and(|text| text.contains("at once")));

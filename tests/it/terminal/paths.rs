@@ -34,14 +34,14 @@ fn walk(with: impl FnOnce(Start) -> Start, check: impl Fn(&Terminal)) {
 
     // The next save mends it.
     home.run_sh("exec LSFR \"$@\"");
-    terminal.shows(&["Stage passed", "Stage 1 of 11", "n moves on to"]);
+    terminal.shows(&["Stage passed", "Stage 1 of 15", "n moves on to"]);
     check(&terminal);
     terminal.press("n");
-    terminal.shows(&["http-api is done. Now: persistence.", "2/11 persistence"]);
+    terminal.shows(&["http-api is done. Now: persistence.", "2/15 persistence"]);
     terminal.press("r");
-    terminal.shows(&["Stage passed", "Stage 2 of 11"]);
+    terminal.shows(&["Stage passed", "Stage 2 of 15"]);
     terminal.press("n");
-    terminal.shows(&["Now: crash-recovery.", "3/11 crash-recovery"]);
+    terminal.shows(&["Now: crash-recovery.", "3/15 crash-recovery"]);
     // The message lies over the keys for a while.
     terminal.press(ESC);
     terminal.shows(&[" r run "]);
