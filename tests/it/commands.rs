@@ -23,7 +23,7 @@ fn one_node(project: &Project) {
     let challenge = fs::read_to_string(pack.join("challenge.yaml")).unwrap();
     let (first, _) = challenge.split_once("  - name: One leader").unwrap();
     project.write("one-node/challenge.yaml", first);
-    let files = ["http-api", "persistence", "crash-recovery"]
+    let files = ["http-api", "persistence", "crash-recovery", "conditional-writes"]
         .iter()
         .flat_map(|stage| ["guide.md", "tests.yaml"].map(|file| format!("stages/{stage}/{file}")))
         .chain(["overview.md".to_owned(), "shared.yaml".to_owned()]);
