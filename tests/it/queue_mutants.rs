@@ -107,6 +107,11 @@ fn run(mutant: &Mutant) -> String {
     let counted = ["seconds", "yaml.current-connections"];
     for difference in card.differences.iter_mut().filter(|difference| counted.contains(&&*difference.path)) {
         difference.actual = masked(&difference.actual);
+        difference.expected = masked(&difference.expected);
+    }
+    // Connections that were closed are counted for a while: which of the looks finds it is chance.
+    if card.differences.iter().any(|difference| difference.path == "yaml.current-connections") {
+        card.step = None;
     }
     card.told = card.told.iter().map(|told| masked(told)).collect();
     // In what order connections that talk at once are told, neither.
