@@ -17,9 +17,12 @@ use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
 /// Accepts connections for ever; with the argument `graceful`, ends with 0 on SIGTERM; with `deaf`, ignores it.
 const SERVER: &str = r#"
-import signal, socket, sys
+import os, signal, socket, sys, threading
 port = int([a for a in sys.argv if a.startswith("--port=")][0][7:])
-if "graceful" in sys.argv: signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+if "graceful" in sys.argv:
+    # A handler would run after accept() if the signal came just before it; a thread that waits for it misses none.
+    signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGTERM])
+    threading.Thread(target=lambda: (signal.sigwait([signal.SIGTERM]), os._exit(0)), daemon=True).start()
 if "deaf" in sys.argv: signal.signal(signal.SIGTERM, signal.SIG_IGN)
 if "elsewhere" in sys.argv: port = 0
 s = socket.socket()

@@ -77,45 +77,34 @@ fn the_starter_fails_every_stage() {
     }
 }
 
-/// beanstalkd 1.12 loses the end of a time to run when its clock stands at that very microsecond, which happens in one of
-/// three runs: the job stays reserved until its worker says something (beanstalkd issues 262 and 380). These tests need
-/// one run in which it does not.
-const LOSES_DEADLINES: &[(&str, &[&str])] = &[
-    (
-        "time-to-run",
-        &[
-            "A job is ready again when its time to run is over",
-            "A time to run of 0 is one second",
-            "A worker whose time is over holds the job no more",
-            "A job that timed out can be deleted while nobody holds it",
-            "A job keeps its priority when its time is over",
-            "touch begins the time to run anew",
-        ],
-    ),
-    ("statistics", &["A job counts how often its time was over", "stats counts over all tubes"]),
-];
+/// The stages in which the time of a reserved job ends. beanstalkd 1.12 looks for jobs whose time is over when the first of
+/// them is due, takes those that were due before, and forgets the one that is due at this very microsecond: it stays
+/// reserved until its worker speaks (beanstalkd issues 262 and 380). How often that happens depends on the machine, up to
+/// nearly always. There its waits are made to end a millisecond late, and nothing else is changed.
+const TIMES_END: [&str; 2] = ["time-to-run", "statistics"];
 
 #[test]
 fn the_real_beanstalkd_passes_the_stages_of_one_server() {
-    if !is_here("beanstalkd", Command::new("beanstalkd").arg("-v").output().is_ok()) {
+    if !is_here("beanstalkd", Command::new("beanstalkd").arg("-v").output().is_ok())
+        || !is_here("gcc", Command::new("gcc").arg("--version").output().is_ok())
+    {
         return;
     }
-    let project = Project::new("#!/bin/sh\nexec beanstalkd -l 127.0.0.1 -p \"${1#*=}\" -b \"${2#*=}\" -f0\n");
-    for (stage, tests) in stages().into_iter().take(10) {
-        match LOSES_DEADLINES.iter().find(|(other, _)| *other == stage) {
-            None => {
-                project.test([&stage]).exits(0);
-            }
-            Some((_, excused)) => {
-                for test in tests {
-                    let tries = if excused.contains(&test.as_str()) { 12 } else { 1 };
-                    let mut last = None;
-                    let passed =
-                        (0..tries).any(|_| last.insert(project.test([&stage, "--only", &test])).code == Some(0));
-                    assert!(passed, "{}", last.unwrap().out);
-                }
-            }
-        }
+    let run_sh = |before: &str| {
+        format!("#!/bin/sh\n{before}exec beanstalkd -l 127.0.0.1 -p \"${{1#*=}}\" -b \"${{2#*=}}\" -f0\n")
+    };
+    let as_it_is = Project::new(&run_sh(""));
+    let library = as_it_is.dir.join("late_timers.so");
+    let compiled = Command::new("gcc")
+        .args(["-shared", "-fPIC", "tests/programs/late_timers.c", "-o"])
+        .arg(&library)
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .status();
+    assert!(compiled.unwrap().success());
+    let with_late_timers = Project::new(&run_sh(&format!("LD_PRELOAD='{}' ", library.display())));
+    for (stage, _) in stages().into_iter().take(10) {
+        let project = if TIMES_END.contains(&stage.as_str()) { &with_late_timers } else { &as_it_is };
+        project.test([&stage]).exits(0);
     }
 }
 
