@@ -6,7 +6,7 @@ use tokio::sync::watch;
 
 use super::policy::{Policy, Slow};
 
-/// The network is gone.
+/// Nothing passes any more: the flow's connections have been reset since the gate was made, or the network is gone.
 #[derive(Debug)]
 pub(super) struct Closed;
 
@@ -17,12 +17,16 @@ pub(super) struct Gate {
     to: Arc<str>,
     cut: bool,
     slow: Option<Slow>,
+    /// How often the flow's connections had been reset when this gate was made.
     resets: u64,
+    is_reset: bool,
 }
 
 impl Gate {
     pub(super) fn new(policy: watch::Receiver<Arc<Policy>>, from: &Arc<str>, to: &Arc<str>) -> Gate {
-        let mut gate = Gate { policy, from: Arc::clone(from), to: Arc::clone(to), cut: false, slow: None, resets: 0 };
+        let (from, to) = (Arc::clone(from), Arc::clone(to));
+        let resets = policy.borrow().resets(&from, &to);
+        let mut gate = Gate { policy, from, to, cut: false, slow: None, resets, is_reset: false };
         gate.read();
         gate
     }
@@ -31,7 +35,7 @@ impl Gate {
         let policy = self.policy.borrow_and_update();
         self.cut = policy.is_cut(&self.from, &self.to);
         self.slow = policy.slowness(&self.from, &self.to);
-        self.resets = policy.resets(&self.from, &self.to);
+        self.is_reset = policy.resets(&self.from, &self.to) != self.resets;
     }
 
     /// What holds at this moment. Cheap while nothing changes.
@@ -40,11 +44,6 @@ impl Gate {
         if self.policy.has_changed().unwrap_or(false) {
             self.read();
         }
-    }
-
-    pub(super) fn is_cut(&mut self) -> bool {
-        self.now();
-        self.cut
     }
 
     pub(super) fn slow(&mut self) -> Option<Slow> {
@@ -59,17 +58,22 @@ impl Gate {
         Ok(())
     }
 
+    /// Waits until the flow is not cut. What is reset and healed at once stays shut, however late it is noticed.
     pub(super) async fn open(&mut self) -> Result<(), Closed> {
-        while self.is_cut() {
-            self.changed().await?;
+        loop {
+            self.now();
+            match (self.is_reset, self.cut) {
+                (true, _) => return Err(Closed),
+                (false, false) => return Ok(()),
+                (false, true) => self.changed().await?,
+            }
         }
-        Ok(())
     }
 
     /// Waits until the flow's connections are reset, or the network ends.
     pub(super) async fn reset(mut self) {
-        let before = self.resets;
-        while self.resets == before {
+        self.now();
+        while !self.is_reset {
             if self.changed().await.is_err() {
                 return;
             }

@@ -193,6 +193,25 @@ async fn a_reset_is_a_reset_on_both_sides_and_what_was_held_is_gone() {
 }
 
 #[tokio::test]
+async fn what_was_held_is_gone_however_soon_a_reset_is_followed_by_healing() {
+    let pair = pair().await;
+    for _ in 0..20 {
+        let (mut client, mut server) = pair.connected().await;
+        pair.cut();
+        client.write_all(b"lost").await.unwrap();
+        while pair.network.traffic("n1", "n2").held < 4 {
+            tokio::task::yield_now().await;
+        }
+        pair.network.change(|policy| policy.reset("n1", "n2"));
+        pair.heal();
+        let mut arrived = Vec::new();
+        let ended = timeout(SOON, server.read_to_end(&mut arrived)).await.expect("it is still open");
+        assert!(ended.is_err() && arrived.is_empty(), "{arrived:?} {ended:?}");
+        assert!(is_reset(&mut client).await);
+    }
+}
+
+#[tokio::test]
 async fn a_closed_link_refuses_and_keeps_its_port() {
     let pair = pair().await;
     let address = pair.network.address("n1", "n2");
