@@ -26,7 +26,10 @@ pub(super) fn invented(history: &History, queue: &Text, places: &[usize], take: 
         ),
         (Some(put), None) => {
             let who = if clauses.who(put) == clauses.who(take) { "it".to_owned() } else { clauses.who(put) };
-            ("refused, yet done", format!("{said}, though {who} had refused it at {}.", clauses.returned(put)))
+            let before = history.operations[put].returned <= history.operations[take].returned;
+            let refused =
+                if before { format!("though {who} had refused it") } else { format!("and {who} refused it") };
+            ("refused, yet done", format!("{said}, {refused} at {}.", clauses.returned(put)))
         }
         (None, None) => ("message from nowhere", format!("{said}, and nobody ever put it.")),
     };

@@ -88,18 +88,21 @@ impl<'a> Teller<'a> {
         });
         if let Some(refused) = refused.max_by_key(|place| self.op(*place).called) {
             let at = self.clauses.returned(refused);
-            let perfect = Tense::Perfect(Some(last));
+            // The refusal may have come after the answer.
+            let before = self.op(refused).returned <= self.op(last).returned;
+            let (joint, tense, had) =
+                if before { ("though", Tense::Perfect(Some(last)), " had") } else { ("and", Tense::Past, "") };
             let who = self.clauses.who(refused);
             let who = if who == self.clauses.who(last) { "it".to_owned() } else { who };
             let told = match self.op(refused).outcome {
                 Outcome::Unmet => {
-                    let unmet = self.clauses.said(refused, perfect);
-                    format!("{unmet}, so that {} was not done", self.clauses.change(refused))
+                    let unmet = self.clauses.said(refused, tense);
+                    format!("{joint} {unmet}, so that {} was not done", self.clauses.change(refused))
                 }
                 _ => {
                     let note = self.op(refused).note.as_deref().map(words::shown);
                     let note = note.map_or(String::new(), |note| format!(" ({note})"));
-                    format!("{who} had refused {} at {at}{note}", self.clauses.change(refused))
+                    format!("{joint} {who}{had} refused {} at {at}{note}", self.clauses.change(refused))
                 }
             };
             let since = since.min(self.op(refused).called);
@@ -107,7 +110,7 @@ impl<'a> Teller<'a> {
                 "refused, yet done",
                 last,
                 since,
-                format!("{said}, though {told}. Nobody else wrote {}.", self.clauses.value(value)),
+                format!("{said}, {told}. Nobody else wrote {}.", self.clauses.value(value)),
             );
             story.places.push(refused);
             return story;

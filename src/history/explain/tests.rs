@@ -145,6 +145,18 @@ fn a_refused_write_that_was_done() {
     refused, yet done: n3 answered `x = 8` at +3.20s, though n2 had answered at +2.90s that `x` was there already, so that the creation of `x` as `8` was not done. Nobody else wrote `8`.
     [2 3; 3]
     ");
+    assert_snapshot!(told("c1 n1 write 7 2.50-2.60
+        c2 n2 cas 5 8 2.80-3.90 unmet
+        c3 n2 read 8 3.10-3.20"), @r"
+    refused, yet done: n2 answered `x = 8` at +3.20s, and n2 answered at +3.90s that `x` was not `5`, so that the change of `x` from `5` to `8` was not done. Nobody else wrote `8`.
+    [2 3; 3]
+    ");
+    assert_snapshot!(told("c1 n1 write 7 2.50-2.60
+        c2 n2 write 8 2.80-3.90 no
+        c3 n3 read 8 3.10-3.20"), @r"
+    refused, yet done: n3 answered `x = 8` at +3.20s, and n2 refused the write of `x = 8` at +3.90s (503). Nobody else wrote `8`.
+    [2 3; 3]
+    ");
 }
 
 #[test]
