@@ -11,7 +11,6 @@ mod load;
 mod message_queue;
 mod mutants;
 mod programs;
-mod queue_mutants;
 mod reference;
 mod reference_cluster;
 mod support;
