@@ -44,7 +44,7 @@ fn with_starter(starter: &Starter, plan: &Scaffold) -> String {
     };
     format!(
         "A starter in {} is here. {does}\n\n{}\n{build}\nTo try it by hand:\n\n```sh\n{by_hand}\n```\n",
-        starter.name, starter.first_steps
+        starter.language.name, starter.first_steps
     )
 }
 

@@ -143,7 +143,7 @@ fn files(plan: &Scaffold) -> Result<Vec<File>, ScaffoldError> {
     let mut files = vec![
         File { path: "run.sh", text: run_sh.to_owned(), executable: true },
         text("README.md", readme::readme(plan, starter)),
-        text(".gitignore", format!(".lsfr/\n{}", starter.map_or("", |starter| starter.ignored))),
+        text(".gitignore", format!(".lsfr/\n{}", starter.map_or("", |starter| starter.language.ignored))),
     ];
     for &(path, source) in starter.map_or(&[][..], |starter| starter.files) {
         files.push(text(path, source.to_owned()));

@@ -42,6 +42,8 @@ macro_rules! say {
 mod compiler;
 mod kv_store;
 mod message_queue;
+mod port;
+mod start;
 
 use std::ffi::OsString;
 use std::process::ExitCode;

@@ -23,6 +23,7 @@ use std::process::{Command, ExitCode};
 
 use clap::Parser;
 
+use super::start;
 pub(super) use bug::BUGS;
 use bug::Bug;
 
@@ -42,7 +43,7 @@ impl Mistake {
 /// A correct C compiler, or one with a seeded bug.
 #[derive(Parser)]
 #[command(name = "lsfr __reference compiler")]
-struct Args {
+struct Flags {
     /// The source files
     #[arg(required = true)]
     sources: Vec<PathBuf>,
@@ -50,35 +51,17 @@ struct Args {
     #[arg(short = 'o', value_name = "PROGRAM")]
     program: PathBuf,
     /// Be wrong in this way
-    #[arg(long, value_name = "NAME", value_parser = parse_bug)]
+    #[arg(long, value_name = "NAME", value_parser = |name: &str| start::seeded(name, Bug::named, BUGS))]
     bug: Option<Bug>,
 }
 
-fn parse_bug(name: &str) -> Result<Bug, String> {
-    Bug::named(name).ok_or_else(|| {
-        let names: Vec<&str> = BUGS.iter().map(|bug| bug.name).collect();
-        format!("there is no such bug; there are: {}", names.join(", "))
-    })
-}
-
 /// Compiles. A mistake in a source is status 1; so is a program that cannot be written.
-pub(super) fn main(args: impl Iterator<Item = OsString>) -> ExitCode {
-    let name = OsString::from("lsfr __reference compiler");
-    let args = match Args::try_parse_from(std::iter::once(name).chain(args)) {
-        Ok(args) => args,
-        Err(error) => {
-            // Nothing can be done about an output that is closed.
-            let _: std::io::Result<()> = error.print();
-            return ExitCode::from(if error.use_stderr() { 2 } else { 0 });
-        }
+pub(super) fn main(flags: impl Iterator<Item = OsString>) -> ExitCode {
+    let Flags { sources, program, bug } = match start::flags("compiler", flags) {
+        Ok(flags) => flags,
+        Err(status) => return status,
     };
-    match compile(&args.sources, &args.program, args.bug.unwrap_or(Bug::None)) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(message) => {
-            eprintln!("{message}");
-            ExitCode::FAILURE
-        }
-    }
+    start::ended_with(compile(&sources, &program, bug.unwrap_or(Bug::None)))
 }
 
 fn compile(sources: &[PathBuf], program: &Path, bug: Bug) -> Result<(), String> {

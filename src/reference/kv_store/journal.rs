@@ -12,10 +12,11 @@ use std::sync::Arc;
 use bytes::Bytes;
 use tokio::sync::watch;
 
+use super::super::start::AddressBook;
 use super::bug::Bug;
 use super::raft::{RoleName, Status};
 use super::record::Operation;
-use super::replicated::{AddressBook, Replicated};
+use super::replicated::Replicated;
 use super::storage::SharedMap;
 
 pub(in crate::reference) struct Journal {

@@ -12,23 +12,21 @@ use std::time::Duration;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
-use tokio::net::{TcpListener, TcpSocket, TcpStream};
+use tokio::net::TcpStream;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
 
+use super::super::port;
+use super::super::start::AddressBook;
 use super::api::Api;
 use super::bug::Bug;
 use super::error::StorageError;
-use super::replicated::AddressBook;
 use super::store::Store;
 
 /// How long requests in flight may take after SIGTERM.
 const LAST_REQUESTS: Duration = Duration::from_secs(5);
-
-/// Connections that may wait for an accept: many clients come at the same instant.
-const BACKLOG: u32 = 1024;
 
 #[derive(Debug, thiserror::Error)]
 pub(super) enum ServerError {
@@ -43,15 +41,14 @@ pub(super) enum ServerError {
 }
 
 /// Serves the values in `folder` on 127.0.0.1 until SIGTERM or SIGINT.
-pub(super) async fn run(port: u16, folder: &Path, book: Option<AddressBook>, bug: Bug) -> Result<(), ServerError> {
+pub(super) async fn run(number: u16, folder: &Path, book: Option<AddressBook>, bug: Bug) -> Result<(), ServerError> {
     let mut signals = Signals::new().map_err(ServerError::Signals)?;
-    let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
+    let address = SocketAddr::from((Ipv4Addr::LOCALHOST, number));
     let failed = |source| ServerError::Listen { address, source };
-    // Bound first, so that a second server on this port ends before it touches the data; listening only
-    // when the data is loaded, because a port that accepts promises answers.
-    let socket = bind(address).map_err(failed)?;
+    // Listening when the data is loaded.
+    let socket = port::bind(address).map_err(failed)?;
     let store = Store::open(folder, book, bug)?;
-    let listener = socket.listen(BACKLOG).map_err(failed)?;
+    let listener = port::listen(socket).map_err(failed)?;
     say!("listening on {}", listener.local_addr().map_err(failed)?);
 
     let api = Arc::new(Api::new(store, bug));
@@ -59,7 +56,7 @@ pub(super) async fn run(port: u16, folder: &Path, book: Option<AddressBook>, bug
     let mut connections = JoinSet::new();
     let end = loop {
         tokio::select! {
-            stream = accept(&listener) => {
+            stream = port::accept(&listener) => {
                 connections.spawn(serve(stream, api.clone(), stopping.clone(), bug));
             }
             Some(_) = connections.join_next() => {}
@@ -87,25 +84,6 @@ pub(super) async fn run(port: u16, folder: &Path, book: Option<AddressBook>, bug
         api.store().close();
     }
     end
-}
-
-/// SO_REUSEADDR, or connections that the last process left in TIME_WAIT would keep the port from the next one.
-fn bind(address: SocketAddr) -> io::Result<TcpSocket> {
-    let socket = TcpSocket::new_v4()?;
-    socket.set_reuseaddr(true)?;
-    socket.bind(address)?;
-    Ok(socket)
-}
-
-async fn accept(listener: &TcpListener) -> TcpStream {
-    loop {
-        match listener.accept().await {
-            Ok((stream, _)) => return stream,
-            // Out of file descriptors, or a client that has gone already: the next try may do better, and
-            // the wait keeps it from spinning.
-            Err(_) => sleep(Duration::from_millis(10)).await,
-        }
-    }
 }
 
 /// Serves one connection, request after request, until either side ends it. When the server is stopping, the

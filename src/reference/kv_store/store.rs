@@ -2,12 +2,13 @@
 
 use std::path::Path;
 
+use super::super::start::AddressBook;
 use super::bug::Bug;
 use super::error::{StorageError, Trying};
 use super::log::Replayed;
 use super::map::{Entry, Map, Outcome};
 use super::record::{Command, Record};
-use super::replicated::{AddressBook, Refused, Replicated};
+use super::replicated::{Refused, Replicated};
 use super::saved_at_exit::SavedAtExit;
 use super::storage::{Recovered, SharedMap, Storage};
 use super::writer::{Stopped, Writer};

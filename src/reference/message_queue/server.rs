@@ -13,13 +13,14 @@ use http_body_util::{BodyExt, Full};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
-use tokio::net::{TcpListener, TcpSocket, TcpStream};
+use tokio::net::TcpStream;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::oneshot;
 use tokio::time::{Duration, sleep};
 
 use super::super::kv_store::Journal;
-use super::Peers;
+use super::super::port;
+use super::super::start::AddressBook;
 use super::bug::Bug;
 use super::change::Change;
 use super::cluster::Cluster;
@@ -28,9 +29,6 @@ use super::keeper::Keeper;
 use super::log::{Found, Log};
 use super::queue::{Client, Queue};
 use super::service::{Event, Service};
-
-/// Connections that may wait for an accept: many clients come at the same instant.
-const BACKLOG: u32 = 1024;
 
 #[derive(Debug, thiserror::Error)]
 pub(super) enum ServerError {
@@ -47,20 +45,19 @@ pub(super) enum ServerError {
 }
 
 /// Serves the jobs in `folder` on 127.0.0.1 until SIGTERM or SIGINT.
-pub(super) async fn run(port: u16, folder: &Path, peers: Option<Peers>, bug: Bug) -> Result<(), ServerError> {
+pub(super) async fn run(number: u16, folder: &Path, book: Option<AddressBook>, bug: Bug) -> Result<(), ServerError> {
     let mut terminate = signal(SignalKind::terminate()).map_err(ServerError::Signals)?;
     let mut interrupt = signal(SignalKind::interrupt()).map_err(ServerError::Signals)?;
-    let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
+    let address = SocketAddr::from((Ipv4Addr::LOCALHOST, number));
     let failed = |source| ServerError::Listen { address, source };
-    // Bound first, so that a second server on this port ends before it touches the data; listening only when the data is
-    // loaded, because a port that accepts promises answers.
-    let socket = bind(address).map_err(failed)?;
+    // Listening when the data is loaded.
+    let socket = port::bind(address).map_err(failed)?;
     let (events, inbox) = channel();
     let mut queue = Queue::new(bug);
     let mut journal = None;
-    let keeper = match peers {
+    let keeper = match book {
         None => Keeper::Alone(recover(folder, &mut queue, bug).map_err(ServerError::Log)?),
-        Some(Peers { id, peers }) => {
+        Some(AddressBook { id, peers }) => {
             let opened = Journal::open(folder, &id, &peers, bug.of_the_journal()).map_err(ServerError::Journal)?;
             let opened = Arc::new(opened);
             journal = Some(Arc::clone(&opened));
@@ -72,13 +69,13 @@ pub(super) async fn run(port: u16, folder: &Path, peers: Option<Peers>, bug: Bug
     std::thread::spawn(move || {
         let _ = ended.send(service.run(&inbox));
     });
-    let listener = socket.listen(BACKLOG).map_err(failed)?;
+    let listener = port::listen(socket).map_err(failed)?;
     say!("listening on {}", listener.local_addr().map_err(failed)?);
 
     let mut next: Client = 1;
     loop {
         tokio::select! {
-            stream = accept(&listener) => {
+            stream = port::accept(&listener) => {
                 tokio::spawn(serve(stream, next, events.clone(), journal.clone(), bug));
                 next += 1;
             }
@@ -113,25 +110,6 @@ fn recover(folder: &Path, queue: &mut Queue, bug: Bug) -> io::Result<Log> {
         queue.forget_ids();
     }
     Ok(log)
-}
-
-/// SO_REUSEADDR, or connections that the last process left in TIME_WAIT would keep the port from the next one.
-fn bind(address: SocketAddr) -> io::Result<TcpSocket> {
-    let socket = TcpSocket::new_v4()?;
-    socket.set_reuseaddr(true)?;
-    socket.bind(address)?;
-    Ok(socket)
-}
-
-async fn accept(listener: &TcpListener) -> TcpStream {
-    loop {
-        match listener.accept().await {
-            Ok((stream, _)) => return stream,
-            // Out of file descriptors, or a client that has gone already: the next try may do better, and the wait keeps
-            // it from spinning.
-            Err(_) => sleep(Duration::from_millis(10)).await,
-        }
-    }
 }
 
 async fn serve(stream: TcpStream, client: Client, events: Sender<Event>, journal: Option<Arc<Journal>>, bug: Bug) {

@@ -15,7 +15,6 @@ mod transport;
 mod wire;
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
@@ -26,6 +25,7 @@ use serde::Serialize;
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::time::timeout;
 
+use super::super::start::AddressBook;
 use super::bug::Bug;
 use super::error::{StorageError, Trying};
 use super::log::Replayed;
@@ -42,13 +42,6 @@ const PATIENCE: Duration = Duration::from_millis(2500);
 
 /// After this time some bugs try again.
 const IMPATIENCE: Duration = Duration::from_millis(100);
-
-/// This node, and how it reaches every node that it may ever talk to.
-#[derive(Clone, Debug)]
-pub(super) struct AddressBook {
-    pub(super) id: NodeId,
-    pub(super) peers: BTreeMap<NodeId, SocketAddr>,
-}
 
 /// Why a request was not served.
 #[derive(Debug, PartialEq, Eq)]

@@ -10,12 +10,12 @@ use rand_seeder::Seeder;
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::time::{Instant, timeout_at};
 
+use super::super::super::start::AddressBook;
 use super::super::bug::Bug;
 use super::super::map::Outcome;
 use super::super::raft::{Ballot, Message, NodeId, Output, Place, Raft, RoleName, Status, Ticket};
 use super::super::record::{Command, Operation, Record};
 use super::super::storage::SharedMap;
-use super::AddressBook;
 use super::disk::Queue;
 use super::transport::Lines;
 

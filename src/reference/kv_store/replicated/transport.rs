@@ -21,9 +21,10 @@ use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 use tokio::time::timeout;
 
+use super::super::super::start::AddressBook;
 use super::super::bug::Bug;
 use super::super::raft::{Message, NodeId};
-use super::{AddressBook, wire};
+use super::wire;
 
 /// Where peers take messages.
 pub(in super::super) const PATH: &str = "/raft/messages";

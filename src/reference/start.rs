@@ -1,0 +1,100 @@
+//! What the references have in common at their start: flags, and a runtime for servers.
+
+use std::collections::BTreeMap;
+use std::ffi::OsString;
+use std::fmt::Display;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use clap::Parser;
+
+use super::SeededBug;
+
+/// The flags of every server.
+#[derive(clap::Args)]
+pub(super) struct ServerFlags {
+    /// Listen on 127.0.0.1 at this port; 0 takes a free one and prints it
+    #[arg(long)]
+    pub(super) port: u16,
+    /// Keep all data in this folder
+    #[arg(long, value_name = "PATH")]
+    pub(super) working_dir: PathBuf,
+    /// This node's name in its cluster
+    #[arg(long, value_name = "NAME")]
+    id: Option<String>,
+    /// This node's way to each of the others, as in n2=127.0.0.1:24112,n3=127.0.0.1:24113
+    #[arg(long, value_name = "NAME=ADDRESS,…", value_delimiter = ',', value_parser = parse_peer, requires = "id")]
+    peers: Vec<(Arc<str>, SocketAddr)>,
+}
+
+impl ServerFlags {
+    /// `None` for a node alone.
+    pub(super) fn address_book(&self) -> Option<AddressBook> {
+        let id = self.id.as_deref().filter(|_| !self.peers.is_empty())?;
+        let others = self.peers.iter().filter(|(peer, _)| **peer != *id);
+        Some(AddressBook { id: id.into(), peers: others.cloned().collect() })
+    }
+}
+
+/// This node, and how it reaches every node that it may ever talk to.
+#[derive(Clone, Debug)]
+pub(super) struct AddressBook {
+    pub(super) id: Arc<str>,
+    pub(super) peers: BTreeMap<Arc<str>, SocketAddr>,
+}
+
+fn parse_peer(peer: &str) -> Result<(Arc<str>, SocketAddr), String> {
+    let parsed = peer.split_once('=').and_then(|(id, address)| Some((id, address.parse().ok()?)));
+    match parsed {
+        Some((id, address)) if !id.is_empty() => Ok((id.into(), address)),
+        _ => Err("it is not like n2=127.0.0.1:24112".to_owned()),
+    }
+}
+
+/// What `--bug` takes.
+pub(super) fn seeded<B>(name: &str, named: fn(&str) -> Option<B>, bugs: &[SeededBug]) -> Result<B, String> {
+    named(name).ok_or_else(|| {
+        let names: Vec<&str> = bugs.iter().map(|bug| bug.name).collect();
+        format!("there is no such bug; there are: {}", names.join(", "))
+    })
+}
+
+/// Reads the flags of the reference called `name`. Where they are not as they should be, or help is asked for, that has been
+/// said, and this is the status to end with.
+pub(super) fn flags<F: Parser>(name: &str, flags: impl Iterator<Item = OsString>) -> Result<F, ExitCode> {
+    let name = OsString::from(format!("lsfr __reference {name}"));
+    F::try_parse_from(std::iter::once(name).chain(flags)).map_err(|error| {
+        // Nothing can be done about an output that is closed.
+        let _: std::io::Result<()> = error.print();
+        ExitCode::from(if error.use_stderr() { 2 } else { 0 })
+    })
+}
+
+/// Runs a server to its end.
+pub(super) fn serve<E: Display>(server: impl Future<Output = Result<(), E>>) -> ExitCode {
+    // Two threads: requests are short, and what is slow is done by a thread of the server's own.
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
+    let runtime = match runtime {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            eprintln!("cannot start the runtime: {error}");
+            return ExitCode::FAILURE;
+        }
+    };
+    let ended = runtime.block_on(server);
+    // Connections that wait are not waited for.
+    runtime.shutdown_background();
+    ended_with(ended)
+}
+
+pub(super) fn ended_with<E: Display>(ended: Result<(), E>) -> ExitCode {
+    match ended {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("{error}");
+            ExitCode::FAILURE
+        }
+    }
+}
