@@ -18,7 +18,7 @@
 //! | [`challenge`] | packs: loaded, embedded, checked |
 //! | [`history`] | what clients saw, and whether it can have happened |
 //! | [`scenario`] | the language of tests: read, checked, evaluated, matched |
-//! | [`markdown`], [`text`], [`yaml`] | what the others read and write: guides, text from outside, positioned YAML |
+//! | [`markdown`], [`text`], [`yaml`], [`seconds`] | what the others read and write: guides, text from outside, positioned YAML, times |
 //! | [`reference`] | correct programs and their seeded bugs; nothing else knows them |
 #![forbid(unsafe_code)]
 
@@ -33,6 +33,7 @@ pub mod reference;
 pub mod report;
 pub mod runner;
 pub mod scenario;
+pub mod seconds;
 pub mod session;
 pub mod text;
 pub mod tui;

@@ -6,6 +6,8 @@ use std::time::{Duration, Instant};
 use nix::sys::signal::Signal;
 use serde::{Deserialize, Serialize};
 
+use crate::seconds;
+
 /// How a process ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -66,6 +68,7 @@ pub enum NodeEventKind {
     },
     /// The port accepts.
     Ready {
+        #[serde(with = "seconds")]
         after: Duration,
     },
     /// The start failed; whoever called `start` has the error, this is its sentence for the record.

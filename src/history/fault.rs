@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Text, seconds};
+use super::Text;
+use crate::seconds;
 
 /// A stretch of time in which something was wrong on purpose.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

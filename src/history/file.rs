@@ -9,7 +9,8 @@ use std::time::Duration;
 
 use serde::{Deserialize, Deserializer, Serialize};
 
-use super::{Action, Fault, FaultKind, History, Operation, Outcome, Text, seconds};
+use super::{Action, Fault, FaultKind, History, Operation, Outcome, Text};
+use crate::seconds;
 
 /// The version of the format, in the first line of each file that lsfr writes.
 pub const FORMAT: u32 = 1;

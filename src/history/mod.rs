@@ -31,7 +31,6 @@ mod register;
 #[cfg(test)]
 mod samples;
 mod search;
-mod seconds;
 mod settle;
 #[cfg(test)]
 mod simulation;

@@ -15,14 +15,13 @@ use super::curl::{Request, command_line, word};
 use super::diff::{Difference, differences, plural};
 use super::history::{history, never};
 use super::program::{self, Source};
-use super::times::{clock, some_seconds, time};
+use super::times::{clock, time};
 use super::trail::{Row, Trail};
 use super::visible;
 use crate::history::Explanation;
-use crate::runner::event::{
-    Answered, Conversation, Excerpt, Failure, Operation, Place, Ran, Violation, What, seconds,
-};
+use crate::runner::event::{Answered, Conversation, Excerpt, Failure, Operation, Place, Ran, Violation, What};
 use crate::scenario::matcher::Mismatch;
+use crate::seconds;
 use crate::text::clean;
 
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -129,7 +128,7 @@ pub struct Said {
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SaidLine {
-    #[serde(default, with = "some_seconds", skip_serializing_if = "Option::is_none")]
+    #[serde(default, with = "seconds::optional", skip_serializing_if = "Option::is_none")]
     pub at: Option<Duration>,
     pub text: String,
 }

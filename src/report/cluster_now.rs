@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use crate::runner::event::{SlowLink, seconds};
+use crate::runner::event::SlowLink;
+use crate::seconds;
 
 /// What is known of a cluster of more than one node.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]

@@ -15,7 +15,8 @@ use super::Reporter;
 use super::card::Card;
 use super::retention::{self, Limits};
 use super::write::write_atomically;
-use crate::runner::event::{Event, Operation, Outcome, StageVerdict, Stamped, Verdict, seconds};
+use crate::runner::event::{Event, Operation, Outcome, StageVerdict, Stamped, Verdict};
+use crate::seconds;
 
 /// Where runs are kept, relative to the challenge directory.
 pub const RUNS: &str = ".lsfr/runs";

@@ -47,7 +47,7 @@ pub struct TestStory {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Moment {
     /// Since the test began.
-    #[serde(with = "crate::runner::event::seconds")]
+    #[serde(with = "crate::seconds")]
     pub at: Duration,
     /// `kill of the leader`: alike in runs with different seeds.
     pub kind: String,

@@ -20,28 +20,3 @@ pub fn time(time: Duration) -> String {
 pub fn clock(at: Duration) -> String {
     format!("+{:.3}", at.as_secs_f64())
 }
-
-/// As [`crate::runner::event::seconds`], for times that may be missing.
-pub(super) mod some_seconds {
-    use std::time::Duration;
-
-    use serde::{Deserialize, Deserializer, Serialize, Serializer};
-
-    use crate::runner::event::seconds;
-
-    #[derive(Serialize, Deserialize)]
-    struct Seconds(#[serde(with = "seconds")] Duration);
-
-    pub(in super::super) fn serialize<S: Serializer>(
-        time: &Option<Duration>,
-        serializer: S,
-    ) -> Result<S::Ok, S::Error> {
-        time.map(Seconds).serialize(serializer)
-    }
-
-    pub(in super::super) fn deserialize<'de, D: Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Option<Duration>, D::Error> {
-        Ok(Option::<Seconds>::deserialize(deserializer)?.map(|Seconds(time)| time))
-    }
-}

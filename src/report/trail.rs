@@ -12,15 +12,15 @@ use super::cause::outcome;
 use super::cluster_state::ClusterState;
 use super::diff::plural;
 use super::fold::{Line, fold, said_last};
-use super::times::some_seconds;
 use super::words::{links_words, load_words, node_words, speech_words};
 use crate::runner::event::{Conversation, Links, Load, LoadEvent, NodeEventKind, Operation, Spoken};
+use crate::seconds;
 
 /// One line of what led to a failure.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Row {
     /// Since the run began; none for a line that counts others.
-    #[serde(default, with = "some_seconds", skip_serializing_if = "Option::is_none")]
+    #[serde(default, with = "seconds::optional", skip_serializing_if = "Option::is_none")]
     pub at: Option<Duration>,
     /// `PUT`, `KILL`, `NOTE`; empty for a line that counts others.
     pub verb: String,
@@ -29,7 +29,7 @@ pub struct Row {
     pub text: String,
     /// `200`, `timed out`; empty where there is none.
     pub outcome: String,
-    #[serde(default, with = "some_seconds", skip_serializing_if = "Option::is_none")]
+    #[serde(default, with = "seconds::optional", skip_serializing_if = "Option::is_none")]
     pub took: Option<Duration>,
     /// It is what failed.
     #[serde(default)]

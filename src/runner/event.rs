@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 pub use crate::cluster::NodeEventKind;
 use crate::history::Explanation;
 use crate::scenario::matcher::Mismatch;
+use crate::seconds;
 use crate::text::beginning;
 pub use crate::workload::Latency;
 
@@ -518,20 +519,4 @@ pub struct Seen {
     pub at: Duration,
     pub what: String,
     pub times: u32,
-}
-
-/// Durations as seconds with microseconds, which reads well in JSON.
-pub mod seconds {
-    use std::time::Duration;
-
-    use serde::{Deserialize, Deserializer, Serializer};
-
-    pub fn serialize<S: Serializer>(time: &Duration, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_f64((time.as_micros() as f64) / 1e6)
-    }
-
-    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Duration, D::Error> {
-        let seconds = f64::deserialize(deserializer)?;
-        Duration::try_from_secs_f64(seconds).map_err(serde::de::Error::custom)
-    }
 }

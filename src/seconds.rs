@@ -1,15 +1,14 @@
-//! Times as seconds in JSON. Nanoseconds survive for ten days: which of two operations ended first can hang on
-//! them.
+//! Times as seconds in JSON. Nanoseconds survive for ten days: which of two operations ended first can hang on them.
 
 use std::time::Duration;
 
 use serde::{Deserialize, Deserializer, Serializer, de};
 
-pub(super) fn serialize<S: Serializer>(time: &Duration, serializer: S) -> Result<S::Ok, S::Error> {
+pub fn serialize<S: Serializer>(time: &Duration, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.serialize_f64(time.as_nanos() as f64 / 1e9)
 }
 
-pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Duration, D::Error> {
+pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Duration, D::Error> {
     from_seconds(f64::deserialize(deserializer)?)
 }
 
@@ -20,22 +19,17 @@ fn from_seconds<E: de::Error>(seconds: f64) -> Result<Duration, E> {
 }
 
 /// The same for times that may be missing.
-pub(super) mod optional {
+pub mod optional {
     use super::*;
 
-    pub(in super::super) fn serialize<S: Serializer>(
-        time: &Option<Duration>,
-        serializer: S,
-    ) -> Result<S::Ok, S::Error> {
+    pub fn serialize<S: Serializer>(time: &Option<Duration>, serializer: S) -> Result<S::Ok, S::Error> {
         match time {
             Some(time) => super::serialize(time, serializer),
             None => serializer.serialize_none(),
         }
     }
 
-    pub(in super::super) fn deserialize<'de, D: Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Option<Duration>, D::Error> {
+    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Duration>, D::Error> {
         Option::<f64>::deserialize(deserializer)?.map(from_seconds).transpose()
     }
 }
