@@ -87,7 +87,7 @@ impl Walk {
 
 /// Whether this key takes a map in which steps stand, as `eventually` and `while` do.
 fn has_steps_inside(key: &str) -> bool {
-    let shapes = verbs::VERBS.iter().flat_map(|verb| {
+    let shapes = verbs::verbs().flat_map(|verb| {
         let beside = verb.beside.iter().map(|field| (field.name, field.shape));
         beside.chain([(verb.name, verb.takes)])
     });

@@ -53,7 +53,7 @@ impl Decoder<'_> {
     }
 
     fn no_verb<T>(&mut self, node: &Node, entries: &[Entry]) -> Option<T> {
-        let all = || verbs::VERBS.iter().map(|verb| verb.name);
+        let all = || verbs::verbs().map(|verb| verb.name);
         let near = entries.iter().find_map(|entry| Some((entry, did_you_mean(&entry.key, all())?)));
         match near {
             Some((entry, near)) => {

@@ -166,11 +166,11 @@ pub fn reference_page() -> String {
     let mut page = HEAD.to_owned();
     section(&mut page, "\n## The file\n\n", verbs::FILE);
     section(&mut page, "\n## A test\n\n", verbs::TEST);
-    let mut groups: Vec<&str> = verbs::VERBS.iter().map(|verb| verb.group).collect();
+    let mut groups: Vec<&str> = verbs::verbs().map(|verb| verb.group).collect();
     groups.dedup();
     for group in groups {
         let _ = write!(page, "\n## Steps: {group}\n");
-        verbs::VERBS.iter().filter(|verb| verb.group == group).for_each(|of| verb(&mut page, of));
+        verbs::verbs().filter(|verb| verb.group == group).for_each(|of| verb(&mut page, of));
     }
     section(&mut page, OPERATIONS, verbs::OPERATION);
     page.push_str(CASES);

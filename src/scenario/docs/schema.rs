@@ -19,7 +19,7 @@ pub fn json_schema() -> Json {
         schema.extend(file);
     }
     let operators: Vec<&str> = verbs::OPERATORS.iter().map(|operator| operator.name).collect();
-    let steps: Vec<Json> = verbs::VERBS.iter().map(step).collect();
+    let steps: Vec<Json> = verbs::verbs().map(step).collect();
     let definitions = json!({
         "test": map(verbs::TEST),
         "step": { "oneOf": steps },

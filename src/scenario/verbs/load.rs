@@ -109,29 +109,29 @@ pub const OPERATION: &[Field] = &[
     field("version", Shape::Plain, "Of `read`: an expression for what a `compare_and_set` must name."),
 ];
 
-pub(super) const WORKLOAD_VERB: Verb = Verb {
-    name: "workload",
-    group: "load",
-    takes: Shape::Map(WORKLOAD),
-    beside: &[HINT],
-    doc: "Starts clients that do operations of challenge.yaml at random, and records what each was told. The steps after it run beside them, until `await` or `check`.",
-    example: "- workload:\n    name: clients\n    for: 8s\n    mix: { read: 5, write: 4 }\n    while: { every: 2s, faults: [partition, kill, pause, slow] }\n    settle: 10s\n- check: { history: clients, with: linearizable, min_ok: 500 }",
-};
-
-pub(super) const AWAIT: Verb = Verb {
-    name: "await",
-    group: "load",
-    takes: Shape::Name,
-    beside: &[HINT],
-    doc: "Waits until a workload has ended, and everything that was done meanwhile is healed.",
-    example: "- workload: { name: clients, for: 2s, mix: { write: 1 } }\n- await: clients",
-};
-
-pub(super) const CHECK_VERB: Verb = Verb {
-    name: "check",
-    group: "load",
-    takes: Shape::Map(CHECK),
-    beside: &[HINT],
-    doc: "Waits for a workload and judges its history. A history that cannot be judged, for want of operations or of time, fails in its own words.",
-    example: "- workload: { name: clients, for: 2s, mix: { read: 1, write: 1 } }\n- check: { history: clients, with: linearizable, min_ok: 100 }",
-};
+pub(super) const VERBS: &[Verb] = &[
+    Verb {
+        name: "workload",
+        group: "load",
+        takes: Shape::Map(WORKLOAD),
+        beside: &[HINT],
+        doc: "Starts clients that do operations of challenge.yaml at random, and records what each was told. The steps after it run beside them, until `await` or `check`.",
+        example: "- workload:\n    name: clients\n    for: 8s\n    mix: { read: 5, write: 4 }\n    while: { every: 2s, faults: [partition, kill, pause, slow] }\n    settle: 10s\n- check: { history: clients, with: linearizable, min_ok: 500 }",
+    },
+    Verb {
+        name: "await",
+        group: "load",
+        takes: Shape::Name,
+        beside: &[HINT],
+        doc: "Waits until a workload has ended, and everything that was done meanwhile is healed.",
+        example: "- workload: { name: clients, for: 2s, mix: { write: 1 } }\n- await: clients",
+    },
+    Verb {
+        name: "check",
+        group: "load",
+        takes: Shape::Map(CHECK),
+        beside: &[HINT],
+        doc: "Waits for a workload and judges its history. A history that cannot be judged, for want of operations or of time, fails in its own words.",
+        example: "- workload: { name: clients, for: 2s, mix: { read: 1, write: 1 } }\n- check: { history: clients, with: linearizable, min_ok: 100 }",
+    },
+];
