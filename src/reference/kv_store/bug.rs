@@ -144,12 +144,13 @@ seeded_bugs! {
         ConditionCheckedOnArrival "condition-checked-on-arrival" "A leader looks at a condition when the request arrives, and not where the entry is applied."
         NoEntryAtTermStart "no-entry-at-term-start" "A new leader appends nothing, and answers from what it has applied."
         VotesByOldEnd "votes-by-old-end" "A node that was restarted compares logs by the end that its own had at its start."
+        AllConfirm "all-confirm" "A read waits until all nodes have confirmed it."
     }
     "catch-up" {
         NeverBacksUp "never-backs-up" "A leader whose message does not fit sends the same again."
         BacksUpOnePerHeartbeat "backs-up-one-per-heartbeat" "A leader goes back by one entry with each heartbeat."
         ConflictingTailKept "conflicting-tail-kept" "A follower keeps its own entry where the leader's differs."
-        TailCutByOldMessage "tail-cut-by-old-message" "The log ends where a message with entries ends. Messages are sent side by side, so an old one can come last."
+        TailCutByOldMessage "tail-cut-by-old-message" "The log ends where a message with entries ends. What is not answered is sent again, so an old one can come last."
         CommitsPastChecked "commits-past-checked" "A follower takes over the leader's commit index, past the last entry that was compared."
         WaiterByIndexAlone "waiter-by-index-alone" "A client waits for an index: any entry that is applied there answers it with 200."
     }
@@ -171,7 +172,6 @@ seeded_bugs! {
         OldAnswersConfirm "old-answers-confirm" "Any answer of a follower confirms a read, also one to an earlier question."
         LeaseFromAnswer "lease-from-answer" "A lease begins when an answer comes, not when the question was sent."
         AnswersBeforeApplied "answers-before-applied" "A new leader makes sure that it leads, and answers before it has applied what it has."
-        AllConfirm "all-confirm" "A read waits until all nodes have confirmed it."
     }
     "fault-tolerance" {
         ReproposesAfterTimeout "reproposes-after-timeout" "A leader that has waited 100 ms for a write puts it into its log once more."

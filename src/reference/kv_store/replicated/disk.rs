@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::mpsc as queue;
 use std::sync::{Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use tokio::sync::{mpsc, watch};
 
@@ -19,6 +19,9 @@ use super::super::record::Record;
 use super::ballot;
 use super::node::Event;
 
+/// How old the buffer of `acknowledges-before-writing` gets.
+const LATE: Duration = Duration::from_millis(300);
+
 /// So many jobs go with one sync at the most: those who wait for the first must not wait for ever.
 const BATCH: usize = 64;
 
@@ -29,6 +32,14 @@ pub(super) struct Files {
     folder: PathBuf,
     log: Log,
     bug: Bug,
+    late: Late,
+}
+
+/// `acknowledges-before-writing`: a buffer inside the process, which is written when it is old and more is added.
+#[derive(Default)]
+struct Late {
+    entries: Vec<Record>,
+    since: Option<Instant>,
 }
 
 /// What a start found.
@@ -60,7 +71,12 @@ pub(super) fn recover(folder: &Path, bug: Bug) -> Result<Found, StorageError> {
         Bug::TruncationNotWritten if record.index <= entries.len() as u64 => {}
         _ => entries.push(record),
     })?;
-    Ok(Found { files: Files { folder: folder.to_owned(), log, bug }, ballot, entries, replayed })
+    Ok(Found {
+        files: Files { folder: folder.to_owned(), log, bug, late: Late::default() },
+        ballot,
+        entries,
+        replayed,
+    })
 }
 
 impl Files {
@@ -69,22 +85,32 @@ impl Files {
         match write {
             Write::Append(entries) => {
                 if self.bug == Bug::AcknowledgesBeforeWriting {
-                    // Widens the window: a buffer that is flushed now and then.
-                    thread::sleep(Duration::from_millis(300));
+                    if self.late.since.is_none_or(|since| since.elapsed() > LATE) {
+                        self.write_late();
+                        self.late.since = Some(Instant::now());
+                    }
+                    self.late.entries.extend_from_slice(entries);
+                    return Ok(());
                 }
                 entries.iter().for_each(|entry| self.log.add(entry));
                 Ok(())
             }
             Write::Truncate(after) => {
+                self.write_late();
                 self.sync()?;
                 self.log.truncate(*after)
             }
             // The order is kept over the two files: no entry is there before the term it was accepted in.
             Write::Ballot(ballot) => {
+                self.write_late();
                 self.sync()?;
                 ballot::store(&self.folder, ballot)
             }
         }
+    }
+
+    fn write_late(&mut self) {
+        self.late.entries.drain(..).for_each(|entry| self.log.add(&entry));
     }
 
     fn sync(&mut self) -> Result<(), StorageError> {
@@ -149,5 +175,6 @@ fn run(
         // An error means that the node is stopping.
         let _ = written.send(Event::Written(newest));
     }
-    Ok(())
+    files.write_late();
+    files.sync()
 }

@@ -61,7 +61,7 @@ impl Lines {
             let (queue, messages) = mpsc::channel(QUEUE);
             match bug {
                 Bug::HeartbeatsOneByOne => tokio::spawn(run_in_turn(*address, messages, turn.clone())),
-                Bug::TailCutByOldMessage => tokio::spawn(run_side_by_side(*address, messages)),
+                Bug::TailCutByOldMessage => tokio::spawn(run_with_repeats(*address, messages)),
                 _ => tokio::spawn(run(peer.clone(), *address, messages, absent.clone(), bug)),
             };
             (peer.clone(), queue)
@@ -113,19 +113,24 @@ async fn run_in_turn(address: SocketAddr, mut messages: mpsc::Receiver<Message>,
     }
 }
 
-/// `tail-cut-by-old-message`: a connection for each request, none waits for the one before, and one that is not answered
-/// in time is sent again: long after newer ones, where the peer was cut off.
-async fn run_side_by_side(address: SocketAddr, mut messages: mpsc::Receiver<Message>) {
-    let mut calls = JoinSet::new();
+/// `tail-cut-by-old-message`: a request that is not answered in time is sent again, over a connection of its own, while
+/// newer ones go on.
+async fn run_with_repeats(address: SocketAddr, mut messages: mpsc::Receiver<Message>) {
+    let (mut connection, mut repeats) = (None, JoinSet::new());
     while let Some(body) = next_request(&mut messages).await {
-        while calls.try_join_next().is_some() {}
-        calls.spawn(async move {
-            for _ in 0..AGAIN {
-                if timeout(CALL, post(address, None, body.clone())).await.is_ok() {
-                    return;
+        while repeats.try_join_next().is_some() {}
+        let called = timeout(CALL, post(address, connection, body.clone())).await;
+        let is_late = called.is_err();
+        connection = called.ok().and_then(Result::ok);
+        if is_late {
+            repeats.spawn(async move {
+                for _ in 0..AGAIN {
+                    if timeout(CALL, post(address, None, body.clone())).await.is_ok() {
+                        return;
+                    }
                 }
-            }
-        });
+            });
+        }
     }
 }
 
