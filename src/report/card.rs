@@ -203,9 +203,8 @@ impl Card {
         let moment = moment(&failure.what);
         let told = scene.trail.tell_until(&failed, conversation(&failure.what), moment);
         card.led_here = told.rows;
-        if moment.is_none() {
-            card.cluster = scene.trail.cluster().now();
-        }
+        let then = moment.or_else(|| failed.iter().map(|operation| operation.called + operation.took).max());
+        card.cluster = then.and_then(|then| scene.trail.cluster_at(then)).or_else(|| scene.trail.cluster().now());
         if card.said.is_empty()
             && let Some(from) = told.from
         {
@@ -217,6 +216,12 @@ impl Card {
             card.said = said(&nodes, |name| logs(name, from, to));
         }
         card
+    }
+
+    /// When it failed, since the run began: the last event that was wrong, or else the test's end.
+    pub fn moment(&self) -> Duration {
+        let wrong = self.led_here.iter().rev().filter(|row| row.wrong);
+        wrong.filter_map(|row| row.at).next().unwrap_or(self.at)
     }
 
     /// The last hint that was given, and its number.

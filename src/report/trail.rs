@@ -9,9 +9,10 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use super::cause::outcome;
+use super::cluster_now::ClusterNow;
 use super::cluster_state::ClusterState;
 use super::diff::plural;
-use super::fold::{Line, fold, said_last};
+use super::fold::{TOGETHER, fold, said_last};
 use super::words::{links_words, load_words, node_words, speech_words};
 use crate::runner::event::{Conversation, Links, Load, LoadEvent, NodeEventKind, Operation, Spoken};
 use crate::seconds;
@@ -65,10 +66,16 @@ pub struct Trail {
     entries: VecDeque<Entry>,
     dropped: usize,
     cluster: ClusterState,
+    /// The cluster after each thing that was done or said, the latest last.
+    states: VecDeque<ClusterNow>,
 }
 
 /// Entries kept of one test: enough for the loads of any stage, a few MB.
 const KEPT: usize = 20_000;
+/// States kept of one test.
+const STATES: usize = 500;
+/// Lines told of what was done to nodes and links before that.
+const DEEDS: usize = 6;
 /// Lines told.
 const TOLD: usize = 8;
 
@@ -83,6 +90,7 @@ impl Trail {
     /// Forgets the events of the test before; nodes live on.
     pub fn clear(&mut self) {
         self.entries.clear();
+        self.states.clear();
         self.dropped = 0;
     }
 
@@ -95,6 +103,20 @@ impl Trail {
     /// The nodes and links, as they are now.
     pub fn cluster(&self) -> &ClusterState {
         &self.cluster
+    }
+
+    /// The nodes and links, as they were at a moment of this test: a test may go on after an answer that was wrong. None for a
+    /// node alone.
+    pub(super) fn cluster_at(&self, moment: Duration) -> Option<ClusterNow> {
+        let known = self.states.partition_point(|state| state.at <= moment);
+        self.states.get(known.checked_sub(1)?).cloned()
+    }
+
+    fn note_state(&mut self) {
+        if self.states.len() == STATES {
+            self.states.pop_front();
+        }
+        self.states.extend(self.cluster.now());
     }
 
     /// The nodes that the test's events name, in order of name.
@@ -135,6 +157,7 @@ impl Trail {
 
     pub fn links(&mut self, at: Duration, links: &Links) {
         self.cluster.links(at, links);
+        self.note_state();
         let (verb, text) = links_words(links);
         let row = Row { at: Some(at), verb, ..Row::counted(text) };
         self.push(Entry { row, began: at, operation: false });
@@ -143,6 +166,7 @@ impl Trail {
     /// A node says something else of itself than before.
     pub fn says(&mut self, at: Duration, node: &str, text: &str) {
         self.cluster.says(at, node, text);
+        self.note_state();
         let row = Row { at: Some(at), verb: SAYS.into(), node: node.to_owned(), ..Row::counted(text.to_owned()) };
         self.push(Entry { row, began: at, operation: false });
     }
@@ -152,6 +176,7 @@ impl Trail {
         // The row has the node's name already.
         let text = text.strip_prefix(&format!("{node} ")).map_or(text.clone(), str::to_owned);
         self.cluster.node(at, node, what);
+        self.note_state();
         let row = Row {
             at: Some(at),
             verb: verb.into(),
@@ -198,8 +223,12 @@ impl Trail {
             .iter()
             .filter(|entry| !is_failed(entry))
             .filter(|entry| moment.is_none_or(|moment| entry.began <= moment))
-            // Requests made after the failure did not lead to it.
-            .filter(|entry| !entry.operation || end.is_none_or(|end| entry.began < end))
+            // What came after the failure did not lead to it; the end of a node may be noticed a little later.
+            .filter(|entry| match end {
+                Some(end) if entry.operation => entry.began < end,
+                Some(end) => entry.began <= end + TOGETHER,
+                None => true,
+            })
             .chain(&failed)
             .collect();
         entries.sort_by_key(|entry| entry.row.at);
@@ -222,24 +251,27 @@ impl Trail {
             // The line that would say "1 earlier" takes as much room as the line itself.
             first = first.saturating_sub(1);
         }
-        let pinned = lines[..first].iter().rposition(|line| line.is(&writes_it));
-        let skipped = |lines: &[Line]| lines.iter().map(|line| line.entries.len()).sum::<usize>();
-        let (told, before, between) = match pinned {
-            Some(at) => (Some(&lines[at]), skipped(&lines[..at]), skipped(&lines[at + 1..first])),
-            None => (None, skipped(&lines[..first]), 0),
-        };
-        let before = before + self.dropped;
-        let counted = |count: usize, word: &str| {
-            (count > 0).then(|| Row::counted(format!("{count} {word} {}", plural(count, "event", "events"))))
-        };
-        let rows = counted(before, "earlier")
-            .into_iter()
-            .chain(told.map(|line| line.row.clone()))
-            .chain(counted(between, "more"))
-            .chain(lines[first..].iter().map(|line| line.row.clone()))
-            .collect();
-        let from =
-            told.into_iter().chain(&lines[first..]).flat_map(|line| &line.entries).map(|entry| entry.began).min();
+        // Of those before, the last request that wrote the same, and what was done to nodes and links.
+        let wrote = lines[..first].iter().rposition(|line| line.is(&writes_it));
+        let deeds = (0..first).rev().filter(|at| lines[*at].entries.iter().any(|entry| entry.is_deed()));
+        let mut pinned: Vec<usize> = deeds.take(DEEDS).chain(wrote).collect();
+        pinned.sort_unstable();
+        let mut rows = Vec::new();
+        let mut skipped = self.dropped;
+        for (at, line) in lines.iter().enumerate() {
+            if at < first && !pinned.contains(&at) {
+                skipped += line.entries.len();
+                continue;
+            }
+            if skipped > 0 {
+                let word = if rows.is_empty() { "earlier" } else { "more" };
+                rows.push(Row::counted(format!("{skipped} {word} {}", plural(skipped, "event", "events"))));
+                skipped = 0;
+            }
+            rows.push(line.row.clone());
+        }
+        let told = lines[first..].iter().chain(wrote.map(|at| &lines[at]));
+        let from = told.flat_map(|line| &line.entries).map(|entry| entry.began).min();
         Told { rows, from }
     }
 }
@@ -260,6 +292,11 @@ impl Entry {
     /// It was said or heard on a connection.
     pub(super) fn is_spoken(&self) -> bool {
         self.row.verb.ends_with(SPOKEN)
+    }
+
+    /// It was done to nodes or links after the test had begun.
+    fn is_deed(&self) -> bool {
+        !self.operation && !self.is_spoken() && ![SAYS, "NOTE", "START", "LOAD"].contains(&self.row.verb.as_str())
     }
 
     fn end(&self) -> Duration {
@@ -388,6 +425,38 @@ mod tests {
         let told = lines(&trail.tell(&[], None));
         assert_eq!(told[0], "… 10 earlier events");
         assert_eq!(told.len(), 3);
+    }
+
+    #[test]
+    fn what_was_done_to_links_is_told_however_long_before_and_the_cluster_as_it_was_then() {
+        let mut trail = Trail::default();
+        for node in ["n1", "n2"] {
+            trail.node(ms(1), node, &NodeEventKind::Ready { after: ms(1) });
+        }
+        let links = |cut: &[(&str, &str)]| Links {
+            text: if cut.is_empty() { "heal all links" } else { "partition n1 | n2" }.into(),
+            cut: cut.iter().map(|(from, to)| ((*from).into(), (*to).into())).collect(),
+            slow: Vec::new(),
+        };
+        trail.links(ms(10), &links(&[("n1", "n2"), ("n2", "n1")]));
+        for i in 0..100 {
+            trail.says(ms(20 + 2 * i), "n1", if i % 2 == 0 { "leader, term 1" } else { "follower, term 2" });
+            trail.operation(&operation(
+                21 + 2 * i,
+                ["GET", "PUT"][i as usize % 2],
+                "n2",
+                "/kv/other",
+                if i % 3 == 0 { 200 } else { 503 },
+            ));
+        }
+        trail.links(ms(900), &links(&[]));
+        let failed = operation(400, "GET", "n1", "/kv/a", 200);
+        let told = lines(&trail.tell(&[&failed], None));
+        assert!(told.iter().any(|line| line.starts_with("10 ") && line.contains("n1 | n2")), "{told:#?}");
+        assert!(!told.iter().any(|line| line.contains("HEAL")), "{told:#?}");
+        assert_eq!(trail.cluster_at(ms(401)).unwrap().cut.len(), 2);
+        assert!(trail.cluster_at(ms(901)).unwrap().cut.is_empty());
+        assert!(trail.cluster_at(ms(0)).is_none());
     }
 
     #[test]

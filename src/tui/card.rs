@@ -3,8 +3,6 @@
 //! In a wide pane what led to the failure, and what the nodes printed, stand beside it, so that a card fits without
 //! scrolling. Whatever is wrapped on the screen is copied whole.
 
-use std::time::Duration;
-
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
@@ -88,12 +86,6 @@ impl CardPane {
     /// The whole card to be copied, as `lsfr test` prints it.
     pub fn text(&self) -> String {
         plain(&render(&self.card, WIDEST))
-    }
-
-    /// When it failed, since the run began: the last event that was wrong, or else the test's end.
-    pub fn moment(&self) -> Duration {
-        let wrong = self.card.led_here.iter().rev().filter(|row| row.wrong);
-        wrong.filter_map(|row| row.at).next().unwrap_or(self.card.at)
     }
 
     fn rows(&self) -> usize {

@@ -1,5 +1,7 @@
 //! The card as a reader sees it in panes of several sizes.
 
+use std::time::Duration;
+
 use std::collections::BTreeMap;
 
 use proptest::prelude::*;
@@ -173,14 +175,14 @@ fn what_is_wrapped_is_copied_whole() {
             .contains("./run.sh --port=24011 --working-dir=.lsfr/runs/20261123-120301-crash-recovery/data/n1\n")
     );
     assert!(!pane.text().contains('\u{1b}'));
-    assert_eq!(pane.moment(), ms(85));
+    assert_eq!(pane.card().moment(), ms(85));
 }
 
 #[test]
 fn the_moment_of_a_failure_without_an_event_is_its_end() {
     let mut card = card();
     card.led_here.clear();
-    assert_eq!(CardPane::new(card).moment(), ms(3090));
+    assert_eq!(CardPane::new(card).card().moment(), ms(3090));
 }
 
 #[test]

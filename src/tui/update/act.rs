@@ -332,7 +332,7 @@ fn moment(app: &mut App) -> Vec<Effect> {
         Some(Overlay::History(pane)) => pane.reader().map(|reader| reader.chosen_operation().called),
         _ => None,
     };
-    let at = called.unwrap_or(card.at);
+    let at = called.unwrap_or_else(|| card.moment());
     app.overlay = None;
     let Some(bench) = app.bench_mut() else { return Vec::new() };
     bench.focus(Pane::Logs);
