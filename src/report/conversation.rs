@@ -32,6 +32,11 @@ impl Card {
                 "The connection's loop ended early: an uncaught exception or a panic in it is the common reason.",
                 format!("Look for an error in the output at that moment. {logs}"),
             ),
+            _ if talk.mismatches.iter().any(|mismatch| mismatch.actual.is_some()) => (
+                format!("Nothing more came from {node}."),
+                "Either the line end (`\\r\\n`) is missing, or a part of what the program wrote is still in a buffer of its own.",
+                format!("Say the same by hand with the line above and see how far it gets. {logs}"),
+            ),
             _ => (
                 format!("Nothing more came from {node}."),
                 "Either the program waits (for more of the command, for a lock, for another client), or what it wrote is \

@@ -178,6 +178,13 @@ fn in_words(expected: &str, actual: &str) -> Option<String> {
     if expected.strip_suffix('\n') == Some(actual) {
         return Some("The final newline is missing.".to_owned());
     }
+    if expected.strip_suffix("\r\n") == Some(actual) {
+        return Some("The final \\r\\n is missing.".to_owned());
+    }
+    if expected.is_empty() {
+        let more = actual.len();
+        return Some(format!("Nothing was to be there; {more} {}.", plural(more, "byte is", "bytes are")));
+    }
     if actual.strip_suffix('\n') == Some(expected) || actual.strip_suffix("\r\n") == Some(expected) {
         return Some("There is one newline too many at the end.".to_owned());
     }

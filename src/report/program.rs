@@ -52,8 +52,11 @@ pub fn told(of: usize, first: &Case, others: &[(String, String)], not_tried: usi
     }];
     told.push(first.about.clone());
     if !others.is_empty() {
-        let mut list: Vec<String> =
-            others.iter().take(NAMED).map(|(name, what)| format!("{name} ({what})")).collect();
+        let mut list: Vec<String> = others
+            .iter()
+            .take(NAMED)
+            .map(|(name, what)| format!("{name} ({})", what.trim_end_matches('.')))
+            .collect();
         if others.len() > NAMED {
             list.push(format!("{} more", others.len() - NAMED));
         }

@@ -69,26 +69,45 @@ impl Interpreter<'_> {
             timeout: cases.timeout,
             memory: cases.memory,
         };
-        let compiled = killed_or_not(self.run.program(&compile).await?);
+        let compiled = told_of("The compiler", self.run.program(&compile).await?);
         let (ran, mismatches) = match &case.wanted {
             Wanted::Refused(at) => {
                 let given = self.run.shown(&folder);
                 let mismatches = refused(&compiled, &folder, &given, at.as_ref(), case.sources.len());
-                (compiled.ran, mismatches)
+                let mut ran = compiled.ran;
+                if compiled.status == Some(ExitStatus::Code(0)) {
+                    ran.sentence = Some("The compiler accepted it, and it is wrong.".to_owned());
+                }
+                (ran, mismatches)
             }
             Wanted::Run { args, stdin, exit, stdout } => {
                 let mismatches = made(&compiled, &program);
                 if compiled.ran.sentence.is_some() || !mismatches.is_empty() {
-                    (compiled.ran, mismatches)
+                    let mut ran = compiled.ran;
+                    let status = compiled.status.filter(|status| *status != ExitStatus::Code(0));
+                    ran.sentence = ran.sentence.or(status.map(|status| match status {
+                        ExitStatus::Code(1) => "The compiler refused it, and it is right.".to_owned(),
+                        other => format!("The compiler failed: {other}."),
+                    }));
+                    (ran, mismatches)
                 } else {
                     let args: Vec<OsString> = args.iter().map(OsString::from).collect();
                     let (timeout, memory) = (cases.timeout, cases.memory);
                     let run = Program { file: Some(&program), args: &args, dir: &folder, stdin, timeout, memory };
-                    let ended = killed_or_not(self.run.program(&run).await?);
+                    let mut ended = told_of("The program", self.run.program(&run).await?);
                     let mismatches = did(&ended, *exit, stdout);
                     if ended.ran.sentence.is_none() && mismatches.is_empty() {
                         return Ok(None);
                     }
+                    // Two were run, the compiler and what it made: it must be clear which of them is meant.
+                    let wrong = match (&mismatches[..], ended.status) {
+                        ([first, ..], Some(status)) if first.path == "exit" => {
+                            Some(format!("The program ended with {status}, not {exit}."))
+                        }
+                        ([_, ..], _) => Some("The program wrote something else.".to_owned()),
+                        ([], _) => None,
+                    };
+                    ended.ran.sentence = ended.ran.sentence.or(wrong);
                     return Ok(Some(self.failed(case, &folder, Some(compiled.ran), ended.ran, mismatches)));
                 }
             }
@@ -154,11 +173,15 @@ fn excerpt(text: &str, line: Option<usize>, comment: usize) -> (Vec<(usize, Stri
     (shown, more)
 }
 
-/// A signal says more as a sentence than beside the status that was expected.
-fn killed_or_not(mut seen: Seen) -> Seen {
+/// Says of the compiler or of the program what happened to it. A signal says more as a sentence than beside the status that
+/// was expected.
+fn told_of(who: &str, mut seen: Seen) -> Seen {
     if let Some(killed @ ExitStatus::Signal(_)) = seen.status {
         seen.ran.sentence = Some(format!("It was {killed}."));
         seen.status = None;
+    }
+    if let Some(rest) = seen.ran.sentence.as_deref().and_then(|sentence| sentence.strip_prefix("It ")) {
+        seen.ran.sentence = Some(format!("{who} {rest}"));
     }
     seen
 }

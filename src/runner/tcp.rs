@@ -350,18 +350,23 @@ impl<'a> Talking<'a> {
         deadline: Instant,
         patience: Duration,
     ) -> Result<String, Stop> {
+        let with_its_end = || match matcher {
+            Matcher::Equals(Json::String(wanted)) => Expected::Value(format!("{wanted}\r\n").into()),
+            _ => Expected::Words("a line that ends with \\r\\n".to_owned()),
+        };
         let line = match self.connection.line(deadline).await {
             Ok(line) => line,
-            Err(ended) => return Err(self.nothing(ended, patience, wanted_line(matcher), path)),
+            Err(ended) => {
+                let nothing = self.connection.left().is_empty();
+                let expected = if nothing { wanted_line(matcher) } else { with_its_end() };
+                return Err(self.nothing(ended, patience, expected, path));
+            }
         };
         let when = self.spoke(self.connection.came(), Speech::Received { text: Excerpt::of(&line) });
         let text = String::from_utf8_lossy(&line);
         let Some(text) = text.strip_suffix("\r\n") else {
-            let expected = match matcher {
-                Matcher::Equals(Json::String(wanted)) => Expected::Value(format!("{wanted}\r\n").into()),
-                _ => Expected::Words("a line that ends with \\r\\n".to_owned()),
-            };
-            let mismatch = Mismatch { path: path.to_owned(), expected, actual: Some(Json::from(&*text)) };
+            let mismatch =
+                Mismatch { path: path.to_owned(), expected: with_its_end(), actual: Some(Json::from(&*text)) };
             return Err(self.failure(when, vec![mismatch], None, None));
         };
         let mismatches = matcher.check(path, Some(&Json::from(text)));
@@ -412,7 +417,8 @@ impl<'a> Talking<'a> {
         if part.is_empty() {
             let node = &self.connection.node;
             let sentence = match ended.cause {
-                Cause::TimedOut => Some(format!("Nothing came from {node} within {patience:?}.")),
+                Cause::TimedOut if path == "line 1" => Some(format!("Nothing came from {node} within {patience:?}.")),
+                Cause::TimedOut => Some(format!("Nothing more came from {node} within {patience:?}.")),
                 _ => None,
             };
             return self.ended(ended, vec![Mismatch { path: path.to_owned(), expected, actual: None }], sentence);
@@ -422,9 +428,10 @@ impl<'a> Talking<'a> {
         let actual = Some(Json::from(String::from_utf8_lossy(&part).into_owned()));
         let (bytes, node) = (part.len(), &self.connection.node);
         let sentence = match ended.cause {
-            Cause::TimedOut => {
-                format!("Only these {bytes} bytes came from {node} within {patience:?}; the rest of them did not.")
+            Cause::TimedOut if path == "bytes" => {
+                format!("Only {bytes} bytes came from {node} within {patience:?}; the rest of them did not.")
             }
+            Cause::TimedOut => format!("{bytes} bytes and no line end came from {node} within {patience:?}."),
             Cause::TooLarge => format!("{node} sent {bytes} bytes without a line end."),
             _ => format!("{node} closed the connection after these {bytes} bytes."),
         };

@@ -83,12 +83,13 @@ fn a_program_that_does_as_its_comment_says_passes() {
 fn what_a_program_does_wrong_is_shown() {
     let said = one(&makes("#!/bin/sh\necho hallo\nexit 4")).exits(1);
     said.says(&[
+        "The program ended with exit status 4, not 3.",
         "exit expected 3 actual 4",
         "stdout expected \"hello\\n\" actual \"hallo\\n\"",
         "; echo $?",
         "<.lsfr/runs/",
     ]);
-    one(&makes("#!/bin/sh\nkill -SEGV $$")).exits(1).says(&["SIGSEGV"]);
+    one(&makes("#!/bin/sh\nkill -SEGV $$")).exits(1).says(&["The program was killed by SIGSEGV"]);
     one(&makes("#!/bin/sh\necho oops >&2\nexit 1")).exits(1).says(&["The program said oops"]);
 }
 
@@ -98,17 +99,21 @@ fn a_program_that_is_none_is_told_so() {
     one("for last; do :; done\ntouch \"$last\"").exits(1).says(&["it is not executable"]);
     one("for last; do :; done\nln -s /bin/true \"$last\"").exits(1).says(&["it is not a plain file"]);
     one("for last; do :; done\nmkdir \"$last\"").exits(1).says(&["it is not a plain file"]);
-    one("echo no good >&2\nexit 7").exits(1).says(&["exit expected 0 actual 7", "The compiler said no good"]);
+    one("echo no good >&2\nexit 7")
+        .exits(1)
+        .says(&["The compiler failed: exit status 7.", "The compiler said no good"]);
+    one("exit 1").exits(1).says(&["The compiler refused it, and it is right."]);
 }
 
 #[test]
 fn what_goes_on_for_ever_is_ended() {
-    for run_sh in ["sleep 1000".to_owned(), makes("#!/bin/sh\nsleep 1000")] {
-        let said = one(&run_sh).says(&["It did not end within 1s."]);
+    let program = makes("#!/bin/sh\nsleep 1000");
+    for (run_sh, who) in [("sleep 1000", "The compiler"), (program.as_str(), "The program")] {
+        let said = one(run_sh).says(&[&format!("{who} did not end within 1s.")]);
         // On a machine that is busy with other things it is not judged.
         assert!(matches!(said.code, Some(1 | 3)), "{said:?}");
     }
-    one(&makes("#!/bin/sh\nexec yes")).exits(1).says(&["It wrote more than 16 MB, and was stopped."]);
+    one(&makes("#!/bin/sh\nexec yes")).exits(1).says(&["The program wrote more than 16 MB, and was stopped."]);
 }
 
 #[test]
@@ -116,7 +121,7 @@ fn what_uses_too_much_memory_is_ended() {
     let bench = Bench::new("- cases: cases/*.c\n  memory: 60", &[ONE]);
     let said =
         bench.test(&makes("#!/usr/bin/env python3\nimport time\nx = bytearray(200000000)\ntime.sleep(60)")).exits(1);
-    said.says(&["It used", "of memory; the limit is 60 MB"]);
+    said.says(&["The program used", "of memory; the limit is 60 MB"]);
 }
 
 #[test]

@@ -26,6 +26,7 @@ def serve(client):
         elif kind == "late": time.sleep(1.5); stream.write(b"OK 5\r\nhello\r\n")
         elif kind == "silent": pass
         elif kind == "half": stream.write(b"OK 5\r\nhe")
+        elif kind == "no-line-end": stream.write(b"OK 5")
         elif kind == "line-feeds": stream.write(b"OK 5\nhello\n")
         elif kind == "too-much": stream.write(b"OK 5\r\nhello\r\nand \x1b[2J more\r\n")
         elif kind == "speaks-first": stream.write(b"OK 5\r\nhello\r\n"); stream.flush(); time.sleep(0.05); stream.write(b"AGAIN\r\n")
@@ -119,7 +120,11 @@ fn an_answer_that_stops_is_told_as_far_as_it_came() {
     };
     late("late", &["Nothing came from n1 within 1s.", "actual nothing"]);
     late("silent", &["Nothing came from n1 within 1s.", "p ← n1 timed out"]);
-    late("half", &["Only these 2 bytes came from n1 within 1s", "actual \"he\""]);
+    late("half", &["Only 2 bytes came from n1 within 1s", "actual \"he\""]);
+    late(
+        "no-line-end",
+        &["4 bytes and no line end came from n1", "line 1 expected \"OK 5\\r\\n\" actual \"OK 5\"", "is missing"],
+    );
 }
 
 #[test]
