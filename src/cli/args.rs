@@ -38,8 +38,8 @@ pub(super) enum Command {
         challenge: String,
         /// Where; `./<challenge>` if left out.
         path: Option<PathBuf>,
-        /// Also write a program to start from, in this language.
-        #[arg(long)]
+        /// Also write a program to start from: in python, javascript, go, rust, java or c.
+        #[arg(long, value_name = "LANGUAGE")]
         lang: Option<String>,
     },
     /// Set up a challenge in this directory.
@@ -47,8 +47,8 @@ pub(super) enum Command {
     Init {
         /// A challenge's name, or the folder of a pack (with a `/`).
         challenge: String,
-        /// Also write a program to start from, in this language.
-        #[arg(long)]
+        /// Also write a program to start from: in python, javascript, go, rust, java or c.
+        #[arg(long, value_name = "LANGUAGE")]
         lang: Option<String>,
     },
     /// See lsfr find a bug: a throw-away project whose server comes with lsfr.

@@ -31,6 +31,8 @@ pub(super) struct Job<'a> {
     pub(super) junit: Option<&'a Path>,
     /// The project is gone afterwards: no command is named for it.
     pub(super) throw_away: bool,
+    /// The command moves on by itself when they pass: it need not be named.
+    pub(super) moves_on: bool,
     /// Who hears what happens, to put runs beside each other.
     pub(super) story: Option<Listener>,
 }
@@ -68,10 +70,10 @@ pub(super) fn run_until(
     job: Job<'_>,
     cancel: impl Future<Output = ()> + Send + 'static,
 ) -> Result<Outcome> {
-    let Job { session, stages, only, seed, format, junit, throw_away, story } = job;
+    let Job { session, stages, only, seed, format, junit, throw_away, moves_on, story } = job;
     let current = if throw_away { None } else { Some(session.current()?) };
     let mut reporters: Vec<Box<dyn Reporter>> = vec![match format {
-        Format::Text => Box::new(Text::stdout(current)),
+        Format::Text => Box::new(Text::stdout(current, moves_on)),
         Format::Json => Box::new(JsonLines::new(std::io::stdout())),
     }];
     if let Some(file) = junit {

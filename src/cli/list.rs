@@ -38,7 +38,8 @@ pub(super) fn run(format: Format) -> Result {
         }
     }
     if let Some(first) = challenges.first() {
-        writeln!(out, "\n`lsfr new {}` makes a directory to build it in.", first.key)?;
+        let text = "makes a directory to build it in; `--lang python` adds a program to start from.";
+        writeln!(out, "\n`lsfr new {}` {text}", first.key)?;
     }
     Ok(Exit::Passed)
 }

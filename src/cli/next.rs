@@ -40,7 +40,17 @@ pub(super) fn run(named: Option<&str>, format: Format) -> Result {
 
 fn tested(session: &Session, stages: Vec<crate::challenge::Stage>, format: Format) -> Result<Outcome> {
     let seed = run::random_seed();
-    let job = Job { session, stages, only: None, seed, format, junit: None, throw_away: false, story: None };
+    let job = Job {
+        session,
+        stages,
+        only: None,
+        seed,
+        format,
+        junit: None,
+        throw_away: false,
+        moves_on: true,
+        story: None,
+    };
     execute::run(&Engine::start()?, job)
 }
 

@@ -28,7 +28,7 @@ pub(super) fn run(named: Option<&Path>, format: Format) -> Result {
         lines.into_iter().filter(|line| !line.own).map(|line| (line.at, line.text)).collect()
     });
     let reporter: Box<dyn Reporter> = match format {
-        Format::Text => Box::new(Text::stdout(Some(session.current()?))),
+        Format::Text => Box::new(Text::stdout(Some(session.current()?), false)),
         Format::Json => Box::new(JsonLines::new(std::io::stdout())),
     };
     // Hints are shown as far as they were given. Nothing is saved: looking back is not a run.

@@ -28,6 +28,7 @@ pub(super) fn run(args: &TestArgs, format: Format) -> Result {
         format,
         junit: args.junit.as_deref(),
         throw_away: false,
+        moves_on: false,
         story: None,
     };
     let engine = Engine::start()?;

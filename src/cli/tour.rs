@@ -48,7 +48,17 @@ pub(super) fn run(seed: Option<u64>, format: Format) -> Result {
     }
     let stages = session.stages_up_to(Some(&planted.stage))?;
     let seed = seed.unwrap_or_else(crate::session::run::random_seed);
-    let job = Job { session: &session, stages, only: None, seed, format, junit: None, throw_away: true, story: None };
+    let job = Job {
+        session: &session,
+        stages,
+        only: None,
+        seed,
+        format,
+        junit: None,
+        throw_away: true,
+        moves_on: false,
+        story: None,
+    };
     let outcome = execute::run(&engine, job)?;
     if matches!(outcome, Outcome::Interrupted | Outcome::NotJudged | Outcome::Fault { .. }) {
         return Ok(test::exit(&outcome));

@@ -35,7 +35,7 @@ pub struct Ran {
 pub struct Repeated {
     pub runs: usize,
     pub passed: usize,
-    /// From 0 to 1.
+    /// Of those that were judged, from 0 to 1.
     pub rate: f64,
     pub failed_seeds: Vec<u64>,
     pub not_judged_seeds: Vec<u64>,
@@ -99,6 +99,7 @@ impl Repeated {
             runs.iter().filter(|ran| ran.outcome == *wanted).map(|ran| ran.seed).collect()
         };
         let passed = with(&Outcome::Passed).len();
+        let judged = passed + with(&Outcome::Failed).len();
         let mut failures: Vec<Failing> = Vec::new();
         for test in runs.iter().flat_map(|ran| &ran.story.tests).filter(|test| test.verdict == "failed") {
             if !failures.iter().any(|known| known.stage == test.stage && known.test == test.test) {
@@ -108,7 +109,7 @@ impl Repeated {
         Self {
             runs: runs.len(),
             passed,
-            rate: if runs.is_empty() { 0.0 } else { passed as f64 / runs.len() as f64 },
+            rate: if judged == 0 { 0.0 } else { passed as f64 / judged as f64 },
             failed_seeds: with(&Outcome::Failed),
             not_judged_seeds: with(&Outcome::NotJudged),
             failures,
@@ -117,7 +118,9 @@ impl Repeated {
 
     /// The same in lines of at most so many columns, but for commands.
     pub fn lines(&self, columns: usize) -> Vec<String> {
-        let mut lines = vec![format!("Passed {} of {} runs ({:.0}%).", self.passed, self.runs, 100.0 * self.rate)];
+        let judged = self.passed + self.failed_seeds.len();
+        let of = if judged == self.runs { "runs" } else { "runs that were judged" };
+        let mut lines = vec![format!("Passed {} of {judged} {of} ({:.0}%).", self.passed, 100.0 * self.rate)];
         for (what, seeds) in [("Failed", &self.failed_seeds), ("Not judged", &self.not_judged_seeds)] {
             if !seeds.is_empty() {
                 let text = format!("{what} with the seeds {}. `--seed` repeats one.", named(seeds));

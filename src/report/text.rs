@@ -36,6 +36,8 @@ pub struct Text<W> {
     not_run: Option<NotRun>,
     folder: String,
     current: Option<String>,
+    /// The command moves on by itself when all passes.
+    moves_on: bool,
     /// The first failure is told in full at the end, where whoever looks at the screen sees it. A program that fails
     /// everything would bury it under the others.
     first: Option<Card>,
@@ -72,8 +74,8 @@ struct Tally {
 impl Text<anstream::Stdout> {
     /// To the standard output, in colour where it is wanted. `current` is the stage that the learner is at; without
     /// one there is no project to go on with, and the end names no command.
-    pub fn stdout(current: Option<String>) -> Self {
-        Self { current, ..Self::new(anstream::stdout(), std::io::stdout().is_terminal()) }
+    pub fn stdout(current: Option<String>, moves_on: bool) -> Self {
+        Self { current, moves_on, ..Self::new(anstream::stdout(), std::io::stdout().is_terminal()) }
     }
 }
 
@@ -90,6 +92,7 @@ impl<W: Write> Text<W> {
             stages: Vec::new(),
             folder: String::new(),
             current: None,
+            moves_on: false,
             not_run: None,
             first: None,
             more: 0,
@@ -182,6 +185,7 @@ impl<W: Write> Text<W> {
         self.live = None;
         self.not_run();
         let stages = std::mem::take(&mut self.stages);
+        let hints_left = self.first.as_ref().is_some_and(|card| card.hints.len() > card.hints_given);
         self.line("");
         if let Some(card) = self.first.take() {
             let text = render(&card, self.columns());
@@ -215,18 +219,20 @@ impl<W: Write> Text<W> {
                     vec![(format!("lsfr test {}", tally.stage), "all tests of the stage")],
                 ),
                 None => {
-                    let moves_on = stages.iter().any(|tally| Some(&tally.stage) == self.current.as_ref());
-                    let next = moves_on.then(|| ("lsfr next".to_owned(), "moves on to the next stage"));
+                    let current = stages.iter().any(|tally| Some(&tally.stage) == self.current.as_ref());
+                    let next =
+                        (current && !self.moves_on).then(|| ("lsfr next".to_owned(), "moves on to the next stage"));
                     (GOOD, format!("Passed in {took}."), next.into_iter().collect())
                 }
             },
             Outcome::Failed => (
                 BAD,
                 format!("Failed in {took}."),
-                vec![
-                    ("lsfr hint".to_owned(), "the next hint"),
-                    ("lsfr logs".to_owned(), "what was printed, and when"),
-                ],
+                hints_left
+                    .then(|| ("lsfr hint".to_owned(), "the next hint"))
+                    .into_iter()
+                    .chain([("lsfr logs".to_owned(), "what was printed, and when")])
+                    .collect(),
             ),
             Outcome::NotJudged => (
                 UNSURE,
@@ -346,7 +352,13 @@ impl<W: Write + Send> Reporter for Text<W> {
         }
         match self.first {
             None => self.first = Some(card.clone()),
-            Some(_) => self.more += 1,
+            // What failed is told before what could not be judged.
+            Some(ref mut first) => {
+                self.more += 1;
+                if first.not_judged.is_some() && card.not_judged.is_none() {
+                    *first = card.clone();
+                }
+            }
         }
     }
 
@@ -464,7 +476,8 @@ mod tests {
             told(vec![started, ended, all], false)
         };
         assert!(passed("crash-recovery").contains("lsfr next") && !passed("http-api").contains("lsfr next"));
-        assert!(end(Outcome::Failed).contains("lsfr hint"));
+        let failed = end(Outcome::Failed);
+        assert!(failed.contains("lsfr logs") && !failed.contains("lsfr hint"), "there is no hint to ask for");
         assert!(end(Outcome::Interrupted).contains("Interrupted"));
         let fault = end(Outcome::Fault { message: "no port is free".into() });
         assert!(fault.contains("lsfr itself failed") && fault.contains("no port is free"), "{fault}");
