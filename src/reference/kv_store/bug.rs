@@ -133,7 +133,7 @@ seeded_bugs! {
     "flaky-network" {
         NoPreVote "no-pre-vote" "A node whose time-out ends raises its term at once, and any request for votes is heard."
         PreVoteRaisesTerm "pre-vote-raises-term" "Whoever is asked for a pre-vote takes over the term that it is for."
-        AnyRequestPutsOff "any-request-puts-off" "Any request for a vote restarts the time-out of a follower, also one that it refuses."
+        AnyRequestPutsOff "any-request-puts-off" "Any request for a vote restarts the time-out of a follower, if the log of who asks will do: also the question before an election, and one that is refused."
         ObeysOldLeader "obeys-old-leader" "A heartbeat is obeyed whatever its term."
     }
     "log-replication" {

@@ -134,7 +134,7 @@ impl Raft {
 
     /// Whether a log that ends at `last` has at least what this one has: only such a node may lead, for
     /// then it has all that was committed (§5.4.1).
-    fn is_up_to_date(&self, last: Place) -> bool {
+    pub(super) fn is_up_to_date(&self, last: Place) -> bool {
         let mut own = self.log.last();
         if self.bug == Bug::VotesByOldEnd && self.old_end.index > 0 {
             own = self.old_end;

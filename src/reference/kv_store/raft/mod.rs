@@ -228,8 +228,10 @@ impl Raft {
         if term > self.ballot.term && !matches!(body, Body::AskPreVote { .. }) && !helps_nobody {
             self.enter_term(term, now);
         }
-        let asks = matches!(body, Body::AskVote { .. } | Body::AskPreVote { .. });
-        if self.bug == Bug::AnyRequestPutsOff && asks && matches!(self.role, Role::Follower { .. }) {
+        if let (Bug::AnyRequestPutsOff, Role::Follower { .. }, Body::AskVote { last } | Body::AskPreVote { last }) =
+            (self.bug, &self.role, &body)
+            && self.is_up_to_date(*last)
+        {
             self.put_off_election(now);
         }
         match body {

@@ -19,7 +19,7 @@ use hyper_util::rt::TokioIo;
 use tokio::net::TcpStream;
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
-use tokio::time::timeout;
+use tokio::time::{sleep, timeout};
 
 use super::super::super::start::AddressBook;
 use super::super::bug::Bug;
@@ -34,6 +34,8 @@ const CALL: Duration = Duration::from_millis(200);
 
 /// How often `tail-cut-by-old-message` sends a request.
 const AGAIN: usize = 4;
+/// And how long it waits before each.
+const PAUSE: Duration = Duration::from_millis(300);
 
 /// What a line carries at the least, in bytes a millisecond: a call with large values takes longer.
 const SLOWEST: u64 = 1 << 10;
@@ -125,6 +127,7 @@ async fn run_with_repeats(address: SocketAddr, mut messages: mpsc::Receiver<Mess
         if is_late {
             repeats.spawn(async move {
                 for _ in 0..AGAIN {
+                    sleep(PAUSE).await;
                     if timeout(CALL, post(address, None, body.clone())).await.is_ok() {
                         return;
                     }
