@@ -233,6 +233,10 @@ impl Raft {
             && self.is_up_to_date(*last)
         {
             self.put_off_election(now);
+            if !self.leader_is_alive(now) {
+                // It stands late, but names no dead leader.
+                self.role = Role::Follower { leader: None };
+            }
         }
         match body {
             Body::AskPreVote { last } => self.answer_pre_vote(from, term, last, now),
