@@ -199,18 +199,10 @@ impl Card {
             card.step = None;
             return card;
         }
-        if card.not_judged.is_some() {
-            // Nobody says that the program is wrong.
-            card.hints.clear();
-        }
         // A history is judged long after what is wrong in it: what came after that did not lead to it.
         let moment = moment(&failure.what);
         let told = scene.trail.tell_until(&failed, conversation(&failure.what), moment);
         card.led_here = told.rows;
-        if card.led_here.last().is_some_and(|row| row.wrong && row.verb == "START") {
-            // A program that does not start has done nothing yet that the test is about.
-            card.hints.clear();
-        }
         let then = moment.or_else(|| failed.iter().map(|operation| operation.called + operation.took).max());
         card.cluster = then.and_then(|then| scene.trail.cluster_at(then)).or_else(|| scene.trail.cluster().now());
         if card.said.is_empty()

@@ -254,8 +254,12 @@ impl Trail {
         // Of those before, the last request that wrote the same, and what was done to nodes and links.
         let wrote = lines[..first].iter().rposition(|line| line.is(&writes_it));
         let deeds = (0..first).rev().filter(|at| lines[*at].entries.iter().any(|entry| entry.is_deed()));
-        let mut pinned: Vec<usize> = deeds.take(DEEDS).chain(wrote).collect();
-        pinned.sort_unstable();
+        let mut deeds: Vec<usize> = deeds.take(DEEDS).collect();
+        // A start counts for what came before it: every test begins with one.
+        while deeds.last().is_some_and(|at| lines[*at].row.verb == "START") {
+            deeds.pop();
+        }
+        let pinned: Vec<usize> = deeds.into_iter().chain(wrote).collect();
         let mut rows = Vec::new();
         let mut skipped = self.dropped;
         for (at, line) in lines.iter().enumerate() {
@@ -296,7 +300,7 @@ impl Entry {
 
     /// It was done to nodes or links after the test had begun.
     fn is_deed(&self) -> bool {
-        !self.operation && !self.is_spoken() && ![SAYS, "NOTE", "START", "LOAD"].contains(&self.row.verb.as_str())
+        !self.operation && !self.is_spoken() && ![SAYS, "NOTE", "LOAD"].contains(&self.row.verb.as_str())
     }
 
     fn end(&self) -> Duration {
