@@ -76,7 +76,7 @@ impl Interpreter<'_> {
                 let mismatches = refused(&compiled, &folder, &given, at.as_ref(), case.sources.len());
                 let mut ran = compiled.ran;
                 if compiled.status == Some(ExitStatus::Code(0)) {
-                    ran.sentence = Some("The compiler accepted it, and it is wrong.".to_owned());
+                    ran.sentence = Some("The compiler accepted a program that is wrong.".to_owned());
                 }
                 (ran, mismatches)
             }
@@ -86,7 +86,7 @@ impl Interpreter<'_> {
                     let mut ran = compiled.ran;
                     let status = compiled.status.filter(|status| *status != ExitStatus::Code(0));
                     ran.sentence = ran.sentence.or(status.map(|status| match status {
-                        ExitStatus::Code(1) => "The compiler refused it, and it is right.".to_owned(),
+                        ExitStatus::Code(1) => "The compiler refused a program that is right.".to_owned(),
                         other => format!("The compiler failed: {other}."),
                     }));
                     (ran, mismatches)

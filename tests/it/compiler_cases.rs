@@ -102,7 +102,7 @@ fn a_program_that_is_none_is_told_so() {
     one("echo no good >&2\nexit 7")
         .exits(1)
         .says(&["The compiler failed: exit status 7.", "The compiler said no good"]);
-    one("exit 1").exits(1).says(&["The compiler refused it, and it is right."]);
+    one("exit 1").exits(1).says(&["The compiler refused a program that is right."]);
 }
 
 #[test]
