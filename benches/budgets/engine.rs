@@ -13,7 +13,7 @@ use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 use futures_util::future::join_all;
-use lsfr::cluster::{self, Cluster, ClusterSpec, Limits, NodeEventKind, Patience};
+use lsfr::cluster::{self, Cluster, ClusterSpec, GrantedTime, Limits, NodeEventKind, Patience};
 use lsfr::report::records;
 use lsfr::runner::event::{Event, Stamped};
 use nix::sys::resource::{UsageWho, getrusage};
@@ -216,6 +216,7 @@ async fn start_cluster(project: &Path, nodes: usize) -> Result<Cluster> {
         started_at: Instant::now(),
         patience: Patience::default(),
         limits: Limits::default(),
+        time: GrantedTime::begin(),
     };
     let (events, _) = mpsc::unbounded_channel();
     Ok(Cluster::new(spec, events).await?)

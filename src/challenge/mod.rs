@@ -9,6 +9,7 @@ mod files;
 mod guide;
 mod monitor;
 mod pack;
+mod unsettled;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -26,6 +27,7 @@ use files::Files;
 
 pub use guide::{Guide, Requirement};
 pub use monitor::Monitor;
+pub use unsettled::Unsettled;
 
 /// Where a pack comes from.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -47,6 +49,8 @@ pub struct Challenge {
     pub parts: Vec<Part>,
     pub roles: BTreeMap<String, Role>,
     pub monitor: Option<Monitor>,
+    /// How a cluster may answer while it has no leader.
+    pub unsettled: Unsettled,
     /// What clients of workloads do.
     pub operations: Arc<Operations>,
     /// Markdown, shown to whoever chooses a challenge.

@@ -12,7 +12,8 @@ use crate::yaml::{self, Diagnostic, Node, Source, Span, Value};
 
 use super::files::Files;
 use super::{
-    Ask, Challenge, Clients, Monitor, Mutant, Origin, Part, Program, Role, StageEntry, asked, embed, near_or_all,
+    Ask, Challenge, Clients, Monitor, Mutant, Origin, Part, Program, Role, StageEntry, Unsettled, asked, embed,
+    near_or_all,
 };
 
 pub(super) const SHARED: &str = "shared.yaml";
@@ -33,6 +34,7 @@ const FIELDS: &[Field] = &[
     required("parts", Shape::List, "list the parts, each with a `name` and its `stages`"),
     field("roles", Shape::Values, "how nodes are told apart, by name"),
     field("monitor", Shape::Values, "what must hold of every node's answers at all times"),
+    field("unsettled", Shape::Values, "how a cluster may answer that has not settled on a leader"),
     field("operations", Shape::Values, "what the operations of workloads are, by name"),
 ];
 
@@ -109,6 +111,7 @@ pub(super) fn read(origin: &Origin) -> (Option<Challenge>, Vec<Diagnostic>) {
         parts: header.parts,
         roles: header.roles,
         monitor: header.monitor,
+        unsettled: header.unsettled,
         operations: Arc::new(header.operations),
         overview,
         files,
@@ -162,6 +165,7 @@ struct Header {
     parts: Vec<Part>,
     roles: BTreeMap<String, Role>,
     monitor: Option<Monitor>,
+    unsettled: Unsettled,
     operations: Operations,
     /// Also of roles and operations that are wrong in themselves: tests that use them are right.
     role_names: BTreeSet<String>,
@@ -191,6 +195,7 @@ impl Decoder<'_> {
         let (name, summary) = (text("name"), text("summary"));
         let parts = fields.get("parts").map(|node| self.parts(node)).unwrap_or_default();
         let monitor = fields.get("monitor").and_then(|node| self.monitor(node));
+        let unsettled = fields.get("unsettled").and_then(|node| self.unsettled(node)).unwrap_or_default();
         let operations = fields.get("operations");
         let named = operations.into_iter().flat_map(Node::entries).filter_map(|entry| Kind::named(&entry.key));
         let operation_names = named.collect();
@@ -207,6 +212,7 @@ impl Decoder<'_> {
             parts,
             roles,
             monitor,
+            unsettled,
             operations,
             role_names,
             operation_names,

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use super::event::ExitStatus;
+use super::granted::Expired;
 use super::ports::PortsError;
 use super::run_sh::Unstartable;
 use super::sockets::Owner;
@@ -45,6 +46,7 @@ pub enum StartError {
         elsewhere: Vec<SocketAddr>,
         last_lines: Vec<String>,
         port_in_use: Option<PortInUse>,
+        expired: Expired,
     },
     #[error(
         "{node} cannot be started: {} already listens on its port {port}. End that process, then run again.",
@@ -121,6 +123,7 @@ pub enum StopError {
         /// "python3 (pid 4121)"
         alive: Vec<String>,
         last_lines: Vec<String>,
+        expired: Expired,
     },
     #[error("{node} was not stopped, because the run is ending.")]
     Interrupted { node: String },
@@ -201,6 +204,7 @@ mod tests {
                 elsewhere: vec![elsewhere.parse().unwrap()],
                 last_lines: vec![],
                 port_in_use: None,
+                expired: Expired::Granted,
             };
             error.to_string()
         };

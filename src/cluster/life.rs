@@ -78,7 +78,7 @@ impl Life {
     /// Starts a guard. Waits for nothing: a caller that is dropped must find the life in its slot.
     pub(crate) fn begin(binary: &Path, node: &Arc<Node>) -> io::Result<Life> {
         let log_start = node.log.len();
-        let (pid, mut child) = tree::start_guard(|| {
+        let (pid, mut child) = tree::start_guard(&node.name, || {
             let child = Command::new(binary)
                 .arg0(guard::NAME)
                 .arg(guard::ARGUMENT)

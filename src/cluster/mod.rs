@@ -5,6 +5,7 @@
 
 mod error;
 mod event;
+mod granted;
 pub mod guard;
 mod life;
 mod limits;
@@ -34,6 +35,7 @@ use tokio::time::timeout;
 
 pub use error::{ClusterError, NodeError, PortInUse, StartError, StopError};
 pub use event::{ExitStatus, NodeEvent, NodeEventKind, NodeState};
+pub use granted::{Deadline, Expired, GrantedTime, Waited};
 pub use limits::Limits;
 pub(crate) use log_reader::{LINE_BYTES, last_lines};
 pub use log_reader::{LogLine, LogReader, read_window};
@@ -69,9 +71,11 @@ pub struct ClusterSpec {
     pub started_at: Instant,
     pub patience: Patience,
     pub limits: Limits,
+    /// What starts and stops are given, in time.
+    pub time: GrantedTime,
 }
 
-/// How long a node may take.
+/// How long a node may take, in granted time.
 #[derive(Debug, Clone, Copy)]
 pub struct Patience {
     /// Until the port accepts, while the node has never been ready.
@@ -226,12 +230,13 @@ impl Cluster {
         let begun = Instant::now();
         node.log.mark(&format!("STOP {} (SIGTERM)", node.name));
         node.tell(NodeEventKind::Stopping);
+        let deadline = self.spec.time.deadline(grace);
         life.send(Order::Term).await;
 
         let mut closing = self.closing.subscribe();
         let end = tokio::select! {
             biased;
-            end = timeout(grace, life.ended()) => end,
+            end = deadline.limit(life.ended()) => end,
             _ = closing.wait_for(|closing| *closing) => {
                 return Err(StopError::Interrupted { node: node.name.clone() });
             }
@@ -247,12 +252,12 @@ impl Cluster {
                 node.tell(NodeEventKind::GuardLost);
                 Err(guard_silent(node).into())
             }
-            Err(_) => {
+            Err(expired) => {
                 let alive = tree::names(life.shared.guard);
                 let last_lines = start::last_lines(node, life);
                 life.send(Order::Kill).await;
                 killed(node, life).await?;
-                Err(StopError::TooSlow { node: node.name.clone(), grace, alive, last_lines })
+                Err(StopError::TooSlow { node: node.name.clone(), grace, alive, last_lines, expired })
             }
         }
     }

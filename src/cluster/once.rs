@@ -13,6 +13,7 @@ use tokio::process::{Child, ChildStdin, ChildStdout, Command};
 use tokio::sync::{oneshot, watch};
 
 use super::event::ExitStatus;
+use super::granted::{Deadline, Expired, GrantedTime};
 use super::limits::Limits;
 use super::wire::{Launch, Report};
 use super::{guard, tree};
@@ -68,6 +69,8 @@ pub struct Once<'a> {
     /// Bytes of each file that it writes, its outputs among them, at which the system stops it; no limit if none.
     pub longest_file: Option<u64>,
     pub programs: &'a Programs,
+    /// What its time limit counts.
+    pub time: &'a GrantedTime,
 }
 
 #[derive(Debug)]
@@ -80,7 +83,7 @@ pub struct Finished {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum End {
     Exited(ExitStatus),
-    TimedOut,
+    TimedOut(Expired),
     /// The operating system would not start it: why.
     NotStarted(String),
     /// It was killed for what it used, in a sentence.
@@ -131,7 +134,7 @@ impl Once<'_> {
         };
         let mut line = serde_json::to_vec(&launch).map_err(io::Error::other)?;
         line.push(b'\n');
-        let (pid, mut child) = tree::start_guard(|| {
+        let (pid, mut child) = tree::start_guard("the program", || {
             let child = Command::new(self.guard)
                 .arg0(guard::NAME)
                 .arg(guard::ARGUMENT)
@@ -150,8 +153,9 @@ impl Once<'_> {
         let guard = Guard { pid, child, orders, reports };
         let alive = self.programs.enter();
         let used = Arc::clone(&self.programs.used);
+        let deadline = self.time.deadline(timeout);
         let followed = tokio::spawn(async move {
-            let end = follow(guard, &line, timeout, unwanted, &used).await;
+            let end = follow(guard, &line, &deadline, unwanted, &used).await;
             drop(alive);
             end
         });
@@ -173,7 +177,7 @@ struct Guard {
 async fn follow(
     guard: Guard,
     launch: &[u8],
-    timeout: Duration,
+    deadline: &Deadline,
     mut unwanted: oneshot::Receiver<()>,
     used: &AtomicU64,
 ) -> io::Result<End> {
@@ -184,14 +188,14 @@ async fn follow(
     let mut end = None;
     let mut empty = false;
     let mut lines = BufReader::new(reports).lines();
-    let deadline = tokio::time::sleep(timeout);
-    tokio::pin!(deadline);
+    let expired = deadline.expired();
+    tokio::pin!(expired);
     loop {
         let line = tokio::select! {
             line = lines.next_line() => line,
-            () = &mut deadline, if orders.is_some() => {
+            how = &mut expired, if orders.is_some() => {
                 orders = None;
-                end = Some(End::TimedOut);
+                end = Some(End::TimedOut(how));
                 continue;
             }
             _ = &mut unwanted, if orders.is_some() => {

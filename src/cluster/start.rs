@@ -6,10 +6,11 @@ use std::sync::atomic::Ordering;
 use std::time::Instant;
 
 use tokio::sync::watch;
-use tokio::time::{sleep, timeout};
+use tokio::time::timeout;
 
 use super::error::{PortInUse, StartError};
 use super::event::{ExitStatus, NodeEventKind, NodeState};
+use super::granted::Expired;
 use super::life::{End, GUARD_ANSWERS_WITHIN, Life, Phase};
 use super::node::Node;
 use super::wire::{Launch, Order};
@@ -85,11 +86,12 @@ async fn try_start(node: &Arc<Node>, slot: &mut Option<Life>, spec: &ClusterSpec
 
     let patience =
         if node.was_ready.load(Ordering::Relaxed) { spec.patience.later_start } else { spec.patience.first_start };
+    let deadline = spec.time.deadline(patience);
     tokio::select! {
         biased;
         end = life.ended() => Err(ended_early(node, life, end, begun, &spec.challenge_dir)),
         () = ready::accepting(node.address()) => accepted(node, life, pid, begun, &spec.challenge_dir).await,
-        () = sleep(patience) => Err(never_listened(node, life, begun)),
+        expired = deadline.expired() => Err(never_listened(node, life, begun, expired)),
     }
 }
 
@@ -138,7 +140,7 @@ fn ended_early(node: &Node, life: &Life, end: End, begun: Instant, dir: &Path) -
     }
 }
 
-fn never_listened(node: &Node, life: &Life, begun: Instant) -> StartError {
+fn never_listened(node: &Node, life: &Life, begun: Instant, expired: Expired) -> StartError {
     let after = begun.elapsed();
     let tree = tree::descendants(life.shared.guard);
     let last_lines = last_lines(node, life);
@@ -149,6 +151,7 @@ fn never_listened(node: &Node, life: &Life, begun: Instant) -> StartError {
         elsewhere: sockets::listening_ports(&tree),
         port_in_use: port_in_use(node, &tree, &last_lines),
         last_lines,
+        expired,
     }
 }
 

@@ -252,7 +252,7 @@ impl Card {
             }
             What::Conversation(talk) => self.conversation(talk, trail.cluster().node_now(&talk.node)),
             What::Answers { need, fitted, others } => self.answers(need, fitted, others, trail, failed),
-            What::NotInTime { within, attempts, last, seen } => {
+            What::NotInTime { within, attempts, last, seen, .. } => {
                 self.told.push(format!(
                     "It did not come within {} ({attempts} {}). The last one:",
                     time(*within),
@@ -269,7 +269,7 @@ impl Card {
                 self.told.push(format!("{count} of {of} at once failed. The first of them, {copy}:"));
                 self.tell(first, trail, failed);
             }
-            What::TooFew { passed, wanted, unanswered } => {
+            What::TooFew { passed, wanted, unanswered, .. } => {
                 self.told.push(format!(
                     "Only {passed} {} answered; with fewer than {wanted} this test proves nothing.",
                     plural(*passed, "request was", "requests were")
@@ -298,7 +298,7 @@ impl Card {
                     self.said = vec![Said { node: "The build".to_owned(), lines: plain(said), earlier: 0 }];
                 }
             }
-            What::NoRole { role, within, seen } => {
+            What::NoRole { role, within, seen, .. } => {
                 self.told.push(format!("No node was {role} within {}.", time(*within)));
                 self.history = history(seen, Some(format!("never a {role}")));
             }
@@ -326,7 +326,7 @@ impl Card {
                 self.answers.extend(proof.iter().map(said_so));
             }
             What::Violation(violation) => self.violation(violation),
-            What::Undecided { sentence, latency, history } => {
+            What::Undecided { sentence, latency, history, .. } => {
                 self.told.push(sentence.clone());
                 self.told.push(format!("How long operations took: {latency}."));
                 self.history_file = Some(history.clone());
@@ -367,7 +367,7 @@ impl Card {
         self.request = Some(Request::of(operation));
         self.differences = mismatches.iter().flat_map(differences).collect();
         match &operation.result {
-            Answered::NoAnswer { cause, detail } => {
+            Answered::NoAnswer { cause, detail, .. } => {
                 let explained = explain(operation, *cause, detail, now);
                 self.no_answer = Some(explained.happened);
                 self.likely = explained.likely;

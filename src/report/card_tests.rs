@@ -30,18 +30,22 @@ fn request(at: u64, method: &str, node: &str, path: &str) -> Operation {
         body: (method == "PUT").then(|| Excerpt::of(b"temporary")),
         called: ms(at),
         took: ms(1),
-        result: Answered::Answer(Answer { status: 200, headers: vec![], body: Excerpt::of(b"") }),
+        result: Answered::Answer(Answer { status: 200, headers: vec![], body: Excerpt::of(b""), unsettled: false }),
     }
 }
 
 fn answered(at: u64, method: &str, node: &str, path: &str, status: u16, body: &[u8]) -> Operation {
-    let answer = Answer { status, headers: vec![], body: Excerpt::of(body) };
+    let answer = Answer { status, headers: vec![], body: Excerpt::of(body), unsettled: false };
     Operation { result: Answered::Answer(answer), ..request(at, method, node, path) }
 }
 
 fn unanswered(at: u64, path: &str, cause: Cause, detail: &str) -> Operation {
     let took = if cause == Cause::TimedOut { ms(5000) } else { ms(1) };
-    Operation { took, result: Answered::NoAnswer { cause, detail: detail.into() }, ..request(at, "GET", "n1", path) }
+    Operation {
+        took,
+        result: Answered::NoAnswer { cause, detail: detail.into(), starved: false },
+        ..request(at, "GET", "n1", path)
+    }
 }
 
 fn mismatch(path: &str, expected: Json, actual: impl Into<Option<Json>>) -> Mismatch {
@@ -245,6 +249,7 @@ fn an_answer_that_never_came_tells_its_history() {
         attempts: 41,
         last: Box::new(wrong(get, vec![mismatch("status", json!(200), json!(503))])),
         seen: vec![seen(0, "503", 4), seen(400, "307 to n3", 2), seen(600, "503", 35)],
+        starved: false,
     });
     insta::assert_snapshot!(shown(&card));
 }
@@ -283,6 +288,7 @@ fn a_node_that_never_listened() {
         )
         .card(What::Node {
             late: false,
+            starved: false,
             node: "n1".into(),
             sentence: "n1 was started, and after 30 s nothing listened on 127.0.0.1:24011. It listens on port 8080."
                 .into(),
@@ -295,6 +301,7 @@ fn a_node_that_never_listened() {
 fn a_node_that_ended_unasked() {
     let card = deleted().node(120, "n1", exited(101)).card(What::Node {
         late: false,
+        starved: false,
         node: "n1".into(),
         sentence: "n1 ended by itself (exit status 101); nothing had asked it to.".into(),
         said: vec!["thread 'main' panicked at src/log.rs:41:9:".into(), "record is cut short".into()],
@@ -345,6 +352,7 @@ fn too_few_answered() {
         passed: 1,
         wanted: 100,
         unanswered: vec![("reset".into(), 40), ("refused".into(), 20)],
+        starved: false,
     });
     insta::assert_snapshot!(shown(&card));
 }
@@ -465,7 +473,12 @@ fn a_history_that_cannot_be_is_told_as_it_was_when_it_went_wrong() {
 fn a_history_of_too_few_operations_has_its_latencies() {
     let latency = Latency { operations: 143, p50: 12.0, p95: 480.5, p99: 1900.0, max: 1990.0 };
     let sentence = "Could not decide: only 143 operations succeeded, and with fewer than 300 nothing is proven. 20 were certainly not done; of 312 nobody can tell.".into();
-    let card = partitioned().card(What::Undecided { sentence, latency, history: format!("{FOLDER}/history.jsonl") });
+    let card = partitioned().card(What::Undecided {
+        sentence,
+        latency,
+        history: format!("{FOLDER}/history.jsonl"),
+        starved: false,
+    });
     insta::assert_snapshot!(shown(&card));
 }
 

@@ -208,7 +208,7 @@ mod tests {
             body: body.map(Excerpt::of),
             called: Duration::ZERO,
             took: Duration::ZERO,
-            result: Answered::NoAnswer { cause: Cause::Refused, detail: String::new() },
+            result: Answered::NoAnswer { cause: Cause::Refused, detail: String::new(), starved: false },
         }
     }
 
@@ -297,6 +297,8 @@ mod tests {
                 sentence: None,
                 cause: None,
                 late: false,
+                starved: false,
+                unsettled: false,
             };
             Request::of_conversation(&talk).curl
         };

@@ -355,7 +355,7 @@ mod tests {
             body: None,
             called: ms(at),
             took: ms(1),
-            result: Answered::Answer(Answer { status, headers: vec![], body: Excerpt::of(b"") }),
+            result: Answered::Answer(Answer { status, headers: vec![], body: Excerpt::of(b""), unsettled: false }),
         }
     }
 

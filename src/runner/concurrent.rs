@@ -11,9 +11,10 @@ use tokio::time::Instant;
 use crate::scenario::Concurrently;
 use crate::scenario::expr::Scope;
 
+use super::doubt::surest;
 use super::event::What;
 use super::steps::{Frame, Interpreter, count};
-use super::stop::{Failed, Stop};
+use super::stop::{Failed, Stop, Unanswered};
 
 /// Copies that start at once. Each one that ends lets one more in, up to `in_flight`: a listen backlog of 5, which
 /// some languages have, overflows otherwise, and the kernel answers with a pause of a second.
@@ -26,7 +27,7 @@ const LONGEST: Duration = Duration::from_secs(60);
 struct Ended {
     count: u64,
     passed: Vec<(u64, Value)>,
-    unanswered: BTreeMap<String, usize>,
+    unanswered: BTreeMap<Unanswered, usize>,
     failed: Vec<(u64, Box<Failed>)>,
 }
 
@@ -60,13 +61,14 @@ impl Interpreter<'_> {
         let mut beside = many.beside.as_ref().map(|beside| self.steps(&beside.steps, scope, &outer));
         let mut besides_turn = false;
         let (began, mut next) = (Instant::now(), 0);
+        let deadline = self.run.time.deadline(LONGEST);
         loop {
             // What is to happen beside the copies happens while there are some.
             let waiting = beside.is_some() && !besides_turn;
             let enough = many.during.is_some_and(|during| began.elapsed() >= during)
                 && ended.passed.len() as u64 >= at_least
                 && !waiting;
-            let late = enough || began.elapsed() >= LONGEST;
+            let late = enough || deadline.passed().is_some();
             while !late
                 && ended.failed.is_empty()
                 && next < copies
@@ -116,16 +118,17 @@ impl Ended {
     fn verdict(mut self, started: u64, at_least: u64, many: &Concurrently) -> Result<Option<(&str, Value)>, Stop> {
         self.failed.sort_by_key(|(number, _)| *number);
         let count = self.failed.len();
-        if let Some((number, mut failed)) = self.failed.into_iter().next() {
+        if let Some((number, mut failed)) = surest(self.failed, |(_, failed)| failed) {
             let first = Box::new(failed.what);
             let copy = format!("{} {number}", many.name);
             failed.what = What::Copies { failed: count, of: started as usize, copy, first };
             return Err(Stop::Failed(failed));
         }
         if (self.passed.len() as u64) < at_least {
-            let unanswered = self.unanswered.into_iter().collect();
+            let starved = self.unanswered.contains_key(&Unanswered::Starved);
+            let unanswered = self.unanswered.into_iter().map(|(how, count)| (how.to_string(), count)).collect();
             let (passed, wanted) = (self.passed.len(), at_least as usize);
-            return Err(Stop::failed(What::TooFew { passed, wanted, unanswered }));
+            return Err(Stop::failed(What::TooFew { passed, wanted, unanswered, starved }));
         }
         self.passed.sort_by_key(|(number, _)| *number);
         let kept: Vec<Value> = self.passed.into_iter().map(|(_, names)| names).collect();

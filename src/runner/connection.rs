@@ -13,9 +13,10 @@ use std::time::Duration;
 use bytes::{Bytes, BytesMut};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
-use tokio::time::{Instant, timeout_at};
+use tokio::time::{Instant, timeout};
 
 use super::event::Cause;
+use crate::cluster::{Deadline, Expired};
 
 /// A line without an end is no line at so many bytes.
 const MAX_LINE: usize = 1 << 20;
@@ -89,6 +90,8 @@ pub(super) struct Connection {
 pub(super) struct Ended {
     pub(super) cause: Cause,
     pub(super) detail: String,
+    /// It timed out, and the program did not have that time.
+    pub(super) starved: bool,
 }
 
 impl Ended {
@@ -101,19 +104,23 @@ impl Ended {
             io::ErrorKind::TimedOut => Cause::TimedOut,
             _ => Cause::Local,
         };
-        Self { cause, detail: error.to_string() }
+        Self { cause, detail: error.to_string(), starved: false }
     }
 
     fn new(cause: Cause) -> Self {
-        Self { cause, detail: String::new() }
+        Self { cause, detail: String::new(), starved: false }
+    }
+
+    fn timed_out(expired: Expired) -> Self {
+        Self { starved: expired.is_starved(), ..Self::new(Cause::TimedOut) }
     }
 }
 
 impl Connection {
-    pub(super) async fn open(node: &str, address: SocketAddr, deadline: Instant) -> Result<Self, Ended> {
-        let stream = match timeout_at(deadline, TcpStream::connect(address)).await {
+    pub(super) async fn open(node: &str, address: SocketAddr, deadline: &Deadline) -> Result<Self, Ended> {
+        let stream = match deadline.limit(TcpStream::connect(address)).await {
             Ok(stream) => stream.map_err(|error| Ended::of(&error))?,
-            Err(_) => return Err(Ended::new(Cause::TimedOut)),
+            Err(expired) => return Err(Ended::timed_out(expired)),
         };
         // Each write is a packet of its own, so that pieces arrive as pieces.
         stream.set_nodelay(true).map_err(|error| Ended::of(&error))?;
@@ -130,18 +137,15 @@ impl Connection {
     }
 
     /// Writes all of it. A program that does not read what it is sent holds this up, as it would any client.
-    pub(super) async fn write(&mut self, bytes: &[u8], deadline: Instant) -> Result<(), Ended> {
+    pub(super) async fn write(&mut self, bytes: &[u8], deadline: &Deadline) -> Result<(), Ended> {
         let room = KEPT.saturating_sub(self.sent.len());
         self.sent.extend_from_slice(&bytes[..bytes.len().min(room)]);
         self.sent_bytes += bytes.len();
         let mut rest = bytes;
         while !rest.is_empty() {
             // While it takes no more, it may be waiting for its own answers to be read.
-            let ready = timeout_at(
-                deadline,
-                self.stream.ready(tokio::io::Interest::READABLE | tokio::io::Interest::WRITABLE),
-            );
-            let ready = ready.await.map_err(|_| Ended::new(Cause::TimedOut))?.map_err(|error| Ended::of(&error))?;
+            let ready = self.stream.ready(tokio::io::Interest::READABLE | tokio::io::Interest::WRITABLE);
+            let ready = deadline.limit(ready).await.map_err(Ended::timed_out)?.map_err(|error| Ended::of(&error))?;
             if ready.is_readable() {
                 // An end is told by whoever reads next; an error of reading is one of writing, too.
                 self.read_what_is_there().map_err(|error| Ended::of(&error))?;
@@ -152,8 +156,8 @@ impl Connection {
                     if !ready.is_writable() {
                         tokio::time::sleep(Duration::from_millis(1)).await;
                     }
-                    if Instant::now() >= deadline {
-                        return Err(Ended::new(Cause::TimedOut));
+                    if let Some(expired) = deadline.passed() {
+                        return Err(Ended::timed_out(expired));
                     }
                 }
                 Err(error) => return Err(Ended::of(&error)),
@@ -178,22 +182,26 @@ impl Connection {
         }
     }
 
+    /// Waits for more, up to the deadline.
+    async fn fill(&mut self, deadline: &Deadline) -> Result<(), Ended> {
+        deadline.limit(self.some()).await.map_err(Ended::timed_out)?
+    }
+
     /// Waits for more.
-    async fn fill(&mut self, deadline: Instant) -> Result<(), Ended> {
-        match timeout_at(deadline, self.stream.read_buf(&mut self.buffer)).await {
-            Err(_) => Err(Ended::new(Cause::TimedOut)),
-            Ok(Ok(0)) if self.buffer.is_empty() => Err(Ended::new(Cause::Closed)),
-            Ok(Ok(0)) => Err(Ended::new(Cause::HalfAnswer)),
-            Ok(Ok(_)) => {
+    async fn some(&mut self) -> Result<(), Ended> {
+        match self.stream.read_buf(&mut self.buffer).await {
+            Ok(0) if self.buffer.is_empty() => Err(Ended::new(Cause::Closed)),
+            Ok(0) => Err(Ended::new(Cause::HalfAnswer)),
+            Ok(_) => {
                 self.came = Instant::now();
                 Ok(())
             }
-            Ok(Err(error)) => Err(Ended::of(&error)),
+            Err(error) => Err(Ended::of(&error)),
         }
     }
 
     /// The next line with its end, which is a line feed whatever stands before it.
-    pub(super) async fn line(&mut self, deadline: Instant) -> Result<Bytes, Ended> {
+    pub(super) async fn line(&mut self, deadline: &Deadline) -> Result<Bytes, Ended> {
         let mut searched = 0;
         loop {
             if let Some(at) = self.buffer[searched..].iter().position(|byte| *byte == b'\n') {
@@ -208,7 +216,7 @@ impl Connection {
     }
 
     /// So many bytes.
-    pub(super) async fn bytes(&mut self, count: usize, deadline: Instant) -> Result<Bytes, Ended> {
+    pub(super) async fn bytes(&mut self, count: usize, deadline: &Deadline) -> Result<Bytes, Ended> {
         while self.buffer.len() < count {
             self.fill(deadline).await?;
         }
@@ -216,7 +224,7 @@ impl Connection {
     }
 
     /// Waits for the node to close. More bytes are no end.
-    pub(super) async fn end(&mut self, deadline: Instant) -> Result<(), Ended> {
+    pub(super) async fn end(&mut self, deadline: &Deadline) -> Result<(), Ended> {
         loop {
             match self.fill(deadline).await {
                 // A node that had not read everything resets: it is closed all the same.
@@ -236,13 +244,14 @@ impl Connection {
         self.buffer.clone().freeze()
     }
 
-    /// Waits until something comes that was not asked for: its bytes, or none where the connection has ended.
-    pub(super) async fn more(&mut self, deadline: Instant) -> Option<Result<Bytes, Ended>> {
+    /// Waits for this time by the clock, until something comes that was not asked for: its bytes, or why the connection
+    /// ended.
+    pub(super) async fn more(&mut self, time: Duration) -> Option<Result<Bytes, Ended>> {
         if self.buffer.is_empty() {
-            match self.fill(deadline).await {
-                Ok(()) => {}
-                Err(Ended { cause: Cause::TimedOut, .. }) => return None,
-                Err(ended) => return Some(Err(ended)),
+            match timeout(time, self.some()).await {
+                Ok(Ok(())) => {}
+                Ok(Err(ended)) => return Some(Err(ended)),
+                Err(_) => return None,
             }
         }
         Some(Ok(self.left()))
@@ -269,16 +278,22 @@ mod tests {
     use tokio::net::TcpListener;
 
     use super::*;
+    use crate::cluster::GrantedTime;
 
-    fn soon() -> Instant {
-        Instant::now() + Duration::from_secs(5)
+    fn within(time: Duration) -> Deadline {
+        GrantedTime::begin().deadline(time)
+    }
+
+    fn soon() -> Deadline {
+        within(Duration::from_secs(5))
     }
 
     /// A connection, and the server's end of it.
     async fn pair() -> (Connection, TcpStream) {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
-        let (opened, accepted) = tokio::join!(Connection::open("n1", address, soon()), listener.accept());
+        let soon = soon();
+        let (opened, accepted) = tokio::join!(Connection::open("n1", address, &soon), listener.accept());
         (opened.unwrap(), accepted.unwrap().0)
     }
 
@@ -289,39 +304,39 @@ mod tests {
             server.write_all(piece.as_bytes()).await.unwrap();
             tokio::time::sleep(Duration::from_millis(2)).await;
         }
-        assert_eq!(connection.line(soon()).await.unwrap(), "OK 5\r\n");
-        assert_eq!(connection.bytes(5, soon()).await.unwrap(), "he\r\nl");
-        assert_eq!(connection.bytes(0, soon()).await.unwrap(), "");
-        assert_eq!(connection.line(soon()).await.unwrap(), "\r\n");
-        assert_eq!(connection.line(soon()).await.unwrap(), "and more\n");
+        assert_eq!(connection.line(&soon()).await.unwrap(), "OK 5\r\n");
+        assert_eq!(connection.bytes(5, &soon()).await.unwrap(), "he\r\nl");
+        assert_eq!(connection.bytes(0, &soon()).await.unwrap(), "");
+        assert_eq!(connection.line(&soon()).await.unwrap(), "\r\n");
+        assert_eq!(connection.line(&soon()).await.unwrap(), "and more\n");
         assert_eq!(connection.left(), "");
     }
 
     #[tokio::test]
     async fn each_way_to_end_has_its_name() {
         let (mut connection, server) = pair().await;
-        let early = Instant::now() + Duration::from_millis(20);
-        assert_eq!(connection.line(early).await.unwrap_err().cause, Cause::TimedOut);
-        assert!(connection.more(Instant::now()).await.is_none());
+        let early = within(Duration::from_millis(20));
+        assert_eq!(connection.line(&early).await.unwrap_err().cause, Cause::TimedOut);
+        assert!(connection.more(Duration::ZERO).await.is_none());
         drop(server);
-        assert_eq!(connection.line(soon()).await.unwrap_err().cause, Cause::Closed);
-        assert!(connection.end(soon()).await.is_ok());
+        assert_eq!(connection.line(&soon()).await.unwrap_err().cause, Cause::Closed);
+        assert!(connection.end(&soon()).await.is_ok());
 
         let (mut connection, mut server) = pair().await;
         server.write_all(b"half a li").await.unwrap();
         drop(server);
-        assert_eq!(connection.line(soon()).await.unwrap_err().cause, Cause::HalfAnswer);
+        assert_eq!(connection.line(&soon()).await.unwrap_err().cause, Cause::HalfAnswer);
         assert_eq!(connection.left(), "half a li");
 
         let (mut connection, server) = pair().await;
         server.set_zero_linger().unwrap();
         drop(server);
-        assert_eq!(connection.line(soon()).await.unwrap_err().cause, Cause::Reset);
+        assert_eq!(connection.line(&soon()).await.unwrap_err().cause, Cause::Reset);
 
         let unused = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = unused.local_addr().unwrap();
         drop(unused);
-        assert_eq!(Connection::open("n1", address, soon()).await.unwrap_err().cause, Cause::Refused);
+        assert_eq!(Connection::open("n1", address, &soon()).await.unwrap_err().cause, Cause::Refused);
     }
 
     #[tokio::test]
@@ -333,8 +348,8 @@ mod tests {
         });
         // More than all buffers between the two hold: an echo that nobody reads would stop reading.
         let bytes = vec![b'x'; 16 << 20];
-        connection.write(&bytes, Instant::now() + Duration::from_secs(60)).await.unwrap();
-        assert!(connection.bytes(bytes.len(), soon()).await.unwrap() == bytes);
+        connection.write(&bytes, &within(Duration::from_secs(60))).await.unwrap();
+        assert!(connection.bytes(bytes.len(), &soon()).await.unwrap() == bytes);
         connection.shut().await.unwrap();
         echo.await.unwrap().unwrap();
     }

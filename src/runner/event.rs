@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-pub use crate::cluster::NodeEventKind;
+pub use crate::cluster::{Expired, NodeEventKind};
 use crate::history::Explanation;
 use crate::scenario::matcher::Mismatch;
 use crate::seconds;
@@ -196,7 +196,13 @@ pub struct Operation {
 #[serde(rename_all = "snake_case")]
 pub enum Answered {
     Answer(Answer),
-    NoAnswer { cause: Cause, detail: String },
+    NoAnswer {
+        cause: Cause,
+        detail: String,
+        /// It timed out, and the program did not have that time: see [`Expired::Starved`].
+        #[serde(default, skip_serializing_if = "not")]
+        starved: bool,
+    },
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -205,6 +211,14 @@ pub struct Answer {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub headers: Vec<(String, String)>,
     pub body: Excerpt,
+    /// It is not what was expected, but what a cluster may answer that has not settled on a leader.
+    #[serde(default, skip_serializing_if = "not")]
+    pub unsettled: bool,
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref)]
+fn not(fact: &bool) -> bool {
+    !fact
 }
 
 /// A body, shortened for the stream.
@@ -290,8 +304,14 @@ pub struct Conversation {
     /// Why nothing more came.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cause: Option<Cause>,
-    /// A time was missed, which a slow machine can cause.
+    /// A time was missed.
     pub late: bool,
+    /// It was, and the program never had it: see [`Expired::Starved`].
+    #[serde(default, skip_serializing_if = "not")]
+    pub starved: bool,
+    /// See [`Answer::unsettled`].
+    #[serde(default, skip_serializing_if = "not")]
+    pub unsettled: bool,
 }
 
 /// Why there was no answer.
@@ -413,6 +433,9 @@ pub enum What {
         attempts: u32,
         last: Box<What>,
         seen: Vec<Seen>,
+        /// The program did not have that time.
+        #[serde(default, skip_serializing_if = "not")]
+        starved: bool,
     },
     /// Something that had to hold for a time did not.
     DidNotHold {
@@ -425,10 +448,24 @@ pub enum What {
     /// Some of many copies failed; the first one's failure.
     Copies { failed: usize, of: usize, copy: String, first: Box<What> },
     /// Too few copies got through for the test to mean anything.
-    TooFew { passed: usize, wanted: usize, unanswered: Vec<(String, usize)> },
+    TooFew {
+        passed: usize,
+        wanted: usize,
+        unanswered: Vec<(String, usize)>,
+        /// Some had no answer because the program did not have its time.
+        #[serde(default, skip_serializing_if = "not")]
+        starved: bool,
+    },
     /// A node could not be started or stopped, or ended unasked. `sentence` says all that is known.
-    /// `late`: a deadline passed, which a slow machine can cause.
-    Node { node: String, sentence: String, said: Vec<String>, late: bool },
+    /// `late`: a deadline passed; `starved`: and the program did not have that time.
+    Node {
+        node: String,
+        sentence: String,
+        said: Vec<String>,
+        late: bool,
+        #[serde(default, skip_serializing_if = "not")]
+        starved: bool,
+    },
     /// The program's build failed.
     Build { command: String, status: String, said: Vec<String> },
     /// No node took the role in time.
@@ -437,6 +474,9 @@ pub enum What {
         #[serde(with = "seconds")]
         within: Duration,
         seen: Vec<Seen>,
+        /// The program did not have that time.
+        #[serde(default, skip_serializing_if = "not")]
+        starved: bool,
     },
     /// A program run by `exec` or `run` did something else.
     Command { ran: Ran, mismatches: Vec<Mismatch> },
@@ -449,7 +489,14 @@ pub enum What {
     /// What clients saw cannot have happened, in any order of their operations.
     Violation(Box<Violation>),
     /// A history that nothing can be said of, and why.
-    Undecided { sentence: String, latency: Latency, history: String },
+    Undecided {
+        sentence: String,
+        latency: Latency,
+        history: String,
+        /// The program did not have its time.
+        #[serde(default, skip_serializing_if = "not")]
+        starved: bool,
+    },
     /// A value differs from what was expected of it.
     Value { sentence: String },
 }
@@ -483,8 +530,11 @@ pub struct Ran {
     /// The last lines of what it said on standard error, cleaned.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub said: Vec<String>,
-    /// A deadline passed, which a slow machine can cause.
+    /// A deadline passed.
     pub late: bool,
+    /// It did, and the program did not have that time.
+    #[serde(default, skip_serializing_if = "not")]
+    pub starved: bool,
 }
 
 /// A case that went wrong: a small program that was to be compiled, or refused.

@@ -17,6 +17,7 @@ use bytes::{Bytes, BytesMut};
 use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 use reqwest::{Method, Url};
 
+use crate::cluster::{Deadline, GrantedTime};
 use crate::scenario;
 
 use super::event::{Answer, Answered, Cause, Excerpt, Operation};
@@ -61,8 +62,9 @@ pub(super) struct Exchange {
 }
 
 /// HTTP clients, a pair for each start of a node.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Clients {
+    time: GrantedTime,
     nodes: Mutex<HashMap<String, Arc<Pair>>>,
 }
 
@@ -91,6 +93,10 @@ impl Pair {
 }
 
 impl Clients {
+    pub(super) fn new(time: &GrantedTime) -> Self {
+        Self { time: time.clone(), nodes: Mutex::default() }
+    }
+
     fn of(&self, node: &str) -> Result<Arc<Pair>, reqwest::Error> {
         let mut nodes = self.nodes.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(pair) = nodes.get(node) {
@@ -111,12 +117,12 @@ impl Clients {
     pub(super) async fn send(&self, node: &str, address: SocketAddr, request: &Request, began: Instant) -> Exchange {
         let called = Instant::now();
         let result = match self.of(node) {
-            Ok(pair) => exchange(&pair, address, request).await,
-            Err(error) => Err((Cause::Local, error.to_string())),
+            Ok(pair) => exchange(&pair, address, request, &self.time.deadline(request.timeout)).await,
+            Err(error) => Err(NoAnswer::new(Cause::Local, error.to_string())),
         };
         let (result, reply) = match result {
             Ok(reply) => (Answered::Answer(shown(&reply)), Some(reply)),
-            Err((cause, detail)) => (Answered::NoAnswer { cause, detail }, None),
+            Err(NoAnswer { cause, detail, starved }) => (Answered::NoAnswer { cause, detail, starved }, None),
         };
         let operation = Operation {
             node: node.to_owned(),
@@ -133,26 +139,40 @@ impl Clients {
     }
 }
 
-type Failed = (Cause, String);
+/// Why there was none.
+#[derive(Debug)]
+struct NoAnswer {
+    cause: Cause,
+    detail: String,
+    starved: bool,
+}
 
-async fn exchange(pair: &Pair, address: SocketAddr, request: &Request) -> Result<Reply, Failed> {
-    let deadline = tokio::time::Instant::now() + request.timeout;
-    let attempt = async |client: &reqwest::Client| match tokio::time::timeout_at(
-        deadline,
-        once(client, address, request),
-    )
-    .await
-    {
+impl NoAnswer {
+    fn new(cause: Cause, detail: String) -> Self {
+        Self { cause, detail, starved: false }
+    }
+}
+
+async fn exchange(
+    pair: &Pair,
+    address: SocketAddr,
+    request: &Request,
+    deadline: &Deadline,
+) -> Result<Reply, NoAnswer> {
+    let attempt = async |client: &reqwest::Client| match deadline.limit(once(client, address, request)).await {
         Ok(result) => result,
-        Err(_) => Err((Cause::TimedOut, format!("no complete answer within {:?}", request.timeout))),
+        Err(expired) => Err(NoAnswer {
+            starved: expired.is_starved(),
+            ..NoAnswer::new(Cause::TimedOut, format!("no complete answer within {:?}", request.timeout))
+        }),
     };
     if !repeatable(request) {
         return attempt(&pair.fresh).await;
     }
     match attempt(&pair.kept).await {
         // A program that ended over the first attempt refuses the second: what the first met tells more.
-        Err(first @ (Cause::Closed | Cause::Reset, _)) => match attempt(&pair.fresh).await {
-            Err((Cause::Refused, _)) => Err(first),
+        Err(first @ NoAnswer { cause: Cause::Closed | Cause::Reset, .. }) => match attempt(&pair.fresh).await {
+            Err(NoAnswer { cause: Cause::Refused, .. }) => Err(first),
             result => result,
         },
         result => result,
@@ -168,8 +188,8 @@ fn repeatable(request: &Request) -> bool {
     matches!(request.method.as_str(), "GET" | "HEAD" | "PUT" | "DELETE" | "OPTIONS" | "TRACE") && !conditional
 }
 
-async fn once(client: &reqwest::Client, address: SocketAddr, request: &Request) -> Result<Reply, Failed> {
-    let local = |error: String| (Cause::Local, error);
+async fn once(client: &reqwest::Client, address: SocketAddr, request: &Request) -> Result<Reply, NoAnswer> {
+    let local = |error: String| NoAnswer::new(Cause::Local, error);
     let url = Url::parse(&format!("http://{address}{}", request.path)).map_err(|error| local(error.to_string()))?;
     let method = Method::from_bytes(request.method.as_bytes()).map_err(|error| local(error.to_string()))?;
     let mut headers = HeaderMap::new();
@@ -191,14 +211,14 @@ async fn once(client: &reqwest::Client, address: SocketAddr, request: &Request) 
     while let Some(chunk) = response.chunk().await.map_err(|error| cause(&error, true))? {
         body.extend_from_slice(&chunk);
         if body.len() > MAX_ANSWER {
-            return Err((Cause::TooLarge, format!("more than {} MB of answer", MAX_ANSWER >> 20)));
+            return Err(NoAnswer::new(Cause::TooLarge, format!("more than {} MB of answer", MAX_ANSWER >> 20)));
         }
     }
     Ok(Reply { status: response.status().as_u16(), headers: response.headers().clone(), body: body.freeze() })
 }
 
 /// What went wrong, from the errors below reqwest's. `answering`: the head of an answer had come.
-fn cause(error: &reqwest::Error, answering: bool) -> Failed {
+fn cause(error: &reqwest::Error, answering: bool) -> NoAnswer {
     let first: &(dyn Error + 'static) = error;
     let chain: Vec<_> = std::iter::successors(Some(first), |&error| error.source()).collect();
     let detail = chain.last().map_or_else(String::new, ToString::to_string);
@@ -222,7 +242,7 @@ fn cause(error: &reqwest::Error, answering: bool) -> Failed {
             _ => Cause::Closed,
         },
     };
-    (cause, detail)
+    NoAnswer::new(cause, detail)
 }
 
 fn shown(reply: &Reply) -> Answer {
@@ -232,6 +252,7 @@ fn shown(reply: &Reply) -> Answer {
         status: reply.status,
         headers: headers.map(|(name, value)| (name.to_string(), text(value))).collect(),
         body: Excerpt::of(&reply.body),
+        unsettled: false,
     }
 }
 
@@ -278,7 +299,7 @@ mod tests {
     }
 
     async fn get(address: SocketAddr) -> Exchange {
-        get_with(&Clients::default(), address).await
+        get_with(&Clients::new(&GrantedTime::begin()), address).await
     }
 
     async fn get_with(clients: &Clients, address: SocketAddr) -> Exchange {
@@ -319,7 +340,7 @@ mod tests {
     async fn a_server_that_closes_without_a_word_is_asked_again() {
         // It closes each connection after one answer and does not say so.
         let address = server(&[b"HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\nx"]).await;
-        let clients = Clients::default();
+        let clients = Clients::new(&GrantedTime::begin());
         for _ in 0..50 {
             let exchange = get_with(&clients, address).await;
             assert_eq!(cause_of(&exchange), None, "{:?}", exchange.operation.result);

@@ -1,12 +1,14 @@
 //! `check`: the history of a workload is judged, and what cannot be judged says so.
 
 use std::path::PathBuf;
+use std::sync::atomic::Ordering;
 use std::time::Instant;
 
 use crate::history::{self, Action, History, Judgement, Limits, Outcome, Verdict, timeline};
 use crate::scenario::expr::Scope;
 use crate::scenario::load::{Check, Checker, Kind};
 
+use super::doubt::BUSY;
 use super::event::{self, Answered, Cause, Event, Excerpt, Load as Told, LoadEvent, Violation, What};
 use super::load::Load;
 use super::steps::{Interpreter, count};
@@ -20,13 +22,13 @@ impl Interpreter<'_> {
         }
         let load = self.await_load(&check.history).await?;
         let history = load.history().await;
-        let undecided = |sentence: String, latency| {
-            Stop::failed(What::Undecided { sentence, latency, history: load.shown.clone() })
+        let undecided = |sentence: String, latency, starved| {
+            Stop::failed(What::Undecided { sentence, latency, history: load.shown.clone(), starved })
         };
         if let Some(sentence) = too_little(&history, min_ok, &load.plan.mix) {
             let latency = load.crew.lock().await.latency();
             self.judged(&load, check, "unknown", &sentence, Instant::now());
-            return Err(undecided(sentence, latency));
+            return Err(undecided(sentence, latency, load.starved.load(Ordering::Relaxed)));
         }
         let began = Instant::now();
         let limits = Limits { time: check.within, ..Limits::default() };
@@ -50,7 +52,9 @@ impl Interpreter<'_> {
             Verdict::Unknown { reason } => {
                 let latency = load.crew.lock().await.latency();
                 self.judged(&load, check, "unknown", reason, began);
-                Err(undecided(reason.clone(), latency))
+                // The checker is lsfr's own work, for which others may have left it too little.
+                let busy = self.run.time.others().is_some_and(|share| share >= BUSY);
+                Err(undecided(reason.clone(), latency, busy))
             }
             Verdict::Violation(explanation) => {
                 let explanation = explanation.as_ref().clone();
@@ -103,7 +107,7 @@ impl Interpreter<'_> {
             called: operation.called,
             took,
             // A history keeps what an answer meant, not the answer.
-            result: Answered::NoAnswer { cause: Cause::Closed, detail: String::new() },
+            result: Answered::NoAnswer { cause: Cause::Closed, detail: String::new(), starved: false },
         })
     }
 }

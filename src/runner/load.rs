@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::BufWriter;
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -15,6 +16,7 @@ use futures_util::stream::FuturesUnordered;
 use tokio::sync::{mpsc, watch};
 use tokio::time::{Instant, MissedTickBehavior, interval, timeout};
 
+use crate::cluster::Deadline;
 use crate::history::{self, History};
 use crate::scenario::expr::Scope;
 use crate::scenario::load::{Until, Workload};
@@ -56,7 +58,10 @@ pub(super) struct Load {
     pub(super) shown: String,
     schedule: Mutex<Option<Schedule>>,
     aim: Option<String>,
-    during: Duration,
+    /// How long its clients are at work.
+    deadline: Deadline,
+    /// That time passed, and the program did not have it.
+    pub(super) starved: AtomicBool,
     until: Option<Until>,
     settle: Option<Duration>,
     over: watch::Sender<bool>,
@@ -176,7 +181,8 @@ impl Interpreter<'_> {
             shown,
             schedule: Mutex::new(schedule),
             aim: workload.nemesis.as_ref().and_then(|nemesis| nemesis.aim.clone()),
-            during: workload.during,
+            deadline: self.run.time.deadline(workload.during),
+            starved: AtomicBool::new(false),
             until: workload.until,
             settle: workload.settle,
             over: watch::Sender::new(false),
@@ -253,7 +259,7 @@ impl Interpreter<'_> {
         }
         if let Some(within) = load.settle {
             load.tell(self.run, LoadEvent::Settling { within });
-            if let Err(unsettled) = crew.settle(within).await {
+            if let Err(unsettled) = crew.settle(&self.run.time.deadline(within)).await {
                 return Err(Stop::failed(not_settled(unsettled, within)));
             }
         }
@@ -285,7 +291,11 @@ impl Interpreter<'_> {
                 load.tell(self.run, LoadEvent::Progress { ok, no, unknown, faults });
             }
             let enough = load.until.is_some_and(|until| tally.ok >= until.ok && u64::from(faults) >= until.faults);
-            if enough || load.began.elapsed() >= load.during {
+            if enough {
+                return Ok(());
+            }
+            if let Some(expired) = load.deadline.passed() {
+                load.starved.store(expired.is_starved(), Ordering::Relaxed);
                 return Ok(());
             }
         }
@@ -309,8 +319,8 @@ fn wrong(crew: &Crew) -> Result<(), Stop> {
 }
 
 fn not_settled(unsettled: Unsettled, within: Duration) -> What {
-    let Unsettled { what, attempts, seen } = unsettled;
+    let Unsettled { what, attempts, seen, starved } = unsettled;
     let sentence = format!("All nodes run and all links are open again, and {what}.");
     let seen = seen.into_iter().map(|(at, what, times)| Seen { at, what, times }).collect();
-    What::NotInTime { within, attempts, last: Box::new(What::Value { sentence }), seen }
+    What::NotInTime { within, attempts, last: Box::new(What::Value { sentence }), seen, starved }
 }

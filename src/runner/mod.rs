@@ -1,10 +1,10 @@
 //! Runs stages: the scenario interpreter. It emits events and knows nothing of who listens.
 
-mod busy;
 mod cases;
 mod command;
 mod concurrent;
 mod connection;
+mod doubt;
 pub mod event;
 mod http;
 mod judge;
@@ -39,7 +39,7 @@ use tokio::time::timeout;
 
 use crate::challenge::{Challenge, Program, Stage};
 use crate::cluster::once::{self, Once, Programs};
-use crate::cluster::{Limits, NodeEvent, NodeEventKind, NodeLog, follow_logs, last_lines};
+use crate::cluster::{GrantedTime, Limits, NodeEvent, NodeEventKind, NodeLog, follow_logs, last_lines};
 use crate::text::clean;
 
 use event::{Event, Excerpt, Outcome, RunStarted, StageVerdict, Stamped, What};
@@ -101,7 +101,8 @@ struct Run {
     programs: Programs,
     /// What run.sh says, where it is no server whose nodes have logs.
     log: Mutex<Option<Arc<NodeLog>>>,
-    timers: busy::Timers,
+    /// What deadlines run on.
+    time: GrantedTime,
 }
 
 /// A node that ended unasked.
@@ -135,7 +136,7 @@ pub async fn run(plan: Plan, sink: Sink, cancel: impl Future<Output = ()> + Send
         ran: AtomicU32::new(0),
         programs: Programs::default(),
         log: Mutex::default(),
-        timers: busy::Timers::new(),
+        time: GrantedTime::begin(),
     };
     run.tell(Event::RunStarted(RunStarted {
         version: env!("CARGO_PKG_VERSION").to_owned(),
@@ -177,7 +178,8 @@ impl Run {
 
     fn node_event(&self, event: NodeEvent) {
         let node = &event.node;
-        let what = |sentence| What::Node { node: node.clone(), sentence, said: Vec::new(), late: false };
+        let what =
+            |sentence| What::Node { node: node.clone(), sentence, said: Vec::new(), late: false, starved: false };
         let gone = match &event.kind {
             NodeEventKind::Exited { status } => {
                 Some(Gone::Exited(what(format!("{node} ended on its own while the test ran: {status}."))))
@@ -305,6 +307,7 @@ impl Run {
             limits: Limits::default(),
             longest_file: None,
             programs: &self.programs,
+            time: &self.time,
         };
         let finished = once.with_stdin(b"", BUILD).await.map_err(|error| Err(error.to_string()))?;
         log.sample();
@@ -315,7 +318,7 @@ impl Run {
         let _ = followed.await;
         let (status, passed) = match &finished.end {
             once::End::Exited(status) => (status.to_string(), status.success()),
-            once::End::TimedOut => (format!("not done after {} s", BUILD.as_secs()), false),
+            once::End::TimedOut(_) => (format!("not done after {} s", BUILD.as_secs()), false),
             once::End::NotStarted(message) | once::End::OverLimit(message) => (message.clone(), false),
         };
         let took = began.elapsed();

@@ -198,7 +198,12 @@ mod tests {
             body: None,
             called: Duration::from_millis(called),
             took: Duration::from_millis(returned - called),
-            result: Answered::Answer(Answer { status: 200, headers: Vec::new(), body: Excerpt::of(b"") }),
+            result: Answered::Answer(Answer {
+                status: 200,
+                headers: Vec::new(),
+                body: Excerpt::of(b""),
+                unsettled: false,
+            }),
         }
     }
 

@@ -80,6 +80,7 @@ impl Run {
             limits: Limits { memory: program.memory.unwrap_or(usual.memory), ..usual },
             longest_file: Some(if made { MAX_OUTPUT } else { MAX_FILE }),
             programs: &self.programs,
+            time: &self.time,
         };
         let timeout = program.timeout.unwrap_or(USUAL);
         let finished = once
@@ -105,8 +106,9 @@ impl Run {
                 }
                 Some(status).filter(|_| ran.sentence.is_none())
             }
-            End::TimedOut => {
+            End::TimedOut(expired) => {
                 ran.late = true;
+                ran.starved = expired.is_starved();
                 ran.sentence = Some(format!("It did not end within {timeout:?}."));
                 None
             }

@@ -14,7 +14,7 @@ use crate::scenario::{RecordKind, Tcp};
 
 use super::event::{Cause, Event, Load as Told, LoadEvent, Violation, What};
 use super::steps::{Frame, Interpreter};
-use super::stop::Stop;
+use super::stop::{Stop, Unanswered};
 
 /// The histories of one test, by name.
 #[derive(Debug, Default)]
@@ -129,7 +129,7 @@ impl Interpreter<'_> {
 fn outcome(result: &Result<(), Stop>) -> Outcome {
     match result {
         Ok(()) => Outcome::Ok,
-        Err(Stop::Unanswered(how)) if how == "refused" => Outcome::No,
+        Err(Stop::Unanswered(Unanswered::Cause(Cause::Refused))) => Outcome::No,
         Err(Stop::Failed(failed)) => match &failed.what {
             // Another answer came than that it was done.
             What::Conversation(talk) if talk.cause.is_none() || talk.cause == Some(Cause::Refused) => Outcome::No,

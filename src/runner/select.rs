@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use futures_util::future::join_all;
 use minijinja::value::Value;
-use tokio::time::{Instant, sleep};
+use tokio::time::sleep;
 
 use crate::challenge::{Ask, Role};
 use crate::cluster::NodeState;
@@ -160,8 +160,7 @@ impl Interpreter<'_> {
     ) -> Result<Asked, Stop> {
         let name = role;
         let role = self.role(name)?;
-        let deadline = Instant::now() + within;
-        let deadline = frame.deadline.map_or(deadline, |outer| outer.min(deadline));
+        let deadline = self.run.time.deadline(within).earlier(frame.deadline.as_ref());
         let mut history = History::new();
         loop {
             let (mut fitting, others) = self.holders(role, scope).await?;
@@ -182,9 +181,9 @@ impl Interpreter<'_> {
             }
             let seen: Vec<String> = others.iter().map(|one| format!("{} {}", one.node, one.brief)).collect();
             history.add(if seen.is_empty() { "no node is up".to_owned() } else { seen.join("; ") });
-            if Instant::now() + BETWEEN >= deadline {
-                let seen = history.into_seen();
-                return Err(Stop::failed(What::NoRole { role: name.to_owned(), within, seen }));
+            if let Some(expired) = deadline.passed_after(BETWEEN) {
+                let (role, seen) = (name.to_owned(), history.into_seen());
+                return Err(Stop::failed(What::NoRole { role, within, seen, starved: expired.is_starved() }));
             }
             sleep(BETWEEN).await;
         }
@@ -224,9 +223,11 @@ impl Interpreter<'_> {
     async fn said_to(&self, talk: &Talk, node: String, scope: &Scope) -> Result<Asked, Stop> {
         let mut names = scope.fork();
         names.set("node", node.clone());
-        let deadline = Instant::now() + ASK;
-        let said = match self.connect(WHO, &node, deadline).await {
-            Ok(connection) => Talking::new(self.run, WHO, connection).exchange(talk, &mut names, deadline, ASK).await,
+        let deadline = self.run.time.deadline(ASK);
+        let said = match self.connect(WHO, &node, &deadline).await {
+            Ok(connection) => {
+                Talking::new(self.run, WHO, connection).exchange(talk, &mut names, &deadline, ASK).await
+            }
             Err(stop) => Err(stop),
         };
         match said {

@@ -6,7 +6,6 @@ use std::path::PathBuf;
 use std::pin::Pin;
 use std::time::{Duration, Instant};
 
-use serde_json::Value as Json;
 use tokio::sync::mpsc;
 use tokio::time::timeout;
 
@@ -16,16 +15,15 @@ use crate::network::Policy;
 use crate::scenario::Test;
 use crate::scenario::draw::Draw;
 use crate::scenario::expr::Scope;
-use crate::scenario::matcher::Mismatch;
 
-use super::busy::{Reading, TOO_LATE};
 use super::connection::Connections;
+use super::doubt::Circumstances;
 use super::event::{Event, Failure, Outcome, StageVerdict, Verdict, What};
 use super::http::Clients;
 use super::load::Loads;
 use super::monitor::Watch;
 use super::recorded::Recorded;
-use super::steps::{Frame, Interpreter};
+use super::steps::{Frame, Interpreter, Timed};
 use super::stop::{Failed, Stop};
 use super::{Gone, Plan, Run, trouble};
 
@@ -60,7 +58,7 @@ pub(super) async fn run(
     let names = tests.iter().map(|test| test.name.clone()).collect();
     run.tell(Event::StageStarted { stage: stage.key.clone(), title: stage.title.clone(), tests: names });
     let began = Instant::now();
-    let mut nodes = Nodes { run, plan, stage, events, cluster: None, clients: Clients::default(), watch: None };
+    let mut nodes = Nodes { run, plan, stage, events, cluster: None, clients: Clients::new(&run.time), watch: None };
     let mut blocked: Option<String> = None;
     let (mut failed, mut unjudged) = (0, 0);
     let mut ended = None;
@@ -128,15 +126,14 @@ pub(super) async fn run(
 impl<'a> Nodes<'a> {
     /// Runs one test: its verdict, and the reason why no other can run, if there is one.
     async fn test(&mut self, test: &Test) -> Result<(Verdict, Option<String>), Outcome> {
-        let before = Reading::take(self.cpu());
-        self.run.timers.take();
+        let began = Instant::now();
         let nowhere = || Failed { what: What::Value { sentence: String::new() }, place: None, hints: Vec::new() };
         if self.cluster.is_none() {
             // What is left of an earlier cluster is told already.
             self.run.forget_gone();
         } else if let Some(gone) = self.run.take_gone() {
             // Since the last test ended. It is told here because it would be hidden otherwise.
-            return self.ended(test, Err(gone.stop(nowhere())), before);
+            return self.ended(test, Err(gone.stop(nowhere())), began, None);
         }
         let server = self.plan.challenge.program == Program::Server;
         if server && let Err(stop) = self.healthy().await {
@@ -145,7 +142,7 @@ impl<'a> Nodes<'a> {
                 other => return Err(fault(other)),
             };
             let reason = "the program does not start".to_owned();
-            let verdict = self.judge(test, failed, before);
+            let verdict = self.judge(test, failed, began, None);
             return Ok((verdict, Some(reason)));
         }
         let draw = Draw::new(format!("{}/{}/{}", self.run.seed, self.stage.key, test.name));
@@ -169,6 +166,8 @@ impl<'a> Nodes<'a> {
             defaults: self.stage.tests.defaults,
             key: format!("{}/{}/{}", self.run.seed, self.stage.key, test.name),
             folder,
+            unsettled: &self.plan.challenge.unsettled,
+            timed: Timed::new(test.timed),
         };
         let frame = Frame::default();
         let mut steps: Pin<Box<dyn Future<Output = Result<(), Stop>> + Send>> = Box::pin(async {
@@ -205,7 +204,7 @@ impl<'a> Nodes<'a> {
             Some(gone @ Gone::Guard(_)) => Err(gone.stop(nowhere())),
             _ => result,
         };
-        self.ended(test, result, before)
+        self.ended(test, result, began, interpreter.timed.since())
     }
 
     /// After a broken connection the node may have ended, which is the better explanation.
@@ -225,11 +224,12 @@ impl<'a> Nodes<'a> {
         &self,
         test: &Test,
         result: Result<(), Stop>,
-        before: Option<Reading>,
+        began: Instant,
+        timed: Option<Instant>,
     ) -> Result<(Verdict, Option<String>), Outcome> {
         match result {
             Ok(()) => Ok((Verdict::Passed, None)),
-            Err(Stop::Failed(failed)) => Ok((self.judge(test, *failed, before), None)),
+            Err(Stop::Failed(failed)) => Ok((self.judge(test, *failed, began, timed), None)),
             Err(other) => Err(fault(other)),
         }
     }
@@ -243,24 +243,13 @@ impl<'a> Nodes<'a> {
         }
     }
 
-    /// A failure, unless it is one of time on a machine that was busy with other things.
-    fn judge(&self, test: &Test, failed: Failed, before: Option<Reading>) -> Verdict {
-        let busy = before.zip(Reading::take(self.cpu())).and_then(|(before, now)| before.too_busy(&now));
-        let late = self.run.timers.take();
-        // Nodes that keep time among themselves miss it in a moment, and whatever follows may come of that.
-        let together = self.stage.tests.nodes > 1;
-        let timed = is_about_time(&failed.what) || together && may_come_of_time(&failed.what);
+    /// A failure, unless a busy machine explains it.
+    fn judge(&self, test: &Test, failed: Failed, began: Instant, timed: Option<Instant>) -> Verdict {
+        let circumstances = Circumstances::read(&self.run.time, began, self.stage.tests.nodes, timed);
+        let doubt = circumstances.doubt(&failed.what);
         let failure = Box::new(self.failure(test, failed));
-        let reason = match busy {
-            _ if !timed => None,
-            Some(share) => Some(format!("other programs used {:.0}% of this machine meanwhile", share * 100.0)),
-            None if together && late > TOO_LATE => {
-                Some(format!("the machine was too busy: lsfr's own timers were up to {} ms late", late.as_millis()))
-            }
-            None => None,
-        };
-        match reason {
-            Some(reason) => Verdict::NotJudged { reason, failure },
+        match doubt {
+            Some(doubt) => Verdict::NotJudged { reason: doubt.to_string(), failure },
             None => Verdict::Failed(failure),
         }
     }
@@ -286,14 +275,6 @@ impl<'a> Nodes<'a> {
         }
     }
 
-    fn cpu(&self) -> Duration {
-        let nodes = self.cluster.as_ref().map_or(Duration::ZERO, |cluster| {
-            let time = cluster.cpu_time();
-            time.nodes + time.guards
-        });
-        nodes + self.run.programs.cpu()
-    }
-
     fn folder(&self, test: &Test) -> PathBuf {
         let at = self.stage.tests.tests.iter().position(|other| std::ptr::eq(other, test)).unwrap_or(0);
         self.run.folder.join("scratch").join(format!("{}-{}", self.stage.key, at + 1))
@@ -313,6 +294,7 @@ impl<'a> Nodes<'a> {
                 started_at: self.run.began,
                 patience: crate::cluster::Patience::default(),
                 limits: crate::cluster::Limits::default(),
+                time: self.run.time.clone(),
             };
             let cluster = Cluster::new(spec, self.events.clone()).await;
             self.cluster = Some(cluster.map_err(|error| Stop::Fault(error.to_string()))?);
@@ -357,7 +339,7 @@ impl<'a> Nodes<'a> {
     }
 
     async fn end(&mut self) {
-        self.clients = Clients::default();
+        self.clients = Clients::new(&self.run.time);
         self.watch = None;
         if let Some(cluster) = self.cluster.take() {
             cluster.shutdown().await;
@@ -416,75 +398,5 @@ fn is_broken_connection(what: &What) -> bool {
         What::Copies { first, .. } => is_broken_connection(first),
         What::TooFew { .. } | What::NoRole { .. } | What::Undecided { .. } => true,
         _ => false,
-    }
-}
-
-/// Whether a slow machine could have caused it.
-fn is_about_time(what: &What) -> bool {
-    use super::event::{Answered, Cause};
-    match what {
-        What::Answer { operation, .. } => {
-            matches!(operation.result, Answered::NoAnswer { cause: Cause::TimedOut | Cause::Local, .. })
-        }
-        What::Conversation(talk) => talk.late,
-        What::Answers { others, .. } => others.iter().any(|(operation, _)| {
-            matches!(operation.result, Answered::NoAnswer { cause: Cause::TimedOut | Cause::Local, .. })
-        }),
-        What::NotInTime { .. } | What::NoRole { .. } | What::Undecided { .. } => true,
-        // Answers that count as none are the program's; only silence can come of a slow machine.
-        What::TooFew { unanswered, .. } => unanswered.iter().all(|(how, _)| how == "timed out"),
-        What::DidNotHold { last, .. } => is_about_time(last),
-        What::Copies { first, .. } => is_about_time(first),
-        What::Rounds { last, .. } => is_about_time(last),
-        What::Node { late, .. } => *late,
-        What::Command { ran, .. } => ran.late,
-        What::Cases { first, .. } => first.ran.late,
-        What::Build { .. } | What::Breach { .. } | What::Violation(_) | What::Value { .. } => false,
-    }
-}
-
-/// Whether nodes that lost sight of each other for a moment could have caused it: another leader or term than expected,
-/// a 503. Never what no delay excuses: a wrong body, or an acknowledged key that is not found.
-fn may_come_of_time(what: &What) -> bool {
-    let answer = |mismatches: &[Mismatch]| {
-        mismatches.iter().all(|mismatch| match &mismatch.actual {
-            Some(Json::Number(status)) if mismatch.path == "status" => {
-                status.as_u64().is_some_and(|status| matches!(status, 300..=399 | 500..))
-            }
-            _ => mismatch.path.starts_with("json"),
-        })
-    };
-    match what {
-        What::Answer { mismatches, .. } => answer(mismatches),
-        What::Conversation(talk) => talk.cause.is_some() || talk.late,
-        What::Answers { others, .. } => others.iter().all(|(_, mismatches)| answer(mismatches)),
-        What::NotInTime { .. } | What::NoRole { .. } | What::TooFew { .. } | What::Undecided { .. } => true,
-        What::DidNotHold { last, .. } | What::Rounds { last, .. } => may_come_of_time(last),
-        What::Copies { first, .. } => may_come_of_time(first),
-        What::Node { .. }
-        | What::Command { .. }
-        | What::Cases { .. }
-        | What::Build { .. }
-        | What::Breach { .. }
-        | What::Violation(_)
-        | What::Value { .. } => false,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::super::event::Ran;
-    use super::*;
-
-    #[test]
-    fn what_took_too_long_is_about_time_and_what_was_wrong_is_not() {
-        let value = || What::Value { sentence: "the answer has no `json`".to_owned() };
-        let waited = What::NotInTime { within: NEWS, attempts: 3, last: Box::new(value()), seen: Vec::new() };
-        assert!(is_about_time(&waited));
-        assert!(!is_about_time(&value()));
-        let command = |late| What::Command { ran: Ran { late, ..Ran::default() }, mismatches: Vec::new() };
-        assert!(is_about_time(&command(true)) && !is_about_time(&command(false)));
-        let few = |how: &str| What::TooFew { passed: 1, wanted: 2, unanswered: vec![(how.to_owned(), 1)] };
-        assert!(is_about_time(&few("timed out")) && !is_about_time(&few("500")));
     }
 }

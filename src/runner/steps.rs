@@ -4,13 +4,13 @@ use std::collections::BTreeMap;
 use std::future::Future;
 use std::path::PathBuf;
 use std::pin::Pin;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use tokio::time::{Instant, sleep, sleep_until};
+use tokio::time::sleep;
 
-use crate::challenge::Role;
-use crate::cluster::{Cluster, NodeError, NodeState};
+use crate::challenge::{Role, Unsettled};
+use crate::cluster::{Cluster, Deadline, NodeError, NodeState};
 use crate::scenario::draw::Draw;
 use crate::scenario::expr::Scope;
 use crate::scenario::load::Operations;
@@ -19,6 +19,7 @@ use crate::scenario::template::Data;
 use crate::scenario::{Action, Defaults, Expect, NodeVerb, Step};
 
 use super::connection::Connections;
+use super::doubt::surest;
 use super::event::{Event, What};
 use super::http::Clients;
 use super::load::Loads;
@@ -26,7 +27,7 @@ use super::monitor::Watch;
 use super::recorded::Recorded;
 use super::seen::{History, brief};
 use super::select::Pool;
-use super::stop::Stop;
+use super::stop::{Failed, Stop};
 use super::{Run, trouble, words};
 
 /// The first pause between two attempts, and the longest.
@@ -54,6 +55,33 @@ pub(super) struct Interpreter<'a> {
     pub(super) key: String,
     /// The test's own folder, for programs that read and write files.
     pub(super) folder: PathBuf,
+    pub(super) unsettled: &'a Unsettled,
+    /// Since when it matters that lsfr does its steps in time.
+    pub(super) timed: Timed,
+}
+
+/// Since when what a test expects depends on when lsfr does each step: for all of a test that says so, else since it
+/// last waited.
+#[derive(Debug)]
+pub(super) struct Timed {
+    always: bool,
+    since: Mutex<Option<std::time::Instant>>,
+}
+
+impl Timed {
+    pub(super) fn new(always: bool) -> Self {
+        Self { always, since: Mutex::new(always.then(std::time::Instant::now)) }
+    }
+
+    pub(super) fn since(&self) -> Option<std::time::Instant> {
+        *self.since.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn now(&self) {
+        if !self.always {
+            *self.since.lock().unwrap_or_else(PoisonError::into_inner) = Some(std::time::Instant::now());
+        }
+    }
 }
 
 /// What steps inherit from the steps around them.
@@ -62,7 +90,7 @@ pub(super) struct Frame {
     /// Rounds and copies that these steps are part of, as `/2/17`: part of every draw's key.
     pub(super) rounds: String,
     /// Requests do not wait beyond this.
-    pub(super) deadline: Option<Instant>,
+    pub(super) deadline: Option<Deadline>,
     /// Others are in flight at the same time, so a request gets longer.
     pub(super) many: bool,
     /// No answer is no failure here, and neither is one that matches this.
@@ -112,6 +140,7 @@ impl Interpreter<'_> {
             }
             Action::Consistently { during, steps } => self.consistently(*during, steps, scope, frame).await,
             Action::Wait { time, .. } => {
+                self.depends_on_now();
                 sleep(*time).await;
                 Ok(())
             }
@@ -177,6 +206,11 @@ impl Interpreter<'_> {
         }
     }
 
+    /// What follows depends on how much time passes from here on.
+    pub(super) fn depends_on_now(&self) {
+        self.timed.now();
+    }
+
     pub(super) fn cluster(&self) -> Result<&Cluster, Stop> {
         self.cluster.ok_or_else(|| Stop::Fault("this challenge's program is no server: it has no nodes".to_owned()))
     }
@@ -192,20 +226,24 @@ impl Interpreter<'_> {
         frame: &Frame,
     ) -> Result<(), Stop> {
         let allowed = times.saturating_sub(need);
-        let mut failures = 0;
+        let mut failures: Vec<Box<Failed>> = Vec::new();
         for round in 0..times {
             let mut attempt = scope.clone();
             attempt.set(name, round);
             match self.steps(steps, &mut attempt, &frame.round(round)).await {
                 Ok(()) => *scope = attempt,
-                Err(Stop::Failed(mut failed)) if !matches!(failed.what, What::Node { .. } | What::Breach { .. }) => {
-                    failures += 1;
+                Err(Stop::Failed(failed)) if !matches!(failed.what, What::Node { .. } | What::Breach { .. }) => {
                     let text = format!("round {} of {times} failed: {}", round + 1, brief(&failed.what));
                     self.run.tell(Event::Note { text });
-                    if failures > allowed {
-                        let (failures, times, allowed) = (failures as usize, times as usize, allowed as usize);
+                    failures.push(failed);
+                    let count = failures.len();
+                    if count as u64 > allowed {
+                        // The last one first: what came before it is further away in the logs.
+                        failures.reverse();
+                        let Some(mut failed) = surest(failures, |failed| failed) else { break };
                         let last = Box::new(failed.what);
-                        failed.what = What::Rounds { failed: failures, of: times, allowed, last };
+                        let (of, allowed) = (times as usize, allowed as usize);
+                        failed.what = What::Rounds { failed: count, of, allowed, last };
                         return Err(Stop::Failed(failed));
                     }
                 }
@@ -282,20 +320,19 @@ impl Interpreter<'_> {
         scope: &mut Scope,
         frame: &Frame,
     ) -> Result<(), Stop> {
-        let deadline = Instant::now() + within;
-        let deadline = frame.deadline.map_or(deadline, |outer| outer.min(deadline));
-        let inner = Frame { deadline: Some(deadline), quiet: true, ..frame.clone() };
+        let deadline = self.run.time.deadline(within).earlier(frame.deadline.as_ref());
+        let inner = Frame { deadline: Some(deadline.clone()), quiet: true, ..frame.clone() };
         let mut history = History::new();
         let mut last = None;
         let (mut attempts, mut pause) = (0, SHORT_PAUSE);
-        loop {
+        let starved = loop {
             // Only the attempt that passed leaves its names behind.
             let mut attempt = scope.clone();
             attempts += 1;
             let result = tokio::select! {
                 result = self.steps(steps, &mut attempt, &inner) => Some(result),
                 // Requests end by themselves at the deadline; this is for steps that would not.
-                () = sleep_until(deadline + LONG_PAUSE) => None,
+                () = async { deadline.expired().await; sleep(LONG_PAUSE).await } => None,
             };
             match result {
                 Some(Ok(())) => {
@@ -309,18 +346,18 @@ impl Interpreter<'_> {
                 Some(Err(other)) => return Err(other),
                 None => {}
             }
-            if Instant::now() + pause >= deadline {
-                break;
+            if let Some(expired) = deadline.passed_after(pause) {
+                break expired.is_starved();
             }
             sleep(pause).await;
             pause = (pause * 3 / 2).min(LONG_PAUSE);
-        }
+        };
         let Some(mut failed) = last else {
             let last = Box::new(What::Value { sentence: "no attempt came to its end".to_owned() });
-            return Err(Stop::failed(What::NotInTime { within, attempts, last, seen: history.into_seen() }));
+            return Err(Stop::failed(What::NotInTime { within, attempts, last, seen: history.into_seen(), starved }));
         };
         let seen = history.into_seen();
-        failed.what = What::NotInTime { within, attempts, last: Box::new(failed.what), seen };
+        failed.what = What::NotInTime { within, attempts, last: Box::new(failed.what), seen, starved };
         Err(Stop::Failed(failed))
     }
 
@@ -331,6 +368,7 @@ impl Interpreter<'_> {
         scope: &mut Scope,
         frame: &Frame,
     ) -> Result<(), Stop> {
+        self.depends_on_now();
         let history = History::new();
         let inner = Frame { quiet: true, ..frame.clone() };
         loop {

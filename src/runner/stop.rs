@@ -1,20 +1,42 @@
 //! Why steps end early.
 
+use std::fmt;
+
 use crate::scenario::expr::EvalError;
 use crate::scenario::{Place, Step};
 
-use super::event::{self, What};
-use super::words;
+use super::event::{self, Cause, What};
+use super::{http, words};
 
 /// Steps that did not run to their end.
 #[derive(Debug)]
 pub(super) enum Stop {
     /// A promise is broken.
     Failed(Box<Failed>),
-    /// There was no answer, where that is allowed: what happened, in a word.
-    Unanswered(String),
+    /// There was no answer, where that is allowed.
+    Unanswered(Unanswered),
     /// lsfr or the pack is at fault.
     Fault(String),
+}
+
+/// What came in the place of an answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Unanswered {
+    Cause(Cause),
+    /// It timed out, and the program did not have that time.
+    Starved,
+    /// An answer that counts as none.
+    Status(u16),
+}
+
+impl fmt::Display for Unanswered {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Unanswered::Cause(cause) => write!(f, "{}", http::word(*cause).replace('_', " ")),
+            Unanswered::Starved => write!(f, "{}", http::word(Cause::TimedOut).replace('_', " ")),
+            Unanswered::Status(status) => write!(f, "{status}"),
+        }
+    }
 }
 
 #[derive(Debug)]
@@ -29,6 +51,17 @@ pub(super) struct Failed {
 impl Stop {
     pub(super) fn failed(what: What) -> Self {
         Stop::Failed(Box::new(Failed { what, place: None, hints: Vec::new() }))
+    }
+
+    /// The conversation that failed, if it was one.
+    pub(super) fn conversation(&mut self) -> Option<&mut event::Conversation> {
+        match self {
+            Stop::Failed(failed) => match &mut failed.what {
+                What::Conversation(talk) => Some(talk),
+                _ => None,
+            },
+            Stop::Unanswered(_) | Stop::Fault(_) => None,
+        }
     }
 
     /// Adds the step that this happened in, from the inside out.

@@ -5,7 +5,6 @@ use std::time::Duration;
 use bytes::Bytes;
 use futures_util::future::join_all;
 use serde_json::Value as Json;
-use tokio::time::Instant;
 
 use crate::scenario::answer::{Location, MAX_HOPS};
 use crate::scenario::expr::Scope;
@@ -17,7 +16,7 @@ use super::event::{Answered, Cause, Event, What};
 use super::http::{self, Exchange, Request};
 use super::select::Pool;
 use super::steps::{Frame, Interpreter, count};
-use super::stop::Stop;
+use super::stop::{Stop, Unanswered};
 
 /// A node's answer, looked at.
 #[derive(Debug)]
@@ -137,17 +136,20 @@ impl Interpreter<'_> {
         let mut exchange = self.send(node, request, http.follow).await?;
         exchange.wanted_error = expect.error.is_some();
         let mismatches = compare(&expect, &exchange);
+        if let Answered::Answer(answer) = &mut exchange.operation.result {
+            answer.unsettled = !http.never_unsettled
+                && !mismatches.is_empty()
+                && self.unsettled.is_answer(answer.status, &expect, &mismatches);
+        }
         Ok(Looked { exchange, mismatches })
     }
 
     pub(super) fn timeout(&self, own: Option<Duration>, frame: &Frame) -> Duration {
         let usual = own.unwrap_or(self.defaults.timeout);
         let usual = if frame.many { usual.max(Defaults::BUSY_TIMEOUT) } else { usual };
-        match frame.deadline {
+        match &frame.deadline {
             // Even at the deadline a request is tried: an answer that is there at once still counts.
-            Some(deadline) => {
-                usual.min(deadline.saturating_duration_since(Instant::now())).max(Duration::from_millis(20))
-            }
+            Some(deadline) => usual.min(deadline.left()).max(Duration::from_millis(20)),
             None => usual,
         }
     }
@@ -159,7 +161,7 @@ impl Interpreter<'_> {
         let mut hops = 0;
         loop {
             let mut exchange = self.clients.send(&node, cluster.address(&node), &request, self.run.began).await;
-            if let Answered::NoAnswer { cause: Cause::Local, detail } = &exchange.operation.result {
+            if let Answered::NoAnswer { cause: Cause::Local, detail, .. } = &exchange.operation.result {
                 let fault = format!("lsfr could not send {} {} to {node}: {detail}", request.method, request.path);
                 self.run.tell(Event::Operation(exchange.operation));
                 return Err(Stop::Fault(fault));
@@ -188,7 +190,7 @@ impl Interpreter<'_> {
                 let to = exchange.reply.as_ref().and_then(|reply| reply.headers.get("location"));
                 let to = to.map_or_else(String::new, |to| String::from_utf8_lossy(to.as_bytes()).into_owned());
                 let detail = format!("its Location is `{to}`");
-                exchange.operation.result = Answered::NoAnswer { cause, detail };
+                exchange.operation.result = Answered::NoAnswer { cause, detail, starved: false };
                 exchange.reply = None;
                 self.run.tell(Event::Operation(exchange.operation.clone()));
                 return Ok(exchange);
@@ -243,10 +245,13 @@ fn left_out(unanswered: &Expect<Json>, one: &Looked) -> Result<(), Stop> {
     match &one.exchange.operation.result {
         Answered::NoAnswer {
             cause: cause @ (Cause::Refused | Cause::Reset | Cause::Closed | Cause::HalfAnswer | Cause::TimedOut),
+            starved,
             ..
-        } if !one.exchange.wanted_error => Err(Stop::Unanswered(http::word(*cause).replace('_', " "))),
+        } if !one.exchange.wanted_error => {
+            Err(Stop::Unanswered(if *starved { Unanswered::Starved } else { Unanswered::Cause(*cause) }))
+        }
         Answered::Answer(answer) if !is_empty(unanswered) && compare(unanswered, &one.exchange).is_empty() => {
-            Err(Stop::Unanswered(answer.status.to_string()))
+            Err(Stop::Unanswered(Unanswered::Status(answer.status)))
         }
         _ => Ok(()),
     }

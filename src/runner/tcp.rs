@@ -7,6 +7,7 @@ use minijinja::value::Value;
 use serde_json::Value as Json;
 use tokio::time::{Instant, sleep};
 
+use crate::cluster::{Deadline, GrantedTime};
 use crate::scenario::expr::Scope;
 use crate::scenario::matcher::{Expected, Matcher, Mismatch};
 use crate::scenario::template::Data;
@@ -15,10 +16,9 @@ use crate::yaml;
 
 use super::connection::{Connection, Ended, MAX_BYTES};
 use super::event::{Cause, Conversation, Event, Excerpt, Speech, Spoken, What};
-use super::http;
 use super::select::Pool;
 use super::steps::{Frame, Interpreter, count};
-use super::stop::Stop;
+use super::stop::{Stop, Unanswered};
 
 /// After a test: how long bytes that came along with the last ones may need. They are in the kernel already; this is for
 /// a program that writes an answer in two calls. Between two exchanges the next one finds them.
@@ -66,7 +66,7 @@ impl Interpreter<'_> {
             return Err(Stop::Fault(message));
         };
         let to = self.talks_to(tcp, scope, frame).await?;
-        let mut deadline = Instant::now() + patience;
+        let mut deadline = self.run.time.deadline(patience);
         let connection = match place.take() {
             // What `to` names now may be another node than it was: a new leader.
             Some(open) if to.as_ref().is_none_or(|to| *to == open.node) => open,
@@ -82,12 +82,12 @@ impl Interpreter<'_> {
                         }
                     },
                 };
-                self.connect(&name, &to, deadline).await.map_err(|stop| unanswered(stop, frame))?
+                self.connect(&name, &to, &deadline).await.map_err(|stop| unanswered(stop, frame))?
             }
         };
         let mut talking = Talking { run: self.run, name: &name, connection };
         let told = self.converse(tcp, &mut talking, scope, &mut deadline, patience).await;
-        told.map_err(|stop| unanswered(stop, frame))?;
+        told.map_err(|stop| unanswered(self.may_be_unsettled(tcp, stop), frame))?;
         let mut connection = talking.connection;
         let closed = |how: &str| {
             self.run.spoke(&name, &connection.node, Instant::now(), Speech::Closed { how: how.into() });
@@ -114,6 +114,14 @@ impl Interpreter<'_> {
         Ok(())
     }
 
+    /// Marks what a cluster may have answered because it is electing.
+    fn may_be_unsettled(&self, tcp: &Tcp, mut stop: Stop) -> Stop {
+        if let Some(talk) = stop.conversation() {
+            talk.unsettled = !tcp.never_unsettled && self.unsettled.is_talk(&talk.mismatches);
+        }
+        stop
+    }
+
     /// The node that `to` means.
     async fn talks_to(&self, tcp: &Tcp, scope: &Scope, frame: &Frame) -> Result<Option<String>, Stop> {
         let Some(selector) = &tcp.to else { return Ok(None) };
@@ -124,17 +132,17 @@ impl Interpreter<'_> {
         }
     }
 
-    pub(super) async fn connect(&self, name: &str, node: &str, deadline: Instant) -> Result<Connection, Stop> {
+    pub(super) async fn connect(&self, name: &str, node: &str, deadline: &Deadline) -> Result<Connection, Stop> {
         let address = self.cluster()?.address(node);
         match Connection::open(node, address, deadline).await {
             Ok(connection) => {
                 self.run.spoke(name, node, Instant::now(), Speech::Opened);
                 Ok(connection)
             }
-            Err(Ended { cause: Cause::Local, detail }) => {
+            Err(Ended { cause: Cause::Local, detail, .. }) => {
                 Err(Stop::Fault(format!("lsfr could not open the connection `{name}` to {node}: {detail}")))
             }
-            Err(Ended { cause, .. }) => {
+            Err(Ended { cause, starved, .. }) => {
                 let when = self.run.spoke(name, node, Instant::now(), Speech::Ended { cause });
                 Err(Stop::failed(What::Conversation(Box::new(Conversation {
                     connection: name.to_owned(),
@@ -146,6 +154,8 @@ impl Interpreter<'_> {
                     sentence: None,
                     cause: Some(cause),
                     late: cause == Cause::TimedOut,
+                    starved,
+                    unsettled: false,
                 }))))
             }
         }
@@ -164,6 +174,8 @@ impl Interpreter<'_> {
             sentence: Some(format!("The connection ended with {node}, which the test has stopped.")),
             cause: Some(Cause::Closed),
             late: false,
+            starved: false,
+            unsettled: false,
         }))))
     }
 
@@ -172,7 +184,7 @@ impl Interpreter<'_> {
         tcp: &Tcp,
         talking: &mut Talking<'_>,
         scope: &mut Scope,
-        deadline: &mut Instant,
+        deadline: &mut Deadline,
         patience: Duration,
     ) -> Result<(), Stop> {
         let mut names = scope.fork();
@@ -183,7 +195,7 @@ impl Interpreter<'_> {
             talking.nothing_more("before anything was said")?;
         }
         let began = Instant::now();
-        let heard = talking.exchange(&tcp.talk, &mut names, *deadline, patience).await?;
+        let heard = talking.exchange(&tcp.talk, &mut names, deadline, patience).await?;
         let came = if receives { talking.connection.came() } else { Instant::now() };
         talking.connection.owed =
             if receives { talking.connection.owed && !sends } else { talking.connection.owed || sends };
@@ -192,10 +204,11 @@ impl Interpreter<'_> {
             talking.nothing_more("after its answer")?;
         }
         if let Some(time) = tcp.silent {
+            self.depends_on_now();
             talking.silent(time).await?;
-            *deadline = Instant::now() + patience;
+            *deadline = self.run.time.deadline(patience);
         }
-        let came = if tcp.closed { talking.closed(*deadline, patience).await? } else { came };
+        let came = if tcp.closed { talking.closed(deadline, patience).await? } else { came };
         if let Some(took) = &tcp.took {
             talking.took(took, &names, began, came)?;
         }
@@ -255,6 +268,8 @@ impl<'a> Talking<'a> {
             sentence,
             cause,
             late: cause == Some(Cause::TimedOut),
+            starved: false,
+            unsettled: false,
         })))
     }
 
@@ -263,7 +278,7 @@ impl<'a> Talking<'a> {
         &mut self,
         talk: &Talk,
         names: &mut Scope,
-        deadline: Instant,
+        deadline: &Deadline,
         patience: Duration,
     ) -> Result<Heard, Stop> {
         if let Some(sent) = &talk.send {
@@ -304,7 +319,7 @@ impl<'a> Talking<'a> {
         Ok(heard)
     }
 
-    async fn say(&mut self, sent: &Sent, names: &Scope, deadline: Instant, patience: Duration) -> Result<(), Stop> {
+    async fn say(&mut self, sent: &Sent, names: &Scope, deadline: &Deadline, patience: Duration) -> Result<(), Stop> {
         let (bytes, pieces, pause) = match sent {
             Sent::Lines(data) => {
                 let mut text = String::new();
@@ -347,7 +362,7 @@ impl<'a> Talking<'a> {
         &mut self,
         matcher: &Matcher<Json>,
         path: &str,
-        deadline: Instant,
+        deadline: &Deadline,
         patience: Duration,
     ) -> Result<String, Stop> {
         let with_its_end = || match matcher {
@@ -373,7 +388,7 @@ impl<'a> Talking<'a> {
         if mismatches.is_empty() { Ok(text.to_owned()) } else { Err(self.failure(when, mismatches, None, None)) }
     }
 
-    async fn bytes(&mut self, wanted: usize, deadline: Instant, patience: Duration) -> Result<Bytes, Stop> {
+    async fn bytes(&mut self, wanted: usize, deadline: &Deadline, patience: Duration) -> Result<Bytes, Stop> {
         match self.connection.bytes(wanted, deadline).await {
             Ok(body) => Ok(body),
             Err(ended) => {
@@ -443,7 +458,11 @@ impl<'a> Talking<'a> {
             return Stop::Fault(format!("lsfr could not use the connection `{}`: {}", self.name, ended.detail));
         }
         let when = self.spoke(Instant::now(), Speech::Ended { cause: ended.cause });
-        self.failure(when, mismatches, sentence, Some(ended.cause))
+        let mut stop = self.failure(when, mismatches, sentence, Some(ended.cause));
+        if let Some(talk) = stop.conversation() {
+            talk.starved = ended.starved;
+        }
+        stop
     }
 
     fn nothing_more(&mut self, place: &str) -> Result<(), Stop> {
@@ -463,7 +482,7 @@ impl<'a> Talking<'a> {
     }
 
     async fn silent(&mut self, time: Duration) -> Result<(), Stop> {
-        match self.connection.more(Instant::now() + time).await {
+        match self.connection.more(time).await {
             None => {
                 self.spoke(Instant::now(), Speech::Silence { time });
                 Ok(())
@@ -474,7 +493,7 @@ impl<'a> Talking<'a> {
     }
 
     /// When the node had closed it.
-    async fn closed(&mut self, deadline: Instant, patience: Duration) -> Result<Instant, Stop> {
+    async fn closed(&mut self, deadline: &Deadline, patience: Duration) -> Result<Instant, Stop> {
         match self.connection.end(deadline).await {
             Ok(()) => {
                 let now = Instant::now();
@@ -502,6 +521,14 @@ impl<'a> Talking<'a> {
         let seconds = self.run.seconds(came) - since;
         let early = took.at_least.filter(|least| seconds < least.as_secs_f64());
         let late = took.at_most.filter(|most| seconds > most.as_secs_f64());
+        // What others took meanwhile is not the program's.
+        let granted = || {
+            let from = self.run.began + Duration::try_from_secs_f64(since).unwrap_or_default();
+            seconds - self.run.time.credit(from, came.into_std()).as_secs_f64()
+        };
+        let excused = late.filter(|most| granted() <= most.as_secs_f64());
+        let starved = excused.is_some_and(|most| seconds > (most * GrantedTime::MOST).as_secs_f64());
+        let late = late.filter(|_| excused.is_none() || starved);
         let words = match (early, late) {
             (Some(least), _) => format!("{least:?} at least"),
             (_, Some(most)) => format!("{most:?} at most"),
@@ -510,10 +537,9 @@ impl<'a> Talking<'a> {
         let actual = Some(Json::from((seconds * 1000.0).round() / 1000.0));
         let mismatch = Mismatch { path: "seconds".to_owned(), expected: Expected::Words(words), actual };
         let mut stop = self.failure(self.run.since_start(came), vec![mismatch], None, None);
-        if let Stop::Failed(failed) = &mut stop
-            && let What::Conversation(talk) = &mut failed.what
-        {
+        if let Some(talk) = stop.conversation() {
             talk.late = early.is_none();
+            talk.starved = starved;
         }
         Err(stop)
     }
@@ -544,7 +570,8 @@ fn unanswered(stop: Stop, frame: &Frame) -> Stop {
     match &stop {
         Stop::Failed(failed) if frame.unanswered.is_some() => match &failed.what {
             What::Conversation(talk) => match talk.cause {
-                Some(cause) => Stop::Unanswered(http::word(cause).replace('_', " ")),
+                Some(_) if talk.starved => Stop::Unanswered(Unanswered::Starved),
+                Some(cause) => Stop::Unanswered(Unanswered::Cause(cause)),
                 None => stop,
             },
             _ => stop,

@@ -1,6 +1,6 @@
 //! Failures of nodes, from the cluster's errors.
 
-use crate::cluster::{NodeError, StartError, StopError};
+use crate::cluster::{Expired, NodeError, StartError, StopError};
 
 use super::event::What;
 use super::stop::Stop;
@@ -10,29 +10,35 @@ pub(super) fn not_started(node: &str, error: &StartError) -> Stop {
         return Stop::Fault(error.to_string());
     }
     // A program that listens elsewhere was fast enough.
-    let late = matches!(error, StartError::NeverListened { elsewhere, .. } if elsewhere.is_empty());
+    let missed = match error {
+        StartError::NeverListened { elsewhere, expired, .. } if elsewhere.is_empty() => Some(*expired),
+        _ => None,
+    };
     match error.last_lines() {
-        Some([]) => told(node, format!("{error} It printed nothing."), &[], late),
-        Some(lines) => told(node, error.to_string(), lines, late),
-        None => told(node, error.to_string(), &[], late),
+        Some([]) => failed(node, format!("{error} It printed nothing."), &[], missed),
+        Some(lines) => failed(node, error.to_string(), lines, missed),
+        None => failed(node, error.to_string(), &[], missed),
     }
 }
 
 pub(super) fn not_stopped(node: &str, error: &StopError) -> Stop {
     match error {
         StopError::Node(error) => not_obeyed(node, error),
-        StopError::TooSlow { last_lines, .. } => told(node, error.to_string(), last_lines, true),
-        StopError::Interrupted { .. } => told(node, error.to_string(), &[], false),
+        StopError::TooSlow { last_lines, expired, .. } => failed(node, error.to_string(), last_lines, Some(*expired)),
+        StopError::Interrupted { .. } => failed(node, error.to_string(), &[], None),
     }
 }
 
 pub(super) fn not_obeyed(node: &str, error: &NodeError) -> Stop {
     match error {
         NodeError::GuardSilent { .. } => Stop::Fault(error.to_string()),
-        other => told(node, other.to_string(), &[], false),
+        other => failed(node, other.to_string(), &[], None),
     }
 }
 
-fn told(node: &str, sentence: String, said: &[String], late: bool) -> Stop {
-    Stop::failed(What::Node { node: node.to_owned(), sentence, said: said.to_vec(), late })
+/// `missed`: how its deadline passed, where it had one.
+fn failed(node: &str, sentence: String, said: &[String], missed: Option<Expired>) -> Stop {
+    let starved = missed.is_some_and(Expired::is_starved);
+    let (node, said, late) = (node.to_owned(), said.to_vec(), missed.is_some());
+    Stop::failed(What::Node { node, sentence, said, late, starved })
 }

@@ -57,6 +57,8 @@ pub struct Test {
     /// The slug of the guide's heading that states the promise.
     pub proves: String,
     pub proves_at: Span,
+    /// What it expects depends on when its steps are done.
+    pub timed: bool,
     pub hints: Vec<String>,
     pub steps: Vec<Step>,
 }
@@ -230,6 +232,8 @@ pub struct Http {
     pub body: Option<Data>,
     pub headers: Vec<(String, Template)>,
     pub follow: bool,
+    /// No answer of a cluster that is electing is allowed either.
+    pub never_unsettled: bool,
     pub timeout: Option<Duration>,
     pub need: Need,
     pub expect: Expect<Data>,
@@ -259,6 +263,8 @@ pub struct Tcp {
     /// Where it is opened, if it is not open.
     pub to: Option<Selector>,
     pub talk: Talk,
+    /// No answer of a cluster that is electing is allowed either.
+    pub never_unsettled: bool,
     /// Afterwards nothing comes for this time.
     pub silent: Option<Duration>,
     /// Afterwards the node closes it.

@@ -134,6 +134,11 @@ pub const DEFAULTS: &[Field] = &[
 pub const TEST: &[Field] = &[
     required("name", Shape::Plain, "A claim: \"Acknowledged writes survive kill -9\"."),
     required("proves", Shape::Plain, "The heading of guide.md that promises it, as a slug."),
+    field(
+        "timed",
+        Shape::Flag,
+        "Whether what it expects depends on when lsfr does each step, as with delays; then a failure is not judged where lsfr itself was late.",
+    ),
     STEPS,
     HINT,
 ];

@@ -35,6 +35,7 @@ use std::time::{Duration, Instant};
 
 use tokio::task::JoinSet;
 
+use crate::cluster::Deadline;
 use crate::history::Operation;
 use crate::scenario::load::{Kind, Operations};
 
@@ -136,9 +137,9 @@ impl Crew {
         while self.clients.join_next().await.is_some() {}
     }
 
-    /// When all is healed: a write must succeed within this time, and every key be read through every node.
-    pub async fn settle(&self, within: Duration) -> Result<(), Unsettled> {
-        settle::settle(&self.plan, &self.shared, within).await
+    /// When all is healed: a write must succeed before the deadline, and every key be read through every node.
+    pub async fn settle(&self, deadline: &Deadline) -> Result<(), Unsettled> {
+        settle::settle(&self.plan, &self.shared, deadline).await
     }
 
     /// What every client did so far, in the order of the calls.

@@ -10,6 +10,7 @@ use super::exchange::Speaker;
 use super::operation::{Filling, Meaning};
 use super::recorder::Call;
 use super::{Plan, Shared};
+use crate::cluster::Deadline;
 use crate::history::{Action, Text};
 use crate::scenario::load::Kind;
 use crate::scenario::verbs::MAX_NODES;
@@ -27,10 +28,11 @@ pub struct Unsettled {
     pub attempts: u32,
     /// How the attempts ended: since when, with what, and how often in a row.
     pub seen: Vec<(Duration, String, u32)>,
+    /// The program did not have that time.
+    pub starved: bool,
 }
 
-pub(super) async fn settle(plan: &Plan, shared: &Arc<Shared>, within: Duration) -> Result<(), Unsettled> {
-    let deadline = Instant::now() + within;
+pub(super) async fn settle(plan: &Plan, shared: &Arc<Shared>, deadline: &Deadline) -> Result<(), Unsettled> {
     let keys = shared.keys.last();
     let nodes = shared.directory.len();
     let last = |home: usize| Last {
@@ -64,7 +66,7 @@ struct Last<'a> {
     home: usize,
     lane: u32,
     client: u32,
-    deadline: Instant,
+    deadline: &'a Deadline,
 }
 
 impl Last<'_> {
@@ -110,8 +112,8 @@ impl Last<'_> {
                 Some((_, last, times)) if *last == how => *times += 1,
                 _ => seen.push((at, how, 1)),
             }
-            if Instant::now() + PAUSE >= self.deadline {
-                return Err(Unsettled { what, attempts, seen });
+            if let Some(expired) = self.deadline.passed_after(PAUSE) {
+                return Err(Unsettled { what, attempts, seen, starved: expired.is_starved() });
             }
             tokio::time::sleep(PAUSE).await;
         }

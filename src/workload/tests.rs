@@ -9,6 +9,7 @@ use tokio::net::{TcpListener, TcpStream};
 use super::exchange::Told;
 use super::operation::{Filling, Meaning};
 use super::*;
+use crate::cluster::GrantedTime;
 use crate::history::{Action, Outcome};
 use crate::scenario::decode::{Decoder, Surroundings};
 use crate::yaml::{self, Source};
@@ -373,13 +374,13 @@ async fn settling_needs_a_write_and_every_key_from_every_node() {
     let never = server(vec![later; 1000]).await;
     let crew = Crew::start(&plan(&[well, well])).unwrap();
     crew.stop();
-    assert_eq!(crew.settle(Duration::from_secs(2)).await, Ok(()));
+    assert_eq!(crew.settle(&GrantedTime::begin().deadline(Duration::from_secs(2))).await, Ok(()));
     let last: Vec<_> = crew.operations().into_iter().filter(|operation| operation.client >= 2).collect();
     assert_eq!(last.len(), 1 + 2 * 2, "a write, and each of two keys from two nodes");
 
     let crew = Crew::start(&plan(&[well, never])).unwrap();
     crew.stop();
-    let unsettled = crew.settle(Duration::from_millis(200)).await.unwrap_err();
+    let unsettled = crew.settle(&GrantedTime::begin().deadline(Duration::from_millis(200))).await.unwrap_err();
     assert!(unsettled.what.contains("could not be read through n2"), "{unsettled:?}");
     assert!(unsettled.attempts > 1 && unsettled.seen[0].1 == "503 n2", "{unsettled:?}");
 }

@@ -5,7 +5,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use lsfr::cluster::{Cluster, ClusterSpec, Limits, Patience};
+use lsfr::cluster::{Cluster, ClusterSpec, GrantedTime, Limits, Patience};
 use serde_json::Value;
 
 use crate::support::{Project, Said, run};
@@ -279,6 +279,7 @@ async fn never_ready(kind: &str) -> String {
         started_at: Instant::now(),
         patience: Patience { first_start: Duration::from_secs(2), ..Patience::default() },
         limits: Limits::default(),
+        time: GrantedTime::begin(),
     };
     let (events, _kept) = tokio::sync::mpsc::unbounded_channel();
     let cluster = Cluster::new(spec, events).await.unwrap();

@@ -7,8 +7,8 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use lsfr::cluster::{
-    Cluster, ClusterSpec, ExitStatus, Limits, NodeError, NodeEvent, NodeEventKind, NodeState, Patience, StartError,
-    StopError, Unstartable, read_window,
+    Cluster, ClusterSpec, ExitStatus, GrantedTime, Limits, NodeError, NodeEvent, NodeEventKind, NodeState, Patience,
+    StartError, StopError, Unstartable, read_window,
 };
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
@@ -50,6 +50,7 @@ fn spec(dir: &Path, nodes: &[&str]) -> ClusterSpec {
         started_at: Instant::now(),
         patience: Patience::default(),
         limits: Limits::default(),
+        time: GrantedTime::begin(),
     }
 }
 

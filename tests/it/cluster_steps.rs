@@ -12,7 +12,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::time::{Duration, Instant, SystemTime};
 
-use lsfr::cluster::{Cluster, ClusterSpec, Limits, NodeState, Patience};
+use lsfr::cluster::{Cluster, ClusterSpec, GrantedTime, Limits, NodeState, Patience};
 use lsfr::network::{Flow, Network, Policy, Slow};
 use lsfr::scenario::draw::{Draw, Stream};
 use nix::sys::signal::{Signal, kill};
@@ -53,6 +53,7 @@ async fn cluster(place: &Path) -> Cluster {
         started_at: Instant::now(),
         patience: Patience::default(),
         limits: Limits::default(),
+        time: GrantedTime::begin(),
     };
     let (events, _) = unbounded_channel();
     Cluster::new(spec, events).await.unwrap()

@@ -199,6 +199,7 @@ impl<'a> Decoder<'a> {
         let hints = self.hints(fields.get("hint"));
         let name = fields.get("name").and_then(|node| self.plain_text(node));
         let proves = fields.get("proves").and_then(|node| self.plain_text(node));
+        let timed = self.flag(&fields, "timed");
         let steps = fields.get("steps").and_then(|node| self.steps(node, "", &mut names));
         self.all_awaited();
         let at = |name: &str| fields.get(name).map_or(node.at, |node| node.at);
@@ -207,6 +208,7 @@ impl<'a> Decoder<'a> {
             name_at: at("name"),
             proves: proves?,
             proves_at: at("proves"),
+            timed: timed?,
             hints,
             steps: steps?,
         })
@@ -226,6 +228,24 @@ impl<'a> Decoder<'a> {
             Value::Text(text) if !text.trim().is_empty() => Some(text.trim_end().to_owned()),
             Value::Text(_) => self.wrong(node, "text with something in it", "write it out, or remove the key"),
             _ => self.wrong(node, "text", "put quotes around it"),
+        }
+    }
+
+    /// False where it is left out.
+    fn flag(&mut self, fields: &Fields<'_>, name: &str) -> Option<bool> {
+        match fields.get(name).map(|node| (node, &node.value)) {
+            None => Some(false),
+            Some((_, Value::Bool(flag))) => Some(*flag),
+            Some((node, _)) => self.wrong(node, "true or false", &format!("write `{name}: true`")),
+        }
+    }
+
+    /// Whether a step says `never: unsettled`.
+    fn never_unsettled(&mut self, fields: &Fields<'_>) -> Option<bool> {
+        match fields.get("never").map(|node| (node, node.as_text())) {
+            None => Some(false),
+            Some((_, Some("unsettled"))) => Some(true),
+            Some((node, _)) => self.wrong(node, "a kind of answer", "write `never: unsettled`"),
         }
     }
 

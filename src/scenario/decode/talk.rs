@@ -33,11 +33,7 @@ impl Decoder<'_> {
         let to = fields.get("to").and_then(|node| self.selector(node, names));
         let body = fields.get("body").and_then(|node| self.data(node, &seen));
         let headers = fields.get("headers").map(|node| self.text_map(node, &seen)).unwrap_or_default();
-        let follow = match fields.get("follow").map(|node| (node, &node.value)) {
-            None => false,
-            Some((_, Value::Bool(follow))) => *follow,
-            Some((node, _)) => return self.wrong(node, "true or false", "write `follow: true`"),
-        };
+        let (follow, never_unsettled) = (self.flag(fields, "follow"), self.never_unsettled(fields));
         let timeout = self.duration_field(fields, "timeout");
         let need = fields.get("need").map_or(Some(Need::All), |node| self.need(node, names));
         let expect =
@@ -49,7 +45,8 @@ impl Decoder<'_> {
             to,
             body,
             headers,
-            follow,
+            follow: follow?,
+            never_unsettled: never_unsettled?,
             timeout,
             need: need?,
             expect: expect?,

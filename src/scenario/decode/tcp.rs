@@ -19,6 +19,7 @@ impl Decoder<'_> {
         let name = self.template(value, names);
         let to = fields.get("to").and_then(|node| self.selector(node, names));
         let talk = self.talk(fields, names);
+        let never_unsettled = self.never_unsettled(fields);
         let silent = self.duration_field(fields, "silent");
         let closed = match fields.get("closed").map(|node| (node, &node.value)) {
             None => false,
@@ -55,7 +56,19 @@ impl Decoder<'_> {
             None => None,
             Some(node) => Some(self.record(node, names)?),
         };
-        Some(Tcp { name: name?, to, talk, silent, closed, close, timeout, took, record, save })
+        Some(Tcp {
+            name: name?,
+            to,
+            talk,
+            never_unsettled: never_unsettled?,
+            silent,
+            closed,
+            close,
+            timeout,
+            took,
+            record,
+            save,
+        })
     }
 
     /// `send` and `receive`.

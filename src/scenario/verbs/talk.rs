@@ -58,6 +58,12 @@ pub const NEED: &[Field] = &[
     field("at_least", Shape::Count, "As many answers fit, or more."),
 ];
 
+const NEVER: Field = field(
+    "never",
+    Shape::Word(&["unsettled"]),
+    "`unsettled`: the contract allows no answer of challenge.yaml's `unsettled` here, also of a cluster that is electing.",
+);
+
 pub(super) const VERBS: &[Verb] = &[
     Verb {
         name: "http",
@@ -73,6 +79,7 @@ pub(super) const VERBS: &[Verb] = &[
             field("headers", Shape::TextMap, "More headers."),
             field("follow", Shape::Flag, "Whether redirects to nodes are followed, at most 5."),
             field("timeout", Shape::Duration, "For the whole answer."),
+            NEVER,
             field("need", Shape::Need, "How many of the answers must fit; `all` if left out."),
             field("expect", Shape::Map(EXPECT), "What the answer must be."),
             field(
@@ -117,6 +124,7 @@ pub(super) const VERBS: &[Verb] = &[
                 Shape::Map(RECORD),
                 "Notes what this step was to a queue: done where it passes, perhaps done where no answer came, not done where another came.",
             ),
+            NEVER,
             field("timeout", Shape::Duration, "For all that must come; `defaults.timeout` if left out."),
             field("took", Shape::Map(TOOK), "When the last of it must have come."),
             field(

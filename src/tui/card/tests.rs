@@ -31,7 +31,12 @@ fn operation(at: u64, method: &str, status: u16, body: &str) -> Operation {
         body: (method == "PUT").then(|| Excerpt::of(b"temporary")),
         called: ms(at),
         took: ms(1),
-        result: Answered::Answer(Answer { status, headers: vec![], body: Excerpt::of(body.as_bytes()) }),
+        result: Answered::Answer(Answer {
+            status,
+            headers: vec![],
+            body: Excerpt::of(body.as_bytes()),
+            unsettled: false,
+        }),
     }
 }
 
@@ -52,6 +57,7 @@ fn card() -> Card {
         what: What::NotInTime {
             within: ms(3000),
             attempts: 7,
+            starved: false,
             last: Box::new(What::Answer {
                 operation: Box::new(get.clone()),
                 mismatches: vec![mismatch("body", json!(expected), json!(actual))],

@@ -1,0 +1,126 @@
+//! `unsettled` of challenge.yaml: how a cluster may answer that has no leader yet, or another one than a moment ago.
+//!
+//! On a busy machine heartbeats come late, and a right program elects anew. An answer of this kind that was not expected is
+//! then no proof of anything.
+
+use serde_json::Value as Json;
+
+use crate::scenario::Expect;
+use crate::scenario::decode::Decoder;
+use crate::scenario::matcher::{Expected, Mismatch};
+use crate::scenario::verbs::{Field, Shape, field};
+use crate::yaml::{Node, Value};
+
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Unsettled {
+    /// Of an HTTP answer.
+    pub status: Vec<u16>,
+    /// How a line begins.
+    pub lines: Vec<String>,
+    /// What says who leads, by its path: `json.role`.
+    pub fields: Vec<String>,
+}
+
+const UNSETTLED: &[Field] = &[
+    field("status", Shape::List, "statuses by which a node says that it does not lead now, as in `[307, 503]`"),
+    field("lines", Shape::Texts, "how a line begins by which a node says so, as in `[NOT_LEADER]`"),
+    field("fields", Shape::Texts, "what in an answer says who leads, as in `[json.role, json.term]`"),
+];
+
+impl Unsettled {
+    /// Whether an HTTP answer differs from what was expected in nothing but who leads.
+    pub fn is_answer(&self, status: u16, expect: &Expect<Json>, mismatches: &[Mismatch]) -> bool {
+        let redirects = |status: &u16| self.status.contains(status);
+        // A node that leads by now does itself what it was to send elsewhere.
+        let wanted = expect.status.as_ref().filter(|_| mismatches.iter().any(|mismatch| mismatch.path == "status"));
+        let wanted = wanted
+            .is_some_and(|wanted| self.status.iter().any(|one| wanted.check("", Some(&Json::from(*one))).is_empty()));
+        redirects(&status) || wanted || self.only_roles(mismatches)
+    }
+
+    /// The same for what came on a connection.
+    pub fn is_talk(&self, mismatches: &[Mismatch]) -> bool {
+        let begins = |text: &str| self.lines.iter().any(|line| text.starts_with(line.as_str()));
+        let line = |mismatch: &Mismatch| {
+            let actual = mismatch.actual.as_ref().and_then(Json::as_str);
+            let wanted = match &mismatch.expected {
+                Expected::Value(value) => value.as_str(),
+                Expected::Words(_) => None,
+            };
+            actual.is_some_and(begins) || wanted.is_some_and(begins)
+        };
+        mismatches.iter().any(line) || self.only_roles(mismatches)
+    }
+
+    fn only_roles(&self, mismatches: &[Mismatch]) -> bool {
+        !mismatches.is_empty() && mismatches.iter().all(|mismatch| self.fields.contains(&mismatch.path))
+    }
+}
+
+impl Decoder<'_> {
+    pub(super) fn unsettled(&mut self, node: &Node) -> Option<Unsettled> {
+        let fields = self.fields(node, UNSETTLED, "`unsettled`")?;
+        let mut texts = |name: &str| -> Option<Vec<String>> {
+            let Some(node) = fields.get(name) else { return Some(Vec::new()) };
+            let Value::List(items) = &node.value else { return self.wrong(node, "a list", "write `[…]`") };
+            items.iter().map(|item| self.plain_text(item)).collect()
+        };
+        let (lines, paths) = (texts("lines"), texts("fields"));
+        let status = match fields.get("status").map(|node| (node, &node.value)) {
+            None => Some(Vec::new()),
+            Some((_, Value::List(items))) => items.iter().map(|item| self.status(item)).collect(),
+            Some((node, _)) => self.wrong(node, "a list of statuses", "write them as `[307, 503]`"),
+        };
+        Some(Unsettled { status: status?, lines: lines?, fields: paths? })
+    }
+
+    fn status(&mut self, node: &Node) -> Option<u16> {
+        match node.value {
+            Value::Int(status @ 100..=599) => u16::try_from(status).ok(),
+            _ => self.wrong(node, "a status", "write a number from 100 to 599"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scenario::matcher::Matcher;
+
+    fn unsettled() -> Unsettled {
+        Unsettled {
+            status: vec![307, 503],
+            lines: vec!["NOT_LEADER".to_owned()],
+            fields: vec!["json.role".to_owned(), "json.term".to_owned()],
+        }
+    }
+
+    fn differs(path: &str, expected: impl Into<Json>, actual: impl Into<Json>) -> Mismatch {
+        Mismatch { path: path.to_owned(), expected: Expected::Value(expected.into()), actual: Some(actual.into()) }
+    }
+
+    #[test]
+    fn answers_of_a_cluster_without_a_leader_are_told_from_wrong_ones() {
+        let wants = |status: u16| Expect { status: Some(Matcher::Equals(status.into())), ..Expect::default() };
+        let is = |actual: u16, wanted: u16| {
+            unsettled().is_answer(actual, &wants(wanted), &[differs("status", wanted, actual)])
+        };
+        assert!(is(503, 200) && is(307, 200), "it does not lead");
+        assert!(is(200, 307), "it leads by now");
+        assert!(!is(404, 200) && !is(500, 200));
+        let fields = |paths: &[&str]| {
+            let mismatches: Vec<Mismatch> = paths.iter().map(|path| differs(path, 1, 2)).collect();
+            unsettled().is_answer(200, &Expect::default(), &mismatches)
+        };
+        assert!(fields(&["json.role"]) && fields(&["json.role", "json.term"]));
+        assert!(!fields(&["json.role", "json.id"]) && !fields(&["body"]));
+    }
+
+    #[test]
+    fn lines_are_known_by_their_beginning() {
+        let is = |wanted: &str, actual: &str| unsettled().is_talk(&[differs("line", wanted, actual)]);
+        assert!(is("INSERTED 1", "NOT_LEADER 127.0.0.1:24011"));
+        assert!(is("NOT_LEADER 127.0.0.1:24011", "INSERTED 1"));
+        assert!(!is("INSERTED 1", "NOT_FOUND"));
+    }
+}

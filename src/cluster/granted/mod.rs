@@ -1,0 +1,244 @@
+//! Granted time: how long the program could have run, which on a busy machine is less than the clock says.
+//!
+//! A program misses a deadline because it is wrong, or because other work on the machine took the processor from it.
+//! So deadlines run on the time that the program was granted: the clock's, less the credit for what was taken
+//! ([`ledger`]). Every 100 ms it is read how long the tasks of each node waited for a processor ([`waits`]) and how
+//! much processor time others used ([`machine`]); the smaller of the two was taken. A busy program waits for itself, and
+//! the first alone would excuse it; the second alone would excuse a program that does nothing. Waiting for a disk is
+//! never credit.
+//!
+//! Where three times the limit has passed by the clock and the program still has not had its time, the machine is too busy
+//! to tell: [`Expired::Starved`].
+
+mod ledger;
+mod machine;
+mod waits;
+
+use std::future::Future;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use tokio::time::sleep_until;
+
+use super::tree;
+pub use ledger::Waited;
+use ledger::{Interval, Ledger};
+use machine::Reading;
+use waits::Trees;
+
+/// How often the system is asked.
+const SAMPLE: Duration = Duration::from_millis(100);
+/// How often timers are looked at.
+const LOOK: Duration = Duration::from_millis(10);
+/// Of one that was just made nothing new is to be learned.
+const FRESH: Duration = Duration::from_millis(5);
+
+/// How a deadline passed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Expired {
+    /// The program had all of its time.
+    Granted,
+    /// Three times as long has passed, and the program has not had its time.
+    Starved,
+}
+
+impl Expired {
+    pub fn is_starved(self) -> bool {
+        self == Expired::Starved
+    }
+}
+
+/// The time granted to all programs of a run. Cloning it is cheap; the measuring ends with the last clone.
+#[derive(Debug, Clone)]
+pub struct GrantedTime(Arc<Measured>);
+
+#[derive(Debug)]
+struct Measured {
+    state: Arc<Mutex<State>>,
+    looking: tokio::task::JoinHandle<()>,
+}
+
+#[derive(Debug)]
+struct State {
+    ledger: Ledger,
+    trees: Trees,
+    reading: Option<Reading>,
+    sampled: Instant,
+    /// Since the last sample: by how much timers were late in all, and the one that was most.
+    late: Duration,
+    latest: Duration,
+}
+
+impl GrantedTime {
+    /// How many times its limit a wait lasts at most, by the clock.
+    pub const MOST: u32 = 3;
+
+    /// Begins to measure. Must be called within a runtime.
+    pub fn begin() -> Self {
+        let mut trees = Trees::default();
+        let (_, used) = trees.read(&tree::guards());
+        let state = Arc::new(Mutex::new(State {
+            ledger: Ledger::default(),
+            trees,
+            reading: Reading::take(used),
+            sampled: Instant::now(),
+            late: Duration::ZERO,
+            latest: Duration::ZERO,
+        }));
+        let seen = Arc::clone(&state);
+        let looking = tokio::spawn(async move {
+            loop {
+                let due = tokio::time::Instant::now() + LOOK;
+                sleep_until(due).await;
+                let mut state = lock(&seen);
+                state.was_late(due.elapsed());
+                if state.sampled.elapsed() >= SAMPLE {
+                    state.sample();
+                }
+            }
+        });
+        Self(Arc::new(Measured { state, looking }))
+    }
+
+    /// What was taken from the program between two moments.
+    pub fn credit(&self, from: Instant, to: Instant) -> Duration {
+        self.fresh().ledger.credit(from, to)
+    }
+
+    /// The time that the program was granted since then.
+    pub fn since(&self, from: Instant) -> Duration {
+        let now = Instant::now();
+        now.saturating_duration_since(from).saturating_sub(self.credit(from, now))
+    }
+
+    /// Who waited longest for a processor between two moments, if anyone did.
+    pub fn waited(&self, from: Instant, to: Instant) -> Option<Waited> {
+        self.fresh().ledger.waited(from, to)
+    }
+
+    /// By how much one of lsfr's own timers was late since then: the most that is worth telling, or nothing.
+    pub fn late(&self, from: Instant) -> Duration {
+        self.fresh().ledger.late(from)
+    }
+
+    /// The share of the machine that others used lately; none where the system does not tell.
+    pub fn others(&self) -> Option<f64> {
+        self.fresh().ledger.others()
+    }
+
+    /// A deadline for something that begins now.
+    pub fn deadline(&self, limit: Duration) -> Deadline {
+        Deadline { time: self.clone(), began: Instant::now(), limit }
+    }
+
+    fn fresh(&self) -> MutexGuard<'_, State> {
+        let mut state = lock(&self.0.state);
+        if state.sampled.elapsed() >= FRESH {
+            state.sample();
+        }
+        state
+    }
+}
+
+fn lock(state: &Mutex<State>) -> MutexGuard<'_, State> {
+    state.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Drop for Measured {
+    fn drop(&mut self) {
+        self.looking.abort();
+    }
+}
+
+impl State {
+    fn was_late(&mut self, by: Duration) {
+        // The runtime's timers are exact to a millisecond; a little more is no standstill.
+        if by >= LOOK {
+            self.late += by;
+        }
+        self.latest = self.latest.max(by);
+    }
+
+    fn sample(&mut self) {
+        let (waits, used) = self.trees.read(&tree::guards());
+        let reading = Reading::take(used);
+        let others = self.reading.as_ref().zip(reading.as_ref()).map(|(before, now)| before.others(now));
+        let now = Instant::now();
+        self.ledger.add(Interval {
+            from: self.sampled,
+            to: now,
+            waits,
+            others,
+            late: std::mem::take(&mut self.late),
+            latest: std::mem::take(&mut self.latest),
+        });
+        self.sampled = now;
+        self.reading = reading;
+    }
+}
+
+/// A limit on something, in granted time.
+#[derive(Debug, Clone)]
+pub struct Deadline {
+    time: GrantedTime,
+    began: Instant,
+    limit: Duration,
+}
+
+impl Deadline {
+    /// What is left of it, in granted time.
+    pub fn left(&self) -> Duration {
+        let left = |credit| (self.limit + credit).saturating_sub(self.began.elapsed());
+        // What was taken since the last sample matters only where it decides.
+        let known = left(lock(&self.time.0.state).ledger.credit(self.began, Instant::now()));
+        if known > SAMPLE { known } else { left(self.time.credit(self.began, Instant::now())) }
+    }
+
+    /// Whether it has passed, and how.
+    pub fn passed(&self) -> Option<Expired> {
+        self.passed_after(Duration::ZERO)
+    }
+
+    /// Whether it will have passed after a pause, and how.
+    pub fn passed_after(&self, pause: Duration) -> Option<Expired> {
+        match self.left() {
+            left if left <= pause => Some(Expired::Granted),
+            _ if self.began.elapsed() >= self.limit * GrantedTime::MOST => Some(Expired::Starved),
+            _ => None,
+        }
+    }
+
+    /// Whichever of the two passes first.
+    pub fn earlier(self, other: Option<&Deadline>) -> Deadline {
+        match other {
+            Some(other) if other.left() < self.left() => other.clone(),
+            _ => self,
+        }
+    }
+
+    /// Waits until it has passed.
+    pub async fn expired(&self) -> Expired {
+        loop {
+            if let Some(expired) = self.passed() {
+                return expired;
+            }
+            let most = (self.limit * GrantedTime::MOST).saturating_sub(self.began.elapsed());
+            let due = tokio::time::Instant::now() + self.left().min(most);
+            sleep_until(due).await;
+            // A wait that ends late, because lsfr was stopped meanwhile, must find that in the ledger.
+            let late = due.elapsed();
+            if late >= LOOK {
+                lock(&self.time.0.state).was_late(late);
+            }
+        }
+    }
+
+    /// What a future gives, unless the deadline passes first.
+    pub async fn limit<T>(&self, future: impl Future<Output = T>) -> Result<T, Expired> {
+        tokio::select! {
+            biased;
+            result = future => Ok(result),
+            expired = self.expired() => Err(expired),
+        }
+    }
+}

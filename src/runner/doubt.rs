@@ -1,0 +1,279 @@
+//! Whether a failure proves anything: one that a busy machine explains is not judged.
+//!
+//! What a program did wrong is judged whatever the load: a wrong value, a refused connection, a node that ended. A
+//! deadline runs on granted time (see [`crate::cluster::GrantedTime`]), so missing it is judged too, unless the program never got
+//! that time. That leaves two ways in which a right program can give a wrong answer on a busy machine. A cluster whose
+//! nodes were not run for a moment elects anew, and answers as one that has not settled. And where lsfr does a step late,
+//! what the step expects of that moment may be over.
+
+use std::fmt;
+use std::time::{Duration, Instant};
+
+use crate::cluster::{GrantedTime, Waited};
+
+use super::event::{Answered, Cause, Operation, What};
+use super::stop::Failed;
+
+/// With a smaller share of the machine used by others it is quiet enough.
+pub(super) const BUSY: f64 = 0.25;
+/// An election may come of a node that was not run for so long...
+const MOMENT: Duration = Duration::from_millis(100);
+/// ...in this time before the answer, and of the time that it took to be told.
+const BEFORE: Duration = Duration::from_millis(2250);
+
+/// Why a failure is not judged.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Doubt {
+    /// The program did not have the time that it may take.
+    Starved(Option<Waited>),
+    /// A node was not run for a moment, after which a cluster may elect anew.
+    Unsettled(Waited),
+    /// lsfr did a step late, in a test that depends on when it does.
+    Late(Duration),
+}
+
+/// What is known of the machine when a test has failed.
+#[derive(Debug, Default)]
+pub(super) struct Circumstances {
+    /// Who waited most since the test began.
+    waited: Option<Waited>,
+    /// The same just before, where there are several nodes and it was long enough.
+    moment: Option<Waited>,
+    /// By how much lsfr was late since the moment on which the test depends, where it was.
+    late: Option<Duration>,
+}
+
+impl Circumstances {
+    /// `timed`: since when it matters that lsfr does its steps in time.
+    pub(super) fn read(time: &GrantedTime, began: Instant, nodes: usize, timed: Option<Instant>) -> Self {
+        let now = Instant::now();
+        let before = now.checked_sub(BEFORE).unwrap_or(began);
+        let moment = time.waited(before, now).filter(|waited| nodes > 1 && waited.time > MOMENT);
+        let late = timed.map(|timed| time.late(timed)).filter(|late| !late.is_zero());
+        Self { waited: time.waited(began, now), moment, late }
+    }
+
+    /// Why this failure proves nothing, if so. Of several answers or copies one that proves something is enough.
+    pub(super) fn doubt(&self, what: &What) -> Option<Doubt> {
+        let starved = |starved: bool| starved.then(|| Doubt::Starved(self.waited.clone()));
+        match what {
+            What::Answer { operation, .. } => self.of_operation(operation),
+            What::Answers { others, .. } => {
+                let mut doubts = others.iter().map(|(operation, _)| self.of_operation(operation));
+                let first = doubts.next()??;
+                doubts.all(|doubt| doubt.is_some()).then_some(first)
+            }
+            What::Conversation(talk) => {
+                let timed = matches!(talk.cause, None | Some(Cause::TimedOut));
+                starved(talk.starved)
+                    .or_else(|| self.unsettled(talk.unsettled))
+                    .or_else(|| self.late.filter(|_| timed).map(Doubt::Late))
+            }
+            What::DidNotHold { last: inner, .. }
+            | What::Rounds { last: inner, .. }
+            | What::Copies { first: inner, .. } => self.doubt(inner),
+            What::NotInTime { starved: short, .. }
+            | What::NoRole { starved: short, .. }
+            | What::TooFew { starved: short, .. }
+            | What::Undecided { starved: short, .. }
+            | What::Node { starved: short, .. } => starved(*short),
+            What::Command { ran, .. } => starved(ran.starved),
+            What::Cases { first, .. } => starved(first.ran.starved),
+            What::Value { .. } => self.late.map(Doubt::Late),
+            What::Build { .. } | What::Breach { .. } | What::Violation(_) => None,
+        }
+    }
+
+    fn of_operation(&self, operation: &Operation) -> Option<Doubt> {
+        match &operation.result {
+            Answered::NoAnswer { starved, .. } => starved.then(|| Doubt::Starved(self.waited.clone())),
+            Answered::Answer(answer) => self.unsettled(answer.unsettled).or_else(|| self.late.map(Doubt::Late)),
+        }
+    }
+
+    fn unsettled(&self, unsettled: bool) -> Option<Doubt> {
+        self.moment.clone().filter(|_| unsettled).map(Doubt::Unsettled)
+    }
+}
+
+/// Whether a failure may come of a busy machine: of several, one that may not is the better proof.
+pub(super) fn is_doubtful(what: &What) -> bool {
+    let any = Waited { who: None, time: MOMENT, of: MOMENT };
+    let worst = Circumstances { waited: None, moment: Some(any), late: None };
+    worst.doubt(what).is_some()
+}
+
+/// The failure that proves most: the first that a busy machine does not explain, or else the first.
+pub(super) fn surest<T>(failures: Vec<T>, failed: impl Fn(&T) -> &Failed) -> Option<T> {
+    let sure = failures.iter().position(|failure| !is_doubtful(&failed(failure).what)).unwrap_or(0);
+    failures.into_iter().nth(sure)
+}
+
+impl fmt::Display for Doubt {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let seconds = |time: Duration| format!("{:.1} s", time.as_secs_f64());
+        let waited = |waited: &Waited| {
+            let who = waited.who.as_deref().unwrap_or("lsfr itself");
+            format!("{who} waited {} of {} for a processor", seconds(waited.time), seconds(waited.of))
+        };
+        match self {
+            Doubt::Starved(Some(who)) => write!(f, "the machine is busy with other work: {}", waited(who)),
+            Doubt::Starved(None) => write!(f, "the machine is busy with other work"),
+            Doubt::Unsettled(who) => {
+                write!(f, "the cluster may have elected anew: {} just before, because of other work", waited(who))
+            }
+            Doubt::Late(late) => write!(
+                f,
+                "this test depends on when lsfr does each step, and lsfr was {} ms late with one",
+                late.as_millis()
+            ),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::event::{Answer, Conversation, Excerpt, Ran};
+    use super::*;
+    use crate::scenario::matcher::{Expected, Mismatch};
+
+    fn waited(ms: u64) -> Waited {
+        Waited { who: Some("n3".into()), time: Duration::from_millis(ms), of: Duration::from_secs(4) }
+    }
+
+    fn busy() -> Circumstances {
+        Circumstances { waited: Some(waited(1_800)), moment: Some(waited(300)), late: None }
+    }
+
+    fn late() -> Circumstances {
+        Circumstances { late: Some(Duration::from_millis(80)), ..Circumstances::default() }
+    }
+
+    fn operation(result: Answered) -> Operation {
+        Operation {
+            node: "n1".into(),
+            address: "127.0.0.1:24011".into(),
+            method: "GET".into(),
+            path: "/kv/a".into(),
+            headers: Vec::new(),
+            body: None,
+            called: Duration::ZERO,
+            took: Duration::ZERO,
+            result,
+        }
+    }
+
+    fn answer(unsettled: bool) -> Operation {
+        operation(Answered::Answer(Answer { status: 503, headers: Vec::new(), body: Excerpt::of(b""), unsettled }))
+    }
+
+    fn silence(cause: Cause, starved: bool) -> Operation {
+        operation(Answered::NoAnswer { cause, detail: String::new(), starved })
+    }
+
+    fn one(operation: Operation) -> What {
+        let expected = Expected::Value(200.into());
+        let mismatches = vec![Mismatch { path: "status".into(), expected, actual: Some(503.into()) }];
+        What::Answer { operation: Box::new(operation), mismatches }
+    }
+
+    fn several(operations: Vec<Operation>) -> What {
+        let others = operations.into_iter().map(|operation| (operation, Vec::new())).collect();
+        What::Answers { need: "all".into(), fitted: Vec::new(), others }
+    }
+
+    fn value() -> What {
+        What::Value { sentence: "the answer has no `term`".to_owned() }
+    }
+
+    fn not_in_time(last: What, starved: bool) -> What {
+        let within = Duration::from_secs(3);
+        What::NotInTime { within, attempts: 30, last: Box::new(last), seen: Vec::new(), starved }
+    }
+
+    #[test]
+    fn what_the_program_did_is_judged_however_busy_the_machine_is() {
+        let ended = What::Node {
+            node: "n1".into(),
+            sentence: "n1 ended on its own".into(),
+            said: Vec::new(),
+            late: false,
+            starved: false,
+        };
+        let breach = What::Breach { sentence: "Two nodes led".into(), proof: Vec::new() };
+        for what in [one(answer(false)), one(silence(Cause::Closed, false)), value(), ended, breach] {
+            assert_eq!(busy().doubt(&what), None, "{what:?}");
+        }
+        let missed = not_in_time(one(answer(true)), false);
+        assert_eq!(busy().doubt(&missed), None, "it had all of its time");
+        assert_eq!(busy().doubt(&one(silence(Cause::TimedOut, false))), None, "so had this");
+    }
+
+    #[test]
+    fn a_program_that_had_no_time_is_not_judged() {
+        let ran = Ran { late: true, starved: true, ..Ran::default() };
+        let few = What::TooFew { passed: 1, wanted: 2, unanswered: Vec::new(), starved: true };
+        let command = What::Command { ran, mismatches: Vec::new() };
+        for what in [one(silence(Cause::TimedOut, true)), not_in_time(value(), true), few, command] {
+            let doubt = busy().doubt(&what).unwrap_or_else(|| panic!("{what:?}"));
+            assert_eq!(
+                doubt.to_string(),
+                "the machine is busy with other work: n3 waited 1.8 s of 4.0 s for a processor"
+            );
+        }
+    }
+
+    #[test]
+    fn a_cluster_may_elect_anew_where_a_node_was_not_run() {
+        let what = one(answer(true));
+        assert!(matches!(busy().doubt(&what), Some(Doubt::Unsettled(_))));
+        assert_eq!(Circumstances::default().doubt(&what), None, "nothing was taken from any node");
+        let held = What::DidNotHold { held: Duration::ZERO, wanted: Duration::ZERO, last: Box::new(what) };
+        assert!(busy().doubt(&held).is_some());
+    }
+
+    #[test]
+    fn of_several_answers_one_that_is_certain_is_enough() {
+        let silent = || silence(Cause::TimedOut, true);
+        assert!(busy().doubt(&several(vec![answer(true), silent()])).is_some());
+        assert_eq!(busy().doubt(&several(vec![answer(true), answer(false), silent()])), None);
+        assert_eq!(busy().doubt(&several(Vec::new())), None);
+    }
+
+    #[test]
+    fn the_surest_of_several_failures_is_kept() {
+        let failed = |what| Failed { what, place: None, hints: Vec::new() };
+        let keep = |all: Vec<What>| surest(all.into_iter().map(failed).collect(), |failed| failed).unwrap().what;
+        let kept = keep(vec![one(answer(true)), one(silence(Cause::TimedOut, true)), value()]);
+        assert!(matches!(kept, What::Value { .. }));
+        let kept = keep(vec![one(answer(true)), one(silence(Cause::TimedOut, true))]);
+        assert!(
+            !is_doubtful(&value())
+                && matches!(kept, What::Answer { operation, .. } if matches!(operation.result, Answered::Answer(_)))
+        );
+    }
+
+    #[test]
+    fn where_lsfr_was_late_a_moment_may_be_over() {
+        let talk = |cause, starved| {
+            What::Conversation(Box::new(Conversation {
+                connection: "p".into(),
+                node: "n1".into(),
+                address: "127.0.0.1:24011".into(),
+                sent: Excerpt::of(b""),
+                when: Duration::ZERO,
+                mismatches: Vec::new(),
+                sentence: None,
+                cause,
+                late: false,
+                starved,
+                unsettled: false,
+            }))
+        };
+        assert_eq!(late().doubt(&value()), Some(Doubt::Late(Duration::from_millis(80))));
+        assert!(late().doubt(&one(answer(false))).is_some() && late().doubt(&talk(None, false)).is_some());
+        assert_eq!(late().doubt(&one(silence(Cause::Closed, false))), None);
+        assert_eq!(late().doubt(&talk(Some(Cause::Reset), false)), None);
+        assert_eq!(busy().doubt(&talk(None, false)), None, "it does not depend on a moment");
+    }
+}
