@@ -54,7 +54,7 @@ impl ClusterState {
         match &stamped.event {
             Event::RunStarted(_) => *self = Self::default(),
             // Each stage has a cluster of its own. The one before is shown until there is another.
-            Event::StageStarted { .. } => self.over = true,
+            Event::StageStarted { .. } | Event::TestAgain { .. } => self.over = true,
             Event::TestStarted { test, .. } => self.test.clone_from(test),
             Event::Node { node, what } => {
                 if std::mem::take(&mut self.over) {

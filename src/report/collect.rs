@@ -34,7 +34,7 @@ impl Collector {
             Event::Says { node, text } => self.trail.says(stamped.at, node, text),
             Event::Note { text } => self.trail.note(stamped.at, text),
             Event::Load(load) => self.trail.load(stamped.at, load),
-            Event::StageStarted { .. } => self.trail.new_cluster(),
+            Event::StageStarted { .. } | Event::TestAgain { .. } => self.trail.new_cluster(),
             Event::TestEnded { stage, test, verdict, .. } => {
                 let (failure, not_judged) = match verdict {
                     Verdict::Failed(failure) => (failure, None),

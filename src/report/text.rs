@@ -11,7 +11,7 @@ use super::card::Card;
 use super::card_text::{BAD, DIM, GOOD, STRONG, UNSURE, paint, render};
 use super::diff::plural;
 use super::times::time;
-use super::words::progress;
+use super::words::{AGAIN, progress};
 use crate::runner::event::{Event, Outcome, StageVerdict, Stamped, Verdict};
 use crate::text::{clean, cut, pad, width, wrap};
 
@@ -318,6 +318,12 @@ impl<W: Write + Send> Reporter for Text<W> {
             Event::StepStarted { text } => {
                 if let Some(live) = &mut self.live {
                     live.step = clean(text);
+                    self.draw();
+                }
+            }
+            Event::TestAgain { .. } => {
+                if let Some(live) = &mut self.live {
+                    live.step = AGAIN.to_owned();
                     self.draw();
                 }
             }

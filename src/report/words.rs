@@ -6,6 +6,9 @@ use super::times::time;
 use super::visible::quote_short;
 use crate::runner::event::{Links, Load, LoadEvent, NodeEventKind, Speech};
 
+/// Shown in the place of a step while a test that cannot be judged waits to be tried again.
+pub const AGAIN: &str = "too busy to tell; tried again when the machine is quieter";
+
 /// What was done to the links: a verb in capitals, and the rest.
 pub(super) fn links_words(links: &Links) -> (String, String) {
     let (verb, rest) = links.text.split_once(' ').unwrap_or((&links.text, ""));

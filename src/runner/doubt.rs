@@ -7,7 +7,10 @@
 //! what the step expects of that moment may be over.
 
 use std::fmt;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
+
+use tokio::time::sleep;
 
 use crate::cluster::{GrantedTime, Waited};
 
@@ -16,6 +19,9 @@ use super::stop::Failed;
 
 /// With a smaller share of the machine used by others it is quiet enough.
 pub(super) const BUSY: f64 = 0.25;
+/// How long it is waited for that, and how often it is looked. A look is of the last second.
+const QUIET_WITHIN: Duration = Duration::from_secs(30);
+const LOOK: Duration = Duration::from_secs(1);
 /// An election may come of a node that was not run for so long...
 const MOMENT: Duration = Duration::from_millis(100);
 /// ...in this time before the answer, and of the time that it took to be told.
@@ -107,6 +113,34 @@ pub(super) fn is_doubtful(what: &What) -> bool {
 pub(super) fn surest<T>(failures: Vec<T>, failed: impl Fn(&T) -> &Failed) -> Option<T> {
     let sure = failures.iter().position(|failure| !is_doubtful(&failed(failure).what)).unwrap_or(0);
     failures.into_iter().nth(sure)
+}
+
+/// How many more tests may be tried a second time: a run on a machine that stays busy must come to its end.
+#[derive(Debug)]
+pub(super) struct SecondTries(AtomicU32);
+
+impl Default for SecondTries {
+    fn default() -> Self {
+        Self(AtomicU32::new(3))
+    }
+}
+
+impl SecondTries {
+    /// False if there is none left.
+    pub(super) fn take(&self) -> bool {
+        self.0.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(1)).is_ok()
+    }
+}
+
+/// Waits until others leave most of the machine to lsfr, but not for ever.
+pub(super) async fn until_quiet(time: &GrantedTime) {
+    let deadline = tokio::time::Instant::now() + QUIET_WITHIN;
+    loop {
+        sleep(LOOK).await;
+        if time.others().is_none_or(|share| share < BUSY) || tokio::time::Instant::now() >= deadline {
+            return;
+        }
+    }
 }
 
 impl fmt::Display for Doubt {

@@ -72,6 +72,12 @@ pub enum Event {
     Note {
         text: String,
     },
+    /// A test cannot be judged, and is tried once more when the machine is quieter: it starts anew after this.
+    TestAgain {
+        stage: String,
+        test: String,
+        reason: String,
+    },
     TestEnded {
         stage: String,
         test: String,

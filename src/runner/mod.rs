@@ -103,6 +103,7 @@ struct Run {
     log: Mutex<Option<Arc<NodeLog>>>,
     /// What deadlines run on.
     time: GrantedTime,
+    second_tries: doubt::SecondTries,
 }
 
 /// A node that ended unasked.
@@ -137,6 +138,7 @@ pub async fn run(plan: Plan, sink: Sink, cancel: impl Future<Output = ()> + Send
         programs: Programs::default(),
         log: Mutex::default(),
         time: GrantedTime::begin(),
+        second_tries: doubt::SecondTries::default(),
     };
     run.tell(Event::RunStarted(RunStarted {
         version: env!("CARGO_PKG_VERSION").to_owned(),

@@ -17,7 +17,7 @@ use crate::scenario::draw::Draw;
 use crate::scenario::expr::Scope;
 
 use super::connection::Connections;
-use super::doubt::Circumstances;
+use super::doubt::{self, Circumstances};
 use super::event::{Event, Failure, Outcome, StageVerdict, Verdict, What};
 use super::http::Clients;
 use super::load::Loads;
@@ -74,7 +74,7 @@ pub(super) async fn run(
             }
             (None, None) => {
                 let result = tokio::select! {
-                    result = nodes.test(test) => result,
+                    result = nodes.tried(test) => result,
                     () = cancel.as_mut() => Err(Outcome::Interrupted),
                 };
                 match result {
@@ -124,6 +124,21 @@ pub(super) async fn run(
 }
 
 impl<'a> Nodes<'a> {
+    /// Runs one test, and once more when the machine is quieter if nothing can be told from the first time.
+    async fn tried(&mut self, test: &Test) -> Result<(Verdict, Option<String>), Outcome> {
+        let (verdict, block) = self.test(test).await?;
+        let reason = match &verdict {
+            Verdict::NotJudged { reason, .. } if self.run.second_tries.take() => reason.clone(),
+            _ => return Ok((verdict, block)),
+        };
+        self.end().await;
+        let (stage, name) = (&self.stage.key, &test.name);
+        self.run.tell(Event::TestAgain { stage: stage.clone(), test: name.clone(), reason });
+        doubt::until_quiet(&self.run.time).await;
+        self.run.tell(Event::TestStarted { stage: stage.clone(), test: name.clone() });
+        self.test(test).await
+    }
+
     /// Runs one test: its verdict, and the reason why no other can run, if there is one.
     async fn test(&mut self, test: &Test) -> Result<(Verdict, Option<String>), Outcome> {
         let began = Instant::now();

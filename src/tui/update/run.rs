@@ -159,6 +159,7 @@ fn event(app: &mut App, stamped: Stamped) -> Vec<Effect> {
             }
         }
         Event::StepStarted { text } => run.step = text,
+        Event::TestAgain { .. } => run.step = crate::report::words::AGAIN.to_owned(),
         Event::Load(load) => {
             if let Some(text) = progress(&load) {
                 run.step = text;
