@@ -12,6 +12,7 @@ use tokio::sync::watch;
 use tokio::time::timeout;
 
 use super::event::{ExitStatus, NodeEventKind, NodeState};
+use super::granted::GrantedTime;
 use super::limits::OverLimit;
 use super::node::Node;
 use super::wire::{Launch, Order, Report};
@@ -76,9 +77,9 @@ pub(crate) struct Life {
 
 impl Life {
     /// Starts a guard. Waits for nothing: a caller that is dropped must find the life in its slot.
-    pub(crate) fn begin(binary: &Path, node: &Arc<Node>) -> io::Result<Life> {
+    pub(crate) fn begin(binary: &Path, node: &Arc<Node>, time: &GrantedTime) -> io::Result<Life> {
         let log_start = node.log.len();
-        let (pid, mut child) = tree::start_guard(&node.name, || {
+        let (pid, mut child) = tree::start_guard(|| {
             let child = Command::new(binary)
                 .arg0(guard::NAME)
                 .arg(guard::ARGUMENT)
@@ -94,9 +95,10 @@ impl Life {
         let (Some(orders), Some(reports)) = (child.stdin.take(), child.stdout.take()) else {
             return Err(io::Error::other("the guard has no pipes"));
         };
+        time.add(pid, &node.name);
         let (sender, progress) = watch::channel(Progress::default());
         let shared = Arc::new(Shared { guard: pid, phase: Mutex::new(Phase::Starting) });
-        tokio::spawn(follow(child, reports, sender, Arc::clone(&shared), Arc::clone(node)));
+        tokio::spawn(follow(child, reports, sender, Arc::clone(&shared), Arc::clone(node), time.clone()));
         Ok(Life { orders, sent: 0, progress, shared, log_start })
     }
 
@@ -174,6 +176,7 @@ async fn follow(
     progress: watch::Sender<Progress>,
     shared: Arc<Shared>,
     node: Arc<Node>,
+    time: GrantedTime,
 ) {
     let mut lines = BufReader::new(reports).lines();
     let mut end = None;
@@ -210,6 +213,7 @@ async fn follow(
     }
     let _ = child.wait().await;
     tree::guard_ended(shared.guard);
+    time.remove(shared.guard);
     let end = match end {
         Some(end) => end,
         None => {

@@ -134,7 +134,7 @@ impl Once<'_> {
         };
         let mut line = serde_json::to_vec(&launch).map_err(io::Error::other)?;
         line.push(b'\n');
-        let (pid, mut child) = tree::start_guard("the program", || {
+        let (pid, mut child) = tree::start_guard(|| {
             let child = Command::new(self.guard)
                 .arg0(guard::NAME)
                 .arg(guard::ARGUMENT)
@@ -151,11 +151,14 @@ impl Once<'_> {
         // In a task of its own, which goes on until the guard is gone even where the caller does not.
         let (wanted, unwanted) = oneshot::channel();
         let guard = Guard { pid, child, orders, reports };
+        self.time.add(pid, "the program");
+        let time = self.time.clone();
         let alive = self.programs.enter();
         let used = Arc::clone(&self.programs.used);
         let deadline = self.time.deadline(timeout);
         let followed = tokio::spawn(async move {
             let end = follow(guard, &line, &deadline, unwanted, &used).await;
+            time.remove(pid);
             drop(alive);
             end
         });

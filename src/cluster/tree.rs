@@ -4,8 +4,8 @@
 //! A tree changes while it is read. Whatever must reach all of it therefore reads it again until nothing new is in
 //! it.
 
-use std::collections::{HashMap, HashSet};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::collections::HashSet;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -95,30 +95,24 @@ pub(crate) fn names(root: i32) -> Vec<String> {
 
 /// The living guards this process has started. Held while one is being started, so that a sweep never takes a guard
 /// that has a session of its own but is not listed yet for an orphan.
-static GUARDS: Mutex<Option<HashMap<i32, Arc<str>>>> = Mutex::new(None);
+static GUARDS: Mutex<Option<HashSet<i32>>> = Mutex::new(None);
 
-fn known() -> MutexGuard<'static, Option<HashMap<i32, Arc<str>>>> {
+fn guards() -> MutexGuard<'static, Option<HashSet<i32>>> {
     GUARDS.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// The living guards, and what each guards.
-pub(crate) fn guards() -> Vec<(i32, Arc<str>)> {
-    known().iter().flatten().map(|(pid, whom)| (*pid, Arc::clone(whom))).collect()
-}
-
-/// `whom`: what it guards, for people: a node's name, or the program.
-pub(crate) fn start_guard<T, E>(whom: &str, start: impl FnOnce() -> Result<(i32, T), E>) -> Result<(i32, T), E> {
+pub(crate) fn start_guard<T, E>(start: impl FnOnce() -> Result<(i32, T), E>) -> Result<(i32, T), E> {
     // What a killed guard leaves must come to lsfr, not to init.
     #[cfg(target_os = "linux")]
     let _ = nix::sys::prctl::set_child_subreaper(true);
-    let mut guards = known();
+    let mut guards = guards();
     let (pid, guard) = start()?;
-    guards.get_or_insert_default().insert(pid, whom.into());
+    guards.get_or_insert_default().insert(pid);
     Ok((pid, guard))
 }
 
 pub(crate) fn guard_ended(pid: i32) {
-    known().get_or_insert_default().remove(&pid);
+    guards().get_or_insert_default().remove(&pid);
 }
 
 /// What a program that lsfr opened for the learner has in its environment: an editor or a browser that detaches itself
@@ -136,11 +130,11 @@ pub(crate) fn kill_orphans() {
     };
     let deadline = Instant::now() + Duration::from_secs(5);
     loop {
-        let mut guards = known();
+        let mut guards = guards();
         let known = guards.get_or_insert_default();
         let orphans: Vec<i32> = process::children(me)
             .into_iter()
-            .filter(|pid| !known.contains_key(pid))
+            .filter(|pid| !known.contains(pid))
             .filter(|pid| process::stat(*pid).is_some_and(|stat| stat.session != my_session))
             .filter(|pid| !process::has_variable(*pid, OPENED))
             .collect();

@@ -95,7 +95,10 @@ impl Interpreter<'_> {
         if !enough {
             return Err(Stop::failed(self.wrong(&http.need, scope, looked)));
         }
-        if let Some(at) = looked.iter().position(Looked::fits) {
+        // Names of an answer are copies of it, and it may be long.
+        if !http.save.is_empty()
+            && let Some(at) = looked.iter().position(Looked::fits)
+        {
             let seen = looked.swap_remove(at).scope(scope);
             for (name, expression) in &http.save {
                 let value = expression.eval(&seen).map_err(|error| Stop::undefined(error, "the answer"))?;

@@ -225,8 +225,11 @@ impl Interpreter<'_> {
 
     /// At the end of a test: whatever came and nobody asked for was not to come.
     pub(super) async fn nothing_is_left(&self) -> Result<(), Stop> {
-        sleep(ALONG).await;
-        for (name, slot) in self.connections.all() {
+        let all = self.connections.all();
+        if !all.is_empty() {
+            sleep(ALONG).await;
+        }
+        for (name, slot) in all {
             let Ok(mut place) = slot.try_lock() else { continue };
             if let Some(connection) = place.take().filter(|connection| !connection.owed) {
                 Talking { run: self.run, name: &name, connection }.nothing_more("after all that was asked for")?;

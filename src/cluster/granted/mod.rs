@@ -20,7 +20,6 @@ use std::time::{Duration, Instant};
 
 use tokio::time::sleep_until;
 
-use super::tree;
 pub use ledger::Waited;
 use ledger::{Interval, Ledger};
 use machine::Reading;
@@ -75,12 +74,10 @@ impl GrantedTime {
 
     /// Begins to measure. Must be called within a runtime.
     pub fn begin() -> Self {
-        let mut trees = Trees::default();
-        let (_, used) = trees.read(&tree::guards());
         let state = Arc::new(Mutex::new(State {
             ledger: Ledger::default(),
-            trees,
-            reading: Reading::take(used),
+            trees: Trees::default(),
+            reading: Reading::take(Duration::ZERO),
             sampled: Instant::now(),
             late: Duration::ZERO,
             latest: Duration::ZERO,
@@ -98,6 +95,16 @@ impl GrantedTime {
             }
         });
         Self(Arc::new(Measured { state, looking }))
+    }
+
+    /// From now on the tree below this guard is part of the program; `who` is its name for people.
+    pub(crate) fn add(&self, guard: i32, who: &str) {
+        lock(&self.0.state).trees.add(guard, who);
+    }
+
+    /// That guard has ended.
+    pub(crate) fn remove(&self, guard: i32) {
+        lock(&self.0.state).trees.remove(guard);
     }
 
     /// What was taken from the program between two moments.
@@ -160,7 +167,7 @@ impl State {
     }
 
     fn sample(&mut self) {
-        let (waits, used) = self.trees.read(&tree::guards());
+        let (waits, used) = self.trees.read();
         let reading = Reading::take(used);
         let others = self.reading.as_ref().zip(reading.as_ref()).map(|(before, now)| before.others(now));
         let now = Instant::now();

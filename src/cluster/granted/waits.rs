@@ -4,17 +4,17 @@
 //! `/proc/PID/schedstat` is of the main thread alone, so every task is read. What a task waited that ended since the last
 //! look is lost; then the tree's waiting is known in part only.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::fs;
 use std::sync::Arc;
 use std::time::Duration;
 
 use crate::cluster::{process, tree};
 
-/// The trees below all living guards, as they were read last.
+/// The trees below the living guards of a run, as they were read last.
 #[derive(Debug, Default)]
 pub(super) struct Trees {
-    read: HashMap<i32, Tree>,
+    guards: BTreeMap<i32, (Arc<str>, Tree)>,
 }
 
 #[derive(Debug, Default)]
@@ -38,19 +38,25 @@ pub(super) struct Wait {
 }
 
 impl Trees {
-    /// Reads the trees of these guards: what each waited since the last time, and what all have used so far.
-    pub(super) fn read(&mut self, guards: &[(i32, Arc<str>)]) -> (Vec<Wait>, Duration) {
+    pub(super) fn add(&mut self, guard: i32, who: &str) {
+        self.guards.insert(guard, (who.into(), Tree::default()));
+    }
+
+    pub(super) fn remove(&mut self, guard: i32) {
+        self.guards.remove(&guard);
+    }
+
+    /// Reads all of them: what each waited since the last time, and what all have used so far.
+    pub(super) fn read(&mut self) -> (Vec<Wait>, Duration) {
         let mut used = Duration::ZERO;
-        let mut waits = Vec::with_capacity(guards.len());
-        let mut now = HashMap::with_capacity(guards.len());
-        for (guard, who) in guards {
+        let mut waits = Vec::with_capacity(self.guards.len());
+        for (guard, (who, last)) in &mut self.guards {
             let tree = Tree::read(*guard);
             used += tree.used;
-            let (time, in_part) = tree.since(self.read.get(guard));
+            let (time, in_part) = tree.since(last);
             waits.push(Wait { who: Arc::clone(who), time, in_part });
-            now.insert(*guard, tree);
+            *last = tree;
         }
-        self.read = now;
         (waits, used)
     }
 }
@@ -87,9 +93,8 @@ impl Tree {
         told
     }
 
-    fn since(&self, before: Option<&Tree>) -> (Duration, bool) {
-        let none = Tree::default();
-        let before = before.unwrap_or(&none);
+    /// What it waited since then, and whether that is known in part only.
+    fn since(&self, before: &Tree) -> (Duration, bool) {
         let grown = self.tasks.iter().map(|(task, waited)| {
             let before = before.tasks.get(task).copied().unwrap_or(0);
             waited.saturating_sub(before)
@@ -116,11 +121,11 @@ mod tests {
     fn all_tasks_count_and_what_ended_is_not_known() {
         let before = tree(&[((7, 7), 1_000_000), ((7, 8), 5_000_000)], 0);
         let more = tree(&[((7, 7), 3_000_000), ((7, 8), 6_000_000), ((9, 9), 4_000_000)], 0);
-        assert_eq!(more.since(Some(&before)), (Duration::from_millis(7), false));
+        assert_eq!(more.since(&before), (Duration::from_millis(7), false));
         let fewer = tree(&[((7, 7), 3_000_000)], 0);
-        assert_eq!(fewer.since(Some(&before)), (Duration::from_millis(2), true), "a task has ended");
+        assert_eq!(fewer.since(&before), (Duration::from_millis(2), true), "a task has ended");
         let forked = tree(&[((7, 7), 1_000_000), ((7, 8), 5_000_000)], 10);
-        assert_eq!(forked.since(Some(&before)), (Duration::ZERO, true), "a child came and went");
+        assert_eq!(forked.since(&before), (Duration::ZERO, true), "a child came and went");
     }
 
     #[test]
