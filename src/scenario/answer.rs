@@ -66,6 +66,8 @@ impl Answer<'_> {
         }
         if let Some(body) = &expect.body {
             match std::str::from_utf8(self.body) {
+                // A value of a megabyte that is right is not copied to say so.
+                Ok(text) if matches!(body, Matcher::Equals(Json::String(wanted)) if wanted == text) => {}
                 Ok(text) => found.extend(body.check("body", Some(&Json::from(text)))),
                 Err(error) => found.push(Mismatch {
                     path: "body".into(),

@@ -84,7 +84,13 @@ impl Template {
         for part in &self.parts {
             match part {
                 Part::Text(plain) => text.push_str(plain),
-                Part::Expression(expression) => text.push_str(&expression.eval(scope)?.to_string()),
+                Part::Expression(expression) => {
+                    let value = expression.eval(scope)?;
+                    match value.as_str() {
+                        Some(value) => text.push_str(value),
+                        None => text.push_str(&value.to_string()),
+                    }
+                }
             }
         }
         Ok(text)
@@ -138,7 +144,10 @@ impl Data {
     pub fn json(&self, scope: &Scope) -> Result<Json, EvalError> {
         Ok(match self {
             Data::Plain(value) => value.clone(),
-            Data::Text(template) => to_json(&template.value(scope)?),
+            Data::Text(template) => match &template.parts[..] {
+                [Part::Expression(expression)] => to_json(&expression.eval(scope)?),
+                _ => Json::String(template.text(scope)?),
+            },
             Data::List(items) => Json::Array(items.iter().map(|item| item.json(scope)).collect::<Result<_, _>>()?),
             Data::Map(entries) => {
                 let entries = entries.iter().map(|(key, value)| Ok((key.clone(), value.json(scope)?)));
