@@ -367,8 +367,8 @@ impl Card {
         self.request = Some(Request::of(operation));
         self.differences = mismatches.iter().flat_map(differences).collect();
         match &operation.result {
-            Answered::NoAnswer { cause, detail } => {
-                let explained = explain(operation, *cause, detail, now);
+            Answered::NoAnswer { cause, detail, part } => {
+                let explained = explain(operation, *cause, detail, *part, now);
                 self.no_answer = Some(explained.happened);
                 self.likely = explained.likely;
                 self.next = Some(explained.next);

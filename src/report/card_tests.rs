@@ -41,7 +41,8 @@ fn answered(at: u64, method: &str, node: &str, path: &str, status: u16, body: &[
 
 fn unanswered(at: u64, path: &str, cause: Cause, detail: &str) -> Operation {
     let took = if cause == Cause::TimedOut { ms(5000) } else { ms(1) };
-    Operation { took, result: Answered::NoAnswer { cause, detail: detail.into() }, ..request(at, "GET", "n1", path) }
+    let result = Answered::NoAnswer { cause, detail: detail.into(), part: None };
+    Operation { took, result, ..request(at, "GET", "n1", path) }
 }
 
 fn mismatch(path: &str, expected: Json, actual: impl Into<Option<Json>>) -> Mismatch {
@@ -270,6 +271,21 @@ fn refused_timed_out_and_garbage_are_explained() {
     insta::assert_snapshot!("refused", card(Cause::Refused, "tcp connect error"));
     insta::assert_snapshot!("timed_out", card(Cause::TimedOut, "operation timed out"));
     insta::assert_snapshot!("garbage", card(Cause::Garbage, "invalid HTTP version parsed"));
+}
+
+#[test]
+fn what_came_of_an_answer_is_told() {
+    let card = |cause, promised| {
+        let part = Some(Part { promised, came: 40 });
+        let result = Answered::NoAnswer { cause, detail: "unexpected EOF".into(), part };
+        let get = Operation { result, ..unanswered(85, "/kv/wal:gone", cause, "") };
+        let card = deleted().operation(get.clone()).card(wrong(get, vec![]));
+        [card.no_answer, card.likely, card.next].map(Option::unwrap).join("\n")
+    };
+    insta::assert_snapshot!("too_long_closed", card(Cause::HalfAnswer, Some(42)));
+    insta::assert_snapshot!("too_long_open", card(Cause::TimedOut, Some(42)));
+    insta::assert_snapshot!("without_end_closed", card(Cause::HalfAnswer, None));
+    insta::assert_snapshot!("without_end_open", card(Cause::TimedOut, None));
 }
 
 #[test]

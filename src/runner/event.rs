@@ -196,7 +196,23 @@ pub struct Operation {
 #[serde(rename_all = "snake_case")]
 pub enum Answered {
     Answer(Answer),
-    NoAnswer { cause: Cause, detail: String },
+    NoAnswer {
+        cause: Cause,
+        detail: String,
+        /// What had come of it, where its head came.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        part: Option<Part>,
+    },
+}
+
+/// A part of an answer's body.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Part {
+    /// Bytes that its Content-Length names; none where it has none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub promised: Option<u64>,
+    /// Bytes that came.
+    pub came: u64,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]

@@ -103,7 +103,7 @@ impl Interpreter<'_> {
             called: operation.called,
             took,
             // A history keeps what an answer meant, not the answer.
-            result: Answered::NoAnswer { cause: Cause::Closed, detail: String::new() },
+            result: Answered::NoAnswer { cause: Cause::Closed, detail: String::new(), part: None },
         })
     }
 }

@@ -159,7 +159,7 @@ impl Interpreter<'_> {
         let mut hops = 0;
         loop {
             let mut exchange = self.clients.send(&node, cluster.address(&node), &request, self.run.began).await;
-            if let Answered::NoAnswer { cause: Cause::Local, detail } = &exchange.operation.result {
+            if let Answered::NoAnswer { cause: Cause::Local, detail, .. } = &exchange.operation.result {
                 let fault = format!("lsfr could not send {} {} to {node}: {detail}", request.method, request.path);
                 self.run.tell(Event::Operation(exchange.operation));
                 return Err(Stop::Fault(fault));
@@ -188,7 +188,7 @@ impl Interpreter<'_> {
                 let to = exchange.reply.as_ref().and_then(|reply| reply.headers.get("location"));
                 let to = to.map_or_else(String::new, |to| String::from_utf8_lossy(to.as_bytes()).into_owned());
                 let detail = format!("its Location is `{to}`");
-                exchange.operation.result = Answered::NoAnswer { cause, detail };
+                exchange.operation.result = Answered::NoAnswer { cause, detail, part: None };
                 exchange.reply = None;
                 self.run.tell(Event::Operation(exchange.operation.clone()));
                 return Ok(exchange);

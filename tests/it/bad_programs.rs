@@ -149,6 +149,7 @@ fn a_half_answer_is_explained() {
         &[
             "curl -i http://127.0.0.1:",
             "n1 closed the connection in the middle of its answer, after",
+            ": 10 bytes were promised, 4 came.",
             "Content-Length promises more bytes than were sent",
             "Compare the Content-Length with the bytes of the body",
         ],
