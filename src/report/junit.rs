@@ -11,7 +11,7 @@ use super::Reporter;
 use super::card::Card;
 use super::card_text::{plain, render};
 use super::write::{check_replaceable, write_atomically};
-use crate::runner::event::{Event, RunStarted, Stamped, Verdict};
+use crate::runner::event::{Blocked, Event, RunStarted, Stamped, Verdict};
 
 /// Columns of a card in the file.
 const COLUMNS: usize = 100;
@@ -75,6 +75,18 @@ impl Reporter for Junit {
             Event::RunStarted(run) => self.run = Some(run.clone()),
             Event::StageStarted { stage, .. } => {
                 self.stages.push(Stage { name: stage.clone(), took: Duration::ZERO, tests: Vec::new() });
+            }
+            // An entry of its own: no test failed of it.
+            Event::NotStarted(event) => {
+                let name = match event.why {
+                    Blocked::Build { .. } => "build",
+                    Blocked::Start { .. } => "start",
+                };
+                let kind = if event.not_judged.is_some() { NonSuccessKind::Error } else { NonSuccessKind::Failure };
+                let status = TestCaseStatus::non_success(kind);
+                if let Some(stage) = self.stages.last_mut() {
+                    stage.tests.push(Test { name: name.to_owned(), took: Duration::ZERO, status });
+                }
             }
             Event::TestEnded { test, verdict, took, .. } => {
                 let status = match verdict {

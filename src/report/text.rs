@@ -7,7 +7,7 @@ use std::io::{IsTerminal, Write};
 use std::time::{Duration, Instant};
 
 use super::Reporter;
-use super::card::Card;
+use super::card::{Card, Kind};
 use super::card_text::{BAD, DIM, GOOD, STRONG, UNSURE, paint, render};
 use super::diff::plural;
 use super::times::time;
@@ -174,9 +174,13 @@ impl<W: Write> Text<W> {
     /// would push the one failure that matters out of sight.
     fn not_run(&mut self) {
         let Some(NotRun { first, tests, reason }) = self.not_run.take() else { return };
-        let what = if tests == 1 { first } else { format!("{tests} more tests") };
+        let what = match tests {
+            1 => first,
+            tests if tests == self.stage.tests() => format!("all {tests} tests"),
+            tests => format!("{tests} more tests"),
+        };
         self.line(&format!("  {} {what}", paint(DIM, "·")));
-        for line in wrap(&format!("not run: {}", clean(&reason)), self.columns().saturating_sub(4).max(20), 0) {
+        for line in wrap(&format!("not tried: {}", clean(&reason)), self.columns().saturating_sub(4).max(20), 0) {
             self.line(&format!("    {}", paint(DIM, &line)));
         }
     }
@@ -270,11 +274,15 @@ impl Tally {
         }
     }
 
+    fn tests(&self) -> usize {
+        self.passed + self.failed + self.not_run + self.not_judged
+    }
+
     /// `4 of 5 passed, 1 failed, in 1.2 s`
     fn words(&self) -> String {
-        let all = self.passed + self.failed + self.not_run + self.not_judged;
+        let all = self.tests();
         let mut words = format!("{} of {all} {} passed", self.passed, plural(all, "test", "tests"));
-        for (count, what) in [(self.failed, "failed"), (self.not_judged, "not judged"), (self.not_run, "not run")] {
+        for (count, what) in [(self.failed, "failed"), (self.not_judged, "not judged"), (self.not_run, "not tried")] {
             if count > 0 {
                 words += &format!(", {count} {what}");
             }
@@ -310,6 +318,13 @@ impl<W: Write + Send> Reporter for Text<W> {
                 self.line("");
                 let head = format!("{}  {}", paint(STRONG, &clean(stage)), cut(&clean(title), columns));
                 self.line(&head);
+            }
+            // Its card says the rest.
+            Event::NotStarted(event) => {
+                self.live = None;
+                let what = Kind::of(&event.why).title().unwrap_or_default();
+                let (mark, style) = if event.not_judged.is_some() { ("?", UNSURE) } else { ("✗", BAD) };
+                self.line(&format!("  {} {what}", paint(style, mark)));
             }
             Event::TestStarted { test, .. } => {
                 self.live = Some(Live::new(clean(test), String::new()));
@@ -458,10 +473,10 @@ mod tests {
             took: Duration::ZERO,
         };
         let told = told(vec![held("a", "it rains"), held("b", "it rains"), held("c", "it snows")], false);
-        assert_eq!(told, "  · 2 more tests\n    not run: it rains\n");
+        assert_eq!(told, "  · 2 more tests\n    not tried: it rains\n");
         let end = Event::RunEnded { outcome: Outcome::Interrupted, took: Duration::ZERO };
         let told = self::told(vec![held("c", "it snows"), end], false);
-        assert!(told.starts_with("  · c\n    not run: it snows\n"), "{told}");
+        assert!(told.starts_with("  · c\n    not tried: it snows\n"), "{told}");
     }
 
     #[test]

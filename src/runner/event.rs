@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-pub use crate::cluster::NodeEventKind;
+pub use crate::cluster::{NodeEventKind, Output};
 use crate::history::Explanation;
 use crate::scenario::matcher::Mismatch;
 use crate::seconds;
@@ -44,6 +44,7 @@ pub enum Event {
         title: String,
         tests: Vec<String>,
     },
+    NotStarted(NotStarted),
     TestStarted {
         stage: String,
         test: String,
@@ -102,6 +103,36 @@ pub struct RunStarted {
     pub folder: String,
     /// Local time, `2026-11-23T12:03:01+01:00`.
     pub time: String,
+}
+
+/// The program could not be built or started: no test of a stage, or of all that come after it, could be tried. No
+/// test failed of it, and those are told as not run.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct NotStarted {
+    /// The stage that was to be tested.
+    pub stage: String,
+    pub why: Blocked,
+    /// Why this is not judged: a slow machine may have caused it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub not_judged: Option<String>,
+}
+
+/// What a program did not get past.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Blocked {
+    Build {
+        command: String,
+        status: String,
+        said: Output,
+    },
+    /// `sentence` says all that is known; `command` is `./run.sh` with its arguments.
+    Start {
+        node: String,
+        sentence: String,
+        command: Vec<String>,
+        said: Output,
+    },
 }
 
 /// A change to the links between nodes, and how they are since.
@@ -341,7 +372,7 @@ pub enum Cause {
 pub enum Verdict {
     Passed,
     Failed(Box<Failure>),
-    /// It could not be run; the reason is another failure, told there.
+    /// It could not be run: why, in a few words. What was in the way is told in an event of its own.
     NotRun {
         reason: String,
     },
@@ -445,8 +476,6 @@ pub enum What {
     /// A node could not be started or stopped, or ended unasked. `sentence` says all that is known.
     /// `late`: a deadline passed, which a slow machine can cause.
     Node { node: String, sentence: String, said: Vec<String>, late: bool },
-    /// The program's build failed.
-    Build { command: String, status: String, said: Vec<String> },
     /// No node took the role in time.
     NoRole {
         role: String,

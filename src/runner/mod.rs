@@ -6,6 +6,7 @@ mod command;
 mod concurrent;
 mod connection;
 pub mod event;
+mod held;
 mod http;
 mod judge;
 mod links;
@@ -42,7 +43,7 @@ use crate::cluster::once::{self, Once, Programs};
 use crate::cluster::{Limits, NodeEvent, NodeEventKind, NodeLog, follow_logs, last_lines};
 use crate::text::clean;
 
-use event::{Event, Excerpt, Outcome, RunStarted, StageVerdict, Stamped, What};
+use event::{Blocked, Event, Excerpt, Outcome, Output, RunStarted, StageVerdict, Stamped, What};
 
 /// A build may take this long.
 const BUILD: Duration = Duration::from_secs(600);
@@ -260,7 +261,7 @@ impl Run {
         };
         let broken = match built {
             Ok(()) => None,
-            Err(Ok(what)) => Some(what),
+            Err(Ok(why)) => Some(why),
             Err(Err(fault)) => return Outcome::Fault { message: fault },
         };
         if plan.challenge.program == Program::Compiler {
@@ -286,7 +287,7 @@ impl Run {
     }
 
     /// Builds the program. The inner error is the learner's, the outer one lsfr's own.
-    async fn build(&self, command: &str) -> Result<(), Result<What, String>> {
+    async fn build(&self, command: &str) -> Result<(), Result<Blocked, String>> {
         self.tell(Event::BuildStarted { command: command.to_owned() });
         let began = Instant::now();
         let own = |error: std::io::Error| Err(format!("the build's output cannot be kept: {error}"));
@@ -308,9 +309,9 @@ impl Run {
         };
         let finished = once.with_stdin(b"", BUILD).await.map_err(|error| Err(error.to_string()))?;
         log.sample();
-        // What went wrong is usually at the end.
         let tail = last_lines(&log.path, 0, TAIL).map_err(own)?;
         let tail: Vec<String> = tail.iter().map(|line| clean(line)).collect();
+        let path = log.path.clone();
         drop(log);
         let _ = followed.await;
         let (status, passed) = match &finished.end {
@@ -323,7 +324,10 @@ impl Run {
         if passed {
             return Ok(());
         }
-        Err(Ok(What::Build { command: command.to_owned(), status, said: tail }))
+        // A build may print hundreds of megabytes.
+        let said = tokio::task::spawn_blocking(move || Output::read(&path, 0, TAIL)).await;
+        let said = said.map_err(std::io::Error::other).and_then(|said| said).map_err(own)?;
+        Err(Ok(Blocked::Build { command: command.to_owned(), status, said }))
     }
 }
 

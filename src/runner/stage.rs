@@ -11,7 +11,7 @@ use tokio::sync::mpsc;
 use tokio::time::timeout;
 
 use crate::challenge::{Program, Stage};
-use crate::cluster::{Cluster, ClusterSpec, NodeEvent, NodeState};
+use crate::cluster::{Cluster, ClusterSpec, NodeEvent, NodeState, StartError};
 use crate::network::Policy;
 use crate::scenario::Test;
 use crate::scenario::draw::Draw;
@@ -20,7 +20,8 @@ use crate::scenario::matcher::Mismatch;
 
 use super::busy::{Reading, TOO_LATE};
 use super::connection::Connections;
-use super::event::{Event, Failure, Outcome, StageVerdict, Verdict, What};
+use super::event::{Blocked, Event, Failure, NotStarted, Outcome, StageVerdict, Verdict, What};
+use super::held::{Held, Unready};
 use super::http::Clients;
 use super::load::Loads;
 use super::monitor::Watch;
@@ -53,7 +54,7 @@ pub(super) async fn run(
     stage: &Stage,
     events: &mpsc::UnboundedSender<NodeEvent>,
     mut cancel: Pin<&mut (impl Future<Output = ()> + Send)>,
-    build: Option<&What>,
+    broken: Option<&Blocked>,
 ) -> Result<StageVerdict, Outcome> {
     let chosen = |test: &&Test| plan.only.as_ref().is_none_or(|name| *name == test.name);
     let tests: Vec<&Test> = stage.tests.tests.iter().filter(chosen).collect();
@@ -61,27 +62,27 @@ pub(super) async fn run(
     run.tell(Event::StageStarted { stage: stage.key.clone(), title: stage.title.clone(), tests: names });
     let began = Instant::now();
     let mut nodes = Nodes { run, plan, stage, events, cluster: None, clients: Clients::default(), watch: None };
-    let mut blocked: Option<String> = None;
+    let mut held = broken.map(Held::by);
+    // Once for all stages.
+    if let Some(why) = broken.filter(|_| plan.stages.first().is_some_and(|first| first.key == stage.key)) {
+        let stage = stage.key.clone();
+        run.tell(Event::NotStarted(NotStarted { stage, why: why.clone(), not_judged: None }));
+    }
     let (mut failed, mut unjudged) = (0, 0);
     let mut ended = None;
     for test in &tests {
         let started = Instant::now();
         run.tell(Event::TestStarted { stage: stage.key.clone(), test: test.name.clone() });
-        let verdict = match (&blocked, build) {
-            (Some(reason), _) => Verdict::NotRun { reason: reason.clone() },
-            (None, Some(what)) => {
-                blocked = Some("the build failed".to_owned());
-                let failed = Failed { what: what.clone(), place: None, hints: Vec::new() };
-                Verdict::Failed(Box::new(nodes.failure(test, failed)))
-            }
-            (None, None) => {
+        let verdict = match &held {
+            Some(held) => Verdict::NotRun { reason: held.reason.to_owned() },
+            None => {
                 let result = tokio::select! {
                     result = nodes.test(test) => result,
                     () = cancel.as_mut() => Err(Outcome::Interrupted),
                 };
                 match result {
-                    Ok((verdict, block)) => {
-                        blocked = block;
+                    Ok((verdict, holds)) => {
+                        held = holds;
                         verdict
                     }
                     Err(outcome) => {
@@ -93,6 +94,7 @@ pub(super) async fn run(
         };
         let healthy = matches!(verdict, Verdict::Passed | Verdict::NotRun { .. });
         match &verdict {
+            Verdict::NotRun { .. } if held.as_ref().is_some_and(|held| !held.judged) => unjudged += 1,
             Verdict::Failed(_) | Verdict::NotRun { .. } => failed += 1,
             Verdict::NotJudged { .. } => unjudged += 1,
             Verdict::Passed => {}
@@ -126,8 +128,8 @@ pub(super) async fn run(
 }
 
 impl<'a> Nodes<'a> {
-    /// Runs one test: its verdict, and the reason why no other can run, if there is one.
-    async fn test(&mut self, test: &Test) -> Result<(Verdict, Option<String>), Outcome> {
+    /// Runs one test: its verdict, and what holds back all others, if there is anything.
+    async fn test(&mut self, test: &Test) -> Result<(Verdict, Option<Held>), Outcome> {
         let before = Reading::take(self.cpu());
         self.run.timers.take();
         let nowhere = || Failed { what: What::Value { sentence: String::new() }, place: None, hints: Vec::new() };
@@ -139,14 +141,12 @@ impl<'a> Nodes<'a> {
             return self.ended(test, Err(gone.stop(nowhere())), before);
         }
         let server = self.plan.challenge.program == Program::Server;
-        if server && let Err(stop) = self.healthy().await {
-            let failed = match stop {
-                Stop::Failed(failed) => *failed,
-                other => return Err(fault(other)),
-            };
-            let reason = "the program does not start".to_owned();
-            let verdict = self.judge(test, failed, before);
-            return Ok((verdict, Some(reason)));
+        if server {
+            match self.healthy().await {
+                Ok(()) => {}
+                Err(Unready::NotStarted(node, error)) => return self.not_started(test, &node, &error, before),
+                Err(Unready::Stop(stop)) => return self.ended(test, Err(stop), before),
+            }
         }
         let draw = Draw::new(format!("{}/{}/{}", self.run.seed, self.stage.key, test.name));
         let mut scope = Scope::new(draw);
@@ -226,12 +226,36 @@ impl<'a> Nodes<'a> {
         test: &Test,
         result: Result<(), Stop>,
         before: Option<Reading>,
-    ) -> Result<(Verdict, Option<String>), Outcome> {
+    ) -> Result<(Verdict, Option<Held>), Outcome> {
         match result {
             Ok(()) => Ok((Verdict::Passed, None)),
             Err(Stop::Failed(failed)) => Ok((self.judge(test, *failed, before), None)),
             Err(other) => Err(fault(other)),
         }
+    }
+
+    /// Without its nodes no test can be tried. That is told once, and is no failure of the test that came first.
+    fn not_started(
+        &self,
+        test: &Test,
+        node: &str,
+        error: &StartError,
+        before: Option<Reading>,
+    ) -> Result<(Verdict, Option<Held>), Outcome> {
+        let failed = match trouble::not_started(node, error) {
+            Stop::Failed(failed) => *failed,
+            other => return Err(fault(other)),
+        };
+        let not_judged = match self.judge(test, failed, before) {
+            Verdict::NotJudged { reason, .. } => Some(reason),
+            _ => None,
+        };
+        let command = self.cluster.as_ref().map(|cluster| cluster.command_line(node)).unwrap_or_default();
+        let said = error.said().cloned().unwrap_or_default();
+        let why = Blocked::Start { node: node.to_owned(), sentence: error.to_string(), command, said };
+        let held = Held { judged: not_judged.is_none(), ..Held::by(&why) };
+        self.run.tell(Event::NotStarted(NotStarted { stage: self.stage.key.clone(), why, not_judged }));
+        Ok((Verdict::NotRun { reason: held.reason.to_owned() }, Some(held)))
     }
 
     /// Watches the nodes while a test runs, until something that must hold at all times does not.
@@ -300,7 +324,7 @@ impl<'a> Nodes<'a> {
     }
 
     /// A cluster with every node up: what a test may rely on.
-    async fn healthy(&mut self) -> Result<(), Stop> {
+    async fn healthy(&mut self) -> Result<(), Unready> {
         if self.cluster.is_none() {
             let nodes = (1..=self.stage.tests.nodes).map(|number| format!("n{number}")).collect();
             let spec = ClusterSpec {
@@ -326,14 +350,17 @@ impl<'a> Nodes<'a> {
         let starts = cluster.nodes().iter().map(|node| async move {
             match cluster.state(node) {
                 NodeState::Up => Ok(()),
-                NodeState::Paused => cluster.resume(node).await.map_err(|error| trouble::not_obeyed(node, &error)),
+                NodeState::Paused => {
+                    let resumed = cluster.resume(node).await;
+                    resumed.map_err(|error| Unready::Stop(trouble::not_obeyed(node, &error)))
+                }
                 _ => {
                     if let Some(watch) = watch {
                         watch.started();
                     }
                     match cluster.start(node).await {
                         Ok(_) => Ok(()),
-                        Err(error) => Err(trouble::not_started(node, &error)),
+                        Err(error) => Err(Unready::NotStarted(node.clone(), Box::new(error))),
                     }
                 }
             }
@@ -439,7 +466,7 @@ fn is_about_time(what: &What) -> bool {
         What::Node { late, .. } => *late,
         What::Command { ran, .. } => ran.late,
         What::Cases { first, .. } => first.ran.late,
-        What::Build { .. } | What::Breach { .. } | What::Violation(_) | What::Value { .. } => false,
+        What::Breach { .. } | What::Violation(_) | What::Value { .. } => false,
     }
 }
 
@@ -464,7 +491,6 @@ fn may_come_of_time(what: &What) -> bool {
         What::Node { .. }
         | What::Command { .. }
         | What::Cases { .. }
-        | What::Build { .. }
         | What::Breach { .. }
         | What::Violation(_)
         | What::Value { .. } => false,

@@ -11,9 +11,9 @@ pub(super) fn not_started(node: &str, error: &StartError) -> Stop {
     }
     // A program that listens elsewhere was fast enough.
     let late = matches!(error, StartError::NeverListened { elsewhere, .. } if elsewhere.is_empty());
-    match error.last_lines() {
-        Some([]) => told(node, format!("{error} It printed nothing."), &[], late),
-        Some(lines) => told(node, error.to_string(), lines, late),
+    match error.said() {
+        Some(said) if said.lines.is_empty() => told(node, format!("{error} It printed nothing."), &[], late),
+        Some(said) => told(node, error.to_string(), &said.lines, late),
         None => told(node, error.to_string(), &[], late),
     }
 }
