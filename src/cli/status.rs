@@ -7,7 +7,7 @@ use serde_json::json;
 
 use crate::report::card::{Card, Kind};
 use crate::report::records::{self, Recorded};
-use crate::runner::event::Outcome;
+use crate::runner::event::{FaultCause, Outcome};
 use crate::text::{clean, pad};
 
 use super::args::Format;
@@ -93,6 +93,7 @@ fn described(run: &Recorded) -> String {
         },
         (Outcome::NotJudged, _) => "not judged: the machine was too busy".to_owned(),
         (Outcome::Interrupted, _) => "interrupted".to_owned(),
+        (Outcome::Fault { cause: FaultCause::Disk, .. }, _) => "not judged: the disk was full".to_owned(),
         (Outcome::Fault { .. }, _) => "lsfr itself failed".to_owned(),
     };
     format!("{} {what}  (seed {})", record.stages.join(", "), record.seed)

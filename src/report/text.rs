@@ -12,7 +12,7 @@ use super::card_text::{BAD, DIM, GOOD, STRONG, UNSURE, paint, render};
 use super::diff::plural;
 use super::times::time;
 use super::words::progress;
-use crate::runner::event::{Event, Outcome, StageVerdict, Stamped, Verdict};
+use crate::runner::event::{Event, FaultCause, Outcome, StageVerdict, Stamped, Verdict};
 use crate::text::{clean, cut, pad, width, wrap};
 
 /// Lines of prose longer than this are hard to read.
@@ -185,9 +185,26 @@ impl<W: Write> Text<W> {
         }
     }
 
+    /// A run that could not go on: why, before all else. No card takes its place, whatever failed before.
+    fn fault(&mut self, cause: FaultCause, message: &str) {
+        let what = match cause {
+            FaultCause::Own => "lsfr itself failed; this says nothing about your program.",
+            FaultCause::Disk => "The disk is full. What was tested since then says nothing about your program.",
+        };
+        self.line("");
+        self.line(&paint(BAD, what));
+        for line in wrap(&clean(message), self.columns(), 2) {
+            self.line(&line);
+        }
+        self.line(&format!("{} {}", paint(DIM, "Records"), self.folder.clone()));
+    }
+
     fn summary(&mut self, outcome: &Outcome, took: Duration) {
         self.live = None;
         self.not_run();
+        if let Outcome::Fault { cause, message } = outcome {
+            return self.fault(*cause, message);
+        }
         let stages = std::mem::take(&mut self.stages);
         let hints_left = self.first.as_ref().is_some_and(|card| card.hints.len() > card.hints_given);
         self.line("");
@@ -244,14 +261,8 @@ impl<W: Write> Text<W> {
                 vec![(format!("lsfr test{}", stage(of(StageVerdict::NotJudged))), "again, with less else running")],
             ),
             Outcome::Interrupted => (UNSURE, format!("Interrupted after {took}."), Vec::new()),
-            Outcome::Fault { message } => {
-                self.line(&paint(BAD, "lsfr itself failed; this says nothing about your program."));
-                for line in wrap(&clean(message), self.columns(), 2) {
-                    self.line(&line);
-                }
-                self.line(&format!("{} {}", paint(DIM, "Records"), self.folder.clone()));
-                return;
-            }
+            // Told above.
+            Outcome::Fault { .. } => return,
         };
         self.line(&paint(style, &what));
         if self.current.is_none() {
@@ -494,7 +505,7 @@ mod tests {
         let failed = end(Outcome::Failed);
         assert!(failed.contains("lsfr logs") && !failed.contains("lsfr hint"), "there is no hint to ask for");
         assert!(end(Outcome::Interrupted).contains("Interrupted"));
-        let fault = end(Outcome::Fault { message: "no port is free".into() });
+        let fault = end(Outcome::Fault { cause: FaultCause::Own, message: "no port is free".into() });
         assert!(fault.contains("lsfr itself failed") && fault.contains("no port is free"), "{fault}");
     }
 

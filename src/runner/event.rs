@@ -411,10 +411,23 @@ pub enum Outcome {
     Failed,
     NotJudged,
     Interrupted,
-    /// lsfr itself failed.
+    /// The run could not go on; nothing after that was judged.
     Fault {
+        #[serde(default)]
+        cause: FaultCause,
         message: String,
     },
+}
+
+/// Whose fault it is that a run could not go on.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FaultCause {
+    /// lsfr's own, or the pack's.
+    #[default]
+    Own,
+    /// The disk is full.
+    Disk,
 }
 
 /// A broken promise: everything a failure card needs that the stream before it does not hold.

@@ -20,7 +20,7 @@ use crate::scenario::matcher::Mismatch;
 
 use super::busy::{Reading, TOO_LATE};
 use super::connection::Connections;
-use super::event::{Blocked, Event, Failure, NotStarted, Outcome, StageVerdict, Verdict, What};
+use super::event::{Blocked, Event, Failure, FaultCause, NotStarted, Outcome, StageVerdict, Verdict, What};
 use super::held::{Held, Unready};
 use super::http::Clients;
 use super::load::Loads;
@@ -28,7 +28,7 @@ use super::monitor::Watch;
 use super::recorded::Recorded;
 use super::steps::{Frame, Interpreter};
 use super::stop::{Failed, Stop};
-use super::{Gone, Plan, Run, trouble};
+use super::{Gone, Plan, Run, disk_fault, trouble};
 
 /// After a broken connection: how long to wait for the news that the node has ended, which explains it.
 const NEWS: Duration = Duration::from_millis(250);
@@ -92,6 +92,10 @@ pub(super) async fn run(
                 }
             }
         };
+        ended = run.unjudgeable(&verdict);
+        if ended.is_some() {
+            break;
+        }
         let healthy = matches!(verdict, Verdict::Passed | Verdict::NotRun { .. });
         match &verdict {
             Verdict::NotRun { .. } if held.as_ref().is_some_and(|held| !held.judged) => unjudged += 1,
@@ -246,6 +250,9 @@ impl<'a> Nodes<'a> {
             Stop::Failed(failed) => *failed,
             other => return Err(fault(other)),
         };
+        if let Some(lack) = self.run.disk.lack() {
+            return Err(disk_fault(lack));
+        }
         let not_judged = match self.judge(test, failed, before) {
             Verdict::NotJudged { reason, .. } => Some(reason),
             _ => None,
@@ -410,7 +417,7 @@ fn fault(stop: Stop) -> Outcome {
         Stop::Unanswered(how) => format!("a request without an answer ({how}) was let through where none may be"),
         Stop::Failed(failed) => super::seen::brief(&failed.what),
     };
-    Outcome::Fault { message }
+    Outcome::Fault { cause: FaultCause::Own, message }
 }
 
 /// Whether one request to this node got no answer because its connection broke.

@@ -279,7 +279,7 @@ fn ended(app: &mut App, outcome: Result<Outcome, String>) -> Vec<Effect> {
             app.complain("The machine was too busy to judge a test. Run it again when less else runs.");
         }
         Ok(Outcome::Interrupted) => {}
-        Ok(Outcome::Fault { message }) | Err(message) => {
+        Ok(Outcome::Fault { message, .. }) | Err(message) => {
             app.show(Overlay::Note { title: "The run could not go on".to_owned(), text: message });
         }
     }
