@@ -18,6 +18,7 @@
 //! | [`challenge`] | packs: loaded, embedded, checked |
 //! | [`history`] | what clients saw, and whether it can have happened |
 //! | [`scenario`] | the language of tests: read, checked, evaluated, matched |
+//! | [`machine`] | what lsfr needs of the machine: room on the disk, a loopback |
 //! | [`markdown`], [`text`], [`yaml`], [`seconds`] | what the others read and write: guides, text from outside, positioned YAML, times |
 //! | [`reference`] | correct programs and their seeded bugs; nothing else knows them |
 #![forbid(unsafe_code)]
@@ -26,6 +27,7 @@ pub mod challenge;
 pub mod cli;
 pub mod cluster;
 pub mod history;
+pub mod machine;
 pub mod markdown;
 pub mod network;
 pub mod project;

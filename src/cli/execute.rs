@@ -77,7 +77,7 @@ pub(super) fn run_until(
         Format::Json => Box::new(JsonLines::new(std::io::stdout())),
     }];
     if let Some(file) = junit {
-        reporters.push(Box::new(Junit::new(file.to_owned())));
+        reporters.push(Box::new(Junit::new(file.to_owned()).map_err(Problem::usage)?));
     }
     if let Some(story) = story {
         reporters.push(Box::new(story));

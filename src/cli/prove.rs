@@ -221,6 +221,7 @@ impl Proof {
         let folder = project.join("run");
         std::fs::create_dir_all(&folder)?;
         write_run_sh(&project, &self.program, bug)?;
+        let disk = crate::session::run::machine_has_what_it_needs(&project)?;
         let plan = Plan {
             project: project.clone(),
             folder,
@@ -231,6 +232,7 @@ impl Proof {
             seed,
             build: None,
             guard: crate::session::run::own_binary(),
+            disk,
             time: String::new(),
         };
         let (sink, mut events) = tokio::sync::mpsc::unbounded_channel::<Stamped>();
@@ -250,7 +252,7 @@ impl Proof {
         let (outcome, ()) = tokio::join!(runner::run(plan, sink, self.interrupt.wait()), names);
         std::fs::remove_dir_all(&project)?;
         match outcome {
-            Outcome::Fault { message } => Err(Problem::own(message)),
+            Outcome::Fault { message, .. } => Err(Problem::own(message)),
             Outcome::Interrupted => Err(interrupted()),
             outcome => Ok(Ran { failed, outcome }),
         }

@@ -5,8 +5,9 @@ use std::io::Write;
 use anstyle::{AnsiColor, Style};
 use serde_json::json;
 
+use crate::report::card::{Card, Kind};
 use crate::report::records::{self, Recorded};
-use crate::runner::event::Outcome;
+use crate::runner::event::{FaultCause, Outcome};
 use crate::text::{clean, pad};
 
 use super::args::Format;
@@ -85,11 +86,14 @@ fn described(run: &Recorded) -> String {
         (_, true) => "still running".to_owned(),
         (Outcome::Passed, _) => "passed".to_owned(),
         (Outcome::Failed, _) => match record.cards.iter().find(|card| card.not_judged.is_none()) {
-            Some(card) => format!("failed, first at \"{}\"", clean(&card.test)),
+            Some(Card { kind: Kind::Test, test, .. }) => format!("failed, first at \"{}\"", clean(test)),
+            Some(Card { kind: Kind::Build, .. }) => "not tried: the build failed".to_owned(),
+            Some(Card { kind: Kind::Start, .. }) => "not tried: the program does not start".to_owned(),
             None => "failed".to_owned(),
         },
         (Outcome::NotJudged, _) => "not judged: the machine was too busy".to_owned(),
         (Outcome::Interrupted, _) => "interrupted".to_owned(),
+        (Outcome::Fault { cause: FaultCause::Disk, .. }, _) => "not judged: the disk was full".to_owned(),
         (Outcome::Fault { .. }, _) => "lsfr itself failed".to_owned(),
     };
     format!("{} {what}  (seed {})", record.stages.join(", "), record.seed)

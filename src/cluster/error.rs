@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use super::event::ExitStatus;
 use super::granted::Expired;
+use super::output::Output;
 use super::ports::PortsError;
 use super::run_sh::Unstartable;
 use super::sockets::Owner;
@@ -33,8 +34,8 @@ pub enum StartError {
         node: String,
         status: ExitStatus,
         after: Duration,
-        /// What this start printed last, oldest first.
-        last_lines: Vec<String>,
+        /// What this start printed.
+        said: Output,
         port_in_use: Option<PortInUse>,
     },
     #[error("{}", never_listened(.node, .wanted, .after, .elsewhere, .port_in_use))]
@@ -44,7 +45,7 @@ pub enum StartError {
         after: Duration,
         /// Where it listens instead.
         elsewhere: Vec<SocketAddr>,
-        last_lines: Vec<String>,
+        said: Output,
         port_in_use: Option<PortInUse>,
         expired: Expired,
     },
@@ -75,12 +76,10 @@ impl StartError {
         matches!(self, StartError::GuardLost { .. } | StartError::Own { .. } | StartError::PortTaken { .. })
     }
 
-    /// What the program printed last, oldest first, where it was started and failed.
-    pub fn last_lines(&self) -> Option<&[String]> {
+    /// What the program printed, where it was started and failed.
+    pub fn said(&self) -> Option<&Output> {
         match self {
-            StartError::ExitedAtOnce { last_lines, .. } | StartError::NeverListened { last_lines, .. } => {
-                Some(last_lines)
-            }
+            StartError::ExitedAtOnce { said, .. } | StartError::NeverListened { said, .. } => Some(said),
             _ => None,
         }
     }
@@ -202,7 +201,7 @@ mod tests {
                 wanted: "127.0.0.1:24011".parse().unwrap(),
                 after: Duration::from_millis(30_080),
                 elsewhere: vec![elsewhere.parse().unwrap()],
-                last_lines: vec![],
+                said: Output::default(),
                 port_in_use: None,
                 expired: Expired::Granted,
             };
@@ -226,13 +225,13 @@ mod tests {
             node: "n1".to_owned(),
             status: ExitStatus::Signal(11),
             after: Duration::from_millis(12),
-            last_lines: vec!["hello".to_owned()],
+            said: Output { lines: vec!["hello".to_owned()], ..Output::default() },
             port_in_use: None,
         };
         assert_eq!(
             error.to_string(),
             "n1 was killed by SIGSEGV (signal 11) after 12 ms, before its port accepted a connection."
         );
-        assert_eq!(error.last_lines(), Some(&["hello".to_owned()][..]));
+        assert_eq!(error.said().map(|said| &said.lines[..]), Some(&["hello".to_owned()][..]));
     }
 }

@@ -146,6 +146,14 @@ pub(crate) fn last_lines(path: &Path, from: u64, max_lines: usize) -> io::Result
         .collect()
 }
 
+/// All lines of a file from byte `from` on, without lsfr's own.
+pub(crate) fn printed(path: &Path, from: u64) -> io::Result<impl Iterator<Item = io::Result<String>>> {
+    let file = File::open(path)?;
+    let length = file.metadata()?.len();
+    let lines = Lines::new(file, from.min(length)..length)?.map(|line| line.map(|(_, text)| text));
+    Ok(lines.filter(|line| !line.as_ref().is_ok_and(|text| text.starts_with(MARK))))
+}
+
 /// Narrows a range of bytes to the last lines that begin in it, reading backwards.
 fn last_lines_of(file: &File, range: Range<u64>, max_lines: usize) -> io::Result<Range<u64>> {
     const CHUNK: u64 = 64 * 1024;

@@ -13,11 +13,14 @@ use super::event::{ExitStatus, NodeEventKind, NodeState};
 use super::granted::Expired;
 use super::life::{End, GUARD_ANSWERS_WITHIN, Life, Phase};
 use super::node::Node;
+use super::output::Output;
 use super::wire::{Launch, Order};
 use super::{ClusterSpec, Started, log_reader, ports, ready, run_sh, sockets, tree};
 
 /// Enough to tell a stack trace, little enough to read.
 pub(crate) const LAST_LINES: usize = 20;
+/// As much of what a failed start printed.
+const SAID: usize = 30;
 
 /// Leaves the life in its slot as soon as there is one: a caller that gives up must not take the tree out of the
 /// cluster's sight.
@@ -131,33 +134,36 @@ fn ended_early(node: &Node, life: &Life, end: End, begun: Instant, dir: &Path) -
     {
         return StartError::Unstartable { node: name, cause };
     }
-    let last_lines = last_lines(node, life);
     StartError::ExitedAtOnce {
         node: name,
         status,
         after: at.saturating_duration_since(begun),
-        port_in_use: port_in_use(node, &[], &last_lines),
-        last_lines,
+        port_in_use: port_in_use(node, &[], &last_lines(node, life)),
+        said: said(node, life),
     }
 }
 
 fn never_listened(node: &Node, life: &Life, begun: Instant, expired: Expired) -> StartError {
     let after = begun.elapsed();
     let tree = tree::descendants(life.shared.guard);
-    let last_lines = last_lines(node, life);
     StartError::NeverListened {
         node: node.name.clone(),
         wanted: node.address(),
         after,
         elsewhere: sockets::listening_ports(&tree),
-        port_in_use: port_in_use(node, &tree, &last_lines),
-        last_lines,
+        port_in_use: port_in_use(node, &tree, &last_lines(node, life)),
+        said: said(node, life),
         expired,
     }
 }
 
 pub(crate) fn last_lines(node: &Node, life: &Life) -> Vec<String> {
     log_reader::last_lines(&node.log.path, life.log_start, LAST_LINES).unwrap_or_default()
+}
+
+/// What this start printed, from its first error on.
+fn said(node: &Node, life: &Life) -> Output {
+    Output::read(&node.log.path, life.log_start, SAID).unwrap_or_default()
 }
 
 /// What runtimes print for EADDRINUSE.

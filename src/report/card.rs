@@ -8,6 +8,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value as Json;
 
+pub use super::card_blocked::Kind;
 use super::cause::{self, explain};
 use super::cluster_now::ClusterNow;
 use super::cluster_state::NodeNow;
@@ -28,7 +29,10 @@ use crate::text::clean;
 // A card of another version has what it has.
 #[serde(default)]
 pub struct Card {
+    #[serde(skip_serializing_if = "is_of_a_test")]
+    pub kind: Kind,
     pub stage: String,
+    /// Empty where it is no test's, as is what the test proves.
     pub test: String,
     /// The requirement's heading in the guide, and its slug.
     pub requirement: String,
@@ -95,6 +99,10 @@ pub struct Card {
     pub timeline: Option<String>,
 }
 
+fn is_of_a_test(kind: &Kind) -> bool {
+    *kind == Kind::Test
+}
+
 /// A part of a card that another version may have written in other ways: without it the rest is still worth showing.
 fn known<'de, D: Deserializer<'de>, T: DeserializeOwned>(deserializer: D) -> Result<Option<T>, D::Error> {
     Ok(T::deserialize(Json::deserialize(deserializer)?).ok())
@@ -124,6 +132,13 @@ pub struct Said {
     /// How many lines of the same time are left out before these.
     #[serde(default)]
     pub earlier: usize,
+    /// How many are left out after them.
+    #[serde(default, skip_serializing_if = "is_none")]
+    pub later: usize,
+}
+
+fn is_none(lines: &usize) -> bool {
+    *lines == 0
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -156,6 +171,7 @@ const MARGIN: Duration = Duration::from_millis(100);
 impl Card {
     pub fn new(failure: &Failure, scene: &Scene, logs: &mut ReadLogs) -> Self {
         let mut card = Card {
+            kind: Kind::Test,
             stage: scene.stage.to_owned(),
             test: scene.test.to_owned(),
             requirement: failure.requirement.clone(),
@@ -181,7 +197,7 @@ impl Card {
             hints: failure.hints.clone(),
             hints_given: 1,
             step: failure.step.clone(),
-            again: again(scene, &failure.what),
+            again: again(scene),
             records: scene.folder.to_owned(),
             history_file: None,
             timeline: None,
@@ -193,12 +209,6 @@ impl Card {
         // What a history shows took all nodes.
         let node = node.filter(|_| card.explanation.is_none());
         card.start = node.as_ref().and_then(|node| start(&failure.commands, node, scene.folder));
-        if matches!(failure.what, What::Build { .. }) {
-            // No test has run yet: what is said about this one would lead astray.
-            card.hints.clear();
-            card.step = None;
-            return card;
-        }
         // A history is judged long after what is wrong in it: what came after that did not lead to it.
         let moment = moment(&failure.what);
         let told = scene.trail.tell_until(&failed, conversation(&failure.what), moment);
@@ -287,15 +297,7 @@ impl Card {
             What::Node { node, sentence, said, .. } => {
                 self.told.push(sentence.clone());
                 if !said.is_empty() {
-                    self.said = vec![Said { node: node.clone(), lines: plain(said), earlier: 0 }];
-                }
-            }
-            What::Build { command, status, said } => {
-                self.told.push(format!("The build failed ({status}):  {command}"));
-                self.next =
-                    Some("Run that command in this directory; lsfr starts no node before it succeeds.".into());
-                if !said.is_empty() {
-                    self.said = vec![Said { node: "The build".to_owned(), lines: plain(said), earlier: 0 }];
+                    self.said = vec![Said { node: node.clone(), lines: plain(said), earlier: 0, later: 0 }];
                 }
             }
             What::NoRole { role, within, seen, .. } => {
@@ -359,7 +361,7 @@ impl Card {
         self.differences = mismatches.iter().flat_map(differences).collect();
         // What is compared is shown by its difference.
         if !ran.said.is_empty() && !differs("stderr") {
-            self.said = vec![Said { node: who.to_owned(), lines: plain(&ran.said), earlier: 0 }];
+            self.said = vec![Said { node: who.to_owned(), lines: plain(&ran.said), earlier: 0, later: 0 }];
         }
     }
 
@@ -367,8 +369,8 @@ impl Card {
         self.request = Some(Request::of(operation));
         self.differences = mismatches.iter().flat_map(differences).collect();
         match &operation.result {
-            Answered::NoAnswer { cause, detail, .. } => {
-                let explained = explain(operation, *cause, detail, now);
+            Answered::NoAnswer { cause, detail, part, .. } => {
+                let explained = explain(operation, *cause, detail, *part, now);
                 self.no_answer = Some(explained.happened);
                 self.likely = explained.likely;
                 self.next = Some(explained.next);
@@ -442,12 +444,8 @@ fn said_so(operation: &Operation) -> NodeAnswer {
 }
 
 /// `lsfr test` with what makes the same failure again.
-fn again(scene: &Scene, what: &What) -> String {
-    match what {
-        // No test has run: the whole stage is to be tried again.
-        What::Build { .. } => format!("lsfr test {}", word(scene.stage)),
-        _ => format!("lsfr test {} --only {} --seed {}", word(scene.stage), name(scene.test), scene.seed),
-    }
+fn again(scene: &Scene) -> String {
+    format!("lsfr test {} --only {} --seed {}", word(scene.stage), name(scene.test), scene.seed)
 }
 
 /// A test's name in double quotes, as people write them, unless the shell would read something in it.
@@ -491,6 +489,10 @@ fn failed_node(what: &What) -> Option<String> {
 /// The command that started a node. Paths in it are absolute; below the run's folder they are shown relative to the
 /// challenge directory, where the command is pasted.
 fn start(commands: &BTreeMap<String, Vec<String>>, node: &str, folder: &str) -> Option<String> {
+    commands.get(node).map(|command| start_command(command, folder))
+}
+
+pub(super) fn start_command(command: &[String], folder: &str) -> String {
     let shorten = |argument: &String| {
         let (option, path) = argument.split_once('=').unwrap_or(("", argument));
         match path.find(&format!("/{folder}/")) {
@@ -499,7 +501,7 @@ fn start(commands: &BTreeMap<String, Vec<String>>, node: &str, folder: &str) -> 
             _ => argument.clone(),
         }
     };
-    commands.get(node).map(|command| command_line(&command.iter().map(shorten).collect::<Vec<_>>()))
+    command_line(&command.iter().map(shorten).collect::<Vec<_>>())
 }
 
 fn body(body: &Excerpt) -> Option<Shown> {
@@ -521,7 +523,7 @@ fn said(nodes: &[String], mut read: impl FnMut(&str) -> Vec<(Duration, String)>)
         let earlier = lines.len().saturating_sub(most);
         let lines: Vec<SaidLine> = lines.drain(earlier..).map(|(at, text)| SaidLine { at: Some(at), text }).collect();
         if !lines.is_empty() {
-            all.push(Said { node: node.clone(), lines, earlier });
+            all.push(Said { node: node.clone(), lines, earlier, later: 0 });
         }
     }
     all

@@ -114,5 +114,9 @@ impl Writer<'_> {
             }
             self.labelled(4, (Role::Dim, &label), &text.join("\n"), Role::Text);
         }
+        if said.later > 0 {
+            let word = plural(said.later, "line", "lines");
+            self.line([(Role::Dim, format!("    … {} more {word}", said.later))]);
+        }
     }
 }

@@ -1,7 +1,7 @@
 //! A failure card as lines of text, each stretch with what it is: the one form of it, which the terminal, files and
 //! the app's pane each draw in their own way.
 
-use super::card::{Card, NodeAnswer};
+use super::card::{Card, Kind, NodeAnswer};
 use super::diff::Difference;
 use crate::history::picture::{Look, Piece};
 use crate::text::{clean, clean_lines, clusters, cut, pad, width, wrap};
@@ -149,8 +149,11 @@ impl Writer<'_> {
 
     fn heading(&mut self, card: &Card) {
         let (mark, role) = if card.not_judged.is_some() { ("?", Role::Unsure) } else { ("✗", Role::Bad) };
-        let name = clean(&card.test);
-        let place = format!("{} › {}", clean(&card.stage), clean(&card.requirement));
+        let name = clean(card.title());
+        let place = match card.kind {
+            Kind::Test => format!("{} › {}", clean(&card.stage), clean(&card.requirement)),
+            Kind::Build | Kind::Start => clean(&card.stage),
+        };
         let space = || (Role::Text, " ".to_owned());
         match self.form.columns.checked_sub(2 + width(&name) + width(&place)) {
             Some(room) if room >= 2 => self.line([

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use serde_json::{Value as Json, json};
 
-use super::card::Card;
+use super::card::{Card, Kind};
 use super::card_text::{plain, render};
 use super::collect::Collector;
 use crate::cluster::ExitStatus;
@@ -41,11 +41,8 @@ fn answered(at: u64, method: &str, node: &str, path: &str, status: u16, body: &[
 
 fn unanswered(at: u64, path: &str, cause: Cause, detail: &str) -> Operation {
     let took = if cause == Cause::TimedOut { ms(5000) } else { ms(1) };
-    Operation {
-        took,
-        result: Answered::NoAnswer { cause, detail: detail.into(), starved: false },
-        ..request(at, "GET", "n1", path)
-    }
+    let result = Answered::NoAnswer { cause, detail: detail.into(), part: None, starved: false };
+    Operation { took, result, ..request(at, "GET", "n1", path) }
 }
 
 fn mismatch(path: &str, expected: Json, actual: impl Into<Option<Json>>) -> Mismatch {
@@ -127,6 +124,20 @@ impl Story {
     }
 
     fn ends(self, verdict: Verdict) -> Card {
+        self.told(Event::TestEnded {
+            stage: "crash-recovery".into(),
+            test: "Deletes survive kill -9".into(),
+            verdict,
+            took: ms(86),
+        })
+    }
+
+    fn not_started(self, why: Blocked) -> Card {
+        self.told(Event::NotStarted(NotStarted { stage: "crash-recovery".into(), why, not_judged: None }))
+    }
+
+    /// The card that this event makes.
+    fn told(self, event: Event) -> Card {
         let mut collector = Collector::new();
         let started = Event::RunStarted(RunStarted {
             version: "0.1.0".into(),
@@ -136,16 +147,10 @@ impl Story {
             folder: FOLDER.into(),
             time: "2026-11-23T12:03:01+01:00".into(),
         });
-        let ended = Event::TestEnded {
-            stage: "crash-recovery".into(),
-            test: "Deletes survive kill -9".into(),
-            verdict,
-            took: ms(86),
-        };
         let at = self.events.last().map_or(ms(0), |last| last.at);
         let all = [Stamped { at: ms(0), event: started }].into_iter().chain(self.events);
         let mut cards = Vec::new();
-        for stamped in all.chain([Stamped { at, event: ended }]) {
+        for stamped in all.chain([Stamped { at, event }]) {
             // The stream is also read back from events.jsonl: each card must come out of what was written, too.
             let written = serde_json::to_string(&stamped).unwrap();
             let stamped: Stamped = serde_json::from_str(&written).unwrap();
@@ -278,6 +283,21 @@ fn refused_timed_out_and_garbage_are_explained() {
 }
 
 #[test]
+fn what_came_of_an_answer_is_told() {
+    let card = |cause, promised| {
+        let part = Some(Part { promised, came: 40 });
+        let result = Answered::NoAnswer { cause, detail: "unexpected EOF".into(), part, starved: false };
+        let get = Operation { result, ..unanswered(85, "/kv/wal:gone", cause, "") };
+        let card = deleted().operation(get.clone()).card(wrong(get, vec![]));
+        [card.no_answer, card.likely, card.next].map(Option::unwrap).join("\n")
+    };
+    insta::assert_snapshot!("too_long_closed", card(Cause::HalfAnswer, Some(42)));
+    insta::assert_snapshot!("too_long_open", card(Cause::TimedOut, Some(42)));
+    insta::assert_snapshot!("without_end_closed", card(Cause::HalfAnswer, None));
+    insta::assert_snapshot!("without_end_open", card(Cause::TimedOut, None));
+}
+
+#[test]
 fn a_node_that_never_listened() {
     let card = Story::default()
         .node(5, "n1", NodeEventKind::Started { pid: 77, port: 24011 })
@@ -309,14 +329,40 @@ fn a_node_that_ended_unasked() {
     insta::assert_snapshot!(shown(&card));
 }
 
+fn printed(lines: &[&str]) -> Output {
+    Output { lines: lines.iter().map(|line| (*line).to_owned()).collect(), ..Output::default() }
+}
+
 #[test]
 fn a_failed_build() {
-    let card = Story::default().card(What::Build {
+    let said = printed(&["error[E0425]: cannot find value `x` in this scope", " --> src/main.rs:3:5"]);
+    let card = Story::default().not_started(Blocked::Build {
         command: "cargo build --release".into(),
         status: "exit status 101".into(),
-        said: vec!["error[E0425]: cannot find value `x` in this scope".into(), " --> src/main.rs:3:5".into()],
+        said: Output { earlier: 12, later: 1, ..said },
     });
+    assert_eq!((card.kind, card.test.as_str(), card.hints.len()), (Kind::Build, "", 0));
     insta::assert_snapshot!(shown(&card));
+}
+
+#[test]
+fn a_program_that_does_not_start() {
+    let start = |nodes: &[&str], said| {
+        let story = nodes.iter().fold(Story::default(), |story, node| {
+            story.node(5, node, NodeEventKind::Started { pid: 77, port: 24011 })
+        });
+        let failed = NodeEventKind::StartFailed { sentence: "n1 ended.".into() };
+        story.node(17, "n1", failed).not_started(Blocked::Start {
+            node: "n1".into(),
+            sentence: "n1 ended with exit status 1 after 12 ms, before its port accepted a connection.".into(),
+            command: failure(What::Value { sentence: String::new() }).commands["n1"].clone(),
+            said,
+        })
+    };
+    let traceback =
+        ["Traceback (most recent call last):", "  File \"server.py\", line 3, in <module>", "KeyError: 1"];
+    insta::assert_snapshot!("one_node", shown(&start(&["n1"], printed(&traceback))));
+    insta::assert_snapshot!("several_nodes", shown(&start(&["n1", "n2"], Output::default())));
 }
 
 #[test]

@@ -1,8 +1,9 @@
 //! Why a request got no answer, in words: what happened, what is likely behind it, and what to look at.
 
 use super::cluster_state::NodeNow;
+use super::diff::plural;
 use super::times::time;
-use crate::runner::event::{Answered, Cause, Operation};
+use crate::runner::event::{Answered, Cause, Operation, Part};
 
 /// The result of a request in a word or two, for a line of a list.
 pub fn outcome(result: &Answered) -> String {
@@ -36,9 +37,15 @@ pub struct Explained {
 }
 
 /// Explains a request without an answer, given what is known of the node.
-pub fn explain(operation: &Operation, cause: Cause, detail: &str, now: Option<&NodeNow>) -> Explained {
+pub fn explain(
+    operation: &Operation,
+    cause: Cause,
+    detail: &str,
+    part: Option<Part>,
+    now: Option<&NodeNow>,
+) -> Explained {
     let node = &operation.node;
-    let mut explained = by_cause(operation, cause, detail);
+    let mut explained = by_cause(operation, cause, detail, part);
     match now {
         // What the program did explains a broken connection better than the connection does.
         Some(NodeNow::Ended { at, how }) if cause.breaks() => {
@@ -64,7 +71,18 @@ impl Cause {
     }
 }
 
-fn by_cause(operation: &Operation, cause: Cause, detail: &str) -> Explained {
+/// `42 bytes were promised, 40 came`
+fn came(Part { promised, came }: Part) -> String {
+    let were = |bytes: u64, one, many| plural(usize::try_from(bytes).unwrap_or(usize::MAX), one, many);
+    match promised {
+        Some(promised) => {
+            format!("{promised} {} promised, {came} came", were(promised, "byte was", "bytes were"))
+        }
+        None => format!("{came} {} of its body came, and not its end", were(came, "byte", "bytes")),
+    }
+}
+
+fn by_cause(operation: &Operation, cause: Cause, detail: &str, part: Option<Part>) -> Explained {
     let Operation { node, address, .. } = operation;
     let took = time(operation.took);
     let logs = format!("`lsfr logs {node}` shows what it printed, beside what lsfr did.");
@@ -87,18 +105,44 @@ fn by_cause(operation: &Operation, cause: Cause, detail: &str) -> Explained {
             "The handler ended early: an uncaught exception or a panic in it is the common reason.",
             format!("Look for an error in the output at that moment. {logs}"),
         ),
-        Cause::HalfAnswer => (
-            format!("{node} closed the connection in the middle of its answer, after {took}."),
-            "Content-Length promises more bytes than were sent (it counts bytes, not characters), or the handler \
-             ended while it was writing.",
-            "Compare the Content-Length with the bytes of the body, and flush the answer before closing.".to_owned(),
-        ),
-        Cause::TimedOut => (
-            format!("No complete answer from {node} in {took}."),
-            "Either the handler waits (for a lock, for the disk, for a request body longer than its Content-Length), or \
-             the answer never says where it ends: without Content-Length or chunks, its end is the end of the connection.",
-            format!("Make the request by hand with the line above and see how far it gets. {logs}"),
-        ),
+        Cause::HalfAnswer => {
+            let happened = format!("{node} closed the connection in the middle of its answer, after {took}.");
+            match part {
+                Some(Part { promised: None, .. }) => (
+                    happened,
+                    "The handler ended while it was writing: after the last chunk an empty one is missing.",
+                    format!("Look for an error in the output at that moment. {logs}"),
+                ),
+                _ => (
+                    happened,
+                    "Content-Length promises more bytes than were sent (it counts bytes, not characters), or the \
+                     handler ended while it was writing.",
+                    "Compare the Content-Length with the bytes of the body, and flush the answer before closing."
+                        .to_owned(),
+                ),
+            }
+        }
+        Cause::TimedOut => match part {
+            Some(Part { promised: Some(_), .. }) => (
+                format!("No complete answer from {node} in {took}."),
+                "Its Content-Length promises more bytes than were sent (it counts bytes, not characters), or the \
+                 handler waits before it sends the rest.",
+                "Compare the Content-Length with the bytes of the body, and flush the answer after writing."
+                    .to_owned(),
+            ),
+            Some(Part { promised: None, .. }) => (
+                format!("No complete answer from {node} in {took}."),
+                "The answer never says where it ends: without Content-Length or chunks, its end is the end of the \
+                 connection, and with chunks it is an empty one.",
+                "Send a Content-Length, the empty chunk, or close the connection after the answer.".to_owned(),
+            ),
+            None => (
+                format!("No complete answer from {node} in {took}."),
+                "Either the handler waits (for a lock, for the disk, for a request body longer than its \
+                 Content-Length), or the head of its answer never ends: an empty line does that.",
+                format!("Make the request by hand with the line above and see how far it gets. {logs}"),
+            ),
+        },
         Cause::Garbage => (
             format!("What {node} sent is not HTTP."),
             "An answer begins with a line such as `HTTP/1.1 200 OK`, then headers, then an empty line, each line ended \
@@ -126,6 +170,10 @@ fn by_cause(operation: &Operation, cause: Cause, detail: &str) -> Explained {
             "Close what else is running, see `ulimit -n`, and run the test again.".to_owned(),
         ),
     };
+    if let (Cause::HalfAnswer | Cause::TimedOut | Cause::Reset, Some(part)) = (cause, part) {
+        let happened = format!("{}: {}.", happened.trim_end_matches('.'), came(part));
+        return Explained { happened, likely: Some(likely.to_owned()), next };
+    }
     let detail = detail.trim().trim_end_matches('.');
     // For these the detail says what lsfr saw (the first bytes, the address); for the others the cause says it all.
     let happened = match cause {

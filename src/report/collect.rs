@@ -27,6 +27,11 @@ impl Collector {
                 *self = Self { seed: started.seed, folder: started.folder.clone(), ..Self::default() };
             }
             Event::Node { node, what } => self.trail.node(stamped.at, node, what),
+            Event::NotStarted(event) => {
+                let card = Card::not_started(event, stamped.at, &self.folder, &self.trail);
+                self.trail.new_cluster();
+                return Some(card);
+            }
             Event::TestStarted { .. } => self.test_began = stamped.at,
             Event::Operation(operation) => self.trail.operation(operation),
             Event::Spoken(spoken) => self.trail.spoken(spoken),

@@ -208,7 +208,7 @@ mod tests {
             body: body.map(Excerpt::of),
             called: Duration::ZERO,
             took: Duration::ZERO,
-            result: Answered::NoAnswer { cause: Cause::Refused, detail: String::new(), starved: false },
+            result: Answered::NoAnswer { cause: Cause::Refused, detail: String::new(), part: None, starved: false },
         }
     }
 

@@ -1,6 +1,7 @@
 //! `--junit FILE`: the run as JUnit XML, a suite for each stage, written whole when the run has ended.
 
-use std::path::PathBuf;
+use std::io;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use chrono::{DateTime, FixedOffset};
@@ -9,8 +10,8 @@ use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
 use super::Reporter;
 use super::card::Card;
 use super::card_text::{plain, render};
-use super::write::write_atomically;
-use crate::runner::event::{Event, RunStarted, Stamped, Verdict};
+use super::write::{check_replaceable, write_atomically};
+use crate::runner::event::{Blocked, Event, RunStarted, Stamped, Verdict};
 
 /// Columns of a card in the file.
 const COLUMNS: usize = 100;
@@ -35,9 +36,13 @@ struct Test {
 }
 
 impl Junit {
-    /// Nothing is written before the run has ended.
-    pub fn new(file: PathBuf) -> Self {
-        Self { file, run: None, took: Duration::ZERO, stages: Vec::new() }
+    /// Nothing is written before the run has ended. A file that could not be written then is refused now, in a
+    /// sentence: nobody wants to wait for that.
+    pub fn new(file: PathBuf) -> Result<Self, String> {
+        match check_replaceable(&file) {
+            Ok(()) => Ok(Self { file, run: None, took: Duration::ZERO, stages: Vec::new() }),
+            Err(error) => Err(unwritable(&file, &error)),
+        }
     }
 
     fn report(&self) -> Report {
@@ -70,6 +75,18 @@ impl Reporter for Junit {
             Event::RunStarted(run) => self.run = Some(run.clone()),
             Event::StageStarted { stage, .. } => {
                 self.stages.push(Stage { name: stage.clone(), took: Duration::ZERO, tests: Vec::new() });
+            }
+            // An entry of its own: no test failed of it.
+            Event::NotStarted(event) => {
+                let name = match event.why {
+                    Blocked::Build { .. } => "build",
+                    Blocked::Start { .. } => "start",
+                };
+                let kind = if event.not_judged.is_some() { NonSuccessKind::Error } else { NonSuccessKind::Failure };
+                let status = TestCaseStatus::non_success(kind);
+                if let Some(stage) = self.stages.last_mut() {
+                    stage.tests.push(Test { name: name.to_owned(), took: Duration::ZERO, status });
+                }
             }
             Event::TestEnded { test, verdict, took, .. } => {
                 let status = match verdict {
@@ -106,16 +123,18 @@ impl Reporter for Junit {
         let written = self
             .report()
             .to_string()
-            .map_err(std::io::Error::other)
+            .map_err(io::Error::other)
             .and_then(|xml| write_atomically(&self.file, xml.as_bytes()));
-        written.err().map(|error| {
-            format!(
-                "The JUnit report could not be written to {}: {error}. Give --junit a file in a folder that exists \
-                 and can be written to.",
-                self.file.display()
-            )
-        })
+        written.err().map(|error| unwritable(&self.file, &error))
     }
+}
+
+fn unwritable(file: &Path, error: &io::Error) -> String {
+    format!(
+        "The JUnit report cannot be written to {}: {error}. Give --junit a file in a folder that exists and can be \
+         written to.",
+        file.display()
+    )
 }
 
 #[cfg(test)]
@@ -127,7 +146,7 @@ mod tests {
     fn each_verdict_has_its_element() {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("junit.xml");
-        let mut junit = Junit::new(file.clone());
+        let mut junit = Junit::new(file.clone()).unwrap();
         let failure = || {
             Box::new(Failure {
                 requirement: "Recovery".into(),
@@ -167,7 +186,16 @@ mod tests {
     #[test]
     fn a_file_that_cannot_be_written_is_told() {
         let folder = tempfile::tempdir().unwrap();
-        let told = Junit::new(folder.path().join("missing/junit.xml")).finish().unwrap();
-        assert!(told.contains("missing/junit.xml") && told.contains("--junit"), "{told}");
+        let there = folder.path().join("there");
+        let file = there.join("junit.xml");
+        let refused = |file: &Path| Junit::new(file.to_owned()).err().unwrap();
+        assert!(refused(&file).contains("there/junit.xml") && refused(&file).contains("--junit"));
+        std::fs::create_dir(&there).unwrap();
+        assert!(refused(&there).contains("is a directory"), "{}", refused(&there));
+        let mut junit = Junit::new(file).unwrap();
+        assert_eq!(std::fs::read_dir(&there).unwrap().count(), 0, "nothing is left of the attempt");
+        std::fs::remove_dir(&there).unwrap();
+        let told = junit.finish().unwrap();
+        assert!(told.contains("there/junit.xml") && told.contains("--junit"), "{told}");
     }
 }

@@ -2,6 +2,7 @@
 //! that hands the events on, and builds each failure card once for all of them.
 
 pub mod card;
+mod card_blocked;
 mod card_context;
 pub mod card_page;
 #[cfg(test)]

@@ -4,6 +4,7 @@
 use std::fs::{self, File};
 use std::io::{self, BufRead, BufReader, BufWriter, Write};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::{DateTime, Local};
@@ -15,6 +16,7 @@ use super::Reporter;
 use super::card::Card;
 use super::retention::{self, Limits};
 use super::write::write_atomically;
+use crate::machine::Disk;
 use crate::runner::event::{Event, Operation, Outcome, StageVerdict, Stamped, Verdict};
 use crate::seconds;
 
@@ -142,6 +144,8 @@ pub struct RunFolder {
     record: Record,
     /// The first thing that could not be written.
     error: Option<io::Error>,
+    /// Who is told of a full disk.
+    disk: Option<Arc<Disk>>,
 }
 
 impl RunFolder {
@@ -179,7 +183,18 @@ impl RunFolder {
         let _ = lock.try_lock();
         let events = BufWriter::new(File::create_new(path.join(EVENTS))?);
         let relative = format!("{RUNS}/{name}");
-        Ok(Self { path, relative, _lock: lock, events, record: Record::empty(), error: None })
+        Ok(Self { path, relative, _lock: lock, events, record: Record::empty(), error: None, disk: None })
+    }
+
+    /// Tells this disk when there is no more room for the records.
+    pub fn on(self, disk: Arc<Disk>) -> Self {
+        Self { disk: Some(disk), ..self }
+    }
+
+    /// With its events going elsewhere.
+    #[cfg(test)]
+    pub(super) fn with_events(self, events: File) -> Self {
+        Self { events: BufWriter::new(events), ..self }
     }
 
     pub fn path(&self) -> &Path {
@@ -193,6 +208,9 @@ impl RunFolder {
 
     fn keep(&mut self, written: io::Result<()>) {
         if let Err(error) = written {
+            if let Some(disk) = &self.disk {
+                disk.note(&error);
+            }
             self.error.get_or_insert(error);
         }
     }

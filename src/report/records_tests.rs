@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::{DateTime, Local, TimeZone};
@@ -10,6 +11,7 @@ use super::Reporter;
 use super::card::Card;
 use super::records::{RUNS, RecordsError, RunFolder, latest, list, load};
 use super::retention::{Limits, guard, prune};
+use crate::machine::Disk;
 use crate::runner::event::{Event, Outcome, RunStarted, StageVerdict, Stamped, Verdict};
 
 fn time(second: i64) -> DateTime<Local> {
@@ -191,4 +193,17 @@ fn records_are_not_made_behind_a_link() {
     let Err(error) = RunFolder::create(project.path(), "persistence", time(0)) else { panic!("made") };
     assert!(matches!(error, RecordsError::Link { .. }), "{error}");
     assert_eq!(fs::read_dir(outside.path()).unwrap().count(), 0);
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_disk_without_room_for_the_events_is_known_at_once() {
+    let project = tempfile::tempdir().unwrap();
+    let disk = Arc::new(Disk::measured(project.path(), |_| Ok(u64::MAX)));
+    let full = fs::File::options().write(true).open("/dev/full").unwrap();
+    let mut run = begin(project.path(), "persistence", 0).on(Arc::clone(&disk)).with_events(full);
+    assert_eq!(disk.was_full(), None);
+    tell(&mut run, Event::Note { text: "one more".into() });
+    assert!(disk.was_full().is_some());
+    assert!(run.finish().unwrap().contains("are incomplete"));
 }

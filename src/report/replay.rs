@@ -6,9 +6,11 @@ use std::path::Path;
 use std::time::Duration;
 
 use super::Reports;
-use super::card::Card;
+use super::card::{Card, Kind};
 use super::records::{Record, Recorded, StageResult, TestResult};
-use crate::runner::event::{Event, Failure, RunStarted, StageVerdict, Stamped, Verdict, What};
+use crate::runner::event::{
+    Blocked, Event, Failure, NotStarted, Output, RunStarted, StageVerdict, Stamped, Verdict, What,
+};
 
 /// A history that a run has left, with its page for a browser where there is one. Names in the run's folder.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -119,10 +121,32 @@ impl Teller<'_> {
             }
             let names = tests.iter().map(|test| test.test.clone()).collect();
             self.say(Event::StageStarted { stage: stage.clone(), title: String::new(), tests: names }, None);
+            self.not_started(stage);
             self.tests_of(stage);
             let took = tests.iter().map(|test| test.took).sum();
             let verdict = verdict.unwrap_or(StageVerdict::Partial);
             self.say(Event::StageEnded { stage: stage.clone(), verdict, took }, None);
+        }
+    }
+
+    /// What held back the tests of a stage.
+    fn not_started(&mut self, stage: &str) {
+        let record = self.record;
+        for card in record.cards.iter().filter(|card| card.stage == stage) {
+            let said = Output::default();
+            let why = match card.kind {
+                Kind::Test => continue,
+                Kind::Build => {
+                    let (command, status) = (card.commands.concat(), card.no_answer.clone().unwrap_or_default());
+                    Blocked::Build { command, status, said }
+                }
+                Kind::Start => {
+                    let (node, sentence, command) = (String::new(), card.told.join(" "), Vec::new());
+                    Blocked::Start { node, sentence, command, said }
+                }
+            };
+            let not_judged = card.not_judged.clone();
+            self.say(Event::NotStarted(NotStarted { stage: stage.to_owned(), why, not_judged }), Some(card));
         }
     }
 
@@ -152,7 +176,7 @@ fn results(record: &Record) -> Vec<StageResult> {
             results.len() - 1
         });
         let tests = &mut results[at].tests;
-        if !tests.iter().any(|test| test.test == card.test) {
+        if card.kind == Kind::Test && !tests.iter().any(|test| test.test == card.test) {
             let verdict = if card.not_judged.is_some() { "not_judged" } else { "failed" };
             tests.push(TestResult {
                 test: card.test.clone(),

@@ -10,7 +10,7 @@ use std::time::Duration;
 use serde::Serialize;
 
 use super::Reporter;
-use super::card::Card;
+use super::card::{Card, Kind};
 use super::words::{links_words, node_words};
 use crate::runner::event::{Event, Latency, Links, LoadEvent, NodeEventKind, Stamped, Verdict};
 use crate::text::clean;
@@ -109,7 +109,7 @@ impl Reporter for Listener {
     fn card(&mut self, card: &Card) {
         let mut heard = self.heard();
         let ended =
-            heard.story.tests.iter_mut().rev().find(|test| test.test == card.test && test.stage == card.stage);
+            heard.story.tests.iter_mut().rev().find(|test| test.test == card.title() && test.stage == card.stage);
         if let Some(test) = ended {
             let title = card.explanation.as_ref().map(|explanation| clean(&explanation.sentence));
             test.said = Some(title.unwrap_or_else(|| card.summary())).filter(|said| !said.is_empty());
@@ -125,6 +125,13 @@ impl Heard {
                 self.says.clear();
                 self.down.clear();
             }
+            // It holds back all tests and is told among them.
+            Event::NotStarted(event) => self.story.tests.push(TestStory {
+                stage: event.stage.clone(),
+                test: Kind::of(&event.why).title().unwrap_or_default().to_owned(),
+                verdict: if event.not_judged.is_some() { "not_judged" } else { "failed" },
+                ..TestStory::default()
+            }),
             Event::TestStarted { stage, test } => {
                 let story = TestStory { stage: stage.clone(), test: test.clone(), ..TestStory::default() };
                 self.test = Some((story, stamped.at));

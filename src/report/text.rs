@@ -7,12 +7,12 @@ use std::io::{IsTerminal, Write};
 use std::time::{Duration, Instant};
 
 use super::Reporter;
-use super::card::Card;
+use super::card::{Card, Kind};
 use super::card_text::{BAD, DIM, GOOD, STRONG, UNSURE, paint, render};
 use super::diff::plural;
 use super::times::time;
 use super::words::{AGAIN, progress};
-use crate::runner::event::{Event, Outcome, StageVerdict, Stamped, Verdict};
+use crate::runner::event::{Event, FaultCause, Outcome, StageVerdict, Stamped, Verdict};
 use crate::text::{clean, cut, pad, width, wrap};
 
 /// Lines of prose longer than this are hard to read.
@@ -174,16 +174,37 @@ impl<W: Write> Text<W> {
     /// would push the one failure that matters out of sight.
     fn not_run(&mut self) {
         let Some(NotRun { first, tests, reason }) = self.not_run.take() else { return };
-        let what = if tests == 1 { first } else { format!("{tests} more tests") };
+        let what = match tests {
+            1 => first,
+            tests if tests == self.stage.tests() => format!("all {tests} tests"),
+            tests => format!("{tests} more tests"),
+        };
         self.line(&format!("  {} {what}", paint(DIM, "·")));
-        for line in wrap(&format!("not run: {}", clean(&reason)), self.columns().saturating_sub(4).max(20), 0) {
+        for line in wrap(&format!("not tried: {}", clean(&reason)), self.columns().saturating_sub(4).max(20), 0) {
             self.line(&format!("    {}", paint(DIM, &line)));
         }
+    }
+
+    /// A run that could not go on: why, before all else. No card takes its place, whatever failed before.
+    fn fault(&mut self, cause: FaultCause, message: &str) {
+        let what = match cause {
+            FaultCause::Own => "lsfr itself failed; this says nothing about your program.",
+            FaultCause::Disk => "The disk is full. What was tested since then says nothing about your program.",
+        };
+        self.line("");
+        self.line(&paint(BAD, what));
+        for line in wrap(&clean(message), self.columns(), 2) {
+            self.line(&line);
+        }
+        self.line(&format!("{} {}", paint(DIM, "Records"), self.folder.clone()));
     }
 
     fn summary(&mut self, outcome: &Outcome, took: Duration) {
         self.live = None;
         self.not_run();
+        if let Outcome::Fault { cause, message } = outcome {
+            return self.fault(*cause, message);
+        }
         let stages = std::mem::take(&mut self.stages);
         let hints_left = self.first.as_ref().is_some_and(|card| card.hints.len() > card.hints_given);
         self.line("");
@@ -240,14 +261,8 @@ impl<W: Write> Text<W> {
                 vec![(format!("lsfr test{}", stage(of(StageVerdict::NotJudged))), "again, with less else running")],
             ),
             Outcome::Interrupted => (UNSURE, format!("Interrupted after {took}."), Vec::new()),
-            Outcome::Fault { message } => {
-                self.line(&paint(BAD, "lsfr itself failed; this says nothing about your program."));
-                for line in wrap(&clean(message), self.columns(), 2) {
-                    self.line(&line);
-                }
-                self.line(&format!("{} {}", paint(DIM, "Records"), self.folder.clone()));
-                return;
-            }
+            // Told above.
+            Outcome::Fault { .. } => return,
         };
         self.line(&paint(style, &what));
         if self.current.is_none() {
@@ -270,11 +285,15 @@ impl Tally {
         }
     }
 
+    fn tests(&self) -> usize {
+        self.passed + self.failed + self.not_run + self.not_judged
+    }
+
     /// `4 of 5 passed, 1 failed, in 1.2 s`
     fn words(&self) -> String {
-        let all = self.passed + self.failed + self.not_run + self.not_judged;
+        let all = self.tests();
         let mut words = format!("{} of {all} {} passed", self.passed, plural(all, "test", "tests"));
-        for (count, what) in [(self.failed, "failed"), (self.not_judged, "not judged"), (self.not_run, "not run")] {
+        for (count, what) in [(self.failed, "failed"), (self.not_judged, "not judged"), (self.not_run, "not tried")] {
             if count > 0 {
                 words += &format!(", {count} {what}");
             }
@@ -310,6 +329,13 @@ impl<W: Write + Send> Reporter for Text<W> {
                 self.line("");
                 let head = format!("{}  {}", paint(STRONG, &clean(stage)), cut(&clean(title), columns));
                 self.line(&head);
+            }
+            // Its card says the rest.
+            Event::NotStarted(event) => {
+                self.live = None;
+                let what = Kind::of(&event.why).title().unwrap_or_default();
+                let (mark, style) = if event.not_judged.is_some() { ("?", UNSURE) } else { ("✗", BAD) };
+                self.line(&format!("  {} {what}", paint(style, mark)));
             }
             Event::TestStarted { test, .. } => {
                 self.live = Some(Live::new(clean(test), String::new()));
@@ -464,10 +490,10 @@ mod tests {
             took: Duration::ZERO,
         };
         let told = told(vec![held("a", "it rains"), held("b", "it rains"), held("c", "it snows")], false);
-        assert_eq!(told, "  · 2 more tests\n    not run: it rains\n");
+        assert_eq!(told, "  · 2 more tests\n    not tried: it rains\n");
         let end = Event::RunEnded { outcome: Outcome::Interrupted, took: Duration::ZERO };
         let told = self::told(vec![held("c", "it snows"), end], false);
-        assert!(told.starts_with("  · c\n    not run: it snows\n"), "{told}");
+        assert!(told.starts_with("  · c\n    not tried: it snows\n"), "{told}");
     }
 
     #[test]
@@ -485,7 +511,7 @@ mod tests {
         let failed = end(Outcome::Failed);
         assert!(failed.contains("lsfr logs") && !failed.contains("lsfr hint"), "there is no hint to ask for");
         assert!(end(Outcome::Interrupted).contains("Interrupted"));
-        let fault = end(Outcome::Fault { message: "no port is free".into() });
+        let fault = end(Outcome::Fault { cause: FaultCause::Own, message: "no port is free".into() });
         assert!(fault.contains("lsfr itself failed") && fault.contains("no port is free"), "{fault}");
     }
 

@@ -86,7 +86,7 @@ impl Circumstances {
             What::Command { ran, .. } => starved(ran.starved),
             What::Cases { first, .. } => starved(first.ran.starved),
             What::Value { .. } => self.late.map(Doubt::Late),
-            What::Build { .. } | What::Breach { .. } | What::Violation(_) => None,
+            What::Breach { .. } | What::Violation(_) => None,
         }
     }
 
@@ -202,7 +202,7 @@ mod tests {
     }
 
     fn silence(cause: Cause, starved: bool) -> Operation {
-        operation(Answered::NoAnswer { cause, detail: String::new(), starved })
+        operation(Answered::NoAnswer { cause, detail: String::new(), part: None, starved })
     }
 
     fn one(operation: Operation) -> What {

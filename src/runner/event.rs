@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-pub use crate::cluster::{Expired, NodeEventKind};
+pub use crate::cluster::{Expired, NodeEventKind, Output};
 use crate::history::Explanation;
 use crate::scenario::matcher::Mismatch;
 use crate::seconds;
@@ -44,6 +44,7 @@ pub enum Event {
         title: String,
         tests: Vec<String>,
     },
+    NotStarted(NotStarted),
     TestStarted {
         stage: String,
         test: String,
@@ -108,6 +109,36 @@ pub struct RunStarted {
     pub folder: String,
     /// Local time, `2026-11-23T12:03:01+01:00`.
     pub time: String,
+}
+
+/// The program could not be built or started: no test of a stage, or of all that come after it, could be tried. No
+/// test failed of it, and those are told as not run.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct NotStarted {
+    /// The stage that was to be tested.
+    pub stage: String,
+    pub why: Blocked,
+    /// Why this is not judged: a slow machine may have caused it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub not_judged: Option<String>,
+}
+
+/// What a program did not get past.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Blocked {
+    Build {
+        command: String,
+        status: String,
+        said: Output,
+    },
+    /// `sentence` says all that is known; `command` is `./run.sh` with its arguments.
+    Start {
+        node: String,
+        sentence: String,
+        command: Vec<String>,
+        said: Output,
+    },
 }
 
 /// A change to the links between nodes, and how they are since.
@@ -205,10 +236,23 @@ pub enum Answered {
     NoAnswer {
         cause: Cause,
         detail: String,
+        /// What had come of it, where its head came.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        part: Option<Part>,
         /// It timed out, and the program did not have that time: see [`Expired::Starved`].
         #[serde(default, skip_serializing_if = "not")]
         starved: bool,
     },
+}
+
+/// A part of an answer's body.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Part {
+    /// Bytes that its Content-Length names; none where it has none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub promised: Option<u64>,
+    /// Bytes that came.
+    pub came: u64,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -351,7 +395,7 @@ pub enum Cause {
 pub enum Verdict {
     Passed,
     Failed(Box<Failure>),
-    /// It could not be run; the reason is another failure, told there.
+    /// It could not be run: why, in a few words. What was in the way is told in an event of its own.
     NotRun {
         reason: String,
     },
@@ -390,10 +434,23 @@ pub enum Outcome {
     Failed,
     NotJudged,
     Interrupted,
-    /// lsfr itself failed.
+    /// The run could not go on; nothing after that was judged.
     Fault {
+        #[serde(default)]
+        cause: FaultCause,
         message: String,
     },
+}
+
+/// Whose fault it is that a run could not go on.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FaultCause {
+    /// lsfr's own, or the pack's.
+    #[default]
+    Own,
+    /// The disk is full.
+    Disk,
 }
 
 /// A broken promise: everything a failure card needs that the stream before it does not hold.
@@ -472,8 +529,6 @@ pub enum What {
         #[serde(default, skip_serializing_if = "not")]
         starved: bool,
     },
-    /// The program's build failed.
-    Build { command: String, status: String, said: Vec<String> },
     /// No node took the role in time.
     NoRole {
         role: String,

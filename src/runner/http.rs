@@ -19,8 +19,9 @@ use reqwest::{Method, Url};
 
 use crate::cluster::{Deadline, GrantedTime};
 use crate::scenario;
+use crate::scenario::answer::MAX_HEADERS;
 
-use super::event::{Answer, Answered, Cause, Excerpt, Operation};
+use super::event::{Answer, Answered, Cause, Excerpt, Operation, Part};
 
 /// The largest answer that is read.
 const MAX_ANSWER: usize = 16 << 20;
@@ -83,6 +84,9 @@ impl Pair {
                 .redirect(reqwest::redirect::Policy::none())
                 .retry(reqwest::retry::never())
                 .http1_only()
+                // Folds are obsolete and valid (RFC 9112, 5.2), and nothing limits the number of headers.
+                .http1_allow_obsolete_multiline_headers_in_responses(true)
+                .http1_max_headers(MAX_HEADERS)
                 .tcp_nodelay(true)
         };
         Ok(Self {
@@ -118,11 +122,13 @@ impl Clients {
         let called = Instant::now();
         let result = match self.of(node) {
             Ok(pair) => exchange(&pair, address, request, &self.time.deadline(request.timeout)).await,
-            Err(error) => Err(NoAnswer::new(Cause::Local, error.to_string())),
+            Err(error) => Err(NoAnswer::local(error.to_string())),
         };
         let (result, reply) = match result {
             Ok(reply) => (Answered::Answer(shown(&reply)), Some(reply)),
-            Err(NoAnswer { cause, detail, starved }) => (Answered::NoAnswer { cause, detail, starved }, None),
+            Err(NoAnswer { cause, detail, part, starved }) => {
+                (Answered::NoAnswer { cause, detail, part, starved }, None)
+            }
         };
         let operation = Operation {
             node: node.to_owned(),
@@ -139,17 +145,18 @@ impl Clients {
     }
 }
 
-/// Why there was none.
+/// Why there is no answer.
 #[derive(Debug)]
 struct NoAnswer {
     cause: Cause,
     detail: String,
+    part: Option<Part>,
     starved: bool,
 }
 
 impl NoAnswer {
-    fn new(cause: Cause, detail: String) -> Self {
-        Self { cause, detail, starved: false }
+    fn local(detail: String) -> Self {
+        Self { cause: Cause::Local, detail, part: None, starved: false }
     }
 }
 
@@ -159,12 +166,16 @@ async fn exchange(
     request: &Request,
     deadline: &Deadline,
 ) -> Result<Reply, NoAnswer> {
-    let attempt = async |client: &reqwest::Client| match deadline.limit(once(client, address, request)).await {
-        Ok(result) => result,
-        Err(expired) => Err(NoAnswer {
-            starved: expired.is_starved(),
-            ..NoAnswer::new(Cause::TimedOut, format!("no complete answer within {:?}", request.timeout))
-        }),
+    let attempt = async |client: &reqwest::Client| {
+        let mut part = None;
+        match deadline.limit(once(client, address, request, &mut part)).await {
+            Ok(Ok(reply)) => Ok(reply),
+            Ok(Err((cause, detail))) => Err(NoAnswer { cause, detail, part, starved: false }),
+            Err(expired) => {
+                let detail = format!("no complete answer within {:?}", request.timeout);
+                Err(NoAnswer { cause: Cause::TimedOut, detail, part, starved: expired.is_starved() })
+            }
+        }
     };
     if !repeatable(request) {
         return attempt(&pair.fresh).await;
@@ -188,8 +199,14 @@ fn repeatable(request: &Request) -> bool {
     matches!(request.method.as_str(), "GET" | "HEAD" | "PUT" | "DELETE" | "OPTIONS" | "TRACE") && !conditional
 }
 
-async fn once(client: &reqwest::Client, address: SocketAddr, request: &Request) -> Result<Reply, NoAnswer> {
-    let local = |error: String| NoAnswer::new(Cause::Local, error);
+/// `part` is what has come so far, also for whoever waits no longer.
+async fn once(
+    client: &reqwest::Client,
+    address: SocketAddr,
+    request: &Request,
+    part: &mut Option<Part>,
+) -> Result<Reply, (Cause, String)> {
+    let local = |error: String| (Cause::Local, error);
     let url = Url::parse(&format!("http://{address}{}", request.path)).map_err(|error| local(error.to_string()))?;
     let method = Method::from_bytes(request.method.as_bytes()).map_err(|error| local(error.to_string()))?;
     let mut headers = HeaderMap::new();
@@ -207,18 +224,21 @@ async fn once(client: &reqwest::Client, address: SocketAddr, request: &Request) 
         built = built.body(body.clone());
     }
     let mut response = built.send().await.map_err(|error| cause(&error, false))?;
+    let promised = response.content_length();
+    *part = Some(Part { promised, came: 0 });
     let mut body = BytesMut::new();
     while let Some(chunk) = response.chunk().await.map_err(|error| cause(&error, true))? {
         body.extend_from_slice(&chunk);
+        *part = Some(Part { promised, came: body.len() as u64 });
         if body.len() > MAX_ANSWER {
-            return Err(NoAnswer::new(Cause::TooLarge, format!("more than {} MB of answer", MAX_ANSWER >> 20)));
+            return Err((Cause::TooLarge, format!("more than {} MB of answer", MAX_ANSWER >> 20)));
         }
     }
     Ok(Reply { status: response.status().as_u16(), headers: response.headers().clone(), body: body.freeze() })
 }
 
 /// What went wrong, from the errors below reqwest's. `answering`: the head of an answer had come.
-fn cause(error: &reqwest::Error, answering: bool) -> NoAnswer {
+fn cause(error: &reqwest::Error, answering: bool) -> (Cause, String) {
     let first: &(dyn Error + 'static) = error;
     let chain: Vec<_> = std::iter::successors(Some(first), |&error| error.source()).collect();
     let detail = chain.last().map_or_else(String::new, ToString::to_string);
@@ -242,7 +262,7 @@ fn cause(error: &reqwest::Error, answering: bool) -> NoAnswer {
             _ => Cause::Closed,
         },
     };
-    NoAnswer::new(cause, detail)
+    (cause, detail)
 }
 
 fn shown(reply: &Reply) -> Answer {
@@ -322,14 +342,18 @@ mod tests {
 
     #[tokio::test]
     async fn any_http_framing_is_understood() {
-        let answers: [&[&[u8]]; 5] = [
+        let answers: [&[&[u8]]; 6] = [
             &[b"HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\nx"],
             &[b"HTTP/1.0 200 Fine\r\n\r\nx"],
             &[b"HTTP/1.1 200 \r\ntransfer-encoding: Chunked\r\n\r\n1\r\nx\r\n0\r\n\r\n"],
             &[b"HTTP/1.1 200 OK\r\nCONTENT-LENGTH: 1\r\nConnection: close\r\nX-More: 1\r\n\r\nx"],
             &[b"HTTP/1.1 200 OK\nContent-Length: 1\n\nx"],
+            &[b"HTTP/1.1 200 OK\r\nX-Note: one\r\n\ttwo\r\nContent-Length: 1\r\n\r\nx"],
         ];
-        for answer in answers {
+        let many = format!("HTTP/1.1 200 OK\r\n{}Content-Length: 1\r\n\r\nx", "X-More: 1\r\n".repeat(120));
+        let many: &'static [u8] = many.leak().as_bytes();
+        let many: &'static [&'static [u8]] = vec![many].leak();
+        for answer in answers.into_iter().chain([many]) {
             let exchange = get(server(answer).await).await;
             let reply = exchange.reply.unwrap_or_else(|| panic!("{:?}", exchange.operation.result));
             assert_eq!((reply.status, &reply.body[..]), (200, &b"x"[..]));
@@ -344,6 +368,22 @@ mod tests {
         for _ in 0..50 {
             let exchange = get_with(&clients, address).await;
             assert_eq!(cause_of(&exchange), None, "{:?}", exchange.operation.result);
+        }
+    }
+
+    #[tokio::test]
+    async fn what_came_of_a_broken_answer_is_counted() {
+        let cases: [(&'static [&'static [u8]], Option<Part>); 5] = [
+            (&[b"HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\nhalf"], Some(Part { promised: Some(6), came: 4 })),
+            (&[b"HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\nhalf", b""], Some(Part { promised: Some(6), came: 4 })),
+            (&[b"HTTP/1.1 200 OK\r\n\r\nhalf", b""], Some(Part { promised: None, came: 4 })),
+            (&[b"HTTP/1.1 200 OK\r\nContent-Le"], None),
+            (&[b"", b""], None),
+        ];
+        for (answers, wanted) in cases {
+            let exchange = get(server(answers).await).await;
+            let Answered::NoAnswer { part, cause, .. } = exchange.operation.result else { panic!("{exchange:?}") };
+            assert_eq!(part, wanted, "{cause:?}");
         }
     }
 

@@ -107,7 +107,7 @@ impl Interpreter<'_> {
             called: operation.called,
             took,
             // A history keeps what an answer meant, not the answer.
-            result: Answered::NoAnswer { cause: Cause::Closed, detail: String::new(), starved: false },
+            result: Answered::NoAnswer { cause: Cause::Closed, detail: String::new(), part: None, starved: false },
         })
     }
 }

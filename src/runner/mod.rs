@@ -6,6 +6,7 @@ mod concurrent;
 mod connection;
 mod doubt;
 pub mod event;
+mod held;
 mod http;
 mod judge;
 mod links;
@@ -40,9 +41,10 @@ use tokio::time::timeout;
 use crate::challenge::{Challenge, Program, Stage};
 use crate::cluster::once::{self, Once, Programs};
 use crate::cluster::{GrantedTime, Limits, NodeEvent, NodeEventKind, NodeLog, follow_logs, last_lines};
+use crate::machine::{Disk, Lack};
 use crate::text::clean;
 
-use event::{Event, Excerpt, Outcome, RunStarted, StageVerdict, Stamped, What};
+use event::{Blocked, Event, Excerpt, FaultCause, Outcome, Output, RunStarted, StageVerdict, Stamped, Verdict, What};
 
 /// A build may take this long.
 const BUILD: Duration = Duration::from_secs(600);
@@ -72,6 +74,8 @@ pub struct Plan {
     pub build: Option<String>,
     /// lsfr's own binary, which guards processes.
     pub guard: PathBuf,
+    /// Where the run's files are.
+    pub disk: Arc<Disk>,
     /// Local time, for the record.
     pub time: String,
 }
@@ -88,6 +92,7 @@ struct Run {
     folder: PathBuf,
     folder_name: String,
     guard: PathBuf,
+    disk: Arc<Disk>,
     seed: u64,
     nodes: Mutex<mpsc::UnboundedReceiver<NodeEvent>>,
     /// Nodes that ended unasked, and why the steps must end for it.
@@ -128,6 +133,7 @@ pub async fn run(plan: Plan, sink: Sink, cancel: impl Future<Output = ()> + Send
         folder: plan.folder.clone(),
         folder_name: plan.folder_name.clone(),
         guard: plan.guard.clone(),
+        disk: Arc::clone(&plan.disk),
         seed: plan.seed,
         nodes: Mutex::new(nodes),
         gone: Mutex::default(),
@@ -153,6 +159,7 @@ pub async fn run(plan: Plan, sink: Sink, cancel: impl Future<Output = ()> + Send
         outcome = run.stages(&plan, node_events, cancel.as_mut()) => outcome,
         never = run.follow_nodes() => match never {},
     };
+    let outcome = run.blamed(outcome);
     // A build or a step that was given up may still be dying.
     let _ = timeout(KILLED, run.programs.ended()).await;
     run.tell(Event::RunEnded { outcome: outcome.clone(), took: run.began.elapsed() });
@@ -243,10 +250,31 @@ impl Run {
         let name = format!("bodies/{}-{what}", self.kept.fetch_add(1, Ordering::Relaxed));
         let path = self.folder.join(&name);
         let kept = path.parent().map_or(Ok(()), std::fs::create_dir_all).and_then(|()| std::fs::write(&path, body));
-        // Without the file the card has the beginning; that is no reason to fail a run.
-        if kept.is_ok() {
-            excerpt.file = Some(format!("{}/{name}", self.folder_name));
+        match kept {
+            Ok(()) => excerpt.file = Some(format!("{}/{name}", self.folder_name)),
+            // Without the file the card has the beginning.
+            Err(error) => self.disk.note(&error),
         }
+    }
+
+    /// Why a test cannot be judged: on a full disk a program fails however right it is. One that passed all the same
+    /// did well, unless that could not be written down.
+    fn unjudgeable(&self, verdict: &Verdict) -> Option<Outcome> {
+        let lack = match verdict {
+            Verdict::Failed(_) | Verdict::NotJudged { .. } => self.disk.lack(),
+            Verdict::Passed | Verdict::NotRun { .. } => self.disk.was_full(),
+        };
+        lack.map(disk_fault)
+    }
+
+    /// On a full disk lsfr's own errors come of that.
+    fn blamed(&self, outcome: Outcome) -> Outcome {
+        let lack = match outcome {
+            Outcome::Fault { cause: FaultCause::Own, .. } => self.disk.lack(),
+            Outcome::Passed | Outcome::Failed | Outcome::NotJudged => self.disk.was_full(),
+            Outcome::Fault { cause: FaultCause::Disk, .. } | Outcome::Interrupted => None,
+        };
+        lack.map_or(outcome, disk_fault)
     }
 
     async fn stages(
@@ -264,14 +292,15 @@ impl Run {
         };
         let broken = match built {
             Ok(()) => None,
-            Err(Ok(what)) => Some(what),
-            Err(Err(fault)) => return Outcome::Fault { message: fault },
+            Err(Ok(why)) => Some(why),
+            Err(Err(message)) => return Outcome::Fault { cause: FaultCause::Own, message },
         };
         if plan.challenge.program == Program::Compiler {
             match NodeLog::open(&self.folder, COMPILER_LOG, self.began) {
                 Ok(log) => *self.log.lock().unwrap_or_else(PoisonError::into_inner) = Some(Arc::new(log)),
                 Err(error) => {
-                    return Outcome::Fault { message: format!("the compiler's log cannot be kept: {error}") };
+                    let message = format!("the compiler's log cannot be kept: {error}");
+                    return Outcome::Fault { cause: FaultCause::Own, message };
                 }
             }
         }
@@ -290,7 +319,7 @@ impl Run {
     }
 
     /// Builds the program. The inner error is the learner's, the outer one lsfr's own.
-    async fn build(&self, command: &str) -> Result<(), Result<What, String>> {
+    async fn build(&self, command: &str) -> Result<(), Result<Blocked, String>> {
         self.tell(Event::BuildStarted { command: command.to_owned() });
         let began = Instant::now();
         let own = |error: std::io::Error| Err(format!("the build's output cannot be kept: {error}"));
@@ -313,9 +342,9 @@ impl Run {
         };
         let finished = once.with_stdin(b"", BUILD).await.map_err(|error| Err(error.to_string()))?;
         log.sample();
-        // What went wrong is usually at the end.
         let tail = last_lines(&log.path, 0, TAIL).map_err(own)?;
         let tail: Vec<String> = tail.iter().map(|line| clean(line)).collect();
+        let path = log.path.clone();
         drop(log);
         let _ = followed.await;
         let (status, passed) = match &finished.end {
@@ -328,8 +357,18 @@ impl Run {
         if passed {
             return Ok(());
         }
-        Err(Ok(What::Build { command: command.to_owned(), status, said: tail }))
+        if let Some(lack) = self.disk.lack() {
+            return Err(Err(lack.to_string()));
+        }
+        // A build may print hundreds of megabytes.
+        let said = tokio::task::spawn_blocking(move || Output::read(&path, 0, TAIL)).await;
+        let said = said.map_err(std::io::Error::other).and_then(|said| said).map_err(own)?;
+        Err(Ok(Blocked::Build { command: command.to_owned(), status, said }))
     }
+}
+
+fn disk_fault(lack: Lack) -> Outcome {
+    Outcome::Fault { cause: FaultCause::Disk, message: lack.to_string() }
 }
 
 /// Whether a future is ready at once.

@@ -72,7 +72,6 @@ pub(super) fn brief(what: &What) -> String {
         What::Node { sentence, .. } | What::Breach { sentence, .. } | What::Value { sentence } => sentence.clone(),
         What::Violation(violation) => violation.explanation.title.clone(),
         What::Undecided { sentence, .. } => sentence.clone(),
-        What::Build { status, .. } => status.clone(),
         What::NoRole { role, .. } => format!("no {role}"),
         What::Command { ran, mismatches } => command(ran, mismatches),
         What::Cases { first, .. } => format!("{}: {}", first.name, command(&first.ran, &first.mismatches)),

@@ -10,7 +10,7 @@ use tokio::sync::mpsc;
 use tokio::time::timeout;
 
 use crate::challenge::{Program, Stage};
-use crate::cluster::{Cluster, ClusterSpec, NodeEvent, NodeState};
+use crate::cluster::{Cluster, ClusterSpec, NodeEvent, NodeState, StartError};
 use crate::network::Policy;
 use crate::scenario::Test;
 use crate::scenario::draw::Draw;
@@ -18,14 +18,15 @@ use crate::scenario::expr::Scope;
 
 use super::connection::Connections;
 use super::doubt::{self, Circumstances};
-use super::event::{Event, Failure, Outcome, StageVerdict, Verdict, What};
+use super::event::{Blocked, Event, Failure, FaultCause, NotStarted, Outcome, StageVerdict, Verdict, What};
+use super::held::{Held, Unready};
 use super::http::Clients;
 use super::load::Loads;
 use super::monitor::Watch;
 use super::recorded::Recorded;
 use super::steps::{Frame, Interpreter, Timed};
 use super::stop::{Failed, Stop};
-use super::{Gone, Plan, Run, trouble};
+use super::{Gone, Plan, Run, disk_fault, trouble};
 
 /// After a broken connection: how long to wait for the news that the node has ended, which explains it.
 const NEWS: Duration = Duration::from_millis(250);
@@ -51,7 +52,7 @@ pub(super) async fn run(
     stage: &Stage,
     events: &mpsc::UnboundedSender<NodeEvent>,
     mut cancel: Pin<&mut (impl Future<Output = ()> + Send)>,
-    build: Option<&What>,
+    broken: Option<&Blocked>,
 ) -> Result<StageVerdict, Outcome> {
     let chosen = |test: &&Test| plan.only.as_ref().is_none_or(|name| *name == test.name);
     let tests: Vec<&Test> = stage.tests.tests.iter().filter(chosen).collect();
@@ -59,27 +60,27 @@ pub(super) async fn run(
     run.tell(Event::StageStarted { stage: stage.key.clone(), title: stage.title.clone(), tests: names });
     let began = Instant::now();
     let mut nodes = Nodes { run, plan, stage, events, cluster: None, clients: Clients::new(&run.time), watch: None };
-    let mut blocked: Option<String> = None;
+    let mut held = broken.map(Held::by);
+    // Once for all stages.
+    if let Some(why) = broken.filter(|_| plan.stages.first().is_some_and(|first| first.key == stage.key)) {
+        let stage = stage.key.clone();
+        run.tell(Event::NotStarted(NotStarted { stage, why: why.clone(), not_judged: None }));
+    }
     let (mut failed, mut unjudged) = (0, 0);
     let mut ended = None;
     for test in &tests {
         let started = Instant::now();
         run.tell(Event::TestStarted { stage: stage.key.clone(), test: test.name.clone() });
-        let verdict = match (&blocked, build) {
-            (Some(reason), _) => Verdict::NotRun { reason: reason.clone() },
-            (None, Some(what)) => {
-                blocked = Some("the build failed".to_owned());
-                let failed = Failed { what: what.clone(), place: None, hints: Vec::new() };
-                Verdict::Failed(Box::new(nodes.failure(test, failed)))
-            }
-            (None, None) => {
+        let verdict = match &held {
+            Some(held) => Verdict::NotRun { reason: held.reason.to_owned() },
+            None => {
                 let result = tokio::select! {
                     result = nodes.tried(test) => result,
                     () = cancel.as_mut() => Err(Outcome::Interrupted),
                 };
                 match result {
-                    Ok((verdict, block)) => {
-                        blocked = block;
+                    Ok((verdict, holds)) => {
+                        held = holds;
                         verdict
                     }
                     Err(outcome) => {
@@ -89,8 +90,13 @@ pub(super) async fn run(
                 }
             }
         };
+        ended = run.unjudgeable(&verdict);
+        if ended.is_some() {
+            break;
+        }
         let healthy = matches!(verdict, Verdict::Passed | Verdict::NotRun { .. });
         match &verdict {
+            Verdict::NotRun { .. } if held.as_ref().is_some_and(|held| !held.judged) => unjudged += 1,
             Verdict::Failed(_) | Verdict::NotRun { .. } => failed += 1,
             Verdict::NotJudged { .. } => unjudged += 1,
             Verdict::Passed => {}
@@ -125,11 +131,11 @@ pub(super) async fn run(
 
 impl<'a> Nodes<'a> {
     /// Runs one test, and once more when the machine is quieter if nothing can be told from the first time.
-    async fn tried(&mut self, test: &Test) -> Result<(Verdict, Option<String>), Outcome> {
-        let (verdict, block) = self.test(test).await?;
+    async fn tried(&mut self, test: &Test) -> Result<(Verdict, Option<Held>), Outcome> {
+        let (verdict, held) = self.test(test).await?;
         let reason = match &verdict {
             Verdict::NotJudged { reason, .. } if self.run.second_tries.take() => reason.clone(),
-            _ => return Ok((verdict, block)),
+            _ => return Ok((verdict, held)),
         };
         self.end().await;
         let (stage, name) = (&self.stage.key, &test.name);
@@ -139,8 +145,8 @@ impl<'a> Nodes<'a> {
         self.test(test).await
     }
 
-    /// Runs one test: its verdict, and the reason why no other can run, if there is one.
-    async fn test(&mut self, test: &Test) -> Result<(Verdict, Option<String>), Outcome> {
+    /// Runs one test: its verdict, and what holds back all others, if there is anything.
+    async fn test(&mut self, test: &Test) -> Result<(Verdict, Option<Held>), Outcome> {
         let began = Instant::now();
         let nowhere = || Failed { what: What::Value { sentence: String::new() }, place: None, hints: Vec::new() };
         if self.cluster.is_none() {
@@ -151,14 +157,12 @@ impl<'a> Nodes<'a> {
             return self.ended(test, Err(gone.stop(nowhere())), began, None);
         }
         let server = self.plan.challenge.program == Program::Server;
-        if server && let Err(stop) = self.healthy().await {
-            let failed = match stop {
-                Stop::Failed(failed) => *failed,
-                other => return Err(fault(other)),
-            };
-            let reason = "the program does not start".to_owned();
-            let verdict = self.judge(test, failed, began, None);
-            return Ok((verdict, Some(reason)));
+        if server {
+            match self.healthy().await {
+                Ok(()) => {}
+                Err(Unready::NotStarted(node, error)) => return self.not_started(test, &node, &error, began),
+                Err(Unready::Stop(stop)) => return self.ended(test, Err(stop), began, None),
+            }
         }
         let draw = Draw::new(format!("{}/{}/{}", self.run.seed, self.stage.key, test.name));
         let mut scope = Scope::new(draw);
@@ -241,12 +245,39 @@ impl<'a> Nodes<'a> {
         result: Result<(), Stop>,
         began: Instant,
         timed: Option<Instant>,
-    ) -> Result<(Verdict, Option<String>), Outcome> {
+    ) -> Result<(Verdict, Option<Held>), Outcome> {
         match result {
             Ok(()) => Ok((Verdict::Passed, None)),
             Err(Stop::Failed(failed)) => Ok((self.judge(test, *failed, began, timed), None)),
             Err(other) => Err(fault(other)),
         }
+    }
+
+    /// Without its nodes no test can be tried. That is told once, and is no failure of the test that came first.
+    fn not_started(
+        &self,
+        test: &Test,
+        node: &str,
+        error: &StartError,
+        began: Instant,
+    ) -> Result<(Verdict, Option<Held>), Outcome> {
+        let failed = match trouble::not_started(node, error) {
+            Stop::Failed(failed) => *failed,
+            other => return Err(fault(other)),
+        };
+        if let Some(lack) = self.run.disk.lack() {
+            return Err(disk_fault(lack));
+        }
+        let not_judged = match self.judge(test, failed, began, None) {
+            Verdict::NotJudged { reason, .. } => Some(reason),
+            _ => None,
+        };
+        let command = self.cluster.as_ref().map(|cluster| cluster.command_line(node)).unwrap_or_default();
+        let said = error.said().cloned().unwrap_or_default();
+        let why = Blocked::Start { node: node.to_owned(), sentence: error.to_string(), command, said };
+        let held = Held { judged: not_judged.is_none(), ..Held::by(&why) };
+        self.run.tell(Event::NotStarted(NotStarted { stage: self.stage.key.clone(), why, not_judged }));
+        Ok((Verdict::NotRun { reason: held.reason.to_owned() }, Some(held)))
     }
 
     /// Watches the nodes while a test runs, until something that must hold at all times does not.
@@ -296,7 +327,7 @@ impl<'a> Nodes<'a> {
     }
 
     /// A cluster with every node up: what a test may rely on.
-    async fn healthy(&mut self) -> Result<(), Stop> {
+    async fn healthy(&mut self) -> Result<(), Unready> {
         if self.cluster.is_none() {
             let nodes = (1..=self.stage.tests.nodes).map(|number| format!("n{number}")).collect();
             let spec = ClusterSpec {
@@ -323,14 +354,17 @@ impl<'a> Nodes<'a> {
         let starts = cluster.nodes().iter().map(|node| async move {
             match cluster.state(node) {
                 NodeState::Up => Ok(()),
-                NodeState::Paused => cluster.resume(node).await.map_err(|error| trouble::not_obeyed(node, &error)),
+                NodeState::Paused => {
+                    let resumed = cluster.resume(node).await;
+                    resumed.map_err(|error| Unready::Stop(trouble::not_obeyed(node, &error)))
+                }
                 _ => {
                     if let Some(watch) = watch {
                         watch.started();
                     }
                     match cluster.start(node).await {
                         Ok(_) => Ok(()),
-                        Err(error) => Err(trouble::not_started(node, &error)),
+                        Err(error) => Err(Unready::NotStarted(node.clone(), Box::new(error))),
                     }
                 }
             }
@@ -380,7 +414,7 @@ fn fault(stop: Stop) -> Outcome {
         Stop::Unanswered(how) => format!("a request without an answer ({how}) was let through where none may be"),
         Stop::Failed(failed) => super::seen::brief(&failed.what),
     };
-    Outcome::Fault { message }
+    Outcome::Fault { cause: FaultCause::Own, message }
 }
 
 /// Whether one request to this node got no answer because its connection broke.

@@ -193,7 +193,7 @@ impl Interpreter<'_> {
                 let to = exchange.reply.as_ref().and_then(|reply| reply.headers.get("location"));
                 let to = to.map_or_else(String::new, |to| String::from_utf8_lossy(to.as_bytes()).into_owned());
                 let detail = format!("its Location is `{to}`");
-                exchange.operation.result = Answered::NoAnswer { cause, detail, starved: false };
+                exchange.operation.result = Answered::NoAnswer { cause, detail, part: None, starved: false };
                 exchange.reply = None;
                 self.run.tell(Event::Operation(exchange.operation.clone()));
                 return Ok(exchange);

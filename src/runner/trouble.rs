@@ -14,9 +14,9 @@ pub(super) fn not_started(node: &str, error: &StartError) -> Stop {
         StartError::NeverListened { elsewhere, expired, .. } if elsewhere.is_empty() => Some(*expired),
         _ => None,
     };
-    match error.last_lines() {
-        Some([]) => failed(node, format!("{error} It printed nothing."), &[], missed),
-        Some(lines) => failed(node, error.to_string(), lines, missed),
+    match error.said() {
+        Some(said) if said.lines.is_empty() => failed(node, format!("{error} It printed nothing."), &[], missed),
+        Some(said) => failed(node, error.to_string(), &said.lines, missed),
         None => failed(node, error.to_string(), &[], missed),
     }
 }

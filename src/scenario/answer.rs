@@ -15,6 +15,9 @@ use crate::text::beginning;
 /// More redirects than this go in a circle.
 pub const MAX_HOPS: usize = 5;
 
+/// As many headers as clients take: more than a hundred are rare and no error.
+pub const MAX_HEADERS: usize = 1000;
+
 /// As much of a body as a mismatch shows.
 const SHOWN: usize = 2048;
 

@@ -1,7 +1,7 @@
 //! Starts a run: its folder, its plan, and who is told of it.
 
 use std::future::Future;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
@@ -12,6 +12,7 @@ use tokio::time::{MissedTickBehavior, interval};
 use super::{Session, SessionError};
 use crate::challenge::Stage;
 use crate::cluster;
+use crate::machine::{self, Disk};
 use crate::report::card::Card;
 use crate::report::hints::Hints;
 use crate::report::records::RunFolder;
@@ -43,10 +44,11 @@ pub struct Prepared {
 /// sees is never older than what is recorded as running.
 pub fn prepare(session: &Session, job: Job, mut reporters: Vec<Box<dyn Reporter>>) -> Result<Prepared, SessionError> {
     raise_file_limit();
+    let disk = machine_has_what_it_needs(&session.project.dir)?;
     let project = &session.project;
     let now = Local::now();
     let last = job.stages.last().map_or("", |stage| stage.key.as_str());
-    let folder = RunFolder::create(&project.dir, last, now).map_err(SessionError::own)?;
+    let folder = RunFolder::create(&project.dir, last, now).map_err(SessionError::own)?.on(Arc::clone(&disk));
     let plan = Plan {
         project: project.dir.clone(),
         folder: folder.path().to_owned(),
@@ -57,6 +59,7 @@ pub fn prepare(session: &Session, job: Job, mut reporters: Vec<Box<dyn Reporter>
         seed: job.seed,
         build: project.config.build.clone(),
         guard: own_binary(),
+        disk,
         time: now.to_rfc3339_opts(chrono::SecondsFormat::Millis, false),
     };
     let run_dir = folder.path().to_owned();
@@ -111,6 +114,16 @@ pub fn next_hint(session: &Session, card: &Card) -> Result<Option<usize>, Sessio
     match hints.save() {
         Some(problem) => Err(SessionError::own(problem)),
         None => Ok(given),
+    }
+}
+
+/// Before anything starts: the disk that a run in this folder writes to.
+pub(crate) fn machine_has_what_it_needs(dir: &Path) -> Result<Arc<Disk>, SessionError> {
+    machine::check_loopback().map_err(SessionError::own)?;
+    let disk = Disk::of(dir);
+    match disk.lack() {
+        Some(lack) => Err(SessionError::own(lack)),
+        None => Ok(Arc::new(disk)),
     }
 }
 

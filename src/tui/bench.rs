@@ -163,8 +163,12 @@ impl Bench {
     /// The failure that keys mean: the one under the cursor, or else the first of the stage.
     pub fn chosen_card(&self) -> Option<&Card> {
         let results = self.results.get(&self.shown)?;
-        let under = self.chosen_test().filter(|test| test.state.is_bad()).and_then(|test| results.card(test.name));
-        under.or_else(|| results.cards.first())
+        let under = self.chosen_test().filter(|test| test.state.is_bad());
+        let held = under.as_ref().is_some_and(|test| matches!(test.state, State::NotRun(_)));
+        let under = under.and_then(|test| results.card(test.name));
+        // What holds back a stage may be told at one before it.
+        let blocked = || results.blocked().or_else(|| self.results.values().find_map(StageResults::blocked));
+        under.or_else(|| blocked().filter(|_| held)).or_else(|| results.cards.first())
     }
 
     /// Whether `open` shows a failure: the cursor may be on something else that it opens, or that it cannot.

@@ -86,5 +86,10 @@ pub(super) fn scene(bench: &Bench, now: Instant) -> Option<Scene> {
 
 fn of_failure(card: &crate::report::card::Card) -> Option<Scene> {
     let cluster = card.cluster.clone()?;
-    Some(Scene { until: card.moment().max(cluster.at), cluster, moment: Moment::Failure, test: card.test.clone() })
+    Some(Scene {
+        until: card.moment().max(cluster.at),
+        cluster,
+        moment: Moment::Failure,
+        test: card.title().to_owned(),
+    })
 }

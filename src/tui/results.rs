@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use crate::report::card::Card;
+use crate::report::card::{Card, Kind};
 use crate::report::records::Recorded;
 use crate::runner::event::{StageVerdict, Verdict};
 
@@ -49,9 +49,9 @@ impl State {
         }
     }
 
-    /// A failure card belongs to it.
+    /// There is a failure card that explains it: its own, or that of what held it back.
     pub fn is_bad(&self) -> bool {
-        matches!(self, State::Failed(_) | State::NotJudged(_))
+        matches!(self, State::Failed(_) | State::NotJudged(_) | State::NotRun(_))
     }
 }
 
@@ -82,7 +82,11 @@ impl StageResults {
     pub fn complete_with(&mut self, earlier: StageResults) {
         for test in earlier.tests {
             if self.state(&test.name).is_none() {
-                self.cards.extend(earlier.cards.iter().filter(|card| card.test == test.name).cloned());
+                let held = matches!(test.state, State::NotRun(_));
+                let explains = |card: &&Card| if card.kind == Kind::Test { card.test == test.name } else { held };
+                let cards = earlier.cards.iter().filter(explains).filter(|card| !self.cards.contains(card));
+                let cards: Vec<Card> = cards.cloned().collect();
+                self.cards.extend(cards);
                 self.tests.push(test);
             }
         }
@@ -100,14 +104,19 @@ impl StageResults {
     }
 
     pub fn card(&self, test: &str) -> Option<&Card> {
-        self.cards.iter().find(|card| card.test == test)
+        self.cards.iter().find(|card| card.kind == Kind::Test && card.test == test)
+    }
+
+    /// What held back tests of this stage, and those of stages after it.
+    pub fn blocked(&self) -> Option<&Card> {
+        self.cards.iter().find(|card| card.kind != Kind::Test)
     }
 
     pub fn count(&self, wanted: impl Fn(&State) -> bool) -> usize {
         self.tests.iter().filter(|result| wanted(&result.state)).count()
     }
 
-    /// Names of the tests that failed or could not be judged.
+    /// Names of the tests that failed, could not be judged, or were held back.
     pub fn bad(&self) -> impl Iterator<Item = &str> {
         self.tests.iter().filter(|result| result.state.is_bad()).map(|result| result.name.as_str())
     }

@@ -18,6 +18,8 @@ use hyper_util::rt::TokioIo;
 use tokio::net::TcpStream;
 use tokio::task::JoinSet;
 
+use crate::scenario::answer::MAX_HEADERS;
+
 /// The largest answer that is read.
 const MAX_ANSWER: usize = 16 << 20;
 
@@ -72,7 +74,10 @@ impl Connection {
         let failed = |error: io::Error| NoAnswer::NotSent(words(error.kind(), &error));
         let stream = TcpStream::connect(address).await.map_err(failed)?;
         stream.set_nodelay(true).map_err(failed)?;
-        let handshake = http1::handshake(TokioIo::new(stream)).await;
+        let mut builder = http1::Builder::new();
+        // What any client takes, as `http` steps do.
+        builder.max_headers(MAX_HEADERS).allow_obsolete_multiline_headers_in_responses(true);
+        let handshake = builder.handshake(TokioIo::new(stream)).await;
         let (requests, mover) = handshake.map_err(|error| NoAnswer::NotSent(error.to_string()))?;
         let mut movers = JoinSet::new();
         movers.spawn(async {

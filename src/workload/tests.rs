@@ -119,8 +119,11 @@ fn read(value: &str) -> Meaning {
 
 #[tokio::test]
 async fn any_http_framing_is_understood() {
+    let many = format!("HTTP/1.1 200 OK\n{}Content-Length: 1\n\nx", "X-More: 1\n".repeat(120));
     for text in [
         "HTTP/1.1 200 OK\nContent-Length: 1\n\nx",
+        "HTTP/1.1 200 OK\nX-Note: one\n\ttwo\nContent-Length: 1\n\nx",
+        &many,
         "HTTP/1.0 200 Fine\n\nx",
         "HTTP/1.1 200 \ntransfer-encoding: Chunked\n\n1\nx\n0\n\n",
         "HTTP/1.1 200 OK\nCONTENT-LENGTH: 1\nConnection: close\n\nx",

@@ -76,17 +76,41 @@ fn a_directory_that_is_no_project_is_told_so() {
 #[test]
 fn a_build_comes_first_and_its_failure_is_shown() {
     let project = Project::new();
-    project.write("lsfr.yaml", "challenge: kv-store\nbuild: echo main.c:3 >&2; touch tried; exit 2\n");
-    let said = project.lsfr(["test"]).exits(1).says(&[
+    let build = "seq 50; echo 'main.c:3: error: no'; seq 51 70; touch tried; exit 2";
+    project.write("lsfr.yaml", &format!("challenge: kv-store\nbuild: {build:?}\n"));
+    let told = &[
         "✗ build exit status 2",
-        "The build failed (exit status 2): echo main.c:3 >&2; touch tried; exit 2",
-        "The build said main.c:3",
+        "✗ The build failed http-api",
+        &format!("{build} exit status 2"),
+        "The build said … 50 earlier lines main.c:3: error: no 51 52",
         "Run that command in this directory",
-        "21 more tests not run: the build failed",
         "Again lsfr test http-api",
-    ]);
-    assert!(!said.out.contains("Hint 1"), "a hint about the first test would lead astray: {}", said.out);
+        "0 of 22 tests passed, 22 not tried",
+    ];
+    let said = project.lsfr(["test"]).exits(1).says(told).says(&["all 22 tests not tried: the build failed"]);
+    // It is no test's failure: none is named, and nothing is said of what it proves.
+    for phrase in ["Hint", "PUT", "Put and get", "--only", "lsfr hint"] {
+        assert!(!said.out.contains(phrase), "{phrase}: {}", said.out);
+    }
     assert!(project.dir.join("tried").exists() && !project.runs()[0].join("data").exists());
+    // Its records tell the same, also without the events.
+    project.lsfr(["replay"]).exits(1).says(told);
+    fs::remove_file(project.runs()[0].join("events.jsonl")).unwrap();
+    project.lsfr(["replay"]).exits(1).says(&told[1..]);
+    project.lsfr(["status"]).exits(0).says(&["http-api not tried: the build failed"]);
+
+    // One entry, however many stages there are.
+    let said = project.lsfr(["test", "persistence", "--so-far", "--junit=junit.xml", "--format=json"]).exits(1);
+    let lines = said.json();
+    let of = |kind: &str| lines.iter().filter(|line| line["event"] == kind).collect::<Vec<_>>();
+    assert_eq!((of("not_started").len(), of("card").len()), (1, 1));
+    assert_eq!((&of("not_started")[0]["why"]["kind"], &of("card")[0]["kind"]), (&"build".into(), &"build".into()));
+    assert_eq!(of("test_ended").len(), 33);
+    assert!(of("test_ended").iter().all(|ended| ended["verdict"]["verdict"] == "not_run"));
+    let junit = project.read("junit.xml");
+    assert_eq!((junit.matches("<failure").count(), junit.matches("<skipped").count()), (1, 33), "{junit}");
+    let again = project.lsfr(["test", "--repeat", "2"]).exits(1);
+    again.says(&["\"The build failed\" failed in 2 of 2 runs."]);
 
     // What is built is what runs. The tree that a build leaves behind is gone before.
     let reference = fs::read_to_string(Project::reference().dir.join("run.sh")).unwrap();

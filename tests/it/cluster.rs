@@ -309,9 +309,9 @@ async fn an_end_that_nobody_asked_for_is_told() {
 async fn an_early_end_is_an_error_with_the_last_words() {
     let bench = Bench::new("#!/bin/sh\necho one\necho two >&2\nkill -SEGV $$\n").await;
     match bench.start_error().await {
-        StartError::ExitedAtOnce { status, last_lines, .. } => {
+        StartError::ExitedAtOnce { status, said, .. } => {
             assert_eq!(status, ExitStatus::Signal(11));
-            assert_eq!(last_lines, ["one", "two"]);
+            assert_eq!(said.lines, ["one", "two"]);
         }
         error => panic!("{error}"),
     }
@@ -422,18 +422,18 @@ async fn a_node_over_a_limit_is_killed_with_a_sentence() {
 async fn a_program_starts_with_fresh_signals_and_cannot_hit_its_guard() {
     let run_sh = "#!/bin/sh\ngrep -E 'Sig(Blk|Ign)' /proc/self/status\nreadlink /proc/self/fd/0\necho $PYTHONUNBUFFERED $*\nkill -9 0\n";
     let bench = Bench::new(run_sh).await;
-    let StartError::ExitedAtOnce { status, last_lines, .. } = bench.start_error().await else {
+    let StartError::ExitedAtOnce { status, said, .. } = bench.start_error().await else {
         panic!("it should have killed itself");
     };
     assert_eq!(status, ExitStatus::Signal(9));
-    for line in &last_lines[..2] {
+    for line in &said.lines[..2] {
         let (_, mask) = line.split_once('\t').unwrap();
         // Bits 31 and 32 are glibc's own, which its posix_spawn sets.
         let mask = u64::from_str_radix(mask, 16).unwrap() & !0x1_8000_0000;
         assert_eq!(mask, 0, "{line}");
     }
     let expected = ["/dev/null".to_owned(), format!("1 {}", bench.cluster.command_line("n1")[1..].join(" "))];
-    assert_eq!(last_lines[2..], expected);
+    assert_eq!(said.lines[2..], expected);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -243,7 +243,13 @@ fn so_far_tests_the_stages_before_and_junit_has_them_all() {
     project.run_sh("#!/bin/sh\nexit 3\n");
     project.lsfr(["test", "--junit=results.xml"]).exits(1);
     assert!(project.read("results.xml").contains("<failure"));
-    project.lsfr(["test", "--junit=no/such/results.xml"]).exits(3).says(&["no/such/results.xml", "Failed in"]);
+    // A path that leads nowhere is told before anything runs.
+    let runs = project.runs().len();
+    for wrong in ["no/such/results.xml", "."] {
+        let said = project.lsfr(["test", &format!("--junit={wrong}")]).exits(2);
+        said.says(&["The JUnit report cannot be written to", wrong]);
+    }
+    assert_eq!(project.runs().len(), runs);
 }
 
 #[test]

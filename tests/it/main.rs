@@ -9,6 +9,7 @@ mod compiler;
 mod compiler_cases;
 mod history;
 mod load;
+mod machine;
 mod message_queue;
 mod mutants;
 mod programs;

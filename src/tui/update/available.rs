@@ -136,6 +136,9 @@ fn next(bench: &Bench) -> Result<(), String> {
     }
     match (bench.verdict(current), bench.results.get(current)) {
         (Some(StageVerdict::Failed), Some(results)) if bench.watch.on && bench.fresh.contains(current) => {
+            if let Some(card) = results.blocked() {
+                return Err(format!("{current} comes first. {}.", card.title()));
+            }
             let failed = results.bad().count();
             let fail = if failed == 1 { "fails" } else { "fail" };
             Err(format!("{current} comes first: {failed} of its tests {fail}."))

@@ -2,6 +2,7 @@
 //! comes after it.
 
 use super::act::{open_history, show_stage};
+use crate::report::card::Kind;
 use crate::report::cluster_state::ClusterState;
 use crate::report::own_lines::own_lines;
 use crate::report::words::progress;
@@ -138,7 +139,7 @@ fn event(app: &mut App, stamped: Stamped) -> Vec<Effect> {
                 results.tests.iter_mut().filter(|test| tests.contains(&test.name)).for_each(|test| {
                     (test.state, test.seed) = (State::Open, seed);
                 });
-                results.cards.retain(|card| !tests.contains(&card.test));
+                results.cards.retain(|card| card.kind == Kind::Test && !tests.contains(&card.test));
             } else {
                 results.tests = tests.into_iter().map(|name| TestResult { name, state: State::Open, seed }).collect();
                 results.cards.clear();
@@ -181,6 +182,9 @@ fn event(app: &mut App, stamped: Stamped) -> Vec<Effect> {
                 let cluster = matches!(app.overlay, Some(Overlay::Cluster(_)));
                 app.overlay = cluster.then(|| Overlay::Cluster(ClusterPane::default()));
                 app.say(format!("\"{test}\" passes now."));
+            } else if !matches!(verdict, Verdict::NotRun { .. }) && is_open(app, &stage, NO_TEST) {
+                app.overlay = None;
+                app.say("The program starts now.");
             }
         }
         Event::StageEnded { stage, verdict, .. } => {
@@ -193,6 +197,9 @@ fn event(app: &mut App, stamped: Stamped) -> Vec<Effect> {
     }
     Vec::new()
 }
+
+/// What the card of a program that was not built or not started has for a test.
+const NO_TEST: &str = "";
 
 /// Whether the failure of this test is on the screen, or the cluster as it was then.
 fn is_open(app: &App, stage: &str, test: &str) -> bool {
@@ -273,7 +280,7 @@ fn ended(app: &mut App, outcome: Result<Outcome, String>) -> Vec<Effect> {
             app.complain("The machine was too busy to judge a test. Run it again when less else runs.");
         }
         Ok(Outcome::Interrupted) => {}
-        Ok(Outcome::Fault { message }) | Err(message) => {
+        Ok(Outcome::Fault { message, .. }) | Err(message) => {
             app.show(Overlay::Note { title: "The run could not go on".to_owned(), text: message });
         }
     }

@@ -133,7 +133,8 @@ fn test_rows(
             let card = bench.results.get(&bench.shown).and_then(|results| results.card(test.name));
             card.map(|card| (card.summary(), Look::Text))
         }
-        State::NotJudged(reason) | State::NotRun(reason) => Some((clean(reason), Look::Dim)),
+        State::NotJudged(reason) => Some((clean(reason), Look::Dim)),
+        State::NotRun(reason) => Some((format!("not tried: {}", clean(reason)), Look::Dim)),
         State::Open | State::Passed(_) => None,
     };
     if let Some((text, look)) = below.filter(|(text, _)| !text.is_empty()) {

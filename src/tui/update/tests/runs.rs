@@ -145,6 +145,38 @@ fn running_one_alone_leaves_what_is_known_of_the_others() {
 }
 
 #[test]
+fn what_held_back_all_tests_is_shown_for_each() {
+    use crate::report::card::{Card, Kind};
+    let held = |desk: &mut Desk| {
+        let card = Card { kind: Kind::Build, stage: "first".into(), ..Card::default() };
+        desk.begun("first").news(RunNews::Card(Box::new(card)));
+        for name in ["works", "lasts"] {
+            desk.test("first", name, Verdict::NotRun { reason: "the build failed".into() });
+        }
+        desk.ended("first", StageVerdict::Failed).take();
+    };
+    let is_open = |desk: &Desk| match &desk.app.overlay {
+        Some(Overlay::Card(card)) => card.card().kind == Kind::Build,
+        _ => false,
+    };
+    let mut desk = Desk::new();
+    held(desk.press("r"));
+    desk.press("3").press("j").press("enter");
+    assert!(is_open(&desk));
+    // There is no test to run alone, but for the one under the cursor.
+    desk.press("o");
+    let alone = Scope::Test { stage: "first".into(), test: "first lasts".into() };
+    assert!(matches!(&desk.take()[..], [Effect::Run { request, .. }] if request.scope == alone));
+    held(&mut desk);
+    desk.press("r").press("3").press("enter");
+    assert!(is_open(&desk));
+    // It goes once there is something else to say of the program.
+    desk.begun("first").test("first", "works", failure());
+    assert!(!is_open(&desk));
+    assert!(desk.toast().contains("starts now"), "{}", desk.toast());
+}
+
+#[test]
 fn the_newest_run_wins() {
     let mut desk = Desk::new();
     desk.press("r").begun("first").take();

@@ -1,0 +1,121 @@
+//! What lsfr needs of the machine: room on the disk, and a loopback. Where one is missing, whatever a program does says
+//! nothing about the program.
+
+use std::io::{self, ErrorKind};
+use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
+use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
+use std::time::Duration;
+
+/// Room for the records, logs and data of a run, in bytes.
+pub const ROOM: u64 = 200_000_000;
+/// A connection to oneself needs no network; only a machine that stands still is this late.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// What the machine lacks: what happened, and what to do.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Lack {
+    #[error(
+        "{} MB are free on the disk of {}, and a run needs {} MB. Make room there, then run again; `.lsfr/runs` has the records of earlier runs.",
+        .free / 1_000_000, .dir.display(), ROOM / 1_000_000
+    )]
+    Room { dir: PathBuf, free: u64 },
+    #[error("A file of this run in {} could not be written: {error}. Make room there, then run again.", .dir.display())]
+    Write { dir: PathBuf, error: String },
+    #[error(
+        "Connections to {address} do not work on this machine ({error}), and that is where nodes listen. On Linux `ip link set lo up`, as root, brings the loopback up."
+    )]
+    Loopback { address: Ipv4Addr, error: String },
+}
+
+/// Whether nodes that listen on the loopback can be reached.
+pub fn check_loopback() -> Result<(), Lack> {
+    reaches_itself(Ipv4Addr::LOCALHOST)
+}
+
+fn reaches_itself(address: Ipv4Addr) -> Result<(), Lack> {
+    let reached = TcpListener::bind(SocketAddr::from((address, 0))).and_then(|listener| {
+        // Connected as soon as the kernel has it; nobody need accept.
+        TcpStream::connect_timeout(&listener.local_addr()?, PATIENCE).map(drop)
+    });
+    reached.map_err(|error| Lack::Loopback { address, error: error.to_string() })
+}
+
+/// The disk that a run writes to.
+#[derive(Debug)]
+pub struct Disk {
+    dir: PathBuf,
+    /// How many bytes are free where a folder is.
+    free: fn(&Path) -> io::Result<u64>,
+    /// The first write that found no room. It stays: what came after it may come of it, also once there is room again.
+    full: OnceLock<Lack>,
+}
+
+impl Disk {
+    pub fn of(dir: &Path) -> Self {
+        Self::measured(dir, free)
+    }
+
+    /// The same with another measure of what is free.
+    pub fn measured(dir: &Path, free: fn(&Path) -> io::Result<u64>) -> Self {
+        Self { dir: dir.to_owned(), free, full: OnceLock::new() }
+    }
+
+    /// Takes notice of an error of writing.
+    pub fn note(&self, error: &io::Error) {
+        if matches!(error.kind(), ErrorKind::StorageFull | ErrorKind::QuotaExceeded) {
+            self.full.get_or_init(|| Lack::Write { dir: self.dir.clone(), error: error.to_string() });
+        }
+    }
+
+    /// Whether a write has found no room.
+    pub fn was_full(&self) -> Option<Lack> {
+        self.full.get().cloned()
+    }
+
+    /// Whether there is too little room, or was. A disk that cannot be asked has room.
+    pub fn lack(&self) -> Option<Lack> {
+        let short = || (self.free)(&self.dir).ok().filter(|free| *free < ROOM);
+        self.was_full().or_else(|| short().map(|free| Lack::Room { dir: self.dir.clone(), free }))
+    }
+}
+
+fn free(dir: &Path) -> io::Result<u64> {
+    let disk = nix::sys::statvfs::statvfs(dir)?;
+    // Their types differ from system to system.
+    #[allow(clippy::useless_conversion)]
+    Ok(u64::from(disk.blocks_available()).saturating_mul(u64::from(disk.fragment_size())))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_loopback_that_does_not_work_is_told_with_what_to_do() {
+        assert_eq!(check_loopback(), Ok(()));
+        // Set aside for documentation: no machine has it.
+        let lack = reaches_itself(Ipv4Addr::new(192, 0, 2, 1)).unwrap_err().to_string();
+        assert!(lack.contains("192.0.2.1") && lack.contains("`ip link set lo up`"), "{lack}");
+    }
+
+    #[test]
+    fn a_disk_lacks_room_below_the_limit() {
+        let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+        assert!(free(here).unwrap() > 0);
+        assert_eq!(Disk::measured(here, |_| Ok(ROOM)).lack(), None);
+        assert_eq!(Disk::measured(here, |_| Err(ErrorKind::Unsupported.into())).lack(), None);
+        let short = Disk::measured(here, |_| Ok(ROOM - 1)).lack().unwrap().to_string();
+        assert!(short.starts_with("199 MB are free on the disk of ") && short.contains("needs 200 MB"), "{short}");
+    }
+
+    #[test]
+    fn a_disk_that_was_full_once_stays_that() {
+        let disk = Disk::measured(Path::new("/project"), |_| Ok(ROOM));
+        disk.note(&ErrorKind::PermissionDenied.into());
+        assert_eq!((disk.was_full(), disk.lack()), (None, None));
+        disk.note(&io::Error::from_raw_os_error(nix::libc::ENOSPC));
+        assert!(matches!(disk.was_full(), Some(Lack::Write { .. })));
+        assert_eq!(disk.lack(), disk.was_full());
+    }
+}

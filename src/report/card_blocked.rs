@@ -1,0 +1,94 @@
+//! The card of a program that could not be built or started: no test's, so without a promise and without hints.
+
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use super::card::{Card, Said, SaidLine, start_command};
+use super::curl::word;
+use super::trail::Trail;
+use crate::runner::event::{Blocked, NotStarted, Output};
+
+/// What a card tells of.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Kind {
+    /// A test that failed, or could not be judged.
+    #[default]
+    Test,
+    /// The program's build.
+    Build,
+    /// The first start of a node.
+    Start,
+}
+
+impl Kind {
+    pub fn of(why: &Blocked) -> Self {
+        match why {
+            Blocked::Build { .. } => Kind::Build,
+            Blocked::Start { .. } => Kind::Start,
+        }
+    }
+
+    /// What no test got past, as a sentence; none of a test.
+    pub fn title(self) -> Option<&'static str> {
+        match self {
+            Kind::Test => None,
+            Kind::Build => Some("The build failed"),
+            Kind::Start => Some("The program does not start"),
+        }
+    }
+}
+
+impl Card {
+    /// `at`: since the run began; `folder`: the run's, relative to the challenge directory.
+    pub fn not_started(event: &NotStarted, at: Duration, folder: &str, trail: &Trail) -> Self {
+        let mut card = Card {
+            kind: Kind::of(&event.why),
+            stage: event.stage.clone(),
+            not_judged: event.not_judged.clone(),
+            at,
+            again: format!("lsfr test {}", word(&event.stage)),
+            records: folder.to_owned(),
+            ..Card::default()
+        };
+        match &event.why {
+            Blocked::Build { command, status, said } => {
+                card.commands = vec![command.clone()];
+                card.no_answer = Some(status.clone());
+                card.next =
+                    Some("Run that command in this directory; lsfr starts no node before it succeeds.".to_owned());
+                card.said.extend(printed("The build", said));
+            }
+            Blocked::Start { node, sentence, command, said } => {
+                card.told.push(sentence.clone());
+                card.start = Some(start_command(command, folder));
+                card.said.extend(printed(node, said));
+                if said.lines.is_empty() {
+                    card.told.push(format!("{node} printed nothing."));
+                }
+                // Of one node there is nothing more to say.
+                if trail.nodes().len() > 1 {
+                    card.led_here = trail.tell_until(&[], None, None).rows;
+                    card.cluster = trail.cluster().now();
+                }
+            }
+        }
+        card
+    }
+
+    /// What it is about, in a few words: a test's name, or what no test got past.
+    pub fn title(&self) -> &str {
+        self.kind.title().unwrap_or(&self.test)
+    }
+}
+
+fn printed(by: &str, output: &Output) -> Option<Said> {
+    let lines = output.lines.iter().map(|text| SaidLine { at: None, text: text.clone() });
+    (!output.lines.is_empty()).then(|| Said {
+        node: by.to_owned(),
+        lines: lines.collect(),
+        earlier: output.earlier,
+        later: output.later,
+    })
+}
