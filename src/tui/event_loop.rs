@@ -14,6 +14,7 @@ use tokio::signal::unix::{Signal as Listener, SignalKind, signal as listen};
 use tokio::sync::mpsc;
 use tokio::time::{sleep_until, timeout};
 
+use super::answers::Answers;
 use super::app::App;
 use super::desk::Desk;
 use super::editor::Editor;
@@ -38,6 +39,7 @@ pub(super) struct Loop {
     pub(super) signals: Signals,
     /// Read by a thread of crossterm's, which would steal an editor's keys: it is dropped for that long.
     input: Option<EventStream>,
+    answers: Answers,
     drawn: Option<Instant>,
     quit: bool,
 }
@@ -109,7 +111,17 @@ impl Loop {
         events: mpsc::UnboundedReceiver<Event>,
         signals: Signals,
     ) -> Self {
-        Self { app, desk, screen, events, signals, input: None, drawn: None, quit: false }
+        Self {
+            app,
+            desk,
+            screen,
+            events,
+            signals,
+            input: None,
+            answers: Answers::default(),
+            drawn: None,
+            quit: false,
+        }
     }
 
     /// Runs until the learner quits, or the terminal is gone. Nothing of a run is alive afterwards.
@@ -135,14 +147,23 @@ impl Loop {
             let frame = self.next_frame();
             let wake = self.app.wakes_at();
             let timer = [frame, wake].into_iter().flatten().min();
+            let held = self.answers.until();
             let input = self.input.get_or_insert_with(EventStream::new);
             tokio::select! {
                 biased;
                 input = input.next() => {
                     let Some(input) = input else { return Ok(()) };
-                    self.typed(input?).await;
+                    for input in self.answers.take(input?, Instant::now()) {
+                        self.typed(input).await;
+                    }
                     if !self.quit && self.app.dirty {
                         self.draw()?;
+                    }
+                }
+                // Only where there is no input, and before what may come without end.
+                () = sleep_until(held.unwrap_or_else(Instant::now).into()), if held.is_some() => {
+                    for input in self.answers.expire(Instant::now()) {
+                        self.typed(input).await;
                     }
                 }
                 signal = self.signals.next() => self.take(Event::Signal(signal)).await,
@@ -238,8 +259,7 @@ impl Loop {
         let result = match self.desk.editor(edited) {
             Err(problem) => Err(problem),
             Ok(command) => {
-                self.input = None;
-                self.screen.lend();
+                self.let_go();
                 let mut leave = false;
                 let result = match Editor::start(command) {
                     Err(problem) => Err(problem),
@@ -266,8 +286,7 @@ impl Loop {
             self.desk.cancel();
             let _ = timeout(ENDING, Box::pin(self.until_ended())).await;
         }
-        self.input = None;
-        self.screen.lend();
+        self.let_go();
         // The whole job stops, as a shell expects of ctrl-z: were whatever started lsfr to go on, it would never return.
         // SIGSTOP, since SIGTSTP is listened for.
         kill(Pid::from_raw(0), Unix::SIGSTOP).map_err(io::Error::from)?;
@@ -275,6 +294,13 @@ impl Loop {
         self.signals.forget();
         self.app.dirty = true;
         Ok(())
+    }
+
+    /// Of the terminal, which somebody else has next.
+    fn let_go(&mut self) {
+        self.input = None;
+        self.answers = Answers::default();
+        self.screen.lend();
     }
 
     async fn until_ended(&mut self) {

@@ -5,6 +5,7 @@
 //! comes through the door: the log view reads its file, as much of it as is on the screen.
 
 pub mod action;
+mod answers;
 pub mod app;
 pub mod bench;
 pub mod card;

@@ -140,6 +140,24 @@ fn a_paste_is_text_or_nothing() {
     terminal.exits(0);
 }
 
+/// To what somebody else has asked: each of their letters means something.
+#[test]
+fn what_the_terminal_answers_is_no_key() {
+    let home = Home::with_project("exec LSFR \"$@\"");
+    let mut terminal = Start::in_project(&home).go();
+    terminal.shows(&["http-api", "watching"]);
+    terminal.press("\x1b]11;rgb:1e1e/1e1e/2e2e\x1b\\\x1bP>|Q\x1b\\");
+    terminal.press("2/");
+    terminal.shows(&["Search the guide:"]);
+    terminal.press("c\x1b]11;rgb:1e1e/1e1e/2e2e\x07u\x1b_Gi=1;OK\x1b\\rl");
+    terminal.shows(&["Search the guide: curl"]);
+    terminal.press(ESC);
+    terminal.hides(&["Search the guide:"]);
+    assert!(crate::support::run(&home.project(), ["logs"]).code != Some(0), "nothing has run");
+    terminal.press("q");
+    terminal.exits(0);
+}
+
 #[test]
 fn keys_are_answered_in_a_flood_of_logs() {
     let home = Home::with_project("yes 'all work and no play makes a long line of text' &\nexec LSFR \"$@\"");
