@@ -19,6 +19,7 @@
 //! | [`history`] | what clients saw, and whether it can have happened |
 //! | [`scenario`] | the language of tests: read, checked, evaluated, matched |
 //! | [`markdown`], [`text`], [`yaml`], [`seconds`] | what the others read and write: guides, text from outside, positioned YAML, times |
+//! | `tty` | the terminal around lsfr: its size, whether it can draw, whose it is |
 //! | [`reference`] | correct programs and their seeded bugs; nothing else knows them |
 #![forbid(unsafe_code)]
 
@@ -36,6 +37,7 @@ pub mod scenario;
 pub mod seconds;
 pub mod session;
 pub mod text;
+mod tty;
 pub mod tui;
 pub mod watch;
 pub mod workload;

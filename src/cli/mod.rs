@@ -91,7 +91,7 @@ impl From<AppError> for Problem {
     fn from(error: AppError) -> Self {
         match error {
             AppError::Session(error) => error.into(),
-            AppError::NoTerminal | AppError::Keys(_) => Self::usage(error),
+            AppError::NoTerminal | AppError::Dumb | AppError::Background | AppError::Keys(_) => Self::usage(error),
             AppError::Terminal(_) => Self::own(error),
         }
     }

@@ -12,7 +12,7 @@ use nix::sys::signal::{Signal as Unix, kill, raise};
 use nix::unistd::Pid;
 use tokio::signal::unix::{Signal as Listener, SignalKind, signal as listen};
 use tokio::sync::mpsc;
-use tokio::time::{sleep_until, timeout};
+use tokio::time::{sleep, sleep_until, timeout};
 
 use super::answers::Answers;
 use super::app::App;
@@ -23,11 +23,14 @@ use super::event::{Done, Event, Signal};
 use super::terminal::Screen;
 use super::update::update;
 use super::views;
+use crate::tty;
 
 /// Between frames that no key asked for.
 const FRAME: Duration = Duration::from_millis(33);
 /// Events taken in before the next look at the keys.
 const BATCH: usize = 512;
+/// After a CONT, until the signal that came with it has been heard.
+const HEARD: Duration = Duration::from_millis(100);
 /// How long a run may take to end its nodes before the app leaves without waiting; their guards end them then.
 const ENDING: Duration = Duration::from_secs(20);
 
@@ -93,6 +96,22 @@ impl Signals {
             };
             told.map_err(|error| format!("A signal came to nothing: {error}."))?;
         }
+    }
+
+    /// Waits until the terminal is this job's, after it has been somebody else's. False: lsfr is to end instead.
+    async fn regain(&mut self) -> bool {
+        while !tty::in_foreground() {
+            tokio::select! {
+                biased;
+                _ = self.term.recv() => return false,
+                _ = self.hup.recv() => return false,
+                () = sleep(HEARD) => {
+                    // `bg`, and no `kill`: stopped again, as the system stops whoever wants a terminal that is not its own.
+                    let _ = kill(Pid::from_raw(0), Unix::SIGTTOU);
+                }
+            }
+        }
+        true
     }
 
     /// A ctrl-c that an editor got is not the app's.
@@ -202,7 +221,10 @@ impl Loop {
             Input::Key(key) => Event::Key(key),
             Input::Mouse(mouse) => Event::Mouse(mouse),
             Input::Paste(text) => Event::Paste(text),
-            Input::Resize(columns, rows) => Event::Resize(columns, rows),
+            Input::Resize(columns, rows) => {
+                let (columns, rows) = tty::known(columns, rows);
+                Event::Resize(columns, rows)
+            }
             Input::FocusGained => Event::Focus(true),
             Input::FocusLost => Event::Focus(false),
         };
@@ -249,7 +271,7 @@ impl Loop {
             Effect::Mouse(on) => self.screen.mouse(on)?,
             Effect::Scaffold { challenge, lang, target } => desk.scaffold(challenge, lang, target),
             Effect::Suspend => self.suspend().await?,
-            Effect::Redraw => self.screen.redraw()?,
+            Effect::Redraw => self.redraw().await?,
             Effect::Quit => self.quit = true,
         }
         Ok(())
@@ -265,13 +287,10 @@ impl Loop {
                     Err(problem) => Err(problem),
                     Ok(editor) => self.signals.beside(editor, &mut leave).await,
                 };
-                let taken = self.screen.take_back();
-                self.signals.forget();
-                if leave {
-                    Box::pin(self.take(Event::Signal(Signal::End))).await;
+                self.quit |= leave;
+                if self.quit || !self.take_back().await? {
                     return Ok(());
                 }
-                taken?;
                 result
             }
         };
@@ -290,10 +309,28 @@ impl Loop {
         // The whole job stops, as a shell expects of ctrl-z: were whatever started lsfr to go on, it would never return.
         // SIGSTOP, since SIGTSTP is listened for.
         kill(Pid::from_raw(0), Unix::SIGSTOP).map_err(io::Error::from)?;
-        self.screen.take_back()?;
-        self.signals.forget();
-        self.app.dirty = true;
+        self.take_back().await?;
         Ok(())
+    }
+
+    /// The terminal, once it is lsfr's again. False: it is not, and lsfr ends.
+    async fn take_back(&mut self) -> io::Result<bool> {
+        self.quit = !self.signals.regain().await;
+        if !self.quit {
+            self.screen.take_back()?;
+            self.app.dirty = true;
+        }
+        self.signals.forget();
+        Ok(!self.quit)
+    }
+
+    /// After a stop that left no time for anything: a shell has had the terminal in between, and may still have it.
+    async fn redraw(&mut self) -> io::Result<()> {
+        if !tty::in_foreground() {
+            self.input = None;
+            self.quit = !self.signals.regain().await;
+        }
+        if self.quit { Ok(()) } else { self.screen.redraw() }
     }
 
     /// Of the terminal, which somebody else has next.

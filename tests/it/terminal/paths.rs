@@ -123,6 +123,40 @@ fn a_bigger_terminal_brings_the_screen() {
 }
 
 #[test]
+fn a_terminal_without_a_size_has_the_usual_one_or_what_the_environment_says() {
+    let home = Home::with_project("exec LSFR \"$@\"");
+    let mut usual = Start::in_project(&home).size(80, 24).sizeless().go();
+    usual.shows(&["http-api", "Guide", "Tests", "Logs", "watching"]);
+    usual.press("q");
+    usual.exits(0);
+    let told = Start::in_project(&home).size(120, 36).sizeless();
+    let mut told = told.env("COLUMNS", "120").env("LINES", "36").go();
+    told.shows(&["http-api", "Stages", "Guide", "Tests", "Logs", "watching"]);
+    // It learns its size.
+    told.resize(200, 60);
+    told.until("all of it is drawn on", |screen| screen.contents().lines().count() == 60);
+    told.press("q");
+    told.exits(0);
+}
+
+#[test]
+fn a_terminal_that_cannot_draw_gets_plain_lines() {
+    let home = Home::with_project("exec LSFR \"$@\"");
+    let plain = |args: &[&str]| {
+        let start = Start::in_project(&home).env("TERM", "dumb").size(120, 200);
+        let mut terminal = args.iter().fold(start, |start, arg| start.arg(arg)).go();
+        terminal.exits(if args.is_empty() { 2 } else { 0 });
+        assert!(!terminal.state().escapes, "{args:?}: {}", terminal.text());
+        terminal.text()
+    };
+    let text = plain(&[]);
+    assert!(text.contains("TERM=dumb") && text.contains("`lsfr test`"), "{text}");
+    for args in [&["test"][..], &["guide"], &["status"], &["list"], &["logs"], &["--help"]] {
+        plain(args);
+    }
+}
+
+#[test]
 fn a_paste_is_text_or_nothing() {
     let home = Home::with_project("exec LSFR \"$@\"");
     let mut terminal = Start::in_project(&home).go();
