@@ -185,7 +185,13 @@ impl Loop {
                         self.typed(input).await;
                     }
                 }
-                signal = self.signals.next() => self.take(Event::Signal(signal)).await,
+                signal = self.signals.next() => {
+                    // The end of the run is not shown on somebody else's screen.
+                    self.quit = signal == Signal::End && !tty::in_foreground();
+                    if !self.quit {
+                        self.take(Event::Signal(signal)).await;
+                    }
+                }
                 _ = self.events.recv_many(&mut batch, BATCH) => {
                     for event in batch.drain(..) {
                         self.take(event).await;
@@ -328,7 +334,7 @@ impl Loop {
     async fn redraw(&mut self) -> io::Result<()> {
         if !tty::in_foreground() {
             self.input = None;
-            self.quit = !self.signals.regain().await;
+            self.quit = self.app.leaving || !self.signals.regain().await;
         }
         if self.quit { Ok(()) } else { self.screen.redraw() }
     }
