@@ -20,6 +20,7 @@
 //! | [`scenario`] | the language of tests: read, checked, evaluated, matched |
 //! | [`machine`] | what lsfr needs of the machine: room on the disk, a loopback |
 //! | [`markdown`], [`text`], [`yaml`], [`seconds`] | what the others read and write: guides, text from outside, positioned YAML, times |
+//! | `tty` | the terminal around lsfr: its size, whether it can draw, whose it is |
 //! | [`reference`] | correct programs and their seeded bugs; nothing else knows them |
 #![forbid(unsafe_code)]
 
@@ -38,6 +39,7 @@ pub mod scenario;
 pub mod seconds;
 pub mod session;
 pub mod text;
+mod tty;
 pub mod tui;
 pub mod watch;
 pub mod workload;

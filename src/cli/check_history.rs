@@ -1,7 +1,7 @@
 //! `lsfr check-history`: a recorded history judged by itself.
 
 use std::fs::{self, File};
-use std::io::{self, BufReader, IsTerminal, Write};
+use std::io::{self, BufReader, Write};
 use std::path::Path;
 
 use anstyle::{AnsiColor, Style};
@@ -11,6 +11,7 @@ use crate::history::file::ReadError;
 use crate::history::picture::Look;
 use crate::history::{self, Explanation, History, Judgement, Limits, Verdict, timeline};
 use crate::text::wrap;
+use crate::tty;
 
 use super::args::Format;
 use super::{Exit, Problem, Result};
@@ -75,10 +76,7 @@ fn json(out: &mut impl Write, name: &str, judgement: &Judgement) -> io::Result<(
 }
 
 fn text(out: &mut impl Write, judgement: &Judgement) -> io::Result<()> {
-    let columns = match crossterm::terminal::size() {
-        Ok((columns, _)) if io::stdout().is_terminal() => usize::from(columns.clamp(20, COLUMNS)),
-        _ => usize::from(COLUMNS),
-    };
+    let columns = usize::from(tty::columns().map_or(COLUMNS, |columns| columns.clamp(20, COLUMNS)));
     let (bad, unsure, good) =
         (AnsiColor::Red.on_default(), AnsiColor::Yellow.on_default(), AnsiColor::Green.on_default());
     match &judgement.verdict {

@@ -1,6 +1,6 @@
 //! `lsfr guide`: a stage's instructions, for the terminal.
 
-use std::io::{IsTerminal, Write};
+use std::io::Write;
 
 use serde_json::json;
 
@@ -9,6 +9,7 @@ use crate::markdown;
 use super::args::Format;
 use super::{Exit, Result};
 use crate::session::Session;
+use crate::tty;
 
 /// Prose wider than this is hard to read; where there is no terminal it is wrapped here.
 const WIDEST: u16 = 80;
@@ -30,10 +31,7 @@ pub(super) fn run(named: Option<&str>, raw: bool, format: Format) -> Result {
         write!(out, "{source}")?;
         return Ok(Exit::Passed);
     }
-    let columns = match crossterm::terminal::size() {
-        Ok((columns, _)) if std::io::stdout().is_terminal() => columns.clamp(20, WIDEST),
-        _ => WIDEST,
-    };
+    let columns = tty::columns().map_or(WIDEST, |columns| columns.clamp(20, WIDEST));
     let document = markdown::render(source, usize::from(columns));
     let links = document.link_list();
     let gap = (!links.is_empty()).then(Vec::new);

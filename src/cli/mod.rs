@@ -7,6 +7,7 @@ mod completions;
 mod execute;
 mod guide;
 mod hint;
+mod inherited;
 mod list;
 mod logs;
 mod new;
@@ -20,6 +21,7 @@ mod test;
 mod tour;
 mod watch;
 
+use std::ffi::OsString;
 use std::fmt;
 use std::io::{self, Write};
 use std::process::ExitCode;
@@ -89,7 +91,7 @@ impl From<AppError> for Problem {
     fn from(error: AppError) -> Self {
         match error {
             AppError::Session(error) => error.into(),
-            AppError::NoTerminal | AppError::Keys(_) => Self::usage(error),
+            AppError::NoTerminal | AppError::Dumb | AppError::Background | AppError::Keys(_) => Self::usage(error),
             AppError::Terminal(_) => Self::own(error),
         }
     }
@@ -116,13 +118,14 @@ pub(crate) type Result<T = Exit> = std::result::Result<T, Problem>;
 /// Runs the command line that this process was started with.
 pub fn main() -> ExitCode {
     // The two hidden commands come first: they are started often and need nothing of what follows.
-    let mut words = std::env::args_os().skip(1);
-    match words.next() {
+    let mut args: Vec<OsString> = std::env::args_os().collect();
+    match args.get(1) {
         Some(word) if word == crate::cluster::guard::ARGUMENT => return crate::cluster::guard::main(),
-        Some(word) if word == "__reference" => return crate::reference::main(words),
-        _ => {}
+        Some(word) if word == "__reference" => return crate::reference::main(args.into_iter().skip(2)),
+        Some(word) if word == inherited::DONE => drop(args.remove(1)),
+        _ => inherited::undo(args.iter().cloned()),
     }
-    let cli = Cli::parse();
+    let cli = Cli::parse_from(args);
     let format = cli.format;
     match run(cli) {
         Ok(exit) => exit.into(),

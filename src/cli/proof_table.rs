@@ -1,6 +1,6 @@
 //! What `lsfr check --program` prints: a row for each claim as it is proven, and figures at the end.
 
-use std::io::{IsTerminal, Write};
+use std::io::Write;
 use std::time::Instant;
 
 use anstyle::{AnsiColor, Style};
@@ -8,6 +8,7 @@ use serde_json::json;
 
 use super::args::Format;
 use super::prove::{Claim, Proven};
+use crate::tty;
 
 pub(super) struct Table {
     format: Format,
@@ -23,7 +24,7 @@ pub(super) struct Table {
 
 impl Table {
     pub(super) fn new(claims: &[Claim], format: Format) -> Self {
-        let terminal = format == Format::Text && std::io::stdout().is_terminal();
+        let terminal = format == Format::Text && tty::rewrites();
         let names = claims.iter().map(|claim| claim.name().chars().count());
         let width = names.max().unwrap_or(0).max("mutants of http-api".len());
         Self { format, terminal, began: Instant::now(), width, heading: String::new(), drawn: 0 }
@@ -34,7 +35,7 @@ impl Table {
         if !self.terminal {
             return Ok(());
         }
-        let columns = crossterm::terminal::size().map_or(80, |(columns, _)| usize::from(columns));
+        let columns = tty::columns().map_or(80, usize::from);
         let line: String = format!("  {line}").trim_end().chars().take(columns.saturating_sub(1)).collect();
         let mut out = anstream::stdout().lock();
         let dim = Style::new().dimmed();

@@ -1,6 +1,6 @@
 //! `lsfr test --repeat`: the same with one seed after the other, and what the runs that failed have in common.
 
-use std::io::{IsTerminal, Write};
+use std::io::Write;
 
 use serde_json::json;
 
@@ -8,6 +8,7 @@ use crate::report::repeated::{Ran, Repeated};
 use crate::report::story::Listener;
 use crate::runner::event::Outcome;
 use crate::session::Session;
+use crate::tty;
 
 use super::args::Format;
 use super::execute::{self, Engine, Job};
@@ -70,10 +71,7 @@ fn summary(repeated: &Repeated, format: Format) -> Result<()> {
         }
         return Ok(writeln!(out, "{line}")?);
     }
-    let columns = match crossterm::terminal::size() {
-        Ok((columns, _)) if std::io::stdout().is_terminal() => columns.clamp(40, WIDEST),
-        _ => COLUMNS,
-    };
+    let columns = tty::columns().map_or(COLUMNS, |columns| columns.clamp(40, WIDEST));
     writeln!(out)?;
     for line in repeated.lines(usize::from(columns)) {
         writeln!(out, "{line}")?;

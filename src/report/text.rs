@@ -3,7 +3,7 @@
 //! On a terminal the last line is alive and shows the running test and its step. It is rewritten with blanks and
 //! carriage returns alone, because `NO_COLOR` drops every escape sequence, erasing ones included.
 
-use std::io::{IsTerminal, Write};
+use std::io::Write;
 use std::time::{Duration, Instant};
 
 use super::Reporter;
@@ -14,6 +14,7 @@ use super::times::time;
 use super::words::{AGAIN, progress};
 use crate::runner::event::{Event, FaultCause, Outcome, StageVerdict, Stamped, Verdict};
 use crate::text::{clean, cut, pad, width, wrap};
+use crate::tty;
 
 /// Lines of prose longer than this are hard to read.
 const WIDEST: usize = 100;
@@ -75,7 +76,7 @@ impl Text<anstream::Stdout> {
     /// To the standard output, in colour where it is wanted. `current` is the stage that the learner is at; without
     /// one there is no project to go on with, and the end names no command.
     pub fn stdout(current: Option<String>, moves_on: bool) -> Self {
-        Self { current, moves_on, ..Self::new(anstream::stdout(), std::io::stdout().is_terminal()) }
+        Self { current, moves_on, ..Self::new(anstream::stdout(), tty::rewrites()) }
     }
 }
 
@@ -101,9 +102,8 @@ impl<W: Write> Text<W> {
     }
 
     fn columns(&self) -> usize {
-        let asked = if self.terminal { crossterm::terminal::size().ok() } else { None };
-        // Some pseudo-terminals say 0.
-        asked.map(|(columns, _)| usize::from(columns)).filter(|columns| *columns > 0).unwrap_or(USUAL).min(WIDEST)
+        let asked = if self.terminal { tty::size().ok() } else { None };
+        asked.map_or(USUAL, |(columns, _)| usize::from(columns)).min(WIDEST)
     }
 
     fn write(&mut self, text: &str) {

@@ -12,8 +12,9 @@ use nix::sys::signal::{Signal as Unix, kill, raise};
 use nix::unistd::Pid;
 use tokio::signal::unix::{Signal as Listener, SignalKind, signal as listen};
 use tokio::sync::mpsc;
-use tokio::time::{sleep_until, timeout};
+use tokio::time::{sleep, sleep_until, timeout};
 
+use super::answers::Answers;
 use super::app::App;
 use super::desk::Desk;
 use super::editor::Editor;
@@ -22,11 +23,14 @@ use super::event::{Done, Event, Signal};
 use super::terminal::Screen;
 use super::update::update;
 use super::views;
+use crate::tty;
 
 /// Between frames that no key asked for.
 const FRAME: Duration = Duration::from_millis(33);
 /// Events taken in before the next look at the keys.
 const BATCH: usize = 512;
+/// After a CONT, until the signal that came with it has been heard.
+const HEARD: Duration = Duration::from_millis(100);
 /// How long a run may take to end its nodes before the app leaves without waiting; their guards end them then.
 const ENDING: Duration = Duration::from_secs(20);
 
@@ -38,6 +42,7 @@ pub(super) struct Loop {
     pub(super) signals: Signals,
     /// Read by a thread of crossterm's, which would steal an editor's keys: it is dropped for that long.
     input: Option<EventStream>,
+    answers: Answers,
     drawn: Option<Instant>,
     quit: bool,
 }
@@ -93,6 +98,22 @@ impl Signals {
         }
     }
 
+    /// Waits until the terminal is this job's, after it has been somebody else's. False: lsfr is to end instead.
+    async fn regain(&mut self) -> bool {
+        while !tty::in_foreground() {
+            tokio::select! {
+                biased;
+                _ = self.term.recv() => return false,
+                _ = self.hup.recv() => return false,
+                () = sleep(HEARD) => {
+                    // `bg`, and no `kill`: stopped again, as the system stops whoever wants a terminal that is not its own.
+                    let _ = kill(Pid::from_raw(0), Unix::SIGTTOU);
+                }
+            }
+        }
+        true
+    }
+
     /// A ctrl-c that an editor got is not the app's.
     fn forget(&mut self) {
         for listener in [&mut self.int, &mut self.stop, &mut self.go_on] {
@@ -109,7 +130,17 @@ impl Loop {
         events: mpsc::UnboundedReceiver<Event>,
         signals: Signals,
     ) -> Self {
-        Self { app, desk, screen, events, signals, input: None, drawn: None, quit: false }
+        Self {
+            app,
+            desk,
+            screen,
+            events,
+            signals,
+            input: None,
+            answers: Answers::default(),
+            drawn: None,
+            quit: false,
+        }
     }
 
     /// Runs until the learner quits, or the terminal is gone. Nothing of a run is alive afterwards.
@@ -135,17 +166,32 @@ impl Loop {
             let frame = self.next_frame();
             let wake = self.app.wakes_at();
             let timer = [frame, wake].into_iter().flatten().min();
+            let held = self.answers.until();
             let input = self.input.get_or_insert_with(EventStream::new);
             tokio::select! {
                 biased;
                 input = input.next() => {
                     let Some(input) = input else { return Ok(()) };
-                    self.typed(input?).await;
+                    for input in self.answers.take(input?, Instant::now()) {
+                        self.typed(input).await;
+                    }
                     if !self.quit && self.app.dirty {
                         self.draw()?;
                     }
                 }
-                signal = self.signals.next() => self.take(Event::Signal(signal)).await,
+                // Only where there is no input, and before what may come without end.
+                () = sleep_until(held.unwrap_or_else(Instant::now).into()), if held.is_some() => {
+                    for input in self.answers.expire(Instant::now()) {
+                        self.typed(input).await;
+                    }
+                }
+                signal = self.signals.next() => {
+                    // The end of the run is not shown on somebody else's screen.
+                    self.quit = signal == Signal::End && !tty::in_foreground();
+                    if !self.quit {
+                        self.take(Event::Signal(signal)).await;
+                    }
+                }
                 _ = self.events.recv_many(&mut batch, BATCH) => {
                     for event in batch.drain(..) {
                         self.take(event).await;
@@ -181,7 +227,10 @@ impl Loop {
             Input::Key(key) => Event::Key(key),
             Input::Mouse(mouse) => Event::Mouse(mouse),
             Input::Paste(text) => Event::Paste(text),
-            Input::Resize(columns, rows) => Event::Resize(columns, rows),
+            Input::Resize(columns, rows) => {
+                let (columns, rows) = tty::known(columns, rows);
+                Event::Resize(columns, rows)
+            }
             Input::FocusGained => Event::Focus(true),
             Input::FocusLost => Event::Focus(false),
         };
@@ -228,7 +277,7 @@ impl Loop {
             Effect::Mouse(on) => self.screen.mouse(on)?,
             Effect::Scaffold { challenge, lang, target } => desk.scaffold(challenge, lang, target),
             Effect::Suspend => self.suspend().await?,
-            Effect::Redraw => self.screen.redraw()?,
+            Effect::Redraw => self.redraw().await?,
             Effect::Quit => self.quit = true,
         }
         Ok(())
@@ -238,20 +287,16 @@ impl Loop {
         let result = match self.desk.editor(edited) {
             Err(problem) => Err(problem),
             Ok(command) => {
-                self.input = None;
-                self.screen.lend();
+                self.let_go();
                 let mut leave = false;
                 let result = match Editor::start(command) {
                     Err(problem) => Err(problem),
                     Ok(editor) => self.signals.beside(editor, &mut leave).await,
                 };
-                let taken = self.screen.take_back();
-                self.signals.forget();
-                if leave {
-                    Box::pin(self.take(Event::Signal(Signal::End))).await;
+                self.quit |= leave;
+                if self.quit || !self.take_back().await? {
                     return Ok(());
                 }
-                taken?;
                 result
             }
         };
@@ -266,15 +311,39 @@ impl Loop {
             self.desk.cancel();
             let _ = timeout(ENDING, Box::pin(self.until_ended())).await;
         }
-        self.input = None;
-        self.screen.lend();
+        self.let_go();
         // The whole job stops, as a shell expects of ctrl-z: were whatever started lsfr to go on, it would never return.
         // SIGSTOP, since SIGTSTP is listened for.
         kill(Pid::from_raw(0), Unix::SIGSTOP).map_err(io::Error::from)?;
-        self.screen.take_back()?;
-        self.signals.forget();
-        self.app.dirty = true;
+        self.take_back().await?;
         Ok(())
+    }
+
+    /// The terminal, once it is lsfr's again. False: it is not, and lsfr ends.
+    async fn take_back(&mut self) -> io::Result<bool> {
+        self.quit = !self.signals.regain().await;
+        if !self.quit {
+            self.screen.take_back()?;
+            self.app.dirty = true;
+        }
+        self.signals.forget();
+        Ok(!self.quit)
+    }
+
+    /// After a stop that left no time for anything: a shell has had the terminal in between, and may still have it.
+    async fn redraw(&mut self) -> io::Result<()> {
+        if !tty::in_foreground() {
+            self.input = None;
+            self.quit = self.app.leaving || !self.signals.regain().await;
+        }
+        if self.quit { Ok(()) } else { self.screen.redraw() }
+    }
+
+    /// Of the terminal, which somebody else has next.
+    fn let_go(&mut self) {
+        self.input = None;
+        self.answers = Answers::default();
+        self.screen.lend();
     }
 
     async fn until_ended(&mut self) {

@@ -5,6 +5,7 @@
 //! comes through the door: the log view reads its file, as much of it as is on the screen.
 
 pub mod action;
+mod answers;
 pub mod app;
 pub mod bench;
 pub mod card;
@@ -42,6 +43,7 @@ use tokio::sync::mpsc;
 use crate::challenge;
 use crate::project::starter_languages;
 use crate::session::{Session, SessionError};
+use crate::tty;
 use app::{App, Screen};
 use desk::Desk;
 use event::{Done, Event};
@@ -55,6 +57,16 @@ use theme::Theme;
 pub enum AppError {
     #[error("the app needs a terminal, and there is none here; `lsfr test` runs the tests without one")]
     NoTerminal,
+    #[error(
+        "the app draws on its terminal, and this one (TERM=dumb) shows plain lines only; `lsfr test` runs the tests \
+         here, and `lsfr guide` shows what they ask for"
+    )]
+    Dumb,
+    #[error(
+        "the app needs the terminal, and as a job in the background it cannot have it: start it without `&`, and \
+         under `timeout` with --foreground; `lsfr test` runs the tests in the background, too"
+    )]
+    Background,
     /// The learner's keys.yaml.
     #[error("{0}")]
     Keys(String),
@@ -75,13 +87,16 @@ pub enum Start {
 
 /// Whether there is a terminal to draw on and to be typed at.
 pub fn has_terminal() -> bool {
-    std::io::stdin().is_terminal() && std::io::stdout().is_terminal()
+    std::io::stdin().is_terminal() && std::io::stdout().is_terminal() && !tty::is_dumb()
 }
 
 /// Runs the app until the learner leaves it. Nothing that it started is alive then, and the terminal is as it was.
 pub fn run(runtime: &tokio::runtime::Runtime, start: Start) -> Result<(), AppError> {
     if !has_terminal() {
-        return Err(AppError::NoTerminal);
+        return Err(if tty::is_dumb() { AppError::Dumb } else { AppError::NoTerminal });
+    }
+    if !tty::soon_in_foreground() {
+        return Err(AppError::Background);
     }
     let variable = |name: &str| std::env::var(name).ok();
     let theme = Theme::from_environment(variable);
@@ -93,7 +108,7 @@ pub fn run(runtime: &tokio::runtime::Runtime, start: Start) -> Result<(), AppErr
     };
     let (sender, events) = mpsc::unbounded_channel();
     let mut desk = Desk::new(sender.clone());
-    let size = crossterm::terminal::size()?;
+    let size = tty::size()?;
     let mut app = App::new(theme, keymap, size, Instant::now());
     let first = match start {
         Start::Here => match Session::open() {

@@ -21,8 +21,11 @@ use crossterm::terminal::{
     disable_raw_mode, enable_raw_mode,
 };
 use crossterm::{execute, queue};
-use ratatui::Terminal;
 use ratatui::backend::CrosstermBackend;
+use ratatui::layout::Rect;
+use ratatui::{Terminal, TerminalOptions, Viewport};
+
+use crate::tty;
 
 /// Whether the terminal is the app's now.
 static TAKEN: AtomicBool = AtomicBool::new(false);
@@ -32,6 +35,7 @@ static DRAWS: OnceLock<ThreadId> = OnceLock::new();
 /// The terminal, taken. It is given back when this is dropped.
 #[derive(Debug)]
 pub(super) struct Screen {
+    /// Of a size that is set here: ratatui would ask the terminal, and one that says 0 would stay empty.
     /// Never dropped: it would show the cursor again, which is done, and panic where the terminal has gone.
     terminal: ManuallyDrop<Terminal<CrosstermBackend<Stdout>>>,
     mouse: bool,
@@ -42,7 +46,11 @@ impl Screen {
         // crossterm honours NO_COLOR by resetting all attributes, reversal too; the theme leaves colours out itself.
         crossterm::style::force_color_output(true);
         take(mouse)?;
-        match Terminal::new(CrosstermBackend::new(stdout())) {
+        let terminal = area().and_then(|area| {
+            let viewport = Viewport::Fixed(area);
+            Terminal::with_options(CrosstermBackend::new(stdout()), TerminalOptions { viewport })
+        });
+        match terminal {
             Ok(terminal) => Ok(Self { terminal: ManuallyDrop::new(terminal), mouse }),
             Err(error) => {
                 restore();
@@ -69,13 +77,16 @@ impl Screen {
         enable_raw_mode()?;
         modes(self.mouse)?;
         // `Terminal::clear` would ask the terminal where its cursor is, and wait for the answer among the keys.
-        let area = self.terminal.size()?.into();
-        self.terminal.resize(area)
+        self.terminal.resize(area()?)
     }
 
     pub(super) fn draw(&mut self, render: impl FnOnce(&mut ratatui::Frame)) -> io::Result<()> {
         // As one picture, where the terminal knows how; without a tear in the middle.
         queue!(stdout(), BeginSynchronizedUpdate)?;
+        let area = area()?;
+        if self.terminal.get_frame().area() != area {
+            self.terminal.resize(area)?;
+        }
         let drawn = self.terminal.draw(render).map(|_| ());
         execute!(stdout(), EndSynchronizedUpdate)?;
         drawn
@@ -107,6 +118,11 @@ impl Drop for Screen {
     }
 }
 
+fn area() -> io::Result<Rect> {
+    let (columns, rows) = tty::size()?;
+    Ok(Rect::new(0, 0, columns, rows))
+}
+
 fn take(mouse: bool) -> io::Result<()> {
     enable_raw_mode()?;
     TAKEN.store(true, Ordering::SeqCst);
@@ -132,13 +148,19 @@ fn restore() {
     if !TAKEN.swap(false, Ordering::SeqCst) {
         return;
     }
-    // Each of these is tried whatever became of the others: a terminal that has gone takes none of them.
-    let mut out = stdout();
-    let _ = execute!(out, EndSynchronizedUpdate, DisableMouseCapture, DisableFocusChange, DisableBracketedPaste);
-    let _ = execute!(out, LeaveAlternateScreen, Show);
-    let _ = write!(out, "\x1b[23;0t");
-    let _ = out.flush();
-    let _ = disable_raw_mode();
+    // Whoever is in the foreground now has set the terminal up as it wants it.
+    let mine = tty::in_foreground();
+    tty::unstopped(|| {
+        // Each of these is tried whatever became of the others: a terminal that has gone takes none of them.
+        let mut out = stdout();
+        let _ = execute!(out, EndSynchronizedUpdate, DisableMouseCapture, DisableFocusChange, DisableBracketedPaste);
+        let _ = execute!(out, LeaveAlternateScreen, Show);
+        let _ = write!(out, "\x1b[23;0t");
+        let _ = out.flush();
+        if mine {
+            let _ = disable_raw_mode();
+        }
+    });
 }
 
 /// From here on a panic of this thread gives the terminal back before it is told; one of any other thread or task is

@@ -8,6 +8,7 @@ mod commands;
 mod compiler;
 mod compiler_cases;
 mod history;
+mod inherited;
 mod load;
 mod machine;
 mod message_queue;

@@ -56,6 +56,13 @@ impl Home {
         alive(self.path()).iter().filter(|(_, other)| other == name).count()
     }
 
+    /// To all called this that lsfr started here, and to itself.
+    pub(super) fn signal(&self, name: &str, signal: Signal) {
+        for (pid, _) in alive(self.path()).into_iter().filter(|(_, other)| other == name) {
+            kill(Pid::from_raw(pid), signal).unwrap();
+        }
+    }
+
     /// Where lsfr could end as it wants, it is the last to go.
     #[track_caller]
     pub(super) fn assert_nothing_runs(&self) {

@@ -6,6 +6,7 @@
 mod ends;
 mod history;
 mod home;
+mod jobs;
 mod paths;
 
 use std::collections::BTreeSet;
@@ -38,6 +39,8 @@ struct Start {
     command: CommandBuilder,
     size: (u16, u16),
     plain: bool,
+    /// The terminal says that it is 0x0.
+    sizeless: bool,
 }
 
 impl Start {
@@ -61,7 +64,7 @@ impl Start {
         }
         command.env("TERM", "xterm-256color");
         command.env("LANG", "C.UTF-8");
-        Start { command, size: (120, 36), plain: false }
+        Start { command, size: (120, 36), plain: false, sizeless: false }
     }
 
     fn in_project(home: &Home) -> Start {
@@ -80,6 +83,12 @@ impl Start {
 
     fn size(mut self, columns: u16, rows: u16) -> Start {
         self.size = (columns, rows);
+        self
+    }
+
+    /// In a terminal that does not know its size.
+    fn sizeless(mut self) -> Start {
+        self.sizeless = true;
         self
     }
 
@@ -126,6 +135,8 @@ impl vt100::Callbacks for Heard {
 }
 
 struct State {
+    /// Something else than letters and line breaks has come.
+    escapes: bool,
     parser: vt100::Parser<Heard>,
     /// Nothing has the terminal open any more.
     closed: bool,
@@ -152,11 +163,12 @@ impl Terminal {
     #[track_caller]
     fn start(start: Start) -> Terminal {
         let (columns, rows) = start.size;
-        let pair = native_pty_system().openpty(pty_size(columns, rows)).unwrap();
+        let told = if start.sizeless { pty_size(0, 0) } else { pty_size(columns, rows) };
+        let pair = native_pty_system().openpty(told).unwrap();
         let (rows, columns) = (NonZeroU16::new(rows).unwrap(), NonZeroU16::new(columns).unwrap());
         let mut parser = vt100::Parser::new_with_callbacks(rows, columns, 0, Heard::default());
         parser.process(format!("{BEFORE}\r\n").as_bytes());
-        let state = State { parser, closed: false, hang_up: false };
+        let state = State { escapes: false, parser, closed: false, hang_up: false };
         let shared = Arc::new((Mutex::new(state), Condvar::new()));
         let termios = termios(&*pair.master);
         let child = pair.slave.spawn_command(start.command).unwrap();
@@ -344,6 +356,7 @@ fn read(mut source: Box<dyn Read + Send>, (state, changed): &(Mutex<State>, Cond
         let read = source.read(&mut buffer).unwrap_or(0);
         // A test that has failed holds it no more.
         let mut state = state.lock().unwrap_or_else(PoisonError::into_inner);
+        state.escapes |= buffer[..read].contains(&b'\x1b');
         state.parser.process(&buffer[..read]);
         state.closed = read == 0;
         changed.notify_all();

@@ -123,6 +123,40 @@ fn a_bigger_terminal_brings_the_screen() {
 }
 
 #[test]
+fn a_terminal_without_a_size_has_the_usual_one_or_what_the_environment_says() {
+    let home = Home::with_project("exec LSFR \"$@\"");
+    let mut usual = Start::in_project(&home).size(80, 24).sizeless().go();
+    usual.shows(&["http-api", "Guide", "Tests", "Logs", "watching"]);
+    usual.press("q");
+    usual.exits(0);
+    let told = Start::in_project(&home).size(120, 36).sizeless();
+    let mut told = told.env("COLUMNS", "120").env("LINES", "36").go();
+    told.shows(&["http-api", "Stages", "Guide", "Tests", "Logs", "watching"]);
+    // It learns its size.
+    told.resize(200, 60);
+    told.until("all of it is drawn on", |screen| screen.contents().lines().count() == 60);
+    told.press("q");
+    told.exits(0);
+}
+
+#[test]
+fn a_terminal_that_cannot_draw_gets_plain_lines() {
+    let home = Home::with_project("exec LSFR \"$@\"");
+    let plain = |args: &[&str]| {
+        let start = Start::in_project(&home).env("TERM", "dumb").size(120, 200);
+        let mut terminal = args.iter().fold(start, |start, arg| start.arg(arg)).go();
+        terminal.exits(if args.is_empty() { 2 } else { 0 });
+        assert!(!terminal.state().escapes, "{args:?}: {}", terminal.text());
+        terminal.text()
+    };
+    let text = plain(&[]);
+    assert!(text.contains("TERM=dumb") && text.contains("`lsfr test`"), "{text}");
+    for args in [&["test"][..], &["guide"], &["status"], &["list"], &["logs"], &["--help"]] {
+        plain(args);
+    }
+}
+
+#[test]
 fn a_paste_is_text_or_nothing() {
     let home = Home::with_project("exec LSFR \"$@\"");
     let mut terminal = Start::in_project(&home).go();
@@ -133,6 +167,24 @@ fn a_paste_is_text_or_nothing() {
     terminal.shows(&["Search the guide:"]);
     terminal.paste("curl\nq");
     terminal.shows(&["Search the guide: curl q"]);
+    terminal.press(ESC);
+    terminal.hides(&["Search the guide:"]);
+    assert!(crate::support::run(&home.project(), ["logs"]).code != Some(0), "nothing has run");
+    terminal.press("q");
+    terminal.exits(0);
+}
+
+/// To what somebody else has asked: each of their letters means something.
+#[test]
+fn what_the_terminal_answers_is_no_key() {
+    let home = Home::with_project("exec LSFR \"$@\"");
+    let mut terminal = Start::in_project(&home).go();
+    terminal.shows(&["http-api", "watching"]);
+    terminal.press("\x1b]11;rgb:1e1e/1e1e/2e2e\x1b\\\x1bP>|Q\x1b\\");
+    terminal.press("2/");
+    terminal.shows(&["Search the guide:"]);
+    terminal.press("c\x1b]11;rgb:1e1e/1e1e/2e2e\x07u\x1b_Gi=1;OK\x1b\\rl");
+    terminal.shows(&["Search the guide: curl"]);
     terminal.press(ESC);
     terminal.hides(&["Search the guide:"]);
     assert!(crate::support::run(&home.project(), ["logs"]).code != Some(0), "nothing has run");

@@ -1,0 +1,81 @@
+//! The app as a job of a shell, which has the terminal whenever the job has not.
+
+use super::*;
+
+/// A program that is never ready, so that a run goes on.
+const NEVER_READY: &str = "sleep 1000";
+
+/// A bash in a project that does this, with jobs and signals as where one types at it. LSFR is lsfr's binary.
+fn bash(home: &Home, script: &str) -> Terminal {
+    let script = script.replace("LSFR", &format!("'{LSFR}'"));
+    Start::of("bash", home, &home.project()).arg("-c").arg(&script).go()
+}
+
+/// How lsfr ended, when the shell has.
+#[track_caller]
+fn status(home: &Home, terminal: &mut Terminal) -> String {
+    terminal.exits(0);
+    home.assert_nothing_runs();
+    fs::read_to_string(home.path().join("status")).unwrap()
+}
+
+#[track_caller]
+fn refused(script: &str) {
+    let home = Home::with_project(NEVER_READY);
+    let mut terminal = bash(&home, script);
+    assert_eq!(status(&home, &mut terminal), "2\n");
+    let text = terminal.text();
+    assert!(text.contains("start it without `&`"), "{text}");
+    assert!(!terminal.was_taken());
+}
+
+#[test]
+fn in_the_background_it_says_how_to_start_it() {
+    refused("set -m; LSFR & wait $!; echo $? > ../status");
+}
+
+/// In a script it makes a job of itself, which no shell brings to the foreground.
+#[test]
+fn under_timeout_it_says_how_to_start_it() {
+    refused("timeout 1000 LSFR; echo $? > ../status");
+}
+
+#[test]
+fn killed_while_it_is_suspended_it_ends() {
+    let home = Home::with_project(NEVER_READY);
+    let mut terminal = bash(&home, "set -m; LSFR; kill %1; wait -f %1; echo $? > ../status");
+    terminal.shows(&["http-api", "watching"]);
+    terminal.press(CTRL_Z);
+    assert_eq!(status(&home, &mut terminal), "0\n");
+}
+
+/// Stopped by what it cannot hear, it has left the terminal as the app needs it, and its run goes on.
+#[test]
+fn killed_while_it_is_stopped_from_outside_it_ends() {
+    let home = Home::with_project(NEVER_READY);
+    let mut terminal = bash(&home, "was=$(stty -g); set -m; LSFR; stty $was; kill %1; wait -f %1; echo $? > ../status");
+    terminal.shows(&["http-api", "watching"]);
+    terminal.press("r");
+    eventually("the program is started", || match home.named("sleep") {
+        1 => Ok(()),
+        other => Err(format!("{other} of 1 sleep")),
+    });
+    home.signal("lsfr", Signal::SIGSTOP);
+    assert_eq!(status(&home, &mut terminal), "0\n");
+}
+
+#[test]
+fn sent_to_the_background_it_stops_until_it_is_in_the_foreground() {
+    let home = Home::with_project(NEVER_READY);
+    let until = |state| format!("until jobs | grep -q {state}; do :; done; ");
+    let (runs, stops) = (until("Running"), until("Stopped"));
+    let script = format!("set -m; LSFR; bg; {runs}{stops}fg; echo $? > ../status");
+    let mut terminal = bash(&home, &script);
+    terminal.shows(&["http-api", "watching"]);
+    terminal.press(CTRL_Z);
+    terminal.until("the screen from before", |screen| !screen.alternate_screen());
+    terminal.until("the app", vt100::Screen::alternate_screen);
+    terminal.shows(&["http-api", "watching"]);
+    terminal.press("q");
+    assert_eq!(status(&home, &mut terminal), "0\n");
+}
