@@ -76,11 +76,11 @@ pub(super) fn passed(passed: &Passed, app: &App, area: Rect, buffer: &mut Buffer
         None => format!("{key} completes the challenge. That was the last stage."),
     };
     let head = format!(
-        "{} {} holds. Stage {} of {}.",
+        "{} Stage {} of {}: {}.",
         theme.sign(Sign::Passed),
-        clean(&passed.title),
         passed.done,
-        passed.of
+        passed.of,
+        clean(&passed.title)
     );
     // The box, its head and its foot come first; the truths have what is left.
     let room = usize::from(area.height).saturating_sub(9).max(1);
