@@ -10,6 +10,7 @@ use std::path::Path;
 use nix::errno::Errno;
 
 use super::event::ExitStatus;
+use crate::text::BYTE_ORDER_MARK;
 
 pub(crate) const NAME: &str = "run.sh";
 
@@ -20,6 +21,8 @@ pub enum Unstartable {
     NotExecutable,
     /// The #! line names a program that is not there.
     NoInterpreter(String),
+    /// A byte order mark stands before the #! line, which the system then does not see.
+    ByteOrderMark,
     /// The #! line ends with CR LF, which makes the CR part of the interpreter's name.
     WindowsLineEnd,
     /// Neither a script with a #! line nor a program for this machine.
@@ -46,6 +49,9 @@ impl fmt::Display for Unstartable {
             ),
             Unstartable::WindowsLineEnd => f.write_str(
                 "the first line of run.sh ends with a Windows line end (CR LF), so the interpreter's name is wrong by one invisible character. Save the file with LF line ends: `sed -i 's/\\r$//' run.sh`.",
+            ),
+            Unstartable::ByteOrderMark => f.write_str(
+                "run.sh starts with a byte order mark: three invisible bytes before the #! line, so the system does not see that line. Save the file as UTF-8 without a BOM, or remove it: `sed -i '1s/^\\xEF\\xBB\\xBF//' run.sh`.",
             ),
             Unstartable::ExecFormat { empty: true, .. } => f.write_str(
                 "run.sh is empty. Give it a first line such as `#!/bin/sh`, then the command that starts your program.",
@@ -124,6 +130,9 @@ pub fn why_not_run(dir: &Path, status: ExitStatus) -> Option<Unstartable> {
 
 fn exec_format(path: &Path) -> Unstartable {
     let start = read_start(path).unwrap_or_default();
+    if start.strip_prefix(BYTE_ORDER_MARK.as_bytes()).is_some_and(|rest| rest.starts_with(b"#!")) {
+        return Unstartable::ByteOrderMark;
+    }
     Unstartable::ExecFormat { empty: start.is_empty(), text: !start.contains(&0) }
 }
 
@@ -166,6 +175,8 @@ mod tests {
             Unstartable::NoInterpreter("/opt/nope".to_owned())
         );
         assert_eq!(cause(Some(b"#!/bin/sh\r\necho\r\n"), 0o755, Errno::ENOENT), Unstartable::WindowsLineEnd);
+        let marked = "\u{feff}#!/bin/sh\n".as_bytes();
+        assert_eq!(cause(Some(marked), 0o755, Errno::ENOEXEC), Unstartable::ByteOrderMark);
         assert_eq!(cause(Some(b""), 0o755, Errno::ENOEXEC), Unstartable::ExecFormat { empty: true, text: true });
         assert_eq!(
             cause(Some(b"echo hi\n"), 0o755, Errno::ENOEXEC),
