@@ -397,7 +397,11 @@ impl OperationLine {
         };
         match returned {
             None if outcome != Outcome::Unknown => {
-                return Err("an operation without `returned` had no answer: its outcome can only be `unknown`".into());
+                return Err(
+                    "only an operation whose outcome is `unknown` can lack `returned`: give the time at which \
+                            its client knew the outcome"
+                        .to_owned(),
+                );
             }
             Some(returned) if returned < called => return Err("it returned before it was called".to_owned()),
             _ => {}

@@ -147,7 +147,7 @@ fn what_is_not_understood_is_refused_with_its_line() {
         (
             "\"returned\":2,",
             "",
-            "line 2: an operation without `returned` had no answer: its outcome can only be `unknown`",
+            "line 2: only an operation whose outcome is `unknown` can lack `returned`: give the time",
         ),
         ("\"returned\":2", "\"returned\":0.5", "line 2: it returned before it was called"),
         ("\"called\":1", "\"called\":-1", "line 2: -1.0 is no time: seconds since the start, zero or more"),
@@ -178,6 +178,19 @@ fn what_is_not_understood_is_refused_with_its_line() {
     );
     // Binary files are long: the first ten lines are enough.
     assert_eq!(read(&"\u{0}\n".repeat(1_000)).unwrap_err().len(), 10);
+}
+
+#[test]
+fn only_what_is_unknown_lacks_a_return_in_the_reader_and_in_the_reference() {
+    let page = include_str!("../../assets/history-format.md").replace("\n  ", " ");
+    assert!(page.contains("It may be left out only where the outcome is `unknown`, and means nothing there."));
+    for outcome in ["ok", "no", "unmet", "unknown"] {
+        let line = format!(
+            "{{\"client\":1,\"key\":\"x\",\"op\":\"cas\",\"from\":1,\"to\":2,\"called\":1,\"outcome\":\"{outcome}\"}}\n"
+        );
+        assert_eq!(read(&line).is_ok(), outcome == "unknown", "{outcome}");
+        assert!(read(&line.replace("\"called\":1", "\"called\":1,\"returned\":2")).is_ok(), "{outcome}");
+    }
 }
 
 #[test]
