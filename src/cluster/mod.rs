@@ -15,10 +15,12 @@ pub mod once;
 mod ports;
 mod process;
 mod ready;
+mod redirect;
 mod run_sh;
 mod sockets;
 mod start;
 mod tree;
+mod unrunnable;
 mod wire;
 
 use std::ffi::OsString;
@@ -40,9 +42,11 @@ pub use log_reader::{LogLine, LogReader, read_window};
 pub use logs::log_path;
 pub(crate) use logs::{MARK, NodeLog, follow as follow_logs, times_path};
 pub use ports::PortsError;
-pub use run_sh::{Unstartable, why_not_run};
+pub use run_sh::Unstartable;
+pub(crate) use run_sh::{diagnose, diagnose_127, shell_did_not_run};
 pub use sockets::{Owner, listening_ports, owner};
 pub(crate) use tree::OPENED;
+pub use unrunnable::Unrunnable;
 pub use wire::CpuTime;
 
 use crate::network::Network;

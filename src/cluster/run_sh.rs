@@ -108,24 +108,20 @@ pub(crate) fn diagnose_127(dir: &Path) -> Option<Unstartable> {
     (!found).then(|| Unstartable::NoInterpreter(name.to_owned()))
 }
 
-/// Why run.sh did not run, where a shell that was to become it ended with this status instead. None if run.sh itself
-/// ended so.
-pub fn why_not_run(dir: &Path, status: ExitStatus) -> Option<Unstartable> {
-    let path = dir.join(NAME);
-    match status {
-        ExitStatus::Code(127) if !path.exists() => Some(Unstartable::Missing),
-        ExitStatus::Code(127) => {
-            let line = first_line(&path).ok()??;
-            let interpreter = line.split_ascii_whitespace().next()?;
-            let found = Path::new(interpreter).exists() && !line.ends_with('\r');
-            if found { diagnose_127(dir) } else { Some(diagnose(dir, Some(Errno::ENOENT as i32), "not found")) }
-        }
-        ExitStatus::Code(126) => {
-            let mode = fs::metadata(&path).ok()?.permissions().mode();
-            (mode & 0o111 == 0).then_some(Unstartable::NotExecutable)
-        }
-        _ => None,
-    }
+/// Shells that end with 126 for a command that they could not run, and with 127 for one that they did not find.
+const SHELLS: &[&str] = &["sh", "bash", "dash", "ash", "ksh", "zsh", "busybox", "fish"];
+
+/// What the shell of run.sh says with the status that it ended with, as the end of a sentence: it says nothing of the
+/// program that it should have run.
+pub(crate) fn shell_did_not_run(dir: &Path, status: ExitStatus) -> Option<&'static str> {
+    let told = match status {
+        ExitStatus::Code(126) => "could not run a command",
+        ExitStatus::Code(127) => "did not find a command",
+        _ => return None,
+    };
+    let line = first_line(&dir.join(NAME)).ok()??;
+    let names = line.split_ascii_whitespace().take(2).filter_map(|word| word.rsplit('/').next());
+    names.into_iter().any(|name| SHELLS.contains(&name)).then_some(told)
 }
 
 fn exec_format(path: &Path) -> Unstartable {
@@ -137,7 +133,7 @@ fn exec_format(path: &Path) -> Unstartable {
 }
 
 /// What follows `#!` on the first line, its CR included; none if the file does not begin with `#!`.
-fn first_line(path: &Path) -> io::Result<Option<String>> {
+pub(super) fn first_line(path: &Path) -> io::Result<Option<String>> {
     let start = read_start(path)?;
     let Some(rest) = start.strip_prefix(b"#!") else {
         return Ok(None);
@@ -190,19 +186,17 @@ mod tests {
     }
 
     #[test]
-    fn a_shell_that_could_not_become_run_sh_is_told_from_a_run_sh_that_failed() {
+    fn a_status_of_the_shell_is_told_from_one_of_a_program() {
         let dir = tempfile::tempdir().unwrap();
-        let path = dir.path().join(NAME);
-        let why = |code| why_not_run(dir.path(), ExitStatus::Code(code));
-        assert_eq!(why(127), Some(Unstartable::Missing));
-        fs::write(&path, "#!/opt/nope\n").unwrap();
-        assert_eq!(why(126), Some(Unstartable::NotExecutable));
-        fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
-        assert_eq!(why(127), Some(Unstartable::NoInterpreter("/opt/nope".to_owned())));
-        fs::write(&path, "#!/bin/sh\r\n").unwrap();
-        assert_eq!(why(127), Some(Unstartable::WindowsLineEnd));
-        fs::write(&path, "#!/bin/sh\nno-such-thing-9\n").unwrap();
-        assert_eq!((why(127), why(126), why(1)), (None, None, None));
+        let says = |line: &str, code| {
+            fs::write(dir.path().join(NAME), line).unwrap();
+            shell_did_not_run(dir.path(), ExitStatus::Code(code))
+        };
+        assert_eq!(says("#!/bin/sh\nexec ./cc\n", 127), Some("did not find a command"));
+        assert_eq!(says("#!/usr/bin/env bash\n", 126), Some("could not run a command"));
+        assert_eq!(says("#!/bin/sh -e\n", 1), None);
+        assert_eq!(says("#!/usr/bin/python3\n", 127), None);
+        assert_eq!(says("\x7fELF", 127), None);
     }
 
     #[test]
