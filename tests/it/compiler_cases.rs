@@ -108,9 +108,9 @@ fn a_program_that_is_none_is_told_so() {
 #[test]
 fn output_that_cannot_run_is_told_by_what_it_is() {
     // A shell would run this, and it would even do the right thing.
-    one(&makes("echo hello\nexit 3")).exits(1).says(&[
-        "The program cannot be run: it is text, not a program. It begins with `echo hello`.",
-    ]);
+    one(&makes("echo hello\nexit 3"))
+        .exits(1)
+        .says(&["The program cannot be run: it is text, not a program. It begins with `echo hello`."]);
     one("for last; do :; done\n: >\"$last\"\nchmod +x \"$last\"")
         .exits(1)
         .says(&["The program cannot be run: the file is empty."]);
@@ -143,10 +143,9 @@ fn statuses_126_and_127_are_told_of_whose_they_are() {
             .exits(1)
             .says(&[&format!("The program ended with exit status {status}, not 3.")]);
     }
-    one("exec ./no-such-compiler").exits(1).says(&[
-        "run.sh ended with exit status 127: its shell did not find a command.",
-        "no-such-compiler",
-    ]);
+    one("exec ./no-such-compiler")
+        .exits(1)
+        .says(&["run.sh ended with exit status 127: its shell did not find a command.", "no-such-compiler"]);
     one("exec ./lsfr.yaml").exits(1).says(&["run.sh ended with exit status 126: its shell could not run a command."]);
     let refused = ("wrong-7.c", "// It is wrong.\n// refused: 4\nint x;\nint y = z;\n");
     Bench::new("- cases: cases/*.c", &[refused])
