@@ -15,6 +15,9 @@ use std::str::Chars;
 
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
+/// Some editors put it in front of a file. It is no part of the text: YAML and JSON let a reader pass over it.
+pub const BYTE_ORDER_MARK: &str = "\u{feff}";
+
 /// Tab stops stand every 8 columns, as in a terminal, so that logs aligned with tabs stay aligned.
 const TAB: usize = 8;
 const ELLIPSIS: &str = "…";
@@ -151,7 +154,8 @@ pub(crate) fn is_invisible(c: char) -> bool {
         | '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' // bidirectional
         | '\u{200b}' | '\u{2060}' | '\u{feff}' // spaces and joiners of no width
         | '\u{2028}' | '\u{2029}'           // line and paragraph separators
-        | '\u{fff9}'..='\u{fffb}')
+        | '\u{fff9}'..='\u{fffb}'
+        | '\u{fffe}' | '\u{ffff}') // no characters, and not allowed in XML
 }
 
 /// A word that no shell can be given.

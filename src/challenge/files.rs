@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use crate::scenario::case::CaseFiles;
 use crate::scenario::decode::MAX_FILE;
+use crate::text::BYTE_ORDER_MARK;
 use crate::yaml::{Diagnostic, Source, Span};
 
 use super::embed::Table;
@@ -48,7 +49,7 @@ impl Files {
             let message = format!("this file has more than {} KB", MAX_FILE >> 10);
             return Err(self.problem(path, message).help("split it, or make what it holds with `random_text`"));
         }
-        let bytes = bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(&bytes);
+        let bytes = bytes.strip_prefix(BYTE_ORDER_MARK.as_bytes()).unwrap_or(&bytes);
         match std::str::from_utf8(bytes) {
             Ok(text) => Ok(Some(Source::new(self.shown(path), text))),
             Err(error) => {

@@ -17,7 +17,10 @@ pub(super) fn run(named: Option<&str>, format: Format) -> Result {
     let moved = match named {
         None => {
             let current = session.current()?;
-            if !progress::still_passes(&session, &current) {
+            if let Some(why) = progress::untested(&session, &current) {
+                if format == Format::Text {
+                    writeln!(anstream::stdout(), "{current} is tested first: {why}.")?;
+                }
                 let stages = vec![session.stage(None)?];
                 let outcome = tested(&session, stages, format)?;
                 if outcome != Outcome::Passed {

@@ -5,10 +5,10 @@
 //! stdin means that lsfr is gone: it kills the tree and follows. There is no async runtime here, because one guard
 //! is started for each start of a node and must cost next to nothing.
 
-use std::fs::{File, OpenOptions};
+use std::fs::File;
 use std::io::{self, BufRead, Write};
 use std::os::unix::process::CommandExt;
-use std::process::{self, Command, ExitCode, Stdio};
+use std::process::{self, Command, ExitCode};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::thread;
@@ -23,6 +23,7 @@ use nix::unistd::{Pid, setsid};
 
 use super::event::ExitStatus;
 use super::limits::{self, Limits};
+use super::redirect::{self, Redirect};
 use super::tree;
 use super::wire::{CpuTime, Launch, Order, Report};
 
@@ -86,20 +87,20 @@ fn outlive_signals() {
 const BUSY_FOR: Duration = Duration::from_secs(1);
 
 fn start(launch: &Launch) -> io::Result<(i32, File)> {
-    let log = OpenOptions::new().append(true).create(true).open(&launch.log)?;
+    let redirect = Redirect::open(launch)?;
+    redirect::limit_files(launch);
     let deadline = Instant::now() + BUSY_FOR;
     loop {
-        let started = Command::new(&launch.program)
+        let mut command = Command::new(&launch.program);
+        redirect.apply(&mut command)?;
+        let started = command
             .args(&launch.args)
             .current_dir(&launch.dir)
-            .stdin(Stdio::null())
-            .stdout(log.try_clone()?)
-            .stderr(log.try_clone()?)
             // A group of its own: `kill 0` in run.sh must not reach the guard.
             .process_group(0)
             .spawn();
         match started {
-            Ok(child) => return Ok((child.id() as i32, log)),
+            Ok(child) => return Ok((child.id() as i32, redirect.into_log())),
             Err(error) if error.kind() == io::ErrorKind::ExecutableFileBusy && Instant::now() < deadline => {
                 thread::sleep(Duration::from_millis(10));
             }

@@ -17,10 +17,12 @@ mod output;
 mod ports;
 mod process;
 mod ready;
+mod redirect;
 mod run_sh;
 mod sockets;
 mod start;
 mod tree;
+mod unrunnable;
 mod wire;
 
 use std::ffi::OsString;
@@ -44,9 +46,11 @@ pub use logs::log_path;
 pub(crate) use logs::{MARK, NodeLog, follow as follow_logs, times_path};
 pub use output::Output;
 pub use ports::PortsError;
-pub use run_sh::{Unstartable, why_not_run};
+pub use run_sh::Unstartable;
+pub(crate) use run_sh::{diagnose, diagnose_127, shell_did_not_run};
 pub use sockets::{Owner, listening_ports, owner};
 pub(crate) use tree::OPENED;
+pub use unrunnable::Unrunnable;
 pub use wire::CpuTime;
 
 use crate::network::Network;

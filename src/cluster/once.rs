@@ -1,6 +1,6 @@
 //! A program run once, to its end, under a guard like every node: a build, or a step that runs a program.
 
-use std::ffi::{OsStr, OsString};
+use std::ffi::OsString;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
@@ -84,8 +84,11 @@ pub struct Finished {
 pub enum End {
     Exited(ExitStatus),
     TimedOut(Expired),
-    /// The operating system would not start it: why.
-    NotStarted(String),
+    /// The operating system would not start it: its number for the reason, if it gave one, and its words.
+    NotStarted {
+        errno: Option<i32>,
+        message: String,
+    },
     /// It was killed for what it used, in a sentence.
     OverLimit(String),
 }
@@ -117,20 +120,15 @@ impl Once<'_> {
                 [stdout, stderr]
             }
         };
-        // The guard gives its program one file for both outputs; a shell parts them and is gone with `exec`.
-        let script = "exec <\"$1\" >>\"$2\" 2>>\"$3\"; shift 3; ulimit -f \"$1\" 2>/dev/null; shift; exec \"$@\"";
-        let mut args: Vec<OsString> = ["-c", script, "sh"].iter().map(OsString::from).collect();
-        args.extend([&input, &stdout, &stderr].map(|path| path.clone().into_os_string()));
-        // In blocks of 512 bytes.
-        args.push(self.longest_file.map_or("unlimited".to_owned(), |bytes| (bytes / 512).to_string()).into());
-        args.push(self.program.as_os_str().to_owned());
-        args.extend(self.args.iter().cloned());
         let launch = Launch {
-            program: OsStr::new("/bin/sh").to_owned(),
-            args,
+            program: self.program.as_os_str().to_owned(),
+            args: self.args.to_vec(),
             dir: self.dir.as_os_str().to_owned(),
             log: stderr.clone().into_os_string(),
+            output: Some(stdout.clone().into_os_string()),
+            input: Some(input.into_os_string()),
             limits: self.limits,
+            longest_file: self.longest_file,
         };
         let mut line = serde_json::to_vec(&launch).map_err(io::Error::other)?;
         line.push(b'\n');
@@ -208,9 +206,9 @@ async fn follow(
         };
         let Ok(Some(line)) = line else { break };
         match serde_json::from_str::<Report>(&line) {
-            Ok(Report::NotStarted { message, .. }) => {
+            Ok(Report::NotStarted { errno, message }) => {
                 empty = true;
-                end = Some(End::NotStarted(message));
+                end = Some(End::NotStarted { errno, message });
             }
             Ok(Report::MainExited(status)) => {
                 orders = None;

@@ -10,6 +10,7 @@ use std::path::Path;
 use nix::errno::Errno;
 
 use super::event::ExitStatus;
+use crate::text::BYTE_ORDER_MARK;
 
 pub(crate) const NAME: &str = "run.sh";
 
@@ -20,6 +21,8 @@ pub enum Unstartable {
     NotExecutable,
     /// The #! line names a program that is not there.
     NoInterpreter(String),
+    /// A byte order mark stands before the #! line, which the system then does not see.
+    ByteOrderMark,
     /// The #! line ends with CR LF, which makes the CR part of the interpreter's name.
     WindowsLineEnd,
     /// Neither a script with a #! line nor a program for this machine.
@@ -46,6 +49,9 @@ impl fmt::Display for Unstartable {
             ),
             Unstartable::WindowsLineEnd => f.write_str(
                 "the first line of run.sh ends with a Windows line end (CR LF), so the interpreter's name is wrong by one invisible character. Save the file with LF line ends: `sed -i 's/\\r$//' run.sh`.",
+            ),
+            Unstartable::ByteOrderMark => f.write_str(
+                "run.sh starts with a byte order mark: three invisible bytes before the #! line, so the system does not see that line. Save the file as UTF-8 without a BOM, or remove it: `sed -i '1s/^\\xEF\\xBB\\xBF//' run.sh`.",
             ),
             Unstartable::ExecFormat { empty: true, .. } => f.write_str(
                 "run.sh is empty. Give it a first line such as `#!/bin/sh`, then the command that starts your program.",
@@ -102,33 +108,32 @@ pub(crate) fn diagnose_127(dir: &Path) -> Option<Unstartable> {
     (!found).then(|| Unstartable::NoInterpreter(name.to_owned()))
 }
 
-/// Why run.sh did not run, where a shell that was to become it ended with this status instead. None if run.sh itself
-/// ended so.
-pub fn why_not_run(dir: &Path, status: ExitStatus) -> Option<Unstartable> {
-    let path = dir.join(NAME);
-    match status {
-        ExitStatus::Code(127) if !path.exists() => Some(Unstartable::Missing),
-        ExitStatus::Code(127) => {
-            let line = first_line(&path).ok()??;
-            let interpreter = line.split_ascii_whitespace().next()?;
-            let found = Path::new(interpreter).exists() && !line.ends_with('\r');
-            if found { diagnose_127(dir) } else { Some(diagnose(dir, Some(Errno::ENOENT as i32), "not found")) }
-        }
-        ExitStatus::Code(126) => {
-            let mode = fs::metadata(&path).ok()?.permissions().mode();
-            (mode & 0o111 == 0).then_some(Unstartable::NotExecutable)
-        }
-        _ => None,
-    }
+/// Shells that end with 126 for a command that they could not run, and with 127 for one that they did not find.
+const SHELLS: &[&str] = &["sh", "bash", "dash", "ash", "ksh", "zsh", "busybox", "fish"];
+
+/// What the shell of run.sh says with the status that it ended with, as the end of a sentence: it says nothing of the
+/// program that it should have run.
+pub(crate) fn shell_did_not_run(dir: &Path, status: ExitStatus) -> Option<&'static str> {
+    let told = match status {
+        ExitStatus::Code(126) => "could not run a command",
+        ExitStatus::Code(127) => "did not find a command",
+        _ => return None,
+    };
+    let line = first_line(&dir.join(NAME)).ok()??;
+    let names = line.split_ascii_whitespace().take(2).filter_map(|word| word.rsplit('/').next());
+    names.into_iter().any(|name| SHELLS.contains(&name)).then_some(told)
 }
 
 fn exec_format(path: &Path) -> Unstartable {
     let start = read_start(path).unwrap_or_default();
+    if start.strip_prefix(BYTE_ORDER_MARK.as_bytes()).is_some_and(|rest| rest.starts_with(b"#!")) {
+        return Unstartable::ByteOrderMark;
+    }
     Unstartable::ExecFormat { empty: start.is_empty(), text: !start.contains(&0) }
 }
 
 /// What follows `#!` on the first line, its CR included; none if the file does not begin with `#!`.
-fn first_line(path: &Path) -> io::Result<Option<String>> {
+pub(super) fn first_line(path: &Path) -> io::Result<Option<String>> {
     let start = read_start(path)?;
     let Some(rest) = start.strip_prefix(b"#!") else {
         return Ok(None);
@@ -166,6 +171,8 @@ mod tests {
             Unstartable::NoInterpreter("/opt/nope".to_owned())
         );
         assert_eq!(cause(Some(b"#!/bin/sh\r\necho\r\n"), 0o755, Errno::ENOENT), Unstartable::WindowsLineEnd);
+        let marked = "\u{feff}#!/bin/sh\n".as_bytes();
+        assert_eq!(cause(Some(marked), 0o755, Errno::ENOEXEC), Unstartable::ByteOrderMark);
         assert_eq!(cause(Some(b""), 0o755, Errno::ENOEXEC), Unstartable::ExecFormat { empty: true, text: true });
         assert_eq!(
             cause(Some(b"echo hi\n"), 0o755, Errno::ENOEXEC),
@@ -179,19 +186,17 @@ mod tests {
     }
 
     #[test]
-    fn a_shell_that_could_not_become_run_sh_is_told_from_a_run_sh_that_failed() {
+    fn a_status_of_the_shell_is_told_from_one_of_a_program() {
         let dir = tempfile::tempdir().unwrap();
-        let path = dir.path().join(NAME);
-        let why = |code| why_not_run(dir.path(), ExitStatus::Code(code));
-        assert_eq!(why(127), Some(Unstartable::Missing));
-        fs::write(&path, "#!/opt/nope\n").unwrap();
-        assert_eq!(why(126), Some(Unstartable::NotExecutable));
-        fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
-        assert_eq!(why(127), Some(Unstartable::NoInterpreter("/opt/nope".to_owned())));
-        fs::write(&path, "#!/bin/sh\r\n").unwrap();
-        assert_eq!(why(127), Some(Unstartable::WindowsLineEnd));
-        fs::write(&path, "#!/bin/sh\nno-such-thing-9\n").unwrap();
-        assert_eq!((why(127), why(126), why(1)), (None, None, None));
+        let says = |line: &str, code| {
+            fs::write(dir.path().join(NAME), line).unwrap();
+            shell_did_not_run(dir.path(), ExitStatus::Code(code))
+        };
+        assert_eq!(says("#!/bin/sh\nexec ./cc\n", 127), Some("did not find a command"));
+        assert_eq!(says("#!/usr/bin/env bash\n", 126), Some("could not run a command"));
+        assert_eq!(says("#!/bin/sh -e\n", 1), None);
+        assert_eq!(says("#!/usr/bin/python3\n", 127), None);
+        assert_eq!(says("\x7fELF", 127), None);
     }
 
     #[test]

@@ -66,7 +66,10 @@ async fn try_start(node: &Arc<Node>, slot: &mut Option<Life>, spec: &ClusterSpec
         args: node.args(),
         dir: spec.challenge_dir.clone().into(),
         log: node.log.path.clone().into(),
+        output: None,
+        input: None,
         limits: spec.limits,
+        longest_file: None,
     };
     let begun = Instant::now();
     let life =

@@ -18,7 +18,13 @@ pub(crate) struct Launch {
     pub(crate) dir: OsString,
     /// Appended to; becomes the program's stdout and stderr.
     pub(crate) log: OsString,
+    /// Another file that the program prints to: its stdout.
+    pub(crate) output: Option<OsString>,
+    /// The program's stdin, which is empty without it.
+    pub(crate) input: Option<OsString>,
     pub(crate) limits: Limits,
+    /// Bytes of each file that it writes, at which the system stops it.
+    pub(crate) longest_file: Option<u64>,
 }
 
 /// Every order but `Kill` is answered with [`Report::Done`], in order; `Kill` with [`Report::Empty`].

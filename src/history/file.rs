@@ -8,9 +8,12 @@ use std::io::{self, BufRead, Write};
 use std::time::Duration;
 
 use serde::{Deserialize, Deserializer, Serialize};
+use serde_json::value::RawValue;
 
+use super::exact::{self, Finer};
 use super::{Action, Fault, FaultKind, History, Operation, Outcome, Text};
 use crate::seconds;
+use crate::text::BYTE_ORDER_MARK;
 
 /// The version of the format, in the first line of each file that lsfr writes.
 pub const FORMAT: u32 = 1;
@@ -60,6 +63,7 @@ impl History {
     pub fn read(mut from: impl BufRead) -> Result<Self, ReadError> {
         let mut history = History::default();
         let mut texts = Texts::default();
+        let mut finer_times = Finer::default();
         let mut broken = Vec::new();
         let mut kinds: BTreeMap<Text, (bool, usize)> = BTreeMap::new();
         let mut text = Vec::new();
@@ -70,6 +74,9 @@ impl History {
                 break;
             }
             number += 1;
+            if number == 1 && text.starts_with(BYTE_ORDER_MARK.as_bytes()) {
+                text.drain(..BYTE_ORDER_MARK.len());
+            }
             if text.trim_ascii().is_empty() {
                 continue;
             }
@@ -84,8 +91,10 @@ impl History {
                     history.faults.push(fault);
                     Ok(())
                 }
-                Line::Operation(operation) => {
+                Line::Operation(operation, finer) => {
                     let mut operation = *operation;
+                    let times = [Some(operation.called), operation.returned].into_iter().flatten();
+                    times.zip(finer).for_each(|(time, rest)| finer_times.add(time, rest, number));
                     texts.share(&mut operation);
                     let queue = operation.action.is_of_queue();
                     let (kind, line) = *kinds.entry(operation.key.clone()).or_insert((queue, number));
@@ -112,6 +121,10 @@ impl History {
                 }
             }
         }
+        if broken.is_empty() {
+            broken = finer_times.lost(&history.operations);
+            broken.truncate(MOST_BROKEN);
+        }
         if broken.is_empty() { Ok(history) } else { Err(ReadError::Broken(broken)) }
     }
 }
@@ -134,16 +147,48 @@ mod erased {
 enum Line {
     Header(Header),
     Fault(Fault),
-    Operation(Box<Operation>),
+    /// And what its times have beyond nanoseconds, in order.
+    Operation(Box<Operation>, Vec<String>),
 }
 
-/// What a line is, told by the one key that only such lines have.
-#[derive(Deserialize)]
-struct Probe {
-    #[serde(default)]
+/// What a line is, told by the one key that only such lines have, and the numbers of an operation as they are written.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Probe<'a> {
     history: Option<serde::de::IgnoredAny>,
-    #[serde(default)]
     fault: Option<serde::de::IgnoredAny>,
+    #[serde(borrow)]
+    called: Option<&'a RawValue>,
+    returned: Option<&'a RawValue>,
+    value: Option<&'a RawValue>,
+    from: Option<&'a RawValue>,
+    to: Option<&'a RawValue>,
+}
+
+impl Probe<'_> {
+    /// Gives an operation the numbers as they are written, and says what its times have beyond nanoseconds.
+    fn exact(&self, operation: &mut Operation) -> Result<Vec<String>, String> {
+        let number = |json: Option<&RawValue>| json.and_then(|json| exact::value(json.get()));
+        match &mut operation.action {
+            Action::Read { value } | Action::Take { value } => *value = number(self.value).or(value.take()),
+            Action::Write { value } | Action::Put { value } | Action::Ack { value } => {
+                *value = number(self.value).unwrap_or_else(|| value.clone());
+            }
+            Action::CompareAndSet { from, to } => {
+                *from = number(self.from).or(from.take());
+                *to = number(self.to).or(to.take());
+            }
+            Action::Delete => {}
+        }
+        let time = |json: Option<&RawValue>| json.map(|json| exact::time(json.get())).transpose();
+        let (called, returned) = (time(self.called)?, time(self.returned)?);
+        if called > returned && returned.is_some() {
+            return Err("it returned before it was called".to_owned());
+        }
+        operation.called = called.as_ref().map_or(operation.called, |(time, _)| *time);
+        operation.returned = returned.as_ref().map(|(time, _)| *time);
+        Ok([called, returned].into_iter().flatten().map(|(_, finer)| finer).collect())
+    }
 }
 
 fn parse(text: &[u8], first: bool) -> Result<Line, String> {
@@ -177,7 +222,9 @@ fn parse(text: &[u8], first: bool) -> Result<Line, String> {
         }
         return Ok(Line::Fault(fault.into()));
     }
-    serde_json::from_slice(text).map(|operation| Line::Operation(Box::new(operation))).map_err(said)
+    let mut operation: Operation = serde_json::from_slice(text).map_err(said)?;
+    let finer = probe.exact(&mut operation)?;
+    Ok(Line::Operation(Box::new(operation), finer))
 }
 
 #[derive(Serialize, Deserialize)]
@@ -350,7 +397,11 @@ impl OperationLine {
         };
         match returned {
             None if outcome != Outcome::Unknown => {
-                return Err("an operation without `returned` had no answer: its outcome can only be `unknown`".into());
+                return Err(
+                    "only an operation whose outcome is `unknown` can lack `returned`: give the time at which \
+                            its client knew the outcome"
+                        .to_owned(),
+                );
             }
             Some(returned) if returned < called => return Err("it returned before it was called".to_owned()),
             _ => {}

@@ -75,6 +75,51 @@ fn values_may_be_numbers_and_lines_may_be_empty() {
 }
 
 #[test]
+fn a_byte_order_mark_is_passed_over() {
+    let line =
+        "{\"client\":1,\"key\":\"x\",\"op\":\"write\",\"value\":7,\"called\":1,\"returned\":2,\"outcome\":\"ok\"}\n";
+    assert_eq!(read(&format!("\u{feff}{{\"history\":1}}\n{line}")).unwrap().operations.len(), 1);
+    assert_eq!(read(&format!("\u{feff}{line}")).unwrap().operations.len(), 1);
+    assert!(read(&format!("{line}\u{feff}{line}")).is_err(), "in front of the file only");
+}
+
+#[test]
+fn times_and_numbers_are_kept_digit_by_digit_or_refused() {
+    let line = |called: &str, returned: &str, value: &str| {
+        format!(
+            "{{\"client\":1,\"key\":\"x\",\"op\":\"write\",\"value\":{value},\"called\":{called},\"returned\":{returned},\
+             \"outcome\":\"ok\"}}\n"
+        )
+    };
+    let since_1970 = read(&line("1732800000.123456789", "1732800000.123456790", "1")).unwrap().operations;
+    assert_eq!(since_1970[0].called, Duration::new(1_732_800_000, 123_456_789));
+    assert_eq!(since_1970[0].returned, Some(Duration::new(1_732_800_000, 123_456_790)));
+    let refused = |text: &str| read(text).unwrap_err().join("\n");
+    assert_eq!(
+        refused(&line("1732800000.123456790", "1732800000.123456789", "1")),
+        "line 1: it returned before it was called"
+    );
+    for number in ["123456789012345678901", "-9223372036854775809", "0.10000000000000000555", "1.50", "1e2", "-0"] {
+        let operations = read(&line("1", "2", number)).unwrap().operations;
+        assert_eq!(operations[0].action, Action::Write { value: number.into() });
+        let cas = line("1", "2", "7")
+            .replace("\"write\"", "\"cas\"")
+            .replace("\"value\":7", &format!("\"from\":null,\"to\":{number}"));
+        let operations = read(&cas).unwrap().operations;
+        assert_eq!(operations[0].action, Action::CompareAndSet { from: None, to: Some(number.into()) });
+    }
+    assert!(refused(&line("1", "1732800000123", "1")).starts_with("line 1: 1732800000123 is no time: seconds"));
+    // What a double prints is longer than it means. It is refused only where an order is lost.
+    let odd = line("0.30000000000000004", "0.4", "1");
+    assert_eq!(read(&odd).unwrap().operations[0].called, Duration::from_millis(300));
+    assert!(read(&format!("{odd}{odd}")).is_ok());
+    for other in ["0.3", "0.30000000000000005"] {
+        let lost = refused(&format!("{odd}{}", line("0.2", other, "2")));
+        assert!(lost.starts_with("line 1: a time here differs from another by less than a nanosecond"), "{lost}");
+    }
+}
+
+#[test]
 fn what_is_not_understood_is_refused_with_its_line() {
     let good =
         "{\"client\":1,\"key\":\"x\",\"op\":\"read\",\"value\":null,\"called\":1,\"returned\":2,\"outcome\":\"ok\"}";
@@ -102,7 +147,7 @@ fn what_is_not_understood_is_refused_with_its_line() {
         (
             "\"returned\":2,",
             "",
-            "line 2: an operation without `returned` had no answer: its outcome can only be `unknown`",
+            "line 2: only an operation whose outcome is `unknown` can lack `returned`: give the time",
         ),
         ("\"returned\":2", "\"returned\":0.5", "line 2: it returned before it was called"),
         ("\"called\":1", "\"called\":-1", "line 2: -1.0 is no time: seconds since the start, zero or more"),
@@ -133,6 +178,19 @@ fn what_is_not_understood_is_refused_with_its_line() {
     );
     // Binary files are long: the first ten lines are enough.
     assert_eq!(read(&"\u{0}\n".repeat(1_000)).unwrap_err().len(), 10);
+}
+
+#[test]
+fn only_what_is_unknown_lacks_a_return_in_the_reader_and_in_the_reference() {
+    let page = include_str!("../../assets/history-format.md").replace("\n  ", " ");
+    assert!(page.contains("It may be left out only where the outcome is `unknown`, and means nothing there."));
+    for outcome in ["ok", "no", "unmet", "unknown"] {
+        let line = format!(
+            "{{\"client\":1,\"key\":\"x\",\"op\":\"cas\",\"from\":1,\"to\":2,\"called\":1,\"outcome\":\"{outcome}\"}}\n"
+        );
+        assert_eq!(read(&line).is_ok(), outcome == "unknown", "{outcome}");
+        assert!(read(&line.replace("\"called\":1", "\"called\":1,\"returned\":2")).is_ok(), "{outcome}");
+    }
 }
 
 #[test]

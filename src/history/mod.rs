@@ -20,6 +20,7 @@
 
 #[cfg(test)]
 mod brute_force;
+mod exact;
 mod explain;
 pub mod fault;
 pub mod file;

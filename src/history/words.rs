@@ -38,7 +38,11 @@ pub(super) fn capital_of_words(text: &str) -> String {
 
 /// `+3.20s`
 pub(super) fn clock(at: Duration, decimals: usize) -> String {
-    format!("+{:.decimals$}s", at.as_secs_f64())
+    // Not as a double, which has no nanoseconds left for a time since 1970.
+    let unit = 10_u128.pow(9 - decimals as u32);
+    let rounded = (at.as_nanos() + unit / 2) / unit;
+    let (seconds, rest) = (rounded / 10_u128.pow(decimals as u32), rounded % 10_u128.pow(decimals as u32));
+    format!("+{seconds}.{rest:0decimals$}s")
 }
 
 /// So many decimals that these times, which are in order and differ, can be told apart.

@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::edit;
+use crate::text::BYTE_ORDER_MARK;
 use crate::yaml::{self, Diagnostic, Node, Source, Value};
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -46,7 +47,7 @@ impl From<Diagnostic> for ConfigError {
 
 impl Config {
     pub fn load(file: &Path) -> Result<Self, ConfigError> {
-        Self::read(file, &source(file)?)
+        Self::read(file, &source(file)?.1)
     }
 
     fn read(file: &Path, source: &Arc<Source>) -> Result<Self, ConfigError> {
@@ -81,21 +82,26 @@ impl Config {
     /// not in `completed` leave, new ones are added at the end. The file is read again first, so that what an editor
     /// saved in the meantime is kept. On an error nothing has changed.
     pub fn record_progress(&mut self, current: &str, completed: &[String]) -> Result<(), ConfigError> {
-        let source = source(&self.file)?;
+        let (mark, source) = source(&self.file)?;
         let now = Self::read(&self.file, &source)?;
         let wanted = edit::Progress { current, completed: edit::merged(&now.completed, completed) };
         if now.current.as_deref() != Some(current) || now.completed != wanted.completed {
             let text = edit::with_progress(&source, &wanted)?;
-            replace(&self.file, &text).map_err(|error| ConfigError::Write { file: self.file.clone(), error })?;
+            replace(&self.file, &format!("{mark}{text}"))
+                .map_err(|error| ConfigError::Write { file: self.file.clone(), error })?;
         }
         *self = Self { current: Some(current.to_owned()), completed: wanted.completed, ..now };
         Ok(())
     }
 }
 
-fn source(file: &Path) -> Result<Arc<Source>, ConfigError> {
+/// The file's text, and the byte order mark in front of it, if there is one.
+fn source(file: &Path) -> Result<(&'static str, Arc<Source>), ConfigError> {
     let text = std::fs::read_to_string(file).map_err(|error| ConfigError::Read { file: file.to_owned(), error })?;
-    Ok(Source::new(file, text))
+    Ok(match text.strip_prefix(BYTE_ORDER_MARK) {
+        Some(text) => (BYTE_ORDER_MARK, Source::new(file, text)),
+        None => ("", Source::new(file, text)),
+    })
 }
 
 /// A key that holds one line of text; empty and absent are the same.
@@ -224,6 +230,21 @@ mod tests {
         assert_eq!(config.build.as_deref(), Some("make"));
         assert_eq!(config, Config::load(&path).unwrap());
         assert_eq!(std::fs::read_dir(temp.path()).unwrap().count(), 1, "no temporary file is left");
+    }
+
+    #[test]
+    fn a_byte_order_mark_is_passed_over_and_stays() {
+        let (_temp, path) = file("\u{feff}challenge: x\r\nstages:\r\n  current: a\r\n");
+        let mut config = Config::load(&path).unwrap();
+        assert_eq!((config.challenge.as_str(), config.current.as_deref()), ("x", Some("a")));
+        config.record_progress("b", &owned(&["a"])).unwrap();
+        assert_eq!(
+            std::fs::read_to_string(&path).unwrap(),
+            "\u{feff}challenge: x\r\nstages:\r\n  current: b\r\n  completed:\r\n  - a\r\n"
+        );
+        assert_eq!(config, Config::load(&path).unwrap());
+        let (_temp, broken) = file("\u{feff}challenge: 7\n");
+        assert!(Config::load(&broken).unwrap_err().to_string().contains("lsfr.yaml:1:12\n  |\n1 | challenge: 7\n"));
     }
 
     #[test]

@@ -12,6 +12,7 @@ use super::card::Card;
 use super::card_text::{plain, render};
 use super::write::{check_replaceable, write_atomically};
 use crate::runner::event::{Blocked, Event, RunStarted, Stamped, Verdict};
+use crate::text::clean_lines;
 
 /// Columns of a card in the file.
 const COLUMNS: usize = 100;
@@ -53,20 +54,26 @@ impl Junit {
             report.set_timestamp(started);
         }
         for stage in &self.stages {
-            let mut suite = TestSuite::new(stage.name.as_str());
+            let mut suite = TestSuite::new(shown(&stage.name));
             suite.set_time(stage.took);
             if let Some(run) = &self.run {
                 suite.add_property(("seed", run.seed.to_string().as_str()));
             }
             for test in &stage.tests {
-                let mut case = TestCase::new(test.name.as_str(), test.status.clone());
-                case.set_classname(stage.name.as_str()).set_time(test.took);
+                let mut case = TestCase::new(shown(&test.name), test.status.clone());
+                case.set_classname(shown(&stage.name)).set_time(test.took);
                 suite.add_test_case(case);
             }
             report.add_test_suite(suite);
         }
         report
     }
+}
+
+/// Text as XML can hold it. XML 1.0 has no way to write most control characters, nor U+FFFE and U+FFFF, not even as
+/// `&#xFFFE;`: a file with one of them is read by no parser. The writer escapes the rest, but drops or passes these.
+fn shown(text: &str) -> String {
+    clean_lines(text)
 }
 
 impl Reporter for Junit {
@@ -95,7 +102,7 @@ impl Reporter for Junit {
                     Verdict::NotJudged { .. } => TestCaseStatus::non_success(NonSuccessKind::Error),
                     Verdict::NotRun { reason } => {
                         let mut status = TestCaseStatus::skipped();
-                        status.set_message(reason.as_str());
+                        status.set_message(shown(reason));
                         status
                     }
                 };
@@ -115,7 +122,8 @@ impl Reporter for Junit {
 
     fn card(&mut self, card: &Card) {
         if let Some(test) = self.stages.last_mut().and_then(|stage| stage.tests.last_mut()) {
-            test.status.set_message(card.summary()).set_description(plain(&render(card, COLUMNS)));
+            let (summary, page) = (shown(&card.summary()), shown(&plain(&render(card, COLUMNS))));
+            test.status.set_message(summary).set_description(page);
         }
     }
 
@@ -181,6 +189,42 @@ mod tests {
         insta::assert_snapshot!(std::fs::read_to_string(&file).unwrap());
         // Nothing but the report is left behind.
         assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
+
+    /// What XML 1.0 calls a Char.
+    fn is_in_xml(c: char) -> bool {
+        matches!(c, '\t' | '\n' | '\r' | ' '..='\u{d7ff}' | '\u{e000}'..='\u{fffd}' | '\u{10000}'..)
+    }
+
+    #[test]
+    fn what_xml_cannot_hold_is_shown_in_its_place() {
+        let excluded: Vec<char> = ('\0'..=char::MAX).filter(|c| !is_in_xml(*c)).collect();
+        assert_eq!(excluded.len(), 29 + 2);
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("junit.xml");
+        for c in excluded {
+            let told = |place: &str| format!("{place} {c}é]]>&\"'");
+            let mut junit = Junit::new(file.clone()).unwrap();
+            let mut event = |event| junit.event(&Stamped { at: Duration::ZERO, event });
+            event(Event::StageStarted { stage: told("stage"), title: String::new(), tests: vec![] });
+            let (stage, test, took) = (told("stage"), told("test"), Duration::ZERO);
+            let verdict = Verdict::NotRun { reason: told("reason") };
+            event(Event::TestEnded { stage, test, verdict, took });
+            let (stage, test) = (told("stage"), told("second"));
+            event(Event::TestEnded { stage, test, verdict: Verdict::NotRun { reason: String::new() }, took });
+            let mut card = Card::example("s", &told("card"), &[]);
+            card.told = vec![told("summary")];
+            junit.card(&card);
+            assert_eq!(junit.finish(), None);
+            let written = std::fs::read_to_string(&file).unwrap();
+            assert!(written.chars().all(is_in_xml), "{c:?}: {written:?}");
+            // Nothing is eaten, and `]]>`, which XML does not have in text, is escaped.
+            let shown = clean_lines(&c.to_string()).replace('<', "&lt;").replace('>', "&gt;");
+            for place in ["stage", "test", "reason", "second", "card", "summary"] {
+                let expected = format!("{place} {shown}é]]&gt;&amp;&quot;&apos;");
+                assert!(written.contains(&expected), "{expected}: {written}");
+            }
+        }
     }
 
     #[test]

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value as Json;
 
-use crate::cluster::ExitStatus;
+use crate::cluster::{ExitStatus, shell_did_not_run};
 use crate::scenario::Cases;
 use crate::scenario::case::{self, Wanted};
 use crate::scenario::matcher::{Expected, Matcher, Mismatch};
@@ -78,6 +78,11 @@ impl Interpreter<'_> {
                 if compiled.status == Some(ExitStatus::Code(0)) {
                     ran.sentence = Some("The compiler accepted a program that is wrong.".to_owned());
                 }
+                let says =
+                    compiled.status.and_then(|status| Some((status, shell_did_not_run(&self.run.project, status)?)));
+                if let Some((status, says)) = says {
+                    ran.sentence = Some(format!("run.sh ended with {status}: its shell {says}."));
+                }
                 (ran, mismatches)
             }
             Wanted::Run { args, stdin, exit, stdout } => {
@@ -85,10 +90,12 @@ impl Interpreter<'_> {
                 if compiled.ran.sentence.is_some() || !mismatches.is_empty() {
                     let mut ran = compiled.ran;
                     let status = compiled.status.filter(|status| *status != ExitStatus::Code(0));
-                    ran.sentence = ran.sentence.or(status.map(|status| match status {
-                        ExitStatus::Code(1) => "The compiler refused a program that is right.".to_owned(),
-                        other => format!("The compiler failed: {other}."),
-                    }));
+                    let told = |status| match (status, shell_did_not_run(&self.run.project, status)) {
+                        (_, Some(says)) => format!("run.sh ended with {status}: its shell {says}."),
+                        (ExitStatus::Code(1), _) => "The compiler refused a program that is right.".to_owned(),
+                        _ => format!("The compiler failed: {status}."),
+                    };
+                    ran.sentence = ran.sentence.or(status.map(told));
                     (ran, mismatches)
                 } else {
                     let args: Vec<OsString> = args.iter().map(OsString::from).collect();

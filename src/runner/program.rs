@@ -11,7 +11,7 @@ use std::time::Duration;
 use serde_json::Value as Json;
 
 use crate::cluster::once::{End, Once};
-use crate::cluster::{ExitStatus, Limits, why_not_run};
+use crate::cluster::{ExitStatus, Limits, Unrunnable, diagnose, diagnose_127};
 use crate::text::clean;
 
 use super::Run;
@@ -101,8 +101,8 @@ impl Run {
                 None
             }
             End::Exited(status) => {
-                if !made && let Some(cause) = why_not_run(&self.project, status) {
-                    ran.sentence = Some(cause.to_string());
+                if !made && status == ExitStatus::Code(127) {
+                    ran.sentence = diagnose_127(&self.project).map(|cause| cause.to_string());
                 }
                 Some(status).filter(|_| ran.sentence.is_none())
             }
@@ -112,8 +112,16 @@ impl Run {
                 ran.sentence = Some(format!("It did not end within {timeout:?}."));
                 None
             }
-            End::OverLimit(sentence) | End::NotStarted(sentence) => {
+            End::OverLimit(sentence) => {
                 ran.sentence = Some(sentence);
+                None
+            }
+            End::NotStarted { errno, message } => {
+                ran.sentence = Some(if made {
+                    format!("It cannot be run: {}.", Unrunnable::of(&path, errno, &message))
+                } else {
+                    diagnose(&self.project, errno, &message).to_string()
+                });
                 None
             }
         };

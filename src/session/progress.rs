@@ -1,13 +1,17 @@
 //! How a learner gets from one stage to the next, and whether a stage still passes.
 
+use std::fmt;
+use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use chrono::DateTime;
+use serde::{Deserialize, Serialize};
 
 use super::{Session, SessionError};
 use crate::report::records;
 use crate::runner::event::StageVerdict;
-use crate::watch::changed_since;
+use crate::text::clean;
+use crate::watch::{Sources, Unseen};
 
 /// What a step forward led to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -48,15 +52,105 @@ fn record(session: &mut Session, to: &str, passed: &[String]) -> Result<Moved, S
     Ok(Moved { from, to: to.to_owned(), completed, finished })
 }
 
-/// Whether the last run of this stage passed as a whole and no watched file changed since it began.
-pub fn still_passes(session: &Session, stage: &str) -> bool {
+/// Why a stage has to be tested before it is left behind.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Untested {
+    /// No run of it is recorded.
+    Never,
+    /// The last run of it did not pass as a whole.
+    NotPassed,
+    /// Another lsfr ran it.
+    OtherVersion(String),
+    PackChanged,
+    /// `build` in lsfr.yaml is another.
+    BuildChanged,
+    /// A file, relative to the project.
+    Changed(PathBuf),
+    /// A file is gone, or others are in the place of what was there.
+    Otherwise,
+    Unseen(Unseen),
+}
+
+impl fmt::Display for Untested {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Untested::Never => f.write_str("no run of this stage is recorded"),
+            Untested::NotPassed => f.write_str("the last run of this stage did not pass"),
+            Untested::OtherVersion(version) => write!(f, "lsfr {version} ran it last, and this is {VERSION}"),
+            Untested::PackChanged => f.write_str("the pack changed since the last run"),
+            Untested::BuildChanged => f.write_str("`build` in lsfr.yaml changed since the last run"),
+            Untested::Changed(path) => write!(f, "{} changed since the last run", clean(&path.to_string_lossy())),
+            Untested::Otherwise => f.write_str("files were removed or replaced since the last run"),
+            Untested::Unseen(Unseen { path, why }) => {
+                let path = if path.as_os_str().is_empty() { Path::new(".") } else { path };
+                write!(f, "whether anything changed cannot be seen in {}: {why}", clean(&path.to_string_lossy()))
+            }
+        }
+    }
+}
+
+const VERSION: &str = env!("CARGO_PKG_VERSION");
+
+/// In the folder of a run: what was there when it began.
+const SOURCES: &str = "sources.json";
+
+/// What a run tested, as fingerprints.
+#[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
+struct Tested {
+    project: String,
+    /// None: the challenge came with lsfr.
+    pack: Option<String>,
+    /// The command.
+    build: Option<String>,
+}
+
+/// Notes in the folder of a run what it tests. Where that fails, the stage is tested once more.
+pub(super) fn note_sources(session: &Session, folder: &Path) {
+    if let Ok(json) = Tested::now(session).map(|(tested, _)| tested).map(|tested| serde_json::to_vec(&tested)) {
+        let _ = json.map_err(std::io::Error::other).and_then(|json| std::fs::write(folder.join(SOURCES), json));
+    }
+}
+
+impl Tested {
+    /// What a run would test now, and the files of the project.
+    fn now(session: &Session) -> Result<(Tested, Sources), Unseen> {
+        let project = Sources::of(&session.project.dir)?;
+        let pack = session.project.pack_dir().map(|pack| Sources::of(&pack)).transpose()?;
+        let tested = Tested {
+            project: project.fingerprint(),
+            pack: pack.map(|pack| pack.fingerprint()),
+            build: session.project.config.build.clone(),
+        };
+        Ok((tested, project))
+    }
+}
+
+/// Why the last run of this stage does not show that the stage passes now. None: it does.
+pub fn untested(session: &Session, stage: &str) -> Option<Untested> {
     let dir = &session.project.dir;
     let runs = records::list(dir).into_iter().filter_map(|folder| records::load(&folder).ok());
     let last = runs.into_iter().find(|run| run.record.results.iter().any(|result| result.stage == stage));
-    let Some(run) = last else { return false };
+    let Some(run) = last else { return Some(Untested::Never) };
     let passed =
         run.record.results.iter().any(|result| result.stage == stage && result.verdict == Some(StageVerdict::Passed));
-    let Ok(began) = DateTime::parse_from_rfc3339(&run.record.time) else { return false };
-    let same = run.record.version == env!("CARGO_PKG_VERSION");
-    passed && same && !changed_since(dir, SystemTime::from(began))
+    if !passed {
+        return Some(Untested::NotPassed);
+    }
+    if run.record.version != VERSION {
+        return Some(Untested::OtherVersion(run.record.version));
+    }
+    let (now, project) = match Tested::now(session) {
+        Ok(now) => now,
+        Err(unseen) => return Some(Untested::Unseen(unseen)),
+    };
+    let noted = std::fs::read(run.folder.join(SOURCES)).ok();
+    match noted.and_then(|noted| serde_json::from_slice::<Tested>(&noted).ok()) {
+        Some(noted) if noted == now => return None,
+        Some(noted) if noted.pack != now.pack => return Some(Untested::PackChanged),
+        Some(noted) if noted.build != now.build => return Some(Untested::BuildChanged),
+        _ => {}
+    }
+    let began = DateTime::parse_from_rfc3339(&run.record.time).ok();
+    let changed = began.and_then(|began| project.changed_since(SystemTime::from(began)).map(Path::to_owned));
+    Some(changed.map_or(Untested::Otherwise, Untested::Changed))
 }

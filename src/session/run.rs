@@ -9,7 +9,7 @@ use chrono::Local;
 use tokio::sync::mpsc;
 use tokio::time::{MissedTickBehavior, interval};
 
-use super::{Session, SessionError};
+use super::{Session, SessionError, progress};
 use crate::challenge::Stage;
 use crate::cluster;
 use crate::machine::{self, Disk};
@@ -62,6 +62,8 @@ pub fn prepare(session: &Session, job: Job, mut reporters: Vec<Box<dyn Reporter>
         disk,
         time: now.to_rfc3339_opts(chrono::SecondsFormat::Millis, false),
     };
+    // Before anything of the project is started: what is saved from now on was not tested.
+    progress::note_sources(session, folder.path());
     let run_dir = folder.path().to_owned();
     let logs = Box::new(move |node: &str, from: Duration, to: Duration| {
         let lines = cluster::read_window(&run_dir, node, from, to, LINES).unwrap_or_default();

@@ -231,7 +231,7 @@ fn advance(dir: &Path, tested: bool, current: &str, completed: &[String]) -> Res
     if session.current()? != current || session.project.config.completed != completed {
         return Ok(Advanced::Elsewhere(Box::new(course(&session)?)));
     }
-    if !tested && !progress::still_passes(&session, current) {
+    if !tested && progress::untested(&session, current).is_some() {
         return Ok(Advanced::TestFirst);
     }
     progress::advance(&mut session).map(Advanced::Moved)

@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
 use super::action::{Action, TABLE};
-use crate::text::did_you_mean;
+use crate::text::{BYTE_ORDER_MARK, did_you_mean};
 use crate::yaml::{self, Diagnostic, Node, Source, Value};
 
 /// A key with what is held down with it.
@@ -169,7 +169,7 @@ impl Keymap {
                 )]);
             }
         };
-        Self::default().with(&Source::new(file, text))
+        Self::default().with(&Source::new(file, text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(&text)))
     }
 
     fn with(mut self, source: &std::sync::Arc<Source>) -> Result<Keymap, Vec<Diagnostic>> {
@@ -291,6 +291,15 @@ mod tests {
 
     fn pressed(code: KeyCode, modifiers: KeyModifiers) -> Key {
         Key::of(&KeyEvent::new(code, modifiers))
+    }
+
+    #[test]
+    fn a_byte_order_mark_is_passed_over() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("keys.yaml");
+        std::fs::write(&file, "\u{feff}---\nhelp: f5\n").unwrap();
+        let keymap = Keymap::load(&file).unwrap();
+        assert_ne!(keymap.keys(Action::Help), Keymap::default().keys(Action::Help));
     }
 
     #[test]

@@ -9,7 +9,7 @@ use notify::event::{AccessKind, AccessMode};
 use notify::{ErrorKind, Event, EventKind, RecommendedWatcher, RecursiveMode, Watcher};
 
 /// FSEvents watches trees as they are, and every further path makes it start anew.
-const WHOLE_TREE: bool = cfg!(target_os = "macos");
+pub(super) const WHOLE_TREE: bool = cfg!(target_os = "macos");
 
 /// What the system tells, as paths relative to the directory.
 #[derive(Debug)]

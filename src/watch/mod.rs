@@ -12,15 +12,17 @@
 //! | `file_system` | where those events do not come |
 //! | `watching` | the thread: waits, lets a burst end, tells |
 //! | `own_writes` | files that a run writes itself, so that it does not start itself for ever |
-//! | `since` | the same question without a watcher: did anything change after a time |
+//! | `links` | which links to directories are looked into |
+//! | `sources` | the same question without a watcher: is everything as it was for an old run |
 
 mod directories;
 mod file_system;
+mod links;
 mod own_writes;
 mod print;
 mod rules;
-mod since;
 mod snapshot;
+mod sources;
 #[cfg(test)]
 mod tests;
 mod watching;
@@ -32,7 +34,7 @@ use std::sync::mpsc::{self, Sender};
 use std::thread;
 
 pub use own_writes::OwnWrites;
-pub use since::changed_since;
+pub use sources::{Sources, Unseen};
 
 use watching::{Message, Pace, Watching};
 

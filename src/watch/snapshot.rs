@@ -8,6 +8,7 @@ use std::mem;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
+use super::links;
 use super::print::Print;
 use super::rules::{Rules, is_ignore_file};
 
@@ -16,6 +17,15 @@ type Files = BTreeMap<PathBuf, Print>;
 /// Called with each directory before its entries are listed, so that a watch on it misses nothing; breaks off the
 /// reading.
 pub(super) type Visit<'a> = &'a mut dyn FnMut(&Path) -> ControlFlow<()>;
+
+/// What stands at a path.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Directory,
+    /// A link to a directory that is looked into.
+    LinkedDirectory,
+    Other,
+}
 
 /// A directory as it was last read. All paths are relative to it, and it is the empty path itself.
 #[derive(Debug, Clone)]
@@ -26,6 +36,8 @@ pub(super) struct Snapshot {
     dirs: BTreeSet<PathBuf>,
     /// Links that may lead to files, whose events come under other names, or not at all.
     links: BTreeSet<PathBuf>,
+    /// Directories that links lead to, and those below them.
+    linked: BTreeSet<PathBuf>,
     /// With the reason.
     unreadable: BTreeMap<PathBuf, String>,
 }
@@ -39,6 +51,7 @@ impl Snapshot {
             files: Files::new(),
             dirs: BTreeSet::new(),
             links: BTreeSet::new(),
+            linked: BTreeSet::new(),
             unreadable: BTreeMap::new(),
         }
     }
@@ -58,6 +71,11 @@ impl Snapshot {
     /// The links that lead to files.
     pub(super) fn links(&self) -> Vec<PathBuf> {
         self.links.iter().filter(|link| self.files.contains_key(*link)).cloned().collect()
+    }
+
+    /// Whether anything is behind links to directories.
+    pub(super) fn looks_elsewhere(&self) -> bool {
+        !self.linked.is_empty()
     }
 
     pub(super) fn unreadable(&self) -> &BTreeMap<PathBuf, String> {
@@ -80,7 +98,7 @@ impl Snapshot {
             if read.iter().any(|dir| path.starts_with(dir)) || !self.concerns(path) {
                 continue;
             }
-            let is_dir = fs::symlink_metadata(self.whole(path)).is_ok_and(|metadata| metadata.is_dir());
+            let is_dir = self.kind(path).is_some_and(|kind| kind != Kind::Other);
             let dir = match path.parent() {
                 Some(parent) if is_ignore_file(path) => Some(parent),
                 _ if is_dir || self.dirs.contains(path) => Some(path.as_path()),
@@ -109,12 +127,22 @@ impl Snapshot {
         self.rules.forget(at);
         self.dirs.retain(|dir| !dir.starts_with(at));
         self.links.retain(|link| !link.starts_with(at));
+        self.linked.retain(|dir| !dir.starts_with(at));
         self.unreadable.retain(|path, _| !path.starts_with(at));
         let mut pending = Vec::new();
-        if !self.rules.ignore(at, true) {
+        let mut too_many = false;
+        // One that is gone, or cannot be asked about, is told of where it is listed.
+        if !self.rules.ignore(at, true) && self.kind(at) != Some(Kind::Other) {
             pending.push(at.to_path_buf());
         }
         while let Some(dir) = pending.pop() {
+            if self.linked.len() >= links::MOST && self.is_behind_a_link(&dir) {
+                // Told once, and not of each folder.
+                if !mem::replace(&mut too_many, true) {
+                    self.unreadable.insert(dir, links::TOO_MANY.to_owned());
+                }
+                continue;
+            }
             visit(&dir)?;
             self.list(dir, &before, &mut pending);
         }
@@ -149,11 +177,15 @@ impl Snapshot {
             if self.rules.ignore(&path, kind.is_dir()) {
                 continue;
             }
-            if kind.is_dir() {
+            let leads_on = || !self.rules.ignore(&path, true) && links::lead_on(&self.root, &path);
+            if kind.is_dir() || kind.is_symlink() && leads_on() {
                 pending.push(path);
             } else {
                 self.look_at(&path, kind.is_symlink(), before.get(&path));
             }
+        }
+        if self.is_behind_a_link(&dir) {
+            self.linked.insert(dir.clone());
         }
         self.dirs.insert(dir);
     }
@@ -184,6 +216,22 @@ impl Snapshot {
         if let Some(print) = print {
             self.files.insert(path.to_path_buf(), print);
         }
+    }
+
+    fn kind(&self, path: &Path) -> Option<Kind> {
+        let metadata = fs::symlink_metadata(self.whole(path)).ok()?;
+        Some(if metadata.is_dir() {
+            Kind::Directory
+        } else if metadata.is_symlink() && links::lead_on(&self.root, path) {
+            Kind::LinkedDirectory
+        } else {
+            Kind::Other
+        })
+    }
+
+    fn is_behind_a_link(&self, dir: &Path) -> bool {
+        dir.parent().is_some_and(|parent| self.linked.contains(parent))
+            || self.kind(dir) == Some(Kind::LinkedDirectory)
     }
 
     /// Not a bare `join`: it would end the directory's own path with a slash.

@@ -328,3 +328,29 @@ fn dropping_it_ends_the_thread() {
         assert_eq!(watched.told.try_recv().unwrap_err(), mpsc::TryRecvError::Disconnected);
     }
 }
+
+#[test]
+fn sources_behind_a_link_are_watched() {
+    for poll in [None, Some("asked to".to_owned())] {
+        let other = tempfile::tempdir().unwrap();
+        fs::create_dir(other.path().join("deep")).unwrap();
+        fs::write(other.path().join("deep/server.py"), "one").unwrap();
+        let watched = Watched::start_with(poll, |dir| {
+            symlink(other.path(), dir.join("src")).unwrap();
+            symlink(dir, other.path().join("back")).unwrap();
+        });
+        assert_eq!(watched.watching().0, 2);
+        watched.write("src/deep/server.py", "two");
+        assert_eq!(watched.changed(), ["src/deep/server.py"]);
+        fs::write(other.path().join("new.py"), "new").unwrap();
+        assert_eq!(watched.changed(), ["src/new.py"]);
+        fs::remove_file(watched.path("src")).unwrap();
+        assert_eq!(watched.changed(), ["src/deep/server.py", "src/new.py"]);
+        fs::write(other.path().join("new.py"), "newer").unwrap();
+        watched.nothing_so_far();
+        symlink(other.path(), watched.path("lib")).unwrap();
+        assert_eq!(watched.changed(), ["lib/deep/server.py", "lib/new.py"]);
+        fs::write(other.path().join("new.py"), "newest").unwrap();
+        assert_eq!(watched.changed(), ["lib/new.py"]);
+    }
+}

@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, Sender};
 use std::time::{Duration, Instant};
 
-use super::directories::{Directories, Told};
+use super::directories::{self, Directories, Told};
 use super::file_system;
 use super::snapshot::Snapshot;
 use super::{How, WatchEvent};
@@ -194,6 +194,10 @@ impl Watching {
             }
             ControlFlow::Continue(())
         })?;
+        if directories::WHOLE_TREE && snapshot.looks_elsewhere() {
+            *poll = Some("links to other folders".to_owned());
+            *directories = None;
+        }
         let Some(watching) = directories else { return ControlFlow::Continue(changed) };
         for link in snapshot.links() {
             match watching.watch(&link) {

@@ -57,13 +57,41 @@ fn next_walks_through_the_stages_and_says_when_all_are_done() {
     let again = project.lsfr(["next"]).exits(0).says(&[end]);
     assert_eq!(again.out.lines().count(), 1, "{}", again.out);
     assert_eq!((project.runs().len(), project.read("lsfr.yaml")), before);
+
+    let guide = "one-node/stages/conditional-writes/guide.md";
+    project.write(guide, &format!("{}\n", project.read(guide)));
+    let why = "conditional-writes is tested first: the pack changed since the last run.";
+    project.lsfr(["next"]).exits(0).says(&[why, "13 of 13 tests passed", end]);
+    project.write("lsfr.yaml", &format!("build: true\n{}", project.read("lsfr.yaml")).replace("true", "'true'"));
+    let why = "conditional-writes is tested first: `build` in lsfr.yaml changed since the last run.";
+    project.lsfr(["next"]).exits(0).says(&[why, "13 of 13 tests passed", end]);
+    project.assert_nothing_runs();
+}
+
+#[test]
+fn next_looks_behind_links_and_says_why_it_tests_again() {
+    let project = Project::reference();
+    let server = project.read("run.sh");
+    project.write("../elsewhere/server.sh", &server);
+    std::os::unix::fs::symlink("../elsewhere", project.dir.join("src")).unwrap();
+    project.run_sh("#!/bin/sh\n. src/server.sh\n");
+    let never = "http-api is tested first: no run of this stage is recorded.";
+    project.write("lsfr.yaml", "challenge: kv-store\nbuild: 'false'\n");
+    project.lsfr(["next"]).exits(1).says(&[never]);
+    project.write("lsfr.yaml", "challenge: kv-store\n");
+    let failed = "http-api is tested first: the last run of this stage did not pass.";
+    project.lsfr(["next"]).exits(0).says(&[failed, "22 of 22 tests passed", "http-api is done."]);
+
+    project.write("lsfr.yaml", "challenge: kv-store\nstages: {current: http-api}\n");
+    project.write("../elsewhere/server.sh", "exit 3\n");
+    let changed = "http-api is tested first: src/server.sh changed since the last run.";
+    project.lsfr(["next"]).exits(1).says(&[changed, "ended with exit status 3"]);
     project.assert_nothing_runs();
 }
 
 #[test]
 fn next_tests_again_what_changed_and_refuses_what_fails() {
     let project = Project::reference();
-    project.age();
     project.lsfr(["test"]).exits(0).says(&["Passed in", "lsfr next"]);
     let moved = project.lsfr(["next"]).exits(0).says(&["http-api is done."]);
     assert!(!moved.out.contains("tests passed"), "{}", moved.out);

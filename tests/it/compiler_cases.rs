@@ -106,6 +106,55 @@ fn a_program_that_is_none_is_told_so() {
 }
 
 #[test]
+fn output_that_cannot_run_is_told_by_what_it_is() {
+    // A shell would run this, and it would even do the right thing.
+    one(&makes("echo hello\nexit 3"))
+        .exits(1)
+        .says(&["The program cannot be run: it is text, not a program. It begins with `echo hello`."]);
+    one("for last; do :; done\n: >\"$last\"\nchmod +x \"$last\"")
+        .exits(1)
+        .says(&["The program cannot be run: the file is empty."]);
+    one(&makes("#!/opt/no-such-thing")).exits(1).says(&["its first line asks for `/opt/no-such-thing`"]);
+    if cfg!(target_os = "linux") {
+        let copies = "for last; do :; done\ncp made \"$last\"\nchmod +x \"$last\"\n";
+        let mut object = b"\x7fELF\x02\x01\x01".to_vec();
+        object.resize(64, 0);
+        object[16] = 1;
+        let program = fs::read("/bin/true").unwrap();
+        let loader = program.windows(4).position(|part| part == b"/ld-").expect("a program with a loader");
+        let mut unloadable = program;
+        unloadable[loader + 1] = b'x';
+        for (made, told) in [
+            (object, "The program cannot be run: it is an object file, which the linker has not made"),
+            (unloadable, "The program cannot be run: it asks for the loader /lib"),
+        ] {
+            let bench = Bench::new("- cases: cases/*.c", &[ONE]);
+            fs::write(bench.dir().join("made"), made).unwrap();
+            let said = bench.test(copies).exits(1).says(&[told]);
+            assert!(!said.out.contains("status 12"), "{}", said.out);
+        }
+    }
+}
+
+#[test]
+fn statuses_126_and_127_are_told_of_whose_they_are() {
+    for status in [126, 127] {
+        one(&makes(&format!("#!/bin/sh\nexit {status}")))
+            .exits(1)
+            .says(&[&format!("The program ended with exit status {status}, not 3.")]);
+    }
+    one("exec ./no-such-compiler")
+        .exits(1)
+        .says(&["run.sh ended with exit status 127: its shell did not find a command.", "no-such-compiler"]);
+    one("exec ./lsfr.yaml").exits(1).says(&["run.sh ended with exit status 126: its shell could not run a command."]);
+    let refused = ("wrong-7.c", "// It is wrong.\n// refused: 4\nint x;\nint y = z;\n");
+    Bench::new("- cases: cases/*.c", &[refused])
+        .test("no-such-compiler")
+        .exits(1)
+        .says(&["run.sh ended with exit status 127: its shell did not find a command."]);
+}
+
+#[test]
 fn what_goes_on_for_ever_is_ended() {
     let program = makes("#!/bin/sh\nsleep 1000");
     for (run_sh, who) in [("sleep 1000", "The compiler"), (program.as_str(), "The program")] {
@@ -130,6 +179,10 @@ fn a_run_sh_that_cannot_be_run_is_explained() {
     bench.test("exit 0").exits(1);
     write_run_sh(&bench.dir(), "#!/opt/no-such-thing\n");
     run(&bench.dir(), ["test"]).exits(1).says(&["run.sh asks for `/opt/no-such-thing`"]);
+    write_run_sh(&bench.dir(), "\u{feff}#!/bin/sh\nexit 0\n");
+    run(&bench.dir(), ["test"]).exits(1).says(&["run.sh starts with a byte order mark"]);
+    write_run_sh(&bench.dir(), "exit 0\n");
+    run(&bench.dir(), ["test"]).exits(1).says(&["run.sh has no #! line"]);
     fs::remove_file(bench.dir().join("run.sh")).unwrap();
     run(&bench.dir(), ["test"]).exits(1).says(&["there is no run.sh in the challenge directory"]);
 }

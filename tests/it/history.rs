@@ -43,6 +43,24 @@ fn a_history_that_can_have_happened_passes_and_an_empty_one_does_not() {
     check(dir.path(), "").exits(3).says(&["? Not decided.", "There are no operations to judge."]);
 }
 
+/// Times since 1970, nanoseconds apart: a double cannot tell them apart.
+#[test]
+fn a_stale_read_of_nanoseconds_is_seen_at_any_time() {
+    let dir = tempfile::tempdir().unwrap();
+    let history = r#"{"client":1,"key":"x","op":"write","value":1,"called":1732800000.123456700,"returned":1732800000.123456800,"outcome":"ok"}
+{"client":2,"key":"x","op":"write","value":2,"called":1732800000.123456810,"returned":1732800000.123456820,"outcome":"ok"}
+{"client":3,"key":"x","op":"read","value":1,"called":1732800000.123456830,"returned":1732800000.123456840,"outcome":"ok"}
+"#;
+    check(dir.path(), history).exits(1).says(&[
+        "✗ stale read of `x`",
+        "`x = 1` at +1732800000.12345684s, after it had acknowledged `x = 2` at +1732800000.12345682s",
+    ]);
+    // As values they are as long as they are, too.
+    let long = history.replace("\"op\":\"write\",\"value\":1", "\"op\":\"write\",\"value\":10000000000000000000001");
+    let long = long.replace("\"op\":\"read\",\"value\":1", "\"op\":\"read\",\"value\":10000000000000000000002");
+    check(dir.path(), &long).exits(1).says(&["✗ value from nowhere of `x`"]);
+}
+
 #[test]
 fn a_history_can_come_from_a_pipe() {
     let dir = tempfile::tempdir().unwrap();

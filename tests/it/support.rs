@@ -6,7 +6,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use std::thread;
-use std::time::{Duration, Instant, SystemTime};
+use std::time::{Duration, Instant};
 
 use serde_json::Value;
 use tempfile::TempDir;
@@ -155,14 +155,6 @@ impl Project {
         let path = self.dir.join(name);
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         fs::write(path, text).unwrap();
-    }
-
-    /// Makes all its files a minute older, as if they had been saved before whatever comes now.
-    pub(crate) fn age(&self) {
-        let before = SystemTime::now() - Duration::from_secs(60);
-        for entry in fs::read_dir(&self.dir).unwrap().flatten().filter(|entry| entry.path().is_file()) {
-            fs::File::open(entry.path()).unwrap().set_modified(before).unwrap();
-        }
     }
 
     pub(crate) fn read(&self, name: &str) -> String {

@@ -25,6 +25,9 @@ struct Teller<'a> {
     clauses: Clauses<'a>,
 }
 
+/// So many writes of which nobody knew yet whether they were done are added to those that prove it.
+const MOST_OPEN: usize = 6;
+
 /// A value, or None: the key is absent.
 type Value<'a> = Option<&'a Text>;
 
@@ -35,7 +38,38 @@ impl<'a> Teller<'a> {
             [unmet] => self.unmet_story(*unmet),
             _ => None,
         };
-        told.unwrap_or_else(|| self.any_story())
+        let mut story = told.unwrap_or_else(|| self.any_story());
+        // The proof needs one source for each value that was seen. Where there are others that may have been done, whoever
+        // looks at it asks for them.
+        let mut open: Vec<usize> = story.places.iter().flat_map(|place| self.open_sources(*place)).collect();
+        open.sort_by_key(|place| (std::cmp::Reverse(self.op(*place).called), *place));
+        open.dedup();
+        open.retain(|place| !story.places.contains(place));
+        story.places.extend(open.into_iter().take(MOST_OPEN));
+        story
+    }
+
+    /// What may have set the value that an operation saw, and had no answer when that one returned. That nothing is there
+    /// needs no telling.
+    fn open_sources(&self, place: usize) -> Vec<usize> {
+        let (Some(Some(value)), Some(returned)) = (saw(self.op(place)), self.op(place).returned) else {
+            return Vec::new();
+        };
+        self.sources(Some(value))
+            .into_iter()
+            .filter(|source| *source != place && self.op(*source).called <= returned && self.end(*source) > returned)
+            .collect()
+    }
+
+    /// What set a value, or may have.
+    fn sources(&self, value: Value<'a>) -> Vec<usize> {
+        self.all.iter().copied().filter(|place| sets(self.op(*place)) == Some(value)).collect()
+    }
+
+    /// Until when it can have been done.
+    fn end(&self, place: usize) -> Duration {
+        let operation = self.op(place);
+        operation.returned.filter(|_| operation.outcome != Outcome::Unknown).unwrap_or(Duration::MAX)
     }
 
     fn op(&self, place: usize) -> &'a Operation {
@@ -60,7 +94,7 @@ impl<'a> Teller<'a> {
     fn seen(&self) -> Option<Story> {
         let last = self.last();
         let value = saw(self.op(last))?;
-        let sources: Vec<usize> = self.all.iter().copied().filter(|at| sets(self.op(*at)) == Some(value)).collect();
+        let sources = self.sources(value);
         if self.initial != value {
             if sources.is_empty() {
                 return Some(self.unwritten(last, value));
@@ -189,7 +223,8 @@ impl<'a> Teller<'a> {
         });
         let newer = newer.max_by_key(|place| self.op(*place).returned)?;
         let new = left(self.op(newer))?;
-        let older = self.older(last, value, new, sources)?;
+        let between = self.between(newer, last, sources);
+        let older = self.older(last, value, new, sources, &between)?;
         let said = self.clauses.said(last, Tense::Past);
         let had = self.clauses.said(newer, Tense::Perfect(Some(last)));
         let is_read = matches!(self.op(newer).action, Action::Read { .. });
@@ -201,12 +236,30 @@ impl<'a> Teller<'a> {
             _ => "stale read",
         };
         let since = self.op(newer).called;
-        Some(self.tell(title, last, since, format!("{said}, after {had}.{older}")))
+        let mut story = self.tell(title, last, since, format!("{said}, after {had}.{older}"));
+        story.places.extend(between.into_iter().take(MOST_OPEN));
+        Some(story)
+    }
+
+    /// Those of the operations that may have been done after another had begun, and before the last one had returned.
+    fn between(&self, newer: usize, last: usize, sources: &[usize]) -> Vec<usize> {
+        let returned = self.op(last).returned;
+        let may = |source: &usize| {
+            *source != last && Some(self.op(*source).called) <= returned && self.end(*source) >= self.op(newer).called
+        };
+        sources.iter().copied().filter(may).collect()
     }
 
     /// Why one value is older than another, as a sentence with a blank before it; an empty one where it goes without
     /// saying. None: that is not the reason.
-    fn older(&self, last: usize, old: Value<'a>, new: Value<'a>, sources: &[usize]) -> Option<String> {
+    fn older(
+        &self,
+        last: usize,
+        old: Value<'a>,
+        new: Value<'a>,
+        sources: &[usize],
+        between: &[usize],
+    ) -> Option<String> {
         let of = |value: Value<'a>| {
             self.few.iter().copied().filter(move |place| {
                 let operation = self.op(*place);
@@ -230,11 +283,28 @@ impl<'a> Teller<'a> {
         }
         let several = sources.len() + usize::from(self.initial == old) > 1;
         if several {
-            let did = match old {
-                None => "Nothing deleted it in between.".to_owned(),
-                Some(old) => format!("Nobody wrote `{}` in between.", words::shown(old)),
+            let told = match (between, old) {
+                ([], None) => " Nothing deleted it in between.".to_owned(),
+                ([], Some(old)) => format!(" Nobody wrote `{}` in between.", words::shown(old)),
+                ([one], _) => format!(
+                    " {} that was sent at {} may have been done in between, but no time for it explains all of \
+                     these answers.",
+                    words::capital(&self.clauses.change(*one)),
+                    self.clauses.called(*one)
+                ),
+                (some, old) => {
+                    let what = match old {
+                        None => format!("deletions of {}", self.clauses.key()),
+                        Some(old) => format!("writes of {}", self.clauses.equation(old)),
+                    };
+                    format!(
+                        " {} {what} may have been done in between, but no times for them explain all of these \
+                         answers.",
+                        some.len()
+                    )
+                }
             };
-            return Some(format!(" {did}"));
+            return Some(told);
         }
         if self.initial == old {
             let told = match old {

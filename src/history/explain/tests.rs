@@ -486,3 +486,52 @@ fn queues() {
     [1 3 4; 4]
     ");
 }
+
+/// It may have been done: it is in the picture, and no sentence says that nobody wrote the value.
+#[test]
+fn an_unanswered_write_of_the_value_is_told() {
+    assert_snapshot!(told(
+        "c1 n1 write 3 1-2
+        c2 n1 write 4 3-4
+        c3 n1 write 3 5-?
+        c4 n1 read 3 6-7
+        c5 n1 write 5 8-9
+        c6 n1 read 3 10-11"
+    ), @r"
+    stale read: n1 answered `x = 3` at +11.00s, after it had acknowledged `x = 5` at +9.00s. The write of `x = 3` that was sent at +5.00s may have been done in between, but no time for it explains all of these answers.
+    [2 3 4 5 6; 6]
+    ");
+    assert_snapshot!(told(
+        "c1 n1 delete 0-?
+        c2 n1 write 3 1-2
+        c3 n1 read - 3-4
+        c4 n1 write 4 5-6
+        c5 n1 read - 7-8"
+    ), @r"
+    stale read: n1 answered at +8.00s that `x` was absent, after it had acknowledged `x = 4` at +6.00s. The deletion of `x` that was sent at +0.00s may have been done in between, but no time for it explains all of these answers.
+    [1 2 3 4 5; 5]
+    ");
+    assert_snapshot!(told(
+        "c1 n1 write 3 1-?
+        c2 n1 read 3 2-3
+        c3 n1 write 4 4-5
+        c4 n1 read 4 6-7
+        c5 n1 read 3 8-9
+        c6 n1 write 3 0-?
+        c7 n1 write 5 10-11
+        c8 n1 read 3 12-13"
+    ), @r"
+    stale read: n1 answered `x = 3` at +13.00s, after it had acknowledged `x = 5` at +11.00s. 2 writes of `x = 3` may have been done in between, but no times for them explain all of these answers.
+    [6 1 2 3 5 7 8; 8]
+    ");
+    // One that was answered is not open.
+    assert_snapshot!(told(
+        "c1 n1 write 3 1-2
+        c2 n1 write 3 3-4
+        c3 n1 write 4 5-6
+        c4 n1 read 3 7-8"
+    ), @r"
+    stale read: n1 answered `x = 3` at +8.00s, after it had acknowledged `x = 4` at +6.00s. Nobody wrote `3` in between.
+    [2 3 4; 4]
+    ");
+}

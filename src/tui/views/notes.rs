@@ -75,13 +75,8 @@ pub(super) fn passed(passed: &Passed, app: &App, area: Rect, buffer: &mut Buffer
         Some(next) => format!("{key} moves on to: {}", clean(next)),
         None => format!("{key} completes the challenge. That was the last stage."),
     };
-    let head = format!(
-        "{} {} holds. Stage {} of {}.",
-        theme.sign(Sign::Passed),
-        clean(&passed.title),
-        passed.done,
-        passed.of
-    );
+    let head =
+        format!("{} Stage {} of {}: {}.", theme.sign(Sign::Passed), passed.done, passed.of, clean(&passed.title));
     // The box, its head and its foot come first; the truths have what is left.
     let room = usize::from(area.height).saturating_sub(9).max(1);
     let mut truths: Vec<String> =
