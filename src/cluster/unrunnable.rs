@@ -46,7 +46,7 @@ impl fmt::Display for Unrunnable {
             Unrunnable::Text(line) => {
                 write!(f, "it is text, not a program. It begins with `{}`", cut(&clean(line.trim()), SHOWN))
             }
-            Unrunnable::Object => f.write_str("it is an object file, which the linker has not made a program of yet"),
+            Unrunnable::Object => f.write_str("it is an object file that has not been linked"),
             Unrunnable::Damaged => f.write_str("it begins like a program, and is damaged or cut short"),
             Unrunnable::OtherMachine(name) => write!(f, "it was built for another machine, {name}"),
             Unrunnable::NoLoader(path) => {
@@ -62,6 +62,13 @@ impl fmt::Display for Unrunnable {
 }
 
 impl Unrunnable {
+    /// What a file is that lacks the permission to run, where the permission would not help.
+    pub fn without_permission(path: &Path) -> Option<Unrunnable> {
+        let is_script = first_line(path).is_ok_and(|line| line.is_some());
+        let cause = what_it_is(path).ok().filter(|_| !is_script)?;
+        matches!(cause, Unrunnable::Object | Unrunnable::Text(_)).then_some(cause)
+    }
+
     /// The cause behind a refused start.
     pub fn of(path: &Path, errno: Option<i32>, message: &str) -> Unrunnable {
         let cause = match errno.map(Errno::from_raw) {

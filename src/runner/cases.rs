@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value as Json;
 
-use crate::cluster::{ExitStatus, shell_did_not_run};
+use crate::cluster::{ExitStatus, Unrunnable, shell_did_not_run};
 use crate::scenario::Cases;
 use crate::scenario::case::{self, Wanted};
 use crate::scenario::matcher::{Expected, Matcher, Mismatch};
@@ -201,9 +201,10 @@ fn made(compiled: &Seen, program: &Path) -> Vec<Mismatch> {
     }
     // A link would lead to what was there before.
     let words = match std::fs::symlink_metadata(program) {
-        Err(_) => "there is none",
-        Ok(file) if !file.is_file() => "it is not a plain file",
-        Ok(file) if file.permissions().mode() & 0o111 == 0 => "it is not executable",
+        Err(_) => "there is none".to_owned(),
+        Ok(file) if !file.is_file() => "it is not a plain file".to_owned(),
+        Ok(file) if file.permissions().mode() & 0o111 == 0 => Unrunnable::without_permission(program)
+            .map_or("it is not executable".to_owned(), |cause| cause.to_string()),
         Ok(_) => return Vec::new(),
     };
     let expected = Expected::Words("a file that can be run".to_owned());

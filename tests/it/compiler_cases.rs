@@ -96,6 +96,7 @@ fn what_a_program_does_wrong_is_shown() {
 #[test]
 fn a_program_that_is_none_is_told_so() {
     one("exit 0").exits(1).says(&["program expected a file that can be run", "there is none"]);
+    one("for last; do :; done\nprintf '#!/bin/sh\\n' >\"$last\"").exits(1).says(&["it is not executable"]);
     one("for last; do :; done\ntouch \"$last\"").exits(1).says(&["it is not executable"]);
     one("for last; do :; done\nln -s /bin/true \"$last\"").exits(1).says(&["it is not a plain file"]);
     one("for last; do :; done\nmkdir \"$last\"").exits(1).says(&["it is not a plain file"]);
@@ -125,7 +126,7 @@ fn output_that_cannot_run_is_told_by_what_it_is() {
         let mut unloadable = program;
         unloadable[loader + 1] = b'x';
         for (made, told) in [
-            (object, "The program cannot be run: it is an object file, which the linker has not made"),
+            (object.clone(), "The program cannot be run: it is an object file that has not been linked."),
             (unloadable, "The program cannot be run: it asks for the loader /lib"),
         ] {
             let bench = Bench::new("- cases: cases/*.c", &[ONE]);
@@ -133,6 +134,13 @@ fn output_that_cannot_run_is_told_by_what_it_is() {
             let said = bench.test(copies).exits(1).says(&[told]);
             assert!(!said.out.contains("status 12"), "{}", said.out);
         }
+        // As `gcc -c` and `as` leave it, permission is not what it lacks.
+        let bench = Bench::new("- cases: cases/*.c", &[ONE]);
+        fs::write(bench.dir().join("made"), object).unwrap();
+        bench
+            .test("for last; do :; done\ncat made >\"$last\"\n")
+            .exits(1)
+            .says(&["program expected a file that can be run", "it is an object file that has not been linked"]);
     }
 }
 
