@@ -151,6 +151,8 @@ struct Proof {
 /// The tests of one run that did not pass, in order, and how the run ended.
 struct Ran {
     failed: Vec<String>,
+    /// The program did not start, so that no test was tried.
+    not_started: bool,
     outcome: Outcome,
 }
 
@@ -237,9 +239,11 @@ impl Proof {
         };
         let (sink, mut events) = tokio::sync::mpsc::unbounded_channel::<Stamped>();
         let mut failed = Vec::new();
+        let mut not_started = false;
         // At the same time, because the events of a load would fill the memory until its end.
         let names = async {
             while let Some(stamped) = events.recv().await {
+                not_started |= matches!(stamped.event, Event::NotStarted(_));
                 // A mutant that leaves a request unanswered is not judged on a busy machine, as any program would
                 // be. It did what was claimed all the same: the program, as busy, passes that test.
                 if let Event::TestEnded { test, verdict: Verdict::Failed(_) | Verdict::NotJudged { .. }, .. } =
@@ -254,7 +258,7 @@ impl Proof {
         match outcome {
             Outcome::Fault { message, .. } => Err(Problem::own(message)),
             Outcome::Interrupted => Err(interrupted()),
-            outcome => Ok(Ran { failed, outcome }),
+            outcome => Ok(Ran { failed, not_started, outcome }),
         }
     }
 }
@@ -267,6 +271,7 @@ impl Ran {
     fn why(&self) -> String {
         let tests = self.failed.join("\", \"");
         match &self.outcome {
+            _ if self.not_started => "the program does not start".to_owned(),
             Outcome::NotJudged => format!("the machine was too busy to judge \"{tests}\""),
             _ => format!("fails \"{tests}\""),
         }

@@ -89,7 +89,8 @@ impl Interpreter<'_> {
         let name = format!("{}, seed {}", load.name, self.run.seed);
         let written =
             tokio::task::spawn_blocking(move || std::fs::write(file, timeline::page(&history, &judgement, &name)));
-        matches!(written.await, Ok(Ok(()))).then_some(shown)
+        let written = written.await.map_err(std::io::Error::other).and_then(|written| written);
+        written.inspect_err(|error| self.run.disk.note(error)).is_ok().then_some(shown)
     }
 
     /// The request of an operation, to be repeated by hand.

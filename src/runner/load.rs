@@ -114,6 +114,7 @@ impl Load {
         let written = written.await.map_err(std::io::Error::other).and_then(|written| written);
         // Without the file the verdict stands: that is no reason to fail a run.
         if let Err(error) = written {
+            run.disk.note(&error);
             run.tell(Event::Note { text: format!("the history could not be written to {}: {error}", self.shown) });
         }
     }

@@ -139,8 +139,10 @@ impl Run {
         let (Some(log), false) = (log.as_ref(), said.is_empty()) else { return };
         let end = if said.ends_with('\n') { "" } else { "\n" };
         let text = format!("$ {}\n{said}{end}", command.join(" "));
+        let written = OpenOptions::new().append(true).open(&log.path);
         // Without its log a run is judged all the same.
-        let _ = OpenOptions::new().append(true).open(&log.path).and_then(|mut file| file.write_all(text.as_bytes()));
+        let _ =
+            written.and_then(|mut file| file.write_all(text.as_bytes())).inspect_err(|error| self.disk.note(error));
         log.sample();
     }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::BufWriter;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::time::Instant;
 
@@ -79,12 +79,14 @@ impl Interpreter<'_> {
         let page = file.with_extension("html");
         let name = format!("{}, seed {}", check.history, self.run.seed);
         let began = Instant::now();
+        let disk = Arc::clone(&self.run.disk);
         let judged = tokio::task::spawn_blocking(move || {
+            let note = |error: &std::io::Error| disk.note(error);
             // Without the files the verdict stands.
-            let _ = File::create(file).and_then(|file| history.write(BufWriter::new(file)));
+            let _ = File::create(file).and_then(|file| history.write(BufWriter::new(file))).inspect_err(note);
             let judgement = history::total_queue(&history);
             let written = matches!(judgement.verdict, Verdict::Violation(_))
-                && std::fs::write(page, timeline::page(&history, &judgement, &name)).is_ok();
+                && std::fs::write(page, timeline::page(&history, &judgement, &name)).inspect_err(note).is_ok();
             (judgement, written)
         });
         let (judgement, written) =

@@ -253,6 +253,8 @@ fn redirects_and_silence_have_an_end() {
     let temp = tempfile::tempdir().unwrap();
     impatient_pack(&temp.path().join("pack"));
     run(temp.path(), ["check", "pack"]).exits(0).says(&["tiny is sound 1 stage, 1 test, 1 mutant"]);
+    let said = run(temp.path(), ["check", "pack", "--program", "exit 3;", "--only", "ask"]).exits(1);
+    said.says(&["seed 1: the program does not start"]);
     run(temp.path(), ["new", "./pack"]).exits(0);
     let project = Project { dir: temp.path().join("tiny").canonicalize().unwrap(), temp };
     project.write("server.py", SERVER);
