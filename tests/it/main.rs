@@ -8,6 +8,7 @@ mod compiler;
 mod compiler_cases;
 mod history;
 mod inherited;
+mod latin_1;
 mod load;
 mod message_queue;
 mod mutants;

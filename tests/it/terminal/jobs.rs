@@ -53,7 +53,8 @@ fn killed_while_it_is_suspended_it_ends() {
 #[test]
 fn killed_while_it_is_stopped_from_outside_it_ends() {
     let home = Home::with_project(NEVER_READY);
-    let mut terminal = bash(&home, "was=$(stty -g); set -m; LSFR; stty $was; kill %1; wait -f %1; echo $? > ../status");
+    let mut terminal =
+        bash(&home, "was=$(stty -g); set -m; LSFR; stty $was; kill %1; wait -f %1; echo $? > ../status");
     terminal.shows(&["http-api", "watching"]);
     terminal.press("r");
     eventually("the program is started", || match home.named("sleep") {
