@@ -2,6 +2,7 @@
 //! one. It shows a pass, a failure and a hint before anything is written or installed.
 
 use std::io::Write;
+use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -156,8 +157,7 @@ fn set_up(challenge: &challenge::Challenge, dir: &Path) -> Result<()> {
     scaffold::scaffold(&plan).map_err(Problem::own)?;
     // run.sh is started by a guard, for which /proc/self/exe would be the shell.
     let binary: PathBuf = std::env::current_exe()?;
-    let binary = binary.to_str().and_then(|path| crate::text::shell_quote(path).ok());
-    let binary = binary.ok_or_else(|| Problem::own("the path of lsfr's binary is not text"))?;
-    let run_sh = format!("#!/bin/sh\nexec {binary} __reference {CHALLENGE} --bug {BUG} \"$@\"\n");
-    Ok(std::fs::write(dir.join("run.sh"), run_sh)?)
+    let binary = shlex::bytes::try_quote(binary.as_os_str().as_bytes()).map_err(Problem::own)?;
+    let arguments = format!(" __reference {CHALLENGE} --bug {BUG} \"$@\"\n");
+    Ok(std::fs::write(dir.join("run.sh"), [b"#!/bin/sh\nexec ", &*binary, arguments.as_bytes()].concat())?)
 }

@@ -57,10 +57,10 @@ impl Interpreter<'_> {
         for (name, source) in &case.sources {
             let path = folder.join(name);
             std::fs::write(&path, &source.text).map_err(not_written)?;
-            args.push(self.run.shown(&path).into());
+            args.push(self.run.given(&path).into());
         }
         let program = folder.join(PROGRAM);
-        args.extend(["-o".into(), self.run.shown(&program).into()]);
+        args.extend(["-o".into(), self.run.given(&program).into()]);
         let compile = Program {
             file: None,
             args: &args,

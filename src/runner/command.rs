@@ -31,7 +31,7 @@ impl Interpreter<'_> {
         };
         let mut args = Vec::new();
         for arg in &command.args {
-            args.push(OsString::from(arg.text(scope)?));
+            args.push(self.argument(&arg.text(scope)?));
         }
         let stdin = match &command.stdin {
             Some(data) => text(&data.json(scope)?),
@@ -78,6 +78,19 @@ impl Interpreter<'_> {
             scope.set(name, value);
         }
         Ok(())
+    }
+
+    /// A text as an argument. In a text `$(folder)` is the folder as it is shown; its real name need not be text.
+    fn argument(&self, text: &str) -> OsString {
+        let shown = self.folder.display().to_string();
+        let mut argument = OsString::new();
+        for (number, part) in text.split(&shown).enumerate() {
+            if number > 0 {
+                argument.push(&self.folder);
+            }
+            argument.push(part);
+        }
+        argument
     }
 
     /// A file of the test's folder that can be run.

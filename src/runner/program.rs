@@ -146,13 +146,18 @@ impl Run {
         log.sample();
     }
 
-    /// A path as it can be given again in the challenge directory.
-    pub(super) fn shown(&self, path: &Path) -> String {
+    /// A path as it can be given in the challenge directory. It need not be text.
+    pub(super) fn given(&self, path: &Path) -> PathBuf {
         match path.strip_prefix(&self.project) {
-            Ok(inside) if inside.components().count() == 1 => format!("./{}", inside.display()),
-            Ok(inside) => inside.display().to_string(),
-            Err(_) => path.display().to_string(),
+            Ok(inside) if inside.components().count() == 1 => Path::new(".").join(inside),
+            Ok(inside) => inside.to_owned(),
+            Err(_) => path.to_owned(),
         }
+    }
+
+    /// The same, for a reader.
+    pub(super) fn shown(&self, path: &Path) -> String {
+        self.given(path).display().to_string()
     }
 }
 

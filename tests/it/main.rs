@@ -9,6 +9,7 @@ mod compiler;
 mod compiler_cases;
 mod history;
 mod inherited;
+mod latin_1;
 mod load;
 mod machine;
 mod message_queue;

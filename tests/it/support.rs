@@ -124,6 +124,14 @@ impl Project {
         Project::of(tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap(), "kv-store")
     }
 
+    /// In a directory with a Latin-1 name, which is no UTF-8.
+    #[cfg(target_os = "linux")]
+    pub(crate) fn in_latin_1(challenge: &str) -> Project {
+        use std::os::unix::ffi::OsStrExt;
+        let temp = tempfile::Builder::new().prefix(OsStr::from_bytes(b"caf\xe9-")).tempdir().unwrap();
+        Project::of(temp, challenge)
+    }
+
     fn of(temp: TempDir, challenge: &str) -> Project {
         run(temp.path(), ["new", challenge]).exits(0);
         let dir = temp.path().join(challenge).canonicalize().unwrap();
