@@ -7,6 +7,7 @@ mod commands;
 mod compiler;
 mod compiler_cases;
 mod history;
+mod hollow_programs;
 mod load;
 mod message_queue;
 mod mutants;
