@@ -7,6 +7,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
+use std::time::Duration;
 
 use clap::Parser;
 
@@ -27,14 +28,35 @@ pub(super) struct ServerFlags {
     /// This node's way to each of the others, as in n2=127.0.0.1:24112,n3=127.0.0.1:24113
     #[arg(long, value_name = "NAME=ADDRESS,…", value_delimiter = ',', value_parser = parse_peer, requires = "id")]
     peers: Vec<(Arc<str>, SocketAddr)>,
+    #[command(flatten)]
+    pub(super) late: LateStart,
+    /// Elect, and step down, as late as the guides allow
+    #[arg(long)]
+    slow_elections: bool,
 }
 
 impl ServerFlags {
-    /// `None` for a node alone.
-    pub(super) fn address_book(&self) -> Option<AddressBook> {
+    /// `None` for a node alone. `slow` is what `--slow-elections` means for this program.
+    pub(super) fn address_book(&self, slow: Pace) -> Option<AddressBook> {
         let id = self.id.as_deref().filter(|_| !self.peers.is_empty())?;
         let others = self.peers.iter().filter(|(peer, _)| **peer != *id);
-        Some(AddressBook { id: id.into(), peers: others.cloned().collect() })
+        let pace = if self.slow_elections { slow } else { Pace::USUAL };
+        Some(AddressBook { id: id.into(), peers: others.cloned().collect(), pace })
+    }
+}
+
+/// The flag of a program that starts as a large runtime does.
+#[derive(clap::Args)]
+pub(super) struct LateStart {
+    /// Do nothing for so many seconds first
+    #[arg(long, value_name = "SECONDS", default_value_t = 0)]
+    start_after: u64,
+}
+
+impl LateStart {
+    /// Comes before anything else: while a runtime loads nothing listens, and no timer runs.
+    pub(super) fn sleep(&self) {
+        std::thread::sleep(Duration::from_secs(self.start_after));
     }
 }
 
@@ -43,6 +65,28 @@ impl ServerFlags {
 pub(super) struct AddressBook {
     pub(super) id: Arc<str>,
     pub(super) peers: BTreeMap<Arc<str>, SocketAddr>,
+    pub(super) pace: Pace,
+}
+
+/// How long nodes of a cluster wait for each other.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Pace {
+    /// A follower that hears nothing forgets its leader after a time drawn from between these two.
+    pub(super) shortest: Duration,
+    pub(super) longest: Duration,
+    /// How long it then waits before it asks anyone for a vote.
+    pub(super) hesitation: Duration,
+    /// A leader that has heard from no majority for so long steps down.
+    pub(super) quorum_lost: Duration,
+}
+
+impl Pace {
+    pub(super) const USUAL: Pace = Pace {
+        shortest: Duration::from_millis(500),
+        longest: Duration::from_millis(1000),
+        hesitation: Duration::ZERO,
+        quorum_lost: Duration::from_secs(1),
+    };
 }
 
 fn parse_peer(peer: &str) -> Result<(Arc<str>, SocketAddr), String> {

@@ -10,6 +10,7 @@ mod compiler_cases;
 mod history;
 mod inherited;
 mod latin_1;
+mod hollow_programs;
 mod load;
 mod machine;
 mod message_queue;

@@ -2,7 +2,7 @@
 
 use std::process::Command;
 
-use super::support::Project;
+use super::support::{LSFR, Project};
 
 fn project(program: &str, run_sh: &str) -> Project {
     let project = Project::new();
@@ -54,5 +54,16 @@ fn a_cluster_of_threads_with_one_lock_each() {
     for stage in ["conditional-writes", "log-replication", "linearizable-reads", "exactly-once"] {
         project.lsfr(["test", stage]).exits(0);
     }
+    project.assert_nothing_runs();
+}
+
+/// Its runtime takes 3 s to load, and it elects as late as the guides allow. This stage starts nodes on whom a majority
+/// depends; `.ci/prove` runs all of them.
+#[test]
+fn a_cluster_that_starts_and_elects_late() {
+    let project = Project::new();
+    let program = format!("'{LSFR}' __reference kv-store --start-after 3 --slow-elections");
+    project.run_sh(&format!("#!/bin/sh\nexec {program} \"$@\"\n"));
+    project.lsfr(["test", "log-replication"]).exits(0);
     project.assert_nothing_runs();
 }

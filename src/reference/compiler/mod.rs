@@ -23,7 +23,7 @@ use std::process::{Command, ExitCode};
 
 use clap::Parser;
 
-use super::start;
+use super::start::{self, LateStart};
 pub(super) use bug::BUGS;
 use bug::Bug;
 
@@ -50,6 +50,8 @@ struct Flags {
     /// The program to write
     #[arg(short = 'o', value_name = "PROGRAM")]
     program: PathBuf,
+    #[command(flatten)]
+    late: LateStart,
     /// Be wrong in this way
     #[arg(long, value_name = "NAME", value_parser = |name: &str| start::seeded(name, Bug::named, BUGS))]
     bug: Option<Bug>,
@@ -57,10 +59,11 @@ struct Flags {
 
 /// Compiles. A mistake in a source is status 1; so is a program that cannot be written.
 pub(super) fn main(flags: impl Iterator<Item = OsString>) -> ExitCode {
-    let Flags { sources, program, bug } = match start::flags("compiler", flags) {
+    let Flags { sources, program, late, bug } = match start::flags("compiler", flags) {
         Ok(flags) => flags,
         Err(status) => return status,
     };
+    late.sleep();
     start::ended_with(compile(&sources, &program, bug.unwrap_or(Bug::None)))
 }
 

@@ -68,6 +68,7 @@ seeded_bugs! {
     "conditional-writes" {
         EtagWithoutQuotes "etag-without-quotes" "An ETag has no quotes around it."
         EtagIsWeak "etag-is-weak" "A framework makes weak ETags: W/ stands before the quotes."
+        NoEtag "no-etag" "No answer has an ETag."
         PutWithoutEtag "put-without-etag" "Only GET tells the ETag."
         EtagOfAnotherPut "etag-of-another-put" "A PUT looks its ETag up when it has written: another PUT may have come between."
         EtagIsChecksum "etag-is-checksum" "The ETag is a checksum of the value: an equal value has an equal one."

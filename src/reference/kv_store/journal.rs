@@ -5,7 +5,6 @@
 //! was appended before it led, so that no number is given twice.
 
 use std::collections::BTreeMap;
-use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -44,19 +43,14 @@ impl Standing {
 
 impl Journal {
     /// Recovers what `folder` holds and joins the cluster. Must be called in the runtime that is to serve it.
-    pub(in crate::reference) fn open(
-        folder: &Path,
-        id: &Arc<str>,
-        peers: &BTreeMap<Arc<str>, SocketAddr>,
-        bug: Option<&str>,
-    ) -> Result<Journal, String> {
-        let book = AddressBook { id: id.clone(), peers: peers.clone() };
+    pub(in crate::reference) fn open(folder: &Path, book: AddressBook, bug: Option<&str>) -> Result<Journal, String> {
+        let id = book.id.clone();
         let map = SharedMap::default();
         let bug = bug.and_then(Bug::named).unwrap_or(Bug::None);
         let opened = Replicated::open(folder, book, map.clone(), bug).map_err(|error| error.to_string())?;
         let (replicated, _) = opened;
         let status = replicated.status();
-        Ok(Journal { id: id.clone(), replicated, map, status })
+        Ok(Journal { id, replicated, map, status })
     }
 
     pub(in crate::reference) fn standing(&self) -> Standing {

@@ -39,14 +39,24 @@ mod writer;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
+use std::time::Duration;
 
 use clap::Parser;
 
-use super::start::{self, ServerFlags};
+use super::start::{self, Pace, ServerFlags};
 pub(super) use bug::BUGS;
 use bug::Bug;
 pub(super) use crc32::crc32;
 pub(super) use journal::{Journal, Standing};
+
+/// As late as the guides allow: within 2 s a follower names its dead leader no more, within 3 s there is a new one, and a
+/// leader without a majority has stepped down.
+const SLOW: Pace = Pace {
+    shortest: Duration::from_millis(1500),
+    longest: Duration::from_millis(1900),
+    hesitation: Duration::from_millis(800),
+    quorum_lost: Duration::from_millis(2500),
+};
 
 /// A correct key-value store, or one with a seeded bug.
 #[derive(Parser)]
@@ -65,5 +75,6 @@ pub(super) fn main(flags: impl Iterator<Item = OsString>) -> ExitCode {
         Ok(flags) => flags,
         Err(status) => return status,
     };
-    start::serve(server::run(server.port, &server.working_dir, server.address_book(), bug.unwrap_or(Bug::None)))
+    server.late.sleep();
+    start::serve(server::run(server.port, &server.working_dir, server.address_book(SLOW), bug.unwrap_or(Bug::None)))
 }

@@ -57,8 +57,9 @@ pub(super) async fn run(number: u16, folder: &Path, book: Option<AddressBook>, b
     let mut journal = None;
     let keeper = match book {
         None => Keeper::Alone(recover(folder, &mut queue, bug).map_err(ServerError::Log)?),
-        Some(AddressBook { id, peers }) => {
-            let opened = Journal::open(folder, &id, &peers, bug.of_the_journal()).map_err(ServerError::Journal)?;
+        Some(book) => {
+            let peers = book.peers.clone();
+            let opened = Journal::open(folder, book, bug.of_the_journal()).map_err(ServerError::Journal)?;
             let opened = Arc::new(opened);
             journal = Some(Arc::clone(&opened));
             Keeper::Cluster(Cluster::start(&opened, peers, events.clone(), bug))

@@ -5,23 +5,26 @@ use std::collections::BTreeSet;
 
 use rand_core::Rng;
 
+use super::super::super::start::Pace;
 use super::super::bug::Bug;
-use super::{Ballot, Body, ELECTION, HEARTBEAT, LEADER_ALIVE, News, NodeId, Place, Raft, Role, Time};
+use super::{Ballot, Body, HEARTBEAT, LEADER_ALIVE_MARGIN, News, NodeId, Place, Raft, Role, Time};
 
 impl Raft {
     /// A new time-out, drawn each time: nodes that stood at the same moment will hardly do so again.
     pub(super) fn put_off_election(&mut self, now: Time) {
+        let Pace { shortest, longest, .. } = self.pace;
         if self.bug == Bug::FixedTimeouts {
-            self.election_at = now + (ELECTION.start + ELECTION.end) / 2;
+            self.election_at = now + (shortest + longest) / 2;
             return;
         }
-        let width = (ELECTION.end - ELECTION.start).as_micros() as u64;
+        let width = (longest - shortest).as_micros() as u64;
         let drawn = std::time::Duration::from_micros(self.random.next_u64() % width);
-        self.election_at = now + ELECTION.start + drawn;
+        self.election_at = now + shortest + drawn;
     }
 
     pub(super) fn leader_is_alive(&self, now: Time) -> bool {
-        let heard = self.leader_heard.is_some_and(|heard| now.saturating_sub(heard) < LEADER_ALIVE);
+        let alive = self.pace.shortest - LEADER_ALIVE_MARGIN;
+        let heard = self.leader_heard.is_some_and(|heard| now.saturating_sub(heard) < alive);
         heard || matches!(self.role, Role::Leader { .. })
     }
 
@@ -36,7 +39,11 @@ impl Raft {
         }
         self.role = Role::PreCandidate { granted: BTreeSet::from([self.id.clone()]) };
         self.put_off_election(now);
-        self.ask_again(now);
+        if self.pace.hesitation.is_zero() {
+            self.ask_again(now);
+        } else {
+            self.heartbeat_at = now + self.pace.hesitation;
+        }
         self.end_pre_vote(now);
     }
 

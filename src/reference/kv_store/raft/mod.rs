@@ -33,6 +33,7 @@ use std::time::Duration;
 
 use rand_chacha::ChaCha8Rng;
 
+use super::super::start::Pace;
 use super::bug::Bug;
 use super::record::{Command, Operation, Record};
 use durable::Durable;
@@ -46,18 +47,12 @@ use replication::Progress;
 /// The time since some moment that this node chose. Only differences matter.
 pub(super) type Time = Duration;
 
-/// A follower that hears nothing for a time drawn from here stands for election.
-const ELECTION: std::ops::Range<Duration> = Duration::from_millis(500)..Duration::from_millis(1000);
-
 /// How often a leader speaks to everyone, and a candidate repeats its question.
 const HEARTBEAT: Duration = Duration::from_millis(100);
 
-/// A node that heard from a leader so recently helps nobody to depose it. Shorter than any election time-out, so that
-/// the first whose time is out finds that the others have waited long enough too.
-const LEADER_ALIVE: Duration = Duration::from_millis(450);
-
-/// A leader that has heard from no majority for so long steps down.
-const QUORUM_LOST: Duration = Duration::from_secs(1);
+/// A node that heard from a leader within its shortest time-out, less this, helps nobody to depose it. So the first whose
+/// time is out finds that the others have waited long enough too.
+const LEADER_ALIVE_MARGIN: Duration = Duration::from_millis(50);
 
 /// Widens the window of `leader-counts-unwritten`.
 const WRITES_LATE: Duration = Duration::from_millis(700);
@@ -135,6 +130,7 @@ pub(super) struct Raft {
     /// When a leader or candidate speaks to all again.
     heartbeat_at: Time,
     random: ChaCha8Rng,
+    pace: Pace,
     output: Output,
     /// How many members do not count. Only with a bug there are any.
     left_out: usize,
@@ -175,6 +171,7 @@ impl Raft {
             election_at: now,
             heartbeat_at: now,
             random,
+            pace: Pace::USUAL,
             output: Output::default(),
             left_out: 0,
             bug,
@@ -191,6 +188,13 @@ impl Raft {
             _ => {}
         }
         raft
+    }
+
+    /// The same node, as it starts, at another pace.
+    pub(super) fn at_pace(mut self, pace: Pace, now: Time) -> Raft {
+        self.pace = pace;
+        self.put_off_election(now);
+        self
     }
 
     /// When [`Raft::tick`] is due next.

@@ -44,7 +44,7 @@ impl fmt::Display for News {
             News::Leads { term } => write!(f, "leader of term {term}"),
             News::Follows { leader, term } => write!(f, "following {leader} in term {term}"),
             News::Outdated { term } => write!(f, "stepped down: there is a newer term, {term}"),
-            News::LostQuorum => write!(f, "stepped down: heard from no majority for 1 s"),
+            News::LostQuorum => write!(f, "stepped down: heard from no majority for too long"),
             News::Truncated { after } => write!(f, "cut off the log after entry {after}: the leader's differs"),
         }
     }

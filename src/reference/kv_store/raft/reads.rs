@@ -65,7 +65,7 @@ impl Raft {
             | Bug::Stale404
             | Bug::OldAnswersConfirm
             | Bug::LeaseFromAnswer => LONG_LEASE,
-            _ => super::QUORUM_LOST,
+            _ => self.pace.quorum_lost,
         }
     }
 

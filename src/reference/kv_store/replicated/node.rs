@@ -74,6 +74,7 @@ impl Node {
         let random = Seeder::from(format!("{id} {since_epoch:?} {}", std::process::id())).into_rng();
         let start = Instant::now();
         let raft = Raft::new(id.clone(), members, ballot, entries, random, start.elapsed(), bug);
+        let raft = raft.at_pace(book.pace, start.elapsed());
         let node = Node {
             id,
             raft,

@@ -201,6 +201,7 @@ mod tests {
     use tokio::io::AsyncReadExt;
     use tokio::net::TcpListener;
 
+    use super::super::super::super::start::Pace;
     use super::super::super::raft::Body;
     use super::*;
 
@@ -228,7 +229,7 @@ mod tests {
         let good = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let peers = [("n2", &silent), ("n3", &good)]
             .map(|(peer, listener)| (NodeId::from(peer), listener.local_addr().unwrap()));
-        let book = AddressBook { id: "n1".into(), peers: peers.into() };
+        let book = AddressBook { id: "n1".into(), peers: peers.into(), pace: Pace::USUAL };
         let (taken, mut arrived) = mpsc::unbounded_channel();
         tokio::spawn(take(good, taken));
         let lines = Lines::new(&book, Bug::None);

@@ -1,7 +1,7 @@
 // Behind a short string the array is zero.
 // exit: 9
 int main(void) {
-    char s[8] = "abc", t[3] = "xyz", u[4] = {"ab"};
+    char s[8] = "abc", t[3] = "xyz", u[4] = "ab";
     int sum = 0;
     for (int i = 0; i < 8; i++)
         sum += s[i];

@@ -1,0 +1,35 @@
+//! Programs that lack all that a stage is about: none of its tests passes, for each first shows that there is something
+//! to look at.
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+
+use crate::support::{LSFR, run};
+
+/// The tests of `stage` that pass with the reference and this bug.
+fn passed(challenge: &str, bug: &str, stage: &str) -> Vec<String> {
+    let temp = tempfile::tempdir().unwrap();
+    run(temp.path(), ["new", challenge]).exits(0);
+    let project = temp.path().join(challenge);
+    let run_sh = project.join("run.sh");
+    fs::write(&run_sh, format!("#!/bin/sh\nexec '{LSFR}' __reference {challenge} --bug {bug} \"$@\"\n")).unwrap();
+    fs::set_permissions(&run_sh, fs::Permissions::from_mode(0o755)).unwrap();
+    let said = run(&project, ["test", stage]).exits(1);
+    said.out.lines().filter(|line| line.trim_start().starts_with('✓')).map(str::to_owned).collect()
+}
+
+#[test]
+fn a_store_without_etags_has_no_conditional_writes() {
+    assert_eq!(passed("kv-store", "no-etag", "conditional-writes"), [""; 0]);
+}
+
+#[test]
+fn a_store_that_saves_nothing_survives_neither_a_restart_nor_a_crash() {
+    assert_eq!(passed("kv-store", "nothing-saved", "persistence"), [""; 0]);
+    assert_eq!(passed("kv-store", "nothing-saved", "crash-recovery"), [""; 0]);
+}
+
+#[test]
+fn a_queue_that_saves_nothing_survives_no_crash() {
+    assert_eq!(passed("message-queue", "nothing-logged", "crash-recovery"), [""; 0]);
+}
