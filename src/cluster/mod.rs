@@ -5,6 +5,7 @@
 
 mod error;
 mod event;
+mod flood;
 pub mod guard;
 mod life;
 mod limits;
@@ -18,6 +19,7 @@ mod ready;
 mod run_sh;
 mod sockets;
 mod start;
+mod stopping;
 mod tree;
 mod wire;
 
@@ -33,7 +35,8 @@ use tokio::sync::{Mutex, MutexGuard, mpsc, watch};
 use tokio::time::timeout;
 
 pub use error::{ClusterError, NodeError, PortInUse, StartError, StopError};
-pub use event::{ExitStatus, NodeEvent, NodeEventKind, NodeState};
+pub(crate) use event::signalled_words;
+pub use event::{ExitStatus, NodeEvent, NodeEventKind, NodeState, Signalled};
 pub use limits::Limits;
 pub(crate) use log_reader::{LINE_BYTES, last_lines};
 pub use log_reader::{LogLine, LogReader, read_window};
@@ -215,8 +218,8 @@ impl Cluster {
         start::start(&slot.node, &mut life, &self.spec, self.closing.subscribe()).await
     }
 
-    /// Sends SIGTERM to each process of the node once and waits until all have ended; kills it when they take too
-    /// long, which is an error.
+    /// Sees that one SIGTERM reaches the program, and waits until all of its processes have ended; kills them when they
+    /// take too long, which is an error.
     pub async fn stop(&self, node: &str) -> Result<Stopped, StopError> {
         let slot = self.slot(node);
         let node = &slot.node;
@@ -240,7 +243,7 @@ impl Cluster {
             Ok(End::Empty { status, at }) => {
                 refuses(node).await?;
                 node.log.mark(&format!("STOPPED {} ({status})", node.name));
-                node.tell(NodeEventKind::Stopped { status });
+                node.tell(NodeEventKind::Stopped { status, signalled: life.signalled() });
                 Ok(Stopped { status, after: at.saturating_duration_since(begun) })
             }
             Ok(End::GuardLost) => {
@@ -249,10 +252,12 @@ impl Cluster {
             }
             Err(_) => {
                 let alive = tree::names(life.shared.guard);
+                let run_sh_waits = alive.len() > 1 && life.runs_run_sh();
+                let signalled = life.signalled();
                 let last_lines = start::last_lines(node, life);
                 life.send(Order::Kill).await;
                 killed(node, life).await?;
-                Err(StopError::TooSlow { node: node.name.clone(), grace, alive, last_lines })
+                Err(StopError::TooSlow { node: node.name.clone(), grace, signalled, alive, run_sh_waits, last_lines })
             }
         }
     }

@@ -127,7 +127,9 @@ impl Once<'_> {
             args,
             dir: self.dir.as_os_str().to_owned(),
             log: stderr.clone().into_os_string(),
+            output: Some(stdout.clone().into_os_string()),
             limits: self.limits,
+            port: None,
         };
         let mut line = serde_json::to_vec(&launch).map_err(io::Error::other)?;
         line.push(b'\n');
@@ -209,7 +211,7 @@ async fn follow(
                 orders = None;
                 end.get_or_insert(End::Exited(status));
             }
-            Ok(Report::OverLimit(over)) => end = Some(End::OverLimit(over.sentence("It"))),
+            Ok(Report::OverLimit(over)) => end = Some(End::OverLimit(over.sentence_of_program())),
             Ok(Report::Empty { status, cpu }) => {
                 empty = true;
                 let time = (cpu.nodes + cpu.guards).as_micros();

@@ -62,7 +62,9 @@ async fn try_start(node: &Arc<Node>, slot: &mut Option<Life>, spec: &ClusterSpec
         args: node.args(),
         dir: spec.challenge_dir.clone().into(),
         log: node.log.path.clone().into(),
+        output: None,
         limits: spec.limits,
+        port: Some(node.port),
     };
     let begun = Instant::now();
     let life = slot.insert(Life::begin(&spec.guard, node).map_err(|error| own("start a guard process", error))?);
