@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use super::event::ExitStatus;
+use super::event::{ExitStatus, Signalled, signalled_words};
 use super::granted::Expired;
 use super::output::Output;
 use super::ports::PortsError;
@@ -113,14 +113,19 @@ pub enum NodeError {
 #[derive(Debug, thiserror::Error)]
 pub enum StopError {
     #[error(
-        "{node} did not stop within {grace:.0?} of SIGTERM, so lsfr killed it. Still running were: {}. Make your program end on SIGTERM; a run.sh that waits for it should `exec` it.",
-        .alive.join(", ")
+        "{node} did not stop within {grace:.0?} of SIGTERM, so lsfr killed it. SIGTERM went to {}. Still running were: {}. {}",
+        signalled_words(.signalled),
+        .alive.join(", "),
+        advice(*.run_sh_waits)
     )]
     TooSlow {
         node: String,
         grace: Duration,
+        signalled: Vec<Signalled>,
         /// "python3 (pid 4121)"
         alive: Vec<String>,
+        /// run.sh is one of them, and has others below it.
+        run_sh_waits: bool,
         last_lines: Vec<String>,
         expired: Expired,
     },
@@ -128,6 +133,14 @@ pub enum StopError {
     Interrupted { node: String },
     #[error(transparent)]
     Node(#[from] NodeError),
+}
+
+fn advice(run_sh_waits: bool) -> &'static str {
+    if run_sh_waits {
+        "Make your program end on SIGTERM, and start it with `exec` at the end of run.sh: it takes the shell's place then, and gets the signal itself."
+    } else {
+        "Make your program end on SIGTERM, with all that it has started."
+    }
 }
 
 fn was(status: &Option<ExitStatus>) -> String {

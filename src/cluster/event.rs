@@ -50,6 +50,42 @@ pub enum NodeState {
     },
 }
 
+/// A process of a node to which SIGTERM was sent.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Signalled {
+    pub pid: i32,
+    /// Its program: `python3`.
+    pub name: String,
+    /// The file that it runs, where its arguments tell: `server.py`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub file: Option<String>,
+    /// Since the node was asked to stop.
+    #[serde(with = "seconds")]
+    pub after: Duration,
+    /// It was all that there was of the node.
+    pub alone: bool,
+}
+
+impl fmt::Display for Signalled {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Signalled { pid, name, file, after, .. } = self;
+        match file {
+            Some(file) => write!(f, "{file} ({name}, pid {pid})")?,
+            None => write!(f, "{name} (pid {pid})")?,
+        }
+        match after.as_millis() {
+            0 if after.is_zero() => f.write_str(" at once"),
+            ms @ 0..100 => write!(f, " after {ms} ms"),
+            _ => write!(f, " after {:.1} s", after.as_secs_f64()),
+        }
+    }
+}
+
+/// `run.sh (sh, pid 4121) at once, server.py (python3, pid 4125) after 0.5 s`
+pub(crate) fn signalled_words(signalled: &[Signalled]) -> String {
+    signalled.iter().map(Signalled::to_string).collect::<Vec<_>>().join(", ")
+}
+
 /// One thing that happened to one node.
 #[derive(Debug, Clone)]
 pub struct NodeEvent {
@@ -80,6 +116,8 @@ pub enum NodeEventKind {
     /// Its last process ended after SIGTERM.
     Stopped {
         status: ExitStatus,
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        signalled: Vec<Signalled>,
     },
     Killed,
     Paused,
@@ -109,6 +147,24 @@ mod tests {
         assert_eq!(ExitStatus::Code(1).to_string(), "exit status 1");
         assert_eq!(ExitStatus::Signal(11).to_string(), "killed by SIGSEGV (signal 11)");
         assert_eq!(ExitStatus::Signal(0).to_string(), "killed by a real-time signal");
+    }
+
+    #[test]
+    fn signals_name_the_process_and_the_time() {
+        let one = Signalled {
+            pid: 41,
+            name: "sh".into(),
+            file: Some("run.sh".into()),
+            after: Duration::ZERO,
+            alone: false,
+        };
+        let two =
+            Signalled { pid: 42, name: "main".into(), file: None, after: Duration::from_millis(3), ..one.clone() };
+        let three = Signalled { after: Duration::from_millis(540), ..two.clone() };
+        assert_eq!(
+            signalled_words(&[one, two, three]),
+            "run.sh (sh, pid 41) at once, main (pid 42) after 3 ms, main (pid 42) after 0.5 s"
+        );
     }
 
     #[test]

@@ -5,7 +5,6 @@
 //! stdin means that lsfr is gone: it kills the tree and follows. There is no async runtime here, because one guard
 //! is started for each start of a node and must cost next to nothing.
 
-use std::fs::File;
 use std::io::{self, BufRead, Write};
 use std::os::unix::process::CommandExt;
 use std::process::{self, Command, ExitCode};
@@ -22,8 +21,10 @@ use nix::sys::wait::{WaitPidFlag, WaitStatus, waitpid};
 use nix::unistd::{Pid, setsid};
 
 use super::event::ExitStatus;
+use super::flood::Flood;
 use super::limits::{self, Limits};
 use super::redirect::{self, Redirect};
+use super::stopping::{Ending, Stopper};
 use super::tree;
 use super::wire::{CpuTime, Launch, Order, Report};
 
@@ -57,7 +58,9 @@ pub fn main() -> ExitCode {
     };
     drop(orders);
 
-    let (pid, log) = match start(&launch) {
+    // Before the program can put others in their place.
+    let flood = Arc::new(Flood::open(&launch));
+    let pid = match start(&launch) {
         Ok(started) => started,
         Err(error) => {
             report(&Report::NotStarted { errno: error.raw_os_error(), message: error.to_string() });
@@ -65,9 +68,14 @@ pub fn main() -> ExitCode {
         }
     };
     report(&Report::Started { pid });
-    thread::spawn(move || obey(pid));
-    thread::spawn(move || watch(pid, &log, &launch.limits));
-    let status = reap(Pid::from_raw(pid));
+    let stopper = Arc::new(Stopper::new(launch.port));
+    let obeying = Arc::clone(&stopper);
+    thread::spawn(move || obey(pid, &obeying));
+    thread::spawn(move || watch(pid, &launch.limits));
+    let watching = Arc::clone(&flood);
+    thread::spawn(move || watching.watch(pid));
+    let status = reap(Pid::from_raw(pid), &stopper);
+    flood.end();
     report(&Report::Empty { status, cpu: cpu_used() });
     // The other threads block for good; the end of the process ends them.
     ExitCode::SUCCESS
@@ -86,7 +94,7 @@ fn outlive_signals() {
 /// A start may meet run.sh in the middle of being written by an editor or a compiler; that passes.
 const BUSY_FOR: Duration = Duration::from_secs(1);
 
-fn start(launch: &Launch) -> io::Result<(i32, File)> {
+fn start(launch: &Launch) -> io::Result<i32> {
     let redirect = Redirect::open(launch)?;
     redirect::limit_files(launch);
     let deadline = Instant::now() + BUSY_FOR;
@@ -100,7 +108,7 @@ fn start(launch: &Launch) -> io::Result<(i32, File)> {
             .process_group(0)
             .spawn();
         match started {
-            Ok(child) => return Ok((child.id() as i32, redirect.into_log())),
+            Ok(child) => return Ok(child.id() as i32),
             Err(error) if error.kind() == io::ErrorKind::ExecutableFileBusy && Instant::now() < deadline => {
                 thread::sleep(Duration::from_millis(10));
             }
@@ -110,7 +118,7 @@ fn start(launch: &Launch) -> io::Result<(i32, File)> {
 }
 
 /// Follows orders until they end, and then kills everything.
-fn obey(program: i32) {
+fn obey(program: i32, stopper: &Stopper) {
     let me = process::id() as i32;
     let mut paused = false;
     for line in io::stdin().lock().lines() {
@@ -119,10 +127,10 @@ fn obey(program: i32) {
         };
         match order {
             Order::Term => {
-                tree::signal_once(me, Signal::SIGTERM);
+                stopper.stop(program);
                 // A stopped process sees no signal until it goes on.
                 if paused {
-                    tree::signal_all(me, Signal::SIGCONT);
+                    tree::resume(me);
                 }
             }
             Order::Pause => {
@@ -130,7 +138,7 @@ fn obey(program: i32) {
                 paused = true;
             }
             Order::Resume => {
-                tree::signal_all(me, Signal::SIGCONT);
+                tree::resume(me);
                 paused = false;
             }
             Order::Kill => break,
@@ -141,7 +149,7 @@ fn obey(program: i32) {
 }
 
 /// Kills until the main thread, which alone can tell that no child is left, ends the process.
-fn kill_tree(program: i32) {
+pub(crate) fn kill_tree(program: i32) -> ! {
     let me = process::id() as i32;
     let mut pause = Duration::from_millis(1);
     loop {
@@ -155,10 +163,10 @@ fn kill_tree(program: i32) {
     }
 }
 
-fn watch(program: i32, log: &File, limits: &Limits) {
+fn watch(program: i32, limits: &Limits) {
     loop {
         thread::sleep(limits::EVERY);
-        if let Some(over) = limits::check(process::id() as i32, log, limits) {
+        if let Some(over) = limits::check(process::id() as i32, limits) {
             report(&Report::OverLimit(over));
             kill_tree(program);
         }
@@ -167,18 +175,25 @@ fn watch(program: i32, log: &File, limits: &Limits) {
 
 /// Waits until there is no child left: the tree is empty then, because whatever loses its parent becomes a child of
 /// the guard. Returns how the program itself ended.
-fn reap(main: Pid) -> ExitStatus {
+fn reap(main: Pid, stopper: &Stopper) -> ExitStatus {
     let mut main_status = None;
     let mut told = false;
     loop {
         // Once run.sh has ended, look before blocking: only if others live on is its end worth telling.
         let flags = (main_status.is_some() && !told).then_some(WaitPidFlag::WNOHANG);
         match waitpid(None::<Pid>, flags) {
-            Ok(WaitStatus::Exited(pid, code)) if pid == main => {
-                main_status = Some(ExitStatus::Code(code));
+            Ok(WaitStatus::Exited(pid, code)) => {
+                if pid == main {
+                    main_status = Some(ExitStatus::Code(code));
+                }
+                stopper.ended(pid.as_raw(), Ending::Otherwise);
             }
-            Ok(WaitStatus::Signaled(pid, signal, _)) if pid == main => {
-                main_status = Some(ExitStatus::Signal(signal as i32));
+            Ok(WaitStatus::Signaled(pid, signal, _)) => {
+                if pid == main {
+                    main_status = Some(ExitStatus::Signal(signal as i32));
+                }
+                let of_sigterm = signal == Signal::SIGTERM;
+                stopper.ended(pid.as_raw(), if of_sigterm { Ending::OfSigterm } else { Ending::Otherwise });
             }
             Ok(WaitStatus::StillAlive) => {
                 told = true;
@@ -188,7 +203,11 @@ fn reap(main: Pid) -> ExitStatus {
             }
             Ok(_) | Err(Errno::EINTR) => {}
             // A child died of a real-time signal, which nix cannot name. It has been reaped all the same.
-            Err(Errno::EINVAL) => {}
+            Err(Errno::EINVAL) => {
+                if main_status.is_none() && !super::process::children(process::id() as i32).contains(&main.as_raw()) {
+                    main_status = Some(ExitStatus::Signal(0));
+                }
+            }
             Err(_) => break,
         }
     }
@@ -210,7 +229,7 @@ fn cpu_used() -> CpuTime {
     CpuTime { nodes: total(getrusage(UsageWho::RUSAGE_CHILDREN)), guards: total(getrusage(UsageWho::RUSAGE_SELF)) }
 }
 
-fn report(report: &Report) {
+pub(crate) fn report(report: &Report) {
     let Ok(mut line) = serde_json::to_string(report) else {
         return;
     };

@@ -11,12 +11,12 @@ use tokio::process::{Child, ChildStdin, ChildStdout, Command};
 use tokio::sync::watch;
 use tokio::time::timeout;
 
-use super::event::{ExitStatus, NodeEventKind, NodeState};
+use super::event::{ExitStatus, NodeEventKind, NodeState, Signalled};
 use super::granted::GrantedTime;
 use super::limits::OverLimit;
 use super::node::Node;
 use super::wire::{Launch, Order, Report};
-use super::{guard, tree};
+use super::{guard, process, run_sh, tree};
 
 /// How long a guard may take to answer, and a killed tree to be gone. Both take milliseconds.
 pub(crate) const GUARD_ANSWERS_WITHIN: Duration = Duration::from_secs(10);
@@ -40,6 +40,8 @@ pub(crate) struct Progress {
     pub(crate) started: Option<Result<i32, (Option<i32>, String)>>,
     /// Orders carried out.
     pub(crate) done: u64,
+    /// Who was sent SIGTERM.
+    pub(crate) signalled: Vec<Signalled>,
     pub(crate) over_limit: Option<OverLimit>,
     pub(crate) end: Option<End>,
 }
@@ -156,6 +158,19 @@ impl Life {
         self.reached(|progress| progress.end.is_some()).await.end.unwrap_or(End::GuardLost)
     }
 
+    pub(crate) fn signalled(&self) -> Vec<Signalled> {
+        self.progress.borrow().signalled.clone()
+    }
+
+    /// The process that was started is the shell still, or whatever else runs run.sh.
+    pub(crate) fn runs_run_sh(&self) -> bool {
+        let pid = match self.progress.borrow().started {
+            Some(Ok(pid)) => pid,
+            _ => return false,
+        };
+        process::script(pid).is_some_and(|script| script.file == run_sh::NAME)
+    }
+
     pub(crate) fn over_limit(&self) -> Option<OverLimit> {
         self.progress.borrow().over_limit
     }
@@ -199,9 +214,8 @@ async fn follow(
             }
             Report::MainExited(_) => {}
             Report::Done => progress.send_modify(|progress| progress.done += 1),
+            Report::Signalled(signalled) => progress.send_modify(|progress| progress.signalled.push(signalled)),
             Report::OverLimit(over) => {
-                let sentence = over.sentence(&node.name);
-                node.log.mark(&sentence);
                 progress.send_modify(|progress| progress.over_limit = Some(over));
             }
             Report::Empty { status, cpu } => {
@@ -223,6 +237,10 @@ async fn follow(
     };
     node.close_links().await;
     let over_limit = progress.borrow().over_limit;
+    if let Some(over) = over_limit {
+        // Only now: where it printed too much, the guard has cut the log, and this with it if it had come before.
+        node.log.mark(&over.sentence(&node.name));
+    }
     {
         let mut phase = shared.phase();
         let unasked = *phase == Phase::Running;

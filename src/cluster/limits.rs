@@ -1,6 +1,5 @@
 //! How much a node may use, and the sentence for one that used more.
 
-use std::fs::File;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
@@ -12,7 +11,7 @@ pub(crate) const EVERY: Duration = Duration::from_millis(200);
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Limits {
-    /// Bytes of a node's log, over all its starts in a run.
+    /// Bytes of a node's log, over all its starts in a run; of each output of a program that is run to its end.
     pub log: u64,
     /// Bytes of resident memory of all processes of a node.
     pub memory: u64,
@@ -42,6 +41,16 @@ pub(crate) struct OverLimit {
 }
 
 impl OverLimit {
+    /// Of a program that is run to its end.
+    pub(crate) fn sentence_of_program(&self) -> String {
+        match *self {
+            OverLimit { what: What::Log, used, limit } => {
+                format!("It printed {}; the limit is {}, so lsfr killed it.", bytes(used), bytes(limit))
+            }
+            other => other.sentence("It"),
+        }
+    }
+
     pub(crate) fn sentence(&self, node: &str) -> String {
         let OverLimit { what, used, limit } = *self;
         match what {
@@ -68,13 +77,9 @@ fn bytes(count: u64) -> String {
     }
 }
 
-/// Looks once at everything below `root`.
-pub(crate) fn check(root: i32, log: &File, limits: &Limits) -> Option<OverLimit> {
+/// Looks once at everything below `root`. What it prints is looked at more often, see [`super::flood`].
+pub(crate) fn check(root: i32, limits: &Limits) -> Option<OverLimit> {
     let over = |what, used, limit| (used > limit).then_some(OverLimit { what, used, limit });
-    let printed = log.metadata().map_or(0, |metadata| metadata.len());
-    if let Some(over) = over(What::Log, printed, limits.log) {
-        return Some(over);
-    }
     let pids = tree::descendants(root);
     if let Some(over) = over(What::Processes, pids.len() as u64, limits.processes) {
         return Some(over);
@@ -93,18 +98,8 @@ mod tests {
     fn sentences_name_the_limit_and_the_figure() {
         let log = OverLimit { what: What::Log, used: 612_000_000, limit: 500_000_000 };
         assert!(log.sentence("n2").starts_with("n2 printed 612 MB in this run; the limit is 500 MB,"));
+        assert_eq!(log.sentence_of_program(), "It printed 612 MB; the limit is 500 MB, so lsfr killed it.");
         let memory = OverLimit { what: What::Memory, used: 2_345_000_000, limit: 2_000_000_000 };
         assert_eq!(memory.sentence("n1"), "n1 used 2.3 GB of memory; the limit is 2.0 GB, so lsfr killed it.");
-    }
-
-    #[test]
-    fn a_log_over_its_limit_is_found() {
-        let mut file = tempfile::tempfile().unwrap();
-        std::io::Write::write_all(&mut file, &[b'x'; 11]).unwrap();
-        // A pid that nothing has: no processes, no memory.
-        let limits = Limits { log: 10, ..Limits::default() };
-        let over = check(i32::MAX, &file, &limits).unwrap();
-        assert_eq!((over.what, over.used), (What::Log, 11));
-        assert_eq!(check(i32::MAX, &file, &Limits { log: 11, ..limits }), None);
     }
 }

@@ -28,6 +28,8 @@ pub struct LogLine {
 pub(crate) struct LogIndex {
     /// Both rise.
     entries: Vec<(u64, Duration)>,
+    /// When somebody looked last.
+    last: Duration,
 }
 
 impl LogIndex {
@@ -42,7 +44,7 @@ impl LogIndex {
 
     /// Lines that are not whole (lsfr was killed while writing one) are left out.
     fn parse(text: &str) -> LogIndex {
-        let mut entries: Vec<(u64, Duration)> = Vec::new();
+        let LogIndex { mut entries, mut last } = LogIndex::default();
         for line in text.split_inclusive('\n').filter(|line| line.ends_with('\n')) {
             let Some((length, micros)) = line.trim_end().split_once(' ') else {
                 continue;
@@ -51,11 +53,21 @@ impl LogIndex {
                 continue;
             };
             let at = Duration::from_micros(micros);
-            if entries.last().is_none_or(|last| last.0 < length && last.1 <= at) {
+            let known = entries.last().map(|entry| entry.0);
+            if at < last || known == Some(length) {
+                continue;
+            }
+            last = at;
+            if known < Some(length) {
                 entries.push((length, at));
+            } else {
+                // The log was cut to this length. What it kept came when it came.
+                let cut = entries.partition_point(|entry| entry.0 < length);
+                entries.truncate(cut + 1);
+                entries[cut].0 = length;
             }
         }
-        LogIndex { entries }
+        LogIndex { entries, last }
     }
 
     /// Bytes from the start that have a time.
@@ -66,8 +78,7 @@ impl LogIndex {
     /// When the byte at `offset` was first seen.
     fn time_of(&self, offset: u64) -> Duration {
         let entry = self.entries.partition_point(|entry| entry.0 <= offset);
-        let known = self.entries.get(entry).or(self.entries.last());
-        known.map_or(Duration::ZERO, |entry| entry.1)
+        self.entries.get(entry).map_or(self.last, |entry| entry.1)
     }
 
     /// The bytes first seen from `from` to `to`, both included.

@@ -88,6 +88,22 @@ fn a_torn_index_loses_its_torn_line_only() {
 }
 
 #[test]
+fn a_log_that_was_cut_keeps_the_times_of_what_is_left() {
+    let index = LogIndex::parse("4 1000\n8 2000\n12 3000\n16 4000\n6 5000\n9 6000\n");
+    assert_eq!(index.entries, [(4, ms(1)), (6, ms(2)), (9, ms(6))]);
+    let index = LogIndex::parse("4 1000\n8 2000\n0 3000\n5 4000\n");
+    assert_eq!(index.entries, [(0, ms(1)), (5, ms(4))]);
+
+    let run = run_with(b"one\ntwo\n--- lsfr: cut\n", &[(4, 10), (900, 20), (8, 30), (22, 40)]);
+    let lines: Vec<LogLine> = LogReader::open(run.path(), "n1").unwrap().collect::<io::Result<_>>().unwrap();
+    assert_eq!(texts(&lines), ["one", "two", "cut"]);
+    let times: Vec<Duration> = lines.iter().map(|line| line.at).collect();
+    assert_eq!(times, [ms(10), ms(20), ms(40)]);
+    let window = read_window(run.path(), "n1", ms(15), ms(35), 9).unwrap();
+    assert_eq!(texts(&window), ["two"]);
+}
+
+#[test]
 fn no_log_is_an_empty_window() {
     let run = tempfile::tempdir().unwrap();
     assert_eq!(read_window(run.path(), "n9", ms(0), ms(9), 5).unwrap(), []);

@@ -73,7 +73,9 @@ impl NodeLog {
     pub(crate) fn sample(&self) {
         let mut index = self.index.lock().unwrap_or_else(PoisonError::into_inner);
         let length = self.len();
-        if length > index.timed {
+        // Less is there where the guard has cut the log of a program that printed too much: what was known of more is
+        // void then, and whoever reads the index learns it from an entry with fewer bytes than the one before it.
+        if length != index.timed {
             index.timed = length;
             let micros = self.started_at.elapsed().as_micros();
             // A lost line of the index costs some lines their exact time, nothing else.

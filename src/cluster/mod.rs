@@ -5,6 +5,7 @@
 
 mod error;
 mod event;
+mod flood;
 mod granted;
 pub mod guard;
 mod life;
@@ -21,6 +22,7 @@ mod redirect;
 mod run_sh;
 mod sockets;
 mod start;
+mod stopping;
 mod tree;
 mod unrunnable;
 mod wire;
@@ -37,7 +39,8 @@ use tokio::sync::{Mutex, MutexGuard, mpsc, watch};
 use tokio::time::timeout;
 
 pub use error::{ClusterError, NodeError, PortInUse, StartError, StopError};
-pub use event::{ExitStatus, NodeEvent, NodeEventKind, NodeState};
+pub(crate) use event::signalled_words;
+pub use event::{ExitStatus, NodeEvent, NodeEventKind, NodeState, Signalled};
 pub use granted::{Deadline, Expired, GrantedTime, Waited};
 pub use limits::Limits;
 pub(crate) use log_reader::{LINE_BYTES, last_lines};
@@ -225,8 +228,8 @@ impl Cluster {
         start::start(&slot.node, &mut life, &self.spec, self.closing.subscribe()).await
     }
 
-    /// Sends SIGTERM to each process of the node once and waits until all have ended; kills it when they take too
-    /// long, which is an error.
+    /// Sees that one SIGTERM reaches the program, and waits until all of its processes have ended; kills them when they
+    /// take too long, which is an error.
     pub async fn stop(&self, node: &str) -> Result<Stopped, StopError> {
         let slot = self.slot(node);
         let node = &slot.node;
@@ -251,7 +254,7 @@ impl Cluster {
             Ok(End::Empty { status, at }) => {
                 refuses(node).await?;
                 node.log.mark(&format!("STOPPED {} ({status})", node.name));
-                node.tell(NodeEventKind::Stopped { status });
+                node.tell(NodeEventKind::Stopped { status, signalled: life.signalled() });
                 Ok(Stopped { status, after: at.saturating_duration_since(begun) })
             }
             Ok(End::GuardLost) => {
@@ -260,10 +263,13 @@ impl Cluster {
             }
             Err(expired) => {
                 let alive = tree::names(life.shared.guard);
+                let run_sh_waits = alive.len() > 1 && life.runs_run_sh();
+                let signalled = life.signalled();
                 let last_lines = start::last_lines(node, life);
                 life.send(Order::Kill).await;
                 killed(node, life).await?;
-                Err(StopError::TooSlow { node: node.name.clone(), grace, alive, last_lines, expired })
+                let node = node.name.clone();
+                Err(StopError::TooSlow { node, grace, signalled, alive, run_sh_waits, last_lines, expired })
             }
         }
     }

@@ -129,6 +129,7 @@ impl Once<'_> {
             input: Some(input.into_os_string()),
             limits: self.limits,
             longest_file: self.longest_file,
+            port: None,
         };
         let mut line = serde_json::to_vec(&launch).map_err(io::Error::other)?;
         line.push(b'\n');
@@ -214,7 +215,7 @@ async fn follow(
                 orders = None;
                 end.get_or_insert(End::Exited(status));
             }
-            Ok(Report::OverLimit(over)) => end = Some(End::OverLimit(over.sentence("It"))),
+            Ok(Report::OverLimit(over)) => end = Some(End::OverLimit(over.sentence_of_program())),
             Ok(Report::Empty { status, cpu }) => {
                 empty = true;
                 let time = (cpu.nodes + cpu.guards).as_micros();

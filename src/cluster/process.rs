@@ -3,11 +3,17 @@
 
 use std::time::Duration;
 
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Stat {
     pub(crate) parent: i32,
     /// 0 where it is not known.
     pub(crate) session: i32,
+    /// When it was started, in ticks of the system's own; 0 where it is not known.
+    pub(crate) start: u64,
+    pub(crate) threads: u32,
     /// As `ps` prints it: R, S, D, T (stopped), Z (ended, not yet waited for), ...
     pub(crate) state: char,
     /// Used by the process itself.
@@ -17,8 +23,9 @@ pub(crate) struct Stat {
 }
 
 impl Stat {
+    /// The state is that of the first thread, which may end before the others do.
     pub(crate) fn ended(&self) -> bool {
-        matches!(self.state, 'Z' | 'X')
+        matches!(self.state, 'Z' | 'X') && self.threads <= 1
     }
 
     pub(crate) fn stopped(&self) -> bool {
@@ -26,16 +33,46 @@ impl Stat {
     }
 }
 
-pub(crate) use imp::{children, name, resident, stat};
+/// One process and no other: its pid alone may be another's as soon as it has been waited for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) struct Process {
+    pub(crate) pid: i32,
+    pub(crate) start: u64,
+}
+
+impl Process {
+    pub(crate) fn lives(self) -> bool {
+        stat(self.pid).is_some_and(|stat| stat.start == self.start && !stat.ended())
+    }
+
+    /// It may end between the look and the signal, but for its pid to be another's by then, all pids of the system
+    /// would have to be given out in microseconds.
+    pub(crate) fn signal(self, signal: Signal) {
+        if self.lives() {
+            let _ = kill(Pid::from_raw(self.pid), signal);
+        }
+    }
+}
+
+/// What a process runs, where it is no program of its own: `server.py`, by `python3`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Script {
+    pub(crate) interpreter: String,
+    pub(crate) file: String,
+}
+
+pub(crate) use imp::{children, is_at_work, name, resident, script, stat};
 
 #[cfg(target_os = "linux")]
 mod imp {
+    use std::ffi::OsStr;
     use std::fs;
+    use std::os::unix::ffi::OsStrExt;
     use std::path::Path;
     use std::sync::OnceLock;
     use std::time::Duration;
 
-    use super::Stat;
+    use super::{Script, Stat};
 
     /// Direct children of a process, ended ones too.
     pub(crate) fn children(pid: i32) -> Vec<i32> {
@@ -82,6 +119,8 @@ mod imp {
             state: fields.first()?.chars().next()?,
             parent: fields.get(1)?.parse().ok()?,
             session: fields.get(3)?.parse().ok()?,
+            threads: fields.get(17)?.parse().ok()?,
+            start: fields.get(19)?.parse().ok()?,
             cpu: time(11)? + time(12)?,
             children_cpu: time(13)? + time(14)?,
         })
@@ -107,13 +146,34 @@ mod imp {
         let bytes = fs::read(format!("/proc/{pid}/comm")).ok()?;
         Some(String::from_utf8_lossy(&bytes).trim_end().to_owned())
     }
+
+    /// One of its threads runs, waits for a processor, or waits for the disk.
+    pub(crate) fn is_at_work(pid: i32) -> bool {
+        let Ok(threads) = fs::read_dir(format!("/proc/{pid}/task")) else {
+            return false;
+        };
+        let mut threads = threads.flatten().filter_map(|thread| fs::read(thread.path().join("stat")).ok());
+        threads.any(|stat| parse_stat(&stat).is_some_and(|stat| matches!(stat.state, 'R' | 'D')))
+    }
+
+    /// The first of its arguments that is no option, where it names a file.
+    pub(crate) fn script(pid: i32) -> Option<Script> {
+        let line = fs::read(format!("/proc/{pid}/cmdline")).ok()?;
+        let mut words = line.split(|byte| *byte == 0).map(|word| Path::new(OsStr::from_bytes(word)));
+        let interpreter = words.next()?;
+        let file = words.find(|word| !word.as_os_str().as_bytes().starts_with(b"-"))?;
+        // A relative name is one in the directory of the process.
+        let found = fs::metadata(Path::new(&format!("/proc/{pid}/cwd")).join(file)).is_ok_and(|file| file.is_file());
+        let name = |path: &Path| Some(path.file_name()?.to_string_lossy().into_owned());
+        found.then_some(Script { interpreter: name(interpreter)?, file: name(file)? })
+    }
 }
 
 #[cfg(not(target_os = "linux"))]
 mod imp {
     use std::process::{Command, Stdio};
 
-    use super::Stat;
+    use super::{Script, Stat};
 
     fn ps(args: &[&str]) -> String {
         Command::new("ps")
@@ -142,6 +202,8 @@ mod imp {
         Some(Stat {
             parent: fields.next()?.parse().ok()?,
             session: 0,
+            start: 0,
+            threads: 1,
             state: fields.next()?.chars().next()?,
             cpu: std::time::Duration::ZERO,
             children_cpu: std::time::Duration::ZERO,
@@ -156,6 +218,14 @@ mod imp {
     pub(crate) fn name(pid: i32) -> Option<String> {
         let name = ps(&["-o", "comm=", "-p", &pid.to_string()]);
         Some(name.trim().to_owned()).filter(|name| !name.is_empty())
+    }
+
+    pub(crate) fn is_at_work(pid: i32) -> bool {
+        stat(pid).is_some_and(|stat| matches!(stat.state, 'R' | 'U'))
+    }
+
+    pub(crate) fn script(_pid: i32) -> Option<Script> {
+        None
     }
 }
 
@@ -177,6 +247,7 @@ mod tests {
         assert_eq!((stat.state, stat.parent, stat.session), ('T', 7, 41));
         assert_eq!(stat.cpu, Duration::from_millis(750));
         assert_eq!(stat.children_cpu, Duration::from_millis(350));
+        assert_eq!(stat.start, 999);
         assert!(stat.stopped() && !stat.ended());
     }
 
@@ -188,6 +259,7 @@ mod tests {
         assert!(resident(me, false) > 100_000);
         assert!(resident(me, true) > 100_000);
         assert!(name(me).is_some());
+        assert!(is_at_work(me));
     }
 
     #[test]

@@ -39,10 +39,6 @@ impl Redirect {
             .stderr(self.log.try_clone()?);
         Ok(())
     }
-
-    pub(super) fn into_log(self) -> File {
-        self.log
-    }
 }
 
 /// A limit of the guard's own, which what it starts inherits: the guard itself writes to no file.

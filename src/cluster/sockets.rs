@@ -1,5 +1,6 @@
 //! Who listens where, from /proc/net/tcp and the open files of processes: for sentences such as "it listens on
-//! 0.0.0.0:8080 instead". Slow (it reads much), so only errors ask. Empty where there is no /proc.
+//! 0.0.0.0:8080 instead", and for the stop of a program that is more than one process. Slow (it reads much), so nothing
+//! asks at each start. Empty where there is no /proc.
 
 use std::collections::HashSet;
 use std::fmt;
@@ -18,6 +19,13 @@ pub fn listening_ports(pids: &[i32]) -> Vec<SocketAddr> {
     addresses
 }
 
+/// Those of these processes that hold a socket which listens on the port.
+pub(crate) fn holders(port: u16, pids: &[i32]) -> Vec<i32> {
+    let inodes = listening_on(port);
+    let holds = |pid: &&i32| !inodes.is_empty() && socket_inodes(**pid).iter().any(|inode| inodes.contains(inode));
+    pids.iter().filter(holds).copied().collect()
+}
+
 /// The process that listens on a port.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Owner {
@@ -33,8 +41,7 @@ impl fmt::Display for Owner {
 
 /// None where nobody listens, or where the owner belongs to another user.
 pub fn owner(port: u16) -> Option<Owner> {
-    let inodes: HashSet<u64> =
-        listeners().into_iter().filter(|(address, _)| address.port() == port).map(|(_, inode)| inode).collect();
+    let inodes = listening_on(port);
     if inodes.is_empty() {
         return None;
     }
@@ -58,6 +65,10 @@ fn socket_inodes(pid: i32) -> Vec<u64> {
             inode.parse().ok()
         })
         .collect()
+}
+
+fn listening_on(port: u16) -> HashSet<u64> {
+    listeners().into_iter().filter(|(address, _)| address.port() == port).map(|(_, inode)| inode).collect()
 }
 
 fn listeners() -> Vec<(SocketAddr, u64)> {
@@ -108,6 +119,9 @@ mod tests {
         assert!(listening_ports(&[me]).contains(&address));
         assert!(!listening_ports(&[]).contains(&address));
         assert_eq!(owner(address.port()).unwrap().pid, me);
+        assert_eq!(holders(address.port(), &[1, me]), [me]);
+        drop(four);
+        assert!(holders(address.port(), &[1, me]).is_empty());
     }
 
     #[test]

@@ -70,6 +70,7 @@ async fn try_start(node: &Arc<Node>, slot: &mut Option<Life>, spec: &ClusterSpec
         input: None,
         limits: spec.limits,
         longest_file: None,
+        port: Some(node.port),
     };
     let begun = Instant::now();
     let life =

@@ -13,10 +13,18 @@ use nix::sys::signal::{Signal, kill};
 use nix::sys::wait::{WaitPidFlag, waitpid};
 use nix::unistd::Pid;
 
-use super::process;
+use super::process::{self, Process, Stat};
 
-/// The living descendants of a process, parents before children. The process itself is not in it.
-pub(crate) fn descendants(root: i32) -> Vec<i32> {
+/// One process of a tree, as it was when the tree was read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Member {
+    pub(crate) process: Process,
+    pub(crate) parent: i32,
+    pub(crate) stopped: bool,
+}
+
+/// The living descendants of a process, parents before children. The process itself is not among them.
+pub(crate) fn members(root: i32) -> Vec<Member> {
     let mut found = process::children(root);
     let mut seen: HashSet<i32> = found.iter().copied().collect();
     let mut next = 0;
@@ -29,33 +37,62 @@ pub(crate) fn descendants(root: i32) -> Vec<i32> {
         }
         next += 1;
     }
-    found.retain(|pid| process::stat(*pid).is_some_and(|stat| !stat.ended()));
-    found
+    let living = |pid: i32| process::stat(pid).filter(|stat| !stat.ended()).map(|stat| (pid, stat));
+    let member = |(pid, stat): (i32, Stat)| Member {
+        process: Process { pid, start: stat.start },
+        parent: stat.parent,
+        stopped: stat.stopped(),
+    };
+    found.into_iter().filter_map(living).map(member).collect()
 }
 
-/// Sends a signal to each process of the tree as it is at this moment, once. Processes made in answer to it (a
-/// trap's clean-up commands) are not reached, on purpose.
-pub(crate) fn signal_once(root: i32, signal: Signal) {
-    for pid in descendants(root) {
-        // A process that has ended meanwhile needs no signal.
-        let _ = kill(Pid::from_raw(pid), signal);
+/// The same, where a child that was missed would be missed for good: while others end, the kernel's list of children
+/// may leave one out.
+pub(crate) fn settled_members(root: i32) -> Vec<Member> {
+    /// A program that makes processes all the time never settles.
+    const READINGS: usize = 5;
+    let mut last = members(root);
+    for _ in 1..READINGS {
+        let again = members(root);
+        if again == last {
+            break;
+        }
+        last = again;
     }
+    last
 }
 
-/// Sends a signal to each process of the tree until a reading finds none that has not had it.
+pub(crate) fn descendants(root: i32) -> Vec<i32> {
+    members(root).into_iter().map(|member| member.process.pid).collect()
+}
+
+/// Sends a signal that lets no process make another to each process of the tree, until a reading finds none that has
+/// not had it.
 pub(crate) fn signal_all(root: i32, signal: Signal) {
     let mut told = HashSet::new();
     loop {
-        let mut fresh = false;
-        for pid in descendants(root) {
-            if told.insert(pid) {
-                fresh = true;
-                let _ = kill(Pid::from_raw(pid), signal);
-            }
-        }
-        if !fresh {
+        let fresh: Vec<Process> =
+            members(root).iter().map(|member| member.process).filter(|process| told.insert(*process)).collect();
+        if fresh.is_empty() {
             return;
         }
+        fresh.into_iter().for_each(|process| process.signal(signal));
+    }
+}
+
+/// Lets every process of the tree go on. Those that are made from then on were never stopped; a program that makes
+/// them all the time would otherwise be signalled for ever.
+pub(crate) fn resume(root: i32) {
+    let mut told = HashSet::new();
+    // One deep in a system call is not stopped yet, but would be when it comes back.
+    let mut waiting = members(root);
+    while !waiting.is_empty() {
+        for member in waiting {
+            told.insert(member.process);
+            member.process.signal(Signal::SIGCONT);
+        }
+        waiting = members(root);
+        waiting.retain(|member| member.stopped && !told.contains(&member.process));
     }
 }
 

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::event::ExitStatus;
+use super::event::{ExitStatus, Signalled};
 use super::limits::{Limits, OverLimit};
 
 /// The first line: what to start. It comes through the pipe and not as arguments, because `pkill -f lsfr` reads
@@ -25,6 +25,8 @@ pub(crate) struct Launch {
     pub(crate) limits: Limits,
     /// Bytes of each file that it writes, at which the system stops it.
     pub(crate) longest_file: Option<u64>,
+    /// Where the program listens, if it is a node.
+    pub(crate) port: Option<u16>,
 }
 
 /// Every order but `Kill` is answered with [`Report::Done`], in order; `Kill` with [`Report::Empty`].
@@ -51,6 +53,8 @@ pub(crate) enum Report {
     /// run.sh ended; other processes of the tree live on.
     MainExited(ExitStatus),
     Done,
+    /// SIGTERM is on its way to a process.
+    Signalled(Signalled),
     OverLimit(OverLimit),
     /// The tree has no process left. The guard's last word.
     Empty {

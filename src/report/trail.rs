@@ -468,7 +468,8 @@ mod tests {
         let mut trail = Trail::default();
         trail.node(ms(1), "n1", &NodeEventKind::Stopping);
         assert_eq!(lines(&trail.tell(&[], None)), ["1 STOP n1 still running"]);
-        trail.node(ms(9), "n1", &NodeEventKind::Stopped { status: crate::cluster::ExitStatus::Code(0) });
+        let stopped = NodeEventKind::Stopped { status: crate::cluster::ExitStatus::Code(0), signalled: Vec::new() };
+        trail.node(ms(9), "n1", &stopped);
         assert_eq!(lines(&trail.tell(&[], None)), ["9 STOP n1 exit status 0"]);
         trail.clear();
         assert_eq!(trail.cluster().node_now("n1"), Some(&crate::report::cluster_state::NodeNow::Down));

@@ -4,6 +4,7 @@ use super::cause;
 use super::diff::plural;
 use super::times::time;
 use super::visible::quote_short;
+use crate::cluster::{Signalled, signalled_words};
 use crate::runner::event::{Links, Load, LoadEvent, NodeEventKind, Speech};
 
 /// Shown in the place of a step while a test that cannot be judged waits to be tried again.
@@ -37,7 +38,11 @@ pub(super) fn node_words(what: &NodeEventKind) -> (&'static str, String) {
         // The failure says why, at length.
         NodeEventKind::StartFailed { .. } => ("START", "failed".to_owned()),
         NodeEventKind::Stopping => ("STOP", "still running".to_owned()),
-        NodeEventKind::Stopped { status } => ("STOP", status.to_string()),
+        NodeEventKind::Stopped { status, signalled } => match &signalled[..] {
+            // Nobody else can have got it.
+            [] | [Signalled { alone: true, .. }] => ("STOP", status.to_string()),
+            some => ("STOP", format!("{status}; SIGTERM to {}", signalled_words(some))),
+        },
         NodeEventKind::Killed => ("KILL", String::new()),
         NodeEventKind::Paused => ("PAUSE", String::new()),
         NodeEventKind::Resumed => ("RESUME", String::new()),

@@ -33,9 +33,9 @@ print("listening", flush=True)
 while True: s.accept()
 "#;
 
-struct Bench {
-    dir: TempDir,
-    cluster: Cluster,
+pub(crate) struct Bench {
+    pub(crate) dir: TempDir,
+    pub(crate) cluster: Cluster,
     events: UnboundedReceiver<NodeEvent>,
 }
 
@@ -55,11 +55,11 @@ fn spec(dir: &Path, nodes: &[&str]) -> ClusterSpec {
 }
 
 impl Bench {
-    async fn new(run_sh: &str) -> Bench {
+    pub(crate) async fn new(run_sh: &str) -> Bench {
         Bench::with(run_sh, |_| {}).await
     }
 
-    async fn with(run_sh: &str, change: impl FnOnce(&mut ClusterSpec)) -> Bench {
+    pub(crate) async fn with(run_sh: &str, change: impl FnOnce(&mut ClusterSpec)) -> Bench {
         let dir = tempfile::tempdir().unwrap();
         let challenge = dir.path().join("challenge");
         fs::create_dir(&challenge).unwrap();
@@ -83,7 +83,7 @@ impl Bench {
         kinds
     }
 
-    async fn next(&mut self, wanted: impl Fn(&NodeEventKind) -> bool) -> NodeEventKind {
+    pub(crate) async fn next(&mut self, wanted: impl Fn(&NodeEventKind) -> bool) -> NodeEventKind {
         loop {
             let event = tokio::time::timeout(Duration::from_secs(10), self.events.recv());
             let kind = event.await.expect("no such event in 10 s").unwrap().kind;
@@ -94,11 +94,11 @@ impl Bench {
     }
 
     /// Living processes in the challenge directory, as (pid, state).
-    fn alive(&self) -> Vec<(i32, char)> {
+    pub(crate) fn alive(&self) -> Vec<(i32, char)> {
         alive_in(self.dir.path())
     }
 
-    fn assert_empty(&self, after: &str) {
+    pub(crate) fn assert_empty(&self, after: &str) {
         assert_eq!(self.alive(), [], "left after {after}");
     }
 
@@ -125,7 +125,7 @@ fn alive_in(dir: &Path) -> Vec<(i32, char)> {
         .collect()
 }
 
-async fn until(what: &str, mut holds: impl FnMut() -> bool) {
+pub(crate) async fn until(what: &str, mut holds: impl FnMut() -> bool) {
     let deadline = Instant::now() + Duration::from_secs(10);
     while !holds() {
         assert!(Instant::now() < deadline, "never: {what}");

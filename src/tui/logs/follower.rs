@@ -32,16 +32,20 @@ pub(super) struct Follower {
 
 impl Follower {
     pub(super) fn open(run_dir: &Path, node: &str, source: u16) -> io::Result<Follower> {
-        Ok(Follower {
+        Ok(Follower::new(source, Arc::new(File::open(log_path(run_dir, node))?), times_path(run_dir, node)))
+    }
+
+    fn new(source: u16, log: Arc<File>, times: PathBuf) -> Follower {
+        Follower {
             source,
-            log: Arc::new(File::open(log_path(run_dir, node))?),
-            times: Samples { path: times_path(run_dir, node), ..Samples::default() },
+            log,
+            times: Samples { path: times, ..Samples::default() },
             limit: 0,
             scanned: 0,
             line_start: 0,
             head: Vec::new(),
             open: None,
-        })
+        }
     }
 
     pub(super) fn file(&self) -> Arc<File> {
@@ -49,11 +53,19 @@ impl Follower {
     }
 
     /// Sees how much is there. While the node runs, bytes without a sample wait for it; at the end none will come.
-    pub(super) fn look(&mut self, ended: bool) {
+    /// Names its source where it begins again, because the log was cut: lines that came from it may be there no more.
+    pub(super) fn look(&mut self, ended: bool) -> Option<u16> {
         // The samples first: a file is never shorter than they say, unless somebody cut it.
         self.times.read();
+        let cut = self.times.cut.take().is_some_and(|left| left < self.scanned);
+        if cut {
+            // Rare, and a log that can be opened can be opened twice.
+            *self = Follower::new(self.source, self.log.clone(), std::mem::take(&mut self.times.path));
+            self.times.read();
+        }
         let length = self.log.metadata().map_or(0, |metadata| metadata.len());
         self.limit = if ended { length } else { length.min(self.times.last.map_or(0, |last| last.0)) };
+        cut.then_some(self.source)
     }
 
     /// When the next bytes came, where there are any to look through.
@@ -138,6 +150,8 @@ struct Samples {
     partial: Vec<u8>,
     waiting: VecDeque<(u64, u64)>,
     last: Option<(u64, u64)>,
+    /// The shortest that the log was cut to.
+    cut: Option<u64>,
 }
 
 impl Samples {
@@ -157,17 +171,27 @@ impl Samples {
         }
     }
 
-    /// Both numbers rise; a line where one does not is damaged.
+    /// Both numbers rise. Fewer bytes than before are there when the log was cut; an earlier time is damage.
     fn line(&mut self) {
         let line = std::mem::take(&mut self.partial);
         let pair = str::from_utf8(&line).ok().and_then(|line| line.trim_end().split_once(' '));
         let Some((Ok(length), Ok(at))) = pair.map(|(length, at)| (length.parse(), at.parse())) else {
             return;
         };
-        if self.last.is_none_or(|last| last.0 < length && last.1 <= at) {
-            self.last = Some((length, at));
-            self.waiting.push_back((length, at));
+        match self.last {
+            Some(last) if last.1 > at || last.0 == length => return,
+            Some(last) if last.0 > length => {
+                self.cut = Some(self.cut.map_or(length, |cut| cut.min(length)));
+                // What is left came when it came.
+                let kept = self.waiting.partition_point(|sample| sample.0 < length);
+                self.waiting.truncate(kept + 1);
+                if let Some(sample) = self.waiting.get_mut(kept) {
+                    sample.0 = length;
+                }
+            }
+            _ => self.waiting.push_back((length, at)),
         }
+        self.last = Some((length, at));
     }
 
     /// When the byte at `offset` came. What no sample tells of came with the last one.

@@ -94,6 +94,11 @@ impl Index {
         self.blocks[from..].sort_by_key(Block::place);
     }
 
+    /// These nodes' logs are read again from their beginning.
+    pub(super) fn forget(&mut self, sources: &[u16]) {
+        self.blocks.retain(|block| !sources.contains(&block.source));
+    }
+
     pub(super) fn merge_own(&mut self) -> bool {
         let from = self.own.len() - self.unmerged;
         self.unmerged = 0;

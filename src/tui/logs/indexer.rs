@@ -92,11 +92,15 @@ impl Indexer {
         if self.followers.finished {
             return (false, false);
         }
+        let mut any = false;
         if !self.followers.looked_last {
             self.find_nodes();
-            self.followers.look(!self.live);
+            let cut = self.followers.look(!self.live);
+            if !cut.is_empty() {
+                lock(&self.shared).forget(&cut);
+                any = true;
+            }
         }
-        let mut any = false;
         loop {
             let mut blocks = Vec::new();
             let more = self.followers.step(&mut blocks);
@@ -150,9 +154,10 @@ impl Indexer {
 }
 
 impl Followers {
-    pub(super) fn look(&mut self, ended: bool) {
-        self.all.iter_mut().for_each(|follower| follower.look(ended));
+    /// The sources of those that begin again.
+    pub(super) fn look(&mut self, ended: bool) -> Vec<u16> {
         self.looked_last = ended;
+        self.all.iter_mut().filter_map(|follower| follower.look(ended)).collect()
     }
 
     /// Goes on with the log that is furthest behind in time, so that blocks come nearly in order. False when all

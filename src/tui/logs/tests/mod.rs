@@ -165,7 +165,7 @@ impl Indexed {
     fn pass(&mut self, ended: bool) {
         let index = self.index.get_mut().unwrap();
         index.merge_own();
-        self.followers.look(ended);
+        index.forget(&self.followers.look(ended));
         let mut more = true;
         while more {
             let mut blocks = Vec::new();

@@ -1,5 +1,6 @@
 //! The index against the plain reader, which goes through each whole file.
 
+use std::fs::OpenOptions;
 use std::ops::Bound;
 use std::time::Duration;
 
@@ -9,7 +10,7 @@ use super::super::index::{BLOCK_LINES, Block, Index, OWN, OwnLine, Place};
 use super::super::pattern::Pattern;
 use super::super::view::{Found, View, Way};
 use super::{Indexed, Run};
-use crate::cluster::LogReader;
+use crate::cluster::{LogReader, log_path};
 use crate::text::clean;
 
 const NODES: [&str; 3] = ["n1", "n2", "n3"];
@@ -20,6 +21,8 @@ enum Happening {
     Sampled(usize),
     Own(u64),
     Looked,
+    /// A program printed too much.
+    Cut(usize),
 }
 
 fn happenings() -> impl Strategy<Value = Vec<Happening>> {
@@ -43,6 +46,7 @@ fn happenings() -> impl Strategy<Value = Vec<Happening>> {
         4 => (0..NODES.len()).prop_map(Happening::Sampled),
         1 => (0..3u64).prop_map(Happening::Own),
         2 => Just(Happening::Looked),
+        1 => (0..NODES.len()).prop_map(Happening::Cut),
     ];
     prop::collection::vec(happening, 0..60)
 }
@@ -68,6 +72,13 @@ fn play(happenings: &[Happening]) -> (Run, Indexed, Model) {
                 index.unmerged += 1;
             }
             Happening::Looked => indexed.pass(false),
+            Happening::Cut(node) => {
+                let log = OpenOptions::new().write(true).open(log_path(run.path(), NODES[*node])).unwrap();
+                // lsfr sees what was there, and then that it is there no more.
+                run.sample(NODES[*node], now - 500);
+                log.set_len(log.metadata().unwrap().len() * 2 / 3).unwrap();
+                run.sample(NODES[*node], now);
+            }
         }
     }
     indexed.pass(true);

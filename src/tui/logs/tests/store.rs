@@ -4,7 +4,7 @@ use std::fs::{self, OpenOptions};
 use std::sync::mpsc::RecvTimeoutError;
 use std::time::Duration;
 
-use super::{LogPane, Run, numbered};
+use super::{Indexed, LogPane, Run, numbered};
 use crate::cluster::log_path;
 
 #[test]
@@ -71,6 +71,40 @@ fn a_log_that_shrinks_or_vanishes_leaves_rows_without_text() {
     pane.filter_text("line");
     opened.store.ended();
     assert_eq!(opened.settle(&mut pane, 50, 4)[0], "   +0.001  n1 ▏ line 0");
+}
+
+#[test]
+fn a_log_that_was_cut_is_read_again() {
+    let run = Run::new();
+    let cut = |micros| {
+        OpenOptions::new().write(true).open(log_path(run.path(), "n1")).unwrap().set_len(8).unwrap();
+        run.sample("n1", micros);
+    };
+    let expected = ["   +0.001  n1 ▏ one", "   +0.002  n1 ▏ two", "   +0.004  n1 ▏ four and more"];
+    run.print_at("n1", 1, "one\n");
+    run.print_at("n1", 2, "two\nthree\n");
+    let (mut seen, opened) = (Indexed::new(&run, &["n1"]), run.open(true));
+    seen.pass(false);
+    opened.lines(3);
+    cut(3000);
+    // When it is looked at again, it is longer than it was.
+    run.print_at("n1", 4, "--- lsfr: LIMIT\nfour and more\n");
+    seen.pass(false);
+    opened.until(|index| index.blocks.last().is_some_and(|block| block.at == 4000));
+    assert_eq!(opened.screen(&mut LogPane::default(), 40, 3), expected);
+    let stored = run.read();
+    assert_eq!(stored.screen(&mut LogPane::default(), 40, 3), expected);
+    assert_eq!(seen.index.get_mut().unwrap().blocks, stored.store.index().blocks);
+    // And when it is seen while it is short.
+    cut(4500);
+    seen.pass(false);
+    opened.lines(2);
+    run.print_at("n1", 5, "five\n");
+    seen.pass(true);
+    opened.lines(3);
+    let stored = run.read();
+    assert_eq!(stored.screen(&mut LogPane::default(), 40, 3)[2], "   +0.005  n1 ▏ five");
+    assert_eq!(seen.index.get_mut().unwrap().blocks, stored.store.index().blocks);
 }
 
 #[test]
