@@ -53,8 +53,8 @@ pub(super) use journal::{Journal, Standing};
 /// leader without a majority has stepped down.
 const SLOW: Pace = Pace {
     shortest: Duration::from_millis(1500),
-    longest: Duration::from_millis(1900),
-    hesitation: Duration::from_millis(800),
+    longest: Duration::from_millis(1800),
+    hesitation: Duration::from_millis(900),
     quorum_lost: Duration::from_millis(2500),
 };
 

@@ -240,6 +240,13 @@ impl Raft {
                     progress.next = (progress.next - 1).max(progress.matched + 1);
                     progress.sending = Sending::Silent;
                 }
+                // A follower that started with an empty log is sent all of it, as by a leader that trusts refusals alone:
+                // before the stage of this bug nothing is lost by one such start.
+                Bug::LogNotRestored => {
+                    progress.matched = hint.index;
+                    progress.next = hint.index + 1;
+                    progress.sending = Sending::Idle;
+                }
                 _ => {
                     progress.next = progress.matched.max(hint.index) + 1;
                     progress.sending = Sending::Idle;
