@@ -17,6 +17,7 @@ mod process;
 mod ready;
 mod run_sh;
 mod sockets;
+mod standstill;
 mod start;
 mod tree;
 mod wire;
@@ -42,6 +43,7 @@ pub(crate) use logs::{MARK, NodeLog, follow as follow_logs, times_path};
 pub use ports::PortsError;
 pub use run_sh::{Unstartable, why_not_run};
 pub use sockets::{Owner, listening_ports, owner};
+pub use standstill::stand_still;
 pub(crate) use tree::OPENED;
 pub use wire::CpuTime;
 
