@@ -5,10 +5,12 @@ use std::path::Path;
 use std::pin::Pin;
 use std::time::{Duration, Instant};
 
+use nix::sys::signal::{Signal, raise};
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
 
 use crate::challenge::Stage;
+use crate::cluster::stand_still;
 use crate::report::Reporter;
 use crate::report::json::JsonLines;
 use crate::report::junit::Junit;
@@ -87,6 +89,7 @@ pub(super) fn run_until(
 }
 
 /// INT, TERM and HUP: the first ends the run and cleans up, a second INT leaves at once. The guards clean up then.
+/// TSTP stops lsfr as it stops any command, and the nodes until lsfr goes on.
 #[derive(Debug, Clone)]
 pub(super) struct Interrupt {
     came: watch::Receiver<bool>,
@@ -99,6 +102,7 @@ impl Interrupt {
         let mut int = signal(SignalKind::interrupt()).map_err(own)?;
         let mut term = signal(SignalKind::terminate()).map_err(own)?;
         let mut hup = signal(SignalKind::hangup()).map_err(own)?;
+        let mut stop = signal(SignalKind::from_raw(Signal::SIGTSTP as i32)).map_err(own)?;
         let (sender, came) = watch::channel(false);
         tokio::spawn(async move {
             let mut first: Option<Instant> = None;
@@ -112,6 +116,14 @@ impl Interrupt {
                     }
                     Some(()) = term.recv() => {}
                     Some(()) = hup.recv() => {}
+                    Some(()) = stop.recv() => {
+                        // TTIN does what TSTP did before it was listened for: not where no shell could say `fg`.
+                        stand_still(|| {
+                            let _ = raise(Signal::SIGTTIN);
+                        })
+                        .await;
+                        continue;
+                    }
                     else => return,
                 }
                 first.get_or_insert_with(Instant::now);

@@ -16,7 +16,7 @@ use super::granted::GrantedTime;
 use super::limits::OverLimit;
 use super::node::Node;
 use super::wire::{Launch, Order, Report};
-use super::{guard, process, run_sh, tree};
+use super::{guard, process, run_sh, standstill, tree};
 
 /// How long a guard may take to answer, and a killed tree to be gone. Both take milliseconds.
 pub(crate) const GUARD_ANSWERS_WITHIN: Duration = Duration::from_secs(10);
@@ -140,6 +140,7 @@ impl Life {
 
     /// Sends an order and waits until it is carried out. False if the guard did not answer, or the tree ended.
     pub(crate) async fn obeyed(&mut self, order: Order) -> bool {
+        let _pausing = standstill::pausing().await;
         self.send(order).await;
         let sent = self.sent;
         let answered = self.progress.wait_for(|progress| progress.done >= sent || progress.end.is_some());

@@ -152,6 +152,26 @@ pub(crate) fn guard_ended(pid: i32) {
     guards().get_or_insert_default().remove(&pid);
 }
 
+/// Stops whatever runs below the guards of this process, and tells what that was.
+pub(crate) fn stop_all_guarded() -> HashSet<i32> {
+    // Held, so that no guard is started that nobody sees.
+    let mut guards = guards();
+    let guards = guards.get_or_insert_default();
+    let mut stopped = HashSet::new();
+    loop {
+        let running = |pid: &i32| process::stat(*pid).is_some_and(|stat| !stat.stopped());
+        let tree = guards.iter().flat_map(|guard| descendants(*guard));
+        let fresh: Vec<i32> = tree.filter(|pid| !stopped.contains(pid)).filter(running).collect();
+        if fresh.is_empty() {
+            return stopped;
+        }
+        for pid in fresh {
+            let _ = kill(Pid::from_raw(pid), Signal::SIGSTOP);
+            stopped.insert(pid);
+        }
+    }
+}
+
 /// What a program that lsfr opened for the learner has in its environment: an editor or a browser that detaches itself
 /// comes to hang under lsfr as well, and is no orphan of a guard's.
 pub(crate) const OPENED: &str = "LSFR_OPENED";

@@ -140,9 +140,8 @@ impl Interpreter<'_> {
         exchange.wanted_error = expect.error.is_some();
         let mismatches = compare(&expect, &exchange);
         if let Answered::Answer(answer) = &mut exchange.operation.result {
-            answer.unsettled = !http.never_unsettled
-                && !mismatches.is_empty()
-                && self.unsettled.is_answer(answer.status, &expect, &mismatches);
+            answer.unsettled = !mismatches.is_empty()
+                && self.unsettled.is_answer(answer.status, &expect, &mismatches, http.never_unsettled);
         }
         Ok(Looked { exchange, mismatches })
     }

@@ -232,7 +232,7 @@ pub struct Http {
     pub body: Option<Data>,
     pub headers: Vec<(String, Template)>,
     pub follow: bool,
-    /// No answer of a cluster that is electing is allowed either.
+    /// Also while a cluster elects, no node may answer here that it does not lead.
     pub never_unsettled: bool,
     pub timeout: Option<Duration>,
     pub need: Need,
@@ -263,7 +263,7 @@ pub struct Tcp {
     /// Where it is opened, if it is not open.
     pub to: Option<Selector>,
     pub talk: Talk,
-    /// No answer of a cluster that is electing is allowed either.
+    /// Also while a cluster elects, no node may answer here that it does not lead.
     pub never_unsettled: bool,
     /// Afterwards nothing comes for this time.
     pub silent: Option<Duration>,

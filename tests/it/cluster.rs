@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use lsfr::cluster::{
     Cluster, ClusterSpec, ExitStatus, GrantedTime, Limits, NodeError, NodeEvent, NodeEventKind, NodeState, Patience,
-    StartError, StopError, Unstartable, read_window,
+    StartError, StopError, Unstartable, read_window, stand_still,
 };
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
@@ -267,6 +267,28 @@ async fn pause_stops_every_process_and_resume_wakes_them() {
     bench.assert_empty("kill while paused");
     assert_eq!(bench.kinds(), ["started", "ready", "paused", "resumed", "paused", "killed"]);
     assert!(bench.cluster.pause("n1").await.is_err());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nodes_stand_still_with_lsfr_and_only_those_that_ran_go_on() {
+    let bench = Bench::with(SHAPES[3].1, |spec| spec.nodes = ["n1", "n2"].map(str::to_owned).to_vec()).await;
+    let pid = bench.cluster.start("n1").await.unwrap().pid;
+    bench.cluster.start("n2").await.unwrap();
+    bench.cluster.pause("n2").await.unwrap();
+    let stopped = || bench.alive().iter().filter(|(_, state)| *state == 'T').count();
+    let (paused, all) = (stopped(), bench.alive().len());
+    assert!(paused >= 3 && all > paused, "{paused} of {all}");
+    stand_still(|| {
+        // A process stops a moment after it has been told to.
+        let deadline = Instant::now() + Duration::from_secs(10);
+        while stopped() < all && Instant::now() < deadline {}
+        assert_eq!(stopped(), all);
+    })
+    .await;
+    until("what ran runs", || stopped() == paused).await;
+    assert!(bench.alive().iter().any(|(other, state)| *other == pid && *state != 'T'));
+    bench.cluster.shutdown().await;
+    bench.assert_empty("a stand");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -61,7 +61,7 @@ pub const NEED: &[Field] = &[
 const NEVER: Field = field(
     "never",
     Shape::Word(&["unsettled"]),
-    "`unsettled`: the contract allows no answer of challenge.yaml's `unsettled` here, also of a cluster that is electing.",
+    "`unsettled`: here the contract allows no answer by which a node says that it does not lead (the statuses and lines of challenge.yaml's `unsettled`), also while a cluster elects.",
 );
 
 pub(super) const VERBS: &[Verb] = &[

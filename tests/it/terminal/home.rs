@@ -56,6 +56,13 @@ impl Home {
         alive(self.path()).iter().filter(|(_, other)| other == name).count()
     }
 
+    /// The states of those, as `ps` has them.
+    pub(super) fn states(&self, name: &str) -> Vec<char> {
+        let named = alive(self.path()).into_iter().filter(|(_, other)| other == name);
+        let stat = named.filter_map(|(pid, _)| fs::read_to_string(format!("/proc/{pid}/stat")).ok());
+        stat.filter_map(|stat| stat.rsplit(") ").next()?.chars().next()).collect()
+    }
+
     /// To all called this that lsfr started here, and to itself.
     pub(super) fn signal(&self, name: &str, signal: Signal) {
         for (pid, _) in alive(self.path()).into_iter().filter(|(_, other)| other == name) {

@@ -49,6 +49,31 @@ fn killed_while_it_is_suspended_it_ends() {
     assert_eq!(status(&home, &mut terminal), "0\n");
 }
 
+/// A plain command, and its program: both stop, and both go on.
+#[test]
+fn tests_stop_for_ctrl_z_with_what_they_run_and_go_on() {
+    let home = Home::with_project(NEVER_READY);
+    let wait = "until [ -e ../go ]; do sleep 0.01; done; ";
+    let script = format!("set -m; LSFR test; echo suspended; {wait}fg; echo $? > ../status");
+    let mut terminal = bash(&home, &script);
+    let state = |name: &str, wanted: fn(char) -> bool| {
+        eventually(&format!("{name} is so"), || match home.states(name)[..] {
+            [state] if wanted(state) => Ok(()),
+            ref states => Err(format!("{states:?}")),
+        });
+    };
+    state("sleep", |state| state == 'S');
+    terminal.press(CTRL_Z);
+    terminal.shows(&["suspended"]);
+    state("lsfr", |state| state == 'T');
+    state("sleep", |state| state == 'T');
+    fs::write(home.path().join("go"), "").unwrap();
+    state("sleep", |state| state == 'S');
+    terminal.press(CTRL_C);
+    assert_eq!(status(&home, &mut terminal), "130\n");
+    assert!(terminal.text().contains("Interrupted"), "{}", terminal.text());
+}
+
 /// Stopped by what it cannot hear, it has left the terminal as the app needs it, and its run goes on.
 #[test]
 fn killed_while_it_is_stopped_from_outside_it_ends() {
