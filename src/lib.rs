@@ -18,7 +18,7 @@
 //! | [`challenge`] | packs: loaded, embedded, checked |
 //! | [`history`] | what clients saw, and whether it can have happened |
 //! | [`scenario`] | the language of tests: read, checked, evaluated, matched |
-//! | [`markdown`], [`text`], [`yaml`], [`seconds`] | what the others read and write: guides, text from outside, positioned YAML, times |
+//! | [`markdown`], [`text`], [`yaml`], [`seconds`], `last_words` | what the others read and write: guides, text from outside, positioned YAML, times, the ends of logs |
 //! | [`reference`] | correct programs and their seeded bugs; nothing else knows them |
 #![forbid(unsafe_code)]
 
@@ -26,6 +26,7 @@ pub mod challenge;
 pub mod cli;
 pub mod cluster;
 pub mod history;
+mod last_words;
 pub mod markdown;
 pub mod network;
 pub mod project;

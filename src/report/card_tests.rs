@@ -28,6 +28,7 @@ fn request(at: u64, method: &str, node: &str, path: &str) -> Operation {
         path: path.into(),
         headers: vec![],
         body: (method == "PUT").then(|| Excerpt::of(b"temporary")),
+        hops: Vec::new(),
         called: ms(at),
         took: ms(1),
         result: Answered::Answer(Answer { status: 200, headers: vec![], body: Excerpt::of(b"") }),

@@ -45,10 +45,8 @@ pub fn told(of: usize, first: &Case, others: &[(String, String)], not_tried: usi
     let name = &first.name;
     let mut told = vec![match (of, others.len()) {
         (1, _) => format!("The program {name} went wrong."),
-        (_, 0) => format!("Of {of} programs {name} went wrong."),
-        (_, more) => {
-            format!("Of {of} programs {name} went wrong, and {more} {} after it.", plural(more, "other", "others"))
-        }
+        (_, 0) => format!("1 of {of} programs went wrong: {name}."),
+        (_, more) => format!("{} of {of} programs went wrong. The first of them is {name}.", more + 1),
     }];
     told.push(first.about.clone());
     if !others.is_empty() {

@@ -10,6 +10,7 @@ use super::Reporter;
 use super::card::Card;
 use super::card_text::{BAD, DIM, GOOD, STRONG, UNSURE, paint, render};
 use super::diff::plural;
+use super::seen_before::SeenBefore;
 use super::times::time;
 use super::words::progress;
 use crate::runner::event::{Event, Outcome, StageVerdict, Stamped, Verdict};
@@ -42,6 +43,11 @@ pub struct Text<W> {
     /// everything would bury it under the others.
     first: Option<Card>,
     more: usize,
+    /// Of several runs, the kinds of failure that were told in full: each is, once.
+    seen_before: Option<SeenBefore>,
+    /// Those of this run that were not.
+    new: Vec<Card>,
+    known: usize,
     /// The reader has gone (`lsfr test | head`): the run goes on without it.
     gone: bool,
 }
@@ -77,6 +83,11 @@ impl Text<anstream::Stdout> {
     pub fn stdout(current: Option<String>, moves_on: bool) -> Self {
         Self { current, moves_on, ..Self::new(anstream::stdout(), std::io::stdout().is_terminal()) }
     }
+
+    /// The same for one of several runs. What comes after them all names the commands.
+    pub fn one_of_several(seen_before: SeenBefore) -> Self {
+        Self { seen_before: Some(seen_before), ..Self::stdout(None, false) }
+    }
 }
 
 impl<W: Write> Text<W> {
@@ -96,6 +107,9 @@ impl<W: Write> Text<W> {
             not_run: None,
             first: None,
             more: 0,
+            seen_before: None,
+            new: Vec::new(),
+            known: 0,
             gone: false,
         }
     }
@@ -187,6 +201,17 @@ impl<W: Write> Text<W> {
         let stages = std::mem::take(&mut self.stages);
         let hints_left = self.first.as_ref().is_some_and(|card| card.hints.len() > card.hints_given);
         self.line("");
+        for card in std::mem::take(&mut self.new) {
+            let text = render(&card, self.columns());
+            self.line(text.trim_end());
+            self.line("");
+        }
+        if self.known > 0 {
+            let (known, are) = (self.known, plural(self.known, "failure is", "failures are"));
+            let text = format!("  {known} {are} of a kind that was shown in full before.");
+            self.line(&paint(DIM, &text));
+            self.line("");
+        }
         if let Some(card) = self.first.take() {
             let text = render(&card, self.columns());
             self.line(text.trim_end());
@@ -341,6 +366,8 @@ impl<W: Write + Send> Reporter for Text<W> {
             | Event::Spoken(_)
             | Event::Links(_)
             | Event::Says { .. }
+            | Event::Silent { .. }
+            | Event::AnswersAgain { .. }
             | Event::Note { .. } => {}
         }
     }
@@ -349,6 +376,14 @@ impl<W: Write + Send> Reporter for Text<W> {
         let summary = card.summary();
         for line in wrap(&clean(&summary), self.columns().saturating_sub(4).max(20), 2) {
             self.line(&format!("    {}", paint(DIM, &line)));
+        }
+        if let Some(seen_before) = &self.seen_before {
+            if seen_before.add(card) {
+                self.known += 1;
+            } else {
+                self.new.push(card.clone());
+            }
+            return;
         }
         match self.first {
             None => self.first = Some(card.clone()),
@@ -493,6 +528,25 @@ mod tests {
             told.lines().map(|line| line.rsplit_once('\r').map_or(line, |(_, last)| last).to_owned()).collect();
         assert!(!screen.iter().any(|line| line.contains('●')), "{screen:?}");
         assert!(screen.iter().any(|line| line.starts_with("  ✗ Deletes survive")), "{screen:?}");
+    }
+
+    #[test]
+    fn of_several_runs_each_kind_of_failure_is_shown_once() {
+        let seen_before = SeenBefore::default();
+        let run = || {
+            let mut text = Text { seen_before: Some(seen_before.clone()), ..Text::new(Vec::new(), false) };
+            for test in ["Deletes survive", "Puts survive"] {
+                text.card(&Card::example("crash-recovery", test, &[]));
+            }
+            let end = Event::RunEnded { outcome: Outcome::Failed, took: Duration::from_secs(1) };
+            text.event(&Stamped { at: Duration::ZERO, event: end });
+            plain(&String::from_utf8(text.out).unwrap())
+        };
+        let (first, second) = (run(), run());
+        let cards = |told: &str| told.matches("  Again   ").count();
+        assert_eq!((cards(&first), cards(&second)), (2, 0), "{first}\n{second}");
+        assert!(second.contains("2 failures are of a kind that was shown in full before."), "{second}");
+        assert!(!first.contains("of a kind"), "{first}");
     }
 
     #[test]

@@ -6,6 +6,7 @@ mod command;
 mod concurrent;
 mod connection;
 pub mod event;
+mod failure_kind;
 mod http;
 mod judge;
 mod links;

@@ -72,7 +72,7 @@ fn a_new_project_fails_every_stage_and_says_why() {
     let project = Project::compiler();
     let said = project.lsfr(["test"]).exits(1);
     said.says(&[
-        "Of 3 programs number-0 went wrong, and 2 others after it.",
+        "3 of 3 programs went wrong. The first of them is number-0.",
         "The smallest program there is.",
         "return 0;",
         "./run.sh .lsfr/runs/",

@@ -29,6 +29,7 @@ fn operation(at: u64, method: &str, status: u16, body: &str) -> Operation {
         path: "/kv/wal:gone".into(),
         headers: vec![],
         body: (method == "PUT").then(|| Excerpt::of(b"temporary")),
+        hops: Vec::new(),
         called: ms(at),
         took: ms(1),
         result: Answered::Answer(Answer { status, headers: vec![], body: Excerpt::of(body.as_bytes()) }),
@@ -225,8 +226,11 @@ fn nothing_of_what_was_below_shows_through() {
 fn a_long_log_line_and_a_long_name_wrap() {
     let mut card = card();
     card.test = "Values of every length survive a kill that comes while they are written".into();
-    card.said =
-        vec![Said { node: "n1".into(), lines: vec![SaidLine { at: None, text: "word ".repeat(30) }], earlier: 4 }];
+    card.said = vec![Said {
+        node: "n1".into(),
+        lines: vec![SaidLine { left_out: 0, at: None, text: "word ".repeat(30) }],
+        earlier: 4,
+    }];
     let text = shown(&mut CardPane::new(card), 40, 90);
     assert!(!text.lines().any(|line| line.ends_with('…') && line.contains("Values of")), "{text}");
     assert!(text.contains("are written"));
