@@ -19,7 +19,7 @@
 //! | [`history`] | what clients saw, and whether it can have happened |
 //! | [`scenario`] | the language of tests: read, checked, evaluated, matched |
 //! | [`machine`] | what lsfr needs of the machine: room on the disk, a loopback |
-//! | [`markdown`], [`text`], [`yaml`], [`seconds`] | what the others read and write: guides, text from outside, positioned YAML, times |
+//! | [`markdown`], [`text`], [`yaml`], [`seconds`], `last_words` | what the others read and write: guides, text from outside, positioned YAML, times, the ends of logs |
 //! | `tty` | the terminal around lsfr: its size, whether it can draw, whose it is |
 //! | [`reference`] | correct programs and their seeded bugs; nothing else knows them |
 #![forbid(unsafe_code)]
@@ -28,6 +28,7 @@ pub mod challenge;
 pub mod cli;
 pub mod cluster;
 pub mod history;
+mod last_words;
 pub mod machine;
 pub mod markdown;
 pub mod network;

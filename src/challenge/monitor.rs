@@ -6,6 +6,7 @@ use std::time::Duration;
 use crate::scenario::Expect;
 use crate::scenario::decode::{Decoder, Names, OF_AN_ANSWER};
 use crate::scenario::expr::Expression;
+use crate::scenario::hint::Hint;
 use crate::scenario::template::{Data, Template};
 use crate::scenario::verbs::{self, Field, Shape, field, required};
 use crate::yaml::{Node, Span};
@@ -26,7 +27,7 @@ pub struct Monitor {
     pub from: String,
     /// The first stage in which terms outlast restarts.
     pub over_restarts_from: String,
-    pub hints: Vec<String>,
+    pub hints: Vec<Hint>,
     pub(super) stages_at: [Span; 2],
 }
 

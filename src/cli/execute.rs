@@ -14,6 +14,7 @@ use crate::cluster::stand_still;
 use crate::report::Reporter;
 use crate::report::json::JsonLines;
 use crate::report::junit::Junit;
+use crate::report::seen_before::SeenBefore;
 use crate::report::story::Listener;
 use crate::report::text::Text;
 use crate::runner::event::Outcome;
@@ -35,8 +36,16 @@ pub(super) struct Job<'a> {
     pub(super) throw_away: bool,
     /// The command moves on by itself when they pass: it need not be named.
     pub(super) moves_on: bool,
-    /// Who hears what happens, to put runs beside each other.
-    pub(super) story: Option<Listener>,
+    /// What it shares with other runs of the same, to put them beside each other.
+    pub(super) repeat: Option<Repeat>,
+}
+
+/// One of several runs of the same.
+#[derive(Debug)]
+pub(super) struct Repeat {
+    /// Hears what happens.
+    pub(super) story: Listener,
+    pub(super) seen_before: SeenBefore,
 }
 
 /// What stages run on, and what listens for signals meanwhile. A command starts it before it makes anything that a
@@ -72,17 +81,20 @@ pub(super) fn run_until(
     job: Job<'_>,
     cancel: impl Future<Output = ()> + Send + 'static,
 ) -> Result<Outcome> {
-    let Job { session, stages, only, seed, format, junit, throw_away, moves_on, story } = job;
+    let Job { session, stages, only, seed, format, junit, throw_away, moves_on, repeat } = job;
     let current = if throw_away { None } else { Some(session.current()?) };
     let mut reporters: Vec<Box<dyn Reporter>> = vec![match format {
-        Format::Text => Box::new(Text::stdout(current, moves_on)),
+        Format::Text => Box::new(match &repeat {
+            Some(repeat) => Text::one_of_several(repeat.seen_before.clone()),
+            None => Text::stdout(current, moves_on),
+        }),
         Format::Json => Box::new(JsonLines::new(std::io::stdout())),
     }];
     if let Some(file) = junit {
         reporters.push(Box::new(Junit::new(file.to_owned()).map_err(Problem::usage)?));
     }
-    if let Some(story) = story {
-        reporters.push(Box::new(story));
+    if let Some(repeat) = repeat {
+        reporters.push(Box::new(repeat.story));
     }
     let prepared = run::prepare(session, run::Job { stages, only, seed }, reporters)?;
     Ok(engine.runtime.block_on(prepared.run(cancel))?)

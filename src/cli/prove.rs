@@ -1,7 +1,7 @@
 //! The second half of `lsfr check`: a correct program must pass every stage, and each mutant must fail the test
 //! that is named for it and no stage before.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -9,6 +9,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
 use futures_util::{StreamExt, stream};
+use tokio::sync::OnceCell;
 use tokio::time::{MissedTickBehavior, interval};
 
 use crate::challenge::{Challenge, Mutant};
@@ -42,6 +43,13 @@ impl Claim {
             Claim::Mutant(mutant) => &mutant.bug,
         }
     }
+
+    fn whole_stage(&self) -> Option<String> {
+        match self {
+            Claim::Program(stage) => Some(stage.clone()),
+            Claim::Mutant(_) => None,
+        }
+    }
 }
 
 /// What came of a claim.
@@ -68,6 +76,8 @@ pub(super) fn run(challenge: Challenge, program: &str, seeds: u64, only: &[Strin
         place: place.path().to_owned(),
         interrupt: engine.interrupt.clone(),
         runs: AtomicU64::new(0),
+        whole: claims.iter().filter_map(Claim::whole_stage).collect(),
+        program_runs: Mutex::default(),
         over: OnceLock::new(),
         under_way: Mutex::default(),
     });
@@ -142,18 +152,35 @@ struct Proof {
     place: PathBuf,
     interrupt: Interrupt,
     runs: AtomicU64,
+    /// Stages that the program has to pass as a whole.
+    whole: BTreeSet<String>,
+    /// What the program itself came to, by stage, by test where not the whole stage was run, and by seed.
+    program_runs: Mutex<BTreeMap<(String, Option<String>, u64), Arc<OnceCell<Ran>>>>,
     /// Why a claim could not be tried: the others end before their next run.
     over: OnceLock<Problem>,
     /// For each claim under way, by its number, how far it is.
     under_way: Mutex<BTreeMap<usize, String>>,
 }
 
-/// The tests of one run that did not pass, in order, and how the run ended.
+/// The tests of one run that failed and that were not judged, each in order, and how the run ended.
+#[derive(Clone)]
 struct Ran {
     failed: Vec<String>,
+    not_judged: Vec<String>,
     /// The program did not start, so that no test was tried.
     not_started: bool,
     outcome: Outcome,
+}
+
+/// What came of a mutant's run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Catch {
+    Caught,
+    Missed,
+    /// Neither is known.
+    NotJudged,
+    /// The correct program does not pass this test either: that the mutant fails it shows nothing.
+    NoProof,
 }
 
 impl Proof {
@@ -167,35 +194,33 @@ impl Proof {
             self.stages_before(mutant, &mut proven).await?;
         }
         let early = proven.remarks.len();
-        let mut others = Vec::new();
+        let mut others: BTreeMap<&str, Vec<String>> = BTreeMap::new();
         for seed in 1..=self.seeds {
             let at = format!("● {} {seed} of {}", claim.name(), self.seeds);
             self.under_way().insert(number, at);
             let good = match claim {
                 Claim::Program(stage) => {
-                    let ran = self.once(None, stage, None, seed).await?;
+                    let ran = self.program(stage, None, seed).await?;
                     if ran.outcome != Outcome::Passed {
                         proven.remarks.push(format!("seed {seed}: {}", ran.why()));
                     }
                     ran.outcome == Outcome::Passed
                 }
                 Claim::Mutant(mutant) => {
-                    let ran = self.once(Some(&mutant.bug), &mutant.stage, Some(&mutant.test), seed).await?;
-                    ran.failed.contains(&mutant.test)
+                    let catch = self.catch(mutant, seed).await?;
+                    if let Some(why) = catch.why_not() {
+                        others.entry(why).or_default().push(seed.to_string());
+                    }
+                    catch == Catch::Caught
                 }
             };
-            if good {
-                proven.good += 1;
-            } else {
-                others.push(seed.to_string());
-            }
+            proven.good += u64::from(good);
         }
         match claim {
             Claim::Program(_) => proven.fine = proven.good == proven.of,
             Claim::Mutant(_) => {
-                if !others.is_empty() {
-                    proven.remarks.push(format!("not caught with seed {}", others.join(", ")));
-                }
+                let remarks = others.iter().map(|(why, seeds)| format!("{why} with seed {}", seeds.join(", ")));
+                proven.remarks.extend(remarks);
                 // A race may be lost now and then: one miss in twenty is let pass.
                 proven.fine = early == 0 && proven.good * 20 >= proven.of * 19;
             }
@@ -212,6 +237,30 @@ impl Proof {
             }
         }
         Ok(())
+    }
+
+    async fn catch(&self, mutant: &Mutant, seed: u64) -> Result<Catch> {
+        let Mutant { bug, stage, test, .. } = mutant;
+        let ran = self.once(Some(bug), stage, Some(test), seed).await?;
+        if ran.not_judged.contains(test) {
+            return Ok(Catch::NotJudged);
+        }
+        if !ran.failed.contains(test) {
+            return Ok(Catch::Missed);
+        }
+        // Where the whole stage is run anyway, that tells it, too.
+        let only = (!self.whole.contains(stage)).then_some(test.as_str());
+        let program = self.program(stage, only, seed).await?;
+        let passed = !program.failed.contains(test) && !program.not_judged.contains(test);
+        Ok(if passed { Catch::Caught } else { Catch::NoProof })
+    }
+
+    /// A run of the program itself: once for all that ask.
+    async fn program(&self, stage: &str, only: Option<&str>, seed: u64) -> Result<Ran> {
+        let key = (stage.to_owned(), only.map(str::to_owned), seed);
+        let cell =
+            Arc::clone(self.program_runs.lock().unwrap_or_else(PoisonError::into_inner).entry(key).or_default());
+        cell.get_or_try_init(|| self.once(None, stage, only, seed)).await.cloned()
     }
 
     /// One run in a folder of its own.
@@ -238,18 +287,15 @@ impl Proof {
             time: String::new(),
         };
         let (sink, mut events) = tokio::sync::mpsc::unbounded_channel::<Stamped>();
-        let mut failed = Vec::new();
-        let mut not_started = false;
+        let (mut failed, mut not_judged, mut not_started) = (Vec::new(), Vec::new(), false);
         // At the same time, because the events of a load would fill the memory until its end.
         let names = async {
             while let Some(stamped) = events.recv().await {
-                not_started |= matches!(stamped.event, Event::NotStarted(_));
-                // A mutant that leaves a request unanswered is not judged on a busy machine, as any program would
-                // be. It did what was claimed all the same: the program, as busy, passes that test.
-                if let Event::TestEnded { test, verdict: Verdict::Failed(_) | Verdict::NotJudged { .. }, .. } =
-                    stamped.event
-                {
-                    failed.push(test);
+                match stamped.event {
+                    Event::NotStarted(_) => not_started = true,
+                    Event::TestEnded { test, verdict: Verdict::Failed(_), .. } => failed.push(test),
+                    Event::TestEnded { test, verdict: Verdict::NotJudged { .. }, .. } => not_judged.push(test),
+                    _ => {}
                 }
             }
         };
@@ -258,7 +304,7 @@ impl Proof {
         match outcome {
             Outcome::Fault { message, .. } => Err(Problem::own(message)),
             Outcome::Interrupted => Err(interrupted()),
-            outcome => Ok(Ran { failed, not_started, outcome }),
+            outcome => Ok(Ran { failed, not_judged, not_started, outcome }),
         }
     }
 }
@@ -269,11 +315,21 @@ fn interrupted() -> Problem {
 
 impl Ran {
     fn why(&self) -> String {
-        let tests = self.failed.join("\", \"");
         match &self.outcome {
             _ if self.not_started => "the program does not start".to_owned(),
-            Outcome::NotJudged => format!("the machine was too busy to judge \"{tests}\""),
-            _ => format!("fails \"{tests}\""),
+            Outcome::NotJudged => format!("the machine was too busy to judge \"{}\"", self.not_judged.join("\", \"")),
+            _ => format!("fails \"{}\"", self.failed.join("\", \"")),
+        }
+    }
+}
+
+impl Catch {
+    fn why_not(self) -> Option<&'static str> {
+        match self {
+            Catch::Caught => None,
+            Catch::Missed => Some("not caught"),
+            Catch::NotJudged => Some("not judged"),
+            Catch::NoProof => Some("the program itself does not pass that test"),
         }
     }
 }

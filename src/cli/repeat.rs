@@ -5,37 +5,40 @@ use std::io::Write;
 use serde_json::json;
 
 use crate::report::repeated::{Ran, Repeated};
+use crate::report::seen_before::SeenBefore;
 use crate::report::story::Listener;
 use crate::runner::event::Outcome;
 use crate::session::Session;
 use crate::tty;
 
 use super::args::Format;
-use super::execute::{self, Engine, Job};
+use super::execute::{self, Engine, Job, Repeat};
 use super::{Exit, Result, test};
 
 /// Columns where there is no terminal, and at most.
 const COLUMNS: u16 = 80;
 const WIDEST: u16 = 100;
 
-/// Runs it so many times. `job` makes the job for a seed; the listener hears what happens in it.
+/// Runs it so many times. `job` makes the job for a seed.
 pub(super) fn run<'s>(
     engine: &Engine,
     times: u64,
     format: Format,
     first: u64,
     session: &'s Session,
-    job: impl Fn(u64, Listener) -> Result<Job<'s>>,
+    job: impl Fn(u64, Repeat) -> Result<Job<'s>>,
 ) -> Result {
     let mut runs: Vec<Ran> = Vec::new();
     let mut cut_short = None;
+    let seen_before = SeenBefore::default();
     for round in 0..times {
         if format == Format::Text {
             let _ = writeln!(anstream::stdout(), "— run {} of {times}", round + 1);
         }
         let seed = first.wrapping_add(round);
         let listener = Listener::new(session.challenge.roles.keys().cloned());
-        let outcome = execute::run(engine, job(seed, listener.clone())?)?;
+        let repeat = Repeat { story: listener.clone(), seen_before: seen_before.clone() };
+        let outcome = execute::run(engine, job(seed, repeat)?)?;
         if matches!(outcome, Outcome::Interrupted | Outcome::Fault { .. }) {
             cut_short = Some(outcome);
             break;

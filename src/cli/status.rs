@@ -5,7 +5,7 @@ use std::io::Write;
 use anstyle::{AnsiColor, Style};
 use serde_json::json;
 
-use crate::report::card::{Card, Kind};
+use crate::report::card::{Card, Subject};
 use crate::report::records::{self, Recorded};
 use crate::runner::event::{FaultCause, Outcome};
 use crate::text::{clean, pad};
@@ -86,9 +86,9 @@ fn described(run: &Recorded) -> String {
         (_, true) => "still running".to_owned(),
         (Outcome::Passed, _) => "passed".to_owned(),
         (Outcome::Failed, _) => match record.cards.iter().find(|card| card.not_judged.is_none()) {
-            Some(Card { kind: Kind::Test, test, .. }) => format!("failed, first at \"{}\"", clean(test)),
-            Some(Card { kind: Kind::Build, .. }) => "not tried: the build failed".to_owned(),
-            Some(Card { kind: Kind::Start, .. }) => "not tried: the program does not start".to_owned(),
+            Some(Card { subject: Subject::Test, test, .. }) => format!("failed, first at \"{}\"", clean(test)),
+            Some(Card { subject: Subject::Build, .. }) => "not tried: the build failed".to_owned(),
+            Some(Card { subject: Subject::Start, .. }) => "not tried: the program does not start".to_owned(),
             None => "failed".to_owned(),
         },
         (Outcome::NotJudged, _) => "not judged: the machine was too busy".to_owned(),

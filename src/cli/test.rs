@@ -29,7 +29,7 @@ pub(super) fn run(args: &TestArgs, format: Format) -> Result {
         junit: args.junit.as_deref(),
         throw_away: false,
         moves_on: false,
-        story: None,
+        repeat: None,
     };
     let engine = Engine::start()?;
     let first = args.seed.unwrap_or_else(crate::session::run::random_seed);
@@ -42,8 +42,8 @@ pub(super) fn run(args: &TestArgs, format: Format) -> Result {
     let Some(times) = args.repeat else {
         return Ok(exit(&execute::run(&engine, job(first, loaded))?));
     };
-    repeat::run(&engine, times, format, first, &session, |seed, story| {
-        Ok(Job { story: Some(story), ..job(seed, stages()?) })
+    repeat::run(&engine, times, format, first, &session, |seed, repeat| {
+        Ok(Job { repeat: Some(repeat), ..job(seed, stages()?) })
     })
 }
 

@@ -58,7 +58,7 @@ pub(super) fn run(seed: Option<u64>, format: Format) -> Result {
         junit: None,
         throw_away: true,
         moves_on: false,
-        story: None,
+        repeat: None,
     };
     let outcome = execute::run(&engine, job)?;
     if matches!(outcome, Outcome::Interrupted | Outcome::NotJudged | Outcome::Fault { .. }) {

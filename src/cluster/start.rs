@@ -8,6 +8,8 @@ use std::time::Instant;
 use tokio::sync::watch;
 use tokio::time::timeout;
 
+use crate::last_words::last_words_marked;
+
 use super::error::{PortInUse, StartError};
 use super::event::{ExitStatus, NodeEventKind, NodeState};
 use super::granted::Expired;
@@ -17,10 +19,12 @@ use super::output::Output;
 use super::wire::{Launch, Order};
 use super::{ClusterSpec, Started, log_reader, ports, ready, run_sh, sockets, tree};
 
-/// Enough to tell a stack trace, little enough to read.
+/// Little enough to read; of a panic above them its beginning is told too.
 pub(crate) const LAST_LINES: usize = 20;
 /// As much of what a failed start printed.
 const SAID: usize = 30;
+/// Lines in which that is looked for.
+const DEEP: usize = 500;
 
 /// Leaves the life in its slot as soon as there is one: a caller that gives up must not take the tree out of the
 /// cluster's sight.
@@ -162,7 +166,8 @@ fn never_listened(node: &Node, life: &Life, begun: Instant, expired: Expired) ->
 }
 
 pub(crate) fn last_lines(node: &Node, life: &Life) -> Vec<String> {
-    log_reader::last_lines(&node.log.path, life.log_start, LAST_LINES).unwrap_or_default()
+    let lines = log_reader::last_lines(&node.log.path, life.log_start, DEEP).unwrap_or_default();
+    last_words_marked(&lines, LAST_LINES)
 }
 
 /// What this start printed, from its first error on.

@@ -8,19 +8,22 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value as Json;
 
-pub use super::card_blocked::Kind;
+pub use super::card_blocked::Subject;
 use super::cause::{self, explain};
 use super::cluster_now::ClusterNow;
 use super::cluster_state::NodeNow;
 use super::curl::{Request, command_line, word};
 use super::diff::{Difference, differences, plural};
+use super::happened::happened;
 use super::history::{history, never};
 use super::program::{self, Source};
 use super::times::{clock, time};
 use super::trail::{Row, Trail};
 use super::visible;
 use crate::history::Explanation;
-use crate::runner::event::{Answered, Conversation, Excerpt, Failure, Operation, Place, Ran, Violation, What};
+use crate::last_words::last_words;
+use crate::runner::event::{Answered, Conversation, Excerpt, Failure, Hop, Operation, Place, Ran, Violation, What};
+use crate::scenario::hint::FailureKind;
 use crate::scenario::matcher::Mismatch;
 use crate::seconds;
 use crate::text::clean;
@@ -30,13 +33,16 @@ use crate::text::clean;
 #[serde(default)]
 pub struct Card {
     #[serde(skip_serializing_if = "is_of_a_test")]
-    pub kind: Kind,
+    pub subject: Subject,
     pub stage: String,
     /// Empty where it is no test's, as is what the test proves.
     pub test: String,
     /// The requirement's heading in the guide, and its slug.
     pub requirement: String,
     pub proves: String,
+    /// Of which kind the failure is; none of a card of another version.
+    #[serde(default, deserialize_with = "known", skip_serializing_if = "Option::is_none")]
+    pub kind: Option<FailureKind>,
     /// Why this failure is not judged; none where it is.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub not_judged: Option<String>,
@@ -59,6 +65,9 @@ pub struct Card {
     pub start: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub request: Option<Request>,
+    /// The redirects that led to the answer, in their order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub hops: Vec<Hop>,
     /// Why there was no answer to it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub no_answer: Option<String>,
@@ -99,8 +108,13 @@ pub struct Card {
     pub timeline: Option<String>,
 }
 
-fn is_of_a_test(kind: &Kind) -> bool {
-    *kind == Kind::Test
+fn is_of_a_test(subject: &Subject) -> bool {
+    *subject == Subject::Test
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands over a reference")]
+fn is_zero(count: &usize) -> bool {
+    *count == 0
 }
 
 /// A part of a card that another version may have written in other ways: without it the rest is still worth showing.
@@ -118,6 +132,9 @@ pub struct Shown {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NodeAnswer {
     pub node: String,
+    /// The node whose answer it is, where the one that was asked redirected there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub redirected_to: Option<String>,
     pub fits: bool,
     /// In a few words where there is no difference to show: `refused`.
     pub text: String,
@@ -143,6 +160,9 @@ fn is_none(lines: &usize) -> bool {
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SaidLine {
+    /// How many lines are left out before this one, after the one above it.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub left_out: usize,
     #[serde(default, with = "seconds::optional", skip_serializing_if = "Option::is_none")]
     pub at: Option<Duration>,
     pub text: String,
@@ -171,11 +191,12 @@ const MARGIN: Duration = Duration::from_millis(100);
 impl Card {
     pub fn new(failure: &Failure, scene: &Scene, logs: &mut ReadLogs) -> Self {
         let mut card = Card {
-            kind: Kind::Test,
+            subject: Subject::Test,
             stage: scene.stage.to_owned(),
             test: scene.test.to_owned(),
             requirement: failure.requirement.clone(),
             proves: failure.proves.clone(),
+            kind: Some(failure.what.kind()),
             not_judged: scene.not_judged.map(str::to_owned),
             at: scene.at,
             told: Vec::new(),
@@ -184,6 +205,7 @@ impl Card {
             explanation: None,
             start: None,
             request: None,
+            hops: Vec::new(),
             no_answer: None,
             differences: Vec::new(),
             shown: Vec::new(),
@@ -263,21 +285,19 @@ impl Card {
             What::Conversation(talk) => self.conversation(talk, trail.cluster().node_now(&talk.node)),
             What::Answers { need, fitted, others } => self.answers(need, fitted, others, trail, failed),
             What::NotInTime { within, attempts, last, seen, .. } => {
-                self.told.push(format!(
-                    "It did not come within {} ({attempts} {}). The last one:",
-                    time(*within),
-                    plural(*attempts as usize, "attempt", "attempts")
-                ));
+                let attempts = format!("{attempts} {}", plural(*attempts as usize, "attempt", "attempts"));
+                let lead =
+                    format!("What was expected did not come within {} ({attempts}). The last attempt", time(*within));
                 self.history = history(seen, never(last));
-                self.tell(last, trail, failed);
+                self.tell_how(&lead, last, trail, failed);
             }
             What::DidNotHold { held, wanted, last } => {
-                self.told.push(format!("It held for {} of {}, and then no more:", time(*held), time(*wanted)));
-                self.tell(last, trail, failed);
+                let lead = format!("It held for {} of {}. The next attempt", time(*held), time(*wanted));
+                self.tell_how(&lead, last, trail, failed);
             }
             What::Copies { failed: count, of, copy, first } => {
-                self.told.push(format!("{count} of {of} at once failed. The first of them, {copy}:"));
-                self.tell(first, trail, failed);
+                let lead = format!("{count} of {of} at once failed. The first of them ({copy})");
+                self.tell_how(&lead, first, trail, failed);
             }
             What::TooFew { passed, wanted, unanswered, .. } => {
                 self.told.push(format!(
@@ -315,11 +335,9 @@ impl Card {
                 self.ended(who, &first.ran, &first.mismatches);
             }
             What::Rounds { failed: count, of, allowed, last } => {
-                self.told.push(format!(
-                    "{count} of {of} rounds failed, and {} The last one:",
-                    if *allowed == 0 { "none may.".to_owned() } else { format!("{allowed} may.") }
-                ));
-                self.tell(last, trail, failed);
+                let allowed = if *allowed == 0 { "none may".to_owned() } else { format!("only {allowed} may") };
+                let lead = format!("{count} of {of} rounds failed, and {allowed}. The last of these");
+                self.tell_how(&lead, last, trail, failed);
             }
             What::Breach { sentence, proof } => {
                 self.told.push(sentence.clone());
@@ -337,6 +355,20 @@ impl Card {
                 ));
             }
             What::Value { sentence } => self.told.push(sentence.clone()),
+        }
+    }
+
+    /// A failure, behind the beginning of a sentence that says of what.
+    fn tell_how<'a>(&mut self, lead: &str, what: &'a What, trail: &Trail, failed: &mut Vec<&'a Operation>) {
+        if let Some(happened) = happened(what) {
+            self.told.push(format!("{lead} {happened}."));
+            return self.tell(what, trail, failed);
+        }
+        let at = self.told.len();
+        self.tell(what, trail, failed);
+        match self.told.get_mut(at) {
+            Some(sentence) => *sentence = format!("{lead}: {sentence}"),
+            None => self.told.push(format!("{lead} failed.")),
         }
     }
 
@@ -367,6 +399,7 @@ impl Card {
 
     fn answer(&mut self, operation: &Operation, mismatches: &[Mismatch], now: Option<&NodeNow>) {
         self.request = Some(Request::of(operation));
+        self.hops.clone_from(&operation.hops);
         self.differences = mismatches.iter().flat_map(differences).collect();
         match &operation.result {
             Answered::NoAnswer { cause, detail, part, .. } => {
@@ -399,9 +432,12 @@ impl Card {
         trail: &Trail,
         failed: &mut Vec<&'a Operation>,
     ) {
-        let fits =
-            if fitted.is_empty() { "none fits".to_owned() } else { format!("these fit: {}", fitted.join(", ")) };
-        self.told.push(format!("Of the answers, {need} must fit; {fits}."));
+        let did = if fitted.is_empty() { "none did".to_owned() } else { format!("{} did", listed(fitted)) };
+        let asked = fitted.len() + others.len();
+        let nodes = plural(asked, "node", "nodes");
+        // As the language says how many are needed.
+        let must = if need == "none" { "may" } else { "must" };
+        self.told.push(format!("Of the {asked} {nodes} asked, {need} {must} answer as expected; {did}."));
         if let Some((operation, _)) = others.first() {
             self.request = Some(Request::of(operation));
         }
@@ -409,6 +445,7 @@ impl Card {
         for node in fitted {
             self.answers.push(NodeAnswer {
                 node: node.clone(),
+                redirected_to: None,
                 fits: true,
                 text: "fits".to_owned(),
                 differences: Vec::new(),
@@ -419,11 +456,17 @@ impl Card {
                 Answered::Answer(_) => String::new(),
                 Answered::NoAnswer { cause, .. } => match trail.cluster().node_now(&operation.node) {
                     Some(NodeNow::Ended { how, .. }) => format!("{}; it ended by itself: {how}", cause::name(*cause)),
+                    Some(NodeNow::Silent { since }) => {
+                        format!("{}; it is silent since {}", cause::name(*cause), clock(*since))
+                    }
                     _ => cause::name(*cause).to_owned(),
                 },
             };
+            let node = operation.asked().to_owned();
+            let redirected_to = (node != operation.node).then(|| operation.node.clone());
             self.answers.push(NodeAnswer {
-                node: operation.node.clone(),
+                node,
+                redirected_to,
                 fits: false,
                 text,
                 differences: mismatches.iter().flat_map(differences).collect(),
@@ -440,7 +483,15 @@ fn said_so(operation: &Operation) -> NodeAnswer {
         Answered::NoAnswer { cause, .. } => cause::name(*cause).to_owned(),
     };
     let text = format!("at {}  {body}", clock(operation.called));
-    NodeAnswer { node: operation.node.clone(), fits: false, text, differences: Vec::new() }
+    NodeAnswer { node: operation.node.clone(), redirected_to: None, fits: false, text, differences: Vec::new() }
+}
+
+/// `n1, n2 and n3`
+fn listed(names: &[String]) -> String {
+    match names {
+        [most @ .., before, last] => [most, &[format!("{before} and {last}")]].concat().join(", "),
+        few => few.concat(),
+    }
 }
 
 /// `lsfr test` with what makes the same failure again.
@@ -510,21 +561,32 @@ fn body(body: &Excerpt) -> Option<Shown> {
 }
 
 fn plain(lines: &[String]) -> Vec<SaidLine> {
-    lines.iter().map(|text| SaidLine { at: None, text: text.clone() }).collect()
+    lines.iter().map(|text| SaidLine { left_out: 0, at: None, text: text.clone() }).collect()
 }
 
-/// The last lines of each node that said something: more of them when there are few nodes.
+/// The last lines of each node that said something, and a panic from its first line: more when there are few nodes.
 fn said(nodes: &[String], mut read: impl FnMut(&str) -> Vec<(Duration, String)>) -> Vec<Said> {
     let most = if nodes.len() > 1 { 5 } else { 10 };
     let mut all = Vec::new();
     for node in nodes {
         let mut lines = read(node);
         lines.retain(|(_, text)| !text.trim().is_empty());
-        let earlier = lines.len().saturating_sub(most);
-        let lines: Vec<SaidLine> = lines.drain(earlier..).map(|(at, text)| SaidLine { at: Some(at), text }).collect();
-        if !lines.is_empty() {
-            all.push(Said { node: node.clone(), lines, earlier, later: 0 });
+        if lines.is_empty() {
+            continue;
         }
+        let texts: Vec<&str> = lines.iter().map(|(_, text)| text.as_str()).collect();
+        let shown = last_words(&texts, most);
+        let earlier = shown.first().map_or(0, |first| first.start);
+        let (mut kept, mut before): (Vec<SaidLine>, usize) = (Vec::new(), earlier);
+        for range in shown {
+            let mut left_out = range.start - std::mem::replace(&mut before, range.end);
+            kept.extend(lines[range].iter().map(|(at, text)| SaidLine {
+                left_out: std::mem::take(&mut left_out),
+                at: Some(*at),
+                text: text.clone(),
+            }));
+        }
+        all.push(Said { node: node.clone(), lines: kept, earlier, later: 0 });
     }
     all
 }

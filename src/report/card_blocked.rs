@@ -12,7 +12,7 @@ use crate::runner::event::{Blocked, NotStarted, Output};
 /// What a card tells of.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Kind {
+pub enum Subject {
     /// A test that failed, or could not be judged.
     #[default]
     Test,
@@ -22,20 +22,20 @@ pub enum Kind {
     Start,
 }
 
-impl Kind {
+impl Subject {
     pub fn of(why: &Blocked) -> Self {
         match why {
-            Blocked::Build { .. } => Kind::Build,
-            Blocked::Start { .. } => Kind::Start,
+            Blocked::Build { .. } => Subject::Build,
+            Blocked::Start { .. } => Subject::Start,
         }
     }
 
     /// What no test got past, as a sentence; none of a test.
     pub fn title(self) -> Option<&'static str> {
         match self {
-            Kind::Test => None,
-            Kind::Build => Some("The build failed"),
-            Kind::Start => Some("The program does not start"),
+            Subject::Test => None,
+            Subject::Build => Some("The build failed"),
+            Subject::Start => Some("The program does not start"),
         }
     }
 }
@@ -44,7 +44,7 @@ impl Card {
     /// `at`: since the run began; `folder`: the run's, relative to the challenge directory.
     pub fn not_started(event: &NotStarted, at: Duration, folder: &str, trail: &Trail) -> Self {
         let mut card = Card {
-            kind: Kind::of(&event.why),
+            subject: Subject::of(&event.why),
             stage: event.stage.clone(),
             not_judged: event.not_judged.clone(),
             at,
@@ -79,12 +79,12 @@ impl Card {
 
     /// What it is about, in a few words: a test's name, or what no test got past.
     pub fn title(&self) -> &str {
-        self.kind.title().unwrap_or(&self.test)
+        self.subject.title().unwrap_or(&self.test)
     }
 }
 
 fn printed(by: &str, output: &Output) -> Option<Said> {
-    let lines = output.lines.iter().map(|text| SaidLine { at: None, text: text.clone() });
+    let lines = output.lines.iter().map(|text| SaidLine { left_out: 0, at: None, text: text.clone() });
     (!output.lines.is_empty()).then(|| Said {
         node: by.to_owned(),
         lines: lines.collect(),

@@ -106,6 +106,10 @@ impl Writer<'_> {
         }
         let at = said.lines.iter().filter_map(|line| line.at).map(|at| clock(at).len() + 2).max().unwrap_or(0);
         for said in &said.lines {
+            if said.left_out > 0 {
+                let word = plural(said.left_out, "line", "lines");
+                self.line([(Role::Dim, format!("    … {} more {word}", said.left_out))]);
+            }
             let label = pad(&said.at.map_or_else(String::new, clock), at);
             let mut text = wrap(&clean(&said.text), self.room(4 + at), 0);
             if text.len() > SAID {

@@ -1,9 +1,10 @@
 //! A failure card as lines of text, each stretch with what it is: the one form of it, which the terminal, files and
 //! the app's pane each draw in their own way.
 
-use super::card::{Card, Kind, NodeAnswer};
+use super::card::{Card, NodeAnswer, Subject};
 use super::diff::Difference;
 use crate::history::picture::{Look, Piece};
+use crate::runner::event::Hop;
 use crate::text::{clean, clean_lines, clusters, cut, pad, width, wrap};
 
 /// What a stretch of a line is.
@@ -150,9 +151,9 @@ impl Writer<'_> {
     fn heading(&mut self, card: &Card) {
         let (mark, role) = if card.not_judged.is_some() { ("?", Role::Unsure) } else { ("✗", Role::Bad) };
         let name = clean(card.title());
-        let place = match card.kind {
-            Kind::Test => format!("{} › {}", clean(&card.stage), clean(&card.requirement)),
-            Kind::Build | Kind::Start => clean(&card.stage),
+        let place = match card.subject {
+            Subject::Test => format!("{} › {}", clean(&card.stage), clean(&card.requirement)),
+            Subject::Build | Subject::Start => clean(&card.stage),
         };
         let space = || (Role::Text, " ".to_owned());
         match self.form.columns.checked_sub(2 + width(&name) + width(&place)) {
@@ -255,6 +256,12 @@ impl Writer<'_> {
         if let Some(note) = &request.note {
             self.text(4, &clean(note));
         }
+        let way = |hop: &Hop| format!("{} → {}", clean(&hop.node), clean(&hop.to));
+        let label = card.hops.iter().map(|hop| width(&way(hop)) + 2).max().unwrap_or(0);
+        for hop in &card.hops {
+            let text = format!("{}, location {}", hop.status, clean(&hop.location));
+            self.labelled(4, (Role::Text, &pad(&way(hop), label)), &text, Role::Text);
+        }
     }
 
     fn answer(&mut self, card: &Card) {
@@ -276,9 +283,13 @@ impl Writer<'_> {
     }
 
     fn answers(&mut self, answers: &[NodeAnswer]) {
-        let names = answers.iter().map(|answer| width(&answer.node)).max().unwrap_or(0) + 2;
+        let name = |answer: &NodeAnswer| match &answer.redirected_to {
+            Some(to) => format!("{} → {}", clean(&answer.node), clean(to)),
+            None => clean(&answer.node),
+        };
+        let names = answers.iter().map(|answer| width(&name(answer))).max().unwrap_or(0) + 2;
         for answer in answers {
-            let node = pad(&clean(&answer.node), names);
+            let node = pad(&name(answer), names);
             if !answer.text.is_empty() {
                 let role = if answer.fits { Role::Good } else { Role::Wrong };
                 self.labelled(4, (Role::Text, &node), &clean(&answer.text), role);

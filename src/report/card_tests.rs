@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use serde_json::{Value as Json, json};
 
-use super::card::{Card, Kind};
+use super::card::{Card, Subject};
 use super::card_text::{plain, render};
 use super::collect::Collector;
 use crate::cluster::ExitStatus;
@@ -28,6 +28,7 @@ fn request(at: u64, method: &str, node: &str, path: &str) -> Operation {
         path: path.into(),
         headers: vec![],
         body: (method == "PUT").then(|| Excerpt::of(b"temporary")),
+        hops: Vec::new(),
         called: ms(at),
         took: ms(1),
         result: Answered::Answer(Answer { status: 200, headers: vec![], body: Excerpt::of(b""), unsettled: false }),
@@ -341,7 +342,7 @@ fn a_failed_build() {
         status: "exit status 101".into(),
         said: Output { earlier: 12, later: 1, ..said },
     });
-    assert_eq!((card.kind, card.test.as_str(), card.hints.len()), (Kind::Build, "", 0));
+    assert_eq!((card.subject, card.test.as_str(), card.hints.len()), (Subject::Build, "", 0));
     insta::assert_snapshot!(shown(&card));
 }
 

@@ -2,7 +2,7 @@
 
 use super::cluster_state::NodeNow;
 use super::diff::plural;
-use super::times::time;
+use super::times::{clock, time};
 use crate::runner::event::{Answered, Cause, Operation, Part};
 
 /// The result of a request in a word or two, for a line of a list.
@@ -52,6 +52,16 @@ pub fn explain(
             explained.likely = Some(format!("{node} ended by itself at +{:.3}: {how}.", at.as_secs_f64()));
             explained.next = format!(
                 "Look at the last lines {node} printed: `lsfr logs {node}` shows them all, beside what lsfr did."
+            );
+        }
+        Some(NodeNow::Silent { since }) if cause.breaks() => {
+            explained.likely = Some(format!(
+                "{node} runs, and has answered nothing at all since {}: not this request alone hangs, but all of them.",
+                clock(*since)
+            ));
+            explained.next = format!(
+                "Look for what stops the whole program: a lock that is never given back, a loop without an end, a queue of \
+                 connections that nobody takes from. `lsfr logs {node}` shows what it printed before."
             );
         }
         Some(NodeNow::Paused) if cause == Cause::TimedOut => {

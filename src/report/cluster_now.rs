@@ -5,8 +5,12 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use super::times::clock;
 use crate::runner::event::SlowLink;
 use crate::seconds;
+
+/// The state of a node that runs and answers nothing.
+pub(super) const SILENT: &str = "silent";
 
 /// What is known of a cluster of more than one node.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -25,7 +29,7 @@ pub struct ClusterNow {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct NodeLine {
     pub node: String,
-    /// `up`, `starting`, `paused`, `down`; `ended` if by itself.
+    /// `up`, `silent`, `starting`, `paused`, `down`; `ended` if by itself.
     pub state: String,
     /// How it ended, if by itself.
     pub how: String,
@@ -66,7 +70,13 @@ impl ClusterNow {
 impl NodeLine {
     /// Its state, and how it came to that if by itself.
     pub fn state_words(&self) -> String {
-        if self.how.is_empty() { self.state.clone() } else { format!("{} by itself: {}", self.state, self.how) }
+        if self.state == SILENT {
+            format!("{SILENT} since {}", clock(self.since))
+        } else if self.how.is_empty() {
+            self.state.clone()
+        } else {
+            format!("{} by itself: {}", self.state, self.how)
+        }
     }
 }
 

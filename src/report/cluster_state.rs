@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, VecDeque};
 use std::time::Duration;
 
-use super::cluster_now::{ClusterNow, Deed, NodeLine};
+use super::cluster_now::{ClusterNow, Deed, NodeLine, SILENT};
 use super::fold::TOGETHER;
 use super::words::{links_words, node_words};
 use crate::runner::event::{Event, Links, NodeEventKind, Stamped, Verdict};
@@ -13,6 +13,10 @@ use crate::runner::event::{Event, Links, NodeEventKind, Stamped, Verdict};
 pub enum NodeNow {
     Starting,
     Up,
+    /// It runs, and answers nothing.
+    Silent {
+        since: Duration,
+    },
     Paused,
     /// Stopped or killed by the test.
     Down,
@@ -63,6 +67,8 @@ impl ClusterState {
                 self.node(at, node, what);
             }
             Event::Says { node, text } => self.says(at, node, text),
+            Event::Silent { node, since } => self.silent(at, node, *since),
+            Event::AnswersAgain { node } => self.answers_again(at, node),
             Event::Links(links) => self.links(at, links),
             Event::TestEnded { verdict, .. } => {
                 // A failure takes its cluster with it.
@@ -109,8 +115,24 @@ impl ClusterState {
     /// A node says something else of itself than before.
     pub(super) fn says(&mut self, at: Duration, node: &str, text: &str) {
         self.at = at;
+        self.answers_again(at, node);
         if let Some(known) = self.nodes.get_mut(node) {
             (known.says, known.since) = (text.to_owned(), at);
+        }
+    }
+
+    /// What it said before is kept: if it answers again, that may still be so.
+    pub(super) fn silent(&mut self, at: Duration, node: &str, since: Duration) {
+        self.at = at;
+        if let Some(known) = self.nodes.get_mut(node).filter(|known| known.now == NodeNow::Up) {
+            (known.now, known.since) = (NodeNow::Silent { since }, since);
+        }
+    }
+
+    pub(super) fn answers_again(&mut self, at: Duration, node: &str) {
+        self.at = at;
+        if let Some(known) = self.nodes.get_mut(node).filter(|known| matches!(known.now, NodeNow::Silent { .. })) {
+            (known.now, known.since) = (NodeNow::Up, at);
         }
     }
 
@@ -156,12 +178,15 @@ impl ClusterState {
             let (state, how) = match &known.now {
                 NodeNow::Starting => ("starting", ""),
                 NodeNow::Up => ("up", ""),
+                NodeNow::Silent { .. } => (SILENT, ""),
                 NodeNow::Paused => ("paused", ""),
                 NodeNow::Down => ("down", ""),
                 NodeNow::Ended { how, .. } => ("ended", how.as_str()),
             };
             let (state, how) = (state.to_owned(), how.to_owned());
-            NodeLine { node: node.clone(), state, how, says: known.says.clone(), since: known.since }
+            // Its last answer tells nothing of what it is now.
+            let says = if matches!(known.now, NodeNow::Silent { .. }) { String::new() } else { known.says.clone() };
+            NodeLine { node: node.clone(), state, how, says, since: known.since }
         };
         Some(ClusterNow {
             at: self.at,
@@ -237,6 +262,22 @@ mod tests {
         let state = told(events);
         assert_eq!(lines(&state), ["n1 paused  leader, term 3 300", "n2 down   400", "n3 ended exit status 1  500"]);
         assert_eq!(state.now().unwrap().at, ms(500));
+    }
+
+    #[test]
+    fn a_node_that_answers_nothing_is_told_as_silent_and_not_by_its_last_answer() {
+        let silent = |node: &str, since| Event::Silent { node: node.into(), since: ms(since) };
+        let mut state = told(up("n1", 0).into_iter().chain(up("n2", 1)).chain([
+            (100, says("n1", "leader, term 3")),
+            (900, silent("n1", 400)),
+            // Paused while it was asked: the test's doing, and told as that.
+            (910, node("n2", NodeEventKind::Paused)),
+            (920, silent("n2", 410)),
+        ]));
+        assert_eq!(lines(&state), ["n1 silent   400", "n2 paused   910"]);
+        assert_eq!(state.now().unwrap().nodes[0].state_words(), "silent since +0.400");
+        state.event(&Stamped { at: ms(1500), event: Event::AnswersAgain { node: "n1".into() } });
+        assert_eq!(lines(&state)[0], "n1 up  leader, term 3 1500");
     }
 
     #[test]

@@ -37,6 +37,8 @@ impl Collector {
             Event::Spoken(spoken) => self.trail.spoken(spoken),
             Event::Links(links) => self.trail.links(stamped.at, links),
             Event::Says { node, text } => self.trail.says(stamped.at, node, text),
+            Event::Silent { node, since } => self.trail.silent(stamped.at, node, *since),
+            Event::AnswersAgain { node } => self.trail.answers_again(stamped.at, node),
             Event::Note { text } => self.trail.note(stamped.at, text),
             Event::Load(load) => self.trail.load(stamped.at, load),
             Event::StageStarted { .. } | Event::TestAgain { .. } => self.trail.new_cluster(),

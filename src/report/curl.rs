@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use unicode_width::UnicodeWidthChar;
 
 use super::visible::quote;
-use crate::runner::event::{Conversation, Excerpt, Operation};
+use crate::runner::event::{Answered, Cause, Conversation, Excerpt, Operation};
 use crate::text::{clean, shell_quote};
 
 /// The request that failed, to be made again by hand.
@@ -50,16 +50,26 @@ const OWN: [&str; 8] = [
 
 impl Request {
     pub fn of(operation: &Operation) -> Self {
+        // A redirect that could not be followed is seen best by itself.
+        let stuck = matches!(
+            operation.result,
+            Answered::NoAnswer { cause: Cause::TooManyRedirects | Cause::ForeignRedirect, .. }
+        );
+        let first = operation.hops.first().filter(|_| !stuck);
+        let (address, path) = first.map_or((&operation.address, &operation.path), |hop| (&hop.address, &hop.path));
         let mut words: Vec<String> = vec!["curl".into()];
         match operation.method.as_str() {
             "HEAD" => words.push("-I".into()),
             "GET" => words.push("-i".into()),
             method => words.extend(["-i".into(), "-X".into(), word(method)]),
         }
-        if operation.path.contains(['[', ']', '{', '}']) {
+        if first.is_some() {
+            words.push("-L".into());
+        }
+        if path.contains(['[', ']', '{', '}']) {
             words.push("--globoff".into());
         }
-        if operation.path.split(['/', '?']).any(|part| part == "." || part == "..") {
+        if path.split(['/', '?']).any(|part| part == "." || part == "..") {
             words.push("--path-as-is".into());
         }
         for (name, value) in &operation.headers {
@@ -88,7 +98,7 @@ impl Request {
                 }
             }
         }
-        words.push(word(&format!("http://{}{}", operation.address, operation.path)));
+        words.push(word(&format!("http://{address}{path}")));
         Self {
             node: operation.node.clone(),
             method: operation.method.clone(),
@@ -196,7 +206,6 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
-    use crate::runner::event::{Answered, Cause};
 
     fn operation(method: &str, path: &str, body: Option<&[u8]>) -> Operation {
         Operation {
@@ -206,6 +215,7 @@ mod tests {
             path: path.into(),
             headers: vec![("Content-Type".into(), "text/plain; charset=utf-8".into())],
             body: body.map(Excerpt::of),
+            hops: Vec::new(),
             called: Duration::ZERO,
             took: Duration::ZERO,
             result: Answered::NoAnswer { cause: Cause::Refused, detail: String::new(), part: None, starved: false },

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::times::clock;
 use super::words::{links_words, load_words, node_words};
 use crate::runner::event::{Event, Stamped};
 use crate::text::clean;
@@ -36,6 +37,10 @@ pub fn own_lines(stamped: &Stamped) -> Vec<OwnLine> {
             vec![line(None, format!("{verb} {text}"))]
         }
         Event::Says { node, text } => vec![line(Some(node), format!("SAYS {node}  {text}"))],
+        Event::Silent { node, since } => {
+            vec![line(Some(node), format!("SILENT {node}  runs, and answers nothing since {}", clock(*since)))]
+        }
+        Event::AnswersAgain { node } => vec![line(Some(node), format!("ANSWERS {node}  again"))],
         Event::Load(load) => {
             load_words(load).into_iter().map(|(verb, text)| line(None, format!("{verb} {text}"))).collect()
         }

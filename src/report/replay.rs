@@ -6,7 +6,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use super::Reports;
-use super::card::{Card, Kind};
+use super::card::{Card, Subject};
 use super::records::{Record, Recorded, StageResult, TestResult};
 use crate::runner::event::{
     Blocked, Event, Failure, NotStarted, Output, RunStarted, StageVerdict, Stamped, Verdict, What,
@@ -134,13 +134,13 @@ impl Teller<'_> {
         let record = self.record;
         for card in record.cards.iter().filter(|card| card.stage == stage) {
             let said = Output::default();
-            let why = match card.kind {
-                Kind::Test => continue,
-                Kind::Build => {
+            let why = match card.subject {
+                Subject::Test => continue,
+                Subject::Build => {
                     let (command, status) = (card.commands.concat(), card.no_answer.clone().unwrap_or_default());
                     Blocked::Build { command, status, said }
                 }
-                Kind::Start => {
+                Subject::Start => {
                     let (node, sentence, command) = (String::new(), card.told.join(" "), Vec::new());
                     Blocked::Start { node, sentence, command, said }
                 }
@@ -176,7 +176,7 @@ fn results(record: &Record) -> Vec<StageResult> {
             results.len() - 1
         });
         let tests = &mut results[at].tests;
-        if card.kind == Kind::Test && !tests.iter().any(|test| test.test == card.test) {
+        if card.subject == Subject::Test && !tests.iter().any(|test| test.test == card.test) {
             let verdict = if card.not_judged.is_some() { "not_judged" } else { "failed" };
             tests.push(TestResult {
                 test: card.test.clone(),

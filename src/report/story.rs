@@ -10,7 +10,7 @@ use std::time::Duration;
 use serde::Serialize;
 
 use super::Reporter;
-use super::card::{Card, Kind};
+use super::card::{Card, Subject};
 use super::words::{links_words, node_words};
 use crate::runner::event::{Event, Latency, Links, LoadEvent, NodeEventKind, Stamped, Verdict};
 use crate::text::clean;
@@ -128,7 +128,7 @@ impl Heard {
             // It holds back all tests and is told among them.
             Event::NotStarted(event) => self.story.tests.push(TestStory {
                 stage: event.stage.clone(),
-                test: Kind::of(&event.why).title().unwrap_or_default().to_owned(),
+                test: Subject::of(&event.why).title().unwrap_or_default().to_owned(),
                 verdict: if event.not_judged.is_some() { "not_judged" } else { "failed" },
                 ..TestStory::default()
             }),

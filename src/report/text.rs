@@ -7,9 +7,10 @@ use std::io::Write;
 use std::time::{Duration, Instant};
 
 use super::Reporter;
-use super::card::{Card, Kind};
+use super::card::{Card, Subject};
 use super::card_text::{BAD, DIM, GOOD, STRONG, UNSURE, paint, render};
 use super::diff::plural;
+use super::seen_before::SeenBefore;
 use super::times::time;
 use super::words::{AGAIN, progress};
 use crate::runner::event::{Event, FaultCause, Outcome, StageVerdict, Stamped, Verdict};
@@ -43,6 +44,11 @@ pub struct Text<W> {
     /// everything would bury it under the others.
     first: Option<Card>,
     more: usize,
+    /// Of several runs, the kinds of failure that were told in full: each is, once.
+    seen_before: Option<SeenBefore>,
+    /// Those of this run that were not.
+    new: Vec<Card>,
+    known: usize,
     /// The reader has gone (`lsfr test | head`): the run goes on without it.
     gone: bool,
 }
@@ -78,6 +84,11 @@ impl Text<anstream::Stdout> {
     pub fn stdout(current: Option<String>, moves_on: bool) -> Self {
         Self { current, moves_on, ..Self::new(anstream::stdout(), tty::rewrites()) }
     }
+
+    /// The same for one of several runs. What comes after them all names the commands.
+    pub fn one_of_several(seen_before: SeenBefore) -> Self {
+        Self { seen_before: Some(seen_before), ..Self::stdout(None, false) }
+    }
 }
 
 impl<W: Write> Text<W> {
@@ -97,6 +108,9 @@ impl<W: Write> Text<W> {
             not_run: None,
             first: None,
             more: 0,
+            seen_before: None,
+            new: Vec::new(),
+            known: 0,
             gone: false,
         }
     }
@@ -208,6 +222,17 @@ impl<W: Write> Text<W> {
         let stages = std::mem::take(&mut self.stages);
         let hints_left = self.first.as_ref().is_some_and(|card| card.hints.len() > card.hints_given);
         self.line("");
+        for card in std::mem::take(&mut self.new) {
+            let text = render(&card, self.columns());
+            self.line(text.trim_end());
+            self.line("");
+        }
+        if self.known > 0 {
+            let (known, are) = (self.known, plural(self.known, "failure is", "failures are"));
+            let text = format!("  {known} {are} of a kind that was shown in full before.");
+            self.line(&paint(DIM, &text));
+            self.line("");
+        }
         if let Some(card) = self.first.take() {
             let text = render(&card, self.columns());
             self.line(text.trim_end());
@@ -333,7 +358,7 @@ impl<W: Write + Send> Reporter for Text<W> {
             // Its card says the rest.
             Event::NotStarted(event) => {
                 self.live = None;
-                let what = Kind::of(&event.why).title().unwrap_or_default();
+                let what = Subject::of(&event.why).title().unwrap_or_default();
                 let (mark, style) = if event.not_judged.is_some() { ("?", UNSURE) } else { ("✗", BAD) };
                 self.line(&format!("  {} {what}", paint(style, mark)));
             }
@@ -373,6 +398,8 @@ impl<W: Write + Send> Reporter for Text<W> {
             | Event::Spoken(_)
             | Event::Links(_)
             | Event::Says { .. }
+            | Event::Silent { .. }
+            | Event::AnswersAgain { .. }
             | Event::Note { .. } => {}
         }
     }
@@ -381,6 +408,14 @@ impl<W: Write + Send> Reporter for Text<W> {
         let summary = card.summary();
         for line in wrap(&clean(&summary), self.columns().saturating_sub(4).max(20), 2) {
             self.line(&format!("    {}", paint(DIM, &line)));
+        }
+        if let Some(seen_before) = &self.seen_before {
+            if seen_before.add(card) {
+                self.known += 1;
+            } else {
+                self.new.push(card.clone());
+            }
+            return;
         }
         match self.first {
             None => self.first = Some(card.clone()),
@@ -525,6 +560,25 @@ mod tests {
             told.lines().map(|line| line.rsplit_once('\r').map_or(line, |(_, last)| last).to_owned()).collect();
         assert!(!screen.iter().any(|line| line.contains('●')), "{screen:?}");
         assert!(screen.iter().any(|line| line.starts_with("  ✗ Deletes survive")), "{screen:?}");
+    }
+
+    #[test]
+    fn of_several_runs_each_kind_of_failure_is_shown_once() {
+        let seen_before = SeenBefore::default();
+        let run = || {
+            let mut text = Text { seen_before: Some(seen_before.clone()), ..Text::new(Vec::new(), false) };
+            for test in ["Deletes survive", "Puts survive"] {
+                text.card(&Card::example("crash-recovery", test, &[]));
+            }
+            let end = Event::RunEnded { outcome: Outcome::Failed, took: Duration::from_secs(1) };
+            text.event(&Stamped { at: Duration::ZERO, event: end });
+            plain(&String::from_utf8(text.out).unwrap())
+        };
+        let (first, second) = (run(), run());
+        let cards = |told: &str| told.matches("  Again   ").count();
+        assert_eq!((cards(&first), cards(&second)), (2, 0), "{first}\n{second}");
+        assert!(second.contains("2 failures are of a kind that was shown in full before."), "{second}");
+        assert!(!first.contains("of a kind"), "{first}");
     }
 
     #[test]

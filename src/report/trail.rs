@@ -121,7 +121,8 @@ impl Trail {
 
     /// The nodes that the test's events name, in order of name.
     pub fn nodes(&self) -> Vec<String> {
-        let mut names: Vec<String> = self.entries.iter().map(|entry| entry.row.node.clone()).collect();
+        let nodes = self.entries.iter().flat_map(|entry| entry.row.node.split(HOP));
+        let mut names: Vec<String> = nodes.map(str::to_owned).collect();
         names.retain(|name| !name.is_empty());
         names.sort();
         names.dedup();
@@ -129,6 +130,16 @@ impl Trail {
     }
 
     pub fn operation(&mut self, operation: &Operation) {
+        // Its row tells them all.
+        for hop in &operation.hops {
+            let is_hop = |entry: &Entry| {
+                let row = &entry.row;
+                entry.operation && entry.began == hop.called && row.node == hop.node && row.verb == operation.method
+            };
+            if let Some(at) = self.entries.iter().rposition(is_hop) {
+                self.entries.remove(at);
+            }
+        }
         self.push(of(operation, false));
     }
 
@@ -167,7 +178,24 @@ impl Trail {
     pub fn says(&mut self, at: Duration, node: &str, text: &str) {
         self.cluster.says(at, node, text);
         self.note_state();
-        let row = Row { at: Some(at), verb: SAYS.into(), node: node.to_owned(), ..Row::counted(text.to_owned()) };
+        self.of_node(at, SAYS, node, text);
+    }
+
+    /// A node that runs answers nothing, since before it was noticed.
+    pub fn silent(&mut self, at: Duration, node: &str, since: Duration) {
+        self.cluster.silent(at, node, since);
+        self.note_state();
+        self.of_node(since, "SILENT", node, "runs, and answers nothing from here on");
+    }
+
+    pub fn answers_again(&mut self, at: Duration, node: &str) {
+        self.cluster.answers_again(at, node);
+        self.note_state();
+        self.of_node(at, "ANSWERS", node, "again");
+    }
+
+    fn of_node(&mut self, at: Duration, verb: &str, node: &str, text: &str) {
+        let row = Row { at: Some(at), verb: verb.into(), node: node.to_owned(), ..Row::counted(text.to_owned()) };
         self.push(Entry { row, began: at, operation: false });
     }
 
@@ -314,21 +342,29 @@ impl Entry {
     }
 }
 
+/// With redirects: from the first node that was asked to the answer of the last.
 fn of(operation: &Operation, wrong: bool) -> Entry {
+    let first = operation.hops.first();
+    let called = first.map_or(operation.called, |hop| hop.called);
+    let nodes: Vec<&str> =
+        operation.hops.iter().map(|hop| hop.node.as_str()).chain([operation.node.as_str()]).collect();
     Entry {
         row: Row {
-            at: Some(operation.called),
+            at: Some(called),
             verb: operation.method.clone(),
-            node: operation.node.clone(),
-            text: operation.path.clone(),
+            node: nodes.join(HOP),
+            text: first.map_or(&operation.path, |hop| &hop.path).clone(),
             outcome: outcome(&operation.result),
-            took: Some(operation.took),
+            took: Some((operation.called + operation.took).saturating_sub(called)),
             wrong,
         },
-        began: operation.called,
+        began: called,
         operation: true,
     }
 }
+
+/// Between the nodes of a request that was redirected.
+const HOP: &str = "→";
 
 /// What stands behind a connection's name in the verb of a row: said by lsfr, said by the node, anything else.
 pub(super) const SPOKEN: [char; 3] = ['→', '←', '·'];
@@ -353,6 +389,7 @@ mod tests {
             path: path.into(),
             headers: vec![],
             body: None,
+            hops: Vec::new(),
             called: ms(at),
             took: ms(1),
             result: Answered::Answer(Answer { status, headers: vec![], body: Excerpt::of(b""), unsettled: false }),

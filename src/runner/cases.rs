@@ -161,6 +161,7 @@ impl Interpreter<'_> {
             about: case.about.clone(),
             file: self.run.shown(&folder.join(name)),
             line: at.map(|(_, line)| line),
+            refused: matches!(case.wanted, Wanted::Refused(_)),
             lines,
             more,
             compiled,

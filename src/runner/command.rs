@@ -74,7 +74,7 @@ impl Interpreter<'_> {
         saved.set_json("stdout", &stdout);
         saved.set_json("stderr", &stderr);
         for (name, expression) in &command.save {
-            let value = expression.eval(&saved).map_err(|error| Stop::undefined(error, "the program's end"))?;
+            let value = expression.eval(&saved).map_err(|error| Stop::undefined(error, "The program's end"))?;
             scope.set(name, value);
         }
         Ok(())
@@ -117,7 +117,7 @@ impl Interpreter<'_> {
         // The deepest part of it that is there: what is not there yet can be no link.
         let there = path.ancestors().find_map(|part| part.canonicalize().ok());
         if let Some(real) = there.filter(|real| !real.starts_with(&folder) && !folder.starts_with(real)) {
-            let sentence = format!("`{name}` is a link to {}, outside of the test's folder", real.display());
+            let sentence = format!("`{name}` is a link to {}, outside of the test's folder.", real.display());
             return Err(Stop::failed(What::Value { sentence }));
         }
         Ok(path)

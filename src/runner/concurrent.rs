@@ -120,7 +120,7 @@ impl Ended {
         let count = self.failed.len();
         if let Some((number, mut failed)) = surest(self.failed, |(_, failed)| failed) {
             let first = Box::new(failed.what);
-            let copy = format!("{} {number}", many.name);
+            let copy = format!("{} = {number}", many.name);
             failed.what = What::Copies { failed: count, of: started as usize, copy, first };
             return Err(Stop::Failed(failed));
         }

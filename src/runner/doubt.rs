@@ -191,6 +191,7 @@ mod tests {
             path: "/kv/a".into(),
             headers: Vec::new(),
             body: None,
+            hops: Vec::new(),
             called: Duration::ZERO,
             took: Duration::ZERO,
             result,

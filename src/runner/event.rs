@@ -67,6 +67,16 @@ pub enum Event {
         node: String,
         text: String,
     },
+    /// A node that runs does not answer any more when it is asked what it is, since then.
+    Silent {
+        node: String,
+        #[serde(with = "seconds")]
+        since: Duration,
+    },
+    /// A node that was silent answers again.
+    AnswersAgain {
+        node: String,
+    },
     /// A workload: what its clients and faults do, told in sums. Its operations are in its history alone.
     Load(Load),
     /// Something lsfr did or chose on its own: a random choice, a fresh cluster, a restart between tests.
@@ -221,12 +231,38 @@ pub struct Operation {
     pub headers: Vec<(String, String)>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub body: Option<Excerpt>,
+    /// The redirects that led here, in their order; each was told as a request of its own.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub hops: Vec<Hop>,
     /// When the request began, and how long until the last byte of the answer or the error.
     #[serde(with = "seconds")]
     pub called: Duration,
     #[serde(with = "seconds")]
     pub took: Duration,
     pub result: Answered,
+}
+
+/// A redirect that was followed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Hop {
+    /// The node that redirected, and where it was asked.
+    pub node: String,
+    pub address: String,
+    pub path: String,
+    pub status: u16,
+    /// As it was sent.
+    pub location: String,
+    /// The node that it leads to.
+    pub to: String,
+    #[serde(with = "seconds")]
+    pub called: Duration,
+}
+
+impl Operation {
+    /// The node that was asked first.
+    pub fn asked(&self) -> &str {
+        self.hops.first().map_or(&self.node, |hop| &hop.node)
+    }
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -462,7 +498,8 @@ pub struct Failure {
     /// The step that failed, where there is one.
     pub step: Option<Place>,
     pub what: What,
-    /// Hints of the step and of what is around it, the closest first.
+    /// Hints of the step and of what is around it that fit this kind of failure: those for it by name first, and of these
+    /// and of the others the closest first.
     pub hints: Vec<String>,
     /// How each node that the test used was started: `./run.sh --port=…`.
     pub commands: BTreeMap<String, Vec<String>>,
@@ -609,6 +646,9 @@ pub struct Case {
     /// The line that is wrong in it, of a program that must be refused.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub line: Option<usize>,
+    /// It is wrong, and the compiler has to say so.
+    #[serde(default)]
+    pub refused: bool,
     /// Lines of the file, with their numbers; their beginning, if they are many.
     pub lines: Vec<(usize, String)>,
     /// How many more lines there are.

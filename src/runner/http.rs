@@ -137,6 +137,7 @@ impl Clients {
             path: request.path.clone(),
             headers: request.headers.clone(),
             body: request.body.as_deref().map(Excerpt::of),
+            hops: Vec::new(),
             called: called.duration_since(began),
             took: called.elapsed(),
             result,

@@ -105,6 +105,7 @@ impl Interpreter<'_> {
             path: sent.path,
             headers: Vec::new(),
             body: sent.body.map(|body| Excerpt::of(body.as_bytes())),
+            hops: Vec::new(),
             called: operation.called,
             took,
             // A history keeps what an answer meant, not the answer.

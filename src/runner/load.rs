@@ -19,6 +19,7 @@ use tokio::time::{Instant, MissedTickBehavior, interval, timeout};
 use crate::cluster::Deadline;
 use crate::history::{self, History};
 use crate::scenario::expr::Scope;
+use crate::scenario::hint::Hint;
 use crate::scenario::load::{Until, Workload};
 use crate::scenario::{Defaults, Step};
 use crate::workload::nemesis::Schedule;
@@ -66,7 +67,7 @@ pub(super) struct Load {
     settle: Option<Duration>,
     over: watch::Sender<bool>,
     place: event::Place,
-    hints: Vec<String>,
+    hints: Vec<Hint>,
     began: Instant,
 }
 

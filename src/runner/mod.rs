@@ -6,6 +6,7 @@ mod concurrent;
 mod connection;
 mod doubt;
 pub mod event;
+mod failure_kind;
 mod held;
 mod http;
 mod judge;

@@ -26,8 +26,10 @@ use super::http::{Clients, Exchange, Request};
 use super::stop::{Failed, Stop};
 use super::talk::{self, Looked};
 
-/// A node that does not answer for so long says nothing. That it is silent is for tests to judge.
+/// How long one answer may take.
 const PATIENCE: Duration = Duration::from_secs(1);
+/// A node that has answered nothing for so long is silent. What that means is for tests to judge.
+const SILENT: Duration = Duration::from_millis(500);
 
 /// Watches one cluster: what its nodes said outlasts tests, as their data does.
 #[derive(Debug)]
@@ -48,7 +50,16 @@ struct Memory {
     /// By node: its highest term, and the first answer that had it.
     terms: BTreeMap<String, (u64, Operation)>,
     says: BTreeMap<String, String>,
+    silences: BTreeMap<String, Silence>,
     breach: Option<What>,
+}
+
+/// Questions that a node has not answered, one after the other.
+#[derive(Debug)]
+struct Silence {
+    /// When the first of them was asked.
+    since: Duration,
+    told: bool,
 }
 
 impl<'a> Watch<'a> {
@@ -76,6 +87,7 @@ impl<'a> Watch<'a> {
             loop {
                 ticks.tick().await;
                 if cluster.state(node) != NodeState::Up {
+                    self.memory().silences.remove(node);
                     continue;
                 }
                 let request = Request {
@@ -86,6 +98,10 @@ impl<'a> Watch<'a> {
                     timeout: PATIENCE,
                 };
                 let exchange = clients.send(node, cluster.address(node), &request, run.began).await;
+                // One that was paused or killed meanwhile owes no answer.
+                if exchange.reply.is_some() || cluster.state(node) == NodeState::Up {
+                    self.heard(run, &exchange);
+                }
                 self.saw(run, &exchange);
             }
         });
@@ -118,6 +134,21 @@ impl<'a> Watch<'a> {
         }
     }
 
+    /// Tells when a node falls silent, and when it answers again.
+    fn heard(&self, run: &Run, exchange: &Exchange) {
+        let Operation { node, called, took, .. } = &exchange.operation;
+        let mut memory = self.memory();
+        let event = if exchange.reply.is_some() {
+            memory.answered(node).then(|| Event::AnswersAgain { node: node.clone() })
+        } else {
+            memory.unanswered(node, *called, *took).map(|since| Event::Silent { node: node.clone(), since })
+        };
+        drop(memory);
+        if let Some(event) = event {
+            run.tell(event);
+        }
+    }
+
     /// Judges an answer, whoever asked. Answers that do not hold what is looked for are for tests to judge.
     pub(super) fn saw(&self, run: &Run, exchange: &Exchange) {
         let operation = &exchange.operation;
@@ -144,6 +175,19 @@ impl<'a> Watch<'a> {
 }
 
 impl Memory {
+    /// Since when this node is silent, where that is news.
+    fn unanswered(&mut self, node: &str, called: Duration, took: Duration) -> Option<Duration> {
+        let silence = self.silences.entry(node.to_owned()).or_insert(Silence { since: called, told: false });
+        let news = !silence.told && called + took >= silence.since + SILENT;
+        silence.told |= news;
+        news.then_some(silence.since)
+    }
+
+    /// Whether that is news: its silence was told.
+    fn answered(&mut self, node: &str) -> bool {
+        self.silences.remove(node).is_some_and(|silence| silence.told)
+    }
+
     /// What this answer breaks together with an earlier one.
     fn add(&mut self, term: u64, leads: bool, operation: &Operation) -> Option<What> {
         let node = &operation.node;
@@ -196,6 +240,7 @@ mod tests {
             path: "/cluster/info".into(),
             headers: Vec::new(),
             body: None,
+            hops: Vec::new(),
             called: Duration::from_millis(called),
             took: Duration::from_millis(returned - called),
             result: Answered::Answer(Answer {
@@ -226,6 +271,23 @@ mod tests {
         assert!(memory.add(4, false, &answer("n3", 20, 21)).is_none());
         let told = sentence(memory.add(4, true, &answer("n3", 9_000, 9_001)));
         assert!(told.starts_with("Two nodes led in term 4: n2 said so first, and then n3"), "{told}");
+    }
+
+    #[test]
+    fn a_node_is_silent_when_it_has_answered_nothing_for_a_while() {
+        let ms = Duration::from_millis;
+        let mut memory = Memory::default();
+        assert_eq!(memory.unanswered("n1", ms(8400), ms(1)), None, "one refusal may be that of a restart");
+        assert!(!memory.answered("n1"), "nothing was told, so nothing is taken back");
+        assert_eq!(
+            memory.unanswered("n1", ms(8500), ms(1000)),
+            Some(ms(8500)),
+            "a question that timed out is enough"
+        );
+        assert_eq!(memory.unanswered("n1", ms(9600), ms(1000)), None, "it is told once");
+        assert_eq!(memory.unanswered("n2", ms(9600), ms(1)), None);
+        assert_eq!(memory.unanswered("n2", ms(10_100), ms(1)), Some(ms(9600)));
+        assert!(memory.answered("n1") && !memory.answered("n1"));
     }
 
     #[test]

@@ -12,6 +12,7 @@ use serde_json::Value as Json;
 
 use crate::cluster::once::{End, Once};
 use crate::cluster::{ExitStatus, Limits, Unrunnable, diagnose, diagnose_127};
+use crate::last_words::last_words_marked;
 use crate::text::clean;
 
 use super::Run;
@@ -24,8 +25,9 @@ const USUAL: Duration = Duration::from_secs(10);
 pub(super) const MAX_OUTPUT: u64 = 16 << 20;
 /// The same for run.sh, which may have large things to keep.
 const MAX_FILE: u64 = 1 << 30;
-/// As many lines as a failure tells of what a program said.
+/// As many lines as a failure tells of the end of what a program said, and as many in which it looks for a panic.
 const SAID: usize = 12;
+const DEEP: usize = 500;
 /// What the system ends a program with that writes too long a file.
 const SIGXFSZ: i32 = 25;
 
@@ -171,6 +173,6 @@ pub(super) fn read(path: &Path) -> String {
 
 fn last_lines(path: &Path) -> Vec<String> {
     // A file that cannot be read has nothing to tell.
-    let lines = crate::cluster::last_lines(path, 0, SAID).unwrap_or_default();
-    lines.iter().map(|line| clean(line)).collect()
+    let lines = crate::cluster::last_lines(path, 0, DEEP).unwrap_or_default();
+    last_words_marked(&lines, SAID).iter().map(|line| clean(line)).collect()
 }

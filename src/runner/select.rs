@@ -137,7 +137,7 @@ impl Interpreter<'_> {
     fn random(&self, number: u64, pool: Pool, scope: &Scope) -> Result<Vec<String>, Stop> {
         let all = self.all(pool)?;
         if (all.len() as u64) < number {
-            let sentence = format!("{number} nodes were to be chosen, and only {} are there", all.len());
+            let sentence = format!("{number} nodes were to be chosen, of {} that there are.", all.len());
             return Err(Stop::failed(What::Value { sentence }));
         }
         let chosen = scope.draw().next().choose(&all, number as usize);
@@ -168,7 +168,7 @@ impl Interpreter<'_> {
             for (at, one) in fitting.iter().enumerate() {
                 let rank = match &role.highest {
                     Some(highest) => {
-                        highest.eval(&one.names).map_err(|error| Stop::undefined(error, "its answer"))?
+                        highest.eval(&one.names).map_err(|error| Stop::undefined(error, "Its answer"))?
                     }
                     None => Value::from(0),
                 };

@@ -15,6 +15,7 @@ use crate::network::Policy;
 use crate::scenario::Test;
 use crate::scenario::draw::Draw;
 use crate::scenario::expr::Scope;
+use crate::scenario::hint;
 
 use super::connection::Connections;
 use super::doubt::{self, Circumstances};
@@ -306,8 +307,8 @@ impl<'a> Nodes<'a> {
             cluster.sample_logs();
         }
         let requirement = self.stage.guide.requirement(&test.proves);
-        let mut hints = failed.hints;
-        hints.extend(test.hints.iter().cloned());
+        let hints = failed.hints.into_iter().chain(test.hints.iter().cloned());
+        let hints = hint::fitting(hints, failed.what.kind());
         let commands: BTreeMap<String, Vec<String>> = self.cluster.as_ref().map_or_else(BTreeMap::new, |cluster| {
             cluster.nodes().iter().map(|node| (node.clone(), cluster.command_line(node))).collect()
         });

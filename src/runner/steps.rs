@@ -171,7 +171,7 @@ impl Interpreter<'_> {
                 let found = self.find(role, within, scope, frame).await?;
                 for (name, expression) in save {
                     let value =
-                        expression.eval(&found.names).map_err(|error| Stop::undefined(error, "its answer"))?;
+                        expression.eval(&found.names).map_err(|error| Stop::undefined(error, "Its answer"))?;
                     scope.set(name, value);
                 }
                 Ok(())
@@ -353,7 +353,7 @@ impl Interpreter<'_> {
             pause = (pause * 3 / 2).min(LONG_PAUSE);
         };
         let Some(mut failed) = last else {
-            let last = Box::new(What::Value { sentence: "no attempt came to its end".to_owned() });
+            let last = Box::new(What::Value { sentence: "It did not come to its end in this time.".to_owned() });
             return Err(Stop::failed(What::NotInTime { within, attempts, last, seen: history.into_seen(), starved }));
         };
         let seen = history.into_seen();

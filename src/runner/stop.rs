@@ -3,6 +3,7 @@
 use std::fmt;
 
 use crate::scenario::expr::EvalError;
+use crate::scenario::hint::Hint;
 use crate::scenario::{Place, Step};
 
 use super::event::{self, Cause, What};
@@ -45,7 +46,7 @@ pub(super) struct Failed {
     /// The innermost step, once it is known.
     pub(super) place: Option<event::Place>,
     /// Hints from the innermost step outwards.
-    pub(super) hints: Vec<String>,
+    pub(super) hints: Vec<Hint>,
 }
 
 impl Stop {
@@ -87,7 +88,7 @@ impl Stop {
     /// An expression that cannot be evaluated: the program's failure if an answer lacks something, else the pack's.
     pub(super) fn undefined(error: EvalError, of: &str) -> Self {
         match error {
-            EvalError::Undefined(name) => Stop::failed(What::Value { sentence: format!("{of} has no `{name}`") }),
+            EvalError::Undefined(name) => Stop::failed(What::Value { sentence: format!("{of} has no `{name}`.") }),
             failed @ EvalError::Failed { .. } => Stop::Fault(failed.to_string()),
         }
     }
@@ -95,7 +96,7 @@ impl Stop {
 
 impl From<EvalError> for Stop {
     fn from(error: EvalError) -> Self {
-        Stop::undefined(error, "what was saved")
+        Stop::undefined(error, "What was saved")
     }
 }
 

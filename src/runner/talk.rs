@@ -12,7 +12,7 @@ use crate::scenario::matcher::{Expected, Mismatch};
 use crate::scenario::template::Data;
 use crate::scenario::{Defaults, Expect, Http, Need};
 
-use super::event::{Answered, Cause, Event, What};
+use super::event::{Answered, Cause, Event, Hop, What};
 use super::http::{self, Exchange, Request};
 use super::select::Pool;
 use super::steps::{Frame, Interpreter, count};
@@ -77,7 +77,7 @@ impl Interpreter<'_> {
             },
         };
         if nodes.is_empty() {
-            return Err(Stop::failed(What::Value { sentence: "there is no node to ask".to_owned() }));
+            return Err(Stop::failed(What::Value { sentence: "There is no node to ask: all are down.".to_owned() }));
         }
         let asked = join_all(nodes.iter().map(|node| self.ask(http, node, scope, frame))).await;
         let mut looked = asked.into_iter().collect::<Result<Vec<Looked>, Stop>>()?;
@@ -101,7 +101,7 @@ impl Interpreter<'_> {
         {
             let seen = looked.swap_remove(at).scope(scope);
             for (name, expression) in &http.save {
-                let value = expression.eval(&seen).map_err(|error| Stop::undefined(error, "the answer"))?;
+                let value = expression.eval(&seen).map_err(|error| Stop::undefined(error, "The answer"))?;
                 scope.set(name, value);
             }
         }
@@ -160,7 +160,7 @@ impl Interpreter<'_> {
     pub(super) async fn send(&self, node: &str, mut request: Request, follow: bool) -> Result<Exchange, Stop> {
         let cluster = self.cluster()?;
         let mut node = node.to_owned();
-        let mut hops = 0;
+        let mut hops: Vec<Hop> = Vec::new();
         loop {
             let mut exchange = self.clients.send(&node, cluster.address(&node), &request, self.run.began).await;
             if let Answered::NoAnswer { cause: Cause::Local, detail, .. } = &exchange.operation.result {
@@ -171,37 +171,43 @@ impl Interpreter<'_> {
             if let Some(watch) = self.watch {
                 watch.saw(self.run, &exchange);
             }
-            let reply = exchange.reply.as_ref().filter(|_| follow);
-            let next = reply.and_then(|reply| reply.answer().redirect(&exchange.operation.address, &request.path));
-            let Some(location) = next else {
+            let redirect = exchange.reply.as_ref().filter(|_| follow).and_then(|reply| {
+                let to = reply.answer().redirect(&exchange.operation.address, &request.path)?;
+                let sent = reply.headers.get("location").map_or(&b""[..], |location| location.as_bytes());
+                Some((to, reply.status, String::from_utf8_lossy(sent).into_owned()))
+            });
+            let Some((to, status, location)) = redirect else {
+                exchange.operation.hops = hops;
                 self.run.tell(Event::Operation(exchange.operation.clone()));
                 return Ok(exchange);
             };
-            hops += 1;
-            let target = match location {
+            let target = match to {
                 Location::Path(path) => Some((node.clone(), path)),
                 Location::Address(port, path) => cluster.node_at(port).map(|owner| (owner.to_owned(), path)),
                 Location::Elsewhere => None,
             };
-            let trouble = match &target {
-                None => Some(Cause::ForeignRedirect),
-                Some(_) if hops > MAX_HOPS => Some(Cause::TooManyRedirects),
-                Some(_) => None,
+            let (to, path) = match target {
+                Some(target) if hops.len() < MAX_HOPS => target,
+                other => {
+                    let cause = if other.is_some() { Cause::TooManyRedirects } else { Cause::ForeignRedirect };
+                    let detail = format!("its Location is `{location}`");
+                    exchange.operation.result = Answered::NoAnswer { cause, detail, part: None, starved: false };
+                    exchange.operation.hops = hops;
+                    exchange.reply = None;
+                    self.run.tell(Event::Operation(exchange.operation.clone()));
+                    return Ok(exchange);
+                }
             };
-            if let Some(cause) = trouble {
-                let to = exchange.reply.as_ref().and_then(|reply| reply.headers.get("location"));
-                let to = to.map_or_else(String::new, |to| String::from_utf8_lossy(to.as_bytes()).into_owned());
-                let detail = format!("its Location is `{to}`");
-                exchange.operation.result = Answered::NoAnswer { cause, detail, part: None, starved: false };
-                exchange.reply = None;
-                self.run.tell(Event::Operation(exchange.operation.clone()));
-                return Ok(exchange);
-            }
+            hops.push(Hop {
+                node: std::mem::replace(&mut node, to.clone()),
+                address: exchange.operation.address.clone(),
+                path: std::mem::replace(&mut request.path, path),
+                status,
+                location,
+                to,
+                called: exchange.operation.called,
+            });
             self.run.tell(Event::Operation(exchange.operation));
-            if let Some((next, path)) = target {
-                node = next;
-                request.path = path;
-            }
         }
     }
 
@@ -225,7 +231,7 @@ impl Interpreter<'_> {
         let (fitted, others): (Vec<Looked>, Vec<Looked>) = looked.into_iter().partition(Looked::fits);
         What::Answers {
             need,
-            fitted: fitted.into_iter().map(|one| one.exchange.operation.node).collect(),
+            fitted: fitted.iter().map(|one| one.exchange.operation.asked().to_owned()).collect(),
             others: others.into_iter().map(|one| (one.exchange.operation, one.mismatches)).collect(),
         }
     }

@@ -217,7 +217,7 @@ impl Interpreter<'_> {
         seen.set("sent", talking.run.seconds(began));
         seen.set("came", talking.run.seconds(came));
         for (name, expression) in &tcp.save {
-            let value = expression.eval(&seen).map_err(|error| Stop::undefined(error, "the answer"))?;
+            let value = expression.eval(&seen).map_err(|error| Stop::undefined(error, "The answer"))?;
             scope.set(name, value);
         }
         Ok(())
@@ -605,7 +605,7 @@ fn wanted_line(matcher: &Matcher<Json>) -> Expected {
 /// How many bytes are to be read, which a line of the answer may have said: then a number that is none is the program's
 /// failure, said in a sentence.
 fn counted(data: &Data, names: &Scope) -> Result<Result<usize, String>, Stop> {
-    let value = data.json(names).map_err(|error| Stop::undefined(error, "the answer"))?;
+    let value = data.json(names).map_err(|error| Stop::undefined(error, "The answer"))?;
     let number = value.as_u64().or_else(|| value.as_str()?.parse().ok());
     let number = number.and_then(|number| usize::try_from(number).ok()).filter(|number| *number <= MAX_BYTES);
     Ok(number.ok_or_else(|| format!("The answer should say how many bytes follow, and says {}.", plain(&value))))

@@ -9,6 +9,7 @@ pub mod decode;
 pub mod docs;
 pub mod draw;
 pub mod expr;
+pub mod hint;
 pub mod load;
 pub mod matcher;
 pub mod template;
@@ -20,6 +21,7 @@ use std::time::Duration;
 use crate::yaml::{Source, Span};
 use case::Case;
 use expr::Expression;
+use hint::Hint;
 use matcher::Matcher;
 use template::{Data, Template};
 
@@ -59,7 +61,7 @@ pub struct Test {
     pub proves_at: Span,
     /// What it expects depends on when its steps are done.
     pub timed: bool,
-    pub hints: Vec<String>,
+    pub hints: Vec<Hint>,
     pub steps: Vec<Step>,
 }
 
@@ -67,7 +69,7 @@ pub struct Test {
 pub struct Step {
     pub place: Place,
     /// One at a time to whoever asks, the mildest first.
-    pub hints: Vec<String>,
+    pub hints: Vec<Hint>,
     pub action: Action,
 }
 

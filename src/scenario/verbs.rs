@@ -46,8 +46,10 @@ pub enum Shape {
     Texts,
     /// A list, or an expression that gives one.
     List,
-    /// One text, or a list of them.
+    /// One hint, or a list of them: a text, or a map of [`HINT_FOR`].
     Hints,
+    /// One kind of failure, or a list of them.
+    FailureKinds,
     /// One pattern for files of the stage's folder, or a list of them.
     Files,
     Selector,
@@ -116,6 +118,12 @@ pub(crate) const fn required(name: &'static str, shape: Shape, doc: &'static str
 
 pub const HINT: Field =
     field("hint", Shape::Hints, "Hints for whoever fails here, the mildest first; given one at a time.");
+
+/// A hint for some kinds of failure only.
+pub const HINT_FOR: &[Field] = &[
+    required("for", Shape::FailureKinds, "The kind of failure that it helps with, or a list of kinds."),
+    required("text", Shape::Plain, "The hint, which is given when it is asked for."),
+];
 
 const STEPS: Field = required("steps", Shape::Steps, "The steps.");
 

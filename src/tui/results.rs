@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use crate::report::card::{Card, Kind};
+use crate::report::card::{Card, Subject};
 use crate::report::records::Recorded;
 use crate::runner::event::{StageVerdict, Verdict};
 
@@ -83,7 +83,8 @@ impl StageResults {
         for test in earlier.tests {
             if self.state(&test.name).is_none() {
                 let held = matches!(test.state, State::NotRun(_));
-                let explains = |card: &&Card| if card.kind == Kind::Test { card.test == test.name } else { held };
+                let explains =
+                    |card: &&Card| if card.subject == Subject::Test { card.test == test.name } else { held };
                 let cards = earlier.cards.iter().filter(explains).filter(|card| !self.cards.contains(card));
                 let cards: Vec<Card> = cards.cloned().collect();
                 self.cards.extend(cards);
@@ -104,12 +105,12 @@ impl StageResults {
     }
 
     pub fn card(&self, test: &str) -> Option<&Card> {
-        self.cards.iter().find(|card| card.kind == Kind::Test && card.test == test)
+        self.cards.iter().find(|card| card.subject == Subject::Test && card.test == test)
     }
 
     /// What held back tests of this stage, and those of stages after it.
     pub fn blocked(&self) -> Option<&Card> {
-        self.cards.iter().find(|card| card.kind != Kind::Test)
+        self.cards.iter().find(|card| card.subject != Subject::Test)
     }
 
     pub fn count(&self, wanted: impl Fn(&State) -> bool) -> usize {

@@ -251,7 +251,13 @@ fn a_run_is_repeated_with_other_seeds() {
     assert_eq!(project.runs().len(), 3);
     let project = Project::buggy("missing-key-empty");
     let said = project.lsfr(["test", "--only", QUICK, "--repeat", "2", "--seed", "40"]).exits(1);
-    said.says(&["Passed 0 of 2 runs (0%).", "Failed with the seeds 40, 41. `--seed` repeats one."]);
+    let said = said.says(&["Passed 0 of 2 runs (0%).", "Failed with the seeds 40, 41. `--seed` repeats one."]);
+    // The same failure twice is told in full once; as JSON it is told each time.
+    assert_eq!(said.out.matches("What led here").count(), 1, "{}", said.out);
+    said.says(&["1 failure is of a kind that was shown in full before."]);
+    let said = project.lsfr(["test", "--only", QUICK, "--repeat=2", "--seed=40", "--format=json"]).exits(1);
+    let cards: Vec<Value> = said.json().into_iter().filter(|event| event["event"] == "card").collect();
+    assert_eq!(cards.iter().map(|card| &card["kind"]).collect::<Vec<_>>(), ["wrong_status", "wrong_status"]);
     for (times, wrong) in [("0", "0 is not in 1..=10000"), ("many", "invalid digit")] {
         project.lsfr(["test", "--repeat", times]).exits(2).says(&[wrong]);
     }

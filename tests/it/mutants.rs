@@ -16,7 +16,7 @@ use lsfr::challenge::{self, Mutant, Origin};
 use lsfr::report::card::Card;
 use lsfr::report::trail::Row;
 use regex::Regex;
-use serde_json::Value as Json;
+use serde_json::{Value as Json, json};
 
 /// Mutants that run at once. They wait more than they compute.
 const AT_ONCE: usize = 3;
@@ -128,6 +128,19 @@ fn cards(challenge: &str, stage: &str) -> String {
     told.into_inner().unwrap().join("\n")
 }
 
+/// The card of a failure: one that was not judged catches nothing.
+fn caught(events: &[Json]) -> Option<&Json> {
+    events.iter().find(|event| event["event"] == "card" && event.get("not_judged").is_none())
+}
+
+#[test]
+fn what_was_not_judged_is_no_catch() {
+    let busy = json!({ "event": "card", "test": "a", "not_judged": "the machine was too busy" });
+    let failed = json!({ "event": "card", "test": "b" });
+    assert_eq!(caught(&[json!({ "event": "test_started" }), busy.clone()]), None);
+    assert_eq!(caught(&[busy, failed.clone()]), Some(&failed));
+}
+
 /// Runs the test that is named for a mutant, and tells how it failed.
 fn run(challenge: &str, mutant: &Mutant, seed: u64) -> String {
     let project = tempfile::tempdir().unwrap();
@@ -147,7 +160,7 @@ fn run(challenge: &str, mutant: &Mutant, seed: u64) -> String {
     let events: Vec<Json> =
         String::from_utf8(output.stdout).unwrap().lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     let named = |name: &'static str| events.iter().filter(move |event| event["event"] == name);
-    let Some(card) = named("card").next() else {
+    let Some(card) = caught(&events) else {
         let said = String::from_utf8_lossy(&output.stderr);
         return format!("{}\n  {NOT_CAUGHT}  {} {said}\n", mutant.bug, output.status);
     };

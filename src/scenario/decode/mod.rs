@@ -6,6 +6,7 @@
 mod cases;
 mod expect;
 mod fields;
+mod hints;
 mod load;
 mod many;
 mod network;
@@ -212,14 +213,6 @@ impl<'a> Decoder<'a> {
             hints,
             steps: steps?,
         })
-    }
-
-    pub(crate) fn hints(&mut self, node: Option<&Node>) -> Vec<String> {
-        let Some(node) = node else { return Vec::new() };
-        match &node.value {
-            Value::List(items) => items.iter().filter_map(|item| self.plain_text(item)).collect(),
-            _ => self.plain_text(node).into_iter().collect(),
-        }
     }
 
     /// Text without expressions: names and hints.

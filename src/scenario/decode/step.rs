@@ -6,6 +6,7 @@ use std::time::Duration;
 use crate::text::did_you_mean;
 use crate::yaml::{Entry, Node, Value};
 
+use super::super::hint::Hint;
 use super::super::template::Data;
 use super::super::verbs::{self, Field, Verb};
 use super::super::{Action, NodeVerb, Place, Step};
@@ -106,7 +107,7 @@ impl Decoder<'_> {
         inner: &str,
         path: &str,
         names: &mut Names,
-        hints: &mut Vec<String>,
+        hints: &mut Vec<Hint>,
     ) -> Option<Action> {
         Some(match verb.name {
             "start" => self.nodes(NodeVerb::Start, value, names)?,
@@ -195,7 +196,7 @@ impl Decoder<'_> {
         time: &str,
         inner: &str,
         names: &mut Names,
-        hints: &mut Vec<String>,
+        hints: &mut Vec<Hint>,
     ) -> Option<(Option<Duration>, Vec<Step>)> {
         let fields =
             self.fields(value, table, &format!("`{}`", if time == "for" { "consistently" } else { "eventually" }))?;

@@ -1,4 +1,5 @@
 use super::super::Action;
+use super::super::hint::FailureKind;
 use super::*;
 
 fn around() -> Surroundings {
@@ -42,7 +43,37 @@ fn a_long_test_loads_with_its_names() {
     let Action::Eventually { within, steps } = &tests.tests[0].steps[2].action else { panic!() };
     assert_eq!(*within, Some(Duration::from_secs(3)));
     assert_eq!(steps[0].place.path, "steps[2].eventually.steps[0]");
-    assert_eq!(tests.tests[0].steps[2].hints, ["one", "two"]);
+    let hints: Vec<&str> = tests.tests[0].steps[2].hints.iter().map(|hint| hint.text.as_str()).collect();
+    assert_eq!(hints, ["one", "two"]);
+}
+
+#[test]
+fn a_hint_may_be_for_some_kinds_of_failure_only() {
+    let hinted = |hint: &str| steps(&format!("- http: GET /a\n  hint:\n    - any\n    - {hint}"));
+    let tests = hinted("{ for: [refused, wrong_status], text: Look. }").unwrap();
+    let hints = &tests.tests[0].steps[0].hints;
+    assert_eq!(hints[0].kinds, []);
+    assert_eq!(
+        (&hints[1].text[..], &hints[1].kinds[..]),
+        ("Look.", &[FailureKind::Refused, FailureKind::WrongStatus][..])
+    );
+    assert_eq!(hinted("{ for: late, text: Look. }").unwrap().tests[0].steps[0].hints[1].kinds, [FailureKind::Late]);
+    for (hint, message, help) in [
+        (
+            "{ for: wrong_stats, text: Look. }",
+            "there is no kind of failure `wrong_stats`",
+            "did you mean `wrong_status`?",
+        ),
+        ("{ for: [], text: Look. }", "this hint is for no failure at all", "name a kind of failure"),
+        ("{ for: 501, text: Look. }", "this is a number, not a kind of failure", "the kinds are `refused`"),
+        ("{ for: late }", "a hint has no `text`", "given when it is asked for"),
+        ("{ text: Look. }", "a hint has no `for`", "kind of failure"),
+    ] {
+        let errors = hinted(hint).unwrap_err();
+        assert_eq!(errors.len(), 1, "{hint}");
+        let said = errors[0].to_string();
+        assert!(errors[0].message == message && said.contains(help), "{hint}: {said}");
+    }
 }
 
 #[test]

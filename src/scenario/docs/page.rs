@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use super::super::case;
+use super::super::hint::FailureKind;
 use super::super::verbs::{self, Field, Shape, Verb};
 
 const HEAD: &str = "\
@@ -158,8 +159,19 @@ test run alone draws what it draws among the others, and `--seed` repeats a run.
 
 ## Hints
 
-`hint` takes one text or a list, and may stand on a test and on any step. Whoever fails there gets them one at a time, the
-mildest first.
+`hint` takes one hint or a list, and may stand on a test and on any step. Whoever fails there gets them one at a time, the
+mildest first. A hint is a text, or a map that says for which kinds of failure it is:
+
+```yaml
+hint:
+  - for: [refused, closed]
+    text: Does your program still run when this request comes?
+  - PUT answers 200, also for a new key.
+```
+
+Those that are for the kind of failure that came are given first, then those that are for any; those for other kinds are not
+given. A failure of a step that waits or repeats is of the kind of its last attempt.
+
 ";
 
 pub fn reference_page() -> String {
@@ -195,6 +207,11 @@ pub fn reference_page() -> String {
         let _ = writeln!(page, "| `{}` | {} |", function.call, cell(function.doc));
     }
     page.push_str(TAIL);
+    table(&mut page, verbs::HINT_FOR);
+    page.push_str("\n| kind of failure | |\n|---|---|\n");
+    for kind in FailureKind::ALL {
+        let _ = writeln!(page, "| `{}` | {} |", kind.word(), cell(kind.doc()));
+    }
     page
 }
 
@@ -262,7 +279,8 @@ fn words(shape: Shape) -> String {
         Shape::Any => "any value".to_owned(),
         Shape::Texts => "a list of texts".to_owned(),
         Shape::List => "a list, or an expression for one".to_owned(),
-        Shape::Hints => "a text, or a list of them".to_owned(),
+        Shape::Hints => "[a hint](#hints), or a list of them".to_owned(),
+        Shape::FailureKinds => "a kind of failure, or a list of them".to_owned(),
         Shape::Files => {
             "a path below the stage's folder, in which `*` stands for anything, or a list of them".to_owned()
         }

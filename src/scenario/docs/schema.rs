@@ -5,6 +5,7 @@
 
 use serde_json::{Map, Value as Json, json};
 
+use super::super::hint::FailureKind;
 use super::super::verbs::{self, Field, Shape, Verb};
 
 const NAME: &str = "^[A-Za-z][A-Za-z0-9_]*$";
@@ -25,6 +26,7 @@ pub fn json_schema() -> Json {
         "step": { "oneOf": steps },
         "text": { "type": ["string", "number", "boolean"] },
         "plain": { "type": "string", "pattern": "\\S" },
+        "hint": { "anyOf": [refer("plain"), map(verbs::HINT_FOR)] },
         "name": { "type": "string", "pattern": NAME },
         "duration": { "type": "string", "pattern": DURATION },
         "expression": { "type": "string", "pattern": EXPRESSION },
@@ -107,7 +109,12 @@ fn of(shape: Shape) -> Json {
         Shape::Any => json!({}),
         Shape::Texts => json!({ "type": "array", "items": refer("text") }),
         Shape::List => json!({ "anyOf": [{ "type": "array" }, refer("expression")] }),
-        Shape::Hints | Shape::Files => {
+        Shape::Hints => json!({ "anyOf": [refer("hint"), { "type": "array", "items": refer("hint") }] }),
+        Shape::FailureKinds => {
+            let kind = json!({ "enum": FailureKind::WORDS });
+            json!({ "anyOf": [kind, { "type": "array", "minItems": 1, "items": kind }] })
+        }
+        Shape::Files => {
             json!({ "anyOf": [refer("plain"), { "type": "array", "items": refer("plain") }] })
         }
         Shape::Selector => refer("selector"),

@@ -5,6 +5,7 @@ use serde_json::{Value as Json, json};
 
 use super::super::case::CaseFiles;
 use super::super::decode::{self, Surroundings};
+use super::super::hint::FailureKind;
 use super::super::load::Kind;
 use super::super::verbs;
 use super::*;
@@ -40,6 +41,7 @@ fn the_page_tells_everything_in_the_table() {
         }
     }
     assert!(verbs::OPERATORS.iter().all(|operator| page.contains(&format!("| `{}` |", operator.name))));
+    assert!(FailureKind::WORDS.iter().all(|kind| page.contains(&format!("| `{kind}` |"))));
     assert!(verbs::FUNCTIONS.iter().all(|function| page.contains(&format!("| `{}` |", function.call))));
     for target in page.split("](#").skip(1).map(|rest| rest.split(')').next().unwrap()) {
         let heading = format!("\n## {}", target.replace('-', " "));

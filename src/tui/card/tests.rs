@@ -29,6 +29,7 @@ fn operation(at: u64, method: &str, status: u16, body: &str) -> Operation {
         path: "/kv/wal:gone".into(),
         headers: vec![],
         body: (method == "PUT").then(|| Excerpt::of(b"temporary")),
+        hops: Vec::new(),
         called: ms(at),
         took: ms(1),
         result: Answered::Answer(Answer {
@@ -233,7 +234,7 @@ fn a_long_log_line_and_a_long_name_wrap() {
     card.test = "Values of every length survive a kill that comes while they are written".into();
     card.said = vec![Said {
         node: "n1".into(),
-        lines: vec![SaidLine { at: None, text: "word ".repeat(30) }],
+        lines: vec![SaidLine { left_out: 0, at: None, text: "word ".repeat(30) }],
         earlier: 4,
         later: 0,
     }];

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use super::{leave, run};
-use crate::report::card::{Card, Kind};
+use crate::report::card::{Card, Subject};
 use crate::tui::action::{Action, Pane};
 use crate::tui::app::{App, Overlay, Prompt, PromptKind, Screen};
 use crate::tui::bench::Bench;
@@ -23,7 +23,7 @@ pub(super) fn act(app: &mut App, action: Action) -> Vec<Effect> {
         Action::Run => start(app, Scope::Stage),
         Action::RunSoFar => start(app, Scope::SoFar),
         Action::RunTest => {
-            let open = open_failure(app).filter(|card| card.kind == Kind::Test).map(|card| card.test.clone());
+            let open = open_failure(app).filter(|card| card.subject == Subject::Test).map(|card| card.test.clone());
             let chosen = || app.bench().and_then(Bench::chosen_test).map(|test| test.name.to_owned());
             match open.or_else(chosen) {
                 Some(test) => start(app, |stage| Scope::Test { stage, test }),

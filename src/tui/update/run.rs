@@ -2,7 +2,7 @@
 //! comes after it.
 
 use super::act::{open_history, show_stage};
-use crate::report::card::Kind;
+use crate::report::card::Subject;
 use crate::report::cluster_state::ClusterState;
 use crate::report::own_lines::own_lines;
 use crate::report::words::progress;
@@ -139,7 +139,7 @@ fn event(app: &mut App, stamped: Stamped) -> Vec<Effect> {
                 results.tests.iter_mut().filter(|test| tests.contains(&test.name)).for_each(|test| {
                     (test.state, test.seed) = (State::Open, seed);
                 });
-                results.cards.retain(|card| card.kind == Kind::Test && !tests.contains(&card.test));
+                results.cards.retain(|card| card.subject == Subject::Test && !tests.contains(&card.test));
             } else {
                 results.tests = tests.into_iter().map(|name| TestResult { name, state: State::Open, seed }).collect();
                 results.cards.clear();

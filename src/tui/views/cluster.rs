@@ -106,7 +106,7 @@ fn nodes(cluster: &ClusterNow, until: Option<Duration>, theme: &Theme) -> Vec<Ro
         let (sign, look) = match node.state.as_str() {
             "up" => (Sign::Running, Look::Good),
             "starting" => (Sign::Open, Look::Busy),
-            "paused" => (Sign::Paused, Look::Unsure),
+            "paused" | "silent" => (Sign::Paused, Look::Unsure),
             "ended" => (Sign::Failed, Look::Bad),
             _ => (Sign::Nobody, Look::Dim),
         };
@@ -156,7 +156,7 @@ impl Way {
 
     fn of(from: &NodeLine, to: &NodeLine, cluster: &ClusterNow) -> Self {
         let is = |one: &str, other: &str| one == from.node && other == to.node;
-        let runs = |node: &NodeLine| matches!(node.state.as_str(), "up" | "paused");
+        let runs = |node: &NodeLine| matches!(node.state.as_str(), "up" | "silent" | "paused");
         if !runs(from) || !runs(to) {
             Way::Nobody
         } else if cluster.cut.iter().any(|(from, to)| is(from, to)) {

@@ -146,9 +146,9 @@ fn running_one_alone_leaves_what_is_known_of_the_others() {
 
 #[test]
 fn what_held_back_all_tests_is_shown_for_each() {
-    use crate::report::card::{Card, Kind};
+    use crate::report::card::{Card, Subject};
     let held = |desk: &mut Desk| {
-        let card = Card { kind: Kind::Build, stage: "first".into(), ..Card::default() };
+        let card = Card { subject: Subject::Build, stage: "first".into(), ..Card::default() };
         desk.begun("first").news(RunNews::Card(Box::new(card)));
         for name in ["works", "lasts"] {
             desk.test("first", name, Verdict::NotRun { reason: "the build failed".into() });
@@ -156,7 +156,7 @@ fn what_held_back_all_tests_is_shown_for_each() {
         desk.ended("first", StageVerdict::Failed).take();
     };
     let is_open = |desk: &Desk| match &desk.app.overlay {
-        Some(Overlay::Card(card)) => card.card().kind == Kind::Build,
+        Some(Overlay::Card(card)) => card.card().subject == Subject::Build,
         _ => false,
     };
     let mut desk = Desk::new();

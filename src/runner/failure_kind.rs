@@ -1,0 +1,171 @@
+//! Of which kind a failure is: for hints, and to tell failures of different runs apart.
+
+use crate::scenario::hint::FailureKind as Kind;
+use crate::scenario::matcher::Mismatch;
+
+use super::event::{Answered, Case, Cause, Conversation, Operation, Ran, What};
+
+impl What {
+    pub fn kind(&self) -> Kind {
+        match self {
+            What::Answer { operation, mismatches } => answer(operation, mismatches),
+            What::Conversation(talk) => conversation(talk),
+            What::Answers { others, .. } => match others.first() {
+                Some((operation, mismatches)) => answer(operation, mismatches),
+                // All fitted, and not so many may.
+                None => Kind::Unexpected,
+            },
+            What::NotInTime { last, .. } | What::DidNotHold { last, .. } | What::Rounds { last, .. } => last.kind(),
+            What::Copies { first, .. } => first.kind(),
+            What::TooFew { .. } | What::Undecided { .. } => Kind::TooFew,
+            What::Node { .. } => Kind::ProgramFailed,
+            What::NoRole { .. } => Kind::NoRole,
+            What::Command { ran, mismatches } => command(ran, mismatches),
+            What::Cases { first, .. } => case(first),
+            What::Breach { .. } => Kind::Breach,
+            What::Violation(_) => Kind::Violation,
+            What::Value { .. } => Kind::WrongValue,
+        }
+    }
+}
+
+impl From<Cause> for Kind {
+    fn from(cause: Cause) -> Self {
+        match cause {
+            Cause::Refused => Kind::Refused,
+            Cause::Reset => Kind::Reset,
+            Cause::Closed => Kind::Closed,
+            Cause::HalfAnswer => Kind::HalfAnswer,
+            // What lsfr could not send ends the run, and is nobody's failure.
+            Cause::TimedOut | Cause::Local => Kind::TimedOut,
+            Cause::Garbage => Kind::Garbage,
+            Cause::TooLarge => Kind::TooLarge,
+            Cause::TooManyRedirects => Kind::TooManyRedirects,
+            Cause::ForeignRedirect => Kind::ForeignRedirect,
+        }
+    }
+}
+
+fn answer(operation: &Operation, mismatches: &[Mismatch]) -> Kind {
+    match (&operation.result, first(mismatches)) {
+        (Answered::NoAnswer { cause, .. }, _) => (*cause).into(),
+        (Answered::Answer(_), "status") => Kind::WrongStatus,
+        // An answer where the connection had to fail, or one that fits where none may.
+        (Answered::Answer(_), "error" | "") => Kind::Unexpected,
+        (Answered::Answer(_), path) if path.starts_with("headers.") => Kind::WrongHeader,
+        (Answered::Answer(_), _) => Kind::WrongBody,
+    }
+}
+
+fn conversation(talk: &Conversation) -> Kind {
+    match (talk.cause, first(&talk.mismatches)) {
+        (Some(cause), _) => cause.into(),
+        (None, "seconds") if talk.late => Kind::Late,
+        (None, "seconds") => Kind::Early,
+        (None, "then") => Kind::Unexpected,
+        (None, path) if path.starts_with("bytes") || path.starts_with("yaml") => Kind::WrongBody,
+        (None, _) => Kind::WrongLine,
+    }
+}
+
+fn command(ran: &Ran, mismatches: &[Mismatch]) -> Kind {
+    match first(mismatches) {
+        "exit" => Kind::WrongExit,
+        "" if ran.late => Kind::TimedOut,
+        "" => Kind::ProgramFailed,
+        _ => Kind::WrongOutput,
+    }
+}
+
+fn case(case: &Case) -> Kind {
+    match &case.compiled {
+        Some(_) => command(&case.ran, &case.mismatches),
+        None if case.ran.late => Kind::TimedOut,
+        None if case.refused => Kind::NotRefused,
+        None => Kind::NotCompiled,
+    }
+}
+
+/// What differs first: where in an answer, or in what a program did.
+fn first(mismatches: &[Mismatch]) -> &str {
+    mismatches.first().map_or("", |mismatch| mismatch.path.as_str())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+    use crate::runner::event::{Answer, Excerpt};
+    use crate::runner::http;
+    use crate::scenario::matcher::Expected;
+
+    fn differs(path: &str) -> Vec<Mismatch> {
+        vec![Mismatch { path: path.into(), expected: Expected::Words("something else".into()), actual: None }]
+    }
+
+    fn answered(result: Answered, path: &str) -> What {
+        let operation = Operation {
+            node: "n1".into(),
+            address: "127.0.0.1:24011".into(),
+            method: "GET".into(),
+            path: "/kv/a".into(),
+            headers: Vec::new(),
+            body: None,
+            hops: Vec::new(),
+            called: Duration::ZERO,
+            took: Duration::ZERO,
+            result,
+        };
+        let mismatches = if path.is_empty() { Vec::new() } else { differs(path) };
+        What::Answer { operation: Box::new(operation), mismatches }
+    }
+
+    fn ok(path: &str) -> What {
+        answered(
+            Answered::Answer(Answer { status: 200, headers: Vec::new(), body: Excerpt::of(b""), unsettled: false }),
+            path,
+        )
+    }
+
+    #[test]
+    fn an_answer_is_of_the_kind_of_its_first_difference() {
+        assert_eq!(ok("status").kind(), Kind::WrongStatus);
+        assert_eq!(ok("headers.etag").kind(), Kind::WrongHeader);
+        assert_eq!(ok("json.role").kind(), Kind::WrongBody);
+        assert_eq!(ok("error").kind(), Kind::Unexpected);
+    }
+
+    #[test]
+    fn what_broke_a_connection_has_the_same_word_everywhere() {
+        for cause in [Cause::Refused, Cause::Reset, Cause::Closed, Cause::HalfAnswer, Cause::TimedOut, Cause::Garbage]
+        {
+            let what =
+                answered(Answered::NoAnswer { cause, detail: String::new(), part: None, starved: false }, "error");
+            assert_eq!(what.kind().word(), http::word(cause));
+        }
+    }
+
+    #[test]
+    fn what_waited_for_it_or_did_it_often_does_not_change_the_kind() {
+        let waited = |last| What::NotInTime {
+            within: Duration::ZERO,
+            attempts: 2,
+            last: Box::new(last),
+            seen: vec![],
+            starved: false,
+        };
+        let copies = What::Copies { failed: 1, of: 4, copy: "i = 0".into(), first: Box::new(waited(ok("body"))) };
+        let rounds = What::Rounds { failed: 2, of: 3, allowed: 1, last: Box::new(copies) };
+        assert_eq!(rounds.kind(), Kind::WrongBody);
+    }
+
+    #[test]
+    fn a_compiler_is_told_from_what_it_made() {
+        let of = |case| What::Cases { of: 1, first: Box::new(case), others: Vec::new(), not_tried: 0 }.kind();
+        let exit = || Case { mismatches: differs("exit"), ..Case::default() };
+        assert_eq!(of(exit()), Kind::NotCompiled);
+        assert_eq!(of(Case { refused: true, ..exit() }), Kind::NotRefused);
+        assert_eq!(of(Case { compiled: Some(Ran::default()), ..exit() }), Kind::WrongExit);
+    }
+}
