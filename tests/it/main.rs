@@ -16,3 +16,4 @@ mod reference_cluster;
 mod support;
 mod tcp;
 mod terminal;
+mod told;
