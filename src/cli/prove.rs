@@ -154,17 +154,27 @@ struct Proof {
     runs: AtomicU64,
     /// Stages that the program has to pass as a whole.
     whole: BTreeSet<String>,
-    /// What the program itself came to, by stage, by test where not the whole stage was run, and by seed.
-    program_runs: Mutex<BTreeMap<(String, Option<String>, u64), Arc<OnceCell<Ran>>>>,
+    /// What the program itself came to.
+    program_runs: Mutex<BTreeMap<ProgramRun, Arc<OnceCell<Ran>>>>,
     /// Why a claim could not be tried: the others end before their next run.
     over: OnceLock<Problem>,
     /// For each claim under way, by its number, how far it is.
     under_way: Mutex<BTreeMap<usize, String>>,
 }
 
-/// The tests of one run that failed and that were not judged, each in order, and how the run ended.
+/// A run of the program itself.
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct ProgramRun {
+    stage: String,
+    /// None: all tests of the stage.
+    only: Option<String>,
+    seed: u64,
+}
+
+/// The tests of one run by what came of them, each in order, and how the run ended. Some may not have run at all.
 #[derive(Clone)]
 struct Ran {
+    passed: Vec<String>,
     failed: Vec<String>,
     not_judged: Vec<String>,
     /// The program did not start, so that no test was tried.
@@ -251,15 +261,14 @@ impl Proof {
         // Where the whole stage is run anyway, that tells it, too.
         let only = (!self.whole.contains(stage)).then_some(test.as_str());
         let program = self.program(stage, only, seed).await?;
-        let passed = !program.failed.contains(test) && !program.not_judged.contains(test);
-        Ok(if passed { Catch::Caught } else { Catch::NoProof })
+        Ok(if program.passed.contains(test) { Catch::Caught } else { Catch::NoProof })
     }
 
     /// A run of the program itself: once for all that ask.
     async fn program(&self, stage: &str, only: Option<&str>, seed: u64) -> Result<Ran> {
-        let key = (stage.to_owned(), only.map(str::to_owned), seed);
+        let run = ProgramRun { stage: stage.to_owned(), only: only.map(str::to_owned), seed };
         let cell =
-            Arc::clone(self.program_runs.lock().unwrap_or_else(PoisonError::into_inner).entry(key).or_default());
+            Arc::clone(self.program_runs.lock().unwrap_or_else(PoisonError::into_inner).entry(run).or_default());
         cell.get_or_try_init(|| self.once(None, stage, only, seed)).await.cloned()
     }
 
@@ -287,12 +296,13 @@ impl Proof {
             time: String::new(),
         };
         let (sink, mut events) = tokio::sync::mpsc::unbounded_channel::<Stamped>();
-        let (mut failed, mut not_judged, mut not_started) = (Vec::new(), Vec::new(), false);
+        let (mut passed, mut failed, mut not_judged, mut not_started) = (Vec::new(), Vec::new(), Vec::new(), false);
         // At the same time, because the events of a load would fill the memory until its end.
         let names = async {
             while let Some(stamped) = events.recv().await {
                 match stamped.event {
                     Event::NotStarted(_) => not_started = true,
+                    Event::TestEnded { test, verdict: Verdict::Passed, .. } => passed.push(test),
                     Event::TestEnded { test, verdict: Verdict::Failed(_), .. } => failed.push(test),
                     Event::TestEnded { test, verdict: Verdict::NotJudged { .. }, .. } => not_judged.push(test),
                     _ => {}
@@ -304,7 +314,7 @@ impl Proof {
         match outcome {
             Outcome::Fault { message, .. } => Err(Problem::own(message)),
             Outcome::Interrupted => Err(interrupted()),
-            outcome => Ok(Ran { failed, not_judged, not_started, outcome }),
+            outcome => Ok(Ran { passed, failed, not_judged, not_started, outcome }),
         }
     }
 }

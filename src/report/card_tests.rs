@@ -1,5 +1,7 @@
 //! Cards of each kind of failure, as a learner reads them.
 
+mod told;
+
 use std::collections::BTreeMap;
 use std::time::Duration;
 

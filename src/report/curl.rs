@@ -58,13 +58,11 @@ impl Request {
         let first = operation.hops.first().filter(|_| !stuck);
         let (address, path) = first.map_or((&operation.address, &operation.path), |hop| (&hop.address, &hop.path));
         let mut words: Vec<String> = vec!["curl".into()];
+        words.extend(first.map(|_| "-L".to_owned()));
         match operation.method.as_str() {
             "HEAD" => words.push("-I".into()),
             "GET" => words.push("-i".into()),
             method => words.extend(["-i".into(), "-X".into(), word(method)]),
-        }
-        if first.is_some() {
-            words.push("-L".into());
         }
         if path.contains(['[', ']', '{', '}']) {
             words.push("--globoff".into());

@@ -23,7 +23,7 @@ pub(super) fn speech_words(what: &Speech) -> (char, String) {
         Speech::Received { text } => ('←', quote_short(&text.text, text.bytes)),
         Speech::Opened => ('·', "opened".to_owned()),
         Speech::Ended { cause } => ('←', cause::name(*cause).to_owned()),
-        Speech::Closed { how } if how == "write" => ('→', "said its last word".to_owned()),
+        Speech::Closed { how } if how == "write" => ('→', "closed for writing".to_owned()),
         Speech::Closed { how } if how == "reset" => ('→', "reset".to_owned()),
         Speech::Closed { .. } => ('→', "closed".to_owned()),
         Speech::Silence { time: waited } => ('·', format!("nothing for {}", time(*waited))),

@@ -49,6 +49,7 @@ impl From<Cause> for Kind {
 fn answer(operation: &Operation, mismatches: &[Mismatch]) -> Kind {
     match (&operation.result, first(mismatches)) {
         (Answered::NoAnswer { cause, .. }, _) => (*cause).into(),
+        (Answered::Answer(answer), "status") if answer.status == 501 => Kind::NotImplemented,
         (Answered::Answer(_), "status") => Kind::WrongStatus,
         // An answer where the connection had to fail, or one that fits where none may.
         (Answered::Answer(_), "error" | "") => Kind::Unexpected,
@@ -121,16 +122,21 @@ mod tests {
         What::Answer { operation: Box::new(operation), mismatches }
     }
 
-    fn ok(path: &str) -> What {
+    fn with_status(status: u16, path: &str) -> What {
         answered(
-            Answered::Answer(Answer { status: 200, headers: Vec::new(), body: Excerpt::of(b""), unsettled: false }),
+            Answered::Answer(Answer { status, headers: Vec::new(), body: Excerpt::of(b""), unsettled: false }),
             path,
         )
+    }
+
+    fn ok(path: &str) -> What {
+        with_status(200, path)
     }
 
     #[test]
     fn an_answer_is_of_the_kind_of_its_first_difference() {
         assert_eq!(ok("status").kind(), Kind::WrongStatus);
+        assert_eq!(with_status(501, "status").kind(), Kind::NotImplemented);
         assert_eq!(ok("headers.etag").kind(), Kind::WrongHeader);
         assert_eq!(ok("json.role").kind(), Kind::WrongBody);
         assert_eq!(ok("error").kind(), Kind::Unexpected);

@@ -23,6 +23,7 @@ pub enum FailureKind {
     TooLarge,
     TooManyRedirects,
     ForeignRedirect,
+    NotImplemented,
     WrongStatus,
     WrongHeader,
     WrongBody,
@@ -43,7 +44,7 @@ pub enum FailureKind {
 }
 
 impl FailureKind {
-    pub const ALL: [FailureKind; 26] = [
+    pub const ALL: [FailureKind; 27] = [
         Self::Refused,
         Self::Reset,
         Self::Closed,
@@ -53,6 +54,7 @@ impl FailureKind {
         Self::TooLarge,
         Self::TooManyRedirects,
         Self::ForeignRedirect,
+        Self::NotImplemented,
         Self::WrongStatus,
         Self::WrongHeader,
         Self::WrongBody,
@@ -95,6 +97,7 @@ impl FailureKind {
             Self::TooLarge => "too_large",
             Self::TooManyRedirects => "too_many_redirects",
             Self::ForeignRedirect => "foreign_redirect",
+            Self::NotImplemented => "not_implemented",
             Self::WrongStatus => "wrong_status",
             Self::WrongHeader => "wrong_header",
             Self::WrongBody => "wrong_body",
@@ -126,6 +129,9 @@ impl FailureKind {
             Self::TooLarge => "The answer is larger than lsfr reads.",
             Self::TooManyRedirects => "Nodes redirect in a circle.",
             Self::ForeignRedirect => "A redirect leads to an address that is no node's.",
+            Self::NotImplemented => {
+                "An answer has status 501, where another was expected: the program cannot do this yet."
+            }
             Self::WrongStatus => "An answer has another status.",
             Self::WrongHeader => "An answer has another header, or lacks it.",
             Self::WrongBody => "The body of an answer differs, its JSON or YAML too.",

@@ -23,3 +23,4 @@ mod stopping;
 mod support;
 mod tcp;
 mod terminal;
+mod told;

@@ -1,0 +1,103 @@
+//! What a card says of silent nodes, redirects, panics and failures within others.
+
+use super::*;
+
+#[test]
+fn a_node_that_fell_silent_is_not_told_by_its_last_answer() {
+    let get = unanswered(2000, "/kv/a", Cause::TimedOut, "operation timed out");
+    let mut story = partitioned();
+    let silent = Event::Silent { node: "n1".into(), since: ms(1960) };
+    story.events.push(Stamped { at: ms(2960), event: silent });
+    let card = story.operation(get.clone()).card(wrong(get, vec![]));
+    insta::assert_snapshot!(shown(&card));
+}
+
+#[test]
+fn each_hop_of_a_redirect_is_shown() {
+    let hop = |node: &str, port: u16, to: &str, called: u64| Hop {
+        node: node.into(),
+        address: format!("127.0.0.1:{port}"),
+        path: "/kv/a".into(),
+        status: 307,
+        location: format!("http://127.0.0.1:{}/kv/a", 24010 + to.trim_start_matches('n').parse::<u16>().unwrap()),
+        to: to.into(),
+        called: ms(called),
+    };
+    let hops = vec![hop("n2", 24012, "n3", 80), hop("n3", 24013, "n1", 82)];
+    let put = Operation { hops, ..answered(84, "PUT", "n1", "/kv/a", 503, b"no majority\n") };
+    let story = Story::default()
+        .operation(answered(80, "PUT", "n2", "/kv/a", 307, b""))
+        .operation(answered(82, "PUT", "n3", "/kv/a", 307, b""))
+        .operation(put.clone());
+    let card = story.card(wrong(put.clone(), vec![mismatch("status", json!(200), json!(503))]));
+    insta::assert_snapshot!(shown(&card));
+    // Of several nodes that were asked each is told by its own name.
+    let others = vec![(put, vec![mismatch("status", json!(200), json!(503))])];
+    let card = Story::default().card(What::Answers { need: "all".into(), fitted: vec!["n1".into()], others });
+    let told: Vec<_> =
+        card.answers.iter().map(|answer| (&answer.node[..], answer.redirected_to.as_deref())).collect();
+    assert_eq!(told, [("n1", None), ("n2", Some("n1"))]);
+    assert!(shown(&card).contains("n2 → n1  status"), "{}", shown(&card));
+}
+
+#[test]
+fn a_panic_is_shown_from_its_first_line() {
+    let get = unanswered(85, "/kv/wal:gone", Cause::Closed, "");
+    let mut story = deleted().log("n1", 84, "Traceback (most recent call last):");
+    for line in 0..30 {
+        story = story.log("n1", 84, &format!("  File \"server.py\", line {line}, in handle"));
+    }
+    story = story.log("n1", 84, "KeyError: 'wal:gone'");
+    for line in 0..20 {
+        story = story.log("n1", 85, &format!("worker {line} waits"));
+    }
+    let card = story.operation(get.clone()).card(wrong(get, vec![]));
+    insta::assert_snapshot!(shown(&card));
+}
+
+#[test]
+fn a_failure_within_another_goes_on_with_what_happened() {
+    let told = |what: What| Story::default().card(what).told.join(" ");
+    let of = |first: What| What::Copies { failed: 4, of: 4, copy: "i = 0".into(), first: Box::new(first) };
+    let get = |path: &str, cause| wrong(unanswered(5, path, cause, ""), vec![]);
+    let status = wrong(request(5, "PUT", "n1", "/kv/a"), vec![mismatch("status", json!(200), json!(500))]);
+    let said = |mismatches: Vec<Mismatch>, cause| {
+        What::Conversation(Box::new(Conversation {
+            connection: "p".into(),
+            node: "n1".into(),
+            address: "127.0.0.1:24011".into(),
+            sent: Excerpt::of(b"put 0 0 60 1\r\n"),
+            when: ms(5),
+            mismatches,
+            sentence: None,
+            cause,
+            late: false,
+        }))
+    };
+    let ended = What::Command {
+        ran: Ran { command: vec!["./run.sh".into()], ..Ran::default() },
+        mismatches: vec![mismatch("exit", json!(0), json!(3))],
+    };
+    let waited =
+        What::NotInTime { within: ms(3000), attempts: 1, last: Box::new(get("/", Cause::Refused)), seen: vec![] };
+    let value = || What::Value { sentence: "The answer has no `term`.".into() };
+    for (first, happened) in [
+        (status, " got status 200 instead of 200."),
+        (get("/", Cause::HalfAnswer), " got half an answer: the connection was closed in the middle of it."),
+        (get("/", Cause::TimedOut), " got no complete answer in time."),
+        (said(vec![mismatch("line", json!("A"), json!("B"))], None), " heard \"B\" instead of \"A\"."),
+        (said(vec![], Some(Cause::Closed)), " lost its connection, which n1 closed."),
+        (ended, " ended with status 3 instead of 0."),
+        (value(), ": The answer has no `term`."),
+        (
+            waited,
+            ": What was expected did not come within 3.0 s (1 attempt). The last attempt was refused: nothing listens there.",
+        ),
+    ] {
+        assert_eq!(told(of(first)), format!("4 of 4 at once failed. The first of them (i = 0){happened}"));
+    }
+    let held = What::DidNotHold { held: ms(200), wanted: ms(1500), last: Box::new(get("/", Cause::Reset)) };
+    assert_eq!(told(held), "It held for 200 ms of 1.5 s. The next attempt got no answer: the connection was reset.");
+    let rounds = What::Rounds { failed: 1, of: 3, allowed: 0, last: Box::new(value()) };
+    assert_eq!(told(rounds), "1 of 3 rounds failed, and none may. The last of these: The answer has no `term`.");
+}
