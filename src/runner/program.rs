@@ -1,8 +1,6 @@
 //! One program run to its end for a step, under a guard like every other process of a run, and what is seen of it.
 
 use std::ffi::OsString;
-use std::fs::OpenOptions;
-use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::sync::PoisonError;
 use std::sync::atomic::Ordering;
@@ -126,12 +124,9 @@ impl Run {
     fn log(&self, command: &[String], outputs: &[&Path]) {
         let log = self.log.lock().unwrap_or_else(PoisonError::into_inner);
         let said: String = outputs.iter().map(|output| read(output)).collect();
-        let (Some(log), false) = (log.as_ref(), said.is_empty()) else { return };
-        let end = if said.ends_with('\n') { "" } else { "\n" };
-        let text = format!("$ {}\n{said}{end}", command.join(" "));
-        // Without its log a run is judged all the same.
-        let _ = OpenOptions::new().append(true).open(&log.path).and_then(|mut file| file.write_all(text.as_bytes()));
-        log.sample();
+        if let (Some(log), false) = (log.as_ref(), said.is_empty()) {
+            log.add(&command.join(" "), &said, Limits::default().log);
+        }
     }
 
     /// A path as it can be given again in the challenge directory.
