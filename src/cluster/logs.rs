@@ -83,6 +83,17 @@ impl NodeLog {
         }
     }
 
+    /// Adds what a program printed elsewhere, below the command that it was; only the command where there would be more
+    /// than `limit` bytes.
+    pub(crate) fn add(&self, command: &str, said: &str, limit: u64) -> io::Result<()> {
+        let full = self.len() + said.len() as u64 > limit;
+        let said = if full { "[not kept: the log is full]" } else { said };
+        let end = if said.ends_with('\n') { "" } else { "\n" };
+        let written = (&self.file).write_all(format!("$ {command}\n{said}{end}").as_bytes());
+        self.sample();
+        written
+    }
+
     /// Appends a line of lsfr's own. What the node wrote before it gets a time before it.
     pub(crate) fn mark(&self, text: &str) {
         self.sample();
@@ -110,5 +121,37 @@ pub(crate) async fn follow(logs: Vec<Weak<NodeLog>>) {
             return;
         }
         living.iter().for_each(|log| log.sample());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_full_log_takes_no_output_of_programs() {
+        let run = tempfile::tempdir().unwrap();
+        let log = NodeLog::open(run.path(), "n1", Instant::now()).unwrap();
+        for said in ["one\n", "two", "three"] {
+            log.add("./run.sh", said, 30).unwrap();
+        }
+        let kept = fs::read_to_string(&log.path).unwrap();
+        assert_eq!(kept, "$ ./run.sh\none\n$ ./run.sh\ntwo\n$ ./run.sh\n[not kept: the log is full]\n");
+    }
+
+    #[test]
+    fn an_index_follows_a_log_that_was_cut() {
+        let run = tempfile::tempdir().unwrap();
+        let log = NodeLog::open(run.path(), "n1", Instant::now()).unwrap();
+        log.add("./run.sh", "one", 100).unwrap();
+        log.file.set_len(11).unwrap();
+        log.mark("LIMIT n1");
+        assert_eq!(LogIndex::load(run.path(), "n1").unwrap().timed(), log.len());
+        let lengths: Vec<String> = fs::read_to_string(times_path(run.path(), "n1"))
+            .unwrap()
+            .lines()
+            .map(|line| line.split(' ').next().unwrap().to_owned())
+            .collect();
+        assert_eq!(lengths, ["15", "11", "30"]);
     }
 }

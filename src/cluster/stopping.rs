@@ -16,6 +16,7 @@
 //! So what the program has started for itself gets none while the program lives: it may still need it.
 
 use std::collections::{HashMap, HashSet};
+use std::iter;
 use std::process;
 use std::sync::OnceLock;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
@@ -138,7 +139,12 @@ impl Stop {
                     self.signal_group(ended.ending);
                     Vec::new()
                 }
-                Ok(ended) => self.plan.ended(ended, &tree::settled_members(self.root), Instant::now()),
+                Ok(ended) => {
+                    // A shell leaves many at once, which end together.
+                    let all: Vec<Ended> = iter::once(ended).chain(endings.try_iter()).collect();
+                    let (tree, now) = (tree::settled_members(self.root), Instant::now());
+                    all.into_iter().flat_map(|ended| self.plan.ended(ended, &tree, now)).collect()
+                }
                 Err(RecvTimeoutError::Timeout) => {
                     let tree = tree::members(self.root);
                     let at_work = tree.iter().any(|member| is_at_work(member.process.pid));

@@ -1,8 +1,6 @@
 //! One program run to its end for a step, under a guard like every other process of a run, and what is seen of it.
 
 use std::ffi::OsString;
-use std::fs::OpenOptions;
-use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::sync::PoisonError;
 use std::sync::atomic::Ordering;
@@ -138,14 +136,11 @@ impl Run {
     fn log(&self, command: &[String], outputs: &[&Path]) {
         let log = self.log.lock().unwrap_or_else(PoisonError::into_inner);
         let said: String = outputs.iter().map(|output| read(output)).collect();
-        let (Some(log), false) = (log.as_ref(), said.is_empty()) else { return };
-        let end = if said.ends_with('\n') { "" } else { "\n" };
-        let text = format!("$ {}\n{said}{end}", command.join(" "));
-        let written = OpenOptions::new().append(true).open(&log.path);
-        // Without its log a run is judged all the same.
-        let _ =
-            written.and_then(|mut file| file.write_all(text.as_bytes())).inspect_err(|error| self.disk.note(error));
-        log.sample();
+        if let (Some(log), false) = (log.as_ref(), said.is_empty()) {
+            let added = log.add(&command.join(" "), &said, Limits::default().log);
+            // Without its log a run is judged all the same.
+            let _ = added.inspect_err(|error| self.disk.note(error));
+        }
     }
 
     /// A path as it can be given in the challenge directory. It need not be text.

@@ -72,14 +72,21 @@ fn a_failure_within_another_goes_on_with_what_happened() {
             sentence: None,
             cause,
             late: false,
+            starved: false,
+            unsettled: false,
         }))
     };
     let ended = What::Command {
         ran: Ran { command: vec!["./run.sh".into()], ..Ran::default() },
         mismatches: vec![mismatch("exit", json!(0), json!(3))],
     };
-    let waited =
-        What::NotInTime { within: ms(3000), attempts: 1, last: Box::new(get("/", Cause::Refused)), seen: vec![] };
+    let waited = What::NotInTime {
+        within: ms(3000),
+        attempts: 1,
+        last: Box::new(get("/", Cause::Refused)),
+        seen: vec![],
+        starved: false,
+    };
     let value = || What::Value { sentence: "The answer has no `term`.".into() };
     for (first, happened) in [
         (status, " got status 200 instead of 200."),
