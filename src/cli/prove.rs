@@ -12,7 +12,7 @@ use futures_util::{StreamExt, stream};
 use tokio::time::{MissedTickBehavior, interval};
 
 use crate::challenge::{Challenge, Mutant};
-use crate::runner::event::{Event, Outcome, Stamped, Verdict};
+use crate::runner::event::{Event, Outcome, Verdict, pack_mistake};
 use crate::runner::{self, Plan};
 use crate::text::did_you_mean;
 
@@ -233,7 +233,7 @@ impl Proof {
             guard: crate::session::run::own_binary(),
             time: String::new(),
         };
-        let (sink, mut events) = tokio::sync::mpsc::unbounded_channel::<Stamped>();
+        let (sink, mut events) = runner::stream();
         let mut failed = Vec::new();
         // At the same time, because the events of a load would fill the memory until its end.
         let names = async {
@@ -250,6 +250,7 @@ impl Proof {
         let (outcome, ()) = tokio::join!(runner::run(plan, sink, self.interrupt.wait()), names);
         std::fs::remove_dir_all(&project)?;
         match outcome {
+            Outcome::BrokenPack { message, place } => Err(Problem::usage(pack_mistake(&message, place.as_ref()))),
             Outcome::Fault { message } => Err(Problem::own(message)),
             Outcome::Interrupted => Err(interrupted()),
             outcome => Ok(Ran { failed, outcome }),

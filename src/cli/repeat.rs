@@ -35,7 +35,7 @@ pub(super) fn run<'s>(
         let seed = first.wrapping_add(round);
         let listener = Listener::new(session.challenge.roles.keys().cloned());
         let outcome = execute::run(engine, job(seed, listener.clone())?)?;
-        if matches!(outcome, Outcome::Interrupted | Outcome::Fault { .. }) {
+        if matches!(outcome, Outcome::Interrupted | Outcome::BrokenPack { .. } | Outcome::Fault { .. }) {
             cut_short = Some(outcome);
             break;
         }

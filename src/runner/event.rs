@@ -364,10 +364,25 @@ pub enum Outcome {
     Failed,
     NotJudged,
     Interrupted,
+    /// A test asks for what none may: the pack's author has to change it.
+    BrokenPack {
+        message: String,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        place: Option<Place>,
+    },
     /// lsfr itself failed.
     Fault {
         message: String,
     },
+}
+
+/// A mistake of a pack in words, with the line that it stands in.
+pub fn pack_mistake(message: &str, place: Option<&Place>) -> String {
+    match place {
+        Some(place) if place.text.is_empty() => format!("{message}\n  in {}:{}", place.file, place.line),
+        Some(place) => format!("{message}\n  in {}:{}: {}", place.file, place.line, place.text),
+        None => message.to_owned(),
+    }
 }
 
 /// A broken promise: everything a failure card needs that the stream before it does not hold.

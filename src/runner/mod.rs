@@ -1,5 +1,6 @@
 //! Runs stages: the scenario interpreter. It emits events and knows nothing of who listens.
 
+mod budget;
 mod busy;
 mod cases;
 mod command;
@@ -19,6 +20,7 @@ mod select;
 mod stage;
 mod steps;
 mod stop;
+mod stream;
 mod talk;
 mod tcp;
 mod trouble;
@@ -42,7 +44,9 @@ use crate::cluster::once::{self, Once, Programs};
 use crate::cluster::{Limits, NodeEvent, NodeEventKind, NodeLog, follow_logs, last_lines};
 use crate::text::clean;
 
+use budget::Budget;
 use event::{Event, Excerpt, Outcome, RunStarted, StageVerdict, Stamped, What};
+pub use stream::{Events, Sink, stream};
 
 /// A build may take this long.
 const BUILD: Duration = Duration::from_secs(600);
@@ -76,9 +80,6 @@ pub struct Plan {
     pub time: String,
 }
 
-/// Where events go. Whoever reads them may be slow; the run does not wait.
-pub type Sink = mpsc::UnboundedSender<Stamped>;
-
 /// What all parts of a run share.
 #[derive(Debug)]
 struct Run {
@@ -102,6 +103,7 @@ struct Run {
     /// What run.sh says, where it is no server whose nodes have logs.
     log: Mutex<Option<Arc<NodeLog>>>,
     timers: busy::Timers,
+    budget: Budget,
 }
 
 /// A node that ended unasked.
@@ -136,6 +138,7 @@ pub async fn run(plan: Plan, sink: Sink, cancel: impl Future<Output = ()> + Send
         programs: Programs::default(),
         log: Mutex::default(),
         timers: busy::Timers::new(),
+        budget: Budget::new(budget::TEST, budget::RUN),
     };
     run.tell(Event::RunStarted(RunStarted {
         version: env!("CARGO_PKG_VERSION").to_owned(),
@@ -164,8 +167,9 @@ impl Run {
     }
 
     fn send(&self, at: Instant, event: Event) {
-        // Nobody listening is no reason to stop.
-        let _ = self.sink.send(Stamped { at: at.duration_since(self.began), event });
+        let bytes = budget::weight(&event);
+        self.budget.event(bytes);
+        self.sink.send(bytes, Stamped { at: at.duration_since(self.began), event });
     }
 
     fn drain(&self) {
@@ -238,6 +242,7 @@ impl Run {
         }
         let name = format!("bodies/{}-{what}", self.kept.fetch_add(1, Ordering::Relaxed));
         let path = self.folder.join(&name);
+        self.budget.wrote(body.len() as u64);
         let kept = path.parent().map_or(Ok(()), std::fs::create_dir_all).and_then(|()| std::fs::write(&path, body));
         // Without the file the card has the beginning; that is no reason to fail a run.
         if kept.is_ok() {

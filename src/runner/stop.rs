@@ -13,8 +13,16 @@ pub(super) enum Stop {
     Failed(Box<Failed>),
     /// There was no answer, where that is allowed: what happened, in a word.
     Unanswered(String),
-    /// lsfr or the pack is at fault.
+    /// The pack is at fault: the message, and the step once it is known.
+    Pack(Box<PackFault>),
+    /// lsfr is at fault.
     Fault(String),
+}
+
+#[derive(Debug)]
+pub(super) struct PackFault {
+    pub(super) message: String,
+    pub(super) place: Option<event::Place>,
 }
 
 #[derive(Debug)]
@@ -31,6 +39,10 @@ impl Stop {
         Stop::Failed(Box::new(Failed { what, place: None, hints: Vec::new() }))
     }
 
+    pub(super) fn pack(message: impl Into<String>) -> Self {
+        Stop::Pack(Box::new(PackFault { message: message.into(), place: None }))
+    }
+
     /// Adds the step that this happened in, from the inside out.
     pub(super) fn at(mut self, step: &Step) -> Self {
         match &mut self {
@@ -38,11 +50,22 @@ impl Stop {
                 failed.place.get_or_insert_with(|| Self::place_of(step));
                 failed.hints.extend(step.hints.iter().cloned());
             }
+            Stop::Pack(fault) => {
+                fault.place.get_or_insert_with(|| Self::place_of(step));
+            }
             Stop::Fault(message) if !message.contains("\n  in ") => {
                 let place = &step.place;
                 *message = format!("{message}\n  in {}:{}", place.source.name.display(), place.at.line);
             }
             Stop::Fault(_) | Stop::Unanswered(_) => {}
+        }
+        self
+    }
+
+    /// Adds the place of a mistake of the pack that came to light beside its steps.
+    pub(super) fn at_place(mut self, place: &Place) -> Self {
+        if let Stop::Pack(fault) = &mut self {
+            fault.place.get_or_insert_with(|| self::place(place, String::new()));
         }
         self
     }
@@ -55,7 +78,7 @@ impl Stop {
     pub(super) fn undefined(error: EvalError, of: &str) -> Self {
         match error {
             EvalError::Undefined(name) => Stop::failed(What::Value { sentence: format!("{of} has no `{name}`") }),
-            failed @ EvalError::Failed { .. } => Stop::Fault(failed.to_string()),
+            failed @ (EvalError::Failed { .. } | EvalError::TooMuch(_)) => Stop::pack(failed.to_string()),
         }
     }
 }

@@ -11,6 +11,7 @@ pub mod draw;
 pub mod expr;
 pub mod load;
 pub mod matcher;
+pub mod memory;
 pub mod template;
 pub mod verbs;
 

@@ -80,11 +80,17 @@ impl Template {
     }
 
     pub fn text(&self, scope: &Scope) -> Result<String, EvalError> {
+        let made = scope.made();
         let mut text = String::new();
         for part in &self.parts {
             match part {
                 Part::Text(plain) => text.push_str(plain),
-                Part::Expression(expression) => text.push_str(&expression.eval(scope)?.to_string()),
+                Part::Expression(expression) => {
+                    let value = expression.eval(scope)?;
+                    // Before it is written out: a list may stand for far more items than it holds.
+                    made.take_value(&value)?;
+                    text.push_str(&value.to_string());
+                }
             }
         }
         Ok(text)
@@ -138,7 +144,11 @@ impl Data {
     pub fn json(&self, scope: &Scope) -> Result<Json, EvalError> {
         Ok(match self {
             Data::Plain(value) => value.clone(),
-            Data::Text(template) => to_json(&template.value(scope)?),
+            Data::Text(template) => {
+                let value = template.value(scope)?;
+                scope.made().take_value(&value)?;
+                to_json(&value)
+            }
             Data::List(items) => Json::Array(items.iter().map(|item| item.json(scope)).collect::<Result<_, _>>()?),
             Data::Map(entries) => {
                 let entries = entries.iter().map(|(key, value)| Ok((key.clone(), value.json(scope)?)));
