@@ -1,7 +1,8 @@
 //! The one place that knows serde_yaml and saphyr: a YAML tree that remembers where everything stands.
 //!
-//! serde_yaml reads the values, and runs first because it has limits on depth and repetition. saphyr's parser
-//! then walks the same text for the position of every key and value, and the two are joined into one tree.
+//! saphyr's parser runs first: it has the position of every key and value, takes time in proportion to the text, and
+//! its events are counted, so that what is nested too deep ends there. serde_yaml takes time that grows with the depth,
+//! too. It reads the values then, and the two are joined into one tree.
 //! Decoders walk that tree and collect every mistake as a [`Diagnostic`], which shows the line it is about.
 
 use std::fmt;
@@ -172,17 +173,79 @@ fn window(line: &str, at: Span) -> (String, usize, usize) {
     (shown, pad, marked.width().clamp(1, room))
 }
 
+/// How deep lists and maps may be nested. No honest file comes near it.
+const DEEPEST: usize = 64;
+/// With so few brackets serde_yaml has nothing to nest for long.
+const FEW: usize = 2000;
+
+/// As many bytes behind a mistake are read for the words of it.
+const BEHIND: usize = 200;
+
 /// Reads one document. An empty file is [`Value::Null`].
 pub fn parse(source: &Arc<Source>) -> Result<Node, Diagnostic> {
+    let text = &source.text;
+    let (events, unread) = events(text);
+    let place = Places { source, offsets: byte_offsets(text) };
+    let unread = unread.map(|(marker, why)| (place.span(EventSpan::empty(marker)), why));
+    if let Some((at, why @ Unread::TooDeep)) = &unread {
+        let help = "write it flatter, or check for brackets that are not closed";
+        return Err(Diagnostic::new(source, *at, why.to_string()).help(help));
+    }
+    if let Some((_, at)) = events.iter().find(|(event, _)| *event == Owned::Alias) {
+        return Err(place.unsupported(*at, "aliases"));
+    }
+    // serde_yaml often has better words for a mistake. Far behind it nothing is known of the depth.
+    let end = unread.as_ref().map_or(text.len(), |(at, _)| text.floor_char_boundary(at.start + BEHIND));
     let values: serde_yaml::Value =
-        serde_yaml::from_str(&source.text).map_err(|error| syntax_error(source, &error))?;
-    let mut joiner =
-        Joiner { source, events: Parser::new_from_str(&source.text), offsets: byte_offsets(&source.text) };
-    joiner.document(values)
+        serde_yaml::from_str(&text[..end]).map_err(|error| syntax_error(source, &error))?;
+    if let Some((at, why)) = unread {
+        return Err(Diagnostic::new(source, at, format!("this is not valid YAML: {why}")));
+    }
+    Joiner { place, events: events.into_iter() }.document(values)
+}
+
+/// Why the events of a text end before it does.
+#[derive(Debug, thiserror::Error)]
+enum Unread {
+    #[error("this is nested more than {DEEPEST} deep")]
+    TooDeep,
+    #[error("{0}")]
+    Syntax(String),
+}
+
+type Events = Vec<(Owned, EventSpan)>;
+
+/// The events of a text: all of them, or those up to what cannot be read, and why.
+fn events(text: &str) -> (Events, Option<(Marker, Unread)>) {
+    let mut events = Vec::new();
+    let mut depth = 0_usize;
+    for event in Parser::new_from_str(text) {
+        let (event, at) = match event {
+            Ok(read) => read,
+            Err(error) => return (events, Some((*error.marker(), Unread::Syntax(error.info().to_owned())))),
+        };
+        let event = Owned::from(event);
+        match event {
+            Owned::List | Owned::Map => depth += 1,
+            Owned::ListEnd | Owned::MapEnd => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        if depth > DEEPEST {
+            return (events, Some((at.start, Unread::TooDeep)));
+        }
+        events.push((event, at));
+    }
+    (events, None)
 }
 
 /// A program's answer read as YAML, without positions; an error in a few words.
 pub fn answer(text: &str) -> Result<serde_json::Value, String> {
+    // Its author wrote no pack, and need not write for two parsers: only what could take long is read by both.
+    if text.bytes().filter(|byte| matches!(byte, b'[' | b'{')).count() > FEW
+        && let (_, Some((_, why))) = events(text)
+    {
+        return Err(why.to_string());
+    }
     let value: serde_yaml::Value = serde_yaml::from_str(text).map_err(|error| error.to_string())?;
     serde_json::to_value(value).map_err(|error| error.to_string())
 }
@@ -211,37 +274,13 @@ fn byte_offsets(text: &str) -> Vec<usize> {
     text.char_indices().map(|(at, _)| at).chain([text.len()]).collect()
 }
 
-struct Joiner<'a> {
+/// Where events stand in a text.
+struct Places<'a> {
     source: &'a Arc<Source>,
-    events: Parser<'a, saphyr_parser::StrInput<'a>>,
     offsets: Vec<usize>,
 }
 
-impl Joiner<'_> {
-    fn document(&mut self, value: serde_yaml::Value) -> Result<Node, Diagnostic> {
-        loop {
-            match self.next()? {
-                (Event::StreamStart | Event::DocumentStart(_) | Event::Nothing, _) => {}
-                (Event::StreamEnd, at) => return Ok(Node { value: Value::Null, at: self.span(at) }),
-                (event, at) => {
-                    let event = event.into();
-                    return self.node(value, event, at);
-                }
-            }
-        }
-    }
-
-    fn next(&mut self) -> Result<(Event<'_>, EventSpan), Diagnostic> {
-        match self.events.next_event() {
-            Some(Ok((event, at))) => Ok((event, at)),
-            Some(Err(error)) => {
-                let at = self.span(EventSpan::empty(*error.marker()));
-                Err(Diagnostic::new(self.source, at, format!("this is not valid YAML: {}", error.info())))
-            }
-            None => Ok((Event::StreamEnd, EventSpan::empty(Marker::new(0, 1, 0)))),
-        }
-    }
-
+impl Places<'_> {
     fn span(&self, at: EventSpan) -> Span {
         let byte = |marker: Marker| self.offsets[marker.index().min(self.offsets.len() - 1)];
         let (start, end) = (byte(at.start), byte(at.end));
@@ -253,16 +292,42 @@ impl Joiner<'_> {
             .help("write the value out where it is used")
     }
 
+    /// The two parsers read the text differently: rare shapes such as merge keys or an anchor on nothing.
+    fn out_of_step(&self, at: EventSpan) -> Diagnostic {
+        Diagnostic::new(self.source, self.span(at), "this YAML can be read in more than one way")
+            .help("write it more plainly: quote the text, or use one key a line")
+    }
+}
+
+struct Joiner<'a> {
+    place: Places<'a>,
+    events: std::vec::IntoIter<(Owned, EventSpan)>,
+}
+
+impl Joiner<'_> {
+    fn document(&mut self, value: serde_yaml::Value) -> Result<Node, Diagnostic> {
+        loop {
+            match self.next() {
+                (Owned::Other, _) => {}
+                (Owned::End, at) => return Ok(Node { value: Value::Null, at: self.place.span(at) }),
+                (event, at) => return self.node(value, event, at),
+            }
+        }
+    }
+
+    fn next(&mut self) -> (Owned, EventSpan) {
+        self.events.next().unwrap_or((Owned::End, EventSpan::empty(Marker::new(0, 1, 0))))
+    }
+
     /// Joins a value with the event that starts it and the events below it.
     fn node(&mut self, value: serde_yaml::Value, event: Owned, at: EventSpan) -> Result<Node, Diagnostic> {
-        let span = self.span(at);
+        let span = self.place.span(at);
         let value = match (value, event) {
-            (_, Owned::Alias) => return Err(self.unsupported(at, "aliases")),
-            (serde_yaml::Value::Tagged(_), _) => return Err(self.unsupported(at, "tags")),
+            (serde_yaml::Value::Tagged(_), _) => return Err(self.place.unsupported(at, "tags")),
             (serde_yaml::Value::Sequence(items), Owned::List) => {
                 let mut nodes = Vec::with_capacity(items.len());
                 for item in items {
-                    let (event, at) = self.next_owned()?;
+                    let (event, at) = self.next();
                     nodes.push(self.node(item, event, at)?);
                 }
                 let end = self.end(Owned::ListEnd, at)?;
@@ -271,16 +336,13 @@ impl Joiner<'_> {
             (serde_yaml::Value::Mapping(items), Owned::Map) => {
                 let mut entries = Vec::with_capacity(items.len());
                 for (key, value) in items {
-                    let (event, key_at) = self.next_owned()?;
-                    if event == Owned::Alias {
-                        return Err(self.unsupported(key_at, "aliases"));
-                    }
-                    let key_span = self.span(key_at);
+                    let (_, key_at) = self.next();
+                    let key_span = self.place.span(key_at);
                     let key = key_text(key).ok_or_else(|| {
-                        Diagnostic::new(self.source, key_span, "a key must be a word")
+                        Diagnostic::new(self.place.source, key_span, "a key must be a word")
                             .help("quote it if it is meant as text")
                     })?;
-                    let (event, at) = self.next_owned()?;
+                    let (event, at) = self.next();
                     let value = self.node(value, event, at)?;
                     entries.push(Entry { key, key_at: key_span, value });
                 }
@@ -293,25 +355,14 @@ impl Joiner<'_> {
             (serde_yaml::Value::Number(number), Owned::Scalar) => {
                 number.as_i64().map_or_else(|| Value::Float(number.as_f64().unwrap_or(f64::NAN)), Value::Int)
             }
-            _ => return Err(self.out_of_step(at)),
+            _ => return Err(self.place.out_of_step(at)),
         };
         Ok(Node { value, at: span })
     }
 
-    fn next_owned(&mut self) -> Result<(Owned, EventSpan), Diagnostic> {
-        let (event, at) = self.next()?;
-        Ok((event.into(), at))
-    }
-
     fn end(&mut self, wanted: Owned, start: EventSpan) -> Result<usize, Diagnostic> {
-        let (event, at) = self.next_owned()?;
-        if event == wanted { Ok(self.span(at).end) } else { Err(self.out_of_step(start)) }
-    }
-
-    /// The two parsers read the text differently: rare shapes such as merge keys or an anchor on nothing.
-    fn out_of_step(&self, at: EventSpan) -> Diagnostic {
-        Diagnostic::new(self.source, self.span(at), "this YAML can be read in more than one way")
-            .help("write it more plainly: quote the text, or use one key a line")
+        let (event, at) = self.next();
+        if event == wanted { Ok(self.place.span(at).end) } else { Err(self.place.out_of_step(start)) }
     }
 }
 
@@ -324,6 +375,8 @@ enum Owned {
     Map,
     MapEnd,
     Alias,
+    /// Of the stream.
+    End,
     Other,
 }
 
@@ -336,6 +389,7 @@ impl From<Event<'_>> for Owned {
             Event::MappingStart(..) => Owned::Map,
             Event::MappingEnd => Owned::MapEnd,
             Event::Alias(_) => Owned::Alias,
+            Event::StreamEnd => Owned::End,
             _ => Owned::Other,
         }
     }
@@ -351,59 +405,4 @@ fn key_text(key: serde_yaml::Value) -> Option<String> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn read(text: &str) -> Result<Node, Diagnostic> {
-        parse(&Source::new("tests.yaml", text))
-    }
-
-    #[test]
-    fn every_key_and_value_knows_its_place() {
-        let text = "# é\nsteps:\n  - http: GET /kv/ключ\n    to: { except: n1 }\n";
-        let tree = read(text).unwrap();
-        let step = match &tree.get("steps").unwrap().value {
-            Value::List(items) => &items[0],
-            other => panic!("{other:?}"),
-        };
-        let http = step.entry("http").unwrap();
-        assert_eq!((http.key_at.line, http.key_at.column), (3, 5));
-        assert_eq!(&text[http.value.at.start..http.value.at.end], "GET /kv/ключ");
-        let except = step.get("to").unwrap().entry("except").unwrap();
-        assert_eq!((except.key_at.line, except.key_at.column), (4, 11));
-        assert_eq!(&text[except.value.at.start..except.value.at.end], "n1");
-    }
-
-    #[test]
-    fn values_keep_their_kinds() {
-        let tree = read("a: 1\nb: 1.5\nc: no\nd: true\ne: ~\nf: '7'\n200: x\n").unwrap();
-        let value = |key: &str| tree.get(key).unwrap().value.clone();
-        assert_eq!(value("a"), Value::Int(1));
-        assert_eq!(value("b"), Value::Float(1.5));
-        assert_eq!(value("c"), Value::Text("no".into()));
-        assert_eq!(value("d"), Value::Bool(true));
-        assert_eq!(value("e"), Value::Null);
-        assert_eq!(value("f"), Value::Text("7".into()));
-        assert_eq!(value("200"), Value::Text("x".into()));
-        assert_eq!(read("# nothing here\n").unwrap().value, Value::Null);
-    }
-
-    #[test]
-    fn mistakes_show_their_line() {
-        let shown = read("name: x\nsteps:\n  - a: [1, 2\nb: c\n").unwrap_err().to_string();
-        assert!(shown.contains("tests.yaml:"), "{shown}");
-        let shown = read("a: 1\na: 2\n").unwrap_err().to_string();
-        assert!(shown.contains("duplicate"), "{shown}");
-        let shown = read("a: &x 1\nb: *x\n").unwrap_err().to_string();
-        assert!(shown.contains("aliases are not supported") && shown.contains("2 | b: *x"), "{shown}");
-        assert!(read(&"[".repeat(5000)).is_err());
-    }
-
-    #[test]
-    fn the_caret_stands_under_the_mistake() {
-        let source = Source::new("t.yaml", "ключ: one\n");
-        let tree = parse(&source).unwrap();
-        let shown = Diagnostic::new(&source, tree.get("ключ").unwrap().at, "wrong").help("right").to_string();
-        assert_eq!(shown, "wrong\n --> t.yaml:1:7\n  |\n1 | ключ: one\n  |       ^^^\n   = right");
-    }
-}
+mod tests;

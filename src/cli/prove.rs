@@ -13,7 +13,7 @@ use tokio::sync::OnceCell;
 use tokio::time::{MissedTickBehavior, interval};
 
 use crate::challenge::{Challenge, Mutant};
-use crate::runner::event::{Event, Outcome, Stamped, Verdict};
+use crate::runner::event::{Event, Outcome, Verdict, pack_mistake};
 use crate::runner::{self, Plan};
 use crate::text::did_you_mean;
 
@@ -295,7 +295,7 @@ impl Proof {
             disk,
             time: String::new(),
         };
-        let (sink, mut events) = tokio::sync::mpsc::unbounded_channel::<Stamped>();
+        let (sink, mut events) = runner::stream();
         let (mut passed, mut failed, mut not_judged, mut not_started) = (Vec::new(), Vec::new(), Vec::new(), false);
         // At the same time, because the events of a load would fill the memory until its end.
         let names = async {
@@ -312,6 +312,7 @@ impl Proof {
         let (outcome, ()) = tokio::join!(runner::run(plan, sink, self.interrupt.wait()), names);
         std::fs::remove_dir_all(&project)?;
         match outcome {
+            Outcome::BrokenPack { message, place } => Err(Problem::usage(pack_mistake(&message, place.as_ref()))),
             Outcome::Fault { message, .. } => Err(Problem::own(message)),
             Outcome::Interrupted => Err(interrupted()),
             outcome => Ok(Ran { passed, failed, not_judged, not_started, outcome }),

@@ -39,7 +39,7 @@ pub(super) fn run<'s>(
         let listener = Listener::new(session.challenge.roles.keys().cloned());
         let repeat = Repeat { story: listener.clone(), seen_before: seen_before.clone() };
         let outcome = execute::run(engine, job(seed, repeat)?)?;
-        if matches!(outcome, Outcome::Interrupted | Outcome::Fault { .. }) {
+        if matches!(outcome, Outcome::Interrupted | Outcome::BrokenPack { .. } | Outcome::Fault { .. }) {
             cut_short = Some(outcome);
             break;
         }

@@ -93,6 +93,7 @@ fn described(run: &Recorded) -> String {
         },
         (Outcome::NotJudged, _) => "not judged: the machine was too busy".to_owned(),
         (Outcome::Interrupted, _) => "interrupted".to_owned(),
+        (Outcome::BrokenPack { .. }, _) => "the pack has a mistake".to_owned(),
         (Outcome::Fault { cause: FaultCause::Disk, .. }, _) => "not judged: the disk was full".to_owned(),
         (Outcome::Fault { .. }, _) => "lsfr itself failed".to_owned(),
     };

@@ -72,6 +72,7 @@ pub(super) fn exit(outcome: &Outcome) -> Exit {
     match outcome {
         Outcome::Passed => Exit::Passed,
         Outcome::Failed => Exit::Failed,
+        Outcome::BrokenPack { .. } => Exit::Usage,
         Outcome::NotJudged | Outcome::Fault { .. } => Exit::Own,
         Outcome::Interrupted => Exit::Interrupted,
     }

@@ -61,7 +61,7 @@ pub(super) fn run(seed: Option<u64>, format: Format) -> Result {
         repeat: None,
     };
     let outcome = execute::run(&engine, job)?;
-    if matches!(outcome, Outcome::Interrupted | Outcome::NotJudged | Outcome::Fault { .. }) {
+    if !matches!(outcome, Outcome::Passed | Outcome::Failed) {
         return Ok(test::exit(&outcome));
     }
     let recorded = records::latest(&dir).ok_or_else(|| Problem::own("the run left no record"))?;

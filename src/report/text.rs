@@ -13,8 +13,8 @@ use super::diff::plural;
 use super::seen_before::SeenBefore;
 use super::times::time;
 use super::words::{AGAIN, progress};
-use crate::runner::event::{Event, FaultCause, Outcome, StageVerdict, Stamped, Verdict};
-use crate::text::{clean, cut, pad, width, wrap};
+use crate::runner::event::{Event, FaultCause, Outcome, StageVerdict, Stamped, Verdict, pack_mistake};
+use crate::text::{clean, clean_lines, cut, pad, width, wrap};
 use crate::tty;
 
 /// Lines of prose longer than this are hard to read.
@@ -286,6 +286,10 @@ impl<W: Write> Text<W> {
                 vec![(format!("lsfr test{}", stage(of(StageVerdict::NotJudged))), "again, with less else running")],
             ),
             Outcome::Interrupted => (UNSURE, format!("Interrupted after {took}."), Vec::new()),
+            Outcome::BrokenPack { message, place } => {
+                let what = pack_mistake(message, place.as_ref());
+                return self.says_nothing("The challenge's tests have a mistake", &what);
+            }
             // Told above.
             Outcome::Fault { .. } => return,
         };
@@ -297,6 +301,17 @@ impl<W: Write> Text<W> {
         for (command, does) in &next {
             self.line(&format!("  {}  {}", paint(STRONG, &pad(command, commands)), paint(DIM, does)));
         }
+    }
+}
+
+impl<W: Write> Text<W> {
+    /// The run ended for a reason that is not the program's.
+    fn says_nothing(&mut self, why: &str, message: &str) {
+        self.line(&paint(BAD, &format!("{why}; this says nothing about your program.")));
+        for line in wrap(&clean_lines(message), self.columns(), 2) {
+            self.line(&line);
+        }
+        self.line(&format!("{} {}", paint(DIM, "Records"), self.folder.clone()));
     }
 }
 
@@ -449,7 +464,7 @@ impl Live {
 mod tests {
     use super::super::card_text::plain;
     use super::*;
-    use crate::runner::event::{Failure, RunStarted, What};
+    use crate::runner::event::{Failure, Place, RunStarted, What};
 
     fn failure() -> Box<Failure> {
         Box::new(Failure {
@@ -548,6 +563,10 @@ mod tests {
         assert!(end(Outcome::Interrupted).contains("Interrupted"));
         let fault = end(Outcome::Fault { cause: FaultCause::Own, message: "no port is free".into() });
         assert!(fault.contains("lsfr itself failed") && fault.contains("no port is free"), "{fault}");
+        let place = Place { file: "tests.yaml".into(), line: 7, path: "steps[0]".into(), text: "repeat".into() };
+        let broken = end(Outcome::BrokenPack { message: "too many steps".into(), place: Some(place) });
+        assert!(broken.contains("tests have a mistake") && broken.contains("in tests.yaml:7: repeat"), "{broken}");
+        assert!(!broken.contains("lsfr itself"), "{broken}");
     }
 
     #[test]

@@ -23,7 +23,9 @@ impl Interpreter<'_> {
             if let Some(folder) = path.parent() {
                 std::fs::create_dir_all(folder).map_err(not_written)?;
             }
-            std::fs::write(path, text(&content.json(scope)?)).map_err(not_written)?;
+            let content = text(&content.json(scope)?);
+            self.run.budget.wrote(content.len() as u64);
+            std::fs::write(path, content).map_err(not_written)?;
         }
         let file = match &command.file {
             Some(file) => Some(self.runnable(&file.text(scope)?)?),
@@ -75,7 +77,7 @@ impl Interpreter<'_> {
         saved.set_json("stderr", &stderr);
         for (name, expression) in &command.save {
             let value = expression.eval(&saved).map_err(|error| Stop::undefined(error, "The program's end"))?;
-            scope.set(name, value);
+            scope.save(name, value)?;
         }
         Ok(())
     }
@@ -110,7 +112,7 @@ impl Interpreter<'_> {
     pub(super) fn inside(&self, name: &str) -> Result<PathBuf, Stop> {
         let relative = Path::new(name);
         if relative.components().any(|part| !matches!(part, Component::Normal(_))) || name.is_empty() {
-            return Err(Stop::Fault(format!("`{name}` is no file of the test's folder: write a plain name")));
+            return Err(Stop::pack(format!("`{name}` is no file of the test's folder: write a plain name")));
         }
         let path = self.folder.join(relative);
         let folder = self.folder.canonicalize().unwrap_or_else(|_| self.folder.clone());

@@ -9,7 +9,7 @@ use minijinja::value::Value;
 use tokio::time::Instant;
 
 use crate::scenario::Concurrently;
-use crate::scenario::expr::Scope;
+use crate::scenario::expr::{Kept, Scope};
 
 use super::doubt::surest;
 use super::event::What;
@@ -26,7 +26,7 @@ const LONGEST: Duration = Duration::from_secs(60);
 #[derive(Default)]
 struct Ended {
     count: u64,
-    passed: Vec<(u64, Value)>,
+    passed: Vec<(u64, Kept)>,
     unanswered: BTreeMap<Unanswered, usize>,
     failed: Vec<(u64, Box<Failed>)>,
 }
@@ -97,25 +97,30 @@ impl Interpreter<'_> {
         }
         drop(running);
         drop(beside);
-        ended.verdict(next, at_least, many)?.into_iter().for_each(|(name, value)| scope.set(name, value));
+        let passed = ended.verdict(next, at_least, many)?;
+        if let Some(name) = &many.keep {
+            // What they keep is counted once more while both are there.
+            let all: Vec<Value> = passed.iter().map(|(_, kept)| kept.names.clone()).collect();
+            scope.save(name, Value::from(all))?;
+        }
         Ok(())
     }
 }
 
 impl Ended {
-    fn take(&mut self, (number, result): (u64, Result<Value, Stop>)) -> Result<(), Stop> {
+    fn take(&mut self, (number, result): (u64, Result<Kept, Stop>)) -> Result<(), Stop> {
         self.count += 1;
         match result {
             Ok(names) => self.passed.push((number, names)),
             Err(Stop::Unanswered(how)) => *self.unanswered.entry(how).or_default() += 1,
             Err(Stop::Failed(failed)) => self.failed.push((number, failed)),
-            Err(fault @ Stop::Fault(_)) => return Err(fault),
+            Err(fault @ (Stop::Fault(_) | Stop::Pack(_))) => return Err(fault),
         }
         Ok(())
     }
 
-    /// The name to keep the copies under, with the copies, where all is well.
-    fn verdict(mut self, started: u64, at_least: u64, many: &Concurrently) -> Result<Option<(&str, Value)>, Stop> {
+    /// The copies that passed, in order, where all is well.
+    fn verdict(mut self, started: u64, at_least: u64, many: &Concurrently) -> Result<Vec<(u64, Kept)>, Stop> {
         self.failed.sort_by_key(|(number, _)| *number);
         let count = self.failed.len();
         if let Some((number, mut failed)) = surest(self.failed, |(_, failed)| failed) {
@@ -131,7 +136,6 @@ impl Ended {
             return Err(Stop::failed(What::TooFew { passed, wanted, unanswered, starved }));
         }
         self.passed.sort_by_key(|(number, _)| *number);
-        let kept: Vec<Value> = self.passed.into_iter().map(|(_, names)| names).collect();
-        Ok(many.keep.as_deref().map(|name| (name, Value::from(kept))))
+        Ok(self.passed)
     }
 }

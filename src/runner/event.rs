@@ -470,6 +470,12 @@ pub enum Outcome {
     Failed,
     NotJudged,
     Interrupted,
+    /// A test asks for what none may: the pack's author has to change it.
+    BrokenPack {
+        message: String,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        place: Option<Place>,
+    },
     /// The run could not go on; nothing after that was judged.
     Fault {
         #[serde(default)]
@@ -482,11 +488,20 @@ pub enum Outcome {
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum FaultCause {
-    /// lsfr's own, or the pack's.
+    /// lsfr's own.
     #[default]
     Own,
     /// The disk is full.
     Disk,
+}
+
+/// A mistake of a pack in words, with the line that it stands in.
+pub fn pack_mistake(message: &str, place: Option<&Place>) -> String {
+    match place {
+        Some(place) if place.text.is_empty() => format!("{message}\n  in {}:{}", place.file, place.line),
+        Some(place) => format!("{message}\n  in {}:{}: {}", place.file, place.line, place.text),
+        None => message.to_owned(),
+    }
 }
 
 /// A broken promise: everything a failure card needs that the stream before it does not hold.

@@ -22,7 +22,7 @@ impl Interpreter<'_> {
     pub(super) async fn links(&self, step: &scenario::Network, scope: &mut Scope, frame: &Frame) -> Result<(), Stop> {
         let cluster = self.cluster()?;
         let all = cluster.nodes().to_vec();
-        let network = cluster.network().ok_or_else(|| Stop::Fault("a node alone has no links".to_owned()))?;
+        let network = cluster.network().ok_or_else(|| Stop::pack("a node alone has no links".to_owned()))?;
         let chosen = match &step.change {
             LinkChange::Partition(groups) => {
                 let groups = self.groups(groups, scope, frame).await?;
@@ -49,7 +49,7 @@ impl Interpreter<'_> {
             LinkChange::Bridge(nodes) => {
                 let nodes = self.chosen(nodes, scope, frame).await?;
                 let [bridge] = &nodes[..] else {
-                    return Err(Stop::Fault(format!("{} nodes cannot be the bridge: name one", nodes.len())));
+                    return Err(Stop::pack(format!("{} nodes cannot be the bridge: name one", nodes.len())));
                 };
                 let groups = halves(&without(&all, &nodes), &[], scope)?;
                 let text = format!("partition {}, {bridge} between them", sides(&groups));
@@ -123,8 +123,8 @@ impl Interpreter<'_> {
         seen.set_json("nodes", &Json::from(chosen.nodes));
         seen.set_json("groups", &Json::from(chosen.groups));
         for (name, expression) in &step.save {
-            let value = expression.eval(&seen).map_err(|error| Stop::Fault(error.to_string()))?;
-            scope.set(name, value);
+            let value = expression.eval(&seen).map_err(|error| Stop::pack(error.to_string()))?;
+            scope.save(name, value)?;
         }
         Ok(())
     }
@@ -145,7 +145,7 @@ impl Interpreter<'_> {
             }
             Groups::Given(template) => {
                 let value = template.value(scope)?;
-                let items = value.try_iter().map_err(|_| Stop::Fault(format!("`{value}` is no list of groups")))?;
+                let items = value.try_iter().map_err(|_| Stop::pack(format!("`{value}` is no list of groups")))?;
                 items.map(|group| self.listed(&group)).collect()
             }
         }
@@ -212,7 +212,7 @@ fn shuffled(nodes: &[String], scope: &Scope) -> Vec<String> {
 fn halves(all: &[String], inside: &[String], scope: &Scope) -> Result<Vec<Vec<String>>, Stop> {
     let small = all.len() / 2;
     if inside.len() > small {
-        return Err(Stop::Fault(format!(
+        return Err(Stop::pack(format!(
             "{} do not fit into the smaller half, which has {small} nodes",
             inside.join(", ")
         )));

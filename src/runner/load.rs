@@ -37,6 +37,8 @@ use super::words;
 const LOOK: Duration = Duration::from_millis(50);
 /// How often progress is told.
 const PROGRESS: Duration = Duration::from_millis(500);
+/// As many operations may a workload do: all of them are kept until its history is judged.
+const MOST: u64 = 4_000_000;
 /// Beyond the time of one operation: for clients to see that they are stopped.
 const ENDING: Duration = Duration::from_secs(5);
 
@@ -82,7 +84,7 @@ impl Loads {
     }
 
     fn named(&self, name: &str) -> Result<Arc<Load>, Stop> {
-        self.begun().get(name).cloned().ok_or_else(|| Stop::Fault(format!("the workload `{name}` was never begun")))
+        self.begun().get(name).cloned().ok_or_else(|| Stop::pack(format!("the workload `{name}` was never begun")))
     }
 
     /// Nothing is under way any more: what a workload that did not come to its end has seen is worth keeping, too.
@@ -113,6 +115,7 @@ impl Load {
         let file = self.file.clone();
         let written = tokio::task::spawn_blocking(move || history.write(BufWriter::new(File::create(file)?)));
         let written = written.await.map_err(std::io::Error::other).and_then(|written| written);
+        run.budget.wrote(std::fs::metadata(&self.file).map_or(0, |file| file.len()));
         // Without the file the verdict stands: that is no reason to fail a run.
         if let Err(error) = written {
             run.disk.note(&error);
@@ -132,6 +135,10 @@ impl Load {
                 failed.hints.extend(self.hints.iter().cloned());
                 Stop::Failed(failed)
             }
+            Stop::Pack(mut fault) => {
+                fault.place.get_or_insert_with(|| self.place.clone());
+                Stop::Pack(fault)
+            }
             other => other,
         }
     }
@@ -148,7 +155,7 @@ impl Interpreter<'_> {
     ) -> Result<(), Stop> {
         let name = &workload.name;
         if self.loads.begun().get(name).is_some_and(|load| !*load.over.borrow()) {
-            return Err(Stop::Fault(format!("the workload `{name}` is still under way: `await` it first")));
+            return Err(Stop::pack(format!("the workload `{name}` is still under way: `await` it first")));
         }
         let homes = match &workload.to {
             Some(selector) => self.select(selector, Pool::Up, scope, frame).await?,
@@ -287,6 +294,12 @@ impl Interpreter<'_> {
             let tally = crew.tally();
             drop(crew);
             let faults = *ended.borrow();
+            if tally.ok + tally.no + tally.unknown > MOST {
+                return Err(Stop::pack(format!(
+                    "the workload `{}` did more than {MOST} operations, and may not: give it a `rate`, or less time",
+                    load.name
+                )));
+            }
             if told.elapsed() >= PROGRESS {
                 told = Instant::now();
                 let Tally { ok, no, unknown } = tally;

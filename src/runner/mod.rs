@@ -1,5 +1,6 @@
 //! Runs stages: the scenario interpreter. It emits events and knows nothing of who listens.
 
+mod budget;
 mod cases;
 mod command;
 mod concurrent;
@@ -21,6 +22,7 @@ mod select;
 mod stage;
 mod steps;
 mod stop;
+mod stream;
 mod talk;
 mod tcp;
 mod trouble;
@@ -45,7 +47,9 @@ use crate::cluster::{GrantedTime, Limits, NodeEvent, NodeEventKind, NodeLog, fol
 use crate::machine::{Disk, Lack};
 use crate::text::clean;
 
+use budget::Budget;
 use event::{Blocked, Event, Excerpt, FaultCause, Outcome, Output, RunStarted, StageVerdict, Stamped, Verdict, What};
+pub use stream::{Events, Sink, stream};
 
 /// A build may take this long.
 const BUILD: Duration = Duration::from_secs(600);
@@ -81,9 +85,6 @@ pub struct Plan {
     pub time: String,
 }
 
-/// Where events go. Whoever reads them may be slow; the run does not wait.
-pub type Sink = mpsc::UnboundedSender<Stamped>;
-
 /// What all parts of a run share.
 #[derive(Debug)]
 struct Run {
@@ -110,6 +111,7 @@ struct Run {
     /// What deadlines run on.
     time: GrantedTime,
     second_tries: doubt::SecondTries,
+    budget: Budget,
 }
 
 /// A node that ended unasked.
@@ -146,6 +148,7 @@ pub async fn run(plan: Plan, sink: Sink, cancel: impl Future<Output = ()> + Send
         log: Mutex::default(),
         time: GrantedTime::begin(),
         second_tries: doubt::SecondTries::default(),
+        budget: Budget::new(budget::TEST, budget::RUN),
     };
     run.tell(Event::RunStarted(RunStarted {
         version: env!("CARGO_PKG_VERSION").to_owned(),
@@ -175,8 +178,9 @@ impl Run {
     }
 
     fn send(&self, at: Instant, event: Event) {
-        // Nobody listening is no reason to stop.
-        let _ = self.sink.send(Stamped { at: at.duration_since(self.began), event });
+        let bytes = budget::weight(&event);
+        self.budget.event(bytes);
+        self.sink.send(bytes, Stamped { at: at.duration_since(self.began), event });
     }
 
     fn drain(&self) {
@@ -250,6 +254,7 @@ impl Run {
         }
         let name = format!("bodies/{}-{what}", self.kept.fetch_add(1, Ordering::Relaxed));
         let path = self.folder.join(&name);
+        self.budget.wrote(body.len() as u64);
         let kept = path.parent().map_or(Ok(()), std::fs::create_dir_all).and_then(|()| std::fs::write(&path, body));
         match kept {
             Ok(()) => excerpt.file = Some(format!("{}/{name}", self.folder_name)),
@@ -273,7 +278,9 @@ impl Run {
         let lack = match outcome {
             Outcome::Fault { cause: FaultCause::Own, .. } => self.disk.lack(),
             Outcome::Passed | Outcome::Failed | Outcome::NotJudged => self.disk.was_full(),
-            Outcome::Fault { cause: FaultCause::Disk, .. } | Outcome::Interrupted => None,
+            Outcome::BrokenPack { .. } | Outcome::Fault { cause: FaultCause::Disk, .. } | Outcome::Interrupted => {
+                None
+            }
         };
         lack.map_or(outcome, disk_fault)
     }

@@ -97,7 +97,7 @@ impl Interpreter<'_> {
             Fault::Pause(nodes) => self.change(NodeVerb::Pause, nodes).await,
             _ => {
                 let cluster = self.cluster()?;
-                let network = cluster.network().ok_or_else(|| Stop::Fault("a node alone has no links".to_owned()))?;
+                let network = cluster.network().ok_or_else(|| Stop::pack("a node alone has no links".to_owned()))?;
                 self.run.change(network, fault.text(), |policy| fault.begin(policy, cluster.nodes()));
                 Ok(())
             }

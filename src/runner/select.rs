@@ -122,12 +122,12 @@ impl Interpreter<'_> {
     }
 
     pub(super) fn listed(&self, value: &Value) -> Result<Vec<String>, Stop> {
-        let items = value.try_iter().map_err(|_| Stop::Fault(format!("`{value}` names no nodes")))?;
+        let items = value.try_iter().map_err(|_| Stop::pack(format!("`{value}` names no nodes")))?;
         let mut nodes = Vec::new();
         for item in items {
             let name = item.to_string();
             if self.place(&name).is_none() {
-                return Err(Stop::Fault(format!("no node is called `{name}`")));
+                return Err(Stop::pack(format!("no node is called `{name}`")));
             }
             nodes.push(name);
         }
@@ -146,7 +146,7 @@ impl Interpreter<'_> {
     }
 
     fn role(&self, name: &str) -> Result<&Role, Stop> {
-        self.roles.get(name).ok_or_else(|| Stop::Fault(format!("no node and no role is called `{name}`")))
+        self.roles.get(name).ok_or_else(|| Stop::pack(format!("no node and no role is called `{name}`")))
     }
 
     /// Waits until a node has the role. With several, it is the one with the largest `highest`: a leader that was

@@ -149,6 +149,7 @@ impl<'a> Nodes<'a> {
     /// Runs one test: its verdict, and what holds back all others, if there is anything.
     async fn test(&mut self, test: &Test) -> Result<(Verdict, Option<Held>), Outcome> {
         let began = Instant::now();
+        self.run.budget.test_begins();
         let nowhere = || Failed { what: What::Value { sentence: String::new() }, place: None, hints: Vec::new() };
         if self.cluster.is_none() {
             // What is left of an earlier cluster is told already.
@@ -204,12 +205,14 @@ impl<'a> Nodes<'a> {
                     _ => Err(gone.stop(nowhere())),
                 }
             }
+            overrun = self.run.overrun() => Err(overrun),
+            never = self.run.budget.turns() => match never {},
             breach = self.breach() => Err(Stop::Failed(Box::new(breach))),
         };
         drop(steps);
         let result = match interpreter.loads.under_way() {
             Some(name) if result.is_ok() => {
-                Err(Stop::Fault(format!("the test came to its end while the workload `{name}` was under way")))
+                Err(Stop::pack(format!("the test came to its end while the workload `{name}` was under way")))
             }
             _ => result,
         };
@@ -411,6 +414,7 @@ impl Gone {
 
 fn fault(stop: Stop) -> Outcome {
     let message = match stop {
+        Stop::Pack(fault) => return Outcome::BrokenPack { message: fault.message, place: fault.place },
         Stop::Fault(message) => message,
         Stop::Unanswered(how) => format!("a request without an answer ({how}) was let through where none may be"),
         Stop::Failed(failed) => super::seen::brief(&failed.what),

@@ -113,6 +113,7 @@ impl Interpreter<'_> {
     }
 
     async fn step(&self, step: &Step, scope: &mut Scope, frame: &Frame) -> Result<(), Stop> {
+        self.run.step_begins(step).await?;
         scope.draw_at(Draw::new(format!("{}/{}{}", self.key, step.place.path, frame.rounds)));
         if !frame.quiet {
             self.run.tell(Event::StepStarted { text: words::of(step) });
@@ -158,7 +159,9 @@ impl Interpreter<'_> {
             }
             Action::Each { items, name, steps } => {
                 let list = items.value(scope)?;
-                let list = list.try_iter().map_err(|error| Stop::Fault(error.to_string()))?;
+                // The steps below have accounts of their own, and this list is there for as long as they run.
+                let _made = scope.made();
+                let list = list.try_iter().map_err(|error| Stop::pack(error.to_string()))?;
                 for (round, item) in list.enumerate() {
                     scope.set(name, item);
                     self.steps(steps, scope, &frame.round(round as u64)).await?;
@@ -172,14 +175,14 @@ impl Interpreter<'_> {
                 for (name, expression) in save {
                     let value =
                         expression.eval(&found.names).map_err(|error| Stop::undefined(error, "Its answer"))?;
-                    scope.set(name, value);
+                    scope.save(name, value)?;
                 }
                 Ok(())
             }
             Action::Set(values) => {
                 for (name, data) in values {
                     let value = data.value(scope)?;
-                    scope.set(name, value);
+                    scope.save(name, value)?;
                 }
                 Ok(())
             }
@@ -212,7 +215,7 @@ impl Interpreter<'_> {
     }
 
     pub(super) fn cluster(&self) -> Result<&Cluster, Stop> {
-        self.cluster.ok_or_else(|| Stop::Fault("this challenge's program is no server: it has no nodes".to_owned()))
+        self.cluster.ok_or_else(|| Stop::pack("this challenge's program is no server: it has no nodes".to_owned()))
     }
 
     /// Rounds of which some may fail. What those saved is forgotten.
@@ -398,5 +401,5 @@ impl Frame {
 /// A whole number that a step names.
 pub(super) fn count(data: &Data, scope: &Scope) -> Result<u64, Stop> {
     let value = data.json(scope)?;
-    value.as_u64().ok_or_else(|| Stop::Fault(format!("{value} is no whole number")))
+    value.as_u64().ok_or_else(|| Stop::pack(format!("{value} is no whole number")))
 }

@@ -16,7 +16,9 @@ pub(super) enum Stop {
     Failed(Box<Failed>),
     /// There was no answer, where that is allowed.
     Unanswered(Unanswered),
-    /// lsfr or the pack is at fault.
+    /// The pack is at fault: the message, and the step once it is known.
+    Pack(Box<PackFault>),
+    /// lsfr is at fault.
     Fault(String),
 }
 
@@ -41,6 +43,12 @@ impl fmt::Display for Unanswered {
 }
 
 #[derive(Debug)]
+pub(super) struct PackFault {
+    pub(super) message: String,
+    pub(super) place: Option<event::Place>,
+}
+
+#[derive(Debug)]
 pub(super) struct Failed {
     pub(super) what: What,
     /// The innermost step, once it is known.
@@ -54,6 +62,10 @@ impl Stop {
         Stop::Failed(Box::new(Failed { what, place: None, hints: Vec::new() }))
     }
 
+    pub(super) fn pack(message: impl Into<String>) -> Self {
+        Stop::Pack(Box::new(PackFault { message: message.into(), place: None }))
+    }
+
     /// The conversation that failed, if it was one.
     pub(super) fn conversation(&mut self) -> Option<&mut event::Conversation> {
         match self {
@@ -61,7 +73,7 @@ impl Stop {
                 What::Conversation(talk) => Some(talk),
                 _ => None,
             },
-            Stop::Unanswered(_) | Stop::Fault(_) => None,
+            Stop::Unanswered(_) | Stop::Pack(_) | Stop::Fault(_) => None,
         }
     }
 
@@ -72,11 +84,22 @@ impl Stop {
                 failed.place.get_or_insert_with(|| Self::place_of(step));
                 failed.hints.extend(step.hints.iter().cloned());
             }
+            Stop::Pack(fault) => {
+                fault.place.get_or_insert_with(|| Self::place_of(step));
+            }
             Stop::Fault(message) if !message.contains("\n  in ") => {
                 let place = &step.place;
                 *message = format!("{message}\n  in {}:{}", place.source.name.display(), place.at.line);
             }
             Stop::Fault(_) | Stop::Unanswered(_) => {}
+        }
+        self
+    }
+
+    /// Adds the place of a mistake of the pack that came to light beside its steps.
+    pub(super) fn at_place(mut self, place: &Place) -> Self {
+        if let Stop::Pack(fault) = &mut self {
+            fault.place.get_or_insert_with(|| self::place(place, String::new()));
         }
         self
     }
@@ -89,7 +112,7 @@ impl Stop {
     pub(super) fn undefined(error: EvalError, of: &str) -> Self {
         match error {
             EvalError::Undefined(name) => Stop::failed(What::Value { sentence: format!("{of} has no `{name}`.") }),
-            failed @ EvalError::Failed { .. } => Stop::Fault(failed.to_string()),
+            failed @ (EvalError::Failed { .. } | EvalError::TooMuch(_)) => Stop::pack(failed.to_string()),
         }
     }
 }

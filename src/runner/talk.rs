@@ -102,7 +102,7 @@ impl Interpreter<'_> {
             let seen = looked.swap_remove(at).scope(scope);
             for (name, expression) in &http.save {
                 let value = expression.eval(&seen).map_err(|error| Stop::undefined(error, "The answer"))?;
-                scope.set(name, value);
+                scope.save(name, value)?;
             }
         }
         Ok(())

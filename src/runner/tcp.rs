@@ -63,7 +63,7 @@ impl Interpreter<'_> {
         let Ok(mut place) = slot.try_lock() else {
             let message =
                 format!("two steps use the connection `{name}` at once: copies need names such as `{name}$(i)`");
-            return Err(Stop::Fault(message));
+            return Err(Stop::pack(message));
         };
         let to = self.talks_to(tcp, scope, frame).await?;
         let mut deadline = self.run.time.deadline(patience);
@@ -78,7 +78,7 @@ impl Interpreter<'_> {
                     (None, _) => match self.connections.ended(&name) {
                         Some(node) => return Err(unanswered(self.ended_with(&name, &node)?, frame)),
                         None => {
-                            return Err(Stop::Fault(format!("`{name}` is not open, and no `to` says to which node")));
+                            return Err(Stop::pack(format!("`{name}` is not open, and no `to` says to which node")));
                         }
                     },
                 };
@@ -128,7 +128,7 @@ impl Interpreter<'_> {
         let mut nodes = self.select(selector, Pool::Every, scope, frame).await?;
         match (nodes.pop(), nodes.is_empty()) {
             (Some(node), true) => Ok(Some(node)),
-            _ => Err(Stop::Fault("a connection leads to one node: `to` names none, or several".to_owned())),
+            _ => Err(Stop::pack("a connection leads to one node: `to` names none, or several".to_owned())),
         }
     }
 
@@ -218,7 +218,7 @@ impl Interpreter<'_> {
         seen.set("came", talking.run.seconds(came));
         for (name, expression) in &tcp.save {
             let value = expression.eval(&seen).map_err(|error| Stop::undefined(error, "The answer"))?;
-            scope.set(name, value);
+            scope.save(name, value)?;
         }
         Ok(())
     }
@@ -518,7 +518,7 @@ impl<'a> Talking<'a> {
             Some(since) => {
                 let value = since.eval(names).map_err(Stop::from)?;
                 f64::try_from(value.clone())
-                    .map_err(|_| Stop::Fault(format!("`since` is {value}, which is no time")))?
+                    .map_err(|_| Stop::pack(format!("`since` is {value}, which is no time")))?
             }
         };
         let seconds = self.run.seconds(came) - since;

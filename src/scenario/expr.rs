@@ -9,6 +9,7 @@ use minijinja::{Environment, Error, ErrorKind, State};
 use serde_json::Value as Json;
 
 use super::draw::Draw;
+use super::memory::{Charge, Excess, MOST, Memory};
 use super::verbs::FUNCTIONS;
 
 /// Enough for any honest expression, and an end for the others.
@@ -69,48 +70,94 @@ impl Object for DrawHandle {}
 /// The names an expression can see, and where its random draws are made.
 #[derive(Clone, Debug)]
 pub struct Scope {
-    names: BTreeMap<Arc<str>, Value>,
+    names: BTreeMap<Arc<str>, Held>,
     /// Names given since the last [`Scope::fork`].
     own: BTreeSet<Arc<str>>,
     draw: Arc<Draw>,
+    memory: Arc<Memory>,
+    /// What the step under way has made.
+    made: Arc<Charge>,
+}
+
+/// A value, and what it takes of the memory where a pack has made it.
+#[derive(Clone, Debug)]
+struct Held {
+    value: Value,
+    charge: Option<Arc<Charge>>,
+}
+
+/// The names of a copy that has ended, charged as long as this lives.
+#[derive(Debug)]
+pub struct Kept {
+    pub names: Value,
+    _charges: Vec<Arc<Charge>>,
 }
 
 impl Scope {
     pub fn new(draw: Draw) -> Self {
-        Self { names: BTreeMap::new(), own: BTreeSet::new(), draw: Arc::new(draw) }
+        Self::within(draw, Memory::new(MOST))
+    }
+
+    /// A scope whose values are charged to this account.
+    pub fn within(draw: Draw, memory: Arc<Memory>) -> Self {
+        let made = Arc::new(memory.charge());
+        Self { names: BTreeMap::new(), own: BTreeSet::new(), draw: Arc::new(draw), memory, made }
     }
 
     /// The same names for a copy that goes its own way.
     pub fn fork(&self) -> Self {
-        Self { names: self.names.clone(), own: BTreeSet::new(), draw: self.draw.clone() }
+        Self { own: BTreeSet::new(), ..self.clone() }
     }
 
     /// What was named since the fork, as one value.
-    pub fn own_names(&self) -> Value {
-        Value::from_pairs(self.own.iter().filter_map(|name| Some((name.to_string(), self.names.get(name)?.clone()))))
+    pub fn own_names(&self) -> Kept {
+        let held = || self.own.iter().filter_map(|name| Some((name, self.names.get(name)?)));
+        Kept {
+            names: Value::from_pairs(held().map(|(name, held)| (name.to_string(), held.value.clone()))),
+            _charges: held().filter_map(|(_, held)| held.charge.clone()).collect(),
+        }
     }
 
-    /// Makes the draws that follow at another place.
+    /// Makes what follows at another place: the step there draws, and makes values, of its own.
     pub fn draw_at(&mut self, draw: Draw) {
         self.draw = Arc::new(draw);
+        self.made = Arc::new(self.memory.charge());
     }
 
     pub fn draw(&self) -> &Draw {
         &self.draw
     }
 
+    /// What the step under way has made. Whoever uses it while other steps run holds on to it.
+    pub fn made(&self) -> Arc<Charge> {
+        Arc::clone(&self.made)
+    }
+
+    /// Names something of lsfr's own, or an answer for as long as it is looked at.
     pub fn set(&mut self, name: &str, value: impl Into<Value>) {
-        let name: Arc<str> = name.into();
-        self.own.insert(name.clone());
-        self.names.insert(name, value.into());
+        self.hold(name, Held { value: value.into(), charge: None });
     }
 
     pub fn set_json(&mut self, name: &str, value: &Json) {
         self.set(name, Value::from(Serde(value)));
     }
 
+    /// Names what the pack wants to keep, if there is room for it.
+    pub fn save(&mut self, name: &str, value: Value) -> Result<(), EvalError> {
+        let charge = self.memory.charge();
+        charge.take_value(&value)?;
+        self.hold(name, Held { value, charge: Some(Arc::new(charge)) });
+        Ok(())
+    }
+
+    fn hold(&mut self, name: &str, held: Held) {
+        let name: Arc<str> = name.into();
+        self.own.insert(name.clone());
+        self.names.insert(name, held);
+    }
+
     pub fn get(&self, name: &str) -> Option<&Value> {
-        self.names.get(name)
+        self.names.get(name).map(|held| &held.value)
     }
 
     pub fn remove(&mut self, name: &str) {
@@ -127,7 +174,7 @@ impl Object for Context {
     fn get_value(self: &Arc<Self>, key: &Value) -> Option<Value> {
         match key.as_str()? {
             DRAW => Some(Value::from_object(DrawHandle(self.0.draw.clone()))),
-            name => self.0.names.get(name).cloned(),
+            name => self.0.get(name).cloned(),
         }
     }
 }
@@ -153,6 +200,9 @@ pub enum EvalError {
     Undefined(String),
     #[error("`$({expression})` cannot be evaluated: {reason}")]
     Failed { expression: String, reason: String },
+    /// The pack asks for more than any test may have.
+    #[error("{0}")]
+    TooMuch(#[from] Excess),
 }
 
 impl Expression {

@@ -77,7 +77,7 @@ impl Matcher<Data> {
             Matcher::Subset(entries) => Matcher::Subset(
                 entries
                     .iter()
-                    .map(|(key, value)| Ok((key.clone(), value.resolve(scope)?)))
+                    .map(|(key, value)| Ok::<_, EvalError>((key.clone(), value.resolve(scope)?)))
                     .collect::<Result<_, _>>()?,
             ),
             Matcher::Items(items) => Matcher::Items(resolve_all(items, scope)?),

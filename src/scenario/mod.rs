@@ -12,6 +12,7 @@ pub mod expr;
 pub mod hint;
 pub mod load;
 pub mod matcher;
+pub mod memory;
 pub mod template;
 pub mod verbs;
 

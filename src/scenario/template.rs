@@ -80,12 +80,15 @@ impl Template {
     }
 
     pub fn text(&self, scope: &Scope) -> Result<String, EvalError> {
+        let made = scope.made();
         let mut text = String::new();
         for part in &self.parts {
             match part {
                 Part::Text(plain) => text.push_str(plain),
                 Part::Expression(expression) => {
                     let value = expression.eval(scope)?;
+                    // Before it is written out: a list may stand for far more items than it holds.
+                    made.take_value(&value)?;
                     match value.as_str() {
                         Some(value) => text.push_str(value),
                         None => text.push_str(&value.to_string()),
@@ -145,7 +148,11 @@ impl Data {
         Ok(match self {
             Data::Plain(value) => value.clone(),
             Data::Text(template) => match &template.parts[..] {
-                [Part::Expression(expression)] => to_json(&expression.eval(scope)?),
+                [Part::Expression(expression)] => {
+                    let value = expression.eval(scope)?;
+                    scope.made().take_value(&value)?;
+                    to_json(&value)
+                }
                 _ => Json::String(template.text(scope)?),
             },
             Data::List(items) => Json::Array(items.iter().map(|item| item.json(scope)).collect::<Result<_, _>>()?),

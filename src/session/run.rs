@@ -6,7 +6,6 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use chrono::Local;
-use tokio::sync::mpsc;
 use tokio::time::{MissedTickBehavior, interval};
 
 use super::{Session, SessionError, progress};
@@ -82,7 +81,7 @@ impl Prepared {
     /// Runs to the end, or until `cancel` is ready. What it started is gone when this returns.
     pub async fn run(self, cancel: impl Future<Output = ()> + Send + 'static) -> Result<Outcome, SessionError> {
         let Prepared { plan, mut reports } = self;
-        let (sink, mut events) = mpsc::unbounded_channel();
+        let (sink, mut events) = runner::stream();
         // A task of its own: whoever reads the output may be slow, and the run's clocks do not wait for it.
         let mut running = tokio::spawn(runner::run(plan, sink, cancel));
         let mut tick = interval(TICK);
@@ -95,7 +94,7 @@ impl Prepared {
                 _ = tick.tick() => reports.tick(),
             }
         };
-        while let Ok(event) = events.try_recv() {
+        while let Some(event) = events.try_recv() {
             reports.event(&event);
         }
         let outcome = outcome

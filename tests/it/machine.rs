@@ -31,12 +31,15 @@ async fn run_on(disk: Disk, project: &Project, build: Option<&str>) -> (Vec<Even
         disk: Arc::new(disk),
         time: String::new(),
     };
-    let (sink, mut events) = tokio::sync::mpsc::unbounded_channel();
-    let outcome = runner::run(plan, sink, std::future::pending()).await;
-    let mut told = Vec::new();
-    while let Ok(stamped) = events.try_recv() {
-        told.push(stamped.event);
-    }
+    let (sink, mut events) = runner::stream();
+    let told = async {
+        let mut told = Vec::new();
+        while let Some(stamped) = events.recv().await {
+            told.push(stamped.event);
+        }
+        told
+    };
+    let (outcome, told) = tokio::join!(runner::run(plan, sink, std::future::pending()), told);
     (told, outcome)
 }
 

@@ -6,7 +6,7 @@ use crate::report::card::Subject;
 use crate::report::cluster_state::ClusterState;
 use crate::report::own_lines::own_lines;
 use crate::report::words::progress;
-use crate::runner::event::{Event, Outcome, StageVerdict, Stamped, Verdict};
+use crate::runner::event::{Event, Outcome, StageVerdict, Stamped, Verdict, pack_mistake};
 use crate::tui::action::{Action, Pane};
 use crate::tui::app::{App, Overlay, Passed};
 use crate::tui::bench::{Bench, Phase, Run};
@@ -280,6 +280,10 @@ fn ended(app: &mut App, outcome: Result<Outcome, String>) -> Vec<Effect> {
             app.complain("The machine was too busy to judge a test. Run it again when less else runs.");
         }
         Ok(Outcome::Interrupted) => {}
+        Ok(Outcome::BrokenPack { message, place }) => {
+            let text = pack_mistake(&message, place.as_ref());
+            app.show(Overlay::Note { title: "The challenge's tests have a mistake".to_owned(), text });
+        }
         Ok(Outcome::Fault { message, .. }) | Err(message) => {
             app.show(Overlay::Note { title: "The run could not go on".to_owned(), text: message });
         }

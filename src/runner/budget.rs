@@ -1,0 +1,225 @@
+//! What a test and a run may use, and how every step stays interruptible.
+//!
+//! A pack is data from anywhere, and a few words of it can ask for a billion rounds. So whatever a test makes lsfr do is
+//! counted: its steps, its events, its time, what lsfr writes for it, and (in [`crate::scenario::memory`]) what it keeps
+//! in memory. The limits are far above what honest tests need; whoever passes one has written a mistake, and is told so
+//! at the step that passed it. The files and the memory of the program under test have limits of their own.
+
+use std::convert::Infallible;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll};
+use std::time::{Duration, Instant};
+
+use tokio::time::{MissedTickBehavior, interval};
+
+use crate::scenario::{Place, Step};
+
+use super::Run;
+use super::event::{Answered, Event, Excerpt, Speech};
+use super::stop::Stop;
+
+/// What may be used.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Limits {
+    pub(super) steps: u64,
+    pub(super) events: u64,
+    /// Bytes of events and files.
+    pub(super) written: u64,
+    pub(super) time: Duration,
+}
+
+/// Of one test. The most that a test of the built-in packs uses: TESTFIGURES.
+pub(super) const TEST: Limits =
+    Limits { steps: 1_000_000, events: 1_000_000, written: 2 << 30, time: Duration::from_secs(2 * 3600) };
+
+/// Of a run of many stages. The most that all stages of a built-in pack use: RUNFIGURES.
+pub(super) const RUN: Limits =
+    Limits { steps: 10_000_000, events: 10_000_000, written: 8 << 30, time: Duration::from_secs(24 * 3600) };
+
+/// Steps that wait for nothing let others have their turn after this time: a signal is one of them.
+const TURN: Duration = Duration::from_millis(10);
+/// How often limits are looked at that are passed while no step begins.
+const LOOK: Duration = Duration::from_millis(100);
+
+/// The counters of a run and of the test under way.
+#[derive(Debug)]
+pub(super) struct Budget {
+    test: Mutex<Used>,
+    run: Mutex<Used>,
+    /// When the run's task began its turn, in nanoseconds since `began`.
+    turn: AtomicU64,
+    began: Instant,
+    /// The step that began last, to tell of what is passed beside the steps.
+    last: Mutex<Option<Place>>,
+}
+
+#[derive(Debug)]
+struct Used {
+    limits: Limits,
+    steps: u64,
+    events: u64,
+    written: u64,
+    began: Instant,
+}
+
+impl Used {
+    fn new(limits: Limits) -> Self {
+        Self { limits, steps: 0, events: 0, written: 0, began: Instant::now() }
+    }
+
+    /// What was passed, in words.
+    fn passed(&self) -> Option<String> {
+        let Limits { steps, events, written, time } = self.limits;
+        if self.steps > steps {
+            Some(format!("more than {steps} steps"))
+        } else if self.events > events {
+            Some(format!("more than {events} events"))
+        } else if self.written > written {
+            Some(format!("more than {} MB of events and files", written >> 20))
+        } else if self.began.elapsed() > time {
+            Some(format!("more than {} minutes", time.as_secs() / 60))
+        } else {
+            None
+        }
+    }
+}
+
+impl Budget {
+    pub(super) fn new(test: Limits, run: Limits) -> Self {
+        let (test, run) = (Mutex::new(Used::new(test)), Mutex::new(Used::new(run)));
+        Self { test, run, turn: AtomicU64::new(0), began: Instant::now(), last: Mutex::default() }
+    }
+
+    fn both(&self, count: impl Fn(&mut Used)) {
+        count(&mut lock(&self.test));
+        count(&mut lock(&self.run));
+    }
+
+    /// A test begins, with nothing used of what it may use.
+    pub(super) fn test_begins(&self) {
+        let mut test = lock(&self.test);
+        *test = Used::new(test.limits);
+        *lock(&self.last) = None;
+    }
+
+    pub(super) fn event(&self, bytes: usize) {
+        self.both(|used| {
+            used.events += 1;
+            used.written = used.written.saturating_add(bytes as u64);
+        });
+    }
+
+    /// lsfr has written, or kept, a file of so many bytes.
+    pub(super) fn wrote(&self, bytes: u64) {
+        self.both(|used| used.written = used.written.saturating_add(bytes));
+    }
+
+    fn overrun(&self) -> Option<Stop> {
+        let of = |who: &str, used: &Mutex<Used>| Some(format!("this {who} takes {}", lock(used).passed()?));
+        let what = of("test", &self.test).or_else(|| of("run", &self.run))?;
+        Some(Stop::pack(format!("{what}, and may not: something in it has no end, or is far too large")))
+    }
+
+    /// To be polled beside the steps, whenever they are.
+    pub(super) fn turns(&self) -> impl Future<Output = Infallible> + '_ {
+        std::future::poll_fn(|_| {
+            self.turn.store(self.since_began(), Ordering::Relaxed);
+            Poll::Pending
+        })
+    }
+
+    fn since_began(&self) -> u64 {
+        u64::try_from(self.began.elapsed().as_nanos()).unwrap_or(u64::MAX)
+    }
+
+    fn turn_is_over(&self) -> bool {
+        let turn = Duration::from_nanos(self.since_began().saturating_sub(self.turn.load(Ordering::Relaxed)));
+        turn > TURN
+    }
+}
+
+fn lock<T>(shared: &Mutex<T>) -> MutexGuard<'_, T> {
+    shared.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Run {
+    /// Counts a step that is about to begin. Here, and so in every loop there can be, steps wait for slow readers of
+    /// events, and let others have their turn.
+    pub(super) async fn step_begins(&self, step: &Step) -> Result<(), Stop> {
+        self.budget.both(|used| used.steps += 1);
+        if let Some(overrun) = self.budget.overrun() {
+            return Err(overrun.at(step));
+        }
+        *lock(&self.budget.last) = Some(step.place.clone());
+        self.sink.room().await;
+        if self.budget.turn_is_over() {
+            Turn { budget: &self.budget, waited: false }.await;
+        }
+        Ok(())
+    }
+
+    /// Waits until a limit is passed while no step begins: by one long step, or by what goes on beside them.
+    pub(super) async fn overrun(&self) -> Stop {
+        let mut looks = interval(LOOK);
+        looks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        loop {
+            looks.tick().await;
+            if let Some(overrun) = self.budget.overrun() {
+                return match &*lock(&self.budget.last) {
+                    Some(place) => overrun.at_place(place),
+                    None => overrun,
+                };
+            }
+        }
+    }
+}
+
+/// Lets the whole task have its turn. [`tokio::task::yield_now`] ends the turn of one of many copies only: the next of
+/// them would take a turn of its own, and the task none for as long as there are copies.
+struct Turn<'a> {
+    budget: &'a Budget,
+    waited: bool,
+}
+
+impl Future for Turn<'_> {
+    type Output = ();
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<()> {
+        if self.waited || !self.budget.turn_is_over() {
+            return Poll::Ready(());
+        }
+        self.waited = true;
+        context.waker().wake_by_ref();
+        Poll::Pending
+    }
+}
+
+/// About how many bytes an event takes, in memory and in its record.
+pub(super) fn weight(event: &Event) -> usize {
+    const FRAME: usize = 200;
+    let excerpt = |excerpt: &Excerpt| excerpt.text.len();
+    let headers =
+        |headers: &[(String, String)]| headers.iter().map(|(name, value)| name.len() + value.len() + 8).sum();
+    let text: usize = match event {
+        Event::StepStarted { text } | Event::Note { text } | Event::Says { text, .. } => text.len(),
+        Event::Links(links) => links.text.len() + 16 * (links.cut.len() + links.slow.len()),
+        Event::Operation(operation) => {
+            let sent: usize = headers(&operation.headers);
+            let answer = match &operation.result {
+                Answered::Answer(answer) => headers(&answer.headers) + excerpt(&answer.body),
+                Answered::NoAnswer { detail, .. } => detail.len(),
+            };
+            operation.path.len() + sent + operation.body.as_ref().map_or(0, excerpt) + answer
+        }
+        Event::Spoken(spoken) => match &spoken.what {
+            Speech::Sent { text } | Speech::Received { text } => excerpt(text),
+            _ => 0,
+        },
+        // What else there is comes once for a test, or is lsfr's own and short.
+        _ => 0,
+    };
+    FRAME + text
+}
