@@ -195,7 +195,10 @@ pub fn parse(source: &Arc<Source>) -> Result<Node, Diagnostic> {
         return Err(place.unsupported(*at, "aliases"));
     }
     // serde_yaml often has better words for a mistake. Far behind it nothing is known of the depth.
-    let end = unread.as_ref().map_or(text.len(), |(at, _)| text.floor_char_boundary(at.start + BEHIND));
+    let end = unread.as_ref().map_or(text.len(), |(at, _)| {
+        let behind = (at.start + BEHIND).min(text.len());
+        (behind..=text.len()).find(|end| text.is_char_boundary(*end)).unwrap_or(text.len())
+    });
     let values: serde_yaml::Value =
         serde_yaml::from_str(&text[..end]).map_err(|error| syntax_error(source, &error))?;
     if let Some((at, why)) = unread {
