@@ -25,6 +25,8 @@ use super::event::{Answer, Answered, Cause, Excerpt, Operation, Part};
 
 /// The largest answer that is read.
 const MAX_ANSWER: usize = 16 << 20;
+/// The most that is taken for an answer before it has come.
+const MAX_ROOM: usize = 2 << 20;
 /// How long a connection may be idle and still be used. Short, so that few servers close it first.
 const KEPT: Duration = Duration::from_secs(1);
 
@@ -227,7 +229,9 @@ async fn once(
     let mut response = built.send().await.map_err(|error| cause(&error, false))?;
     let promised = response.content_length();
     *part = Some(Part { promised, came: 0 });
-    let mut body = BytesMut::new();
+    // Room for all of it at once, but not on a program's word alone.
+    let room = promised.and_then(|bytes| usize::try_from(bytes).ok()).unwrap_or_default();
+    let mut body = BytesMut::with_capacity(room.min(MAX_ROOM));
     while let Some(chunk) = response.chunk().await.map_err(|error| cause(&error, true))? {
         body.extend_from_slice(&chunk);
         *part = Some(Part { promised, came: body.len() as u64 });

@@ -104,7 +104,7 @@ fn a_build_comes_first_and_its_failure_is_shown() {
     let lines = said.json();
     let of = |kind: &str| lines.iter().filter(|line| line["event"] == kind).collect::<Vec<_>>();
     assert_eq!((of("not_started").len(), of("card").len()), (1, 1));
-    assert_eq!((&of("not_started")[0]["why"]["kind"], &of("card")[0]["kind"]), (&"build".into(), &"build".into()));
+    assert_eq!((&of("not_started")[0]["why"]["kind"], &of("card")[0]["subject"]), (&"build".into(), &"build".into()));
     assert_eq!(of("test_ended").len(), 33);
     assert!(of("test_ended").iter().all(|ended| ended["verdict"]["verdict"] == "not_run"));
     let junit = project.read("junit.xml");

@@ -318,7 +318,7 @@ fn a_starter_boots_and_its_first_failure_is_explained() {
     run(temp.path(), ["new", "kv-store", "--lang", "python"]).exits(0);
     let dir = temp.path().join("kv-store");
     let said = run(&dir, ["test", "--only", "A stored value"]).exits(1);
-    said.says(&["status expected 200 actual 501", "Hint 1 of 3  A starter answers 501", "Again lsfr test http-api"]);
+    said.says(&["status expected 200 actual 501", "Look for `Start here` in it, and begin with PUT.", "Again lsfr test http-api"]);
 }
 
 #[test]
@@ -333,7 +333,7 @@ fn a_starter_of_a_challenge_without_http_boots_too() {
         "actual   \"UNKNOWN_COMMAND\"",
         "printf 'put 0 0 60 20",
         "| nc 127.0.0.1",
-        "Hint 1 of 3  UNKNOWN_COMMAND is what a starter",
+        "Look for `Start here` in it, and begin with `put`.",
     ]);
 }
 

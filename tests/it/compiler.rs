@@ -106,7 +106,7 @@ fn every_starter_fails_the_first_stage_and_says_where_to_begin() {
         crate::support::run(temp.path(), ["new", "compiler", "--lang", lang]).exits(0);
         let said = crate::support::run(&temp.path().join("compiler"), ["test"]).exits(1);
         said.says(&["exit expected 0 actual 2", "nothing is compiled yet", "is where to begin"])
-            .says(&["Hint 1 of 3  Status 2 is that of a starter"]);
+            .says(&["Hint 1 of 3  Nothing is compiled yet."]);
     }
 }
 
