@@ -13,6 +13,7 @@ mod mutants;
 mod programs;
 mod reference;
 mod reference_cluster;
+mod runaway;
 mod support;
 mod tcp;
 mod terminal;
