@@ -6,6 +6,7 @@
 mod cases;
 mod expect;
 mod fields;
+mod limits;
 mod load;
 mod many;
 mod network;
@@ -116,6 +117,7 @@ pub(crate) struct Decoder<'a> {
     recorded: BTreeSet<String>,
     /// How many steps around this one run their own many times at once, or until they pass.
     repeated: usize,
+    amount: limits::Amount,
     errors: Vec<Diagnostic>,
 }
 
@@ -130,6 +132,7 @@ impl<'a> Decoder<'a> {
             workloads: BTreeMap::new(),
             recorded: BTreeSet::new(),
             repeated: 0,
+            amount: limits::Amount::default(),
             errors: Vec::new(),
         }
     }
@@ -144,7 +147,9 @@ impl<'a> Decoder<'a> {
     }
 
     pub(crate) fn error(&mut self, at: Span, message: impl Into<String>, help: impl Into<String>) {
-        self.errors.push(Diagnostic::new(&self.source, at, message).help(help));
+        if self.errors.len() < limits::MISTAKES {
+            self.errors.push(Diagnostic::new(&self.source, at, message).help(help));
+        }
     }
 
     /// Reports a value of the wrong kind.
@@ -328,7 +333,7 @@ impl<'a> Decoder<'a> {
                 let help = match did_you_mean(&name, names.iter().map(String::as_str)) {
                     Some(near) => format!("did you mean `{near}`?"),
                     None => {
-                        let known = names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
+                        let known = list(names.iter().map(String::as_str));
                         format!("`set` or `save` it before this step; known here: {known}")
                     }
                 };
