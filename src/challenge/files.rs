@@ -13,6 +13,11 @@ use crate::yaml::{Diagnostic, Source, Span};
 
 use super::embed::Table;
 
+/// Files and folders that one folder of a pack may hold in all, and their bytes. Links can lead to the same folder in more
+/// ways than anybody counts.
+const MOST_FILES: usize = 10_000;
+const MOST_BYTES: usize = 64 << 20;
+
 /// Where a pack's files are. Paths are relative to the pack, with `/` between.
 #[derive(Debug, Clone)]
 pub(super) enum Files {
@@ -89,9 +94,18 @@ impl Files {
     /// All files in a folder of the pack and in its folders, by path from `from` on; none if it is not there.
     pub(super) fn below(&self, from: &str, folder: &str) -> Result<CaseFiles, Diagnostic> {
         let mut files = CaseFiles::new();
+        let mut bytes = 0;
+        let too_many = |what: String| {
+            self.problem(&format!("{from}/{folder}"), what)
+                .help("split the stage, and look for links that lead in circles")
+        };
         let mut add = |path: &str| -> Result<(), Diagnostic> {
             let name = path.strip_prefix(from).unwrap_or(path).trim_start_matches('/');
             if let Some(source) = self.read(path)? {
+                bytes += source.text.len();
+                if bytes > MOST_BYTES {
+                    return Err(too_many(format!("this folder has more than {} MB", MOST_BYTES >> 20)));
+                }
                 files.insert(name.to_owned(), source);
             }
             Ok(())
@@ -106,12 +120,17 @@ impl Files {
             }
             Files::Folder(root) => {
                 let mut open = vec![top];
+                let mut seen = 0;
                 while let Some(folder) = open.pop() {
                     let unreadable = |error: io::Error| {
                         self.problem(&folder, format!("this folder cannot be read: {error}"))
                             .help("check that you may read it")
                     };
                     for (name, is_folder) in entries_in(&root.join(&folder)).map_err(unreadable)? {
+                        seen += 1;
+                        if seen > MOST_FILES {
+                            return Err(too_many(format!("this folder has more than {MOST_FILES} files")));
+                        }
                         let path = format!("{folder}/{name}");
                         if is_folder {
                             open.push(path);
@@ -239,6 +258,17 @@ mod tests {
         let latin = problem(&files, "latin.md");
         assert!(latin.contains("latin.md:2:4") && latin.contains("2 | caf\u{fffd} two\n  |    ^"), "{latin}");
         assert_eq!(files.read("link.md").unwrap().unwrap().text, "in");
+        // Two links in each folder to the next: twenty of them are a million folders.
+        fs::create_dir_all(at("one/d20")).unwrap();
+        for number in 0..20 {
+            fs::create_dir_all(at(&format!("one/d{number}"))).unwrap();
+            for name in ["x", "y"] {
+                let (next, link) = (at(&format!("one/d{}", number + 1)), at(&format!("one/d{number}/{name}")));
+                std::os::unix::fs::symlink(next, link).unwrap();
+            }
+        }
+        let many = files.below("one", "d0").unwrap_err().to_string();
+        assert!(many.contains("more than 10000 files"), "{many}");
         assert!(files.read("full.md").is_ok());
     }
 }

@@ -70,13 +70,31 @@ pub fn paths(files: &CaseFiles) -> Vec<String> {
 
 /// Whether a path fits a pattern, in which `*` stands for anything within a name.
 pub fn fits(pattern: &str, path: &str) -> bool {
-    match pattern.split_once('*') {
-        None => pattern == path,
-        Some((before, after)) => path.strip_prefix(before).is_some_and(|rest| {
-            let ends = rest.char_indices().map(|(at, _)| at).chain([rest.len()]);
-            ends.take_while(|end| !rest[..*end].contains('/')).any(|end| fits(after, &rest[end..]))
-        }),
+    let (pattern, path) = (pattern.as_bytes(), path.as_bytes());
+    let (mut at, mut place) = (0, 0);
+    // Behind the last star, and where in the path what follows it was tried. Going back to an earlier star finds no more:
+    // within one name the last one can stand for whatever that one would.
+    let mut star = None;
+    while place < path.len() {
+        match pattern.get(at) {
+            Some(b'*') => {
+                at += 1;
+                star = Some((at, place));
+            }
+            Some(letter) if *letter == path[place] => {
+                at += 1;
+                place += 1;
+            }
+            _ => match star {
+                Some((behind, tried)) if path[tried] != b'/' => {
+                    star = Some((behind, tried + 1));
+                    (at, place) = (behind, tried + 1);
+                }
+                _ => return false,
+            },
+        }
     }
+    pattern[at..].iter().all(|letter| *letter == b'*')
 }
 
 /// Reads the case of this path, or finds everything that is wrong with it.
@@ -320,8 +338,14 @@ mod tests {
             ("cases/*", "cases/two/main.c", false),
             ("cases/two", "cases/two", true),
             ("*.c", "cases/add.c", false),
+            ("a*/b*c", "axa/bcbc", true),
+            ("a*b/*", "ab/b/x", false),
+            ("*", "", true),
+            ("**a", "ba", true),
         ] {
             assert_eq!(fits(pattern, path), wanted, "{pattern} {path}");
         }
+        // Each star could be tried at each letter: 200 of them would take for ever.
+        assert!(!fits(&"*a".repeat(200), &format!("{}b", "a".repeat(250))));
     }
 }

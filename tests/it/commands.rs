@@ -318,7 +318,11 @@ fn a_starter_boots_and_its_first_failure_is_explained() {
     run(temp.path(), ["new", "kv-store", "--lang", "python"]).exits(0);
     let dir = temp.path().join("kv-store");
     let said = run(&dir, ["test", "--only", "A stored value"]).exits(1);
-    said.says(&["status expected 200 actual 501", "Look for `Start here` in it, and begin with PUT.", "Again lsfr test http-api"]);
+    said.says(&[
+        "status expected 200 actual 501",
+        "Look for `Start here` in it, and begin with PUT.",
+        "Again lsfr test http-api",
+    ]);
 }
 
 #[test]

@@ -19,6 +19,7 @@ mod mutants;
 mod programs;
 mod reference;
 mod reference_cluster;
+mod runaway;
 mod stopping;
 mod support;
 mod tcp;

@@ -5,7 +5,7 @@ use crate::yaml::{Node, Value};
 
 use super::super::{Cases, case};
 use super::fields::Fields;
-use super::{Decoder, list};
+use super::{Decoder, Names, list};
 
 impl Decoder<'_> {
     pub(super) fn cases(&mut self, value: &Node, fields: &Fields<'_>) -> Option<Cases> {
@@ -36,6 +36,9 @@ impl Decoder<'_> {
                 if cases.paths.contains(path) {
                     self.error(node.at, format!("`{path}` is named twice"), "name each program once");
                     continue;
+                }
+                if !self.may_read(node, &Names::new()) {
+                    return None;
                 }
                 cases.paths.push(path.clone());
                 match case::read(path, self.cases) {

@@ -61,10 +61,18 @@ impl Decoder<'_> {
     }
 }
 
+/// As many names an error lists; there can be hundreds.
+const LISTED: usize = 40;
+
 /// `a`, `b` and `c`, for people.
 pub(crate) fn list<'a>(names: impl Iterator<Item = &'a str>) -> String {
-    let names: Vec<String> = names.map(|name| format!("`{name}`")).collect();
-    match &names[..] {
+    let mut names = names.map(|name| format!("`{name}`"));
+    let mut shown: Vec<String> = names.by_ref().take(LISTED).collect();
+    match names.count() {
+        0 => {}
+        more => shown.push(format!("{more} more")),
+    }
+    match &shown[..] {
         [] => String::new(),
         [one] => one.clone(),
         [most @ .., last] => format!("{} and {last}", most.join(", ")),

@@ -7,6 +7,7 @@ mod cases;
 mod expect;
 mod fields;
 mod hints;
+mod limits;
 mod load;
 mod many;
 mod network;
@@ -117,6 +118,7 @@ pub(crate) struct Decoder<'a> {
     recorded: BTreeSet<String>,
     /// How many steps around this one run their own many times at once, or until they pass.
     repeated: usize,
+    amount: limits::Amount,
     errors: Vec<Diagnostic>,
 }
 
@@ -131,6 +133,7 @@ impl<'a> Decoder<'a> {
             workloads: BTreeMap::new(),
             recorded: BTreeSet::new(),
             repeated: 0,
+            amount: limits::Amount::default(),
             errors: Vec::new(),
         }
     }
@@ -145,7 +148,9 @@ impl<'a> Decoder<'a> {
     }
 
     pub(crate) fn error(&mut self, at: Span, message: impl Into<String>, help: impl Into<String>) {
-        self.errors.push(Diagnostic::new(&self.source, at, message).help(help));
+        if self.errors.len() < limits::MISTAKES {
+            self.errors.push(Diagnostic::new(&self.source, at, message).help(help));
+        }
     }
 
     /// Reports a value of the wrong kind.
@@ -341,7 +346,7 @@ impl<'a> Decoder<'a> {
                 let help = match did_you_mean(&name, names.iter().map(String::as_str)) {
                     Some(near) => format!("did you mean `{near}`?"),
                     None => {
-                        let known = names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
+                        let known = list(names.iter().map(String::as_str));
                         format!("`set` or `save` it before this step; known here: {known}")
                     }
                 };

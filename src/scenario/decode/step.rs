@@ -24,8 +24,19 @@ impl Decoder<'_> {
         if items.is_empty() {
             self.error(node.at, "there are no steps", "steps that do nothing would pass whatever the program does");
         }
+        self.deeper(node, |decoder| decoder.each_step(items, path, names))
+    }
+
+    fn each_step(&mut self, items: &[Node], path: &str, names: &mut Names) -> Option<Vec<Step>> {
         let path = |at: usize| if path.is_empty() { format!("steps[{at}]") } else { format!("{path}.steps[{at}]") };
-        Some(items.iter().enumerate().filter_map(|(at, item)| self.step(item, path(at), names)).collect())
+        let mut steps = Vec::new();
+        for (at, item) in items.iter().enumerate() {
+            if !self.may_read(item, names) {
+                return None;
+            }
+            steps.extend(self.step(item, path(at), names));
+        }
+        Some(steps)
     }
 
     fn step(&mut self, node: &Node, path: String, names: &mut Names) -> Option<Step> {

@@ -271,3 +271,32 @@ fn conversations_say_what_they_lack() {
     assert_eq!(problems("- tcp: p\n  send: x\n  record: { history: h }").len(), 1);
     assert_eq!(problems("- compare: 1"), ["1:3 `compare` has no `is`"]);
 }
+
+#[test]
+fn what_uses_itself_many_times_over_ends() {
+    let step = |name: &str| format!("  - use: {name}\n").repeat(10);
+    let shared: String = (1..30).map(|n| format!("s{n}:\n{}", step(&format!("s{}", n - 1)))).collect();
+    let shared = super::shared(&Source::new("shared.yaml", format!("s0:\n  - set: {{ a: 1 }}\n{shared}"))).unwrap();
+    let around = Surroundings { shared, ..Surroundings::default() };
+    let read = |name: &str| {
+        let text = format!("tests:\n  - name: a\n    proves: b\n    steps:\n      - use: {name}\n");
+        tests(&Source::new("tests.yaml", text), &around, &NO_CASES)
+    };
+    assert!(read("s2").is_ok());
+    let [found] = &read("s20").unwrap_err()[..] else { panic!("one mistake is enough") };
+    assert!(found.to_string().contains("more than 10000 steps"), "{found}");
+    let [found] = &read("s29").unwrap_err()[..] else { panic!("one mistake is enough") };
+    assert!(found.to_string().contains("more than 24 deep"), "{found}");
+}
+
+#[test]
+fn mistakes_without_end_are_told_to_an_end() {
+    let steps: String = (0..4000).map(|n| format!("      - set: {{ a{n}: 1, b: $(x{n}) }}\n")).collect();
+    let text = format!("tests:\n  - name: a\n    proves: b\n    steps:\n{steps}");
+    let found = tests(&Source::new("tests.yaml", text), &Surroundings::default(), &NO_CASES);
+    assert_eq!(found.unwrap_err().len(), 100);
+    let steps: String = (0..5000).map(|n| format!("      - set: {{ a{n}: 1 }}\n")).collect();
+    let text = format!("tests:\n  - name: a\n    proves: b\n    steps:\n{steps}");
+    let found = tests(&Source::new("tests.yaml", text), &Surroundings::default(), &NO_CASES).unwrap_err();
+    assert!(found[0].to_string().contains("more than 500 names"), "{}", found[0]);
+}

@@ -1,0 +1,131 @@
+//! Packs that ask for what has no end, or is far too large: each run ends, soon after a signal, and by itself with the
+//! line that is at fault.
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::path::PathBuf;
+use std::process::Stdio;
+
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
+
+use super::support::{Said, alive, eventually, lsfr, run};
+
+/// A pack of one test with these steps, and a project for it whose program does nothing.
+struct Bench {
+    temp: tempfile::TempDir,
+}
+
+impl Bench {
+    fn new(steps: &str) -> Bench {
+        Bench::with(steps, "")
+    }
+
+    fn with(steps: &str, shared: &str) -> Bench {
+        let bench = Bench { temp: tempfile::tempdir().unwrap() };
+        let steps: String = steps.lines().map(|line| format!("      {line}\n")).collect();
+        for (name, text) in [
+            (
+                "challenge.yaml",
+                "format: 1\nkey: small\nname: Small\nsummary: A small one.\nprogram: compiler\nparts:\n  - name: One\n    stages:\n      - { key: one, title: One, minutes: 5 }\n",
+            ),
+            ("overview.md", "You build it.\n"),
+            ("mutants.yaml", "- { bug: none, stage: one, test: It works }\n"),
+            ("stages/one/guide.md", "# One\n\n## It\n\nIt works.\n"),
+            ("stages/one/tests.yaml", &format!("tests:\n  - name: It works\n    proves: it\n    steps:\n{steps}")),
+            ("shared.yaml", if shared.is_empty() { "none:\n  - set: { a: 1 }\n" } else { shared }),
+        ] {
+            let path = bench.temp.path().join("pack").join(name);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, text).unwrap();
+        }
+        bench
+    }
+
+    fn project(&self) -> PathBuf {
+        let dir = self.temp.path().join("mine");
+        if !dir.exists() {
+            run(self.temp.path(), ["new", "./pack", "mine"]).exits(0);
+            self.run_sh("exit 0");
+        }
+        dir
+    }
+
+    fn run_sh(&self, body: &str) {
+        let path = self.temp.path().join("mine/run.sh");
+        fs::write(&path, format!("#!/bin/sh\n{body}\n")).unwrap();
+        fs::set_permissions(path, fs::Permissions::from_mode(0o755)).unwrap();
+    }
+
+    fn test(&self) -> Said {
+        run(&self.project(), ["test"])
+    }
+}
+
+/// Sends this signal while the steps run, and returns the exit code.
+#[track_caller]
+fn interrupted(steps: &str, signal: Signal) -> Option<i32> {
+    let bench = Bench::new(&format!("- exec: []\n{steps}"));
+    let project = bench.project();
+    bench.run_sh(": >began");
+    let mut running = lsfr(&project).arg("test").stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+    let began = project.join("began");
+    eventually("the first step is done", || if began.exists() { Ok(()) } else { Err(String::new()) });
+    kill(Pid::from_raw(running.id().try_into().unwrap()), signal).unwrap();
+    let mut ended = None;
+    eventually("the run ends after a signal", || {
+        ended = running.try_wait().unwrap();
+        ended.map(drop).ok_or_else(|| format!("it goes on with\n{steps}"))
+    });
+    assert_eq!(alive(&bench.temp.path().canonicalize().unwrap()), []);
+    ended.unwrap().code()
+}
+
+/// Steps that take no time, in every loop there is.
+const ENDLESS: [&str; 8] = [
+    "- repeat: 1000000000\n  steps: [{ set: { a: 1 } }]",
+    "- each: $([0] * 100000000)\n  steps: [{ set: { a: 1 } }]",
+    "- repeat: 1000000000\n  need: { at_least: 1 }\n  steps: [{ compare: 1, is: 2 }]",
+    "- concurrently: 1000000000\n  in_flight: 64\n  steps: [{ set: { a: 1 } }]",
+    "- concurrently: 64\n  in_flight: 64\n  steps: [{ repeat: 1000000000, steps: [{ set: { a: 1 } }] }]",
+    "- eventually:\n    within: 60m\n    steps: [{ repeat: 1000000000, steps: [{ set: { a: 1 } }] }]",
+    "- eventually:\n    within: 60m\n    steps: [{ compare: 1, is: 2 }]",
+    "- consistently:\n    for: 60m\n    steps: [{ repeat: 1000, steps: [{ set: { a: 1 } }] }]",
+];
+
+#[test]
+fn every_loop_hears_a_signal() {
+    for steps in ENDLESS {
+        assert_eq!(interrupted(steps, Signal::SIGINT), Some(130), "{steps}");
+    }
+    assert_eq!(interrupted(ENDLESS[0], Signal::SIGTERM), Some(130));
+}
+
+#[test]
+fn too_many_steps_are_the_packs_mistake() {
+    let steps = "- eventually:\n    within: 60m\n    steps:\n      - repeat: 1000000000\n        steps:\n          - set: { a: 1 }";
+    let said = Bench::new(steps).test().exits(2);
+    said.says(&[
+        "The challenge's tests have a mistake",
+        "more than 1000000 steps",
+        "in stages/one/tests.yaml:10: set a",
+    ]);
+}
+
+#[test]
+fn values_that_fill_the_memory_are_the_packs_mistake() {
+    for steps in [
+        // Kept by each of many copies.
+        "- concurrently: 100000\n  in_flight: 64\n  keep: all\n  steps:\n    - set: { a: \"$('x' * 1900000)\" }",
+        // Doubled in each round.
+        "- set: { a: x }\n- repeat: 100\n  steps:\n      - set: { a: \"$(a)$(a)\" }",
+        // Many at once, in one value and in many.
+        "- set: { a: \"$('x' * 4000000)\" }\n- each: [1, 2, 3, 4, 5, 6, 7, 8]\n  as: b\n  steps:\n      - set: { c: [$(a), $(a), $(a), $(a), $(a), $(a), $(a), $(a), $(a), $(a), $(a), $(a), $(a), $(a), $(a), $(a), $(a), $(a), $(a), $(a), $(a), $(a), $(a), $(a), $(a), $(a), $(a), $(a), $(a), $(a), $(a), $(a), $(a), $(a), $(a)] }",
+        // A list that is longer than it looks.
+        "- set: { a: 1 }\n- eventually:\n    within: 1s\n    steps:\n      - compare: \"$([0] * 100000000)\"\n        is: 1",
+    ] {
+        Bench::new(steps).test().exits(2).says(&["take more than 256 MB of memory", "in stages/one/tests.yaml:"]);
+    }
+    let deeper = "- set: { a: 1 }\n- repeat: 1000\n  steps:\n    - set: { a: \"$([a])\" }";
+    Bench::new(deeper).test().exits(2).says(&["nested more than 200 deep", "in stages/one/tests.yaml:8"]);
+}
