@@ -101,6 +101,23 @@ fn resolve_all(items: &[Matcher<Data>], scope: &Scope) -> Result<Vec<Matcher<Jso
     items.iter().map(|item| item.resolve(scope)).collect()
 }
 
+/// Bytes that a pattern may take when it is compiled.
+pub(super) const MOST_PATTERN: usize = 1 << 20;
+/// The same, times the bytes of the text that it is looked for in: the most time it takes grows with both, and nobody
+/// hears a signal meanwhile.
+const MOST_LOOKED_AT: usize = 64 << 30;
+
+/// How large a pattern may be that is looked for in this text.
+fn most(text: &str) -> usize {
+    (MOST_LOOKED_AT / text.len().max(1)).min(MOST_PATTERN)
+}
+
+/// A pattern ready to be looked for, or why it is none.
+pub(super) fn compiled(pattern: &Json, most: usize) -> Result<regex::Regex, String> {
+    let text = pattern.as_str().ok_or("a pattern is a text")?;
+    regex::RegexBuilder::new(text).size_limit(most).build().map_err(|error| error.to_string())
+}
+
 impl Operator<Data> {
     fn resolve(&self, scope: &Scope) -> Result<Operator<Json>, EvalError> {
         Ok(match self {
@@ -109,7 +126,12 @@ impl Operator<Data> {
             Operator::Compare(comparison, data) => Operator::Compare(*comparison, data.json(scope)?),
             Operator::OneOf(choices) => Operator::OneOf(resolve_all(choices, scope)?),
             Operator::Among(data) => Operator::Among(data.json(scope)?),
-            Operator::Matches(data) => Operator::Matches(data.json(scope)?),
+            Operator::Matches(data) => {
+                let pattern = data.json(scope)?;
+                compiled(&pattern, MOST_PATTERN)
+                    .map_err(|reason| EvalError::Failed { expression: pattern.to_string(), reason })?;
+                Operator::Matches(pattern)
+            }
             Operator::Contains(data) => Operator::Contains(data.json(scope)?),
             Operator::StartsWith(data) => Operator::StartsWith(data.json(scope)?),
             Operator::Length(matcher) => Operator::Length(Box::new(matcher.resolve(scope)?)),
@@ -176,7 +198,7 @@ impl Matcher<Json> {
             Matcher::All(operators) => {
                 for operator in operators {
                     if !operator.holds(actual) {
-                        differs(operator.expected());
+                        differs(operator.expected(actual));
                     }
                 }
             }
@@ -232,8 +254,7 @@ impl Operator<Json> {
                 actual.is_some_and(|actual| items(list).iter().any(|wanted| equal(wanted, actual)))
             }
             Operator::Matches(pattern) => {
-                let regex = pattern.as_str().and_then(|pattern| regex::Regex::new(pattern).ok());
-                regex.is_some_and(|regex| text.is_some_and(|text| regex.is_match(text)))
+                text.is_some_and(|text| compiled(pattern, most(text)).is_ok_and(|regex| regex.is_match(text)))
             }
             Operator::Contains(wanted) => match actual {
                 Some(Json::String(text)) => wanted.as_str().is_some_and(|wanted| text.contains(wanted)),
@@ -265,9 +286,16 @@ impl Operator<Json> {
     }
 
     /// For a report: the value itself where there is one to compare with.
-    fn expected(&self) -> Expected {
+    fn expected(&self, actual: Option<&Json>) -> Expected {
         match self {
             Operator::Equals(value) | Operator::Line(value) => Expected::Value(value.clone()),
+            Operator::Matches(pattern)
+                if let Some(text) = actual.and_then(Json::as_str)
+                    && compiled(pattern, most(text)).is_err() =>
+            {
+                let bytes = text.len();
+                Expected::Words(format!("a shorter text: {pattern} is too large to be looked for in {bytes} bytes"))
+            }
             other => Expected::Words(other.describe()),
         }
     }
@@ -409,6 +437,20 @@ mod tests {
         }
         assert!(all(Operator::Exists(false)).fits(None));
         assert!(!all(Operator::Exists(true)).fits(None));
+    }
+
+    #[test]
+    fn a_pattern_is_as_large_as_its_text_lets_it_be() {
+        let large = json!("^\\w{1,20}$");
+        assert!(Operator::Matches(large.clone()).holds(Some(&json!("abc"))));
+        let long = json!("a".repeat(1 << 20));
+        let found = all(Operator::Matches(large)).check("body", Some(&long));
+        assert!(matches!(&found[0].expected, Expected::Words(words) if words.contains("too large")), "{found:?}");
+        assert!(Operator::Matches(json!("^a+$")).holds(Some(&long)));
+        // All of them would take minutes, and more memory than there is.
+        let scope = Scope::new(crate::scenario::draw::Draw::new("t"));
+        let much = Matcher::All(vec![Operator::Matches(Data::Plain(json!("(\\w{1000}){1000}")))]);
+        assert!(matches!(much.resolve(&scope), Err(EvalError::Failed { .. })));
     }
 
     #[test]

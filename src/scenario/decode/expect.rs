@@ -4,10 +4,13 @@ use serde_json::Value as Json;
 
 use crate::yaml::{Node, Value};
 
-use super::super::matcher::{Comparison, Matcher, Operator};
+use super::super::matcher::{Comparison, MOST_PATTERN, Matcher, Operator, compiled};
 use super::super::template::Data;
 use super::super::{Expect, ExpectCommand, verbs};
 use super::{Decoder, Names};
+
+/// Items that may come in any order.
+const MOST_UNORDERED: usize = 500;
 
 impl Decoder<'_> {
     pub(crate) fn expect(&mut self, node: &Node, names: &Names, what: &str) -> Option<Expect<Data>> {
@@ -72,7 +75,15 @@ impl Decoder<'_> {
                 Value::Text(text) if text.starts_with("$(") => Operator::Among(self.data(node, names)?),
                 _ => Operator::OneOf(self.choices(node, names)?),
             },
-            "unordered" => Operator::Unordered(self.choices(node, names)?),
+            "unordered" => {
+                let items = self.choices(node, names)?;
+                // Each may be tried with each.
+                if items.len() > MOST_UNORDERED {
+                    let help = "compare the list once it is sorted: `compare: $(list | sort)`";
+                    self.error(node.at, format!("`unordered` takes at most {MOST_UNORDERED} items"), help);
+                }
+                Operator::Unordered(items)
+            }
             "matches" => Operator::Matches(self.pattern(node, names)?),
             "contains" => Operator::Contains(self.data(node, names)?),
             "starts_with" => Operator::StartsWith(self.data(node, names)?),
@@ -97,10 +108,9 @@ impl Decoder<'_> {
 
     fn pattern(&mut self, node: &Node, names: &Names) -> Option<Data> {
         let data = self.data(node, names)?;
-        if let Data::Plain(Json::String(pattern)) = &data
-            && let Err(problem) = regex::Regex::new(pattern)
+        if let Data::Plain(pattern @ Json::String(_)) = &data
+            && let Err(problem) = compiled(pattern, MOST_PATTERN)
         {
-            let problem = problem.to_string();
             let reason = problem.lines().last().unwrap_or("").trim_start_matches("error: ").to_owned();
             self.error(
                 node.at,
