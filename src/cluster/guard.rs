@@ -14,9 +14,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use nix::errno::Errno;
-use nix::sys::resource::{Usage, UsageWho, getrusage};
 use nix::sys::signal::{Signal, killpg};
-use nix::sys::time::TimeValLike;
 use nix::sys::wait::{WaitPidFlag, WaitStatus, waitpid};
 use nix::unistd::{Pid, setsid};
 
@@ -26,7 +24,7 @@ use super::limits::{self, Limits};
 use super::redirect::{self, Redirect};
 use super::stopping::{Ending, Stopper};
 use super::tree;
-use super::wire::{CpuTime, Launch, Order, Report};
+use super::wire::{Launch, Order, Report};
 
 /// What a guard calls itself, in its arguments and to the kernel: `pkill lsfr` must miss it.
 pub const NAME: &str = "node-guard";
@@ -76,7 +74,7 @@ pub fn main() -> ExitCode {
     thread::spawn(move || watching.watch(pid));
     let status = reap(Pid::from_raw(pid), &stopper);
     flood.end();
-    report(&Report::Empty { status, cpu: cpu_used() });
+    report(&Report::Empty { status });
     // The other threads block for good; the end of the process ends them.
     ExitCode::SUCCESS
 }
@@ -217,16 +215,6 @@ fn reap(main: Pid, stopper: &Stopper) -> ExitStatus {
         thread::sleep(Duration::from_millis(10));
     }
     main_status.unwrap_or(ExitStatus::Signal(0))
-}
-
-fn cpu_used() -> CpuTime {
-    let total = |usage: nix::Result<Usage>| {
-        usage.map_or(Duration::ZERO, |usage| {
-            let microseconds = usage.user_time().num_microseconds() + usage.system_time().num_microseconds();
-            Duration::from_micros(u64::try_from(microseconds).unwrap_or(0))
-        })
-    };
-    CpuTime { nodes: total(getrusage(UsageWho::RUSAGE_CHILDREN)), guards: total(getrusage(UsageWho::RUSAGE_SELF)) }
 }
 
 pub(crate) fn report(report: &Report) {

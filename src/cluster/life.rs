@@ -219,9 +219,8 @@ async fn follow(
             Report::OverLimit(over) => {
                 progress.send_modify(|progress| progress.over_limit = Some(over));
             }
-            Report::Empty { status, cpu } => {
+            Report::Empty { status } => {
                 node.log.sample();
-                node.add_cpu(cpu);
                 end = Some(empty(status));
             }
         }

@@ -56,7 +56,6 @@ pub use sockets::{Owner, listening_ports, owner};
 pub use standstill::stand_still;
 pub(crate) use tree::OPENED;
 pub use unrunnable::Unrunnable;
-pub use wire::CpuTime;
 
 use crate::network::Network;
 use life::{End, GUARD_ANSWERS_WITHIN, Life, Phase};
@@ -212,15 +211,6 @@ impl Cluster {
 
     pub fn state(&self, node: &str) -> NodeState {
         self.slot(node).node.state()
-    }
-
-    /// Processor time that all nodes' processes have used so far, and the guards of those that have ended.
-    pub fn cpu_time(&self) -> CpuTime {
-        let mut total = CpuTime::default();
-        for slot in &self.slots {
-            total += slot.node.cpu();
-        }
-        total
     }
 
     /// Starts a node and waits until its port accepts. After an error nothing of it runs.

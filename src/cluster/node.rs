@@ -11,10 +11,8 @@ use std::time::Instant;
 use tokio::sync::mpsc;
 
 use super::event::{NodeEvent, NodeEventKind, NodeState};
-use super::life::{Phase, Shared};
+use super::life::Shared;
 use super::logs::NodeLog;
-use super::tree;
-use super::wire::CpuTime;
 use crate::network::Network;
 
 #[derive(Debug)]
@@ -34,7 +32,6 @@ pub(crate) struct Node {
     /// The start that is, or the last that was.
     current: Mutex<Option<Arc<Shared>>>,
     /// Used by the starts that have ended.
-    cpu: Mutex<CpuTime>,
     events: mpsc::UnboundedSender<NodeEvent>,
 }
 
@@ -58,7 +55,6 @@ impl Node {
             was_ready: AtomicBool::new(false),
             state: Mutex::new(NodeState::Down),
             current: Mutex::new(None),
-            cpu: Mutex::new(CpuTime::default()),
             events,
         }
     }
@@ -106,20 +102,6 @@ impl Node {
     /// Nobody listening to events is no reason to fail.
     pub(crate) fn tell(&self, kind: NodeEventKind) {
         let _ = self.events.send(NodeEvent { at: Instant::now(), node: self.name.clone(), kind });
-    }
-
-    pub(crate) fn add_cpu(&self, used: CpuTime) {
-        *lock(&self.cpu) += used;
-    }
-
-    /// Of all starts so far.
-    pub(crate) fn cpu(&self) -> CpuTime {
-        let current = lock(&self.current).clone();
-        let mut total = *lock(&self.cpu);
-        if let Some(shared) = current.filter(|shared| *shared.phase() != Phase::Over) {
-            total.nodes += tree::cpu(shared.guard);
-        }
-        total
     }
 }
 

@@ -4,8 +4,6 @@ use std::ffi::OsString;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
@@ -23,8 +21,6 @@ use super::{guard, tree};
 #[derive(Debug, Default)]
 pub struct Programs {
     alive: watch::Sender<usize>,
-    /// Processor time of programs and guards, in microseconds.
-    used: Arc<AtomicU64>,
 }
 
 impl Programs {
@@ -32,11 +28,6 @@ impl Programs {
     pub async fn ended(&self) {
         // The sender is borrowed, so it cannot be gone.
         let _ = self.alive.subscribe().wait_for(|alive| *alive == 0).await;
-    }
-
-    /// Processor time of all that have ended, their guards' included.
-    pub fn cpu(&self) -> Duration {
-        Duration::from_micros(self.used.load(Ordering::Relaxed))
     }
 
     fn enter(&self) -> Alive {
@@ -153,10 +144,9 @@ impl Once<'_> {
         self.time.add(pid, "the program");
         let time = self.time.clone();
         let alive = self.programs.enter();
-        let used = Arc::clone(&self.programs.used);
         let deadline = self.time.deadline(timeout);
         let followed = tokio::spawn(async move {
-            let end = follow(guard, &line, &deadline, unwanted, &used).await;
+            let end = follow(guard, &line, &deadline, unwanted).await;
             time.remove(pid);
             drop(alive);
             end
@@ -181,7 +171,6 @@ async fn follow(
     launch: &[u8],
     deadline: &Deadline,
     mut unwanted: oneshot::Receiver<()>,
-    used: &AtomicU64,
 ) -> io::Result<End> {
     let Guard { pid, mut child, mut orders, reports } = guard;
     // A guard that is dead already is told by the end of its reports.
@@ -216,10 +205,8 @@ async fn follow(
                 end.get_or_insert(End::Exited(status));
             }
             Ok(Report::OverLimit(over)) => end = Some(End::OverLimit(over.sentence_of_program())),
-            Ok(Report::Empty { status, cpu }) => {
+            Ok(Report::Empty { status }) => {
                 empty = true;
-                let time = (cpu.nodes + cpu.guards).as_micros();
-                used.fetch_add(time.try_into().unwrap_or(u64::MAX), Ordering::Relaxed);
                 end.get_or_insert(End::Exited(status));
             }
             Ok(_) | Err(_) => {}

@@ -112,13 +112,6 @@ pub(crate) fn pause(root: i32) {
     }
 }
 
-/// Processor time of the tree, with what ended processes of it have used.
-pub(crate) fn cpu(root: i32) -> Duration {
-    let ended = process::stat(root).map_or(Duration::ZERO, |stat| stat.children_cpu);
-    descendants(root).into_iter().filter_map(process::stat).map(|stat| stat.cpu + stat.children_cpu).sum::<Duration>()
-        + ended
-}
-
 /// "python3 (pid 4121)", for each process of the tree.
 pub(crate) fn names(root: i32) -> Vec<String> {
     descendants(root)

@@ -2,7 +2,6 @@
 //! stdout. The end of the orders is itself an order: kill everything.
 
 use std::ffi::OsString;
-use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
@@ -59,22 +58,5 @@ pub(crate) enum Report {
     /// The tree has no process left. The guard's last word.
     Empty {
         status: ExitStatus,
-        cpu: CpuTime,
     },
-}
-
-/// Processor time, user and system together.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct CpuTime {
-    /// Used by the nodes' processes.
-    pub nodes: Duration,
-    /// Used by the guards of nodes that have ended.
-    pub guards: Duration,
-}
-
-impl std::ops::AddAssign for CpuTime {
-    fn add_assign(&mut self, other: CpuTime) {
-        self.nodes += other.nodes;
-        self.guards += other.guards;
-    }
 }
