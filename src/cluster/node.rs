@@ -11,7 +11,6 @@ use std::time::Instant;
 use tokio::sync::mpsc;
 
 use super::event::{NodeEvent, NodeEventKind, NodeState};
-use super::life::Shared;
 use super::logs::NodeLog;
 use crate::network::Network;
 
@@ -29,9 +28,6 @@ pub(crate) struct Node {
     /// It was ready at least once.
     pub(crate) was_ready: AtomicBool,
     state: Mutex<NodeState>,
-    /// The start that is, or the last that was.
-    current: Mutex<Option<Arc<Shared>>>,
-    /// Used by the starts that have ended.
     events: mpsc::UnboundedSender<NodeEvent>,
 }
 
@@ -54,7 +50,6 @@ impl Node {
             log: Arc::new(log),
             was_ready: AtomicBool::new(false),
             state: Mutex::new(NodeState::Down),
-            current: Mutex::new(None),
             events,
         }
     }
@@ -93,10 +88,6 @@ impl Node {
 
     pub(crate) fn set_state(&self, state: NodeState) {
         *lock(&self.state) = state;
-    }
-
-    pub(crate) fn set_current(&self, shared: &Arc<Shared>) {
-        *lock(&self.current) = Some(Arc::clone(shared));
     }
 
     /// Nobody listening to events is no reason to fail.

@@ -79,7 +79,6 @@ async fn try_start(node: &Arc<Node>, slot: &mut Option<Life>, spec: &ClusterSpec
     let begun = Instant::now();
     let life =
         slot.insert(Life::begin(&spec.guard, node, &spec.time).map_err(|error| own("start a guard process", error))?);
-    node.set_current(&life.shared);
     life.launch(&launch).await.map_err(|error| own("give its guard orders", error))?;
 
     let pid = match life.started().await.started {

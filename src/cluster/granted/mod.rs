@@ -53,13 +53,19 @@ pub struct GrantedTime(Arc<Measured>);
 
 #[derive(Debug)]
 struct Measured {
-    state: Arc<Mutex<State>>,
+    shared: Arc<Shared>,
     looking: tokio::task::JoinHandle<()>,
 }
 
+/// The ledger has a lock of its own: whoever only looks at the clock does not wait while the system is asked.
 #[derive(Debug)]
-struct State {
-    ledger: Ledger,
+struct Shared {
+    sampler: Mutex<Sampler>,
+    ledger: Mutex<Ledger>,
+}
+
+#[derive(Debug)]
+struct Sampler {
     trees: Trees,
     reading: Option<Reading>,
     sampled: Instant,
@@ -74,42 +80,43 @@ impl GrantedTime {
 
     /// Begins to measure. Must be called within a runtime.
     pub fn begin() -> Self {
-        let state = Arc::new(Mutex::new(State {
-            ledger: Ledger::default(),
+        let sampler = Sampler {
             trees: Trees::default(),
             reading: Reading::take(Duration::ZERO),
             sampled: Instant::now(),
             late: Duration::ZERO,
             latest: Duration::ZERO,
-        }));
-        let seen = Arc::clone(&state);
+        };
+        let shared = Arc::new(Shared { sampler: Mutex::new(sampler), ledger: Mutex::default() });
+        let seen = Arc::clone(&shared);
         let looking = tokio::spawn(async move {
             loop {
                 let due = tokio::time::Instant::now() + LOOK;
                 sleep_until(due).await;
-                let mut state = lock(&seen);
-                state.was_late(due.elapsed());
-                if state.sampled.elapsed() >= SAMPLE {
-                    state.sample();
+                let mut sampler = lock(&seen.sampler);
+                sampler.was_late(due.elapsed());
+                if sampler.sampled.elapsed() >= SAMPLE {
+                    let interval = sampler.sample();
+                    lock(&seen.ledger).add(interval);
                 }
             }
         });
-        Self(Arc::new(Measured { state, looking }))
+        Self(Arc::new(Measured { shared, looking }))
     }
 
     /// From now on the tree below this guard is part of the program; `who` is its name for people.
     pub(crate) fn add(&self, guard: i32, who: &str) {
-        lock(&self.0.state).trees.add(guard, who);
+        lock(&self.0.shared.sampler).trees.add(guard, who);
     }
 
     /// That guard has ended.
     pub(crate) fn remove(&self, guard: i32) {
-        lock(&self.0.state).trees.remove(guard);
+        lock(&self.0.shared.sampler).trees.remove(guard);
     }
 
     /// What was taken from the program between two moments.
     pub fn credit(&self, from: Instant, to: Instant) -> Duration {
-        self.fresh().ledger.credit(from, to)
+        self.fresh().credit(from, to)
     }
 
     /// The time that the program was granted since then.
@@ -120,17 +127,17 @@ impl GrantedTime {
 
     /// Who waited longest for a processor between two moments, if anyone did.
     pub fn waited(&self, from: Instant, to: Instant) -> Option<Waited> {
-        self.fresh().ledger.waited(from, to)
+        self.fresh().waited(from, to)
     }
 
     /// By how much one of lsfr's own timers was late since then: the most that is worth telling, or nothing.
     pub fn late(&self, from: Instant) -> Duration {
-        self.fresh().ledger.late(from)
+        self.fresh().late(from)
     }
 
     /// The share of the machine that others used lately; none where the system does not tell.
     pub fn others(&self) -> Option<f64> {
-        self.fresh().ledger.others()
+        self.fresh().others()
     }
 
     /// A deadline for something that begins now.
@@ -138,17 +145,21 @@ impl GrantedTime {
         Deadline { time: self.clone(), began: Instant::now(), limit }
     }
 
-    fn fresh(&self) -> MutexGuard<'_, State> {
-        let mut state = lock(&self.0.state);
-        if state.sampled.elapsed() >= FRESH {
-            state.sample();
+    /// The ledger up to this moment.
+    fn fresh(&self) -> MutexGuard<'_, Ledger> {
+        let Shared { sampler, ledger } = &*self.0.shared;
+        let mut sampler = lock(sampler);
+        let interval = (sampler.sampled.elapsed() >= FRESH).then(|| sampler.sample());
+        let mut ledger = lock(ledger);
+        if let Some(interval) = interval {
+            ledger.add(interval);
         }
-        state
+        ledger
     }
 }
 
-fn lock(state: &Mutex<State>) -> MutexGuard<'_, State> {
-    state.lock().unwrap_or_else(PoisonError::into_inner)
+fn lock<T>(shared: &Mutex<T>) -> MutexGuard<'_, T> {
+    shared.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl Drop for Measured {
@@ -157,7 +168,7 @@ impl Drop for Measured {
     }
 }
 
-impl State {
+impl Sampler {
     fn was_late(&mut self, by: Duration) {
         // The runtime's timers are exact to a millisecond; a little more is no standstill.
         if by >= LOOK {
@@ -166,21 +177,20 @@ impl State {
         self.latest = self.latest.max(by);
     }
 
-    fn sample(&mut self) {
+    fn sample(&mut self) -> Interval {
         let (waits, used) = self.trees.read();
         let reading = Reading::take(used);
         let others = self.reading.as_ref().zip(reading.as_ref()).map(|(before, now)| before.others(now));
         let now = Instant::now();
-        self.ledger.add(Interval {
-            from: self.sampled,
+        self.reading = reading;
+        Interval {
+            from: std::mem::replace(&mut self.sampled, now),
             to: now,
             waits,
             others,
             late: std::mem::take(&mut self.late),
             latest: std::mem::take(&mut self.latest),
-        });
-        self.sampled = now;
-        self.reading = reading;
+        }
     }
 }
 
@@ -197,7 +207,7 @@ impl Deadline {
     pub fn left(&self) -> Duration {
         let left = |credit| (self.limit + credit).saturating_sub(self.began.elapsed());
         // What was taken since the last sample matters only where it decides.
-        let known = left(lock(&self.time.0.state).ledger.credit(self.began, Instant::now()));
+        let known = left(lock(&self.time.0.shared.ledger).credit(self.began, Instant::now()));
         if known > SAMPLE { known } else { left(self.time.credit(self.began, Instant::now())) }
     }
 
@@ -235,7 +245,7 @@ impl Deadline {
             // A wait that ends late, because lsfr was stopped meanwhile, must find that in the ledger.
             let late = due.elapsed();
             if late >= LOOK {
-                lock(&self.time.0.state).was_late(late);
+                lock(&self.time.0.shared.sampler).was_late(late);
             }
         }
     }
