@@ -91,6 +91,9 @@ impl Interpreter<'_> {
                     }));
                     (ran, mismatches)
                 } else {
+                    for arg in args {
+                        self.argument(arg, Some(&folder))?;
+                    }
                     let args: Vec<OsString> = args.iter().map(OsString::from).collect();
                     let (timeout, memory) = (cases.timeout, cases.memory);
                     let run = Program { file: Some(&program), args: &args, dir: &folder, stdin, timeout, memory };

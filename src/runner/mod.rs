@@ -42,6 +42,7 @@ use tokio::time::timeout;
 use crate::challenge::{Challenge, Program, Stage};
 use crate::cluster::once::{self, Once, Programs};
 use crate::cluster::{Limits, NodeEvent, NodeEventKind, NodeLog, follow_logs, last_lines};
+use crate::scenario::limits;
 use crate::text::clean;
 
 use budget::Budget;
@@ -138,7 +139,7 @@ pub async fn run(plan: Plan, sink: Sink, cancel: impl Future<Output = ()> + Send
         programs: Programs::default(),
         log: Mutex::default(),
         timers: busy::Timers::new(),
-        budget: Budget::new(budget::TEST, budget::RUN),
+        budget: Budget::new(limits::TEST, limits::RUN),
     };
     run.tell(Event::RunStarted(RunStarted {
         version: env!("CARGO_PKG_VERSION").to_owned(),
