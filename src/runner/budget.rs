@@ -15,30 +15,12 @@ use std::time::{Duration, Instant};
 use tokio::task::yield_now;
 use tokio::time::{MissedTickBehavior, interval};
 
+use crate::scenario::limits::Limits;
 use crate::scenario::{Place, Step};
 
 use super::Run;
 use super::event::{Answered, Event, Excerpt, Speech};
 use super::stop::Stop;
-
-/// What may be used.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Limits {
-    pub(super) steps: u64,
-    pub(super) events: u64,
-    /// Bytes of events and files.
-    pub(super) written: u64,
-    pub(super) time: Duration,
-}
-
-/// Of one test. The most that any test of the built-in packs uses is 8651 steps, 3681 events, 2 MB and 18 s, and its values
-/// take 9 MB of memory.
-pub(super) const TEST: Limits =
-    Limits { steps: 1_000_000, events: 1_000_000, written: 1 << 30, time: Duration::from_secs(2 * 3600) };
-
-/// Of a run of many stages. All stages of the largest built-in pack use 33494 steps, 51348 events, 24 MB and 218 s.
-pub(super) const RUN: Limits =
-    Limits { steps: 10_000_000, events: 10_000_000, written: 4 << 30, time: Duration::from_secs(24 * 3600) };
 
 /// Steps that wait for nothing let others have their turn after this time: a signal is one of them.
 const TURN: Duration = Duration::from_millis(10);

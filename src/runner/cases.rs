@@ -98,6 +98,9 @@ impl Interpreter<'_> {
                     ran.sentence = ran.sentence.or(status.map(told));
                     (ran, mismatches)
                 } else {
+                    for arg in args {
+                        self.stays_inside(arg, Some(&folder))?;
+                    }
                     let args: Vec<OsString> = args.iter().map(OsString::from).collect();
                     let (timeout, memory) = (cases.timeout, cases.memory);
                     let run = Program { file: Some(&program), args: &args, dir: &folder, stdin, timeout, memory };

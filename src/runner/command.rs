@@ -7,6 +7,7 @@ use std::path::{Component, Path, PathBuf};
 use serde_json::Value as Json;
 
 use crate::scenario::Command;
+use crate::scenario::argument;
 use crate::scenario::expr::Scope;
 use crate::scenario::matcher::{Matcher, Mismatch};
 
@@ -33,7 +34,9 @@ impl Interpreter<'_> {
         };
         let mut args = Vec::new();
         for arg in &command.args {
-            args.push(self.argument(&arg.text(scope)?));
+            let arg = arg.text(scope)?;
+            self.stays_inside(&arg, file.as_ref().map(|_| self.folder.as_path()))?;
+            args.push(self.argument(&arg));
         }
         let stdin = match &command.stdin {
             Some(data) => text(&data.json(scope)?),
@@ -115,14 +118,55 @@ impl Interpreter<'_> {
             return Err(Stop::pack(format!("`{name}` is no file of the test's folder: write a plain name")));
         }
         let path = self.folder.join(relative);
-        let folder = self.folder.canonicalize().unwrap_or_else(|_| self.folder.clone());
-        // The deepest part of it that is there: what is not there yet can be no link.
-        let there = path.ancestors().find_map(|part| part.canonicalize().ok());
-        if let Some(real) = there.filter(|real| !real.starts_with(&folder) && !folder.starts_with(real)) {
-            let sentence = format!("`{name}` is a link to {}, outside of the test's folder.", real.display());
-            return Err(Stop::failed(What::Value { sentence }));
-        }
+        self.stays(&path, name)?;
         Ok(path)
+    }
+
+    /// Refuses a path in the test's folder that a link leads out of it. What is not there yet can be no link.
+    fn stays(&self, path: &Path, name: &str) -> Result<(), Stop> {
+        let folder = self.folder.canonicalize().unwrap_or_else(|_| self.folder.clone());
+        let Some(there) = path.ancestors().find(|part| part.symlink_metadata().is_ok()) else { return Ok(()) };
+        let sentence = match there.canonicalize() {
+            Ok(real) if real.starts_with(&folder) || folder.starts_with(&real) => return Ok(()),
+            Ok(real) => format!("`{name}` is a link to {}, outside of the test's folder.", real.display()),
+            // Whoever writes to it would make the file that it leads to.
+            Err(_) => format!("`{name}` is a link to nothing."),
+        };
+        Err(Stop::failed(What::Value { sentence }))
+    }
+
+    /// Refuses an argument that leads to files that are not the test's. `dir` is where the program runs, below the test's
+    /// folder; none is the challenge directory, which is the learner's.
+    pub(super) fn stays_inside(&self, argument: &str, dir: Option<&Path>) -> Result<(), Stop> {
+        let refused =
+            |why: String| Stop::pack(format!("the argument `{argument}` leads out of the test's folder: {why}"));
+        let named =
+            argument::check(argument, &self.folder.display().to_string()).map_err(|why| refused(why.to_string()))?;
+        for path in &named.inside {
+            self.stays(path, argument)?;
+        }
+        for name in &named.relative {
+            match dir {
+                Some(dir) => self.stays(&dir.join(name), argument)?,
+                None if is_own(&self.run.project, name) => {
+                    return Err(refused(format!("{name} is there in the challenge directory, where run.sh runs")));
+                }
+                None => {}
+            }
+        }
+        match (dir, argument.rsplit('=').next()) {
+            (None, Some(".")) => Err(refused("it is the challenge directory".to_owned())),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// Whether a name is that of a file in the learner's directory, or leads into a folder of it. A word alone is no folder: it
+/// may well be a command such as `build`.
+fn is_own(project: &Path, name: &str) -> bool {
+    match name.split_once('/') {
+        Some((first, _)) => project.join(first).symlink_metadata().is_ok(),
+        None => project.join(name).symlink_metadata().is_ok_and(|file| !file.is_dir()),
     }
 }
 

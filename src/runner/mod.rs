@@ -45,6 +45,7 @@ use crate::challenge::{Challenge, Program, Stage};
 use crate::cluster::once::{self, Once, Programs};
 use crate::cluster::{GrantedTime, Limits, NodeEvent, NodeEventKind, NodeLog, follow_logs, last_lines};
 use crate::machine::{Disk, Lack};
+use crate::scenario::limits;
 use crate::text::clean;
 
 use budget::Budget;
@@ -148,7 +149,7 @@ pub async fn run(plan: Plan, sink: Sink, cancel: impl Future<Output = ()> + Send
         log: Mutex::default(),
         time: GrantedTime::begin(),
         second_tries: doubt::SecondTries::default(),
-        budget: Budget::new(budget::TEST, budget::RUN),
+        budget: Budget::new(limits::TEST, limits::RUN),
     };
     run.tell(Event::RunStarted(RunStarted {
         version: env!("CARGO_PKG_VERSION").to_owned(),

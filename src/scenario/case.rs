@@ -11,6 +11,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::argument;
 use crate::text::did_you_mean;
 use crate::yaml::{Diagnostic, Source, Span};
 
@@ -222,10 +223,19 @@ impl Comment {
         };
         let args = match self.values.get("args").cloned() {
             None => Vec::new(),
-            Some((text, at)) => shlex::split(&text).unwrap_or_else(|| {
-                self.error(at, "these arguments cannot be split", "close the quotes");
-                Vec::new()
-            }),
+            Some((text, at)) => {
+                let args = shlex::split(&text).unwrap_or_else(|| {
+                    self.error(at, "these arguments cannot be split", "close the quotes");
+                    Vec::new()
+                });
+                for arg in &args {
+                    if let Err(why) = argument::check(arg, argument::NO_FOLDER) {
+                        let message = format!("`{arg}` leads out of the test's folder: {why}");
+                        self.error(at, message, "let the program read such text from `stdin`");
+                    }
+                }
+                args
+            }
         };
         let mut text = |key| self.values.remove(key).map(|(text, _)| text).unwrap_or_default();
         Some(Wanted::Run { args, stdin: text("stdin"), exit, stdout: text("stdout") })
@@ -320,6 +330,7 @@ mod tests {
             ("// Why.\n// refused: 2\nint x;\n", "line 2 of one.c holds no code"),
             ("// Why.\n// refused: two.c:1\nint x;\n", "no file `two.c`"),
             ("// Why.\n// exit: 0\n// args: 'a\nint x;\n", "cannot be split"),
+            ("// Why.\n// exit: 0\n// args: 1/2 -o/etc/x\nint x;\n", "`-o/etc/x` leads out of the test's folder"),
         ];
         for (text, words) in problems {
             let said = one(text).unwrap_err();

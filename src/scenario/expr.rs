@@ -9,11 +9,12 @@ use minijinja::{Environment, Error, ErrorKind, State};
 use serde_json::Value as Json;
 
 use super::draw::Draw;
-use super::memory::{Charge, Excess, MOST, Memory};
+use super::limits::MEMORY;
+use super::memory::{Charge, Excess, Memory};
 use super::verbs::FUNCTIONS;
 
 /// Enough for any honest expression, and an end for the others.
-const FUEL: u64 = 100_000;
+pub(super) const FUEL: u64 = 100_000;
 /// The longest text an expression may make.
 const MAX_TEXT: usize = 16 << 20;
 const DRAW: &str = "\0draw";
@@ -95,7 +96,7 @@ pub struct Kept {
 
 impl Scope {
     pub fn new(draw: Draw) -> Self {
-        Self::within(draw, Memory::new(MOST))
+        Self::within(draw, Memory::new(MEMORY))
     }
 
     /// A scope whose values are charged to this account.

@@ -9,10 +9,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use minijinja::value::{Value, ValueKind};
 
-/// What the values of one test may take. Far above what honest tests need, and far below what a small machine has.
-pub const MOST: u64 = 256 << 20;
 /// How deep a value may be nested: it is walked and dropped by recursion.
-const DEEPEST: usize = 200;
+pub(super) const DEEPEST: usize = 200;
 /// What an item of a list or map takes beside its text.
 const ITEM: u64 = 32;
 
@@ -101,6 +99,7 @@ fn size(value: &Value, most: u64) -> Result<u64, Excess> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::limits::MEMORY;
     use super::*;
 
     #[test]
@@ -116,7 +115,7 @@ mod tests {
 
     #[test]
     fn lists_and_maps_take_what_is_in_them() {
-        let sized = |value: &Value| size(value, MOST).unwrap();
+        let sized = |value: &Value| size(value, MEMORY).unwrap();
         assert_eq!(sized(&Value::from(7)), ITEM);
         assert_eq!(sized(&Value::from(vec!["ab", "c"])), 3 * ITEM + 3);
         assert_eq!(sized(&Value::from_pairs([("key", "value")])), 3 * ITEM + 8);
@@ -125,8 +124,8 @@ mod tests {
     #[test]
     fn counting_ends_where_a_list_does_not_or_goes_too_deep() {
         let endless = Value::make_iterable(|| std::iter::repeat(1));
-        assert_eq!(size(&endless, MOST), Err(Excess::Memory(MOST)));
+        assert_eq!(size(&endless, MEMORY), Err(Excess::Memory(MEMORY)));
         let deep = (0..=DEEPEST).fold(Value::from(1), |inner, _| Value::from(vec![inner]));
-        assert_eq!(size(&deep, MOST), Err(Excess::Depth));
+        assert_eq!(size(&deep, MEMORY), Err(Excess::Depth));
     }
 }

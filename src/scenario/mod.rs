@@ -4,12 +4,14 @@
 //! nodes'. [`verbs`] has the table of every verb; [`decode`] reads a file by it and reports all mistakes at once.
 
 pub mod answer;
+pub mod argument;
 pub mod case;
 pub mod decode;
 pub mod docs;
 pub mod draw;
 pub mod expr;
 pub mod hint;
+pub mod limits;
 pub mod load;
 pub mod matcher;
 pub mod memory;

@@ -21,6 +21,13 @@ enum Part {
     Expression(Expression),
 }
 
+/// A stretch of a template: text as it is, or an expression as it was written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Piece<'a> {
+    Text(&'a str),
+    Expression(&'a str),
+}
+
 impl Template {
     /// Reads `source`; an error names the expression that does not compile.
     pub fn parse(source: &str) -> Result<Self, String> {
@@ -56,6 +63,14 @@ impl Template {
 
     pub fn literal(text: &str) -> Self {
         Self { source: text.to_owned(), parts: vec![Part::Text(text.to_owned())] }
+    }
+
+    /// Its text and its expressions, in order.
+    pub fn pieces(&self) -> impl Iterator<Item = Piece<'_>> {
+        self.parts.iter().map(|part| match part {
+            Part::Text(text) => Piece::Text(text),
+            Part::Expression(expression) => Piece::Expression(expression.text().trim()),
+        })
     }
 
     /// As it was written.

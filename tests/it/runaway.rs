@@ -32,9 +32,15 @@ impl Bench {
             ("overview.md", "You build it.\n"),
             ("mutants.yaml", "- { bug: none, stage: one, test: It works }\n"),
             ("stages/one/guide.md", "# One\n\n## It\n\nIt works.\n"),
-            ("stages/one/tests.yaml", &format!("tests:\n  - name: It works\n    proves: it\n    steps:\n{steps}")),
-            ("shared.yaml", if shared.is_empty() { "none:\n  - set: { a: 1 }\n" } else { shared }),
+            (
+                "stages/one/tests.yaml",
+                &format!("tests:\n  - name: It works\n    proves: it\n    hint: Look.\n    steps:\n{steps}"),
+            ),
+            ("shared.yaml", shared),
         ] {
+            if text.is_empty() {
+                continue;
+            }
             let path = bench.temp.path().join("pack").join(name);
             fs::create_dir_all(path.parent().unwrap()).unwrap();
             fs::write(path, text).unwrap();
@@ -102,13 +108,24 @@ fn every_loop_hears_a_signal() {
 }
 
 #[test]
+fn shared_steps_that_use_each_other_are_checked_at_once() {
+    let uses = |name: &str| format!("  - use: {name}\n").repeat(10);
+    let shared: String = (1..30).map(|n| format!("s{n}:\n{}", uses(&format!("s{}", n - 1)))).collect();
+    let bench = Bench::with("- use: s29", &format!("s0:\n  - set: {{ a: 1 }}\n{shared}"));
+    run(bench.temp.path(), ["check", "./pack"]).exits(2).says(&["more than 24 deep in others", "shared.yaml:"]);
+    let bench =
+        Bench::with("- use: s9", &format!("s0:\n  - set: {{ a: 1 }}\n{}", &shared[..shared.find("s10:").unwrap()]));
+    run(bench.temp.path(), ["check", "./pack"]).exits(2).says(&["more than 10000 steps", "shared.yaml:"]);
+}
+
+#[test]
 fn too_many_steps_are_the_packs_mistake() {
     let steps = "- eventually:\n    within: 60m\n    steps:\n      - repeat: 1000000000\n        steps:\n          - set: { a: 1 }";
     let said = Bench::new(steps).test().exits(2);
     said.says(&[
         "The challenge's tests have a mistake",
         "more than 1000000 steps",
-        "in stages/one/tests.yaml:10: set a",
+        "in stages/one/tests.yaml:11: set a",
     ]);
 }
 
@@ -127,5 +144,60 @@ fn values_that_fill_the_memory_are_the_packs_mistake() {
         Bench::new(steps).test().exits(2).says(&["take more than 256 MB of memory", "in stages/one/tests.yaml:"]);
     }
     let deeper = "- set: { a: 1 }\n- repeat: 1000\n  steps:\n    - set: { a: \"$([a])\" }";
-    Bench::new(deeper).test().exits(2).says(&["nested more than 200 deep", "in stages/one/tests.yaml:8"]);
+    Bench::new(deeper).test().exits(2).says(&["nested more than 200 deep", "in stages/one/tests.yaml:9"]);
+}
+
+#[test]
+fn no_argument_leads_out_of_the_tests_folder() {
+    let refused = ["exec: [-o/home/me/.bashrc]", "exec: [\"--working-dir=..\"]", "run: a\n  args: [~/x]"];
+    for step in refused {
+        let bench = Bench::new(&format!("- {step}"));
+        run(bench.temp.path(), ["check", "./pack"])
+            .exits(2)
+            .says(&["leads out of the test's folder", "stages/one/tests.yaml:"]);
+    }
+    let later = [
+        "- set: { p: /etc }\n- exec: [\"$(p)/passwd\"]",
+        "- set: { p: .. }\n- exec: [\"$(folder)/$(p)/x\"]",
+        "- exec: [-orun.sh]",
+        "- exec: [-o, run.sh]",
+        "- exec: [.lsfr/x]",
+        "- exec: [.]",
+        "- exec: [\"$(folder)-2/x\"]",
+    ];
+    for steps in later {
+        let said = Bench::new(steps).test().exits(2);
+        said.says(&["leads out of the test's folder", "stages/one/tests.yaml:"]);
+    }
+    let fine = "- exec: [\"1/2\", \"(4+2)/3\", -1/2, build, \"-o$(folder)/x\", \"--out=$(folder)/x\"]";
+    let bench = Bench::new(fine);
+    bench.project();
+    // A word may be a command, whatever the learner's folders are called.
+    fs::create_dir(bench.temp.path().join("mine/build")).unwrap();
+    bench.test().exits(0);
+}
+
+#[test]
+fn no_link_leads_out_of_the_tests_folder() {
+    let link = "- exec: [\"$(folder)/x\"]\n  files: { main.c: x }\n";
+    let steps = [
+        format!("{link}- exec: [\"$(folder)/x/y\"]"),
+        format!("{link}- run: main.c\n  args: [x/y]\n  files: {{ main.c: x }}"),
+        // The link leads to nothing yet: whoever writes to it makes a file there.
+        format!("{link}- exec: []\n  files: {{ x: gone }}"),
+    ];
+    for (at, steps) in steps.iter().enumerate() {
+        let bench = Bench::new(steps);
+        let outside = bench.temp.path().join("outside");
+        if at < 2 {
+            fs::create_dir(&outside).unwrap();
+        }
+        bench.project();
+        bench.run_sh(&format!(
+            "[ $# = 0 ] || ln -s {} \"$1\"\nchmod +x .lsfr/runs/*/scratch/*/main.c",
+            outside.display()
+        ));
+        bench.test().exits(1).says(&["is a link to"]);
+        assert!(at < 2 || !outside.exists(), "{steps}");
+    }
 }

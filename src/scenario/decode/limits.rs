@@ -8,9 +8,9 @@ use crate::yaml::Node;
 use super::{Decoder, Names};
 
 /// Steps of one file of tests.
-pub(super) const STEPS: usize = 10_000;
+pub(in crate::scenario) const STEPS: usize = 10_000;
 /// Steps in steps: whoever runs them goes as deep.
-pub(super) const DEPTH: usize = 24;
+pub(in crate::scenario) const DEPTH: usize = 24;
 /// Names that one step can see.
 const NAMES: usize = 500;
 /// Mistakes that are told of one file: more of them say no more, and each takes time to find.

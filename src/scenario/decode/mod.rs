@@ -17,6 +17,7 @@ mod talk;
 mod tcp;
 
 pub(crate) use fields::{Fields, list};
+pub(super) use limits::{DEPTH, STEPS};
 pub(crate) use talk::OF_AN_ANSWER;
 pub(crate) use tcp::OF_A_TALK;
 

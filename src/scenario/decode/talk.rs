@@ -2,6 +2,7 @@
 
 use crate::yaml::{Entry, Node, Value};
 
+use super::super::argument;
 use super::super::expr::Expression;
 use super::super::template::{Data, Template};
 use super::super::verbs;
@@ -119,7 +120,7 @@ impl Decoder<'_> {
     ) -> Option<Command> {
         let args = match args.map(|node| (node, &node.value)) {
             None => Vec::new(),
-            Some((_, Value::List(items))) => items.iter().filter_map(|item| self.template(item, names)).collect(),
+            Some((_, Value::List(items))) => items.iter().filter_map(|item| self.argument(item, names)).collect(),
             Some((node, _)) => return self.wrong(node, "a list of arguments", "write `[main.c, -o, main]`"),
         };
         let file = file.map(|node| self.template(node, names));
@@ -135,6 +136,20 @@ impl Decoder<'_> {
             None => None,
         };
         Some(Command { file, args, stdin, files, timeout, memory, expect: expect?, save })
+    }
+
+    /// An argument of a program, which may lead to no file but the test's own.
+    fn argument(&mut self, node: &Node, names: &Names) -> Option<Template> {
+        let argument = self.template(node, names)?;
+        if let Err(why) = argument::check_written(&argument) {
+            let message = format!("`{}` leads out of the test's folder: {why}", argument.source());
+            self.error(
+                node.at,
+                message,
+                "name a file by `$(folder)/…`; text of any kind can go in by `stdin` or `files`",
+            );
+        }
+        Some(argument)
     }
 
     fn values(&mut self, node: &Node, names: &Names) -> Vec<(String, Data)> {

@@ -2,9 +2,10 @@
 
 use std::fmt::Write as _;
 
-use super::super::case;
 use super::super::hint::FailureKind;
+use super::super::limits::{Limits, MEMORY, RUN, TEST};
 use super::super::verbs::{self, Field, Shape, Verb};
+use super::super::{case, decode, expr, matcher, memory};
 
 const HEAD: &str = "\
 # The scenario language
@@ -121,6 +122,26 @@ not in an answer is the tested program's failure. In `save`, expressions stand w
 
 ";
 
+const ARGUMENTS: &str = "
+## Arguments of programs
+
+What a program is given by `exec`, `run` and `cases` leads to no file but those of the test's folder. A file there is named by
+`$(folder)`, which may stand at the beginning of a path (`$(folder)/main.c`, `-o$(folder)/main`, `--out=$(folder)/main`), with names
+and `/` behind it. Anywhere else, at the beginning of an argument and behind any character that is no letter, digit,
+`_`, `.`, `-`, `%` or closing bracket,
+
+* no path may begin with `/`, `~` or a variable such as `$HOME`;
+* no part of a path may be `..`;
+* an option may have no `/` or `~` in it, and no `..` at its end: `-o/x`, `-I../x`.
+
+So `1/2` and `(a + b)/2` are let through, and `8 / 2` is not. Such text can go in by `stdin` or `files`, where nothing is refused.
+
+`exec` runs in the learner's directory. So an argument of `exec` may name no file that is there, nor a path into a folder that
+is there, nor `.`. And no file of the test's folder may be a link that leads out of it.
+
+What can be seen is refused before anything runs, and all else when the step runs.
+";
+
 const CASES: &str = "
 ## Cases
 
@@ -174,6 +195,35 @@ given. A failure of a step that waits or repeats is of the kind of its last atte
 
 ";
 
+/// What there is an end to.
+fn ends() -> String {
+    let one = |of: &Limits| {
+        let Limits { steps, events, written, time } = of;
+        format!(
+            "{steps} steps, {events} events, {} MB that lsfr writes, {} hours",
+            written >> 20,
+            time.as_secs() / 3600
+        )
+    };
+    format!(
+        "\n## What there is an end to\n\nA test that passes one of these has a mistake, and so the run ends there and names the step. \
+         No honest test comes near them.\n\n\
+         * A test: {}. Its values take {} MB of memory at most, and are nested {} deep at most.\n\
+         * A run: {}.\n\
+         * A file of tests: {} steps with those of `use` counted each time, {} deep in each other.\n\
+         * An expression: {} operations, or as much text as they are worth. A regular expression: {} MB once it is \
+         compiled, and the larger it is the shorter is the text that it is looked for in.\n",
+        one(&TEST),
+        MEMORY >> 20,
+        memory::DEEPEST,
+        one(&RUN),
+        decode::STEPS,
+        decode::DEPTH,
+        expr::FUEL,
+        matcher::MOST_PATTERN >> 20,
+    )
+}
+
 pub fn reference_page() -> String {
     let mut page = HEAD.to_owned();
     section(&mut page, "\n## The file\n\n", verbs::FILE);
@@ -190,6 +240,7 @@ pub fn reference_page() -> String {
         let _ = writeln!(page, "| `{key}` | {} |", cell(doc));
     }
     page.push_str(BESIDE);
+    page.push_str(ARGUMENTS);
     page.push_str(NODES);
     for field in verbs::EXCEPT {
         let example = if field.shape == Shape::Count { "2" } else { "n1" };
@@ -212,6 +263,7 @@ pub fn reference_page() -> String {
     for kind in FailureKind::ALL {
         let _ = writeln!(page, "| `{}` | {} |", kind.word(), cell(kind.doc()));
     }
+    page.push_str(&ends());
     page
 }
 

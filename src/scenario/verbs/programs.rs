@@ -27,7 +27,7 @@ const COMMAND: &[Field] = &[
 ];
 
 const RUN: &[Field] = &[
-    field("args", Shape::Texts, "Its arguments."),
+    field("args", Shape::Texts, "Its [arguments](#arguments-of-programs)."),
     COMMAND[0],
     COMMAND[1],
     COMMAND[2],
@@ -43,7 +43,7 @@ pub(super) const VERBS: &[Verb] = &[
         group: "talk",
         takes: Shape::Texts,
         beside: COMMAND,
-        doc: "Runs run.sh with these arguments, in the challenge directory, to its end. `folder` is the test's own folder.",
+        doc: "Runs run.sh with these [arguments](#arguments-of-programs), in the challenge directory, to its end. `folder` is the test's own folder.",
         example: "- exec: [$(folder)/main.c, -o, $(folder)/main]\n  files: { main.c: \"int main(void) { return 42; }\" }",
     },
     Verb {
