@@ -44,6 +44,14 @@ pub fn beginning(bytes: &[u8], most: usize) -> String {
     String::from_utf8_lossy(&bytes[..end]).into_owned()
 }
 
+/// At most so many bytes of a text, `…` in the place of what is left out.
+pub fn shortened(text: &str, most: usize) -> String {
+    if text.len() <= most {
+        return text.to_owned();
+    }
+    format!("{}{ELLIPSIS}", &text[..text.floor_char_boundary(most)])
+}
+
 struct Cleaner<'a> {
     rest: Peekable<Chars<'a>>,
     keep_newlines: bool,

@@ -4,11 +4,13 @@ mod budget;
 mod busy;
 mod cases;
 mod command;
+mod compared;
 mod concurrent;
 mod connection;
 pub mod event;
 mod http;
 mod judge;
+mod kept;
 mod links;
 mod load;
 mod monitor;
@@ -31,7 +33,7 @@ use std::convert::Infallible;
 use std::ffi::OsString;
 use std::future::Future;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::AtomicU32;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::Poll;
 use std::time::{Duration, Instant};
@@ -46,7 +48,7 @@ use crate::scenario::limits;
 use crate::text::clean;
 
 use budget::Budget;
-use event::{Event, Excerpt, Outcome, RunStarted, StageVerdict, Stamped, What};
+use event::{Event, Outcome, RunStarted, StageVerdict, Stamped, What};
 pub use stream::{Events, Sink, stream};
 
 /// A build may take this long.
@@ -95,7 +97,7 @@ struct Run {
     /// Nodes that ended unasked, and why the steps must end for it.
     gone: Mutex<VecDeque<Gone>>,
     went: Notify,
-    kept: AtomicU32,
+    kept: kept::Kept,
     /// Files of histories so far.
     histories: Mutex<usize>,
     /// How many programs steps have run.
@@ -133,7 +135,7 @@ pub async fn run(plan: Plan, sink: Sink, cancel: impl Future<Output = ()> + Send
         nodes: Mutex::new(nodes),
         gone: Mutex::default(),
         went: Notify::new(),
-        kept: AtomicU32::new(0),
+        kept: kept::Kept::default(),
         histories: Mutex::new(0),
         ran: AtomicU32::new(0),
         programs: Programs::default(),
@@ -233,22 +235,6 @@ impl Run {
     fn forget_gone(&self) {
         self.drain();
         self.gone.lock().unwrap_or_else(PoisonError::into_inner).clear();
-    }
-
-    /// Keeps a body that an excerpt cannot hold in the run's folder.
-    fn keep(&self, excerpt: &mut Excerpt, body: &[u8], what: &str) {
-        let pasteable = |c: char| !c.is_control() || c == '\n' || c == '\t';
-        if excerpt.is_whole() && std::str::from_utf8(body).is_ok_and(|text| text.chars().all(pasteable)) {
-            return;
-        }
-        let name = format!("bodies/{}-{what}", self.kept.fetch_add(1, Ordering::Relaxed));
-        let path = self.folder.join(&name);
-        self.budget.wrote(body.len() as u64);
-        let kept = path.parent().map_or(Ok(()), std::fs::create_dir_all).and_then(|()| std::fs::write(&path, body));
-        // Without the file the card has the beginning; that is no reason to fail a run.
-        if kept.is_ok() {
-            excerpt.file = Some(format!("{}/{name}", self.folder_name));
-        }
     }
 
     async fn stages(

@@ -3,8 +3,13 @@
 use crate::scenario::expr::EvalError;
 use crate::scenario::{Place, Step};
 
+use crate::text::shortened;
+
 use super::event::{self, What};
 use super::words;
+
+/// As much of a message as anybody reads.
+const MOST: usize = 1000;
 
 /// Steps that did not run to their end.
 #[derive(Debug)]
@@ -40,7 +45,9 @@ impl Stop {
     }
 
     pub(super) fn pack(message: impl Into<String>) -> Self {
-        Stop::Pack(Box::new(PackFault { message: message.into(), place: None }))
+        // It may name a value, of whatever length.
+        let message = shortened(&message.into(), MOST);
+        Stop::Pack(Box::new(PackFault { message, place: None }))
     }
 
     /// Adds the step that this happened in, from the inside out.

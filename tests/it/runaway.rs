@@ -201,3 +201,31 @@ fn no_link_leads_out_of_the_tests_folder() {
         assert!(at < 2 || !outside.exists(), "{steps}");
     }
 }
+
+#[test]
+fn a_comparison_of_megabytes_takes_a_few_lines() {
+    let compare = "- compare: $(a)b\n  is: $(a)c";
+    let set = "- set: { a: \"$('a' * 5000000)\" }";
+    let said = Bench::new(&format!("{set}\n{compare}")).test().exits(1);
+    assert!(said.out.len() < 5000, "{} bytes", said.out.len());
+    said.says(&["…aaa", "aab\" (5000003 bytes)", "aac\" (5000003 bytes)", "All of it is in .lsfr/runs/"]);
+    // However many attempts there are, it is kept once, and recorded in few words.
+    let bench = Bench::new(&format!(
+        "{set}\n- eventually:\n    within: 1s\n    steps:\n    {}",
+        compare.replace('\n', "\n    ")
+    ));
+    bench.test().says(&["All of it is in .lsfr/runs/"]);
+    let runs = fs::read_dir(bench.project().join(".lsfr/runs")).unwrap().flatten();
+    let runs: Vec<PathBuf> = runs.map(|run| run.path()).filter(|path| path.is_dir()).collect();
+    let [run] = &runs[..] else { panic!("{runs:?}") };
+    let bodies = fs::read_dir(run.join("bodies")).unwrap().map(|file| file.unwrap().metadata().unwrap().len());
+    assert_eq!(bodies.collect::<Vec<u64>>(), [5_000_003; 2]);
+    assert!(fs::metadata(run.join("events.jsonl")).unwrap().len() < 100_000);
+    // As a program's output, too.
+    let steps = "- exec: []\n  stdin: \"$('a' * 5000000)\"\n  expect: { stdout: \"$('a' * 5000000)c\" }";
+    let bench = Bench::new(steps);
+    bench.project();
+    bench.run_sh("exec cat");
+    let said = bench.test().exits(1).says(&["cut short: 5000000 of 5000001 bytes"]);
+    assert!(said.out.len() < 5000, "{} bytes", said.out.len());
+}
