@@ -29,6 +29,11 @@ pub fn clean_lines(text: &str) -> String {
     Cleaner::new(text, true).run()
 }
 
+/// The same for a document, whose tabs stay, too: they are part of the code in it.
+pub fn clean_document(text: &str) -> String {
+    Cleaner { keep_tabs: true, ..Cleaner::new(text, true) }.run()
+}
+
 /// One line whose colours stay: of control sequences, only plain `ESC [ 1;31 m` is left. Whoever shows it must read
 /// those, and end them with the line.
 pub fn clean_keeping_colours(text: &str) -> String {
@@ -56,6 +61,7 @@ struct Cleaner<'a> {
     rest: Peekable<Chars<'a>>,
     keep_newlines: bool,
     keep_colours: bool,
+    keep_tabs: bool,
     out: String,
     column: usize,
 }
@@ -66,6 +72,7 @@ impl<'a> Cleaner<'a> {
             rest: text.chars().peekable(),
             keep_newlines,
             keep_colours: false,
+            keep_tabs: false,
             out: String::with_capacity(text.len()),
             column: 0,
         }
@@ -85,6 +92,7 @@ impl<'a> Cleaner<'a> {
                 self.column = 0;
             }
             '\r' if self.keep_newlines && self.rest.peek() == Some(&'\n') => {}
+            '\t' if self.keep_tabs => self.out.push('\t'),
             '\t' => {
                 let spaces = TAB - self.column % TAB;
                 self.out.extend(std::iter::repeat_n(' ', spaces));
@@ -384,6 +392,7 @@ mod tests {
         assert_eq!(clean_lines("a\r\nb\rc\n"), "a\nb␍c\n");
         assert_eq!(clean_lines("a\tb\n\tc"), "a       b\n        c");
         assert_eq!(clean("世\tb"), "世      b");
+        assert_eq!(clean_document("a\tb\r\n\u{1b}[1mc\u{202e}"), "a\tb\nc<U+202E>");
         // A title that never ends hides its own line at most.
         assert_eq!(clean_lines("a\u{1b}]0;title\nnext"), "a\nnext");
     }

@@ -3,7 +3,7 @@
 use crate::scenario::expr::EvalError;
 use crate::scenario::{Place, Step};
 
-use crate::text::shortened;
+use crate::text::{clean_lines, shortened};
 
 use super::event::{self, What};
 use super::words;
@@ -46,7 +46,7 @@ impl Stop {
 
     pub(super) fn pack(message: impl Into<String>) -> Self {
         // It may name a value, of whatever length.
-        let message = shortened(&message.into(), MOST);
+        let message = shortened(&clean_lines(&message.into()), MOST);
         Stop::Pack(Box::new(PackFault { message, place: None }))
     }
 

@@ -3,13 +3,13 @@
 use crate::scenario::load::Workload;
 use crate::scenario::template::Data;
 use crate::scenario::{Action, Groups, LinkChange, NodeVerb, Selector, Sent, Slow, Step, Tcp};
-use crate::text::shortened;
+use crate::text::{clean, shortened};
 
 /// As much as is told of a step, whose text may be as long as its file.
 const MOST: usize = 400;
 
 pub(super) fn of(step: &Step) -> String {
-    shortened(&whole(step), MOST)
+    shortened(&clean(&whole(step)), MOST)
 }
 
 fn whole(step: &Step) -> String {
