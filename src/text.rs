@@ -32,6 +32,11 @@ pub fn clean_lines(text: &str) -> String {
     Cleaner::new(text, true).run()
 }
 
+/// The same for a document, whose tabs stay, too: they are part of the code in it.
+pub fn clean_document(text: &str) -> String {
+    Cleaner { keep_tabs: true, ..Cleaner::new(text, true) }.run()
+}
+
 /// One line whose colours stay: of control sequences, only plain `ESC [ 1;31 m` is left. Whoever shows it must read
 /// those, and end them with the line.
 pub fn clean_keeping_colours(text: &str) -> String {
@@ -47,10 +52,25 @@ pub fn beginning(bytes: &[u8], most: usize) -> String {
     String::from_utf8_lossy(&bytes[..end]).into_owned()
 }
 
+/// The last end of a character that is not behind this byte.
+pub(crate) fn boundary(text: &str, at: usize) -> usize {
+    let at = at.min(text.len());
+    (0..=at).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0)
+}
+
+/// At most so many bytes of a text, `…` in the place of what is left out.
+pub fn shortened(text: &str, most: usize) -> String {
+    if text.len() <= most {
+        return text.to_owned();
+    }
+    format!("{}{ELLIPSIS}", &text[..boundary(text, most)])
+}
+
 struct Cleaner<'a> {
     rest: Peekable<Chars<'a>>,
     keep_newlines: bool,
     keep_colours: bool,
+    keep_tabs: bool,
     out: String,
     column: usize,
 }
@@ -61,6 +81,7 @@ impl<'a> Cleaner<'a> {
             rest: text.chars().peekable(),
             keep_newlines,
             keep_colours: false,
+            keep_tabs: false,
             out: String::with_capacity(text.len()),
             column: 0,
         }
@@ -80,6 +101,7 @@ impl<'a> Cleaner<'a> {
                 self.column = 0;
             }
             '\r' if self.keep_newlines && self.rest.peek() == Some(&'\n') => {}
+            '\t' if self.keep_tabs => self.out.push('\t'),
             '\t' => {
                 let spaces = TAB - self.column % TAB;
                 self.out.extend(std::iter::repeat_n(' ', spaces));
@@ -380,6 +402,7 @@ mod tests {
         assert_eq!(clean_lines("a\r\nb\rc\n"), "a\nb␍c\n");
         assert_eq!(clean_lines("a\tb\n\tc"), "a       b\n        c");
         assert_eq!(clean("世\tb"), "世      b");
+        assert_eq!(clean_document("a\tb\r\n\u{1b}[1mc\u{202e}"), "a\tb\nc<U+202E>");
         // A title that never ends hides its own line at most.
         assert_eq!(clean_lines("a\u{1b}]0;title\nnext"), "a\nnext");
     }

@@ -9,6 +9,7 @@ use std::fmt;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use crate::text::{boundary, is_invisible, shortened};
 use saphyr_parser::{Event, Marker, Parser, Span as EventSpan};
 
 /// A file's text and the name to show for it.
@@ -111,6 +112,9 @@ impl Node {
     }
 }
 
+/// As much of a message as anybody reads: it may name a key as long as the file.
+const MOST_SAID: usize = 1000;
+
 /// A mistake in a file: where it is, what is wrong, and what to do.
 #[derive(Debug, Clone)]
 pub struct Diagnostic {
@@ -122,11 +126,11 @@ pub struct Diagnostic {
 
 impl Diagnostic {
     pub fn new(source: &Arc<Source>, at: Span, message: impl Into<String>) -> Self {
-        Self { source: source.clone(), at, message: message.into(), help: None }
+        Self { source: source.clone(), at, message: shortened(&message.into(), MOST_SAID), help: None }
     }
 
     pub fn help(mut self, help: impl Into<String>) -> Self {
-        self.help = Some(help.into());
+        self.help = Some(shortened(&help.into(), MOST_SAID));
         self
     }
 }
@@ -162,7 +166,8 @@ impl fmt::Display for Diagnostic {
 fn window(line: &str, at: Span) -> (String, usize, usize) {
     use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
     const SHOWN: usize = 100;
-    let chars: Vec<char> = line.trim_end().chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+    let chars: Vec<char> =
+        line.trim_end().chars().map(|c| if c.is_control() || is_invisible(c) { ' ' } else { c }).collect();
     let column = (at.column.max(1) - 1).min(chars.len());
     let first = if column > SHOWN - 20 { column - 40 } else { 0 };
     let shown: String = chars[first..].iter().take(SHOWN).collect();
@@ -195,10 +200,7 @@ pub fn parse(source: &Arc<Source>) -> Result<Node, Diagnostic> {
         return Err(place.unsupported(*at, "aliases"));
     }
     // serde_yaml often has better words for a mistake. Far behind it nothing is known of the depth.
-    let end = unread.as_ref().map_or(text.len(), |(at, _)| {
-        let behind = (at.start + BEHIND).min(text.len());
-        (behind..=text.len()).find(|end| text.is_char_boundary(*end)).unwrap_or(text.len())
-    });
+    let end = unread.as_ref().map_or(text.len(), |(at, _)| boundary(text, at.start + BEHIND));
     let values: serde_yaml::Value =
         serde_yaml::from_str(&text[..end]).map_err(|error| syntax_error(source, &error))?;
     if let Some((at, why)) = unread {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use pulldown_cmark::{Event, HeadingLevel, Options, Parser, Tag, TagEnd};
 
 use crate::markdown::slug;
-use crate::text::did_you_mean;
+use crate::text::{clean, clean_document, did_you_mean};
 use crate::yaml::{Diagnostic, Source, Span};
 
 /// Headings of the second level that promise nothing.
@@ -29,10 +29,16 @@ pub struct Requirement {
 
 impl Guide {
     pub fn new(source: Arc<Source>) -> Self {
+        let text = clean_document(&source.text);
+        let source = if text == source.text { source } else { Source::new(&source.name, text) };
         let headings = Outline::of(&source.text).headings;
         let promises = headings.into_iter().filter(Heading::is_requirement);
-        let requirements =
-            promises.map(|heading| Requirement { title: heading.title, slug: heading.slug, line: heading.at.line });
+        // Markdown can write any character as `&#27;`.
+        let requirements = promises.map(|heading| Requirement {
+            title: clean(&heading.title),
+            slug: heading.slug,
+            line: heading.at.line,
+        });
         Self { requirements: requirements.collect(), source }
     }
 

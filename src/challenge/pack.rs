@@ -8,6 +8,7 @@ use std::sync::Arc;
 use crate::scenario::decode::{self, Decoder, Names, OF_A_TALK, OF_AN_ANSWER, Surroundings};
 use crate::scenario::load::{Kind, Operations};
 use crate::scenario::verbs::{self, Field, Shape, field, required};
+use crate::text::clean_document;
 use crate::yaml::{self, Diagnostic, Node, Source, Span, Value};
 
 use super::files::Files;
@@ -87,7 +88,7 @@ pub(super) fn read(origin: &Origin) -> (Option<Challenge>, Vec<Diagnostic>) {
             return (None, errors);
         }
     };
-    let overview = overview.map(|source| source.text.clone()).unwrap_or_else(|error| {
+    let overview = overview.map(|source| clean_document(&source.text)).unwrap_or_else(|error| {
         errors.push(error);
         String::new()
     });
@@ -191,7 +192,7 @@ impl Decoder<'_> {
             _ => self.wrong(node, "what clients speak", "write `http` or `lines`"),
         });
         let (roles, role_names) = fields.get("roles").map(|node| self.roles(node)).unwrap_or_default();
-        let mut text = |name: &str| fields.get(name).and_then(|node| self.plain_text(node)).unwrap_or_default();
+        let mut text = |name: &str| fields.get(name).and_then(|node| self.plain_line(node)).unwrap_or_default();
         let (name, summary) = (text("name"), text("summary"));
         let parts = fields.get("parts").map(|node| self.parts(node)).unwrap_or_default();
         let monitor = fields.get("monitor").and_then(|node| self.monitor(node));
@@ -254,7 +255,7 @@ impl Decoder<'_> {
 
     fn part(&mut self, node: &Node, seen: &mut BTreeSet<String>) -> Option<Part> {
         let fields = self.fields(node, PART, "a part")?;
-        let name = fields.get("name").and_then(|node| self.plain_text(node)).unwrap_or_default();
+        let name = fields.get("name").and_then(|node| self.plain_line(node)).unwrap_or_default();
         let stages = fields.get("stages").and_then(|node| {
             self.items(node, "a list of stages", "write one `- { key: …, title: …, minutes: … }` for each")
         });
@@ -264,7 +265,7 @@ impl Decoder<'_> {
 
     fn stage(&mut self, node: &Node, seen: &mut BTreeSet<String>) -> Option<StageEntry> {
         let fields = self.fields(node, STAGE, "a stage")?;
-        let title = fields.get("title").and_then(|node| self.plain_text(node)).unwrap_or_default();
+        let title = fields.get("title").and_then(|node| self.plain_line(node)).unwrap_or_default();
         let minutes = fields.get("minutes").and_then(|node| match node.value {
             Value::Int(minutes) if MINUTES.contains(&minutes) => u32::try_from(minutes).ok(),
             _ => {
@@ -377,7 +378,7 @@ impl Decoder<'_> {
         let fields = self.fields(node, MUTANT, "a mutant")?;
         let bug = fields.get("bug").and_then(|node| Some((self.key(node)?, node.at)));
         let stage = fields.get("stage").and_then(|node| Some((self.plain_text(node)?, node.at)));
-        let test = fields.get("test").and_then(|node| Some((self.plain_text(node)?, node.at)));
+        let test = fields.get("test").and_then(|node| Some((self.plain_line(node)?, node.at)));
         let ((bug, bug_at), (stage, stage_at), (test, test_at)) = (bug?, stage?, test?);
         Some(ListedMutant { mutant: Mutant { bug, stage, test }, bug_at, stage_at, test_at })
     }

@@ -7,6 +7,7 @@ use anstyle::{AnsiColor, Style};
 use serde_json::json;
 
 use crate::challenge::{self, Origin};
+use crate::text::{clean, clean_lines};
 use crate::yaml::Diagnostic;
 
 use super::args::Format;
@@ -24,7 +25,9 @@ pub(super) fn run(pack: &Path, program: Option<&str>, seeds: u64, only: &[String
     for (kind, style, diagnostics) in [("error", bad, &findings.errors), ("warning", unsure, &findings.warnings)] {
         for diagnostic in diagnostics {
             match format {
-                Format::Text => writeln!(out, "{style}{kind}{style:#}: {diagnostic}\n")?,
+                Format::Text => {
+                    writeln!(out, "{style}{kind}{style:#}: {}\n", clean_lines(&diagnostic.to_string()))?;
+                }
                 Format::Json => writeln!(out, "{}", as_json(kind, diagnostic))?,
             }
         }
@@ -68,10 +71,10 @@ fn counted(count: usize, what: &str) -> String {
 fn as_json(kind: &str, diagnostic: &Diagnostic) -> serde_json::Value {
     json!({
         "event": kind,
-        "file": diagnostic.source.name.display().to_string(),
+        "file": clean(&diagnostic.source.name.display().to_string()),
         "line": diagnostic.at.line,
         "column": diagnostic.at.column,
-        "message": diagnostic.message,
-        "help": diagnostic.help,
+        "message": clean_lines(&diagnostic.message),
+        "help": diagnostic.help.as_deref().map(clean_lines),
     })
 }

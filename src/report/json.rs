@@ -1,5 +1,6 @@
 //! A run as JSON, one object a line: every event as it is, and each failure card after the end of its test.
 
+use std::fmt::Write as _;
 use std::io::Write;
 
 use serde::Serialize;
@@ -7,6 +8,7 @@ use serde::Serialize;
 use super::Reporter;
 use super::card::Card;
 use crate::runner::event::Stamped;
+use crate::text::is_invisible;
 
 pub struct JsonLines<W> {
     out: W,
@@ -33,10 +35,24 @@ impl<W: Write> JsonLines<W> {
         }
         // One write a line, so that lines of two programs on one pipe do not mix. Events hold nothing that JSON
         // cannot say.
-        let Ok(mut line) = serde_json::to_vec(value) else { return };
-        line.push(b'\n');
-        self.gone = self.out.write_all(&line).and_then(|()| self.out.flush()).is_err();
+        let Ok(line) = serde_json::to_string(value) else { return };
+        let line = escaped(&line) + "\n";
+        self.gone = self.out.write_all(line.as_bytes()).and_then(|()| self.out.flush()).is_err();
     }
+}
+
+/// The same JSON, in which nothing changes how a terminal shows it: what JSON lets stand as it is, and nobody sees.
+fn escaped(json: &str) -> String {
+    let mut out = String::with_capacity(json.len());
+    for c in json.chars() {
+        // All of these have four digits. Outside of texts there are none.
+        if is_invisible(c) || c == '\u{7f}' {
+            let _ = write!(out, "\\u{:04x}", u32::from(c));
+        } else {
+            out.push(c);
+        }
+    }
+    out
 }
 
 impl<W: Write + Send> Reporter for JsonLines<W> {
@@ -57,6 +73,14 @@ mod tests {
 
     use super::*;
     use crate::runner::event::{Event, Outcome};
+
+    #[test]
+    fn what_nobody_sees_is_escaped_and_read_back() {
+        let text = "a\u{202e}b\u{9b}c\u{7f}d\u{1b}é世";
+        let line = escaped(&serde_json::to_string(text).unwrap());
+        assert_eq!(line, r#""a\u202eb\u009bc\u007fd\u001bé世""#);
+        assert_eq!(serde_json::from_str::<String>(&line).unwrap(), text);
+    }
 
     #[test]
     fn each_line_is_one_object_and_says_what_it_is() {

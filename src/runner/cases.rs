@@ -11,6 +11,8 @@ use crate::scenario::Cases;
 use crate::scenario::case::{self, Wanted};
 use crate::scenario::matcher::{Expected, Matcher, Mismatch};
 
+use crate::text::clean;
+
 use super::command::not_written;
 use super::event::{Case, Event, Ran, What};
 use super::program::{Program, Seen, read};
@@ -31,7 +33,7 @@ impl Interpreter<'_> {
     pub(super) async fn cases(&self, cases: &Cases) -> Result<(), Stop> {
         let (mut failed, mut tried) = (Vec::new(), 0);
         for case in &cases.cases {
-            self.run.tell(Event::StepStarted { text: format!("compile {}", case.name) });
+            self.run.tell(Event::StepStarted { text: format!("compile {}", clean(&case.name)) });
             tried += 1;
             if let Some(case) = self.case(case, cases).await? {
                 // What runs into its time limit once usually does so always.

@@ -3,6 +3,7 @@
 mod budget;
 mod cases;
 mod command;
+mod compared;
 mod concurrent;
 mod connection;
 mod doubt;
@@ -11,6 +12,7 @@ mod failure_kind;
 mod held;
 mod http;
 mod judge;
+mod kept;
 mod links;
 mod load;
 mod monitor;
@@ -33,7 +35,7 @@ use std::convert::Infallible;
 use std::ffi::OsString;
 use std::future::Future;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::AtomicU32;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::Poll;
 use std::time::{Duration, Instant};
@@ -49,7 +51,7 @@ use crate::scenario::limits;
 use crate::text::clean;
 
 use budget::Budget;
-use event::{Blocked, Event, Excerpt, FaultCause, Outcome, Output, RunStarted, StageVerdict, Stamped, Verdict, What};
+use event::{Blocked, Event, FaultCause, Outcome, Output, RunStarted, StageVerdict, Stamped, Verdict, What};
 pub use stream::{Events, Sink, stream};
 
 /// A build may take this long.
@@ -101,7 +103,7 @@ struct Run {
     /// Nodes that ended unasked, and why the steps must end for it.
     gone: Mutex<VecDeque<Gone>>,
     went: Notify,
-    kept: AtomicU32,
+    kept: kept::Kept,
     /// Files of histories so far.
     histories: Mutex<usize>,
     /// How many programs steps have run.
@@ -142,7 +144,7 @@ pub async fn run(plan: Plan, sink: Sink, cancel: impl Future<Output = ()> + Send
         nodes: Mutex::new(nodes),
         gone: Mutex::default(),
         went: Notify::new(),
-        kept: AtomicU32::new(0),
+        kept: kept::Kept::default(),
         histories: Mutex::new(0),
         ran: AtomicU32::new(0),
         programs: Programs::default(),
@@ -245,23 +247,6 @@ impl Run {
     fn forget_gone(&self) {
         self.drain();
         self.gone.lock().unwrap_or_else(PoisonError::into_inner).clear();
-    }
-
-    /// Keeps a body that an excerpt cannot hold in the run's folder.
-    fn keep(&self, excerpt: &mut Excerpt, body: &[u8], what: &str) {
-        let pasteable = |c: char| !c.is_control() || c == '\n' || c == '\t';
-        if excerpt.is_whole() && std::str::from_utf8(body).is_ok_and(|text| text.chars().all(pasteable)) {
-            return;
-        }
-        let name = format!("bodies/{}-{what}", self.kept.fetch_add(1, Ordering::Relaxed));
-        let path = self.folder.join(&name);
-        self.budget.wrote(body.len() as u64);
-        let kept = path.parent().map_or(Ok(()), std::fs::create_dir_all).and_then(|()| std::fs::write(&path, body));
-        match kept {
-            Ok(()) => excerpt.file = Some(format!("{}/{name}", self.folder_name)),
-            // Without the file the card has the beginning.
-            Err(error) => self.disk.note(&error),
-        }
     }
 
     /// Why a test cannot be judged: on a full disk a program fails however right it is. One that passed all the same

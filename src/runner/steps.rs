@@ -14,7 +14,6 @@ use crate::cluster::{Cluster, Deadline, NodeError, NodeState};
 use crate::scenario::draw::Draw;
 use crate::scenario::expr::Scope;
 use crate::scenario::load::Operations;
-use crate::scenario::matcher::{Expected, Mismatch};
 use crate::scenario::template::Data;
 use crate::scenario::{Action, Defaults, Expect, NodeVerb, Step};
 
@@ -191,14 +190,7 @@ impl Interpreter<'_> {
                 let wrong = is.resolve(scope)?.check("the value", Some(&actual));
                 match wrong.first() {
                     None => Ok(()),
-                    Some(Mismatch { path, expected, .. }) => {
-                        let expected = match expected {
-                            Expected::Value(value) => value.to_string(),
-                            Expected::Words(words) => words.clone(),
-                        };
-                        let sentence = format!("Of what came, {path} should be {expected}, and is {actual}.");
-                        Err(Stop::failed(What::Value { sentence }))
-                    }
+                    Some(mismatch) => Err(self.compared(mismatch, &actual)),
                 }
             }
             Action::Use { steps, .. } => self.steps(steps, scope, frame).await,

@@ -6,8 +6,13 @@ use crate::scenario::expr::EvalError;
 use crate::scenario::hint::Hint;
 use crate::scenario::{Place, Step};
 
+use crate::text::{clean_lines, shortened};
+
 use super::event::{self, Cause, What};
 use super::{http, words};
+
+/// As much of a message as anybody reads.
+const MOST: usize = 1000;
 
 /// Steps that did not run to their end.
 #[derive(Debug)]
@@ -63,7 +68,9 @@ impl Stop {
     }
 
     pub(super) fn pack(message: impl Into<String>) -> Self {
-        Stop::Pack(Box::new(PackFault { message: message.into(), place: None }))
+        // It may name a value, of whatever length.
+        let message = shortened(&clean_lines(&message.into()), MOST);
+        Stop::Pack(Box::new(PackFault { message, place: None }))
     }
 
     /// The conversation that failed, if it was one.

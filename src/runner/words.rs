@@ -3,8 +3,16 @@
 use crate::scenario::load::Workload;
 use crate::scenario::template::Data;
 use crate::scenario::{Action, Groups, LinkChange, NodeVerb, Selector, Sent, Slow, Step, Tcp};
+use crate::text::{clean, shortened};
+
+/// As much as is told of a step, whose text may be as long as its file.
+const MOST: usize = 400;
 
 pub(super) fn of(step: &Step) -> String {
+    shortened(&clean(&whole(step)), MOST)
+}
+
+fn whole(step: &Step) -> String {
     match &step.action {
         Action::Nodes { verb, nodes } => format!("{} {}", verb_word(*verb), selector(nodes)),
         Action::CrashAll => "crash all nodes".to_owned(),

@@ -201,3 +201,96 @@ fn no_link_leads_out_of_the_tests_folder() {
         assert!(at < 2 || !outside.exists(), "{steps}");
     }
 }
+
+#[test]
+fn a_comparison_of_megabytes_takes_a_few_lines() {
+    let compare = "- compare: $(a)b\n  is: $(a)c";
+    let set = "- set: { a: \"$('a' * 5000000)\" }";
+    let said = Bench::new(&format!("{set}\n{compare}")).test().exits(1);
+    assert!(said.out.len() < 5000, "{} bytes", said.out.len());
+    said.says(&["…aaa", "aab\" (5000003 bytes)", "aac\" (5000003 bytes)", "All of it is in .lsfr/runs/"]);
+    // However many attempts there are, it is kept once, and recorded in few words.
+    let bench = Bench::new(&format!(
+        "{set}\n- eventually:\n    within: 1s\n    steps:\n    {}",
+        compare.replace('\n', "\n    ")
+    ));
+    bench.test().says(&["All of it is in .lsfr/runs/"]);
+    let runs = fs::read_dir(bench.project().join(".lsfr/runs")).unwrap().flatten();
+    let runs: Vec<PathBuf> = runs.map(|run| run.path()).filter(|path| path.is_dir()).collect();
+    let [run] = &runs[..] else { panic!("{runs:?}") };
+    let bodies = fs::read_dir(run.join("bodies")).unwrap().map(|file| file.unwrap().metadata().unwrap().len());
+    assert_eq!(bodies.collect::<Vec<u64>>(), [5_000_003; 2]);
+    assert!(fs::metadata(run.join("events.jsonl")).unwrap().len() < 100_000);
+    // As a program's output, too.
+    let steps = "- exec: []\n  stdin: \"$('a' * 5000000)\"\n  expect: { stdout: \"$('a' * 5000000)c\" }";
+    let bench = Bench::new(steps);
+    bench.project();
+    bench.run_sh("exec cat");
+    let said = bench.test().exits(1).says(&["cut short: 5000000 of 5000001 bytes"]);
+    assert!(said.out.len() < 5000, "{} bytes", said.out.len());
+}
+
+/// What changes how a terminal, or an editor, shows the text around it.
+#[track_caller]
+fn assert_clean(what: &str, text: &str) {
+    let bad = |c: char| {
+        (c.is_control() && !matches!(c, '\n' | '\t'))
+            || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    };
+    assert!(!text.contains(bad), "{what}: {text:?}");
+}
+
+#[test]
+fn no_text_of_a_pack_reaches_a_terminal_or_a_file_as_it_is() {
+    const EVIL: &str = "\\e[2J\\e]0;t\\a\\u202Egpj\\x9b1m";
+    let bench = Bench::new("- set: { a: 1 }");
+    let edit = |name: &str, from: &str, to: &str| {
+        let path = bench.temp.path().join("pack").join(name);
+        let text = fs::read_to_string(&path).unwrap();
+        assert!(text.contains(from), "{from}");
+        fs::write(path, text.replace(from, to)).unwrap();
+    };
+    let raw = "\u{1b}[2J\u{1b}]0;t\u{7}\u{202e}gpj\u{9b}1m";
+    edit("challenge.yaml", "name: Small", &format!("name: \"Small {EVIL}\""));
+    edit("challenge.yaml", "summary: A small one.", &format!("summary: \"A {EVIL}\""));
+    edit("challenge.yaml", "title: One", &format!("title: \"One {EVIL}\""));
+    edit("challenge.yaml", "- name: One", &format!("- name: \"Part {EVIL}\""));
+    edit("overview.md", "You", &format!("{raw}&#27;[1mYou"));
+    edit("stages/one/guide.md", "works.", &format!("works.{raw}&#27;[1m&#8238;"));
+    edit("stages/one/guide.md", "## It", "## It&#27;&#8238;");
+    edit("stages/one/tests.yaml", "name: It works", &format!("name: \"It works{EVIL}\""));
+    edit("stages/one/tests.yaml", "hint: Look.", &format!("hint: \"Look.{EVIL}\""));
+    edit("stages/one/tests.yaml", "- set: { a: 1 }", &format!("- compare: \"{EVIL}\"\n        is: \"{EVIL}x\""));
+    edit("mutants.yaml", "It works", &format!("\"It works{EVIL}\""));
+    let said = |what: &str, said: &Said| {
+        assert_clean(what, &said.out);
+        assert_clean(what, &said.err);
+    };
+    said("check", &run(bench.temp.path(), ["check", "./pack"]).exits(0));
+    said("new", &run(bench.temp.path(), ["new", "./pack", "mine"]).exits(0));
+    let project = bench.project();
+    bench.run_sh("exit 0");
+    for file in ["README.md", "lsfr.yaml"] {
+        assert_clean(file, &fs::read_to_string(project.join(file)).unwrap());
+    }
+    for args in [
+        &["test"][..],
+        &["test", "--format", "json"],
+        &["test", "--junit", "junit.xml"],
+        &["status"],
+        &["status", "--format", "json"],
+        &["guide"],
+        &["guide", "--raw"],
+        &["guide", "--format", "json"],
+        &["hint"],
+        &["replay"],
+    ] {
+        said(&args.join(" "), &run(&project, args));
+    }
+    assert_clean("junit.xml", &fs::read_to_string(project.join("junit.xml")).unwrap());
+    edit("stages/one/tests.yaml", "compare:", &format!("\"comp{EVIL}\":"));
+    for format in ["text", "json"] {
+        said("check", &run(bench.temp.path(), ["check", "./pack", "--format", format]).exits(2));
+    }
+    said("status", &run(&project, ["test"]).exits(2));
+}

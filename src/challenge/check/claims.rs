@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::scenario::verbs::{self, Shape};
+use crate::text::{clean, clean_lines};
 use crate::yaml::{Node, Span, Value};
 
 /// A test: what it says of itself, where that stands, and what is in its steps.
@@ -28,7 +29,8 @@ pub(super) fn of_tests(tree: &Node) -> Vec<Claim> {
 }
 
 fn claim(node: &Node) -> Claim {
-    let text = |key: &str| node.get(key).and_then(|node| Some((node.as_text()?.trim_end().to_owned(), node.at)));
+    let text =
+        |key: &str| node.get(key).and_then(|node| Some((clean(&clean_lines(node.as_text()?.trim_end())), node.at)));
     let mut walk = Walk::default();
     walk.map(node);
     Claim { at: node.at, name: text("name"), proves: text("proves"), walk }

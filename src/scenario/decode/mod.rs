@@ -25,7 +25,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::text::did_you_mean;
+use crate::text::{clean, clean_lines, did_you_mean};
 use crate::yaml::{self, Diagnostic, Node, Source, Span, Value};
 
 use super::case::CaseFiles;
@@ -204,7 +204,7 @@ impl<'a> Decoder<'a> {
         self.workloads.clear();
         self.recorded.clear();
         let hints = self.hints(fields.get("hint"));
-        let name = fields.get("name").and_then(|node| self.plain_text(node));
+        let name = fields.get("name").and_then(|node| self.plain_line(node));
         let proves = fields.get("proves").and_then(|node| self.plain_text(node));
         let timed = self.flag(&fields, "timed");
         let steps = fields.get("steps").and_then(|node| self.steps(node, "", &mut names));
@@ -221,10 +221,15 @@ impl<'a> Decoder<'a> {
         })
     }
 
-    /// Text without expressions: names and hints.
+    /// Text without expressions on one line: a name, a claim.
+    pub(crate) fn plain_line(&mut self, node: &Node) -> Option<String> {
+        Some(clean(&self.plain_text(node)?))
+    }
+
+    /// Text without expressions, which people read: it is clean from here on, wherever it is shown or written.
     pub(crate) fn plain_text(&mut self, node: &Node) -> Option<String> {
         match &node.value {
-            Value::Text(text) if !text.trim().is_empty() => Some(text.trim_end().to_owned()),
+            Value::Text(text) if !text.trim().is_empty() => Some(clean_lines(text.trim_end())),
             Value::Text(_) => self.wrong(node, "text with something in it", "write it out, or remove the key"),
             _ => self.wrong(node, "text", "put quotes around it"),
         }
