@@ -280,7 +280,7 @@ fn redirects_and_silence_have_an_end() {
     // On a machine that is busy with other things a deadline proves nothing.
     let code = if said.out.contains("Not judged") { 3 } else { 1 };
     said.exits(code).says(&[
-        "No complete answer from n1 in 30",
+        "No complete answer from n1 in ",
         "Either the handler waits (for a lock, for the disk",
         "Make the request by hand with the line above",
     ]);

@@ -18,7 +18,7 @@ use std::future::Future;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use tokio::time::sleep_until;
+use tokio::time::sleep;
 
 pub use ledger::Waited;
 use ledger::{Interval, Ledger};
@@ -69,7 +69,9 @@ struct Sampler {
     trees: Trees,
     reading: Option<Reading>,
     sampled: Instant,
-    /// Since the last sample: by how much timers were late in all, and the one that was most.
+    /// When it was last seen that lsfr runs. It is looked each [`LOOK`], so a longer gap is time in which it did not.
+    looked: Instant,
+    /// Since the last sample: how long lsfr did not run in all, and the longest of it.
     late: Duration,
     latest: Duration,
 }
@@ -84,6 +86,7 @@ impl GrantedTime {
             trees: Trees::default(),
             reading: Reading::take(Duration::ZERO),
             sampled: Instant::now(),
+            looked: Instant::now(),
             late: Duration::ZERO,
             latest: Duration::ZERO,
         };
@@ -91,10 +94,9 @@ impl GrantedTime {
         let seen = Arc::clone(&shared);
         let looking = tokio::spawn(async move {
             loop {
-                let due = tokio::time::Instant::now() + LOOK;
-                sleep_until(due).await;
+                sleep(LOOK).await;
                 let mut sampler = lock(&seen.sampler);
-                sampler.was_late(due.elapsed());
+                sampler.look();
                 if sampler.sampled.elapsed() >= SAMPLE {
                     let interval = sampler.sample();
                     lock(&seen.ledger).add(interval);
@@ -169,15 +171,20 @@ impl Drop for Measured {
 }
 
 impl Sampler {
-    fn was_late(&mut self, by: Duration) {
-        // The runtime's timers are exact to a millisecond; a little more is no standstill.
-        if by >= LOOK {
-            self.late += by;
+    fn look(&mut self) {
+        let now = Instant::now();
+        let late = now.saturating_duration_since(self.looked).saturating_sub(LOOK);
+        self.looked = now;
+        // Timers are exact to a millisecond; a little more is no standstill.
+        if late >= LOOK {
+            self.late += late;
         }
-        self.latest = self.latest.max(by);
+        self.latest = self.latest.max(late);
     }
 
     fn sample(&mut self) -> Interval {
+        // After a standstill whoever comes first finds it: a deadline may wake before the next look.
+        self.look();
         let (waits, used) = self.trees.read();
         let reading = Reading::take(used);
         let others = self.reading.as_ref().zip(reading.as_ref()).map(|(before, now)| before.others(now));
@@ -240,13 +247,7 @@ impl Deadline {
                 return expired;
             }
             let most = (self.limit * GrantedTime::MOST).saturating_sub(self.began.elapsed());
-            let due = tokio::time::Instant::now() + self.left().min(most);
-            sleep_until(due).await;
-            // A wait that ends late, because lsfr was stopped meanwhile, must find that in the ledger.
-            let late = due.elapsed();
-            if late >= LOOK {
-                lock(&self.time.0.shared.sampler).was_late(late);
-            }
+            sleep(self.left().min(most)).await;
         }
     }
 
@@ -257,5 +258,33 @@ impl Deadline {
             result = future => Ok(result),
             expired = self.expired() => Err(expired),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn time_in_which_lsfr_stands_still_is_no_part_of_a_deadline() {
+        let time = GrantedTime::begin();
+        let began = Instant::now();
+        let deadline = time.deadline(Duration::from_millis(200));
+        // Nothing else runs on this thread meanwhile, and whoever asks next finds it before any timer does.
+        std::thread::sleep(Duration::from_millis(400));
+        assert_eq!(deadline.passed(), None);
+        assert!(time.credit(began, Instant::now()) >= Duration::from_millis(300));
+        assert!(time.late(began) >= Duration::from_millis(300));
+        assert_eq!(deadline.expired().await, Expired::Granted);
+    }
+
+    #[tokio::test]
+    async fn what_is_done_in_time_is_given() {
+        let time = GrantedTime::begin();
+        assert_eq!(time.deadline(Duration::from_secs(60)).limit(async { 7 }).await, Ok(7));
+        let never = time.deadline(Duration::from_millis(20)).limit(std::future::pending::<()>()).await;
+        assert!(never.is_err());
+        let (short, long) = (time.deadline(Duration::from_millis(1)), time.deadline(Duration::from_secs(60)));
+        assert_eq!(long.earlier(Some(&short)).limit, Duration::from_millis(1));
     }
 }
