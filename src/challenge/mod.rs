@@ -247,4 +247,6 @@ fn near_or_all<'a>(given: &str, names: impl Iterator<Item = &'a str>, all: &str)
 }
 
 #[cfg(test)]
+mod fuzz_tests;
+#[cfg(test)]
 mod tests;

@@ -81,6 +81,11 @@ impl Budget {
         count(&mut lock(&self.run));
     }
 
+    #[cfg(test)]
+    pub(super) fn steps(&self) -> u64 {
+        lock(&self.test).steps
+    }
+
     /// A test begins, with nothing used of what it may use.
     pub(super) fn test_begins(&self) {
         let mut test = lock(&self.test);

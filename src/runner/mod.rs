@@ -370,3 +370,6 @@ async fn ready(future: std::pin::Pin<&mut (impl Future<Output = ()> + Send)>) ->
     let mut future = future;
     std::future::poll_fn(|context| Poll::Ready(future.as_mut().poll(context).is_ready())).await
 }
+
+#[cfg(test)]
+mod fuzz_tests;

@@ -42,6 +42,11 @@ impl Memory {
         Arc::new(Self { most, taken: AtomicU64::new(0) })
     }
 
+    #[cfg(test)]
+    pub(crate) fn taken(&self) -> u64 {
+        self.taken.load(Ordering::Relaxed)
+    }
+
     /// An account to charge, with nothing on it yet.
     pub fn charge(self: &Arc<Self>) -> Charge {
         Charge { memory: Arc::clone(self), bytes: AtomicU64::new(0) }
