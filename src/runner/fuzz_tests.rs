@@ -13,9 +13,10 @@ use super::connection::Connections;
 use super::http::Clients;
 use super::load::Loads;
 use super::recorded::Recorded;
-use super::steps::{Frame, Interpreter};
+use super::steps::{Frame, Interpreter, Timed};
 use super::stop::Stop;
 use super::*;
+use crate::challenge::Unsettled;
 use crate::scenario::case::CaseFiles;
 use crate::scenario::decode::{self, Surroundings};
 use crate::scenario::draw::Draw;
@@ -42,6 +43,7 @@ async fn run(steps: &[Step], memory: &Arc<Memory>) -> (Result<(), Stop>, u64) {
         folder: folder.path().to_owned(),
         folder_name: "run".to_owned(),
         guard: PathBuf::new(),
+        disk: Arc::new(Disk::of(folder.path())),
         seed: 1,
         nodes: Mutex::new(nodes),
         gone: Mutex::default(),
@@ -51,10 +53,12 @@ async fn run(steps: &[Step], memory: &Arc<Memory>) -> (Result<(), Stop>, u64) {
         ran: AtomicU32::new(0),
         programs: Programs::default(),
         log: Mutex::default(),
-        timers: busy::Timers::new(),
+        time: GrantedTime::begin(),
+        second_tries: doubt::SecondTries::default(),
         budget: Budget::new(LIMITS, LIMITS),
     };
-    let (clients, roles, operations) = (Clients::default(), BTreeMap::new(), Arc::default());
+    let (clients, roles, operations) = (Clients::new(&run.time), BTreeMap::new(), Arc::default());
+    let unsettled = Unsettled::default();
     let interpreter = Interpreter {
         run: &run,
         cluster: None,
@@ -68,6 +72,8 @@ async fn run(steps: &[Step], memory: &Arc<Memory>) -> (Result<(), Stop>, u64) {
         defaults: Defaults::default(),
         key: "1/fuzz/test".to_owned(),
         folder: folder.path().join("test"),
+        unsettled: &unsettled,
+        timed: Timed::new(false),
     };
     let mut scope = Scope::within(Draw::new("1"), Arc::clone(memory));
     let frame = Frame::default();
