@@ -22,9 +22,11 @@ pub(super) const BUSY: f64 = 0.25;
 /// How long it is waited for that, and how often it is looked. A look is of the last second.
 const QUIET_WITHIN: Duration = Duration::from_secs(30);
 const LOOK: Duration = Duration::from_secs(1);
-/// An election may come of a node that was not run for so long...
+/// An election may come of a node that waited for a processor for so long in one stretch...
 const MOMENT: Duration = Duration::from_millis(100);
-/// ...in this time before the answer, and of the time that it took to be told.
+const STRETCH: Duration = Duration::from_millis(300);
+/// ...in this time before the answer, and the time that it took to be told. The same in bits over all of that time delays
+/// no heartbeat by much, and would excuse wrong answers wherever a little else runs.
 const BEFORE: Duration = Duration::from_millis(2250);
 
 /// Why a failure is not judged.
@@ -54,7 +56,7 @@ impl Circumstances {
     pub(super) fn read(time: &GrantedTime, began: Instant, nodes: usize, timed: Option<Instant>) -> Self {
         let now = Instant::now();
         let before = now.checked_sub(BEFORE).unwrap_or(began);
-        let moment = time.waited(before, now).filter(|waited| nodes > 1 && waited.time > MOMENT);
+        let moment = time.worst(before, now, STRETCH).filter(|waited| nodes > 1 && waited.time > MOMENT);
         let late = timed.map(|timed| time.late(timed)).filter(|late| !late.is_zero());
         Self { waited: time.waited(began, now), moment, late }
     }

@@ -88,6 +88,13 @@ impl Ledger {
         Some(Waited { who: who.clone(), time: time.min(of), of })
     }
 
+    /// The stretch of this length between two moments in which most was taken, and who waited longest in it.
+    pub(super) fn worst(&self, from: Instant, to: Instant, length: Duration) -> Option<Waited> {
+        let ends = self.taken.iter().rev().skip_while(|taken| taken.from >= to).take_while(|taken| taken.to > from);
+        let stretches = ends.filter_map(|taken| self.waited(taken.to.checked_sub(length)?, taken.to));
+        stretches.max_by_key(|waited| waited.time)
+    }
+
     pub(super) fn late(&self, from: Instant) -> Duration {
         self.taken
             .iter()
@@ -203,6 +210,21 @@ mod tests {
         assert_eq!((waited.who.as_deref(), waited.time, waited.of), (Some("n2"), 100 * MS, 300 * MS));
         assert_eq!(ledger.waited(at(100), at(200)), None);
         assert!(ledger.others().is_some_and(|share| (share - 2.0 / 3.0).abs() < 1e-9));
+    }
+
+    #[test]
+    fn a_stretch_without_a_processor_is_told_from_a_little_now_and_then() {
+        let start = Instant::now();
+        let (little, much): (&[Wait], &[Wait]) = (&[wait("n1", 15, false)], &[wait("n2", 70, false)]);
+        let all = || others(200, 1.0);
+        let worst = |ledger: &Ledger| ledger.worst(start, start + 1000 * MS, 300 * MS).map(|waited| waited.time);
+        let calm = ledger(start, &[(little, all(), 0); 10]);
+        assert_eq!(worst(&calm), Some(45 * MS));
+        let mut intervals = [(little, all(), 0); 10];
+        intervals[4] = (much, all(), 0);
+        intervals[5] = (much, all(), 0);
+        assert_eq!(worst(&ledger(start, &intervals)), Some(140 * MS));
+        assert_eq!(worst(&Ledger::default()), None);
     }
 
     #[test]

@@ -132,6 +132,11 @@ impl GrantedTime {
         self.fresh().waited(from, to)
     }
 
+    /// The stretch of this length between two moments in which most was taken, and who waited longest in it.
+    pub fn worst(&self, from: Instant, to: Instant, length: Duration) -> Option<Waited> {
+        self.fresh().worst(from, to, length)
+    }
+
     /// By how much one of lsfr's own timers was late since then: the most that is worth telling, or nothing.
     pub fn late(&self, from: Instant) -> Duration {
         self.fresh().late(from)
