@@ -125,6 +125,10 @@ pub fn main() -> ExitCode {
         Some(word) if word == inherited::DONE => drop(args.remove(1)),
         _ => inherited::undo(args.iter().cloned()),
     }
+    // Where the environment is that of a CI, any terminal is taken to show colours.
+    if crate::tty::is_dumb() && std::env::var_os("CLICOLOR_FORCE").is_none() {
+        anstream::ColorChoice::Never.write_global();
+    }
     let cli = Cli::parse_from(args);
     let format = cli.format;
     match run(cli) {

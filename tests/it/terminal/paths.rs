@@ -143,7 +143,7 @@ fn a_terminal_without_a_size_has_the_usual_one_or_what_the_environment_says() {
 fn a_terminal_that_cannot_draw_gets_plain_lines() {
     let home = Home::with_project("exec LSFR \"$@\"");
     let plain = |args: &[&str]| {
-        let start = Start::in_project(&home).env("TERM", "dumb").size(120, 200);
+        let start = Start::in_project(&home).env("TERM", "dumb").env("CI", "true").size(120, 200);
         let mut terminal = args.iter().fold(start, |start, arg| start.arg(arg)).go();
         terminal.exits(if args.is_empty() { 2 } else { 0 });
         assert!(!terminal.state().escapes, "{args:?}: {}", terminal.text());
