@@ -49,12 +49,18 @@ pub fn beginning(bytes: &[u8], most: usize) -> String {
     String::from_utf8_lossy(&bytes[..end]).into_owned()
 }
 
+/// The last place that is not behind this one and not inside of a character.
+pub(crate) fn boundary(text: &str, at: usize) -> usize {
+    // A character has four bytes at most.
+    (0..=at.min(text.len())).rev().take(4).find(|at| text.is_char_boundary(*at)).unwrap_or(0)
+}
+
 /// At most so many bytes of a text, `…` in the place of what is left out.
 pub fn shortened(text: &str, most: usize) -> String {
     if text.len() <= most {
         return text.to_owned();
     }
-    format!("{}{ELLIPSIS}", &text[..text.floor_char_boundary(most)])
+    format!("{}{ELLIPSIS}", &text[..boundary(text, most)])
 }
 
 struct Cleaner<'a> {

@@ -9,7 +9,7 @@ use std::fmt;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use crate::text::{is_invisible, shortened};
+use crate::text::{boundary, is_invisible, shortened};
 use saphyr_parser::{Event, Marker, Parser, Span as EventSpan};
 
 /// A file's text and the name to show for it.
@@ -200,7 +200,7 @@ pub fn parse(source: &Arc<Source>) -> Result<Node, Diagnostic> {
         return Err(place.unsupported(*at, "aliases"));
     }
     // serde_yaml often has better words for a mistake. Far behind it nothing is known of the depth.
-    let end = unread.as_ref().map_or(text.len(), |(at, _)| text.floor_char_boundary(at.start + BEHIND));
+    let end = unread.as_ref().map_or(text.len(), |(at, _)| boundary(text, at.start + BEHIND));
     let values: serde_yaml::Value =
         serde_yaml::from_str(&text[..end]).map_err(|error| syntax_error(source, &error))?;
     if let Some((at, why)) = unread {

@@ -12,7 +12,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
     version,
     about,
     after_help = "Start with `lsfr list`, then `lsfr new kv-store`.\n\
-    Exit status: 0 passed, 1 a test failed, 2 wrong usage or a broken project, 3 not judged or lsfr's own fault, 130 interrupted."
+    Exit status: 0 passed, 1 a test failed, 2 wrong usage or a broken project or challenge, 3 not judged or lsfr's own fault, 130 interrupted."
 )]
 pub(super) struct Cli {
     /// How results are printed.

@@ -3,6 +3,7 @@
 use serde_json::Value as Json;
 
 use crate::scenario::matcher::{Expected, Mismatch};
+use crate::text::boundary;
 
 use super::event::{Excerpt, What};
 use super::steps::Interpreter;
@@ -51,8 +52,8 @@ fn around(text: &str, at: usize) -> String {
     if text.len() <= SHOWN {
         return text.to_owned();
     }
-    let from = text.floor_char_boundary(at.saturating_sub(BEFORE).min(text.len() - SHOWN));
-    let to = text.floor_char_boundary(from + SHOWN);
+    let from = boundary(text, at.saturating_sub(BEFORE).min(text.len() - SHOWN));
+    let to = boundary(text, from + SHOWN);
     let (before, after) = (if from > 0 { "…" } else { "" }, if to < text.len() { "…" } else { "" });
     format!("{before}{}{after} ({} bytes)", &text[from..to], text.len())
 }
