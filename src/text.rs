@@ -52,10 +52,10 @@ pub fn beginning(bytes: &[u8], most: usize) -> String {
     String::from_utf8_lossy(&bytes[..end]).into_owned()
 }
 
-/// The last end of a character that is not behind this byte.
+/// The last place that is not behind this one and not inside of a character.
 pub(crate) fn boundary(text: &str, at: usize) -> usize {
-    let at = at.min(text.len());
-    (0..=at).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0)
+    // A character has four bytes at most.
+    (0..=at.min(text.len())).rev().take(4).find(|at| text.is_char_boundary(*at)).unwrap_or(0)
 }
 
 /// At most so many bytes of a text, `…` in the place of what is left out.

@@ -186,6 +186,10 @@ proptest! {
         write(root.path(), &files);
         let began = Instant::now();
         let findings = check(&Origin::Folder(root.path().to_owned()));
+        for (name, text) in files.iter().filter(|(name, _)| name.ends_with(".md")) {
+            let document = crate::markdown::render(text, 80);
+            prop_assert!(document.lines.len() <= 20 * (text.len() + 10), "{name}");
+        }
         let said: Vec<String> = findings.errors.iter().chain(&findings.warnings).map(ToString::to_string).collect();
         prop_assert!(began.elapsed() < SOON, "{:?}", began.elapsed());
         prop_assert!(said.len() < 2000, "{} findings", said.len());

@@ -8,6 +8,9 @@ use crate::markdown::slug;
 use crate::text::{clean, clean_document, did_you_mean};
 use crate::yaml::{Diagnostic, Source, Span};
 
+/// Headings, and links, that are looked at: no guide has as many, and finding the line of each takes time.
+const MOST: usize = 500;
+
 /// Headings of the second level that promise nothing.
 pub(super) const NO_REQUIREMENTS: [&str; 3] = ["How it is tested", "Notes", "Resources"];
 
@@ -114,7 +117,7 @@ impl Outline {
                     prose.push(' ');
                     heading = prose.len();
                 }
-                Event::End(TagEnd::Heading(level)) => {
+                Event::End(TagEnd::Heading(level)) if outline.headings.len() < MOST => {
                     let title = prose[heading..].trim().to_owned();
                     let end = bytes.start + markdown[bytes.clone()].trim_end().len();
                     let at = Span::of(markdown, bytes.start..end);
@@ -125,7 +128,9 @@ impl Outline {
                     links.push((dest_url.into_string(), prose.len()));
                 }
                 Event::End(TagEnd::Link | TagEnd::Image) => {
-                    if let Some((address, start)) = links.pop() {
+                    if let Some((address, start)) = links.pop()
+                        && outline.links.len() < MOST
+                    {
                         let text = prose[start..].trim().to_owned();
                         outline.links.push(Link { address, text, at: Span::of(markdown, bytes) });
                     }

@@ -3,6 +3,8 @@
 //! Two things are kept: the inline text of the block that is being read, and a stack of what stands before each of its
 //! lines (quote bars, bullets, indents). A block that ends is wrapped between them.
 
+use std::collections::HashMap;
+
 use pulldown_cmark::{BlockQuoteKind, Event, Options, Parser, Tag, TagEnd};
 
 use super::table::Table;
@@ -29,10 +31,17 @@ struct Prefix {
     rest: Span,
 }
 
+/// What stands in so many quotes and lists is nested by nobody who wants to be read, and each line has a prefix of each.
+const DEEPEST: usize = 100;
+
 struct Renderer {
     width: usize,
     document: Document,
     prefixes: Vec<Prefix>,
+    /// What is open deeper than [`DEEPEST`], which has no prefix of its own.
+    deeper: usize,
+    /// How many headings there are of each slug, before they are told apart.
+    slugs: HashMap<String, usize>,
     /// For each open list, the number of its next item.
     lists: Vec<Option<u64>>,
     /// The inline text of the current block.
@@ -60,6 +69,8 @@ impl Renderer {
             width,
             document: Document::default(),
             prefixes: Vec::new(),
+            deeper: 0,
+            slugs: HashMap::new(),
             lists: Vec::new(),
             inline: Vec::new(),
             roles: Vec::new(),
@@ -143,7 +154,7 @@ impl Renderer {
             }
             TagEnd::BlockQuote(_) => {
                 self.flush();
-                self.prefixes.pop();
+                self.end_prefix();
                 if self.roles.last() == Some(&Role::Quote) {
                     self.roles.pop();
                 }
@@ -231,12 +242,16 @@ impl Renderer {
         if self.prefixes.last().is_some_and(|prefix| prefix.first.is_some()) {
             self.emit(Vec::new());
         }
-        self.prefixes.pop();
+        self.end_prefix();
         self.gap = loose;
     }
 
     /// Deeper than half the width nothing is indented any more; a bullet or number then opens the text itself.
     fn prefix(&mut self, mut first: Option<Span>, mut rest: Span) {
+        if self.prefixes.len() == DEEPEST {
+            self.deeper += 1;
+            return;
+        }
         let taken: usize = self.prefixes.iter().map(|prefix| text::width(&prefix.rest.text)).sum();
         if taken + text::width(&rest.text) > self.width / 2 {
             rest.text.clear();
@@ -247,16 +262,24 @@ impl Renderer {
         self.prefixes.push(Prefix { first, rest });
     }
 
+    fn end_prefix(&mut self) {
+        match self.deeper.checked_sub(1) {
+            Some(left) => self.deeper = left,
+            None => drop(self.prefixes.pop()),
+        }
+    }
+
     fn end_heading(&mut self) {
         let Some(level) = self.heading.take() else { return };
         let marks = Span::new(format!("{} ", "#".repeat(usize::from(level))), Role::Heading(level));
         let heading = to_plain(&self.inline).replace('`', "");
         let heading = heading.trim();
         let mut name = slug(heading);
-        let same = self.document.headings.iter().filter(|other| slug(&other.text) == name).count();
-        if same > 0 {
+        let same = self.slugs.entry(name.clone()).or_default();
+        if *same > 0 {
             name = format!("{name}-{same}");
         }
+        *same += 1;
         let indent = Span::new(" ".repeat(text::width(&marks.text)), Role::Heading(level));
         self.prefix(Some(marks), indent);
         self.open_gap();
@@ -266,7 +289,7 @@ impl Renderer {
         if self.prefixes.last().is_some_and(|prefix| prefix.first.is_some()) {
             self.emit(Vec::new());
         }
-        self.prefixes.pop();
+        self.end_prefix();
         self.gap = true;
     }
 

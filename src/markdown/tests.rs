@@ -143,3 +143,17 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn what_is_nested_or_repeated_without_end_is_rendered_soon() {
+    // Each of these took minutes, which a test has not: prefixes of prefixes, and headings told apart from all others.
+    for piece in ["> ", "1. ", "# \n", "## a\n", "[a](", "**a", "> 1. ", "\n\n> - "] {
+        let text = piece.repeat((256 << 10) / piece.len());
+        let document = render(&text, 80);
+        assert!(document.lines.iter().all(|line| line.len() < 200), "{piece}");
+        crate::challenge::Guide::new(crate::yaml::Source::new("guide.md", text));
+    }
+    let headings = render("# a\n# a\n# b\n# a\n", 80).headings;
+    let slugs: Vec<&str> = headings.iter().map(|heading| heading.slug.as_str()).collect();
+    assert_eq!(slugs, ["a", "a-1", "b", "a-2"]);
+}

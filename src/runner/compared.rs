@@ -3,7 +3,6 @@
 use serde_json::Value as Json;
 
 use crate::scenario::matcher::{Expected, Mismatch};
-
 use crate::text::boundary;
 
 use super::event::{Excerpt, What};

@@ -10,19 +10,24 @@ use tokio::time::Instant;
 use crate::history::{self, Action, History, Outcome, Verdict, timeline};
 use crate::scenario::expr::Scope;
 use crate::scenario::load::Check;
+use crate::scenario::memory::Charge;
 use crate::scenario::{RecordKind, Tcp};
 
 use super::event::{Cause, Event, Load as Told, LoadEvent, Violation, What};
 use super::steps::{Frame, Interpreter};
 use super::stop::{Stop, Unanswered};
 
-/// The histories of one test, by name.
+/// The histories of one test, by name, and what their values take of its memory.
 #[derive(Debug, Default)]
-pub(super) struct Recorded(Mutex<BTreeMap<String, Vec<history::Operation>>>);
+pub(super) struct Recorded(Mutex<BTreeMap<String, Vec<history::Operation>>>, Mutex<Vec<Charge>>);
+
+/// What an operation takes beside its value.
+const OPERATION: usize = 100;
 
 impl Recorded {
-    fn add(&self, name: &str, operation: history::Operation) {
+    fn add(&self, name: &str, operation: history::Operation, charge: Charge) {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).entry(name.to_owned()).or_default().push(operation);
+        self.1.lock().unwrap_or_else(PoisonError::into_inner).push(charge);
     }
 
     fn of(&self, name: &str) -> Vec<history::Operation> {
@@ -52,6 +57,7 @@ impl Interpreter<'_> {
             None if outcome == Outcome::Ok => Some(record.value.text(scope)?),
             None => None,
         };
+        let charge = scope.charge(OPERATION + value.as_ref().map_or(0, String::len))?;
         let action = match (record.kind, value) {
             (RecordKind::Put, Some(value)) => Action::Put { value: value.into() },
             (RecordKind::Ack, Some(value)) => Action::Ack { value: value.into() },
@@ -68,7 +74,7 @@ impl Interpreter<'_> {
             outcome,
             note: None,
         };
-        self.recorded.add(&record.history, operation);
+        self.recorded.add(&record.history, operation, charge);
         result
     }
 

@@ -15,8 +15,8 @@ use super::verbs::FUNCTIONS;
 
 /// Enough for any honest expression, and an end for the others.
 pub(super) const FUEL: u64 = 100_000;
-/// The longest text an expression may make.
-const MAX_TEXT: usize = 16 << 20;
+/// The longest text that can be drawn: what the fuel is worth, and no more.
+const MAX_TEXT: usize = 6 << 20;
 const DRAW: &str = "\0draw";
 
 static ENVIRONMENT: LazyLock<Environment<'static>> = LazyLock::new(|| {
@@ -151,6 +151,13 @@ impl Scope {
         Ok(())
     }
 
+    /// Charges so many bytes for as long as the result lives.
+    pub fn charge(&self, bytes: usize) -> Result<Charge, EvalError> {
+        let charge = self.memory.charge();
+        charge.take(bytes as u64)?;
+        Ok(charge)
+    }
+
     fn hold(&mut self, name: &str, held: Held) {
         let name: Arc<str> = name.into();
         self.own.insert(name.clone());
@@ -262,6 +269,10 @@ mod tests {
         assert_eq!(eval("json.peers | length").unwrap(), 2);
         assert_eq!(eval("'x' * 3").unwrap(), "xxx");
         assert_eq!(eval("random_text(10000) | length").unwrap(), 10000);
+        assert!(
+            eval(&format!("random_text({MAX_TEXT})")).is_ok()
+                && eval(&format!("random_text({MAX_TEXT} + 1)")).is_err()
+        );
         assert_eq!(eval("json").unwrap()["leader"], "n2");
         assert_eq!(eval("random_of(json.peers, 2)").unwrap(), serde_json::json!(["n1", "n3"]));
         assert_eq!(eval("random_of(json.peers, 1) | length").unwrap(), 1);

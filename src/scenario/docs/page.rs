@@ -211,7 +211,7 @@ fn ends() -> String {
          * A test: {}. Its values take {} MB of memory at most, and are nested {} deep at most.\n\
          * A run: {}.\n\
          * A file of tests: {} steps with those of `use` counted each time, {} deep in each other.\n\
-         * An expression: {} operations, or as much text as they are worth. A regular expression: {} MB once it is \
+         * An expression: {} operations, or 6 MB of text. A regular expression: {} MB once it is \
          compiled, and the larger it is the shorter is the text that it is looked for in.\n",
         one(&TEST),
         MEMORY >> 20,
