@@ -28,7 +28,7 @@ pub(super) fn run(format: Format) -> Result {
         match format {
             Format::Text => writeln!(out, "There is no hint for this failure. `lsfr replay` shows it again.")?,
             Format::Json => {
-                let line = json!({ "event": "hint", "stage": card.stage, "test": card.test, "number": 0, "of": 0, "hint": null });
+                let line = json!({ "event": "hint", "stage": card.stage, "test": card.title(), "number": 0, "of": 0, "hint": null });
                 writeln!(out, "{line}")?;
             }
         }
@@ -41,10 +41,10 @@ pub(super) fn run(format: Format) -> Result {
     };
     let of = card.hints.len();
     if format == Format::Json {
-        let line = json!({ "event": "hint", "stage": card.stage, "test": card.test, "number": number, "of": of, "hint": hint });
+        let line = json!({ "event": "hint", "stage": card.stage, "test": card.title(), "number": number, "of": of, "hint": hint });
         writeln!(out, "{line}")?;
     } else {
-        writeln!(out, "{} › {}", clean(&card.stage), clean(&card.test))?;
+        writeln!(out, "{} › {}", clean(&card.stage), clean(card.title()))?;
         writeln!(out, "Hint {number} of {of}")?;
         for line in wrap(&clean(hint), 80, 0) {
             writeln!(out, "  {line}")?;

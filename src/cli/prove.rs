@@ -190,7 +190,7 @@ enum Catch {
     /// Neither is known.
     NotJudged,
     /// The correct program does not pass this test either: that the mutant fails it shows nothing.
-    NoProof,
+    AlsoFailsCorrect,
 }
 
 impl Proof {
@@ -261,7 +261,11 @@ impl Proof {
         // Where the whole stage is run anyway, that tells it, too.
         let only = (!self.whole.contains(stage)).then_some(test.as_str());
         let program = self.program(stage, only, seed).await?;
-        Ok(if program.passed.contains(test) { Catch::Caught } else { Catch::NoProof })
+        Ok(match program {
+            ran if ran.passed.contains(test) => Catch::Caught,
+            ran if ran.failed.contains(test) => Catch::AlsoFailsCorrect,
+            _ => Catch::NotJudged,
+        })
     }
 
     /// A run of the program itself: once for all that ask.
@@ -327,8 +331,9 @@ fn interrupted() -> Problem {
 impl Ran {
     fn why(&self) -> String {
         match &self.outcome {
-            _ if self.not_started => "the program does not start".to_owned(),
+            Outcome::NotJudged if self.not_started => "the machine was too busy to start the program".to_owned(),
             Outcome::NotJudged => format!("the machine was too busy to judge \"{}\"", self.not_judged.join("\", \"")),
+            _ if self.not_started => "the program does not start".to_owned(),
             _ => format!("fails \"{}\"", self.failed.join("\", \"")),
         }
     }
@@ -340,7 +345,7 @@ impl Catch {
             Catch::Caught => None,
             Catch::Missed => Some("not caught"),
             Catch::NotJudged => Some("not judged"),
-            Catch::NoProof => Some("the program itself does not pass that test"),
+            Catch::AlsoFailsCorrect => Some("the program itself does not pass that test"),
         }
     }
 }

@@ -13,6 +13,7 @@ use tempfile::TempDir;
 use crate::challenge::{self, Mutant, Origin};
 use crate::project::Project;
 use crate::project::scaffold::{self, Scaffold};
+use crate::report::card::Card;
 use crate::report::hints::Hints;
 use crate::report::records;
 use crate::runner::event::Outcome;
@@ -66,7 +67,7 @@ pub(super) fn run(seed: Option<u64>, format: Format) -> Result {
     }
     let recorded = records::latest(&dir).ok_or_else(|| Problem::own("the run left no record"))?;
     let cards = &recorded.record.cards;
-    let failed: Vec<&str> = cards.iter().map(|card| card.test.as_str()).collect();
+    let failed: Vec<&str> = cards.iter().map(Card::title).collect();
     // One bug may break several promises of its stage. The test that is named for it sees it first.
     let found =
         failed.first() == Some(&planted.test.as_str()) && cards.iter().all(|card| card.stage == planted.stage);

@@ -150,12 +150,8 @@ pub struct Said {
     #[serde(default)]
     pub earlier: usize,
     /// How many are left out after them.
-    #[serde(default, skip_serializing_if = "is_none")]
+    #[serde(default, skip_serializing_if = "is_zero")]
     pub later: usize,
-}
-
-fn is_none(lines: &usize) -> bool {
-    *lines == 0
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -136,6 +136,12 @@ impl Heard {
                 let story = TestStory { stage: stage.clone(), test: test.clone(), ..TestStory::default() };
                 self.test = Some((story, stamped.at));
             }
+            // What came of it the first time counts for nothing.
+            Event::TestAgain { .. } => {
+                self.says.clear();
+                self.down.clear();
+                self.test = None;
+            }
             Event::Node { node, what } => self.node(stamped.at, node, what),
             Event::Links(links) => self.links(stamped.at, links),
             Event::Says { node, text } => self.says(stamped.at, node, text),
@@ -300,6 +306,30 @@ mod tests {
         assert_eq!(test.moments[1].text, "KILL n1, a follower");
         assert_eq!(test.moments[1].at, Duration::from_millis(500));
         assert!(listener.take().tests.is_empty());
+    }
+
+    #[test]
+    fn what_came_of_a_test_that_is_tried_again_is_forgotten() {
+        let mut listener = Listener::new(["leader".to_owned()]);
+        let (stage, test) = ("s".to_owned(), "t".to_owned());
+        let started = || Event::TestStarted { stage: stage.clone(), test: test.clone() };
+        let again = Event::TestAgain { stage: stage.clone(), test: test.clone(), reason: String::new() };
+        for (ms, event) in [
+            (1_000, started()),
+            (1_100, says("n1", "leader, term 1")),
+            (1_200, node("n1", NodeEventKind::Killed)),
+            (1_300, again),
+            (5_000, started()),
+            (5_100, node("n1", NodeEventKind::Paused)),
+        ] {
+            listener.event(&at(ms, event));
+        }
+        let (stage, test) = (stage.clone(), test.clone());
+        listener.event(&at(6_000, Event::TestEnded { stage, test, verdict: Verdict::Passed, took: Duration::ZERO }));
+        let tests = listener.take().tests;
+        assert_eq!(tests.len(), 1);
+        assert_eq!(tests[0].moments.len(), 1, "{:?}", tests[0].moments);
+        assert_eq!(tests[0].moments[0].at, Duration::from_millis(100));
     }
 
     #[test]

@@ -201,16 +201,14 @@ impl<W: Write> Text<W> {
 
     /// A run that could not go on: why, before all else. No card takes its place, whatever failed before.
     fn fault(&mut self, cause: FaultCause, message: &str) {
-        let what = match cause {
-            FaultCause::Own => "lsfr itself failed; this says nothing about your program.",
-            FaultCause::Disk => "The disk is full. What was tested since then says nothing about your program.",
-        };
         self.line("");
-        self.line(&paint(BAD, what));
-        for line in wrap(&clean(message), self.columns(), 2) {
-            self.line(&line);
-        }
-        self.line(&format!("{} {}", paint(DIM, "Records"), self.folder.clone()));
+        self.says_nothing(
+            match cause {
+                FaultCause::Own => "lsfr itself failed; this says nothing about your program.",
+                FaultCause::Disk => "The disk is full. What was tested since then says nothing about your program.",
+            },
+            message,
+        );
     }
 
     fn summary(&mut self, outcome: &Outcome, took: Duration) {
@@ -288,7 +286,10 @@ impl<W: Write> Text<W> {
             Outcome::Interrupted => (UNSURE, format!("Interrupted after {took}."), Vec::new()),
             Outcome::BrokenPack { message, place } => {
                 let what = pack_mistake(message, place.as_ref());
-                return self.says_nothing("The challenge's tests have a mistake", &what);
+                return self.says_nothing(
+                    "The challenge's tests have a mistake; this says nothing about your program.",
+                    &what,
+                );
             }
             // Told above.
             Outcome::Fault { .. } => return,
@@ -307,7 +308,7 @@ impl<W: Write> Text<W> {
 impl<W: Write> Text<W> {
     /// The run ended for a reason that is not the program's.
     fn says_nothing(&mut self, why: &str, message: &str) {
-        self.line(&paint(BAD, &format!("{why}; this says nothing about your program.")));
+        self.line(&paint(BAD, why));
         for line in wrap(&clean_lines(message), self.columns(), 2) {
             self.line(&line);
         }

@@ -148,26 +148,22 @@ impl Interpreter<'_> {
         for name in &named.relative {
             match dir {
                 Some(dir) => self.stays(&dir.join(name), argument)?,
-                None if is_own(&self.run.project, name) => {
+                None if is_own(&self.run.project, name, name == argument) => {
                     return Err(refused(format!("{name} is there in the challenge directory, where run.sh runs")));
                 }
                 None => {}
             }
         }
-        match (dir, argument.rsplit('=').next()) {
-            (None, Some(".")) => Err(refused("it is the challenge directory".to_owned())),
-            _ => Ok(()),
-        }
+        Ok(())
     }
 }
 
-/// Whether a name is that of a file in the learner's directory, or leads into a folder of it. A word alone is no folder: it
-/// may well be a command such as `build`.
-fn is_own(project: &Path, name: &str) -> bool {
-    match name.split_once('/') {
-        Some((first, _)) => project.join(first).symlink_metadata().is_ok(),
-        None => project.join(name).symlink_metadata().is_ok_and(|file| !file.is_dir()),
-    }
+/// Whether a name is that of a file or a folder in the learner's directory, or leads into one. `alone`: it is a whole
+/// argument, which may well be a command such as `build`, though there is a folder of that name.
+fn is_own(project: &Path, name: &str, alone: bool) -> bool {
+    let there = project.join(name.split('/').next().unwrap_or_default()).symlink_metadata();
+    let is_command = alone && name != "." && !name.contains('/');
+    there.is_ok_and(|file| !(is_command && file.is_dir()))
 }
 
 pub(super) fn not_written(error: std::io::Error) -> Stop {

@@ -141,7 +141,7 @@ impl Interpreter<'_> {
         let mismatches = compare(&expect, &exchange);
         if let Answered::Answer(answer) = &mut exchange.operation.result {
             answer.unsettled = !mismatches.is_empty()
-                && self.unsettled.is_answer(answer.status, &expect, &mismatches, http.never_unsettled);
+                && self.unsettled.excuses_answer(answer.status, &expect, &mismatches, http.never_unsettled);
         }
         Ok(Looked { exchange, mismatches })
     }

@@ -117,7 +117,7 @@ impl Interpreter<'_> {
     /// Marks what a cluster may have answered because it is electing.
     fn may_be_unsettled(&self, tcp: &Tcp, mut stop: Stop) -> Stop {
         if let Some(talk) = stop.conversation() {
-            talk.unsettled = self.unsettled.is_talk(&talk.mismatches, tcp.never_unsettled);
+            talk.unsettled = self.unsettled.excuses_talk(&talk.mismatches, tcp.never_unsettled);
         }
         stop
     }

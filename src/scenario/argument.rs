@@ -20,6 +20,8 @@ pub enum Leads {
     Home,
     #[error("it is an option with a path behind it that does not begin with `$(folder)`")]
     Option,
+    #[error("it is longer than {LONGEST} bytes")]
+    TooLong,
 }
 
 /// What an argument may name, where it leads out of nothing.
@@ -30,6 +32,9 @@ pub struct Named {
     /// What may be taken for a path from the current directory.
     pub relative: Vec<String>,
 }
+
+/// Every place in an argument at which a path may begin is looked at, and what follows it.
+const LONGEST: usize = 4096;
 
 /// What stands for the test's folder before a run has one.
 pub(super) const NO_FOLDER: &str = "/\u{1}";
@@ -51,6 +56,9 @@ pub fn check_written(argument: &Template) -> Result<(), Leads> {
 
 /// Looks at an argument as the program is given it. `folder` is that of the test, absolute.
 pub fn check(argument: &str, folder: &str) -> Result<Named, Leads> {
+    if argument.len() > LONGEST {
+        return Err(Leads::TooLong);
+    }
     let mut named = Named::default();
     let mut rest = argument;
     while let Some(at) = rest.find(folder) {
@@ -197,6 +205,14 @@ mod tests {
         assert!(named.relative.contains(&"main.c".to_owned()), "{named:?}");
         assert!(check("-orun.sh", FOLDER).unwrap().relative.contains(&"run.sh".to_owned()));
         assert!(check("a b.c", FOLDER).unwrap().relative.contains(&"a b.c".to_owned()));
+    }
+
+    #[test]
+    fn a_long_argument_is_refused_before_it_is_looked_at() {
+        let words = "a ".repeat(LONGEST / 2);
+        assert_eq!(leads(&words), None);
+        assert_eq!(leads(&format!("{words}a")), Some(Leads::TooLong));
+        assert_eq!(check_written(&Template::parse(&words.repeat(100)).unwrap()), Err(Leads::TooLong));
     }
 
     #[test]

@@ -10,150 +10,70 @@ pub struct Hint {
     pub kinds: Vec<FailureKind>,
 }
 
-/// What kind of failure it was: what was seen first of it, whatever waited for it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum FailureKind {
-    Refused,
-    Reset,
-    Closed,
-    HalfAnswer,
-    TimedOut,
-    Garbage,
-    TooLarge,
-    TooManyRedirects,
-    ForeignRedirect,
-    NotImplemented,
-    WrongStatus,
-    WrongHeader,
-    WrongBody,
-    WrongLine,
-    Unexpected,
-    Early,
-    Late,
-    WrongExit,
-    WrongOutput,
-    NotCompiled,
-    NotRefused,
-    ProgramFailed,
-    WrongValue,
-    NoRole,
-    TooFew,
-    Breach,
-    Violation,
+/// The kinds with their words and what these mean, in one table.
+macro_rules! kinds {
+    ($($kind:ident $word:literal: $doc:literal;)*) => {
+        /// What kind of failure it was: what was seen first of it, whatever waited for it.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+        pub enum FailureKind {
+            $(#[doc = $doc] #[serde(rename = $word)] $kind,)*
+        }
+
+        impl FailureKind {
+            pub const ALL: &'static [FailureKind] = &[$(Self::$kind),*];
+
+            /// All of their words, in the same order.
+            pub const WORDS: &'static [&'static str] = &[$($word),*];
+
+            /// What `for` of a hint takes.
+            pub const fn word(self) -> &'static str {
+                match self {
+                    $(Self::$kind => $word,)*
+                }
+            }
+
+            pub const fn doc(self) -> &'static str {
+                match self {
+                    $(Self::$kind => $doc,)*
+                }
+            }
+        }
+    };
+}
+
+kinds! {
+    Refused "refused": "Nothing listens on the port.";
+    Reset "reset": "The connection was reset.";
+    Closed "closed": "The connection was closed before an answer, or where more had to come.";
+    HalfAnswer "half_answer": "The connection was closed in the middle of an answer.";
+    TimedOut "timed_out": "No answer, or no end of it, came in time; a program did not end in time.";
+    Garbage "garbage": "What came is not HTTP.";
+    TooLarge "too_large": "The answer is larger than lsfr reads.";
+    TooManyRedirects "too_many_redirects": "Nodes redirect in a circle.";
+    ForeignRedirect "foreign_redirect": "A redirect leads to an address that is no node's.";
+    NotImplemented "not_implemented": "An answer has status 501, where another was expected: the program cannot do this yet.";
+    WrongStatus "wrong_status": "An answer has another status.";
+    WrongHeader "wrong_header": "An answer has another header, or lacks it.";
+    WrongBody "wrong_body": "The body of an answer differs, its JSON or YAML too.";
+    WrongLine "wrong_line": "A line that came on a connection differs.";
+    Unexpected "unexpected": "Something came where nothing was to come.";
+    Early "early": "It came too early.";
+    Late "late": "It came, but too late.";
+    WrongExit "wrong_exit": "A program ended with another status.";
+    WrongOutput "wrong_output": "A program wrote something else, to its output or to a file.";
+    NotCompiled "not_compiled": "The compiler made no program of one that is right.";
+    NotRefused "not_refused": "The compiler took a program that is wrong, or did not say what is wrong in it.";
+    ProgramFailed "program_failed": "The program ended by itself, or could not be started or stopped.";
+    WrongValue "wrong_value": "A value that was saved, or that a step needs, is wrong or not there.";
+    NoRole "no_role": "No node took the role in time.";
+    TooFew "too_few": "Too few requests succeeded for the test to mean anything.";
+    Breach "breach": "What `monitor` watches did not hold: two leaders in a term, or a term that went back.";
+    Violation "violation": "What clients saw cannot have happened.";
 }
 
 impl FailureKind {
-    pub const ALL: [FailureKind; 27] = [
-        Self::Refused,
-        Self::Reset,
-        Self::Closed,
-        Self::HalfAnswer,
-        Self::TimedOut,
-        Self::Garbage,
-        Self::TooLarge,
-        Self::TooManyRedirects,
-        Self::ForeignRedirect,
-        Self::NotImplemented,
-        Self::WrongStatus,
-        Self::WrongHeader,
-        Self::WrongBody,
-        Self::WrongLine,
-        Self::Unexpected,
-        Self::Early,
-        Self::Late,
-        Self::WrongExit,
-        Self::WrongOutput,
-        Self::NotCompiled,
-        Self::NotRefused,
-        Self::ProgramFailed,
-        Self::WrongValue,
-        Self::NoRole,
-        Self::TooFew,
-        Self::Breach,
-        Self::Violation,
-    ];
-
-    /// All of their words, in the same order.
-    pub const WORDS: &'static [&'static str] = &{
-        let mut words = [""; Self::ALL.len()];
-        let mut at = 0;
-        while at < words.len() {
-            words[at] = Self::ALL[at].word();
-            at += 1;
-        }
-        words
-    };
-
-    /// What `for` of a hint takes.
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::Refused => "refused",
-            Self::Reset => "reset",
-            Self::Closed => "closed",
-            Self::HalfAnswer => "half_answer",
-            Self::TimedOut => "timed_out",
-            Self::Garbage => "garbage",
-            Self::TooLarge => "too_large",
-            Self::TooManyRedirects => "too_many_redirects",
-            Self::ForeignRedirect => "foreign_redirect",
-            Self::NotImplemented => "not_implemented",
-            Self::WrongStatus => "wrong_status",
-            Self::WrongHeader => "wrong_header",
-            Self::WrongBody => "wrong_body",
-            Self::WrongLine => "wrong_line",
-            Self::Unexpected => "unexpected",
-            Self::Early => "early",
-            Self::Late => "late",
-            Self::WrongExit => "wrong_exit",
-            Self::WrongOutput => "wrong_output",
-            Self::NotCompiled => "not_compiled",
-            Self::NotRefused => "not_refused",
-            Self::ProgramFailed => "program_failed",
-            Self::WrongValue => "wrong_value",
-            Self::NoRole => "no_role",
-            Self::TooFew => "too_few",
-            Self::Breach => "breach",
-            Self::Violation => "violation",
-        }
-    }
-
-    pub const fn doc(self) -> &'static str {
-        match self {
-            Self::Refused => "Nothing listens on the port.",
-            Self::Reset => "The connection was reset.",
-            Self::Closed => "The connection was closed before an answer, or where more had to come.",
-            Self::HalfAnswer => "The connection was closed in the middle of an answer.",
-            Self::TimedOut => "No answer, or no end of it, came in time; a program did not end in time.",
-            Self::Garbage => "What came is not HTTP.",
-            Self::TooLarge => "The answer is larger than lsfr reads.",
-            Self::TooManyRedirects => "Nodes redirect in a circle.",
-            Self::ForeignRedirect => "A redirect leads to an address that is no node's.",
-            Self::NotImplemented => {
-                "An answer has status 501, where another was expected: the program cannot do this yet."
-            }
-            Self::WrongStatus => "An answer has another status.",
-            Self::WrongHeader => "An answer has another header, or lacks it.",
-            Self::WrongBody => "The body of an answer differs, its JSON or YAML too.",
-            Self::WrongLine => "A line that came on a connection differs.",
-            Self::Unexpected => "Something came where nothing was to come.",
-            Self::Early => "It came too early.",
-            Self::Late => "It came, but too late.",
-            Self::WrongExit => "A program ended with another status.",
-            Self::WrongOutput => "A program wrote something else, to its output or to a file.",
-            Self::NotCompiled => "The compiler made no program of one that is right.",
-            Self::NotRefused => "The compiler took a program that is wrong, or did not say what is wrong in it.",
-            Self::ProgramFailed => "The program ended by itself, or could not be started or stopped.",
-            Self::WrongValue => "A value that was saved, or that a step needs, is wrong or not there.",
-            Self::NoRole => "No node took the role in time.",
-            Self::TooFew => "Too few requests succeeded for the test to mean anything.",
-            Self::Breach => "What `monitor` watches did not hold: two leaders in a term, or a term that went back.",
-            Self::Violation => "What clients saw cannot have happened.",
-        }
-    }
-
     pub fn from_word(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|kind| kind.word() == word)
+        Self::ALL.iter().copied().find(|kind| kind.word() == word)
     }
 }
 
@@ -184,7 +104,7 @@ mod tests {
 
     #[test]
     fn a_word_is_what_json_says() {
-        for (kind, word) in FailureKind::ALL.into_iter().zip(FailureKind::WORDS) {
+        for (kind, word) in FailureKind::ALL.iter().copied().zip(FailureKind::WORDS) {
             assert_eq!(serde_json::to_value(kind).unwrap(), *word);
             assert_eq!(FailureKind::from_word(word), Some(kind));
         }

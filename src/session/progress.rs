@@ -68,6 +68,8 @@ pub enum Untested {
     Changed(PathBuf),
     /// A file is gone, or others are in the place of what was there.
     Otherwise,
+    /// What the run tested was not noted with it, or cannot be read.
+    NotNoted,
     Unseen(Unseen),
 }
 
@@ -80,6 +82,7 @@ impl fmt::Display for Untested {
             Untested::PackChanged => f.write_str("the pack changed since the last run"),
             Untested::BuildChanged => f.write_str("`build` in lsfr.yaml changed since the last run"),
             Untested::Changed(path) => write!(f, "{} changed since the last run", clean(&path.to_string_lossy())),
+            Untested::NotNoted => f.write_str("it was not noted which files the last run tested"),
             Untested::Otherwise => f.write_str("files were removed or replaced since the last run"),
             Untested::Unseen(Unseen { path, why }) => {
                 let path = if path.as_os_str().is_empty() { Path::new(".") } else { path };
@@ -144,13 +147,14 @@ pub fn untested(session: &Session, stage: &str) -> Option<Untested> {
         Err(unseen) => return Some(Untested::Unseen(unseen)),
     };
     let noted = std::fs::read(run.folder.join(SOURCES)).ok();
-    match noted.and_then(|noted| serde_json::from_slice::<Tested>(&noted).ok()) {
+    let otherwise = match noted.and_then(|noted| serde_json::from_slice::<Tested>(&noted).ok()) {
         Some(noted) if noted == now => return None,
         Some(noted) if noted.pack != now.pack => return Some(Untested::PackChanged),
         Some(noted) if noted.build != now.build => return Some(Untested::BuildChanged),
-        _ => {}
-    }
+        Some(_) => Untested::Otherwise,
+        None => Untested::NotNoted,
+    };
     let began = DateTime::parse_from_rfc3339(&run.record.time).ok();
     let changed = began.and_then(|began| project.changed_since(SystemTime::from(began)).map(Path::to_owned));
-    Some(changed.map_or(Untested::Otherwise, Untested::Changed))
+    Some(changed.map_or(otherwise, Untested::Changed))
 }

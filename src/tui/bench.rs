@@ -166,9 +166,12 @@ impl Bench {
         let under = self.chosen_test().filter(|test| test.state.is_bad());
         let held = under.as_ref().is_some_and(|test| matches!(test.state, State::NotRun(_)));
         let under = under.and_then(|test| results.card(test.name));
-        // What holds back a stage may be told at one before it.
-        let blocked = || results.blocked().or_else(|| self.results.values().find_map(StageResults::blocked));
-        under.or_else(|| blocked().filter(|_| held)).or_else(|| results.cards.first())
+        under.or_else(|| self.blocked(results).filter(|_| held)).or_else(|| results.cards.first())
+    }
+
+    /// What holds back the tests of a stage: it may have been told at one before it.
+    pub fn blocked<'a>(&'a self, results: &'a StageResults) -> Option<&'a Card> {
+        results.blocked().or_else(|| self.results.values().find_map(StageResults::blocked))
     }
 
     /// Whether `open` shows a failure: the cursor may be on something else that it opens, or that it cannot.

@@ -127,7 +127,7 @@ const ARGUMENTS: &str = "
 
 What a program is given by `exec`, `run` and `cases` leads to no file but those of the test's folder. A file there is named by
 `$(folder)`, which may stand at the beginning of a path (`$(folder)/main.c`, `-o$(folder)/main`, `--out=$(folder)/main`), with names
-and `/` behind it. Anywhere else, at the beginning of an argument and behind any character that is no letter, digit,
+and `/` behind it. Anywhere else, at the beginning of an argument and behind any character that is not a letter, a digit,
 `_`, `.`, `-`, `%` or closing bracket,
 
 * no path may begin with `/`, `~` or a variable such as `$HOME`;
@@ -195,7 +195,7 @@ given. A failure of a step that waits or repeats is of the kind of its last atte
 
 ";
 
-/// What there is an end to.
+/// Limits of what tests may do.
 fn ends() -> String {
     let one = |of: &Limits| {
         let Limits { steps, events, written, time } = of;
@@ -206,7 +206,7 @@ fn ends() -> String {
         )
     };
     format!(
-        "\n## What there is an end to\n\nA test that passes one of these has a mistake, and so the run ends there and names the step. \
+        "\n## Limits\n\nA test that passes one of these has a mistake, and so the run ends there and names the step. \
          No honest test comes near them.\n\n\
          * A test: {}. Its values take {} MB of memory at most, and are nested {} deep at most.\n\
          * A run: {}.\n\

@@ -10,6 +10,7 @@ use crate::tui::bench::Bench;
 use crate::tui::card::CardPane;
 use crate::tui::cluster;
 use crate::tui::history::{Reader, file_of};
+use crate::tui::results::State;
 
 /// `Err` says in a sentence why the action does nothing now.
 pub fn available(action: Action, app: &App) -> Result<(), String> {
@@ -136,10 +137,10 @@ fn next(bench: &Bench) -> Result<(), String> {
     }
     match (bench.verdict(current), bench.results.get(current)) {
         (Some(StageVerdict::Failed), Some(results)) if bench.watch.on && bench.fresh.contains(current) => {
-            if let Some(card) = results.blocked() {
+            if let Some(card) = bench.blocked(results) {
                 return Err(format!("{current} comes first. {}.", card.title()));
             }
-            let failed = results.bad().count();
+            let failed = results.count(|state| matches!(state, State::Failed(_) | State::NotJudged(_)));
             let fail = if failed == 1 { "fails" } else { "fail" };
             Err(format!("{current} comes first: {failed} of its tests {fail}."))
         }

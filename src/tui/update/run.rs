@@ -99,7 +99,7 @@ pub(super) fn news(app: &mut App, id: RunId, news: RunNews) -> Vec<Effect> {
                 results.cards.push((*card).clone());
             }
             // Whoever reads of a failure while the test runs again wants the new one.
-            if is_open(app, &stage, &test) {
+            if is_open(app, &stage, Some(&test)) {
                 let card = Box::new(CardPane::new(*card));
                 if matches!(app.overlay, Some(Overlay::History(_))) {
                     return open_history(app, card);
@@ -177,12 +177,12 @@ fn event(app: &mut App, stamped: Stamped) -> Vec<Effect> {
                 Verdict::Failed(_) => drop(bench.failed.insert(key, run.seed.unwrap_or_default())),
                 Verdict::NotRun { .. } | Verdict::NotJudged { .. } => {}
             }
-            if matches!(verdict, Verdict::Passed) && is_open(app, &stage, &test) {
+            if matches!(verdict, Verdict::Passed) && is_open(app, &stage, Some(&test)) {
                 // Its cluster goes with it; the one of now takes the place.
                 let cluster = matches!(app.overlay, Some(Overlay::Cluster(_)));
                 app.overlay = cluster.then(|| Overlay::Cluster(ClusterPane::default()));
                 app.say(format!("\"{test}\" passes now."));
-            } else if !matches!(verdict, Verdict::NotRun { .. }) && is_open(app, &stage, NO_TEST) {
+            } else if !matches!(verdict, Verdict::NotRun { .. }) && is_open(app, &stage, None) {
                 app.overlay = None;
                 app.say("The program starts now.");
             }
@@ -198,18 +198,19 @@ fn event(app: &mut App, stamped: Stamped) -> Vec<Effect> {
     Vec::new()
 }
 
-/// What the card of a program that was not built or not started has for a test.
-const NO_TEST: &str = "";
-
-/// Whether the failure of this test is on the screen, or the cluster as it was then.
-fn is_open(app: &App, stage: &str, test: &str) -> bool {
+/// Whether the failure of this test is on the screen, or the cluster as it was then; without a test, that of a program that
+/// was not built or not started.
+fn is_open(app: &App, stage: &str, test: Option<&str>) -> bool {
     let open = match &app.overlay {
         Some(Overlay::Card(open)) => Some(open.card()),
         Some(Overlay::Cluster(pane)) => pane.card().map(CardPane::card),
         Some(Overlay::History(pane)) => Some(pane.card().card()),
         _ => None,
     };
-    open.is_some_and(|card| card.stage == stage && card.test == test)
+    open.is_some_and(|card| {
+        card.stage == stage
+            && test.map_or(card.subject != Subject::Test, |test| card.subject == Subject::Test && card.test == test)
+    })
 }
 
 fn ended(app: &mut App, outcome: Result<Outcome, String>) -> Vec<Effect> {

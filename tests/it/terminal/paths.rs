@@ -229,7 +229,7 @@ fn the_request_of_a_failure_is_copied() {
 fn try_finds_its_bug_and_is_gone_afterwards() {
     let home = Home::new();
     let mut terminal = Start::new(&home, home.path()).arg("try").go();
-    terminal.shows(&["A key-value store that lost something", "is gone when you quit"]);
+    terminal.shows(&["A key-value store that lost something", "This project is made up for you"]);
     terminal.press(ENTER);
     terminal.shows(&["✗ ", " r run "]);
     terminal.press(ENTER);
@@ -246,7 +246,7 @@ fn an_ended_try_is_gone_too() {
     for signal in [Signal::SIGTERM, Signal::SIGHUP] {
         let home = Home::new();
         let mut terminal = Start::new(&home, home.path()).arg("try").go();
-        terminal.shows(&["is gone when you quit"]);
+        terminal.shows(&["This project is made up for you"]);
         terminal.signal(signal);
         terminal.exits(0);
         home.assert_nothing_runs();
