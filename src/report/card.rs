@@ -279,7 +279,7 @@ impl Card {
                 self.answer(operation, mismatches, trail.cluster().node_now(&operation.node));
             }
             What::Conversation(talk) => self.conversation(talk, trail.cluster().node_now(&talk.node)),
-            What::Answers { need, fitted, others } => self.answers(need, fitted, others, trail, failed),
+            What::Answers { need, fitted, others, .. } => self.answers(need, fitted, others, trail, failed),
             What::NotInTime { within, attempts, last, seen, .. } => {
                 let attempts = format!("{attempts} {}", plural(*attempts as usize, "attempt", "attempts"));
                 let lead =

@@ -240,7 +240,7 @@ fn json_differs_on_several_nodes() {
         .log("n2", 250, "election timeout, starting election for term 3")
         .log("n3", 199, "fatal: vote file is corrupt")
         .log("n3", 200, "exiting")
-        .card(What::Answers { need: "exactly 2".into(), fitted: vec!["n1".into()], others });
+        .card(What::Answers { need: "exactly 2".into(), fitted: vec!["n1".into()], others, too_many: false });
     insta::assert_snapshot!(shown(&card));
 }
 

@@ -8,6 +8,7 @@ use futures_util::stream::FuturesUnordered;
 use minijinja::value::Value;
 use tokio::time::Instant;
 
+use crate::cluster::Expired;
 use crate::scenario::Concurrently;
 use crate::scenario::expr::{Kept, Scope};
 
@@ -59,7 +60,7 @@ impl Interpreter<'_> {
         let mut running = FuturesUnordered::new();
         let mut ended = Ended::default();
         let mut beside = many.beside.as_ref().map(|beside| self.steps(&beside.steps, scope, &outer));
-        let mut besides_turn = false;
+        let (mut besides_turn, mut out_of_time) = (false, false);
         let (began, mut next) = (Instant::now(), 0);
         let deadline = self.run.time.deadline(LONGEST);
         loop {
@@ -68,8 +69,10 @@ impl Interpreter<'_> {
             let enough = many.during.is_some_and(|during| began.elapsed() >= during)
                 && ended.passed.len() as u64 >= at_least
                 && !waiting;
-            let late = enough || deadline.passed().is_some();
-            while !late
+            let expired = deadline.passed();
+            out_of_time |= expired.is_some_and(Expired::is_starved);
+            while !enough
+                && expired.is_none()
                 && ended.failed.is_empty()
                 && next < copies
                 && (running.len() as u64) < in_flight.min(FIRST + ended.count)
@@ -97,7 +100,7 @@ impl Interpreter<'_> {
         }
         drop(running);
         drop(beside);
-        let passed = ended.verdict(next, at_least, many)?;
+        let passed = ended.verdict(next, at_least, many, out_of_time)?;
         if let Some(name) = &many.keep {
             // What they keep is counted once more while both are there.
             let all: Vec<Value> = passed.iter().map(|(_, kept)| kept.names.clone()).collect();
@@ -120,7 +123,14 @@ impl Ended {
     }
 
     /// The copies that passed, in order, where all is well.
-    fn verdict(mut self, started: u64, at_least: u64, many: &Concurrently) -> Result<Vec<(u64, Kept)>, Stop> {
+    /// `starved`: no more were begun, because the time for all was up and the program did not have it.
+    fn verdict(
+        mut self,
+        started: u64,
+        at_least: u64,
+        many: &Concurrently,
+        starved: bool,
+    ) -> Result<Vec<(u64, Kept)>, Stop> {
         self.failed.sort_by_key(|(number, _)| *number);
         let count = self.failed.len();
         if let Some((number, mut failed)) = surest(self.failed, |(_, failed)| failed) {
@@ -130,7 +140,9 @@ impl Ended {
             return Err(Stop::Failed(failed));
         }
         if (self.passed.len() as u64) < at_least {
-            let starved = self.unanswered.contains_key(&Unanswered::Starved);
+            // With these it would have been enough.
+            let short = self.unanswered.get(&Unanswered::Starved).copied().unwrap_or_default();
+            let starved = starved || (self.passed.len() + short) as u64 >= at_least;
             let unanswered = self.unanswered.into_iter().map(|(how, count)| (how.to_string(), count)).collect();
             let (passed, wanted) = (self.passed.len(), at_least as usize);
             return Err(Stop::failed(What::TooFew { passed, wanted, unanswered, starved }));

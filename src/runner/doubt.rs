@@ -25,9 +25,9 @@ const LOOK: Duration = Duration::from_secs(1);
 /// An election may come of a node that waited for a processor for so long in one stretch...
 const MOMENT: Duration = Duration::from_millis(100);
 const STRETCH: Duration = Duration::from_millis(300);
-/// ...in this time before the answer, and the time that it took to be told. The same in bits over all of that time delays
-/// no heartbeat by much, and would excuse wrong answers wherever a little else runs.
-const BEFORE: Duration = Duration::from_millis(2250);
+/// ...in this time before the request, or until its answer came. The same in bits over all of that time delays no heartbeat
+/// by much, and would excuse wrong answers wherever a little else runs.
+const BEFORE: Duration = Duration::from_secs(2);
 
 /// Why a failure is not judged.
 #[derive(Debug, Clone, PartialEq)]
@@ -41,24 +41,31 @@ pub(super) enum Doubt {
 }
 
 /// What is known of the machine when a test has failed.
-#[derive(Debug, Default)]
-pub(super) struct Circumstances {
+pub(super) struct Circumstances<'a> {
     /// Who waited most since the test began.
     waited: Option<Waited>,
-    /// The same just before, where there are several nodes and it was long enough.
-    moment: Option<Waited>,
+    /// The same around an answer, where there are several nodes and it was long enough. Between two times of the run: a test
+    /// may go on for long after an answer that failed it.
+    around: Box<dyn Fn(Duration, Duration) -> Option<Waited> + 'a>,
     /// By how much lsfr was late since the moment on which the test depends, where it was.
     late: Option<Duration>,
 }
 
-impl Circumstances {
-    /// `timed`: since when it matters that lsfr does its steps in time.
-    pub(super) fn read(time: &GrantedTime, began: Instant, nodes: usize, timed: Option<Instant>) -> Self {
-        let now = Instant::now();
-        let before = now.checked_sub(BEFORE).unwrap_or(began);
-        let moment = time.worst(before, now, STRETCH).filter(|waited| nodes > 1 && waited.time > MOMENT);
+impl<'a> Circumstances<'a> {
+    /// `run`: when the run began; `test`: when this test did; `timed`: since when it matters that lsfr does its steps in time.
+    pub(super) fn read(
+        time: &'a GrantedTime,
+        run: Instant,
+        test: Instant,
+        nodes: usize,
+        timed: Option<Instant>,
+    ) -> Self {
+        let around = move |from: Duration, to: Duration| {
+            let waited = time.worst(run + from.saturating_sub(BEFORE), run + to, STRETCH);
+            waited.filter(|waited| nodes > 1 && waited.time > MOMENT)
+        };
         let late = timed.map(|timed| time.late(timed)).filter(|late| !late.is_zero());
-        Self { waited: time.waited(began, now), moment, late }
+        Self { waited: time.waited(test, Instant::now()), around: Box::new(around), late }
     }
 
     /// Why this failure proves nothing, if so. Of several answers or copies one that proves something is enough.
@@ -66,6 +73,8 @@ impl Circumstances {
         let starved = |starved: bool| starved.then(|| Doubt::Starved(self.waited.clone()));
         match what {
             What::Answer { operation, .. } => self.of_operation(operation),
+            // The answer that should not have come is one that fits.
+            What::Answers { too_many: true, .. } => None,
             What::Answers { others, .. } => {
                 let mut doubts = others.iter().map(|(operation, _)| self.of_operation(operation));
                 let first = doubts.next()??;
@@ -74,7 +83,7 @@ impl Circumstances {
             What::Conversation(talk) => {
                 let timed = matches!(talk.cause, None | Some(Cause::TimedOut));
                 starved(talk.starved)
-                    .or_else(|| self.unsettled(talk.unsettled))
+                    .or_else(|| self.unsettled(talk.unsettled, talk.when, talk.when))
                     .or_else(|| self.late.filter(|_| timed).map(Doubt::Late))
             }
             What::DidNotHold { last: inner, .. }
@@ -95,26 +104,46 @@ impl Circumstances {
     fn of_operation(&self, operation: &Operation) -> Option<Doubt> {
         match &operation.result {
             Answered::NoAnswer { starved, .. } => starved.then(|| Doubt::Starved(self.waited.clone())),
-            Answered::Answer(answer) => self.unsettled(answer.unsettled).or_else(|| self.late.map(Doubt::Late)),
+            Answered::Answer(answer) => {
+                let (from, to) = (operation.called, operation.called + operation.took);
+                self.unsettled(answer.unsettled, from, to).or_else(|| self.late.map(Doubt::Late))
+            }
         }
     }
 
-    fn unsettled(&self, unsettled: bool) -> Option<Doubt> {
-        self.moment.clone().filter(|_| unsettled).map(Doubt::Unsettled)
+    fn unsettled(&self, unsettled: bool, from: Duration, to: Duration) -> Option<Doubt> {
+        if unsettled { (self.around)(from, to).map(Doubt::Unsettled) } else { None }
     }
 }
 
-/// Whether a failure may come of a busy machine: of several, one that may not is the better proof.
-pub(super) fn is_doubtful(what: &What) -> bool {
-    let any = Waited { who: None, time: MOMENT, of: MOMENT };
-    let worst = Circumstances { waited: None, moment: Some(any), late: None };
-    worst.doubt(what).is_some()
+/// How much a failure proves, the most first, before it is known how busy the machine was.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Proof {
+    Certain,
+    /// Unless lsfr was late, in a test where that matters.
+    InTime,
+    /// Unless the program did not have its time, or the cluster was not settled.
+    Undisturbed,
 }
 
-/// The failure that proves most: the first that a busy machine does not explain, or else the first.
+impl Proof {
+    fn of(what: &What) -> Self {
+        let doubt = |disturbed: bool, late: Option<Duration>| {
+            let waited = Waited { who: None, time: MOMENT, of: MOMENT };
+            let around = move |_, _| Some(waited.clone()).filter(|_| disturbed);
+            Circumstances { waited: None, around: Box::new(around), late }.doubt(what)
+        };
+        match (doubt(true, None), doubt(false, Some(Duration::ZERO))) {
+            (Some(_), _) => Proof::Undisturbed,
+            (None, Some(_)) => Proof::InTime,
+            (None, None) => Proof::Certain,
+        }
+    }
+}
+
+/// The failure that proves most; of those that prove as much, the first.
 pub(super) fn surest<T>(failures: Vec<T>, failed: impl Fn(&T) -> &Failed) -> Option<T> {
-    let sure = failures.iter().position(|failure| !is_doubtful(&failed(failure).what)).unwrap_or(0);
-    failures.into_iter().nth(sure)
+    failures.into_iter().min_by_key(|failure| Proof::of(&failed(failure).what))
 }
 
 /// How many more tests may be tried a second time: a run on a machine that stays busy must come to its end.
@@ -177,12 +206,16 @@ mod tests {
         Waited { who: Some("n3".into()), time: Duration::from_millis(ms), of: Duration::from_secs(4) }
     }
 
-    fn busy() -> Circumstances {
-        Circumstances { waited: Some(waited(1_800)), moment: Some(waited(300)), late: None }
+    fn busy() -> Circumstances<'static> {
+        Circumstances { waited: Some(waited(1_800)), around: Box::new(|_, _| Some(waited(300))), late: None }
     }
 
-    fn late() -> Circumstances {
-        Circumstances { late: Some(Duration::from_millis(80)), ..Circumstances::default() }
+    fn idle() -> Circumstances<'static> {
+        Circumstances { waited: None, around: Box::new(|_, _| None), late: None }
+    }
+
+    fn late() -> Circumstances<'static> {
+        Circumstances { late: Some(Duration::from_millis(80)), ..idle() }
     }
 
     fn operation(result: Answered) -> Operation {
@@ -216,7 +249,7 @@ mod tests {
 
     fn several(operations: Vec<Operation>) -> What {
         let others = operations.into_iter().map(|operation| (operation, Vec::new())).collect();
-        What::Answers { need: "all".into(), fitted: Vec::new(), others }
+        What::Answers { need: "all".into(), fitted: Vec::new(), others, too_many: false }
     }
 
     fn value() -> What {
@@ -264,7 +297,7 @@ mod tests {
     fn a_cluster_may_elect_anew_where_a_node_was_not_run() {
         let what = one(answer(true));
         assert!(matches!(busy().doubt(&what), Some(Doubt::Unsettled(_))));
-        assert_eq!(Circumstances::default().doubt(&what), None, "nothing was taken from any node");
+        assert_eq!(idle().doubt(&what), None, "nothing was taken from any node");
         let held = What::DidNotHold { held: Duration::ZERO, wanted: Duration::ZERO, last: Box::new(what) };
         assert!(busy().doubt(&held).is_some());
     }
@@ -275,6 +308,21 @@ mod tests {
         assert!(busy().doubt(&several(vec![answer(true), silent()])).is_some());
         assert_eq!(busy().doubt(&several(vec![answer(true), answer(false), silent()])), None);
         assert_eq!(busy().doubt(&several(Vec::new())), None);
+        let others = vec![(answer(true), Vec::new())];
+        let too_many = What::Answers { need: "none".into(), fitted: vec!["n1".into()], others, too_many: true };
+        assert_eq!(busy().doubt(&too_many), None, "what n1 answered is wrong, whatever the others say");
+    }
+
+    #[test]
+    fn what_counts_is_how_it_was_around_the_answer() {
+        let s = Duration::from_secs;
+        let around = |from: Duration, to: Duration| {
+            assert_eq!((from, to), (s(5), s(7)));
+            Some(waited(300))
+        };
+        let circumstances = Circumstances { around: Box::new(around), ..idle() };
+        let early = Operation { called: s(5), took: s(2), ..answer(true) };
+        assert!(matches!(circumstances.doubt(&one(early)), Some(Doubt::Unsettled(_))));
     }
 
     #[test]
@@ -284,10 +332,10 @@ mod tests {
         let kept = keep(vec![one(answer(true)), one(silence(Cause::TimedOut, true)), value()]);
         assert!(matches!(kept, What::Value { .. }));
         let kept = keep(vec![one(answer(true)), one(silence(Cause::TimedOut, true))]);
-        assert!(
-            !is_doubtful(&value())
-                && matches!(kept, What::Answer { operation, .. } if matches!(operation.result, Answered::Answer(_)))
-        );
+        assert!(matches!(kept, What::Answer { operation, .. } if matches!(operation.result, Answered::Answer(_))));
+        let reset = || one(silence(Cause::Reset, false));
+        assert_eq!((Proof::of(&value()), Proof::of(&reset())), (Proof::InTime, Proof::Certain));
+        assert!(matches!(keep(vec![value(), reset()]), What::Answer { .. }), "lateness may explain a value");
     }
 
     #[test]

@@ -540,7 +540,14 @@ pub enum What {
     /// What came on a connection is not what was expected, or did not come.
     Conversation(Box<Conversation>),
     /// Not as many nodes as needed gave a fitting answer.
-    Answers { need: String, fitted: Vec<String>, others: Vec<(Operation, Vec<Mismatch>)> },
+    Answers {
+        need: String,
+        fitted: Vec<String>,
+        others: Vec<(Operation, Vec<Mismatch>)>,
+        /// More fitted than may.
+        #[serde(default, skip_serializing_if = "not")]
+        too_many: bool,
+    },
     /// A deadline passed; `last` is the last attempt's failure.
     NotInTime {
         #[serde(with = "seconds")]

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 use std::future::Future;
-use std::path::PathBuf;
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
 use std::pin::Pin;
 use std::time::{Duration, Instant};
 
@@ -142,6 +143,10 @@ impl<'a> Nodes<'a> {
         let (stage, name) = (&self.stage.key, &test.name);
         self.run.tell(Event::TestAgain { stage: stage.clone(), test: name.clone(), reason });
         doubt::until_quiet(&self.run.time).await;
+        // What programs made the first time is not there the second time.
+        if let Err(error) = remove(&self.folder(test)) {
+            return Err(Outcome::Fault { cause: FaultCause::Own, message: error });
+        }
         self.run.tell(Event::TestStarted { stage: stage.clone(), test: name.clone() });
         self.test(test).await
     }
@@ -295,7 +300,8 @@ impl<'a> Nodes<'a> {
 
     /// A failure, unless a busy machine explains it.
     fn judge(&self, test: &Test, failed: Failed, began: Instant, timed: Option<Instant>) -> Verdict {
-        let circumstances = Circumstances::read(&self.run.time, began, self.stage.tests.nodes, timed);
+        let run = self.run;
+        let circumstances = Circumstances::read(&run.time, run.began, began, self.stage.tests.nodes, timed);
         let doubt = circumstances.doubt(&failed.what);
         let failure = Box::new(self.failure(test, failed));
         match doubt {
@@ -430,6 +436,15 @@ fn is_request_to(node: &str, what: &What) -> bool {
         _ => return false,
     };
     to == node && is_broken_connection(what)
+}
+
+fn remove(folder: &Path) -> Result<(), String> {
+    match std::fs::remove_dir_all(folder) {
+        Err(error) if error.kind() != ErrorKind::NotFound => {
+            Err(format!("the test's folder cannot be removed: {error}"))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Whether there was no answer because a connection broke, as when a node ends.

@@ -221,6 +221,12 @@ impl Interpreter<'_> {
             return What::Answer { operation: Box::new(one.exchange.operation), mismatches: one.mismatches };
         }
         let number = |data: &Data| data.json(scope).map_or_else(|_| "?".to_owned(), |value| value.to_string());
+        let fits = looked.iter().filter(|one| one.fits()).count() as u64;
+        let too_many = match need {
+            Need::None => true,
+            Need::Exactly(count) => self::count(count, scope).is_ok_and(|count| fits > count),
+            Need::All | Need::Any | Need::AtLeast(_) => false,
+        };
         let need = match need {
             Need::All => "all".to_owned(),
             Need::Any => "at least 1".to_owned(),
@@ -233,6 +239,7 @@ impl Interpreter<'_> {
             need,
             fitted: fitted.iter().map(|one| one.exchange.operation.asked().to_owned()).collect(),
             others: others.into_iter().map(|one| (one.exchange.operation, one.mismatches)).collect(),
+            too_many,
         }
     }
 

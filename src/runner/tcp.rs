@@ -116,7 +116,10 @@ impl Interpreter<'_> {
 
     /// Marks what a cluster may have answered because it is electing.
     fn may_be_unsettled(&self, tcp: &Tcp, mut stop: Stop) -> Stop {
-        if let Some(talk) = stop.conversation() {
+        // A connection that broke is judged whatever came on it.
+        if let Some(talk) = stop.conversation()
+            && talk.cause.is_none()
+        {
             talk.unsettled = self.unsettled.excuses_talk(&talk.mismatches, tcp.never_unsettled);
         }
         stop

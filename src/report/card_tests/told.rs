@@ -33,7 +33,12 @@ fn each_hop_of_a_redirect_is_shown() {
     insta::assert_snapshot!(shown(&card));
     // Of several nodes that were asked each is told by its own name.
     let others = vec![(put, vec![mismatch("status", json!(200), json!(503))])];
-    let card = Story::default().card(What::Answers { need: "all".into(), fitted: vec!["n1".into()], others });
+    let card = Story::default().card(What::Answers {
+        need: "all".into(),
+        fitted: vec!["n1".into()],
+        others,
+        too_many: false,
+    });
     let told: Vec<_> =
         card.answers.iter().map(|answer| (&answer.node[..], answer.redirected_to.as_deref())).collect();
     assert_eq!(told, [("n1", None), ("n2", Some("n1"))]);
