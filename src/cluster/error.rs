@@ -129,6 +129,9 @@ pub enum StopError {
         last_lines: Vec<String>,
         expired: Expired,
     },
+    /// While it stopped, it used more than it may, and lsfr killed it.
+    #[error("{sentence}")]
+    OverLimit { node: String, sentence: String },
     #[error("{node} was not stopped, because the run is ending.")]
     Interrupted { node: String },
     #[error(transparent)]

@@ -245,6 +245,12 @@ impl Cluster {
         match end {
             Ok(End::Empty { status, at }) => {
                 refuses(node).await?;
+                if let Some(over) = life.over_limit() {
+                    let sentence = over.sentence(&node.name);
+                    node.log.mark(&format!("KILL {} (over a limit)", node.name));
+                    node.tell(NodeEventKind::OverLimit { sentence: sentence.clone() });
+                    return Err(StopError::OverLimit { node: node.name.clone(), sentence });
+                }
                 node.log.mark(&format!("STOPPED {} ({status})", node.name));
                 node.tell(NodeEventKind::Stopped { status, signalled: life.signalled() });
                 Ok(Stopped { status, after: at.saturating_duration_since(begun) })

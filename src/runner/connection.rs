@@ -20,6 +20,8 @@ use crate::cluster::{Deadline, Expired};
 
 /// A line without an end is no line at so many bytes.
 const MAX_LINE: usize = 1 << 20;
+/// As much as is taken from the kernel that no step has asked for.
+const MOST_UNREAD: usize = 16 << 20;
 /// The most that one item of `receive` asks for.
 pub(super) const MAX_BYTES: usize = 16 << 20;
 /// What is kept of what was sent, to repeat it by hand.
@@ -149,6 +151,9 @@ impl Connection {
             if ready.is_readable() {
                 // An end is told by whoever reads next; an error of reading is one of writing, too.
                 self.read_what_is_there().map_err(|error| Ended::of(&error))?;
+                if self.buffer.len() > MOST_UNREAD {
+                    return Err(Ended::new(Cause::TooLarge));
+                }
             }
             match self.stream.try_write(rest) {
                 Ok(written) => rest = &rest[written..],
@@ -166,10 +171,11 @@ impl Connection {
         Ok(())
     }
 
-    /// Takes what the kernel has, without waiting. False at the end of the stream.
+    /// Takes what the kernel has, without waiting; a little over [`MOST_UNREAD`] at most, or a node that never stops
+    /// writing would be read for ever. False at the end of the stream.
     fn read_what_is_there(&mut self) -> io::Result<bool> {
         let mut chunk = [0; 16 << 10];
-        loop {
+        while self.buffer.len() <= MOST_UNREAD {
             match self.stream.try_read(&mut chunk) {
                 Ok(0) => return Ok(false),
                 Ok(read) => {
@@ -180,6 +186,7 @@ impl Connection {
                 Err(error) => return Err(error),
             }
         }
+        Ok(true)
     }
 
     /// Waits for more, up to the deadline.

@@ -159,9 +159,10 @@ impl Run {
     }
 }
 
-/// What a program wrote, as text; nothing of more than [`MAX_OUTPUT`] bytes.
+/// What a program wrote, as text; nothing of more than [`MAX_OUTPUT`] bytes, nor of what is no file: reading a pipe waits
+/// for somebody who writes.
 pub(super) fn read(path: &Path) -> String {
-    let short = std::fs::metadata(path).is_ok_and(|file| file.len() <= MAX_OUTPUT);
+    let short = std::fs::metadata(path).is_ok_and(|file| file.is_file() && file.len() <= MAX_OUTPUT);
     // A program can have removed what it wrote to; then it wrote nothing.
     let bytes = if short { std::fs::read(path).unwrap_or_default() } else { Vec::new() };
     String::from_utf8_lossy(&bytes).into_owned()

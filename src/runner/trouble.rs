@@ -9,9 +9,11 @@ pub(super) fn not_started(node: &str, error: &StartError) -> Stop {
     if error.is_own_fault() {
         return Stop::Fault(error.to_string());
     }
-    // A program that listens elsewhere was fast enough.
+    // A program that listens elsewhere was fast enough, unless that is only the first of its ports.
     let missed = match error {
-        StartError::NeverListened { elsewhere, expired, .. } if elsewhere.is_empty() => Some(*expired),
+        StartError::NeverListened { elsewhere, expired, .. } if elsewhere.is_empty() || expired.is_starved() => {
+            Some(*expired)
+        }
         _ => None,
     };
     match error.said() {
@@ -24,6 +26,7 @@ pub(super) fn not_started(node: &str, error: &StartError) -> Stop {
 pub(super) fn not_stopped(node: &str, error: &StopError) -> Stop {
     match error {
         StopError::Node(error) => not_obeyed(node, error),
+        StopError::OverLimit { sentence, .. } => failed(node, sentence.clone(), &[], None),
         StopError::TooSlow { last_lines, expired, .. } => failed(node, error.to_string(), last_lines, Some(*expired)),
         StopError::Interrupted { .. } => failed(node, error.to_string(), &[], None),
     }

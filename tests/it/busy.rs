@@ -114,8 +114,9 @@ fn a_right_cluster_passes_while_others_use_the_machine() {
     let project = Project::reference();
     let _others = OtherWork::begin(3);
     let said = project.lsfr(["test", "leader-election", "--format", "json"]);
-    let failed: Vec<_> = verdicts(&said).into_iter().filter(|(_, verdict)| verdict == "failed").collect();
-    assert_eq!(failed, [], "{}", said.out);
+    let verdicts: Vec<String> = verdicts(&said).into_iter().map(|(_, verdict)| verdict).collect();
+    assert!(verdicts.iter().all(|verdict| ["passed", "not_judged"].contains(&verdict.as_str())), "{}", said.out);
+    assert!(verdicts.len() > 3 && verdicts.contains(&"passed".to_owned()), "{}", said.out);
 }
 
 /// Time in which lsfr itself was stopped counts against nobody.

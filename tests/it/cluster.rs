@@ -442,6 +442,19 @@ async fn a_node_over_a_limit_is_killed_with_a_sentence() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_program_killed_for_its_limit_while_it_stops_has_not_stopped() {
+    let deaf = "signal.signal(signal.SIGTERM, lambda *_: [print('x' * 10000, flush=True) for _ in range(10**9)])";
+    let run_sh =
+        format!("#!/bin/sh\nexec python3 -c \"import signal; {deaf}; exec(open('server.py').read())\" \"$@\"\n");
+    let mut bench = Bench::with(&run_sh, |spec| spec.limits.log = 1_000_000).await;
+    bench.cluster.start("n1").await.unwrap();
+    let error = bench.cluster.stop("n1").await.unwrap_err();
+    assert!(matches!(&error, StopError::OverLimit { sentence, .. } if sentence.contains("limit is 1 MB")), "{error}");
+    bench.next(|kind| matches!(kind, NodeEventKind::OverLimit { .. })).await;
+    bench.assert_empty("a stop that passed a limit");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_program_starts_with_fresh_signals_and_cannot_hit_its_guard() {
     let run_sh = "#!/bin/sh\ngrep -E 'Sig(Blk|Ign)' /proc/self/status\nreadlink /proc/self/fd/0\necho $PYTHONUNBUFFERED $*\nkill -9 0\n";
     let bench = Bench::new(run_sh).await;
@@ -500,8 +513,12 @@ impl Drop for OtherWork {
 #[tokio::test(flavor = "multi_thread")]
 async fn what_other_work_takes_from_a_node_is_credited() {
     let mut time = None;
-    let run_sh = "#!/bin/sh\nsh -c 'while :; do :; done' &\nexec python3 server.py \"$@\"\n";
-    let bench = Bench::with(run_sh, |spec| time = Some(spec.time.clone())).await;
+    // More than there are cores, or the scheduler may give each of them one.
+    let work = "sh -c 'while :; do :; done' &\n".repeat(4);
+    let bench = Bench::with(&format!("#!/bin/sh\n{work}exec python3 server.py \"$@\"\n"), |spec| {
+        time = Some(spec.time.clone())
+    })
+    .await;
     let time = time.unwrap();
     bench.cluster.start("n1").await.unwrap();
     let began = Instant::now();

@@ -4,6 +4,8 @@
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 
+use serde_json::Value;
+
 use crate::support::{LSFR, run};
 
 /// The tests of `stage` that pass with the reference and this bug.
@@ -14,8 +16,12 @@ fn passed(challenge: &str, bug: &str, stage: &str) -> Vec<String> {
     let run_sh = project.join("run.sh");
     fs::write(&run_sh, format!("#!/bin/sh\nexec '{LSFR}' __reference {challenge} --bug {bug} \"$@\"\n")).unwrap();
     fs::set_permissions(&run_sh, fs::Permissions::from_mode(0o755)).unwrap();
-    let said = run(&project, ["test", stage]).exits(1);
-    said.out.lines().filter(|line| line.trim_start().starts_with('✓')).map(str::to_owned).collect()
+    let said = run(&project, ["test", stage, "--format", "json"]).exits(1);
+    let ended: Vec<Value> = said.json().into_iter().filter(|event| event["event"] == "test_ended").collect();
+    // A program that did not even start would pass nothing either.
+    assert!(ended.iter().any(|event| event["verdict"]["verdict"] == "failed"), "{}", said.out);
+    let passed = ended.iter().filter(|event| event["verdict"]["verdict"] == "passed");
+    passed.map(|event| event["test"].as_str().unwrap().to_owned()).collect()
 }
 
 #[test]

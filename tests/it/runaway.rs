@@ -4,7 +4,7 @@
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
-use std::process::Stdio;
+use std::process::{Child, Stdio};
 
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
@@ -68,19 +68,34 @@ impl Bench {
     }
 }
 
-/// Sends this signal while the steps run, and returns the exit code.
+/// Ends with its test, however that ends.
+struct Running(Child);
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+/// Sends this signal while the steps after the first run, and returns the exit code.
 #[track_caller]
 fn interrupted(steps: &str, signal: Signal) -> Option<i32> {
     let bench = Bench::new(&format!("- exec: []\n{steps}"));
     let project = bench.project();
-    bench.run_sh(": >began");
-    let mut running = lsfr(&project).arg("test").stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
-    let began = project.join("began");
-    eventually("the first step is done", || if began.exists() { Ok(()) } else { Err(String::new()) });
-    kill(Pid::from_raw(running.id().try_into().unwrap()), signal).unwrap();
+    bench.run_sh("exit 0");
+    let told = project.join("told");
+    let mut lsfr = lsfr(&project);
+    lsfr.args(["test", "--format", "json"]).stdout(fs::File::create(&told).unwrap()).stderr(Stdio::null());
+    let mut running = Running(lsfr.spawn().unwrap());
+    eventually("the loop begins", || {
+        let steps = fs::read_to_string(&told).unwrap().matches(r#""event":"step_started""#).count();
+        if steps > 1 { Ok(()) } else { Err(format!("{steps} steps")) }
+    });
+    kill(Pid::from_raw(running.0.id().try_into().unwrap()), signal).unwrap();
     let mut ended = None;
     eventually("the run ends after a signal", || {
-        ended = running.try_wait().unwrap();
+        ended = running.0.try_wait().unwrap();
         ended.map(drop).ok_or_else(|| format!("it goes on with\n{steps}"))
     });
     assert_eq!(alive(&bench.temp.path().canonicalize().unwrap()), []);

@@ -177,7 +177,7 @@ async fn all_that_a_shell_leaves_behind_is_told() {
 async fn what_a_program_has_forgotten_ends_too() {
     let shapes = [
         // Dies of it, and has a process below it that listens as well.
-        "exec python3 -c \"import os,socket,sys,time; s = socket.create_server(('127.0.0.1', int(sys.argv[1][7:]))); os.fork(); time.sleep(1000)\" \"$@\"",
+        "exec python3 -c \"import os,socket,sys,time; s = socket.socket(); s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1); s.bind(('127.0.0.1', int(sys.argv[1][7:]))); os.fork(); s.listen(); time.sleep(1000)\" \"$@\"",
         "sleep 1000 &\nexec python3 program.py \"$@\"",
     ];
     for run_sh in shapes {
