@@ -2,7 +2,7 @@
 
 use crate::cluster::StartError;
 
-use super::event::Blocked;
+use super::event::{Blocked, NotStarted};
 use super::stop::Stop;
 
 /// What holds back the tests of a stage.
@@ -10,8 +10,10 @@ use super::stop::Stop;
 pub(super) struct Held {
     /// In a few words.
     pub(super) reason: &'static str,
-    /// False where a slow machine may have caused it.
-    pub(super) judged: bool,
+    /// Why a busy machine may have caused it, where that is so.
+    pub(super) not_judged: Option<String>,
+    /// What is to be told of it, once it is known that it is not tried again.
+    pub(super) untold: Option<Box<NotStarted>>,
 }
 
 impl Held {
@@ -20,7 +22,7 @@ impl Held {
             Blocked::Build { .. } => "the build failed",
             Blocked::Start { .. } => "the program does not start",
         };
-        Self { reason, judged: true }
+        Self { reason, not_judged: None, untold: None }
     }
 }
 

@@ -98,7 +98,7 @@ pub(super) async fn run(
         }
         let healthy = matches!(verdict, Verdict::Passed | Verdict::NotRun { .. });
         match &verdict {
-            Verdict::NotRun { .. } if held.as_ref().is_some_and(|held| !held.judged) => unjudged += 1,
+            Verdict::NotRun { .. } if held.as_ref().is_some_and(|held| held.not_judged.is_some()) => unjudged += 1,
             Verdict::Failed(_) | Verdict::NotRun { .. } => failed += 1,
             Verdict::NotJudged { .. } => unjudged += 1,
             Verdict::Passed => {}
@@ -135,9 +135,12 @@ impl<'a> Nodes<'a> {
     /// Runs one test, and once more when the machine is quieter if nothing can be told from the first time.
     async fn tried(&mut self, test: &Test) -> Result<(Verdict, Option<Held>), Outcome> {
         let (verdict, held) = self.test(test).await?;
-        let reason = match &verdict {
-            Verdict::NotJudged { reason, .. } if self.run.second_tries.take() => reason.clone(),
-            _ => return Ok((verdict, held)),
+        let doubt = match (&verdict, &held) {
+            (Verdict::NotJudged { reason, .. }, _) => Some(reason),
+            (_, held) => held.as_ref().and_then(|held| held.not_judged.as_ref()),
+        };
+        let Some(reason) = doubt.filter(|_| self.run.second_tries.take()).cloned() else {
+            return Ok((verdict, self.told(held)));
         };
         self.end().await;
         let (stage, name) = (&self.stage.key, &test.name);
@@ -148,7 +151,16 @@ impl<'a> Nodes<'a> {
             return Err(Outcome::Fault { cause: FaultCause::Own, message: error });
         }
         self.run.tell(Event::TestStarted { stage: stage.clone(), test: name.clone() });
-        self.test(test).await
+        let (verdict, held) = self.test(test).await?;
+        Ok((verdict, self.told(held)))
+    }
+
+    /// Tells what holds back all tests.
+    fn told(&self, mut held: Option<Held>) -> Option<Held> {
+        if let Some(untold) = held.as_mut().and_then(|held| held.untold.take()) {
+            self.run.tell(Event::NotStarted(*untold));
+        }
+        held
     }
 
     /// Runs one test: its verdict, and what holds back all others, if there is anything.
@@ -284,8 +296,9 @@ impl<'a> Nodes<'a> {
         let command = self.cluster.as_ref().map(|cluster| cluster.command_line(node)).unwrap_or_default();
         let said = error.said().cloned().unwrap_or_default();
         let why = Blocked::Start { node: node.to_owned(), sentence: error.to_string(), command, said };
-        let held = Held { judged: not_judged.is_none(), ..Held::by(&why) };
-        self.run.tell(Event::NotStarted(NotStarted { stage: self.stage.key.clone(), why, not_judged }));
+        let held = Held::by(&why);
+        let event = NotStarted { stage: self.stage.key.clone(), why, not_judged: not_judged.clone() };
+        let held = Held { not_judged, untold: Some(Box::new(event)), ..held };
         Ok((Verdict::NotRun { reason: held.reason.to_owned() }, Some(held)))
     }
 
