@@ -16,6 +16,7 @@
 //! | [`cluster`] | nodes: guards, process trees, ports, readiness, logs, limits |
 //! | [`network`] | the links between nodes, and what is done to them |
 //! | [`challenge`] | packs: loaded, embedded, checked |
+//! | [`facts`] | what happens in a run and what comes of it, as data: below whatever runs, reports or draws |
 //! | [`history`] | what clients saw, and whether it can have happened |
 //! | [`scenario`] | the language of tests: read, checked, evaluated, matched |
 //! | [`machine`] | what lsfr needs of the machine: room on the disk, a loopback |
@@ -27,6 +28,7 @@
 pub mod challenge;
 pub mod cli;
 pub mod cluster;
+pub mod facts;
 pub mod history;
 mod last_words;
 pub mod machine;

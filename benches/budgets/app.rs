@@ -10,8 +10,8 @@ use std::thread;
 use std::time::{Duration, Instant, SystemTime};
 
 use chrono::DateTime;
+use lsfr::facts::Event;
 use lsfr::report::records;
-use lsfr::runner::event::Event;
 
 use super::window::Window;
 use super::{LSFR, ROUNDS, Result, Row, median, milliseconds, project};

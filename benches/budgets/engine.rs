@@ -13,9 +13,9 @@ use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 use futures_util::future::join_all;
-use lsfr::cluster::{self, Cluster, ClusterSpec, GrantedTime, Limits, NodeEventKind, Patience};
+use lsfr::cluster::{self, Cluster, ClusterSpec, GrantedTime, Limits, Patience};
+use lsfr::facts::{Event, NodeEventKind, Stamped};
 use lsfr::report::records;
-use lsfr::runner::event::{Event, Stamped};
 use nix::sys::resource::{UsageWho, getrusage};
 use nix::sys::time::TimeValLike;
 use tokio::sync::mpsc;

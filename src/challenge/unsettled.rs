@@ -5,9 +5,10 @@
 
 use serde_json::Value as Json;
 
+use crate::facts::{Expected, Mismatch};
 use crate::scenario::Expect;
 use crate::scenario::decode::Decoder;
-use crate::scenario::matcher::{Expected, Matcher, Mismatch};
+use crate::scenario::matcher::Matcher;
 use crate::scenario::verbs::{Field, Shape, field};
 use crate::yaml::{Node, Value};
 

@@ -11,13 +11,13 @@ use tokio::sync::watch;
 
 use crate::challenge::Stage;
 use crate::cluster::stand_still;
+use crate::facts::Outcome;
 use crate::report::Reporter;
 use crate::report::json::JsonLines;
 use crate::report::junit::Junit;
 use crate::report::seen_before::SeenBefore;
 use crate::report::story::Listener;
 use crate::report::text::Text;
-use crate::runner::event::Outcome;
 use crate::session::{Session, run};
 
 use super::args::Format;

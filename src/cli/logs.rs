@@ -9,9 +9,9 @@ use anstyle::{AnsiColor, Style};
 use serde_json::json;
 
 use crate::cluster::{LogLine, LogReader};
+use crate::facts::Stamped;
 use crate::report::own_lines::own_lines;
 use crate::report::records;
-use crate::runner::event::Stamped;
 use crate::text::clean;
 
 use super::args::Format;

@@ -4,7 +4,7 @@ use std::io::Write;
 
 use serde_json::json;
 
-use crate::runner::event::Outcome;
+use crate::facts::Outcome;
 use crate::session::progress::{self, Moved};
 use crate::session::{Session, run};
 

@@ -13,7 +13,7 @@ use tokio::sync::OnceCell;
 use tokio::time::{MissedTickBehavior, interval};
 
 use crate::challenge::{Challenge, Mutant};
-use crate::runner::event::{Event, Outcome, Verdict, pack_mistake};
+use crate::facts::{Event, Outcome, Verdict, pack_mistake};
 use crate::runner::{self, Plan};
 use crate::text::did_you_mean;
 

@@ -4,10 +4,10 @@ use std::io::Write;
 
 use serde_json::json;
 
+use crate::facts::Outcome;
 use crate::report::repeated::{Ran, Repeated};
 use crate::report::seen_before::SeenBefore;
 use crate::report::story::Listener;
-use crate::runner::event::Outcome;
 use crate::session::Session;
 use crate::tty;
 

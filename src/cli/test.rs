@@ -1,7 +1,7 @@
 //! `lsfr test`.
 
 use crate::challenge::Stage;
-use crate::runner::event::Outcome;
+use crate::facts::Outcome;
 use crate::text::did_you_mean;
 
 use super::args::{Format, TestArgs};

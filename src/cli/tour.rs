@@ -11,12 +11,12 @@ use serde_json::json;
 use tempfile::TempDir;
 
 use crate::challenge::{self, Mutant, Origin};
+use crate::facts::Outcome;
 use crate::project::Project;
 use crate::project::scaffold::{self, Scaffold};
 use crate::report::card::Card;
 use crate::report::hints::Hints;
 use crate::report::records;
-use crate::runner::event::Outcome;
 use crate::text::{clean, wrap};
 use crate::tui::{self, Start};
 

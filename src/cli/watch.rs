@@ -10,7 +10,7 @@ use anstyle::Style;
 use serde_json::json;
 use tokio::sync::watch;
 
-use crate::runner::event::Outcome;
+use crate::facts::Outcome;
 use crate::session::Session;
 use crate::text::clean;
 use crate::watch::{How, OwnWrites, WatchEvent, Watcher};

@@ -18,13 +18,13 @@ use nix::sys::signal::{Signal, killpg};
 use nix::sys::wait::{WaitPidFlag, WaitStatus, waitpid};
 use nix::unistd::{Pid, setsid};
 
-use super::event::ExitStatus;
 use super::flood::Flood;
 use super::limits::{self, Limits};
 use super::redirect::{self, Redirect};
 use super::stopping::{Ending, Stopper};
 use super::tree;
 use super::wire::{Launch, Order, Report};
+use crate::facts::ExitStatus;
 
 /// What a guard calls itself, in its arguments and to the kernel: `pkill lsfr` must miss it.
 pub const NAME: &str = "node-guard";

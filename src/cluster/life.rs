@@ -11,12 +11,13 @@ use tokio::process::{Child, ChildStdin, ChildStdout, Command};
 use tokio::sync::watch;
 use tokio::time::timeout;
 
-use super::event::{ExitStatus, NodeEventKind, NodeState, Signalled};
+use super::event::NodeState;
 use super::granted::GrantedTime;
 use super::limits::OverLimit;
 use super::node::Node;
 use super::wire::{Launch, Order, Report};
 use super::{guard, process, run_sh, standstill, tree};
+use crate::facts::{ExitStatus, NodeEventKind, Signalled};
 
 /// How long a guard may take to answer, and a killed tree to be gone. Both take milliseconds.
 pub(crate) const GUARD_ANSWERS_WITHIN: Duration = Duration::from_secs(10);

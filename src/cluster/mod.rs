@@ -40,15 +40,13 @@ use tokio::sync::{Mutex, MutexGuard, mpsc, watch};
 use tokio::time::timeout;
 
 pub use error::{ClusterError, NodeError, PortInUse, StartError, StopError};
-pub(crate) use event::signalled_words;
-pub use event::{ExitStatus, NodeEvent, NodeEventKind, NodeState, Signalled};
+pub use event::{NodeEvent, NodeState};
 pub use granted::{Deadline, Expired, GrantedTime, Waited};
 pub use limits::Limits;
 pub(crate) use log_reader::{LINE_BYTES, last_lines};
 pub use log_reader::{LogLine, LogReader, read_window};
 pub use logs::log_path;
 pub(crate) use logs::{MARK, NodeLog, follow as follow_logs, times_path};
-pub use output::Output;
 pub use ports::PortsError;
 pub use run_sh::Unstartable;
 pub(crate) use run_sh::{diagnose, diagnose_127, shell_did_not_run};
@@ -57,6 +55,7 @@ pub use standstill::stand_still;
 pub(crate) use tree::OPENED;
 pub use unrunnable::Unrunnable;
 
+use crate::facts::{ExitStatus, NodeEventKind};
 use crate::network::Network;
 use life::{End, GUARD_ANSWERS_WITHIN, Life, Phase};
 use node::Node;

@@ -10,8 +10,9 @@ use std::time::Instant;
 
 use tokio::sync::mpsc;
 
-use super::event::{NodeEvent, NodeEventKind, NodeState};
+use super::event::{NodeEvent, NodeState};
 use super::logs::NodeLog;
+use crate::facts::NodeEventKind;
 use crate::network::Network;
 
 #[derive(Debug)]

@@ -10,11 +10,11 @@ use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::process::{Child, ChildStdin, ChildStdout, Command};
 use tokio::sync::{oneshot, watch};
 
-use super::event::ExitStatus;
 use super::granted::{Deadline, Expired, GrantedTime};
 use super::limits::Limits;
 use super::wire::{Launch, Report};
 use super::{guard, tree};
+use crate::facts::ExitStatus;
 
 /// How many programs of a run are alive, so that the run's end can wait for those that nobody waits for any more, and
 /// what those that have ended used.

@@ -8,19 +8,10 @@ use std::path::Path;
 use std::sync::LazyLock;
 
 use regex::Regex;
-use serde::{Deserialize, Serialize};
 
 use super::log_reader::printed;
+use crate::facts::Output;
 use crate::text::clean;
-
-/// Lines of an output, as they were printed, and how many are left out around them.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct Output {
-    pub lines: Vec<String>,
-    pub earlier: usize,
-    pub later: usize,
-}
 
 impl Output {
     /// At most so many lines of a file, of those from byte `from` on, without lsfr's own.

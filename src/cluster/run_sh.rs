@@ -9,7 +9,7 @@ use std::path::Path;
 
 use nix::errno::Errno;
 
-use super::event::ExitStatus;
+use crate::facts::ExitStatus;
 use crate::text::BYTE_ORDER_MARK;
 
 pub(crate) const NAME: &str = "run.sh";

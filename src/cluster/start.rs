@@ -11,13 +11,13 @@ use tokio::time::timeout;
 use crate::last_words::last_words_marked;
 
 use super::error::{PortInUse, StartError};
-use super::event::{ExitStatus, NodeEventKind, NodeState};
+use super::event::NodeState;
 use super::granted::Expired;
 use super::life::{End, GUARD_ANSWERS_WITHIN, Life, Phase};
 use super::node::Node;
-use super::output::Output;
 use super::wire::{Launch, Order};
 use super::{ClusterSpec, Started, log_reader, ports, ready, run_sh, sockets, tree};
+use crate::facts::{ExitStatus, NodeEventKind, Output};
 
 /// Little enough to read; of a panic above them its beginning is told too.
 pub(crate) const LAST_LINES: usize = 20;

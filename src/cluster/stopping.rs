@@ -26,12 +26,12 @@ use std::time::{Duration, Instant};
 use nix::sys::signal::{Signal, killpg};
 use nix::unistd::Pid;
 
-use super::event::Signalled;
 use super::guard::report;
 use super::process::{Process, Script, is_at_work, name, script};
 use super::sockets;
 use super::tree::{self, Member};
 use super::wire::Report;
+use crate::facts::Signalled;
 
 /// So long after the end of a process that may have passed the signal on.
 const PASSED_ON: Duration = Duration::from_millis(500);

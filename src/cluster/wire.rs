@@ -5,8 +5,8 @@ use std::ffi::OsString;
 
 use serde::{Deserialize, Serialize};
 
-use super::event::{ExitStatus, Signalled};
 use super::limits::{Limits, OverLimit};
+use crate::facts::{ExitStatus, Signalled};
 
 /// The first line: what to start. It comes through the pipe and not as arguments, because `pkill -f lsfr` reads
 /// arguments, and paths of a run hold the word.

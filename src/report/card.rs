@@ -20,11 +20,11 @@ use super::program::{self, Source};
 use super::times::{clock, time};
 use super::trail::{Row, Trail};
 use super::visible;
+use crate::facts::{
+    Answered, Conversation, Excerpt, Failure, FailureKind, Hop, Mismatch, Operation, Place, Ran, Violation, What,
+};
 use crate::history::Explanation;
 use crate::last_words::last_words;
-use crate::runner::event::{Answered, Conversation, Excerpt, Failure, Hop, Operation, Place, Ran, Violation, What};
-use crate::scenario::hint::FailureKind;
-use crate::scenario::matcher::Mismatch;
 use crate::seconds;
 use crate::text::clean;
 

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::card::{Card, Said, SaidLine, start_command};
 use super::curl::word;
 use super::trail::Trail;
-use crate::runner::event::{Blocked, NotStarted, Output};
+use crate::facts::{Blocked, NotStarted, Output};
 
 /// What a card tells of.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]

@@ -3,8 +3,8 @@
 
 use super::card::{Card, NodeAnswer, Subject};
 use super::diff::Difference;
+use crate::facts::Hop;
 use crate::history::picture::{Look, Piece};
-use crate::runner::event::Hop;
 use crate::text::{clean, clean_lines, clusters, cut, pad, width, wrap};
 
 /// What a stretch of a line is.

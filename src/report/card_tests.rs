@@ -10,10 +10,9 @@ use serde_json::{Value as Json, json};
 use super::card::{Card, Subject};
 use super::card_text::{plain, render};
 use super::collect::Collector;
-use crate::cluster::ExitStatus;
+use crate::facts::*;
+use crate::facts::{ExitStatus, Expected, Mismatch};
 use crate::history;
-use crate::runner::event::*;
-use crate::scenario::matcher::{Expected, Mismatch};
 
 const FOLDER: &str = ".lsfr/runs/20261123-120301-crash-recovery";
 

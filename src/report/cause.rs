@@ -3,7 +3,7 @@
 use super::cluster_state::NodeNow;
 use super::diff::plural;
 use super::times::{clock, time};
-use crate::runner::event::{Answered, Cause, Operation, Part};
+use crate::facts::{Answered, Cause, Operation, Part};
 
 /// The result of a request in a word or two, for a line of a list.
 pub fn outcome(result: &Answered) -> String {

@@ -6,7 +6,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use super::times::clock;
-use crate::runner::event::SlowLink;
+use crate::facts::SlowLink;
 use crate::seconds;
 
 /// The state of a node that runs and answers nothing.

@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::cluster_now::{ClusterNow, Deed, NodeLine, SILENT};
 use super::fold::TOGETHER;
 use super::words::{links_words, node_words};
-use crate::runner::event::{Event, Links, NodeEventKind, Stamped, Verdict};
+use crate::facts::{Event, Links, NodeEventKind, Stamped, Verdict};
 
 /// What is known of a node now.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -216,7 +216,7 @@ fn state_after(at: Duration, what: &NodeEventKind) -> Option<NodeNow> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::cluster::ExitStatus;
+    use crate::facts::ExitStatus;
 
     fn ms(ms: u64) -> Duration {
         Duration::from_millis(ms)

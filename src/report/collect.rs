@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::card::{Card, ReadLogs, Scene};
 use super::trail::Trail;
-use crate::runner::event::{Event, Stamped, Verdict};
+use crate::facts::{Event, Stamped, Verdict};
 
 /// Sees every event of a run, in order, and builds a [`Card`] when a test ends badly.
 #[derive(Debug, Default)]

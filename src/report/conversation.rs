@@ -4,7 +4,7 @@ use super::card::Card;
 use super::cluster_state::NodeNow;
 use super::curl::Request;
 use super::diff::differences;
-use crate::runner::event::{Cause, Conversation};
+use crate::facts::{Cause, Conversation};
 
 impl Card {
     pub(super) fn conversation(&mut self, talk: &Conversation, now: Option<&NodeNow>) {

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use unicode_width::UnicodeWidthChar;
 
 use super::visible::quote;
-use crate::runner::event::{Answered, Cause, Conversation, Excerpt, Operation};
+use crate::facts::{Answered, Cause, Conversation, Excerpt, Operation};
 use crate::text::{clean, shell_quote};
 
 /// The request that failed, to be made again by hand.

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 
 use super::visible::{backward, columns, cut, escape, forward, show};
-use crate::scenario::matcher::{Expected, Mismatch};
+use crate::facts::{Expected, Mismatch};
 
 /// One place where an answer is not what was expected, ready to be shown.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]

@@ -1,9 +1,7 @@
 //! What happened to a request, a connection or a program, as the end of a sentence that names it: `got status 500 instead of 200`.
 
 use super::visible::show;
-use crate::runner::event::{Answered, Cause, Conversation, Operation, What};
-use crate::scenario::hint::FailureKind;
-use crate::scenario::matcher::{Expected, Mismatch};
+use crate::facts::{Answered, Cause, Conversation, Expected, FailureKind, Mismatch, Operation, What};
 
 /// None where the failure has sentences of its own.
 pub(super) fn happened(what: &What) -> Option<String> {

@@ -1,8 +1,7 @@
 //! How an answer changed while it was waited for, in one line.
 
 use super::visible::show;
-use crate::runner::event::{Seen, What};
-use crate::scenario::matcher::{Expected, Mismatch};
+use crate::facts::{Expected, Mismatch, Seen, What};
 
 /// `0.0s 503 ×4 → 0.4s 307 to n3 ×2 → never 200`
 pub(super) fn history(seen: &[Seen], never: Option<String>) -> Option<String> {

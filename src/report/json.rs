@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::Reporter;
 use super::card::Card;
-use crate::runner::event::Stamped;
+use crate::facts::Stamped;
 use crate::text::is_invisible;
 
 pub struct JsonLines<W> {
@@ -72,7 +72,7 @@ mod tests {
     use serde_json::Value;
 
     use super::*;
-    use crate::runner::event::{Event, Outcome};
+    use crate::facts::{Event, Outcome};
 
     #[test]
     fn what_nobody_sees_is_escaped_and_read_back() {

@@ -11,7 +11,7 @@ use super::Reporter;
 use super::card::Card;
 use super::card_text::{plain, render};
 use super::write::{check_replaceable, write_atomically};
-use crate::runner::event::{Blocked, Event, RunStarted, Stamped, Verdict};
+use crate::facts::{Blocked, Event, RunStarted, Stamped, Verdict};
 use crate::text::clean_lines;
 
 /// Columns of a card in the file.
@@ -148,7 +148,7 @@ fn unwritable(file: &Path, error: &io::Error) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::runner::event::{Failure, Outcome, StageVerdict, What};
+    use crate::facts::{Failure, Outcome, StageVerdict, What};
 
     #[test]
     fn each_verdict_has_its_element() {

@@ -43,7 +43,7 @@ use std::time::Duration;
 use self::card::Card;
 use self::collect::Collector;
 use self::hints::Hints;
-use crate::runner::event::{Event, Stamped, Verdict};
+use crate::facts::{Event, Stamped, Verdict};
 
 /// Something that is told every event of a run in order, and each card after the `TestEnded` that it belongs to.
 /// What goes wrong in telling never stops a run.

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::times::clock;
 use super::words::{links_words, load_words, node_words};
-use crate::runner::event::{Event, Stamped};
+use crate::facts::{Event, Stamped};
 use crate::text::clean;
 
 #[derive(Debug, Clone, PartialEq, Eq)]

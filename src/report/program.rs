@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::curl::{command_line, word};
 use super::diff::plural;
-use crate::runner::event::{Case, Ran};
+use crate::facts::{Case, Ran};
 
 /// The source of a small program that went wrong.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -16,8 +16,8 @@ use super::Reporter;
 use super::card::Card;
 use super::retention::{self, Limits};
 use super::write::write_atomically;
+use crate::facts::{Event, Operation, Outcome, StageVerdict, Stamped, Verdict};
 use crate::machine::Disk;
-use crate::runner::event::{Event, Operation, Outcome, StageVerdict, Stamped, Verdict};
 use crate::seconds;
 
 /// Where runs are kept, relative to the challenge directory.
@@ -201,7 +201,7 @@ impl RunFolder {
         &self.path
     }
 
-    /// Relative to the challenge directory, as in [`RunStarted::folder`](crate::runner::event::RunStarted).
+    /// Relative to the challenge directory, as in [`RunStarted::folder`](crate::facts::RunStarted).
     pub fn relative(&self) -> &str {
         &self.relative
     }

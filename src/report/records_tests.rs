@@ -11,8 +11,8 @@ use super::Reporter;
 use super::card::Card;
 use super::records::{RUNS, RecordsError, RunFolder, latest, list, load};
 use super::retention::{Limits, guard, prune};
+use crate::facts::{Event, Outcome, RunStarted, StageVerdict, Stamped, Verdict};
 use crate::machine::Disk;
-use crate::runner::event::{Event, Outcome, RunStarted, StageVerdict, Stamped, Verdict};
 
 fn time(second: i64) -> DateTime<Local> {
     Local.timestamp_opt(1_795_000_000 + second, 0).unwrap()

@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use super::story::{Moment, Story, TestStory};
 use super::times::clock;
-use crate::runner::event::{Latency, Outcome};
+use crate::facts::{Latency, Outcome};
 use crate::text::{clean, pad, wrap};
 
 /// Seeds that are named, of many.

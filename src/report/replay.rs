@@ -8,9 +8,7 @@ use std::time::Duration;
 use super::Reports;
 use super::card::{Card, Subject};
 use super::records::{Record, Recorded, StageResult, TestResult};
-use crate::runner::event::{
-    Blocked, Event, Failure, NotStarted, Output, RunStarted, StageVerdict, Stamped, Verdict, What,
-};
+use crate::facts::{Blocked, Event, Failure, NotStarted, Output, RunStarted, StageVerdict, Stamped, Verdict, What};
 
 /// A history that a run has left, with its page for a browser where there is one. Names in the run's folder.
 #[derive(Debug, Clone, PartialEq, Eq)]

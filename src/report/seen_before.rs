@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::card::Card;
-use crate::scenario::hint::FailureKind;
+use crate::facts::FailureKind;
 
 /// The kinds of failure that were told so far. Clones share them.
 #[derive(Debug, Clone, Default)]
@@ -39,7 +39,7 @@ impl SeenBefore {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::runner::event::Place;
+    use crate::facts::Place;
 
     #[test]
     fn a_failure_is_known_by_its_test_its_step_and_its_kind() {

@@ -12,7 +12,7 @@ use serde::Serialize;
 use super::Reporter;
 use super::card::{Card, Subject};
 use super::words::{links_words, node_words};
-use crate::runner::event::{Event, Latency, Links, LoadEvent, NodeEventKind, Stamped, Verdict};
+use crate::facts::{Event, Latency, Links, LoadEvent, NodeEventKind, Stamped, Verdict};
 use crate::text::clean;
 
 /// Moments kept of one test.
@@ -255,7 +255,7 @@ impl Heard {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::runner::event::Failure;
+    use crate::facts::Failure;
 
     fn at(ms: u64, event: Event) -> Stamped {
         Stamped { at: Duration::from_millis(ms), event }
@@ -341,7 +341,7 @@ mod tests {
             requirement: String::new(),
             proves: String::new(),
             step: None,
-            what: crate::runner::event::What::Value { sentence: "It differs.".into() },
+            what: crate::facts::What::Value { sentence: "It differs.".into() },
             hints: Vec::new(),
             commands: BTreeMap::new(),
         };

@@ -13,7 +13,7 @@ use super::diff::plural;
 use super::seen_before::SeenBefore;
 use super::times::time;
 use super::words::{AGAIN, progress};
-use crate::runner::event::{Event, FaultCause, Outcome, StageVerdict, Stamped, Verdict, pack_mistake};
+use crate::facts::{Event, FaultCause, Outcome, StageVerdict, Stamped, Verdict, pack_mistake};
 use crate::text::{clean, clean_lines, cut, pad, width, wrap};
 use crate::tty;
 
@@ -465,7 +465,7 @@ impl Live {
 mod tests {
     use super::super::card_text::plain;
     use super::*;
-    use crate::runner::event::{Failure, Place, RunStarted, What};
+    use crate::facts::{Failure, Place, RunStarted, What};
 
     fn failure() -> Box<Failure> {
         Box::new(Failure {

@@ -14,7 +14,7 @@ use super::cluster_state::ClusterState;
 use super::diff::plural;
 use super::fold::{TOGETHER, fold, said_last};
 use super::words::{links_words, load_words, node_words, speech_words};
-use crate::runner::event::{Conversation, Links, Load, LoadEvent, NodeEventKind, Operation, Spoken};
+use crate::facts::{Conversation, Links, Load, LoadEvent, NodeEventKind, Operation, Spoken};
 use crate::seconds;
 
 /// One line of what led to a failure.
@@ -375,7 +375,7 @@ pub(super) const SAYS: &str = "SAYS";
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::runner::event::{Answer, Answered, Excerpt};
+    use crate::facts::{Answer, Answered, Excerpt};
 
     fn ms(ms: u64) -> Duration {
         Duration::from_millis(ms)
@@ -505,7 +505,7 @@ mod tests {
         let mut trail = Trail::default();
         trail.node(ms(1), "n1", &NodeEventKind::Stopping);
         assert_eq!(lines(&trail.tell(&[], None)), ["1 STOP n1 still running"]);
-        let stopped = NodeEventKind::Stopped { status: crate::cluster::ExitStatus::Code(0), signalled: Vec::new() };
+        let stopped = NodeEventKind::Stopped { status: crate::facts::ExitStatus::Code(0), signalled: Vec::new() };
         trail.node(ms(9), "n1", &stopped);
         assert_eq!(lines(&trail.tell(&[], None)), ["9 STOP n1 exit status 0"]);
         trail.clear();

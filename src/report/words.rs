@@ -4,8 +4,7 @@ use super::cause;
 use super::diff::plural;
 use super::times::time;
 use super::visible::quote_short;
-use crate::cluster::{Signalled, signalled_words};
-use crate::runner::event::{Links, Load, LoadEvent, NodeEventKind, Speech};
+use crate::facts::{Links, Load, LoadEvent, NodeEventKind, Signalled, Speech, signalled_words};
 
 /// Shown in the place of a step while a test that cannot be judged waits to be tried again.
 pub const AGAIN: &str = "too busy to tell; tried again when the machine is quieter";

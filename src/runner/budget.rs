@@ -19,8 +19,8 @@ use crate::scenario::limits::Limits;
 use crate::scenario::{Place, Step};
 
 use super::Run;
-use super::event::{Answered, Event, Excerpt, Speech};
 use super::stop::Stop;
+use crate::facts::{Answered, Event, Excerpt, Speech};
 
 /// Steps that wait for nothing let others have their turn after this time: a signal is one of them.
 const TURN: Duration = Duration::from_millis(10);

@@ -6,15 +6,15 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value as Json;
 
-use crate::cluster::{ExitStatus, Unrunnable, shell_did_not_run};
+use crate::cluster::{Unrunnable, shell_did_not_run};
+use crate::facts::{Case, Event, ExitStatus, Expected, Mismatch, Ran, What};
 use crate::scenario::Cases;
 use crate::scenario::case::{self, Wanted};
-use crate::scenario::matcher::{Expected, Matcher, Mismatch};
+use crate::scenario::matcher::Matcher;
 
 use crate::text::clean;
 
 use super::command::not_written;
-use super::event::{Case, Event, Ran, What};
 use super::program::{Program, Seen, read};
 use super::seen::command;
 use super::steps::Interpreter;

@@ -6,12 +6,12 @@ use std::path::{Component, Path, PathBuf};
 
 use serde_json::Value as Json;
 
+use crate::facts::{Mismatch, What};
 use crate::scenario::Command;
 use crate::scenario::argument;
 use crate::scenario::expr::Scope;
-use crate::scenario::matcher::{Matcher, Mismatch};
+use crate::scenario::matcher::Matcher;
 
-use super::event::What;
 use super::program::{Program, read};
 use super::steps::Interpreter;
 use super::stop::Stop;

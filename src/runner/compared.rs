@@ -2,10 +2,9 @@
 
 use serde_json::Value as Json;
 
-use crate::scenario::matcher::{Expected, Mismatch};
+use crate::facts::{Excerpt, Expected, Mismatch, What};
 use crate::text::boundary;
 
-use super::event::{Excerpt, What};
 use super::steps::Interpreter;
 use super::stop::Stop;
 

@@ -13,9 +13,9 @@ use crate::scenario::Concurrently;
 use crate::scenario::expr::{Kept, Scope};
 
 use super::doubt::surest;
-use super::event::What;
 use super::steps::{Frame, Interpreter, count};
 use super::stop::{Failed, Stop, Unanswered};
+use crate::facts::What;
 
 /// Copies that start at once. Each one that ends lets one more in, up to `in_flight`: a listen backlog of 5, which
 /// some languages have, overflows otherwise, and the kernel answers with a pause of a second.

@@ -15,8 +15,8 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::time::{Instant, timeout};
 
-use super::event::Cause;
 use crate::cluster::{Deadline, Expired};
+use crate::facts::Cause;
 
 /// A line without an end is no line at so many bytes.
 const MAX_LINE: usize = 1 << 20;

@@ -14,8 +14,8 @@ use tokio::time::sleep;
 
 use crate::cluster::{GrantedTime, Waited};
 
-use super::event::{Answered, Cause, Operation, What};
 use super::stop::Failed;
+use crate::facts::{Answered, Cause, Operation, What};
 
 /// With a smaller share of the machine used by others it is quiet enough.
 pub(super) const BUSY: f64 = 0.25;
@@ -198,9 +198,8 @@ impl fmt::Display for Doubt {
 
 #[cfg(test)]
 mod tests {
-    use super::super::event::{Answer, Conversation, Excerpt, Ran};
     use super::*;
-    use crate::scenario::matcher::{Expected, Mismatch};
+    use crate::facts::{Answer, Conversation, Excerpt, Expected, Mismatch, Ran};
 
     fn waited(ms: u64) -> Waited {
         Waited { who: Some("n3".into()), time: Duration::from_millis(ms), of: Duration::from_secs(4) }

@@ -2,8 +2,8 @@
 
 use crate::cluster::StartError;
 
-use super::event::{Blocked, NotStarted};
 use super::stop::Stop;
+use crate::facts::{Blocked, NotStarted};
 
 /// What holds back the tests of a stage.
 #[derive(Debug)]

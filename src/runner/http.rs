@@ -21,7 +21,7 @@ use crate::cluster::{Deadline, GrantedTime};
 use crate::scenario;
 use crate::scenario::answer::MAX_HEADERS;
 
-use super::event::{Answer, Answered, Cause, Excerpt, Operation, Part};
+use crate::facts::{Answer, Answered, Cause, Excerpt, Operation, Part};
 
 /// The largest answer that is read.
 const MAX_ANSWER: usize = 16 << 20;
@@ -278,22 +278,6 @@ fn shown(reply: &Reply) -> Answer {
         headers: headers.map(|(name, value)| (name.to_string(), text(value))).collect(),
         body: Excerpt::of(&reply.body),
         unsettled: false,
-    }
-}
-
-/// A cause in the words of the scenario language.
-pub(super) fn word(cause: Cause) -> &'static str {
-    match cause {
-        Cause::Refused => "refused",
-        Cause::Reset => "reset",
-        Cause::Closed => "closed",
-        Cause::HalfAnswer => "half_answer",
-        Cause::TimedOut => "timed_out",
-        Cause::Garbage => "garbage",
-        Cause::TooLarge => "too_large",
-        Cause::TooManyRedirects => "too_many_redirects",
-        Cause::ForeignRedirect => "foreign_redirect",
-        Cause::Local => "local",
     }
 }
 

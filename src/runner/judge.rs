@@ -9,10 +9,10 @@ use crate::scenario::expr::Scope;
 use crate::scenario::load::{Check, Checker, Kind};
 
 use super::doubt::BUSY;
-use super::event::{self, Answered, Cause, Event, Excerpt, Load as Told, LoadEvent, Violation, What};
 use super::load::Load;
 use super::steps::{Interpreter, count};
 use super::stop::Stop;
+use crate::facts::{self, Answered, Cause, Event, Excerpt, Load as Told, LoadEvent, Violation, What};
 
 impl Interpreter<'_> {
     pub(super) async fn check(&self, check: &Check, scope: &Scope) -> Result<(), Stop> {
@@ -94,11 +94,11 @@ impl Interpreter<'_> {
     }
 
     /// The request of an operation, to be repeated by hand.
-    async fn request(&self, load: &Load, operation: &history::Operation) -> Option<event::Operation> {
+    async fn request(&self, load: &Load, operation: &history::Operation) -> Option<facts::Operation> {
         let sent = load.crew.lock().await.request(operation)?;
         let node = operation.node.as_deref()?.to_owned();
         let took = operation.returned.unwrap_or(operation.called).saturating_sub(operation.called);
-        Some(event::Operation {
+        Some(facts::Operation {
             address: self.cluster?.address(&node).to_string(),
             node,
             method: sent.method,

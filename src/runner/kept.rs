@@ -5,7 +5,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::{Mutex, PoisonError};
 
 use super::Run;
-use super::event::Excerpt;
+use crate::facts::Excerpt;
 
 /// Bytes that are kept of one run. What is wrong again and again can be long each time.
 const MOST: u64 = 256 << 20;

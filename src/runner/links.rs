@@ -6,11 +6,11 @@ use crate::network::{Network, Policy, Slow};
 use crate::scenario::expr::Scope;
 use crate::scenario::{self, Groups, LinkChange, Selector};
 
-use super::event::{Event, Links, SlowLink};
 use super::select::Pool;
 use super::steps::{Frame, Interpreter};
 use super::stop::Stop;
 use super::{Run, words};
+use crate::facts::{Event, Links, SlowLink};
 
 /// What a step chose.
 struct Chosen {

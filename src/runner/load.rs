@@ -26,12 +26,12 @@ use crate::workload::nemesis::Schedule;
 use crate::workload::{Crew, Directory, Plan, Tally, Unsettled};
 
 use super::Run;
-use super::event::{self, Event, Load as Told, LoadEvent, Seen, What};
 use super::nemesis::Faults;
 use super::select::Pool;
 use super::steps::{Frame, Interpreter};
 use super::stop::Stop;
 use super::words;
+use crate::facts::{self, Event, Load as Told, LoadEvent, Seen, What};
 
 /// How often it is looked whether enough is done.
 const LOOK: Duration = Duration::from_millis(50);
@@ -68,7 +68,7 @@ pub(super) struct Load {
     until: Option<Until>,
     settle: Option<Duration>,
     over: watch::Sender<bool>,
-    place: event::Place,
+    place: facts::Place,
     hints: Vec<Hint>,
     began: Instant,
 }

@@ -7,8 +7,6 @@ mod compared;
 mod concurrent;
 mod connection;
 mod doubt;
-pub mod event;
-mod failure_kind;
 mod held;
 mod http;
 mod judge;
@@ -45,13 +43,15 @@ use tokio::time::timeout;
 
 use crate::challenge::{Challenge, Program, Stage};
 use crate::cluster::once::{self, Once, Programs};
-use crate::cluster::{GrantedTime, Limits, NodeEvent, NodeEventKind, NodeLog, follow_logs, last_lines};
+use crate::cluster::{GrantedTime, Limits, NodeEvent, NodeLog, follow_logs, last_lines};
+use crate::facts::{
+    Blocked, Event, FaultCause, NodeEventKind, Outcome, Output, RunStarted, StageVerdict, Stamped, Verdict, What,
+};
 use crate::machine::{Disk, Lack};
 use crate::scenario::limits;
 use crate::text::clean;
 
 use budget::Budget;
-use event::{Blocked, Event, FaultCause, Outcome, Output, RunStarted, StageVerdict, Stamped, Verdict, What};
 pub use stream::{Events, Sink, stream};
 
 /// A build may take this long.

@@ -21,10 +21,10 @@ use crate::scenario::draw::Draw;
 use crate::scenario::expr::Scope;
 
 use super::Run;
-use super::event::{Event, Operation, What};
 use super::http::{Clients, Exchange, Request};
 use super::stop::{Failed, Stop};
 use super::talk::{self, Looked};
+use crate::facts::{Event, Operation, What};
 
 /// How long one answer may take.
 const PATIENCE: Duration = Duration::from_secs(1);
@@ -229,7 +229,7 @@ impl Memory {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::runner::event::{Answer, Answered, Excerpt};
+    use crate::facts::{Answer, Answered, Excerpt};
 
     /// An answer of `node`, asked at `called` ms and got at `returned` ms.
     fn answer(node: &str, called: u64, returned: u64) -> Operation {

@@ -13,9 +13,9 @@ use crate::scenario::draw::Draw;
 use crate::scenario::expr::Scope;
 use crate::workload::nemesis::{Drawn, Fault, Schedule};
 
-use super::event::{Event, Load, LoadEvent};
 use super::steps::{Frame, Interpreter};
 use super::stop::Stop;
+use crate::facts::{Event, Load, LoadEvent};
 
 /// How long it may take to find out who has the role that a fault aims at.
 const WHO: Duration = Duration::from_millis(300);

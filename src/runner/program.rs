@@ -9,12 +9,12 @@ use std::time::Duration;
 use serde_json::Value as Json;
 
 use crate::cluster::once::{End, Once};
-use crate::cluster::{ExitStatus, Limits, Unrunnable, diagnose, diagnose_127};
+use crate::cluster::{Limits, Unrunnable, diagnose, diagnose_127};
+use crate::facts::{ExitStatus, Ran};
 use crate::last_words::last_words_marked;
 use crate::text::clean;
 
 use super::Run;
-use super::event::Ran;
 use super::stop::Stop;
 
 /// A program may take this long, if a step does not say otherwise.

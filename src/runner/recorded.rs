@@ -13,9 +13,9 @@ use crate::scenario::load::Check;
 use crate::scenario::memory::Charge;
 use crate::scenario::{RecordKind, Tcp};
 
-use super::event::{Cause, Event, Load as Told, LoadEvent, Violation, What};
 use super::steps::{Frame, Interpreter};
 use super::stop::{Stop, Unanswered};
+use crate::facts::{Cause, Event, Load as Told, LoadEvent, Violation, What};
 
 /// The histories of one test, by name, and what their values take of its memory.
 #[derive(Debug, Default)]

@@ -4,9 +4,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::Value as Json;
 
-use super::event::{Answered, Operation, Ran, Seen, What};
-use super::http;
-use crate::scenario::matcher::Mismatch;
+use crate::facts::{Answered, Mismatch, Operation, Ran, Seen, What};
 
 /// Stretches in which the answer stayed the same, the oldest first.
 #[derive(Debug)]
@@ -53,7 +51,7 @@ pub(super) fn brief(what: &What) -> String {
                 text.trim_end().chars().take(40).collect()
             }
             ([mismatch, ..], ..) => format!("{} differs", mismatch.path),
-            (_, Some(cause), _) => http::word(cause).replace('_', " "),
+            (_, Some(cause), _) => cause.word().replace('_', " "),
             (.., sentence) => sentence.clone().unwrap_or_default(),
         },
         What::Answers { fitted, others, .. } => {
@@ -88,7 +86,7 @@ pub(super) fn command(ran: &Ran, mismatches: &[Mismatch]) -> String {
 
 fn answer<'a>(operation: &Operation, mut differs: impl Iterator<Item = &'a str>) -> String {
     match &operation.result {
-        Answered::NoAnswer { cause, .. } => http::word(*cause).replace('_', " "),
+        Answered::NoAnswer { cause, .. } => cause.word().replace('_', " "),
         Answered::Answer(answer) => match differs.next() {
             Some("status") | None => answer.status.to_string(),
             Some(path) => format!("{}, {path} differs", answer.status),

@@ -11,13 +11,13 @@ use crate::cluster::NodeState;
 use crate::scenario::expr::Scope;
 use crate::scenario::{Selector, Talk};
 
-use super::event::{Event, What};
 use super::http::Request;
 use super::seen::{History, brief};
 use super::steps::{Frame, Interpreter, count};
 use super::stop::Stop;
 use super::talk::{self, Looked};
 use super::tcp::Talking;
+use crate::facts::{Event, What};
 
 /// How long one node may take to say which role it has.
 const ASK: Duration = Duration::from_secs(1);

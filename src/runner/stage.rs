@@ -20,7 +20,6 @@ use crate::scenario::hint;
 
 use super::connection::Connections;
 use super::doubt::{self, Circumstances};
-use super::event::{Blocked, Event, Failure, FaultCause, NotStarted, Outcome, StageVerdict, Verdict, What};
 use super::held::{Held, Unready};
 use super::http::Clients;
 use super::load::Loads;
@@ -29,6 +28,7 @@ use super::recorded::Recorded;
 use super::steps::{Frame, Interpreter, Timed};
 use super::stop::{Failed, Stop};
 use super::{Gone, Plan, Run, disk_fault, trouble};
+use crate::facts::{Blocked, Event, Failure, FaultCause, NotStarted, Outcome, StageVerdict, Verdict, What};
 
 /// After a broken connection: how long to wait for the news that the node has ended, which explains it.
 const NEWS: Duration = Duration::from_millis(250);
@@ -462,7 +462,7 @@ fn remove(folder: &Path) -> Result<(), String> {
 
 /// Whether there was no answer because a connection broke, as when a node ends.
 fn is_broken_connection(what: &What) -> bool {
-    use super::event::{Answered, Cause};
+    use crate::facts::{Answered, Cause};
     let broken = |answered: &Answered| {
         matches!(
             answered,

@@ -19,7 +19,6 @@ use crate::scenario::{Action, Defaults, Expect, NodeVerb, Step};
 
 use super::connection::Connections;
 use super::doubt::surest;
-use super::event::{Event, What};
 use super::http::Clients;
 use super::load::Loads;
 use super::monitor::Watch;
@@ -28,6 +27,7 @@ use super::seen::{History, brief};
 use super::select::Pool;
 use super::stop::{Failed, Stop};
 use super::{Run, trouble, words};
+use crate::facts::{Event, What};
 
 /// The first pause between two attempts, and the longest.
 const SHORT_PAUSE: Duration = Duration::from_millis(5);

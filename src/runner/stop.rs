@@ -8,8 +8,8 @@ use crate::scenario::{Place, Step};
 
 use crate::text::{clean_lines, shortened};
 
-use super::event::{self, Cause, What};
-use super::{http, words};
+use super::words;
+use crate::facts::{self, Cause, What};
 
 /// As much of a message as anybody reads.
 const MOST: usize = 1000;
@@ -40,8 +40,8 @@ pub(super) enum Unanswered {
 impl fmt::Display for Unanswered {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Unanswered::Cause(cause) => write!(f, "{}", http::word(*cause).replace('_', " ")),
-            Unanswered::Starved => write!(f, "{}", http::word(Cause::TimedOut).replace('_', " ")),
+            Unanswered::Cause(cause) => write!(f, "{}", cause.word().replace('_', " ")),
+            Unanswered::Starved => write!(f, "{}", Cause::TimedOut.word().replace('_', " ")),
             Unanswered::Status(status) => write!(f, "{status}"),
         }
     }
@@ -50,14 +50,14 @@ impl fmt::Display for Unanswered {
 #[derive(Debug)]
 pub(super) struct PackFault {
     pub(super) message: String,
-    pub(super) place: Option<event::Place>,
+    pub(super) place: Option<facts::Place>,
 }
 
 #[derive(Debug)]
 pub(super) struct Failed {
     pub(super) what: What,
     /// The innermost step, once it is known.
-    pub(super) place: Option<event::Place>,
+    pub(super) place: Option<facts::Place>,
     /// Hints from the innermost step outwards.
     pub(super) hints: Vec<Hint>,
 }
@@ -74,7 +74,7 @@ impl Stop {
     }
 
     /// The conversation that failed, if it was one.
-    pub(super) fn conversation(&mut self) -> Option<&mut event::Conversation> {
+    pub(super) fn conversation(&mut self) -> Option<&mut facts::Conversation> {
         match self {
             Stop::Failed(failed) => match &mut failed.what {
                 What::Conversation(talk) => Some(talk),
@@ -111,7 +111,7 @@ impl Stop {
         self
     }
 
-    pub(super) fn place_of(step: &Step) -> event::Place {
+    pub(super) fn place_of(step: &Step) -> facts::Place {
         place(&step.place, words::of(step))
     }
 
@@ -130,8 +130,8 @@ impl From<EvalError> for Stop {
     }
 }
 
-fn place(place: &Place, text: String) -> event::Place {
-    event::Place {
+fn place(place: &Place, text: String) -> facts::Place {
+    facts::Place {
         file: place.source.name.display().to_string(),
         line: place.at.line,
         path: place.path.clone(),

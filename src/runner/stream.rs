@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use tokio::sync::{Notify, mpsc};
 
-use super::event::Stamped;
+use crate::facts::Stamped;
 
 /// As many bytes may be on the way. Honest tests stay far below it, however slow a terminal is.
 const MOST: usize = 32 << 20;
@@ -99,8 +99,8 @@ impl Drop for Events {
 mod tests {
     use std::time::Duration;
 
-    use super::super::event::Event;
     use super::*;
+    use crate::facts::Event;
 
     fn note() -> Stamped {
         Stamped { at: Duration::ZERO, event: Event::Note { text: String::new() } }

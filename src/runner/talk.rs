@@ -6,14 +6,13 @@ use bytes::Bytes;
 use futures_util::future::join_all;
 use serde_json::Value as Json;
 
+use crate::facts::{Answered, Cause, Event, Expected, Hop, Mismatch, What};
 use crate::scenario::answer::{Location, MAX_HOPS};
 use crate::scenario::expr::Scope;
-use crate::scenario::matcher::{Expected, Mismatch};
 use crate::scenario::template::Data;
 use crate::scenario::{Defaults, Expect, Http, Need};
 
-use super::event::{Answered, Cause, Event, Hop, What};
-use super::http::{self, Exchange, Request};
+use super::http::{Exchange, Request};
 use super::select::Pool;
 use super::steps::{Frame, Interpreter, count};
 use super::stop::{Stop, Unanswered};
@@ -280,7 +279,7 @@ fn is_empty(expect: &Expect<Json>) -> bool {
 pub(super) fn compare(expect: &Expect<Json>, exchange: &Exchange) -> Vec<Mismatch> {
     let reply = match (&expect.error, &exchange.operation.result, &exchange.reply) {
         (Some(error), Answered::NoAnswer { cause, .. }, _) => {
-            return error.check("error", Some(&Json::from(http::word(*cause))));
+            return error.check("error", Some(&Json::from(cause.word())));
         }
         (Some(error), Answered::Answer(answer), _) => {
             let actual = Some(Json::from(format!("an answer with status {}", answer.status)));

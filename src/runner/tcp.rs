@@ -8,14 +8,14 @@ use serde_json::Value as Json;
 use tokio::time::{Instant, sleep};
 
 use crate::cluster::{Deadline, GrantedTime};
+use crate::facts::{Cause, Conversation, Event, Excerpt, Expected, Mismatch, Speech, Spoken, What};
 use crate::scenario::expr::Scope;
-use crate::scenario::matcher::{Expected, Matcher, Mismatch};
+use crate::scenario::matcher::Matcher;
 use crate::scenario::template::Data;
 use crate::scenario::{Close, Received, Sent, Talk, Tcp, Took};
 use crate::yaml;
 
 use super::connection::{Connection, Ended, MAX_BYTES};
-use super::event::{Cause, Conversation, Event, Excerpt, Speech, Spoken, What};
 use super::select::Pool;
 use super::steps::{Frame, Interpreter, count};
 use super::stop::{Stop, Unanswered};

@@ -2,8 +2,8 @@
 
 use crate::cluster::{Expired, NodeError, StartError, StopError};
 
-use super::event::What;
 use super::stop::Stop;
+use crate::facts::What;
 
 pub(super) fn not_started(node: &str, error: &StartError) -> Stop {
     if error.is_own_fault() {

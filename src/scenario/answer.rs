@@ -8,8 +8,9 @@ use serde_json::Value as Json;
 
 use super::Expect;
 use super::expr::{EvalError, Scope};
-use super::matcher::{Expected, Matcher, Mismatch};
+use super::matcher::Matcher;
 use super::template::Data;
+use crate::facts::{Expected, Mismatch};
 use crate::text::beginning;
 
 /// More redirects than this go in a circle.

@@ -6,11 +6,11 @@
 
 use std::cmp::Ordering;
 
-use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 
 use super::expr::{EvalError, Scope};
 use super::template::Data;
+use crate::facts::{Expected, Mismatch};
 
 /// What is expected of a value. `T` is [`Data`] as written, [`Json`] once resolved.
 #[derive(Debug, Clone)]
@@ -47,63 +47,6 @@ pub enum Comparison {
     Gte,
     Lt,
     Lte,
-}
-
-/// One place where an answer is not what was expected.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Mismatch {
-    /// Where: `status`, `body`, `headers.etag`, `json.peers[0]`.
-    pub path: String,
-    /// What was expected, in words or as the value itself.
-    pub expected: Expected,
-    /// What was there, if anything was.
-    #[serde(serialize_with = "recorded::optional")]
-    pub actual: Option<Json>,
-}
-
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Expected {
-    /// Exactly this value: reports can show a difference.
-    #[serde(serialize_with = "recorded::value")]
-    Value(Json),
-    /// Something that a value cannot say, such as "more than 3".
-    Words(String),
-}
-
-/// Values as they are recorded: whole, because a difference can be anywhere, but for those of megabytes. The record has
-/// the failure's card beside them, and the run's folder what is long.
-mod recorded {
-    use serde::{Serialize, Serializer};
-    use serde_json::Value as Json;
-
-    use crate::text::shortened;
-
-    /// Bytes of a value, written as JSON, and those that are left of a longer one.
-    const MOST: usize = 1 << 20;
-    const LEFT: usize = 4096;
-
-    pub(super) fn value<S: Serializer>(value: &Json, serializer: S) -> Result<S::Ok, S::Error> {
-        let (text, all) = match value {
-            Json::String(text) if text.len() > MOST => (shortened(text, LEFT), text.len()),
-            Json::Array(_) | Json::Object(_) => {
-                let text = value.to_string();
-                if text.len() <= MOST {
-                    return value.serialize(serializer);
-                }
-                (shortened(&text, LEFT), text.len())
-            }
-            short => return short.serialize(serializer),
-        };
-        serializer.serialize_str(&format!("{text} ({all} bytes)"))
-    }
-
-    pub(super) fn optional<S: Serializer>(actual: &Option<Json>, serializer: S) -> Result<S::Ok, S::Error> {
-        match actual {
-            Some(actual) => value(actual, serializer),
-            None => serializer.serialize_none(),
-        }
-    }
 }
 
 impl Matcher<Data> {

@@ -8,8 +8,8 @@ use chrono::DateTime;
 use serde::{Deserialize, Serialize};
 
 use super::{Session, SessionError};
+use crate::facts::StageVerdict;
 use crate::report::records;
-use crate::runner::event::StageVerdict;
 use crate::text::clean;
 use crate::watch::{Sources, Unseen};
 

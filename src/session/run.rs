@@ -11,12 +11,12 @@ use tokio::time::{MissedTickBehavior, interval};
 use super::{Session, SessionError, progress};
 use crate::challenge::Stage;
 use crate::cluster;
+use crate::facts::Outcome;
 use crate::machine::{self, Disk};
 use crate::report::card::Card;
 use crate::report::hints::Hints;
 use crate::report::records::RunFolder;
 use crate::report::{Reporter, Reports};
-use crate::runner::event::Outcome;
 use crate::runner::{self, Plan};
 
 /// How often a live line is redrawn while nothing happens.

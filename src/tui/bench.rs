@@ -10,9 +10,9 @@ use super::event::{Course, RunId, StageText};
 use super::guide::GuidePane;
 use super::logs::{LogPane, LogStore};
 use super::results::{StageResults, State};
+use crate::facts::StageVerdict;
 use crate::report::card::Card;
 use crate::report::cluster_state::ClusterState;
-use crate::runner::event::StageVerdict;
 use crate::watch::{How, OwnWrites};
 
 #[derive(Debug)]

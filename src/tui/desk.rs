@@ -14,6 +14,7 @@ use super::logs::LogStore;
 use super::results::StageResults;
 use crate::challenge::Stage;
 use crate::cluster::OPENED;
+use crate::facts::{self as runner, Stamped};
 use crate::history::History;
 use crate::history::file::ReadError;
 use crate::project::scaffold::{self, Scaffold};
@@ -21,7 +22,6 @@ use crate::report::card::Card;
 use crate::report::cluster_state::ClusterState;
 use crate::report::own_lines::own_lines;
 use crate::report::{Reporter, records};
-use crate::runner::event::{self as runner, Stamped};
 use crate::session::{Session, SessionError, named, progress, run};
 use crate::watch::Watcher;
 

@@ -7,10 +7,10 @@ use crossterm::event::{KeyEvent, MouseEvent};
 
 use super::logs::LogStore;
 use super::results::StageResults;
+use crate::facts::{Outcome, Stamped};
 use crate::history::History;
 use crate::report::card::Card;
 use crate::report::cluster_state::ClusterState;
-use crate::runner::event::{Outcome, Stamped};
 use crate::session::progress::Moved;
 use crate::watch::WatchEvent;
 

@@ -3,9 +3,9 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use crate::facts::{StageVerdict, Verdict};
 use crate::report::card::{Card, Subject};
 use crate::report::records::Recorded;
-use crate::runner::event::{StageVerdict, Verdict};
 
 /// A stage's tests as they went last time.
 #[derive(Debug, Clone, Default)]

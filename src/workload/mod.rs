@@ -14,7 +14,7 @@
 //! | `client` | the loop of one client |
 //! | `recorder` | what was done and told so far |
 //! | `settle` | what must succeed when all is healed |
-//! | [`latency`] | how long operations took |
+//! | `latency` | how long operations took |
 //! | [`nemesis`] | faults on a schedule, drawn from the seed |
 
 mod choice;
@@ -22,7 +22,7 @@ mod client;
 mod connection;
 mod directory;
 mod exchange;
-pub mod latency;
+mod latency;
 pub mod nemesis;
 mod operation;
 mod recorder;
@@ -36,11 +36,12 @@ use std::time::{Duration, Instant};
 use tokio::task::JoinSet;
 
 use crate::cluster::Deadline;
+use crate::facts::Latency;
 use crate::history::Operation;
 use crate::scenario::load::{Kind, Operations};
 
 pub use directory::Directory;
-pub use latency::Latency;
+
 pub use recorder::Tally;
 pub use settle::Unsettled;
 

@@ -8,8 +8,9 @@ use std::time::Instant;
 
 use hdrhistogram::Histogram;
 
-use super::latency::{self, Latency};
+use super::latency;
 use super::operation::Meaning;
+use crate::facts::Latency;
 use crate::history::{Action, Operation, Outcome, Text};
 
 /// How many operations have ended, by how.
@@ -143,6 +144,6 @@ impl Recorder {
             // Both count in the same way, so nothing can be lost.
             let _ = all.add(&self.lane(lane).latencies);
         }
-        Latency::of(&all)
+        latency::summed_up(&all)
     }
 }

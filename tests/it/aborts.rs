@@ -16,9 +16,9 @@ use std::thread;
 use std::time::{Duration, Instant, SystemTime};
 
 use lsfr::cluster;
+use lsfr::facts::{Event, Verdict};
 use lsfr::project::Project;
 use lsfr::report::records;
-use lsfr::runner::event::{Event, Verdict};
 use lsfr::scenario::draw::{Draw, Stream};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;

@@ -8,9 +8,10 @@ use std::process::{Child, Command};
 use std::time::{Duration, Instant};
 
 use lsfr::cluster::{
-    Cluster, ClusterSpec, ExitStatus, GrantedTime, Limits, NodeError, NodeEvent, NodeEventKind, NodeState, Patience,
-    StartError, StopError, Unstartable, read_window, stand_still,
+    Cluster, ClusterSpec, GrantedTime, Limits, NodeError, NodeEvent, NodeState, Patience, StartError, StopError,
+    Unstartable, read_window, stand_still,
 };
+use lsfr::facts::{ExitStatus, NodeEventKind};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use tempfile::TempDir;

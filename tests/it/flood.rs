@@ -6,7 +6,8 @@ use std::path::Path;
 use std::time::Duration;
 
 use lsfr::cluster::once::{End, Once, Programs};
-use lsfr::cluster::{ExitStatus, GrantedTime, Limits, LogReader, NodeEventKind, NodeState};
+use lsfr::cluster::{GrantedTime, Limits, LogReader, NodeState};
+use lsfr::facts::{ExitStatus, NodeEventKind};
 use tempfile::TempDir;
 
 use super::cluster::{Bench, until};

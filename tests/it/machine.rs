@@ -5,8 +5,8 @@ use std::process::Command;
 use std::sync::Arc;
 
 use lsfr::challenge::{self, Origin};
+use lsfr::facts::{Event, FaultCause, Outcome, Verdict};
 use lsfr::machine::{Disk, ROOM};
-use lsfr::runner::event::{Event, FaultCause, Outcome, Verdict};
 use lsfr::runner::{self, Plan};
 
 use crate::support::{LSFR, Project, Said};

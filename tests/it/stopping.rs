@@ -4,7 +4,8 @@ use std::fs;
 use std::path::Path;
 use std::time::Duration;
 
-use lsfr::cluster::{ClusterSpec, ExitStatus, NodeEventKind, Signalled, StopError, read_window};
+use lsfr::cluster::{ClusterSpec, StopError, read_window};
+use lsfr::facts::{ExitStatus, NodeEventKind, Signalled};
 
 use super::cluster::Bench;
 use super::support::Project;

@@ -1,6 +1,6 @@
 use super::super::Action;
-use super::super::hint::FailureKind;
 use super::*;
+use crate::facts::FailureKind;
 
 fn around() -> Surroundings {
     let source = Source::new("shared.yaml", "fill:\n  - set: { filled: $(key ~ '!') }\nround:\n  - use: round\n");

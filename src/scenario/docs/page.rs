@@ -2,10 +2,10 @@
 
 use std::fmt::Write as _;
 
-use super::super::hint::FailureKind;
 use super::super::limits::{Limits, MEMORY, RUN, TEST};
 use super::super::verbs::{self, Field, Shape, Verb};
 use super::super::{case, decode, expr, matcher, memory};
+use crate::facts::FailureKind;
 
 const HEAD: &str = "\
 # The scenario language

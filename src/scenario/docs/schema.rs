@@ -5,8 +5,8 @@
 
 use serde_json::{Map, Value as Json, json};
 
-use super::super::hint::FailureKind;
 use super::super::verbs::{self, Field, Shape, Verb};
+use crate::facts::FailureKind;
 
 const NAME: &str = "^[A-Za-z][A-Za-z0-9_]*$";
 const DURATION: &str = "^[0-9]+(\\.[0-9]+)?(ms|s|m)$";

@@ -5,10 +5,10 @@ use serde_json::{Value as Json, json};
 
 use super::super::case::CaseFiles;
 use super::super::decode::{self, Surroundings};
-use super::super::hint::FailureKind;
 use super::super::load::Kind;
 use super::super::verbs;
 use super::*;
+use crate::facts::FailureKind;
 use crate::yaml::{self, Node, Source, Value};
 
 fn kept(name: &str, made: &str) {

@@ -8,11 +8,10 @@ use proptest::prelude::*;
 use serde_json::json;
 
 use super::*;
-use crate::cluster::ExitStatus;
+use crate::facts::*;
+use crate::facts::{ExitStatus, Expected, Mismatch};
 use crate::report::card::{Said, SaidLine};
 use crate::report::collect::Collector;
-use crate::runner::event::*;
-use crate::scenario::matcher::{Expected, Mismatch};
 use crate::tui::dump;
 
 const FOLDER: &str = ".lsfr/runs/20261123-120301-crash-recovery";

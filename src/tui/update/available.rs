@@ -3,7 +3,7 @@
 
 use std::time::Instant;
 
-use crate::runner::event::StageVerdict;
+use crate::facts::StageVerdict;
 use crate::tui::action::{Action, Pane};
 use crate::tui::app::{App, Overlay, Screen};
 use crate::tui::bench::Bench;

@@ -2,11 +2,11 @@
 //! comes after it.
 
 use super::act::{open_history, show_stage};
+use crate::facts::{Event, Outcome, StageVerdict, Stamped, Verdict, pack_mistake};
 use crate::report::card::Subject;
 use crate::report::cluster_state::ClusterState;
 use crate::report::own_lines::own_lines;
 use crate::report::words::progress;
-use crate::runner::event::{Event, Outcome, StageVerdict, Stamped, Verdict, pack_mistake};
 use crate::tui::action::{Action, Pane};
 use crate::tui::app::{App, Overlay, Passed};
 use crate::tui::bench::{Bench, Phase, Run};

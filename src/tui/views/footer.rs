@@ -123,7 +123,7 @@ fn keys(app: &App) -> Vec<Vec<Span<'static>>> {
             } else {
                 keys.extend(of(&[Action::Run]));
             }
-            let passes = bench.verdict(&bench.course.current) == Some(crate::runner::event::StageVerdict::Passed);
+            let passes = bench.verdict(&bench.course.current) == Some(crate::facts::StageVerdict::Passed);
             if passes && bench.run.is_none() {
                 keys.extend(of(&[Action::Next]));
             }

@@ -9,8 +9,7 @@ use ratatui::backend::TestBackend;
 use ratatui::style::{Color, Modifier};
 
 use super::draw;
-use crate::cluster::ExitStatus;
-use crate::runner::event::{self as runner, NodeEventKind, Outcome, StageVerdict, Verdict};
+use crate::facts::{self as runner, ExitStatus, NodeEventKind, Outcome, StageVerdict, Verdict};
 use crate::tui::app::{App, Screen};
 use crate::tui::dump;
 use crate::tui::event::{Done, Event, RunNews};

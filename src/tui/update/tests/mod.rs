@@ -11,9 +11,9 @@ use std::time::{Duration, Instant};
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
 
 use super::{available, update};
+use crate::facts::{self as runner, NodeEventKind, Outcome, RunStarted, StageVerdict, Stamped, Verdict};
 use crate::history::{History, Limits, Verdict as Judged, judge};
 use crate::report::card::Card;
-use crate::runner::event::{self as runner, NodeEventKind, Outcome, RunStarted, StageVerdict, Stamped, Verdict};
 use crate::session::progress::Moved;
 use crate::tui::action::{Action, Pane, TABLE};
 use crate::tui::app::{App, Overlay, PromptKind, Screen};

@@ -1,0 +1,204 @@
+//! A broken promise: what went wrong, where, and what is known of it.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use super::conversation::Conversation;
+use super::mismatch::Mismatch;
+use super::not;
+use super::operation::Operation;
+use super::workload::Latency;
+use crate::history::Explanation;
+use crate::seconds;
+
+/// A broken promise: everything a failure card needs that the stream before it does not hold.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Failure {
+    /// The requirement's heading in the guide, and its slug.
+    pub requirement: String,
+    pub proves: String,
+    /// The step that failed, where there is one.
+    pub step: Option<Place>,
+    pub what: What,
+    /// Hints of the step and of what is around it that fit this kind of failure: those for it by name first, and of these
+    /// and of the others the closest first.
+    pub hints: Vec<String>,
+    /// How each node that the test used was started: `./run.sh --port=…`.
+    pub commands: BTreeMap<String, Vec<String>>,
+}
+
+/// A step's place in its pack.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Place {
+    pub file: String,
+    pub line: usize,
+    /// `steps[2].eventually.steps[0]`
+    pub path: String,
+    /// What the step does, in words.
+    pub text: String,
+}
+
+/// What went wrong.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum What {
+    /// A wrong answer, or none: `mismatches` is empty when there was none.
+    Answer { operation: Box<Operation>, mismatches: Vec<Mismatch> },
+    /// What came on a connection is not what was expected, or did not come.
+    Conversation(Box<Conversation>),
+    /// Not as many nodes as needed gave a fitting answer.
+    Answers {
+        need: String,
+        fitted: Vec<String>,
+        others: Vec<(Operation, Vec<Mismatch>)>,
+        /// More fitted than may.
+        #[serde(default, skip_serializing_if = "not")]
+        too_many: bool,
+    },
+    /// A deadline passed; `last` is the last attempt's failure.
+    NotInTime {
+        #[serde(with = "seconds")]
+        within: Duration,
+        attempts: u32,
+        last: Box<What>,
+        seen: Vec<Seen>,
+        /// The program did not have that time.
+        #[serde(default, skip_serializing_if = "not")]
+        starved: bool,
+    },
+    /// Something that had to hold for a time did not.
+    DidNotHold {
+        #[serde(with = "seconds")]
+        held: Duration,
+        #[serde(with = "seconds")]
+        wanted: Duration,
+        last: Box<What>,
+    },
+    /// Some of many copies failed; the first one's failure.
+    Copies { failed: usize, of: usize, copy: String, first: Box<What> },
+    /// Too few copies got through for the test to mean anything.
+    TooFew {
+        passed: usize,
+        wanted: usize,
+        unanswered: Vec<(String, usize)>,
+        /// Some had no answer because the program did not have its time.
+        #[serde(default, skip_serializing_if = "not")]
+        starved: bool,
+    },
+    /// A node could not be started or stopped, or ended unasked. `sentence` says all that is known.
+    /// `late`: a deadline passed; `starved`: and the program did not have that time.
+    Node {
+        node: String,
+        sentence: String,
+        said: Vec<String>,
+        late: bool,
+        #[serde(default, skip_serializing_if = "not")]
+        starved: bool,
+    },
+    /// No node took the role in time.
+    NoRole {
+        role: String,
+        #[serde(with = "seconds")]
+        within: Duration,
+        seen: Vec<Seen>,
+        /// The program did not have that time.
+        #[serde(default, skip_serializing_if = "not")]
+        starved: bool,
+    },
+    /// A program run by `exec` or `run` did something else.
+    Command { ran: Ran, mismatches: Vec<Mismatch> },
+    /// Some of the programs of a table of cases went wrong: the first of them, and the others by name and what was wrong.
+    Cases { of: usize, first: Box<Case>, others: Vec<(String, String)>, not_tried: usize },
+    /// Something that must hold at all times did not: `sentence`, and the answers that prove it.
+    Breach { sentence: String, proof: Vec<Operation> },
+    /// Some of the rounds failed, more than may; the last one's failure.
+    Rounds { failed: usize, of: usize, allowed: usize, last: Box<What> },
+    /// What clients saw cannot have happened, in any order of their operations.
+    Violation(Box<Violation>),
+    /// A history that nothing can be said of, and why.
+    Undecided {
+        sentence: String,
+        latency: Latency,
+        history: String,
+        /// The program did not have its time.
+        #[serde(default, skip_serializing_if = "not")]
+        starved: bool,
+    },
+    /// A value differs from what was expected of it.
+    Value { sentence: String },
+}
+
+/// A history that breaks a promise.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Violation {
+    /// `linearizable`
+    pub with: String,
+    pub explanation: Explanation,
+    /// The request whose answer cannot be, to be repeated by hand.
+    pub request: Option<Operation>,
+    /// How many operations the history has.
+    pub operations: usize,
+    /// Files, relative to the challenge directory.
+    pub history: String,
+    pub timeline: Option<String>,
+}
+
+/// A program that `exec`, `run` or `cases` ran to its end.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Ran {
+    /// What was run, and its arguments, as they can be given again in the challenge directory.
+    pub command: Vec<String>,
+    /// The file that it could read, where it was given anything.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stdin: Option<String>,
+    /// What happened, where that is no mismatch: it could not be started, did not end.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sentence: Option<String>,
+    /// The last lines of what it said on standard error, cleaned.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub said: Vec<String>,
+    /// A deadline passed.
+    pub late: bool,
+    /// It did, and the program did not have that time.
+    #[serde(default, skip_serializing_if = "not")]
+    pub starved: bool,
+}
+
+/// A case that went wrong: a small program that was to be compiled, or refused.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Case {
+    pub name: String,
+    /// Why it is among the cases.
+    pub about: String,
+    /// The file to look at, as it can be opened in the challenge directory.
+    pub file: String,
+    /// The line that is wrong in it, of a program that must be refused.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub line: Option<usize>,
+    /// It is wrong, and the compiler has to say so.
+    #[serde(default)]
+    pub refused: bool,
+    /// Lines of the file, with their numbers; their beginning, if they are many.
+    pub lines: Vec<(usize, String)>,
+    /// How many more lines there are.
+    #[serde(default)]
+    pub more: usize,
+    /// The compilation that came before, if that went well.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub compiled: Option<Ran>,
+    /// What went wrong.
+    pub ran: Ran,
+    pub mismatches: Vec<Mismatch>,
+}
+
+/// A stretch of time in which the answer stayed the same.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Seen {
+    /// Since the wait began.
+    #[serde(with = "seconds")]
+    pub at: Duration,
+    pub what: String,
+    pub times: u32,
+}

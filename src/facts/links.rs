@@ -1,0 +1,24 @@
+//! What is done to the links between nodes.
+
+use serde::{Deserialize, Serialize};
+
+/// A change to the links between nodes, and how they are since.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Links {
+    /// What was done, for people: `partition n1, n2 | n3, n4, n5`.
+    pub text: String,
+    /// The ways that are cut now: from whom, to whom.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub cut: Vec<(String, String)>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub slow: Vec<SlowLink>,
+}
+
+/// A way that is slow.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct SlowLink {
+    pub from: String,
+    pub to: String,
+    /// `50ms ± 40ms, 10% lost`
+    pub how: String,
+}
