@@ -37,15 +37,24 @@ pub enum Speech {
     Ended {
         cause: Cause,
     },
-    /// By lsfr: `all`, `write`, `reset`.
+    /// By lsfr.
     Closed {
-        how: String,
+        how: Closing,
     },
     /// Nothing came for so long.
     Silence {
         #[serde(with = "seconds")]
         time: Duration,
     },
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Closing {
+    All,
+    /// For writing alone.
+    Write,
+    Reset,
 }
 
 /// A conversation that went wrong.

@@ -2,9 +2,13 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::verb::Verb;
+
 /// A change to the links between nodes, and how they are since.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Links {
+    #[serde(default)]
+    pub verb: Verb,
     /// What was done, for people: `partition n1, n2 | n3, n4, n5`.
     pub text: String,
     /// The ways that are cut now: from whom, to whom.

@@ -35,6 +35,34 @@ impl fmt::Display for ExitStatus {
     }
 }
 
+/// What a node does, as it is told beside its name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum NodeStatus {
+    Starting,
+    Up,
+    /// It runs, and answers nothing.
+    Silent,
+    Paused,
+    /// Stopped or killed by the test.
+    Down,
+    /// It ended by itself.
+    Ended,
+}
+
+impl NodeStatus {
+    pub fn word(self) -> &'static str {
+        match self {
+            NodeStatus::Starting => "starting",
+            NodeStatus::Up => "up",
+            NodeStatus::Silent => "silent",
+            NodeStatus::Paused => "paused",
+            NodeStatus::Down => "down",
+            NodeStatus::Ended => "ended",
+        }
+    }
+}
+
 /// A process of a node to which SIGTERM was sent.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Signalled {

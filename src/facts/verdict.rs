@@ -21,12 +21,34 @@ pub enum Verdict {
 }
 
 impl Verdict {
-    pub fn word(&self) -> &'static str {
+    pub fn kind(&self) -> TestVerdict {
         match self {
-            Verdict::Passed => "passed",
-            Verdict::Failed(_) => "failed",
-            Verdict::NotRun { .. } => "not_run",
-            Verdict::NotJudged { .. } => "not_judged",
+            Verdict::Passed => TestVerdict::Passed,
+            Verdict::Failed(_) => TestVerdict::Failed,
+            Verdict::NotRun { .. } => TestVerdict::NotRun,
+            Verdict::NotJudged { .. } => TestVerdict::NotJudged,
+        }
+    }
+}
+
+/// A verdict without what led to it.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TestVerdict {
+    Passed,
+    Failed,
+    #[default]
+    NotRun,
+    NotJudged,
+}
+
+impl TestVerdict {
+    pub fn words(self) -> &'static str {
+        match self {
+            TestVerdict::Passed => "passed",
+            TestVerdict::Failed => "failed",
+            TestVerdict::NotRun => "not run",
+            TestVerdict::NotJudged => "not judged",
         }
     }
 }

@@ -43,14 +43,34 @@ pub enum LoadEvent {
     },
     /// It is over. `history`: the file, relative to the challenge directory.
     Ended { ok: u64, no: u64, unknown: u64, faults: u32, latency: Latency, history: String },
-    /// Its history was judged: `ok`, `violation` or `unknown`.
+    /// Its history was judged.
     Judged {
         with: String,
-        verdict: String,
+        verdict: HistoryVerdict,
         text: String,
         #[serde(with = "seconds")]
         took: Duration,
     },
+}
+
+/// What a checker found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum HistoryVerdict {
+    Ok,
+    Violation,
+    /// It could not decide.
+    Unknown,
+}
+
+impl HistoryVerdict {
+    pub fn word(self) -> &'static str {
+        match self {
+            HistoryVerdict::Ok => "ok",
+            HistoryVerdict::Violation => "violation",
+            HistoryVerdict::Unknown => "unknown",
+        }
+    }
 }
 
 /// Latencies of the operations that succeeded, redirects included.

@@ -6,6 +6,7 @@ use super::cluster_now::ClusterNow;
 use super::diff::plural;
 use super::times::{clock, time};
 use super::trail::Row;
+use crate::facts::NodeStatus;
 use crate::text::{clean, cut, pad, width, wrap};
 
 /// Lines that one line of a log may take.
@@ -80,9 +81,9 @@ impl Writer<'_> {
         let names = cluster.nodes.iter().map(|node| width(&node.node));
         let name = names.chain(["links".len()]).max().unwrap_or(0) + 2;
         let says = cluster.nodes.iter().filter(|node| !node.says.is_empty());
-        let state = says.map(|node| width(&node.state)).max().unwrap_or(0) + 2;
+        let state = says.map(|node| width(node.state.word())).max().unwrap_or(0) + 2;
         for node in &cluster.nodes {
-            let up = node.state == "up";
+            let up = node.state == NodeStatus::Up;
             let words = clean(&node.state_words());
             let state = if node.says.is_empty() { words } else { pad(&words, state) };
             let role = if up { Role::Text } else { Role::Strong };

@@ -424,7 +424,7 @@ fn partitioned() -> Story {
     story
         .says(700, "n2", "candidate, term 1")
         .says(710, "n2", "leader, term 1")
-        .links(900, Links { text, cut: cut.collect(), slow: Vec::new() })
+        .links(900, Links { verb: Verb::Partition, text, cut: cut.collect(), slow: Vec::new() })
         .says(1700, "n4", "candidate, term 2")
         .says(1710, "n4", "leader, term 2")
         .says(1712, "n5", "follower, term 2")

@@ -6,11 +6,8 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use super::times::clock;
-use crate::facts::SlowLink;
+use crate::facts::{NodeStatus, SlowLink, Verb};
 use crate::seconds;
-
-/// The state of a node that runs and answers nothing.
-pub(super) const SILENT: &str = "silent";
 
 /// What is known of a cluster of more than one node.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -29,8 +26,7 @@ pub struct ClusterNow {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct NodeLine {
     pub node: String,
-    /// `up`, `silent`, `starting`, `paused`, `down`; `ended` if by itself.
-    pub state: String,
+    pub state: NodeStatus,
     /// How it ended, if by itself.
     pub how: String,
     /// What it said of itself last: `leader, term 3`. Empty if nothing.
@@ -45,8 +41,7 @@ pub struct NodeLine {
 pub struct Deed {
     #[serde(with = "seconds")]
     pub at: Duration,
-    /// `KILL`, `PARTITION`
-    pub verb: String,
+    pub verb: Verb,
     /// Whom it was done to; nobody where it was done to links.
     pub nodes: Vec<String>,
     /// What there is to say of it: `n1, n2 | n3, n4, n5`.
@@ -70,12 +65,11 @@ impl ClusterNow {
 impl NodeLine {
     /// Its state, and how it came to that if by itself.
     pub fn state_words(&self) -> String {
-        if self.state == SILENT {
-            format!("{SILENT} since {}", clock(self.since))
-        } else if self.how.is_empty() {
-            self.state.clone()
-        } else {
-            format!("{} by itself: {}", self.state, self.how)
+        let state = self.state.word();
+        match self.state {
+            NodeStatus::Silent => format!("{state} since {}", clock(self.since)),
+            _ if self.how.is_empty() => state.to_owned(),
+            _ => format!("{state} by itself: {}", self.how),
         }
     }
 }
@@ -181,7 +175,7 @@ mod tests {
         let text = |text: &&str| (*text).to_owned();
         let node = |node: &&str| NodeLine {
             node: text(node),
-            state: "up".into(),
+            state: NodeStatus::Up,
             how: String::new(),
             says: String::new(),
             since: Duration::ZERO,

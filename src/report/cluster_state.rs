@@ -3,10 +3,10 @@
 use std::collections::{BTreeMap, VecDeque};
 use std::time::Duration;
 
-use super::cluster_now::{ClusterNow, Deed, NodeLine, SILENT};
+use super::cluster_now::{ClusterNow, Deed, NodeLine};
 use super::fold::TOGETHER;
 use super::words::{links_words, node_words};
-use crate::facts::{Event, Links, NodeEventKind, Stamped, Verdict};
+use crate::facts::{Event, Links, NodeEventKind, NodeStatus, Stamped, Verdict};
 
 /// What is known of a node now.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -108,7 +108,7 @@ impl ClusterState {
                 last.nodes.push(node.to_owned());
                 last.text.clear();
             }
-            _ => self.deed(Deed { at, verb: verb.to_owned(), nodes: vec![node.to_owned()], text }),
+            _ => self.deed(Deed { at, verb, nodes: vec![node.to_owned()], text }),
         }
     }
 
@@ -176,14 +176,14 @@ impl ClusterState {
         }
         let line = |(node, known): (&String, &Known)| {
             let (state, how) = match &known.now {
-                NodeNow::Starting => ("starting", ""),
-                NodeNow::Up => ("up", ""),
-                NodeNow::Silent { .. } => (SILENT, ""),
-                NodeNow::Paused => ("paused", ""),
-                NodeNow::Down => ("down", ""),
-                NodeNow::Ended { how, .. } => ("ended", how.as_str()),
+                NodeNow::Starting => (NodeStatus::Starting, ""),
+                NodeNow::Up => (NodeStatus::Up, ""),
+                NodeNow::Silent { .. } => (NodeStatus::Silent, ""),
+                NodeNow::Paused => (NodeStatus::Paused, ""),
+                NodeNow::Down => (NodeStatus::Down, ""),
+                NodeNow::Ended { how, .. } => (NodeStatus::Ended, how.as_str()),
             };
-            let (state, how) = (state.to_owned(), how.to_owned());
+            let how = how.to_owned();
             // Its last answer tells nothing of what it is now.
             let says = if matches!(known.now, NodeNow::Silent { .. }) { String::new() } else { known.says.clone() };
             NodeLine { node: node.clone(), state, how, says, since: known.since }
@@ -217,6 +217,7 @@ fn state_after(at: Duration, what: &NodeEventKind) -> Option<NodeNow> {
 mod tests {
     use super::*;
     use crate::facts::ExitStatus;
+    use crate::facts::Verb;
 
     fn ms(ms: u64) -> Duration {
         Duration::from_millis(ms)
@@ -244,7 +245,7 @@ mod tests {
     fn lines(state: &ClusterState) -> Vec<String> {
         let nodes = state.now().unwrap().nodes;
         let line = |node: NodeLine| {
-            format!("{} {} {} {} {}", node.node, node.state, node.how, node.says, node.since.as_millis())
+            format!("{} {} {} {} {}", node.node, node.state.word(), node.how, node.says, node.since.as_millis())
         };
         nodes.into_iter().map(line).collect()
     }
@@ -284,7 +285,7 @@ mod tests {
     fn what_is_done_to_nodes_together_is_one_deed() {
         let state = told(up("n1", 0).into_iter().chain(up("n2", 1)).chain([
             (1000, node("n1", NodeEventKind::Killed)),
-            (2000, Event::Links(Links { text: "isolate n2".into(), ..Links::default() })),
+            (2000, Event::Links(Links { verb: Verb::Isolate, text: "isolate n2".into(), ..Links::default() })),
             (2050, node("n2", NodeEventKind::Killed)),
         ]));
         let deeds: Vec<String> = state

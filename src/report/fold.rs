@@ -1,9 +1,10 @@
 //! Which neighbouring events of a test are told in one line.
 
+use crate::facts::Cause;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use super::trail::{Entry, Row, SAYS, SPOKEN};
+use super::trail::{About, Entry, Row};
 
 /// A line and the events it stands for.
 pub(super) struct Line<'a> {
@@ -30,18 +31,18 @@ pub(super) fn fold<'a>(entries: &[&'a Entry], apart: &dyn Fn(&Entry) -> bool) ->
             return spoken_of_old(a) && spoken_of_old(b);
         }
         // The same done to several nodes at once.
-        let to_node = |entry: &Entry| !entry.operation && !entry.row.wrong && !entry.row.node.is_empty();
+        let to_node = |entry: &Entry| !entry.is_request() && !entry.row.wrong && !entry.nodes.is_empty();
         if to_node(a) && to_node(b) {
-            return a.row.verb == b.row.verb
-                && a.row.node != b.row.node
+            return a.about == b.about
+                && a.nodes != b.nodes
                 && b.row.at.zip(a.row.at).is_some_and(|(b, a)| b - a < TOGETHER);
         }
-        let plain = |entry: &Entry| entry.operation && !entry.row.wrong && !apart(entry);
-        let alike = |a: &Row, b: &Row| (&a.verb, &a.node, &a.outcome) == (&b.verb, &b.node, &b.outcome);
-        let answered = |entry: &Entry| entry.row.outcome.starts_with(|c: char| c.is_ascii_digit());
+        let plain = |entry: &Entry| entry.is_request() && !entry.row.wrong && !apart(entry);
+        let alike = |a: &Entry, b: &Entry| kind(a) == kind(b) && a.nodes == b.nodes;
+        let answered = |entry: &Entry| matches!(entry.about, About::Request { answered: Ok(_), .. });
         // Where answers cease is worth a line.
         (plain(a) && plain(b) && answered(a) == answered(b))
-            || (apart(a) && apart(b) && !a.row.wrong && !b.row.wrong && alike(&a.row, &b.row))
+            || (apart(a) && apart(b) && !a.row.wrong && !b.row.wrong && alike(a, b))
     };
     let mut lines = Vec::new();
     for group in entries.chunk_by(together) {
@@ -50,8 +51,8 @@ pub(super) fn fold<'a>(entries: &[&'a Entry], apart: &dyn Fn(&Entry) -> bool) ->
             [first, _, ..] if first.is_spoken() => {
                 lines.push(Line { row: Row::counted(conversations(group)), entries: group.to_vec() });
             }
-            [first, _, ..] if !first.operation => {
-                let nodes: Vec<&str> = group.iter().map(|entry| entry.row.node.as_str()).collect();
+            [first, _, ..] if !first.is_request() => {
+                let nodes: Vec<&str> = group.iter().flat_map(|entry| &entry.nodes).map(String::as_str).collect();
                 let row = Row { node: String::new(), text: nodes.join(", "), ..first.row.clone() };
                 lines.push(Line { row, entries: group.to_vec() });
             }
@@ -69,8 +70,12 @@ pub(super) fn fold<'a>(entries: &[&'a Entry], apart: &dyn Fn(&Entry) -> bool) ->
 const LAST_SAID: usize = 12;
 
 /// `412 lines on producer, worker`
-fn conversations(group: &[&Entry]) -> String {
-    let mut names: Vec<&str> = group.iter().map(|entry| entry.row.verb.trim_end_matches(SPOKEN).trim_end()).collect();
+fn conversations<'a>(group: &[&'a Entry]) -> String {
+    let name = |entry: &&'a Entry| match &entry.about {
+        About::Spoken(connection) => Some(connection.as_str()),
+        _ => None,
+    };
+    let mut names: Vec<&str> = group.iter().filter_map(name).collect();
     names.sort_unstable();
     names.dedup();
     let more = names.len().saturating_sub(3);
@@ -88,23 +93,23 @@ pub(super) fn said_last(entries: &mut Vec<&Entry>) -> Vec<Entry> {
         let Some(last) = stretch.values().max_by_key(|entry| entry.row.at) else { return };
         // Who says the same is told together.
         let mut alike: Vec<(&str, Vec<&str>)> = Vec::new();
-        for Entry { row, .. } in stretch.values() {
+        for (node, Entry { row, .. }) in stretch.iter() {
             match alike.iter_mut().find(|(text, _)| *text == row.text) {
-                Some((_, nodes)) => nodes.push(&row.node),
-                None => alike.push((&row.text, vec![&row.node])),
+                Some((_, nodes)) => nodes.push(node),
+                None => alike.push((&row.text, vec![node])),
             }
         }
         let texts: Vec<String> = alike.iter().map(|(text, nodes)| format!("{} {text}", nodes.join(", "))).collect();
         let row = Row { node: String::new(), text: texts.join("; "), ..last.row.clone() };
-        said.push(Entry { row, began: last.began, operation: false });
+        said.push(Entry { row, began: last.began, about: About::Says, nodes: Vec::new() });
         stretch.clear();
     };
     entries.retain(|entry| {
-        if entry.row.verb == SAYS {
-            stretch.insert(entry.row.node.clone(), entry);
+        if let (About::Says, [node]) = (&entry.about, &entry.nodes[..]) {
+            stretch.insert(node.clone(), entry);
             return false;
         }
-        if !entry.operation || entry.row.wrong {
+        if !entry.is_request() || entry.row.wrong {
             close(&mut stretch, &mut said);
         }
         true
@@ -115,19 +120,27 @@ pub(super) fn said_last(entries: &mut Vec<&Entry>) -> Vec<Entry> {
 
 /// "212 more PUTs, all 200", or the commonest kinds with their numbers.
 fn count(entries: &[&Entry]) -> String {
-    let mut kinds: Vec<(String, String, usize)> = Vec::new();
-    for Entry { row, .. } in entries {
-        match kinds.iter_mut().find(|(verb, outcome, _)| *verb == row.verb && *outcome == row.outcome) {
-            Some((.., count)) => *count += 1,
-            None => kinds.push((row.verb.clone(), row.outcome.clone(), 1)),
+    let mut kinds: Vec<(&Entry, usize)> = Vec::new();
+    for entry in entries {
+        match kinds.iter_mut().find(|(first, _)| kind(first) == kind(entry)) {
+            Some((_, count)) => *count += 1,
+            None => kinds.push((entry, 1)),
         }
     }
-    if let [(verb, outcome, count)] = &kinds[..] {
-        return format!("{count} more {verb}s, all {outcome}");
+    if let [(Entry { row, .. }, count)] = &kinds[..] {
+        return format!("{count} more {}s, all {}", row.verb, row.outcome);
     }
-    kinds.sort_by_key(|(.., count)| std::cmp::Reverse(*count));
-    let shown: Vec<String> =
-        kinds.iter().take(4).map(|(verb, outcome, count)| format!("{verb} {outcome} ×{count}")).collect();
+    kinds.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+    let told = |(Entry { row, .. }, count): &(&Entry, usize)| format!("{} {} ×{count}", row.verb, row.outcome);
+    let shown: Vec<String> = kinds.iter().take(4).map(told).collect();
     let rest = if kinds.len() > 4 { ", …" } else { "" };
     format!("{} more: {}{rest}", entries.len(), shown.join(", "))
+}
+
+/// Requests of one kind: how they were made, and what came of them.
+fn kind(entry: &Entry) -> Option<(&str, Result<u16, Cause>)> {
+    match &entry.about {
+        About::Request { method, answered, .. } => Some((method, *answered)),
+        _ => None,
+    }
 }

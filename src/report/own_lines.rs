@@ -27,7 +27,7 @@ pub fn own_lines(stamped: &Stamped) -> Vec<OwnLine> {
     match &stamped.event {
         Event::TestStarted { test, .. } => vec![line(None, format!("TEST {test}"))],
         Event::TestAgain { reason, .. } => vec![line(None, format!("TEST not judged, and tried again: {reason}"))],
-        Event::TestEnded { verdict, .. } => vec![line(None, format!("TEST {}", verdict.word().replace('_', " ")))],
+        Event::TestEnded { verdict, .. } => vec![line(None, format!("TEST {}", verdict.kind().words()))],
         Event::Node { node, what } => {
             let (verb, text) = node_words(what);
             vec![line(Some(node), format!("{verb} {node}  {text}"))]

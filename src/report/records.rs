@@ -16,7 +16,7 @@ use super::Reporter;
 use super::card::Card;
 use super::retention::{self, Limits};
 use super::write::write_atomically;
-use crate::facts::{Event, Operation, Outcome, StageVerdict, Stamped, Verdict};
+use crate::facts::{Event, Operation, Outcome, StageVerdict, Stamped, TestVerdict, Verdict};
 use crate::machine::Disk;
 use crate::seconds;
 
@@ -80,8 +80,7 @@ pub struct StageResult {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct TestResult {
     pub test: String,
-    /// `passed`, `failed`, `not_run`, `not_judged`.
-    pub verdict: String,
+    pub verdict: TestVerdict,
     /// Why it was not run or not judged.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
@@ -259,9 +258,9 @@ impl Reporter for RunFolder {
                     Verdict::Passed | Verdict::Failed(_) => None,
                     Verdict::NotRun { reason } | Verdict::NotJudged { reason, .. } => Some(reason.clone()),
                 };
-                let verdict = verdict.word();
+                let verdict = verdict.kind();
                 if let Some(stage) = self.record.results.last_mut() {
-                    stage.tests.push(TestResult { test: test.clone(), verdict: verdict.into(), reason, took: *took });
+                    stage.tests.push(TestResult { test: test.clone(), verdict, reason, took: *took });
                 }
             }
             Event::StageEnded { verdict, .. } => {

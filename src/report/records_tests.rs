@@ -11,7 +11,7 @@ use super::Reporter;
 use super::card::Card;
 use super::records::{RUNS, RecordsError, RunFolder, latest, list, load};
 use super::retention::{Limits, guard, prune};
-use crate::facts::{Event, Outcome, RunStarted, StageVerdict, Stamped, Verdict};
+use crate::facts::{Event, Outcome, RunStarted, StageVerdict, Stamped, TestVerdict, Verdict};
 use crate::machine::Disk;
 
 fn time(second: i64) -> DateTime<Local> {
@@ -79,7 +79,7 @@ fn the_data_of_a_passed_run_is_removed() {
     let project = tempfile::tempdir().unwrap();
     let path = whole(project.path(), "persistence", 0, true);
     assert!(!path.join("data").exists());
-    assert_eq!(load(&path).unwrap().record.results[0].tests[0].verdict, "passed");
+    assert_eq!(load(&path).unwrap().record.results[0].tests[0].verdict, TestVerdict::Passed);
 }
 
 #[test]

@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use super::story::{Moment, Story, TestStory};
 use super::times::clock;
-use crate::facts::{Latency, Outcome};
+use crate::facts::{Latency, Outcome, TestVerdict};
 use crate::text::{clean, pad, wrap};
 
 /// Seeds that are named, of many.
@@ -101,7 +101,7 @@ impl Repeated {
         let passed = with(&Outcome::Passed).len();
         let judged = passed + with(&Outcome::Failed).len();
         let mut failures: Vec<Failing> = Vec::new();
-        for test in runs.iter().flat_map(|ran| &ran.story.tests).filter(|test| test.verdict == "failed") {
+        for test in runs.iter().flat_map(|ran| &ran.story.tests).filter(|test| test.verdict == TestVerdict::Failed) {
             if !failures.iter().any(|known| known.stage == test.stage && known.test == test.test) {
                 failures.extend(failing(runs, &test.stage, &test.test));
             }
@@ -136,7 +136,7 @@ impl Repeated {
 }
 
 fn failing(runs: &[Ran], stage: &str, test: &str) -> Option<Failing> {
-    let of = |verdict: &str| -> Vec<(u64, &TestStory)> {
+    let of = |verdict: TestVerdict| -> Vec<(u64, &TestStory)> {
         let told = |ran: &'_ Ran| -> Option<usize> {
             ran.story
                 .tests
@@ -145,7 +145,7 @@ fn failing(runs: &[Ran], stage: &str, test: &str) -> Option<Failing> {
         };
         runs.iter().filter_map(|ran| Some((ran.seed, &ran.story.tests[told(ran)?]))).collect()
     };
-    let (failed, passed) = (of("failed"), of("passed"));
+    let (failed, passed) = (of(TestVerdict::Failed), of(TestVerdict::Passed));
     let (seed, story) = *failed.first()?;
     // The pair that is alike for longest shows best where they part.
     let pairs = failed.iter().flat_map(|failed| passed.iter().map(move |passed| (*failed, *passed)));
@@ -342,7 +342,7 @@ mod tests {
 
     use super::*;
 
-    fn ran(seed: u64, verdict: &'static str, kinds: &[&str]) -> Ran {
+    fn ran(seed: u64, verdict: TestVerdict, kinds: &[&str]) -> Ran {
         let moment = |(at, kind): (usize, &&str)| Moment {
             at: Duration::from_millis(100 * at as u64),
             kind: (*kind).to_owned(),
@@ -352,22 +352,22 @@ mod tests {
             stage: "s".into(),
             test: "t".into(),
             verdict,
-            said: (verdict == "failed").then(|| "n3 answered x = 7.".to_owned()),
-            again: (verdict == "failed").then(|| format!("lsfr test s --only t --seed {seed}")),
+            said: (verdict == TestVerdict::Failed).then(|| "n3 answered x = 7.".to_owned()),
+            again: (verdict == TestVerdict::Failed).then(|| format!("lsfr test s --only t --seed {seed}")),
             moments: kinds.iter().enumerate().map(moment).collect(),
             elections: Some(kinds.len()),
             ..TestStory::default()
         };
-        let outcome = if verdict == "passed" { Outcome::Passed } else { Outcome::Failed };
+        let outcome = if verdict == TestVerdict::Passed { Outcome::Passed } else { Outcome::Failed };
         Ran { seed, outcome, story: Story { tests: vec![test] } }
     }
 
     #[test]
     fn the_passing_run_that_is_most_alike_shows_where_they_part() {
         let runs = [
-            ran(1, "passed", &["pause of a follower"]),
-            ran(2, "failed", &["kill of a follower", "kill of the leader", "heal"]),
-            ran(3, "passed", &["kill of a follower", "pause of the leader"]),
+            ran(1, TestVerdict::Passed, &["pause of a follower"]),
+            ran(2, TestVerdict::Failed, &["kill of a follower", "kill of the leader", "heal"]),
+            ran(3, TestVerdict::Passed, &["kill of a follower", "pause of the leader"]),
         ];
         let repeated = Repeated::new(&runs);
         assert_eq!((repeated.runs, repeated.passed, &repeated.failed_seeds[..]), (3, 2, &[2][..]));
@@ -400,17 +400,17 @@ mod tests {
 
     #[test]
     fn what_always_fails_has_nothing_to_be_compared_with() {
-        let repeated = Repeated::new(&[ran(1, "failed", &["kill"]), ran(2, "failed", &[])]);
+        let repeated = Repeated::new(&[ran(1, TestVerdict::Failed, &["kill"]), ran(2, TestVerdict::Failed, &[])]);
         assert!(repeated.failures[0].apart.is_none() && repeated.failures[0].seen.is_empty());
         assert!(repeated.lines(80).iter().any(|line| line.contains("failed in every run")));
-        let alike = Repeated::new(&[ran(1, "failed", &["kill"]), ran(2, "passed", &["kill"])]);
+        let alike = Repeated::new(&[ran(1, TestVerdict::Failed, &["kill"]), ran(2, TestVerdict::Passed, &["kill"])]);
         assert!(alike.lines(200).join("\n").contains("tells them apart"));
         assert_eq!(Repeated::new(&[]).rate, 0.0);
     }
 
     #[test]
     fn many_seeds_are_not_all_named() {
-        let runs: Vec<Ran> = (0..30).map(|seed| ran(seed, "failed", &[])).collect();
+        let runs: Vec<Ran> = (0..30).map(|seed| ran(seed, TestVerdict::Failed, &[])).collect();
         let text = Repeated::new(&runs).lines(400).join("\n");
         assert!(text.contains("18, 19 and 10 more"), "{text}");
     }

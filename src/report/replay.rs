@@ -8,7 +8,9 @@ use std::time::Duration;
 use super::Reports;
 use super::card::{Card, Subject};
 use super::records::{Record, Recorded, StageResult, TestResult};
-use crate::facts::{Blocked, Event, Failure, NotStarted, Output, RunStarted, StageVerdict, Stamped, Verdict, What};
+use crate::facts::{
+    Blocked, Event, Failure, NotStarted, Output, RunStarted, StageVerdict, Stamped, TestVerdict, Verdict, What,
+};
 
 /// A history that a run has left, with its page for a browser where there is one. Names in the run's folder.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -175,10 +177,10 @@ fn results(record: &Record) -> Vec<StageResult> {
         });
         let tests = &mut results[at].tests;
         if card.subject == Subject::Test && !tests.iter().any(|test| test.test == card.test) {
-            let verdict = if card.not_judged.is_some() { "not_judged" } else { "failed" };
+            let verdict = if card.not_judged.is_some() { TestVerdict::NotJudged } else { TestVerdict::Failed };
             tests.push(TestResult {
                 test: card.test.clone(),
-                verdict: verdict.to_owned(),
+                verdict,
                 reason: card.not_judged.clone(),
                 took: Duration::ZERO,
             });
@@ -189,11 +191,11 @@ fn results(record: &Record) -> Vec<StageResult> {
 
 fn verdict(test: &TestResult, card: Option<&Card>) -> Verdict {
     let reason = || test.reason.clone().unwrap_or_default();
-    match test.verdict.as_str() {
-        "passed" => Verdict::Passed,
-        "failed" => Verdict::Failed(Box::new(failure(card))),
-        "not_judged" => Verdict::NotJudged { reason: reason(), failure: Box::new(failure(card)) },
-        _ => Verdict::NotRun { reason: reason() },
+    match test.verdict {
+        TestVerdict::Passed => Verdict::Passed,
+        TestVerdict::Failed => Verdict::Failed(Box::new(failure(card))),
+        TestVerdict::NotJudged => Verdict::NotJudged { reason: reason(), failure: Box::new(failure(card)) },
+        TestVerdict::NotRun => Verdict::NotRun { reason: reason() },
     }
 }
 

@@ -12,7 +12,7 @@ use serde::Serialize;
 use super::Reporter;
 use super::card::{Card, Subject};
 use super::words::{links_words, node_words};
-use crate::facts::{Event, Latency, Links, LoadEvent, NodeEventKind, Stamped, Verdict};
+use crate::facts::{Event, Latency, Links, LoadEvent, NodeEventKind, Stamped, TestVerdict, Verb, Verdict};
 use crate::text::clean;
 
 /// Moments kept of one test.
@@ -29,8 +29,7 @@ pub struct Story {
 pub struct TestStory {
     pub stage: String,
     pub test: String,
-    /// As in [`Verdict::word`].
-    pub verdict: &'static str,
+    pub verdict: TestVerdict,
     /// The failure in a line.
     pub said: Option<String>,
     /// The command that runs it again as it was.
@@ -129,7 +128,7 @@ impl Heard {
             Event::NotStarted(event) => self.story.tests.push(TestStory {
                 stage: event.stage.clone(),
                 test: Subject::of(&event.why).title().unwrap_or_default().to_owned(),
-                verdict: if event.not_judged.is_some() { "not_judged" } else { "failed" },
+                verdict: if event.not_judged.is_some() { TestVerdict::NotJudged } else { TestVerdict::Failed },
                 ..TestStory::default()
             }),
             Event::TestStarted { stage, test } => {
@@ -152,7 +151,7 @@ impl Heard {
             }
             Event::TestEnded { verdict, .. } => {
                 if let Some((mut test, _)) = self.test.take() {
-                    test.verdict = verdict.word();
+                    test.verdict = verdict.kind();
                     self.story.tests.push(test);
                 }
                 // A failure takes its cluster with it.
@@ -214,7 +213,7 @@ impl Heard {
 
     fn links(&mut self, at: Duration, links: &Links) {
         let (verb, rest) = links_words(links);
-        if verb == "HEAL" {
+        if verb == Verb::Heal {
             return;
         }
         let leader = self.says.iter().find(|(_, says)| self.roles.contains(Self::role(says)));
@@ -233,7 +232,7 @@ impl Heard {
             }
         });
         let whom = whom.map(|whom| format!(", {whom}")).unwrap_or_default();
-        self.tell(at, format!("{}{whom}", verb.to_lowercase()), format!("{verb} {rest}{whom}"));
+        self.tell(at, format!("{}{whom}", verb.word()), format!("{verb} {rest}{whom}"));
     }
 
     fn says(&mut self, at: Duration, node: &str, text: &str) {
@@ -275,7 +274,7 @@ mod tests {
         let (stage, test) = ("s".to_owned(), "t".to_owned());
         let cut = |cut: &[(&str, &str)]| {
             let cut = cut.iter().map(|(from, to)| ((*from).to_owned(), (*to).to_owned())).collect();
-            Event::Links(Links { text: "isolate n2".into(), cut, slow: Vec::new() })
+            Event::Links(Links { verb: Verb::Isolate, text: "isolate n2".into(), cut, slow: Vec::new() })
         };
         let ready = NodeEventKind::Ready { after: Duration::from_millis(5) };
         let verdict = Verdict::Passed;
@@ -289,7 +288,7 @@ mod tests {
             (1_700, node("n1", ready.clone())),
             (1_800, cut(&[("n2", "n1"), ("n1", "n2"), ("n2", "n3"), ("n3", "n2")])),
             (1_900, says("n3", "leader, term 3")),
-            (2_000, Event::Links(Links { text: "heal all".into(), ..Links::default() })),
+            (2_000, Event::Links(Links { verb: Verb::Heal, text: "heal all".into(), ..Links::default() })),
             (2_500, node("n3", NodeEventKind::Paused)),
             (3_000, Event::TestEnded { stage, test, verdict, took: Duration::from_secs(2) }),
         ] {
@@ -302,7 +301,7 @@ mod tests {
             kinds,
             [LEADS, "kill of a follower", "isolate, the leader cut off from most", LEADS, "pause of the leader"]
         );
-        assert_eq!((test.elections, test.restarts["n1"], test.verdict), (Some(2), 1, "passed"));
+        assert_eq!((test.elections, test.restarts["n1"], test.verdict), (Some(2), 1, TestVerdict::Passed));
         assert_eq!(test.moments[1].text, "KILL n1, a follower");
         assert_eq!(test.moments[1].at, Duration::from_millis(500));
         assert!(listener.take().tests.is_empty());
@@ -349,7 +348,7 @@ mod tests {
         listener.event(&at(5, Event::TestEnded { stage, test, verdict, took: Duration::ZERO }));
         listener.card(&Card::example("s", "t", &[]));
         let story = listener.take();
-        assert_eq!(story.tests[0].verdict, "failed");
+        assert_eq!(story.tests[0].verdict, TestVerdict::Failed);
         assert!(story.tests[0].said.is_some() && story.tests[0].again.is_some());
     }
 }

@@ -14,7 +14,7 @@ use super::cluster_state::ClusterState;
 use super::diff::plural;
 use super::fold::{TOGETHER, fold, said_last};
 use super::words::{links_words, load_words, node_words, speech_words};
-use crate::facts::{Conversation, Links, Load, LoadEvent, NodeEventKind, Operation, Spoken};
+use crate::facts::{Answered, Cause, Conversation, Links, Load, LoadEvent, NodeEventKind, Operation, Spoken, Verb};
 use crate::seconds;
 
 /// One line of what led to a failure.
@@ -51,13 +51,34 @@ impl Row {
     }
 }
 
+/// A fact of the test, with its line. What is folded, kept apart or left out hangs on the fact alone, never on the words.
 #[derive(Debug, Clone)]
 pub(super) struct Entry {
     pub(super) row: Row,
     /// When what it tells began: a start is told when the node is ready, and its first lines came before.
     pub(super) began: Duration,
-    /// It is a request.
-    pub(super) operation: bool,
+    pub(super) about: About,
+    /// Whose it is: of a request that was redirected, all that were asked.
+    pub(super) nodes: Vec<String>,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum About {
+    Request {
+        method: String,
+        path: String,
+        answered: Result<u16, Cause>,
+    },
+    /// Something said, heard or done on this connection.
+    Spoken(String),
+    /// Something done to nodes or links, or that a node did.
+    Deed(Verb),
+    /// What a node says of itself.
+    Says,
+    Silent,
+    AnswersAgain,
+    Note,
+    Load,
 }
 
 /// The events of the running test, and the cluster, which outlives the test.
@@ -121,9 +142,7 @@ impl Trail {
 
     /// The nodes that the test's events name, in order of name.
     pub fn nodes(&self) -> Vec<String> {
-        let nodes = self.entries.iter().flat_map(|entry| entry.row.node.split(HOP));
-        let mut names: Vec<String> = nodes.map(str::to_owned).collect();
-        names.retain(|name| !name.is_empty());
+        let mut names: Vec<String> = self.entries.iter().flat_map(|entry| entry.nodes.iter().cloned()).collect();
         names.sort();
         names.dedup();
         names
@@ -133,8 +152,8 @@ impl Trail {
         // Its row tells them all.
         for hop in &operation.hops {
             let is_hop = |entry: &Entry| {
-                let row = &entry.row;
-                entry.operation && entry.began == hop.called && row.node == hop.node && row.verb == operation.method
+                let of_method = matches!(&entry.about, About::Request { method, .. } if *method == operation.method);
+                of_method && entry.began == hop.called && entry.nodes == [hop.node.as_str()]
             };
             if let Some(at) = self.entries.iter().rposition(is_hop) {
                 self.entries.remove(at);
@@ -147,12 +166,13 @@ impl Trail {
         let (direction, text) = speech_words(&spoken.what);
         let verb = format!("{} {direction}", spoken.connection);
         let row = Row { at: Some(spoken.when), verb, node: spoken.node.clone(), ..Row::counted(text) };
-        self.push(Entry { row, began: spoken.when, operation: false });
+        let about = About::Spoken(spoken.connection.clone());
+        self.push(Entry { row, began: spoken.when, about, nodes: vec![spoken.node.clone()] });
     }
 
     pub fn note(&mut self, at: Duration, text: &str) {
         let row = Row { at: Some(at), verb: "NOTE".into(), ..Row::counted(text.to_owned()) };
-        self.push(Entry { row, began: at, operation: false });
+        self.push(Entry { row, began: at, about: About::Note, nodes: Vec::new() });
     }
 
     /// Workloads begin and end; what their faults do is told by nodes and links.
@@ -162,7 +182,7 @@ impl Trail {
         }
         if let Some((verb, text)) = load_words(load) {
             let row = Row { at: Some(at), verb: verb.into(), ..Row::counted(text) };
-            self.push(Entry { row, began: at, operation: false });
+            self.push(Entry { row, began: at, about: About::Load, nodes: Vec::new() });
         }
     }
 
@@ -170,33 +190,33 @@ impl Trail {
         self.cluster.links(at, links);
         self.note_state();
         let (verb, text) = links_words(links);
-        let row = Row { at: Some(at), verb, ..Row::counted(text) };
-        self.push(Entry { row, began: at, operation: false });
+        let row = Row { at: Some(at), verb: verb.to_string(), ..Row::counted(text) };
+        self.push(Entry { row, began: at, about: About::Deed(verb), nodes: Vec::new() });
     }
 
     /// A node says something else of itself than before.
     pub fn says(&mut self, at: Duration, node: &str, text: &str) {
         self.cluster.says(at, node, text);
         self.note_state();
-        self.of_node(at, SAYS, node, text);
+        self.of_node(at, About::Says, "SAYS", node, text);
     }
 
     /// A node that runs answers nothing, since before it was noticed.
     pub fn silent(&mut self, at: Duration, node: &str, since: Duration) {
         self.cluster.silent(at, node, since);
         self.note_state();
-        self.of_node(since, "SILENT", node, "runs, and answers nothing from here on");
+        self.of_node(since, About::Silent, "SILENT", node, "runs, and answers nothing from here on");
     }
 
     pub fn answers_again(&mut self, at: Duration, node: &str) {
         self.cluster.answers_again(at, node);
         self.note_state();
-        self.of_node(at, "ANSWERS", node, "again");
+        self.of_node(at, About::AnswersAgain, "ANSWERS", node, "again");
     }
 
-    fn of_node(&mut self, at: Duration, verb: &str, node: &str, text: &str) {
+    fn of_node(&mut self, at: Duration, about: About, verb: &str, node: &str, text: &str) {
         let row = Row { at: Some(at), verb: verb.into(), node: node.to_owned(), ..Row::counted(text.to_owned()) };
-        self.push(Entry { row, began: at, operation: false });
+        self.push(Entry { row, began: at, about, nodes: vec![node.to_owned()] });
     }
 
     pub fn node(&mut self, at: Duration, node: &str, what: &NodeEventKind) {
@@ -207,24 +227,24 @@ impl Trail {
         self.note_state();
         let row = Row {
             at: Some(at),
-            verb: verb.into(),
+            verb: verb.to_string(),
             node: node.to_owned(),
             wrong: matches!(what, NodeEventKind::StartFailed { .. } | NodeEventKind::OverLimit { .. }),
             ..Row::counted(text)
         };
         // The end of a start or a stop completes the line of its beginning.
         let completes = !matches!(what, NodeEventKind::Started { .. } | NodeEventKind::Stopping)
-            && matches!(verb, "START" | "STOP");
+            && matches!(verb, Verb::Start | Verb::Stop);
         let mut began = at;
         if completes {
-            let open = |entry: &Entry| entry.row.verb == verb && entry.row.node == node;
+            let open = |entry: &Entry| entry.about == About::Deed(verb) && entry.nodes == [node];
             if let Some(index) = self.entries.iter().rposition(open)
                 && let Some(open) = self.entries.remove(index)
             {
                 began = open.began;
             }
         }
-        self.push(Entry { row, began, operation: false });
+        self.push(Entry { row, began, about: About::Deed(verb), nodes: vec![node.to_owned()] });
     }
 
     fn push(&mut self, entry: Entry) {
@@ -245,7 +265,7 @@ impl Trail {
     pub fn tell_until(&self, failed: &[&Operation], talk: Option<&Conversation>, moment: Option<Duration>) -> Told {
         let failed: Vec<Entry> = failed.iter().map(|operation| of(operation, true)).collect();
         let end = failed.iter().map(Entry::end).max();
-        let is_failed = |entry: &Entry| entry.operation && failed.iter().any(|other| entry.is(other));
+        let is_failed = |entry: &Entry| entry.is_request() && failed.iter().any(|other| entry.is(other));
         let mut entries: Vec<&Entry> = self
             .entries
             .iter()
@@ -253,7 +273,7 @@ impl Trail {
             .filter(|entry| moment.is_none_or(|moment| entry.began <= moment))
             // What came after the failure did not lead to it; the end of a node may be noticed a little later.
             .filter(|entry| match end {
-                Some(end) if entry.operation => entry.began < end,
+                Some(end) if entry.is_request() => entry.began < end,
                 Some(end) => entry.began <= end + TOGETHER,
                 None => true,
             })
@@ -265,10 +285,14 @@ impl Trail {
         let mut entries: Vec<&Entry> = entries.into_iter().chain(&said).chain(&ends).collect();
         entries.sort_by_key(|entry| entry.row.at);
 
+        let path = |entry: &Entry| match &entry.about {
+            About::Request { path, .. } => Some(path.clone()),
+            _ => None,
+        };
+        let failed_paths: Vec<String> = failed.iter().filter_map(path).collect();
         let writes_it = |entry: &Entry| {
-            entry.operation
-                && !matches!(entry.row.verb.as_str(), "GET" | "HEAD")
-                && failed.iter().any(|other| other.row.text == entry.row.text)
+            matches!(&entry.about, About::Request { method, path, .. }
+                if !matches!(method.as_str(), "GET" | "HEAD") && failed_paths.contains(path))
         };
         let lines = fold(&entries, &writes_it);
 
@@ -284,7 +308,10 @@ impl Trail {
         let deeds = (0..first).rev().filter(|at| lines[*at].entries.iter().any(|entry| entry.is_deed()));
         let mut deeds: Vec<usize> = deeds.take(DEEDS).collect();
         // A start counts for what came before it: every test begins with one.
-        while deeds.last().is_some_and(|at| lines[*at].row.verb == "START") {
+        while deeds
+            .last()
+            .is_some_and(|at| lines[*at].entries.iter().all(|entry| entry.about == About::Deed(Verb::Start)))
+        {
             deeds.pop();
         }
         let pinned: Vec<usize> = deeds.into_iter().chain(wrote).collect();
@@ -311,8 +338,7 @@ impl Trail {
 /// Takes out the line at which a conversation failed, and what was said after it; gives it back as what failed.
 fn end_of(talk: &Conversation, entries: &mut Vec<&Entry>) -> Option<Entry> {
     let is_end = |entry: &&Entry| {
-        let name = entry.row.verb.trim_end_matches(SPOKEN).trim_end();
-        entry.is_spoken() && name == talk.connection && entry.row.at == Some(talk.when)
+        matches!(&entry.about, About::Spoken(name) if *name == talk.connection) && entry.row.at == Some(talk.when)
     };
     let at = entries.iter().rposition(is_end)?;
     let end = entries.remove(at);
@@ -323,12 +349,16 @@ fn end_of(talk: &Conversation, entries: &mut Vec<&Entry>) -> Option<Entry> {
 impl Entry {
     /// It was said or heard on a connection.
     pub(super) fn is_spoken(&self) -> bool {
-        self.row.verb.ends_with(SPOKEN)
+        matches!(self.about, About::Spoken(_))
+    }
+
+    pub(super) fn is_request(&self) -> bool {
+        matches!(self.about, About::Request { .. })
     }
 
     /// It was done to nodes or links after the test had begun.
     fn is_deed(&self) -> bool {
-        !self.operation && !self.is_spoken() && ![SAYS, "NOTE", "LOAD"].contains(&self.row.verb.as_str())
+        matches!(self.about, About::Deed(_) | About::Silent | About::AnswersAgain)
     }
 
     fn end(&self) -> Duration {
@@ -337,8 +367,11 @@ impl Entry {
 
     /// The same request, as told twice: in the stream and in the failure.
     fn is(&self, other: &Entry) -> bool {
-        let (a, b) = (&self.row, &other.row);
-        self.began == other.began && a.verb == b.verb && a.node == b.node && a.text == b.text
+        let key = |entry: &Entry| match &entry.about {
+            About::Request { method, path, .. } => Some((method.clone(), path.clone())),
+            _ => None,
+        };
+        self.began == other.began && self.nodes == other.nodes && key(self) == key(other)
     }
 }
 
@@ -346,31 +379,30 @@ impl Entry {
 fn of(operation: &Operation, wrong: bool) -> Entry {
     let first = operation.hops.first();
     let called = first.map_or(operation.called, |hop| hop.called);
-    let nodes: Vec<&str> =
-        operation.hops.iter().map(|hop| hop.node.as_str()).chain([operation.node.as_str()]).collect();
+    let nodes: Vec<String> = operation.hops.iter().map(|hop| &hop.node).chain([&operation.node]).cloned().collect();
+    let path = first.map_or(&operation.path, |hop| &hop.path);
+    let answered = match &operation.result {
+        Answered::Answer(answer) => Ok(answer.status),
+        Answered::NoAnswer { cause, .. } => Err(*cause),
+    };
     Entry {
         row: Row {
             at: Some(called),
             verb: operation.method.clone(),
             node: nodes.join(HOP),
-            text: first.map_or(&operation.path, |hop| &hop.path).clone(),
+            text: path.clone(),
             outcome: outcome(&operation.result),
             took: Some((operation.called + operation.took).saturating_sub(called)),
             wrong,
         },
         began: called,
-        operation: true,
+        about: About::Request { method: operation.method.clone(), path: path.clone(), answered },
+        nodes,
     }
 }
 
 /// Between the nodes of a request that was redirected.
 const HOP: &str = "→";
-
-/// What stands behind a connection's name in the verb of a row: said by lsfr, said by the node, anything else.
-pub(super) const SPOKEN: [char; 3] = ['→', '←', '·'];
-
-/// What a node says of itself, in a row.
-pub(super) const SAYS: &str = "SAYS";
 
 #[cfg(test)]
 mod tests {
@@ -475,6 +507,7 @@ mod tests {
             trail.node(ms(1), node, &NodeEventKind::Ready { after: ms(1) });
         }
         let links = |cut: &[(&str, &str)]| Links {
+            verb: if cut.is_empty() { Verb::Heal } else { Verb::Partition },
             text: if cut.is_empty() { "heal all links" } else { "partition n1 | n2" }.into(),
             cut: cut.iter().map(|(from, to)| ((*from).into(), (*to).into())).collect(),
             slow: Vec::new(),

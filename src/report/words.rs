@@ -4,15 +4,16 @@ use super::cause;
 use super::diff::plural;
 use super::times::time;
 use super::visible::quote_short;
-use crate::facts::{Links, Load, LoadEvent, NodeEventKind, Signalled, Speech, signalled_words};
+use crate::facts::{Closing, Links, Load, LoadEvent, NodeEventKind, Signalled, Speech, Verb, signalled_words};
 
 /// Shown in the place of a step while a test that cannot be judged waits to be tried again.
 pub const AGAIN: &str = "too busy to tell; tried again when the machine is quieter";
 
 /// What was done to the links: a verb in capitals, and the rest.
-pub(super) fn links_words(links: &Links) -> (String, String) {
-    let (verb, rest) = links.text.split_once(' ').unwrap_or((&links.text, ""));
-    (verb.to_uppercase(), rest.to_owned())
+pub(super) fn links_words(links: &Links) -> (Verb, String) {
+    let text = &links.text;
+    let rest = text.strip_prefix(links.verb.word()).map_or(text.as_str(), str::trim_start);
+    (links.verb, rest.to_owned())
 }
 
 /// What was said on a connection: the sign of its direction, and the words, escaped.
@@ -22,34 +23,35 @@ pub(super) fn speech_words(what: &Speech) -> (char, String) {
         Speech::Received { text } => ('←', quote_short(&text.text, text.bytes)),
         Speech::Opened => ('·', "opened".to_owned()),
         Speech::Ended { cause } => ('←', cause::name(*cause).to_owned()),
-        Speech::Closed { how } if how == "write" => ('→', "closed for writing".to_owned()),
-        Speech::Closed { how } if how == "reset" => ('→', "reset".to_owned()),
-        Speech::Closed { .. } => ('→', "closed".to_owned()),
+        Speech::Closed { how: Closing::Write } => ('→', "closed for writing".to_owned()),
+        Speech::Closed { how: Closing::Reset } => ('→', "reset".to_owned()),
+        Speech::Closed { how: Closing::All } => ('→', "closed".to_owned()),
         Speech::Silence { time: waited } => ('·', format!("nothing for {}", time(*waited))),
     }
 }
 
 /// What happened to a node: a verb in capitals, and what there is to say of it.
-pub(super) fn node_words(what: &NodeEventKind) -> (&'static str, String) {
-    match what {
-        NodeEventKind::Started { .. } => ("START", "not ready yet".to_owned()),
-        NodeEventKind::Ready { after } => ("START", format!("ready after {}", time(*after))),
+pub(super) fn node_words(what: &NodeEventKind) -> (Verb, String) {
+    let text = match what {
+        NodeEventKind::Started { .. } => "not ready yet".to_owned(),
+        NodeEventKind::Ready { after } => format!("ready after {}", time(*after)),
         // The failure says why, at length.
-        NodeEventKind::StartFailed { .. } => ("START", "failed".to_owned()),
-        NodeEventKind::Stopping => ("STOP", "still running".to_owned()),
+        NodeEventKind::StartFailed { .. } => "failed".to_owned(),
+        NodeEventKind::Stopping => "still running".to_owned(),
         NodeEventKind::Stopped { status, signalled } => match &signalled[..] {
             // Nobody else can have got it.
-            [] | [Signalled { alone: true, .. }] => ("STOP", status.to_string()),
-            some => ("STOP", format!("{status}; SIGTERM to {}", signalled_words(some))),
+            [] | [Signalled { alone: true, .. }] => status.to_string(),
+            some => format!("{status}; SIGTERM to {}", signalled_words(some)),
         },
-        NodeEventKind::Killed => ("KILL", String::new()),
-        NodeEventKind::Paused => ("PAUSE", String::new()),
-        NodeEventKind::Resumed => ("RESUME", String::new()),
-        NodeEventKind::MainExited { status } => ("EXIT", format!("run.sh ended ({status}); what it started runs on")),
-        NodeEventKind::Exited { status } => ("EXIT", format!("ended by itself: {status}")),
-        NodeEventKind::OverLimit { sentence } => ("LIMIT", sentence.clone()),
-        NodeEventKind::GuardLost => ("KILL", "lsfr's guard of it was killed from outside".to_owned()),
-    }
+        NodeEventKind::Killed => String::new(),
+        NodeEventKind::Paused => String::new(),
+        NodeEventKind::Resumed => String::new(),
+        NodeEventKind::MainExited { status } => format!("run.sh ended ({status}); what it started runs on"),
+        NodeEventKind::Exited { status } => format!("ended by itself: {status}"),
+        NodeEventKind::OverLimit { sentence } => sentence.clone(),
+        NodeEventKind::GuardLost => "lsfr's guard of it was killed from outside".to_owned(),
+    };
+    (Verb::of(what), text)
 }
 
 /// What a workload does: a verb in capitals, and the rest. Nothing of what is only progress.
@@ -67,7 +69,7 @@ pub(super) fn load_words(load: &Load) -> Option<(&'static str, String)> {
             ("LOAD", format!("{name} ended: {}; {latency}", sums(*ok, *no, *unknown, *faults)))
         }
         LoadEvent::Judged { with, verdict, text, took } => {
-            ("CHECK", format!("{name}, {with}: {verdict} after {}. {text}", time(*took)))
+            ("CHECK", format!("{name}, {with}: {} after {}. {text}", verdict.word(), time(*took)))
         }
     })
 }

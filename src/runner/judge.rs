@@ -12,7 +12,7 @@ use super::doubt::BUSY;
 use super::load::Load;
 use super::steps::{Interpreter, count};
 use super::stop::Stop;
-use crate::facts::{self, Answered, Cause, Event, Excerpt, Load as Told, LoadEvent, Violation, What};
+use crate::facts::{self, Answered, Cause, Event, Excerpt, HistoryVerdict, Load as Told, LoadEvent, Violation, What};
 
 impl Interpreter<'_> {
     pub(super) async fn check(&self, check: &Check, scope: &Scope) -> Result<(), Stop> {
@@ -27,7 +27,7 @@ impl Interpreter<'_> {
         };
         if let Some(sentence) = too_little(&history, min_ok, &load.plan.mix) {
             let latency = load.crew.lock().await.latency();
-            self.judged(&load, check, "unknown", &sentence, Instant::now());
+            self.judged(&load, check, HistoryVerdict::Unknown, &sentence, Instant::now());
             return Err(undecided(sentence, latency, load.starved.load(Ordering::Relaxed)));
         }
         let began = Instant::now();
@@ -46,19 +46,19 @@ impl Interpreter<'_> {
         match &judgement.verdict {
             Verdict::Ok => {
                 let text = format!("{} operations on {} keys are {}", counts.operations, counts.keys, with.word());
-                self.judged(&load, check, "ok", &text, began);
+                self.judged(&load, check, HistoryVerdict::Ok, &text, began);
                 Ok(())
             }
             Verdict::Unknown { reason } => {
                 let latency = load.crew.lock().await.latency();
-                self.judged(&load, check, "unknown", reason, began);
+                self.judged(&load, check, HistoryVerdict::Unknown, reason, began);
                 // The checker is lsfr's own work, for which others may have left it too little.
                 let busy = self.run.time.others().is_some_and(|share| share >= BUSY);
                 Err(undecided(reason.clone(), latency, busy))
             }
             Verdict::Violation(explanation) => {
                 let explanation = explanation.as_ref().clone();
-                self.judged(&load, check, "violation", &explanation.sentence, began);
+                self.judged(&load, check, HistoryVerdict::Violation, &explanation.sentence, began);
                 let timeline = self.timeline(&load, history, judgement).await;
                 let culprit = explanation.operations.get(explanation.culprit);
                 let request = match culprit {
@@ -77,8 +77,8 @@ impl Interpreter<'_> {
         }
     }
 
-    fn judged(&self, load: &Load, check: &Check, verdict: &str, text: &str, began: Instant) {
-        let (with, verdict) = (check.with.word().to_owned(), verdict.to_owned());
+    fn judged(&self, load: &Load, check: &Check, verdict: HistoryVerdict, text: &str, began: Instant) {
+        let with = check.with.word().to_owned();
         let what = LoadEvent::Judged { with, verdict, text: text.to_owned(), took: began.elapsed() };
         self.run.tell(Event::Load(Told { name: load.name.clone(), what }));
     }

@@ -10,7 +10,7 @@ use super::select::Pool;
 use super::steps::{Frame, Interpreter};
 use super::stop::Stop;
 use super::{Run, words};
-use crate::facts::{Event, Links, SlowLink};
+use crate::facts::{Event, Links, SlowLink, Verb};
 
 /// What a step chose.
 struct Chosen {
@@ -27,12 +27,12 @@ impl Interpreter<'_> {
             LinkChange::Partition(groups) => {
                 let groups = self.groups(groups, scope, frame).await?;
                 let text = format!("partition {}", sides(&groups));
-                self.run.change(network, text, |policy| policy.separate(&groups));
+                self.run.change(network, Verb::Partition, text, |policy| policy.separate(&groups));
                 Chosen { nodes: groups.concat(), groups }
             }
             LinkChange::Isolate(nodes) => {
                 let nodes = self.chosen(nodes, scope, frame).await?;
-                self.run.change(network, format!("isolate {}", nodes.join(", ")), |policy| {
+                self.run.change(network, Verb::Isolate, format!("isolate {}", nodes.join(", ")), |policy| {
                     for node in &nodes {
                         all.iter().filter(|other| *other != node).for_each(|other| cut_both(policy, node, other));
                     }
@@ -43,7 +43,7 @@ impl Interpreter<'_> {
                 let nodes = self.chosen(nodes, scope, frame).await?;
                 let groups = halves(&all, &nodes, scope)?;
                 let text = format!("partition {}", sides(&groups));
-                self.run.change(network, text, |policy| policy.separate(&groups));
+                self.run.change(network, Verb::Partition, text, |policy| policy.separate(&groups));
                 Chosen { nodes, groups }
             }
             LinkChange::Bridge(nodes) => {
@@ -53,19 +53,19 @@ impl Interpreter<'_> {
                 };
                 let groups = halves(&without(&all, &nodes), &[], scope)?;
                 let text = format!("partition {}, {bridge} between them", sides(&groups));
-                self.run.change(network, text, |policy| policy.separate(&groups));
+                self.run.change(network, Verb::Partition, text, |policy| policy.separate(&groups));
                 Chosen { nodes, groups }
             }
             LinkChange::Ring => {
                 let ring = shuffled(&all, scope);
                 let text = format!("leave the links of a ring: {}", ring.join(", "));
-                self.run.change(network, text, |policy| policy.cut_to_ring(&ring));
+                self.run.change(network, Verb::Leave, text, |policy| policy.cut_to_ring(&ring));
                 Chosen { nodes: ring, groups: Vec::new() }
             }
             LinkChange::Cut { from, to } => {
                 let (from, to) = (self.chosen(from, scope, frame).await?, self.chosen(to, scope, frame).await?);
                 let text = format!("cut {} → {}", from.join(", "), to.join(", "));
-                self.run.change(network, text, |policy| {
+                self.run.change(network, Verb::Cut, text, |policy| {
                     for (one, other) in ways(&from, &to) {
                         policy.cut(one, other);
                     }
@@ -81,7 +81,7 @@ impl Interpreter<'_> {
                     rate: slow.rate,
                     loss: f64::from(slow.loss) / 100.0,
                 };
-                self.run.change(network, text, |policy| {
+                self.run.change(network, Verb::Slow, text, |policy| {
                     for (one, other) in links_of(&all, &nodes) {
                         policy.slow(one, other, slow);
                     }
@@ -90,18 +90,23 @@ impl Interpreter<'_> {
             }
             LinkChange::Reset(nodes) => {
                 let nodes = self.chosen(nodes, scope, frame).await?;
-                self.run.change(network, format!("reset the connections of {}", nodes.join(", ")), |policy| {
-                    for (one, other) in links_of(&all, &nodes).filter(|(one, other)| one < other) {
-                        policy.reset(one, other);
-                    }
-                });
+                self.run.change(
+                    network,
+                    Verb::Reset,
+                    format!("reset the connections of {}", nodes.join(", ")),
+                    |policy| {
+                        for (one, other) in links_of(&all, &nodes).filter(|(one, other)| one < other) {
+                            policy.reset(one, other);
+                        }
+                    },
+                );
                 Chosen { nodes, groups: Vec::new() }
             }
             LinkChange::Heal(nodes) => {
                 let nodes = self.chosen(nodes, scope, frame).await?;
                 let whole = nodes.len() == all.len();
                 let text = if whole { "heal all links".to_owned() } else { format!("heal {}", nodes.join(", ")) };
-                self.run.change(network, text, |policy| {
+                self.run.change(network, Verb::Heal, text, |policy| {
                     for (one, other) in links_of(&all, &nodes) {
                         policy.heal(one, other);
                     }
@@ -111,7 +116,7 @@ impl Interpreter<'_> {
             LinkChange::HealWay { from, to } => {
                 let (from, to) = (self.chosen(from, scope, frame).await?, self.chosen(to, scope, frame).await?);
                 let text = format!("heal {} → {}", from.join(", "), to.join(", "));
-                self.run.change(network, text, |policy| {
+                self.run.change(network, Verb::Heal, text, |policy| {
                     for (one, other) in ways(&from, &to) {
                         policy.heal(one, other);
                     }
@@ -154,14 +159,14 @@ impl Interpreter<'_> {
 
 impl Run {
     /// Changes the policy at once and tells what was done and how the links are now.
-    pub(super) fn change(&self, network: &Network, text: String, change: impl FnOnce(&mut Policy)) {
+    pub(super) fn change(&self, network: &Network, verb: Verb, text: String, change: impl FnOnce(&mut Policy)) {
         network.change(change);
-        self.tell(Event::Links(links(text, &network.policy())));
+        self.tell(Event::Links(links(verb, text, &network.policy())));
     }
 }
 
 /// What there is to tell of the links.
-fn links(text: String, policy: &Policy) -> Links {
+fn links(verb: Verb, text: String, policy: &Policy) -> Links {
     let slow = policy.slows().map(|((from, to), slow)| SlowLink {
         from: from.clone(),
         to: to.clone(),
@@ -172,7 +177,7 @@ fn links(text: String, policy: &Policy) -> Links {
             loss: (slow.loss * 100.0).round() as u8,
         }),
     });
-    Links { text, cut: policy.cuts().cloned().collect(), slow: slow.collect() }
+    Links { verb, text, cut: policy.cuts().cloned().collect(), slow: slow.collect() }
 }
 
 fn cut_both(policy: &mut Policy, one: &str, other: &str) {

@@ -15,7 +15,7 @@ use crate::workload::nemesis::{Drawn, Fault, Schedule};
 
 use super::steps::{Frame, Interpreter};
 use super::stop::Stop;
-use crate::facts::{Event, Load, LoadEvent};
+use crate::facts::{Event, Load, LoadEvent, Verb};
 
 /// How long it may take to find out who has the role that a fault aims at.
 const WHO: Duration = Duration::from_millis(300);
@@ -95,13 +95,19 @@ impl Interpreter<'_> {
             Fault::Kill(nodes) => self.change(NodeVerb::Kill, nodes).await,
             Fault::Restart(nodes) => self.change(NodeVerb::Restart { kill: true }, nodes).await,
             Fault::Pause(nodes) => self.change(NodeVerb::Pause, nodes).await,
-            _ => {
-                let cluster = self.cluster()?;
-                let network = cluster.network().ok_or_else(|| Stop::pack("a node alone has no links".to_owned()))?;
-                self.run.change(network, fault.text(), |policy| fault.begin(policy, cluster.nodes()));
-                Ok(())
-            }
+            Fault::Isolate(..) => self.cut(fault, Verb::Isolate),
+            Fault::Halves(..) | Fault::Bridge(..) => self.cut(fault, Verb::Partition),
+            Fault::Ring(_) => self.cut(fault, Verb::Leave),
+            Fault::Cut { .. } => self.cut(fault, Verb::Cut),
+            Fault::Slow(..) => self.cut(fault, Verb::Slow),
         }
+    }
+
+    fn cut(&self, fault: &Fault, verb: Verb) -> Result<(), Stop> {
+        let cluster = self.cluster()?;
+        let network = cluster.network().ok_or_else(|| Stop::pack("a node alone has no links".to_owned()))?;
+        self.run.change(network, verb, fault.text(), |policy| fault.begin(policy, cluster.nodes()));
+        Ok(())
     }
 
     async fn end(&self, fault: &Fault, drawn: &Drawn) -> Result<(), Stop> {
@@ -118,7 +124,7 @@ impl Interpreter<'_> {
             _ => {
                 if let Some(network) = cluster.network() {
                     let text = format!("heal fault {}", drawn.number);
-                    self.run.change(network, text, |policy| fault.end(policy, cluster.nodes(), drawn));
+                    self.run.change(network, Verb::Heal, text, |policy| fault.end(policy, cluster.nodes(), drawn));
                 }
                 Ok(())
             }

@@ -15,7 +15,7 @@ use crate::scenario::{RecordKind, Tcp};
 
 use super::steps::{Frame, Interpreter};
 use super::stop::{Stop, Unanswered};
-use crate::facts::{Cause, Event, Load as Told, LoadEvent, Violation, What};
+use crate::facts::{Cause, Event, HistoryVerdict, Load as Told, LoadEvent, Violation, What};
 
 /// The histories of one test, by name, and what their values take of its memory.
 #[derive(Debug, Default)]
@@ -98,14 +98,14 @@ impl Interpreter<'_> {
         let (judgement, written) =
             judged.await.map_err(|error| Stop::Fault(format!("the checker failed: {error}")))?;
         let counts = judgement.counts;
-        let tell = |verdict: &str, text: &str| {
-            let (with, verdict) = (check.with.word().to_owned(), verdict.to_owned());
+        let tell = |verdict: HistoryVerdict, text: &str| {
+            let with = check.with.word().to_owned();
             let what = LoadEvent::Judged { with, verdict, text: text.to_owned(), took: began.elapsed() };
             self.run.tell(Event::Load(Told { name: check.history.clone(), what }));
         };
         let unsure = match &judgement.verdict {
             Verdict::Violation(explanation) => {
-                tell("violation", &explanation.sentence);
+                tell(HistoryVerdict::Violation, &explanation.sentence);
                 let timeline = shown.strip_suffix(".jsonl").map(|name| format!("{name}.html"));
                 return Err(Stop::failed(What::Violation(Box::new(Violation {
                     with: check.with.word().to_owned(),
@@ -124,11 +124,11 @@ impl Interpreter<'_> {
                 )
             }
             Verdict::Ok => {
-                tell("ok", &format!("{} operations on a queue are right", counts.operations));
+                tell(HistoryVerdict::Ok, &format!("{} operations on a queue are right", counts.operations));
                 return Ok(());
             }
         };
-        tell("unknown", &unsure);
+        tell(HistoryVerdict::Unknown, &unsure);
         Err(Stop::failed(What::Value { sentence: unsure }))
     }
 }

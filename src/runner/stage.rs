@@ -28,7 +28,7 @@ use super::recorded::Recorded;
 use super::steps::{Frame, Interpreter, Timed};
 use super::stop::{Failed, Stop};
 use super::{Gone, Plan, Run, disk_fault, trouble};
-use crate::facts::{Blocked, Event, Failure, FaultCause, NotStarted, Outcome, StageVerdict, Verdict, What};
+use crate::facts::{Blocked, Event, Failure, FaultCause, NotStarted, Outcome, StageVerdict, Verb, Verdict, What};
 
 /// After a broken connection: how long to wait for the news that the node has ended, which explains it.
 const NEWS: Duration = Duration::from_millis(250);
@@ -371,7 +371,7 @@ impl<'a> Nodes<'a> {
         }
         let Some(cluster) = &self.cluster else { return Ok(()) };
         if let Some(network) = cluster.network().filter(|network| !network.policy().is_whole()) {
-            self.run.change(network, "heal all links".to_owned(), Policy::clear);
+            self.run.change(network, Verb::Heal, "heal all links".to_owned(), Policy::clear);
         }
         let watch = self.watch.as_ref();
         let starts = cluster.nodes().iter().map(|node| async move {

@@ -8,7 +8,7 @@ use serde_json::Value as Json;
 use tokio::time::{Instant, sleep};
 
 use crate::cluster::{Deadline, GrantedTime};
-use crate::facts::{Cause, Conversation, Event, Excerpt, Expected, Mismatch, Speech, Spoken, What};
+use crate::facts::{Cause, Closing, Conversation, Event, Excerpt, Expected, Mismatch, Speech, Spoken, What};
 use crate::scenario::expr::Scope;
 use crate::scenario::matcher::Matcher;
 use crate::scenario::template::Data;
@@ -89,21 +89,21 @@ impl Interpreter<'_> {
         let told = self.converse(tcp, &mut talking, scope, &mut deadline, patience).await;
         told.map_err(|stop| unanswered(self.may_be_unsettled(tcp, stop), frame))?;
         let mut connection = talking.connection;
-        let closed = |how: &str| {
-            self.run.spoke(&name, &connection.node, Instant::now(), Speech::Closed { how: how.into() });
+        let closed = |how: Closing| {
+            self.run.spoke(&name, &connection.node, Instant::now(), Speech::Closed { how });
         };
         match tcp.close {
             Some(Close::Write) => {
-                closed("write");
+                closed(Closing::Write);
                 // A node that has closed already is told of by whoever reads next.
                 let _ = connection.shut().await;
             }
             Some(Close::All) => {
-                closed("all");
+                closed(Closing::All);
                 return Ok(());
             }
             Some(Close::Reset) => {
-                closed("reset");
+                closed(Closing::Reset);
                 connection.reset();
                 return Ok(());
             }

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use crate::facts::{StageVerdict, Verdict};
+use crate::facts::{StageVerdict, TestVerdict, Verdict};
 use crate::report::card::{Card, Subject};
 use crate::report::records::Recorded;
 
@@ -66,7 +66,7 @@ impl StageResults {
                 .iter()
                 .map(|test| TestResult {
                     name: test.test.clone(),
-                    state: recorded(&test.verdict, test.reason.as_deref(), test.took),
+                    state: recorded(test.verdict, test.reason.as_deref(), test.took),
                     seed: record.seed,
                 })
                 .collect(),
@@ -123,12 +123,12 @@ impl StageResults {
     }
 }
 
-fn recorded(verdict: &str, reason: Option<&str>, took: Duration) -> State {
+fn recorded(verdict: TestVerdict, reason: Option<&str>, took: Duration) -> State {
     let reason = || reason.unwrap_or_default().to_owned();
     match verdict {
-        "passed" => State::Passed(took),
-        "failed" => State::Failed(took),
-        "not_judged" => State::NotJudged(reason()),
-        _ => State::NotRun(reason()),
+        TestVerdict::Passed => State::Passed(took),
+        TestVerdict::Failed => State::Failed(took),
+        TestVerdict::NotJudged => State::NotJudged(reason()),
+        TestVerdict::NotRun => State::NotRun(reason()),
     }
 }

@@ -1,6 +1,7 @@
 //! The cluster view, laid out for the room there is: nodes and links side by side, and below or beside them what was
 //! done last.
 
+use crate::facts::{NodeStatus, Verb};
 use std::time::{Duration, Instant};
 
 use ratatui::buffer::Buffer;
@@ -99,22 +100,22 @@ fn nodes(cluster: &ClusterNow, until: Option<Duration>, theme: &Theme) -> Vec<Ro
         if node.how.is_empty() { clean(&node.says) } else { format!("by itself: {}", clean(&node.how)) }
     };
     let name = wide(&|node| clean(&node.node));
-    let state = wide(&|node| clean(&node.state));
+    let state = wide(&|node| node.state.word().to_owned());
     let said = wide(&says);
     let mut rows = vec![vec![("Nodes".to_owned(), Look::Strong)]];
     for (number, node) in cluster.nodes.iter().enumerate() {
-        let (sign, look) = match node.state.as_str() {
-            "up" => (Sign::Running, Look::Good),
-            "starting" => (Sign::Open, Look::Busy),
-            "paused" | "silent" => (Sign::Paused, Look::Unsure),
-            "ended" => (Sign::Failed, Look::Bad),
-            _ => (Sign::Nobody, Look::Dim),
+        let (sign, look) = match node.state {
+            NodeStatus::Up => (Sign::Running, Look::Good),
+            NodeStatus::Starting => (Sign::Open, Look::Busy),
+            NodeStatus::Paused | NodeStatus::Silent => (Sign::Paused, Look::Unsure),
+            NodeStatus::Ended => (Sign::Failed, Look::Bad),
+            NodeStatus::Down => (Sign::Nobody, Look::Dim),
         };
         let alone = is_alone(node, cluster);
         let mut row = vec![
             (format!("{} ", theme.sign(sign)), look),
             (pad(&clean(&node.node), name + 2), Look::Node(number)),
-            (pad(&clean(&node.state), state + 2), if look == Look::Good { Look::Text } else { look }),
+            (pad(node.state.word(), state + 2), if look == Look::Good { Look::Text } else { look }),
             (pad(&says(node), said + 2), if alone { Look::Strong } else { Look::Text }),
         ];
         if let Some(until) = until {
@@ -156,7 +157,7 @@ impl Way {
 
     fn of(from: &NodeLine, to: &NodeLine, cluster: &ClusterNow) -> Self {
         let is = |one: &str, other: &str| one == from.node && other == to.node;
-        let runs = |node: &NodeLine| matches!(node.state.as_str(), "up" | "silent" | "paused");
+        let runs = |node: &NodeLine| matches!(node.state, NodeStatus::Up | NodeStatus::Silent | NodeStatus::Paused);
         if !runs(from) || !runs(to) {
             Way::Nobody
         } else if cluster.cut.iter().any(|(from, to)| is(from, to)) {
@@ -227,13 +228,13 @@ fn deeds(cluster: &ClusterNow, columns: usize) -> Vec<Row> {
     if cluster.deeds.is_empty() {
         return Vec::new();
     }
-    let verb = cluster.deeds.iter().map(|deed| width(&deed.verb)).max().unwrap_or(0);
+    let verb = cluster.deeds.iter().map(|deed| width(&deed.verb.to_string())).max().unwrap_or(0);
     let at = cluster.deeds.iter().map(|deed| clock(deed.at).len()).max().unwrap_or(0);
     let head = vec![("What happened".to_owned(), Look::Strong), (", the latest first".to_owned(), Look::Dim)];
     let row = |deed: &Deed| {
         let indent = at + 2 + verb + 2;
         let text = [deed.nodes.join(", "), deed.text.clone()].join("  ");
-        let look = if matches!(deed.verb.as_str(), "EXIT" | "LIMIT") { Look::Bad } else { Look::Own };
+        let look = if matches!(deed.verb, Verb::Exit | Verb::Limit) { Look::Bad } else { Look::Own };
         let lines = wrap(&clean(text.trim()), columns.saturating_sub(indent).max(10), 0);
         let lines = if lines.is_empty() { vec![String::new()] } else { lines };
         lines
@@ -242,7 +243,7 @@ fn deeds(cluster: &ClusterNow, columns: usize) -> Vec<Row> {
             .map(|(number, line)| match number {
                 0 => vec![
                     (format!("{:>at$}  ", clock(deed.at)), Look::Dim),
-                    (pad(&deed.verb, verb + 2), look),
+                    (pad(&deed.verb.to_string(), verb + 2), look),
                     (line, Look::Text),
                 ],
                 _ => vec![(" ".repeat(indent), Look::Text), (line, Look::Text)],

@@ -1,6 +1,7 @@
 //! The cluster view: when there is one to show, and what it leads back to.
 
 use super::*;
+use crate::facts::NodeStatus;
 use crate::tui::cluster::{ClusterPane, Moment, Scene};
 
 fn pane(desk: &Desk) -> Option<&ClusterPane> {
@@ -62,7 +63,7 @@ fn of_a_failure_it_shows_the_cluster_then_and_leads_back() {
     desk.test("first", "works", failure()).ended("first", StageVerdict::Failed);
     // The failure that keys mean, without opening it.
     desk.press("c");
-    assert_eq!((scene(&desk).moment, scene(&desk).cluster.nodes[0].state.as_str()), (Moment::Failure, "down"));
+    assert_eq!((scene(&desk).moment, scene(&desk).cluster.nodes[0].state), (Moment::Failure, NodeStatus::Down));
     desk.press("esc").press("3").press("enter");
     assert!(matches!(desk.app.overlay, Some(Overlay::Card(_))));
     desk.press("c");
@@ -76,7 +77,7 @@ fn of_a_failure_it_shows_the_cluster_then_and_leads_back() {
     // The test runs again: what is open follows it.
     desk.press("c").event(saved("main.py")).begun("first").nodes(&["n1", "n2"]);
     desk.test("first", "works", failure());
-    assert_eq!(scene(&desk).cluster.nodes[0].state, "up");
+    assert_eq!(scene(&desk).cluster.nodes[0].state, NodeStatus::Up);
     assert!(pane(&desk).unwrap().card().is_some());
     desk.ended("first", StageVerdict::Failed);
     desk.now += Duration::from_secs(60);

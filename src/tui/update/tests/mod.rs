@@ -108,6 +108,7 @@ impl Desk {
     pub(in crate::tui) fn links(
         &mut self,
         ms: u64,
+        verb: runner::Verb,
         text: &str,
         cut: &[(&str, &str)],
         slows: &[(&str, &str, &str)],
@@ -120,6 +121,7 @@ impl Desk {
         self.told_at(
             ms,
             runner::Event::Links(runner::Links {
+                verb,
                 text: text.into(),
                 cut: cut.iter().map(|(from, to)| ((*from).to_owned(), (*to).to_owned())).collect(),
                 slow: slows.iter().map(slow).collect(),
