@@ -27,7 +27,7 @@ use super::seen::{History, brief};
 use super::select::Pool;
 use super::stop::{Failed, Stop};
 use super::{Run, trouble, words};
-use crate::facts::{Event, What};
+use crate::facts::{Event, Finding, What};
 
 /// The first pause between two attempts, and the longest.
 const SHORT_PAUSE: Duration = Duration::from_millis(5);
@@ -227,7 +227,12 @@ impl Interpreter<'_> {
             attempt.set(name, round);
             match self.steps(steps, &mut attempt, &frame.round(round)).await {
                 Ok(()) => *scope = attempt,
-                Err(Stop::Failed(failed)) if !matches!(failed.what, What::Node { .. } | What::Breach { .. }) => {
+                Err(Stop::Failed(failed))
+                    if !matches!(
+                        failed.what,
+                        What::Found(Finding::Node { .. }) | What::Found(Finding::Breach { .. })
+                    ) =>
+                {
                     let text = format!("round {} of {times} failed: {}", round + 1, brief(&failed.what));
                     self.run.tell(Event::Note { text });
                     failures.push(failed);
@@ -334,7 +339,7 @@ impl Interpreter<'_> {
                     *scope = attempt;
                     return Ok(());
                 }
-                Some(Err(Stop::Failed(failed))) if !matches!(failed.what, What::Node { .. }) => {
+                Some(Err(Stop::Failed(failed))) if !matches!(failed.what, What::Found(Finding::Node { .. })) => {
                     history.add(brief(&failed.what));
                     last = Some(failed);
                 }
@@ -348,7 +353,9 @@ impl Interpreter<'_> {
             pause = (pause * 3 / 2).min(LONG_PAUSE);
         };
         let Some(mut failed) = last else {
-            let last = Box::new(What::Value { sentence: "It did not come to its end in this time.".to_owned() });
+            let last = Box::new(What::Found(Finding::Value {
+                sentence: "It did not come to its end in this time.".to_owned(),
+            }));
             return Err(Stop::failed(What::NotInTime { within, attempts, last, seen: history.into_seen(), starved }));
         };
         let seen = history.into_seen();
@@ -369,7 +376,7 @@ impl Interpreter<'_> {
         loop {
             let mut look = scope.clone();
             match self.steps(steps, &mut look, &inner).await {
-                Err(Stop::Failed(mut failed)) if !matches!(failed.what, What::Node { .. }) => {
+                Err(Stop::Failed(mut failed)) if !matches!(failed.what, What::Found(Finding::Node { .. })) => {
                     let last = Box::new(failed.what);
                     failed.what = What::DidNotHold { held: history.elapsed(), wanted: during, last };
                     return Err(Stop::Failed(failed));
