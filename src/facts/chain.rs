@@ -4,7 +4,7 @@ use std::iter::successors;
 
 use super::conversation::Conversation;
 use super::failure::{Finding, What};
-use super::operation::{Answered, Cause};
+use super::operation::{Answered, Cause, Operation};
 
 impl What {
     /// Nothing but this knows what a failure may be wrapped in.
@@ -38,6 +38,24 @@ impl What {
 }
 
 impl Finding {
+    /// The requests that it is about.
+    pub fn requests(&self) -> Vec<&Operation> {
+        match self {
+            Finding::Answer { operation, .. } => vec![operation],
+            Finding::Answers { others, .. } => others.iter().map(|(operation, _)| operation).collect(),
+            Finding::Breach { proof, .. } => proof.iter().collect(),
+            Finding::Conversation(_)
+            | Finding::TooFew { .. }
+            | Finding::Node { .. }
+            | Finding::NoRole { .. }
+            | Finding::Command { .. }
+            | Finding::Cases { .. }
+            | Finding::Violation(_)
+            | Finding::Undecided { .. }
+            | Finding::Value { .. } => Vec::new(),
+        }
+    }
+
     /// The conversation that went wrong, if it was one.
     pub fn conversation(&self) -> Option<&Conversation> {
         match self {

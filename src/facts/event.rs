@@ -63,6 +63,9 @@ pub enum Event {
     Says {
         node: String,
         text: String,
+        /// The role in it: `leader`. Empty in a record of a version that did not tell it apart.
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        role: String,
     },
     /// A node that runs does not answer any more when it is asked what it is, since then.
     Silent {

@@ -188,6 +188,7 @@ mod tests {
 
     fn answered(result: Answered, path: &str) -> What {
         let operation = Operation {
+            id: None,
             node: "n1".into(),
             address: "127.0.0.1:24011".into(),
             method: "GET".into(),

@@ -24,7 +24,7 @@ pub use kind::FailureKind;
 pub use links::{Links, SlowLink};
 pub use mismatch::{Expected, Mismatch};
 pub use node::{ExitStatus, NodeEventKind, NodeStatus, Output, Signalled, signalled_words};
-pub use operation::{Answer, Answered, Cause, Excerpt, Hop, Operation, Part};
+pub use operation::{Answer, Answered, Cause, Excerpt, Hop, Operation, OperationId, Part};
 pub use spot::Spot;
 pub use verb::Verb;
 pub use verdict::{FaultCause, Outcome, StageVerdict, TestVerdict, Verdict, pack_mistake};

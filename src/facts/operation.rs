@@ -8,9 +8,16 @@ use super::not;
 use crate::seconds;
 use crate::text::beginning;
 
+/// Which of a run's requests it is: told once in the stream, it may be part of a failure, too.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct OperationId(pub u64);
+
 /// One request to a node, with whatever came back.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Operation {
+    /// Its number in the run; none in a record of a version that gave none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub id: Option<OperationId>,
     pub node: String,
     /// `127.0.0.1:24011`.
     pub address: String,
@@ -35,6 +42,9 @@ pub struct Operation {
 /// A redirect that was followed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Hop {
+    /// The request that was answered by it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub id: Option<OperationId>,
     /// The node that redirected, and where it was asked.
     pub node: String,
     pub address: String,

@@ -10,10 +10,13 @@ use serde_json::Value as Json;
 
 pub use super::card_blocked::Subject;
 use super::cluster_now::ClusterNow;
+use super::cluster_state::ClusterState;
 use super::curl::{Request, command_line, word};
+use super::describe::Describe;
 use super::diff::Difference;
 use super::program::Source;
-use super::trail::{Row, Trail};
+use super::run_state::RunState;
+use super::trail::{Failing, Row};
 use crate::facts::{Failure, FailureKind, Finding, Hop, Place};
 use crate::history::Explanation;
 use crate::last_words::last_words;
@@ -161,13 +164,11 @@ pub struct SaidLine {
 pub struct Scene<'a> {
     pub stage: &'a str,
     pub test: &'a str,
-    /// When the test began, and when it had failed.
-    pub began: Duration,
+    /// When the test had failed.
     pub at: Duration,
-    pub seed: u64,
-    pub folder: &'a str,
     pub not_judged: Option<&'a str>,
-    pub trail: &'a Trail,
+    pub state: &'a RunState,
+    pub words: &'a dyn Describe,
 }
 
 /// A node's lines between two times of the run; told nothing of by nodes that have no log.
@@ -178,63 +179,48 @@ const MARGIN: Duration = Duration::from_millis(100);
 
 impl Card {
     pub fn new(failure: &Failure, scene: &Scene, logs: &mut ReadLogs) -> Self {
+        let finding = failure.what.finding();
+        let nothing = ClusterState::default();
+        // The end of the test takes it; one that was over before was that of another test.
+        let cluster = Some(scene.state.before()).filter(|cluster| !cluster.is_over()).unwrap_or(&nothing);
         let mut card = Card {
-            subject: Subject::Test,
             stage: scene.stage.to_owned(),
             test: scene.test.to_owned(),
             requirement: failure.requirement.clone(),
             proves: failure.proves.clone(),
-            kind: Some(failure.what.kind()),
+            kind: Some(finding.kind()),
             not_judged: scene.not_judged.map(str::to_owned),
             at: scene.at,
-            told: Vec::new(),
-            program: None,
-            commands: Vec::new(),
-            explanation: None,
-            start: None,
-            request: None,
-            hops: Vec::new(),
-            no_answer: None,
-            differences: Vec::new(),
-            shown: Vec::new(),
-            answers: Vec::new(),
-            history: None,
-            likely: None,
-            next: None,
-            led_here: Vec::new(),
-            cluster: None,
-            said: Vec::new(),
             hints: failure.hints.clone(),
             hints_given: 1,
             step: failure.step.clone(),
             again: again(scene),
-            records: scene.folder.to_owned(),
-            history_file: None,
-            timeline: None,
+            records: scene.state.folder().to_owned(),
+            ..scene.words.failure(&failure.what, cluster)
         };
-        let finding = failure.what.finding();
-        let mut failed = Vec::new();
-        card.tell(&failure.what, scene.trail, &mut failed);
-
-        let node =
-            card.request.as_ref().map(|request| request.node.clone()).or_else(|| finding.node().map(str::to_owned));
+        let node = card.request.as_ref().map(|request| request.node.clone());
+        let node = node.or_else(|| finding.node().map(str::to_owned));
         // What a history shows took all nodes.
         let node = node.filter(|_| card.explanation.is_none());
-        card.start = node.as_ref().and_then(|node| start(&failure.commands, node, scene.folder));
+        card.start = node.as_ref().and_then(|node| start(&failure.commands, node, scene.state.folder()));
         // A history is judged long after what is wrong in it: what came after that did not lead to it.
         let moment = moment(finding);
-        let told = scene.trail.tell_until(&failed, finding.conversation(), moment);
+        let requests = finding.requests();
+        let failing = Failing { requests: &requests, talk: finding.conversation(), moment };
+        let told = scene.state.trail().tell(failing, scene.words);
         card.led_here = told.rows;
-        let then = moment.or_else(|| failed.iter().map(|operation| operation.called + operation.took).max());
-        card.cluster = then.and_then(|then| scene.trail.cluster_at(then)).or_else(|| scene.trail.cluster().now());
+        let then = moment.or_else(|| requests.iter().map(|operation| operation.called + operation.took).max());
+        let then = then.and_then(|then| scene.state.cluster_at(then)).unwrap_or(cluster);
+        card.cluster = then.now(scene.words);
         if card.said.is_empty()
             && let Some(from) = told.from
         {
-            let mut nodes = scene.trail.nodes();
+            let mut nodes = scene.state.trail().nodes();
             // The node in question first.
             nodes.sort_by_key(|name| Some(name) != node.as_ref());
             // Nothing from before the test: that was another's.
-            let (from, to) = (from.saturating_sub(MARGIN).max(scene.began), moment.unwrap_or(scene.at) + MARGIN);
+            let from = from.saturating_sub(MARGIN).max(scene.state.test_began());
+            let to = moment.unwrap_or(scene.at) + MARGIN;
             card.said = said(&nodes, |name| logs(name, from, to));
         }
         card
@@ -269,7 +255,7 @@ impl Card {
 
 /// `lsfr test` with what makes the same failure again.
 fn again(scene: &Scene) -> String {
-    format!("lsfr test {} --only {} --seed {}", word(scene.stage), name(scene.test), scene.seed)
+    format!("lsfr test {} --only {} --seed {}", word(scene.stage), name(scene.test), scene.state.seed())
 }
 
 /// A test's name in double quotes, as people write them, unless the shell would read something in it.
@@ -333,6 +319,12 @@ fn said(nodes: &[String], mut read: impl FnMut(&str) -> Vec<(Duration, String)>)
 }
 
 #[cfg(test)]
+use {
+    super::describe::English,
+    crate::facts::{Event, RunStarted, Stamped},
+};
+
+#[cfg(test)]
 impl Card {
     /// A card for tests of what becomes of cards.
     pub(crate) fn example(stage: &str, test: &str, hints: &[&str]) -> Self {
@@ -344,16 +336,16 @@ impl Card {
             hints: hints.iter().map(|hint| (*hint).to_owned()).collect(),
             commands: BTreeMap::new(),
         };
-        let scene = Scene {
-            stage,
-            test,
-            began: Duration::ZERO,
-            at: Duration::ZERO,
+        let started = Event::RunStarted(RunStarted {
+            version: String::new(),
+            challenge: String::new(),
+            stages: Vec::new(),
             seed: 8123,
-            folder: ".lsfr/runs/20261123-120301-crash-recovery",
-            not_judged: None,
-            trail: &Trail::default(),
-        };
+            folder: ".lsfr/runs/20261123-120301-crash-recovery".into(),
+            time: String::new(),
+        });
+        let state = RunState::of(&[Stamped { at: Duration::ZERO, event: started }]);
+        let scene = Scene { stage, test, at: Duration::ZERO, not_judged: None, state: &state, words: &English };
         Card::new(&failure, &scene, &mut |_, _, _| Vec::new())
     }
 }

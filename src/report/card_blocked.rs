@@ -6,7 +6,9 @@ use serde::{Deserialize, Serialize};
 
 use super::card::{Card, Said, SaidLine, start_command};
 use super::curl::word;
-use super::trail::Trail;
+use super::describe::Describe;
+use super::run_state::RunState;
+use super::trail::Failing;
 use crate::facts::{Blocked, NotStarted, Output};
 
 /// What a card tells of.
@@ -41,18 +43,29 @@ impl Subject {
 }
 
 impl Card {
-    /// `at`: since the run began; `folder`: the run's, relative to the challenge directory.
-    pub fn not_started(event: &NotStarted, at: Duration, folder: &str, trail: &Trail) -> Self {
+    /// `at`: since the run began.
+    pub(super) fn not_started(event: &NotStarted, at: Duration, state: &RunState, words: &dyn Describe) -> Self {
         let mut card = Card {
             subject: Subject::of(&event.why),
             stage: event.stage.clone(),
             not_judged: event.not_judged.clone(),
             at,
             again: format!("lsfr test {}", word(&event.stage)),
-            records: folder.to_owned(),
-            ..Card::default()
+            records: state.folder().to_owned(),
+            ..words.blocked(&event.why, state.folder())
         };
-        match &event.why {
+        // Of one node there is nothing more to say.
+        if card.subject == Subject::Start && state.trail().nodes().len() > 1 {
+            card.led_here = state.trail().tell(Failing::default(), words).rows;
+            card.cluster = state.before().now(words);
+        }
+        card
+    }
+
+    /// The parts that tell what no test got past.
+    pub(super) fn of_blocked(why: &Blocked, folder: &str) -> Self {
+        let mut card = Card::default();
+        match why {
             Blocked::Build { command, status, said } => {
                 card.commands = vec![command.clone()];
                 card.no_answer = Some(status.clone());
@@ -66,11 +79,6 @@ impl Card {
                 card.said.extend(printed(node, said));
                 if said.lines.is_empty() {
                     card.told.push(format!("{node} printed nothing."));
-                }
-                // Of one node there is nothing more to say.
-                if trail.nodes().len() > 1 {
-                    card.led_here = trail.tell_until(&[], None, None).rows;
-                    card.cluster = trail.cluster().now();
                 }
             }
         }

@@ -9,7 +9,8 @@ use serde_json::{Value as Json, json};
 
 use super::card::{Card, Subject};
 use super::card_text::{plain, render};
-use super::collect::Collector;
+use super::collect::cards;
+use super::describe::English;
 use crate::facts::*;
 use crate::facts::{ExitStatus, Expected, Mismatch};
 use crate::history;
@@ -23,6 +24,7 @@ fn ms(ms: u64) -> Duration {
 fn request(at: u64, method: &str, node: &str, path: &str) -> Operation {
     let port = 24010 + node.trim_start_matches('n').parse::<u16>().unwrap();
     Operation {
+        id: Some(OperationId(at)),
         node: node.into(),
         address: format!("127.0.0.1:{port}"),
         method: method.into(),
@@ -101,7 +103,10 @@ impl Story {
     }
 
     fn says(mut self, at: u64, node: &str, text: &str) -> Self {
-        self.events.push(Stamped { at: ms(at), event: Event::Says { node: node.into(), text: text.into() } });
+        self.events.push(Stamped {
+            at: ms(at),
+            event: Event::Says { node: node.into(), text: text.into(), role: String::new() },
+        });
         self
     }
 
@@ -140,7 +145,6 @@ impl Story {
 
     /// The card that this event makes.
     fn told(self, event: Event) -> Card {
-        let mut collector = Collector::new();
         let started = Event::RunStarted(RunStarted {
             version: "0.1.0".into(),
             challenge: "kv-store".into(),
@@ -151,17 +155,13 @@ impl Story {
         });
         let at = self.events.last().map_or(ms(0), |last| last.at);
         let all = [Stamped { at: ms(0), event: started }].into_iter().chain(self.events);
-        let mut cards = Vec::new();
-        for stamped in all.chain([Stamped { at, event }]) {
-            // The stream is also read back from events.jsonl: each card must come out of what was written, too.
-            let written = serde_json::to_string(&stamped).unwrap();
-            let stamped: Stamped = serde_json::from_str(&written).unwrap();
-            cards.extend(collector.event(&stamped, &mut |node, from, to| {
-                let lines =
-                    self.logs.iter().filter(|(name, at, _)| *name == node && ms(*at) >= from && ms(*at) <= to);
-                lines.map(|(_, at, text)| (ms(*at), text.clone())).collect()
-            }));
-        }
+        // The stream is also read back from events.jsonl: each card must come out of what was written, too.
+        let read = |stamped: Stamped| serde_json::from_str(&serde_json::to_string(&stamped).unwrap()).unwrap();
+        let events: Vec<Stamped> = all.chain([Stamped { at, event }]).map(read).collect();
+        let cards = cards(&events, &English, &mut |node, from, to| {
+            let lines = self.logs.iter().filter(|(name, at, _)| *name == node && ms(*at) >= from && ms(*at) <= to);
+            lines.map(|(_, at, text)| (ms(*at), text.clone())).collect()
+        });
         let [card] = &cards[..] else { panic!("{} cards", cards.len()) };
         serde_json::from_str(&serde_json::to_string(card).unwrap()).unwrap()
     }

@@ -4,22 +4,29 @@ use serde_json::Value as Json;
 
 use super::card::{Card, NodeAnswer, Said, SaidLine, Shown};
 use super::cause::{self, explain};
-use super::cluster_state::NodeNow;
+use super::cluster_state::{ClusterState, NodeNow};
 use super::curl::Request;
+use super::describe::{Describe, English};
 use super::diff::{differences, plural};
 use super::happened::happened;
 use super::history::{history, never};
 use super::program::{self, Source};
 use super::times::{clock, time};
-use super::trail::Trail;
 use super::visible;
 use crate::facts::{Answered, Excerpt, Finding, Mismatch, Need, Operation, Ran, Spot, Violation, What};
 
 impl Card {
+    /// The parts that tell what went wrong.
+    pub(super) fn of_failure(what: &What, cluster: &ClusterState) -> Self {
+        let mut card = Card::default();
+        card.tell(what, cluster);
+        card
+    }
+
     /// What of the chain is around the finding, and the finding itself.
-    pub(super) fn tell<'a>(&mut self, what: &'a What, trail: &Trail, failed: &mut Vec<&'a Operation>) {
+    fn tell(&mut self, what: &What, cluster: &ClusterState) {
         let (lead, inner) = match what {
-            What::Found(finding) => return self.found(finding, trail, failed),
+            What::Found(finding) => return self.found(finding, cluster),
             What::NotInTime { within, attempts, last, seen, .. } => {
                 let attempts = format!("{attempts} {}", plural(*attempts as usize, "attempt", "attempts"));
                 self.history = history(seen, never(last.finding()));
@@ -42,24 +49,23 @@ impl Card {
             && let Some(happened) = happened(finding)
         {
             self.told.push(format!("{lead} {happened}."));
-            return self.found(finding, trail, failed);
+            return self.found(finding, cluster);
         }
         let at = self.told.len();
-        self.tell(inner, trail, failed);
+        self.tell(inner, cluster);
         match self.told.get_mut(at) {
             Some(sentence) => *sentence = format!("{lead}: {sentence}"),
             None => self.told.push(format!("{lead} failed.")),
         }
     }
 
-    fn found<'a>(&mut self, finding: &'a Finding, trail: &Trail, failed: &mut Vec<&'a Operation>) {
+    fn found(&mut self, finding: &Finding, cluster: &ClusterState) {
         match finding {
             Finding::Answer { operation, mismatches } => {
-                failed.push(operation);
-                self.answer(operation, mismatches, trail.cluster().node_now(&operation.node));
+                self.answer(operation, mismatches, cluster.node_now(&operation.node));
             }
-            Finding::Conversation(talk) => self.conversation(talk, trail.cluster().node_now(&talk.node)),
-            Finding::Answers { need, fitted, others, .. } => self.answers(*need, fitted, others, trail, failed),
+            Finding::Conversation(talk) => self.conversation(talk, cluster.node_now(&talk.node)),
+            Finding::Answers { need, fitted, others, .. } => self.answers(*need, fitted, others, cluster),
             Finding::TooFew { passed, wanted, unanswered, .. } => {
                 self.told.push(format!(
                     "Only {passed} {} answered; with fewer than {wanted} this test proves nothing.",
@@ -98,7 +104,6 @@ impl Card {
             Finding::Breach { sentence, proof } => {
                 self.told.push(sentence.clone());
                 self.request = proof.last().map(Request::of);
-                failed.extend(proof);
                 self.answers.extend(proof.iter().map(said_so));
             }
             Finding::Violation(violation) => self.violation(violation),
@@ -166,13 +171,12 @@ impl Card {
         }
     }
 
-    fn answers<'a>(
+    fn answers(
         &mut self,
         need: Need,
         fitted: &[String],
-        others: &'a [(Operation, Vec<Mismatch>)],
-        trail: &Trail,
-        failed: &mut Vec<&'a Operation>,
+        others: &[(Operation, Vec<Mismatch>)],
+        cluster: &ClusterState,
     ) {
         let did = if fitted.is_empty() { "none did".to_owned() } else { format!("{} did", listed(fitted)) };
         let asked = fitted.len() + others.len();
@@ -183,7 +187,6 @@ impl Card {
         if let Some((operation, _)) = others.first() {
             self.request = Some(Request::of(operation));
         }
-        failed.extend(others.iter().map(|(operation, _)| operation));
         for node in fitted {
             self.answers.push(NodeAnswer {
                 node: node.clone(),
@@ -196,8 +199,10 @@ impl Card {
         for (operation, mismatches) in others {
             let text = match &operation.result {
                 Answered::Answer(_) => String::new(),
-                Answered::NoAnswer { cause, .. } => match trail.cluster().node_now(&operation.node) {
-                    Some(NodeNow::Ended { how, .. }) => format!("{}; it ended by itself: {how}", cause::name(*cause)),
+                Answered::NoAnswer { cause, .. } => match cluster.node_now(&operation.node) {
+                    Some(NodeNow::Ended { how, .. }) => {
+                        format!("{}; it ended by itself: {}", cause::name(*cause), English.ending(how))
+                    }
                     Some(NodeNow::Silent { since }) => {
                         format!("{}; it is silent since {}", cause::name(*cause), clock(*since))
                     }

@@ -1,6 +1,7 @@
 //! Why a request got no answer, in words: what happened, what is likely behind it, and what to look at.
 
 use super::cluster_state::NodeNow;
+use super::describe::{Describe, English};
 use super::diff::plural;
 use super::times::{clock, time};
 use crate::facts::{Answered, Cause, Operation, Part};
@@ -49,7 +50,8 @@ pub fn explain(
     match now {
         // What the program did explains a broken connection better than the connection does.
         Some(NodeNow::Ended { at, how }) if cause.breaks() || cause == Cause::TimedOut => {
-            explained.likely = Some(format!("{node} ended by itself at +{:.3}: {how}.", at.as_secs_f64()));
+            explained.likely =
+                Some(format!("{node} ended by itself at +{:.3}: {}.", at.as_secs_f64(), English.ending(how)));
             explained.next = format!(
                 "Look at the last lines {node} printed: `lsfr logs {node}` shows them all, beside what lsfr did."
             );

@@ -31,6 +31,9 @@ pub struct NodeLine {
     pub how: String,
     /// What it said of itself last: `leader, term 3`. Empty if nothing.
     pub says: String,
+    /// The role in it.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub role: String,
     /// Since when it does and says that.
     #[serde(with = "seconds")]
     pub since: Duration,
@@ -178,6 +181,7 @@ mod tests {
             state: NodeStatus::Up,
             how: String::new(),
             says: String::new(),
+            role: String::new(),
             since: Duration::ZERO,
         };
         let slow = |(from, to, how): &(&str, &str, &str)| SlowLink { from: text(from), to: text(to), how: text(how) };

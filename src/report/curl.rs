@@ -207,6 +207,7 @@ mod tests {
 
     fn operation(method: &str, path: &str, body: Option<&[u8]>) -> Operation {
         Operation {
+            id: None,
             node: "n1".into(),
             address: "127.0.0.1:24011".into(),
             method: method.into(),

@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use super::Reporter;
 use super::card::Card;
+use super::run_state::RunState;
 use crate::facts::Stamped;
 use crate::text::is_invisible;
 
@@ -56,7 +57,7 @@ fn escaped(json: &str) -> String {
 }
 
 impl<W: Write + Send> Reporter for JsonLines<W> {
-    fn event(&mut self, stamped: &Stamped) {
+    fn event(&mut self, stamped: &Stamped, _: &RunState) {
         self.line(stamped);
     }
 
@@ -87,7 +88,7 @@ mod tests {
         let mut json = JsonLines::new(Vec::new());
         let ended = Event::RunEnded { outcome: Outcome::Failed, took: Duration::from_secs(2) };
         json.card(&Card::example("crash-recovery", "Deletes\nsurvive", &[]));
-        json.event(&Stamped { at: Duration::from_millis(1500), event: ended });
+        json.event(&Stamped { at: Duration::from_millis(1500), event: ended }, &RunState::default());
         let text = String::from_utf8(json.out).unwrap();
         let lines: Vec<Value> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
         assert_eq!(lines.len(), 2);

@@ -10,6 +10,7 @@ use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
 use super::Reporter;
 use super::card::Card;
 use super::card_text::{plain, render};
+use super::run_state::RunState;
 use super::write::{check_replaceable, write_atomically};
 use crate::facts::{Blocked, Event, RunStarted, Stamped, Verdict};
 use crate::text::clean_lines;
@@ -77,7 +78,7 @@ fn shown(text: &str) -> String {
 }
 
 impl Reporter for Junit {
-    fn event(&mut self, stamped: &Stamped) {
+    fn event(&mut self, stamped: &Stamped, _: &RunState) {
         match &stamped.event {
             Event::RunStarted(run) => self.run = Some(run.clone()),
             Event::StageStarted { stage, .. } => {
@@ -166,7 +167,7 @@ mod tests {
             })
         };
         let took = Duration::from_millis(41);
-        let mut event = |event| junit.event(&Stamped { at: Duration::ZERO, event });
+        let mut event = |event| junit.event(&Stamped { at: Duration::ZERO, event }, &RunState::default());
         event(Event::RunStarted(RunStarted {
             version: "0.1.0".into(),
             challenge: "kv-store".into(),
@@ -182,7 +183,7 @@ mod tests {
         event(ended("is busy", Verdict::NotJudged { reason: "busy".into(), failure: failure() }));
         event(ended("fails <&>", Verdict::Failed(failure())));
         junit.card(&Card::example("s", "fails <&>\u{1b}", &[]));
-        let mut event = |event| junit.event(&Stamped { at: Duration::ZERO, event });
+        let mut event = |event| junit.event(&Stamped { at: Duration::ZERO, event }, &RunState::default());
         event(Event::StageEnded { stage: "s".into(), verdict: StageVerdict::Failed, took: took * 4 });
         event(Event::RunEnded { outcome: Outcome::Failed, took: took * 5 });
         assert_eq!(junit.finish(), None);
@@ -205,7 +206,7 @@ mod tests {
         for c in excluded {
             let told = |place: &str| format!("{place} {c}é]]>&\"'");
             let mut junit = Junit::new(file.clone()).unwrap();
-            let mut event = |event| junit.event(&Stamped { at: Duration::ZERO, event });
+            let mut event = |event| junit.event(&Stamped { at: Duration::ZERO, event }, &RunState::default());
             event(Event::StageStarted { stage: told("stage"), title: String::new(), tests: vec![] });
             let (stage, test, took) = (told("stage"), told("test"), Duration::ZERO);
             let verdict = Verdict::NotRun { reason: told("reason") };

@@ -12,11 +12,13 @@ mod card_told;
 pub mod cause;
 pub mod cluster_now;
 pub mod cluster_state;
-pub mod collect;
+pub(crate) mod collect;
 mod conversation;
 pub mod curl;
+pub mod describe;
 pub mod diff;
-mod fold;
+pub mod fact;
+pub mod fold;
 mod happened;
 pub mod hints;
 mod history;
@@ -30,6 +32,7 @@ mod records_tests;
 pub mod repeated;
 pub mod replay;
 mod retention;
+pub mod run_state;
 pub mod seen_before;
 pub mod story;
 pub mod text;
@@ -42,14 +45,16 @@ mod write;
 use std::time::Duration;
 
 use self::card::Card;
-use self::collect::Collector;
+use self::describe::English;
 use self::hints::Hints;
+use self::run_state::RunState;
 use crate::facts::{Event, Stamped, Verdict};
 
 /// Something that is told every event of a run in order, and each card after the `TestEnded` that it belongs to.
 /// What goes wrong in telling never stops a run.
 pub trait Reporter: Send {
-    fn event(&mut self, stamped: &Stamped);
+    /// `state` has taken this event, too.
+    fn event(&mut self, stamped: &Stamped, state: &RunState);
 
     fn card(&mut self, card: &Card);
 
@@ -67,7 +72,7 @@ pub type NodeLogs = dyn FnMut(&str, Duration, Duration) -> Vec<(Duration, String
 
 /// All reporters of a run.
 pub struct Reports {
-    collector: Collector,
+    state: RunState,
     logs: Box<NodeLogs>,
     hints: Hints,
     reporters: Vec<Box<dyn Reporter>>,
@@ -75,17 +80,18 @@ pub struct Reports {
 
 impl Reports {
     pub fn new(logs: Box<NodeLogs>, hints: Hints, reporters: Vec<Box<dyn Reporter>>) -> Self {
-        Self { collector: Collector::new(), logs, hints, reporters }
+        Self { state: RunState::default(), logs, hints, reporters }
     }
 
     pub fn event(&mut self, stamped: &Stamped) {
+        self.state.event(stamped);
         for reporter in &mut self.reporters {
-            reporter.event(stamped);
+            reporter.event(stamped, &self.state);
         }
         if let Event::TestEnded { stage, test, verdict: Verdict::Passed, .. } = &stamped.event {
             self.hints.passed(stage, test);
         }
-        if let Some(mut card) = self.collector.event(stamped, &mut *self.logs) {
+        if let Some(mut card) = collect::card(stamped, &self.state, &English, &mut *self.logs) {
             card.hints_given = self.hints.shown(&card);
             for reporter in &mut self.reporters {
                 reporter.card(&card);
@@ -96,8 +102,9 @@ impl Reports {
     /// An event of a run of before, with the card as it was recorded then.
     pub fn recorded(&mut self, stamped: &Stamped, card: Option<&Card>) {
         let card = card.map(|card| Card { hints_given: self.hints.shown(card), ..card.clone() });
+        self.state.event(stamped);
         for reporter in &mut self.reporters {
-            reporter.event(stamped);
+            reporter.event(stamped, &self.state);
             if let Some(card) = &card {
                 reporter.card(card);
             }

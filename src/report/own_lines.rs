@@ -36,7 +36,7 @@ pub fn own_lines(stamped: &Stamped) -> Vec<OwnLine> {
             let (verb, text) = links_words(links);
             vec![line(None, format!("{verb} {text}"))]
         }
-        Event::Says { node, text } => vec![line(Some(node), format!("SAYS {node}  {text}"))],
+        Event::Says { node, text, .. } => vec![line(Some(node), format!("SAYS {node}  {text}"))],
         Event::Silent { node, since } => {
             vec![line(Some(node), format!("SILENT {node}  runs, and answers nothing since {}", clock(*since)))]
         }

@@ -15,6 +15,7 @@ use serde_json::Value as Json;
 use super::Reporter;
 use super::card::Card;
 use super::retention::{self, Limits};
+use super::run_state::RunState;
 use super::write::write_atomically;
 use crate::facts::{Event, Operation, Outcome, StageVerdict, Stamped, TestVerdict, Verdict};
 use crate::machine::Disk;
@@ -234,7 +235,7 @@ impl RunFolder {
 }
 
 impl Reporter for RunFolder {
-    fn event(&mut self, stamped: &Stamped) {
+    fn event(&mut self, stamped: &Stamped, _: &RunState) {
         let written = self.write_event(stamped);
         self.keep(written);
         match &stamped.event {

@@ -11,6 +11,7 @@ use super::Reporter;
 use super::card::Card;
 use super::records::{RUNS, RecordsError, RunFolder, latest, list, load};
 use super::retention::{Limits, guard, prune};
+use super::run_state::RunState;
 use crate::facts::{Event, Outcome, RunStarted, StageVerdict, Stamped, TestVerdict, Verdict};
 use crate::machine::Disk;
 
@@ -19,7 +20,7 @@ fn time(second: i64) -> DateTime<Local> {
 }
 
 fn tell(run: &mut RunFolder, event: Event) {
-    run.event(&Stamped { at: Duration::from_millis(7), event });
+    run.event(&Stamped { at: Duration::from_millis(7), event }, &RunState::default());
 }
 
 fn begin(project: &Path, stage: &str, second: i64) -> RunFolder {

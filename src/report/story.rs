@@ -11,8 +11,10 @@ use serde::Serialize;
 
 use super::Reporter;
 use super::card::{Card, Subject};
-use super::words::{links_words, node_words};
-use crate::facts::{Event, Latency, Links, LoadEvent, NodeEventKind, Stamped, TestVerdict, Verb, Verdict};
+use super::cluster_state::ClusterState;
+use super::run_state::RunState;
+use super::words::links_words;
+use crate::facts::{Event, Latency, Links, LoadEvent, NodeEventKind, Stamped, TestVerdict, Verb};
 use crate::text::clean;
 
 /// Moments kept of one test.
@@ -63,7 +65,7 @@ impl TestStory {
 
 /// A node begins to lead: of its own accord, whatever led to it.
 const LEADS: &str = "a node begins to lead";
-/// A node of which it is not known what it is.
+/// A node whose role nobody knows.
 const UNKNOWN: &str = "a node";
 
 /// Listens to a run. Clones share what was heard.
@@ -77,10 +79,6 @@ struct Heard {
     story: Story,
     /// Names of the pack's roles.
     roles: BTreeSet<String>,
-    /// What each node that runs says that it is.
-    says: BTreeMap<String, String>,
-    /// Nodes that were there once, and do not run.
-    down: BTreeSet<String>,
     test: Option<(TestStory, Duration)>,
 }
 
@@ -101,8 +99,8 @@ impl Listener {
 }
 
 impl Reporter for Listener {
-    fn event(&mut self, stamped: &Stamped) {
-        self.heard().event(stamped);
+    fn event(&mut self, stamped: &Stamped, state: &RunState) {
+        self.heard().event(stamped, state);
     }
 
     fn card(&mut self, card: &Card) {
@@ -118,12 +116,8 @@ impl Reporter for Listener {
 }
 
 impl Heard {
-    fn event(&mut self, stamped: &Stamped) {
+    fn event(&mut self, stamped: &Stamped, state: &RunState) {
         match &stamped.event {
-            Event::StageStarted { .. } => {
-                self.says.clear();
-                self.down.clear();
-            }
             // It holds back all tests and is told among them.
             Event::NotStarted(event) => self.story.tests.push(TestStory {
                 stage: event.stage.clone(),
@@ -136,14 +130,14 @@ impl Heard {
                 self.test = Some((story, stamped.at));
             }
             // What came of it the first time counts for nothing.
-            Event::TestAgain { .. } => {
-                self.says.clear();
-                self.down.clear();
-                self.test = None;
+            Event::TestAgain { .. } => self.test = None,
+            Event::Node { node, what } => self.node(stamped.at, node, what, state),
+            Event::Links(links) => self.links(stamped.at, links, state.before()),
+            Event::Says { node, text, role } => {
+                let before = state.before().node_says(node);
+                let began = before.is_none_or(|before| before.role != *role);
+                self.says(stamped.at, node, text, began && self.roles.contains(role));
             }
-            Event::Node { node, what } => self.node(stamped.at, node, what),
-            Event::Links(links) => self.links(stamped.at, links),
-            Event::Says { node, text } => self.says(stamped.at, node, text),
             Event::Load(load) => {
                 if let (LoadEvent::Ended { latency, .. }, Some((test, _))) = (&load.what, &mut self.test) {
                     test.latency = Some(*latency);
@@ -153,11 +147,6 @@ impl Heard {
                 if let Some((mut test, _)) = self.test.take() {
                     test.verdict = verdict.kind();
                     self.story.tests.push(test);
-                }
-                // A failure takes its cluster with it.
-                if !matches!(verdict, Verdict::Passed) {
-                    self.says.clear();
-                    self.down.clear();
                 }
             }
             _ => {}
@@ -170,21 +159,17 @@ impl Heard {
         }
     }
 
-    fn role(says: &str) -> &str {
-        says.split(',').next().unwrap_or_default().trim()
-    }
-
-    /// `the leader`, `a follower`, `n2` where there are no roles.
-    fn who(&self, node: &str) -> String {
-        match self.says.get(node).map(|says| Self::role(says)) {
-            Some(role) if self.roles.contains(role) => format!("the {role}"),
-            Some(role) if !role.is_empty() => format!("a {}", clean(role)),
-            _ if self.roles.is_empty() => clean(node),
-            _ => UNKNOWN.to_owned(),
+    /// Who a node is by its role.
+    fn who(&self, node: &str, cluster: &ClusterState) -> Who {
+        match cluster.node_says(node).map(|says| says.role.as_str()) {
+            Some(role) if self.roles.contains(role) => Who::Holder(role.to_owned()),
+            Some(role) if !role.is_empty() => Who::Other(role.to_owned()),
+            _ if self.roles.is_empty() => Who::Node,
+            _ => Who::Unknown,
         }
     }
 
-    fn node(&mut self, at: Duration, node: &str, what: &NodeEventKind) {
+    fn node(&mut self, at: Duration, node: &str, what: &NodeEventKind, state: &RunState) {
         let done = match what {
             NodeEventKind::Killed => "kill",
             NodeEventKind::Paused => "pause",
@@ -192,38 +177,37 @@ impl Heard {
             NodeEventKind::Exited { .. } => "end by itself",
             NodeEventKind::OverLimit { .. } => "limit passed",
             NodeEventKind::Ready { .. } => {
-                if self.down.remove(node)
-                    && let Some((test, _)) = &mut self.test
-                {
+                if let Some((test, _)) = self.test.as_mut().filter(|_| state.cluster().starts(node) > 1) {
                     *test.restarts.entry(node.to_owned()).or_default() += 1;
                 }
                 return;
             }
             _ => return,
         };
-        let who = self.who(node);
-        if done != "pause" {
-            self.says.remove(node);
-            self.down.insert(node.to_owned());
-        }
-        let (verb, _) = node_words(what);
-        let of = if who == clean(node) || who == UNKNOWN { String::new() } else { format!(", {who}") };
-        self.tell(at, format!("{done} of {who}"), format!("{verb} {node}{of}"));
+        let who = self.who(node, state.before());
+        let verb = Verb::of(what);
+        let (of, whom) = match &who {
+            Who::Holder(role) => (format!("the {role}"), format!(", the {role}")),
+            Who::Other(role) => (format!("a {}", clean(role)), format!(", a {}", clean(role))),
+            Who::Node => (clean(node), String::new()),
+            Who::Unknown => (UNKNOWN.to_owned(), String::new()),
+        };
+        self.tell(at, format!("{done} of {of}"), format!("{verb} {node}{whom}"));
     }
 
-    fn links(&mut self, at: Duration, links: &Links) {
+    fn links(&mut self, at: Duration, links: &Links, cluster: &ClusterState) {
         let (verb, rest) = links_words(links);
         if verb == Verb::Heal {
             return;
         }
-        let leader = self.says.iter().find(|(_, says)| self.roles.contains(Self::role(says)));
+        let leader = cluster.saying().find(|(_, says)| self.roles.contains(&says.role));
         let whom = leader.map(|(node, says)| {
-            let others = self.says.len().saturating_sub(1);
+            let others = cluster.saying().count().saturating_sub(1);
             let cut = |(one, other): &&(String, String)| one == node || other == node;
             let away: BTreeSet<&String> =
                 links.cut.iter().filter(cut).map(|(one, other)| if one == node { other } else { one }).collect();
             let slow = links.slow.iter().any(|link| link.from == *node || link.to == *node);
-            let role = Self::role(says);
+            let role = &says.role;
             match away.len() {
                 0 if slow => format!("the {role} slowed down"),
                 0 => format!("the {role} out of it"),
@@ -235,33 +219,41 @@ impl Heard {
         self.tell(at, format!("{}{whom}", verb.word()), format!("{verb} {rest}{whom}"));
     }
 
-    fn says(&mut self, at: Duration, node: &str, text: &str) {
-        let before = self.says.insert(node.to_owned(), text.to_owned());
-        let leads = self.roles.contains(Self::role(text));
-        if let Some((test, _)) = &mut self.test {
-            test.elections.get_or_insert(0);
+    /// `began`: it did not hold such a role before.
+    fn says(&mut self, at: Duration, node: &str, text: &str, began: bool) {
+        let Some((test, _)) = &mut self.test else { return };
+        let elections = test.elections.get_or_insert(0);
+        if began {
+            *elections += 1;
+            self.tell(at, LEADS.to_owned(), format!("{node} is {text}"));
         }
-        if !leads || before.is_some_and(|before| Self::role(&before) == Self::role(text)) {
-            return;
-        }
-        if let Some((test, _)) = &mut self.test {
-            *test.elections.get_or_insert(0) += 1;
-        }
-        self.tell(at, LEADS.to_owned(), format!("{node} is {text}"));
     }
+}
+
+/// Whom something was done to.
+enum Who {
+    /// Of a role that only one has: the leader.
+    Holder(String),
+    /// Of another: a follower.
+    Other(String),
+    /// There are no roles.
+    Node,
+    /// It is not known what it is.
+    Unknown,
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::facts::Failure;
+    use crate::facts::{Failure, Verdict};
 
     fn at(ms: u64, event: Event) -> Stamped {
         Stamped { at: Duration::from_millis(ms), event }
     }
 
     fn says(node: &str, text: &str) -> Event {
-        Event::Says { node: node.into(), text: text.into() }
+        let role = text.split(',').next().unwrap().into();
+        Event::Says { node: node.into(), text: text.into(), role }
     }
 
     fn node(node: &str, what: NodeEventKind) -> Event {
@@ -270,7 +262,12 @@ mod tests {
 
     #[test]
     fn moments_are_told_by_whom_they_hit() {
-        let mut listener = Listener::new(["leader".to_owned()]);
+        let listener = Listener::new(["leader".to_owned()]);
+        let (mut state, mut hears) = (RunState::default(), listener.clone());
+        let mut tell = |stamped: &Stamped| {
+            state.event(stamped);
+            hears.event(stamped, &state);
+        };
         let (stage, test) = ("s".to_owned(), "t".to_owned());
         let cut = |cut: &[(&str, &str)]| {
             let cut = cut.iter().map(|(from, to)| ((*from).to_owned(), (*to).to_owned())).collect();
@@ -279,6 +276,9 @@ mod tests {
         let ready = NodeEventKind::Ready { after: Duration::from_millis(5) };
         let verdict = Verdict::Passed;
         for (ms, event) in [
+            (900, node("n1", ready.clone())),
+            (900, node("n2", ready.clone())),
+            (900, node("n3", ready.clone())),
             (1_000, Event::TestStarted { stage: stage.clone(), test: test.clone() }),
             (1_100, says("n1", "follower, term 1")),
             (1_100, says("n2", "leader, term 1")),
@@ -292,7 +292,7 @@ mod tests {
             (2_500, node("n3", NodeEventKind::Paused)),
             (3_000, Event::TestEnded { stage, test, verdict, took: Duration::from_secs(2) }),
         ] {
-            listener.event(&at(ms, event));
+            tell(&at(ms, event));
         }
         let story = listener.take();
         let test = &story.tests[0];
@@ -309,7 +309,12 @@ mod tests {
 
     #[test]
     fn what_came_of_a_test_that_is_tried_again_is_forgotten() {
-        let mut listener = Listener::new(["leader".to_owned()]);
+        let listener = Listener::new(["leader".to_owned()]);
+        let (mut state, mut hears) = (RunState::default(), listener.clone());
+        let mut tell = |stamped: &Stamped| {
+            state.event(stamped);
+            hears.event(stamped, &state);
+        };
         let (stage, test) = ("s".to_owned(), "t".to_owned());
         let started = || Event::TestStarted { stage: stage.clone(), test: test.clone() };
         let again = Event::TestAgain { stage: stage.clone(), test: test.clone(), reason: String::new() };
@@ -321,10 +326,10 @@ mod tests {
             (5_000, started()),
             (5_100, node("n1", NodeEventKind::Paused)),
         ] {
-            listener.event(&at(ms, event));
+            tell(&at(ms, event));
         }
         let (stage, test) = (stage.clone(), test.clone());
-        listener.event(&at(6_000, Event::TestEnded { stage, test, verdict: Verdict::Passed, took: Duration::ZERO }));
+        tell(&at(6_000, Event::TestEnded { stage, test, verdict: Verdict::Passed, took: Duration::ZERO }));
         let tests = listener.take().tests;
         assert_eq!(tests.len(), 1);
         assert_eq!(tests[0].moments.len(), 1, "{:?}", tests[0].moments);
@@ -334,8 +339,13 @@ mod tests {
     #[test]
     fn a_failure_says_what_it_was_and_how_to_see_it_again() {
         let mut listener = Listener::default();
+        let (mut state, mut hears) = (RunState::default(), listener.clone());
+        let mut tell = |stamped: &Stamped| {
+            state.event(stamped);
+            hears.event(stamped, &state);
+        };
         let (stage, test) = ("s".to_owned(), "t".to_owned());
-        listener.event(&at(0, Event::TestStarted { stage: stage.clone(), test: test.clone() }));
+        tell(&at(0, Event::TestStarted { stage: stage.clone(), test: test.clone() }));
         let failure = Failure {
             requirement: String::new(),
             proves: String::new(),
@@ -345,7 +355,7 @@ mod tests {
             commands: BTreeMap::new(),
         };
         let verdict = Verdict::Failed(Box::new(failure));
-        listener.event(&at(5, Event::TestEnded { stage, test, verdict, took: Duration::ZERO }));
+        tell(&at(5, Event::TestEnded { stage, test, verdict, took: Duration::ZERO }));
         listener.card(&Card::example("s", "t", &[]));
         let story = listener.take();
         assert_eq!(story.tests[0].verdict, TestVerdict::Failed);

@@ -10,6 +10,7 @@ use super::Reporter;
 use super::card::{Card, Subject};
 use super::card_text::{BAD, DIM, GOOD, STRONG, UNSURE, paint, render};
 use super::diff::plural;
+use super::run_state::RunState;
 use super::seen_before::SeenBefore;
 use super::times::time;
 use super::words::{AGAIN, progress};
@@ -344,7 +345,7 @@ impl Tally {
 }
 
 impl<W: Write + Send> Reporter for Text<W> {
-    fn event(&mut self, stamped: &Stamped) {
+    fn event(&mut self, stamped: &Stamped, _: &RunState) {
         match &stamped.event {
             Event::RunStarted(run) => {
                 self.folder = clean(&run.folder);
@@ -521,7 +522,7 @@ mod tests {
         let mut text = Text::new(Vec::new(), terminal);
         text.current = Some("crash-recovery".into());
         for event in events {
-            text.event(&Stamped { at: Duration::ZERO, event });
+            text.event(&Stamped { at: Duration::ZERO, event }, &RunState::default());
         }
         assert_eq!(text.finish(), None);
         plain(&String::from_utf8(text.out).unwrap())
@@ -591,7 +592,7 @@ mod tests {
                 text.card(&Card::example("crash-recovery", test, &[]));
             }
             let end = Event::RunEnded { outcome: Outcome::Failed, took: Duration::from_secs(1) };
-            text.event(&Stamped { at: Duration::ZERO, event: end });
+            text.event(&Stamped { at: Duration::ZERO, event: end }, &RunState::default());
             plain(&String::from_utf8(text.out).unwrap())
         };
         let (first, second) = (run(), run());
@@ -614,7 +615,7 @@ mod tests {
         }
         let mut text = Text::new(Closed, false);
         for event in events() {
-            text.event(&Stamped { at: Duration::ZERO, event });
+            text.event(&Stamped { at: Duration::ZERO, event }, &RunState::default());
         }
         assert!(text.gone);
     }

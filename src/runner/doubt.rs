@@ -226,6 +226,7 @@ mod tests {
 
     fn operation(result: Answered) -> Operation {
         Operation {
+            id: None,
             node: "n1".into(),
             address: "127.0.0.1:24011".into(),
             method: "GET".into(),

@@ -37,6 +37,7 @@ async fn run(steps: &[Step], memory: &Arc<Memory>) -> (Result<(), Stop>, u64) {
     let (_, nodes) = mpsc::unbounded_channel();
     let folder = tempfile::tempdir().unwrap();
     let run = Run {
+        requests: super::http::Numbers::default(),
         began: Instant::now(),
         sink,
         project: folder.path().to_owned(),
@@ -57,7 +58,7 @@ async fn run(steps: &[Step], memory: &Arc<Memory>) -> (Result<(), Stop>, u64) {
         second_tries: doubt::SecondTries::default(),
         budget: Budget::new(LIMITS, LIMITS),
     };
-    let (clients, roles, operations) = (Clients::new(&run.time), BTreeMap::new(), Arc::default());
+    let (clients, roles, operations) = (Clients::new(&run.time, &run.requests), BTreeMap::new(), Arc::default());
     let unsettled = Unsettled::default();
     let interpreter = Interpreter {
         run: &run,

@@ -10,6 +10,7 @@ use std::collections::HashMap;
 use std::error::Error;
 use std::io;
 use std::net::SocketAddr;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -21,7 +22,7 @@ use crate::cluster::{Deadline, GrantedTime};
 use crate::scenario;
 use crate::scenario::answer::MAX_HEADERS;
 
-use crate::facts::{Answer, Answered, Cause, Excerpt, Operation, Part};
+use crate::facts::{Answer, Answered, Cause, Excerpt, Operation, OperationId, Part};
 
 /// The largest answer that is read.
 const MAX_ANSWER: usize = 16 << 20;
@@ -64,10 +65,21 @@ pub(super) struct Exchange {
     pub(super) wanted_error: bool,
 }
 
+/// Numbers the requests of a run. Clones count on together: clients last as long as a cluster, and a run has several.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Numbers(Arc<AtomicU64>);
+
+impl Numbers {
+    fn next(&self) -> OperationId {
+        OperationId(self.0.fetch_add(1, Ordering::Relaxed) + 1)
+    }
+}
+
 /// HTTP clients, a pair for each start of a node.
 #[derive(Debug)]
 pub(super) struct Clients {
     time: GrantedTime,
+    numbers: Numbers,
     nodes: Mutex<HashMap<String, Arc<Pair>>>,
 }
 
@@ -99,8 +111,8 @@ impl Pair {
 }
 
 impl Clients {
-    pub(super) fn new(time: &GrantedTime) -> Self {
-        Self { time: time.clone(), nodes: Mutex::default() }
+    pub(super) fn new(time: &GrantedTime, numbers: &Numbers) -> Self {
+        Self { time: time.clone(), numbers: numbers.clone(), nodes: Mutex::default() }
     }
 
     fn of(&self, node: &str) -> Result<Arc<Pair>, reqwest::Error> {
@@ -133,6 +145,7 @@ impl Clients {
             }
         };
         let operation = Operation {
+            id: Some(self.numbers.next()),
             node: node.to_owned(),
             address: address.to_string(),
             method: request.method.clone(),
@@ -308,7 +321,7 @@ mod tests {
     }
 
     async fn get(address: SocketAddr) -> Exchange {
-        get_with(&Clients::new(&GrantedTime::begin()), address).await
+        get_with(&Clients::new(&GrantedTime::begin(), &Numbers::default()), address).await
     }
 
     async fn get_with(clients: &Clients, address: SocketAddr) -> Exchange {
@@ -353,7 +366,7 @@ mod tests {
     async fn a_server_that_closes_without_a_word_is_asked_again() {
         // It closes each connection after one answer and does not say so.
         let address = server(&[b"HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\nx"]).await;
-        let clients = Clients::new(&GrantedTime::begin());
+        let clients = Clients::new(&GrantedTime::begin(), &Numbers::default());
         for _ in 0..50 {
             let exchange = get_with(&clients, address).await;
             assert_eq!(cause_of(&exchange), None, "{:?}", exchange.operation.result);

@@ -101,6 +101,8 @@ impl Interpreter<'_> {
         let node = operation.node.as_deref()?.to_owned();
         let took = operation.returned.unwrap_or(operation.called).saturating_sub(operation.called);
         Some(facts::Operation {
+            // It is one of a workload, whose requests the stream does not tell.
+            id: None,
             address: self.cluster?.address(&node).to_string(),
             node,
             method: sent.method,

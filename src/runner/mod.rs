@@ -114,6 +114,7 @@ struct Run {
     log: Mutex<Option<Arc<NodeLog>>>,
     /// What deadlines run on.
     time: GrantedTime,
+    requests: http::Numbers,
     second_tries: doubt::SecondTries,
     budget: Budget,
 }
@@ -151,6 +152,7 @@ pub async fn run(plan: Plan, sink: Sink, cancel: impl Future<Output = ()> + Send
         programs: Programs::default(),
         log: Mutex::default(),
         time: GrantedTime::begin(),
+        requests: http::Numbers::default(),
         second_tries: doubt::SecondTries::default(),
         budget: Budget::new(limits::TEST, limits::RUN),
     };

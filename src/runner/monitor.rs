@@ -160,7 +160,9 @@ impl<'a> Watch<'a> {
         if let Some(says) = self.monitor.says.as_ref().and_then(|says| says.text(&scope).ok()) {
             let before = self.memory().says.insert(operation.node.clone(), says.clone());
             if before.as_ref() != Some(&says) {
-                run.tell(Event::Says { node: operation.node.clone(), text: says });
+                // As packs write it, what a node says begins with its role.
+                let role = says.split(',').next().unwrap_or_default().trim().to_owned();
+                run.tell(Event::Says { node: operation.node.clone(), text: says, role });
             }
         }
         let term = self.monitor.term.eval(&scope).ok().and_then(|term| u64::try_from(term).ok());
@@ -237,6 +239,7 @@ mod tests {
     /// An answer of `node`, asked at `called` ms and got at `returned` ms.
     fn answer(node: &str, called: u64, returned: u64) -> Operation {
         Operation {
+            id: None,
             node: node.into(),
             address: "127.0.0.1:24011".into(),
             method: "GET".into(),

@@ -63,7 +63,15 @@ pub(super) async fn run(
     let names = tests.iter().map(|test| test.name.clone()).collect();
     run.tell(Event::StageStarted { stage: stage.key.clone(), title: stage.title.clone(), tests: names });
     let began = Instant::now();
-    let mut nodes = Nodes { run, plan, stage, events, cluster: None, clients: Clients::new(&run.time), watch: None };
+    let mut nodes = Nodes {
+        run,
+        plan,
+        stage,
+        events,
+        cluster: None,
+        clients: Clients::new(&run.time, &run.requests),
+        watch: None,
+    };
     let mut held = broken.map(Held::by);
     // Once for all stages.
     if let Some(why) = broken.filter(|_| plan.stages.first().is_some_and(|first| first.key == stage.key)) {
@@ -417,7 +425,7 @@ impl<'a> Nodes<'a> {
     }
 
     async fn end(&mut self) {
-        self.clients = Clients::new(&self.run.time);
+        self.clients = Clients::new(&self.run.time, &self.run.requests);
         self.watch = None;
         if let Some(cluster) = self.cluster.take() {
             cluster.shutdown().await;

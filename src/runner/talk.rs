@@ -206,6 +206,7 @@ impl Interpreter<'_> {
                 }
             };
             hops.push(Hop {
+                id: exchange.operation.id,
                 node: std::mem::replace(&mut node, to.clone()),
                 address: exchange.operation.address.clone(),
                 path: std::mem::replace(&mut request.path, path),

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::action::Pane;
@@ -34,7 +35,7 @@ pub struct Bench {
     /// The run whose logs `store` holds.
     pub logged: Option<PathBuf>,
     /// The nodes of that run and their links, as it told of them last.
-    pub cluster: ClusterState,
+    pub cluster: Arc<ClusterState>,
     pub run: Option<Run>,
     /// What runs next, once the run in flight has ended.
     pub pending: Option<Request>,
@@ -112,7 +113,7 @@ impl Bench {
             logs: LogPane::default(),
             store: None,
             logged: None,
-            cluster: ClusterState::default(),
+            cluster: Arc::default(),
             run: None,
             pending: None,
             last: None,

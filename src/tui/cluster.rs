@@ -9,6 +9,7 @@ use super::bench::Bench;
 use super::card::CardPane;
 use super::scroll::Scroll;
 use crate::report::cluster_now::ClusterNow;
+use crate::report::describe::English;
 
 #[derive(Debug, Default)]
 pub struct ClusterPane {
@@ -74,12 +75,12 @@ impl ClusterPane {
 /// The cluster that there is to show without a failure open; none where no test has used several nodes.
 pub(super) fn scene(bench: &Bench, now: Instant) -> Option<Scene> {
     if let Some(elapsed) = bench.elapsed(now) {
-        let cluster = bench.cluster.now()?;
+        let cluster = bench.cluster.now(&English)?;
         let until = elapsed.max(cluster.at);
         return Some(Scene { cluster, until, moment: Moment::Now, test: bench.cluster.test().to_owned() });
     }
     bench.chosen_card().and_then(of_failure).or_else(|| {
-        let cluster = bench.cluster.now()?;
+        let cluster = bench.cluster.now(&English)?;
         Some(Scene { until: cluster.at, cluster, moment: Moment::Last, test: bench.cluster.test().to_owned() })
     })
 }

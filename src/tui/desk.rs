@@ -5,6 +5,7 @@ use std::fs::File;
 use std::io::{self, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
+use std::sync::Arc;
 
 use tokio::sync::{mpsc, oneshot};
 
@@ -19,8 +20,8 @@ use crate::history::History;
 use crate::history::file::ReadError;
 use crate::project::scaffold::{self, Scaffold};
 use crate::report::card::Card;
-use crate::report::cluster_state::ClusterState;
 use crate::report::own_lines::own_lines;
+use crate::report::run_state::RunState;
 use crate::report::{Reporter, records};
 use crate::session::{Session, SessionError, named, progress, run};
 use crate::watch::Watcher;
@@ -89,16 +90,16 @@ impl Desk {
         let (events, wake) = (self.events.clone(), self.wake());
         tokio::task::spawn_blocking(move || {
             let store = LogStore::open(&run, false, wake);
-            let mut cluster = Box::<ClusterState>::default();
+            let mut state = RunState::default();
             if let (Ok(store), Ok(run)) = (&store, records::load(&run))
                 && let Ok(stamped) = run.events()
             {
                 for stamped in stamped {
-                    cluster.event(&stamped);
+                    state.event(&stamped);
                     own_lines(&stamped).into_iter().for_each(|line| store.own(line.at, line.node, line.text));
                 }
             }
-            let _ = events.send(Event::Done(Done::Logs { run, store, cluster: Some(cluster) }));
+            let _ = events.send(Event::Done(Done::Logs { run, store, cluster: Some(Arc::clone(state.cluster())) }));
         });
     }
 
@@ -319,12 +320,13 @@ impl Teller {
 }
 
 impl Reporter for Teller {
-    fn event(&mut self, stamped: &Stamped) {
+    fn event(&mut self, stamped: &Stamped, state: &RunState) {
         if !matches!(
             stamped.event,
             runner::Event::Operation(_) | runner::Event::Spoken(_) | runner::Event::RunEnded { .. }
         ) {
-            self.tell(RunNews::Event(Box::new(stamped.clone())));
+            let cluster = Arc::clone(state.cluster());
+            self.tell(RunNews::Event { stamped: Box::new(stamped.clone()), cluster });
         }
     }
 

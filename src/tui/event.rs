@@ -1,6 +1,7 @@
 //! What happens to the app, from wherever it comes: one enum at the door.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Instant;
 
 use crossterm::event::{KeyEvent, MouseEvent};
@@ -55,10 +56,12 @@ pub enum Signal {
 #[derive(Debug)]
 pub enum RunNews {
     /// Its folder exists.
-    Prepared {
-        folder: PathBuf,
+    Prepared { folder: PathBuf },
+    Event {
+        stamped: Box<Stamped>,
+        /// How the nodes are since.
+        cluster: Arc<ClusterState>,
     },
-    Event(Box<Stamped>),
     /// After the `TestEnded` that it belongs to.
     Card(Box<Card>),
     /// Nothing of it is alive any more. The error is a sentence.
@@ -80,7 +83,7 @@ pub enum Done {
         run: PathBuf,
         store: std::io::Result<LogStore>,
         /// What became of its nodes; none for the run in flight, which tells of them itself.
-        cluster: Option<Box<ClusterState>>,
+        cluster: Option<Arc<ClusterState>>,
     },
     /// What clients did, from this file.
     History {

@@ -15,6 +15,7 @@ fn a_node_that_fell_silent_is_not_told_by_its_last_answer() {
 #[test]
 fn each_hop_of_a_redirect_is_shown() {
     let hop = |node: &str, port: u16, to: &str, called: u64| Hop {
+        id: Some(OperationId(called)),
         node: node.into(),
         address: format!("127.0.0.1:{port}"),
         path: "/kv/a".into(),

@@ -11,7 +11,8 @@ use super::*;
 use crate::facts::*;
 use crate::facts::{ExitStatus, Expected, Mismatch};
 use crate::report::card::{Said, SaidLine};
-use crate::report::collect::Collector;
+use crate::report::collect::cards;
+use crate::report::describe::English;
 use crate::tui::dump;
 
 const FOLDER: &str = ".lsfr/runs/20261123-120301-crash-recovery";
@@ -22,6 +23,7 @@ fn ms(ms: u64) -> Duration {
 
 fn operation(at: u64, method: &str, status: u16, body: &str) -> Operation {
     Operation {
+        id: Some(OperationId(at)),
         node: "n1".into(),
         address: "127.0.0.1:24011".into(),
         method: method.into(),
@@ -107,7 +109,6 @@ fn card() -> Card {
             },
         ),
     ];
-    let mut collector = Collector::new();
     let mut logs = |node: &str, _, _| match node {
         "n1" => vec![
             (ms(49), "thread 'main' panicked at src/log.rs:41:9: a record of 54 bytes ends after 47".to_owned()),
@@ -115,11 +116,8 @@ fn card() -> Card {
         ],
         _ => Vec::new(),
     };
-    let cards: Vec<Card> = events
-        .into_iter()
-        .filter_map(|(at, event)| collector.event(&Stamped { at: ms(at), event }, &mut logs))
-        .collect();
-    cards.into_iter().next().unwrap()
+    let events: Vec<Stamped> = events.into_iter().map(|(at, event)| Stamped { at: ms(at), event }).collect();
+    cards(&events, &English, &mut logs).into_iter().next().unwrap()
 }
 
 fn draw(pane: &mut CardPane, theme: &Theme, columns: u16, rows: u16) -> Buffer {

@@ -83,7 +83,7 @@ pub(super) fn done(app: &mut App, done: Done) -> Vec<Effect> {
                         store.ended();
                     }
                     if let Some(cluster) = cluster {
-                        bench.cluster = *cluster;
+                        bench.cluster = cluster;
                     }
                     bench.logs.reset();
                     bench.store = Some(store);

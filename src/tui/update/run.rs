@@ -1,10 +1,11 @@
 //! Runs: started, followed, ended. The newest wins: what is asked for while a run is in flight ends that one and
 //! comes after it.
 
+use std::sync::Arc;
+
 use super::act::{open_history, show_stage};
 use crate::facts::{Event, Outcome, StageVerdict, Stamped, Verdict, pack_mistake};
 use crate::report::card::Subject;
-use crate::report::cluster_state::ClusterState;
 use crate::report::own_lines::own_lines;
 use crate::report::words::progress;
 use crate::tui::action::{Action, Pane};
@@ -80,14 +81,17 @@ pub(super) fn news(app: &mut App, id: RunId, news: RunNews) -> Vec<Effect> {
             // What this run says is not for the logs of the one before.
             bench.store = None;
             bench.logged = Some(folder.clone());
-            bench.cluster = ClusterState::default();
+            bench.cluster = Arc::default();
             bench.jump = None;
             if matches!(app.overlay, Some(Overlay::Passed(_))) {
                 app.overlay = None;
             }
             vec![Effect::OpenLogs { run: folder, live: true }]
         }
-        RunNews::Event(stamped) => event(app, *stamped),
+        RunNews::Event { stamped, cluster } => {
+            bench.cluster = cluster;
+            event(app, *stamped)
+        }
         RunNews::Card(card) => {
             let (stage, test) = (card.stage.clone(), card.test.clone());
             let slug = bench.proves(&stage, &test).map(str::to_owned);
@@ -121,7 +125,6 @@ fn event(app: &mut App, stamped: Stamped) -> Vec<Effect> {
     if let Some(store) = &bench.store {
         own_lines(&stamped).into_iter().for_each(|line| store.own(line.at, line.node, line.text));
     }
-    bench.cluster.event(&stamped);
     let Some(run) = &mut bench.run else { return Vec::new() };
     let stopping = run.cancelled;
     match stamped.event {

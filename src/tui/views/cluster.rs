@@ -128,9 +128,8 @@ fn nodes(cluster: &ClusterNow, until: Option<Duration>, theme: &Theme) -> Vec<Ro
 
 /// Whether nobody else says that it has this role: of a leader it is to be seen at a glance who it is.
 fn is_alone(node: &NodeLine, cluster: &ClusterNow) -> bool {
-    let role = |node: &NodeLine| node.says.split(',').next().unwrap_or_default().to_owned();
-    let same = cluster.nodes.iter().filter(|other| role(other) == role(node)).count();
-    !node.says.is_empty() && same == 1
+    let same = cluster.nodes.iter().filter(|other| other.role == node.role).count();
+    !node.role.is_empty() && same == 1
 }
 
 fn lasted(lasted: Duration) -> String {
