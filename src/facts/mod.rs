@@ -6,6 +6,8 @@ mod chain;
 mod conversation;
 mod event;
 mod failure;
+#[cfg(test)]
+pub(crate) mod golden;
 mod kind;
 mod links;
 mod mismatch;

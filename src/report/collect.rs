@@ -30,9 +30,9 @@ pub(crate) fn cards<'e>(
     logs: &mut ReadLogs,
 ) -> Vec<Card> {
     let mut state = RunState::default();
-    let mut next = |stamped| {
+    let next = |stamped| {
         state.event(stamped);
         card(stamped, &state, words, logs)
     };
-    events.into_iter().filter_map(|stamped| next(stamped)).collect()
+    events.into_iter().filter_map(next).collect()
 }

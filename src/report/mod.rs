@@ -19,6 +19,8 @@ pub mod describe;
 pub mod diff;
 pub mod fact;
 pub mod fold;
+#[cfg(test)]
+mod golden_tests;
 mod happened;
 pub mod hints;
 mod history;
@@ -33,6 +35,8 @@ pub mod repeated;
 pub mod replay;
 mod retention;
 pub mod run_state;
+#[cfg(test)]
+pub(crate) mod scrambled;
 pub mod seen_before;
 pub mod story;
 pub mod text;

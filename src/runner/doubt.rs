@@ -334,6 +334,26 @@ mod tests {
     }
 
     #[test]
+    fn no_sentence_decides_what_is_judged() {
+        use crate::facts::{Event, Stamped, Verdict};
+        let failures = |events: Vec<Stamped>| -> Vec<What> {
+            let what = |stamped: Stamped| match stamped.event {
+                Event::TestEnded { verdict: Verdict::Failed(failure), .. } => Some(failure.what),
+                _ => None,
+            };
+            events.into_iter().filter_map(what).collect()
+        };
+        for run in crate::facts::golden::recorded() {
+            for (plain, scrambled) in failures(run.events()).iter().zip(&failures(run.scrambled())) {
+                for circumstances in [busy(), idle(), late()] {
+                    assert_eq!(circumstances.doubt(plain), circumstances.doubt(scrambled), "{}", run.name);
+                }
+                assert_eq!(Proof::of(plain), Proof::of(scrambled), "{}", run.name);
+            }
+        }
+    }
+
+    #[test]
     fn the_surest_of_several_failures_is_kept() {
         let failed = |what| Failed { what, place: None, hints: Vec::new() };
         let keep = |all: Vec<What>| surest(all.into_iter().map(failed).collect(), |failed| failed).unwrap().what;

@@ -285,3 +285,37 @@ fn beside(mut left: Vec<Row>, right: Vec<Row>) -> Vec<Row> {
     }
     left
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::facts::golden::recorded;
+    use crate::report::describe::{Describe, English};
+    use crate::report::run_state::RunState;
+    use crate::report::scrambled::Scrambled;
+
+    #[test]
+    fn colours_do_not_depend_on_words() {
+        let looks = |state: &RunState, words: &dyn Describe| -> Option<Vec<Vec<(usize, Look)>>> {
+            let cluster = state.cluster().now(words)?;
+            let scene = Scene { until: cluster.at, cluster, moment: Moment::Now, test: String::new() };
+            let look = |row: &Row| row.iter().map(|(text, look)| (width(text), *look)).collect();
+            Some(rows(&scene, &Theme::DARK, 120).iter().map(look).collect())
+        };
+        let mut clusters = 0;
+        for run in recorded() {
+            let state = RunState::of(&run.events());
+            let plain = looks(&state, &English);
+            clusters += usize::from(plain.is_some());
+            assert_eq!(plain, looks(&state, &Scrambled), "{}", run.name);
+            // Of what a test did to links the text begins with the verb, which is then not found in it.
+            let colours = |rows: Option<Vec<Vec<(usize, Look)>>>| -> Vec<Vec<Look>> {
+                let row = |row: Vec<(usize, Look)>| row.into_iter().map(|(_, look)| look).collect();
+                rows.into_iter().flatten().map(row).collect()
+            };
+            let scrambled = looks(&RunState::of(&run.scrambled()), &English);
+            assert_eq!(colours(plain), colours(scrambled), "{}", run.name);
+        }
+        assert!(clusters > 2, "{clusters}");
+    }
+}
