@@ -73,8 +73,11 @@ pub(super) struct Load {
     began: Instant,
 }
 
+/// Workloads that are to be driven, in the order in which steps began them.
+pub(super) type Orders = mpsc::UnboundedReceiver<Arc<Load>>;
+
 impl Loads {
-    pub(super) fn new() -> (Self, mpsc::UnboundedReceiver<Arc<Load>>) {
+    pub(super) fn new() -> (Self, Orders) {
         let (orders, received) = mpsc::unbounded_channel();
         (Self { begun: Mutex::default(), orders }, received)
     }
@@ -212,7 +215,7 @@ impl Interpreter<'_> {
     }
 
     /// Drives workloads for as long as it is polled, until one fails.
-    pub(super) async fn drive(&self, mut orders: mpsc::UnboundedReceiver<Arc<Load>>) -> Stop {
+    pub(super) async fn drive(&self, mut orders: Orders) -> Stop {
         let mut driven = FuturesUnordered::new();
         loop {
             tokio::select! {

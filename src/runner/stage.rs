@@ -22,7 +22,7 @@ use super::connection::Connections;
 use super::doubt::{self, Circumstances};
 use super::held::{Held, Unready};
 use super::http::Clients;
-use super::load::Loads;
+use super::load::{Loads, Orders};
 use super::monitor::Watch;
 use super::recorded::Recorded;
 use super::steps::{Frame, Interpreter, Timed};
@@ -63,77 +63,18 @@ pub(super) async fn run(
     let names = tests.iter().map(|test| test.name.clone()).collect();
     run.tell(Event::StageStarted { stage: stage.key.clone(), title: stage.title.clone(), tests: names });
     let began = Instant::now();
-    let mut nodes = Nodes {
-        run,
-        plan,
-        stage,
-        events,
-        cluster: None,
-        clients: Clients::new(&run.time, &run.requests),
-        watch: None,
-    };
-    let mut held = broken.map(Held::by);
+    let clients = Clients::new(&run.time, &run.requests);
+    let mut nodes = Nodes { run, plan, stage, events, cluster: None, clients, watch: None };
     // Once for all stages.
     if let Some(why) = broken.filter(|_| plan.stages.first().is_some_and(|first| first.key == stage.key)) {
         let stage = stage.key.clone();
         run.tell(Event::NotStarted(NotStarted { stage, why: why.clone(), not_judged: None }));
     }
-    let (mut failed, mut unjudged) = (0, 0);
-    let mut ended = None;
-    for test in &tests {
-        let started = Instant::now();
-        run.tell(Event::TestStarted { stage: stage.key.clone(), test: test.name.clone() });
-        let verdict = match &held {
-            Some(held) => Verdict::NotRun { reason: held.reason.to_owned() },
-            None => {
-                let result = tokio::select! {
-                    result = nodes.tried(test) => result,
-                    () = cancel.as_mut() => Err(Outcome::Interrupted),
-                };
-                match result {
-                    Ok((verdict, holds)) => {
-                        held = holds;
-                        verdict
-                    }
-                    Err(outcome) => {
-                        ended = Some(outcome);
-                        break;
-                    }
-                }
-            }
-        };
-        ended = run.unjudgeable(&verdict);
-        if ended.is_some() {
-            break;
-        }
-        let healthy = matches!(verdict, Verdict::Passed | Verdict::NotRun { .. });
-        match &verdict {
-            Verdict::NotRun { .. } if held.as_ref().is_some_and(|held| held.not_judged.is_some()) => unjudged += 1,
-            Verdict::Failed(_) | Verdict::NotRun { .. } => failed += 1,
-            Verdict::NotJudged { .. } => unjudged += 1,
-            Verdict::Passed => {}
-        }
-        run.tell(Event::TestEnded {
-            stage: stage.key.clone(),
-            test: test.name.clone(),
-            verdict,
-            took: started.elapsed(),
-        });
-        if !healthy {
-            nodes.end().await;
-        }
-        if super::ready(cancel.as_mut()).await {
-            ended = Some(Outcome::Interrupted);
-            break;
-        }
-    }
+    let tally = nodes.all(&tests, cancel.as_mut(), broken.map(Held::by)).await;
     nodes.end().await;
-    if let Some(outcome) = ended {
-        return Err(outcome);
-    }
-    let verdict = match (failed, unjudged) {
-        (1.., _) => StageVerdict::Failed,
-        (0, 1..) => StageVerdict::NotJudged,
+    let verdict = match tally? {
+        Tally { failed: 1.., .. } => StageVerdict::Failed,
+        Tally { not_judged: 1.., .. } => StageVerdict::NotJudged,
         _ if tests.len() < stage.tests.tests.len() => StageVerdict::Partial,
         _ => StageVerdict::Passed,
     };
@@ -141,7 +82,64 @@ pub(super) async fn run(
     Ok(verdict)
 }
 
+/// Tests of a stage that did not pass.
+#[derive(Default)]
+struct Tally {
+    failed: usize,
+    not_judged: usize,
+}
+
+impl Tally {
+    /// `held`: what holds back tests that are not run.
+    fn add(&mut self, verdict: &Verdict, held: Option<&Held>) {
+        match verdict {
+            Verdict::Passed => {}
+            Verdict::NotRun { .. } if held.is_some_and(|held| held.not_judged.is_some()) => self.not_judged += 1,
+            Verdict::Failed(_) | Verdict::NotRun { .. } => self.failed += 1,
+            Verdict::NotJudged { .. } => self.not_judged += 1,
+        }
+    }
+}
+
 impl<'a> Nodes<'a> {
+    /// Runs tests one after the other.
+    async fn all(
+        &mut self,
+        tests: &[&Test],
+        mut cancel: Pin<&mut (impl Future<Output = ()> + Send)>,
+        mut held: Option<Held>,
+    ) -> Result<Tally, Outcome> {
+        let mut tally = Tally::default();
+        for test in tests {
+            let started = Instant::now();
+            let (stage, name) = (self.stage.key.clone(), test.name.clone());
+            self.run.tell(Event::TestStarted { stage: stage.clone(), test: name.clone() });
+            let verdict = if let Some(held) = &held {
+                Verdict::NotRun { reason: held.reason.to_owned() }
+            } else {
+                let (verdict, holds) = tokio::select! {
+                    result = self.tried(test) => result?,
+                    () = cancel.as_mut() => return Err(Outcome::Interrupted),
+                };
+                held = holds;
+                verdict
+            };
+            if let Some(outcome) = self.run.unjudgeable(&verdict) {
+                return Err(outcome);
+            }
+            tally.add(&verdict, held.as_ref());
+            let healthy = matches!(verdict, Verdict::Passed | Verdict::NotRun { .. });
+            self.run.tell(Event::TestEnded { stage, test: name, verdict, took: started.elapsed() });
+            if !healthy {
+                self.end().await;
+            }
+            if super::ready(cancel.as_mut()).await {
+                return Err(Outcome::Interrupted);
+            }
+        }
+        Ok(tally)
+    }
+
     /// Runs one test, and once more when the machine is quieter if nothing can be told from the first time.
     async fn tried(&mut self, test: &Test) -> Result<(Verdict, Option<Held>), Outcome> {
         let (verdict, held) = self.test(test).await?;
@@ -177,35 +175,35 @@ impl<'a> Nodes<'a> {
     async fn test(&mut self, test: &Test) -> Result<(Verdict, Option<Held>), Outcome> {
         let began = Instant::now();
         self.run.budget.test_begins();
-        let nowhere = || Failed {
-            what: What::Found(Finding::Value { sentence: String::new() }),
-            place: None,
-            hints: Vec::new(),
-        };
+        match self.ready().await {
+            Ok(()) => {}
+            Err(Unready::NotStarted(node, error)) => return self.not_started(test, &node, &error, began),
+            Err(Unready::Stop(stop)) => return self.ended(test, Err(stop), began, None),
+        }
+        let (loads, orders) = Loads::new();
+        let interpreter = self.interpreter(test, loads);
+        let result = self.steps(test, &interpreter, orders).await;
+        interpreter.loads.end(self.run).await;
+        self.ended(test, self.better_explained(result), began, interpreter.timed.since())
+    }
+
+    /// Brings up what the test relies on.
+    async fn ready(&mut self) -> Result<(), Unready> {
         if self.cluster.is_none() {
             // What is left of an earlier cluster is told already.
             self.run.forget_gone();
         } else if let Some(gone) = self.run.take_gone() {
             // Since the last test ended. It is told here because it would be hidden otherwise.
-            return self.ended(test, Err(gone.stop(nowhere())), began, None);
+            return Err(Unready::Stop(gone.stop(Failed::nowhere())));
         }
-        let server = self.plan.challenge.program == Program::Server;
-        if server {
-            match self.healthy().await {
-                Ok(()) => {}
-                Err(Unready::NotStarted(node, error)) => return self.not_started(test, &node, &error, began),
-                Err(Unready::Stop(stop)) => return self.ended(test, Err(stop), began, None),
-            }
+        match self.plan.challenge.program {
+            Program::Server => self.healthy().await,
+            _ => Ok(()),
         }
-        let draw = Draw::new(format!("{}/{}/{}", self.run.seed, self.stage.key, test.name));
-        let mut scope = Scope::new(draw);
-        let folder = self.folder(test);
-        scope.set("seed", self.run.seed);
-        scope.set("folder", folder.display().to_string());
-        let names = self.cluster.as_ref().map(|cluster| cluster.nodes().to_vec());
-        scope.set("nodes", names.unwrap_or_default());
-        let (loads, orders) = Loads::new();
-        let interpreter = Interpreter {
+    }
+
+    fn interpreter(&self, test: &Test, loads: Loads) -> Interpreter<'_> {
+        Interpreter {
             run: self.run,
             cluster: self.cluster.as_ref(),
             clients: &self.clients,
@@ -216,49 +214,67 @@ impl<'a> Nodes<'a> {
             loads,
             recorded: Recorded::default(),
             defaults: self.stage.tests.defaults,
-            key: format!("{}/{}/{}", self.run.seed, self.stage.key, test.name),
-            folder,
+            key: self.key(test),
+            folder: self.folder(test),
             unsettled: &self.plan.challenge.unsettled,
             timed: Timed::new(test.timed),
-        };
+        }
+    }
+
+    /// What all random choices of a test hang on.
+    fn key(&self, test: &Test) -> String {
+        format!("{}/{}/{}", self.run.seed, self.stage.key, test.name)
+    }
+
+    fn scope(&self, test: &Test) -> Scope {
+        let mut scope = Scope::new(Draw::new(self.key(test)));
+        scope.set("seed", self.run.seed);
+        scope.set("folder", self.folder(test).display().to_string());
+        let names = self.cluster.as_ref().map(|cluster| cluster.nodes().to_vec());
+        scope.set("nodes", names.unwrap_or_default());
+        scope
+    }
+
+    /// Runs the steps of a test until they are through, or until something ends them.
+    async fn steps(&self, test: &Test, interpreter: &Interpreter<'_>, orders: Orders) -> Result<(), Stop> {
+        let mut scope = self.scope(test);
         let frame = Frame::default();
         let mut steps: Pin<Box<dyn Future<Output = Result<(), Stop>> + Send>> = Box::pin(async {
             interpreter.steps(&test.steps, &mut scope, &frame).await?;
             interpreter.nothing_is_left().await
         });
-        let driven = interpreter.drive(orders);
         let result = tokio::select! {
             result = &mut steps => self.explained(result).await,
-            stop = driven => self.explained(Err(stop)).await,
-            gone = self.run.gone() => {
-                match timeout(GRACE, &mut steps).await {
-                    Ok(Err(Stop::Failed(failed))) => Err(gone.stop(*failed)),
-                    _ => Err(gone.stop(nowhere())),
-                }
-            }
+            stop = interpreter.drive(orders) => self.explained(Err(stop)).await,
+            gone = self.run.gone() => match timeout(GRACE, &mut steps).await {
+                Ok(Err(Stop::Failed(failed))) => Err(gone.stop(*failed)),
+                _ => Err(gone.stop(Failed::nowhere())),
+            },
             overrun = self.run.overrun() => Err(overrun),
             never = self.run.budget.turns() => match never {},
             breach = self.breach() => Err(Stop::Failed(Box::new(breach))),
         };
         drop(steps);
-        let result = match interpreter.loads.under_way() {
+        match interpreter.loads.under_way() {
             Some(name) if result.is_ok() => {
                 Err(Stop::pack(format!("the test came to its end while the workload `{name}` was under way")))
             }
             _ => result,
-        };
-        interpreter.loads.end(self.run).await;
-        // A step may have seen it and failed of it, too: this is the better explanation.
+        }
+    }
+
+    /// What explains a failure better than what the steps saw of it.
+    fn better_explained(&self, result: Result<(), Stop>) -> Result<(), Stop> {
+        // A step may have seen it and failed of it, too.
         let breach = self.watch.as_ref().and_then(Watch::take_breach);
         let result = breach.map_or(result, |breach| Err(Stop::Failed(Box::new(breach))));
-        // A program may crash right after its last answer.
-        let result = match self.run.take_gone() {
-            Some(gone) if result.is_ok() => Err(gone.stop(nowhere())),
+        match self.run.take_gone() {
+            // A program may crash right after its last answer.
+            Some(gone) if result.is_ok() => Err(gone.stop(Failed::nowhere())),
             // Whatever failed: a node that somebody killed behind the test's back is the reason.
-            Some(gone @ Gone::Guard(_)) => Err(gone.stop(nowhere())),
+            Some(gone @ Gone::Guard(_)) => Err(gone.stop(Failed::nowhere())),
             _ => result,
-        };
-        self.ended(test, result, began, interpreter.timed.since())
+        }
     }
 
     /// After a broken connection the node may have ended, which is the better explanation.

@@ -40,6 +40,13 @@ pub(super) struct Failed {
     pub(super) hints: Vec<Hint>,
 }
 
+impl Failed {
+    /// Before anything was seen of it, for what is put in its place.
+    pub(super) fn nowhere() -> Self {
+        Self { what: Finding::Value { sentence: String::new() }.into(), place: None, hints: Vec::new() }
+    }
+}
+
 impl Stop {
     pub(super) fn failed(what: impl Into<What>) -> Self {
         Stop::Failed(Box::new(Failed { what: what.into(), place: None, hints: Vec::new() }))
