@@ -9,9 +9,9 @@ use tokio::time::Instant;
 
 use crate::history::{self, Action, History, Outcome, Verdict, timeline};
 use crate::scenario::expr::Scope;
-use crate::scenario::load::Check;
 use crate::scenario::memory::Charge;
-use crate::scenario::{RecordKind, Tcp};
+use crate::scenario::verbs::check::Check;
+use crate::scenario::verbs::tcp::{RecordKind, Tcp};
 
 use super::steps::{Frame, Interpreter};
 use super::stop::{Stop, Unanswered};

@@ -40,9 +40,9 @@ fn a_long_test_loads_with_its_names() {
     )
     .unwrap();
     assert_eq!(tests.nodes, 5);
-    let Action::Eventually { within, steps } = &tests.tests[0].steps[2].action else { panic!() };
-    assert_eq!(*within, Some(Duration::from_secs(3)));
-    assert_eq!(steps[0].place.path, "steps[2].eventually.steps[0]");
+    let Action::Eventually(eventually) = &tests.tests[0].steps[2].action else { panic!() };
+    assert_eq!(eventually.within, Some(Duration::from_secs(3)));
+    assert_eq!(eventually.steps[0].place.path, "steps[2].eventually.steps[0]");
     let hints: Vec<&str> = tests.tests[0].steps[2].hints.iter().map(|hint| hint.text.as_str()).collect();
     assert_eq!(hints, ["one", "two"]);
 }
@@ -144,7 +144,7 @@ fn steps_of_the_network_say_what_they_lack() {
 #[test]
 fn rounds_may_be_allowed_to_fail() {
     let tests = steps("- repeat: 3\n  need: { at_least: 2 }\n  steps:\n    - kill: n1").unwrap();
-    assert!(matches!(tests.tests[0].steps[0].action, Action::Repeat { at_least: Some(_), .. }));
+    assert!(matches!(&tests.tests[0].steps[0].action, Action::Repeat(repeat) if repeat.at_least.is_some()));
     assert_eq!(problems("- repeat: 3\n  need: 2\n  steps:\n    - kill: n1"), ["2:9 this is a number, not a map"]);
 }
 

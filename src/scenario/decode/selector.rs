@@ -1,35 +1,14 @@
-//! Steps on nodes, and which nodes a step means.
+//! Which nodes a step means.
 
 use crate::yaml::{Node, Value};
 
+use super::super::Selector;
 use super::super::verbs;
-use super::super::{Action, NodeVerb, Selector};
 use super::fields::list;
 use super::{Decoder, Names};
 
 impl Decoder<'_> {
-    pub(super) fn nodes(&mut self, verb: NodeVerb, value: &Node, names: &Names) -> Option<Action> {
-        Some(Action::Nodes { verb, nodes: self.selector(value, names)? })
-    }
-
-    pub(super) fn restart(&mut self, value: &Node, names: &Names) -> Option<Action> {
-        let table = match verbs::verb("restart")?.takes {
-            verbs::Shape::SelectorOr(table) => table,
-            _ => return None,
-        };
-        if value.get("nodes").is_none() && value.get("signal").is_none() {
-            return self.nodes(NodeVerb::Restart { kill: false }, value, names);
-        }
-        let fields = self.fields(value, table, "`restart`")?;
-        let kill = match fields.get("signal").map(|node| (node, node.as_text())) {
-            None | Some((_, Some("term"))) => false,
-            Some((_, Some("kill"))) => true,
-            Some((node, _)) => return self.wrong(node, "a signal that `restart` sends", "write `term` or `kill`"),
-        };
-        self.nodes(NodeVerb::Restart { kill }, fields.get("nodes")?, names)
-    }
-
-    pub(super) fn selector(&mut self, node: &Node, names: &Names) -> Option<Selector> {
+    pub(crate) fn selector(&mut self, node: &Node, names: &Names) -> Option<Selector> {
         match &node.value {
             Value::Text(text) => {
                 if !text.contains("$(") {

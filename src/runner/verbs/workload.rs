@@ -20,17 +20,16 @@ use crate::cluster::Deadline;
 use crate::history::{self, History};
 use crate::scenario::expr::Scope;
 use crate::scenario::hint::Hint;
-use crate::scenario::load::{Until, Workload};
+use crate::scenario::verbs::workload::{Await, Until, Workload};
 use crate::scenario::{Defaults, Step};
 use crate::workload::nemesis::Schedule;
 use crate::workload::{Crew, Directory, Plan, Tally, Unsettled};
 
-use super::Run;
-use super::nemesis::Faults;
-use super::select::Pool;
-use super::steps::{Frame, Interpreter};
-use super::stop::Stop;
-use super::words;
+use super::super::Run;
+use super::super::nemesis::Faults;
+use super::super::select::Pool;
+use super::super::steps::{Frame, Interpreter};
+use super::super::stop::Stop;
 use crate::facts::{self, Event, Load as Told, LoadEvent, Seen, What};
 
 /// How often it is looked whether enough is done.
@@ -44,14 +43,14 @@ const ENDING: Duration = Duration::from_secs(5);
 
 /// The workloads of one test.
 #[derive(Debug)]
-pub(super) struct Loads {
+pub(in crate::runner) struct Loads {
     begun: Mutex<BTreeMap<String, Arc<Load>>>,
     orders: mpsc::UnboundedSender<Arc<Load>>,
 }
 
 /// One workload, from its beginning to the judgement of its history.
 #[derive(Debug)]
-pub(super) struct Load {
+pub(in crate::runner) struct Load {
     pub(super) name: String,
     pub(super) crew: tokio::sync::Mutex<Crew>,
     pub(super) plan: Plan,
@@ -74,7 +73,7 @@ pub(super) struct Load {
 }
 
 impl Loads {
-    pub(super) fn new() -> (Self, mpsc::UnboundedReceiver<Arc<Load>>) {
+    pub(in crate::runner) fn new() -> (Self, mpsc::UnboundedReceiver<Arc<Load>>) {
         let (orders, received) = mpsc::unbounded_channel();
         (Self { begun: Mutex::default(), orders }, received)
     }
@@ -88,7 +87,7 @@ impl Loads {
     }
 
     /// Nothing is under way any more: what a workload that did not come to its end has seen is worth keeping, too.
-    pub(super) async fn end(&self, run: &Run) {
+    pub(in crate::runner) async fn end(&self, run: &Run) {
         let loads: Vec<Arc<Load>> = std::mem::take(&mut *self.begun()).into_values().collect();
         for load in loads.into_iter().filter(|load| !*load.over.borrow()) {
             load.keep(run).await;
@@ -96,7 +95,7 @@ impl Loads {
     }
 
     /// The workloads that have not ended.
-    pub(super) fn under_way(&self) -> Option<String> {
+    pub(in crate::runner) fn under_way(&self) -> Option<String> {
         self.begun().values().find(|load| !*load.over.borrow()).map(|load| load.name.clone())
     }
 }
@@ -199,7 +198,7 @@ impl Interpreter<'_> {
             hints: step.hints.clone(),
             began: Instant::now(),
         });
-        load.tell(self.run, LoadEvent::Began { text: words::workload(workload) });
+        load.tell(self.run, LoadEvent::Began { text: scale(workload) });
         self.loads.begun().insert(name.clone(), load.clone());
         self.loads.orders.send(load).map_err(|_| Stop::Fault("workloads are not driven here".to_owned()))
     }
@@ -212,7 +211,7 @@ impl Interpreter<'_> {
     }
 
     /// Drives workloads for as long as it is polled, until one fails.
-    pub(super) async fn drive(&self, mut orders: mpsc::UnboundedReceiver<Arc<Load>>) -> Stop {
+    pub(in crate::runner) async fn drive(&self, mut orders: mpsc::UnboundedReceiver<Arc<Load>>) -> Stop {
         let mut driven = FuturesUnordered::new();
         loop {
             tokio::select! {
@@ -319,7 +318,7 @@ impl Interpreter<'_> {
 
 impl Run {
     /// A new file for a history, and its name relative to the challenge directory.
-    pub(super) fn history_file(&self) -> (PathBuf, String) {
+    pub(in crate::runner) fn history_file(&self) -> (PathBuf, String) {
         let names = std::iter::once("history.jsonl".to_owned()).chain((2..).map(|n| format!("history-{n}.jsonl")));
         let mut taken = self.histories.lock().unwrap_or_else(PoisonError::into_inner);
         *taken += 1;
@@ -329,6 +328,23 @@ impl Run {
 }
 
 /// Something that no node may answer, whatever happens to it.
+pub(super) fn describe(workload: &Workload) -> String {
+    format!("begin {}: {}", workload.name, scale(workload))
+}
+
+pub(super) fn describe_await(Await(name): &Await) -> String {
+    format!("wait for {name}")
+}
+
+/// `10 clients, 5 keys, read and write for up to 60s`
+fn scale(workload: &Workload) -> String {
+    let kinds: Vec<&str> = workload.mix.iter().map(|(kind, _)| kind.word()).collect();
+    let rate = workload.rate.map(|rate| format!(", {rate} operations a second")).unwrap_or_default();
+    let most = if workload.until.is_some() { "up to " } else { "" };
+    let (clients, keys, during) = (workload.clients, workload.keys, workload.during);
+    format!("{clients} clients, {keys} keys, {}{rate} for {most}{during:?}", kinds.join(", "))
+}
+
 fn wrong(crew: &Crew) -> Result<(), Stop> {
     crew.wrong().map_or(Ok(()), |sentence| Err(Stop::failed(What::Value { sentence })))
 }

@@ -9,12 +9,13 @@ use minijinja::value::Value;
 use tokio::time::Instant;
 
 use crate::cluster::Expired;
-use crate::scenario::Concurrently;
 use crate::scenario::expr::{Kept, Scope};
+use crate::scenario::verbs::concurrently::Concurrently;
 
-use super::doubt::surest;
-use super::steps::{Frame, Interpreter, count};
-use super::stop::{Failed, Stop, Unanswered};
+use super::super::doubt::surest;
+use super::super::steps::{Frame, Interpreter, count};
+use super::super::stop::{Failed, Stop, Unanswered};
+use super::words::data;
 use crate::facts::What;
 
 /// Copies that start at once. Each one that ends lets one more in, up to `in_flight`: a listen backlog of 5, which
@@ -108,6 +109,10 @@ impl Interpreter<'_> {
         }
         Ok(())
     }
+}
+
+pub(super) fn describe(many: &Concurrently) -> String {
+    format!("{} at once, {} in flight", data(&many.copies), data(&many.in_flight))
 }
 
 impl Ended {

@@ -7,14 +7,14 @@ use std::path::{Component, Path, PathBuf};
 use serde_json::Value as Json;
 
 use crate::facts::{Mismatch, What};
-use crate::scenario::Command;
 use crate::scenario::argument;
 use crate::scenario::expr::Scope;
 use crate::scenario::matcher::Matcher;
+use crate::scenario::verbs::programs::Command;
 
-use super::program::{Program, read};
-use super::steps::Interpreter;
-use super::stop::Stop;
+use super::super::program::{Program, read};
+use super::super::steps::Interpreter;
+use super::super::stop::Stop;
 
 impl Interpreter<'_> {
     pub(super) async fn command(&self, command: &Command, scope: &mut Scope) -> Result<(), Stop> {
@@ -156,6 +156,12 @@ impl Interpreter<'_> {
         }
         Ok(())
     }
+}
+
+pub(super) fn describe(command: &Command) -> String {
+    let file = command.file.as_ref().map_or("run.sh", |file| file.source());
+    let args = command.args.iter().map(|arg| format!(" {}", arg.source()));
+    format!("run {file}{}", args.collect::<String>())
 }
 
 /// Whether a name is that of a file or a folder in the learner's directory, or leads into one. `alone`: it is a whole

@@ -1,12 +1,15 @@
-//! What `compare` steps tell of values that are not as expected, however long they are.
+//! `compare`, and what it tells of values that are not as expected, however long they are.
 
 use serde_json::Value as Json;
 
 use crate::facts::{Excerpt, Expected, Mismatch, What};
+use crate::scenario::expr::Scope;
+use crate::scenario::verbs::compare::Compare;
 use crate::text::boundary;
 
-use super::steps::Interpreter;
-use super::stop::Stop;
+use super::super::steps::Interpreter;
+use super::super::stop::Stop;
+use super::words::data;
 
 /// Bytes of a value that stand in a sentence.
 const SHOWN: usize = 160;
@@ -14,8 +17,17 @@ const SHOWN: usize = 160;
 const BEFORE: usize = 60;
 
 impl Interpreter<'_> {
+    pub(super) fn compare(&self, compare: &Compare, scope: &Scope) -> Result<(), Stop> {
+        let actual = compare.value.json(scope)?;
+        let wrong = compare.is.resolve(scope)?.check("the value", Some(&actual));
+        match wrong.first() {
+            None => Ok(()),
+            Some(mismatch) => Err(self.compared(mismatch, &actual)),
+        }
+    }
+
     /// A value that is not what it should be. What a sentence cannot hold is kept in files.
-    pub(super) fn compared(&self, mismatch: &Mismatch, actual: &Json) -> Stop {
+    fn compared(&self, mismatch: &Mismatch, actual: &Json) -> Stop {
         let expected = match &mismatch.expected {
             Expected::Value(value) => value.to_string(),
             Expected::Words(words) => words.clone(),
@@ -44,6 +56,10 @@ impl Interpreter<'_> {
         self.run.keep(&mut excerpt, text.as_bytes(), what);
         excerpt.file
     }
+}
+
+pub(super) fn describe(compare: &Compare) -> String {
+    format!("compare {}", data(&compare.value))
 }
 
 /// A text, or what stands around this byte of a long one.

@@ -3,13 +3,15 @@
 use serde_json::Value as Json;
 
 use crate::network::{Network, Policy, Slow};
+use crate::scenario::Selector;
 use crate::scenario::expr::Scope;
-use crate::scenario::{self, Groups, LinkChange, Selector};
+use crate::scenario::verbs::network::{self as written, Groups, LinkChange};
 
-use super::select::Pool;
-use super::steps::{Frame, Interpreter};
-use super::stop::Stop;
-use super::{Run, words};
+use super::super::Run;
+use super::super::select::Pool;
+use super::super::steps::{Frame, Interpreter};
+use super::super::stop::Stop;
+use super::words::selector;
 use crate::facts::{Event, Links, SlowLink, Verb};
 
 /// What a step chose.
@@ -19,7 +21,7 @@ struct Chosen {
 }
 
 impl Interpreter<'_> {
-    pub(super) async fn links(&self, step: &scenario::Network, scope: &mut Scope, frame: &Frame) -> Result<(), Stop> {
+    pub(super) async fn links(&self, step: &written::Network, scope: &mut Scope, frame: &Frame) -> Result<(), Stop> {
         let cluster = self.cluster()?;
         let all = cluster.nodes().to_vec();
         let network = cluster.network().ok_or_else(|| Stop::pack("a node alone has no links".to_owned()))?;
@@ -74,7 +76,7 @@ impl Interpreter<'_> {
             }
             LinkChange::Slow { nodes, slow } => {
                 let nodes = self.chosen(nodes, scope, frame).await?;
-                let text = format!("slow {}: {}", nodes.join(", "), words::slowness(slow));
+                let text = format!("slow {}: {}", nodes.join(", "), slowness(slow));
                 let slow = Slow {
                     delay: slow.delay,
                     jitter: slow.jitter,
@@ -159,7 +161,13 @@ impl Interpreter<'_> {
 
 impl Run {
     /// Changes the policy at once and tells what was done and how the links are now.
-    pub(super) fn change(&self, network: &Network, verb: Verb, text: String, change: impl FnOnce(&mut Policy)) {
+    pub(in crate::runner) fn change(
+        &self,
+        network: &Network,
+        verb: Verb,
+        text: String,
+        change: impl FnOnce(&mut Policy),
+    ) {
         network.change(change);
         self.tell(Event::Links(links(verb, text, &network.policy())));
     }
@@ -170,7 +178,7 @@ fn links(verb: Verb, text: String, policy: &Policy) -> Links {
     let slow = policy.slows().map(|((from, to), slow)| SlowLink {
         from: from.clone(),
         to: to.clone(),
-        how: words::slowness(&scenario::Slow {
+        how: slowness(&written::Slow {
             delay: slow.delay,
             jitter: slow.jitter,
             rate: slow.rate,
@@ -178,6 +186,39 @@ fn links(verb: Verb, text: String, policy: &Policy) -> Links {
         }),
     });
     Links { verb, text, cut: policy.cuts().cloned().collect(), slow: slow.collect() }
+}
+
+pub(super) fn describe(network: &written::Network) -> String {
+    match &network.change {
+        LinkChange::Partition(Groups::Written(groups)) => {
+            format!("partition {}", groups.iter().map(selector).collect::<Vec<_>>().join(" | "))
+        }
+        LinkChange::Partition(Groups::Given(groups)) => format!("partition {}", groups.source()),
+        LinkChange::Isolate(nodes) => format!("isolate {}", selector(nodes)),
+        LinkChange::Halves(nodes) => format!("cut in halves, {} in the smaller", selector(nodes)),
+        LinkChange::Bridge(node) => format!("cut in halves, {} between them", selector(node)),
+        LinkChange::Ring => "cut to a ring of majorities".to_owned(),
+        LinkChange::Cut { from, to } => format!("cut the way from {} to {}", selector(from), selector(to)),
+        LinkChange::Slow { nodes, slow } => format!("slow the links of {}: {}", selector(nodes), slowness(slow)),
+        LinkChange::Reset(nodes) => format!("reset the connections of {}", selector(nodes)),
+        LinkChange::Heal(nodes) => format!("heal the links of {}", selector(nodes)),
+        LinkChange::HealWay { from, to } => format!("heal the way from {} to {}", selector(from), selector(to)),
+    }
+}
+
+fn slowness(slow: &written::Slow) -> String {
+    let mut words = Vec::new();
+    if !slow.delay.is_zero() {
+        let jitter = if slow.jitter.is_zero() { String::new() } else { format!(" ± {:?}", slow.jitter) };
+        words.push(format!("{:?}{jitter}", slow.delay));
+    }
+    if let Some(rate) = slow.rate {
+        words.push(format!("{rate} bytes a second"));
+    }
+    if slow.loss > 0 {
+        words.push(format!("{}% lost", slow.loss));
+    }
+    words.join(", ")
 }
 
 fn cut_both(policy: &mut Policy, one: &str, other: &str) {

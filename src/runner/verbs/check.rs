@@ -6,12 +6,13 @@ use std::time::Instant;
 
 use crate::history::{self, Action, History, Judgement, Limits, Outcome, Verdict, timeline};
 use crate::scenario::expr::Scope;
-use crate::scenario::load::{Check, Checker, Kind};
+use crate::scenario::load::Kind;
+use crate::scenario::verbs::check::{Check, Checker};
 
-use super::doubt::BUSY;
-use super::load::Load;
-use super::steps::{Interpreter, count};
-use super::stop::Stop;
+use super::super::doubt::BUSY;
+use super::super::steps::{Interpreter, count};
+use super::super::stop::Stop;
+use super::workload::Load;
 use crate::facts::{self, Answered, Cause, Event, Excerpt, HistoryVerdict, Load as Told, LoadEvent, Violation, What};
 
 impl Interpreter<'_> {
@@ -112,6 +113,10 @@ impl Interpreter<'_> {
             result: Answered::NoAnswer { cause: Cause::Closed, detail: String::new(), part: None, starved: false },
         })
     }
+}
+
+pub(super) fn describe(check: &Check) -> String {
+    format!("check that {} is {}", check.history, check.with.word())
 }
 
 /// The page of a history, in the folder where the history is.

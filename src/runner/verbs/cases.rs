@@ -8,17 +8,17 @@ use serde_json::Value as Json;
 
 use crate::cluster::{Unrunnable, shell_did_not_run};
 use crate::facts::{Case, Event, ExitStatus, Expected, Mismatch, Ran, What};
-use crate::scenario::Cases;
 use crate::scenario::case::{self, Wanted};
 use crate::scenario::matcher::Matcher;
+use crate::scenario::verbs::cases::Cases;
 
 use crate::text::clean;
 
-use super::command::not_written;
-use super::program::{Program, Seen, read};
-use super::seen::command;
-use super::steps::Interpreter;
-use super::stop::Stop;
+use super::super::program::{Program, Seen, read};
+use super::super::seen::command;
+use super::super::steps::Interpreter;
+use super::super::stop::Stop;
+use super::programs::not_written;
 
 /// After so many failures the rest says nothing new, and may take long to say it.
 const ENOUGH: usize = 10;
@@ -174,6 +174,11 @@ impl Interpreter<'_> {
             mismatches,
         }
     }
+}
+
+pub(super) fn describe(cases: &Cases) -> String {
+    let many = if cases.cases.len() == 1 { "program" } else { "programs" };
+    format!("try {} {many}: {}", cases.cases.len(), cases.shown.join(", "))
 }
 
 /// Lines of a program to show: what stands after its comment, or what is around a line of a long one.

@@ -10,22 +10,24 @@ use crate::facts::{Answered, Cause, Event, Expected, Hop, Mismatch, What};
 use crate::scenario::answer::{Location, MAX_HOPS};
 use crate::scenario::expr::Scope;
 use crate::scenario::template::Data;
-use crate::scenario::{Defaults, Expect, Http, Need};
+use crate::scenario::verbs::http::{Http, Need};
+use crate::scenario::{Defaults, Expect};
 
-use super::http::{Exchange, Request};
-use super::select::Pool;
-use super::steps::{Frame, Interpreter, count};
-use super::stop::{Stop, Unanswered};
+use super::super::http::{Exchange, Request};
+use super::super::select::Pool;
+use super::super::steps::{Frame, Interpreter, count};
+use super::super::stop::{Stop, Unanswered};
+use super::words::selector;
 
 /// A node's answer, looked at.
 #[derive(Debug)]
-pub(super) struct Looked {
-    pub(super) exchange: Exchange,
-    pub(super) mismatches: Vec<Mismatch>,
+pub(in crate::runner) struct Looked {
+    pub(in crate::runner) exchange: Exchange,
+    pub(in crate::runner) mismatches: Vec<Mismatch>,
 }
 
 impl Looked {
-    pub(super) fn fits(&self) -> bool {
+    pub(in crate::runner) fn fits(&self) -> bool {
         self.mismatches.is_empty() && self.failure().is_none()
     }
 
@@ -43,12 +45,12 @@ impl Looked {
     }
 
     /// Names for `save`.
-    pub(super) fn scope(&self, names: &Scope) -> Scope {
+    pub(in crate::runner) fn scope(&self, names: &Scope) -> Scope {
         Self::names(&self.exchange, names)
     }
 
     /// What an answer adds to the names around it.
-    pub(super) fn names(exchange: &Exchange, around: &Scope) -> Scope {
+    pub(in crate::runner) fn names(exchange: &Exchange, around: &Scope) -> Scope {
         let mut scope = around.fork();
         let operation = &exchange.operation;
         scope.set("node", operation.node.clone());
@@ -108,7 +110,7 @@ impl Interpreter<'_> {
     }
 
     /// Every node that is not down on purpose.
-    pub(super) fn up(&self) -> Result<Vec<String>, Stop> {
+    pub(in crate::runner) fn up(&self) -> Result<Vec<String>, Stop> {
         let cluster = self.cluster()?;
         let down = |node: &&String| cluster.state(node) == crate::cluster::NodeState::Down;
         Ok(cluster.nodes().iter().filter(|node| !down(node)).cloned().collect())
@@ -145,7 +147,7 @@ impl Interpreter<'_> {
         Ok(Looked { exchange, mismatches })
     }
 
-    pub(super) fn timeout(&self, own: Option<Duration>, frame: &Frame) -> Duration {
+    pub(in crate::runner) fn timeout(&self, own: Option<Duration>, frame: &Frame) -> Duration {
         let usual = own.unwrap_or(self.defaults.timeout);
         let usual = if frame.many { usual.max(Defaults::BUSY_TIMEOUT) } else { usual };
         match &frame.deadline {
@@ -156,7 +158,12 @@ impl Interpreter<'_> {
     }
 
     /// Sends a request, tells it, and follows redirects to other nodes.
-    pub(super) async fn send(&self, node: &str, mut request: Request, follow: bool) -> Result<Exchange, Stop> {
+    pub(in crate::runner) async fn send(
+        &self,
+        node: &str,
+        mut request: Request,
+        follow: bool,
+    ) -> Result<Exchange, Stop> {
         let cluster = self.cluster()?;
         let mut node = node.to_owned();
         let mut hops: Vec<Hop> = Vec::new();
@@ -243,7 +250,7 @@ impl Interpreter<'_> {
     }
 
     /// Keeps bodies that are too long for a card in files, so that the request can be sent again by hand.
-    pub(super) fn keep_bodies(&self, exchange: &mut Exchange) {
+    pub(in crate::runner) fn keep_bodies(&self, exchange: &mut Exchange) {
         let operation = &mut exchange.operation;
         if let (Some(excerpt), Some(sent)) = (&mut operation.body, &exchange.sent) {
             self.run.keep(excerpt, sent, "request");
@@ -252,6 +259,11 @@ impl Interpreter<'_> {
             self.run.keep(&mut answer.body, &reply.body, "answer");
         }
     }
+}
+
+pub(super) fn describe(http: &Http) -> String {
+    let to = http.to.as_ref().map(|to| format!(" to {}", selector(to))).unwrap_or_default();
+    format!("{} {}{to}", http.method, http.path.source())
 }
 
 /// Whether a copy is left out: there was no answer, or one that counts as none.
@@ -276,7 +288,7 @@ fn is_empty(expect: &Expect<Json>) -> bool {
 }
 
 /// Every difference between what was expected and what came.
-pub(super) fn compare(expect: &Expect<Json>, exchange: &Exchange) -> Vec<Mismatch> {
+pub(in crate::runner) fn compare(expect: &Expect<Json>, exchange: &Exchange) -> Vec<Mismatch> {
     let reply = match (&expect.error, &exchange.operation.result, &exchange.reply) {
         (Some(error), Answered::NoAnswer { cause, .. }, _) => {
             return error.check("error", Some(&Json::from(cause.word())));
