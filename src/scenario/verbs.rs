@@ -14,6 +14,7 @@ pub mod each;
 pub mod eventually;
 pub mod find;
 pub mod http;
+pub mod nemesis;
 pub mod network;
 pub mod nodes;
 mod operations;

@@ -10,7 +10,7 @@ use std::time::Duration;
 use crate::history::FaultKind;
 use crate::network::{Flow, Policy, Slow};
 use crate::scenario::draw::{Draw, Stream};
-use crate::scenario::verbs::workload::{FaultWord, Nemesis};
+use crate::scenario::verbs::nemesis::{FaultWord, Nemesis};
 
 /// Delays that `slow` draws from, in milliseconds.
 const DELAY: (i64, i64) = (20, 150);

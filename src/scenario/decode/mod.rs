@@ -374,4 +374,4 @@ fn parse_duration(text: &str) -> Option<Duration> {
 }
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;

@@ -25,3 +25,13 @@ fn decode(decoder: &mut Decoder<'_>, step: &mut Undecoded<'_>, names: &mut Names
     let (value, is) = (decoder.data(step.value, names), decoder.matcher(step.fields.get("is")?, names));
     Some(Action::Compare(Compare { value: value?, is: is? }))
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::scenario::decode::tests::problems;
+
+    #[test]
+    fn what_the_value_must_be_is_said() {
+        assert_eq!(problems("- compare: 1"), ["1:3 `compare` has no `is`"]);
+    }
+}

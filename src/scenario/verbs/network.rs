@@ -281,3 +281,24 @@ fn range(decoder: &mut Decoder<'_>, fields: &Fields<'_>, name: &str, low: i64, h
         _ => decoder.wrong(node, &format!("a whole number from {low} to {high}"), "write it without a unit"),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::scenario::decode::tests::{problems, read};
+
+    #[test]
+    fn steps_of_the_network_say_what_they_lack() {
+        assert_eq!(problems("- partition: [n1]"), ["1:14 this is a list, not a list of groups"]);
+        assert_eq!(problems("- partition: [[n1], n9]"), ["1:21 no node is called `n9`"]);
+        assert_eq!(problems("- cut: { from: n1 }"), ["1:8 `cut` has no `to`"]);
+        assert_eq!(problems("- slow: { nodes: all }"), ["1:9 nothing is made slow"]);
+        let jitter = problems("- slow: { nodes: all, delay: 10ms, jitter: 20ms }");
+        assert_eq!(jitter, ["1:9 the jitter is more than the delay"]);
+        let loss = problems("- slow: { nodes: all, loss: 95 }");
+        assert!(loss.iter().any(|problem| problem.ends_with("not a whole number from 0 to 90")), "{loss:?}");
+        assert_eq!(problems("- ring: all"), ["1:9 this is text, not `{}`"]);
+        assert_eq!(problems("- isolate: n1\n  save: { a: group }"), ["2:14 nothing is called `group` here"]);
+        let alone = read("tests:\n  - name: A\n    proves: b\n    steps:\n      - heal: all\n").unwrap_err();
+        assert_eq!(alone[0].message, "a node alone has no links");
+    }
+}

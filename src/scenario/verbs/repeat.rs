@@ -48,3 +48,16 @@ fn decode(decoder: &mut Decoder<'_>, step: &mut Undecoded<'_>, names: &mut Names
     let (name, steps) = decoder.rounds(step, "i", names)?;
     Some(Action::Repeat(Repeat { times: times?, name, at_least, steps }))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scenario::decode::tests::{problems, steps};
+
+    #[test]
+    fn rounds_may_be_allowed_to_fail() {
+        let tests = steps("- repeat: 3\n  need: { at_least: 2 }\n  steps:\n    - kill: n1").unwrap();
+        assert!(matches!(&tests.tests[0].steps[0].action, Action::Repeat(repeat) if repeat.at_least.is_some()));
+        assert_eq!(problems("- repeat: 3\n  need: 2\n  steps:\n    - kill: n1"), ["2:9 this is a number, not a map"]);
+    }
+}

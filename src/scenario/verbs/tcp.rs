@@ -211,3 +211,45 @@ fn took(decoder: &mut Decoder<'_>, node: &Node, names: &Names) -> Option<Took> {
     }
     Some(Took { since, at_least, at_most })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scenario::decode::tests::{problems, steps};
+    use crate::scenario::{Received, Sent};
+
+    #[test]
+    fn conversations_say_what_they_lack() {
+        let tests = steps(
+            "- tcp: w$(1 + 1)\n  to: n1\n  send: [a, b]\n  receive: [OK, { matches: ^a }, { bytes: \"$(words[1])\", yaml: { a: 1 } }]\n  took: { at_most: 1s }\n  save: { x: yaml.a, t: came }\n- tcp: w\n  send: { bytes: $(x), pieces: 3 }\n  took: { since: t, at_least: 1s }\n  closed: true",
+        )
+        .unwrap();
+        let Action::Tcp(tcp) = &tests.tests[0].steps[0].action else { panic!() };
+        assert!(matches!(tcp.talk.send, Some(Sent::Lines(_))));
+        assert!(matches!(tcp.talk.receive[..], [Received::Line(_), Received::Line(_), Received::Bytes { .. }]));
+        assert_eq!(problems("- tcp: p"), ["1:8 nothing is said on this connection"]);
+        assert_eq!(problems("- tcp: p\n  receive: []").len(), 1);
+        assert_eq!(problems("- tcp: p\n  send: { byte: x }").len(), 2);
+        assert_eq!(
+            problems("- tcp: p\n  receive: { bytes: \"$(words[1])\" }"),
+            ["2:21 nothing is called `words` here"]
+        );
+        assert_eq!(problems("- tcp: p\n  send: x\n  took: { at_most: 1s }"), ["1:8 `took` has nothing to wait for"]);
+        assert_eq!(problems("- tcp: p\n  receive: x\n  took: { since: sent }").len(), 2);
+        assert_eq!(problems("- tcp: p\n  close: now"), ["2:10 this is text, not a way to close"]);
+        assert_eq!(problems("- tcp: p\n  closed: false"), ["2:11 this is true or false, not `true`"]);
+        let judged = |with: &str| {
+            problems(&format!(
+                "- tcp: p\n  send: x\n  record: {{ history: h, put: x }}\n- check: {{ history: h, with: {with} }}"
+            ))
+        };
+        assert!(
+            steps(
+                "- tcp: p\n  send: x\n  record: { history: h, ack: x }\n- check: { history: h, with: total_queue }"
+            )
+            .is_ok()
+        );
+        assert_eq!(judged("linearizable"), ["4:30 `h` cannot be judged by `linearizable`"]);
+        assert_eq!(problems("- tcp: p\n  send: x\n  record: { history: h }").len(), 1);
+    }
+}

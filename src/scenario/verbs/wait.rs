@@ -25,3 +25,14 @@ fn decode(decoder: &mut Decoder<'_>, step: &mut Undecoded<'_>, _: &mut Names) ->
     let (time, because) = (decoder.duration(step.value), decoder.plain_text(step.fields.get("because")?));
     Some(Action::Wait(Wait { time: time?, because: because? }))
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::scenario::decode::tests::problems;
+
+    #[test]
+    fn it_needs_a_time_and_a_reason() {
+        assert_eq!(problems("- wait: 300\n  because: x"), ["1:9 this is not a time"]);
+        assert_eq!(problems("- wait: 300ms"), ["1:3 `wait` has no `because`"]);
+    }
+}

@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
+use super::nemesis::{self, NEMESIS, Nemesis};
 use super::{Action, Field, HINT, Shape, Verb, field, required};
 use crate::scenario::Selector;
 use crate::scenario::decode::{Decoder, Fields, Names, Undecoded, list};
 use crate::scenario::load::Kind;
-use crate::text::did_you_mean;
 use crate::yaml::{Node, Value};
 
 const CLIENTS: u32 = 10;
@@ -46,58 +46,6 @@ pub struct Until {
     pub faults: u64,
 }
 
-/// Faults on a schedule drawn from the seed.
-#[derive(Debug, Clone)]
-pub struct Nemesis {
-    /// From the beginning of one fault to that of the next.
-    pub every: Duration,
-    /// No fault is longer.
-    pub lasts: Duration,
-    pub faults: Vec<FaultWord>,
-    /// Two faults of three, by lot, touch the node that has this role.
-    pub aim: Option<String>,
-}
-
-/// A kind of fault, as it is written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum FaultWord {
-    /// One of the four shapes below, by lot.
-    Partition,
-    Isolate,
-    Halves,
-    Bridge,
-    Ring,
-    Cut,
-    Kill,
-    Restart,
-    Pause,
-    Slow,
-}
-
-impl FaultWord {
-    pub const ALL: [(FaultWord, &'static str); 10] = [
-        (FaultWord::Partition, "partition"),
-        (FaultWord::Isolate, "isolate"),
-        (FaultWord::Halves, "halves"),
-        (FaultWord::Bridge, "bridge"),
-        (FaultWord::Ring, "ring"),
-        (FaultWord::Cut, "cut"),
-        (FaultWord::Kill, "kill"),
-        (FaultWord::Restart, "restart"),
-        (FaultWord::Pause, "pause"),
-        (FaultWord::Slow, "slow"),
-    ];
-
-    pub fn named(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|(_, name)| *name == word).map(|(fault, _)| fault)
-    }
-
-    /// Whether it is done to links, of which a node alone has none.
-    pub fn is_of_links(self) -> bool {
-        !matches!(self, FaultWord::Kill | FaultWord::Restart | FaultWord::Pause)
-    }
-}
-
 /// The name of the workload that is waited for.
 #[derive(Debug)]
 pub struct Await(pub String);
@@ -116,20 +64,6 @@ const MIX: &[Field] = &[
 const UNTIL: &[Field] = &[
     field("ok", Shape::Range(1, 1_000_000), "As many operations have succeeded."),
     field("faults", Shape::Range(1, 1000), "As many faults of `while` have begun and ended."),
-];
-
-const FAULTS: &[&str] =
-    &["partition", "isolate", "halves", "bridge", "ring", "cut", "kill", "restart", "pause", "slow"];
-
-const NEMESIS: &[Field] = &[
-    required("every", Shape::Duration, "From the beginning of one fault to that of the next."),
-    field("lasts", Shape::Duration, "No fault is longer, nor shorter than half of it; half of `every` if left out."),
-    required(
-        "faults",
-        Shape::Words(FAULTS),
-        "What is done, in an order drawn from the seed in which each comes once before any comes again. A fault touches fewer than half of the nodes (one, where there are one or two): `isolate`, `kill`, `pause` and `slow` as in the verbs, `halves` the smaller side, `cut` one way to them or from them, `restart` kills and starts at once. `bridge` and `ring` leave every node or all but a few a majority. `partition` is one of `isolate`, `halves`, `bridge` and `ring`.",
-    ),
-    field("aim", Shape::Name, "A role of challenge.yaml: two faults of three, by lot, touch the node that has it."),
 ];
 
 const WORKLOAD: &[Field] = &[
@@ -212,7 +146,7 @@ fn workload(decoder: &mut Decoder<'_>, step: &mut Undecoded<'_>, names: &mut Nam
         None => None,
     };
     let nemesis = match fields.get("while") {
-        Some(node) => Some(nemesis(decoder, node)?),
+        Some(node) => Some(nemesis::decode(decoder, node)?),
         None => None,
     };
     let until = match fields.get("until") {
@@ -284,70 +218,6 @@ fn until(decoder: &mut Decoder<'_>, node: &Node, faults: bool) -> Option<Until> 
     Some(until)
 }
 
-fn nemesis(decoder: &mut Decoder<'_>, node: &Node) -> Option<Nemesis> {
-    let fields = decoder.fields(node, NEMESIS, "`while`")?;
-    let every = decoder.duration_field(&fields, "every");
-    let lasts = decoder.duration_field(&fields, "lasts");
-    if let (Some(every), Some(lasts), Some(node)) = (every, lasts, fields.get("lasts"))
-        && lasts > every
-    {
-        decoder.error(node.at, "a fault would still last when the next begins", "give a shorter time than `every`");
-    }
-    if let (Some(node), Some(every)) = (fields.get("every"), every)
-        && every.is_zero()
-    {
-        decoder.error(node.at, "faults need time between them", "give a longer time, as in `3s`");
-    }
-    let faults = fields.get("faults").and_then(|node| faults(decoder, node));
-    let aim = match fields.get("aim") {
-        Some(node) => {
-            let role = decoder.name(node)?;
-            decoder.known_role(node, &role);
-            Some(role)
-        }
-        None => None,
-    };
-    let every = every?;
-    Some(Nemesis { every, lasts: lasts.unwrap_or(every / 2), faults: faults?, aim })
-}
-
-fn faults(decoder: &mut Decoder<'_>, node: &Node) -> Option<Vec<FaultWord>> {
-    let words = || FaultWord::ALL.iter().map(|(_, word)| *word);
-    let Value::List(items) = &node.value else {
-        return decoder.wrong(node, "a list of faults", "write them as `[partition, kill]`");
-    };
-    if items.is_empty() {
-        decoder.error(node.at, "this list is empty", format!("the faults are {}", list(words())));
-    }
-    let mut faults = Vec::new();
-    for item in items {
-        let Some(text) = item.as_text() else {
-            decoder.wrong::<()>(item, "a fault", &format!("the faults are {}", list(words())));
-            continue;
-        };
-        let Some(fault) = FaultWord::named(text) else {
-            let help = did_you_mean(text, words()).map_or_else(
-                || format!("the faults are {}", list(words())),
-                |near| format!("did you mean `{near}`?"),
-            );
-            decoder.error(item.at, format!("there is no fault `{text}`"), help);
-            continue;
-        };
-        if fault.is_of_links() && decoder.nodes == 1 {
-            decoder.error(
-                item.at,
-                "a node alone has no links",
-                "give the file a `cluster:` of more nodes, as in `cluster: 5`",
-            );
-        }
-        if faults.contains(&fault) {
-            decoder.error(item.at, format!("`{text}` is there twice"), "each comes once before any comes again");
-        }
-        faults.push(fault);
-    }
-    Some(faults)
-}
-
 /// A whole number in the range that the table gives its field.
 fn ranged(decoder: &mut Decoder<'_>, fields: &Fields<'_>, table: &[Field], name: &str) -> Option<u32> {
     let node = fields.get(name)?;
@@ -363,5 +233,73 @@ fn ranged(decoder: &mut Decoder<'_>, fields: &Fields<'_>, table: &[Field], name:
             );
             None
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scenario::decode::tests::{problems, read, steps};
+
+    #[test]
+    fn a_workload_loads_with_what_it_leaves_out() {
+        let text = "- workload:\n    name: load\n    for: 8s\n    mix: { read: 5, write: 0 }\n    until: { ok: 300 }\n    while: { every: 3s, faults: [kill, cut], aim: leader }\n- check: { history: load, with: linearizable }";
+        let tests = steps(text).unwrap();
+        let Action::Workload(load) = &tests.tests[0].steps[0].action else { panic!() };
+        assert_eq!((load.clients, load.keys, load.mix.as_slice()), (10, 5, &[(Kind::Read, 5)][..]));
+        let nemesis = load.nemesis.as_ref().unwrap();
+        assert_eq!((nemesis.lasts, nemesis.aim.as_deref()), (Duration::from_millis(1500), Some("leader")));
+        let until = load.until.unwrap();
+        assert_eq!((until.ok, until.faults), (300, 0));
+        let Action::Check(check) = &tests.tests[0].steps[1].action else { panic!() };
+        assert_eq!(check.within, Duration::from_secs(20));
+    }
+
+    #[test]
+    fn a_workload_says_what_is_wrong_with_it() {
+        let load = |fields: &str| {
+            let text = format!("- workload: {{ name: a, for: 1s, mix: {{ read: 1 }}, {fields} }}\n- await: a");
+            problems(&text)
+                .into_iter()
+                .map(|problem| problem.split_once(' ').unwrap().1.to_owned())
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(load("client: 3"), ["`workload` has no key `client`"]);
+        assert_eq!(load("clients: 65"), ["`clients` is a whole number from 1 to 64"]);
+        assert_eq!(load("to: n9"), ["no node is called `n9`"]);
+        assert_eq!(load("until: { faults: 3 }"), ["there are no faults to wait for"]);
+        let faults = |faults: &str| load(&format!("while: {{ every: 1s, faults: {faults} }}"));
+        assert_eq!(faults("[kil]"), ["there is no fault `kil`"]);
+        assert_eq!(faults("[]"), ["this list is empty"]);
+        assert_eq!(faults("[kill, kill]"), ["`kill` is there twice"]);
+        assert_eq!(faults("kill"), ["this is text, not a list of faults"]);
+        assert_eq!(
+            load("while: { every: 1s, lasts: 2s, faults: [kill] }"),
+            ["a fault would still last when the next begins"]
+        );
+        assert_eq!(load("while: { every: 1s, faults: [kill], aim: leadr }"), ["no role is called `leadr`"]);
+        let mix = |mix: &str| problems(&format!("- workload: {{ name: a, for: 1s, mix: {mix} }}\n- await: a"));
+        assert_eq!(mix("{ read: 0 }"), ["1:38 nothing is to be done"]);
+        assert_eq!(mix("{ delete: 1 }"), ["1:48 challenge.yaml does not say what `delete` is"]);
+        let alone = "tests:\n  - name: A\n    proves: b\n    steps:\n      - workload: { name: a, for: 1s, mix: { read: 1 }, while: { every: 1s, faults: [kill, cut] } }\n      - await: a\n";
+        assert_eq!(read(alone).unwrap_err()[0].message, "a node alone has no links");
+    }
+
+    #[test]
+    fn a_workload_is_begun_once_and_waited_for() {
+        let load = "- workload: { name: a, for: 1s, mix: { read: 1 } }";
+        assert_eq!(problems(load), ["1:21 nothing waits for the workload `a`"]);
+        assert_eq!(problems(&format!("- await: a\n{load}\n- await: a")), ["1:10 no workload is called `a` here"]);
+        assert_eq!(
+            problems(&format!("{load}\n- check: {{ history: b, with: linearizable }}\n- await: a")),
+            ["2:21 no workload is called `b` here"]
+        );
+        assert_eq!(
+            problems(&format!("{load}\n- check: {{ history: a, with: total }}")),
+            ["2:30 this is text, not a checker"]
+        );
+        let indented = load.replace('\n', "\n    ");
+        let inside = format!("- eventually:\n    steps:\n      {indented}\n      - await: a");
+        assert_eq!(problems(&inside).len(), 1, "{:?}", problems(&inside));
     }
 }
