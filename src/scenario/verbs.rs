@@ -38,7 +38,8 @@ use talk::NEVER;
 pub use talk::{EXPECT, METHODS, RECEIVED, SENT, TALK};
 pub use values::{FUNCTIONS, Function, OPERATORS};
 
-/// What a step does.
+/// What a step does. Whoever runs, describes or walks steps matches on all of these without `_`, so that a new one is
+/// missing nowhere.
 #[derive(Debug)]
 pub enum Action {
     Nodes(nodes::Nodes),
@@ -204,7 +205,8 @@ pub struct Verb {
     pub beside: &'static [Field],
     pub doc: &'static str,
     pub example: &'static str,
-    /// Reads a step of it. What stands beside it is known to be allowed; a mistake in it is for the decoder to hear of.
+    /// Reads a step with this verb. The keys beside it are known to be allowed; mistakes in their values are reported
+    /// to the decoder.
     pub(super) decode: fn(&mut Decoder<'_>, &mut Undecoded<'_>, &mut Names) -> Option<Action>,
 }
 

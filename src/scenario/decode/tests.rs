@@ -34,6 +34,15 @@ fn the_languages_own_examples_load() {
 }
 
 #[test]
+fn a_verb_is_there_once_and_no_key_beside_it_is_a_verb() {
+    for verb in verbs::verbs() {
+        assert_eq!(verbs::verbs().filter(|other| other.name == verb.name).count(), 1, "{}", verb.name);
+        let also = verb.beside.iter().find(|field| verbs::verb(field.name).is_some());
+        assert!(also.is_none(), "{}: {also:?}", verb.name);
+    }
+}
+
+#[test]
 fn a_long_test_loads_with_its_names() {
     let tests = steps(
         "- find: leader\n  save: { old: node, term: json.term }\n- kill: $(old)\n- eventually:\n    within: 3s\n    hint:\n      - one\n      - two\n    steps:\n      - http: GET /cluster/info\n        to: { except: $(old) }\n        need: { exactly: 1 }\n        expect: { status: 200, json: { role: leader, term: { gt: $(term) } } }\n- set: { key: a }\n- use: fill\n- http: PUT /kv/$(filled)\n  body: $(node)",
