@@ -4,6 +4,9 @@ use super::{ALONE, Action, Shape, Verb};
 use crate::scenario::Step;
 use crate::scenario::decode::{Decoder, Names, Undecoded};
 
+/// The verb itself, for whoever looks at steps that were not read.
+pub const USE: &str = "use";
+
 #[derive(Debug)]
 pub struct Use {
     pub name: String,
@@ -11,7 +14,7 @@ pub struct Use {
 }
 
 pub(super) const VERBS: &[Verb] = &[Verb {
-    name: "use",
+    name: USE,
     group: "flow",
     takes: Shape::Name,
     beside: ALONE,
