@@ -327,7 +327,6 @@ impl Run {
     }
 }
 
-/// Something that no node may answer, whatever happens to it.
 pub(super) fn describe(workload: &Workload) -> String {
     format!("begin {}: {}", workload.name, scale(workload))
 }
@@ -345,6 +344,7 @@ fn scale(workload: &Workload) -> String {
     format!("{clients} clients, {keys} keys, {}{rate} for {most}{during:?}", kinds.join(", "))
 }
 
+/// Something that no node may answer, whatever happens to it.
 fn wrong(crew: &Crew) -> Result<(), Stop> {
     crew.wrong().map_or(Ok(()), |sentence| Err(Stop::failed(What::Value { sentence })))
 }
