@@ -5,7 +5,7 @@
 
 use serde_json::Value as Json;
 
-use crate::facts::{Expected, Mismatch};
+use crate::facts::{Expected, Mismatch, Spot};
 use crate::scenario::Expect;
 use crate::scenario::decode::Decoder;
 use crate::scenario::matcher::Matcher;
@@ -19,7 +19,7 @@ pub struct Unsettled {
     /// How a line begins.
     pub lines: Vec<String>,
     /// What says who leads, by its path: `json.role`.
-    pub fields: Vec<String>,
+    pub fields: Vec<Spot>,
 }
 
 const UNSETTLED: &[Field] = &[
@@ -37,7 +37,8 @@ impl Unsettled {
         }
         // A node that leads by now does itself what it was to send elsewhere, or finds nothing there.
         let serves = matches!(status, 200..300 | 404);
-        let wanted = expect.status.as_ref().filter(|_| mismatches.iter().any(|mismatch| mismatch.path == "status"));
+        let wanted =
+            expect.status.as_ref().filter(|_| mismatches.iter().any(|mismatch| mismatch.path == Spot::Status));
         let elsewhere = wanted.is_some_and(|wanted| self.takes_no_other(wanted));
         self.status.contains(&status) || (elsewhere && serves) || self.only_roles(mismatches)
     }
@@ -87,7 +88,7 @@ impl Decoder<'_> {
             Some((_, Value::List(items))) => items.iter().map(|item| self.status(item)).collect(),
             Some((node, _)) => self.wrong(node, "a list of statuses", "write them as `[307, 503]`"),
         };
-        Some(Unsettled { status: status?, lines: lines?, fields: paths? })
+        Some(Unsettled { status: status?, lines: lines?, fields: paths?.into_iter().map(Spot::from).collect() })
     }
 
     fn status(&mut self, node: &Node) -> Option<u16> {
@@ -107,12 +108,12 @@ mod tests {
         Unsettled {
             status: vec![307, 503],
             lines: vec!["NOT_LEADER".to_owned()],
-            fields: vec!["json.role".to_owned(), "json.term".to_owned()],
+            fields: vec!["json.role".into(), "json.term".into()],
         }
     }
 
     fn differs(path: &str, expected: impl Into<Json>, actual: impl Into<Json>) -> Mismatch {
-        Mismatch { path: path.to_owned(), expected: Expected::Value(expected.into()), actual: Some(actual.into()) }
+        Mismatch { path: path.into(), expected: Expected::Value(expected.into()), actual: Some(actual.into()) }
     }
 
     #[test]

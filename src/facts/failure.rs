@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use super::asked::{Need, Unanswered};
 use super::conversation::Conversation;
 use super::mismatch::Mismatch;
 use super::not;
@@ -40,23 +41,10 @@ pub struct Place {
     pub text: String,
 }
 
-/// What went wrong.
+/// What went wrong: a chain of what waited for it, counted it or held it to a time, around what was found in the end.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum What {
-    /// A wrong answer, or none: `mismatches` is empty when there was none.
-    Answer { operation: Box<Operation>, mismatches: Vec<Mismatch> },
-    /// What came on a connection is not what was expected, or did not come.
-    Conversation(Box<Conversation>),
-    /// Not as many nodes as needed gave a fitting answer.
-    Answers {
-        need: String,
-        fitted: Vec<String>,
-        others: Vec<(Operation, Vec<Mismatch>)>,
-        /// More fitted than may.
-        #[serde(default, skip_serializing_if = "not")]
-        too_many: bool,
-    },
     /// A deadline passed; `last` is the last attempt's failure.
     NotInTime {
         #[serde(with = "seconds")]
@@ -78,11 +66,34 @@ pub enum What {
     },
     /// Some of many copies failed; the first one's failure.
     Copies { failed: usize, of: usize, copy: String, first: Box<What> },
+    /// Some of the rounds failed, more than may; the last one's failure.
+    Rounds { failed: usize, of: usize, allowed: usize, last: Box<What> },
+    #[serde(untagged)]
+    Found(Finding),
+}
+
+/// What was found to be wrong.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Finding {
+    /// A wrong answer, or none: `mismatches` is empty when there was none.
+    Answer { operation: Box<Operation>, mismatches: Vec<Mismatch> },
+    /// What came on a connection is not what was expected, or did not come.
+    Conversation(Box<Conversation>),
+    /// Not as many nodes as needed gave a fitting answer.
+    Answers {
+        need: Need,
+        fitted: Vec<String>,
+        others: Vec<(Operation, Vec<Mismatch>)>,
+        /// More fitted than may.
+        #[serde(default, skip_serializing_if = "not")]
+        too_many: bool,
+    },
     /// Too few copies got through for the test to mean anything.
     TooFew {
         passed: usize,
         wanted: usize,
-        unanswered: Vec<(String, usize)>,
+        unanswered: Vec<(Unanswered, usize)>,
         /// Some had no answer because the program did not have its time.
         #[serde(default, skip_serializing_if = "not")]
         starved: bool,
@@ -113,8 +124,6 @@ pub enum What {
     Cases { of: usize, first: Box<Case>, others: Vec<(String, String)>, not_tried: usize },
     /// Something that must hold at all times did not: `sentence`, and the answers that prove it.
     Breach { sentence: String, proof: Vec<Operation> },
-    /// Some of the rounds failed, more than may; the last one's failure.
-    Rounds { failed: usize, of: usize, allowed: usize, last: Box<What> },
     /// What clients saw cannot have happened, in any order of their operations.
     Violation(Box<Violation>),
     /// A history that nothing can be said of, and why.

@@ -4,9 +4,10 @@ use serde::{Deserialize, Serialize};
 
 use super::FailureKind as Kind;
 use super::conversation::Conversation;
-use super::failure::{Case, Ran, What};
+use super::failure::{Case, Finding, Ran, What};
 use super::mismatch::Mismatch;
 use super::operation::{Answered, Cause, Operation};
+use super::spot::Spot;
 
 /// The kinds with their words and what these mean, in one table.
 macro_rules! kinds {
@@ -77,24 +78,28 @@ impl FailureKind {
 
 impl What {
     pub fn kind(&self) -> Kind {
+        self.finding().kind()
+    }
+}
+
+impl Finding {
+    pub fn kind(&self) -> Kind {
         match self {
-            What::Answer { operation, mismatches } => answer(operation, mismatches),
-            What::Conversation(talk) => conversation(talk),
-            What::Answers { others, .. } => match others.first() {
+            Finding::Answer { operation, mismatches } => answer(operation, mismatches),
+            Finding::Conversation(talk) => conversation(talk),
+            Finding::Answers { others, .. } => match others.first() {
                 Some((operation, mismatches)) => answer(operation, mismatches),
                 // All fitted, and not so many may.
                 None => Kind::Unexpected,
             },
-            What::NotInTime { last, .. } | What::DidNotHold { last, .. } | What::Rounds { last, .. } => last.kind(),
-            What::Copies { first, .. } => first.kind(),
-            What::TooFew { .. } | What::Undecided { .. } => Kind::TooFew,
-            What::Node { .. } => Kind::ProgramFailed,
-            What::NoRole { .. } => Kind::NoRole,
-            What::Command { ran, mismatches } => command(ran, mismatches),
-            What::Cases { first, .. } => case(first),
-            What::Breach { .. } => Kind::Breach,
-            What::Violation(_) => Kind::Violation,
-            What::Value { .. } => Kind::WrongValue,
+            Finding::TooFew { .. } | Finding::Undecided { .. } => Kind::TooFew,
+            Finding::Node { .. } => Kind::ProgramFailed,
+            Finding::NoRole { .. } => Kind::NoRole,
+            Finding::Command { ran, mismatches } => command(ran, mismatches),
+            Finding::Cases { first, .. } => case(first),
+            Finding::Breach { .. } => Kind::Breach,
+            Finding::Violation(_) => Kind::Violation,
+            Finding::Value { .. } => Kind::WrongValue,
         }
     }
 }
@@ -119,32 +124,32 @@ impl From<Cause> for Kind {
 fn answer(operation: &Operation, mismatches: &[Mismatch]) -> Kind {
     match (&operation.result, first(mismatches)) {
         (Answered::NoAnswer { cause, .. }, _) => (*cause).into(),
-        (Answered::Answer(answer), "status") if answer.status == 501 => Kind::NotImplemented,
-        (Answered::Answer(_), "status") => Kind::WrongStatus,
+        (Answered::Answer(answer), Some(Spot::Status)) if answer.status == 501 => Kind::NotImplemented,
+        (Answered::Answer(_), Some(Spot::Status)) => Kind::WrongStatus,
         // An answer where the connection had to fail, or one that fits where none may.
-        (Answered::Answer(_), "error" | "") => Kind::Unexpected,
-        (Answered::Answer(_), path) if path.starts_with("headers.") => Kind::WrongHeader,
-        (Answered::Answer(_), _) => Kind::WrongBody,
+        (Answered::Answer(_), Some(Spot::Error) | None) => Kind::Unexpected,
+        (Answered::Answer(_), Some(Spot::Header(_))) => Kind::WrongHeader,
+        (Answered::Answer(_), Some(_)) => Kind::WrongBody,
     }
 }
 
 fn conversation(talk: &Conversation) -> Kind {
     match (talk.cause, first(&talk.mismatches)) {
         (Some(cause), _) => cause.into(),
-        (None, "seconds") if talk.late => Kind::Late,
-        (None, "seconds") => Kind::Early,
-        (None, "then") => Kind::Unexpected,
-        (None, path) if path.starts_with("bytes") || path.starts_with("yaml") => Kind::WrongBody,
+        (None, Some(Spot::Seconds)) if talk.late => Kind::Late,
+        (None, Some(Spot::Seconds)) => Kind::Early,
+        (None, Some(Spot::Then)) => Kind::Unexpected,
+        (None, Some(Spot::Body(_) | Spot::Inside(_))) => Kind::WrongBody,
         (None, _) => Kind::WrongLine,
     }
 }
 
 fn command(ran: &Ran, mismatches: &[Mismatch]) -> Kind {
     match first(mismatches) {
-        "exit" => Kind::WrongExit,
-        "" if ran.late => Kind::TimedOut,
-        "" => Kind::ProgramFailed,
-        _ => Kind::WrongOutput,
+        Some(Spot::Exit) => Kind::WrongExit,
+        None if ran.late => Kind::TimedOut,
+        None => Kind::ProgramFailed,
+        Some(_) => Kind::WrongOutput,
     }
 }
 
@@ -158,8 +163,8 @@ fn case(case: &Case) -> Kind {
 }
 
 /// What differs first: where in an answer, or in what a program did.
-fn first(mismatches: &[Mismatch]) -> &str {
-    mismatches.first().map_or("", |mismatch| mismatch.path.as_str())
+fn first(mismatches: &[Mismatch]) -> Option<&Spot> {
+    mismatches.first().map(|mismatch| &mismatch.path)
 }
 
 #[cfg(test)]
@@ -195,7 +200,7 @@ mod tests {
             result,
         };
         let mismatches = if path.is_empty() { Vec::new() } else { differs(path) };
-        What::Answer { operation: Box::new(operation), mismatches }
+        What::Found(Finding::Answer { operation: Box::new(operation), mismatches })
     }
 
     fn with_status(status: u16, path: &str) -> What {
@@ -244,7 +249,9 @@ mod tests {
 
     #[test]
     fn a_compiler_is_told_from_what_it_made() {
-        let of = |case| What::Cases { of: 1, first: Box::new(case), others: Vec::new(), not_tried: 0 }.kind();
+        let of = |case| {
+            What::Found(Finding::Cases { of: 1, first: Box::new(case), others: Vec::new(), not_tried: 0 }).kind()
+        };
         let exit = || Case { mismatches: differs("exit"), ..Case::default() };
         assert_eq!(of(exit()), Kind::NotCompiled);
         assert_eq!(of(Case { refused: true, ..exit() }), Kind::NotRefused);

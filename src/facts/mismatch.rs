@@ -3,11 +3,12 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 
+use super::spot::Spot;
+
 /// One place where an answer is not what was expected.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Mismatch {
-    /// Where: `status`, `body`, `headers.etag`, `json.peers[0]`.
-    pub path: String,
+    pub path: Spot,
     /// What was expected, in words or as the value itself.
     pub expected: Expected,
     /// What was there, if anything was.

@@ -52,7 +52,7 @@ fn mismatch(path: &str, expected: Json, actual: impl Into<Option<Json>>) -> Mism
 }
 
 fn wrong(operation: Operation, mismatches: Vec<Mismatch>) -> What {
-    What::Answer { operation: Box::new(operation), mismatches }
+    What::Found(Finding::Answer { operation: Box::new(operation), mismatches })
 }
 
 fn failure(what: What) -> Failure {
@@ -239,7 +239,12 @@ fn json_differs_on_several_nodes() {
         .log("n2", 250, "election timeout, starting election for term 3")
         .log("n3", 199, "fatal: vote file is corrupt")
         .log("n3", 200, "exiting")
-        .card(What::Answers { need: "exactly 2".into(), fitted: vec!["n1".into()], others, too_many: false });
+        .card(What::Found(Finding::Answers {
+            need: Need::Exactly(2),
+            fitted: vec!["n1".into()],
+            others,
+            too_many: false,
+        }));
     insta::assert_snapshot!(shown(&card));
 }
 
@@ -308,26 +313,26 @@ fn a_node_that_never_listened() {
             "n1",
             NodeEventKind::StartFailed { sentence: "n1 did not listen on port 24011 within 30 s.".into() },
         )
-        .card(What::Node {
+        .card(What::Found(Finding::Node {
             late: false,
             starved: false,
             node: "n1".into(),
             sentence: "n1 was started, and after 30 s nothing listened on 127.0.0.1:24011. It listens on port 8080."
                 .into(),
             said: vec!["listening on :8080".into()],
-        });
+        }));
     insta::assert_snapshot!(shown(&card));
 }
 
 #[test]
 fn a_node_that_ended_unasked() {
-    let card = deleted().node(120, "n1", exited(101)).card(What::Node {
+    let card = deleted().node(120, "n1", exited(101)).card(What::Found(Finding::Node {
         late: false,
         starved: false,
         node: "n1".into(),
         sentence: "n1 ended by itself (exit status 101); nothing had asked it to.".into(),
         said: vec!["thread 'main' panicked at src/log.rs:41:9:".into(), "record is cut short".into()],
-    });
+    }));
     insta::assert_snapshot!(shown(&card));
 }
 
@@ -357,7 +362,7 @@ fn a_program_that_does_not_start() {
         story.node(17, "n1", failed).not_started(Blocked::Start {
             node: "n1".into(),
             sentence: "n1 ended with exit status 1 after 12 ms, before its port accepted a connection.".into(),
-            command: failure(What::Value { sentence: String::new() }).commands["n1"].clone(),
+            command: failure(What::Found(Finding::Value { sentence: String::new() })).commands["n1"].clone(),
             said,
         })
     };
@@ -396,12 +401,12 @@ fn too_few_answered() {
         };
         story = story.operation(put);
     }
-    let card = story.card(What::TooFew {
+    let card = story.card(What::Found(Finding::TooFew {
         passed: 1,
         wanted: 100,
-        unanswered: vec![("reset".into(), 40), ("refused".into(), 20)],
+        unanswered: vec![(Unanswered::Cause(Cause::Reset), 40), (Unanswered::Cause(Cause::Refused), 20)],
         starved: false,
-    });
+    }));
     insta::assert_snapshot!(shown(&card));
 }
 
@@ -437,10 +442,10 @@ fn two_leaders_of_one_term_are_proven_by_their_answers() {
         let body = format!(r#"{{"id":"{node}","role":"leader","term":2,"leader":"{node}","peers":[]}}"#);
         answered(at, "GET", node, "/cluster/info", 200, body.as_bytes())
     };
-    let card = partitioned().log("n1", 1950, "n1: leader of term 2").card(What::Breach {
+    let card = partitioned().log("n1", 1950, "n1: leader of term 2").card(What::Found(Finding::Breach {
         sentence: "Two nodes led in term 2: n4 said so first, and then n1 did. A term has one leader at most.".into(),
         proof: vec![info(1710, "n4"), info(1990, "n1")],
-    });
+    }));
     insta::assert_snapshot!(shown(&card));
 }
 
@@ -454,7 +459,7 @@ fn the_cluster_is_told_as_it_was_when_rounds_failed() {
 
 #[test]
 fn a_busy_machine_and_a_value() {
-    let what = What::Value { sentence: "The answer has no `term`.".into() };
+    let what = What::Found(Finding::Value { sentence: "The answer has no `term`.".into() });
     let reason = "the machine was too busy: lsfr's own timers ran up to 210 ms late.".into();
     let card = deleted().ends(Verdict::NotJudged { reason, failure: Box::new(failure(what)) });
     insta::assert_snapshot!(shown(&card));
@@ -507,7 +512,7 @@ fn a_history_that_cannot_be_is_told_as_it_was_when_it_went_wrong() {
         .log("n3", 3150, "n3: leader of term 1")
         .log("n3", 9000, "n3: much later")
         .node(9100, "n2", NodeEventKind::Killed)
-        .card(What::Violation(Box::new(stale())));
+        .card(What::Found(Finding::Violation(Box::new(stale()))));
     insta::assert_snapshot!(shown(&card));
     for columns in [40, 60, 100] {
         for line in shown_at(&card, columns).lines() {
@@ -521,12 +526,12 @@ fn a_history_that_cannot_be_is_told_as_it_was_when_it_went_wrong() {
 fn a_history_of_too_few_operations_has_its_latencies() {
     let latency = Latency { operations: 143, p50: 12.0, p95: 480.5, p99: 1900.0, max: 1990.0 };
     let sentence = "Could not decide: only 143 operations succeeded, and with fewer than 300 nothing is proven. 20 were certainly not done; of 312 nobody can tell.".into();
-    let card = partitioned().card(What::Undecided {
+    let card = partitioned().card(What::Found(Finding::Undecided {
         sentence,
         latency,
         history: format!("{FOLDER}/history.jsonl"),
         starved: false,
-    });
+    }));
     insta::assert_snapshot!(shown(&card));
 }
 
@@ -605,7 +610,8 @@ fn a_program_returns_and_prints_something_else() {
     };
     let others =
         vec![("divide".into(), "exit differs".into()), ("shift".into(), "It did not end within 10s.".into())];
-    let card = Story::default().card(What::Cases { of: 9, first: Box::new(first), others, not_tried: 1 });
+    let card =
+        Story::default().card(What::Found(Finding::Cases { of: 9, first: Box::new(first), others, not_tried: 1 }));
     insta::assert_snapshot!(shown(&card));
     assert_eq!(card.summary(), "minus.c  exit: expected 5, actual 9");
 }
@@ -625,6 +631,11 @@ fn a_program_that_is_wrong_is_accepted() {
         ],
         ..case("missing", "int main(void) {\n    return a;\n}\n")
     };
-    let card = Story::default().card(What::Cases { of: 1, first: Box::new(first), others: Vec::new(), not_tried: 0 });
+    let card = Story::default().card(What::Found(Finding::Cases {
+        of: 1,
+        first: Box::new(first),
+        others: Vec::new(),
+        not_tried: 0,
+    }));
     insta::assert_snapshot!(shown(&card));
 }

@@ -48,13 +48,13 @@ pub fn explain(
     let mut explained = by_cause(operation, cause, detail, part);
     match now {
         // What the program did explains a broken connection better than the connection does.
-        Some(NodeNow::Ended { at, how }) if cause.breaks() => {
+        Some(NodeNow::Ended { at, how }) if cause.breaks() || cause == Cause::TimedOut => {
             explained.likely = Some(format!("{node} ended by itself at +{:.3}: {how}.", at.as_secs_f64()));
             explained.next = format!(
                 "Look at the last lines {node} printed: `lsfr logs {node}` shows them all, beside what lsfr did."
             );
         }
-        Some(NodeNow::Silent { since }) if cause.breaks() => {
+        Some(NodeNow::Silent { since }) if cause.breaks() || cause == Cause::TimedOut => {
             explained.likely = Some(format!(
                 "{node} runs, and has answered nothing at all since {}: not this request alone hangs, but all of them.",
                 clock(*since)
@@ -67,18 +67,12 @@ pub fn explain(
         Some(NodeNow::Paused) if cause == Cause::TimedOut => {
             explained.likely = Some(format!("The test has paused {node} (SIGSTOP), so it answers nothing now."));
         }
-        Some(NodeNow::Down) if cause.breaks() => {
+        Some(NodeNow::Down) if cause.breaks() || cause == Cause::TimedOut => {
             explained.likely = Some(format!("The test has stopped {node}, so nothing listens there now."));
         }
         _ => {}
     }
     explained
-}
-
-impl Cause {
-    fn breaks(self) -> bool {
-        matches!(self, Cause::Refused | Cause::Reset | Cause::Closed | Cause::HalfAnswer | Cause::TimedOut)
-    }
 }
 
 /// `42 bytes were promised, 40 came`

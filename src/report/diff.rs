@@ -32,7 +32,7 @@ const MOST: usize = 6;
 
 /// The differences of one mismatch: one, or one for each path inside a JSON value.
 pub fn differences(mismatch: &Mismatch) -> Vec<Difference> {
-    let path = mismatch.path.as_str();
+    let path = &*mismatch.path.to_string();
     match (&mismatch.expected, &mismatch.actual) {
         (Expected::Value(expected), Some(actual)) => {
             let mut found = Vec::new();

@@ -148,7 +148,7 @@ fn unwritable(file: &Path, error: &io::Error) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::facts::{Failure, Outcome, StageVerdict, What};
+    use crate::facts::{Failure, Finding, Outcome, StageVerdict, What};
 
     #[test]
     fn each_verdict_has_its_element() {
@@ -160,7 +160,7 @@ mod tests {
                 requirement: "Recovery".into(),
                 proves: "recovery".into(),
                 step: None,
-                what: What::Value { sentence: String::new() },
+                what: What::Found(Finding::Value { sentence: String::new() }),
                 hints: vec![],
                 commands: Default::default(),
             })

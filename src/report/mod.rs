@@ -8,6 +8,7 @@ pub mod card_page;
 #[cfg(test)]
 mod card_tests;
 pub mod card_text;
+mod card_told;
 pub mod cause;
 pub mod cluster_now;
 pub mod cluster_state;

@@ -9,7 +9,8 @@ use super::Reports;
 use super::card::{Card, Subject};
 use super::records::{Record, Recorded, StageResult, TestResult};
 use crate::facts::{
-    Blocked, Event, Failure, NotStarted, Output, RunStarted, StageVerdict, Stamped, TestVerdict, Verdict, What,
+    Blocked, Event, Failure, Finding, NotStarted, Output, RunStarted, StageVerdict, Stamped, TestVerdict, Verdict,
+    What,
 };
 
 /// A history that a run has left, with its page for a browser where there is one. Names in the run's folder.
@@ -206,9 +207,9 @@ fn failure(card: Option<&Card>) -> Failure {
         requirement: card.map_or_else(String::new, |card| card.requirement.clone()),
         proves: card.map_or_else(String::new, |card| card.proves.clone()),
         step: card.and_then(|card| card.step.clone()),
-        what: What::Value {
+        what: What::Found(Finding::Value {
             sentence: told.unwrap_or_else(|| "What failed was recorded by another lsfr.".to_owned()),
-        },
+        }),
         hints: card.map_or_else(Vec::new, |card| card.hints.clone()),
         commands: std::collections::BTreeMap::new(),
     }

@@ -340,7 +340,7 @@ mod tests {
             requirement: String::new(),
             proves: String::new(),
             step: None,
-            what: crate::facts::What::Value { sentence: "It differs.".into() },
+            what: crate::facts::What::Found(crate::facts::Finding::Value { sentence: "It differs.".into() }),
             hints: Vec::new(),
             commands: BTreeMap::new(),
         };

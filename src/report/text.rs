@@ -465,14 +465,14 @@ impl Live {
 mod tests {
     use super::super::card_text::plain;
     use super::*;
-    use crate::facts::{Failure, Place, RunStarted, What};
+    use crate::facts::{Failure, Finding, Place, RunStarted, What};
 
     fn failure() -> Box<Failure> {
         Box::new(Failure {
             requirement: "Recovery".into(),
             proves: "recovery".into(),
             step: None,
-            what: What::Value { sentence: "The answer has no `term`.".into() },
+            what: What::Found(Finding::Value { sentence: "The answer has no `term`.".into() }),
             hints: vec![],
             commands: Default::default(),
         })

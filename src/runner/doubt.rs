@@ -15,7 +15,7 @@ use tokio::time::sleep;
 use crate::cluster::{GrantedTime, Waited};
 
 use super::stop::Failed;
-use crate::facts::{Answered, Cause, Operation, What};
+use crate::facts::{Answered, Cause, Finding, Operation, What};
 
 /// With a smaller share of the machine used by others it is quiet enough.
 pub(super) const BUSY: f64 = 0.25;
@@ -70,40 +70,47 @@ impl<'a> Circumstances<'a> {
 
     /// Why this failure proves nothing, if so. Of several answers or copies one that proves something is enough.
     pub(super) fn doubt(&self, what: &What) -> Option<Doubt> {
-        let starved = |starved: bool| starved.then(|| Doubt::Starved(self.waited.clone()));
-        match what {
-            What::Answer { operation, .. } => self.of_operation(operation),
+        match what.waited() {
+            // The time for all attempts decides, whatever the last of them found.
+            Some(starved) => self.starved(starved),
+            None => self.of_finding(what.finding()),
+        }
+    }
+
+    fn starved(&self, starved: bool) -> Option<Doubt> {
+        starved.then(|| Doubt::Starved(self.waited.clone()))
+    }
+
+    fn of_finding(&self, finding: &Finding) -> Option<Doubt> {
+        match finding {
+            Finding::Answer { operation, .. } => self.of_operation(operation),
             // The answer that should not have come is one that fits.
-            What::Answers { too_many: true, .. } => None,
-            What::Answers { others, .. } => {
+            Finding::Answers { too_many: true, .. } => None,
+            Finding::Answers { others, .. } => {
                 let mut doubts = others.iter().map(|(operation, _)| self.of_operation(operation));
                 let first = doubts.next()??;
                 doubts.all(|doubt| doubt.is_some()).then_some(first)
             }
-            What::Conversation(talk) => {
+            Finding::Conversation(talk) => {
                 let timed = matches!(talk.cause, None | Some(Cause::TimedOut));
-                starved(talk.starved)
+                self.starved(talk.starved)
                     .or_else(|| self.unsettled(talk.unsettled, talk.when, talk.when))
                     .or_else(|| self.late.filter(|_| timed).map(Doubt::Late))
             }
-            What::DidNotHold { last: inner, .. }
-            | What::Rounds { last: inner, .. }
-            | What::Copies { first: inner, .. } => self.doubt(inner),
-            What::NotInTime { starved: short, .. }
-            | What::NoRole { starved: short, .. }
-            | What::TooFew { starved: short, .. }
-            | What::Undecided { starved: short, .. }
-            | What::Node { starved: short, .. } => starved(*short),
-            What::Command { ran, .. } => starved(ran.starved),
-            What::Cases { first, .. } => starved(first.ran.starved),
-            What::Value { .. } => self.late.map(Doubt::Late),
-            What::Breach { .. } | What::Violation(_) => None,
+            Finding::NoRole { starved, .. }
+            | Finding::TooFew { starved, .. }
+            | Finding::Undecided { starved, .. }
+            | Finding::Node { starved, .. } => self.starved(*starved),
+            Finding::Command { ran, .. } => self.starved(ran.starved),
+            Finding::Cases { first, .. } => self.starved(first.ran.starved),
+            Finding::Value { .. } => self.late.map(Doubt::Late),
+            Finding::Breach { .. } | Finding::Violation(_) => None,
         }
     }
 
     fn of_operation(&self, operation: &Operation) -> Option<Doubt> {
         match &operation.result {
-            Answered::NoAnswer { starved, .. } => starved.then(|| Doubt::Starved(self.waited.clone())),
+            Answered::NoAnswer { starved, .. } => self.starved(*starved),
             Answered::Answer(answer) => {
                 let (from, to) = (operation.called, operation.called + operation.took);
                 self.unsettled(answer.unsettled, from, to).or_else(|| self.late.map(Doubt::Late))
@@ -199,7 +206,7 @@ impl fmt::Display for Doubt {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::facts::{Answer, Conversation, Excerpt, Expected, Mismatch, Ran};
+    use crate::facts::{Answer, Conversation, Excerpt, Expected, Mismatch, Need, Ran};
 
     fn waited(ms: u64) -> Waited {
         Waited { who: Some("n3".into()), time: Duration::from_millis(ms), of: Duration::from_secs(4) }
@@ -243,16 +250,16 @@ mod tests {
     fn one(operation: Operation) -> What {
         let expected = Expected::Value(200.into());
         let mismatches = vec![Mismatch { path: "status".into(), expected, actual: Some(503.into()) }];
-        What::Answer { operation: Box::new(operation), mismatches }
+        What::Found(Finding::Answer { operation: Box::new(operation), mismatches })
     }
 
     fn several(operations: Vec<Operation>) -> What {
         let others = operations.into_iter().map(|operation| (operation, Vec::new())).collect();
-        What::Answers { need: "all".into(), fitted: Vec::new(), others, too_many: false }
+        What::Found(Finding::Answers { need: Need::All, fitted: Vec::new(), others, too_many: false })
     }
 
     fn value() -> What {
-        What::Value { sentence: "the answer has no `term`".to_owned() }
+        What::Found(Finding::Value { sentence: "the answer has no `term`".to_owned() })
     }
 
     fn not_in_time(last: What, starved: bool) -> What {
@@ -262,14 +269,14 @@ mod tests {
 
     #[test]
     fn what_the_program_did_is_judged_however_busy_the_machine_is() {
-        let ended = What::Node {
+        let ended = What::Found(Finding::Node {
             node: "n1".into(),
             sentence: "n1 ended on its own".into(),
             said: Vec::new(),
             late: false,
             starved: false,
-        };
-        let breach = What::Breach { sentence: "Two nodes led".into(), proof: Vec::new() };
+        });
+        let breach = What::Found(Finding::Breach { sentence: "Two nodes led".into(), proof: Vec::new() });
         for what in [one(answer(false)), one(silence(Cause::Closed, false)), value(), ended, breach] {
             assert_eq!(busy().doubt(&what), None, "{what:?}");
         }
@@ -281,8 +288,8 @@ mod tests {
     #[test]
     fn a_program_that_had_no_time_is_not_judged() {
         let ran = Ran { late: true, starved: true, ..Ran::default() };
-        let few = What::TooFew { passed: 1, wanted: 2, unanswered: Vec::new(), starved: true };
-        let command = What::Command { ran, mismatches: Vec::new() };
+        let few = What::Found(Finding::TooFew { passed: 1, wanted: 2, unanswered: Vec::new(), starved: true });
+        let command = What::Found(Finding::Command { ran, mismatches: Vec::new() });
         for what in [one(silence(Cause::TimedOut, true)), not_in_time(value(), true), few, command] {
             let doubt = busy().doubt(&what).unwrap_or_else(|| panic!("{what:?}"));
             assert_eq!(
@@ -308,7 +315,8 @@ mod tests {
         assert_eq!(busy().doubt(&several(vec![answer(true), answer(false), silent()])), None);
         assert_eq!(busy().doubt(&several(Vec::new())), None);
         let others = vec![(answer(true), Vec::new())];
-        let too_many = What::Answers { need: "none".into(), fitted: vec!["n1".into()], others, too_many: true };
+        let too_many =
+            What::Found(Finding::Answers { need: Need::None, fitted: vec!["n1".into()], others, too_many: true });
         assert_eq!(busy().doubt(&too_many), None, "what n1 answered is wrong, whatever the others say");
     }
 
@@ -329,18 +337,23 @@ mod tests {
         let failed = |what| Failed { what, place: None, hints: Vec::new() };
         let keep = |all: Vec<What>| surest(all.into_iter().map(failed).collect(), |failed| failed).unwrap().what;
         let kept = keep(vec![one(answer(true)), one(silence(Cause::TimedOut, true)), value()]);
-        assert!(matches!(kept, What::Value { .. }));
+        assert!(matches!(kept, What::Found(Finding::Value { .. })));
         let kept = keep(vec![one(answer(true)), one(silence(Cause::TimedOut, true))]);
-        assert!(matches!(kept, What::Answer { operation, .. } if matches!(operation.result, Answered::Answer(_))));
+        assert!(
+            matches!(kept, What::Found(Finding::Answer { operation, .. }) if matches!(operation.result, Answered::Answer(_)))
+        );
         let reset = || one(silence(Cause::Reset, false));
         assert_eq!((Proof::of(&value()), Proof::of(&reset())), (Proof::InTime, Proof::Certain));
-        assert!(matches!(keep(vec![value(), reset()]), What::Answer { .. }), "lateness may explain a value");
+        assert!(
+            matches!(keep(vec![value(), reset()]), What::Found(Finding::Answer { .. })),
+            "lateness may explain a value"
+        );
     }
 
     #[test]
     fn where_lsfr_was_late_a_moment_may_be_over() {
         let talk = |cause, starved| {
-            What::Conversation(Box::new(Conversation {
+            What::Found(Finding::Conversation(Box::new(Conversation {
                 connection: "p".into(),
                 node: "n1".into(),
                 address: "127.0.0.1:24011".into(),
@@ -352,7 +365,7 @@ mod tests {
                 late: false,
                 starved,
                 unsettled: false,
-            }))
+            })))
         };
         assert_eq!(late().doubt(&value()), Some(Doubt::Late(Duration::from_millis(80))));
         assert!(late().doubt(&one(answer(false))).is_some() && late().doubt(&talk(None, false)).is_some());

@@ -37,7 +37,8 @@ use crate::challenge::{Challenge, Program, Stage};
 use crate::cluster::once::{self, Once, Programs};
 use crate::cluster::{GrantedTime, Limits, NodeEvent, NodeLog, follow_logs, last_lines};
 use crate::facts::{
-    Blocked, Event, FaultCause, NodeEventKind, Outcome, Output, RunStarted, StageVerdict, Stamped, Verdict, What,
+    Blocked, Event, FaultCause, Finding, NodeEventKind, Outcome, Output, RunStarted, StageVerdict, Stamped, Verdict,
+    What,
 };
 use crate::machine::{Disk, Lack};
 use crate::scenario::limits;
@@ -187,8 +188,9 @@ impl Run {
 
     fn node_event(&self, event: NodeEvent) {
         let node = &event.node;
-        let what =
-            |sentence| What::Node { node: node.clone(), sentence, said: Vec::new(), late: false, starved: false };
+        let what = |sentence| {
+            What::Found(Finding::Node { node: node.clone(), sentence, said: Vec::new(), late: false, starved: false })
+        };
         let gone = match &event.kind {
             NodeEventKind::Exited { status } => {
                 Some(Gone::Exited(what(format!("{node} ended on its own while the test ran: {status}."))))

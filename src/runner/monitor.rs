@@ -24,7 +24,7 @@ use super::Run;
 use super::http::{Clients, Exchange, Request};
 use super::stop::{Failed, Stop};
 use super::verbs::http::{Looked, compare};
-use crate::facts::{Event, Operation, What};
+use crate::facts::{Event, Finding, Operation, What};
 
 /// How long one answer may take.
 const PATIENCE: Duration = Duration::from_secs(1);
@@ -199,7 +199,10 @@ impl Memory {
                         "Two nodes led in term {term}: {} said so first, and then {node} did. A term has one leader at most.",
                         first.node
                     );
-                    breach = Some(What::Breach { sentence, proof: vec![first.clone(), operation.clone()] });
+                    breach = Some(What::Found(Finding::Breach {
+                        sentence,
+                        proof: vec![first.clone(), operation.clone()],
+                    }));
                 }
                 Some(_) => {}
                 None => {
@@ -214,7 +217,7 @@ impl Memory {
                         "The term of {node} went back: it was {highest}, and then {term}. A term never falls."
                     );
                     let proof = vec![first.clone(), operation.clone()];
-                    breach = breach.or(Some(What::Breach { sentence, proof }));
+                    breach = breach.or(Some(What::Found(Finding::Breach { sentence, proof })));
                 }
             }
             Some((highest, _)) if term == *highest => {}
@@ -254,7 +257,7 @@ mod tests {
 
     fn sentence(breach: Option<What>) -> String {
         match breach {
-            Some(What::Breach { sentence, proof }) => {
+            Some(What::Found(Finding::Breach { sentence, proof })) => {
                 assert_eq!(proof.len(), 2);
                 sentence
             }

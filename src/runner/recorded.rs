@@ -14,8 +14,8 @@ use crate::scenario::verbs::check::Check;
 use crate::scenario::verbs::tcp::{RecordKind, Tcp};
 
 use super::steps::{Frame, Interpreter};
-use super::stop::{Stop, Unanswered};
-use crate::facts::{Cause, Event, HistoryVerdict, Load as Told, LoadEvent, Violation, What};
+use super::stop::Stop;
+use crate::facts::{Cause, Event, Finding, HistoryVerdict, Load as Told, LoadEvent, Unanswered, Violation, What};
 
 /// The histories of one test, by name, and what their values take of its memory.
 #[derive(Debug, Default)]
@@ -107,7 +107,7 @@ impl Interpreter<'_> {
             Verdict::Violation(explanation) => {
                 tell(HistoryVerdict::Violation, &explanation.sentence);
                 let timeline = shown.strip_suffix(".jsonl").map(|name| format!("{name}.html"));
-                return Err(Stop::failed(What::Violation(Box::new(Violation {
+                return Err(Stop::failed(Finding::Violation(Box::new(Violation {
                     with: check.with.word().to_owned(),
                     explanation: explanation.as_ref().clone(),
                     request: None,
@@ -129,7 +129,7 @@ impl Interpreter<'_> {
             }
         };
         tell(HistoryVerdict::Unknown, &unsure);
-        Err(Stop::failed(What::Value { sentence: unsure }))
+        Err(Stop::failed(Finding::Value { sentence: unsure }))
     }
 }
 
@@ -140,7 +140,11 @@ fn outcome(result: &Result<(), Stop>) -> Outcome {
         Err(Stop::Unanswered(Unanswered::Cause(Cause::Refused))) => Outcome::No,
         Err(Stop::Failed(failed)) => match &failed.what {
             // Another answer came than that it was done.
-            What::Conversation(talk) if talk.cause.is_none() || talk.cause == Some(Cause::Refused) => Outcome::No,
+            What::Found(Finding::Conversation(talk))
+                if talk.cause.is_none() || talk.cause == Some(Cause::Refused) =>
+            {
+                Outcome::No
+            }
             _ => Outcome::Unknown,
         },
         Err(_) => Outcome::Unknown,

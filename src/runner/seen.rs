@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::Value as Json;
 
-use crate::facts::{Answered, Mismatch, Operation, Ran, Seen, What};
+use crate::facts::{Answered, Finding, Mismatch, Operation, Ran, Seen, Spot, What};
 
 /// Stretches in which the answer stayed the same, the oldest first.
 #[derive(Debug)]
@@ -44,9 +44,9 @@ impl History {
 
 /// A failed attempt in a few words: `503`, `refused`, `200, body differs`.
 pub(super) fn brief(what: &What) -> String {
-    match what {
-        What::Answer { operation, mismatches } => answer(operation, mismatches.iter().map(|m| m.path.as_str())),
-        What::Conversation(talk) => match (&talk.mismatches[..], talk.cause, &talk.sentence) {
+    match what.finding() {
+        Finding::Answer { operation, mismatches } => answer(operation, mismatches),
+        Finding::Conversation(talk) => match (&talk.mismatches[..], talk.cause, &talk.sentence) {
             ([Mismatch { actual: Some(Json::String(text)), .. }, ..], ..) => {
                 text.trim_end().chars().take(40).collect()
             }
@@ -54,25 +54,27 @@ pub(super) fn brief(what: &What) -> String {
             (_, Some(cause), _) => cause.word().replace('_', " "),
             (.., sentence) => sentence.clone().unwrap_or_default(),
         },
-        What::Answers { fitted, others, .. } => {
+        Finding::Answers { fitted, others, .. } => {
             let mut parts: Vec<String> = Vec::new();
             if !fitted.is_empty() {
                 parts.push(format!("{} fits", fitted.join(", ")));
             }
-            parts.extend(others.iter().map(|(operation, mismatches)| {
-                format!("{} {}", operation.node, answer(operation, mismatches.iter().map(|m| m.path.as_str())))
-            }));
+            parts.extend(
+                others
+                    .iter()
+                    .map(|(operation, mismatches)| format!("{} {}", operation.node, answer(operation, mismatches))),
+            );
             parts.join("; ")
         }
-        What::NotInTime { last, .. } | What::DidNotHold { last, .. } => brief(last),
-        What::Copies { first: one, .. } | What::Rounds { last: one, .. } => brief(one),
-        What::TooFew { passed, wanted, .. } => format!("{passed} of {wanted}"),
-        What::Node { sentence, .. } | What::Breach { sentence, .. } | What::Value { sentence } => sentence.clone(),
-        What::Violation(violation) => violation.explanation.title.clone(),
-        What::Undecided { sentence, .. } => sentence.clone(),
-        What::NoRole { role, .. } => format!("no {role}"),
-        What::Command { ran, mismatches } => command(ran, mismatches),
-        What::Cases { first, .. } => format!("{}: {}", first.name, command(&first.ran, &first.mismatches)),
+        Finding::TooFew { passed, wanted, .. } => format!("{passed} of {wanted}"),
+        Finding::Node { sentence, .. }
+        | Finding::Breach { sentence, .. }
+        | Finding::Undecided { sentence, .. }
+        | Finding::Value { sentence } => sentence.clone(),
+        Finding::Violation(violation) => violation.explanation.title.clone(),
+        Finding::NoRole { role, .. } => format!("no {role}"),
+        Finding::Command { ran, mismatches } => command(ran, mismatches),
+        Finding::Cases { first, .. } => format!("{}: {}", first.name, command(&first.ran, &first.mismatches)),
     }
 }
 
@@ -84,11 +86,11 @@ pub(super) fn command(ran: &Ran, mismatches: &[Mismatch]) -> String {
     }
 }
 
-fn answer<'a>(operation: &Operation, mut differs: impl Iterator<Item = &'a str>) -> String {
+fn answer(operation: &Operation, mismatches: &[Mismatch]) -> String {
     match &operation.result {
         Answered::NoAnswer { cause, .. } => cause.word().replace('_', " "),
-        Answered::Answer(answer) => match differs.next() {
-            Some("status") | None => answer.status.to_string(),
+        Answered::Answer(answer) => match mismatches.first().map(|mismatch| &mismatch.path) {
+            Some(Spot::Status) | None => answer.status.to_string(),
             Some(path) => format!("{}, {path} differs", answer.status),
         },
     }

@@ -17,7 +17,7 @@ use super::steps::{Frame, Interpreter, count};
 use super::stop::Stop;
 use super::tcp::Talking;
 use super::verbs::http::{Looked, compare};
-use crate::facts::{Event, What};
+use crate::facts::{Event, Finding, What};
 
 /// How long one node may take to say which role it has.
 const ASK: Duration = Duration::from_secs(1);
@@ -138,7 +138,7 @@ impl Interpreter<'_> {
         let all = self.all(pool)?;
         if (all.len() as u64) < number {
             let sentence = format!("{number} nodes were to be chosen, of {} that there are.", all.len());
-            return Err(Stop::failed(What::Value { sentence }));
+            return Err(Stop::failed(Finding::Value { sentence }));
         }
         let chosen = scope.draw().next().choose(&all, number as usize);
         self.run.tell(Event::Note { text: format!("chose {} of {}", chosen.join(", "), all.join(", ")) });
@@ -183,7 +183,7 @@ impl Interpreter<'_> {
             history.add(if seen.is_empty() { "no node is up".to_owned() } else { seen.join("; ") });
             if let Some(expired) = deadline.passed_after(BETWEEN) {
                 let (role, seen) = (name.to_owned(), history.into_seen());
-                return Err(Stop::failed(What::NoRole { role, within, seen, starved: expired.is_starved() }));
+                return Err(Stop::failed(Finding::NoRole { role, within, seen, starved: expired.is_starved() }));
             }
             sleep(BETWEEN).await;
         }
@@ -209,7 +209,7 @@ impl Interpreter<'_> {
                     let looked = Looked { exchange, mismatches };
                     let (fits, names) = (looked.fits(), looked.scope(scope));
                     let operation = Box::new(looked.exchange.operation);
-                    let brief = brief(&What::Answer { operation, mismatches: looked.mismatches });
+                    let brief = brief(&What::Found(Finding::Answer { operation, mismatches: looked.mismatches }));
                     Ok(Asked { node, fits, brief, names })
                 }
                 Ask::Tcp(talk) => self.said_to(talk, node, scope).await,

@@ -28,7 +28,9 @@ use super::steps::{Frame, Interpreter, Timed};
 use super::stop::{Failed, Stop};
 use super::verbs::workload::Loads;
 use super::{Gone, Plan, Run, disk_fault, trouble};
-use crate::facts::{Blocked, Event, Failure, FaultCause, NotStarted, Outcome, StageVerdict, Verb, Verdict, What};
+use crate::facts::{
+    Blocked, Event, Failure, FaultCause, Finding, NotStarted, Outcome, StageVerdict, Verb, Verdict, What,
+};
 
 /// After a broken connection: how long to wait for the news that the node has ended, which explains it.
 const NEWS: Duration = Duration::from_millis(250);
@@ -167,7 +169,11 @@ impl<'a> Nodes<'a> {
     async fn test(&mut self, test: &Test) -> Result<(Verdict, Option<Held>), Outcome> {
         let began = Instant::now();
         self.run.budget.test_begins();
-        let nowhere = || Failed { what: What::Value { sentence: String::new() }, place: None, hints: Vec::new() };
+        let nowhere = || Failed {
+            what: What::Found(Finding::Value { sentence: String::new() }),
+            place: None,
+            hints: Vec::new(),
+        };
         if self.cluster.is_none() {
             // What is left of an earlier cluster is told already.
             self.run.forget_gone();
@@ -250,7 +256,7 @@ impl<'a> Nodes<'a> {
     /// After a broken connection the node may have ended, which is the better explanation.
     async fn explained(&self, result: Result<(), Stop>) -> Result<(), Stop> {
         match result {
-            Err(Stop::Failed(failed)) if is_broken_connection(&failed.what) => {
+            Err(Stop::Failed(failed)) if failed.what.finding().is_broken_connection() => {
                 match timeout(NEWS, self.run.gone()).await {
                     Ok(gone) => Err(gone.stop(*failed)),
                     Err(_) => Err(Stop::Failed(failed)),
@@ -424,7 +430,9 @@ impl Gone {
     /// repeat, and its card tells of the end too.
     fn stop(self, seen: Failed) -> Stop {
         match self {
-            Gone::Exited(What::Node { node, .. }) if is_request_to(&node, &seen.what) => Stop::Failed(Box::new(seen)),
+            Gone::Exited(What::Found(Finding::Node { node, .. })) if is_request_to(&node, &seen.what) => {
+                Stop::Failed(Box::new(seen))
+            }
             Gone::Exited(what) | Gone::OverLimit(what) => Stop::Failed(Box::new(Failed { what, ..seen })),
             Gone::Guard(sentence) => Stop::Fault(sentence),
         }
@@ -443,12 +451,13 @@ fn fault(stop: Stop) -> Outcome {
 
 /// Whether one request to this node got no answer because its connection broke.
 fn is_request_to(node: &str, what: &What) -> bool {
-    let to = match what {
-        What::Answer { operation, .. } => &operation.node,
-        What::Conversation(talk) => &talk.node,
+    let What::Found(finding) = what else { return false };
+    let to = match finding {
+        Finding::Answer { operation, .. } => &operation.node,
+        Finding::Conversation(talk) => &talk.node,
         _ => return false,
     };
-    to == node && is_broken_connection(what)
+    to == node && finding.is_broken_connection()
 }
 
 fn remove(folder: &Path) -> Result<(), String> {
@@ -457,28 +466,5 @@ fn remove(folder: &Path) -> Result<(), String> {
             Err(format!("the test's folder cannot be removed: {error}"))
         }
         _ => Ok(()),
-    }
-}
-
-/// Whether there was no answer because a connection broke, as when a node ends.
-fn is_broken_connection(what: &What) -> bool {
-    use crate::facts::{Answered, Cause};
-    let broken = |answered: &Answered| {
-        matches!(
-            answered,
-            Answered::NoAnswer { cause: Cause::Refused | Cause::Reset | Cause::Closed | Cause::HalfAnswer, .. }
-        )
-    };
-    match what {
-        What::Conversation(talk) => {
-            matches!(talk.cause, Some(Cause::Refused | Cause::Reset | Cause::Closed | Cause::HalfAnswer))
-        }
-        What::Answer { operation, .. } => broken(&operation.result),
-        What::Answers { others, .. } => others.iter().any(|(operation, _)| broken(&operation.result)),
-        What::NotInTime { last, .. } | What::DidNotHold { last, .. } => is_broken_connection(last),
-        What::Rounds { last, .. } => is_broken_connection(last),
-        What::Copies { first, .. } => is_broken_connection(first),
-        What::TooFew { .. } | What::NoRole { .. } | What::Undecided { .. } => true,
-        _ => false,
     }
 }

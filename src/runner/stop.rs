@@ -1,7 +1,5 @@
 //! Why steps end early.
 
-use std::fmt;
-
 use crate::scenario::expr::EvalError;
 use crate::scenario::hint::Hint;
 use crate::scenario::{Place, Step};
@@ -9,7 +7,7 @@ use crate::scenario::{Place, Step};
 use crate::text::{clean_lines, shortened};
 
 use super::verbs;
-use crate::facts::{self, Cause, What};
+use crate::facts::{self, Finding, Unanswered, What};
 
 /// As much of a message as anybody reads.
 const MOST: usize = 1000;
@@ -25,26 +23,6 @@ pub(super) enum Stop {
     Pack(Box<PackFault>),
     /// lsfr is at fault.
     Fault(String),
-}
-
-/// What came in the place of an answer.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Unanswered {
-    Cause(Cause),
-    /// It timed out, and the program did not have that time.
-    Starved,
-    /// An answer that counts as none.
-    Status(u16),
-}
-
-impl fmt::Display for Unanswered {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Unanswered::Cause(cause) => write!(f, "{}", cause.word().replace('_', " ")),
-            Unanswered::Starved => write!(f, "{}", Cause::TimedOut.word().replace('_', " ")),
-            Unanswered::Status(status) => write!(f, "{status}"),
-        }
-    }
 }
 
 #[derive(Debug)]
@@ -63,8 +41,8 @@ pub(super) struct Failed {
 }
 
 impl Stop {
-    pub(super) fn failed(what: What) -> Self {
-        Stop::Failed(Box::new(Failed { what, place: None, hints: Vec::new() }))
+    pub(super) fn failed(what: impl Into<What>) -> Self {
+        Stop::Failed(Box::new(Failed { what: what.into(), place: None, hints: Vec::new() }))
     }
 
     pub(super) fn pack(message: impl Into<String>) -> Self {
@@ -77,7 +55,7 @@ impl Stop {
     pub(super) fn conversation(&mut self) -> Option<&mut facts::Conversation> {
         match self {
             Stop::Failed(failed) => match &mut failed.what {
-                What::Conversation(talk) => Some(talk),
+                What::Found(Finding::Conversation(talk)) => Some(talk),
                 _ => None,
             },
             Stop::Unanswered(_) | Stop::Pack(_) | Stop::Fault(_) => None,
@@ -118,7 +96,7 @@ impl Stop {
     /// An expression that cannot be evaluated: the program's failure if an answer lacks something, else the pack's.
     pub(super) fn undefined(error: EvalError, of: &str) -> Self {
         match error {
-            EvalError::Undefined(name) => Stop::failed(What::Value { sentence: format!("{of} has no `{name}`.") }),
+            EvalError::Undefined(name) => Stop::failed(Finding::Value { sentence: format!("{of} has no `{name}`.") }),
             failed @ (EvalError::Failed { .. } | EvalError::TooMuch(_)) => Stop::pack(failed.to_string()),
         }
     }

@@ -8,7 +8,9 @@ use serde_json::Value as Json;
 use tokio::time::{Instant, sleep};
 
 use crate::cluster::{Deadline, GrantedTime};
-use crate::facts::{Cause, Conversation, Event, Excerpt, Expected, Mismatch, Speech, Spoken, What};
+use crate::facts::{
+    Cause, Conversation, Event, Excerpt, Expected, Finding, Mismatch, Speech, Spoken, Spot, Unanswered, What,
+};
 use crate::scenario::expr::Scope;
 use crate::scenario::matcher::Matcher;
 use crate::scenario::template::Data;
@@ -18,7 +20,7 @@ use crate::yaml;
 
 use super::connection::{Connection, Ended, MAX_BYTES};
 use super::steps::{Frame, Interpreter, count};
-use super::stop::{Stop, Unanswered};
+use super::stop::Stop;
 
 /// After a test: how long bytes that came along with the last ones may need. They are in the kernel already; this is for
 /// a program that writes an answer in two calls. Between two exchanges the next one finds them.
@@ -68,7 +70,7 @@ impl Interpreter<'_> {
             }
             Err(Ended { cause, starved, .. }) => {
                 let when = self.run.spoke(name, node, Instant::now(), Speech::Ended { cause });
-                Err(Stop::failed(What::Conversation(Box::new(Conversation {
+                Err(Stop::failed(Finding::Conversation(Box::new(Conversation {
                     connection: name.to_owned(),
                     node: node.to_owned(),
                     address: address.to_string(),
@@ -88,7 +90,7 @@ impl Interpreter<'_> {
     /// A connection is used whose node was stopped since.
     pub(super) fn ended_with(&self, name: &str, node: &str) -> Result<Stop, Stop> {
         let when = self.run.spoke(name, node, Instant::now(), Speech::Ended { cause: Cause::Closed });
-        Ok(Stop::failed(What::Conversation(Box::new(Conversation {
+        Ok(Stop::failed(Finding::Conversation(Box::new(Conversation {
             connection: name.to_owned(),
             node: node.to_owned(),
             address: self.cluster()?.address(node).to_string(),
@@ -141,7 +143,7 @@ impl<'a> Talking<'a> {
         if connection.sent_bytes > Excerpt::MOST && connection.sent_bytes == connection.sent.len() {
             self.run.keep(&mut sent, &connection.sent, "sent");
         }
-        Stop::failed(What::Conversation(Box::new(Conversation {
+        Stop::failed(Finding::Conversation(Box::new(Conversation {
             connection: self.name.to_owned(),
             node: connection.node.clone(),
             address: connection.address.to_string(),
@@ -263,8 +265,7 @@ impl<'a> Talking<'a> {
         let when = self.spoke(self.connection.came(), Speech::Received { text: Excerpt::of(&line) });
         let text = String::from_utf8_lossy(&line);
         let Some(text) = text.strip_suffix("\r\n") else {
-            let mismatch =
-                Mismatch { path: path.to_owned(), expected: with_its_end(), actual: Some(Json::from(&*text)) };
+            let mismatch = Mismatch { path: path.into(), expected: with_its_end(), actual: Some(Json::from(&*text)) };
             return Err(self.failure(when, vec![mismatch], None, None));
         };
         let mismatches = matcher.check(path, Some(&Json::from(text)));
@@ -300,7 +301,7 @@ impl<'a> Talking<'a> {
                     read = Some(value);
                 }
                 Err(reason) => mismatches.push(Mismatch {
-                    path: "yaml".to_owned(),
+                    path: "yaml".into(),
                     expected: Expected::Words(format!("YAML; this cannot be read: {reason}")),
                     actual: Some(Json::from(&*shown)),
                 }),
@@ -311,29 +312,32 @@ impl<'a> Talking<'a> {
 
     /// Less came than must.
     fn nothing(&mut self, ended: Ended, patience: Duration, expected: Expected, path: &str) -> Stop {
+        let path = Spot::from(path);
         let part = self.connection.left();
         if part.is_empty() {
             let node = &self.connection.node;
             let sentence = match ended.cause {
-                Cause::TimedOut if path == "line 1" => Some(format!("Nothing came from {node} within {patience:?}.")),
+                Cause::TimedOut if path == Spot::Line(Some(1)) => {
+                    Some(format!("Nothing came from {node} within {patience:?}."))
+                }
                 Cause::TimedOut => Some(format!("Nothing more came from {node} within {patience:?}.")),
                 _ => None,
             };
-            return self.ended(ended, vec![Mismatch { path: path.to_owned(), expected, actual: None }], sentence);
+            return self.ended(ended, vec![Mismatch { path, expected, actual: None }], sentence);
         }
         let came = self.connection.came();
         self.spoke(came, Speech::Received { text: Excerpt::of(&part) });
         let actual = Some(Json::from(String::from_utf8_lossy(&part).into_owned()));
         let (bytes, node) = (part.len(), &self.connection.node);
         let sentence = match ended.cause {
-            Cause::TimedOut if path == "bytes" => {
+            Cause::TimedOut if matches!(path, Spot::Body(_)) => {
                 format!("Only {bytes} bytes came from {node} within {patience:?}; the rest of them did not.")
             }
             Cause::TimedOut => format!("{bytes} bytes and no line end came from {node} within {patience:?}."),
             Cause::TooLarge => format!("{node} sent {bytes} bytes without a line end."),
             _ => format!("{node} closed the connection after these {bytes} bytes."),
         };
-        self.ended(ended, vec![Mismatch { path: path.to_owned(), expected, actual }], Some(sentence))
+        self.ended(ended, vec![Mismatch { path, expected, actual }], Some(sentence))
     }
 
     fn ended(&self, ended: Ended, mismatches: Vec<Mismatch>, sentence: Option<String>) -> Stop {
@@ -356,7 +360,7 @@ impl<'a> Talking<'a> {
     fn too_much(&self, more: &[u8], place: &str) -> Stop {
         let when = self.spoke(self.connection.came(), Speech::Received { text: Excerpt::of(more) });
         let mismatch = Mismatch {
-            path: "then".to_owned(),
+            path: "then".into(),
             expected: Expected::Words("nothing more".to_owned()),
             actual: Some(Json::from(String::from_utf8_lossy(more).into_owned())),
         };
@@ -418,7 +422,7 @@ impl<'a> Talking<'a> {
             _ => return Ok(()),
         };
         let actual = Some(Json::from((seconds * 1000.0).round() / 1000.0));
-        let mismatch = Mismatch { path: "seconds".to_owned(), expected: Expected::Words(words), actual };
+        let mismatch = Mismatch { path: "seconds".into(), expected: Expected::Words(words), actual };
         let mut stop = self.failure(self.run.since_start(came), vec![mismatch], None, None);
         if let Some(talk) = stop.conversation() {
             talk.late = early.is_none();
@@ -452,7 +456,7 @@ impl super::Run {
 pub(super) fn unanswered(stop: Stop, frame: &Frame) -> Stop {
     match &stop {
         Stop::Failed(failed) if frame.unanswered.is_some() => match &failed.what {
-            What::Conversation(talk) => match talk.cause {
+            What::Found(Finding::Conversation(talk)) => match talk.cause {
                 Some(_) if talk.starved => Stop::Unanswered(Unanswered::Starved),
                 Some(cause) => Stop::Unanswered(Unanswered::Cause(cause)),
                 None => stop,

@@ -3,7 +3,7 @@
 use crate::cluster::{Expired, NodeError, StartError, StopError};
 
 use super::stop::Stop;
-use crate::facts::What;
+use crate::facts::Finding;
 
 pub(super) fn not_started(node: &str, error: &StartError) -> Stop {
     if error.is_own_fault() {
@@ -43,5 +43,5 @@ pub(super) fn not_obeyed(node: &str, error: &NodeError) -> Stop {
 fn failed(node: &str, sentence: String, said: &[String], missed: Option<Expired>) -> Stop {
     let starved = missed.is_some_and(Expired::is_starved);
     let (node, said, late) = (node.to_owned(), said.to_vec(), missed.is_some());
-    Stop::failed(What::Node { node, sentence, said, late, starved })
+    Stop::failed(Finding::Node { node, sentence, said, late, starved })
 }

@@ -151,8 +151,7 @@ impl Matcher<Json> {
     }
 
     fn compare(&self, path: &str, actual: Option<&Json>, found: &mut Vec<Mismatch>) {
-        let mut differs =
-            |expected| found.push(Mismatch { path: path.to_owned(), expected, actual: actual.cloned() });
+        let mut differs = |expected| found.push(Mismatch { path: path.into(), expected, actual: actual.cloned() });
         match self {
             Matcher::Equals(wanted) => {
                 if !actual.is_some_and(|actual| equal(wanted, actual)) {
@@ -385,7 +384,7 @@ mod tests {
         ]);
         assert_eq!(matcher.check("json", Some(&json!({"role": "leader", "term": 4, "leader": null, "x": 1}))), []);
         let found = matcher.check("json", Some(&json!({"role": "follower", "term": "4"})));
-        let paths: Vec<&str> = found.iter().map(|mismatch| mismatch.path.as_str()).collect();
+        let paths: Vec<String> = found.iter().map(|mismatch| mismatch.path.to_string()).collect();
         assert_eq!(paths, ["json.role", "json.term", "json.leader"]);
         assert_eq!(found[1].expected, Expected::Words("more than 3".into()));
         assert_eq!(found[2].actual, None);

@@ -209,7 +209,8 @@ fn only_takes_an_unmistakable_part_of_a_name() {
     here.says(&["no test is called \"Case tells\"", "The tests are:"]);
 }
 
-/// Everything random that one run drew: what was asked for in each test.
+/// Everything random that one run drew: what was asked for in each test. Copies of a step are one: how many of them get
+/// their turn while others run depends on the disk.
 fn drawn(project: &Project, test: Option<&str>) -> BTreeSet<(String, String)> {
     let mut now = String::new();
     let mut drawn = BTreeSet::new();
@@ -218,7 +219,9 @@ fn drawn(project: &Project, test: Option<&str>) -> BTreeSet<(String, String)> {
             "test_started" => now = event["test"].as_str().unwrap().to_owned(),
             "operation" if test.is_none_or(|test| now == test) => {
                 let text = |value: &Value| value.as_str().unwrap().to_owned();
-                drawn.insert((now.clone(), format!("{} {}", text(&event["method"]), text(&event["path"]))));
+                let path = text(&event["path"]);
+                let path = path.trim_end_matches(|c: char| c.is_ascii_digit());
+                drawn.insert((now.clone(), format!("{} {path}", text(&event["method"]))));
             }
             _ => {}
         }

@@ -14,7 +14,7 @@ use tempfile::TempDir;
 pub(crate) const LSFR: &str = env!("CARGO_BIN_EXE_lsfr");
 
 /// A killed lsfr's guards need moments to follow it; a machine that compiles meanwhile needs more.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
 
 #[track_caller]
 pub(crate) fn eventually(what: &str, mut holds: impl FnMut() -> Result<(), String>) {

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use serde_json::Value as Json;
 
 use crate::cluster::{Unrunnable, shell_did_not_run};
-use crate::facts::{Case, Event, ExitStatus, Expected, Mismatch, Ran, What};
+use crate::facts::{Case, Event, ExitStatus, Expected, Finding, Mismatch, Ran, Spot};
 use crate::scenario::case::{self, Wanted};
 use crate::scenario::matcher::Matcher;
 use crate::scenario::verbs::cases::Cases;
@@ -48,7 +48,7 @@ impl Interpreter<'_> {
         let Some(first) = failed.next() else { return Ok(()) };
         let others = failed.map(|case| (case.name, command(&case.ran, &case.mismatches))).collect();
         let of = cases.cases.len();
-        Err(Stop::failed(What::Cases { of, first: Box::new(first), others, not_tried: of - tried }))
+        Err(Stop::failed(Finding::Cases { of, first: Box::new(first), others, not_tried: of - tried }))
     }
 
     /// What went wrong with a case, if anything did.
@@ -113,7 +113,7 @@ impl Interpreter<'_> {
                     }
                     // Two were run, the compiler and what it made: it must be clear which of them is meant.
                     let wrong = match (&mismatches[..], ended.status) {
-                        ([first, ..], Some(status)) if first.path == "exit" => {
+                        ([first, ..], Some(status)) if first.path == Spot::Exit => {
                             Some(format!("The program ended with {status}, not {exit}."))
                         }
                         ([_, ..], _) => Some("The program wrote something else.".to_owned()),
@@ -219,7 +219,7 @@ fn made(compiled: &Seen, program: &Path) -> Vec<Mismatch> {
         Ok(_) => return Vec::new(),
     };
     let expected = Expected::Words("a file that can be run".to_owned());
-    vec![Mismatch { path: PROGRAM.to_owned(), expected, actual: Some(Json::from(words)) }]
+    vec![Mismatch { path: PROGRAM.into(), expected, actual: Some(Json::from(words)) }]
 }
 
 /// What is wrong with what a program did.
@@ -253,11 +253,7 @@ fn refused(
     let mut mismatches = exit(compiled, 1);
     if folder.join(PROGRAM).symlink_metadata().is_ok() {
         let expected = Expected::Words("no file".to_owned());
-        mismatches.push(Mismatch {
-            path: PROGRAM.to_owned(),
-            expected,
-            actual: Some(Json::from("a file was written")),
-        });
+        mismatches.push(Mismatch { path: PROGRAM.into(), expected, actual: Some(Json::from("a file was written")) });
     }
     // What a compiler says that refuses nothing is no answer to what is wrong.
     let (Some((file, line)), Some(ExitStatus::Code(1))) = (at, compiled.status) else { return mismatches };
@@ -268,7 +264,7 @@ fn refused(
     if !named || !numbers(&said).any(|number| number == *line) {
         let place = if sources == 1 { format!("line {line}") } else { format!("{file} and line {line}") };
         let expected = Expected::Words(format!("text that names {place}"));
-        mismatches.push(Mismatch { path: "stderr".to_owned(), expected, actual: Some(Json::from(said)) });
+        mismatches.push(Mismatch { path: "stderr".into(), expected, actual: Some(Json::from(said)) });
     }
     mismatches
 }

@@ -13,7 +13,9 @@ use super::super::doubt::BUSY;
 use super::super::steps::{Interpreter, count};
 use super::super::stop::Stop;
 use super::workload::Load;
-use crate::facts::{self, Answered, Cause, Event, Excerpt, HistoryVerdict, Load as Told, LoadEvent, Violation, What};
+use crate::facts::{
+    self, Answered, Cause, Event, Excerpt, Finding, HistoryVerdict, Load as Told, LoadEvent, Violation,
+};
 
 impl Interpreter<'_> {
     pub(super) async fn check(&self, check: &Check, scope: &Scope) -> Result<(), Stop> {
@@ -24,7 +26,7 @@ impl Interpreter<'_> {
         let load = self.await_load(&check.history).await?;
         let history = load.history().await;
         let undecided = |sentence: String, latency, starved| {
-            Stop::failed(What::Undecided { sentence, latency, history: load.shown.clone(), starved })
+            Stop::failed(Finding::Undecided { sentence, latency, history: load.shown.clone(), starved })
         };
         if let Some(sentence) = too_little(&history, min_ok, &load.plan.mix) {
             let latency = load.crew.lock().await.latency();
@@ -66,7 +68,7 @@ impl Interpreter<'_> {
                     Some(culprit) => self.request(&load, culprit).await,
                     None => None,
                 };
-                Err(Stop::failed(What::Violation(Box::new(Violation {
+                Err(Stop::failed(Finding::Violation(Box::new(Violation {
                     with: with.word().to_owned(),
                     explanation,
                     request,

@@ -2,7 +2,7 @@
 
 use serde_json::Value as Json;
 
-use crate::facts::{Excerpt, Expected, Mismatch, What};
+use crate::facts::{Excerpt, Expected, Finding, Mismatch};
 use crate::scenario::expr::Scope;
 use crate::scenario::verbs::compare::Compare;
 use crate::text::boundary;
@@ -44,7 +44,7 @@ impl Interpreter<'_> {
         if !kept.is_empty() {
             sentence.push_str(&format!(" All of it is in {}.", kept.join(" and ")));
         }
-        Stop::failed(What::Value { sentence })
+        Stop::failed(Finding::Value { sentence })
     }
 
     /// The file that has all of a long text.

@@ -14,9 +14,9 @@ use crate::scenario::verbs::concurrently::Concurrently;
 
 use super::super::doubt::surest;
 use super::super::steps::{Frame, Interpreter, count};
-use super::super::stop::{Failed, Stop, Unanswered};
+use super::super::stop::{Failed, Stop};
 use super::words::data;
-use crate::facts::What;
+use crate::facts::{Finding, Unanswered, What};
 
 /// Copies that start at once. Each one that ends lets one more in, up to `in_flight`: a listen backlog of 5, which
 /// some languages have, overflows otherwise, and the kernel answers with a pause of a second.
@@ -148,9 +148,9 @@ impl Ended {
             // With these it would have been enough.
             let short = self.unanswered.get(&Unanswered::Starved).copied().unwrap_or_default();
             let starved = starved || (self.passed.len() + short) as u64 >= at_least;
-            let unanswered = self.unanswered.into_iter().map(|(how, count)| (how.to_string(), count)).collect();
+            let unanswered = self.unanswered.into_iter().collect();
             let (passed, wanted) = (self.passed.len(), at_least as usize);
-            return Err(Stop::failed(What::TooFew { passed, wanted, unanswered, starved }));
+            return Err(Stop::failed(Finding::TooFew { passed, wanted, unanswered, starved }));
         }
         self.passed.sort_by_key(|(number, _)| *number);
         Ok(self.passed)

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use tokio::time::sleep;
 
-use crate::facts::What;
+use crate::facts::{Finding, What};
 use crate::scenario::expr::Scope;
 use crate::scenario::verbs::consistently::Consistently;
 
@@ -29,7 +29,7 @@ impl Interpreter<'_> {
         loop {
             let mut look = scope.clone();
             match self.steps(steps, &mut look, &inner).await {
-                Err(Stop::Failed(mut failed)) if !matches!(failed.what, What::Node { .. }) => {
+                Err(Stop::Failed(mut failed)) if !matches!(failed.what, What::Found(Finding::Node { .. })) => {
                     let last = Box::new(failed.what);
                     failed.what = What::DidNotHold { held: history.elapsed(), wanted: *during, last };
                     return Err(Stop::Failed(failed));

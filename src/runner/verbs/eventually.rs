@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use tokio::time::sleep;
 
-use crate::facts::What;
+use crate::facts::{Finding, What};
 use crate::scenario::expr::Scope;
 use crate::scenario::verbs::eventually::Eventually;
 
@@ -43,7 +43,7 @@ impl Interpreter<'_> {
                     *scope = attempt;
                     return Ok(());
                 }
-                Some(Err(Stop::Failed(failed))) if !matches!(failed.what, What::Node { .. }) => {
+                Some(Err(Stop::Failed(failed))) if !matches!(failed.what, What::Found(Finding::Node { .. })) => {
                     history.add(brief(&failed.what));
                     last = Some(failed);
                 }
@@ -57,7 +57,9 @@ impl Interpreter<'_> {
             pause = (pause * 3 / 2).min(LONG_PAUSE);
         };
         let Some(mut failed) = last else {
-            let last = Box::new(What::Value { sentence: "It did not come to its end in this time.".to_owned() });
+            let last = Box::new(What::Found(Finding::Value {
+                sentence: "It did not come to its end in this time.".to_owned(),
+            }));
             return Err(Stop::failed(What::NotInTime { within, attempts, last, seen: history.into_seen(), starved }));
         };
         let seen = history.into_seen();

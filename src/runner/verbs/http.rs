@@ -6,7 +6,7 @@ use bytes::Bytes;
 use futures_util::future::join_all;
 use serde_json::Value as Json;
 
-use crate::facts::{Answered, Cause, Event, Expected, Hop, Mismatch, What};
+use crate::facts::{self, Answered, Cause, Event, Expected, Finding, Hop, Mismatch, Unanswered, What};
 use crate::scenario::answer::{Location, MAX_HOPS};
 use crate::scenario::expr::Scope;
 use crate::scenario::template::Data;
@@ -16,7 +16,7 @@ use crate::scenario::{Defaults, Expect};
 use super::super::http::{Exchange, Request};
 use super::super::select::Pool;
 use super::super::steps::{Frame, Interpreter, count};
-use super::super::stop::{Stop, Unanswered};
+use super::super::stop::Stop;
 use super::words::selector;
 
 /// A node's answer, looked at.
@@ -78,7 +78,9 @@ impl Interpreter<'_> {
             },
         };
         if nodes.is_empty() {
-            return Err(Stop::failed(What::Value { sentence: "There is no node to ask: all are down.".to_owned() }));
+            return Err(Stop::failed(Finding::Value {
+                sentence: "There is no node to ask: all are down.".to_owned(),
+            }));
         }
         let asked = join_all(nodes.iter().map(|node| self.ask(http, node, scope, frame))).await;
         let mut looked = asked.into_iter().collect::<Result<Vec<Looked>, Stop>>()?;
@@ -86,15 +88,21 @@ impl Interpreter<'_> {
             left_out(unanswered, one)?;
         }
         let fitted = looked.iter().filter(|one| one.fits()).count() as u64;
-        let enough = match &http.need {
-            Need::All => fitted == looked.len() as u64,
-            Need::Any => fitted > 0,
-            Need::None => fitted == 0,
-            Need::Exactly(wanted) => fitted == count(wanted, scope)?,
-            Need::AtLeast(wanted) => fitted >= count(wanted, scope)?,
+        let need = match &http.need {
+            Need::All => facts::Need::All,
+            Need::Any => facts::Need::AtLeast(1),
+            Need::None => facts::Need::None,
+            Need::Exactly(wanted) => facts::Need::Exactly(count(wanted, scope)?),
+            Need::AtLeast(wanted) => facts::Need::AtLeast(count(wanted, scope)?),
+        };
+        let enough = match need {
+            facts::Need::All => fitted == looked.len() as u64,
+            facts::Need::None => fitted == 0,
+            facts::Need::Exactly(wanted) => fitted == wanted,
+            facts::Need::AtLeast(wanted) => fitted >= wanted,
         };
         if !enough {
-            return Err(Stop::failed(self.wrong(&http.need, scope, looked)));
+            return Err(Stop::failed(self.wrong(need, looked)));
         }
         // Names of an answer are copies of it, and it may be long.
         if !http.save.is_empty()
@@ -218,35 +226,30 @@ impl Interpreter<'_> {
     }
 
     /// The failure of a step whose answers do not fit.
-    fn wrong(&self, need: &Need, scope: &Scope, mut looked: Vec<Looked>) -> What {
+    fn wrong(&self, need: facts::Need, mut looked: Vec<Looked>) -> What {
         if looked.len() == 1
-            && !matches!(need, Need::None)
+            && need != facts::Need::None
             && let Some(mut one) = looked.pop()
         {
             self.keep_bodies(&mut one.exchange);
-            return What::Answer { operation: Box::new(one.exchange.operation), mismatches: one.mismatches };
+            return What::Found(Finding::Answer {
+                operation: Box::new(one.exchange.operation),
+                mismatches: one.mismatches,
+            });
         }
-        let number = |data: &Data| data.json(scope).map_or_else(|_| "?".to_owned(), |value| value.to_string());
         let fits = looked.iter().filter(|one| one.fits()).count() as u64;
         let too_many = match need {
-            Need::None => true,
-            Need::Exactly(count) => self::count(count, scope).is_ok_and(|count| fits > count),
-            Need::All | Need::Any | Need::AtLeast(_) => false,
-        };
-        let need = match need {
-            Need::All => "all".to_owned(),
-            Need::Any => "at least 1".to_owned(),
-            Need::None => "none".to_owned(),
-            Need::Exactly(count) => format!("exactly {}", number(count)),
-            Need::AtLeast(count) => format!("at least {}", number(count)),
+            facts::Need::None => true,
+            facts::Need::Exactly(count) => fits > count,
+            facts::Need::All | facts::Need::AtLeast(_) => false,
         };
         let (fitted, others): (Vec<Looked>, Vec<Looked>) = looked.into_iter().partition(Looked::fits);
-        What::Answers {
+        What::Found(Finding::Answers {
             need,
             fitted: fitted.iter().map(|one| one.exchange.operation.asked().to_owned()).collect(),
             others: others.into_iter().map(|one| (one.exchange.operation, one.mismatches)).collect(),
             too_many,
-        }
+        })
     }
 
     /// Keeps bodies that are too long for a card in files, so that the request can be sent again by hand.

@@ -6,7 +6,7 @@ use std::path::{Component, Path, PathBuf};
 
 use serde_json::Value as Json;
 
-use crate::facts::{Mismatch, What};
+use crate::facts::{Finding, Mismatch};
 use crate::scenario::argument;
 use crate::scenario::expr::Scope;
 use crate::scenario::matcher::Matcher;
@@ -52,7 +52,7 @@ impl Interpreter<'_> {
         };
         let seen = self.run.program(&program).await?;
         if seen.ran.sentence.is_some() {
-            return Err(Stop::failed(What::Command { ran: seen.ran, mismatches: Vec::new() }));
+            return Err(Stop::failed(Finding::Command { ran: seen.ran, mismatches: Vec::new() }));
         }
         let (exit, stdout, stderr) = (seen.exit(), Json::from(read(&seen.stdout)), Json::from(read(&seen.stderr)));
         let mut mismatches: Vec<Mismatch> = Vec::new();
@@ -72,7 +72,7 @@ impl Interpreter<'_> {
             mismatches.extend(matcher.resolve(scope)?.check(&format!("files.{name}"), actual.as_ref()));
         }
         if !mismatches.is_empty() {
-            return Err(Stop::failed(What::Command { ran: seen.ran, mismatches }));
+            return Err(Stop::failed(Finding::Command { ran: seen.ran, mismatches }));
         }
         let mut saved = scope.fork();
         saved.set_json("exit", &exit);
@@ -107,7 +107,7 @@ impl Interpreter<'_> {
             Ok(_) => format!("{} cannot be run: it is not a file.", self.run.shown(&path)),
             Err(_) => format!("{} cannot be run: nothing has made it.", self.run.shown(&path)),
         };
-        Err(Stop::failed(What::Value { sentence }))
+        Err(Stop::failed(Finding::Value { sentence }))
     }
 
     /// A file of the test's folder. A pack cannot reach out of it: no absolute path, no `..`, and no link that the
@@ -132,7 +132,7 @@ impl Interpreter<'_> {
             // Whoever writes to it would make the file that it leads to.
             Err(_) => format!("`{name}` is a link to nothing."),
         };
-        Err(Stop::failed(What::Value { sentence }))
+        Err(Stop::failed(Finding::Value { sentence }))
     }
 
     /// Refuses an argument that leads to files that are not the test's. `dir` is where the program runs, below the test's

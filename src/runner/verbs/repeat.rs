@@ -1,6 +1,6 @@
 //! `repeat`: the same steps, so many times.
 
-use crate::facts::{Event, What};
+use crate::facts::{Event, Finding, What};
 use crate::scenario::expr::Scope;
 use crate::scenario::verbs::repeat::Repeat;
 
@@ -41,7 +41,12 @@ impl Interpreter<'_> {
             attempt.set(&repeat.name, round);
             match self.steps(&repeat.steps, &mut attempt, &frame.round(round)).await {
                 Ok(()) => *scope = attempt,
-                Err(Stop::Failed(failed)) if !matches!(failed.what, What::Node { .. } | What::Breach { .. }) => {
+                Err(Stop::Failed(failed))
+                    if !matches!(
+                        failed.what,
+                        What::Found(Finding::Node { .. }) | What::Found(Finding::Breach { .. })
+                    ) =>
+                {
                     let text = format!("round {} of {times} failed: {}", round + 1, brief(&failed.what));
                     self.run.tell(Event::Note { text });
                     failures.push(failed);

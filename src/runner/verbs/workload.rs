@@ -30,7 +30,7 @@ use super::super::nemesis::Faults;
 use super::super::select::Pool;
 use super::super::steps::{Frame, Interpreter};
 use super::super::stop::Stop;
-use crate::facts::{self, Event, Load as Told, LoadEvent, Seen, What};
+use crate::facts::{self, Event, Finding, Load as Told, LoadEvent, Seen, What};
 
 /// How often it is looked whether enough is done.
 const LOOK: Duration = Duration::from_millis(50);
@@ -346,12 +346,12 @@ fn scale(workload: &Workload) -> String {
 
 /// Something that no node may answer, whatever happens to it.
 fn wrong(crew: &Crew) -> Result<(), Stop> {
-    crew.wrong().map_or(Ok(()), |sentence| Err(Stop::failed(What::Value { sentence })))
+    crew.wrong().map_or(Ok(()), |sentence| Err(Stop::failed(Finding::Value { sentence })))
 }
 
 fn not_settled(unsettled: Unsettled, within: Duration) -> What {
     let Unsettled { what, attempts, seen, starved } = unsettled;
     let sentence = format!("All nodes run and all links are open again, and {what}.");
     let seen = seen.into_iter().map(|(at, what, times)| Seen { at, what, times }).collect();
-    What::NotInTime { within, attempts, last: Box::new(What::Value { sentence }), seen, starved }
+    What::NotInTime { within, attempts, last: Box::new(What::Found(Finding::Value { sentence })), seen, starved }
 }

@@ -58,10 +58,10 @@ fn card() -> Card {
             within: ms(3000),
             attempts: 7,
             starved: false,
-            last: Box::new(What::Answer {
+            last: Box::new(What::Found(Finding::Answer {
                 operation: Box::new(get.clone()),
                 mismatches: vec![mismatch("body", json!(expected), json!(actual))],
-            }),
+            })),
             seen: vec![
                 Seen { at: ms(0), what: "503".into(), times: 4 },
                 Seen { at: ms(400), what: "200".into(), times: 3 },

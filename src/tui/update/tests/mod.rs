@@ -237,7 +237,7 @@ pub(in crate::tui) fn failure() -> Verdict {
         requirement: "Values".into(),
         proves: "values".into(),
         step: None,
-        what: runner::What::Value { sentence: "It is gone.".into() },
+        what: runner::Finding::Value { sentence: "It is gone.".into() }.into(),
         hints: vec![],
         commands: Default::default(),
     }))
