@@ -22,6 +22,11 @@
 //! | [`machine`] | what lsfr needs of the machine: room on the disk, a loopback |
 //! | [`markdown`], [`text`], [`yaml`], [`seconds`], `last_words` | what the others read and write: guides, text from outside, positioned YAML, times, the ends of logs |
 //! | `tty` | the terminal around lsfr: its size, whether it can draw, whose it is |
+//!
+//! Crates beside this one, in `crates/`:
+//!
+//! | crate | concern |
+//! |---|---|
 //! | [`reference`] | correct programs and their seeded bugs; nothing else knows them |
 #![forbid(unsafe_code)]
 
@@ -35,7 +40,6 @@ pub mod machine;
 pub mod markdown;
 pub mod network;
 pub mod project;
-pub mod reference;
 pub mod report;
 pub mod runner;
 pub mod scenario;

@@ -31,7 +31,7 @@ const fn tables() -> [[u32; 256]; 8] {
 }
 
 /// The checksum of all `parts`, as if they were one.
-pub(in crate::reference) fn crc32(parts: &[&[u8]]) -> u32 {
+pub(crate) fn crc32(parts: &[&[u8]]) -> u32 {
     !parts.iter().fold(!0, |state, part| update(state, part))
 }
 

@@ -3,7 +3,7 @@
 //! A bug shows in its stage and in none before it. Where one depends on a race, the code that has the bug
 //! waits a little in the middle of it, so that a test from outside sees it nearly every time.
 
-use crate::reference::SeededBug;
+use crate::SeededBug;
 
 seeded_bugs! {
     "http-api" {

@@ -1,7 +1,7 @@
 //! The seeded bugs: mistakes that learners make, each switched on by its name. A bug shows in its stage and in none
 //! before it.
 
-use crate::reference::SeededBug;
+use crate::SeededBug;
 
 seeded_bugs! {
     "integers" {

@@ -18,7 +18,7 @@ use super::record::Operation;
 use super::replicated::Replicated;
 use super::storage::SharedMap;
 
-pub(in crate::reference) struct Journal {
+pub(crate) struct Journal {
     id: Arc<str>,
     replicated: Replicated,
     map: SharedMap,
@@ -27,23 +27,23 @@ pub(in crate::reference) struct Journal {
 
 /// Where a node stands in its cluster.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(in crate::reference) struct Standing {
-    pub(in crate::reference) id: Arc<str>,
+pub(crate) struct Standing {
+    pub(crate) id: Arc<str>,
     /// `leader`, `follower` or `candidate`.
-    pub(in crate::reference) role: &'static str,
-    pub(in crate::reference) term: u64,
-    pub(in crate::reference) leader: Option<Arc<str>>,
+    pub(crate) role: &'static str,
+    pub(crate) term: u64,
+    pub(crate) leader: Option<Arc<str>>,
 }
 
 impl Standing {
-    pub(in crate::reference) fn leads(&self) -> bool {
+    pub(crate) fn leads(&self) -> bool {
         self.role == "leader"
     }
 }
 
 impl Journal {
     /// Recovers what `folder` holds and joins the cluster. Must be called in the runtime that is to serve it.
-    pub(in crate::reference) fn open(folder: &Path, book: AddressBook, bug: Option<&str>) -> Result<Journal, String> {
+    pub(crate) fn open(folder: &Path, book: AddressBook, bug: Option<&str>) -> Result<Journal, String> {
         let id = book.id.clone();
         let map = SharedMap::default();
         let bug = bug.and_then(Bug::named).unwrap_or(Bug::None);
@@ -53,7 +53,7 @@ impl Journal {
         Ok(Journal { id, replicated, map, status })
     }
 
-    pub(in crate::reference) fn standing(&self) -> Standing {
+    pub(crate) fn standing(&self) -> Standing {
         let Status { role, term, leader } = self.status.borrow().clone();
         let role = match role {
             RoleName::Follower => "follower",
@@ -64,37 +64,37 @@ impl Journal {
     }
 
     /// Tells when the standing changes.
-    pub(in crate::reference) fn changes(&self) -> watch::Receiver<impl Sized + use<>> {
+    pub(crate) fn changes(&self) -> watch::Receiver<impl Sized + use<>> {
         self.status.clone()
     }
 
     /// Appends an entry as the one with this number; false where that did not happen, or nobody can tell. Its place among
     /// others is that of the first poll.
-    pub(in crate::reference) async fn append(&self, number: u64, entry: Bytes) -> bool {
+    pub(crate) async fn append(&self, number: u64, entry: Bytes) -> bool {
         // Of equal length, so that they sort as the numbers do.
         let key = format!("{number:016x}").into();
         self.replicated.write(Operation::Put { key, value: entry }.into()).await.is_ok()
     }
 
     /// Returns when all that was appended before is to be seen here; false where this node does not lead.
-    pub(in crate::reference) async fn catch_up(&self) -> bool {
+    pub(crate) async fn catch_up(&self) -> bool {
         self.replicated.catch_up().await.is_ok()
     }
 
     /// All entries, in order.
-    pub(in crate::reference) fn entries(&self) -> Vec<Bytes> {
+    pub(crate) fn entries(&self) -> Vec<Bytes> {
         let map = self.map.read();
         let entries: BTreeMap<&Arc<str>, &Bytes> = map.iter().map(|(key, entry)| (key, &entry.value)).collect();
         entries.into_values().cloned().collect()
     }
 
     /// Takes what a peer sent in one request.
-    pub(in crate::reference) fn receive(&self, body: &[u8]) {
+    pub(crate) fn receive(&self, body: &[u8]) {
         self.replicated.receive(body);
     }
 
     /// Ends the node, and returns when what it had to write is written. Blocks.
-    pub(in crate::reference) fn close(&self) {
+    pub(crate) fn close(&self) {
         self.replicated.close();
     }
 }

@@ -15,7 +15,7 @@ macro_rules! seeded_bugs {
         }
 
         /// All bugs, in the order of the stages.
-        pub(in crate::reference) const BUGS: &[SeededBug] =
+        pub(crate) const BUGS: &[SeededBug] =
             &[$($(SeededBug { name: $name, stage: $stage, about: $about },)*)*];
 
         impl Bug {
