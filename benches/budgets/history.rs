@@ -1,12 +1,12 @@
 //! Judging histories.
 
 // The same histories that tests judge.
-#[path = "../../src/history/simulation.rs"]
+#[path = "../../crates/history/src/simulation.rs"]
 mod simulation;
 
 use std::time::Instant;
 
-use lsfr::history::{Action, History, Limits, Operation, Outcome, Verdict, linearizable};
+use history::{Action, History, Limits, Operation, Outcome, Verdict, linearizable};
 
 use self::simulation::{Simulation, with_stale_read};
 use super::{ROUNDS, Result, Row, median, milliseconds};

@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use history::Explanation;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value as Json;
@@ -23,7 +24,6 @@ use super::visible;
 use crate::facts::{
     Answered, Conversation, Excerpt, Failure, FailureKind, Hop, Mismatch, Operation, Place, Ran, Violation, What,
 };
-use crate::history::Explanation;
 use crate::last_words::last_words;
 use crate::seconds;
 use crate::text::clean;

@@ -4,7 +4,8 @@ use std::path::PathBuf;
 use std::sync::atomic::Ordering;
 use std::time::Instant;
 
-use crate::history::{self, Action, History, Judgement, Limits, Outcome, Verdict, timeline};
+use history::{Action, History, Judgement, Limits, Outcome, Verdict, timeline};
+
 use crate::scenario::expr::Scope;
 use crate::scenario::load::{Check, Checker, Kind};
 

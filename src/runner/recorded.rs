@@ -5,9 +5,9 @@ use std::fs::File;
 use std::io::BufWriter;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use history::{Action, History, Outcome, Verdict, timeline};
 use tokio::time::Instant;
 
-use crate::history::{self, Action, History, Outcome, Verdict, timeline};
 use crate::scenario::expr::Scope;
 use crate::scenario::load::Check;
 use crate::scenario::memory::Charge;

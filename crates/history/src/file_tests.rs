@@ -182,7 +182,7 @@ fn what_is_not_understood_is_refused_with_its_line() {
 
 #[test]
 fn only_what_is_unknown_lacks_a_return_in_the_reader_and_in_the_reference() {
-    let page = include_str!("../../assets/history-format.md").replace("\n  ", " ");
+    let page = FORMAT_PAGE.replace("\n  ", " ");
     assert!(page.contains("It may be left out only where the outcome is `unknown`, and means nothing there."));
     for outcome in ["ok", "no", "unmet", "unknown"] {
         let line = format!(
@@ -195,7 +195,7 @@ fn only_what_is_unknown_lacks_a_return_in_the_reader_and_in_the_reference() {
 
 #[test]
 fn the_examples_of_the_reference_are_a_history_and_every_word_of_it_is_explained() {
-    let page = include_str!("../../assets/history-format.md");
+    let page = FORMAT_PAGE;
     let lines: String = page
         .lines()
         .filter_map(|line| line.strip_prefix("    "))

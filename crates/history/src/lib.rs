@@ -32,11 +32,13 @@ mod register;
 #[cfg(test)]
 mod samples;
 mod search;
+pub mod seconds;
 mod settle;
 #[cfg(test)]
 mod simulation;
 #[cfg(test)]
 mod tests;
+pub mod text;
 pub mod timeline;
 pub mod verdict;
 mod words;

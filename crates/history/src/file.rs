@@ -1,4 +1,4 @@
-//! Histories as lines of JSON, one object a line; `assets/history-format.md` is the reference for whoever writes them.
+//! Histories as lines of JSON, one object a line; [`FORMAT_PAGE`] is the reference for whoever writes them.
 //!
 //! What the reader does not understand it refuses, with the line: an operation that is left out, or a time that is
 //! misspelt, would change the verdict in silence.
@@ -17,6 +17,9 @@ use crate::text::BYTE_ORDER_MARK;
 
 /// The version of the format, in the first line of each file that lsfr writes.
 pub const FORMAT: u32 = 1;
+
+/// What the lines of a file are, in Markdown: for whoever writes one.
+pub const FORMAT_PAGE: &str = include_str!("../format.md");
 
 /// More broken lines than this are not told.
 const MOST_BROKEN: usize = 10;
