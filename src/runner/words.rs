@@ -48,7 +48,7 @@ fn whole(step: &Step) -> String {
         Action::Use { name, .. } => format!("use {name}"),
         Action::Workload(workload) => format!("begin {}: {}", workload.name, self::workload(workload)),
         Action::Await(name) => format!("wait for {name}"),
-        Action::Check(check) => format!("check that {} is {}", check.history, check.with.word()),
+        Action::Check(check) => format!("check that {} is {}", check.history, check.with.name()),
         Action::Concurrently(many) => format!("{} at once, {} in flight", data(&many.copies), data(&many.in_flight)),
     }
 }

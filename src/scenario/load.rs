@@ -4,6 +4,8 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use history::{Checker, Object};
+
 use super::expr::Expression;
 use super::template::{Data, Template};
 use super::{Expect, Selector};
@@ -157,7 +159,7 @@ impl FaultWord {
 pub struct Check {
     /// The workload that made it.
     pub history: String,
-    pub with: Checker,
+    pub with: &'static dyn Checker,
     /// With fewer operations that succeeded nothing is said.
     pub min_ok: Data,
     /// The queue was emptied before: what is missing is lost.
@@ -166,21 +168,11 @@ pub struct Check {
     pub within: Duration,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Checker {
-    /// There is an order of all operations, each between its call and its return, in which every answer is right.
-    Linearizable,
-    /// No message is lost, invented, or back after it was deleted.
-    TotalQueue,
-}
-
-impl Checker {
-    pub const WORDS: &'static [&'static str] = &["linearizable", "total_queue"];
-
-    pub fn word(self) -> &'static str {
-        match self {
-            Checker::Linearizable => "linearizable",
-            Checker::TotalQueue => "total_queue",
-        }
+/// Whether histories of what it judges are made by `record`, which writes down what was done to a queue. Those of workloads
+/// are of registers.
+pub fn is_for_recorded(checker: &dyn Checker) -> bool {
+    match checker.object() {
+        Object::Register => false,
+        Object::Queue => true,
     }
 }

@@ -10,6 +10,8 @@ mod programs;
 mod talk;
 mod values;
 
+use std::borrow::Cow;
+
 pub use flow::{CONSISTENTLY, EVENTUALLY, ROUNDS, WHILE};
 pub use load::{CHECK, MAX_CLIENTS, MIX, NEMESIS, OPERATION, UNTIL, WORKLOAD};
 pub use network::{CUT, HEAL, SLOW};
@@ -48,6 +50,8 @@ pub enum Shape {
     List,
     /// One hint, or a list of them: a text, or a map of [`HINT_FOR`].
     Hints,
+    /// The name of a checker.
+    Checker,
     /// One kind of failure, or a list of them.
     FailureKinds,
     /// One pattern for files of the stage's folder, or a list of them.
@@ -95,6 +99,16 @@ pub struct Field {
     pub shape: Shape,
     pub required: bool,
     pub doc: &'static str,
+}
+
+impl Field {
+    /// The line on it, with what each checker decides where it names one.
+    pub fn line(&self) -> Cow<'static, str> {
+        match self.shape {
+            Shape::Checker => load::checkers().into(),
+            _ => self.doc.into(),
+        }
+    }
 }
 
 /// A verb, which makes a step.

@@ -11,19 +11,22 @@ use crate::seconds;
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Fault {
+    /// What kind of thing it was, for a label.
     pub kind: FaultKind,
     /// A clause in the past that stands before a time: `n3 was cut off from n1 and n2`, `n2 was paused`.
     pub what: String,
     /// The nodes it was done to: the smaller side of a partition, not all whose links were cut.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub nodes: Vec<Text>,
+    /// When it began.
     #[serde(with = "seconds")]
     pub from: Duration,
-    /// None: it lasted to the end.
+    /// When it ended. None: it lasted to the end.
     #[serde(default, with = "seconds::optional", skip_serializing_if = "Option::is_none")]
     pub to: Option<Duration>,
 }
 
+/// What kind of thing was wrong.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum FaultKind {
@@ -35,10 +38,12 @@ pub enum FaultKind {
     Pause,
     /// A node did not run: killed, or stopped.
     Down,
+    /// Anything else: what it was, [`Fault::what`] says.
     Other,
 }
 
 impl FaultKind {
+    /// The word for a label.
     pub fn word(self) -> &'static str {
         match self {
             FaultKind::Cut => "cut",

@@ -11,7 +11,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::value::RawValue;
 
 use super::exact::{self, Finer};
-use super::{Action, Fault, FaultKind, History, Operation, Outcome, Text};
+use super::{Action, Fault, FaultKind, History, Object, Operation, Outcome, Text};
 use crate::seconds;
 use crate::text::BYTE_ORDER_MARK;
 
@@ -27,6 +27,7 @@ const MOST_BROKEN: usize = 10;
 /// Why a file is no history.
 #[derive(Debug, thiserror::Error)]
 pub enum ReadError {
+    /// It could not be read to its end.
     #[error("the history could not be read: {0}")]
     Io(#[from] io::Error),
     /// Lines that are broken, the first ten at most.
@@ -40,6 +41,7 @@ pub enum ReadError {
 pub struct BrokenLine {
     /// Counted from 1.
     pub line: usize,
+    /// What is wrong with it.
     pub message: String,
 }
 
@@ -68,7 +70,7 @@ impl History {
         let mut texts = Texts::default();
         let mut finer_times = Finer::default();
         let mut broken = Vec::new();
-        let mut kinds: BTreeMap<Text, (bool, usize)> = BTreeMap::new();
+        let mut objects: BTreeMap<Text, (Object, usize)> = BTreeMap::new();
         let mut text = Vec::new();
         let mut number = 0;
         loop {
@@ -99,15 +101,18 @@ impl History {
                     let times = [Some(operation.called), operation.returned].into_iter().flatten();
                     times.zip(finer).for_each(|(time, rest)| finer_times.add(time, rest, number));
                     texts.share(&mut operation);
-                    let queue = operation.action.is_of_queue();
-                    let (kind, line) = *kinds.entry(operation.key.clone()).or_insert((queue, number));
-                    if kind != queue {
-                        let words = |queue| if queue { "a queue" } else { "a register" };
+                    let object = operation.action.object();
+                    let (known, line) = *objects.entry(operation.key.clone()).or_insert((object, number));
+                    if known != object {
+                        let words = |object| match object {
+                            Object::Register => "a register",
+                            Object::Queue => "a queue",
+                        };
                         return Err(format!(
                             "`{}` is {} here, and {} in line {line}: it can be one of them",
                             operation.key,
-                            words(queue),
-                            words(kind)
+                            words(object),
+                            words(known)
                         ));
                     }
                     history.operations.push(operation);

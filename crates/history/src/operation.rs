@@ -14,12 +14,14 @@ pub struct Operation {
     pub node: Option<Text>,
     /// The register or queue.
     pub key: Text,
+    /// What was asked for, and what came back.
     pub action: Action,
     /// Before the first byte of the request was sent.
     pub called: Duration,
     /// After the last byte of the answer, or when the client gave up. None: it still waited when the history ended.
     /// Whatever is here, an operation whose outcome is unknown stays open to the end of the history.
     pub returned: Option<Duration>,
+    /// How it ended, as far as the client knows.
     pub outcome: Outcome,
     /// What came back, for people: `503`, `no answer in 5 s`.
     pub note: Option<String>,
@@ -28,29 +30,66 @@ pub struct Operation {
 /// What was asked for. In a value, None is an absent key.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Action {
-    /// `value` is what the client was told, and means something only when the outcome is [`Outcome::Ok`].
-    Read { value: Option<Text> },
-    /// Checkers are fast and sure where no value is written to a key twice.
-    Write { value: Text },
-    /// Sets the key to `to` if it holds `from`. With `from: None` it creates the key if there is none, with `to: None` it
-    /// deletes it.
-    CompareAndSet { from: Option<Text>, to: Option<Text> },
+    /// Asks what the key holds.
+    Read {
+        /// What the client was told. It means something only when the outcome is [`Outcome::Ok`].
+        value: Option<Text>,
+    },
+    /// Sets the key.
+    Write {
+        /// What to. Checkers are fast and sure where no value is written to a key twice.
+        value: Text,
+    },
+    /// Sets the key to `to` if it holds `from`.
+    CompareAndSet {
+        /// None: creates the key if there is none.
+        from: Option<Text>,
+        /// None: deletes the key.
+        to: Option<Text>,
+    },
     /// Done whether the key was there or not.
     Delete,
     /// Adds a message to a queue.
-    Put { value: Text },
-    /// Takes a message; `value` is the message, or None where there was none. As in a read, it means something only
-    /// when the outcome is [`Outcome::Ok`].
-    Take { value: Option<Text> },
+    Put {
+        /// The message.
+        value: Text,
+    },
+    /// Takes a message.
+    Take {
+        /// The message, or None where there was none. As in a read, it means something only when the outcome is
+        /// [`Outcome::Ok`].
+        value: Option<Text>,
+    },
     /// Deletes a message that was taken, for good. In a queue where these occur, a message that was taken and not
     /// deleted comes back; where they never do, to take it is to remove it.
-    Ack { value: Text },
+    Ack {
+        /// The message.
+        value: Text,
+    },
+}
+
+/// What operations are done on. A key is one or the other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Object {
+    /// Holds one value, or none.
+    Register,
+    /// Holds messages until they are taken, or deleted.
+    Queue,
+}
+
+impl Object {
+    pub(crate) const ALL: [Object; 2] = [Object::Register, Object::Queue];
 }
 
 impl Action {
-    /// Of a queue, not of a register.
-    pub fn is_of_queue(&self) -> bool {
-        matches!(self, Action::Put { .. } | Action::Take { .. } | Action::Ack { .. })
+    /// What it is done on.
+    pub fn object(&self) -> Object {
+        match self {
+            Action::Read { .. } | Action::Write { .. } | Action::CompareAndSet { .. } | Action::Delete => {
+                Object::Register
+            }
+            Action::Put { .. } | Action::Take { .. } | Action::Ack { .. } => Object::Queue,
+        }
     }
 }
 

@@ -16,26 +16,33 @@ use crate::text;
 /// A row of the picture.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Row {
+    /// From left to right.
     pub pieces: Vec<Piece>,
 }
 
 /// A part of a row that has one look.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Piece {
+    /// The look.
     pub look: Look,
+    /// What is written, which may be blanks.
     pub text: String,
 }
 
+/// What a piece stands for, from which its colour can be chosen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Look {
+    /// Nothing.
     Blank,
     /// Whose row it is.
     Label,
     /// A time.
     Time,
+    /// An operation, from its call to its return.
     Operation,
     /// The operation that shows that something is wrong.
     Culprit,
+    /// A fault, for as long as it was in force.
     Fault,
 }
 
@@ -57,6 +64,25 @@ impl Explanation {
     }
 
     /// The picture as text, without trailing blanks.
+    ///
+    /// ```
+    /// # use history::{History, Limits, Verdict, judge};
+    /// # let file = r#"
+    /// # {"client":1,"node":"n1","key":"x","op":"write","value":7,"called":2.5,"returned":2.6,"outcome":"ok"}
+    /// # {"client":2,"node":"n1","key":"x","op":"write","value":9,"called":2.8,"returned":3.05,"outcome":"ok"}
+    /// # {"client":3,"node":"n3","key":"x","op":"read","value":7,"called":3.1,"returned":3.2,"outcome":"ok"}
+    /// # "#;
+    /// # let history = History::read(file.as_bytes())?;
+    /// let Verdict::Violation(explanation) = judge(&history, &Limits::default()).verdict else { panic!() };
+    /// let picture = "
+    ///           +2.50               +2.60                   +3.10            +3.20
+    /// client 1  ├─── n1 write 7 ────┤
+    /// client 2                        ├─── n1 write 9 ────┤
+    /// client 3                                              ├─── n3 read 7 ────┤ ✗
+    /// ";
+    /// assert_eq!(explanation.picture_lines(76).join("\n"), picture.trim_matches('\n'));
+    /// # Ok::<(), history::file::ReadError>(())
+    /// ```
     pub fn picture_lines(&self, columns: usize) -> Vec<String> {
         self.picture(columns).iter().map(ToString::to_string).collect()
     }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{Action, Fault, FaultKind, History, Operation, Outcome};
+use super::{Action, Fault, FaultKind, History, Object, Operation, Outcome};
 
 /// A history, an operation or a fault a line, times in seconds:
 ///
@@ -51,7 +51,7 @@ fn operation(words: &[&str]) -> Operation {
         None => Outcome::Ok,
         other => panic!("no outcome: {other:?}"),
     };
-    let key = rest.get(2).unwrap_or(if action.is_of_queue() { &"jobs" } else { &"x" });
+    let key = rest.get(2).unwrap_or(if action.object() == Object::Queue { &"jobs" } else { &"x" });
     Operation {
         client: words[0][1..].parse().unwrap(),
         node: (words[1] != "-").then(|| words[1].into()),

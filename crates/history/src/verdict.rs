@@ -7,15 +7,33 @@ use super::{Fault, Operation, Outcome, Text};
 /// A verdict, and what it rests on.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Judgement {
+    /// Whether it can have happened.
     #[serde(flatten)]
     pub verdict: Verdict,
+    /// How many operations were judged.
     pub counts: Counts,
-    /// None: there are no queues in the history.
+    /// What became of messages. None: there are no queues in the history.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub queue: Option<QueueCounts>,
 }
 
 impl Judgement {
+    /// The judgement on things that were judged apart.
+    pub(crate) fn and(self, other: Judgement) -> Judgement {
+        let (one, two) = (self.counts, other.counts);
+        Judgement {
+            verdict: self.verdict.and(other.verdict),
+            counts: Counts {
+                operations: one.operations + two.operations,
+                ok: one.ok + two.ok,
+                no: one.no + two.no,
+                unknown: one.unknown + two.unknown,
+                keys: one.keys + two.keys,
+            },
+            queue: self.queue.or(other.queue),
+        }
+    }
+
     /// What it rests on: `12 operations on 1 key: 9 done, 1 not done, 2 without a clear answer`.
     pub fn sentence(&self) -> String {
         let Counts { operations, ok, no, unknown, keys } = self.counts;
@@ -44,11 +62,13 @@ impl Judgement {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "verdict", rename_all = "snake_case")]
 pub enum Verdict {
+    /// It can.
     Ok,
     /// It cannot: the reason, as one explanation.
     Violation(Box<Explanation>),
     /// It could not be decided; a sentence says why. Never a pass.
     Unknown {
+        /// The sentence.
         reason: String,
     },
 }
@@ -56,16 +76,20 @@ pub enum Verdict {
 /// How many operations were judged, by how they ended.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Counts {
+    /// All of them.
     pub operations: usize,
+    /// Done.
     pub ok: usize,
     /// Certainly not done, unmet conditions among them.
     pub no: usize,
+    /// Those that may have been done, or not.
     pub unknown: usize,
+    /// The keys that they were done on.
     pub keys: usize,
 }
 
 impl Counts {
-    pub(super) fn add(&mut self, outcome: Outcome) {
+    pub(crate) fn add(&mut self, outcome: Outcome) {
         self.operations += 1;
         *match outcome {
             Outcome::Ok => &mut self.ok,
@@ -77,7 +101,7 @@ impl Counts {
 
 impl Verdict {
     /// The verdict on two things that were judged apart: the first violation, then what is unknown.
-    pub(super) fn and(self, other: Verdict) -> Verdict {
+    pub(crate) fn and(self, other: Verdict) -> Verdict {
         match (&self, &other) {
             (Verdict::Violation(_), _) | (_, Verdict::Ok) => self,
             (Verdict::Unknown { .. }, Verdict::Unknown { .. }) => self,
@@ -91,7 +115,9 @@ impl Verdict {
 pub struct QueueCounts {
     /// Puts that were acknowledged.
     pub put: usize,
+    /// Takes that gave a message.
     pub delivered: usize,
+    /// Deletions that were acknowledged.
     pub deleted: usize,
     /// Acknowledged and gone.
     pub lost: usize,

@@ -1,10 +1,14 @@
 //! `workload`, `await` and `check`, and the operations that a workload does.
 
+use history::CHECKERS;
+
 use crate::text::did_you_mean;
 use crate::yaml::{Diagnostic, Node, Value};
 
 use super::super::Expect;
-use super::super::load::{Check, Checker, FaultWord, Kind, Nemesis, Operation, Operations, Request, Until, Workload};
+use super::super::load::{
+    Check, FaultWord, Kind, Nemesis, Operation, Operations, Request, Until, Workload, is_for_recorded,
+};
 use super::super::template::Data;
 use super::super::verbs::{self, Field, Shape};
 use super::fields::{Fields, list};
@@ -176,16 +180,16 @@ impl Decoder<'_> {
             }
             Some(name)
         });
-        let with = fields.get("with").and_then(|node| match node.as_text() {
-            Some("linearizable") => Some(Checker::Linearizable),
-            Some("total_queue") => Some(Checker::TotalQueue),
-            _ => self.wrong(node, "a checker", &format!("the checkers are {}", list(Checker::WORDS.iter().copied()))),
+        let with = fields.get("with").and_then(|node| {
+            node.as_text().and_then(history::checker).or_else(|| {
+                let names = list(CHECKERS.iter().map(|checker| checker.name()));
+                self.wrong(node, "a checker", &format!("the checkers are {names}"))
+            })
         });
         if let (Some(with), Some(history), Some(node)) = (with, &history, fields.get("with"))
-            && self.recorded.contains(history) != (with == Checker::TotalQueue)
+            && self.recorded.contains(history) != is_for_recorded(with)
         {
-            let help = "`total_queue` judges what was recorded, `linearizable` what a workload did";
-            self.error(node.at, format!("`{history}` cannot be judged by `{}`", with.word()), help);
+            self.error(node.at, format!("`{history}` cannot be judged by `{}`", with.name()), which_judges_what());
         }
         let drained = matches!(fields.get("drained").map(|node| &node.value), Some(Value::Bool(true)));
         let min_ok = fields.get("min_ok").map_or(Some(Data::Plain(1.into())), |node| self.count(node, names));
@@ -235,6 +239,14 @@ impl Decoder<'_> {
             }
         }
     }
+}
+
+/// Which checkers are for which histories.
+fn which_judges_what() -> String {
+    let those = |recorded: bool| CHECKERS.iter().filter(move |checker| is_for_recorded(**checker) == recorded);
+    let names = |recorded| list(those(recorded).map(|checker| checker.name()));
+    let s = if those(true).count() == 1 { "s" } else { "" };
+    format!("{} judge{s} what was recorded, {} what a workload did", names(true), names(false))
 }
 
 /// `operations` of challenge.yaml.

@@ -1,3 +1,5 @@
+use history::Object;
+
 use super::super::Action;
 use super::*;
 use crate::facts::FailureKind;
@@ -268,8 +270,28 @@ fn conversations_say_what_they_lack() {
             .is_ok()
     );
     assert_eq!(judged("linearizable"), ["4:30 `h` cannot be judged by `linearizable`"]);
+    assert_eq!(judged("total"), ["4:30 this is text, not a checker"]);
     assert_eq!(problems("- tcp: p\n  send: x\n  record: { history: h }").len(), 1);
     assert_eq!(problems("- compare: 1"), ["1:3 `compare` has no `is`"]);
+}
+
+#[test]
+fn every_checker_can_be_named_for_the_histories_that_it_judges() {
+    let loaded = "- workload: { name: h, for: 1s, mix: { read: 1 } }";
+    let recorded = "- tcp: p\n  send: x\n  record: { history: h, put: x }";
+    for checker in history::CHECKERS {
+        let (own, other) = match checker.object() {
+            Object::Register => (loaded, recorded),
+            Object::Queue => (recorded, loaded),
+        };
+        let check = format!("- check: {{ history: h, with: {} }}", checker.name());
+        let tests = steps(&format!("{own}\n{check}")).unwrap();
+        let Action::Check(read) = &tests.tests[0].steps[1].action else { panic!() };
+        assert_eq!(read.with.name(), checker.name());
+        let errors = steps(&format!("{other}\n{check}")).unwrap_err();
+        assert_eq!(errors[0].message, format!("`h` cannot be judged by `{}`", checker.name()));
+        assert!(errors[0].help.as_ref().unwrap().contains(checker.name()), "{}", errors[0]);
+    }
 }
 
 #[test]

@@ -1,8 +1,10 @@
 //! The part of the table that makes and judges histories: `workload`, `await` and `check`, and the `operations` of
 //! challenge.yaml that a workload does.
 
+use history::{CHECKERS, Checker};
+
 use super::{EXPECT, Field, HINT, Shape, Verb, field, required};
-use crate::scenario::load::Checker;
+use crate::scenario::load::is_for_recorded;
 
 /// Clients of one workload: each may have a connection to every node, and a node has this many at the most.
 pub const MAX_CLIENTS: i64 = 64;
@@ -82,11 +84,8 @@ pub const CHECK: &[Field] = &[
         Shape::Name,
         "The workload whose history is judged, which is waited for; or what `record` of `tcp` steps has made.",
     ),
-    required(
-        "with",
-        Shape::Word(Checker::WORDS),
-        "`linearizable`: all operations can be put in one order, each at a moment between its call and its return, in which every answer is right. `total_queue`, for what was recorded: no message is lost, none comes that nobody put, and none comes back after its deletion was answered.",
-    ),
+    // Its line is that of the checkers.
+    required("with", Shape::Checker, ""),
     field(
         "min_ok",
         Shape::Count,
@@ -95,6 +94,15 @@ pub const CHECK: &[Field] = &[
     field("drained", Shape::Flag, "Of `total_queue`: the queue was emptied before, so that what is missing is lost."),
     field("within", Shape::Duration, "The checker gives up after this time, which fails; 20s if left out."),
 ];
+
+/// What each checker decides.
+pub(super) fn checkers() -> String {
+    let line = |checker: &&dyn Checker| {
+        let of = if is_for_recorded(*checker) { ", for what was recorded" } else { "" };
+        format!("`{}`{of}: {}.", checker.name(), checker.promise())
+    };
+    CHECKERS.iter().map(line).collect::<Vec<_>>().join(" ")
+}
 
 /// One operation of challenge.yaml.
 pub const OPERATION: &[Field] = &[

@@ -6,7 +6,7 @@ use super::super::words::{clock, decimals, shown};
 use super::super::{Action, History, Operation, Outcome, Text};
 
 /// What an operation found, where it did. An absent key is None.
-pub(super) fn saw(operation: &Operation) -> Option<Option<&Text>> {
+pub(crate) fn saw(operation: &Operation) -> Option<Option<&Text>> {
     match &operation.action {
         Action::Read { value } if operation.outcome == Outcome::Ok => Some(value.as_ref()),
         Action::CompareAndSet { from, .. } if operation.outcome == Outcome::Ok => Some(from.as_ref()),
@@ -15,7 +15,7 @@ pub(super) fn saw(operation: &Operation) -> Option<Option<&Text>> {
 }
 
 /// What an operation asks to be there afterwards, whether it was done or not.
-pub(super) fn asks(operation: &Operation) -> Option<Option<&Text>> {
+pub(crate) fn asks(operation: &Operation) -> Option<Option<&Text>> {
     match &operation.action {
         Action::Write { value } => Some(Some(value)),
         Action::Delete => Some(None),
@@ -25,12 +25,12 @@ pub(super) fn asks(operation: &Operation) -> Option<Option<&Text>> {
 }
 
 /// What an operation set, or may have set.
-pub(super) fn sets(operation: &Operation) -> Option<Option<&Text>> {
+pub(crate) fn sets(operation: &Operation) -> Option<Option<&Text>> {
     asks(operation).filter(|_| matches!(operation.outcome, Outcome::Ok | Outcome::Unknown))
 }
 
 /// What was there at its end, where it is known to have been done.
-pub(super) fn left(operation: &Operation) -> Option<Option<&Text>> {
+pub(crate) fn left(operation: &Operation) -> Option<Option<&Text>> {
     if operation.outcome != Outcome::Ok {
         return None;
     }
@@ -38,7 +38,7 @@ pub(super) fn left(operation: &Operation) -> Option<Option<&Text>> {
 }
 
 /// Words about the operations of one key.
-pub(super) struct Clauses<'a> {
+pub(crate) struct Clauses<'a> {
     history: &'a History,
     key: String,
     /// So many that times that differ are told apart.
@@ -47,14 +47,14 @@ pub(super) struct Clauses<'a> {
 
 /// Whether something happened before what is told.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) enum Tense {
+pub(crate) enum Tense {
     Past,
     /// And who did it: the node that the sentence is about is "it".
     Perfect(Option<usize>),
 }
 
 impl<'a> Clauses<'a> {
-    pub(super) fn new(history: &'a History, key: &Text, places: &[usize]) -> Self {
+    pub(crate) fn new(history: &'a History, key: &Text, places: &[usize]) -> Self {
         let mut times: Vec<Duration> = places
             .iter()
             .flat_map(|place| {
@@ -68,33 +68,33 @@ impl<'a> Clauses<'a> {
         Self { history, key: shown(key), decimals }
     }
 
-    pub(super) fn operation(&self, place: usize) -> &'a Operation {
+    pub(crate) fn operation(&self, place: usize) -> &'a Operation {
         &self.history.operations[place]
     }
 
-    pub(super) fn key(&self) -> String {
+    pub(crate) fn key(&self) -> String {
         format!("`{}`", self.key)
     }
 
-    pub(super) fn value(&self, value: Option<&Text>) -> String {
+    pub(crate) fn value(&self, value: Option<&Text>) -> String {
         value.map_or("absent".to_owned(), |value| format!("`{}`", shown(value)))
     }
 
     /// `` `x = 7` ``
-    pub(super) fn equation(&self, value: &str) -> String {
+    pub(crate) fn equation(&self, value: &str) -> String {
         format!("`{} = {}`", self.key, shown(value))
     }
 
-    pub(super) fn called(&self, place: usize) -> String {
+    pub(crate) fn called(&self, place: usize) -> String {
         clock(self.operation(place).called, self.decimals)
     }
 
-    pub(super) fn returned(&self, place: usize) -> String {
+    pub(crate) fn returned(&self, place: usize) -> String {
         self.operation(place).returned.map_or("the end".to_owned(), |at| clock(at, self.decimals))
     }
 
     /// Who answered.
-    pub(super) fn who(&self, place: usize) -> String {
+    pub(crate) fn who(&self, place: usize) -> String {
         self.operation(place).node.as_deref().map_or("the system".to_owned(), shown)
     }
 
@@ -110,7 +110,7 @@ impl<'a> Clauses<'a> {
     }
 
     /// ``n3 answered `x = 7` at +3.20s``
-    pub(super) fn said(&self, place: usize, tense: Tense) -> String {
+    pub(crate) fn said(&self, place: usize, tense: Tense) -> String {
         let operation = self.operation(place);
         let (key, at) = (self.key(), self.returned(place));
         let verb = |verb| self.verb(place, verb, tense);
@@ -137,7 +137,7 @@ impl<'a> Clauses<'a> {
     }
 
     /// ``the change of `x` from `5` to `7` ``
-    pub(super) fn change(&self, place: usize) -> String {
+    pub(crate) fn change(&self, place: usize) -> String {
         let key = self.key();
         match &self.operation(place).action {
             Action::CompareAndSet { from: Some(from), to: Some(to) } => {

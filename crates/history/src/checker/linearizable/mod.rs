@@ -1,6 +1,23 @@
 //! Whether registers behaved like one copy that does one operation at a time, each between its call and its return
 //! (M. Herlihy and J. Wing, "Linearizability", 1990). Keys are judged by themselves: a history is linearizable if and
 //! only if that of each key is.
+//!
+//! | file | what it is |
+//! |---|---|
+//! | `register`, `settle` | one key as numbers, and what its operations leave open |
+//! | `zones`, `search` | what can be seen without a search, and the search |
+//! | `few`, `story` | as few operations as prove a violation, and what is said of them |
+
+#[cfg(test)]
+mod brute_force;
+mod few;
+mod register;
+mod search;
+mod settle;
+mod story;
+#[cfg(test)]
+mod tests;
+mod zones;
 
 use std::collections::HashMap;
 use std::num::NonZero;
@@ -8,52 +25,59 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use super::register::{Builder, Register};
-use super::search::{self, Budget, search};
-use super::settle::Settled;
-use super::verdict::Counts;
-use super::zones::{self, Found};
-use super::{History, Judgement, Text, Verdict, explain, nothing_answered, words};
+use self::register::{Builder, Register};
+use self::search::{Budget, search};
+use self::settle::Settled;
+use self::zones::Found;
+use super::{Checker, Limits, conclusion};
+use crate::explain::explanation;
+use crate::{Counts, Explanation, History, Judgement, Object, Operation, Text, Verdict, words};
 
-/// What judging may cost.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Limits {
-    /// In all. To explain a violation that was found late takes at most two seconds more.
-    pub time: Duration,
-    /// Bytes for what the search has seen, all keys together.
-    pub memory: usize,
+/// An explanation takes at least this long if it needs it, whatever is left of the time for judging: a violation that
+/// is known and cannot be shown helps nobody.
+const AT_LEAST: Duration = Duration::from_secs(2);
+
+/// Registers behave like one copy. Keys are judged by themselves.
+#[derive(Debug, Clone, Copy)]
+pub struct Linearizable;
+
+impl Checker for Linearizable {
+    fn name(&self) -> &'static str {
+        "linearizable"
+    }
+
+    fn promise(&self) -> &'static str {
+        "all operations can be put in one order, each at a moment between its call and its return, in which every \
+         answer is right"
+    }
+
+    fn object(&self) -> Object {
+        Object::Register
+    }
+
+    fn judge(&self, history: &History, limits: &Limits) -> Judgement {
+        let began = Instant::now();
+        let (keys, registers) = registers(history);
+        let mut counts = Counts { keys: keys.len(), ..Counts::default() };
+        for operation in history.operations.iter().filter(|operation| is_judged(operation)) {
+            counts.add(operation.outcome);
+        }
+        let verdict = judge(history, &keys, &registers, limits, began);
+        conclusion(verdict, counts, None)
+    }
 }
 
-impl Default for Limits {
-    fn default() -> Self {
-        Self { time: Duration::from_secs(20), memory: 1 << 30 }
-    }
+fn is_judged(operation: &Operation) -> bool {
+    operation.action.object() == Object::Register
 }
 
 /// What is known of one register.
 #[derive(Debug)]
-pub(super) enum Decision {
+enum Decision {
     Fine,
     /// Operations (places in [`Register::ops`]) that prove it together, if they are known.
     Wrong(Option<Vec<u32>>),
     Undecided(search::Outcome),
-}
-
-/// Judges the registers of a history; operations of queues are left out.
-pub fn linearizable(history: &History, limits: &Limits) -> Judgement {
-    let began = Instant::now();
-    let (keys, registers) = registers(history);
-    let mut counts = Counts { keys: keys.len(), ..Counts::default() };
-    for operation in history.operations.iter().filter(|operation| !operation.action.is_of_queue()) {
-        counts.add(operation.outcome);
-    }
-    let verdict = judge(history, &keys, &registers, limits, began);
-    // A condition that was wrongly called unmet is a violation, though nothing was done.
-    let verdict = match nothing_answered(&counts) {
-        Some(nothing) => nothing.and(verdict),
-        None => verdict,
-    };
-    Judgement { verdict, counts, queue: None }
 }
 
 fn judge(history: &History, keys: &[&Text], registers: &[Register], limits: &Limits, began: Instant) -> Verdict {
@@ -73,8 +97,7 @@ fn judge(history: &History, keys: &[&Text], registers: &[Register], limits: &Lim
         }
     }
     let explain = |at: usize, witness: Option<Vec<u32>>| {
-        let explanation = explain::register(history, keys[at], &registers[at], witness, deadline);
-        Verdict::Violation(Box::new(explanation))
+        Verdict::Violation(Box::new(explained(history, keys[at], &registers[at], witness, deadline)))
     };
     // Of several the one that shows first.
     if let Some((_, at, witness)) = wrong.into_iter().min_by_key(|(returned, at, _)| (*returned, *at)) {
@@ -107,6 +130,19 @@ fn judge(history: &History, keys: &[&Text], registers: &[Register], limits: &Lim
     }
 }
 
+/// Explains a register that is known to be wrong. `witness`: operations (places in [`Register::ops`]) that prove it.
+fn explained(
+    history: &History,
+    key: &Text,
+    register: &Register,
+    witness: Option<Vec<u32>>,
+    deadline: Instant,
+) -> Explanation {
+    let deadline = deadline.max(Instant::now() + AT_LEAST);
+    let few = few::operations(register, witness, deadline);
+    explanation(history, key, story::story(history, key, few))
+}
+
 fn undecided_words(key: &Text, register: &Register, why: search::Outcome, others: usize, limits: &Limits) -> String {
     let open = register.ops.iter().filter(|op| !op.must).count();
     let used = match why {
@@ -127,7 +163,7 @@ fn undecided_words(key: &Text, register: &Register, why: search::Outcome, others
 }
 
 /// What can be seen of a register without a search; places are those in [`Register::ops`].
-pub(super) fn glance(register: &Register) -> Found {
+fn glance(register: &Register) -> Found {
     let settled = Settled::of(register);
     match zones::look(&settled) {
         Found::Wrong(witness) => Found::Wrong(settled.witnesses(register, &witness)),
@@ -136,7 +172,7 @@ pub(super) fn glance(register: &Register) -> Found {
 }
 
 /// Decides about one register, as far as the budget goes.
-pub(super) fn decide(register: &Register, budget: Budget<'_>) -> Decision {
+fn decide(register: &Register, budget: Budget<'_>) -> Decision {
     let settled = Settled::of(register);
     match zones::look(&settled) {
         Found::Fine => Decision::Fine,
@@ -158,7 +194,7 @@ fn registers(history: &History) -> (Vec<&Text>, Vec<Register>) {
     let mut builders: Vec<Builder<'_>> = Vec::new();
     let mut numbers: HashMap<&str, usize> = HashMap::new();
     for (place, operation) in history.operations.iter().enumerate() {
-        if operation.action.is_of_queue() {
+        if !is_judged(operation) {
             continue;
         }
         let number = *numbers.entry(&operation.key).or_insert_with(|| {

@@ -1,9 +1,9 @@
 //! What went wrong with a queue.
 
-use super::super::queue::Missing;
-use super::super::{Action, History, Outcome, Text};
-use super::Story;
-use super::clauses::{Clauses, Tense};
+use super::Missing;
+use crate::explain::Story;
+use crate::explain::clauses::{Clauses, Tense};
+use crate::{Action, History, Outcome, Text};
 
 /// A message was delivered that nobody had put.
 pub(super) fn invented(history: &History, queue: &Text, places: &[usize], take: usize) -> Story {

@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use super::super::{Action, History, Operation, Outcome, Text, words};
-use super::Story;
-use super::clauses::{Clauses, Tense, asks, left, saw, sets};
+use crate::explain::Story;
+use crate::explain::clauses::{Clauses, Tense, asks, left, saw, sets};
+use crate::{Action, History, Operation, Outcome, Text, words};
 
 pub(super) fn story(history: &History, key: &Text, few: Vec<u32>) -> Story {
     let few: Vec<usize> = few.into_iter().map(|place| place as usize).collect();

@@ -2,36 +2,53 @@
 //! put, nothing comes back after its deletion was acknowledged. A message that is delivered twice is counted and is no
 //! violation: that is what "at least once" allows. (The `total-queue` of Jepsen, with deletions.)
 
+mod story;
+
 use std::collections::{BTreeMap, HashMap};
 use std::time::Duration;
 
-use super::verdict::{Counts, QueueCounts};
-use super::{Action, History, Judgement, Outcome, Text, Verdict, explain, nothing_answered, words};
+use super::{Checker, Limits, conclusion};
+use crate::explain::{Story, explanation};
+use crate::{Action, Counts, History, Judgement, Object, Outcome, QueueCounts, Text, Verdict, words};
 
-/// Judges the queues of a history; operations of registers are left out.
-pub fn total_queue(history: &History) -> Judgement {
-    let mut queues: BTreeMap<usize, Queue<'_>> = BTreeMap::new();
-    let mut firsts: HashMap<&Text, usize> = HashMap::new();
-    let mut counts = Counts::default();
-    for (place, operation) in history.operations.iter().enumerate() {
-        if operation.action.is_of_queue() {
-            counts.add(operation.outcome);
-            let first = *firsts.entry(&operation.key).or_insert(place);
-            queues.entry(first).or_insert_with(|| Queue::new(history, &operation.key)).add(place);
+/// Queues keep what they are given until it is taken, or deleted.
+#[derive(Debug, Clone, Copy)]
+pub struct TotalQueue;
+
+impl Checker for TotalQueue {
+    fn name(&self) -> &'static str {
+        "total_queue"
+    }
+
+    fn promise(&self) -> &'static str {
+        "no message is lost, none comes that nobody put, and none comes back after its deletion was answered"
+    }
+
+    fn object(&self) -> Object {
+        Object::Queue
+    }
+
+    fn judge(&self, history: &History, _: &Limits) -> Judgement {
+        let mut queues: BTreeMap<usize, Queue<'_>> = BTreeMap::new();
+        let mut firsts: HashMap<&Text, usize> = HashMap::new();
+        let mut counts = Counts::default();
+        for (place, operation) in history.operations.iter().enumerate() {
+            if operation.action.object() == Object::Queue {
+                counts.add(operation.outcome);
+                let first = *firsts.entry(&operation.key).or_insert(place);
+                queues.entry(first).or_insert_with(|| Queue::new(history, &operation.key)).add(place);
+            }
         }
+        counts.keys = queues.len();
+        let mut sum = QueueCounts::default();
+        let mut verdict = Verdict::Ok;
+        for queue in queues.values() {
+            let judged = queue.judge(&mut sum);
+            verdict = verdict.and(judged);
+        }
+        let queue = (!queues.is_empty()).then_some(sum);
+        conclusion(verdict, counts, queue)
     }
-    counts.keys = queues.len();
-    let mut sum = QueueCounts::default();
-    let mut verdict = Verdict::Ok;
-    for queue in queues.values() {
-        let judged = queue.judge(&mut sum);
-        verdict = verdict.and(judged);
-    }
-    if let Some(nothing) = nothing_answered(&counts) {
-        verdict = nothing.and(verdict);
-    }
-    let queue = (!queues.is_empty()).then_some(sum);
-    Judgement { verdict, counts, queue }
 }
 
 /// The operations on one message, by what they did to it.
@@ -116,9 +133,7 @@ impl<'a> Queue<'a> {
             return take;
         }
         match (lost, self.is_drained()) {
-            (Some(missing), _) => {
-                Verdict::Violation(Box::new(explain::lost(self.history, self.name, &self.places, &missing)))
-            }
+            (Some(missing), _) => self.violation(story::lost(self.history, self.name, &self.places, &missing)),
             (None, false) if self.messages.values().any(|message| !message.puts.is_empty()) => Verdict::Unknown {
                 reason: format!(
                     "Whether messages of `{}` were lost cannot be said: it was not emptied at the end of the history.",
@@ -147,11 +162,15 @@ impl<'a> Queue<'a> {
             }
         }
         let (_, take, was_sent) = wrong?;
-        let explanation = match was_sent {
-            true => explain::back(self.history, self.name, &self.places, take),
-            false => explain::invented(self.history, self.name, &self.places, take),
+        let story = match was_sent {
+            true => story::back(self.history, self.name, &self.places, take),
+            false => story::invented(self.history, self.name, &self.places, take),
         };
-        Some(Verdict::Violation(Box::new(explanation)))
+        Some(self.violation(story))
+    }
+
+    fn violation(&self, story: Story) -> Verdict {
+        Verdict::Violation(Box::new(explanation(self.history, self.name, story)))
     }
 
     /// How often the message of a take was sent, and not refused, before it was delivered.

@@ -1,14 +1,15 @@
 //! Histories that are too large to try every order of.
 
-use super::simulation::{Simulation, with_stale_read};
-use super::{Action, History, Limits, Operation, Outcome, Verdict, linearizable};
+use super::Linearizable;
+use crate::simulation::{Simulation, with_stale_read};
+use crate::{Action, Checker, History, Limits, Operation, Outcome, Verdict};
 
 fn simulation(seed: u64) -> Simulation {
     Simulation { seed, clients: 10, operations: 1_000, keys: 1, unanswered: 10, conditional: true }
 }
 
 fn judged(history: &History) -> Verdict {
-    linearizable(history, &Limits::default()).verdict
+    Linearizable.judge(history, &Limits::default()).verdict
 }
 
 #[test]
@@ -51,12 +52,12 @@ fn what_cannot_be_decided_in_time_is_unknown() {
     for client in 20..38 {
         text += &format!("c{client} n1 delete 1.0{client:02}-2.0{client:02}\n");
     }
-    let history = super::samples::history(&text);
+    let history = crate::samples::history(&text);
     let limits = Limits { time: std::time::Duration::ZERO, memory: 1 << 30 };
-    let verdict = linearizable(&history, &limits).verdict;
+    let verdict = Linearizable.judge(&history, &limits).verdict;
     let Verdict::Unknown { reason } = verdict else { panic!("{verdict:?}") };
     assert!(reason.contains("38 operations on `x`") && reason.contains("within 0 s"), "{reason}");
-    let verdict = linearizable(&history, &Limits { memory: 1 << 14, ..Limits::default() }).verdict;
+    let verdict = Linearizable.judge(&history, &Limits { memory: 1 << 14, ..Limits::default() }).verdict;
     let Verdict::Unknown { reason } = verdict else { panic!("{verdict:?}") };
     assert!(reason.contains("of memory"), "{reason}");
 }

@@ -3,9 +3,9 @@
 use std::sync::atomic::AtomicBool;
 use std::time::{Duration, Instant};
 
-use super::super::linearizable::{Decision, decide};
-use super::super::register::{ABSENT, Kind, Register};
-use super::super::search::Budget;
+use super::register::{ABSENT, Kind, Register};
+use super::search::Budget;
+use super::{Decision, decide};
 
 /// One try takes at most this long. What is undecided until then counts as not proven: the explanation is longer, and
 /// as true.
@@ -13,7 +13,7 @@ const TRY: Duration = Duration::from_millis(200);
 const MEMORY: usize = 256 << 20;
 
 /// Places in the history of operations that prove it: a proof whatever was done of the others, and when.
-pub(in super::super) fn operations(register: &Register, witness: Option<Vec<u32>>, deadline: Instant) -> Vec<u32> {
+pub(super) fn operations(register: &Register, witness: Option<Vec<u32>>, deadline: Instant) -> Vec<u32> {
     let mut tries = Tries { deadline };
     let (register, witness) = first_time(register, witness, &mut tries);
     let count = register.ops.len();

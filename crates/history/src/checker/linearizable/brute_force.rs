@@ -3,12 +3,12 @@
 use std::sync::atomic::AtomicBool;
 use std::time::{Duration, Instant};
 
-use super::linearizable::{Decision, decide};
 use super::register::{Kind, OPEN, Op, Register};
 use super::search::{Budget, Outcome, search};
 use super::settle::Settled;
-use super::simulation::Numbers;
 use super::zones::{Found, look};
+use super::{Decision, decide};
+use crate::simulation::Numbers;
 
 /// Whether there is an order, by trying all.
 fn explained(register: &Register) -> bool {

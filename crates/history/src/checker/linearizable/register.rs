@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use super::{Action, Operation, Outcome, Text};
+use crate::{Action, Operation, Outcome, Text};
 
 /// The value of a key that is not there.
 pub(super) const ABSENT: u32 = 0;
