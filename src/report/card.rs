@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use history::Explanation;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value as Json;
@@ -15,7 +16,6 @@ use super::diff::Difference;
 use super::program::Source;
 use super::trail::{Row, Trail};
 use crate::facts::{Failure, FailureKind, Finding, Hop, Place};
-use crate::history::Explanation;
 use crate::last_words::last_words;
 use crate::seconds;
 use crate::text::clean;

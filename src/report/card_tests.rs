@@ -12,7 +12,6 @@ use super::card_text::{plain, render};
 use super::collect::Collector;
 use crate::facts::*;
 use crate::facts::{ExitStatus, Expected, Mismatch};
-use crate::history;
 
 const FOLDER: &str = ".lsfr/runs/20261123-120301-crash-recovery";
 

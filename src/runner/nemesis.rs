@@ -7,7 +7,6 @@ use tokio::sync::watch;
 use tokio::time::{Instant, sleep_until, timeout_at};
 
 use crate::cluster::NodeState;
-use crate::history;
 use crate::scenario::draw::Draw;
 use crate::scenario::expr::Scope;
 use crate::scenario::verbs::nodes::NodeVerb;

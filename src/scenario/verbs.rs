@@ -28,6 +28,8 @@ mod values;
 pub mod wait;
 pub mod workload;
 
+use std::borrow::Cow;
+
 use super::Step;
 use super::decode::{Decoder, Names, Undecoded};
 
@@ -147,6 +149,8 @@ pub enum Shape {
     List,
     /// One hint, or a list of them: a text, or a map of [`HINT_FOR`].
     Hints,
+    /// The name of a checker.
+    Checker,
     /// One kind of failure, or a list of them.
     FailureKinds,
     /// One pattern for files of the stage's folder, or a list of them.
@@ -194,6 +198,16 @@ pub struct Field {
     pub shape: Shape,
     pub required: bool,
     pub doc: &'static str,
+}
+
+impl Field {
+    /// The line on it, with what each checker decides where it names one.
+    pub fn line(&self) -> Cow<'static, str> {
+        match self.shape {
+            Shape::Checker => check::checkers().into(),
+            _ => self.doc.into(),
+        }
+    }
 }
 
 /// A verb, which makes a step.

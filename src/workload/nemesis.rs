@@ -7,7 +7,8 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use crate::history::FaultKind;
+use history::FaultKind;
+
 use crate::network::{Flow, Policy, Slow};
 use crate::scenario::draw::{Draw, Stream};
 use crate::scenario::verbs::nemesis::{FaultWord, Nemesis};

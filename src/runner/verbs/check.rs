@@ -4,10 +4,11 @@ use std::path::PathBuf;
 use std::sync::atomic::Ordering;
 use std::time::Instant;
 
-use crate::history::{self, Action, History, Judgement, Limits, Outcome, Verdict, timeline};
+use history::{Action, History, Judgement, Limits, Outcome, Verdict, timeline};
+
 use crate::scenario::expr::Scope;
 use crate::scenario::load::Kind;
-use crate::scenario::verbs::check::{Check, Checker};
+use crate::scenario::verbs::check::{Check, is_for_recorded};
 
 use super::super::doubt::BUSY;
 use super::super::steps::{Interpreter, count};
@@ -20,7 +21,7 @@ use crate::facts::{
 impl Interpreter<'_> {
     pub(super) async fn check(&self, check: &Check, scope: &Scope) -> Result<(), Stop> {
         let min_ok = count(&check.min_ok, scope)?;
-        if check.with == Checker::TotalQueue {
+        if is_for_recorded(check.with) {
             return self.check_recorded(check, min_ok).await;
         }
         let load = self.await_load(&check.history).await?;
@@ -37,10 +38,7 @@ impl Interpreter<'_> {
         let limits = Limits { time: check.within, ..Limits::default() };
         let with = check.with;
         let (history, judgement) = tokio::task::spawn_blocking(move || {
-            let judgement = match with {
-                Checker::Linearizable => history::linearizable(&history, &limits),
-                Checker::TotalQueue => history::total_queue(&history),
-            };
+            let judgement = with.judge(&history, &limits);
             (history, judgement)
         })
         .await
@@ -48,7 +46,7 @@ impl Interpreter<'_> {
         let counts = judgement.counts;
         match &judgement.verdict {
             Verdict::Ok => {
-                let text = format!("{} operations on {} keys are {}", counts.operations, counts.keys, with.word());
+                let text = format!("{} operations on {} keys are {}", counts.operations, counts.keys, with.name());
                 self.judged(&load, check, HistoryVerdict::Ok, &text, began);
                 Ok(())
             }
@@ -69,7 +67,7 @@ impl Interpreter<'_> {
                     None => None,
                 };
                 Err(Stop::failed(Finding::Violation(Box::new(Violation {
-                    with: with.word().to_owned(),
+                    with: with.name().to_owned(),
                     explanation,
                     request,
                     operations: counts.operations,
@@ -81,7 +79,7 @@ impl Interpreter<'_> {
     }
 
     fn judged(&self, load: &Load, check: &Check, verdict: HistoryVerdict, text: &str, began: Instant) {
-        let with = check.with.word().to_owned();
+        let with = check.with.name().to_owned();
         let what = LoadEvent::Judged { with, verdict, text: text.to_owned(), took: began.elapsed() };
         self.run.tell(Event::Load(Told { name: load.name.clone(), what }));
     }
@@ -118,7 +116,7 @@ impl Interpreter<'_> {
 }
 
 pub(super) fn describe(check: &Check) -> String {
-    format!("check that {} is {}", check.history, check.with.word())
+    format!("check that {} is {}", check.history, check.with.name())
 }
 
 /// The page of a history, in the folder where the history is.

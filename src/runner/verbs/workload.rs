@@ -13,11 +13,11 @@ use std::time::Duration;
 
 use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;
+use history::History;
 use tokio::sync::{mpsc, watch};
 use tokio::time::{Instant, MissedTickBehavior, interval, timeout};
 
 use crate::cluster::Deadline;
-use crate::history::{self, History};
 use crate::scenario::expr::Scope;
 use crate::scenario::hint::Hint;
 use crate::scenario::verbs::workload::{Await, Until, Workload};

@@ -250,6 +250,7 @@ mod tests {
             .is_ok()
         );
         assert_eq!(judged("linearizable"), ["4:30 `h` cannot be judged by `linearizable`"]);
+        assert_eq!(judged("total"), ["4:30 this is text, not a checker"]);
         assert_eq!(problems("- tcp: p\n  send: x\n  record: { history: h }").len(), 1);
     }
 }
