@@ -17,11 +17,16 @@
 //! | [`network`] | the links between nodes, and what is done to them |
 //! | [`challenge`] | packs: loaded, embedded, checked |
 //! | [`facts`] | what happens in a run and what comes of it, as data: below whatever runs, reports or draws |
-//! | [`history`] | what clients saw, and whether it can have happened |
 //! | [`scenario`] | the language of tests: read, checked, evaluated, matched |
 //! | [`machine`] | what lsfr needs of the machine: room on the disk, a loopback |
-//! | [`markdown`], [`text`], [`yaml`], [`seconds`], `last_words` | what the others read and write: guides, text from outside, positioned YAML, times, the ends of logs |
+//! | [`markdown`], [`text`], [`yaml`], `last_words` | what the others read and write: guides, text from outside, positioned YAML, the ends of logs |
 //! | `tty` | the terminal around lsfr: its size, whether it can draw, whose it is |
+//!
+//! Crates beside this one, in `crates/`:
+//!
+//! | crate | concern |
+//! |---|---|
+//! | [`history`] | what clients saw, and whether it can have happened; usable without lsfr |
 //! | [`reference`] | correct programs and their seeded bugs; nothing else knows them |
 #![forbid(unsafe_code)]
 
@@ -29,17 +34,14 @@ pub mod challenge;
 pub mod cli;
 pub mod cluster;
 pub mod facts;
-pub mod history;
 mod last_words;
 pub mod machine;
 pub mod markdown;
 pub mod network;
 pub mod project;
-pub mod reference;
 pub mod report;
 pub mod runner;
 pub mod scenario;
-pub mod seconds;
 pub mod session;
 pub mod text;
 mod tty;
@@ -47,3 +49,5 @@ pub mod tui;
 pub mod watch;
 pub mod workload;
 pub mod yaml;
+
+use history::seconds;

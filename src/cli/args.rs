@@ -108,7 +108,7 @@ pub(super) enum Command {
     /// Judge a recorded history: whether what clients were told can have happened.
     #[command(after_help = "A history is a file of JSON lines; `lsfr check-history --help` says what is in them.\n\
         Exit status: 0 it can have happened, 1 it cannot, 2 the file is broken, 3 it could not be decided.",
-        after_long_help = include_str!("../../assets/history-format.md"))]
+        after_long_help = history::file::FORMAT_PAGE)]
     CheckHistory {
         /// The file, such as history.jsonl of a run; `-` reads from standard input.
         file: PathBuf,

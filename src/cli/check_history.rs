@@ -5,11 +5,11 @@ use std::io::{self, BufReader, Write};
 use std::path::Path;
 
 use anstyle::{AnsiColor, Style};
+use history::file::ReadError;
+use history::picture::Look;
+use history::{Explanation, History, Judgement, Limits, Verdict, timeline};
 use serde_json::json;
 
-use crate::history::file::ReadError;
-use crate::history::picture::Look;
-use crate::history::{self, Explanation, History, Judgement, Limits, Verdict, timeline};
 use crate::text::wrap;
 use crate::tty;
 

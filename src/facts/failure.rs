@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use history::Explanation;
 use serde::{Deserialize, Serialize};
 
 use super::asked::{Need, Unanswered};
@@ -11,7 +12,6 @@ use super::mismatch::Mismatch;
 use super::not;
 use super::operation::Operation;
 use super::workload::Latency;
-use crate::history::Explanation;
 use crate::seconds;
 
 /// A broken promise: everything a failure card needs that the stream before it does not hold.

@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use history::Explanation;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value as Json;
@@ -18,7 +19,6 @@ use super::program::Source;
 use super::run_state::RunState;
 use super::trail::{Failing, Row};
 use crate::facts::{Failure, FailureKind, Finding, Hop, Place};
-use crate::history::Explanation;
 use crate::last_words::last_words;
 use crate::seconds;
 use crate::text::clean;

@@ -1,10 +1,11 @@
 //! A failure card as lines of text, each stretch with what it is: the one form of it, which the terminal, files and
 //! the app's pane each draw in their own way.
 
+use history::picture::{Look, Piece};
+
 use super::card::{Card, NodeAnswer, Subject};
 use super::diff::Difference;
 use crate::facts::Hop;
-use crate::history::picture::{Look, Piece};
 use crate::text::{clean, clean_lines, clusters, cut, pad, width, wrap};
 
 /// What a stretch of a line is.

@@ -13,7 +13,6 @@ use super::collect::cards;
 use super::describe::English;
 use crate::facts::*;
 use crate::facts::{ExitStatus, Expected, Mismatch};
-use crate::history;
 
 const FOLDER: &str = ".lsfr/runs/20261123-120301-crash-recovery";
 

@@ -11,10 +11,10 @@ use serde_json::{Value as Json, json};
 use super::budget::Budget;
 use super::connection::Connections;
 use super::http::Clients;
-use super::load::Loads;
 use super::recorded::Recorded;
 use super::steps::{Frame, Interpreter, Timed};
 use super::stop::Stop;
+use super::verbs::workload::Loads;
 use super::*;
 use crate::challenge::Unsettled;
 use crate::scenario::case::CaseFiles;
@@ -23,6 +23,7 @@ use crate::scenario::draw::Draw;
 use crate::scenario::expr::Scope;
 use crate::scenario::limits::Limits;
 use crate::scenario::memory::Memory;
+use crate::scenario::verbs::{self, Shape};
 use crate::scenario::{Defaults, Step};
 use crate::yaml::Source;
 
@@ -120,8 +121,22 @@ fn time() -> impl Strategy<Value = Json> {
     prop::sample::select(vec![json!("0s"), json!("1ms"), json!("30ms"), json!("2s")])
 }
 
+/// What the table of verbs gives as examples of those that need no node and hold no steps, so that a new one is among
+/// them. Those that need what only a pack has cannot be read here.
+fn examples() -> Vec<Json> {
+    let alone = verbs::verbs().filter(|verb| ["time", "flow"].contains(&verb.group));
+    let leaves = alone.filter(|verb| {
+        !matches!(verb.takes, Shape::Map(_)) && verb.beside.iter().all(|field| field.shape != Shape::Steps)
+    });
+    let examples = leaves.map(|verb| serde_yaml::from_str::<Vec<Json>>(verb.example).unwrap());
+    examples.filter(|steps| read(steps).is_ok()).map(|steps| json!({ "repeat": 1, "steps": steps })).collect()
+}
+
 fn step() -> impl Strategy<Value = Json> {
+    let examples = examples();
+    assert!(examples.len() > 2, "`set`, `compare` and `wait` at least");
     let leaf = prop_oneof![
+        1 => prop::sample::select(examples),
         4 => value().prop_map(|value| json!({ "set": { "a": value } })),
         2 => (value(), value()).prop_map(|(value, is)| json!({ "compare": value, "is": is })),
         1 => time().prop_map(|time| json!({ "wait": time, "because": "it is random" })),

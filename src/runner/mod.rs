@@ -1,18 +1,11 @@
 //! Runs stages: the scenario interpreter. It emits events and knows nothing of who listens.
 
 mod budget;
-mod cases;
-mod command;
-mod compared;
-mod concurrent;
 mod connection;
 mod doubt;
 mod held;
 mod http;
-mod judge;
 mod kept;
-mod links;
-mod load;
 mod monitor;
 mod nemesis;
 mod program;
@@ -23,10 +16,9 @@ mod stage;
 mod steps;
 mod stop;
 mod stream;
-mod talk;
 mod tcp;
 mod trouble;
-mod words;
+mod verbs;
 
 use std::collections::VecDeque;
 use std::convert::Infallible;

@@ -23,7 +23,7 @@ use crate::scenario::expr::Scope;
 use super::Run;
 use super::http::{Clients, Exchange, Request};
 use super::stop::{Failed, Stop};
-use super::talk::{self, Looked};
+use super::verbs::http::{Looked, compare};
 use crate::facts::{Event, Finding, Operation, What};
 
 /// How long one answer may take.
@@ -155,7 +155,7 @@ impl<'a> Watch<'a> {
         if operation.path != self.path || operation.method != self.monitor.method || exchange.reply.is_none() {
             return;
         }
-        let leads = talk::compare(&self.leads, exchange).is_empty();
+        let leads = compare(&self.leads, exchange).is_empty();
         let scope = Looked::names(exchange, &Scope::new(Draw::new("")));
         if let Some(says) = self.monitor.says.as_ref().and_then(|says| says.text(&scope).ok()) {
             let before = self.memory().says.insert(operation.node.clone(), says.clone());

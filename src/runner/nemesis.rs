@@ -7,10 +7,9 @@ use tokio::sync::watch;
 use tokio::time::{Instant, sleep_until, timeout_at};
 
 use crate::cluster::NodeState;
-use crate::history;
-use crate::scenario::NodeVerb;
 use crate::scenario::draw::Draw;
 use crate::scenario::expr::Scope;
+use crate::scenario::verbs::nodes::NodeVerb;
 use crate::workload::nemesis::{Drawn, Fault, Schedule};
 
 use super::steps::{Frame, Interpreter};

@@ -5,13 +5,13 @@ use std::fs::File;
 use std::io::BufWriter;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use history::{Action, History, Limits, Outcome, Verdict, timeline};
 use tokio::time::Instant;
 
-use crate::history::{self, Action, History, Outcome, Verdict, timeline};
 use crate::scenario::expr::Scope;
-use crate::scenario::load::Check;
 use crate::scenario::memory::Charge;
-use crate::scenario::{RecordKind, Tcp};
+use crate::scenario::verbs::check::Check;
+use crate::scenario::verbs::tcp::{RecordKind, Tcp};
 
 use super::steps::{Frame, Interpreter};
 use super::stop::Stop;
@@ -86,11 +86,12 @@ impl Interpreter<'_> {
         let name = format!("{}, seed {}", check.history, self.run.seed);
         let began = Instant::now();
         let disk = Arc::clone(&self.run.disk);
+        let (with, limits) = (check.with, Limits { time: check.within, ..Limits::default() });
         let judged = tokio::task::spawn_blocking(move || {
             let note = |error: &std::io::Error| disk.note(error);
             // Without the files the verdict stands.
             let _ = File::create(file).and_then(|file| history.write(BufWriter::new(file))).inspect_err(note);
-            let judgement = history::total_queue(&history);
+            let judgement = with.judge(&history, &limits);
             let written = matches!(judgement.verdict, Verdict::Violation(_))
                 && std::fs::write(page, timeline::page(&history, &judgement, &name)).inspect_err(note).is_ok();
             (judgement, written)
@@ -99,7 +100,7 @@ impl Interpreter<'_> {
             judged.await.map_err(|error| Stop::Fault(format!("the checker failed: {error}")))?;
         let counts = judgement.counts;
         let tell = |verdict: HistoryVerdict, text: &str| {
-            let with = check.with.word().to_owned();
+            let with = check.with.name().to_owned();
             let what = LoadEvent::Judged { with, verdict, text: text.to_owned(), took: began.elapsed() };
             self.run.tell(Event::Load(Told { name: check.history.clone(), what }));
         };
@@ -108,7 +109,7 @@ impl Interpreter<'_> {
                 tell(HistoryVerdict::Violation, &explanation.sentence);
                 let timeline = shown.strip_suffix(".jsonl").map(|name| format!("{name}.html"));
                 return Err(Stop::failed(Finding::Violation(Box::new(Violation {
-                    with: check.with.word().to_owned(),
+                    with: check.with.name().to_owned(),
                     explanation: explanation.as_ref().clone(),
                     request: None,
                     operations: counts.operations,

@@ -15,8 +15,8 @@ use super::http::Request;
 use super::seen::{History, brief};
 use super::steps::{Frame, Interpreter, count};
 use super::stop::Stop;
-use super::talk::{self, Looked};
 use super::tcp::Talking;
+use super::verbs::http::{Looked, compare};
 use crate::facts::{Event, Finding, What};
 
 /// How long one node may take to say which role it has.
@@ -205,7 +205,7 @@ impl Interpreter<'_> {
                         timeout: ASK,
                     };
                     let exchange = self.send(&node, request, false).await?;
-                    let mismatches = talk::compare(&matches.resolve(scope)?, &exchange);
+                    let mismatches = compare(&matches.resolve(scope)?, &exchange);
                     let looked = Looked { exchange, mismatches };
                     let (fits, names) = (looked.fits(), looked.scope(scope));
                     let operation = Box::new(looked.exchange.operation);

@@ -22,11 +22,11 @@ use super::connection::Connections;
 use super::doubt::{self, Circumstances};
 use super::held::{Held, Unready};
 use super::http::Clients;
-use super::load::{Loads, Orders};
 use super::monitor::Watch;
 use super::recorded::Recorded;
 use super::steps::{Frame, Interpreter, Timed};
 use super::stop::{Failed, Stop};
+use super::verbs::workload::{Loads, Orders};
 use super::{Gone, Plan, Run, disk_fault, trouble};
 use crate::facts::{
     Blocked, Event, Failure, FaultCause, Finding, NotStarted, Outcome, StageVerdict, Verb, Verdict, What,

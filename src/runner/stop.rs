@@ -6,7 +6,7 @@ use crate::scenario::{Place, Step};
 
 use crate::text::{clean_lines, shortened};
 
-use super::words;
+use super::verbs;
 use crate::facts::{self, Finding, Unanswered, What};
 
 /// As much of a message as anybody reads.
@@ -97,7 +97,7 @@ impl Stop {
     }
 
     pub(super) fn place_of(step: &Step) -> facts::Place {
-        place(&step.place, words::of(step))
+        place(&step.place, verbs::describe(step))
     }
 
     /// An expression that cannot be evaluated: the program's failure if an answer lacks something, else the pack's.

@@ -1,4 +1,4 @@
-//! `tcp` steps: what is said on a connection, what must come, and how the two are compared.
+//! Conversations over TCP: what is said on a connection, what must come, and how the two are compared.
 
 use std::time::Duration;
 
@@ -9,16 +9,16 @@ use tokio::time::{Instant, sleep};
 
 use crate::cluster::{Deadline, GrantedTime};
 use crate::facts::{
-    Cause, Closing, Conversation, Event, Excerpt, Expected, Finding, Mismatch, Speech, Spoken, Spot, Unanswered, What,
+    Cause, Conversation, Event, Excerpt, Expected, Finding, Mismatch, Speech, Spoken, Spot, Unanswered, What,
 };
 use crate::scenario::expr::Scope;
 use crate::scenario::matcher::Matcher;
 use crate::scenario::template::Data;
-use crate::scenario::{Close, Received, Sent, Talk, Tcp, Took};
+use crate::scenario::verbs::tcp::Took;
+use crate::scenario::{Received, Sent, Talk};
 use crate::yaml;
 
 use super::connection::{Connection, Ended, MAX_BYTES};
-use super::select::Pool;
 use super::steps::{Frame, Interpreter, count};
 use super::stop::Stop;
 
@@ -58,85 +58,6 @@ pub(super) struct Talking<'a> {
 }
 
 impl Interpreter<'_> {
-    pub(super) async fn tcp(&self, tcp: &Tcp, scope: &mut Scope, frame: &Frame) -> Result<(), Stop> {
-        let name = tcp.name.text(scope)?;
-        let patience = self.timeout(tcp.timeout, frame);
-        let slot = self.connections.slot(&name);
-        let Ok(mut place) = slot.try_lock() else {
-            let message =
-                format!("two steps use the connection `{name}` at once: copies need names such as `{name}$(i)`");
-            return Err(Stop::pack(message));
-        };
-        let to = self.talks_to(tcp, scope, frame).await?;
-        let mut deadline = self.run.time.deadline(patience);
-        let connection = match place.take() {
-            // What `to` names now may be another node than it was: a new leader.
-            Some(open) if to.as_ref().is_none_or(|to| *to == open.node) => open,
-            _ => {
-                let to = match (to, self.cluster()?.nodes()) {
-                    (Some(to), _) => to,
-                    (None, [only]) => only.clone(),
-                    // With one node it is opened anew; among several nobody can say where.
-                    (None, _) => match self.connections.ended(&name) {
-                        Some(node) => return Err(unanswered(self.ended_with(&name, &node)?, frame)),
-                        None => {
-                            return Err(Stop::pack(format!("`{name}` is not open, and no `to` says to which node")));
-                        }
-                    },
-                };
-                self.connect(&name, &to, &deadline).await.map_err(|stop| unanswered(stop, frame))?
-            }
-        };
-        let mut talking = Talking { run: self.run, name: &name, connection };
-        let told = self.converse(tcp, &mut talking, scope, &mut deadline, patience).await;
-        told.map_err(|stop| unanswered(self.may_be_unsettled(tcp, stop), frame))?;
-        let mut connection = talking.connection;
-        let closed = |how: Closing| {
-            self.run.spoke(&name, &connection.node, Instant::now(), Speech::Closed { how });
-        };
-        match tcp.close {
-            Some(Close::Write) => {
-                closed(Closing::Write);
-                // A node that has closed already is told of by whoever reads next.
-                let _ = connection.shut().await;
-            }
-            Some(Close::All) => {
-                closed(Closing::All);
-                return Ok(());
-            }
-            Some(Close::Reset) => {
-                closed(Closing::Reset);
-                connection.reset();
-                return Ok(());
-            }
-            None if tcp.closed => return Ok(()),
-            None => {}
-        }
-        *place = Some(connection);
-        Ok(())
-    }
-
-    /// Marks what a cluster may have answered because it is electing.
-    fn may_be_unsettled(&self, tcp: &Tcp, mut stop: Stop) -> Stop {
-        // A connection that broke is judged whatever came on it.
-        if let Some(talk) = stop.conversation()
-            && talk.cause.is_none()
-        {
-            talk.unsettled = self.unsettled.excuses_talk(&talk.mismatches, tcp.never_unsettled);
-        }
-        stop
-    }
-
-    /// The node that `to` means.
-    async fn talks_to(&self, tcp: &Tcp, scope: &Scope, frame: &Frame) -> Result<Option<String>, Stop> {
-        let Some(selector) = &tcp.to else { return Ok(None) };
-        let mut nodes = self.select(selector, Pool::Every, scope, frame).await?;
-        match (nodes.pop(), nodes.is_empty()) {
-            (Some(node), true) => Ok(Some(node)),
-            _ => Err(Stop::pack("a connection leads to one node: `to` names none, or several".to_owned())),
-        }
-    }
-
     pub(super) async fn connect(&self, name: &str, node: &str, deadline: &Deadline) -> Result<Connection, Stop> {
         let address = self.cluster()?.address(node);
         match Connection::open(node, address, deadline).await {
@@ -167,7 +88,7 @@ impl Interpreter<'_> {
     }
 
     /// A connection is used whose node was stopped since.
-    fn ended_with(&self, name: &str, node: &str) -> Result<Stop, Stop> {
+    pub(super) fn ended_with(&self, name: &str, node: &str) -> Result<Stop, Stop> {
         let when = self.run.spoke(name, node, Instant::now(), Speech::Ended { cause: Cause::Closed });
         Ok(Stop::failed(Finding::Conversation(Box::new(Conversation {
             connection: name.to_owned(),
@@ -182,50 +103,6 @@ impl Interpreter<'_> {
             starved: false,
             unsettled: false,
         }))))
-    }
-
-    async fn converse(
-        &self,
-        tcp: &Tcp,
-        talking: &mut Talking<'_>,
-        scope: &mut Scope,
-        deadline: &mut Deadline,
-        patience: Duration,
-    ) -> Result<(), Stop> {
-        let mut names = scope.fork();
-        names.set("node", talking.connection.node.clone());
-        let sends = tcp.talk.send.is_some();
-        let receives = !tcp.talk.receive.is_empty();
-        if sends && receives && !talking.connection.owed {
-            talking.nothing_more("before anything was said")?;
-        }
-        let began = Instant::now();
-        let heard = talking.exchange(&tcp.talk, &mut names, deadline, patience).await?;
-        let came = if receives { talking.connection.came() } else { Instant::now() };
-        talking.connection.owed =
-            if receives { talking.connection.owed && !sends } else { talking.connection.owed || sends };
-        if sends && receives {
-            tokio::task::yield_now().await;
-            talking.nothing_more("after its answer")?;
-        }
-        if let Some(time) = tcp.silent {
-            self.depends_on_now();
-            talking.silent(time).await?;
-            *deadline = self.run.time.deadline(patience);
-        }
-        let came = if tcp.closed { talking.closed(deadline, patience).await? } else { came };
-        if let Some(took) = &tcp.took {
-            talking.took(took, &names, began, came)?;
-        }
-        let mut seen = names.fork();
-        heard.names(&mut seen);
-        seen.set("sent", talking.run.seconds(began));
-        seen.set("came", talking.run.seconds(came));
-        for (name, expression) in &tcp.save {
-            let value = expression.eval(&seen).map_err(|error| Stop::undefined(error, "The answer"))?;
-            scope.save(name, value)?;
-        }
-        Ok(())
     }
 
     /// At the end of a test: whatever came and nobody asked for was not to come.
@@ -475,7 +352,7 @@ impl<'a> Talking<'a> {
         stop
     }
 
-    fn nothing_more(&mut self, place: &str) -> Result<(), Stop> {
+    pub(super) fn nothing_more(&mut self, place: &str) -> Result<(), Stop> {
         let more = self.connection.left();
         if more.is_empty() { Ok(()) } else { Err(self.too_much(&more, place)) }
     }
@@ -491,7 +368,7 @@ impl<'a> Talking<'a> {
         self.failure(when, vec![mismatch], Some(sentence), None)
     }
 
-    async fn silent(&mut self, time: Duration) -> Result<(), Stop> {
+    pub(super) async fn silent(&mut self, time: Duration) -> Result<(), Stop> {
         match self.connection.more(time).await {
             None => {
                 self.spoke(Instant::now(), Speech::Silence { time });
@@ -503,7 +380,7 @@ impl<'a> Talking<'a> {
     }
 
     /// When the node had closed it.
-    async fn closed(&mut self, deadline: &Deadline, patience: Duration) -> Result<Instant, Stop> {
+    pub(super) async fn closed(&mut self, deadline: &Deadline, patience: Duration) -> Result<Instant, Stop> {
         match self.connection.end(deadline).await {
             Ok(()) => {
                 let now = Instant::now();
@@ -519,7 +396,7 @@ impl<'a> Talking<'a> {
         }
     }
 
-    fn took(&self, took: &Took, names: &Scope, began: Instant, came: Instant) -> Result<(), Stop> {
+    pub(super) fn took(&self, took: &Took, names: &Scope, began: Instant, came: Instant) -> Result<(), Stop> {
         let since = match &took.since {
             None => self.run.seconds(began),
             Some(since) => {
@@ -557,7 +434,7 @@ impl<'a> Talking<'a> {
 
 impl super::Run {
     /// Tells it, and when it was. What is said on a connection without a name is lsfr's own affair.
-    fn spoke(&self, connection: &str, node: &str, at: Instant, what: Speech) -> Duration {
+    pub(super) fn spoke(&self, connection: &str, node: &str, at: Instant, what: Speech) -> Duration {
         let when = self.since_start(at);
         if connection.is_empty() {
             return when;
@@ -570,13 +447,13 @@ impl super::Run {
         at.into_std().duration_since(self.began)
     }
 
-    fn seconds(&self, at: Instant) -> f64 {
+    pub(super) fn seconds(&self, at: Instant) -> f64 {
         self.since_start(at).as_secs_f64()
     }
 }
 
 /// A failure without an answer is none where that is allowed.
-fn unanswered(stop: Stop, frame: &Frame) -> Stop {
+pub(super) fn unanswered(stop: Stop, frame: &Frame) -> Stop {
     match &stop {
         Stop::Failed(failed) if frame.unanswered.is_some() => match &failed.what {
             What::Found(Finding::Conversation(talk)) => match talk.cause {

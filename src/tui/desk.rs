@@ -7,6 +7,8 @@ use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::sync::Arc;
 
+use history::History;
+use history::file::ReadError;
 use tokio::sync::{mpsc, oneshot};
 
 use super::effect::{Edited, Request, Scope};
@@ -16,8 +18,6 @@ use super::results::StageResults;
 use crate::challenge::Stage;
 use crate::cluster::OPENED;
 use crate::facts::{self as runner, Stamped};
-use crate::history::History;
-use crate::history::file::ReadError;
 use crate::project::scaffold::{self, Scaffold};
 use crate::report::card::Card;
 use crate::report::own_lines::own_lines;

@@ -5,11 +5,11 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use crossterm::event::{KeyEvent, MouseEvent};
+use history::History;
 
 use super::logs::LogStore;
 use super::results::StageResults;
 use crate::facts::{Outcome, Stamped};
-use crate::history::History;
 use crate::report::card::Card;
 use crate::report::cluster_state::ClusterState;
 use crate::session::progress::Moved;

@@ -3,7 +3,8 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use crate::history::Text;
+use history::Text;
+
 use crate::scenario::draw::{Draw, Stream};
 use crate::scenario::load::Kind;
 

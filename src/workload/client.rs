@@ -4,12 +4,13 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use history::{Action, Text};
+
 use super::choice::Choices;
 use super::exchange::Speaker;
 use super::operation::{Filling, Meaning};
 use super::recorder::Call;
 use super::{Plan, Shared};
-use crate::history::{Action, Text};
 use crate::scenario::load::Kind;
 
 /// After an operation that did not succeed: the first pause, and the longest. Who gets nothing done asks five times a

@@ -33,11 +33,11 @@ mod tests;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use history::Operation;
 use tokio::task::JoinSet;
 
 use crate::cluster::Deadline;
 use crate::facts::Latency;
-use crate::history::Operation;
 use crate::scenario::load::{Kind, Operations};
 
 pub use directory::Directory;

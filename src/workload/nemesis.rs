@@ -7,10 +7,11 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use crate::history::FaultKind;
+use history::FaultKind;
+
 use crate::network::{Flow, Policy, Slow};
 use crate::scenario::draw::{Draw, Stream};
-use crate::scenario::load::{FaultWord, Nemesis};
+use crate::scenario::verbs::nemesis::{FaultWord, Nemesis};
 
 /// Delays that `slow` draws from, in milliseconds.
 const DELAY: (i64, i64) = (20, 150);

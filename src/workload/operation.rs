@@ -1,12 +1,12 @@
 //! The operations of a pack, made ready: what is sent for each, and what its answers mean.
 
 use bytes::Bytes;
+use history::{Action, Text};
 use hyper::header::{CONTENT_TYPE, HeaderName, HeaderValue};
 use hyper::{Method, Request};
 use serde_json::Value as Json;
 
 use super::Sent;
-use crate::history::{self, Action, Text};
 use crate::scenario::Expect;
 use crate::scenario::answer::Answer;
 use crate::scenario::draw::Draw;

@@ -7,11 +7,11 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
 use hdrhistogram::Histogram;
+use history::{Action, Operation, Outcome, Text};
 
 use super::latency;
 use super::operation::Meaning;
 use crate::facts::Latency;
-use crate::history::{Action, Operation, Outcome, Text};
 
 /// How many operations have ended, by how.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]

@@ -5,13 +5,13 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use futures_util::future::join_all;
+use history::{Action, Text};
 
 use super::exchange::Speaker;
 use super::operation::{Filling, Meaning};
 use super::recorder::Call;
 use super::{Plan, Shared};
 use crate::cluster::Deadline;
-use crate::history::{Action, Text};
 use crate::scenario::load::Kind;
 use crate::scenario::verbs::MAX_NODES;
 

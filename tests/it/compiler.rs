@@ -112,18 +112,15 @@ fn every_starter_fails_the_first_stage_and_says_where_to_begin() {
 
 fn cases(steps: &[Step], found: &mut (usize, usize)) {
     for step in steps {
-        match &step.action {
-            Action::Cases(cases) => {
-                for case in &cases.cases {
-                    match case.wanted {
-                        Wanted::Run { .. } => found.0 += 1,
-                        Wanted::Refused(_) => found.1 += 1,
-                    }
+        if let Action::Cases(cases) = &step.action {
+            for case in &cases.cases {
+                match case.wanted {
+                    Wanted::Run { .. } => found.0 += 1,
+                    Wanted::Refused(_) => found.1 += 1,
                 }
             }
-            Action::Each { steps, .. } => cases(steps, found),
-            _ => {}
         }
+        step.action.inside().into_iter().for_each(|steps| cases(steps, found));
     }
 }
 

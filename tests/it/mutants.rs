@@ -90,7 +90,7 @@ fn every_seeded_bug_is_a_mutant_of_its_stage_and_every_mutant_is_run_here() {
     for (challenge, run) in STAGES {
         let listed: BTreeSet<(String, String)> =
             mutants(challenge).into_iter().map(|mutant| (mutant.bug, mutant.stage)).collect();
-        let seeded = lsfr::reference::bugs(challenge).iter();
+        let seeded = reference::bugs(challenge).iter();
         let seeded: BTreeSet<(String, String)> =
             seeded.map(|bug| (bug.name.to_owned(), bug.stage.to_owned())).collect();
         assert_eq!(listed, seeded);

@@ -7,19 +7,10 @@ use crate::scenario::{Action, Step};
 /// Adds the paths of all cases that these steps name, at any depth.
 pub(super) fn named(steps: &[Step], used: &mut BTreeSet<String>) {
     for step in steps {
-        match &step.action {
-            Action::Cases(cases) => used.extend(cases.paths.iter().cloned()),
-            Action::Eventually { steps, .. }
-            | Action::Consistently { steps, .. }
-            | Action::Repeat { steps, .. }
-            | Action::Each { steps, .. }
-            | Action::Use { steps, .. } => named(steps, used),
-            Action::Concurrently(many) => {
-                named(&many.steps, used);
-                many.beside.iter().for_each(|beside| named(&beside.steps, used));
-            }
-            _ => {}
+        if let Action::Cases(cases) = &step.action {
+            used.extend(cases.paths.iter().cloned());
         }
+        step.action.inside().into_iter().for_each(|steps| named(steps, used));
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::scenario::verbs::{self, Shape};
+use crate::scenario::verbs::{self, Shape, shared};
 use crate::text::{clean, clean_lines};
 use crate::yaml::{Node, Span, Value};
 
@@ -72,7 +72,7 @@ impl Walk {
         for entry in node.entries() {
             match entry.key.as_str() {
                 "hint" => self.hinted = true,
-                "use" => self.uses.extend(entry.value.as_text().map(str::to_owned)),
+                shared::USE => self.uses.extend(entry.value.as_text().map(str::to_owned)),
                 "steps" => self.steps(&entry.value),
                 key if has_steps_inside(key) => self.map(&entry.value),
                 _ => {}

@@ -38,7 +38,7 @@ impl Decoder<'_> {
     }
 
     /// Counts a step, and says whether it may be read.
-    pub(super) fn may_read(&mut self, node: &Node, names: &Names) -> bool {
+    pub(crate) fn may_read(&mut self, node: &Node, names: &Names) -> bool {
         self.amount.steps += 1;
         if self.errors.len() >= MISTAKES {
             self.amount.full = true;

@@ -1,25 +1,24 @@
 //! Reads a stage's `tests.yaml` into [`Tests`], and reports every mistake in it at once.
 //!
-//! A decoder walks the positioned tree by the table of [verbs](super::verbs). It follows the names that steps
-//! set, so that an undefined one is found before anything runs.
+//! A decoder walks the positioned tree by the table of [verbs](super::verbs), whose rows read what is of one verb alone.
+//! It follows the names that steps set, so that an undefined one is found before anything runs.
 
-mod cases;
+mod answer;
+mod awaited;
 mod expect;
 mod fields;
 mod hints;
 mod limits;
-mod load;
-mod many;
-mod network;
-mod nodes;
+mod operations;
+mod selector;
 mod step;
 mod talk;
-mod tcp;
 
+pub(crate) use answer::OF_AN_ANSWER;
 pub(crate) use fields::{Fields, list};
 pub(super) use limits::{DEPTH, STEPS};
-pub(crate) use talk::OF_AN_ANSWER;
-pub(crate) use tcp::OF_A_TALK;
+pub(crate) use step::Undecoded;
+pub(crate) use talk::OF_A_TALK;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -108,19 +107,19 @@ pub(crate) type Names = BTreeSet<String>;
 /// Walks a tree and collects what is wrong with it. challenge.yaml is read with it, too.
 pub(crate) struct Decoder<'a> {
     source: Arc<Source>,
-    around: &'a Surroundings,
-    cases: &'a CaseFiles,
-    nodes: usize,
+    pub(super) around: &'a Surroundings,
+    pub(super) cases: &'a CaseFiles,
+    pub(super) nodes: usize,
     /// Shared steps being read, to find those that use themselves.
     using: Vec<String>,
     /// Workloads that the test has named so far, and where those stand that nothing waits for yet.
     workloads: BTreeMap<String, Option<(Arc<Source>, Span)>>,
     /// Histories that `record` has named in this test so far.
-    recorded: BTreeSet<String>,
+    pub(super) recorded: BTreeSet<String>,
     /// How many steps around this one run their own many times at once, or until they pass.
-    repeated: usize,
+    pub(super) repeated: usize,
     amount: limits::Amount,
-    errors: Vec<Diagnostic>,
+    pub(super) errors: Vec<Diagnostic>,
 }
 
 impl<'a> Decoder<'a> {
@@ -236,7 +235,7 @@ impl<'a> Decoder<'a> {
     }
 
     /// False where it is left out.
-    fn flag(&mut self, fields: &Fields<'_>, name: &str) -> Option<bool> {
+    pub(crate) fn flag(&mut self, fields: &Fields<'_>, name: &str) -> Option<bool> {
         match fields.get(name).map(|node| (node, &node.value)) {
             None => Some(false),
             Some((_, Value::Bool(flag))) => Some(*flag),
@@ -245,7 +244,7 @@ impl<'a> Decoder<'a> {
     }
 
     /// Whether a step says `never: unsettled`.
-    fn never_unsettled(&mut self, fields: &Fields<'_>) -> Option<bool> {
+    pub(crate) fn never_unsettled(&mut self, fields: &Fields<'_>) -> Option<bool> {
         match fields.get("never").map(|node| (node, node.as_text())) {
             None => Some(false),
             Some((_, Some("unsettled"))) => Some(true),
@@ -270,7 +269,7 @@ impl<'a> Decoder<'a> {
         time
     }
 
-    fn duration_field(&mut self, fields: &Fields<'_>, name: &str) -> Option<Duration> {
+    pub(crate) fn duration_field(&mut self, fields: &Fields<'_>, name: &str) -> Option<Duration> {
         fields.get(name).and_then(|node| self.duration(node))
     }
 
@@ -295,7 +294,7 @@ impl<'a> Decoder<'a> {
         }
     }
 
-    fn data(&mut self, node: &Node, names: &Names) -> Option<Data> {
+    pub(crate) fn data(&mut self, node: &Node, names: &Names) -> Option<Data> {
         Some(match &node.value {
             Value::Null => Data::Plain(serde_json::Value::Null),
             Value::Bool(value) => Data::Plain((*value).into()),
@@ -314,7 +313,7 @@ impl<'a> Decoder<'a> {
     }
 
     /// A whole number, or an expression for one.
-    fn count(&mut self, node: &Node, names: &Names) -> Option<Data> {
+    pub(crate) fn count(&mut self, node: &Node, names: &Names) -> Option<Data> {
         match &node.value {
             Value::Int(number) if *number >= 0 => Some(Data::Plain((*number).into())),
             Value::Text(text) if text.starts_with("$(") => self.data(node, names),
@@ -375,4 +374,4 @@ fn parse_duration(text: &str) -> Option<Duration> {
 }
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;

@@ -2,6 +2,8 @@
 
 use std::fmt::Write as _;
 
+use history::CHECKERS;
+
 use super::super::limits::{Limits, MEMORY, RUN, TEST};
 use super::super::verbs::{self, Field, Shape, Verb};
 use super::super::{case, decode, expr, matcher, memory};
@@ -299,7 +301,7 @@ fn nested(page: &mut String, prefix: &str, fields: &[Field]) {
     for field in fields {
         let name = format!("{prefix}{}", field.name);
         let needed = if field.required { "Required. " } else { "" };
-        let _ = writeln!(page, "| `{name}` | {} | {needed}{} |", cell(&words(field.shape)), cell(field.doc));
+        let _ = writeln!(page, "| `{name}` | {} | {needed}{} |", cell(&words(field.shape)), cell(&field.line()));
         nested(page, &format!("{name}."), inner(field.shape));
     }
 }
@@ -322,8 +324,8 @@ fn words(shape: Shape) -> String {
         Shape::Plain => "text without expressions".to_owned(),
         Shape::Name => "a name".to_owned(),
         Shape::Request => "a method and a path".to_owned(),
-        Shape::Word(words) => either(words),
-        Shape::Words(words) => format!("a list of {}", either(words)),
+        Shape::Word(words) => either(words.iter().copied()),
+        Shape::Words(words) => format!("a list of {}", either(words.iter().copied())),
         Shape::Count => "a whole number, or an expression for one".to_owned(),
         Shape::Range(low, high) => format!("a whole number from {low} to {high}"),
         Shape::Duration => "a time".to_owned(),
@@ -333,6 +335,7 @@ fn words(shape: Shape) -> String {
         Shape::List => "a list, or an expression for one".to_owned(),
         Shape::Hints => "[a hint](#hints), or a list of them".to_owned(),
         Shape::FailureKinds => "a kind of failure, or a list of them".to_owned(),
+        Shape::Checker => either(CHECKERS.iter().map(|checker| checker.name())),
         Shape::Files => {
             "a path below the stage's folder, in which `*` stands for anything, or a list of them".to_owned()
         }
@@ -360,6 +363,6 @@ fn words(shape: Shape) -> String {
     }
 }
 
-fn either(words: &[&str]) -> String {
-    words.iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(" or ")
+fn either<'a>(words: impl IntoIterator<Item = &'a str>) -> String {
+    words.into_iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(" or ")
 }

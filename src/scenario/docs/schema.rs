@@ -3,6 +3,7 @@
 //! It is for editors, which complete and underline by it. It knows shapes and not names: whether a variable, a
 //! role or a node exists is the decoder's to say.
 
+use history::CHECKERS;
 use serde_json::{Map, Value as Json, json};
 
 use super::super::verbs::{self, Field, Shape, Verb};
@@ -61,7 +62,7 @@ fn refer(name: &str) -> Json {
 
 /// A map with these keys and no others.
 fn map(fields: &[Field]) -> Json {
-    let properties = fields.iter().map(|field| (field.name.to_owned(), described(field.shape, field.doc)));
+    let properties = fields.iter().map(|field| (field.name.to_owned(), described(field.shape, &field.line())));
     let required: Vec<&str> = fields.iter().filter(|field| field.required).map(|field| field.name).collect();
     object(properties.collect(), &required)
 }
@@ -79,7 +80,7 @@ fn one_of(fields: &[Field]) -> Json {
 }
 
 fn step(verb: &Verb) -> Json {
-    let beside = verb.beside.iter().map(|field| (field.name.to_owned(), described(field.shape, field.doc)));
+    let beside = verb.beside.iter().map(|field| (field.name.to_owned(), described(field.shape, &field.line())));
     let properties = [(verb.name.to_owned(), described(verb.takes, verb.doc))].into_iter().chain(beside);
     let needed = verb.beside.iter().filter(|field| field.required).map(|field| field.name);
     let required: Vec<&str> = [verb.name].into_iter().chain(needed).collect();
@@ -110,6 +111,7 @@ fn of(shape: Shape) -> Json {
         Shape::Texts => json!({ "type": "array", "items": refer("text") }),
         Shape::List => json!({ "anyOf": [{ "type": "array" }, refer("expression")] }),
         Shape::Hints => json!({ "anyOf": [refer("hint"), { "type": "array", "items": refer("hint") }] }),
+        Shape::Checker => json!({ "enum": CHECKERS.iter().map(|checker| checker.name()).collect::<Vec<_>>() }),
         Shape::FailureKinds => {
             let kind = json!({ "enum": FailureKind::WORDS });
             json!({ "anyOf": [kind, { "type": "array", "minItems": 1, "items": kind }] })

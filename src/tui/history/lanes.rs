@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
-use crate::history::{History, Operation};
+use history::{History, Operation};
 
 /// Above so many clients those that followed one another share a lane: each operation without an answer makes a new
 /// client.

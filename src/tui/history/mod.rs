@@ -17,11 +17,11 @@ pub mod words;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use history::{History, Operation, Text};
 use ratatui::layout::Rect;
 
 use super::card::CardPane;
 use super::scroll::Scroll;
-use crate::history::{History, Operation, Text};
 use crate::report::card::Card;
 pub use lanes::Lanes;
 pub use sheet::{Bar, Sheet};

@@ -6,9 +6,10 @@
 
 use std::time::Duration;
 
+use history::{Fault, History};
+
 use super::words::label;
 use super::{Lanes, Zoom};
-use crate::history::{Fault, History};
 use crate::text::width;
 
 /// The picture, as wide as it is, of which a pane shows a part.
@@ -179,7 +180,7 @@ fn in_order(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::history::{Action, Operation, Outcome};
+    use history::{Action, Operation, Outcome};
 
     /// Clients that each do one thing after the other; each seventh is never answered, and a new client goes on.
     fn busy() -> History {

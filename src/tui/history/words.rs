@@ -1,7 +1,8 @@
 //! An operation in words: in its bar, and in the details.
 
+use history::{Action, Operation, Outcome, Text};
+
 use super::Zoom;
-use crate::history::{Action, Operation, Outcome, Text};
 use crate::text::{clean, cut};
 
 /// Columns of a value in a bar, and in the details.

@@ -2,12 +2,12 @@
 
 use std::time::Duration;
 
+use history::{Fault, Operation, Outcome};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 
 use super::{framed, indented, notes, put, title};
-use crate::history::{Fault, Operation, Outcome};
 use crate::report::times::{clock, time};
 use crate::text::{clean, clusters, cut, width, wrap};
 use crate::tui::history::words::{clause, did, label, note, outcome, verb, who};

@@ -9,11 +9,11 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use ::history::{History, Limits, Verdict as Judged, judge};
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
 
 use super::{available, update};
 use crate::facts::{self as runner, NodeEventKind, Outcome, RunStarted, StageVerdict, Stamped, Verdict};
-use crate::history::{History, Limits, Verdict as Judged, judge};
 use crate::report::card::Card;
 use crate::report::describe::English;
 use crate::report::run_state::RunState;
