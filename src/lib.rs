@@ -27,7 +27,7 @@
 //! | crate | concern |
 //! |---|---|
 //! | [`history`] | what clients saw, and whether it can have happened; usable without lsfr |
-//! | [`reference`] | correct programs and their seeded bugs; nothing else knows them |
+//! | [`mod@reference`] | correct programs and their seeded bugs; nothing else knows them |
 #![forbid(unsafe_code)]
 
 pub mod challenge;
