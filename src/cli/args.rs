@@ -105,9 +105,9 @@ pub(super) enum Command {
         #[arg(long, value_name = "NAME", requires = "program")]
         only: Vec<String>,
     },
-    /// Judge a recorded history: whether what clients were told can have happened.
+    /// Judge a recorded history: whether what clients were told could have happened.
     #[command(after_help = "A history is a file of JSON lines; `lsfr check-history --help` says what is in them.\n\
-        Exit status: 0 it can have happened, 1 it cannot, 2 the file is broken, 3 it could not be decided.",
+        Exit status: 0 it could have happened, 1 it cannot, 2 the file is broken, 3 it could not be decided.",
         after_long_help = include_str!("../../assets/history-format.md"))]
     CheckHistory {
         /// The file, such as history.jsonl of a run; `-` reads from standard input.

@@ -80,7 +80,7 @@ fn text(out: &mut impl Write, judgement: &Judgement) -> io::Result<()> {
     let (bad, unsure, good) =
         (AnsiColor::Red.on_default(), AnsiColor::Yellow.on_default(), AnsiColor::Green.on_default());
     match &judgement.verdict {
-        Verdict::Ok => writeln!(out, "{good}✓{good:#} It can have happened: {}.", promise(judgement))?,
+        Verdict::Ok => writeln!(out, "{good}✓{good:#} It could have happened: {}.", promise(judgement))?,
         Verdict::Unknown { reason } => {
             writeln!(out, "{unsure}?{unsure:#} Not decided.")?;
             for line in wrap(reason, columns - 2, 0) {

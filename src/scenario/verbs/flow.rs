@@ -5,7 +5,7 @@ use super::{ALONE, EXPECT, Field, HINT, STEPS, Shape, Verb, field, required};
 pub const ROUNDS: &[Field] = &[required(
     "at_least",
     Shape::Count,
-    "As many rounds pass, or more. A round that fails is told, and the next begins.",
+    "That many rounds pass, or more. A round that fails is reported, and the next begins.",
 )];
 
 pub const EVENTUALLY: &[Field] =
@@ -14,7 +14,7 @@ pub const EVENTUALLY: &[Field] =
 pub const CONSISTENTLY: &[Field] = &[required("for", Shape::Duration, "How long it must hold."), STEPS, HINT];
 
 pub const WHILE: &[Field] =
-    &[field("after", Shape::Count, "Begins when so many copies have ended; at once if left out."), STEPS];
+    &[field("after", Shape::Count, "Begins when that many copies have ended; at once if left out."), STEPS];
 
 pub(super) const VERBS: &[Verb] = &[
     Verb {
@@ -51,7 +51,7 @@ pub(super) const VERBS: &[Verb] = &[
             STEPS,
             HINT,
         ],
-        doc: "Runs its steps so many times.",
+        doc: "Runs its steps that many times.",
         example: "- repeat: 4\n  steps:\n    - restart: n1",
     },
     Verb {
@@ -87,7 +87,7 @@ pub(super) const VERBS: &[Verb] = &[
         group: "flow",
         takes: Shape::Any,
         beside: &[required("is", Shape::Matcher, "What the value must be."), HINT],
-        doc: "Looks at a value that was made of what was saved: whether any answer came twice, say.",
+        doc: "Checks a value that was made from what was saved: whether any answer came twice, say.",
         example: "- set: { ids: [4, 5] }\n- compare: $(ids | unique | list)\n  is: $(ids)",
     },
     Verb {
@@ -118,7 +118,7 @@ pub(super) const VERBS: &[Verb] = &[
                 Shape::Name,
                 "The name for the list of copies that passed, each with its number and what it saved.",
             ),
-            field("at_least", Shape::Count, "Fewer copies that passed fail the step; 1 if left out."),
+            field("at_least", Shape::Count, "If fewer copies pass, the step fails; 1 if left out."),
             HINT,
         ],
         doc: "Runs many copies of its steps at once.",

@@ -19,8 +19,8 @@ pub const MIX: &[Field] = &[
 ];
 
 pub const UNTIL: &[Field] = &[
-    field("ok", Shape::Range(1, 1_000_000), "As many operations have succeeded."),
-    field("faults", Shape::Range(1, 1000), "As many faults of `while` have begun and ended."),
+    field("ok", Shape::Range(1, 1_000_000), "That many operations have succeeded."),
+    field("faults", Shape::Range(1, 1000), "That many faults of `while` have begun and ended."),
 ];
 
 const FAULTS: &[&str] =
@@ -34,7 +34,7 @@ pub const NEMESIS: &[Field] = &[
         Shape::Words(FAULTS),
         "What is done, in an order drawn from the seed in which each comes once before any comes again. A fault touches fewer than half of the nodes (one, where there are one or two): `isolate`, `kill`, `pause` and `slow` as in the verbs, `halves` the smaller side, `cut` one way to them or from them, `restart` kills and starts at once. `bridge` and `ring` leave every node or all but a few a majority. `partition` is one of `isolate`, `halves`, `bridge` and `ring`.",
     ),
-    field("aim", Shape::Name, "A role of challenge.yaml: two faults of three, by lot, touch the node that has it."),
+    field("aim", Shape::Name, "A role of challenge.yaml: two faults in three, at random, touch the node that has it."),
 ];
 
 pub const WORKLOAD: &[Field] = &[
@@ -48,9 +48,9 @@ pub const WORKLOAD: &[Field] = &[
     field(
         "fresh_after",
         Shape::Range(1, 1_000_000),
-        "After so many operations on a key, a fresh one takes its place.",
+        "After that many operations on a key, a fresh one takes its place.",
     ),
-    required("for", Shape::Duration, "How long; with `until` the longest."),
+    required("for", Shape::Duration, "How long; with `until`, at most this long."),
     field("until", Shape::Map(UNTIL), "It ends when all of this is reached."),
     required("mix", Shape::Map(MIX), "Which operations of challenge.yaml, by weight."),
     field(
@@ -80,7 +80,7 @@ pub const CHECK: &[Field] = &[
     required(
         "history",
         Shape::Name,
-        "The workload whose history is judged, which is waited for; or what `record` of `tcp` steps has made.",
+        "The workload whose history is judged once it has ended; or the history that `record` of `tcp` steps has made.",
     ),
     required(
         "with",
@@ -90,16 +90,16 @@ pub const CHECK: &[Field] = &[
     field(
         "min_ok",
         Shape::Count,
-        "With fewer operations that succeeded nothing can be said, which fails; 1 if left out.",
+        "With fewer successful operations nothing can be judged, and the step fails; 1 if left out.",
     ),
     field("drained", Shape::Flag, "Of `total_queue`: the queue was emptied before, so that what is missing is lost."),
-    field("within", Shape::Duration, "The checker gives up after this time, which fails; 20s if left out."),
+    field("within", Shape::Duration, "The checker gives up after this time, and the step fails; 20s if left out."),
 ];
 
 /// One operation of challenge.yaml.
 pub const OPERATION: &[Field] = &[
     required("http", Shape::Request, "The request. Its path sees `key`, and so do headers and body."),
-    field("headers", Shape::TextMap, "More headers; `version` is what the key's last read gave as such."),
+    field("headers", Shape::TextMap, "More headers; `version` is the one that the key's last read gave."),
     field("body", Shape::Text, "The request's body, sent as `text/plain; charset=utf-8`; `value` is the new value."),
     required("ok", Shape::Many(EXPECT), "Answers that say it is done."),
     field("no", Shape::Many(EXPECT), "Answers that say it is not done, and never will be."),
@@ -131,7 +131,7 @@ pub(super) const VERBS: &[Verb] = &[
         group: "load",
         takes: Shape::Map(CHECK),
         beside: &[HINT],
-        doc: "Waits for a workload and judges its history. A history that cannot be judged, for want of operations or of time, fails in its own words.",
+        doc: "Waits for a workload and judges its history. A history that cannot be judged, for lack of operations or of time, fails with a message of its own.",
         example: "- workload: { name: clients, for: 2s, mix: { read: 1, write: 1 } }\n- check: { history: clients, with: linearizable, min_ok: 100 }",
     },
 ];

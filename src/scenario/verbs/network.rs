@@ -15,7 +15,7 @@ pub const HEAL: &[Field] = &[
 pub const SLOW: &[Field] = &[
     required("nodes", Shape::Selector, "The nodes whose links are slow, both ways."),
     field("delay", Shape::Duration, "From the arrival of bytes at a link to their departure."),
-    field("jitter", Shape::Duration, "The delay differs by at most this, either way. Bytes keep their order."),
+    field("jitter", Shape::Duration, "The delay varies by at most this, either way. Bytes keep their order."),
     field("rate", Shape::Range(1, 1 << 40), "Bytes a second, on each connection."),
     field(
         "loss",

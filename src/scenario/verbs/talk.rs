@@ -26,7 +26,7 @@ pub const SENT: &[Field] = &[
 
 /// An item of `receive` that is no line.
 pub const RECEIVED: &[Field] = &[
-    required("bytes", Shape::Count, "So many bytes, whatever they are; 16 MB at most."),
+    required("bytes", Shape::Count, "That many bytes, whatever they are; 16 MB at most."),
     field("text", Shape::Matcher, "The bytes as text."),
     field("yaml", Shape::Matcher, "The bytes read as YAML; a map is a subset."),
 ];
@@ -54,14 +54,14 @@ pub const TALK: &[Field] =
     &[required("send", Shape::Sent, "What is said."), required("receive", Shape::Received, "What must come.")];
 
 pub const NEED: &[Field] = &[
-    field("exactly", Shape::Count, "As many answers fit, and no more."),
-    field("at_least", Shape::Count, "As many answers fit, or more."),
+    field("exactly", Shape::Count, "That many answers fit, and no more."),
+    field("at_least", Shape::Count, "That many answers fit, or more."),
 ];
 
 const NEVER: Field = field(
     "never",
     Shape::Word(&["unsettled"]),
-    "`unsettled`: here the contract allows no answer by which a node says that it does not lead (the statuses and lines of challenge.yaml's `unsettled`), also while a cluster elects.",
+    "`unsettled`: here the contract allows no answer by which a node says that it does not lead (the statuses and lines of challenge.yaml's `unsettled`), even while a cluster elects.",
 );
 
 pub(super) const VERBS: &[Verb] = &[
@@ -89,7 +89,7 @@ pub(super) const VERBS: &[Verb] = &[
             ),
             HINT,
         ],
-        doc: "Sends a request and looks at the answer.",
+        doc: "Sends a request and checks the answer.",
         example: "- http: GET /kv/$(key)\n  expect: { status: 404, body: { line: key not found } }",
     },
     Verb {
@@ -117,7 +117,7 @@ pub(super) const VERBS: &[Verb] = &[
             field(
                 "close",
                 Shape::Word(&["write", "all", "reset"]),
-                "At last lsfr closes it: `write` says no more and still listens, `reset` is rude (RST).",
+                "Finally lsfr closes it: `write` says no more but still listens, `reset` is rude (RST).",
             ),
             field(
                 "record",
@@ -126,7 +126,7 @@ pub(super) const VERBS: &[Verb] = &[
             ),
             NEVER,
             field("timeout", Shape::Duration, "For all that must come; `defaults.timeout` if left out."),
-            field("took", Shape::Map(TOOK), "When the last of it must have come."),
+            field("took", Shape::Map(TOOK), "When the last of it must have arrived."),
             field(
                 "save",
                 Shape::Expressions,
