@@ -103,7 +103,7 @@ fn broken_lines_are_named_and_are_no_verdict() {
     let dir = tempfile::tempdir().unwrap();
     let broken = STALE.replace("\"returned\":2.6", "\"retuned\":2.6").replace("\"op\":\"read\"", "\"op\":\"get\"");
     let said = check(dir.path(), &broken).exits(2).says(&[
-        "history.jsonl is no history, or a broken one.",
+        "history.jsonl is not a history, or is a broken one.",
         "history.jsonl:3: unknown field `retuned`",
         "history.jsonl:6: unknown variant `get`, expected one of `read`",
     ]);
