@@ -62,7 +62,7 @@ pub(super) const VERBS: &[Verb] = &[
         group: "network",
         takes: Shape::Selector,
         beside: LINKS,
-        doc: "Cuts the cluster in two, drawn from the seed, but for this one node, which keeps its links to both parts.",
+        doc: "Cuts the cluster in two, drawn from the seed, except for this one node, which keeps its links to both parts.",
         example: "- bridge: random",
     },
     Verb {
