@@ -57,7 +57,7 @@ impl From<Exit> for ExitCode {
     }
 }
 
-/// A command that could not do its work: what to tell, and how it ends.
+/// A command that could not do its work: what to say, and how it ends.
 #[derive(Clone, Debug)]
 pub(crate) struct Problem {
     exit: Exit,

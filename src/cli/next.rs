@@ -1,4 +1,4 @@
-//! `lsfr next`: moves on, once what it leaves behind passes.
+//! `lsfr next`: moves on, once the stages that it leaves behind pass.
 
 use std::io::Write;
 

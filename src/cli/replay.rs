@@ -1,4 +1,4 @@
-//! `lsfr replay`: a recorded run told again, as it was told when it ran.
+//! `lsfr replay`: a recorded run shown again, as it was shown when it ran.
 
 use std::io::Write;
 use std::path::{Path, PathBuf};

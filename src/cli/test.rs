@@ -35,7 +35,7 @@ pub(super) fn run(args: &TestArgs, format: Format) -> Result {
     let first = args.seed.unwrap_or_else(crate::session::run::random_seed);
     if args.watch {
         return watch::run(&session, &engine, format, |cancel| {
-            // A new seed each time would hide whether a change mended anything.
+            // A new seed each time would hide whether a change fixed anything.
             execute::run_until(&engine, job(first, stages()?), cancel)
         });
     }

@@ -1,4 +1,4 @@
-//! What a node is doing, and what a cluster tells of it.
+//! What a node is doing, and what a cluster reports of it.
 
 use std::time::Instant;
 
@@ -15,7 +15,7 @@ pub enum NodeState {
     Starting,
     Up,
     Paused,
-    /// It ended, and nobody had asked it to.
+    /// It ended, though nobody had asked it to.
     Exited {
         status: ExitStatus,
     },

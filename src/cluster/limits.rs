@@ -41,7 +41,7 @@ pub(crate) struct OverLimit {
 }
 
 impl OverLimit {
-    /// Of a program that is run to its end.
+    /// For a program that is run to its end.
     pub(crate) fn sentence_of_program(&self) -> String {
         match *self {
             OverLimit { what: What::Log, used, limit } => {

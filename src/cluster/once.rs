@@ -16,8 +16,8 @@ use super::wire::{Launch, Report};
 use super::{guard, tree};
 use crate::facts::ExitStatus;
 
-/// How many programs of a run are alive, so that the run's end can wait for those that nobody waits for any more, and
-/// what those that have ended used.
+/// How many programs of a run are alive, so that the end of the run can wait for those that nobody else waits for any
+/// more; and what the ones that have ended used.
 #[derive(Debug, Default)]
 pub struct Programs {
     alive: watch::Sender<usize>,
@@ -57,10 +57,10 @@ pub struct Once<'a> {
     /// An existing file that both outputs are appended to.
     pub output: Option<&'a Path>,
     pub limits: Limits,
-    /// Bytes of each file that it writes, its outputs among them, at which the system stops it; no limit if none.
+    /// The system stops it when any file that it writes, its outputs included, has this many bytes; no limit if none.
     pub longest_file: Option<u64>,
     pub programs: &'a Programs,
-    /// What its time limit counts.
+    /// The clock of its time limit.
     pub time: &'a GrantedTime,
 }
 
@@ -75,12 +75,12 @@ pub struct Finished {
 pub enum End {
     Exited(ExitStatus),
     TimedOut(Expired),
-    /// The operating system would not start it: its number for the reason, if it gave one, and its words.
+    /// The operating system would not start it: the error number, if it gave one, and its message.
     NotStarted {
         errno: Option<i32>,
         message: String,
     },
-    /// It was killed for what it used, in a sentence.
+    /// It was killed for using too much: what, as a sentence.
     OverLimit(String),
 }
 
@@ -138,7 +138,7 @@ impl Once<'_> {
         let (Some(orders), Some(reports)) = (child.stdin.take(), child.stdout.take()) else {
             return Err(io::Error::other("the guard has no pipes"));
         };
-        // In a task of its own, which goes on until the guard is gone even where the caller does not.
+        // In a task of its own, which goes on until the guard is gone, even if the caller is dropped.
         let (wanted, unwanted) = oneshot::channel();
         let guard = Guard { pid, child, orders, reports };
         self.time.add(pid, "the program");
@@ -173,7 +173,7 @@ async fn follow(
     mut unwanted: oneshot::Receiver<()>,
 ) -> io::Result<End> {
     let Guard { pid, mut child, mut orders, reports } = guard;
-    // A guard that is dead already is told by the end of its reports.
+    // That the guard is dead already shows in the end of its reports.
     let _ = orders.write_all(launch).await;
     let mut orders = Some(orders);
     let mut end = None;

@@ -105,7 +105,7 @@ impl Session {
         self.project.config.completed.iter().any(|completed| completed == key)
     }
 
-    /// A stage's place, from 0.
+    /// A stage's position, from 0.
     pub fn place(&self, key: &str) -> Result<usize> {
         let at = self.challenge.stages().position(|stage| stage.key == key);
         at.ok_or_else(|| {

@@ -62,11 +62,11 @@ pub enum Untested {
     /// Another lsfr ran it.
     OtherVersion(String),
     PackChanged,
-    /// `build` in lsfr.yaml is another.
+    /// `build` in lsfr.yaml is a different one.
     BuildChanged,
     /// A file, relative to the project.
     Changed(PathBuf),
-    /// A file is gone, or others are in the place of what was there.
+    /// A file is gone, or others have taken the place of what was there.
     Otherwise,
     /// What the run tested was not noted with it, or cannot be read.
     NotNoted,

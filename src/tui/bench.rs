@@ -24,7 +24,7 @@ pub struct Bench {
     pub texts: HashMap<String, StageText>,
     pub results: HashMap<String, StageResults>,
     pub focus: Pane,
-    /// The one of Stages and Guide that had the focus last: where there is little room, it is the one that is shown.
+    /// Whichever of Stages and Guide had the focus last: where there is little room, it is the one that is shown.
     pub left: Pane,
     pub zoom: bool,
     /// Which test the cursor is on, in the order shown.
@@ -34,7 +34,7 @@ pub struct Bench {
     pub store: Option<LogStore>,
     /// The run whose logs `store` holds.
     pub logged: Option<PathBuf>,
-    /// The nodes of that run and their links, as it told of them last.
+    /// The nodes of that run and their links, as last reported.
     pub cluster: Arc<ClusterState>,
     pub run: Option<Run>,
     /// What runs next, once the run in flight has ended.
@@ -170,12 +170,12 @@ impl Bench {
         under.or_else(|| self.blocked(results).filter(|_| held)).or_else(|| results.cards.first())
     }
 
-    /// What holds back the tests of a stage: it may have been told at one before it.
+    /// What holds back the tests of a stage: it may have been reported at an earlier one.
     pub fn blocked<'a>(&'a self, results: &'a StageResults) -> Option<&'a Card> {
         results.blocked().or_else(|| self.results.values().find_map(StageResults::blocked))
     }
 
-    /// Whether `open` shows a failure: the cursor may be on something else that it opens, or that it cannot.
+    /// Whether `open` shows a failure: the cursor may be on something else, which it opens or cannot open.
     pub fn opens_failure(&self) -> bool {
         let on_another = match self.focus {
             Pane::Stages => true,

@@ -1,4 +1,5 @@
-//! The cluster view: what each node does and says of itself, which links are cut or slow, and what was done last.
+//! The cluster view: what each node does and says of itself, which links are cut or slow, and what was last done to
+//! them.
 //!
 //! While a run is in flight it shows the cluster as it is; after that, as it was when the chosen test failed, or as
 //! the run left it. Opened from a failure, it shows that failure's cluster and leads back to it.
@@ -25,7 +26,7 @@ pub struct ClusterPane {
 #[derive(Debug)]
 pub struct Scene {
     pub cluster: ClusterNow,
-    /// Until when, since the run began, its nodes are what they are.
+    /// The moment that it shows, since the run began: how long a node has been in its state is counted up to here.
     pub until: Duration,
     pub moment: Moment,
     pub test: String,
@@ -72,7 +73,7 @@ impl ClusterPane {
     }
 }
 
-/// The cluster that there is to show without a failure open; none where no test has used several nodes.
+/// The cluster to show when no failure is open; none if no test has used several nodes.
 pub(super) fn scene(bench: &Bench, now: Instant) -> Option<Scene> {
     if let Some(elapsed) = bench.elapsed(now) {
         let cluster = bench.cluster.now(&English)?;

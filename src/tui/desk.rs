@@ -28,7 +28,7 @@ use crate::watch::Watcher;
 
 pub(super) type Sender = mpsc::UnboundedSender<Event>;
 
-/// What the app works on, and what it has set going.
+/// What the app works on, and what it has started.
 pub(super) struct Desk {
     events: Sender,
     session: Option<Session>,
@@ -61,7 +61,7 @@ impl Desk {
         });
     }
 
-    /// What earlier runs said of each stage.
+    /// What earlier runs said about each stage.
     pub(super) fn load_results(&self) {
         let Some(session) = self.session.clone() else { return };
         let events = self.events.clone();
@@ -80,7 +80,7 @@ impl Desk {
         });
     }
 
-    /// The logs of the run that begins: at once, since what it says is for them.
+    /// The logs of the run that begins: at once, since its events go to them.
     pub(super) fn follow_logs(&self, run: PathBuf) -> Done {
         Done::Logs { store: LogStore::open(&run, true, self.wake()), run, cluster: None }
     }
@@ -123,7 +123,7 @@ impl Desk {
     }
 
     pub(super) fn watch(&mut self, on: bool) {
-        // The old one ends first: what it has not told yet is of no use.
+        // The old one ends first: what it has not reported yet is of no use.
         self.watcher = None;
         if let Some(session) = self.session.as_ref().filter(|_| on) {
             let events = self.events.clone();
@@ -145,7 +145,7 @@ impl Desk {
             let job = job(&session, request)?;
             let prepared = run::prepare(&session, job, vec![Box::new(teller.clone())])?;
             teller.tell(RunNews::Prepared { folder: prepared.folder().to_owned() });
-            // Dropped, too, it cancels: with the desk everything ends.
+            // Dropping it cancels, too: everything ends with the desk.
             prepared.run(async move { drop(cancelled.await) }).await
         });
         tokio::spawn(async move {
@@ -194,13 +194,13 @@ impl Desk {
         Ok((words, session.project.dir.clone()))
     }
 
-    /// In the browser, as one argument that no shell sees; where there is none, the address is told.
+    /// In the browser, as one argument that no shell sees; if there is no browser, the address is shown.
     pub(super) fn open_link(&self, address: String) {
         let opener = if cfg!(target_os = "macos") { "open" } else { "xdg-open" };
         let display = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
         let can = cfg!(target_os = "macos") || display("DISPLAY") || display("WAYLAND_DISPLAY");
         let mut command = tokio::process::Command::new(opener);
-        // In a group of its own: what stops lsfr does not stop a browser.
+        // In a group of its own: what stops lsfr must not stop a browser.
         command.arg(&address).process_group(0).env(OPENED, "1");
         command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
         let started = if can { command.spawn() } else { Err(io::ErrorKind::NotFound.into()) };
@@ -225,8 +225,8 @@ impl Desk {
     }
 }
 
-/// Moves on from the stage that the learner sees as the current one. lsfr.yaml is read anew: another lsfr may have
-/// moved on in it, and must not be undone.
+/// Moves on from the stage that the learner sees as the current one. lsfr.yaml is read again: another lsfr may have
+/// moved on in it, which must not be undone.
 fn advance(dir: &Path, tested: bool, current: &str, completed: &[String]) -> Result<Advanced, SessionError> {
     let mut session = Session::of(dir)?;
     if session.current()? != current || session.project.config.completed != completed {
@@ -262,7 +262,7 @@ fn job(session: &Session, request: Request) -> Result<run::Job, SessionError> {
         Scope::SoFar(stage) => session.stages_up_to(Some(stage))?,
     };
     for stage in &mut stages {
-        // Tests stand on their own, so their order is free: what failed is what the learner waits for.
+        // Tests do not depend on each other, so their order is free: the learner is waiting for what failed.
         stage.tests.tests.sort_by_key(|test| !request.first.contains(&test.name));
     }
     let only = match request.scope {
@@ -306,7 +306,8 @@ fn text(stage: &Stage) -> StageText {
     }
 }
 
-/// Passes on what the app shows of a run. Requests and their answers, of which a load has thousands, are not among it.
+/// Passes on what the app shows of a run. That does not include requests and their answers, of which a load has
+/// thousands.
 #[derive(Debug, Clone)]
 struct Teller {
     id: RunId,

@@ -1,4 +1,4 @@
-//! What happens to the app, from wherever it comes: one enum at the door.
+//! Everything that happens to the app, wherever it comes from, in one enum.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -15,7 +15,7 @@ use crate::report::cluster_state::ClusterState;
 use crate::session::progress::Moved;
 use crate::watch::WatchEvent;
 
-/// Each run of the app has a number; what an old one still says is told apart by it.
+/// Each run of the app has a number, by which late messages of an old one are recognised.
 pub type RunId = u64;
 
 #[derive(Debug)]
@@ -52,7 +52,7 @@ pub enum Signal {
     Continue,
 }
 
-/// What a run tells, in this order; requests and their answers are not among it.
+/// What a run reports, in this order; requests and their answers are left out.
 #[derive(Debug)]
 pub enum RunNews {
     /// Its folder exists.
@@ -82,7 +82,7 @@ pub enum Done {
     Logs {
         run: PathBuf,
         store: std::io::Result<LogStore>,
-        /// What became of its nodes; none for the run in flight, which tells of them itself.
+        /// What became of its nodes; none for the run in flight, which reports them itself.
         cluster: Option<Arc<ClusterState>>,
     },
     /// What clients did, from this file.
@@ -104,17 +104,17 @@ pub enum Done {
     Scaffolded(Result<PathBuf, String>),
 }
 
-/// What came of the wish to move on.
+/// The result of asking to move on.
 #[derive(Debug)]
 pub enum Advanced {
     Moved(Moved),
-    /// The current stage is to be tested first.
+    /// The current stage has to be tested first.
     TestFirst,
-    /// lsfr.yaml says something else than it did: another lsfr, or its author, moved on.
+    /// lsfr.yaml no longer says what it did: another lsfr, or its author, has moved on.
     Elsewhere(Box<Course>),
 }
 
-/// A challenge directory, as much of it as is shown.
+/// As much of a challenge directory as is shown.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Course {
     pub dir: PathBuf,

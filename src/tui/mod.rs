@@ -1,8 +1,8 @@
 //! The full-screen app.
 //!
-//! One enum at the door ([`event::Event`]), one pure decision ([`update`]), effects that only the loop performs
-//! ([`effect::Effect`]). The state is [`app::App`]; views are functions of it and an area. What a node prints never
-//! comes through the door: the log view reads its file, as much of it as is on the screen.
+//! One enum of everything that can happen ([`event::Event`]), one pure decision ([`update`]), effects that only the
+//! loop performs ([`effect::Effect`]). The state is [`app::App`]; views are functions of it and an area. What a node
+//! prints is never an event: the log view reads its file, as much of it as is on the screen.
 
 pub mod action;
 mod answers;
@@ -85,7 +85,7 @@ pub enum Start {
     ThrowAway { session: Box<Session>, stage: String, welcome: String, seed: Option<u64> },
 }
 
-/// Whether there is a terminal to draw on and to be typed at.
+/// Whether there is a terminal to draw on and to read keys from.
 pub fn has_terminal() -> bool {
     std::io::stdin().is_terminal() && std::io::stdout().is_terminal() && !tty::is_dumb()
 }
@@ -123,7 +123,7 @@ pub fn run(runtime: &tokio::runtime::Runtime, start: Start) -> Result<(), AppErr
             Some(desk.open(Ok(*session)))
         }
     };
-    // Whatever is wrong with the terminal or the project is told before the screen is taken.
+    // Whatever is wrong with the terminal or the project is said before the screen is taken.
     if let Some(Done::Opened(Err(message))) = &first {
         return Err(SessionError::Usage(message.clone()).into());
     }

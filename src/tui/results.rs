@@ -7,7 +7,7 @@ use crate::facts::{StageVerdict, TestVerdict, Verdict};
 use crate::report::card::{Card, Subject};
 use crate::report::records::Recorded;
 
-/// A stage's tests as they went last time.
+/// A stage's tests as they went the last time.
 #[derive(Debug, Clone, Default)]
 pub struct StageResults {
     pub stage: String,
@@ -30,7 +30,7 @@ pub struct TestResult {
 
 #[derive(Debug, Clone, PartialEq)]
 pub enum State {
-    /// Not run yet; in a run that goes on, its turn comes.
+    /// Not run yet; in a run in flight, its turn will come.
     Open,
     Running,
     Passed(Duration),
@@ -78,7 +78,7 @@ impl StageResults {
         record.results.iter().map(stage).collect()
     }
 
-    /// Takes from an earlier run what this one says nothing of: it may have been of one test alone.
+    /// Takes from an earlier run what this one says nothing about: it may have been of a single test.
     pub fn complete_with(&mut self, earlier: StageResults) {
         for test in earlier.tests {
             if self.state(&test.name).is_none() {

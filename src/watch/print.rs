@@ -30,7 +30,7 @@ pub(super) struct Print {
 struct Stamp {
     size: u64,
     modified: (i64, i64),
-    /// Moves also when a program sets `modified` back.
+    /// Also moves when a program sets `modified` back.
     status_changed: (i64, i64),
     inode: u64,
 }

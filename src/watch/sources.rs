@@ -53,7 +53,7 @@ impl Sources {
     /// The file that changed last, if it did after a time.
     pub fn changed_since(&self, time: SystemTime) -> Option<&Path> {
         let last = self.files.iter().max_by_key(|(_, stamp)| stamp.changed())?;
-        // A time before 1970 is no time of a change that anybody asks about.
+        // Nobody asks about a change before 1970.
         let at = |(seconds, nanoseconds): (i64, i64)| {
             let seconds = Duration::from_secs(seconds.try_into().ok()?);
             SystemTime::UNIX_EPOCH.checked_add(seconds + Duration::from_nanos(nanoseconds.try_into().ok()?))

@@ -6,9 +6,9 @@ use hdrhistogram::Histogram;
 
 use crate::facts::Latency;
 
-/// Latencies are told to a thousandth of themselves.
+/// Latencies are exact to a thousandth of themselves.
 const DIGITS: u8 = 3;
-/// In microseconds. Nothing waits for an hour.
+/// In microseconds: an hour, which nothing waits for.
 const LONGEST: u64 = 3_600_000_000;
 
 pub(super) fn histogram() -> Histogram<u64> {

@@ -1,8 +1,8 @@
 //! Clients that make histories: many of them do operations of a pack at random, and record what each was told and when.
 //!
-//! A client lives at a node and follows redirects to others; one operation is all of that, from the call before its first
-//! byte to the return after its last. What nobody can know is left open: an operation without an answer may
-//! have been done, may be done later, or never, and whoever goes on is a new client.
+//! A client belongs to a node and follows redirects to others; one operation is all of that, from the call before its
+//! first byte to the return after its last. What nobody can know is left open: an operation without an answer may have
+//! been done, may be done later, or never, and whoever goes on after it is a new client.
 //!
 //! | module | holds |
 //! |---|---|
@@ -51,8 +51,8 @@ use exchange::Speaker;
 use operation::Compiled;
 use recorder::Recorder;
 
-/// Connections to one node that may be in the making at once. A listen backlog of 5, which some languages have, overflows
-/// otherwise, and the kernel answers with a pause of a second.
+/// Connections to one node that may be in the process of being made at once. A listen backlog of 5, which some
+/// languages have, overflows otherwise, and the kernel answers with a pause of a second.
 const HANDSHAKES: usize = 4;
 
 /// What clients are to do.
@@ -60,11 +60,11 @@ const HANDSHAKES: usize = 4;
 pub struct Plan {
     pub operations: Arc<Operations>,
     pub directory: Directory,
-    /// The nodes that clients live at, by name; they are spread over them in turn.
+    /// The nodes that clients belong to, by name; the clients are spread over them in turn.
     pub homes: Vec<String>,
     pub clients: u32,
     pub keys: u32,
-    /// A key is replaced by a fresh one after so many operations.
+    /// A key is replaced by a fresh one after this many operations.
     pub fresh_after: Option<u32>,
     /// Kinds and their weights.
     pub mix: Vec<(Kind, u32)>,
@@ -128,7 +128,7 @@ impl Crew {
         self.shared.recorder.wrong()
     }
 
-    /// No client begins another operation.
+    /// From now on no client begins another operation.
     pub fn stop(&self) {
         self.shared.stopped.send_replace(true);
     }
@@ -148,7 +148,7 @@ impl Crew {
         self.shared.recorder.operations()
     }
 
-    /// How long the operations took that succeeded.
+    /// How long the operations that succeeded took.
     pub fn latency(&self) -> Latency {
         self.shared.recorder.latency()
     }

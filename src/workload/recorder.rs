@@ -48,7 +48,7 @@ pub(super) struct Call {
     pub(super) node: Text,
     pub(super) key: Text,
     pub(super) action: Action,
-    /// When it was due; later than that it was sent where the client was late.
+    /// When it was due; it was sent later than that if the client was late.
     pub(super) due: Instant,
 }
 

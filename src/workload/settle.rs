@@ -1,5 +1,5 @@
 //! After the last fault: a write must succeed, and every key be read through every node. Both are part of the history,
-//! which so ends with what the nodes agree on.
+//! so it ends with what the nodes agree on.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -15,7 +15,8 @@ use crate::cluster::Deadline;
 use crate::scenario::load::Kind;
 use crate::scenario::verbs::MAX_NODES;
 
-/// Lanes for those who read in the end: one for each node that there can be. The first of them writes before.
+/// Lanes for the clients that read at the end: one for each node that there can be. The first of them also does the
+/// writes before.
 pub(super) const READERS: u32 = MAX_NODES as u32;
 /// Between two attempts.
 const PAUSE: Duration = Duration::from_millis(50);

@@ -363,7 +363,7 @@ async fn at_a_given_rate_latencies_count_from_when_an_operation_was_due() {
     }
     crew.stop();
     crew.ended().await;
-    // Those that were due while the first was awaited waited, too: some thirty of them, up to 300 ms.
+    // Those that came due while the first one waited had to wait, too: some thirty of them, up to 300 ms.
     let latency = crew.latency();
     assert!(latency.p50 > 20.0 && latency.max >= 300.0, "{latency:?}");
 }

@@ -39,7 +39,7 @@ fn a_history_that_cannot_have_happened_is_told_in_a_sentence_and_a_picture() {
 fn a_history_that_can_have_happened_passes_and_an_empty_one_does_not() {
     let dir = tempfile::tempdir().unwrap();
     let fine: String = STALE.lines().filter(|line| !line.contains("read")).map(|line| format!("{line}\n")).collect();
-    check(dir.path(), &fine).exits(0).says(&["✓ It can have happened", "3 operations on 1 key"]);
+    check(dir.path(), &fine).exits(0).says(&["✓ It could have happened", "3 operations on 1 key"]);
     check(dir.path(), "").exits(3).says(&["? Not decided.", "There are no operations to judge."]);
 }
 
@@ -103,7 +103,7 @@ fn broken_lines_are_named_and_are_no_verdict() {
     let dir = tempfile::tempdir().unwrap();
     let broken = STALE.replace("\"returned\":2.6", "\"retuned\":2.6").replace("\"op\":\"read\"", "\"op\":\"get\"");
     let said = check(dir.path(), &broken).exits(2).says(&[
-        "history.jsonl is no history, or a broken one.",
+        "history.jsonl is not a history, or is a broken one.",
         "history.jsonl:3: unknown field `retuned`",
         "history.jsonl:6: unknown variant `get`, expected one of `read`",
     ]);

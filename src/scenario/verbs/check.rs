@@ -39,17 +39,17 @@ const CHECK: &[Field] = &[
     required(
         "history",
         Shape::Name,
-        "The workload whose history is judged, which is waited for; or what `record` of `tcp` steps has made.",
+        "The workload whose history is judged once it has ended; or the history that `record` of `tcp` steps has made.",
     ),
     // Its line is that of the checkers.
     required("with", Shape::Checker, ""),
     field(
         "min_ok",
         Shape::Count,
-        "With fewer operations that succeeded nothing can be said, which fails; 1 if left out.",
+        "With fewer successful operations nothing can be judged, and the step fails; 1 if left out.",
     ),
     field("drained", Shape::Flag, "Of `total_queue`: the queue was emptied before, so that what is missing is lost."),
-    field("within", Shape::Duration, "The checker gives up after this time, which fails; 20s if left out."),
+    field("within", Shape::Duration, "The checker gives up after this time, and the step fails; 20s if left out."),
 ];
 
 pub(super) const VERBS: &[Verb] = &[Verb {
@@ -57,7 +57,7 @@ pub(super) const VERBS: &[Verb] = &[Verb {
     group: "load",
     takes: Shape::Map(CHECK),
     beside: &[HINT],
-    doc: "Waits for a workload and judges its history. A history that cannot be judged, for want of operations or of time, fails in its own words.",
+    doc: "Waits for a workload and judges its history. A history that cannot be judged, for lack of operations or of time, fails with a message of its own.",
     example: "- workload: { name: clients, for: 2s, mix: { read: 1, write: 1 } }\n- check: { history: clients, with: linearizable, min_ok: 100 }",
     decode,
 }];

@@ -16,7 +16,7 @@ pub(super) const VERBS: &[Verb] = &[Verb {
     group: "flow",
     takes: Shape::Any,
     beside: &[required("is", Shape::Matcher, "What the value must be."), HINT],
-    doc: "Looks at a value that was made of what was saved: whether any answer came twice, say.",
+    doc: "Checks a value that was made from what was saved: whether any answer came twice, say.",
     example: "- set: { ids: [4, 5] }\n- compare: $(ids | unique | list)\n  is: $(ids)",
     decode,
 }];

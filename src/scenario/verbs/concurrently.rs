@@ -33,7 +33,7 @@ pub struct Beside {
 }
 
 const WHILE: &[Field] =
-    &[field("after", Shape::Count, "Begins when so many copies have ended; at once if left out."), STEPS];
+    &[field("after", Shape::Count, "Begins when that many copies have ended; at once if left out."), STEPS];
 
 pub(super) const VERBS: &[Verb] = &[Verb {
     name: "concurrently",
@@ -55,7 +55,7 @@ pub(super) const VERBS: &[Verb] = &[Verb {
             Shape::Name,
             "The name for the list of copies that passed, each with its number and what it saved.",
         ),
-        field("at_least", Shape::Count, "Fewer copies that passed fail the step; 1 if left out."),
+        field("at_least", Shape::Count, "If fewer copies pass, the step fails; 1 if left out."),
         HINT,
     ],
     doc: "Runs many copies of its steps at once.",

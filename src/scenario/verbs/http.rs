@@ -36,8 +36,8 @@ pub enum Need {
 }
 
 pub const NEED: &[Field] = &[
-    field("exactly", Shape::Count, "As many answers fit, and no more."),
-    field("at_least", Shape::Count, "As many answers fit, or more."),
+    field("exactly", Shape::Count, "That many answers fit, and no more."),
+    field("at_least", Shape::Count, "That many answers fit, or more."),
 ];
 
 pub(super) const VERBS: &[Verb] = &[Verb {
@@ -64,7 +64,7 @@ pub(super) const VERBS: &[Verb] = &[Verb {
         ),
         HINT,
     ],
-    doc: "Sends a request and looks at the answer.",
+    doc: "Sends a request and checks the answer.",
     example: "- http: GET /kv/$(key)\n  expect: { status: 404, body: { line: key not found } }",
     decode,
 }];

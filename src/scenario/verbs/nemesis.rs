@@ -70,7 +70,11 @@ pub(super) const NEMESIS: &[Field] = &[
         Shape::Words(FAULTS),
         "What is done, in an order drawn from the seed in which each comes once before any comes again. A fault touches fewer than half of the nodes (one, where there are one or two): `isolate`, `kill`, `pause` and `slow` as in the verbs, `halves` the smaller side, `cut` one way to them or from them, `restart` kills and starts at once. `bridge` and `ring` leave every node or all but a few a majority. `partition` is one of `isolate`, `halves`, `bridge` and `ring`.",
     ),
-    field("aim", Shape::Name, "A role of challenge.yaml: two faults of three, by lot, touch the node that has it."),
+    field(
+        "aim",
+        Shape::Name,
+        "A role of challenge.yaml: two faults in three, at random, touch the node that has it.",
+    ),
 ];
 
 pub(super) fn decode(decoder: &mut Decoder<'_>, node: &Node) -> Option<Nemesis> {

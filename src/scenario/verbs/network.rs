@@ -80,7 +80,7 @@ const HEAL: &[Field] = &[
 const SLOW: &[Field] = &[
     required("nodes", Shape::Selector, "The nodes whose links are slow, both ways."),
     field("delay", Shape::Duration, "From the arrival of bytes at a link to their departure."),
-    field("jitter", Shape::Duration, "The delay differs by at most this, either way. Bytes keep their order."),
+    field("jitter", Shape::Duration, "The delay varies by at most this, either way. Bytes keep their order."),
     field("rate", Shape::Range(1, 1 << 40), "Bytes a second, on each connection."),
     field(
         "loss",
@@ -130,7 +130,7 @@ pub(super) const VERBS: &[Verb] = &[
         group: "network",
         takes: Shape::Selector,
         beside: LINKS,
-        doc: "Cuts the cluster in two, drawn from the seed, but for this one node, which keeps its links to both parts.",
+        doc: "Cuts the cluster in two, drawn from the seed, except for this one node, which keeps its links to both parts.",
         example: "- bridge: random",
         decode: |decoder, step, names| of_nodes(decoder, step, names, LinkChange::Bridge),
     },

@@ -30,7 +30,7 @@ pub const SELECTED: [&str; 4] = ["all", "majority", "minority", "random"];
 
 pub const EXCEPT: &[Field] = &[
     field("except", Shape::Selector, "All nodes but these."),
-    field("random", Shape::Count, "As many nodes, drawn from the seed."),
+    field("random", Shape::Count, "That many nodes, drawn from the seed."),
 ];
 
 const RESTART: &[Field] = &[
@@ -89,7 +89,7 @@ pub(super) const VERBS: &[Verb] = &[
         group: "nodes",
         takes: Shape::Selector,
         beside: ALONE,
-        doc: "Lets paused nodes go on.",
+        doc: "Lets paused nodes continue.",
         example: "- resume: n1",
         decode: |decoder, step, names| nodes(decoder, NodeVerb::Resume, step.value, names),
     },

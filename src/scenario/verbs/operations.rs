@@ -5,7 +5,7 @@ use super::{EXPECT, Field, Shape, field, required};
 /// One operation of challenge.yaml.
 pub const OPERATION: &[Field] = &[
     required("http", Shape::Request, "The request. Its path sees `key`, and so do headers and body."),
-    field("headers", Shape::TextMap, "More headers; `version` is what the key's last read gave as such."),
+    field("headers", Shape::TextMap, "More headers; `version` is the one that the key's last read gave."),
     field("body", Shape::Text, "The request's body, sent as `text/plain; charset=utf-8`; `value` is the new value."),
     required("ok", Shape::Many(EXPECT), "Answers that say it is done."),
     field("no", Shape::Many(EXPECT), "Answers that say it is not done, and never will be."),

@@ -18,7 +18,7 @@ pub struct Repeat {
 const ROUNDS: &[Field] = &[required(
     "at_least",
     Shape::Count,
-    "As many rounds pass, or more. A round that fails is told, and the next begins.",
+    "That many rounds pass, or more. A round that fails is reported, and the next begins.",
 )];
 
 pub(super) const VERBS: &[Verb] = &[Verb {
@@ -31,7 +31,7 @@ pub(super) const VERBS: &[Verb] = &[Verb {
         STEPS,
         HINT,
     ],
-    doc: "Runs its steps so many times.",
+    doc: "Runs its steps that many times.",
     example: "- repeat: 4\n  steps:\n    - restart: n1",
     decode,
 }];

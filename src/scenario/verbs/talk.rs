@@ -26,7 +26,7 @@ pub const SENT: &[Field] = &[
 
 /// An item of `receive` that is no line.
 pub const RECEIVED: &[Field] = &[
-    required("bytes", Shape::Count, "So many bytes, whatever they are; 16 MB at most."),
+    required("bytes", Shape::Count, "That many bytes, whatever they are; 16 MB at most."),
     field("text", Shape::Matcher, "The bytes as text."),
     field("yaml", Shape::Matcher, "The bytes read as YAML; a map is a subset."),
 ];
@@ -38,5 +38,5 @@ pub const TALK: &[Field] =
 pub(super) const NEVER: Field = field(
     "never",
     Shape::Word(&["unsettled"]),
-    "`unsettled`: here the contract allows no answer by which a node says that it does not lead (the statuses and lines of challenge.yaml's `unsettled`), also while a cluster elects.",
+    "`unsettled`: here the contract allows no answer by which a node says that it does not lead (the statuses and lines of challenge.yaml's `unsettled`), even while a cluster elects.",
 );

@@ -104,7 +104,7 @@ pub(super) const VERBS: &[Verb] = &[Verb {
         field(
             "close",
             Shape::Word(&["write", "all", "reset"]),
-            "At last lsfr closes it: `write` says no more and still listens, `reset` is rude (RST).",
+            "Finally lsfr closes it: `write` says no more but still listens, `reset` is rude (RST).",
         ),
         field(
             "record",
@@ -113,7 +113,7 @@ pub(super) const VERBS: &[Verb] = &[Verb {
         ),
         NEVER,
         field("timeout", Shape::Duration, "For all that must come; `defaults.timeout` if left out."),
-        field("took", Shape::Map(TOOK), "When the last of it must have come."),
+        field("took", Shape::Map(TOOK), "When the last of it must have arrived."),
         field(
             "save",
             Shape::Expressions,

@@ -62,8 +62,8 @@ const MIX: &[Field] = &[
 ];
 
 const UNTIL: &[Field] = &[
-    field("ok", Shape::Range(1, 1_000_000), "As many operations have succeeded."),
-    field("faults", Shape::Range(1, 1000), "As many faults of `while` have begun and ended."),
+    field("ok", Shape::Range(1, 1_000_000), "That many operations have succeeded."),
+    field("faults", Shape::Range(1, 1000), "That many faults of `while` have begun and ended."),
 ];
 
 const WORKLOAD: &[Field] = &[
@@ -77,9 +77,9 @@ const WORKLOAD: &[Field] = &[
     field(
         "fresh_after",
         Shape::Range(1, 1_000_000),
-        "After so many operations on a key, a fresh one takes its place.",
+        "After that many operations on a key, a fresh one takes its place.",
     ),
-    required("for", Shape::Duration, "How long; with `until` the longest."),
+    required("for", Shape::Duration, "How long; with `until`, at most this long."),
     field("until", Shape::Map(UNTIL), "It ends when all of this is reached."),
     required("mix", Shape::Map(MIX), "Which operations of challenge.yaml, by weight."),
     field(

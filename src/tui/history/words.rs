@@ -10,7 +10,7 @@ const IN_BAR: usize = 16;
 const IN_DETAILS: usize = 60;
 
 fn shown(value: &str, columns: usize) -> String {
-    // No character takes more than eight to be told.
+    // No character takes more than eight to be written.
     let beginning = value.char_indices().nth(8 * columns).map_or(value, |(end, _)| &value[..end]);
     cut(&clean(beginning), columns)
 }
@@ -51,7 +51,7 @@ pub fn verb(operation: &Operation, long: bool) -> &'static str {
     if long { word } else { letter }
 }
 
-/// What was asked, and of what was told as much as counts.
+/// What was asked, and as much of the answer as matters.
 pub fn did(operation: &Operation) -> String {
     let key = shown(&operation.key, IN_DETAILS);
     let value = |value: &str| shown(value, IN_DETAILS);

@@ -190,7 +190,7 @@ pub(super) fn act(app: &mut App, action: Action) -> Vec<Effect> {
 }
 
 fn start(app: &mut App, scope: impl FnOnce(String) -> Scope) -> Vec<Effect> {
-    // Of what is open, where something is.
+    // Of what is open, if anything is.
     let stage = open_failure(app).map(|card| card.stage.clone());
     // The cluster view stays, and shows the new one.
     app.overlay = app
@@ -206,7 +206,7 @@ fn start(app: &mut App, scope: impl FnOnce(String) -> Scope) -> Vec<Effect> {
     effects
 }
 
-/// Opens the cluster view, of the failure that is open where one is; or goes back from it.
+/// Opens the cluster view, that of the open failure if there is one; or goes back from it.
 fn cluster(app: &mut App) {
     app.overlay = match app.overlay.take() {
         Some(Overlay::Cluster(pane)) => pane.into_card().map(Overlay::Card),
@@ -242,7 +242,7 @@ pub(super) fn open_history(app: &mut App, card: Box<CardPane>) -> Vec<Effect> {
     vec![Effect::OpenHistory(file)]
 }
 
-/// What is done in an open history alone.
+/// What is done only in an open history.
 fn read(app: &mut App, action: Action) {
     let Some(Overlay::History(pane)) = &mut app.overlay else { return };
     let Some(reader) = pane.reader_mut() else { return };
@@ -282,7 +282,7 @@ fn watch(app: &mut App) -> Vec<Effect> {
     }
 }
 
-/// A click of enter: what the cursor is on.
+/// What enter opens: what the cursor is on.
 fn open(app: &mut App) -> Vec<Effect> {
     match &app.overlay {
         Some(Overlay::Passed(_)) => {
@@ -324,10 +324,10 @@ fn open_card(app: &mut App) {
     }
 }
 
-/// Where the logs of its run have the failure; they are opened where others are.
+/// The place of the failure in the logs of its run, which are opened if others are open.
 fn moment(app: &mut App) -> Vec<Effect> {
     let Some(card) = chosen_card(app) else { return Vec::new() };
-    // Of a history it is the chosen operation that is looked at.
+    // In a history, it is the chosen operation that is looked up.
     let called = match &app.overlay {
         Some(Overlay::History(pane)) => pane.reader().map(|reader| reader.chosen_operation().called),
         _ => None,
@@ -408,7 +408,7 @@ fn step_stage(app: &mut App, by: isize) -> Vec<Effect> {
     show_stage(bench, &key)
 }
 
-/// Another stage's guide and results; its logs, where its last run was another.
+/// Another stage's guide and results, and its logs, if its last run was a different one.
 pub(super) fn show_stage(bench: &mut Bench, key: &str) -> Vec<Effect> {
     if bench.shown != key {
         bench.shown = key.to_owned();
@@ -448,7 +448,7 @@ pub(super) fn scroll(app: &mut App, by: Scroll, at: Option<(u16, u16)>) -> Vec<E
         Some(Overlay::History(pane)) => {
             if let Some(reader) = pane.reader_mut() {
                 match (by, at) {
-                    // The wheel goes through time: lanes are few, operations are many.
+                    // The wheel moves through time: lanes are few, operations are many.
                     (Scroll::Up(_), Some(_)) => reader.sideways(-1),
                     (Scroll::Down(_), Some(_)) => reader.sideways(1),
                     _ => reader.scroll(by),

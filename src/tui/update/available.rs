@@ -41,7 +41,7 @@ pub fn available(action: Action, app: &App) -> Result<(), String> {
         Screen::Bench(bench) => on_bench(action, bench, app.overlay.as_ref(), app.now),
         Screen::Picker(_) => Err("Choose a challenge first.".to_owned()),
         Screen::Opening => Err("The directory is being opened.".to_owned()),
-        Screen::Broken(_) => Err("Mend the project, and start lsfr again.".to_owned()),
+        Screen::Broken(_) => Err("Fix the project, and start lsfr again.".to_owned()),
     }
 }
 

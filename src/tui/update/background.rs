@@ -96,7 +96,7 @@ pub(super) fn done(app: &mut App, done: Done) -> Vec<Effect> {
             Vec::new()
         }
         Done::History { file, read } => {
-            // Another failure's may have been opened since.
+            // That of another failure may have been opened since.
             if let Some(Overlay::History(pane)) = &mut app.overlay
                 && pane.file() == file
             {

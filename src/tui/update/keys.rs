@@ -1,4 +1,4 @@
-//! What is typed and clicked: to the line that is typed, to what lies over the screen, to the actions.
+//! What is typed and clicked: to the line that is being typed, to what is laid over the screen, to the actions.
 
 use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, MouseButton, MouseEvent, MouseEventKind};
 
@@ -11,7 +11,7 @@ use crate::tui::keymap::Key;
 use crate::tui::layout;
 use crate::tui::scroll::Scroll;
 
-/// Rows that a notch of the wheel moves.
+/// Rows that one notch of the wheel moves.
 const NOTCH: usize = 3;
 
 pub(super) fn key(app: &mut App, event: &KeyEvent) -> Vec<Effect> {

@@ -1,5 +1,5 @@
-//! Runs: started, followed, ended. The newest wins: what is asked for while a run is in flight ends that one and
-//! comes after it.
+//! Runs: started, followed, ended. The newest wins: what is asked for while a run is in flight ends that run and comes
+//! after it.
 
 use std::sync::Arc;
 
@@ -28,7 +28,7 @@ pub(super) fn start(bench: &mut Bench, scope: Scope) -> Vec<Effect> {
     begin(bench, request)
 }
 
-/// The wish to move on from what is known to be the current stage.
+/// Asks to move on from what is known to be the current stage.
 pub(super) fn advance(bench: &Bench, tested: bool) -> Effect {
     let (current, completed) = (bench.course.current.clone(), bench.course.completed.clone());
     Effect::Advance { tested, current, completed }
@@ -102,7 +102,7 @@ pub(super) fn news(app: &mut App, id: RunId, news: RunNews) -> Vec<Effect> {
             if let Some(results) = bench.results.get_mut(&stage) {
                 results.cards.push((*card).clone());
             }
-            // Whoever reads of a failure while the test runs again wants the new one.
+            // Whoever is reading a failure while its test runs again wants to see the new one.
             if is_open(app, &stage, Some(&test)) {
                 let card = Box::new(CardPane::new(*card));
                 if matches!(app.overlay, Some(Overlay::History(_))) {
@@ -181,7 +181,7 @@ fn event(app: &mut App, stamped: Stamped) -> Vec<Effect> {
                 Verdict::NotRun { .. } | Verdict::NotJudged { .. } => {}
             }
             if matches!(verdict, Verdict::Passed) && is_open(app, &stage, Some(&test)) {
-                // Its cluster goes with it; the one of now takes the place.
+                // Its cluster goes with it; the current one takes its place.
                 let cluster = matches!(app.overlay, Some(Overlay::Cluster(_)));
                 app.overlay = cluster.then(|| Overlay::Cluster(ClusterPane::default()));
                 app.say(format!("\"{test}\" passes now."));
@@ -201,8 +201,8 @@ fn event(app: &mut App, stamped: Stamped) -> Vec<Effect> {
     Vec::new()
 }
 
-/// Whether the failure of this test is on the screen, or the cluster as it was then; without a test, that of a program that
-/// was not built or not started.
+/// Whether the failure of this test is on the screen, or the cluster as it was then; without a test, the failure of a
+/// program that was not built or not started.
 fn is_open(app: &App, stage: &str, test: Option<&str>) -> bool {
     let open = match &app.overlay {
         Some(Overlay::Card(open)) => Some(open.card()),

@@ -34,7 +34,7 @@ pub(super) fn draw(
     if let Some(Overlay::History(pane)) = &mut overlay {
         return history::draw(pane, theme, layout.body, buffer);
     }
-    // The one with the focus last: frames share lines, and its colour is to win.
+    // The one with the focus is drawn last: frames share lines, and its colour has to win.
     let mut panes = layout.panes.clone();
     panes.sort_by_key(|(pane, _)| *pane == bench.focus);
     for (pane, area) in panes {
@@ -46,7 +46,7 @@ pub(super) fn draw(
             Pane::Tests => tests_pane::draw(bench, theme, keymap, focused, now, indented(inner), buffer),
             Pane::Logs => bench.logs.render(bench.store.as_ref(), theme, inner, buffer, focused),
         }
-        // After its content, which says where one is in it.
+        // After its content, which knows where the reader is in it.
         let heading: Line = match pane {
             Pane::Stages => title("Stages", "", focused, theme),
             Pane::Guide => title("Guide", &guide_status(bench), focused, theme),
@@ -61,7 +61,7 @@ fn guide_status(bench: &Bench) -> String {
     bench.guide.search_status().unwrap_or_else(|| position(bench.guide.status()))
 }
 
-/// Where one is in something longer than its pane.
+/// Where the reader is in something longer than its pane.
 fn position(status: String) -> String {
     if status == "all" { String::new() } else { status }
 }

@@ -20,7 +20,7 @@ use crate::tui::theme::{Look, Sign, Theme};
 /// A row of the view.
 type Row = Vec<(String, Look)>;
 
-/// From so many columns on, what was done last stands to the right of the rest.
+/// From this many columns on, what was done last is shown to the right of the rest.
 const BESIDE: usize = 130;
 const BETWEEN: usize = 4;
 /// Longer lines are hard to read.
@@ -71,7 +71,7 @@ fn rows(scene: &Scene, theme: &Theme, columns: usize) -> Vec<Row> {
     let cluster = &scene.cluster;
     let (links, legend) = matrix(cluster, theme);
     let links_width = widest(&links);
-    // What can be left out gives way to the links: since when a node is what it is.
+    // What can be left out makes room for the links: since when each node has been in its state.
     let nodes = [Some(scene.until), None]
         .into_iter()
         .map(|until| nodes(cluster, until, theme))
@@ -82,7 +82,7 @@ fn rows(scene: &Scene, theme: &Theme, columns: usize) -> Vec<Row> {
             words.push(legend);
             join([beside(nodes, links), words])
         }
-        // What is said in words comes first where not all is in sight.
+        // What is said in words comes first if not everything is in sight.
         None => join([self::nodes(cluster, Some(scene.until), theme), words, [links, vec![legend]].concat()]),
     };
     let left = widest(&state);
@@ -126,7 +126,7 @@ fn nodes(cluster: &ClusterNow, until: Option<Duration>, theme: &Theme) -> Vec<Ro
     rows
 }
 
-/// Whether nobody else says that it has this role: of a leader it is to be seen at a glance who it is.
+/// Whether nobody else says that it has this role: who leads has to be seen at a glance.
 fn is_alone(node: &NodeLine, cluster: &ClusterNow) -> bool {
     let same = cluster.nodes.iter().filter(|other| other.role == node.role).count();
     !node.role.is_empty() && same == 1
@@ -136,7 +136,7 @@ fn lasted(lasted: Duration) -> String {
     if lasted < Duration::from_secs(60) { format!("{:.1} s", lasted.as_secs_f64()) } else { time(lasted) }
 }
 
-/// How a way from one node to another is.
+/// The state of the link from one node to another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Way {
     Open,
@@ -176,7 +176,7 @@ impl Way {
     }
 }
 
-/// From each node, a row, to each other, a column; and what the signs in it mean.
+/// From each node (a row) to each other (a column); and what the signs in it mean.
 fn matrix(cluster: &ClusterNow, theme: &Theme) -> (Vec<Row>, Row) {
     let names: Vec<String> = cluster.nodes.iter().map(|node| clean(&node.node)).collect();
     let cell = names.iter().map(|name| width(name)).max().unwrap_or(0) + 1;
@@ -222,7 +222,7 @@ fn in_words(cluster: &ClusterNow, columns: usize) -> Vec<Row> {
     wrapped.map(|line| vec![(line, Look::Strong)]).collect()
 }
 
-/// What was done, the latest first: that is what is looked for.
+/// What was done, the latest first: that is what readers look for.
 fn deeds(cluster: &ClusterNow, columns: usize) -> Vec<Row> {
     if cluster.deeds.is_empty() {
         return Vec::new();
@@ -261,7 +261,7 @@ fn widest(rows: &[Row]) -> usize {
     rows.iter().map(columns).max().unwrap_or(0)
 }
 
-/// Blocks below each other, with a row between.
+/// Blocks below each other, with a blank row between.
 fn join(blocks: impl IntoIterator<Item = Vec<Row>>) -> Vec<Row> {
     let mut rows = Vec::new();
     for block in blocks.into_iter().filter(|block| !block.is_empty()) {

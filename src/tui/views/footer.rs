@@ -11,7 +11,7 @@ use crate::tui::app::{App, Overlay, PromptKind, Screen};
 use crate::tui::theme::{Look, Theme};
 use crate::tui::update::available;
 
-/// Returns where the cursor stands, if something is being typed.
+/// Returns where the cursor is, if something is being typed.
 pub(super) fn draw(app: &App, area: Rect, buffer: &mut Buffer) -> Option<(u16, u16)> {
     let theme = &app.theme;
     if let Some(prompt) = &app.prompt {
@@ -62,7 +62,7 @@ fn entry(app: &App, action: Action, label: Option<&str>, theme: &Theme) -> Vec<S
     ]
 }
 
-/// What does something now, the most useful first.
+/// The keys that do something now, the most useful first.
 fn keys(app: &App) -> Vec<Vec<Span<'static>>> {
     let theme = &app.theme;
     let with = |action, label| entry(app, action, label, theme);

@@ -1,4 +1,4 @@
-//! The first row: where one is, and what goes on.
+//! The first row: where the reader is, and what is going on.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -30,7 +30,7 @@ pub(super) fn draw(app: &App, area: Rect, buffer: &mut Buffer) {
         Screen::Opening | Screen::Broken(_) => {}
     }
     let left = Line::from(left);
-    // What matters least stands first, and goes first.
+    // What matters least comes first, and is dropped first.
     while !right.is_empty() && left.width() + 2 + columns(&right) > usize::from(area.width) {
         right.remove(0);
     }
@@ -100,7 +100,7 @@ fn watching(bench: &Bench, theme: &Theme) -> Span<'static> {
             Span::styled(format!("{} not watching", theme.sign(Sign::Failed)), theme.style(Look::Bad))
         }
         None => Span::styled(format!("{sign} looking at the files"), theme.style(Look::Dim)),
-        // Its sentence was said; what is left is worth watching.
+        // Its sentence has been said; what is left is worth watching.
         Some((files, _)) if bench.watch.problem.is_some() => {
             Span::styled(format!("{sign} watching {files} files, not all"), theme.style(Look::Unsure))
         }

@@ -24,7 +24,7 @@ pub(super) fn draw(bench: &Bench, theme: &Theme, focused: bool, area: Rect, buff
         rows.push(Row::Stage(&stage.key));
     }
     let shown = rows.iter().position(|row| matches!(row, Row::Stage(key) if *key == bench.shown)).unwrap_or(0);
-    // In the middle, as far as the ends allow.
+    // In the middle, as far as the ends of the list allow.
     let height = usize::from(area.height);
     let first = shown.saturating_sub(height / 2).min(rows.len().saturating_sub(height));
     for (row, place) in rows.iter().skip(first).zip(area.rows()) {

@@ -1,4 +1,4 @@
-//! The tests of the stage that is shown: live while they run, and what each came to.
+//! The tests of the stage that is shown: live while they run, and how each went.
 
 use std::time::{Duration, Instant};
 
@@ -52,14 +52,14 @@ pub(super) fn draw(
     if bench.run.is_none() && !bench.results.contains_key(&bench.shown) {
         rows.extend(empty(bench, theme, keymap, columns));
     }
-    // What runs is kept in sight, else the cursor.
+    // What runs is kept in sight; if nothing does, the cursor.
     let running = bench.tests().iter().position(|test| *test.state == State::Running);
     let look_at = running.filter(|_| !focused).unwrap_or(bench.test);
     let of = |row: &Row| row.test == Some(look_at);
     let height = usize::from(area.height);
     let last = rows.iter().rposition(of).unwrap_or(0);
     let start = rows.iter().position(of).unwrap_or(0);
-    // As far down as needed for the whole test, and a little of what comes.
+    // As far down as needed to show the whole test, and a little of what follows.
     let first = (last + 2).saturating_sub(height).min(start).min(rows.len().saturating_sub(height));
     for (row, place) in rows.iter().skip(first).zip(area.rows()) {
         let room = columns.saturating_sub(width(&row.right));
@@ -106,7 +106,7 @@ fn test_rows(
         State::Running => {
             let began = bench.run.as_ref().and_then(|run| run.test.as_ref()).map_or(now, |(_, began)| *began);
             let took = now.saturating_duration_since(began);
-            // Below a second a clock only flickers.
+            // Below a second, a clock only flickers.
             let shown = if took.as_secs() > 0 { format!("{} s", took.as_secs()) } else { String::new() };
             (theme.spinner(took), Look::Busy, shown)
         }

@@ -63,7 +63,7 @@ fn verdict(judgement: &Judgement) -> String {
     let mut out = String::new();
     // Writing to a String cannot fail.
     let _ = match &judgement.verdict {
-        Verdict::Ok => write!(out, "<h1><b class=ok>✓</b> It can have happened</h1>"),
+        Verdict::Ok => write!(out, "<h1><b class=ok>✓</b> It could have happened</h1>"),
         Verdict::Unknown { reason } => {
             write!(out, "<h1><b class=unsure>?</b> Not decided</h1><p class=said>{}</p>", html(reason))
         }

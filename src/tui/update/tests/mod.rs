@@ -89,7 +89,7 @@ impl Desk {
         self.told_at(0, event)
     }
 
-    /// An event so many milliseconds after the run began.
+    /// An event this many milliseconds after the run began.
     pub(in crate::tui) fn told_at(&mut self, ms: u64, event: runner::Event) -> &mut Self {
         let stamped = Box::new(Stamped { at: Duration::from_millis(ms), event });
         self.told.event(&stamped);
@@ -113,7 +113,7 @@ impl Desk {
         self
     }
 
-    /// The links are so since now.
+    /// The links are like this from now on.
     pub(in crate::tui) fn links(
         &mut self,
         ms: u64,
