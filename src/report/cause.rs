@@ -88,6 +88,7 @@ fn came(Part { promised, came }: Part) -> String {
     }
 }
 
+/// Long because it is a table: for each cause what happened, what is likely behind it, and what to look at.
 fn by_cause(operation: &Operation, cause: Cause, detail: &str, part: Option<Part>) -> Explained {
     let Operation { node, address, .. } = operation;
     let took = time(operation.took);

@@ -40,6 +40,7 @@ pub(crate) mod scrambled;
 pub mod seen_before;
 pub mod story;
 pub mod text;
+mod text_end;
 pub mod times;
 pub mod trail;
 mod visible;

@@ -29,6 +29,18 @@ enum Moment {
 
 type Value = Option<std::sync::Arc<str>>;
 
+/// What an operation does to what is there, or sees of it.
+fn take_effect(operation: &mut Operation, there: &mut Value) {
+    match &mut operation.action {
+        Action::Read { value } => *value = there.clone(),
+        Action::Write { value } => *there = Some(value.clone()),
+        Action::Delete => *there = None,
+        Action::CompareAndSet { from, to } if from == there => *there = to.clone(),
+        Action::CompareAndSet { .. } if operation.outcome == Outcome::Ok => operation.outcome = Outcome::Unmet,
+        _ => {}
+    }
+}
+
 impl Simulation {
     pub(crate) fn run(self) -> History {
         let mut numbers = Numbers(self.seed);
@@ -90,16 +102,7 @@ impl Simulation {
                 Moment::Done { operation } => {
                     let operation = &mut history.operations[operation];
                     let there = state.entry(operation.key.clone()).or_default();
-                    match &mut operation.action {
-                        Action::Read { value } => *value = there.clone(),
-                        Action::Write { value } => *there = Some(value.clone()),
-                        Action::Delete => *there = None,
-                        Action::CompareAndSet { from, to } if from == there => *there = to.clone(),
-                        Action::CompareAndSet { .. } if operation.outcome == Outcome::Ok => {
-                            operation.outcome = Outcome::Unmet;
-                        }
-                        _ => {}
-                    }
+                    take_effect(operation, there);
                     let key = operation.key[1..].parse().unwrap_or_default();
                     for (client, logical) in clients.iter().enumerate() {
                         if *logical == operation.client || numbers.below(8) == 0 {

@@ -20,111 +20,30 @@ struct Chosen {
     groups: Vec<Vec<String>>,
 }
 
+/// What a step is about.
+struct Here<'a> {
+    network: &'a Network,
+    all: &'a [String],
+    scope: &'a Scope,
+    frame: &'a Frame,
+}
+
 impl Interpreter<'_> {
     pub(super) async fn links(&self, step: &written::Network, scope: &mut Scope, frame: &Frame) -> Result<(), Stop> {
         let cluster = self.cluster()?;
-        let all = cluster.nodes().to_vec();
         let network = cluster.network().ok_or_else(|| Stop::pack("a node alone has no links".to_owned()))?;
+        let here = Here { network, all: cluster.nodes(), scope, frame };
         let chosen = match &step.change {
-            LinkChange::Partition(groups) => {
-                let groups = self.groups(groups, scope, frame).await?;
-                let text = format!("partition {}", sides(&groups));
-                self.run.change(network, Verb::Partition, text, |policy| policy.separate(&groups));
-                Chosen { nodes: groups.concat(), groups }
-            }
-            LinkChange::Isolate(nodes) => {
-                let nodes = self.chosen(nodes, scope, frame).await?;
-                self.run.change(network, Verb::Isolate, format!("isolate {}", nodes.join(", ")), |policy| {
-                    for node in &nodes {
-                        all.iter().filter(|other| *other != node).for_each(|other| cut_both(policy, node, other));
-                    }
-                });
-                Chosen { groups: vec![nodes.clone(), without(&all, &nodes)], nodes }
-            }
-            LinkChange::Halves(nodes) => {
-                let nodes = self.chosen(nodes, scope, frame).await?;
-                let groups = halves(&all, &nodes, scope)?;
-                let text = format!("partition {}", sides(&groups));
-                self.run.change(network, Verb::Partition, text, |policy| policy.separate(&groups));
-                Chosen { nodes, groups }
-            }
-            LinkChange::Bridge(nodes) => {
-                let nodes = self.chosen(nodes, scope, frame).await?;
-                let [bridge] = &nodes[..] else {
-                    return Err(Stop::pack(format!("{} nodes cannot be the bridge: name one", nodes.len())));
-                };
-                let groups = halves(&without(&all, &nodes), &[], scope)?;
-                let text = format!("partition {}, {bridge} between them", sides(&groups));
-                self.run.change(network, Verb::Partition, text, |policy| policy.separate(&groups));
-                Chosen { nodes, groups }
-            }
-            LinkChange::Ring => {
-                let ring = shuffled(&all, scope);
-                let text = format!("leave the links of a ring: {}", ring.join(", "));
-                self.run.change(network, Verb::Leave, text, |policy| policy.cut_to_ring(&ring));
-                Chosen { nodes: ring, groups: Vec::new() }
-            }
-            LinkChange::Cut { from, to } => {
-                let (from, to) = (self.chosen(from, scope, frame).await?, self.chosen(to, scope, frame).await?);
-                let text = format!("cut {} → {}", from.join(", "), to.join(", "));
-                self.run.change(network, Verb::Cut, text, |policy| {
-                    for (one, other) in ways(&from, &to) {
-                        policy.cut(one, other);
-                    }
-                });
-                Chosen { nodes: from.clone(), groups: vec![from, to] }
-            }
-            LinkChange::Slow { nodes, slow } => {
-                let nodes = self.chosen(nodes, scope, frame).await?;
-                let text = format!("slow {}: {}", nodes.join(", "), slowness(slow));
-                let slow = Slow {
-                    delay: slow.delay,
-                    jitter: slow.jitter,
-                    rate: slow.rate,
-                    loss: f64::from(slow.loss) / 100.0,
-                };
-                self.run.change(network, Verb::Slow, text, |policy| {
-                    for (one, other) in links_of(&all, &nodes) {
-                        policy.slow(one, other, slow);
-                    }
-                });
-                Chosen { nodes, groups: Vec::new() }
-            }
-            LinkChange::Reset(nodes) => {
-                let nodes = self.chosen(nodes, scope, frame).await?;
-                self.run.change(
-                    network,
-                    Verb::Reset,
-                    format!("reset the connections of {}", nodes.join(", ")),
-                    |policy| {
-                        for (one, other) in links_of(&all, &nodes).filter(|(one, other)| one < other) {
-                            policy.reset(one, other);
-                        }
-                    },
-                );
-                Chosen { nodes, groups: Vec::new() }
-            }
-            LinkChange::Heal(nodes) => {
-                let nodes = self.chosen(nodes, scope, frame).await?;
-                let whole = nodes.len() == all.len();
-                let text = if whole { "heal all links".to_owned() } else { format!("heal {}", nodes.join(", ")) };
-                self.run.change(network, Verb::Heal, text, |policy| {
-                    for (one, other) in links_of(&all, &nodes) {
-                        policy.heal(one, other);
-                    }
-                });
-                Chosen { nodes, groups: Vec::new() }
-            }
-            LinkChange::HealWay { from, to } => {
-                let (from, to) = (self.chosen(from, scope, frame).await?, self.chosen(to, scope, frame).await?);
-                let text = format!("heal {} → {}", from.join(", "), to.join(", "));
-                self.run.change(network, Verb::Heal, text, |policy| {
-                    for (one, other) in ways(&from, &to) {
-                        policy.heal(one, other);
-                    }
-                });
-                Chosen { nodes: from.clone(), groups: vec![from, to] }
-            }
+            LinkChange::Partition(groups) => self.partition(groups, &here).await?,
+            LinkChange::Isolate(nodes) => self.isolate(nodes, &here).await?,
+            LinkChange::Halves(nodes) => self.halves(nodes, &here).await?,
+            LinkChange::Bridge(nodes) => self.bridge(nodes, &here).await?,
+            LinkChange::Ring => self.ring(&here),
+            LinkChange::Cut { from, to } => self.ways(Verb::Cut, from, to, &here, Policy::cut).await?,
+            LinkChange::HealWay { from, to } => self.ways(Verb::Heal, from, to, &here, Policy::heal).await?,
+            LinkChange::Slow { nodes, slow } => self.slow(nodes, slow, &here).await?,
+            LinkChange::Reset(nodes) => self.reset(nodes, &here).await?,
+            LinkChange::Heal(nodes) => self.heal(nodes, &here).await?,
         };
         let mut seen = scope.fork();
         seen.set_json("nodes", &Json::from(chosen.nodes));
@@ -136,22 +55,113 @@ impl Interpreter<'_> {
         Ok(())
     }
 
-    /// The nodes meant, down ones too: what is done to their links outlasts their next start.
-    async fn chosen(&self, selector: &Selector, scope: &Scope, frame: &Frame) -> Result<Vec<String>, Stop> {
-        self.select(selector, Pool::Every, scope, frame).await
+    async fn partition(&self, groups: &Groups, here: &Here<'_>) -> Result<Chosen, Stop> {
+        let groups = self.groups(groups, here).await?;
+        let text = format!("partition {}", sides(&groups));
+        self.run.change(here.network, Verb::Partition, text, |policy| policy.separate(&groups));
+        Ok(Chosen { nodes: groups.concat(), groups })
     }
 
-    async fn groups(&self, groups: &Groups, scope: &Scope, frame: &Frame) -> Result<Vec<Vec<String>>, Stop> {
+    async fn isolate(&self, nodes: &Selector, here: &Here<'_>) -> Result<Chosen, Stop> {
+        let nodes = self.chosen(nodes, here).await?;
+        self.run.change(here.network, Verb::Isolate, format!("isolate {}", nodes.join(", ")), |policy| {
+            for node in &nodes {
+                here.all.iter().filter(|other| *other != node).for_each(|other| cut_both(policy, node, other));
+            }
+        });
+        Ok(Chosen { groups: vec![nodes.clone(), without(here.all, &nodes)], nodes })
+    }
+
+    async fn halves(&self, nodes: &Selector, here: &Here<'_>) -> Result<Chosen, Stop> {
+        let nodes = self.chosen(nodes, here).await?;
+        let groups = halves(here.all, &nodes, here.scope)?;
+        let text = format!("partition {}", sides(&groups));
+        self.run.change(here.network, Verb::Partition, text, |policy| policy.separate(&groups));
+        Ok(Chosen { nodes, groups })
+    }
+
+    async fn bridge(&self, nodes: &Selector, here: &Here<'_>) -> Result<Chosen, Stop> {
+        let nodes = self.chosen(nodes, here).await?;
+        let [bridge] = &nodes[..] else {
+            return Err(Stop::pack(format!("{} nodes cannot be the bridge: name one", nodes.len())));
+        };
+        let groups = halves(&without(here.all, &nodes), &[], here.scope)?;
+        let text = format!("partition {}, {bridge} between them", sides(&groups));
+        self.run.change(here.network, Verb::Partition, text, |policy| policy.separate(&groups));
+        Ok(Chosen { nodes, groups })
+    }
+
+    fn ring(&self, here: &Here<'_>) -> Chosen {
+        let ring = shuffled(here.all, here.scope);
+        let text = format!("leave the links of a ring: {}", ring.join(", "));
+        self.run.change(here.network, Verb::Leave, text, |policy| policy.cut_to_ring(&ring));
+        Chosen { nodes: ring, groups: Vec::new() }
+    }
+
+    /// Changes every way from some nodes to others.
+    async fn ways(
+        &self,
+        verb: Verb,
+        from: &Selector,
+        to: &Selector,
+        here: &Here<'_>,
+        change: fn(&mut Policy, &str, &str),
+    ) -> Result<Chosen, Stop> {
+        let (from, to) = (self.chosen(from, here).await?, self.chosen(to, here).await?);
+        let text = format!("{} {} → {}", verb.word(), from.join(", "), to.join(", "));
+        self.run.change(here.network, verb, text, |policy| {
+            ways(&from, &to).for_each(|(one, other)| change(policy, one, other));
+        });
+        Ok(Chosen { nodes: from.clone(), groups: vec![from, to] })
+    }
+
+    async fn slow(&self, nodes: &Selector, slow: &written::Slow, here: &Here<'_>) -> Result<Chosen, Stop> {
+        let nodes = self.chosen(nodes, here).await?;
+        let text = format!("slow {}: {}", nodes.join(", "), slowness(slow));
+        let loss = f64::from(slow.loss) / 100.0;
+        let slow = Slow { delay: slow.delay, jitter: slow.jitter, rate: slow.rate, loss };
+        self.run.change(here.network, Verb::Slow, text, |policy| {
+            links_of(here.all, &nodes).for_each(|(one, other)| policy.slow(one, other, slow));
+        });
+        Ok(Chosen { nodes, groups: Vec::new() })
+    }
+
+    async fn reset(&self, nodes: &Selector, here: &Here<'_>) -> Result<Chosen, Stop> {
+        let nodes = self.chosen(nodes, here).await?;
+        let text = format!("reset the connections of {}", nodes.join(", "));
+        self.run.change(here.network, Verb::Reset, text, |policy| {
+            let links = links_of(here.all, &nodes).filter(|(one, other)| one < other);
+            links.for_each(|(one, other)| policy.reset(one, other));
+        });
+        Ok(Chosen { nodes, groups: Vec::new() })
+    }
+
+    async fn heal(&self, nodes: &Selector, here: &Here<'_>) -> Result<Chosen, Stop> {
+        let nodes = self.chosen(nodes, here).await?;
+        let whole = nodes.len() == here.all.len();
+        let text = if whole { "heal all links".to_owned() } else { format!("heal {}", nodes.join(", ")) };
+        self.run.change(here.network, Verb::Heal, text, |policy| {
+            links_of(here.all, &nodes).for_each(|(one, other)| policy.heal(one, other));
+        });
+        Ok(Chosen { nodes, groups: Vec::new() })
+    }
+
+    /// The nodes meant, down ones too: what is done to their links outlasts their next start.
+    async fn chosen(&self, selector: &Selector, here: &Here<'_>) -> Result<Vec<String>, Stop> {
+        self.select(selector, Pool::Every, here.scope, here.frame).await
+    }
+
+    async fn groups(&self, groups: &Groups, here: &Here<'_>) -> Result<Vec<Vec<String>>, Stop> {
         match groups {
             Groups::Written(selectors) => {
                 let mut groups = Vec::new();
                 for selector in selectors {
-                    groups.push(self.chosen(selector, scope, frame).await?);
+                    groups.push(self.chosen(selector, here).await?);
                 }
                 Ok(groups)
             }
             Groups::Given(template) => {
-                let value = template.value(scope)?;
+                let value = template.value(here.scope)?;
                 let items = value.try_iter().map_err(|_| Stop::pack(format!("`{value}` is no list of groups")))?;
                 items.map(|group| self.listed(&group)).collect()
             }

@@ -17,6 +17,7 @@ use crate::tui::input::LineInput;
 use crate::tui::layout;
 use crate::tui::scroll::Scroll;
 
+/// Does what a key asks for. Long because it has an arm for each action.
 pub(super) fn act(app: &mut App, action: Action) -> Vec<Effect> {
     let none = Vec::new();
     match action {

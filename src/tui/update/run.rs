@@ -2,6 +2,7 @@
 //! after it.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use super::act::{open_history, show_stage};
 use crate::facts::{Event, Outcome, StageVerdict, Stamped, Verdict, pack_mistake};
@@ -135,25 +136,7 @@ fn event(app: &mut App, stamped: Stamped) -> Vec<Effect> {
                 run.phase = Phase::Testing;
             }
             run.stage = Some(stage.clone());
-            let (seed, folder) = (run.seed.unwrap_or_default(), run.folder.clone());
-            let alone = matches!(run.request.scope, Scope::Test { .. });
-            let results = bench.results.entry(stage.clone()).or_default();
-            if alone {
-                results.tests.iter_mut().filter(|test| tests.contains(&test.name)).for_each(|test| {
-                    (test.state, test.seed) = (State::Open, seed);
-                });
-                results.cards.retain(|card| card.subject == Subject::Test && !tests.contains(&card.test));
-            } else {
-                results.tests = tests.into_iter().map(|name| TestResult { name, state: State::Open, seed }).collect();
-                results.cards.clear();
-            }
-            results.stage.clone_from(&stage);
-            results.verdict = None;
-            results.seed = seed;
-            results.run = folder;
-            if stage == bench.shown {
-                bench.guide.mark(None);
-            }
+            stage_started(bench, stage, tests);
         }
         Event::TestStarted { stage, test } => {
             run.test = Some((test.clone(), now));
@@ -169,27 +152,7 @@ fn event(app: &mut App, stamped: Stamped) -> Vec<Effect> {
                 run.step = text;
             }
         }
-        Event::TestEnded { stage, test, verdict, took } => {
-            run.test = None;
-            if let Some(results) = bench.results.get_mut(&stage) {
-                results.set(&test, State::of(&verdict, took));
-            }
-            let key = (stage.clone(), test.clone());
-            match verdict {
-                Verdict::Passed => drop(bench.failed.remove(&key)),
-                Verdict::Failed(_) => drop(bench.failed.insert(key, run.seed.unwrap_or_default())),
-                Verdict::NotRun { .. } | Verdict::NotJudged { .. } => {}
-            }
-            if matches!(verdict, Verdict::Passed) && is_open(app, &stage, Some(&test)) {
-                // Its cluster goes with it; the current one takes its place.
-                let cluster = matches!(app.overlay, Some(Overlay::Cluster(_)));
-                app.overlay = cluster.then(|| Overlay::Cluster(ClusterPane::default()));
-                app.say(format!("\"{test}\" passes now."));
-            } else if !matches!(verdict, Verdict::NotRun { .. }) && is_open(app, &stage, None) {
-                app.overlay = None;
-                app.say("The program starts now.");
-            }
-        }
+        Event::TestEnded { stage, test, verdict, took } => test_ended(app, stage, test, &verdict, took),
         Event::StageEnded { stage, verdict, .. } => {
             bench.fresh.insert(stage.clone());
             if let Some(results) = bench.results.get_mut(&stage) {
@@ -199,6 +162,54 @@ fn event(app: &mut App, stamped: Stamped) -> Vec<Effect> {
         _ => {}
     }
     Vec::new()
+}
+
+/// The tests of a stage begin: what an earlier run said of them counts no more.
+fn stage_started(bench: &mut Bench, stage: String, tests: Vec<String>) {
+    let Some(run) = &bench.run else { return };
+    let seed = run.seed.unwrap_or_default();
+    let alone = matches!(run.request.scope, Scope::Test { .. });
+    let results = bench.results.entry(stage.clone()).or_default();
+    if alone {
+        results.tests.iter_mut().filter(|test| tests.contains(&test.name)).for_each(|test| {
+            (test.state, test.seed) = (State::Open, seed);
+        });
+        results.cards.retain(|card| card.subject == Subject::Test && !tests.contains(&card.test));
+    } else {
+        results.tests = tests.into_iter().map(|name| TestResult { name, state: State::Open, seed }).collect();
+        results.cards.clear();
+    }
+    results.verdict = None;
+    results.seed = seed;
+    results.run.clone_from(&run.folder);
+    results.stage.clone_from(&stage);
+    if stage == bench.shown {
+        bench.guide.mark(None);
+    }
+}
+
+fn test_ended(app: &mut App, stage: String, test: String, verdict: &Verdict, took: Duration) {
+    let Some(bench) = app.bench_mut() else { return };
+    let Some(run) = &mut bench.run else { return };
+    run.test = None;
+    if let Some(results) = bench.results.get_mut(&stage) {
+        results.set(&test, State::of(verdict, took));
+    }
+    let key = (stage.clone(), test.clone());
+    match verdict {
+        Verdict::Passed => drop(bench.failed.remove(&key)),
+        Verdict::Failed(_) => drop(bench.failed.insert(key, run.seed.unwrap_or_default())),
+        Verdict::NotRun { .. } | Verdict::NotJudged { .. } => {}
+    }
+    if matches!(verdict, Verdict::Passed) && is_open(app, &stage, Some(&test)) {
+        // Its cluster goes with it; the current one takes its place.
+        let cluster = matches!(app.overlay, Some(Overlay::Cluster(_)));
+        app.overlay = cluster.then(|| Overlay::Cluster(ClusterPane::default()));
+        app.say(format!("\"{test}\" passes now."));
+    } else if !matches!(verdict, Verdict::NotRun { .. }) && is_open(app, &stage, None) {
+        app.overlay = None;
+        app.say("The program starts now.");
+    }
 }
 
 /// Whether the failure of this test is on the screen, or the cluster as it was then; without a test, the failure of a
@@ -253,33 +264,7 @@ fn ended(app: &mut App, outcome: Result<Outcome, String>) -> Vec<Effect> {
                 app.show(Overlay::Passed(passed));
             }
         }
-        Ok(Outcome::Failed) => {
-            let key = app.keymap.shown(Action::Open);
-            if let Some(bench) = app.bench_mut() {
-                // A failure in a stage before the one that is shown would go unseen.
-                if bench.results.get(&bench.shown).is_none_or(|results| results.bad().next().is_none()) {
-                    let bad =
-                        |key: &&String| bench.results.get(*key).is_some_and(|results| results.bad().next().is_some());
-                    let first = bench.course.stages.iter().map(|stage| &stage.key).find(bad).cloned();
-                    if let Some(first) = first {
-                        effects.extend(show_stage(bench, &first));
-                    }
-                }
-                // The failure that was open is the one to look at again; else the first.
-                let bad = bench.tests().iter().position(|test| test.state.is_bad());
-                if let Some(bad) = bad
-                    && !bench.chosen_test().is_some_and(|test| test.state.is_bad())
-                {
-                    bench.test = bad;
-                }
-                if advance {
-                    let current = bench.course.current.clone();
-                    app.say(format!(
-                        "{current} comes first: it does not pass yet. {key} on a failed test explains it."
-                    ));
-                }
-            }
-        }
+        Ok(Outcome::Failed) => effects.extend(show_failure(app, advance)),
         Ok(Outcome::NotJudged) => {
             app.complain("The machine was too busy to judge a test. Run it again when less else runs.");
         }
@@ -291,6 +276,32 @@ fn ended(app: &mut App, outcome: Result<Outcome, String>) -> Vec<Effect> {
         Ok(Outcome::Fault { message, .. }) | Err(message) => {
             app.show(Overlay::Note { title: "The run could not go on".to_owned(), text: message });
         }
+    }
+    effects
+}
+
+/// Brings a failure of the run in sight. `advance`: the learner had asked for the next stage.
+fn show_failure(app: &mut App, advance: bool) -> Vec<Effect> {
+    let key = app.keymap.shown(Action::Open);
+    let Some(bench) = app.bench_mut() else { return Vec::new() };
+    let mut effects = Vec::new();
+    // A failure in a stage before the one that is shown would go unseen.
+    if bench.results.get(&bench.shown).is_none_or(|results| results.bad().next().is_none()) {
+        let bad = |key: &&String| bench.results.get(*key).is_some_and(|results| results.bad().next().is_some());
+        let first = bench.course.stages.iter().map(|stage| &stage.key).find(bad).cloned();
+        if let Some(first) = first {
+            effects.extend(show_stage(bench, &first));
+        }
+    }
+    // The failure that was open is the one to look at again; else the first.
+    if let Some(bad) = bench.tests().iter().position(|test| test.state.is_bad())
+        && !bench.chosen_test().is_some_and(|test| test.state.is_bad())
+    {
+        bench.test = bad;
+    }
+    if advance {
+        let current = bench.course.current.clone();
+        app.say(format!("{current} comes first: it does not pass yet. {key} on a failed test explains it."));
     }
     effects
 }

@@ -34,6 +34,44 @@ pub(super) struct Replayed {
     pub(super) dropped: u64,
 }
 
+/// Passes each record of a segment to `apply`, and moves `next` to the index after the last of them. Gives the length of
+/// the whole records, and how many bytes after them were dropped.
+fn replay(
+    path: &Path,
+    next: &mut u64,
+    last: bool,
+    bug: Bug,
+    mut apply: impl FnMut(Record),
+) -> Result<(u64, u64), StorageError> {
+    let bytes = fs::read(path).trying("read", path)?;
+    let mut at = 0;
+    loop {
+        let damaged = || StorageError::Damaged { path: path.to_owned(), offset: at as u64 };
+        match Record::decode(&bytes[at..]) {
+            Decoded::Record(record, length) => {
+                if record.index != *next && !bug.leaves_gaps() {
+                    return Err(damaged());
+                }
+                *next = record.index + 1;
+                at += length;
+                apply(record);
+            }
+            Decoded::End => return Ok((at as u64, 0)),
+            Decoded::Broken => {
+                // Only the last write can have been cut short: each segment was synced to its end
+                // before the next one was begun.
+                if !last || bug == Bug::TornRecordStopsStart {
+                    return Err(damaged());
+                }
+                if bug != Bug::TornTailKept {
+                    cut(path, at as u64)?;
+                }
+                return Ok((at as u64, (bytes.len() - at) as u64));
+            }
+        }
+    }
+}
+
 impl Log {
     /// Opens the log in `folder`, whose records up to `snapshot` are in a snapshot already, and passes each
     /// later one to `apply`. A record cut short at the end is cut off, so that new records follow a whole one.
@@ -61,40 +99,15 @@ impl Log {
             if *first != next && !bug.leaves_gaps() {
                 return Err(StorageError::Gap { path: path.clone(), expected: next, found: *first });
             }
-            let bytes = fs::read(path).trying("read", path)?;
-            let mut at = 0;
-            loop {
-                match Record::decode(&bytes[at..]) {
-                    Decoded::Record(record, length) => {
-                        if record.index != next && !bug.leaves_gaps() {
-                            let offset = at as u64;
-                            return Err(StorageError::Damaged { path: path.clone(), offset });
-                        }
-                        next = record.index + 1;
-                        at += length;
-                        if record.index > snapshot {
-                            replayed.records += 1;
-                            apply(record);
-                        }
-                    }
-                    Decoded::End => break,
-                    Decoded::Broken => {
-                        // Only the last write can have been cut short: each segment was synced to its end
-                        // before the next one was begun.
-                        let last = place + 1 == segments.len();
-                        if !last || bug == Bug::TornRecordStopsStart {
-                            let offset = at as u64;
-                            return Err(StorageError::Damaged { path: path.clone(), offset });
-                        }
-                        replayed.dropped = (bytes.len() - at) as u64;
-                        if bug != Bug::TornTailKept {
-                            cut(path, at as u64)?;
-                        }
-                        break;
-                    }
+            let last = place + 1 == segments.len();
+            let (length, dropped) = replay(path, &mut next, last, bug, |record| {
+                if record.index > snapshot {
+                    replayed.records += 1;
+                    apply(record);
                 }
-            }
-            size += at as u64;
+            })?;
+            replayed.dropped = dropped;
+            size += length;
         }
         // The last segment can end below the snapshot when a crash came before the next one was begun.
         next = next.max(snapshot + 1);

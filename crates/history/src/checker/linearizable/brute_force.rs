@@ -57,16 +57,30 @@ fn one_in(numbers: &mut Numbers, of: u64) -> bool {
     numbers.below(of) == 0
 }
 
-/// A random history: operations at random times take effect in random order; then some answers are changed.
-fn random(numbers: &mut Numbers, mix: Mix) -> Register {
+/// Some answers are then others.
+fn change_answers(numbers: &mut Numbers, all: &mut [Op], known: &[u32]) {
+    for _ in 0..=numbers.below(2) {
+        let at = numbers.below(all.len() as u64) as usize;
+        let other = known[numbers.below(known.len() as u64) as usize];
+        let op = &mut all[at];
+        op.kind = match op.kind {
+            Kind::Read(_) => Kind::Read(other),
+            Kind::Cas { to, .. } if to != other => Kind::Cas { from: other, to },
+            Kind::Unmet(_) => Kind::Unmet(other),
+            kind => kind,
+        };
+    }
+}
+
+/// Operations at random times, each with a point at which it takes effect. They read nothing yet.
+fn draw(numbers: &mut Numbers, mix: Mix) -> Vec<(u64, Op)> {
     let count = 2 + numbers.below(10) as usize;
     let span = 4 + numbers.below(24);
     // Long operations overlap more.
     let longest = 1 + numbers.below(12);
-    let initial = if one_in(numbers, 3) { 1 } else { 0 };
     // A value of its own for each write.
     let mut value = 1;
-    let mut ops: Vec<(u64, Op)> = (0..count)
+    (0..count)
         .map(|at| {
             let call = 1 + numbers.below(span);
             let ret = call + numbers.below(longest);
@@ -88,7 +102,13 @@ fn random(numbers: &mut Numbers, mix: Mix) -> Register {
             let op = Op { call, ret, kind, must: true, place: at as u32 };
             (call + numbers.below(ret - call + 1), op)
         })
-        .collect();
+        .collect()
+}
+
+/// A random history: operations at random times take effect in random order; then some answers are changed.
+fn random(numbers: &mut Numbers, mix: Mix) -> Register {
+    let initial = if one_in(numbers, 3) { 1 } else { 0 };
+    let mut ops = draw(numbers, mix);
     // What is there at the point of each operation, as a right register would have it, or one that is wrong now and then.
     // Compare-and-sets mostly ask for what is there.
     let (forgets, old) = (one_in(numbers, 3), one_in(numbers, 3));
@@ -136,19 +156,8 @@ fn random(numbers: &mut Numbers, mix: Mix) -> Register {
         known.push(state);
         all.push(op);
     }
-    // Some answers are then changed.
     if one_in(numbers, 3) {
-        for _ in 0..=numbers.below(2) {
-            let at = numbers.below(all.len() as u64) as usize;
-            let other = known[numbers.below(known.len() as u64) as usize];
-            let op = &mut all[at];
-            op.kind = match op.kind {
-                Kind::Read(_) => Kind::Read(other),
-                Kind::Cas { to, .. } if to != other => Kind::Cas { from: other, to },
-                Kind::Unmet(_) => Kind::Unmet(other),
-                kind => kind,
-            };
-        }
+        change_answers(numbers, &mut all, &known);
     }
     let values = all.iter().flat_map(|op| op.kind.sets().into_iter().chain(op.kind.observes()));
     let unmet = all.iter().filter_map(|op| if let Kind::Unmet(value) = op.kind { Some(value) } else { None });

@@ -260,76 +260,21 @@ impl<'a> Teller<'a> {
         sources: &[usize],
         between: &[usize],
     ) -> Option<String> {
-        let of = |value: Value<'a>| {
-            self.few.iter().copied().filter(move |place| {
-                let operation = self.op(*place);
-                *place != last && (sets(operation) == Some(value) || saw(operation) == Some(value))
-            })
-        };
-        // One changed into the other.
-        let mut from = new;
-        for _ in 0..self.few.len() {
-            let cas = self.few.iter().find(|place| {
-                matches!(self.op(**place).action, Action::CompareAndSet { .. })
-                    && sets(self.op(**place)) == Some(from)
-            });
-            let Some(Action::CompareAndSet { from: before, .. }) = cas.map(|place| &self.op(*place).action) else {
-                break;
-            };
-            if before.as_ref() == old {
-                return Some(String::new());
-            }
-            from = before.as_ref();
+        if self.leads_to(old, new) {
+            return Some(String::new());
         }
         let several = sources.len() + usize::from(self.initial == old) > 1;
         if several {
-            let told = match (between, old) {
-                ([], None) => " Nothing deleted it in between.".to_owned(),
-                ([], Some(old)) => format!(" Nobody wrote `{}` in between.", words::shown(old)),
-                ([one], _) => format!(
-                    " {} that was sent at {} may have been done in between, but no time for it explains all of \
-                     these answers.",
-                    words::capital(&self.clauses.change(*one)),
-                    self.clauses.called(*one)
-                ),
-                (some, old) => {
-                    let what = match old {
-                        None => format!("deletions of {}", self.clauses.key()),
-                        Some(old) => format!("writes of {}", self.clauses.equation(old)),
-                    };
-                    format!(
-                        " {} {what} may have been done in between, but no times for them explain all of these \
-                         answers.",
-                        some.len()
-                    )
-                }
-            };
-            return Some(told);
+            return Some(self.not_restored(old, between));
         }
         if self.initial == old {
-            let told = match old {
+            return Some(match old {
                 None if self.is_deleted() => " Nothing deleted it in between.".to_owned(),
                 None => " Nothing ever deleted it.".to_owned(),
                 Some(old) => format!(" `{}` was there at first, and nobody wrote it again.", words::shown(old)),
-            };
-            return Some(told);
+            });
         }
-        let mut reason = None;
-        for one in of(old) {
-            let Some(returned) = self.op(one).returned.filter(|_| self.op(one).outcome == Outcome::Ok) else {
-                continue;
-            };
-            for other in of(new).filter(|other| self.op(*other).called > returned) {
-                let writes = sets(self.op(one)) == Some(old) && sets(self.op(other)) == Some(new);
-                // That both were written one after the other is the plainest reason.
-                if writes {
-                    reason = Some((one, other));
-                } else {
-                    reason = reason.or(Some((one, other)));
-                }
-            }
-        }
-        let (one, other) = reason?;
+        let (one, other) = self.in_order(last, old, new)?;
         let acknowledged = self.few.iter().any(|place| {
             self.op(*place).outcome == Outcome::Ok
                 && asks(self.op(*place)) == Some(new)
@@ -351,6 +296,76 @@ impl<'a> Teller<'a> {
             " {} is the older one: {one}, before {other}.",
             words::capital_of_words(&self.clauses.value(old))
         ))
+    }
+
+    /// Whether compare-and-sets changed one value into the other.
+    fn leads_to(&self, old: Value<'a>, new: Value<'a>) -> bool {
+        let mut from = new;
+        for _ in 0..self.few.len() {
+            let cas = self.few.iter().find(|place| {
+                matches!(self.op(**place).action, Action::CompareAndSet { .. })
+                    && sets(self.op(**place)) == Some(from)
+            });
+            let Some(Action::CompareAndSet { from: before, .. }) = cas.map(|place| &self.op(*place).action) else {
+                return false;
+            };
+            if before.as_ref() == old {
+                return true;
+            }
+            from = before.as_ref();
+        }
+        false
+    }
+
+    /// What could have brought a value back, and did not.
+    fn not_restored(&self, old: Value<'a>, between: &[usize]) -> String {
+        match (between, old) {
+            ([], None) => " Nothing deleted it in between.".to_owned(),
+            ([], Some(old)) => format!(" Nobody wrote `{}` in between.", words::shown(old)),
+            ([one], _) => format!(
+                " {} that was sent at {} may have been done in between, but no time for it explains all of \
+                 these answers.",
+                words::capital(&self.clauses.change(*one)),
+                self.clauses.called(*one)
+            ),
+            (some, old) => {
+                let what = match old {
+                    None => format!("deletions of {}", self.clauses.key()),
+                    Some(old) => format!("writes of {}", self.clauses.equation(old)),
+                };
+                format!(
+                    " {} {what} may have been done in between, but no times for them explain all of these \
+                     answers.",
+                    some.len()
+                )
+            }
+        }
+    }
+
+    /// An operation on one value that had ended when one on the other began. That both were written one after the other
+    /// is the plainest.
+    fn in_order(&self, last: usize, old: Value<'a>, new: Value<'a>) -> Option<(usize, usize)> {
+        let of = |value: Value<'a>| {
+            self.few.iter().copied().filter(move |place| {
+                let operation = self.op(*place);
+                *place != last && (sets(operation) == Some(value) || saw(operation) == Some(value))
+            })
+        };
+        let mut reason = None;
+        for one in of(old) {
+            let Some(returned) = self.op(one).returned.filter(|_| self.op(one).outcome == Outcome::Ok) else {
+                continue;
+            };
+            for other in of(new).filter(|other| self.op(*other).called > returned) {
+                let writes = sets(self.op(one)) == Some(old) && sets(self.op(other)) == Some(new);
+                if writes {
+                    reason = Some((one, other));
+                } else {
+                    reason = reason.or(Some((one, other)));
+                }
+            }
+        }
+        reason
     }
 
     /// An answer that a condition did not hold, where it did.
