@@ -71,19 +71,22 @@ pub fn shell_quote(word: &str) -> Result<String, NulInWord> {
 
 /// The candidate that was probably meant: within an edit for every three letters, or the only one that starts so.
 pub fn did_you_mean<'a>(given: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    let lower = |text: &str| text.to_lowercase().chars().take(100).collect::<Vec<char>>();
+    let lower = |text: &str| text.to_lowercase().chars().take(100).collect::<String>();
     let wanted = lower(given);
-    let allowed = (wanted.len() / 3).max(1);
+    let allowed = (wanted.chars().count() / 3).max(1);
     let mut best = None;
     let mut starts = Vec::new();
     for candidate in candidates {
         let letters = lower(candidate);
-        let distance = edit_distance(&wanted, &letters);
+        let distance = strsim::osa_distance(&wanted, &letters);
         // One edit makes any letter out of any other: a short word must keep at least half of itself.
-        if distance <= allowed && distance * 2 <= letters.len() && best.is_none_or(|(least, _)| distance < least) {
+        if distance <= allowed
+            && distance * 2 <= letters.chars().count()
+            && best.is_none_or(|(least, _)| distance < least)
+        {
             best = Some((distance, candidate));
         }
-        if wanted.len() >= 2 && letters.starts_with(&wanted) {
+        if wanted.chars().count() >= 2 && letters.starts_with(&wanted) {
             starts.push(candidate);
         }
     }
@@ -92,24 +95,6 @@ pub fn did_you_mean<'a>(given: &str, candidates: impl IntoIterator<Item = &'a st
         (None, [only]) => Some(only),
         _ => None,
     }
-}
-
-/// Insertions, deletions, replacements and swaps of neighbours.
-fn edit_distance(a: &[char], b: &[char]) -> usize {
-    let mut before = vec![0; b.len() + 1];
-    let mut last: Vec<usize> = (0..=b.len()).collect();
-    for i in 1..=a.len() {
-        let mut row = vec![i; b.len() + 1];
-        for j in 1..=b.len() {
-            let replaced = last[j - 1] + usize::from(a[i - 1] != b[j - 1]);
-            row[j] = replaced.min(last[j] + 1).min(row[j - 1] + 1);
-            if i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] {
-                row[j] = row[j].min(before[j - 2] + 1);
-            }
-        }
-        before = std::mem::replace(&mut last, row);
-    }
-    last[b.len()]
 }
 
 /// How many columns cleaned text takes.

@@ -11,7 +11,7 @@ use tokio::process::{Child, ChildStdin, ChildStdout, Command};
 use tokio::sync::{oneshot, watch};
 
 use super::granted::{Deadline, Expired, GrantedTime};
-use super::limits::Limits;
+use super::limits::{Limits, OverLimit};
 use super::wire::{Launch, Report};
 use super::{guard, tree};
 use crate::facts::ExitStatus;
@@ -81,7 +81,7 @@ pub enum End {
         message: String,
     },
     /// It was killed for using too much: what, as a sentence.
-    OverLimit(String),
+    OverLimit(OverLimit),
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -204,7 +204,7 @@ async fn follow(
                 orders = None;
                 end.get_or_insert(End::Exited(status));
             }
-            Ok(Report::OverLimit(over)) => end = Some(End::OverLimit(over.sentence_of_program())),
+            Ok(Report::OverLimit(over)) => end = Some(End::OverLimit(over)),
             Ok(Report::Empty { status }) => {
                 empty = true;
                 end.get_or_insert(End::Exited(status));

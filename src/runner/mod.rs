@@ -340,7 +340,8 @@ impl Run {
         let (status, passed) = match &finished.end {
             once::End::Exited(status) => (status.to_string(), status.success()),
             once::End::TimedOut(_) => (format!("not done after {} s", BUILD.as_secs()), false),
-            once::End::NotStarted { message, .. } | once::End::OverLimit(message) => (message.clone(), false),
+            once::End::NotStarted { message, .. } => (message.clone(), false),
+            once::End::OverLimit(over) => (over.sentence_of_program("It"), false),
         };
         let took = began.elapsed();
         self.tell(Event::BuildEnded { status: status.clone(), passed, took, tail: tail.clone() });

@@ -32,6 +32,8 @@ const SIGXFSZ: i32 = 25;
 /// What to run, and how.
 #[derive(Debug)]
 pub(super) struct Program<'a> {
+    /// As sentences call it: "The compiler".
+    pub(super) who: &'static str,
     /// None is run.sh, in the challenge directory.
     pub(super) file: Option<&'a Path>,
     pub(super) args: &'a [OsString],
@@ -86,7 +88,7 @@ impl Run {
         let finished = once
             .with_stdin(program.stdin.as_bytes(), timeout)
             .await
-            .map_err(|error| Stop::Fault(error.to_string()))?;
+            .map_err(|error| Stop::fault(error.to_string()))?;
         let mut ran = Ran {
             command: std::iter::once(self.shown(&path))
                 .chain(program.args.iter().map(|arg| self.shown(Path::new(arg))))
@@ -97,7 +99,7 @@ impl Run {
         let status = match finished.end {
             End::Exited(ExitStatus::Signal(SIGXFSZ)) => {
                 let most = once.longest_file.unwrap_or_default() >> 20;
-                ran.sentence = Some(format!("It wrote more than {most} MB, and was stopped."));
+                ran.sentence = Some(format!("{} wrote more than {most} MB, and was stopped.", program.who));
                 None
             }
             End::Exited(status) => {
@@ -109,16 +111,16 @@ impl Run {
             End::TimedOut(expired) => {
                 ran.late = true;
                 ran.starved = expired.is_starved();
-                ran.sentence = Some(format!("It did not end within {timeout:?}."));
+                ran.sentence = Some(format!("{} did not end within {timeout:?}.", program.who));
                 None
             }
-            End::OverLimit(sentence) => {
-                ran.sentence = Some(sentence);
+            End::OverLimit(over) => {
+                ran.sentence = Some(over.sentence_of_program(program.who));
                 None
             }
             End::NotStarted { errno, message } => {
                 ran.sentence = Some(if made {
-                    format!("It cannot be run: {}.", Unrunnable::of(&path, errno, &message))
+                    format!("{} cannot be run: {}.", program.who, Unrunnable::of(&path, errno, &message))
                 } else {
                     diagnose(&self.project, errno, &message).to_string()
                 });

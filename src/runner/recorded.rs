@@ -97,7 +97,7 @@ impl Interpreter<'_> {
             (judgement, written)
         });
         let (judgement, written) =
-            judged.await.map_err(|error| Stop::Fault(format!("the checker failed: {error}")))?;
+            judged.await.map_err(|error| Stop::fault(format!("the checker failed: {error}")))?;
         let counts = judgement.counts;
         let tell = |verdict: HistoryVerdict, text: &str| {
             let with = check.with.name().to_owned();

@@ -396,7 +396,7 @@ impl<'a> Nodes<'a> {
                 time: self.run.time.clone(),
             };
             let cluster = Cluster::new(spec, self.events.clone()).await;
-            self.cluster = Some(cluster.map_err(|error| Stop::Fault(error.to_string()))?);
+            self.cluster = Some(cluster.map_err(|error| Stop::fault(error.to_string()))?);
             self.watch = self.watch()?;
         }
         let Some(cluster) = &self.cluster else { return Ok(()) };
@@ -458,7 +458,7 @@ impl Gone {
                 Stop::Failed(Box::new(seen))
             }
             Gone::Exited(what) | Gone::OverLimit(what) => Stop::Failed(Box::new(Failed { what, ..seen })),
-            Gone::Guard(sentence) => Stop::Fault(sentence),
+            Gone::Guard(sentence) => Stop::fault(sentence),
         }
     }
 }
@@ -466,7 +466,7 @@ impl Gone {
 fn fault(stop: Stop) -> Outcome {
     let message = match stop {
         Stop::Pack(fault) => return Outcome::BrokenPack { message: fault.message, place: fault.place },
-        Stop::Fault(message) => message,
+        Stop::Fault(fault) => fault.to_string(),
         Stop::Unanswered(how) => format!("a request without an answer ({how}) was let through where none may be"),
         Stop::Failed(failed) => super::seen::brief(&failed.what),
     };

@@ -1,5 +1,7 @@
 //! Why steps end early.
 
+use std::fmt;
+
 use crate::scenario::expr::EvalError;
 use crate::scenario::hint::Hint;
 use crate::scenario::{Place, Step};
@@ -21,14 +23,30 @@ pub(super) enum Stop {
     Unanswered(Unanswered),
     /// The pack is at fault: the message, and the step once it is known.
     Pack(Box<PackFault>),
-    /// lsfr is at fault.
-    Fault(String),
+    /// lsfr is at fault: the message, and the step once it is known.
+    Fault(Box<OwnFault>),
 }
 
 #[derive(Debug)]
 pub(super) struct PackFault {
     pub(super) message: String,
     pub(super) place: Option<facts::Place>,
+}
+
+#[derive(Debug)]
+pub(super) struct OwnFault {
+    message: String,
+    place: Option<facts::Place>,
+}
+
+impl fmt::Display for OwnFault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)?;
+        match &self.place {
+            Some(place) => write!(f, "\n  in {}:{}", place.file, place.line),
+            None => Ok(()),
+        }
+    }
 }
 
 #[derive(Debug)]
@@ -50,6 +68,10 @@ impl Failed {
 impl Stop {
     pub(super) fn failed(what: impl Into<What>) -> Self {
         Stop::Failed(Box::new(Failed { what: what.into(), place: None, hints: Vec::new() }))
+    }
+
+    pub(super) fn fault(message: impl Into<String>) -> Self {
+        Stop::Fault(Box::new(OwnFault { message: message.into(), place: None }))
     }
 
     pub(super) fn pack(message: impl Into<String>) -> Self {
@@ -79,11 +101,10 @@ impl Stop {
             Stop::Pack(fault) => {
                 fault.place.get_or_insert_with(|| Self::place_of(step));
             }
-            Stop::Fault(message) if !message.contains("\n  in ") => {
-                let place = &step.place;
-                *message = format!("{message}\n  in {}:{}", place.source.name.display(), place.at.line);
+            Stop::Fault(fault) => {
+                fault.place.get_or_insert_with(|| Self::place_of(step));
             }
-            Stop::Fault(_) | Stop::Unanswered(_) => {}
+            Stop::Unanswered(_) => {}
         }
         self
     }

@@ -66,7 +66,7 @@ impl Interpreter<'_> {
                 Ok(connection)
             }
             Err(Ended { cause: Cause::Local, detail, .. }) => {
-                Err(Stop::Fault(format!("lsfr could not open the connection `{name}` to {node}: {detail}")))
+                Err(Stop::fault(format!("lsfr could not open the connection `{name}` to {node}: {detail}")))
             }
             Err(Ended { cause, starved, .. }) => {
                 let when = self.run.spoke(name, node, Instant::now(), Speech::Ended { cause });
@@ -342,7 +342,7 @@ impl<'a> Talking<'a> {
 
     fn ended(&self, ended: Ended, mismatches: Vec<Mismatch>, sentence: Option<String>) -> Stop {
         if ended.cause == Cause::Local {
-            return Stop::Fault(format!("lsfr could not use the connection `{}`: {}", self.name, ended.detail));
+            return Stop::fault(format!("lsfr could not use the connection `{}`: {}", self.name, ended.detail));
         }
         let when = self.spoke(Instant::now(), Speech::Ended { cause: ended.cause });
         let mut stop = self.failure(when, mismatches, sentence, Some(ended.cause));

@@ -7,7 +7,7 @@ use crate::facts::Finding;
 
 pub(super) fn not_started(node: &str, error: &StartError) -> Stop {
     if error.is_own_fault() {
-        return Stop::Fault(error.to_string());
+        return Stop::fault(error.to_string());
     }
     // A program that listens elsewhere was fast enough, unless that is only the first of its ports.
     let missed = match error {
@@ -34,7 +34,7 @@ pub(super) fn not_stopped(node: &str, error: &StopError) -> Stop {
 
 pub(super) fn not_obeyed(node: &str, error: &NodeError) -> Stop {
     match error {
-        NodeError::GuardSilent { .. } => Stop::Fault(error.to_string()),
+        NodeError::GuardSilent { .. } => Stop::fault(error.to_string()),
         other => failed(node, other.to_string(), &[], None),
     }
 }

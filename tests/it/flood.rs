@@ -133,7 +133,8 @@ async fn both_outputs_of_a_program_that_is_run_once_are_limited() {
         for output in [1, 2] {
             let script = format!("import os\nwhile True: os.write({output}, b'x' * 99 + b'\\n')");
             let (end, stdout, stderr) = run(place.path(), &script).await;
-            let End::OverLimit(sentence) = end else { panic!("{end:?}") };
+            let End::OverLimit(over) = end else { panic!("{end:?}") };
+            let sentence = over.sentence_of_program("It");
             assert!(sentence.ends_with(" MB; the limit is 2 MB, so lsfr killed it."), "{sentence}");
             let (full, other) = if output == 1 { (stdout, stderr) } else { (stderr, stdout) };
             assert!((LIMIT - 100..=LIMIT).contains(&full) && other == 0, "{output}: {full}, {other}");

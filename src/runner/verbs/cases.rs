@@ -64,6 +64,7 @@ impl Interpreter<'_> {
         let program = folder.join(PROGRAM);
         args.extend(["-o".into(), self.run.given(&program).into()]);
         let compile = Program {
+            who: "The compiler",
             file: None,
             args: &args,
             dir: &self.run.project,
@@ -71,7 +72,7 @@ impl Interpreter<'_> {
             timeout: cases.timeout,
             memory: cases.memory,
         };
-        let compiled = told_of("The compiler", self.run.program(&compile).await?);
+        let compiled = killed("The compiler", self.run.program(&compile).await?);
         let (ran, mismatches) = match &case.wanted {
             Wanted::Refused(at) => {
                 let given = self.run.shown(&folder);
@@ -105,8 +106,16 @@ impl Interpreter<'_> {
                     }
                     let args: Vec<OsString> = args.iter().map(OsString::from).collect();
                     let (timeout, memory) = (cases.timeout, cases.memory);
-                    let run = Program { file: Some(&program), args: &args, dir: &folder, stdin, timeout, memory };
-                    let mut ended = told_of("The program", self.run.program(&run).await?);
+                    let run = Program {
+                        who: "The program",
+                        file: Some(&program),
+                        args: &args,
+                        dir: &folder,
+                        stdin,
+                        timeout,
+                        memory,
+                    };
+                    let mut ended = killed("The program", self.run.program(&run).await?);
                     let mismatches = did(&ended, *exit, stdout);
                     if ended.ran.sentence.is_none() && mismatches.is_empty() {
                         return Ok(None);
@@ -191,15 +200,11 @@ fn excerpt(text: &str, line: Option<usize>, comment: usize) -> (Vec<(usize, Stri
     (shown, more)
 }
 
-/// Says of the compiler or of the program what happened to it. A signal says more as a sentence than beside the status that
-/// was expected.
-fn told_of(who: &str, mut seen: Seen) -> Seen {
+/// A signal says more as a sentence than beside the status that was expected.
+fn killed(who: &str, mut seen: Seen) -> Seen {
     if let Some(killed @ ExitStatus::Signal(_)) = seen.status {
-        seen.ran.sentence = Some(format!("It was {killed}."));
+        seen.ran.sentence = Some(format!("{who} was {killed}."));
         seen.status = None;
-    }
-    if let Some(rest) = seen.ran.sentence.as_deref().and_then(|sentence| sentence.strip_prefix("It ")) {
-        seen.ran.sentence = Some(format!("{who} {rest}"));
     }
     seen
 }

@@ -42,7 +42,7 @@ impl Interpreter<'_> {
             (history, judgement)
         })
         .await
-        .map_err(|error| Stop::Fault(format!("the checker failed: {error}")))?;
+        .map_err(|error| Stop::fault(format!("the checker failed: {error}")))?;
         let counts = judgement.counts;
         match &judgement.verdict {
             Verdict::Ok => {

@@ -180,7 +180,7 @@ impl Interpreter<'_> {
             if let Answered::NoAnswer { cause: Cause::Local, detail, .. } = &exchange.operation.result {
                 let fault = format!("lsfr could not send {} {} to {node}: {detail}", request.method, request.path);
                 self.run.tell(Event::Operation(exchange.operation));
-                return Err(Stop::Fault(fault));
+                return Err(Stop::fault(fault));
             }
             if let Some(watch) = self.watch {
                 watch.saw(self.run, &exchange);

@@ -43,6 +43,7 @@ impl Interpreter<'_> {
             None => String::new(),
         };
         let program = Program {
+            who: "It",
             file: file.as_deref(),
             args: &args,
             dir: if file.is_some() { &self.folder } else { &self.run.project },
@@ -173,7 +174,7 @@ fn is_own(project: &Path, name: &str, alone: bool) -> bool {
 }
 
 pub(super) fn not_written(error: std::io::Error) -> Stop {
-    Stop::Fault(format!("a file of the test could not be written: {error}"))
+    Stop::fault(format!("a file of the test could not be written: {error}"))
 }
 
 fn text(value: &Json) -> String {

@@ -181,7 +181,7 @@ impl Interpreter<'_> {
             began: self.run.began,
         };
         let schedule = workload.nemesis.as_ref().map(|spec| Schedule::new(&draw, spec, cluster.nodes()));
-        let crew = Crew::start(&plan).map_err(Stop::Fault)?;
+        let crew = Crew::start(&plan).map_err(Stop::fault)?;
         let (file, shown) = self.run.history_file();
         let load = Arc::new(Load {
             name: name.clone(),
@@ -203,7 +203,7 @@ impl Interpreter<'_> {
         });
         load.tell(self.run, LoadEvent::Began { text: scale(workload) });
         self.loads.begun().insert(name.clone(), load.clone());
-        self.loads.orders.send(load).map_err(|_| Stop::Fault("workloads are not driven here".to_owned()))
+        self.loads.orders.send(load).map_err(|_| Stop::fault("workloads are not driven here".to_owned()))
     }
 
     pub(super) async fn await_load(&self, name: &str) -> Result<Arc<Load>, Stop> {
@@ -266,7 +266,7 @@ impl Interpreter<'_> {
         enough.and(faults)?;
         let mut crew = load.crew.lock().await;
         if timeout(load.plan.timeout + ENDING, crew.ended()).await.is_err() {
-            return Err(Stop::Fault(format!("the clients of `{}` did not end", load.name)));
+            return Err(Stop::fault(format!("the clients of `{}` did not end", load.name)));
         }
         if let Some(within) = load.settle {
             load.tell(self.run, LoadEvent::Settling { within });
