@@ -52,7 +52,7 @@ pub struct Disk {
 }
 
 impl Disk {
-    pub fn of(dir: &Path) -> Self {
+    pub fn containing(dir: &Path) -> Self {
         Self::measured(dir, free)
     }
 

@@ -50,7 +50,7 @@ fn histories(project: &Path, folder: &Path, format: Format) -> Result<()> {
     if format == Format::Text && !found.is_empty() {
         writeln!(out)?;
     }
-    for replay::History { history, timeline } in found {
+    for replay::HistoryFiles { history, timeline } in found {
         let (history, quoted) = name(&history);
         let timeline = timeline.map(|timeline| name(&timeline).0);
         if format == Format::Json {

@@ -70,7 +70,7 @@ impl Unrunnable {
     }
 
     /// The cause behind a refused start.
-    pub fn of(path: &Path, errno: Option<i32>, message: &str) -> Unrunnable {
+    pub fn diagnose(path: &Path, errno: Option<i32>, message: &str) -> Unrunnable {
         let cause = match errno.map(Errno::from_raw) {
             Some(Errno::ENOEXEC) => what_it_is(path).ok(),
             Some(Errno::ENOENT | Errno::ENOTDIR | Errno::EACCES | Errno::ELOOP) => what_it_asks_for(path),
@@ -178,7 +178,7 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("program");
         fs::write(&path, content).unwrap();
-        Unrunnable::of(&path, Some(errno as i32), "odd")
+        Unrunnable::diagnose(&path, Some(errno as i32), "odd")
     }
 
     /// A 64-bit, little-endian head, with one segment: a loader.

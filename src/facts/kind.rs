@@ -206,7 +206,7 @@ mod tests {
 
     fn with_status(status: u16, path: &str) -> What {
         answered(
-            Answered::Answer(Answer { status, headers: Vec::new(), body: Excerpt::of(b""), unsettled: false }),
+            Answered::Answer(Answer { status, headers: Vec::new(), body: Excerpt::new(b""), unsettled: false }),
             path,
         )
     }

@@ -117,7 +117,7 @@ pub struct Excerpt {
 impl Excerpt {
     pub const MOST: usize = 2048;
 
-    pub fn of(body: &[u8]) -> Self {
+    pub fn new(body: &[u8]) -> Self {
         Self { text: beginning(body, Self::MOST), bytes: body.len(), file: None }
     }
 

@@ -33,7 +33,7 @@ pub enum Verb {
 }
 
 impl Verb {
-    pub fn of(what: &NodeEventKind) -> Self {
+    pub fn from_event(what: &NodeEventKind) -> Self {
         match what {
             NodeEventKind::Started { .. } | NodeEventKind::Ready { .. } | NodeEventKind::StartFailed { .. } => {
                 Verb::Start

@@ -344,7 +344,7 @@ impl Card {
             folder: ".lsfr/runs/20261123-120301-crash-recovery".into(),
             time: String::new(),
         });
-        let state = RunState::of(&[Stamped { at: Duration::ZERO, event: started }]);
+        let state = RunState::replayed(&[Stamped { at: Duration::ZERO, event: started }]);
         let scene = Scene { stage, test, at: Duration::ZERO, not_judged: None, state: &state, words: &English };
         Card::new(&failure, &scene, &mut |_, _, _| Vec::new())
     }

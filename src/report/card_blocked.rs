@@ -25,7 +25,7 @@ pub enum Subject {
 }
 
 impl Subject {
-    pub fn of(why: &Blocked) -> Self {
+    pub fn from_blocked(why: &Blocked) -> Self {
         match why {
             Blocked::Build { .. } => Subject::Build,
             Blocked::Start { .. } => Subject::Start,
@@ -46,7 +46,7 @@ impl Card {
     /// `at`: since the run began.
     pub(super) fn not_started(event: &NotStarted, at: Duration, state: &RunState, words: &dyn Describe) -> Self {
         let mut card = Card {
-            subject: Subject::of(&event.why),
+            subject: Subject::from_blocked(&event.why),
             stage: event.stage.clone(),
             not_judged: event.not_judged.clone(),
             at,

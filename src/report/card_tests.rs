@@ -50,7 +50,7 @@ fn one_wrong_character_in_a_megabyte() {
 #[test]
 fn a_write_refused_with_a_long_body() {
     let mut put = answered(85, "PUT", "n1", "/kv/long", 400, b"value too long\n");
-    let body = Excerpt::of("v".repeat(100_000).as_bytes());
+    let body = Excerpt::new("v".repeat(100_000).as_bytes());
     put.body = Some(Excerpt { file: Some(format!("{FOLDER}/bodies/1")), ..body });
     let card =
         Story::default().operation(put.clone()).card(wrong(put, vec![mismatch("status", json!(200), json!(400))]));

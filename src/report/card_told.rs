@@ -96,14 +96,14 @@ impl Card {
             }
             Finding::Cases { of, first, others, not_tried } => {
                 self.told.extend(program::told(*of, first, others, *not_tried));
-                self.program = Some(Source::of(first));
+                self.program = Some(Source::from_case(first));
                 self.commands.extend(first.compiled.as_ref().map(program::command));
                 let who = if first.compiled.is_some() { "The program" } else { "The compiler" };
                 self.ended(who, &first.ran, &first.mismatches);
             }
             Finding::Breach { sentence, proof } => {
                 self.told.push(sentence.clone());
-                self.request = proof.last().map(Request::of);
+                self.request = proof.last().map(Request::from_operation);
                 self.answers.extend(proof.iter().map(said_so));
             }
             Finding::Violation(violation) => self.violation(violation),
@@ -122,7 +122,7 @@ impl Card {
     fn violation(&mut self, violation: &Violation) {
         self.told.push(violation.explanation.sentence.clone());
         self.explanation = Some(violation.explanation.clone());
-        self.request = violation.request.as_ref().map(Request::of);
+        self.request = violation.request.as_ref().map(Request::from_operation);
         self.history_file = Some(violation.history.clone());
         self.timeline = violation.timeline.clone();
         self.next = Some(format!(
@@ -145,7 +145,7 @@ impl Card {
     }
 
     fn answer(&mut self, operation: &Operation, mismatches: &[Mismatch], now: Option<&NodeNow>) {
-        self.request = Some(Request::of(operation));
+        self.request = Some(Request::from_operation(operation));
         self.hops.clone_from(&operation.hops);
         self.differences = mismatches.iter().flat_map(differences).collect();
         match &operation.result {
@@ -185,7 +185,7 @@ impl Card {
         let must = if need == Need::None { "may" } else { "must" };
         self.told.push(format!("Of the {asked} {nodes} asked, {need} {must} answer as expected; {did}."));
         if let Some((operation, _)) = others.first() {
-            self.request = Some(Request::of(operation));
+            self.request = Some(Request::from_operation(operation));
         }
         for node in fitted {
             self.answers.push(NodeAnswer {

@@ -70,7 +70,7 @@ pub enum DoneWhat {
 impl Done {
     pub fn verb(&self) -> Verb {
         match &self.what {
-            DoneWhat::Node(what) => Verb::of(what),
+            DoneWhat::Node(what) => Verb::from_event(what),
             DoneWhat::Links(links) => links.verb,
         }
     }
@@ -169,7 +169,7 @@ impl ClusterState {
         }
         match self.deeds.back_mut() {
             Some(last)
-                if last.verb() == Verb::of(what)
+                if last.verb() == Verb::from_event(what)
                     && at.saturating_sub(last.at) < TOGETHER
                     && !last.nodes.is_empty()
                     && !last.nodes.iter().any(|other| other == node) =>

@@ -9,7 +9,7 @@ use crate::facts::{Cause, Conversation};
 
 impl Card {
     pub(super) fn conversation(&mut self, talk: &Conversation, now: Option<&NodeNow>) {
-        self.request = Some(Request::of_conversation(talk));
+        self.request = Some(Request::from_conversation(talk));
         self.differences = talk.mismatches.iter().flat_map(differences).collect();
         self.no_answer = talk.sentence.clone();
         let Some(cause) = talk.cause else { return };

@@ -9,7 +9,7 @@ use super::cluster_state::{ClusterState, Done, DoneWhat, Ending};
 use super::diff::plural;
 use super::fact::{Asked, Entry, Fact};
 use super::fold::{Line, ways};
-use super::words::{links_words, load_words, node_words, speech_words};
+use super::phrases::{links_words, load_words, node_words, speech_words};
 use crate::facts::{Blocked, What};
 
 /// The words of a line of what led to a failure.

@@ -66,7 +66,7 @@ impl Fact {
         match self {
             Fact::Request(_) => Sort::Request,
             Fact::Spoken { .. } => Sort::Spoken,
-            Fact::Node(what) => Sort::Deed(Verb::of(what)),
+            Fact::Node(what) => Sort::Deed(Verb::from_event(what)),
             Fact::Links(links) => Sort::Deed(links.verb),
             Fact::Says(_) | Fact::SaidLast(_) => Sort::Says,
             Fact::Silent => Sort::Silent,
@@ -82,7 +82,7 @@ impl Entry {
         Self { at, began: at, fact, nodes, wrong: false }
     }
 
-    pub(super) fn of(operation: &Operation) -> Self {
+    pub(super) fn from_operation(operation: &Operation) -> Self {
         let first = operation.hops.first();
         let called = first.map_or(operation.called, |hop| hop.called);
         let nodes = operation.hops.iter().map(|hop| &hop.node).chain([&operation.node]).cloned().collect();

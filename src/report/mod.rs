@@ -27,6 +27,7 @@ mod history;
 pub mod json;
 pub mod junit;
 pub mod own_lines;
+pub mod phrases;
 pub mod program;
 pub mod records;
 #[cfg(test)]
@@ -44,7 +45,6 @@ mod text_end;
 pub mod times;
 pub mod trail;
 mod visible;
-pub mod words;
 mod write;
 
 use std::time::Duration;

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
+use super::phrases::{links_words, load_words, node_words};
 use super::times::clock;
-use super::words::{links_words, load_words, node_words};
 use crate::facts::{Event, Stamped};
 use crate::text::clean;
 

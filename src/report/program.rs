@@ -21,7 +21,7 @@ pub struct Source {
 }
 
 impl Source {
-    pub fn of(case: &Case) -> Self {
+    pub fn from_case(case: &Case) -> Self {
         Self { file: case.file.clone(), line: case.line, lines: case.lines.clone(), more: case.more }
     }
 }

@@ -15,15 +15,15 @@ use crate::facts::{
 
 /// A history that a run has left, with its page for a browser where there is one. Names in the run's folder.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct History {
+pub struct HistoryFiles {
     pub history: String,
     pub timeline: Option<String>,
 }
 
 /// All histories of a run, in the order in which they were recorded.
-pub fn histories(folder: &Path) -> Vec<History> {
+pub fn histories(folder: &Path) -> Vec<HistoryFiles> {
     let names = std::iter::once(String::new()).chain((2..).map(|number| format!("-{number}")));
-    let of = |number: String| History {
+    let of = |number: String| HistoryFiles {
         history: format!("history{number}.jsonl"),
         timeline: Some(format!("timeline{number}.html")).filter(|page| folder.join(page).is_file()),
     };

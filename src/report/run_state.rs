@@ -120,7 +120,7 @@ impl RunState {
     }
 
     /// What the events of a run that is recorded tell in all.
-    pub fn of<'e>(events: impl IntoIterator<Item = &'e Stamped>) -> Self {
+    pub fn replayed<'e>(events: impl IntoIterator<Item = &'e Stamped>) -> Self {
         let mut state = Self::default();
         events.into_iter().for_each(|stamped| state.event(stamped));
         state

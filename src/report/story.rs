@@ -12,8 +12,8 @@ use serde::Serialize;
 use super::Reporter;
 use super::card::{Card, Subject};
 use super::cluster_state::ClusterState;
+use super::phrases::links_words;
 use super::run_state::RunState;
-use super::words::links_words;
 use crate::facts::{Event, Latency, Links, LoadEvent, NodeEventKind, Stamped, TestVerdict, Verb};
 use crate::text::clean;
 
@@ -121,7 +121,7 @@ impl Heard {
             // It holds back all tests and is told among them.
             Event::NotStarted(event) => self.story.tests.push(TestStory {
                 stage: event.stage.clone(),
-                test: Subject::of(&event.why).title().unwrap_or_default().to_owned(),
+                test: Subject::from_blocked(&event.why).title().unwrap_or_default().to_owned(),
                 verdict: if event.not_judged.is_some() { TestVerdict::NotJudged } else { TestVerdict::Failed },
                 ..TestStory::default()
             }),
@@ -185,7 +185,7 @@ impl Heard {
             _ => return,
         };
         let who = self.who(node, state.before());
-        let verb = Verb::of(what);
+        let verb = Verb::from_event(what);
         let (of, whom) = match &who {
             Who::Holder(role) => (format!("the {role}"), format!(", the {role}")),
             Who::Other(role) => (format!("a {}", clean(role)), format!(", a {}", clean(role))),

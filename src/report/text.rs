@@ -9,11 +9,11 @@ use std::time::{Duration, Instant};
 use super::Reporter;
 use super::card::{Card, Subject};
 use super::card_text::{BAD, DIM, GOOD, STRONG, UNSURE, paint};
+use super::phrases::{AGAIN, progress};
 use super::run_state::RunState;
 use super::seen_before::SeenBefore;
 use super::text_end::Tally;
 use super::times::time;
-use super::words::{AGAIN, progress};
 use crate::facts::{Event, Stamped, Verdict};
 use crate::text::{clean, cut, pad, width, wrap};
 use crate::tty;
@@ -221,7 +221,7 @@ impl<W: Write + Send> Reporter for Text<W> {
             // Its card says the rest.
             Event::NotStarted(event) => {
                 self.live = None;
-                let what = Subject::of(&event.why).title().unwrap_or_default();
+                let what = Subject::from_blocked(&event.why).title().unwrap_or_default();
                 let (mark, style) = if event.not_judged.is_some() { ("?", UNSURE) } else { ("✗", BAD) };
                 self.line(&format!("  {} {what}", paint(style, mark)));
             }

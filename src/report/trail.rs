@@ -86,7 +86,7 @@ impl Trail {
                 self.entries.remove(at);
             }
         }
-        self.push(Entry::of(operation));
+        self.push(Entry::from_operation(operation));
     }
 
     pub fn spoken(&mut self, spoken: &Spoken) {
@@ -130,7 +130,7 @@ impl Trail {
         let mut entry = Entry::new(at, Fact::Node(what.clone()), vec![node.to_owned()]);
         entry.wrong = matches!(what, NodeEventKind::StartFailed { .. } | NodeEventKind::OverLimit { .. });
         // The end of a start or a stop completes the line of its beginning.
-        let verb = Verb::of(what);
+        let verb = Verb::from_event(what);
         let begins = matches!(what, NodeEventKind::Started { .. } | NodeEventKind::Stopping);
         if !begins && matches!(verb, Verb::Start | Verb::Stop) {
             let open = |entry: &Entry| entry.fact.sort() == Sort::Deed(verb) && entry.nodes == [node];
@@ -153,8 +153,11 @@ impl Trail {
 
     /// The lines that lead to what failed, or to the end of the test if that is no part of the trail.
     pub fn tell(&self, failing: Failing, words: &dyn Describe) -> Told {
-        let failed: Vec<Entry> =
-            failing.requests.iter().map(|operation| Entry { wrong: true, ..Entry::of(operation) }).collect();
+        let failed: Vec<Entry> = failing
+            .requests
+            .iter()
+            .map(|operation| Entry { wrong: true, ..Entry::from_operation(operation) })
+            .collect();
         let mut entries = self.until(&failed, failing.moment);
         let said = said_last(&mut entries);
         let ends = failing.talk.and_then(|talk| end_of(talk, &mut entries));
@@ -289,7 +292,7 @@ mod tests {
             hops: Vec::new(),
             called: ms(at),
             took: ms(1),
-            result: Answered::Answer(Answer { status, headers: vec![], body: Excerpt::of(b""), unsettled: false }),
+            result: Answered::Answer(Answer { status, headers: vec![], body: Excerpt::new(b""), unsettled: false }),
         }
     }
 

@@ -134,7 +134,7 @@ enum Proof {
 }
 
 impl Proof {
-    fn of(what: &What) -> Self {
+    fn given_by(what: &What) -> Self {
         let doubt = |disturbed: bool, late: Option<Duration>| {
             let waited = Waited { who: None, time: MOMENT, of: MOMENT };
             let around = move |_, _| Some(waited.clone()).filter(|_| disturbed);
@@ -150,7 +150,7 @@ impl Proof {
 
 /// The failure that proves most; of those that prove as much, the first.
 pub(super) fn surest<T>(failures: Vec<T>, failed: impl Fn(&T) -> &Failed) -> Option<T> {
-    failures.into_iter().min_by_key(|failure| Proof::of(&failed(failure).what))
+    failures.into_iter().min_by_key(|failure| Proof::given_by(&failed(failure).what))
 }
 
 /// How many more tests may be tried a second time: a run on a machine that stays busy must come to its end.
@@ -241,7 +241,7 @@ mod tests {
     }
 
     fn answer(unsettled: bool) -> Operation {
-        operation(Answered::Answer(Answer { status: 503, headers: Vec::new(), body: Excerpt::of(b""), unsettled }))
+        operation(Answered::Answer(Answer { status: 503, headers: Vec::new(), body: Excerpt::new(b""), unsettled }))
     }
 
     fn silence(cause: Cause, starved: bool) -> Operation {
@@ -348,7 +348,7 @@ mod tests {
                 for circumstances in [busy(), idle(), late()] {
                     assert_eq!(circumstances.doubt(plain), circumstances.doubt(scrambled), "{}", run.name);
                 }
-                assert_eq!(Proof::of(plain), Proof::of(scrambled), "{}", run.name);
+                assert_eq!(Proof::given_by(plain), Proof::given_by(scrambled), "{}", run.name);
             }
         }
     }
@@ -364,7 +364,7 @@ mod tests {
             matches!(kept, What::Found(Finding::Answer { operation, .. }) if matches!(operation.result, Answered::Answer(_)))
         );
         let reset = || one(silence(Cause::Reset, false));
-        assert_eq!((Proof::of(&value()), Proof::of(&reset())), (Proof::InTime, Proof::Certain));
+        assert_eq!((Proof::given_by(&value()), Proof::given_by(&reset())), (Proof::InTime, Proof::Certain));
         assert!(
             matches!(keep(vec![value(), reset()]), What::Found(Finding::Answer { .. })),
             "lateness may explain a value"
@@ -378,7 +378,7 @@ mod tests {
                 connection: "p".into(),
                 node: "n1".into(),
                 address: "127.0.0.1:24011".into(),
-                sent: Excerpt::of(b""),
+                sent: Excerpt::new(b""),
                 when: Duration::ZERO,
                 mismatches: Vec::new(),
                 sentence: None,

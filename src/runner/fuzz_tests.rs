@@ -45,7 +45,7 @@ async fn run(steps: &[Step], memory: &Arc<Memory>) -> (Result<(), Stop>, u64) {
         folder: folder.path().to_owned(),
         folder_name: "run".to_owned(),
         guard: PathBuf::new(),
-        disk: Arc::new(Disk::of(folder.path())),
+        disk: Arc::new(Disk::containing(folder.path())),
         seed: 1,
         nodes: Mutex::new(nodes),
         gone: Mutex::default(),

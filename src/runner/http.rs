@@ -115,7 +115,7 @@ impl Clients {
         Self { time: time.clone(), numbers: numbers.clone(), nodes: Mutex::default() }
     }
 
-    fn of(&self, node: &str) -> Result<Arc<Pair>, reqwest::Error> {
+    fn pair(&self, node: &str) -> Result<Arc<Pair>, reqwest::Error> {
         let mut nodes = self.nodes.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(pair) = nodes.get(node) {
             return Ok(pair.clone());
@@ -134,7 +134,7 @@ impl Clients {
     /// Sends one request, without following redirects. `began` is the run's start.
     pub(super) async fn send(&self, node: &str, address: SocketAddr, request: &Request, began: Instant) -> Exchange {
         let called = Instant::now();
-        let result = match self.of(node) {
+        let result = match self.pair(node) {
             Ok(pair) => exchange(&pair, address, request, &self.time.deadline(request.timeout)).await,
             Err(error) => Err(NoAnswer::local(error.to_string())),
         };
@@ -151,7 +151,7 @@ impl Clients {
             method: request.method.clone(),
             path: request.path.clone(),
             headers: request.headers.clone(),
-            body: request.body.as_deref().map(Excerpt::of),
+            body: request.body.as_deref().map(Excerpt::new),
             hops: Vec::new(),
             called: called.duration_since(began),
             took: called.elapsed(),
@@ -289,7 +289,7 @@ fn shown(reply: &Reply) -> Answer {
     Answer {
         status: reply.status,
         headers: headers.map(|(name, value)| (name.to_string(), text(value))).collect(),
-        body: Excerpt::of(&reply.body),
+        body: Excerpt::new(&reply.body),
         unsettled: false,
     }
 }

@@ -1,23 +1,23 @@
 //! Runs stages: the scenario interpreter. It emits events and knows nothing of who listens.
 
+mod attempts;
+mod blocked;
 mod budget;
 mod connection;
 mod doubt;
-mod held;
 mod http;
 mod kept;
 mod monitor;
 mod nemesis;
+mod node_failure;
 mod program;
 mod recorded;
-mod seen;
 mod select;
 mod stage;
 mod steps;
 mod stop;
 mod stream;
 mod tcp;
-mod trouble;
 mod verbs;
 
 use std::collections::VecDeque;
@@ -34,7 +34,7 @@ use tokio::sync::{Notify, mpsc};
 use tokio::time::timeout;
 
 use crate::challenge::{Challenge, Program, Stage};
-use crate::cluster::once::{self, Once, Programs};
+use crate::cluster::run_to_end::{self, Once, Programs};
 use crate::cluster::{GrantedTime, Limits, NodeEvent, NodeLog, follow_logs, last_lines};
 use crate::facts::{
     Blocked, Event, FaultCause, Finding, NodeEventKind, Outcome, Output, RunStarted, StageVerdict, Stamped, Verdict,
@@ -148,7 +148,7 @@ pub async fn run(plan: Plan, sink: Sink, cancel: impl Future<Output = ()> + Send
         second_tries: doubt::SecondTries::default(),
         budget: Budget::new(limits::TEST, limits::RUN),
     };
-    run.tell(Event::RunStarted(RunStarted {
+    run.emit(Event::RunStarted(RunStarted {
         version: env!("CARGO_PKG_VERSION").to_owned(),
         challenge: plan.challenge.key.clone(),
         stages: plan.stages.iter().map(|stage| stage.key.clone()).collect(),
@@ -164,13 +164,13 @@ pub async fn run(plan: Plan, sink: Sink, cancel: impl Future<Output = ()> + Send
     let outcome = run.blamed(outcome);
     // A build or a step that was given up may still be dying.
     let _ = timeout(KILLED, run.programs.ended()).await;
-    run.tell(Event::RunEnded { outcome: outcome.clone(), took: run.began.elapsed() });
+    run.emit(Event::RunEnded { outcome: outcome.clone(), took: run.began.elapsed() });
     outcome
 }
 
 impl Run {
     /// Sends an event to whoever listens. What nodes did before it goes first.
-    fn tell(&self, event: Event) {
+    fn emit(&self, event: Event) {
         self.drain();
         self.send(Instant::now(), event);
     }
@@ -310,7 +310,7 @@ impl Run {
 
     /// Builds the program. The inner error is the learner's, the outer one lsfr's own.
     async fn build(&self, command: &str) -> Result<(), Result<Blocked, String>> {
-        self.tell(Event::BuildStarted { command: command.to_owned() });
+        self.emit(Event::BuildStarted { command: command.to_owned() });
         let began = Instant::now();
         let own = |error: std::io::Error| Err(format!("the build's output cannot be kept: {error}"));
         // Its output is read as a node's is: while it comes, and with its times.
@@ -338,13 +338,13 @@ impl Run {
         drop(log);
         let _ = followed.await;
         let (status, passed) = match &finished.end {
-            once::End::Exited(status) => (status.to_string(), status.success()),
-            once::End::TimedOut(_) => (format!("not done after {} s", BUILD.as_secs()), false),
-            once::End::NotStarted { message, .. } => (message.clone(), false),
-            once::End::OverLimit(over) => (over.sentence_of_program("It"), false),
+            run_to_end::End::Exited(status) => (status.to_string(), status.success()),
+            run_to_end::End::TimedOut(_) => (format!("not done after {} s", BUILD.as_secs()), false),
+            run_to_end::End::NotStarted { message, .. } => (message.clone(), false),
+            run_to_end::End::OverLimit(over) => (over.sentence_of_program("It"), false),
         };
         let took = began.elapsed();
-        self.tell(Event::BuildEnded { status: status.clone(), passed, took, tail: tail.clone() });
+        self.emit(Event::BuildEnded { status: status.clone(), passed, took, tail: tail.clone() });
         if passed {
             return Ok(());
         }

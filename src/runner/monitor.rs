@@ -145,7 +145,7 @@ impl<'a> Watch<'a> {
         };
         drop(memory);
         if let Some(event) = event {
-            run.tell(event);
+            run.emit(event);
         }
     }
 
@@ -162,7 +162,7 @@ impl<'a> Watch<'a> {
             if before.as_ref() != Some(&says) {
                 // As packs write it, what a node says begins with its role.
                 let role = says.split(',').next().unwrap_or_default().trim().to_owned();
-                run.tell(Event::Says { node: operation.node.clone(), text: says, role });
+                run.emit(Event::Says { node: operation.node.clone(), text: says, role });
             }
         }
         let term = self.monitor.term.eval(&scope).ok().and_then(|term| u64::try_from(term).ok());
@@ -252,7 +252,7 @@ mod tests {
             result: Answered::Answer(Answer {
                 status: 200,
                 headers: Vec::new(),
-                body: Excerpt::of(b""),
+                body: Excerpt::new(b""),
                 unsettled: false,
             }),
         }

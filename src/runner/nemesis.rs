@@ -53,7 +53,7 @@ impl Interpreter<'_> {
                 lasts: drawn.lasts,
                 aimed_at: faults.aim.filter(|_| holder.is_some()).map(str::to_owned),
             };
-            self.run.tell(Event::Load(Load { name: faults.load.to_owned(), what }));
+            self.run.emit(Event::Load(Load { name: faults.load.to_owned(), what }));
             let from = self.run.began.elapsed();
             self.begin(&fault).await?;
             let place = {

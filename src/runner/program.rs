@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use serde_json::Value as Json;
 
-use crate::cluster::once::{End, Once};
+use crate::cluster::run_to_end::{End, Once};
 use crate::cluster::{Limits, Unrunnable, diagnose, diagnose_127};
 use crate::facts::{ExitStatus, Ran};
 use crate::last_words::last_words_marked;
@@ -120,7 +120,7 @@ impl Run {
             }
             End::NotStarted { errno, message } => {
                 ran.sentence = Some(if made {
-                    format!("{} cannot be run: {}.", program.who, Unrunnable::of(&path, errno, &message))
+                    format!("{} cannot be run: {}.", program.who, Unrunnable::diagnose(&path, errno, &message))
                 } else {
                     diagnose(&self.project, errno, &message).to_string()
                 });

@@ -30,7 +30,7 @@ impl Recorded {
         self.1.lock().unwrap_or_else(PoisonError::into_inner).push(charge);
     }
 
-    fn of(&self, name: &str) -> Vec<history::Operation> {
+    fn operations(&self, name: &str) -> Vec<history::Operation> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).get(name).cloned().unwrap_or_default()
     }
 
@@ -79,7 +79,7 @@ impl Interpreter<'_> {
     }
 
     pub(super) async fn check_recorded(&self, check: &Check, min_ok: u64) -> Result<(), Stop> {
-        let operations = self.recorded.of(&check.history);
+        let operations = self.recorded.operations(&check.history);
         let history = History { operations, drained: check.drained, ..History::default() };
         let (file, shown) = self.run.history_file();
         let page = file.with_extension("html");
@@ -102,7 +102,7 @@ impl Interpreter<'_> {
         let tell = |verdict: HistoryVerdict, text: &str| {
             let with = check.with.name().to_owned();
             let what = LoadEvent::Judged { with, verdict, text: text.to_owned(), took: began.elapsed() };
-            self.run.tell(Event::Load(Told { name: check.history.clone(), what }));
+            self.run.emit(Event::Load(Told { name: check.history.clone(), what }));
         };
         let unsure = match &judgement.verdict {
             Verdict::Violation(explanation) => {

@@ -11,8 +11,8 @@ use crate::cluster::NodeState;
 use crate::scenario::expr::Scope;
 use crate::scenario::{Selector, Talk};
 
+use super::attempts::{Attempts, brief};
 use super::http::Request;
-use super::seen::{History, brief};
 use super::steps::{Frame, Interpreter, count};
 use super::stop::Stop;
 use super::tcp::Talking;
@@ -141,7 +141,7 @@ impl Interpreter<'_> {
             return Err(Stop::failed(Finding::Value { sentence }));
         }
         let chosen = scope.draw().next().choose(&all, number as usize);
-        self.run.tell(Event::Note { text: format!("chose {} of {}", chosen.join(", "), all.join(", ")) });
+        self.run.emit(Event::Note { text: format!("chose {} of {}", chosen.join(", "), all.join(", ")) });
         Ok(chosen)
     }
 
@@ -161,7 +161,7 @@ impl Interpreter<'_> {
         let name = role;
         let role = self.role(name)?;
         let deadline = self.run.time.deadline(within).earlier(frame.deadline.as_ref());
-        let mut history = History::new();
+        let mut history = Attempts::new();
         loop {
             let (mut fitting, others) = self.holders(role, scope).await?;
             let mut best: Option<(usize, Value)> = None;

@@ -18,16 +18,16 @@ use crate::scenario::draw::Draw;
 use crate::scenario::expr::Scope;
 use crate::scenario::hint;
 
+use super::blocked::{Held, Unready};
 use super::connection::Connections;
 use super::doubt::{self, Circumstances};
-use super::held::{Held, Unready};
 use super::http::Clients;
 use super::monitor::Watch;
 use super::recorded::Recorded;
 use super::steps::{Frame, Interpreter, Timed};
 use super::stop::{Failed, Stop};
 use super::verbs::workload::{Loads, Orders};
-use super::{Gone, Plan, Run, disk_fault, trouble};
+use super::{Gone, Plan, Run, disk_fault, node_failure};
 use crate::facts::{
     Blocked, Event, Failure, FaultCause, Finding, NotStarted, Outcome, StageVerdict, Verb, Verdict, What,
 };
@@ -61,14 +61,14 @@ pub(super) async fn run(
     let chosen = |test: &&Test| plan.only.as_ref().is_none_or(|name| *name == test.name);
     let tests: Vec<&Test> = stage.tests.tests.iter().filter(chosen).collect();
     let names = tests.iter().map(|test| test.name.clone()).collect();
-    run.tell(Event::StageStarted { stage: stage.key.clone(), title: stage.title.clone(), tests: names });
+    run.emit(Event::StageStarted { stage: stage.key.clone(), title: stage.title.clone(), tests: names });
     let began = Instant::now();
     let clients = Clients::new(&run.time, &run.requests);
     let mut nodes = Nodes { run, plan, stage, events, cluster: None, clients, watch: None };
     // Once for all stages.
     if let Some(why) = broken.filter(|_| plan.stages.first().is_some_and(|first| first.key == stage.key)) {
         let stage = stage.key.clone();
-        run.tell(Event::NotStarted(NotStarted { stage, why: why.clone(), not_judged: None }));
+        run.emit(Event::NotStarted(NotStarted { stage, why: why.clone(), not_judged: None }));
     }
     let tally = nodes.all(&tests, cancel.as_mut(), broken.map(Held::by)).await;
     nodes.end().await;
@@ -78,7 +78,7 @@ pub(super) async fn run(
         _ if tests.len() < stage.tests.tests.len() => StageVerdict::Partial,
         _ => StageVerdict::Passed,
     };
-    run.tell(Event::StageEnded { stage: stage.key.clone(), verdict, took: began.elapsed() });
+    run.emit(Event::StageEnded { stage: stage.key.clone(), verdict, took: began.elapsed() });
     Ok(verdict)
 }
 
@@ -113,7 +113,7 @@ impl<'a> Nodes<'a> {
         for test in tests {
             let started = Instant::now();
             let (stage, name) = (self.stage.key.clone(), test.name.clone());
-            self.run.tell(Event::TestStarted { stage: stage.clone(), test: name.clone() });
+            self.run.emit(Event::TestStarted { stage: stage.clone(), test: name.clone() });
             let verdict = if let Some(held) = &held {
                 Verdict::NotRun { reason: held.reason.to_owned() }
             } else {
@@ -129,7 +129,7 @@ impl<'a> Nodes<'a> {
             }
             tally.add(&verdict, held.as_ref());
             let healthy = matches!(verdict, Verdict::Passed | Verdict::NotRun { .. });
-            self.run.tell(Event::TestEnded { stage, test: name, verdict, took: started.elapsed() });
+            self.run.emit(Event::TestEnded { stage, test: name, verdict, took: started.elapsed() });
             if !healthy {
                 self.end().await;
             }
@@ -152,13 +152,13 @@ impl<'a> Nodes<'a> {
         };
         self.end().await;
         let (stage, name) = (&self.stage.key, &test.name);
-        self.run.tell(Event::TestAgain { stage: stage.clone(), test: name.clone(), reason });
+        self.run.emit(Event::TestAgain { stage: stage.clone(), test: name.clone(), reason });
         doubt::until_quiet(&self.run.time).await;
         // What programs made the first time is not there the second time.
         if let Err(error) = remove(&self.folder(test)) {
             return Err(Outcome::Fault { cause: FaultCause::Own, message: error });
         }
-        self.run.tell(Event::TestStarted { stage: stage.clone(), test: name.clone() });
+        self.run.emit(Event::TestStarted { stage: stage.clone(), test: name.clone() });
         let (verdict, held) = self.test(test).await?;
         Ok((verdict, self.told(held)))
     }
@@ -166,7 +166,7 @@ impl<'a> Nodes<'a> {
     /// Tells what holds back all tests.
     fn told(&self, mut held: Option<Held>) -> Option<Held> {
         if let Some(untold) = held.as_mut().and_then(|held| held.untold.take()) {
-            self.run.tell(Event::NotStarted(*untold));
+            self.run.emit(Event::NotStarted(*untold));
         }
         held
     }
@@ -312,7 +312,7 @@ impl<'a> Nodes<'a> {
         error: &StartError,
         began: Instant,
     ) -> Result<(Verdict, Option<Held>), Outcome> {
-        let failed = match trouble::not_started(node, error) {
+        let failed = match node_failure::not_started(node, error) {
             Stop::Failed(failed) => *failed,
             other => return Err(fault(other)),
         };
@@ -409,7 +409,7 @@ impl<'a> Nodes<'a> {
                 NodeState::Up => Ok(()),
                 NodeState::Paused => {
                     let resumed = cluster.resume(node).await;
-                    resumed.map_err(|error| Unready::Stop(trouble::not_obeyed(node, &error)))
+                    resumed.map_err(|error| Unready::Stop(node_failure::not_obeyed(node, &error)))
                 }
                 _ => {
                     if let Some(watch) = watch {
@@ -468,7 +468,7 @@ fn fault(stop: Stop) -> Outcome {
         Stop::Pack(fault) => return Outcome::BrokenPack { message: fault.message, place: fault.place },
         Stop::Fault(fault) => fault.to_string(),
         Stop::Unanswered(how) => format!("a request without an answer ({how}) was let through where none may be"),
-        Stop::Failed(failed) => super::seen::brief(&failed.what),
+        Stop::Failed(failed) => super::attempts::brief(&failed.what),
     };
     Outcome::Fault { cause: FaultCause::Own, message }
 }

@@ -103,7 +103,7 @@ impl Interpreter<'_> {
         self.run.step_begins(step).await?;
         scope.draw_at(Draw::new(format!("{}/{}{}", self.key, step.place.path, frame.rounds)));
         if !frame.quiet {
-            self.run.tell(Event::StepStarted { text: verbs::describe(step) });
+            self.run.emit(Event::StepStarted { text: verbs::describe(step) });
         }
         self.act(step, scope, frame).await
     }

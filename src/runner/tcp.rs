@@ -74,7 +74,7 @@ impl Interpreter<'_> {
                     connection: name.to_owned(),
                     node: node.to_owned(),
                     address: address.to_string(),
-                    sent: Excerpt::of(b""),
+                    sent: Excerpt::new(b""),
                     when,
                     mismatches: Vec::new(),
                     sentence: None,
@@ -94,7 +94,7 @@ impl Interpreter<'_> {
             connection: name.to_owned(),
             node: node.to_owned(),
             address: self.cluster()?.address(node).to_string(),
-            sent: Excerpt::of(b""),
+            sent: Excerpt::new(b""),
             when,
             mismatches: Vec::new(),
             sentence: Some(format!("The connection ended with {node}, which the test has stopped.")),
@@ -138,7 +138,7 @@ impl<'a> Talking<'a> {
         cause: Option<Cause>,
     ) -> Stop {
         let connection = &self.connection;
-        let mut sent = Excerpt::of(&connection.sent);
+        let mut sent = Excerpt::new(&connection.sent);
         sent.bytes = connection.sent_bytes;
         if connection.sent_bytes > Excerpt::MOST && connection.sent_bytes == connection.sent.len() {
             self.run.keep(&mut sent, &connection.sent, "sent");
@@ -230,7 +230,7 @@ impl<'a> Talking<'a> {
                 sleep(pause).await;
             }
             // Told before it is written: the answer must not come first.
-            self.spoke(Instant::now(), Speech::Sent { text: Excerpt::of(piece) });
+            self.spoke(Instant::now(), Speech::Sent { text: Excerpt::new(piece) });
             if let Err(ended) = self.connection.write(piece, deadline).await {
                 let what = match ended.cause {
                     Cause::TimedOut => format!("{} read no more for {patience:?}", self.connection.node),
@@ -262,7 +262,7 @@ impl<'a> Talking<'a> {
                 return Err(self.nothing(ended, patience, expected, path));
             }
         };
-        let when = self.spoke(self.connection.came(), Speech::Received { text: Excerpt::of(&line) });
+        let when = self.spoke(self.connection.came(), Speech::Received { text: Excerpt::new(&line) });
         let text = String::from_utf8_lossy(&line);
         let Some(text) = text.strip_suffix("\r\n") else {
             let mismatch = Mismatch { path: path.into(), expected: with_its_end(), actual: Some(Json::from(&*text)) };
@@ -290,7 +290,7 @@ impl<'a> Talking<'a> {
         yaml: Option<Matcher<Json>>,
         path: &str,
     ) -> Result<Option<Json>, Stop> {
-        let when = self.spoke(self.connection.came(), Speech::Received { text: Excerpt::of(body) });
+        let when = self.spoke(self.connection.came(), Speech::Received { text: Excerpt::new(body) });
         let shown = String::from_utf8_lossy(body);
         let mut mismatches = text.map_or_else(Vec::new, |text| text.check(path, Some(&Json::from(&*shown))));
         let mut read = None;
@@ -326,7 +326,7 @@ impl<'a> Talking<'a> {
             return self.ended(ended, vec![Mismatch { path, expected, actual: None }], sentence);
         }
         let came = self.connection.came();
-        self.spoke(came, Speech::Received { text: Excerpt::of(&part) });
+        self.spoke(came, Speech::Received { text: Excerpt::new(&part) });
         let actual = Some(Json::from(String::from_utf8_lossy(&part).into_owned()));
         let (bytes, node) = (part.len(), &self.connection.node);
         let sentence = match ended.cause {
@@ -358,7 +358,7 @@ impl<'a> Talking<'a> {
     }
 
     fn too_much(&self, more: &[u8], place: &str) -> Stop {
-        let when = self.spoke(self.connection.came(), Speech::Received { text: Excerpt::of(more) });
+        let when = self.spoke(self.connection.came(), Speech::Received { text: Excerpt::new(more) });
         let mismatch = Mismatch {
             path: "then".into(),
             expected: Expected::Words("nothing more".to_owned()),
@@ -439,7 +439,7 @@ impl super::Run {
         if connection.is_empty() {
             return when;
         }
-        self.tell(Event::Spoken(Spoken { connection: connection.to_owned(), node: node.to_owned(), when, what }));
+        self.emit(Event::Spoken(Spoken { connection: connection.to_owned(), node: node.to_owned(), when, what }));
         when
     }
 

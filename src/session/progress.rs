@@ -117,8 +117,8 @@ pub(super) fn note_sources(session: &Session, folder: &Path) {
 impl Tested {
     /// What a run would test now, and the files of the project.
     fn now(session: &Session) -> Result<(Tested, Sources), Unseen> {
-        let project = Sources::of(&session.project.dir)?;
-        let pack = session.project.pack_dir().map(|pack| Sources::of(&pack)).transpose()?;
+        let project = Sources::read(&session.project.dir)?;
+        let pack = session.project.pack_dir().map(|pack| Sources::read(&pack)).transpose()?;
         let tested = Tested {
             project: project.fingerprint(),
             pack: pack.map(|pack| pack.fingerprint()),

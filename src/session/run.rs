@@ -121,7 +121,7 @@ pub fn next_hint(session: &Session, card: &Card) -> Result<Option<usize>, Sessio
 /// Before anything starts: the disk that a run in this folder writes to.
 pub(crate) fn machine_has_what_it_needs(dir: &Path) -> Result<Arc<Disk>, SessionError> {
     machine::check_loopback().map_err(SessionError::own)?;
-    let disk = Disk::of(dir);
+    let disk = Disk::containing(dir);
     match disk.lack() {
         Some(lack) => Err(SessionError::own(lack)),
         None => Ok(Arc::new(disk)),

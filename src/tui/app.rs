@@ -2,7 +2,6 @@
 
 use std::time::{Duration, Instant};
 
-use super::bench::Bench;
 use super::card::CardPane;
 use super::cluster::ClusterPane;
 use super::help::Help;
@@ -11,6 +10,7 @@ use super::input::LineInput;
 use super::keymap::Keymap;
 use super::picker::Picker;
 use super::theme::Theme;
+use super::workbench::Workbench;
 
 /// How long a message stays.
 const TOAST: Duration = Duration::from_secs(5);
@@ -58,7 +58,7 @@ pub enum Screen {
     /// A directory is being opened.
     Opening,
     Picker(Box<Picker>),
-    Bench(Box<Bench>),
+    Workbench(Box<Workbench>),
     /// Something is wrong with the project that only its author can fix.
     Broken(String),
 }
@@ -135,16 +135,16 @@ impl App {
         }
     }
 
-    pub fn bench(&self) -> Option<&Bench> {
+    pub fn bench(&self) -> Option<&Workbench> {
         match &self.screen {
-            Screen::Bench(bench) => Some(bench),
+            Screen::Workbench(bench) => Some(bench),
             _ => None,
         }
     }
 
-    pub fn bench_mut(&mut self) -> Option<&mut Bench> {
+    pub fn workbench_mut(&mut self) -> Option<&mut Workbench> {
         match &mut self.screen {
-            Screen::Bench(bench) => Some(bench),
+            Screen::Workbench(bench) => Some(bench),
             _ => None,
         }
     }

@@ -6,9 +6,9 @@
 
 use std::time::{Duration, Instant};
 
-use super::bench::Bench;
 use super::card::CardPane;
 use super::scroll::Scroll;
+use super::workbench::Workbench;
 use crate::report::cluster_now::ClusterNow;
 use crate::report::describe::English;
 
@@ -65,7 +65,7 @@ impl ClusterPane {
         self.first
     }
 
-    pub fn scene(&self, bench: &Bench, now: Instant) -> Option<Scene> {
+    pub fn scene(&self, bench: &Workbench, now: Instant) -> Option<Scene> {
         match &self.card {
             Some(card) => of_failure(card.card()),
             None => scene(bench, now),
@@ -74,7 +74,7 @@ impl ClusterPane {
 }
 
 /// The cluster to show when no failure is open; none if no test has used several nodes.
-pub(super) fn scene(bench: &Bench, now: Instant) -> Option<Scene> {
+pub(super) fn scene(bench: &Workbench, now: Instant) -> Option<Scene> {
     if let Some(elapsed) = bench.elapsed(now) {
         let cluster = bench.cluster.now(&English)?;
         let until = elapsed.max(cluster.at);

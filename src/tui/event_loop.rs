@@ -16,9 +16,9 @@ use tokio::time::{sleep, sleep_until, timeout};
 
 use super::answers::Answers;
 use super::app::App;
-use super::desk::Desk;
 use super::editor::Editor;
 use super::effect::Effect;
+use super::effect_runner::EffectRunner;
 use super::event::{Done, Event, Signal};
 use super::terminal::Screen;
 use super::update::update;
@@ -36,7 +36,7 @@ const ENDING: Duration = Duration::from_secs(20);
 
 pub(super) struct Loop {
     pub(super) app: App,
-    pub(super) desk: Desk,
+    pub(super) desk: EffectRunner,
     pub(super) screen: Screen,
     pub(super) events: mpsc::UnboundedReceiver<Event>,
     pub(super) signals: Signals,
@@ -126,7 +126,7 @@ impl Signals {
 impl Loop {
     pub(super) fn new(
         app: App,
-        desk: Desk,
+        desk: EffectRunner,
         screen: Screen,
         events: mpsc::UnboundedReceiver<Event>,
         signals: Signals,
@@ -253,7 +253,7 @@ impl Loop {
         let desk = &mut self.desk;
         match effect {
             Effect::OpenProject(dir) => {
-                let opened = desk.open(crate::session::Session::of(&dir));
+                let opened = desk.open(crate::session::Session::open_in(&dir));
                 Box::pin(self.take(Event::Done(opened))).await;
             }
             Effect::LoadStage(key) => desk.load_stage(key),
@@ -348,7 +348,7 @@ impl Loop {
     }
 
     async fn until_ended(&mut self) {
-        while let Some(bench) = self.app.bench_mut().filter(|bench| bench.run.is_some()) {
+        while let Some(bench) = self.app.workbench_mut().filter(|bench| bench.run.is_some()) {
             // A run that a save or a key has queued would begin at the end, and nobody would run it.
             bench.pending = None;
             let Some(event) = self.events.recv().await else { return };

@@ -44,7 +44,7 @@ const NAMED: [(&str, KeyCode); 16] = [
 
 impl Key {
     /// As the terminal reported it. Shift is part of a letter, and shift-tab has a code of its own.
-    pub fn of(event: &KeyEvent) -> Key {
+    pub fn from_event(event: &KeyEvent) -> Key {
         let mut modifiers = event.modifiers & (KeyModifiers::CONTROL | KeyModifiers::ALT | KeyModifiers::SHIFT);
         let mut code = event.code;
         match code {
@@ -98,7 +98,7 @@ impl Key {
             }
             KeyCode::Char(letter)
         };
-        Some(Key::of(&KeyEvent::new(code, modifiers)))
+        Some(Key::from_event(&KeyEvent::new(code, modifiers)))
     }
 }
 
@@ -290,7 +290,7 @@ mod tests {
     }
 
     fn pressed(code: KeyCode, modifiers: KeyModifiers) -> Key {
-        Key::of(&KeyEvent::new(code, modifiers))
+        Key::from_event(&KeyEvent::new(code, modifiers))
     }
 
     #[test]

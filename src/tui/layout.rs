@@ -11,7 +11,7 @@
 use ratatui::layout::Rect;
 
 use super::action::Pane;
-use super::bench::Bench;
+use super::workbench::Workbench;
 
 pub const LEAST: (u16, u16) = (60, 16);
 const TWO_COLUMNS: (u16, u16) = (80, 20);
@@ -51,7 +51,7 @@ pub fn fits((columns, rows): (u16, u16)) -> bool {
     columns >= LEAST.0 && rows >= LEAST.1
 }
 
-pub fn of(size: (u16, u16), bench: &Bench) -> Layout {
+pub fn for_size(size: (u16, u16), bench: &Workbench) -> Layout {
     arrange(size, bench.focus, bench.left, bench.zoom)
 }
 

@@ -7,14 +7,13 @@
 pub mod action;
 mod answers;
 pub mod app;
-pub mod bench;
 pub mod card;
 mod cluster;
-mod desk;
 #[cfg(test)]
 mod dump;
 mod editor;
 pub mod effect;
+mod effect_runner;
 pub mod event;
 mod event_loop;
 mod find;
@@ -33,6 +32,7 @@ mod terminal;
 pub mod theme;
 pub mod update;
 pub mod views;
+pub mod workbench;
 
 use std::io::IsTerminal;
 use std::path::PathBuf;
@@ -45,7 +45,7 @@ use crate::project::starter_languages;
 use crate::session::{Session, SessionError};
 use crate::tty;
 use app::{App, Screen};
-use desk::Desk;
+use effect_runner::EffectRunner;
 use event::{Done, Event};
 use event_loop::{Loop, Signals};
 use keymap::Keymap;
@@ -107,7 +107,7 @@ pub fn run(runtime: &tokio::runtime::Runtime, start: Start) -> Result<(), AppErr
         None => Keymap::default(),
     };
     let (sender, events) = mpsc::unbounded_channel();
-    let mut desk = Desk::new(sender.clone());
+    let mut desk = EffectRunner::new(sender.clone());
     let size = tty::size()?;
     let mut app = App::new(theme, keymap, size, Instant::now());
     let first = match start {

@@ -40,7 +40,7 @@ pub enum State {
 }
 
 impl State {
-    pub fn of(verdict: &Verdict, took: Duration) -> Self {
+    pub fn from_verdict(verdict: &Verdict, took: Duration) -> Self {
         match verdict {
             Verdict::Passed => State::Passed(took),
             Verdict::Failed(_) => State::Failed(took),
@@ -57,7 +57,7 @@ impl State {
 
 impl StageResults {
     /// The stages of a recorded run.
-    pub fn of(run: &Recorded) -> Vec<Self> {
+    pub fn from_run(run: &Recorded) -> Vec<Self> {
         let record = &run.record;
         let stage = |result: &crate::report::records::StageResult| StageResults {
             stage: result.stage.clone(),

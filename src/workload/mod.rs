@@ -22,11 +22,11 @@ mod client;
 mod connection;
 mod directory;
 mod exchange;
+mod final_reads;
 mod latency;
 pub mod nemesis;
 mod operation;
 mod recorder;
-mod settle;
 #[cfg(test)]
 mod tests;
 
@@ -42,8 +42,8 @@ use crate::scenario::load::{Kind, Operations};
 
 pub use directory::Directory;
 
+pub use final_reads::Unsettled;
 pub use recorder::Tally;
-pub use settle::Unsettled;
 
 use choice::Keys;
 use client::Client;
@@ -140,7 +140,7 @@ impl Crew {
 
     /// When all is healed: a write must succeed before the deadline, and every key be read through every node.
     pub async fn settle(&self, deadline: &Deadline) -> Result<(), Unsettled> {
-        settle::settle(&self.plan, &self.shared, deadline).await
+        final_reads::settle(&self.plan, &self.shared, deadline).await
     }
 
     /// What every client did so far, in the order of the calls.
@@ -175,7 +175,7 @@ impl Shared {
             operations: operations.collect::<Result<_, _>>()?,
             directory: plan.directory.clone(),
             keys: Keys::new(&plan.draw, plan.keys, plan.fresh_after),
-            recorder: Recorder::new(plan.began, plan.clients, plan.clients + settle::READERS),
+            recorder: Recorder::new(plan.began, plan.clients, plan.clients + final_reads::READERS),
             handshakes: (0..nodes).map(|_| tokio::sync::Semaphore::new(HANDSHAKES)).collect(),
             closers: connection::Closers::new(nodes),
             stopped: tokio::sync::watch::Sender::new(false),

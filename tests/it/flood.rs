@@ -5,7 +5,7 @@ use std::fs;
 use std::path::Path;
 use std::time::Duration;
 
-use lsfr::cluster::once::{End, Once, Programs};
+use lsfr::cluster::run_to_end::{End, Once, Programs};
 use lsfr::cluster::{GrantedTime, Limits, LogReader, NodeState};
 use lsfr::facts::{ExitStatus, NodeEventKind};
 use tempfile::TempDir;

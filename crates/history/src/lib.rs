@@ -23,6 +23,7 @@ mod explain;
 mod fault;
 pub mod file;
 mod operation;
+mod phrases;
 pub mod picture;
 #[cfg(test)]
 mod samples;
@@ -32,7 +33,6 @@ mod simulation;
 pub mod text;
 pub mod timeline;
 mod verdict;
-mod words;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

@@ -8,9 +8,9 @@ use std::time::Duration;
 
 use unicode_width::UnicodeWidthStr;
 
+use super::phrases::{clock, decimals};
 use super::verdict::Explanation;
-use super::words::{clock, decimals};
-use super::{Action, Operation, Outcome, words};
+use super::{Action, Operation, Outcome, phrases};
 use crate::text;
 
 /// A row of the picture.
@@ -166,7 +166,7 @@ impl<'a> Drawing<'a> {
             }
         }
         let faults = faults().map(|fault| {
-            let nodes = fault.nodes.iter().map(|node| words::shown(node)).collect::<Vec<_>>().join(",");
+            let nodes = fault.nodes.iter().map(|node| phrases::shown(node)).collect::<Vec<_>>().join(",");
             let label = format!("{} {}", nodes, fault.kind.word());
             let bar = Bar {
                 from: moment(fault.from.max(first)),
@@ -310,7 +310,7 @@ fn written(operation: &Operation, number: usize, detail: Detail) -> String {
         Detail::Numbers => return (number + 1).to_string(),
     };
     let full = detail == Detail::Full;
-    let value = |value: &str| text::cut(&words::shown(value), most);
+    let value = |value: &str| text::cut(&phrases::shown(value), most);
     let maybe = |of: Option<&super::Text>| of.map_or(if full { "absent" } else { "–" }.to_owned(), |of| value(of));
     let verb = |long: &'static str, short: &'static str| if full { long } else { short };
     let did = match &operation.action {
@@ -329,7 +329,7 @@ fn written(operation: &Operation, number: usize, detail: Detail) -> String {
         Action::Ack { value: deleted } => format!("{} {}", verb("delete", "del"), value(deleted)),
     };
     let node =
-        operation.node.as_deref().map_or(String::new(), |node| format!("{} ", text::cut(&words::shown(node), 8)));
+        operation.node.as_deref().map_or(String::new(), |node| format!("{} ", text::cut(&phrases::shown(node), 8)));
     let outcome = match operation.outcome {
         Outcome::No => verb(": refused", " no"),
         Outcome::Unmet => verb(": unmet", " no"),

@@ -25,16 +25,16 @@ pub(super) fn request(at: u64, method: &str, node: &str, path: &str) -> Operatio
         method: method.into(),
         path: path.into(),
         headers: vec![],
-        body: (method == "PUT").then(|| Excerpt::of(b"temporary")),
+        body: (method == "PUT").then(|| Excerpt::new(b"temporary")),
         hops: Vec::new(),
         called: ms(at),
         took: ms(1),
-        result: Answered::Answer(Answer { status: 200, headers: vec![], body: Excerpt::of(b""), unsettled: false }),
+        result: Answered::Answer(Answer { status: 200, headers: vec![], body: Excerpt::new(b""), unsettled: false }),
     }
 }
 
 pub(super) fn answered(at: u64, method: &str, node: &str, path: &str, status: u16, body: &[u8]) -> Operation {
-    let answer = Answer { status, headers: vec![], body: Excerpt::of(body), unsettled: false };
+    let answer = Answer { status, headers: vec![], body: Excerpt::new(body), unsettled: false };
     Operation { result: Answered::Answer(answer), ..request(at, method, node, path) }
 }
 

@@ -72,7 +72,7 @@ fn a_failure_within_another_goes_on_with_what_happened() {
             connection: "p".into(),
             node: "n1".into(),
             address: "127.0.0.1:24011".into(),
-            sent: Excerpt::of(b"put 0 0 60 1\r\n"),
+            sent: Excerpt::new(b"put 0 0 60 1\r\n"),
             when: ms(5),
             mismatches,
             sentence: None,

@@ -14,8 +14,8 @@ use crate::scenario::verbs::cases::Cases;
 
 use crate::text::clean;
 
+use super::super::attempts::command;
 use super::super::program::{Program, Seen, read};
-use super::super::seen::command;
 use super::super::steps::Interpreter;
 use super::super::stop::Stop;
 use super::programs::not_written;
@@ -33,7 +33,7 @@ impl Interpreter<'_> {
     pub(super) async fn cases(&self, cases: &Cases) -> Result<(), Stop> {
         let (mut failed, mut tried) = (Vec::new(), 0);
         for case in &cases.cases {
-            self.run.tell(Event::StepStarted { text: format!("compile {}", clean(&case.name)) });
+            self.run.emit(Event::StepStarted { text: format!("compile {}", clean(&case.name)) });
             tried += 1;
             if let Some(case) = self.case(case, cases).await? {
                 // What runs into its time limit once usually does so always.

@@ -81,7 +81,7 @@ impl Interpreter<'_> {
     fn judged(&self, load: &Load, check: &Check, verdict: HistoryVerdict, text: &str, began: Instant) {
         let with = check.with.name().to_owned();
         let what = LoadEvent::Judged { with, verdict, text: text.to_owned(), took: began.elapsed() };
-        self.run.tell(Event::Load(Told { name: load.name.clone(), what }));
+        self.run.emit(Event::Load(Told { name: load.name.clone(), what }));
     }
 
     /// Writes the page that shows the whole history; its name, if it could be written. Without it the sentence stands.
@@ -107,7 +107,7 @@ impl Interpreter<'_> {
             method: sent.method,
             path: sent.path,
             headers: Vec::new(),
-            body: sent.body.map(|body| Excerpt::of(body.as_bytes())),
+            body: sent.body.map(|body| Excerpt::new(body.as_bytes())),
             hops: Vec::new(),
             called: operation.called,
             took,

@@ -9,7 +9,7 @@ use crate::text::boundary;
 
 use super::super::steps::Interpreter;
 use super::super::stop::Stop;
-use super::words::data;
+use super::phrases::data;
 
 /// Bytes of a value that stand in a sentence.
 const SHOWN: usize = 160;

@@ -15,7 +15,7 @@ use crate::scenario::verbs::concurrently::Concurrently;
 use super::super::doubt::surest;
 use super::super::steps::{Frame, Interpreter, count};
 use super::super::stop::{Failed, Stop};
-use super::words::data;
+use super::phrases::data;
 use crate::facts::{Finding, Unanswered, What};
 
 /// Copies that start at once. Each one that ends lets one more in, up to `in_flight`: a listen backlog of 5, which

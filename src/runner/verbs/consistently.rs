@@ -8,7 +8,7 @@ use crate::facts::{Finding, What};
 use crate::scenario::expr::Scope;
 use crate::scenario::verbs::consistently::Consistently;
 
-use super::super::seen::History;
+use super::super::attempts::Attempts;
 use super::super::steps::{Frame, Interpreter};
 use super::super::stop::Stop;
 
@@ -24,7 +24,7 @@ impl Interpreter<'_> {
     ) -> Result<(), Stop> {
         let Consistently { during, steps } = consistently;
         self.depends_on_now();
-        let history = History::new();
+        let history = Attempts::new();
         let inner = Frame { quiet: true, ..frame.clone() };
         loop {
             let mut look = scope.clone();

@@ -5,7 +5,7 @@ use crate::scenario::verbs::each::Each;
 
 use super::super::steps::{Frame, Interpreter};
 use super::super::stop::Stop;
-use super::words::data;
+use super::phrases::data;
 
 impl Interpreter<'_> {
     pub(super) async fn each(&self, each: &Each, scope: &mut Scope, frame: &Frame) -> Result<(), Stop> {

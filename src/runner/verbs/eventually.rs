@@ -8,7 +8,7 @@ use crate::facts::{Finding, What};
 use crate::scenario::expr::Scope;
 use crate::scenario::verbs::eventually::Eventually;
 
-use super::super::seen::{History, brief};
+use super::super::attempts::{Attempts, brief};
 use super::super::steps::{Frame, Interpreter};
 use super::super::stop::Stop;
 
@@ -26,7 +26,7 @@ impl Interpreter<'_> {
         let within = eventually.within.unwrap_or(self.defaults.within);
         let deadline = self.run.time.deadline(within).earlier(frame.deadline.as_ref());
         let inner = Frame { deadline: Some(deadline.clone()), quiet: true, ..frame.clone() };
-        let mut history = History::new();
+        let mut history = Attempts::new();
         let mut last = None;
         let (mut attempts, mut pause) = (0, SHORT_PAUSE);
         let starved = loop {

@@ -17,7 +17,7 @@ use super::super::http::{Exchange, Request};
 use super::super::select::Pool;
 use super::super::steps::{Frame, Interpreter, count};
 use super::super::stop::Stop;
-use super::words::selector;
+use super::phrases::selector;
 
 /// A node's answer, looked at.
 #[derive(Debug)]
@@ -179,7 +179,7 @@ impl Interpreter<'_> {
             let mut exchange = self.clients.send(&node, cluster.address(&node), &request, self.run.began).await;
             if let Answered::NoAnswer { cause: Cause::Local, detail, .. } = &exchange.operation.result {
                 let fault = format!("lsfr could not send {} {} to {node}: {detail}", request.method, request.path);
-                self.run.tell(Event::Operation(exchange.operation));
+                self.run.emit(Event::Operation(exchange.operation));
                 return Err(Stop::fault(fault));
             }
             if let Some(watch) = self.watch {
@@ -192,7 +192,7 @@ impl Interpreter<'_> {
             });
             let Some((to, status, location)) = redirect else {
                 exchange.operation.hops = hops;
-                self.run.tell(Event::Operation(exchange.operation.clone()));
+                self.run.emit(Event::Operation(exchange.operation.clone()));
                 return Ok(exchange);
             };
             let target = match to {
@@ -208,7 +208,7 @@ impl Interpreter<'_> {
                     exchange.operation.result = Answered::NoAnswer { cause, detail, part: None, starved: false };
                     exchange.operation.hops = hops;
                     exchange.reply = None;
-                    self.run.tell(Event::Operation(exchange.operation.clone()));
+                    self.run.emit(Event::Operation(exchange.operation.clone()));
                     return Ok(exchange);
                 }
             };
@@ -222,7 +222,7 @@ impl Interpreter<'_> {
                 to,
                 called: exchange.operation.called,
             });
-            self.run.tell(Event::Operation(exchange.operation));
+            self.run.emit(Event::Operation(exchange.operation));
         }
     }
 

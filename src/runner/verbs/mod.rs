@@ -12,13 +12,13 @@ mod find;
 pub(super) mod http;
 mod network;
 mod nodes;
+mod phrases;
 mod programs;
 mod repeat;
 mod set;
 mod shared;
 mod tcp;
 mod wait;
-mod words;
 pub(super) mod workload;
 
 use crate::scenario::expr::Scope;

@@ -11,7 +11,7 @@ use super::super::Run;
 use super::super::select::Pool;
 use super::super::steps::{Frame, Interpreter};
 use super::super::stop::Stop;
-use super::words::selector;
+use super::phrases::selector;
 use crate::facts::{Event, Links, SlowLink, Verb};
 
 /// What a step chose.
@@ -179,7 +179,7 @@ impl Run {
         change: impl FnOnce(&mut Policy),
     ) {
         network.change(change);
-        self.tell(Event::Links(links(verb, text, &network.policy())));
+        self.emit(Event::Links(links(verb, text, &network.policy())));
     }
 }
 

@@ -4,11 +4,11 @@ use crate::cluster::{NodeError, NodeState};
 use crate::scenario::expr::Scope;
 use crate::scenario::verbs::nodes::{NodeVerb, Nodes};
 
+use super::super::node_failure;
 use super::super::select::Pool;
 use super::super::steps::{Frame, Interpreter};
 use super::super::stop::Stop;
-use super::super::trouble;
-use super::words::selector;
+use super::phrases::selector;
 
 impl Interpreter<'_> {
     pub(super) async fn nodes(&self, nodes: &Nodes, scope: &Scope, frame: &Frame) -> Result<(), Stop> {
@@ -20,7 +20,7 @@ impl Interpreter<'_> {
     pub(super) async fn crash_all(&self) -> Result<(), Stop> {
         let cluster = self.cluster()?;
         cluster.nodes().iter().for_each(|node| self.clients.close(node));
-        let crashed = cluster.crash_all().await.map_err(|error| trouble::not_obeyed("a node", &error));
+        let crashed = cluster.crash_all().await.map_err(|error| node_failure::not_obeyed("a node", &error));
         cluster.nodes().iter().for_each(|node| self.connections.forget(node));
         crashed
     }
@@ -35,7 +35,7 @@ impl Interpreter<'_> {
 
     async fn change_one(&self, verb: NodeVerb, node: &str) -> Result<(), Stop> {
         let cluster = self.cluster()?;
-        let obeyed = |result: Result<(), NodeError>| result.map_err(|error| trouble::not_obeyed(node, &error));
+        let obeyed = |result: Result<(), NodeError>| result.map_err(|error| node_failure::not_obeyed(node, &error));
         match verb {
             NodeVerb::Start => self.start(node).await,
             NodeVerb::Stop => self.stop(node).await,
@@ -55,7 +55,7 @@ impl Interpreter<'_> {
 
     async fn kill(&self, node: &str) -> Result<(), Stop> {
         self.clients.close(node);
-        let killed = self.cluster()?.kill(node).await.map_err(|error| trouble::not_obeyed(node, &error));
+        let killed = self.cluster()?.kill(node).await.map_err(|error| node_failure::not_obeyed(node, &error));
         self.connections.forget(node);
         killed
     }
@@ -70,7 +70,7 @@ impl Interpreter<'_> {
         }
         match cluster.start(node).await {
             Ok(_) => Ok(()),
-            Err(error) => Err(trouble::not_started(node, &error)),
+            Err(error) => Err(node_failure::not_started(node, &error)),
         }
     }
 
@@ -80,7 +80,7 @@ impl Interpreter<'_> {
         self.connections.forget(node);
         match stopped {
             Ok(_) => Ok(()),
-            Err(error) => Err(trouble::not_stopped(node, &error)),
+            Err(error) => Err(node_failure::not_stopped(node, &error)),
         }
     }
 }

@@ -4,11 +4,11 @@ use crate::facts::{Event, Finding, What};
 use crate::scenario::expr::Scope;
 use crate::scenario::verbs::repeat::Repeat;
 
+use super::super::attempts::brief;
 use super::super::doubt::surest;
-use super::super::seen::brief;
 use super::super::steps::{Frame, Interpreter, count};
 use super::super::stop::{Failed, Stop};
-use super::words::data;
+use super::phrases::data;
 
 impl Interpreter<'_> {
     pub(super) async fn repeat(&self, repeat: &Repeat, scope: &mut Scope, frame: &Frame) -> Result<(), Stop> {
@@ -48,7 +48,7 @@ impl Interpreter<'_> {
                     ) =>
                 {
                     let text = format!("round {} of {times} failed: {}", round + 1, brief(&failed.what));
-                    self.run.tell(Event::Note { text });
+                    self.run.emit(Event::Note { text });
                     failures.push(failed);
                     let count = failures.len();
                     if count as u64 > allowed {

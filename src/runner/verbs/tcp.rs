@@ -15,7 +15,7 @@ use super::super::select::Pool;
 use super::super::steps::{Frame, Interpreter};
 use super::super::stop::Stop;
 use super::super::tcp::{Talking, unanswered};
-use super::words::data;
+use super::phrases::data;
 
 impl Interpreter<'_> {
     pub(in crate::runner) async fn tcp(&self, tcp: &Tcp, scope: &mut Scope, frame: &Frame) -> Result<(), Stop> {

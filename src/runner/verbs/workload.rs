@@ -121,12 +121,12 @@ impl Load {
         // Without the file the verdict stands: that is no reason to fail a run.
         if let Err(error) = written {
             run.disk.note(&error);
-            run.tell(Event::Note { text: format!("the history could not be written to {}: {error}", self.shown) });
+            run.emit(Event::Note { text: format!("the history could not be written to {}: {error}", self.shown) });
         }
     }
 
     fn tell(&self, run: &Run, what: LoadEvent) {
-        run.tell(Event::Load(Told { name: self.name.clone(), what }));
+        run.emit(Event::Load(Told { name: self.name.clone(), what }));
     }
 
     /// A failure of the workload itself, at the place where it was begun.

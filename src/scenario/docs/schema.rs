@@ -88,12 +88,12 @@ fn step(verb: &Verb) -> Json {
 }
 
 fn described(shape: Shape, doc: &str) -> Json {
-    let mut schema = of(shape);
+    let mut schema = schema_of(shape);
     schema["description"] = doc.into();
     schema
 }
 
-fn of(shape: Shape) -> Json {
+fn schema_of(shape: Shape) -> Json {
     match shape {
         Shape::Text => refer("text"),
         Shape::Plain => refer("plain"),
@@ -141,7 +141,7 @@ fn of(shape: Shape) -> Json {
         Shape::Need => refer("need"),
         Shape::Matcher => refer("matcher"),
         Shape::Choices => json!({ "type": "array", "minItems": 1, "items": refer("matcher") }),
-        Shape::ChoicesOrList => json!({ "anyOf": [of(Shape::Choices), refer("expression")] }),
+        Shape::ChoicesOrList => json!({ "anyOf": [schema_of(Shape::Choices), refer("expression")] }),
         Shape::Matchers => json!({ "type": "object", "additionalProperties": refer("matcher") }),
         Shape::Sent => json!({
             "anyOf": [refer("text"), { "type": "array", "minItems": 1, "items": refer("text") }, map(verbs::SENT)],

@@ -29,14 +29,14 @@ fn operation(at: u64, method: &str, status: u16, body: &str) -> Operation {
         method: method.into(),
         path: "/kv/wal:gone".into(),
         headers: vec![],
-        body: (method == "PUT").then(|| Excerpt::of(b"temporary")),
+        body: (method == "PUT").then(|| Excerpt::new(b"temporary")),
         hops: Vec::new(),
         called: ms(at),
         took: ms(1),
         result: Answered::Answer(Answer {
             status,
             headers: vec![],
-            body: Excerpt::of(body.as_bytes()),
+            body: Excerpt::new(body.as_bytes()),
             unsettled: false,
         }),
     }

@@ -10,9 +10,9 @@
 //! | `sheet` | where in the picture each of them stands |
 //! | `words` | an operation in words |
 
+pub mod labels;
 mod lanes;
 mod sheet;
-pub mod words;
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;

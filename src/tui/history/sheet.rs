@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use history::{Fault, History};
 
-use super::words::label;
+use super::labels::label;
 use super::{Lanes, Zoom};
 use crate::text::width;
 

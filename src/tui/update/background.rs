@@ -9,17 +9,17 @@ use super::run;
 use crate::report::cluster_state::ClusterState;
 use crate::tui::action::{Action, Pane};
 use crate::tui::app::{App, Overlay, Screen, Tour};
-use crate::tui::bench::Bench;
 use crate::tui::card::CardPane;
 use crate::tui::effect::{Effect, Request, Scope};
 use crate::tui::event::{Advanced, Course, Done, StageText};
 use crate::tui::logs::LogStore;
 use crate::tui::results::{StageResults, State};
+use crate::tui::workbench::Workbench;
 use crate::watch::WatchEvent;
 
 pub(super) fn watch(app: &mut App, event: WatchEvent) -> Vec<Effect> {
     let now = app.now;
-    let Some(bench) = app.bench_mut() else { return Vec::new() };
+    let Some(bench) = app.workbench_mut() else { return Vec::new() };
     match event {
         WatchEvent::Watching { files, how } => {
             bench.watch.state = Some((files, how));
@@ -76,7 +76,7 @@ pub(super) fn done(app: &mut App, done: Done) -> Vec<Effect> {
 }
 
 fn stage(app: &mut App, key: String, loaded: Result<StageText, String>) -> Vec<Effect> {
-    let Some(bench) = app.bench_mut() else { return Vec::new() };
+    let Some(bench) = app.workbench_mut() else { return Vec::new() };
     match loaded {
         Ok(text) => {
             bench.texts.insert(key.clone(), text);
@@ -91,7 +91,7 @@ fn stage(app: &mut App, key: String, loaded: Result<StageText, String>) -> Vec<E
 }
 
 fn recorded(app: &mut App, stages: Vec<StageResults>) -> Vec<Effect> {
-    let Some(bench) = app.bench_mut() else { return Vec::new() };
+    let Some(bench) = app.workbench_mut() else { return Vec::new() };
     for results in stages {
         for test in results.tests.iter().filter(|test| matches!(test.state, State::Failed(_))) {
             bench.failed.entry((results.stage.clone(), test.name.clone())).or_insert(test.seed);
@@ -104,7 +104,7 @@ fn recorded(app: &mut App, stages: Vec<StageResults>) -> Vec<Effect> {
 }
 
 fn logs(app: &mut App, run: &Path, store: io::Result<LogStore>, cluster: Option<Arc<ClusterState>>) {
-    let Some(bench) = app.bench_mut() else { return };
+    let Some(bench) = app.workbench_mut() else { return };
     // Others have been asked for since.
     if bench.logged.as_deref() != Some(run) {
         return;
@@ -130,7 +130,7 @@ fn logs(app: &mut App, run: &Path, store: io::Result<LogStore>, cluster: Option<
 fn opened(app: &mut App, course: Course) -> Vec<Effect> {
     let title = format!("{} · lsfr", course.key);
     let shown = course.current.clone();
-    let mut bench = Bench::new(course);
+    let mut bench = Workbench::new(course);
     let mut effects = show_stage(&mut bench, &shown);
     effects.extend([Effect::LoadResults, Effect::StartWatch, Effect::Title(title)]);
     app.overlay = None;
@@ -145,7 +145,7 @@ fn opened(app: &mut App, course: Course) -> Vec<Effect> {
         app.overlay =
             Some(Overlay::Note { title: "A key-value store that lost something".to_owned(), text: welcome });
     }
-    app.screen = Screen::Bench(Box::new(bench));
+    app.screen = Screen::Workbench(Box::new(bench));
     effects
 }
 
@@ -157,10 +157,10 @@ fn advanced(app: &mut App, result: Result<Advanced, String>) -> Vec<Effect> {
         }
         Ok(Advanced::TestFirst) => {
             app.overlay = None;
-            app.bench_mut().map_or(Vec::new(), run::to_advance)
+            app.workbench_mut().map_or(Vec::new(), run::to_advance)
         }
         Ok(Advanced::Elsewhere(course)) => {
-            let Some(bench) = app.bench_mut() else { return Vec::new() };
+            let Some(bench) = app.workbench_mut() else { return Vec::new() };
             bench.course = *course;
             let current = bench.course.current.clone();
             let effects = show_stage(bench, &current);
@@ -169,7 +169,7 @@ fn advanced(app: &mut App, result: Result<Advanced, String>) -> Vec<Effect> {
             effects
         }
         Ok(Advanced::Moved(moved)) => {
-            let Some(bench) = app.bench_mut() else { return Vec::new() };
+            let Some(bench) = app.workbench_mut() else { return Vec::new() };
             bench.course.completed = moved.completed;
             bench.course.current.clone_from(&moved.to);
             bench.focus(Pane::Guide);
@@ -189,7 +189,7 @@ fn advanced(app: &mut App, result: Result<Advanced, String>) -> Vec<Effect> {
 
 fn hint(app: &mut App, stage: &str, test: &str, given: Result<Option<usize>, String>) {
     let guide = app.keymap.shown(Action::Focus(Pane::Guide));
-    let Some(bench) = app.bench_mut() else { return };
+    let Some(bench) = app.workbench_mut() else { return };
     let Some(card) =
         bench.results.get_mut(stage).and_then(|results| results.cards.iter_mut().find(|card| card.test == test))
     else {

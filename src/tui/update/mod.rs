@@ -76,7 +76,7 @@ fn leave(app: &mut App) -> Vec<Effect> {
         return vec![Effect::Quit];
     }
     match &mut app.screen {
-        Screen::Bench(bench) if bench.run.is_some() => run::cancel(bench),
+        Screen::Workbench(bench) if bench.run.is_some() => run::cancel(bench),
         _ => vec![Effect::Quit],
     }
 }

@@ -8,18 +8,18 @@ use super::act::{open_history, show_stage};
 use crate::facts::{Event, Outcome, StageVerdict, Stamped, Verdict, pack_mistake};
 use crate::report::card::Subject;
 use crate::report::own_lines::own_lines;
-use crate::report::words::progress;
+use crate::report::phrases::progress;
 use crate::tui::action::{Action, Pane};
 use crate::tui::app::{App, Overlay, Passed};
-use crate::tui::bench::{Bench, Phase, Run};
 use crate::tui::card::CardPane;
 use crate::tui::cluster::ClusterPane;
 use crate::tui::effect::{Effect, Request, Scope};
 use crate::tui::event::{RunId, RunNews};
 use crate::tui::results::{StageResults, State, TestResult};
+use crate::tui::workbench::{Phase, Run, Workbench};
 
 /// Runs it, at once or as soon as what runs now has ended.
-pub(super) fn start(bench: &mut Bench, scope: Scope) -> Vec<Effect> {
+pub(super) fn start(bench: &mut Workbench, scope: Scope) -> Vec<Effect> {
     let request = bench.request(scope);
     bench.last = Some(request.scope.clone());
     if bench.run.is_some() {
@@ -30,12 +30,12 @@ pub(super) fn start(bench: &mut Bench, scope: Scope) -> Vec<Effect> {
 }
 
 /// Asks to move on from what is known to be the current stage.
-pub(super) fn advance(bench: &Bench, tested: bool) -> Effect {
+pub(super) fn advance(bench: &Workbench, tested: bool) -> Effect {
     let (current, completed) = (bench.course.current.clone(), bench.course.completed.clone());
     Effect::Advance { tested, current, completed }
 }
 
-pub(super) fn begin(bench: &mut Bench, request: Request) -> Vec<Effect> {
+pub(super) fn begin(bench: &mut Workbench, request: Request) -> Vec<Effect> {
     bench.runs += 1;
     bench.watch.own.began();
     bench.run = Some(Run {
@@ -54,13 +54,13 @@ pub(super) fn begin(bench: &mut Bench, request: Request) -> Vec<Effect> {
 }
 
 /// Ends the run in flight, and nothing comes after it.
-pub(super) fn cancel(bench: &mut Bench) -> Vec<Effect> {
+pub(super) fn cancel(bench: &mut Workbench) -> Vec<Effect> {
     bench.pending = None;
     bench.advance = false;
     end(bench)
 }
 
-fn end(bench: &mut Bench) -> Vec<Effect> {
+fn end(bench: &mut Workbench) -> Vec<Effect> {
     match &mut bench.run {
         Some(run) if !run.cancelled => {
             run.cancelled = true;
@@ -73,7 +73,7 @@ fn end(bench: &mut Bench) -> Vec<Effect> {
 
 pub(super) fn news(app: &mut App, id: RunId, news: RunNews) -> Vec<Effect> {
     let now = app.now;
-    let Some(bench) = app.bench_mut() else { return Vec::new() };
+    let Some(bench) = app.workbench_mut() else { return Vec::new() };
     let Some(run) = bench.run.as_mut().filter(|run| run.id == id) else { return Vec::new() };
     match news {
         RunNews::Prepared { folder } => {
@@ -122,7 +122,7 @@ pub(super) fn news(app: &mut App, id: RunId, news: RunNews) -> Vec<Effect> {
 
 fn event(app: &mut App, stamped: Stamped) -> Vec<Effect> {
     let now = app.now;
-    let Some(bench) = app.bench_mut() else { return Vec::new() };
+    let Some(bench) = app.workbench_mut() else { return Vec::new() };
     if let Some(store) = &bench.store {
         own_lines(&stamped).into_iter().for_each(|line| store.own(line.at, line.node, line.text));
     }
@@ -146,7 +146,7 @@ fn event(app: &mut App, stamped: Stamped) -> Vec<Effect> {
             }
         }
         Event::StepStarted { text } => run.step = text,
-        Event::TestAgain { .. } => run.step = crate::report::words::AGAIN.to_owned(),
+        Event::TestAgain { .. } => run.step = crate::report::phrases::AGAIN.to_owned(),
         Event::Load(load) => {
             if let Some(text) = progress(&load) {
                 run.step = text;
@@ -165,7 +165,7 @@ fn event(app: &mut App, stamped: Stamped) -> Vec<Effect> {
 }
 
 /// The tests of a stage begin: what an earlier run said of them counts no more.
-fn stage_started(bench: &mut Bench, stage: String, tests: Vec<String>) {
+fn stage_started(bench: &mut Workbench, stage: String, tests: Vec<String>) {
     let Some(run) = &bench.run else { return };
     let seed = run.seed.unwrap_or_default();
     let alone = matches!(run.request.scope, Scope::Test { .. });
@@ -189,11 +189,11 @@ fn stage_started(bench: &mut Bench, stage: String, tests: Vec<String>) {
 }
 
 fn test_ended(app: &mut App, stage: String, test: String, verdict: &Verdict, took: Duration) {
-    let Some(bench) = app.bench_mut() else { return };
+    let Some(bench) = app.workbench_mut() else { return };
     let Some(run) = &mut bench.run else { return };
     run.test = None;
     if let Some(results) = bench.results.get_mut(&stage) {
-        results.set(&test, State::of(verdict, took));
+        results.set(&test, State::from_verdict(verdict, took));
     }
     let key = (stage.clone(), test.clone());
     match verdict {
@@ -229,7 +229,7 @@ fn is_open(app: &App, stage: &str, test: Option<&str>) -> bool {
 
 fn ended(app: &mut App, outcome: Result<Outcome, String>) -> Vec<Effect> {
     let (leaving, in_front, now) = (app.leaving, app.in_front, app.now);
-    let Some(bench) = app.bench_mut() else { return Vec::new() };
+    let Some(bench) = app.workbench_mut() else { return Vec::new() };
     let Some(run) = bench.run.take() else { return Vec::new() };
     bench.watch.own.ended(now);
     if let Some(store) = &bench.store {
@@ -255,7 +255,7 @@ fn ended(app: &mut App, outcome: Result<Outcome, String>) -> Vec<Effect> {
     if matches!(app.overlay, Some(Overlay::Quit)) {
         app.overlay = None;
     }
-    let Some(bench) = app.bench_mut() else { return effects };
+    let Some(bench) = app.workbench_mut() else { return effects };
     match outcome {
         // Asked for before: the moment is that of the new stage.
         Ok(Outcome::Passed) if advance => effects.push(self::advance(bench, true)),
@@ -283,7 +283,7 @@ fn ended(app: &mut App, outcome: Result<Outcome, String>) -> Vec<Effect> {
 /// Brings a failure of the run in sight. `advance`: the learner had asked for the next stage.
 fn show_failure(app: &mut App, advance: bool) -> Vec<Effect> {
     let key = app.keymap.shown(Action::Open);
-    let Some(bench) = app.bench_mut() else { return Vec::new() };
+    let Some(bench) = app.workbench_mut() else { return Vec::new() };
     let mut effects = Vec::new();
     // A failure in a stage before the one that is shown would go unseen.
     if bench.results.get(&bench.shown).is_none_or(|results| results.bad().next().is_none()) {
@@ -307,7 +307,7 @@ fn show_failure(app: &mut App, advance: bool) -> Vec<Effect> {
 }
 
 /// The stage that was reached and has just passed for the first time.
-fn just_passed(bench: &Bench, stage: &str) -> Option<Passed> {
+fn just_passed(bench: &Workbench, stage: &str) -> Option<Passed> {
     let current = &bench.course.current;
     let results = bench.results.get(current)?;
     let at = bench.place(current);
@@ -324,7 +324,7 @@ fn just_passed(bench: &Bench, stage: &str) -> Option<Passed> {
     })
 }
 
-fn title(bench: &Bench, outcome: &Result<Outcome, String>) -> String {
+fn title(bench: &Workbench, outcome: &Result<Outcome, String>) -> String {
     let results = bench.results.get(&bench.shown);
     let passed = results.map_or(0, |results| results.count(|state| matches!(state, State::Passed(_))));
     let of = results.map_or(0, |results: &StageResults| results.tests.len());
@@ -337,13 +337,13 @@ fn title(bench: &Bench, outcome: &Result<Outcome, String>) -> String {
 }
 
 /// A save: runs again what ran last, or the stage that the learner is at.
-pub(super) fn again(bench: &mut Bench) -> Vec<Effect> {
+pub(super) fn again(bench: &mut Workbench) -> Vec<Effect> {
     let scope = bench.last.clone().unwrap_or_else(|| Scope::Stage(bench.course.current.clone()));
     start(bench, scope)
 }
 
 /// Tests the current stage in order to move on.
-pub(super) fn to_advance(bench: &mut Bench) -> Vec<Effect> {
+pub(super) fn to_advance(bench: &mut Workbench) -> Vec<Effect> {
     let current = bench.course.current.clone();
     let mut effects = show_stage(bench, &current);
     bench.focus(Pane::Tests);

@@ -11,11 +11,11 @@ use super::{framed, indented, title};
 use crate::report::cluster_now::{ClusterNow, Deed, NodeLine};
 use crate::report::times::{clock, time};
 use crate::text::{clean, cut, pad, width, wrap};
-use crate::tui::bench::Bench;
 use crate::tui::cluster::{ClusterPane, Moment, Scene};
 use crate::tui::guide::position;
 use crate::tui::paint::{self, Piece};
 use crate::tui::theme::{Look, Sign, Theme};
+use crate::tui::workbench::Workbench;
 
 /// A row of the view.
 type Row = Vec<(String, Look)>;
@@ -28,7 +28,7 @@ const WIDEST: usize = 100;
 
 pub(super) fn draw(
     pane: &mut ClusterPane,
-    bench: &Bench,
+    bench: &Workbench,
     theme: &Theme,
     now: Instant,
     area: Rect,
@@ -154,7 +154,7 @@ impl Way {
         (Way::Nobody, Sign::Nobody, Look::Dim, "not running"),
     ];
 
-    fn of(from: &NodeLine, to: &NodeLine, cluster: &ClusterNow) -> Self {
+    fn between(from: &NodeLine, to: &NodeLine, cluster: &ClusterNow) -> Self {
         let is = |one: &str, other: &str| one == from.node && other == to.node;
         let runs = |node: &NodeLine| matches!(node.state, NodeStatus::Up | NodeStatus::Silent | NodeStatus::Paused);
         if !runs(from) || !runs(to) {
@@ -192,7 +192,7 @@ fn matrix(cluster: &ClusterNow, theme: &Theme) -> (Vec<Row>, Row) {
                 row.push((" ".repeat(cell), Look::Text));
                 continue;
             }
-            let way = Way::of(from, to, cluster);
+            let way = Way::between(from, to, cluster);
             if !seen.contains(&way) {
                 seen.push(way);
             }
@@ -304,7 +304,7 @@ mod tests {
         };
         let mut clusters = 0;
         for run in recorded() {
-            let state = RunState::of(&run.events());
+            let state = RunState::replayed(&run.events());
             let plain = looks(&state, &English);
             clusters += usize::from(plain.is_some());
             assert_eq!(plain, looks(&state, &Scrambled), "{}", run.name);
@@ -313,7 +313,7 @@ mod tests {
                 let row = |row: Vec<(usize, Look)>| row.into_iter().map(|(_, look)| look).collect();
                 rows.into_iter().flatten().map(row).collect()
             };
-            let scrambled = looks(&RunState::of(&run.scrambled()), &English);
+            let scrambled = looks(&RunState::replayed(&run.scrambled()), &English);
             assert_eq!(colours(plain), colours(scrambled), "{}", run.name);
         }
         assert!(clusters > 2, "{clusters}");

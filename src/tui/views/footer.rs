@@ -9,9 +9,9 @@ use crate::facts::StageVerdict;
 use crate::text::clean;
 use crate::tui::action::{Action, Pane};
 use crate::tui::app::{App, Overlay, PromptKind, Screen};
-use crate::tui::bench::Bench;
 use crate::tui::theme::{Look, Theme};
 use crate::tui::update::available;
+use crate::tui::workbench::Workbench;
 
 /// Returns where the cursor is, if something is being typed.
 pub(super) fn draw(app: &App, area: Rect, buffer: &mut Buffer) -> Option<(u16, u16)> {
@@ -68,7 +68,7 @@ fn entry(app: &App, action: Action, label: Option<&str>, theme: &Theme) -> Vec<S
 fn keys(app: &App) -> Vec<Vec<Span<'static>>> {
     let entries = match (&app.overlay, &app.screen) {
         (Some(overlay), _) => of_overlay(overlay, app),
-        (None, Screen::Bench(bench)) => of_bench(bench, app),
+        (None, Screen::Workbench(bench)) => of_bench(bench, app),
         (None, Screen::Picker(_)) => {
             vec![(Action::Open, Some("begin")), (Action::NextPane, Some("next field")), (Action::Quit, None)]
         }
@@ -117,7 +117,7 @@ fn of_overlay(overlay: &Overlay, app: &App) -> Vec<Entry> {
     }
 }
 
-fn of_bench(bench: &Bench, app: &App) -> Vec<Entry> {
+fn of_bench(bench: &Workbench, app: &App) -> Vec<Entry> {
     let searching = match bench.focus {
         Pane::Guide => bench.guide.is_searching(),
         Pane::Logs => bench.logs.is_searching(),

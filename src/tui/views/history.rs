@@ -10,7 +10,7 @@ use ratatui::style::Style;
 use super::{framed, indented, notes, put, title};
 use crate::report::times::{clock, time};
 use crate::text::{clean, clusters, cut, width, wrap};
-use crate::tui::history::words::{clause, did, label, note, outcome, verb, who};
+use crate::tui::history::labels::{clause, did, label, note, outcome, verb, who};
 use crate::tui::history::{Bar, Drawn, HistoryPane, Reader, Sheet, State};
 use crate::tui::paint::{self, Piece};
 use crate::tui::theme::{Look, Sign, Theme};

@@ -271,7 +271,7 @@ fn logs_stand_between_what_lsfr_did() {
     )
     .unwrap();
     store.own(Duration::from_millis(94), Some("n1".into()), "KILL n1".into());
-    desk.app.bench_mut().unwrap().logged = Some(run.path().to_owned());
+    desk.app.workbench_mut().unwrap().logged = Some(run.path().to_owned());
     desk.done(Done::Logs { run: run.path().to_owned(), store: Ok(store), cluster: None });
     desk.press("4");
     let shown = loop {

@@ -9,16 +9,16 @@ use ratatui::style::Style;
 use super::put;
 use crate::text::{clean, width, wrap};
 use crate::tui::action::Action;
-use crate::tui::bench::{Bench, Phase, TestView};
 use crate::tui::keymap::Keymap;
 use crate::tui::results::State;
 use crate::tui::theme::{Look, Sign, Theme};
+use crate::tui::workbench::{Phase, TestView, Workbench};
 
 /// Rows that a failure may take below its test.
 const SUMMARY: usize = 3;
 
 /// `3/5`; nothing as long as the tests are not known.
-pub(super) fn count(bench: &Bench) -> String {
+pub(super) fn count(bench: &Workbench) -> String {
     let tests = bench.tests();
     if tests.is_empty() {
         return String::new();
@@ -36,7 +36,7 @@ struct Row {
 }
 
 pub(super) fn draw(
-    bench: &Bench,
+    bench: &Workbench,
     theme: &Theme,
     keymap: &Keymap,
     focused: bool,
@@ -73,7 +73,7 @@ pub(super) fn draw(
 }
 
 /// What the run does that is not a test.
-fn phase(bench: &Bench, theme: &Theme, now: Instant, columns: usize) -> Vec<Row> {
+fn phase(bench: &Workbench, theme: &Theme, now: Instant, columns: usize) -> Vec<Row> {
     let Some(run) = &bench.run else { return Vec::new() };
     let sign = theme.spinner(bench.elapsed(now).unwrap_or_default());
     let text = match &run.phase {
@@ -94,7 +94,7 @@ fn phase(bench: &Bench, theme: &Theme, now: Instant, columns: usize) -> Vec<Row>
 }
 
 fn test_rows(
-    bench: &Bench,
+    bench: &Workbench,
     number: usize,
     test: &TestView<'_>,
     theme: &Theme,
@@ -164,7 +164,7 @@ fn duration(took: Duration) -> String {
 }
 
 /// Nothing of the stage has been run yet.
-fn empty(bench: &Bench, theme: &Theme, keymap: &Keymap, columns: usize) -> Vec<Row> {
+fn empty(bench: &Workbench, theme: &Theme, keymap: &Keymap, columns: usize) -> Vec<Row> {
     let run = keymap.shown(Action::Run);
     let mut text = if bench.course.untouched {
         format!(

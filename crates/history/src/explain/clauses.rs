@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::super::words::{clock, decimals, shown};
+use super::super::phrases::{clock, decimals, shown};
 use super::super::{Action, History, Operation, Outcome, Text};
 
 /// What an operation found, where it did. An absent key is None.

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use super::super::words::clock;
-use super::super::{Fault, History, Operation, words};
+use super::super::phrases::clock;
+use super::super::{Fault, History, Operation, phrases};
 
 /// More than these are counted only.
 const TOLD: usize = 3;
@@ -21,10 +21,10 @@ pub(super) fn in_force(history: &History, operations: &[Operation], since: Durat
 pub(super) fn sentences(faults: &[Fault], until: Duration) -> String {
     let mut sentences = String::new();
     for fault in faults.iter().take(TOLD) {
-        let what = words::sentence_part(&fault.what);
+        let what = phrases::sentence_part(&fault.what);
         // A clause that does not begin with a node's name begins the sentence as sentences do.
         let named = fault.nodes.iter().any(|node| what.starts_with(&**node));
-        let what = if named { what } else { words::capital(&what) };
+        let what = if named { what } else { phrases::capital(&what) };
         let from = clock(fault.from, 2);
         sentences += &match fault.to.filter(|to| *to <= until) {
             Some(to) => format!(" {what} from {from} to {}.", clock(to, 2)),

@@ -9,7 +9,7 @@ mod tests;
 use std::time::Duration;
 
 use super::verdict::Explanation;
-use super::{History, Text, words};
+use super::{History, Text, phrases};
 
 /// What happened, and which operations tell it.
 pub(crate) struct Story {
@@ -36,7 +36,7 @@ pub(crate) fn explanation(history: &History, key: &Text, story: Story) -> Explan
     Explanation {
         key: key.clone(),
         title: title.to_owned(),
-        sentence: words::capital_of_words(&sentence) + &faults::sentences(&faults, until),
+        sentence: phrases::capital_of_words(&sentence) + &faults::sentences(&faults, until),
         culprit: places.iter().position(|place| *place == culprit).unwrap_or(0),
         operations,
         places,

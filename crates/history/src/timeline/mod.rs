@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use serde_json::json;
 
-use super::{Action, History, Judgement, Operation, Outcome, Text, Verdict, words};
+use super::{Action, History, Judgement, Operation, Outcome, Text, Verdict, phrases};
 
 const PAGE: &str = include_str!("page.html");
 const STYLE: &str = include_str!("page.css");
@@ -68,7 +68,7 @@ fn verdict(judgement: &Judgement) -> String {
             write!(out, "<h1><b class=unsure>?</b> Not decided</h1><p class=said>{}</p>", html(reason))
         }
         Verdict::Violation(explanation) => {
-            let (title, key) = (html(&explanation.title), html(&words::shown(&explanation.key)));
+            let (title, key) = (html(&explanation.title), html(&phrases::shown(&explanation.key)));
             let _ = write!(out, "<h1><b class=bad>✗</b> {title} of <code>{key}</code></h1>");
             let _ = write!(out, "<p class=said>{}</p>", code(&html(&explanation.sentence)));
             let _ = write!(out, "<table><tr><th>client<th>node<th>operation<th>called<th>returned<th>outcome");
@@ -79,7 +79,7 @@ fn verdict(judgement: &Judgement) -> String {
                     out,
                     "<tr{class}><td>{}<td>{}<td>{}<td>{}<td>{}<td>{}",
                     operation.client,
-                    html(&words::shown(operation.node.as_deref().unwrap_or("–"))),
+                    html(&phrases::shown(operation.node.as_deref().unwrap_or("–"))),
                     html(&did(operation)),
                     seconds(operation.called),
                     returned,
@@ -125,9 +125,9 @@ fn data(history: &History, judgement: &Judgement) -> String {
                 did(operation),
                 outcome(operation.outcome),
                 keys.binary_search(&&operation.key).unwrap_or_default(),
-                operation.node.as_deref().map(words::shown),
+                operation.node.as_deref().map(phrases::shown),
                 operation.client,
-                operation.note.as_deref().map(words::shown),
+                operation.note.as_deref().map(phrases::shown),
             ])
         })
         .collect();
@@ -137,8 +137,8 @@ fn data(history: &History, judgement: &Judgement) -> String {
         .map(|fault| {
             json!({
                 "kind": fault.kind.word(),
-                "what": words::sentence_part(&fault.what),
-                "nodes": fault.nodes.iter().map(|node| words::shown(node)).collect::<Vec<_>>(),
+                "what": phrases::sentence_part(&fault.what),
+                "nodes": fault.nodes.iter().map(|node| phrases::shown(node)).collect::<Vec<_>>(),
                 "from": fault.from.as_secs_f64(),
                 "to": fault.to.map(|to| to.as_secs_f64()),
             })
@@ -150,7 +150,7 @@ fn data(history: &History, judgement: &Judgement) -> String {
     };
     let data = json!({
         "lanes": names,
-        "keys": keys.iter().map(|key| words::shown(key)).collect::<Vec<_>>(),
+        "keys": keys.iter().map(|key| phrases::shown(key)).collect::<Vec<_>>(),
         "operations": operations,
         "faults": faults,
         "marked": marked,
@@ -213,18 +213,18 @@ fn outcome(outcome: Outcome) -> &'static str {
 }
 
 fn did(operation: &Operation) -> String {
-    let value = |value: Option<&Text>| value.map_or("absent".to_owned(), |value| words::shown(value));
+    let value = |value: Option<&Text>| value.map_or("absent".to_owned(), |value| phrases::shown(value));
     match &operation.action {
         Action::Read { .. } if operation.outcome != Outcome::Ok => "read".to_owned(),
         Action::Take { .. } if operation.outcome != Outcome::Ok => "take".to_owned(),
         Action::Read { value: read } => format!("read {}", value(read.as_ref())),
-        Action::Write { value: written } => format!("write {}", words::shown(written)),
+        Action::Write { value: written } => format!("write {}", phrases::shown(written)),
         Action::Delete => "delete".to_owned(),
         Action::CompareAndSet { from, to } => format!("cas {} → {}", value(from.as_ref()), value(to.as_ref())),
-        Action::Put { value: put } => format!("put {}", words::shown(put)),
+        Action::Put { value: put } => format!("put {}", phrases::shown(put)),
         Action::Take { value: None } => "take nothing".to_owned(),
-        Action::Take { value: Some(taken) } => format!("take {}", words::shown(taken)),
-        Action::Ack { value: deleted } => format!("delete {}", words::shown(deleted)),
+        Action::Take { value: Some(taken) } => format!("take {}", phrases::shown(taken)),
+        Action::Ack { value: deleted } => format!("delete {}", phrases::shown(deleted)),
     }
 }
 

@@ -97,7 +97,7 @@ fn the_logs_of_an_earlier_run_bring_its_cluster() {
         at: Duration::from_millis(5),
         event: runner::Event::Node { node: node.into(), what: NodeEventKind::Killed },
     };
-    let state = RunState::of(&["n1", "n2", "n3"].map(event));
+    let state = RunState::replayed(&["n1", "n2", "n3"].map(event));
     let cluster = || Some(Arc::clone(state.cluster()));
     let store = Err(std::io::ErrorKind::NotFound.into());
     let run = PathBuf::from("/p/.lsfr/runs/elsewhere");

@@ -218,7 +218,7 @@ fn every_action_can_be_asked_for_in_every_state() {
                     key => key.event(),
                 };
                 desk.event(Event::Key(event));
-                assert!(matches!(desk.app.screen, Screen::Bench(_)), "{}", entry.name);
+                assert!(matches!(desk.app.screen, Screen::Workbench(_)), "{}", entry.name);
             }
         }
     }

@@ -20,12 +20,12 @@ use crate::report::run_state::RunState;
 use crate::session::progress::Moved;
 use crate::tui::action::{Action, Pane, TABLE};
 use crate::tui::app::{App, Overlay, PromptKind, Screen};
-use crate::tui::bench::{Bench, Phase};
 use crate::tui::effect::{Edited, Effect, Request, Scope};
 use crate::tui::event::{Advanced, Course, Done, Event, RunNews, Signal, StageRow, StageText, TestRow};
 use crate::tui::keymap::{Key, Keymap};
 use crate::tui::results::{StageResults, State, TestResult};
 use crate::tui::theme::Theme;
+use crate::tui::workbench::{Phase, Workbench};
 use crate::watch::{How, WatchEvent};
 
 /// The app on a challenge of two stages with two tests each, at a time that only the test moves.
@@ -138,7 +138,7 @@ impl Desk {
         )
     }
 
-    pub(in crate::tui) fn bench(&self) -> &Bench {
+    pub(in crate::tui) fn bench(&self) -> &Workbench {
         self.app.bench().unwrap()
     }
 

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use super::register::{Kind, OPEN, Op, Register};
 use super::search::{Budget, Outcome, search};
-use super::settle::Settled;
+use super::settled::Settled;
 use super::zones::{Found, look};
 use super::{Decision, decide};
 use crate::simulation::Numbers;

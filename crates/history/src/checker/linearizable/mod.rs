@@ -10,10 +10,10 @@
 
 #[cfg(test)]
 mod brute_force;
-mod few;
 mod register;
 mod search;
-mod settle;
+mod settled;
+mod smallest_proof;
 mod story;
 #[cfg(test)]
 mod tests;
@@ -27,11 +27,11 @@ use std::time::{Duration, Instant};
 
 use self::register::{Builder, Register};
 use self::search::{Budget, search};
-use self::settle::Settled;
+use self::settled::Settled;
 use self::zones::Found;
 use super::{Checker, Limits, conclusion};
 use crate::explain::explanation;
-use crate::{Counts, Explanation, History, Judgement, Object, Operation, Text, Verdict, words};
+use crate::{Counts, Explanation, History, Judgement, Object, Operation, Text, Verdict, phrases};
 
 /// An explanation takes at least this long if it needs it, whatever is left of the time for judging: a violation that
 /// is known and cannot be shown helps nobody.
@@ -139,7 +139,7 @@ fn explained(
     deadline: Instant,
 ) -> Explanation {
     let deadline = deadline.max(Instant::now() + AT_LEAST);
-    let few = few::operations(register, witness, deadline);
+    let few = smallest_proof::operations(register, witness, deadline);
     explanation(history, key, story::story(history, key, few))
 }
 
@@ -158,7 +158,7 @@ fn undecided_words(key: &Text, register: &Register, why: search::Outcome, others
         "No order of the {} operations on `{}` that explains them was found within {used}, and no proof that there is \
          none: {open} of them may or may not have been done.{also}",
         register.ops.len(),
-        words::shown(key),
+        phrases::shown(key),
     )
 }
 

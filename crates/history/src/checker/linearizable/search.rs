@@ -22,7 +22,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
 use super::register::{Kind, OPEN, Op};
-use super::settle::Settled;
+use super::settled::Settled;
 use list::{Entry, List};
 
 /// What a search may use.

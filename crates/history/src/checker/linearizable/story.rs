@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::explain::Story;
 use crate::explain::clauses::{Clauses, Tense, asks, left, saw, sets};
-use crate::{Action, History, Operation, Outcome, Text, words};
+use crate::{Action, History, Operation, Outcome, Text, phrases};
 
 pub(super) fn story(history: &History, key: &Text, few: Vec<u32>) -> Story {
     let few: Vec<usize> = few.into_iter().map(|place| place as usize).collect();
@@ -113,7 +113,7 @@ impl<'a> Teller<'a> {
         let Some(text) = value else {
             let held = self
                 .initial
-                .map_or(String::new(), |initial| format!(" It held `{}` at first.", words::shown(initial)));
+                .map_or(String::new(), |initial| format!(" It held `{}` at first.", phrases::shown(initial)));
             return self.tell("lost value", last, since, format!("{said}, and nobody had deleted it.{held}"));
         };
         let refused = self.all.iter().copied().filter(|place| {
@@ -134,7 +134,7 @@ impl<'a> Teller<'a> {
                     format!("{joint} {unmet}, so that {} was not done", self.clauses.change(refused))
                 }
                 _ => {
-                    let note = self.op(refused).note.as_deref().map(words::shown);
+                    let note = self.op(refused).note.as_deref().map(phrases::shown);
                     let note = note.map_or(String::new(), |note| format!(" ({note})"));
                     format!("{joint} {who}{had} refused {} at {at}{note}", self.clauses.change(refused))
                 }
@@ -151,10 +151,10 @@ impl<'a> Teller<'a> {
         }
         let elsewhere =
             self.history.operations.iter().find(|other| other.key != *self.key && sets(other) == Some(value));
-        let written = format!("nobody ever wrote `{}` to {}", words::shown(text), self.clauses.key());
+        let written = format!("nobody ever wrote `{}` to {}", phrases::shown(text), self.clauses.key());
         match elsewhere {
             Some(other) => {
-                let other = words::shown(&other.key);
+                let other = phrases::shown(&other.key);
                 self.tell(
                     "value of another key",
                     last,
@@ -203,7 +203,7 @@ impl<'a> Teller<'a> {
             }
             None => format!("Nothing ever deleted {key}, so only one of them can have found it absent."),
             Some(value) => {
-                format!("`{}` was there once, so only one of them can have found it.", words::shown(value))
+                format!("`{}` was there once, so only one of them can have found it.", phrases::shown(value))
             }
         };
         let since = others.iter().chain([&last]).map(|place| self.op(*place).called).min().unwrap_or_default();
@@ -271,7 +271,7 @@ impl<'a> Teller<'a> {
             return Some(match old {
                 None if self.is_deleted() => " Nothing deleted it in between.".to_owned(),
                 None => " Nothing ever deleted it.".to_owned(),
-                Some(old) => format!(" `{}` was there at first, and nobody wrote it again.", words::shown(old)),
+                Some(old) => format!(" `{}` was there at first, and nobody wrote it again.", phrases::shown(old)),
             });
         }
         let (one, other) = self.in_order(last, old, new)?;
@@ -294,7 +294,7 @@ impl<'a> Teller<'a> {
         };
         Some(format!(
             " {} is the older one: {one}, before {other}.",
-            words::capital_of_words(&self.clauses.value(old))
+            phrases::capital_of_words(&self.clauses.value(old))
         ))
     }
 
@@ -321,11 +321,11 @@ impl<'a> Teller<'a> {
     fn not_restored(&self, old: Value<'a>, between: &[usize]) -> String {
         match (between, old) {
             ([], None) => " Nothing deleted it in between.".to_owned(),
-            ([], Some(old)) => format!(" Nobody wrote `{}` in between.", words::shown(old)),
+            ([], Some(old)) => format!(" Nobody wrote `{}` in between.", phrases::shown(old)),
             ([one], _) => format!(
                 " {} that was sent at {} may have been done in between, but no time for it explains all of \
                  these answers.",
-                words::capital(&self.clauses.change(*one)),
+                phrases::capital(&self.clauses.change(*one)),
                 self.clauses.called(*one)
             ),
             (some, old) => {
@@ -398,7 +398,7 @@ impl<'a> Teller<'a> {
                 "{said}, though {}, and {}. `{}` was written once.",
                 self.clauses.said(before, Tense::Perfect(Some(unmet))),
                 self.clauses.said(after, Tense::Past),
-                words::shown(from),
+                phrases::shown(from),
             ),
             (None, None, None) if self.initial.is_none() => format!("{said}, and nobody had written it yet."),
             (None, _, Some(from)) if self.initial == Some(from) => {

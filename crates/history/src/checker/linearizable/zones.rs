@@ -13,10 +13,10 @@
 //! found is certain; but only the search can say that there is nothing.
 
 mod blocks;
-mod seen;
+mod observed;
 mod unmet;
 
-use super::settle::Settled;
+use super::settled::Settled;
 use blocks::Blocks;
 
 /// What was found.
@@ -53,7 +53,7 @@ fn wrong(settled: &Settled) -> Result<(), Wrong> {
     }
     let blocks = Blocks::of(settled)?;
     blocks.in_order()?;
-    seen::check(settled, &blocks)?;
+    observed::check(settled, &blocks)?;
     unmet::check(settled, &blocks)
 }
 

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use super::{Checker, Limits, conclusion};
 use crate::explain::{Story, explanation};
-use crate::{Action, Counts, History, Judgement, Object, Outcome, QueueCounts, Text, Verdict, words};
+use crate::{Action, Counts, History, Judgement, Object, Outcome, QueueCounts, Text, Verdict, phrases};
 
 /// Queues keep what they are given until it is taken, or deleted.
 #[derive(Debug, Clone, Copy)]
@@ -137,7 +137,7 @@ impl<'a> Queue<'a> {
             (None, false) if self.messages.values().any(|message| !message.puts.is_empty()) => Verdict::Unknown {
                 reason: format!(
                     "Whether messages of `{}` were lost cannot be said: it was not emptied at the end of the history.",
-                    words::shown(self.name)
+                    phrases::shown(self.name)
                 ),
             },
             (None, _) => Verdict::Ok,

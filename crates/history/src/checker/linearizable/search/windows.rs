@@ -2,7 +2,7 @@
 //! returned, a read not before the write was called, and a compare-and-set after all who saw what it replaced were called.
 
 use super::super::register::{Kind, Op};
-use super::super::settle::{Settled, Source};
+use super::super::settled::{Settled, Source};
 
 /// The operations with later calls and earlier returns. None: one returns before it is called.
 pub(super) fn tighten(settled: &Settled) -> Option<Vec<Op>> {

@@ -1,7 +1,7 @@
 //! Operations that stand together, and whether the blocks of them can be put in order.
 
 use super::super::register::{Kind, Op};
-use super::super::settle::{Settled, Source};
+use super::super::settled::{Settled, Source};
 use super::{End, Wrong};
 
 const NONE: u32 = u32::MAX;

@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 
 use super::super::register::Kind;
-use super::super::settle::{Settled, Source};
+use super::super::settled::{Settled, Source};
 use super::blocks::{Block, Blocks};
 use super::{End, Steps, UNMARKED, Wrong};
 

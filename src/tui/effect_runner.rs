@@ -29,7 +29,7 @@ use crate::watch::Watcher;
 pub(super) type Sender = mpsc::UnboundedSender<Event>;
 
 /// What the app works on, and what it has started.
-pub(super) struct Desk {
+pub(super) struct EffectRunner {
     events: Sender,
     session: Option<Session>,
     watcher: Option<Watcher>,
@@ -37,7 +37,7 @@ pub(super) struct Desk {
     cancel: Option<oneshot::Sender<()>>,
 }
 
-impl Desk {
+impl EffectRunner {
     pub(super) fn new(events: Sender) -> Self {
         Self { events, session: None, watcher: None, cancel: None }
     }
@@ -70,7 +70,7 @@ impl Desk {
             // The newest come first.
             let runs =
                 records::list(&session.project.dir).into_iter().filter_map(|folder| records::load(&folder).ok());
-            for results in runs.filter(|run| !run.live).flat_map(|run| StageResults::of(&run)) {
+            for results in runs.filter(|run| !run.live).flat_map(|run| StageResults::from_run(&run)) {
                 match all.iter_mut().find(|known| known.stage == results.stage) {
                     Some(known) => known.complete_with(results),
                     None => all.push(results),
@@ -141,7 +141,8 @@ impl Desk {
         let teller = Teller { id, events: events.clone() };
         let running = tokio::spawn(async move {
             // lsfr.yaml may have changed since: what builds the program, or the pack.
-            let session = if session.project.dir.is_dir() { Session::of(&session.project.dir)? } else { session };
+            let session =
+                if session.project.dir.is_dir() { Session::open_in(&session.project.dir)? } else { session };
             let job = job(&session, request)?;
             let prepared = run::prepare(&session, job, vec![Box::new(teller.clone())])?;
             teller.tell(RunNews::Prepared { folder: prepared.folder().to_owned() });
@@ -228,7 +229,7 @@ impl Desk {
 /// Moves on from the stage that the learner sees as the current one. lsfr.yaml is read again: another lsfr may have
 /// moved on in it, which must not be undone.
 fn advance(dir: &Path, tested: bool, current: &str, completed: &[String]) -> Result<Advanced, SessionError> {
-    let mut session = Session::of(dir)?;
+    let mut session = Session::open_in(dir)?;
     if session.current()? != current || session.project.config.completed != completed {
         return Ok(Advanced::Elsewhere(Box::new(course(&session)?)));
     }

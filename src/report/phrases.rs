@@ -51,7 +51,7 @@ pub(super) fn node_words(what: &NodeEventKind) -> (Verb, String) {
         NodeEventKind::OverLimit { sentence } => sentence.clone(),
         NodeEventKind::GuardLost => "lsfr's guard of it was killed from outside".to_owned(),
     };
-    (Verb::of(what), text)
+    (Verb::from_event(what), text)
 }
 
 /// What a workload does: a verb in capitals, and the rest. Nothing of what is only progress.

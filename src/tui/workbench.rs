@@ -17,7 +17,7 @@ use crate::report::cluster_state::ClusterState;
 use crate::watch::{How, OwnWrites};
 
 #[derive(Debug)]
-pub struct Bench {
+pub struct Workbench {
     pub course: Course,
     /// The stage whose guide and tests are shown.
     pub shown: String,
@@ -98,7 +98,7 @@ pub struct TestView<'a> {
     pub state: &'a State,
 }
 
-impl Bench {
+impl Workbench {
     pub fn new(course: Course) -> Self {
         Self {
             shown: course.current.clone(),

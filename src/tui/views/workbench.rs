@@ -9,13 +9,13 @@ use ratatui::text::Line;
 use super::{cluster, framed, history, indented, stages, tests_pane, title};
 use crate::tui::action::{Action, Pane};
 use crate::tui::app::Overlay;
-use crate::tui::bench::Bench;
 use crate::tui::keymap::Keymap;
 use crate::tui::layout;
 use crate::tui::theme::Theme;
+use crate::tui::workbench::Workbench;
 
 pub(super) fn draw(
-    bench: &mut Bench,
+    bench: &mut Workbench,
     mut overlay: Option<&mut Overlay>,
     theme: &Theme,
     keymap: &Keymap,
@@ -23,7 +23,7 @@ pub(super) fn draw(
     size: (u16, u16),
     buffer: &mut Buffer,
 ) {
-    let layout = layout::of(size, bench);
+    let layout = layout::for_size(size, bench);
     if let Some(Overlay::Card(card)) = &mut overlay {
         let inner = framed(title("Failure", &position(card.status()), true, theme), true, theme, layout.body, buffer);
         return card.render(theme, &keymap.shown(Action::Hint), inner, buffer);
@@ -57,7 +57,7 @@ pub(super) fn draw(
     }
 }
 
-fn guide_status(bench: &Bench) -> String {
+fn guide_status(bench: &Workbench) -> String {
     bench.guide.search_status().unwrap_or_else(|| position(bench.guide.status()))
 }
 

@@ -8,12 +8,12 @@ use crate::facts::{Answered, Finding, Mismatch, Operation, Ran, Seen, Spot, What
 
 /// Stretches in which the answer stayed the same, the oldest first.
 #[derive(Debug)]
-pub(super) struct History {
+pub(super) struct Attempts {
     began: Instant,
     seen: Vec<Seen>,
 }
 
-impl History {
+impl Attempts {
     /// More changes than this say no more: the first and the last ones are kept.
     const MOST: usize = 12;
 
