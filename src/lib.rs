@@ -1,7 +1,7 @@
 //! lsfr teaches how systems work by having you build them: it runs your program as a black box, crashes it, and
 //! shows which operation broke which promise.
 //!
-//! A folder is a concern, and arrows point down only:
+//! Each folder is one concern, and depends only on those further down:
 //!
 //! | module | concern |
 //! |---|---|

@@ -1,8 +1,8 @@
 //! Text from outside (logs, bodies, guides, names) on its way to a terminal or a report.
 //!
-//! Everything that a learner's program or a pack wrote passes [`clean`] or [`clean_lines`] once, where it enters: they say
-//! what is dropped, and what is shown. This module fits cleaned text into columns and makes words safe to paste into a
-//! shell.
+//! Everything that a learner's program or a pack wrote passes [`clean`] or [`clean_lines`] once, where it enters: they
+//! decide what is dropped, and what is shown. This module fits cleaned text into columns and makes words safe to paste
+//! into a shell.
 
 use std::fmt::Write as _;
 use std::ops::Range;
@@ -14,7 +14,7 @@ pub(crate) use history::text::{clusters, is_invisible};
 
 const ELLIPSIS: &str = "…";
 
-/// The first bytes as text, `most` of them at the most and never half a character; bytes that are not UTF-8 are replaced.
+/// The first bytes as text, at most `most` of them and never half a character; bytes that are not UTF-8 are replaced.
 pub fn beginning(bytes: &[u8], most: usize) -> String {
     let mut end = bytes.len().min(most);
     while end < bytes.len() && end > 0 && (bytes[end] & 0xC0) == 0x80 {
@@ -23,13 +23,13 @@ pub fn beginning(bytes: &[u8], most: usize) -> String {
     String::from_utf8_lossy(&bytes[..end]).into_owned()
 }
 
-/// The last place that is not behind this one and not inside of a character.
+/// The last place that is neither after this one nor inside a character.
 pub(crate) fn boundary(text: &str, at: usize) -> usize {
-    // A character has four bytes at most.
+    // A character has at most four bytes.
     (0..=at.min(text.len())).rev().take(4).find(|at| text.is_char_boundary(*at)).unwrap_or(0)
 }
 
-/// At most so many bytes of a text, `…` in the place of what is left out.
+/// At most this many bytes of a text, with `…` in place of what is left out.
 pub fn shortened(text: &str, most: usize) -> String {
     if text.len() <= most {
         return text.to_owned();
@@ -37,13 +37,13 @@ pub fn shortened(text: &str, most: usize) -> String {
     format!("{}{ELLIPSIS}", &text[..boundary(text, most)])
 }
 
-/// A word that no shell can be given.
+/// A word that cannot be passed to any shell.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("a NUL byte cannot be passed in a command's argument")]
 pub struct NulInWord;
 
-/// The word as it can be pasted into a POSIX shell. Control characters are written as `$'\n'` escapes, which bash,
-/// zsh, ksh and the current POSIX standard know, so that what is pasted is one visible line.
+/// The word in a form that can be pasted into a POSIX shell. Control characters are written as `$'\n'` escapes, which
+/// bash, zsh, ksh and the current POSIX standard know, so that what is pasted is one visible line.
 pub fn shell_quote(word: &str) -> Result<String, NulInWord> {
     if !word.contains(|c: char| c.is_control() || is_invisible(c)) {
         return shlex::try_quote(word).map(Into::into).map_err(|_| NulInWord);
@@ -56,7 +56,7 @@ pub fn shell_quote(word: &str) -> Result<String, NulInWord> {
             '\r' => quoted.push_str("\\r"),
             '\t' => quoted.push_str("\\t"),
             '\'' | '\\' => quoted.extend(['\\', c]),
-            // Octal has a fixed length; `\x` may swallow the digits behind it.
+            // Octal has a fixed length; `\x` may swallow the digits after it.
             c if c.is_control() || is_invisible(c) => {
                 for byte in c.encode_utf8(&mut [0; 4]).bytes() {
                     let _ = write!(quoted, "\\{byte:03o}");
@@ -69,7 +69,8 @@ pub fn shell_quote(word: &str) -> Result<String, NulInWord> {
     Ok(quoted)
 }
 
-/// The candidate that was probably meant: within an edit for every three letters, or the only one that starts so.
+/// The candidate that was probably meant: one within an edit for every three letters, or the only one that starts with
+/// the name.
 pub fn did_you_mean<'a>(given: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let lower = |text: &str| text.to_lowercase().chars().take(100).collect::<String>();
     let wanted = lower(given);
@@ -102,12 +103,12 @@ pub fn width(text: &str) -> usize {
     text.width()
 }
 
-/// Blanks behind a text up to a width.
+/// Pads a text with blanks up to a width.
 pub fn pad(text: &str, columns: usize) -> String {
     format!("{text}{}", " ".repeat(columns.saturating_sub(width(text))))
 }
 
-/// Cleaned text broken into lines of at most so many columns. Lines after the first of a paragraph are indented by
+/// Cleaned text broken into lines of at most this many columns. Lines after the first of a paragraph are indented by
 /// `hanging`; newlines in the text start a new paragraph. Words longer than a line are broken.
 pub fn wrap(text: &str, columns: usize, hanging: usize) -> Vec<String> {
     let hanging = hanging.min(columns / 2);
@@ -125,7 +126,8 @@ pub fn wrap(text: &str, columns: usize, hanging: usize) -> Vec<String> {
 }
 
 /// Where to break a text so that each stretch fits: `first` columns for the first, `rest` for the others. Newlines
-/// always break. There is at least one range, and at least one character in a broken word, however small the room.
+/// always break. There is at least one range, and at least one character of a broken word in each, however little room
+/// there is.
 pub fn breaks(text: &str, first: usize, rest: usize) -> Vec<Range<usize>> {
     let mut lines = Vec::new();
     let mut start = 0;
@@ -218,7 +220,7 @@ mod tests {
         assert_eq!(wrap("世", 1, 0), ["…"]);
     }
 
-    /// Text with what is dangerous in it, far more often than chance would have it.
+    /// Text that contains dangerous characters far more often than chance would have it.
     fn nasty() -> impl Strategy<Value = String> {
         "([ -~]{1,12}|\\PC|[\\x00-\\x1f\\x7f\u{9b}\u{9d}\u{202e}\u{301}\u{200d}\u{fe0f}\u{1f3fb}世☀👩🇩]|لا|  ){0,24}"
     }

@@ -1,7 +1,8 @@
-//! `unsettled` of challenge.yaml: how a cluster may answer that has no leader yet, or another one than a moment ago.
+//! `unsettled` of challenge.yaml: how a cluster may answer that has no leader yet, or a different one than a moment
+//! ago.
 //!
-//! On a busy machine heartbeats come late, and a right program elects anew. An answer of this kind that was not expected is
-//! then no proof of anything.
+//! On a busy machine heartbeats come late, and a correct program holds a new election. An unexpected answer of this
+//! kind then proves nothing.
 
 use serde_json::Value as Json;
 
@@ -14,11 +15,11 @@ use crate::yaml::{Node, Value};
 
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Unsettled {
-    /// Of an HTTP answer.
+    /// The status of an HTTP answer.
     pub status: Vec<u16>,
     /// How a line begins.
     pub lines: Vec<String>,
-    /// What says who leads, by its path: `json.role`.
+    /// The path of the field that says who leads: `json.role`.
     pub fields: Vec<Spot>,
 }
 
@@ -29,13 +30,13 @@ const UNSETTLED: &[Field] = &[
 ];
 
 impl Unsettled {
-    /// Whether an HTTP answer differs from what was expected in nothing but who leads. `never`: here the contract
-    /// allows no answer by which a node says that it does not lead.
+    /// Whether an HTTP answer differs from what was expected only in who leads. `never`: here the contract allows no
+    /// answer by which a node says that it does not lead.
     pub fn excuses_answer(&self, status: u16, expect: &Expect<Json>, mismatches: &[Mismatch], never: bool) -> bool {
         if never {
             return self.only_roles(mismatches);
         }
-        // A node that leads by now does itself what it was to send elsewhere, or finds nothing there.
+        // A node that leads by now does the work itself instead of redirecting, or finds nothing there.
         let serves = matches!(status, 200..300 | 404);
         let wanted =
             expect.status.as_ref().filter(|_| mismatches.iter().any(|mismatch| mismatch.path == Spot::Status));
@@ -61,8 +62,8 @@ impl Unsettled {
         !mismatches.is_empty() && mismatches.iter().all(|mismatch| line(mismatch) || role(mismatch))
     }
 
-    /// Whether a node that answers as it should says that it does not lead. `not: 200` takes that too, but asks for no
-    /// more than that this is not done.
+    /// Whether a node that answers as it should says that it does not lead. `not: 200` accepts that too, but only asks
+    /// that the request is not carried out.
     fn takes_no_other(&self, wanted: &Matcher<Json>) -> bool {
         let takes = |status: &u16| wanted.check("status", Some(&Json::from(*status))).is_empty();
         let mut taken = (100..600).filter(takes).peekable();

@@ -1,4 +1,4 @@
-//! What was asked of several nodes or of many copies, and what came in the place of answers.
+//! What was asked of several nodes or of many copies, and what came instead of answers.
 
 use std::fmt;
 
@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::operation::Cause;
 
-/// How many of the nodes that were asked must answer as expected. Written as tests say it: `exactly 1`.
+/// How many of the nodes that were asked must answer as expected. Written as tests write it: `exactly 1`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub enum Need {
@@ -50,14 +50,14 @@ impl TryFrom<String> for Need {
     }
 }
 
-/// What came in the place of an answer. Written in a word or two: `timed out`, `503`.
+/// What came instead of an answer. Written in a word or two: `timed out`, `503`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub enum Unanswered {
     Cause(Cause),
-    /// It timed out, and the program did not have that time. A record does not tell it from another timeout.
+    /// It timed out, and the program was not granted that time. A record does not tell this from any other timeout.
     Starved,
-    /// An answer that counts as none.
+    /// An answer that counts as no answer.
     Status(u16),
 }
 

@@ -7,7 +7,7 @@ use super::failure::{Finding, What};
 use super::operation::{Answered, Cause, Operation};
 
 impl What {
-    /// Nothing but this knows what a failure may be wrapped in.
+    /// Only this function knows what a failure may be wrapped in.
     fn link(&self) -> Result<&What, &Finding> {
         match self {
             What::NotInTime { last, .. } | What::DidNotHold { last, .. } | What::Rounds { last, .. } => Ok(last),
@@ -27,7 +27,7 @@ impl What {
         }
     }
 
-    /// The outermost part of a failure that was to come in a time, and whether the program did not have that time. None
+    /// The outermost part of a failure that had a deadline, and whether the program was not granted that time. None
     /// where nothing waited.
     pub fn waited(&self) -> Option<bool> {
         successors(Some(self), |what| what.link().ok()).find_map(|what| match what {
@@ -38,7 +38,7 @@ impl What {
 }
 
 impl Finding {
-    /// The requests that it is about.
+    /// The requests that the failure is about.
     pub fn requests(&self) -> Vec<&Operation> {
         match self {
             Finding::Answer { operation, .. } => vec![operation],
@@ -64,7 +64,7 @@ impl Finding {
         }
     }
 
-    /// The node that could not be started or stopped, or that ended, if it was that.
+    /// The node that could not be started or stopped, or that ended, if that is what went wrong.
     pub fn node(&self) -> Option<&str> {
         match self {
             Finding::Node { node, .. } => Some(node),
@@ -72,8 +72,8 @@ impl Finding {
         }
     }
 
-    /// Whether there was no answer because a connection broke, as when a node ends, or whether that may be why too little
-    /// came of many requests.
+    /// Whether there was no answer because a connection broke, as when a node ends; or, for many requests, whether that
+    /// may be why too few succeeded.
     pub fn is_broken_connection(&self) -> bool {
         let broken = |answered: &Answered| matches!(answered, Answered::NoAnswer { cause, .. } if cause.breaks());
         match self {
@@ -98,7 +98,7 @@ impl From<Finding> for What {
 }
 
 impl Cause {
-    /// The connection broke, or there was none.
+    /// The connection broke, or was never made.
     pub fn breaks(self) -> bool {
         matches!(self, Cause::Refused | Cause::Reset | Cause::Closed | Cause::HalfAnswer)
     }

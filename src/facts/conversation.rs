@@ -14,7 +14,7 @@ use crate::seconds;
 pub struct Spoken {
     pub connection: String,
     pub node: String,
-    /// Since the run began: when it was written, or the last of it was read.
+    /// Since the run began: when it was written, or when the last of it was read.
     #[serde(with = "seconds")]
     pub when: Duration,
     #[serde(flatten)]
@@ -33,7 +33,7 @@ pub enum Speech {
         text: Excerpt,
     },
     Opened,
-    /// By the node, or in a way that tells of an error.
+    /// By the node, or in a way that shows an error.
     Ended {
         cause: Cause,
     },
@@ -41,7 +41,7 @@ pub enum Speech {
     Closed {
         how: Closing,
     },
-    /// Nothing came for so long.
+    /// Nothing came for this long.
     Silence {
         #[serde(with = "seconds")]
         time: Duration,
@@ -52,7 +52,7 @@ pub enum Speech {
 #[serde(rename_all = "snake_case")]
 pub enum Closing {
     All,
-    /// For writing alone.
+    /// For writing only.
     Write,
     Reset,
 }
@@ -64,25 +64,25 @@ pub struct Conversation {
     pub node: String,
     /// `127.0.0.1:24011`.
     pub address: String,
-    /// Everything that lsfr has sent on this connection, to be sent again by hand.
+    /// Everything that lsfr has sent on this connection, so that it can be sent again by hand.
     pub sent: Excerpt,
-    /// When it was found.
+    /// When it was noticed.
     #[serde(with = "seconds")]
     pub when: Duration,
     /// What came differs.
     pub mismatches: Vec<Mismatch>,
-    /// What happened, where a difference does not say it.
+    /// What happened, where no difference shows it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sentence: Option<String>,
     /// Why nothing more came.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cause: Option<Cause>,
-    /// A time was missed.
+    /// A deadline passed.
     pub late: bool,
-    /// It was, and the program never had it.
+    /// It did, and the program was not granted that time.
     #[serde(default, skip_serializing_if = "not")]
     pub starved: bool,
-    /// As of an answer: it is what a cluster may say that has not settled on a leader.
+    /// As for an HTTP answer: a cluster that has not settled on a leader may say this.
     #[serde(default, skip_serializing_if = "not")]
     pub unsettled: bool,
 }

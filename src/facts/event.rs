@@ -1,4 +1,4 @@
-//! What a run tells: one stream of events, in the order in which they happen. Times count from the start of the run.
+//! What a run reports: one stream of events, in the order in which they happen. Times count from the start of the run.
 
 use std::time::Duration;
 
@@ -63,11 +63,11 @@ pub enum Event {
     Says {
         node: String,
         text: String,
-        /// The role in it: `leader`. Empty in a record of a version that did not tell it apart.
+        /// The role in that: `leader`. Empty in a record of a version that did not record it separately.
         #[serde(default, skip_serializing_if = "String::is_empty")]
         role: String,
     },
-    /// A node that runs does not answer any more when it is asked what it is, since then.
+    /// A running node has not answered since then when asked what it is.
     Silent {
         node: String,
         #[serde(with = "seconds")]
@@ -77,13 +77,13 @@ pub enum Event {
     AnswersAgain {
         node: String,
     },
-    /// A workload: what its clients and faults do, told in sums. Its operations are in its history alone.
+    /// A workload: what its clients and faults do, as totals. Its operations are only in its history.
     Load(Load),
     /// Something lsfr did or chose on its own: a random choice, a fresh cluster, a restart between tests.
     Note {
         text: String,
     },
-    /// A test cannot be judged, and is tried once more when the machine is quieter: it starts anew after this.
+    /// A test cannot be judged, and is tried once more when the machine is quieter: after this it starts over.
     TestAgain {
         stage: String,
         test: String,
@@ -121,11 +121,11 @@ pub struct RunStarted {
     pub time: String,
 }
 
-/// The program could not be built or started: no test of a stage, or of all that come after it, could be tried. No
-/// test failed of it, and those are told as not run.
+/// The program could not be built or started: no test of this stage, or of this stage and all later ones, could be
+/// tried. No test failed because of it; those tests are reported as not run.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct NotStarted {
-    /// The stage that was to be tested.
+    /// The stage that would have been tested.
     pub stage: String,
     pub why: Blocked,
     /// Why this is not judged: a slow machine may have caused it.

@@ -14,7 +14,7 @@ use super::operation::Operation;
 use super::workload::Latency;
 use crate::seconds;
 
-/// A broken promise: everything a failure card needs that the stream before it does not hold.
+/// A broken promise: everything a failure card needs beyond what the stream before it holds.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Failure {
     /// The requirement's heading in the guide, and its slug.
@@ -23,8 +23,8 @@ pub struct Failure {
     /// The step that failed, where there is one.
     pub step: Option<Place>,
     pub what: What,
-    /// Hints of the step and of what is around it that fit this kind of failure: those for it by name first, and of these
-    /// and of the others the closest first.
+    /// Hints of the step and of what encloses it that fit this kind of failure. Those that name the kind come first,
+    /// then the others; within each group, the closest first.
     pub hints: Vec<String>,
     /// How each node that the test used was started: `./run.sh --port=…`.
     pub commands: BTreeMap<String, Vec<String>>,
@@ -52,7 +52,7 @@ pub enum What {
         attempts: u32,
         last: Box<What>,
         seen: Vec<Seen>,
-        /// The program did not have that time.
+        /// The program was not granted that time.
         #[serde(default, skip_serializing_if = "not")]
         starved: bool,
     },
@@ -64,9 +64,9 @@ pub enum What {
         wanted: Duration,
         last: Box<What>,
     },
-    /// Some of many copies failed; the first one's failure.
+    /// Some of many copies failed; this is the first one's failure.
     Copies { failed: usize, of: usize, copy: String, first: Box<What> },
-    /// Some of the rounds failed, more than may; the last one's failure.
+    /// More of the rounds failed than may; this is the last one's failure.
     Rounds { failed: usize, of: usize, allowed: usize, last: Box<What> },
     #[serde(untagged)]
     Found(Finding),
@@ -76,16 +76,16 @@ pub enum What {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Finding {
-    /// A wrong answer, or none: `mismatches` is empty when there was none.
+    /// A wrong answer, or no answer at all: then `mismatches` is empty.
     Answer { operation: Box<Operation>, mismatches: Vec<Mismatch> },
     /// What came on a connection is not what was expected, or did not come.
     Conversation(Box<Conversation>),
-    /// Not as many nodes as needed gave a fitting answer.
+    /// Too few nodes gave a matching answer, or too many did.
     Answers {
         need: Need,
         fitted: Vec<String>,
         others: Vec<(Operation, Vec<Mismatch>)>,
-        /// More fitted than may.
+        /// More matched than may.
         #[serde(default, skip_serializing_if = "not")]
         too_many: bool,
     },
@@ -94,12 +94,12 @@ pub enum Finding {
         passed: usize,
         wanted: usize,
         unanswered: Vec<(Unanswered, usize)>,
-        /// Some had no answer because the program did not have its time.
+        /// Some had no answer because the program was not granted its time.
         #[serde(default, skip_serializing_if = "not")]
         starved: bool,
     },
-    /// A node could not be started or stopped, or ended unasked. `sentence` says all that is known.
-    /// `late`: a deadline passed; `starved`: and the program did not have that time.
+    /// A node could not be started or stopped, or ended unasked. `sentence` says all that is known. `late`: a deadline
+    /// passed; `starved`: it did, and the program was not granted that time.
     Node {
         node: String,
         sentence: String,
@@ -114,24 +114,25 @@ pub enum Finding {
         #[serde(with = "seconds")]
         within: Duration,
         seen: Vec<Seen>,
-        /// The program did not have that time.
+        /// The program was not granted that time.
         #[serde(default, skip_serializing_if = "not")]
         starved: bool,
     },
     /// A program run by `exec` or `run` did something else.
     Command { ran: Ran, mismatches: Vec<Mismatch> },
-    /// Some of the programs of a table of cases went wrong: the first of them, and the others by name and what was wrong.
+    /// Some of the programs of a table of cases went wrong: the first of them, and for each of the others its name and
+    /// what was wrong.
     Cases { of: usize, first: Box<Case>, others: Vec<(String, String)>, not_tried: usize },
     /// Something that must hold at all times did not: `sentence`, and the answers that prove it.
     Breach { sentence: String, proof: Vec<Operation> },
     /// What clients saw cannot have happened, in any order of their operations.
     Violation(Box<Violation>),
-    /// A history that nothing can be said of, and why.
+    /// A history that nothing can be said about, and why.
     Undecided {
         sentence: String,
         latency: Latency,
         history: String,
-        /// The program did not have its time.
+        /// The program was not granted its time.
         #[serde(default, skip_serializing_if = "not")]
         starved: bool,
     },
@@ -145,7 +146,7 @@ pub struct Violation {
     /// `linearizable`
     pub with: String,
     pub explanation: Explanation,
-    /// The request whose answer cannot be, to be repeated by hand.
+    /// The request whose answer is impossible, so that it can be repeated by hand.
     pub request: Option<Operation>,
     /// How many operations the history has.
     pub operations: usize,
@@ -157,12 +158,12 @@ pub struct Violation {
 /// A program that `exec`, `run` or `cases` ran to its end.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Ran {
-    /// What was run, and its arguments, as they can be given again in the challenge directory.
+    /// What was run, and its arguments, in a form that works in the challenge directory.
     pub command: Vec<String>,
-    /// The file that it could read, where it was given anything.
+    /// The file that it was given to read, if any.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub stdin: Option<String>,
-    /// What happened, where that is no mismatch: it could not be started, did not end.
+    /// What happened, where that is not a mismatch: it could not be started, or did not end.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sentence: Option<String>,
     /// The last lines of what it said on standard error, cleaned.
@@ -170,12 +171,12 @@ pub struct Ran {
     pub said: Vec<String>,
     /// A deadline passed.
     pub late: bool,
-    /// It did, and the program did not have that time.
+    /// It did, and the program was not granted that time.
     #[serde(default, skip_serializing_if = "not")]
     pub starved: bool,
 }
 
-/// A case that went wrong: a small program that was to be compiled, or refused.
+/// A case that went wrong: a small program that should have been compiled, or refused.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Case {
     pub name: String,
@@ -183,18 +184,18 @@ pub struct Case {
     pub about: String,
     /// The file to look at, as it can be opened in the challenge directory.
     pub file: String,
-    /// The line that is wrong in it, of a program that must be refused.
+    /// For a program that must be refused, the line that is wrong in it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub line: Option<usize>,
-    /// It is wrong, and the compiler has to say so.
+    /// It is invalid, and the compiler has to say so.
     #[serde(default)]
     pub refused: bool,
-    /// Lines of the file, with their numbers; their beginning, if they are many.
+    /// Lines of the file, with their numbers; only the first ones, if there are many.
     pub lines: Vec<(usize, String)>,
     /// How many more lines there are.
     #[serde(default)]
     pub more: usize,
-    /// The compilation that came before, if that went well.
+    /// The compilation that came before, if it succeeded.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub compiled: Option<Ran>,
     /// What went wrong.

@@ -32,7 +32,7 @@ impl Recorded {
         self.lines.iter().map(|line| event(line).unwrap_or_else(|error| panic!("{line}: {error}"))).collect()
     }
 
-    /// The same events, of which no sentence can be read.
+    /// The same events with every sentence made unreadable.
     pub(crate) fn scrambled(&self) -> Vec<Stamped> {
         let mut lines = self.lines.clone();
         lines.iter_mut().for_each(scramble_sentences);
@@ -40,7 +40,7 @@ impl Recorded {
     }
 }
 
-/// Other letters, as many and as wide, with the same blanks between them.
+/// Other letters, the same number of them and just as wide, with the same blanks between them.
 pub(crate) fn scramble(text: &str) -> String {
     let other = |c: char| match c {
         'a'..='z' => char::from(b'a' + (c as u8 - b'a' + 13) % 26),
@@ -50,11 +50,11 @@ pub(crate) fn scramble(text: &str) -> String {
     text.chars().map(other).collect()
 }
 
-/// What is written for people: nothing that a program sent, and no name of a test or a node.
+/// What is written for people: nothing that a program sent, nor the name of a test or a node.
 fn scramble_sentences(json: &mut Json) {
     const SENTENCES: &[&str] =
         &["sentence", "reason", "detail", "title", "about", "tail", "said", "requirement", "hints", "message"];
-    // Its text is a sentence; that of other things is what was sent.
+    // This one's text is a sentence; the text of the others is what was sent.
     const TOLD: &[&str] = &["note", "step_started", "says", "links", "load"];
     match json {
         Json::Object(map) => {

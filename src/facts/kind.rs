@@ -1,4 +1,4 @@
-//! Of which kind a failure is: for hints, and to tell failures of different runs apart.
+//! What kind a failure is of: for hints, and to tell failures of different runs apart.
 
 use serde::{Deserialize, Serialize};
 
@@ -12,7 +12,7 @@ use super::spot::Spot;
 /// The kinds with their words and what these mean, in one table.
 macro_rules! kinds {
     ($($kind:ident $word:literal: $doc:literal;)*) => {
-        /// What kind of failure it was: what was seen first of it, whatever waited for it.
+        /// What kind of failure it was: what was found first, whatever waited for it.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
         pub enum FailureKind {
             $(#[doc = $doc] #[serde(rename = $word)] $kind,)*
@@ -89,7 +89,7 @@ impl Finding {
             Finding::Conversation(talk) => conversation(talk),
             Finding::Answers { others, .. } => match others.first() {
                 Some((operation, mismatches)) => answer(operation, mismatches),
-                // All fitted, and not so many may.
+                // All of them matched, but not so many may.
                 None => Kind::Unexpected,
             },
             Finding::TooFew { .. } | Finding::Undecided { .. } => Kind::TooFew,
@@ -111,7 +111,7 @@ impl From<Cause> for Kind {
             Cause::Reset => Kind::Reset,
             Cause::Closed => Kind::Closed,
             Cause::HalfAnswer => Kind::HalfAnswer,
-            // What lsfr could not send ends the run, and is nobody's failure.
+            // A request that lsfr could not send ends the run, and is nobody's failure.
             Cause::TimedOut | Cause::Local => Kind::TimedOut,
             Cause::Garbage => Kind::Garbage,
             Cause::TooLarge => Kind::TooLarge,
@@ -126,7 +126,7 @@ fn answer(operation: &Operation, mismatches: &[Mismatch]) -> Kind {
         (Answered::NoAnswer { cause, .. }, _) => (*cause).into(),
         (Answered::Answer(answer), Some(Spot::Status)) if answer.status == 501 => Kind::NotImplemented,
         (Answered::Answer(_), Some(Spot::Status)) => Kind::WrongStatus,
-        // An answer where the connection had to fail, or one that fits where none may.
+        // An answer where the connection had to fail, or one that matches where none may.
         (Answered::Answer(_), Some(Spot::Error) | None) => Kind::Unexpected,
         (Answered::Answer(_), Some(Spot::Header(_))) => Kind::WrongHeader,
         (Answered::Answer(_), Some(_)) => Kind::WrongBody,

@@ -26,15 +26,15 @@ pub enum Expected {
     Words(String),
 }
 
-/// Values as they are recorded: whole, because a difference can be anywhere, but for those of megabytes. The record has
-/// the failure's card beside them, and the run's folder what is long.
+/// Values as they are recorded: whole, because a difference can be anywhere, unless they are megabytes long. The record
+/// holds the failure's card as well, and the run's folder holds whatever is long.
 mod recorded {
     use serde::{Serialize, Serializer};
     use serde_json::Value as Json;
 
     use crate::text::shortened;
 
-    /// Bytes of a value, written as JSON, and those that are left of a longer one.
+    /// Limits in bytes of a value written as JSON: up to which it stays whole, and to which a longer one is cut.
     const MOST: usize = 1 << 20;
     const LEFT: usize = 4096;
 

@@ -1,5 +1,5 @@
-//! Facts: what happens in a run and what comes of it, as data. Whatever runs, reports or draws stands above this and
-//! reads it; nothing here knows who does. No decision depends on a sentence.
+//! Facts: what happens in a run and what comes of it, as data. Whatever runs, reports or draws is a layer above this
+//! one and depends on it, never the reverse. No decision depends on a sentence.
 
 mod asked;
 mod chain;

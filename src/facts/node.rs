@@ -13,7 +13,7 @@ use crate::seconds;
 #[serde(rename_all = "kebab-case")]
 pub enum ExitStatus {
     Code(i32),
-    /// The signal's number; 0 where it could not be told (real-time signals).
+    /// The signal's number; 0 where it could not be determined (real-time signals).
     Signal(i32),
 }
 
@@ -35,13 +35,13 @@ impl fmt::Display for ExitStatus {
     }
 }
 
-/// What a node does, as it is told beside its name.
+/// What a node does, as shown beside its name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum NodeStatus {
     Starting,
     Up,
-    /// It runs, and answers nothing.
+    /// It runs, but answers nothing.
     Silent,
     Paused,
     /// Stopped or killed by the test.
@@ -69,13 +69,13 @@ pub struct Signalled {
     pub pid: i32,
     /// Its program: `python3`.
     pub name: String,
-    /// The file that it runs, where its arguments tell: `server.py`.
+    /// The file that it runs, where its arguments show it: `server.py`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub file: Option<String>,
     /// Since the node was asked to stop.
     #[serde(with = "seconds")]
     pub after: Duration,
-    /// It was all that there was of the node.
+    /// The node consisted of this process alone.
     pub alone: bool,
 }
 
@@ -112,7 +112,7 @@ pub enum NodeEventKind {
         #[serde(with = "seconds")]
         after: Duration,
     },
-    /// The start failed; whoever called `start` has the error, this is its sentence for the record.
+    /// The start failed. Whoever called `start` has the error; this is its sentence, for the record.
     StartFailed {
         sentence: String,
     },
@@ -127,7 +127,7 @@ pub enum NodeEventKind {
     Killed,
     Paused,
     Resumed,
-    /// run.sh ended while processes it had started live on; the node is still up.
+    /// run.sh ended, but processes that it had started live on; the node is still up.
     MainExited {
         status: ExitStatus,
     },
@@ -143,7 +143,7 @@ pub enum NodeEventKind {
     GuardLost,
 }
 
-/// Lines of an output, as they were printed, and how many are left out around them.
+/// Lines of output, as they were printed, and how many are left out around them.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Output {

@@ -8,14 +8,14 @@ use super::not;
 use crate::seconds;
 use crate::text::beginning;
 
-/// Which of a run's requests it is: told once in the stream, it may be part of a failure, too.
+/// Which of a run's requests it is: the stream reports it once, and a failure may contain it as well.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct OperationId(pub u64);
 
 /// One request to a node, with whatever came back.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Operation {
-    /// Its number in the run; none in a record of a version that gave none.
+    /// Its number in the run; none in a record of a version that did not number requests.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub id: Option<OperationId>,
     pub node: String,
@@ -28,7 +28,7 @@ pub struct Operation {
     pub headers: Vec<(String, String)>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub body: Option<Excerpt>,
-    /// The redirects that led here, in their order; each was told as a request of its own.
+    /// The redirects that led here, in order; each was reported as a request of its own.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub hops: Vec<Hop>,
     /// When the request began, and how long until the last byte of the answer or the error.
@@ -42,17 +42,17 @@ pub struct Operation {
 /// A redirect that was followed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Hop {
-    /// The request that was answered by it.
+    /// The request that it answered.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub id: Option<OperationId>,
-    /// The node that redirected, and where it was asked.
+    /// The node that redirected, and the address at which it was asked.
     pub node: String,
     pub address: String,
     pub path: String,
     pub status: u16,
     /// As it was sent.
     pub location: String,
-    /// The node that it leads to.
+    /// The node that it points to.
     pub to: String,
     #[serde(with = "seconds")]
     pub called: Duration,
@@ -72,10 +72,10 @@ pub enum Answered {
     NoAnswer {
         cause: Cause,
         detail: String,
-        /// What had come of it, where its head came.
+        /// What had arrived of the answer, if its head did.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         part: Option<Part>,
-        /// It timed out, and the program did not have that time.
+        /// It timed out, and the program was not granted that time.
         #[serde(default, skip_serializing_if = "not")]
         starved: bool,
     },
@@ -84,10 +84,10 @@ pub enum Answered {
 /// A part of an answer's body.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Part {
-    /// Bytes that its Content-Length names; none where it has none.
+    /// Bytes that its Content-Length promises; none without that header.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub promised: Option<u64>,
-    /// Bytes that came.
+    /// Bytes that arrived.
     pub came: u64,
 }
 
@@ -97,7 +97,7 @@ pub struct Answer {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub headers: Vec<(String, String)>,
     pub body: Excerpt,
-    /// It is not what was expected, but what a cluster may answer that has not settled on a leader.
+    /// It is not what was expected, but a cluster that has not settled on a leader may answer this.
     #[serde(default, skip_serializing_if = "not")]
     pub unsettled: bool,
 }
@@ -146,7 +146,7 @@ pub enum Cause {
     TooLarge,
     /// More redirects than are followed.
     TooManyRedirects,
-    /// A redirect to an address that is no node's.
+    /// A redirect to an address that belongs to no node.
     ForeignRedirect,
     /// The request could not be made: the machine has no ports or files left.
     Local,

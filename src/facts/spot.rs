@@ -9,17 +9,17 @@ use serde::{Deserialize, Serialize};
 #[serde(from = "String", into = "String")]
 pub enum Spot {
     Status,
-    /// What broke the connection, or that nothing did.
+    /// What broke the connection, or that nothing broke it.
     Error,
     /// With its name.
     Header(String),
-    /// All of a body: `body`, or on a connection `bytes`, with a number where more is expected.
+    /// A whole body: `body`, or on a connection `bytes`, with a number where several are expected.
     Body(String),
-    /// A place in a body that was read: `json.peers[0]`, `yaml.pid`.
+    /// A place in a body that was parsed: `json.peers[0]`, `yaml.pid`.
     Inside(String),
     /// A line on a connection, with its number where several are expected.
     Line(Option<usize>),
-    /// What came where nothing was to come.
+    /// What came where nothing should have come.
     Then,
     /// When it came.
     Seconds,

@@ -1,4 +1,4 @@
-//! What is done to nodes and links, or what nodes do of their own, in a word.
+//! What is done to nodes and links, or what nodes do of their own accord, in a word.
 
 use std::fmt;
 
@@ -20,13 +20,13 @@ pub enum Verb {
     Limit,
     Partition,
     Isolate,
-    /// The links of a ring are left, and all others cut.
+    /// The links of a ring are kept, and all others cut.
     Leave,
     Cut,
     Slow,
     Reset,
     Heal,
-    /// Something of which a record of another version says no more than that it was done to links.
+    /// Something of which a record of another version says only that it was done to links.
     #[default]
     #[serde(other)]
     Links,
@@ -47,7 +47,7 @@ impl Verb {
         }
     }
 
-    /// In small letters, as a sentence has it.
+    /// In lower case, for the middle of a sentence.
     pub fn word(self) -> &'static str {
         match self {
             Verb::Start => "start",

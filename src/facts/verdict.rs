@@ -9,7 +9,7 @@ use super::failure::{Failure, Place};
 pub enum Verdict {
     Passed,
     Failed(Box<Failure>),
-    /// It could not be run: why, in a few words. What was in the way is told in an event of its own.
+    /// It could not be run: why, in a few words. What stood in the way is reported in an event of its own.
     NotRun {
         reason: String,
     },
@@ -70,7 +70,7 @@ pub enum Outcome {
     Failed,
     NotJudged,
     Interrupted,
-    /// A test asks for what none may: the pack's author has to change it.
+    /// A test asks for something that no test may ask for: the pack's author has to change it.
     BrokenPack {
         message: String,
         #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -95,7 +95,7 @@ pub enum FaultCause {
     Disk,
 }
 
-/// A mistake of a pack in words, with the line that it stands in.
+/// A mistake in a pack, in words, with the line that it is on.
 pub fn pack_mistake(message: &str, place: Option<&Place>) -> String {
     match place {
         Some(place) if place.text.is_empty() => format!("{message}\n  in {}:{}", place.file, place.line),

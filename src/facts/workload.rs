@@ -1,4 +1,4 @@
-//! What a workload does: its clients and faults, told in sums.
+//! What a workload does: its clients and faults, as totals.
 
 use std::fmt;
 use std::time::Duration;
@@ -23,12 +23,12 @@ pub enum LoadEvent {
     Began { text: String },
     /// Operations so far: done, certainly not done, and open; and faults that have ended.
     Progress { ok: u64, no: u64, unknown: u64, faults: u32 },
-    /// A fault begins, as it was drawn. What it does to nodes and links is told as such.
+    /// A fault begins, as it was drawn. What it does to nodes and links is reported as events of theirs.
     Fault {
         number: u32,
         /// `pause n2`
         text: String,
-        /// Those it touches: the smaller side of a partition.
+        /// The nodes it touches: for a partition, the smaller side.
         nodes: Vec<String>,
         #[serde(with = "seconds")]
         lasts: Duration,
@@ -36,7 +36,7 @@ pub enum LoadEvent {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         aimed_at: Option<String>,
     },
-    /// All is healed; a write must succeed now, and every key be read.
+    /// All is healed; now a write must succeed, and every key must be read.
     Settling {
         #[serde(with = "seconds")]
         within: Duration,

@@ -24,50 +24,51 @@ use crate::seconds;
 use crate::text::clean;
 
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-// A card of another version has what it has.
+// A card of another version may lack fields.
 #[serde(default)]
 pub struct Card {
     #[serde(skip_serializing_if = "is_of_a_test")]
     pub subject: Subject,
     pub stage: String,
-    /// Empty where it is no test's, as is what the test proves.
+    /// Empty where the card is not about a test; then what the test proves is empty too.
     pub test: String,
     /// The requirement's heading in the guide, and its slug.
     pub requirement: String,
     pub proves: String,
-    /// Of which kind the failure is; none of a card of another version.
+    /// What kind the failure is of; none in a card of another version.
     #[serde(default, deserialize_with = "known", skip_serializing_if = "Option::is_none")]
     pub kind: Option<FailureKind>,
-    /// Why this failure is not judged; none where it is.
+    /// Why this failure is not judged; none where it is judged.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub not_judged: Option<String>,
     /// When the test ended, since the run began.
     #[serde(with = "seconds")]
     pub at: Duration,
-    /// What happened, in sentences, where expected and actual do not say it all.
+    /// What happened, in sentences, where expected and actual do not say everything.
     pub told: Vec<String>,
-    /// What clients did, where that is what cannot be. A page shows it as a picture.
+    /// What clients did, where that is what is impossible. A page shows it as a picture.
     #[serde(default, deserialize_with = "known", skip_serializing_if = "Option::is_none")]
     pub explanation: Option<Explanation>,
     /// The source of a small program that went wrong.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub program: Option<Source>,
-    /// What was run, in order, the last of which went wrong; to be pasted in the challenge directory.
+    /// The commands that were run, in order, of which the last went wrong; they can be pasted in the challenge
+    /// directory.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub commands: Vec<String>,
-    /// How the node in question was started, to be pasted in the challenge directory.
+    /// How the node in question was started, as a command that can be pasted in the challenge directory.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub start: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub request: Option<Request>,
-    /// The redirects that led to the answer, in their order.
+    /// The redirects that led to the answer, in order.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub hops: Vec<Hop>,
     /// Why there was no answer to it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub no_answer: Option<String>,
     pub differences: Vec<Difference>,
-    /// More of the answer that helps: its body, where a redirect points.
+    /// What else of the answer helps: its body, or where a redirect points.
     #[serde(default)]
     pub shown: Vec<Shown>,
     /// Where several nodes were asked: what each answered.
@@ -112,7 +113,7 @@ fn is_zero(count: &usize) -> bool {
     *count == 0
 }
 
-/// A part of a card that another version may have written in other ways: without it the rest is still worth showing.
+/// A part of a card that another version may have written differently: without it the rest is still worth showing.
 fn known<'de, D: Deserializer<'de>, T: DeserializeOwned>(deserializer: D) -> Result<Option<T>, D::Error> {
     Ok(T::deserialize(Json::deserialize(deserializer)?).ok())
 }
@@ -127,7 +128,7 @@ pub struct Shown {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NodeAnswer {
     pub node: String,
-    /// The node whose answer it is, where the one that was asked redirected there.
+    /// The node that answered, where the one that was asked redirected to it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub redirected_to: Option<String>,
     pub fits: bool,
@@ -171,7 +172,7 @@ pub struct Scene<'a> {
     pub words: &'a dyn Describe,
 }
 
-/// A node's lines between two times of the run; told nothing of by nodes that have no log.
+/// A node's lines between two times of the run; nothing for nodes without a log.
 pub type ReadLogs<'a> = dyn FnMut(&str, Duration, Duration) -> Vec<(Duration, String)> + 'a;
 
 /// What a node printed about an event may be stamped a little before or after it.
@@ -181,7 +182,7 @@ impl Card {
     pub fn new(failure: &Failure, scene: &Scene, logs: &mut ReadLogs) -> Self {
         let finding = failure.what.finding();
         let nothing = ClusterState::default();
-        // The end of the test takes it; one that was over before was that of another test.
+        // The end of the test takes it; one that had ended before belonged to another test.
         let cluster = Some(scene.state.before()).filter(|cluster| !cluster.is_over()).unwrap_or(&nothing);
         let mut card = Card {
             stage: scene.stage.to_owned(),
@@ -200,10 +201,10 @@ impl Card {
         };
         let node = card.request.as_ref().map(|request| request.node.clone());
         let node = node.or_else(|| finding.node().map(str::to_owned));
-        // What a history shows took all nodes.
+        // All nodes had a part in what a history shows.
         let node = node.filter(|_| card.explanation.is_none());
         card.start = node.as_ref().and_then(|node| start(&failure.commands, node, scene.state.folder()));
-        // A history is judged long after what is wrong in it: what came after that did not lead to it.
+        // A history is judged long after what is wrong in it happened: what came later did not lead to it.
         let moment = moment(finding);
         let requests = finding.requests();
         let failing = Failing { requests: &requests, talk: finding.conversation(), moment };
@@ -253,7 +254,7 @@ impl Card {
     }
 }
 
-/// `lsfr test` with what makes the same failure again.
+/// `lsfr test` with the arguments that make the same failure happen again.
 fn again(scene: &Scene) -> String {
     format!("lsfr test {} --only {} --seed {}", word(scene.stage), name(scene.test), scene.state.seed())
 }
@@ -273,8 +274,8 @@ fn moment(finding: &Finding) -> Option<Duration> {
     violation.explanation.operations.iter().filter_map(|operation| operation.returned).max()
 }
 
-/// The command that started a node. Paths in it are absolute; below the run's folder they are shown relative to the
-/// challenge directory, where the command is pasted.
+/// The command that started a node. Its paths are absolute; those below the run's folder are shown relative to the
+/// challenge directory, where the command will be pasted.
 fn start(commands: &BTreeMap<String, Vec<String>>, node: &str, folder: &str) -> Option<String> {
     commands.get(node).map(|command| start_command(command, folder))
 }
@@ -291,7 +292,8 @@ pub(super) fn start_command(command: &[String], folder: &str) -> String {
     command_line(&command.iter().map(shorten).collect::<Vec<_>>())
 }
 
-/// The last lines of each node that said something, and a panic from its first line: more when there are few nodes.
+/// The last lines of each node that printed something, and a panic from its first line: more lines when there are few
+/// nodes.
 fn said(nodes: &[String], mut read: impl FnMut(&str) -> Vec<(Duration, String)>) -> Vec<Said> {
     let most = if nodes.len() > 1 { 5 } else { 10 };
     let mut all = Vec::new();
@@ -326,7 +328,7 @@ use {
 
 #[cfg(test)]
 impl Card {
-    /// A card for tests of what becomes of cards.
+    /// A card for tests of what is done with cards.
     pub(crate) fn example(stage: &str, test: &str, hints: &[&str]) -> Self {
         let failure = Failure {
             requirement: "Recovery".into(),

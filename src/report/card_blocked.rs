@@ -1,4 +1,5 @@
-//! The card of a program that could not be built or started: no test's, so without a promise and without hints.
+//! The card of a program that could not be built or started: it belongs to no test, so it has neither a promise nor
+//! hints.
 
 use std::time::Duration;
 
@@ -11,7 +12,7 @@ use super::run_state::RunState;
 use super::trail::Failing;
 use crate::facts::{Blocked, NotStarted, Output};
 
-/// What a card tells of.
+/// What a card is about.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Subject {
@@ -32,7 +33,7 @@ impl Subject {
         }
     }
 
-    /// What no test got past, as a sentence; none of a test.
+    /// What no test got past, as a sentence; none if the card is about a test.
     pub fn title(self) -> Option<&'static str> {
         match self {
             Subject::Test => None,
@@ -54,7 +55,7 @@ impl Card {
             records: state.folder().to_owned(),
             ..words.blocked(&event.why, state.folder())
         };
-        // Of one node there is nothing more to say.
+        // With a single node there is nothing more to say.
         if card.subject == Subject::Start && state.trail().nodes().len() > 1 {
             card.led_here = state.trail().tell(Failing::default(), words).rows;
             card.cluster = state.before().now(words);
@@ -62,7 +63,7 @@ impl Card {
         card
     }
 
-    /// The parts that tell what no test got past.
+    /// The parts that say what no test got past.
     pub(super) fn of_blocked(why: &Blocked, folder: &str) -> Self {
         let mut card = Card::default();
         match why {

@@ -1,4 +1,4 @@
-//! The part of a card's page that tells what led to the failure: the last events before it, and what the nodes printed.
+//! The part of a card's page that shows what led to the failure: the last events before it, and what the nodes printed.
 
 use super::card::Said;
 use super::card_page::{Role, Writer};
@@ -9,9 +9,9 @@ use super::trail::Row;
 use crate::facts::NodeStatus;
 use crate::text::{clean, cut, pad, width, wrap};
 
-/// Lines that one line of a log may take.
+/// How many lines one line of a log may take up.
 const SAID: usize = 3;
-/// Columns of a request's path that are kept, and of the time behind its status.
+/// Columns kept of a request's path, and of the time after its status.
 const PATH: usize = 8;
 const TOOK: usize = 9;
 
@@ -54,7 +54,7 @@ impl Writer<'_> {
                 self.line([(role, line)]);
             } else {
                 if row.node.is_empty() {
-                    // Where the nodes stand in other rows.
+                    // In the column where other rows have the nodes.
                     line = format!("    {}  {} ", pad(&clock(when), at), pad(&clean(&row.verb), verb));
                 } else if width(&line) + path + 6 + width(&text) <= columns {
                     // Below the statuses, where the eye already is.

@@ -1,4 +1,4 @@
-//! What a card tells of a failure: the sentences, the request, the differences.
+//! What a card says about a failure: the sentences, the request, the differences.
 
 use serde_json::Value as Json;
 
@@ -16,14 +16,14 @@ use super::visible;
 use crate::facts::{Answered, Excerpt, Finding, Mismatch, Need, Operation, Ran, Spot, Violation, What};
 
 impl Card {
-    /// The parts that tell what went wrong.
+    /// The parts that say what went wrong.
     pub(super) fn of_failure(what: &What, cluster: &ClusterState) -> Self {
         let mut card = Card::default();
         card.tell(what, cluster);
         card
     }
 
-    /// What of the chain is around the finding, and the finding itself.
+    /// The part of the chain that is around the finding, and the finding itself.
     fn tell(&mut self, what: &What, cluster: &ClusterState) {
         let (lead, inner) = match what {
             What::Found(finding) => return self.found(finding, cluster),
@@ -131,7 +131,7 @@ impl Card {
         ));
     }
 
-    /// A program that was run to its end, or did not come to it.
+    /// A program that was run to its end, or that did not end.
     fn ended(&mut self, who: &str, ran: &Ran, mismatches: &[Mismatch]) {
         let differs = |spot: &Spot| mismatches.iter().any(|mismatch| mismatch.path == *spot);
         let command = if differs(&Spot::Exit) { program::command_with_status } else { program::command };
@@ -181,7 +181,7 @@ impl Card {
         let did = if fitted.is_empty() { "none did".to_owned() } else { format!("{} did", listed(fitted)) };
         let asked = fitted.len() + others.len();
         let nodes = plural(asked, "node", "nodes");
-        // As the language says how many are needed.
+        // In the words that the language has for how many are needed.
         let must = if need == Need::None { "may" } else { "must" };
         self.told.push(format!("Of the {asked} {nodes} asked, {need} {must} answer as expected; {did}."));
         if let Some((operation, _)) = others.first() {

@@ -1,4 +1,4 @@
-//! Why a request got no answer, in words: what happened, what is likely behind it, and what to look at.
+//! Why a request got no answer, in words: what happened, the likely cause, and what to look at.
 
 use super::cluster_state::NodeNow;
 use super::describe::{Describe, English};
@@ -88,7 +88,7 @@ fn came(Part { promised, came }: Part) -> String {
     }
 }
 
-/// Long because it is a table: for each cause what happened, what is likely behind it, and what to look at.
+/// Long because it is a table: for each cause, what happened, what probably led to it, and what to look at.
 fn by_cause(operation: &Operation, cause: Cause, detail: &str, part: Option<Part>) -> Explained {
     let Operation { node, address, .. } = operation;
     let took = time(operation.took);

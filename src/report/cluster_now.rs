@@ -16,7 +16,7 @@ pub struct ClusterNow {
     #[serde(with = "seconds")]
     pub at: Duration,
     pub nodes: Vec<NodeLine>,
-    /// The ways that are cut: from whom, to whom.
+    /// The directions that are cut: from whom, to whom.
     pub cut: Vec<(String, String)>,
     pub slow: Vec<SlowLink>,
     /// What was done to nodes and links, the latest last.
@@ -45,7 +45,7 @@ pub struct Deed {
     #[serde(with = "seconds")]
     pub at: Duration,
     pub verb: Verb,
-    /// Whom it was done to; nobody where it was done to links.
+    /// The nodes it was done to; none where it was done to links.
     pub nodes: Vec<String>,
     /// What there is to say of it: `n1, n2 | n3, n4, n5`.
     pub text: String,
@@ -66,7 +66,7 @@ impl ClusterNow {
 }
 
 impl NodeLine {
-    /// Its state, and how it came to that if by itself.
+    /// Its state, and how that came about if by itself.
     pub fn state_words(&self) -> String {
         let state = self.state.word();
         match self.state {
@@ -77,7 +77,8 @@ impl NodeLine {
     }
 }
 
-/// The groups of a partition, if the cuts are one: who is not cut from each other in either way belongs together.
+/// The groups of a partition, if that is what the cuts are: nodes that are not cut from each other in either direction
+/// belong together.
 fn sides(nodes: &[&str], cut: &BTreeSet<(&str, &str)>) -> Option<Vec<String>> {
     if cut.is_empty() {
         return None;
@@ -119,7 +120,7 @@ fn slow(nodes: &[&str], slow: &[SlowLink]) -> Vec<String> {
             lines.push(format!("slow, all links  {how}"));
             continue;
         }
-        // The nodes whose every link is slow tell the whole of it.
+        // Naming the nodes whose every link is slow says it all.
         let whole = |node: &&&str| {
             let mut others = nodes.iter().filter(|other| other != node);
             others.all(|other| pairs.contains(&(**node, *other)) && pairs.contains(&(*other, **node)))
@@ -135,12 +136,13 @@ fn slow(nodes: &[&str], slow: &[SlowLink]) -> Vec<String> {
     lines
 }
 
-/// Pairs in few words, by the node that most of them have in common: those that are there both ways, and the others.
+/// Pairs in few words, by the node that most of them have in common: first those that hold in both directions, then the
+/// others.
 fn named(nodes: &[&str], pairs: &BTreeSet<(&str, &str)>) -> (Vec<String>, Vec<String>) {
     let (mut both, mut one): (BTreeSet<_>, BTreeSet<_>) =
         pairs.iter().copied().partition(|(from, to)| pairs.contains(&(*to, *from)));
     let (mut both_ways, mut one_way) = (Vec::new(), Vec::new());
-    // Of several that have as many in common, the first by name.
+    // Of several nodes that are in equally many pairs, the first by name.
     let most = |left: &BTreeSet<(&str, &str)>, is: &dyn Fn(&(&str, &str), &str) -> bool| {
         let count = |node: &str| left.iter().filter(|pair| is(pair, node)).count();
         nodes.iter().rev().map(|node| (count(node), *node)).max_by_key(|(count, _)| *count).unwrap_or((0, ""))

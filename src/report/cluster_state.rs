@@ -1,4 +1,4 @@
-//! The nodes of a run and the links between them, as its events tell.
+//! The nodes of a run and the links between them, as its events report them.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::time::Duration;
@@ -13,7 +13,7 @@ use crate::facts::{Event, ExitStatus, Links, NodeEventKind, NodeStatus, Stamped,
 pub enum NodeNow {
     Starting,
     Up,
-    /// It runs, and answers nothing.
+    /// It runs, but answers nothing.
     Silent {
         since: Duration,
     },
@@ -56,7 +56,7 @@ struct Known {
 #[derive(Debug, Clone)]
 pub struct Done {
     pub at: Duration,
-    /// To whom; nobody where it was done to links.
+    /// The nodes it was done to; none where it was done to links.
     pub nodes: Vec<String>,
     pub what: DoneWhat,
 }
@@ -76,16 +76,16 @@ impl Done {
     }
 }
 
-/// What the events so far tell of the cluster that they are about: the newest one.
+/// What the events so far say of the cluster that they are about: the newest one.
 #[derive(Debug, Clone, Default)]
 pub struct ClusterState {
     nodes: BTreeMap<String, Known>,
     links: Links,
     deeds: VecDeque<Done>,
-    /// The test that was told of last.
+    /// The latest test that an event was about.
     test: String,
     at: Duration,
-    /// What comes next of a node is of another cluster.
+    /// The next event about a node will be about another cluster.
     over: bool,
 }
 
@@ -110,7 +110,7 @@ impl ClusterState {
         )
     }
 
-    /// Whether nodes or links are other than before this event.
+    /// Whether this event changed nodes or links.
     pub(super) fn is_of_nodes(event: &Event) -> bool {
         matches!(
             event,
@@ -157,13 +157,13 @@ impl ClusterState {
             let new = || Known { now: now.clone(), says: None, since: at, starts: 0 };
             let known = self.nodes.entry(node.to_owned()).or_insert_with(new);
             known.starts += usize::from(matches!(what, NodeEventKind::Ready { .. }));
-            // What it said before it ended is no longer so.
+            // What it said before it ended is no longer true.
             if !matches!(now, NodeNow::Up | NodeNow::Paused) {
                 known.says = None;
             }
             (known.now, known.since) = (now, at);
         }
-        // The beginnings are told by their ends.
+        // A beginning is covered by the event of its end.
         if matches!(what, NodeEventKind::Started { .. } | NodeEventKind::Stopping) {
             return;
         }
@@ -180,7 +180,7 @@ impl ClusterState {
         }
     }
 
-    /// A node says something else of itself than before.
+    /// What a node says of itself has changed.
     fn says(&mut self, at: Duration, node: &str, says: Says) {
         self.at = at;
         self.answers_again(at, node);
@@ -189,7 +189,7 @@ impl ClusterState {
         }
     }
 
-    /// What it said before is kept: if it answers again, that may still be so.
+    /// What it said before is kept: if it answers again, that may still be true.
     fn silent(&mut self, at: Duration, node: &str, since: Duration) {
         self.at = at;
         if let Some(known) = self.nodes.get_mut(node).filter(|known| known.now == NodeNow::Up) {
@@ -222,12 +222,12 @@ impl ClusterState {
         *self = Self { test: std::mem::take(&mut self.test), at: self.at, ..Self::default() };
     }
 
-    /// A failure or another stage has taken it; it is shown until there is another.
+    /// A failure or another stage ended it; it is shown until there is another.
     pub fn is_over(&self) -> bool {
         self.over
     }
 
-    /// When it became what it is.
+    /// When it became what it is now.
     pub fn at(&self) -> Duration {
         self.at
     }
@@ -236,7 +236,7 @@ impl ClusterState {
         Some(&self.nodes.get(node)?.now)
     }
 
-    /// What a node said of itself last; none of one that has ended since.
+    /// What a node last said of itself; none for a node that has ended since.
     pub fn node_says(&self, node: &str) -> Option<&Says> {
         self.nodes.get(node)?.says.as_ref()
     }
@@ -256,12 +256,12 @@ impl ClusterState {
         self.nodes.len()
     }
 
-    /// The test that it was told of last; empty before the first.
+    /// The latest test that an event was about; empty before the first.
     pub fn test(&self) -> &str {
         &self.test
     }
 
-    /// Ready to be shown. None for a node alone.
+    /// Ready to be shown. None for a single node.
     pub fn now(&self, words: &dyn Describe) -> Option<ClusterNow> {
         if self.nodes.len() < 2 {
             return None;
@@ -275,7 +275,7 @@ impl ClusterState {
                 NodeNow::Down => (NodeStatus::Down, String::new()),
                 NodeNow::Ended { how, .. } => (NodeStatus::Ended, words.ending(how)),
             };
-            // Its last answer tells nothing of what it is now.
+            // Its last answer says nothing about what it is now.
             let says = known.says.clone().filter(|_| state != NodeStatus::Silent);
             let (says, role) = says.map(|says| (says.text, says.role)).unwrap_or_default();
             NodeLine { node: node.clone(), state, how, says, role, since: known.since }
@@ -368,7 +368,7 @@ mod tests {
         let mut state = told(up("n1", 0).into_iter().chain(up("n2", 1)).chain([
             (100, says("n1", "leader, term 3")),
             (900, silent("n1", 400)),
-            // Paused while it was asked: the test's doing, and told as that.
+            // Paused while it was asked: that is the test's doing, and already shown as such.
             (910, node("n2", NodeEventKind::Paused)),
             (920, silent("n2", 410)),
         ]));

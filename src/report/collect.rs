@@ -5,7 +5,8 @@ use super::describe::Describe;
 use super::run_state::RunState;
 use crate::facts::{Event, Stamped, Verdict};
 
-/// The card of an event that tells of a failure, the last that `state` has taken. `logs` is asked for what nodes printed.
+/// The card of an event that reports a failure; `state` must have taken that event last. `logs` is asked for what nodes
+/// printed.
 pub(super) fn card(stamped: &Stamped, state: &RunState, words: &dyn Describe, logs: &mut ReadLogs) -> Option<Card> {
     let at = stamped.at;
     match &stamped.event {

@@ -1,5 +1,5 @@
-//! A request as a command that can be pasted into any POSIX shell and sends the same bytes: `curl` for HTTP, `printf` and
-//! `nc` for what was said on a connection.
+//! A request as a command that can be pasted into any POSIX shell and sends the same bytes: `curl` for HTTP, `printf`
+//! and `nc` for what was sent on a connection.
 
 use serde::{Deserialize, Serialize};
 use unicode_width::UnicodeWidthChar;
@@ -32,7 +32,7 @@ pub fn word(text: &str) -> String {
     if option {
         return text.to_owned();
     }
-    // Only a NUL cannot be written; no argument or path that was ever used holds one.
+    // Only a NUL cannot be written, and no argument or path can contain one.
     shell_quote(text).unwrap_or_else(|_| quoted(&clean(text)))
 }
 
@@ -50,7 +50,7 @@ const OWN: [&str; 8] = [
 
 impl Request {
     pub fn from_operation(operation: &Operation) -> Self {
-        // A redirect that could not be followed is seen best by itself.
+        // A redirect that could not be followed is best shown by itself.
         let stuck = matches!(
             operation.result,
             Answered::NoAnswer { cause: Cause::TooManyRedirects | Cause::ForeignRedirect, .. }
@@ -108,7 +108,7 @@ impl Request {
 }
 
 impl Request {
-    /// All that was said on a connection, said again at once.
+    /// Everything that was sent on a connection, sent again in one go.
     pub fn from_conversation(talk: &Conversation) -> Self {
         let to = talk.address.replace(':', " ");
         let (curl, note) = match Data::new(&talk.sent) {
@@ -137,7 +137,7 @@ enum Data<'a> {
 }
 
 impl<'a> Data<'a> {
-    /// Beyond this a file, where there is one, reads better than an argument.
+    /// A body longer than this reads better from a file, if there is one, than as an argument.
     const LONG: usize = 200;
 
     fn new(body: &'a Excerpt) -> Self {

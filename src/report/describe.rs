@@ -1,5 +1,5 @@
-//! Facts in words. Whatever folds, picks, judges or colours goes by the facts; words are made last, by a [`Describe`], and
-//! nothing reads them again.
+//! Facts in words. Whatever folds, picks, judges or colours decides by the facts; words are made last, by a
+//! [`Describe`], and no code reads them again.
 
 use std::fmt;
 
@@ -26,19 +26,20 @@ pub struct Words {
 pub trait Describe: fmt::Debug + Send + Sync {
     fn line(&self, line: &Line) -> Words;
 
-    /// Facts that are left out: before all others, or between them.
+    /// The facts that are left out: before all others, or between them.
     fn left_out(&self, count: usize, earlier: bool) -> Words;
 
     /// How a node ended by itself.
     fn ending(&self, how: &Ending) -> String;
 
-    /// What there is to say of something that was done, besides to whom.
+    /// What there is to say of something that was done, besides which nodes it was done to.
     fn done(&self, done: &Done) -> String;
 
-    /// The parts of a card that tell what went wrong, given how the nodes were when it did. All else of it is empty.
+    /// The parts of a card that say what went wrong, given the state of the nodes at that moment. The rest of the card
+    /// is empty.
     fn failure(&self, what: &What, cluster: &ClusterState) -> Card;
 
-    /// The same of a program that could not be built or started; `folder` is the run's.
+    /// The same for a program that could not be built or started; `folder` is the run's.
     fn blocked(&self, why: &Blocked, folder: &str) -> Card;
 }
 

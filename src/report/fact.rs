@@ -1,4 +1,4 @@
-//! The facts of a running test, as they are kept until it is known what it came to. None of them has words yet.
+//! The facts of a running test, as they are kept until its outcome is known. None of them has words yet.
 
 use std::time::Duration;
 
@@ -7,14 +7,15 @@ use crate::facts::{Answered, Cause, Links, Load, NodeEventKind, Operation, Opera
 /// A fact of a test.
 #[derive(Debug, Clone)]
 pub struct Entry {
-    /// When it is told.
+    /// When it was reported.
     pub at: Duration,
-    /// When what it tells began: a start is told when the node is ready, and its first lines came before.
+    /// When what it reports began: a start is reported once the node is ready, but its first lines were printed before
+    /// that.
     pub began: Duration,
     pub fact: Fact,
-    /// Whose it is: of a request that was redirected, all that were asked.
+    /// The nodes it belongs to: for a request that was redirected, all that were asked.
     pub nodes: Vec<String>,
-    /// It is what failed.
+    /// This is what failed.
     pub wrong: bool,
 }
 
@@ -29,7 +30,7 @@ pub enum Fact {
     Links(Links),
     /// What a node says of itself.
     Says(String),
-    /// What nodes said last, those that said the same together.
+    /// What nodes last said; nodes that said the same are listed together.
     SaidLast(Vec<(Vec<String>, String)>),
     Silent,
     AnswersAgain,
@@ -47,12 +48,12 @@ pub struct Asked {
     pub took: Duration,
 }
 
-/// What facts have in common that may be told together.
+/// What facts must have in common to share a line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Sort {
     Request,
     Spoken,
-    /// Something done to nodes or links, or that a node did.
+    /// Something that was done to nodes or links, or that a node did.
     Deed(Verb),
     Says,
     Silent,
@@ -122,7 +123,7 @@ impl Entry {
         self.connection().is_some()
     }
 
-    /// It was done to nodes or links, or it is how they are since.
+    /// It was done to nodes or links, or it is the state that they are in since.
     pub(super) fn is_deed(&self) -> bool {
         matches!(self.fact.sort(), Sort::Deed(_) | Sort::Silent | Sort::AnswersAgain)
     }

@@ -1,4 +1,4 @@
-//! Which neighbouring facts of a test are told in one line.
+//! Which neighbouring facts of a test share a line.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -13,7 +13,7 @@ pub enum Line<'a> {
     Together(Vec<&'a Entry>),
     /// Requests that are only counted.
     Requests(Vec<&'a Entry>),
-    /// Things said on connections that are only counted.
+    /// Messages on connections that are only counted.
     Conversations(Vec<&'a Entry>),
 }
 
@@ -26,7 +26,7 @@ impl Line<'_> {
         all.iter().copied()
     }
 
-    /// The fact whose time is that of the line; none of a line that counts.
+    /// The fact whose time the line shows; none for a line that counts.
     pub(super) fn head(&self) -> Option<&Entry> {
         match self {
             Line::One(_) | Line::Together(_) => self.entries().next(),
@@ -39,14 +39,14 @@ impl Line<'_> {
     }
 }
 
-/// What is done to several nodes within this time was done to them together.
+/// Whatever is done to several nodes within this time counts as done to them together.
 pub(super) const TOGETHER: Duration = Duration::from_millis(100);
-/// Things said that are told one by one.
+/// This many messages are shown one by one.
 const LAST_SAID: usize = 12;
 
-/// Neighbours of one kind: of requests the first is told and the others counted; nodes are named together.
+/// Neighbours of one kind. Of requests, the first is shown and the others are counted; nodes are named together.
 pub(super) fn fold<'a>(entries: &[&'a Entry], apart: &dyn Fn(&Entry) -> bool) -> Vec<Line<'a>> {
-    // The last things said are told one by one, whoever said them: they are what the failure is about.
+    // The last messages are shown one by one, whoever sent them: they are what the failure is about.
     let old = entries.iter().rev().filter(|entry| entry.is_spoken()).nth(LAST_SAID).map(|entry| entry.at);
     let spoken_of_old = |entry: &Entry| entry.is_spoken() && !entry.wrong && Some(entry.at) <= old;
     let together = |a: &&Entry, b: &&Entry| {
@@ -61,7 +61,7 @@ pub(super) fn fold<'a>(entries: &[&'a Entry], apart: &dyn Fn(&Entry) -> bool) ->
         let plain = |entry: &Entry| entry.is_request() && !entry.wrong && !apart(entry);
         let alike = |a: &Entry, b: &Entry| way(a) == way(b) && a.nodes == b.nodes;
         let answered = |entry: &Entry| entry.request().is_some_and(|asked| asked.answered.is_ok());
-        // Where answers cease is worth a line.
+        // The point where answers cease is worth a line.
         (plain(a) && plain(b) && answered(a) == answered(b))
             || (apart(a) && apart(b) && !a.wrong && !b.wrong && alike(a, b))
     };
@@ -97,15 +97,15 @@ pub(super) fn ways<'a>(entries: &[&'a Entry]) -> Vec<(&'a Entry, usize)> {
     kinds
 }
 
-/// Takes out what nodes said of themselves, and gives in its place one line for each stretch between two faults: what
-/// each said last. An election that takes ten rounds is one line so, and does not break up the requests around it.
+/// Replaces what nodes said of themselves by one line for each stretch between two faults: what each said last. That
+/// way an election that takes ten rounds is one line, and does not break up the requests around it.
 pub(super) fn said_last(entries: &mut Vec<&Entry>) -> Vec<Entry> {
     let mut said = Vec::new();
     let mut stretch: BTreeMap<String, (&Entry, String)> = BTreeMap::new();
     let close = |stretch: &mut BTreeMap<String, (&Entry, String)>, said: &mut Vec<Entry>| {
         let Some((last, _)) = stretch.values().max_by_key(|(entry, _)| entry.at) else { return };
         let (at, began) = (last.at, last.began);
-        // Who says the same is told together.
+        // Nodes that say the same are listed together.
         let mut alike: Vec<(Vec<String>, String)> = Vec::new();
         for (node, (_, text)) in std::mem::take(stretch) {
             match alike.iter_mut().find(|(_, other)| *other == text) {

@@ -20,7 +20,7 @@ fn page(card: &Card) -> Vec<Line> {
     Page::new(card, &form).lines()
 }
 
-/// Everything about a card but its words.
+/// Everything about a card except its words.
 fn shape(card: &Card) -> Json {
     let rows = card.led_here.iter();
     let rows: Vec<_> = rows.map(|row| (row.at, &row.node, row.took, row.wrong)).collect();
@@ -66,7 +66,7 @@ fn no_words_of_a_description_decide_anything() {
         for (plain, scrambled) in plain.iter().zip(&scrambled) {
             assert_ne!(plain, scrambled, "{}", run.name);
             assert_eq!(shape(plain), shape(scrambled), "{}", run.name);
-            // As long as the words are, each line has the same colours.
+            // The words have the same length, so each line has the same colours.
             let colours = |card: &Card| -> Vec<Vec<_>> {
                 let line = |line: &Line| line.iter().map(|(role, text)| (*role, crate::text::width(text))).collect();
                 page(card).iter().map(line).collect()

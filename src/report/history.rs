@@ -24,7 +24,7 @@ pub(super) fn history(seen: &[Seen], never: Option<String>) -> Option<String> {
     Some(parts.join(" → "))
 }
 
-/// What never came, where it can be said in a few words.
+/// What never came, if a few words can say it.
 pub(super) fn never(finding: &Finding) -> Option<String> {
     match finding {
         Finding::Conversation(talk) => match &talk.mismatches[..] {

@@ -42,11 +42,12 @@ impl<W: Write> JsonLines<W> {
     }
 }
 
-/// The same JSON, in which nothing changes how a terminal shows it: what JSON lets stand as it is, and nobody sees.
+/// The same JSON, with escapes for the invisible characters that JSON allows unescaped and that change how a terminal
+/// shows it.
 fn escaped(json: &str) -> String {
     let mut out = String::with_capacity(json.len());
     for c in json.chars() {
-        // All of these have four digits. Outside of texts there are none.
+        // All of these have four digits. They occur only inside strings.
         if is_invisible(c) || c == '\u{7f}' {
             let _ = write!(out, "\\u{:04x}", u32::from(c));
         } else {

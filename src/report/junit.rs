@@ -39,7 +39,7 @@ struct Test {
 
 impl Junit {
     /// Nothing is written before the run has ended. A file that could not be written then is refused now, in a
-    /// sentence: nobody wants to wait for that.
+    /// sentence: nobody wants to wait for a whole run to learn that.
     pub fn new(file: PathBuf) -> Result<Self, String> {
         match check_replaceable(&file) {
             Ok(()) => Ok(Self { file, run: None, took: Duration::ZERO, stages: Vec::new() }),
@@ -72,7 +72,8 @@ impl Junit {
 }
 
 /// Text as XML can hold it. XML 1.0 has no way to write most control characters, nor U+FFFE and U+FFFF, not even as
-/// `&#xFFFE;`: a file with one of them is read by no parser. The writer escapes the rest, but drops or passes these.
+/// `&#xFFFE;`: no parser reads a file with one of them. The writer escapes the rest, but drops these or lets them
+/// through.
 fn shown(text: &str) -> String {
     clean_lines(text)
 }
@@ -84,7 +85,7 @@ impl Reporter for Junit {
             Event::StageStarted { stage, .. } => {
                 self.stages.push(Stage { name: stage.clone(), took: Duration::ZERO, tests: Vec::new() });
             }
-            // An entry of its own: no test failed of it.
+            // An entry of its own: no test failed because of it.
             Event::NotStarted(event) => {
                 let name = match event.why {
                     Blocked::Build { .. } => "build",
@@ -219,7 +220,7 @@ mod tests {
             assert_eq!(junit.finish(), None);
             let written = std::fs::read_to_string(&file).unwrap();
             assert!(written.chars().all(is_in_xml), "{c:?}: {written:?}");
-            // Nothing is eaten, and `]]>`, which XML does not have in text, is escaped.
+            // Nothing is lost, and `]]>`, which XML does not allow in text, is escaped.
             let shown = clean_lines(&c.to_string()).replace('<', "&lt;").replace('>', "&gt;");
             for place in ["stage", "test", "reason", "second", "card", "summary"] {
                 let expected = format!("{place} {shown}é]]&gt;&amp;&quot;&apos;");

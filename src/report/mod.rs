@@ -1,4 +1,4 @@
-//! Tells what a run does: on a terminal, as JSON lines, as JUnit, into the run's folder. [`Reports`] is the one place
+//! Reports what a run does: on a terminal, as JSON lines, as JUnit, into the run's folder. [`Reports`] is the one place
 //! that hands the events on, and builds each failure card once for all of them.
 
 pub mod card;
@@ -55,10 +55,10 @@ use self::hints::Hints;
 use self::run_state::RunState;
 use crate::facts::{Event, Stamped, Verdict};
 
-/// Something that is told every event of a run in order, and each card after the `TestEnded` that it belongs to.
-/// What goes wrong in telling never stops a run.
+/// Receives every event of a run in order, and each card after the `TestEnded` that it belongs to. A reporter that
+/// fails never stops a run.
 pub trait Reporter: Send {
-    /// `state` has taken this event, too.
+    /// `state` has already taken this event.
     fn event(&mut self, stamped: &Stamped, state: &RunState);
 
     fn card(&mut self, card: &Card);
@@ -66,7 +66,7 @@ pub trait Reporter: Send {
     /// Some time has passed; anything alive on a screen can be redrawn. Called some ten times a second.
     fn tick(&mut self) {}
 
-    /// The run has ended and its nodes are gone. Returns a sentence about what could not be told or written.
+    /// The run has ended and its nodes are gone. Returns a sentence about what could not be shown or written.
     fn finish(&mut self) -> Option<String> {
         None
     }
@@ -104,7 +104,7 @@ impl Reports {
         }
     }
 
-    /// An event of a run of before, with the card as it was recorded then.
+    /// An event of an earlier run, with the card as it was recorded then.
     pub fn recorded(&mut self, stamped: &Stamped, card: Option<&Card>) {
         let card = card.map(|card| Card { hints_given: self.hints.shown(card), ..card.clone() });
         self.state.event(stamped);

@@ -11,13 +11,13 @@ use crate::text::clean;
 pub struct OwnLine {
     /// Since the run's start.
     pub at: Duration,
-    /// The node that it was done to, where it was one.
+    /// The node that it was done to, if it was done to one.
     pub node: Option<String>,
     /// Cleaned.
     pub text: String,
 }
 
-/// What an event has to say among the logs. Requests say nothing: a load has thousands.
+/// The line that an event adds to the logs. Requests add none: a load has thousands.
 pub fn own_lines(stamped: &Stamped) -> Vec<OwnLine> {
     let line = |node: Option<&String>, text: String| OwnLine {
         at: stamped.at,

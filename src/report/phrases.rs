@@ -6,7 +6,7 @@ use super::times::time;
 use super::visible::quote_short;
 use crate::facts::{Closing, Links, Load, LoadEvent, NodeEventKind, Signalled, Speech, Verb, signalled_words};
 
-/// Shown in the place of a step while a test that cannot be judged waits to be tried again.
+/// Shown instead of a step while a test that cannot be judged waits to be tried again.
 pub const AGAIN: &str = "too busy to tell; tried again when the machine is quieter";
 
 /// What was done to the links: a verb in capitals, and the rest.
@@ -35,7 +35,7 @@ pub(super) fn node_words(what: &NodeEventKind) -> (Verb, String) {
     let text = match what {
         NodeEventKind::Started { .. } => "not ready yet".to_owned(),
         NodeEventKind::Ready { after } => format!("ready after {}", time(*after)),
-        // The failure says why, at length.
+        // The failure says why, in full.
         NodeEventKind::StartFailed { .. } => "failed".to_owned(),
         NodeEventKind::Stopping => "still running".to_owned(),
         NodeEventKind::Stopped { status, signalled } => match &signalled[..] {
@@ -54,7 +54,7 @@ pub(super) fn node_words(what: &NodeEventKind) -> (Verb, String) {
     (Verb::from_event(what), text)
 }
 
-/// What a workload does: a verb in capitals, and the rest. Nothing of what is only progress.
+/// What a workload does: a verb in capitals, and the rest. Nothing for mere progress.
 pub(super) fn load_words(load: &Load) -> Option<(&'static str, String)> {
     let name = &load.name;
     Some(match &load.what {

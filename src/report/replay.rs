@@ -1,5 +1,5 @@
-//! Tells a recorded run again: from its events, and where those are missing or of another version, from its verdicts and
-//! cards.
+//! Reports a recorded run again: from its events or, where those are missing or of another version, from its verdicts
+//! and cards.
 
 use std::collections::HashSet;
 use std::path::Path;
@@ -30,7 +30,7 @@ pub fn histories(folder: &Path) -> Vec<HistoryFiles> {
     names.map(of).take_while(|found| folder.join(&found.history).is_file()).collect()
 }
 
-/// Tells it all to the reporters. The run need not have come to its end.
+/// Replays it all to the reporters. The run need not have come to its end.
 pub fn tell(recorded: &Recorded, reports: &mut Reports) {
     let record = &recorded.record;
     let results = results(record);
@@ -48,7 +48,7 @@ struct Teller<'a> {
     record: &'a Record,
     results: &'a [StageResult],
     reports: &'a mut Reports,
-    /// Stages and tests that events have told of.
+    /// Stages and tests that appeared in events.
     told: HashSet<(String, Option<String>)>,
     at: Duration,
     began: bool,
@@ -97,7 +97,7 @@ impl Teller<'_> {
         self.say(Event::RunStarted(started), None);
     }
 
-    /// The tests of a stage whose ends no event has told in words that are known here.
+    /// The tests of a stage for which no event that this version understands has reported an end.
     fn tests_of(&mut self, stage: &str) {
         let record = self.record;
         for result in self.results.iter().filter(|result| result.stage == stage) {
@@ -113,7 +113,7 @@ impl Teller<'_> {
         }
     }
 
-    /// Stages that no event has told of.
+    /// Stages that appeared in no event.
     fn stages(&mut self) {
         for StageResult { stage, verdict, tests } in self.results {
             if !self.told.insert((stage.clone(), None)) {
@@ -160,7 +160,7 @@ impl Teller<'_> {
             return;
         }
         self.stages();
-        // A run that goes on has no end yet.
+        // A run that still goes on has no end yet.
         if !live {
             let took = if self.record.took.is_zero() { self.at } else { self.record.took };
             self.say(Event::RunEnded { outcome: self.record.outcome.clone(), took }, None);
@@ -168,7 +168,7 @@ impl Teller<'_> {
     }
 }
 
-/// What is known of each test, also by its card alone.
+/// What is known of each test, even if only from its card.
 fn results(record: &Record) -> Vec<StageResult> {
     let mut results = record.results.clone();
     for card in &record.cards {
@@ -200,7 +200,7 @@ fn verdict(test: &TestResult, card: Option<&Card>) -> Verdict {
     }
 }
 
-/// As much of a failure as a card tells of it.
+/// As much of a failure as its card contains.
 fn failure(card: Option<&Card>) -> Failure {
     let told = card.map(|card| card.told.join(" ")).filter(|told| !told.is_empty());
     Failure {

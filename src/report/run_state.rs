@@ -1,4 +1,5 @@
-//! What the events of a run have told so far: the one place where they are folded. Cards, summaries and the app read it.
+//! What the events of a run have said so far: the one place where they are folded into a state. Cards, summaries and
+//! the app read it.
 
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -8,7 +9,7 @@ use super::cluster_state::ClusterState;
 use super::trail::Trail;
 use crate::facts::{Event, Stamped};
 
-/// States of the cluster kept of one test.
+/// This many states of the cluster are kept for one test.
 const STATES: usize = 500;
 
 #[derive(Debug, Default)]
@@ -17,13 +18,13 @@ pub struct RunState {
     folder: String,
     test_began: Duration,
     trail: Trail,
-    /// Shared with whoever shows it; a change makes a new one.
+    /// Shared with whatever shows it; a change makes a new one.
     cluster: Arc<ClusterState>,
     /// As it was before the latest event.
     before: Arc<ClusterState>,
-    /// As it was after each thing that was done or said in the test, the latest last.
+    /// The cluster after each thing that was done or said in the test, the latest last.
     states: VecDeque<Arc<ClusterState>>,
-    /// Nothing that comes next belongs to the test before.
+    /// Nothing that comes from now on belongs to the previous test.
     over: bool,
 }
 
@@ -34,7 +35,7 @@ impl RunState {
         if let Event::RunStarted(started) = &stamped.event {
             *self = Self { seed: started.seed, folder: started.folder.clone(), ..Self::default() };
         }
-        // Not when a test starts: what is mended or started between two belongs to the second.
+        // Not when a test starts: what is repaired or started between two tests belongs to the second.
         if std::mem::take(&mut self.over) {
             self.forget_test();
         }
@@ -58,7 +59,7 @@ impl RunState {
             Event::Load(load) => self.trail.load(at, load),
             Event::TestStarted { .. } => self.test_began = at,
             Event::StageStarted { .. } | Event::TestAgain { .. } => self.forget_test(),
-            // Its card is made of what led here first.
+            // Its card is first made from what led here.
             Event::TestEnded { .. } | Event::NotStarted(_) => self.over = true,
             Event::RunStarted(_)
             | Event::BuildStarted { .. }
@@ -75,7 +76,7 @@ impl RunState {
     }
 
     fn note_state(&mut self) {
-        // A node alone is no cluster.
+        // A single node is not a cluster.
         if self.cluster.size() < 2 {
             return;
         }
@@ -113,13 +114,13 @@ impl RunState {
         &self.before
     }
 
-    /// As they were at a moment of this test: a test may go on after an answer that was wrong. None for a node alone.
+    /// As they were at a moment of this test, since a test may go on after a wrong answer. None for a single node.
     pub fn cluster_at(&self, moment: Duration) -> Option<&ClusterState> {
         let known = self.states.partition_point(|state| state.at() <= moment);
         self.states.get(known.checked_sub(1)?).map(Arc::as_ref)
     }
 
-    /// What the events of a run that is recorded tell in all.
+    /// The state after all events of a recorded run.
     pub fn replayed<'e>(events: impl IntoIterator<Item = &'e Stamped>) -> Self {
         let mut state = Self::default();
         events.into_iter().for_each(|stamped| state.event(stamped));

@@ -1,4 +1,4 @@
-//! Words that nobody can read, for tests: whatever depends on them shows.
+//! Words that nobody can read, for tests: they expose whatever depends on words.
 
 use super::card::Card;
 use super::cluster_state::{ClusterState, Done, Ending};

@@ -1,4 +1,5 @@
-//! Which failures of several runs are of a kind: a test that fails fifty times in the same way is told in full once.
+//! Which failures of several runs are of the same kind: a test that fails fifty times in the same way is shown in full
+//! once.
 
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -6,7 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use super::card::Card;
 use crate::facts::FailureKind;
 
-/// The kinds of failure that were told so far. Clones share them.
+/// The kinds of failure that were shown so far. Clones share them.
 #[derive(Debug, Clone, Default)]
 pub struct SeenBefore {
     kinds: Arc<Mutex<BTreeSet<Kind>>>,
@@ -23,7 +24,7 @@ struct Kind {
 }
 
 impl SeenBefore {
-    /// Whether a failure of this kind was told before; from now on it was.
+    /// Whether a failure of this kind was shown before; from now on it counts as shown.
     pub fn add(&self, card: &Card) -> bool {
         let kind = Kind {
             stage: card.stage.clone(),

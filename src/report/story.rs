@@ -1,7 +1,7 @@
-//! What happened to the program in each test of a run, so that runs with other seeds can be put beside it.
+//! What happened to the program in each test of a run, so that it can be compared with runs with other seeds.
 //!
-//! With another seed other nodes are hit, and other nodes lead. A moment is therefore also told by whom it was done to,
-//! "the leader" or "a follower", and two moments are alike when that is the same.
+//! With another seed other nodes are hit, and other nodes lead. A moment is therefore also described by the role of the
+//! node it happened to, "the leader" or "a follower", and two moments are alike when that is the same.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -17,7 +17,7 @@ use super::run_state::RunState;
 use crate::facts::{Event, Latency, Links, LoadEvent, NodeEventKind, Stamped, TestVerdict, Verb};
 use crate::text::clean;
 
-/// Moments kept of one test.
+/// This many moments are kept for one test.
 const MOST: usize = 500;
 
 /// One run.
@@ -37,14 +37,14 @@ pub struct TestStory {
     /// The command that runs it again as it was.
     pub again: Option<String>,
     pub moments: Vec<Moment>,
-    /// How often a node began to lead; none where no node was asked what it is.
+    /// How often a node began to lead; none where no node was asked for its role.
     pub elections: Option<usize>,
     /// How often each node came back.
     pub restarts: BTreeMap<String, usize>,
     pub latency: Option<Latency>,
 }
 
-/// Something that was done to the program, or that it did and that counts.
+/// Something that was done to the program, or a significant thing that it did.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Moment {
     /// Since the test began.
@@ -63,7 +63,7 @@ impl TestStory {
     }
 }
 
-/// A node begins to lead: of its own accord, whatever led to it.
+/// A node begins to lead. That counts as its own doing, whatever brought it about.
 const LEADS: &str = "a node begins to lead";
 /// A node whose role nobody knows.
 const UNKNOWN: &str = "a node";
@@ -118,7 +118,7 @@ impl Reporter for Listener {
 impl Heard {
     fn event(&mut self, stamped: &Stamped, state: &RunState) {
         match &stamped.event {
-            // It holds back all tests and is told among them.
+            // It holds back all tests and is listed among them.
             Event::NotStarted(event) => self.story.tests.push(TestStory {
                 stage: event.stage.clone(),
                 test: Subject::from_blocked(&event.why).title().unwrap_or_default().to_owned(),
@@ -129,7 +129,7 @@ impl Heard {
                 let story = TestStory { stage: stage.clone(), test: test.clone(), ..TestStory::default() };
                 self.test = Some((story, stamped.at));
             }
-            // What came of it the first time counts for nothing.
+            // The first attempt counts for nothing.
             Event::TestAgain { .. } => self.test = None,
             Event::Node { node, what } => self.node(stamped.at, node, what, state),
             Event::Links(links) => self.links(stamped.at, links, state.before()),
@@ -159,7 +159,7 @@ impl Heard {
         }
     }
 
-    /// Who a node is by its role.
+    /// What to call a node by its role.
     fn who(&self, node: &str, cluster: &ClusterState) -> Who {
         match cluster.node_says(node).map(|says| says.role.as_str()) {
             Some(role) if self.roles.contains(role) => Who::Holder(role.to_owned()),
@@ -230,15 +230,15 @@ impl Heard {
     }
 }
 
-/// Whom something was done to.
+/// The node that something was done to.
 enum Who {
-    /// Of a role that only one has: the leader.
+    /// Of a role that only one node has: the leader.
     Holder(String),
-    /// Of another: a follower.
+    /// Of another role: a follower.
     Other(String),
     /// There are no roles.
     Node,
-    /// It is not known what it is.
+    /// Its role is not known.
     Unknown,
 }
 

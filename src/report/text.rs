@@ -35,19 +35,19 @@ pub struct Text<W> {
     names: usize,
     pub(super) stage: Tally,
     pub(super) stages: Vec<Tally>,
-    /// Tests that did not run, told once it is known how many they are.
+    /// Tests that did not run, reported once it is known how many they are.
     not_run: Option<NotRun>,
     pub(super) folder: String,
     pub(super) current: Option<String>,
     /// The command moves on by itself when all passes.
     pub(super) moves_on: bool,
-    /// The first failure is told in full at the end, where whoever looks at the screen sees it. A program that fails
-    /// everything would bury it under the others.
+    /// The first failure is shown in full at the end, where whoever looks at the screen sees it. With a program that
+    /// fails everything, the others would bury it.
     pub(super) first: Option<Card>,
     pub(super) more: usize,
-    /// Of several runs, the kinds of failure that were told in full: each is, once.
+    /// Over several runs, the kinds of failure that were already shown in full: each kind is shown once.
     seen_before: Option<SeenBefore>,
-    /// Those of this run that were not.
+    /// The failures of this run that were not shown in full for that reason.
     pub(super) new: Vec<Card>,
     pub(super) known: usize,
     /// The reader has gone (`lsfr test | head`): the run goes on without it.
@@ -69,20 +69,20 @@ struct NotRun {
 }
 
 impl Text<anstream::Stdout> {
-    /// To the standard output, in colour where it is wanted. `current` is the stage that the learner is at; without
-    /// one there is no project to go on with, and the end names no command.
+    /// Writes to standard output, in colour where that is wanted. `current` is the stage that the learner is at;
+    /// without one there is no project to go on with, and the end of the report names no command.
     pub fn stdout(current: Option<String>, moves_on: bool) -> Self {
         Self { current, moves_on, ..Self::new(anstream::stdout(), tty::rewrites()) }
     }
 
-    /// The same for one of several runs. What comes after them all names the commands.
+    /// The same for one of several runs. The report that follows them all names the commands.
     pub fn one_of_several(seen_before: SeenBefore) -> Self {
         Self { seen_before: Some(seen_before), ..Self::stdout(None, false) }
     }
 }
 
 impl<W: Write> Text<W> {
-    /// To `out`, with a live line if that is a terminal. Styles are written as escape sequences.
+    /// Writes to `out`, with a live line if that is a terminal. Styles are written as escape sequences.
     pub fn new(out: W, terminal: bool) -> Self {
         Self {
             out,
@@ -174,8 +174,8 @@ impl<W: Write> Text<W> {
         self.line(&format!("  {} {}  {}", paint(style, mark), pad(&name, names), paint(DIM, &took)));
     }
 
-    /// Tells the tests that were held back. Where a program does not start these are nearly all, and one line each
-    /// would push the one failure that matters out of sight.
+    /// Reports the tests that were held back. If a program does not start, that is nearly all of them, and a line for
+    /// each would push the one failure that matters out of sight.
     pub(super) fn not_run(&mut self) {
         let Some(NotRun { first, tests, reason }) = self.not_run.take() else { return };
         let what = match tests {
@@ -282,7 +282,7 @@ impl<W: Write + Send> Reporter for Text<W> {
         }
         match self.first {
             None => self.first = Some(card.clone()),
-            // What failed is told before what could not be judged.
+            // What failed is shown before what could not be judged.
             Some(ref mut first) => {
                 self.more += 1;
                 if first.not_judged.is_some() && card.not_judged.is_none() {
@@ -422,7 +422,7 @@ mod tests {
         let told = told(events(), true);
         assert!(told.contains("● Deletes survive"), "{told}");
         assert!(!told.contains('\u{1b}'));
-        // What a terminal shows in the end: a carriage return starts the line anew over what stands there.
+        // What a terminal shows in the end: after a carriage return, a line is written over what is already there.
         let screen: Vec<String> =
             told.lines().map(|line| line.rsplit_once('\r').map_or(line, |(_, last)| last).to_owned()).collect();
         assert!(!screen.iter().any(|line| line.contains('●')), "{screen:?}");

@@ -1,4 +1,4 @@
-//! How a run as text ends: what failed in full, what came of each stage, and what to do next.
+//! The end of a run as text: the failures in full, what came of each stage, and what to do next.
 
 use std::io::Write;
 use std::time::Duration;
@@ -52,7 +52,7 @@ impl<W: Write> Text<W> {
                     &what,
                 );
             }
-            // Told above.
+            // Shown above.
             Outcome::Fault { .. } => return,
         };
         self.line(&paint(style, &what));
@@ -61,7 +61,7 @@ impl<W: Write> Text<W> {
         }
     }
 
-    /// The failures that are told in full.
+    /// The failures that are shown in full.
     fn cards(&mut self) {
         for card in std::mem::take(&mut self.new) {
             let text = render(&card, self.columns());
@@ -130,7 +130,7 @@ impl<W: Write> Text<W> {
         }
     }
 
-    /// A run that could not go on: why, before all else. No card takes its place, whatever failed before.
+    /// A run that could not go on: why, before anything else. No card replaces this, whatever failed before.
     fn fault(&mut self, cause: FaultCause, message: &str) {
         self.line("");
         self.says_nothing(

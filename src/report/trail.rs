@@ -1,7 +1,7 @@
 //! What led to a failure: the facts of the running test, kept while it runs, picked and folded when it fails.
 //!
-//! A test can make thousands of requests, and a reader wants eight lines. Kept apart are faults, notes, what failed
-//! and the writes to the path that failed; everything between is counted.
+//! A test can make thousands of requests, and a reader wants eight lines. Faults, notes, what failed and the writes to
+//! the path that failed keep lines of their own; everything between is counted.
 
 use std::collections::VecDeque;
 use std::time::Duration;
@@ -29,7 +29,7 @@ pub struct Row {
     pub outcome: String,
     #[serde(default, with = "seconds::optional", skip_serializing_if = "Option::is_none")]
     pub took: Option<Duration>,
-    /// It is what failed.
+    /// This is what failed.
     #[serde(default)]
     pub wrong: bool,
 }
@@ -41,14 +41,14 @@ pub struct Trail {
     dropped: usize,
 }
 
-/// Entries kept of one test: enough for the loads of any stage, a few MB.
+/// This many entries are kept for one test: enough for the loads of any stage, a few MB.
 const KEPT: usize = 20_000;
-/// Lines told of what was done to nodes and links before those that are told anyway.
+/// At most this many lines of what was done to nodes and links come before the lines that are shown anyway.
 const DEEDS: usize = 6;
-/// Lines told.
+/// At most this many lines are shown.
 const TOLD: usize = 8;
 
-/// The lines to tell, and since when.
+/// The lines to show, and since when.
 #[derive(Debug, Default)]
 pub struct Told {
     pub rows: Vec<Row>,
@@ -65,7 +65,7 @@ pub struct Failing<'a> {
 }
 
 impl Trail {
-    /// Forgets the facts of the test before.
+    /// Forgets the facts of the previous test.
     pub fn clear(&mut self) {
         self.entries.clear();
         self.dropped = 0;
@@ -80,7 +80,7 @@ impl Trail {
     }
 
     pub fn operation(&mut self, operation: &Operation) {
-        // Its entry tells them all.
+        // Its entry covers them all.
         for hop in operation.hops.iter().filter_map(|hop| hop.id) {
             if let Some(at) = self.entries.iter().rposition(|entry| entry.id() == Some(hop)) {
                 self.entries.remove(at);
@@ -98,7 +98,7 @@ impl Trail {
         self.push(Entry::new(at, Fact::Note(text.to_owned()), Vec::new()));
     }
 
-    /// Workloads begin and end; what their faults do is told by nodes and links.
+    /// That a workload begins and ends; what its faults do is reported as events of nodes and links.
     pub fn load(&mut self, at: Duration, load: &Load) {
         match load.what {
             LoadEvent::Fault { .. } | LoadEvent::Judged { .. } | LoadEvent::Progress { .. } => {}
@@ -112,12 +112,12 @@ impl Trail {
         self.push(Entry::new(at, Fact::Links(links.clone()), Vec::new()));
     }
 
-    /// A node says something else of itself than before.
+    /// What a node says of itself has changed.
     pub fn says(&mut self, at: Duration, node: &str, text: &str) {
         self.push(Entry::new(at, Fact::Says(text.to_owned()), vec![node.to_owned()]));
     }
 
-    /// A node that runs answers nothing, since before it was noticed.
+    /// A running node answers nothing, and has not since some time before that was noticed.
     pub fn silent(&mut self, node: &str, since: Duration) {
         self.push(Entry::new(since, Fact::Silent, vec![node.to_owned()]));
     }
@@ -151,7 +151,7 @@ impl Trail {
         self.entries.push_back(entry);
     }
 
-    /// The lines that lead to what failed, or to the end of the test if that is no part of the trail.
+    /// The lines that lead to what failed, or to the end of the test if what failed is not part of the trail.
     pub fn tell(&self, failing: Failing, words: &dyn Describe) -> Told {
         let failed: Vec<Entry> = failing
             .requests
@@ -178,7 +178,7 @@ impl Trail {
             // The line that would say "1 earlier" takes as much room as the line itself.
             first = first.saturating_sub(1);
         }
-        // Of those before, the last request that wrote the same, and what was done to nodes and links.
+        // Of the earlier ones, the last request that wrote to the same path, and what was done to nodes and links.
         let wrote = lines[..first].iter().rposition(|line| line.is(&writes_it));
         let pinned: Vec<usize> = deeds(&lines[..first]).into_iter().chain(wrote).collect();
         let told = lines[first..].iter().chain(wrote.map(|at| &lines[at]));
@@ -186,7 +186,7 @@ impl Trail {
         Told { rows: rows(&lines, first, &pinned, self.dropped, words), from }
     }
 
-    /// The facts until what failed, and that at the end, in order.
+    /// The facts up to and including what failed, in order.
     fn until<'e>(&'e self, failed: &'e [Entry], moment: Option<Duration>) -> Vec<&'e Entry> {
         let end = failed.iter().map(Entry::end).max();
         let is_failed = |entry: &Entry| failed.iter().any(|other| other.id().is_some() && other.id() == entry.id());
@@ -195,7 +195,8 @@ impl Trail {
             .iter()
             .filter(|entry| !is_failed(entry))
             .filter(|entry| moment.is_none_or(|moment| entry.began <= moment))
-            // What came after the failure did not lead to it; the end of a node may be noticed a little later.
+            // What came after the failure did not lead to it, except that the end of a node may be noticed a little
+            // late.
             .filter(|entry| match end {
                 Some(end) if entry.is_request() => entry.began < end,
                 Some(end) => entry.began <= end + TOGETHER,
@@ -212,7 +213,7 @@ impl Trail {
 fn deeds(lines: &[Line]) -> Vec<usize> {
     let is_deed = |at: &usize| lines[*at].entries().any(Entry::is_deed);
     let mut deeds: Vec<usize> = (0..lines.len()).rev().filter(is_deed).take(DEEDS).collect();
-    // A start counts for what came before it: every test begins with one.
+    // A start counts only if something came before it: every test begins with one.
     let is_start = |at: &usize| lines[*at].entries().all(|entry| entry.fact.sort() == Sort::Deed(Verb::Start));
     while deeds.last().is_some_and(is_start) {
         deeds.pop();
@@ -238,7 +239,7 @@ fn rows(lines: &[Line], first: usize, pinned: &[usize], dropped: usize, words: &
     rows
 }
 
-/// Takes out the line at which a conversation failed, and what was said after it; gives it back as what failed.
+/// Takes out the line at which a conversation failed, and what was said after it; returns it as what failed.
 fn end_of(talk: &Conversation, entries: &mut Vec<&Entry>) -> Option<Entry> {
     let is_end = |entry: &&Entry| entry.connection() == Some(&talk.connection) && entry.at == talk.when;
     let at = entries.iter().rposition(is_end)?;
@@ -254,7 +255,7 @@ impl Entry {
 }
 
 impl Row {
-    /// `head`: the fact that a line tells, or the first of several. None of a line that counts.
+    /// `head`: the fact that a line shows, or the first of several. None for a line that counts.
     fn new(head: Option<&Entry>, words: Words) -> Self {
         let Words { verb, node, text, outcome } = words;
         Row {

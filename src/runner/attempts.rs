@@ -14,7 +14,7 @@ pub(super) struct Attempts {
 }
 
 impl Attempts {
-    /// More changes than this say no more: the first and the last ones are kept.
+    /// More changes than this add nothing: the first and the last ones are kept.
     const MOST: usize = 12;
 
     pub(super) fn new() -> Self {
@@ -28,7 +28,7 @@ impl Attempts {
             _ => self.seen.push(Seen { at, what, times: 1 }),
         }
         if self.seen.len() > Self::MOST {
-            // The middle is where nothing new is.
+            // The middle is the part that holds nothing new.
             self.seen.remove(Self::MOST / 2);
         }
     }

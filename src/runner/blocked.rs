@@ -10,9 +10,9 @@ use crate::facts::{Blocked, NotStarted};
 pub(super) struct Held {
     /// In a few words.
     pub(super) reason: &'static str,
-    /// Why a busy machine may have caused it, where that is so.
+    /// Why a busy machine may have caused it, if it may.
     pub(super) not_judged: Option<String>,
-    /// What is to be told of it, once it is known that it is not tried again.
+    /// The event to report once it is known that there is no second attempt.
     pub(super) untold: Option<Box<NotStarted>>,
 }
 
@@ -26,7 +26,7 @@ impl Held {
     }
 }
 
-/// Why the nodes are not all up.
+/// Why not all nodes are up.
 #[derive(Debug)]
 pub(super) enum Unready {
     /// A node, and why it did not start.

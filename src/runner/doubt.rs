@@ -1,10 +1,10 @@
 //! Whether a failure proves anything: one that a busy machine explains is not judged.
 //!
 //! What a program did wrong is judged whatever the load: a wrong value, a refused connection, a node that ended. A
-//! deadline runs on granted time (see [`crate::cluster::GrantedTime`]), so missing it is judged too, unless the program never got
-//! that time. That leaves two ways in which a right program can give a wrong answer on a busy machine. A cluster whose
-//! nodes were not run for a moment elects anew, and answers as one that has not settled. And where lsfr does a step late,
-//! what the step expects of that moment may be over.
+//! deadline runs on granted time (see [`crate::cluster::GrantedTime`]), so missing it is judged too, unless the program
+//! never got that time. That leaves two ways in which a right program can give a wrong answer on a busy machine. A
+//! cluster whose nodes were not run for a moment holds a new election, and answers like one that has not settled. And
+//! when lsfr does a step late, the moment that the step expects something of may be over.
 
 use std::fmt;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -17,24 +17,24 @@ use crate::cluster::{GrantedTime, Waited};
 use super::stop::Failed;
 use crate::facts::{Answered, Cause, Finding, Operation, What};
 
-/// With a smaller share of the machine used by others it is quiet enough.
+/// While others use less than this share of the machine, it is quiet enough.
 pub(super) const BUSY: f64 = 0.25;
-/// How long it is waited for that, and how often it is looked. A look is of the last second.
+/// How long to wait for that, and how often to look. Each look covers the last second.
 const QUIET_WITHIN: Duration = Duration::from_secs(30);
 const LOOK: Duration = Duration::from_secs(1);
-/// An election may come of a node that waited for a processor for so long in one stretch...
+/// A node that waited for a processor for this long in one stretch may have caused an election...
 const MOMENT: Duration = Duration::from_millis(100);
 const STRETCH: Duration = Duration::from_millis(300);
-/// ...in this time before the request, or until its answer came. The same in bits over all of that time delays no heartbeat
-/// by much, and would excuse wrong answers wherever a little else runs.
+/// ...if that was within this time before the request, or before its answer came. The same waiting spread over all of
+/// that time hardly delays a heartbeat, and would excuse wrong answers on any machine where something else runs.
 const BEFORE: Duration = Duration::from_secs(2);
 
 /// Why a failure is not judged.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Doubt {
-    /// The program did not have the time that it may take.
+    /// The program was not granted the time that it may take.
     Starved(Option<Waited>),
-    /// A node was not run for a moment, after which a cluster may elect anew.
+    /// A node was not run for a moment, after which a cluster may hold a new election.
     Unsettled(Waited),
     /// lsfr did a step late, in a test that depends on when it does.
     Late(Duration),
@@ -42,12 +42,12 @@ pub(super) enum Doubt {
 
 /// What is known of the machine when a test has failed.
 pub(super) struct Circumstances<'a> {
-    /// Who waited most since the test began.
+    /// Who waited longest since the test began.
     waited: Option<Waited>,
-    /// The same around an answer, where there are several nodes and it was long enough. Between two times of the run: a test
-    /// may go on for long after an answer that failed it.
+    /// The same around an answer, if there are several nodes and the wait was long enough. Looked for between two times
+    /// of the run, since a test may go on for long after an answer that failed it.
     around: Box<dyn Fn(Duration, Duration) -> Option<Waited> + 'a>,
-    /// By how much lsfr was late since the moment on which the test depends, where it was.
+    /// By how much lsfr was late, if at all, since the moment on which the test depends.
     late: Option<Duration>,
 }
 
@@ -68,10 +68,10 @@ impl<'a> Circumstances<'a> {
         Self { waited: time.waited(test, Instant::now()), around: Box::new(around), late }
     }
 
-    /// Why this failure proves nothing, if so. Of several answers or copies one that proves something is enough.
+    /// Why this failure proves nothing, if so. Of several answers or copies, one that proves something is enough.
     pub(super) fn doubt(&self, what: &What) -> Option<Doubt> {
         match what.waited() {
-            // The time for all attempts decides, whatever the last of them found.
+            // The deadline for all attempts decides, whatever the last attempt found.
             Some(starved) => self.starved(starved),
             None => self.of_finding(what.finding()),
         }
@@ -84,7 +84,7 @@ impl<'a> Circumstances<'a> {
     fn of_finding(&self, finding: &Finding) -> Option<Doubt> {
         match finding {
             Finding::Answer { operation, .. } => self.of_operation(operation),
-            // The answer that should not have come is one that fits.
+            // The answer that should not have come is one that matches.
             Finding::Answers { too_many: true, .. } => None,
             Finding::Answers { others, .. } => {
                 let mut doubts = others.iter().map(|(operation, _)| self.of_operation(operation));
@@ -123,13 +123,13 @@ impl<'a> Circumstances<'a> {
     }
 }
 
-/// How much a failure proves, the most first, before it is known how busy the machine was.
+/// How much a failure proves, strongest first, before it is known how busy the machine was.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Proof {
     Certain,
     /// Unless lsfr was late, in a test where that matters.
     InTime,
-    /// Unless the program did not have its time, or the cluster was not settled.
+    /// Unless the program was not granted its time, or the cluster was not settled.
     Undisturbed,
 }
 
@@ -148,7 +148,7 @@ impl Proof {
     }
 }
 
-/// The failure that proves most; of those that prove as much, the first.
+/// The failure that proves most; of those that prove equally much, the first.
 pub(super) fn surest<T>(failures: Vec<T>, failed: impl Fn(&T) -> &Failed) -> Option<T> {
     failures.into_iter().min_by_key(|failure| Proof::given_by(&failed(failure).what))
 }

@@ -26,7 +26,7 @@ use crate::facts::{Answer, Answered, Cause, Excerpt, Operation, OperationId, Par
 
 /// The largest answer that is read.
 const MAX_ANSWER: usize = 16 << 20;
-/// The most that is taken for an answer before it has come.
+/// The most memory that is reserved for an answer before it has come.
 const MAX_ROOM: usize = 2 << 20;
 /// How long a connection may be idle and still be used. Short, so that few servers close it first.
 const KEPT: Duration = Duration::from_secs(1);
@@ -65,7 +65,8 @@ pub(super) struct Exchange {
     pub(super) wanted_error: bool,
 }
 
-/// Numbers the requests of a run. Clones count on together: clients last as long as a cluster, and a run has several.
+/// Numbers the requests of a run. Clones share the count: clients last as long as a cluster, and a run has several
+/// clusters.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Numbers(Arc<AtomicU64>);
 
@@ -92,13 +93,13 @@ struct Pair {
 impl Pair {
     fn new() -> Result<Self, reqwest::Error> {
         let builder = || {
-            // Nothing between the test and the program: no proxy of the environment, no retries, no redirects.
+            // Nothing between the test and the program: no proxy from the environment, no retries, no redirects.
             reqwest::Client::builder()
                 .no_proxy()
                 .redirect(reqwest::redirect::Policy::none())
                 .retry(reqwest::retry::never())
                 .http1_only()
-                // Folds are obsolete and valid (RFC 9112, 5.2), and nothing limits the number of headers.
+                // Folded lines are obsolete but valid (RFC 9112, 5.2), and nothing limits the number of headers.
                 .http1_allow_obsolete_multiline_headers_in_responses(true)
                 .http1_max_headers(MAX_HEADERS)
                 .tcp_nodelay(true)
@@ -197,7 +198,7 @@ async fn exchange(
         return attempt(&pair.fresh).await;
     }
     match attempt(&pair.kept).await {
-        // A program that ended over the first attempt refuses the second: what the first met tells more.
+        // A program that ended during the first attempt refuses the second: the first attempt's error says more.
         Err(first @ NoAnswer { cause: Cause::Closed | Cause::Reset, .. }) => match attempt(&pair.fresh).await {
             Err(NoAnswer { cause: Cause::Refused, .. }) => Err(first),
             result => result,
@@ -215,7 +216,7 @@ fn repeatable(request: &Request) -> bool {
     matches!(request.method.as_str(), "GET" | "HEAD" | "PUT" | "DELETE" | "OPTIONS" | "TRACE") && !conditional
 }
 
-/// `part` is what has come so far, also for whoever waits no longer.
+/// `part` is what has come so far; it stays readable for a caller that has stopped waiting.
 async fn once(
     client: &reqwest::Client,
     address: SocketAddr,
@@ -242,7 +243,7 @@ async fn once(
     let mut response = built.send().await.map_err(|error| cause(&error, false))?;
     let promised = response.content_length();
     *part = Some(Part { promised, came: 0 });
-    // Room for all of it at once, but not on a program's word alone.
+    // Reserves room for all of it at once, but does not take the program's word for huge lengths.
     let room = promised.and_then(|bytes| usize::try_from(bytes).ok()).unwrap_or_default();
     let mut body = BytesMut::with_capacity(room.min(MAX_ROOM));
     while let Some(chunk) = response.chunk().await.map_err(|error| cause(&error, true))? {
@@ -364,7 +365,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_server_that_closes_without_a_word_is_asked_again() {
-        // It closes each connection after one answer and does not say so.
+        // The server closes each connection after one answer and does not say so.
         let address = server(&[b"HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\nx"]).await;
         let clients = Clients::new(&GrantedTime::begin(), &Numbers::default());
         for _ in 0..50 {

@@ -1,4 +1,4 @@
-//! Faults of a workload: each begins when it is due, lasts as long as was drawn, and is taken back before the next.
+//! Faults of a workload: each begins when it is due, lasts for the time drawn, and is undone before the next.
 
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
@@ -19,7 +19,7 @@ use crate::facts::{Event, Load, LoadEvent, Verb};
 /// How long it may take to find out who has the role that a fault aims at.
 const WHO: Duration = Duration::from_millis(300);
 
-/// Where the faults of a workload are written down.
+/// The record of a workload's faults.
 pub(super) struct Faults<'a> {
     pub(super) load: &'a str,
     /// When the workload began.
@@ -32,7 +32,7 @@ pub(super) struct Faults<'a> {
 }
 
 impl Interpreter<'_> {
-    /// One fault after the other, until it is stopped. Then nothing of them is left.
+    /// Runs one fault after the other until it is stopped; then all of them are undone.
     pub(super) async fn faults(&self, mut schedule: Schedule, faults: Faults<'_>) -> Result<(), Stop> {
         let mut stop = faults.stop.clone();
         loop {
@@ -78,7 +78,7 @@ impl Interpreter<'_> {
         }
     }
 
-    /// The node that has the role now, if one can say so in time.
+    /// The node that has the role now, if one says so in time.
     async fn holder(&self, role: &str) -> Result<Option<String>, Stop> {
         let nowhere = Scope::new(Draw::new(""));
         let quiet = Frame { quiet: true, ..Frame::default() };

@@ -9,7 +9,7 @@ pub(super) fn not_started(node: &str, error: &StartError) -> Stop {
     if error.is_own_fault() {
         return Stop::fault(error.to_string());
     }
-    // A program that listens elsewhere was fast enough, unless that is only the first of its ports.
+    // A program that listens on another port was fast enough, unless that is only the first of its ports.
     let missed = match error {
         StartError::NeverListened { elsewhere, expired, .. } if elsewhere.is_empty() || expired.is_starved() => {
             Some(*expired)
@@ -39,7 +39,7 @@ pub(super) fn not_obeyed(node: &str, error: &NodeError) -> Stop {
     }
 }
 
-/// `missed`: how its deadline passed, where it had one.
+/// `missed`: how its deadline passed, if it had one.
 fn failed(node: &str, sentence: String, said: &[String], missed: Option<Expired>) -> Stop {
     let starved = missed.is_some_and(Expired::is_starved);
     let (node, said, late) = (node.to_owned(), said.to_vec(), missed.is_some());

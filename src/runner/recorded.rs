@@ -1,4 +1,4 @@
-//! `record`: what conversations were to a queue, as a history, and its judgement.
+//! `record`: what conversations meant to a queue, as a history, and the judgement of that history.
 
 use std::collections::BTreeMap;
 use std::fs::File;
@@ -17,11 +17,11 @@ use super::steps::{Frame, Interpreter};
 use super::stop::Stop;
 use crate::facts::{Cause, Event, Finding, HistoryVerdict, Load as Told, LoadEvent, Unanswered, Violation, What};
 
-/// The histories of one test, by name, and what their values take of its memory.
+/// The histories of one test, by name, and how much of the test's memory their values take.
 #[derive(Debug, Default)]
 pub(super) struct Recorded(Mutex<BTreeMap<String, Vec<history::Operation>>>, Mutex<Vec<Charge>>);
 
-/// What an operation takes beside its value.
+/// What an operation takes besides its value.
 const OPERATION: usize = 100;
 
 impl Recorded {
@@ -41,10 +41,10 @@ impl Recorded {
 }
 
 impl Interpreter<'_> {
-    /// A `tcp` step, and what it was to a queue.
+    /// A `tcp` step, and what it meant to a queue.
     pub(super) async fn tcp_recorded(&self, tcp: &Tcp, scope: &mut Scope, frame: &Frame) -> Result<(), Stop> {
         let Some(record) = &tcp.record else { return self.tcp(tcp, scope, frame).await };
-        // What is given or deleted is known before; what is got, once it has come.
+        // What is given or deleted is known beforehand; what is received, only once it has come.
         let before = match record.kind {
             RecordKind::Take => None,
             RecordKind::Put | RecordKind::Ack => Some(record.value.text(scope)?),
@@ -89,7 +89,7 @@ impl Interpreter<'_> {
         let (with, limits) = (check.with, Limits { time: check.within, ..Limits::default() });
         let judged = tokio::task::spawn_blocking(move || {
             let note = |error: &std::io::Error| disk.note(error);
-            // Without the files the verdict stands.
+            // The verdict stands even without the files.
             let _ = File::create(file).and_then(|file| history.write(BufWriter::new(file))).inspect_err(note);
             let judgement = with.judge(&history, &limits);
             let written = matches!(judgement.verdict, Verdict::Violation(_))
@@ -140,7 +140,7 @@ fn outcome(result: &Result<(), Stop>) -> Outcome {
         Ok(()) => Outcome::Ok,
         Err(Stop::Unanswered(Unanswered::Cause(Cause::Refused))) => Outcome::No,
         Err(Stop::Failed(failed)) => match &failed.what {
-            // Another answer came than that it was done.
+            // The answer that came does not say that it was done.
             What::Found(Finding::Conversation(talk))
                 if talk.cause.is_none() || talk.cause == Some(Cause::Refused) =>
             {

@@ -21,7 +21,7 @@ use crate::facts::{Event, Finding, What};
 
 /// How long one node may take to say which role it has.
 const ASK: Duration = Duration::from_secs(1);
-/// The name of the connection on which a node is asked for its role: none, so that nothing of it is told.
+/// The name of the connection on which a node is asked for its role: empty, so that nothing on it is reported.
 const WHO: &str = "";
 const BETWEEN: Duration = Duration::from_millis(20);
 
@@ -31,16 +31,16 @@ pub(super) struct Asked {
     fits: bool,
     /// What it said, in a few words.
     brief: String,
-    /// The names around, and what its answer adds to them.
+    /// The names in scope, and what its answer adds to them.
     pub(super) names: Scope,
 }
 
 /// Which nodes `all` means, and `random` chooses from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Pool {
-    /// Those not down on purpose.
+    /// The nodes that are not down on purpose.
     Up,
-    /// Those down on purpose: what there is to start.
+    /// The nodes that are down on purpose, which can be started.
     Down,
     Every,
 }
@@ -114,7 +114,7 @@ impl Interpreter<'_> {
                 if plural.is_none() {
                     return Ok(vec![found.node]);
                 }
-                // Several nodes may have the role: those that say so now.
+                // Several nodes may have the role: all that say so now.
                 let (fitting, _) = self.holders(self.role(plural.unwrap_or(role))?, scope).await?;
                 Ok(fitting.into_iter().map(|one| one.node).collect())
             }

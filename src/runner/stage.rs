@@ -1,4 +1,4 @@
-//! One stage: its tests in order, each on a healthy cluster, and what the cluster is between them.
+//! One stage: its tests in order, each on a healthy cluster, and what happens to the cluster between them.
 
 use std::collections::BTreeMap;
 use std::future::Future;
@@ -34,7 +34,7 @@ use crate::facts::{
 
 /// After a broken connection: how long to wait for the news that the node has ended, which explains it.
 const NEWS: Duration = Duration::from_millis(250);
-/// After a node ended: how long the request that it broke has to be told.
+/// After a node has ended: how long the request that this broke has to be reported.
 const GRACE: Duration = Duration::from_millis(100);
 
 /// The cluster of a stage, as long as it is healthy.
@@ -45,7 +45,7 @@ struct Nodes<'a> {
     events: &'a mpsc::UnboundedSender<NodeEvent>,
     cluster: Option<Cluster>,
     clients: Clients,
-    /// What the cluster's nodes said, where that is watched.
+    /// What the cluster's nodes said, if that is watched.
     watch: Option<Watch<'a>>,
 }
 
@@ -90,7 +90,7 @@ struct Tally {
 }
 
 impl Tally {
-    /// `held`: what holds back tests that are not run.
+    /// `held`: what holds back the tests that are not run.
     fn add(&mut self, verdict: &Verdict, held: Option<&Held>) {
         match verdict {
             Verdict::Passed => {}
@@ -140,7 +140,7 @@ impl<'a> Nodes<'a> {
         Ok(tally)
     }
 
-    /// Runs one test, and once more when the machine is quieter if nothing can be told from the first time.
+    /// Runs one test; if the first attempt cannot be judged, runs it once more when the machine is quieter.
     async fn tried(&mut self, test: &Test) -> Result<(Verdict, Option<Held>), Outcome> {
         let (verdict, held) = self.test(test).await?;
         let doubt = match (&verdict, &held) {
@@ -154,7 +154,7 @@ impl<'a> Nodes<'a> {
         let (stage, name) = (&self.stage.key, &test.name);
         self.run.emit(Event::TestAgain { stage: stage.clone(), test: name.clone(), reason });
         doubt::until_quiet(&self.run.time).await;
-        // What programs made the first time is not there the second time.
+        // Files that programs made the first time must not be there the second time.
         if let Err(error) = remove(&self.folder(test)) {
             return Err(Outcome::Fault { cause: FaultCause::Own, message: error });
         }
@@ -163,7 +163,7 @@ impl<'a> Nodes<'a> {
         Ok((verdict, self.told(held)))
     }
 
-    /// Tells what holds back all tests.
+    /// Reports what holds back all tests.
     fn told(&self, mut held: Option<Held>) -> Option<Held> {
         if let Some(untold) = held.as_mut().and_then(|held| held.untold.take()) {
             self.run.emit(Event::NotStarted(*untold));
@@ -171,7 +171,7 @@ impl<'a> Nodes<'a> {
         held
     }
 
-    /// Runs one test: its verdict, and what holds back all others, if there is anything.
+    /// Runs one test: its verdict, and what holds back all others, if anything does.
     async fn test(&mut self, test: &Test) -> Result<(Verdict, Option<Held>), Outcome> {
         let began = Instant::now();
         self.run.budget.test_begins();
@@ -190,10 +190,10 @@ impl<'a> Nodes<'a> {
     /// Brings up what the test relies on.
     async fn ready(&mut self) -> Result<(), Unready> {
         if self.cluster.is_none() {
-            // What is left of an earlier cluster is told already.
+            // Whatever happened to an earlier cluster has already been reported.
             self.run.forget_gone();
         } else if let Some(gone) = self.run.take_gone() {
-            // Since the last test ended. It is told here because it would be hidden otherwise.
+            // This happened after the last test ended. It is reported here because it would otherwise stay hidden.
             return Err(Unready::Stop(gone.stop(Failed::nowhere())));
         }
         match self.plan.challenge.program {
@@ -221,7 +221,7 @@ impl<'a> Nodes<'a> {
         }
     }
 
-    /// What all random choices of a test hang on.
+    /// What all random choices of a test depend on.
     fn key(&self, test: &Test) -> String {
         format!("{}/{}/{}", self.run.seed, self.stage.key, test.name)
     }
@@ -265,13 +265,13 @@ impl<'a> Nodes<'a> {
 
     /// What explains a failure better than what the steps saw of it.
     fn better_explained(&self, result: Result<(), Stop>) -> Result<(), Stop> {
-        // A step may have seen it and failed of it, too.
+        // A step may have noticed this and failed because of it, too.
         let breach = self.watch.as_ref().and_then(Watch::take_breach);
         let result = breach.map_or(result, |breach| Err(Stop::Failed(Box::new(breach))));
         match self.run.take_gone() {
             // A program may crash right after its last answer.
             Some(gone) if result.is_ok() => Err(gone.stop(Failed::nowhere())),
-            // Whatever failed: a node that somebody killed behind the test's back is the reason.
+            // Whatever failed, the reason is the node that somebody killed behind the test's back.
             Some(gone @ Gone::Guard(_)) => Err(gone.stop(Failed::nowhere())),
             _ => result,
         }
@@ -304,7 +304,7 @@ impl<'a> Nodes<'a> {
         }
     }
 
-    /// Without its nodes no test can be tried. That is told once, and is no failure of the test that came first.
+    /// Without nodes no test can be tried. That is reported once, and does not count as a failure of the first test.
     fn not_started(
         &self,
         test: &Test,
@@ -425,7 +425,7 @@ impl<'a> Nodes<'a> {
         futures_util::future::join_all(starts).await.into_iter().collect()
     }
 
-    /// What is watched in this stage; its memory is that of one cluster, whose data it outlasts not.
+    /// The monitor of this stage. It remembers one cluster, and must not outlast that cluster's data.
     fn watch(&self) -> Result<Option<Watch<'a>>, Stop> {
         let (challenge, stage) = (&self.plan.challenge, &self.stage.key);
         let monitor = challenge.monitor.as_ref();
@@ -450,8 +450,8 @@ impl<'a> Nodes<'a> {
 }
 
 impl Gone {
-    /// Puts this in the place of what the step saw of it. A request that the node's end broke stays: it is the one to
-    /// repeat, and its card tells of the end too.
+    /// Replaces what the step saw of it by this. A request that the node's end broke stays: it is the one to repeat,
+    /// and its card mentions the end too.
     fn stop(self, seen: Failed) -> Stop {
         match self {
             Gone::Exited(What::Found(Finding::Node { node, .. })) if is_request_to(&node, &seen.what) => {

@@ -26,10 +26,10 @@ use crate::facts::Event;
 /// One test being run.
 pub(super) struct Interpreter<'a> {
     pub(super) run: &'a Run,
-    /// None where the program is no server.
+    /// None if the program is not a server.
     pub(super) cluster: Option<&'a Cluster>,
     pub(super) clients: &'a Clients,
-    /// Those that the test has opened, by name.
+    /// The connections that the test has opened, by name.
     pub(super) connections: Connections,
     pub(super) watch: Option<&'a Watch<'a>>,
     pub(super) roles: &'a BTreeMap<String, Role>,
@@ -43,12 +43,12 @@ pub(super) struct Interpreter<'a> {
     /// The test's own folder, for programs that read and write files.
     pub(super) folder: PathBuf,
     pub(super) unsettled: &'a Unsettled,
-    /// Since when it matters that lsfr does its steps in time.
+    /// The moment since which it matters that lsfr does its steps in time.
     pub(super) timed: Timed,
 }
 
-/// Since when what a test expects depends on when lsfr does each step: for all of a test that says so, else since it
-/// last waited.
+/// The moment since which what a test expects depends on when lsfr does each step: the beginning of a test that says
+/// so, otherwise its last wait.
 #[derive(Debug)]
 pub(super) struct Timed {
     always: bool,
@@ -76,13 +76,13 @@ impl Timed {
 pub(super) struct Frame {
     /// Rounds and copies that these steps are part of, as `/2/17`: part of every draw's key.
     pub(super) rounds: String,
-    /// Requests do not wait beyond this.
+    /// Requests do not wait beyond this moment.
     pub(super) deadline: Option<Deadline>,
     /// Others are in flight at the same time, so a request gets longer.
     pub(super) many: bool,
-    /// No answer is no failure here, and neither is one that matches this.
+    /// Here it is not a failure if there is no answer, or one that matches this.
     pub(super) unanswered: Option<Expect<serde_json::Value>>,
-    /// Attempts and copies are not told one by one.
+    /// Attempts and copies are not reported one by one.
     pub(super) quiet: bool,
 }
 
@@ -124,7 +124,7 @@ impl Frame {
     }
 }
 
-/// A whole number that a step names.
+/// A whole number that a step asks for.
 pub(super) fn count(data: &Data, scope: &Scope) -> Result<u64, Stop> {
     let value = data.json(scope)?;
     value.as_u64().ok_or_else(|| Stop::pack(format!("{value} is no whole number")))

@@ -11,7 +11,7 @@ use crate::text::{clean_lines, shortened};
 use super::verbs;
 use crate::facts::{self, Finding, Unanswered, What};
 
-/// As much of a message as anybody reads.
+/// A message longer than this is cut: nobody reads more.
 const MOST: usize = 1000;
 
 /// Steps that did not run to their end.
@@ -59,7 +59,7 @@ pub(super) struct Failed {
 }
 
 impl Failed {
-    /// Before anything was seen of it, for what is put in its place.
+    /// A placeholder until the finding is known.
     pub(super) fn nowhere() -> Self {
         Self { what: Finding::Value { sentence: String::new() }.into(), place: None, hints: Vec::new() }
     }
@@ -75,7 +75,7 @@ impl Stop {
     }
 
     pub(super) fn pack(message: impl Into<String>) -> Self {
-        // It may name a value, of whatever length.
+        // It may quote a value, which can be of any length.
         let message = shortened(&clean_lines(&message.into()), MOST);
         Stop::Pack(Box::new(PackFault { message, place: None }))
     }
@@ -91,7 +91,7 @@ impl Stop {
         }
     }
 
-    /// Adds the step that this happened in, from the inside out.
+    /// Adds the step that this happened in. Called from the inside out.
     pub(super) fn at(mut self, step: &Step) -> Self {
         match &mut self {
             Stop::Failed(failed) => {
@@ -109,7 +109,7 @@ impl Stop {
         self
     }
 
-    /// Adds the place of a mistake of the pack that came to light beside its steps.
+    /// Adds the place of a mistake in the pack that came to light outside its steps.
     pub(super) fn at_place(mut self, place: &Place) -> Self {
         if let Stop::Pack(fault) = &mut self {
             fault.place.get_or_insert_with(|| self::place(place, String::new()));
@@ -121,7 +121,8 @@ impl Stop {
         place(&step.place, verbs::describe(step))
     }
 
-    /// An expression that cannot be evaluated: the program's failure if an answer lacks something, else the pack's.
+    /// An expression that cannot be evaluated: the program's failure if an answer lacks something, otherwise the
+    /// pack's.
     pub(super) fn undefined(error: EvalError, of: &str) -> Self {
         match error {
             EvalError::Undefined(name) => Stop::failed(Finding::Value { sentence: format!("{of} has no `{name}`.") }),

@@ -22,8 +22,9 @@ use super::connection::{Connection, Ended, MAX_BYTES};
 use super::steps::{Frame, Interpreter, count};
 use super::stop::Stop;
 
-/// After a test: how long bytes that came along with the last ones may need. They are in the kernel already; this is for
-/// a program that writes an answer in two calls. Between two exchanges the next one finds them.
+/// After a test: how long to wait for surplus bytes that follow the last answer. Normally they are in the kernel
+/// already; this is for a program that writes an answer in two calls. Between two exchanges there is no need to wait:
+/// the next exchange finds them.
 const ALONG: Duration = Duration::from_millis(2);
 
 /// What was heard in one step, for expressions.
@@ -87,7 +88,7 @@ impl Interpreter<'_> {
         }
     }
 
-    /// A connection is used whose node was stopped since.
+    /// The connection that a step uses ended when its node was stopped.
     pub(super) fn ended_with(&self, name: &str, node: &str) -> Result<Stop, Stop> {
         let when = self.run.spoke(name, node, Instant::now(), Speech::Ended { cause: Cause::Closed });
         Ok(Stop::failed(Finding::Conversation(Box::new(Conversation {
@@ -105,7 +106,7 @@ impl Interpreter<'_> {
         }))))
     }
 
-    /// At the end of a test: whatever came and nobody asked for was not to come.
+    /// At the end of a test: whatever came without being asked for should not have come.
     pub(super) async fn nothing_is_left(&self) -> Result<(), Stop> {
         let all = self.connections.all();
         if !all.is_empty() {
@@ -158,7 +159,7 @@ impl<'a> Talking<'a> {
         })))
     }
 
-    /// Says what is to be said and hears what must come, leaving what was heard in `names` too.
+    /// Sends what the step sends and reads what must come, and puts what was heard into `names` as well.
     pub(super) async fn exchange(
         &mut self,
         talk: &Talk,
@@ -229,7 +230,7 @@ impl<'a> Talking<'a> {
             if at > 0 {
                 sleep(pause).await;
             }
-            // Told before it is written: the answer must not come first.
+            // Reported before it is written, so that the answer cannot be reported first.
             self.spoke(Instant::now(), Speech::Sent { text: Excerpt::new(piece) });
             if let Err(ended) = self.connection.write(piece, deadline).await {
                 let what = match ended.cause {
@@ -282,7 +283,7 @@ impl<'a> Talking<'a> {
         }
     }
 
-    /// Compares bytes that came; gives what they say as YAML, where that was asked for.
+    /// Compares bytes that came; returns them parsed as YAML, if that was asked for.
     fn body(
         &self,
         body: &[u8],
@@ -310,7 +311,7 @@ impl<'a> Talking<'a> {
         if mismatches.is_empty() { Ok(read) } else { Err(self.failure(when, mismatches, None, None)) }
     }
 
-    /// Less came than must.
+    /// Less came than expected.
     fn nothing(&mut self, ended: Ended, patience: Duration, expected: Expected, path: &str) -> Stop {
         let path = Spot::from(path);
         let part = self.connection.left();
@@ -379,7 +380,7 @@ impl<'a> Talking<'a> {
         }
     }
 
-    /// When the node had closed it.
+    /// When the node closed it.
     pub(super) async fn closed(&mut self, deadline: &Deadline, patience: Duration) -> Result<Instant, Stop> {
         match self.connection.end(deadline).await {
             Ok(()) => {
@@ -408,7 +409,7 @@ impl<'a> Talking<'a> {
         let seconds = self.run.seconds(came) - since;
         let early = took.at_least.filter(|least| seconds < least.as_secs_f64());
         let late = took.at_most.filter(|most| seconds > most.as_secs_f64());
-        // What others took meanwhile is not the program's.
+        // Time that others took meanwhile is not held against the program.
         let granted = || {
             let from = self.run.began + Duration::try_from_secs_f64(since).unwrap_or_default();
             seconds - self.run.time.credit(from, came.into_std()).as_secs_f64()
@@ -433,7 +434,7 @@ impl<'a> Talking<'a> {
 }
 
 impl super::Run {
-    /// Tells it, and when it was. What is said on a connection without a name is lsfr's own affair.
+    /// Reports it, and when it happened. What is said on a connection without a name is lsfr's own affair.
     pub(super) fn spoke(&self, connection: &str, node: &str, at: Instant, what: Speech) -> Duration {
         let when = self.since_start(at);
         if connection.is_empty() {
@@ -452,7 +453,7 @@ impl super::Run {
     }
 }
 
-/// A failure without an answer is none where that is allowed.
+/// A missing answer does not count as a failure where none is required.
 pub(super) fn unanswered(stop: Stop, frame: &Frame) -> Stop {
     match &stop {
         Stop::Failed(failed) if frame.unanswered.is_some() => match &failed.what {
@@ -467,7 +468,7 @@ pub(super) fn unanswered(stop: Stop, frame: &Frame) -> Stop {
     }
 }
 
-/// Lines are text: a number that stands alone in an expression is compared as it prints.
+/// Lines are text: an expression that yields a number is compared in its printed form.
 fn as_text(matcher: Matcher<Json>) -> Matcher<Json> {
     match matcher {
         Matcher::Equals(value) if !value.is_string() => Matcher::Equals(Json::from(plain(&value))),
@@ -486,8 +487,8 @@ fn wanted_line(matcher: &Matcher<Json>) -> Expected {
     }
 }
 
-/// How many bytes are to be read, which a line of the answer may have said: then a number that is none is the program's
-/// failure, said in a sentence.
+/// How many bytes to read. A line of the answer may say how many: then it is the program's failure, reported in a
+/// sentence, if that is not a number.
 fn counted(data: &Data, names: &Scope) -> Result<Result<usize, String>, Stop> {
     let value = data.json(names).map_err(|error| Stop::undefined(error, "The answer"))?;
     let number = value.as_u64().or_else(|| value.as_str()?.parse().ok());

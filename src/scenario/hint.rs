@@ -2,7 +2,7 @@
 
 use crate::facts::FailureKind;
 
-/// A sentence for whoever fails, given when it is asked for.
+/// A sentence for a learner whose test fails, given when asked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Hint {
     pub text: String,
@@ -10,7 +10,7 @@ pub struct Hint {
     pub kinds: Vec<FailureKind>,
 }
 
-/// The hints for a failure of this kind: those that are for it by name, then those for any, each in their order.
+/// The hints for a failure of this kind: first those that name it, then those for any kind, both in file order.
 pub fn fitting(hints: impl IntoIterator<Item = Hint>, kind: FailureKind) -> Vec<String> {
     let fit = hints.into_iter().filter(|hint| hint.kinds.is_empty() || hint.kinds.contains(&kind));
     let (any, named): (Vec<Hint>, Vec<Hint>) = fit.partition(|hint| hint.kinds.is_empty());

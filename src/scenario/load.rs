@@ -1,4 +1,4 @@
-//! What an operation of a workload is to a pack.
+//! What a pack says of the operations of a workload.
 
 use std::collections::BTreeMap;
 
@@ -41,8 +41,8 @@ impl Kind {
 /// The operations of a pack.
 pub type Operations = BTreeMap<Kind, Operation>;
 
-/// What is sent for one kind of operation, and what its answers mean. An answer that is none of these leaves it
-/// open whether the operation was done.
+/// What is sent for one kind of operation, and what its answers mean. Any other answer leaves it open whether the
+/// operation was done.
 #[derive(Debug)]
 pub struct Operation {
     pub request: Request,
@@ -54,7 +54,7 @@ pub struct Operation {
     pub unmet: Vec<Expect<Data>>,
     /// Done, and the key does not exist.
     pub absent: Vec<Expect<Data>>,
-    /// What was read, of an answer that is ok.
+    /// What was read, in an answer that counts as ok.
     pub value: Option<Expression>,
     /// What a compare-and-set must name to be done only if the key is still as it was read.
     pub version: Option<Expression>,

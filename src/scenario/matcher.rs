@@ -18,7 +18,7 @@ pub enum Matcher<T> {
     Equals(T),
     /// Each of these keys must be there and match; others are ignored.
     Subset(Vec<(String, Matcher<T>)>),
-    /// As many items, each matching.
+    /// The same number of items, each matching.
     Items(Vec<Matcher<T>>),
     /// Every operator holds.
     All(Vec<Operator<T>>),
@@ -30,7 +30,7 @@ pub enum Operator<T> {
     Not(Matcher<T>),
     Compare(Comparison, T),
     OneOf(Vec<Matcher<T>>),
-    /// One of a list that an expression gives.
+    /// An item of a list that an expression gives.
     Among(T),
     Matches(T),
     Contains(T),
@@ -83,16 +83,16 @@ fn resolve_all(items: &[Matcher<Data>], scope: &Scope) -> Result<Vec<Matcher<Jso
 
 /// Bytes that a pattern may take when it is compiled.
 pub(super) const MOST_PATTERN: usize = 1 << 20;
-/// The same, times the bytes of the text that it is looked for in: the most time it takes grows with both, and nobody
-/// hears a signal meanwhile.
+/// The same, times the bytes of the text that is searched: the worst-case time grows with both, and signals are not
+/// handled meanwhile.
 const MOST_LOOKED_AT: usize = 64 << 30;
 
-/// How large a pattern may be that is looked for in this text.
+/// How large a pattern may be for a search in this text.
 fn most(text: &str) -> usize {
     (MOST_LOOKED_AT / text.len().max(1)).min(MOST_PATTERN)
 }
 
-/// A pattern ready to be looked for, or why it is none.
+/// A compiled pattern, or why it is not one.
 pub(super) fn compiled(pattern: &Json, most: usize) -> Result<regex::Regex, String> {
     let text = pattern.as_str().ok_or("a pattern is a text")?;
     regex::RegexBuilder::new(text).size_limit(most).build().map_err(|error| error.to_string())
@@ -202,7 +202,7 @@ fn describe_all(items: &[Matcher<Json>], between: &str) -> String {
     items.iter().map(Matcher::describe).collect::<Vec<_>>().join(between)
 }
 
-/// What an expression gave for a list; anything else is a list of one.
+/// The items of a list that an expression gave; anything else counts as a list of one.
 fn items(list: &Json) -> &[Json] {
     list.as_array().map_or(std::slice::from_ref(list), Vec::as_slice)
 }
@@ -264,7 +264,7 @@ impl Operator<Json> {
         }
     }
 
-    /// For a report: the value itself where there is one to compare with.
+    /// For a report: the value itself, if there is one to compare with.
     fn expected(&self, actual: Option<&Json>) -> Expected {
         match self {
             Operator::Equals(value) | Operator::Line(value) => Expected::Value(value.clone()),
@@ -317,7 +317,7 @@ impl Comparison {
     }
 }
 
-/// Equality in which 3 and 3.0 are one number, at any depth.
+/// Equality in which 3 and 3.0 are the same number, at any depth.
 fn equal(a: &Json, b: &Json) -> bool {
     match (a, b) {
         (Json::Number(_), Json::Number(_)) => order(a, b) == Some(Ordering::Equal),

@@ -1,6 +1,6 @@
 //! The scenario language: what a stage's `tests.yaml` says, read once into these types.
 //!
-//! It is data and can do only what it names: no shell, no file outside the test's own folder, no address but the
+//! It is data and can do only what it names: no shell, no file outside the test's own folder, no address other than the
 //! nodes'. [`verbs`] has the table of every verb; [`decode`] reads a file by it and reports all mistakes at once.
 
 pub mod answer;
@@ -62,7 +62,7 @@ pub struct Test {
     /// The slug of the guide's heading that states the promise.
     pub proves: String,
     pub proves_at: Span,
-    /// What it expects depends on when its steps are done.
+    /// What the test expects depends on when its steps are done.
     pub timed: bool,
     pub hints: Vec<Hint>,
     pub steps: Vec<Step>,
@@ -71,12 +71,12 @@ pub struct Test {
 #[derive(Debug)]
 pub struct Step {
     pub place: Place,
-    /// One at a time to whoever asks, the mildest first.
+    /// Given one at a time on request, the mildest first.
     pub hints: Vec<Hint>,
     pub action: Action,
 }
 
-/// Where a step stands in its file.
+/// Where a step is in its file.
 #[derive(Debug, Clone)]
 pub struct Place {
     pub source: Arc<Source>,
@@ -95,7 +95,7 @@ pub enum Selector {
     Random(Data),
 }
 
-/// What an answer must be. With nothing said of `error`, there must be an answer.
+/// What an answer must be. Unless it mentions `error`, there must be an answer.
 #[derive(Debug, Clone)]
 pub struct Expect<T> {
     pub status: Option<Matcher<T>>,
@@ -111,7 +111,7 @@ impl<T> Default for Expect<T> {
     }
 }
 
-/// What is sent, and what must come then.
+/// What is sent, and what must come back.
 #[derive(Debug, Clone)]
 pub struct Talk {
     pub send: Option<Sent>,
@@ -122,14 +122,14 @@ pub struct Talk {
 pub enum Sent {
     /// A line or a list of them, all written at once.
     Lines(Data),
-    /// As they are, in so many pieces with a pause between.
+    /// The bytes as they are, in this many pieces with a pause between them.
     Bytes { bytes: Data, pieces: Data, pause: Duration },
 }
 
 #[derive(Debug, Clone)]
 pub enum Received {
     Line(Matcher<Data>),
-    /// So many bytes, whatever they are.
+    /// This many bytes, whatever they are.
     Bytes {
         count: Data,
         text: Option<Matcher<Data>>,

@@ -1,9 +1,9 @@
-//! The table of verbs: every key the language has, what it takes, what may stand beside it, a line on it, and how it is
-//! read.
+//! The table of verbs: every key the language has, what it takes, what may stand beside it, a line about it, and how it
+//! is read.
 //!
-//! Decoding, "did you mean", the JSON Schema and the reference page all come from here. A verb, or a few that are alike,
-//! has a file: its row, its type, and what reads the one into the other. What it does is in the file of the same name
-//! among the runner's verbs.
+//! Decoding, "did you mean", the JSON Schema and the reference page all come from here. Each verb, or group of similar
+//! verbs, has a file with its row, its type, and the code that reads a step into the type. What the verb does is in the
+//! file of the same name among the runner's verbs.
 
 pub mod cases;
 pub mod check;
@@ -40,8 +40,8 @@ use talk::NEVER;
 pub use talk::{EXPECT, METHODS, RECEIVED, SENT, TALK};
 pub use values::{FUNCTIONS, Function, OPERATORS};
 
-/// What a step does. Whoever runs, describes or walks steps matches on all of these without `_`, so that a new one is
-/// missing nowhere.
+/// What a step does. Code that runs, describes or walks steps matches on all of these without `_`, so that a new verb
+/// cannot be forgotten anywhere.
 #[derive(Debug)]
 pub enum Action {
     Nodes(nodes::Nodes),
@@ -97,7 +97,7 @@ impl Action {
     }
 }
 
-/// The table, those of a group together.
+/// The table, grouped.
 const VERBS: &[&[Verb]] = &[
     nodes::VERBS,
     network::VERBS,
@@ -136,7 +136,7 @@ pub enum Shape {
     Words(&'static [&'static str]),
     /// A whole number, or an expression that gives one.
     Count,
-    /// A whole number from the first to the second.
+    /// A whole number between these two, both included.
     Range(i64, i64),
     /// `300ms`, `2s`, `1m`.
     Duration,
@@ -201,7 +201,7 @@ pub struct Field {
 }
 
 impl Field {
-    /// The line on it, with what each checker decides where it names one.
+    /// The line about it, with what each checker decides if it takes the name of one.
     pub fn line(&self) -> Cow<'static, str> {
         match self.shape {
             Shape::Checker => check::checkers().into(),
@@ -269,7 +269,7 @@ pub const TEST: &[Field] = &[
 
 const ALONE: &[Field] = &[HINT];
 
-/// All verbs, those of a group together.
+/// All verbs, grouped.
 pub fn verbs() -> impl Iterator<Item = &'static Verb> {
     VERBS.iter().copied().flatten()
 }

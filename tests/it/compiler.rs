@@ -1,5 +1,5 @@
 //! The compiler challenge: its reference from the first stage to the last, real compilers through every stage, and
-//! programs that are no compilers yet through none.
+//! programs that are not compilers yet through none.
 
 use std::fs;
 use std::path::Path;
@@ -10,7 +10,7 @@ use lsfr::scenario::{Action, Step};
 
 use crate::support::{LSFR, Project};
 
-/// lsfr.yaml of a project whose stages so far are all.
+/// lsfr.yaml of a project that has reached the last stage.
 const AT_THE_LAST: &str = "challenge: compiler\nstages:\n  current: a-real-program\n  completed: []\n";
 
 fn stages() -> Vec<String> {

@@ -14,7 +14,7 @@ use super::cluster::{Bench, until};
 use super::support::LSFR;
 
 const LIMIT: u64 = 2_000_000;
-/// For what lsfr writes behind the program's last line.
+/// For what lsfr writes after the program's last line.
 const ROOM: u64 = 4096;
 
 /// Prints numbered lines as fast as it can, by two processes.
@@ -43,7 +43,7 @@ async fn a_log_never_ends_above_its_limit() {
             spec.limits.log = LIMIT;
         })
         .await;
-        // Each start goes on with the log, which is full then.
+        // Each start continues the log, which is full by then.
         for start in 0..3 {
             let sentence = match bench.cluster.start("n1").await {
                 Ok(_) => match bench.next(|kind| matches!(kind, NodeEventKind::OverLimit { .. })).await {

@@ -55,7 +55,7 @@ fn a_stale_read_of_nanoseconds_is_seen_at_any_time() {
         "✗ stale read of `x`",
         "`x = 1` at +1732800000.12345684s, after it had acknowledged `x = 2` at +1732800000.12345682s",
     ]);
-    // As values they are as long as they are, too.
+    // As values, too, they keep their full length.
     let long = history.replace("\"op\":\"write\",\"value\":1", "\"op\":\"write\",\"value\":10000000000000000000001");
     let long = long.replace("\"op\":\"read\",\"value\":1", "\"op\":\"read\",\"value\":10000000000000000000002");
     check(dir.path(), &long).exits(1).says(&["✗ value from nowhere of `x`"]);

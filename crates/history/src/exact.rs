@@ -1,5 +1,6 @@
-//! Numbers of a history's file, digit by digit. A parser of JSON takes a number for a double, which has 53 bits: then times
-//! since 1970 are a quarter of a microsecond apart, two long values can be one, and what cannot have happened passes.
+//! Numbers of a history's file, digit by digit. A JSON parser reads a number as a double, which has 53 bits: then times
+//! since 1970 are a quarter of a microsecond apart, two different long values can become equal, and a history that
+//! cannot have happened passes.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -7,9 +8,9 @@ use std::time::Duration;
 use super::file::BrokenLine;
 use super::{Operation, Text};
 
-/// Digits behind the point of a second that are kept.
+/// How many digits after the decimal point of a second are kept.
 const DECIMALS: usize = 9;
-/// The longest exponent that is worked out; beyond it a number is no time.
+/// The largest exponent that is evaluated; beyond it a number is not a time.
 const EXPONENT: i32 = 400;
 
 /// A time, and what it has beyond nanoseconds: digits, without zeros at the end.
@@ -40,7 +41,7 @@ fn parse(number: &str) -> Option<(Duration, String)> {
     let seconds = seconds.trim_start_matches('0');
     let seconds = if seconds.is_empty() { 0 } else { seconds.parse::<u64>().ok()? };
     let time = Duration::new(seconds, format!("{nanoseconds:0<DECIMALS$}").parse().ok()?);
-    // As many nanoseconds as judges count with.
+    // As many nanoseconds as the checkers can count.
     (seconds < 500 * 365 * 86_400).then(|| (time, finer.to_owned()))
 }
 
@@ -49,7 +50,7 @@ pub(super) fn value(json: &str) -> Option<Text> {
     json.starts_with(|c: char| c == '-' || c.is_ascii_digit()).then(|| json.into())
 }
 
-/// Times that have more digits than are kept, by what is kept of them: the rest of each, and its line.
+/// Times with more digits than are kept, by the part that is kept: the rest of each, and its line.
 #[derive(Debug, Default)]
 pub(super) struct Finer(BTreeMap<Duration, Vec<(String, usize)>>);
 

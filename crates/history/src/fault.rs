@@ -13,7 +13,7 @@ use crate::seconds;
 pub struct Fault {
     /// What kind of thing it was, for a label.
     pub kind: FaultKind,
-    /// A clause in the past that stands before a time: `n3 was cut off from n1 and n2`, `n2 was paused`.
+    /// A clause in the past tense, to be followed by a time: `n3 was cut off from n1 and n2`, `n2 was paused`.
     pub what: String,
     /// The nodes it was done to: the smaller side of a partition, not all whose links were cut.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -21,7 +21,7 @@ pub struct Fault {
     /// When it began.
     #[serde(with = "seconds")]
     pub from: Duration,
-    /// When it ended. None: it lasted to the end.
+    /// When it ended. None if it lasted to the end.
     #[serde(default, with = "seconds::optional", skip_serializing_if = "Option::is_none")]
     pub to: Option<Duration>,
 }
@@ -34,7 +34,7 @@ pub enum FaultKind {
     Cut,
     /// Links were slow, or lost what they carried.
     Slow,
-    /// A process stood still.
+    /// A process was paused.
     Pause,
     /// A node did not run: killed, or stopped.
     Down,

@@ -1,7 +1,7 @@
 //! Histories as lines of JSON, one object a line; [`FORMAT_PAGE`] is the reference for whoever writes them.
 //!
-//! What the reader does not understand it refuses, with the line: an operation that is left out, or a time that is
-//! misspelt, would change the verdict in silence.
+//! Whatever the reader does not understand it refuses, with the line: leaving out an operation, or misreading a time,
+//! would silently change the verdict.
 
 use std::collections::BTreeMap;
 use std::io::{self, BufRead, Write};
@@ -21,10 +21,10 @@ pub const FORMAT: u32 = 1;
 /// What the lines of a file are, in Markdown: for whoever writes one.
 pub const FORMAT_PAGE: &str = include_str!("../format.md");
 
-/// More broken lines than this are not told.
+/// At most this many broken lines are reported.
 const MOST_BROKEN: usize = 10;
 
-/// Why a file is no history.
+/// Why a file is not a history.
 #[derive(Debug, thiserror::Error)]
 pub enum ReadError {
     /// It could not be read to its end.
@@ -35,7 +35,7 @@ pub enum ReadError {
     Broken(Vec<BrokenLine>),
 }
 
-/// A line that says nothing, or what cannot be.
+/// A line that says nothing, or something impossible.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("line {line}: {message}")]
 pub struct BrokenLine {
@@ -155,11 +155,12 @@ mod erased {
 enum Line {
     Header(Header),
     Fault(Fault),
-    /// And what its times have beyond nanoseconds, in order.
+    /// Also returns what its times have beyond nanoseconds, in order.
     Operation(Box<Operation>, Vec<String>),
 }
 
-/// What a line is, told by the one key that only such lines have, and the numbers of an operation as they are written.
+/// What a line is, recognised by the one key that only such lines have, and the numbers of an operation as they are
+/// written.
 #[derive(Default, Deserialize)]
 #[serde(default)]
 struct Probe<'a> {
@@ -245,7 +246,7 @@ struct Header {
     drained: bool,
 }
 
-/// A [`Fault`] as a line: its kind is the key that tells it from an operation.
+/// A [`Fault`] as a line: its kind is the key that distinguishes it from an operation.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct FaultLine {
@@ -322,7 +323,7 @@ enum OutcomeWord {
 impl Serialize for Operation {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let (op, value, from, to) = match &self.action {
-            // What an operation without an answer read is nothing.
+            // An operation without an answer read nothing.
             Action::Read { .. } if self.outcome != Outcome::Ok => (Op::Read, None, None, None),
             Action::Take { .. } if self.outcome != Outcome::Ok => (Op::Take, None, None, None),
             Action::Read { value } => (Op::Read, Some(value.clone()), None, None),
@@ -418,7 +419,7 @@ impl OperationLine {
     }
 }
 
-/// A value: a text, or a number or a boolean as its JSON. Null is there, and None; a missing key is not there.
+/// A value: a text, or a number or a boolean as its JSON. Null counts as present, and is None; a missing key is absent.
 mod value {
     use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 

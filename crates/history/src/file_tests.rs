@@ -20,7 +20,7 @@ fn a_history_reads_back_as_itself() {
     let simulation =
         Simulation { seed: 1, clients: 9, operations: 3_000, keys: 4, unanswered: 10, conditional: true };
     let mut history = simulation.run();
-    // What an operation without an answer read is nothing, and is not written.
+    // An operation without an answer read nothing, so nothing is written for it.
     for operation in &mut history.operations {
         if let (Action::Read { value }, true) = (&mut operation.action, operation.outcome != Outcome::Ok) {
             *value = None;
@@ -109,7 +109,7 @@ fn times_and_numbers_are_kept_digit_by_digit_or_refused() {
         assert_eq!(operations[0].action, Action::CompareAndSet { from: None, to: Some(number.into()) });
     }
     assert!(refused(&line("1", "1732800000123", "1")).starts_with("line 1: 1732800000123 is no time: seconds"));
-    // What a double prints is longer than it means. It is refused only where an order is lost.
+    // A printed double has more digits than it means. It is refused only if an order is lost.
     let odd = line("0.30000000000000004", "0.4", "1");
     assert_eq!(read(&odd).unwrap().operations[0].called, Duration::from_millis(300));
     assert!(read(&format!("{odd}{odd}")).is_ok());

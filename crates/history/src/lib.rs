@@ -2,7 +2,7 @@
 //!
 //! # Inside
 //!
-//! Pure functions from a [`History`] to a [`Judgement`]; who makes a history is nothing that this library knows.
+//! Pure functions from a [`History`] to a [`Judgement`]; this library knows nothing about who makes a history.
 //!
 //! | module | what it is |
 //! |---|---|
@@ -81,9 +81,9 @@ pub struct History {
     /// Every operation, in any order. One that was under way when the run ended belongs here too, as
     /// [`Outcome::Unknown`]: left out, it would make the value it wrote one that came from nowhere.
     pub operations: Vec<Operation>,
-    /// What was wrong on purpose, in any order. It changes no verdict, and is told with a violation.
+    /// What was wrong on purpose, in any order. It changes no verdict, but is reported along with a violation.
     pub faults: Vec<Fault>,
-    /// At the end every queue was emptied: whoever held a message had deleted it or let go of it, and messages were
-    /// taken until none came. Only then can a message be called lost.
+    /// At the end every queue was emptied: whoever held a message had deleted or released it, and messages were taken
+    /// until none came. Only then can a message be called lost.
     pub drained: bool,
 }

@@ -7,10 +7,10 @@ use super::Text;
 /// One operation of one client, from its call to its return. Redirects and repeats of the same request belong to it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Operation {
-    /// The logical client. It does one operation at a time; after one whose outcome is unknown, whoever goes on is a new
-    /// client, since the old operation may still be under way.
+    /// The logical client. It does one operation at a time. After an operation whose outcome is unknown, the work is
+    /// continued by a new client, since the old operation may still be under way.
     pub client: u32,
-    /// The node that gave the answer; where there was none, the one that was asked last. None: not known.
+    /// The node that gave the answer or, without an answer, the one that was asked last. None if not known.
     pub node: Option<Text>,
     /// The register or queue.
     pub key: Text,
@@ -18,8 +18,8 @@ pub struct Operation {
     pub action: Action,
     /// Before the first byte of the request was sent.
     pub called: Duration,
-    /// After the last byte of the answer, or when the client gave up. None: it still waited when the history ended.
-    /// Whatever is here, an operation whose outcome is unknown stays open to the end of the history.
+    /// After the last byte of the answer, or when the client gave up. None if it still waited when the history ended.
+    /// Whatever the value, an operation whose outcome is unknown stays open to the end of the history.
     pub returned: Option<Duration>,
     /// How it ended, as far as the client knows.
     pub outcome: Outcome,
@@ -37,7 +37,7 @@ pub enum Action {
     },
     /// Sets the key.
     Write {
-        /// What to. Checkers are fast and sure where no value is written to a key twice.
+        /// The new value. Checkers are fast and sure if no value is written to a key twice.
         value: Text,
     },
     /// Sets the key to `to` if it holds `from`.
@@ -56,12 +56,12 @@ pub enum Action {
     },
     /// Takes a message.
     Take {
-        /// The message, or None where there was none. As in a read, it means something only when the outcome is
+        /// The message, or None if there was none. As in a read, it means something only when the outcome is
         /// [`Outcome::Ok`].
         value: Option<Text>,
     },
     /// Deletes a message that was taken, for good. In a queue where these occur, a message that was taken and not
-    /// deleted comes back; where they never do, to take it is to remove it.
+    /// deleted comes back; where they never do, taking a message removes it.
     Ack {
         /// The message.
         value: Text,
@@ -100,9 +100,9 @@ pub enum Outcome {
     Ok,
     /// Certainly not done, now or later: refused before a byte was sent, or an answer that says so.
     No,
-    /// A compare-and-set that was answered with "the key does not hold `from`" (412 in HTTP). More than
-    /// [`Outcome::No`]: some time between call and return that was so.
+    /// A compare-and-set that was answered with "the key does not hold `from`" (412 in HTTP). This says more than
+    /// [`Outcome::No`]: at some time between call and return that was so.
     Unmet,
-    /// It may have been done, may be done later, or never: no answer, a reset, a 503.
+    /// It may have been done, may be done later, or may never be done: no answer, a reset, a 503.
     Unknown,
 }

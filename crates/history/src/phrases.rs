@@ -1,4 +1,4 @@
-//! Names, values and what strangers wrote, as they stand in a sentence or a picture.
+//! Names, values and text from outside, in the form that sentences and pictures use.
 
 use std::time::Duration;
 
@@ -20,7 +20,7 @@ pub(super) fn sentence_part(text: &str) -> String {
 }
 
 fn cleaned(text: &str, columns: usize) -> String {
-    // More than can be shown need not be cleaned: no character takes more than eight to be told.
+    // More than can be shown need not be cleaned: no character takes more than eight columns.
     let beginning = text.char_indices().nth(8 * columns).map_or(text, |(end, _)| &text[..end]);
     text::cut(&text::clean(beginning), columns)
 }
@@ -45,7 +45,7 @@ pub(super) fn clock(at: Duration, decimals: usize) -> String {
     format!("+{seconds}.{rest:0decimals$}s")
 }
 
-/// So many decimals that these times, which are in order and differ, can be told apart.
+/// Enough decimals that these times, which are in order and differ, can be told apart.
 pub(super) fn decimals(times: &[Duration]) -> usize {
     let apart = |decimals: &usize| {
         let mut shown: Vec<String> = times.iter().map(|time| clock(*time, *decimals)).collect();

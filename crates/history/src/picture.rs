@@ -1,8 +1,8 @@
-//! The operations of an explanation as a picture for a terminal: a lane for each client, faults above, time from left to
-//! right. Rows are data, so that text, app and page can each give them their colours.
+//! The operations of an explanation as a picture for a terminal: a lane for each client, faults above, time from left
+//! to right. Rows are data, so that text, app and page can each use their own colours.
 //!
-//! Time is not to scale. Each moment that matters (a call, a return, the begin of a fault) has a column of its own, in
-//! order, and an operation is as wide as what is written in it: milliseconds between seconds would be invisible.
+//! Time is not to scale. Each moment that matters (a call, a return, the beginning of a fault) has a column of its own,
+//! in order, and an operation is as wide as its text: to scale, milliseconds among seconds would be invisible.
 
 use std::time::Duration;
 
@@ -20,7 +20,7 @@ pub struct Row {
     pub pieces: Vec<Piece>,
 }
 
-/// A part of a row that has one look.
+/// A part of a row that looks the same throughout.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Piece {
     /// The look.
@@ -54,7 +54,7 @@ const MOST_FAULTS: usize = 4;
 const WIDEST: usize = 100;
 
 impl Explanation {
-    /// The picture in at most so many columns, as well as it fits. No rows: nothing fits.
+    /// The picture in at most this many columns, as well as it fits. No rows if nothing fits.
     pub fn picture(&self, columns: usize) -> Vec<Row> {
         let columns = columns.min(WIDEST);
         [Detail::Full, Detail::Short, Detail::Numbers]
@@ -100,7 +100,7 @@ impl std::fmt::Display for Row {
 enum Detail {
     Full,
     Short,
-    /// A number, and what it stands for below.
+    /// A number, which is explained below the picture.
     Numbers,
 }
 
@@ -156,7 +156,7 @@ impl<'a> Drawing<'a> {
                 Detail::Full => format!("client {}", operation.client),
                 _ => format!("c{}", operation.client),
             };
-            // A client that does two things at once, which none should, gets two lanes.
+            // A client that does two things at once, which no client should, gets two lanes.
             let free = lanes.iter_mut().find(|lane| {
                 lane.label == label && lane.bars.last().is_some_and(|last| last.to.is_some_and(|to| to < bar.from))
             });
@@ -221,7 +221,7 @@ impl<'a> Drawing<'a> {
                 at[moment] = at[moment].max(at[bar.from] + bar.text.width() + FRAME);
             }
             for lane in &self.lanes {
-                // A blank between two operations, and room for the mark of the one that is wrong.
+                // A blank between two operations, and room for the mark on the one that is wrong.
                 for pair in lane.bars.windows(2).filter(|pair| pair[1].from == moment) {
                     let end = pair[0].to.map_or(0, |to| at[to]);
                     at[moment] = at[moment].max(end + 2 + if pair[0].culprit { MARK } else { 0 });
@@ -240,7 +240,7 @@ impl<'a> Drawing<'a> {
         Some(at)
     }
 
-    /// The times above the moments, as many as have room; those of the operation that is wrong first.
+    /// The times above the moments, as many as there is room for, beginning with those of the operation that is wrong.
     fn times(&self, columns: usize, label: usize, at: &[usize]) -> Row {
         let mut row = Canvas::new(columns, "");
         let culprit = self.lanes.iter().flat_map(|lane| &lane.bars).find(|bar| bar.culprit);
@@ -314,7 +314,7 @@ fn written(operation: &Operation, number: usize, detail: Detail) -> String {
     let maybe = |of: Option<&super::Text>| of.map_or(if full { "absent" } else { "–" }.to_owned(), |of| value(of));
     let verb = |long: &'static str, short: &'static str| if full { long } else { short };
     let did = match &operation.action {
-        // Of those that had no answer nothing was read.
+        // Takes and reads without an answer read nothing.
         Action::Read { .. } if operation.outcome != Outcome::Ok => verb("read", "r").to_owned(),
         Action::Take { .. } if operation.outcome != Outcome::Ok => verb("take", "t").to_owned(),
         Action::Read { value: read } => format!("{} {}", verb("read", "r"), maybe(read.as_ref())),
@@ -340,7 +340,7 @@ fn written(operation: &Operation, number: usize, detail: Detail) -> String {
 
 /// A row that is written to at columns.
 struct Canvas {
-    /// By column; what a wide character covers has none.
+    /// One entry per column; empty for a column that a wide character covers.
     cells: Vec<Option<(Look, char)>>,
 }
 
@@ -365,7 +365,7 @@ impl Canvas {
         }
     }
 
-    /// Where it would stand, and a blank on each side, nothing stands yet.
+    /// The place where it would go, with a blank on each side, is still free.
     fn put_if_free(&mut self, at: usize, look: Look, text: &str) {
         let around = at.saturating_sub(1)..(at + text.width() + 1).min(self.cells.len());
         if self.cells[around].iter().all(|cell| matches!(cell, Some((Look::Blank, _)))) {

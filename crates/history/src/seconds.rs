@@ -1,5 +1,5 @@
 //! Times as seconds in JSON, for `#[serde(with = "history::seconds")]`. Nanoseconds survive for ten days: which of two
-//! operations ended first can hang on them.
+//! operations ended first can depend on them.
 
 use std::time::Duration;
 

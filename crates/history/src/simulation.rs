@@ -14,7 +14,7 @@ pub(crate) struct Simulation {
     pub(crate) clients: u32,
     pub(crate) operations: usize,
     pub(crate) keys: u64,
-    /// Of a hundred operations, so many get no answer.
+    /// How many of a hundred operations get no answer.
     pub(crate) unanswered: u64,
     /// Deletes, and compare-and-sets of all kinds.
     pub(crate) conditional: bool,
@@ -79,7 +79,7 @@ impl Simulation {
                     let returned = now + until_done + 1_000 + numbers.below(400_000);
                     let lost = numbers.below(100) < self.unanswered;
                     if !lost || numbers.below(3) > 0 {
-                        // One that nobody hears of may be done long after.
+                        // An operation without an answer may be done long after.
                         let late = if lost && numbers.below(2) == 0 { numbers.below(50_000_000) } else { 0 };
                         moments.push(Reverse((now + until_done + late, done, Moment::Done { operation })));
                     }
@@ -129,7 +129,7 @@ impl Numbers {
     }
 }
 
-/// The history with one more answer at its end: a read of this key's value that was set so many changes ago.
+/// The history with one more answer at its end: a read that returns the value that this key had this many changes ago.
 pub(crate) fn with_stale_read(mut history: History, key: &str, changes: usize) -> History {
     let end = history.operations.iter().filter_map(|operation| operation.returned).max().unwrap_or_default();
     let written = history.operations.iter().filter(|operation| {

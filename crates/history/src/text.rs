@@ -1,10 +1,11 @@
 //! Text from outside (names, values, notes, logs) on its way to a terminal or a report.
 //!
-//! The sentences and pictures of this crate have passed [`clean`]; pass any key or value that you print yourself through it
-//! once, where it enters. What is dropped and what is shown is one choice, made here: whole control sequences (colours,
-//! cursor moves, titles) are dropped, since they are not what the text says; every single control character that is left is
-//! shown, because an invisible byte can be the very reason why a test failed. C0 characters become their control pictures
-//! (`␀`, `␛`), C1 and bidirectional controls their code points (`<U+202E>`), tabs become spaces.
+//! The sentences and pictures of this crate have passed [`clean`]; pass any key or value that you print yourself
+//! through it once, where it enters. What is dropped and what is shown is decided in one place, here: whole control
+//! sequences (colours, cursor moves, titles) are dropped, since they are not what the text says; every single control
+//! character that is left is shown, because an invisible byte can be the very reason why a test failed. C0 characters
+//! become their control pictures (`␀`, `␛`), C1 and bidirectional controls their code points (`<U+202E>`), tabs become
+//! spaces.
 
 use std::fmt::Write as _;
 use std::iter::Peekable;
@@ -12,7 +13,7 @@ use std::str::Chars;
 
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
-/// Some editors put it in front of a file. It is no part of the text: YAML and JSON let a reader pass over it.
+/// Some editors put it in front of a file. It is not part of the text: YAML and JSON let a reader skip it.
 pub const BYTE_ORDER_MARK: &str = "\u{feff}";
 
 /// Tab stops stand every 8 columns, as in a terminal, so that logs aligned with tabs stay aligned.
@@ -33,8 +34,8 @@ pub fn clean_document(text: &str) -> String {
     Cleaner { keep_tabs: true, ..Cleaner::new(text, true) }.run()
 }
 
-/// One line whose colours stay: of control sequences, only plain `ESC [ 1;31 m` is left. Whoever shows it must read
-/// those, and end them with the line.
+/// One line that keeps its colours: of control sequences, only plain ones like `ESC [ 1;31 m` are left. The code that
+/// shows the line must interpret those, and end them with the line.
 pub fn clean_keeping_colours(text: &str) -> String {
     Cleaner { keep_colours: true, ..Cleaner::new(text, false) }.run()
 }
@@ -142,7 +143,7 @@ impl<'a> Cleaner<'a> {
     }
 }
 
-/// Characters that show nothing and change how their neighbours are shown or read.
+/// Characters that show nothing but change how their neighbours are shown or read.
 pub fn is_invisible(c: char) -> bool {
     matches!(c,
         '\u{80}'..='\u{9f}'                 // C1
@@ -153,7 +154,7 @@ pub fn is_invisible(c: char) -> bool {
         | '\u{fffe}' | '\u{ffff}') // no characters, and not allowed in XML
 }
 
-/// Cleaned text in at most so many columns; what does not fit gives way to `…`.
+/// Cleaned text in at most this many columns; `…` replaces what does not fit.
 pub fn cut(text: &str, columns: usize) -> String {
     if text.width() <= columns {
         return text.to_owned();
@@ -173,8 +174,8 @@ pub fn cut(text: &str, columns: usize) -> String {
     format!("{}…", text[..end].trim_end())
 }
 
-/// Characters with what belongs to them: marks of no width, and what a joiner ties on. Only their widths add up
-/// to a width that a terminal agrees with.
+/// Characters with what belongs to them: zero-width marks, and what a joiner attaches. Only their widths add up to a
+/// width that a terminal agrees with.
 pub fn clusters(text: &str) -> impl Iterator<Item = (usize, &str)> {
     let mut chars = text.char_indices().peekable();
     std::iter::from_fn(move || {
@@ -228,7 +229,7 @@ mod tests {
         assert_eq!(cut("ok", 0), "");
     }
 
-    /// Text with what is dangerous in it, far more often than chance would have it.
+    /// Text that contains dangerous characters far more often than chance would have it.
     fn nasty() -> impl Strategy<Value = String> {
         let piece = prop_oneof![
             any::<char>().prop_map(String::from),

@@ -1,4 +1,4 @@
-//! What a checker says of a history, and how a violation is told.
+//! What a checker says of a history, and how a violation is explained.
 
 use serde::{Deserialize, Serialize};
 
@@ -12,7 +12,7 @@ pub struct Judgement {
     pub verdict: Verdict,
     /// How many operations were judged.
     pub counts: Counts,
-    /// What became of messages. None: there are no queues in the history.
+    /// What became of messages. None if there are no queues in the history.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub queue: Option<QueueCounts>,
 }
@@ -129,7 +129,7 @@ pub struct QueueCounts {
     pub recovered: usize,
 }
 
-/// Why a history cannot have happened: as few operations as prove it, in words and as a picture.
+/// Why a history cannot have happened: the fewest operations that prove it, in words and as a picture.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Explanation {
     /// The register or queue.

@@ -30,8 +30,8 @@ macro_rules! seeded_bugs {
     };
 }
 
-/// Prints a line for the log. An output that nobody reads any more is no reason to stop serving, which is
-/// what `println` would do.
+/// Prints a line for the log. `println` would panic if nobody reads the output any more, which is not a reason to stop
+/// serving.
 macro_rules! say {
     ($($message:tt)*) => {{
         use std::io::Write;

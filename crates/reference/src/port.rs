@@ -14,7 +14,7 @@ const BACKLOG: u32 = 1024;
 /// promises answers; and a second server on the port ends before it touches the data.
 pub(super) fn bind(address: SocketAddr) -> io::Result<TcpSocket> {
     let socket = TcpSocket::new_v4()?;
-    // Or connections that the last process left in TIME_WAIT would keep the port from the next one.
+    // Otherwise connections that the last process left in TIME_WAIT would keep the port from the next one.
     socket.set_reuseaddr(true)?;
     socket.bind(address)?;
     Ok(socket)

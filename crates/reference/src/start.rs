@@ -36,7 +36,7 @@ pub(super) struct ServerFlags {
 }
 
 impl ServerFlags {
-    /// `None` for a node alone. `slow` is what `--slow-elections` means for this program.
+    /// `None` for a single node. `slow` is what `--slow-elections` means for this program.
     pub(super) fn address_book(&self, slow: Pace) -> Option<AddressBook> {
         let id = self.id.as_deref().filter(|_| !self.peers.is_empty())?;
         let others = self.peers.iter().filter(|(peer, _)| **peer != *id);
@@ -76,7 +76,7 @@ pub(super) struct Pace {
     pub(super) longest: Duration,
     /// How long it then waits before it asks anyone for a vote.
     pub(super) hesitation: Duration,
-    /// A leader that has heard from no majority for so long steps down.
+    /// A leader that has not heard from a majority for this long steps down.
     pub(super) quorum_lost: Duration,
 }
 
@@ -105,8 +105,8 @@ pub(super) fn seeded<B>(name: &str, named: fn(&str) -> Option<B>, bugs: &[Seeded
     })
 }
 
-/// Reads the flags of the reference called `name`. Where they are not as they should be, or help is asked for, that has been
-/// said, and this is the status to end with.
+/// Reads the flags of the reference called `name`. If they are wrong, or help is asked for, the message has already
+/// been printed, and the error is the status to exit with.
 pub(super) fn flags<F: Parser>(name: &str, flags: impl Iterator<Item = OsString>) -> Result<F, ExitCode> {
     let name = OsString::from(format!("lsfr __reference {name}"));
     F::try_parse_from(std::iter::once(name).chain(flags)).map_err(|error| {
@@ -128,7 +128,7 @@ pub(super) fn serve<E: Display>(server: impl Future<Output = Result<(), E>>) -> 
         }
     };
     let ended = runtime.block_on(server);
-    // Connections that wait are not waited for.
+    // Idle connections are not waited for.
     runtime.shutdown_background();
     ended_with(ended)
 }

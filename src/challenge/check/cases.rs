@@ -14,7 +14,7 @@ pub(super) fn named(steps: &[Step], used: &mut BTreeSet<String>) {
     }
 }
 
-/// Whether a file is one of these cases, stands in the folder of one, or beside one with what it prints or reads.
+/// Whether a file is one of these cases, is in the folder of one, or lies beside one and holds what it prints or reads.
 pub(super) fn belongs(file: &str, used: &BTreeSet<String>) -> bool {
     let stem = file.strip_suffix(".stdout").or_else(|| file.strip_suffix(".stdin"));
     used.iter().any(|case| {

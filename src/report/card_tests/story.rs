@@ -1,4 +1,4 @@
-//! Stories to tell cards of: what happened in a test, in events.
+//! Stories to make cards from: what happened in a test, as events.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -150,7 +150,7 @@ impl Story {
         });
         let at = self.events.last().map_or(ms(0), |last| last.at);
         let all = [Stamped { at: ms(0), event: started }].into_iter().chain(self.events);
-        // The stream is also read back from events.jsonl: each card must come out of what was written, too.
+        // The stream is also read back from events.jsonl: what was written must make the same card.
         let read = |stamped: Stamped| serde_json::from_str(&serde_json::to_string(&stamped).unwrap()).unwrap();
         let events: Vec<Stamped> = all.chain([Stamped { at, event }]).map(read).collect();
         let cards = cards(&events, &English, &mut |node, from, to| {

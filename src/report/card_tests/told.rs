@@ -32,7 +32,7 @@ fn each_hop_of_a_redirect_is_shown() {
         .operation(put.clone());
     let card = story.card(wrong(put.clone(), vec![mismatch("status", json!(200), json!(503))]));
     insta::assert_snapshot!(shown(&card));
-    // Of several nodes that were asked each is told by its own name.
+    // When several nodes were asked, each is shown under its own name.
     let others = vec![(put, vec![mismatch("status", json!(200), json!(503))])];
     let card = Story::default().card(What::Found(Finding::Answers {
         need: Need::All,

@@ -20,23 +20,23 @@ use super::super::steps::Interpreter;
 use super::super::stop::Stop;
 use super::programs::not_written;
 
-/// After so many failures the rest says nothing new, and may take long to say it.
+/// After this many failures the rest adds nothing new, and may take long.
 const ENOUGH: usize = 10;
-/// As many lines of a program as a failure shows.
+/// How many lines of a program a failure shows.
 const LINES: usize = 24;
 /// What the compiler is asked to write.
 const PROGRAM: &str = "program";
 
 impl Interpreter<'_> {
-    /// Tries them all, so that a failure says how many go wrong, and tells of the first. One after the other: a compiler
-    /// may keep its assembly in a file that has the same name each time.
+    /// Tries them all, so that a failure says how many go wrong, and shows the first. They run one after the other,
+    /// because a compiler may keep its assembly in a file that has the same name each time.
     pub(super) async fn cases(&self, cases: &Cases) -> Result<(), Stop> {
         let (mut failed, mut tried) = (Vec::new(), 0);
         for case in &cases.cases {
             self.run.emit(Event::StepStarted { text: format!("compile {}", clean(&case.name)) });
             tried += 1;
             if let Some(case) = self.case(case, cases).await? {
-                // What runs into its time limit once usually does so always.
+                // A program that runs into its time limit once usually does so every time.
                 let late = case.ran.late;
                 failed.push(case);
                 if late || failed.len() == ENOUGH {
@@ -120,7 +120,7 @@ impl Interpreter<'_> {
                     if ended.ran.sentence.is_none() && mismatches.is_empty() {
                         return Ok(None);
                     }
-                    // Two were run, the compiler and what it made: it must be clear which of them is meant.
+                    // Two programs were run, the compiler and the one it made: it must be clear which of them is meant.
                     let wrong = match (&mismatches[..], ended.status) {
                         ([first, ..], Some(status)) if first.path == Spot::Exit => {
                             Some(format!("The program ended with {status}, not {exit}."))
@@ -137,7 +137,7 @@ impl Interpreter<'_> {
         Ok((!fine).then(|| self.failed(case, &folder, None, ran, mismatches)))
     }
 
-    /// A folder of the test's that is not there yet: a test may try a case more than once.
+    /// A new folder in the test's folder: a test may try a case more than once.
     fn fresh(&self, name: &str) -> Result<PathBuf, Stop> {
         std::fs::create_dir_all(&self.folder).map_err(not_written)?;
         let names = std::iter::once(name.to_owned()).chain((2..).map(|number| format!("{name}-{number}")));
@@ -165,7 +165,7 @@ impl Interpreter<'_> {
             _ => None,
         };
         let name = at.map_or("main.c", |(file, _)| file);
-        // A case of one file has whatever name; there is one at least.
+        // The file of a single-file case may have any name; there is at least one file.
         let found = case.sources.iter().find(|(file, _)| file == name).or(case.sources.first());
         let (name, text) = found.map_or((name, ""), |(name, source)| (name.as_str(), source.text.as_str()));
         let (lines, more) =
@@ -190,7 +190,7 @@ pub(super) fn describe(cases: &Cases) -> String {
     format!("try {} {many}: {}", cases.cases.len(), cases.shown.join(", "))
 }
 
-/// Lines of a program to show: what stands after its comment, or what is around a line of a long one.
+/// The lines of a program to show: those after its comment or, in a long program, those around the line in question.
 fn excerpt(text: &str, line: Option<usize>, comment: usize) -> (Vec<(usize, String)>, usize) {
     let all: Vec<(usize, String)> = (1..).zip(text.lines().map(str::to_owned)).skip(comment).collect();
     let at = line.and_then(|line| all.iter().position(|(number, _)| *number == line)).unwrap_or(0);
@@ -215,7 +215,7 @@ fn made(compiled: &Seen, program: &Path) -> Vec<Mismatch> {
     if !status.is_empty() || compiled.ran.sentence.is_some() {
         return status;
     }
-    // A link would lead to what was there before.
+    // A link would lead to something that was there before.
     let words = match std::fs::symlink_metadata(program) {
         Err(_) => "there is none".to_owned(),
         Ok(file) if !file.is_file() => "it is not a plain file".to_owned(),
@@ -260,9 +260,9 @@ fn refused(
         let expected = Expected::Words("no file".to_owned());
         mismatches.push(Mismatch { path: PROGRAM.into(), expected, actual: Some(Json::from("a file was written")) });
     }
-    // What a compiler says that refuses nothing is no answer to what is wrong.
+    // If the compiler refused nothing, its output does not say what is wrong.
     let (Some((file, line)), Some(ExitStatus::Code(1))) = (at, compiled.status) else { return mismatches };
-    // Paths hold numbers, and names of files: those that the compiler was given do not count.
+    // Paths and file names contain numbers: those in the paths that the compiler was given do not count.
     let said =
         read(&compiled.stderr).replace(&format!("{}/", folder.display()), "").replace(&format!("{given}/"), "");
     let named = sources == 1 || said.contains(file.as_str());
@@ -274,7 +274,7 @@ fn refused(
     mismatches
 }
 
-/// The numbers in a text that are no part of a word.
+/// The numbers in a text that are not part of a word.
 fn numbers(text: &str) -> impl Iterator<Item = usize> {
     let parts = text.split(|c: char| !c.is_ascii_alphanumeric() && c != '_');
     parts.filter_map(|part| part.parse().ok())

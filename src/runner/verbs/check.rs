@@ -1,4 +1,4 @@
-//! `check`: the history of a workload is judged, and what cannot be judged says so.
+//! `check`: the history of a workload is judged; one that cannot be judged fails with the reason.
 
 use std::path::PathBuf;
 use std::sync::atomic::Ordering;
@@ -53,7 +53,7 @@ impl Interpreter<'_> {
             Verdict::Unknown { reason } => {
                 let latency = load.crew.lock().await.latency();
                 self.judged(&load, check, HistoryVerdict::Unknown, reason, began);
-                // The checker is lsfr's own work, for which others may have left it too little.
+                // Checking is lsfr's own work, and others may have left it too little of the machine.
                 let busy = self.run.time.others().is_some_and(|share| share >= BUSY);
                 Err(undecided(reason.clone(), latency, busy))
             }
@@ -84,7 +84,8 @@ impl Interpreter<'_> {
         self.run.emit(Event::Load(Told { name: load.name.clone(), what }));
     }
 
-    /// Writes the page that shows the whole history; its name, if it could be written. Without it the sentence stands.
+    /// Writes the page that shows the whole history; its name, if it could be written. Without the page, the sentence
+    /// stands by itself.
     async fn timeline(&self, load: &Load, history: History, judgement: Judgement) -> Option<String> {
         let (file, shown) = timeline_beside(load);
         let name = format!("{}, seed {}", load.name, self.run.seed);
@@ -94,13 +95,13 @@ impl Interpreter<'_> {
         written.inspect_err(|error| self.run.disk.note(error)).is_ok().then_some(shown)
     }
 
-    /// The request of an operation, to be repeated by hand.
+    /// The request of an operation, so that it can be repeated by hand.
     async fn request(&self, load: &Load, operation: &history::Operation) -> Option<facts::Operation> {
         let sent = load.crew.lock().await.request(operation)?;
         let node = operation.node.as_deref()?.to_owned();
         let took = operation.returned.unwrap_or(operation.called).saturating_sub(operation.called);
         Some(facts::Operation {
-            // It is one of a workload, whose requests the stream does not tell.
+            // It belongs to a workload, whose requests are not in the stream.
             id: None,
             address: self.cluster?.address(&node).to_string(),
             node,
@@ -132,7 +133,7 @@ fn timeline_beside(load: &Load) -> (PathBuf, String) {
     (load.file.with_file_name(file), shown)
 }
 
-/// Why a history is too little to be judged: a verdict over nothing would be a pass for whoever does nothing.
+/// Why a history is too little to be judged: a verdict on nothing would let a program pass that does nothing.
 fn too_little(history: &History, min_ok: u64, mix: &[(Kind, u32)]) -> Option<String> {
     let of = |wanted: &dyn Fn(Outcome) -> bool| {
         history.operations.iter().filter(|operation| wanted(operation.outcome)).count() as u64

@@ -1,4 +1,4 @@
-//! `compare`, and what it tells of values that are not as expected, however long they are.
+//! `compare`, and how it shows values that are not as expected, however long they are.
 
 use serde_json::Value as Json;
 
@@ -11,9 +11,9 @@ use super::super::steps::Interpreter;
 use super::super::stop::Stop;
 use super::phrases::data;
 
-/// Bytes of a value that stand in a sentence.
+/// How many bytes of a value a sentence quotes.
 const SHOWN: usize = 160;
-/// Of these, before the first that differs.
+/// How many of these come before the first that differs.
 const BEFORE: usize = 60;
 
 impl Interpreter<'_> {
@@ -26,7 +26,7 @@ impl Interpreter<'_> {
         }
     }
 
-    /// A value that is not what it should be. What a sentence cannot hold is kept in files.
+    /// A value that is not what it should be. If it is too long for a sentence, it is kept in a file.
     fn compared(&self, mismatch: &Mismatch, actual: &Json) -> Stop {
         let expected = match &mismatch.expected {
             Expected::Value(value) => value.to_string(),
@@ -47,7 +47,7 @@ impl Interpreter<'_> {
         Stop::failed(Finding::Value { sentence })
     }
 
-    /// The file that has all of a long text.
+    /// The file with the whole of a long text.
     fn kept(&self, text: &str, what: &str) -> Option<String> {
         if text.len() <= SHOWN {
             return None;
@@ -62,7 +62,7 @@ pub(super) fn describe(compare: &Compare) -> String {
     format!("compare {}", data(&compare.value))
 }
 
-/// A text, or what stands around this byte of a long one.
+/// A text or, if it is long, the part around this byte.
 fn around(text: &str, at: usize) -> String {
     if text.len() <= SHOWN {
         return text.to_owned();

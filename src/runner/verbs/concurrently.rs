@@ -18,8 +18,8 @@ use super::super::stop::{Failed, Stop};
 use super::phrases::data;
 use crate::facts::{Finding, Unanswered, What};
 
-/// Copies that start at once. Each one that ends lets one more in, up to `in_flight`: a listen backlog of 5, which
-/// some languages have, overflows otherwise, and the kernel answers with a pause of a second.
+/// Copies that start at once. Each one that ends lets one more in, up to `in_flight`. Otherwise a listen backlog of 5,
+/// which some languages have, would overflow, and the kernel would add a pause of a second.
 const FIRST: u64 = 4;
 /// However slow the program: no copy starts after this.
 const LONGEST: Duration = Duration::from_secs(60);
@@ -65,7 +65,7 @@ impl Interpreter<'_> {
         let (began, mut next) = (Instant::now(), 0);
         let deadline = self.run.time.deadline(LONGEST);
         loop {
-            // What is to happen beside the copies happens while there are some.
+            // The steps beside the copies run while there are copies.
             let waiting = beside.is_some() && !besides_turn;
             let enough = many.during.is_some_and(|during| began.elapsed() >= during)
                 && ended.passed.len() as u64 >= at_least
@@ -81,7 +81,7 @@ impl Interpreter<'_> {
                 running.push(copy(next));
                 next += 1;
             }
-            // Where fewer copies ended than it was to wait for, it runs when all have.
+            // If fewer copies end than these steps wait for, they run when all have ended.
             besides_turn |= ended.count >= after || running.is_empty();
             match &mut beside {
                 None if running.is_empty() => break,
@@ -103,7 +103,7 @@ impl Interpreter<'_> {
         drop(beside);
         let passed = ended.verdict(next, at_least, many, out_of_time)?;
         if let Some(name) = &many.keep {
-            // What they keep is counted once more while both are there.
+            // Their values are counted twice while both lists exist.
             let all: Vec<Value> = passed.iter().map(|(_, kept)| kept.names.clone()).collect();
             scope.save(name, Value::from(all))?;
         }
@@ -127,8 +127,8 @@ impl Ended {
         Ok(())
     }
 
-    /// The copies that passed, in order, where all is well.
-    /// `starved`: no more were begun, because the time for all was up and the program did not have it.
+    /// The copies that passed, in order, where all is well. `starved`: no more were begun, because the time for all was
+    /// up and the program was not granted it.
     fn verdict(
         mut self,
         started: u64,
@@ -145,7 +145,7 @@ impl Ended {
             return Err(Stop::Failed(failed));
         }
         if (self.passed.len() as u64) < at_least {
-            // With these it would have been enough.
+            // With these, enough would have passed.
             let short = self.unanswered.get(&Unanswered::Starved).copied().unwrap_or_default();
             let starved = starved || (self.passed.len() + short) as u64 >= at_least;
             let unanswered = self.unanswered.into_iter().collect();

@@ -31,10 +31,10 @@ impl Looked {
         self.mismatches.is_empty() && self.failure().is_none()
     }
 
-    /// Why there was no answer, where one was wanted.
+    /// Why there was no answer, if one was wanted.
     fn failure(&self) -> Option<Cause> {
         match self.exchange.operation.result {
-            // An expected error leaves a mismatch when it is another one.
+            // A step that expects an error gets a mismatch if the error is a different one.
             Answered::NoAnswer { cause, .. } if !self.wanted_error() => Some(cause),
             _ => None,
         }
@@ -159,13 +159,13 @@ impl Interpreter<'_> {
         let usual = own.unwrap_or(self.defaults.timeout);
         let usual = if frame.many { usual.max(Defaults::BUSY_TIMEOUT) } else { usual };
         match &frame.deadline {
-            // Even at the deadline a request is tried: an answer that is there at once still counts.
+            // A request is tried even at the deadline: an immediate answer still counts.
             Some(deadline) => usual.min(deadline.left()).max(Duration::from_millis(20)),
             None => usual,
         }
     }
 
-    /// Sends a request, tells it, and follows redirects to other nodes.
+    /// Sends a request, reports it, and follows redirects to other nodes.
     pub(in crate::runner) async fn send(
         &self,
         node: &str,
@@ -226,7 +226,7 @@ impl Interpreter<'_> {
         }
     }
 
-    /// The failure of a step whose answers do not fit.
+    /// The failure of a step whose answers do not match.
     fn wrong(&self, need: facts::Need, mut looked: Vec<Looked>) -> What {
         if looked.len() == 1
             && need != facts::Need::None
@@ -270,7 +270,7 @@ pub(super) fn describe(http: &Http) -> String {
     format!("{} {}{to}", http.method, http.path.source())
 }
 
-/// Whether a copy is left out: there was no answer, or one that counts as none.
+/// Whether a copy is left out: there was no answer, or one that counts as no answer.
 fn left_out(unanswered: &Expect<Json>, one: &Looked) -> Result<(), Stop> {
     match &one.exchange.operation.result {
         Answered::NoAnswer {

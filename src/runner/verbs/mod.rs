@@ -1,5 +1,5 @@
-//! The verbs: what a step of each does, and how it is told. How it is written is in the file of the same name among the
-//! verbs of [`scenario`](crate::scenario::verbs).
+//! The verbs: what a step of each does, and how it is described. How a step is written is in the file of the same name
+//! among the verbs of [`scenario`](crate::scenario::verbs).
 
 mod cases;
 mod check;
@@ -28,7 +28,7 @@ use crate::text::{clean, shortened};
 use super::steps::{Frame, Interpreter};
 use super::stop::Stop;
 
-/// As much as is told of a step, whose text may be as long as its file.
+/// A longer description of a step is cut: its text may be as long as its file.
 const MOST: usize = 400;
 
 impl Interpreter<'_> {

@@ -98,7 +98,7 @@ impl Interpreter<'_> {
         Chosen { nodes: ring, groups: Vec::new() }
     }
 
-    /// Changes every way from some nodes to others.
+    /// Changes every direction from some nodes to others.
     async fn ways(
         &self,
         verb: Verb,
@@ -170,7 +170,7 @@ impl Interpreter<'_> {
 }
 
 impl Run {
-    /// Changes the policy at once and tells what was done and how the links are now.
+    /// Changes the policy at once, and reports what was done and how the links are now.
     pub(in crate::runner) fn change(
         &self,
         network: &Network,
@@ -183,7 +183,7 @@ impl Run {
     }
 }
 
-/// What there is to tell of the links.
+/// What to report of the links.
 fn links(verb: Verb, text: String, policy: &Policy) -> Links {
     let slow = policy.slows().map(|((from, to), slow)| SlowLink {
         from: from.clone(),
@@ -236,7 +236,7 @@ fn cut_both(policy: &mut Policy, one: &str, other: &str) {
     policy.cut(other, one);
 }
 
-/// Every way between one of `nodes` and any other node.
+/// Every link, in both directions, between one of `nodes` and any other node.
 fn links_of<'n>(all: &'n [String], nodes: &'n [String]) -> impl Iterator<Item = (&'n str, &'n str)> {
     let pairs = all.iter().flat_map(move |one| all.iter().map(move |other| (one, other)));
     pairs
@@ -244,7 +244,7 @@ fn links_of<'n>(all: &'n [String], nodes: &'n [String]) -> impl Iterator<Item = 
         .map(|(one, other)| (one.as_str(), other.as_str()))
 }
 
-/// Every way from one of the first to another of the second.
+/// Every direction from a node of the first list to another node of the second.
 fn ways<'n>(from: &'n [String], to: &'n [String]) -> impl Iterator<Item = (&'n str, &'n str)> {
     let pairs = from.iter().flat_map(move |one| to.iter().map(move |other| (one, other)));
     pairs.filter(|(one, other)| one != other).map(|(one, other)| (one.as_str(), other.as_str()))
@@ -264,7 +264,7 @@ fn shuffled(nodes: &[String], scope: &Scope) -> Vec<String> {
     shuffled
 }
 
-/// The smaller part, with `inside` and as many others as it takes, and the larger.
+/// The smaller part, made of `inside` and as many others as it takes, and the larger part.
 fn halves(all: &[String], inside: &[String], scope: &Scope) -> Result<Vec<Vec<String>>, Stop> {
     let small = all.len() / 2;
     if inside.len() > small {

@@ -1,4 +1,4 @@
-//! How what a step says of nodes and values is told.
+//! The words for what a step does to nodes and values.
 
 use crate::scenario::Selector;
 use crate::scenario::template::Data;

@@ -86,7 +86,8 @@ impl Interpreter<'_> {
         Ok(())
     }
 
-    /// A text as an argument. In a text `$(folder)` is the folder as it is shown; its real name need not be text.
+    /// A text as an argument. Inside a longer text, `$(folder)` is the folder in its displayed form; its real name need
+    /// not be UTF-8.
     fn argument(&self, text: &str) -> OsString {
         let shown = self.folder.display().to_string();
         let mut argument = OsString::new();
@@ -123,21 +124,21 @@ impl Interpreter<'_> {
         Ok(path)
     }
 
-    /// Refuses a path in the test's folder that a link leads out of it. What is not there yet can be no link.
+    /// Refuses a path in the test's folder that a link leads out of it. What does not exist yet cannot be a link.
     fn stays(&self, path: &Path, name: &str) -> Result<(), Stop> {
         let folder = self.folder.canonicalize().unwrap_or_else(|_| self.folder.clone());
         let Some(there) = path.ancestors().find(|part| part.symlink_metadata().is_ok()) else { return Ok(()) };
         let sentence = match there.canonicalize() {
             Ok(real) if real.starts_with(&folder) || folder.starts_with(&real) => return Ok(()),
             Ok(real) => format!("`{name}` is a link to {}, outside of the test's folder.", real.display()),
-            // Whoever writes to it would make the file that it leads to.
+            // Writing to it would create the file that it points to.
             Err(_) => format!("`{name}` is a link to nothing."),
         };
         Err(Stop::failed(Finding::Value { sentence }))
     }
 
-    /// Refuses an argument that leads to files that are not the test's. `dir` is where the program runs, below the test's
-    /// folder; none is the challenge directory, which is the learner's.
+    /// Refuses an argument that leads to files outside the test's folder. `dir` is where the program runs, below the
+    /// test's folder; none means the challenge directory, which is the learner's.
     pub(super) fn stays_inside(&self, argument: &str, dir: Option<&Path>) -> Result<(), Stop> {
         let refused =
             |why: String| Stop::pack(format!("the argument `{argument}` leads out of the test's folder: {why}"));
@@ -166,7 +167,7 @@ pub(super) fn describe(command: &Command) -> String {
 }
 
 /// Whether a name is that of a file or a folder in the learner's directory, or leads into one. `alone`: it is a whole
-/// argument, which may well be a command such as `build`, though there is a folder of that name.
+/// argument, so it may well be a command such as `build`, even if there is a folder of that name.
 fn is_own(project: &Path, name: &str, alone: bool) -> bool {
     let there = project.join(name.split('/').next().unwrap_or_default()).symlink_metadata();
     let is_command = alone && name != "." && !name.contains('/');

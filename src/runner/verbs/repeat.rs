@@ -1,4 +1,4 @@
-//! `repeat`: the same steps, so many times.
+//! `repeat`: the same steps, a given number of times.
 
 use crate::facts::{Event, Finding, What};
 use crate::scenario::expr::Scope;
@@ -25,7 +25,7 @@ impl Interpreter<'_> {
         Ok(())
     }
 
-    /// Rounds of which some may fail. What those saved is forgotten.
+    /// Rounds of which some may fail. What failed rounds saved is forgotten.
     async fn rounds(
         &self,
         repeat: &Repeat,
@@ -52,7 +52,7 @@ impl Interpreter<'_> {
                     failures.push(failed);
                     let count = failures.len();
                     if count as u64 > allowed {
-                        // The last one first: what came before it is further away in the logs.
+                        // The last failure comes first: those before it are further back in the logs.
                         failures.reverse();
                         let Some(mut failed) = surest(failures, |failed| failed) else { break };
                         let last = Box::new(failed.what);

@@ -30,13 +30,13 @@ impl Interpreter<'_> {
         let to = self.talks_to(tcp, scope, frame).await?;
         let mut deadline = self.run.time.deadline(patience);
         let connection = match place.take() {
-            // What `to` names now may be another node than it was: a new leader.
+            // `to` may now name a different node than before: a new leader.
             Some(open) if to.as_ref().is_none_or(|to| *to == open.node) => open,
             _ => {
                 let to = match (to, self.cluster()?.nodes()) {
                     (Some(to), _) => to,
                     (None, [only]) => only.clone(),
-                    // With one node it is opened anew; among several nobody can say where.
+                    // With one node it is opened again; with several, nobody can say to which.
                     (None, _) => match self.connections.ended(&name) {
                         Some(node) => return Err(unanswered(self.ended_with(&name, &node)?, frame)),
                         None => {
@@ -57,7 +57,7 @@ impl Interpreter<'_> {
         match tcp.close {
             Some(Close::Write) => {
                 closed(Closing::Write);
-                // A node that has closed already is told of by whoever reads next.
+                // If the node has closed already, the next read reports that.
                 let _ = connection.shut().await;
             }
             Some(Close::All) => {
@@ -78,7 +78,7 @@ impl Interpreter<'_> {
 
     /// Marks what a cluster may have answered because it is electing.
     fn may_be_unsettled(&self, tcp: &Tcp, mut stop: Stop) -> Stop {
-        // A connection that broke is judged whatever came on it.
+        // A broken connection is judged, whatever came on it.
         if let Some(talk) = stop.conversation()
             && talk.cause.is_none()
         {

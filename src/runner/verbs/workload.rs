@@ -1,7 +1,8 @@
 //! `workload` and `await`: clients beside the steps, faults beside the clients, and what is recorded of both.
 //!
-//! A workload is begun by its step and driven beside the steps that follow ([`Interpreter::drive`]). When it is over, all
-//! that was done to nodes and links is taken back, what must succeed then has succeeded, and the history is written.
+//! A workload is begun by its step and driven beside the steps that follow ([`Interpreter::drive`]). When it is over,
+//! everything that was done to nodes and links has been undone, the operations that must succeed after that have
+//! succeeded, and the history is written.
 
 use std::collections::BTreeMap;
 use std::fs::File;
@@ -32,13 +33,13 @@ use super::super::steps::{Frame, Interpreter};
 use super::super::stop::Stop;
 use crate::facts::{self, Event, Finding, Load as Told, LoadEvent, Seen, What};
 
-/// How often it is looked whether enough is done.
+/// How often to check whether enough is done.
 const LOOK: Duration = Duration::from_millis(50);
-/// How often progress is told.
+/// How often progress is reported.
 const PROGRESS: Duration = Duration::from_millis(500);
-/// As many operations may a workload do: all of them are kept until its history is judged.
+/// A workload may do this many operations: all of them are kept until its history is judged.
 const MOST: u64 = 4_000_000;
-/// Beyond the time of one operation: for clients to see that they are stopped.
+/// Time for clients to notice that they are stopped, beyond that of one operation.
 const ENDING: Duration = Duration::from_secs(5);
 
 /// The workloads of one test.
@@ -60,9 +61,9 @@ pub(in crate::runner) struct Load {
     pub(super) shown: String,
     schedule: Mutex<Option<Schedule>>,
     aim: Option<String>,
-    /// How long its clients are at work.
+    /// How long its clients work.
     deadline: Deadline,
-    /// That time passed, and the program did not have it.
+    /// That time passed, and the program was not granted it.
     pub(super) starved: AtomicBool,
     until: Option<Until>,
     settle: Option<Duration>,
@@ -72,7 +73,7 @@ pub(in crate::runner) struct Load {
     began: Instant,
 }
 
-/// Workloads that are to be driven, in the order in which steps began them.
+/// Workloads that must be driven, in the order in which steps began them.
 pub(in crate::runner) type Orders = mpsc::UnboundedReceiver<Arc<Load>>;
 
 impl Loads {
@@ -89,7 +90,7 @@ impl Loads {
         self.begun().get(name).cloned().ok_or_else(|| Stop::pack(format!("the workload `{name}` was never begun")))
     }
 
-    /// Nothing is under way any more: what a workload that did not come to its end has seen is worth keeping, too.
+    /// Nothing is under way any more. What an unfinished workload has seen is worth keeping, too.
     pub(in crate::runner) async fn end(&self, run: &Run) {
         let loads: Vec<Arc<Load>> = std::mem::take(&mut *self.begun()).into_values().collect();
         for load in loads.into_iter().filter(|load| !*load.over.borrow()) {
@@ -118,7 +119,7 @@ impl Load {
         let written = tokio::task::spawn_blocking(move || history.write(BufWriter::new(File::create(file)?)));
         let written = written.await.map_err(std::io::Error::other).and_then(|written| written);
         run.budget.wrote(std::fs::metadata(&self.file).map_or(0, |file| file.len()));
-        // Without the file the verdict stands: that is no reason to fail a run.
+        // The verdict stands without the file: its absence is not a reason to fail a run.
         if let Err(error) = written {
             run.disk.note(&error);
             run.emit(Event::Note { text: format!("the history could not be written to {}: {error}", self.shown) });
@@ -208,7 +209,7 @@ impl Interpreter<'_> {
 
     pub(super) async fn await_load(&self, name: &str) -> Result<Arc<Load>, Stop> {
         let load = self.loads.named(name)?;
-        // Whoever drives it fails the test if it cannot come to its end.
+        // If it cannot come to its end, the test fails where the workload is driven.
         let _ = load.over.subscribe().wait_for(|over| *over).await;
         Ok(load)
     }
@@ -284,7 +285,7 @@ impl Interpreter<'_> {
         Ok(())
     }
 
-    /// Until its time is over, or enough is done. A node may also have said what none may.
+    /// Runs until its time is over, or enough is done. It also stops if a node has said what no node may say.
     async fn until_enough(&self, load: &Load, ended: &watch::Sender<u32>) -> Result<(), Stop> {
         let mut looks = interval(LOOK);
         looks.set_missed_tick_behavior(MissedTickBehavior::Delay);

@@ -12,7 +12,7 @@ use super::{Decoder, Names};
 pub(crate) const OF_AN_ANSWER: [&str; 6] = ["status", "headers", "body", "json", "node", "latency"];
 
 impl Decoder<'_> {
-    /// `METHOD /path`. The path is none if only it is wrong, so that the rest of the step is still read.
+    /// `METHOD /path`. If only the path is wrong, it is none, so that the rest of the step is still read.
     pub(crate) fn request(&mut self, value: &Node, names: &Names) -> Option<(String, Option<Template>)> {
         let line = value.as_text().unwrap_or_default();
         let Some((method, path)) =

@@ -26,7 +26,8 @@ impl Decoder<'_> {
         self.error(node.at, format!("no workload is called `{name}` here"), help);
     }
 
-    /// A workload that nothing waits for would be cut short by the end of the test, and what it finds never looked at.
+    /// A workload that nothing waits for would be cut short by the end of the test, and nobody would look at what it
+    /// found.
     pub(super) fn all_awaited(&mut self) {
         for (name, begun) in std::mem::take(&mut self.workloads) {
             if let Some((source, at)) = begun {

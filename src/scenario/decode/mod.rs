@@ -1,7 +1,7 @@
 //! Reads a stage's `tests.yaml` into [`Tests`], and reports every mistake in it at once.
 //!
-//! A decoder walks the positioned tree by the table of [verbs](super::verbs), whose rows read what is of one verb alone.
-//! It follows the names that steps set, so that an undefined one is found before anything runs.
+//! A decoder walks the positioned tree by the table of [verbs](super::verbs), whose rows read what belongs to a single
+//! verb. It follows the names that steps set, so that an undefined one is found before anything runs.
 
 mod answer;
 mod awaited;
@@ -47,7 +47,7 @@ pub struct Surroundings {
     pub operations: BTreeSet<Kind>,
 }
 
-/// Steps that `use` names. They are read anew at each use, because they see the names of whoever uses them.
+/// Steps that `use` names. They are read again at each use, because they see the names in scope there.
 #[derive(Debug)]
 pub struct Shared {
     pub source: Arc<Source>,
@@ -101,10 +101,10 @@ pub(crate) fn not_a_name(text: &str) -> String {
 
 static NO_CASES: CaseFiles = CaseFiles::new();
 
-/// Names in force at a step. What steps set is added as they are read, in order.
+/// Names in force at a step. What steps set is added while they are read, in order.
 pub(crate) type Names = BTreeSet<String>;
 
-/// Walks a tree and collects what is wrong with it. challenge.yaml is read with it, too.
+/// Walks a tree and collects what is wrong with it. It also reads challenge.yaml.
 pub(crate) struct Decoder<'a> {
     source: Arc<Source>,
     pub(super) around: &'a Surroundings,
@@ -112,11 +112,11 @@ pub(crate) struct Decoder<'a> {
     pub(super) nodes: usize,
     /// Shared steps being read, to find those that use themselves.
     using: Vec<String>,
-    /// Workloads that the test has named so far, and where those stand that nothing waits for yet.
+    /// Workloads that the test has named so far, and the position of those that nothing waits for yet.
     workloads: BTreeMap<String, Option<(Arc<Source>, Span)>>,
     /// Histories that `record` has named in this test so far.
     pub(super) recorded: BTreeSet<String>,
-    /// How many steps around this one run their own many times at once, or until they pass.
+    /// How many of the enclosing steps run their steps many times at once, or until they pass.
     pub(super) repeated: usize,
     amount: limits::Amount,
     pub(super) errors: Vec<Diagnostic>,
@@ -138,7 +138,7 @@ impl<'a> Decoder<'a> {
         }
     }
 
-    /// The mistakes, in the order of the file.
+    /// The mistakes, in file order.
     pub(crate) fn finish(self) -> Vec<Diagnostic> {
         let mut errors = self.errors;
         errors.sort_by(|a, b| (&a.source.name, a.at, &a.message).cmp(&(&b.source.name, b.at, &b.message)));
@@ -198,7 +198,7 @@ impl<'a> Decoder<'a> {
 
     fn test(&mut self, node: &Node) -> Option<Test> {
         let fields = self.fields(node, verbs::TEST, "a test")?;
-        // What the run itself names: its seed, its nodes, and a folder of the test's own.
+        // Names that the run itself provides: its seed, its nodes, and the test's own folder.
         let mut names: Names = ["seed", "nodes", "folder"].map(String::from).into();
         self.workloads.clear();
         self.recorded.clear();
@@ -225,7 +225,7 @@ impl<'a> Decoder<'a> {
         Some(clean(&self.plain_text(node)?))
     }
 
-    /// Text without expressions, which people read: it is clean from here on, wherever it is shown or written.
+    /// Text without expressions, which people read: it is cleaned here, wherever it is shown or written later.
     pub(crate) fn plain_text(&mut self, node: &Node) -> Option<String> {
         match &node.value {
             Value::Text(text) if !text.trim().is_empty() => Some(clean_lines(text.trim_end())),
@@ -234,7 +234,7 @@ impl<'a> Decoder<'a> {
         }
     }
 
-    /// False where it is left out.
+    /// False if it is left out.
     pub(crate) fn flag(&mut self, fields: &Fields<'_>, name: &str) -> Option<bool> {
         match fields.get(name).map(|node| (node, &node.value)) {
             None => Some(false),
@@ -273,7 +273,7 @@ impl<'a> Decoder<'a> {
         fields.get(name).and_then(|node| self.duration(node))
     }
 
-    /// Text that may hold expressions; numbers and booleans are taken as they print.
+    /// Text that may hold expressions; numbers and booleans count as their printed form.
     pub(crate) fn template(&mut self, node: &Node, names: &Names) -> Option<Template> {
         match &node.value {
             Value::Text(text) => {

@@ -12,7 +12,7 @@ use super::super::{Place, Step};
 use super::fields::{Fields, list};
 use super::{Decoder, Names};
 
-/// A step whose verb is known, and has still to be read.
+/// A step whose verb is known but has not been read yet.
 pub(crate) struct Undecoded<'a> {
     pub(crate) verb: &'static Verb,
     /// What the verb takes.
@@ -21,7 +21,7 @@ pub(crate) struct Undecoded<'a> {
     pub(crate) fields: Fields<'a>,
     /// `steps[2]`
     pub(crate) path: String,
-    /// A verb may find more of them in its own map.
+    /// A verb may add hints from its own map.
     pub(crate) hints: Vec<Hint>,
 }
 
@@ -148,7 +148,7 @@ impl Decoder<'_> {
         read
     }
 
-    /// The map of `eventually` and `consistently`: a time and steps. Their hint may stand in it, too.
+    /// The map of `eventually` and `consistently`: a time and steps. The map may also hold their hint.
     pub(crate) fn steps_for_a_time(
         &mut self,
         step: &mut Undecoded<'_>,
@@ -193,7 +193,7 @@ impl Decoder<'_> {
         self.error(node.at, format!("no role is called `{role}`"), help);
     }
 
-    /// Steps of the pack's shared.yaml, which are read anew at each use.
+    /// Steps of the pack's shared.yaml, which are read again at each use.
     pub(crate) fn shared_steps(&mut self, value: &Node, name: &str, names: &mut Names) -> Option<Vec<Step>> {
         let Some(shared) = self.around.shared.get(name) else {
             let known = || self.around.shared.keys().map(String::as_str);

@@ -1,4 +1,4 @@
-//! What is said over TCP, and what must come.
+//! What is sent over TCP, and what must come back.
 
 use std::time::Duration;
 
@@ -9,9 +9,9 @@ use super::super::{Received, Sent, Talk};
 use super::fields::Fields;
 use super::{Decoder, Names};
 
-/// What `save` of a `tcp` step can see. What no item gives is missing when it is asked for.
+/// What `save` of a `tcp` step can see. A name that no item provides is missing when it is asked for.
 pub(crate) const OF_A_TALK: [&str; 8] = ["line", "words", "lines", "body", "yaml", "node", "sent", "came"];
-/// Between two pieces of what is sent.
+/// The pause between two pieces of what is sent.
 const PAUSE: Duration = Duration::from_millis(5);
 
 impl Decoder<'_> {
@@ -54,7 +54,7 @@ impl Decoder<'_> {
         }
     }
 
-    /// One thing that must come. The items after it see what it was.
+    /// One thing that must come. The items after it can see what it was.
     fn received(&mut self, node: &Node, names: &mut Names) -> Option<Received> {
         if !node.entries().iter().any(|entry| entry.key == "bytes") {
             let line = self.matcher(node, names)?;

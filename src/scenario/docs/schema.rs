@@ -1,7 +1,7 @@
 //! The JSON Schema (draft 2020-12) of `tests.yaml`.
 //!
-//! It is for editors, which complete and underline by it. It knows shapes and not names: whether a variable, a
-//! role or a node exists is the decoder's to say.
+//! It is for editors, which use it to complete and underline. It knows shapes, not names: whether a variable, a role or
+//! a node exists is for the decoder to say.
 
 use history::CHECKERS;
 use serde_json::{Map, Value as Json, json};

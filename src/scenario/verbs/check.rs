@@ -12,22 +12,22 @@ use crate::yaml::Value;
 /// How long a checker may think.
 const JUDGED: Duration = Duration::from_secs(20);
 
-/// A question to a history.
+/// A question about a history.
 #[derive(Debug)]
 pub struct Check {
     /// The workload that made it.
     pub history: String,
     pub with: &'static dyn Checker,
-    /// With fewer operations that succeeded nothing is said.
+    /// If fewer operations than this succeeded, the history is not judged.
     pub min_ok: Data,
-    /// The queue was emptied before: what is missing is lost.
+    /// The queue was emptied before, so whatever is missing is lost.
     pub drained: bool,
     /// The checker gives up after this time.
     pub within: Duration,
 }
 
-/// Whether histories of what it judges are made by `record`, which writes down what was done to a queue. Those of workloads
-/// are of registers.
+/// Whether the histories it judges are made by `record`, which writes down what was done to a queue. Histories of
+/// workloads are of registers.
 pub fn is_for_recorded(checker: &dyn Checker) -> bool {
     match checker.object() {
         Object::Register => false,
@@ -41,7 +41,7 @@ const CHECK: &[Field] = &[
         Shape::Name,
         "The workload whose history is judged once it has ended; or the history that `record` of `tcp` steps has made.",
     ),
-    // Its line is that of the checkers.
+    // Its line comes from the checkers.
     required("with", Shape::Checker, ""),
     field(
         "min_ok",

@@ -1,4 +1,4 @@
-//! `compare`: what a value that was made of what was saved must be.
+//! `compare`: what a value computed from saved values must be.
 
 use super::{Action, HINT, Shape, Verb, required};
 use crate::scenario::decode::{Decoder, Names, Undecoded};

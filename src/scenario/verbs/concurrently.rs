@@ -8,7 +8,7 @@ use crate::scenario::template::Data;
 use crate::scenario::{Expect, Step};
 use crate::yaml::{Node, Value};
 
-/// Connections to one node at a time.
+/// The most connections to one node at a time.
 const MAX_IN_FLIGHT: i64 = 64;
 
 #[derive(Debug)]
@@ -25,7 +25,7 @@ pub struct Concurrently {
     pub at_least: Data,
 }
 
-/// Steps run once beside the copies, when `after` of them have ended.
+/// Steps that run once beside the copies, when `after` copies have ended.
 #[derive(Debug)]
 pub struct Beside {
     pub after: Data,
@@ -77,7 +77,7 @@ fn decode(decoder: &mut Decoder<'_>, step: &mut Undecoded<'_>, names: &mut Names
     });
     let during = decoder.duration_field(&step.fields, "for");
     let name = step.fields.get("as").map_or(Some("i".to_owned()), |node| decoder.name(node));
-    // Copies have names of their own: what one saves is not seen by the others, nor afterwards.
+    // Copies have names of their own: what one saves is seen neither by the others nor afterwards.
     let mut inside = names.clone();
     inside.extend(name.clone());
     let steps = step.fields.get("steps").and_then(|node| decoder.steps(node, &step.path, &mut inside));

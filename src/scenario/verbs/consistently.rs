@@ -1,4 +1,4 @@
-//! `consistently`: steps that must pass every time, for a time.
+//! `consistently`: steps that must pass every time, for a given time.
 
 use std::time::Duration;
 

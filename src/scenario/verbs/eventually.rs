@@ -8,7 +8,7 @@ use crate::scenario::decode::{Decoder, Names, Undecoded};
 
 #[derive(Debug)]
 pub struct Eventually {
-    /// None: `defaults.within`.
+    /// None means `defaults.within`.
     pub within: Option<Duration>,
     pub steps: Vec<Step>,
 }

@@ -9,7 +9,7 @@ use crate::scenario::expr::Expression;
 #[derive(Debug)]
 pub struct Find {
     pub role: String,
-    /// None: `defaults.within`.
+    /// None means `defaults.within`.
     pub within: Option<Duration>,
     pub save: Vec<(String, Expression)>,
 }
@@ -32,7 +32,7 @@ fn decode(decoder: &mut Decoder<'_>, step: &mut Undecoded<'_>, names: &mut Names
     let role = decoder.name(step.value)?;
     decoder.known_role(step.value, &role);
     let within = decoder.duration_field(&step.fields, "within");
-    // What it said over HTTP or TCP, as the pack has it.
+    // What it said over HTTP or TCP, whichever the pack uses.
     let seen: Vec<&str> = OF_AN_ANSWER.into_iter().chain(OF_A_TALK).collect();
     let save = decoder.save(&step.fields, &seen, names);
     Some(Action::Find(Find { role, within, save }))

@@ -17,7 +17,7 @@ pub struct Http {
     pub body: Option<Data>,
     pub headers: Vec<(String, Template)>,
     pub follow: bool,
-    /// Also while a cluster elects, no node may answer here that it does not lead.
+    /// Even during an election, no node may answer here that it does not lead.
     pub never_unsettled: bool,
     pub timeout: Option<Duration>,
     pub need: Need,

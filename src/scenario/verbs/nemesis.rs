@@ -12,17 +12,17 @@ use crate::yaml::{Node, Value};
 pub struct Nemesis {
     /// From the beginning of one fault to that of the next.
     pub every: Duration,
-    /// No fault is longer.
+    /// The longest that a fault lasts.
     pub lasts: Duration,
     pub faults: Vec<FaultWord>,
-    /// Two faults of three, by lot, touch the node that has this role.
+    /// Two faults out of three, chosen at random, hit the node that has this role.
     pub aim: Option<String>,
 }
 
 /// A kind of fault, as it is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum FaultWord {
-    /// One of the four shapes below, by lot.
+    /// One of the four shapes below, chosen at random.
     Partition,
     Isolate,
     Halves,
@@ -53,7 +53,7 @@ impl FaultWord {
         Self::ALL.into_iter().find(|(_, name)| *name == word).map(|(fault, _)| fault)
     }
 
-    /// Whether it is done to links, of which a node alone has none.
+    /// Whether it is done to links, which a single node does not have.
     pub fn is_of_links(self) -> bool {
         !matches!(self, FaultWord::Kill | FaultWord::Restart | FaultWord::Pause)
     }

@@ -13,7 +13,7 @@ use crate::yaml::{Node, Value};
 #[derive(Debug)]
 pub struct Network {
     pub change: LinkChange,
-    /// Over the groups and nodes that were chosen.
+    /// Expressions over the groups and nodes that were chosen.
     pub save: Vec<(String, Expression)>,
 }
 
@@ -39,7 +39,7 @@ pub enum LinkChange {
     },
     Reset(Selector),
     Heal(Selector),
-    /// What was done to the way from these to those.
+    /// What was done to the direction from the first nodes to the second.
     HealWay {
         from: Selector,
         to: Selector,
@@ -53,7 +53,7 @@ pub enum Groups {
     Given(Template),
 }
 
-/// How slow links are made; what is zero, or none, does nothing.
+/// How slow links are made; a value of zero, or none, has no effect.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct Slow {
     pub delay: Duration,
@@ -64,7 +64,7 @@ pub struct Slow {
     pub loss: u8,
 }
 
-/// What `save` sees of what was chosen.
+/// The choices that `save` can see.
 const OF_A_CHOICE: [&str; 2] = ["groups", "nodes"];
 
 const CUT: &[Field] = &[

@@ -22,7 +22,7 @@ pub enum NodeVerb {
     Restart { kill: bool },
 }
 
-/// As many nodes as one machine can be asked to run.
+/// The most nodes that one machine can be asked to run.
 pub const MAX_NODES: i64 = 16;
 
 /// Words that choose nodes, beside their names and roles.

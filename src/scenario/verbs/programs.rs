@@ -119,7 +119,7 @@ fn command(
     Some(Action::Command(Box::new(Command { file, args, stdin, files, timeout, memory, expect: expect?, save })))
 }
 
-/// An argument of a program, which may lead to no file but the test's own.
+/// An argument of a program, which may lead only to the test's own files.
 fn argument(decoder: &mut Decoder<'_>, node: &Node, names: &Names) -> Option<Template> {
     let argument = decoder.template(node, names)?;
     if let Err(why) = argument::check_written(&argument) {

@@ -1,4 +1,4 @@
-//! `repeat`: the same steps, so many times.
+//! `repeat`: the same steps, a given number of times.
 
 use super::{Action, Field, HINT, STEPS, Shape, Verb, field, required};
 use crate::scenario::Step;

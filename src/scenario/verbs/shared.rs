@@ -4,7 +4,7 @@ use super::{ALONE, Action, Shape, Verb};
 use crate::scenario::Step;
 use crate::scenario::decode::{Decoder, Names, Undecoded};
 
-/// The verb itself, for whoever looks at steps that were not read.
+/// The verb itself, for code that looks at steps that have not been decoded.
 pub const USE: &str = "use";
 
 #[derive(Debug)]

@@ -24,14 +24,14 @@ pub const SENT: &[Field] = &[
     field("pause", Shape::Duration, "Between two pieces; 5ms if left out."),
 ];
 
-/// An item of `receive` that is no line.
+/// An item of `receive` that is not a line.
 pub const RECEIVED: &[Field] = &[
     required("bytes", Shape::Count, "That many bytes, whatever they are; 16 MB at most."),
     field("text", Shape::Matcher, "The bytes as text."),
     field("yaml", Shape::Matcher, "The bytes read as YAML; a map is a subset."),
 ];
 
-/// What a connection is asked, where that is all: a role of challenge.yaml.
+/// A single question on a connection, for a role of challenge.yaml.
 pub const TALK: &[Field] =
     &[required("send", Shape::Sent, "What is said."), required("receive", Shape::Received, "What must come.")];
 

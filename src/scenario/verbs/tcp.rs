@@ -13,10 +13,10 @@ use crate::yaml::{Node, Value};
 #[derive(Debug)]
 pub struct Tcp {
     pub name: Template,
-    /// Where it is opened, if it is not open.
+    /// The node to open it to, if it is not open.
     pub to: Option<Selector>,
     pub talk: Talk,
-    /// Also while a cluster elects, no node may answer here that it does not lead.
+    /// Even during an election, no node may answer here that it does not lead.
     pub never_unsettled: bool,
     /// Afterwards nothing comes for this time.
     pub silent: Option<Duration>,
@@ -29,7 +29,7 @@ pub struct Tcp {
     pub save: Vec<(String, Expression)>,
 }
 
-/// What a conversation was to a queue.
+/// What a conversation meant to a queue.
 #[derive(Debug)]
 pub struct Record {
     pub history: String,
@@ -46,7 +46,7 @@ pub enum RecordKind {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Close {
-    /// lsfr says no more, and still listens.
+    /// lsfr sends no more, but still listens.
     Write,
     All,
     Reset,
@@ -55,7 +55,7 @@ pub enum Close {
 /// How long it took until the last of a conversation had come.
 #[derive(Debug)]
 pub struct Took {
-    /// A time saved before; since this step's own first byte if there is none.
+    /// A time saved earlier; if there is none, the time counts from this step's own first byte.
     pub since: Option<Expression>,
     pub at_least: Option<Duration>,
     pub at_most: Option<Duration>,

@@ -1,4 +1,4 @@
-//! What stands in values: the operators of matchers, and the functions of expressions.
+//! What can be used in values: the operators of matchers, and the functions of expressions.
 
 use super::{Field, Shape, field};
 

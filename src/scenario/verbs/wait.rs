@@ -1,4 +1,4 @@
-//! `wait`: nothing is done for a time.
+//! `wait`: does nothing for a given time.
 
 use std::time::Duration;
 

@@ -11,7 +11,7 @@ use crate::yaml::{Node, Value};
 
 const CLIENTS: u32 = 10;
 const KEYS: u32 = 5;
-/// Clients of one workload: each may have a connection to every node, and a node has this many at the most.
+/// Clients of one workload: each may have a connection to every node, so a node has at most this many.
 const MAX_CLIENTS: i64 = 64;
 
 /// Clients that do operations for a time.
@@ -20,24 +20,24 @@ pub struct Workload {
     pub name: String,
     pub clients: u32,
     pub keys: u32,
-    /// A key is replaced by a fresh one after so many operations.
+    /// A key is replaced by a fresh one after this many operations.
     pub fresh_after: Option<u32>,
-    /// The most time that it takes.
+    /// The longest that the workload takes.
     pub during: Duration,
     pub until: Option<Until>,
     /// Kinds and their weights, none of them 0.
     pub mix: Vec<(Kind, u32)>,
     pub to: Option<Selector>,
-    /// Operations a second, all clients together; none: each client goes on when it has its answer.
+    /// Operations per second, all clients together. None: each client goes on as soon as it has its answer.
     pub rate: Option<u32>,
     /// For one operation.
     pub timeout: Option<Duration>,
     pub nemesis: Option<Nemesis>,
-    /// When all is healed: how long until an operation must have succeeded.
+    /// How long after everything is healed an operation must have succeeded.
     pub settle: Option<Duration>,
 }
 
-/// Enough work, which ends a workload before its time.
+/// Enough work to end a workload before its time is over.
 #[derive(Debug, Clone, Copy)]
 pub struct Until {
     /// Operations that succeeded.

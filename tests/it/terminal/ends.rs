@@ -290,7 +290,7 @@ fn stopped_from_outside_it_takes_the_terminal_again() {
     terminal.shows(&["http-api"]);
     terminal.assert_taken();
 
-    // This one lets nobody clean up; a shell then sets the terminal up for itself.
+    // This signal lets nobody clean up; a shell then sets the terminal up for itself.
     terminal.signal(Signal::SIGSTOP);
     let tty = terminal.master.as_ref().unwrap().tty_name().unwrap();
     let sane = std::process::Command::new("stty").arg("-F").arg(&tty).arg("sane").status().unwrap();

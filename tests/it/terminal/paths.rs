@@ -174,7 +174,7 @@ fn a_paste_is_text_or_nothing() {
     terminal.exits(0);
 }
 
-/// To what somebody else has asked: each of their letters means something.
+/// Answers a question that another program has asked: each of the letters means something to it.
 #[test]
 fn what_the_terminal_answers_is_no_key() {
     let home = Home::with_project("exec LSFR \"$@\"");

@@ -1,7 +1,7 @@
 //! Checkers: each decides whether a history keeps one promise, and explains why it does not.
 //!
-//! A new one is a file here with a type that implements [`Checker`], and its line in [`CHECKERS`]. Whoever names checkers
-//! (scenarios, their documentation) takes them from there.
+//! To add one, write a file here with a type that implements [`Checker`], and add its line to [`CHECKERS`]. Whatever
+//! names checkers (scenarios, their documentation) takes them from there.
 
 mod linearizable;
 mod total_queue;
@@ -16,7 +16,7 @@ use crate::History;
 use crate::operation::Object;
 use crate::verdict::{Counts, Judgement, QueueCounts, Verdict};
 
-/// Every checker. Of those for the same objects, the first is the one that [`judge`] asks.
+/// Every checker. Of several for the same objects, [`judge`] asks the first.
 pub const CHECKERS: &[&dyn Checker] = &[&Linearizable, &TotalQueue];
 
 /// Decides whether a history can have happened, if the system keeps a promise.
@@ -32,7 +32,7 @@ pub trait Checker: Debug + Sync {
     /// What it is called, in letters and `_`.
     fn name(&self) -> &'static str;
 
-    /// What it promises, as a clause that can stand behind its name and a colon.
+    /// What it promises, as a clause that can follow its name and a colon.
     fn promise(&self) -> &'static str;
 
     /// What it judges. Operations on anything else are left out.
@@ -45,7 +45,7 @@ pub trait Checker: Debug + Sync {
 /// What judging may cost.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Limits {
-    /// In all. To explain a violation that was found late takes at most two seconds more.
+    /// The time for everything. Explaining a violation that was found late takes at most two seconds more.
     pub time: Duration,
     /// Bytes for what the search has seen, all keys together.
     pub memory: usize,
@@ -62,7 +62,7 @@ pub fn checker(name: &str) -> Option<&'static dyn Checker> {
     CHECKERS.iter().copied().find(|checker| checker.name() == name)
 }
 
-/// Judges registers and queues, each as what it is: by the first checker for them.
+/// Judges registers and queues, each by the first checker for its kind.
 pub fn judge(history: &History, limits: &Limits) -> Judgement {
     let occurs = |object| history.operations.iter().any(|operation| operation.action.object() == object);
     let objects = Object::ALL.into_iter().filter(|object| occurs(*object));
@@ -71,7 +71,7 @@ pub fn judge(history: &History, limits: &Limits) -> Judgement {
     judged.reduce(Judgement::and).unwrap_or_else(|| conclusion(Verdict::Ok, Counts::default(), None))
 }
 
-/// What comes of a verdict on these operations: where nothing was answered, that it can have happened says nothing.
+/// The final verdict on these operations: if nothing was answered, that the history can have happened says nothing.
 fn conclusion(verdict: Verdict, counts: Counts, queue: Option<QueueCounts>) -> Judgement {
     let reason = match counts.operations {
         _ if counts.ok > 0 => return Judgement { verdict, counts, queue },
@@ -79,7 +79,7 @@ fn conclusion(verdict: Verdict, counts: Counts, queue: Option<QueueCounts>) -> J
         1 => "The one operation was not done, as far as is known: there is nothing to judge.".to_owned(),
         all => format!("None of the {all} operations was done, as far as is known: there is nothing to judge."),
     };
-    // A violation is one all the same: a condition that was wrongly called unmet, though nothing was done.
+    // A violation is a violation even so: a condition was wrongly called unmet, though nothing was done.
     Judgement { verdict: Verdict::Unknown { reason }.and(verdict), counts, queue }
 }
 

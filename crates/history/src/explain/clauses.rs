@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::super::phrases::{clock, decimals, shown};
 use super::super::{Action, History, Operation, Outcome, Text};
 
-/// What an operation found, where it did. An absent key is None.
+/// What an operation found, if it found anything. An absent key is None.
 pub(crate) fn saw(operation: &Operation) -> Option<Option<&Text>> {
     match &operation.action {
         Action::Read { value } if operation.outcome == Outcome::Ok => Some(value.as_ref()),
@@ -29,7 +29,7 @@ pub(crate) fn sets(operation: &Operation) -> Option<Option<&Text>> {
     asks(operation).filter(|_| matches!(operation.outcome, Outcome::Ok | Outcome::Unknown))
 }
 
-/// What was there at its end, where it is known to have been done.
+/// What was there at its end, if it is known to have been done.
 pub(crate) fn left(operation: &Operation) -> Option<Option<&Text>> {
     if operation.outcome != Outcome::Ok {
         return None;
@@ -41,7 +41,7 @@ pub(crate) fn left(operation: &Operation) -> Option<Option<&Text>> {
 pub(crate) struct Clauses<'a> {
     history: &'a History,
     key: String,
-    /// So many that times that differ are told apart.
+    /// Enough decimals that times that differ look different.
     decimals: usize,
 }
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::super::phrases::clock;
 use super::super::{Fault, History, Operation, phrases};
 
-/// More than these are counted only.
+/// More faults than this are only counted.
 const TOLD: usize = 3;
 
 /// The faults in force at some time of these, those of the operations' own nodes first.
@@ -22,7 +22,7 @@ pub(super) fn sentences(faults: &[Fault], until: Duration) -> String {
     let mut sentences = String::new();
     for fault in faults.iter().take(TOLD) {
         let what = phrases::sentence_part(&fault.what);
-        // A clause that does not begin with a node's name begins the sentence as sentences do.
+        // A clause that does not begin with a node's name gets a capital letter.
         let named = fault.nodes.iter().any(|node| what.starts_with(&**node));
         let what = if named { what } else { phrases::capital(&what) };
         let from = clock(fault.from, 2);

@@ -1,5 +1,5 @@
-//! From the few operations that show what cannot have happened to its explanation. Which those are, and what is said of
-//! them, each checker knows by itself: it makes a [`Story`].
+//! From the few operations that show what cannot have happened to its explanation. Each checker decides which
+//! operations those are and what is said of them: it makes a [`Story`].
 
 pub(crate) mod clauses;
 mod faults;
@@ -24,7 +24,7 @@ pub(crate) struct Story {
     pub(crate) sentence: String,
 }
 
-/// The story of a key with all that is told with it: its operations in order, and the faults that were in force.
+/// The story of a key with everything that belongs to it: its operations in order, and the faults that were in force.
 pub(crate) fn explanation(history: &History, key: &Text, story: Story) -> Explanation {
     let Story { title, mut places, culprit, since, sentence } = story;
     places.sort_by_key(|place| (history.operations[*place].called, *place));

@@ -1,5 +1,5 @@
-//! A history as one page for a browser: a lane for each client, faults as bands behind, what is wrong marked. The page
-//! needs nothing else: style, script and data are in it, and its policy forbids it to load anything.
+//! A history as one page for a browser: a lane for each client, faults as bands in the background, what is wrong
+//! marked. The page needs nothing else: style, script and data are in it, and its policy forbids it to load anything.
 
 use std::collections::{BTreeMap, HashMap};
 use std::fmt::Write as _;
@@ -22,7 +22,7 @@ pub fn page(history: &History, judgement: &Judgement, name: &str) -> String {
         ("{{verdict}}", verdict(judgement)),
         ("{{data}}", data(history, judgement)),
     ];
-    // One pass, so that nothing in a value is taken for a place of another.
+    // In one pass, so that nothing inside a value is taken for another placeholder.
     let mut page = String::with_capacity(PAGE.len() + parts.iter().map(|(_, text)| text.len()).sum::<usize>());
     let mut rest = PAGE;
     while let Some((before, after)) = rest.split_once("{{") {
@@ -156,11 +156,11 @@ fn data(history: &History, judgement: &Judgement) -> String {
         "marked": marked,
         "culprit": culprit,
     });
-    // In a script element only `</script` and `<!--` mean something else than they say.
+    // In a script element only `</script` and `<!--` have a special meaning.
     data.to_string().replace('<', "\\u003c")
 }
 
-/// Above so many clients those that followed one another share a lane: each operation without an answer makes a new
+/// Above this many clients, those that followed one another share a lane: each operation without an answer makes a new
 /// client, and a page with a thousand lanes shows nothing.
 const MOST_LANES: usize = 24;
 

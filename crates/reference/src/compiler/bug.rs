@@ -1,5 +1,5 @@
-//! The seeded bugs: mistakes that learners make, each switched on by its name. A bug shows in its stage and in none
-//! before it.
+//! The seeded bugs: mistakes that learners make, each switched on by its name. A bug shows in its stage and in no
+//! earlier one.
 
 use crate::SeededBug;
 

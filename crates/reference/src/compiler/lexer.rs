@@ -26,7 +26,7 @@ const KEYWORDS: &[&str] = &[
     "return", "short", "signed", "sizeof", "static", "struct", "switch", "unsigned", "void", "while",
 ];
 
-/// Longer marks before their beginnings.
+/// Longer marks come before marks that are their prefixes.
 const MARKS: &[&str] = &[
     "...", "<<=", ">>=", "&&", "||", "==", "!=", "<=", ">=", "<<", ">>", "+=", "-=", "*=", "/=", "%=", "&=", "|=",
     "^=", "++", "--", "->", "+", "-", "*", "/", "%", "&", "|", "^", "~", "!", "<", ">", "=", "?", ":", ";", ",", ".",

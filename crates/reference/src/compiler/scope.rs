@@ -8,7 +8,7 @@ use super::types::Type;
 pub(super) struct Symbol {
     pub(super) kind: Type,
     pub(super) place: Place,
-    /// Whether it has a body or an initialiser; none can have two.
+    /// Whether it has a body or an initialiser; nothing can have two.
     pub(super) defined: bool,
     pub(super) exported: bool,
 }

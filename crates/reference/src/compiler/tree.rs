@@ -1,4 +1,4 @@
-//! What a file says, typed and with every conversion written out: what is left is to emit it.
+//! What a file says, typed and with every conversion written out: it only remains to emit it.
 
 use super::types::{Integer, Type};
 
@@ -25,9 +25,9 @@ pub(super) enum What {
     Or(Box<Expr>, Box<Expr>),
     Conditional(Box<Expr>, Box<Expr>, Box<Expr>),
     Assign(Box<Expr>, Box<Expr>),
-    /// An assignment of a struct of so many bytes.
+    /// An assignment of a struct of this many bytes.
     Copy(Box<Expr>, Box<Expr>, u64),
-    /// `target op= value`, computed in `width`. Gives what was there before if `old`.
+    /// `target op= value`, computed in `width`. The result is the previous value if `old`.
     Update {
         target: Box<Expr>,
         op: Binary,
@@ -68,7 +68,7 @@ pub(super) enum Binary {
 #[derive(Debug)]
 pub(super) enum Stmt {
     Expr(Expr),
-    /// Zeroes so many bytes of a variable, before its initialiser.
+    /// Zeroes this many bytes of a variable, before its initialiser.
     Zero {
         local: u64,
         size: u64,

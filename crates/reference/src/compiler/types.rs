@@ -40,7 +40,7 @@ impl Integer {
         if self.size < 4 { INT } else { self }
     }
 
-    /// The type in which two operands meet: the wider, and of one width the unsigned.
+    /// The common type of two operands: the wider one or, if they are equally wide, the unsigned one.
     pub(super) fn common(self, other: Integer) -> Integer {
         let (left, right) = (self.promoted(), other.promoted());
         match left.size.cmp(&right.size) {

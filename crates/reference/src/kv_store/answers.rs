@@ -1,5 +1,5 @@
-//! What was answered to requests that named themselves with an Idempotency-Key. It is part of the state, like the
-//! values: whoever has applied the same log has the same answers, also after a crash, and whoever leads next.
+//! What was answered to requests with an Idempotency-Key. It is part of the state, like the values: every node that has
+//! applied the same log has the same answers, even after a crash or a change of leader.
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
@@ -7,7 +7,8 @@ use std::sync::Arc;
 use super::map::Outcome;
 use super::record::RequestId;
 
-/// How long an answer is kept, in seconds. A minute more than promised: a leader's clock may be ahead of the one before.
+/// How long an answer is kept, in seconds. A minute more than promised: a leader's clock may be ahead of the previous
+/// leader's.
 const KEPT: u64 = 11 * 60;
 
 /// Answers by the id of the request.
@@ -24,7 +25,7 @@ impl Answers {
     }
 
     /// Keeps the answer to a request that has none yet, and forgets those that are too old. Only the times in the log
-    /// count, and they never go back: a leader whose clock is behind is taken to be as late as the one before.
+    /// count, and they never go back: if a leader's clock is behind, the previous leader's latest time counts.
     pub(super) fn keep(&mut self, request: &RequestId, outcome: Outcome) {
         let now = self.ages.back().map_or(request.at, |(newest, _)| request.at.max(*newest));
         while let Some((_, id)) = self.ages.front().filter(|(at, _)| *at + KEPT < now) {

@@ -216,7 +216,7 @@ impl Api {
         self.write(command, status).await
     }
 
-    /// An answer only after the change lasts.
+    /// Answers only once the change is durable.
     async fn write(&self, mut command: Command, done: StatusCode) -> Result<Answer, Refused> {
         let before = match self.bug {
             Bug::CheckedBeforeWrite => true,
@@ -267,7 +267,7 @@ impl Api {
     }
 }
 
-/// Whether the client is content with what this node has, however old.
+/// Whether the client accepts what this node has, however old.
 fn local(uri: &Uri) -> bool {
     uri.query().is_some_and(|query| query.split('&').any(|pair| pair == "read=local"))
 }

@@ -1,7 +1,7 @@
 //! The seeded bugs: mistakes that learners make, each switched on by its name.
 //!
-//! A bug shows in its stage and in none before it. Where one depends on a race, the code that has the bug
-//! waits a little in the middle of it, so that a test from outside sees it nearly every time.
+//! A bug shows in its stage and in no earlier one. If it depends on a race, the code with the bug waits a little in the
+//! middle of it, so that a test from outside sees it nearly every time.
 
 use crate::SeededBug;
 
@@ -216,8 +216,8 @@ impl Bug {
         )
     }
 
-    /// Bugs of a program that writes a snapshot at SIGTERM. A clean stop then hides what is wrong with its log,
-    /// as it does for a learner who added the log to the file of the stage before.
+    /// Bugs of a program that writes a snapshot at SIGTERM. A clean stop then hides what is wrong with its log, as it
+    /// does for a learner who added the log to the file of the previous stage.
     pub(super) fn snapshots_at_exit(self) -> bool {
         use Bug::*;
         matches!(
@@ -239,7 +239,7 @@ impl Bug {
         matches!(self, Bug::VoteNotStored | Bug::OwnVoteNotStored)
     }
 
-    /// Bugs of learners who have not come to the question before an election yet, which would make up for them.
+    /// Bugs of learners who do not ask before an election yet; the question would make up for these bugs.
     pub(super) fn stands_at_once(self) -> bool {
         matches!(self, Bug::NoPreVote | Bug::FixedTimeouts | Bug::CountsOldVotes) || self.has_no_log_yet()
     }

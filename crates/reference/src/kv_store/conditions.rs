@@ -11,7 +11,7 @@ use super::record::{Condition, RequestId};
 
 const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
 
-/// A header that is not understood. To write as if it were not there would be the one wrong thing to do.
+/// A header that is not understood. Writing as if it were not there would be the one wrong thing to do.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum BadHeader {
     Condition,

@@ -1,5 +1,5 @@
-//! CRC-32 (the polynomial of zip and Ethernet), eight bytes at a step: a start checks every byte that it
-//! reads, so the check must cost less than the reading.
+//! CRC-32 (the polynomial of zip and Ethernet), eight bytes at a time: a start checks every byte that it reads, so the
+//! check must cost less than the reading.
 
 /// `TABLES[k][b]` is the remainder of the byte `b` followed by `k` zero bytes.
 static TABLES: [[u32; 256]; 8] = tables();

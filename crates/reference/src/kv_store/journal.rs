@@ -42,7 +42,7 @@ impl Standing {
 }
 
 impl Journal {
-    /// Recovers what `folder` holds and joins the cluster. Must be called in the runtime that is to serve it.
+    /// Recovers what `folder` holds and joins the cluster. Must be called in the runtime that will serve it.
     pub(crate) fn open(folder: &Path, book: AddressBook, bug: Option<&str>) -> Result<Journal, String> {
         let id = book.id.clone();
         let map = SharedMap::default();
@@ -63,20 +63,20 @@ impl Journal {
         Standing { id: self.id.clone(), role, term, leader }
     }
 
-    /// Tells when the standing changes.
+    /// Reports changes of the standing.
     pub(crate) fn changes(&self) -> watch::Receiver<impl Sized + use<>> {
         self.status.clone()
     }
 
-    /// Appends an entry as the one with this number; false where that did not happen, or nobody can tell. Its place among
-    /// others is that of the first poll.
+    /// Appends an entry under this number; false if that did not happen, or nobody can tell. The first poll decides its
+    /// place among others.
     pub(crate) async fn append(&self, number: u64, entry: Bytes) -> bool {
         // Of equal length, so that they sort as the numbers do.
         let key = format!("{number:016x}").into();
         self.replicated.write(Operation::Put { key, value: entry }.into()).await.is_ok()
     }
 
-    /// Returns when all that was appended before is to be seen here; false where this node does not lead.
+    /// Returns when everything that was appended before can be seen here; false if this node does not lead.
     pub(crate) async fn catch_up(&self) -> bool {
         self.replicated.catch_up().await.is_ok()
     }

@@ -34,8 +34,8 @@ pub(super) struct Replayed {
     pub(super) dropped: u64,
 }
 
-/// Passes each record of a segment to `apply`, and moves `next` to the index after the last of them. Gives the length of
-/// the whole records, and how many bytes after them were dropped.
+/// Passes each record of a segment to `apply`, and moves `next` to the index after the last of them. Returns the length
+/// of the complete records, and how many bytes after them were dropped.
 fn replay(
     path: &Path,
     next: &mut u64,
@@ -73,8 +73,8 @@ fn replay(
 }
 
 impl Log {
-    /// Opens the log in `folder`, whose records up to `snapshot` are in a snapshot already, and passes each
-    /// later one to `apply`. A record cut short at the end is cut off, so that new records follow a whole one.
+    /// Opens the log in `folder`, whose records up to `snapshot` are in a snapshot already, and passes each later one
+    /// to `apply`. A record cut short at the end is cut off, so that new records follow a complete one.
     pub(super) fn open(
         folder: &Path,
         snapshot: u64,
@@ -170,7 +170,7 @@ impl Log {
         Ok(records)
     }
 
-    /// Puts an entry in the buffer, which [`Log::flush`] writes. It must be the next.
+    /// Puts an entry in the buffer, which [`Log::flush`] writes. Its index must be the next.
     pub(super) fn add(&mut self, entry: &Record) {
         debug_assert!(entry.index == self.next || self.bug != Bug::None);
         self.next = entry.index + 1;

@@ -29,7 +29,7 @@ pub(super) struct Entry {
     pub(super) version: u64,
 }
 
-/// What came of a command.
+/// The outcome of a command.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Outcome {
     Done,
@@ -62,7 +62,7 @@ impl Map {
     /// records in the same order always give the same map and the same outcomes.
     pub(super) fn apply(&mut self, record: &Record, bug: Bug) -> Outcome {
         let Command { operation, condition, id } = &record.command;
-        // Before the condition, for which the command itself may have seen to it that it holds no more.
+        // Checked before the condition, which the command's first run may itself have made false.
         let kept = id.as_ref().and_then(|id| self.answers.get(&id.id));
         if let Some(outcome) = kept.and_then(|outcome| self.repeated(&record.command, outcome, bug)) {
             return outcome;
@@ -82,7 +82,7 @@ impl Map {
         outcome
     }
 
-    /// What a repeat of a command gets: what came of the first. `None`, as if it were the first, only with a bug.
+    /// What a repeat of a command gets: the outcome of the first. `None`, as if it were the first, only with a bug.
     fn repeated(&self, command: &Command, outcome: Outcome, bug: Bug) -> Option<Outcome> {
         let Command { operation, condition, .. } = command;
         match (bug, outcome) {

@@ -1,4 +1,4 @@
-//! The key-value store: HTTP in front, a log behind. A node alone adds snapshots, a node with peers Raft.
+//! The key-value store: HTTP in front, a log behind it. A single node adds snapshots, a node with peers adds Raft.
 //!
 //! | module | holds |
 //! |---|---|
@@ -49,8 +49,8 @@ use bug::Bug;
 pub(super) use crc32::crc32;
 pub(super) use journal::{Journal, Standing};
 
-/// As late as the guides allow: within 2 s a follower names its dead leader no more, within 3 s there is a new one, and a
-/// leader without a majority has stepped down.
+/// As late as the guides allow: within 2 s a follower no longer names its dead leader, within 3 s there is a new one,
+/// and a leader without a majority has stepped down.
 const SLOW: Pace = Pace {
     shortest: Duration::from_millis(1500),
     longest: Duration::from_millis(1800),
@@ -69,7 +69,7 @@ struct Flags {
     bug: Option<Bug>,
 }
 
-/// Runs the store until SIGTERM. `flags` stand behind the name on the command line.
+/// Runs the store until SIGTERM. `flags` follow the name on the command line.
 pub(super) fn main(flags: impl Iterator<Item = OsString>) -> ExitCode {
     let Flags { server, bug } = match start::flags("kv-store", flags) {
         Ok(flags) => flags,

@@ -9,8 +9,8 @@
 //!         key length u16 · key · value (the rest)
 //! ```
 //!
-//! All numbers are little-endian. What a command does not have is 0 or empty. The check covers the length too: a file that ends in zeros, which some
-//! file systems leave after a power cut, is then no record.
+//! All numbers are little-endian. Fields that a command does not have are 0 or empty. The check covers the length too,
+//! so that a file that ends in zeros, which some file systems leave after a power cut, does not end in a valid record.
 
 use std::sync::Arc;
 
@@ -27,8 +27,8 @@ pub(super) struct Command {
     pub(super) id: Option<RequestId>,
 }
 
-/// Whether the operation happens. It is looked at where the command is applied, in the order of the log: what held when
-/// the request arrived may hold no more.
+/// Whether the operation happens. It is checked when the command is applied, in the order of the log: what held when
+/// the request arrived may no longer hold.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Condition {
     None,
@@ -42,8 +42,8 @@ pub(super) enum Condition {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct RequestId {
     pub(super) id: Arc<str>,
-    /// When the server took the request, in seconds since 1970. It is part of the command, so that all who apply it
-    /// forget it at the same place of the log.
+    /// When the server took the request, in seconds since 1970. It is part of the command, so that all nodes that apply
+    /// it forget it at the same place in the log.
     pub(super) at: u64,
 }
 
@@ -79,7 +79,7 @@ pub(super) enum Decoded {
     Record(Record, usize),
     /// Nothing: the log ends here.
     End,
-    /// Something that is no record: cut short, or damaged.
+    /// Something that is not a record: cut short, or damaged.
     Broken,
 }
 

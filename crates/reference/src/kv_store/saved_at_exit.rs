@@ -1,7 +1,7 @@
 //! A store without a log, for the seeded bugs of programs like that: everything is in memory, and one file
 //! is written at SIGTERM. `saved-at-exit-only` is this store as it was meant; the others break it.
 //!
-//! Versions are in the file, and so is how far they have come, but for the files of two bugs that are text.
+//! The versions are in the file, and so is the newest version given, except in the text files of two bugs.
 
 use std::collections::BTreeMap;
 use std::fs;

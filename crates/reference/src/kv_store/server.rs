@@ -109,7 +109,7 @@ async fn serve(stream: TcpStream, api: Arc<Api>, mut stopping: watch::Receiver<(
     // An error means that the client went away or sent no HTTP; it has had its answer or wants none.
     tokio::select! {
         _ = connection.as_mut() => return,
-        // The sender is dropped: that is the news.
+        // The sender has been dropped: that is the signal.
         _ = stopping.changed() => connection.as_mut().graceful_shutdown(),
     }
     let _: hyper::Result<()> = connection.await;

@@ -1,4 +1,4 @@
-//! The log, the snapshot and the map together: what a start recovers, and how a change becomes lasting.
+//! The log, the snapshot and the map together: what a start recovers, and how a change becomes durable.
 //!
 //! One thread owns this (`writer.rs`), so changes are in one order. Readers share the map.
 
@@ -15,7 +15,7 @@ use super::map::{Map, Outcome};
 use super::record::{Command, Condition, Operation, Record};
 use super::snapshot::Snapshot;
 
-/// A log smaller than this is not worth a snapshot, however little it is about.
+/// A log smaller than this is not worth a snapshot, however little data it describes.
 const SMALL_LOG: u64 = 4 << 20;
 
 /// The map as readers see it.
@@ -51,7 +51,7 @@ pub(super) struct Recovered {
 }
 
 impl Storage {
-    /// Recovers the map from `folder`, which is made where it is missing.
+    /// Recovers the map from `folder`, which is made if it is missing.
     pub(super) fn open(folder: &Path, bug: Bug) -> Result<Recovered, StorageError> {
         folder::create(folder)?;
         let Snapshot { index, map: from_snapshot } = Snapshot::load(folder)?;
@@ -87,8 +87,8 @@ impl Storage {
         self.map.clone()
     }
 
-    /// Makes the changes, in order, and says what came of each. They last when this returns; only then may anyone be
-    /// told, and only then can a reader see them: a value that was read once must not be gone after a crash.
+    /// Makes the changes, in order, and returns the outcome of each. They last when this returns; only then may anyone
+    /// be told, and only then can a reader see them: a value that was read once must not be gone after a crash.
     pub(super) fn commit(&mut self, commands: Vec<Command>) -> Result<Vec<Outcome>, StorageError> {
         let records = match self.bug {
             Bug::ClearLoggedPerKey => self.log_clears_per_key(commands)?,
@@ -118,7 +118,7 @@ impl Storage {
         Ok(records)
     }
 
-    /// Begins a snapshot in the background when the log has grown larger than what it is about. Writes go on
+    /// Begins a snapshot in the background when the log has grown larger than the data it describes. Writes go on
     /// meanwhile, into a new segment.
     pub(super) fn compact_if_due(&mut self) -> Result<(), StorageError> {
         if self.compaction.as_ref().is_some_and(|thread| !thread.is_finished()) {
@@ -151,7 +151,7 @@ impl Storage {
         match self.bug {
             // A snapshot after a few writes, so that a short test sees one.
             Bug::LogEmptiedBeforeSnapshot | Bug::SnapshotOverLog => 2 << 10,
-            // One file for ever: a second one behind the torn record would be taken for damage at the next start.
+            // One file for ever: a second one after the torn record would be taken for damage at the next start.
             Bug::TornTailKept => u64::MAX,
             _ => self.small_log.max(self.map.read().size() as u64),
         }

@@ -87,7 +87,7 @@ impl Store {
         *self.map.write() = map;
     }
 
-    /// Says what came of the command, when that lasts.
+    /// Returns the outcome of the command once it is durable.
     pub(super) async fn write(&self, command: Command) -> Result<Outcome, Refused> {
         match &self.keeper {
             Keeper::Log(writer) => writer.write(command).await.map_err(|Stopped| Refused::Unknown),
@@ -120,7 +120,7 @@ impl Store {
         }
     }
 
-    /// The server takes no more connections.
+    /// The server accepts no more connections.
     pub(super) fn stop(&self) {
         if let Some(cluster) = self.cluster() {
             cluster.stop();

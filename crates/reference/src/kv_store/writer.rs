@@ -15,7 +15,7 @@ use super::map::{Map, Outcome};
 use super::record::Command;
 use super::storage::Storage;
 
-/// A batch ends at so many bytes, so that nobody waits for the sync of a hundred large values.
+/// A batch ends at this many bytes, so that nobody waits for the sync of a hundred large values.
 const BATCH: usize = 4 << 20;
 
 /// The change may or may not have happened: the writer stopped before it could say.
@@ -53,7 +53,7 @@ impl Writer {
         Ok(Writer { queue, thread: Mutex::new(Some(thread)), failed })
     }
 
-    /// Says what came of the command, when that lasts and is in the map. A caller that goes away takes nothing back.
+    /// Returns the outcome of the command once it is durable and in the map. A caller that goes away does not undo it.
     pub(super) async fn write(&self, command: Command) -> Result<Outcome, Stopped> {
         let (done, answer) = oneshot::channel();
         self.queue.send(Message::Write(command, done)).map_err(|_| Stopped)?;
@@ -95,7 +95,7 @@ fn run(mut storage: Storage, messages: &Receiver<Message>, bug: Bug) -> Result<(
     }
 }
 
-/// Waits for a change and takes those that wait behind it. Returns false when the thread is to end.
+/// Waits for a change and takes those queued after it. Returns false when the thread must end.
 fn collect(
     messages: &Receiver<Message>,
     commands: &mut Vec<Command>,

@@ -1,5 +1,5 @@
-//! The seeded bugs: mistakes that learners make, each switched on by its name. A bug shows in its stage and in none before
-//! it.
+//! The seeded bugs: mistakes that learners make, each switched on by its name. A bug shows in its stage and in no
+//! earlier one.
 
 use crate::SeededBug;
 
@@ -84,7 +84,7 @@ seeded_bugs! {
 }
 
 impl Bug {
-    /// The bug of the journal's own that this one is.
+    /// The bug of the journal that this one stands for.
     pub(super) fn of_the_journal(self) -> Option<&'static str> {
         None
     }

@@ -4,8 +4,8 @@
 //! kind u8 · id u64 · what the kind needs
 //! ```
 //!
-//! All numbers are little-endian. A change says what came of a command, times and all, and not the command: carried out
-//! again, it comes to the same.
+//! All numbers are little-endian. A change records the outcome of a command, times included, not the command itself:
+//! applied again, it has the same result.
 
 use std::sync::Arc;
 

@@ -1,8 +1,8 @@
-//! The queue as one of several nodes: a journal that a majority agrees on takes the place of the log.
+//! The queue as one of several nodes: a journal that a majority agrees on replaces the log.
 //!
-//! The node that leads decides, at once and in memory, and lets answers go when the journal has what they tell of. A node
-//! that begins to lead reads the whole journal and makes the queue anew; one that ceases to lead forgets its queue and
-//! ends its connections: what it had decided may never have happened.
+//! The node that leads decides, at once and in memory, and sends answers once the journal has the changes that they
+//! report. A node that begins to lead reads the whole journal and rebuilds the queue; one that stops leading forgets
+//! its queue and ends its connections, because what it had decided may never have happened.
 
 use std::collections::BTreeMap;
 use std::future::Future;
@@ -26,7 +26,7 @@ use super::service::Event;
 /// Only for `deletes-answered-early`: how long an answer waits for the majority.
 const PATIENCE: Duration = Duration::from_millis(150);
 
-/// What the tasks around the journal tell the service.
+/// What the tasks around the journal report to the service.
 pub(super) enum News {
     Standing(Place),
     /// This node leads in this term, and these are all changes before it.
@@ -43,7 +43,7 @@ pub(super) enum News {
 /// What becomes of the service.
 #[derive(Default)]
 pub(super) struct Turn {
-    /// It leads no more.
+    /// It no longer leads.
     pub(super) lost: bool,
     /// It leads, from this queue.
     pub(super) leads: Option<Queue>,
@@ -238,7 +238,7 @@ async fn propose(journal: Arc<Journal>, mut queue: mpsc::UnboundedReceiver<Propo
     while let Some(Proposal { term, place, number, change }) = queue.recv().await {
         let (journal, events) = (Arc::clone(&journal), events.clone());
         let mut appending = Box::pin(async move {
-            // Where it fails, the node leads no more, and hears so.
+            // If this fails, the node no longer leads, and is told so separately.
             if journal.append(place, change).await {
                 let _ = events.send(Event::Cluster(News::Committed { term, number }));
             }

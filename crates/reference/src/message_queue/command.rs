@@ -1,4 +1,4 @@
-//! Commands: what a line says. A `put` is a line and the body behind it, which the connection reads.
+//! Commands: what a line says. A `put` is a line followed by a body, which the connection reads.
 
 use std::sync::Arc;
 
@@ -57,7 +57,7 @@ impl Wrong {
 impl Command {
     /// Reads a line without its end.
     pub(super) fn parse(line: &[u8], bug: Bug) -> Result<Command, Wrong> {
-        // No command and no argument has a byte outside ASCII, so such a line is wrong whatever stands in its place.
+        // No command and no argument has a byte outside ASCII, so such a line is wrong, whatever replaces the byte.
         let line = String::from_utf8_lossy(line);
         let (name, rest) = match line.split_once(' ') {
             Some((name, rest)) => (name, Some(rest)),
@@ -104,10 +104,10 @@ impl Command {
     }
 }
 
-/// The arguments that are still to be read. None is left behind the last one.
+/// The arguments that have not been read yet. None after the last one.
 struct Words<'a> {
     rest: Option<&'a str>,
-    /// None was read yet: without a blank behind it, the name is that of no command.
+    /// No argument was read yet: without a blank after it, the name does not belong to any command.
     first: bool,
     bug: Bug,
 }

@@ -16,7 +16,7 @@ use super::command::{Command, MAX_BODY, Wrong};
 use super::queue::Client;
 use super::service::Event;
 
-/// A longer line is no command.
+/// A longer line is not a command.
 const MAX_LINE: usize = 1024;
 /// What a client may send ahead of an answer that it waits for.
 const AHEAD: usize = 1 << 20;
@@ -94,7 +94,7 @@ impl Connection {
         }
     }
 
-    /// So many bytes and the line end behind them; `None` where there is another.
+    /// This many bytes and the line end after them; `None` if something else follows them.
     async fn body(&mut self, bytes: usize) -> io::Result<Option<Bytes>> {
         if self.bug == Bug::BodyEndsAtLine {
             return Ok(self.line().await?.map(BytesMut::freeze));

@@ -1,4 +1,4 @@
-//! What makes changes last: a log where the server is alone, and a majority where it has peers.
+//! What makes changes last: a log if the server is alone, a majority if it has peers.
 
 use std::io;
 
@@ -61,7 +61,8 @@ impl Keeper {
         }
     }
 
-    /// The newest change that lasts, where so many were decided. After a flush these are all that a log was given.
+    /// The newest change that is durable, given how many were decided. After a flush these are all that a log was
+    /// given.
     pub(super) fn safe(&self, decided: u64) -> u64 {
         match self {
             Keeper::Alone(_) => decided,

@@ -52,7 +52,7 @@ struct Flags {
     bug: Option<Bug>,
 }
 
-/// Runs the queue until SIGTERM. `flags` stand behind the name on the command line.
+/// Runs the queue until SIGTERM. `flags` follow the name on the command line.
 pub(super) fn main(flags: impl Iterator<Item = OsString>) -> ExitCode {
     let Flags { server, bug } = match start::flags("message-queue", flags) {
         Ok(flags) => flags,

@@ -77,7 +77,7 @@ pub(super) struct Tube {
 }
 
 impl Tube {
-    /// Nothing is in it, and nobody names it.
+    /// It is empty, and no client uses or watches it.
     fn is_unused(&self) -> bool {
         let jobs = self.ready.len() + self.delayed.len() + self.buried.len();
         jobs == 0 && self.reserved == 0 && self.users == 0 && self.watchers == 0
@@ -131,7 +131,7 @@ impl Queue {
         }
     }
 
-    /// Carries out what was decided, now or before a crash. A job that is not there any more needs nothing.
+    /// Carries out what was decided, now or before a crash. For a job that no longer exists nothing needs to be done.
     pub(super) fn apply(&mut self, change: &Change) {
         match change {
             Change::Put { id, tube, pri, delay, ttr, created, body } => {
@@ -272,7 +272,7 @@ impl Queue {
         }
     }
 
-    /// Begins the time to run of a reserved job anew.
+    /// Restarts the time to run of a reserved job.
     pub(super) fn touch(&mut self, id: JobId, now: Time) {
         let Some(Job { state: State::Reserved { until, .. }, ttr, .. }) = self.jobs.get_mut(&id) else { return };
         self.deadlines.remove(&(*until, id));
@@ -307,7 +307,7 @@ impl Queue {
             }
         }
         for id in over {
-            // Only with a bug they do not stand in the order of their times.
+            // Only with a bug are they not in the order of their times.
             if !matches!(self.jobs.get(&id), Some(Job { state: State::Delayed { until }, .. }) if *until <= now) {
                 break;
             }

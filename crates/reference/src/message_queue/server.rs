@@ -132,7 +132,7 @@ async fn serve(stream: TcpStream, client: Client, events: Sender<Event>, journal
     let _ = events.send(Event::Closed(client));
 }
 
-/// Nodes talk to each other over HTTP, on the port that clients use. No command begins so.
+/// Nodes talk to each other over HTTP, on the port that clients use. No command begins like that.
 const PEER: &[u8] = b"POST ";
 
 async fn is_peer(stream: &TcpStream) -> bool {

@@ -1,8 +1,9 @@
 //! The one thread that owns the queue. It takes what the connections say, one after the other, decides, and answers when
 //! what it decided is safe.
 //!
-//! An answer waits for every change that was decided before it: it may tell of any of them. So each answer is held with the
-//! number of the newest change, and let go when the keeper (a log, or a cluster) has that change for good.
+//! An answer waits for every change that was decided before it: it may reveal any of them. So each answer is held
+//! together with the number of the newest change, and sent once the keeper (a log, or a cluster) has made that change
+//! durable.
 
 use std::collections::{BTreeSet, HashMap, VecDeque};
 use std::io;
@@ -21,9 +22,9 @@ use super::queue::{Client, Job, JobId, Queue, State, Time};
 use super::stats;
 
 const DEFAULT: &str = "default";
-/// A worker is warned so long before the first of its jobs is lost.
+/// A worker is warned this long before it loses the first of its jobs.
 const WARNING: Time = 1000;
-/// So many events are taken before what they decided is written: under load they share one sync.
+/// This many events are taken before their changes are written: under load they share one sync.
 const AT_ONCE: usize = 256;
 
 pub(super) type Answer = oneshot::Sender<Bytes>;
@@ -50,7 +51,7 @@ pub(super) enum Event {
 pub(super) struct Connected {
     pub(super) uses: Arc<str>,
     pub(super) watches: BTreeSet<Arc<str>>,
-    /// Only with a bug a tube is here more than once.
+    /// Only with a bug is a tube in here more than once.
     pub(super) watch_count: usize,
     reserved: BTreeSet<JobId>,
     pub(super) waits: Option<Wait>,
@@ -247,7 +248,7 @@ impl Service {
         self.held.push_back((self.decided, answer, text.into()));
     }
 
-    /// Lets answers go that tell of nothing newer than this change.
+    /// Sends the answers that reveal nothing newer than this change.
     fn let_go(&mut self, safe: u64) {
         while let Some((needs, ..)) = self.held.front()
             && *needs <= safe
@@ -466,7 +467,7 @@ impl Service {
         }
     }
 
-    /// Gives those that wait what there is for them: a job, a warning, or the end of their patience.
+    /// Gives waiting clients what there is for them: a job, a warning, or the end of their patience.
     fn serve_waiting(&mut self, now: Time) {
         let polls = self.bug == Bug::PollsEachSecond;
         let turn = !polls || now >= self.polled + 1000;
@@ -523,7 +524,7 @@ impl Service {
         }
     }
 
-    /// When something is due without anybody saying anything.
+    /// When something is next due, even if no client says anything.
     fn next(&self) -> Option<Time> {
         if !self.keeper.serves() {
             return None;
@@ -535,7 +536,7 @@ impl Service {
             [warning, connected.waits.as_ref().and_then(|wait| wait.until)].into_iter().flatten()
         });
         let polls = (self.bug == Bug::PollsEachSecond && !self.waiting.is_empty()).then_some(self.polled + 1000);
-        // Who answers without a majority looks at the clock for it.
+        // A node that answers without a majority has to watch the clock for that.
         let early = self.bug == Bug::DeletesAnsweredEarly && !self.held.is_empty();
         let early = early.then(|| self.clock.now() + 50);
         waits.chain(self.queue.next()).chain(polls).chain(early).min()

@@ -22,7 +22,7 @@ fn explained(register: &Register) -> bool {
         }
         left().any(|at| {
             let op = &ops[at];
-            // Nobody who is left returned before it was called; those that need not be done are passed over.
+            // No operation that is left returned before this one was called; those that need not be done are skipped.
             let first = left().all(|other| ops[other].ret >= op.call || !ops[other].must);
             let skipped = left()
                 .filter(|other| !ops[*other].must && ops[*other].ret < op.call)
@@ -52,12 +52,12 @@ impl Mix {
     }
 }
 
-/// True one time in so many.
+/// True one time in this many.
 fn one_in(numbers: &mut Numbers, of: u64) -> bool {
     numbers.below(of) == 0
 }
 
-/// Some answers are then others.
+/// Then some answers are changed.
 fn change_answers(numbers: &mut Numbers, all: &mut [Op], known: &[u32]) {
     for _ in 0..=numbers.below(2) {
         let at = numbers.below(all.len() as u64) as usize;
@@ -109,7 +109,7 @@ fn draw(numbers: &mut Numbers, mix: Mix) -> Vec<(u64, Op)> {
 fn random(numbers: &mut Numbers, mix: Mix) -> Register {
     let initial = if one_in(numbers, 3) { 1 } else { 0 };
     let mut ops = draw(numbers, mix);
-    // What is there at the point of each operation, as a right register would have it, or one that is wrong now and then.
+    // What is there at the point of each operation, in a correct register or in one that is wrong now and then.
     // Compare-and-sets mostly ask for what is there.
     let (forgets, old) = (one_in(numbers, 3), one_in(numbers, 3));
     ops.sort_by_key(|(point, op)| (*point, op.call));
@@ -179,14 +179,14 @@ fn one(register: &Register, about: &dyn Fn() -> String) -> (bool, bool) {
         Found::Fine => assert!(truth, "called fine at a glance: {}\n{register:#?}", about()),
         Found::Wrong(witness) => {
             assert!(!truth, "called wrong at a glance, {witness:?}: {}\n{register:#?}", about());
-            // What it points at proves it, with nothing said of the others.
+            // The operations that it points at prove it by themselves, with nothing said of the others.
             let kept = settled.witnesses(register, witness);
             let rest = register.only(|at| kept.contains(&(at as u32)));
             assert!(!explained(&rest), "{kept:?} prove nothing: {}\n{register:#?}", about());
         }
         Found::Open => {}
     }
-    // The search by itself, where a glance would have been enough too. It relies on circles having been found.
+    // The search by itself, even where a glance would have been enough. It relies on circles having been found.
     if settled.from_nowhere.is_none() {
         let expected = if truth { Outcome::Explained } else { Outcome::Impossible };
         assert_eq!(search(&settled, budget(&stop)), expected, "the search: {}\n{register:#?}", about());
@@ -217,6 +217,6 @@ fn the_checkers_say_what_trying_every_order_says() {
     eprintln!(
         "{count} histories, {wrong} wrong; {glances} decided at a glance; {open_wrong} wrong ones only by a search"
     );
-    // Histories that are all right, or all wrong, would prove nothing.
+    // If all histories were right, or all wrong, the test would prove nothing.
     assert!(wrong > count / 10 && wrong < count * 9 / 10, "{wrong} of {count} are wrong");
 }

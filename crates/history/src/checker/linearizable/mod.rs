@@ -33,8 +33,8 @@ use super::{Checker, Limits, conclusion};
 use crate::explain::explanation;
 use crate::{Counts, Explanation, History, Judgement, Object, Operation, Text, Verdict, phrases};
 
-/// An explanation takes at least this long if it needs it, whatever is left of the time for judging: a violation that
-/// is known and cannot be shown helps nobody.
+/// An explanation may take this long if it needs to, however little is left of the time for judging: a violation that
+/// is known but cannot be shown helps nobody.
 const AT_LEAST: Duration = Duration::from_secs(2);
 
 /// Registers behave like one copy. Keys are judged by themselves.
@@ -75,14 +75,15 @@ fn is_judged(operation: &Operation) -> bool {
 #[derive(Debug)]
 enum Decision {
     Fine,
-    /// Operations (places in [`Register::ops`]) that prove it together, if they are known.
+    /// Operations (places in [`Register::ops`]) that together prove it, if they are known.
     Wrong(Option<Vec<u32>>),
     Undecided(search::Outcome),
 }
 
 fn judge(history: &History, keys: &[&Text], registers: &[Register], limits: &Limits, began: Instant) -> Verdict {
     let deadline = began + limits.time;
-    // First all that can be decided at a glance: a register that is wrong mostly can, and the rest need not be searched.
+    // First everything that can be decided at a glance: a wrong register mostly can, and then the rest need not be
+    // searched.
     let glances = in_parallel(registers.len(), &|at| glance(&registers[at]));
     let mut open = Vec::new();
     let mut wrong = Vec::new();
@@ -99,11 +100,12 @@ fn judge(history: &History, keys: &[&Text], registers: &[Register], limits: &Lim
     let explain = |at: usize, witness: Option<Vec<u32>>| {
         Verdict::Violation(Box::new(explained(history, keys[at], &registers[at], witness, deadline)))
     };
-    // Of several the one that shows first.
+    // Of several violations, the one that shows first.
     if let Some((_, at, witness)) = wrong.into_iter().min_by_key(|(returned, at, _)| (*returned, *at)) {
         return explain(at, Some(witness));
     }
-    // Then the search. Of several violations the first key's is told, whoever finds one first: only later keys stop.
+    // Then the search. Of several violations the first key's is reported, whichever is found first: only later keys
+    // stop.
     let stops: Vec<AtomicBool> = open.iter().map(|_| AtomicBool::new(false)).collect();
     let workers = workers(open.len());
     let searched = in_parallel(open.len(), &|at| {
@@ -211,7 +213,7 @@ fn workers(jobs: usize) -> usize {
     thread::available_parallelism().map_or(1, NonZero::get).min(jobs).max(1)
 }
 
-/// Does the jobs `0..count` on the threads of the machine; the results in their order.
+/// Does the jobs `0..count` on all processors; the results are in the order of the jobs.
 fn in_parallel<T: Send>(count: usize, job: &(dyn Fn(usize) -> T + Sync)) -> Vec<T> {
     let workers = workers(count);
     if workers == 1 {

@@ -19,12 +19,12 @@ pub(super) enum Kind {
         from: u32,
         to: u32,
     },
-    /// A compare-and-set that found something else than this.
+    /// A compare-and-set that found something other than this.
     Unmet(u32),
 }
 
 impl Kind {
-    /// The value that must be there when it is done.
+    /// The value that must be there when the operation is done.
     pub(super) fn observes(self) -> Option<u32> {
         match self {
             Kind::Read(value) | Kind::Cas { from: value, .. } => Some(value),
@@ -32,7 +32,7 @@ impl Kind {
         }
     }
 
-    /// The value that is there after it, where it sets one.
+    /// The value that is there after it, if it sets one.
     pub(super) fn sets(self) -> Option<u32> {
         match self {
             Kind::Write(value) | Kind::Cas { to: value, .. } => Some(value),
@@ -51,14 +51,15 @@ impl Kind {
     }
 }
 
-/// An operation. Of two, one comes first if it returned before the other was called; equal times order nothing.
+/// An operation. Of two operations, one comes first if it returned before the other was called; equal times impose no
+/// order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Op {
     /// In nanoseconds, from 1 on: the initial value was set at 0.
     pub(super) call: u64,
     pub(super) ret: u64,
     pub(super) kind: Kind,
-    /// It was done. Otherwise it may have been, between call and return, or not at all.
+    /// It was done. If false, it may have been done between call and return, or not at all.
     pub(super) must: bool,
     /// Its place among the operations of the history.
     pub(super) place: u32,
@@ -69,7 +70,7 @@ pub(super) struct Op {
 pub(super) struct Register {
     pub(super) initial: u32,
     pub(super) ops: Vec<Op>,
-    /// Every value is smaller.
+    /// Every value is smaller than this.
     pub(super) values: usize,
 }
 
@@ -108,12 +109,12 @@ impl<'a> Builder<'a> {
                 let (from, to) = (self.number(from.as_ref()), self.number(to.as_ref()));
                 match outcome {
                     _ if from != to => Kind::Cas { from, to },
-                    // It changes nothing: all that it says is what it found.
+                    // It changes nothing: it only says what it found.
                     Outcome::Ok => Kind::Read(from),
                     _ => return,
                 }
             }
-            // A read that nobody answered saw nothing; the rest is not of a register.
+            // A read without an answer saw nothing; the other operations are not on a register.
             _ => return,
         };
         let call = nanoseconds(operation.called);
@@ -136,7 +137,7 @@ impl Register {
             if op.ret <= time {
                 return Some(*op);
             }
-            // What it saw nobody knew yet.
+            // Nobody knew yet what it saw.
             op.kind.sets().map(|_| Op { ret: OPEN, must: false, ..*op })
         });
         Self { initial: self.initial, ops: ops.collect(), values: self.values }

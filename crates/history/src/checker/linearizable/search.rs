@@ -2,17 +2,18 @@
 //! concurrent objects" (1993), with G. Lowe's cache of configurations that led nowhere ("Testing for linearizability",
 //! 2017).
 //!
-//! Calls and returns stand in one list by time. An operation whose call stands before the first return can be the next
-//! of the order: it is done on the state and taken out. If none can be, the last choice was wrong and is undone. A
-//! configuration is what is out, and the state; one that was met before leads nowhere again.
+//! Calls and returns are in one list, ordered by time. An operation whose call is before the first return can be the
+//! next in the order: it is applied to the state and taken out. If no operation can be next, the last choice was wrong
+//! and is undone. A configuration is the set of operations taken out, together with the state; one that was met before
+//! leads nowhere again.
 //!
 //! What keeps the search small, and loses no order that matters:
 //!
-//! * Who only looks, and sees what is there now, goes at once: it can stand nowhere better.
+//! * An operation that only looks, and sees what is there now, goes at once: there is no better place for it.
 //! * A value that is set once does not go while somebody who must see it is left, and the operations on such values
 //!   are no longer than those before and after them allow.
-//! * What may have been done at any time from its call on, or never, is not in the list. Of equals the one called
-//!   first is used first, and none is used before somebody can see what it did.
+//! * An operation that may have been done at any time from its call on, or never, is not in the list. Of equal ones, the
+//!   one called first is used first, and none is used before somebody can see what it did.
 
 mod list;
 mod windows;
@@ -96,7 +97,7 @@ struct Search {
     unique: Vec<bool>,
     watchers: Vec<u32>,
     state: u32,
-    /// How many that have to be done are left.
+    /// How many operations that have to be done are left.
     left: usize,
     /// A bit for each operation that is out of the list.
     out: Vec<u64>,
@@ -119,7 +120,7 @@ impl Search {
                 ops.push(op);
                 continue;
             }
-            // Of a value that nobody asks for it is enough that it is another one.
+            // For a value that nobody asks for, it is enough to know that it is a different one.
             let kind = match op.kind {
                 Kind::Write(to) if !seen[to as usize] => Kind::Write(nobody),
                 Kind::Cas { from, to } if !seen[to as usize] => Kind::Cas { from, to: nobody },
@@ -133,7 +134,7 @@ impl Search {
         for class in &mut classes {
             class.calls.sort_unstable();
         }
-        // In one order each time, so that the same history takes the same steps.
+        // Always in the same order, so that the same history takes the same steps.
         classes.sort_by_key(|class| (class.calls[0], class.kind.sets(), class.kind.observes()));
         let mut watchers = vec![0; settled.sources.len() + 1];
         for op in ops.iter().filter(|op| op.must) {
@@ -225,7 +226,7 @@ impl Search {
             return false;
         }
         if after == self.state {
-            // To do nothing is as good as not to be done.
+            // An operation that would do nothing might as well not be done.
             return op.must;
         }
         let own = u32::from(op.must && op.kind.observes().is_some());
@@ -237,7 +238,7 @@ impl Search {
         !self.unique[self.state as usize] || self.watchers[self.state as usize] <= own
     }
 
-    /// The next of the class can be next, and somebody who can follow it sees what it did.
+    /// The next operation of the class can be next in the order, and somebody who can follow it sees what it did.
     fn may_use(&self, class: &Class, until: u64) -> bool {
         let call = class.calls.get(class.used);
         let (Some(&call), Some(after)) = (call, class.kind.after(self.state)) else { return false };
@@ -254,7 +255,7 @@ impl Search {
             })
     }
 
-    /// Takes the step; false if that leads to a configuration that was met before. It has to be taken back then too.
+    /// Takes the step; false if that leads to a configuration that was met before. It must be taken back even then.
     fn take(&mut self, step: Step) -> bool {
         self.taken.push(Taken { step, state: self.state, low: self.low, high: self.high });
         match step {
@@ -320,7 +321,7 @@ impl Search {
     }
 }
 
-/// What a configuration takes beside its words, about.
+/// About how many bytes a configuration takes besides its words.
 const ENTRY: usize = 40;
 
 /// By value: whether anybody asks for it, or for another.

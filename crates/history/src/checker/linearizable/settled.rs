@@ -1,5 +1,5 @@
 //! What a register's operations leave open, decided as far as it can be: which of those that may have been done were
-//! done, because somebody saw it; which nobody can have needed; and which values have one source alone.
+//! done, because somebody saw it; which nobody can have needed; and which values have only one source.
 
 use super::register::{Kind, Op, Register};
 
@@ -19,7 +19,8 @@ impl Source {
     }
 }
 
-/// A register without doubts that do not matter. It can have happened if and only if the one it was made from can.
+/// A register without the doubts that do not matter. It can have happened if and only if the register that it was made
+/// from can.
 #[derive(Debug)]
 pub(super) struct Settled {
     pub(super) initial: u32,
@@ -38,7 +39,7 @@ impl Settled {
         let mut ops = register.ops.clone();
         let mut ids: Vec<u32> = (0..ops.len() as u32).collect();
         let mut sources = Vec::new();
-        // With an operation that is not needed a source goes, and what is then left may say more.
+        // When an operation that is not needed goes, a source goes with it, and the rest may then say more.
         for round in 0.. {
             sources = self::sources(register.initial, &ops, register.values);
             observe(&mut ops, &sources);
@@ -66,11 +67,11 @@ impl Settled {
         }
     }
 
-    /// Places in the register of operations that prove something; where one of them was done only because somebody saw it,
-    /// whoever did is one of them.
+    /// Places in the register of operations that prove something; if one of them is known to be done only because
+    /// somebody saw it, the operation that saw it is among them.
     pub(super) fn witnesses(&self, register: &Register, found: &[u32]) -> Vec<u32> {
         let certain = |at: u32| register.ops[self.ids[at as usize] as usize].must;
-        // By value, who is known to have seen it, from those on who had an answer.
+        // By value, which operation is known to have seen it, beginning with those that had an answer.
         let mut seen_by: Vec<Option<u32>> = vec![None; self.sources.len()];
         let mut next: Vec<u32> = (0..self.ops.len() as u32).filter(|at| certain(*at)).collect();
         while let Some(at) = next.pop() {
@@ -99,7 +100,7 @@ impl Settled {
         witnesses.iter().map(|at| self.ids[*at as usize]).collect()
     }
 
-    /// The value is set once at most: all who see it see the same write.
+    /// The value is set at most once: all who see it see the same write.
     pub(super) fn is_unique(&self, value: u32) -> bool {
         self.sources[value as usize] != Source::Several
     }
@@ -125,7 +126,8 @@ fn sources(initial: u32, ops: &[Op], values: usize) -> Vec<Source> {
     sources
 }
 
-/// What set a value that was seen was done, if it alone can have set it; then what it saw itself was there too.
+/// The operation that set a value that was seen was done, if no other can have set it; then what it saw itself was
+/// there too.
 fn observe(ops: &mut [Op], sources: &[Source]) {
     let mut seen = vec![false; sources.len()];
     let mut next: Vec<u32> = ops.iter().filter(|op| op.must).filter_map(|op| op.kind.observes()).collect();
@@ -172,7 +174,7 @@ fn needed(ops: &[Op], sources: &[Source]) -> Vec<bool> {
                 if sources[from as usize] == Source::Nowhere {
                     continue;
                 }
-                // Whoever sets what it starts from may matter through it.
+                // An operation that sets the value this one starts from may matter through it.
                 let wanted = &mut wanted[from as usize];
                 *wanted = op.ret.max(*wanted);
             }

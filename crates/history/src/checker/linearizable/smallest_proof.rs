@@ -1,4 +1,4 @@
-//! As few operations as prove that a register is wrong, and still tell where each value came from.
+//! The fewest operations that prove that a register is wrong and still show where each value came from.
 
 use std::sync::atomic::AtomicBool;
 use std::time::{Duration, Instant};
@@ -7,12 +7,12 @@ use super::register::{ABSENT, Kind, Register};
 use super::search::Budget;
 use super::{Decision, decide};
 
-/// One try takes at most this long. What is undecided until then counts as not proven: the explanation is longer, and
-/// as true.
+/// One try takes at most this long. Whatever is undecided by then counts as not proven: the explanation is longer, but
+/// just as true.
 const TRY: Duration = Duration::from_millis(200);
 const MEMORY: usize = 256 << 20;
 
-/// Places in the history of operations that prove it: a proof whatever was done of the others, and when.
+/// Places in the history of operations that prove it, whichever of the others were done, and when.
 pub(super) fn operations(register: &Register, witness: Option<Vec<u32>>, deadline: Instant) -> Vec<u32> {
     let mut tries = Tries { deadline };
     let (register, witness) = first_time(register, witness, &mut tries);
@@ -47,8 +47,8 @@ impl Tries {
     }
 }
 
-/// The register as it was when its history first could not have happened, and what proves that. What came later is not
-/// needed: who saw it then could have said so.
+/// The register at the moment when its history first could not have happened, and what proves that. What came later is
+/// not needed: anyone who saw it at that moment could have said so.
 fn first_time(register: &Register, witness: Option<Vec<u32>>, tries: &mut Tries) -> (Register, Option<Vec<u32>>) {
     let mut times: Vec<u64> = register.ops.iter().filter(|op| op.must).map(|op| op.ret).collect();
     times.sort_unstable();
@@ -93,7 +93,7 @@ impl Few<'_> {
         }
     }
 
-    /// Leaves out what is not needed: halves first, single operations in the end.
+    /// Leaves out what is not needed: first halves, in the end single operations.
     fn shrink(&mut self, kept: &mut Vec<bool>) {
         let mut size = kept.iter().filter(|kept| **kept).count().div_ceil(2);
         while size > 0 && !self.tries.is_over() {
@@ -108,7 +108,7 @@ impl Few<'_> {
                     shrunk = true;
                 }
             }
-            // The last round is repeated until nothing more goes: one operation can hold another.
+            // The last round is repeated until nothing more can go: one operation can keep another in.
             if size > 1 || !shrunk {
                 size /= 2;
             }
@@ -131,7 +131,7 @@ impl Sources {
     }
 
     /// Where the value that an operation saw, or said was not there, came from: the last that was sent before it
-    /// returned, or else the first. An absent key needs no source: that nothing is there needs no telling.
+    /// returned, or else the first. An absent key needs no source: that nothing is there needs no explanation.
     fn of_op(&self, register: &Register, at: usize) -> Option<usize> {
         let op = &register.ops[at];
         let value = match op.kind {

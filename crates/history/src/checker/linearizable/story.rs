@@ -8,7 +8,7 @@ use crate::{Action, History, Operation, Outcome, Text, phrases};
 
 pub(super) fn story(history: &History, key: &Text, few: Vec<u32>) -> Story {
     let few: Vec<usize> = few.into_iter().map(|place| place as usize).collect();
-    // Those that were refused too: a value may have come from one.
+    // Including those that were refused: a value may have come from one.
     let all = (0..history.operations.len()).filter(|place| history.operations[*place].key == *key).collect();
     let clauses = Clauses::new(history, key, &few);
     Teller { history, key, initial: history.initial.get(key), all, few, clauses }.story()
@@ -25,7 +25,7 @@ struct Teller<'a> {
     clauses: Clauses<'a>,
 }
 
-/// So many writes of which nobody knew yet whether they were done are added to those that prove it.
+/// At most this many writes of which nobody knew yet whether they were done are added to those that prove it.
 const MOST_OPEN: usize = 6;
 
 /// A value, or None: the key is absent.
@@ -39,8 +39,8 @@ impl<'a> Teller<'a> {
             _ => None,
         };
         let mut story = told.unwrap_or_else(|| self.any_story());
-        // The proof needs one source for each value that was seen. Where there are others that may have been done, whoever
-        // looks at it asks for them.
+        // The proof needs one source for each value that was seen. If there are other sources that may have been done,
+        // a reader will ask about them.
         let mut open: Vec<usize> = story.places.iter().flat_map(|place| self.open_sources(*place)).collect();
         open.sort_by_key(|place| (std::cmp::Reverse(self.op(*place).called), *place));
         open.dedup();
@@ -49,8 +49,8 @@ impl<'a> Teller<'a> {
         story
     }
 
-    /// What may have set the value that an operation saw, and had no answer when that one returned. That nothing is there
-    /// needs no telling.
+    /// What may have set the value that an operation saw, and had no answer when that operation returned. That nothing
+    /// is there needs no explanation.
     fn open_sources(&self, place: usize) -> Vec<usize> {
         let (Some(Some(value)), Some(returned)) = (saw(self.op(place)), self.op(place).returned) else {
             return Vec::new();
@@ -76,7 +76,7 @@ impl<'a> Teller<'a> {
         &self.history.operations[place]
     }
 
-    /// The last answer: with it, it was certain.
+    /// The last answer, which made it certain.
     fn last(&self) -> usize {
         let answered = self.few.iter().filter(|place| self.op(**place).outcome == Outcome::Ok);
         answered.copied().max_by_key(|place| self.op(*place).returned).unwrap_or(self.few[0])
@@ -179,7 +179,7 @@ impl<'a> Teller<'a> {
         story
     }
 
-    /// More compare-and-sets found the value than it was there.
+    /// More compare-and-sets found the value than the number of times it was there.
     fn too_many_won(&self, last: usize, value: Value<'a>, sources: &[usize]) -> Option<Story> {
         let wins = |place: usize| {
             let operation = self.op(place);
@@ -250,8 +250,8 @@ impl<'a> Teller<'a> {
         sources.iter().copied().filter(may).collect()
     }
 
-    /// Why one value is older than another, as a sentence with a blank before it; an empty one where it goes without
-    /// saying. None: that is not the reason.
+    /// Why one value is older than another, as a sentence with a blank before it; empty where it goes without saying.
+    /// None if that is not the reason.
     fn older(
         &self,
         last: usize,
@@ -317,7 +317,7 @@ impl<'a> Teller<'a> {
         false
     }
 
-    /// What could have brought a value back, and did not.
+    /// What could have brought a value back, but did not.
     fn not_restored(&self, old: Value<'a>, between: &[usize]) -> String {
         match (between, old) {
             ([], None) => " Nothing deleted it in between.".to_owned(),
@@ -342,8 +342,8 @@ impl<'a> Teller<'a> {
         }
     }
 
-    /// An operation on one value that had ended when one on the other began. That both were written one after the other
-    /// is the plainest.
+    /// An operation on one value that had ended when one on the other began. The plainest case is that both were
+    /// written, one after the other.
     fn in_order(&self, last: usize, old: Value<'a>, new: Value<'a>) -> Option<(usize, usize)> {
         let of = |value: Value<'a>| {
             self.few.iter().copied().filter(move |place| {
@@ -368,7 +368,7 @@ impl<'a> Teller<'a> {
         reason
     }
 
-    /// An answer that a condition did not hold, where it did.
+    /// An answer that a condition did not hold, when it did.
     fn unmet_story(&self, unmet: usize) -> Option<Story> {
         let operation = self.op(unmet);
         let Action::CompareAndSet { from, .. } = &operation.action else { return None };
@@ -410,7 +410,7 @@ impl<'a> Teller<'a> {
         Some(self.tell("refused without a reason", unmet, since, told))
     }
 
-    /// Nothing shorter is true.
+    /// Nothing shorter would be true.
     fn any_story(&self) -> Story {
         let unmet = self.unmet();
         let last =

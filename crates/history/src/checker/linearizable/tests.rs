@@ -44,7 +44,7 @@ fn keys_are_judged_by_themselves_and_the_one_that_is_wrong_is_named() {
 
 #[test]
 fn what_cannot_be_decided_in_time_is_unknown() {
-    // Each creation needs the key to be absent, which it is once less: only trying everything shows it.
+    // Each creation needs the key to be absent, which it is one time too few: only trying everything shows that.
     let mut text = String::new();
     for client in 0..20 {
         text += &format!("c{client} n1 cas - {client} 1.0{client:02}-2.0{client:02}\n");
@@ -62,8 +62,8 @@ fn what_cannot_be_decided_in_time_is_unknown() {
     assert!(reason.contains("of memory"), "{reason}");
 }
 
-/// Takes the operations of an explanation out, one at a time, and none of the proofs may be left: what can be left out
-/// was not needed. The sources of values that are seen stay, or the rest would be a proof of something else.
+/// Takes the operations of an explanation out, one at a time, after which no proof may remain: otherwise the operation
+/// was not needed. The sources of values that are seen stay, or the rest would prove something else.
 #[test]
 fn nothing_can_be_left_out_of_an_explanation_and_nothing_is_missing() {
     let mut told = 0;
@@ -97,12 +97,13 @@ fn nothing_can_be_left_out_of_an_explanation_and_nothing_is_missing() {
         told += 1;
         let about = || format!("seed {seed}: {explanation:#?}");
         assert!(explanation.operations.len() <= 10, "{}", about());
-        // By themselves they cannot be, ...
+        // By themselves they cannot have happened, ...
         let alone = |operations: Vec<Operation>| {
             judged(&History { operations, initial: history.initial.clone(), ..History::default() })
         };
         assert!(matches!(alone(explanation.operations.clone()), Verdict::Violation(_)), "{}", about());
-        // ... and without any of them that is no source they can, if the others of the history are as they like.
+        // ... and without any one of them that is not a source they can, whatever the other operations of the history
+        // did.
         for (number, place) in explanation.places.iter().enumerate() {
             let operation = &explanation.operations[number];
             if matches!(operation.outcome, Outcome::No) || is_source(operation, &explanation.operations) {

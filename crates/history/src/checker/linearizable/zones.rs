@@ -1,16 +1,16 @@
 //! What can be seen without a search: P. B. Gibbons and E. Korach, "Testing shared memories" (SIAM Journal on Computing
-//! 26, 1997), carried on to compare-and-sets and to values that were set more than once.
+//! 26, 1997), extended to compare-and-sets and to values that were set more than once.
 //!
 //! A value that is set once is there for one stretch of any order that explains the history, and a compare-and-set
 //! joins the stretches of two values. So the operations on such a chain of values stand together, as one *block*, and
-//! so does each operation that belongs to no chain. A block has to come before another if one of its operations returned
-//! before one of the other's was called: with `f` its first return and `s` its last call, before every block whose `s`
-//! is after its `f`. If two have to come before each other, nothing explains the history; and if no two have to, no longer
-//! circle can be, and the blocks can be put in order. That takes O(n log n).
+//! so does each operation that belongs to no chain. A block has to come before another if one of its operations
+//! returned before one of the other's was called: with `f` its first return and `s` its last call, before every block
+//! whose `s` is after its `f`. If two have to come before each other, nothing explains the history; and if no two do,
+//! there can be no longer circle either, and the blocks can be put in order. That takes O(n log n).
 //!
 //! Where a value that was set more than once is seen (an absent key, mostly), or a compare-and-set says what was *not*
-//! there, this is no longer the whole truth. Then what follows from the blocks is looked at as well, and what is
-//! found is certain; but only the search can say that there is nothing.
+//! there, this is no longer the whole truth. Then the consequences of the blocks are looked at as well. A violation
+//! found that way is certain, but only the search can say that there is none.
 
 mod blocks;
 mod observed;
@@ -24,9 +24,9 @@ use blocks::Blocks;
 pub(super) enum Found {
     /// Nothing can be wrong.
     Fine,
-    /// Operations (places in [`Settled::ops`]) that cannot all be, whatever the others are.
+    /// Operations (places in [`Settled::ops`]) that cannot all have happened, whatever the others did.
     Wrong(Vec<u32>),
-    /// Nothing is wrong as far as can be seen from here.
+    /// Nothing is wrong, as far as can be seen from here.
     Open,
 }
 
@@ -44,7 +44,7 @@ pub(super) fn look(settled: &Settled) -> Found {
     }
 }
 
-/// Operations that cannot be.
+/// Operations that cannot have happened.
 struct Wrong(Vec<u32>);
 
 fn wrong(settled: &Settled) -> Result<(), Wrong> {
@@ -85,7 +85,7 @@ struct Latest {
     second: Option<(End, u32)>,
 }
 
-/// A mark that nothing leaves out.
+/// A mark that is never left out.
 const UNMARKED: u32 = u32::MAX;
 
 impl Latest {

@@ -1,6 +1,6 @@
 //! Whether queues kept what they were given: nothing that was acknowledged is lost, nothing is delivered that nobody
-//! put, nothing comes back after its deletion was acknowledged. A message that is delivered twice is counted and is no
-//! violation: that is what "at least once" allows. (The `total-queue` of Jepsen, with deletions.)
+//! put, nothing comes back after its deletion was acknowledged. A message that is delivered twice is counted, but is
+//! not a violation: "at least once" allows that. (The `total-queue` of Jepsen, with deletions.)
 
 mod story;
 
@@ -11,7 +11,7 @@ use super::{Checker, Limits, conclusion};
 use crate::explain::{Story, explanation};
 use crate::{Action, Counts, History, Judgement, Object, Outcome, QueueCounts, Text, Verdict, phrases};
 
-/// Queues keep what they are given until it is taken, or deleted.
+/// Queues keep what they are given until it is taken or deleted.
 #[derive(Debug, Clone, Copy)]
 pub struct TotalQueue;
 
@@ -67,7 +67,7 @@ struct Queue<'a> {
     name: &'a Text,
     places: Vec<usize>,
     messages: HashMap<&'a Text, Message>,
-    /// Taken messages are deleted here, and come back if they are not.
+    /// In this queue, messages are deleted after they are taken, and come back if they are not.
     deletes: bool,
     /// Takes without an answer.
     perhaps_taken: usize,
@@ -120,7 +120,7 @@ impl<'a> Queue<'a> {
         let missing = self.missing();
         let lost = match missing {
             Some(missing) => {
-                // A take that had no answer may have removed its message.
+                // A take without an answer may have removed its message.
                 let excused = if self.deletes && self.history.drained { 0 } else { self.perhaps_taken };
                 let excused = excused.min(missing.count);
                 counts.lost += missing.count - excused;
@@ -144,7 +144,7 @@ impl<'a> Queue<'a> {
         }
     }
 
-    /// The first delivery that cannot be.
+    /// The first delivery that is impossible.
     fn wrong_take(&self) -> Option<Verdict> {
         let mut wrong: Option<(Duration, usize, bool)> = None;
         for message in self.messages.values() {
@@ -190,7 +190,7 @@ impl<'a> Queue<'a> {
         certain + perhaps.count()
     }
 
-    /// Messages that were acknowledged and are gone. None: the queue was not emptied.
+    /// Messages that were acknowledged and are gone. None if the queue was not emptied.
     fn missing(&self) -> Option<Missing> {
         if !self.is_drained() {
             return None;
@@ -198,7 +198,8 @@ impl<'a> Queue<'a> {
         let mut missing = Missing { count: 0, first: 0, taken: None, empty: self.last_empty() };
         let mut first: Option<(Duration, usize)> = None;
         for message in self.messages.values() {
-            // Whether every delivery must have ended in a deletion is known only where all that was held was let go of.
+            // Whether every delivery must have ended in a deletion is known only if everything that was held was
+            // released.
             let accounted = match (self.deletes, self.history.drained) {
                 (true, true) => message.deletions.len() + message.perhaps_deleted,
                 (true, false) => message.takes.len() + message.deletions.len() + message.perhaps_deleted,
@@ -228,7 +229,7 @@ impl<'a> Queue<'a> {
                 self.places.iter().all(|place| {
                     let operation = &self.history.operations[*place];
                     let says_nothing = matches!(operation.action, Action::Take { value: None });
-                    // What may still be under way can have been done before, or never.
+                    // An operation that may still be under way can have been done before, or never.
                     says_nothing
                         || operation.outcome != Outcome::Ok
                         || operation.returned.is_some_and(|at| at < called)

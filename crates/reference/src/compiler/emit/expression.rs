@@ -1,4 +1,4 @@
-//! Expressions: each leaves its value in `%rax`. That of an array or a struct is its address.
+//! Expressions: each leaves its value in `%rax`. The value of an array or a struct is its address.
 
 use super::super::bug::Bug;
 use super::super::tree::{Binary, Expr, What};
@@ -282,7 +282,8 @@ impl Emitter {
                 self.op(&format!("movq %rax, {register}"));
             }
         } else {
-            // All are on the stack before the first is in its register: a call among them would overwrite it.
+            // All arguments are on the stack before the first is moved to its register, which a call among them would
+            // overwrite.
             for argument in arguments.iter().rev() {
                 self.expression(argument);
                 self.push();
@@ -300,7 +301,7 @@ impl Emitter {
             self.depth -= left;
         }
         if let Some(integer) = result.integer() {
-            // Beyond the result's own bits there can be anything.
+            // The bits above the result's own can be anything.
             self.convert(integer);
         }
     }

@@ -1,7 +1,7 @@
 //! From the tree of a file to assembly for x86-64, as the GNU assembler and clang read it.
 //!
-//! A stack machine: every expression leaves its value in `%rax`, widened to 64 bits as its type says, and keeps what
-//! it needs meanwhile on the stack. Nothing is optimised, so that what is wrong is easy to see.
+//! A stack machine: every expression leaves its value in `%rax`, widened to 64 bits as its type says, and keeps what it
+//! needs meanwhile on the stack. Nothing is optimised, so that mistakes are easy to see.
 
 mod expression;
 mod statement;
@@ -108,7 +108,7 @@ impl Emitter {
         let frame = function.frame.min(most).next_multiple_of(16);
         self.op(&format!("subq ${frame}, %rsp"));
         if self.bug == Bug::StructsCopyEightBytes {
-            // What is not copied is the same each time.
+            // Whatever is not copied must be the same each time.
             for local in (8..=frame).step_by(8) {
                 self.op(&format!("movq $0, -{local}(%rbp)"));
             }
@@ -193,7 +193,7 @@ impl Emitter {
             }
         }
         if self.bug == Bug::StringsWithoutEnd {
-            // So that it is the other strings that are read on into, and the same ones each time.
+            // So that reading beyond a string runs into the other strings, and into the same ones each time.
             self.op(".byte 0");
         }
     }

@@ -144,14 +144,14 @@ impl Parser {
         (pointer(left) || is_null(left)) && (pointer(right) || is_null(right))
     }
 
-    /// A pointer moved by so many elements.
+    /// A pointer moved by this many elements.
     fn moved(&self, op: Binary, pointer: Expr, by: Expr, line: usize) -> Result<Expr, Mistake> {
         let kind = pointer.kind.clone();
         let by = self.in_bytes(&kind, by, line)?;
         Ok(Expr { what: What::Binary(op, Box::new(pointer), Box::new(by)), kind, line })
     }
 
-    /// So many elements of what a pointer points to, in bytes.
+    /// The size in bytes of this many elements of what a pointer points to.
     pub(super) fn in_bytes(&self, pointer: &Type, count: Expr, line: usize) -> Result<Expr, Mistake> {
         let size = match pointer {
             Type::Pointer(to) => self.size(to, line)?,

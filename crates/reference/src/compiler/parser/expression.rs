@@ -144,7 +144,7 @@ impl Parser {
         Ok(Expr { what: What::Conditional(Box::new(condition), Box::new(yes), Box::new(no)), kind, line })
     }
 
-    /// Operators of two operands that bind at least so tightly.
+    /// Binary operators that bind at least this tightly.
     fn binary_from(&mut self, least: u8) -> Result<Expr, Mistake> {
         let mut left = self.cast_or_unary()?;
         while let Kind::Mark(mark) = *self.peek()

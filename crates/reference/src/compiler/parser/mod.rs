@@ -1,5 +1,5 @@
-//! From tokens to the tree of a file. Names are looked up and types checked on the way: in C whatever is used is
-//! declared before.
+//! From tokens to the tree of a file. Names are looked up and types checked on the way: in C everything is declared
+//! before it is used.
 
 mod constant;
 mod convert;

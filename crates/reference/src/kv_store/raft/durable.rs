@@ -1,4 +1,4 @@
-//! What of a node's state is on its disk.
+//! Which part of a node's state is on its disk.
 //!
 //! Writing takes time, and Raft goes on meanwhile. Each thing to write gets a ticket; the disk writes them in order
 //! and says up to which ticket it has come. A message that promises something waits for the ticket of
@@ -58,8 +58,8 @@ impl Durable {
         }
     }
 
-    /// What is cut off counts no more from now on, also where its append is still under way: an entry of the
-    /// same index and term may be appended again, and then waits for its own ticket.
+    /// What is cut off no longer counts from now on, even if its append is still under way: an entry of the same index
+    /// and term may be appended again, and then waits for its own ticket.
     pub(super) fn truncate(&mut self, index: u64) {
         self.issued += 1;
         self.index = self.index.min(index);
@@ -93,12 +93,12 @@ impl Durable {
         self.index
     }
 
-    /// What a message waits for that promises everything so far.
+    /// The ticket that a message waits for if it promises everything so far.
     pub(super) fn all(&self) -> Ticket {
         self.issued
     }
 
-    /// What a message waits for that promises no entry.
+    /// The ticket that a message waits for if it promises no entry.
     pub(super) fn newest_ballot(&self) -> Ticket {
         self.ballot
     }

@@ -10,7 +10,7 @@ use super::super::bug::Bug;
 use super::{Ballot, Body, HEARTBEAT, LEADER_ALIVE_MARGIN, News, NodeId, Place, Raft, Role, Time};
 
 impl Raft {
-    /// A new time-out, drawn each time: nodes that stood at the same moment will hardly do so again.
+    /// A new time-out, drawn each time: nodes that stood for election at the same moment will hardly do so again.
     pub(super) fn put_off_election(&mut self, now: Time) {
         let Pace { shortest, longest, .. } = self.pace;
         if self.bug == Bug::FixedTimeouts {
@@ -106,7 +106,7 @@ impl Raft {
 
     pub(super) fn answer_vote(&mut self, from: NodeId, term: u64, last: Place, now: Time) {
         if term > self.ballot.term {
-            // Not entered, for the sake of a living leader. An answer would tell the asker nothing.
+            // The new term is not entered, for the sake of a living leader. An answer would tell the asker nothing.
             return;
         }
         let free = self.ballot.voted_for.as_ref().is_none_or(|whom| *whom == from) || self.bug == Bug::VotesTwice;

@@ -23,7 +23,7 @@ impl RaftLog {
         self.entries.last().map_or(self.base, |entry| Place { index: entry.index, term: entry.term })
     }
 
-    /// `None` for an index behind the end, and for one that is no longer kept.
+    /// `None` for an index after the end, and for one that is no longer kept.
     pub(super) fn term_at(&self, index: u64) -> Option<u64> {
         if index == self.base.index {
             return Some(self.base.term);

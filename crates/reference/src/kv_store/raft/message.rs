@@ -64,7 +64,7 @@ pub(in super::super) enum Body {
         hint: Place,
         round: u64,
     },
-    /// To an old leader: only the term of this message matters. A refusal would carry the new term with the old
-    /// round, and who leads in both would take it for an answer to what it asks now.
+    /// To an old leader: only the term of this message matters. A refusal would carry the new term with the old round,
+    /// and a node that leads in both terms would take it for an answer to what it asks now.
     Outdated,
 }

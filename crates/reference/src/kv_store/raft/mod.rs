@@ -1,10 +1,9 @@
 //! Raft, as in "In Search of an Understandable Consensus Algorithm" (§ refers to it) with pre-vote and check-quorum
 //! from Ongaro's thesis (chapters 6.2, 6.4 and 9.6).
 //!
-//! This is the algorithm alone, without files, sockets or clocks. Something goes in: a message, a command, a
-//! ticket that the disk has written, the time. [`Raft::take_output`] gives what is to be done: what to write,
-//! what to send, what has been committed. So a test can run a whole cluster in one thread, in any order of
-//! events (`simulation.rs`).
+//! This is the algorithm alone, without files, sockets or clocks. Something goes in: a message, a command, a ticket
+//! that the disk has written, the time. [`Raft::take_output`] returns what must be done: what to write, what to send,
+//! what has been committed. So a test can run a whole cluster in one thread, in any order of events (`simulation.rs`).
 //!
 //! | module | holds |
 //! |---|---|
@@ -12,7 +11,7 @@
 //! | `replication` | AppendEntries from both ends, commit, check-quorum |
 //! | `reads` | a leader asks whether it still leads, before it answers a read |
 //! | `log` | the entries |
-//! | `durable` | what of all that is on the disk, and what must wait for it |
+//! | `durable` | how much of that is on the disk, and what must wait for it |
 //! | `message` | what nodes say to each other |
 //! | `news` | what a node says of itself in its log |
 
@@ -97,7 +96,7 @@ pub(super) enum RoleName {
     Leader,
 }
 
-/// What is to be done. The parts may be done in any order: what has to wait for the disk is not in it yet.
+/// What must be done. The parts may be done in any order: what has to wait for the disk is not in it yet.
 #[derive(Debug, Default)]
 pub(super) struct Output {
     /// To be written in this order, after everything before; then the ticket goes to [`Raft::written`].
@@ -125,14 +124,14 @@ pub(super) struct Raft {
     promises: Vec<(Ticket, NodeId, Message)>,
     /// When a leader of the current term last spoke.
     leader_heard: Option<Time>,
-    /// When a follower stands for election, and when a candidate gives up and tries anew.
+    /// When a follower stands for election, and when a candidate gives up and tries again.
     election_at: Time,
     /// When a leader or candidate speaks to all again.
     heartbeat_at: Time,
     random: ChaCha8Rng,
     pace: Pace,
     output: Output,
-    /// How many members do not count. Only with a bug there are any.
+    /// How many members do not count; 0 except with a bug.
     left_out: usize,
     bug: Bug,
     /// Only for `votes-by-old-end`: where the log ended at the start.
@@ -238,7 +237,7 @@ impl Raft {
         {
             self.put_off_election(now);
             if !self.leader_is_alive(now) {
-                // It stands late, but names no dead leader.
+                // It stands for election late, but does not name a dead leader.
                 self.role = Role::Follower { leader: None };
             }
         }
@@ -271,7 +270,7 @@ impl Raft {
         self.commit_what_a_majority_has();
     }
 
-    /// What is to be done since the last call.
+    /// What must be done since the last call.
     pub(super) fn take_output(&mut self, now: Time) -> Output {
         self.replicate(now);
         self.start_round_for_reads(now);
@@ -320,9 +319,10 @@ impl Raft {
         }
     }
 
-    /// So many members are not to be counted. Only for bugs.
+    /// This many members must not be counted. Only for bugs.
     pub(super) fn leave_out(&mut self, members: usize) {
-        // Not before it has written a vote and an entry, so has had a leader: a node that starts counts all.
+        // Only after it has written a vote and an entry, and so has had a leader: a node that has just started counts
+        // all members.
         self.left_out = if self.durable.all() > 1 { members } else { 0 };
     }
 
@@ -330,7 +330,7 @@ impl Raft {
         self.members.iter().filter(|member| **member != self.id).cloned().collect()
     }
 
-    /// Learns of a newer term. Whatever this node was in the old one, it is no more.
+    /// Learns of a newer term. Whatever this node was in the old term, it no longer is.
     fn enter_term(&mut self, term: u64, now: Time) {
         if !matches!(self.role, Role::Follower { .. }) {
             self.news(News::Outdated { term });
@@ -362,7 +362,7 @@ impl Raft {
         Message { from: self.id.clone(), term: self.ballot.term, body, entries }
     }
 
-    /// Sends at once: for what promises nothing.
+    /// Sends at once: for messages that promise nothing.
     fn send(&mut self, to: NodeId, body: Body, entries: Vec<Record>) {
         let message = self.message(body, entries);
         self.output.messages.push((to, message));

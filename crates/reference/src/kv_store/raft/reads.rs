@@ -32,8 +32,8 @@ impl Reads {
 }
 
 impl Raft {
-    /// Asks for a read, and says in which term. It comes out in [`super::Output::reads`], unless this node leads no more
-    /// by then; `None` when it does not lead now.
+    /// Asks for a read, and says in which term. It comes out in [`super::Output::reads`], unless this node no longer
+    /// leads by then; `None` when it does not lead now.
     pub(in super::super) fn read(&mut self, id: u64, now: Time) -> Option<u64> {
         let sure = self.is_sure(now);
         let Role::Leader { reads, .. } = &mut self.role else { return None };
@@ -43,7 +43,7 @@ impl Raft {
         Some(self.ballot.term)
     }
 
-    /// Whether a leader need not ask. It always must, but for some bugs.
+    /// Whether a leader need not ask. It always must, except with some bugs.
     fn is_sure(&self, now: Time) -> bool {
         match self.bug {
             Bug::ReadsWithoutAsking => true,

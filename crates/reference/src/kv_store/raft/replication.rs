@@ -8,7 +8,7 @@ use super::super::record::{Command, Operation, Record};
 use super::reads::Reads;
 use super::{Body, HEARTBEAT, News, NodeId, Place, Raft, Role, Time};
 
-/// How long a leader waits for the answer to entries before it takes them for lost.
+/// How long a leader waits for the answer to entries before it considers them lost.
 const ANSWER: Duration = Duration::from_millis(300);
 
 /// What a leader knows of another node.
@@ -35,14 +35,14 @@ enum Sending {
         last: u64,
         until: Time,
     },
-    /// Nothing has been answered for a while: heartbeats alone, until something is. A node that is cut off would
+    /// Nothing has been answered for a while: only heartbeats are sent until something is. A node that is cut off would
     /// otherwise get the same entries again and again on its return.
     Silent,
 }
 
 impl Raft {
-    /// Takes office. The entry at the start of the term commits, once a majority has it, all that earlier leaders
-    /// left (§8).
+    /// Takes office. Once a majority has the entry at the start of the term, that commits everything that earlier
+    /// leaders left (§8).
     pub(super) fn lead(&mut self, now: Time) {
         let next = self.log.last().index + 1;
         let progress = || Progress { next, matched: 0, heard: now, sending: Sending::Idle, round: 0 };
@@ -76,7 +76,7 @@ impl Raft {
             self.news(News::LostQuorum);
             self.follow(None, now);
             if self.bug == Bug::DeafAfterStepDown {
-                // Who is no member is not heard.
+                // A node that is not a member is not heard.
                 self.members.clear();
                 self.election_at = now + Duration::from_secs(86_400);
             }
@@ -106,7 +106,7 @@ impl Raft {
                 progress.sending = Sending::Silent;
             }
         }
-        // All that is not answered for goes again, as simple leaders do it.
+        // Everything without an answer is sent again, as simple leaders do.
         let again = self.bug == Bug::TailCutByOldMessage;
         for peer in self.peers() {
             self.send_append(peer, again, now);
@@ -172,7 +172,7 @@ impl Raft {
         if self.bug == Bug::AppliedOnAppend {
             self.commit_up_to(self.log.last().index);
         }
-        // Not the end of the log: what is behind the last entry that was compared may be another leader's.
+        // Not the end of the log: whatever follows the last entry that was compared may be another leader's.
         let checked = if self.bug == Bug::CommitsPastChecked { self.log.last().index } else { matched };
         self.commit_up_to(commit.min(checked));
         let waits = matched > self.durable.index() && self.bug != Bug::AcknowledgesBeforeWriting;
@@ -253,7 +253,7 @@ impl Raft {
                 }
             }
             if bug == Bug::CommitsPastChecked {
-                // As leaders do that look for the place with empty messages.
+                // Like leaders that look for the place with empty messages.
                 self.send_append(from.clone(), false, now);
             }
         }
@@ -277,7 +277,8 @@ impl Raft {
     }
 
     /// Counts who has what on the disk, the leader like everyone else. An entry of an earlier term is never committed
-    /// by counting: another leader could still replace it (§5.4.2, figure 8). It is with the first of this term.
+    /// by counting: another leader could still replace it (§5.4.2, figure 8). It is committed with the first entry of
+    /// this term.
     pub(super) fn commit_what_a_majority_has(&mut self) {
         let Role::Leader { peers, .. } = &self.role else { return };
         let own = if self.bug == Bug::LeaderCountsUnwritten { self.log.last().index } else { self.durable.index() };

@@ -52,7 +52,7 @@ struct Node {
     applied: u64,
     paused_until: Time,
     wakes_at: Time,
-    /// Counts the starts: what an earlier life had under way is nothing to the next.
+    /// Counts the starts: whatever was under way in an earlier life does not concern the next.
     life: u64,
 }
 
@@ -143,7 +143,7 @@ impl Simulation {
         self.ids().swap_remove(at)
     }
 
-    /// All who take themselves for one.
+    /// All nodes that believe they lead.
     fn leaders(&self) -> Vec<NodeId> {
         let leads = |node: &Node| node.raft.as_ref().is_some_and(|raft| raft.leads().is_some());
         self.nodes.iter().filter(|(_, node)| leads(node)).map(|(id, _)| id.clone()).collect()
@@ -167,10 +167,10 @@ impl Simulation {
         self.with(id, |_, _| {});
     }
 
-    /// Lets the node do something, and takes care of what follows from it.
+    /// Lets the node do something, and carries out what follows from it.
     fn with(&mut self, id: &NodeId, act: impl FnOnce(&mut Raft, Time)) {
         let now = self.now;
-        // Sometimes more happens before the node looks what is to be done, as in a busy one.
+        // Sometimes more happens before the node checks what must be done, as in a busy process.
         let busy = self.unreliable && self.one_in(4);
         let Some(raft) = self.nodes.get_mut(id).and_then(|node| node.raft.as_mut()) else { return };
         act(raft, now);

@@ -1,4 +1,4 @@
-//! One node at a time, with the others played by hand: the rules that chance in `simulation` seldom puts to the test.
+//! One node at a time, with the others played by hand: the rules that chance seldom puts to the test in `simulation`.
 
 use std::time::Duration;
 
@@ -40,7 +40,7 @@ fn append(term: u64, previous: Place, commit: u64, entries: Vec<Record>) -> Mess
     Message { entries, ..from("n2", term, Body::Append { previous, commit, round: 1 }) }
 }
 
-/// All that the node has to say to `to` when its disk is quick.
+/// Everything that the node sends to `to` when its disk is quick.
 fn said(raft: &mut Raft, to: &str, now: Time) -> Vec<(u64, Body)> {
     let mut said = Vec::new();
     loop {

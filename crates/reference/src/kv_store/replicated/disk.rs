@@ -1,4 +1,4 @@
-//! The thread that writes. It takes all that waits, writes it in order, syncs once, and then says how far it has
+//! The thread that writes. It takes everything that waits, writes it in order, syncs once, and then says how far it has
 //! come: under load the price of a sync is shared by many (group commit).
 
 use std::io;
@@ -22,7 +22,7 @@ use super::node::Event;
 /// How old the buffer of `acknowledges-before-writing` gets.
 const LATE: Duration = Duration::from_millis(300);
 
-/// So many jobs go with one sync at the most: those who wait for the first must not wait for ever.
+/// At most this many jobs share one sync: those who wait for the first must not wait for ever.
 const BATCH: usize = 64;
 
 type Job = (Ticket, Vec<Write>);
@@ -50,7 +50,7 @@ pub(super) struct Found {
     pub(super) replayed: Replayed,
 }
 
-/// Reads what `folder` holds, which is made where it is missing.
+/// Reads what `folder` holds; makes the folder if it is missing.
 pub(super) fn recover(folder: &Path, bug: Bug) -> Result<Found, StorageError> {
     folder::create(folder)?;
     let mut ballot = ballot::load(folder)?;
@@ -100,7 +100,7 @@ impl Files {
                 self.sync()?;
                 self.log.truncate(*after)
             }
-            // The order is kept over the two files: no entry is there before the term it was accepted in.
+            // The order is kept across the two files: no entry is written before the term it was accepted in.
             Write::Ballot(ballot) => {
                 self.write_late();
                 self.sync()?;

@@ -46,7 +46,7 @@ const IMPATIENCE: Duration = Duration::from_millis(100);
 /// Why a request was not served.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Refused {
-    /// Nothing happened: the leader, at this address, is to be asked.
+    /// Nothing happened: ask the leader, at this address.
     Redirect(SocketAddr),
     /// Nothing happened: no leader is known.
     NoLeader,
@@ -99,7 +99,7 @@ impl Replicated {
         Ok((Replicated { book, events, status, disk, failed, bug }, found.replayed))
     }
 
-    /// Says what came of the command, when that is committed, and applied here.
+    /// Returns the outcome of the command once it is committed, and applied here.
     pub(super) async fn write(&self, command: Command) -> Result<Outcome, Refused> {
         let again = match self.bug {
             Bug::ReproposesAfterTimeout => true,
@@ -140,7 +140,7 @@ impl Replicated {
         match timeout(patience, answered).await {
             Ok(Ok(Ok(answer))) => Ok(answer),
             Ok(Ok(Err(leader))) => Err(self.elsewhere(leader)),
-            // Too late, or the node lost its office before it could say.
+            // Too late, or the node stopped leading before it could say.
             Err(_) | Ok(Err(_)) => Err(Refused::Unknown),
         }
     }
@@ -214,7 +214,7 @@ impl Replicated {
         }
     }
 
-    /// Takes what a peer sent in one request; false when that is no such thing.
+    /// Takes what a peer sent in one request; false if it is not that.
     pub(super) fn receive(&self, body: &[u8]) -> bool {
         let Some(messages) = wire::decode(body) else { return false };
         for message in messages {
@@ -233,7 +233,7 @@ impl Replicated {
         }
     }
 
-    /// Answers no more: whoever still waits hears that it is unknown. Without its port this node would hear no
+    /// Stops answering: whoever still waits hears that the outcome is unknown. Without its port this node would hear no
     /// acknowledgement anyway.
     pub(super) fn stop(&self) {
         let _ = self.events.send(Event::Stop);

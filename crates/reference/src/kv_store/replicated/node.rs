@@ -1,7 +1,7 @@
-//! The loop around Raft: it takes what has arrived, asks Raft what is to be done, and does it.
+//! The loop around Raft: it takes what has arrived, asks Raft what must be done, and does it.
 //!
-//! It never waits for the disk or for a peer. All that has arrived meanwhile is taken at once, so that under load
-//! many changes share one message and one sync.
+//! It never waits for the disk or for a peer. Everything that has arrived meanwhile is taken at once, so that under
+//! load many changes share one message and one sync.
 
 use std::collections::{BTreeMap, HashMap};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -19,7 +19,7 @@ use super::super::storage::SharedMap;
 use super::disk::Queue;
 use super::transport::Lines;
 
-/// What came of it; or who leads instead, where that is known. Dropped, it says that nobody can tell.
+/// The outcome; or who leads instead, if that is known. If this is dropped, nobody can tell.
 pub(super) type Answer<T> = oneshot::Sender<Result<T, Option<NodeId>>>;
 
 pub(super) enum Event {
@@ -31,7 +31,7 @@ pub(super) enum Event {
     Stop,
 }
 
-/// So many events are taken before Raft's clock and the disk have their turn.
+/// This many events are taken before Raft's clock and the disk have their turn.
 const AT_ONCE: usize = 1024;
 
 /// How long `applies-out-of-order` waits for more to apply.
@@ -46,7 +46,8 @@ pub(super) struct Node {
     lines: Lines,
     /// The term in which this node leads.
     leads: Option<u64>,
-    /// Who waits for the entry at an index. By the term too: after a change of leader another's entry can be there.
+    /// Who waits for the entry at an index. The term is part of the key, because after a change of leader another
+    /// leader's entry can be there.
     writes: BTreeMap<u64, (u64, Answer<Outcome>)>,
     reads: HashMap<u64, (u64, Answer<()>)>,
     next_read: u64,
@@ -198,7 +199,7 @@ impl Node {
         }
     }
 
-    /// What a follower shows that does not forget: itself, and the leader that it had.
+    /// What a follower shows that never forgets its leader: itself, and the leader that it had.
     fn with_old_leader(&self, status: Status) -> Status {
         let shown = self.status.borrow();
         let forgets = match self.bug {

@@ -1,5 +1,5 @@
-//! A line to each peer: what is for it goes in order, in requests to `/raft/messages`, over one connection that is
-//! kept. Each line is a task of its own, so that a silent peer delays nobody but itself.
+//! A line to each peer: messages to it go in order, in requests to `/raft/messages`, over one connection that is kept
+//! open. Each line is a task of its own, so that a silent peer delays nobody but itself.
 //!
 //! A request is answered when the peer has taken it, not when it has done anything; replies come as messages, over
 //! the peer's own line. What cannot be delivered is dropped: Raft asks again.
@@ -37,13 +37,13 @@ const AGAIN: usize = 4;
 /// And how long it waits before each.
 const PAUSE: Duration = Duration::from_millis(300);
 
-/// What a line carries at the least, in bytes a millisecond: a call with large values takes longer.
+/// The least that a line carries, in bytes per millisecond: a call with large values takes longer.
 const SLOWEST: u64 = 1 << 10;
 
 /// Messages that wait for the line. What a leader has to say when it is full is old by the time that it could go.
 const QUEUE: usize = 64;
 
-/// A request is full at so many bytes.
+/// A request is full at this many bytes.
 const REQUEST: usize = 2 << 20;
 
 pub(super) struct Lines {
@@ -71,7 +71,7 @@ impl Lines {
         Lines { queues: book.peers.iter().map(line).collect(), absent }
     }
 
-    /// Only with a bug there are any.
+    /// Empty except with a bug.
     pub(super) fn absent(&self) -> BTreeSet<NodeId> {
         self.absent.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
@@ -137,7 +137,7 @@ async fn run_with_repeats(address: SocketAddr, mut messages: mpsc::Receiver<Mess
     }
 }
 
-/// All that waits, as far as it fits.
+/// Everything that waits, as far as it fits.
 async fn next_request(messages: &mut mpsc::Receiver<Message>) -> Option<Bytes> {
     let mut body = Vec::new();
     wire::encode(messages.recv().await?, &mut body);
@@ -186,7 +186,7 @@ async fn connect(address: SocketAddr) -> Result<Connection, Box<dyn Error + Send
     let (requests, mover) = http1::handshake(TokioIo::new(stream)).await?;
     let mut movers = JoinSet::new();
     movers.spawn(async {
-        // An error ends the call that is under way, which tells it.
+        // An error ends the call that is under way, which reports it.
         let _: hyper::Result<()> = mover.await;
     });
     Ok(Connection { requests, _mover: movers })

@@ -1,5 +1,5 @@
-//! Calls and returns in the order of time, as a linked list in arrays: to take an operation out and to put it back
-//! takes constant time.
+//! Calls and returns in order of time, as a linked list in arrays: taking an operation out and putting it back takes
+//! constant time.
 
 use super::super::register::{OPEN, Op};
 
@@ -11,7 +11,7 @@ pub(super) struct List {
     /// The last is the sentinel, before the first and after the last entry.
     next: Vec<Entry>,
     previous: Vec<Entry>,
-    /// By entry: the operation, doubled, and one more where it is a return.
+    /// By entry: twice the operation's number, plus one if the entry is a return.
     what: Vec<u32>,
     /// By operation: its call and its return.
     entries: Vec<(Entry, Entry)>,

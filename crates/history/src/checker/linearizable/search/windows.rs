@@ -1,10 +1,11 @@
-//! How long operations on values that are set once can have been: a write was done before the first of its readers
-//! returned, a read not before the write was called, and a compare-and-set after all who saw what it replaced were called.
+//! How long operations on values that are set once can have taken: a write was done before the first of its readers
+//! returned, a read not before the write was called, and a compare-and-set after all who saw what it replaced were
+//! called.
 
 use super::super::register::{Kind, Op};
 use super::super::settled::{Settled, Source};
 
-/// The operations with later calls and earlier returns. None: one returns before it is called.
+/// The operations with later calls and earlier returns. None if one would return before it is called.
 pub(super) fn tighten(settled: &Settled) -> Option<Vec<Op>> {
     let mut ops = settled.ops.clone();
     let mut readers: Vec<Vec<u32>> = vec![Vec::new(); settled.sources.len()];

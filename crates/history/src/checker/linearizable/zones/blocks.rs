@@ -1,4 +1,4 @@
-//! Operations that stand together, and whether the blocks of them can be put in order.
+//! Operations that stand together, and whether their blocks can be put in order.
 
 use super::super::register::{Kind, Op};
 use super::super::settled::{Settled, Source};
@@ -67,7 +67,8 @@ impl Blocks {
                 blocks.blocks.push(Block::of(op, at as u32));
             }
         }
-        // A value that no chain from a beginning leads to was set by a compare-and-set that found what came from itself.
+        // If no chain from a beginning leads to a value, it was set by a compare-and-set that found a value that came
+        // from itself.
         let circle = (0..chained.len()).find(|value| {
             !chained[*value] && matches!(settled.sources[*value], Source::Op(at) if settled.ops[at as usize].must)
         });
@@ -109,7 +110,7 @@ impl Blocks {
             let mut add = |at: u32, rank: u32, first_of_chain: bool| {
                 let op = &settled.ops[at as usize];
                 own = Some(own.map_or_else(|| Block::of(op, at), |own| own.and(op, at)));
-                // A compare-and-set belongs to two values, and to the chain once.
+                // A compare-and-set belongs to two values, but only once to the chain.
                 if first_of_chain {
                     ranked.push((rank, at));
                     self.block_of[at as usize] = number;
@@ -152,7 +153,7 @@ impl Blocks {
                 return wrong(&pair[0], &pair[1]);
             }
         }
-        // The forward ones do not overlap: of those that begin before a backward one, the last ends last.
+        // Forward blocks do not overlap: of those that begin before a backward one, the last one ends last.
         for block in &backward {
             let before = forward.partition_point(|other| other.f.time < block.s.time);
             if let Some(around) = before.checked_sub(1).map(|last| &forward[last])
@@ -180,7 +181,7 @@ fn is_head(settled: &Settled, value: u32) -> bool {
     }
 }
 
-/// For each value that is set once, the compare-and-set that found it. Of two, one cannot have.
+/// For each value that is set once, the compare-and-set that found it. If there are two, one of them cannot have.
 fn next(settled: &Settled) -> Result<Vec<u32>, Wrong> {
     let mut next = vec![NONE; settled.sources.len()];
     for (at, op) in settled.ops.iter().enumerate() {

@@ -1,4 +1,4 @@
-//! Values that were set more than once: somebody who sees one needs a source of it that nothing certainly undid.
+//! Values that were set more than once: an operation that sees one needs a source of it that nothing certainly undid.
 //!
 //! A block that has to come before the reader, and after the source, undid it. So a source is of use if it returned after
 //! the last call of every block that has to come before the reader, and was called before the reader returned.
@@ -19,7 +19,7 @@ pub(super) fn check(settled: &Settled, blocks: &Blocks) -> Result<(), Wrong> {
     let sources = sources(settled);
     for (at, op) in settled.ops.iter().enumerate().filter(|(_, op)| op.must) {
         let Some(value) = op.kind.observes().filter(|value| seen(*value)) else { continue };
-        // Where it begins a chain, it comes before all of it.
+        // If it begins a chain, it comes before the whole chain.
         let until = blocks.of_op(at).map_or(End { time: op.ret, op: None }, |block| block.f);
         let last = sources.get(&value).and_then(|sources| sources.until(until.time).without(UNMARKED));
         let Some(last) = last else {
@@ -51,7 +51,7 @@ impl Undoing {
 }
 
 fn undoing(settled: &Settled, blocks: &Blocks) -> Undoing {
-    // A read or write of a value alone undoes all others and not itself.
+    // A lone read or write of a value undoes all other values, but not its own.
     let mut marks = vec![UNMARKED; blocks.blocks.len()];
     for (at, op) in settled.ops.iter().enumerate() {
         if let Kind::Read(value) | Kind::Write(value) = op.kind

@@ -1,5 +1,5 @@
-//! Compare-and-sets that found another value than they were made for: at some time between call and return there has
-//! to have been another.
+//! Compare-and-sets that found a value other than the one they ask for: at some time between call and return another
+//! value must have been there.
 
 use std::collections::HashMap;
 
@@ -40,8 +40,8 @@ struct Window {
     ret: u64,
 }
 
-/// What is known of when changes ended only because of what followed them: those that, by themselves, could have come
-/// after `since`.
+/// Of some changes it is known when they ended only because of what followed them: the changes that, by themselves,
+/// could have come after `since`.
 fn ended(settled: &Settled, blocks: &Blocks, since: u64, window: Window) -> Vec<Option<u32>> {
     let changes = settled
         .ops
@@ -55,7 +55,7 @@ fn wrong(ops: impl IntoIterator<Item = Option<u32>>, window: Window) -> Result<(
     Err(Wrong(ops.into_iter().flatten().chain([window.at]).collect()))
 }
 
-/// The value is there for one stretch, which began when one of its operations had returned. It still was there if one
+/// The value is there for one stretch, which began when one of its operations had returned. It was still there if one
 /// was called later, or if nothing can have changed it.
 fn set_once(
     settled: &Settled,
@@ -71,7 +71,7 @@ fn set_once(
     if window.ret < own.s.time {
         return wrong([own.f.op, own.s.op], window);
     }
-    // Of the values that a compare-and-set from this one leads to nothing is left before it.
+    // None of the values that a compare-and-set from this one leads to can come before it.
     if changes.from(value, window.ret).is_some() {
         return Ok(());
     }
@@ -146,7 +146,7 @@ impl Changes {
         let (mut by_block, mut by_value) = (Vec::new(), Vec::new());
         let mut cas: HashMap<u32, Vec<(u64, End, u32)>> = HashMap::new();
         for (at, op) in settled.ops.iter().enumerate() {
-            // One that may never have been done need not come before anything.
+            // An operation that may never have been done need not come before anything.
             let f = blocks.of_op(at).map_or(u64::MAX, |block| block.f.time);
             let end = End { time: f, op: Some(at as u32) };
             match op.kind {
