@@ -9,15 +9,15 @@
 //! | [`tui`] | the full-screen app: events, updates, effects, views |
 //! | [`session`] | a challenge directory at work: starts runs, moves on |
 //! | [`report`] | failure cards; text, JSON lines, JUnit; the folder that records a run |
-//! | [`project`] | a learner's directory: lsfr.yaml, scaffolding, starters |
 //! | [`runner`] | runs stages: the interpreter of scenarios; tells events and knows nobody who listens |
 //! | [`watch`] | which of the learner's files changed |
 //! | [`workload`] | clients that make histories, and the faults beside them |
 //! | [`cluster`] | nodes: guards, process trees, ports, readiness, logs, limits |
 //! | [`network`] | the links between nodes, and what is done to them |
+//! | [`project`] | a learner's directory: lsfr.yaml, scaffolding, starters |
 //! | [`challenge`] | packs: loaded, embedded, checked |
-//! | [`facts`] | what happens in a run and what comes of it, as data: below whatever runs, reports or draws |
 //! | [`scenario`] | the language of tests: read, checked, evaluated, matched |
+//! | [`facts`] | what happens in a run and what comes of it, as data: below whatever runs, reports or draws |
 //! | [`machine`] | what lsfr needs of the machine: room on the disk, a loopback |
 //! | [`markdown`], [`text`], [`yaml`], `last_words` | what the others read and write: guides, text from outside, positioned YAML, the ends of logs |
 //! | `tty` | the terminal around lsfr: its size, whether it can draw, whose it is |

@@ -8,6 +8,7 @@ use std::process::{Command, Output, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use lsfr::challenge::{self, Origin};
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -15,6 +16,12 @@ pub(crate) const LSFR: &str = env!("CARGO_BIN_EXE_lsfr");
 
 /// A killed lsfr's guards need moments to follow it; a machine that compiles meanwhile needs more.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
+
+/// How many stages a challenge of lsfr's own has.
+pub(crate) fn stages_of(challenge: &str) -> usize {
+    let origin = Origin::BuiltIn(challenge.to_owned());
+    challenge::load(&origin).unwrap().stages().count()
+}
 
 #[track_caller]
 pub(crate) fn eventually(what: &str, mut holds: impl FnMut() -> Result<(), String>) {
