@@ -59,7 +59,7 @@ pub(super) struct Failed {
 }
 
 impl Failed {
-    /// A placeholder until the finding is known.
+    /// A failure at no step, with an empty finding that the caller replaces.
     pub(super) fn nowhere() -> Self {
         Self { what: Finding::Value { sentence: String::new() }.into(), place: None, hints: Vec::new() }
     }

@@ -1,4 +1,4 @@
-//! What is reported of nodes and requests while a cluster runs, and of mutants that have no bug.
+//! What is reported of nodes and requests while a cluster runs, and of a mutant whose test the program itself fails.
 
 use std::fs;
 use std::io::{BufRead, BufReader};

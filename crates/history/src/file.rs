@@ -155,7 +155,7 @@ mod erased {
 enum Line {
     Header(Header),
     Fault(Fault),
-    /// Also returns what its times have beyond nanoseconds, in order.
+    /// With what its times have beyond nanoseconds, in order.
     Operation(Box<Operation>, Vec<String>),
 }
 

@@ -250,7 +250,7 @@ fn ctrl_z_gives_the_terminal_back_until_it_goes_on() {
 #[test]
 fn a_run_that_was_to_come_next_does_not_hold_ctrl_z() {
     let (home, mut terminal) = running(|start| start);
-    // The second is to begin when the first has ended.
+    // The second must begin when the first has ended.
     terminal.press(&format!("r{CTRL_Z}"));
     terminal.stops();
     terminal.assert_intact();

@@ -354,7 +354,7 @@ fn read(mut source: Box<dyn Read + Send>, (state, changed): &(Mutex<State>, Cond
     let mut buffer = [0; 1 << 16];
     loop {
         let read = source.read(&mut buffer).unwrap_or(0);
-        // A test that has failed holds it no more.
+        // A test that has failed no longer holds it.
         let mut state = state.lock().unwrap_or_else(PoisonError::into_inner);
         state.escapes |= buffer[..read].contains(&b'\x1b');
         state.parser.process(&buffer[..read]);

@@ -175,7 +175,8 @@ fn a_paste_is_text_or_nothing() {
     terminal.exits(0);
 }
 
-/// Answers a question that another program has asked: each of the letters means something to it.
+/// The terminal answers questions that another program asked: each letter of the answers would mean something to the
+/// app as a key.
 #[test]
 fn what_the_terminal_answers_is_no_key() {
     let home = Home::with_project("exec LSFR \"$@\"");

@@ -45,7 +45,7 @@ pub(crate) struct Clauses<'a> {
     decimals: usize,
 }
 
-/// Whether something happened before what is told.
+/// Whether something happened before what the sentence is about.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) enum Tense {
     Past,

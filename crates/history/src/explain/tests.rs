@@ -344,7 +344,7 @@ fn many_faults_at_once() {
     ");
 }
 
-/// The picture in so many columns.
+/// The picture in this many columns.
 fn drawn(text: &str, columns: usize) -> String {
     let Verdict::Violation(explanation) = judge(&history(text), &Limits::default()).verdict else { panic!() };
     let lines = explanation.picture_lines(columns);

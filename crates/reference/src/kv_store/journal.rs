@@ -1,5 +1,5 @@
 //! A cluster as a journal: a list of entries that only grows, which a majority agrees on. Programs that keep a state of
-//! their own need no more of a store.
+//! their own need nothing else from a store.
 //!
 //! Each entry is the value of a key that is its number. Only a node that leads appends, after it has seen everything that
 //! was appended before it led, so that no number is given twice.

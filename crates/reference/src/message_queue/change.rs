@@ -42,7 +42,7 @@ impl Change {
                     out.extend_from_slice(&number.to_le_bytes());
                 }
                 out.extend_from_slice(&created.to_le_bytes());
-                // A name has 200 bytes at the most: the cast is exact.
+                // A name has at most 200 bytes: the cast is exact.
                 out.push(tube.len() as u8);
                 out.extend_from_slice(tube.as_bytes());
                 out.extend_from_slice(body);

@@ -1,4 +1,4 @@
-//! The message queue: beanstalkd's protocol in front, a log or a journal that nodes agree on behind.
+//! The message queue: beanstalkd's protocol in front, and behind it a log, or a journal that nodes agree on.
 //!
 //! | module | holds |
 //! |---|---|

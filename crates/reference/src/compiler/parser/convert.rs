@@ -28,7 +28,7 @@ fn is_null(expr: &Expr) -> bool {
 }
 
 impl Parser {
-    /// The expression as a value: an array is the address of its first element. Void is no value.
+    /// The expression as a value: an array is the address of its first element. Void is not a value.
     pub(super) fn value(&self, expr: Expr) -> Result<Expr, Mistake> {
         let line = expr.line;
         match expr.kind.clone() {

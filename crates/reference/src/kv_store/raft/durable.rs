@@ -9,7 +9,7 @@ use std::collections::VecDeque;
 use super::super::record::Record;
 use super::Ballot;
 
-/// Numbers what is to be written, from 1.
+/// Numbers whatever must be written, from 1.
 pub(in super::super) type Ticket = u64;
 
 /// Something to write, after all that came before it.
@@ -69,7 +69,7 @@ impl Durable {
         self.writes.push(Write::Truncate(index));
     }
 
-    /// Takes what is to be written, and the ticket to give back when it is.
+    /// Takes what must be written, and the ticket to return when that is done.
     pub(super) fn take(&mut self) -> Option<(Ticket, Vec<Write>)> {
         (!self.writes.is_empty()).then(|| (self.issued, std::mem::take(&mut self.writes)))
     }

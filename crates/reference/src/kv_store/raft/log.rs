@@ -75,9 +75,9 @@ impl RaftLog {
         fitting.cloned().collect()
     }
 
-    /// The last place at which this log and another can be the same, when the other's terms up to
-    /// `place.index` are `place.term` at the most. Terms never fall along a log, so everything after it
-    /// differs, and one question skips whole terms (§5.3, the end).
+    /// The last place at which this log and another can be the same, when the other's terms up to `place.index` are at
+    /// most `place.term`. Terms never fall along a log, so everything after it differs, and one question skips whole
+    /// terms (§5.3, the end).
     pub(super) fn can_match(&self, place: Place) -> Place {
         let mut index = place.index.min(self.last().index);
         loop {

@@ -58,7 +58,7 @@ pub(in super::super) enum Body {
         matched: u64,
         round: u64,
     },
-    /// The sender's log is not the leader's at index `previous`. The two can be the same at `hint` at the most.
+    /// The sender's log is not the leader's at index `previous`. They can be the same up to `hint` at most.
     Refused {
         previous: u64,
         hint: Place,

@@ -53,7 +53,8 @@ pub(super) struct Node {
     next_read: u64,
     status: watch::Sender<Status>,
     bug: Bug,
-    /// Only for `applies-out-of-order`: what is committed and not applied, and since when at the most.
+    /// Only for `applies-out-of-order`: what is committed but not applied, and since when, at the longest, it has been
+    /// held.
     held: Vec<Record>,
     held_since: Instant,
 }
