@@ -1,7 +1,7 @@
 //! Which of the last lines of a program are worth showing: those at the end, and a panic from its first line.
 //!
-//! What matters of a panic stands at its beginning, before a stack of forty lines; of a Python traceback also in its
-//! last line. So both are kept, and the middle is left out.
+//! What matters in a panic is at its beginning, before a stack of forty lines; in a Python traceback, also in its last
+//! line. So both are kept, and the middle is left out.
 
 use std::ops::Range;
 
@@ -22,13 +22,13 @@ const FIRST: &[(&str, &str)] = &[
     ("==", "==ERROR: "),
 ];
 
-/// A panic is shown whole up to so many lines.
+/// A panic is shown whole up to this many lines.
 const WHOLE: usize = 6;
 /// Lines between two panics that belong to the first: Rust's note, Python's "During handling of the above exception".
 const BETWEEN: usize = 2;
 
-/// The lines to show, in order: `most` at the end, and before them the beginning of the last panic that there is. Of
-/// panics right after each other it is the first: the others come of it.
+/// The lines to show, in order: `most` at the end, and before them the beginning of the last panic, if there is one. If
+/// panics follow each other directly, it is the first of them, which caused the others.
 pub(crate) fn last_words<T: AsRef<str>>(lines: &[T], most: usize) -> Vec<Range<usize>> {
     let end = lines.len().saturating_sub(most)..lines.len();
     let Some(panic) = last_panic(lines).filter(|panic| panic.start < end.start) else { return vec![end] };
@@ -38,7 +38,7 @@ pub(crate) fn last_words<T: AsRef<str>>(lines: &[T], most: usize) -> Vec<Range<u
     };
     shown.push(end);
     shown.dedup_by(|later, earlier| {
-        // A single line takes no more room than to say that it was left out.
+        // Showing a single line takes no more room than saying that it was left out.
         let joined = later.start <= earlier.end + 1;
         if joined {
             earlier.end = earlier.end.max(later.end);
@@ -48,7 +48,7 @@ pub(crate) fn last_words<T: AsRef<str>>(lines: &[T], most: usize) -> Vec<Range<u
     shown
 }
 
-/// The same as text, with a line in the place of those that are left out between.
+/// The same as text, with one line in place of those that are left out in between.
 pub(crate) fn last_words_marked<T: AsRef<str>>(lines: &[T], most: usize) -> Vec<String> {
     let mut shown: Vec<String> = Vec::new();
     let mut before: Option<usize> = None;
@@ -62,7 +62,7 @@ pub(crate) fn last_words_marked<T: AsRef<str>>(lines: &[T], most: usize) -> Vec<
     shown
 }
 
-/// What belongs to the first of the last panics that follow each other closely.
+/// The lines of the first panic in the last group of panics that follow each other closely.
 fn last_panic<T: AsRef<str>>(lines: &[T]) -> Option<Range<usize>> {
     let mut first: Option<Range<usize>> = None;
     let mut previous_end = 0;
@@ -86,7 +86,8 @@ fn begins<T: AsRef<str>>(lines: &[T], at: usize) -> bool {
     known || stack && !is_within(line)
 }
 
-/// Behind the lines that are indented below its first, and the one after them: Python's exception, Rust's message.
+/// The end of the panic: after the lines that are indented below its first, and the one that follows them (Python's
+/// exception, Rust's message).
 fn end_of<T: AsRef<str>>(lines: &[T], first: usize) -> usize {
     let mut at = first + 1;
     while at < lines.len() {
@@ -189,7 +190,7 @@ mod tests {
             last_words_marked(&said, 2)[..2],
             ["thread 'a' panicked at src/main.rs:3:5:", "index out of bounds"]
         );
-        // With other lines between them they are two.
+        // With other lines between them they count as two.
         let said = log(&[&said, &stack("GET /kv/# 200", 9), &lines(poisoned), &stack("GET /kv/# 200", 3)]);
         assert_eq!(last_words_marked(&said, 2)[0], "thread 'b' panicked at src/main.rs:9:5:");
     }

@@ -1,7 +1,7 @@
 //! lsfr teaches how systems work by having you build them: it runs your program as a black box, crashes it, and
 //! shows which operation broke which promise.
 //!
-//! A folder is a concern, and arrows point down only:
+//! Each folder is one concern, and depends only on those further down:
 //!
 //! | module | concern |
 //! |---|---|
@@ -9,35 +9,39 @@
 //! | [`tui`] | the full-screen app: events, updates, effects, views |
 //! | [`session`] | a challenge directory at work: starts runs, moves on |
 //! | [`report`] | failure cards; text, JSON lines, JUnit; the folder that records a run |
-//! | [`project`] | a learner's directory: lsfr.yaml, scaffolding, starters |
 //! | [`runner`] | runs stages: the interpreter of scenarios; tells events and knows nobody who listens |
 //! | [`watch`] | which of the learner's files changed |
 //! | [`workload`] | clients that make histories, and the faults beside them |
 //! | [`cluster`] | nodes: guards, process trees, ports, readiness, logs, limits |
 //! | [`network`] | the links between nodes, and what is done to them |
+//! | [`project`] | a learner's directory: lsfr.yaml, scaffolding, starters |
 //! | [`challenge`] | packs: loaded, embedded, checked |
-//! | [`history`] | what clients saw, and whether it can have happened |
 //! | [`scenario`] | the language of tests: read, checked, evaluated, matched |
+//! | [`facts`] | what happens in a run and what comes of it, as data: below whatever runs, reports or draws |
 //! | [`machine`] | what lsfr needs of the machine: room on the disk, a loopback |
-//! | [`markdown`], [`text`], [`yaml`], [`seconds`], `last_words` | what the others read and write: guides, text from outside, positioned YAML, times, the ends of logs |
+//! | [`markdown`], [`text`], [`yaml`], `last_words` | what the others read and write: guides, text from outside, positioned YAML, the ends of logs |
 //! | `tty` | the terminal around lsfr: its size, whether it can draw, whose it is |
-//! | [`reference`] | correct programs and their seeded bugs; nothing else knows them |
+//!
+//! Crates beside this one, in `crates/`:
+//!
+//! | crate | concern |
+//! |---|---|
+//! | [`history`] | what clients saw, and whether it can have happened; usable without lsfr |
+//! | [`mod@reference`] | correct programs and their seeded bugs; nothing else knows them |
 #![forbid(unsafe_code)]
 
 pub mod challenge;
 pub mod cli;
 pub mod cluster;
-pub mod history;
+pub mod facts;
 mod last_words;
 pub mod machine;
 pub mod markdown;
 pub mod network;
 pub mod project;
-pub mod reference;
 pub mod report;
 pub mod runner;
 pub mod scenario;
-pub mod seconds;
 pub mod session;
 pub mod text;
 mod tty;
@@ -45,3 +49,5 @@ pub mod tui;
 pub mod watch;
 pub mod workload;
 pub mod yaml;
+
+use history::seconds;

@@ -1,5 +1,5 @@
-//! What lsfr needs of the machine: room on the disk, and a loopback. Where one is missing, whatever a program does says
-//! nothing about the program.
+//! What lsfr needs of the machine: room on the disk, and a loopback. If either is missing, nothing that a program does
+//! says anything about the program.
 
 use std::io::{self, ErrorKind};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
@@ -9,7 +9,7 @@ use std::time::Duration;
 
 /// Room for the records, logs and data of a run, in bytes.
 pub const ROOM: u64 = 200_000_000;
-/// A connection to oneself needs no network; only a machine that stands still is this late.
+/// A connection to the same machine needs no network; only a machine that stands still is this late.
 const PATIENCE: Duration = Duration::from_secs(5);
 
 /// What the machine lacks: what happened, and what to do.
@@ -35,7 +35,7 @@ pub fn check_loopback() -> Result<(), Lack> {
 
 fn reaches_itself(address: Ipv4Addr) -> Result<(), Lack> {
     let reached = TcpListener::bind(SocketAddr::from((address, 0))).and_then(|listener| {
-        // Connected as soon as the kernel has it; nobody need accept.
+        // Connected as soon as the kernel has queued it; nobody needs to accept it.
         TcpStream::connect_timeout(&listener.local_addr()?, PATIENCE).map(drop)
     });
     reached.map_err(|error| Lack::Loopback { address, error: error.to_string() })
@@ -47,21 +47,22 @@ pub struct Disk {
     dir: PathBuf,
     /// How many bytes are free where a folder is.
     free: fn(&Path) -> io::Result<u64>,
-    /// The first write that found no room. It stays: what came after it may come of it, also once there is room again.
+    /// The first write that found no room. It stays set: later failures may be due to it, even once there is room
+    /// again.
     full: OnceLock<Lack>,
 }
 
 impl Disk {
-    pub fn of(dir: &Path) -> Self {
+    pub fn containing(dir: &Path) -> Self {
         Self::measured(dir, free)
     }
 
-    /// The same with another measure of what is free.
+    /// The same, with a different way to measure free space.
     pub fn measured(dir: &Path, free: fn(&Path) -> io::Result<u64>) -> Self {
         Self { dir: dir.to_owned(), free, full: OnceLock::new() }
     }
 
-    /// Takes notice of an error of writing.
+    /// Takes note of a write error.
     pub fn note(&self, error: &io::Error) {
         if matches!(error.kind(), ErrorKind::StorageFull | ErrorKind::QuotaExceeded) {
             self.full.get_or_init(|| Lack::Write { dir: self.dir.clone(), error: error.to_string() });
@@ -73,7 +74,7 @@ impl Disk {
         self.full.get().cloned()
     }
 
-    /// Whether there is too little room, or was. A disk that cannot be asked has room.
+    /// Whether there is too little room now, or was before. A disk that cannot be asked counts as having room.
     pub fn lack(&self) -> Option<Lack> {
         let short = || (self.free)(&self.dir).ok().filter(|free| *free < ROOM);
         self.was_full().or_else(|| short().map(|free| Lack::Room { dir: self.dir.clone(), free }))

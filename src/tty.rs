@@ -1,4 +1,4 @@
-//! The terminal that lsfr runs in: whether it can draw, how large it is, and whose it is now.
+//! The terminal that lsfr runs in: whether it can draw, how large it is, and which job it belongs to now.
 
 use std::env;
 use std::io::{self, IsTerminal};
@@ -8,15 +8,15 @@ use std::time::{Duration, Instant};
 use nix::sys::signal::{SigSet, SigmaskHow, Signal};
 use nix::unistd::{getpgrp, tcgetpgrp};
 
-/// Where neither the terminal nor the environment says more.
+/// Used if neither the terminal nor the environment gives a size.
 const USUAL: (u16, u16) = (80, 24);
 
-/// It takes letters and line breaks and nothing else, as a shell in Emacs does.
+/// The kind that takes letters and line breaks and nothing else, like a shell in Emacs.
 pub(crate) fn is_dumb() -> bool {
     env::var_os("TERM").is_some_and(|term| term == "dumb")
 }
 
-/// Whether a line on the standard output can be written anew.
+/// Whether a line on standard output can be rewritten.
 pub(crate) fn rewrites() -> bool {
     io::stdout().is_terminal() && !is_dumb()
 }
@@ -26,13 +26,13 @@ pub(crate) fn size() -> io::Result<(u16, u16)> {
     crossterm::terminal::size().map(|(columns, rows)| known(columns, rows))
 }
 
-/// The columns for what is printed, if that is to a terminal.
+/// The columns for what is printed, if it goes to a terminal.
 pub(crate) fn columns() -> Option<u16> {
     if io::stdout().is_terminal() { size().ok().map(|(columns, _)| columns) } else { None }
 }
 
-/// What is taken for the size of a terminal that says this. A serial line, or a pseudo-terminal that nobody has set up,
-/// says 0: its user says more in the environment.
+/// The size to assume for a terminal that reports this one. A serial line, or a pseudo-terminal that nobody has set up,
+/// says 0: then the environment may give the size.
 pub(crate) fn known(columns: u16, rows: u16) -> (u16, u16) {
     or_told((columns, rows), |name| env::var(name).ok())
 }
@@ -45,13 +45,13 @@ fn or_told((columns, rows): (u16, u16), variable: impl Fn(&str) -> Option<String
     (or(columns, "COLUMNS", USUAL.0), or(rows, "LINES", USUAL.1))
 }
 
-/// Whether it is this job's to use. Whoever sets it up from its background is stopped, without a word.
+/// Whether this job may use it. A job that sets it up from the background is stopped, without a word.
 pub(crate) fn in_foreground() -> bool {
-    // One that sends no signals stops nobody either.
+    // A terminal that sends no signals does not stop anybody either.
     tcgetpgrp(io::stdin()).map_or(true, |group| group == getpgrp())
 }
 
-/// Whether it is soon: a shell may start a program first and hand the terminal over then.
+/// Whether it will be soon: a shell may start a program first and hand over the terminal after that.
 pub(crate) fn soon_in_foreground() -> bool {
     let deadline = Instant::now() + Duration::from_millis(300);
     while !in_foreground() {
@@ -63,7 +63,8 @@ pub(crate) fn soon_in_foreground() -> bool {
     true
 }
 
-/// Does what would stop lsfr in the background: there is a last thing to write, and nobody to let it go on.
+/// Runs something that would stop lsfr in the background: there is one last thing to write, and nobody who would
+/// continue a stopped job.
 pub(crate) fn unstopped(write: impl FnOnce()) {
     let mut stopping = SigSet::empty();
     stopping.add(Signal::SIGTTOU);

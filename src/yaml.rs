@@ -1,9 +1,9 @@
-//! The one place that knows serde_yaml and saphyr: a YAML tree that remembers where everything stands.
+//! The one place that knows serde_yaml and saphyr: a YAML tree that remembers the position of everything.
 //!
 //! saphyr's parser runs first: it has the position of every key and value, takes time in proportion to the text, and
-//! its events are counted, so that what is nested too deep ends there. serde_yaml takes time that grows with the depth,
-//! too. It reads the values then, and the two are joined into one tree.
-//! Decoders walk that tree and collect every mistake as a [`Diagnostic`], which shows the line it is about.
+//! its events are counted, so it stops at anything nested too deep. serde_yaml's time also grows with the depth. It
+//! reads the values after that, and the two are joined into one tree. Decoders walk that tree and collect every mistake
+//! as a [`Diagnostic`], which shows the line it is about.
 
 use std::fmt;
 use std::path::PathBuf;
@@ -49,7 +49,7 @@ impl Span {
     }
 }
 
-/// A value and where it stands.
+/// A value and where it is.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Node {
     pub value: Value,
@@ -67,7 +67,7 @@ pub enum Value {
     Map(Vec<Entry>),
 }
 
-/// One `key: value` of a map. Keys that are numbers or booleans are kept as they print.
+/// One `key: value` of a map. Keys that are numbers or booleans are kept in their printed form.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Entry {
     pub key: String,
@@ -96,7 +96,7 @@ impl Node {
         self.entries().iter().find(|entry| entry.key == key)
     }
 
-    /// The entries of a map; of anything else, none.
+    /// The entries of a map; none for anything else.
     pub fn entries(&self) -> &[Entry] {
         match &self.value {
             Value::Map(entries) => entries,
@@ -112,7 +112,7 @@ impl Node {
     }
 }
 
-/// As much of a message as anybody reads: it may name a key as long as the file.
+/// A message longer than this is cut: it may quote a key as long as the file.
 const MOST_SAID: usize = 1000;
 
 /// A mistake in a file: where it is, what is wrong, and what to do.
@@ -142,7 +142,7 @@ impl fmt::Display for Diagnostic {
         let name = self.source.name.display();
         write!(f, "{}", self.message)?;
         if self.source.name.as_os_str().is_empty() {
-            // What was asked for is wrong, not a file.
+            // It is the request that is wrong, not a file.
         } else if self.at.line == 0 {
             write!(f, "\n  --> {name}")?;
         } else {
@@ -180,10 +180,10 @@ fn window(line: &str, at: Span) -> (String, usize, usize) {
 
 /// How deep lists and maps may be nested. No honest file comes near it.
 const DEEPEST: usize = 64;
-/// With so few brackets serde_yaml has nothing to nest for long.
+/// With at most this many brackets, nesting cannot keep serde_yaml busy for long.
 const FEW: usize = 2000;
 
-/// As many bytes behind a mistake are read for the words of it.
+/// How many bytes after a mistake are read to get a better message.
 const BEHIND: usize = 200;
 
 /// Reads one document. An empty file is [`Value::Null`].
@@ -199,7 +199,8 @@ pub fn parse(source: &Arc<Source>) -> Result<Node, Diagnostic> {
     if let Some((_, at)) = events.iter().find(|(event, _)| *event == Owned::Alias) {
         return Err(place.unsupported(*at, "aliases"));
     }
-    // serde_yaml often has better words for a mistake. Far behind it nothing is known of the depth.
+    // serde_yaml often has a better message for a mistake. It is not given everything after the mistake, because there
+    // the depth is not known.
     let end = unread.as_ref().map_or(text.len(), |(at, _)| boundary(text, at.start + BEHIND));
     let values: serde_yaml::Value =
         serde_yaml::from_str(&text[..end]).map_err(|error| syntax_error(source, &error))?;
@@ -209,7 +210,7 @@ pub fn parse(source: &Arc<Source>) -> Result<Node, Diagnostic> {
     Joiner { place, events: events.into_iter() }.document(values)
 }
 
-/// Why the events of a text end before it does.
+/// Why the events of a text end before the text does.
 #[derive(Debug, thiserror::Error)]
 enum Unread {
     #[error("this is nested more than {DEEPEST} deep")]
@@ -245,7 +246,7 @@ fn events(text: &str) -> (Events, Option<(Marker, Unread)>) {
 
 /// A program's answer read as YAML, without positions; an error in a few words.
 pub fn answer(text: &str) -> Result<serde_json::Value, String> {
-    // Its author wrote no pack, and need not write for two parsers: only what could take long is read by both.
+    // Its author did not write a pack, and need not satisfy two parsers: only what could take long is read by both.
     if text.bytes().filter(|byte| matches!(byte, b'[' | b'{')).count() > FEW
         && let (_, Some((_, why))) = events(text)
     {
@@ -279,7 +280,7 @@ fn byte_offsets(text: &str) -> Vec<usize> {
     text.char_indices().map(|(at, _)| at).chain([text.len()]).collect()
 }
 
-/// Where events stand in a text.
+/// Where events are in a text.
 struct Places<'a> {
     source: &'a Arc<Source>,
     offsets: Vec<usize>,
@@ -371,7 +372,7 @@ impl Joiner<'_> {
     }
 }
 
-/// What the joiner needs of an event, without borrowing the parser.
+/// What the joiner needs to know about an event, without borrowing the parser.
 #[derive(Debug, PartialEq)]
 enum Owned {
     Scalar,
@@ -380,7 +381,7 @@ enum Owned {
     Map,
     MapEnd,
     Alias,
-    /// Of the stream.
+    /// The end of the stream.
     End,
     Other,
 }

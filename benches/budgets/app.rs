@@ -1,4 +1,4 @@
-//! The app: what it takes to be there, to answer, to rest, and to show what is endless.
+//! The app: what it takes to start, to answer, to idle, and to show endless output.
 
 use std::env;
 use std::fs::{self, File};
@@ -10,8 +10,8 @@ use std::thread;
 use std::time::{Duration, Instant, SystemTime};
 
 use chrono::DateTime;
+use lsfr::facts::Event;
 use lsfr::report::records;
-use lsfr::runner::event::Event;
 
 use super::window::Window;
 use super::{LSFR, ROUNDS, Result, Row, median, milliseconds, project};
@@ -77,11 +77,11 @@ pub(super) fn key() -> Result<Vec<Row>> {
     let mut figures = Vec::new();
     for number in 0..KEYS {
         let began = Instant::now();
-        // The whole screen changes, and tells which of the two it is.
+        // The whole screen changes, and shows which of the two it is.
         window.press("z")?;
         window.until("the zoom", |screen| screen.contains(" Guide ") == (number % 2 == 1))?;
         figures.push(milliseconds(began.elapsed()));
-        // At no fixed place within a frame's time.
+        // Not at a fixed point within a frame's time.
         thread::sleep(Duration::from_micros(3000 + number as u64 * 97 % 20_000));
     }
     let logged = records::list(project.path()).first().map(|run| run.join("logs/n1.log"));
@@ -131,7 +131,7 @@ pub(super) fn idle() -> Result<Vec<Row>> {
     let project = project()?;
     let window = Window::open(project.path())?;
     window.shows("watching")?;
-    // What its start had to do is done when it has used nothing for a moment.
+    // Its start is over when it has used nothing for a moment.
     let pid = window.pid()?;
     let mut last = ticks(pid)?;
     loop {

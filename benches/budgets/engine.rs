@@ -13,9 +13,9 @@ use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 use futures_util::future::join_all;
-use lsfr::cluster::{self, Cluster, ClusterSpec, GrantedTime, Limits, NodeEventKind, Patience};
+use lsfr::cluster::{self, Cluster, ClusterSpec, GrantedTime, Limits, Patience};
+use lsfr::facts::{Event, NodeEventKind, Stamped};
 use lsfr::report::records;
-use lsfr::runner::event::{Event, Stamped};
 use nix::sys::resource::{UsageWho, getrusage};
 use nix::sys::time::TimeValLike;
 use tokio::sync::mpsc;
@@ -24,13 +24,13 @@ use super::{LSFR, ROUNDS, Result, Row, median, milliseconds, project};
 
 // ---------------------------------------------------------------- a whole run
 
-/// Names the file in which a stand-in tells what its nodes used.
+/// Names the file in which a stand-in records what its nodes used.
 pub(super) const ACCOUNT: &str = "LSFR_BENCH_ACCOUNT";
 
 /// `lsfr test crash-recovery --so-far` with the reference.
 ///
-/// Its processor time without the program's: the system tells what `lsfr` and everything below it used, but not what
-/// part of it the nodes did. Each guard knows that at its end, when all of its nodes' processes have been waited
+/// Its processor time without the program's: the system reports what `lsfr` and everything below it used, but not what
+/// part of that the nodes used. Each guard knows that at its end, when all of its nodes' processes have been waited
 /// for. So this binary stands in for `lsfr` here, the same code: its guards are itself too, and write it down.
 pub(super) fn test() -> Result<Vec<Row>> {
     let mut seconds = [const { Vec::new() }; 3];
@@ -106,8 +106,8 @@ fn waited_for_others(mut events: Vec<Stamped>) -> Duration {
             Event::Node { what: NodeEventKind::Ready { after }, .. } => times.push((at.saturating_sub(after), at)),
             Event::Node { what: NodeEventKind::Stopping, .. } => stopping = at,
             Event::Node { what: NodeEventKind::Stopped { .. }, .. } => times.push((stopping, at)),
-            // A kill is told when it is done, and a stage's last nodes end untold before its end is. Both began
-            // right after what was told before.
+            // A kill is reported when it is done, and a stage's last nodes end, unreported, before the stage's end is
+            // reported. Both began right after the previous event.
             Event::Node { what: NodeEventKind::Killed, .. } | Event::StageEnded { .. } => times.push((before, at)),
             _ => {}
         }

@@ -1,12 +1,12 @@
 //! Judging histories.
 
 // The same histories that tests judge.
-#[path = "../../src/history/simulation.rs"]
+#[path = "../../crates/history/src/simulation.rs"]
 mod simulation;
 
 use std::time::Instant;
 
-use lsfr::history::{Action, History, Limits, Operation, Outcome, Verdict, linearizable};
+use history::{Action, Checker, History, Limits, Linearizable, Operation, Outcome, Verdict};
 
 use self::simulation::{Simulation, with_stale_read};
 use super::{ROUNDS, Result, Row, median, milliseconds};
@@ -38,7 +38,7 @@ fn row(what: &'static str, simulation: Simulation, right: bool, budget: f64) -> 
         let history = Simulation { seed, ..simulation }.run();
         let history: History = if right { history } else { with_stale_read(history, "k0", 30) };
         let began = Instant::now();
-        let judgement = linearizable(&history, &Limits::default());
+        let judgement = Linearizable.judge(&history, &Limits::default());
         figures.push(milliseconds(began.elapsed()));
         match (&judgement.verdict, right) {
             (Verdict::Ok, true) => {}

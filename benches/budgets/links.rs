@@ -106,8 +106,9 @@ struct Flow {
     out_of_order: AtomicBool,
 }
 
-/// Two nodes are parted from three while numbered messages go through all twenty links. How long until the last of them
-/// comes through a link that is cut (none, where no message came after the cut); how long until all that was held has come, in order, after healing.
+/// Two nodes are cut off from three while numbered messages go through all twenty links. How long until the last of
+/// them comes through a link that is cut (none, where no message came after the cut); how long until all that was held
+/// has come, in order, after healing.
 pub(super) fn partition() -> Result<Vec<Row>> {
     let (mut holds, mut healed, mut held) = (Vec::new(), Vec::new(), 0);
     for _ in 0..ROUNDS {

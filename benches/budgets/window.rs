@@ -14,7 +14,7 @@ use super::{LSFR, Result};
 
 const ROWS: NonZero<u16> = NonZero::new(36).unwrap();
 const COLUMNS: NonZero<u16> = NonZero::new(120).unwrap();
-/// Nobody waits so long unless something is broken.
+/// Nobody waits this long unless something is broken.
 const PATIENCE: Duration = Duration::from_secs(120);
 
 pub(super) struct Window {

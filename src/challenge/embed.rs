@@ -5,7 +5,7 @@ pub(super) type Table = &'static [(&'static str, &'static str)];
 
 pub(super) const FILES: Table = include!(concat!(env!("OUT_DIR"), "/challenges.rs"));
 
-/// The folders at the top that are packs.
+/// The top-level folders that are packs.
 pub(super) fn packs(table: Table) -> impl Iterator<Item = &'static str> {
     table.iter().filter_map(|(path, _)| path.strip_suffix("/challenge.yaml")).filter(|key| !key.contains('/'))
 }

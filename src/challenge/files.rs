@@ -13,12 +13,12 @@ use crate::yaml::{Diagnostic, Source, Span};
 
 use super::embed::Table;
 
-/// Files and folders that one folder of a pack may hold in all, and their bytes. Links can lead to the same folder in more
-/// ways than anybody counts.
+/// How many files and folders one folder of a pack may hold in all, and how many bytes. Links can lead to the same
+/// folder in any number of ways.
 const MOST_FILES: usize = 10_000;
 const MOST_BYTES: usize = 64 << 20;
 
-/// Where a pack's files are. Paths are relative to the pack, with `/` between.
+/// Where a pack's files are. Paths are relative to the pack and separated by `/`.
 #[derive(Debug, Clone)]
 pub(super) enum Files {
     Embedded { table: Table, key: String },
@@ -26,7 +26,7 @@ pub(super) enum Files {
 }
 
 impl Files {
-    /// The name of a file in errors: from the pack's folder, or from lsfr's own for a pack inside the binary.
+    /// The name of a file in errors: its path in the pack's folder or, for a pack inside the binary, in lsfr's own.
     pub(super) fn shown(&self, path: &str) -> PathBuf {
         match self {
             Files::Embedded { key, .. } => ["challenges", key, path].iter().collect(),
@@ -71,7 +71,7 @@ impl Files {
         let unreadable = |error: io::Error| {
             self.problem(path, format!("this file cannot be read: {error}")).help("check that you may read it")
         };
-        // The path is resolved first: no link of a pack leads to the reader's own files.
+        // The path is resolved first: no link in a pack may lead to the reader's own files.
         let place = match inside(root, path) {
             Ok(Some(place)) => place,
             Ok(None) => {
@@ -81,7 +81,7 @@ impl Files {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
             Err(error) => return Err(unreadable(error)),
         };
-        // Asked before opening it, because opening a named pipe would wait for a writer.
+        // Checked before opening it, because opening a named pipe would wait for a writer.
         if !place.metadata().map_err(unreadable)?.is_file() {
             return Err(self.problem(path, "this is not a file").help("a pack holds folders and plain files"));
         }
@@ -91,7 +91,7 @@ impl Files {
         Ok(Some(bytes))
     }
 
-    /// All files in a folder of the pack and in its folders, by path from `from` on; none if it is not there.
+    /// All files in a folder of the pack and its subfolders, by path relative to `from`; none if it is not there.
     pub(super) fn below(&self, from: &str, folder: &str) -> Result<CaseFiles, Diagnostic> {
         let mut files = CaseFiles::new();
         let mut bytes = 0;
@@ -144,7 +144,7 @@ impl Files {
         Ok(files)
     }
 
-    /// Names of the folders in a folder of the pack, sorted, without hidden ones; none if it is not there.
+    /// The names of the subfolders of a folder of the pack, sorted, without hidden ones; none if it is not there.
     pub(super) fn folders(&self, path: &str) -> Result<BTreeSet<String>, Diagnostic> {
         match self {
             Files::Embedded { table, key } => {
@@ -164,7 +164,7 @@ fn folders_in(folder: &Path) -> io::Result<BTreeSet<String>> {
     Ok(entries.into_iter().filter(|(_, is_folder)| *is_folder).map(|(name, _)| name).collect())
 }
 
-/// What is in a folder, hidden names left out, and whether each is a folder; nothing if it is not there.
+/// The entries of a folder, without hidden ones, and whether each is a folder; nothing if it is not there.
 fn entries_in(folder: &Path) -> io::Result<Vec<(String, bool)>> {
     let entries = match folder.read_dir() {
         Ok(entries) => entries,
@@ -185,7 +185,7 @@ fn entries_in(folder: &Path) -> io::Result<Vec<(String, bool)>> {
 /// Where `path` really is, if that is below `root`.
 fn inside(root: &Path, path: &str) -> io::Result<Option<PathBuf>> {
     let place = match root.join(path).canonicalize() {
-        // A link to nothing and no file at all are the same error; only the first is a mistake of its own.
+        // A dangling link and a missing file are the same error; only the first is a mistake in itself.
         Err(error) if error.kind() == io::ErrorKind::NotFound && root.join(path).is_symlink() => {
             return Err(io::Error::other("it is a link to nothing"));
         }

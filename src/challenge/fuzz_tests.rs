@@ -1,5 +1,5 @@
-//! Whatever a pack's files hold: it loads, or every mistake is told, soon and in few words. The built-in packs are cut up,
-//! put together anew, repeated and nested, which comes closer to what breaks a reader than any bytes do.
+//! Whatever a pack's files hold, it loads, or every mistake is reported, soon and in few words. The built-in packs are
+//! cut up, reassembled, repeated and nested, which comes closer to what breaks a reader than random bytes do.
 
 use std::fs;
 use std::path::Path;
@@ -12,7 +12,7 @@ use super::Origin;
 use super::check::check;
 use super::embed::FILES;
 
-/// A pack with one stage of a built-in one, as names and texts of its files.
+/// A pack with one stage of a built-in pack, as the names and texts of its files.
 type Pack = Vec<(String, String)>;
 
 /// Far above what any of them takes, on any machine.
@@ -23,15 +23,15 @@ const SOON: Duration = Duration::from_secs(30);
 enum Edit {
     /// Removes lines.
     Cut(Index, usize),
-    /// Puts lines of a built-in file, which may be this one, between others, deeper or less deep than they were.
+    /// Inserts lines of a built-in file, which may be this one, between others, more or less indented than they were.
     Splice { from: Index, at: Index, lines: usize, to: Index, indent: i8, times: usize },
-    /// Puts a text at the end of a line, or in its place.
+    /// Appends a text to a line, or replaces the line by it.
     Text(Index, &'static str, bool),
-    /// The same, so many times.
+    /// The same, this many times.
     Nest(Index, &'static str, usize),
 }
 
-/// What means something to YAML, to expressions or to the language.
+/// Texts that mean something to YAML, to expressions or to the language.
 const TEXTS: [&str; 30] = [
     "[",
     "{",
@@ -123,7 +123,7 @@ fn shifted(line: &str, by: i8) -> String {
     }
 }
 
-/// A pack of one stage, with all that surrounds it.
+/// A pack of one stage, with everything around it.
 fn pack(stage: &str) -> Pack {
     let (key, name) = stage.split_once("/stages/").unwrap();
     let text = |path: &str| FILES.iter().find(|(found, _)| *found == path).map(|(_, text)| (*text).to_owned());
@@ -161,7 +161,7 @@ fn write(root: &Path, files: &Pack) {
     }
 }
 
-/// A few seconds of them; `LSFR_FUZZ=50` takes as many times longer.
+/// Runs for a few seconds; with `LSFR_FUZZ=50`, fifty times as long.
 fn cases() -> u32 {
     let times = std::env::var("LSFR_FUZZ").ok().and_then(|times| times.parse().ok());
     30 * times.unwrap_or(1)
@@ -205,7 +205,7 @@ fn what_is_cut_up_is_sound() {
         let root = tempfile::tempdir().unwrap();
         write(root.path(), &pack(stage));
         let errors = check(&Origin::Folder(root.path().to_owned())).errors;
-        // The mutants are others, and what other stages use is not used here.
+        // Mutants of other stages, and whatever only other stages use, cause errors here.
         let other = |error: &&crate::yaml::Diagnostic| {
             let name = error.source.name.to_string_lossy().into_owned();
             name.ends_with("tests.yaml") || name.ends_with("guide.md")

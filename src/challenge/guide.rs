@@ -1,4 +1,4 @@
-//! A stage's guide: its Markdown, and the requirements that its headings are.
+//! A stage's guide: its Markdown, and the requirements that its headings state.
 
 use std::sync::Arc;
 
@@ -8,7 +8,7 @@ use crate::markdown::slug;
 use crate::text::{clean, clean_document, did_you_mean};
 use crate::yaml::{Diagnostic, Source, Span};
 
-/// Headings, and links, that are looked at: no guide has as many, and finding the line of each takes time.
+/// How many headings, and links, are looked at: no guide has that many, and finding the line of each takes time.
 const MOST: usize = 500;
 
 /// Headings of the second level that promise nothing.
@@ -21,7 +21,7 @@ pub struct Guide {
     pub requirements: Vec<Requirement>,
 }
 
-/// A promise that tests prove: a `##` heading and what stands below it.
+/// A promise that tests prove: a `##` heading and what is below it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Requirement {
     pub title: String,
@@ -49,7 +49,7 @@ impl Guide {
         self.requirements.iter().find(|requirement| requirement.slug == slug)
     }
 
-    /// What is wrong with a test that says it proves `slug`, if anything is.
+    /// What is wrong with a test that says it proves `slug`, if anything.
     pub(super) fn unknown(&self, slug: &str, tests: &Arc<Source>, at: Span) -> Option<Diagnostic> {
         if self.requirement(slug).is_some() {
             return None;
@@ -64,13 +64,13 @@ impl Guide {
     }
 }
 
-/// What a Markdown file is made of, as far as rules speak of it.
+/// What a Markdown file is made of, as far as the rules are concerned.
 #[derive(Debug, Default)]
 pub(super) struct Outline {
     pub(super) headings: Vec<Heading>,
     pub(super) links: Vec<Link>,
-    /// Words to read. Those of code blocks count half: an example is looked over, but a contract that hides in
-    /// one still has to be read.
+    /// Words to read. Those in code blocks count half: an example is only skimmed, but a contract that hides in one
+    /// still has to be read.
     pub(super) words: usize,
 }
 
@@ -145,7 +145,7 @@ impl Outline {
     }
 }
 
-/// Marks that stand alone, such as a dash or an arrow, are no words.
+/// Marks that stand alone, such as a dash or an arrow, do not count as words.
 fn words(text: &str) -> usize {
     text.split_whitespace().filter(|word| word.contains(char::is_alphanumeric)).count()
 }

@@ -56,7 +56,7 @@ pub struct Challenge {
     /// Markdown, shown to whoever chooses a challenge.
     pub overview: String,
     files: Files,
-    /// challenge.yaml, to show where a stage is listed.
+    /// challenge.yaml, kept to show where a stage is listed.
     source: Arc<Source>,
     around: Surroundings,
 }
@@ -70,7 +70,7 @@ pub enum Program {
     Compiler,
 }
 
-/// What clients speak to a server: which starter a learner is given.
+/// What clients speak to a server; it decides which starter a learner is given.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Clients {
     #[default]
@@ -96,7 +96,7 @@ pub struct StageEntry {
     at: Span,
 }
 
-/// How the nodes that have a role are told from the others.
+/// How to tell the nodes that have a role from the others.
 #[derive(Debug)]
 pub struct Role {
     pub ask: Ask,
@@ -105,7 +105,7 @@ pub struct Role {
     pub highest: Option<Expression>,
 }
 
-/// What every node is asked, and what one with the role answers.
+/// What every node is asked, and what a node with the role answers.
 #[derive(Debug)]
 pub enum Ask {
     Http { method: String, path: Template, matches: Box<Expect<Data>> },
@@ -122,7 +122,7 @@ pub struct Stage {
     pub tests: Tests,
 }
 
-/// A known-bad program, and the test that finds it out.
+/// A known-bad program, and the test that catches it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Mutant {
     /// What `--bug` is given.
@@ -131,7 +131,7 @@ pub struct Mutant {
     pub test: String,
 }
 
-/// The one to begin with, of those that come with lsfr.
+/// Of the challenges that come with lsfr, the one to begin with.
 const FIRST: &str = "kv-store";
 
 /// The challenges that come with lsfr: the one to begin with, then the others by key.
@@ -231,12 +231,12 @@ impl Challenge {
     }
 }
 
-/// A mistake in what was asked for, which no file holds.
+/// A mistake in what was asked for, not in any file.
 fn asked(message: String) -> Diagnostic {
     Diagnostic::new(&Source::new("", ""), Span::default(), message)
 }
 
-/// Help for a name that is not there: the one that was probably meant, or all there are.
+/// Help for a name that does not exist: the one that was probably meant, or all that exist.
 fn near_or_all<'a>(given: &str, names: impl Iterator<Item = &'a str>, all: &str) -> String {
     let names: Vec<&str> = names.collect();
     match did_you_mean(given, names.iter().copied()) {

@@ -1,4 +1,4 @@
-//! The `monitor` of challenge.yaml: what every node is asked all through the tests of a cluster, and what must hold of
+//! The `monitor` of challenge.yaml: what every node is asked throughout the tests of a cluster, and what must hold of
 //! the answers at all times.
 
 use std::time::Duration;
@@ -16,12 +16,12 @@ use crate::yaml::{Node, Span};
 pub struct Monitor {
     pub method: String,
     pub path: Template,
-    /// Between two questions to a node.
+    /// The time between two questions to a node.
     pub every: Duration,
     /// What a node that leads answers.
     pub leads: Expect<Data>,
     pub term: Expression,
-    /// What a node's answer says of it, for people.
+    /// What a node's answer says about it, for people.
     pub says: Option<Template>,
     /// The first stage that is watched.
     pub from: String,

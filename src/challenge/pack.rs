@@ -1,6 +1,6 @@
 //! Reads challenge.yaml, with overview.md and shared.yaml beside it, and mutants.yaml.
 //!
-//! What is right is kept where something is wrong, so that a check can go on and find the rest.
+//! Where something is wrong, everything else is kept, so that a check can go on and find the rest.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -122,7 +122,7 @@ pub(super) fn read(origin: &Origin) -> (Option<Challenge>, Vec<Diagnostic>) {
     (challenge, errors)
 }
 
-/// challenge.yaml itself stands in no surroundings.
+/// challenge.yaml itself has no surroundings.
 static NOTHING_AROUND: Surroundings =
     Surroundings { roles: BTreeSet::new(), shared: BTreeMap::new(), operations: BTreeSet::new() };
 
@@ -156,7 +156,7 @@ fn shared(files: &Files) -> Result<BTreeMap<String, decode::Shared>, Vec<Diagnos
     }
 }
 
-/// What stands in challenge.yaml. Where something is wrong it holds a stand-in, and an error was reported.
+/// The contents of challenge.yaml. Where something is wrong it holds a placeholder, and an error was reported.
 struct Header {
     key: String,
     name: String,
@@ -168,7 +168,7 @@ struct Header {
     monitor: Option<Monitor>,
     unsettled: Unsettled,
     operations: Operations,
-    /// Also of roles and operations that are wrong in themselves: tests that use them are right.
+    /// Includes roles and operations that are wrong in themselves: tests that use them are not.
     role_names: BTreeSet<String>,
     operation_names: BTreeSet<Kind>,
 }
@@ -220,7 +220,7 @@ impl Decoder<'_> {
         })
     }
 
-    /// A stage that is not listed would turn the monitor off in silence.
+    /// A stage that is not listed would silently turn the monitor off.
     fn known_stages(&mut self, monitor: &Monitor, parts: &[Part]) {
         let keys = || parts.iter().flat_map(|part| &part.stages).map(|stage| stage.key.as_str());
         for (named, at) in [&monitor.from, &monitor.over_restarts_from].into_iter().zip(monitor.stages_at) {
@@ -234,7 +234,7 @@ impl Decoder<'_> {
         }
     }
 
-    /// Small letters, digits and `-`: it names folders and stands in commands, unquoted.
+    /// Lower-case letters, digits and `-`: it names folders, and appears in commands unquoted.
     fn key(&mut self, node: &Node) -> Option<String> {
         let key = self.plain_text(node)?;
         if is_key(&key) {
@@ -384,7 +384,7 @@ impl Decoder<'_> {
     }
 }
 
-/// A mutant and where its words stand in mutants.yaml.
+/// A mutant and where its words are in mutants.yaml.
 pub(super) struct ListedMutant {
     pub(super) mutant: Mutant,
     bug_at: Span,
@@ -408,7 +408,7 @@ pub(super) fn is_key(text: &str) -> bool {
         && text.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-')
 }
 
-/// Whether a selector already reads this word as something else than a role.
+/// Whether a selector already reads this word as something other than a role.
 fn means_nodes(name: &str) -> bool {
     verbs::SELECTED.contains(&name) || name.strip_prefix('n').is_some_and(|number| number.parse::<u32>().is_ok())
 }

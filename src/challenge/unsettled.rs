@@ -1,24 +1,26 @@
-//! `unsettled` of challenge.yaml: how a cluster may answer that has no leader yet, or another one than a moment ago.
+//! `unsettled` of challenge.yaml: how a cluster may answer that has no leader yet, or a different one than a moment
+//! ago.
 //!
-//! On a busy machine heartbeats come late, and a right program elects anew. An answer of this kind that was not expected is
-//! then no proof of anything.
+//! On a busy machine heartbeats come late, and a correct program holds a new election. An unexpected answer of this
+//! kind then proves nothing.
 
 use serde_json::Value as Json;
 
+use crate::facts::{Expected, Mismatch, Spot};
 use crate::scenario::Expect;
 use crate::scenario::decode::Decoder;
-use crate::scenario::matcher::{Expected, Matcher, Mismatch};
+use crate::scenario::matcher::Matcher;
 use crate::scenario::verbs::{Field, Shape, field};
 use crate::yaml::{Node, Value};
 
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Unsettled {
-    /// Of an HTTP answer.
+    /// The status of an HTTP answer.
     pub status: Vec<u16>,
     /// How a line begins.
     pub lines: Vec<String>,
-    /// What says who leads, by its path: `json.role`.
-    pub fields: Vec<String>,
+    /// The path of the field that says who leads: `json.role`.
+    pub fields: Vec<Spot>,
 }
 
 const UNSETTLED: &[Field] = &[
@@ -28,15 +30,16 @@ const UNSETTLED: &[Field] = &[
 ];
 
 impl Unsettled {
-    /// Whether an HTTP answer differs from what was expected in nothing but who leads. `never`: here the contract
-    /// allows no answer by which a node says that it does not lead.
+    /// Whether an HTTP answer differs from what was expected only in who leads. `never`: here the contract allows no
+    /// answer by which a node says that it does not lead.
     pub fn excuses_answer(&self, status: u16, expect: &Expect<Json>, mismatches: &[Mismatch], never: bool) -> bool {
         if never {
             return self.only_roles(mismatches);
         }
-        // A node that leads by now does itself what it was to send elsewhere, or finds nothing there.
+        // A node that leads by now does the work itself instead of redirecting, or finds nothing there.
         let serves = matches!(status, 200..300 | 404);
-        let wanted = expect.status.as_ref().filter(|_| mismatches.iter().any(|mismatch| mismatch.path == "status"));
+        let wanted =
+            expect.status.as_ref().filter(|_| mismatches.iter().any(|mismatch| mismatch.path == Spot::Status));
         let elsewhere = wanted.is_some_and(|wanted| self.takes_no_other(wanted));
         self.status.contains(&status) || (elsewhere && serves) || self.only_roles(mismatches)
     }
@@ -59,8 +62,8 @@ impl Unsettled {
         !mismatches.is_empty() && mismatches.iter().all(|mismatch| line(mismatch) || role(mismatch))
     }
 
-    /// Whether a node that answers as it should says that it does not lead. `not: 200` takes that too, but asks for no
-    /// more than that this is not done.
+    /// Whether a node that answers as it should says that it does not lead. `not: 200` accepts that too, but only asks
+    /// that the request is not carried out.
     fn takes_no_other(&self, wanted: &Matcher<Json>) -> bool {
         let takes = |status: &u16| wanted.check("status", Some(&Json::from(*status))).is_empty();
         let mut taken = (100..600).filter(takes).peekable();
@@ -86,7 +89,7 @@ impl Decoder<'_> {
             Some((_, Value::List(items))) => items.iter().map(|item| self.status(item)).collect(),
             Some((node, _)) => self.wrong(node, "a list of statuses", "write them as `[307, 503]`"),
         };
-        Some(Unsettled { status: status?, lines: lines?, fields: paths? })
+        Some(Unsettled { status: status?, lines: lines?, fields: paths?.into_iter().map(Spot::from).collect() })
     }
 
     fn status(&mut self, node: &Node) -> Option<u16> {
@@ -106,12 +109,12 @@ mod tests {
         Unsettled {
             status: vec![307, 503],
             lines: vec!["NOT_LEADER".to_owned()],
-            fields: vec!["json.role".to_owned(), "json.term".to_owned()],
+            fields: vec!["json.role".into(), "json.term".into()],
         }
     }
 
     fn differs(path: &str, expected: impl Into<Json>, actual: impl Into<Json>) -> Mismatch {
-        Mismatch { path: path.to_owned(), expected: Expected::Value(expected.into()), actual: Some(actual.into()) }
+        Mismatch { path: path.into(), expected: Expected::Value(expected.into()), actual: Some(actual.into()) }
     }
 
     #[test]

@@ -26,7 +26,7 @@ pub(super) struct Cli {
 pub(crate) enum Format {
     /// For people.
     Text,
-    /// One JSON object a line.
+    /// One JSON object per line.
     Json,
 }
 
@@ -51,7 +51,7 @@ pub(super) enum Command {
         #[arg(long, value_name = "LANGUAGE")]
         lang: Option<String>,
     },
-    /// See lsfr find a bug: a throw-away project whose server comes with lsfr.
+    /// Watch lsfr find a bug, in a throw-away project whose server comes with lsfr.
     Try {
         /// Repeat the random choices of an earlier run.
         #[arg(long)]
@@ -75,13 +75,13 @@ pub(super) enum Command {
     /// Show a stage's instructions; the current one's if none is named.
     Guide {
         stage: Option<String>,
-        /// The Markdown as it is written.
+        /// Print the Markdown source.
         #[arg(long)]
         raw: bool,
     },
     /// Give the next hint for the last failure.
     Hint,
-    /// Show what the program printed in the last run, with what lsfr did between.
+    /// Show what the program printed in the last run, along with what lsfr did.
     Logs {
         /// Only these nodes.
         nodes: Vec<String>,
@@ -95,20 +95,20 @@ pub(super) enum Command {
     Check {
         /// The pack's folder.
         pack: PathBuf,
-        /// A command that runs a correct program, and with `--bug NAME` each mutant: all stages and mutants are run.
+        /// A command that runs a correct program and, with `--bug NAME`, each mutant; all stages and mutants are run.
         #[arg(long)]
         program: Option<String>,
         /// How many seeds the program and each mutant are run with.
         #[arg(long, requires = "program", default_value_t = 1, value_parser = clap::value_parser!(u64).range(1..=1000))]
         seeds: u64,
-        /// Prove this alone: a mutant, or the program on a stage. May be given several times.
+        /// Prove only this: a mutant, or the program on a stage. May be given several times.
         #[arg(long, value_name = "NAME", requires = "program")]
         only: Vec<String>,
     },
-    /// Judge a recorded history: whether what clients were told can have happened.
+    /// Judge a recorded history: whether what clients were told could have happened.
     #[command(after_help = "A history is a file of JSON lines; `lsfr check-history --help` says what is in them.\n\
-        Exit status: 0 it can have happened, 1 it cannot, 2 the file is broken, 3 it could not be decided.",
-        after_long_help = include_str!("../../assets/history-format.md"))]
+        Exit status: 0 it could have happened, 1 it cannot, 2 the file is broken, 3 it could not be decided.",
+        after_long_help = history::file::FORMAT_PAGE)]
     CheckHistory {
         /// The file, such as history.jsonl of a run; `-` reads from standard input.
         file: PathBuf,
@@ -127,13 +127,13 @@ pub(super) struct TestArgs {
     /// Also test every stage before it, in order.
     #[arg(long)]
     pub(super) so_far: bool,
-    /// Run this test alone, by its name or an unmistakable part of it.
+    /// Run only this test, by its name or by a part that no other name has.
     #[arg(long, value_name = "TEST")]
     pub(super) only: Option<String>,
     /// Repeat the random choices of an earlier run.
     #[arg(long)]
     pub(super) seed: Option<u64>,
-    /// Run so many times, each with another seed; tell how often it passed, and what differed where it did not.
+    /// Run this many times, each with another seed; say how often it passed, and what differed when it did not.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=10_000))]
     pub(super) repeat: Option<u64>,
     /// Run again at each save of a file.

@@ -1,4 +1,4 @@
-//! `lsfr check`: a pack by itself, and with a program against its tests.
+//! `lsfr check`: checks a pack by itself and, given a program, runs the program against its tests.
 
 use std::io::Write;
 use std::path::Path;

@@ -5,18 +5,18 @@ use std::io::{self, BufReader, Write};
 use std::path::Path;
 
 use anstyle::{AnsiColor, Style};
+use history::file::ReadError;
+use history::picture::Look;
+use history::{Explanation, History, Judgement, Limits, Verdict, timeline};
 use serde_json::json;
 
-use crate::history::file::ReadError;
-use crate::history::picture::Look;
-use crate::history::{self, Explanation, History, Judgement, Limits, Verdict, timeline};
 use crate::text::wrap;
 use crate::tty;
 
 use super::args::Format;
 use super::{Exit, Problem, Result};
 
-/// Columns where there is no terminal, and at most.
+/// Columns where there is no terminal, and the most where there is one.
 const COLUMNS: u16 = 80;
 
 pub(super) fn run(file: &Path, html: Option<&Path>, format: Format) -> Result {
@@ -32,7 +32,7 @@ pub(super) fn run(file: &Path, html: Option<&Path>, format: Format) -> Result {
         Format::Text => text(&mut out, &judgement),
         Format::Json => json(&mut out, &name, &judgement),
     };
-    // Whoever read the output may have gone; the verdict is in the exit status too.
+    // Whoever read the output may be gone; the verdict is in the exit status too.
     if let Err(error) = told
         && error.kind() != io::ErrorKind::BrokenPipe
     {
@@ -58,7 +58,7 @@ fn read(file: &Path, name: &str) -> Result<History> {
             let lines = lines.iter().map(|broken| format!("{name}:{}: {}", broken.line, broken.message));
             let lines: Vec<String> = lines.collect();
             Problem::usage(format!(
-                "{name} is no history, or a broken one. `lsfr check-history --help` says what its lines are.\n{}",
+                "{name} is not a history, or is a broken one. `lsfr check-history --help` says what its lines are.\n{}",
                 lines.join("\n")
             ))
         }
@@ -80,7 +80,7 @@ fn text(out: &mut impl Write, judgement: &Judgement) -> io::Result<()> {
     let (bad, unsure, good) =
         (AnsiColor::Red.on_default(), AnsiColor::Yellow.on_default(), AnsiColor::Green.on_default());
     match &judgement.verdict {
-        Verdict::Ok => writeln!(out, "{good}✓{good:#} It can have happened: {}.", promise(judgement))?,
+        Verdict::Ok => writeln!(out, "{good}✓{good:#} It could have happened: {}.", promise(judgement))?,
         Verdict::Unknown { reason } => {
             writeln!(out, "{unsure}?{unsure:#} Not decided.")?;
             for line in wrap(reason, columns - 2, 0) {

@@ -11,13 +11,13 @@ use tokio::sync::watch;
 
 use crate::challenge::Stage;
 use crate::cluster::stand_still;
+use crate::facts::Outcome;
 use crate::report::Reporter;
 use crate::report::json::JsonLines;
 use crate::report::junit::Junit;
 use crate::report::seen_before::SeenBefore;
 use crate::report::story::Listener;
 use crate::report::text::Text;
-use crate::runner::event::Outcome;
 use crate::session::{Session, run};
 
 use super::args::Format;
@@ -32,15 +32,15 @@ pub(super) struct Job<'a> {
     pub(super) seed: u64,
     pub(super) format: Format,
     pub(super) junit: Option<&'a Path>,
-    /// The project is gone afterwards: no command is named for it.
+    /// The project is gone afterwards, so no command is suggested for it.
     pub(super) throw_away: bool,
-    /// The command moves on by itself when they pass: it need not be named.
+    /// The command moves on by itself when they pass, so `lsfr next` is not suggested.
     pub(super) moves_on: bool,
-    /// What it shares with other runs of the same, to put them beside each other.
+    /// What it shares with other runs of the same stages, so that they can be compared.
     pub(super) repeat: Option<Repeat>,
 }
 
-/// One of several runs of the same.
+/// One of several runs of the same stages.
 #[derive(Debug)]
 pub(super) struct Repeat {
     /// Hears what happens.
@@ -49,8 +49,8 @@ pub(super) struct Repeat {
 }
 
 /// What stages run on, and what listens for signals meanwhile. A command starts it before it makes anything that a
-/// signal must not leave behind, and keeps it over all of its runs: once lsfr has listened, a signal that comes while
-/// nobody does is lost.
+/// signal must not leave behind, and keeps it across all of its runs: once lsfr has listened for signals, one that
+/// arrives while nobody listens is lost.
 #[derive(Debug)]
 pub(super) struct Engine {
     pub(super) runtime: tokio::runtime::Runtime,
@@ -100,8 +100,8 @@ pub(super) fn run_until(
     Ok(engine.runtime.block_on(prepared.run(cancel))?)
 }
 
-/// INT, TERM and HUP: the first ends the run and cleans up, a second INT leaves at once. The guards clean up then.
-/// TSTP stops lsfr as it stops any command, and the nodes until lsfr goes on.
+/// INT, TERM and HUP: the first ends the run and cleans up, a second INT leaves at once, and the guards clean up. TSTP
+/// stops lsfr as it stops any command, and the nodes with it until lsfr continues.
 #[derive(Debug, Clone)]
 pub(super) struct Interrupt {
     came: watch::Receiver<bool>,
@@ -129,7 +129,8 @@ impl Interrupt {
                     Some(()) = term.recv() => {}
                     Some(()) = hup.recv() => {}
                     Some(()) = stop.recv() => {
-                        // TTIN does what TSTP did before it was listened for: not where no shell could say `fg`.
+                        // TTIN does what TSTP did before lsfr listened for it; like it, it does nothing where no shell
+                        // could say `fg`.
                         stand_still(|| {
                             let _ = raise(Signal::SIGTTIN);
                         })
@@ -145,7 +146,7 @@ impl Interrupt {
         Ok(Self { came })
     }
 
-    /// Ready once a signal has come.
+    /// Ready once a signal has arrived.
     pub(super) fn wait(&self) -> Pin<Box<dyn Future<Output = ()> + Send>> {
         let mut came = self.came.clone();
         Box::pin(async move {

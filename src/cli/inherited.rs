@@ -1,6 +1,7 @@
-//! What lsfr was started with of signals. Whoever starts a program hands down which signals it ignores and which it
-//! blocks: a CI runner that ignores SIGCHLD, a shell that keeps SIGINT from what runs in the background. With SIGCHLD
-//! ignored the status of a child is lost, and a program that never hears SIGTERM fails for what is not its fault.
+//! The signal settings that lsfr inherits. A program inherits which signals are ignored and which are blocked from
+//! whoever starts it: a CI runner may ignore SIGCHLD, a shell keeps SIGINT from what runs in the background. With
+//! SIGCHLD ignored, the status of a child is lost, and a program that never hears SIGTERM fails for something that is
+//! not its fault.
 
 use std::ffi::OsString;
 use std::os::unix::process::CommandExt;
@@ -10,14 +11,14 @@ use std::sync::atomic::AtomicBool;
 
 use nix::sys::signal::SigSet;
 
-/// The hidden argument that says that this has been done: where it comes to nothing it is not tried for ever.
+/// The hidden argument that says that this has been done, so that it is not tried for ever where it has no effect.
 pub(super) const DONE: &str = "__usual-signals";
 
-/// Lets no signal be blocked or ignored any more, in lsfr and in all that it starts. Must come before any thread is
-/// started. lsfr begins again for it where it has to: exec gives signals with a handler their usual effect back,
-/// and is the only thing that does so without unsafe code.
+/// Makes sure that no signal is blocked or ignored, in lsfr and in everything that it starts. Must be called before any
+/// thread is started. Where it has to, lsfr execs itself: exec restores the default action of signals that have a
+/// handler, and nothing else does so without unsafe code.
 pub(super) fn undo(args: impl IntoIterator<Item = OsString>) {
-    // Threads and children take theirs from this one.
+    // Threads and children inherit the mask of this one.
     let _ = SigSet::empty().thread_set_mask();
     let mut handled = false;
     for signal in ignored() {
@@ -26,11 +27,11 @@ pub(super) fn undo(args: impl IntoIterator<Item = OsString>) {
     let (true, Ok(lsfr)) = (handled, std::env::current_exe()) else { return };
     let mut args = args.into_iter();
     let name = args.next().unwrap_or_else(|| lsfr.clone().into());
-    // It returns only if it fails. lsfr does not hear those signals then, as before; what it starts does.
+    // It returns only if it fails. Then lsfr still does not hear those signals, but what it starts does.
     let _ = Command::new(lsfr).arg0(name).arg(DONE).args(args).exec();
 }
 
-/// The signals that are ignored and need not be. Rust itself ignores SIGPIPE, and undoes that for children.
+/// The signals that are ignored and should not be. Rust itself ignores SIGPIPE, and undoes that for children.
 #[cfg(target_os = "linux")]
 fn ignored() -> impl Iterator<Item = i32> {
     use signal_hook::consts::{FORBIDDEN, SIGPIPE};
@@ -42,7 +43,7 @@ fn ignored() -> impl Iterator<Item = i32> {
         .filter(|signal| *signal != SIGPIPE && !FORBIDDEN.contains(signal))
 }
 
-/// Not known here. SIGCHLD, which matters most, is listened for by tokio where it has no better way to wait.
+/// Not known on this system. SIGCHLD, which matters most, tokio listens for where it has no better way to wait.
 #[cfg(not(target_os = "linux"))]
 fn ignored() -> impl Iterator<Item = i32> {
     std::iter::empty()

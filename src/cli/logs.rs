@@ -1,4 +1,4 @@
-//! `lsfr logs`: what the nodes of the last run printed, in the order of time, with what lsfr did between.
+//! `lsfr logs`: what the nodes of the last run printed, in order of time, along with what lsfr did.
 
 use std::collections::BTreeSet;
 use std::io::{self, BufWriter, Write};
@@ -9,16 +9,16 @@ use anstyle::{AnsiColor, Style};
 use serde_json::json;
 
 use crate::cluster::{LogLine, LogReader};
+use crate::facts::Stamped;
 use crate::report::own_lines::own_lines;
 use crate::report::records;
-use crate::runner::event::Stamped;
 use crate::text::clean;
 
 use super::args::Format;
 use super::{Exit, Problem, Result};
 use crate::session::Session;
 
-/// One line from somewhere, in the order of time.
+/// One line, whoever it is from.
 struct Line {
     at: Duration,
     node: Option<String>,
@@ -41,7 +41,7 @@ pub(super) fn run(nodes: &[String], format: Format) -> Result {
         let reader = LogReader::open(&run.folder, &node)?;
         sources.push(Source::new(printed(node, reader)));
     }
-    // A log may have millions of lines; the standard output alone would write each by itself.
+    // A log may have millions of lines; standard output by itself would write them one at a time.
     let mut out = BufWriter::new(anstream::stdout().lock());
     // A merge: each source is in order already, and logs may be far larger than memory.
     while let Some(next) = sources.iter_mut().filter(|source| source.next.is_some()).min_by_key(|source| source.at())
@@ -92,7 +92,7 @@ fn own(events: impl Iterator<Item = Stamped> + 'static) -> impl Iterator<Item = 
     let told =
         |stamped: Stamped| own_lines(&stamped).into_iter().map(|own| Line { at: own.at, node: None, text: own.text });
     let mut lines: Vec<Line> = events.flat_map(told).collect();
-    // Nodes are told a moment after what they did.
+    // Events about nodes are recorded a moment after they happen.
     lines.sort_by_key(|line| line.at);
     lines.into_iter()
 }

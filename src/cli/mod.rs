@@ -57,7 +57,7 @@ impl From<Exit> for ExitCode {
     }
 }
 
-/// A command that could not do its work: what to tell, and how it ends.
+/// A command that could not do its work: what to say, and how it ends.
 #[derive(Clone, Debug)]
 pub(crate) struct Problem {
     exit: Exit,
@@ -121,7 +121,7 @@ pub fn main() -> ExitCode {
     let mut args: Vec<OsString> = std::env::args_os().collect();
     match args.get(1) {
         Some(word) if word == crate::cluster::guard::ARGUMENT => return crate::cluster::guard::main(),
-        Some(word) if word == "__reference" => return crate::reference::main(args.into_iter().skip(2)),
+        Some(word) if word == "__reference" => return reference::main(args.into_iter().skip(2)),
         Some(word) if word == inherited::DONE => drop(args.remove(1)),
         _ => inherited::undo(args.iter().cloned()),
     }

@@ -1,10 +1,10 @@
-//! `lsfr next`: moves on, once what it leaves behind passes.
+//! `lsfr next`: moves on, once the stages that it leaves behind pass.
 
 use std::io::Write;
 
 use serde_json::json;
 
-use crate::runner::event::Outcome;
+use crate::facts::Outcome;
 use crate::session::progress::{self, Moved};
 use crate::session::{Session, run};
 

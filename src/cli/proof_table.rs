@@ -16,9 +16,9 @@ pub(super) struct Table {
     began: Instant,
     /// Columns of the names.
     width: usize,
-    /// The heading that the next row stands under, if it is under the same.
+    /// The last heading that was printed; a row under the same heading does not repeat it.
     heading: String,
-    /// Columns that the line of what is under way takes on the screen now.
+    /// Columns that the progress line takes up on the screen now.
     drawn: usize,
 }
 
@@ -30,7 +30,7 @@ impl Table {
         Self { format, terminal, began: Instant::now(), width, heading: String::new(), drawn: 0 }
     }
 
-    /// On a terminal, shows what is under way until the next row.
+    /// On a terminal, shows what is under way, until the next row replaces it.
     pub(super) fn under_way(&mut self, line: &str) -> std::io::Result<()> {
         if !self.terminal {
             return Ok(());

@@ -13,7 +13,7 @@ use tokio::sync::OnceCell;
 use tokio::time::{MissedTickBehavior, interval};
 
 use crate::challenge::{Challenge, Mutant};
-use crate::runner::event::{Event, Outcome, Verdict, pack_mistake};
+use crate::facts::{Event, Outcome, Verdict, pack_mistake};
 use crate::runner::{self, Plan};
 use crate::text::did_you_mean;
 
@@ -24,10 +24,10 @@ use super::{Exit, Problem, Result};
 
 /// Claims that are tried at once. Runs wait more than they compute, and each has ports and folders of its own.
 const AT_ONCE: usize = 6;
-/// How often the line of what is under way is drawn again.
+/// How often the progress line is redrawn.
 const TICK: Duration = Duration::from_millis(200);
 
-/// What is proven by itself.
+/// A claim that is proven on its own.
 #[derive(Debug, Clone)]
 pub(super) enum Claim {
     /// The program passes this stage.
@@ -55,7 +55,7 @@ impl Claim {
 /// What came of a claim.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Proven {
-    /// Runs that went as claimed, of so many.
+    /// Runs that went as claimed, out of `of`.
     pub(super) good: u64,
     pub(super) of: u64,
     pub(super) fine: bool,
@@ -97,8 +97,8 @@ fn claims(challenge: &Challenge, only: &[String]) -> Result<Vec<Claim>> {
     Ok(claims)
 }
 
-/// Tries all claims, and tells of each in the order of the pack. A claim that nobody could be told of is not proven:
-/// unlike where something is only shown, a reader that has gone is an error.
+/// Tries all claims, and reports each in the order of the pack. A claim that could not be reported is not proven:
+/// unlike in commands that only show something, a reader that has gone is an error.
 async fn all(proof: &Arc<Proof>, claims: &[Claim], mut table: Table) -> Result {
     let mut trying = stream::iter(claims.iter().cloned().enumerate())
         .map(|(number, claim)| {
@@ -106,7 +106,7 @@ async fn all(proof: &Arc<Proof>, claims: &[Claim], mut table: Table) -> Result {
             tokio::spawn(async move {
                 let proven = proof.claim(number, &claim).await;
                 proof.under_way().remove(&number);
-                // The others end because of the first, and have no reason of their own to tell.
+                // The others end because of the first, and have no reason of their own to report.
                 proven.map_err(|problem| drop(proof.over.set(problem)))
             })
         })
@@ -154,7 +154,7 @@ struct Proof {
     runs: AtomicU64,
     /// Stages that the program has to pass as a whole.
     whole: BTreeSet<String>,
-    /// What the program itself came to.
+    /// How the program itself did.
     program_runs: Mutex<BTreeMap<ProgramRun, Arc<OnceCell<Ran>>>>,
     /// Why a claim could not be tried: the others end before their next run.
     over: OnceLock<Problem>,
@@ -231,7 +231,7 @@ impl Proof {
             Claim::Mutant(_) => {
                 let remarks = others.iter().map(|(why, seeds)| format!("{why} with seed {}", seeds.join(", ")));
                 proven.remarks.extend(remarks);
-                // A race may be lost now and then: one miss in twenty is let pass.
+                // A race may be lost now and then: one miss in twenty is tolerated.
                 proven.fine = early == 0 && proven.good * 20 >= proven.of * 19;
             }
         }
@@ -258,7 +258,7 @@ impl Proof {
         if !ran.failed.contains(test) {
             return Ok(Catch::Missed);
         }
-        // Where the whole stage is run anyway, that tells it, too.
+        // Where the whole stage is run anyway, that run answers this, too.
         let only = (!self.whole.contains(stage)).then_some(test.as_str());
         let program = self.program(stage, only, seed).await?;
         Ok(match program {
@@ -268,7 +268,7 @@ impl Proof {
         })
     }
 
-    /// A run of the program itself: once for all that ask.
+    /// A run of the program itself, made once for all claims that ask for it.
     async fn program(&self, stage: &str, only: Option<&str>, seed: u64) -> Result<Ran> {
         let run = ProgramRun { stage: stage.to_owned(), only: only.map(str::to_owned), seed };
         let cell =

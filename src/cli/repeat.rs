@@ -1,13 +1,13 @@
-//! `lsfr test --repeat`: the same with one seed after the other, and what the runs that failed have in common.
+//! `lsfr test --repeat`: the same stages with one seed after another, and what the runs that failed have in common.
 
 use std::io::Write;
 
 use serde_json::json;
 
+use crate::facts::Outcome;
 use crate::report::repeated::{Ran, Repeated};
 use crate::report::seen_before::SeenBefore;
 use crate::report::story::Listener;
-use crate::runner::event::Outcome;
 use crate::session::Session;
 use crate::tty;
 
@@ -15,11 +15,11 @@ use super::args::Format;
 use super::execute::{self, Engine, Job, Repeat};
 use super::{Exit, Result, test};
 
-/// Columns where there is no terminal, and at most.
+/// Columns where there is no terminal, and the most where there is one.
 const COLUMNS: u16 = 80;
 const WIDEST: u16 = 100;
 
-/// Runs it so many times. `job` makes the job for a seed.
+/// Runs it that many times. `job` makes the job for a seed.
 pub(super) fn run<'s>(
     engine: &Engine,
     times: u64,
@@ -45,7 +45,7 @@ pub(super) fn run<'s>(
         }
         runs.push(Ran { seed, outcome, story: listener.take() });
     }
-    // What was learnt before somebody had enough is worth telling.
+    // What was learnt before somebody interrupted it is worth reporting.
     if cut_short.is_none() || runs.len() > 1 {
         // The verdict stands, whether or not anyone reads the summary.
         let _ = summary(&Repeated::new(&runs), format);

@@ -1,4 +1,4 @@
-//! `lsfr replay`: a recorded run told again, as it was told when it ran.
+//! `lsfr replay`: a recorded run shown again, as it was shown when it ran.
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -50,7 +50,7 @@ fn histories(project: &Path, folder: &Path, format: Format) -> Result<()> {
     if format == Format::Text && !found.is_empty() {
         writeln!(out)?;
     }
-    for replay::History { history, timeline } in found {
+    for replay::HistoryFiles { history, timeline } in found {
         let (history, quoted) = name(&history);
         let timeline = timeline.map(|timeline| name(&timeline).0);
         if format == Format::Json {

@@ -5,9 +5,9 @@ use std::io::Write;
 use anstyle::{AnsiColor, Style};
 use serde_json::json;
 
+use crate::facts::{FaultCause, Outcome};
 use crate::report::card::{Card, Subject};
 use crate::report::records::{self, Recorded};
-use crate::runner::event::{FaultCause, Outcome};
 use crate::text::{clean, pad};
 
 use super::args::Format;

@@ -1,7 +1,7 @@
 //! `lsfr test`.
 
 use crate::challenge::Stage;
-use crate::runner::event::Outcome;
+use crate::facts::Outcome;
 use crate::text::did_you_mean;
 
 use super::args::{Format, TestArgs};
@@ -35,7 +35,7 @@ pub(super) fn run(args: &TestArgs, format: Format) -> Result {
     let first = args.seed.unwrap_or_else(crate::session::run::random_seed);
     if args.watch {
         return watch::run(&session, &engine, format, |cancel| {
-            // A new seed each time would hide whether a change mended anything.
+            // A new seed each time would hide whether a change fixed anything.
             execute::run_until(&engine, job(first, stages()?), cancel)
         });
     }

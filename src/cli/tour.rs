@@ -11,12 +11,12 @@ use serde_json::json;
 use tempfile::TempDir;
 
 use crate::challenge::{self, Mutant, Origin};
+use crate::facts::Outcome;
 use crate::project::Project;
 use crate::project::scaffold::{self, Scaffold};
 use crate::report::card::Card;
 use crate::report::hints::Hints;
 use crate::report::records;
-use crate::runner::event::Outcome;
 use crate::text::{clean, wrap};
 use crate::tui::{self, Start};
 
@@ -26,7 +26,7 @@ use super::{Exit, Problem, Result, test};
 use crate::session::Session;
 
 const CHALLENGE: &str = "kv-store";
-/// The bug that is planted: a log without its deletes, which everyone writes once.
+/// The bug that is planted: a log without deletes, a mistake that everyone makes once.
 const BUG: &str = "deletes-not-logged";
 
 pub(super) fn run(seed: Option<u64>, format: Format) -> Result {
@@ -79,7 +79,7 @@ pub(super) fn run(seed: Option<u64>, format: Format) -> Result {
     } else {
         writeln!(
             out,
-            "\nThis was to fail \"{}\" and nothing else: please report it with the seed {seed}.",
+            "\nThis should have failed \"{}\" and nothing else: please report it with the seed {seed}.",
             planted.test
         )
         .map_err(Problem::own)?;

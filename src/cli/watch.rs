@@ -10,7 +10,7 @@ use anstyle::Style;
 use serde_json::json;
 use tokio::sync::watch;
 
-use crate::runner::event::Outcome;
+use crate::facts::Outcome;
 use crate::session::Session;
 use crate::text::clean;
 use crate::watch::{How, OwnWrites, WatchEvent, Watcher};
@@ -19,7 +19,7 @@ use super::args::Format;
 use super::execute::Engine;
 use super::{Exit, Result};
 
-/// What the watcher has told, shared with its thread.
+/// What the watcher has reported, shared with its thread.
 struct Changes {
     own: Mutex<OwnWrites>,
     /// Counts saves that are worth a run; the last one's files.
@@ -96,7 +96,7 @@ impl Changes {
     }
 }
 
-/// What is said between runs is no verdict: nobody may be there to read it.
+/// What is said between runs is not a verdict, so it does not matter whether anybody reads it.
 fn say(format: Format, event: &str, text: &str) {
     let mut out = anstream::stdout();
     let dim = Style::new().dimmed();

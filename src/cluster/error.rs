@@ -5,12 +5,11 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use super::event::{ExitStatus, Signalled, signalled_words};
 use super::granted::Expired;
-use super::output::Output;
 use super::ports::PortsError;
 use super::run_sh::Unstartable;
 use super::sockets::Owner;
+use crate::facts::{ExitStatus, Output, Signalled, signalled_words};
 
 /// The nodes could not even be laid out: lsfr's own fault, or the machine's.
 #[derive(Debug, thiserror::Error)]

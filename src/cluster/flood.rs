@@ -1,8 +1,8 @@
-//! A program that prints more than anybody will read is stopped before it fills the disk, however fast the disk is, and
-//! what it printed is cut to the limit when nothing of it can print any more.
+//! A program that prints more than anybody will read is stopped before it fills the disk, however fast the disk is.
+//! What it printed is cut to the limit once none of its processes can print any more.
 //!
 //! The files are only looked at. A pipe in front of them would slow nodes down and kill them when the guard dies, and a
-//! limit of the system's on the length of files would hit those that the program keeps its data in.
+//! system limit on file sizes would also hit the files that the program keeps its data in.
 
 use std::fs::{File, OpenOptions};
 use std::io;
@@ -21,7 +21,8 @@ use super::wire::{Launch, Report};
 
 /// Faster than any disk takes it, memory included.
 const BYTES_PER_NANOSECOND: u64 = 8;
-/// At most: a program may begin to print at any moment, and a thread that wakes up costs something.
+/// The longest pause between two looks: a program may begin to print at any moment, but each wake-up of a thread costs
+/// something.
 const LONGEST: Duration = Duration::from_millis(50);
 const SHORTEST: Duration = Duration::from_millis(1);
 
@@ -47,23 +48,23 @@ impl Flood {
         }
     }
 
-    /// Looks as long as the program lives, the more often the less is left.
+    /// Looks for as long as the program lives; the less room is left, the more often.
     pub(crate) fn watch(&self, program: i32) {
         while self.longest() <= self.limit {
             thread::sleep(pause(self.limit - self.longest().min(self.limit)));
         }
-        // Nothing is printed while this is told.
+        // Nothing is printed while this is reported.
         tree::signal_all(process::id() as i32, Signal::SIGSTOP);
         self.tell();
         kill_tree(program);
     }
 
-    /// The program has ended. One that printed too much in less time than there is between two looks is told here.
+    /// The program has ended. One that printed too much in less time than there is between two looks is reported here.
     pub(crate) fn end(&self) {
         if self.longest() > self.limit {
             self.tell();
             for file in self.files.iter().filter(|file| length(file) > self.limit) {
-                // Where the disk fails, more is left.
+                // If the disk fails, more than the limit is left.
                 let _ = cut(file, self.limit);
             }
         }
@@ -89,7 +90,7 @@ fn pause(left: u64) -> Duration {
     Duration::from_nanos(left / BYTES_PER_NANOSECOND).clamp(SHORTEST, LONGEST)
 }
 
-/// Cuts a file behind the last line that ends within the limit.
+/// Cuts a file after the last line that ends within the limit.
 fn cut(file: &File, limit: u64) -> io::Result<()> {
     let from = limit.saturating_sub(LINE);
     let mut last = vec![0; (limit - from) as usize];

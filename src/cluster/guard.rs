@@ -18,13 +18,13 @@ use nix::sys::signal::{Signal, killpg};
 use nix::sys::wait::{WaitPidFlag, WaitStatus, waitpid};
 use nix::unistd::{Pid, setsid};
 
-use super::event::ExitStatus;
 use super::flood::Flood;
 use super::limits::{self, Limits};
 use super::redirect::{self, Redirect};
 use super::stopping::{Ending, Stopper};
 use super::tree;
 use super::wire::{Launch, Order, Report};
+use crate::facts::ExitStatus;
 
 /// What a guard calls itself, in its arguments and to the kernel: `pkill lsfr` must miss it.
 pub const NAME: &str = "node-guard";
@@ -39,8 +39,8 @@ pub fn main() -> ExitCode {
         let _ = nix::sys::prctl::set_name(c"node-guard");
         let _ = nix::sys::prctl::set_child_subreaper(true);
     }
-    // A guard with one dead thread would neither obey nor report. As a whole it can die: lsfr, a subreaper too,
-    // kills what it leaves.
+    // A guard with one dead thread would neither obey nor report. As a whole it may die: lsfr, which is a subreaper
+    // too, kills what it leaves.
     std::panic::set_hook(Box::new(|_| process::exit(1)));
     outlive_signals();
     let _ = setsid();
@@ -56,7 +56,7 @@ pub fn main() -> ExitCode {
     };
     drop(orders);
 
-    // Before the program can put others in their place.
+    // Before the program can replace them.
     let flood = Arc::new(Flood::open(&launch));
     let pid = match start(&launch) {
         Ok(started) => started,
@@ -146,13 +146,13 @@ fn obey(program: i32, stopper: &Stopper) {
     kill_tree(program);
 }
 
-/// Kills until the main thread, which alone can tell that no child is left, ends the process.
+/// Kills until the main thread ends the process: only that thread can tell that no child is left.
 pub(crate) fn kill_tree(program: i32) -> ! {
     let me = process::id() as i32;
     let mut pause = Duration::from_millis(1);
     loop {
         tree::signal_all(me, Signal::SIGKILL);
-        // Where nothing is a subreaper, what lost its parent is out of the tree but still in the program's group.
+        // Where there is no subreaper, what has lost its parent is out of the tree but still in the program's group.
         if cfg!(not(target_os = "linux")) {
             let _ = killpg(Pid::from_raw(program), Signal::SIGKILL);
         }
@@ -177,7 +177,7 @@ fn reap(main: Pid, stopper: &Stopper) -> ExitStatus {
     let mut main_status = None;
     let mut told = false;
     loop {
-        // Once run.sh has ended, look before blocking: only if others live on is its end worth telling.
+        // Once run.sh has ended, look before blocking: its end is worth reporting only if others live on.
         let flags = (main_status.is_some() && !told).then_some(WaitPidFlag::WNOHANG);
         match waitpid(None::<Pid>, flags) {
             Ok(WaitStatus::Exited(pid, code)) => {

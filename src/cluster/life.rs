@@ -11,17 +11,18 @@ use tokio::process::{Child, ChildStdin, ChildStdout, Command};
 use tokio::sync::watch;
 use tokio::time::timeout;
 
-use super::event::{ExitStatus, NodeEventKind, NodeState, Signalled};
+use super::event::NodeState;
 use super::granted::GrantedTime;
 use super::limits::OverLimit;
 use super::node::Node;
 use super::wire::{Launch, Order, Report};
 use super::{guard, process, run_sh, standstill, tree};
+use crate::facts::{ExitStatus, NodeEventKind, Signalled};
 
 /// How long a guard may take to answer, and a killed tree to be gone. Both take milliseconds.
 pub(crate) const GUARD_ANSWERS_WITHIN: Duration = Duration::from_secs(10);
 
-/// Who will tell that the tree ended.
+/// Who will report that the tree ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Phase {
     /// `start`, as an error.
@@ -30,7 +31,7 @@ pub(crate) enum Phase {
     Running,
     /// Whoever asked for it.
     Ending,
-    /// It has ended, and it has been told.
+    /// It has ended, and that has been reported.
     Over,
 }
 
@@ -78,7 +79,7 @@ pub(crate) struct Life {
 }
 
 impl Life {
-    /// Starts a guard. Waits for nothing: a caller that is dropped must find the life in its slot.
+    /// Starts a guard. Waits for nothing: even if the caller is dropped, the life must be in its slot.
     pub(crate) fn begin(binary: &Path, node: &Arc<Node>, time: &GrantedTime) -> io::Result<Life> {
         let log_start = node.log.len();
         let (pid, mut child) = tree::start_guard(|| {
@@ -108,7 +109,7 @@ impl Life {
     pub(crate) async fn launch(&mut self, launch: &Launch) -> io::Result<()> {
         let mut line = serde_json::to_vec(launch).map_err(io::Error::other)?;
         line.push(b'\n');
-        // A guard that is dead already is told by the end of its reports.
+        // That the guard is dead already shows in the end of its reports.
         let _ = self.orders.write_all(&line).await;
         Ok(())
     }
@@ -132,7 +133,7 @@ impl Life {
             return;
         };
         line.push(b'\n');
-        // A broken pipe means that the tree has ended, and waiting for that tells it.
+        // A broken pipe means that the tree has ended, which whoever waits for its end learns.
         if self.orders.write_all(&line).await.is_ok() {
             self.sent += 1;
         }
@@ -163,7 +164,7 @@ impl Life {
         self.progress.borrow().signalled.clone()
     }
 
-    /// The process that was started is the shell still, or whatever else runs run.sh.
+    /// The process that was started is still the shell, or whatever else runs run.sh.
     pub(crate) fn runs_run_sh(&self) -> bool {
         let pid = match self.progress.borrow().started {
             Some(Ok(pid)) => pid,
@@ -185,7 +186,7 @@ impl Life {
     }
 }
 
-/// Follows a guard's reports to their end, and tells what nobody asked for.
+/// Follows a guard's reports to their end, and reports what nobody asked for.
 async fn follow(
     mut child: Child,
     reports: ChildStdout,
@@ -208,7 +209,7 @@ async fn follow(
                 end = Some(empty(ExitStatus::Code(127)));
                 progress.send_modify(|progress| progress.started = Some(Err((errno, message))));
             }
-            // While the tree is being ended, its processes end in any order, which is no news.
+            // While the tree is being ended, its processes end in any order, which is not worth reporting.
             Report::MainExited(status) if *shared.phase() != Phase::Ending => {
                 node.log.mark(&format!("run.sh of {} ended ({status}); processes it started live on", node.name));
                 node.tell(NodeEventKind::MainExited { status });
@@ -238,7 +239,7 @@ async fn follow(
     node.close_links().await;
     let over_limit = progress.borrow().over_limit;
     if let Some(over) = over_limit {
-        // Only now: where it printed too much, the guard has cut the log, and this with it if it had come before.
+        // Only now: if the program printed too much, the guard has cut the log, and would have cut this line with it.
         node.log.mark(&over.sentence(&node.name));
     }
     {

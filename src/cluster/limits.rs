@@ -26,7 +26,7 @@ impl Default for Limits {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub(crate) enum What {
+pub enum What {
     Log,
     Memory,
     Processes,
@@ -34,24 +34,24 @@ pub(crate) enum What {
 
 /// A limit that was passed: in bytes, or in processes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct OverLimit {
-    pub(crate) what: What,
-    pub(crate) used: u64,
-    pub(crate) limit: u64,
+pub struct OverLimit {
+    pub what: What,
+    pub used: u64,
+    pub limit: u64,
 }
 
 impl OverLimit {
-    /// Of a program that is run to its end.
-    pub(crate) fn sentence_of_program(&self) -> String {
+    /// For a program that is run to its end; `who` is it.
+    pub fn sentence_of_program(&self, who: &str) -> String {
         match *self {
             OverLimit { what: What::Log, used, limit } => {
-                format!("It printed {}; the limit is {}, so lsfr killed it.", bytes(used), bytes(limit))
+                format!("{who} printed {}; the limit is {}, so lsfr killed it.", bytes(used), bytes(limit))
             }
-            other => other.sentence("It"),
+            other => other.sentence(who),
         }
     }
 
-    pub(crate) fn sentence(&self, node: &str) -> String {
+    pub fn sentence(&self, node: &str) -> String {
         let OverLimit { what, used, limit } = *self;
         match what {
             What::Log => format!(
@@ -98,7 +98,7 @@ mod tests {
     fn sentences_name_the_limit_and_the_figure() {
         let log = OverLimit { what: What::Log, used: 612_000_000, limit: 500_000_000 };
         assert!(log.sentence("n2").starts_with("n2 printed 612 MB in this run; the limit is 500 MB,"));
-        assert_eq!(log.sentence_of_program(), "It printed 612 MB; the limit is 500 MB, so lsfr killed it.");
+        assert_eq!(log.sentence_of_program("It"), "It printed 612 MB; the limit is 500 MB, so lsfr killed it.");
         let memory = OverLimit { what: What::Memory, used: 2_345_000_000, limit: 2_000_000_000 };
         assert_eq!(memory.sentence("n1"), "n1 used 2.3 GB of memory; the limit is 2.0 GB, so lsfr killed it.");
     }

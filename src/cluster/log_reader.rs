@@ -23,17 +23,17 @@ pub struct LogLine {
     pub own: bool,
 }
 
-/// When how many bytes of a log were there.
+/// How many bytes of a log were there at which time.
 #[derive(Debug, Default)]
 pub(crate) struct LogIndex {
     /// Both rise.
     entries: Vec<(u64, Duration)>,
-    /// When somebody looked last.
+    /// When somebody last looked.
     last: Duration,
 }
 
 impl LogIndex {
-    /// Empty where there is no index: every line has time 0 then.
+    /// Empty where there is no index; then every line has time 0.
     pub(crate) fn load(run_dir: &Path, node: &str) -> io::Result<LogIndex> {
         match std::fs::read(times_path(run_dir, node)) {
             Ok(bytes) => Ok(LogIndex::parse(&String::from_utf8_lossy(&bytes))),
@@ -61,7 +61,7 @@ impl LogIndex {
             if known < Some(length) {
                 entries.push((length, at));
             } else {
-                // The log was cut to this length. What it kept came when it came.
+                // The log was cut to this length. What was kept keeps its times.
                 let cut = entries.partition_point(|entry| entry.0 < length);
                 entries.truncate(cut + 1);
                 entries[cut].0 = length;
@@ -175,8 +175,8 @@ fn last_lines_of(file: &File, range: Range<u64>, max_lines: usize) -> io::Result
     let mut buffer = vec![0; CHUNK as usize];
     let mut lines = 0;
     let mut earliest = end;
-    // A line begins behind each line end. The byte before the range is looked at too: it tells whether the range
-    // begins with a line or in the middle of one.
+    // A line begins after each line end. The byte before the range is read, too: it shows whether the range begins with
+    // a line or in the middle of one.
     let mut chunk_end = end - 1;
     let first = start.saturating_sub(1);
     while chunk_end > first {

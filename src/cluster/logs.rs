@@ -1,9 +1,9 @@
-//! A node's log while the run lasts: one file that its programs and lsfr append to, and an index of when how much
-//! of it was there.
+//! A node's log while the run lasts: one file that its programs and lsfr append to, and an index of how much of it was
+//! there at which time.
 //!
 //! The program writes straight into the file, so it is never slowed by a reader, and its lines carry no time. A
-//! follower therefore looks at the file's size each 10 ms and notes (bytes, time) beside it, in `<node>.times`, from
-//! which [`super::log_reader`] later tells when each line came.
+//! follower therefore looks at the file's size every 10 ms and notes (bytes, time) beside it, in `<node>.times`, from
+//! which [`super::log_reader`] later works out when each line came.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
@@ -69,12 +69,13 @@ impl NodeLog {
         self.file.metadata().map_or(0, |metadata| metadata.len())
     }
 
-    /// Gives all that was written since the last sample this moment as its time.
+    /// Gives everything that was written since the last sample this moment as its time.
     pub(crate) fn sample(&self) {
         let mut index = self.index.lock().unwrap_or_else(PoisonError::into_inner);
         let length = self.len();
-        // Less is there where the guard has cut the log of a program that printed too much: what was known of more is
-        // void then, and whoever reads the index learns it from an entry with fewer bytes than the one before it.
+        // The file is shorter if the guard has cut the log of a program that printed too much. Earlier entries for more
+        // bytes are void then; whoever reads the index learns that from an entry with fewer bytes than the one before
+        // it.
         if length != index.timed {
             index.timed = length;
             let micros = self.started_at.elapsed().as_micros();
@@ -83,8 +84,8 @@ impl NodeLog {
         }
     }
 
-    /// Adds what a program printed elsewhere, below the command that it was; only the command where there would be more
-    /// than `limit` bytes.
+    /// Adds what a program printed elsewhere, below the command line; only the command line if there would be more than
+    /// `limit` bytes.
     pub(crate) fn add(&self, command: &str, said: &str, limit: u64) -> io::Result<()> {
         let full = self.len() + said.len() as u64 > limit;
         let said = if full { "[not kept: the log is full]" } else { said };

@@ -1,5 +1,5 @@
-//! Nodes: the learner's program as processes that can be started, stopped, killed and paused, and of which nothing
-//! is alive after a run, however the run ends.
+//! Nodes: the learner's program as processes that can be started, stopped, killed and paused. None of them is alive
+//! after a run, however the run ends.
 //!
 //! A node is a tree of processes below a [`guard`], one guard for each start. [`Cluster`] is what a runner sees.
 
@@ -13,13 +13,13 @@ mod limits;
 mod log_reader;
 mod logs;
 mod node;
-pub mod once;
 mod output;
 mod ports;
 mod process;
 mod ready;
 mod redirect;
 mod run_sh;
+pub mod run_to_end;
 mod sockets;
 mod standstill;
 mod start;
@@ -40,15 +40,13 @@ use tokio::sync::{Mutex, MutexGuard, mpsc, watch};
 use tokio::time::timeout;
 
 pub use error::{ClusterError, NodeError, PortInUse, StartError, StopError};
-pub(crate) use event::signalled_words;
-pub use event::{ExitStatus, NodeEvent, NodeEventKind, NodeState, Signalled};
+pub use event::{NodeEvent, NodeState};
 pub use granted::{Deadline, Expired, GrantedTime, Waited};
 pub use limits::Limits;
 pub(crate) use log_reader::{LINE_BYTES, last_lines};
 pub use log_reader::{LogLine, LogReader, read_window};
 pub use logs::log_path;
 pub(crate) use logs::{MARK, NodeLog, follow as follow_logs, times_path};
-pub use output::Output;
 pub use ports::PortsError;
 pub use run_sh::Unstartable;
 pub(crate) use run_sh::{diagnose, diagnose_127, shell_did_not_run};
@@ -57,6 +55,7 @@ pub use standstill::stand_still;
 pub(crate) use tree::OPENED;
 pub use unrunnable::Unrunnable;
 
+use crate::facts::{ExitStatus, NodeEventKind};
 use crate::network::Network;
 use life::{End, GUARD_ANSWERS_WITHIN, Life, Phase};
 use node::Node;
@@ -81,7 +80,7 @@ pub struct ClusterSpec {
     pub started_at: Instant,
     pub patience: Patience,
     pub limits: Limits,
-    /// What starts and stops are given, in time.
+    /// The time that starts and stops are given.
     pub time: GrantedTime,
 }
 
@@ -134,7 +133,7 @@ pub struct Cluster {
 
 struct Slot {
     node: Arc<Node>,
-    /// Apart from the node: the task that follows a guard keeps the node alive, and must not so keep the pipe open
+    /// Kept apart from the node: the task that follows a guard keeps the node alive, but must not keep open the pipe
     /// whose end tells the guard that the cluster is gone.
     life: Mutex<Option<Life>>,
 }
@@ -189,7 +188,7 @@ impl Cluster {
         self.slot(node).node.address()
     }
 
-    /// The links between the nodes; none for a node alone.
+    /// The links between the nodes; none for a single node.
     pub fn network(&self) -> Option<&Network> {
         self.network.as_deref()
     }
@@ -220,8 +219,8 @@ impl Cluster {
         start::start(&slot.node, &mut life, &self.spec, self.closing.subscribe()).await
     }
 
-    /// Sees that one SIGTERM reaches the program, and waits until all of its processes have ended; kills them when they
-    /// take too long, which is an error.
+    /// Makes sure that one SIGTERM reaches the program, and waits until all of its processes have ended; kills them if
+    /// they take too long, which is an error.
     pub async fn stop(&self, node: &str) -> Result<Stopped, StopError> {
         let slot = self.slot(node);
         let node = &slot.node;
@@ -272,7 +271,7 @@ impl Cluster {
         }
     }
 
-    /// SIGKILL to all of the node. Returns when no process is left and its port refuses.
+    /// Sends SIGKILL to every process of the node. Returns when no process is left and its port refuses.
     pub async fn kill(&self, node: &str) -> Result<(), NodeError> {
         let slot = self.slot(node);
         let mut life = slot.life.lock().await;
@@ -302,7 +301,7 @@ impl Cluster {
         ends.await.into_iter().collect()
     }
 
-    /// SIGSTOP to all of the node. Returns when none of its processes runs.
+    /// Sends SIGSTOP to every process of the node. Returns when none of its processes runs.
     pub async fn pause(&self, node: &str) -> Result<(), NodeError> {
         self.order(node, Order::Pause, NodeState::Paused).await
     }
@@ -324,7 +323,7 @@ impl Cluster {
             node.log.mark(&format!("{word} {}", node.name));
             if life.obeyed(order).await {
                 let phase = life.shared.phase();
-                // It may have ended since, which was told already; its state stays what that made it.
+                // It may have ended since, which has been reported already; its state stays what that made it.
                 if *phase == Phase::Running {
                     node.set_state(state);
                     node.tell(kind);
@@ -351,7 +350,7 @@ impl Cluster {
             {
                 life.send(Order::Kill).await;
                 if timeout(GUARD_ANSWERS_WITHIN, life.ended()).await.is_err() {
-                    // A stopped or stuck guard: without it, its tree comes to lsfr.
+                    // A stopped or stuck guard: once it is gone, its tree comes to lsfr.
                     let guard = nix::unistd::Pid::from_raw(life.shared.guard);
                     let _ = nix::sys::signal::kill(guard, Signal::SIGKILL);
                     let _ = timeout(GUARD_ANSWERS_WITHIN, life.ended()).await;
@@ -370,16 +369,16 @@ impl Cluster {
     }
 }
 
-/// The node's life, from now on expected to end.
+/// The node's life, which is expected to end from now on.
 fn running<'a>(node: &Node, life: &'a mut MutexGuard<'_, Option<Life>>) -> Result<&'a mut Life, NodeError> {
     life.as_mut().filter(|life| life.expect_end()).ok_or_else(|| not_running(node))
 }
 
-/// Waits for the end of a node that was just killed, and tells it.
+/// Waits for the end of a node that was just killed, and reports it.
 async fn killed(node: &Node, life: &mut Life) -> Result<(), NodeError> {
     match timeout(GUARD_ANSWERS_WITHIN, life.ended()).await {
         Ok(End::Empty { .. }) => {}
-        // It has been killed, but earlier than it was to be: what clients saw of it since proves nothing.
+        // It has been killed, but earlier than intended: what clients saw of it since proves nothing.
         Ok(End::GuardLost) => {
             node.tell(NodeEventKind::GuardLost);
             return Err(guard_silent(node));

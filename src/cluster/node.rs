@@ -1,4 +1,4 @@
-//! One node: what stays the same over all its starts, and where what happens to it is told.
+//! One node: what stays the same across all its starts, and where what happens to it is reported.
 
 use std::ffi::OsString;
 use std::io;
@@ -10,8 +10,9 @@ use std::time::Instant;
 
 use tokio::sync::mpsc;
 
-use super::event::{NodeEvent, NodeEventKind, NodeState};
+use super::event::{NodeEvent, NodeState};
 use super::logs::NodeLog;
+use crate::facts::NodeEventKind;
 use crate::network::Network;
 
 #[derive(Debug)]
@@ -20,9 +21,9 @@ pub(crate) struct Node {
     pub(crate) port: u16,
     /// Its --working-dir, absolute.
     pub(crate) data: PathBuf,
-    /// How it reaches each of the others, by name; empty for a node alone.
+    /// How it reaches each of the others, by name; empty for a single node.
     pub(crate) peers: Vec<(String, SocketAddr)>,
-    /// Its part of the links between nodes; none for a node alone.
+    /// Its part of the links between nodes; none for a single node.
     pub(crate) network: Option<Arc<Network>>,
     pub(crate) log: Arc<NodeLog>,
     /// It was ready at least once.

@@ -1,6 +1,6 @@
 //! What a program that failed has printed: from its first error on, as far as one can be told, else its end.
 //!
-//! The end of a long build says that it failed; what to mend stands where it first went wrong.
+//! The end of a long build says that it failed; what to fix is where it first went wrong.
 
 use std::collections::VecDeque;
 use std::io;
@@ -8,22 +8,13 @@ use std::path::Path;
 use std::sync::LazyLock;
 
 use regex::Regex;
-use serde::{Deserialize, Serialize};
 
 use super::log_reader::printed;
+use crate::facts::Output;
 use crate::text::clean;
 
-/// Lines of an output, as they were printed, and how many are left out around them.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct Output {
-    pub lines: Vec<String>,
-    pub earlier: usize,
-    pub later: usize,
-}
-
 impl Output {
-    /// At most so many lines of a file, of those from byte `from` on, without lsfr's own.
+    /// At most this many lines of a file, from byte `from` on, without lsfr's own.
     pub(crate) fn read(path: &Path, from: u64, most: usize) -> io::Result<Self> {
         Self::of(printed(path, from)?, most)
     }
@@ -56,7 +47,7 @@ impl Output {
     }
 }
 
-/// Whether a compiler, a build tool or a runtime tells of an error in this line.
+/// Whether a compiler, a build tool or a runtime reports an error in this line.
 fn tells_an_error(line: &str) -> bool {
     // Each is a fixed pattern, tried by the tests below.
     static ERROR: LazyLock<Option<Regex>> = LazyLock::new(|| {

@@ -36,7 +36,7 @@ impl PortBlock {
         PortBlock::take_among((0..BLOCKS).map(|step| FIRST + (start + step) % BLOCKS * BLOCK))
     }
 
-    /// The first of these blocks that nobody has, each named by its first port.
+    /// The first of these blocks that nobody holds; each is named by its first port.
     fn take_among(mut blocks: impl Iterator<Item = u16>) -> Result<PortBlock, PortsError> {
         blocks
             .find_map(|first| Some(PortBlock { first, next: first + 1, _lock: listen(first)? }))
@@ -62,8 +62,8 @@ impl PortBlock {
 
 /// Whether a server could listen here. With SO_REUSEADDR connections that linger do not count; another listener does.
 ///
-/// It only binds. A listener that was closed again would still listen for a moment where another thread starts a process
-/// just then, which has a copy until it becomes its program.
+/// It only binds. A listener, even if closed at once, might still listen for a moment: a process that another thread is
+/// starting just then has a copy until it execs.
 pub(crate) fn is_free(port: u16) -> bool {
     let bind = || {
         let socket = TcpSocket::new_v4()?;
@@ -88,7 +88,7 @@ mod tests {
 
     #[test]
     fn two_blocks_never_meet_and_a_dropped_one_is_free_again() {
-        // Blocks that this test alone has, for as long as it holds them.
+        // Blocks that only this test has, for as long as it holds them.
         let (first, second) = (PortBlock::take().unwrap(), PortBlock::take().unwrap());
         assert_ne!(first.first, second.first);
         let blocks = [first.first, second.first];

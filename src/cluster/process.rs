@@ -33,7 +33,7 @@ impl Stat {
     }
 }
 
-/// One process and no other: its pid alone may be another's as soon as it has been waited for.
+/// One particular process: its pid by itself may be another's as soon as it has been waited for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) struct Process {
     pub(crate) pid: i32,
@@ -54,7 +54,7 @@ impl Process {
     }
 }
 
-/// What a process runs, where it is no program of its own: `server.py`, by `python3`.
+/// What a process runs, if it is not a program of its own: `server.py`, by `python3`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Script {
     pub(crate) interpreter: String,
@@ -105,8 +105,8 @@ mod imp {
         parse_stat(&fs::read(format!("/proc/{pid}/stat")).ok()?)
     }
 
-    /// The name stands in parentheses and may hold anything, parentheses and invalid UTF-8 included; what follows
-    /// the last one is regular.
+    /// The name is in parentheses and may hold anything, parentheses and invalid UTF-8 included; what follows the last
+    /// one is regular.
     pub(super) fn parse_stat(bytes: &[u8]) -> Option<Stat> {
         let end = bytes.iter().rposition(|byte| *byte == b')')?;
         let rest = std::str::from_utf8(&bytes[end + 1..]).ok()?;
@@ -156,7 +156,7 @@ mod imp {
         threads.any(|stat| parse_stat(&stat).is_some_and(|stat| matches!(stat.state, 'R' | 'D')))
     }
 
-    /// The first of its arguments that is no option, where it names a file.
+    /// The first of its arguments that is not an option, if it names a file.
     pub(crate) fn script(pid: i32) -> Option<Script> {
         let line = fs::read(format!("/proc/{pid}/cmdline")).ok()?;
         let mut words = line.split(|byte| *byte == 0).map(|word| Path::new(OsStr::from_bytes(word)));

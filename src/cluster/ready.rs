@@ -1,4 +1,4 @@
-//! Whether a port accepts, asked often enough that a restart costs a learner no waiting.
+//! Whether a port accepts, asked often enough that a restart does not keep a learner waiting.
 
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -11,8 +11,8 @@ const LONGEST: Duration = Duration::from_millis(20);
 /// A full queue of connections swallows a connect instead of refusing it; another try may find room.
 const ONE_TRY: Duration = Duration::from_millis(250);
 
-/// Returns once the port accepts; never, if it never does. The caller races this against its deadline and against
-/// the end of the node.
+/// Returns once the port accepts, and not before. The caller races this against its deadline and against the end of the
+/// node.
 pub(crate) async fn accepting(address: SocketAddr) {
     wait_until(address, true).await;
 }

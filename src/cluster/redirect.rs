@@ -1,5 +1,5 @@
 //! What a guard sets for its program besides its arguments: where it reads and prints, and how long its files may get.
-//! Not a shell's work, which would run a text as commands where the system refuses to run it.
+//! A shell is not used for this: it would run a text as commands where the system refuses to run it.
 
 use std::ffi::OsStr;
 use std::fs::{File, OpenOptions};
@@ -19,7 +19,7 @@ pub(super) struct Redirect {
 
 impl Redirect {
     pub(super) fn open(launch: &Launch) -> io::Result<Redirect> {
-        // Without its number: what the number of a refused start means is a question about the program.
+        // Without the error number, which would be taken to say something about the program.
         let told = |path: &OsStr, error| io::Error::other(format!("{} cannot be opened: {error}", path.display()));
         let append =
             |path: &OsStr| OpenOptions::new().append(true).create(true).open(path).map_err(|e| told(path, e));

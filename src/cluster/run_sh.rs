@@ -9,7 +9,7 @@ use std::path::Path;
 
 use nix::errno::Errno;
 
-use super::event::ExitStatus;
+use crate::facts::ExitStatus;
 use crate::text::BYTE_ORDER_MARK;
 
 pub(crate) const NAME: &str = "run.sh";
@@ -111,8 +111,8 @@ pub(crate) fn diagnose_127(dir: &Path) -> Option<Unstartable> {
 /// Shells that end with 126 for a command that they could not run, and with 127 for one that they did not find.
 const SHELLS: &[&str] = &["sh", "bash", "dash", "ash", "ksh", "zsh", "busybox", "fish"];
 
-/// What the shell of run.sh says with the status that it ended with, as the end of a sentence: it says nothing of the
-/// program that it should have run.
+/// What the exit status of run.sh's shell means, as the end of a sentence: such a status says nothing about the program
+/// that it should have run.
 pub(crate) fn shell_did_not_run(dir: &Path, status: ExitStatus) -> Option<&'static str> {
     let told = match status {
         ExitStatus::Code(126) => "could not run a command",

@@ -1,6 +1,6 @@
-//! lsfr stands still, as after ctrl-z, and its nodes with it. They have sessions of their own, so the terminal does not
-//! stop them; left to themselves they would run without the links between them, which are lsfr's, and elect for as
-//! long as lsfr stands.
+//! lsfr is suspended, as after ctrl-z, and its nodes with it. They have sessions of their own, so the terminal does not
+//! stop them; left to themselves they would go on without the links between them, which are lsfr's, and hold elections
+//! for as long as lsfr is suspended.
 
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
@@ -8,16 +8,16 @@ use tokio::sync::{RwLock, RwLockReadGuard};
 
 use super::tree;
 
-/// Held for reading while a node is being paused or resumed: what a test has paused must not be taken for what
-/// standing still has stopped.
+/// Held for reading while a node is being paused or resumed: what a test has paused must not be confused with what this
+/// has stopped.
 static PAUSING: RwLock<()> = RwLock::const_new(());
 
 pub(crate) async fn pausing() -> RwLockReadGuard<'static, ()> {
     PAUSING.read().await
 }
 
-/// Stops every process of every node that is not stopped already, calls `stand`, and lets them go on. A guard is no
-/// node: it goes on, and ends its node should lsfr be killed meanwhile.
+/// Stops every process of every node that is not stopped already, calls `stand`, and lets them go on. Guards are not
+/// stopped: should lsfr be killed meanwhile, they end their nodes.
 pub async fn stand_still(stand: impl FnOnce()) {
     let _pausing = PAUSING.write().await;
     let stopped = tree::stop_all_guarded();

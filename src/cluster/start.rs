@@ -1,4 +1,4 @@
-//! Starting a node, up to its port accepting, or to the reason why it never will.
+//! Starting a node: until its port accepts, or until it is clear why it never will.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -11,23 +11,23 @@ use tokio::time::timeout;
 use crate::last_words::last_words_marked;
 
 use super::error::{PortInUse, StartError};
-use super::event::{ExitStatus, NodeEventKind, NodeState};
+use super::event::NodeState;
 use super::granted::Expired;
 use super::life::{End, GUARD_ANSWERS_WITHIN, Life, Phase};
 use super::node::Node;
-use super::output::Output;
 use super::wire::{Launch, Order};
 use super::{ClusterSpec, Started, log_reader, ports, ready, run_sh, sockets, tree};
+use crate::facts::{ExitStatus, NodeEventKind, Output};
 
-/// Little enough to read; of a panic above them its beginning is told too.
+/// Few enough to read; if a panic began above them, its beginning is shown too.
 pub(crate) const LAST_LINES: usize = 20;
-/// As much of what a failed start printed.
+/// At most this much of what a failed start printed.
 const SAID: usize = 30;
-/// Lines in which that is looked for.
+/// Lines that are searched for that.
 const DEEP: usize = 500;
 
-/// Leaves the life in its slot as soon as there is one: a caller that gives up must not take the tree out of the
-/// cluster's sight.
+/// Leaves the life in its slot as soon as there is one: if the caller gives up, the cluster must not lose sight of the
+/// tree.
 pub(crate) async fn start(
     node: &Arc<Node>,
     slot: &mut Option<Life>,
@@ -114,7 +114,7 @@ async fn accepted(node: &Node, life: &mut Life, pid: i32, begun: Instant, dir: &
     {
         let mut phase = life.shared.phase();
         if *phase == Phase::Starting {
-            // Told under the lock, so that an end that comes now is told after it.
+            // Reported under the lock, so that an end that comes now is reported after it.
             *phase = Phase::Running;
             node.was_ready.store(true, Ordering::Relaxed);
             node.set_state(NodeState::Up);

@@ -1,19 +1,21 @@
-//! Stopping a program: one SIGTERM is to reach it, as if a person had sent it, whatever stands between it and the guard.
+//! Stopping a program: exactly one SIGTERM must reach it, as if a person had sent it, whatever is between it and the
+//! guard.
 //!
-//! Many programs end at once when a second one comes, so it must not go to each process; and what stands in front may
-//! pass it on (npm, uv), die of it without a word (a shell, `go run`), or wait for its child first (a shell with a
-//! trap). In this order, to each process at most once:
+//! Many programs end at once when a second one comes, so it must not go to every process; and whatever is in front of
+//! the program may pass it on (npm, uv), die of it without a word (a shell, `go run`), or wait for its child first (a
+//! shell with a trap). So the signal is sent in this order, to each process at most once:
 //!
 //! * At once, to the children of the guard.
 //! * What a signalled process leaves when it ends comes to the guard, which is a subreaper. If the process died of the
-//!   signal, it passed nothing on, and what it left gets the signal then; if it ended otherwise, what still lives
-//!   [`PASSED_ON`] later does.
-//! * To whoever listens on the node's port, [`HELD_BACK`] after the first, unless it listens no more: it has heard then.
+//!   signal, it passed nothing on, and what it left gets the signal at once; if it ended in another way, what is still
+//!   alive [`PASSED_ON`] later gets it.
+//! * To whoever listens on the node's port, [`HELD_BACK`] after the first, unless it has stopped listening: then it has
+//!   got the signal.
 //!
-//! The last two wait while the program is at work, [`AT_WORK`] at most: it may have been told and be saving, or on a busy
-//! machine it waits for a processor to be told.
+//! The last two wait while the program is at work, [`AT_WORK`] at most: it may have got the signal and be saving, or,
+//! on a busy machine, still be waiting for a processor to handle it.
 //!
-//! So what the program has started for itself gets none while the program lives: it may still need it.
+//! So what the program itself has started gets no signal while the program lives: the program may still need it.
 
 use std::collections::{HashMap, HashSet};
 use std::iter;
@@ -26,20 +28,20 @@ use std::time::{Duration, Instant};
 use nix::sys::signal::{Signal, killpg};
 use nix::unistd::Pid;
 
-use super::event::Signalled;
 use super::guard::report;
 use super::process::{Process, Script, is_at_work, name, script};
 use super::sockets;
 use super::tree::{self, Member};
 use super::wire::Report;
+use crate::facts::Signalled;
 
-/// So long after the end of a process that may have passed the signal on.
+/// This long after the end of a process that may have passed the signal on.
 const PASSED_ON: Duration = Duration::from_millis(500);
 
-/// So long after the first signals, to the program itself.
+/// This long after the first signals, to the program itself.
 const HELD_BACK: Duration = Duration::from_secs(1);
 
-/// How much longer what is at work is left to it, and how often that is looked at.
+/// How much longer a program that is at work is left alone, and how often that is checked.
 const AT_WORK: Duration = Duration::from_secs(5);
 const LOOK_AGAIN: Duration = Duration::from_millis(100);
 
@@ -56,7 +58,7 @@ struct Ended {
     ending: Ending,
 }
 
-/// What the thread that reaps and the one that obeys know of the stop, if there is one.
+/// What the reaping thread and the obeying thread know of the stop, if there is one.
 #[derive(Debug)]
 pub(crate) struct Stopper {
     port: Option<u16>,
@@ -71,7 +73,7 @@ impl Stopper {
     /// Sends the first signals; a thread goes on from there.
     pub(crate) fn stop(&self, main: i32) {
         let (sender, endings) = channel();
-        // Before the tree is read: an end that is told to nobody must show in it.
+        // Before the tree is read: an end that nobody is told of must show in it.
         if self.endings.set(sender).is_err() {
             return;
         }
@@ -96,8 +98,8 @@ impl Stopper {
     }
 }
 
-/// Those that listen and have nobody above them who does: the others have the socket from them. None are looked for
-/// where all are told at once.
+/// Those that listen and have nobody above them that does: the others have inherited the socket. None are looked for
+/// where all are signalled at once.
 fn listeners(port: u16, root: i32, tree: &[Member]) -> Vec<Process> {
     if tree.iter().all(|member| member.parent == root) {
         return Vec::new();
@@ -140,7 +142,7 @@ impl Stop {
                     Vec::new()
                 }
                 Ok(ended) => {
-                    // A shell leaves many at once, which end together.
+                    // A shell may leave many, which end together.
                     let all: Vec<Ended> = iter::once(ended).chain(endings.try_iter()).collect();
                     let (tree, now) = (tree::settled_members(self.root), Instant::now());
                     all.into_iter().flat_map(|ended| self.plan.ended(ended, &tree, now)).collect()
@@ -160,13 +162,14 @@ impl Stop {
         }
     }
 
-    /// A program that stops listening has begun to stop, whoever told it.
+    /// A program that stops listening has begun to stop, wherever its signal came from.
     fn has_heard(&self, process: Process) -> bool {
         let listens = |port| !sockets::holders(port, &[process.pid]).is_empty();
         self.listeners.contains(&process) && !self.port.is_some_and(listens)
     }
 
-    /// Where nothing is a subreaper, what lost its parent is no child of the guard's, but is still in the program's group.
+    /// Where there is no subreaper, what has lost its parent is not a child of the guard, but is still in the program's
+    /// group.
     fn signal_group(&self, ending: Ending) {
         if ending == Ending::Otherwise {
             thread::sleep(PASSED_ON);
@@ -185,7 +188,7 @@ impl Stop {
             Some(Script { interpreter, file }) => (interpreter, Some(file)),
             None => (name(process.pid).unwrap_or_else(|| "a process".to_owned()), None),
         };
-        // First told, then done: with its last process the guard ends, too.
+        // Reported first, then done: with its last process the guard ends, too.
         let alone = self.plan.is_alone(process);
         report(&Report::Signalled(Signalled { pid: process.pid, name, file, after, alone }));
         process.signal(Signal::SIGTERM);
@@ -206,16 +209,16 @@ impl Later {
     }
 }
 
-/// Who has been signalled and who will be. It knows only what it is told, so it can be tested without processes.
+/// Who has been signalled and who will be. It knows only what it is given, so it can be tested without processes.
 #[derive(Debug)]
 struct Plan {
     root: i32,
-    /// Whose child each process was before it came to the guard, as far as it was seen.
+    /// Whose child each process was before it came to the guard, as far as that was seen.
     parents: HashMap<Process, Process>,
     /// All that were ever seen.
     seen: HashSet<Process>,
     signalled: HashSet<Process>,
-    /// Of those, the guard's children whose end has not been told yet.
+    /// Of those, the guard's children whose end has not been reported yet.
     awaited: HashMap<i32, Process>,
     /// Who else is to be signalled, and when.
     later: Vec<Later>,
@@ -266,7 +269,7 @@ impl Plan {
         due
     }
 
-    /// Whom to signal now that one has ended, where the tree is this since.
+    /// Whom to signal now that one has ended and the tree looks like this.
     fn ended(&mut self, ended: Ended, tree: &[Member], now: Instant) -> Vec<Process> {
         let mut at_once = Vec::new();
         if let Some(gone) = self.awaited.remove(&ended.pid) {
@@ -277,9 +280,9 @@ impl Plan {
                 let lives = |process: Process| tree.iter().any(|member| member.process == process);
                 match self.left_by(child, lives) {
                     Some(parent) if parent == gone && ended.ending == Ending::OfSigterm => at_once.push(child),
-                    // What was between the two has ended. The one above may need the one below still.
+                    // What was between the two has ended. The one above may still need the one below.
                     Some(parent) if lives(parent) => {}
-                    // It may have been told already. So may one that was never seen before.
+                    // It may have got the signal already. So may one that was never seen before.
                     Some(_) | None => self.later.push(Later::new(child, now + PASSED_ON)),
                 }
             }
@@ -289,7 +292,7 @@ impl Plan {
         at_once
     }
 
-    /// The nearest process above one that lives or was signalled, as they stood when they were seen.
+    /// The nearest process above one that lives or was signalled, in the tree as it was when they were seen.
     fn left_by(&self, child: Process, lives: impl Fn(Process) -> bool) -> Option<Process> {
         let mut parent = *self.parents.get(&child)?;
         while !self.signalled.contains(&parent) && !lives(parent) {
@@ -311,7 +314,7 @@ impl Plan {
         let known: HashMap<i32, Process> = tree.iter().map(|member| (member.process.pid, member.process)).collect();
         for member in tree {
             self.seen.insert(member.process);
-            // Whoever hangs under the guard now keeps the parent that it had.
+            // Whoever is a child of the guard now keeps the parent that it had.
             if let Some(parent) = known.get(&member.parent) {
                 self.parents.insert(member.process, *parent);
             }

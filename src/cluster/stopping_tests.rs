@@ -1,4 +1,5 @@
-//! Tests of the plan, by trees that were never alive. What a tree does is told with the pid of the parent, as it is read.
+//! Tests of the plan, on trees that were never alive. Each process of a tree is given with its parent's pid, as it
+//! would be read.
 
 use super::*;
 
@@ -32,7 +33,7 @@ impl Told {
         pids(&self.plan.ended(Ended { pid, ending }, &tree(left), self.begun + Duration::from_millis(ms)))
     }
 
-    /// Whom it signals in which millisecond, until it waits for nothing but ends.
+    /// Whom it signals in which millisecond, until all it waits for is processes to end.
     fn later(&mut self) -> Vec<(u128, i32)> {
         let mut all = Vec::new();
         while let Some(due) = self.plan.next_due() {
@@ -58,7 +59,7 @@ fn a_shell_that_dies_of_it_passed_nothing_on() {
     assert_eq!(told.ended(10, OfSigterm, 1, &[(11, GUARD), (12, 11), (13, 12)]), [11]);
     assert_eq!(told.ended(11, OfSigterm, 2, &[(12, GUARD), (13, 12)]), [12]);
     assert_eq!(told.later(), []);
-    // And what the program leaves when it dies of it.
+    // And what the program leaves when it dies of the signal.
     assert_eq!(told.ended(12, OfSigterm, 3, &[(13, GUARD)]), [13]);
 }
 
@@ -77,7 +78,7 @@ fn whoever_listens_behind_one_that_waits_is_told_after_a_second_and_its_helpers_
     let (mut told, first) = Told::new(&[(10, GUARD), (12, 10), (13, 12), (14, 13)], Some(12));
     assert_eq!(first, [10]);
     assert_eq!(told.later(), [(1000, 12)]);
-    // A helper ends; what it had started comes to the guard. Then something else ends that was told.
+    // A helper ends; what it had started comes to the guard. Then something else that was signalled ends.
     assert_eq!(told.ended(10, OfSigterm, 1100, &[(12, GUARD), (14, GUARD)]), NOBODY);
     assert_eq!(told.later(), []);
     // With the program it is over.
@@ -117,7 +118,7 @@ fn what_was_never_seen_before_may_have_been_told() {
 
 #[test]
 fn what_a_listener_leaves_that_its_own_parent_waited_for_is_told_too() {
-    // The shell with a trap waits; the program is told, ends, and leaves a helper.
+    // The shell with a trap waits; the program is signalled, ends, and leaves a helper.
     let (mut told, _) = Told::new(&[(10, GUARD), (12, 10), (13, 12)], Some(12));
     assert_eq!(told.later(), [(1000, 12)]);
     assert_eq!(told.ended(10, Otherwise, 1100, &[(13, GUARD)]), NOBODY);
@@ -131,6 +132,6 @@ fn the_first_above_all_others_that_listen_is_the_program() {
     let number = port.local_addr().unwrap().port();
     let of = |members: &[(i32, i32)]| pids(&listeners(number, GUARD, &tree(members)));
     assert_eq!(of(&[(2, GUARD), (me, 2), (3, me)]), [me]);
-    // Told at once with all others.
+    // Signalled at once with all others.
     assert_eq!(of(&[(2, GUARD), (me, GUARD)]), NOBODY);
 }

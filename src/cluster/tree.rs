@@ -30,7 +30,7 @@ pub(crate) fn members(root: i32) -> Vec<Member> {
     let mut next = 0;
     while next < found.len() {
         for child in process::children(found[next]) {
-            // A pid used again while the tree is read could close a circle.
+            // A pid that is reused while the tree is read could close a circle.
             if seen.insert(child) {
                 found.push(child);
             }
@@ -46,8 +46,8 @@ pub(crate) fn members(root: i32) -> Vec<Member> {
     found.into_iter().filter_map(living).map(member).collect()
 }
 
-/// The same, where a child that was missed would be missed for good: while others end, the kernel's list of children
-/// may leave one out.
+/// The same, for when a missed child would be missed for good: while others end, the kernel's list of children may
+/// leave one out.
 pub(crate) fn settled_members(root: i32) -> Vec<Member> {
     /// A program that makes processes all the time never settles.
     const READINGS: usize = 5;
@@ -84,7 +84,7 @@ pub(crate) fn signal_all(root: i32, signal: Signal) {
 /// them all the time would otherwise be signalled for ever.
 pub(crate) fn resume(root: i32) {
     let mut told = HashSet::new();
-    // One deep in a system call is not stopped yet, but would be when it comes back.
+    // One deep in a system call is not stopped yet, but would be once it returns.
     let mut waiting = members(root);
     while !waiting.is_empty() {
         for member in waiting {
@@ -96,8 +96,8 @@ pub(crate) fn resume(root: i32) {
     }
 }
 
-/// Stops every process of the tree and returns when none runs. A process deep in a system call cannot be stopped;
-/// after a second it is left to stop when it comes back.
+/// Stops every process of the tree and returns when none runs. A process deep in a system call cannot be stopped; after
+/// a second it is left to stop when the call returns.
 pub(crate) fn pause(root: i32) {
     let deadline = Instant::now() + Duration::from_secs(1);
     loop {
@@ -145,7 +145,7 @@ pub(crate) fn guard_ended(pid: i32) {
     guards().get_or_insert_default().remove(&pid);
 }
 
-/// Stops whatever runs below the guards of this process, and tells what that was.
+/// Stops whatever runs below the guards of this process, and returns what that was.
 pub(crate) fn stop_all_guarded() -> HashSet<i32> {
     // Held, so that no guard is started that nobody sees.
     let mut guards = guards();
@@ -166,13 +166,13 @@ pub(crate) fn stop_all_guarded() -> HashSet<i32> {
 }
 
 /// What a program that lsfr opened for the learner has in its environment: an editor or a browser that detaches itself
-/// comes to hang under lsfr as well, and is no orphan of a guard's.
+/// becomes a child of lsfr as well, and is not a guard's orphan.
 pub(crate) const OPENED: &str = "LSFR_OPENED";
 
-/// Kills what a killed guard left behind. Its tree now hangs under lsfr, a subreaper too; what tells it from lsfr's
-/// other children is the session: a guard's tree never shares lsfr's, and only what was opened for the learner has
-/// another as well. Blocks until nothing is left, a few
-/// milliseconds; after 5 s it gives up on what cannot be killed.
+/// Kills what a killed guard left behind. Its tree has come to lsfr, a subreaper too; what distinguishes it from lsfr's
+/// other children is the session: a guard's tree never shares lsfr's, and of the others only what was opened for the
+/// learner has a session of its own. Blocks until nothing is left, a few milliseconds; after 5 s it gives up on what
+/// cannot be killed.
 pub(crate) fn kill_orphans() {
     let me = std::process::id() as i32;
     let Some(my_session) = process::stat(me).map(|stat| stat.session) else {

@@ -1,5 +1,5 @@
-//! Why a file that a program made cannot be run: the operating system's word for it ("exec format error") turned into what
-//! the file is.
+//! Why a file that a program made cannot be run: the operating system's words for it ("exec format error") turned into
+//! what the file is.
 
 use std::ffi::OsString;
 use std::fmt;
@@ -14,7 +14,7 @@ use nix::errno::Errno;
 use super::run_sh::first_line;
 use crate::text::{clean, cut};
 
-/// Columns of a text's first line that are told.
+/// Columns of a text's first line that are shown.
 const SHOWN: usize = 40;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,7 +24,7 @@ pub enum Unrunnable {
     Text(String),
     /// A compiler's or an assembler's output, which is a linker's input.
     Object,
-    /// A program for this machine, as far as its head goes.
+    /// A program for this machine, as far as its header says.
     Damaged,
     /// With the machine's name.
     OtherMachine(String),
@@ -70,7 +70,7 @@ impl Unrunnable {
     }
 
     /// The cause behind a refused start.
-    pub fn of(path: &Path, errno: Option<i32>, message: &str) -> Unrunnable {
+    pub fn diagnose(path: &Path, errno: Option<i32>, message: &str) -> Unrunnable {
         let cause = match errno.map(Errno::from_raw) {
             Some(Errno::ENOEXEC) => what_it_is(path).ok(),
             Some(Errno::ENOENT | Errno::ENOTDIR | Errno::EACCES | Errno::ELOOP) => what_it_asks_for(path),
@@ -98,7 +98,7 @@ fn what_it_is(path: &Path) -> io::Result<Unrunnable> {
     })
 }
 
-/// What has to be there for the file to run, and is not.
+/// What has to exist for the file to run, and does not.
 fn what_it_asks_for(path: &Path) -> Option<Unrunnable> {
     if let Some(loader) = Elf::read(path).and_then(|elf| elf.loader).filter(|loader| !loader.exists()) {
         return Some(Unrunnable::NoLoader(loader));
@@ -107,7 +107,7 @@ fn what_it_asks_for(path: &Path) -> Option<Unrunnable> {
     Some(Unrunnable::NoInterpreter(line.split_ascii_whitespace().next()?.to_owned()))
 }
 
-/// lsfr runs here, so that it was built for this machine.
+/// lsfr runs here, so its own file was built for this machine.
 fn ours() -> Option<Elf> {
     Elf::read(&std::env::current_exe().ok()?)
 }
@@ -178,7 +178,7 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("program");
         fs::write(&path, content).unwrap();
-        Unrunnable::of(&path, Some(errno as i32), "odd")
+        Unrunnable::diagnose(&path, Some(errno as i32), "odd")
     }
 
     /// A 64-bit, little-endian head, with one segment: a loader.

@@ -1,15 +1,15 @@
-//! What lsfr and a guard say to each other: one JSON value a line, orders down the guard's stdin, reports up its
+//! What lsfr and a guard say to each other: one JSON value per line, orders down the guard's stdin, reports up its
 //! stdout. The end of the orders is itself an order: kill everything.
 
 use std::ffi::OsString;
 
 use serde::{Deserialize, Serialize};
 
-use super::event::{ExitStatus, Signalled};
 use super::limits::{Limits, OverLimit};
+use crate::facts::{ExitStatus, Signalled};
 
 /// The first line: what to start. It comes through the pipe and not as arguments, because `pkill -f lsfr` reads
-/// arguments, and paths of a run hold the word.
+/// arguments, and the paths of a run contain that word.
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct Launch {
     pub(crate) program: OsString,
@@ -22,7 +22,7 @@ pub(crate) struct Launch {
     /// The program's stdin, which is empty without it.
     pub(crate) input: Option<OsString>,
     pub(crate) limits: Limits,
-    /// Bytes of each file that it writes, at which the system stops it.
+    /// The system stops it when any file that it writes has this many bytes.
     pub(crate) longest_file: Option<u64>,
     /// Where the program listens, if it is a node.
     pub(crate) port: Option<u16>,

@@ -29,7 +29,7 @@ pub fn style(role: Role) -> Style {
     }
 }
 
-/// A line with its colours. Whether colour is wanted is for the stream to decide that it is written to.
+/// A line with its colours. Whether colour is wanted is decided by the stream that it is written to.
 pub fn to_ansi(line: &[Span]) -> String {
     let mut out = String::new();
     for span in line {

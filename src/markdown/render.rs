@@ -1,7 +1,7 @@
 //! The walk from Markdown's events to lines.
 //!
-//! Two things are kept: the inline text of the block that is being read, and a stack of what stands before each of its
-//! lines (quote bars, bullets, indents). A block that ends is wrapped between them.
+//! Two things are kept: the inline text of the block that is being read, and a stack of what precedes each of its lines
+//! (quote bars, bullets, indents). A block that ends is wrapped between them.
 
 use std::collections::HashMap;
 
@@ -11,7 +11,7 @@ use super::table::Table;
 use super::{Callout, Document, Heading, Line, Link, Role, Span, slug, to_plain};
 use crate::text;
 
-/// Below this no table, list or quote is readable, and the caller has to cut lines.
+/// Narrower than this no table, list or quote is readable, and the caller has to cut lines.
 const NARROWEST: usize = 10;
 
 /// Renders untrusted Markdown into lines of at most `width` columns (at least 10); lines of code blocks may be wider.
@@ -31,14 +31,15 @@ struct Prefix {
     rest: Span,
 }
 
-/// What stands in so many quotes and lists is nested by nobody who wants to be read, and each line has a prefix of each.
+/// Nobody who wants to be read nests quotes and lists as deep as this, and each line carries the prefixes of all of
+/// them.
 const DEEPEST: usize = 100;
 
 struct Renderer {
     width: usize,
     document: Document,
     prefixes: Vec<Prefix>,
-    /// What is open deeper than [`DEEPEST`], which has no prefix of its own.
+    /// How much is open deeper than [`DEEPEST`], which has no prefix of its own.
     deeper: usize,
     /// How many headings there are of each slug, before they are told apart.
     slugs: HashMap<String, usize>,
@@ -90,7 +91,7 @@ impl Renderer {
                 Some(raw) => raw.push_str(&text),
                 None => self.text(&text, self.role()),
             },
-            // The marks stay: without colour, "never `.` or `..`" cannot be read otherwise.
+            // The marks stay: without colour, "never `.` or `..`" could not be read without them.
             Event::Code(text) => self.text(&format!("`{text}`"), Role::Code),
             // An author's `<key>` is text that was meant to be read.
             Event::InlineHtml(html) if html.starts_with("<!--") => {}
@@ -246,7 +247,7 @@ impl Renderer {
         self.gap = loose;
     }
 
-    /// Deeper than half the width nothing is indented any more; a bullet or number then opens the text itself.
+    /// Beyond half the width nothing is indented any more; a bullet or number then opens the text itself.
     fn prefix(&mut self, mut first: Option<Span>, mut rest: Span) {
         if self.prefixes.len() == DEEPEST {
             self.deeper += 1;

@@ -101,7 +101,7 @@ impl Table {
     /// Each row as lines of `head: cell`.
     fn list(&self, room: usize) -> Vec<Line> {
         let Some((head, rows)) = self.rows.split_first() else { return Vec::new() };
-        // A table of a head alone still says what it is about.
+        // A table with only a head still says what it is about.
         if rows.is_empty() {
             return head.iter().flat_map(|cell| wrap(cell, room)).collect();
         }

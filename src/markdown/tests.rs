@@ -146,7 +146,8 @@ proptest! {
 
 #[test]
 fn what_is_nested_or_repeated_without_end_is_rendered_soon() {
-    // Each of these took minutes, which a test has not: prefixes of prefixes, and headings told apart from all others.
+    // Each of these once took minutes, which a test does not have: prefixes of prefixes, and headings told apart from
+    // all others.
     for piece in ["> ", "1. ", "# \n", "## a\n", "[a](", "**a", "> 1. ", "\n\n> - "] {
         let text = piece.repeat((256 << 10) / piece.len());
         let document = render(&text, 80);

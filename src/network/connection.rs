@@ -23,7 +23,7 @@ use tokio::time::{Instant, sleep_until, timeout};
 use super::gate::Gate;
 use super::piece::{Inlet, Piece, What, queue};
 
-/// A target that accepts does so at once; one that does not is as good as down.
+/// A target that accepts does so at once; one that does not may as well be down.
 const DIAL: Duration = Duration::from_secs(1);
 const READ: usize = 16 << 10;
 
@@ -46,7 +46,7 @@ pub(super) struct Direction {
 #[derive(Debug)]
 struct Reset;
 
-/// Carries a connection to its end. `forward` is the way from who dialled, `back` the way of the answers.
+/// Carries a connection to its end. `forward` is the direction away from whoever dialled, `back` that of the answers.
 pub(super) async fn carry(mut client: TcpStream, target: SocketAddr, forward: Direction, back: Direction, seed: u64) {
     let counters = [Arc::clone(&forward.counters), Arc::clone(&back.counters)];
     for counters in &counters {
@@ -135,7 +135,7 @@ async fn read(socket: ReadHalf<'_>, mut inlet: Inlet) -> Infallible {
     std::future::pending().await
 }
 
-/// Lets each piece go when the policy says so. Returns when the stream has come to its end.
+/// Lets each piece leave when the policy says so. Returns when the stream has come to its end.
 async fn write(
     mut pieces: mpsc::UnboundedReceiver<Piece>,
     mut socket: WriteHalf<'_>,
@@ -161,7 +161,7 @@ async fn write(
     Ok(())
 }
 
-/// Waits until a piece may leave, and tells when it did.
+/// Waits until a piece may leave, and returns when it did.
 async fn leave(gate: &mut Gate, piece: &Piece, previous: Instant) -> Result<Instant, Reset> {
     loop {
         gate.open().await.map_err(|_| Reset)?;

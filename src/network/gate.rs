@@ -1,4 +1,4 @@
-//! What the policy says of one flow, kept up to date: what a pump asks before each piece.
+//! What the policy says about one flow, kept up to date: a pump asks it before each piece.
 
 use std::sync::Arc;
 
@@ -40,7 +40,7 @@ impl Gate {
 
     /// What holds at this moment. Cheap while nothing changes.
     fn now(&mut self) {
-        // An error is the end of the network, which `changed` tells.
+        // An error is the end of the network, which `changed` reports.
         if self.policy.has_changed().unwrap_or(false) {
             self.read();
         }

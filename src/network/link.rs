@@ -31,9 +31,9 @@ pub(super) struct Link {
     /// nobody else gets them.
     _keeper: TcpSocket,
     acceptor: Mutex<Option<JoinHandle<()>>>,
-    /// Numbers connections, so that each draws its own luck.
+    /// Numbers connections, so that each makes its own random draws.
     seed: Arc<AtomicU64>,
-    /// For connections that it carries or holds at once.
+    /// Bounds the connections that it carries or holds at once.
     room: Arc<Semaphore>,
 }
 
@@ -80,7 +80,7 @@ impl Link {
         let acceptor = self.acceptor.lock().unwrap_or_else(PoisonError::into_inner).take();
         if let Some(acceptor) = acceptor {
             acceptor.abort();
-            // Aborted is what it is to be.
+            // Being aborted is what was asked for.
             let _ = acceptor.await;
         }
     }

@@ -39,7 +39,7 @@ use link::Link;
 /// front of a busy server.
 const CONNECTIONS: usize = 512;
 
-/// What went through one flow so far.
+/// What has gone through one flow so far.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Traffic {
     /// Connections that are open now, whichever side opened them.
@@ -60,7 +60,7 @@ pub struct Network {
 }
 
 impl Network {
-    /// How many ports the links of so many nodes take.
+    /// How many ports the links of this many nodes take.
     pub fn ports(nodes: usize) -> usize {
         nodes * nodes.saturating_sub(1)
     }
@@ -153,8 +153,9 @@ impl Network {
     }
 }
 
-/// How many connections each of so many links may have. Programs that open one for each message, and leave it while the peer
-/// is cut off, would otherwise use up all the files that lsfr may open. A connection takes two; half are for the rest.
+/// How many connections each of this many links may have. Programs that open one for each message, and leave it while
+/// the peer is cut off, would otherwise use up all the files that lsfr may open. A connection takes two; half are for
+/// the rest.
 fn room(links: usize) -> usize {
     let files = getrlimit(Resource::RLIMIT_NOFILE).map_or(0, |(soft, _)| usize::try_from(soft).unwrap_or(usize::MAX));
     (files / 2 / 2 / links.max(1)).clamp(8, CONNECTIONS)

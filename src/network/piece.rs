@@ -15,7 +15,7 @@ use super::policy::Slow;
 const HELD: u32 = 256 << 10;
 /// The first retransmission of TCP comes no earlier; each further one takes twice as long.
 const RETRANSMISSION: Duration = Duration::from_millis(200);
-/// A piece lost more often than this would be minutes late, and look like a cut.
+/// A piece that is lost more often than this would be minutes late, and look like a cut.
 const MOST_LOSSES: u32 = 6;
 
 /// What came off a socket.

@@ -184,7 +184,7 @@ async fn a_reset_is_a_reset_on_both_sides_and_what_was_held_is_gone() {
     client.write_all(b"new").await.unwrap();
     assert_eq!(read(&mut server, 3).await, b"new");
     drop(client);
-    // The reset of one side reaches the other as one.
+    // A reset of one side reaches the other as a reset.
     server.set_zero_linger().unwrap();
     let (mut client, server) = pair.connected().await;
     server.set_zero_linger().unwrap();

@@ -1,6 +1,6 @@
-//! The starters for challenges that ask for a compiler: each reads its arguments and sources, has a place where C becomes
-//! assembly, and lets `cc` make a program of that. Until something is there it ends with status 2, which is neither a
-//! program that was compiled nor one that was refused.
+//! The starters for challenges that ask for a compiler: each reads its arguments and sources, has a place where C
+//! becomes assembly, and lets `cc` make a program of that. Until something is written there it ends with status 2,
+//! which means neither compiled nor refused.
 
 use super::starters::{C, GO, JAVA, JAVASCRIPT, PYTHON, RUST, Starter};
 

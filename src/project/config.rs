@@ -122,7 +122,7 @@ fn completed(source: &Arc<Source>, stages: &Node) -> Result<Vec<String>, Diagnos
         Some(other) => {
             let message = format!("`completed` is {}, where a list is expected", other.kind());
             return Err(Diagnostic::new(source, other.at, message)
-                .help("write one stage a line, as in `- http-api`, or `completed: []` for none"));
+                .help("write one stage per line, as in `- http-api`, or `completed: []` for none"));
         }
     };
     let stage =
@@ -134,7 +134,7 @@ fn not_text(source: &Arc<Source>, node: &Node, what: &str) -> Diagnostic {
     let diagnostic = Diagnostic::new(source, node.at, format!("{what} is {}, where text is expected", node.kind()));
     match node.value {
         Value::List(_) | Value::Map(_) => diagnostic,
-        _ => diagnostic.help("put it in quotes if it is meant"),
+        _ => diagnostic.help("put it in quotes if that is what you mean"),
     }
 }
 

@@ -1,6 +1,6 @@
 //! Changes the progress in the text of an lsfr.yaml, by position: what is not about progress stays byte for byte.
 //!
-//! The new text is read back before it is believed. If it does not say exactly what was wanted, or a comment is gone,
+//! The new text is read back before it is trusted. If it does not say exactly what was wanted, or a comment is gone,
 //! the file has a shape that cannot be edited safely, and the learner is told what to write.
 
 use std::ops::Range;
@@ -13,7 +13,7 @@ pub(super) struct Progress<'a> {
     pub(super) completed: Vec<String>,
 }
 
-/// The wanted stages, with what the file has already in its order.
+/// The wanted stages, with those that the file already has in the file's order.
 pub(super) fn merged(old: &[String], wanted: &[String]) -> Vec<String> {
     let kept = old.iter().filter(|stage| wanted.contains(stage));
     let mut merged: Vec<String> = kept.cloned().collect();
@@ -98,8 +98,8 @@ impl Editor<'_> {
             None => {
                 let lines = self.completed_lines(&indent, progress);
                 match entry(entries, "current") {
-                    // Behind the current stage, where the original tool has it. Where nothing stands, a value's
-                    // position is that of whatever comes next.
+                    // After the current stage, where the original tool puts it. The position of a value that is absent
+                    // is that of whatever comes next.
                     Some(Entry { key_at, value: Node { value: Value::Null, .. }, .. }) => {
                         self.insert_lines(key_at.end, &lines);
                     }
@@ -145,7 +145,7 @@ impl Editor<'_> {
             if !is_dash(opening) {
                 return None;
             }
-            // A comment behind an item that leaves stays as a comment line.
+            // A comment after an item that is removed stays, on a line of its own.
             let comment = self.text[self.end(item)?..line.end].trim();
             let stays = if comment.is_empty() {
                 String::new()
@@ -164,7 +164,7 @@ impl Editor<'_> {
     fn edit_flow_list(&mut self, list: &Node, items: &[Node], progress: &Progress) -> Option<()> {
         let is_kept = |item: &Node| item.as_text().is_some_and(|text| listed(&progress.completed, text));
         if items.is_empty() || !items.iter().all(is_kept) {
-            // Rewritten whole; a comment inside is then missed, and the edit given up.
+            // Rewritten as a whole; if that loses a comment, the check notices, and the edit is given up.
             self.edits.push((list.at.start..self.end(list)?, flow_list(&progress.completed)));
             return Some(());
         }
@@ -229,7 +229,7 @@ impl Editor<'_> {
         Some(())
     }
 
-    /// Where the key's colon ends, and the written null behind it, if there is one.
+    /// Where the key's colon ends, and the written null after it, if there is one.
     fn null(&self, entry: &Entry) -> Option<(usize, Range<usize>)> {
         let behind = &self.text[entry.key_at.end..];
         let spaces = behind.len() - behind.trim_start_matches([' ', '"', '\'']).len();
@@ -247,7 +247,7 @@ impl Editor<'_> {
         }
     }
 
-    /// Whole lines, behind the line that holds `at`.
+    /// Whole lines, after the line that holds `at`.
     fn insert_lines(&mut self, at: usize, lines: &str) {
         let end = self.line_end(at);
         let newline = self.newline();
@@ -324,7 +324,7 @@ impl Editor<'_> {
         self.text[..at].rfind('\n').map_or(0, |newline| newline + 1)
     }
 
-    /// Behind the newline that ends the line of `at`, or the end of the text.
+    /// The position after the newline that ends the line of `at`, or the end of the text.
     fn line_end(&self, at: usize) -> usize {
         self.text[at..].find('\n').map_or(self.text.len(), |newline| at + newline + 1)
     }

@@ -44,7 +44,7 @@ impl Project {
         let start = start.canonicalize().map_err(|error| ProjectError::Unreadable(start.to_owned(), error))?;
         for dir in start.ancestors() {
             let file = dir.join(CONFIG_FILE);
-            // A dangling link is found too: to go on upwards would pick a project nobody meant.
+            // A dangling link is found too: going on upwards would pick a project that nobody meant.
             if file.symlink_metadata().is_ok() {
                 return Ok(Self { dir: dir.to_owned(), config: Config::load(&file)? });
             }

@@ -117,5 +117,5 @@ const LOOP: &str = "\
 | `run.sh` | starts your program |
 | `lsfr.yaml` | the challenge and how far you are; lsfr changes only `stages` |
 | `.lsfr/` | records of the last runs: logs, data, failures; not for git |
-| all else | yours |
+| everything else | yours |
 ";

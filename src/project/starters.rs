@@ -1,7 +1,7 @@
 //! The starter programs of `--lang`: small servers that boot, answer 501, and fail the first stage as expected, and
 //! compilers that compile nothing.
 //!
-//! Their sources are in `assets/starters/`, one folder a language. Manifests are named `.in` there, so that cargo and
+//! Their sources are in `assets/starters/`, one folder per language. Manifests are named `.in` there, so that cargo and
 //! go do not take them for packages of this repository.
 
 use super::compilers::COMPILERS;
@@ -13,9 +13,9 @@ pub(super) struct Language {
     /// What `--lang` takes.
     key: &'static str,
     aliases: &'static [&'static str],
-    /// As a reader knows it.
+    /// The name that readers know.
     pub(super) name: &'static str,
-    /// What git should not see, one pattern a line.
+    /// What git should ignore, one pattern per line.
     pub(super) ignored: &'static str,
 }
 

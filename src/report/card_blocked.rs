@@ -1,4 +1,5 @@
-//! The card of a program that could not be built or started: no test's, so without a promise and without hints.
+//! The card of a program that could not be built or started: it belongs to no test, so it has neither a promise nor
+//! hints.
 
 use std::time::Duration;
 
@@ -6,10 +7,12 @@ use serde::{Deserialize, Serialize};
 
 use super::card::{Card, Said, SaidLine, start_command};
 use super::curl::word;
-use super::trail::Trail;
-use crate::runner::event::{Blocked, NotStarted, Output};
+use super::describe::Describe;
+use super::run_state::RunState;
+use super::trail::Failing;
+use crate::facts::{Blocked, NotStarted, Output};
 
-/// What a card tells of.
+/// What a card is about.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Subject {
@@ -23,14 +26,14 @@ pub enum Subject {
 }
 
 impl Subject {
-    pub fn of(why: &Blocked) -> Self {
+    pub fn from_blocked(why: &Blocked) -> Self {
         match why {
             Blocked::Build { .. } => Subject::Build,
             Blocked::Start { .. } => Subject::Start,
         }
     }
 
-    /// What no test got past, as a sentence; none of a test.
+    /// What no test got past, as a sentence; none if the card is about a test.
     pub fn title(self) -> Option<&'static str> {
         match self {
             Subject::Test => None,
@@ -41,18 +44,29 @@ impl Subject {
 }
 
 impl Card {
-    /// `at`: since the run began; `folder`: the run's, relative to the challenge directory.
-    pub fn not_started(event: &NotStarted, at: Duration, folder: &str, trail: &Trail) -> Self {
+    /// `at`: since the run began.
+    pub(super) fn not_started(event: &NotStarted, at: Duration, state: &RunState, words: &dyn Describe) -> Self {
         let mut card = Card {
-            subject: Subject::of(&event.why),
+            subject: Subject::from_blocked(&event.why),
             stage: event.stage.clone(),
             not_judged: event.not_judged.clone(),
             at,
             again: format!("lsfr test {}", word(&event.stage)),
-            records: folder.to_owned(),
-            ..Card::default()
+            records: state.folder().to_owned(),
+            ..words.blocked(&event.why, state.folder())
         };
-        match &event.why {
+        // With a single node there is nothing more to say.
+        if card.subject == Subject::Start && state.trail().nodes().len() > 1 {
+            card.led_here = state.trail().tell(Failing::default(), words).rows;
+            card.cluster = state.before().now(words);
+        }
+        card
+    }
+
+    /// The parts that say what no test got past.
+    pub(super) fn of_blocked(why: &Blocked, folder: &str) -> Self {
+        let mut card = Card::default();
+        match why {
             Blocked::Build { command, status, said } => {
                 card.commands = vec![command.clone()];
                 card.no_answer = Some(status.clone());
@@ -66,11 +80,6 @@ impl Card {
                 card.said.extend(printed(node, said));
                 if said.lines.is_empty() {
                     card.told.push(format!("{node} printed nothing."));
-                }
-                // Of one node there is nothing more to say.
-                if trail.nodes().len() > 1 {
-                    card.led_here = trail.tell_until(&[], None, None).rows;
-                    card.cluster = trail.cluster().now();
                 }
             }
         }

@@ -1,4 +1,4 @@
-//! The part of a card's page that tells what led to the failure: the last events before it, and what the nodes printed.
+//! The part of a card's page that shows what led to the failure: the last events before it, and what the nodes printed.
 
 use super::card::Said;
 use super::card_page::{Role, Writer};
@@ -6,11 +6,12 @@ use super::cluster_now::ClusterNow;
 use super::diff::plural;
 use super::times::{clock, time};
 use super::trail::Row;
+use crate::facts::NodeStatus;
 use crate::text::{clean, cut, pad, width, wrap};
 
-/// Lines that one line of a log may take.
+/// How many lines one line of a log may take up.
 const SAID: usize = 3;
-/// Columns of a request's path that are kept, and of the time behind its status.
+/// Columns kept of a request's path, and of the time after its status.
 const PATH: usize = 8;
 const TOOK: usize = 9;
 
@@ -53,7 +54,7 @@ impl Writer<'_> {
                 self.line([(role, line)]);
             } else {
                 if row.node.is_empty() {
-                    // Where the nodes stand in other rows.
+                    // In the column where other rows have the nodes.
                     line = format!("    {}  {} ", pad(&clock(when), at), pad(&clean(&row.verb), verb));
                 } else if width(&line) + path + 6 + width(&text) <= columns {
                     // Below the statuses, where the eye already is.
@@ -80,9 +81,9 @@ impl Writer<'_> {
         let names = cluster.nodes.iter().map(|node| width(&node.node));
         let name = names.chain(["links".len()]).max().unwrap_or(0) + 2;
         let says = cluster.nodes.iter().filter(|node| !node.says.is_empty());
-        let state = says.map(|node| width(&node.state)).max().unwrap_or(0) + 2;
+        let state = says.map(|node| width(node.state.word())).max().unwrap_or(0) + 2;
         for node in &cluster.nodes {
-            let up = node.state == "up";
+            let up = node.state == NodeStatus::Up;
             let words = clean(&node.state_words());
             let state = if node.says.is_empty() { words } else { pad(&words, state) };
             let role = if up { Role::Text } else { Role::Strong };

@@ -1,10 +1,11 @@
-//! A failure card as lines of text, each stretch with what it is: the one form of it, which the terminal, files and
+//! A failure card as lines of text, each stretch marked with what it is: the one layout, which the terminal, files and
 //! the app's pane each draw in their own way.
+
+use history::picture::{Look, Piece};
 
 use super::card::{Card, NodeAnswer, Subject};
 use super::diff::Difference;
-use crate::history::picture::{Look, Piece};
-use crate::runner::event::Hop;
+use crate::facts::Hop;
 use crate::text::{clean, clean_lines, clusters, cut, pad, width, wrap};
 
 /// What a stretch of a line is.
@@ -30,11 +31,11 @@ pub type Line = Vec<(Role, String)>;
 pub struct Form<'a> {
     /// At least 20, or lines will be wider.
     pub columns: usize,
-    /// Commands take one line each, however long, to be copied from where they are printed.
+    /// Commands take one line each, however long, so that they can be copied from where they are printed.
     pub whole_commands: bool,
-    /// All hints that were given, not the last alone.
+    /// All hints that were given, not only the last.
     pub all_hints: bool,
-    /// What asks for the next hint: a command, or a key.
+    /// How to ask for the next hint: a command, or a key.
     pub ask: &'a str,
 }
 
@@ -43,7 +44,7 @@ pub struct Form<'a> {
 pub struct Page {
     /// The test, and the promise that it proves.
     pub head: Vec<Line>,
-    /// What was done, what was expected, what happened, and why that may be.
+    /// What was done, what was expected, what happened, and the likely cause.
     pub failure: Vec<Line>,
     /// What led to it, and what the nodes printed.
     pub context: Vec<Line>,
@@ -82,13 +83,13 @@ impl Page {
         }
     }
 
-    /// All of it, a blank line between the parts.
+    /// All of it, with a blank line between the parts.
     pub fn lines(self) -> Vec<Line> {
         join([self.head, self.failure, self.context, self.help])
     }
 }
 
-/// Parts below each other, a blank line between those that hold something.
+/// Parts below each other, with a blank line between those that are not empty.
 pub fn join(parts: impl IntoIterator<Item = Vec<Line>>) -> Vec<Line> {
     let parts: Vec<Vec<Line>> = parts.into_iter().filter(|part| !part.is_empty()).collect();
     parts.join(&[Line::new()][..])
@@ -114,12 +115,12 @@ impl Writer<'_> {
         }
     }
 
-    /// Columns behind so many; never so few that nothing can be read.
+    /// The columns that remain after this many; never so few that nothing can be read.
     pub(super) fn room(&self, start: usize) -> usize {
         self.form.columns.saturating_sub(start).max(LEAST)
     }
 
-    /// Text behind a label, further lines below its first.
+    /// Text after a label, with further lines aligned below the first.
     pub(super) fn labelled(&mut self, indent: usize, label: (Role, &str), text: &str, role: Role) {
         let start = indent + width(label.1);
         for (number, line) in wrap(text, self.room(start), 0).into_iter().enumerate() {
@@ -187,7 +188,7 @@ impl Writer<'_> {
         }
     }
 
-    /// Drawn for the width that there is: a line that were broken would point elsewhere.
+    /// Drawn for the width that there is: in a broken line the caret would point elsewhere.
     fn picture(&mut self, card: &Card) {
         let Some(explanation) = &card.explanation else { return };
         let rows = explanation.picture(self.form.columns.saturating_sub(4));
@@ -303,7 +304,7 @@ impl Writer<'_> {
         }
     }
 
-    /// Expected above actual, so that they can be compared, behind their label.
+    /// Expected above actual, so that they can be compared, each after its label.
     fn differences(&mut self, rows: Vec<(String, &Difference)>) {
         let label = rows.iter().map(|(label, _)| width(label) + 2).chain([LABEL]).max().unwrap_or(LABEL);
         for (name, difference) in rows {
@@ -330,8 +331,8 @@ impl Writer<'_> {
         }
     }
 
-    /// Two values with a caret below where they part. Where they are too wide they are broken at the same columns, so
-    /// that the caret still points at what it means.
+    /// Two values with a caret below the point where they differ. If they are too wide, both are broken at the same
+    /// columns, so that the caret still points at the right place.
     fn compared(&mut self, difference: &Difference, caret: usize, before: &str, start: usize) {
         let room = self.room(start + VALUE);
         let (expected, actual) = (chop(&clean(&difference.expected), room), chop(&clean(&difference.actual), room));
@@ -383,7 +384,7 @@ impl Writer<'_> {
             return;
         }
         if given == 0 {
-            // Printed, a card that gives no hint keeps quiet about them.
+            // A printed card that gives no hint does not mention hints.
             if self.form.all_hints {
                 self.labelled(2, (Role::Hint, "Hint    "), &format!("{}: the first one", self.form.ask), Role::Dim);
             }
@@ -401,7 +402,7 @@ impl Writer<'_> {
 
     fn last(&mut self, card: &Card) {
         self.gap();
-        // With a request or a command the card shows the step already.
+        // A request or a command on the card already shows the step.
         if let (None, true, Some(step)) = (&card.request, card.commands.is_empty(), &card.step) {
             let text = format!("{} ({}:{})", clean(&step.text), clean(&step.file), step.line);
             self.labelled(2, (Role::Dim, "Step    "), &text, Role::Text);
@@ -418,10 +419,10 @@ impl Writer<'_> {
 const LABEL: usize = 9;
 /// Columns of `expected `.
 const VALUE: usize = 9;
-/// Columns below which no text is squeezed.
+/// Text never gets fewer columns than this.
 const LEAST: usize = 12;
 
-/// A text in pieces of so many columns, blanks and all.
+/// A text in pieces of this many columns, blanks included.
 fn chop(text: &str, room: usize) -> Vec<String> {
     let mut pieces = vec![String::new()];
     let mut taken = 0;

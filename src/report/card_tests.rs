@@ -1,172 +1,14 @@
 //! Cards of each kind of failure, as a learner reads them.
 
+mod story;
 mod told;
-
-use std::collections::BTreeMap;
-use std::time::Duration;
 
 use serde_json::{Value as Json, json};
 
+use self::story::*;
 use super::card::{Card, Subject};
 use super::card_text::{plain, render};
-use super::collect::Collector;
-use crate::cluster::ExitStatus;
-use crate::history;
-use crate::runner::event::*;
-use crate::scenario::matcher::{Expected, Mismatch};
-
-const FOLDER: &str = ".lsfr/runs/20261123-120301-crash-recovery";
-
-fn ms(ms: u64) -> Duration {
-    Duration::from_millis(ms)
-}
-
-fn request(at: u64, method: &str, node: &str, path: &str) -> Operation {
-    let port = 24010 + node.trim_start_matches('n').parse::<u16>().unwrap();
-    Operation {
-        node: node.into(),
-        address: format!("127.0.0.1:{port}"),
-        method: method.into(),
-        path: path.into(),
-        headers: vec![],
-        body: (method == "PUT").then(|| Excerpt::of(b"temporary")),
-        hops: Vec::new(),
-        called: ms(at),
-        took: ms(1),
-        result: Answered::Answer(Answer { status: 200, headers: vec![], body: Excerpt::of(b""), unsettled: false }),
-    }
-}
-
-fn answered(at: u64, method: &str, node: &str, path: &str, status: u16, body: &[u8]) -> Operation {
-    let answer = Answer { status, headers: vec![], body: Excerpt::of(body), unsettled: false };
-    Operation { result: Answered::Answer(answer), ..request(at, method, node, path) }
-}
-
-fn unanswered(at: u64, path: &str, cause: Cause, detail: &str) -> Operation {
-    let took = if cause == Cause::TimedOut { ms(5000) } else { ms(1) };
-    let result = Answered::NoAnswer { cause, detail: detail.into(), part: None, starved: false };
-    Operation { took, result, ..request(at, "GET", "n1", path) }
-}
-
-fn mismatch(path: &str, expected: Json, actual: impl Into<Option<Json>>) -> Mismatch {
-    Mismatch { path: path.into(), expected: Expected::Value(expected), actual: actual.into() }
-}
-
-fn wrong(operation: Operation, mismatches: Vec<Mismatch>) -> What {
-    What::Answer { operation: Box::new(operation), mismatches }
-}
-
-fn failure(what: What) -> Failure {
-    let command = |node: &str, port: u16| {
-        let folder = format!("--working-dir=/home/ada/kv-store/{FOLDER}/data/{node}");
-        (node.to_owned(), vec!["./run.sh".to_owned(), format!("--port={port}"), folder])
-    };
-    Failure {
-        requirement: "Recovery".into(),
-        proves: "recovery".into(),
-        step: Some(Place {
-            file: "stages/crash-recovery/tests.yaml".into(),
-            line: 24,
-            path: "steps[4]".into(),
-            text: "GET /kv/wal:gone".into(),
-        }),
-        what,
-        hints: vec![
-            "A log that records only puts brings deleted keys back. What does yours hold for a DELETE?".into(),
-            "Write a record for each DELETE, and replay it like the others.".into(),
-        ],
-        commands: BTreeMap::from([command("n1", 24011), command("n2", 24012), command("n3", 24013)]),
-    }
-}
-
-fn exited(code: i32) -> NodeEventKind {
-    NodeEventKind::Exited { status: ExitStatus::Code(code) }
-}
-
-/// What happened before, then the failure.
-#[derive(Default)]
-struct Story {
-    events: Vec<Stamped>,
-    logs: Vec<(&'static str, u64, String)>,
-}
-
-impl Story {
-    fn operation(mut self, operation: Operation) -> Self {
-        self.events.push(Stamped { at: operation.called + operation.took, event: Event::Operation(operation) });
-        self
-    }
-
-    fn node(mut self, at: u64, node: &str, what: NodeEventKind) -> Self {
-        self.events.push(Stamped { at: ms(at), event: Event::Node { node: node.into(), what } });
-        self
-    }
-
-    fn says(mut self, at: u64, node: &str, text: &str) -> Self {
-        self.events.push(Stamped { at: ms(at), event: Event::Says { node: node.into(), text: text.into() } });
-        self
-    }
-
-    fn links(mut self, at: u64, links: Links) -> Self {
-        self.events.push(Stamped { at: ms(at), event: Event::Links(links) });
-        self
-    }
-
-    fn restart(self, at: u64) -> Self {
-        self.node(at, "n1", NodeEventKind::Killed)
-            .node(at + 1, "n1", NodeEventKind::Started { pid: 77, port: 24011 })
-            .node(at + 40, "n1", NodeEventKind::Ready { after: ms(39) })
-    }
-
-    fn log(mut self, node: &'static str, at: u64, text: &str) -> Self {
-        self.logs.push((node, at, text.to_owned()));
-        self
-    }
-
-    fn card(self, what: What) -> Card {
-        self.ends(Verdict::Failed(Box::new(failure(what))))
-    }
-
-    fn ends(self, verdict: Verdict) -> Card {
-        self.told(Event::TestEnded {
-            stage: "crash-recovery".into(),
-            test: "Deletes survive kill -9".into(),
-            verdict,
-            took: ms(86),
-        })
-    }
-
-    fn not_started(self, why: Blocked) -> Card {
-        self.told(Event::NotStarted(NotStarted { stage: "crash-recovery".into(), why, not_judged: None }))
-    }
-
-    /// The card that this event makes.
-    fn told(self, event: Event) -> Card {
-        let mut collector = Collector::new();
-        let started = Event::RunStarted(RunStarted {
-            version: "0.1.0".into(),
-            challenge: "kv-store".into(),
-            stages: vec!["crash-recovery".into()],
-            seed: 8123,
-            folder: FOLDER.into(),
-            time: "2026-11-23T12:03:01+01:00".into(),
-        });
-        let at = self.events.last().map_or(ms(0), |last| last.at);
-        let all = [Stamped { at: ms(0), event: started }].into_iter().chain(self.events);
-        let mut cards = Vec::new();
-        for stamped in all.chain([Stamped { at, event }]) {
-            // The stream is also read back from events.jsonl: each card must come out of what was written, too.
-            let written = serde_json::to_string(&stamped).unwrap();
-            let stamped: Stamped = serde_json::from_str(&written).unwrap();
-            cards.extend(collector.event(&stamped, &mut |node, from, to| {
-                let lines =
-                    self.logs.iter().filter(|(name, at, _)| *name == node && ms(*at) >= from && ms(*at) <= to);
-                lines.map(|(_, at, text)| (ms(*at), text.clone())).collect()
-            }));
-        }
-        let [card] = &cards[..] else { panic!("{} cards", cards.len()) };
-        serde_json::from_str(&serde_json::to_string(card).unwrap()).unwrap()
-    }
-}
+use crate::facts::*;
 
 fn deleted() -> Story {
     Story::default()
@@ -208,7 +50,7 @@ fn one_wrong_character_in_a_megabyte() {
 #[test]
 fn a_write_refused_with_a_long_body() {
     let mut put = answered(85, "PUT", "n1", "/kv/long", 400, b"value too long\n");
-    let body = Excerpt::of("v".repeat(100_000).as_bytes());
+    let body = Excerpt::new("v".repeat(100_000).as_bytes());
     put.body = Some(Excerpt { file: Some(format!("{FOLDER}/bodies/1")), ..body });
     let card =
         Story::default().operation(put.clone()).card(wrong(put, vec![mismatch("status", json!(200), json!(400))]));
@@ -240,7 +82,12 @@ fn json_differs_on_several_nodes() {
         .log("n2", 250, "election timeout, starting election for term 3")
         .log("n3", 199, "fatal: vote file is corrupt")
         .log("n3", 200, "exiting")
-        .card(What::Answers { need: "exactly 2".into(), fitted: vec!["n1".into()], others, too_many: false });
+        .card(What::Found(Finding::Answers {
+            need: Need::Exactly(2),
+            fitted: vec!["n1".into()],
+            others,
+            too_many: false,
+        }));
     insta::assert_snapshot!(shown(&card));
 }
 
@@ -309,26 +156,26 @@ fn a_node_that_never_listened() {
             "n1",
             NodeEventKind::StartFailed { sentence: "n1 did not listen on port 24011 within 30 s.".into() },
         )
-        .card(What::Node {
+        .card(What::Found(Finding::Node {
             late: false,
             starved: false,
             node: "n1".into(),
             sentence: "n1 was started, and after 30 s nothing listened on 127.0.0.1:24011. It listens on port 8080."
                 .into(),
             said: vec!["listening on :8080".into()],
-        });
+        }));
     insta::assert_snapshot!(shown(&card));
 }
 
 #[test]
 fn a_node_that_ended_unasked() {
-    let card = deleted().node(120, "n1", exited(101)).card(What::Node {
+    let card = deleted().node(120, "n1", exited(101)).card(What::Found(Finding::Node {
         late: false,
         starved: false,
         node: "n1".into(),
         sentence: "n1 ended by itself (exit status 101); nothing had asked it to.".into(),
         said: vec!["thread 'main' panicked at src/log.rs:41:9:".into(), "record is cut short".into()],
-    });
+    }));
     insta::assert_snapshot!(shown(&card));
 }
 
@@ -358,7 +205,7 @@ fn a_program_that_does_not_start() {
         story.node(17, "n1", failed).not_started(Blocked::Start {
             node: "n1".into(),
             sentence: "n1 ended with exit status 1 after 12 ms, before its port accepted a connection.".into(),
-            command: failure(What::Value { sentence: String::new() }).commands["n1"].clone(),
+            command: failure(What::Found(Finding::Value { sentence: String::new() })).commands["n1"].clone(),
             said,
         })
     };
@@ -397,12 +244,12 @@ fn too_few_answered() {
         };
         story = story.operation(put);
     }
-    let card = story.card(What::TooFew {
+    let card = story.card(What::Found(Finding::TooFew {
         passed: 1,
         wanted: 100,
-        unanswered: vec![("reset".into(), 40), ("refused".into(), 20)],
+        unanswered: vec![(Unanswered::Cause(Cause::Reset), 40), (Unanswered::Cause(Cause::Refused), 20)],
         starved: false,
-    });
+    }));
     insta::assert_snapshot!(shown(&card));
 }
 
@@ -425,7 +272,7 @@ fn partitioned() -> Story {
     story
         .says(700, "n2", "candidate, term 1")
         .says(710, "n2", "leader, term 1")
-        .links(900, Links { text, cut: cut.collect(), slow: Vec::new() })
+        .links(900, Links { verb: Verb::Partition, text, cut: cut.collect(), slow: Vec::new() })
         .says(1700, "n4", "candidate, term 2")
         .says(1710, "n4", "leader, term 2")
         .says(1712, "n5", "follower, term 2")
@@ -438,10 +285,10 @@ fn two_leaders_of_one_term_are_proven_by_their_answers() {
         let body = format!(r#"{{"id":"{node}","role":"leader","term":2,"leader":"{node}","peers":[]}}"#);
         answered(at, "GET", node, "/cluster/info", 200, body.as_bytes())
     };
-    let card = partitioned().log("n1", 1950, "n1: leader of term 2").card(What::Breach {
+    let card = partitioned().log("n1", 1950, "n1: leader of term 2").card(What::Found(Finding::Breach {
         sentence: "Two nodes led in term 2: n4 said so first, and then n1 did. A term has one leader at most.".into(),
         proof: vec![info(1710, "n4"), info(1990, "n1")],
-    });
+    }));
     insta::assert_snapshot!(shown(&card));
 }
 
@@ -455,7 +302,7 @@ fn the_cluster_is_told_as_it_was_when_rounds_failed() {
 
 #[test]
 fn a_busy_machine_and_a_value() {
-    let what = What::Value { sentence: "The answer has no `term`.".into() };
+    let what = What::Found(Finding::Value { sentence: "The answer has no `term`.".into() });
     let reason = "the machine was too busy: lsfr's own timers ran up to 210 ms late.".into();
     let card = deleted().ends(Verdict::NotJudged { reason, failure: Box::new(failure(what)) });
     insta::assert_snapshot!(shown(&card));
@@ -508,7 +355,7 @@ fn a_history_that_cannot_be_is_told_as_it_was_when_it_went_wrong() {
         .log("n3", 3150, "n3: leader of term 1")
         .log("n3", 9000, "n3: much later")
         .node(9100, "n2", NodeEventKind::Killed)
-        .card(What::Violation(Box::new(stale())));
+        .card(What::Found(Finding::Violation(Box::new(stale()))));
     insta::assert_snapshot!(shown(&card));
     for columns in [40, 60, 100] {
         for line in shown_at(&card, columns).lines() {
@@ -522,12 +369,12 @@ fn a_history_that_cannot_be_is_told_as_it_was_when_it_went_wrong() {
 fn a_history_of_too_few_operations_has_its_latencies() {
     let latency = Latency { operations: 143, p50: 12.0, p95: 480.5, p99: 1900.0, max: 1990.0 };
     let sentence = "Could not decide: only 143 operations succeeded, and with fewer than 300 nothing is proven. 20 were certainly not done; of 312 nobody can tell.".into();
-    let card = partitioned().card(What::Undecided {
+    let card = partitioned().card(What::Found(Finding::Undecided {
         sentence,
         latency,
         history: format!("{FOLDER}/history.jsonl"),
         starved: false,
-    });
+    }));
     insta::assert_snapshot!(shown(&card));
 }
 
@@ -606,7 +453,8 @@ fn a_program_returns_and_prints_something_else() {
     };
     let others =
         vec![("divide".into(), "exit differs".into()), ("shift".into(), "It did not end within 10s.".into())];
-    let card = Story::default().card(What::Cases { of: 9, first: Box::new(first), others, not_tried: 1 });
+    let card =
+        Story::default().card(What::Found(Finding::Cases { of: 9, first: Box::new(first), others, not_tried: 1 }));
     insta::assert_snapshot!(shown(&card));
     assert_eq!(card.summary(), "minus.c  exit: expected 5, actual 9");
 }
@@ -626,6 +474,11 @@ fn a_program_that_is_wrong_is_accepted() {
         ],
         ..case("missing", "int main(void) {\n    return a;\n}\n")
     };
-    let card = Story::default().card(What::Cases { of: 1, first: Box::new(first), others: Vec::new(), not_tried: 0 });
+    let card = Story::default().card(What::Found(Finding::Cases {
+        of: 1,
+        first: Box::new(first),
+        others: Vec::new(),
+        not_tried: 0,
+    }));
     insta::assert_snapshot!(shown(&card));
 }

@@ -23,7 +23,7 @@ pub fn plain(text: &str) -> String {
     anstream::adapter::strip_str(text).to_string()
 }
 
-/// The card in lines of at most `columns` (at least 40), but for commands, which must stay whole to be pasted. Ends
+/// The card in lines of at most `columns` (at least 40), except for commands, which must stay whole to be pasted. Ends
 /// with a newline.
 pub fn render(card: &Card, columns: usize) -> String {
     let form = Form { columns: columns.max(40), whole_commands: true, all_hints: false, ask: "lsfr hint" };

@@ -1,9 +1,10 @@
-//! Why a request got no answer, in words: what happened, what is likely behind it, and what to look at.
+//! Why a request got no answer, in words: what happened, the likely cause, and what to look at.
 
 use super::cluster_state::NodeNow;
+use super::describe::{Describe, English};
 use super::diff::plural;
 use super::times::{clock, time};
-use crate::runner::event::{Answered, Cause, Operation, Part};
+use crate::facts::{Answered, Cause, Operation, Part};
 
 /// The result of a request in a word or two, for a line of a list.
 pub fn outcome(result: &Answered) -> String {
@@ -48,13 +49,14 @@ pub fn explain(
     let mut explained = by_cause(operation, cause, detail, part);
     match now {
         // What the program did explains a broken connection better than the connection does.
-        Some(NodeNow::Ended { at, how }) if cause.breaks() => {
-            explained.likely = Some(format!("{node} ended by itself at +{:.3}: {how}.", at.as_secs_f64()));
+        Some(NodeNow::Ended { at, how }) if cause.breaks() || cause == Cause::TimedOut => {
+            explained.likely =
+                Some(format!("{node} ended by itself at +{:.3}: {}.", at.as_secs_f64(), English.ending(how)));
             explained.next = format!(
                 "Look at the last lines {node} printed: `lsfr logs {node}` shows them all, beside what lsfr did."
             );
         }
-        Some(NodeNow::Silent { since }) if cause.breaks() => {
+        Some(NodeNow::Silent { since }) if cause.breaks() || cause == Cause::TimedOut => {
             explained.likely = Some(format!(
                 "{node} runs, and has answered nothing at all since {}: not this request alone hangs, but all of them.",
                 clock(*since)
@@ -67,18 +69,12 @@ pub fn explain(
         Some(NodeNow::Paused) if cause == Cause::TimedOut => {
             explained.likely = Some(format!("The test has paused {node} (SIGSTOP), so it answers nothing now."));
         }
-        Some(NodeNow::Down) if cause.breaks() => {
+        Some(NodeNow::Down) if cause.breaks() || cause == Cause::TimedOut => {
             explained.likely = Some(format!("The test has stopped {node}, so nothing listens there now."));
         }
         _ => {}
     }
     explained
-}
-
-impl Cause {
-    fn breaks(self) -> bool {
-        matches!(self, Cause::Refused | Cause::Reset | Cause::Closed | Cause::HalfAnswer | Cause::TimedOut)
-    }
 }
 
 /// `42 bytes were promised, 40 came`
@@ -92,6 +88,7 @@ fn came(Part { promised, came }: Part) -> String {
     }
 }
 
+/// Long because it is a table: for each cause, what happened, what probably led to it, and what to look at.
 fn by_cause(operation: &Operation, cause: Cause, detail: &str, part: Option<Part>) -> Explained {
     let Operation { node, address, .. } = operation;
     let took = time(operation.took);

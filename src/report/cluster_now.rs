@@ -6,11 +6,8 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use super::times::clock;
-use crate::runner::event::SlowLink;
+use crate::facts::{NodeStatus, SlowLink, Verb};
 use crate::seconds;
-
-/// The state of a node that runs and answers nothing.
-pub(super) const SILENT: &str = "silent";
 
 /// What is known of a cluster of more than one node.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -19,7 +16,7 @@ pub struct ClusterNow {
     #[serde(with = "seconds")]
     pub at: Duration,
     pub nodes: Vec<NodeLine>,
-    /// The ways that are cut: from whom, to whom.
+    /// The directions that are cut: from whom, to whom.
     pub cut: Vec<(String, String)>,
     pub slow: Vec<SlowLink>,
     /// What was done to nodes and links, the latest last.
@@ -29,12 +26,14 @@ pub struct ClusterNow {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct NodeLine {
     pub node: String,
-    /// `up`, `silent`, `starting`, `paused`, `down`; `ended` if by itself.
-    pub state: String,
+    pub state: NodeStatus,
     /// How it ended, if by itself.
     pub how: String,
     /// What it said of itself last: `leader, term 3`. Empty if nothing.
     pub says: String,
+    /// The role in it.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub role: String,
     /// Since when it does and says that.
     #[serde(with = "seconds")]
     pub since: Duration,
@@ -45,9 +44,8 @@ pub struct NodeLine {
 pub struct Deed {
     #[serde(with = "seconds")]
     pub at: Duration,
-    /// `KILL`, `PARTITION`
-    pub verb: String,
-    /// Whom it was done to; nobody where it was done to links.
+    pub verb: Verb,
+    /// The nodes it was done to; none where it was done to links.
     pub nodes: Vec<String>,
     /// What there is to say of it: `n1, n2 | n3, n4, n5`.
     pub text: String,
@@ -68,19 +66,19 @@ impl ClusterNow {
 }
 
 impl NodeLine {
-    /// Its state, and how it came to that if by itself.
+    /// Its state, and how that came about if by itself.
     pub fn state_words(&self) -> String {
-        if self.state == SILENT {
-            format!("{SILENT} since {}", clock(self.since))
-        } else if self.how.is_empty() {
-            self.state.clone()
-        } else {
-            format!("{} by itself: {}", self.state, self.how)
+        let state = self.state.word();
+        match self.state {
+            NodeStatus::Silent => format!("{state} since {}", clock(self.since)),
+            _ if self.how.is_empty() => state.to_owned(),
+            _ => format!("{state} by itself: {}", self.how),
         }
     }
 }
 
-/// The groups of a partition, if the cuts are one: who is not cut from each other in either way belongs together.
+/// The groups of a partition, if that is what the cuts are: nodes that are not cut from each other in either direction
+/// belong together.
 fn sides(nodes: &[&str], cut: &BTreeSet<(&str, &str)>) -> Option<Vec<String>> {
     if cut.is_empty() {
         return None;
@@ -122,7 +120,7 @@ fn slow(nodes: &[&str], slow: &[SlowLink]) -> Vec<String> {
             lines.push(format!("slow, all links  {how}"));
             continue;
         }
-        // The nodes whose every link is slow tell the whole of it.
+        // Naming the nodes whose every link is slow says it all.
         let whole = |node: &&&str| {
             let mut others = nodes.iter().filter(|other| other != node);
             others.all(|other| pairs.contains(&(**node, *other)) && pairs.contains(&(*other, **node)))
@@ -138,12 +136,13 @@ fn slow(nodes: &[&str], slow: &[SlowLink]) -> Vec<String> {
     lines
 }
 
-/// Pairs in few words, by the node that most of them have in common: those that are there both ways, and the others.
+/// Pairs in few words, by the node that most of them have in common: first those that hold in both directions, then the
+/// others.
 fn named(nodes: &[&str], pairs: &BTreeSet<(&str, &str)>) -> (Vec<String>, Vec<String>) {
     let (mut both, mut one): (BTreeSet<_>, BTreeSet<_>) =
         pairs.iter().copied().partition(|(from, to)| pairs.contains(&(*to, *from)));
     let (mut both_ways, mut one_way) = (Vec::new(), Vec::new());
-    // Of several that have as many in common, the first by name.
+    // Of several nodes that are in equally many pairs, the first by name.
     let most = |left: &BTreeSet<(&str, &str)>, is: &dyn Fn(&(&str, &str), &str) -> bool| {
         let count = |node: &str| left.iter().filter(|pair| is(pair, node)).count();
         nodes.iter().rev().map(|node| (count(node), *node)).max_by_key(|(count, _)| *count).unwrap_or((0, ""))
@@ -181,9 +180,10 @@ mod tests {
         let text = |text: &&str| (*text).to_owned();
         let node = |node: &&str| NodeLine {
             node: text(node),
-            state: "up".into(),
+            state: NodeStatus::Up,
             how: String::new(),
             says: String::new(),
+            role: String::new(),
             since: Duration::ZERO,
         };
         let slow = |(from, to, how): &(&str, &str, &str)| SlowLink { from: text(from), to: text(to), how: text(how) };

@@ -1,19 +1,19 @@
-//! The nodes of a run and the links between them, as its events tell.
+//! The nodes of a run and the links between them, as its events report them.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::time::Duration;
 
-use super::cluster_now::{ClusterNow, Deed, NodeLine, SILENT};
+use super::cluster_now::{ClusterNow, Deed, NodeLine};
+use super::describe::Describe;
 use super::fold::TOGETHER;
-use super::words::{links_words, node_words};
-use crate::runner::event::{Event, Links, NodeEventKind, Stamped, Verdict};
+use crate::facts::{Event, ExitStatus, Links, NodeEventKind, NodeStatus, Stamped, Verb, Verdict};
 
 /// What is known of a node now.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum NodeNow {
     Starting,
     Up,
-    /// It runs, and answers nothing.
+    /// It runs, but answers nothing.
     Silent {
         since: Duration,
     },
@@ -23,28 +23,69 @@ pub enum NodeNow {
     /// It ended by itself, and how.
     Ended {
         at: Duration,
-        how: String,
+        how: Ending,
     },
+}
+
+/// How a node ended by itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Ending {
+    Exited(ExitStatus),
+    /// It passed a limit, in a sentence.
+    OverLimit(String),
+}
+
+/// What a node says of itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Says {
+    pub text: String,
+    pub role: String,
 }
 
 #[derive(Debug, Clone)]
 struct Known {
     now: NodeNow,
-    says: String,
+    says: Option<Says>,
     /// Since when both are so.
     since: Duration,
+    /// How often it became ready.
+    starts: usize,
 }
 
-/// What the events so far tell of the cluster that they are about: the newest one.
+/// Something that was done to nodes or links.
+#[derive(Debug, Clone)]
+pub struct Done {
+    pub at: Duration,
+    /// The nodes it was done to; none where it was done to links.
+    pub nodes: Vec<String>,
+    pub what: DoneWhat,
+}
+
+#[derive(Debug, Clone)]
+pub enum DoneWhat {
+    Node(NodeEventKind),
+    Links(Links),
+}
+
+impl Done {
+    pub fn verb(&self) -> Verb {
+        match &self.what {
+            DoneWhat::Node(what) => Verb::from_event(what),
+            DoneWhat::Links(links) => links.verb,
+        }
+    }
+}
+
+/// What the events so far say of the cluster that they are about: the newest one.
 #[derive(Debug, Clone, Default)]
 pub struct ClusterState {
     nodes: BTreeMap<String, Known>,
     links: Links,
-    deeds: VecDeque<Deed>,
-    /// The test that was told of last.
+    deeds: VecDeque<Done>,
+    /// The latest test that an event was about.
     test: String,
     at: Duration,
-    /// What comes next of a node is of another cluster.
+    /// The next event about a node will be about another cluster.
     over: bool,
 }
 
@@ -52,13 +93,42 @@ pub struct ClusterState {
 const KEPT: usize = 40;
 
 impl ClusterState {
+    pub(super) fn is_changed_by(event: &Event) -> bool {
+        matches!(
+            event,
+            Event::RunStarted(_)
+                | Event::StageStarted { .. }
+                | Event::TestAgain { .. }
+                | Event::TestStarted { .. }
+                | Event::NotStarted(_)
+                | Event::Node { .. }
+                | Event::Says { .. }
+                | Event::Silent { .. }
+                | Event::AnswersAgain { .. }
+                | Event::Links(_)
+                | Event::TestEnded { .. }
+        )
+    }
+
+    /// Whether this event changed nodes or links.
+    pub(super) fn is_of_nodes(event: &Event) -> bool {
+        matches!(
+            event,
+            Event::Node { .. }
+                | Event::Says { .. }
+                | Event::Silent { .. }
+                | Event::AnswersAgain { .. }
+                | Event::Links(_)
+        )
+    }
+
     /// Takes the next event of a run.
-    pub fn event(&mut self, stamped: &Stamped) {
+    pub(super) fn event(&mut self, stamped: &Stamped) {
         let at = stamped.at;
         match &stamped.event {
             Event::RunStarted(_) => *self = Self::default(),
             // Each stage has a cluster of its own. The one before is shown until there is another.
-            Event::StageStarted { .. } | Event::TestAgain { .. } => self.over = true,
+            Event::StageStarted { .. } | Event::TestAgain { .. } | Event::NotStarted(_) => self.over = true,
             Event::TestStarted { test, .. } => self.test.clone_from(test),
             Event::Node { node, what } => {
                 if std::mem::take(&mut self.over) {
@@ -66,7 +136,9 @@ impl ClusterState {
                 }
                 self.node(at, node, what);
             }
-            Event::Says { node, text } => self.says(at, node, text),
+            Event::Says { node, text, role } => {
+                self.says(at, node, Says { text: text.clone(), role: role.clone() });
+            }
             Event::Silent { node, since } => self.silent(at, node, *since),
             Event::AnswersAgain { node } => self.answers_again(at, node),
             Event::Links(links) => self.links(at, links),
@@ -79,71 +151,66 @@ impl ClusterState {
         }
     }
 
-    pub(super) fn node(&mut self, at: Duration, node: &str, what: &NodeEventKind) {
+    fn node(&mut self, at: Duration, node: &str, what: &NodeEventKind) {
         self.at = at;
         if let Some(now) = state_after(at, what) {
-            let known = self.nodes.entry(node.to_owned()).or_insert(Known {
-                now: now.clone(),
-                says: String::new(),
-                since: at,
-            });
-            // What it said before it ended is no longer so.
+            let new = || Known { now: now.clone(), says: None, since: at, starts: 0 };
+            let known = self.nodes.entry(node.to_owned()).or_insert_with(new);
+            known.starts += usize::from(matches!(what, NodeEventKind::Ready { .. }));
+            // What it said before it ended is no longer true.
             if !matches!(now, NodeNow::Up | NodeNow::Paused) {
-                known.says.clear();
+                known.says = None;
             }
             (known.now, known.since) = (now, at);
         }
-        // The beginnings are told by their ends.
+        // A beginning is covered by the event of its end.
         if matches!(what, NodeEventKind::Started { .. } | NodeEventKind::Stopping) {
             return;
         }
-        let (verb, text) = node_words(what);
         match self.deeds.back_mut() {
             Some(last)
-                if last.verb == verb
+                if last.verb() == Verb::from_event(what)
                     && at.saturating_sub(last.at) < TOGETHER
                     && !last.nodes.is_empty()
                     && !last.nodes.iter().any(|other| other == node) =>
             {
                 last.nodes.push(node.to_owned());
-                last.text.clear();
             }
-            _ => self.deed(Deed { at, verb: verb.to_owned(), nodes: vec![node.to_owned()], text }),
+            _ => self.deed(Done { at, nodes: vec![node.to_owned()], what: DoneWhat::Node(what.clone()) }),
         }
     }
 
-    /// A node says something else of itself than before.
-    pub(super) fn says(&mut self, at: Duration, node: &str, text: &str) {
+    /// What a node says of itself has changed.
+    fn says(&mut self, at: Duration, node: &str, says: Says) {
         self.at = at;
         self.answers_again(at, node);
         if let Some(known) = self.nodes.get_mut(node) {
-            (known.says, known.since) = (text.to_owned(), at);
+            (known.says, known.since) = (Some(says), at);
         }
     }
 
-    /// What it said before is kept: if it answers again, that may still be so.
-    pub(super) fn silent(&mut self, at: Duration, node: &str, since: Duration) {
+    /// What it said before is kept: if it answers again, that may still be true.
+    fn silent(&mut self, at: Duration, node: &str, since: Duration) {
         self.at = at;
         if let Some(known) = self.nodes.get_mut(node).filter(|known| known.now == NodeNow::Up) {
             (known.now, known.since) = (NodeNow::Silent { since }, since);
         }
     }
 
-    pub(super) fn answers_again(&mut self, at: Duration, node: &str) {
+    fn answers_again(&mut self, at: Duration, node: &str) {
         self.at = at;
         if let Some(known) = self.nodes.get_mut(node).filter(|known| matches!(known.now, NodeNow::Silent { .. })) {
             (known.now, known.since) = (NodeNow::Up, at);
         }
     }
 
-    pub(super) fn links(&mut self, at: Duration, links: &Links) {
+    fn links(&mut self, at: Duration, links: &Links) {
         self.at = at;
         self.links = links.clone();
-        let (verb, text) = links_words(links);
-        self.deed(Deed { at, verb, nodes: Vec::new(), text });
+        self.deed(Done { at, nodes: Vec::new(), what: DoneWhat::Links(links.clone()) });
     }
 
-    fn deed(&mut self, deed: Deed) {
+    fn deed(&mut self, deed: Done) {
         if self.deeds.len() == KEPT {
             self.deeds.pop_front();
         }
@@ -151,12 +218,37 @@ impl ClusterState {
     }
 
     /// Forgets the cluster: the next one is new.
-    pub(super) fn forget(&mut self) {
+    fn forget(&mut self) {
         *self = Self { test: std::mem::take(&mut self.test), at: self.at, ..Self::default() };
+    }
+
+    /// A failure or another stage ended it; it is shown until there is another.
+    pub fn is_over(&self) -> bool {
+        self.over
+    }
+
+    /// When it became what it is now.
+    pub fn at(&self) -> Duration {
+        self.at
     }
 
     pub fn node_now(&self, node: &str) -> Option<&NodeNow> {
         Some(&self.nodes.get(node)?.now)
+    }
+
+    /// What a node last said of itself; none for a node that has ended since.
+    pub fn node_says(&self, node: &str) -> Option<&Says> {
+        self.nodes.get(node)?.says.as_ref()
+    }
+
+    /// The nodes that say something of themselves.
+    pub fn saying(&self) -> impl Iterator<Item = (&str, &Says)> {
+        self.nodes.iter().filter_map(|(node, known)| Some((node.as_str(), known.says.as_ref()?)))
+    }
+
+    /// How often a node became ready.
+    pub fn starts(&self, node: &str) -> usize {
+        self.nodes.get(node).map_or(0, |known| known.starts)
     }
 
     /// How many nodes it has, as far as they have been started.
@@ -164,36 +256,38 @@ impl ClusterState {
         self.nodes.len()
     }
 
-    /// The test that it was told of last; empty before the first.
+    /// The latest test that an event was about; empty before the first.
     pub fn test(&self) -> &str {
         &self.test
     }
 
-    /// None for a node alone.
-    pub fn now(&self) -> Option<ClusterNow> {
+    /// Ready to be shown. None for a single node.
+    pub fn now(&self, words: &dyn Describe) -> Option<ClusterNow> {
         if self.nodes.len() < 2 {
             return None;
         }
         let line = |(node, known): (&String, &Known)| {
             let (state, how) = match &known.now {
-                NodeNow::Starting => ("starting", ""),
-                NodeNow::Up => ("up", ""),
-                NodeNow::Silent { .. } => (SILENT, ""),
-                NodeNow::Paused => ("paused", ""),
-                NodeNow::Down => ("down", ""),
-                NodeNow::Ended { how, .. } => ("ended", how.as_str()),
+                NodeNow::Starting => (NodeStatus::Starting, String::new()),
+                NodeNow::Up => (NodeStatus::Up, String::new()),
+                NodeNow::Silent { .. } => (NodeStatus::Silent, String::new()),
+                NodeNow::Paused => (NodeStatus::Paused, String::new()),
+                NodeNow::Down => (NodeStatus::Down, String::new()),
+                NodeNow::Ended { how, .. } => (NodeStatus::Ended, words.ending(how)),
             };
-            let (state, how) = (state.to_owned(), how.to_owned());
-            // Its last answer tells nothing of what it is now.
-            let says = if matches!(known.now, NodeNow::Silent { .. }) { String::new() } else { known.says.clone() };
-            NodeLine { node: node.clone(), state, how, says, since: known.since }
+            // Its last answer says nothing about what it is now.
+            let says = known.says.clone().filter(|_| state != NodeStatus::Silent);
+            let (says, role) = says.map(|says| (says.text, says.role)).unwrap_or_default();
+            NodeLine { node: node.clone(), state, how, says, role, since: known.since }
         };
+        let deed =
+            |done: &Done| Deed { at: done.at, verb: done.verb(), nodes: done.nodes.clone(), text: words.done(done) };
         Some(ClusterNow {
             at: self.at,
             nodes: self.nodes.iter().map(line).collect(),
             cut: self.links.cut.clone(),
             slow: self.links.slow.clone(),
-            deeds: self.deeds.iter().cloned().collect(),
+            deeds: self.deeds.iter().map(deed).collect(),
         })
     }
 }
@@ -207,8 +301,10 @@ fn state_after(at: Duration, what: &NodeEventKind) -> Option<NodeNow> {
         | NodeEventKind::Killed
         | NodeEventKind::GuardLost => Some(NodeNow::Down),
         NodeEventKind::Paused => Some(NodeNow::Paused),
-        NodeEventKind::Exited { status } => Some(NodeNow::Ended { at, how: status.to_string() }),
-        NodeEventKind::OverLimit { sentence } => Some(NodeNow::Ended { at, how: sentence.clone() }),
+        NodeEventKind::Exited { status } => Some(NodeNow::Ended { at, how: Ending::Exited(*status) }),
+        NodeEventKind::OverLimit { sentence } => {
+            Some(NodeNow::Ended { at, how: Ending::OverLimit(sentence.clone()) })
+        }
         NodeEventKind::Stopping | NodeEventKind::MainExited { .. } => None,
     }
 }
@@ -216,7 +312,9 @@ fn state_after(at: Duration, what: &NodeEventKind) -> Option<NodeNow> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::cluster::ExitStatus;
+    use crate::facts::ExitStatus;
+    use crate::facts::Verb;
+    use crate::report::describe::English;
 
     fn ms(ms: u64) -> Duration {
         Duration::from_millis(ms)
@@ -238,13 +336,13 @@ mod tests {
     }
 
     fn says(name: &str, text: &str) -> Event {
-        Event::Says { node: name.into(), text: text.into() }
+        Event::Says { node: name.into(), text: text.into(), role: String::new() }
     }
 
     fn lines(state: &ClusterState) -> Vec<String> {
-        let nodes = state.now().unwrap().nodes;
+        let nodes = state.now(&English).unwrap().nodes;
         let line = |node: NodeLine| {
-            format!("{} {} {} {} {}", node.node, node.state, node.how, node.says, node.since.as_millis())
+            format!("{} {} {} {} {}", node.node, node.state.word(), node.how, node.says, node.since.as_millis())
         };
         nodes.into_iter().map(line).collect()
     }
@@ -261,7 +359,7 @@ mod tests {
         ]);
         let state = told(events);
         assert_eq!(lines(&state), ["n1 paused  leader, term 3 300", "n2 down   400", "n3 ended exit status 1  500"]);
-        assert_eq!(state.now().unwrap().at, ms(500));
+        assert_eq!(state.now(&English).unwrap().at, ms(500));
     }
 
     #[test]
@@ -270,12 +368,12 @@ mod tests {
         let mut state = told(up("n1", 0).into_iter().chain(up("n2", 1)).chain([
             (100, says("n1", "leader, term 3")),
             (900, silent("n1", 400)),
-            // Paused while it was asked: the test's doing, and told as that.
+            // Paused while it was asked: that is the test's doing, and already shown as such.
             (910, node("n2", NodeEventKind::Paused)),
             (920, silent("n2", 410)),
         ]));
         assert_eq!(lines(&state), ["n1 silent   400", "n2 paused   910"]);
-        assert_eq!(state.now().unwrap().nodes[0].state_words(), "silent since +0.400");
+        assert_eq!(state.now(&English).unwrap().nodes[0].state_words(), "silent since +0.400");
         state.event(&Stamped { at: ms(1500), event: Event::AnswersAgain { node: "n1".into() } });
         assert_eq!(lines(&state)[0], "n1 up  leader, term 3 1500");
     }
@@ -284,11 +382,11 @@ mod tests {
     fn what_is_done_to_nodes_together_is_one_deed() {
         let state = told(up("n1", 0).into_iter().chain(up("n2", 1)).chain([
             (1000, node("n1", NodeEventKind::Killed)),
-            (2000, Event::Links(Links { text: "isolate n2".into(), ..Links::default() })),
+            (2000, Event::Links(Links { verb: Verb::Isolate, text: "isolate n2".into(), ..Links::default() })),
             (2050, node("n2", NodeEventKind::Killed)),
         ]));
         let deeds: Vec<String> = state
-            .now()
+            .now(&English)
             .unwrap()
             .deeds
             .iter()
@@ -306,6 +404,6 @@ mod tests {
         let [(_, started), _] = up("n1", 200);
         state.event(&Stamped { at: ms(200), event: started });
         assert_eq!(state.size(), 1);
-        assert!(state.now().is_none(), "a node alone is no cluster");
+        assert!(state.now(&English).is_none(), "a node alone is no cluster");
     }
 }

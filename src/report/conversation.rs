@@ -3,12 +3,13 @@
 use super::card::Card;
 use super::cluster_state::NodeNow;
 use super::curl::Request;
+use super::describe::{Describe, English};
 use super::diff::differences;
-use crate::runner::event::{Cause, Conversation};
+use crate::facts::{Cause, Conversation};
 
 impl Card {
     pub(super) fn conversation(&mut self, talk: &Conversation, now: Option<&NodeNow>) {
-        self.request = Some(Request::of_conversation(talk));
+        self.request = Some(Request::from_conversation(talk));
         self.differences = talk.mismatches.iter().flat_map(differences).collect();
         self.no_answer = talk.sentence.clone();
         let Some(cause) = talk.cause else { return };
@@ -50,7 +51,8 @@ impl Card {
         match now {
             // What the program did explains a broken connection better than the connection does.
             Some(NodeNow::Ended { at, how }) => {
-                self.likely = Some(format!("{node} ended by itself at +{:.3}: {how}.", at.as_secs_f64()));
+                self.likely =
+                    Some(format!("{node} ended by itself at +{:.3}: {}.", at.as_secs_f64(), English.ending(how)));
                 self.next = Some(format!(
                     "Look at the last lines {node} printed: `lsfr logs {node}` shows them all, beside what lsfr did."
                 ));

@@ -1,11 +1,11 @@
-//! A request as a command that can be pasted into any POSIX shell and sends the same bytes: `curl` for HTTP, `printf` and
-//! `nc` for what was said on a connection.
+//! A request as a command that can be pasted into any POSIX shell and sends the same bytes: `curl` for HTTP, `printf`
+//! and `nc` for what was sent on a connection.
 
 use serde::{Deserialize, Serialize};
 use unicode_width::UnicodeWidthChar;
 
 use super::visible::quote;
-use crate::runner::event::{Answered, Cause, Conversation, Excerpt, Operation};
+use crate::facts::{Answered, Cause, Conversation, Excerpt, Operation};
 use crate::text::{clean, shell_quote};
 
 /// The request that failed, to be made again by hand.
@@ -32,7 +32,7 @@ pub fn word(text: &str) -> String {
     if option {
         return text.to_owned();
     }
-    // Only a NUL cannot be written; no argument or path that was ever used holds one.
+    // Only a NUL cannot be written, and no argument or path can contain one.
     shell_quote(text).unwrap_or_else(|_| quoted(&clean(text)))
 }
 
@@ -49,8 +49,8 @@ const OWN: [&str; 8] = [
 ];
 
 impl Request {
-    pub fn of(operation: &Operation) -> Self {
-        // A redirect that could not be followed is seen best by itself.
+    pub fn from_operation(operation: &Operation) -> Self {
+        // A redirect that could not be followed is best shown by itself.
         let stuck = matches!(
             operation.result,
             Answered::NoAnswer { cause: Cause::TooManyRedirects | Cause::ForeignRedirect, .. }
@@ -78,7 +78,7 @@ impl Request {
         let (mut before, mut note) = (String::new(), None);
         if let Some(body) = &operation.body {
             words.extend(["-H".into(), word(&format!("Content-Type: {}", content_type(operation)))]);
-            let data = Data::of(body);
+            let data = Data::new(body);
             match data {
                 Data::Inline(text) => words.extend([data_option(text).into(), quoted(text)]),
                 Data::Printed(text) => {
@@ -108,10 +108,10 @@ impl Request {
 }
 
 impl Request {
-    /// All that was said on a connection, said again at once.
-    pub fn of_conversation(talk: &Conversation) -> Self {
+    /// Everything that was sent on a connection, sent again in one go.
+    pub fn from_conversation(talk: &Conversation) -> Self {
         let to = talk.address.replace(':', " ");
-        let (curl, note) = match Data::of(&talk.sent) {
+        let (curl, note) = match Data::new(&talk.sent) {
             _ if talk.sent.bytes == 0 => (format!("nc {to}"), None),
             Data::Inline(text) | Data::Printed(text) => (format!("printf {} | nc {to}", printf_quote(text)), None),
             Data::File(file) => (format!("nc {to} < {}", word(file)), None),
@@ -137,10 +137,10 @@ enum Data<'a> {
 }
 
 impl<'a> Data<'a> {
-    /// Beyond this a file, where there is one, reads better than an argument.
+    /// A body longer than this reads better from a file, if there is one, than as an argument.
     const LONG: usize = 200;
 
-    fn of(body: &'a Excerpt) -> Self {
+    fn new(body: &'a Excerpt) -> Self {
         // A body that is not UTF-8 has replacement characters, which are longer than what they replace.
         let exact = body.is_whole() && body.text.len() == body.bytes;
         match &body.file {
@@ -207,12 +207,13 @@ mod tests {
 
     fn operation(method: &str, path: &str, body: Option<&[u8]>) -> Operation {
         Operation {
+            id: None,
             node: "n1".into(),
             address: "127.0.0.1:24011".into(),
             method: method.into(),
             path: path.into(),
             headers: vec![("Content-Type".into(), "text/plain; charset=utf-8".into())],
-            body: body.map(Excerpt::of),
+            body: body.map(Excerpt::new),
             hops: Vec::new(),
             called: Duration::ZERO,
             took: Duration::ZERO,
@@ -221,7 +222,7 @@ mod tests {
     }
 
     fn curl(method: &str, path: &str, body: Option<&[u8]>) -> String {
-        Request::of(&operation(method, path, body)).curl
+        Request::from_operation(&operation(method, path, body)).curl
     }
 
     #[test]
@@ -265,7 +266,7 @@ mod tests {
     #[test]
     fn long_bodies_come_from_their_file_or_say_that_they_cannot_be_pasted() {
         let mut long = operation("PUT", "/kv/a", Some("x".repeat(5000).as_bytes()));
-        let request = Request::of(&long);
+        let request = Request::from_operation(&long);
         assert!(request.curl.contains("--data-binary @BODY "), "{}", request.curl);
         assert_eq!(
             request.note.as_deref(),
@@ -276,7 +277,7 @@ mod tests {
         if let Some(body) = &mut long.body {
             body.file = Some(".lsfr/runs/a b/bodies/1".into());
         }
-        let request = Request::of(&long);
+        let request = Request::from_operation(&long);
         assert!(request.curl.contains("--data-binary '@.lsfr/runs/a b/bodies/1' "), "{}", request.curl);
         assert_eq!(request.note, None);
     }
@@ -299,7 +300,7 @@ mod tests {
                 connection: "p".into(),
                 node: "n1".into(),
                 address: "127.0.0.1:24011".into(),
-                sent: Excerpt::of(sent),
+                sent: Excerpt::new(sent),
                 when: Duration::ZERO,
                 mismatches: Vec::new(),
                 sentence: None,
@@ -308,7 +309,7 @@ mod tests {
                 starved: false,
                 unsettled: false,
             };
-            Request::of_conversation(&talk).curl
+            Request::from_conversation(&talk).curl
         };
         assert_eq!(said(b"put 0 0 1 2\r\n%\0\r\n"), r"printf 'put 0 0 1 2\r\n%%\000\r\n' | nc 127.0.0.1 24011");
         assert_eq!(said(b""), "nc 127.0.0.1 24011");

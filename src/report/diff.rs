@@ -1,14 +1,15 @@
 //! Expected against actual, as a few short lines whatever the size of the values.
 //!
-//! Texts get a window around the first character that differs, the same stretch of both, so that one caret points
-//! at it. Differences that the eye misses (a final newline, CRLF, case, blanks at an end) are also named in words.
-//! JSON is compared by path. Nothing here prints a control character: each invisible character is a visible escape.
+//! Texts are cut to a window around the first character that differs, the same stretch of both, so that one caret
+//! points at it. Differences that the eye misses (a final newline, CRLF, case, blanks at an end) are also named in
+//! words. JSON is compared by path. Nothing here prints a control character: each invisible character is a visible
+//! escape.
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 
 use super::visible::{backward, columns, cut, escape, forward, show};
-use crate::scenario::matcher::{Expected, Mismatch};
+use crate::facts::{Expected, Mismatch};
 
 /// One place where an answer is not what was expected, ready to be shown.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -20,25 +21,25 @@ pub struct Difference {
     /// Columns from the start of both values to the first character that differs.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub caret: Option<usize>,
-    /// What else there is to know, in sentences.
+    /// Anything else worth knowing, in sentences.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub notes: Vec<String>,
 }
 
 /// Columns shown on each side of the first difference: with labels before it, a line of a card fits 80.
 const AROUND: usize = 26;
-/// Differences told of one JSON value.
+/// At most this many differences are shown of one JSON value.
 const MOST: usize = 6;
 
 /// The differences of one mismatch: one, or one for each path inside a JSON value.
 pub fn differences(mismatch: &Mismatch) -> Vec<Difference> {
-    let path = mismatch.path.as_str();
+    let path = &*mismatch.path.to_string();
     match (&mismatch.expected, &mismatch.actual) {
         (Expected::Value(expected), Some(actual)) => {
             let mut found = Vec::new();
             walk(path, expected, actual, &mut found);
             if found.is_empty() {
-                // Equal by the walk but refused by the matcher: show both rather than nothing.
+                // The walk found them equal, but the matcher refused them: show both rather than nothing.
                 found.push(values(path, Some(expected), Some(actual)));
             }
             fold(path, found)
@@ -99,7 +100,7 @@ fn walk(path: &str, expected: &Json, actual: &Json, found: &mut Vec<Difference>)
     }
 }
 
-/// 3 and 3.0 are one number, as for the matchers.
+/// 3 and 3.0 are the same number, as they are for the matchers.
 fn same(expected: &Json, actual: &Json) -> bool {
     expected == actual || (expected.is_number() && actual.is_number() && expected.as_f64() == actual.as_f64())
 }
@@ -162,7 +163,7 @@ pub fn text(expected: &str, actual: &str) -> Difference {
     if actual.contains('\u{fffd}') && !expected.contains('\u{fffd}') {
         notes.push("The answer holds bytes that are not UTF-8; each is shown as \\u{fffd}.".to_owned());
     }
-    // Where nothing is alike there is no first difference to find.
+    // Where nothing is alike, there is no first difference to find.
     let caret = (same > 0 || !whole).then_some(caret);
     Difference { path: String::new(), expected: side(expected), actual: side(actual), caret, notes }
 }
@@ -237,7 +238,7 @@ fn in_words(expected: &str, actual: &str) -> Option<String> {
     None
 }
 
-/// The word for so many.
+/// Singular or plural, for this many.
 pub fn plural<'a>(count: usize, one: &'a str, many: &'a str) -> &'a str {
     if count == 1 { one } else { many }
 }
@@ -247,7 +248,7 @@ mod tests {
     use super::*;
     use serde_json::json;
 
-    /// As a card shows it, which also proves where the caret points.
+    /// As a card shows it, which also checks where the caret points.
     fn picture(difference: &Difference) -> String {
         let mut lines = vec![difference.expected.clone(), difference.actual.clone()];
         lines.extend(difference.caret.map(|caret| format!("{}^", " ".repeat(caret))));

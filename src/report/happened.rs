@@ -1,16 +1,14 @@
 //! What happened to a request, a connection or a program, as the end of a sentence that names it: `got status 500 instead of 200`.
 
 use super::visible::show;
-use crate::runner::event::{Answered, Cause, Conversation, Operation, What};
-use crate::scenario::hint::FailureKind;
-use crate::scenario::matcher::{Expected, Mismatch};
+use crate::facts::{Answered, Cause, Conversation, Expected, FailureKind, Finding, Mismatch, Operation, Spot};
 
-/// None where the failure has sentences of its own.
-pub(super) fn happened(what: &What) -> Option<String> {
-    match what {
-        What::Answer { operation, mismatches } => Some(answer(operation, mismatches)),
-        What::Conversation(talk) => Some(conversation(talk, what.kind())),
-        What::Command { mismatches, .. } => Some(command(mismatches, what.kind())),
+/// None where the finding has sentences of its own.
+pub(super) fn happened(finding: &Finding) -> Option<String> {
+    match finding {
+        Finding::Answer { operation, mismatches } => Some(answer(operation, mismatches)),
+        Finding::Conversation(talk) => Some(conversation(talk, finding.kind())),
+        Finding::Command { mismatches, .. } => Some(command(mismatches, finding.kind())),
         _ => None,
     }
 }
@@ -21,14 +19,14 @@ fn answer(operation: &Operation, mismatches: &[Mismatch]) -> String {
         Answered::Answer(answer) => answer.status,
     };
     let Some(Mismatch { path, expected, actual }) = mismatches.first() else { return format!("got status {status}") };
-    match path.as_str() {
-        "status" => format!("got status {status} instead of {}", wanted(expected)),
-        "error" => "got an answer where the connection had to fail".to_owned(),
+    match path {
+        Spot::Status => format!("got status {status} instead of {}", wanted(expected)),
+        Spot::Error => "got an answer where the connection had to fail".to_owned(),
         path => {
-            let (place, kind) = match path.strip_prefix("headers.") {
-                Some(header) => (format!("`{header}`"), " header"),
-                None if path == "body" => ("body".to_owned(), ""),
-                None => (format!("`{path}`"), ""),
+            let (place, kind) = match path {
+                Spot::Header(header) => (format!("`{header}`"), " header"),
+                Spot::Body(path) => (path.clone(), ""),
+                path => (format!("`{path}`"), ""),
             };
             match actual {
                 None => format!("got status {status} without the {place}{kind}"),

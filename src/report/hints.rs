@@ -14,7 +14,7 @@ pub struct Hints {
     file: PathBuf,
     /// `stage/test`
     given: BTreeMap<String, usize>,
-    /// Tests that passed, and start over.
+    /// Tests that passed, and so start over.
     over: BTreeSet<String>,
     changed: bool,
 }
@@ -30,12 +30,12 @@ impl Hints {
         self.given.get(&key(stage, test)).copied().unwrap_or(0)
     }
 
-    /// A card is shown, and its first hint with it. Returns how many of its hints have been given.
+    /// A card is shown, together with its first hint. Returns how many of its hints have been given.
     pub fn shown(&mut self, card: &Card) -> usize {
         self.give(card, 1)
     }
 
-    /// As many hints as the card shows have been given: a run in flight has not written that down yet.
+    /// Counts the hints that the card shows as given: a run in flight has not written that down yet.
     pub fn as_shown(&mut self, card: &Card) {
         self.give(card, card.hints_given);
     }
@@ -48,7 +48,7 @@ impl Hints {
         Some((number, hint))
     }
 
-    /// At least so many of the card's hints have been given.
+    /// At least this many of the card's hints have been given.
     fn give(&mut self, card: &Card, least: usize) -> usize {
         let before = self.given(&card.stage, &card.test);
         let count = before.max(least).min(card.hints.len());
@@ -72,14 +72,14 @@ impl Hints {
         if !std::mem::take(&mut self.changed) {
             return None;
         }
-        // Others may have given hints since this was read: none of theirs is taken back.
+        // Another lsfr may have given hints since this was read: they stay given.
         for (test, given) in read(&self.file) {
             if !self.over.contains(&test) {
                 let known = self.given.entry(test).or_default();
                 *known = given.max(*known);
             }
         }
-        // A map of texts to numbers always becomes JSON.
+        // A map of strings to numbers can always be written as JSON.
         let bytes = serde_json::to_vec_pretty(&self.given).unwrap_or_default();
         let folder = self.file.parent().map_or(Ok(()), fs::create_dir_all);
         let error = folder.and_then(|()| write_atomically(&self.file, &bytes)).err()?;

@@ -1,8 +1,7 @@
 //! How an answer changed while it was waited for, in one line.
 
 use super::visible::show;
-use crate::runner::event::{Seen, What};
-use crate::scenario::matcher::{Expected, Mismatch};
+use crate::facts::{Expected, Finding, Mismatch, Seen, Spot};
 
 /// `0.0s 503 ×4 → 0.4s 307 to n3 ×2 → never 200`
 pub(super) fn history(seen: &[Seen], never: Option<String>) -> Option<String> {
@@ -25,32 +24,28 @@ pub(super) fn history(seen: &[Seen], never: Option<String>) -> Option<String> {
     Some(parts.join(" → "))
 }
 
-/// What never came, where it can be said in a few words.
-pub(super) fn never(last: &What) -> Option<String> {
-    match last {
-        What::Conversation(talk) => match &talk.mismatches[..] {
+/// What never came, if a few words can say it.
+pub(super) fn never(finding: &Finding) -> Option<String> {
+    match finding {
+        Finding::Conversation(talk) => match &talk.mismatches[..] {
             [Mismatch { expected: Expected::Value(value), .. }, ..] => {
                 let text = show(value);
                 (text.chars().count() <= 40).then(|| format!("never {text}"))
             }
             _ => None,
         },
-        What::Answer { mismatches, .. } => match &mismatches[..] {
+        Finding::Answer { mismatches, .. } => match &mismatches[..] {
             [Mismatch { path, expected, .. }, ..] => {
                 let expected = match expected {
                     Expected::Value(value) => show(value),
                     Expected::Words(words) => words.clone(),
                 };
-                let text = if path == "status" { expected } else { format!("{path} {expected}") };
+                let text = if *path == Spot::Status { expected } else { format!("{path} {expected}") };
                 (text.chars().count() <= 40).then(|| format!("never {text}"))
             }
             [] => None,
         },
-        What::Answers { need, .. } => Some(format!("never {need}")),
-        What::DidNotHold { last, .. }
-        | What::Copies { first: last, .. }
-        | What::Rounds { last, .. }
-        | What::NotInTime { last, .. } => never(last),
+        Finding::Answers { need, .. } => Some(format!("never {need}")),
         _ => None,
     }
 }

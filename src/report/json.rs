@@ -7,7 +7,8 @@ use serde::Serialize;
 
 use super::Reporter;
 use super::card::Card;
-use crate::runner::event::Stamped;
+use super::run_state::RunState;
+use crate::facts::Stamped;
 use crate::text::is_invisible;
 
 pub struct JsonLines<W> {
@@ -41,11 +42,12 @@ impl<W: Write> JsonLines<W> {
     }
 }
 
-/// The same JSON, in which nothing changes how a terminal shows it: what JSON lets stand as it is, and nobody sees.
+/// The same JSON, with escapes for the invisible characters that JSON allows unescaped and that change how a terminal
+/// shows it.
 fn escaped(json: &str) -> String {
     let mut out = String::with_capacity(json.len());
     for c in json.chars() {
-        // All of these have four digits. Outside of texts there are none.
+        // All of these have four digits. They occur only inside strings.
         if is_invisible(c) || c == '\u{7f}' {
             let _ = write!(out, "\\u{:04x}", u32::from(c));
         } else {
@@ -56,7 +58,7 @@ fn escaped(json: &str) -> String {
 }
 
 impl<W: Write + Send> Reporter for JsonLines<W> {
-    fn event(&mut self, stamped: &Stamped) {
+    fn event(&mut self, stamped: &Stamped, _: &RunState) {
         self.line(stamped);
     }
 
@@ -72,7 +74,7 @@ mod tests {
     use serde_json::Value;
 
     use super::*;
-    use crate::runner::event::{Event, Outcome};
+    use crate::facts::{Event, Outcome};
 
     #[test]
     fn what_nobody_sees_is_escaped_and_read_back() {
@@ -87,7 +89,7 @@ mod tests {
         let mut json = JsonLines::new(Vec::new());
         let ended = Event::RunEnded { outcome: Outcome::Failed, took: Duration::from_secs(2) };
         json.card(&Card::example("crash-recovery", "Deletes\nsurvive", &[]));
-        json.event(&Stamped { at: Duration::from_millis(1500), event: ended });
+        json.event(&Stamped { at: Duration::from_millis(1500), event: ended }, &RunState::default());
         let text = String::from_utf8(json.out).unwrap();
         let lines: Vec<Value> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
         assert_eq!(lines.len(), 2);

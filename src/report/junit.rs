@@ -10,8 +10,9 @@ use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
 use super::Reporter;
 use super::card::Card;
 use super::card_text::{plain, render};
+use super::run_state::RunState;
 use super::write::{check_replaceable, write_atomically};
-use crate::runner::event::{Blocked, Event, RunStarted, Stamped, Verdict};
+use crate::facts::{Blocked, Event, RunStarted, Stamped, Verdict};
 use crate::text::clean_lines;
 
 /// Columns of a card in the file.
@@ -38,7 +39,7 @@ struct Test {
 
 impl Junit {
     /// Nothing is written before the run has ended. A file that could not be written then is refused now, in a
-    /// sentence: nobody wants to wait for that.
+    /// sentence: nobody wants to wait for a whole run to learn that.
     pub fn new(file: PathBuf) -> Result<Self, String> {
         match check_replaceable(&file) {
             Ok(()) => Ok(Self { file, run: None, took: Duration::ZERO, stages: Vec::new() }),
@@ -71,19 +72,20 @@ impl Junit {
 }
 
 /// Text as XML can hold it. XML 1.0 has no way to write most control characters, nor U+FFFE and U+FFFF, not even as
-/// `&#xFFFE;`: a file with one of them is read by no parser. The writer escapes the rest, but drops or passes these.
+/// `&#xFFFE;`: no parser reads a file with one of them. The writer escapes the rest, but drops these or lets them
+/// through.
 fn shown(text: &str) -> String {
     clean_lines(text)
 }
 
 impl Reporter for Junit {
-    fn event(&mut self, stamped: &Stamped) {
+    fn event(&mut self, stamped: &Stamped, _: &RunState) {
         match &stamped.event {
             Event::RunStarted(run) => self.run = Some(run.clone()),
             Event::StageStarted { stage, .. } => {
                 self.stages.push(Stage { name: stage.clone(), took: Duration::ZERO, tests: Vec::new() });
             }
-            // An entry of its own: no test failed of it.
+            // An entry of its own: no test failed because of it.
             Event::NotStarted(event) => {
                 let name = match event.why {
                     Blocked::Build { .. } => "build",
@@ -148,7 +150,7 @@ fn unwritable(file: &Path, error: &io::Error) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::runner::event::{Failure, Outcome, StageVerdict, What};
+    use crate::facts::{Failure, Finding, Outcome, StageVerdict, What};
 
     #[test]
     fn each_verdict_has_its_element() {
@@ -160,13 +162,13 @@ mod tests {
                 requirement: "Recovery".into(),
                 proves: "recovery".into(),
                 step: None,
-                what: What::Value { sentence: String::new() },
+                what: What::Found(Finding::Value { sentence: String::new() }),
                 hints: vec![],
                 commands: Default::default(),
             })
         };
         let took = Duration::from_millis(41);
-        let mut event = |event| junit.event(&Stamped { at: Duration::ZERO, event });
+        let mut event = |event| junit.event(&Stamped { at: Duration::ZERO, event }, &RunState::default());
         event(Event::RunStarted(RunStarted {
             version: "0.1.0".into(),
             challenge: "kv-store".into(),
@@ -182,7 +184,7 @@ mod tests {
         event(ended("is busy", Verdict::NotJudged { reason: "busy".into(), failure: failure() }));
         event(ended("fails <&>", Verdict::Failed(failure())));
         junit.card(&Card::example("s", "fails <&>\u{1b}", &[]));
-        let mut event = |event| junit.event(&Stamped { at: Duration::ZERO, event });
+        let mut event = |event| junit.event(&Stamped { at: Duration::ZERO, event }, &RunState::default());
         event(Event::StageEnded { stage: "s".into(), verdict: StageVerdict::Failed, took: took * 4 });
         event(Event::RunEnded { outcome: Outcome::Failed, took: took * 5 });
         assert_eq!(junit.finish(), None);
@@ -205,7 +207,7 @@ mod tests {
         for c in excluded {
             let told = |place: &str| format!("{place} {c}é]]>&\"'");
             let mut junit = Junit::new(file.clone()).unwrap();
-            let mut event = |event| junit.event(&Stamped { at: Duration::ZERO, event });
+            let mut event = |event| junit.event(&Stamped { at: Duration::ZERO, event }, &RunState::default());
             event(Event::StageStarted { stage: told("stage"), title: String::new(), tests: vec![] });
             let (stage, test, took) = (told("stage"), told("test"), Duration::ZERO);
             let verdict = Verdict::NotRun { reason: told("reason") };
@@ -218,7 +220,7 @@ mod tests {
             assert_eq!(junit.finish(), None);
             let written = std::fs::read_to_string(&file).unwrap();
             assert!(written.chars().all(is_in_xml), "{c:?}: {written:?}");
-            // Nothing is eaten, and `]]>`, which XML does not have in text, is escaped.
+            // Nothing is lost, and `]]>`, which XML does not allow in text, is escaped.
             let shown = clean_lines(&c.to_string()).replace('<', "&lt;").replace('>', "&gt;");
             for place in ["stage", "test", "reason", "second", "card", "summary"] {
                 let expected = format!("{place} {shown}é]]&gt;&amp;&quot;&apos;");

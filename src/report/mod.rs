@@ -1,4 +1,4 @@
-//! Tells what a run does: on a terminal, as JSON lines, as JUnit, into the run's folder. [`Reports`] is the one place
+//! Reports what a run does: on a terminal, as JSON lines, as JUnit, into the run's folder. [`Reports`] is the one place
 //! that hands the events on, and builds each failure card once for all of them.
 
 pub mod card;
@@ -8,20 +8,26 @@ pub mod card_page;
 #[cfg(test)]
 mod card_tests;
 pub mod card_text;
+mod card_told;
 pub mod cause;
 pub mod cluster_now;
 pub mod cluster_state;
-pub mod collect;
+pub(crate) mod collect;
 mod conversation;
 pub mod curl;
+pub mod describe;
 pub mod diff;
-mod fold;
+pub mod fact;
+pub mod fold;
+#[cfg(test)]
+mod golden_tests;
 mod happened;
 pub mod hints;
 mod history;
 pub mod json;
 pub mod junit;
 pub mod own_lines;
+pub mod phrases;
 pub mod program;
 pub mod records;
 #[cfg(test)]
@@ -29,33 +35,38 @@ mod records_tests;
 pub mod repeated;
 pub mod replay;
 mod retention;
+pub mod run_state;
+#[cfg(test)]
+pub(crate) mod scrambled;
 pub mod seen_before;
 pub mod story;
 pub mod text;
+mod text_end;
 pub mod times;
 pub mod trail;
 mod visible;
-pub mod words;
 mod write;
 
 use std::time::Duration;
 
 use self::card::Card;
-use self::collect::Collector;
+use self::describe::English;
 use self::hints::Hints;
-use crate::runner::event::{Event, Stamped, Verdict};
+use self::run_state::RunState;
+use crate::facts::{Event, Stamped, Verdict};
 
-/// Something that is told every event of a run in order, and each card after the `TestEnded` that it belongs to.
-/// What goes wrong in telling never stops a run.
+/// Receives every event of a run in order, and each card after the `TestEnded` that it belongs to. A reporter that
+/// fails never stops a run.
 pub trait Reporter: Send {
-    fn event(&mut self, stamped: &Stamped);
+    /// `state` has already taken this event.
+    fn event(&mut self, stamped: &Stamped, state: &RunState);
 
     fn card(&mut self, card: &Card);
 
     /// Some time has passed; anything alive on a screen can be redrawn. Called some ten times a second.
     fn tick(&mut self) {}
 
-    /// The run has ended and its nodes are gone. Returns a sentence about what could not be told or written.
+    /// The run has ended and its nodes are gone. Returns a sentence about what could not be shown or written.
     fn finish(&mut self) -> Option<String> {
         None
     }
@@ -66,7 +77,7 @@ pub type NodeLogs = dyn FnMut(&str, Duration, Duration) -> Vec<(Duration, String
 
 /// All reporters of a run.
 pub struct Reports {
-    collector: Collector,
+    state: RunState,
     logs: Box<NodeLogs>,
     hints: Hints,
     reporters: Vec<Box<dyn Reporter>>,
@@ -74,17 +85,18 @@ pub struct Reports {
 
 impl Reports {
     pub fn new(logs: Box<NodeLogs>, hints: Hints, reporters: Vec<Box<dyn Reporter>>) -> Self {
-        Self { collector: Collector::new(), logs, hints, reporters }
+        Self { state: RunState::default(), logs, hints, reporters }
     }
 
     pub fn event(&mut self, stamped: &Stamped) {
+        self.state.event(stamped);
         for reporter in &mut self.reporters {
-            reporter.event(stamped);
+            reporter.event(stamped, &self.state);
         }
         if let Event::TestEnded { stage, test, verdict: Verdict::Passed, .. } = &stamped.event {
             self.hints.passed(stage, test);
         }
-        if let Some(mut card) = self.collector.event(stamped, &mut *self.logs) {
+        if let Some(mut card) = collect::card(stamped, &self.state, &English, &mut *self.logs) {
             card.hints_given = self.hints.shown(&card);
             for reporter in &mut self.reporters {
                 reporter.card(&card);
@@ -92,11 +104,12 @@ impl Reports {
         }
     }
 
-    /// An event of a run of before, with the card as it was recorded then.
+    /// An event of an earlier run, with the card as it was recorded then.
     pub fn recorded(&mut self, stamped: &Stamped, card: Option<&Card>) {
         let card = card.map(|card| Card { hints_given: self.hints.shown(card), ..card.clone() });
+        self.state.event(stamped);
         for reporter in &mut self.reporters {
-            reporter.event(stamped);
+            reporter.event(stamped, &self.state);
             if let Some(card) = &card {
                 reporter.card(card);
             }

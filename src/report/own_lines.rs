@@ -2,22 +2,22 @@
 
 use std::time::Duration;
 
+use super::phrases::{links_words, load_words, node_words};
 use super::times::clock;
-use super::words::{links_words, load_words, node_words};
-use crate::runner::event::{Event, Stamped};
+use crate::facts::{Event, Stamped};
 use crate::text::clean;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OwnLine {
     /// Since the run's start.
     pub at: Duration,
-    /// The node that it was done to, where it was one.
+    /// The node that it was done to, if it was done to one.
     pub node: Option<String>,
     /// Cleaned.
     pub text: String,
 }
 
-/// What an event has to say among the logs. Requests say nothing: a load has thousands.
+/// The line that an event adds to the logs. Requests add none: a load has thousands.
 pub fn own_lines(stamped: &Stamped) -> Vec<OwnLine> {
     let line = |node: Option<&String>, text: String| OwnLine {
         at: stamped.at,
@@ -27,7 +27,7 @@ pub fn own_lines(stamped: &Stamped) -> Vec<OwnLine> {
     match &stamped.event {
         Event::TestStarted { test, .. } => vec![line(None, format!("TEST {test}"))],
         Event::TestAgain { reason, .. } => vec![line(None, format!("TEST not judged, and tried again: {reason}"))],
-        Event::TestEnded { verdict, .. } => vec![line(None, format!("TEST {}", verdict.word().replace('_', " ")))],
+        Event::TestEnded { verdict, .. } => vec![line(None, format!("TEST {}", verdict.kind().words()))],
         Event::Node { node, what } => {
             let (verb, text) = node_words(what);
             vec![line(Some(node), format!("{verb} {node}  {text}"))]
@@ -36,7 +36,7 @@ pub fn own_lines(stamped: &Stamped) -> Vec<OwnLine> {
             let (verb, text) = links_words(links);
             vec![line(None, format!("{verb} {text}"))]
         }
-        Event::Says { node, text } => vec![line(Some(node), format!("SAYS {node}  {text}"))],
+        Event::Says { node, text, .. } => vec![line(Some(node), format!("SAYS {node}  {text}"))],
         Event::Silent { node, since } => {
             vec![line(Some(node), format!("SILENT {node}  runs, and answers nothing since {}", clock(*since)))]
         }

@@ -4,24 +4,24 @@ use serde::{Deserialize, Serialize};
 
 use super::curl::{command_line, word};
 use super::diff::plural;
-use crate::runner::event::{Case, Ran};
+use crate::facts::{Case, Ran};
 
 /// The source of a small program that went wrong.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Source {
-    /// As it can be opened in the challenge directory.
+    /// A path that can be opened from the challenge directory.
     pub file: String,
     /// The line that a compiler must find wrong.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub line: Option<usize>,
     pub lines: Vec<(usize, String)>,
-    /// How many lines there are besides.
+    /// How many more lines there are.
     #[serde(default)]
     pub more: usize,
 }
 
 impl Source {
-    pub fn of(case: &Case) -> Self {
+    pub fn from_case(case: &Case) -> Self {
         Self { file: case.file.clone(), line: case.line, lines: case.lines.clone(), more: case.more }
     }
 }
@@ -32,15 +32,15 @@ pub fn command(ran: &Ran) -> String {
     format!("{}{stdin}", command_line(&ran.command))
 }
 
-/// The same, with what shows the status that it ended with.
+/// The same, followed by what prints its exit status.
 pub fn command_with_status(ran: &Ran) -> String {
     format!("{}; echo $?", command(ran))
 }
 
-/// As many of the other programs are told by name.
+/// This many of the other programs are named.
 const NAMED: usize = 5;
 
-/// What went wrong with how many programs, in sentences.
+/// What went wrong, and with how many programs, in sentences.
 pub fn told(of: usize, first: &Case, others: &[(String, String)], not_tried: usize) -> Vec<String> {
     let name = &first.name;
     let mut told = vec![match (of, others.len()) {

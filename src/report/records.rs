@@ -15,9 +15,10 @@ use serde_json::Value as Json;
 use super::Reporter;
 use super::card::Card;
 use super::retention::{self, Limits};
+use super::run_state::RunState;
 use super::write::write_atomically;
+use crate::facts::{Event, Operation, Outcome, StageVerdict, Stamped, TestVerdict, Verdict};
 use crate::machine::Disk;
-use crate::runner::event::{Event, Operation, Outcome, StageVerdict, Stamped, Verdict};
 use crate::seconds;
 
 /// Where runs are kept, relative to the challenge directory.
@@ -26,7 +27,7 @@ pub const RUNS: &str = ".lsfr/runs";
 pub(super) const LOCK: &str = "lock";
 const RECORD: &str = "run.json";
 const EVENTS: &str = "events.jsonl";
-/// Raised when a reader of before would misread what is written.
+/// Raised when an older reader would misread what is written.
 const FORMAT: u32 = 1;
 
 #[derive(Debug, thiserror::Error)]
@@ -71,7 +72,7 @@ pub struct Record {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct StageResult {
     pub stage: String,
-    /// None while it runs, and for good where the run was interrupted.
+    /// None while the run goes on, and for good if it was interrupted.
     pub verdict: Option<StageVerdict>,
     #[serde(default)]
     pub tests: Vec<TestResult>,
@@ -80,8 +81,7 @@ pub struct StageResult {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct TestResult {
     pub test: String,
-    /// `passed`, `failed`, `not_run`, `not_judged`.
-    pub verdict: String,
+    pub verdict: TestVerdict,
     /// Why it was not run or not judged.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
@@ -105,7 +105,7 @@ impl Record {
         }
     }
 
-    /// Whatever of it can be understood: a field or card of another version is left out, not a reason to refuse.
+    /// As much as can be understood: a field or card of another version is left out rather than refused.
     fn from_json(json: &Json) -> Self {
         fn field<T: DeserializeOwned>(json: &Json, name: &str) -> Option<T> {
             json.get(name).and_then(|value| T::deserialize(value).ok())
@@ -128,7 +128,7 @@ impl Record {
         }
     }
 
-    /// The stages in which a test failed, also where the run did not end.
+    /// The stages in which a test failed, even if the run did not end.
     pub fn failed_stages(&self) -> impl Iterator<Item = &str> {
         self.cards.iter().filter(|card| card.not_judged.is_none()).map(|card| card.stage.as_str())
     }
@@ -138,13 +138,13 @@ impl Record {
 pub struct RunFolder {
     path: PathBuf,
     relative: String,
-    /// Held as long as the run lives; the system lets go of it however lsfr ends.
+    /// Held for as long as the run lives; the system releases it however lsfr ends.
     _lock: File,
     events: BufWriter<File>,
     record: Record,
     /// The first thing that could not be written.
     error: Option<io::Error>,
-    /// Who is told of a full disk.
+    /// What to notify of a full disk.
     disk: Option<Arc<Disk>>,
 }
 
@@ -162,9 +162,9 @@ impl RunFolder {
 
     fn make(runs: &Path, stage: &str, now: DateTime<Local>) -> io::Result<Self> {
         fs::create_dir_all(runs)?;
-        // A folder that has just been made has no lock of its own yet: nobody may clear up meanwhile.
+        // A folder that has just been made has no lock of its own yet: nobody may remove old runs meanwhile.
         let _guard = retention::guard(runs)?;
-        // This run is one of those that may be kept.
+        // This run counts as one of those that may be kept.
         retention::prune(runs, Limits { runs: Limits::USUAL.runs - 1, ..Limits::USUAL });
         let safe = |c: char| if c.is_ascii_alphanumeric() || "-_.".contains(c) { c } else { '-' };
         let base = format!("{}-{}", now.format("%Y%m%d-%H%M%S"), stage.chars().map(safe).collect::<String>());
@@ -179,19 +179,19 @@ impl RunFolder {
         }
         let path = runs.join(&name);
         let lock = File::create_new(path.join(LOCK))?;
-        // Where a file system knows no locks the run goes on; its folder is the newest, which is kept anyway.
+        // On a file system without locks the run goes on; its folder is the newest, which is kept anyway.
         let _ = lock.try_lock();
         let events = BufWriter::new(File::create_new(path.join(EVENTS))?);
         let relative = format!("{RUNS}/{name}");
         Ok(Self { path, relative, _lock: lock, events, record: Record::empty(), error: None, disk: None })
     }
 
-    /// Tells this disk when there is no more room for the records.
+    /// Notifies this disk when there is no more room for the records.
     pub fn on(self, disk: Arc<Disk>) -> Self {
         Self { disk: Some(disk), ..self }
     }
 
-    /// With its events going elsewhere.
+    /// With events that go elsewhere.
     #[cfg(test)]
     pub(super) fn with_events(self, events: File) -> Self {
         Self { events: BufWriter::new(events), ..self }
@@ -201,7 +201,7 @@ impl RunFolder {
         &self.path
     }
 
-    /// Relative to the challenge directory, as in [`RunStarted::folder`](crate::runner::event::RunStarted).
+    /// Relative to the challenge directory, as in [`RunStarted::folder`](crate::facts::RunStarted).
     pub fn relative(&self) -> &str {
         &self.relative
     }
@@ -235,7 +235,7 @@ impl RunFolder {
 }
 
 impl Reporter for RunFolder {
-    fn event(&mut self, stamped: &Stamped) {
+    fn event(&mut self, stamped: &Stamped, _: &RunState) {
         let written = self.write_event(stamped);
         self.keep(written);
         match &stamped.event {
@@ -259,9 +259,9 @@ impl Reporter for RunFolder {
                     Verdict::Passed | Verdict::Failed(_) => None,
                     Verdict::NotRun { reason } | Verdict::NotJudged { reason, .. } => Some(reason.clone()),
                 };
-                let verdict = verdict.word();
+                let verdict = verdict.kind();
                 if let Some(stage) = self.record.results.last_mut() {
-                    stage.tests.push(TestResult { test: test.clone(), verdict: verdict.into(), reason, took: *took });
+                    stage.tests.push(TestResult { test: test.clone(), verdict, reason, took: *took });
                 }
             }
             Event::StageEnded { verdict, .. } => {
@@ -284,12 +284,12 @@ impl Reporter for RunFolder {
         self.write_record();
     }
 
-    /// Removes the data and files of a run that passed, and old runs: this one may have grown large.
+    /// Removes the data and files of a run that passed, and old runs, since this one may have grown large.
     fn finish(&mut self) -> Option<String> {
         let flushed = self.events.flush();
         self.keep(flushed);
         if self.record.outcome == Outcome::Passed {
-            // What a program made unremovable stays until its owner removes it.
+            // Whatever a program made unremovable stays until its owner removes it.
             for folder in ["data", "scratch", "programs"] {
                 let _ = fs::remove_dir_all(self.path.join(folder));
             }
@@ -309,12 +309,12 @@ impl Reporter for RunFolder {
 pub struct Recorded {
     pub folder: PathBuf,
     pub record: Record,
-    /// It still runs.
+    /// The run still goes on.
     pub live: bool,
 }
 
 impl Recorded {
-    /// Its events in order; lines that are broken or of a kind unknown here are passed over.
+    /// Its events in order; lines that are broken or of an unknown kind are skipped.
     pub fn events(&self) -> Result<impl Iterator<Item = Stamped> + use<>, RecordsError> {
         let path = self.folder.join(EVENTS);
         let file = File::open(&path).map_err(|error| RecordsError::Read { path, error })?;

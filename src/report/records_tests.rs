@@ -11,15 +11,16 @@ use super::Reporter;
 use super::card::Card;
 use super::records::{RUNS, RecordsError, RunFolder, latest, list, load};
 use super::retention::{Limits, guard, prune};
+use super::run_state::RunState;
+use crate::facts::{Event, Outcome, RunStarted, StageVerdict, Stamped, TestVerdict, Verdict};
 use crate::machine::Disk;
-use crate::runner::event::{Event, Outcome, RunStarted, StageVerdict, Stamped, Verdict};
 
 fn time(second: i64) -> DateTime<Local> {
     Local.timestamp_opt(1_795_000_000 + second, 0).unwrap()
 }
 
 fn tell(run: &mut RunFolder, event: Event) {
-    run.event(&Stamped { at: Duration::from_millis(7), event });
+    run.event(&Stamped { at: Duration::from_millis(7), event }, &RunState::default());
 }
 
 fn begin(project: &Path, stage: &str, second: i64) -> RunFolder {
@@ -79,7 +80,7 @@ fn the_data_of_a_passed_run_is_removed() {
     let project = tempfile::tempdir().unwrap();
     let path = whole(project.path(), "persistence", 0, true);
     assert!(!path.join("data").exists());
-    assert_eq!(load(&path).unwrap().record.results[0].tests[0].verdict, "passed");
+    assert_eq!(load(&path).unwrap().record.results[0].tests[0].verdict, TestVerdict::Passed);
 }
 
 #[test]

@@ -1,7 +1,7 @@
-//! What runs with different seeds have to say together: how often a test failed, with which seeds, and what was
-//! otherwise in a run that failed than in one that passed.
+//! What runs with different seeds show when taken together: how often a test failed, with which seeds, and how a run
+//! that failed differed from one that passed.
 //!
-//! What is seen in failing runs and not in passing ones need not be the cause, and is not called that.
+//! Something seen in failing runs and not in passing ones need not be the cause, so it is not called that.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,17 +9,17 @@ use serde::Serialize;
 
 use super::story::{Moment, Story, TestStory};
 use super::times::clock;
-use crate::runner::event::{Latency, Outcome};
+use crate::facts::{Latency, Outcome, TestVerdict};
 use crate::text::{clean, pad, wrap};
 
-/// Seeds that are named, of many.
+/// Of many seeds, this many are named.
 const SEEDS: usize = 20;
-/// Faults of one run that are named.
+/// Of the faults of one run, this many are named.
 const FAULTS: usize = 8;
-/// Columns of a row's name, where two runs stand beside each other, and between them.
+/// Where two runs stand side by side: columns of a row's name, and columns between the runs.
 const NAME: usize = 11;
 const BETWEEN: usize = 2;
-/// What is told of as seen more often in failing runs.
+/// This many things are listed as seen more often in failing runs.
 const OFTEN: usize = 3;
 
 /// One run and its seed.
@@ -35,7 +35,7 @@ pub struct Ran {
 pub struct Repeated {
     pub runs: usize,
     pub passed: usize,
-    /// Of those that were judged, from 0 to 1.
+    /// The share of the judged runs, from 0 to 1.
     pub rate: f64,
     pub failed_seeds: Vec<u64>,
     pub not_judged_seeds: Vec<u64>,
@@ -55,16 +55,16 @@ pub struct Failing {
     pub again: String,
     /// The failure in a sentence.
     pub said: Option<String>,
-    /// None: it failed in every run, so there is nothing to compare with.
+    /// None if it failed in every run: there is nothing to compare with.
     pub apart: Option<Apart>,
     /// What was seen more often in failing runs than in passing ones, the most telling first.
     pub seen: Vec<Seen>,
 }
 
-/// A run that failed beside the passing one that is most like it.
+/// A run that failed, and the passing one that is most like it.
 #[derive(Debug, Clone, Serialize)]
 pub struct Apart {
-    /// Moments from the beginning that are alike.
+    /// How many moments from the beginning are the same.
     pub alike: usize,
     pub failed: Side,
     pub passed: Side,
@@ -73,11 +73,11 @@ pub struct Apart {
 #[derive(Debug, Clone, Serialize)]
 pub struct Side {
     pub seed: u64,
-    /// The first moment that the other does not have; none where it has no more.
+    /// The first moment that the other run does not have; none if this run has no more moments.
     pub then: Option<Moment>,
-    /// What was done to the program, in order, by whom it hit.
+    /// What was done to the program, in order, by which node it hit.
     pub faults: Vec<String>,
-    /// None: not known.
+    /// None if not known.
     pub elections: Option<usize>,
     pub restarts: BTreeMap<String, usize>,
     pub latency: Option<Latency>,
@@ -101,7 +101,7 @@ impl Repeated {
         let passed = with(&Outcome::Passed).len();
         let judged = passed + with(&Outcome::Failed).len();
         let mut failures: Vec<Failing> = Vec::new();
-        for test in runs.iter().flat_map(|ran| &ran.story.tests).filter(|test| test.verdict == "failed") {
+        for test in runs.iter().flat_map(|ran| &ran.story.tests).filter(|test| test.verdict == TestVerdict::Failed) {
             if !failures.iter().any(|known| known.stage == test.stage && known.test == test.test) {
                 failures.extend(failing(runs, &test.stage, &test.test));
             }
@@ -116,7 +116,7 @@ impl Repeated {
         }
     }
 
-    /// The same in lines of at most so many columns, but for commands.
+    /// The same in lines of at most this many columns, except for commands.
     pub fn lines(&self, columns: usize) -> Vec<String> {
         let judged = self.passed + self.failed_seeds.len();
         let of = if judged == self.runs { "runs" } else { "runs that were judged" };
@@ -136,7 +136,7 @@ impl Repeated {
 }
 
 fn failing(runs: &[Ran], stage: &str, test: &str) -> Option<Failing> {
-    let of = |verdict: &str| -> Vec<(u64, &TestStory)> {
+    let of = |verdict: TestVerdict| -> Vec<(u64, &TestStory)> {
         let told = |ran: &'_ Ran| -> Option<usize> {
             ran.story
                 .tests
@@ -145,9 +145,9 @@ fn failing(runs: &[Ran], stage: &str, test: &str) -> Option<Failing> {
         };
         runs.iter().filter_map(|ran| Some((ran.seed, &ran.story.tests[told(ran)?]))).collect()
     };
-    let (failed, passed) = (of("failed"), of("passed"));
+    let (failed, passed) = (of(TestVerdict::Failed), of(TestVerdict::Passed));
     let (seed, story) = *failed.first()?;
-    // The pair that is alike for longest shows best where they part.
+    // The pair that stays the same for longest shows best where the two part.
     let pairs = failed.iter().flat_map(|failed| passed.iter().map(move |passed| (*failed, *passed)));
     let closest = pairs.max_by_key(|(failed, passed)| (alike(failed.1, passed.1), std::cmp::Reverse(failed.0)));
     let (seed, story) = closest.map_or((seed, story), |(failed, _)| failed);
@@ -164,7 +164,7 @@ fn failing(runs: &[Ran], stage: &str, test: &str) -> Option<Failing> {
     })
 }
 
-/// How many moments from the beginning are alike.
+/// How many moments from the beginning are the same.
 fn alike(one: &TestStory, other: &TestStory) -> usize {
     one.moments.iter().zip(&other.moments).take_while(|(one, other)| one.kind == other.kind).count()
 }
@@ -258,7 +258,7 @@ impl Side {
     }
 }
 
-/// Single moments, and pairs of which one followed the other, that more of the failing runs have.
+/// Single moments, and pairs of moments that followed each other, that more of the failing runs have.
 fn seen(failed: &[(u64, &TestStory)], passed: &[(u64, &TestStory)]) -> Vec<Seen> {
     if passed.is_empty() {
         return Vec::new();
@@ -288,7 +288,7 @@ fn seen(failed: &[(u64, &TestStory)], passed: &[(u64, &TestStory)]) -> Vec<Seen>
         .collect();
     let share = |count: usize, of: usize| count as f64 / of as f64;
     let more = |seen: &Seen| share(seen.failed, seen.of_failed) - share(seen.passed, seen.of_passed);
-    // What is seen in few of them, or hardly more often than elsewhere, is what chance does.
+    // Whatever is seen in few of them, or hardly more often than elsewhere, may be chance.
     seen.retain(|seen| more(seen) >= 0.5 && 2 * seen.failed > seen.of_failed);
     seen.sort_by(|one, other| more(other).total_cmp(&more(one)).then(one.what.len().cmp(&other.what.len())));
     seen.truncate(OFTEN);
@@ -342,7 +342,7 @@ mod tests {
 
     use super::*;
 
-    fn ran(seed: u64, verdict: &'static str, kinds: &[&str]) -> Ran {
+    fn ran(seed: u64, verdict: TestVerdict, kinds: &[&str]) -> Ran {
         let moment = |(at, kind): (usize, &&str)| Moment {
             at: Duration::from_millis(100 * at as u64),
             kind: (*kind).to_owned(),
@@ -352,22 +352,22 @@ mod tests {
             stage: "s".into(),
             test: "t".into(),
             verdict,
-            said: (verdict == "failed").then(|| "n3 answered x = 7.".to_owned()),
-            again: (verdict == "failed").then(|| format!("lsfr test s --only t --seed {seed}")),
+            said: (verdict == TestVerdict::Failed).then(|| "n3 answered x = 7.".to_owned()),
+            again: (verdict == TestVerdict::Failed).then(|| format!("lsfr test s --only t --seed {seed}")),
             moments: kinds.iter().enumerate().map(moment).collect(),
             elections: Some(kinds.len()),
             ..TestStory::default()
         };
-        let outcome = if verdict == "passed" { Outcome::Passed } else { Outcome::Failed };
+        let outcome = if verdict == TestVerdict::Passed { Outcome::Passed } else { Outcome::Failed };
         Ran { seed, outcome, story: Story { tests: vec![test] } }
     }
 
     #[test]
     fn the_passing_run_that_is_most_alike_shows_where_they_part() {
         let runs = [
-            ran(1, "passed", &["pause of a follower"]),
-            ran(2, "failed", &["kill of a follower", "kill of the leader", "heal"]),
-            ran(3, "passed", &["kill of a follower", "pause of the leader"]),
+            ran(1, TestVerdict::Passed, &["pause of a follower"]),
+            ran(2, TestVerdict::Failed, &["kill of a follower", "kill of the leader", "heal"]),
+            ran(3, TestVerdict::Passed, &["kill of a follower", "pause of the leader"]),
         ];
         let repeated = Repeated::new(&runs);
         assert_eq!((repeated.runs, repeated.passed, &repeated.failed_seeds[..]), (3, 2, &[2][..]));
@@ -400,17 +400,17 @@ mod tests {
 
     #[test]
     fn what_always_fails_has_nothing_to_be_compared_with() {
-        let repeated = Repeated::new(&[ran(1, "failed", &["kill"]), ran(2, "failed", &[])]);
+        let repeated = Repeated::new(&[ran(1, TestVerdict::Failed, &["kill"]), ran(2, TestVerdict::Failed, &[])]);
         assert!(repeated.failures[0].apart.is_none() && repeated.failures[0].seen.is_empty());
         assert!(repeated.lines(80).iter().any(|line| line.contains("failed in every run")));
-        let alike = Repeated::new(&[ran(1, "failed", &["kill"]), ran(2, "passed", &["kill"])]);
+        let alike = Repeated::new(&[ran(1, TestVerdict::Failed, &["kill"]), ran(2, TestVerdict::Passed, &["kill"])]);
         assert!(alike.lines(200).join("\n").contains("tells them apart"));
         assert_eq!(Repeated::new(&[]).rate, 0.0);
     }
 
     #[test]
     fn many_seeds_are_not_all_named() {
-        let runs: Vec<Ran> = (0..30).map(|seed| ran(seed, "failed", &[])).collect();
+        let runs: Vec<Ran> = (0..30).map(|seed| ran(seed, TestVerdict::Failed, &[])).collect();
         let text = Repeated::new(&runs).lines(400).join("\n");
         assert!(text.contains("18, 19 and 10 more"), "{text}");
     }

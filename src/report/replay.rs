@@ -1,5 +1,5 @@
-//! Tells a recorded run again: from its events, and where those are missing or of another version, from its verdicts and
-//! cards.
+//! Reports a recorded run again: from its events or, where those are missing or of another version, from its verdicts
+//! and cards.
 
 use std::collections::HashSet;
 use std::path::Path;
@@ -8,28 +8,29 @@ use std::time::Duration;
 use super::Reports;
 use super::card::{Card, Subject};
 use super::records::{Record, Recorded, StageResult, TestResult};
-use crate::runner::event::{
-    Blocked, Event, Failure, NotStarted, Output, RunStarted, StageVerdict, Stamped, Verdict, What,
+use crate::facts::{
+    Blocked, Event, Failure, Finding, NotStarted, Output, RunStarted, StageVerdict, Stamped, TestVerdict, Verdict,
+    What,
 };
 
 /// A history that a run has left, with its page for a browser where there is one. Names in the run's folder.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct History {
+pub struct HistoryFiles {
     pub history: String,
     pub timeline: Option<String>,
 }
 
 /// All histories of a run, in the order in which they were recorded.
-pub fn histories(folder: &Path) -> Vec<History> {
+pub fn histories(folder: &Path) -> Vec<HistoryFiles> {
     let names = std::iter::once(String::new()).chain((2..).map(|number| format!("-{number}")));
-    let of = |number: String| History {
+    let of = |number: String| HistoryFiles {
         history: format!("history{number}.jsonl"),
         timeline: Some(format!("timeline{number}.html")).filter(|page| folder.join(page).is_file()),
     };
     names.map(of).take_while(|found| folder.join(&found.history).is_file()).collect()
 }
 
-/// Tells it all to the reporters. The run need not have come to its end.
+/// Replays it all to the reporters. The run need not have come to its end.
 pub fn tell(recorded: &Recorded, reports: &mut Reports) {
     let record = &recorded.record;
     let results = results(record);
@@ -47,7 +48,7 @@ struct Teller<'a> {
     record: &'a Record,
     results: &'a [StageResult],
     reports: &'a mut Reports,
-    /// Stages and tests that events have told of.
+    /// Stages and tests that appeared in events.
     told: HashSet<(String, Option<String>)>,
     at: Duration,
     began: bool,
@@ -96,7 +97,7 @@ impl Teller<'_> {
         self.say(Event::RunStarted(started), None);
     }
 
-    /// The tests of a stage whose ends no event has told in words that are known here.
+    /// The tests of a stage for which no event that this version understands has reported an end.
     fn tests_of(&mut self, stage: &str) {
         let record = self.record;
         for result in self.results.iter().filter(|result| result.stage == stage) {
@@ -112,7 +113,7 @@ impl Teller<'_> {
         }
     }
 
-    /// Stages that no event has told of.
+    /// Stages that appeared in no event.
     fn stages(&mut self) {
         for StageResult { stage, verdict, tests } in self.results {
             if !self.told.insert((stage.clone(), None)) {
@@ -159,7 +160,7 @@ impl Teller<'_> {
             return;
         }
         self.stages();
-        // A run that goes on has no end yet.
+        // A run that still goes on has no end yet.
         if !live {
             let took = if self.record.took.is_zero() { self.at } else { self.record.took };
             self.say(Event::RunEnded { outcome: self.record.outcome.clone(), took }, None);
@@ -167,7 +168,7 @@ impl Teller<'_> {
     }
 }
 
-/// What is known of each test, also by its card alone.
+/// What is known of each test, even if only from its card.
 fn results(record: &Record) -> Vec<StageResult> {
     let mut results = record.results.clone();
     for card in &record.cards {
@@ -177,10 +178,10 @@ fn results(record: &Record) -> Vec<StageResult> {
         });
         let tests = &mut results[at].tests;
         if card.subject == Subject::Test && !tests.iter().any(|test| test.test == card.test) {
-            let verdict = if card.not_judged.is_some() { "not_judged" } else { "failed" };
+            let verdict = if card.not_judged.is_some() { TestVerdict::NotJudged } else { TestVerdict::Failed };
             tests.push(TestResult {
                 test: card.test.clone(),
-                verdict: verdict.to_owned(),
+                verdict,
                 reason: card.not_judged.clone(),
                 took: Duration::ZERO,
             });
@@ -191,24 +192,24 @@ fn results(record: &Record) -> Vec<StageResult> {
 
 fn verdict(test: &TestResult, card: Option<&Card>) -> Verdict {
     let reason = || test.reason.clone().unwrap_or_default();
-    match test.verdict.as_str() {
-        "passed" => Verdict::Passed,
-        "failed" => Verdict::Failed(Box::new(failure(card))),
-        "not_judged" => Verdict::NotJudged { reason: reason(), failure: Box::new(failure(card)) },
-        _ => Verdict::NotRun { reason: reason() },
+    match test.verdict {
+        TestVerdict::Passed => Verdict::Passed,
+        TestVerdict::Failed => Verdict::Failed(Box::new(failure(card))),
+        TestVerdict::NotJudged => Verdict::NotJudged { reason: reason(), failure: Box::new(failure(card)) },
+        TestVerdict::NotRun => Verdict::NotRun { reason: reason() },
     }
 }
 
-/// As much of a failure as a card tells of it.
+/// As much of a failure as its card contains.
 fn failure(card: Option<&Card>) -> Failure {
     let told = card.map(|card| card.told.join(" ")).filter(|told| !told.is_empty());
     Failure {
         requirement: card.map_or_else(String::new, |card| card.requirement.clone()),
         proves: card.map_or_else(String::new, |card| card.proves.clone()),
         step: card.and_then(|card| card.step.clone()),
-        what: What::Value {
+        what: What::Found(Finding::Value {
             sentence: told.unwrap_or_else(|| "What failed was recorded by another lsfr.".to_owned()),
-        },
+        }),
         hints: card.map_or_else(Vec::new, |card| card.hints.clone()),
         commands: std::collections::BTreeMap::new(),
     }

@@ -20,11 +20,11 @@ impl Limits {
     pub(super) const USUAL: Self = Self { runs: 20, bytes: 1 << 30 };
 }
 
-/// Held while a run's folder is made or old ones are removed, so that two lsfr do not do both at once.
+/// Held while a run's folder is made or old ones are removed, so that two lsfr processes never do these at once.
 pub(super) fn guard(runs: &Path) -> io::Result<File> {
     let file = OpenOptions::new().create(true).append(true).open(runs.join(".lock"))?;
     match file.lock() {
-        // Some network file systems have no locks; there, one lsfr at a time is the learner's care.
+        // Some network file systems have no locks; there, it is up to the learner to run one lsfr at a time.
         Err(error) if error.kind() == io::ErrorKind::Unsupported => Ok(file),
         locked => locked.map(|()| file),
     }
@@ -103,7 +103,7 @@ fn kept(runs: &[PathBuf]) -> HashSet<PathBuf> {
     kept
 }
 
-/// Bytes on disk, which for a file with holes is less than its length.
+/// Bytes on disk, which are fewer than the length of a file with holes.
 fn size(path: &Path) -> u64 {
     let Ok(about) = fs::symlink_metadata(path) else { return 0 };
     let own = about.blocks() * 512;

@@ -1,12 +1,13 @@
-//! Which failures of several runs are of a kind: a test that fails fifty times in the same way is told in full once.
+//! Which failures of several runs are of the same kind: a test that fails fifty times in the same way is shown in full
+//! once.
 
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::card::Card;
-use crate::scenario::hint::FailureKind;
+use crate::facts::FailureKind;
 
-/// The kinds of failure that were told so far. Clones share them.
+/// The kinds of failure that were shown so far. Clones share them.
 #[derive(Debug, Clone, Default)]
 pub struct SeenBefore {
     kinds: Arc<Mutex<BTreeSet<Kind>>>,
@@ -23,7 +24,7 @@ struct Kind {
 }
 
 impl SeenBefore {
-    /// Whether a failure of this kind was told before; from now on it was.
+    /// Whether a failure of this kind was shown before; from now on it counts as shown.
     pub fn add(&self, card: &Card) -> bool {
         let kind = Kind {
             stage: card.stage.clone(),
@@ -39,7 +40,7 @@ impl SeenBefore {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::runner::event::Place;
+    use crate::facts::Place;
 
     #[test]
     fn a_failure_is_known_by_its_test_its_step_and_its_kind() {

@@ -1,7 +1,7 @@
-//! What happened to the program in each test of a run, so that runs with other seeds can be put beside it.
+//! What happened to the program in each test of a run, so that it can be compared with runs with other seeds.
 //!
-//! With another seed other nodes are hit, and other nodes lead. A moment is therefore also told by whom it was done to,
-//! "the leader" or "a follower", and two moments are alike when that is the same.
+//! With another seed other nodes are hit, and other nodes lead. A moment is therefore also described by the role of the
+//! node it happened to, "the leader" or "a follower", and two moments are alike when that is the same.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -11,11 +11,13 @@ use serde::Serialize;
 
 use super::Reporter;
 use super::card::{Card, Subject};
-use super::words::{links_words, node_words};
-use crate::runner::event::{Event, Latency, Links, LoadEvent, NodeEventKind, Stamped, Verdict};
+use super::cluster_state::ClusterState;
+use super::phrases::links_words;
+use super::run_state::RunState;
+use crate::facts::{Event, Latency, Links, LoadEvent, NodeEventKind, Stamped, TestVerdict, Verb};
 use crate::text::clean;
 
-/// Moments kept of one test.
+/// This many moments are kept for one test.
 const MOST: usize = 500;
 
 /// One run.
@@ -29,21 +31,20 @@ pub struct Story {
 pub struct TestStory {
     pub stage: String,
     pub test: String,
-    /// As in [`Verdict::word`].
-    pub verdict: &'static str,
+    pub verdict: TestVerdict,
     /// The failure in a line.
     pub said: Option<String>,
     /// The command that runs it again as it was.
     pub again: Option<String>,
     pub moments: Vec<Moment>,
-    /// How often a node began to lead; none where no node was asked what it is.
+    /// How often a node began to lead; none where no node was asked for its role.
     pub elections: Option<usize>,
     /// How often each node came back.
     pub restarts: BTreeMap<String, usize>,
     pub latency: Option<Latency>,
 }
 
-/// Something that was done to the program, or that it did and that counts.
+/// Something that was done to the program, or a significant thing that it did.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Moment {
     /// Since the test began.
@@ -62,9 +63,9 @@ impl TestStory {
     }
 }
 
-/// A node begins to lead: of its own accord, whatever led to it.
+/// A node begins to lead. That counts as its own doing, whatever brought it about.
 const LEADS: &str = "a node begins to lead";
-/// A node of which it is not known what it is.
+/// A node whose role nobody knows.
 const UNKNOWN: &str = "a node";
 
 /// Listens to a run. Clones share what was heard.
@@ -78,10 +79,6 @@ struct Heard {
     story: Story,
     /// Names of the pack's roles.
     roles: BTreeSet<String>,
-    /// What each node that runs says that it is.
-    says: BTreeMap<String, String>,
-    /// Nodes that were there once, and do not run.
-    down: BTreeSet<String>,
     test: Option<(TestStory, Duration)>,
 }
 
@@ -102,8 +99,8 @@ impl Listener {
 }
 
 impl Reporter for Listener {
-    fn event(&mut self, stamped: &Stamped) {
-        self.heard().event(stamped);
+    fn event(&mut self, stamped: &Stamped, state: &RunState) {
+        self.heard().event(stamped, state);
     }
 
     fn card(&mut self, card: &Card) {
@@ -119,32 +116,28 @@ impl Reporter for Listener {
 }
 
 impl Heard {
-    fn event(&mut self, stamped: &Stamped) {
+    fn event(&mut self, stamped: &Stamped, state: &RunState) {
         match &stamped.event {
-            Event::StageStarted { .. } => {
-                self.says.clear();
-                self.down.clear();
-            }
-            // It holds back all tests and is told among them.
+            // It holds back all tests and is listed among them.
             Event::NotStarted(event) => self.story.tests.push(TestStory {
                 stage: event.stage.clone(),
-                test: Subject::of(&event.why).title().unwrap_or_default().to_owned(),
-                verdict: if event.not_judged.is_some() { "not_judged" } else { "failed" },
+                test: Subject::from_blocked(&event.why).title().unwrap_or_default().to_owned(),
+                verdict: if event.not_judged.is_some() { TestVerdict::NotJudged } else { TestVerdict::Failed },
                 ..TestStory::default()
             }),
             Event::TestStarted { stage, test } => {
                 let story = TestStory { stage: stage.clone(), test: test.clone(), ..TestStory::default() };
                 self.test = Some((story, stamped.at));
             }
-            // What came of it the first time counts for nothing.
-            Event::TestAgain { .. } => {
-                self.says.clear();
-                self.down.clear();
-                self.test = None;
+            // The first attempt counts for nothing.
+            Event::TestAgain { .. } => self.test = None,
+            Event::Node { node, what } => self.node(stamped.at, node, what, state),
+            Event::Links(links) => self.links(stamped.at, links, state.before()),
+            Event::Says { node, text, role } => {
+                let before = state.before().node_says(node);
+                let began = before.is_none_or(|before| before.role != *role);
+                self.says(stamped.at, node, text, began && self.roles.contains(role));
             }
-            Event::Node { node, what } => self.node(stamped.at, node, what),
-            Event::Links(links) => self.links(stamped.at, links),
-            Event::Says { node, text } => self.says(stamped.at, node, text),
             Event::Load(load) => {
                 if let (LoadEvent::Ended { latency, .. }, Some((test, _))) = (&load.what, &mut self.test) {
                     test.latency = Some(*latency);
@@ -152,13 +145,8 @@ impl Heard {
             }
             Event::TestEnded { verdict, .. } => {
                 if let Some((mut test, _)) = self.test.take() {
-                    test.verdict = verdict.word();
+                    test.verdict = verdict.kind();
                     self.story.tests.push(test);
-                }
-                // A failure takes its cluster with it.
-                if !matches!(verdict, Verdict::Passed) {
-                    self.says.clear();
-                    self.down.clear();
                 }
             }
             _ => {}
@@ -171,21 +159,17 @@ impl Heard {
         }
     }
 
-    fn role(says: &str) -> &str {
-        says.split(',').next().unwrap_or_default().trim()
-    }
-
-    /// `the leader`, `a follower`, `n2` where there are no roles.
-    fn who(&self, node: &str) -> String {
-        match self.says.get(node).map(|says| Self::role(says)) {
-            Some(role) if self.roles.contains(role) => format!("the {role}"),
-            Some(role) if !role.is_empty() => format!("a {}", clean(role)),
-            _ if self.roles.is_empty() => clean(node),
-            _ => UNKNOWN.to_owned(),
+    /// What to call a node by its role.
+    fn who(&self, node: &str, cluster: &ClusterState) -> Who {
+        match cluster.node_says(node).map(|says| says.role.as_str()) {
+            Some(role) if self.roles.contains(role) => Who::Holder(role.to_owned()),
+            Some(role) if !role.is_empty() => Who::Other(role.to_owned()),
+            _ if self.roles.is_empty() => Who::Node,
+            _ => Who::Unknown,
         }
     }
 
-    fn node(&mut self, at: Duration, node: &str, what: &NodeEventKind) {
+    fn node(&mut self, at: Duration, node: &str, what: &NodeEventKind, state: &RunState) {
         let done = match what {
             NodeEventKind::Killed => "kill",
             NodeEventKind::Paused => "pause",
@@ -193,38 +177,37 @@ impl Heard {
             NodeEventKind::Exited { .. } => "end by itself",
             NodeEventKind::OverLimit { .. } => "limit passed",
             NodeEventKind::Ready { .. } => {
-                if self.down.remove(node)
-                    && let Some((test, _)) = &mut self.test
-                {
+                if let Some((test, _)) = self.test.as_mut().filter(|_| state.cluster().starts(node) > 1) {
                     *test.restarts.entry(node.to_owned()).or_default() += 1;
                 }
                 return;
             }
             _ => return,
         };
-        let who = self.who(node);
-        if done != "pause" {
-            self.says.remove(node);
-            self.down.insert(node.to_owned());
-        }
-        let (verb, _) = node_words(what);
-        let of = if who == clean(node) || who == UNKNOWN { String::new() } else { format!(", {who}") };
-        self.tell(at, format!("{done} of {who}"), format!("{verb} {node}{of}"));
+        let who = self.who(node, state.before());
+        let verb = Verb::from_event(what);
+        let (of, whom) = match &who {
+            Who::Holder(role) => (format!("the {role}"), format!(", the {role}")),
+            Who::Other(role) => (format!("a {}", clean(role)), format!(", a {}", clean(role))),
+            Who::Node => (clean(node), String::new()),
+            Who::Unknown => (UNKNOWN.to_owned(), String::new()),
+        };
+        self.tell(at, format!("{done} of {of}"), format!("{verb} {node}{whom}"));
     }
 
-    fn links(&mut self, at: Duration, links: &Links) {
+    fn links(&mut self, at: Duration, links: &Links, cluster: &ClusterState) {
         let (verb, rest) = links_words(links);
-        if verb == "HEAL" {
+        if verb == Verb::Heal {
             return;
         }
-        let leader = self.says.iter().find(|(_, says)| self.roles.contains(Self::role(says)));
+        let leader = cluster.saying().find(|(_, says)| self.roles.contains(&says.role));
         let whom = leader.map(|(node, says)| {
-            let others = self.says.len().saturating_sub(1);
+            let others = cluster.saying().count().saturating_sub(1);
             let cut = |(one, other): &&(String, String)| one == node || other == node;
             let away: BTreeSet<&String> =
                 links.cut.iter().filter(cut).map(|(one, other)| if one == node { other } else { one }).collect();
             let slow = links.slow.iter().any(|link| link.from == *node || link.to == *node);
-            let role = Self::role(says);
+            let role = &says.role;
             match away.len() {
                 0 if slow => format!("the {role} slowed down"),
                 0 => format!("the {role} out of it"),
@@ -233,36 +216,44 @@ impl Heard {
             }
         });
         let whom = whom.map(|whom| format!(", {whom}")).unwrap_or_default();
-        self.tell(at, format!("{}{whom}", verb.to_lowercase()), format!("{verb} {rest}{whom}"));
+        self.tell(at, format!("{}{whom}", verb.word()), format!("{verb} {rest}{whom}"));
     }
 
-    fn says(&mut self, at: Duration, node: &str, text: &str) {
-        let before = self.says.insert(node.to_owned(), text.to_owned());
-        let leads = self.roles.contains(Self::role(text));
-        if let Some((test, _)) = &mut self.test {
-            test.elections.get_or_insert(0);
+    /// `began`: it did not hold such a role before.
+    fn says(&mut self, at: Duration, node: &str, text: &str, began: bool) {
+        let Some((test, _)) = &mut self.test else { return };
+        let elections = test.elections.get_or_insert(0);
+        if began {
+            *elections += 1;
+            self.tell(at, LEADS.to_owned(), format!("{node} is {text}"));
         }
-        if !leads || before.is_some_and(|before| Self::role(&before) == Self::role(text)) {
-            return;
-        }
-        if let Some((test, _)) = &mut self.test {
-            *test.elections.get_or_insert(0) += 1;
-        }
-        self.tell(at, LEADS.to_owned(), format!("{node} is {text}"));
     }
+}
+
+/// The node that something was done to.
+enum Who {
+    /// Of a role that only one node has: the leader.
+    Holder(String),
+    /// Of another role: a follower.
+    Other(String),
+    /// There are no roles.
+    Node,
+    /// Its role is not known.
+    Unknown,
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::runner::event::Failure;
+    use crate::facts::{Failure, Verdict};
 
     fn at(ms: u64, event: Event) -> Stamped {
         Stamped { at: Duration::from_millis(ms), event }
     }
 
     fn says(node: &str, text: &str) -> Event {
-        Event::Says { node: node.into(), text: text.into() }
+        let role = text.split(',').next().unwrap().into();
+        Event::Says { node: node.into(), text: text.into(), role }
     }
 
     fn node(node: &str, what: NodeEventKind) -> Event {
@@ -271,15 +262,23 @@ mod tests {
 
     #[test]
     fn moments_are_told_by_whom_they_hit() {
-        let mut listener = Listener::new(["leader".to_owned()]);
+        let listener = Listener::new(["leader".to_owned()]);
+        let (mut state, mut hears) = (RunState::default(), listener.clone());
+        let mut tell = |stamped: &Stamped| {
+            state.event(stamped);
+            hears.event(stamped, &state);
+        };
         let (stage, test) = ("s".to_owned(), "t".to_owned());
         let cut = |cut: &[(&str, &str)]| {
             let cut = cut.iter().map(|(from, to)| ((*from).to_owned(), (*to).to_owned())).collect();
-            Event::Links(Links { text: "isolate n2".into(), cut, slow: Vec::new() })
+            Event::Links(Links { verb: Verb::Isolate, text: "isolate n2".into(), cut, slow: Vec::new() })
         };
         let ready = NodeEventKind::Ready { after: Duration::from_millis(5) };
         let verdict = Verdict::Passed;
         for (ms, event) in [
+            (900, node("n1", ready.clone())),
+            (900, node("n2", ready.clone())),
+            (900, node("n3", ready.clone())),
             (1_000, Event::TestStarted { stage: stage.clone(), test: test.clone() }),
             (1_100, says("n1", "follower, term 1")),
             (1_100, says("n2", "leader, term 1")),
@@ -289,11 +288,11 @@ mod tests {
             (1_700, node("n1", ready.clone())),
             (1_800, cut(&[("n2", "n1"), ("n1", "n2"), ("n2", "n3"), ("n3", "n2")])),
             (1_900, says("n3", "leader, term 3")),
-            (2_000, Event::Links(Links { text: "heal all".into(), ..Links::default() })),
+            (2_000, Event::Links(Links { verb: Verb::Heal, text: "heal all".into(), ..Links::default() })),
             (2_500, node("n3", NodeEventKind::Paused)),
             (3_000, Event::TestEnded { stage, test, verdict, took: Duration::from_secs(2) }),
         ] {
-            listener.event(&at(ms, event));
+            tell(&at(ms, event));
         }
         let story = listener.take();
         let test = &story.tests[0];
@@ -302,7 +301,7 @@ mod tests {
             kinds,
             [LEADS, "kill of a follower", "isolate, the leader cut off from most", LEADS, "pause of the leader"]
         );
-        assert_eq!((test.elections, test.restarts["n1"], test.verdict), (Some(2), 1, "passed"));
+        assert_eq!((test.elections, test.restarts["n1"], test.verdict), (Some(2), 1, TestVerdict::Passed));
         assert_eq!(test.moments[1].text, "KILL n1, a follower");
         assert_eq!(test.moments[1].at, Duration::from_millis(500));
         assert!(listener.take().tests.is_empty());
@@ -310,7 +309,12 @@ mod tests {
 
     #[test]
     fn what_came_of_a_test_that_is_tried_again_is_forgotten() {
-        let mut listener = Listener::new(["leader".to_owned()]);
+        let listener = Listener::new(["leader".to_owned()]);
+        let (mut state, mut hears) = (RunState::default(), listener.clone());
+        let mut tell = |stamped: &Stamped| {
+            state.event(stamped);
+            hears.event(stamped, &state);
+        };
         let (stage, test) = ("s".to_owned(), "t".to_owned());
         let started = || Event::TestStarted { stage: stage.clone(), test: test.clone() };
         let again = Event::TestAgain { stage: stage.clone(), test: test.clone(), reason: String::new() };
@@ -322,10 +326,10 @@ mod tests {
             (5_000, started()),
             (5_100, node("n1", NodeEventKind::Paused)),
         ] {
-            listener.event(&at(ms, event));
+            tell(&at(ms, event));
         }
         let (stage, test) = (stage.clone(), test.clone());
-        listener.event(&at(6_000, Event::TestEnded { stage, test, verdict: Verdict::Passed, took: Duration::ZERO }));
+        tell(&at(6_000, Event::TestEnded { stage, test, verdict: Verdict::Passed, took: Duration::ZERO }));
         let tests = listener.take().tests;
         assert_eq!(tests.len(), 1);
         assert_eq!(tests[0].moments.len(), 1, "{:?}", tests[0].moments);
@@ -335,21 +339,26 @@ mod tests {
     #[test]
     fn a_failure_says_what_it_was_and_how_to_see_it_again() {
         let mut listener = Listener::default();
+        let (mut state, mut hears) = (RunState::default(), listener.clone());
+        let mut tell = |stamped: &Stamped| {
+            state.event(stamped);
+            hears.event(stamped, &state);
+        };
         let (stage, test) = ("s".to_owned(), "t".to_owned());
-        listener.event(&at(0, Event::TestStarted { stage: stage.clone(), test: test.clone() }));
+        tell(&at(0, Event::TestStarted { stage: stage.clone(), test: test.clone() }));
         let failure = Failure {
             requirement: String::new(),
             proves: String::new(),
             step: None,
-            what: crate::runner::event::What::Value { sentence: "It differs.".into() },
+            what: crate::facts::What::Found(crate::facts::Finding::Value { sentence: "It differs.".into() }),
             hints: Vec::new(),
             commands: BTreeMap::new(),
         };
         let verdict = Verdict::Failed(Box::new(failure));
-        listener.event(&at(5, Event::TestEnded { stage, test, verdict, took: Duration::ZERO }));
+        tell(&at(5, Event::TestEnded { stage, test, verdict, took: Duration::ZERO }));
         listener.card(&Card::example("s", "t", &[]));
         let story = listener.take();
-        assert_eq!(story.tests[0].verdict, "failed");
+        assert_eq!(story.tests[0].verdict, TestVerdict::Failed);
         assert!(story.tests[0].said.is_some() && story.tests[0].again.is_some());
     }
 }

@@ -8,13 +8,14 @@ use std::time::{Duration, Instant};
 
 use super::Reporter;
 use super::card::{Card, Subject};
-use super::card_text::{BAD, DIM, GOOD, STRONG, UNSURE, paint, render};
-use super::diff::plural;
+use super::card_text::{BAD, DIM, GOOD, STRONG, UNSURE, paint};
+use super::phrases::{AGAIN, progress};
+use super::run_state::RunState;
 use super::seen_before::SeenBefore;
+use super::text_end::Tally;
 use super::times::time;
-use super::words::{AGAIN, progress};
-use crate::runner::event::{Event, FaultCause, Outcome, StageVerdict, Stamped, Verdict, pack_mistake};
-use crate::text::{clean, clean_lines, cut, pad, width, wrap};
+use crate::facts::{Event, Stamped, Verdict};
+use crate::text::{clean, cut, pad, width, wrap};
 use crate::tty;
 
 /// Lines of prose longer than this are hard to read.
@@ -28,32 +29,32 @@ const REDRAW: Duration = Duration::from_millis(50);
 pub struct Text<W> {
     out: W,
     terminal: bool,
-    live: Option<Live>,
+    pub(super) live: Option<Live>,
     /// Columns that the live line takes on the screen now.
     drawn: usize,
     names: usize,
-    stage: Tally,
-    stages: Vec<Tally>,
-    /// Tests that did not run, told once it is known how many they are.
+    pub(super) stage: Tally,
+    pub(super) stages: Vec<Tally>,
+    /// Tests that did not run, reported once it is known how many they are.
     not_run: Option<NotRun>,
-    folder: String,
-    current: Option<String>,
+    pub(super) folder: String,
+    pub(super) current: Option<String>,
     /// The command moves on by itself when all passes.
-    moves_on: bool,
-    /// The first failure is told in full at the end, where whoever looks at the screen sees it. A program that fails
-    /// everything would bury it under the others.
-    first: Option<Card>,
-    more: usize,
-    /// Of several runs, the kinds of failure that were told in full: each is, once.
+    pub(super) moves_on: bool,
+    /// The first failure is shown in full at the end, where whoever looks at the screen sees it. With a program that
+    /// fails everything, the others would bury it.
+    pub(super) first: Option<Card>,
+    pub(super) more: usize,
+    /// Over several runs, the kinds of failure that were already shown in full: each kind is shown once.
     seen_before: Option<SeenBefore>,
-    /// Those of this run that were not.
-    new: Vec<Card>,
-    known: usize,
+    /// The failures of this run that were not shown in full for that reason.
+    pub(super) new: Vec<Card>,
+    pub(super) known: usize,
     /// The reader has gone (`lsfr test | head`): the run goes on without it.
     gone: bool,
 }
 
-struct Live {
+pub(super) struct Live {
     test: String,
     step: String,
     since: Instant,
@@ -67,32 +68,21 @@ struct NotRun {
     reason: String,
 }
 
-#[derive(Debug, Default, Clone)]
-struct Tally {
-    stage: String,
-    passed: usize,
-    failed: usize,
-    not_run: usize,
-    not_judged: usize,
-    took: Duration,
-    verdict: Option<StageVerdict>,
-}
-
 impl Text<anstream::Stdout> {
-    /// To the standard output, in colour where it is wanted. `current` is the stage that the learner is at; without
-    /// one there is no project to go on with, and the end names no command.
+    /// Writes to standard output, in colour where that is wanted. `current` is the stage that the learner is at;
+    /// without one there is no project to go on with, and the end of the report names no command.
     pub fn stdout(current: Option<String>, moves_on: bool) -> Self {
         Self { current, moves_on, ..Self::new(anstream::stdout(), tty::rewrites()) }
     }
 
-    /// The same for one of several runs. What comes after them all names the commands.
+    /// The same for one of several runs. The report that follows them all names the commands.
     pub fn one_of_several(seen_before: SeenBefore) -> Self {
         Self { seen_before: Some(seen_before), ..Self::stdout(None, false) }
     }
 }
 
 impl<W: Write> Text<W> {
-    /// To `out`, with a live line if that is a terminal. Styles are written as escape sequences.
+    /// Writes to `out`, with a live line if that is a terminal. Styles are written as escape sequences.
     pub fn new(out: W, terminal: bool) -> Self {
         Self {
             out,
@@ -115,7 +105,7 @@ impl<W: Write> Text<W> {
         }
     }
 
-    fn columns(&self) -> usize {
+    pub(super) fn columns(&self) -> usize {
         let asked = if self.terminal { tty::size().ok() } else { None };
         asked.map_or(USUAL, |(columns, _)| usize::from(columns)).min(WIDEST)
     }
@@ -126,7 +116,7 @@ impl<W: Write> Text<W> {
         }
     }
 
-    fn line(&mut self, line: &str) {
+    pub(super) fn line(&mut self, line: &str) {
         self.erase();
         self.write(&format!("{line}\n"));
     }
@@ -184,9 +174,9 @@ impl<W: Write> Text<W> {
         self.line(&format!("  {} {}  {}", paint(style, mark), pad(&name, names), paint(DIM, &took)));
     }
 
-    /// Tells the tests that were held back. Where a program does not start these are nearly all, and one line each
-    /// would push the one failure that matters out of sight.
-    fn not_run(&mut self) {
+    /// Reports the tests that were held back. If a program does not start, that is nearly all of them, and a line for
+    /// each would push the one failure that matters out of sight.
+    pub(super) fn not_run(&mut self) {
         let Some(NotRun { first, tests, reason }) = self.not_run.take() else { return };
         let what = match tests {
             1 => first,
@@ -198,153 +188,10 @@ impl<W: Write> Text<W> {
             self.line(&format!("    {}", paint(DIM, &line)));
         }
     }
-
-    /// A run that could not go on: why, before all else. No card takes its place, whatever failed before.
-    fn fault(&mut self, cause: FaultCause, message: &str) {
-        self.line("");
-        self.says_nothing(
-            match cause {
-                FaultCause::Own => "lsfr itself failed; this says nothing about your program.",
-                FaultCause::Disk => "The disk is full. What was tested since then says nothing about your program.",
-            },
-            message,
-        );
-    }
-
-    fn summary(&mut self, outcome: &Outcome, took: Duration) {
-        self.live = None;
-        self.not_run();
-        if let Outcome::Fault { cause, message } = outcome {
-            return self.fault(*cause, message);
-        }
-        let stages = std::mem::take(&mut self.stages);
-        let hints_left = self.first.as_ref().is_some_and(|card| card.hints.len() > card.hints_given);
-        self.line("");
-        for card in std::mem::take(&mut self.new) {
-            let text = render(&card, self.columns());
-            self.line(text.trim_end());
-            self.line("");
-        }
-        if self.known > 0 {
-            let (known, are) = (self.known, plural(self.known, "failure is", "failures are"));
-            let text = format!("  {known} {are} of a kind that was shown in full before.");
-            self.line(&paint(DIM, &text));
-            self.line("");
-        }
-        if let Some(card) = self.first.take() {
-            let text = render(&card, self.columns());
-            self.line(text.trim_end());
-            if self.more > 0 {
-                let (more, are) = (self.more, plural(self.more, "other failure is", "other failures are"));
-                self.line("");
-                self.line(&paint(
-                    DIM,
-                    &format!("  {more} {are} named above; `lsfr test --only NAME` shows one in full."),
-                ));
-            }
-            self.line("");
-        }
-        if stages.len() > 1 {
-            let names = stages.iter().map(|tally| width(&tally.stage)).max().unwrap_or(0);
-            for tally in &stages {
-                let (mark, style) = tally.mark();
-                self.line(&format!("{} {}  {}", paint(style, mark), pad(&tally.stage, names), tally.words()));
-            }
-            self.line("");
-        }
-        let took = time(took);
-        let of = |verdict: StageVerdict| stages.iter().find(|tally| tally.verdict == Some(verdict));
-        let stage = |tally: Option<&Tally>| tally.map_or_else(String::new, |tally| format!(" {}", tally.stage));
-        let (style, what, next) = match outcome {
-            Outcome::Passed => match of(StageVerdict::Partial) {
-                Some(tally) => (
-                    GOOD,
-                    format!("What was asked for passed, in {took}."),
-                    vec![(format!("lsfr test {}", tally.stage), "all tests of the stage")],
-                ),
-                None => {
-                    let current = stages.iter().any(|tally| Some(&tally.stage) == self.current.as_ref());
-                    let next =
-                        (current && !self.moves_on).then(|| ("lsfr next".to_owned(), "moves on to the next stage"));
-                    (GOOD, format!("Passed in {took}."), next.into_iter().collect())
-                }
-            },
-            Outcome::Failed => (
-                BAD,
-                format!("Failed in {took}."),
-                hints_left
-                    .then(|| ("lsfr hint".to_owned(), "the next hint"))
-                    .into_iter()
-                    .chain([("lsfr logs".to_owned(), "what was printed, and when")])
-                    .collect(),
-            ),
-            Outcome::NotJudged => (
-                UNSURE,
-                format!("Not judged, in {took}: the machine was too busy to say."),
-                vec![(format!("lsfr test{}", stage(of(StageVerdict::NotJudged))), "again, with less else running")],
-            ),
-            Outcome::Interrupted => (UNSURE, format!("Interrupted after {took}."), Vec::new()),
-            Outcome::BrokenPack { message, place } => {
-                let what = pack_mistake(message, place.as_ref());
-                return self.says_nothing(
-                    "The challenge's tests have a mistake; this says nothing about your program.",
-                    &what,
-                );
-            }
-            // Told above.
-            Outcome::Fault { .. } => return,
-        };
-        self.line(&paint(style, &what));
-        if self.current.is_none() {
-            return;
-        }
-        let commands = next.iter().map(|(command, _)| width(command)).max().unwrap_or(0);
-        for (command, does) in &next {
-            self.line(&format!("  {}  {}", paint(STRONG, &pad(command, commands)), paint(DIM, does)));
-        }
-    }
-}
-
-impl<W: Write> Text<W> {
-    /// The run ended for a reason that is not the program's.
-    fn says_nothing(&mut self, why: &str, message: &str) {
-        self.line(&paint(BAD, why));
-        for line in wrap(&clean_lines(message), self.columns(), 2) {
-            self.line(&line);
-        }
-        self.line(&format!("{} {}", paint(DIM, "Records"), self.folder.clone()));
-    }
-}
-
-impl Tally {
-    fn mark(&self) -> (&'static str, anstyle::Style) {
-        match self.verdict {
-            Some(StageVerdict::Passed | StageVerdict::Partial) => ("✓", GOOD),
-            Some(StageVerdict::Failed) => ("✗", BAD),
-            Some(StageVerdict::NotJudged) => ("?", UNSURE),
-            None => ("·", DIM),
-        }
-    }
-
-    fn tests(&self) -> usize {
-        self.passed + self.failed + self.not_run + self.not_judged
-    }
-
-    /// `4 of 5 passed, 1 failed, in 1.2 s`
-    fn words(&self) -> String {
-        let all = self.tests();
-        let mut words = format!("{} of {all} {} passed", self.passed, plural(all, "test", "tests"));
-        for (count, what) in [(self.failed, "failed"), (self.not_judged, "not judged"), (self.not_run, "not tried")] {
-            if count > 0 {
-                words += &format!(", {count} {what}");
-            }
-        }
-        format!("{words}, in {}", time(self.took))
-    }
 }
 
 impl<W: Write + Send> Reporter for Text<W> {
-    fn event(&mut self, stamped: &Stamped) {
+    fn event(&mut self, stamped: &Stamped, _: &RunState) {
         match &stamped.event {
             Event::RunStarted(run) => {
                 self.folder = clean(&run.folder);
@@ -374,7 +221,7 @@ impl<W: Write + Send> Reporter for Text<W> {
             // Its card says the rest.
             Event::NotStarted(event) => {
                 self.live = None;
-                let what = Subject::of(&event.why).title().unwrap_or_default();
+                let what = Subject::from_blocked(&event.why).title().unwrap_or_default();
                 let (mark, style) = if event.not_judged.is_some() { ("?", UNSURE) } else { ("✗", BAD) };
                 self.line(&format!("  {} {what}", paint(style, mark)));
             }
@@ -435,7 +282,7 @@ impl<W: Write + Send> Reporter for Text<W> {
         }
         match self.first {
             None => self.first = Some(card.clone()),
-            // What failed is told before what could not be judged.
+            // What failed is shown before what could not be judged.
             Some(ref mut first) => {
                 self.more += 1;
                 if first.not_judged.is_some() && card.not_judged.is_none() {
@@ -465,14 +312,14 @@ impl Live {
 mod tests {
     use super::super::card_text::plain;
     use super::*;
-    use crate::runner::event::{Failure, Place, RunStarted, What};
+    use crate::facts::{Failure, FaultCause, Finding, Outcome, Place, RunStarted, StageVerdict, What};
 
     fn failure() -> Box<Failure> {
         Box::new(Failure {
             requirement: "Recovery".into(),
             proves: "recovery".into(),
             step: None,
-            what: What::Value { sentence: "The answer has no `term`.".into() },
+            what: What::Found(Finding::Value { sentence: "The answer has no `term`.".into() }),
             hints: vec![],
             commands: Default::default(),
         })
@@ -521,7 +368,7 @@ mod tests {
         let mut text = Text::new(Vec::new(), terminal);
         text.current = Some("crash-recovery".into());
         for event in events {
-            text.event(&Stamped { at: Duration::ZERO, event });
+            text.event(&Stamped { at: Duration::ZERO, event }, &RunState::default());
         }
         assert_eq!(text.finish(), None);
         plain(&String::from_utf8(text.out).unwrap())
@@ -575,7 +422,7 @@ mod tests {
         let told = told(events(), true);
         assert!(told.contains("● Deletes survive"), "{told}");
         assert!(!told.contains('\u{1b}'));
-        // What a terminal shows in the end: a carriage return starts the line anew over what stands there.
+        // What a terminal shows in the end: after a carriage return, a line is written over what is already there.
         let screen: Vec<String> =
             told.lines().map(|line| line.rsplit_once('\r').map_or(line, |(_, last)| last).to_owned()).collect();
         assert!(!screen.iter().any(|line| line.contains('●')), "{screen:?}");
@@ -591,7 +438,7 @@ mod tests {
                 text.card(&Card::example("crash-recovery", test, &[]));
             }
             let end = Event::RunEnded { outcome: Outcome::Failed, took: Duration::from_secs(1) };
-            text.event(&Stamped { at: Duration::ZERO, event: end });
+            text.event(&Stamped { at: Duration::ZERO, event: end }, &RunState::default());
             plain(&String::from_utf8(text.out).unwrap())
         };
         let (first, second) = (run(), run());
@@ -614,7 +461,7 @@ mod tests {
         }
         let mut text = Text::new(Closed, false);
         for event in events() {
-            text.event(&Stamped { at: Duration::ZERO, event });
+            text.event(&Stamped { at: Duration::ZERO, event }, &RunState::default());
         }
         assert!(text.gone);
     }

@@ -1,4 +1,4 @@
-//! Durations for people, and for JSON where they may be missing.
+//! Durations for people, and optional durations for JSON.
 
 use std::time::Duration;
 

@@ -1,20 +1,17 @@
-//! What led to a failure: the events of the running test, kept while it runs, picked and folded when it fails.
+//! What led to a failure: the facts of the running test, kept while it runs, picked and folded when it fails.
 //!
-//! A test can make thousands of requests, and a reader wants eight lines. Kept apart are faults, notes, what failed
-//! and the writes to the path that failed; everything between is counted.
+//! A test can make thousands of requests, and a reader wants eight lines. Faults, notes, what failed and the writes to
+//! the path that failed keep lines of their own; everything between is counted.
 
 use std::collections::VecDeque;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::cause::outcome;
-use super::cluster_now::ClusterNow;
-use super::cluster_state::ClusterState;
-use super::diff::plural;
-use super::fold::{TOGETHER, fold, said_last};
-use super::words::{links_words, load_words, node_words, speech_words};
-use crate::runner::event::{Conversation, Links, Load, LoadEvent, NodeEventKind, Operation, Spoken};
+use super::describe::{Describe, Words};
+use super::fact::{Entry, Fact, Sort};
+use super::fold::{Line, TOGETHER, fold, said_last};
+use crate::facts::{Conversation, Links, Load, LoadEvent, NodeEventKind, Operation, OperationId, Spoken, Verb};
 use crate::seconds;
 
 /// One line of what led to a failure.
@@ -32,199 +29,118 @@ pub struct Row {
     pub outcome: String,
     #[serde(default, with = "seconds::optional", skip_serializing_if = "Option::is_none")]
     pub took: Option<Duration>,
-    /// It is what failed.
+    /// This is what failed.
     #[serde(default)]
     pub wrong: bool,
 }
 
-impl Row {
-    pub(super) fn counted(text: String) -> Self {
-        Row {
-            at: None,
-            verb: String::new(),
-            node: String::new(),
-            text,
-            outcome: String::new(),
-            took: None,
-            wrong: false,
-        }
-    }
-}
-
-#[derive(Debug, Clone)]
-pub(super) struct Entry {
-    pub(super) row: Row,
-    /// When what it tells began: a start is told when the node is ready, and its first lines came before.
-    pub(super) began: Duration,
-    /// It is a request.
-    pub(super) operation: bool,
-}
-
-/// The events of the running test, and the cluster, which outlives the test.
+/// The facts of the running test.
 #[derive(Debug, Default)]
 pub struct Trail {
     entries: VecDeque<Entry>,
     dropped: usize,
-    cluster: ClusterState,
-    /// The cluster after each thing that was done or said, the latest last.
-    states: VecDeque<ClusterNow>,
 }
 
-/// Entries kept of one test: enough for the loads of any stage, a few MB.
+/// This many entries are kept for one test: enough for the loads of any stage, a few MB.
 const KEPT: usize = 20_000;
-/// States kept of one test.
-const STATES: usize = 500;
-/// Lines told of what was done to nodes and links before that.
+/// At most this many lines of what was done to nodes and links come before the lines that are shown anyway.
 const DEEDS: usize = 6;
-/// Lines told.
+/// At most this many lines are shown.
 const TOLD: usize = 8;
 
-/// The lines to tell, and since when.
+/// The lines to show, and since when.
 #[derive(Debug, Default)]
 pub struct Told {
     pub rows: Vec<Row>,
     pub from: Option<Duration>,
 }
 
+/// What failed, as far as it is part of the trail.
+#[derive(Debug, Default, Clone, Copy)]
+pub struct Failing<'a> {
+    pub requests: &'a [&'a Operation],
+    pub talk: Option<&'a Conversation>,
+    /// When it failed, where that is known only later.
+    pub moment: Option<Duration>,
+}
+
 impl Trail {
-    /// Forgets the events of the test before; nodes live on.
+    /// Forgets the facts of the previous test.
     pub fn clear(&mut self) {
         self.entries.clear();
-        self.states.clear();
         self.dropped = 0;
     }
 
-    /// Forgets the cluster too: the next one is new.
-    pub fn new_cluster(&mut self) {
-        self.clear();
-        self.cluster.forget();
-    }
-
-    /// The nodes and links, as they are now.
-    pub fn cluster(&self) -> &ClusterState {
-        &self.cluster
-    }
-
-    /// The nodes and links, as they were at a moment of this test: a test may go on after an answer that was wrong. None for a
-    /// node alone.
-    pub(super) fn cluster_at(&self, moment: Duration) -> Option<ClusterNow> {
-        let known = self.states.partition_point(|state| state.at <= moment);
-        self.states.get(known.checked_sub(1)?).cloned()
-    }
-
-    fn note_state(&mut self) {
-        if self.states.len() == STATES {
-            self.states.pop_front();
-        }
-        self.states.extend(self.cluster.now());
-    }
-
-    /// The nodes that the test's events name, in order of name.
+    /// The nodes that the test's facts name, in order of name.
     pub fn nodes(&self) -> Vec<String> {
-        let nodes = self.entries.iter().flat_map(|entry| entry.row.node.split(HOP));
-        let mut names: Vec<String> = nodes.map(str::to_owned).collect();
-        names.retain(|name| !name.is_empty());
+        let mut names: Vec<String> = self.entries.iter().flat_map(|entry| entry.nodes.iter().cloned()).collect();
         names.sort();
         names.dedup();
         names
     }
 
     pub fn operation(&mut self, operation: &Operation) {
-        // Its row tells them all.
-        for hop in &operation.hops {
-            let is_hop = |entry: &Entry| {
-                let row = &entry.row;
-                entry.operation && entry.began == hop.called && row.node == hop.node && row.verb == operation.method
-            };
-            if let Some(at) = self.entries.iter().rposition(is_hop) {
+        // Its entry covers them all.
+        for hop in operation.hops.iter().filter_map(|hop| hop.id) {
+            if let Some(at) = self.entries.iter().rposition(|entry| entry.id() == Some(hop)) {
                 self.entries.remove(at);
             }
         }
-        self.push(of(operation, false));
+        self.push(Entry::from_operation(operation));
     }
 
     pub fn spoken(&mut self, spoken: &Spoken) {
-        let (direction, text) = speech_words(&spoken.what);
-        let verb = format!("{} {direction}", spoken.connection);
-        let row = Row { at: Some(spoken.when), verb, node: spoken.node.clone(), ..Row::counted(text) };
-        self.push(Entry { row, began: spoken.when, operation: false });
+        let fact = Fact::Spoken { connection: spoken.connection.clone(), what: spoken.what.clone() };
+        self.push(Entry::new(spoken.when, fact, vec![spoken.node.clone()]));
     }
 
     pub fn note(&mut self, at: Duration, text: &str) {
-        let row = Row { at: Some(at), verb: "NOTE".into(), ..Row::counted(text.to_owned()) };
-        self.push(Entry { row, began: at, operation: false });
+        self.push(Entry::new(at, Fact::Note(text.to_owned()), Vec::new()));
     }
 
-    /// Workloads begin and end; what their faults do is told by nodes and links.
+    /// That a workload begins and ends; what its faults do is reported as events of nodes and links.
     pub fn load(&mut self, at: Duration, load: &Load) {
-        if matches!(load.what, LoadEvent::Fault { .. } | LoadEvent::Judged { .. }) {
-            return;
-        }
-        if let Some((verb, text)) = load_words(load) {
-            let row = Row { at: Some(at), verb: verb.into(), ..Row::counted(text) };
-            self.push(Entry { row, began: at, operation: false });
+        match load.what {
+            LoadEvent::Fault { .. } | LoadEvent::Judged { .. } | LoadEvent::Progress { .. } => {}
+            LoadEvent::Began { .. } | LoadEvent::Settling { .. } | LoadEvent::Ended { .. } => {
+                self.push(Entry::new(at, Fact::Load(load.clone()), Vec::new()));
+            }
         }
     }
 
     pub fn links(&mut self, at: Duration, links: &Links) {
-        self.cluster.links(at, links);
-        self.note_state();
-        let (verb, text) = links_words(links);
-        let row = Row { at: Some(at), verb, ..Row::counted(text) };
-        self.push(Entry { row, began: at, operation: false });
+        self.push(Entry::new(at, Fact::Links(links.clone()), Vec::new()));
     }
 
-    /// A node says something else of itself than before.
+    /// What a node says of itself has changed.
     pub fn says(&mut self, at: Duration, node: &str, text: &str) {
-        self.cluster.says(at, node, text);
-        self.note_state();
-        self.of_node(at, SAYS, node, text);
+        self.push(Entry::new(at, Fact::Says(text.to_owned()), vec![node.to_owned()]));
     }
 
-    /// A node that runs answers nothing, since before it was noticed.
-    pub fn silent(&mut self, at: Duration, node: &str, since: Duration) {
-        self.cluster.silent(at, node, since);
-        self.note_state();
-        self.of_node(since, "SILENT", node, "runs, and answers nothing from here on");
+    /// A running node answers nothing, and has not since some time before that was noticed.
+    pub fn silent(&mut self, node: &str, since: Duration) {
+        self.push(Entry::new(since, Fact::Silent, vec![node.to_owned()]));
     }
 
     pub fn answers_again(&mut self, at: Duration, node: &str) {
-        self.cluster.answers_again(at, node);
-        self.note_state();
-        self.of_node(at, "ANSWERS", node, "again");
-    }
-
-    fn of_node(&mut self, at: Duration, verb: &str, node: &str, text: &str) {
-        let row = Row { at: Some(at), verb: verb.into(), node: node.to_owned(), ..Row::counted(text.to_owned()) };
-        self.push(Entry { row, began: at, operation: false });
+        self.push(Entry::new(at, Fact::AnswersAgain, vec![node.to_owned()]));
     }
 
     pub fn node(&mut self, at: Duration, node: &str, what: &NodeEventKind) {
-        let (verb, text) = node_words(what);
-        // The row has the node's name already.
-        let text = text.strip_prefix(&format!("{node} ")).map_or(text.clone(), str::to_owned);
-        self.cluster.node(at, node, what);
-        self.note_state();
-        let row = Row {
-            at: Some(at),
-            verb: verb.into(),
-            node: node.to_owned(),
-            wrong: matches!(what, NodeEventKind::StartFailed { .. } | NodeEventKind::OverLimit { .. }),
-            ..Row::counted(text)
-        };
+        let mut entry = Entry::new(at, Fact::Node(what.clone()), vec![node.to_owned()]);
+        entry.wrong = matches!(what, NodeEventKind::StartFailed { .. } | NodeEventKind::OverLimit { .. });
         // The end of a start or a stop completes the line of its beginning.
-        let completes = !matches!(what, NodeEventKind::Started { .. } | NodeEventKind::Stopping)
-            && matches!(verb, "START" | "STOP");
-        let mut began = at;
-        if completes {
-            let open = |entry: &Entry| entry.row.verb == verb && entry.row.node == node;
+        let verb = Verb::from_event(what);
+        let begins = matches!(what, NodeEventKind::Started { .. } | NodeEventKind::Stopping);
+        if !begins && matches!(verb, Verb::Start | Verb::Stop) {
+            let open = |entry: &Entry| entry.fact.sort() == Sort::Deed(verb) && entry.nodes == [node];
             if let Some(index) = self.entries.iter().rposition(open)
                 && let Some(open) = self.entries.remove(index)
             {
-                began = open.began;
+                entry.began = open.began;
             }
         }
-        self.push(Entry { row, began, operation: false });
+        self.push(entry);
     }
 
     fn push(&mut self, entry: Entry) {
@@ -235,147 +151,131 @@ impl Trail {
         self.entries.push_back(entry);
     }
 
-    /// The lines that lead to these failed requests, or to this conversation, or to the end of the test if it failed
-    /// otherwise.
-    pub fn tell(&self, failed: &[&Operation], talk: Option<&Conversation>) -> Told {
-        self.tell_until(failed, talk, None)
-    }
-
-    /// The same, of what came before a moment: where it is known only later that something failed then.
-    pub fn tell_until(&self, failed: &[&Operation], talk: Option<&Conversation>, moment: Option<Duration>) -> Told {
-        let failed: Vec<Entry> = failed.iter().map(|operation| of(operation, true)).collect();
-        let end = failed.iter().map(Entry::end).max();
-        let is_failed = |entry: &Entry| entry.operation && failed.iter().any(|other| entry.is(other));
-        let mut entries: Vec<&Entry> = self
-            .entries
+    /// The lines that lead to what failed, or to the end of the test if what failed is not part of the trail.
+    pub fn tell(&self, failing: Failing, words: &dyn Describe) -> Told {
+        let failed: Vec<Entry> = failing
+            .requests
             .iter()
-            .filter(|entry| !is_failed(entry))
-            .filter(|entry| moment.is_none_or(|moment| entry.began <= moment))
-            // What came after the failure did not lead to it; the end of a node may be noticed a little later.
-            .filter(|entry| match end {
-                Some(end) if entry.operation => entry.began < end,
-                Some(end) => entry.began <= end + TOGETHER,
-                None => true,
-            })
-            .chain(&failed)
+            .map(|operation| Entry { wrong: true, ..Entry::from_operation(operation) })
             .collect();
-        entries.sort_by_key(|entry| entry.row.at);
+        let mut entries = self.until(&failed, failing.moment);
         let said = said_last(&mut entries);
-        let ends = talk.and_then(|talk| end_of(talk, &mut entries));
+        let ends = failing.talk.and_then(|talk| end_of(talk, &mut entries));
         let mut entries: Vec<&Entry> = entries.into_iter().chain(&said).chain(&ends).collect();
-        entries.sort_by_key(|entry| entry.row.at);
+        entries.sort_by_key(|entry| entry.at);
 
+        let failed_paths: Vec<&str> =
+            failed.iter().filter_map(|entry| Some(entry.request()?.path.as_str())).collect();
         let writes_it = |entry: &Entry| {
-            entry.operation
-                && !matches!(entry.row.verb.as_str(), "GET" | "HEAD")
-                && failed.iter().any(|other| other.row.text == entry.row.text)
+            let written = entry.request().filter(|asked| !matches!(asked.method.as_str(), "GET" | "HEAD"));
+            written.is_some_and(|asked| failed_paths.contains(&asked.path.as_str()))
         };
         let lines = fold(&entries, &writes_it);
-
         // Each side of a conversation has a line of its own.
-        let most = if talk.is_some() { 2 * TOLD } else { TOLD };
+        let most = if failing.talk.is_some() { 2 * TOLD } else { TOLD };
         let mut first = lines.len().saturating_sub(most);
         if lines.len() == most + 1 || self.dropped > 0 {
             // The line that would say "1 earlier" takes as much room as the line itself.
             first = first.saturating_sub(1);
         }
-        // Of those before, the last request that wrote the same, and what was done to nodes and links.
+        // Of the earlier ones, the last request that wrote to the same path, and what was done to nodes and links.
         let wrote = lines[..first].iter().rposition(|line| line.is(&writes_it));
-        let deeds = (0..first).rev().filter(|at| lines[*at].entries.iter().any(|entry| entry.is_deed()));
-        let mut deeds: Vec<usize> = deeds.take(DEEDS).collect();
-        // A start counts for what came before it: every test begins with one.
-        while deeds.last().is_some_and(|at| lines[*at].row.verb == "START") {
-            deeds.pop();
-        }
-        let pinned: Vec<usize> = deeds.into_iter().chain(wrote).collect();
-        let mut rows = Vec::new();
-        let mut skipped = self.dropped;
-        for (at, line) in lines.iter().enumerate() {
-            if at < first && !pinned.contains(&at) {
-                skipped += line.entries.len();
-                continue;
-            }
-            if skipped > 0 {
-                let word = if rows.is_empty() { "earlier" } else { "more" };
-                rows.push(Row::counted(format!("{skipped} {word} {}", plural(skipped, "event", "events"))));
-                skipped = 0;
-            }
-            rows.push(line.row.clone());
-        }
+        let pinned: Vec<usize> = deeds(&lines[..first]).into_iter().chain(wrote).collect();
         let told = lines[first..].iter().chain(wrote.map(|at| &lines[at]));
-        let from = told.flat_map(|line| &line.entries).map(|entry| entry.began).min();
-        Told { rows, from }
+        let from = told.flat_map(Line::entries).map(|entry| entry.began).min();
+        Told { rows: rows(&lines, first, &pinned, self.dropped, words), from }
+    }
+
+    /// The facts up to and including what failed, in order.
+    fn until<'e>(&'e self, failed: &'e [Entry], moment: Option<Duration>) -> Vec<&'e Entry> {
+        let end = failed.iter().map(Entry::end).max();
+        let is_failed = |entry: &Entry| failed.iter().any(|other| other.id().is_some() && other.id() == entry.id());
+        let mut entries: Vec<&Entry> = self
+            .entries
+            .iter()
+            .filter(|entry| !is_failed(entry))
+            .filter(|entry| moment.is_none_or(|moment| entry.began <= moment))
+            // What came after the failure did not lead to it, except that the end of a node may be noticed a little
+            // late.
+            .filter(|entry| match end {
+                Some(end) if entry.is_request() => entry.began < end,
+                Some(end) => entry.began <= end + TOGETHER,
+                None => true,
+            })
+            .chain(failed)
+            .collect();
+        entries.sort_by_key(|entry| entry.at);
+        entries
     }
 }
 
-/// Takes out the line at which a conversation failed, and what was said after it; gives it back as what failed.
+/// The last lines of what was done to nodes and links, the latest first.
+fn deeds(lines: &[Line]) -> Vec<usize> {
+    let is_deed = |at: &usize| lines[*at].entries().any(Entry::is_deed);
+    let mut deeds: Vec<usize> = (0..lines.len()).rev().filter(is_deed).take(DEEDS).collect();
+    // A start counts only if something came before it: every test begins with one.
+    let is_start = |at: &usize| lines[*at].entries().all(|entry| entry.fact.sort() == Sort::Deed(Verb::Start));
+    while deeds.last().is_some_and(is_start) {
+        deeds.pop();
+    }
+    deeds
+}
+
+/// The lines from the first on and those that are pinned before it, with counts of what is left out.
+fn rows(lines: &[Line], first: usize, pinned: &[usize], dropped: usize, words: &dyn Describe) -> Vec<Row> {
+    let mut rows = Vec::new();
+    let mut skipped = dropped;
+    for (at, line) in lines.iter().enumerate() {
+        if at < first && !pinned.contains(&at) {
+            skipped += line.entries().count();
+            continue;
+        }
+        if skipped > 0 {
+            rows.push(Row::new(None, words.left_out(skipped, rows.is_empty())));
+            skipped = 0;
+        }
+        rows.push(Row::new(line.head(), words.line(line)));
+    }
+    rows
+}
+
+/// Takes out the line at which a conversation failed, and what was said after it; returns it as what failed.
 fn end_of(talk: &Conversation, entries: &mut Vec<&Entry>) -> Option<Entry> {
-    let is_end = |entry: &&Entry| {
-        let name = entry.row.verb.trim_end_matches(SPOKEN).trim_end();
-        entry.is_spoken() && name == talk.connection && entry.row.at == Some(talk.when)
-    };
+    let is_end = |entry: &&Entry| entry.connection() == Some(&talk.connection) && entry.at == talk.when;
     let at = entries.iter().rposition(is_end)?;
     let end = entries.remove(at);
-    entries.retain(|entry| !entry.is_spoken() || entry.row.at <= Some(talk.when));
-    Some(Entry { row: Row { wrong: true, ..end.row.clone() }, ..end.clone() })
+    entries.retain(|entry| !entry.is_spoken() || entry.at <= talk.when);
+    Some(Entry { wrong: true, ..end.clone() })
 }
 
 impl Entry {
-    /// It was said or heard on a connection.
-    pub(super) fn is_spoken(&self) -> bool {
-        self.row.verb.ends_with(SPOKEN)
-    }
-
-    /// It was done to nodes or links after the test had begun.
-    fn is_deed(&self) -> bool {
-        !self.operation && !self.is_spoken() && ![SAYS, "NOTE", "LOAD"].contains(&self.row.verb.as_str())
-    }
-
-    fn end(&self) -> Duration {
-        self.began + self.row.took.unwrap_or_default()
-    }
-
-    /// The same request, as told twice: in the stream and in the failure.
-    fn is(&self, other: &Entry) -> bool {
-        let (a, b) = (&self.row, &other.row);
-        self.began == other.began && a.verb == b.verb && a.node == b.node && a.text == b.text
+    fn id(&self) -> Option<OperationId> {
+        self.request()?.id
     }
 }
 
-/// With redirects: from the first node that was asked to the answer of the last.
-fn of(operation: &Operation, wrong: bool) -> Entry {
-    let first = operation.hops.first();
-    let called = first.map_or(operation.called, |hop| hop.called);
-    let nodes: Vec<&str> =
-        operation.hops.iter().map(|hop| hop.node.as_str()).chain([operation.node.as_str()]).collect();
-    Entry {
-        row: Row {
-            at: Some(called),
-            verb: operation.method.clone(),
-            node: nodes.join(HOP),
-            text: first.map_or(&operation.path, |hop| &hop.path).clone(),
-            outcome: outcome(&operation.result),
-            took: Some((operation.called + operation.took).saturating_sub(called)),
-            wrong,
-        },
-        began: called,
-        operation: true,
+impl Row {
+    /// `head`: the fact that a line shows, or the first of several. None for a line that counts.
+    fn new(head: Option<&Entry>, words: Words) -> Self {
+        let Words { verb, node, text, outcome } = words;
+        Row {
+            at: head.map(|entry| entry.at),
+            verb,
+            node,
+            text,
+            outcome,
+            took: head.and_then(Entry::request).map(|asked| asked.took),
+            wrong: head.is_some_and(|entry| entry.wrong),
+        }
     }
 }
-
-/// Between the nodes of a request that was redirected.
-const HOP: &str = "→";
-
-/// What stands behind a connection's name in the verb of a row: said by lsfr, said by the node, anything else.
-pub(super) const SPOKEN: [char; 3] = ['→', '←', '·'];
-
-/// What a node says of itself, in a row.
-pub(super) const SAYS: &str = "SAYS";
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::runner::event::{Answer, Answered, Excerpt};
+    use crate::facts::{Answer, Answered, Event, Excerpt, Stamped, Verdict};
+    use crate::report::describe::English;
+    use crate::report::run_state::RunState;
 
     fn ms(ms: u64) -> Duration {
         Duration::from_millis(ms)
@@ -383,6 +283,7 @@ mod tests {
 
     fn operation(at: u64, method: &str, node: &str, path: &str, status: u16) -> Operation {
         Operation {
+            id: Some(OperationId(at)),
             node: node.into(),
             address: "127.0.0.1:24011".into(),
             method: method.into(),
@@ -392,8 +293,12 @@ mod tests {
             hops: Vec::new(),
             called: ms(at),
             took: ms(1),
-            result: Answered::Answer(Answer { status, headers: vec![], body: Excerpt::of(b""), unsettled: false }),
+            result: Answered::Answer(Answer { status, headers: vec![], body: Excerpt::new(b""), unsettled: false }),
         }
+    }
+
+    fn tell(trail: &Trail, requests: &[&Operation]) -> Told {
+        trail.tell(Failing { requests, ..Failing::default() }, &English)
     }
 
     fn lines(told: &Told) -> Vec<String> {
@@ -424,7 +329,7 @@ mod tests {
         let failed = operation(877, "GET", "n1", "/kv/k77", 404);
         trail.operation(&failed);
         trail.operation(&operation(900, "GET", "n1", "/kv/later", 200));
-        let told = trail.tell(&[&failed], None);
+        let told = tell(&trail, &[&failed]);
         assert_eq!(
             lines(&told),
             [
@@ -451,7 +356,7 @@ mod tests {
         }
         let failed = operation(50, "GET", "n1", "/cluster/info", 503);
         assert_eq!(
-            lines(&trail.tell(&[&failed], None)),
+            lines(&tell(&trail, &[&failed])),
             ["0 GET n1 /cluster/info 307", "… 39 more: GET 503 ×26, GET 307 ×13", "50 GET n1 /cluster/info 503 ✗"]
         );
     }
@@ -463,53 +368,55 @@ mod tests {
             trail.operation(&operation(i, "PUT", "n1", "/kv/a", 200));
         }
         assert_eq!(trail.entries.len(), KEPT);
-        let told = lines(&trail.tell(&[], None));
+        let told = lines(&tell(&trail, &[]));
         assert_eq!(told[0], "… 10 earlier events");
         assert_eq!(told.len(), 3);
     }
 
     #[test]
     fn what_was_done_to_links_is_told_however_long_before_and_the_cluster_as_it_was_then() {
-        let mut trail = Trail::default();
+        let mut state = RunState::default();
+        let mut tell = |at, event| state.event(&Stamped { at: ms(at), event });
         for node in ["n1", "n2"] {
-            trail.node(ms(1), node, &NodeEventKind::Ready { after: ms(1) });
+            tell(1, Event::Node { node: node.into(), what: NodeEventKind::Ready { after: ms(1) } });
         }
         let links = |cut: &[(&str, &str)]| Links {
+            verb: if cut.is_empty() { Verb::Heal } else { Verb::Partition },
             text: if cut.is_empty() { "heal all links" } else { "partition n1 | n2" }.into(),
             cut: cut.iter().map(|(from, to)| ((*from).into(), (*to).into())).collect(),
             slow: Vec::new(),
         };
-        trail.links(ms(10), &links(&[("n1", "n2"), ("n2", "n1")]));
+        tell(10, Event::Links(links(&[("n1", "n2"), ("n2", "n1")])));
         for i in 0..100 {
-            trail.says(ms(20 + 2 * i), "n1", if i % 2 == 0 { "leader, term 1" } else { "follower, term 2" });
-            trail.operation(&operation(
-                21 + 2 * i,
-                ["GET", "PUT"][i as usize % 2],
-                "n2",
-                "/kv/other",
-                if i % 3 == 0 { 200 } else { 503 },
-            ));
+            let (role, text) =
+                if i % 2 == 0 { ("leader", "leader, term 1") } else { ("follower", "follower, term 2") };
+            tell(20 + 2 * i, Event::Says { node: "n1".into(), text: text.into(), role: role.into() });
+            let (at, method) = (21 + 2 * i, ["GET", "PUT"][i as usize % 2]);
+            let status = if i % 3 == 0 { 200 } else { 503 };
+            tell(at, Event::Operation(operation(at, method, "n2", "/kv/other", status)));
         }
-        trail.links(ms(900), &links(&[]));
+        tell(900, Event::Links(links(&[])));
         let failed = operation(400, "GET", "n1", "/kv/a", 200);
-        let told = lines(&trail.tell(&[&failed], None));
+        let told = lines(&self::tell(state.trail(), &[&failed]));
         assert!(told.iter().any(|line| line.starts_with("10 ") && line.contains("n1 | n2")), "{told:#?}");
         assert!(!told.iter().any(|line| line.contains("HEAL")), "{told:#?}");
-        assert_eq!(trail.cluster_at(ms(401)).unwrap().cut.len(), 2);
-        assert!(trail.cluster_at(ms(901)).unwrap().cut.is_empty());
-        assert!(trail.cluster_at(ms(0)).is_none());
+        let cut = |at| state.cluster_at(ms(at)).and_then(|cluster| cluster.now(&English)).map(|now| now.cut.len());
+        assert_eq!((cut(401), cut(901), cut(0)), (Some(2), Some(0), None));
     }
 
     #[test]
     fn the_state_of_a_node_outlives_the_test() {
-        let mut trail = Trail::default();
-        trail.node(ms(1), "n1", &NodeEventKind::Stopping);
-        assert_eq!(lines(&trail.tell(&[], None)), ["1 STOP n1 still running"]);
-        let stopped = NodeEventKind::Stopped { status: crate::cluster::ExitStatus::Code(0), signalled: Vec::new() };
-        trail.node(ms(9), "n1", &stopped);
-        assert_eq!(lines(&trail.tell(&[], None)), ["9 STOP n1 exit status 0"]);
-        trail.clear();
-        assert_eq!(trail.cluster().node_now("n1"), Some(&crate::report::cluster_state::NodeNow::Down));
-        assert!(trail.tell(&[], None).rows.is_empty());
+        let mut state = RunState::default();
+        let node = |what| Event::Node { node: "n1".into(), what };
+        state.event(&Stamped { at: ms(1), event: node(NodeEventKind::Stopping) });
+        assert_eq!(lines(&tell(state.trail(), &[])), ["1 STOP n1 still running"]);
+        let stopped = NodeEventKind::Stopped { status: crate::facts::ExitStatus::Code(0), signalled: Vec::new() };
+        state.event(&Stamped { at: ms(9), event: node(stopped) });
+        assert_eq!(lines(&tell(state.trail(), &[])), ["9 STOP n1 exit status 0"]);
+        let (stage, test, verdict) = ("s".to_owned(), "t".to_owned(), Verdict::Passed);
+        state.event(&Stamped { at: ms(10), event: Event::TestEnded { stage, test, verdict, took: ms(10) } });
+        state.event(&Stamped { at: ms(11), event: Event::StepStarted { text: String::new() } });
+        assert_eq!(state.cluster().node_now("n1"), Some(&crate::report::cluster_state::NodeNow::Down));
+        assert!(tell(state.trail(), &[]).rows.is_empty());
     }
 }

@@ -1,11 +1,11 @@
-//! Values as one line in which everything can be seen: what has no width of its own is an escape.
+//! Values as one line in which everything is visible: characters without a width are escaped.
 
 use serde_json::Value as Json;
 use unicode_width::UnicodeWidthChar;
 
-/// Columns of a value that is shown for itself.
+/// Columns for a value that is shown by itself.
 const SHOWN: usize = 160;
-/// Columns of one that stands among others.
+/// Columns for one that stands among others.
 const SHORT: usize = 72;
 
 /// A value for one line: texts quoted with visible escapes, anything else as JSON, its beginning if it is long.
@@ -27,7 +27,7 @@ pub(super) fn quote_short(text: &str, bytes: usize) -> String {
     if whole && text.len() >= bytes { format!("\"{shown}\"") } else { format!("\"{shown}…\" ({bytes} bytes)") }
 }
 
-/// The same, where `text` may be only the beginning of so many bytes.
+/// The same, where `text` may be only the beginning of this many bytes.
 pub(super) fn quote_beginning(text: &str, bytes: usize) -> String {
     let (shown, whole) = forward(text, SHOWN);
     if whole && text.len() >= bytes { format!("\"{shown}\"") } else { format!("\"{shown}…\" ({bytes} bytes)") }
@@ -45,7 +45,8 @@ fn visible(c: char, out: &mut String) -> usize {
         '\t' => out.push_str("\\t"),
         '\0' => out.push_str("\\0"),
         ' ' => out.push(' '),
-        // Without a width (control, joining, bidirectional) or blank without being a space: it could not be told apart.
+        // Without a width (control, joining, bidirectional), or blank without being a space: nobody could see which
+        // character it is.
         _ => match c.width() {
             Some(width) if width > 0 && !c.is_whitespace() && c != '\u{fffd}' => {
                 out.push(c);
@@ -60,7 +61,7 @@ fn visible(c: char, out: &mut String) -> usize {
     out.len() - start
 }
 
-/// The beginning of a text, escaped, at most so many columns wide; whether that is all of it.
+/// The beginning of a text, escaped, at most this many columns wide, and whether that is all of it.
 pub(super) fn forward(text: &str, most: usize) -> (String, bool) {
     let (mut out, mut width) = (String::new(), 0);
     for c in text.chars() {
@@ -74,7 +75,7 @@ pub(super) fn forward(text: &str, most: usize) -> (String, bool) {
     (out, true)
 }
 
-/// The end of a text, escaped, at most so many columns wide, `…` before it where it is cut.
+/// The end of a text, escaped, at most this many columns wide, with `…` before it if it is cut.
 pub(super) fn backward(text: &str, most: usize) -> String {
     let (mut pieces, mut width) = (Vec::new(), 0);
     for c in text.chars().rev() {

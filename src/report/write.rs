@@ -15,7 +15,7 @@ pub(super) fn write_atomically(path: &Path, bytes: &[u8]) -> io::Result<()> {
     Ok(())
 }
 
-/// Whether a file could be replaced, as far as that can be known before.
+/// Whether a file could be replaced, as far as that can be known in advance.
 pub(super) fn check_replaceable(path: &Path) -> io::Result<()> {
     if path.is_dir() {
         return Err(io::ErrorKind::IsADirectory.into());
@@ -29,7 +29,8 @@ fn beside(path: &Path) -> io::Result<NamedTempFile> {
         Some(parent) if !parent.as_os_str().is_empty() => parent,
         _ => Path::new("."),
     };
-    // As any new file, less the user's mask: a temporary file is private otherwise, and CI reads reports as another.
+    // Like any new file, less the user's mask: a temporary file would otherwise be private, and CI reads reports as
+    // another user.
     let permissions = Permissions::from_mode(0o666);
     tempfile::Builder::new().prefix(".lsfr-").permissions(permissions).tempfile_in(folder)
 }

@@ -1,9 +1,9 @@
 //! What a test and a run may use, and how every step stays interruptible.
 //!
-//! A pack is data from anywhere, and a few words of it can ask for a billion rounds. So whatever a test makes lsfr do is
-//! counted: its steps, its events, its time, what lsfr writes for it, and (in [`crate::scenario::memory`]) what it keeps
-//! in memory. The limits are far above what honest tests need; whoever passes one has written a mistake, and is told so
-//! at the step that passed it. The files and the memory of the program under test have limits of their own.
+//! A pack is data from anywhere, and a few words of it can ask for a billion rounds. So whatever a test makes lsfr do
+//! is counted: its steps, its events, its time, what lsfr writes for it, and (in [`crate::scenario::memory`]) what it
+//! keeps in memory. The limits are far above what honest tests need; whoever passes one has made a mistake, which is
+//! reported at the step that passed it. The files and the memory of the program under test have limits of their own.
 
 use std::convert::Infallible;
 use std::future::Future;
@@ -19,12 +19,12 @@ use crate::scenario::limits::Limits;
 use crate::scenario::{Place, Step};
 
 use super::Run;
-use super::event::{Answered, Event, Excerpt, Speech};
 use super::stop::Stop;
+use crate::facts::{Answered, Event, Excerpt, Speech};
 
-/// Steps that wait for nothing let others have their turn after this time: a signal is one of them.
+/// Steps that wait for nothing yield after this time, for instance to the handling of a signal.
 const TURN: Duration = Duration::from_millis(10);
-/// How often limits are looked at that are passed while no step begins.
+/// How often the limits are checked that can be passed while no step begins.
 const LOOK: Duration = Duration::from_millis(100);
 
 /// The counters of a run and of the test under way.
@@ -35,7 +35,7 @@ pub(super) struct Budget {
     /// When the run's task began its turn, in nanoseconds since `began`.
     turn: AtomicU64,
     began: Instant,
-    /// The step that began last, to tell of what is passed beside the steps.
+    /// The step that began last, to name it when a limit is passed beside the steps.
     last: Mutex<Option<Place>>,
 }
 
@@ -53,7 +53,7 @@ impl Used {
         Self { limits, steps: 0, events: 0, written: 0, began: Instant::now() }
     }
 
-    /// What was passed, in words.
+    /// The limit that was passed, in words.
     fn passed(&self) -> Option<String> {
         let Limits { steps, events, written, time } = self.limits;
         if self.steps > steps {
@@ -86,7 +86,7 @@ impl Budget {
         lock(&self.test).steps
     }
 
-    /// A test begins, with nothing used of what it may use.
+    /// A test begins, with nothing used so far.
     pub(super) fn test_begins(&self) {
         let mut test = lock(&self.test);
         *test = Used::new(test.limits);
@@ -100,7 +100,7 @@ impl Budget {
         });
     }
 
-    /// lsfr has written, or kept, a file of so many bytes.
+    /// lsfr has written, or kept, a file of this many bytes.
     pub(super) fn wrote(&self, bytes: u64) {
         self.both(|used| used.written = used.written.saturating_add(bytes));
     }
@@ -111,7 +111,7 @@ impl Budget {
         Some(Stop::pack(format!("{what}, and may not: something in it has no end, or is far too large")))
     }
 
-    /// To be polled beside the steps, whenever they are.
+    /// Must be polled beside the steps, whenever they are.
     pub(super) fn turns(&self) -> impl Future<Output = Infallible> + '_ {
         std::future::poll_fn(|_| {
             self.turn.store(self.since_began(), Ordering::Relaxed);
@@ -134,8 +134,8 @@ fn lock<T>(shared: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 impl Run {
-    /// Counts a step that is about to begin. Here, and so in every loop there can be, steps wait for slow readers of
-    /// events, and let others have their turn.
+    /// Counts a step that is about to begin. Steps wait here for slow readers of events, and yield to others; every
+    /// loop comes through here.
     pub(super) async fn step_begins(&self, step: &Step) -> Result<(), Stop> {
         self.budget.both(|used| used.steps += 1);
         if let Some(overrun) = self.budget.overrun() {
@@ -144,7 +144,7 @@ impl Run {
         *lock(&self.budget.last) = Some(step.place.clone());
         self.sink.room().await;
         if self.budget.turn_is_over() {
-            // It wakes only when the whole task has ended its turn: no other copy of these steps goes on meanwhile.
+            // This wakes only when the whole task has yielded: no other copy of these steps goes on meanwhile.
             yield_now().await;
         }
         Ok(())
@@ -187,7 +187,7 @@ pub(super) fn weight(event: &Event) -> usize {
             Speech::Sent { text } | Speech::Received { text } => excerpt(text),
             _ => 0,
         },
-        // What else there is comes once for a test, or is lsfr's own and short.
+        // All others come once per test, or are lsfr's own and short.
         _ => 0,
     };
     FRAME + text

@@ -1,8 +1,8 @@
 //! Connections of `tcp` steps: bytes out, lines and bytes in, each with its time, and nothing left unread.
 //!
-//! A connection belongs to a test and has a name in it. While a step uses it, it is taken out of its place and put back
-//! when the step has passed: whatever ends a step early (a failure, a deadline around it) ends the connection too,
-//! because nobody can tell any more which answer the next bytes belong to.
+//! A connection belongs to a test and has a name in it. A step takes the connection out of its place while it uses it,
+//! and puts it back when it has passed: whatever ends a step early (a failure, a deadline around it) ends the
+//! connection too, because nobody can tell any more which answer the next bytes belong to.
 
 use std::collections::HashMap;
 use std::io;
@@ -15,16 +15,16 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::time::{Instant, timeout};
 
-use super::event::Cause;
 use crate::cluster::{Deadline, Expired};
+use crate::facts::Cause;
 
-/// A line without an end is no line at so many bytes.
+/// More bytes than this without a line end are not a line.
 const MAX_LINE: usize = 1 << 20;
-/// As much as is taken from the kernel that no step has asked for.
+/// At most this much that no step has asked for is taken from the kernel.
 const MOST_UNREAD: usize = 16 << 20;
 /// The most that one item of `receive` asks for.
 pub(super) const MAX_BYTES: usize = 16 << 20;
-/// What is kept of what was sent, to repeat it by hand.
+/// How much of what was sent is kept, so that it can be repeated by hand.
 const KEPT: usize = 1 << 20;
 
 type Slot = Arc<tokio::sync::Mutex<Option<Connection>>>;
@@ -44,7 +44,7 @@ impl Connections {
         slots.entry(name.to_owned()).or_default().clone()
     }
 
-    /// Closes the connections to a node that has ended; one in use finds that out by itself.
+    /// Closes the connections to a node that has ended; a connection in use notices that by itself.
     pub(super) fn forget(&self, node: &str) {
         for (name, slot) in self.all() {
             if let Ok(mut place) = slot.try_lock()
@@ -56,7 +56,7 @@ impl Connections {
         }
     }
 
-    /// Where a connection led that ended with its node.
+    /// The node that a connection led to, if the connection ended with that node.
     pub(super) fn ended(&self, name: &str) -> Option<String> {
         self.ended.lock().unwrap_or_else(PoisonError::into_inner).remove(name)
     }
@@ -76,14 +76,14 @@ pub(super) struct Connection {
     pub(super) node: String,
     pub(super) address: SocketAddr,
     stream: TcpStream,
-    /// What has come and was not asked for yet.
+    /// What has come and has not been asked for yet.
     buffer: BytesMut,
     /// When the newest of it came.
     came: Instant,
     /// The beginning of all that was sent, and its length.
     pub(super) sent: Vec<u8>,
     pub(super) sent_bytes: usize,
-    /// The last step only sent: what comes is for a later one.
+    /// The last step only sent: what comes is for a later step.
     pub(super) owed: bool,
 }
 
@@ -92,7 +92,7 @@ pub(super) struct Connection {
 pub(super) struct Ended {
     pub(super) cause: Cause,
     pub(super) detail: String,
-    /// It timed out, and the program did not have that time.
+    /// It timed out, and the program was not granted that time.
     pub(super) starved: bool,
 }
 
@@ -149,7 +149,7 @@ impl Connection {
             let ready = self.stream.ready(tokio::io::Interest::READABLE | tokio::io::Interest::WRITABLE);
             let ready = deadline.limit(ready).await.map_err(Ended::timed_out)?.map_err(|error| Ended::of(&error))?;
             if ready.is_readable() {
-                // An end is told by whoever reads next; an error of reading is one of writing, too.
+                // The next read reports an end; an error of reading is an error of writing, too.
                 self.read_what_is_there().map_err(|error| Ended::of(&error))?;
                 if self.buffer.len() > MOST_UNREAD {
                     return Err(Ended::new(Cause::TooLarge));
@@ -171,8 +171,8 @@ impl Connection {
         Ok(())
     }
 
-    /// Takes what the kernel has, without waiting; a little over [`MOST_UNREAD`] at most, or a node that never stops
-    /// writing would be read for ever. False at the end of the stream.
+    /// Takes what the kernel has, without waiting; at most a little over [`MOST_UNREAD`], because otherwise a node that
+    /// never stops writing would be read for ever. False at the end of the stream.
     fn read_what_is_there(&mut self) -> io::Result<bool> {
         let mut chunk = [0; 16 << 10];
         while self.buffer.len() <= MOST_UNREAD {
@@ -207,7 +207,7 @@ impl Connection {
         }
     }
 
-    /// The next line with its end, which is a line feed whatever stands before it.
+    /// The next line with its end, which is a line feed, whatever comes before it.
     pub(super) async fn line(&mut self, deadline: &Deadline) -> Result<Bytes, Ended> {
         let mut searched = 0;
         loop {
@@ -222,7 +222,7 @@ impl Connection {
         }
     }
 
-    /// So many bytes.
+    /// This many bytes.
     pub(super) async fn bytes(&mut self, count: usize, deadline: &Deadline) -> Result<Bytes, Ended> {
         while self.buffer.len() < count {
             self.fill(deadline).await?;
@@ -230,11 +230,11 @@ impl Connection {
         Ok(self.buffer.split_to(count).freeze())
     }
 
-    /// Waits for the node to close. More bytes are no end.
+    /// Waits for the node to close. More bytes do not count as an end.
     pub(super) async fn end(&mut self, deadline: &Deadline) -> Result<(), Ended> {
         loop {
             match self.fill(deadline).await {
-                // A node that had not read everything resets: it is closed all the same.
+                // A node that has not read everything resets the connection: that closes it all the same.
                 Err(Ended { cause: Cause::Closed | Cause::Reset, .. }) => return Ok(()),
                 Ok(()) if self.buffer.len() <= MAX_LINE => {}
                 Ok(()) => return Err(Ended::new(Cause::TooLarge)),
@@ -244,9 +244,9 @@ impl Connection {
         }
     }
 
-    /// What has come and was not asked for, without waiting for more.
+    /// What has come without being asked for; does not wait for more.
     pub(super) fn left(&mut self) -> Bytes {
-        // An error or an end is told by whoever reads next.
+        // The next read reports an error or an end.
         let _ = self.read_what_is_there();
         self.buffer.clone().freeze()
     }
@@ -273,9 +273,9 @@ impl Connection {
         self.stream.shutdown().await.map_err(|error| Ended::of(&error))
     }
 
-    /// Closes with a reset, whatever is still on the way.
+    /// Closes with a reset, whatever is still in flight.
     pub(super) fn reset(self) {
-        // An error leaves an ordinary close.
+        // If this fails, the connection is closed in the ordinary way.
         let _ = self.stream.set_zero_linger();
     }
 }
@@ -295,7 +295,7 @@ mod tests {
         within(Duration::from_secs(5))
     }
 
-    /// A connection, and the server's end of it.
+    /// A connection, and its server side.
     async fn pair() -> (Connection, TcpStream) {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
@@ -353,7 +353,7 @@ mod tests {
             let (mut read, mut write) = server.split();
             tokio::io::copy(&mut read, &mut write).await
         });
-        // More than all buffers between the two hold: an echo that nobody reads would stop reading.
+        // More than all buffers between the two hold: an echo server whose answers nobody reads would stop reading.
         let bytes = vec![b'x'; 16 << 20];
         connection.write(&bytes, &within(Duration::from_secs(60))).await.unwrap();
         assert!(connection.bytes(bytes.len(), &soon()).await.unwrap() == bytes);

@@ -1,10 +1,10 @@
 //! Whether a failure proves anything: one that a busy machine explains is not judged.
 //!
 //! What a program did wrong is judged whatever the load: a wrong value, a refused connection, a node that ended. A
-//! deadline runs on granted time (see [`crate::cluster::GrantedTime`]), so missing it is judged too, unless the program never got
-//! that time. That leaves two ways in which a right program can give a wrong answer on a busy machine. A cluster whose
-//! nodes were not run for a moment elects anew, and answers as one that has not settled. And where lsfr does a step late,
-//! what the step expects of that moment may be over.
+//! deadline runs on granted time (see [`crate::cluster::GrantedTime`]), so missing it is judged too, unless the program
+//! never got that time. That leaves two ways in which a right program can give a wrong answer on a busy machine. A
+//! cluster whose nodes were not run for a moment holds a new election, and answers like one that has not settled. And
+//! when lsfr does a step late, the moment that the step expects something of may be over.
 
 use std::fmt;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -14,27 +14,27 @@ use tokio::time::sleep;
 
 use crate::cluster::{GrantedTime, Waited};
 
-use super::event::{Answered, Cause, Operation, What};
 use super::stop::Failed;
+use crate::facts::{Answered, Cause, Finding, Operation, What};
 
-/// With a smaller share of the machine used by others it is quiet enough.
+/// While others use less than this share of the machine, it is quiet enough.
 pub(super) const BUSY: f64 = 0.25;
-/// How long it is waited for that, and how often it is looked. A look is of the last second.
+/// How long to wait for that, and how often to look. Each look covers the last second.
 const QUIET_WITHIN: Duration = Duration::from_secs(30);
 const LOOK: Duration = Duration::from_secs(1);
-/// An election may come of a node that waited for a processor for so long in one stretch...
+/// A node that waited for a processor for this long in one stretch may have caused an election...
 const MOMENT: Duration = Duration::from_millis(100);
 const STRETCH: Duration = Duration::from_millis(300);
-/// ...in this time before the request, or until its answer came. The same in bits over all of that time delays no heartbeat
-/// by much, and would excuse wrong answers wherever a little else runs.
+/// ...if that was within this time before the request, or before its answer came. The same waiting spread over all of
+/// that time hardly delays a heartbeat, and would excuse wrong answers on any machine where something else runs.
 const BEFORE: Duration = Duration::from_secs(2);
 
 /// Why a failure is not judged.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Doubt {
-    /// The program did not have the time that it may take.
+    /// The program was not granted the time that it may take.
     Starved(Option<Waited>),
-    /// A node was not run for a moment, after which a cluster may elect anew.
+    /// A node was not run for a moment, after which a cluster may hold a new election.
     Unsettled(Waited),
     /// lsfr did a step late, in a test that depends on when it does.
     Late(Duration),
@@ -42,12 +42,12 @@ pub(super) enum Doubt {
 
 /// What is known of the machine when a test has failed.
 pub(super) struct Circumstances<'a> {
-    /// Who waited most since the test began.
+    /// Who waited longest since the test began.
     waited: Option<Waited>,
-    /// The same around an answer, where there are several nodes and it was long enough. Between two times of the run: a test
-    /// may go on for long after an answer that failed it.
+    /// The same around an answer, if there are several nodes and the wait was long enough. Looked for between two times
+    /// of the run, since a test may go on for long after an answer that failed it.
     around: Box<dyn Fn(Duration, Duration) -> Option<Waited> + 'a>,
-    /// By how much lsfr was late since the moment on which the test depends, where it was.
+    /// By how much lsfr was late, if at all, since the moment on which the test depends.
     late: Option<Duration>,
 }
 
@@ -68,42 +68,49 @@ impl<'a> Circumstances<'a> {
         Self { waited: time.waited(test, Instant::now()), around: Box::new(around), late }
     }
 
-    /// Why this failure proves nothing, if so. Of several answers or copies one that proves something is enough.
+    /// Why this failure proves nothing, if so. Of several answers or copies, one that proves something is enough.
     pub(super) fn doubt(&self, what: &What) -> Option<Doubt> {
-        let starved = |starved: bool| starved.then(|| Doubt::Starved(self.waited.clone()));
-        match what {
-            What::Answer { operation, .. } => self.of_operation(operation),
-            // The answer that should not have come is one that fits.
-            What::Answers { too_many: true, .. } => None,
-            What::Answers { others, .. } => {
+        match what.waited() {
+            // The deadline for all attempts decides, whatever the last attempt found.
+            Some(starved) => self.starved(starved),
+            None => self.of_finding(what.finding()),
+        }
+    }
+
+    fn starved(&self, starved: bool) -> Option<Doubt> {
+        starved.then(|| Doubt::Starved(self.waited.clone()))
+    }
+
+    fn of_finding(&self, finding: &Finding) -> Option<Doubt> {
+        match finding {
+            Finding::Answer { operation, .. } => self.of_operation(operation),
+            // The answer that should not have come is one that matches.
+            Finding::Answers { too_many: true, .. } => None,
+            Finding::Answers { others, .. } => {
                 let mut doubts = others.iter().map(|(operation, _)| self.of_operation(operation));
                 let first = doubts.next()??;
                 doubts.all(|doubt| doubt.is_some()).then_some(first)
             }
-            What::Conversation(talk) => {
+            Finding::Conversation(talk) => {
                 let timed = matches!(talk.cause, None | Some(Cause::TimedOut));
-                starved(talk.starved)
+                self.starved(talk.starved)
                     .or_else(|| self.unsettled(talk.unsettled, talk.when, talk.when))
                     .or_else(|| self.late.filter(|_| timed).map(Doubt::Late))
             }
-            What::DidNotHold { last: inner, .. }
-            | What::Rounds { last: inner, .. }
-            | What::Copies { first: inner, .. } => self.doubt(inner),
-            What::NotInTime { starved: short, .. }
-            | What::NoRole { starved: short, .. }
-            | What::TooFew { starved: short, .. }
-            | What::Undecided { starved: short, .. }
-            | What::Node { starved: short, .. } => starved(*short),
-            What::Command { ran, .. } => starved(ran.starved),
-            What::Cases { first, .. } => starved(first.ran.starved),
-            What::Value { .. } => self.late.map(Doubt::Late),
-            What::Breach { .. } | What::Violation(_) => None,
+            Finding::NoRole { starved, .. }
+            | Finding::TooFew { starved, .. }
+            | Finding::Undecided { starved, .. }
+            | Finding::Node { starved, .. } => self.starved(*starved),
+            Finding::Command { ran, .. } => self.starved(ran.starved),
+            Finding::Cases { first, .. } => self.starved(first.ran.starved),
+            Finding::Value { .. } => self.late.map(Doubt::Late),
+            Finding::Breach { .. } | Finding::Violation(_) => None,
         }
     }
 
     fn of_operation(&self, operation: &Operation) -> Option<Doubt> {
         match &operation.result {
-            Answered::NoAnswer { starved, .. } => starved.then(|| Doubt::Starved(self.waited.clone())),
+            Answered::NoAnswer { starved, .. } => self.starved(*starved),
             Answered::Answer(answer) => {
                 let (from, to) = (operation.called, operation.called + operation.took);
                 self.unsettled(answer.unsettled, from, to).or_else(|| self.late.map(Doubt::Late))
@@ -116,18 +123,18 @@ impl<'a> Circumstances<'a> {
     }
 }
 
-/// How much a failure proves, the most first, before it is known how busy the machine was.
+/// How much a failure proves, strongest first, before it is known how busy the machine was.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Proof {
     Certain,
     /// Unless lsfr was late, in a test where that matters.
     InTime,
-    /// Unless the program did not have its time, or the cluster was not settled.
+    /// Unless the program was not granted its time, or the cluster was not settled.
     Undisturbed,
 }
 
 impl Proof {
-    fn of(what: &What) -> Self {
+    fn given_by(what: &What) -> Self {
         let doubt = |disturbed: bool, late: Option<Duration>| {
             let waited = Waited { who: None, time: MOMENT, of: MOMENT };
             let around = move |_, _| Some(waited.clone()).filter(|_| disturbed);
@@ -141,9 +148,9 @@ impl Proof {
     }
 }
 
-/// The failure that proves most; of those that prove as much, the first.
+/// The failure that proves most; of those that prove equally much, the first.
 pub(super) fn surest<T>(failures: Vec<T>, failed: impl Fn(&T) -> &Failed) -> Option<T> {
-    failures.into_iter().min_by_key(|failure| Proof::of(&failed(failure).what))
+    failures.into_iter().min_by_key(|failure| Proof::given_by(&failed(failure).what))
 }
 
 /// How many more tests may be tried a second time: a run on a machine that stays busy must come to its end.
@@ -198,9 +205,8 @@ impl fmt::Display for Doubt {
 
 #[cfg(test)]
 mod tests {
-    use super::super::event::{Answer, Conversation, Excerpt, Ran};
     use super::*;
-    use crate::scenario::matcher::{Expected, Mismatch};
+    use crate::facts::{Answer, Conversation, Excerpt, Expected, Mismatch, Need, Ran};
 
     fn waited(ms: u64) -> Waited {
         Waited { who: Some("n3".into()), time: Duration::from_millis(ms), of: Duration::from_secs(4) }
@@ -220,6 +226,7 @@ mod tests {
 
     fn operation(result: Answered) -> Operation {
         Operation {
+            id: None,
             node: "n1".into(),
             address: "127.0.0.1:24011".into(),
             method: "GET".into(),
@@ -234,7 +241,7 @@ mod tests {
     }
 
     fn answer(unsettled: bool) -> Operation {
-        operation(Answered::Answer(Answer { status: 503, headers: Vec::new(), body: Excerpt::of(b""), unsettled }))
+        operation(Answered::Answer(Answer { status: 503, headers: Vec::new(), body: Excerpt::new(b""), unsettled }))
     }
 
     fn silence(cause: Cause, starved: bool) -> Operation {
@@ -244,16 +251,16 @@ mod tests {
     fn one(operation: Operation) -> What {
         let expected = Expected::Value(200.into());
         let mismatches = vec![Mismatch { path: "status".into(), expected, actual: Some(503.into()) }];
-        What::Answer { operation: Box::new(operation), mismatches }
+        What::Found(Finding::Answer { operation: Box::new(operation), mismatches })
     }
 
     fn several(operations: Vec<Operation>) -> What {
         let others = operations.into_iter().map(|operation| (operation, Vec::new())).collect();
-        What::Answers { need: "all".into(), fitted: Vec::new(), others, too_many: false }
+        What::Found(Finding::Answers { need: Need::All, fitted: Vec::new(), others, too_many: false })
     }
 
     fn value() -> What {
-        What::Value { sentence: "the answer has no `term`".to_owned() }
+        What::Found(Finding::Value { sentence: "the answer has no `term`".to_owned() })
     }
 
     fn not_in_time(last: What, starved: bool) -> What {
@@ -263,14 +270,14 @@ mod tests {
 
     #[test]
     fn what_the_program_did_is_judged_however_busy_the_machine_is() {
-        let ended = What::Node {
+        let ended = What::Found(Finding::Node {
             node: "n1".into(),
             sentence: "n1 ended on its own".into(),
             said: Vec::new(),
             late: false,
             starved: false,
-        };
-        let breach = What::Breach { sentence: "Two nodes led".into(), proof: Vec::new() };
+        });
+        let breach = What::Found(Finding::Breach { sentence: "Two nodes led".into(), proof: Vec::new() });
         for what in [one(answer(false)), one(silence(Cause::Closed, false)), value(), ended, breach] {
             assert_eq!(busy().doubt(&what), None, "{what:?}");
         }
@@ -282,8 +289,8 @@ mod tests {
     #[test]
     fn a_program_that_had_no_time_is_not_judged() {
         let ran = Ran { late: true, starved: true, ..Ran::default() };
-        let few = What::TooFew { passed: 1, wanted: 2, unanswered: Vec::new(), starved: true };
-        let command = What::Command { ran, mismatches: Vec::new() };
+        let few = What::Found(Finding::TooFew { passed: 1, wanted: 2, unanswered: Vec::new(), starved: true });
+        let command = What::Found(Finding::Command { ran, mismatches: Vec::new() });
         for what in [one(silence(Cause::TimedOut, true)), not_in_time(value(), true), few, command] {
             let doubt = busy().doubt(&what).unwrap_or_else(|| panic!("{what:?}"));
             assert_eq!(
@@ -309,7 +316,8 @@ mod tests {
         assert_eq!(busy().doubt(&several(vec![answer(true), answer(false), silent()])), None);
         assert_eq!(busy().doubt(&several(Vec::new())), None);
         let others = vec![(answer(true), Vec::new())];
-        let too_many = What::Answers { need: "none".into(), fitted: vec!["n1".into()], others, too_many: true };
+        let too_many =
+            What::Found(Finding::Answers { need: Need::None, fitted: vec!["n1".into()], others, too_many: true });
         assert_eq!(busy().doubt(&too_many), None, "what n1 answered is wrong, whatever the others say");
     }
 
@@ -326,26 +334,51 @@ mod tests {
     }
 
     #[test]
+    fn no_sentence_decides_what_is_judged() {
+        use crate::facts::{Event, Stamped, Verdict};
+        let failures = |events: Vec<Stamped>| -> Vec<What> {
+            let what = |stamped: Stamped| match stamped.event {
+                Event::TestEnded { verdict: Verdict::Failed(failure), .. } => Some(failure.what),
+                _ => None,
+            };
+            events.into_iter().filter_map(what).collect()
+        };
+        for run in crate::facts::golden::recorded() {
+            for (plain, scrambled) in failures(run.events()).iter().zip(&failures(run.scrambled())) {
+                for circumstances in [busy(), idle(), late()] {
+                    assert_eq!(circumstances.doubt(plain), circumstances.doubt(scrambled), "{}", run.name);
+                }
+                assert_eq!(Proof::given_by(plain), Proof::given_by(scrambled), "{}", run.name);
+            }
+        }
+    }
+
+    #[test]
     fn the_surest_of_several_failures_is_kept() {
         let failed = |what| Failed { what, place: None, hints: Vec::new() };
         let keep = |all: Vec<What>| surest(all.into_iter().map(failed).collect(), |failed| failed).unwrap().what;
         let kept = keep(vec![one(answer(true)), one(silence(Cause::TimedOut, true)), value()]);
-        assert!(matches!(kept, What::Value { .. }));
+        assert!(matches!(kept, What::Found(Finding::Value { .. })));
         let kept = keep(vec![one(answer(true)), one(silence(Cause::TimedOut, true))]);
-        assert!(matches!(kept, What::Answer { operation, .. } if matches!(operation.result, Answered::Answer(_))));
+        assert!(
+            matches!(kept, What::Found(Finding::Answer { operation, .. }) if matches!(operation.result, Answered::Answer(_)))
+        );
         let reset = || one(silence(Cause::Reset, false));
-        assert_eq!((Proof::of(&value()), Proof::of(&reset())), (Proof::InTime, Proof::Certain));
-        assert!(matches!(keep(vec![value(), reset()]), What::Answer { .. }), "lateness may explain a value");
+        assert_eq!((Proof::given_by(&value()), Proof::given_by(&reset())), (Proof::InTime, Proof::Certain));
+        assert!(
+            matches!(keep(vec![value(), reset()]), What::Found(Finding::Answer { .. })),
+            "lateness may explain a value"
+        );
     }
 
     #[test]
     fn where_lsfr_was_late_a_moment_may_be_over() {
         let talk = |cause, starved| {
-            What::Conversation(Box::new(Conversation {
+            What::Found(Finding::Conversation(Box::new(Conversation {
                 connection: "p".into(),
                 node: "n1".into(),
                 address: "127.0.0.1:24011".into(),
-                sent: Excerpt::of(b""),
+                sent: Excerpt::new(b""),
                 when: Duration::ZERO,
                 mismatches: Vec::new(),
                 sentence: None,
@@ -353,7 +386,7 @@ mod tests {
                 late: false,
                 starved,
                 unsettled: false,
-            }))
+            })))
         };
         assert_eq!(late().doubt(&value()), Some(Doubt::Late(Duration::from_millis(80))));
         assert!(late().doubt(&one(answer(false))).is_some() && late().doubt(&talk(None, false)).is_some());

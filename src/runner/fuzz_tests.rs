@@ -1,5 +1,6 @@
-//! Whatever steps a pack writes: they end, for a reason that is the program's or the pack's, and what they held is given
-//! back. Random trees of all steps that need no node run under tiny budgets, in time that passes by itself.
+//! Whatever steps a pack contains, they end, for a reason that lies in the program or in the pack, and release the
+//! memory they held. Random trees of all steps that need no node run under tiny budgets, on a clock that advances by
+//! itself.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -11,10 +12,10 @@ use serde_json::{Value as Json, json};
 use super::budget::Budget;
 use super::connection::Connections;
 use super::http::Clients;
-use super::load::Loads;
 use super::recorded::Recorded;
 use super::steps::{Frame, Interpreter, Timed};
 use super::stop::Stop;
+use super::verbs::workload::Loads;
 use super::*;
 use crate::challenge::Unsettled;
 use crate::scenario::case::CaseFiles;
@@ -23,6 +24,7 @@ use crate::scenario::draw::Draw;
 use crate::scenario::expr::Scope;
 use crate::scenario::limits::Limits;
 use crate::scenario::memory::Memory;
+use crate::scenario::verbs::{self, Shape};
 use crate::scenario::{Defaults, Step};
 use crate::yaml::Source;
 
@@ -32,18 +34,19 @@ const MEMORY: u64 = 1 << 20;
 /// Runs steps to their end, and says how they ended and how many there were.
 async fn run(steps: &[Step], memory: &Arc<Memory>) -> (Result<(), Stop>, u64) {
     let (sink, events) = stream();
-    // Nobody reads them, so nobody waits for them.
+    // Nobody reads the events, so nobody waits for them.
     drop(events);
     let (_, nodes) = mpsc::unbounded_channel();
     let folder = tempfile::tempdir().unwrap();
     let run = Run {
+        requests: super::http::Numbers::default(),
         began: Instant::now(),
         sink,
         project: folder.path().to_owned(),
         folder: folder.path().to_owned(),
         folder_name: "run".to_owned(),
         guard: PathBuf::new(),
-        disk: Arc::new(Disk::of(folder.path())),
+        disk: Arc::new(Disk::containing(folder.path())),
         seed: 1,
         nodes: Mutex::new(nodes),
         gone: Mutex::default(),
@@ -57,7 +60,7 @@ async fn run(steps: &[Step], memory: &Arc<Memory>) -> (Result<(), Stop>, u64) {
         second_tries: doubt::SecondTries::default(),
         budget: Budget::new(LIMITS, LIMITS),
     };
-    let (clients, roles, operations) = (Clients::new(&run.time), BTreeMap::new(), Arc::default());
+    let (clients, roles, operations) = (Clients::new(&run.time, &run.requests), BTreeMap::new(), Arc::default());
     let unsettled = Unsettled::default();
     let interpreter = Interpreter {
         run: &run,
@@ -85,7 +88,7 @@ async fn run(steps: &[Step], memory: &Arc<Memory>) -> (Result<(), Stop>, u64) {
     (result, run.budget.steps())
 }
 
-/// Steps as they are written, read.
+/// Decodes steps from their text.
 fn read(steps: &[Json]) -> Result<Vec<Step>, String> {
     let text = json!({ "tests": [{ "name": "a", "proves": "b", "steps": steps }] }).to_string();
     let tests = decode::tests(&Source::new("tests.yaml", text), &Surroundings::default(), &CaseFiles::new());
@@ -119,8 +122,22 @@ fn time() -> impl Strategy<Value = Json> {
     prop::sample::select(vec![json!("0s"), json!("1ms"), json!("30ms"), json!("2s")])
 }
 
+/// The examples that the table of verbs has for verbs that need no node and hold no steps, so that a new verb is
+/// included. Examples that need what only a pack has cannot be read here.
+fn examples() -> Vec<Json> {
+    let alone = verbs::verbs().filter(|verb| ["time", "flow"].contains(&verb.group));
+    let leaves = alone.filter(|verb| {
+        !matches!(verb.takes, Shape::Map(_)) && verb.beside.iter().all(|field| field.shape != Shape::Steps)
+    });
+    let examples = leaves.map(|verb| serde_yaml::from_str::<Vec<Json>>(verb.example).unwrap());
+    examples.filter(|steps| read(steps).is_ok()).map(|steps| json!({ "repeat": 1, "steps": steps })).collect()
+}
+
 fn step() -> impl Strategy<Value = Json> {
+    let examples = examples();
+    assert!(examples.len() > 2, "`set`, `compare` and `wait` at least");
     let leaf = prop_oneof![
+        1 => prop::sample::select(examples),
         4 => value().prop_map(|value| json!({ "set": { "a": value } })),
         2 => (value(), value()).prop_map(|(value, is)| json!({ "compare": value, "is": is })),
         1 => time().prop_map(|time| json!({ "wait": time, "because": "it is random" })),
@@ -145,7 +162,7 @@ fn step() -> impl Strategy<Value = Json> {
     })
 }
 
-/// A few seconds of them; `LSFR_FUZZ=50` takes as many times longer.
+/// Runs for a few seconds; with `LSFR_FUZZ=50`, fifty times as long.
 fn cases() -> u32 {
     let times = std::env::var("LSFR_FUZZ").ok().and_then(|times| times.parse().ok());
     30 * times.unwrap_or(1)
@@ -157,14 +174,14 @@ proptest! {
     #[test]
     fn steps_end_whatever_they_are(steps in prop::collection::vec(step(), 1..5)) {
         let all: Vec<Json> = std::iter::once(json!({ "set": { "a": 2 } })).chain(steps).collect();
-        // What `concurrently` keeps is no number: such trees are refused, and that is right, too.
+        // What `concurrently` keeps is not a number: such trees are refused, which is right, too.
         let steps = read(&all).map_err(TestCaseError::fail)?;
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().start_paused(true).build().unwrap();
         let memory = Memory::new(MEMORY);
         let (result, ran) = runtime.block_on(run(&steps, &memory));
         drop(runtime);
         prop_assert!(matches!(result, Ok(()) | Err(Stop::Failed(_) | Stop::Pack(_))), "{result:?}");
-        // One more is counted and refused, by each of the copies that are under way.
+        // Each of the copies under way counts one more, which is refused.
         prop_assert!(ran <= LIMITS.steps + 64, "{ran} steps");
         prop_assert_eq!(memory.taken(), 0);
     }

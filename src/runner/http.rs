@@ -10,6 +10,7 @@ use std::collections::HashMap;
 use std::error::Error;
 use std::io;
 use std::net::SocketAddr;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -21,11 +22,11 @@ use crate::cluster::{Deadline, GrantedTime};
 use crate::scenario;
 use crate::scenario::answer::MAX_HEADERS;
 
-use super::event::{Answer, Answered, Cause, Excerpt, Operation, Part};
+use crate::facts::{Answer, Answered, Cause, Excerpt, Operation, OperationId, Part};
 
 /// The largest answer that is read.
 const MAX_ANSWER: usize = 16 << 20;
-/// The most that is taken for an answer before it has come.
+/// The most memory that is reserved for an answer before it has come.
 const MAX_ROOM: usize = 2 << 20;
 /// How long a connection may be idle and still be used. Short, so that few servers close it first.
 const KEPT: Duration = Duration::from_secs(1);
@@ -64,10 +65,22 @@ pub(super) struct Exchange {
     pub(super) wanted_error: bool,
 }
 
+/// Numbers the requests of a run. Clones share the count: clients last as long as a cluster, and a run has several
+/// clusters.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Numbers(Arc<AtomicU64>);
+
+impl Numbers {
+    fn next(&self) -> OperationId {
+        OperationId(self.0.fetch_add(1, Ordering::Relaxed) + 1)
+    }
+}
+
 /// HTTP clients, a pair for each start of a node.
 #[derive(Debug)]
 pub(super) struct Clients {
     time: GrantedTime,
+    numbers: Numbers,
     nodes: Mutex<HashMap<String, Arc<Pair>>>,
 }
 
@@ -80,13 +93,13 @@ struct Pair {
 impl Pair {
     fn new() -> Result<Self, reqwest::Error> {
         let builder = || {
-            // Nothing between the test and the program: no proxy of the environment, no retries, no redirects.
+            // Nothing between the test and the program: no proxy from the environment, no retries, no redirects.
             reqwest::Client::builder()
                 .no_proxy()
                 .redirect(reqwest::redirect::Policy::none())
                 .retry(reqwest::retry::never())
                 .http1_only()
-                // Folds are obsolete and valid (RFC 9112, 5.2), and nothing limits the number of headers.
+                // Folded lines are obsolete but valid (RFC 9112, 5.2), and nothing limits the number of headers.
                 .http1_allow_obsolete_multiline_headers_in_responses(true)
                 .http1_max_headers(MAX_HEADERS)
                 .tcp_nodelay(true)
@@ -99,11 +112,11 @@ impl Pair {
 }
 
 impl Clients {
-    pub(super) fn new(time: &GrantedTime) -> Self {
-        Self { time: time.clone(), nodes: Mutex::default() }
+    pub(super) fn new(time: &GrantedTime, numbers: &Numbers) -> Self {
+        Self { time: time.clone(), numbers: numbers.clone(), nodes: Mutex::default() }
     }
 
-    fn of(&self, node: &str) -> Result<Arc<Pair>, reqwest::Error> {
+    fn pair(&self, node: &str) -> Result<Arc<Pair>, reqwest::Error> {
         let mut nodes = self.nodes.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(pair) = nodes.get(node) {
             return Ok(pair.clone());
@@ -122,7 +135,7 @@ impl Clients {
     /// Sends one request, without following redirects. `began` is the run's start.
     pub(super) async fn send(&self, node: &str, address: SocketAddr, request: &Request, began: Instant) -> Exchange {
         let called = Instant::now();
-        let result = match self.of(node) {
+        let result = match self.pair(node) {
             Ok(pair) => exchange(&pair, address, request, &self.time.deadline(request.timeout)).await,
             Err(error) => Err(NoAnswer::local(error.to_string())),
         };
@@ -133,12 +146,13 @@ impl Clients {
             }
         };
         let operation = Operation {
+            id: Some(self.numbers.next()),
             node: node.to_owned(),
             address: address.to_string(),
             method: request.method.clone(),
             path: request.path.clone(),
             headers: request.headers.clone(),
-            body: request.body.as_deref().map(Excerpt::of),
+            body: request.body.as_deref().map(Excerpt::new),
             hops: Vec::new(),
             called: called.duration_since(began),
             took: called.elapsed(),
@@ -184,7 +198,7 @@ async fn exchange(
         return attempt(&pair.fresh).await;
     }
     match attempt(&pair.kept).await {
-        // A program that ended over the first attempt refuses the second: what the first met tells more.
+        // A program that ended during the first attempt refuses the second: the first attempt's error says more.
         Err(first @ NoAnswer { cause: Cause::Closed | Cause::Reset, .. }) => match attempt(&pair.fresh).await {
             Err(NoAnswer { cause: Cause::Refused, .. }) => Err(first),
             result => result,
@@ -202,7 +216,7 @@ fn repeatable(request: &Request) -> bool {
     matches!(request.method.as_str(), "GET" | "HEAD" | "PUT" | "DELETE" | "OPTIONS" | "TRACE") && !conditional
 }
 
-/// `part` is what has come so far, also for whoever waits no longer.
+/// `part` is what has come so far; it stays readable for a caller that has stopped waiting.
 async fn once(
     client: &reqwest::Client,
     address: SocketAddr,
@@ -229,7 +243,7 @@ async fn once(
     let mut response = built.send().await.map_err(|error| cause(&error, false))?;
     let promised = response.content_length();
     *part = Some(Part { promised, came: 0 });
-    // Room for all of it at once, but not on a program's word alone.
+    // Reserves room for all of it at once, but does not take the program's word for huge lengths.
     let room = promised.and_then(|bytes| usize::try_from(bytes).ok()).unwrap_or_default();
     let mut body = BytesMut::with_capacity(room.min(MAX_ROOM));
     while let Some(chunk) = response.chunk().await.map_err(|error| cause(&error, true))? {
@@ -276,24 +290,8 @@ fn shown(reply: &Reply) -> Answer {
     Answer {
         status: reply.status,
         headers: headers.map(|(name, value)| (name.to_string(), text(value))).collect(),
-        body: Excerpt::of(&reply.body),
+        body: Excerpt::new(&reply.body),
         unsettled: false,
-    }
-}
-
-/// A cause in the words of the scenario language.
-pub(super) fn word(cause: Cause) -> &'static str {
-    match cause {
-        Cause::Refused => "refused",
-        Cause::Reset => "reset",
-        Cause::Closed => "closed",
-        Cause::HalfAnswer => "half_answer",
-        Cause::TimedOut => "timed_out",
-        Cause::Garbage => "garbage",
-        Cause::TooLarge => "too_large",
-        Cause::TooManyRedirects => "too_many_redirects",
-        Cause::ForeignRedirect => "foreign_redirect",
-        Cause::Local => "local",
     }
 }
 
@@ -324,7 +322,7 @@ mod tests {
     }
 
     async fn get(address: SocketAddr) -> Exchange {
-        get_with(&Clients::new(&GrantedTime::begin()), address).await
+        get_with(&Clients::new(&GrantedTime::begin(), &Numbers::default()), address).await
     }
 
     async fn get_with(clients: &Clients, address: SocketAddr) -> Exchange {
@@ -367,9 +365,9 @@ mod tests {
 
     #[tokio::test]
     async fn a_server_that_closes_without_a_word_is_asked_again() {
-        // It closes each connection after one answer and does not say so.
+        // The server closes each connection after one answer and does not say so.
         let address = server(&[b"HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\nx"]).await;
-        let clients = Clients::new(&GrantedTime::begin());
+        let clients = Clients::new(&GrantedTime::begin(), &Numbers::default());
         for _ in 0..50 {
             let exchange = get_with(&clients, address).await;
             assert_eq!(cause_of(&exchange), None, "{:?}", exchange.operation.result);

@@ -5,24 +5,24 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::{Mutex, PoisonError};
 
 use super::Run;
-use super::event::Excerpt;
+use crate::facts::Excerpt;
 
-/// Bytes that are kept of one run. What is wrong again and again can be long each time.
+/// At most this many bytes are kept of one run. A body that is wrong again and again can be long each time.
 const MOST: u64 = 256 << 20;
 
-/// What is kept already.
+/// What has been kept so far.
 #[derive(Debug, Default)]
 pub(super) struct Kept(Mutex<Files>);
 
 #[derive(Debug, Default)]
 struct Files {
-    /// By what is in them: attempts that fail alike share a file.
+    /// By content: attempts that fail in the same way share a file.
     names: HashMap<(usize, u64), String>,
     bytes: u64,
 }
 
 impl Run {
-    /// Keeps a body that an excerpt cannot hold in the run's folder.
+    /// Keeps in the run's folder a body that is too long for an excerpt.
     pub(super) fn keep(&self, excerpt: &mut Excerpt, body: &[u8], what: &str) {
         let pasteable = |c: char| !c.is_control() || c == '\n' || c == '\t';
         if excerpt.is_whole() && std::str::from_utf8(body).is_ok_and(|text| text.chars().all(pasteable)) {
@@ -36,7 +36,7 @@ impl Run {
             excerpt.file = Some(name.clone());
             return;
         }
-        // Without the file the card has the beginning.
+        // Without the file, the card still has the beginning.
         if files.bytes + body.len() as u64 > MOST {
             return;
         }

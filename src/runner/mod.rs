@@ -1,34 +1,24 @@
-//! Runs stages: the scenario interpreter. It emits events and knows nothing of who listens.
+//! Runs stages: the scenario interpreter. It emits events and knows nothing about who listens.
 
+mod attempts;
+mod blocked;
 mod budget;
-mod cases;
-mod command;
-mod compared;
-mod concurrent;
 mod connection;
 mod doubt;
-pub mod event;
-mod failure_kind;
-mod held;
 mod http;
-mod judge;
 mod kept;
-mod links;
-mod load;
 mod monitor;
 mod nemesis;
+mod node_failure;
 mod program;
 mod recorded;
-mod seen;
 mod select;
 mod stage;
 mod steps;
 mod stop;
 mod stream;
-mod talk;
 mod tcp;
-mod trouble;
-mod words;
+mod verbs;
 
 use std::collections::VecDeque;
 use std::convert::Infallible;
@@ -44,14 +34,17 @@ use tokio::sync::{Notify, mpsc};
 use tokio::time::timeout;
 
 use crate::challenge::{Challenge, Program, Stage};
-use crate::cluster::once::{self, Once, Programs};
-use crate::cluster::{GrantedTime, Limits, NodeEvent, NodeEventKind, NodeLog, follow_logs, last_lines};
+use crate::cluster::run_to_end::{self, Once, Programs};
+use crate::cluster::{GrantedTime, Limits, NodeEvent, NodeLog, follow_logs, last_lines};
+use crate::facts::{
+    Blocked, Event, FaultCause, Finding, NodeEventKind, Outcome, Output, RunStarted, StageVerdict, Stamped, Verdict,
+    What,
+};
 use crate::machine::{Disk, Lack};
 use crate::scenario::limits;
 use crate::text::clean;
 
 use budget::Budget;
-use event::{Blocked, Event, FaultCause, Outcome, Output, RunStarted, StageVerdict, Stamped, Verdict, What};
 pub use stream::{Events, Sink, stream};
 
 /// A build may take this long.
@@ -62,7 +55,7 @@ const KILLED: Duration = Duration::from_secs(10);
 const BUILD_LOG: &str = "build";
 /// What the output of a compiler is called there.
 const COMPILER_LOG: &str = "compiler";
-/// As much of a build's output as a card shows.
+/// How much of a build's output a card shows.
 const TAIL: usize = 30;
 
 /// Everything that a run needs to know.
@@ -75,7 +68,7 @@ pub struct Plan {
     pub folder_name: String,
     pub challenge: Arc<Challenge>,
     pub stages: Vec<Stage>,
-    /// Run the tests of this name alone.
+    /// Run only the tests of this name.
     pub only: Option<String>,
     pub seed: u64,
     /// A command for `sh`, run once before anything else.
@@ -100,7 +93,7 @@ struct Run {
     disk: Arc<Disk>,
     seed: u64,
     nodes: Mutex<mpsc::UnboundedReceiver<NodeEvent>>,
-    /// Nodes that ended unasked, and why the steps must end for it.
+    /// Nodes that ended unasked, and why the steps must end because of it.
     gone: Mutex<VecDeque<Gone>>,
     went: Notify,
     kept: kept::Kept,
@@ -109,10 +102,11 @@ struct Run {
     /// How many programs steps have run.
     ran: AtomicU32,
     programs: Programs,
-    /// What run.sh says, where it is no server whose nodes have logs.
+    /// What run.sh prints, if it is not a server, whose nodes have logs.
     log: Mutex<Option<Arc<NodeLog>>>,
     /// What deadlines run on.
     time: GrantedTime,
+    requests: http::Numbers,
     second_tries: doubt::SecondTries,
     budget: Budget,
 }
@@ -150,10 +144,11 @@ pub async fn run(plan: Plan, sink: Sink, cancel: impl Future<Output = ()> + Send
         programs: Programs::default(),
         log: Mutex::default(),
         time: GrantedTime::begin(),
+        requests: http::Numbers::default(),
         second_tries: doubt::SecondTries::default(),
         budget: Budget::new(limits::TEST, limits::RUN),
     };
-    run.tell(Event::RunStarted(RunStarted {
+    run.emit(Event::RunStarted(RunStarted {
         version: env!("CARGO_PKG_VERSION").to_owned(),
         challenge: plan.challenge.key.clone(),
         stages: plan.stages.iter().map(|stage| stage.key.clone()).collect(),
@@ -167,15 +162,15 @@ pub async fn run(plan: Plan, sink: Sink, cancel: impl Future<Output = ()> + Send
         never = run.follow_nodes() => match never {},
     };
     let outcome = run.blamed(outcome);
-    // A build or a step that was given up may still be dying.
+    // An abandoned build or step may still be dying.
     let _ = timeout(KILLED, run.programs.ended()).await;
-    run.tell(Event::RunEnded { outcome: outcome.clone(), took: run.began.elapsed() });
+    run.emit(Event::RunEnded { outcome: outcome.clone(), took: run.began.elapsed() });
     outcome
 }
 
 impl Run {
-    /// Sends an event to whoever listens. What nodes did before it goes first.
-    fn tell(&self, event: Event) {
+    /// Sends an event to whoever listens. What nodes did before it is sent first.
+    fn emit(&self, event: Event) {
         self.drain();
         self.send(Instant::now(), event);
     }
@@ -195,8 +190,9 @@ impl Run {
 
     fn node_event(&self, event: NodeEvent) {
         let node = &event.node;
-        let what =
-            |sentence| What::Node { node: node.clone(), sentence, said: Vec::new(), late: false, starved: false };
+        let what = |sentence| {
+            What::Found(Finding::Node { node: node.clone(), sentence, said: Vec::new(), late: false, starved: false })
+        };
         let gone = match &event.kind {
             NodeEventKind::Exited { status } => {
                 Some(Gone::Exited(what(format!("{node} ended on its own while the test ran: {status}."))))
@@ -214,7 +210,7 @@ impl Run {
         self.send(event.at, Event::Node { node: event.node, what: event.kind });
     }
 
-    /// Tells what nodes do at the moment they do it, also while nothing else is told.
+    /// Reports what nodes do at the moment they do it, even while there is nothing else to report.
     async fn follow_nodes(&self) -> Infallible {
         loop {
             let told = std::future::poll_fn(|context| {
@@ -249,8 +245,8 @@ impl Run {
         self.gone.lock().unwrap_or_else(PoisonError::into_inner).clear();
     }
 
-    /// Why a test cannot be judged: on a full disk a program fails however right it is. One that passed all the same
-    /// did well, unless that could not be written down.
+    /// Why a test cannot be judged: on a full disk a program fails however right it is. A test that passed all the same
+    /// counts, unless the result could not be recorded.
     fn unjudgeable(&self, verdict: &Verdict) -> Option<Outcome> {
         let lack = match verdict {
             Verdict::Failed(_) | Verdict::NotJudged { .. } => self.disk.lack(),
@@ -259,7 +255,7 @@ impl Run {
         lack.map(disk_fault)
     }
 
-    /// On a full disk lsfr's own errors come of that.
+    /// On a full disk, lsfr's own errors are caused by that.
     fn blamed(&self, outcome: Outcome) -> Outcome {
         let lack = match outcome {
             Outcome::Fault { cause: FaultCause::Own, .. } => self.disk.lack(),
@@ -312,12 +308,12 @@ impl Run {
         worst
     }
 
-    /// Builds the program. The inner error is the learner's, the outer one lsfr's own.
+    /// Builds the program. The inner error is the learner's, the outer one is lsfr's own.
     async fn build(&self, command: &str) -> Result<(), Result<Blocked, String>> {
-        self.tell(Event::BuildStarted { command: command.to_owned() });
+        self.emit(Event::BuildStarted { command: command.to_owned() });
         let began = Instant::now();
         let own = |error: std::io::Error| Err(format!("the build's output cannot be kept: {error}"));
-        // Its output is read as a node's is: while it comes, and with its times.
+        // Its output is read like a node's: as it comes, with times.
         let log = NodeLog::open(&self.folder, BUILD_LOG, self.began).map(Arc::new).map_err(own)?;
         let followed = tokio::spawn(follow_logs(vec![Arc::downgrade(&log)]));
         let args = [OsString::from("-c"), OsString::from(command)];
@@ -342,12 +338,13 @@ impl Run {
         drop(log);
         let _ = followed.await;
         let (status, passed) = match &finished.end {
-            once::End::Exited(status) => (status.to_string(), status.success()),
-            once::End::TimedOut(_) => (format!("not done after {} s", BUILD.as_secs()), false),
-            once::End::NotStarted { message, .. } | once::End::OverLimit(message) => (message.clone(), false),
+            run_to_end::End::Exited(status) => (status.to_string(), status.success()),
+            run_to_end::End::TimedOut(_) => (format!("not done after {} s", BUILD.as_secs()), false),
+            run_to_end::End::NotStarted { message, .. } => (message.clone(), false),
+            run_to_end::End::OverLimit(over) => (over.sentence_of_program("It"), false),
         };
         let took = began.elapsed();
-        self.tell(Event::BuildEnded { status: status.clone(), passed, took, tail: tail.clone() });
+        self.emit(Event::BuildEnded { status: status.clone(), passed, took, tail: tail.clone() });
         if passed {
             return Ok(());
         }

@@ -21,17 +21,17 @@ use crate::scenario::draw::Draw;
 use crate::scenario::expr::Scope;
 
 use super::Run;
-use super::event::{Event, Operation, What};
 use super::http::{Clients, Exchange, Request};
 use super::stop::{Failed, Stop};
-use super::talk::{self, Looked};
+use super::verbs::http::{Looked, compare};
+use crate::facts::{Event, Finding, Operation, What};
 
 /// How long one answer may take.
 const PATIENCE: Duration = Duration::from_secs(1);
-/// A node that has answered nothing for so long is silent. What that means is for tests to judge.
+/// A node that has answered nothing for this long is silent. What that means is for tests to judge.
 const SILENT: Duration = Duration::from_millis(500);
 
-/// Watches one cluster: what its nodes said outlasts tests, as their data does.
+/// Watches one cluster: what its nodes said is kept across tests, as their data is.
 #[derive(Debug)]
 pub(super) struct Watch<'a> {
     monitor: &'a Monitor,
@@ -45,9 +45,9 @@ pub(super) struct Watch<'a> {
 
 #[derive(Debug, Default)]
 struct Memory {
-    /// By term: the first answer of a node that leads in it.
+    /// By term: the first answer from a node that leads in it.
     leaders: BTreeMap<u64, Operation>,
-    /// By node: its highest term, and the first answer that had it.
+    /// By node: its highest term, and the first answer with that term.
     terms: BTreeMap<String, (u64, Operation)>,
     says: BTreeMap<String, String>,
     silences: BTreeMap<String, Silence>,
@@ -98,7 +98,7 @@ impl<'a> Watch<'a> {
                     timeout: PATIENCE,
                 };
                 let exchange = clients.send(node, cluster.address(node), &request, run.began).await;
-                // One that was paused or killed meanwhile owes no answer.
+                // A node that was paused or killed meanwhile owes no answer.
                 if exchange.reply.is_some() || cluster.state(node) == NodeState::Up {
                     self.heard(run, &exchange);
                 }
@@ -109,7 +109,7 @@ impl<'a> Watch<'a> {
         std::future::pending().await
     }
 
-    /// Waits until something that must hold did not.
+    /// Waits until something that must hold at all times does not.
     pub(super) async fn breach(&self) -> Failed {
         loop {
             let broken = self.broken.notified();
@@ -125,7 +125,7 @@ impl<'a> Watch<'a> {
         Some(Failed { what, place: None, hints: self.monitor.hints.clone() })
     }
 
-    /// A node is started: in stages before terms are kept, it may begin anew, and so may the terms of all.
+    /// A node is started: in stages before terms are kept, its terms may start over, and then so may everyone's.
     pub(super) fn started(&self) {
         if !self.over_restarts {
             let mut memory = self.memory();
@@ -134,7 +134,7 @@ impl<'a> Watch<'a> {
         }
     }
 
-    /// Tells when a node falls silent, and when it answers again.
+    /// Reports when a node falls silent, and when it answers again.
     fn heard(&self, run: &Run, exchange: &Exchange) {
         let Operation { node, called, took, .. } = &exchange.operation;
         let mut memory = self.memory();
@@ -145,22 +145,24 @@ impl<'a> Watch<'a> {
         };
         drop(memory);
         if let Some(event) = event {
-            run.tell(event);
+            run.emit(event);
         }
     }
 
-    /// Judges an answer, whoever asked. Answers that do not hold what is looked for are for tests to judge.
+    /// Judges an answer, whoever asked. Answers without the fields that are looked for are for tests to judge.
     pub(super) fn saw(&self, run: &Run, exchange: &Exchange) {
         let operation = &exchange.operation;
         if operation.path != self.path || operation.method != self.monitor.method || exchange.reply.is_none() {
             return;
         }
-        let leads = talk::compare(&self.leads, exchange).is_empty();
+        let leads = compare(&self.leads, exchange).is_empty();
         let scope = Looked::names(exchange, &Scope::new(Draw::new("")));
         if let Some(says) = self.monitor.says.as_ref().and_then(|says| says.text(&scope).ok()) {
             let before = self.memory().says.insert(operation.node.clone(), says.clone());
             if before.as_ref() != Some(&says) {
-                run.tell(Event::Says { node: operation.node.clone(), text: says });
+                // As packs write it, what a node says begins with its role.
+                let role = says.split(',').next().unwrap_or_default().trim().to_owned();
+                run.emit(Event::Says { node: operation.node.clone(), text: says, role });
             }
         }
         let term = self.monitor.term.eval(&scope).ok().and_then(|term| u64::try_from(term).ok());
@@ -175,7 +177,7 @@ impl<'a> Watch<'a> {
 }
 
 impl Memory {
-    /// Since when this node is silent, where that is news.
+    /// Since when this node has been silent, if that is news.
     fn unanswered(&mut self, node: &str, called: Duration, took: Duration) -> Option<Duration> {
         let silence = self.silences.entry(node.to_owned()).or_insert(Silence { since: called, told: false });
         let news = !silence.told && called + took >= silence.since + SILENT;
@@ -183,12 +185,12 @@ impl Memory {
         news.then_some(silence.since)
     }
 
-    /// Whether that is news: its silence was told.
+    /// Whether that is news: its silence was reported.
     fn answered(&mut self, node: &str) -> bool {
         self.silences.remove(node).is_some_and(|silence| silence.told)
     }
 
-    /// What this answer breaks together with an earlier one.
+    /// What this answer and an earlier one break together.
     fn add(&mut self, term: u64, leads: bool, operation: &Operation) -> Option<What> {
         let node = &operation.node;
         let mut breach = None;
@@ -199,7 +201,10 @@ impl Memory {
                         "Two nodes led in term {term}: {} said so first, and then {node} did. A term has one leader at most.",
                         first.node
                     );
-                    breach = Some(What::Breach { sentence, proof: vec![first.clone(), operation.clone()] });
+                    breach = Some(What::Found(Finding::Breach {
+                        sentence,
+                        proof: vec![first.clone(), operation.clone()],
+                    }));
                 }
                 Some(_) => {}
                 None => {
@@ -214,7 +219,7 @@ impl Memory {
                         "The term of {node} went back: it was {highest}, and then {term}. A term never falls."
                     );
                     let proof = vec![first.clone(), operation.clone()];
-                    breach = breach.or(Some(What::Breach { sentence, proof }));
+                    breach = breach.or(Some(What::Found(Finding::Breach { sentence, proof })));
                 }
             }
             Some((highest, _)) if term == *highest => {}
@@ -229,11 +234,12 @@ impl Memory {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::runner::event::{Answer, Answered, Excerpt};
+    use crate::facts::{Answer, Answered, Excerpt};
 
     /// An answer of `node`, asked at `called` ms and got at `returned` ms.
     fn answer(node: &str, called: u64, returned: u64) -> Operation {
         Operation {
+            id: None,
             node: node.into(),
             address: "127.0.0.1:24011".into(),
             method: "GET".into(),
@@ -246,7 +252,7 @@ mod tests {
             result: Answered::Answer(Answer {
                 status: 200,
                 headers: Vec::new(),
-                body: Excerpt::of(b""),
+                body: Excerpt::new(b""),
                 unsettled: false,
             }),
         }
@@ -254,7 +260,7 @@ mod tests {
 
     fn sentence(breach: Option<What>) -> String {
         match breach {
-            Some(What::Breach { sentence, proof }) => {
+            Some(What::Found(Finding::Breach { sentence, proof })) => {
                 assert_eq!(proof.len(), 2);
                 sentence
             }

@@ -1,4 +1,4 @@
-//! Faults of a workload: each begins when it is due, lasts as long as was drawn, and is taken back before the next.
+//! Faults of a workload: each begins when it is due, lasts for the time drawn, and is undone before the next.
 
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
@@ -7,20 +7,19 @@ use tokio::sync::watch;
 use tokio::time::{Instant, sleep_until, timeout_at};
 
 use crate::cluster::NodeState;
-use crate::history;
-use crate::scenario::NodeVerb;
 use crate::scenario::draw::Draw;
 use crate::scenario::expr::Scope;
+use crate::scenario::verbs::nodes::NodeVerb;
 use crate::workload::nemesis::{Drawn, Fault, Schedule};
 
-use super::event::{Event, Load, LoadEvent};
 use super::steps::{Frame, Interpreter};
 use super::stop::Stop;
+use crate::facts::{Event, Load, LoadEvent, Verb};
 
 /// How long it may take to find out who has the role that a fault aims at.
 const WHO: Duration = Duration::from_millis(300);
 
-/// Where the faults of a workload are written down.
+/// The record of a workload's faults.
 pub(super) struct Faults<'a> {
     pub(super) load: &'a str,
     /// When the workload began.
@@ -33,7 +32,7 @@ pub(super) struct Faults<'a> {
 }
 
 impl Interpreter<'_> {
-    /// One fault after the other, until it is stopped. Then nothing of them is left.
+    /// Runs one fault after the other until it is stopped; then all of them are undone.
     pub(super) async fn faults(&self, mut schedule: Schedule, faults: Faults<'_>) -> Result<(), Stop> {
         let mut stop = faults.stop.clone();
         loop {
@@ -54,7 +53,7 @@ impl Interpreter<'_> {
                 lasts: drawn.lasts,
                 aimed_at: faults.aim.filter(|_| holder.is_some()).map(str::to_owned),
             };
-            self.run.tell(Event::Load(Load { name: faults.load.to_owned(), what }));
+            self.run.emit(Event::Load(Load { name: faults.load.to_owned(), what }));
             let from = self.run.began.elapsed();
             self.begin(&fault).await?;
             let place = {
@@ -79,7 +78,7 @@ impl Interpreter<'_> {
         }
     }
 
-    /// The node that has the role now, if one can say so in time.
+    /// The node that has the role now, if one says so in time.
     async fn holder(&self, role: &str) -> Result<Option<String>, Stop> {
         let nowhere = Scope::new(Draw::new(""));
         let quiet = Frame { quiet: true, ..Frame::default() };
@@ -95,13 +94,19 @@ impl Interpreter<'_> {
             Fault::Kill(nodes) => self.change(NodeVerb::Kill, nodes).await,
             Fault::Restart(nodes) => self.change(NodeVerb::Restart { kill: true }, nodes).await,
             Fault::Pause(nodes) => self.change(NodeVerb::Pause, nodes).await,
-            _ => {
-                let cluster = self.cluster()?;
-                let network = cluster.network().ok_or_else(|| Stop::pack("a node alone has no links".to_owned()))?;
-                self.run.change(network, fault.text(), |policy| fault.begin(policy, cluster.nodes()));
-                Ok(())
-            }
+            Fault::Isolate(..) => self.cut(fault, Verb::Isolate),
+            Fault::Halves(..) | Fault::Bridge(..) => self.cut(fault, Verb::Partition),
+            Fault::Ring(_) => self.cut(fault, Verb::Leave),
+            Fault::Cut { .. } => self.cut(fault, Verb::Cut),
+            Fault::Slow(..) => self.cut(fault, Verb::Slow),
         }
+    }
+
+    fn cut(&self, fault: &Fault, verb: Verb) -> Result<(), Stop> {
+        let cluster = self.cluster()?;
+        let network = cluster.network().ok_or_else(|| Stop::pack("a node alone has no links".to_owned()))?;
+        self.run.change(network, verb, fault.text(), |policy| fault.begin(policy, cluster.nodes()));
+        Ok(())
     }
 
     async fn end(&self, fault: &Fault, drawn: &Drawn) -> Result<(), Stop> {
@@ -118,7 +123,7 @@ impl Interpreter<'_> {
             _ => {
                 if let Some(network) = cluster.network() {
                     let text = format!("heal fault {}", drawn.number);
-                    self.run.change(network, text, |policy| fault.end(policy, cluster.nodes(), drawn));
+                    self.run.change(network, Verb::Heal, text, |policy| fault.end(policy, cluster.nodes(), drawn));
                 }
                 Ok(())
             }

@@ -1,4 +1,4 @@
-//! One program run to its end for a step, under a guard like every other process of a run, and what is seen of it.
+//! One program, run to its end for a step under a guard, like every other process of a run, and what is seen of it.
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -8,31 +8,34 @@ use std::time::Duration;
 
 use serde_json::Value as Json;
 
-use crate::cluster::once::{End, Once};
-use crate::cluster::{ExitStatus, Limits, Unrunnable, diagnose, diagnose_127};
+use crate::cluster::run_to_end::{End, Once};
+use crate::cluster::{Limits, Unrunnable, diagnose, diagnose_127};
+use crate::facts::{ExitStatus, Ran};
 use crate::last_words::last_words_marked;
 use crate::text::clean;
 
 use super::Run;
-use super::event::Ran;
 use super::stop::Stop;
 
 /// A program may take this long, if a step does not say otherwise.
 const USUAL: Duration = Duration::from_secs(10);
-/// Bytes of a file or of its output at which a program that was made is stopped, and of which a step sees no more.
+/// A program that the learner's compiler made is stopped when its output, or a file it writes, reaches this many bytes;
+/// a step sees no more than that.
 pub(super) const MAX_OUTPUT: u64 = 16 << 20;
 /// The same for run.sh, which may have large things to keep.
 const MAX_FILE: u64 = 1 << 30;
-/// As many lines as a failure tells of the end of what a program said, and as many in which it looks for a panic.
+/// How many of the last lines of a program's output a failure shows, and in how many it looks for a panic.
 const SAID: usize = 12;
 const DEEP: usize = 500;
-/// What the system ends a program with that writes too long a file.
+/// The signal with which the system ends a program that writes too long a file.
 const SIGXFSZ: i32 = 25;
 
 /// What to run, and how.
 #[derive(Debug)]
 pub(super) struct Program<'a> {
-    /// None is run.sh, in the challenge directory.
+    /// As sentences call it: "The compiler".
+    pub(super) who: &'static str,
+    /// None means run.sh, in the challenge directory.
     pub(super) file: Option<&'a Path>,
     pub(super) args: &'a [OsString],
     pub(super) dir: &'a Path,
@@ -86,7 +89,7 @@ impl Run {
         let finished = once
             .with_stdin(program.stdin.as_bytes(), timeout)
             .await
-            .map_err(|error| Stop::Fault(error.to_string()))?;
+            .map_err(|error| Stop::fault(error.to_string()))?;
         let mut ran = Ran {
             command: std::iter::once(self.shown(&path))
                 .chain(program.args.iter().map(|arg| self.shown(Path::new(arg))))
@@ -97,7 +100,7 @@ impl Run {
         let status = match finished.end {
             End::Exited(ExitStatus::Signal(SIGXFSZ)) => {
                 let most = once.longest_file.unwrap_or_default() >> 20;
-                ran.sentence = Some(format!("It wrote more than {most} MB, and was stopped."));
+                ran.sentence = Some(format!("{} wrote more than {most} MB, and was stopped.", program.who));
                 None
             }
             End::Exited(status) => {
@@ -109,16 +112,16 @@ impl Run {
             End::TimedOut(expired) => {
                 ran.late = true;
                 ran.starved = expired.is_starved();
-                ran.sentence = Some(format!("It did not end within {timeout:?}."));
+                ran.sentence = Some(format!("{} did not end within {timeout:?}.", program.who));
                 None
             }
-            End::OverLimit(sentence) => {
-                ran.sentence = Some(sentence);
+            End::OverLimit(over) => {
+                ran.sentence = Some(over.sentence_of_program(program.who));
                 None
             }
             End::NotStarted { errno, message } => {
                 ran.sentence = Some(if made {
-                    format!("It cannot be run: {}.", Unrunnable::of(&path, errno, &message))
+                    format!("{} cannot be run: {}.", program.who, Unrunnable::diagnose(&path, errno, &message))
                 } else {
                     diagnose(&self.project, errno, &message).to_string()
                 });
@@ -133,18 +136,18 @@ impl Run {
         Ok(Seen { ran, status, stdout: finished.stdout, stderr: finished.stderr })
     }
 
-    /// Adds what run.sh said to the log of a program that is no server, below the command that it was said to.
+    /// Adds what run.sh printed to the log of a program that is not a server, below the command that was run.
     fn log(&self, command: &[String], outputs: &[&Path]) {
         let log = self.log.lock().unwrap_or_else(PoisonError::into_inner);
         let said: String = outputs.iter().map(|output| read(output)).collect();
         if let (Some(log), false) = (log.as_ref(), said.is_empty()) {
             let added = log.add(&command.join(" "), &said, Limits::default().log);
-            // Without its log a run is judged all the same.
+            // A run without its log is judged all the same.
             let _ = added.inspect_err(|error| self.disk.note(error));
         }
     }
 
-    /// A path as it can be given in the challenge directory. It need not be text.
+    /// A path in a form that works in the challenge directory. It need not be UTF-8.
     pub(super) fn given(&self, path: &Path) -> PathBuf {
         match path.strip_prefix(&self.project) {
             Ok(inside) if inside.components().count() == 1 => Path::new(".").join(inside),
@@ -153,23 +156,23 @@ impl Run {
         }
     }
 
-    /// The same, for a reader.
+    /// The same, for display.
     pub(super) fn shown(&self, path: &Path) -> String {
         self.given(path).display().to_string()
     }
 }
 
-/// What a program wrote, as text; nothing of more than [`MAX_OUTPUT`] bytes, nor of what is no file: reading a pipe waits
-/// for somebody who writes.
+/// What a program wrote, as text; nothing beyond [`MAX_OUTPUT`] bytes, and nothing if it is not a regular file: reading
+/// a pipe waits for a writer.
 pub(super) fn read(path: &Path) -> String {
     let short = std::fs::metadata(path).is_ok_and(|file| file.is_file() && file.len() <= MAX_OUTPUT);
-    // A program can have removed what it wrote to; then it wrote nothing.
+    // A program may have removed the file it wrote to; then it wrote nothing.
     let bytes = if short { std::fs::read(path).unwrap_or_default() } else { Vec::new() };
     String::from_utf8_lossy(&bytes).into_owned()
 }
 
 fn last_lines(path: &Path) -> Vec<String> {
-    // A file that cannot be read has nothing to tell.
+    // A file that cannot be read counts as empty.
     let lines = crate::cluster::last_lines(path, 0, DEEP).unwrap_or_default();
     last_words_marked(&lines, SAID).iter().map(|line| clean(line)).collect()
 }

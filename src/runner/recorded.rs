@@ -1,27 +1,27 @@
-//! `record`: what conversations were to a queue, as a history, and its judgement.
+//! `record`: what conversations meant to a queue, as a history, and the judgement of that history.
 
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::BufWriter;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use history::{Action, History, Limits, Outcome, Verdict, timeline};
 use tokio::time::Instant;
 
-use crate::history::{self, Action, History, Outcome, Verdict, timeline};
 use crate::scenario::expr::Scope;
-use crate::scenario::load::Check;
 use crate::scenario::memory::Charge;
-use crate::scenario::{RecordKind, Tcp};
+use crate::scenario::verbs::check::Check;
+use crate::scenario::verbs::tcp::{RecordKind, Tcp};
 
-use super::event::{Cause, Event, Load as Told, LoadEvent, Violation, What};
 use super::steps::{Frame, Interpreter};
-use super::stop::{Stop, Unanswered};
+use super::stop::Stop;
+use crate::facts::{Cause, Event, Finding, HistoryVerdict, Load as Told, LoadEvent, Unanswered, Violation, What};
 
-/// The histories of one test, by name, and what their values take of its memory.
+/// The histories of one test, by name, and how much of the test's memory their values take.
 #[derive(Debug, Default)]
 pub(super) struct Recorded(Mutex<BTreeMap<String, Vec<history::Operation>>>, Mutex<Vec<Charge>>);
 
-/// What an operation takes beside its value.
+/// What an operation takes besides its value.
 const OPERATION: usize = 100;
 
 impl Recorded {
@@ -30,7 +30,7 @@ impl Recorded {
         self.1.lock().unwrap_or_else(PoisonError::into_inner).push(charge);
     }
 
-    fn of(&self, name: &str) -> Vec<history::Operation> {
+    fn operations(&self, name: &str) -> Vec<history::Operation> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).get(name).cloned().unwrap_or_default()
     }
 
@@ -41,10 +41,10 @@ impl Recorded {
 }
 
 impl Interpreter<'_> {
-    /// A `tcp` step, and what it was to a queue.
+    /// A `tcp` step, and what it meant to a queue.
     pub(super) async fn tcp_recorded(&self, tcp: &Tcp, scope: &mut Scope, frame: &Frame) -> Result<(), Stop> {
         let Some(record) = &tcp.record else { return self.tcp(tcp, scope, frame).await };
-        // What is given or deleted is known before; what is got, once it has come.
+        // What is given or deleted is known beforehand; what is received, only once it has come.
         let before = match record.kind {
             RecordKind::Take => None,
             RecordKind::Put | RecordKind::Ack => Some(record.value.text(scope)?),
@@ -79,36 +79,37 @@ impl Interpreter<'_> {
     }
 
     pub(super) async fn check_recorded(&self, check: &Check, min_ok: u64) -> Result<(), Stop> {
-        let operations = self.recorded.of(&check.history);
+        let operations = self.recorded.operations(&check.history);
         let history = History { operations, drained: check.drained, ..History::default() };
         let (file, shown) = self.run.history_file();
         let page = file.with_extension("html");
         let name = format!("{}, seed {}", check.history, self.run.seed);
         let began = Instant::now();
         let disk = Arc::clone(&self.run.disk);
+        let (with, limits) = (check.with, Limits { time: check.within, ..Limits::default() });
         let judged = tokio::task::spawn_blocking(move || {
             let note = |error: &std::io::Error| disk.note(error);
-            // Without the files the verdict stands.
+            // The verdict stands even without the files.
             let _ = File::create(file).and_then(|file| history.write(BufWriter::new(file))).inspect_err(note);
-            let judgement = history::total_queue(&history);
+            let judgement = with.judge(&history, &limits);
             let written = matches!(judgement.verdict, Verdict::Violation(_))
                 && std::fs::write(page, timeline::page(&history, &judgement, &name)).inspect_err(note).is_ok();
             (judgement, written)
         });
         let (judgement, written) =
-            judged.await.map_err(|error| Stop::Fault(format!("the checker failed: {error}")))?;
+            judged.await.map_err(|error| Stop::fault(format!("the checker failed: {error}")))?;
         let counts = judgement.counts;
-        let tell = |verdict: &str, text: &str| {
-            let (with, verdict) = (check.with.word().to_owned(), verdict.to_owned());
+        let tell = |verdict: HistoryVerdict, text: &str| {
+            let with = check.with.name().to_owned();
             let what = LoadEvent::Judged { with, verdict, text: text.to_owned(), took: began.elapsed() };
-            self.run.tell(Event::Load(Told { name: check.history.clone(), what }));
+            self.run.emit(Event::Load(Told { name: check.history.clone(), what }));
         };
         let unsure = match &judgement.verdict {
             Verdict::Violation(explanation) => {
-                tell("violation", &explanation.sentence);
+                tell(HistoryVerdict::Violation, &explanation.sentence);
                 let timeline = shown.strip_suffix(".jsonl").map(|name| format!("{name}.html"));
-                return Err(Stop::failed(What::Violation(Box::new(Violation {
-                    with: check.with.word().to_owned(),
+                return Err(Stop::failed(Finding::Violation(Box::new(Violation {
+                    with: check.with.name().to_owned(),
                     explanation: explanation.as_ref().clone(),
                     request: None,
                     operations: counts.operations,
@@ -124,12 +125,12 @@ impl Interpreter<'_> {
                 )
             }
             Verdict::Ok => {
-                tell("ok", &format!("{} operations on a queue are right", counts.operations));
+                tell(HistoryVerdict::Ok, &format!("{} operations on a queue are right", counts.operations));
                 return Ok(());
             }
         };
-        tell("unknown", &unsure);
-        Err(Stop::failed(What::Value { sentence: unsure }))
+        tell(HistoryVerdict::Unknown, &unsure);
+        Err(Stop::failed(Finding::Value { sentence: unsure }))
     }
 }
 
@@ -139,8 +140,12 @@ fn outcome(result: &Result<(), Stop>) -> Outcome {
         Ok(()) => Outcome::Ok,
         Err(Stop::Unanswered(Unanswered::Cause(Cause::Refused))) => Outcome::No,
         Err(Stop::Failed(failed)) => match &failed.what {
-            // Another answer came than that it was done.
-            What::Conversation(talk) if talk.cause.is_none() || talk.cause == Some(Cause::Refused) => Outcome::No,
+            // The answer that came does not say that it was done.
+            What::Found(Finding::Conversation(talk))
+                if talk.cause.is_none() || talk.cause == Some(Cause::Refused) =>
+            {
+                Outcome::No
+            }
             _ => Outcome::Unknown,
         },
         Err(_) => Outcome::Unknown,

@@ -11,17 +11,17 @@ use crate::cluster::NodeState;
 use crate::scenario::expr::Scope;
 use crate::scenario::{Selector, Talk};
 
-use super::event::{Event, What};
+use super::attempts::{Attempts, brief};
 use super::http::Request;
-use super::seen::{History, brief};
 use super::steps::{Frame, Interpreter, count};
 use super::stop::Stop;
-use super::talk::{self, Looked};
 use super::tcp::Talking;
+use super::verbs::http::{Looked, compare};
+use crate::facts::{Event, Finding, What};
 
 /// How long one node may take to say which role it has.
 const ASK: Duration = Duration::from_secs(1);
-/// The name of the connection on which a node is asked for its role: none, so that nothing of it is told.
+/// The name of the connection on which a node is asked for its role: empty, so that nothing on it is reported.
 const WHO: &str = "";
 const BETWEEN: Duration = Duration::from_millis(20);
 
@@ -31,16 +31,16 @@ pub(super) struct Asked {
     fits: bool,
     /// What it said, in a few words.
     brief: String,
-    /// The names around, and what its answer adds to them.
+    /// The names in scope, and what its answer adds to them.
     pub(super) names: Scope,
 }
 
 /// Which nodes `all` means, and `random` chooses from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Pool {
-    /// Those not down on purpose.
+    /// The nodes that are not down on purpose.
     Up,
-    /// Those down on purpose: what there is to start.
+    /// The nodes that are down on purpose, which can be started.
     Down,
     Every,
 }
@@ -114,7 +114,7 @@ impl Interpreter<'_> {
                 if plural.is_none() {
                     return Ok(vec![found.node]);
                 }
-                // Several nodes may have the role: those that say so now.
+                // Several nodes may have the role: all that say so now.
                 let (fitting, _) = self.holders(self.role(plural.unwrap_or(role))?, scope).await?;
                 Ok(fitting.into_iter().map(|one| one.node).collect())
             }
@@ -138,10 +138,10 @@ impl Interpreter<'_> {
         let all = self.all(pool)?;
         if (all.len() as u64) < number {
             let sentence = format!("{number} nodes were to be chosen, of {} that there are.", all.len());
-            return Err(Stop::failed(What::Value { sentence }));
+            return Err(Stop::failed(Finding::Value { sentence }));
         }
         let chosen = scope.draw().next().choose(&all, number as usize);
-        self.run.tell(Event::Note { text: format!("chose {} of {}", chosen.join(", "), all.join(", ")) });
+        self.run.emit(Event::Note { text: format!("chose {} of {}", chosen.join(", "), all.join(", ")) });
         Ok(chosen)
     }
 
@@ -161,7 +161,7 @@ impl Interpreter<'_> {
         let name = role;
         let role = self.role(name)?;
         let deadline = self.run.time.deadline(within).earlier(frame.deadline.as_ref());
-        let mut history = History::new();
+        let mut history = Attempts::new();
         loop {
             let (mut fitting, others) = self.holders(role, scope).await?;
             let mut best: Option<(usize, Value)> = None;
@@ -183,7 +183,7 @@ impl Interpreter<'_> {
             history.add(if seen.is_empty() { "no node is up".to_owned() } else { seen.join("; ") });
             if let Some(expired) = deadline.passed_after(BETWEEN) {
                 let (role, seen) = (name.to_owned(), history.into_seen());
-                return Err(Stop::failed(What::NoRole { role, within, seen, starved: expired.is_starved() }));
+                return Err(Stop::failed(Finding::NoRole { role, within, seen, starved: expired.is_starved() }));
             }
             sleep(BETWEEN).await;
         }
@@ -205,11 +205,11 @@ impl Interpreter<'_> {
                         timeout: ASK,
                     };
                     let exchange = self.send(&node, request, false).await?;
-                    let mismatches = talk::compare(&matches.resolve(scope)?, &exchange);
+                    let mismatches = compare(&matches.resolve(scope)?, &exchange);
                     let looked = Looked { exchange, mismatches };
                     let (fits, names) = (looked.fits(), looked.scope(scope));
                     let operation = Box::new(looked.exchange.operation);
-                    let brief = brief(&What::Answer { operation, mismatches: looked.mismatches });
+                    let brief = brief(&What::Found(Finding::Answer { operation, mismatches: looked.mismatches }));
                     Ok(Asked { node, fits, brief, names })
                 }
                 Ask::Tcp(talk) => self.said_to(talk, node, scope).await,

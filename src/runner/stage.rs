@@ -1,4 +1,4 @@
-//! One stage: its tests in order, each on a healthy cluster, and what the cluster is between them.
+//! One stage: its tests in order, each on a healthy cluster, and what happens to the cluster between them.
 
 use std::collections::BTreeMap;
 use std::future::Future;
@@ -18,21 +18,23 @@ use crate::scenario::draw::Draw;
 use crate::scenario::expr::Scope;
 use crate::scenario::hint;
 
+use super::blocked::{Held, Unready};
 use super::connection::Connections;
 use super::doubt::{self, Circumstances};
-use super::event::{Blocked, Event, Failure, FaultCause, NotStarted, Outcome, StageVerdict, Verdict, What};
-use super::held::{Held, Unready};
 use super::http::Clients;
-use super::load::Loads;
 use super::monitor::Watch;
 use super::recorded::Recorded;
 use super::steps::{Frame, Interpreter, Timed};
 use super::stop::{Failed, Stop};
-use super::{Gone, Plan, Run, disk_fault, trouble};
+use super::verbs::workload::{Loads, Orders};
+use super::{Gone, Plan, Run, disk_fault, node_failure};
+use crate::facts::{
+    Blocked, Event, Failure, FaultCause, Finding, NotStarted, Outcome, StageVerdict, Verb, Verdict, What,
+};
 
 /// After a broken connection: how long to wait for the news that the node has ended, which explains it.
 const NEWS: Duration = Duration::from_millis(250);
-/// After a node ended: how long the request that it broke has to be told.
+/// After a node has ended: how long the request that this broke has to be reported.
 const GRACE: Duration = Duration::from_millis(100);
 
 /// The cluster of a stage, as long as it is healthy.
@@ -43,7 +45,7 @@ struct Nodes<'a> {
     events: &'a mpsc::UnboundedSender<NodeEvent>,
     cluster: Option<Cluster>,
     clients: Clients,
-    /// What the cluster's nodes said, where that is watched.
+    /// What the cluster's nodes said, if that is watched.
     watch: Option<Watch<'a>>,
 }
 
@@ -59,80 +61,86 @@ pub(super) async fn run(
     let chosen = |test: &&Test| plan.only.as_ref().is_none_or(|name| *name == test.name);
     let tests: Vec<&Test> = stage.tests.tests.iter().filter(chosen).collect();
     let names = tests.iter().map(|test| test.name.clone()).collect();
-    run.tell(Event::StageStarted { stage: stage.key.clone(), title: stage.title.clone(), tests: names });
+    run.emit(Event::StageStarted { stage: stage.key.clone(), title: stage.title.clone(), tests: names });
     let began = Instant::now();
-    let mut nodes = Nodes { run, plan, stage, events, cluster: None, clients: Clients::new(&run.time), watch: None };
-    let mut held = broken.map(Held::by);
+    let clients = Clients::new(&run.time, &run.requests);
+    let mut nodes = Nodes { run, plan, stage, events, cluster: None, clients, watch: None };
     // Once for all stages.
     if let Some(why) = broken.filter(|_| plan.stages.first().is_some_and(|first| first.key == stage.key)) {
         let stage = stage.key.clone();
-        run.tell(Event::NotStarted(NotStarted { stage, why: why.clone(), not_judged: None }));
+        run.emit(Event::NotStarted(NotStarted { stage, why: why.clone(), not_judged: None }));
     }
-    let (mut failed, mut unjudged) = (0, 0);
-    let mut ended = None;
-    for test in &tests {
-        let started = Instant::now();
-        run.tell(Event::TestStarted { stage: stage.key.clone(), test: test.name.clone() });
-        let verdict = match &held {
-            Some(held) => Verdict::NotRun { reason: held.reason.to_owned() },
-            None => {
-                let result = tokio::select! {
-                    result = nodes.tried(test) => result,
-                    () = cancel.as_mut() => Err(Outcome::Interrupted),
-                };
-                match result {
-                    Ok((verdict, holds)) => {
-                        held = holds;
-                        verdict
-                    }
-                    Err(outcome) => {
-                        ended = Some(outcome);
-                        break;
-                    }
-                }
-            }
-        };
-        ended = run.unjudgeable(&verdict);
-        if ended.is_some() {
-            break;
-        }
-        let healthy = matches!(verdict, Verdict::Passed | Verdict::NotRun { .. });
-        match &verdict {
-            Verdict::NotRun { .. } if held.as_ref().is_some_and(|held| held.not_judged.is_some()) => unjudged += 1,
-            Verdict::Failed(_) | Verdict::NotRun { .. } => failed += 1,
-            Verdict::NotJudged { .. } => unjudged += 1,
-            Verdict::Passed => {}
-        }
-        run.tell(Event::TestEnded {
-            stage: stage.key.clone(),
-            test: test.name.clone(),
-            verdict,
-            took: started.elapsed(),
-        });
-        if !healthy {
-            nodes.end().await;
-        }
-        if super::ready(cancel.as_mut()).await {
-            ended = Some(Outcome::Interrupted);
-            break;
-        }
-    }
+    let tally = nodes.all(&tests, cancel.as_mut(), broken.map(Held::by)).await;
     nodes.end().await;
-    if let Some(outcome) = ended {
-        return Err(outcome);
-    }
-    let verdict = match (failed, unjudged) {
-        (1.., _) => StageVerdict::Failed,
-        (0, 1..) => StageVerdict::NotJudged,
+    let verdict = match tally? {
+        Tally { failed: 1.., .. } => StageVerdict::Failed,
+        Tally { not_judged: 1.., .. } => StageVerdict::NotJudged,
         _ if tests.len() < stage.tests.tests.len() => StageVerdict::Partial,
         _ => StageVerdict::Passed,
     };
-    run.tell(Event::StageEnded { stage: stage.key.clone(), verdict, took: began.elapsed() });
+    run.emit(Event::StageEnded { stage: stage.key.clone(), verdict, took: began.elapsed() });
     Ok(verdict)
 }
 
+/// Tests of a stage that did not pass.
+#[derive(Default)]
+struct Tally {
+    failed: usize,
+    not_judged: usize,
+}
+
+impl Tally {
+    /// `held`: what holds back the tests that are not run.
+    fn add(&mut self, verdict: &Verdict, held: Option<&Held>) {
+        match verdict {
+            Verdict::Passed => {}
+            Verdict::NotRun { .. } if held.is_some_and(|held| held.not_judged.is_some()) => self.not_judged += 1,
+            Verdict::Failed(_) | Verdict::NotRun { .. } => self.failed += 1,
+            Verdict::NotJudged { .. } => self.not_judged += 1,
+        }
+    }
+}
+
 impl<'a> Nodes<'a> {
-    /// Runs one test, and once more when the machine is quieter if nothing can be told from the first time.
+    /// Runs tests one after the other.
+    async fn all(
+        &mut self,
+        tests: &[&Test],
+        mut cancel: Pin<&mut (impl Future<Output = ()> + Send)>,
+        mut held: Option<Held>,
+    ) -> Result<Tally, Outcome> {
+        let mut tally = Tally::default();
+        for test in tests {
+            let started = Instant::now();
+            let (stage, name) = (self.stage.key.clone(), test.name.clone());
+            self.run.emit(Event::TestStarted { stage: stage.clone(), test: name.clone() });
+            let verdict = if let Some(held) = &held {
+                Verdict::NotRun { reason: held.reason.to_owned() }
+            } else {
+                let (verdict, holds) = tokio::select! {
+                    result = self.tried(test) => result?,
+                    () = cancel.as_mut() => return Err(Outcome::Interrupted),
+                };
+                held = holds;
+                verdict
+            };
+            if let Some(outcome) = self.run.unjudgeable(&verdict) {
+                return Err(outcome);
+            }
+            tally.add(&verdict, held.as_ref());
+            let healthy = matches!(verdict, Verdict::Passed | Verdict::NotRun { .. });
+            self.run.emit(Event::TestEnded { stage, test: name, verdict, took: started.elapsed() });
+            if !healthy {
+                self.end().await;
+            }
+            if super::ready(cancel.as_mut()).await {
+                return Err(Outcome::Interrupted);
+            }
+        }
+        Ok(tally)
+    }
+
+    /// Runs one test; if the first attempt cannot be judged, runs it once more when the machine is quieter.
     async fn tried(&mut self, test: &Test) -> Result<(Verdict, Option<Held>), Outcome> {
         let (verdict, held) = self.test(test).await?;
         let doubt = match (&verdict, &held) {
@@ -144,54 +152,58 @@ impl<'a> Nodes<'a> {
         };
         self.end().await;
         let (stage, name) = (&self.stage.key, &test.name);
-        self.run.tell(Event::TestAgain { stage: stage.clone(), test: name.clone(), reason });
+        self.run.emit(Event::TestAgain { stage: stage.clone(), test: name.clone(), reason });
         doubt::until_quiet(&self.run.time).await;
-        // What programs made the first time is not there the second time.
+        // Files that programs made the first time must not be there the second time.
         if let Err(error) = remove(&self.folder(test)) {
             return Err(Outcome::Fault { cause: FaultCause::Own, message: error });
         }
-        self.run.tell(Event::TestStarted { stage: stage.clone(), test: name.clone() });
+        self.run.emit(Event::TestStarted { stage: stage.clone(), test: name.clone() });
         let (verdict, held) = self.test(test).await?;
         Ok((verdict, self.told(held)))
     }
 
-    /// Tells what holds back all tests.
+    /// Reports what holds back all tests.
     fn told(&self, mut held: Option<Held>) -> Option<Held> {
         if let Some(untold) = held.as_mut().and_then(|held| held.untold.take()) {
-            self.run.tell(Event::NotStarted(*untold));
+            self.run.emit(Event::NotStarted(*untold));
         }
         held
     }
 
-    /// Runs one test: its verdict, and what holds back all others, if there is anything.
+    /// Runs one test: its verdict, and what holds back all others, if anything does.
     async fn test(&mut self, test: &Test) -> Result<(Verdict, Option<Held>), Outcome> {
         let began = Instant::now();
         self.run.budget.test_begins();
-        let nowhere = || Failed { what: What::Value { sentence: String::new() }, place: None, hints: Vec::new() };
+        match self.ready().await {
+            Ok(()) => {}
+            Err(Unready::NotStarted(node, error)) => return self.not_started(test, &node, &error, began),
+            Err(Unready::Stop(stop)) => return self.ended(test, Err(stop), began, None),
+        }
+        let (loads, orders) = Loads::new();
+        let interpreter = self.interpreter(test, loads);
+        let result = self.steps(test, &interpreter, orders).await;
+        interpreter.loads.end(self.run).await;
+        self.ended(test, self.better_explained(result), began, interpreter.timed.since())
+    }
+
+    /// Brings up what the test relies on.
+    async fn ready(&mut self) -> Result<(), Unready> {
         if self.cluster.is_none() {
-            // What is left of an earlier cluster is told already.
+            // Whatever happened to an earlier cluster has already been reported.
             self.run.forget_gone();
         } else if let Some(gone) = self.run.take_gone() {
-            // Since the last test ended. It is told here because it would be hidden otherwise.
-            return self.ended(test, Err(gone.stop(nowhere())), began, None);
+            // This happened after the last test ended. It is reported here because it would otherwise stay hidden.
+            return Err(Unready::Stop(gone.stop(Failed::nowhere())));
         }
-        let server = self.plan.challenge.program == Program::Server;
-        if server {
-            match self.healthy().await {
-                Ok(()) => {}
-                Err(Unready::NotStarted(node, error)) => return self.not_started(test, &node, &error, began),
-                Err(Unready::Stop(stop)) => return self.ended(test, Err(stop), began, None),
-            }
+        match self.plan.challenge.program {
+            Program::Server => self.healthy().await,
+            _ => Ok(()),
         }
-        let draw = Draw::new(format!("{}/{}/{}", self.run.seed, self.stage.key, test.name));
-        let mut scope = Scope::new(draw);
-        let folder = self.folder(test);
-        scope.set("seed", self.run.seed);
-        scope.set("folder", folder.display().to_string());
-        let names = self.cluster.as_ref().map(|cluster| cluster.nodes().to_vec());
-        scope.set("nodes", names.unwrap_or_default());
-        let (loads, orders) = Loads::new();
-        let interpreter = Interpreter {
+    }
+
+    fn interpreter(&self, test: &Test, loads: Loads) -> Interpreter<'_> {
+        Interpreter {
             run: self.run,
             cluster: self.cluster.as_ref(),
             clients: &self.clients,
@@ -202,55 +214,73 @@ impl<'a> Nodes<'a> {
             loads,
             recorded: Recorded::default(),
             defaults: self.stage.tests.defaults,
-            key: format!("{}/{}/{}", self.run.seed, self.stage.key, test.name),
-            folder,
+            key: self.key(test),
+            folder: self.folder(test),
             unsettled: &self.plan.challenge.unsettled,
             timed: Timed::new(test.timed),
-        };
+        }
+    }
+
+    /// What all random choices of a test depend on.
+    fn key(&self, test: &Test) -> String {
+        format!("{}/{}/{}", self.run.seed, self.stage.key, test.name)
+    }
+
+    fn scope(&self, test: &Test) -> Scope {
+        let mut scope = Scope::new(Draw::new(self.key(test)));
+        scope.set("seed", self.run.seed);
+        scope.set("folder", self.folder(test).display().to_string());
+        let names = self.cluster.as_ref().map(|cluster| cluster.nodes().to_vec());
+        scope.set("nodes", names.unwrap_or_default());
+        scope
+    }
+
+    /// Runs the steps of a test until they are through, or until something ends them.
+    async fn steps(&self, test: &Test, interpreter: &Interpreter<'_>, orders: Orders) -> Result<(), Stop> {
+        let mut scope = self.scope(test);
         let frame = Frame::default();
         let mut steps: Pin<Box<dyn Future<Output = Result<(), Stop>> + Send>> = Box::pin(async {
             interpreter.steps(&test.steps, &mut scope, &frame).await?;
             interpreter.nothing_is_left().await
         });
-        let driven = interpreter.drive(orders);
         let result = tokio::select! {
             result = &mut steps => self.explained(result).await,
-            stop = driven => self.explained(Err(stop)).await,
-            gone = self.run.gone() => {
-                match timeout(GRACE, &mut steps).await {
-                    Ok(Err(Stop::Failed(failed))) => Err(gone.stop(*failed)),
-                    _ => Err(gone.stop(nowhere())),
-                }
-            }
+            stop = interpreter.drive(orders) => self.explained(Err(stop)).await,
+            gone = self.run.gone() => match timeout(GRACE, &mut steps).await {
+                Ok(Err(Stop::Failed(failed))) => Err(gone.stop(*failed)),
+                _ => Err(gone.stop(Failed::nowhere())),
+            },
             overrun = self.run.overrun() => Err(overrun),
             never = self.run.budget.turns() => match never {},
             breach = self.breach() => Err(Stop::Failed(Box::new(breach))),
         };
         drop(steps);
-        let result = match interpreter.loads.under_way() {
+        match interpreter.loads.under_way() {
             Some(name) if result.is_ok() => {
                 Err(Stop::pack(format!("the test came to its end while the workload `{name}` was under way")))
             }
             _ => result,
-        };
-        interpreter.loads.end(self.run).await;
-        // A step may have seen it and failed of it, too: this is the better explanation.
+        }
+    }
+
+    /// What explains a failure better than what the steps saw of it.
+    fn better_explained(&self, result: Result<(), Stop>) -> Result<(), Stop> {
+        // A step may have noticed this and failed because of it, too.
         let breach = self.watch.as_ref().and_then(Watch::take_breach);
         let result = breach.map_or(result, |breach| Err(Stop::Failed(Box::new(breach))));
-        // A program may crash right after its last answer.
-        let result = match self.run.take_gone() {
-            Some(gone) if result.is_ok() => Err(gone.stop(nowhere())),
-            // Whatever failed: a node that somebody killed behind the test's back is the reason.
-            Some(gone @ Gone::Guard(_)) => Err(gone.stop(nowhere())),
+        match self.run.take_gone() {
+            // A program may crash right after its last answer.
+            Some(gone) if result.is_ok() => Err(gone.stop(Failed::nowhere())),
+            // Whatever failed, the reason is the node that somebody killed behind the test's back.
+            Some(gone @ Gone::Guard(_)) => Err(gone.stop(Failed::nowhere())),
             _ => result,
-        };
-        self.ended(test, result, began, interpreter.timed.since())
+        }
     }
 
     /// After a broken connection the node may have ended, which is the better explanation.
     async fn explained(&self, result: Result<(), Stop>) -> Result<(), Stop> {
         match result {
-            Err(Stop::Failed(failed)) if is_broken_connection(&failed.what) => {
+            Err(Stop::Failed(failed)) if failed.what.finding().is_broken_connection() => {
                 match timeout(NEWS, self.run.gone()).await {
                     Ok(gone) => Err(gone.stop(*failed)),
                     Err(_) => Err(Stop::Failed(failed)),
@@ -274,7 +304,7 @@ impl<'a> Nodes<'a> {
         }
     }
 
-    /// Without its nodes no test can be tried. That is told once, and is no failure of the test that came first.
+    /// Without nodes no test can be tried. That is reported once, and does not count as a failure of the first test.
     fn not_started(
         &self,
         test: &Test,
@@ -282,7 +312,7 @@ impl<'a> Nodes<'a> {
         error: &StartError,
         began: Instant,
     ) -> Result<(Verdict, Option<Held>), Outcome> {
-        let failed = match trouble::not_started(node, error) {
+        let failed = match node_failure::not_started(node, error) {
             Stop::Failed(failed) => *failed,
             other => return Err(fault(other)),
         };
@@ -366,12 +396,12 @@ impl<'a> Nodes<'a> {
                 time: self.run.time.clone(),
             };
             let cluster = Cluster::new(spec, self.events.clone()).await;
-            self.cluster = Some(cluster.map_err(|error| Stop::Fault(error.to_string()))?);
+            self.cluster = Some(cluster.map_err(|error| Stop::fault(error.to_string()))?);
             self.watch = self.watch()?;
         }
         let Some(cluster) = &self.cluster else { return Ok(()) };
         if let Some(network) = cluster.network().filter(|network| !network.policy().is_whole()) {
-            self.run.change(network, "heal all links".to_owned(), Policy::clear);
+            self.run.change(network, Verb::Heal, "heal all links".to_owned(), Policy::clear);
         }
         let watch = self.watch.as_ref();
         let starts = cluster.nodes().iter().map(|node| async move {
@@ -379,7 +409,7 @@ impl<'a> Nodes<'a> {
                 NodeState::Up => Ok(()),
                 NodeState::Paused => {
                     let resumed = cluster.resume(node).await;
-                    resumed.map_err(|error| Unready::Stop(trouble::not_obeyed(node, &error)))
+                    resumed.map_err(|error| Unready::Stop(node_failure::not_obeyed(node, &error)))
                 }
                 _ => {
                     if let Some(watch) = watch {
@@ -395,7 +425,7 @@ impl<'a> Nodes<'a> {
         futures_util::future::join_all(starts).await.into_iter().collect()
     }
 
-    /// What is watched in this stage; its memory is that of one cluster, whose data it outlasts not.
+    /// The monitor of this stage. It remembers one cluster, and must not outlast that cluster's data.
     fn watch(&self) -> Result<Option<Watch<'a>>, Stop> {
         let (challenge, stage) = (&self.plan.challenge, &self.stage.key);
         let monitor = challenge.monitor.as_ref();
@@ -411,7 +441,7 @@ impl<'a> Nodes<'a> {
     }
 
     async fn end(&mut self) {
-        self.clients = Clients::new(&self.run.time);
+        self.clients = Clients::new(&self.run.time, &self.run.requests);
         self.watch = None;
         if let Some(cluster) = self.cluster.take() {
             cluster.shutdown().await;
@@ -420,13 +450,15 @@ impl<'a> Nodes<'a> {
 }
 
 impl Gone {
-    /// Puts this in the place of what the step saw of it. A request that the node's end broke stays: it is the one to
-    /// repeat, and its card tells of the end too.
+    /// Replaces what the step saw of it by this. A request that the node's end broke stays: it is the one to repeat,
+    /// and its card mentions the end too.
     fn stop(self, seen: Failed) -> Stop {
         match self {
-            Gone::Exited(What::Node { node, .. }) if is_request_to(&node, &seen.what) => Stop::Failed(Box::new(seen)),
+            Gone::Exited(What::Found(Finding::Node { node, .. })) if is_request_to(&node, &seen.what) => {
+                Stop::Failed(Box::new(seen))
+            }
             Gone::Exited(what) | Gone::OverLimit(what) => Stop::Failed(Box::new(Failed { what, ..seen })),
-            Gone::Guard(sentence) => Stop::Fault(sentence),
+            Gone::Guard(sentence) => Stop::fault(sentence),
         }
     }
 }
@@ -434,21 +466,22 @@ impl Gone {
 fn fault(stop: Stop) -> Outcome {
     let message = match stop {
         Stop::Pack(fault) => return Outcome::BrokenPack { message: fault.message, place: fault.place },
-        Stop::Fault(message) => message,
+        Stop::Fault(fault) => fault.to_string(),
         Stop::Unanswered(how) => format!("a request without an answer ({how}) was let through where none may be"),
-        Stop::Failed(failed) => super::seen::brief(&failed.what),
+        Stop::Failed(failed) => super::attempts::brief(&failed.what),
     };
     Outcome::Fault { cause: FaultCause::Own, message }
 }
 
 /// Whether one request to this node got no answer because its connection broke.
 fn is_request_to(node: &str, what: &What) -> bool {
-    let to = match what {
-        What::Answer { operation, .. } => &operation.node,
-        What::Conversation(talk) => &talk.node,
+    let What::Found(finding) = what else { return false };
+    let to = match finding {
+        Finding::Answer { operation, .. } => &operation.node,
+        Finding::Conversation(talk) => &talk.node,
         _ => return false,
     };
-    to == node && is_broken_connection(what)
+    to == node && finding.is_broken_connection()
 }
 
 fn remove(folder: &Path) -> Result<(), String> {
@@ -457,28 +490,5 @@ fn remove(folder: &Path) -> Result<(), String> {
             Err(format!("the test's folder cannot be removed: {error}"))
         }
         _ => Ok(()),
-    }
-}
-
-/// Whether there was no answer because a connection broke, as when a node ends.
-fn is_broken_connection(what: &What) -> bool {
-    use super::event::{Answered, Cause};
-    let broken = |answered: &Answered| {
-        matches!(
-            answered,
-            Answered::NoAnswer { cause: Cause::Refused | Cause::Reset | Cause::Closed | Cause::HalfAnswer, .. }
-        )
-    };
-    match what {
-        What::Conversation(talk) => {
-            matches!(talk.cause, Some(Cause::Refused | Cause::Reset | Cause::Closed | Cause::HalfAnswer))
-        }
-        What::Answer { operation, .. } => broken(&operation.result),
-        What::Answers { others, .. } => others.iter().any(|(operation, _)| broken(&operation.result)),
-        What::NotInTime { last, .. } | What::DidNotHold { last, .. } => is_broken_connection(last),
-        What::Rounds { last, .. } => is_broken_connection(last),
-        What::Copies { first, .. } => is_broken_connection(first),
-        What::TooFew { .. } | What::NoRole { .. } | What::Undecided { .. } => true,
-        _ => false,
     }
 }

@@ -8,10 +8,10 @@ use crate::scenario::{Place, Step};
 
 use crate::text::{clean_lines, shortened};
 
-use super::event::{self, Cause, What};
-use super::{http, words};
+use super::verbs;
+use crate::facts::{self, Finding, Unanswered, What};
 
-/// As much of a message as anybody reads.
+/// A message longer than this is cut: nobody reads more.
 const MOST: usize = 1000;
 
 /// Steps that did not run to their end.
@@ -23,68 +23,75 @@ pub(super) enum Stop {
     Unanswered(Unanswered),
     /// The pack is at fault: the message, and the step once it is known.
     Pack(Box<PackFault>),
-    /// lsfr is at fault.
-    Fault(String),
-}
-
-/// What came in the place of an answer.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Unanswered {
-    Cause(Cause),
-    /// It timed out, and the program did not have that time.
-    Starved,
-    /// An answer that counts as none.
-    Status(u16),
-}
-
-impl fmt::Display for Unanswered {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Unanswered::Cause(cause) => write!(f, "{}", http::word(*cause).replace('_', " ")),
-            Unanswered::Starved => write!(f, "{}", http::word(Cause::TimedOut).replace('_', " ")),
-            Unanswered::Status(status) => write!(f, "{status}"),
-        }
-    }
+    /// lsfr is at fault: the message, and the step once it is known.
+    Fault(Box<OwnFault>),
 }
 
 #[derive(Debug)]
 pub(super) struct PackFault {
     pub(super) message: String,
-    pub(super) place: Option<event::Place>,
+    pub(super) place: Option<facts::Place>,
+}
+
+#[derive(Debug)]
+pub(super) struct OwnFault {
+    message: String,
+    place: Option<facts::Place>,
+}
+
+impl fmt::Display for OwnFault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)?;
+        match &self.place {
+            Some(place) => write!(f, "\n  in {}:{}", place.file, place.line),
+            None => Ok(()),
+        }
+    }
 }
 
 #[derive(Debug)]
 pub(super) struct Failed {
     pub(super) what: What,
     /// The innermost step, once it is known.
-    pub(super) place: Option<event::Place>,
+    pub(super) place: Option<facts::Place>,
     /// Hints from the innermost step outwards.
     pub(super) hints: Vec<Hint>,
 }
 
+impl Failed {
+    /// A failure at no step, with an empty finding that the caller replaces.
+    pub(super) fn nowhere() -> Self {
+        Self { what: Finding::Value { sentence: String::new() }.into(), place: None, hints: Vec::new() }
+    }
+}
+
 impl Stop {
-    pub(super) fn failed(what: What) -> Self {
-        Stop::Failed(Box::new(Failed { what, place: None, hints: Vec::new() }))
+    pub(super) fn failed(what: impl Into<What>) -> Self {
+        Stop::Failed(Box::new(Failed { what: what.into(), place: None, hints: Vec::new() }))
+    }
+
+    pub(super) fn fault(message: impl Into<String>) -> Self {
+        Stop::Fault(Box::new(OwnFault { message: message.into(), place: None }))
     }
 
     pub(super) fn pack(message: impl Into<String>) -> Self {
-        // It may name a value, of whatever length.
+        // It may quote a value, which can be of any length.
         let message = shortened(&clean_lines(&message.into()), MOST);
         Stop::Pack(Box::new(PackFault { message, place: None }))
     }
 
     /// The conversation that failed, if it was one.
-    pub(super) fn conversation(&mut self) -> Option<&mut event::Conversation> {
+    pub(super) fn conversation(&mut self) -> Option<&mut facts::Conversation> {
         match self {
             Stop::Failed(failed) => match &mut failed.what {
-                What::Conversation(talk) => Some(talk),
+                What::Found(Finding::Conversation(talk)) => Some(talk),
                 _ => None,
             },
             Stop::Unanswered(_) | Stop::Pack(_) | Stop::Fault(_) => None,
         }
     }
 
-    /// Adds the step that this happened in, from the inside out.
+    /// Adds the step that this happened in. Called from the inside out.
     pub(super) fn at(mut self, step: &Step) -> Self {
         match &mut self {
             Stop::Failed(failed) => {
@@ -94,16 +101,15 @@ impl Stop {
             Stop::Pack(fault) => {
                 fault.place.get_or_insert_with(|| Self::place_of(step));
             }
-            Stop::Fault(message) if !message.contains("\n  in ") => {
-                let place = &step.place;
-                *message = format!("{message}\n  in {}:{}", place.source.name.display(), place.at.line);
+            Stop::Fault(fault) => {
+                fault.place.get_or_insert_with(|| Self::place_of(step));
             }
-            Stop::Fault(_) | Stop::Unanswered(_) => {}
+            Stop::Unanswered(_) => {}
         }
         self
     }
 
-    /// Adds the place of a mistake of the pack that came to light beside its steps.
+    /// Adds the place of a mistake in the pack that came to light outside its steps.
     pub(super) fn at_place(mut self, place: &Place) -> Self {
         if let Stop::Pack(fault) = &mut self {
             fault.place.get_or_insert_with(|| self::place(place, String::new()));
@@ -111,14 +117,15 @@ impl Stop {
         self
     }
 
-    pub(super) fn place_of(step: &Step) -> event::Place {
-        place(&step.place, words::of(step))
+    pub(super) fn place_of(step: &Step) -> facts::Place {
+        place(&step.place, verbs::describe(step))
     }
 
-    /// An expression that cannot be evaluated: the program's failure if an answer lacks something, else the pack's.
+    /// An expression that cannot be evaluated: the program's failure if an answer lacks something, otherwise the
+    /// pack's.
     pub(super) fn undefined(error: EvalError, of: &str) -> Self {
         match error {
-            EvalError::Undefined(name) => Stop::failed(What::Value { sentence: format!("{of} has no `{name}`.") }),
+            EvalError::Undefined(name) => Stop::failed(Finding::Value { sentence: format!("{of} has no `{name}`.") }),
             failed @ (EvalError::Failed { .. } | EvalError::TooMuch(_)) => Stop::pack(failed.to_string()),
         }
     }
@@ -130,8 +137,8 @@ impl From<EvalError> for Stop {
     }
 }
 
-fn place(place: &Place, text: String) -> event::Place {
-    event::Place {
+fn place(place: &Place, text: String) -> facts::Place {
+    facts::Place {
         file: place.source.name.display().to_string(),
         line: place.at.line,
         path: place.path.clone(),

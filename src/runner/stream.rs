@@ -1,17 +1,17 @@
 //! The stream of events from a run to whoever listens.
 //!
-//! A run does not wait for its reader: its clocks are those of tests. But events that are made faster than they are read
-//! are memory, and a pack can make them without end, so there is an end to what may be on the way. Whoever makes many
-//! ([`Sink::room`]) waits there.
+//! A run does not wait for its reader, because waiting would distort the times of tests. But events that are made
+//! faster than they are read take up memory, and a pack can make them without end, so the number of bytes in flight is
+//! limited. Whoever makes many events waits in [`Sink::room`].
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use tokio::sync::{Notify, mpsc};
 
-use super::event::Stamped;
+use crate::facts::Stamped;
 
-/// As many bytes may be on the way. Honest tests stay far below it, however slow a terminal is.
+/// At most this many bytes may be in flight. Honest tests stay far below it, however slow a terminal is.
 const MOST: usize = 32 << 20;
 
 /// Where a run sends its events.
@@ -43,10 +43,10 @@ pub fn stream() -> (Sink, Events) {
 }
 
 impl Sink {
-    /// Sends an event that takes about so many bytes.
+    /// Sends an event that takes about this many bytes.
     pub(super) fn send(&self, bytes: usize, event: Stamped) {
         self.way.bytes.fetch_add(bytes, Ordering::Relaxed);
-        // Nobody listening is no reason to stop.
+        // That nobody listens is not a reason to stop.
         let _ = self.sender.send((bytes, event));
     }
 
@@ -54,7 +54,7 @@ impl Sink {
     pub(super) async fn room(&self) {
         while self.is_full() {
             let less = self.way.less.notified();
-            // Asked again: what was read before that line woke nobody.
+            // Checked again: a read that came before that line woke nobody.
             if self.is_full() {
                 less.await;
             }
@@ -73,7 +73,7 @@ impl Events {
         Some(self.read(bytes, event))
     }
 
-    /// The next one that is there already.
+    /// The next event, if there already is one.
     pub fn try_recv(&mut self) -> Option<Stamped> {
         let (bytes, event) = self.receiver.try_recv().ok()?;
         Some(self.read(bytes, event))
@@ -99,8 +99,8 @@ impl Drop for Events {
 mod tests {
     use std::time::Duration;
 
-    use super::super::event::Event;
     use super::*;
+    use crate::facts::Event;
 
     fn note() -> Stamped {
         Stamped { at: Duration::ZERO, event: Event::Note { text: String::new() } }

@@ -1,4 +1,4 @@
-//! `tcp` steps: what is said on a connection, what must come, and how the two are compared.
+//! Conversations over TCP: what is said on a connection, what must come, and how the two are compared.
 
 use std::time::Duration;
 
@@ -8,20 +8,23 @@ use serde_json::Value as Json;
 use tokio::time::{Instant, sleep};
 
 use crate::cluster::{Deadline, GrantedTime};
+use crate::facts::{
+    Cause, Conversation, Event, Excerpt, Expected, Finding, Mismatch, Speech, Spoken, Spot, Unanswered, What,
+};
 use crate::scenario::expr::Scope;
-use crate::scenario::matcher::{Expected, Matcher, Mismatch};
+use crate::scenario::matcher::Matcher;
 use crate::scenario::template::Data;
-use crate::scenario::{Close, Received, Sent, Talk, Tcp, Took};
+use crate::scenario::verbs::tcp::Took;
+use crate::scenario::{Received, Sent, Talk};
 use crate::yaml;
 
 use super::connection::{Connection, Ended, MAX_BYTES};
-use super::event::{Cause, Conversation, Event, Excerpt, Speech, Spoken, What};
-use super::select::Pool;
 use super::steps::{Frame, Interpreter, count};
-use super::stop::{Stop, Unanswered};
+use super::stop::Stop;
 
-/// After a test: how long bytes that came along with the last ones may need. They are in the kernel already; this is for
-/// a program that writes an answer in two calls. Between two exchanges the next one finds them.
+/// After a test: how long to wait for surplus bytes that follow the last answer. Normally they are in the kernel
+/// already; this is for a program that writes an answer in two calls. Between two exchanges there is no need to wait:
+/// the next exchange finds them.
 const ALONG: Duration = Duration::from_millis(2);
 
 /// What was heard in one step, for expressions.
@@ -56,85 +59,6 @@ pub(super) struct Talking<'a> {
 }
 
 impl Interpreter<'_> {
-    pub(super) async fn tcp(&self, tcp: &Tcp, scope: &mut Scope, frame: &Frame) -> Result<(), Stop> {
-        let name = tcp.name.text(scope)?;
-        let patience = self.timeout(tcp.timeout, frame);
-        let slot = self.connections.slot(&name);
-        let Ok(mut place) = slot.try_lock() else {
-            let message =
-                format!("two steps use the connection `{name}` at once: copies need names such as `{name}$(i)`");
-            return Err(Stop::pack(message));
-        };
-        let to = self.talks_to(tcp, scope, frame).await?;
-        let mut deadline = self.run.time.deadline(patience);
-        let connection = match place.take() {
-            // What `to` names now may be another node than it was: a new leader.
-            Some(open) if to.as_ref().is_none_or(|to| *to == open.node) => open,
-            _ => {
-                let to = match (to, self.cluster()?.nodes()) {
-                    (Some(to), _) => to,
-                    (None, [only]) => only.clone(),
-                    // With one node it is opened anew; among several nobody can say where.
-                    (None, _) => match self.connections.ended(&name) {
-                        Some(node) => return Err(unanswered(self.ended_with(&name, &node)?, frame)),
-                        None => {
-                            return Err(Stop::pack(format!("`{name}` is not open, and no `to` says to which node")));
-                        }
-                    },
-                };
-                self.connect(&name, &to, &deadline).await.map_err(|stop| unanswered(stop, frame))?
-            }
-        };
-        let mut talking = Talking { run: self.run, name: &name, connection };
-        let told = self.converse(tcp, &mut talking, scope, &mut deadline, patience).await;
-        told.map_err(|stop| unanswered(self.may_be_unsettled(tcp, stop), frame))?;
-        let mut connection = talking.connection;
-        let closed = |how: &str| {
-            self.run.spoke(&name, &connection.node, Instant::now(), Speech::Closed { how: how.into() });
-        };
-        match tcp.close {
-            Some(Close::Write) => {
-                closed("write");
-                // A node that has closed already is told of by whoever reads next.
-                let _ = connection.shut().await;
-            }
-            Some(Close::All) => {
-                closed("all");
-                return Ok(());
-            }
-            Some(Close::Reset) => {
-                closed("reset");
-                connection.reset();
-                return Ok(());
-            }
-            None if tcp.closed => return Ok(()),
-            None => {}
-        }
-        *place = Some(connection);
-        Ok(())
-    }
-
-    /// Marks what a cluster may have answered because it is electing.
-    fn may_be_unsettled(&self, tcp: &Tcp, mut stop: Stop) -> Stop {
-        // A connection that broke is judged whatever came on it.
-        if let Some(talk) = stop.conversation()
-            && talk.cause.is_none()
-        {
-            talk.unsettled = self.unsettled.excuses_talk(&talk.mismatches, tcp.never_unsettled);
-        }
-        stop
-    }
-
-    /// The node that `to` means.
-    async fn talks_to(&self, tcp: &Tcp, scope: &Scope, frame: &Frame) -> Result<Option<String>, Stop> {
-        let Some(selector) = &tcp.to else { return Ok(None) };
-        let mut nodes = self.select(selector, Pool::Every, scope, frame).await?;
-        match (nodes.pop(), nodes.is_empty()) {
-            (Some(node), true) => Ok(Some(node)),
-            _ => Err(Stop::pack("a connection leads to one node: `to` names none, or several".to_owned())),
-        }
-    }
-
     pub(super) async fn connect(&self, name: &str, node: &str, deadline: &Deadline) -> Result<Connection, Stop> {
         let address = self.cluster()?.address(node);
         match Connection::open(node, address, deadline).await {
@@ -143,15 +67,15 @@ impl Interpreter<'_> {
                 Ok(connection)
             }
             Err(Ended { cause: Cause::Local, detail, .. }) => {
-                Err(Stop::Fault(format!("lsfr could not open the connection `{name}` to {node}: {detail}")))
+                Err(Stop::fault(format!("lsfr could not open the connection `{name}` to {node}: {detail}")))
             }
             Err(Ended { cause, starved, .. }) => {
                 let when = self.run.spoke(name, node, Instant::now(), Speech::Ended { cause });
-                Err(Stop::failed(What::Conversation(Box::new(Conversation {
+                Err(Stop::failed(Finding::Conversation(Box::new(Conversation {
                     connection: name.to_owned(),
                     node: node.to_owned(),
                     address: address.to_string(),
-                    sent: Excerpt::of(b""),
+                    sent: Excerpt::new(b""),
                     when,
                     mismatches: Vec::new(),
                     sentence: None,
@@ -164,14 +88,14 @@ impl Interpreter<'_> {
         }
     }
 
-    /// A connection is used whose node was stopped since.
-    fn ended_with(&self, name: &str, node: &str) -> Result<Stop, Stop> {
+    /// The connection that a step uses ended when its node was stopped.
+    pub(super) fn ended_with(&self, name: &str, node: &str) -> Result<Stop, Stop> {
         let when = self.run.spoke(name, node, Instant::now(), Speech::Ended { cause: Cause::Closed });
-        Ok(Stop::failed(What::Conversation(Box::new(Conversation {
+        Ok(Stop::failed(Finding::Conversation(Box::new(Conversation {
             connection: name.to_owned(),
             node: node.to_owned(),
             address: self.cluster()?.address(node).to_string(),
-            sent: Excerpt::of(b""),
+            sent: Excerpt::new(b""),
             when,
             mismatches: Vec::new(),
             sentence: Some(format!("The connection ended with {node}, which the test has stopped.")),
@@ -182,51 +106,7 @@ impl Interpreter<'_> {
         }))))
     }
 
-    async fn converse(
-        &self,
-        tcp: &Tcp,
-        talking: &mut Talking<'_>,
-        scope: &mut Scope,
-        deadline: &mut Deadline,
-        patience: Duration,
-    ) -> Result<(), Stop> {
-        let mut names = scope.fork();
-        names.set("node", talking.connection.node.clone());
-        let sends = tcp.talk.send.is_some();
-        let receives = !tcp.talk.receive.is_empty();
-        if sends && receives && !talking.connection.owed {
-            talking.nothing_more("before anything was said")?;
-        }
-        let began = Instant::now();
-        let heard = talking.exchange(&tcp.talk, &mut names, deadline, patience).await?;
-        let came = if receives { talking.connection.came() } else { Instant::now() };
-        talking.connection.owed =
-            if receives { talking.connection.owed && !sends } else { talking.connection.owed || sends };
-        if sends && receives {
-            tokio::task::yield_now().await;
-            talking.nothing_more("after its answer")?;
-        }
-        if let Some(time) = tcp.silent {
-            self.depends_on_now();
-            talking.silent(time).await?;
-            *deadline = self.run.time.deadline(patience);
-        }
-        let came = if tcp.closed { talking.closed(deadline, patience).await? } else { came };
-        if let Some(took) = &tcp.took {
-            talking.took(took, &names, began, came)?;
-        }
-        let mut seen = names.fork();
-        heard.names(&mut seen);
-        seen.set("sent", talking.run.seconds(began));
-        seen.set("came", talking.run.seconds(came));
-        for (name, expression) in &tcp.save {
-            let value = expression.eval(&seen).map_err(|error| Stop::undefined(error, "The answer"))?;
-            scope.save(name, value)?;
-        }
-        Ok(())
-    }
-
-    /// At the end of a test: whatever came and nobody asked for was not to come.
+    /// At the end of a test: whatever came without being asked for should not have come.
     pub(super) async fn nothing_is_left(&self) -> Result<(), Stop> {
         let all = self.connections.all();
         if !all.is_empty() {
@@ -259,12 +139,12 @@ impl<'a> Talking<'a> {
         cause: Option<Cause>,
     ) -> Stop {
         let connection = &self.connection;
-        let mut sent = Excerpt::of(&connection.sent);
+        let mut sent = Excerpt::new(&connection.sent);
         sent.bytes = connection.sent_bytes;
         if connection.sent_bytes > Excerpt::MOST && connection.sent_bytes == connection.sent.len() {
             self.run.keep(&mut sent, &connection.sent, "sent");
         }
-        Stop::failed(What::Conversation(Box::new(Conversation {
+        Stop::failed(Finding::Conversation(Box::new(Conversation {
             connection: self.name.to_owned(),
             node: connection.node.clone(),
             address: connection.address.to_string(),
@@ -279,7 +159,7 @@ impl<'a> Talking<'a> {
         })))
     }
 
-    /// Says what is to be said and hears what must come, leaving what was heard in `names` too.
+    /// Sends what the step sends and reads what must come, and puts what was heard into `names` as well.
     pub(super) async fn exchange(
         &mut self,
         talk: &Talk,
@@ -350,8 +230,8 @@ impl<'a> Talking<'a> {
             if at > 0 {
                 sleep(pause).await;
             }
-            // Told before it is written: the answer must not come first.
-            self.spoke(Instant::now(), Speech::Sent { text: Excerpt::of(piece) });
+            // Reported before it is written, so that the answer cannot be reported first.
+            self.spoke(Instant::now(), Speech::Sent { text: Excerpt::new(piece) });
             if let Err(ended) = self.connection.write(piece, deadline).await {
                 let what = match ended.cause {
                     Cause::TimedOut => format!("{} read no more for {patience:?}", self.connection.node),
@@ -383,11 +263,10 @@ impl<'a> Talking<'a> {
                 return Err(self.nothing(ended, patience, expected, path));
             }
         };
-        let when = self.spoke(self.connection.came(), Speech::Received { text: Excerpt::of(&line) });
+        let when = self.spoke(self.connection.came(), Speech::Received { text: Excerpt::new(&line) });
         let text = String::from_utf8_lossy(&line);
         let Some(text) = text.strip_suffix("\r\n") else {
-            let mismatch =
-                Mismatch { path: path.to_owned(), expected: with_its_end(), actual: Some(Json::from(&*text)) };
+            let mismatch = Mismatch { path: path.into(), expected: with_its_end(), actual: Some(Json::from(&*text)) };
             return Err(self.failure(when, vec![mismatch], None, None));
         };
         let mismatches = matcher.check(path, Some(&Json::from(text)));
@@ -404,7 +283,7 @@ impl<'a> Talking<'a> {
         }
     }
 
-    /// Compares bytes that came; gives what they say as YAML, where that was asked for.
+    /// Compares bytes that came; returns them parsed as YAML, if that was asked for.
     fn body(
         &self,
         body: &[u8],
@@ -412,7 +291,7 @@ impl<'a> Talking<'a> {
         yaml: Option<Matcher<Json>>,
         path: &str,
     ) -> Result<Option<Json>, Stop> {
-        let when = self.spoke(self.connection.came(), Speech::Received { text: Excerpt::of(body) });
+        let when = self.spoke(self.connection.came(), Speech::Received { text: Excerpt::new(body) });
         let shown = String::from_utf8_lossy(body);
         let mut mismatches = text.map_or_else(Vec::new, |text| text.check(path, Some(&Json::from(&*shown))));
         let mut read = None;
@@ -423,7 +302,7 @@ impl<'a> Talking<'a> {
                     read = Some(value);
                 }
                 Err(reason) => mismatches.push(Mismatch {
-                    path: "yaml".to_owned(),
+                    path: "yaml".into(),
                     expected: Expected::Words(format!("YAML; this cannot be read: {reason}")),
                     actual: Some(Json::from(&*shown)),
                 }),
@@ -432,36 +311,39 @@ impl<'a> Talking<'a> {
         if mismatches.is_empty() { Ok(read) } else { Err(self.failure(when, mismatches, None, None)) }
     }
 
-    /// Less came than must.
+    /// Less came than expected.
     fn nothing(&mut self, ended: Ended, patience: Duration, expected: Expected, path: &str) -> Stop {
+        let path = Spot::from(path);
         let part = self.connection.left();
         if part.is_empty() {
             let node = &self.connection.node;
             let sentence = match ended.cause {
-                Cause::TimedOut if path == "line 1" => Some(format!("Nothing came from {node} within {patience:?}.")),
+                Cause::TimedOut if path == Spot::Line(Some(1)) => {
+                    Some(format!("Nothing came from {node} within {patience:?}."))
+                }
                 Cause::TimedOut => Some(format!("Nothing more came from {node} within {patience:?}.")),
                 _ => None,
             };
-            return self.ended(ended, vec![Mismatch { path: path.to_owned(), expected, actual: None }], sentence);
+            return self.ended(ended, vec![Mismatch { path, expected, actual: None }], sentence);
         }
         let came = self.connection.came();
-        self.spoke(came, Speech::Received { text: Excerpt::of(&part) });
+        self.spoke(came, Speech::Received { text: Excerpt::new(&part) });
         let actual = Some(Json::from(String::from_utf8_lossy(&part).into_owned()));
         let (bytes, node) = (part.len(), &self.connection.node);
         let sentence = match ended.cause {
-            Cause::TimedOut if path == "bytes" => {
+            Cause::TimedOut if matches!(path, Spot::Body(_)) => {
                 format!("Only {bytes} bytes came from {node} within {patience:?}; the rest of them did not.")
             }
             Cause::TimedOut => format!("{bytes} bytes and no line end came from {node} within {patience:?}."),
             Cause::TooLarge => format!("{node} sent {bytes} bytes without a line end."),
             _ => format!("{node} closed the connection after these {bytes} bytes."),
         };
-        self.ended(ended, vec![Mismatch { path: path.to_owned(), expected, actual }], Some(sentence))
+        self.ended(ended, vec![Mismatch { path, expected, actual }], Some(sentence))
     }
 
     fn ended(&self, ended: Ended, mismatches: Vec<Mismatch>, sentence: Option<String>) -> Stop {
         if ended.cause == Cause::Local {
-            return Stop::Fault(format!("lsfr could not use the connection `{}`: {}", self.name, ended.detail));
+            return Stop::fault(format!("lsfr could not use the connection `{}`: {}", self.name, ended.detail));
         }
         let when = self.spoke(Instant::now(), Speech::Ended { cause: ended.cause });
         let mut stop = self.failure(when, mismatches, sentence, Some(ended.cause));
@@ -471,15 +353,15 @@ impl<'a> Talking<'a> {
         stop
     }
 
-    fn nothing_more(&mut self, place: &str) -> Result<(), Stop> {
+    pub(super) fn nothing_more(&mut self, place: &str) -> Result<(), Stop> {
         let more = self.connection.left();
         if more.is_empty() { Ok(()) } else { Err(self.too_much(&more, place)) }
     }
 
     fn too_much(&self, more: &[u8], place: &str) -> Stop {
-        let when = self.spoke(self.connection.came(), Speech::Received { text: Excerpt::of(more) });
+        let when = self.spoke(self.connection.came(), Speech::Received { text: Excerpt::new(more) });
         let mismatch = Mismatch {
-            path: "then".to_owned(),
+            path: "then".into(),
             expected: Expected::Words("nothing more".to_owned()),
             actual: Some(Json::from(String::from_utf8_lossy(more).into_owned())),
         };
@@ -487,7 +369,7 @@ impl<'a> Talking<'a> {
         self.failure(when, vec![mismatch], Some(sentence), None)
     }
 
-    async fn silent(&mut self, time: Duration) -> Result<(), Stop> {
+    pub(super) async fn silent(&mut self, time: Duration) -> Result<(), Stop> {
         match self.connection.more(time).await {
             None => {
                 self.spoke(Instant::now(), Speech::Silence { time });
@@ -498,8 +380,8 @@ impl<'a> Talking<'a> {
         }
     }
 
-    /// When the node had closed it.
-    async fn closed(&mut self, deadline: &Deadline, patience: Duration) -> Result<Instant, Stop> {
+    /// When the node closed it.
+    pub(super) async fn closed(&mut self, deadline: &Deadline, patience: Duration) -> Result<Instant, Stop> {
         match self.connection.end(deadline).await {
             Ok(()) => {
                 let now = Instant::now();
@@ -515,7 +397,7 @@ impl<'a> Talking<'a> {
         }
     }
 
-    fn took(&self, took: &Took, names: &Scope, began: Instant, came: Instant) -> Result<(), Stop> {
+    pub(super) fn took(&self, took: &Took, names: &Scope, began: Instant, came: Instant) -> Result<(), Stop> {
         let since = match &took.since {
             None => self.run.seconds(began),
             Some(since) => {
@@ -527,7 +409,7 @@ impl<'a> Talking<'a> {
         let seconds = self.run.seconds(came) - since;
         let early = took.at_least.filter(|least| seconds < least.as_secs_f64());
         let late = took.at_most.filter(|most| seconds > most.as_secs_f64());
-        // What others took meanwhile is not the program's.
+        // Time that others took meanwhile is not held against the program.
         let granted = || {
             let from = self.run.began + Duration::try_from_secs_f64(since).unwrap_or_default();
             seconds - self.run.time.credit(from, came.into_std()).as_secs_f64()
@@ -541,7 +423,7 @@ impl<'a> Talking<'a> {
             _ => return Ok(()),
         };
         let actual = Some(Json::from((seconds * 1000.0).round() / 1000.0));
-        let mismatch = Mismatch { path: "seconds".to_owned(), expected: Expected::Words(words), actual };
+        let mismatch = Mismatch { path: "seconds".into(), expected: Expected::Words(words), actual };
         let mut stop = self.failure(self.run.since_start(came), vec![mismatch], None, None);
         if let Some(talk) = stop.conversation() {
             talk.late = early.is_none();
@@ -552,13 +434,13 @@ impl<'a> Talking<'a> {
 }
 
 impl super::Run {
-    /// Tells it, and when it was. What is said on a connection without a name is lsfr's own affair.
-    fn spoke(&self, connection: &str, node: &str, at: Instant, what: Speech) -> Duration {
+    /// Reports it, and when it happened. What is said on a connection without a name is lsfr's own affair.
+    pub(super) fn spoke(&self, connection: &str, node: &str, at: Instant, what: Speech) -> Duration {
         let when = self.since_start(at);
         if connection.is_empty() {
             return when;
         }
-        self.tell(Event::Spoken(Spoken { connection: connection.to_owned(), node: node.to_owned(), when, what }));
+        self.emit(Event::Spoken(Spoken { connection: connection.to_owned(), node: node.to_owned(), when, what }));
         when
     }
 
@@ -566,16 +448,16 @@ impl super::Run {
         at.into_std().duration_since(self.began)
     }
 
-    fn seconds(&self, at: Instant) -> f64 {
+    pub(super) fn seconds(&self, at: Instant) -> f64 {
         self.since_start(at).as_secs_f64()
     }
 }
 
-/// A failure without an answer is none where that is allowed.
-fn unanswered(stop: Stop, frame: &Frame) -> Stop {
+/// A missing answer does not count as a failure where none is required.
+pub(super) fn unanswered(stop: Stop, frame: &Frame) -> Stop {
     match &stop {
         Stop::Failed(failed) if frame.unanswered.is_some() => match &failed.what {
-            What::Conversation(talk) => match talk.cause {
+            What::Found(Finding::Conversation(talk)) => match talk.cause {
                 Some(_) if talk.starved => Stop::Unanswered(Unanswered::Starved),
                 Some(cause) => Stop::Unanswered(Unanswered::Cause(cause)),
                 None => stop,
@@ -586,7 +468,7 @@ fn unanswered(stop: Stop, frame: &Frame) -> Stop {
     }
 }
 
-/// Lines are text: a number that stands alone in an expression is compared as it prints.
+/// Lines are text: an expression that yields a number is compared in its printed form.
 fn as_text(matcher: Matcher<Json>) -> Matcher<Json> {
     match matcher {
         Matcher::Equals(value) if !value.is_string() => Matcher::Equals(Json::from(plain(&value))),
@@ -605,8 +487,8 @@ fn wanted_line(matcher: &Matcher<Json>) -> Expected {
     }
 }
 
-/// How many bytes are to be read, which a line of the answer may have said: then a number that is none is the program's
-/// failure, said in a sentence.
+/// How many bytes to read. A line of the answer may say how many: then it is the program's failure, reported in a
+/// sentence, if that is not a number.
 fn counted(data: &Data, names: &Scope) -> Result<Result<usize, String>, Stop> {
     let value = data.json(names).map_err(|error| Stop::undefined(error, "The answer"))?;
     let number = value.as_u64().or_else(|| value.as_str()?.parse().ok());

@@ -8,17 +8,18 @@ use serde_json::Value as Json;
 
 use super::Expect;
 use super::expr::{EvalError, Scope};
-use super::matcher::{Expected, Matcher, Mismatch};
+use super::matcher::Matcher;
 use super::template::Data;
+use crate::facts::{Expected, Mismatch};
 use crate::text::beginning;
 
-/// More redirects than this go in a circle.
+/// More redirects than this are taken for a loop.
 pub const MAX_HOPS: usize = 5;
 
-/// As many headers as clients take: more than a hundred are rare and no error.
+/// As many headers as clients accept: more than a hundred are rare but not an error.
 pub const MAX_HEADERS: usize = 1000;
 
-/// As much of a body as a mismatch shows.
+/// How much of a body a mismatch shows.
 const SHOWN: usize = 2048;
 
 #[derive(Debug, Clone, Copy)]
@@ -55,7 +56,7 @@ impl Expect<Data> {
 }
 
 impl Answer<'_> {
-    /// Every difference to what was expected; none means that it fits.
+    /// Every difference from what was expected; none means that it matches.
     pub fn compare(&self, expect: &Expect<Json>) -> Vec<Mismatch> {
         let mut found = Vec::new();
         if let Some(status) = &expect.status {
@@ -69,7 +70,7 @@ impl Answer<'_> {
         }
         if let Some(body) = &expect.body {
             match std::str::from_utf8(self.body) {
-                // A value of a megabyte that is right is not copied to say so.
+                // A correct value of a megabyte need not be copied to find that out.
                 Ok(text) if matches!(body, Matcher::Equals(Json::String(wanted)) if wanted == text) => {}
                 Ok(text) => found.extend(body.check("body", Some(&Json::from(text)))),
                 Err(error) => found.push(Mismatch {
@@ -96,7 +97,7 @@ impl Answer<'_> {
         self.compare(expect).is_empty()
     }
 
-    /// Headers by lower-case name; one that was sent several times is joined.
+    /// Headers by lower-case name; the values of one that was sent several times are joined.
     pub fn headers(&self) -> Json {
         let mut joined: BTreeMap<String, String> = BTreeMap::new();
         for (name, value) in self.headers {
@@ -112,7 +113,7 @@ impl Answer<'_> {
         Json::Object(joined.into_iter().map(|(name, value)| (name, Json::from(value))).collect())
     }
 
-    /// Where it redirects, if it does. It came from `address`, asked for `path`.
+    /// Where it redirects to, if it does. It came from `address`, which was asked for `path`.
     pub fn redirect(&self, address: &str, path: &str) -> Option<Location> {
         if !matches!(self.status, 301 | 302 | 303 | 307 | 308) {
             return None;

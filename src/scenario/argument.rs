@@ -1,9 +1,9 @@
 //! Which arguments a pack may give to a program.
 //!
-//! A program does what its arguments say, with the rights of whoever runs it, and an argument such as `-o/home/me/.bashrc`
-//! or `--working-dir=..` comes from a pack. So an argument may lead to no file but those of the test's folder. Nobody knows
-//! how a program splits what it is given, so a path is looked for wherever one may begin; and a division such as `1/2` or
-//! `(a + b)/2` is no path that leads anywhere.
+//! A program does what its arguments say, with the rights of whoever runs it, and an argument such as
+//! `-o/home/me/.bashrc` or `--working-dir=..` comes from a pack. So an argument may lead only to files in the test's
+//! folder. Nobody knows how a program splits what it is given, so a path is looked for wherever one may begin; a
+//! division such as `1/2` or `(a + b)/2` does not count as a path that leads anywhere.
 
 use std::path::PathBuf;
 
@@ -24,24 +24,24 @@ pub enum Leads {
     TooLong,
 }
 
-/// What an argument may name, where it leads out of nothing.
+/// What an argument that does not lead out of the test's folder may name.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Named {
     /// Files of the test's folder, by their absolute paths.
     pub inside: Vec<PathBuf>,
-    /// What may be taken for a path from the current directory.
+    /// Whatever may be taken for a path relative to the current directory.
     pub relative: Vec<String>,
 }
 
-/// Every place in an argument at which a path may begin is looked at, and what follows it.
+/// The longest argument that is checked: every place at which a path may begin is looked at, with everything after it.
 const LONGEST: usize = 4096;
 
-/// What stands for the test's folder before a run has one.
+/// Stands for the test's folder before a run has one.
 pub(super) const NO_FOLDER: &str = "/\u{1}";
-/// What stands for a value that is not known before the run. A digit, because a number behind `-` makes no option.
+/// Stands for a value that is not known before the run. A digit, because a number after `-` is not an option.
 const NO_VALUE: &str = "0";
 
-/// Looks at an argument before anything runs: at what is written in it.
+/// Checks the literal text of an argument before anything runs.
 pub fn check_written(argument: &Template) -> Result<(), Leads> {
     let text: String = argument
         .pieces()
@@ -54,7 +54,7 @@ pub fn check_written(argument: &Template) -> Result<(), Leads> {
     check(&text, NO_FOLDER).map(drop)
 }
 
-/// Looks at an argument as the program is given it. `folder` is that of the test, absolute.
+/// Checks an argument in the form that the program is given. `folder` is the test's, as an absolute path.
 pub fn check(argument: &str, folder: &str) -> Result<Named, Leads> {
     if argument.len() > LONGEST {
         return Err(Leads::TooLong);
@@ -81,8 +81,8 @@ pub fn check(argument: &str, folder: &str) -> Result<Named, Leads> {
     Ok(named)
 }
 
-/// Whether a path ends before this character, and another may begin behind it. Brackets that close, and whatever a name is
-/// usually made of, stand before a `/` that divides or that goes down.
+/// Whether a path ends before this character, and another may begin after it. Closing brackets, and characters that
+/// usually make up a name, do not count: a `/` after them divides, or leads further down.
 fn ends_piece(c: char) -> bool {
     !(c.is_alphanumeric() || matches!(c, '/' | '~' | '_' | '.' | '-' | '%' | ')' | ']' | '}'))
 }

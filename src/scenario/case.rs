@@ -1,4 +1,4 @@
-//! A case: a small program for a compiler, and what must come of it, which stands in its leading comment.
+//! A case: a small program for a compiler, and what must come of it, as its leading comment says.
 //!
 //! ```c
 //! // Subtraction groups to the left: (10 - 3) - 2.
@@ -24,22 +24,22 @@ pub struct Case {
     pub name: String,
     /// Why it is there: the words of its comment.
     pub about: String,
-    /// The names that the program is given, in their order, and the files.
+    /// The names that the program is given, in order, and the files.
     pub sources: Vec<(String, Arc<Source>)>,
-    /// Lines of the first file that its comment takes, or of `main.c`.
+    /// How many lines the comment takes in the first file, or in `main.c`.
     pub comment: usize,
     pub wanted: Wanted,
 }
 
 #[derive(Debug, PartialEq)]
 pub enum Wanted {
-    /// It is compiled, and does this.
+    /// It compiles, and does this.
     Run { args: Vec<String>, stdin: String, exit: i64, stdout: String },
-    /// The compiler finds what is wrong with it: in which file and line, where that is agreed.
+    /// The compiler finds what is wrong with it: in which file and line, if that is specified.
     Refused(Option<(String, usize)>),
 }
 
-/// Keys of a case's comment, and what they say. Those of more than one line are repeated, a line each.
+/// Keys of a case's comment, and what they say. A key with several lines is repeated, once for each line.
 pub const KEYS: &[(&str, &str)] = &[
     ("exit", "The program's exit status; 0 if left out."),
     ("stdout", "A line that it prints; all of them, in order. Without any it prints nothing."),
@@ -52,7 +52,7 @@ pub const KEYS: &[(&str, &str)] = &[
     ),
 ];
 
-/// The file in a folder that has the comment.
+/// The file in a folder that holds the comment.
 const MAIN: &str = "main.c";
 
 /// The names of all cases among these files, as patterns see them: `cases/add.c`, or `cases/two-files` for a folder.
@@ -73,8 +73,8 @@ pub fn paths(files: &CaseFiles) -> Vec<String> {
 pub fn fits(pattern: &str, path: &str) -> bool {
     let (pattern, path) = (pattern.as_bytes(), path.as_bytes());
     let (mut at, mut place) = (0, 0);
-    // Behind the last star, and where in the path what follows it was tried. Going back to an earlier star finds no more:
-    // within one name the last one can stand for whatever that one would.
+    // The position after the last star, and where in the path the rest of the pattern was tried. Going back to an
+    // earlier star finds no more: within one name the last one can stand for whatever that one would.
     let mut star = None;
     while place < path.len() {
         match pattern.get(at) {
@@ -105,7 +105,7 @@ pub fn read(path: &str, files: &CaseFiles) -> Result<Case, Vec<Diagnostic>> {
     let sources = sources(path, files);
     let main = sources.iter().find(|(name, _)| sources.len() == 1 || name == MAIN);
     let Some((main_name, main)) = main.cloned() else {
-        // A folder that is a case has a file at least, or nothing would name it.
+        // A folder that is a case has at least one file; otherwise nothing would name it.
         let (_, any) = files.range(path.to_owned()..).next().ok_or_else(Vec::new)?;
         let help = "its comment says what must come of all its files together";
         let problem = Diagnostic::new(any, Span::default(), format!("the case {path} has no {MAIN}")).help(help);
@@ -120,7 +120,7 @@ pub fn read(path: &str, files: &CaseFiles) -> Result<Case, Vec<Diagnostic>> {
                 let message = format!("`{key}` stands here and in {name}.{extension}");
                 comment.errors.push(Diagnostic::new(&main, *at, message).help("keep one of the two"));
             }
-            // The file's bytes are what is meant, with or without a newline at the end.
+            // The file's exact bytes are meant, with or without a newline at the end.
             comment.values.insert(key, (beside.text.clone(), Span::default()));
         }
     }
@@ -147,7 +147,7 @@ fn sources(path: &str, files: &CaseFiles) -> Vec<(String, Arc<Source>)> {
 struct Comment {
     source: Arc<Source>,
     about: Vec<String>,
-    /// What each key was given, and where.
+    /// The values given for each key, and where.
     values: BTreeMap<&'static str, (String, Span)>,
     errors: Vec<Diagnostic>,
 }
@@ -241,7 +241,7 @@ impl Comment {
         Some(Wanted::Run { args, stdin: text("stdin"), exit, stdout: text("stdout") })
     }
 
-    /// Where a case is refused; none where no line is asked for.
+    /// Where a case is refused; none if no particular line is required.
     fn refused(
         &mut self,
         text: &str,

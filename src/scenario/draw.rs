@@ -1,8 +1,8 @@
-//! Random choices that depend on where they stand, never on what ran before.
+//! Random choices that depend on where they are made, never on what ran before.
 //!
-//! Every draw has a key: seed, stage, test, step, iteration and client. Running one test alone, or the failed
-//! ones first, draws the same values, and `--seed` repeats them on any machine: SipHash turns the key into a
-//! seed (rand_seeder) and ChaCha8 turns the seed into a stream; both are fixed for good, unlike std's hasher.
+//! Every draw has a key: seed, stage, test, step, iteration and client. Running one test alone, or the failed tests
+//! first, draws the same values, and `--seed` repeats them on any machine: SipHash turns the key into a seed
+//! (rand_seeder) and ChaCha8 turns the seed into a stream; both are fixed for good, unlike std's hasher.
 
 use std::fmt::Debug;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -11,7 +11,7 @@ use rand_chacha::ChaCha8Rng;
 use rand_core::Rng;
 use rand_seeder::Seeder;
 
-/// Where draws are made. Draws of one place are numbered, so that two in one step differ.
+/// Where draws are made. Draws at the same place are numbered, so that two in one step differ.
 #[derive(Debug)]
 pub struct Draw {
     key: String,
@@ -52,7 +52,7 @@ impl Stream {
         (low as i128 + i128::from(self.below(span))) as i64
     }
 
-    /// `length` letters of `alphabet`, which holds at most 256.
+    /// `length` letters from `alphabet`, which holds at most 256.
     pub fn text(&mut self, alphabet: &[u8], length: usize) -> String {
         let fair = 256 - 256 % alphabet.len();
         let mut text = String::with_capacity(length);

@@ -13,9 +13,9 @@ use super::limits::MEMORY;
 use super::memory::{Charge, Excess, Memory};
 use super::verbs::FUNCTIONS;
 
-/// Enough for any honest expression, and an end for the others.
+/// Enough for any honest expression; others end here.
 pub(super) const FUEL: u64 = 100_000;
-/// The longest text that can be drawn: what the fuel is worth, and no more.
+/// The longest text that can be drawn: in proportion to the fuel.
 const MAX_TEXT: usize = 6 << 20;
 const DRAW: &str = "\0draw";
 
@@ -80,14 +80,14 @@ pub struct Scope {
     made: Arc<Charge>,
 }
 
-/// A value, and what it takes of the memory where a pack has made it.
+/// A value and, if a pack has made it, the memory it takes.
 #[derive(Clone, Debug)]
 struct Held {
     value: Value,
     charge: Option<Arc<Charge>>,
 }
 
-/// The names of a copy that has ended, charged as long as this lives.
+/// The names of a copy that has ended, charged for as long as this lives.
 #[derive(Debug)]
 pub struct Kept {
     pub names: Value,
@@ -105,7 +105,7 @@ impl Scope {
         Self { names: BTreeMap::new(), own: BTreeSet::new(), draw: Arc::new(draw), memory, made }
     }
 
-    /// The same names for a copy that goes its own way.
+    /// The same names, for a copy that diverges from here on.
     pub fn fork(&self) -> Self {
         Self { own: BTreeSet::new(), ..self.clone() }
     }
@@ -119,7 +119,7 @@ impl Scope {
         }
     }
 
-    /// Makes what follows at another place: the step there draws, and makes values, of its own.
+    /// Moves to another place: the step there draws and makes values of its own.
     pub fn draw_at(&mut self, draw: Draw) {
         self.draw = Arc::new(draw);
         self.made = Arc::new(self.memory.charge());
@@ -129,12 +129,12 @@ impl Scope {
         &self.draw
     }
 
-    /// What the step under way has made. Whoever uses it while other steps run holds on to it.
+    /// What the current step has made. Keep it for as long as it is used while other steps run.
     pub fn made(&self) -> Arc<Charge> {
         Arc::clone(&self.made)
     }
 
-    /// Names something of lsfr's own, or an answer for as long as it is looked at.
+    /// Names something of lsfr's own, or an answer while it is being looked at.
     pub fn set(&mut self, name: &str, value: impl Into<Value>) {
         self.hold(name, Held { value: value.into(), charge: None });
     }
@@ -151,7 +151,7 @@ impl Scope {
         Ok(())
     }
 
-    /// Charges so many bytes for as long as the result lives.
+    /// Charges this many bytes for as long as the result lives.
     pub fn charge(&self, bytes: usize) -> Result<Charge, EvalError> {
         let charge = self.memory.charge();
         charge.take(bytes as u64)?;
@@ -174,7 +174,7 @@ impl Scope {
     }
 }
 
-/// What minijinja asks for names.
+/// What minijinja looks names up in.
 #[derive(Debug)]
 struct Context(Scope);
 
@@ -203,7 +203,7 @@ impl fmt::Debug for Expression {
 /// Why an expression has no value.
 #[derive(Debug, Clone, thiserror::Error)]
 pub enum EvalError {
-    /// It asked an answer for something that is not in it: the program's failure, not the pack's.
+    /// It asked for something that an answer does not contain: the program's failure, not the pack's.
     #[error("there is no `{0}`")]
     Undefined(String),
     #[error("`$({expression})` cannot be evaluated: {reason}")]

@@ -1,12 +1,10 @@
-//! Workloads as the language has them: what an operation is to a pack, who does how many of them, what is done to the
-//! nodes meanwhile, and what is asked of the history.
+//! What a pack says of the operations of a workload.
 
 use std::collections::BTreeMap;
-use std::time::Duration;
 
+use super::Expect;
 use super::expr::Expression;
 use super::template::{Data, Template};
-use super::{Expect, Selector};
 
 /// What an operation does, whatever a pack calls its requests.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -43,8 +41,8 @@ impl Kind {
 /// The operations of a pack.
 pub type Operations = BTreeMap<Kind, Operation>;
 
-/// What is sent for one kind of operation, and what its answers mean. An answer that is none of these leaves it
-/// open whether the operation was done.
+/// What is sent for one kind of operation, and what its answers mean. Any other answer leaves it open whether the
+/// operation was done.
 #[derive(Debug)]
 pub struct Operation {
     pub request: Request,
@@ -56,7 +54,7 @@ pub struct Operation {
     pub unmet: Vec<Expect<Data>>,
     /// Done, and the key does not exist.
     pub absent: Vec<Expect<Data>>,
-    /// What was read, of an answer that is ok.
+    /// What was read, in an answer that counts as ok.
     pub value: Option<Expression>,
     /// What a compare-and-set must name to be done only if the key is still as it was read.
     pub version: Option<Expression>,
@@ -66,121 +64,4 @@ pub struct Operation {
 #[derive(Debug)]
 pub enum Request {
     Http { method: String, path: Template, headers: Vec<(String, Template)>, body: Option<Template> },
-}
-
-/// Clients that do operations for a time.
-#[derive(Debug)]
-pub struct Workload {
-    pub name: String,
-    pub clients: u32,
-    pub keys: u32,
-    /// A key is replaced by a fresh one after so many operations.
-    pub fresh_after: Option<u32>,
-    /// The most time that it takes.
-    pub during: Duration,
-    pub until: Option<Until>,
-    /// Kinds and their weights, none of them 0.
-    pub mix: Vec<(Kind, u32)>,
-    pub to: Option<Selector>,
-    /// Operations a second, all clients together; none: each client goes on when it has its answer.
-    pub rate: Option<u32>,
-    /// For one operation.
-    pub timeout: Option<Duration>,
-    pub nemesis: Option<Nemesis>,
-    /// When all is healed: how long until an operation must have succeeded.
-    pub settle: Option<Duration>,
-}
-
-/// Enough work, which ends a workload before its time.
-#[derive(Debug, Clone, Copy)]
-pub struct Until {
-    /// Operations that succeeded.
-    pub ok: u64,
-    /// Faults that began and ended.
-    pub faults: u64,
-}
-
-/// Faults on a schedule drawn from the seed.
-#[derive(Debug, Clone)]
-pub struct Nemesis {
-    /// From the beginning of one fault to that of the next.
-    pub every: Duration,
-    /// No fault is longer.
-    pub lasts: Duration,
-    pub faults: Vec<FaultWord>,
-    /// Two faults of three, by lot, touch the node that has this role.
-    pub aim: Option<String>,
-}
-
-/// A kind of fault, as it is written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum FaultWord {
-    /// One of the four shapes below, by lot.
-    Partition,
-    Isolate,
-    Halves,
-    Bridge,
-    Ring,
-    Cut,
-    Kill,
-    Restart,
-    Pause,
-    Slow,
-}
-
-impl FaultWord {
-    pub const ALL: [(FaultWord, &'static str); 10] = [
-        (FaultWord::Partition, "partition"),
-        (FaultWord::Isolate, "isolate"),
-        (FaultWord::Halves, "halves"),
-        (FaultWord::Bridge, "bridge"),
-        (FaultWord::Ring, "ring"),
-        (FaultWord::Cut, "cut"),
-        (FaultWord::Kill, "kill"),
-        (FaultWord::Restart, "restart"),
-        (FaultWord::Pause, "pause"),
-        (FaultWord::Slow, "slow"),
-    ];
-
-    pub fn named(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|(_, name)| *name == word).map(|(fault, _)| fault)
-    }
-
-    /// Whether it is done to links, of which a node alone has none.
-    pub fn is_of_links(self) -> bool {
-        !matches!(self, FaultWord::Kill | FaultWord::Restart | FaultWord::Pause)
-    }
-}
-
-/// A question to a history.
-#[derive(Debug)]
-pub struct Check {
-    /// The workload that made it.
-    pub history: String,
-    pub with: Checker,
-    /// With fewer operations that succeeded nothing is said.
-    pub min_ok: Data,
-    /// The queue was emptied before: what is missing is lost.
-    pub drained: bool,
-    /// The checker gives up after this time.
-    pub within: Duration,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Checker {
-    /// There is an order of all operations, each between its call and its return, in which every answer is right.
-    Linearizable,
-    /// No message is lost, invented, or back after it was deleted.
-    TotalQueue,
-}
-
-impl Checker {
-    pub const WORDS: &'static [&'static str] = &["linearizable", "total_queue"];
-
-    pub fn word(self) -> &'static str {
-        match self {
-            Checker::Linearizable => "linearizable",
-            Checker::TotalQueue => "total_queue",
-        }
-    }
 }

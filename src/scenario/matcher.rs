@@ -6,11 +6,11 @@
 
 use std::cmp::Ordering;
 
-use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 
 use super::expr::{EvalError, Scope};
 use super::template::Data;
+use crate::facts::{Expected, Mismatch};
 
 /// What is expected of a value. `T` is [`Data`] as written, [`Json`] once resolved.
 #[derive(Debug, Clone)]
@@ -18,7 +18,7 @@ pub enum Matcher<T> {
     Equals(T),
     /// Each of these keys must be there and match; others are ignored.
     Subset(Vec<(String, Matcher<T>)>),
-    /// As many items, each matching.
+    /// The same number of items, each matching.
     Items(Vec<Matcher<T>>),
     /// Every operator holds.
     All(Vec<Operator<T>>),
@@ -30,7 +30,7 @@ pub enum Operator<T> {
     Not(Matcher<T>),
     Compare(Comparison, T),
     OneOf(Vec<Matcher<T>>),
-    /// One of a list that an expression gives.
+    /// An item of a list that an expression gives.
     Among(T),
     Matches(T),
     Contains(T),
@@ -47,63 +47,6 @@ pub enum Comparison {
     Gte,
     Lt,
     Lte,
-}
-
-/// One place where an answer is not what was expected.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Mismatch {
-    /// Where: `status`, `body`, `headers.etag`, `json.peers[0]`.
-    pub path: String,
-    /// What was expected, in words or as the value itself.
-    pub expected: Expected,
-    /// What was there, if anything was.
-    #[serde(serialize_with = "recorded::optional")]
-    pub actual: Option<Json>,
-}
-
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Expected {
-    /// Exactly this value: reports can show a difference.
-    #[serde(serialize_with = "recorded::value")]
-    Value(Json),
-    /// Something that a value cannot say, such as "more than 3".
-    Words(String),
-}
-
-/// Values as they are recorded: whole, because a difference can be anywhere, but for those of megabytes. The record has
-/// the failure's card beside them, and the run's folder what is long.
-mod recorded {
-    use serde::{Serialize, Serializer};
-    use serde_json::Value as Json;
-
-    use crate::text::shortened;
-
-    /// Bytes of a value, written as JSON, and those that are left of a longer one.
-    const MOST: usize = 1 << 20;
-    const LEFT: usize = 4096;
-
-    pub(super) fn value<S: Serializer>(value: &Json, serializer: S) -> Result<S::Ok, S::Error> {
-        let (text, all) = match value {
-            Json::String(text) if text.len() > MOST => (shortened(text, LEFT), text.len()),
-            Json::Array(_) | Json::Object(_) => {
-                let text = value.to_string();
-                if text.len() <= MOST {
-                    return value.serialize(serializer);
-                }
-                (shortened(&text, LEFT), text.len())
-            }
-            short => return short.serialize(serializer),
-        };
-        serializer.serialize_str(&format!("{text} ({all} bytes)"))
-    }
-
-    pub(super) fn optional<S: Serializer>(actual: &Option<Json>, serializer: S) -> Result<S::Ok, S::Error> {
-        match actual {
-            Some(actual) => value(actual, serializer),
-            None => serializer.serialize_none(),
-        }
-    }
 }
 
 impl Matcher<Data> {
@@ -140,16 +83,16 @@ fn resolve_all(items: &[Matcher<Data>], scope: &Scope) -> Result<Vec<Matcher<Jso
 
 /// Bytes that a pattern may take when it is compiled.
 pub(super) const MOST_PATTERN: usize = 1 << 20;
-/// The same, times the bytes of the text that it is looked for in: the most time it takes grows with both, and nobody
-/// hears a signal meanwhile.
+/// The same, times the bytes of the text that is searched: the worst-case time grows with both, and signals are not
+/// handled meanwhile.
 const MOST_LOOKED_AT: usize = 64 << 30;
 
-/// How large a pattern may be that is looked for in this text.
+/// How large a pattern may be for a search in this text.
 fn most(text: &str) -> usize {
     (MOST_LOOKED_AT / text.len().max(1)).min(MOST_PATTERN)
 }
 
-/// A pattern ready to be looked for, or why it is none.
+/// A compiled pattern, or why it is not one.
 pub(super) fn compiled(pattern: &Json, most: usize) -> Result<regex::Regex, String> {
     let text = pattern.as_str().ok_or("a pattern is a text")?;
     regex::RegexBuilder::new(text).size_limit(most).build().map_err(|error| error.to_string())
@@ -208,8 +151,7 @@ impl Matcher<Json> {
     }
 
     fn compare(&self, path: &str, actual: Option<&Json>, found: &mut Vec<Mismatch>) {
-        let mut differs =
-            |expected| found.push(Mismatch { path: path.to_owned(), expected, actual: actual.cloned() });
+        let mut differs = |expected| found.push(Mismatch { path: path.into(), expected, actual: actual.cloned() });
         match self {
             Matcher::Equals(wanted) => {
                 if !actual.is_some_and(|actual| equal(wanted, actual)) {
@@ -260,7 +202,7 @@ fn describe_all(items: &[Matcher<Json>], between: &str) -> String {
     items.iter().map(Matcher::describe).collect::<Vec<_>>().join(between)
 }
 
-/// What an expression gave for a list; anything else is a list of one.
+/// The items of a list that an expression gave; anything else counts as a list of one.
 fn items(list: &Json) -> &[Json] {
     list.as_array().map_or(std::slice::from_ref(list), Vec::as_slice)
 }
@@ -322,7 +264,7 @@ impl Operator<Json> {
         }
     }
 
-    /// For a report: the value itself where there is one to compare with.
+    /// For a report: the value itself, if there is one to compare with.
     fn expected(&self, actual: Option<&Json>) -> Expected {
         match self {
             Operator::Equals(value) | Operator::Line(value) => Expected::Value(value.clone()),
@@ -375,7 +317,7 @@ impl Comparison {
     }
 }
 
-/// Equality in which 3 and 3.0 are one number, at any depth.
+/// Equality in which 3 and 3.0 are the same number, at any depth.
 fn equal(a: &Json, b: &Json) -> bool {
     match (a, b) {
         (Json::Number(_), Json::Number(_)) => order(a, b) == Some(Ordering::Equal),
@@ -442,7 +384,7 @@ mod tests {
         ]);
         assert_eq!(matcher.check("json", Some(&json!({"role": "leader", "term": 4, "leader": null, "x": 1}))), []);
         let found = matcher.check("json", Some(&json!({"role": "follower", "term": "4"})));
-        let paths: Vec<&str> = found.iter().map(|mismatch| mismatch.path.as_str()).collect();
+        let paths: Vec<String> = found.iter().map(|mismatch| mismatch.path.to_string()).collect();
         assert_eq!(paths, ["json.role", "json.term", "json.leader"]);
         assert_eq!(found[1].expected, Expected::Words("more than 3".into()));
         assert_eq!(found[2].actual, None);

@@ -1,8 +1,8 @@
-//! What the values of a test may take of the memory, and how much one value takes.
+//! How much memory the values of a test may take, and how much one value takes.
 //!
 //! A pack is data from anywhere, and a few lines of it can name more than any machine has: a text that doubles in each
 //! round, a list of a hundred million items, a value kept by each of many copies. So whatever a pack makes or keeps is
-//! charged to one account, and given back when the last that holds it is dropped.
+//! charged to one account, and credited again when its last holder is dropped.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -11,7 +11,7 @@ use minijinja::value::{Value, ValueKind};
 
 /// How deep a value may be nested: it is walked and dropped by recursion.
 pub(super) const DEEPEST: usize = 200;
-/// What an item of a list or map takes beside its text.
+/// What an item of a list or map takes besides its text.
 const ITEM: u64 = 32;
 
 /// The account of a test.
@@ -30,7 +30,7 @@ pub enum Excess {
     Depth,
 }
 
-/// What something has taken; dropping it gives it back.
+/// A charge; dropping it credits the account again.
 #[derive(Debug)]
 pub struct Charge {
     memory: Arc<Memory>,
@@ -54,7 +54,7 @@ impl Memory {
 }
 
 impl Charge {
-    /// Takes so many bytes more, if there are as many.
+    /// Takes this many bytes more, if that many are left.
     pub fn take(&self, bytes: u64) -> Result<(), Excess> {
         let Memory { most, taken } = &*self.memory;
         let fits = |taken: u64| taken.checked_add(bytes).filter(|sum| sum <= most);
@@ -63,7 +63,7 @@ impl Charge {
         Ok(())
     }
 
-    /// Takes what a value takes.
+    /// Charges the size of a value.
     pub fn take_value(&self, value: &Value) -> Result<(), Excess> {
         self.take(size(value, self.memory.most)?)
     }
@@ -75,7 +75,7 @@ impl Drop for Charge {
     }
 }
 
-/// What a value takes when it is written out. Counting ends at `most`, because a list can be longer than anybody counts.
+/// What a value takes when it is written out. Counting ends at `most`, because a list can be too long to count.
 fn size(value: &Value, most: u64) -> Result<u64, Excess> {
     fn walk(value: &Value, depth: usize, left: &mut u64, most: u64) -> Result<(), Excess> {
         if depth > DEEPEST {
@@ -87,7 +87,7 @@ fn size(value: &Value, most: u64) -> Result<u64, Excess> {
             return Ok(());
         }
         let map = value.kind() == ValueKind::Map;
-        // What says that it is a list and cannot be walked takes no more than itself.
+        // A value that claims to be a list but cannot be walked takes no more than itself.
         let Ok(items) = value.try_iter() else { return Ok(()) };
         for item in items {
             if map && let Ok(below) = value.get_item(&item) {

@@ -21,7 +21,7 @@ enum Part {
     Expression(Expression),
 }
 
-/// A stretch of a template: text as it is, or an expression as it was written.
+/// A stretch of a template: plain text, or an expression as it was written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Piece<'a> {
     Text(&'a str),
@@ -86,7 +86,7 @@ impl Template {
         expressions.flatten().collect()
     }
 
-    /// Its value: an expression that stands alone keeps its type, anything else is text.
+    /// Its value: a single expression with no text around it keeps its type, anything else is text.
     pub fn value(&self, scope: &Scope) -> Result<Value, EvalError> {
         match &self.parts[..] {
             [Part::Expression(expression)] => expression.eval(scope),
@@ -102,7 +102,7 @@ impl Template {
                 Part::Text(plain) => text.push_str(plain),
                 Part::Expression(expression) => {
                     let value = expression.eval(scope)?;
-                    // Before it is written out: a list may stand for far more items than it holds.
+                    // Measured before it is written out: a list may stand for far more items than it holds.
                     made.take_value(&value)?;
                     match value.as_str() {
                         Some(value) => text.push_str(value),
@@ -188,7 +188,7 @@ impl Data {
     }
 }
 
-/// A value of an expression as JSON. What JSON cannot say (a function, say) is its text.
+/// The value of an expression as JSON. What JSON cannot express (a function, for instance) becomes its text.
 pub fn to_json(value: &Value) -> Json {
     serde_json::to_value(value).unwrap_or_else(|_| Json::String(value.to_string()))
 }

@@ -1,22 +1,123 @@
-//! The table of verbs: every key the language has, what it takes, what may stand beside it, and a line on it.
+//! The table of verbs: every key the language has, what it takes, what may stand beside it, a line about it, and how it
+//! is read.
 //!
-//! Decoding, "did you mean", the JSON Schema and the reference page all come from here.
+//! Decoding, "did you mean", the JSON Schema and the reference page all come from here. Each verb, or group of similar
+//! verbs, has a file with its row, its type, and the code that reads a step into the type. What the verb does is in the
+//! file of the same name among the runner's verbs.
 
-mod flow;
-mod load;
-mod network;
-mod nodes;
-mod programs;
+pub mod cases;
+pub mod check;
+pub mod compare;
+pub mod concurrently;
+pub mod consistently;
+pub mod each;
+pub mod eventually;
+pub mod find;
+pub mod http;
+pub mod nemesis;
+pub mod network;
+pub mod nodes;
+mod operations;
+pub mod programs;
+pub mod repeat;
+pub mod set;
+pub mod shared;
 mod talk;
+pub mod tcp;
 mod values;
+pub mod wait;
+pub mod workload;
 
-pub use flow::{CONSISTENTLY, EVENTUALLY, ROUNDS, WHILE};
-pub use load::{CHECK, MAX_CLIENTS, MIX, NEMESIS, OPERATION, UNTIL, WORKLOAD};
-pub use network::{CUT, HEAL, SLOW};
+use std::borrow::Cow;
+
+use super::Step;
+use super::decode::{Decoder, Names, Undecoded};
+
+pub use http::NEED;
 pub use nodes::{EXCEPT, MAX_NODES, SELECTED};
-pub use programs::{EXPECT_COMMAND, MOST_MEMORY};
-pub use talk::{EXPECT, METHODS, NEED, RECEIVED, RECORD, SENT, TALK, TOOK};
+pub use operations::OPERATION;
+use talk::NEVER;
+pub use talk::{EXPECT, METHODS, RECEIVED, SENT, TALK};
 pub use values::{FUNCTIONS, Function, OPERATORS};
+
+/// What a step does. Code that runs, describes or walks steps matches on all of these without `_`, so that a new verb
+/// cannot be forgotten anywhere.
+#[derive(Debug)]
+pub enum Action {
+    Nodes(nodes::Nodes),
+    CrashAll,
+    Network(Box<network::Network>),
+    Http(Box<http::Http>),
+    Tcp(Box<tcp::Tcp>),
+    Command(Box<programs::Command>),
+    Cases(Box<cases::Cases>),
+    Eventually(eventually::Eventually),
+    Consistently(consistently::Consistently),
+    Wait(wait::Wait),
+    Repeat(repeat::Repeat),
+    Each(each::Each),
+    Find(find::Find),
+    Set(set::Set),
+    Compare(compare::Compare),
+    Use(shared::Use),
+    Concurrently(Box<concurrently::Concurrently>),
+    Workload(Box<workload::Workload>),
+    Await(workload::Await),
+    Check(Box<check::Check>),
+}
+
+impl Action {
+    /// The steps inside it, list by list.
+    pub fn inside(&self) -> Vec<&[Step]> {
+        match self {
+            Action::Eventually(eventually) => vec![&eventually.steps],
+            Action::Consistently(consistently) => vec![&consistently.steps],
+            Action::Repeat(repeat) => vec![&repeat.steps],
+            Action::Each(each) => vec![&each.steps],
+            Action::Use(shared) => vec![&shared.steps],
+            Action::Concurrently(many) => {
+                let beside = many.beside.as_ref().map(|beside| &beside.steps[..]);
+                [&many.steps[..]].into_iter().chain(beside).collect()
+            }
+            Action::Nodes(_)
+            | Action::CrashAll
+            | Action::Network(_)
+            | Action::Http(_)
+            | Action::Tcp(_)
+            | Action::Command(_)
+            | Action::Cases(_)
+            | Action::Wait(_)
+            | Action::Find(_)
+            | Action::Set(_)
+            | Action::Compare(_)
+            | Action::Workload(_)
+            | Action::Await(_)
+            | Action::Check(_) => Vec::new(),
+        }
+    }
+}
+
+/// The table, grouped.
+const VERBS: &[&[Verb]] = &[
+    nodes::VERBS,
+    network::VERBS,
+    http::VERBS,
+    tcp::VERBS,
+    programs::VERBS,
+    cases::VERBS,
+    eventually::VERBS,
+    consistently::VERBS,
+    wait::VERBS,
+    repeat::VERBS,
+    each::VERBS,
+    find::VERBS,
+    set::VERBS,
+    compare::VERBS,
+    shared::VERBS,
+    concurrently::VERBS,
+    workload::VERBS,
+    check::VERBS,
+];
 
 /// What a key's value may be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,7 +136,7 @@ pub enum Shape {
     Words(&'static [&'static str]),
     /// A whole number, or an expression that gives one.
     Count,
-    /// A whole number from the first to the second.
+    /// A whole number between these two, both included.
     Range(i64, i64),
     /// `300ms`, `2s`, `1m`.
     Duration,
@@ -48,6 +149,8 @@ pub enum Shape {
     List,
     /// One hint, or a list of them: a text, or a map of [`HINT_FOR`].
     Hints,
+    /// The name of a checker.
+    Checker,
     /// One kind of failure, or a list of them.
     FailureKinds,
     /// One pattern for files of the stage's folder, or a list of them.
@@ -97,6 +200,16 @@ pub struct Field {
     pub doc: &'static str,
 }
 
+impl Field {
+    /// The line about it, with what each checker decides if it takes the name of one.
+    pub fn line(&self) -> Cow<'static, str> {
+        match self.shape {
+            Shape::Checker => check::checkers().into(),
+            _ => self.doc.into(),
+        }
+    }
+}
+
 /// A verb, which makes a step.
 #[derive(Debug)]
 pub struct Verb {
@@ -106,6 +219,9 @@ pub struct Verb {
     pub beside: &'static [Field],
     pub doc: &'static str,
     pub example: &'static str,
+    /// Reads a step with this verb. The keys beside it are known to be allowed; mistakes in their values are reported
+    /// to the decoder.
+    pub(super) decode: fn(&mut Decoder<'_>, &mut Undecoded<'_>, &mut Names) -> Option<Action>,
 }
 
 pub(crate) const fn field(name: &'static str, shape: Shape, doc: &'static str) -> Field {
@@ -153,10 +269,9 @@ pub const TEST: &[Field] = &[
 
 const ALONE: &[Field] = &[HINT];
 
-/// All verbs, those of a group together.
+/// All verbs, grouped.
 pub fn verbs() -> impl Iterator<Item = &'static Verb> {
-    let groups = [nodes::VERBS, network::VERBS, talk::VERBS, programs::VERBS, flow::VERBS, load::VERBS];
-    groups.into_iter().flatten()
+    VERBS.iter().copied().flatten()
 }
 
 pub fn verb(name: &str) -> Option<&'static Verb> {

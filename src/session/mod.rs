@@ -56,11 +56,11 @@ pub struct Session {
 impl Session {
     /// The project of the current directory, or of the closest one above it.
     pub fn open() -> Result<Self> {
-        Self::of(&std::env::current_dir().map_err(SessionError::own)?)
+        Self::open_in(&std::env::current_dir().map_err(SessionError::own)?)
     }
 
     /// The project of a directory, or of the closest one above it.
-    pub fn of(dir: &Path) -> Result<Self> {
+    pub fn open_in(dir: &Path) -> Result<Self> {
         let project = Project::find(dir).map_err(|error| match error {
             ProjectError::NotFound(_) => SessionError::NoProject(error.to_string()),
             _ => SessionError::usage(error),
@@ -105,7 +105,7 @@ impl Session {
         self.project.config.completed.iter().any(|completed| completed == key)
     }
 
-    /// A stage's place, from 0.
+    /// A stage's position, from 0.
     pub fn place(&self, key: &str) -> Result<usize> {
         let at = self.challenge.stages().position(|stage| stage.key == key);
         at.ok_or_else(|| {

@@ -8,8 +8,8 @@ use chrono::DateTime;
 use serde::{Deserialize, Serialize};
 
 use super::{Session, SessionError};
+use crate::facts::StageVerdict;
 use crate::report::records;
-use crate::runner::event::StageVerdict;
 use crate::text::clean;
 use crate::watch::{Sources, Unseen};
 
@@ -62,11 +62,11 @@ pub enum Untested {
     /// Another lsfr ran it.
     OtherVersion(String),
     PackChanged,
-    /// `build` in lsfr.yaml is another.
+    /// `build` in lsfr.yaml is a different one.
     BuildChanged,
     /// A file, relative to the project.
     Changed(PathBuf),
-    /// A file is gone, or others are in the place of what was there.
+    /// A file is gone, or others have taken the place of what was there.
     Otherwise,
     /// What the run tested was not noted with it, or cannot be read.
     NotNoted,
@@ -117,8 +117,8 @@ pub(super) fn note_sources(session: &Session, folder: &Path) {
 impl Tested {
     /// What a run would test now, and the files of the project.
     fn now(session: &Session) -> Result<(Tested, Sources), Unseen> {
-        let project = Sources::of(&session.project.dir)?;
-        let pack = session.project.pack_dir().map(|pack| Sources::of(&pack)).transpose()?;
+        let project = Sources::read(&session.project.dir)?;
+        let pack = session.project.pack_dir().map(|pack| Sources::read(&pack)).transpose()?;
         let tested = Tested {
             project: project.fingerprint(),
             pack: pack.map(|pack| pack.fingerprint()),

@@ -1,4 +1,4 @@
-//! Starts a run: its folder, its plan, and who is told of it.
+//! Starts a run: its folder, its plan, and who hears of it.
 
 use std::future::Future;
 use std::path::{Path, PathBuf};
@@ -11,24 +11,24 @@ use tokio::time::{MissedTickBehavior, interval};
 use super::{Session, SessionError, progress};
 use crate::challenge::Stage;
 use crate::cluster;
+use crate::facts::Outcome;
 use crate::machine::{self, Disk};
 use crate::report::card::Card;
 use crate::report::hints::Hints;
 use crate::report::records::RunFolder;
 use crate::report::{Reporter, Reports};
-use crate::runner::event::Outcome;
 use crate::runner::{self, Plan};
 
 /// How often a live line is redrawn while nothing happens.
 const TICK: Duration = Duration::from_millis(100);
-/// As many of a node's lines as a card can use.
+/// A card can use this many of a node's lines.
 pub(crate) const LINES: usize = 200;
 
 /// What to run.
 #[derive(Debug)]
 pub struct Job {
     pub stages: Vec<Stage>,
-    /// The tests of this name alone.
+    /// Only the tests of this name.
     pub only: Option<String>,
     pub seed: u64,
 }
@@ -39,8 +39,8 @@ pub struct Prepared {
     reports: Reports,
 }
 
-/// Makes the run's folder. The reporters are told of the run in their order, the folder last, so that what a reader
-/// sees is never older than what is recorded as running.
+/// Makes the run's folder. The reporters hear of the run in their order, the folder last, so that what a reader sees is
+/// never older than what is recorded as running.
 pub fn prepare(session: &Session, job: Job, mut reporters: Vec<Box<dyn Reporter>>) -> Result<Prepared, SessionError> {
     raise_file_limit();
     let disk = machine_has_what_it_needs(&session.project.dir)?;
@@ -61,7 +61,7 @@ pub fn prepare(session: &Session, job: Job, mut reporters: Vec<Box<dyn Reporter>
         disk,
         time: now.to_rfc3339_opts(chrono::SecondsFormat::Millis, false),
     };
-    // Before anything of the project is started: what is saved from now on was not tested.
+    // Before anything of the project is started: whatever is saved from now on was not tested.
     progress::note_sources(session, folder.path());
     let run_dir = folder.path().to_owned();
     let logs = Box::new(move |node: &str, from: Duration, to: Duration| {
@@ -121,7 +121,7 @@ pub fn next_hint(session: &Session, card: &Card) -> Result<Option<usize>, Sessio
 /// Before anything starts: the disk that a run in this folder writes to.
 pub(crate) fn machine_has_what_it_needs(dir: &Path) -> Result<Arc<Disk>, SessionError> {
     machine::check_loopback().map_err(SessionError::own)?;
-    let disk = Disk::of(dir);
+    let disk = Disk::containing(dir);
     match disk.lack() {
         Some(lack) => Err(SessionError::own(lack)),
         None => Ok(Arc::new(disk)),

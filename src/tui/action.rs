@@ -1,5 +1,5 @@
-//! Everything that a key can do, in one table: what it is called in keys.yaml, what the help and the footer say of it,
-//! and which keys it has unless the learner says otherwise.
+//! Everything that a key can do, in one table: what it is called in keys.yaml, what the help and the footer say about
+//! it, and which keys it has unless the learner says otherwise.
 
 /// A part of the screen that can have the focus.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -324,7 +324,7 @@ pub const TABLE: &[Entry] = &[
 
 impl Action {
     pub fn entry(self) -> &'static Entry {
-        // Each action has a row, which a test holds; the first one stands in where none is found.
+        // Each action has a row, which a test ensures; the first one stands in if none is found.
         TABLE.iter().find(|entry| entry.action == self).unwrap_or(&TABLE[0])
     }
 }

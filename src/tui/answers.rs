@@ -1,26 +1,27 @@
-//! What a terminal answers, told from what is typed.
+//! What a terminal answers, as distinct from what is typed.
 //!
 //! A program that has ended, the prompt of a shell or an editor, may have asked the terminal something; the answer
-//! comes to whoever reads then. It is a string of letters after ESC and `]`, `P`, `X`, `^` or `_` (OSC, DCS, SOS, PM
-//! or APC), and crossterm, which knows none of these, makes keys of it: alt-] and each letter. What tells it from
-//! typing is its pace: nobody types a key of those and the next one in the same moment.
+//! comes to whoever reads then. It is a string of letters after ESC and `]`, `P`, `X`, `^` or `_` (OSC, DCS, SOS, PM or
+//! APC), and crossterm, which knows none of these, makes keys of it: alt-] and each letter. Its pace gives it away:
+//! nobody types one of those keys and the next one in the same moment.
 
 use std::time::{Duration, Instant};
 
 use crossterm::event::{Event as Input, KeyCode, KeyEvent, KeyModifiers};
 
-/// How long what may be the begin of an answer is held. An answer comes at once; where it is cut in its first two
-/// characters, the rest is moments behind. A person waits this long for what esc does.
+/// How long what may be the beginning of an answer is held back. An answer comes at once; if it is cut within its first
+/// two characters, the rest follows within moments. A person who presses esc waits this long for its effect.
 const MOMENT: Duration = Duration::from_millis(30);
-/// How far apart the pieces of an answer may come. What is typed after one that lacks its end is lost for as long.
+/// How far apart the pieces of an answer may come. After an answer that lacks its end, what is typed is lost for this
+/// long.
 const GAP: Duration = Duration::from_millis(100);
 
-/// Lets through what was typed. Only [`Answers::expire`] looks at a clock: what is there already belongs together,
-/// however late somebody comes to look at it.
+/// Lets through what was typed. Only [`Answers::expire`] looks at a clock: what has already arrived belongs together,
+/// however late somebody looks at it.
 #[derive(Debug, Default)]
 pub(super) struct Answers {
     state: State,
-    /// When the state is over if nothing comes.
+    /// When the state ends if nothing comes.
     until: Option<Instant>,
 }
 
@@ -28,18 +29,18 @@ pub(super) struct Answers {
 enum State {
     #[default]
     Typing,
-    /// An esc, which may be cut off what it introduces.
+    /// An esc, which may have been separated from what it introduces.
     Escape(Input),
-    /// What introduces a string, as crossterm tells it: one key, or two if they came apart.
+    /// What introduces a string, as crossterm reports it: one key, or two if they came apart.
     Introduced(Vec<Input>),
-    /// In a string. Its end may be cut, too: an esc came last.
+    /// In a string. Its end may be cut in two as well: an esc came last.
     Inside { escape: bool },
 }
 
 impl Answers {
     /// Takes what came next, and returns what is to be acted on now.
     pub(super) fn take(&mut self, input: Input, now: Instant) -> Vec<Input> {
-        // Told by a signal, in the midst of anything.
+        // Reported by a signal, in the middle of anything.
         if matches!(input, Input::Resize(..)) {
             return vec![input];
         }
@@ -108,9 +109,9 @@ enum Part {
     Introducer,
     /// BEL, or ESC and a backslash.
     End,
-    /// Part of a string. Behind an ESC that came alone it may mean something.
+    /// Part of a string. After an ESC that came alone it may mean something.
     Text(Option<Meaning>),
-    /// Of no string: another sequence, a mouse, a key that people end things with.
+    /// Not part of a string: another sequence, a mouse, a key that people end things with.
     Other,
 }
 
@@ -160,7 +161,7 @@ mod tests {
         "\x1b^r\x1b\\\x1bXr\x07",
     ];
 
-    /// As crossterm tells bytes of one read, as far as answers have them.
+    /// As crossterm reports the bytes of one read, as far as answers contain them.
     fn read(piece: &str) -> Vec<Input> {
         let mut inputs = Vec::new();
         let mut characters = piece.chars();
@@ -241,7 +242,7 @@ mod tests {
         assert_eq!(test.take(read("\\q")), [letter('q')]);
     }
 
-    /// However long nobody looked: it lies there in one piece.
+    /// However long nobody looked: it is there in one piece.
     #[test]
     fn what_is_there_already_belongs_together() {
         let mut test = Test::new();
@@ -283,7 +284,7 @@ mod tests {
         assert_eq!(test.take(read("\x1b]11;rgb:")), []);
         assert_eq!(test.after(GAP), []);
         assert_eq!(test.take([letter('q')]), [letter('q')]);
-        // ctrl-c gets out of anything, and an arrow is of no string.
+        // ctrl-c gets out of anything, and an arrow is not part of a string.
         for typed in [key(KeyCode::Char('c'), KeyModifiers::CONTROL), key(KeyCode::Up, KeyModifiers::NONE)] {
             assert_eq!(test.take(read("\x1b]11;rgb:")), []);
             assert_eq!(test.take([typed.clone(), letter('q')]), [typed, letter('q')]);

@@ -2,7 +2,6 @@
 
 use std::time::{Duration, Instant};
 
-use super::bench::Bench;
 use super::card::CardPane;
 use super::cluster::ClusterPane;
 use super::help::Help;
@@ -11,6 +10,7 @@ use super::input::LineInput;
 use super::keymap::Keymap;
 use super::picker::Picker;
 use super::theme::Theme;
+use super::workbench::Workbench;
 
 /// How long a message stays.
 const TOAST: Duration = Duration::from_secs(5);
@@ -31,11 +31,11 @@ pub struct App {
     pub toast: Option<Toast>,
     /// lsfr has the mouse; without it the terminal selects text.
     pub mouse: bool,
-    /// The terminal's window has the focus, as far as it tells.
+    /// The terminal's window has the focus, as far as the terminal reports it.
     pub in_front: bool,
     /// As of the last event.
     pub now: Instant,
-    /// What is on the screen is not what it should be.
+    /// What is on the screen is out of date.
     pub dirty: bool,
     /// The app ends as soon as nothing of a run is alive.
     pub leaving: bool,
@@ -58,12 +58,12 @@ pub enum Screen {
     /// A directory is being opened.
     Opening,
     Picker(Box<Picker>),
-    Bench(Box<Bench>),
-    /// There is something wrong with the project, which only its author can mend.
+    Workbench(Box<Workbench>),
+    /// Something is wrong with the project that only its author can fix.
     Broken(String),
 }
 
-/// What lies over the screen and takes the keys first.
+/// What is laid over the screen and takes the keys first.
 #[derive(Debug)]
 pub enum Overlay {
     Help(Help),
@@ -85,7 +85,7 @@ pub enum Overlay {
 pub struct Passed {
     pub stage: String,
     pub title: String,
-    /// What the tests proved, in their words.
+    /// What the tests proved, in their own words.
     pub truths: Vec<String>,
     /// The title of the stage that comes now; none after the last.
     pub next: Option<String>,
@@ -93,7 +93,7 @@ pub struct Passed {
     pub of: usize,
 }
 
-/// A line that is typed at the bottom.
+/// A line that is being typed at the bottom.
 #[derive(Debug)]
 pub struct Prompt {
     pub kind: PromptKind,
@@ -135,21 +135,21 @@ impl App {
         }
     }
 
-    pub fn bench(&self) -> Option<&Bench> {
+    pub fn bench(&self) -> Option<&Workbench> {
         match &self.screen {
-            Screen::Bench(bench) => Some(bench),
+            Screen::Workbench(bench) => Some(bench),
             _ => None,
         }
     }
 
-    pub fn bench_mut(&mut self) -> Option<&mut Bench> {
+    pub fn workbench_mut(&mut self) -> Option<&mut Workbench> {
         match &mut self.screen {
-            Screen::Bench(bench) => Some(bench),
+            Screen::Workbench(bench) => Some(bench),
             _ => None,
         }
     }
 
-    /// Shows what the background brings, but takes no keys from what is being typed or asked.
+    /// Shows what the background brings, but takes no keys away from what is being typed or asked.
     pub fn show(&mut self, overlay: Overlay) {
         if self.prompt.is_some() || matches!(self.overlay, Some(Overlay::Help(_) | Overlay::Quit)) {
             self.waiting = Some(overlay);

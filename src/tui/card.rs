@@ -18,7 +18,7 @@ use crate::report::card_text::{plain, render};
 
 /// Wider lines are hard to read, and stretch what belongs together.
 const WIDEST: usize = 100;
-/// From so many columns on, two columns of text stand side by side.
+/// From this many columns on, two columns of text stand side by side.
 const BESIDE: usize = 140;
 const BETWEEN: usize = 3;
 /// Narrower text is cut by the pane rather than squeezed.
@@ -42,7 +42,7 @@ struct LaidOut {
     columns: usize,
     ask: String,
     rows: Vec<Line>,
-    /// The row behind the last hint.
+    /// The row after the last hint.
     hints_end: usize,
 }
 
@@ -103,7 +103,7 @@ impl CardPane {
             before => {
                 let after = LaidOut::new(&self.card, columns, ask);
                 if let Some(before) = before {
-                    // A card is short: the same share of it is near enough to where the reader was.
+                    // A card is short: the same fraction of it is near enough to where the reader was.
                     self.first = self.first * after.rows.len() / before.rows.len().max(1);
                 }
                 after
@@ -143,7 +143,7 @@ impl LaidOut {
     }
 }
 
-/// The parts with the help behind them, and the row behind the last hint.
+/// The parts, followed by the help, and the row after the last hint.
 fn parts<const N: usize>(before: [Vec<Line>; N], help: Vec<Line>) -> (Vec<Line>, usize) {
     let hints = help.iter().take_while(|line| !line.is_empty()).count();
     let behind = help.len() - hints;
@@ -152,7 +152,7 @@ fn parts<const N: usize>(before: [Vec<Line>; N], help: Vec<Line>) -> (Vec<Line>,
     (rows, end)
 }
 
-/// Columns for the failure and for what led to it, where there is room for both and something to tell.
+/// Columns for the failure and for what led to it, where there is room for both and something to show.
 fn beside(card: &Card, room: usize) -> Option<(usize, usize)> {
     let context = !card.led_here.is_empty() || !card.said.is_empty();
     let left = ((room - BETWEEN.min(room)) / 2).min(WIDEST);

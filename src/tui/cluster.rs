@@ -1,14 +1,16 @@
-//! The cluster view: what each node does and says of itself, which links are cut or slow, and what was done last.
+//! The cluster view: what each node does and says of itself, which links are cut or slow, and what was last done to
+//! them.
 //!
 //! While a run is in flight it shows the cluster as it is; after that, as it was when the chosen test failed, or as
 //! the run left it. Opened from a failure, it shows that failure's cluster and leads back to it.
 
 use std::time::{Duration, Instant};
 
-use super::bench::Bench;
 use super::card::CardPane;
 use super::scroll::Scroll;
+use super::workbench::Workbench;
 use crate::report::cluster_now::ClusterNow;
+use crate::report::describe::English;
 
 #[derive(Debug, Default)]
 pub struct ClusterPane {
@@ -24,7 +26,7 @@ pub struct ClusterPane {
 #[derive(Debug)]
 pub struct Scene {
     pub cluster: ClusterNow,
-    /// Until when, since the run began, its nodes are what they are.
+    /// The moment that it shows, since the run began: how long a node has been in its state is counted up to here.
     pub until: Duration,
     pub moment: Moment,
     pub test: String,
@@ -63,7 +65,7 @@ impl ClusterPane {
         self.first
     }
 
-    pub fn scene(&self, bench: &Bench, now: Instant) -> Option<Scene> {
+    pub fn scene(&self, bench: &Workbench, now: Instant) -> Option<Scene> {
         match &self.card {
             Some(card) => of_failure(card.card()),
             None => scene(bench, now),
@@ -71,15 +73,15 @@ impl ClusterPane {
     }
 }
 
-/// The cluster that there is to show without a failure open; none where no test has used several nodes.
-pub(super) fn scene(bench: &Bench, now: Instant) -> Option<Scene> {
+/// The cluster to show when no failure is open; none if no test has used several nodes.
+pub(super) fn scene(bench: &Workbench, now: Instant) -> Option<Scene> {
     if let Some(elapsed) = bench.elapsed(now) {
-        let cluster = bench.cluster.now()?;
+        let cluster = bench.cluster.now(&English)?;
         let until = elapsed.max(cluster.at);
         return Some(Scene { cluster, until, moment: Moment::Now, test: bench.cluster.test().to_owned() });
     }
     bench.chosen_card().and_then(of_failure).or_else(|| {
-        let cluster = bench.cluster.now()?;
+        let cluster = bench.cluster.now(&English)?;
         Some(Scene { until: cluster.at, cluster, moment: Moment::Last, test: bench.cluster.test().to_owned() })
     })
 }

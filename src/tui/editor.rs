@@ -14,7 +14,7 @@ pub(super) struct Editor {
 }
 
 impl Editor {
-    /// Starts it. The words are its command; the terminal must have been lent before.
+    /// Starts it. The words are its command; the terminal must have been lent to it before.
     pub(super) fn start((words, dir): (Vec<String>, PathBuf)) -> Result<Editor, String> {
         let mut words = words.into_iter();
         let name = words.next().unwrap_or_default();
@@ -26,7 +26,7 @@ impl Editor {
         }
     }
 
-    /// May be dropped and asked again.
+    /// May be dropped and called again.
     pub(super) async fn ended(&mut self) -> Result<(), String> {
         let Editor { name, child } = self;
         match child.wait().await {
@@ -38,7 +38,7 @@ impl Editor {
 
     /// Passes a signal on to it.
     pub(super) fn tell(&self, signal: Signal) -> nix::Result<()> {
-        // Until it has been waited for the pid is its own.
+        // Until it has been waited for, nobody else has its pid.
         self.child.id().map_or(Ok(()), |pid| kill(Pid::from_raw(pid as i32), signal))
     }
 }

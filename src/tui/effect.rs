@@ -1,4 +1,4 @@
-//! What the app wants done. Only the loop does it; what comes of it returns as an event.
+//! What the app wants done. Only the loop does it; the result returns as an event.
 
 use std::path::PathBuf;
 
@@ -25,11 +25,11 @@ pub enum Effect {
         id: RunId,
         request: Request,
     },
-    /// End the run in flight; it says when it has ended.
+    /// End the run in flight; it reports when it has ended.
     Cancel,
     /// Move on to the next stage, from what lsfr.yaml said when it was read.
     Advance {
-        /// The current stage has just passed; else it is looked up whether it still does.
+        /// The current stage has just passed; otherwise it is checked whether it still passes.
         tested: bool,
         current: String,
         completed: Vec<String>,
@@ -48,7 +48,7 @@ pub enum Effect {
     },
     /// Give the terminal back and stop until a CONT.
     Suspend,
-    /// Draw every cell anew.
+    /// Draw every cell again.
     Redraw,
     Quit,
 }

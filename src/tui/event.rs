@@ -1,20 +1,21 @@
-//! What happens to the app, from wherever it comes: one enum at the door.
+//! Everything that happens to the app, wherever it comes from, in one enum.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Instant;
 
 use crossterm::event::{KeyEvent, MouseEvent};
+use history::History;
 
 use super::logs::LogStore;
 use super::results::StageResults;
-use crate::history::History;
+use crate::facts::{Outcome, Stamped};
 use crate::report::card::Card;
 use crate::report::cluster_state::ClusterState;
-use crate::runner::event::{Outcome, Stamped};
 use crate::session::progress::Moved;
 use crate::watch::WatchEvent;
 
-/// Each run of the app has a number; what an old one still says is told apart by it.
+/// Each run of the app has a number, by which late messages of an old one are recognised.
 pub type RunId = u64;
 
 #[derive(Debug)]
@@ -51,14 +52,16 @@ pub enum Signal {
     Continue,
 }
 
-/// What a run tells, in this order; requests and their answers are not among it.
+/// What a run reports, in this order; requests and their answers are left out.
 #[derive(Debug)]
 pub enum RunNews {
     /// Its folder exists.
-    Prepared {
-        folder: PathBuf,
+    Prepared { folder: PathBuf },
+    Event {
+        stamped: Box<Stamped>,
+        /// How the nodes are since.
+        cluster: Arc<ClusterState>,
     },
-    Event(Box<Stamped>),
     /// After the `TestEnded` that it belongs to.
     Card(Box<Card>),
     /// Nothing of it is alive any more. The error is a sentence.
@@ -79,8 +82,8 @@ pub enum Done {
     Logs {
         run: PathBuf,
         store: std::io::Result<LogStore>,
-        /// What became of its nodes; none for the run in flight, which tells of them itself.
-        cluster: Option<Box<ClusterState>>,
+        /// What became of its nodes; none for the run in flight, which reports them itself.
+        cluster: Option<Arc<ClusterState>>,
     },
     /// What clients did, from this file.
     History {
@@ -101,17 +104,17 @@ pub enum Done {
     Scaffolded(Result<PathBuf, String>),
 }
 
-/// What came of the wish to move on.
+/// The result of asking to move on.
 #[derive(Debug)]
 pub enum Advanced {
     Moved(Moved),
-    /// The current stage is to be tested first.
+    /// The current stage has to be tested first.
     TestFirst,
-    /// lsfr.yaml says something else than it did: another lsfr, or its author, moved on.
+    /// lsfr.yaml no longer says what it did: another lsfr, or its author, has moved on.
     Elsewhere(Box<Course>),
 }
 
-/// A challenge directory, as much of it as is shown.
+/// As much of a challenge directory as is shown.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Course {
     pub dir: PathBuf,

@@ -1,6 +1,6 @@
 //! The loop: the only place where the app waits, draws, and does what [`update`] decides.
 //!
-//! Everything that has come is taken in before anything is drawn. Keys are answered with a frame at once; whatever
+//! Everything that has arrived is taken in before anything is drawn. Keys are answered with a frame at once; whatever
 //! else changes waits for its turn, at most 30 times a second. While nothing moves there is no timer.
 
 use std::io;
@@ -16,9 +16,9 @@ use tokio::time::{sleep, sleep_until, timeout};
 
 use super::answers::Answers;
 use super::app::App;
-use super::desk::Desk;
 use super::editor::Editor;
 use super::effect::Effect;
+use super::effect_runner::EffectRunner;
 use super::event::{Done, Event, Signal};
 use super::terminal::Screen;
 use super::update::update;
@@ -31,16 +31,16 @@ const FRAME: Duration = Duration::from_millis(33);
 const BATCH: usize = 512;
 /// After a CONT, until the signal that came with it has been heard.
 const HEARD: Duration = Duration::from_millis(100);
-/// How long a run may take to end its nodes before the app leaves without waiting; their guards end them then.
+/// How long a run may take to end its nodes before the app leaves without waiting; then their guards end them.
 const ENDING: Duration = Duration::from_secs(20);
 
 pub(super) struct Loop {
     pub(super) app: App,
-    pub(super) desk: Desk,
+    pub(super) desk: EffectRunner,
     pub(super) screen: Screen,
     pub(super) events: mpsc::UnboundedReceiver<Event>,
     pub(super) signals: Signals,
-    /// Read by a thread of crossterm's, which would steal an editor's keys: it is dropped for that long.
+    /// Read by a thread of crossterm's, which would steal an editor's keys: it is dropped while one runs.
     input: Option<EventStream>,
     answers: Answers,
     drawn: Option<Instant>,
@@ -77,28 +77,28 @@ impl Signals {
         }
     }
 
-    /// Waits for the editor, which has the terminal. `leave`: lsfr is to end as well.
+    /// Waits for the editor, which has the terminal. `leave`: lsfr has to end as well.
     async fn beside(&mut self, mut editor: Editor, leave: &mut bool) -> Result<(), String> {
         loop {
             let told = tokio::select! {
                 result = editor.ended() => return result,
-                // An editor that is suspended stops its whole job. With lsfr going on, no shell would return.
+                // An editor that is suspended stops its whole job. If lsfr went on, the shell would not return.
                 _ = self.stop.recv() => raise(Unix::SIGSTOP),
                 _ = self.term.recv() => {
                     *leave = true;
                     editor.tell(Unix::SIGTERM)
                 }
-                // Where lsfr is all that its window runs, it is the only one who hears of the window's end.
+                // If lsfr is all that its window runs, only lsfr hears of the window's end.
                 _ = self.hup.recv() => {
                     *leave = true;
                     editor.tell(Unix::SIGHUP)
                 }
             };
-            told.map_err(|error| format!("A signal came to nothing: {error}."))?;
+            told.map_err(|error| format!("A signal could not be passed on: {error}."))?;
         }
     }
 
-    /// Waits until the terminal is this job's, after it has been somebody else's. False: lsfr is to end instead.
+    /// Waits until the terminal is this job's again, after somebody else had it. False: lsfr has to end instead.
     async fn regain(&mut self) -> bool {
         while !tty::in_foreground() {
             tokio::select! {
@@ -106,7 +106,8 @@ impl Signals {
                 _ = self.term.recv() => return false,
                 _ = self.hup.recv() => return false,
                 () = sleep(HEARD) => {
-                    // `bg`, and no `kill`: stopped again, as the system stops whoever wants a terminal that is not its own.
+                    // `bg`, not `kill`: stopped again, as the system stops whoever wants a terminal that is not its
+                    // own.
                     let _ = kill(Pid::from_raw(0), Unix::SIGTTOU);
                 }
             }
@@ -125,7 +126,7 @@ impl Signals {
 impl Loop {
     pub(super) fn new(
         app: App,
-        desk: Desk,
+        desk: EffectRunner,
         screen: Screen,
         events: mpsc::UnboundedReceiver<Event>,
         signals: Signals,
@@ -150,7 +151,7 @@ impl Loop {
         }
         let ended = self.turn().await;
         if self.app.bench().is_some_and(|bench| bench.run.is_some()) {
-            // The terminal went away, or nobody waited.
+            // The terminal went away, or nobody is waiting.
             self.desk.cancel();
             let _ = timeout(ENDING, self.until_ended()).await;
         }
@@ -158,7 +159,7 @@ impl Loop {
     }
 
     async fn turn(&mut self) -> io::Result<()> {
-        // The first frame waits for nothing, not even for what the terminal may have to say.
+        // The first frame waits for nothing, not even for an answer of the terminal.
         self.draw()?;
         self.input = Some(EventStream::new());
         let mut batch = Vec::with_capacity(BATCH);
@@ -179,7 +180,7 @@ impl Loop {
                         self.draw()?;
                     }
                 }
-                // Only where there is no input, and before what may come without end.
+                // Only when there is no input, and before events that may come without end.
                 () = sleep_until(held.unwrap_or_else(Instant::now).into()), if held.is_some() => {
                     for input in self.answers.expire(Instant::now()) {
                         self.typed(input).await;
@@ -242,7 +243,7 @@ impl Loop {
         planted_panic(&event);
         for effect in update(&mut self.app, event, Instant::now()) {
             if let Err(error) = self.perform(effect).await {
-                // A terminal that takes nothing any more is gone; the next frame finds that out for good.
+                // A terminal that takes nothing any more is gone; the next frame will find out for certain.
                 self.app.complain(error.to_string());
             }
         }
@@ -252,7 +253,7 @@ impl Loop {
         let desk = &mut self.desk;
         match effect {
             Effect::OpenProject(dir) => {
-                let opened = desk.open(crate::session::Session::of(&dir));
+                let opened = desk.open(crate::session::Session::open_in(&dir));
                 Box::pin(self.take(Event::Done(opened))).await;
             }
             Effect::LoadStage(key) => desk.load_stage(key),
@@ -305,21 +306,21 @@ impl Loop {
         Ok(())
     }
 
-    /// To the shell, until `fg`. A run does not wait: its clocks would go on, so it ends first.
+    /// To the shell, until `fg`. A run cannot be suspended: its clocks would go on, so it ends first.
     async fn suspend(&mut self) -> io::Result<()> {
         if self.app.bench().is_some_and(|bench| bench.run.is_some()) {
             self.desk.cancel();
             let _ = timeout(ENDING, Box::pin(self.until_ended())).await;
         }
         self.let_go();
-        // The whole job stops, as a shell expects of ctrl-z: were whatever started lsfr to go on, it would never return.
-        // SIGSTOP, since SIGTSTP is listened for.
+        // The whole job stops, as a shell expects of ctrl-z: if whatever started lsfr went on, the shell would not
+        // return. SIGSTOP, since SIGTSTP is listened for.
         kill(Pid::from_raw(0), Unix::SIGSTOP).map_err(io::Error::from)?;
         self.take_back().await?;
         Ok(())
     }
 
-    /// The terminal, once it is lsfr's again. False: it is not, and lsfr ends.
+    /// Takes the terminal once it is lsfr's again. False: it is not, and lsfr ends.
     async fn take_back(&mut self) -> io::Result<bool> {
         self.quit = !self.signals.regain().await;
         if !self.quit {
@@ -339,7 +340,7 @@ impl Loop {
         if self.quit { Ok(()) } else { self.screen.redraw() }
     }
 
-    /// Of the terminal, which somebody else has next.
+    /// Lends the terminal, which somebody else has next.
     fn let_go(&mut self) {
         self.input = None;
         self.answers = Answers::default();
@@ -347,8 +348,8 @@ impl Loop {
     }
 
     async fn until_ended(&mut self) {
-        while let Some(bench) = self.app.bench_mut().filter(|bench| bench.run.is_some()) {
-            // What a save or a key wanted next would be begun at the end, and nobody would run it.
+        while let Some(bench) = self.app.workbench_mut().filter(|bench| bench.run.is_some()) {
+            // A run that a save or a key has queued would begin at the end, and nobody would run it.
             bench.pending = None;
             let Some(event) = self.events.recv().await else { return };
             let effects = update(&mut self.app, event, Instant::now());
@@ -362,7 +363,7 @@ impl Loop {
     }
 }
 
-/// For the tests of what a panic leaves behind: with `LSFR_PANIC` set, in a build for development, two keys panic.
+/// For tests of what a panic leaves behind: with `LSFR_PANIC` set, in a development build, two keys panic.
 #[cfg(debug_assertions)]
 fn planted_panic(event: &Event) {
     use crossterm::event::{KeyCode, KeyModifiers};

@@ -1,13 +1,12 @@
-//! Search in text as it is shown: literal, in any case unless a capital is typed, and across the breaks that wrapping
-//! made.
+//! Search in text as it is shown: literal, ignoring case unless a capital is typed, and across the line breaks that
+//! wrapping made.
 
 use std::ops::Range;
 
-/// Where a line was broken without it being known whether between two words or inside a long one: it counts as a
-/// blank and as nothing.
+/// A line break that may be between two words or inside a long one: it matches both a blank and nothing.
 pub(super) const JOINT: char = '\0';
 
-/// What is looked for. Each run of blanks in it stands for a blank or a line's end.
+/// What is looked for. Each run of blanks in it matches a blank or the end of a line.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Pattern {
     chars: Vec<char>,
@@ -31,7 +30,7 @@ impl Pattern {
         (!blank).then_some(Self { chars, any_case })
     }
 
-    /// Every place where it is found, in order; no two overlap.
+    /// Every place where it is found, in order; none overlap.
     pub(super) fn find(&self, text: &[char]) -> Vec<Range<usize>> {
         let mut found = Vec::new();
         let mut at = 0;

@@ -2,7 +2,7 @@
 //! and links that can be opened.
 //!
 //! A guide is laid out once for each width and kept; a frame draws only the rows on the screen. What must come into
-//! view is noted and settled by the next frame, which alone knows the pane's size.
+//! view is noted, and settled by the next frame: only that knows the pane's size.
 
 mod brush;
 mod layout;
@@ -38,8 +38,8 @@ pub struct GuidePane {
     height: usize,
     /// The first row on the screen.
     first: usize,
-    /// Where the reader went: the same row, but while the pane is too tall for it to be the first. And the place of
-    /// that, for when the width changes.
+    /// Where the reader went: the same row, unless the pane is too tall for it to be the first. And its place in the
+    /// guide, for when the width changes.
     wanted: usize,
     place: Place,
     /// Columns that code is moved to the left by.
@@ -61,7 +61,7 @@ struct Shown {
 #[derive(Debug)]
 struct Search {
     pattern: Option<Pattern>,
-    /// Where the reader was when it began: each letter typed searches from there again.
+    /// Where the reader was when it began: each letter that is typed searches again from there.
     from: Place,
     matches: Vec<Match>,
     current: usize,
@@ -90,7 +90,7 @@ impl GuidePane {
         }
     }
 
-    /// Marks the section under the heading with this slug, and brings it into view once. No section has an unknown one.
+    /// Marks the section under the heading with this slug, and brings it into view once. An unknown slug marks nothing.
     pub fn mark(&mut self, slug: Option<&str>) {
         if self.mark.as_deref() != slug {
             self.mark = slug.map(str::to_owned);
@@ -177,8 +177,8 @@ impl GuidePane {
         self.layout.as_ref().map_or(&[], |layout| &layout.links)
     }
 
-    /// Moves on to the next link on the screen; from the last one, or where there is none, to the next in the guide,
-    /// and from its last to its first.
+    /// Moves on to the next link on the screen; from the last one there, or if there is none, to the next in the guide,
+    /// and from the guide's last to its first.
     pub fn next_link(&mut self) {
         let Some(layout) = &self.layout else { return };
         let current = self.visible_stop();
@@ -235,7 +235,7 @@ impl GuidePane {
         }
     }
 
-    /// Rows for this area, and the right ones of them on the screen.
+    /// Lays out rows for this area, and puts the right ones on the screen.
     fn lay_out(&mut self, area: Rect) {
         let Some(shown) = &self.shown else { return };
         self.height = usize::from(area.height);
@@ -289,7 +289,7 @@ impl GuidePane {
         self.bring(row..last + 1);
     }
 
-    /// Shows rows that are not on the screen, with some of what stands before them.
+    /// Shows rows that are not on the screen, with some of what comes before them.
     fn bring(&mut self, rows: Range<usize>) {
         if rows.start < self.first || rows.end > self.first + self.height {
             self.go_to(rows.start.saturating_sub(self.height / 3));
@@ -305,7 +305,7 @@ impl GuidePane {
 }
 
 impl Search {
-    /// A layout of another width has the same matches elsewhere.
+    /// A layout of another width has the same matches in other places.
     fn run(&mut self, layout: &Layout) {
         self.matches = self.pattern.as_ref().map_or_else(Vec::new, |pattern| layout.find(pattern));
         self.current = self.current.min(self.matches.len().saturating_sub(1));

@@ -10,7 +10,7 @@ use super::scroll::Scroll;
 #[derive(Debug, Default)]
 pub struct Help {
     pub input: LineInput,
-    /// Which of the entries that fit the cursor is on.
+    /// Which of the matching entries the cursor is on.
     pub cursor: usize,
 }
 

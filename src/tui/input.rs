@@ -19,7 +19,7 @@ pub struct LineInput {
 /// What a key did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Edit {
-    /// The text is another.
+    /// The text has changed.
     Changed,
     /// The cursor moved, or could have.
     Moved,
@@ -28,7 +28,7 @@ pub enum Edit {
 }
 
 impl LineInput {
-    /// With the cursor behind the text.
+    /// With the cursor at the end of the text.
     pub fn new(text: &str) -> Self {
         let mut input = Self::default();
         input.paste(text);
@@ -89,7 +89,7 @@ impl LineInput {
         Edit::Moved
     }
 
-    /// The start of the character before the cursor: what a reader takes for one, with its marks.
+    /// The start of the character before the cursor: what a reader sees as one character, with its marks.
     fn before(&self) -> usize {
         clusters(&self.text[..self.cursor]).last().map_or(0, |(at, _)| at)
     }
@@ -98,7 +98,7 @@ impl LineInput {
         clusters(&self.text[self.cursor..]).next().map_or(self.cursor, |(_, cluster)| self.cursor + cluster.len())
     }
 
-    /// The start of the word before the cursor, over the blanks behind it.
+    /// The start of the word before the cursor, skipping the blanks after it.
     fn word_before(&self) -> usize {
         let text = self.text[..self.cursor].trim_end();
         text.rfind(char::is_whitespace).map_or(0, |at| at + text[at..].chars().next().map_or(0, char::len_utf8))
@@ -111,7 +111,7 @@ impl LineInput {
             return area.x;
         }
         let columns = usize::from(area.width);
-        // The cursor needs a column of its own behind the text.
+        // The cursor needs a column of its own after the text.
         let hidden = (width(&self.text[..self.cursor]) + 1).saturating_sub(columns);
         let mut start = prefix(&self.text, hidden);
         if width(&self.text[..start]) < hidden {
@@ -120,7 +120,7 @@ impl LineInput {
         let (before, rest) = self.text[start..].split_at(self.cursor.saturating_sub(start));
         let under = clusters(rest).next().map_or(" ", |(_, cluster)| cluster);
         let text = theme.style(Look::Text);
-        // Beyond the right edge nothing says that there is more: the cursor is what one looks at.
+        // Nothing marks that there is more beyond the right edge: readers look at the cursor.
         let behind = &rest[under.len().min(rest.len())..];
         let room = columns.saturating_sub(width(before) + width(under));
         let behind = &behind[..prefix(behind, room)];

@@ -43,8 +43,8 @@ const NAMED: [(&str, KeyCode); 16] = [
 ];
 
 impl Key {
-    /// As the terminal told of it. Shift is part of a letter, and shift-tab has a code of its own.
-    pub fn of(event: &KeyEvent) -> Key {
+    /// As the terminal reported it. Shift is part of a letter, and shift-tab has a code of its own.
+    pub fn from_event(event: &KeyEvent) -> Key {
         let mut modifiers = event.modifiers & (KeyModifiers::CONTROL | KeyModifiers::ALT | KeyModifiers::SHIFT);
         let mut code = event.code;
         match code {
@@ -66,7 +66,7 @@ impl Key {
         Key { code, modifiers }
     }
 
-    /// The key as a terminal tells of it.
+    /// The key as a terminal reports it.
     #[cfg(test)]
     pub(super) fn event(self) -> KeyEvent {
         KeyEvent::new(self.code, self.modifiers)
@@ -98,7 +98,7 @@ impl Key {
             }
             KeyCode::Char(letter)
         };
-        Some(Key::of(&KeyEvent::new(code, modifiers)))
+        Some(Key::from_event(&KeyEvent::new(code, modifiers)))
     }
 }
 
@@ -140,8 +140,8 @@ impl Default for Keymap {
 }
 
 impl Keymap {
-    /// What the key does. A key may stand for one thing while a search is open and another otherwise: all of them, in
-    /// the order of the table.
+    /// What the key does. A key may mean one thing while a search is open and another otherwise: all of them, in the
+    /// order of the table.
     pub fn actions(&self, key: Key) -> impl Iterator<Item = Action> {
         self.bindings.iter().filter(move |(_, keys)| keys.contains(&key)).map(|(action, _)| *action)
     }
@@ -206,7 +206,7 @@ impl Keymap {
                 bound.clone_from(keys);
             }
         }
-        // A key that was given to one action is taken from the ones that had it by default.
+        // A key that was given to one action is taken away from those that had it by default.
         for (action, keys, at) in &changed {
             for key in keys {
                 for (other, bound) in &mut self.bindings {
@@ -290,7 +290,7 @@ mod tests {
     }
 
     fn pressed(code: KeyCode, modifiers: KeyModifiers) -> Key {
-        Key::of(&KeyEvent::new(code, modifiers))
+        Key::from_event(&KeyEvent::new(code, modifiers))
     }
 
     #[test]
@@ -338,7 +338,7 @@ mod tests {
         assert_eq!(keymap.shown(Action::Mouse), "");
         assert_eq!(keymap.shown(Action::Focus(super::super::action::Pane::Stages)), "9");
         assert_eq!(keymap.shown(Action::Watch), "w");
-        // A key that is given away is taken from whoever had it.
+        // A key that is given to another action is taken away from the one that had it.
         let keymap = with("run: w\n").unwrap();
         assert_eq!(keymap.actions(Key::parse("w").unwrap()).collect::<Vec<_>>(), [Action::Run]);
         assert_eq!(with("").unwrap(), Keymap::default());

@@ -2,16 +2,16 @@
 //!
 //! What gives way when there is little room, first to last:
 //!
-//! 1. below 120 columns Stages and Guide share one place, which the one of them has that had the focus last;
+//! 1. below 120 columns Stages and Guide share one place: whichever had the focus last is shown;
 //! 2. below 80 columns or 20 rows only the pane with the focus is shown, the others are numbers in the header's row;
-//! 3. below 60 columns or 16 rows nothing but a plea for room.
+//! 3. below 60 columns or 16 rows nothing is shown but a request for more room.
 //!
 //! The header, the footer and one pane always stay until then.
 
 use ratatui::layout::Rect;
 
 use super::action::Pane;
-use super::bench::Bench;
+use super::workbench::Workbench;
 
 pub const LEAST: (u16, u16) = (60, 16);
 const TWO_COLUMNS: (u16, u16) = (80, 20);
@@ -23,7 +23,7 @@ pub struct Layout {
     pub footer: Rect,
     /// All between them.
     pub body: Rect,
-    /// What is shown, with its frame. Frames next to each other share a line.
+    /// What is shown, with its frame. Neighbouring frames share a line.
     pub panes: Vec<(Pane, Rect)>,
 }
 
@@ -40,7 +40,7 @@ impl Layout {
         usize::from(area.height.saturating_sub(2))
     }
 
-    /// Some pane that belongs on the screen is not there.
+    /// A pane that belongs on the screen is not shown.
     pub fn hides(&self) -> bool {
         self.panes.len() < Pane::ALL.len()
     }
@@ -51,11 +51,11 @@ pub fn fits((columns, rows): (u16, u16)) -> bool {
     columns >= LEAST.0 && rows >= LEAST.1
 }
 
-pub fn of(size: (u16, u16), bench: &Bench) -> Layout {
+pub fn for_size(size: (u16, u16), bench: &Workbench) -> Layout {
     arrange(size, bench.focus, bench.left, bench.zoom)
 }
 
-/// `left` is the one of Stages and Guide that had the focus last.
+/// `left` is whichever of Stages and Guide had the focus last.
 fn arrange((columns, rows): (u16, u16), focus: Pane, left: Pane, zoom: bool) -> Layout {
     let header = Rect::new(0, 0, columns, 1.min(rows));
     let footer = Rect::new(0, rows.saturating_sub(1), columns, 1.min(rows));

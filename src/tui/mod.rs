@@ -1,20 +1,19 @@
 //! The full-screen app.
 //!
-//! One enum at the door ([`event::Event`]), one pure decision ([`update`]), effects that only the loop performs
-//! ([`effect::Effect`]). The state is [`app::App`]; views are functions of it and an area. What a node prints never
-//! comes through the door: the log view reads its file, as much of it as is on the screen.
+//! One enum of everything that can happen ([`event::Event`]), one pure decision ([`update`]), effects that only the
+//! loop performs ([`effect::Effect`]). The state is [`app::App`]; views are functions of it and an area. What a node
+//! prints is never an event: the log view reads its file, as much of it as is on the screen.
 
 pub mod action;
 mod answers;
 pub mod app;
-pub mod bench;
 pub mod card;
 mod cluster;
-mod desk;
 #[cfg(test)]
 mod dump;
 mod editor;
 pub mod effect;
+mod effect_runner;
 pub mod event;
 mod event_loop;
 mod find;
@@ -33,6 +32,7 @@ mod terminal;
 pub mod theme;
 pub mod update;
 pub mod views;
+pub mod workbench;
 
 use std::io::IsTerminal;
 use std::path::PathBuf;
@@ -45,7 +45,7 @@ use crate::project::starter_languages;
 use crate::session::{Session, SessionError};
 use crate::tty;
 use app::{App, Screen};
-use desk::Desk;
+use effect_runner::EffectRunner;
 use event::{Done, Event};
 use event_loop::{Loop, Signals};
 use keymap::Keymap;
@@ -85,7 +85,7 @@ pub enum Start {
     ThrowAway { session: Box<Session>, stage: String, welcome: String, seed: Option<u64> },
 }
 
-/// Whether there is a terminal to draw on and to be typed at.
+/// Whether there is a terminal to draw on and to read keys from.
 pub fn has_terminal() -> bool {
     std::io::stdin().is_terminal() && std::io::stdout().is_terminal() && !tty::is_dumb()
 }
@@ -107,7 +107,7 @@ pub fn run(runtime: &tokio::runtime::Runtime, start: Start) -> Result<(), AppErr
         None => Keymap::default(),
     };
     let (sender, events) = mpsc::unbounded_channel();
-    let mut desk = Desk::new(sender.clone());
+    let mut desk = EffectRunner::new(sender.clone());
     let size = tty::size()?;
     let mut app = App::new(theme, keymap, size, Instant::now());
     let first = match start {
@@ -123,7 +123,7 @@ pub fn run(runtime: &tokio::runtime::Runtime, start: Start) -> Result<(), AppErr
             Some(desk.open(Ok(*session)))
         }
     };
-    // Whatever is wrong with the terminal or the project is told before the screen is taken.
+    // Whatever is wrong with the terminal or the project is said before the screen is taken.
     if let Some(Done::Opened(Err(message))) = &first {
         return Err(SessionError::Usage(message.clone()).into());
     }

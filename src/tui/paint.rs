@@ -12,7 +12,7 @@ use crate::text::{clusters, width};
 /// A stretch of cleaned text in one style.
 pub(super) type Piece<'a> = (Cow<'a, str>, Style);
 
-/// Puts the pieces one behind the other into the first row of `area`. What does not fit gives way to an ellipsis.
+/// Puts the pieces one after the other into the first row of `area`. What does not fit gives way to an ellipsis.
 pub(super) fn put(buf: &mut Buffer, area: Rect, theme: &Theme, pieces: &[Piece]) {
     let area = area.intersection(buf.area);
     if area.is_empty() {
@@ -37,7 +37,7 @@ pub(super) fn put(buf: &mut Buffer, area: Rect, theme: &Theme, pieces: &[Piece])
     }
 }
 
-/// The bytes of a text that fit into so many columns.
+/// The bytes of a text that fit into this many columns.
 pub(super) fn prefix(text: &str, columns: usize) -> usize {
     let mut taken = 0;
     for (at, cluster) in clusters(text) {
@@ -49,7 +49,7 @@ pub(super) fn prefix(text: &str, columns: usize) -> usize {
     text.len()
 }
 
-/// For a terminal that shows ASCII alone: the signs that lsfr itself puts into texts, each as wide as before.
+/// For a terminal that shows only ASCII: the signs that lsfr itself puts into texts, each as wide as before.
 fn spelled<'a>(theme: &Theme, text: &'a str) -> Cow<'a, str> {
     if !theme.ascii || text.is_ascii() {
         return Cow::Borrowed(text);

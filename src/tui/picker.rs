@@ -1,4 +1,4 @@
-//! Outside of a challenge directory: the challenges there are, and what is needed to begin one.
+//! Outside of a challenge directory: the challenges that exist, and what is needed to begin one.
 
 use std::path::PathBuf;
 

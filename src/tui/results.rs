@@ -3,11 +3,11 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use crate::facts::{StageVerdict, TestVerdict, Verdict};
 use crate::report::card::{Card, Subject};
 use crate::report::records::Recorded;
-use crate::runner::event::{StageVerdict, Verdict};
 
-/// A stage's tests as they went last time.
+/// A stage's tests as they went the last time.
 #[derive(Debug, Clone, Default)]
 pub struct StageResults {
     pub stage: String,
@@ -30,7 +30,7 @@ pub struct TestResult {
 
 #[derive(Debug, Clone, PartialEq)]
 pub enum State {
-    /// Not run yet; in a run that goes on, its turn comes.
+    /// Not run yet; in a run in flight, its turn will come.
     Open,
     Running,
     Passed(Duration),
@@ -40,7 +40,7 @@ pub enum State {
 }
 
 impl State {
-    pub fn of(verdict: &Verdict, took: Duration) -> Self {
+    pub fn from_verdict(verdict: &Verdict, took: Duration) -> Self {
         match verdict {
             Verdict::Passed => State::Passed(took),
             Verdict::Failed(_) => State::Failed(took),
@@ -57,7 +57,7 @@ impl State {
 
 impl StageResults {
     /// The stages of a recorded run.
-    pub fn of(run: &Recorded) -> Vec<Self> {
+    pub fn from_run(run: &Recorded) -> Vec<Self> {
         let record = &run.record;
         let stage = |result: &crate::report::records::StageResult| StageResults {
             stage: result.stage.clone(),
@@ -66,7 +66,7 @@ impl StageResults {
                 .iter()
                 .map(|test| TestResult {
                     name: test.test.clone(),
-                    state: recorded(&test.verdict, test.reason.as_deref(), test.took),
+                    state: recorded(test.verdict, test.reason.as_deref(), test.took),
                     seed: record.seed,
                 })
                 .collect(),
@@ -78,7 +78,7 @@ impl StageResults {
         record.results.iter().map(stage).collect()
     }
 
-    /// Takes from an earlier run what this one says nothing of: it may have been of one test alone.
+    /// Takes from an earlier run what this one says nothing about: it may have been of a single test.
     pub fn complete_with(&mut self, earlier: StageResults) {
         for test in earlier.tests {
             if self.state(&test.name).is_none() {
@@ -123,12 +123,12 @@ impl StageResults {
     }
 }
 
-fn recorded(verdict: &str, reason: Option<&str>, took: Duration) -> State {
+fn recorded(verdict: TestVerdict, reason: Option<&str>, took: Duration) -> State {
     let reason = || reason.unwrap_or_default().to_owned();
     match verdict {
-        "passed" => State::Passed(took),
-        "failed" => State::Failed(took),
-        "not_judged" => State::NotJudged(reason()),
-        _ => State::NotRun(reason()),
+        TestVerdict::Passed => State::Passed(took),
+        TestVerdict::Failed => State::Failed(took),
+        TestVerdict::NotJudged => State::NotJudged(reason()),
+        TestVerdict::NotRun => State::NotRun(reason()),
     }
 }

@@ -18,7 +18,7 @@ impl Scroll {
     pub fn apply(self, first: usize, total: usize, height: usize) -> usize {
         let last = total.saturating_sub(height);
         let half = (height / 2).max(1);
-        // A row of the page before stays, so that the eye finds its place.
+        // A row of the previous page stays, so that the eye finds its place.
         let page = height.saturating_sub(1).max(1);
         let moved = match self {
             Scroll::Up(rows) => first.saturating_sub(rows),

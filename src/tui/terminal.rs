@@ -1,4 +1,4 @@
-//! The terminal while the app has it, and what it is given back as.
+//! The terminal while the app has it, and the state that it is given back in.
 //!
 //! Everything that is turned on here is turned off by one function, [`restore`], which may be called from anywhere and
 //! any number of times: at the end, on the way to an editor or to the shell, and from the panic hook. It is only ever
@@ -35,8 +35,8 @@ static DRAWS: OnceLock<ThreadId> = OnceLock::new();
 /// The terminal, taken. It is given back when this is dropped.
 #[derive(Debug)]
 pub(super) struct Screen {
-    /// Of a size that is set here: ratatui would ask the terminal, and one that says 0 would stay empty.
-    /// Never dropped: it would show the cursor again, which is done, and panic where the terminal has gone.
+    /// Of a size that is set here: ratatui would ask the terminal, and one that says 0 would stay empty. Never dropped:
+    /// that would show the cursor again, which has been done, and panic if the terminal has gone.
     terminal: ManuallyDrop<Terminal<CrosstermBackend<Stdout>>>,
     mouse: bool,
 }
@@ -64,15 +64,15 @@ impl Screen {
         restore();
     }
 
-    /// Takes it again after [`lend`](Self::lend), whatever became of it. Everything is drawn anew.
+    /// Takes it again after [`lend`](Self::lend), whatever became of it. Everything is drawn again.
     pub(super) fn take_back(&mut self) -> io::Result<()> {
         take(self.mouse)?;
         self.redraw()
     }
 
-    /// Draws every cell anew, on a terminal whose modes and size somebody may have changed in the meantime.
+    /// Draws every cell again, on a terminal whose modes and size somebody may have changed in the meantime.
     pub(super) fn redraw(&mut self) -> io::Result<()> {
-        // Raw mode that is on already would be left as somebody made it.
+        // If raw mode is on already, it would be left as somebody else set it.
         disable_raw_mode()?;
         enable_raw_mode()?;
         modes(self.mouse)?;
@@ -81,7 +81,7 @@ impl Screen {
     }
 
     pub(super) fn draw(&mut self, render: impl FnOnce(&mut ratatui::Frame)) -> io::Result<()> {
-        // As one picture, where the terminal knows how; without a tear in the middle.
+        // As one picture, where the terminal knows how, without tearing.
         queue!(stdout(), BeginSynchronizedUpdate)?;
         let area = area()?;
         if self.terminal.get_frame().area() != area {
@@ -151,7 +151,7 @@ fn restore() {
     // Whoever is in the foreground now has set the terminal up as it wants it.
     let mine = tty::in_foreground();
     tty::unstopped(|| {
-        // Each of these is tried whatever became of the others: a terminal that has gone takes none of them.
+        // Each of these is tried whatever became of the others: a terminal that is gone takes none of them.
         let mut out = stdout();
         let _ = execute!(out, EndSynchronizedUpdate, DisableMouseCapture, DisableFocusChange, DisableBracketedPaste);
         let _ = execute!(out, LeaveAlternateScreen, Show);
@@ -163,8 +163,8 @@ fn restore() {
     });
 }
 
-/// From here on a panic of this thread gives the terminal back before it is told; one of any other thread or task is
-/// handed to `tell`, since the app lives on.
+/// From here on a panic of this thread gives the terminal back before it is reported; a panic of any other thread or
+/// task is handed to `tell`, since the app lives on.
 pub(super) fn guard_panics(tell: impl Fn(String) + Send + Sync + 'static) {
     let _ = DRAWS.set(thread::current().id());
     let usual = panic::take_hook();

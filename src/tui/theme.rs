@@ -1,7 +1,7 @@
-//! How things look, by what they mean: the sixteen colours of the terminal, whichever they are, or none.
+//! How things look, by what they mean: in the sixteen colours of the terminal, whichever they are, or in none.
 //!
-//! No view names a colour or a symbol of its own. Nothing is told by colour alone: each state has a symbol, and without
-//! colour what stands out does so by weight, underline or reversal.
+//! No view names a colour or a symbol of its own. Nothing is conveyed by colour alone: each state has a symbol, and
+//! without colour what stands out does so by weight, underline or reversal.
 
 use std::time::Duration;
 
@@ -64,7 +64,7 @@ pub enum Sign {
     Bar,
     Ellipsis,
     Down,
-    /// Something was wrong on purpose, for so long.
+    /// A fault was in force, for as long as this line.
     Fault,
     /// Where that began or ended.
     Edge,
@@ -96,7 +96,7 @@ impl Theme {
         };
         let locale = ["LC_ALL", "LC_CTYPE", "LANG"].into_iter().find_map(set).unwrap_or_default();
         let lower = locale.to_lowercase();
-        // Without any locale most terminals of today are UTF-8; one that is named and is another is believed.
+        // Without a locale, most of today's terminals are UTF-8; a locale that names another encoding is believed.
         let ascii = !locale.is_empty() && !lower.contains("utf-8") && !lower.contains("utf8");
         let colour = set("NO_COLOR").is_none() && set("TERM").as_deref() != Some("dumb");
         Theme { colour, light, ascii }
@@ -143,7 +143,7 @@ impl Theme {
         }
     }
 
-    /// What stands before something that goes on, so long after it began: it moves.
+    /// What is shown before something in progress, this long after it began: it moves.
     pub fn spinner(&self, since: Duration) -> &'static str {
         let frames: &[&str] = if self.ascii {
             &["|", "/", "-", "\\"]
@@ -196,8 +196,8 @@ impl Theme {
         }
     }
 
-    /// What an operation of a history is drawn with: its begin, its line, its end. `heavy`: it matters. `open`: nobody
-    /// knows how it ended.
+    /// What an operation of a history is drawn with: its beginning, its line, its end. `heavy`: it matters. `open`:
+    /// nobody knows how it ended.
     pub fn bar(&self, heavy: bool, open: bool) -> [&'static str; 3] {
         match (self.ascii, heavy, open) {
             (true, false, false) => ["|", "-", "|"],

@@ -1,5 +1,5 @@
-//! The subscription to the system's events. On Linux each directory that counts is watched by itself, so that a
-//! folder of dependencies costs no watches, which are few.
+//! The subscription to the system's events. On Linux each directory that counts is watched by itself, so that a folder
+//! of dependencies costs no watches, which are scarce.
 
 use std::collections::{BTreeSet, HashSet};
 use std::io;
@@ -8,10 +8,10 @@ use std::path::{Path, PathBuf};
 use notify::event::{AccessKind, AccessMode};
 use notify::{ErrorKind, Event, EventKind, RecommendedWatcher, RecursiveMode, Watcher};
 
-/// FSEvents watches trees as they are, and every further path makes it start anew.
+/// FSEvents watches whole trees, and every further path makes it start over.
 pub(super) const WHOLE_TREE: bool = cfg!(target_os = "macos");
 
-/// What the system tells, as paths relative to the directory.
+/// What the system reports, as paths relative to the directory.
 #[derive(Debug)]
 pub(super) enum Told {
     Touched(Vec<PathBuf>),
@@ -28,7 +28,7 @@ pub(super) struct Directories {
 }
 
 impl Directories {
-    /// Watches nothing yet. `root` has to be free of links, or the paths of events will not fit it.
+    /// Watches nothing yet. `root` has to be free of links, or the paths of events will not match it.
     pub(super) fn new(root: &Path, tell: impl Fn(Told) + Send + 'static) -> Result<Directories, String> {
         let top = root.to_path_buf();
         let watcher = notify::recommended_watcher(move |event| {
@@ -41,7 +41,7 @@ impl Directories {
     }
 
     /// Watches one directory, or the file that a link leads to; returns whether it was not watched before. What cannot
-    /// be watched because it cannot be read is left to the reader to tell of.
+    /// be watched because it cannot be read is left to the reader to report.
     pub(super) fn watch(&mut self, path: &Path) -> Result<bool, String> {
         if WHOLE_TREE && !path.as_os_str().is_empty() || self.watched.contains(path) {
             return Ok(false);
@@ -54,8 +54,8 @@ impl Directories {
         }
     }
 
-    /// Lets a path and all below it be watched again. An event on a directory can mean that another one is now in its
-    /// place, and that the watch went with the old one.
+    /// Lets a path and everything below it be watched again. An event on a directory can mean that another one has
+    /// taken its place, and that the watch is gone with the old one.
     pub(super) fn forget(&mut self, path: &Path) {
         if self.watched.contains(path) {
             self.watched.retain(|watched| !watched.starts_with(path));
@@ -88,8 +88,8 @@ fn told(root: &Path, event: notify::Result<Event>) -> Option<Told> {
     if event.need_rescan() {
         return Some(Told::Lost);
     }
-    // Reading the files, as this module does itself, is no event. The end of a write is one: what was written through
-    // a memory map shows nowhere else.
+    // Reading files, as this module does itself, must not count as an event. The end of a write is one: what was
+    // written through a memory map shows nowhere else.
     if matches!(event.kind, EventKind::Access(kind) if kind != AccessKind::Close(AccessMode::Write)) {
         return None;
     }

@@ -1,14 +1,14 @@
-//! Links to directories: sources may stand elsewhere, so that they are looked into like the project's own folders.
+//! Links to directories: sources may be elsewhere, so links are looked into like the project's own folders.
 
 use std::path::Path;
 
-/// A link to a home directory or a disk must not make all of it the learner's: so many folders behind links are looked
-/// into, and no more.
+/// A link to a home directory or a disk must not make all of it the learner's: only this many folders behind links are
+/// looked into.
 pub(super) const MOST: usize = 1_000;
 pub(super) const TOO_MANY: &str = "links lead to more than 1,000 folders";
 
-/// Whether a link leads to a directory that is to be looked into. One that leads to where it stands, above it, or into what
-/// is looked into anyway would go on for ever, or tell each change twice.
+/// Whether a link leads to a directory that is to be looked into. One that leads to its own directory, to one above it,
+/// or into something that is looked into anyway would go on for ever, or report each change twice.
 pub(super) fn lead_on(root: &Path, link: &Path) -> bool {
     let Ok(target) = root.join(link).canonicalize() else { return false };
     let mut around = link.ancestors().skip(1).filter_map(|dir| root.join(dir).canonicalize().ok());

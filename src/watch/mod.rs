@@ -1,6 +1,6 @@
 //! Which files of a learner's challenge directory changed, for the app's watch mode.
 //!
-//! A [`Watcher`] works on a thread of its own and tells what it sees: how many files it watches and by which means,
+//! A [`Watcher`] works on a thread of its own and reports what it sees: how many files it watches and by which means,
 //! and which of them have other content than before. What a file is, and whether it counts, is decided below:
 //!
 //! | file | idea |
@@ -10,7 +10,7 @@
 //! | `snapshot` | every file that counts, and what differs when a part of the tree is read again |
 //! | `directories` | the subscription to the system's events, a directory at a time |
 //! | `file_system` | where those events do not come |
-//! | `watching` | the thread: waits, lets a burst end, tells |
+//! | `watching` | the thread: waits, lets a burst end, reports |
 //! | `own_writes` | files that a run writes itself, so that it does not start itself for ever |
 //! | `links` | which links to directories are looked into |
 //! | `sources` | the same question without a watcher: is everything as it was for an old run |
@@ -38,10 +38,10 @@ pub use sources::{Sources, Unseen};
 
 use watching::{Message, Pace, Watching};
 
-/// What a watcher tells. Paths are relative to the directory.
+/// What a watcher reports. Paths are relative to the directory.
 #[derive(Debug)]
 pub enum WatchEvent {
-    /// Told when the watch begins, again when the number of files or the means changes, and when a problem is over.
+    /// Reported when the watch begins, again when the number of files or the means changes, and when a problem is over.
     Watching { files: usize, how: How },
     /// These files have other content than before, or are new, or gone, in order of their paths. Never empty.
     Changed { files: Vec<PathBuf> },
@@ -52,7 +52,7 @@ pub enum WatchEvent {
 /// The means by which changes are noticed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum How {
-    /// The system tells.
+    /// The system reports them.
     Events,
     /// All files are looked at twice a second, or less often where that takes long, for this reason: "network file
     /// system".
@@ -95,7 +95,7 @@ impl Watcher {
 
 impl Drop for Watcher {
     fn drop(&mut self) {
-        // Not joined: the thread may be in the midst of telling, to whoever drops this.
+        // Not joined: the thread may be in the middle of reporting, to the very thread that drops this.
         self.ended.store(true, Ordering::Relaxed);
         let _ = self.messages.send(Message::End);
     }

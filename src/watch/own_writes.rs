@@ -5,13 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
-/// What a program writes at its end is seen a little after the run.
+/// What a program writes as it ends is seen a little after the run.
 const AFTER: Duration = Duration::from_millis(500);
 
-/// In how many runs in a row a file changes before it is held to be the run's.
+/// A file that changes in this many runs in a row is taken to be the run's own.
 const STRANGE: u32 = 2;
 /// The same for a file that was changed while nothing ran: it is the learner's, who may well save during one run after
-/// another. But what each of so many runs changes would go on for ever.
+/// another. But a file that this many runs have changed would start runs for ever.
 const KNOWN: u32 = 4;
 
 /// Tells the learner's saves from the run's own writes. A file that changes while a run is in flight counts, since it
@@ -20,7 +20,7 @@ const KNOWN: u32 = 4;
 #[derive(Debug, Default)]
 pub struct OwnWrites {
     run: u64,
-    /// Until when changes may be the last run's; none while it goes on.
+    /// Until when changes may be the last run's; none while it is still going.
     until: Option<Option<Instant>>,
     /// The run in which a file changed last, and how many in a row it was.
     changed: BTreeMap<PathBuf, (u64, u32)>,
@@ -39,7 +39,7 @@ impl OwnWrites {
         self.until = Some(Some(now + AFTER));
     }
 
-    /// Those of the files that changed for the learner's sake.
+    /// Those of the files that the learner changed.
     pub fn changed(&mut self, files: &[PathBuf], now: Instant) -> Vec<PathBuf> {
         let in_flight = match self.until {
             None => false,
@@ -54,7 +54,7 @@ impl OwnWrites {
 
     fn in_flight(&mut self, file: &PathBuf) -> bool {
         let row = match self.changed.get(file) {
-            // Once more in the same run: it is the one that was to be ended, and wrote on.
+            // Once more in the same run: it was being ended, and went on writing.
             Some((run, row)) if *run == self.run => *row,
             Some((run, row)) if run + 1 == self.run => row + 1,
             _ => 1,
@@ -73,7 +73,7 @@ impl OwnWrites {
         true
     }
 
-    /// The files that are held to be the run's.
+    /// The files that are taken to be the run's own.
     pub fn ignored(&self) -> impl ExactSizeIterator<Item = &PathBuf> {
         self.ignored.iter()
     }

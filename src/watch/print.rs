@@ -30,7 +30,7 @@ pub(super) struct Print {
 struct Stamp {
     size: u64,
     modified: (i64, i64),
-    /// Moves also when a program sets `modified` back.
+    /// Also moves when a program sets `modified` back.
     status_changed: (i64, i64),
     inode: u64,
 }
@@ -47,7 +47,7 @@ impl Print {
             // Gone, or a link to nothing or to itself.
             Err(_) => return Ok(None),
         };
-        let stamp = Stamp::of(&metadata);
+        let stamp = Stamp::from_metadata(&metadata);
         if let Some(before) = before.filter(|before| before.settled && before.stamp == stamp) {
             return Ok(Some(before.clone()));
         }
@@ -71,7 +71,7 @@ impl Print {
 }
 
 impl Stamp {
-    fn of(metadata: &Metadata) -> Stamp {
+    fn from_metadata(metadata: &Metadata) -> Stamp {
         Stamp {
             size: metadata.size(),
             modified: (metadata.mtime(), metadata.mtime_nsec()),
@@ -110,7 +110,7 @@ mod tests {
         fs::write(&path, "one").unwrap();
         let first = Print::take(&path, None).unwrap().unwrap();
         fs::write(&path, "two").unwrap();
-        let second = Print { stamp: Stamp::of(&fs::metadata(&path).unwrap()), ..first.clone() };
+        let second = Print { stamp: Stamp::from_metadata(&fs::metadata(&path).unwrap()), ..first.clone() };
         assert!(!Print::take(&path, Some(&second)).unwrap().unwrap().same(&first));
     }
 

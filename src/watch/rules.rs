@@ -123,7 +123,7 @@ fn ignore_files(dir: &Path) -> Option<Gitignore> {
     let mut builder = GitignoreBuilder::new(dir);
     let present = IGNORE_FILES.iter().map(|name| dir.join(name)).filter(|file| file.is_file());
     let read = present.map(|file| builder.add(file)).count();
-    // A line that is no pattern is passed over, as git does.
+    // A line that is not a pattern is passed over, as git does.
     if read == 0 { None } else { builder.build().ok() }
 }
 

@@ -131,13 +131,13 @@ impl Snapshot {
         self.unreadable.retain(|path, _| !path.starts_with(at));
         let mut pending = Vec::new();
         let mut too_many = false;
-        // One that is gone, or cannot be asked about, is told of where it is listed.
+        // One that is gone, or cannot be asked about, is reported where it is listed.
         if !self.rules.ignore(at, true) && self.kind(at) != Some(Kind::Other) {
             pending.push(at.to_path_buf());
         }
         while let Some(dir) = pending.pop() {
             if self.linked.len() >= links::MOST && self.is_behind_a_link(&dir) {
-                // Told once, and not of each folder.
+                // Reported once, and not for each folder.
                 if !mem::replace(&mut too_many, true) {
                     self.unreadable.insert(dir, links::TOO_MANY.to_owned());
                 }
@@ -240,8 +240,8 @@ impl Snapshot {
     }
 }
 
-/// Files that one side has and the other has not, or not alike. A file that came into sight or went out of it
-/// because an ignore file changed did not change itself.
+/// Files that only one side has, or that differ. A file that came into sight or went out of it because an ignore file
+/// changed did not change itself.
 fn differences(before: (&Files, &Rules), now: (&Files, &Rules)) -> Vec<PathBuf> {
     let ((old, old_rules), (new, new_rules)) = (before, now);
     let gone = old.keys().filter(|path| !new.contains_key(*path) && !new_rules.hide(path));

@@ -36,7 +36,7 @@ pub struct Unseen {
 }
 
 impl Sources {
-    pub fn of(dir: &Path) -> Result<Sources, Unseen> {
+    pub fn read(dir: &Path) -> Result<Sources, Unseen> {
         let mut walk = Walk { root: dir, rules: Rules::new(dir), files: Vec::new(), linked: 0 };
         walk.below(Path::new(""), false)?;
         walk.files.sort_by(|(one, _), (other, _)| one.cmp(other));
@@ -53,7 +53,7 @@ impl Sources {
     /// The file that changed last, if it did after a time.
     pub fn changed_since(&self, time: SystemTime) -> Option<&Path> {
         let last = self.files.iter().max_by_key(|(_, stamp)| stamp.changed())?;
-        // A time before 1970 is no time of a change that anybody asks about.
+        // Nobody asks about a change before 1970.
         let at = |(seconds, nanoseconds): (i64, i64)| {
             let seconds = Duration::from_secs(seconds.try_into().ok()?);
             SystemTime::UNIX_EPOCH.checked_add(seconds + Duration::from_nanos(nanoseconds.try_into().ok()?))
@@ -63,7 +63,7 @@ impl Sources {
 }
 
 impl Stamp {
-    fn of(metadata: &Metadata) -> Stamp {
+    fn from_metadata(metadata: &Metadata) -> Stamp {
         Stamp {
             size: metadata.size(),
             mode: metadata.mode(),
@@ -112,11 +112,11 @@ impl Walk<'_> {
             if metadata.is_dir() {
                 continue;
             }
-            self.files.push((path.clone(), Stamp::of(&metadata)));
+            self.files.push((path.clone(), Stamp::from_metadata(&metadata)));
             if is_link {
                 // The file that it leads to. One that leads nowhere holds nothing, as in the watch.
                 match fs::metadata(self.root.join(&path)) {
-                    Ok(target) if target.is_file() => self.files.push((path, Stamp::of(&target))),
+                    Ok(target) if target.is_file() => self.files.push((path, Stamp::from_metadata(&target))),
                     Err(error) if error.kind() == ErrorKind::PermissionDenied => {
                         return Err(unseen(&path, error.to_string()));
                     }
@@ -134,7 +134,7 @@ mod tests {
     use std::os::unix::fs::{PermissionsExt, symlink};
 
     fn fingerprint(dir: &Path) -> String {
-        Sources::of(dir).unwrap().fingerprint()
+        Sources::read(dir).unwrap().fingerprint()
     }
 
     fn write(dir: &Path, name: &str, text: &str) {
@@ -173,7 +173,7 @@ mod tests {
             assert_eq!(fingerprint(&dir), now);
             before = now;
         }
-        assert_eq!(Sources::of(&temp.path().join("missing")).unwrap_err().path, Path::new(""));
+        assert_eq!(Sources::read(&temp.path().join("missing")).unwrap_err().path, Path::new(""));
     }
 
     #[test]
@@ -182,10 +182,10 @@ mod tests {
         let later = SystemTime::now() + Duration::from_secs(60);
         write(temp.path(), "src/a.py", "one");
         write(temp.path(), "src/b.py", "one");
-        assert_eq!(Sources::of(temp.path()).unwrap().changed_since(later), None);
+        assert_eq!(Sources::read(temp.path()).unwrap().changed_since(later), None);
         let file = fs::File::options().write(true).open(temp.path().join("src/a.py")).unwrap();
         file.set_modified(later + Duration::from_secs(1)).unwrap();
-        assert_eq!(Sources::of(temp.path()).unwrap().changed_since(later), Some(Path::new("src/a.py")));
+        assert_eq!(Sources::read(temp.path()).unwrap().changed_since(later), Some(Path::new("src/a.py")));
     }
 
     #[test]
@@ -213,6 +213,6 @@ mod tests {
         for number in 0..links::MOST {
             fs::create_dir(other.join(number.to_string())).unwrap();
         }
-        assert_eq!(Sources::of(&dir).unwrap_err().why, links::TOO_MANY);
+        assert_eq!(Sources::read(&dir).unwrap_err().why, links::TOO_MANY);
     }
 }

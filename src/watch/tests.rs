@@ -1,5 +1,5 @@
-//! Whole watchers on real directories. A test that nothing is told makes a change that counts afterwards: events come
-//! in order, so that what was to be ignored would have come with it or before it.
+//! Whole watchers on real directories. A test that nothing is reported then makes a change that counts: events come in
+//! order, so that what was to be ignored would have come with it or before it.
 
 use std::fs;
 use std::os::unix::fs::{PermissionsExt, symlink};
@@ -72,7 +72,7 @@ impl Watched {
         }
     }
 
-    /// The next change, past news about the watch itself.
+    /// The next change, skipping news about the watch itself.
     fn changed(&self) -> Vec<String> {
         loop {
             match self.next() {
@@ -93,7 +93,7 @@ impl Watched {
         }
     }
 
-    /// Proves that nothing done so far counts: a later change is told alone.
+    /// Proves that nothing done so far counts: a later change is reported alone.
     fn nothing_so_far(&self) {
         self.write("proof.txt", &format!("{:?}", Instant::now()));
         assert_eq!(self.changed(), ["proof.txt"]);
@@ -275,7 +275,7 @@ fn a_directory_that_cannot_be_read_is_told_and_what_was_in_it_is_not_taken_for_d
     });
     let mode = |mode| fs::set_permissions(watched.path("closed"), fs::Permissions::from_mode(mode)).unwrap();
     mode(0o000);
-    // The superuser may read it all the same; then there is no problem to tell, and no change either.
+    // The superuser may read it all the same; then there is no problem to report, and no change either.
     if fs::read_dir(watched.path("closed")).is_err() {
         let problem = watched.problem();
         assert!(problem.starts_with("closed cannot be read (Permission denied"), "{problem}");

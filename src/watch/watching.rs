@@ -1,4 +1,4 @@
-//! The watcher's thread: it waits for a change, lets a burst of them end, looks at what was touched, and tells.
+//! The watcher's thread: it waits for a change, lets a burst of them end, looks at what was touched, and reports.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::ControlFlow;
@@ -115,7 +115,7 @@ impl Watching {
         let mut quiet = Instant::now() + self.pace.quiet;
         loop {
             let left = quiet.min(end).saturating_duration_since(Instant::now());
-            // Checked here too, because a wait of no time still takes what is there, and that may never end.
+            // Checked here too, because a wait of zero length still takes what is there, and that may never end.
             if left.is_zero() {
                 return ControlFlow::Continue(touched);
             }
@@ -247,7 +247,7 @@ impl Watching {
         while !self.snapshot.root().is_dir() {
             self.pause(POLL)?;
         }
-        // Told anew, or nobody learns that the problem is over.
+        // Reported again, or nobody learns that the problem is over.
         self.told = None;
         ControlFlow::Continue(())
     }

@@ -1,16 +1,17 @@
-//! What a client does next. The choices of a client depend on the seed and its number alone, whatever was answered, but
-//! for what an answer makes necessary: a read after an operation nobody knows the end of.
+//! What a client does next. The choices of a client depend only on the seed and its number, whatever was answered,
+//! except for what an answer makes necessary: a read after an operation whose outcome nobody knows.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use crate::history::Text;
+use history::Text;
+
 use crate::scenario::draw::{Draw, Stream};
 use crate::scenario::load::Kind;
 
 /// The keys of a workload. Some are replaced as they are used.
 #[derive(Debug)]
 pub(super) struct Keys {
-    /// What the names of all begin with: another workload has other keys.
+    /// What all their names begin with: another workload has other keys.
     tag: String,
     fresh_after: Option<u64>,
     /// Operations so far on each place.

@@ -4,20 +4,21 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use history::{Action, Text};
+
 use super::choice::Choices;
 use super::exchange::Speaker;
 use super::operation::{Filling, Meaning};
 use super::recorder::Call;
 use super::{Plan, Shared};
-use crate::history::{Action, Text};
 use crate::scenario::load::Kind;
 
-/// After an operation that did not succeed: the first pause, and the longest. Who gets nothing done asks five times a
-/// second, and not five thousand.
+/// After an operation that did not succeed: the first pause, and the longest. A client that gets nothing done asks five
+/// times a second, and not five thousand.
 const SHORT_PAUSE: Duration = Duration::from_millis(10);
 const LONG_PAUSE: Duration = Duration::from_millis(200);
 
-/// What a client read of a key last: whoever compares and sets must name it.
+/// What a client last read of a key: a compare-and-set must name it.
 #[derive(Debug, Clone)]
 struct Read {
     key: Text,
@@ -32,7 +33,7 @@ pub(super) struct Client {
     home: usize,
     /// Whose operations it records: the same for as long as it lives.
     lane: u32,
-    /// Who it is in the history: another after an operation without a known end.
+    /// Who it is in the history: a new number after an operation without a known end.
     client: u32,
     clients: u32,
     /// Values that it has made.

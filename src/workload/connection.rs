@@ -1,7 +1,7 @@
 //! A connection to a node, and one request over it.
 //!
-//! What matters is whether a request can have had an effect. One that was never written certainly has none; of one that
-//! was, only an answer tells.
+//! What matters is whether a request can have had an effect. One that was never written certainly has none; for one
+//! that was, only an answer can tell.
 
 use std::error::Error as _;
 use std::io;
@@ -75,13 +75,13 @@ impl Connection {
         let stream = TcpStream::connect(address).await.map_err(failed)?;
         stream.set_nodelay(true).map_err(failed)?;
         let mut builder = http1::Builder::new();
-        // What any client takes, as `http` steps do.
+        // What any client accepts, as `http` steps do.
         builder.max_headers(MAX_HEADERS).allow_obsolete_multiline_headers_in_responses(true);
         let handshake = builder.handshake(TokioIo::new(stream)).await;
         let (requests, mover) = handshake.map_err(|error| NoAnswer::NotSent(error.to_string()))?;
         let mut movers = JoinSet::new();
         movers.spawn(async {
-            // An error ends the request that is under way, which tells it.
+            // An error ends the request that is under way, which reports it.
             let _: hyper::Result<()> = mover.await;
         });
         Ok(Self { requests, used: false, _mover: movers })

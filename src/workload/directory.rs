@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-use crate::history::Text;
+use history::Text;
 
 #[derive(Debug, Clone)]
 pub struct Directory(Arc<Inner>);

@@ -56,7 +56,8 @@ impl Speaker {
             let reply = match self.hop(node, &outgoing, deadline).await? {
                 Ok(reply) => reply,
                 Err(NoAnswer::Open { why, .. }) => return Ok(told(Meaning::Open, Some(why))),
-                // Whoever was redirected goes back to its node the next time; one whose node is down looks further.
+                // A client that was redirected goes back to its node the next time; one whose node is down tries the
+                // others.
                 Err(NoAnswer::NotSent(why)) => {
                     refusals += 1;
                     if hops > 0 || refusals == nodes || Instant::now() >= deadline {

@@ -1,14 +1,14 @@
 //! How long operations took: a histogram for each client, merged at the end.
 
-use std::fmt;
 use std::time::Duration;
 
 use hdrhistogram::Histogram;
-use serde::{Deserialize, Serialize};
 
-/// Latencies are told to a thousandth of themselves.
+use crate::facts::Latency;
+
+/// Latencies are exact to a thousandth of themselves.
 const DIGITS: u8 = 3;
-/// In microseconds. Nothing waits for an hour.
+/// In microseconds: an hour, which nothing waits for.
 const LONGEST: u64 = 3_600_000_000;
 
 pub(super) fn histogram() -> Histogram<u64> {
@@ -20,37 +20,14 @@ pub(super) fn record(histogram: &mut Histogram<u64>, took: Duration) {
     histogram.saturating_record(microseconds.max(1));
 }
 
-/// Latencies of the operations that succeeded, redirects included.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
-pub struct Latency {
-    pub operations: u64,
-    /// In milliseconds, like the others.
-    pub p50: f64,
-    pub p95: f64,
-    pub p99: f64,
-    pub max: f64,
-}
-
-impl Latency {
-    pub(super) fn of(histogram: &Histogram<u64>) -> Self {
-        let at = |quantile| histogram.value_at_quantile(quantile) as f64 / 1e3;
-        Self {
-            operations: histogram.len(),
-            p50: at(0.5),
-            p95: at(0.95),
-            p99: at(0.99),
-            max: histogram.max() as f64 / 1e3,
-        }
-    }
-}
-
-impl fmt::Display for Latency {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.operations == 0 {
-            return f.write_str("none succeeded");
-        }
-        let ms = |ms: f64| if ms < 10.0 { format!("{ms:.1} ms") } else { format!("{ms:.0} ms") };
-        write!(f, "p50 {}, p95 {}, p99 {}, max {}", ms(self.p50), ms(self.p95), ms(self.p99), ms(self.max))
+pub(super) fn summed_up(histogram: &Histogram<u64>) -> Latency {
+    let at = |quantile| histogram.value_at_quantile(quantile) as f64 / 1e3;
+    Latency {
+        operations: histogram.len(),
+        p50: at(0.5),
+        p95: at(0.95),
+        p99: at(0.99),
+        max: histogram.max() as f64 / 1e3,
     }
 }
 
@@ -65,7 +42,7 @@ mod tests {
             record(&mut all, Duration::from_millis(ms));
         }
         record(&mut all, Duration::ZERO);
-        let latency = Latency::of(&all);
+        let latency = summed_up(&all);
         assert_eq!(latency.operations, 101);
         let near = |a: f64, b: f64| (a - b).abs() < b * 0.02;
         assert!(near(latency.p50, 50.0) && near(latency.p99, 99.0) && near(latency.max, 100.0), "{latency:?}");

@@ -1,8 +1,8 @@
 //! Clients that make histories: many of them do operations of a pack at random, and record what each was told and when.
 //!
-//! A client lives at a node and follows redirects to others; one operation is all of that, from the call before its first
-//! byte to the return after its last. What nobody can know is left open: an operation without an answer may
-//! have been done, may be done later, or never, and whoever goes on is a new client.
+//! A client belongs to a node and follows redirects to others; one operation is all of that, from the call before its
+//! first byte to the return after its last. What nobody can know is left open: an operation without an answer may have
+//! been done, may be done later, or never, and whoever goes on after it is a new client.
 //!
 //! | module | holds |
 //! |---|---|
@@ -14,7 +14,7 @@
 //! | `client` | the loop of one client |
 //! | `recorder` | what was done and told so far |
 //! | `settle` | what must succeed when all is healed |
-//! | [`latency`] | how long operations took |
+//! | `latency` | how long operations took |
 //! | [`nemesis`] | faults on a schedule, drawn from the seed |
 
 mod choice;
@@ -22,27 +22,28 @@ mod client;
 mod connection;
 mod directory;
 mod exchange;
-pub mod latency;
+mod final_reads;
+mod latency;
 pub mod nemesis;
 mod operation;
 mod recorder;
-mod settle;
 #[cfg(test)]
 mod tests;
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use history::Operation;
 use tokio::task::JoinSet;
 
 use crate::cluster::Deadline;
-use crate::history::Operation;
+use crate::facts::Latency;
 use crate::scenario::load::{Kind, Operations};
 
 pub use directory::Directory;
-pub use latency::Latency;
+
+pub use final_reads::Unsettled;
 pub use recorder::Tally;
-pub use settle::Unsettled;
 
 use choice::Keys;
 use client::Client;
@@ -50,8 +51,8 @@ use exchange::Speaker;
 use operation::Compiled;
 use recorder::Recorder;
 
-/// Connections to one node that may be in the making at once. A listen backlog of 5, which some languages have, overflows
-/// otherwise, and the kernel answers with a pause of a second.
+/// Connections to one node that may be in the process of being made at once. A listen backlog of 5, which some
+/// languages have, overflows otherwise, and the kernel answers with a pause of a second.
 const HANDSHAKES: usize = 4;
 
 /// What clients are to do.
@@ -59,11 +60,11 @@ const HANDSHAKES: usize = 4;
 pub struct Plan {
     pub operations: Arc<Operations>,
     pub directory: Directory,
-    /// The nodes that clients live at, by name; they are spread over them in turn.
+    /// The nodes that clients belong to, by name; the clients are spread over them in turn.
     pub homes: Vec<String>,
     pub clients: u32,
     pub keys: u32,
-    /// A key is replaced by a fresh one after so many operations.
+    /// A key is replaced by a fresh one after this many operations.
     pub fresh_after: Option<u32>,
     /// Kinds and their weights.
     pub mix: Vec<(Kind, u32)>,
@@ -127,7 +128,7 @@ impl Crew {
         self.shared.recorder.wrong()
     }
 
-    /// No client begins another operation.
+    /// From now on no client begins another operation.
     pub fn stop(&self) {
         self.shared.stopped.send_replace(true);
     }
@@ -139,7 +140,7 @@ impl Crew {
 
     /// When all is healed: a write must succeed before the deadline, and every key be read through every node.
     pub async fn settle(&self, deadline: &Deadline) -> Result<(), Unsettled> {
-        settle::settle(&self.plan, &self.shared, deadline).await
+        final_reads::settle(&self.plan, &self.shared, deadline).await
     }
 
     /// What every client did so far, in the order of the calls.
@@ -147,7 +148,7 @@ impl Crew {
         self.shared.recorder.operations()
     }
 
-    /// How long the operations took that succeeded.
+    /// How long the operations that succeeded took.
     pub fn latency(&self) -> Latency {
         self.shared.recorder.latency()
     }
@@ -174,7 +175,7 @@ impl Shared {
             operations: operations.collect::<Result<_, _>>()?,
             directory: plan.directory.clone(),
             keys: Keys::new(&plan.draw, plan.keys, plan.fresh_after),
-            recorder: Recorder::new(plan.began, plan.clients, plan.clients + settle::READERS),
+            recorder: Recorder::new(plan.began, plan.clients, plan.clients + final_reads::READERS),
             handshakes: (0..nodes).map(|_| tokio::sync::Semaphore::new(HANDSHAKES)).collect(),
             closers: connection::Closers::new(nodes),
             stopped: tokio::sync::watch::Sender::new(false),

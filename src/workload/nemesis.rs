@@ -1,5 +1,5 @@
 //! Faults on a schedule. What each is, whom it touches and how long it lasts are drawn from the seed before anything
-//! happens; only who holds a role, whom some faults aim at, is known when a fault begins.
+//! happens; only the holder of a role, which some faults aim at, is not known until a fault begins.
 //!
 //! One fault is in force at a time, and it leaves a majority that can talk: a correct system can always go on, or will be
 //! able to as soon as the fault ends.
@@ -7,10 +7,11 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use crate::history::FaultKind;
+use history::FaultKind;
+
 use crate::network::{Flow, Policy, Slow};
 use crate::scenario::draw::{Draw, Stream};
-use crate::scenario::load::{FaultWord, Nemesis};
+use crate::scenario::verbs::nemesis::{FaultWord, Nemesis};
 
 /// Delays that `slow` draws from, in milliseconds.
 const DELAY: (i64, i64) = (20, 150);
@@ -75,7 +76,7 @@ impl Schedule {
         Self { spec: spec.clone(), nodes: nodes.to_vec(), stream, deck: Vec::new(), drawn: 0 }
     }
 
-    /// The next fault. Every fault takes as many numbers from the stream, whatever it is.
+    /// The next fault. Every fault takes equally many numbers from the stream, whatever it is.
     pub fn draw(&mut self) -> Drawn {
         if self.deck.is_empty() {
             let mut left = self.spec.faults.clone();
@@ -139,7 +140,7 @@ impl Drawn {
             FaultWord::Isolate | FaultWord::Partition => Fault::Isolate(touched, others),
             FaultWord::Halves => Fault::Halves(touched, others),
             FaultWord::Bridge => {
-                // The last is between them: a holder, who comes first, is on the smaller side.
+                // The last node is between them: a holder, which comes first, is on the smaller side.
                 let (sides, bridge) = order.split_at(order.len() - 1);
                 let (small, large) = sides.split_at(sides.len() / 2);
                 Fault::Bridge(named(small), named(large), bridge[0].clone())
@@ -176,7 +177,7 @@ impl Fault {
         }
     }
 
-    /// What was so meanwhile: a clause in the past, to stand before a time.
+    /// What was the case meanwhile: a clause in the past tense, to stand before a time.
     pub fn clause(&self) -> String {
         match self {
             Fault::Isolate(nodes, others) if nodes.len() == 1 => {
@@ -230,7 +231,7 @@ impl Fault {
         !matches!(self, Fault::Kill(_) | Fault::Restart(_) | Fault::Pause(_))
     }
 
-    /// Does to the links between `all` what there is to do.
+    /// Applies it to the links between `all`.
     pub fn begin(&self, policy: &mut Policy, all: &[String]) {
         if let Fault::Slow(nodes, slow) = self {
             for (from, to) in ways(all).filter(|(from, to)| nodes.contains(from) || nodes.contains(to)) {
@@ -242,7 +243,7 @@ impl Fault {
         }
     }
 
-    /// Takes it back, and only this.
+    /// Takes it back, and nothing else.
     pub fn end(&self, policy: &mut Policy, all: &[String], drawn: &Drawn) {
         let cuts = self.cuts(all);
         if drawn.reset {

@@ -1,12 +1,12 @@
 //! The operations of a pack, made ready: what is sent for each, and what its answers mean.
 
 use bytes::Bytes;
+use history::{Action, Text};
 use hyper::header::{CONTENT_TYPE, HeaderName, HeaderValue};
 use hyper::{Method, Request};
 use serde_json::Value as Json;
 
 use super::Sent;
-use crate::history::{self, Action, Text};
 use crate::scenario::Expect;
 use crate::scenario::answer::Answer;
 use crate::scenario::draw::Draw;
@@ -133,7 +133,7 @@ impl Compiled {
         }
         if fits(&self.ok) {
             let Some(seen) = &self.value else { return Meaning::Done { value: None, version: None } };
-            // An answer that holds no value says nothing.
+            // An answer without a value says nothing.
             let Some(value) = seen.of(answer) else { return Meaning::Open };
             return Meaning::Done {
                 value: Some(value),
@@ -190,7 +190,7 @@ pub(super) fn request_of(operations: &[Compiled], operation: &history::Operation
         Action::Put { .. } | Action::Take { .. } | Action::Ack { .. } => return None,
     };
     let compiled = operations.iter().find(|compiled| compiled.kind == kind)?;
-    // A history does not hold versions, and no report shows the headers they stand in.
+    // A history does not hold versions, and no report shows the headers that carry them.
     let scope = Filling { key: &operation.key, value: value.as_deref(), version: None }.scope();
     let body = compiled.body.as_ref().and_then(|body| body.text(&scope).ok());
     Some(Sent { method: compiled.method.to_string(), path: compiled.path.text(&scope).ok()?, body })

@@ -7,10 +7,11 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
 use hdrhistogram::Histogram;
+use history::{Action, Operation, Outcome, Text};
 
-use super::latency::{self, Latency};
+use super::latency;
 use super::operation::Meaning;
-use crate::history::{Action, Operation, Outcome, Text};
+use crate::facts::Latency;
 
 /// How many operations have ended, by how.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -47,7 +48,7 @@ pub(super) struct Call {
     pub(super) node: Text,
     pub(super) key: Text,
     pub(super) action: Action,
-    /// When it was due; later than that it was sent where the client was late.
+    /// When it was due; it was sent later than that if the client was late.
     pub(super) due: Instant,
 }
 
@@ -143,6 +144,6 @@ impl Recorder {
             // Both count in the same way, so nothing can be lost.
             let _ = all.add(&self.lane(lane).latencies);
         }
-        Latency::of(&all)
+        latency::summed_up(&all)
     }
 }

@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use history::{Action, Outcome};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
@@ -10,7 +11,6 @@ use super::exchange::Told;
 use super::operation::{Filling, Meaning};
 use super::*;
 use crate::cluster::GrantedTime;
-use crate::history::{Action, Outcome};
 use crate::scenario::decode::{Decoder, Surroundings};
 use crate::yaml::{self, Source};
 
@@ -294,8 +294,7 @@ async fn clients_record_what_they_did_under_unique_values_and_start_anew_after_a
     values.dedup();
     assert_eq!(values.len(), all, "a value was written twice");
     for operation in operations.iter().filter(|operation| operation.outcome == Outcome::Unknown) {
-        let later =
-            |other: &&crate::history::Operation| other.client == operation.client && other.called > operation.called;
+        let later = |other: &&history::Operation| other.client == operation.client && other.called > operation.called;
         assert!(!operations.iter().any(|other| later(&other)), "client {} went on", operation.client);
     }
     // What follows an open end is a read.
@@ -364,7 +363,7 @@ async fn at_a_given_rate_latencies_count_from_when_an_operation_was_due() {
     }
     crew.stop();
     crew.ended().await;
-    // Those that were due while the first was awaited waited, too: some thirty of them, up to 300 ms.
+    // Those that came due while the first one waited had to wait, too: some thirty of them, up to 300 ms.
     let latency = crew.latency();
     assert!(latency.p50 > 20.0 && latency.max >= 300.0, "{latency:?}");
 }

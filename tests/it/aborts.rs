@@ -2,7 +2,7 @@
 //! is whole, and the next command works.
 //!
 //! Moments and order are drawn from a seed, which every failure names; `LSFR_ABORTS_SEED` repeats it. The machine's own
-//! timing still differs, so a failure is worth more than one repetition.
+//! timing still differs, so repeat a failure more than once.
 
 use std::collections::HashSet;
 use std::fs;
@@ -16,9 +16,9 @@ use std::thread;
 use std::time::{Duration, Instant, SystemTime};
 
 use lsfr::cluster;
+use lsfr::facts::{Event, Verdict};
 use lsfr::project::Project;
 use lsfr::report::records;
-use lsfr::runner::event::{Event, Verdict};
 use lsfr::scenario::draw::{Draw, Stream};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
@@ -47,7 +47,7 @@ const SHAPES: [&str; 6] = [
     "sleep 1000 &\nLSFR \"$@\" &\nwait",
     "setsid sleep 1000 &\nsetsid LSFR \"$@\" &\nwait",
     "sh -c '(sleep 1000 &)'\nsh -c '(setsid LSFR \"$@\" &)' sh \"$@\"\nsleep 1000",
-    // Only its arguments tell whose it is.
+    // Only its arguments show whose it is.
     "(cd / && env -i setsid sh -c 'sleep 1000; :' \"$PWD\" &)\nexec LSFR \"$@\"",
 ];
 
@@ -109,7 +109,7 @@ impl Place {
         command
             .args(args)
             .current_dir(self.dir())
-            // Whose a process is, wherever it went: its environment is inherited.
+            // Shows whose a process is, wherever it went: the environment is inherited.
             .env("LSFR_ABORTS", self.temp.path())
             .stdin(Stdio::null())
             .stdout(Stdio::null())
@@ -150,7 +150,7 @@ impl Place {
             || cluster::owner(port).is_some_and(|owner| self.alive().iter().all(|(pid, _)| *pid != owner.pid))
     }
 
-    /// Asked in a way that lets it, lsfr is the last to go.
+    /// If lsfr is asked to end in a way that lets it clean up, it is the last to go.
     fn assert_gone_already(&self, after: &str) {
         assert_eq!(self.alive(), [], "at the end of lsfr, {after}");
     }
@@ -167,7 +167,7 @@ impl Place {
         }
     }
 
-    /// The program is right, so no abort may be told as its failure.
+    /// The program is right, so no abort may be reported as its failure.
     fn assert_no_blame(&self, after: &str) {
         let runs = records::list(&self.dir()).into_iter().filter_map(|folder| records::load(&folder).ok());
         for event in runs.filter_map(|run| run.events().ok()).flatten() {
@@ -187,7 +187,7 @@ impl Place {
 }
 
 impl Drop for Place {
-    /// A failed assertion must not leave to the machine what it found.
+    /// A failed assertion must not leave behind what it found.
     fn drop(&mut self) {
         for (pid, _) in self.alive() {
             let _ = kill(Pid::from_raw(pid), Signal::SIGKILL);
@@ -240,7 +240,7 @@ fn abort(place: &Place, child: &mut Child, how: Abort, draw: &mut Stream, after:
             if let Some(guard) = guard {
                 let _ = kill(Pid::from_raw(guard), Signal::SIGKILL);
             }
-            // One that had done its work is not missed: the run goes on.
+            // A process that had done its work is not missed: the run goes on.
             if let Some(status) = ended(child, Duration::from_millis(500)) {
                 return status;
             }
@@ -323,7 +323,7 @@ fn an_abort_of_next_leaves_lsfr_yaml_whole() {
     let seed = seed();
     let first = YAML.replace("persistence", "http-api").replace("  completed:\n    - http-api\n", "");
     let place = Place::new(SHAPES[0], &first);
-    // `next` looks at times to tell whether the program changed since; records have whole seconds.
+    // `next` compares times to see whether the program has changed since; records have whole seconds.
     let run_sh = fs::File::open(place.dir().join("run.sh")).unwrap();
     run_sh.set_modified(SystemTime::now() - Duration::from_secs(60)).unwrap();
     assert_eq!(place.lsfr(&["test"]).status().unwrap().code(), Some(0));

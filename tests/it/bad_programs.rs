@@ -57,7 +57,7 @@ fn run_sh(kind: &str) -> String {
 
 const TEST: &str = "GET of a missing key is 404";
 
-/// Runs one test against a server of this kind; asserts that nothing of it is left but records that can be read.
+/// Runs one test against a server of this kind; asserts that it leaves nothing but records that can be read.
 #[track_caller]
 fn told(kind: &str, phrases: &[&str]) -> Said {
     let project = Project::new();
@@ -91,7 +91,7 @@ fn afterwards(project: &Project) {
     assert!(folder.join("logs/n1.log").is_file());
 }
 
-/// The same of a program that does not start: no test fails of it.
+/// The same for a program that does not start: no test fails because of it.
 #[track_caller]
 fn told_not_started(project: &Project, phrases: &[&str]) {
     let said = project.lsfr(["test", "--only", TEST]).exits(1).says(phrases).says(&[
@@ -287,7 +287,7 @@ fn redirects_and_silence_have_an_end() {
     afterwards(&project);
 }
 
-/// Starts a program that lsfr waits 30 s for, with less patience: what the learner would be told.
+/// Starts a program that lsfr waits 30 s for, with less patience: what the learner would be shown.
 async fn never_ready(kind: &str) -> String {
     let temp = tempfile::tempdir().unwrap();
     let challenge_dir = temp.path().join("challenge");

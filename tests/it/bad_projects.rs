@@ -4,7 +4,7 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
-use crate::support::{Project, run};
+use crate::support::{Project, run, stages_of};
 
 const COMMANDS: [&[&str]; 6] = [&["test"], &["next"], &["status"], &["guide"], &["logs"], &["hint"]];
 
@@ -88,12 +88,12 @@ fn a_build_comes_first_and_its_failure_is_shown() {
         "0 of 22 tests passed, 22 not tried",
     ];
     let said = project.lsfr(["test"]).exits(1).says(told).says(&["all 22 tests not tried: the build failed"]);
-    // It is no test's failure: none is named, and nothing is said of what it proves.
+    // It is not the failure of any test: no test is named, nor anything that a test proves.
     for phrase in ["Hint", "PUT", "Put and get", "--only", "lsfr hint"] {
         assert!(!said.out.contains(phrase), "{phrase}: {}", said.out);
     }
     assert!(project.dir.join("tried").exists() && !project.runs()[0].join("data").exists());
-    // Its records tell the same, also without the events.
+    // Its records say the same, even without the events.
     project.lsfr(["replay"]).exits(1).says(told);
     fs::remove_file(project.runs()[0].join("events.jsonl")).unwrap();
     project.lsfr(["replay"]).exits(1).says(&told[1..]);
@@ -112,7 +112,7 @@ fn a_build_comes_first_and_its_failure_is_shown() {
     let again = project.lsfr(["test", "--repeat", "2"]).exits(1);
     again.says(&["\"The build failed\" failed in 2 of 2 runs."]);
 
-    // What is built is what runs. The tree that a build leaves behind is gone before.
+    // What is built is what runs. The processes that a build leaves behind are gone before that.
     let reference = fs::read_to_string(Project::reference().dir.join("run.sh")).unwrap();
     project.write("program", &reference);
     project.write("lsfr.yaml", "challenge: kv-store\nbuild: sleep 1000 & cp program run.sh && chmod +x run.sh\n");
@@ -138,7 +138,7 @@ fn a_directory_that_cannot_be_written_is_told_so() {
     let project = Project::reference();
     let mode = |mode| fs::set_permissions(&project.dir, fs::Permissions::from_mode(mode)).unwrap();
     mode(0o555);
-    // The superuser is not held back by permissions, and then there is nothing to tell.
+    // The superuser is not held back by permissions, so then there is nothing to report.
     let held_back = fs::write(project.dir.join("probe"), "").is_err();
     let said = project.lsfr(["test", "--only", "Case tells"]);
     let made = run(&project.dir, ["new", "kv-store", "inner"]);
@@ -150,7 +150,7 @@ fn a_directory_that_cannot_be_written_is_told_so() {
         said.exits(0);
         made.exits(0);
     }
-    // Nobody makes a folder here.
+    // Nobody can make a folder here.
     let said = run(Path::new("/proc"), ["new", "kv-store"]).exits(2);
     said.says(&["kv-store could not be made, so nothing was kept"]);
 }
@@ -159,7 +159,8 @@ fn a_directory_that_cannot_be_written_is_told_so() {
 fn all_mistakes_of_a_pack_are_told_at_once() {
     let builtin = Path::new(env!("CARGO_MANIFEST_DIR")).join("challenges/kv-store");
     let temp = tempfile::tempdir().unwrap();
-    run(temp.path(), [Path::new("check"), &builtin]).exits(0).says(&["✓ kv-store is sound 15 stages,"]);
+    let sound = format!("✓ kv-store is sound {} stages,", stages_of("kv-store"));
+    run(temp.path(), [Path::new("check"), &builtin]).exits(0).says(&[&sound]);
     run(temp.path(), ["check", "nowhere"]).exits(2).says(&["there is no folder nowhere"]);
     run(temp.path(), ["check", "."]).exits(2).says(&["challenge.yaml"]);
 
@@ -204,7 +205,7 @@ fn all_mistakes_of_a_pack_are_told_at_once() {
     assert!(lines.len() >= 12, "{lines:?}");
     assert!(lines.iter().all(|line| line["event"] == "error" && line["message"].is_string()), "{lines:?}");
 
-    // What depends on the list of stages is told when there is one.
+    // Mistakes that depend on the list of stages are reported once there is one.
     write(
         "challenge.yaml",
         "format: 1\nkey: tiny\nname: Tiny\nsummary: Answer.\nprogram: server\nparts:\n  - name: One\n    stages:\n      - { key: ask, title: Ask, minutes: 20 }\n",

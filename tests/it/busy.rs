@@ -1,4 +1,4 @@
-//! What a verdict means on a machine that is busy with other things: a right program passes, and what a program did
+//! What a verdict means on a machine that is busy with other things: a correct program passes, and what a program did
 //! wrong is judged. Threads of this test take the processors, for a bounded time.
 
 use std::hint::black_box;

@@ -8,9 +8,10 @@ use std::process::{Child, Command};
 use std::time::{Duration, Instant};
 
 use lsfr::cluster::{
-    Cluster, ClusterSpec, ExitStatus, GrantedTime, Limits, NodeError, NodeEvent, NodeEventKind, NodeState, Patience,
-    StartError, StopError, Unstartable, read_window, stand_still,
+    Cluster, ClusterSpec, GrantedTime, Limits, NodeError, NodeEvent, NodeState, Patience, StartError, StopError,
+    Unstartable, read_window, stand_still,
 };
+use lsfr::facts::{ExitStatus, NodeEventKind};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use tempfile::TempDir;
@@ -484,7 +485,7 @@ async fn log_lines_lie_between_the_events_around_them() {
     let start = format!("START n1 port {}", bench.cluster.address("n1").port());
     assert_eq!(told, [(start.as_str(), true), ("listening", false), ("KILL n1", true)]);
     assert!(lines[0].at < lines[1].at && lines[1].at < lines[2].at, "{lines:?}");
-    // The window in front of the kill ends before it.
+    // The time window before the kill ends before it.
     let before = read_window(&bench.dir.path().join("run"), "n1", lines[1].at, lines[1].at, 9).unwrap();
     assert_eq!(before, lines[1..2]);
 }
@@ -513,7 +514,7 @@ impl Drop for OtherWork {
 #[tokio::test(flavor = "multi_thread")]
 async fn what_other_work_takes_from_a_node_is_credited() {
     let mut time = None;
-    // More than there are cores, or the scheduler may give each of them one.
+    // More than there are cores, or the scheduler may give each of them a core.
     let work = "sh -c 'while :; do :; done' &\n".repeat(4);
     let bench = Bench::with(&format!("#!/bin/sh\n{work}exec python3 server.py \"$@\"\n"), |spec| {
         time = Some(spec.time.clone())

@@ -59,7 +59,7 @@ async fn cluster(place: &Path) -> Cluster {
     Cluster::new(spec, events).await.unwrap()
 }
 
-/// What is to be true.
+/// What must be true.
 #[derive(Debug, Clone, PartialEq)]
 struct Model {
     nodes: Vec<State>,
@@ -105,7 +105,7 @@ impl Walk {
         matches!(self.model.nodes[node], State::Up | State::Paused)
     }
 
-    /// Does one thing, and says what. What cannot be done to the node as it is must be refused.
+    /// Does one thing, and says what. Whatever cannot be done to a node in its present state must be refused.
     async fn step(&mut self) -> String {
         let node = self.one();
         let name = self.name(node);
@@ -187,7 +187,7 @@ impl Walk {
         }
     }
 
-    /// What was down stays how it came to be so.
+    /// A node that was down keeps the reason for it.
     fn down(&mut self, node: usize) {
         if self.runs(node) {
             self.model.nodes[node] = State::Down;
@@ -208,7 +208,7 @@ impl Walk {
         }
     }
 
-    /// The engine says the same of every node as the model.
+    /// The engine agrees with the model about every node.
     fn states(&self) -> Result<(), String> {
         for (node, wanted) in self.model.nodes.iter().enumerate() {
             let state = self.cluster.state(&self.name(node));

@@ -134,7 +134,7 @@ fn output_that_cannot_run_is_told_by_what_it_is() {
             let said = bench.test(copies).exits(1).says(&[told]);
             assert!(!said.out.contains("status 12"), "{}", said.out);
         }
-        // As `gcc -c` and `as` leave it, permission is not what it lacks.
+        // `gcc -c` and `as` leave a file like this; it is not the permission that it lacks.
         let bench = Bench::new("- cases: cases/*.c", &[ONE]);
         fs::write(bench.dir().join("made"), object).unwrap();
         bench

@@ -5,15 +5,16 @@ use std::fs;
 use std::path::Path;
 use std::time::Duration;
 
-use lsfr::cluster::once::{End, Once, Programs};
-use lsfr::cluster::{ExitStatus, GrantedTime, Limits, LogReader, NodeEventKind, NodeState};
+use lsfr::cluster::run_to_end::{End, Once, Programs};
+use lsfr::cluster::{GrantedTime, Limits, LogReader, NodeState};
+use lsfr::facts::{ExitStatus, NodeEventKind};
 use tempfile::TempDir;
 
 use super::cluster::{Bench, until};
 use super::support::LSFR;
 
 const LIMIT: u64 = 2_000_000;
-/// For what lsfr writes behind the program's last line.
+/// For what lsfr writes after the program's last line.
 const ROOM: u64 = 4096;
 
 /// Prints numbered lines as fast as it can, by two processes.
@@ -42,7 +43,7 @@ async fn a_log_never_ends_above_its_limit() {
             spec.limits.log = LIMIT;
         })
         .await;
-        // Each start goes on with the log, which is full then.
+        // Each start continues the log, which is full by then.
         for start in 0..3 {
             let sentence = match bench.cluster.start("n1").await {
                 Ok(_) => match bench.next(|kind| matches!(kind, NodeEventKind::OverLimit { .. })).await {
@@ -132,7 +133,8 @@ async fn both_outputs_of_a_program_that_is_run_once_are_limited() {
         for output in [1, 2] {
             let script = format!("import os\nwhile True: os.write({output}, b'x' * 99 + b'\\n')");
             let (end, stdout, stderr) = run(place.path(), &script).await;
-            let End::OverLimit(sentence) = end else { panic!("{end:?}") };
+            let End::OverLimit(over) = end else { panic!("{end:?}") };
+            let sentence = over.sentence_of_program("It");
             assert!(sentence.ends_with(" MB; the limit is 2 MB, so lsfr killed it."), "{sentence}");
             let (full, other) = if output == 1 { (stdout, stderr) } else { (stderr, stdout) };
             assert!((LIMIT - 100..=LIMIT).contains(&full) && other == 0, "{output}: {full}, {other}");

@@ -39,7 +39,7 @@ fn a_history_that_cannot_have_happened_is_told_in_a_sentence_and_a_picture() {
 fn a_history_that_can_have_happened_passes_and_an_empty_one_does_not() {
     let dir = tempfile::tempdir().unwrap();
     let fine: String = STALE.lines().filter(|line| !line.contains("read")).map(|line| format!("{line}\n")).collect();
-    check(dir.path(), &fine).exits(0).says(&["✓ It can have happened", "3 operations on 1 key"]);
+    check(dir.path(), &fine).exits(0).says(&["✓ It could have happened", "3 operations on 1 key"]);
     check(dir.path(), "").exits(3).says(&["? Not decided.", "There are no operations to judge."]);
 }
 
@@ -55,7 +55,7 @@ fn a_stale_read_of_nanoseconds_is_seen_at_any_time() {
         "✗ stale read of `x`",
         "`x = 1` at +1732800000.12345684s, after it had acknowledged `x = 2` at +1732800000.12345682s",
     ]);
-    // As values they are as long as they are, too.
+    // As values, too, they keep their full length.
     let long = history.replace("\"op\":\"write\",\"value\":1", "\"op\":\"write\",\"value\":10000000000000000000001");
     let long = long.replace("\"op\":\"read\",\"value\":1", "\"op\":\"read\",\"value\":10000000000000000000002");
     check(dir.path(), &long).exits(1).says(&["✗ value from nowhere of `x`"]);
@@ -103,7 +103,7 @@ fn broken_lines_are_named_and_are_no_verdict() {
     let dir = tempfile::tempdir().unwrap();
     let broken = STALE.replace("\"returned\":2.6", "\"retuned\":2.6").replace("\"op\":\"read\"", "\"op\":\"get\"");
     let said = check(dir.path(), &broken).exits(2).says(&[
-        "history.jsonl is no history, or a broken one.",
+        "history.jsonl is not a history, or is a broken one.",
         "history.jsonl:3: unknown field `retuned`",
         "history.jsonl:6: unknown variant `get`, expected one of `read`",
     ]);

@@ -1,5 +1,5 @@
-//! Programs that lack all that a stage is about: none of its tests passes, for each first shows that there is something
-//! to look at.
+//! Programs that lack everything a stage is about: none of its tests passes, because each first makes sure that there
+//! is something to test.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;

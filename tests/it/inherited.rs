@@ -56,7 +56,7 @@ fn the_status_of_a_child_is_not_lost_where_sigchld_is_ignored() {
     Said::of(run(&project, "CHLD", "CHLD")).exits(1).says(&["exit expected 0 actual 3"]);
 }
 
-/// lsfr begins again to undo it: what it is told it must be told then too.
+/// lsfr executes itself again to undo this: its arguments must survive that.
 #[test]
 fn the_command_line_is_the_same() {
     let of = |command: &mut Command| Said::of(command.output().unwrap()).exits(2);

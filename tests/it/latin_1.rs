@@ -1,4 +1,4 @@
-//! A challenge directory whose path is not UTF-8: bytes are all that a path is made of.
+//! A challenge directory whose path is not UTF-8: a path is just bytes.
 
 #![cfg(target_os = "linux")]
 

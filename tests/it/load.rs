@@ -1,5 +1,5 @@
-//! Workloads as whole runs: clients and faults beside each other, histories that are kept and judged, and what is told
-//! of those that cannot be.
+//! Workloads as whole runs: clients and faults beside each other, histories that are kept and judged, and what is
+//! reported for those that cannot be.
 
 use std::fs;
 
@@ -52,7 +52,7 @@ fn project(program: Project, steps: &str) -> Project {
     program
 }
 
-/// Clients that a stale read shows itself to.
+/// Clients that are bound to see a stale read.
 pub(crate) const READS_AND_WRITES: &str = "- workload:
     name: clients
     clients: 6
@@ -83,7 +83,8 @@ fn faults_and_choices_repeat_with_the_seed_and_the_history_is_kept_and_right() {
     let drawn = |events: &[Value]| {
         let faults = of_load(events, "fault");
         assert!(faults.len() >= 3, "{faults:?}");
-        // Whom an aimed fault touches depends on who leads then; what it is and how long it lasts does not.
+        // Which node an aimed fault hits depends on who leads at that moment; what the fault is and how long it lasts
+        // does not.
         let fault = |fault: &&Value| {
             let verb = fault["text"].as_str().unwrap().split(' ').next().unwrap().to_owned();
             (fault["number"].clone(), verb, fault["lasts"].clone())
@@ -106,7 +107,7 @@ fn faults_and_choices_repeat_with_the_seed_and_the_history_is_kept_and_right() {
         assert_eq!(of_load(&events, "judged")[0]["verdict"], "ok");
         let history = fs::read_to_string(project.runs().pop().unwrap().join("history.jsonl")).unwrap();
         let operations = history.lines().filter(|line| line.contains("\"op\"")).count();
-        // Sums are told, not operations.
+        // Totals are reported, not operations.
         assert!(events.len() < 200 + operations / 2, "{} events for {operations} operations", events.len());
         assert!(history.lines().filter(|line| line.contains("\"fault\"")).count() >= 3);
         seen.push((drawn(&events), keys(&history)));
@@ -139,7 +140,7 @@ fn a_stale_read_is_told_in_a_sentence_a_picture_and_a_page_by_every_report() {
     project.assert_nothing_runs();
 }
 
-/// Everything called this in a value, at any depth, goes.
+/// Removes every key of this name from a value, at any depth.
 fn without(value: &mut Value, names: &[&str]) {
     match value {
         Value::Object(map) => {
@@ -170,7 +171,7 @@ fn an_old_run_is_replayed_with_its_card_its_picture_and_its_timeline() {
     assert_eq!(last["event"], "history");
     assert!(last["timeline"].as_str().unwrap().ends_with(&timeline), "{last}");
 
-    // Another version told its failures in another way, and knew neither these fields nor the page.
+    // Another version described its failures differently, and knew neither these fields nor the page.
     let events = fs::read_to_string(folder.join("events.jsonl")).unwrap();
     fs::write(folder.join("events.jsonl"), events.replace("\"kind\":\"violation\"", "\"kind\":\"other\"")).unwrap();
     let mut old = json;
@@ -185,7 +186,7 @@ fn an_old_run_is_replayed_with_its_card_its_picture_and_its_timeline() {
     let count = |kind: &str| told.iter().filter(|line| line["event"] == kind).count();
     assert_eq!((count("run_started"), count("test_ended"), count("card"), count("run_ended")), (1, 1, 1, 1));
 
-    // One that was killed from outside has not even that.
+    // A run that was killed from outside does not even have that.
     fs::write(folder.join("run.json"), r#"{"challenge":"loaded","seed":1,"stages":["load"]}"#).unwrap();
     project.lsfr(["replay"]).exits(130).says(&["loaded seed 1", "Interrupted"]);
 }

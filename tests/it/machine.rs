@@ -1,19 +1,19 @@
-//! Faults of the machine: told as that, before all else, and never as the program's.
+//! Faults of the machine: reported as such, before anything else, and never as the program's.
 
 use std::path::Path;
 use std::process::Command;
 use std::sync::Arc;
 
 use lsfr::challenge::{self, Origin};
+use lsfr::facts::{Event, FaultCause, Outcome, Verdict};
 use lsfr::machine::{Disk, ROOM};
-use lsfr::runner::event::{Event, FaultCause, Outcome, Verdict};
 use lsfr::runner::{self, Plan};
 
 use crate::support::{LSFR, Project, Said};
 
 const TEST: &str = "GET of a missing key is 404";
 
-/// What a run of one test told on this disk, and how it ended.
+/// What a run of one test reported on this disk, and how it ended.
 async fn run_on(disk: Disk, project: &Project, build: Option<&str>) -> (Vec<Event>, Outcome) {
     let challenge = Arc::new(challenge::load(&Origin::BuiltIn("kv-store".to_owned())).unwrap());
     let folder = project.dir.join("run");
@@ -84,8 +84,8 @@ async fn nothing_is_judged_after_a_write_that_found_no_room() {
     assert!(!told.iter().any(|event| matches!(event, Event::TestEnded { .. })), "{told:?}");
 }
 
-/// A script in namespaces of its own, which gets lsfr as its argument; none where this user may not make any. What it
-/// mounts is gone with them.
+/// A script in namespaces of its own, which gets lsfr as its argument; none if this user may not create namespaces.
+/// What it mounts is gone with them.
 fn in_namespaces(kinds: &str, script: &str, dir: &Path) -> Option<Said> {
     let allowed = |flags: &&String| {
         let tried = Command::new("unshare").args([flags.as_str(), "true"]).output();
@@ -106,7 +106,7 @@ fn without_a_loopback_nothing_is_started() {
             assert!(said.err.starts_with("lsfr: Connections to 127.0.0.1") && said.out.is_empty(), "{said:?}");
             assert_eq!(project.runs().len(), 0);
         }
-        // That it is told is tested with an address that no machine has.
+        // That this is reported is tested with an address that no machine has.
         None => assert_eq!(lsfr::machine::check_loopback(), Ok(())),
     }
 }
@@ -136,7 +136,7 @@ while True:
         );
         in_namespaces("m", &script, &project.dir)
     };
-    // Where no disk may be made, that of the tests above has to do.
+    // Where no disk may be mounted, the tests above have to do.
     if let Some(said) = on_a_disk_of(100, "") {
         let said = said.exits(3).says(&["MB are free on the disk of", "a run needs 200 MB"]);
         assert!(said.err.starts_with("lsfr: ") && said.out.is_empty(), "{said:?}");

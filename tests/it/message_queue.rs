@@ -41,7 +41,7 @@ fn stages() -> Vec<(String, Vec<String>)> {
     challenge.stages().map(|stage| (stage.key.clone(), names(&stage.key))).collect()
 }
 
-/// Whether a program that the test needs is here; where all must be, it has to be.
+/// Whether a program that the test needs is installed; fails if all programs must be and this one is not.
 fn is_here(what: &str, found: bool) -> bool {
     if found {
         return true;

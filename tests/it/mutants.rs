@@ -1,8 +1,9 @@
-//! The mutants: each known-bad program fails the test that is named for it, and the card says what it said before.
+//! The mutants: each known-bad program fails the test that is named for it, and the card still says what it said
+//! before.
 //!
-//! A recorded card is what a learner with that bug is told, as far as it is the same each time: which promise broke,
-//! at which step, expected against actual, what led there and the first hint. A change to a test, a hint or a
-//! report shows here for every bug it touches. How reliably each is caught is measured by `.ci/prove`.
+//! A recorded card is what a learner with that bug sees, as far as it is the same each time: which promise broke, at
+//! which step, expected against actual, what led there and the first hint. A change to a test, a hint or a report shows
+//! here for every bug it touches. How reliably each is caught is measured by `.ci/prove`.
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -90,7 +91,7 @@ fn every_seeded_bug_is_a_mutant_of_its_stage_and_every_mutant_is_run_here() {
     for (challenge, run) in STAGES {
         let listed: BTreeSet<(String, String)> =
             mutants(challenge).into_iter().map(|mutant| (mutant.bug, mutant.stage)).collect();
-        let seeded = lsfr::reference::bugs(challenge).iter();
+        let seeded = reference::bugs(challenge).iter();
         let seeded: BTreeSet<(String, String)> =
             seeded.map(|bug| (bug.name.to_owned(), bug.stage.to_owned())).collect();
         assert_eq!(listed, seeded);
@@ -141,7 +142,7 @@ fn what_was_not_judged_is_no_catch() {
     assert_eq!(caught(&[busy, failed.clone()]), Some(&failed));
 }
 
-/// Runs the test that is named for a mutant, and tells how it failed.
+/// Runs the test that is named for a mutant, and returns how it failed.
 fn run(challenge: &str, mutant: &Mutant, seed: u64) -> String {
     let project = tempfile::tempdir().unwrap();
     let lsfr = env!("CARGO_BIN_EXE_lsfr");
@@ -179,7 +180,7 @@ fn brief(bug: &str, card: &Card) -> String {
     format!("{bug}\n  test         {}\n  requirement  {}\n{hint}", card.test, card.requirement)
 }
 
-/// What differs from run to run, or from one draw of the pack to another, and what stands in its place.
+/// What differs from run to run, or from one random draw of the pack to another, and what replaces it.
 struct Mask {
     values: Vec<(Regex, &'static str)>,
     /// Requests ran at the same time: which of them fails, and after how many, is not the same each time.
@@ -194,7 +195,7 @@ impl Mask {
             // `$(random_key())`.
             (r"\b[0-9a-z]{12}\b", "KEY"),
             (r"\b[0-9.]+ (ms|s)\b", "TIME"),
-            // What memory-large-frames.c makes of memory that is not its own.
+            // The value that memory-large-frames.c computes from memory that is not its own.
             (r"-?\b[0-9]+ 255\b", "NUMBER 255"),
             // A moment, in an ETag.
             (r"\b[0-9]{9,}\b", "NUMBER"),

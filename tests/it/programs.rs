@@ -47,7 +47,7 @@ fn an_event_loop_with_one_fsync_for_many() {
     passes(include_str!("../programs/group_commit.js"), "#!/bin/sh\nexec node program \"$@\"\n");
 }
 
-/// Another Raft, in the stages that ask most of what clients see.
+/// Another Raft, in the stages that demand most of what clients see.
 #[test]
 fn a_cluster_of_threads_with_one_lock_each() {
     let project = project(include_str!("../programs/raft_threads.py"), "#!/bin/sh\nexec python3 program \"$@\"\n");
@@ -57,8 +57,8 @@ fn a_cluster_of_threads_with_one_lock_each() {
     project.assert_nothing_runs();
 }
 
-/// Its runtime takes 3 s to load, and it elects as late as the guides allow. This stage starts nodes on whom a majority
-/// depends; `.ci/prove` runs all of them.
+/// Its runtime takes 3 s to load, and it elects as late as the guides allow. This stage starts nodes on which a
+/// majority depends; `.ci/prove` runs all of them.
 #[test]
 fn a_cluster_that_starts_and_elects_late() {
     let project = Project::new();

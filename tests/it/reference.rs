@@ -248,7 +248,7 @@ fn wrong_usage_is_status_2_and_says_what_there_is() {
 
 #[test]
 fn with_every_seeded_bug_it_starts_takes_a_value_and_stops() {
-    for bug in lsfr::reference::bugs("kv-store") {
+    for bug in ::reference::bugs("kv-store") {
         let folder = tempfile::tempdir().unwrap();
         let mut server = Server::start(folder.path(), &["--bug", bug.name]);
         let (status, _) = server.ask("PUT", "/kv/key", "value");

@@ -18,7 +18,7 @@ const PATIENCE: Duration = Duration::from_secs(20);
 struct Cluster {
     folder: TempDir,
     ports: BTreeMap<String, u16>,
-    /// Bound and never listening: keeps the ports from everyone but the nodes, also while they are down.
+    /// Bound but never listening: reserves the ports for the nodes, even while they are down.
     _keepers: Vec<TcpSocket>,
     nodes: BTreeMap<String, Server>,
 }
@@ -67,7 +67,7 @@ impl Cluster {
         serde_json::from_str(&body).unwrap()
     }
 
-    /// The living one whom all living nodes name.
+    /// The living leader that all living nodes name.
     fn leader(&self) -> String {
         let agreed = || {
             let mut named: Vec<Value> = self.nodes.keys().map(|id| self.info(id)["leader"].clone()).collect();

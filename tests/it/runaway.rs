@@ -1,5 +1,5 @@
-//! Packs that ask for what has no end, or is far too large: each run ends, soon after a signal, and by itself with the
-//! line that is at fault.
+//! Packs that ask for something endless, or far too large: each run ends soon after a signal and, without one, by
+//! itself, naming the line that is at fault.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
@@ -198,7 +198,7 @@ fn no_link_leads_out_of_the_tests_folder() {
     let steps = [
         format!("{link}- exec: [\"$(folder)/x/y\"]"),
         format!("{link}- run: main.c\n  args: [x/y]\n  files: {{ main.c: x }}"),
-        // The link leads to nothing yet: whoever writes to it makes a file there.
+        // The link points to nothing yet: writing to it would create a file there.
         format!("{link}- exec: []\n  files: {{ x: gone }}"),
     ];
     for (at, steps) in steps.iter().enumerate() {

@@ -1,17 +1,18 @@
-//! Whatever stands between lsfr and a program, one SIGTERM reaches the program.
+//! Whatever is between lsfr and a program, one SIGTERM reaches the program.
 
 use std::fs;
 use std::path::Path;
 use std::time::Duration;
 
-use lsfr::cluster::{ClusterSpec, ExitStatus, NodeEventKind, Signalled, StopError, read_window};
+use lsfr::cluster::{ClusterSpec, StopError, read_window};
+use lsfr::facts::{ExitStatus, NodeEventKind, Signalled};
 
 use super::cluster::Bench;
 use super::support::Project;
 
-/// Writes down each SIGTERM. After the first it listens no more, and waits longer than anybody may wait who sends a
-/// second; with the argument `busy` it listens on, and works so long. With `helper` it needs another process to end,
-/// which dies of a SIGTERM.
+/// Writes down each SIGTERM. After the first it no longer listens, and waits for longer than any sender may wait before
+/// a second; with the argument `busy` it goes on listening, and works for that long. With `helper` it needs another
+/// process to end, which dies of a SIGTERM.
 const PROGRAM: &str = r#"
 import os, signal, socket, subprocess, sys, threading, time
 port = int([a for a in sys.argv if a.startswith("--port=")][0][7:])
@@ -78,7 +79,7 @@ fn heard(bench: &Bench) -> String {
     fs::read_to_string(bench.dir.path().join("challenge/heard")).unwrap().trim().replace('\n', ", ")
 }
 
-/// Starts, stops, and tells who was signalled.
+/// Starts, stops, and returns who was signalled.
 async fn stopped(bench: &mut Bench, paused: bool) -> (ExitStatus, Vec<Signalled>) {
     bench.cluster.start("n1").await.unwrap();
     if paused {
@@ -96,7 +97,7 @@ fn names(signalled: &[Signalled]) -> Vec<&str> {
     signalled.iter().map(|one| one.file.as_deref().unwrap_or(&one.name)).collect()
 }
 
-/// What run.sh does, who is to be signalled, and how long after the first the last of them is at the earliest.
+/// What run.sh does, who must be signalled, and how long after the first signal the last may come at the earliest.
 const SHAPES: [(&str, &[&str], u64); 8] = [
     ("exec python3 program.py \"$@\"", &["program.py"], 0),
     // A shell dies of it, silently.
@@ -238,7 +239,7 @@ fn a_card_names_who_was_signalled() {
     said.says(&["; SIGTERM to run.sh (sh, pid", ") at once, program.py (python3, pid "]);
 }
 
-/// Time that is not looked at.
+/// A time that the test does not check.
 const EVER: Duration = Duration::MAX;
 
 #[tokio::test(flavor = "multi_thread")]

@@ -8,6 +8,7 @@ use std::process::{Command, Output, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use lsfr::challenge::{self, Origin};
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -15,6 +16,12 @@ pub(crate) const LSFR: &str = env!("CARGO_BIN_EXE_lsfr");
 
 /// A killed lsfr's guards need moments to follow it; a machine that compiles meanwhile needs more.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
+
+/// How many stages a challenge of lsfr's own has.
+pub(crate) fn stages_of(challenge: &str) -> usize {
+    let origin = Origin::BuiltIn(challenge.to_owned());
+    challenge::load(&origin).unwrap().stages().count()
+}
 
 #[track_caller]
 pub(crate) fn eventually(what: &str, mut holds: impl FnMut() -> Result<(), String>) {
@@ -25,7 +32,8 @@ pub(crate) fn eventually(what: &str, mut holds: impl FnMut() -> Result<(), Strin
     }
 }
 
-/// Living processes, as (pid, name), that are at home in a folder or were given its path, be it by their environment.
+/// Living processes, as (pid, name), whose working directory is in a folder or that were given its path, even if only
+/// in their environment.
 pub(crate) fn alive(home: &Path) -> Vec<(i32, String)> {
     let mark = home.as_os_str().as_encoded_bytes();
     let names = |bytes: Vec<u8>| bytes.windows(mark.len()).any(|window| window == mark);
@@ -44,7 +52,7 @@ pub(crate) fn alive(home: &Path) -> Vec<(i32, String)> {
     processes.collect()
 }
 
-/// lsfr in a directory, without whatever the environment says of colours.
+/// lsfr in a directory, without any colour settings from the environment.
 pub(crate) fn lsfr(dir: &Path) -> Command {
     let mut command = Command::new(LSFR);
     command.current_dir(dir).stdin(Stdio::null());
@@ -68,7 +76,7 @@ impl Said {
         Said { code: output.status.code(), out: text(output.stdout), err: text(output.stderr) }
     }
 
-    /// Asserts the exit code, showing what was said where it is another.
+    /// Asserts the exit code; if it differs, shows what was printed.
     #[track_caller]
     pub(crate) fn exits(self, code: i32) -> Said {
         assert_eq!(self.code, Some(code), "{}\n{}", self.out, self.err);
@@ -101,7 +109,7 @@ pub(crate) fn run<A: AsRef<OsStr>>(dir: &Path, args: impl IntoIterator<Item = A>
     Said::of(lsfr(dir).args(args).output().unwrap())
 }
 
-/// A challenge directory, that of kv-store if nothing else is said.
+/// A challenge directory, for kv-store unless another challenge is named.
 pub(crate) struct Project {
     /// Holds the project, and whatever else a test puts beside it.
     pub(crate) temp: TempDir,
@@ -119,12 +127,12 @@ impl Project {
         Project::of(tempfile::tempdir().unwrap(), "compiler")
     }
 
-    /// Of megabytes: temporary folders may be memory.
+    /// For files of many megabytes: temporary folders may be in memory.
     pub(crate) fn on_disk() -> Project {
         Project::of(tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap(), "kv-store")
     }
 
-    /// In a directory with a Latin-1 name, which is no UTF-8.
+    /// In a directory with a Latin-1 name, which is not UTF-8.
     #[cfg(target_os = "linux")]
     pub(crate) fn in_latin_1(challenge: &str) -> Project {
         use std::os::unix::ffi::OsStrExt;

@@ -1,4 +1,4 @@
-//! What is told of nodes and requests while a cluster runs, and of mutants that are none.
+//! What is reported of nodes and requests while a cluster runs, and of a mutant whose test the program itself fails.
 
 use std::fs;
 use std::io::{BufRead, BufReader};
@@ -25,7 +25,7 @@ fn a_node_that_stops_answering_is_told_as_silent() {
         if of_n2 && event["kind"] == "started" {
             pid = event["pid"].as_i64();
         }
-        // It has answered once. Nobody tells lsfr why it answers no more.
+        // It has answered once. Nobody tells lsfr why it no longer answers.
         if of_n2
             && event["event"] == "says"
             && let Some(pid) = pid.take()

@@ -53,7 +53,7 @@ func main() {
 }
 
 func answer(w http.ResponseWriter, r *http.Request) {
-	// Read the body even when it is not needed: the next request comes behind it.
+	// Read the body even when it is not needed: the next request follows it.
 	body, err := io.ReadAll(r.Body)
 	if err != nil {
 		return // the client is gone

@@ -16,7 +16,7 @@ public class Main {
         Path workingDir = Path.of(argument(args, "--working-dir"));
         Files.createDirectories(workingDir);
 
-        // Java sets SO_REUSEADDR by itself, but on Windows.
+        // Java sets SO_REUSEADDR by itself, except on Windows.
         var address = new InetSocketAddress(InetAddress.getByName("127.0.0.1"), port);
         HttpServer server = HttpServer.create(address, 128);
         server.createContext("/", Main::answer);
@@ -30,7 +30,7 @@ public class Main {
 
     private static void answer(HttpExchange exchange) throws IOException {
         try (exchange) {
-            // Read the body even when it is not needed: the next request comes behind it.
+            // Read the body even when it is not needed: the next request follows it.
             byte[] body = exchange.getRequestBody().readAllBytes();
 
             // Start here: exchange.getRequestMethod(), exchange.getRequestURI().getPath(), body.
@@ -41,7 +41,7 @@ public class Main {
     private static void reply(HttpExchange exchange, int status, String text) throws IOException {
         byte[] body = text.getBytes(StandardCharsets.UTF_8);
         exchange.getResponseHeaders().set("Content-Type", "text/plain; charset=utf-8");
-        // -1 says that there is no body; 0 would mean one of unknown length.
+        // -1 means that there is no body; 0 would mean one of unknown length.
         exchange.sendResponseHeaders(status, body.length == 0 ? -1 : body.length);
         exchange.getResponseBody().write(body);
     }

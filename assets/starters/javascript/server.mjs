@@ -13,7 +13,7 @@ const workingDir = args["working-dir"];
 mkdirSync(workingDir, { recursive: true });
 
 const server = createServer((request, response) => {
-  // Read the body even when it is not needed: the next request comes behind it.
+  // Read the body even when it is not needed: the next request follows it.
   const chunks = [];
   request.on("data", (chunk) => chunks.push(chunk));
   request.on("end", () => answer(request, Buffer.concat(chunks), response));

@@ -12,7 +12,7 @@ class Handler(BaseHTTPRequestHandler):
     disable_nagle_algorithm = True  # answers leave at once
 
     def answer(self):
-        # Read the body even when it is not needed: the next request comes behind it.
+        # Read the body even when it is not needed: the next request follows it.
         length = int(self.headers.get("Content-Length", 0))
         body = self.rfile.read(length)
 

@@ -7,23 +7,14 @@ use crate::scenario::{Action, Step};
 /// Adds the paths of all cases that these steps name, at any depth.
 pub(super) fn named(steps: &[Step], used: &mut BTreeSet<String>) {
     for step in steps {
-        match &step.action {
-            Action::Cases(cases) => used.extend(cases.paths.iter().cloned()),
-            Action::Eventually { steps, .. }
-            | Action::Consistently { steps, .. }
-            | Action::Repeat { steps, .. }
-            | Action::Each { steps, .. }
-            | Action::Use { steps, .. } => named(steps, used),
-            Action::Concurrently(many) => {
-                named(&many.steps, used);
-                many.beside.iter().for_each(|beside| named(&beside.steps, used));
-            }
-            _ => {}
+        if let Action::Cases(cases) = &step.action {
+            used.extend(cases.paths.iter().cloned());
         }
+        step.action.inside().into_iter().for_each(|steps| named(steps, used));
     }
 }
 
-/// Whether a file is one of these cases, stands in the folder of one, or beside one with what it prints or reads.
+/// Whether a file is one of these cases, is in the folder of one, or lies beside one and holds what it prints or reads.
 pub(super) fn belongs(file: &str, used: &BTreeSet<String>) -> bool {
     let stem = file.strip_suffix(".stdout").or_else(|| file.strip_suffix(".stdin"));
     used.iter().any(|case| {

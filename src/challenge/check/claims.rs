@@ -1,12 +1,12 @@
-//! What a file of tests claims, read from the tree itself so that a mistake in one step hides nothing of the rest.
+//! What a file of tests claims, read from the tree itself, so that a mistake in one step does not hide the rest.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::scenario::verbs::{self, Shape};
+use crate::scenario::verbs::{self, Shape, shared};
 use crate::text::{clean, clean_lines};
 use crate::yaml::{Node, Span, Value};
 
-/// A test: what it says of itself, where that stands, and what is in its steps.
+/// A test: what it says of itself, on which lines, and what is in its steps.
 #[derive(Debug)]
 pub(super) struct Claim {
     pub(super) at: Span,
@@ -15,7 +15,7 @@ pub(super) struct Claim {
     pub(super) walk: Walk,
 }
 
-/// What steps hold, at any depth.
+/// What steps contain, at any depth.
 #[derive(Debug, Default)]
 pub(super) struct Walk {
     pub(super) hinted: bool,
@@ -48,7 +48,7 @@ pub(super) fn shared(tree: &Node) -> BTreeMap<&str, Walk> {
         .collect()
 }
 
-/// All shared steps that these names lead to, by way of others, too.
+/// All shared steps that these names lead to, directly or through others.
 pub(super) fn reached<'a>(
     uses: impl IntoIterator<Item = &'a String>,
     shared: &'a BTreeMap<&str, Walk>,
@@ -56,7 +56,7 @@ pub(super) fn reached<'a>(
     let mut found = BTreeSet::new();
     let mut open: Vec<&String> = uses.into_iter().collect();
     while let Some(name) = open.pop() {
-        // What is not shared at all is the decoder's to tell.
+        // A name that is not shared at all is for the decoder to report.
         if let Some((name, walk)) = shared.get_key_value(name.as_str())
             && found.insert(*name)
         {
@@ -72,7 +72,7 @@ impl Walk {
         for entry in node.entries() {
             match entry.key.as_str() {
                 "hint" => self.hinted = true,
-                "use" => self.uses.extend(entry.value.as_text().map(str::to_owned)),
+                shared::USE => self.uses.extend(entry.value.as_text().map(str::to_owned)),
                 "steps" => self.steps(&entry.value),
                 key if has_steps_inside(key) => self.map(&entry.value),
                 _ => {}
@@ -87,7 +87,7 @@ impl Walk {
     }
 }
 
-/// Whether this key takes a map in which steps stand, as `eventually` and `while` do.
+/// Whether this key takes a map that contains steps, as `eventually` and `while` do.
 fn has_steps_inside(key: &str) -> bool {
     let shapes = verbs::verbs().flat_map(|verb| {
         let beside = verb.beside.iter().map(|field| (field.name, field.shape));

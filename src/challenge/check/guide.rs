@@ -12,9 +12,9 @@ use super::super::guide::{Guide, Heading, Link, NO_REQUIREMENTS, Outline};
 use super::Findings;
 use super::claims::Claim;
 
-/// More than this is warned of.
+/// Anything longer gets a warning.
 const GOOD_WORDS: usize = 400;
-/// For a long wire contract, and no further.
+/// The limit for a long wire contract; nothing may be longer.
 const MOST_WORDS: usize = 600;
 
 pub(super) fn check(guide: &Guide, findings: &mut Findings) {

@@ -1,8 +1,8 @@
 //! Checks a whole pack without running anything, and finds everything that is wrong with it at once.
 //!
-//! The tests of a stage are looked at twice: decoded, and as the tree that they are. Rules about whole tests
-//! (names, hints, promises) use the tree, so that a mistake in one step does not hide another test's missing
-//! hint, nor make a requirement look unproven.
+//! The tests of a stage are looked at twice: decoded, and as the plain tree. Rules about whole tests (names, hints,
+//! promises) use the tree, so that a mistake in one step does not hide another test's missing hint, nor make a
+//! requirement look unproven.
 
 mod cases;
 mod claims;
@@ -22,23 +22,23 @@ use super::guide::Guide;
 use super::{Challenge, Origin, StageEntry, near_or_all, pack};
 use claims::{Claim, Walk};
 
-/// A test's name stands in one line of a narrow terminal, beside its mark and its time.
+/// A test's name must fit on a line of a narrow terminal, beside its mark and its time.
 const NAME_COLUMNS: usize = 60;
 const STAGES: &str = "stages";
 
-/// What is wrong with a pack, each list in the order of files and lines. Warnings do not fail it.
+/// What is wrong with a pack, both lists in the order of files and lines. Warnings do not fail it.
 #[derive(Debug, Default)]
 pub struct Findings {
     pub errors: Vec<Diagnostic>,
     pub warnings: Vec<Diagnostic>,
 }
 
-/// Checks the pack. Of a file that is not YAML at all, only that is told.
+/// Checks the pack. If a file is not YAML at all, only that is reported.
 pub fn check(origin: &Origin) -> Findings {
     let (challenge, errors) = pack::read(origin);
     let mut findings = Findings { errors, warnings: Vec::new() };
     if let Some(challenge) = &challenge {
-        // With a mistake in the list of stages, what is not in it may be what was meant.
+        // If the list of stages has a mistake, whatever is missing from it may be what was meant.
         let whole = |path: &str| {
             let name = challenge.files.shown(path);
             !findings.errors.iter().any(|error| error.source.name == name)
@@ -56,9 +56,9 @@ pub fn check(origin: &Origin) -> Findings {
 
 struct Checker<'a> {
     challenge: &'a Challenge,
-    /// Whether the list of stages is without mistakes.
+    /// Whether the list of stages has no mistakes.
     listed: bool,
-    /// Whether shared.yaml is without mistakes: with some, every `use` could look wrong.
+    /// Whether shared.yaml has no mistakes: otherwise every `use` could look wrong.
     shared: bool,
     findings: &'a mut Findings,
 }

@@ -83,7 +83,7 @@ fn found(pack: &Path) -> Findings {
     check(&Origin::Folder(pack.to_owned()))
 }
 
-/// `file:line message`, without the line for a file as a whole.
+/// `file:line message`; without the line if it is about a whole file.
 fn short(diagnostics: &[Diagnostic]) -> Vec<String> {
     let one = |error: &Diagnostic| {
         let line = if error.at.line == 0 { String::new() } else { format!(":{}", error.at.line) };
@@ -117,7 +117,7 @@ fn packs_inside_lsfr_have_no_mistakes() {
     }
 }
 
-/// A mistake each: file, what is replaced by what, and the lines of all errors there are.
+/// One mistake each: file, what is replaced by what, and the lines of all errors that must come.
 const MISTAKES: &[(&str, &str, &str, &str)] = &[
     // challenge.yaml
     ("challenge.yaml", "format: 1", "format: 2", "challenge.yaml:1 this lsfr reads packs of format 1"),

@@ -9,7 +9,7 @@ use super::waits::Wait;
 
 /// A timer that is later than this is a moment in which lsfr stood still: stopped, suspended, or without a processor.
 pub(super) const STANDSTILL: Duration = Duration::from_millis(50);
-/// How far back others are counted.
+/// How far back the use of the machine by others is counted.
 const LATELY: Duration = Duration::from_secs(1);
 
 /// What was measured between two samples.
@@ -18,14 +18,14 @@ pub(super) struct Interval {
     pub(super) from: Instant,
     pub(super) to: Instant,
     pub(super) waits: Vec<Wait>,
-    /// None where the system does not tell.
+    /// None where the system does not say.
     pub(super) others: Option<Others>,
-    /// Of lsfr's own timers: by how much they were late in all, and the most.
+    /// By how much lsfr's own timers were late, in all and at most.
     pub(super) late: Duration,
     pub(super) latest: Duration,
 }
 
-/// Who waited for a processor, and how long. Without a name it was lsfr itself.
+/// Who waited for a processor, and for how long. No name means lsfr itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Waited {
     pub who: Option<Arc<str>>,
@@ -88,7 +88,8 @@ impl Ledger {
         Some(Waited { who: who.clone(), time: time.min(of), of })
     }
 
-    /// The stretch of this length between two moments in which most was taken, and who waited longest in it.
+    /// Of all stretches of this length between two moments, the one in which most was taken, and who waited longest in
+    /// it.
     pub(super) fn worst(&self, from: Instant, to: Instant, length: Duration) -> Option<Waited> {
         let ends = self.taken.iter().rev().skip_while(|taken| taken.from >= to).take_while(|taken| taken.to > from);
         let stretches = ends.filter_map(|taken| self.waited(taken.to.checked_sub(length)?, taken.to));
@@ -111,7 +112,7 @@ impl Ledger {
         (all > 0.0).then(|| self.lately.iter().map(|one| one.2 * length(one)).sum::<f64>() / all)
     }
 
-    /// What was taken in this time; of an interval that reaches beyond it, its part.
+    /// What was taken in this time; an interval that reaches beyond it counts in part.
     fn within(&self, from: Instant, to: Instant) -> impl Iterator<Item = (&Taken, Duration)> {
         let newest_first = self.taken.iter().rev().skip_while(move |taken| taken.from >= to);
         newest_first.take_while(move |taken| taken.to > from).map(move |taken| {
@@ -126,7 +127,7 @@ impl Ledger {
 fn longest(interval: &Interval, length: Duration) -> (Duration, Option<Arc<str>>) {
     let Some(others) = &interval.others else { return (Duration::ZERO, None) };
     let waited = |wait: &Wait| {
-        // What is not known is taken to be the part of the machine that others used.
+        // Where that is not known, it is taken to be the part of the machine that others used.
         let least = if wait.in_part { length.mul_f64(others.share) } else { Duration::ZERO };
         wait.time.max(least).min(length)
     };

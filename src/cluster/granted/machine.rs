@@ -24,10 +24,10 @@ pub(super) struct Others {
 }
 
 impl Reading {
-    /// `used`: processor time of all living guards and their trees. None where the system does not tell.
+    /// `used`: processor time of all living guards and their trees. None where the system does not say.
     pub(super) fn take(used: Duration) -> Option<Self> {
         let machine = Machine::parse(&std::fs::read_to_string("/proc/stat").ok()?)?;
-        // What a guard and its tree used comes to lsfr's children when they have ended.
+        // What a guard and its tree used is added to lsfr's children once they have ended.
         let [own, ended] = [UsageWho::RUSAGE_SELF, UsageWho::RUSAGE_CHILDREN].map(getrusage);
         let ours = seconds(&own.ok()?) + seconds(&ended.ok()?) + used.as_secs_f64();
         // Work at a low priority gives way, unless lsfr's own has that priority as well.
@@ -65,7 +65,7 @@ struct Machine {
 
 impl Machine {
     /// /proc/stat counts in hundredths of a second: user, nice, system, idle, iowait, irq, softirq, steal. Time that
-    /// another machine on the same host took ("steal") was not there for the program.
+    /// another machine on the same host took ("steal") was not available to the program.
     fn parse(stat: &str) -> Option<Self> {
         let line = stat.lines().find(|line| line.starts_with("cpu "))?;
         let ticks: Vec<f64> = line.split_whitespace().skip(1).filter_map(|field| field.parse().ok()).collect();

@@ -1,14 +1,14 @@
 //! Granted time: how long the program could have run, which on a busy machine is less than the clock says.
 //!
-//! A program misses a deadline because it is wrong, or because other work on the machine took the processor from it.
-//! So deadlines run on the time that the program was granted: the clock's, less the credit for what was taken
-//! ([`ledger`]). Every 100 ms it is read how long the tasks of each node waited for a processor ([`waits`]) and how
-//! much processor time others used ([`machine`]); the smaller of the two was taken. A busy program waits for itself, and
-//! the first alone would excuse it; the second alone would excuse a program that does nothing. Waiting for a disk is
-//! never credit.
+//! A program misses a deadline because it is wrong, or because other work on the machine took the processor from it. So
+//! deadlines run on the time that the program was granted: the clock's, less the credit for what was taken
+//! ([`ledger`]). Every 100 ms two figures are read: how long the tasks of each node waited for a processor ([`waits`]),
+//! and how much processor time others used ([`machine`]). The smaller of the two counts as taken. The first alone would
+//! excuse a busy program, whose tasks wait for each other; the second alone would excuse a program that does nothing.
+//! Waiting for a disk never counts.
 //!
-//! Where three times the limit has passed by the clock and the program still has not had its time, the machine is too busy
-//! to tell: [`Expired::Starved`].
+//! When three times the limit has passed by the clock and the program still has not had its time, the machine is too
+//! busy to judge: [`Expired::Starved`].
 
 mod ledger;
 mod machine;
@@ -29,13 +29,13 @@ use waits::Trees;
 const SAMPLE: Duration = Duration::from_millis(100);
 /// How often timers are looked at.
 const LOOK: Duration = Duration::from_millis(10);
-/// Of one that was just made nothing new is to be learned.
+/// A sample younger than this is not taken again: there is nothing new to learn.
 const FRESH: Duration = Duration::from_millis(5);
 
 /// How a deadline passed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Expired {
-    /// The program had all of its time.
+    /// The program was granted all of its time.
     Granted,
     /// Three times as long has passed, and the program has not had its time.
     Starved,
@@ -47,7 +47,7 @@ impl Expired {
     }
 }
 
-/// The time granted to all programs of a run. Cloning it is cheap; the measuring ends with the last clone.
+/// The time granted to all programs of a run. Cloning it is cheap; measuring ends with the last clone.
 #[derive(Debug, Clone)]
 pub struct GrantedTime(Arc<Measured>);
 
@@ -57,7 +57,7 @@ struct Measured {
     looking: tokio::task::JoinHandle<()>,
 }
 
-/// The ledger has a lock of its own: whoever only looks at the clock does not wait while the system is asked.
+/// The ledger has a lock of its own, so that whoever only looks at the clock does not wait while the system is asked.
 #[derive(Debug)]
 struct Shared {
     sampler: Mutex<Sampler>,
@@ -69,9 +69,10 @@ struct Sampler {
     trees: Trees,
     reading: Option<Reading>,
     sampled: Instant,
-    /// When it was last seen that lsfr runs. It is looked each [`LOOK`], so a longer gap is time in which it did not.
+    /// When lsfr was last seen to be running. That is checked every [`LOOK`], so a longer gap is time in which it was
+    /// not.
     looked: Instant,
-    /// Since the last sample: how long lsfr did not run in all, and the longest of it.
+    /// Since the last sample: how long lsfr did not run, in all and at most.
     late: Duration,
     latest: Duration,
 }
@@ -121,7 +122,7 @@ impl GrantedTime {
         self.fresh().credit(from, to)
     }
 
-    /// The time that the program was granted since then.
+    /// The time that the program has been granted since then.
     pub fn since(&self, from: Instant) -> Duration {
         let now = Instant::now();
         now.saturating_duration_since(from).saturating_sub(self.credit(from, now))
@@ -132,17 +133,18 @@ impl GrantedTime {
         self.fresh().waited(from, to)
     }
 
-    /// The stretch of this length between two moments in which most was taken, and who waited longest in it.
+    /// Of all stretches of this length between two moments, the one in which most was taken, and who waited longest in
+    /// it.
     pub fn worst(&self, from: Instant, to: Instant, length: Duration) -> Option<Waited> {
         self.fresh().worst(from, to, length)
     }
 
-    /// By how much one of lsfr's own timers was late since then: the most that is worth telling, or nothing.
+    /// By how much one of lsfr's own timers was late since then, at most; nothing if it is not worth reporting.
     pub fn late(&self, from: Instant) -> Duration {
         self.fresh().late(from)
     }
 
-    /// The share of the machine that others used lately; none where the system does not tell.
+    /// The share of the machine that others used lately; none where the system does not say.
     pub fn others(&self) -> Option<f64> {
         self.fresh().others()
     }
@@ -188,7 +190,7 @@ impl Sampler {
     }
 
     fn sample(&mut self) -> Interval {
-        // After a standstill whoever comes first finds it: a deadline may wake before the next look.
+        // After a standstill, whoever looks first notices it: a deadline may wake before the next look.
         self.look();
         let (waits, used) = self.trees.read();
         let reading = Reading::take(used);
@@ -218,7 +220,7 @@ impl Deadline {
     /// What is left of it, in granted time.
     pub fn left(&self) -> Duration {
         let left = |credit| (self.limit + credit).saturating_sub(self.began.elapsed());
-        // What was taken since the last sample matters only where it decides.
+        // What was taken since the last sample matters only where it makes the difference.
         let known = left(lock(&self.time.0.shared.ledger).credit(self.began, Instant::now()));
         if known > SAMPLE { known } else { left(self.time.credit(self.began, Instant::now())) }
     }
@@ -256,7 +258,7 @@ impl Deadline {
         }
     }
 
-    /// What a future gives, unless the deadline passes first.
+    /// The output of a future, unless the deadline passes first.
     pub async fn limit<T>(&self, future: impl Future<Output = T>) -> Result<T, Expired> {
         tokio::select! {
             biased;
@@ -275,7 +277,7 @@ mod tests {
         let time = GrantedTime::begin();
         let began = Instant::now();
         let deadline = time.deadline(Duration::from_millis(200));
-        // Nothing else runs on this thread meanwhile, and whoever asks next finds it before any timer does.
+        // Nothing else runs on this thread meanwhile, and whoever asks next notices before any timer does.
         std::thread::sleep(Duration::from_millis(400));
         assert_eq!(deadline.passed(), None);
         assert!(time.credit(began, Instant::now()) >= Duration::from_millis(300));

@@ -1,8 +1,8 @@
 //! How long the tasks of each tree waited for a processor: the second figure of `/proc/PID/task/TID/schedstat`, the time
 //! that a task could have run and did not.
 //!
-//! `/proc/PID/schedstat` is of the main thread alone, so every task is read. What a task waited that ended since the last
-//! look is lost; then the tree's waiting is known in part only.
+//! `/proc/PID/schedstat` is of the main thread alone, so every task is read. How long a task waited that has ended
+//! since the last look is lost; then the tree's waiting is known only in part.
 
 use std::collections::{BTreeMap, HashMap};
 use std::fs;
@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use crate::cluster::{process, tree};
 
-/// The trees below the living guards of a run, as they were read last.
+/// The trees below the living guards of a run, as they were last read.
 #[derive(Debug, Default)]
 pub(super) struct Trees {
     guards: BTreeMap<i32, (Arc<str>, Tree)>,
@@ -28,7 +28,7 @@ struct Tree {
     used: Duration,
 }
 
-/// What a tree waited since it was read last.
+/// How long a tree has waited since it was last read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Wait {
     pub(super) who: Arc<str>,
@@ -46,7 +46,7 @@ impl Trees {
         self.guards.remove(&guard);
     }
 
-    /// Reads all of them: what each waited since the last time, and what all have used so far.
+    /// Reads all of them: how long each has waited since the last time, and what all have used so far.
     pub(super) fn read(&mut self) -> (Vec<Wait>, Duration) {
         let mut used = Duration::ZERO;
         let mut waits = Vec::with_capacity(self.guards.len());
@@ -93,7 +93,7 @@ impl Tree {
         told
     }
 
-    /// What it waited since then, and whether that is known in part only.
+    /// How long it has waited since then, and whether that is known only in part.
     fn since(&self, before: &Tree) -> (Duration, bool) {
         let grown = self.tasks.iter().map(|(task, waited)| {
             let before = before.tasks.get(task).copied().unwrap_or(0);

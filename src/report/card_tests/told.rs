@@ -15,6 +15,7 @@ fn a_node_that_fell_silent_is_not_told_by_its_last_answer() {
 #[test]
 fn each_hop_of_a_redirect_is_shown() {
     let hop = |node: &str, port: u16, to: &str, called: u64| Hop {
+        id: Some(OperationId(called)),
         node: node.into(),
         address: format!("127.0.0.1:{port}"),
         path: "/kv/a".into(),
@@ -31,14 +32,14 @@ fn each_hop_of_a_redirect_is_shown() {
         .operation(put.clone());
     let card = story.card(wrong(put.clone(), vec![mismatch("status", json!(200), json!(503))]));
     insta::assert_snapshot!(shown(&card));
-    // Of several nodes that were asked each is told by its own name.
+    // When several nodes were asked, each is shown under its own name.
     let others = vec![(put, vec![mismatch("status", json!(200), json!(503))])];
-    let card = Story::default().card(What::Answers {
-        need: "all".into(),
+    let card = Story::default().card(What::Found(Finding::Answers {
+        need: Need::All,
         fitted: vec!["n1".into()],
         others,
         too_many: false,
-    });
+    }));
     let told: Vec<_> =
         card.answers.iter().map(|answer| (&answer.node[..], answer.redirected_to.as_deref())).collect();
     assert_eq!(told, [("n1", None), ("n2", Some("n1"))]);
@@ -67,11 +68,11 @@ fn a_failure_within_another_goes_on_with_what_happened() {
     let get = |path: &str, cause| wrong(unanswered(5, path, cause, ""), vec![]);
     let status = wrong(request(5, "PUT", "n1", "/kv/a"), vec![mismatch("status", json!(200), json!(500))]);
     let said = |mismatches: Vec<Mismatch>, cause| {
-        What::Conversation(Box::new(Conversation {
+        What::Found(Finding::Conversation(Box::new(Conversation {
             connection: "p".into(),
             node: "n1".into(),
             address: "127.0.0.1:24011".into(),
-            sent: Excerpt::of(b"put 0 0 60 1\r\n"),
+            sent: Excerpt::new(b"put 0 0 60 1\r\n"),
             when: ms(5),
             mismatches,
             sentence: None,
@@ -79,12 +80,12 @@ fn a_failure_within_another_goes_on_with_what_happened() {
             late: false,
             starved: false,
             unsettled: false,
-        }))
+        })))
     };
-    let ended = What::Command {
+    let ended = What::Found(Finding::Command {
         ran: Ran { command: vec!["./run.sh".into()], ..Ran::default() },
         mismatches: vec![mismatch("exit", json!(0), json!(3))],
-    };
+    });
     let waited = What::NotInTime {
         within: ms(3000),
         attempts: 1,
@@ -92,7 +93,7 @@ fn a_failure_within_another_goes_on_with_what_happened() {
         seen: vec![],
         starved: false,
     };
-    let value = || What::Value { sentence: "The answer has no `term`.".into() };
+    let value = || What::Found(Finding::Value { sentence: "The answer has no `term`.".into() });
     for (first, happened) in [
         (status, " got status 200 instead of 200."),
         (get("/", Cause::HalfAnswer), " got half an answer: the connection was closed in the middle of it."),

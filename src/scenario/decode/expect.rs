@@ -6,7 +6,7 @@ use crate::yaml::{Node, Value};
 
 use super::super::matcher::{Comparison, MOST_PATTERN, Matcher, Operator, compiled};
 use super::super::template::Data;
-use super::super::{Expect, ExpectCommand, verbs};
+use super::super::{Expect, verbs};
 use super::{Decoder, Names};
 
 /// Items that may come in any order.
@@ -27,15 +27,7 @@ impl Decoder<'_> {
         Some(Expect { status, headers, body, json, error })
     }
 
-    pub(super) fn expect_command(&mut self, node: &Node, names: &Names) -> Option<ExpectCommand> {
-        let fields = self.fields(node, verbs::EXPECT_COMMAND, "`expect`")?;
-        let mut matcher = |name: &str| fields.get(name).and_then(|node| self.matcher(node, names));
-        let (exit, stdout, stderr) = (matcher("exit"), matcher("stdout"), matcher("stderr"));
-        let files = fields.get("files").map(|node| self.matchers(node, names)).unwrap_or_default();
-        Some(ExpectCommand { exit, stdout, stderr, files })
-    }
-
-    fn matchers(&mut self, node: &Node, names: &Names) -> Vec<(String, Matcher<Data>)> {
+    pub(crate) fn matchers(&mut self, node: &Node, names: &Names) -> Vec<(String, Matcher<Data>)> {
         let Value::Map(entries) = &node.value else {
             self.wrong::<()>(node, "a map", "write each name and what it must be");
             return Vec::new();
@@ -44,7 +36,7 @@ impl Decoder<'_> {
         entries.filter_map(|entry| Some((entry.key.clone(), self.matcher(&entry.value, names)?))).collect()
     }
 
-    pub(super) fn matcher(&mut self, node: &Node, names: &Names) -> Option<Matcher<Data>> {
+    pub(crate) fn matcher(&mut self, node: &Node, names: &Names) -> Option<Matcher<Data>> {
         match &node.value {
             Value::Map(entries) if !entries.is_empty() && entries.iter().all(|entry| is_operator(&entry.key)) => {
                 let operators = entries.iter().filter_map(|entry| self.operator(&entry.key, &entry.value, names));

@@ -51,7 +51,7 @@ impl Decoder<'_> {
         self.has_value(entry)
     }
 
-    /// Whether a key has a value: one without is a mistake, not a default.
+    /// Whether a key has a value: a key without one is a mistake, not a default.
     pub(crate) fn has_value(&mut self, entry: &Entry) -> bool {
         if matches!(entry.value.value, Value::Null) {
             self.error(entry.key_at, format!("`{}` has no value", entry.key), "give it one, or remove the key");
@@ -61,7 +61,7 @@ impl Decoder<'_> {
     }
 }
 
-/// As many names an error lists; there can be hundreds.
+/// An error lists at most this many names; there can be hundreds.
 const LISTED: usize = 40;
 
 /// `a`, `b` and `c`, for people.

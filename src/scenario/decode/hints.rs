@@ -3,10 +3,11 @@
 use crate::text::did_you_mean;
 use crate::yaml::{Node, Value};
 
-use super::super::hint::{FailureKind, Hint};
+use super::super::hint::Hint;
 use super::super::verbs;
 use super::Decoder;
 use super::fields::list;
+use crate::facts::FailureKind;
 
 impl Decoder<'_> {
     pub(crate) fn hints(&mut self, node: Option<&Node>) -> Vec<Hint> {

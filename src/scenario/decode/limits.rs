@@ -1,22 +1,22 @@
 //! How much a file of tests may hold once all that it uses is written out.
 //!
-//! Shared steps are read anew at each use, so thirty that each use the one before ten times are more than any machine can
-//! hold. The most that a built-in file has is 206 steps, 6 deep.
+//! Shared steps are read again at each use, so a chain of thirty, each of which uses the one before ten times, is more
+//! than any machine can hold. The most that a built-in file has is 206 steps, 6 deep.
 
 use crate::yaml::Node;
 
 use super::{Decoder, Names};
 
-/// Steps of one file of tests.
+/// The most steps in one file of tests.
 pub(in crate::scenario) const STEPS: usize = 10_000;
-/// Steps in steps: whoever runs them goes as deep.
+/// How deep steps may be nested: the interpreter recurses as deep.
 pub(in crate::scenario) const DEPTH: usize = 24;
-/// Names that one step can see.
+/// The most names that one step can see.
 const NAMES: usize = 500;
-/// Mistakes that are told of one file: more of them say no more, and each takes time to find.
+/// The most mistakes that are reported for one file: more would not help anybody, and each takes time to find.
 pub(super) const MISTAKES: usize = 100;
 
-/// What was read so far.
+/// What has been read so far.
 #[derive(Debug, Default)]
 pub(super) struct Amount {
     steps: usize,
@@ -26,7 +26,7 @@ pub(super) struct Amount {
 }
 
 impl Decoder<'_> {
-    /// Steps in the step under way, unless they are too deep or there are too many already.
+    /// Reads steps inside the current step, unless they are too deep or there are too many already.
     pub(super) fn deeper<T>(&mut self, node: &Node, read: impl FnOnce(&mut Self) -> Option<T>) -> Option<T> {
         if self.amount.depth == DEPTH {
             return self.too_much(node, format!("these steps are more than {DEPTH} deep in others"));
@@ -38,7 +38,7 @@ impl Decoder<'_> {
     }
 
     /// Counts a step, and says whether it may be read.
-    pub(super) fn may_read(&mut self, node: &Node, names: &Names) -> bool {
+    pub(crate) fn may_read(&mut self, node: &Node, names: &Names) -> bool {
         self.amount.steps += 1;
         if self.errors.len() >= MISTAKES {
             self.amount.full = true;

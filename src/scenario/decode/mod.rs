@@ -1,25 +1,24 @@
 //! Reads a stage's `tests.yaml` into [`Tests`], and reports every mistake in it at once.
 //!
-//! A decoder walks the positioned tree by the table of [verbs](super::verbs). It follows the names that steps
-//! set, so that an undefined one is found before anything runs.
+//! A decoder walks the positioned tree by the table of [verbs](super::verbs), whose rows read what belongs to a single
+//! verb. It follows the names that steps set, so that an undefined one is found before anything runs.
 
-mod cases;
+mod answer;
+mod awaited;
 mod expect;
 mod fields;
 mod hints;
 mod limits;
-mod load;
-mod many;
-mod network;
-mod nodes;
+mod operations;
+mod selector;
 mod step;
 mod talk;
-mod tcp;
 
+pub(crate) use answer::OF_AN_ANSWER;
 pub(crate) use fields::{Fields, list};
 pub(super) use limits::{DEPTH, STEPS};
-pub(crate) use talk::OF_AN_ANSWER;
-pub(crate) use tcp::OF_A_TALK;
+pub(crate) use step::Undecoded;
+pub(crate) use talk::OF_A_TALK;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -48,7 +47,7 @@ pub struct Surroundings {
     pub operations: BTreeSet<Kind>,
 }
 
-/// Steps that `use` names. They are read anew at each use, because they see the names of whoever uses them.
+/// Steps that `use` names. They are read again at each use, because they see the names in scope there.
 #[derive(Debug)]
 pub struct Shared {
     pub source: Arc<Source>,
@@ -102,25 +101,25 @@ pub(crate) fn not_a_name(text: &str) -> String {
 
 static NO_CASES: CaseFiles = CaseFiles::new();
 
-/// Names in force at a step. What steps set is added as they are read, in order.
+/// Names in force at a step. What steps set is added while they are read, in order.
 pub(crate) type Names = BTreeSet<String>;
 
-/// Walks a tree and collects what is wrong with it. challenge.yaml is read with it, too.
+/// Walks a tree and collects what is wrong with it. It also reads challenge.yaml.
 pub(crate) struct Decoder<'a> {
     source: Arc<Source>,
-    around: &'a Surroundings,
-    cases: &'a CaseFiles,
-    nodes: usize,
+    pub(super) around: &'a Surroundings,
+    pub(super) cases: &'a CaseFiles,
+    pub(super) nodes: usize,
     /// Shared steps being read, to find those that use themselves.
     using: Vec<String>,
-    /// Workloads that the test has named so far, and where those stand that nothing waits for yet.
+    /// Workloads that the test has named so far, and the position of those that nothing waits for yet.
     workloads: BTreeMap<String, Option<(Arc<Source>, Span)>>,
     /// Histories that `record` has named in this test so far.
-    recorded: BTreeSet<String>,
-    /// How many steps around this one run their own many times at once, or until they pass.
-    repeated: usize,
+    pub(super) recorded: BTreeSet<String>,
+    /// How many of the enclosing steps run their steps many times at once, or until they pass.
+    pub(super) repeated: usize,
     amount: limits::Amount,
-    errors: Vec<Diagnostic>,
+    pub(super) errors: Vec<Diagnostic>,
 }
 
 impl<'a> Decoder<'a> {
@@ -139,7 +138,7 @@ impl<'a> Decoder<'a> {
         }
     }
 
-    /// The mistakes, in the order of the file.
+    /// The mistakes, in file order.
     pub(crate) fn finish(self) -> Vec<Diagnostic> {
         let mut errors = self.errors;
         errors.sort_by(|a, b| (&a.source.name, a.at, &a.message).cmp(&(&b.source.name, b.at, &b.message)));
@@ -199,7 +198,7 @@ impl<'a> Decoder<'a> {
 
     fn test(&mut self, node: &Node) -> Option<Test> {
         let fields = self.fields(node, verbs::TEST, "a test")?;
-        // What the run itself names: its seed, its nodes, and a folder of the test's own.
+        // Names that the run itself provides: its seed, its nodes, and the test's own folder.
         let mut names: Names = ["seed", "nodes", "folder"].map(String::from).into();
         self.workloads.clear();
         self.recorded.clear();
@@ -226,7 +225,7 @@ impl<'a> Decoder<'a> {
         Some(clean(&self.plain_text(node)?))
     }
 
-    /// Text without expressions, which people read: it is clean from here on, wherever it is shown or written.
+    /// Text without expressions, which people read: it is cleaned here, wherever it is shown or written later.
     pub(crate) fn plain_text(&mut self, node: &Node) -> Option<String> {
         match &node.value {
             Value::Text(text) if !text.trim().is_empty() => Some(clean_lines(text.trim_end())),
@@ -235,8 +234,8 @@ impl<'a> Decoder<'a> {
         }
     }
 
-    /// False where it is left out.
-    fn flag(&mut self, fields: &Fields<'_>, name: &str) -> Option<bool> {
+    /// False if it is left out.
+    pub(crate) fn flag(&mut self, fields: &Fields<'_>, name: &str) -> Option<bool> {
         match fields.get(name).map(|node| (node, &node.value)) {
             None => Some(false),
             Some((_, Value::Bool(flag))) => Some(*flag),
@@ -245,7 +244,7 @@ impl<'a> Decoder<'a> {
     }
 
     /// Whether a step says `never: unsettled`.
-    fn never_unsettled(&mut self, fields: &Fields<'_>) -> Option<bool> {
+    pub(crate) fn never_unsettled(&mut self, fields: &Fields<'_>) -> Option<bool> {
         match fields.get("never").map(|node| (node, node.as_text())) {
             None => Some(false),
             Some((_, Some("unsettled"))) => Some(true),
@@ -270,11 +269,11 @@ impl<'a> Decoder<'a> {
         time
     }
 
-    fn duration_field(&mut self, fields: &Fields<'_>, name: &str) -> Option<Duration> {
+    pub(crate) fn duration_field(&mut self, fields: &Fields<'_>, name: &str) -> Option<Duration> {
         fields.get(name).and_then(|node| self.duration(node))
     }
 
-    /// Text that may hold expressions; numbers and booleans are taken as they print.
+    /// Text that may hold expressions; numbers and booleans count as their printed form.
     pub(crate) fn template(&mut self, node: &Node, names: &Names) -> Option<Template> {
         match &node.value {
             Value::Text(text) => {
@@ -295,7 +294,7 @@ impl<'a> Decoder<'a> {
         }
     }
 
-    fn data(&mut self, node: &Node, names: &Names) -> Option<Data> {
+    pub(crate) fn data(&mut self, node: &Node, names: &Names) -> Option<Data> {
         Some(match &node.value {
             Value::Null => Data::Plain(serde_json::Value::Null),
             Value::Bool(value) => Data::Plain((*value).into()),
@@ -314,7 +313,7 @@ impl<'a> Decoder<'a> {
     }
 
     /// A whole number, or an expression for one.
-    fn count(&mut self, node: &Node, names: &Names) -> Option<Data> {
+    pub(crate) fn count(&mut self, node: &Node, names: &Names) -> Option<Data> {
         match &node.value {
             Value::Int(number) if *number >= 0 => Some(Data::Plain((*number).into())),
             Value::Text(text) if text.starts_with("$(") => self.data(node, names),
@@ -375,4 +374,4 @@ fn parse_duration(text: &str) -> Option<Duration> {
 }
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;

@@ -1,6 +1,6 @@
 use super::super::Action;
-use super::super::hint::FailureKind;
 use super::*;
+use crate::facts::FailureKind;
 
 fn around() -> Surroundings {
     let source = Source::new("shared.yaml", "fill:\n  - set: { filled: $(key ~ '!') }\nround:\n  - use: round\n");
@@ -8,18 +8,18 @@ fn around() -> Surroundings {
     Surroundings { roles: ["leader".to_owned()].into(), shared: shared(&source).unwrap(), operations }
 }
 
-fn read(text: &str) -> Result<Tests, Vec<Diagnostic>> {
+pub(in crate::scenario) fn read(text: &str) -> Result<Tests, Vec<Diagnostic>> {
     let case = Source::new("cases/add-one.c", "// Why.\n// exit: 1\nint main(void) { return 1; }\n");
     tests(&Source::new("tests.yaml", text), &around(), &CaseFiles::from([("cases/add-one.c".to_owned(), case)]))
 }
 
 /// A file with one test of these steps.
-fn steps(steps: &str) -> Result<Tests, Vec<Diagnostic>> {
+pub(in crate::scenario) fn steps(steps: &str) -> Result<Tests, Vec<Diagnostic>> {
     let indented: String = steps.lines().map(|line| format!("      {line}\n")).collect();
     read(&format!("cluster: 5\ntests:\n  - name: A claim\n    proves: a-promise\n    steps:\n{indented}"))
 }
 
-fn problems(text: &str) -> Vec<String> {
+pub(in crate::scenario) fn problems(text: &str) -> Vec<String> {
     let errors = steps(text).expect_err("this must not load");
     errors.iter().map(|error| format!("{}:{} {}", error.at.line - 5, error.at.column - 6, error.message)).collect()
 }
@@ -34,15 +34,24 @@ fn the_languages_own_examples_load() {
 }
 
 #[test]
+fn a_verb_is_there_once_and_no_key_beside_it_is_a_verb() {
+    for verb in verbs::verbs() {
+        assert_eq!(verbs::verbs().filter(|other| other.name == verb.name).count(), 1, "{}", verb.name);
+        let also = verb.beside.iter().find(|field| verbs::verb(field.name).is_some());
+        assert!(also.is_none(), "{}: {also:?}", verb.name);
+    }
+}
+
+#[test]
 fn a_long_test_loads_with_its_names() {
     let tests = steps(
         "- find: leader\n  save: { old: node, term: json.term }\n- kill: $(old)\n- eventually:\n    within: 3s\n    hint:\n      - one\n      - two\n    steps:\n      - http: GET /cluster/info\n        to: { except: $(old) }\n        need: { exactly: 1 }\n        expect: { status: 200, json: { role: leader, term: { gt: $(term) } } }\n- set: { key: a }\n- use: fill\n- http: PUT /kv/$(filled)\n  body: $(node)",
     )
     .unwrap();
     assert_eq!(tests.nodes, 5);
-    let Action::Eventually { within, steps } = &tests.tests[0].steps[2].action else { panic!() };
-    assert_eq!(*within, Some(Duration::from_secs(3)));
-    assert_eq!(steps[0].place.path, "steps[2].eventually.steps[0]");
+    let Action::Eventually(eventually) = &tests.tests[0].steps[2].action else { panic!() };
+    assert_eq!(eventually.within, Some(Duration::from_secs(3)));
+    assert_eq!(eventually.steps[0].place.path, "steps[2].eventually.steps[0]");
     let hints: Vec<&str> = tests.tests[0].steps[2].hints.iter().map(|hint| hint.text.as_str()).collect();
     assert_eq!(hints, ["one", "two"]);
 }
@@ -85,8 +94,6 @@ fn every_mistake_is_found_where_it_stands() {
     assert_eq!(problems("- http: GET /a\n  expect:"), ["2:3 `expect` has no value"]);
     assert_eq!(problems("- http: FETCH /a"), ["1:9 this is text, not a method and a path"]);
     assert_eq!(problems("- http: GET /$(kex)"), ["1:9 nothing is called `kex` here"]);
-    assert_eq!(problems("- wait: 300\n  because: x"), ["1:9 this is not a time"]);
-    assert_eq!(problems("- wait: 300ms"), ["1:3 `wait` has no `because`"]);
     assert_eq!(problems("- kill: n9"), ["1:9 no node is called `n9`"]);
     assert_eq!(problems("- find: leadr"), ["1:9 no role is called `leadr`"]);
     assert_eq!(problems("- use: fil"), ["1:8 shared.yaml has no `fil`"]);
@@ -126,88 +133,6 @@ fn durations_have_units() {
 }
 
 #[test]
-fn steps_of_the_network_say_what_they_lack() {
-    assert_eq!(problems("- partition: [n1]"), ["1:14 this is a list, not a list of groups"]);
-    assert_eq!(problems("- partition: [[n1], n9]"), ["1:21 no node is called `n9`"]);
-    assert_eq!(problems("- cut: { from: n1 }"), ["1:8 `cut` has no `to`"]);
-    assert_eq!(problems("- slow: { nodes: all }"), ["1:9 nothing is made slow"]);
-    let jitter = problems("- slow: { nodes: all, delay: 10ms, jitter: 20ms }");
-    assert_eq!(jitter, ["1:9 the jitter is more than the delay"]);
-    let loss = problems("- slow: { nodes: all, loss: 95 }");
-    assert!(loss.iter().any(|problem| problem.ends_with("not a whole number from 0 to 90")), "{loss:?}");
-    assert_eq!(problems("- ring: all"), ["1:9 this is text, not `{}`"]);
-    assert_eq!(problems("- isolate: n1\n  save: { a: group }"), ["2:14 nothing is called `group` here"]);
-    let alone = read("tests:\n  - name: A\n    proves: b\n    steps:\n      - heal: all\n").unwrap_err();
-    assert_eq!(alone[0].message, "a node alone has no links");
-}
-
-#[test]
-fn rounds_may_be_allowed_to_fail() {
-    let tests = steps("- repeat: 3\n  need: { at_least: 2 }\n  steps:\n    - kill: n1").unwrap();
-    assert!(matches!(tests.tests[0].steps[0].action, Action::Repeat { at_least: Some(_), .. }));
-    assert_eq!(problems("- repeat: 3\n  need: 2\n  steps:\n    - kill: n1"), ["2:9 this is a number, not a map"]);
-}
-
-#[test]
-fn a_workload_loads_with_what_it_leaves_out() {
-    let text = "- workload:\n    name: load\n    for: 8s\n    mix: { read: 5, write: 0 }\n    until: { ok: 300 }\n    while: { every: 3s, faults: [kill, cut], aim: leader }\n- check: { history: load, with: linearizable }";
-    let tests = steps(text).unwrap();
-    let Action::Workload(load) = &tests.tests[0].steps[0].action else { panic!() };
-    assert_eq!((load.clients, load.keys, load.mix.as_slice()), (10, 5, &[(Kind::Read, 5)][..]));
-    let nemesis = load.nemesis.as_ref().unwrap();
-    assert_eq!((nemesis.lasts, nemesis.aim.as_deref()), (Duration::from_millis(1500), Some("leader")));
-    let until = load.until.unwrap();
-    assert_eq!((until.ok, until.faults), (300, 0));
-    let Action::Check(check) = &tests.tests[0].steps[1].action else { panic!() };
-    assert_eq!(check.within, Duration::from_secs(20));
-}
-
-#[test]
-fn a_workload_says_what_is_wrong_with_it() {
-    let load = |fields: &str| {
-        let text = format!("- workload: {{ name: a, for: 1s, mix: {{ read: 1 }}, {fields} }}\n- await: a");
-        problems(&text).into_iter().map(|problem| problem.split_once(' ').unwrap().1.to_owned()).collect::<Vec<_>>()
-    };
-    assert_eq!(load("client: 3"), ["`workload` has no key `client`"]);
-    assert_eq!(load("clients: 65"), ["`clients` is a whole number from 1 to 64"]);
-    assert_eq!(load("to: n9"), ["no node is called `n9`"]);
-    assert_eq!(load("until: { faults: 3 }"), ["there are no faults to wait for"]);
-    let faults = |faults: &str| load(&format!("while: {{ every: 1s, faults: {faults} }}"));
-    assert_eq!(faults("[kil]"), ["there is no fault `kil`"]);
-    assert_eq!(faults("[]"), ["this list is empty"]);
-    assert_eq!(faults("[kill, kill]"), ["`kill` is there twice"]);
-    assert_eq!(faults("kill"), ["this is text, not a list of faults"]);
-    assert_eq!(
-        load("while: { every: 1s, lasts: 2s, faults: [kill] }"),
-        ["a fault would still last when the next begins"]
-    );
-    assert_eq!(load("while: { every: 1s, faults: [kill], aim: leadr }"), ["no role is called `leadr`"]);
-    let mix = |mix: &str| problems(&format!("- workload: {{ name: a, for: 1s, mix: {mix} }}\n- await: a"));
-    assert_eq!(mix("{ read: 0 }"), ["1:38 nothing is to be done"]);
-    assert_eq!(mix("{ delete: 1 }"), ["1:48 challenge.yaml does not say what `delete` is"]);
-    let alone = "tests:\n  - name: A\n    proves: b\n    steps:\n      - workload: { name: a, for: 1s, mix: { read: 1 }, while: { every: 1s, faults: [kill, cut] } }\n      - await: a\n";
-    assert_eq!(read(alone).unwrap_err()[0].message, "a node alone has no links");
-}
-
-#[test]
-fn a_workload_is_begun_once_and_waited_for() {
-    let load = "- workload: { name: a, for: 1s, mix: { read: 1 } }";
-    assert_eq!(problems(load), ["1:21 nothing waits for the workload `a`"]);
-    assert_eq!(problems(&format!("- await: a\n{load}\n- await: a")), ["1:10 no workload is called `a` here"]);
-    assert_eq!(
-        problems(&format!("{load}\n- check: {{ history: b, with: linearizable }}\n- await: a")),
-        ["2:21 no workload is called `b` here"]
-    );
-    assert_eq!(
-        problems(&format!("{load}\n- check: {{ history: a, with: total }}")),
-        ["2:30 this is text, not a checker"]
-    );
-    let indented = load.replace('\n', "\n    ");
-    let inside = format!("- eventually:\n    steps:\n      {indented}\n      - await: a");
-    assert_eq!(problems(&inside).len(), 1, "{:?}", problems(&inside));
-}
-
-#[test]
 fn operations_of_a_pack_say_what_is_wrong_with_them() {
     let problems = |text: &str| {
         let source = Source::new("challenge.yaml", text);
@@ -238,38 +163,6 @@ fn operations_of_a_pack_say_what_is_wrong_with_them() {
         ["without an answer nobody knows", "`delete` has no `absent`"]
     );
     assert_eq!(problems("write: { http: PUT /$(key), ok: [] }\n").1, ["this list is empty"]);
-}
-
-#[test]
-fn conversations_say_what_they_lack() {
-    use super::super::{Received, Sent};
-    let tests = steps(
-        "- tcp: w$(1 + 1)\n  to: n1\n  send: [a, b]\n  receive: [OK, { matches: ^a }, { bytes: \"$(words[1])\", yaml: { a: 1 } }]\n  took: { at_most: 1s }\n  save: { x: yaml.a, t: came }\n- tcp: w\n  send: { bytes: $(x), pieces: 3 }\n  took: { since: t, at_least: 1s }\n  closed: true",
-    )
-    .unwrap();
-    let Action::Tcp(tcp) = &tests.tests[0].steps[0].action else { panic!() };
-    assert!(matches!(tcp.talk.send, Some(Sent::Lines(_))));
-    assert!(matches!(tcp.talk.receive[..], [Received::Line(_), Received::Line(_), Received::Bytes { .. }]));
-    assert_eq!(problems("- tcp: p"), ["1:8 nothing is said on this connection"]);
-    assert_eq!(problems("- tcp: p\n  receive: []").len(), 1);
-    assert_eq!(problems("- tcp: p\n  send: { byte: x }").len(), 2);
-    assert_eq!(problems("- tcp: p\n  receive: { bytes: \"$(words[1])\" }"), ["2:21 nothing is called `words` here"]);
-    assert_eq!(problems("- tcp: p\n  send: x\n  took: { at_most: 1s }"), ["1:8 `took` has nothing to wait for"]);
-    assert_eq!(problems("- tcp: p\n  receive: x\n  took: { since: sent }").len(), 2);
-    assert_eq!(problems("- tcp: p\n  close: now"), ["2:10 this is text, not a way to close"]);
-    assert_eq!(problems("- tcp: p\n  closed: false"), ["2:11 this is true or false, not `true`"]);
-    let judged = |with: &str| {
-        problems(&format!(
-            "- tcp: p\n  send: x\n  record: {{ history: h, put: x }}\n- check: {{ history: h, with: {with} }}"
-        ))
-    };
-    assert!(
-        steps("- tcp: p\n  send: x\n  record: { history: h, ack: x }\n- check: { history: h, with: total_queue }")
-            .is_ok()
-    );
-    assert_eq!(judged("linearizable"), ["4:30 `h` cannot be judged by `linearizable`"]);
-    assert_eq!(problems("- tcp: p\n  send: x\n  record: { history: h }").len(), 1);
-    assert_eq!(problems("- compare: 1"), ["1:3 `compare` has no `is`"]);
 }
 
 #[test]

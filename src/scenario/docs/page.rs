@@ -2,16 +2,18 @@
 
 use std::fmt::Write as _;
 
-use super::super::hint::FailureKind;
+use history::CHECKERS;
+
 use super::super::limits::{Limits, MEMORY, RUN, TEST};
 use super::super::verbs::{self, Field, Shape, Verb};
 use super::super::{case, decode, expr, matcher, memory};
+use crate::facts::FailureKind;
 
 const HEAD: &str = "\
 # The scenario language
 
 This is all that a stage's `tests.yaml` can say. The page is made from lsfr's own table of the language, and so is
-`tests.schema.json`, by which editors complete and check such files.
+`tests.schema.json`, which editors use to complete and check such files.
 
 A file of tests is data. It can do only what is named here: it runs no shell, reads and writes no file outside the
 test's own folder, and talks to no address but the nodes'. A step has one verb and the keys that may stand beside it.
@@ -42,10 +44,10 @@ tests:
 const OPERATIONS: &str = "
 ## Operations of workloads
 
-What clients of a `workload` do stands once in challenge.yaml, under `operations`: `read`, `write`, `compare_and_set` and
+What clients of a `workload` do is written once in challenge.yaml, under `operations`: `read`, `write`, `compare_and_set` and
 `delete`, each a map of the keys below. An answer that is neither `ok` nor `no` nor `unmet`, and no answer at all, leave it
-open whether the operation was done; the history keeps that. A refused connection is `no` by itself, and a redirect to another
-node is followed, as part of the same operation. Expressions stand without `$( )` in `value` and `version`.
+open whether the operation was done; the history records that. A refused connection is `no` by itself, and a redirect to another
+node is followed, as part of the same operation. Expressions are written without `$( )` in `value` and `version`.
 
 ```yaml
 operations:
@@ -76,11 +78,11 @@ const TALK: &str = "
 ## What is said and heard
 
 A connection of a `tcp` step has a name, which may hold expressions. It belongs to the test. Stopping or killing its node ends it,
-and so does a step that fails; the next step that names it opens another, where there is one node or `to` says to which. Two steps cannot use one at the same time: copies that run at
-once take names such as `worker$(i)`.
+and so does a step that fails; the next step that names it opens another, where there is one node or `to` says to which. Two steps cannot use one connection at the same time: copies that run at
+once use names such as `worker$(i)`.
 
 `send` takes a line, a list of lines, or a map. Lines are ended by `\\r\\n` and written at once. `receive` takes what must come, one thing or a list of
-them: a line, which is what stands before `\\r\\n` and is compared as said [below](#what-is-expected), or a map with `bytes`. Later
+them: a line, which is what comes before `\\r\\n` and is compared as described [below](#what-is-expected), or a map with `bytes`. Later
 items see the `line`, `words` and `body` of those before them.
 
 A step that only sends does not wait: what comes is read by a later step that only receives. A step that sends and receives is a whole
@@ -118,7 +120,7 @@ or `[ ]`, quote a value whose expression holds one of `, [ ] { }`.
 Expressions are those of Jinja templates: `json.term + 1`, `writes | length`, `'x' * 100`, `a ~ b`, `key in keys`. Names
 come from `set` and `save`, from `as` of rounds and copies, and from the run: `seed`, `nodes` (the names of all) and `folder`
 (the test's own) everywhere, and `node` in the path, the body, the headers and the expectations of `http`. An unknown name is found before anything runs; something that is
-not in an answer is the tested program's failure. In `save`, expressions stand without `$( )`.
+not in an answer is the tested program's failure. In `save`, expressions are written without `$( )`.
 
 ";
 
@@ -127,7 +129,7 @@ const ARGUMENTS: &str = "
 
 What a program is given by `exec`, `run` and `cases` leads to no file but those of the test's folder. A file there is named by
 `$(folder)`, which may stand at the beginning of a path (`$(folder)/main.c`, `-o$(folder)/main`, `--out=$(folder)/main`), with names
-and `/` behind it. Anywhere else, at the beginning of an argument and behind any character that is not a letter, a digit,
+and `/` after it. Anywhere else, at the beginning of an argument and after any character that is not a letter, a digit,
 `_`, `.`, `-`, `%` or closing bracket,
 
 * no path may begin with `/`, `~` or a variable such as `$HOME`;
@@ -139,7 +141,7 @@ So `1/2` and `(a + b)/2` are let through, and `8 / 2` is not. Such text can go i
 `exec` runs in the learner's directory. So an argument of `exec` may name no file that is there, nor a path into a folder that
 is there, nor `.`. And no file of the test's folder may be a link that leads out of it.
 
-What can be seen is refused before anything runs, and all else when the step runs.
+What can be found beforehand is refused before anything runs, everything else when the step runs.
 ";
 
 const CASES: &str = "
@@ -163,7 +165,7 @@ int main(void) {
 const BESIDE: &str = "
 A program must do exactly that. One that is refused ends the compiler with status 1, leaves no program behind, and its line is
 among the numbers that the compiler writes to standard error; of several files the mistaken one is named, too. What is
-printed or read to the byte, or is long, stands in a file beside the case instead: `NAME.stdout`, `NAME.stdin`.
+printed or read to the byte, or is long, is kept in a file beside the case instead: `NAME.stdout`, `NAME.stdin`.
 ";
 
 const TAIL: &str = "
@@ -175,8 +177,8 @@ steps again until they pass, and a failure reports the attempts, the last failur
 
 ## Random draws
 
-A draw depends on the seed and on where it stands (stage, test, step, round and copy), never on what ran before. So one
-test run alone draws what it draws among the others, and `--seed` repeats a run. Two draws in one step differ.
+A draw depends on the seed and on where it stands (stage, test, step, round and copy), never on what ran before. So a
+test that is run alone draws the same as among the others, and `--seed` repeats a run. Two draws in one step differ.
 
 ## Hints
 
@@ -190,8 +192,8 @@ hint:
   - PUT answers 200, also for a new key.
 ```
 
-Those that are for the kind of failure that came are given first, then those that are for any; those for other kinds are not
-given. A failure of a step that waits or repeats is of the kind of its last attempt.
+Hints for the kind of failure that occurred are given first, then those for any kind; those for other kinds are not
+given. A failure of a step that waits or repeats has the kind of its last attempt.
 
 ";
 
@@ -206,13 +208,13 @@ fn ends() -> String {
         )
     };
     format!(
-        "\n## Limits\n\nA test that passes one of these has a mistake, and so the run ends there and names the step. \
+        "\n## Limits\n\nA test that exceeds one of these has a mistake, so the run ends there and names the step. \
          No honest test comes near them.\n\n\
          * A test: {}. Its values take {} MB of memory at most, and are nested {} deep at most.\n\
          * A run: {}.\n\
          * A file of tests: {} steps with those of `use` counted each time, {} deep in each other.\n\
          * An expression: {} operations, or 6 MB of text. A regular expression: {} MB once it is \
-         compiled, and the larger it is the shorter is the text that it is looked for in.\n",
+         compiled, and the larger it is, the shorter the text that it can be searched for in.\n",
         one(&TEST),
         MEMORY >> 20,
         memory::DEEPEST,
@@ -299,7 +301,7 @@ fn nested(page: &mut String, prefix: &str, fields: &[Field]) {
     for field in fields {
         let name = format!("{prefix}{}", field.name);
         let needed = if field.required { "Required. " } else { "" };
-        let _ = writeln!(page, "| `{name}` | {} | {needed}{} |", cell(&words(field.shape)), cell(field.doc));
+        let _ = writeln!(page, "| `{name}` | {} | {needed}{} |", cell(&words(field.shape)), cell(&field.line()));
         nested(page, &format!("{name}."), inner(field.shape));
     }
 }
@@ -322,8 +324,8 @@ fn words(shape: Shape) -> String {
         Shape::Plain => "text without expressions".to_owned(),
         Shape::Name => "a name".to_owned(),
         Shape::Request => "a method and a path".to_owned(),
-        Shape::Word(words) => either(words),
-        Shape::Words(words) => format!("a list of {}", either(words)),
+        Shape::Word(words) => either(words.iter().copied()),
+        Shape::Words(words) => format!("a list of {}", either(words.iter().copied())),
         Shape::Count => "a whole number, or an expression for one".to_owned(),
         Shape::Range(low, high) => format!("a whole number from {low} to {high}"),
         Shape::Duration => "a time".to_owned(),
@@ -333,6 +335,7 @@ fn words(shape: Shape) -> String {
         Shape::List => "a list, or an expression for one".to_owned(),
         Shape::Hints => "[a hint](#hints), or a list of them".to_owned(),
         Shape::FailureKinds => "a kind of failure, or a list of them".to_owned(),
+        Shape::Checker => either(CHECKERS.iter().map(|checker| checker.name())),
         Shape::Files => {
             "a path below the stage's folder, in which `*` stands for anything, or a list of them".to_owned()
         }
@@ -360,6 +363,6 @@ fn words(shape: Shape) -> String {
     }
 }
 
-fn either(words: &[&str]) -> String {
-    words.iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(" or ")
+fn either<'a>(words: impl IntoIterator<Item = &'a str>) -> String {
+    words.into_iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(" or ")
 }

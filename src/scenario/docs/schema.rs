@@ -1,12 +1,13 @@
 //! The JSON Schema (draft 2020-12) of `tests.yaml`.
 //!
-//! It is for editors, which complete and underline by it. It knows shapes and not names: whether a variable, a
-//! role or a node exists is the decoder's to say.
+//! It is for editors, which use it to complete and underline. It knows shapes, not names: whether a variable, a role or
+//! a node exists is for the decoder to say.
 
+use history::CHECKERS;
 use serde_json::{Map, Value as Json, json};
 
-use super::super::hint::FailureKind;
 use super::super::verbs::{self, Field, Shape, Verb};
+use crate::facts::FailureKind;
 
 const NAME: &str = "^[A-Za-z][A-Za-z0-9_]*$";
 const DURATION: &str = "^[0-9]+(\\.[0-9]+)?(ms|s|m)$";
@@ -61,7 +62,7 @@ fn refer(name: &str) -> Json {
 
 /// A map with these keys and no others.
 fn map(fields: &[Field]) -> Json {
-    let properties = fields.iter().map(|field| (field.name.to_owned(), described(field.shape, field.doc)));
+    let properties = fields.iter().map(|field| (field.name.to_owned(), described(field.shape, &field.line())));
     let required: Vec<&str> = fields.iter().filter(|field| field.required).map(|field| field.name).collect();
     object(properties.collect(), &required)
 }
@@ -79,7 +80,7 @@ fn one_of(fields: &[Field]) -> Json {
 }
 
 fn step(verb: &Verb) -> Json {
-    let beside = verb.beside.iter().map(|field| (field.name.to_owned(), described(field.shape, field.doc)));
+    let beside = verb.beside.iter().map(|field| (field.name.to_owned(), described(field.shape, &field.line())));
     let properties = [(verb.name.to_owned(), described(verb.takes, verb.doc))].into_iter().chain(beside);
     let needed = verb.beside.iter().filter(|field| field.required).map(|field| field.name);
     let required: Vec<&str> = [verb.name].into_iter().chain(needed).collect();
@@ -87,12 +88,12 @@ fn step(verb: &Verb) -> Json {
 }
 
 fn described(shape: Shape, doc: &str) -> Json {
-    let mut schema = of(shape);
+    let mut schema = schema_of(shape);
     schema["description"] = doc.into();
     schema
 }
 
-fn of(shape: Shape) -> Json {
+fn schema_of(shape: Shape) -> Json {
     match shape {
         Shape::Text => refer("text"),
         Shape::Plain => refer("plain"),
@@ -110,6 +111,7 @@ fn of(shape: Shape) -> Json {
         Shape::Texts => json!({ "type": "array", "items": refer("text") }),
         Shape::List => json!({ "anyOf": [{ "type": "array" }, refer("expression")] }),
         Shape::Hints => json!({ "anyOf": [refer("hint"), { "type": "array", "items": refer("hint") }] }),
+        Shape::Checker => json!({ "enum": CHECKERS.iter().map(|checker| checker.name()).collect::<Vec<_>>() }),
         Shape::FailureKinds => {
             let kind = json!({ "enum": FailureKind::WORDS });
             json!({ "anyOf": [kind, { "type": "array", "minItems": 1, "items": kind }] })
@@ -139,7 +141,7 @@ fn of(shape: Shape) -> Json {
         Shape::Need => refer("need"),
         Shape::Matcher => refer("matcher"),
         Shape::Choices => json!({ "type": "array", "minItems": 1, "items": refer("matcher") }),
-        Shape::ChoicesOrList => json!({ "anyOf": [of(Shape::Choices), refer("expression")] }),
+        Shape::ChoicesOrList => json!({ "anyOf": [schema_of(Shape::Choices), refer("expression")] }),
         Shape::Matchers => json!({ "type": "object", "additionalProperties": refer("matcher") }),
         Shape::Sent => json!({
             "anyOf": [refer("text"), { "type": "array", "minItems": 1, "items": refer("text") }, map(verbs::SENT)],

@@ -5,10 +5,10 @@ use serde_json::{Value as Json, json};
 
 use super::super::case::CaseFiles;
 use super::super::decode::{self, Surroundings};
-use super::super::hint::FailureKind;
 use super::super::load::Kind;
 use super::super::verbs;
 use super::*;
+use crate::facts::FailureKind;
 use crate::yaml::{self, Node, Source, Value};
 
 fn kept(name: &str, made: &str) {
@@ -67,7 +67,7 @@ fn every_function_of_the_table_can_be_called() {
     }
 }
 
-/// Whether the schema accepts a file: as much of JSON Schema as the schema uses, and a panic for the rest.
+/// Whether the schema accepts a file: supports as much of JSON Schema as the schema uses, and panics on the rest.
 fn accepts(root: &Json, schema: &Json, value: &Json) -> bool {
     let list = |key: &str| schema[key].as_array().unwrap();
     schema.as_object().unwrap().iter().all(|(keyword, rule)| match keyword.as_str() {
@@ -137,7 +137,7 @@ fn json_of(node: &Node) -> Json {
     }
 }
 
-/// What the schema and the decoder say of a file.
+/// The verdicts of the schema and of the decoder on a file.
 fn both(text: &str, around: &Surroundings) -> (bool, bool) {
     let source = Source::new("tests.yaml", text);
     let case = Source::new("cases/add-one.c", "// Why.\n// exit: 1\nint main(void) { return 1; }\n");
@@ -149,7 +149,7 @@ fn both(text: &str, around: &Surroundings) -> (bool, bool) {
     )
 }
 
-/// A file with one test of these steps, where some names are known.
+/// A file with one test made of these steps, in which some names are known.
 fn of_steps(steps: &str) -> (bool, bool) {
     let shared = decode::shared(&Source::new("shared.yaml", "fill:\n  - kill: n1\n")).unwrap();
     let operations = [Kind::Read, Kind::Write].into();

@@ -1,8 +1,28 @@
 //! What is done to processes.
 
-use super::{ALONE, Field, Shape, Verb, field, required};
+use super::{ALONE, Action, Field, Shape, Verb, field, required};
+use crate::scenario::Selector;
+use crate::scenario::decode::{Decoder, Names, Undecoded};
+use crate::yaml::Node;
 
-/// As many nodes as one machine can be asked to run.
+/// A change to nodes.
+#[derive(Debug)]
+pub struct Nodes {
+    pub verb: NodeVerb,
+    pub nodes: Selector,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NodeVerb {
+    Start,
+    Stop,
+    Kill,
+    Pause,
+    Resume,
+    Restart { kill: bool },
+}
+
+/// The most nodes that one machine can be asked to run.
 pub const MAX_NODES: i64 = 16;
 
 /// Words that choose nodes, beside their names and roles.
@@ -10,7 +30,7 @@ pub const SELECTED: [&str; 4] = ["all", "majority", "minority", "random"];
 
 pub const EXCEPT: &[Field] = &[
     field("except", Shape::Selector, "All nodes but these."),
-    field("random", Shape::Count, "As many nodes, drawn from the seed."),
+    field("random", Shape::Count, "That many nodes, drawn from the seed."),
 ];
 
 const RESTART: &[Field] = &[
@@ -26,6 +46,7 @@ pub(super) const VERBS: &[Verb] = &[
         beside: ALONE,
         doc: "Starts nodes that are down, and waits until their ports accept.",
         example: "- start: n1",
+        decode: |decoder, step, names| nodes(decoder, NodeVerb::Start, step.value, names),
     },
     Verb {
         name: "stop",
@@ -34,6 +55,7 @@ pub(super) const VERBS: &[Verb] = &[
         beside: ALONE,
         doc: "Sends SIGTERM and waits up to 15 s for the nodes to end.",
         example: "- stop: n1",
+        decode: |decoder, step, names| nodes(decoder, NodeVerb::Stop, step.value, names),
     },
     Verb {
         name: "kill",
@@ -42,6 +64,7 @@ pub(super) const VERBS: &[Verb] = &[
         beside: ALONE,
         doc: "Sends SIGKILL to every process of the nodes.",
         example: "- kill: $(old)",
+        decode: |decoder, step, names| nodes(decoder, NodeVerb::Kill, step.value, names),
     },
     Verb {
         name: "restart",
@@ -50,6 +73,7 @@ pub(super) const VERBS: &[Verb] = &[
         beside: ALONE,
         doc: "Stops (or kills) nodes and starts them again.",
         example: "- restart: { nodes: n1, signal: kill }",
+        decode: restart,
     },
     Verb {
         name: "pause",
@@ -58,14 +82,16 @@ pub(super) const VERBS: &[Verb] = &[
         beside: ALONE,
         doc: "Stops every process of the nodes with SIGSTOP; sockets stay open.",
         example: "- pause: n1",
+        decode: |decoder, step, names| nodes(decoder, NodeVerb::Pause, step.value, names),
     },
     Verb {
         name: "resume",
         group: "nodes",
         takes: Shape::Selector,
         beside: ALONE,
-        doc: "Lets paused nodes go on.",
+        doc: "Lets paused nodes continue.",
         example: "- resume: n1",
+        decode: |decoder, step, names| nodes(decoder, NodeVerb::Resume, step.value, names),
     },
     Verb {
         name: "crash_all",
@@ -74,5 +100,24 @@ pub(super) const VERBS: &[Verb] = &[
         beside: ALONE,
         doc: "Kills all nodes as if at one instant: all are paused before the first is killed.",
         example: "- crash_all: {}",
+        decode: |decoder, step, _| decoder.nothing(step).map(|()| Action::CrashAll),
     },
 ];
+
+fn nodes(decoder: &mut Decoder<'_>, verb: NodeVerb, nodes: &Node, names: &Names) -> Option<Action> {
+    Some(Action::Nodes(Nodes { verb, nodes: decoder.selector(nodes, names)? }))
+}
+
+fn restart(decoder: &mut Decoder<'_>, step: &mut Undecoded<'_>, names: &mut Names) -> Option<Action> {
+    let value = step.value;
+    if value.get("nodes").is_none() && value.get("signal").is_none() {
+        return nodes(decoder, NodeVerb::Restart { kill: false }, value, names);
+    }
+    let fields = decoder.fields(value, RESTART, "`restart`")?;
+    let kill = match fields.get("signal").map(|node| (node, node.as_text())) {
+        None | Some((_, Some("term"))) => false,
+        Some((_, Some("kill"))) => true,
+        Some((node, _)) => return decoder.wrong(node, "a signal that `restart` sends", "write `term` or `kill`"),
+    };
+    nodes(decoder, NodeVerb::Restart { kill }, fields.get("nodes")?, names)
+}

@@ -1,4 +1,4 @@
-//! What stands in values: the operators of matchers, and the functions of expressions.
+//! What can be used in values: the operators of matchers, and the functions of expressions.
 
 use super::{Field, Shape, field};
 
@@ -34,8 +34,12 @@ const fn function(name: &'static str, call: &'static str, doc: &'static str) -> 
 }
 
 pub const FUNCTIONS: &[Function] = &[
-    function("random_key", "random_key()", "12 small letters and digits, drawn from the seed."),
-    function("random_text", "random_text(length)", "As many letters and digits, drawn from the seed; at most 6 MB."),
+    function("random_key", "random_key()", "12 lower-case letters and digits, drawn from the seed."),
+    function(
+        "random_text",
+        "random_text(length)",
+        "That many letters and digits, drawn from the seed; at most 6 MB.",
+    ),
     function("random_int", "random_int(low, high)", "A whole number from `low` to `high`, both included."),
     function("random_choice", "random_choice(list)", "One item of the list."),
     function("random_of", "random_of(list, n)", "A list of `n` items of the list, in its order."),

@@ -8,11 +8,11 @@ use proptest::prelude::*;
 use serde_json::json;
 
 use super::*;
-use crate::cluster::ExitStatus;
+use crate::facts::*;
+use crate::facts::{ExitStatus, Expected, Mismatch};
 use crate::report::card::{Said, SaidLine};
-use crate::report::collect::Collector;
-use crate::runner::event::*;
-use crate::scenario::matcher::{Expected, Mismatch};
+use crate::report::collect::cards;
+use crate::report::describe::English;
 use crate::tui::dump;
 
 const FOLDER: &str = ".lsfr/runs/20261123-120301-crash-recovery";
@@ -23,19 +23,20 @@ fn ms(ms: u64) -> Duration {
 
 fn operation(at: u64, method: &str, status: u16, body: &str) -> Operation {
     Operation {
+        id: Some(OperationId(at)),
         node: "n1".into(),
         address: "127.0.0.1:24011".into(),
         method: method.into(),
         path: "/kv/wal:gone".into(),
         headers: vec![],
-        body: (method == "PUT").then(|| Excerpt::of(b"temporary")),
+        body: (method == "PUT").then(|| Excerpt::new(b"temporary")),
         hops: Vec::new(),
         called: ms(at),
         took: ms(1),
         result: Answered::Answer(Answer {
             status,
             headers: vec![],
-            body: Excerpt::of(body.as_bytes()),
+            body: Excerpt::new(body.as_bytes()),
             unsettled: false,
         }),
     }
@@ -59,10 +60,10 @@ fn card() -> Card {
             within: ms(3000),
             attempts: 7,
             starved: false,
-            last: Box::new(What::Answer {
+            last: Box::new(What::Found(Finding::Answer {
                 operation: Box::new(get.clone()),
                 mismatches: vec![mismatch("body", json!(expected), json!(actual))],
-            }),
+            })),
             seen: vec![
                 Seen { at: ms(0), what: "503".into(), times: 4 },
                 Seen { at: ms(400), what: "200".into(), times: 3 },
@@ -108,7 +109,6 @@ fn card() -> Card {
             },
         ),
     ];
-    let mut collector = Collector::new();
     let mut logs = |node: &str, _, _| match node {
         "n1" => vec![
             (ms(49), "thread 'main' panicked at src/log.rs:41:9: a record of 54 bytes ends after 47".to_owned()),
@@ -116,11 +116,8 @@ fn card() -> Card {
         ],
         _ => Vec::new(),
     };
-    let cards: Vec<Card> = events
-        .into_iter()
-        .filter_map(|(at, event)| collector.event(&Stamped { at: ms(at), event }, &mut logs))
-        .collect();
-    cards.into_iter().next().unwrap()
+    let events: Vec<Stamped> = events.into_iter().map(|(at, event)| Stamped { at: ms(at), event }).collect();
+    cards(&events, &English, &mut logs).into_iter().next().unwrap()
 }
 
 fn draw(pane: &mut CardPane, theme: &Theme, columns: u16, rows: u16) -> Buffer {

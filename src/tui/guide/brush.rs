@@ -113,7 +113,7 @@ fn callout(kind: Callout) -> Look {
     }
 }
 
-/// How far from `at` the look stays the same, and which it is.
+/// How far from `at` on the look stays the same, and what it is.
 fn stretch(highlights: &[(Range<usize>, Look)], at: usize, end: usize) -> (usize, Option<Look>) {
     match highlights.iter().find(|(bytes, _)| bytes.end > at) {
         Some((bytes, look)) if bytes.start <= at => (bytes.end.min(end), Some(*look)),

@@ -21,7 +21,7 @@ pub(super) struct Layout {
     headings: Vec<Heading>,
     /// Rows of the guide itself, without the list of its links.
     own: usize,
-    /// How many letters and digits stand before each row.
+    /// How many letters and digits come before each row.
     letters: Vec<usize>,
     text: Text,
 }
@@ -34,11 +34,11 @@ pub(super) struct Stop {
     pub(super) rows: Range<usize>,
 }
 
-/// A place in a guide, the same at any width: so many letters behind the start of a heading's row. Wrapping moves
+/// A place in a guide, the same at any width: this many letters after the start of a heading's row. Wrapping moves
 /// blanks, bars and bullets, but no letters.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) struct Place {
-    /// How many headings stand at or before it.
+    /// How many headings are at or before it.
     headings: usize,
     letters: usize,
 }
@@ -177,7 +177,7 @@ fn letters(rows: &[Line]) -> Vec<usize> {
     before
 }
 
-/// Neighbouring spans of one link are one stop, also across rows.
+/// Neighbouring spans of one link are one stop, even across rows.
 fn stops(rows: &[Line]) -> Vec<Stop> {
     let mut stops: Vec<Stop> = Vec::new();
     let mut open = None;

@@ -139,7 +139,7 @@ fn another_guide_begins_at_its_top_and_the_same_keeps_the_place() {
     let top = screen.top();
     screen.pane.show("stage", CRASHES);
     assert_eq!(screen.top(), top);
-    // The pack was edited: more text above moves nothing out of the section that is read.
+    // The pack was edited: more text above does not move the reader out of the section.
     screen.pane.show("stage", &CRASHES.replace("Your store saves", "Your own store saves"));
     assert_eq!(screen.top(), top);
     screen.pane.show("other", HTTP);
@@ -210,7 +210,7 @@ fn a_mark_moves_the_reader_once() {
     assert_eq!(screen.top(), "# Survive a crash");
     screen.pane.mark(None);
     assert!(!screen.text().contains('▌'));
-    // What is in sight already does not move.
+    // What is already in sight does not move.
     screen.size.1 = 16;
     screen.draw();
     screen.pane.mark(Some("recovery"));

@@ -3,10 +3,10 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
-use crate::history::{History, Operation};
+use history::{History, Operation};
 
-/// Above so many clients those that followed one another share a lane: each operation without an answer makes a new
-/// client.
+/// With more clients than this, those that followed one another share a lane: each operation without an answer makes a
+/// new client.
 const MOST: usize = 24;
 
 /// Lanes from top to bottom, each with the places of its operations in the order of their calls.

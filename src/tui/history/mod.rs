@@ -1,7 +1,7 @@
 //! The history view: what clients did around a failed `check`, to move through. A lane for each client, faults above, the
 //! chosen operation's details below.
 //!
-//! The history is read from its file when the view is opened, and dropped with it. One key alone is shown at first: the
+//! The history is read from its file when the view is opened, and dropped with it. At first only one key is shown: the
 //! one that is wrong.
 //!
 //! | file | what it does |
@@ -10,18 +10,18 @@
 //! | `sheet` | where in the picture each of them stands |
 //! | `words` | an operation in words |
 
+pub mod labels;
 mod lanes;
 mod sheet;
-pub mod words;
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use history::{History, Operation, Text};
 use ratatui::layout::Rect;
 
 use super::card::CardPane;
 use super::scroll::Scroll;
-use crate::history::{History, Operation, Text};
 use crate::report::card::Card;
 pub use lanes::Lanes;
 pub use sheet::{Bar, Sheet};
@@ -88,7 +88,7 @@ pub struct Drawn {
 
 /// Where the history of a failed `check` is, relative to the challenge directory.
 pub fn file_of(card: &Card) -> Option<String> {
-    // Runs of before did not name it.
+    // Older runs did not name it.
     let usual = || card.explanation.as_ref().map(|_| format!("{}/history.jsonl", card.records));
     card.history_file.clone().or_else(usual)
 }
@@ -203,7 +203,7 @@ impl Reader {
         !self.marked.is_empty()
     }
 
-    /// Why it cannot be, or why nothing can be said of it.
+    /// Why it is impossible, or why nothing can be said about it.
     pub fn sentence(&self) -> &str {
         &self.sentence
     }
@@ -234,7 +234,7 @@ impl Reader {
         }
     }
 
-    /// Of these operations the one that was under way then, or came closest to it.
+    /// Of these operations, the one that was under way then, or came closest to that.
     fn nearest(&self, places: impl Iterator<Item = usize>, at: Duration) -> Option<usize> {
         places.min_by_key(|place| {
             let operation = &self.history.operations[*place];
@@ -283,7 +283,7 @@ impl Reader {
         }
     }
 
-    /// So many operations to the left or right in the same lane.
+    /// Moves this many operations to the left or right in the same lane.
     pub fn sideways(&mut self, by: isize) {
         let Some((lane, at)) = self.lanes.lane_of(self.chosen) else { return };
         let row = &self.lanes.rows[lane];
@@ -344,13 +344,13 @@ impl Reader {
             return;
         }
         let bars = sheet.bars.get(row / pitch + self.top).map_or(&[][..], |bars| bars);
-        // The later one is drawn over the one before.
+        // The later one is drawn over the earlier one.
         if let Some(bar) = bars.iter().rev().find(|bar| (bar.from..=bar.to).contains(&column)) {
             self.chosen = bar.place;
         }
     }
 
-    /// Lays the picture out for so many columns, and moves it so that the chosen operation is in sight.
+    /// Lays the picture out for this many columns, and moves it so that the chosen operation is in sight.
     pub fn lay_out(&mut self, columns: usize) {
         let fits = |sheet: &Sheet| self.zoom != Zoom::Whole || sheet.room == columns;
         let sheet = match self.sheet.take().filter(fits) {
@@ -368,7 +368,7 @@ impl Reader {
         self.sheet = Some(sheet);
     }
 
-    /// Brings the lane of the chosen operation into sight, of which there is room for so many.
+    /// Brings the lane of the chosen operation into sight; there is room for this many lanes.
     pub fn bring_lane(&mut self, lanes: usize) {
         if let Some((lane, _)) = self.lanes.lane_of(self.chosen) {
             self.top = self.top.clamp((lane + 1).saturating_sub(lanes), lane);

@@ -1,14 +1,15 @@
 //! Where in the picture each operation and each moment stands.
 //!
-//! Time is not to scale, but for [`Zoom::Whole`]: each moment that matters (a call, a return, the begin or end of a
-//! fault) has a column of its own, in order, and an operation is as wide as what is written in it. Milliseconds between
-//! seconds would be invisible.
+//! Time is not to scale, except in [`Zoom::Whole`]: each moment that matters (a call, a return, the beginning or end of
+//! a fault) has a column of its own, in order, and an operation is as wide as what is written in it. To scale,
+//! milliseconds among seconds would be invisible.
 
 use std::time::Duration;
 
-use super::words::label;
+use history::{Fault, History};
+
+use super::labels::label;
 use super::{Lanes, Zoom};
-use crate::history::{Fault, History};
 use crate::text::width;
 
 /// The picture, as wide as it is, of which a pane shows a part.
@@ -37,7 +38,7 @@ pub struct Bar {
 const FRAME: usize = 3;
 /// The same, without blanks.
 const TIGHT: usize = 1;
-/// A blank and the sign behind the operation that cannot be.
+/// A blank and the sign after the operation that is impossible.
 const SIGN: usize = 2;
 
 impl Sheet {
@@ -57,7 +58,7 @@ impl Sheet {
         moments.sort_unstable();
         moments.dedup();
         let number = |at: Duration| moments.partition_point(|moment| *moment < at);
-        // By moments: from, and to where it returned.
+        // In moments: where it began, and where it returned.
         let spans: Vec<Vec<(usize, Option<usize>)>> = lanes
             .rows
             .iter()
@@ -158,7 +159,7 @@ fn in_order(
                 wants[to].push((*from, room));
             }
             if let Some((next, _)) = spans.get(at + 1).filter(|(next, _)| next > from) {
-                // A blank between two, and the sign of the one that cannot be.
+                // A blank between two, and the sign of the one that is impossible.
                 let sign = if culprit == Some(row[at]) { SIGN } else { 0 };
                 match to.filter(|to| to > from) {
                     Some(to) => wants[*next].push((to.min(*next), 2 + sign)),
@@ -179,9 +180,9 @@ fn in_order(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::history::{Action, Operation, Outcome};
+    use history::{Action, Operation, Outcome};
 
-    /// Clients that each do one thing after the other; each seventh is never answered, and a new client goes on.
+    /// Clients that each do one thing after another; every seventh is never answered, and a new client goes on.
     fn busy() -> History {
         let operation = |number: u64| {
             let (turn, place) = (number / 6, number % 6);

@@ -1,5 +1,5 @@
-//! The rows of the log pane: interleaved, or each line in its node's column. A window of rows drawn by hand: widgets
-//! of lists and paragraphs measure all they are given.
+//! The rows of the log pane: interleaved, or each line in its node's column. A window of rows is drawn by hand: list
+//! and paragraph widgets measure everything that they are given.
 
 use std::time::Duration;
 
@@ -16,7 +16,7 @@ use crate::text::{cut, pad, width, wrap};
 
 /// Mark, time, and a gap of two.
 const TIME: u16 = 11;
-/// Below that a column shows too little of a line.
+/// Narrower than this, a column shows too little of a line.
 const NARROWEST: u16 = 24;
 const LONGEST_NAME: usize = 12;
 
@@ -74,7 +74,7 @@ impl<'a> Sheet<'a> {
         let texts: Vec<Text> = lines.iter().map(|line| self.text(line)).collect();
         let further = std::mem::take(&mut pane.further);
         if further > 0 {
-            // Something of the longest line stays to be seen. Shorter lines that pass later do not pull it back.
+            // Some of the longest line stays visible. Shorter lines that come later do not pull the view back.
             let longest = texts.iter().map(|text| width(&text.plain)).max().unwrap_or(0);
             let furthest = longest.saturating_sub(1) / SIDEWAYS * SIDEWAYS;
             pane.left = pane.left.max(furthest.min(pane.left + further));
@@ -152,7 +152,7 @@ impl<'a> Sheet<'a> {
         }
         text.draw(pane.left, &found, style, Rect::new(x, y, end.saturating_sub(x), 1), buf);
         if cursor && found.is_empty() {
-            // In one colour from end to end: reversed, the text's own would be stains.
+            // In one colour from end to end: reversed, the text's own colours would look like stains.
             buf.set_style(Rect::new(area.x, y, area.width, 1), theme.style(Look::Cursor));
         }
     }

@@ -11,7 +11,7 @@ use crate::cluster::{MARK, log_path, times_path};
 
 use super::index::{BLOCK_BYTES, BLOCK_LINES, Block};
 
-/// So much is looked through in one step: the indexer has other nodes to follow, and a reader who waits.
+/// This much is looked through in one step: the indexer has other nodes to follow, and a reader is waiting.
 const STEP: u64 = 2 * 1024 * 1024;
 
 #[derive(Debug)]
@@ -19,13 +19,13 @@ pub(super) struct Follower {
     source: u16,
     log: Arc<File>,
     times: Samples,
-    /// The log ends here: what is behind it has no time yet.
+    /// The log ends here: what comes after it has no time yet.
     limit: u64,
-    /// Up to here line ends were looked for.
+    /// Line ends have been looked for up to here.
     scanned: u64,
     /// Where the line that is not ended yet begins.
     line_start: u64,
-    /// The first bytes of that line, as far as they tell whether it is one of lsfr's.
+    /// The first bytes of that line: enough to tell whether it is one of lsfr's.
     head: Vec<u8>,
     open: Option<Block>,
 }
@@ -52,8 +52,8 @@ impl Follower {
         self.log.clone()
     }
 
-    /// Sees how much is there. While the node runs, bytes without a sample wait for it; at the end none will come.
-    /// Names its source where it begins again, because the log was cut: lines that came from it may be there no more.
+    /// Looks how much is there. While the node runs, bytes without a sample wait for one; at the end none will come.
+    /// Returns its source if it begins again because the log was cut: lines that came from it may be gone.
     pub(super) fn look(&mut self, ended: bool) -> Option<u16> {
         // The samples first: a file is never shorter than they say, unless somebody cut it.
         self.times.read();
@@ -68,7 +68,7 @@ impl Follower {
         cut.then_some(self.source)
     }
 
-    /// When the next bytes came, where there are any to look through.
+    /// When the next bytes came, if there are any to look through.
     pub(super) fn next_at(&self) -> Option<u64> {
         (self.scanned < self.limit).then(|| self.times.of(self.scanned))
     }
@@ -85,7 +85,7 @@ impl Follower {
         self.close(blocks);
     }
 
-    /// The run has ended: a line without an end is one now.
+    /// The run has ended: a line without an end counts as one now.
     pub(super) fn finish(&mut self, blocks: &mut Vec<Block>) {
         if self.line_start < self.scanned {
             self.line(self.scanned, &[], blocks);
@@ -106,7 +106,7 @@ impl Follower {
         self.scanned = base + bytes.len() as u64;
     }
 
-    /// A line that ends before `end`; `rest` is of it what came with its end.
+    /// A line that ends before `end`; `rest` is the part of it that came with its end.
     fn line(&mut self, end: u64, rest: &[u8], blocks: &mut Vec<Block>) {
         let start = std::mem::replace(&mut self.line_start, end);
         let own = if self.head.is_empty() {
@@ -140,7 +140,7 @@ impl Follower {
     }
 }
 
-/// When how many bytes of the log were there, as far as that is still needed.
+/// How many bytes of the log were there at which time, as far as that is still needed.
 #[derive(Debug, Default)]
 struct Samples {
     path: PathBuf,
@@ -182,7 +182,7 @@ impl Samples {
             Some(last) if last.1 > at || last.0 == length => return,
             Some(last) if last.0 > length => {
                 self.cut = Some(self.cut.map_or(length, |cut| cut.min(length)));
-                // What is left came when it came.
+                // What is left keeps its times.
                 let kept = self.waiting.partition_point(|sample| sample.0 < length);
                 self.waiting.truncate(kept + 1);
                 if let Some(sample) = self.waiting.get_mut(kept) {
@@ -194,13 +194,13 @@ impl Samples {
         self.last = Some((length, at));
     }
 
-    /// When the byte at `offset` came. What no sample tells of came with the last one.
+    /// When the byte at `offset` came. What no sample covers came with the last one.
     fn of(&self, offset: u64) -> u64 {
         let next = self.waiting.partition_point(|sample| sample.0 <= offset);
         self.waiting.get(next).copied().or(self.last).map_or(0, |sample| sample.1)
     }
 
-    /// The same; samples before it are needed no more.
+    /// The same; samples before it are no longer needed.
     fn drop_to(&mut self, offset: u64) -> u64 {
         while self.waiting.front().is_some_and(|sample| sample.0 <= offset) {
             self.waiting.pop_front();

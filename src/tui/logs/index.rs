@@ -11,8 +11,8 @@ use super::pattern::Pattern;
 /// The source of lsfr's own lines. Nodes are counted from 1, in the order in which their files were found.
 pub(super) const OWN: u16 = 0;
 
-/// A block has at most so many lines and bytes, so that reaching one of its lines costs one small read. Only a single
-/// longer line has more bytes.
+/// A block has at most this many lines and bytes, so that reaching one of its lines costs one small read. Only a single
+/// longer line makes a larger block.
 pub(super) const BLOCK_LINES: u16 = 256;
 pub(super) const BLOCK_BYTES: u64 = 64 * 1024;
 
@@ -34,7 +34,7 @@ pub(super) struct Place {
 pub(super) struct Block {
     pub(super) at: u64,
     pub(super) start: u64,
-    /// In bytes, with the line ends. Beyond 4 GiB only one line can reach, of which the beginning is shown.
+    /// In bytes, with the line ends. Only a single line can exceed 4 GiB, and only its beginning is shown.
     pub(super) len: u32,
     pub(super) lines: u16,
     pub(super) source: u16,
@@ -109,7 +109,7 @@ impl Index {
         any
     }
 
-    /// Those that changed are counted anew, the others keep their counts.
+    /// Those that changed are counted again, the others keep their counts.
     pub(super) fn ask(&mut self, filter: Option<&Pattern>, search: Option<&Pattern>) -> bool {
         let filters = self.filter.as_ref() != filter;
         // What a search finds depends on what the filter lets through.
@@ -137,7 +137,7 @@ impl Index {
         self.nodes.get(usize::from(source).checked_sub(1)?)
     }
 
-    /// Sources of nodes in the order of their names, n10 behind n9.
+    /// Sources of nodes in the order of their names, n10 after n9.
     pub(super) fn by_name(&self) -> Vec<u16> {
         let mut sources: Vec<u16> = (1..).take(self.nodes.len()).collect();
         sources.sort_by_key(|source| self.node(*source).map(|node| (node.name.len(), &node.name)));

@@ -36,8 +36,8 @@ pub(super) struct Followers {
     known: BTreeSet<String>,
     pub(super) all: Vec<Follower>,
     buffer: Vec<u8>,
-    /// The run has ended and its logs were looked at since, once: an orphan that goes on writing must not keep the
-    /// thread awake.
+    /// The run has ended and its logs have been looked at once since then: an orphan that goes on writing must not keep
+    /// the thread awake.
     looked_last: bool,
     finished: bool,
 }

@@ -26,12 +26,12 @@ struct Part {
     length: u64,
 }
 
-/// A line as it stands in its file.
+/// A line as it is in its file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Raw<'a> {
     /// In the file.
     pub(super) offset: u64,
-    /// Without the line end; what is beyond [`LINE_BYTES`] is missing. None when the file has it no longer.
+    /// Without the line end; what is beyond [`LINE_BYTES`] is missing. None if the file no longer has it.
     pub(super) bytes: Option<Cow<'a, [u8]>>,
     pub(super) length: u64,
 }
@@ -55,7 +55,7 @@ impl Lines {
             lines.push(block.start + from as u64, from..end, whole as u64);
             from = end + 1;
         }
-        // Each line had a byte at least, so that these offsets rise and stay inside the block.
+        // Each line had at least one byte, so these offsets rise and stay inside the block.
         let missing = count - lines.lines.len();
         let end = block.start + len as u64;
         lines.lines.extend((0..missing).map(|line| Part {
@@ -101,7 +101,7 @@ impl Raw<'_> {
         Raw { offset: self.offset, bytes, length: self.length }
     }
 
-    /// What stands behind the line's text: how much of it is not shown.
+    /// What follows the line's text: how much of it is not shown.
     pub(super) fn note(&self) -> Option<String> {
         if self.bytes.is_none() {
             return Some("[no longer in the log]".to_owned());

@@ -1,6 +1,6 @@
-//! The log view: what all nodes of a run printed, on one clock, with what lsfr did between.
+//! The log view: what all nodes of a run printed, on one clock, along with what lsfr did.
 //!
-//! Logs may have ten million lines, so none is held. A thread keeps an [`index`] of blocks: where some lines stand in
+//! Logs may have ten million lines, so none is held. A thread keeps an [`index`] of blocks: where some lines are in
 //! which file, and when they came. What is drawn is read from the files at that moment, a screen full at most. A
 //! position is a [`Place`](index::Place) in the order of time, never a row number, so nothing on the screen moves
 //! because lines arrive.

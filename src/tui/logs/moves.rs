@@ -11,7 +11,7 @@ use super::view::{Found, Line, View, Way};
 pub(super) enum Move {
     Scroll(Scroll),
     ToggleFollow,
-    /// The nearest line that the search finds: the one under the cursor, one behind it, one before it.
+    /// The nearest line that the search finds: the one under the cursor, one after it, one before it.
     FindHere,
     FindNext,
     FindPrevious,
@@ -30,7 +30,7 @@ impl LogPane {
     pub(super) fn resolve(&mut self, view: &mut View, height: usize) {
         while let Some(next) = self.moves.pop_front() {
             let made = self.make(next, view, height);
-            // It waits for what is still read or counted, unless the reader goes elsewhere meanwhile.
+            // It waits for what is still being read or counted, unless the reader goes elsewhere meanwhile.
             if made.is_err() && self.moves.is_empty() {
                 self.moves.push_back(next);
                 return;
@@ -94,7 +94,7 @@ impl LogPane {
 
     fn make_scroll(&mut self, scroll: Scroll, view: &mut View, height: usize) {
         let half = (height / 2).max(1);
-        // A row of the page before stays, so that the eye finds its place.
+        // A row of the previous page stays, so that the eye finds its place.
         let page = height.saturating_sub(1).max(1);
         match scroll {
             // The cursor moves in the pane first; by pages, the lines move below the cursor.
@@ -134,7 +134,7 @@ impl LogPane {
 
     fn find(&mut self, next: Move, view: &mut View, height: usize) -> Result<(), Waits> {
         let Some(current) = self.current(view) else {
-            // Nothing to be seen, or not yet.
+            // Nothing is visible, or not yet.
             return if view.is_filtering_still() || !view.index.settled { Err(Waits) } else { Ok(()) };
         };
         let attempts = match next {

@@ -25,11 +25,11 @@ pub struct LogPane {
     /// None while it follows; then the cursor is on the last line.
     pub(super) paused: Option<Paused>,
     pub(super) cursor: Option<Place>,
-    /// The row of the pane that the cursor's line is on, as far as there are lines enough.
+    /// The row of the pane that the cursor's line is on, if there are enough lines.
     pub(super) row: usize,
     /// Columns of text that are beyond the left edge.
     pub(super) left: usize,
-    /// Columns that it is to go further, where there is text.
+    /// Columns that it still has to move, as far as there is text.
     pub(super) further: usize,
     pub(super) columns: bool,
     pub(super) node: Option<String>,
@@ -170,7 +170,7 @@ impl LogPane {
         Some(line?.raw.text())
     }
 
-    /// The pane's name and state, as of the last frame that was rendered: ask for it behind that.
+    /// The pane's name and state, as of the last frame that was rendered: call this after rendering.
     pub fn title(&self, store: Option<&LogStore>, theme: &Theme, focused: bool, width: usize) -> Line<'static> {
         title::line(self, store, theme, focused, width)
     }

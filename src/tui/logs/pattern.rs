@@ -1,4 +1,4 @@
-//! What a reader looks for: a regex, or the words themselves where they are none.
+//! What a reader looks for: a regex, or the words themselves if they are not one.
 
 use std::borrow::Cow;
 use std::ops::Range;
@@ -21,13 +21,13 @@ impl PartialEq for Pattern {
 }
 
 impl Pattern {
-    /// None of an empty text. A capital letter in it makes capitals count.
+    /// None for an empty text. A capital letter in it makes case matter.
     pub(super) fn new(text: &str) -> Option<Pattern> {
         if text.is_empty() {
             return None;
         }
         let build = |regex: &str| RegexBuilder::new(regex).case_insensitive(!has_capital(text)).build();
-        // Only a literal that is longer than any regex may be fails the second time.
+        // The second time, only a literal that is longer than any regex may be fails.
         let regex = build(text).or_else(|_| build(&regex::escape(text))).ok()?;
         Some(Pattern { text: text.to_owned(), regex })
     }
@@ -50,7 +50,7 @@ impl Pattern {
     }
 }
 
-/// Letters behind a backslash are the regex's own: `\S` asks for no capital.
+/// Letters after a backslash are the regex's own: `\S` does not ask for a capital.
 fn has_capital(text: &str) -> bool {
     let mut letters = text.chars();
     while let Some(letter) = letters.next() {

@@ -13,7 +13,7 @@ use super::super::theme::Theme;
 use super::lines::Raw;
 use crate::text::clean_keeping_colours;
 
-/// A line's text in the styles that its program chose, and that it is shown in where it chose none.
+/// A line's text in the styles that its program chose, or in the one that it is shown in where it chose none.
 pub(super) struct Text {
     pub(super) plain: String,
     spans: Vec<Span<'static>>,
@@ -40,7 +40,7 @@ impl Text {
         Text { plain, spans }
     }
 
-    /// Draws what is to be seen from column `left` on. `found` are ranges of `plain`.
+    /// Draws what is visible from column `left` on. `found` are ranges of `plain`.
     pub(super) fn draw(&self, left: usize, found: &[Range<usize>], look: Style, area: Rect, buf: &mut Buffer) {
         let (mut column, mut byte) = (0, 0);
         let end = left + usize::from(area.width);

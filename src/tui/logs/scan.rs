@@ -1,5 +1,5 @@
-//! Counting what fits the filter and the search, a few blocks at a time and the newest first: that is where the
-//! reader mostly is.
+//! Counting what fits the filter and the search, a few blocks at a time and the newest first: that is where the reader
+//! usually is.
 
 use std::fs::File;
 use std::sync::{Arc, Mutex};
@@ -9,7 +9,7 @@ use super::lines::Lines;
 use super::pattern::Pattern;
 use super::store::lock;
 
-/// One round reads at most 4 MB, so that whoever waits for the thread waits for milliseconds.
+/// One round reads at most 4 MB, so that whoever waits for the thread waits only milliseconds.
 const ROUND: usize = 64;
 
 enum Content {
@@ -36,7 +36,7 @@ pub(super) fn round(shared: &Mutex<Index>) -> bool {
         .collect();
     let mut index = lock(shared);
     if index.filter != filter || index.search != search {
-        // Another was asked for in between.
+        // Another was asked for in the meantime.
         return true;
     }
     for (counted, fits, found) in counted {

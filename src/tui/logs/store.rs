@@ -21,9 +21,9 @@ pub struct LogStore {
 }
 
 impl LogStore {
-    /// Starts a thread that reads the logs below `run_dir`, and follows them while the run is `live`. `wake` is
-    /// called from it when there is something new to draw: each 30 ms at most for what nodes print and while it
-    /// counts, and for what the app asked for.
+    /// Starts a thread that reads the logs below `run_dir`, and follows them while the run is `live`. `wake` is called
+    /// from it when there is something new to draw: every 30 ms at most for what nodes print and while it counts, and
+    /// for what the app asked for.
     pub fn open(run_dir: &Path, live: bool, wake: Box<dyn Fn() + Send>) -> io::Result<LogStore> {
         let shared = Arc::new(Mutex::new(Index::default()));
         let (orders, received) = channel();
@@ -49,7 +49,7 @@ impl LogStore {
         self.order(Order::Look);
     }
 
-    /// The run has ended: the logs are looked at for a last time, and half a line counts as one.
+    /// The run has ended: the logs are looked at one last time, and half a line counts as one.
     pub fn ended(&self) {
         self.order(Order::End);
     }

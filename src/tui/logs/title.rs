@@ -1,4 +1,4 @@
-//! The log pane's title: what is shown, what was found, what came since.
+//! The log pane's title: what is shown, what was found, what has come since.
 
 use ratatui::text::{Line, Span};
 
@@ -8,7 +8,7 @@ use super::store::LogStore;
 use super::view::{Tally, View};
 use crate::text::{cut, width as columns_of};
 
-/// Long patterns give way to what they have found.
+/// Long patterns are cut to make room for what they have found.
 const PATTERN: usize = 24;
 
 pub(super) fn line(

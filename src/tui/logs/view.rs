@@ -9,7 +9,7 @@ pub(super) struct View<'a> {
     pub(super) index: &'a Index,
     /// The node whose lines are shown alone, with lsfr's own about it and about no node.
     only: Option<&'a str>,
-    /// The block that was read last, without the lines that do not fit: steps are mostly small.
+    /// The block that was read last, without the lines that do not match: steps are mostly small.
     loaded: Option<(usize, Lines)>,
 }
 
@@ -59,7 +59,7 @@ fn ordered<'l>(block: &Block, lines: &'l Lines, way: Way) -> Box<dyn Iterator<It
 /// What a search finds, and how far the reader is in it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(super) struct Tally {
-    /// From 1, where the cursor is on one.
+    /// From 1, if the cursor is on one.
     pub(super) nth: Option<u64>,
     pub(super) total: u64,
     pub(super) counting: bool,
@@ -81,7 +81,7 @@ impl<'a> View<'a> {
         line.is_some_and(|line| line.node.as_deref().is_none_or(|node| node == only))
     }
 
-    /// How many of a block's lines can be seen. What was not counted yet cannot.
+    /// How many of a block's lines are visible. What has not been counted yet is not.
     fn visible(&self, block: &Block) -> u16 {
         match (&self.index.filter, block.fits) {
             _ if !self.is_of_interest(block) => 0,
@@ -121,7 +121,7 @@ impl<'a> View<'a> {
         lines
     }
 
-    /// Lines behind `from`, up to `count`, the nearest first.
+    /// Lines after `from`, up to `count`, the nearest first.
     pub(super) fn forward(&mut self, from: Bound<Place>, count: usize) -> Vec<Line> {
         self.walk(Way::Forward, from, count)
     }
@@ -148,7 +148,7 @@ impl<'a> View<'a> {
         out
     }
 
-    /// The blocks that lines ahead may be in, in their order.
+    /// The blocks that the lines ahead may be in, in order.
     fn numbers(&self, way: Way, from: Bound<Place>) -> Box<dyn Iterator<Item = usize>> {
         let count = self.index.blocks.len();
         let around = match from {
@@ -161,7 +161,7 @@ impl<'a> View<'a> {
         }
     }
 
-    /// The line at a place, or where none is to be seen, the next one, or the last.
+    /// The line at a place; if none is visible there, the next one, or else the last.
     pub(super) fn nearest(&mut self, place: Place) -> Option<Line> {
         self.forward(Bound::Included(place), 1).pop().or_else(|| self.backward(Bound::Excluded(place), 1).pop())
     }
@@ -221,13 +221,13 @@ impl<'a> View<'a> {
         tally
     }
 
-    /// Lines to be seen in blocks behind a place.
+    /// Visible lines in blocks after a place.
     pub(super) fn lines_behind(&self, place: Option<Place>) -> u64 {
         let first = place.map_or(0, |place| self.index.blocks.partition_point(|block| block.place() <= place));
         self.index.blocks[first..].iter().map(|block| u64::from(self.visible(block))).sum()
     }
 
-    /// Whether the filter may let lines through between two places (or to the end) that are not counted yet.
+    /// Whether the filter may let through lines between two places (or to the end) that are not counted yet.
     pub(super) fn is_unknown_between(&self, from: Place, to: Option<Place>) -> bool {
         let blocks = &self.index.blocks;
         let end = to.map_or(blocks.len(), |to| self.around(to));
@@ -235,7 +235,7 @@ impl<'a> View<'a> {
         self.index.filter.is_some() && blocks[start..end].iter().any(|block| self.is_unknown(block))
     }
 
-    /// Whether the filter may let lines through that are not counted yet.
+    /// Whether the filter may let through lines that are not counted yet.
     pub(super) fn is_filtering_still(&self) -> bool {
         self.is_unknown_between(Place { at: 0, source: OWN, offset: 0 }, None)
     }

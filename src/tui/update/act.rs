@@ -6,7 +6,6 @@ use super::{leave, run};
 use crate::report::card::{Card, Subject};
 use crate::tui::action::{Action, Pane};
 use crate::tui::app::{App, Overlay, Prompt, PromptKind, Screen};
-use crate::tui::bench::Bench;
 use crate::tui::card::CardPane;
 use crate::tui::cluster::ClusterPane;
 use crate::tui::effect::{Edited, Effect, Scope};
@@ -16,7 +15,9 @@ use crate::tui::history::{HistoryPane, file_of};
 use crate::tui::input::LineInput;
 use crate::tui::layout;
 use crate::tui::scroll::Scroll;
+use crate::tui::workbench::Workbench;
 
+/// Does what a key asks for. Long because it has an arm for each action.
 pub(super) fn act(app: &mut App, action: Action) -> Vec<Effect> {
     let none = Vec::new();
     match action {
@@ -24,13 +25,13 @@ pub(super) fn act(app: &mut App, action: Action) -> Vec<Effect> {
         Action::RunSoFar => start(app, Scope::SoFar),
         Action::RunTest => {
             let open = open_failure(app).filter(|card| card.subject == Subject::Test).map(|card| card.test.clone());
-            let chosen = || app.bench().and_then(Bench::chosen_test).map(|test| test.name.to_owned());
+            let chosen = || app.bench().and_then(Workbench::chosen_test).map(|test| test.name.to_owned());
             match open.or_else(chosen) {
                 Some(test) => start(app, |stage| Scope::Test { stage, test }),
                 None => none,
             }
         }
-        Action::Cancel => app.bench_mut().map_or(none, run::cancel),
+        Action::Cancel => app.workbench_mut().map_or(none, run::cancel),
         Action::Next => app.bench().map_or(none, |bench| vec![run::advance(bench, false)]),
         Action::Watch => watch(app),
         Action::Open => open(app),
@@ -45,7 +46,7 @@ pub(super) fn act(app: &mut App, action: Action) -> Vec<Effect> {
         }
         Action::History => history(app),
         Action::Back => {
-            if let Some(bench) = app.bench_mut() {
+            if let Some(bench) = app.workbench_mut() {
                 bench.logs.jump_back();
                 bench.focus(Pane::Logs);
             }
@@ -66,13 +67,13 @@ pub(super) fn act(app: &mut App, action: Action) -> Vec<Effect> {
         Action::PreviousPane => focus(app, Pane::ALL.len() - 1),
         Action::Focus(pane) => {
             app.overlay = None;
-            if let Some(bench) = app.bench_mut() {
+            if let Some(bench) = app.workbench_mut() {
                 bench.focus(pane);
             }
             none
         }
         Action::Zoom => {
-            if let Some(bench) = app.bench_mut() {
+            if let Some(bench) = app.workbench_mut() {
                 bench.zoom = !bench.zoom;
             }
             none
@@ -95,7 +96,7 @@ pub(super) fn act(app: &mut App, action: Action) -> Vec<Effect> {
                 }
                 return none;
             }
-            if let Some(bench) = app.bench_mut() {
+            if let Some(bench) = app.workbench_mut() {
                 match bench.focus {
                     Pane::Guide if right => bench.guide.right(),
                     Pane::Guide => bench.guide.left(),
@@ -116,7 +117,7 @@ pub(super) fn act(app: &mut App, action: Action) -> Vec<Effect> {
         }
         Action::NextMatch | Action::PreviousMatch => {
             let forward = action == Action::NextMatch;
-            if let Some(bench) = app.bench_mut() {
+            if let Some(bench) = app.workbench_mut() {
                 match bench.focus {
                     Pane::Guide if forward => bench.guide.search_next(),
                     Pane::Guide => bench.guide.search_prev(),
@@ -127,14 +128,14 @@ pub(super) fn act(app: &mut App, action: Action) -> Vec<Effect> {
             none
         }
         Action::NextLink => {
-            if let Some(bench) = app.bench_mut() {
+            if let Some(bench) = app.workbench_mut() {
                 bench.guide.next_link();
             }
             none
         }
         Action::Filter => {
             app.overlay = None;
-            if let Some(bench) = app.bench_mut() {
+            if let Some(bench) = app.workbench_mut() {
                 bench.focus(Pane::Logs);
             }
             app.prompt = Some(Prompt { kind: PromptKind::FilterLogs, input: LineInput::default() });
@@ -168,7 +169,7 @@ pub(super) fn act(app: &mut App, action: Action) -> Vec<Effect> {
             close(app);
             none
         }
-        Action::Interrupt => match app.bench_mut() {
+        Action::Interrupt => match app.workbench_mut() {
             Some(bench) if bench.run.as_ref().is_some_and(|run| !run.cancelled) => {
                 let effects = run::cancel(bench);
                 app.say(format!("Cancelled. {} again quits.", app.keymap.shown(Action::Interrupt)));
@@ -190,7 +191,7 @@ pub(super) fn act(app: &mut App, action: Action) -> Vec<Effect> {
 }
 
 fn start(app: &mut App, scope: impl FnOnce(String) -> Scope) -> Vec<Effect> {
-    // Of what is open, where something is.
+    // Of what is open, if anything is.
     let stage = open_failure(app).map(|card| card.stage.clone());
     // The cluster view stays, and shows the new one.
     app.overlay = app
@@ -198,7 +199,7 @@ fn start(app: &mut App, scope: impl FnOnce(String) -> Scope) -> Vec<Effect> {
         .take()
         .filter(|open| matches!(open, Overlay::Cluster(_)))
         .map(|_| Overlay::Cluster(ClusterPane::default()));
-    let Some(bench) = app.bench_mut() else { return Vec::new() };
+    let Some(bench) = app.workbench_mut() else { return Vec::new() };
     bench.advance = false;
     let stage = stage.unwrap_or_else(|| bench.shown.clone());
     let mut effects = show_stage(bench, &stage);
@@ -206,7 +207,7 @@ fn start(app: &mut App, scope: impl FnOnce(String) -> Scope) -> Vec<Effect> {
     effects
 }
 
-/// Opens the cluster view, of the failure that is open where one is; or goes back from it.
+/// Opens the cluster view, that of the open failure if there is one; or goes back from it.
 fn cluster(app: &mut App) {
     app.overlay = match app.overlay.take() {
         Some(Overlay::Cluster(pane)) => pane.into_card().map(Overlay::Card),
@@ -226,7 +227,7 @@ fn history(app: &mut App) -> Vec<Effect> {
         Some(Overlay::Cluster(pane)) => pane.into_card(),
         _ => None,
     };
-    let chosen = || app.bench().and_then(Bench::chosen_card).map(|card| Box::new(CardPane::new(card.clone())));
+    let chosen = || app.bench().and_then(Workbench::chosen_card).map(|card| Box::new(CardPane::new(card.clone())));
     let Some(card) = open.or_else(chosen) else { return Vec::new() };
     open_history(app, card)
 }
@@ -242,7 +243,7 @@ pub(super) fn open_history(app: &mut App, card: Box<CardPane>) -> Vec<Effect> {
     vec![Effect::OpenHistory(file)]
 }
 
-/// What is done in an open history alone.
+/// What is done only in an open history.
 fn read(app: &mut App, action: Action) {
     let Some(Overlay::History(pane)) = &mut app.overlay else { return };
     let Some(reader) = pane.reader_mut() else { return };
@@ -266,11 +267,11 @@ fn open_failure(app: &App) -> Option<&Card> {
 
 /// The failure that is open, or the one that is chosen.
 fn chosen_card(app: &App) -> Option<Card> {
-    open_failure(app).or_else(|| app.bench().and_then(Bench::chosen_card)).cloned()
+    open_failure(app).or_else(|| app.bench().and_then(Workbench::chosen_card)).cloned()
 }
 
 fn watch(app: &mut App) -> Vec<Effect> {
-    let Some(bench) = app.bench_mut() else { return Vec::new() };
+    let Some(bench) = app.workbench_mut() else { return Vec::new() };
     bench.watch.on = !bench.watch.on;
     bench.watch.state = None;
     if bench.watch.on {
@@ -282,7 +283,7 @@ fn watch(app: &mut App) -> Vec<Effect> {
     }
 }
 
-/// A click of enter: what the cursor is on.
+/// What enter opens: what the cursor is on.
 fn open(app: &mut App) -> Vec<Effect> {
     match &app.overlay {
         Some(Overlay::Passed(_)) => {
@@ -295,7 +296,7 @@ fn open(app: &mut App) -> Vec<Effect> {
         }
         None => {}
     }
-    let Some(bench) = app.bench_mut() else { return Vec::new() };
+    let Some(bench) = app.workbench_mut() else { return Vec::new() };
     match bench.focus {
         Pane::Stages => bench.focus(Pane::Guide),
         Pane::Guide => match bench.guide.current_link().map(str::to_owned) {
@@ -324,17 +325,17 @@ fn open_card(app: &mut App) {
     }
 }
 
-/// Where the logs of its run have the failure; they are opened where others are.
+/// The place of the failure in the logs of its run, which are opened if others are open.
 fn moment(app: &mut App) -> Vec<Effect> {
     let Some(card) = chosen_card(app) else { return Vec::new() };
-    // Of a history it is the chosen operation that is looked at.
+    // In a history, it is the chosen operation that is looked up.
     let called = match &app.overlay {
         Some(Overlay::History(pane)) => pane.reader().map(|reader| reader.chosen_operation().called),
         _ => None,
     };
     let at = called.unwrap_or_else(|| card.moment());
     app.overlay = None;
-    let Some(bench) = app.bench_mut() else { return Vec::new() };
+    let Some(bench) = app.workbench_mut() else { return Vec::new() };
     bench.focus(Pane::Logs);
     let run = bench.course.dir.join(&card.records);
     if bench.logged.as_ref() == Some(&run) {
@@ -350,7 +351,7 @@ fn moment(app: &mut App) -> Vec<Effect> {
 }
 
 /// The logs of a run that has ended.
-fn open_logs(bench: &mut Bench, run: PathBuf) -> Vec<Effect> {
+fn open_logs(bench: &mut Workbench, run: PathBuf) -> Vec<Effect> {
     bench.logged = Some(run.clone());
     vec![Effect::OpenLogs { run, live: false }]
 }
@@ -393,7 +394,7 @@ fn copied(app: &mut App, text: Option<String>, said: &str) -> Vec<Effect> {
 }
 
 fn focus(app: &mut App, by: usize) -> Vec<Effect> {
-    if let Some(bench) = app.bench_mut() {
+    if let Some(bench) = app.workbench_mut() {
         let at = Pane::ALL.iter().position(|pane| *pane == bench.focus).unwrap_or(0);
         bench.focus(Pane::ALL[(at + by) % Pane::ALL.len()]);
     }
@@ -401,15 +402,15 @@ fn focus(app: &mut App, by: usize) -> Vec<Effect> {
 }
 
 fn step_stage(app: &mut App, by: isize) -> Vec<Effect> {
-    let Some(bench) = app.bench_mut() else { return Vec::new() };
+    let Some(bench) = app.workbench_mut() else { return Vec::new() };
     let last = bench.course.stages.len().saturating_sub(1);
     let at = bench.place(&bench.shown).saturating_add_signed(by).min(last);
     let Some(key) = bench.course.stages.get(at).map(|stage| stage.key.clone()) else { return Vec::new() };
     show_stage(bench, &key)
 }
 
-/// Another stage's guide and results; its logs, where its last run was another.
-pub(super) fn show_stage(bench: &mut Bench, key: &str) -> Vec<Effect> {
+/// Another stage's guide and results, and its logs, if its last run was a different one.
+pub(super) fn show_stage(bench: &mut Workbench, key: &str) -> Vec<Effect> {
     if bench.shown != key {
         bench.shown = key.to_owned();
         bench.test = 0;
@@ -448,7 +449,7 @@ pub(super) fn scroll(app: &mut App, by: Scroll, at: Option<(u16, u16)>) -> Vec<E
         Some(Overlay::History(pane)) => {
             if let Some(reader) = pane.reader_mut() {
                 match (by, at) {
-                    // The wheel goes through time: lanes are few, operations are many.
+                    // The wheel moves through time: lanes are few, operations are many.
                     (Scroll::Up(_), Some(_)) => reader.sideways(-1),
                     (Scroll::Down(_), Some(_)) => reader.sideways(1),
                     _ => reader.scroll(by),
@@ -468,8 +469,8 @@ pub(super) fn scroll(app: &mut App, by: Scroll, at: Option<(u16, u16)>) -> Vec<E
         picker.scroll(by);
         return Vec::new();
     }
-    let Some(bench) = app.bench_mut() else { return Vec::new() };
-    let layout = layout::of(size, bench);
+    let Some(bench) = app.workbench_mut() else { return Vec::new() };
+    let layout = layout::for_size(size, bench);
     let pane = at.and_then(|at| layout.at(at)).unwrap_or(bench.focus);
     let height = layout.height(pane);
     match pane {
@@ -512,7 +513,7 @@ fn moved(by: Scroll, at: usize, total: usize, height: usize) -> usize {
 }
 
 fn logs(app: &mut App, action: Action) {
-    let Some(bench) = app.bench_mut() else { return };
+    let Some(bench) = app.workbench_mut() else { return };
     bench.focus(Pane::Logs);
     match action {
         Action::Nodes => bench.logs.next_node(),
@@ -537,7 +538,7 @@ fn close(app: &mut App) {
     if app.overlay.take().is_some() || app.toast.take().is_some() {
         return;
     }
-    let Some(bench) = app.bench_mut() else { return };
+    let Some(bench) = app.workbench_mut() else { return };
     if bench.focus == Pane::Guide && bench.guide.is_searching() {
         bench.guide.clear_search();
     } else if bench.focus == Pane::Logs && bench.logs.is_searching() {

@@ -3,14 +3,14 @@
 
 use std::time::Instant;
 
-use crate::runner::event::StageVerdict;
+use crate::facts::StageVerdict;
 use crate::tui::action::{Action, Pane};
 use crate::tui::app::{App, Overlay, Screen};
-use crate::tui::bench::Bench;
 use crate::tui::card::CardPane;
 use crate::tui::cluster;
 use crate::tui::history::{Reader, file_of};
 use crate::tui::results::State;
+use crate::tui::workbench::Workbench;
 
 /// `Err` says in a sentence why the action does nothing now.
 pub fn available(action: Action, app: &App) -> Result<(), String> {
@@ -38,14 +38,14 @@ pub fn available(action: Action, app: &App) -> Result<(), String> {
     );
     match &app.screen {
         _ if always => Ok(()),
-        Screen::Bench(bench) => on_bench(action, bench, app.overlay.as_ref(), app.now),
+        Screen::Workbench(bench) => on_bench(action, bench, app.overlay.as_ref(), app.now),
         Screen::Picker(_) => Err("Choose a challenge first.".to_owned()),
         Screen::Opening => Err("The directory is being opened.".to_owned()),
-        Screen::Broken(_) => Err("Mend the project, and start lsfr again.".to_owned()),
+        Screen::Broken(_) => Err("Fix the project, and start lsfr again.".to_owned()),
     }
 }
 
-fn on_bench(action: Action, bench: &Bench, overlay: Option<&Overlay>, now: Instant) -> Result<(), String> {
+fn on_bench(action: Action, bench: &Workbench, overlay: Option<&Overlay>, now: Instant) -> Result<(), String> {
     let on_card = matches!(overlay, Some(Overlay::Card(_) | Overlay::History(_)));
     let reader = match overlay {
         Some(Overlay::History(pane)) => pane.reader(),
@@ -93,7 +93,7 @@ fn on_bench(action: Action, bench: &Bench, overlay: Option<&Overlay>, now: Insta
 }
 
 /// Whether the search of the pane with the focus is open.
-pub(super) fn is_searching(bench: &Bench) -> bool {
+pub(super) fn is_searching(bench: &Workbench) -> bool {
     match bench.focus {
         Pane::Guide => bench.guide.is_searching(),
         Pane::Logs => bench.logs.is_searching(),
@@ -101,7 +101,7 @@ pub(super) fn is_searching(bench: &Bench) -> bool {
     }
 }
 
-fn cluster(bench: &Bench, overlay: Option<&Overlay>, now: Instant) -> Result<(), String> {
+fn cluster(bench: &Workbench, overlay: Option<&Overlay>, now: Instant) -> Result<(), String> {
     let there = match overlay {
         Some(Overlay::Cluster(_)) => true,
         Some(Overlay::Card(card)) => card.card().cluster.is_some(),
@@ -114,7 +114,7 @@ fn cluster(bench: &Bench, overlay: Option<&Overlay>, now: Instant) -> Result<(),
     }
 }
 
-fn history(bench: &Bench, overlay: Option<&Overlay>) -> Result<(), String> {
+fn history(bench: &Workbench, overlay: Option<&Overlay>) -> Result<(), String> {
     let card = match overlay {
         Some(Overlay::History(_)) => return Ok(()),
         Some(Overlay::Card(card)) => Some(card.card()),
@@ -127,7 +127,7 @@ fn history(bench: &Bench, overlay: Option<&Overlay>) -> Result<(), String> {
     }
 }
 
-fn next(bench: &Bench) -> Result<(), String> {
+fn next(bench: &Workbench) -> Result<(), String> {
     let current = &bench.course.current;
     if bench.course.stages.iter().all(|stage| bench.is_completed(&stage.key)) {
         return Err("Every stage is done.".to_owned());

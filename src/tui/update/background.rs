@@ -1,19 +1,25 @@
 //! What the background brings: files that changed, and what became of effects.
 
+use std::io;
+use std::path::Path;
+use std::sync::Arc;
+
 use super::act::show_stage;
 use super::run;
+use crate::report::cluster_state::ClusterState;
 use crate::tui::action::{Action, Pane};
 use crate::tui::app::{App, Overlay, Screen, Tour};
-use crate::tui::bench::Bench;
 use crate::tui::card::CardPane;
 use crate::tui::effect::{Effect, Request, Scope};
-use crate::tui::event::{Advanced, Course, Done};
-use crate::tui::results::State;
+use crate::tui::event::{Advanced, Course, Done, StageText};
+use crate::tui::logs::LogStore;
+use crate::tui::results::{StageResults, State};
+use crate::tui::workbench::Workbench;
 use crate::watch::WatchEvent;
 
 pub(super) fn watch(app: &mut App, event: WatchEvent) -> Vec<Effect> {
     let now = app.now;
-    let Some(bench) = app.bench_mut() else { return Vec::new() };
+    let Some(bench) = app.workbench_mut() else { return Vec::new() };
     match event {
         WatchEvent::Watching { files, how } => {
             bench.watch.state = Some((files, how));
@@ -39,103 +45,92 @@ pub(super) fn watch(app: &mut App, event: WatchEvent) -> Vec<Effect> {
 
 pub(super) fn done(app: &mut App, done: Done) -> Vec<Effect> {
     match done {
-        Done::Opened(Ok(course)) => opened(app, *course),
-        Done::Opened(Err(message)) => {
-            app.screen = Screen::Broken(message);
-            Vec::new()
-        }
-        Done::Stage { key, loaded } => {
-            let Some(bench) = app.bench_mut() else { return Vec::new() };
-            match loaded {
-                Ok(text) => {
-                    bench.texts.insert(key.clone(), text);
-                    if bench.shown == key { show_stage(bench, &key) } else { Vec::new() }
-                }
-                Err(text) => {
-                    let title = format!("{key} cannot be read");
-                    app.show(Overlay::Note { title, text });
-                    Vec::new()
-                }
-            }
-        }
-        Done::Recorded(stages) => {
-            let Some(bench) = app.bench_mut() else { return Vec::new() };
-            for results in stages {
-                for test in results.tests.iter().filter(|test| matches!(test.state, State::Failed(_))) {
-                    bench.failed.entry((results.stage.clone(), test.name.clone())).or_insert(test.seed);
-                }
-                // What a run has said in the meantime is newer.
-                bench.results.entry(results.stage.clone()).or_insert(results);
-            }
-            let shown = bench.shown.clone();
-            show_stage(bench, &shown)
-        }
-        Done::Logs { run, store, cluster } => {
-            let Some(bench) = app.bench_mut() else { return Vec::new() };
-            // Others have been asked for since.
-            if bench.logged.as_ref() != Some(&run) {
-                return Vec::new();
-            }
-            match store {
-                Ok(store) => {
-                    // A run that ended while its logs were being opened has nothing to add to them.
-                    if bench.run.as_ref().is_none_or(|flying| flying.folder.as_ref() != Some(&run)) {
-                        store.ended();
-                    }
-                    if let Some(cluster) = cluster {
-                        bench.cluster = *cluster;
-                    }
-                    bench.logs.reset();
-                    bench.store = Some(store);
-                    if let Some(at) = bench.jump.take() {
-                        bench.logs.jump_to(at);
-                    }
-                }
-                Err(error) => app.complain(format!("The logs cannot be read: {error}")),
-            }
-            Vec::new()
-        }
+        Done::Opened(Ok(course)) => return opened(app, *course),
+        Done::Opened(Err(message)) => app.screen = Screen::Broken(message),
+        Done::Stage { key, loaded } => return stage(app, key, loaded),
+        Done::Recorded(stages) => return recorded(app, stages),
+        Done::Logs { run, store, cluster } => logs(app, &run, store, cluster),
         Done::History { file, read } => {
-            // Another failure's may have been opened since.
+            // That of another failure may have been opened since.
             if let Some(Overlay::History(pane)) = &mut app.overlay
                 && pane.file() == file
             {
                 pane.read(read);
             }
-            Vec::new()
         }
-        Done::Advanced(result) => advanced(app, result),
-        Done::Hint { stage, test, given } => {
-            hint(app, &stage, &test, given);
-            Vec::new()
-        }
-        Done::Edited(Ok(())) => Vec::new(),
-        Done::Edited(Err(message)) => {
-            app.complain(message);
-            Vec::new()
-        }
-        Done::Told(text) => {
-            app.say(text);
-            Vec::new()
-        }
+        Done::Advanced(result) => return advanced(app, result),
+        Done::Hint { stage, test, given } => hint(app, &stage, &test, given),
+        Done::Edited(Ok(())) => {}
+        Done::Edited(Err(message)) => app.complain(message),
+        Done::Told(text) => app.say(text),
         Done::Scaffolded(Ok(dir)) => {
             app.say(format!("Made {}. `lsfr` in there opens it again.", dir.display()));
-            vec![Effect::OpenProject(dir)]
+            return vec![Effect::OpenProject(dir)];
         }
-        Done::Scaffolded(Err(message)) => {
-            match &mut app.screen {
-                Screen::Picker(picker) => picker.refuse(message),
-                _ => app.complain(message),
-            }
+        Done::Scaffolded(Err(message)) => match &mut app.screen {
+            Screen::Picker(picker) => picker.refuse(message),
+            _ => app.complain(message),
+        },
+    }
+    Vec::new()
+}
+
+fn stage(app: &mut App, key: String, loaded: Result<StageText, String>) -> Vec<Effect> {
+    let Some(bench) = app.workbench_mut() else { return Vec::new() };
+    match loaded {
+        Ok(text) => {
+            bench.texts.insert(key.clone(), text);
+            if bench.shown == key { show_stage(bench, &key) } else { Vec::new() }
+        }
+        Err(text) => {
+            let title = format!("{key} cannot be read");
+            app.show(Overlay::Note { title, text });
             Vec::new()
         }
+    }
+}
+
+fn recorded(app: &mut App, stages: Vec<StageResults>) -> Vec<Effect> {
+    let Some(bench) = app.workbench_mut() else { return Vec::new() };
+    for results in stages {
+        for test in results.tests.iter().filter(|test| matches!(test.state, State::Failed(_))) {
+            bench.failed.entry((results.stage.clone(), test.name.clone())).or_insert(test.seed);
+        }
+        // What a run has said in the meantime is newer.
+        bench.results.entry(results.stage.clone()).or_insert(results);
+    }
+    let shown = bench.shown.clone();
+    show_stage(bench, &shown)
+}
+
+fn logs(app: &mut App, run: &Path, store: io::Result<LogStore>, cluster: Option<Arc<ClusterState>>) {
+    let Some(bench) = app.workbench_mut() else { return };
+    // Others have been asked for since.
+    if bench.logged.as_deref() != Some(run) {
+        return;
+    }
+    let store = match store {
+        Ok(store) => store,
+        Err(error) => return app.complain(format!("The logs cannot be read: {error}")),
+    };
+    // A run that ended while its logs were being opened has nothing to add to them.
+    if bench.run.as_ref().is_none_or(|flying| flying.folder.as_deref() != Some(run)) {
+        store.ended();
+    }
+    if let Some(cluster) = cluster {
+        bench.cluster = cluster;
+    }
+    bench.logs.reset();
+    bench.store = Some(store);
+    if let Some(at) = bench.jump.take() {
+        bench.logs.jump_to(at);
     }
 }
 
 fn opened(app: &mut App, course: Course) -> Vec<Effect> {
     let title = format!("{} · lsfr", course.key);
     let shown = course.current.clone();
-    let mut bench = Bench::new(course);
+    let mut bench = Workbench::new(course);
     let mut effects = show_stage(&mut bench, &shown);
     effects.extend([Effect::LoadResults, Effect::StartWatch, Effect::Title(title)]);
     app.overlay = None;
@@ -150,7 +145,7 @@ fn opened(app: &mut App, course: Course) -> Vec<Effect> {
         app.overlay =
             Some(Overlay::Note { title: "A key-value store that lost something".to_owned(), text: welcome });
     }
-    app.screen = Screen::Bench(Box::new(bench));
+    app.screen = Screen::Workbench(Box::new(bench));
     effects
 }
 
@@ -162,10 +157,10 @@ fn advanced(app: &mut App, result: Result<Advanced, String>) -> Vec<Effect> {
         }
         Ok(Advanced::TestFirst) => {
             app.overlay = None;
-            app.bench_mut().map_or(Vec::new(), run::to_advance)
+            app.workbench_mut().map_or(Vec::new(), run::to_advance)
         }
         Ok(Advanced::Elsewhere(course)) => {
-            let Some(bench) = app.bench_mut() else { return Vec::new() };
+            let Some(bench) = app.workbench_mut() else { return Vec::new() };
             bench.course = *course;
             let current = bench.course.current.clone();
             let effects = show_stage(bench, &current);
@@ -174,7 +169,7 @@ fn advanced(app: &mut App, result: Result<Advanced, String>) -> Vec<Effect> {
             effects
         }
         Ok(Advanced::Moved(moved)) => {
-            let Some(bench) = app.bench_mut() else { return Vec::new() };
+            let Some(bench) = app.workbench_mut() else { return Vec::new() };
             bench.course.completed = moved.completed;
             bench.course.current.clone_from(&moved.to);
             bench.focus(Pane::Guide);
@@ -194,7 +189,7 @@ fn advanced(app: &mut App, result: Result<Advanced, String>) -> Vec<Effect> {
 
 fn hint(app: &mut App, stage: &str, test: &str, given: Result<Option<usize>, String>) {
     let guide = app.keymap.shown(Action::Focus(Pane::Guide));
-    let Some(bench) = app.bench_mut() else { return };
+    let Some(bench) = app.workbench_mut() else { return };
     let Some(card) =
         bench.results.get_mut(stage).and_then(|results| results.cards.iter_mut().find(|card| card.test == test))
     else {

@@ -1,4 +1,4 @@
-//! What is typed and clicked: to the line that is typed, to what lies over the screen, to the actions.
+//! What is typed and clicked: to the line that is being typed, to what is laid over the screen, to the actions.
 
 use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, MouseButton, MouseEvent, MouseEventKind};
 
@@ -11,14 +11,14 @@ use crate::tui::keymap::Key;
 use crate::tui::layout;
 use crate::tui::scroll::Scroll;
 
-/// Rows that a notch of the wheel moves.
+/// Rows that one notch of the wheel moves.
 const NOTCH: usize = 3;
 
 pub(super) fn key(app: &mut App, event: &KeyEvent) -> Vec<Effect> {
     if event.kind == KeyEventKind::Release {
         return Vec::new();
     }
-    let key = Key::of(event);
+    let key = Key::from_event(event);
     // These end things, so they reach through whatever is open.
     let urgent = app.keymap.actions(key).find(|action| {
         matches!(action, Action::Interrupt | Action::Suspend | Action::Redraw)
@@ -79,7 +79,7 @@ fn prompt(app: &mut App, event: &KeyEvent) -> Vec<Effect> {
         KeyCode::Esc => {
             let kind = prompt.kind;
             app.prompt = None;
-            if let Some(bench) = app.bench_mut() {
+            if let Some(bench) = app.workbench_mut() {
                 match kind {
                     PromptKind::SearchGuide => bench.guide.clear_search(),
                     PromptKind::SearchLogs => bench.logs.clear_search(),
@@ -100,7 +100,7 @@ fn prompt(app: &mut App, event: &KeyEvent) -> Vec<Effect> {
 fn apply_prompt(app: &mut App) {
     let Some(prompt) = &app.prompt else { return };
     let (kind, text) = (prompt.kind, prompt.input.text().to_owned());
-    let Some(bench) = app.bench_mut() else { return };
+    let Some(bench) = app.workbench_mut() else { return };
     match kind {
         PromptKind::SearchGuide => bench.guide.search(&text),
         PromptKind::SearchLogs => bench.logs.search(&text),
@@ -156,8 +156,8 @@ pub(super) fn mouse(app: &mut App, event: &MouseEvent) -> Vec<Effect> {
         }
         MouseEventKind::Down(MouseButton::Left) if app.overlay.is_none() => {
             let size = app.size;
-            if let Some(bench) = app.bench_mut()
-                && let Some(pane) = layout::of(size, bench).at(at)
+            if let Some(bench) = app.workbench_mut()
+                && let Some(pane) = layout::for_size(size, bench).at(at)
             {
                 bench.focus(pane);
             }

@@ -1,4 +1,4 @@
-//! The decision: what an event changes, and what is to be done. Pure; only the loop does anything.
+//! The decision: what an event changes, and what has to be done. Pure; only the loop does anything.
 
 mod act;
 mod available;
@@ -31,7 +31,7 @@ pub fn update(app: &mut App, event: Event, now: Instant) -> Vec<Effect> {
     effects
 }
 
-/// Whatever happens, but for a mouse that only moves, and a clock that nobody looks at.
+/// Whatever happens, except for a mouse that only moves, and a clock that nobody looks at.
 fn is_worth_drawing(app: &App, event: &Event) -> bool {
     match event {
         Event::Mouse(mouse) => {
@@ -71,12 +71,12 @@ fn decide(app: &mut App, event: Event) -> Vec<Effect> {
 
 /// Quits, once the run in flight has ended.
 fn leave(app: &mut App) -> Vec<Effect> {
-    // Asked twice, it waits for nothing: the guards end what is left.
+    // Asked twice, it does not wait: the guards end what is left.
     if std::mem::replace(&mut app.leaving, true) {
         return vec![Effect::Quit];
     }
     match &mut app.screen {
-        Screen::Bench(bench) if bench.run.is_some() => run::cancel(bench),
+        Screen::Workbench(bench) if bench.run.is_some() => run::cancel(bench),
         _ => vec![Effect::Quit],
     }
 }

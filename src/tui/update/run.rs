@@ -1,23 +1,25 @@
-//! Runs: started, followed, ended. The newest wins: what is asked for while a run is in flight ends that one and
-//! comes after it.
+//! Runs: started, followed, ended. The newest wins: what is asked for while a run is in flight ends that run and comes
+//! after it.
+
+use std::sync::Arc;
+use std::time::Duration;
 
 use super::act::{open_history, show_stage};
+use crate::facts::{Event, Outcome, StageVerdict, Stamped, Verdict, pack_mistake};
 use crate::report::card::Subject;
-use crate::report::cluster_state::ClusterState;
 use crate::report::own_lines::own_lines;
-use crate::report::words::progress;
-use crate::runner::event::{Event, Outcome, StageVerdict, Stamped, Verdict, pack_mistake};
+use crate::report::phrases::progress;
 use crate::tui::action::{Action, Pane};
 use crate::tui::app::{App, Overlay, Passed};
-use crate::tui::bench::{Bench, Phase, Run};
 use crate::tui::card::CardPane;
 use crate::tui::cluster::ClusterPane;
 use crate::tui::effect::{Effect, Request, Scope};
 use crate::tui::event::{RunId, RunNews};
 use crate::tui::results::{StageResults, State, TestResult};
+use crate::tui::workbench::{Phase, Run, Workbench};
 
 /// Runs it, at once or as soon as what runs now has ended.
-pub(super) fn start(bench: &mut Bench, scope: Scope) -> Vec<Effect> {
+pub(super) fn start(bench: &mut Workbench, scope: Scope) -> Vec<Effect> {
     let request = bench.request(scope);
     bench.last = Some(request.scope.clone());
     if bench.run.is_some() {
@@ -27,13 +29,13 @@ pub(super) fn start(bench: &mut Bench, scope: Scope) -> Vec<Effect> {
     begin(bench, request)
 }
 
-/// The wish to move on from what is known to be the current stage.
-pub(super) fn advance(bench: &Bench, tested: bool) -> Effect {
+/// Asks to move on from what is known to be the current stage.
+pub(super) fn advance(bench: &Workbench, tested: bool) -> Effect {
     let (current, completed) = (bench.course.current.clone(), bench.course.completed.clone());
     Effect::Advance { tested, current, completed }
 }
 
-pub(super) fn begin(bench: &mut Bench, request: Request) -> Vec<Effect> {
+pub(super) fn begin(bench: &mut Workbench, request: Request) -> Vec<Effect> {
     bench.runs += 1;
     bench.watch.own.began();
     bench.run = Some(Run {
@@ -52,13 +54,13 @@ pub(super) fn begin(bench: &mut Bench, request: Request) -> Vec<Effect> {
 }
 
 /// Ends the run in flight, and nothing comes after it.
-pub(super) fn cancel(bench: &mut Bench) -> Vec<Effect> {
+pub(super) fn cancel(bench: &mut Workbench) -> Vec<Effect> {
     bench.pending = None;
     bench.advance = false;
     end(bench)
 }
 
-fn end(bench: &mut Bench) -> Vec<Effect> {
+fn end(bench: &mut Workbench) -> Vec<Effect> {
     match &mut bench.run {
         Some(run) if !run.cancelled => {
             run.cancelled = true;
@@ -71,7 +73,7 @@ fn end(bench: &mut Bench) -> Vec<Effect> {
 
 pub(super) fn news(app: &mut App, id: RunId, news: RunNews) -> Vec<Effect> {
     let now = app.now;
-    let Some(bench) = app.bench_mut() else { return Vec::new() };
+    let Some(bench) = app.workbench_mut() else { return Vec::new() };
     let Some(run) = bench.run.as_mut().filter(|run| run.id == id) else { return Vec::new() };
     match news {
         RunNews::Prepared { folder } => {
@@ -80,14 +82,17 @@ pub(super) fn news(app: &mut App, id: RunId, news: RunNews) -> Vec<Effect> {
             // What this run says is not for the logs of the one before.
             bench.store = None;
             bench.logged = Some(folder.clone());
-            bench.cluster = ClusterState::default();
+            bench.cluster = Arc::default();
             bench.jump = None;
             if matches!(app.overlay, Some(Overlay::Passed(_))) {
                 app.overlay = None;
             }
             vec![Effect::OpenLogs { run: folder, live: true }]
         }
-        RunNews::Event(stamped) => event(app, *stamped),
+        RunNews::Event { stamped, cluster } => {
+            bench.cluster = cluster;
+            event(app, *stamped)
+        }
         RunNews::Card(card) => {
             let (stage, test) = (card.stage.clone(), card.test.clone());
             let slug = bench.proves(&stage, &test).map(str::to_owned);
@@ -98,7 +103,7 @@ pub(super) fn news(app: &mut App, id: RunId, news: RunNews) -> Vec<Effect> {
             if let Some(results) = bench.results.get_mut(&stage) {
                 results.cards.push((*card).clone());
             }
-            // Whoever reads of a failure while the test runs again wants the new one.
+            // Whoever is reading a failure while its test runs again wants to see the new one.
             if is_open(app, &stage, Some(&test)) {
                 let card = Box::new(CardPane::new(*card));
                 if matches!(app.overlay, Some(Overlay::History(_))) {
@@ -117,11 +122,10 @@ pub(super) fn news(app: &mut App, id: RunId, news: RunNews) -> Vec<Effect> {
 
 fn event(app: &mut App, stamped: Stamped) -> Vec<Effect> {
     let now = app.now;
-    let Some(bench) = app.bench_mut() else { return Vec::new() };
+    let Some(bench) = app.workbench_mut() else { return Vec::new() };
     if let Some(store) = &bench.store {
         own_lines(&stamped).into_iter().for_each(|line| store.own(line.at, line.node, line.text));
     }
-    bench.cluster.event(&stamped);
     let Some(run) = &mut bench.run else { return Vec::new() };
     let stopping = run.cancelled;
     match stamped.event {
@@ -132,25 +136,7 @@ fn event(app: &mut App, stamped: Stamped) -> Vec<Effect> {
                 run.phase = Phase::Testing;
             }
             run.stage = Some(stage.clone());
-            let (seed, folder) = (run.seed.unwrap_or_default(), run.folder.clone());
-            let alone = matches!(run.request.scope, Scope::Test { .. });
-            let results = bench.results.entry(stage.clone()).or_default();
-            if alone {
-                results.tests.iter_mut().filter(|test| tests.contains(&test.name)).for_each(|test| {
-                    (test.state, test.seed) = (State::Open, seed);
-                });
-                results.cards.retain(|card| card.subject == Subject::Test && !tests.contains(&card.test));
-            } else {
-                results.tests = tests.into_iter().map(|name| TestResult { name, state: State::Open, seed }).collect();
-                results.cards.clear();
-            }
-            results.stage.clone_from(&stage);
-            results.verdict = None;
-            results.seed = seed;
-            results.run = folder;
-            if stage == bench.shown {
-                bench.guide.mark(None);
-            }
+            stage_started(bench, stage, tests);
         }
         Event::TestStarted { stage, test } => {
             run.test = Some((test.clone(), now));
@@ -160,33 +146,13 @@ fn event(app: &mut App, stamped: Stamped) -> Vec<Effect> {
             }
         }
         Event::StepStarted { text } => run.step = text,
-        Event::TestAgain { .. } => run.step = crate::report::words::AGAIN.to_owned(),
+        Event::TestAgain { .. } => run.step = crate::report::phrases::AGAIN.to_owned(),
         Event::Load(load) => {
             if let Some(text) = progress(&load) {
                 run.step = text;
             }
         }
-        Event::TestEnded { stage, test, verdict, took } => {
-            run.test = None;
-            if let Some(results) = bench.results.get_mut(&stage) {
-                results.set(&test, State::of(&verdict, took));
-            }
-            let key = (stage.clone(), test.clone());
-            match verdict {
-                Verdict::Passed => drop(bench.failed.remove(&key)),
-                Verdict::Failed(_) => drop(bench.failed.insert(key, run.seed.unwrap_or_default())),
-                Verdict::NotRun { .. } | Verdict::NotJudged { .. } => {}
-            }
-            if matches!(verdict, Verdict::Passed) && is_open(app, &stage, Some(&test)) {
-                // Its cluster goes with it; the one of now takes the place.
-                let cluster = matches!(app.overlay, Some(Overlay::Cluster(_)));
-                app.overlay = cluster.then(|| Overlay::Cluster(ClusterPane::default()));
-                app.say(format!("\"{test}\" passes now."));
-            } else if !matches!(verdict, Verdict::NotRun { .. }) && is_open(app, &stage, None) {
-                app.overlay = None;
-                app.say("The program starts now.");
-            }
-        }
+        Event::TestEnded { stage, test, verdict, took } => test_ended(app, stage, test, &verdict, took),
         Event::StageEnded { stage, verdict, .. } => {
             bench.fresh.insert(stage.clone());
             if let Some(results) = bench.results.get_mut(&stage) {
@@ -198,8 +164,56 @@ fn event(app: &mut App, stamped: Stamped) -> Vec<Effect> {
     Vec::new()
 }
 
-/// Whether the failure of this test is on the screen, or the cluster as it was then; without a test, that of a program that
-/// was not built or not started.
+/// The tests of a stage begin: what an earlier run said of them counts no more.
+fn stage_started(bench: &mut Workbench, stage: String, tests: Vec<String>) {
+    let Some(run) = &bench.run else { return };
+    let seed = run.seed.unwrap_or_default();
+    let alone = matches!(run.request.scope, Scope::Test { .. });
+    let results = bench.results.entry(stage.clone()).or_default();
+    if alone {
+        results.tests.iter_mut().filter(|test| tests.contains(&test.name)).for_each(|test| {
+            (test.state, test.seed) = (State::Open, seed);
+        });
+        results.cards.retain(|card| card.subject == Subject::Test && !tests.contains(&card.test));
+    } else {
+        results.tests = tests.into_iter().map(|name| TestResult { name, state: State::Open, seed }).collect();
+        results.cards.clear();
+    }
+    results.verdict = None;
+    results.seed = seed;
+    results.run.clone_from(&run.folder);
+    results.stage.clone_from(&stage);
+    if stage == bench.shown {
+        bench.guide.mark(None);
+    }
+}
+
+fn test_ended(app: &mut App, stage: String, test: String, verdict: &Verdict, took: Duration) {
+    let Some(bench) = app.workbench_mut() else { return };
+    let Some(run) = &mut bench.run else { return };
+    run.test = None;
+    if let Some(results) = bench.results.get_mut(&stage) {
+        results.set(&test, State::from_verdict(verdict, took));
+    }
+    let key = (stage.clone(), test.clone());
+    match verdict {
+        Verdict::Passed => drop(bench.failed.remove(&key)),
+        Verdict::Failed(_) => drop(bench.failed.insert(key, run.seed.unwrap_or_default())),
+        Verdict::NotRun { .. } | Verdict::NotJudged { .. } => {}
+    }
+    if matches!(verdict, Verdict::Passed) && is_open(app, &stage, Some(&test)) {
+        // Its cluster goes with it; the current one takes its place.
+        let cluster = matches!(app.overlay, Some(Overlay::Cluster(_)));
+        app.overlay = cluster.then(|| Overlay::Cluster(ClusterPane::default()));
+        app.say(format!("\"{test}\" passes now."));
+    } else if !matches!(verdict, Verdict::NotRun { .. }) && is_open(app, &stage, None) {
+        app.overlay = None;
+        app.say("The program starts now.");
+    }
+}
+
+/// Whether the failure of this test is on the screen, or the cluster as it was then; without a test, the failure of a
+/// program that was not built or not started.
 fn is_open(app: &App, stage: &str, test: Option<&str>) -> bool {
     let open = match &app.overlay {
         Some(Overlay::Card(open)) => Some(open.card()),
@@ -215,7 +229,7 @@ fn is_open(app: &App, stage: &str, test: Option<&str>) -> bool {
 
 fn ended(app: &mut App, outcome: Result<Outcome, String>) -> Vec<Effect> {
     let (leaving, in_front, now) = (app.leaving, app.in_front, app.now);
-    let Some(bench) = app.bench_mut() else { return Vec::new() };
+    let Some(bench) = app.workbench_mut() else { return Vec::new() };
     let Some(run) = bench.run.take() else { return Vec::new() };
     bench.watch.own.ended(now);
     if let Some(store) = &bench.store {
@@ -241,7 +255,7 @@ fn ended(app: &mut App, outcome: Result<Outcome, String>) -> Vec<Effect> {
     if matches!(app.overlay, Some(Overlay::Quit)) {
         app.overlay = None;
     }
-    let Some(bench) = app.bench_mut() else { return effects };
+    let Some(bench) = app.workbench_mut() else { return effects };
     match outcome {
         // Asked for before: the moment is that of the new stage.
         Ok(Outcome::Passed) if advance => effects.push(self::advance(bench, true)),
@@ -250,33 +264,7 @@ fn ended(app: &mut App, outcome: Result<Outcome, String>) -> Vec<Effect> {
                 app.show(Overlay::Passed(passed));
             }
         }
-        Ok(Outcome::Failed) => {
-            let key = app.keymap.shown(Action::Open);
-            if let Some(bench) = app.bench_mut() {
-                // A failure in a stage before the one that is shown would go unseen.
-                if bench.results.get(&bench.shown).is_none_or(|results| results.bad().next().is_none()) {
-                    let bad =
-                        |key: &&String| bench.results.get(*key).is_some_and(|results| results.bad().next().is_some());
-                    let first = bench.course.stages.iter().map(|stage| &stage.key).find(bad).cloned();
-                    if let Some(first) = first {
-                        effects.extend(show_stage(bench, &first));
-                    }
-                }
-                // The failure that was open is the one to look at again; else the first.
-                let bad = bench.tests().iter().position(|test| test.state.is_bad());
-                if let Some(bad) = bad
-                    && !bench.chosen_test().is_some_and(|test| test.state.is_bad())
-                {
-                    bench.test = bad;
-                }
-                if advance {
-                    let current = bench.course.current.clone();
-                    app.say(format!(
-                        "{current} comes first: it does not pass yet. {key} on a failed test explains it."
-                    ));
-                }
-            }
-        }
+        Ok(Outcome::Failed) => effects.extend(show_failure(app, advance)),
         Ok(Outcome::NotJudged) => {
             app.complain("The machine was too busy to judge a test. Run it again when less else runs.");
         }
@@ -292,8 +280,34 @@ fn ended(app: &mut App, outcome: Result<Outcome, String>) -> Vec<Effect> {
     effects
 }
 
+/// Brings a failure of the run in sight. `advance`: the learner had asked for the next stage.
+fn show_failure(app: &mut App, advance: bool) -> Vec<Effect> {
+    let key = app.keymap.shown(Action::Open);
+    let Some(bench) = app.workbench_mut() else { return Vec::new() };
+    let mut effects = Vec::new();
+    // A failure in a stage before the one that is shown would go unseen.
+    if bench.results.get(&bench.shown).is_none_or(|results| results.bad().next().is_none()) {
+        let bad = |key: &&String| bench.results.get(*key).is_some_and(|results| results.bad().next().is_some());
+        let first = bench.course.stages.iter().map(|stage| &stage.key).find(bad).cloned();
+        if let Some(first) = first {
+            effects.extend(show_stage(bench, &first));
+        }
+    }
+    // The failure that was open is the one to look at again; else the first.
+    if let Some(bad) = bench.tests().iter().position(|test| test.state.is_bad())
+        && !bench.chosen_test().is_some_and(|test| test.state.is_bad())
+    {
+        bench.test = bad;
+    }
+    if advance {
+        let current = bench.course.current.clone();
+        app.say(format!("{current} comes first: it does not pass yet. {key} on a failed test explains it."));
+    }
+    effects
+}
+
 /// The stage that was reached and has just passed for the first time.
-fn just_passed(bench: &Bench, stage: &str) -> Option<Passed> {
+fn just_passed(bench: &Workbench, stage: &str) -> Option<Passed> {
     let current = &bench.course.current;
     let results = bench.results.get(current)?;
     let at = bench.place(current);
@@ -310,7 +324,7 @@ fn just_passed(bench: &Bench, stage: &str) -> Option<Passed> {
     })
 }
 
-fn title(bench: &Bench, outcome: &Result<Outcome, String>) -> String {
+fn title(bench: &Workbench, outcome: &Result<Outcome, String>) -> String {
     let results = bench.results.get(&bench.shown);
     let passed = results.map_or(0, |results| results.count(|state| matches!(state, State::Passed(_))));
     let of = results.map_or(0, |results: &StageResults| results.tests.len());
@@ -323,13 +337,13 @@ fn title(bench: &Bench, outcome: &Result<Outcome, String>) -> String {
 }
 
 /// A save: runs again what ran last, or the stage that the learner is at.
-pub(super) fn again(bench: &mut Bench) -> Vec<Effect> {
+pub(super) fn again(bench: &mut Workbench) -> Vec<Effect> {
     let scope = bench.last.clone().unwrap_or_else(|| Scope::Stage(bench.course.current.clone()));
     start(bench, scope)
 }
 
 /// Tests the current stage in order to move on.
-pub(super) fn to_advance(bench: &mut Bench) -> Vec<Effect> {
+pub(super) fn to_advance(bench: &mut Workbench) -> Vec<Effect> {
     let current = bench.course.current.clone();
     let mut effects = show_stage(bench, &current);
     bench.focus(Pane::Tests);

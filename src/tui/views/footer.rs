@@ -5,13 +5,15 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
 use super::put;
+use crate::facts::StageVerdict;
 use crate::text::clean;
 use crate::tui::action::{Action, Pane};
 use crate::tui::app::{App, Overlay, PromptKind, Screen};
 use crate::tui::theme::{Look, Theme};
 use crate::tui::update::available;
+use crate::tui::workbench::Workbench;
 
-/// Returns where the cursor stands, if something is being typed.
+/// Returns where the cursor is, if something is being typed.
 pub(super) fn draw(app: &App, area: Rect, buffer: &mut Buffer) -> Option<(u16, u16)> {
     let theme = &app.theme;
     if let Some(prompt) = &app.prompt {
@@ -62,98 +64,86 @@ fn entry(app: &App, action: Action, label: Option<&str>, theme: &Theme) -> Vec<S
     ]
 }
 
-/// What does something now, the most useful first.
+/// The keys that do something now, the most useful first.
 fn keys(app: &App) -> Vec<Vec<Span<'static>>> {
-    let theme = &app.theme;
-    let with = |action, label| entry(app, action, label, theme);
-    let of = |actions: &[Action]| -> Vec<Vec<Span<'static>>> {
-        let now = actions.iter().filter(|action| available(**action, app).is_ok());
-        now.map(|action| with(*action, None)).collect()
-    };
-    match (&app.overlay, &app.screen) {
-        (Some(Overlay::Card(_)), _) => {
-            let mut keys = vec![with(Action::Close, Some("back"))];
-            keys.extend(of(&[
-                Action::Hint,
-                Action::Moment,
-                Action::History,
-                Action::Cluster,
-                Action::Copy,
-                Action::CopyAll,
-                Action::RunTest,
-                Action::Run,
-                Action::Edit,
-            ]));
-            keys
-        }
-        (Some(Overlay::Cluster(_)), _) => {
-            let mut keys = vec![with(Action::Close, Some("back"))];
-            keys.extend(of(&[Action::Cancel, Action::Hint, Action::Moment, Action::Run]));
-            keys
-        }
-        (Some(Overlay::History(pane)), _) => {
-            let mut keys = vec![with(Action::Close, Some("back"))];
-            if pane.reader().is_some() {
-                keys.extend([with(Action::Left, Some("before")), with(Action::Right, Some("after"))]);
-                if available(Action::NextMark, app).is_ok() {
-                    keys.push(with(Action::NextMark, Some("next proof")));
-                }
-                keys.extend(of(&[Action::Moment, Action::Keys, Action::ZoomIn, Action::ZoomOut, Action::Copy]));
-            }
-            keys.extend(of(&[Action::Cancel, Action::Hint, Action::Run]));
-            keys
-        }
-        (Some(Overlay::Help(_)), _) => {
-            vec![with(Action::Open, Some("do it")), with(Action::Close, None)]
-        }
-        (Some(_), _) => vec![with(Action::Close, None)],
-        (None, Screen::Bench(bench)) => {
-            let searching = match bench.focus {
-                Pane::Guide => bench.guide.is_searching(),
-                Pane::Logs => bench.logs.is_searching(),
-                _ => false,
-            };
-            let mut keys = Vec::new();
-            if searching {
-                keys.extend(of(&[Action::NextMatch, Action::PreviousMatch]));
-                keys.push(with(Action::Close, Some("end search")));
-            }
-            if bench.run.is_some() {
-                keys.extend(of(&[Action::Cancel]));
-            } else {
-                keys.extend(of(&[Action::Run]));
-            }
-            let passes = bench.verdict(&bench.course.current) == Some(crate::runner::event::StageVerdict::Passed);
-            if passes && bench.run.is_none() {
-                keys.extend(of(&[Action::Next]));
-            }
-            if bench.opens_failure() {
-                keys.push(with(Action::Open, Some("failure")));
-            }
-            keys.extend(of(&[Action::Hint, Action::Moment, Action::History, Action::Cluster]));
-            keys.extend(match bench.focus {
-                Pane::Logs => of(&[
-                    Action::Search,
-                    Action::Filter,
-                    Action::Nodes,
-                    Action::Columns,
-                    Action::Follow,
-                    Action::Copy,
-                ]),
-                Pane::Guide => of(&[Action::Search, Action::NextLink]),
-                Pane::Tests => of(&[Action::RunTest, Action::RunSoFar]),
-                Pane::Stages => Vec::new(),
-            });
-            keys.extend(of(&[Action::Edit, Action::NextPane, Action::Zoom, Action::Watch, Action::Quit]));
-            keys
-        }
+    let entries = match (&app.overlay, &app.screen) {
+        (Some(overlay), _) => of_overlay(overlay, app),
+        (None, Screen::Workbench(bench)) => of_bench(bench, app),
         (None, Screen::Picker(_)) => {
-            vec![
-                with(Action::Open, Some("begin")),
-                with(Action::NextPane, Some("next field")),
-                with(Action::Quit, None),
-            ]
+            vec![(Action::Open, Some("begin")), (Action::NextPane, Some("next field")), (Action::Quit, None)]
         }
-        (None, _) => vec![with(Action::Quit, None)],
+        (None, _) => vec![(Action::Quit, None)],
+    };
+    entries.into_iter().map(|(action, label)| entry(app, action, label, &app.theme)).collect()
+}
+
+/// A key of the footer, with a label of its own where what it does here has one.
+type Entry = (Action, Option<&'static str>);
+
+/// Those of the actions that do something now.
+fn available_of(actions: &[Action], app: &App) -> impl Iterator<Item = Entry> {
+    actions.iter().copied().filter(|action| available(*action, app).is_ok()).map(|action| (action, None))
+}
+
+fn of_overlay(overlay: &Overlay, app: &App) -> Vec<Entry> {
+    let back = (Action::Close, Some("back"));
+    let with_back = |actions: &[Action]| std::iter::once(back).chain(available_of(actions, app)).collect();
+    match overlay {
+        Overlay::Card(_) => with_back(&[
+            Action::Hint,
+            Action::Moment,
+            Action::History,
+            Action::Cluster,
+            Action::Copy,
+            Action::CopyAll,
+            Action::RunTest,
+            Action::Run,
+            Action::Edit,
+        ]),
+        Overlay::Cluster(_) => with_back(&[Action::Cancel, Action::Hint, Action::Moment, Action::Run]),
+        Overlay::History(pane) => {
+            let mut keys = vec![back];
+            if pane.reader().is_some() {
+                keys.extend([(Action::Left, Some("before")), (Action::Right, Some("after"))]);
+                keys.extend(available_of(&[Action::NextMark], app).map(|(key, _)| (key, Some("next proof"))));
+                let view = [Action::Moment, Action::Keys, Action::ZoomIn, Action::ZoomOut, Action::Copy];
+                keys.extend(available_of(&view, app));
+            }
+            keys.extend(available_of(&[Action::Cancel, Action::Hint, Action::Run], app));
+            keys
+        }
+        Overlay::Help(_) => vec![(Action::Open, Some("do it")), (Action::Close, None)],
+        _ => vec![(Action::Close, None)],
     }
+}
+
+fn of_bench(bench: &Workbench, app: &App) -> Vec<Entry> {
+    let searching = match bench.focus {
+        Pane::Guide => bench.guide.is_searching(),
+        Pane::Logs => bench.logs.is_searching(),
+        Pane::Stages | Pane::Tests => false,
+    };
+    let mut keys = Vec::new();
+    if searching {
+        keys.extend(available_of(&[Action::NextMatch, Action::PreviousMatch], app));
+        keys.push((Action::Close, Some("end search")));
+    }
+    let runs = bench.run.is_some();
+    keys.extend(available_of(if runs { &[Action::Cancel] } else { &[Action::Run] }, app));
+    if !runs && bench.verdict(&bench.course.current) == Some(StageVerdict::Passed) {
+        keys.extend(available_of(&[Action::Next], app));
+    }
+    if bench.opens_failure() {
+        keys.push((Action::Open, Some("failure")));
+    }
+    keys.extend(available_of(&[Action::Hint, Action::Moment, Action::History, Action::Cluster], app));
+    let of_pane: &[Action] = match bench.focus {
+        Pane::Logs => &[Action::Search, Action::Filter, Action::Nodes, Action::Columns, Action::Follow, Action::Copy],
+        Pane::Guide => &[Action::Search, Action::NextLink],
+        Pane::Tests => &[Action::RunTest, Action::RunSoFar],
+        Pane::Stages => &[],
+    };
+    keys.extend(available_of(of_pane, app));
+    keys.extend(available_of(&[Action::Edit, Action::NextPane, Action::Zoom, Action::Watch, Action::Quit], app));
+    keys
 }

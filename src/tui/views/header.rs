@@ -1,4 +1,4 @@
-//! The first row: where one is, and what goes on.
+//! The first row: where the reader is, and what is going on.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -7,9 +7,9 @@ use ratatui::text::{Line, Span};
 use crate::text::clean;
 use crate::tui::action::Pane;
 use crate::tui::app::{App, Screen};
-use crate::tui::bench::Bench;
 use crate::tui::layout;
 use crate::tui::theme::{Look, Sign, Theme};
+use crate::tui::workbench::Workbench;
 use crate::watch::How;
 
 pub(super) fn draw(app: &App, area: Rect, buffer: &mut Buffer) {
@@ -17,9 +17,9 @@ pub(super) fn draw(app: &App, area: Rect, buffer: &mut Buffer) {
     let mut left = vec![Span::styled(" lsfr", theme.style(Look::Focus))];
     let mut right: Vec<Span<'static>> = Vec::new();
     match &app.screen {
-        Screen::Bench(bench) => {
+        Screen::Workbench(bench) => {
             left.extend(place(bench, theme));
-            if layout::of(app.size, bench).hides() {
+            if layout::for_size(app.size, bench).hides() {
                 left.extend(tabs(bench, theme));
             }
             right = state(app, bench);
@@ -30,7 +30,7 @@ pub(super) fn draw(app: &App, area: Rect, buffer: &mut Buffer) {
         Screen::Opening | Screen::Broken(_) => {}
     }
     let left = Line::from(left);
-    // What matters least stands first, and goes first.
+    // What matters least comes first, and is dropped first.
     while !right.is_empty() && left.width() + 2 + columns(&right) > usize::from(area.width) {
         right.remove(0);
     }
@@ -44,7 +44,7 @@ fn columns(spans: &[Span]) -> usize {
     spans.iter().map(Span::width).sum()
 }
 
-fn place(bench: &Bench, theme: &Theme) -> Vec<Span<'static>> {
+fn place(bench: &Workbench, theme: &Theme) -> Vec<Span<'static>> {
     let (at, of) = (bench.place(&bench.shown) + 1, bench.course.stages.len());
     vec![
         Span::styled(format!("  {}", clean(&bench.course.key)), theme.style(Look::Text)),
@@ -54,7 +54,7 @@ fn place(bench: &Bench, theme: &Theme) -> Vec<Span<'static>> {
 }
 
 /// Which pane this is among those that are not on the screen, and the keys of the others.
-fn tabs(bench: &Bench, theme: &Theme) -> Vec<Span<'static>> {
+fn tabs(bench: &Workbench, theme: &Theme) -> Vec<Span<'static>> {
     let mut spans = vec![Span::raw("  ")];
     for (number, pane) in Pane::ALL.into_iter().enumerate() {
         spans.push(Span::styled(format!(" {}", number + 1), theme.style(Look::Dim)));
@@ -65,7 +65,7 @@ fn tabs(bench: &Bench, theme: &Theme) -> Vec<Span<'static>> {
     spans
 }
 
-fn state(app: &App, bench: &Bench) -> Vec<Span<'static>> {
+fn state(app: &App, bench: &Workbench) -> Vec<Span<'static>> {
     let theme = &app.theme;
     let mut spans = Vec::new();
     let ignored = bench.watch.own.ignored();
@@ -90,7 +90,7 @@ fn state(app: &App, bench: &Bench) -> Vec<Span<'static>> {
     spans
 }
 
-fn watching(bench: &Bench, theme: &Theme) -> Span<'static> {
+fn watching(bench: &Workbench, theme: &Theme) -> Span<'static> {
     let sign = theme.sign(Sign::Watching);
     if !bench.watch.on {
         return Span::styled("not watching", theme.style(Look::Dim));
@@ -100,7 +100,7 @@ fn watching(bench: &Bench, theme: &Theme) -> Span<'static> {
             Span::styled(format!("{} not watching", theme.sign(Sign::Failed)), theme.style(Look::Bad))
         }
         None => Span::styled(format!("{sign} looking at the files"), theme.style(Look::Dim)),
-        // Its sentence was said; what is left is worth watching.
+        // Its sentence has been said; what is left is worth watching.
         Some((files, _)) if bench.watch.problem.is_some() => {
             Span::styled(format!("{sign} watching {files} files, not all"), theme.style(Look::Unsure))
         }

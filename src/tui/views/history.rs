@@ -2,28 +2,28 @@
 
 use std::time::Duration;
 
+use history::{Fault, Operation, Outcome};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 
 use super::{framed, indented, notes, put, title};
-use crate::history::{Fault, Operation, Outcome};
 use crate::report::times::{clock, time};
 use crate::text::{clean, clusters, cut, width, wrap};
-use crate::tui::history::words::{clause, did, label, note, outcome, verb, who};
+use crate::tui::history::labels::{clause, did, label, note, outcome, verb, who};
 use crate::tui::history::{Bar, Drawn, HistoryPane, Reader, Sheet, State};
 use crate::tui::paint::{self, Piece};
 use crate::tui::theme::{Look, Sign, Theme};
 
-/// From so many columns on, why it cannot be stands to the right of the details.
+/// From this many columns on, why it is impossible is shown to the right of the details.
 const BESIDE: u16 = 110;
-/// From so many columns on, lanes say `client`.
+/// From this many columns on, lanes say `client`.
 const ROOMY: u16 = 100;
 /// Longer lines are hard to read.
 const WIDEST: usize = 100;
 /// Rows of the details that are always there.
 const DETAILS: u16 = 4;
-/// From the end of an operation to the sign behind it.
+/// From the end of an operation to the sign after it.
 const SIGN: usize = 2;
 /// Faults that are named in the details.
 const FAULTS: usize = 3;
@@ -86,7 +86,7 @@ fn share(area: Rect, lanes: usize, faults: usize) -> Rows {
     let faults = most.min(faults) as u16;
     // The times, and a blank row.
     let room = area.height.saturating_sub(2 + faults + DETAILS);
-    // Where there is plenty, lanes stand apart.
+    // Where there is plenty of room, lanes are spaced out.
     let pitch = if usize::from(room) >= 2 * lanes + 8 { 2 } else { 1 };
     Rows { faults, lanes: lanes.min(usize::from(room)), pitch }
 }
@@ -148,13 +148,13 @@ fn picture(reader: &mut Reader, theme: &Theme, area: Rect, buffer: &mut Buffer) 
     for row in 0..shown {
         let (lane, y) = (top + row, lanes.y + row as u16 * pitch);
         let window = window(Rect { y, height: 1, ..lanes });
-        // Faults go on behind the lanes by their edges.
+        // Behind the lanes, the edges of faults go on.
         for stretch in faults.iter().flatten() {
             window.put(buffer, stretch.from, theme.sign(Sign::Edge), theme.style(Look::Unsure));
             window.put(buffer, stretch.to, theme.sign(Sign::Edge), theme.style(Look::Unsure));
         }
         name(reader, lane, chosen == Some(lane), heads(y), theme, buffer);
-        // What counts is drawn last, so that nothing is over it.
+        // What matters is drawn last, so that nothing covers it.
         let rank = |bar: &Bar| (bar.place == reader.chosen(), reader.is_marked(bar.place));
         let in_sight = |bar: &&Bar| bar.from < left + usize::from(room) && bar.to + SIGN >= left;
         let mut bars: Vec<&Bar> = sheet.bars.get(lane).into_iter().flatten().filter(in_sight).collect();
@@ -220,7 +220,7 @@ fn band(stretch: &Stretch, fault: &Fault, window: &Window, buffer: &mut Buffer) 
     }
 }
 
-/// As many times as have room; those of the chosen operation first.
+/// As many times as there is room for; those of the chosen operation first.
 fn times(reader: &Reader, sheet: &Sheet, window: &Window, buffer: &mut Buffer) {
     let operation = reader.chosen_operation();
     let is_chosen = |at: Duration| at == operation.called || Some(at) == operation.returned;
@@ -228,7 +228,7 @@ fn times(reader: &Reader, sheet: &Sheet, window: &Window, buffer: &mut Buffer) {
     let seen = || sheet.moments.iter().filter(|(_, column)| window.sees(*column));
     let mut taken: Vec<(usize, usize)> = Vec::new();
     for (at, column) in seen().filter(|(at, _)| is_chosen(*at)).chain(seen().filter(|(at, _)| !is_chosen(*at))) {
-        // Three decimals would make one time of many calls and returns.
+        // With three decimals, many calls and returns would have the same time.
         let text = format!("+{:.4}", at.as_secs_f64());
         let begin = (*column).min((window.left + columns).saturating_sub(text.len()));
         let end = begin + text.len();
@@ -284,7 +284,7 @@ fn draw_bar(reader: &Reader, bar: &Bar, window: &Window, buffer: &mut Buffer) {
     }
 }
 
-/// The chosen operation, what was wrong meanwhile, and why it cannot be.
+/// The chosen operation, what was wrong meanwhile, and why it is impossible.
 fn details(reader: &Reader, theme: &Theme, area: Rect, buffer: &mut Buffer) {
     let beside = area.width >= BESIDE;
     let columns = usize::from(if beside { area.width / 2 } else { area.width }).saturating_sub(1);

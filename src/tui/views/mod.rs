@@ -1,6 +1,5 @@
 //! The screen as a function of the state. A view draws into its area and decides nothing.
 
-mod bench;
 mod cluster;
 mod footer;
 mod header;
@@ -12,6 +11,7 @@ mod stages;
 #[cfg(test)]
 mod tests;
 mod tests_pane;
+mod workbench;
 
 use std::borrow::Cow;
 
@@ -44,8 +44,8 @@ pub fn draw(frame: &mut Frame, app: &mut App) {
         Screen::Opening => notes::message(&app.theme, body, buffer, "Opening …"),
         Screen::Picker(picker) => picker::draw(picker, &app.theme, body, buffer),
         Screen::Broken(message) => notes::broken(message, &app.theme, body, buffer),
-        Screen::Bench(bench) => {
-            bench::draw(
+        Screen::Workbench(bench) => {
+            workbench::draw(
                 bench,
                 app.overlay.as_mut(),
                 &app.theme,

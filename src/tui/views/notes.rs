@@ -39,7 +39,7 @@ pub(super) fn broken(text: &str, theme: &Theme, area: Rect, buffer: &mut Buffer)
 
 pub(super) fn note(title: &str, text: &str, app: &App, area: Rect, buffer: &mut Buffer) {
     let text = clean_lines(text);
-    // Prose is read in short lines; a diagnostic points into its lines with carets, and has what there is.
+    // Prose is read in short lines; a diagnostic points into its lines with carets, and gets all the width there is.
     let widest = if text.contains("\n  ") { 110 } else { 72 };
     let columns = usize::from(area.width).saturating_sub(8).clamp(20, widest);
     let lines: Vec<String> = text
@@ -66,7 +66,7 @@ pub(super) fn quit(app: &App, area: Rect, buffer: &mut Buffer) {
     note("Quit", &text, app, area, buffer);
 }
 
-/// A stage has fallen.
+/// A stage has been passed.
 pub(super) fn passed(passed: &Passed, app: &App, area: Rect, buffer: &mut Buffer) {
     let theme = &app.theme;
     let columns = usize::from(area.width).saturating_sub(8).clamp(20, 72);
@@ -77,7 +77,7 @@ pub(super) fn passed(passed: &Passed, app: &App, area: Rect, buffer: &mut Buffer
     };
     let head =
         format!("{} Stage {} of {}: {}.", theme.sign(Sign::Passed), passed.done, passed.of, clean(&passed.title));
-    // The box, its head and its foot come first; the truths have what is left.
+    // The box, its head and its foot come first; the list of what is now true gets what is left.
     let room = usize::from(area.height).saturating_sub(9).max(1);
     let mut truths: Vec<String> =
         passed.truths.iter().flat_map(|truth| wrap(&format!("  {}", clean(truth)), columns, 4)).collect();

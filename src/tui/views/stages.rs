@@ -5,15 +5,15 @@ use ratatui::layout::Rect;
 
 use super::put;
 use crate::text::clean;
-use crate::tui::bench::Bench;
 use crate::tui::theme::{Look, Sign, Theme};
+use crate::tui::workbench::Workbench;
 
 enum Row<'a> {
     Part(&'a str),
     Stage(&'a str),
 }
 
-pub(super) fn draw(bench: &Bench, theme: &Theme, focused: bool, area: Rect, buffer: &mut Buffer) {
+pub(super) fn draw(bench: &Workbench, theme: &Theme, focused: bool, area: Rect, buffer: &mut Buffer) {
     let mut rows = Vec::new();
     let mut part = None;
     for stage in &bench.course.stages {
@@ -24,7 +24,7 @@ pub(super) fn draw(bench: &Bench, theme: &Theme, focused: bool, area: Rect, buff
         rows.push(Row::Stage(&stage.key));
     }
     let shown = rows.iter().position(|row| matches!(row, Row::Stage(key) if *key == bench.shown)).unwrap_or(0);
-    // In the middle, as far as the ends allow.
+    // In the middle, as far as the ends of the list allow.
     let height = usize::from(area.height);
     let first = shown.saturating_sub(height / 2).min(rows.len().saturating_sub(height));
     for (row, place) in rows.iter().skip(first).zip(area.rows()) {
@@ -35,7 +35,7 @@ pub(super) fn draw(bench: &Bench, theme: &Theme, focused: bool, area: Rect, buff
     }
 }
 
-fn stage(bench: &Bench, key: &str, theme: &Theme, focused: bool, area: Rect, buffer: &mut Buffer) {
+fn stage(bench: &Workbench, key: &str, theme: &Theme, focused: bool, area: Rect, buffer: &mut Buffer) {
     let fails = bench.results.get(key).is_some_and(|results| results.bad().next().is_some());
     let (sign, look) = match () {
         () if key == bench.course.current => (Sign::Current, if fails { Look::Bad } else { Look::Strong }),

@@ -9,8 +9,7 @@ use ratatui::backend::TestBackend;
 use ratatui::style::{Color, Modifier};
 
 use super::draw;
-use crate::cluster::ExitStatus;
-use crate::runner::event::{self as runner, NodeEventKind, Outcome, StageVerdict, Verdict};
+use crate::facts::{self as runner, ExitStatus, NodeEventKind, Outcome, StageVerdict, Verdict};
 use crate::tui::app::{App, Screen};
 use crate::tui::dump;
 use crate::tui::event::{Done, Event, RunNews};
@@ -132,7 +131,13 @@ fn a_cluster_is_whole() {
 #[test]
 fn a_cluster_is_parted_and_nodes_are_down() {
     let mut desk = clustered();
-    desk.links(1500, "partition n1, n2 | n3, n4, n5", &both_ways(&["n1", "n2"], &["n3", "n4", "n5"]), &[]);
+    desk.links(
+        1500,
+        runner::Verb::Partition,
+        "partition n1, n2 | n3, n4, n5",
+        &both_ways(&["n1", "n2"], &["n3", "n4", "n5"]),
+        &[],
+    );
     desk.node(2000, "n2", NodeEventKind::Killed).node(2010, "n4", NodeEventKind::Killed);
     desk.node(2600, "n4", NodeEventKind::Started { pid: 9, port: 24011 }).node(3000, "n5", NodeEventKind::Paused);
     desk.node(3400, "n3", NodeEventKind::Exited { status: ExitStatus::Code(101) });
@@ -147,7 +152,7 @@ fn a_node_is_deaf_and_another_slow() {
         .iter()
         .flat_map(|to| [("n2", *to, "50ms ± 40ms, 10% lost"), (*to, "n2", "50ms ± 40ms, 10% lost")])
         .collect();
-    desk.links(1500, "cut n2, n3, n4, n5 → n1", &deaf, &slow);
+    desk.links(1500, runner::Verb::Cut, "cut n2, n3, n4, n5 → n1", &deaf, &slow);
     let unicode = screens(later(&mut desk));
     desk.app.theme = Theme { ascii: true, colour: false, ..Theme::DARK };
     let ascii = dump::text(terminal(&mut desk.app, (80, 24)).backend().buffer());
@@ -158,7 +163,7 @@ fn a_node_is_deaf_and_another_slow() {
 #[test]
 fn a_cluster_as_it_was_at_the_failure() {
     let mut desk = clustered();
-    desk.links(1500, "isolate n1", &both_ways(&["n1"], &NODES[1..]), &[]);
+    desk.links(1500, runner::Verb::Isolate, "isolate n1", &both_ways(&["n1"], &NODES[1..]), &[]);
     desk.test("first", "lasts", failure()).ended("first", StageVerdict::Failed);
     insta::assert_snapshot!(screens(later(&mut desk)));
 }
@@ -266,7 +271,7 @@ fn logs_stand_between_what_lsfr_did() {
     )
     .unwrap();
     store.own(Duration::from_millis(94), Some("n1".into()), "KILL n1".into());
-    desk.app.bench_mut().unwrap().logged = Some(run.path().to_owned());
+    desk.app.workbench_mut().unwrap().logged = Some(run.path().to_owned());
     desk.done(Done::Logs { run: run.path().to_owned(), store: Ok(store), cluster: None });
     desk.press("4");
     let shown = loop {

@@ -1,4 +1,4 @@
-//! The tests of the stage that is shown: live while they run, and what each came to.
+//! The tests of the stage that is shown: live while they run, and how each went.
 
 use std::time::{Duration, Instant};
 
@@ -9,16 +9,16 @@ use ratatui::style::Style;
 use super::put;
 use crate::text::{clean, width, wrap};
 use crate::tui::action::Action;
-use crate::tui::bench::{Bench, Phase, TestView};
 use crate::tui::keymap::Keymap;
 use crate::tui::results::State;
 use crate::tui::theme::{Look, Sign, Theme};
+use crate::tui::workbench::{Phase, TestView, Workbench};
 
 /// Rows that a failure may take below its test.
 const SUMMARY: usize = 3;
 
 /// `3/5`; nothing as long as the tests are not known.
-pub(super) fn count(bench: &Bench) -> String {
+pub(super) fn count(bench: &Workbench) -> String {
     let tests = bench.tests();
     if tests.is_empty() {
         return String::new();
@@ -36,7 +36,7 @@ struct Row {
 }
 
 pub(super) fn draw(
-    bench: &Bench,
+    bench: &Workbench,
     theme: &Theme,
     keymap: &Keymap,
     focused: bool,
@@ -52,14 +52,14 @@ pub(super) fn draw(
     if bench.run.is_none() && !bench.results.contains_key(&bench.shown) {
         rows.extend(empty(bench, theme, keymap, columns));
     }
-    // What runs is kept in sight, else the cursor.
+    // What runs is kept in sight; if nothing does, the cursor.
     let running = bench.tests().iter().position(|test| *test.state == State::Running);
     let look_at = running.filter(|_| !focused).unwrap_or(bench.test);
     let of = |row: &Row| row.test == Some(look_at);
     let height = usize::from(area.height);
     let last = rows.iter().rposition(of).unwrap_or(0);
     let start = rows.iter().position(of).unwrap_or(0);
-    // As far down as needed for the whole test, and a little of what comes.
+    // As far down as needed to show the whole test, and a little of what follows.
     let first = (last + 2).saturating_sub(height).min(start).min(rows.len().saturating_sub(height));
     for (row, place) in rows.iter().skip(first).zip(area.rows()) {
         let room = columns.saturating_sub(width(&row.right));
@@ -73,7 +73,7 @@ pub(super) fn draw(
 }
 
 /// What the run does that is not a test.
-fn phase(bench: &Bench, theme: &Theme, now: Instant, columns: usize) -> Vec<Row> {
+fn phase(bench: &Workbench, theme: &Theme, now: Instant, columns: usize) -> Vec<Row> {
     let Some(run) = &bench.run else { return Vec::new() };
     let sign = theme.spinner(bench.elapsed(now).unwrap_or_default());
     let text = match &run.phase {
@@ -94,7 +94,7 @@ fn phase(bench: &Bench, theme: &Theme, now: Instant, columns: usize) -> Vec<Row>
 }
 
 fn test_rows(
-    bench: &Bench,
+    bench: &Workbench,
     number: usize,
     test: &TestView<'_>,
     theme: &Theme,
@@ -106,7 +106,7 @@ fn test_rows(
         State::Running => {
             let began = bench.run.as_ref().and_then(|run| run.test.as_ref()).map_or(now, |(_, began)| *began);
             let took = now.saturating_duration_since(began);
-            // Below a second a clock only flickers.
+            // Below a second, a clock only flickers.
             let shown = if took.as_secs() > 0 { format!("{} s", took.as_secs()) } else { String::new() };
             (theme.spinner(took), Look::Busy, shown)
         }
@@ -164,7 +164,7 @@ fn duration(took: Duration) -> String {
 }
 
 /// Nothing of the stage has been run yet.
-fn empty(bench: &Bench, theme: &Theme, keymap: &Keymap, columns: usize) -> Vec<Row> {
+fn empty(bench: &Workbench, theme: &Theme, keymap: &Keymap, columns: usize) -> Vec<Row> {
     let run = keymap.shown(Action::Run);
     let mut text = if bench.course.untouched {
         format!(

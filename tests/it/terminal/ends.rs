@@ -250,7 +250,7 @@ fn ctrl_z_gives_the_terminal_back_until_it_goes_on() {
 #[test]
 fn a_run_that_was_to_come_next_does_not_hold_ctrl_z() {
     let (home, mut terminal) = running(|start| start);
-    // The second is to begin when the first has ended.
+    // The second must begin when the first has ended.
     terminal.press(&format!("r{CTRL_Z}"));
     terminal.stops();
     terminal.assert_intact();
@@ -290,7 +290,7 @@ fn stopped_from_outside_it_takes_the_terminal_again() {
     terminal.shows(&["http-api"]);
     terminal.assert_taken();
 
-    // This one lets nobody clean up; a shell then sets the terminal up for itself.
+    // This signal lets nobody clean up; a shell then sets the terminal up for itself.
     terminal.signal(Signal::SIGSTOP);
     let tty = terminal.master.as_ref().unwrap().tty_name().unwrap();
     let sane = std::process::Command::new("stty").arg("-F").arg(&tty).arg("sane").status().unwrap();

@@ -1,4 +1,4 @@
-//! What clients did around what cannot be, from a real run of a server with a bug.
+//! What clients did around an impossible answer, from a real run of a server with a bug.
 
 use std::fs;
 
@@ -27,7 +27,7 @@ fn the_history_of_what_cannot_be_is_opened_and_moved_through() {
     terminal.shows(&["History", "┫ ✗", "cannot be", " ' next proof", "answered by n"]);
     assert!(terminal.reversed().contains("read"), "{}", terminal.reversed());
 
-    // From what cannot be to what proves it, and through all of it.
+    // From the impossible answer to what proves it, and through the whole history.
     let culprit = terminal.reversed();
     terminal.press("'");
     terminal.until("another operation", |screen| {

@@ -56,7 +56,7 @@ impl Home {
         alive(self.path()).iter().filter(|(_, other)| other == name).count()
     }
 
-    /// The states of those, as `ps` has them.
+    /// The states of those, as `ps` shows them.
     pub(super) fn states(&self, name: &str) -> Vec<char> {
         let named = alive(self.path()).into_iter().filter(|(_, other)| other == name);
         let stat = named.filter_map(|(pid, _)| fs::read_to_string(format!("/proc/{pid}/stat")).ok());
@@ -70,13 +70,13 @@ impl Home {
         }
     }
 
-    /// Where lsfr could end as it wants, it is the last to go.
+    /// If lsfr could end in its own way, it is the last to go.
     #[track_caller]
     pub(super) fn assert_nothing_runs(&self) {
         assert_eq!(alive(self.path()), []);
     }
 
-    /// Where it could not, guards follow it.
+    /// If it could not, the guards follow it.
     #[track_caller]
     pub(super) fn assert_all_ends(&self) {
         eventually("no process is left", || match alive(self.path()) {
@@ -87,7 +87,7 @@ impl Home {
 }
 
 impl Drop for Home {
-    /// A failed assertion must not leave to the machine what it found.
+    /// A failed assertion must not leave behind what it found.
     fn drop(&mut self) {
         for (pid, _) in alive(self.path()) {
             let _ = kill(Pid::from_raw(pid), Signal::SIGKILL);

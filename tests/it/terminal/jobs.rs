@@ -1,17 +1,17 @@
-//! The app as a job of a shell, which has the terminal whenever the job has not.
+//! The app as a job of a shell, which has the terminal whenever the job does not.
 
 use super::*;
 
 /// A program that is never ready, so that a run goes on.
 const NEVER_READY: &str = "sleep 1000";
 
-/// A bash in a project that does this, with jobs and signals as where one types at it. LSFR is lsfr's binary.
+/// A bash in a project that does this, with jobs and signals as in an interactive shell. LSFR is lsfr's binary.
 fn bash(home: &Home, script: &str) -> Terminal {
     let script = script.replace("LSFR", &format!("'{LSFR}'"));
     Start::of("bash", home, &home.project()).arg("-c").arg(&script).go()
 }
 
-/// How lsfr ended, when the shell has.
+/// How lsfr ended, once the shell has ended.
 #[track_caller]
 fn status(home: &Home, terminal: &mut Terminal) -> String {
     terminal.exits(0);
@@ -74,7 +74,7 @@ fn tests_stop_for_ctrl_z_with_what_they_run_and_go_on() {
     assert!(terminal.text().contains("Interrupted"), "{}", terminal.text());
 }
 
-/// Stopped by what it cannot hear, it has left the terminal as the app needs it, and its run goes on.
+/// Stopped by a signal that it cannot handle, it leaves the terminal as the app needs it, and its run goes on.
 #[test]
 fn killed_while_it_is_stopped_from_outside_it_ends() {
     let home = Home::with_project(NEVER_READY);

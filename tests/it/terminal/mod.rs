@@ -1,7 +1,7 @@
 //! The real binary in a pseudo-terminal: keys in, a screen out.
 //!
 //! Nothing here sleeps and hopes. Each step waits for something to be on the screen, or for a process to be in some
-//! state, and shows the screen where that does not come.
+//! state, and shows the screen if that does not happen.
 
 mod ends;
 mod history;
@@ -92,7 +92,7 @@ impl Start {
         self
     }
 
-    /// Each screen that is waited for must be without colour.
+    /// Every screen that a test waits for must be without colour.
     fn plain(mut self) -> Start {
         self.plain = true;
         self.env("NO_COLOR", "1")
@@ -103,7 +103,7 @@ impl Start {
     }
 }
 
-/// What vt100 does not keep of what the program told its terminal.
+/// The part of what the program told its terminal that vt100 does not keep.
 #[derive(Default)]
 struct Heard {
     /// Private modes that are on.
@@ -135,12 +135,12 @@ impl vt100::Callbacks for Heard {
 }
 
 struct State {
-    /// Something else than letters and line breaks has come.
+    /// Something other than letters and line breaks has come.
     escapes: bool,
     parser: vt100::Parser<Heard>,
     /// Nothing has the terminal open any more.
     closed: bool,
-    /// The window is to go away.
+    /// The window must go away.
     hang_up: bool,
 }
 
@@ -172,7 +172,7 @@ impl Terminal {
         let shared = Arc::new((Mutex::new(state), Condvar::new()));
         let termios = termios(&*pair.master);
         let child = pair.slave.spawn_command(start.command).unwrap();
-        // While anybody has it the terminal does not end.
+        // While anybody has it open, the terminal does not end.
         drop(pair.slave);
         let source = pair.master.try_clone_reader().unwrap();
         let reader = {
@@ -305,7 +305,7 @@ impl Terminal {
         status.unwrap()
     }
 
-    /// Waits for the end of lsfr after that of its window: told by SIGHUP, or by what it could not write.
+    /// Waits for the end of lsfr after that of its window, which it learns from SIGHUP or from a failed write.
     #[track_caller]
     fn ends_alone(&mut self) {
         let status = self.ended();
@@ -354,7 +354,7 @@ fn read(mut source: Box<dyn Read + Send>, (state, changed): &(Mutex<State>, Cond
     let mut buffer = [0; 1 << 16];
     loop {
         let read = source.read(&mut buffer).unwrap_or(0);
-        // A test that has failed holds it no more.
+        // A test that has failed no longer holds it.
         let mut state = state.lock().unwrap_or_else(PoisonError::into_inner);
         state.escapes |= buffer[..read].contains(&b'\x1b');
         state.parser.process(&buffer[..read]);

@@ -17,7 +17,7 @@ static void clean(void) {
     rmdir(folder);
 }
 
-// Something in the source that is no C: call this with the line and what is wrong there.
+// Something in the source that is not C: call this with the line and what is wrong there.
 __attribute__((unused, noreturn, format(printf, 2, 3))) static void mistake(int line, const char *format, ...) {
     va_list arguments;
     va_start(arguments, format);

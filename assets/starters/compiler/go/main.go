@@ -9,7 +9,7 @@ import (
 	"path/filepath"
 )
 
-// Mistake is something in a source that is no C: return it with the line and what is wrong there.
+// Mistake is something in a source that is not C: return it with the line and what is wrong there.
 type Mistake struct {
 	Line    int
 	Message string

@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 public class Main {
-    /** Something in a source that is no C: throw it with the line and what is wrong there. */
+    /** Something in a source that is not C: throw it with the line and what is wrong there. */
     static class Mistake extends RuntimeException {
         Mistake(int line, String message) {
             super(line + ": " + message);

@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 
-/** Something in a source that is no C: throw it with the line and what is wrong there. */
+/** Something in a source that is not C: throw it with the line and what is wrong there. */
 export class Mistake extends Error {
   constructor(line, message) {
     super(`${line}: ${message}`);

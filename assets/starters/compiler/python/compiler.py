@@ -8,7 +8,7 @@ import tempfile
 
 
 class Mistake(Exception):
-    """Something in a source that is no C: raise it with the line and what is wrong there."""
+    """Something in a source that is not C: raise it with the line and what is wrong there."""
 
     def __init__(self, line, message):
         super().__init__(f"{line}: {message}")

@@ -1,4 +1,4 @@
 #!/bin/sh
-# lsfr runs this in the challenge directory as ./run.sh source.c -o program; README.md says what must come of it.
-# The compiler is built before, by `build:` in lsfr.yaml.
+# lsfr runs this in the challenge directory as ./run.sh source.c -o program; README.md says what it must do.
+# The compiler is built beforehand, by `build:` in lsfr.yaml.
 exec target/release/compiler "$@"

@@ -14,7 +14,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-// Start here: line is a command without its end. fread(body, 1, n, in) reads the n bytes that come behind it.
+// Start here: line is a command without its end. fread(body, 1, n, in) reads the n bytes that follow it.
 static void answer(const char *line, FILE *in, FILE *out) {
     (void)line;
     (void)in;

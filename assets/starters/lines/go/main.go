@@ -53,7 +53,7 @@ func serve(connection net.Conn) {
 }
 
 func answer(line string, reader *bufio.Reader) []byte {
-	// Start here: line is a command. io.ReadFull(reader, body) reads the bytes that come behind it.
+	// Start here: line is a command. io.ReadFull(reader, body) reads the bytes that follow it.
 	_, _ = line, reader
 	return []byte("UNKNOWN_COMMAND\r\n")
 }

@@ -17,7 +17,7 @@ public class Main {
         Path workingDir = Path.of(argument(args, "--working-dir"));
         Files.createDirectories(workingDir);
 
-        // Java sets SO_REUSEADDR by itself, but on Windows. SIGTERM ends the program, whatever is in flight.
+        // Java sets SO_REUSEADDR by itself, except on Windows. SIGTERM ends the program, whatever is in flight.
         var listener = new ServerSocket(port, 128, InetAddress.getByName("127.0.0.1"));
         System.out.println("listening on 127.0.0.1:" + port + ", data in " + workingDir);
         while (true) {
@@ -39,7 +39,7 @@ public class Main {
     }
 
     private static byte[] answer(String line, InputStream in) throws IOException {
-        // Start here: line is a command. in.readNBytes(n) reads the n bytes that come behind it.
+        // Start here: line is a command. in.readNBytes(n) reads the n bytes that follow it.
         return "UNKNOWN_COMMAND\r\n".getBytes(StandardCharsets.ISO_8859_1);
     }
 

@@ -28,7 +28,7 @@ const server = createServer((socket) => {
 });
 
 function answer(socket, line) {
-  // Start here: line is a command, as bytes. A body that comes behind it is in the buffer, or not there yet.
+  // Start here: line is a command, as bytes. A body that follows it is in the buffer, or not there yet.
   socket.write("UNKNOWN_COMMAND\r\n");
 }
 

@@ -21,7 +21,7 @@ class Handler(socketserver.StreamRequestHandler):  # one object and one thread p
             pass
 
     def answer(self, line):
-        # Start here: line is a command. self.rfile.read(n) reads the n bytes that come behind it.
+        # Start here: line is a command. self.rfile.read(n) reads the n bytes that follow it.
         self.wfile.write(b"UNKNOWN_COMMAND\r\n")
 
 

@@ -1,4 +1,4 @@
-//! What stands in which cell.
+//! What is in which cell.
 
 use std::time::Duration;
 
@@ -59,7 +59,7 @@ fn a_program_colours_its_text_and_nothing_else() {
     assert_eq!(buffer[(19, 0)].fg, Color::Reset);
     assert_eq!(buffer[(20, 0)].modifier, Modifier::empty());
     assert_eq!(buffer[(16, 1)].bg, Color::Green);
-    // Colours end with their line, and the cursor is on the whole of its own.
+    // Colours end with their line, and the cursor covers the whole of its own line.
     assert_eq!(buffer[(20, 1)].bg, Color::Reset);
     assert_eq!(buffer[(16, 2)].bg, Color::Reset);
     assert!((0..50).all(|x| buffer[(x, 2)].modifier.contains(Modifier::REVERSED)));
@@ -109,7 +109,7 @@ fn wide_characters_are_cut_by_columns() {
     assert_eq!(opened.screen(&mut pane, 30, 1), ["   +0.001  n1 ▏ ef界界界界"]);
     pane.right();
     assert_eq!(opened.screen(&mut pane, 30, 1), ["   +0.001  n1 ▏ 界"]);
-    // Something stays to be seen.
+    // Something stays visible.
     pane.right();
     assert_eq!(opened.screen(&mut pane, 30, 1), ["   +0.001  n1 ▏ 界"]);
     pane.left();

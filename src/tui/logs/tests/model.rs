@@ -74,7 +74,7 @@ fn play(happenings: &[Happening]) -> (Run, Indexed, Model) {
             Happening::Looked => indexed.pass(false),
             Happening::Cut(node) => {
                 let log = OpenOptions::new().write(true).open(log_path(run.path(), NODES[*node])).unwrap();
-                // lsfr sees what was there, and then that it is there no more.
+                // lsfr sees what was there, and then that it is no longer there.
                 run.sample(NODES[*node], now - 500);
                 log.set_len(log.metadata().unwrap().len() * 2 / 3).unwrap();
                 run.sample(NODES[*node], now);
@@ -168,7 +168,7 @@ proptest! {
 fn the_index_of_a_flood_is_small() {
     let run = Run::new();
     let nodes = ["n1", "n2", "n3", "n4", "n5"];
-    // 200 lines of 80 bytes in each 10 ms: 100,000 a second.
+    // 200 lines of 80 bytes every 10 ms: 100,000 a second.
     let burst = format!("{:079}\n", 7).repeat(200);
     for tick in 1..=40 {
         nodes.iter().for_each(|node| run.print_at(node, tick * 10, &burst));
@@ -179,6 +179,6 @@ fn the_index_of_a_flood_is_small() {
     let lines: u64 = index.blocks.iter().map(|block| u64::from(block.lines)).sum();
     assert_eq!(lines, 5 * 40 * 200);
     assert!(index.blocks.iter().all(|block| block.lines <= BLOCK_LINES));
-    // Less than half a byte a line: under 5 MB for ten million.
+    // Less than half a byte per line: under 5 MB for ten million.
     assert!((index.blocks.capacity() * size_of::<Block>()) as u64 * 2 < lines);
 }

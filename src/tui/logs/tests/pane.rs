@@ -141,7 +141,7 @@ fn a_search_goes_through_all_blocks_and_around() {
     let mut pane = LogPane::default();
     screen(&opened, &mut pane);
     pane.search("[258]50");
-    // From the end the nearest is before it.
+    // At the end, the nearest is before it.
     assert_eq!(screen(&opened, &mut pane)[2], "line 850");
     assert_eq!(opened.title(&pane), " Logs  /[258]50/ 3 of 3  paused ");
     for (expected, nth) in [("line 250", 1), ("line 550", 2), ("line 850", 3), ("line 250", 1)] {
@@ -251,7 +251,7 @@ fn moves_wait_for_what_is_not_known_yet() {
     indexed.count();
     assert_eq!(resolve(&mut pane, &indexed).unwrap(), "line 950");
 
-    // Whoever goes elsewhere waits no longer.
+    // A reader who goes elsewhere no longer waits.
     pane.search("line .51");
     pane.scroll(Scroll::Up(10));
     assert_eq!(resolve(&mut pane, &indexed).unwrap(), "line 940");

@@ -1,7 +1,10 @@
 //! The cluster view: when there is one to show, and what it leads back to.
 
 use super::*;
+use crate::facts::NodeStatus;
+use crate::report::run_state::RunState;
 use crate::tui::cluster::{ClusterPane, Moment, Scene};
+use std::sync::Arc;
 
 fn pane(desk: &Desk) -> Option<&ClusterPane> {
     match &desk.app.overlay {
@@ -62,7 +65,7 @@ fn of_a_failure_it_shows_the_cluster_then_and_leads_back() {
     desk.test("first", "works", failure()).ended("first", StageVerdict::Failed);
     // The failure that keys mean, without opening it.
     desk.press("c");
-    assert_eq!((scene(&desk).moment, scene(&desk).cluster.nodes[0].state.as_str()), (Moment::Failure, "down"));
+    assert_eq!((scene(&desk).moment, scene(&desk).cluster.nodes[0].state), (Moment::Failure, NodeStatus::Down));
     desk.press("esc").press("3").press("enter");
     assert!(matches!(desk.app.overlay, Some(Overlay::Card(_))));
     desk.press("c");
@@ -76,7 +79,7 @@ fn of_a_failure_it_shows_the_cluster_then_and_leads_back() {
     // The test runs again: what is open follows it.
     desk.press("c").event(saved("main.py")).begun("first").nodes(&["n1", "n2"]);
     desk.test("first", "works", failure());
-    assert_eq!(scene(&desk).cluster.nodes[0].state, "up");
+    assert_eq!(scene(&desk).cluster.nodes[0].state, NodeStatus::Up);
     assert!(pane(&desk).unwrap().card().is_some());
     desk.ended("first", StageVerdict::Failed);
     desk.now += Duration::from_secs(60);
@@ -90,20 +93,20 @@ fn of_a_failure_it_shows_the_cluster_then_and_leads_back() {
 fn the_logs_of_an_earlier_run_bring_its_cluster() {
     let mut desk = Desk::new();
     desk.press("r").begun("first").nodes(&["n1", "n2"]).ended("first", StageVerdict::Passed);
-    let mut cluster = crate::report::cluster_state::ClusterState::default();
     let event = |node: &str| Stamped {
         at: Duration::from_millis(5),
         event: runner::Event::Node { node: node.into(), what: NodeEventKind::Killed },
     };
-    ["n1", "n2", "n3"].iter().for_each(|node| cluster.event(&event(node)));
+    let state = RunState::replayed(&["n1", "n2", "n3"].map(event));
+    let cluster = || Some(Arc::clone(state.cluster()));
     let store = Err(std::io::ErrorKind::NotFound.into());
     let run = PathBuf::from("/p/.lsfr/runs/elsewhere");
-    desk.done(Done::Logs { run, store, cluster: Some(Box::new(cluster.clone())) });
+    desk.done(Done::Logs { run, store, cluster: cluster() });
     assert_eq!(desk.bench().cluster.size(), 2, "nobody waits for that run");
     let run = desk.bench().logged.clone().unwrap();
     let (wake, dir) = (Box::new(|| ()), tempfile::tempdir().unwrap());
     let store = crate::tui::logs::LogStore::open(dir.path(), false, wake);
-    desk.done(Done::Logs { run, store, cluster: Some(Box::new(cluster)) });
+    desk.done(Done::Logs { run, store, cluster: cluster() });
     desk.press("c");
     assert_eq!(scene(&desk).cluster.nodes.len(), 3);
 }

@@ -165,7 +165,7 @@ fn the_moment_of_the_chosen_operation_is_shown_in_the_logs() {
     // Where another run's logs are open, those of the failure come first.
     let mut desk = Desk::new();
     desk.reading().press("'");
-    desk.app.bench_mut().unwrap().logged = None;
+    desk.app.workbench_mut().unwrap().logged = None;
     desk.press("l");
     assert_eq!(desk.bench().jump, Some(Duration::from_millis(2_500)));
 }

@@ -218,11 +218,11 @@ fn every_action_can_be_asked_for_in_every_state() {
                     key => key.event(),
                 };
                 desk.event(Event::Key(event));
-                assert!(matches!(desk.app.screen, Screen::Bench(_)), "{}", entry.name);
+                assert!(matches!(desk.app.screen, Screen::Workbench(_)), "{}", entry.name);
             }
         }
     }
-    // An action that makes no sense says why; the footer leaves it out.
+    // An action that makes no sense now says why; the footer leaves it out.
     let desk = Desk::new();
     for action in [Action::Cancel, Action::Hint, Action::Filter, Action::NextMatch, Action::Back] {
         assert!(available(action, &desk.app).is_err(), "{action:?}");

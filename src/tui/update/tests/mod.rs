@@ -6,23 +6,26 @@ mod keys;
 mod runs;
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use ::history::{History, Limits, Verdict as Judged, judge};
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
 
 use super::{available, update};
-use crate::history::{History, Limits, Verdict as Judged, judge};
+use crate::facts::{self as runner, NodeEventKind, Outcome, RunStarted, StageVerdict, Stamped, Verdict};
 use crate::report::card::Card;
-use crate::runner::event::{self as runner, NodeEventKind, Outcome, RunStarted, StageVerdict, Stamped, Verdict};
+use crate::report::describe::English;
+use crate::report::run_state::RunState;
 use crate::session::progress::Moved;
 use crate::tui::action::{Action, Pane, TABLE};
 use crate::tui::app::{App, Overlay, PromptKind, Screen};
-use crate::tui::bench::{Bench, Phase};
 use crate::tui::effect::{Edited, Effect, Request, Scope};
 use crate::tui::event::{Advanced, Course, Done, Event, RunNews, Signal, StageRow, StageText, TestRow};
 use crate::tui::keymap::{Key, Keymap};
 use crate::tui::results::{StageResults, State, TestResult};
 use crate::tui::theme::Theme;
+use crate::tui::workbench::{Phase, Workbench};
 use crate::watch::{How, WatchEvent};
 
 /// The app on a challenge of two stages with two tests each, at a time that only the test moves.
@@ -30,13 +33,15 @@ pub(in crate::tui) struct Desk {
     pub(in crate::tui) app: App,
     pub(in crate::tui) now: Instant,
     effects: Vec<Effect>,
+    /// What the run has told.
+    told: RunState,
 }
 
 impl Desk {
     pub(in crate::tui) fn new() -> Self {
         let now = Instant::now();
         let app = App::new(Theme::DARK, Keymap::default(), (120, 36), now);
-        let mut desk = Self { app, now, effects: Vec::new() };
+        let mut desk = Self { app, now, effects: Vec::new(), told: RunState::default() };
         desk.done(Done::Opened(Ok(Box::new(course()))));
         for stage in ["first", "second"] {
             let test = |name: &str| TestRow { name: format!("{stage} {name}"), proves: "values".into() };
@@ -84,9 +89,12 @@ impl Desk {
         self.told_at(0, event)
     }
 
-    /// An event so many milliseconds after the run began.
+    /// An event this many milliseconds after the run began.
     pub(in crate::tui) fn told_at(&mut self, ms: u64, event: runner::Event) -> &mut Self {
-        self.news(RunNews::Event(Box::new(Stamped { at: Duration::from_millis(ms), event })))
+        let stamped = Box::new(Stamped { at: Duration::from_millis(ms), event });
+        self.told.event(&stamped);
+        let cluster = Arc::clone(self.told.cluster());
+        self.news(RunNews::Event { stamped, cluster })
     }
 
     pub(in crate::tui) fn node(&mut self, ms: u64, node: &str, what: NodeEventKind) -> &mut Self {
@@ -99,15 +107,17 @@ impl Desk {
             let ready = NodeEventKind::Ready { after: Duration::from_millis(40) };
             self.node(50, node, NodeEventKind::Started { pid: 1, port: 24011 }).node(90, node, ready);
             let role = if number == 0 { "leader" } else { "follower" };
-            self.told_at(900, runner::Event::Says { node: (*node).to_owned(), text: format!("{role}, term 3") });
+            let text = format!("{role}, term 3");
+            self.told_at(900, runner::Event::Says { node: (*node).to_owned(), text, role: role.to_owned() });
         }
         self
     }
 
-    /// The links are so since now.
+    /// The links are like this from now on.
     pub(in crate::tui) fn links(
         &mut self,
         ms: u64,
+        verb: runner::Verb,
         text: &str,
         cut: &[(&str, &str)],
         slows: &[(&str, &str, &str)],
@@ -120,6 +130,7 @@ impl Desk {
         self.told_at(
             ms,
             runner::Event::Links(runner::Links {
+                verb,
                 text: text.into(),
                 cut: cut.iter().map(|(from, to)| ((*from).to_owned(), (*to).to_owned())).collect(),
                 slow: slows.iter().map(slow).collect(),
@@ -127,7 +138,7 @@ impl Desk {
         )
     }
 
-    pub(in crate::tui) fn bench(&self) -> &Bench {
+    pub(in crate::tui) fn bench(&self) -> &Workbench {
         self.app.bench().unwrap()
     }
 
@@ -161,7 +172,7 @@ impl Desk {
         self.told(runner::Event::TestEnded { stage: stage.clone(), test: test.clone(), verdict, took });
         if failed {
             let mut card = crate::report::card::Card::example(&stage, &test, &["one", "two"]);
-            card.cluster = self.bench().cluster.now();
+            card.cluster = self.bench().cluster.now(&English);
             card.at = card.cluster.as_ref().map_or(card.at, |cluster| cluster.at);
             self.news(RunNews::Card(Box::new(card)));
         }
@@ -235,7 +246,7 @@ pub(in crate::tui) fn failure() -> Verdict {
         requirement: "Values".into(),
         proves: "values".into(),
         step: None,
-        what: runner::What::Value { sentence: "It is gone.".into() },
+        what: runner::Finding::Value { sentence: "It is gone.".into() }.into(),
         hints: vec![],
         commands: Default::default(),
     }))

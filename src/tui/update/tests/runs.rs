@@ -163,14 +163,14 @@ fn what_held_back_all_tests_is_shown_for_each() {
     held(desk.press("r"));
     desk.press("3").press("j").press("enter");
     assert!(is_open(&desk));
-    // There is no test to run alone, but for the one under the cursor.
+    // There is no test to run alone, except for the one under the cursor.
     desk.press("o");
     let alone = Scope::Test { stage: "first".into(), test: "first lasts".into() };
     assert!(matches!(&desk.take()[..], [Effect::Run { request, .. }] if request.scope == alone));
     held(&mut desk);
     desk.press("r").press("3").press("enter");
     assert!(is_open(&desk));
-    // It goes once there is something else to say of the program.
+    // It goes away once there is something else to say about the program.
     desk.begun("first").test("first", "works", failure());
     assert!(!is_open(&desk));
     assert!(desk.toast().contains("starts now"), "{}", desk.toast());
@@ -263,7 +263,7 @@ fn a_stage_that_falls_is_a_moment_and_nothing_moves_by_itself() {
     desk.done(Done::Advanced(Ok(Advanced::Moved(moved))));
     assert!(desk.app.overlay.is_none());
     assert_eq!((desk.bench().course.current.as_str(), desk.bench().shown.as_str()), ("second", "second"));
-    // Passing it once more is no news.
+    // Passing it once more is not news.
     desk.press("[").press("r").passed("first");
     assert!(desk.app.overlay.is_none());
 }

@@ -5,7 +5,7 @@ use std::process::{Command, ExitCode};
 
 /// Why a source is not compiled.
 enum Trouble {
-    /// It is no C: the line, and what is wrong there.
+    /// It is not C: the line, and what is wrong there.
     #[allow(dead_code)]
     Mistake(usize, String),
     /// The compiler does not know it yet.

@@ -41,7 +41,7 @@ fn serve(mut stream: TcpStream) -> io::Result<()> {
 }
 
 fn answer(line: &[u8], reader: &mut impl BufRead) -> io::Result<Vec<u8>> {
-    // Start here: line is a command. reader.read_exact(&mut body) reads the bytes that come behind it.
+    // Start here: line is a command. reader.read_exact(&mut body) reads the bytes that follow it.
     let _ = (line, reader);
     Ok(b"UNKNOWN_COMMAND\r\n".to_vec())
 }

@@ -1,4 +1,4 @@
-// A generator of random numbers and a checksum that lives from wrapping around and from shifts without a sign.
+// A random number generator and a checksum, which depend on wrapping around and on unsigned shifts.
 // stdout: 1015568748 3908267468
 int printf(const char *format, ...);
 

@@ -1,4 +1,4 @@
-// Lines, words and characters of the input, as the tool of old counts them.
+// Lines, words and characters of the input, as wc counts them.
 // stdin: the quick  brown fox
 // stdin:
 // stdin:   jumps over

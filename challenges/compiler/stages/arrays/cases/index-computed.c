@@ -1,4 +1,4 @@
-// The index is computed, be it from the array itself.
+// The index is computed, even from the array itself.
 // exit: 87
 int main(void) {
     int a[4], i;

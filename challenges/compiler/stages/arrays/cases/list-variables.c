@@ -1,4 +1,4 @@
-// The values of a local list are computed when the program comes there.
+// The values of a local list are computed when execution gets there.
 // exit: 18
 int main(void) {
     int sum = 0;

@@ -1,4 +1,4 @@
-// An index may be negative, where the pointer stands in the middle.
+// An index may be negative, if the pointer stands in the middle.
 // exit: 24
 int main(void) {
     int a[5] = {1, 2, 3, 4, 5};

@@ -1,4 +1,4 @@
-// *p++ gives what p leads to, and moves p; *--p moves first.
+// *p++ gives what p points to, and moves p; *--p moves first.
 // exit: 43
 int main(void) {
     int a[3] = {1, 2, 3};

@@ -1,4 +1,4 @@
-// No array has fewer elements than none.
+// No array has fewer than zero elements.
 // refused: 4
 int main(void) {
     int a[2 - 4];

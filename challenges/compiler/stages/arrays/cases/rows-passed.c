@@ -1,4 +1,4 @@
-// Rows lie one behind the other, and a function that gets them knows their length.
+// Rows lie one after the other, and a function that gets them knows their length.
 // exit: 46
 int total(int a[][3], int rows) {
     int sum = 0;

@@ -1,4 +1,4 @@
-// An array of pointers leads to rows of any length.
+// An array of pointers points to rows of any length.
 // exit: 21
 int main(void) {
     int one[1] = {1}, two[2] = {2, 3}, three[3] = {4, 5, 6};

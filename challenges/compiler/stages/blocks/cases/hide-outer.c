@@ -1,4 +1,4 @@
-// A variable of an inner block hides the outer one of its name, which is as it was afterwards.
+// A variable of an inner block hides the outer one of the same name, which is unchanged afterwards.
 // exit: 12
 int main(void) {
     int a = 1, b;

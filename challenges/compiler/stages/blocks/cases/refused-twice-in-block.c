@@ -1,4 +1,4 @@
-// One block declares a name once, be it the inner one.
+// A block declares a name only once, an inner block included.
 // refused: 7
 int main(void) {
     int a = 1;

@@ -1,4 +1,4 @@
-// The result of ?: is a value, and no place to keep one.
+// The result of ?: is a value, and not a place to keep one.
 // refused: 5
 int main(void) {
     int a = 1, b = 2;

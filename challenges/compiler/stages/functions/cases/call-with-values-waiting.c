@@ -1,4 +1,4 @@
-// Whatever waits on the stack when a call is made must be there afterwards, and leave the stack as calls need it.
+// Whatever waits on the stack when a call is made must still be there afterwards, and must leave the stack as calls need it.
 // exit: 128
 int one(int a) {
     return a + 1;

@@ -1,4 +1,4 @@
-// What is printed last is not lost, though no line ends there: main returns, as it was called.
+// What is printed last is not lost, though no line ends there: main returns to its caller.
 // exit: 3
 int putchar(int c);
 

@@ -1,4 +1,4 @@
-// Two parameters of one name.
+// Two parameters of the same name.
 // refused: 3
 int add(int a, int a) { return a + a; }
 int main(void) {

@@ -1,4 +1,4 @@
-// A local variable hides the global of its name; other functions still see the global.
+// A local variable hides the global of the same name; other functions still see the global.
 // exit: 153
 int a = 50;
 

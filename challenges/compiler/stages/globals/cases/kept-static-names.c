@@ -1,4 +1,4 @@
-// Static variables of one name in two functions, or in two blocks, are two variables.
+// Static variables of the same name in two functions, or in two blocks, are two variables.
 // exit: 126
 int ones(void) {
     static int n;

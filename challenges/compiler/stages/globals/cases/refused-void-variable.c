@@ -1,4 +1,4 @@
-// A variable holds something.
+// A variable must hold something.
 // refused: 4
 int main(void) {
     void nothing;

@@ -1,4 +1,4 @@
-// A global outlasts the call that changed it, and is one for all depths of a recursion.
+// A global outlasts the call that changed it, and is shared by all depths of a recursion.
 // exit: 89
 int calls;
 

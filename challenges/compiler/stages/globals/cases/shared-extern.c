@@ -1,4 +1,4 @@
-// extern tells of a variable that is defined further below.
+// extern declares a variable that is defined further down.
 // exit: 9
 extern int late;
 

@@ -1,4 +1,4 @@
-// 9 is no octal digit.
+// 9 is not an octal digit.
 // refused: 5
 int main(void) {
 

@@ -1,4 +1,4 @@
-// Two numbers are no expression.
+// Two numbers are not an expression.
 // refused: 6
 int
 main(void) {

@@ -1,4 +1,4 @@
-// A comment parts two words as a space does.
+// A comment separates two words as a space does.
 // exit: 12
 int/**/main(void) {
     return/* * */12;

@@ -1,4 +1,4 @@
-// A comment between slash and star ends at the first star with a slash behind it, over lines and past other stars.
+// A comment between slash and star ends at the first star with a slash after it, across lines and past other stars.
 // exit: 11
 /* return 1; * 2 ** 3
  * // still a comment

@@ -1,4 +1,4 @@
-// A switch is no loop.
+// A switch is not a loop.
 // refused: 6
 int main(void) {
     int a = 1;

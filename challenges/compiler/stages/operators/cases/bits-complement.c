@@ -1,4 +1,4 @@
-// A tilde turns every bit: ~x is -x - 1.
+// A tilde flips every bit: ~x is -x - 1.
 // exit: 42
 int main(void) {
     return ~-43;

@@ -1,4 +1,4 @@
-// The address of a variable is another one in each call.
+// The address of a variable is different in each call.
 // exit: 10
 int depth(int *outer, int n) {
     int mine = n;

@@ -1,4 +1,4 @@
-// A pointer may lead to a pointer.
+// A pointer may point to a pointer.
 // exit: 33
 int main(void) {
     int a = 1, b = 2;

@@ -1,4 +1,4 @@
-// What a pointer leads to can be stepped; parentheses say what is meant.
+// What a pointer points to can be stepped; parentheses say what is meant.
 // exit: 65
 int main(void) {
     int a = 3;

@@ -1,4 +1,4 @@
-// An int leads nowhere.
+// An int points nowhere.
 // refused: 5
 int main(void) {
     int a = 1;

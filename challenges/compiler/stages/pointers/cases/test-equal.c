@@ -1,4 +1,4 @@
-// Two pointers are equal if they lead to one place.
+// Two pointers are equal if they point to the same place.
 // exit: 11
 int main(void) {
     int a = 1, b = 1;

@@ -1,4 +1,4 @@
-// A char behind a pointer is one byte.
+// A char that is pointed to is one byte.
 // exit: 11
 int main(void) {
     unsigned char a = 1, b = 2, c = 3;

@@ -1,4 +1,4 @@
-// A long behind a pointer is 8 bytes, and its sign is kept.
+// A long that is pointed to is 8 bytes, and its sign is kept.
 // exit: 6
 int main(void) {
     long a = 5000000000;

@@ -1,4 +1,4 @@
-// Behind a short string the array is zero.
+// After a short string the array is zero.
 // exit: 9
 int main(void) {
     char s[8] = "abc", t[3] = "xyz", u[4] = "ab";

@@ -1,4 +1,4 @@
-// Its result counts characters. A call in the middle of a sum needs the stack as any other.
+// Its result counts characters. A call in the middle of a sum needs the stack as any other call does.
 // stdout: abc
 // stdout: de
 // exit: 18

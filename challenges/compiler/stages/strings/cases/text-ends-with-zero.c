@@ -1,4 +1,4 @@
-// A string ends with a character 0, whatever stands behind it.
+// A string ends with a character 0, whatever comes after it.
 // exit: 16
 int length(char *s) {
     int n = 0;

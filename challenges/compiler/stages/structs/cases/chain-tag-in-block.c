@@ -1,4 +1,4 @@
-// A struct of an inner block hides the outer one of its tag.
+// A struct of an inner block hides the outer one of the same tag.
 // exit: 14
 struct s {
     int a;

@@ -1,4 +1,4 @@
-// Each member stands where its type may stand, and the end is filled up so that structs can follow each other.
+// Each member stands where its type may stand, and the end is padded so that structs can follow each other.
 // exit: 92
 struct a {
     char c;

@@ -1,4 +1,4 @@
-// Members step and add as variables do, also at the end of a long way.
+// Members step and add as variables do, even at the end of a long path.
 // exit: 17
 struct inner {
     unsigned char c[2];

@@ -1,4 +1,4 @@
-// A struct is no pointer.
+// A struct is not a pointer.
 // refused: 6
 struct point { int x, y; };
 int main(void) {

@@ -1,4 +1,4 @@
-// A struct is no number.
+// A struct is not a number.
 // refused: 6
 struct point { int x, y; };
 int main(void) {

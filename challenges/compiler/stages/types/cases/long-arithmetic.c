@@ -1,4 +1,4 @@
-// long has 64 bits, and so has what is computed with it.
+// long has 64 bits, and so does what is computed with it.
 // exit: 42
 int main(void) {
     long a = 3000000000;

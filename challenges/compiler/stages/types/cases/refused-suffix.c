@@ -1,4 +1,4 @@
-// A number ends with u or l, if with any letter.
+// If a number ends with a letter, that is u or l.
 // refused: 4
 int main(void) {
     return 10lz;

@@ -1,4 +1,4 @@
-// All that stands on the right is computed first: a = a - (b - c).
+// Everything on the right is computed first: a = a - (b - c).
 // exit: 19
 int main(void) {
     int a = 20, b = 4, c = 3;

@@ -1,4 +1,4 @@
-// A name has letters, digits and underscores, and its case counts.
+// A name has letters, digits and underscores, and its case matters.
 // exit: 15
 int main(void) {
     int count = 1;

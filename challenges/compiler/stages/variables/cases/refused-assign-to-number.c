@@ -1,4 +1,4 @@
-// A number is no place to keep a value.
+// A number is not a place to keep a value.
 // refused: 5
 int main(void) {
     int a = 1;

@@ -1,4 +1,4 @@
-// A sum is no place to keep a value.
+// A sum is not a place to keep a value.
 // refused: 5
 int main(void) {
     int a = 1, b = 2;

@@ -1,4 +1,4 @@
-// A static function is its file's own: both files have one of this name.
+// A static function belongs to its file: both files have one of this name.
 // exit: 12
 int other(void);
 

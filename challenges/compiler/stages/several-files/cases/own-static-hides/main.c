@@ -1,4 +1,4 @@
-// A static variable of one file has nothing to do with another file's global of its name.
+// A static variable of one file has nothing to do with another file's global of the same name.
 // exit: 14
 static int level = 4;
 int get(void);

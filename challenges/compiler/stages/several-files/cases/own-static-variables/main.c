@@ -1,4 +1,4 @@
-// A static variable is its file's own, and one inside a function, too.
+// A static variable belongs to its file, and so does one inside a function.
 // exit: 35
 static int n = 3;
 int other(void);

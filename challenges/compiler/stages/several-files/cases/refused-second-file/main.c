@@ -1,4 +1,4 @@
-// The mistake is in another file. Its name is told, and its own line.
+// The mistake is in another file. Its name is given, and its own line.
 // refused: other.c:2
 int other(void);
 

@@ -1,4 +1,4 @@
-// No file defines the function. That is found when the program is linked, and is no line's mistake.
+// No file defines the function. That shows when the program is linked, and is no line's mistake.
 // refused: anywhere
 int nowhere(int n);
 int other(void);

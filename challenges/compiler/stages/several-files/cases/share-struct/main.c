@@ -1,4 +1,4 @@
-// Two files that define a struct alike mean the same.
+// Two files that define a struct in the same way mean the same struct.
 // exit: 30
 struct box { int width, height; };
 int area(struct box *b);

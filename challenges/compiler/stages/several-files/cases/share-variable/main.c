@@ -1,4 +1,4 @@
-// extern tells of a variable that another file defines; all files see the one variable.
+// extern declares a variable that another file defines; all files see the same variable.
 // exit: 19
 extern int counter;
 void count(int by);

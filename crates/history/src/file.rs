@@ -1,0 +1,474 @@
+//! Histories as lines of JSON, one object a line; [`FORMAT_PAGE`] is the reference for whoever writes them.
+//!
+//! Whatever the reader does not understand it refuses, with the line: leaving out an operation, or misreading a time,
+//! would silently change the verdict.
+
+use std::collections::BTreeMap;
+use std::io::{self, BufRead, Write};
+use std::time::Duration;
+
+use serde::{Deserialize, Deserializer, Serialize};
+use serde_json::value::RawValue;
+
+use super::exact::{self, Finer};
+use super::{Action, Fault, FaultKind, History, Object, Operation, Outcome, Text};
+use crate::seconds;
+use crate::text::BYTE_ORDER_MARK;
+
+/// The version of the format, in the first line of each file that lsfr writes.
+pub const FORMAT: u32 = 1;
+
+/// What the lines of a file are, in Markdown: for whoever writes one.
+pub const FORMAT_PAGE: &str = include_str!("../format.md");
+
+/// At most this many broken lines are reported.
+const MOST_BROKEN: usize = 10;
+
+/// Why a file is not a history.
+#[derive(Debug, thiserror::Error)]
+pub enum ReadError {
+    /// It could not be read to its end.
+    #[error("the history could not be read: {0}")]
+    Io(#[from] io::Error),
+    /// Lines that are broken, the first ten at most.
+    #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))]
+    Broken(Vec<BrokenLine>),
+}
+
+/// A line that says nothing, or something impossible.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("line {line}: {message}")]
+pub struct BrokenLine {
+    /// Counted from 1.
+    pub line: usize,
+    /// What is wrong with it.
+    pub message: String,
+}
+
+impl History {
+    /// Writes the history: a line about it, then faults and operations.
+    pub fn write(&self, mut out: impl Write) -> io::Result<()> {
+        let header = Header { history: FORMAT, initial: self.initial.clone(), drained: self.drained };
+        let mut line = |value: &dyn erased::Json| -> io::Result<()> {
+            let mut text = value.json()?;
+            text.push(b'\n');
+            out.write_all(&text)
+        };
+        line(&header)?;
+        for fault in &self.faults {
+            line(&FaultLine::from(fault))?;
+        }
+        for operation in &self.operations {
+            line(operation)?;
+        }
+        Ok(())
+    }
+
+    /// Reads a history. Empty lines are left out.
+    pub fn read(mut from: impl BufRead) -> Result<Self, ReadError> {
+        let mut history = History::default();
+        let mut texts = Texts::default();
+        let mut finer_times = Finer::default();
+        let mut broken = Vec::new();
+        let mut objects: BTreeMap<Text, (Object, usize)> = BTreeMap::new();
+        let mut text = Vec::new();
+        let mut number = 0;
+        loop {
+            text.clear();
+            if from.read_until(b'\n', &mut text)? == 0 {
+                break;
+            }
+            number += 1;
+            if number == 1 && text.starts_with(BYTE_ORDER_MARK.as_bytes()) {
+                text.drain(..BYTE_ORDER_MARK.len());
+            }
+            if text.trim_ascii().is_empty() {
+                continue;
+            }
+            let first = history.operations.is_empty() && history.faults.is_empty() && broken.is_empty();
+            let parsed = parse(&text, first).and_then(|line| match line {
+                Line::Header(header) => {
+                    history.initial = header.initial;
+                    history.drained = header.drained;
+                    Ok(())
+                }
+                Line::Fault(fault) => {
+                    history.faults.push(fault);
+                    Ok(())
+                }
+                Line::Operation(operation, finer) => {
+                    let mut operation = *operation;
+                    let times = [Some(operation.called), operation.returned].into_iter().flatten();
+                    times.zip(finer).for_each(|(time, rest)| finer_times.add(time, rest, number));
+                    texts.share(&mut operation);
+                    let object = operation.action.object();
+                    let (known, line) = *objects.entry(operation.key.clone()).or_insert((object, number));
+                    if known != object {
+                        let words = |object| match object {
+                            Object::Register => "a register",
+                            Object::Queue => "a queue",
+                        };
+                        return Err(format!(
+                            "`{}` is {} here, and {} in line {line}: it can be one of them",
+                            operation.key,
+                            words(object),
+                            words(known)
+                        ));
+                    }
+                    history.operations.push(operation);
+                    Ok(())
+                }
+            });
+            if let Err(mut message) = parsed {
+                if !text.ends_with(b"\n") && serde_json::from_slice::<serde_json::Value>(&text).is_err() {
+                    message = "the line is cut short: whoever wrote this file was stopped before its end".to_owned();
+                }
+                broken.push(BrokenLine { line: number, message });
+                if broken.len() == MOST_BROKEN {
+                    break;
+                }
+            }
+        }
+        if broken.is_empty() {
+            broken = finer_times.lost(&history.operations);
+            broken.truncate(MOST_BROKEN);
+        }
+        if broken.is_empty() { Ok(history) } else { Err(ReadError::Broken(broken)) }
+    }
+}
+
+/// Serialize as an object, for lines of several types.
+mod erased {
+    use std::io;
+
+    pub(super) trait Json {
+        fn json(&self) -> io::Result<Vec<u8>>;
+    }
+
+    impl<T: serde::Serialize> Json for T {
+        fn json(&self) -> io::Result<Vec<u8>> {
+            Ok(serde_json::to_vec(self)?)
+        }
+    }
+}
+
+enum Line {
+    Header(Header),
+    Fault(Fault),
+    /// With what its times have beyond nanoseconds, in order.
+    Operation(Box<Operation>, Vec<String>),
+}
+
+/// What a line is, recognised by the one key that only such lines have, and the numbers of an operation as they are
+/// written.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Probe<'a> {
+    history: Option<serde::de::IgnoredAny>,
+    fault: Option<serde::de::IgnoredAny>,
+    #[serde(borrow)]
+    called: Option<&'a RawValue>,
+    returned: Option<&'a RawValue>,
+    value: Option<&'a RawValue>,
+    from: Option<&'a RawValue>,
+    to: Option<&'a RawValue>,
+}
+
+impl Probe<'_> {
+    /// Gives an operation the numbers as they are written, and says what its times have beyond nanoseconds.
+    fn exact(&self, operation: &mut Operation) -> Result<Vec<String>, String> {
+        let number = |json: Option<&RawValue>| json.and_then(|json| exact::value(json.get()));
+        match &mut operation.action {
+            Action::Read { value } | Action::Take { value } => *value = number(self.value).or(value.take()),
+            Action::Write { value } | Action::Put { value } | Action::Ack { value } => {
+                *value = number(self.value).unwrap_or_else(|| value.clone());
+            }
+            Action::CompareAndSet { from, to } => {
+                *from = number(self.from).or(from.take());
+                *to = number(self.to).or(to.take());
+            }
+            Action::Delete => {}
+        }
+        let time = |json: Option<&RawValue>| json.map(|json| exact::time(json.get())).transpose();
+        let (called, returned) = (time(self.called)?, time(self.returned)?);
+        if called > returned && returned.is_some() {
+            return Err("it returned before it was called".to_owned());
+        }
+        operation.called = called.as_ref().map_or(operation.called, |(time, _)| *time);
+        operation.returned = returned.as_ref().map(|(time, _)| *time);
+        Ok([called, returned].into_iter().flatten().map(|(_, finer)| finer).collect())
+    }
+}
+
+fn parse(text: &[u8], first: bool) -> Result<Line, String> {
+    let said = |error: serde_json::Error| {
+        // Each line is parsed by itself: the parser's own line is always 1.
+        let message = error.to_string();
+        match message.rsplit_once(" at line ") {
+            Some((message, _)) if error.column() > 0 => format!("{message} (column {})", error.column()),
+            Some((message, _)) => message.to_owned(),
+            None => message,
+        }
+    };
+    let probe: Probe = serde_json::from_slice(text).map_err(said)?;
+    if probe.history.is_some() {
+        if !first {
+            return Err("`history` says how to read the file: it can only be in the first line".to_owned());
+        }
+        let header: Header = serde_json::from_slice(text).map_err(said)?;
+        if header.history != FORMAT {
+            return Err(format!(
+                "this is format {}, and this lsfr reads format {FORMAT}: a newer lsfr may read it",
+                header.history
+            ));
+        }
+        return Ok(Line::Header(header));
+    }
+    if probe.fault.is_some() {
+        let fault: FaultLine = serde_json::from_slice(text).map_err(said)?;
+        if fault.to.is_some_and(|to| to < fault.from) {
+            return Err("the fault ends before it begins".to_owned());
+        }
+        return Ok(Line::Fault(fault.into()));
+    }
+    let mut operation: Operation = serde_json::from_slice(text).map_err(said)?;
+    let finer = probe.exact(&mut operation)?;
+    Ok(Line::Operation(Box::new(operation), finer))
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Header {
+    history: u32,
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    initial: BTreeMap<Text, Text>,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    drained: bool,
+}
+
+/// A [`Fault`] as a line: its kind is the key that distinguishes it from an operation.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct FaultLine {
+    fault: FaultKind,
+    what: String,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    nodes: Vec<Text>,
+    #[serde(with = "seconds")]
+    from: Duration,
+    #[serde(default, with = "seconds::optional", skip_serializing_if = "Option::is_none")]
+    to: Option<Duration>,
+}
+
+impl From<&Fault> for FaultLine {
+    fn from(fault: &Fault) -> Self {
+        let Fault { kind, what, nodes, from, to } = fault.clone();
+        Self { fault: kind, what, nodes, from, to }
+    }
+}
+
+impl From<FaultLine> for Fault {
+    fn from(line: FaultLine) -> Self {
+        let FaultLine { fault, what, nodes, from, to } = line;
+        Self { kind: fault, what, nodes, from, to }
+    }
+}
+
+/// An [`Operation`] as a line.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct OperationLine {
+    client: u32,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    node: Option<Text>,
+    key: Text,
+    op: Op,
+    /// Some(None) is a null: an absent key, or no message.
+    #[serde(default, with = "value", skip_serializing_if = "Option::is_none")]
+    value: Option<Option<Text>>,
+    #[serde(default, with = "value", skip_serializing_if = "Option::is_none")]
+    from: Option<Option<Text>>,
+    #[serde(default, with = "value", skip_serializing_if = "Option::is_none")]
+    to: Option<Option<Text>>,
+    #[serde(with = "seconds")]
+    called: Duration,
+    #[serde(default, with = "seconds::optional", skip_serializing_if = "Option::is_none")]
+    returned: Option<Duration>,
+    outcome: OutcomeWord,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    note: Option<String>,
+}
+
+#[derive(Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Op {
+    Read,
+    Write,
+    Cas,
+    Delete,
+    Put,
+    Take,
+    Ack,
+}
+
+#[derive(Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum OutcomeWord {
+    Ok,
+    No,
+    Unmet,
+    Unknown,
+}
+
+impl Serialize for Operation {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let (op, value, from, to) = match &self.action {
+            // An operation without an answer read nothing.
+            Action::Read { .. } if self.outcome != Outcome::Ok => (Op::Read, None, None, None),
+            Action::Take { .. } if self.outcome != Outcome::Ok => (Op::Take, None, None, None),
+            Action::Read { value } => (Op::Read, Some(value.clone()), None, None),
+            Action::Take { value } => (Op::Take, Some(value.clone()), None, None),
+            Action::Write { value } => (Op::Write, Some(Some(value.clone())), None, None),
+            Action::Put { value } => (Op::Put, Some(Some(value.clone())), None, None),
+            Action::Ack { value } => (Op::Ack, Some(Some(value.clone())), None, None),
+            Action::Delete => (Op::Delete, None, None, None),
+            Action::CompareAndSet { from, to } => (Op::Cas, None, Some(from.clone()), Some(to.clone())),
+        };
+        let outcome = match self.outcome {
+            Outcome::Ok => OutcomeWord::Ok,
+            Outcome::No => OutcomeWord::No,
+            Outcome::Unmet => OutcomeWord::Unmet,
+            Outcome::Unknown => OutcomeWord::Unknown,
+        };
+        OperationLine {
+            client: self.client,
+            node: self.node.clone(),
+            key: self.key.clone(),
+            op,
+            value,
+            from,
+            to,
+            called: self.called,
+            returned: self.returned,
+            outcome,
+            note: self.note.clone(),
+        }
+        .serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for Operation {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        OperationLine::deserialize(deserializer)?.operation().map_err(serde::de::Error::custom)
+    }
+}
+
+impl OperationLine {
+    fn operation(self) -> Result<Operation, String> {
+        let Self { client, node, key, op, value, from, to, called, returned, outcome, note } = self;
+        let outcome = match outcome {
+            OutcomeWord::Ok => Outcome::Ok,
+            OutcomeWord::No => Outcome::No,
+            OutcomeWord::Unmet if op == Op::Cas => Outcome::Unmet,
+            OutcomeWord::Unmet => return Err("only a cas can be `unmet`: it alone has a condition".to_owned()),
+            OutcomeWord::Unknown => Outcome::Unknown,
+        };
+        if op != Op::Cas && (from.is_some() || to.is_some()) {
+            return Err("`from` and `to` belong to a cas".to_owned());
+        }
+        let answered = |what: &str| match (&value, outcome) {
+            (Some(value), _) => Ok(value.clone()),
+            (None, Outcome::Ok) => Err(format!("a {what} that is ok needs `value`: what it was told, or null")),
+            (None, _) => Ok(None),
+        };
+        let given = |what: &str| value.clone().flatten().ok_or(format!("a {what} needs `value`, a text"));
+        let none = |what: &str| match value {
+            Some(_) => Err(format!("a {what} has no `value`")),
+            None => Ok(()),
+        };
+        let action = match op {
+            Op::Read => Action::Read { value: answered("read")? },
+            Op::Take => Action::Take { value: answered("take")? },
+            Op::Write => Action::Write { value: given("write")? },
+            Op::Put => Action::Put { value: given("put")? },
+            Op::Ack => Action::Ack { value: given("ack")? },
+            Op::Delete => {
+                none("delete")?;
+                Action::Delete
+            }
+            Op::Cas => {
+                none("cas")?;
+                match (from, to) {
+                    (Some(from), Some(to)) => Action::CompareAndSet { from, to },
+                    _ => return Err("a cas needs `from` and `to`; null is an absent key".to_owned()),
+                }
+            }
+        };
+        match returned {
+            None if outcome != Outcome::Unknown => {
+                return Err(
+                    "only an operation whose outcome is `unknown` can lack `returned`: give the time at which \
+                            its client knew the outcome"
+                        .to_owned(),
+                );
+            }
+            Some(returned) if returned < called => return Err("it returned before it was called".to_owned()),
+            _ => {}
+        }
+        Ok(Operation { client, node, key, action, called, returned, outcome, note })
+    }
+}
+
+/// A value: a text, or a number or a boolean as its JSON. Null counts as present, and is None; a missing key is absent.
+mod value {
+    use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+
+    use super::Text;
+
+    pub(super) fn serialize<S: Serializer>(value: &Option<Option<Text>>, serializer: S) -> Result<S::Ok, S::Error> {
+        value.as_ref().and_then(Option::as_ref).serialize(serializer)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Option<Text>>, D::Error> {
+        match serde_json::Value::deserialize(deserializer)? {
+            serde_json::Value::Null => Ok(Some(None)),
+            serde_json::Value::String(text) => Ok(Some(Some(text.into()))),
+            scalar @ (serde_json::Value::Number(_) | serde_json::Value::Bool(_)) => {
+                Ok(Some(Some(scalar.to_string().into())))
+            }
+            _ => Err(de::Error::custom("a value is a text, a number, true, false or null")),
+        }
+    }
+}
+
+/// Texts that were read before: a history repeats its keys, nodes and values.
+#[derive(Default)]
+struct Texts(std::collections::HashSet<Text>);
+
+impl Texts {
+    fn share(&mut self, operation: &mut Operation) {
+        self.one(&mut operation.key);
+        let value = match &mut operation.action {
+            Action::Read { value } | Action::Take { value } => [value.as_mut(), None],
+            Action::Write { value } | Action::Put { value } | Action::Ack { value } => [Some(value), None],
+            Action::CompareAndSet { from, to } => [from.as_mut(), to.as_mut()],
+            Action::Delete => [None, None],
+        };
+        for text in value.into_iter().flatten().chain(&mut operation.node) {
+            self.one(text);
+        }
+    }
+
+    fn one(&mut self, text: &mut Text) {
+        match self.0.get(text) {
+            Some(known) => *text = known.clone(),
+            None => {
+                self.0.insert(text.clone());
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+#[path = "file_tests.rs"]
+mod tests;

@@ -1,0 +1,97 @@
+//! The seeded bugs: mistakes that learners make, each switched on by its name. A bug shows in its stage and in no
+//! earlier one.
+
+use crate::SeededBug;
+
+seeded_bugs! {
+    "integers" {
+        CommentEndsAtStar "comment-ends-at-star" "A comment ends at its first star, not at the star and slash."
+        LinesInCommentsUncounted "lines-in-comments-uncounted" "Lines within a comment are not counted."
+        OctalReadAsDecimal "octal-read-as-decimal" "A number that begins with 0 is read as decimal."
+        LettersEndNumbers "letters-end-numbers" "Letters after the digits of a number are skipped."
+    }
+    "operators" {
+        MinusGroupsRight "minus-groups-right" "a - b - c is a - (b - c)."
+        DivisionRoundsDown "division-rounds-down" "Division rounds down, not towards zero."
+        ShiftBindsTighter "shift-binds-tighter" "Shifts bind as tightly as multiplication."
+    }
+    "comparison-and-logic" {
+        LessOrEqualIsLess "less-or-equal-is-less" "<= is <."
+        EqualityBindsLikeLess "equality-binds-like-less" "== and < have one precedence."
+        AndGivesRightValue "and-gives-right-value" "&& gives the value of its right operand, not 0 or 1."
+        OrEvaluatesBoth "or-evaluates-both" "|| always evaluates its right operand."
+    }
+    "variables" {
+        LaterInitialisersIgnored "later-initialisers-ignored" "Of `int a = 1, b = 2;` only the first gets its value."
+        PostfixGivesNew "postfix-gives-new" "x++ gives the value after it."
+        CompoundTakesFirstTerm "compound-takes-first-term" "a -= b - c is (a -= b) - c."
+        UndeclaredIsNewVariable "undeclared-is-new-variable" "A name that was not declared is a new variable."
+    }
+    "conditionals" {
+        ElseOfOutermostIf "else-of-outermost-if" "An else belongs to the first if, not to the nearest."
+        IfTestsForOne "if-tests-for-one" "An if takes 1 alone for true."
+        ConditionalEvaluatesBoth "conditional-evaluates-both" "?: evaluates both its results."
+    }
+    "blocks" {
+        ScopesNeverEnd "scopes-never-end" "Names of a block are known after it."
+        InnerNameSharesOuter "inner-name-shares-outer" "A variable of an inner block is the outer one of its name."
+    }
+    "loops" {
+        ContinueSkipsStep "continue-skips-step" "continue jumps over the last part of a for."
+        DoTestsFirst "do-tests-first" "A do loop tests before its first round."
+        CasesEndThemselves "cases-end-themselves" "A case ends where the next begins."
+        DefaultTakenInItsPlace "default-taken-in-its-place" "Cases after the default are never reached."
+        JumpsOutsideIgnored "jumps-outside-ignored" "break and continue outside of a loop are let pass."
+    }
+    "functions" {
+        ArgumentsStraightToRegisters "arguments-straight-to-registers" "A call among arguments overwrites those before it."
+        SeventhArgumentLost "seventh-argument-lost" "Only what is passed in registers arrives."
+        VariablesAreStatic "variables-are-static" "All calls of a function share its variables."
+        TooManyArgumentsAccepted "too-many-arguments-accepted" "Arguments beyond the parameters are let pass."
+        PrototypesNotCompared "prototypes-not-compared" "A function may be declared in two ways."
+    }
+    "globals" {
+        SignOfInitialiserLost "sign-of-initialiser-lost" "The sign of an initialiser is lost."
+        StaticLocalIsAutomatic "static-local-is-automatic" "static inside a function means nothing."
+        SecondDefinitionAccepted "second-definition-accepted" "A variable may be defined twice."
+    }
+    "types" {
+        LongCutTo32 "long-cut-to-32" "Arithmetic on long is done with 32 bits."
+        CharsKeepAllBits "chars-keep-all-bits" "A conversion to char keeps all bits."
+        UnsignedComparedSigned "unsigned-compared-signed" "Unsigned numbers are compared as signed ones."
+        UnsignedShiftKeepsSign "unsigned-shift-keeps-sign" "A right shift of an unsigned number fills up with its top bit."
+        SizeofEvaluates "sizeof-evaluates" "sizeof evaluates its operand."
+    }
+    "pointers" {
+        PointersReadEightBytes "pointers-read-eight-bytes" "Whatever a pointer points to is read with 8 bytes."
+        PointersWriteEightBytes "pointers-write-eight-bytes" "Whatever a pointer points to is written with 8 bytes."
+        PointersAddUp "pointers-add-up" "Two pointers can be added."
+    }
+    "arrays" {
+        PointersStepOneByte "pointers-step-one-byte" "Adding 1 to a pointer adds one byte."
+        DifferenceInBytes "difference-in-bytes" "The difference of two pointers counts bytes."
+        RestOfArrayNotZeroed "rest-of-array-not-zeroed" "Elements beyond a list of values are left as they were."
+        SizeofArrayIsPointer "sizeof-array-is-pointer" "sizeof takes an array for a pointer."
+    }
+    "strings" {
+        TabIsLetter "tab-is-letter" "In a string \\t is the letter t."
+        OctalEscapeOfOneDigit "octal-escape-of-one-digit" "An octal escape of a string has one digit."
+        AdjacentStringsFirstOnly "adjacent-strings-first-only" "Of strings side by side only the first counts."
+        StringsWithoutEnd "strings-without-end" "Strings have no zero at their end."
+    }
+    "structs" {
+        MembersPacked "members-packed" "Members follow each other without padding."
+        StructsEndUnpadded "structs-end-unpadded" "A struct ends at its last member, without padding."
+        StructsCopyEightBytes "structs-copy-eight-bytes" "An assignment copies the first 8 bytes of a struct."
+        DotFollowsPointers "dot-follows-pointers" "A dot is taken for an arrow where there is a pointer."
+    }
+    "several-files" {
+        StaticIsExported "static-is-exported" "What is static is seen by other files."
+        NamesLeakIntoNextFile "names-leak-into-next-file" "Declarations of one file hold in the next."
+        LinesCountedThroughFiles "lines-counted-through-files" "Lines are counted from the beginning of the first file."
+    }
+    "a-real-program" {
+        NamesCutAt8 "names-cut-at-8" "Only the first 8 characters of a name count."
+        FramesOf1024AtMost "frames-of-1024-at-most" "A function has 1024 bytes for variables, however many it needs."
+    }
+}

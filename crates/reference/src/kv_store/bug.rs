@@ -1,0 +1,280 @@
+//! The seeded bugs: mistakes that learners make, each switched on by its name.
+//!
+//! A bug shows in its stage and in no earlier one. If it depends on a race, the code with the bug waits a little in the
+//! middle of it, so that a test from outside sees it nearly every time.
+
+use crate::SeededBug;
+
+seeded_bugs! {
+    "http-api" {
+        SecondPutIgnored "second-put-ignored" "A second PUT does not overwrite the first value."
+        KeysCaseFolded "keys-case-folded" "Keys that differ only in case are one key."
+        KeyCutAt100 "key-cut-at-100" "Only the first 100 characters of a key count."
+        WordKeysOnly "word-keys-only" "The route takes letters and digits only: other characters in a key give 404."
+        EmptyKey404 "empty-key-404" "No route matches an empty key, so it gives 404."
+        ValueTrimmed "value-trimmed" "White space at the edges of a value is lost."
+        NewlineAdded "newline-added" "A value is answered with a newline after it."
+        NulEndsValue "nul-ends-value" "A value ends at its first NUL byte."
+        NonAsciiLost "non-ascii-lost" "Characters outside ASCII become question marks."
+        ValueCutAt64K "value-cut-at-64k" "One read into a buffer of 64 KiB: the rest of a longer value is lost."
+        FirstChunkOnly "first-chunk-only" "Content-Length is ignored: the first bytes that arrive are the value."
+        BodyLimit100K "body-limit-100k" "A framework's limit of 100 KiB for a body is left as it was."
+        EmptyValueStored "empty-value-stored" "An empty value is stored."
+        LengthInCharacters "length-in-characters" "Content-Length of an answer counts characters, not bytes."
+        PutAnswers201 "put-answers-201" "PUT of a new key answers 201."
+        DeleteAnswers204 "delete-answers-204" "DELETE answers 204."
+        DeleteMissing404 "delete-missing-404" "DELETE of a missing key answers 404."
+        DeletedKeyEmpty "deleted-key-empty" "DELETE stores an empty value, and GET answers 200 with it."
+        MissingKeyEmpty "missing-key-empty" "GET of a missing key answers 200 with an empty body."
+        FrameworkErrorText "framework-error-text" "A missing key is answered with a framework's own 404 page."
+        PostStores "post-stores" "POST is taken for PUT."
+        AnyMethodClears "any-method-clears" "Every method on /clear clears, GET too."
+        ClearSkipsSome "clear-skips-some" "/clear removes while it walks, and skips every second key."
+        HundredKeys "hundred-keys" "A table of 100 entries: a key that finds it full is acknowledged and dropped."
+        CopiedMapLosesWrites "copied-map-loses-writes" "A PUT changes a copy of the map and puts it in place: PUTs at the same time are lost."
+        AcknowledgedBeforeApplied "acknowledged-before-applied" "PUT is answered before a reader can see it."
+        SharedAnswerBuffer "shared-answer-buffer" "All requests share one buffer for the answer, and get each other's values."
+        SecondRequestUnanswered "second-request-unanswered" "Only the first request of a connection is answered, and the connection stays open."
+    }
+    "persistence" {
+        NothingSaved "nothing-saved" "The values are in memory only."
+        ClearNotSaved "clear-not-saved" "/clear empties the memory and not the file."
+        SaveMerges "save-merges" "A save adds to what the file holds: deleted keys return."
+        SaveKeepsOldValues "save-keeps-old-values" "A save writes only the keys that the file does not hold: updates are lost."
+        SaveWithoutTruncate "save-without-truncate" "The file is overwritten in place, and the end of a longer old one stays."
+        SecondSaveThisRunOnly "second-save-this-run-only" "A save holds only what was written since the start."
+        SavedBeforeRequestsEnd "saved-before-requests-end" "SIGTERM saves at once, and requests in flight are acknowledged after it."
+        LineBasedFile "line-based-file" "One line a key: a newline in a value ends it."
+        ColonInKeySplits "colon-in-key-splits" "A line of the file is split at its first colon, which may be in the key."
+        TrimmedOnLoad "trimmed-on-load" "White space at the edges of a value is lost when the file is read."
+        LongLineStopsLoad "long-line-stops-load" "A reader with a limit of 64 KiB stops in silence at the first longer value."
+    }
+    "crash-recovery" {
+        SavedAtExitOnly "saved-at-exit-only" "The values are saved at SIGTERM and at no other time."
+        AcknowledgedBeforeFlush "acknowledged-before-flush" "A write is acknowledged while it is in a buffer inside the program."
+        DeletesNotLogged "deletes-not-logged" "The log holds PUTs and no DELETEs."
+        ClearNotLogged "clear-not-logged" "/clear is not in the log."
+        ClearLoggedPerKey "clear-logged-per-key" "/clear is one record a key: a crash in the middle clears a part."
+        RecordsInterleaved "records-interleaved" "Requests at the same time mix the parts of their records in the log."
+        LengthIn16Bits "length-in-16-bits" "The length field of a record holds 16 bits, and a longer value overflows it."
+        ReplayKeepsFirst "replay-keeps-first" "Replay keeps the first value of a key, not the last."
+        SnapshotOverLog "snapshot-over-log" "The snapshot is loaded after the log, and brings old values back."
+        LogEmptiedOnStart "log-emptied-on-start" "The log is replayed and then opened empty: a second crash loses it all."
+        LogEmptiedBeforeSnapshot "log-emptied-before-snapshot" "The log is emptied before the snapshot that replaces it is complete."
+        TornRecordStopsStart "torn-record-stops-start" "A record cut short by a crash stops the next start."
+        TornTailKept "torn-tail-kept" "A record cut short stays in the log, and what is written after it cannot be read."
+        ServesBeforeReplay "serves-before-replay" "The port opens before the log is replayed."
+    }
+    "conditional-writes" {
+        EtagWithoutQuotes "etag-without-quotes" "An ETag has no quotes around it."
+        EtagIsWeak "etag-is-weak" "A framework makes weak ETags: W/ stands before the quotes."
+        NoEtag "no-etag" "No answer has an ETag."
+        PutWithoutEtag "put-without-etag" "Only GET tells the ETag."
+        EtagOfAnotherPut "etag-of-another-put" "A PUT looks its ETag up when it has written: another PUT may have come between."
+        EtagIsChecksum "etag-is-checksum" "The ETag is a checksum of the value: an equal value has an equal one."
+        EtagIsClock "etag-is-clock" "The ETag is the time of the write, in seconds."
+        EtagCountsPerKey "etag-counts-per-key" "Each key counts its writes, from 1 again after a DELETE."
+        ClearResetsEtags "clear-resets-etags" "/clear empties the store and begins to count from 1 again."
+        RefusedWriteChangesEtag "refused-write-changes-etag" "A write that is refused leaves the value and changes the ETag."
+        IfMatchAny "if-match-any" "If-Match asks whether the key is there, and not what it holds."
+        IfMatchCreates "if-match-creates" "If-Match holds for a key that does not exist."
+        DeleteIgnoresIfMatch "delete-ignores-if-match" "DELETE does not look at If-Match."
+        DeleteIfMatchMissing200 "delete-if-match-missing-200" "DELETE of a missing key is 200, whatever its condition."
+        RefusedButWritten "refused-but-written" "The answer is 412, and the value is written."
+        IfNoneMatchIgnored "if-none-match-ignored" "If-None-Match is ignored."
+        CheckedBeforeWrite "checked-before-write" "The condition is looked at first, and the write follows without it."
+        EtagsNotStored "etags-not-stored" "ETags are in memory: each start gives all keys new ones."
+        EtagCountsFrom1 "etag-counts-from-1" "ETags are a count, which begins at 1 with each start."
+        EtagCountsFromLiving "etag-counts-from-living" "At the start the count goes on from the highest ETag of the keys that are there."
+        ConditionNotReplayed "condition-not-replayed" "A write is logged before its condition is looked at, and the replay does not look."
+    }
+    "cluster-info" {
+        PeersWithItself "peers-with-itself" "A node counts itself among its peers."
+        PeersWithAddresses "peers-with-addresses" "`peers` holds what `--peers` holds: names and addresses."
+        PeersUnsorted "peers-unsorted" "`peers` are in no order."
+        TermIsText "term-is-text" "`term` is a string."
+        LeaderEmptyString "leader-empty-string" "Without a leader `leader` is an empty string."
+        LeaderNamesNobody "leader-names-nobody" "A leader's own `leader` is null: nobody has told it."
+        CandidateNamesItself "candidate-names-itself" "A candidate names itself as the leader before it has won."
+        Info503Unled "info-503-unled" "While no leader is known, /cluster/info is 503 like everything else."
+        StuckOnSilentPeer "stuck-on-silent-peer" "/cluster/info asks the peers first, and waits for them for ever."
+    }
+    "leader-election" {
+        MajorityOfPeers "majority-of-peers" "Half of the peers are taken for a majority: two of five."
+        FixedTimeouts "fixed-timeouts" "All time-outs are the same: all stand at once, vote for themselves, and nobody wins."
+        HeartbeatsTooRare "heartbeats-too-rare" "Heartbeats are rarer than time-outs: leaders follow one another."
+        LeaderNeverLearnt "leader-never-learnt" "A follower does not learn from heartbeats who sends them."
+        FollowerServesGet "follower-serves-get" "A follower answers GET from what it has."
+        LocationDropsKey "location-drops-key" "Location leads to the leader, but not to the key."
+        LocationDropsQuery "location-drops-query" "Location leaves the query out."
+        LocationOfAnother "location-of-another" "Ids and addresses are mixed up: Location leads to a peer that does not lead."
+        RedirectIs302 "redirect-is-302" "The redirect is a framework's usual 302."
+        Unled404 "unled-404" "Without a leader a key is not found, and that is answered."
+        LeaderLooksItselfUp "leader-looks-itself-up" "The leader, too, looks for the leader among its peers: nobody serves."
+    }
+    "failover" {
+        WaitsForOldLeader "waits-for-old-leader" "A follower that has had a leader waits for its return, and does not stand."
+        VoteNotStored "vote-not-stored" "The vote is not stored. There is no log yet that could refuse the second one."
+        VotesTwice "votes-twice" "A node votes for every candidate whose log will do, however often in a term."
+        OwnVoteNotStored "own-vote-not-stored" "A candidate's vote for itself is not stored. There is no log yet."
+        TermNotStored "term-not-stored" "Term and vote are not stored."
+        StartsAsLeader "starts-as-leader" "A node that led when it was killed, and has data, starts as leader."
+        MajorityOfTheLiving "majority-of-the-living" "A node that has ended is not counted: two of two are a majority."
+        NamesDeadLeader "names-dead-leader" "A follower names the old leader until there is a new one."
+    }
+    "quorum" {
+        NoStepDown "no-step-down" "A leader leads until it hears of a higher term."
+        StepsDownLate "steps-down-late" "A leader notices after 10 s that it has no majority."
+        MajorityOfTheReachable "majority-of-the-reachable" "A node that is silent is not counted: two of two are a majority."
+        RedirectsForEver "redirects-for-ever" "A follower forgets its leader when that has ended, not when it falls silent."
+        DeafAfterStepDown "deaf-after-step-down" "A leader that stepped down ignores higher terms, and all else that it is told."
+        HeartbeatsOneByOne "heartbeats-one-by-one" "A node calls its peers one after the other, without time-outs."
+        CountsOldVotes "counts-old-votes" "A candidate counts every vote that comes, also those of an election that it has lost."
+    }
+    "flaky-network" {
+        NoPreVote "no-pre-vote" "A node whose time-out ends raises its term at once, and any request for votes is heard."
+        PreVoteRaisesTerm "pre-vote-raises-term" "Whoever is asked for a pre-vote takes over the term that it is for."
+        AnyRequestPutsOff "any-request-puts-off" "Any request for a vote restarts the time-out of a follower, if the log of who asks will do: also the question before an election, and one that is refused."
+        ObeysOldLeader "obeys-old-leader" "A heartbeat is obeyed whatever its term."
+    }
+    "log-replication" {
+        AcknowledgedAfterOwnAppend "acknowledged-after-own-append" "The leader answers 200 when the entry is in its own log."
+        TwoOfFiveEnough "two-of-five-enough" "An entry is committed when two of five have it."
+        VotesForShorterLog "votes-for-shorter-log" "A vote is given whatever the candidate's log is."
+        AppliedOnAppend "applied-on-append" "Followers apply an entry when they append it."
+        ConditionCheckedOnArrival "condition-checked-on-arrival" "A leader looks at a condition when the request arrives, and not where the entry is applied."
+        NoEntryAtTermStart "no-entry-at-term-start" "A new leader appends nothing, and answers from what it has applied."
+        VotesByOldEnd "votes-by-old-end" "A node that was restarted compares logs by the end that its own had at its start."
+        AllConfirm "all-confirm" "A read waits until all nodes have confirmed it."
+    }
+    "catch-up" {
+        NeverBacksUp "never-backs-up" "A leader whose message does not fit sends the same again."
+        BacksUpOnePerHeartbeat "backs-up-one-per-heartbeat" "A leader goes back by one entry with each heartbeat."
+        ConflictingTailKept "conflicting-tail-kept" "A follower keeps its own entry where the leader's differs."
+        TailCutByOldMessage "tail-cut-by-old-message" "The log ends where a message with entries ends. What is not answered is sent again, so an old one can come last."
+        CommitsPastChecked "commits-past-checked" "A follower takes over the leader's commit index, past the last entry that was compared."
+        WaiterByIndexAlone "waiter-by-index-alone" "A client waits for an index: any entry that is applied there answers it with 200."
+    }
+    "durability" {
+        LogNotRestored "log-not-restored" "Term and vote are read at the start, and the log is not."
+        AcknowledgesBeforeWriting "acknowledges-before-writing" "A follower answers the leader before its log has left the process."
+        LeaderCountsUnwritten "leader-counts-unwritten" "The leader counts itself before its entry has left the process."
+        TornEntryStopsStart "torn-entry-stops-start" "An entry cut short by a crash stops the next start of a node."
+        TruncationNotWritten "truncation-not-written" "The tail of the log is cut in memory and not in the file."
+        OldTermCommitByCount "old-term-commit-by-count" "An entry of an older term is committed when a majority has it, and no entry begins a term."
+    }
+    "linearizable-reads" {
+        ReadsWithoutAsking "reads-without-asking" "A leader answers reads without asking whether it still leads."
+        LeaseTooLong "lease-too-long" "A leader that heard from a majority answers without asking for 2 s: others may have elected."
+        TwoConfirm "two-confirm" "Two of five confirm a read."
+        ReadsAnsweredAtStepDown "reads-answered-at-step-down" "Reads that wait when a leader steps down are answered, not refused."
+        Stale404 "stale-404" "A key that the leader does not find is answered with 404 at once."
+        LeaseCountsBeats "lease-counts-beats" "A lease ends, and so does an office, after so many heartbeats: none are sent while the process stands still."
+        OldAnswersConfirm "old-answers-confirm" "Any answer of a follower confirms a read, also one to an earlier question."
+        LeaseFromAnswer "lease-from-answer" "A lease begins when an answer comes, not when the question was sent."
+        AnswersBeforeApplied "answers-before-applied" "A new leader makes sure that it leads, and answers before it has applied what it has."
+    }
+    "fault-tolerance" {
+        ReproposesAfterTimeout "reproposes-after-timeout" "A leader that has waited 100 ms for a write puts it into its log once more."
+        RedirectsAfterAppend "redirects-after-append" "A leader that loses its office redirects who waits for a write, though the entry may be committed by the next."
+        RetriedConditionUnmet "retried-condition-unmet" "A conditional write that is not done after 100 ms is tried again, and the client gets the second answer."
+        AppliesOutOfOrder "applies-out-of-order" "A leader applies what was committed within 150 ms in the wrong order."
+    }
+    "exactly-once" {
+        DeleteIgnoresId "delete-ignores-id" "DELETE does not look at Idempotency-Key."
+        RepeatGetsNewEtag "repeat-gets-new-etag" "A repeat is answered with the ETag that the key has by now."
+        RepeatOf412Is200 "repeat-of-412-is-200" "What is stored is that the request was seen: a repeat of a 412 gets 200."
+        Forgets412 "forgets-412" "A 412 is not stored: the repeat is tried anew."
+        ConditionBeforeId "condition-before-id" "The condition is looked at first: it holds no more when the request has changed the key itself."
+        IdCheckedOnArrival "id-checked-on-arrival" "A request is looked up when it arrives, and not where it is applied: repeats at the same time all happen."
+        IdsInLeaderMemory "ids-in-leader-memory" "The answers are in the leader's memory."
+        IdsNotRestored "ids-not-restored" "The answers are not restored from the log at a start."
+        ClearForgetsIds "clear-forgets-ids" "/clear empties the table of answers, too."
+        KeepsFewIds "keeps-few-ids" "The table holds the last 64 answers."
+        IdKeptOnArrival "id-kept-on-arrival" "A request counts as done when it arrives: its repeat gets 200 at once."
+        StoresUnanswered "stores-503" "A 503 is stored like an answer: the repeat gets it again."
+    }
+}
+
+impl Bug {
+    /// Bugs of a program that has no log: it keeps everything in memory and saves a file at SIGTERM.
+    pub(super) fn saves_at_exit(self) -> bool {
+        use Bug::*;
+        matches!(
+            self,
+            NothingSaved
+                | SaveMerges
+                | SaveKeepsOldValues
+                | SaveWithoutTruncate
+                | SecondSaveThisRunOnly
+                | SavedBeforeRequestsEnd
+                | LineBasedFile
+                | ColonInKeySplits
+                | TrimmedOnLoad
+                | LongLineStopsLoad
+                | SavedAtExitOnly
+        )
+    }
+
+    /// Bugs of a program that writes a snapshot at SIGTERM. A clean stop then hides what is wrong with its log, as it
+    /// does for a learner who added the log to the file of the previous stage.
+    pub(super) fn snapshots_at_exit(self) -> bool {
+        use Bug::*;
+        matches!(
+            self,
+            DeletesNotLogged
+                | ClearNotLogged
+                | RecordsInterleaved
+                | LengthIn16Bits
+                | ReplayKeepsFirst
+                | SnapshotOverLog
+                | LogEmptiedOnStart
+                | ServesBeforeReplay
+        )
+    }
+
+    /// Bugs in votes, which a log would make up for: without entries at the start of terms all logs are alike, as
+    /// they are for a learner who has no log yet.
+    pub(super) fn has_no_log_yet(self) -> bool {
+        matches!(self, Bug::VoteNotStored | Bug::OwnVoteNotStored)
+    }
+
+    /// Bugs of learners who do not ask before an election yet; the question would make up for these bugs.
+    pub(super) fn stands_at_once(self) -> bool {
+        matches!(self, Bug::NoPreVote | Bug::FixedTimeouts | Bug::CountsOldVotes) || self.has_no_log_yet()
+    }
+
+    /// Bugs that leave records out of the log. A learner's log without numbers would not notice.
+    pub(super) fn leaves_gaps(self) -> bool {
+        use Bug::*;
+        matches!(
+            self,
+            ClearNotSaved
+                | DeletesNotLogged
+                | ClearNotLogged
+                | LogEmptiedOnStart
+                | LogEmptiedBeforeSnapshot
+                | TruncationNotWritten
+        )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_kebab_case_unique_and_known() {
+        let mut seen = std::collections::HashSet::new();
+        for bug in BUGS {
+            assert!(
+                bug.name.chars().all(|c| c == '-' || c.is_ascii_lowercase() || c.is_ascii_digit()),
+                "{}",
+                bug.name
+            );
+            assert!(seen.insert(bug.name), "{} is there twice", bug.name);
+            assert!(Bug::named(bug.name).is_some_and(|found| found != Bug::None));
+        }
+        assert_eq!(Bug::named("no-such-bug"), None);
+    }
+}

@@ -1,0 +1,384 @@
+//! Raft, as in "In Search of an Understandable Consensus Algorithm" (§ refers to it) with pre-vote and check-quorum
+//! from Ongaro's thesis (chapters 6.2, 6.4 and 9.6).
+//!
+//! This is the algorithm alone, without files, sockets or clocks. Something goes in: a message, a command, a ticket
+//! that the disk has written, the time. [`Raft::take_output`] returns what must be done: what to write, what to send,
+//! what has been committed. So a test can run a whole cluster in one thread, in any order of events (`simulation.rs`).
+//!
+//! | module | holds |
+//! |---|---|
+//! | `election` | time-outs, pre-votes, votes |
+//! | `replication` | AppendEntries from both ends, commit, check-quorum |
+//! | `reads` | a leader asks whether it still leads, before it answers a read |
+//! | `log` | the entries |
+//! | `durable` | how much of that is on the disk, and what must wait for it |
+//! | `message` | what nodes say to each other |
+//! | `news` | what a node says of itself in its log |
+
+mod durable;
+mod election;
+mod log;
+mod message;
+mod news;
+mod reads;
+mod replication;
+#[cfg(test)]
+mod simulation;
+#[cfg(test)]
+mod tests;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+use rand_chacha::ChaCha8Rng;
+
+use super::super::start::Pace;
+use super::bug::Bug;
+use super::record::{Command, Operation, Record};
+use durable::Durable;
+pub(super) use durable::{Ticket, Write};
+use log::RaftLog;
+pub(super) use message::{Body, Message, NodeId, Place};
+pub(super) use news::News;
+use reads::Reads;
+use replication::Progress;
+
+/// The time since some moment that this node chose. Only differences matter.
+pub(super) type Time = Duration;
+
+/// How often a leader speaks to everyone, and a candidate repeats its question.
+const HEARTBEAT: Duration = Duration::from_millis(100);
+
+/// A node that heard from a leader within its shortest time-out, less this, helps nobody to depose it. So the first whose
+/// time is out finds that the others have waited long enough too.
+const LEADER_ALIVE_MARGIN: Duration = Duration::from_millis(50);
+
+/// Widens the window of `leader-counts-unwritten`.
+const WRITES_LATE: Duration = Duration::from_millis(700);
+
+/// The term, and who got this node's vote in it: never forgotten, or two leaders could win one term.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Ballot {
+    pub(super) term: u64,
+    pub(super) voted_for: Option<NodeId>,
+}
+
+enum Role {
+    Follower {
+        leader: Option<NodeId>,
+    },
+    /// Asks whether it would win, before it disturbs anyone with a new term.
+    PreCandidate {
+        granted: BTreeSet<NodeId>,
+    },
+    Candidate {
+        granted: BTreeSet<NodeId>,
+    },
+    Leader {
+        peers: BTreeMap<NodeId, Progress>,
+        reads: Reads,
+        first_of_term: u64,
+    },
+}
+
+/// The role as others see it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Status {
+    pub(super) role: RoleName,
+    pub(super) term: u64,
+    pub(super) leader: Option<NodeId>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum RoleName {
+    Follower,
+    Candidate,
+    Leader,
+}
+
+/// What must be done. The parts may be done in any order: what has to wait for the disk is not in it yet.
+#[derive(Debug, Default)]
+pub(super) struct Output {
+    /// To be written in this order, after everything before; then the ticket goes to [`Raft::written`].
+    pub(super) writes: Option<(Ticket, Vec<Write>)>,
+    /// Each with the node it is for. Losing one is harmless.
+    pub(super) messages: Vec<(NodeId, Message)>,
+    /// To be applied, in order.
+    pub(super) committed: Vec<Record>,
+    /// Reads that may be answered from what is applied after `committed`.
+    pub(super) reads: Vec<u64>,
+    pub(super) news: Vec<News>,
+}
+
+pub(super) struct Raft {
+    id: NodeId,
+    /// All who vote, this node among them.
+    members: Vec<NodeId>,
+    ballot: Ballot,
+    log: RaftLog,
+    role: Role,
+    /// The newest entry known to be committed.
+    commit: u64,
+    durable: Durable,
+    /// Messages that wait for the disk.
+    promises: Vec<(Ticket, NodeId, Message)>,
+    /// When a leader of the current term last spoke.
+    leader_heard: Option<Time>,
+    /// When a follower stands for election, and when a candidate gives up and tries again.
+    election_at: Time,
+    /// When a leader or candidate speaks to all again.
+    heartbeat_at: Time,
+    random: ChaCha8Rng,
+    pace: Pace,
+    output: Output,
+    /// How many members do not count; 0 except with a bug.
+    left_out: usize,
+    bug: Bug,
+    /// Only for `votes-by-old-end`: where the log ended at the start.
+    old_end: Place,
+    /// Only for `leader-counts-unwritten`: until when a leader keeps what it has to write.
+    write_at: Time,
+    /// Only for `lease-counts-beats`.
+    missed_beats: u32,
+}
+
+impl Raft {
+    /// A node as it starts, with what it had on its disk. `random` must differ from node to node, or their
+    /// time-outs would be the same.
+    pub(super) fn new(
+        id: NodeId,
+        members: Vec<NodeId>,
+        ballot: Ballot,
+        entries: Vec<Record>,
+        random: ChaCha8Rng,
+        now: Time,
+        bug: Bug,
+    ) -> Raft {
+        let has_data = entries.iter().any(|entry| matches!(entry.command.operation, Operation::Put { .. }));
+        let log = RaftLog::new(Place::default(), entries);
+        let (durable, old_end) = (Durable::new(log.last().index), log.last());
+        let mut raft = Raft {
+            id,
+            members,
+            ballot,
+            log,
+            role: Role::Follower { leader: None },
+            commit: 0,
+            durable,
+            promises: Vec::new(),
+            leader_heard: None,
+            election_at: now,
+            heartbeat_at: now,
+            random,
+            pace: Pace::USUAL,
+            output: Output::default(),
+            left_out: 0,
+            bug,
+            old_end,
+            write_at: now,
+            missed_beats: 0,
+        };
+        raft.put_off_election(now);
+        match bug {
+            Bug::OwnVoteNotStored => raft.ballot.voted_for = raft.ballot.voted_for.filter(|whom| *whom != raft.id),
+            Bug::StartsAsLeader if raft.ballot.voted_for.as_ref() == Some(&raft.id) && has_data => {
+                raft.lead(now);
+            }
+            _ => {}
+        }
+        raft
+    }
+
+    /// The same node, as it starts, at another pace.
+    pub(super) fn at_pace(mut self, pace: Pace, now: Time) -> Raft {
+        self.pace = pace;
+        self.put_off_election(now);
+        self
+    }
+
+    /// When [`Raft::tick`] is due next.
+    pub(super) fn wake_at(&self) -> Time {
+        match self.role {
+            Role::Follower { .. } => self.election_at,
+            Role::PreCandidate { .. } | Role::Candidate { .. } => self.election_at.min(self.heartbeat_at),
+            Role::Leader { .. } => self.heartbeat_at,
+        }
+    }
+
+    /// Does what is due. Messages that have arrived go first: after a pause of the whole process the leader's may be
+    /// among them.
+    pub(super) fn tick(&mut self, now: Time) {
+        match self.role {
+            Role::Leader { .. } if now >= self.heartbeat_at => self.beat(now),
+            Role::Leader { .. } => {}
+            _ if now >= self.election_at && self.bug.stands_at_once() => self.stand(now),
+            _ if now >= self.election_at => self.ask_pre_votes(now),
+            Role::PreCandidate { .. } | Role::Candidate { .. } if now >= self.heartbeat_at => self.ask_again(now),
+            _ => {}
+        }
+    }
+
+    pub(super) fn receive(&mut self, message: Message, now: Time) {
+        let Message { from, term, body, entries } = message;
+        // A node outside the configuration has no say.
+        if from == self.id || !self.members.contains(&from) {
+            return;
+        }
+        let hears_all = self.bug == Bug::NoPreVote;
+        let helps_nobody = matches!(body, Body::AskVote { .. }) && self.leader_is_alive(now) && !hears_all;
+        // The question before an election does not make a term, and one that would only disturb a living leader is
+        // not heard.
+        if term > self.ballot.term && !matches!(body, Body::AskPreVote { .. }) && !helps_nobody {
+            self.enter_term(term, now);
+        }
+        if let (Bug::AnyRequestPutsOff, Role::Follower { .. }, Body::AskVote { last } | Body::AskPreVote { last }) =
+            (self.bug, &self.role, &body)
+            && self.is_up_to_date(*last)
+        {
+            self.put_off_election(now);
+            if !self.leader_is_alive(now) {
+                // It stands for election late, but does not name a dead leader.
+                self.role = Role::Follower { leader: None };
+            }
+        }
+        match body {
+            Body::AskPreVote { last } => self.answer_pre_vote(from, term, last, now),
+            Body::PreVote { asked, granted } => self.count_pre_vote(from, asked, granted, now),
+            Body::AskVote { last } => self.answer_vote(from, term, last, now),
+            Body::Vote { granted } => self.count_vote(from, term, granted, now),
+            Body::Append { previous, commit, round } => {
+                self.append(from, term, previous, commit, round, entries, now);
+            }
+            Body::Appended { matched, round } => self.appended(&from, term, matched, round, now),
+            Body::Refused { previous, hint, round } => self.refused(&from, term, previous, hint, round, now),
+            // The term has been looked at above.
+            Body::Outdated => {}
+        }
+    }
+
+    /// Makes the command an entry of the leader's log, and says where; `None` when this node does not lead. The
+    /// entry is committed, or something else is at its index.
+    pub(super) fn propose(&mut self, command: Command) -> Option<Place> {
+        matches!(self.role, Role::Leader { .. }).then(|| self.append_own(command))
+    }
+
+    /// Everything up to `ticket` is on the disk.
+    pub(super) fn written(&mut self, ticket: Ticket) {
+        self.durable.written(ticket);
+        let released = self.promises.extract_if(.., |(waits, ..)| self.durable.is_written(*waits));
+        self.output.messages.extend(released.map(|(_, to, message)| (to, message)));
+        self.commit_what_a_majority_has();
+    }
+
+    /// What must be done since the last call.
+    pub(super) fn take_output(&mut self, now: Time) -> Output {
+        self.replicate(now);
+        self.start_round_for_reads(now);
+        if self.bug != Bug::LeaderCountsUnwritten || self.leads().is_none() || now >= self.write_at {
+            self.output.writes = self.durable.take();
+            self.write_at = now + WRITES_LATE;
+        }
+        std::mem::take(&mut self.output)
+    }
+
+    /// The state at this instant; `None` while the term is not on the disk yet: after a crash now, this node would know
+    /// nothing of it, and a term that was shown must not be taken back.
+    pub(super) fn status(&self) -> Option<Status> {
+        let (role, leader) = match &self.role {
+            Role::Follower { .. } => (RoleName::Follower, self.leader()),
+            Role::PreCandidate { .. } | Role::Candidate { .. } => (RoleName::Candidate, None),
+            Role::Leader { .. } => (RoleName::Leader, Some(self.id.clone())),
+        };
+        let written = self.durable.is_written(self.durable.newest_ballot());
+        written.then_some(Status { role, term: self.ballot.term, leader })
+    }
+
+    /// The term in which this node leads.
+    pub(super) fn leads(&self) -> Option<u64> {
+        matches!(self.role, Role::Leader { .. }).then_some(self.ballot.term)
+    }
+
+    /// Who else leads, where that is known.
+    pub(super) fn leader(&self) -> Option<NodeId> {
+        match &self.role {
+            _ if self.bug == Bug::LeaderNeverLearnt => None,
+            Role::Follower { leader } => leader.clone(),
+            _ => None,
+        }
+    }
+
+    /// More than half of all members, whether they live or not.
+    fn is_majority(&self, count: usize) -> bool {
+        match self.bug {
+            Bug::MajorityOfPeers => count >= self.members.len() / 2,
+            // Never one alone: two of those in one term would be another mistake.
+            Bug::MajorityOfTheReachable | Bug::MajorityOfTheLiving => {
+                count > 1 && count > (self.members.len() - self.left_out) / 2
+            }
+            _ => count > self.members.len() / 2,
+        }
+    }
+
+    /// This many members must not be counted. Only for bugs.
+    pub(super) fn leave_out(&mut self, members: usize) {
+        // Only after it has written a vote and an entry, and so has had a leader: a node that has just started counts
+        // all members.
+        self.left_out = if self.durable.all() > 1 { members } else { 0 };
+    }
+
+    fn peers(&self) -> Vec<NodeId> {
+        self.members.iter().filter(|member| **member != self.id).cloned().collect()
+    }
+
+    /// Learns of a newer term. Whatever this node was in the old term, it no longer is.
+    fn enter_term(&mut self, term: u64, now: Time) {
+        if !matches!(self.role, Role::Follower { .. }) {
+            self.news(News::Outdated { term });
+        }
+        self.set_ballot(Ballot { term, voted_for: None });
+        self.follow(None, now);
+    }
+
+    fn follow(&mut self, leader: Option<NodeId>, now: Time) {
+        let led = matches!(self.role, Role::Leader { .. });
+        self.role = Role::Follower { leader };
+        self.leader_heard = None;
+        if led {
+            // A leader has no election time-out running.
+            self.put_off_election(now);
+        }
+    }
+
+    fn set_ballot(&mut self, ballot: Ballot) {
+        if ballot.term != self.ballot.term {
+            // Promises of an old term help nobody, and one about entries may no longer hold.
+            self.promises.clear();
+        }
+        self.ballot = ballot.clone();
+        self.durable.ballot(ballot);
+    }
+
+    fn message(&self, body: Body, entries: Vec<Record>) -> Message {
+        Message { from: self.id.clone(), term: self.ballot.term, body, entries }
+    }
+
+    /// Sends at once: for messages that promise nothing.
+    fn send(&mut self, to: NodeId, body: Body, entries: Vec<Record>) {
+        let message = self.message(body, entries);
+        self.output.messages.push((to, message));
+    }
+
+    /// Sends once everything up to `ticket` is on the disk.
+    fn promise(&mut self, ticket: Ticket, to: NodeId, body: Body) {
+        if self.durable.is_written(ticket) {
+            self.send(to, body, Vec::new());
+        } else {
+            let message = self.message(body, Vec::new());
+            self.promises.push((ticket, to, message));
+        }
+    }
+
+    fn news(&mut self, news: News) {
+        self.output.news.push(news);
+    }
+}

@@ -1,0 +1,380 @@
+//! Whole clusters in one thread, in simulated time: messages are lost, doubled, late and out of order, disks are slow,
+//! nodes crash with half of their writes done, stop for a while, and are cut off in one direction or both. All of it
+//! follows from a seed. `checks` watches the promises of the paper's figure 3 after every step.
+//!
+//! `RAFT_SEEDS=1000` runs more of them, `RAFT_SEED=17` one.
+
+mod checks;
+mod faults;
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::time::Duration;
+
+use bytes::Bytes;
+use rand_chacha::ChaCha8Rng;
+use rand_core::Rng;
+use rand_seeder::Seeder;
+
+use super::super::bug::Bug;
+use super::super::record::{Operation, Record};
+use super::{Ballot, Message, NodeId, Output, Raft, Ticket, Time, Write};
+use checks::Checks;
+
+const fn ms(milliseconds: u64) -> Time {
+    Duration::from_millis(milliseconds)
+}
+
+/// What a crash leaves.
+#[derive(Clone, Default)]
+struct Disk {
+    ballot: Ballot,
+    entries: Vec<Record>,
+}
+
+impl Disk {
+    fn write(&mut self, write: &Write) {
+        match write {
+            Write::Ballot(ballot) => self.ballot = ballot.clone(),
+            Write::Truncate(after) => self.entries.truncate(*after as usize),
+            Write::Append(entries) => self.entries.extend_from_slice(entries),
+        }
+    }
+}
+
+struct Node {
+    /// `None` while it is down.
+    raft: Option<Raft>,
+    disk: Disk,
+    /// What is on its way to the disk, in order, and when it gets there.
+    writing: VecDeque<(Time, Ticket, Vec<Write>)>,
+    /// The disk once all that is there: what Raft has in memory.
+    memory: Disk,
+    applied: u64,
+    paused_until: Time,
+    wakes_at: Time,
+    /// Counts the starts: whatever was under way in an earlier life does not concern the next.
+    life: u64,
+}
+
+enum Event {
+    Deliver {
+        to: NodeId,
+        message: Message,
+    },
+    Written {
+        node: NodeId,
+        life: u64,
+    },
+    Wake {
+        node: NodeId,
+        life: u64,
+    },
+    /// A client asks some node for something.
+    Client,
+    /// Something breaks or heals.
+    Fault,
+}
+
+struct Simulation {
+    now: Time,
+    random: ChaCha8Rng,
+    nodes: BTreeMap<NodeId, Node>,
+    /// By time, and then by number.
+    queue: BTreeMap<(Time, u64), Event>,
+    numbered: u64,
+    /// Nothing goes from the first to the second.
+    cut: BTreeSet<(NodeId, NodeId)>,
+    /// What was sent over a cut link, and comes when it heals.
+    held: Vec<(NodeId, NodeId, Message)>,
+    /// Whether messages are lost, late and doubled.
+    unreliable: bool,
+    proposed: u64,
+    checks: Checks,
+}
+
+impl Simulation {
+    fn new(seed: u64, size: usize) -> Simulation {
+        let ids: Vec<NodeId> = (1..=size).map(|number| format!("n{number}").into()).collect();
+        let mut simulation = Simulation {
+            now: Duration::ZERO,
+            random: Seeder::from(format!("raft {seed}")).into_rng(),
+            nodes: BTreeMap::new(),
+            queue: BTreeMap::new(),
+            numbered: 0,
+            cut: BTreeSet::new(),
+            held: Vec::new(),
+            unreliable: true,
+            proposed: 0,
+            checks: Checks::new(size),
+        };
+        for id in ids {
+            let node = Node {
+                raft: None,
+                disk: Disk::default(),
+                writing: VecDeque::new(),
+                memory: Disk::default(),
+                applied: 0,
+                paused_until: Duration::ZERO,
+                wakes_at: Duration::ZERO,
+                life: 0,
+            };
+            simulation.nodes.insert(id, node);
+        }
+        for id in simulation.ids() {
+            simulation.start(&id);
+        }
+        simulation
+    }
+
+    fn ids(&self) -> Vec<NodeId> {
+        self.nodes.keys().cloned().collect()
+    }
+
+    fn below(&mut self, n: u64) -> u64 {
+        self.random.next_u64() % n
+    }
+
+    fn one_in(&mut self, n: u64) -> bool {
+        self.below(n) == 0
+    }
+
+    fn any_node(&mut self) -> NodeId {
+        let at = self.below(self.nodes.len() as u64) as usize;
+        self.ids().swap_remove(at)
+    }
+
+    /// All nodes that believe they lead.
+    fn leaders(&self) -> Vec<NodeId> {
+        let leads = |node: &Node| node.raft.as_ref().is_some_and(|raft| raft.leads().is_some());
+        self.nodes.iter().filter(|(_, node)| leads(node)).map(|(id, _)| id.clone()).collect()
+    }
+
+    fn at(&mut self, time: Time, event: Event) {
+        self.numbered += 1;
+        self.queue.insert((time, self.numbered), event);
+    }
+
+    fn start(&mut self, id: &NodeId) {
+        let members = self.ids();
+        let random = Seeder::from(self.random.next_u64()).into_rng();
+        let Some(node) = self.nodes.get_mut(id).filter(|node| node.raft.is_none()) else { return };
+        node.life += 1;
+        node.memory = node.disk.clone();
+        node.applied = 0;
+        let Disk { ballot, entries } = node.disk.clone();
+        node.raft = Some(Raft::new(id.clone(), members, ballot, entries, random, self.now, Bug::None));
+        node.wakes_at = self.now;
+        self.with(id, |_, _| {});
+    }
+
+    /// Lets the node do something, and carries out what follows from it.
+    fn with(&mut self, id: &NodeId, act: impl FnOnce(&mut Raft, Time)) {
+        let now = self.now;
+        // Sometimes more happens before the node checks what must be done, as in a busy process.
+        let busy = self.unreliable && self.one_in(4);
+        let Some(raft) = self.nodes.get_mut(id).and_then(|node| node.raft.as_mut()) else { return };
+        act(raft, now);
+        let mut wake = now + ms(5);
+        if !busy {
+            let output = raft.take_output(now);
+            wake = raft.wake_at();
+            self.carry_out(id, output);
+        }
+        let Some(node) = self.nodes.get_mut(id) else { return };
+        if node.wakes_at <= now || wake < node.wakes_at {
+            node.wakes_at = wake;
+            let event = Event::Wake { node: id.clone(), life: node.life };
+            self.at(wake, event);
+        }
+    }
+
+    fn carry_out(&mut self, id: &NodeId, output: Output) {
+        if let Some((ticket, writes)) = output.writes {
+            let slow = if self.one_in(8) { 400 } else { 20 };
+            let delay = Duration::from_micros(self.below(slow * 1000));
+            let Some(node) = self.nodes.get_mut(id) else { return };
+            for write in &writes {
+                self.checks.write(id, &node.memory.entries, write);
+                node.memory.write(write);
+            }
+            let after = node.writing.back().map_or(self.now, |(time, ..)| *time);
+            node.writing.push_back((after + delay, ticket, writes));
+            let event = Event::Written { node: id.clone(), life: node.life };
+            self.at(after + delay, event);
+        }
+        for (to, message) in output.messages {
+            self.send(id, to, message);
+        }
+        if let Some(node) = self.nodes.get_mut(id) {
+            for record in &output.committed {
+                assert_eq!(record.index, node.applied + 1, "{id} applies out of order");
+                node.applied += 1;
+            }
+        }
+        let node = &self.nodes[id];
+        if let Some(raft) = &node.raft {
+            let disks: Vec<&[Record]> = self.nodes.values().map(|node| &node.disk.entries[..]).collect();
+            self.checks.committed(raft, &output.committed, &disks);
+            self.checks.leads(id, raft, &node.memory.entries);
+            self.checks.shown(id, raft);
+        }
+        for read in output.reads {
+            self.checks.answered(id, read, self.nodes[id].applied);
+        }
+    }
+
+    fn send(&mut self, from: &NodeId, to: NodeId, message: Message) {
+        if self.cut.contains(&(from.clone(), to.clone())) {
+            self.held.push((from.clone(), to, message));
+            return;
+        }
+        let copies = if !self.unreliable {
+            1
+        } else if self.one_in(10) {
+            0
+        } else if self.one_in(10) {
+            2
+        } else {
+            1
+        };
+        for _ in 0..copies {
+            let longest = match self.unreliable && self.one_in(10) {
+                true => 3_000_000,
+                false => 10_000,
+            };
+            let delay = Duration::from_micros(100 + self.below(longest));
+            let event = Event::Deliver { to: to.clone(), message: message.clone() };
+            self.at(self.now + delay, event);
+        }
+    }
+
+    /// Runs until the time has come.
+    fn run_until(&mut self, end: Time) {
+        while let Some(first) = self.queue.first_entry().filter(|first| first.key().0 <= end) {
+            let ((time, _), event) = first.remove_entry();
+            self.now = time;
+            self.happen(event);
+        }
+        self.now = end;
+    }
+
+    fn happen(&mut self, event: Event) {
+        let whose = match &event {
+            Event::Deliver { to: node, .. } | Event::Written { node, .. } | Event::Wake { node, .. } => Some(node),
+            Event::Client | Event::Fault => None,
+        };
+        if let Some(paused) = whose.map(|id| self.nodes[id].paused_until).filter(|until| *until > self.now) {
+            self.at(paused, event);
+            return;
+        }
+        match event {
+            Event::Deliver { to, message } => self.with(&to, |raft, now| raft.receive(message, now)),
+            Event::Wake { node, life } if self.nodes[&node].life == life => {
+                self.with(&node, |raft, now| raft.tick(now));
+            }
+            Event::Written { node, life } if self.nodes[&node].life == life => self.end_write(&node),
+            Event::Written { .. } | Event::Wake { .. } => {}
+            Event::Client => {
+                self.ask();
+                let pause = ms(1 + self.below(40));
+                self.at(self.now + pause, Event::Client);
+            }
+            Event::Fault => {
+                self.fault();
+                let pause = ms(20 + self.below(600));
+                self.at(self.now + pause, Event::Fault);
+            }
+        }
+    }
+
+    fn end_write(&mut self, id: &NodeId) {
+        let Some(node) = self.nodes.get_mut(id) else { return };
+        let Some((_, ticket, writes)) = node.writing.pop_front() else { return };
+        writes.iter().for_each(|write| node.disk.write(write));
+        self.with(id, |raft, _| raft.written(ticket));
+    }
+
+    /// A write or a read at a node, mostly one that takes itself for the leader; another refuses it.
+    fn ask(&mut self) {
+        let id = match self.leaders() {
+            leaders if !leaders.is_empty() && !self.one_in(4) => {
+                leaders[self.below(leaders.len() as u64) as usize].clone()
+            }
+            _ => self.any_node(),
+        };
+        self.proposed += 1;
+        let number = self.proposed;
+        if self.one_in(3) {
+            self.checks.asked(&id, number);
+            self.with(&id, |raft, now| {
+                raft.read(number, now);
+            });
+            return;
+        }
+        let value = Bytes::from(number.to_string());
+        let command = Operation::Put { key: "k".into(), value }.into();
+        self.with(&id, |raft, _| {
+            raft.propose(command);
+        });
+    }
+}
+
+fn seeds(default: u64) -> std::ops::Range<u64> {
+    let number = |name| std::env::var(name).ok().and_then(|value| value.parse::<u64>().ok());
+    match number("RAFT_SEED") {
+        Some(seed) => seed..seed + 1,
+        None => 0..number("RAFT_SEEDS").unwrap_or(default),
+    }
+}
+
+/// Says which seed it was when a check fails.
+struct Seed(u64);
+
+impl Drop for Seed {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            eprintln!("this was RAFT_SEED={}", self.0);
+        }
+    }
+}
+
+#[test]
+fn whatever_breaks_the_promises_hold_and_afterwards_all_nodes_agree() {
+    let mut committed = 0;
+    let mut terms = 0;
+    for seed in seeds(100) {
+        let _told = Seed(seed);
+        let size = [3, 5, 4, 5][seed as usize % 4];
+        let mut simulation = Simulation::new(seed, size);
+        simulation.at(ms(0), Event::Client);
+        simulation.at(ms(900), Event::Fault);
+        simulation.run_until(ms(20_000));
+        simulation.heal_all();
+        simulation.run_until(ms(26_000));
+        simulation.checks.assert_settled(&simulation.nodes);
+        committed += simulation.checks.commits();
+        terms += simulation.checks.terms();
+    }
+    // A cluster that never did anything would have kept every promise.
+    let runs = seeds(100).count();
+    assert!(committed > 200 * runs, "{committed} entries in {runs} runs");
+    assert!(terms > 3 * runs, "{terms} leaders in {runs} runs");
+}
+
+#[test]
+fn without_faults_there_is_a_leader_within_two_seconds_and_it_stays() {
+    for seed in seeds(100) {
+        let _told = Seed(seed);
+        let mut simulation = Simulation::new(seed, 5);
+        simulation.unreliable = false;
+        simulation.run_until(ms(2_000));
+        let status = |simulation: &Simulation| -> BTreeSet<(u64, Option<NodeId>)> {
+            let rafts = simulation.nodes.values().filter_map(|node| node.raft.as_ref());
+            rafts.filter_map(Raft::status).map(|status| (status.term, status.leader)).collect()
+        };
+        let first = status(&simulation);
+        assert!(first.len() == 1 && first.iter().all(|(_, leader)| leader.is_some()), "{first:?}");
+        simulation.run_until(ms(10_000));
+        assert_eq!(status(&simulation), first);
+    }
+}

@@ -1,0 +1,247 @@
+//! The store of a cluster: what `store` asks when there are peers.
+//!
+//! Raft itself is in `raft`, without files and sockets. Here is what it needs around it:
+//!
+//! | module | holds |
+//! |---|---|
+//! | `node` | the loop that feeds Raft and does what it says; who waits for what |
+//! | `disk`, `ballot` | the thread that writes; term and vote in their file |
+//! | `transport`, `wire` | a line to each peer; messages as bytes |
+
+mod ballot;
+mod disk;
+mod node;
+mod transport;
+mod wire;
+
+use std::borrow::Cow;
+use std::net::SocketAddr;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use bytes::Bytes;
+use serde::Serialize;
+use tokio::sync::{mpsc, oneshot, watch};
+use tokio::time::timeout;
+
+use super::super::start::AddressBook;
+use super::bug::Bug;
+use super::error::{StorageError, Trying};
+use super::log::Replayed;
+use super::map::Outcome;
+use super::raft::{NodeId, RoleName, Status};
+use super::record::{Command, Condition};
+use super::storage::SharedMap;
+use disk::Disk;
+use node::{Event, Node};
+pub(super) use transport::PATH as MESSAGES;
+
+/// How long a client's request may wait for the cluster. Below the 3 s in which it wants an answer.
+const PATIENCE: Duration = Duration::from_millis(2500);
+
+/// After this time some bugs try again.
+const IMPATIENCE: Duration = Duration::from_millis(100);
+
+/// Why a request was not served.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Refused {
+    /// Nothing happened: ask the leader, at this address.
+    Redirect(SocketAddr),
+    /// Nothing happened: no leader is known.
+    NoLeader,
+    /// It may have happened, or may yet.
+    Unknown,
+}
+
+/// `GET /cluster/info`.
+#[derive(Debug, Serialize)]
+struct Info<'a> {
+    id: &'a str,
+    role: &'static str,
+    term: Term,
+    leader: Option<&'a str>,
+    peers: Vec<Cow<'a, str>>,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(untagged)]
+enum Term {
+    Number(u64),
+    /// Only for `term-is-text`.
+    Text(String),
+}
+
+pub(super) struct Replicated {
+    book: Arc<AddressBook>,
+    events: mpsc::UnboundedSender<Event>,
+    status: watch::Receiver<Status>,
+    disk: Disk,
+    failed: watch::Receiver<bool>,
+    bug: Bug,
+}
+
+impl Replicated {
+    /// Recovers the log in `folder` and joins the cluster. `map` shows what is applied.
+    pub(super) fn open(
+        folder: &Path,
+        book: AddressBook,
+        map: SharedMap,
+        bug: Bug,
+    ) -> Result<(Replicated, Replayed), StorageError> {
+        let book = Arc::new(book);
+        let (events, inbox) = mpsc::unbounded_channel();
+        let found = disk::recover(folder, bug)?;
+        let (failure, failed) = watch::channel(false);
+        let (disk, queue) = Disk::start(found.files, events.clone(), failure).trying("start a thread for", folder)?;
+        let (node, status) = Node::new(&book, found.ballot, found.entries, map, queue, bug);
+        tokio::spawn(node.run(inbox));
+        Ok((Replicated { book, events, status, disk, failed, bug }, found.replayed))
+    }
+
+    /// Returns the outcome of the command once it is committed, and applied here.
+    pub(super) async fn write(&self, command: Command) -> Result<Outcome, Refused> {
+        let again = match self.bug {
+            Bug::ReproposesAfterTimeout => true,
+            Bug::RetriedConditionUnmet => command.condition != Condition::None,
+            _ => false,
+        };
+        if again {
+            return self.write_again_and_again(command).await;
+        }
+        self.ask(|answer| Event::Write(command, answer)).await
+    }
+
+    /// Only for bugs: an attempt that is given up may still be committed.
+    async fn write_again_and_again(&self, command: Command) -> Result<Outcome, Refused> {
+        let begun = Instant::now();
+        loop {
+            let attempt = self.ask(|answer| Event::Write(command.clone(), answer));
+            match timeout(IMPATIENCE, attempt).await {
+                Ok(Err(Refused::Unknown)) | Err(_) if begun.elapsed() < PATIENCE => {}
+                Ok(result) => return result,
+                Err(_) => return Err(Refused::Unknown),
+            }
+        }
+    }
+
+    /// Returns when what is applied here is at least as new as everything committed when this was called.
+    pub(super) async fn catch_up(&self) -> Result<(), Refused> {
+        self.ask(Event::Read).await
+    }
+
+    async fn ask<T>(&self, event: impl FnOnce(node::Answer<T>) -> Event) -> Result<T, Refused> {
+        if self.bug == Bug::LeaderLooksItselfUp && self.leads() {
+            return Err(Refused::NoLeader);
+        }
+        let (answer, answered) = oneshot::channel();
+        self.events.send(event(answer)).map_err(|_| Refused::Unknown)?;
+        let patience = if self.bug == Bug::RedirectsAfterAppend { 2 * PATIENCE } else { PATIENCE };
+        match timeout(patience, answered).await {
+            Ok(Ok(Ok(answer))) => Ok(answer),
+            Ok(Ok(Err(leader))) => Err(self.elsewhere(leader)),
+            // Too late, or the node stopped leading before it could say.
+            Err(_) | Ok(Err(_)) => Err(Refused::Unknown),
+        }
+    }
+
+    fn elsewhere(&self, leader: Option<NodeId>) -> Refused {
+        let address = leader.and_then(|leader| match self.bug {
+            Bug::LocationOfAnother => {
+                self.book.peers.iter().find(|(peer, _)| **peer != leader).map(|(_, found)| found)
+            }
+            _ => self.book.peers.get(&leader),
+        });
+        address.map_or(Refused::NoLeader, |address| Refused::Redirect(*address))
+    }
+
+    /// What this node is at this instant, as JSON.
+    pub(super) fn info(&self) -> Bytes {
+        let status = self.status.borrow().clone();
+        let mut peers: Vec<Cow<'_, str>> = self.book.peers.keys().map(|peer| Cow::Borrowed(&**peer)).collect();
+        let mut leader = status.leader.as_deref();
+        match (self.bug, status.role) {
+            (Bug::PeersWithItself, _) => {
+                peers.push(Cow::Borrowed(&self.book.id));
+                peers.sort();
+            }
+            (Bug::PeersWithAddresses, _) => {
+                peers = self.book.peers.iter().map(|(peer, address)| format!("{peer}={address}").into()).collect();
+            }
+            (Bug::PeersUnsorted, _) => peers.rotate_left(1),
+            (Bug::LeaderEmptyString, _) => leader = leader.or(Some("")),
+            (Bug::LeaderNamesNobody, RoleName::Leader) => leader = None,
+            (Bug::CandidateNamesItself, RoleName::Candidate) => leader = Some(&self.book.id),
+            _ => {}
+        }
+        let info = Info {
+            id: &self.book.id,
+            role: match status.role {
+                RoleName::Follower => "follower",
+                RoleName::Candidate => "candidate",
+                RoleName::Leader => "leader",
+            },
+            term: match self.bug {
+                Bug::TermIsText => Term::Text(status.term.to_string()),
+                _ => Term::Number(status.term),
+            },
+            leader,
+            peers,
+        };
+        // Strings and numbers: nothing in it can fail to become JSON.
+        serde_json::to_vec(&info).unwrap_or_default().into()
+    }
+
+    /// Where this node stands, now and from now on.
+    pub(super) fn status(&self) -> watch::Receiver<Status> {
+        self.status.clone()
+    }
+
+    /// Whether this node leads, as far as it knows.
+    pub(super) fn leads(&self) -> bool {
+        self.status.borrow().role == RoleName::Leader
+    }
+
+    /// Whether `info` names a leader.
+    pub(super) fn is_led(&self) -> bool {
+        self.status.borrow().leader.is_some()
+    }
+
+    /// Returns when every peer has answered, or refused. Only for `stuck-on-silent-peer`.
+    pub(super) async fn ask_all(&self) {
+        for address in self.book.peers.values() {
+            transport::ask(*address).await;
+        }
+    }
+
+    /// Takes what a peer sent in one request; false if it is not that.
+    pub(super) fn receive(&self, body: &[u8]) -> bool {
+        let Some(messages) = wire::decode(body) else { return false };
+        for message in messages {
+            // An error means that this node is stopping.
+            let _ = self.events.send(Event::Message(message));
+        }
+        true
+    }
+
+    /// Returns when nothing can be written any more.
+    pub(super) async fn failed(&self) {
+        let mut failed = self.failed.clone();
+        // An error means that the disk's thread has ended, which it does when the node stops.
+        if failed.wait_for(|failed| *failed).await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    }
+
+    /// Stops answering: whoever still waits hears that the outcome is unknown. Without its port this node would hear no
+    /// acknowledgement anyway.
+    pub(super) fn stop(&self) {
+        let _ = self.events.send(Event::Stop);
+    }
+
+    /// Ends the node, and returns when what it had to write is written. Blocks.
+    pub(super) fn close(&self) {
+        self.stop();
+        self.disk.join();
+    }
+}

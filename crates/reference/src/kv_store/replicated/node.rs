@@ -1,0 +1,258 @@
+//! The loop around Raft: it takes what has arrived, asks Raft what must be done, and does it.
+//!
+//! It never waits for the disk or for a peer. Everything that has arrived meanwhile is taken at once, so that under
+//! load many changes share one message and one sync.
+
+use std::collections::{BTreeMap, HashMap};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use rand_seeder::Seeder;
+use tokio::sync::{mpsc, oneshot, watch};
+use tokio::time::{Instant, timeout_at};
+
+use super::super::super::start::AddressBook;
+use super::super::bug::Bug;
+use super::super::map::Outcome;
+use super::super::raft::{Ballot, Message, NodeId, Output, Place, Raft, RoleName, Status, Ticket};
+use super::super::record::{Command, Operation, Record};
+use super::super::storage::SharedMap;
+use super::disk::Queue;
+use super::transport::Lines;
+
+/// The outcome; or who leads instead, if that is known. If this is dropped, nobody can tell.
+pub(super) type Answer<T> = oneshot::Sender<Result<T, Option<NodeId>>>;
+
+pub(super) enum Event {
+    Message(Message),
+    Write(Command, Answer<Outcome>),
+    Read(Answer<()>),
+    /// The disk holds everything up to this ticket.
+    Written(Ticket),
+    Stop,
+}
+
+/// This many events are taken before Raft's clock and the disk have their turn.
+const AT_ONCE: usize = 1024;
+
+/// How long `applies-out-of-order` waits for more to apply.
+const LATE: Duration = Duration::from_millis(150);
+
+pub(super) struct Node {
+    id: NodeId,
+    raft: Raft,
+    start: Instant,
+    map: SharedMap,
+    disk: Queue,
+    lines: Lines,
+    /// The term in which this node leads.
+    leads: Option<u64>,
+    /// Who waits for the entry at an index. The term is part of the key, because after a change of leader another
+    /// leader's entry can be there.
+    writes: BTreeMap<u64, (u64, Answer<Outcome>)>,
+    reads: HashMap<u64, (u64, Answer<()>)>,
+    next_read: u64,
+    status: watch::Sender<Status>,
+    bug: Bug,
+    /// Only for `applies-out-of-order`: what is committed but not applied, and since when, at the longest, it has been
+    /// held.
+    held: Vec<Record>,
+    held_since: Instant,
+}
+
+impl Node {
+    pub(super) fn new(
+        book: &AddressBook,
+        ballot: Ballot,
+        entries: Vec<Record>,
+        map: SharedMap,
+        disk: Queue,
+        bug: Bug,
+    ) -> (Node, watch::Receiver<Status>) {
+        let id = book.id.clone();
+        let members = book.peers.keys().cloned().chain([id.clone()]).collect();
+        let shown = Status { role: RoleName::Follower, term: ballot.term, leader: None };
+        let (status, shows) = watch::channel(shown);
+        let since_epoch = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        let random = Seeder::from(format!("{id} {since_epoch:?} {}", std::process::id())).into_rng();
+        let start = Instant::now();
+        let raft = Raft::new(id.clone(), members, ballot, entries, random, start.elapsed(), bug);
+        let raft = raft.at_pace(book.pace, start.elapsed());
+        let node = Node {
+            id,
+            raft,
+            start,
+            map,
+            disk,
+            lines: Lines::new(book, bug),
+            leads: None,
+            writes: BTreeMap::new(),
+            reads: HashMap::new(),
+            next_read: 0,
+            status,
+            bug,
+            held: Vec::new(),
+            held_since: start,
+        };
+        (node, shows)
+    }
+
+    pub(super) async fn run(mut self, mut inbox: mpsc::UnboundedReceiver<Event>) {
+        loop {
+            let wake = self.start + self.raft.wake_at();
+            let mut event = match timeout_at(wake, inbox.recv()).await {
+                Ok(None) => return,
+                Ok(event) => event,
+                // Nothing came: it is time for a tick.
+                Err(_) => None,
+            };
+            for _ in 0..AT_ONCE {
+                match event {
+                    Some(Event::Stop) => return,
+                    Some(event) => self.take(event),
+                    None => break,
+                }
+                event = inbox.try_recv().ok();
+            }
+            if matches!(self.bug, Bug::MajorityOfTheLiving | Bug::MajorityOfTheReachable) {
+                self.raft.leave_out(self.lines.absent().len());
+            }
+            self.raft.tick(self.start.elapsed());
+            let output = self.raft.take_output(self.start.elapsed());
+            self.carry_out(output);
+        }
+    }
+
+    fn take(&mut self, event: Event) {
+        match event {
+            Event::Message(message) => self.raft.receive(message, self.start.elapsed()),
+            Event::Written(ticket) => self.raft.written(ticket),
+            Event::Write(command, answer) => match self.raft.propose(command) {
+                Some(Place { index, .. }) if self.bug == Bug::AcknowledgedAfterOwnAppend => {
+                    done(answer, Outcome::Stored(index));
+                }
+                Some(Place { index, term }) => {
+                    self.writes.insert(index, (term, answer));
+                }
+                None => self.refuse(answer),
+            },
+            Event::Read(answer) => {
+                self.next_read += 1;
+                match self.raft.read(self.next_read, self.start.elapsed()) {
+                    Some(term) => {
+                        self.reads.insert(self.next_read, (term, answer));
+                    }
+                    None => self.refuse(answer),
+                }
+            }
+            // `run` sees to it.
+            Event::Stop => {}
+        }
+    }
+
+    fn refuse<T>(&self, answer: Answer<T>) {
+        let leader = match self.bug {
+            Bug::RedirectsForEver => self.status.borrow().leader.clone(),
+            _ => self.raft.leader(),
+        };
+        // An error means that the client has gone.
+        let _ = answer.send(Err(leader));
+    }
+
+    fn carry_out(&mut self, output: Output) {
+        for news in output.news {
+            say!("{}: {news}", self.id);
+        }
+        if let Some(writes) = output.writes {
+            self.disk.write(writes);
+        }
+        for (to, message) in output.messages {
+            self.lines.send(&to, message);
+        }
+        self.apply(output.committed);
+        for read in output.reads {
+            if let Some((_, answer)) = self.reads.remove(&read) {
+                done(answer, ());
+            }
+        }
+        let leads = self.raft.leads();
+        if leads != self.leads {
+            self.leads = leads;
+            // What was asked for in another term: a write that another leader may commit or replace, a read that will
+            // not be confirmed.
+            if !matches!(self.bug, Bug::WaiterByIndexAlone | Bug::RedirectsAfterAppend) {
+                self.writes.retain(|_, (term, _)| leads == Some(*term));
+            }
+            let over = self.reads.extract_if(|_, (term, _)| leads != Some(*term));
+            over.filter(|_| self.bug == Bug::ReadsAnsweredAtStepDown).for_each(|(_, (_, answer))| done(answer, ()));
+        }
+        if self.bug == Bug::RedirectsAfterAppend && self.raft.leader().is_some() {
+            for (_, (_, answer)) in std::mem::take(&mut self.writes) {
+                self.refuse(answer);
+            }
+        }
+        if let Some(status) = self.raft.status() {
+            let status = self.with_old_leader(status);
+            self.status.send_if_modified(|shown| {
+                let changed = *shown != status;
+                *shown = status;
+                changed
+            });
+        }
+    }
+
+    /// What a follower shows that never forgets its leader: itself, and the leader that it had.
+    fn with_old_leader(&self, status: Status) -> Status {
+        let shown = self.status.borrow();
+        let forgets = match self.bug {
+            Bug::NamesDeadLeader => false,
+            Bug::RedirectsForEver => shown.leader.as_ref().is_none_or(|leader| self.lines.absent().contains(leader)),
+            _ => true,
+        };
+        if forgets || status.leader.is_some() || shown.role != RoleName::Follower {
+            return status;
+        }
+        Status { role: RoleName::Follower, term: status.term, leader: shown.leader.clone() }
+    }
+
+    fn apply(&mut self, committed: Vec<Record>) {
+        let committed = if self.bug == Bug::AppliesOutOfOrder { self.late(committed) } else { committed };
+        if committed.is_empty() {
+            return;
+        }
+        let mut map = self.map.write();
+        let outcomes: Vec<Outcome> = committed.iter().map(|record| map.apply(record, self.bug)).collect();
+        drop(map);
+        // Only now: whoever is told that a change is done must be able to read it.
+        for (record, outcome) in committed.iter().zip(outcomes) {
+            if let Some((term, answer)) = self.writes.remove(&record.index)
+                && (term == record.term || self.bug == Bug::WaiterByIndexAlone)
+            {
+                done(answer, outcome);
+            }
+        }
+    }
+}
+
+impl Node {
+    /// Only for `applies-out-of-order`: what there is to apply now.
+    fn late(&mut self, committed: Vec<Record>) -> Vec<Record> {
+        self.held.extend(committed);
+        // What an earlier leader left is in order, as it is after a start.
+        let begins = self.held.iter().any(|record| record.command.operation == Operation::Nothing);
+        if self.leads.is_none() || begins {
+            return std::mem::take(&mut self.held);
+        }
+        if self.held_since.elapsed() < LATE {
+            return Vec::new();
+        }
+        self.held_since = Instant::now();
+        let mut held = std::mem::take(&mut self.held);
+        held.reverse();
+        held
+    }
+}
+
+fn done<T>(answer: Answer<T>, with: T) {
+    // An error means that the client has gone.
+    let _ = answer.send(Ok(with));
+}

@@ -1,0 +1,155 @@
+//! What the HTTP side sees, whether the node is alone or has peers: read a key, make a change, stop.
+
+use std::path::Path;
+
+use super::super::start::AddressBook;
+use super::bug::Bug;
+use super::error::{StorageError, Trying};
+use super::log::Replayed;
+use super::map::{Entry, Map, Outcome};
+use super::record::{Command, Record};
+use super::replicated::{Refused, Replicated};
+use super::saved_at_exit::SavedAtExit;
+use super::storage::{Recovered, SharedMap, Storage};
+use super::writer::{Stopped, Writer};
+
+pub(super) struct Store {
+    map: SharedMap,
+    keeper: Keeper,
+    bug: Bug,
+}
+
+/// What makes changes last.
+enum Keeper {
+    Log(Writer),
+    Cluster(Replicated),
+    /// Only for seeded bugs.
+    File(SavedAtExit),
+}
+
+impl Store {
+    /// Loads what `folder` holds, and says on stdout what that was.
+    pub(super) fn open(folder: &Path, book: Option<AddressBook>, bug: Bug) -> Result<Store, StorageError> {
+        if let Some(book) = book {
+            let map = SharedMap::default();
+            let (cluster, replayed) = Replicated::open(folder, book, map.clone(), bug)?;
+            tell(&replayed);
+            return Ok(Store { map, keeper: Keeper::Cluster(cluster), bug });
+        }
+        if bug.saves_at_exit() {
+            let (file, loaded) = SavedAtExit::open(folder, bug)?;
+            say!("loaded {}", count(loaded.len() as u64, "key"));
+            let map = SharedMap::default();
+            *map.write() = loaded;
+            return Ok(Store { map, keeper: Keeper::File(file), bug });
+        }
+        let Recovered { storage, from_snapshot, snapshot, replayed } = Storage::open(folder, bug)?;
+        if snapshot > 0 {
+            let keys = count(from_snapshot.len() as u64, "key");
+            say!("loaded a snapshot of {keys} as of record {snapshot}");
+        }
+        tell(&replayed);
+        let map = storage.map();
+        let late = (bug == Bug::ServesBeforeReplay && replayed.records > 0)
+            .then(|| std::mem::replace(&mut *map.write(), from_snapshot));
+        let writer = Writer::start(storage, late, bug).trying("start a thread for", folder)?;
+        Ok(Store { map, keeper: Keeper::Log(writer), bug })
+    }
+
+    /// What the key has as of the last change that anyone was told of, or a later one.
+    pub(super) async fn read(&self, key: &str) -> Result<Option<Entry>, Refused> {
+        if let Keeper::Cluster(cluster) = &self.keeper {
+            if self.bug == Bug::Stale404 && cluster.leads() && self.get(key).is_none() {
+                return Ok(None);
+            }
+            cluster.catch_up().await?;
+        }
+        Ok(self.get(key))
+    }
+
+    /// What the key has on this node, which may be old when it has peers.
+    pub(super) fn get(&self, key: &str) -> Option<Entry> {
+        self.map.read().get(key).cloned()
+    }
+
+    /// What was answered to a request, as far as this node has applied: only for `id-checked-on-arrival`.
+    pub(super) fn answered(&self, id: &str) -> Option<Outcome> {
+        self.map.read().answers.get(id)
+    }
+
+    /// A copy of the whole map: only for `copied-map-loses-writes`.
+    pub(super) fn copy(&self) -> Map {
+        self.map.read().clone()
+    }
+
+    /// Puts a changed copy in place: only for `copied-map-loses-writes`.
+    pub(super) fn replace(&self, map: Map) {
+        *self.map.write() = map;
+    }
+
+    /// Returns the outcome of the command once it is durable.
+    pub(super) async fn write(&self, command: Command) -> Result<Outcome, Refused> {
+        match &self.keeper {
+            Keeper::Log(writer) => writer.write(command).await.map_err(|Stopped| Refused::Unknown),
+            Keeper::Cluster(cluster) => cluster.write(command).await,
+            Keeper::File(file) => {
+                if self.bug == Bug::SavedBeforeRequestsEnd {
+                    // Widens the window: a signal finds requests in flight.
+                    tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+                }
+                let mut map = self.map.write();
+                Ok(map.apply(&Record { index: file.next(), term: 0, command }, self.bug))
+            }
+        }
+    }
+
+    /// Returns when no change can be made any more, because the log cannot be written.
+    pub(super) async fn failed(&self) {
+        match &self.keeper {
+            Keeper::Log(writer) => writer.failed().await,
+            Keeper::Cluster(cluster) => cluster.failed().await,
+            Keeper::File(_) => std::future::pending().await,
+        }
+    }
+
+    /// The cluster that this node is part of.
+    pub(super) fn cluster(&self) -> Option<&Replicated> {
+        match &self.keeper {
+            Keeper::Cluster(cluster) => Some(cluster),
+            Keeper::Log(_) | Keeper::File(_) => None,
+        }
+    }
+
+    /// The server accepts no more connections.
+    pub(super) fn stop(&self) {
+        if let Some(cluster) = self.cluster() {
+            cluster.stop();
+        }
+    }
+
+    /// Ends the store: call it when no request is under way. Blocks.
+    pub(super) fn close(&self) {
+        match &self.keeper {
+            Keeper::Log(writer) => writer.stop(),
+            Keeper::Cluster(cluster) => cluster.close(),
+            Keeper::File(file) => {
+                if let Err(error) = file.save(&self.map.read()) {
+                    eprintln!("{error}");
+                }
+            }
+        }
+    }
+}
+
+fn tell(replayed: &Replayed) {
+    say!("replayed {}", count(replayed.records, "record"));
+    if replayed.dropped > 0 {
+        let bytes = count(replayed.dropped, "byte");
+        say!("dropped {bytes} of a record cut short at the end of the log");
+    }
+}
+
+fn count(number: u64, noun: &str) -> String {
+    let plural = if number == 1 { "" } else { "s" };
+    format!("{number} {noun}{plural}")
+}

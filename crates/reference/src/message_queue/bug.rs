@@ -1,0 +1,91 @@
+//! The seeded bugs: mistakes that learners make, each switched on by its name. A bug shows in its stage and in no
+//! earlier one.
+
+use crate::SeededBug;
+
+seeded_bugs! {
+    "put-and-reserve" {
+        LengthInCharacters "length-in-characters" "The size in RESERVED counts characters, not bytes."
+        BodyEndsAtLine "body-ends-at-line" "A body ends at its first line end, whatever the number said."
+        OneCommandAPacket "one-command-a-packet" "What a packet holds behind its first command is thrown away."
+        DeleteByAnyone "delete-by-anyone" "A job that another worker holds can be deleted."
+        DeleteOnlyReserved "delete-only-reserved" "A job that nobody holds cannot be deleted."
+    }
+    "errors" {
+        LineFeedEndsLine "line-feed-ends-line" "A line feed alone ends a line."
+        ExtraArgumentsIgnored "extra-arguments-ignored" "What stands behind the last argument is not looked at."
+        NumbersWrap "numbers-wrap" "Numbers beyond 32 bits lose their upper bits."
+        BodyEndUnchecked "body-end-unchecked" "The two bytes behind a body are taken for a line end without a look."
+        TooBigReadAsCommands "too-big-read-as-commands" "The body of a job that is too big is read as commands."
+    }
+    "blocking-reserve" {
+        PollsEachSecond "polls-each-second" "Who waits is looked after once a second."
+        GoneWaiterGetsJob "gone-waiter-gets-job" "A connection that ends while it waits stays in the list, and gets a job."
+        TimedOutWaitsOn "timed-out-waits-on" "A connection that was told TIMED_OUT stays in the list, and gets a job."
+    }
+    "priorities" {
+        PriorityIgnored "priority-ignored" "Jobs come in the order of their ids."
+        PriorityAsText "priority-as-text" "Priorities are compared as texts."
+        PeekReserves "peek-reserves" "A job that was looked at is reserved."
+        PeekShowsNewest "peek-shows-newest" "peek-ready shows the ready job that was put last."
+    }
+    "time-to-run" {
+        ZeroTimeToRun "zero-time-to-run" "A time to run of 0 is over at once."
+        FormerHolderMay "former-holder-may" "Any connection may touch, release and bury a reserved job."
+        TouchDoesNothing "touch-does-nothing" "touch is answered and changes nothing."
+        ExpiredLast "expired-last" "A job whose time is over goes behind all others."
+        NeverWarned "never-warned" "There is no DEADLINE_SOON."
+        GoneWorkerKeepsJobs "gone-worker-keeps-jobs" "A connection's jobs stay reserved when it ends, until their time is over."
+    }
+    "delays" {
+        DelayIn32Bits "delay-in-32-bits" "The moment at which a delay is over has 32 bits."
+        DelayedByPriority "delayed-by-priority" "Delayed jobs stand in the order of their priorities, and the first holds up the others."
+        ReleaseWithoutDelay "release-without-delay" "The delay of a release is ignored."
+    }
+    "tubes" {
+        FirstTubeFirst "first-tube-first" "The first watched tube that has a job gives it, however urgent those of others are."
+        WatchCountsTwice "watch-counts-twice" "A tube that is watched again is counted again."
+        LastTubeIgnored "last-tube-ignored" "The last watched tube can be ignored."
+        AnyTubeName "any-tube-name" "Every word is the name of a tube."
+        PauseIgnored "pause-ignored" "A paused tube gives its jobs."
+    }
+    "bury-and-kick" {
+        BuriedByPriority "buried-by-priority" "Buried jobs stand in the order of their priorities."
+        KickTakesBoth "kick-takes-both" "kick takes buried jobs, and delayed ones as well."
+        KickInAllTubes "kick-in-all-tubes" "kick takes jobs of every tube."
+    }
+    "statistics" {
+        AllUrgent "all-urgent" "Every ready job counts as urgent."
+        ReadyCountsReserved "ready-counts-reserved" "Reserved jobs count as ready, too."
+        TotalCountsLiving "total-counts-living" "total-jobs of a tube counts the jobs that are there."
+        ClosedAreCounted "closed-are-counted" "Connections that have ended stay counted."
+    }
+    "crash-recovery" {
+        NothingLogged "nothing-logged" "The jobs are in memory only."
+        AcknowledgedBeforeFlush "acknowledged-before-flush" "A change is answered while it is in a buffer inside the program."
+        DeletesNotLogged "deletes-not-logged" "The log holds no deletes."
+        BuriesNotLogged "buries-not-logged" "The log does not know that a job was buried."
+        DelaysRestart "delays-restart" "A delay begins again at the start."
+        IdsRestart "ids-restart" "Ids begin at 1 again after a start."
+        TornRecordStopsStart "torn-record-stops-start" "A record cut short by a crash stops the next start."
+    }
+    "replication" {
+        AnswersBeforeMajority "answers-before-majority" "The leader answers before a majority has the change."
+        DeletesNotReplicated "deletes-not-replicated" "Deletes stay with the leader."
+        BuriesNotReplicated "buries-not-replicated" "Burials stay with the leader."
+        DelaysRestartWithLeader "delays-restart-with-leader" "A new leader begins every delay again."
+        OldLeaderKeepsConnections "old-leader-keeps-connections" "A leader that lost its office keeps its connections open."
+        FollowerServes "follower-serves" "A node that does not lead answers from an empty queue of its own."
+    }
+    "guarantees" {
+        DeletesAnsweredEarly "deletes-answered-early" "DELETED waits 150 ms for a majority, and is then answered all the same."
+        OldLeaderServesOn "old-leader-serves-on" "A leader that lost its office ends its connections, and serves new ones from what it had."
+    }
+}
+
+impl Bug {
+    /// The bug of the journal that this one stands for.
+    pub(super) fn of_the_journal(self) -> Option<&'static str> {
+        None
+    }
+}

@@ -1,0 +1,38 @@
+//! Facts: what happens in a run and what comes of it, as data. Whatever runs, reports or draws is a layer above this
+//! one and depends on it, never the reverse. No decision depends on a sentence.
+
+mod asked;
+mod chain;
+mod conversation;
+mod event;
+mod failure;
+#[cfg(test)]
+pub(crate) mod golden;
+mod kind;
+mod links;
+mod mismatch;
+mod node;
+mod operation;
+mod spot;
+mod verb;
+mod verdict;
+mod workload;
+
+pub use asked::{Need, Unanswered};
+pub use conversation::{Closing, Conversation, Speech, Spoken};
+pub use event::{Blocked, Event, NotStarted, RunStarted, Stamped};
+pub use failure::{Case, Failure, Finding, Place, Ran, Seen, Violation, What};
+pub use kind::FailureKind;
+pub use links::{Links, SlowLink};
+pub use mismatch::{Expected, Mismatch};
+pub use node::{ExitStatus, NodeEventKind, NodeStatus, Output, Signalled, signalled_words};
+pub use operation::{Answer, Answered, Cause, Excerpt, Hop, Operation, OperationId, Part};
+pub use spot::Spot;
+pub use verb::Verb;
+pub use verdict::{FaultCause, Outcome, StageVerdict, TestVerdict, Verdict, pack_mistake};
+pub use workload::{HistoryVerdict, Latency, Load, LoadEvent};
+
+#[allow(clippy::trivially_copy_pass_by_ref)]
+fn not(fact: &bool) -> bool {
+    !fact
+}

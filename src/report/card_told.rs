@@ -1,0 +1,251 @@
+//! What a card says about a failure: the sentences, the request, the differences.
+
+use serde_json::Value as Json;
+
+use super::card::{Card, NodeAnswer, Said, SaidLine, Shown};
+use super::cause::{self, explain};
+use super::cluster_state::{ClusterState, NodeNow};
+use super::curl::Request;
+use super::describe::{Describe, English};
+use super::diff::{differences, plural};
+use super::happened::happened;
+use super::history::{history, never};
+use super::program::{self, Source};
+use super::times::{clock, time};
+use super::visible;
+use crate::facts::{Answered, Excerpt, Finding, Mismatch, Need, Operation, Ran, Spot, Violation, What};
+
+impl Card {
+    /// The parts that say what went wrong.
+    pub(super) fn of_failure(what: &What, cluster: &ClusterState) -> Self {
+        let mut card = Card::default();
+        card.tell(what, cluster);
+        card
+    }
+
+    /// The part of the chain that is around the finding, and the finding itself.
+    fn tell(&mut self, what: &What, cluster: &ClusterState) {
+        let (lead, inner) = match what {
+            What::Found(finding) => return self.found(finding, cluster),
+            What::NotInTime { within, attempts, last, seen, .. } => {
+                let attempts = format!("{attempts} {}", plural(*attempts as usize, "attempt", "attempts"));
+                self.history = history(seen, never(last.finding()));
+                let lead =
+                    format!("What was expected did not come within {} ({attempts}). The last attempt", time(*within));
+                (lead, last)
+            }
+            What::DidNotHold { held, wanted, last } => {
+                (format!("It held for {} of {}. The next attempt", time(*held), time(*wanted)), last)
+            }
+            What::Copies { failed, of, copy, first } => {
+                (format!("{failed} of {of} at once failed. The first of them ({copy})"), first)
+            }
+            What::Rounds { failed, of, allowed, last } => {
+                let allowed = if *allowed == 0 { "none may".to_owned() } else { format!("only {allowed} may") };
+                (format!("{failed} of {of} rounds failed, and {allowed}. The last of these"), last)
+            }
+        };
+        if let What::Found(finding) = &**inner
+            && let Some(happened) = happened(finding)
+        {
+            self.told.push(format!("{lead} {happened}."));
+            return self.found(finding, cluster);
+        }
+        let at = self.told.len();
+        self.tell(inner, cluster);
+        match self.told.get_mut(at) {
+            Some(sentence) => *sentence = format!("{lead}: {sentence}"),
+            None => self.told.push(format!("{lead} failed.")),
+        }
+    }
+
+    fn found(&mut self, finding: &Finding, cluster: &ClusterState) {
+        match finding {
+            Finding::Answer { operation, mismatches } => {
+                self.answer(operation, mismatches, cluster.node_now(&operation.node));
+            }
+            Finding::Conversation(talk) => self.conversation(talk, cluster.node_now(&talk.node)),
+            Finding::Answers { need, fitted, others, .. } => self.answers(*need, fitted, others, cluster),
+            Finding::TooFew { passed, wanted, unanswered, .. } => {
+                self.told.push(format!(
+                    "Only {passed} {} answered; with fewer than {wanted} this test proves nothing.",
+                    plural(*passed, "request was", "requests were")
+                ));
+                if !unanswered.is_empty() {
+                    let kinds: Vec<String> = unanswered.iter().map(|(kind, n)| format!("{kind} ×{n}")).collect();
+                    self.told.push(format!("Without an answer: {}.", kinds.join(", ")));
+                }
+                self.next = Some(
+                    "Requests may go unanswered around a kill, but not most of them. See when each began to fail, and \
+                     what the program did then."
+                        .to_owned(),
+                );
+            }
+            Finding::Node { node, sentence, said, .. } => {
+                self.told.push(sentence.clone());
+                if !said.is_empty() {
+                    self.said = vec![Said { node: node.clone(), lines: plain(said), earlier: 0, later: 0 }];
+                }
+            }
+            Finding::NoRole { role, within, seen, .. } => {
+                self.told.push(format!("No node was {role} within {}.", time(*within)));
+                self.history = history(seen, Some(format!("never a {role}")));
+            }
+            Finding::Command { ran, mismatches } => {
+                self.ended("The program", ran, mismatches);
+            }
+            Finding::Cases { of, first, others, not_tried } => {
+                self.told.extend(program::told(*of, first, others, *not_tried));
+                self.program = Some(Source::from_case(first));
+                self.commands.extend(first.compiled.as_ref().map(program::command));
+                let who = if first.compiled.is_some() { "The program" } else { "The compiler" };
+                self.ended(who, &first.ran, &first.mismatches);
+            }
+            Finding::Breach { sentence, proof } => {
+                self.told.push(sentence.clone());
+                self.request = proof.last().map(Request::from_operation);
+                self.answers.extend(proof.iter().map(said_so));
+            }
+            Finding::Violation(violation) => self.violation(violation),
+            Finding::Undecided { sentence, latency, history, .. } => {
+                self.told.push(sentence.clone());
+                self.told.push(format!("How long operations took: {latency}."));
+                self.history_file = Some(history.clone());
+                self.next = Some(format!(
+                    "See in {history} what each operation was told, and from when on hardly any succeeds."
+                ));
+            }
+            Finding::Value { sentence } => self.told.push(sentence.clone()),
+        }
+    }
+
+    fn violation(&mut self, violation: &Violation) {
+        self.told.push(violation.explanation.sentence.clone());
+        self.explanation = Some(violation.explanation.clone());
+        self.request = violation.request.as_ref().map(Request::from_operation);
+        self.history_file = Some(violation.history.clone());
+        self.timeline = violation.timeline.clone();
+        self.next = Some(format!(
+            "No order of the {} operations explains these answers. `lsfr logs` has what the nodes said at those times.",
+            violation.operations
+        ));
+    }
+
+    /// A program that was run to its end, or that did not end.
+    fn ended(&mut self, who: &str, ran: &Ran, mismatches: &[Mismatch]) {
+        let differs = |spot: &Spot| mismatches.iter().any(|mismatch| mismatch.path == *spot);
+        let command = if differs(&Spot::Exit) { program::command_with_status } else { program::command };
+        self.commands.push(command(ran));
+        self.no_answer = ran.sentence.clone();
+        self.differences = mismatches.iter().flat_map(differences).collect();
+        // What is compared is shown by its difference.
+        if !ran.said.is_empty() && !differs(&Spot::from("stderr")) {
+            self.said = vec![Said { node: who.to_owned(), lines: plain(&ran.said), earlier: 0, later: 0 }];
+        }
+    }
+
+    fn answer(&mut self, operation: &Operation, mismatches: &[Mismatch], now: Option<&NodeNow>) {
+        self.request = Some(Request::from_operation(operation));
+        self.hops.clone_from(&operation.hops);
+        self.differences = mismatches.iter().flat_map(differences).collect();
+        match &operation.result {
+            Answered::NoAnswer { cause, detail, part, .. } => {
+                let explained = explain(operation, *cause, detail, *part, now);
+                self.no_answer = Some(explained.happened);
+                self.likely = explained.likely;
+                self.next = Some(explained.next);
+            }
+            Answered::Answer(answer) => {
+                if (300..400).contains(&answer.status)
+                    && let Some((_, to)) =
+                        answer.headers.iter().find(|(name, _)| name.eq_ignore_ascii_case("location"))
+                {
+                    self.shown
+                        .push(Shown { name: "location".into(), value: visible::show(&Json::from(to.as_str())) });
+                }
+                // A body that is compared whole is shown by its difference.
+                if !mismatches.iter().any(|mismatch| matches!(mismatch.path, Spot::Body(_))) {
+                    self.shown.extend(body(&answer.body));
+                }
+            }
+        }
+    }
+
+    fn answers(
+        &mut self,
+        need: Need,
+        fitted: &[String],
+        others: &[(Operation, Vec<Mismatch>)],
+        cluster: &ClusterState,
+    ) {
+        let did = if fitted.is_empty() { "none did".to_owned() } else { format!("{} did", listed(fitted)) };
+        let asked = fitted.len() + others.len();
+        let nodes = plural(asked, "node", "nodes");
+        // In the words that the language has for how many are needed.
+        let must = if need == Need::None { "may" } else { "must" };
+        self.told.push(format!("Of the {asked} {nodes} asked, {need} {must} answer as expected; {did}."));
+        if let Some((operation, _)) = others.first() {
+            self.request = Some(Request::from_operation(operation));
+        }
+        for node in fitted {
+            self.answers.push(NodeAnswer {
+                node: node.clone(),
+                redirected_to: None,
+                fits: true,
+                text: "fits".to_owned(),
+                differences: Vec::new(),
+            });
+        }
+        for (operation, mismatches) in others {
+            let text = match &operation.result {
+                Answered::Answer(_) => String::new(),
+                Answered::NoAnswer { cause, .. } => match cluster.node_now(&operation.node) {
+                    Some(NodeNow::Ended { how, .. }) => {
+                        format!("{}; it ended by itself: {}", cause::name(*cause), English.ending(how))
+                    }
+                    Some(NodeNow::Silent { since }) => {
+                        format!("{}; it is silent since {}", cause::name(*cause), clock(*since))
+                    }
+                    _ => cause::name(*cause).to_owned(),
+                },
+            };
+            let node = operation.asked().to_owned();
+            let redirected_to = (node != operation.node).then(|| operation.node.clone());
+            self.answers.push(NodeAnswer {
+                node,
+                redirected_to,
+                fits: false,
+                text,
+                differences: mismatches.iter().flat_map(differences).collect(),
+            });
+        }
+        self.answers.sort_by(|a, b| a.node.cmp(&b.node));
+    }
+}
+
+/// An answer that proves something.
+fn said_so(operation: &Operation) -> NodeAnswer {
+    let body = match &operation.result {
+        Answered::Answer(answer) => answer.body.text.trim().to_owned(),
+        Answered::NoAnswer { cause, .. } => cause::name(*cause).to_owned(),
+    };
+    let text = format!("at {}  {body}", clock(operation.called));
+    NodeAnswer { node: operation.node.clone(), redirected_to: None, fits: false, text, differences: Vec::new() }
+}
+
+/// `n1, n2 and n3`
+fn listed(names: &[String]) -> String {
+    match names {
+        [most @ .., before, last] => [most, &[format!("{before} and {last}")]].concat().join(", "),
+        few => few.concat(),
+    }
+}
+
+fn body(body: &Excerpt) -> Option<Shown> {
+    let value = || visible::quote_beginning(&body.text, body.bytes);
+    (body.bytes > 0).then(|| Shown { name: "body".into(), value: value() })
+}
+
+fn plain(lines: &[String]) -> Vec<SaidLine> {
+    lines.iter().map(|text| SaidLine { left_out: 0, at: None, text: text.clone() }).collect()
+}

@@ -1,0 +1,166 @@
+//! Facts in words. Whatever folds, picks, judges or colours decides by the facts; words are made last, by a
+//! [`Describe`], and no code reads them again.
+
+use std::fmt;
+
+use super::card::Card;
+use super::cause;
+use super::cluster_state::{ClusterState, Done, DoneWhat, Ending};
+use super::diff::plural;
+use super::fact::{Asked, Entry, Fact};
+use super::fold::{Line, ways};
+use super::phrases::{links_words, load_words, node_words, speech_words};
+use crate::facts::{Blocked, What};
+
+/// The words of a line of what led to a failure.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Words {
+    /// `PUT`, `KILL`, `NOTE`; empty for a line that counts others.
+    pub verb: String,
+    pub node: String,
+    pub text: String,
+    /// `200`, `timed out`; empty where there is none.
+    pub outcome: String,
+}
+
+pub trait Describe: fmt::Debug + Send + Sync {
+    fn line(&self, line: &Line) -> Words;
+
+    /// The facts that are left out: before all others, or between them.
+    fn left_out(&self, count: usize, earlier: bool) -> Words;
+
+    /// How a node ended by itself.
+    fn ending(&self, how: &Ending) -> String;
+
+    /// What there is to say of something that was done, besides which nodes it was done to.
+    fn done(&self, done: &Done) -> String;
+
+    /// The parts of a card that say what went wrong, given the state of the nodes at that moment. The rest of the card
+    /// is empty.
+    fn failure(&self, what: &What, cluster: &ClusterState) -> Card;
+
+    /// The same for a program that could not be built or started; `folder` is the run's.
+    fn blocked(&self, why: &Blocked, folder: &str) -> Card;
+}
+
+/// The words of lsfr.
+#[derive(Debug, Clone, Copy)]
+pub struct English;
+
+impl Describe for English {
+    fn line(&self, line: &Line) -> Words {
+        match line {
+            Line::One(entry) => one(entry),
+            Line::Together(entries) => {
+                let nodes: Vec<&str> = entries.iter().flat_map(|entry| &entry.nodes).map(String::as_str).collect();
+                let verb = entries.first().map(|entry| one(entry).verb).unwrap_or_default();
+                Words { verb, text: nodes.join(", "), ..Words::default() }
+            }
+            Line::Requests(entries) => counted(requests(entries)),
+            Line::Conversations(entries) => counted(conversations(entries)),
+        }
+    }
+
+    fn left_out(&self, count: usize, earlier: bool) -> Words {
+        let word = if earlier { "earlier" } else { "more" };
+        counted(format!("{count} {word} {}", plural(count, "event", "events")))
+    }
+
+    fn ending(&self, how: &Ending) -> String {
+        match how {
+            Ending::Exited(status) => status.to_string(),
+            Ending::OverLimit(sentence) => sentence.clone(),
+        }
+    }
+
+    fn done(&self, done: &Done) -> String {
+        match &done.what {
+            DoneWhat::Links(links) => links_words(links).1,
+            DoneWhat::Node(_) if done.nodes.len() > 1 => String::new(),
+            DoneWhat::Node(what) => node_words(what).1,
+        }
+    }
+
+    fn failure(&self, what: &What, cluster: &ClusterState) -> Card {
+        Card::of_failure(what, cluster)
+    }
+
+    fn blocked(&self, why: &Blocked, folder: &str) -> Card {
+        Card::of_blocked(why, folder)
+    }
+}
+
+/// Between the nodes of a request that was redirected.
+const HOP: &str = "→";
+
+fn one(entry: &Entry) -> Words {
+    let node = entry.nodes.join(HOP);
+    let words =
+        |verb: &str, text: String| Words { verb: verb.to_owned(), node: node.clone(), text, outcome: String::new() };
+    match &entry.fact {
+        Fact::Request(asked) => Words { outcome: outcome(asked), ..words(&asked.method, asked.path.clone()) },
+        Fact::Spoken { connection, what } => {
+            let (direction, text) = speech_words(what);
+            words(&format!("{connection} {direction}"), text)
+        }
+        Fact::Node(what) => {
+            let (verb, text) = node_words(what);
+            // The line has the node's name already.
+            let text = text.strip_prefix(&format!("{node} ")).map_or(text.clone(), str::to_owned);
+            words(&verb.to_string(), text)
+        }
+        Fact::Links(links) => {
+            let (verb, text) = links_words(links);
+            words(&verb.to_string(), text)
+        }
+        Fact::Says(text) => words("SAYS", text.clone()),
+        Fact::SaidLast(alike) => {
+            let texts: Vec<String> =
+                alike.iter().map(|(nodes, text)| format!("{} {text}", nodes.join(", "))).collect();
+            words("SAYS", texts.join("; "))
+        }
+        Fact::Silent => words("SILENT", "runs, and answers nothing from here on".to_owned()),
+        Fact::AnswersAgain => words("ANSWERS", "again".to_owned()),
+        Fact::Note(text) => words("NOTE", text.clone()),
+        Fact::Load(load) => {
+            let (verb, text) = load_words(load).unwrap_or_default();
+            words(verb, text)
+        }
+    }
+}
+
+fn outcome(asked: &Asked) -> String {
+    match asked.answered {
+        Ok(status) => status.to_string(),
+        Err(cause) => cause::name(cause).to_owned(),
+    }
+}
+
+fn counted(text: String) -> Words {
+    Words { text, ..Words::default() }
+}
+
+/// "212 more PUTs, all 200", or the commonest kinds with their numbers.
+fn requests(entries: &[&Entry]) -> String {
+    let mut ways: Vec<(&Asked, usize)> =
+        ways(entries).into_iter().filter_map(|(entry, count)| Some((entry.request()?, count))).collect();
+    if let [(asked, count)] = &ways[..] {
+        return format!("{count} more {}s, all {}", asked.method, outcome(asked));
+    }
+    ways.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+    let told = |(asked, count): &(&Asked, usize)| format!("{} {} ×{count}", asked.method, outcome(asked));
+    let shown: Vec<String> = ways.iter().take(4).map(told).collect();
+    let rest = if ways.len() > 4 { ", …" } else { "" };
+    format!("{} more: {}{rest}", entries.len(), shown.join(", "))
+}
+
+/// `412 lines on producer, worker`
+fn conversations(entries: &[&Entry]) -> String {
+    let mut names: Vec<&str> = entries.iter().filter_map(|entry| entry.connection()).collect();
+    names.sort_unstable();
+    names.dedup();
+    let more = names.len().saturating_sub(3);
+    names.truncate(3);
+    let others = if more > 0 { format!(" and {more} other connections") } else { String::new() };
+    format!("{} lines on {}{others}", entries.len(), names.join(", "))
+}

@@ -1,0 +1,134 @@
+//! The facts of a running test, as they are kept until its outcome is known. None of them has words yet.
+
+use std::time::Duration;
+
+use crate::facts::{Answered, Cause, Links, Load, NodeEventKind, Operation, OperationId, Speech, Verb};
+
+/// A fact of a test.
+#[derive(Debug, Clone)]
+pub struct Entry {
+    /// When it was reported.
+    pub at: Duration,
+    /// When what it reports began: a start is reported once the node is ready, but its first lines were printed before
+    /// that.
+    pub began: Duration,
+    pub fact: Fact,
+    /// The nodes it belongs to: for a request that was redirected, all that were asked.
+    pub nodes: Vec<String>,
+    /// This is what failed.
+    pub wrong: bool,
+}
+
+#[derive(Debug, Clone)]
+pub enum Fact {
+    Request(Asked),
+    Spoken {
+        connection: String,
+        what: Speech,
+    },
+    Node(NodeEventKind),
+    Links(Links),
+    /// What a node says of itself.
+    Says(String),
+    /// What nodes last said; nodes that said the same are listed together.
+    SaidLast(Vec<(Vec<String>, String)>),
+    Silent,
+    AnswersAgain,
+    Note(String),
+    Load(Load),
+}
+
+/// A request, with its redirects from the first node that was asked to the answer of the last.
+#[derive(Debug, Clone)]
+pub struct Asked {
+    pub id: Option<OperationId>,
+    pub method: String,
+    pub path: String,
+    pub answered: Result<u16, Cause>,
+    pub took: Duration,
+}
+
+/// What facts must have in common to share a line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Sort {
+    Request,
+    Spoken,
+    /// Something that was done to nodes or links, or that a node did.
+    Deed(Verb),
+    Says,
+    Silent,
+    AnswersAgain,
+    Note,
+    Load,
+}
+
+impl Fact {
+    pub(super) fn sort(&self) -> Sort {
+        match self {
+            Fact::Request(_) => Sort::Request,
+            Fact::Spoken { .. } => Sort::Spoken,
+            Fact::Node(what) => Sort::Deed(Verb::from_event(what)),
+            Fact::Links(links) => Sort::Deed(links.verb),
+            Fact::Says(_) | Fact::SaidLast(_) => Sort::Says,
+            Fact::Silent => Sort::Silent,
+            Fact::AnswersAgain => Sort::AnswersAgain,
+            Fact::Note(_) => Sort::Note,
+            Fact::Load(_) => Sort::Load,
+        }
+    }
+}
+
+impl Entry {
+    pub(super) fn new(at: Duration, fact: Fact, nodes: Vec<String>) -> Self {
+        Self { at, began: at, fact, nodes, wrong: false }
+    }
+
+    pub(super) fn from_operation(operation: &Operation) -> Self {
+        let first = operation.hops.first();
+        let called = first.map_or(operation.called, |hop| hop.called);
+        let nodes = operation.hops.iter().map(|hop| &hop.node).chain([&operation.node]).cloned().collect();
+        let asked = Asked {
+            id: operation.id,
+            method: operation.method.clone(),
+            path: first.map_or(&operation.path, |hop| &hop.path).clone(),
+            answered: match &operation.result {
+                Answered::Answer(answer) => Ok(answer.status),
+                Answered::NoAnswer { cause, .. } => Err(*cause),
+            },
+            took: (operation.called + operation.took).saturating_sub(called),
+        };
+        Self::new(called, Fact::Request(asked), nodes)
+    }
+
+    pub(super) fn request(&self) -> Option<&Asked> {
+        match &self.fact {
+            Fact::Request(asked) => Some(asked),
+            _ => None,
+        }
+    }
+
+    pub(super) fn is_request(&self) -> bool {
+        self.request().is_some()
+    }
+
+    /// The connection on which it was said or heard, if it was.
+    pub(super) fn connection(&self) -> Option<&str> {
+        match &self.fact {
+            Fact::Spoken { connection, .. } => Some(connection),
+            _ => None,
+        }
+    }
+
+    pub(super) fn is_spoken(&self) -> bool {
+        self.connection().is_some()
+    }
+
+    /// It was done to nodes or links, or it is the state that they are in since.
+    pub(super) fn is_deed(&self) -> bool {
+        matches!(self.fact.sort(), Sort::Deed(_) | Sort::Silent | Sort::AnswersAgain)
+    }
+
+    pub(super) fn end(&self) -> Duration {
+        self.began + self.request().map(|asked| asked.took).unwrap_or_default()
+    }
+}

@@ -1,0 +1,129 @@
+//! What the events of a run have said so far: the one place where they are folded into a state. Cards, summaries and
+//! the app read it.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::cluster_state::ClusterState;
+use super::trail::Trail;
+use crate::facts::{Event, Stamped};
+
+/// This many states of the cluster are kept for one test.
+const STATES: usize = 500;
+
+#[derive(Debug, Default)]
+pub struct RunState {
+    seed: u64,
+    folder: String,
+    test_began: Duration,
+    trail: Trail,
+    /// Shared with whatever shows it; a change makes a new one.
+    cluster: Arc<ClusterState>,
+    /// As it was before the latest event.
+    before: Arc<ClusterState>,
+    /// The cluster after each thing that was done or said in the test, the latest last.
+    states: VecDeque<Arc<ClusterState>>,
+    /// Nothing that comes from now on belongs to the previous test.
+    over: bool,
+}
+
+impl RunState {
+    /// Takes the next event.
+    pub fn event(&mut self, stamped: &Stamped) {
+        let at = stamped.at;
+        if let Event::RunStarted(started) = &stamped.event {
+            *self = Self { seed: started.seed, folder: started.folder.clone(), ..Self::default() };
+        }
+        // Not when a test starts: what is repaired or started between two tests belongs to the second.
+        if std::mem::take(&mut self.over) {
+            self.forget_test();
+        }
+        self.before = Arc::clone(&self.cluster);
+        if ClusterState::is_changed_by(&stamped.event) {
+            let cluster = Arc::make_mut(&mut self.cluster);
+            cluster.event(stamped);
+            if ClusterState::is_of_nodes(&stamped.event) {
+                self.note_state();
+            }
+        }
+        match &stamped.event {
+            Event::Node { node, what } => self.trail.node(at, node, what),
+            Event::Operation(operation) => self.trail.operation(operation),
+            Event::Spoken(spoken) => self.trail.spoken(spoken),
+            Event::Links(links) => self.trail.links(at, links),
+            Event::Says { node, text, .. } => self.trail.says(at, node, text),
+            Event::Silent { node, since } => self.trail.silent(node, *since),
+            Event::AnswersAgain { node } => self.trail.answers_again(at, node),
+            Event::Note { text } => self.trail.note(at, text),
+            Event::Load(load) => self.trail.load(at, load),
+            Event::TestStarted { .. } => self.test_began = at,
+            Event::StageStarted { .. } | Event::TestAgain { .. } => self.forget_test(),
+            // Its card is first made from what led here.
+            Event::TestEnded { .. } | Event::NotStarted(_) => self.over = true,
+            Event::RunStarted(_)
+            | Event::BuildStarted { .. }
+            | Event::BuildEnded { .. }
+            | Event::StepStarted { .. }
+            | Event::StageEnded { .. }
+            | Event::RunEnded { .. } => {}
+        }
+    }
+
+    fn forget_test(&mut self) {
+        self.trail.clear();
+        self.states.clear();
+    }
+
+    fn note_state(&mut self) {
+        // A single node is not a cluster.
+        if self.cluster.size() < 2 {
+            return;
+        }
+        if self.states.len() == STATES {
+            self.states.pop_front();
+        }
+        self.states.push_back(Arc::clone(&self.cluster));
+    }
+
+    pub fn seed(&self) -> u64 {
+        self.seed
+    }
+
+    /// The run's folder, relative to the challenge directory.
+    pub fn folder(&self) -> &str {
+        &self.folder
+    }
+
+    /// When the running test, or the last one, began.
+    pub fn test_began(&self) -> Duration {
+        self.test_began
+    }
+
+    pub fn trail(&self) -> &Trail {
+        &self.trail
+    }
+
+    /// The nodes and links, as they are now.
+    pub fn cluster(&self) -> &Arc<ClusterState> {
+        &self.cluster
+    }
+
+    /// As they were before the latest event.
+    pub fn before(&self) -> &ClusterState {
+        &self.before
+    }
+
+    /// As they were at a moment of this test, since a test may go on after a wrong answer. None for a single node.
+    pub fn cluster_at(&self, moment: Duration) -> Option<&ClusterState> {
+        let known = self.states.partition_point(|state| state.at() <= moment);
+        self.states.get(known.checked_sub(1)?).map(Arc::as_ref)
+    }
+
+    /// The state after all events of a recorded run.
+    pub fn replayed<'e>(events: impl IntoIterator<Item = &'e Stamped>) -> Self {
+        let mut state = Self::default();
+        events.into_iter().for_each(|stamped| state.event(stamped));
+        state
+    }
+}

@@ -1,0 +1,65 @@
+//! Words that nobody can read, for tests: they expose whatever depends on words.
+
+use super::card::Card;
+use super::cluster_state::{ClusterState, Done, Ending};
+use super::describe::{Describe, English, Words};
+use super::fold::Line;
+use crate::facts::golden::scramble;
+use crate::facts::{Blocked, What};
+
+/// Describes with letters that mean nothing.
+#[derive(Debug)]
+pub(crate) struct Scrambled;
+
+impl Scrambled {
+    fn words(words: Words) -> Words {
+        let Words { verb, node, text, outcome } = words;
+        Words { verb: scramble(&verb), node, text: scramble(&text), outcome: scramble(&outcome) }
+    }
+
+    fn card(card: Card) -> Card {
+        let one = |text: Option<String>| text.as_deref().map(scramble);
+        let mut card = Card {
+            told: card.told.iter().map(|text| scramble(text)).collect(),
+            no_answer: one(card.no_answer),
+            likely: one(card.likely),
+            next: one(card.next),
+            history: one(card.history),
+            ..card
+        };
+        card.answers.iter_mut().for_each(|answer| answer.text = scramble(&answer.text));
+        let differences = card.answers.iter_mut().flat_map(|answer| &mut answer.differences);
+        for difference in card.differences.iter_mut().chain(differences) {
+            difference.expected = scramble(&difference.expected);
+            difference.actual = scramble(&difference.actual);
+            difference.notes.iter_mut().for_each(|note| *note = scramble(note));
+        }
+        card
+    }
+}
+
+impl Describe for Scrambled {
+    fn line(&self, line: &Line) -> Words {
+        Self::words(English.line(line))
+    }
+
+    fn left_out(&self, count: usize, earlier: bool) -> Words {
+        Self::words(English.left_out(count, earlier))
+    }
+
+    fn ending(&self, how: &Ending) -> String {
+        scramble(&English.ending(how))
+    }
+
+    fn done(&self, done: &Done) -> String {
+        scramble(&English.done(done))
+    }
+
+    fn failure(&self, what: &What, cluster: &ClusterState) -> Card {
+        Self::card(English.failure(what, cluster))
+    }
+
+    fn blocked(&self, why: &Blocked, folder: &str) -> Card {
+        Self::card(English.blocked(why, folder))
+    }
+}

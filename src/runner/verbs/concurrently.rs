@@ -1,0 +1,158 @@
+//! `concurrently`: many copies of the same steps, a bounded number of them at a time.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use futures_util::StreamExt;
+use futures_util::stream::FuturesUnordered;
+use minijinja::value::Value;
+use tokio::time::Instant;
+
+use crate::cluster::Expired;
+use crate::scenario::expr::{Kept, Scope};
+use crate::scenario::verbs::concurrently::Concurrently;
+
+use super::super::doubt::surest;
+use super::super::steps::{Frame, Interpreter, count};
+use super::super::stop::{Failed, Stop};
+use super::phrases::data;
+use crate::facts::{Finding, Unanswered, What};
+
+/// Copies that start at once. Each one that ends lets one more in, up to `in_flight`. Otherwise a listen backlog of 5,
+/// which some languages have, would overflow, and the kernel would add a pause of a second.
+const FIRST: u64 = 4;
+/// However slow the program: no copy starts after this.
+const LONGEST: Duration = Duration::from_secs(60);
+
+/// Copies that ended, by how.
+#[derive(Default)]
+struct Ended {
+    count: u64,
+    passed: Vec<(u64, Kept)>,
+    unanswered: BTreeMap<Unanswered, usize>,
+    failed: Vec<(u64, Box<Failed>)>,
+}
+
+impl Interpreter<'_> {
+    pub(super) async fn concurrently(
+        &self,
+        many: &Concurrently,
+        scope: &mut Scope,
+        frame: &Frame,
+    ) -> Result<(), Stop> {
+        let copies = count(&many.copies, scope)?;
+        let in_flight = count(&many.in_flight, scope)?.clamp(1, 64);
+        let at_least = count(&many.at_least, scope)?;
+        let after = match &many.beside {
+            Some(beside) => count(&beside.after, scope)?,
+            None => 0,
+        };
+        let unanswered = many.unanswered.as_ref().map(|expect| expect.resolve(scope)).transpose()?;
+        let inner = Frame { many: in_flight > 1, unanswered, quiet: true, ..frame.clone() };
+        let outer = Frame { many: true, ..frame.clone() };
+        let start = scope.fork();
+        let copy = async |number: u64| {
+            let mut own = start.fork();
+            own.set(&many.name, number);
+            let frame = inner.round(number);
+            (number, self.steps(&many.steps, &mut own, &frame).await.map(|()| own.own_names()))
+        };
+
+        let mut running = FuturesUnordered::new();
+        let mut ended = Ended::default();
+        let mut beside = many.beside.as_ref().map(|beside| self.steps(&beside.steps, scope, &outer));
+        let (mut besides_turn, mut out_of_time) = (false, false);
+        let (began, mut next) = (Instant::now(), 0);
+        let deadline = self.run.time.deadline(LONGEST);
+        loop {
+            // The steps beside the copies run while there are copies.
+            let waiting = beside.is_some() && !besides_turn;
+            let enough = many.during.is_some_and(|during| began.elapsed() >= during)
+                && ended.passed.len() as u64 >= at_least
+                && !waiting;
+            let expired = deadline.passed();
+            out_of_time |= expired.is_some_and(Expired::is_starved);
+            while !enough
+                && expired.is_none()
+                && ended.failed.is_empty()
+                && next < copies
+                && (running.len() as u64) < in_flight.min(FIRST + ended.count)
+            {
+                running.push(copy(next));
+                next += 1;
+            }
+            // If fewer copies end than these steps wait for, they run when all have ended.
+            besides_turn |= ended.count >= after || running.is_empty();
+            match &mut beside {
+                None if running.is_empty() => break,
+                None => {
+                    if let Some(one) = running.next().await {
+                        ended.take(one)?;
+                    }
+                }
+                Some(steps) => tokio::select! {
+                    result = steps, if besides_turn => {
+                        beside = None;
+                        result?;
+                    }
+                    Some(one) = running.next(), if !running.is_empty() => ended.take(one)?,
+                },
+            }
+        }
+        drop(running);
+        drop(beside);
+        let passed = ended.verdict(next, at_least, many, out_of_time)?;
+        if let Some(name) = &many.keep {
+            // Their values are counted twice while both lists exist.
+            let all: Vec<Value> = passed.iter().map(|(_, kept)| kept.names.clone()).collect();
+            scope.save(name, Value::from(all))?;
+        }
+        Ok(())
+    }
+}
+
+pub(super) fn describe(many: &Concurrently) -> String {
+    format!("{} at once, {} in flight", data(&many.copies), data(&many.in_flight))
+}
+
+impl Ended {
+    fn take(&mut self, (number, result): (u64, Result<Kept, Stop>)) -> Result<(), Stop> {
+        self.count += 1;
+        match result {
+            Ok(names) => self.passed.push((number, names)),
+            Err(Stop::Unanswered(how)) => *self.unanswered.entry(how).or_default() += 1,
+            Err(Stop::Failed(failed)) => self.failed.push((number, failed)),
+            Err(fault @ (Stop::Fault(_) | Stop::Pack(_))) => return Err(fault),
+        }
+        Ok(())
+    }
+
+    /// The copies that passed, in order, where all is well. `starved`: no more were begun, because the time for all was
+    /// up and the program was not granted it.
+    fn verdict(
+        mut self,
+        started: u64,
+        at_least: u64,
+        many: &Concurrently,
+        starved: bool,
+    ) -> Result<Vec<(u64, Kept)>, Stop> {
+        self.failed.sort_by_key(|(number, _)| *number);
+        let count = self.failed.len();
+        if let Some((number, mut failed)) = surest(self.failed, |(_, failed)| failed) {
+            let first = Box::new(failed.what);
+            let copy = format!("{} = {number}", many.name);
+            failed.what = What::Copies { failed: count, of: started as usize, copy, first };
+            return Err(Stop::Failed(failed));
+        }
+        if (self.passed.len() as u64) < at_least {
+            // With these, enough would have passed.
+            let short = self.unanswered.get(&Unanswered::Starved).copied().unwrap_or_default();
+            let starved = starved || (self.passed.len() + short) as u64 >= at_least;
+            let unanswered = self.unanswered.into_iter().collect();
+            let (passed, wanted) = (self.passed.len(), at_least as usize);
+            return Err(Stop::failed(Finding::TooFew { passed, wanted, unanswered, starved }));
+        }
+        self.passed.sort_by_key(|(number, _)| *number);
+        Ok(self.passed)
+    }
+}

@@ -1,0 +1,67 @@
+//! The panes of an open challenge directory, or the failure card, the cluster or the history in their place.
+
+use std::time::Instant;
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Margin;
+use ratatui::text::Line;
+
+use super::{cluster, framed, history, indented, stages, tests_pane, title};
+use crate::tui::action::{Action, Pane};
+use crate::tui::app::Overlay;
+use crate::tui::keymap::Keymap;
+use crate::tui::layout;
+use crate::tui::theme::Theme;
+use crate::tui::workbench::Workbench;
+
+pub(super) fn draw(
+    bench: &mut Workbench,
+    mut overlay: Option<&mut Overlay>,
+    theme: &Theme,
+    keymap: &Keymap,
+    now: Instant,
+    size: (u16, u16),
+    buffer: &mut Buffer,
+) {
+    let layout = layout::for_size(size, bench);
+    if let Some(Overlay::Card(card)) = &mut overlay {
+        let inner = framed(title("Failure", &position(card.status()), true, theme), true, theme, layout.body, buffer);
+        return card.render(theme, &keymap.shown(Action::Hint), inner, buffer);
+    }
+    if let Some(Overlay::Cluster(pane)) = &mut overlay {
+        return cluster::draw(pane, bench, theme, now, layout.body, buffer);
+    }
+    if let Some(Overlay::History(pane)) = &mut overlay {
+        return history::draw(pane, theme, layout.body, buffer);
+    }
+    // The one with the focus is drawn last: frames share lines, and its colour has to win.
+    let mut panes = layout.panes.clone();
+    panes.sort_by_key(|(pane, _)| *pane == bench.focus);
+    for (pane, area) in panes {
+        let focused = pane == bench.focus;
+        let inner = area.inner(Margin::new(1, 1));
+        match pane {
+            Pane::Stages => stages::draw(bench, theme, focused, indented(inner), buffer),
+            Pane::Guide => bench.guide.render(theme, inner, buffer, focused),
+            Pane::Tests => tests_pane::draw(bench, theme, keymap, focused, now, indented(inner), buffer),
+            Pane::Logs => bench.logs.render(bench.store.as_ref(), theme, inner, buffer, focused),
+        }
+        // After its content, which knows where the reader is in it.
+        let heading: Line = match pane {
+            Pane::Stages => title("Stages", "", focused, theme),
+            Pane::Guide => title("Guide", &guide_status(bench), focused, theme),
+            Pane::Tests => title("Tests", &tests_pane::count(bench), focused, theme),
+            Pane::Logs => bench.logs.title(bench.store.as_ref(), theme, focused, usize::from(inner.width)),
+        };
+        framed(heading, focused, theme, area, buffer);
+    }
+}
+
+fn guide_status(bench: &Workbench) -> String {
+    bench.guide.search_status().unwrap_or_else(|| position(bench.guide.status()))
+}
+
+/// Where the reader is in something longer than its pane.
+fn position(status: String) -> String {
+    if status == "all" { String::new() } else { status }
+}
