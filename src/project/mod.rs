@@ -1,9 +1,7 @@
 //! A learner's directory: where it is, what its lsfr.yaml says, and how a new one is made.
 
-pub mod compilers;
 mod config;
 mod edit;
-mod line_servers;
 mod readme;
 pub mod scaffold;
 mod starters;

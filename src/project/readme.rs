@@ -1,14 +1,14 @@
 //! The README.md of a new project: a page for whoever opens the directory for the first time.
 
 use super::scaffold::Scaffold;
-use super::starters::Starter;
+use super::starters::{Language, Starter};
 use crate::challenge::{Clients, Program};
 
-pub(super) fn readme(plan: &Scaffold, starter: Option<&Starter>) -> String {
+pub(super) fn readme(plan: &Scaffold, starter: Option<(&Language, &Starter)>) -> String {
     let overview = plan.overview.trim();
     let title = if overview.starts_with("# ") { String::new() } else { format!("# {}\n\n", plan.name) };
     let begin = match (starter, plan.program) {
-        (Some(starter), _) => with_starter(starter, plan),
+        (Some((language, starter)), _) => with_starter(language, starter, plan),
         (None, Program::Server) => SERVER_BEGIN.to_owned(),
         (None, Program::Compiler) => COMPILER_BEGIN.to_owned(),
     };
@@ -20,7 +20,7 @@ pub(super) fn readme(plan: &Scaffold, starter: Option<&Starter>) -> String {
     format!("{title}{overview}\n\n## How your program is started\n\n{started}\n## Begin\n\n{begin}\n{loop_}")
 }
 
-fn with_starter(starter: &Starter, plan: &Scaffold) -> String {
+fn with_starter(language: &Language, starter: &Starter, plan: &Scaffold) -> String {
     let build = match starter.build {
         Some(build) => format!(
             "\nlsfr runs `{build}` before it starts the program: the `build:` line of `lsfr.yaml` says so. Run it \
@@ -44,7 +44,7 @@ fn with_starter(starter: &Starter, plan: &Scaffold) -> String {
     };
     format!(
         "A starter in {} is here. {does}\n\n{}\n{build}\nTo try it by hand:\n\n```sh\n{by_hand}\n```\n",
-        starter.language.name, starter.first_steps
+        language.name, starter.first_steps
     )
 }
 

@@ -136,20 +136,20 @@ fn files(plan: &Scaffold) -> Result<Vec<File>, ScaffoldError> {
     };
     let text = |path, text: String| File { path, text, executable: false };
     let run_sh = match (starter, plan.program) {
-        (Some(starter), _) => starter.run_sh,
+        (Some((_, starter)), _) => starter.run_sh,
         (None, Program::Server) => RUN_SERVER,
         (None, Program::Compiler) => RUN_COMPILER,
     };
     let mut files = vec![
         File { path: "run.sh", text: run_sh.to_owned(), executable: true },
         text("README.md", readme::readme(plan, starter)),
-        text(".gitignore", format!(".lsfr/\n{}", starter.map_or("", |starter| starter.language.ignored))),
+        text(".gitignore", format!(".lsfr/\n{}", starter.map_or("", |(language, _)| language.ignored))),
     ];
-    for &(path, source) in starter.map_or(&[][..], |starter| starter.files) {
+    for &(path, source) in starter.map_or(&[][..], |(_, starter)| starter.files) {
         files.push(text(path, source.to_owned()));
     }
     // Last: a directory with an lsfr.yaml is whole.
-    files.push(text(CONFIG_FILE, config(plan, starter)?));
+    files.push(text(CONFIG_FILE, config(plan, starter.map(|(_, starter)| starter))?));
     Ok(files)
 }
 
@@ -252,7 +252,7 @@ mod tests {
         for (lang, (program, clients)) in starter_languages().flat_map(|lang| kinds.map(|kind| (lang, kind))) {
             let temp = tempfile::tempdir().unwrap();
             scaffold(&Scaffold { program, clients, ..plan(temp.path(), Some(lang)) }).unwrap();
-            let starter = starters::find(program, clients, lang).unwrap();
+            let (_, starter) = starters::find(program, clients, lang).unwrap();
             let config = Project::find(temp.path()).unwrap().config;
             assert_eq!(config.build.as_deref(), starter.build, "{lang}");
             let run_sh = std::fs::read_to_string(temp.path().join("run.sh")).unwrap();
