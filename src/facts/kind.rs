@@ -89,7 +89,7 @@ impl Finding {
             Finding::Conversation(talk) => conversation(talk),
             Finding::Answers { others, .. } => match others.first() {
                 Some((operation, mismatches)) => answer(operation, mismatches),
-                // All of them matched, but not so many may.
+                // All of them matched, which is more than is allowed.
                 None => Kind::Unexpected,
             },
             Finding::TooFew { .. } | Finding::Undecided { .. } => Kind::TooFew,
