@@ -286,7 +286,11 @@ impl Decoder<'_> {
     fn roles(&mut self, node: &Node) -> (BTreeMap<String, Role>, BTreeSet<String>) {
         let mut roles = BTreeMap::new();
         let Value::Map(entries) = &node.value else {
-            self.wrong::<()>(node, "a map", "write each role's name and how it is told, as in `leader: { http: … }`");
+            self.wrong::<()>(
+                node,
+                "a map",
+                "write each role's name and how it is recognised, as in `leader: { http: … }`",
+            );
             return Default::default();
         };
         for entry in entries {

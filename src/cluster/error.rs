@@ -141,7 +141,7 @@ fn advice(run_sh_waits: bool) -> &'static str {
     if run_sh_waits {
         "Make your program end on SIGTERM, and start it with `exec` at the end of run.sh: it takes the shell's place then, and gets the signal itself."
     } else {
-        "Make your program end on SIGTERM, with all that it has started."
+        "Make your program end on SIGTERM, together with everything it has started."
     }
 }
 
@@ -199,7 +199,7 @@ fn in_use(port_in_use: &Option<PortInUse>) -> String {
             format!(" Its output says that an address is in use: {owner} listens on port {port}.")
         }
         Some(PortInUse { port, owner: None }) => format!(
-            " Its output says that an address is in use, but nobody listens on port {port} now: connections of the program's last life may still hold it. Set SO_REUSEADDR before you bind, and bind no other port."
+            " Its output says that an address is in use, but nothing listens on port {port} now: connections from the program's last run may still hold it. Set SO_REUSEADDR before you bind, and bind no other port."
         ),
     }
 }

@@ -47,7 +47,7 @@ impl fmt::Display for Unrunnable {
                 write!(f, "it is text, not a program. It begins with `{}`", cut(&clean(line.trim()), SHOWN))
             }
             Unrunnable::Object => f.write_str("it is an object file that has not been linked"),
-            Unrunnable::Damaged => f.write_str("it begins like a program, and is damaged or cut short"),
+            Unrunnable::Damaged => f.write_str("it begins like a program, but is damaged or cut short"),
             Unrunnable::OtherMachine(name) => write!(f, "it was built for another machine, {name}"),
             Unrunnable::NoLoader(path) => {
                 write!(f, "it asks for the loader {}, which is not there", clean(&path.display().to_string()))
@@ -55,7 +55,7 @@ impl fmt::Display for Unrunnable {
             Unrunnable::NoInterpreter(name) => {
                 write!(f, "its first line asks for `{}`, and there is no such program here", clean(name))
             }
-            Unrunnable::NoProgram => f.write_str("it is no program that this system can run"),
+            Unrunnable::NoProgram => f.write_str("it is not a program that this system can run"),
             Unrunnable::Other(message) => f.write_str(message),
         }
     }

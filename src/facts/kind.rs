@@ -43,19 +43,19 @@ macro_rules! kinds {
 kinds! {
     Refused "refused": "Nothing listens on the port.";
     Reset "reset": "The connection was reset.";
-    Closed "closed": "The connection was closed before an answer, or where more had to come.";
+    Closed "closed": "The connection was closed before an answer, or where more should have come.";
     HalfAnswer "half_answer": "The connection was closed in the middle of an answer.";
     TimedOut "timed_out": "No answer, or no end of it, came in time; a program did not end in time.";
     Garbage "garbage": "What came is not HTTP.";
     TooLarge "too_large": "The answer is larger than lsfr reads.";
     TooManyRedirects "too_many_redirects": "Nodes redirect in a circle.";
-    ForeignRedirect "foreign_redirect": "A redirect leads to an address that is no node's.";
+    ForeignRedirect "foreign_redirect": "A redirect leads to an address that belongs to no node.";
     NotImplemented "not_implemented": "An answer has status 501, where another was expected: the program cannot do this yet.";
     WrongStatus "wrong_status": "An answer has another status.";
     WrongHeader "wrong_header": "An answer has another header, or lacks it.";
     WrongBody "wrong_body": "The body of an answer differs, its JSON or YAML too.";
     WrongLine "wrong_line": "A line that came on a connection differs.";
-    Unexpected "unexpected": "Something came where nothing was to come.";
+    Unexpected "unexpected": "Something came where nothing should have come.";
     Early "early": "It came too early.";
     Late "late": "It came, but too late.";
     WrongExit "wrong_exit": "A program ended with another status.";
@@ -89,7 +89,7 @@ impl Finding {
             Finding::Conversation(talk) => conversation(talk),
             Finding::Answers { others, .. } => match others.first() {
                 Some((operation, mismatches)) => answer(operation, mismatches),
-                // All of them matched, but not so many may.
+                // All of them matched, which is more than is allowed.
                 None => Kind::Unexpected,
             },
             Finding::TooFew { .. } | Finding::Undecided { .. } => Kind::TooFew,
@@ -126,7 +126,7 @@ fn answer(operation: &Operation, mismatches: &[Mismatch]) -> Kind {
         (Answered::NoAnswer { cause, .. }, _) => (*cause).into(),
         (Answered::Answer(answer), Some(Spot::Status)) if answer.status == 501 => Kind::NotImplemented,
         (Answered::Answer(_), Some(Spot::Status)) => Kind::WrongStatus,
-        // An answer where the connection had to fail, or one that matches where none may.
+        // An answer where the connection should have failed, or one that matches where none may.
         (Answered::Answer(_), Some(Spot::Error) | None) => Kind::Unexpected,
         (Answered::Answer(_), Some(Spot::Header(_))) => Kind::WrongHeader,
         (Answered::Answer(_), Some(_)) => Kind::WrongBody,

@@ -368,7 +368,7 @@ fn a_history_that_cannot_be_is_told_as_it_was_when_it_went_wrong() {
 #[test]
 fn a_history_of_too_few_operations_has_its_latencies() {
     let latency = Latency { operations: 143, p50: 12.0, p95: 480.5, p99: 1900.0, max: 1990.0 };
-    let sentence = "Could not decide: only 143 operations succeeded, and with fewer than 300 nothing is proven. 20 were certainly not done; of 312 nobody can tell.".into();
+    let sentence = "Could not decide: only 143 operations succeeded, and with fewer than 300 nothing is proven. 20 were certainly not done; for 312 nobody can tell.".into();
     let card = partitioned().card(What::Found(Finding::Undecided {
         sentence,
         latency,

@@ -112,7 +112,7 @@ impl Card {
                 self.told.push(format!("How long operations took: {latency}."));
                 self.history_file = Some(history.clone());
                 self.next = Some(format!(
-                    "See in {history} what each operation was told, and from when on hardly any succeeds."
+                    "See in {history} how each operation was answered, and when most of them began to fail."
                 ));
             }
             Finding::Value { sentence } => self.told.push(sentence.clone()),
@@ -204,7 +204,7 @@ impl Card {
                         format!("{}; it ended by itself: {}", cause::name(*cause), English.ending(how))
                     }
                     Some(NodeNow::Silent { since }) => {
-                        format!("{}; it is silent since {}", cause::name(*cause), clock(*since))
+                        format!("{}; it has been silent since {}", cause::name(*cause), clock(*since))
                     }
                     _ => cause::name(*cause).to_owned(),
                 },

@@ -58,11 +58,11 @@ pub fn explain(
         }
         Some(NodeNow::Silent { since }) if cause.breaks() || cause == Cause::TimedOut => {
             explained.likely = Some(format!(
-                "{node} runs, and has answered nothing at all since {}: not this request alone hangs, but all of them.",
+                "{node} runs, but has answered nothing at all since {}: every request hangs, not only this one.",
                 clock(*since)
             ));
             explained.next = format!(
-                "Look for what stops the whole program: a lock that is never given back, a loop without an end, a queue of \
+                "Look for what stops the whole program: a lock that is never released, an endless loop, a queue of \
                  connections that nobody takes from. `lsfr logs {node}` shows what it printed before."
             );
         }
@@ -84,7 +84,7 @@ fn came(Part { promised, came }: Part) -> String {
         Some(promised) => {
             format!("{promised} {} promised, {came} came", were(promised, "byte was", "bytes were"))
         }
-        None => format!("{came} {} of its body came, and not its end", were(came, "byte", "bytes")),
+        None => format!("{came} {} of its body came, but not its end", were(came, "byte", "bytes")),
     }
 }
 
@@ -96,7 +96,7 @@ fn by_cause(operation: &Operation, cause: Cause, detail: &str, part: Option<Part
     let (happened, likely, next) = match cause {
         Cause::Refused => (
             format!("{node} refused the connection: nothing listens on {address}."),
-            "Its processes live, but the listening socket is closed. A server that stops accepting after an error, or \
+            "Its processes are alive, but the listening socket is closed. A server that stops accepting after an error, or \
              that opens its port again and again, does this.",
             format!(
                 "Look for where the listening socket is closed, and for an error in the loop that accepts. {logs}"
@@ -105,7 +105,7 @@ fn by_cause(operation: &Operation, cause: Cause, detail: &str, part: Option<Part
         Cause::Reset => (
             format!("The connection to {node} was reset after {took}."),
             "The program closed the socket while bytes of the request were still unread, or crashed in the handler.",
-            format!("Read the whole body before answering, also when the answer is an error. {logs}"),
+            format!("Read the whole body before answering, even when the answer is an error. {logs}"),
         ),
         Cause::Closed => (
             format!("{node} closed the connection after {took} without an answer."),
@@ -117,7 +117,7 @@ fn by_cause(operation: &Operation, cause: Cause, detail: &str, part: Option<Part
             match part {
                 Some(Part { promised: None, .. }) => (
                     happened,
-                    "The handler ended while it was writing: after the last chunk an empty one is missing.",
+                    "The handler ended while it was writing: the empty chunk that ends the body is missing.",
                     format!("Look for an error in the output at that moment. {logs}"),
                 ),
                 _ => (
@@ -139,14 +139,14 @@ fn by_cause(operation: &Operation, cause: Cause, detail: &str, part: Option<Part
             ),
             Some(Part { promised: None, .. }) => (
                 format!("No complete answer from {node} in {took}."),
-                "The answer never says where it ends: without Content-Length or chunks, its end is the end of the \
-                 connection, and with chunks it is an empty one.",
+                "The answer never says where it ends. Without Content-Length or chunks it ends when the connection \
+                 closes; with chunks, an empty chunk ends it.",
                 "Send a Content-Length, the empty chunk, or close the connection after the answer.".to_owned(),
             ),
             None => (
                 format!("No complete answer from {node} in {took}."),
                 "Either the handler waits (for a lock, for the disk, for a request body longer than its \
-                 Content-Length), or the head of its answer never ends: an empty line does that.",
+                 Content-Length), or the head of its answer never ends: an empty line must end it.",
                 format!("Make the request by hand with the line above and see how far it gets. {logs}"),
             ),
         },
@@ -162,12 +162,12 @@ fn by_cause(operation: &Operation, cause: Cause, detail: &str, part: Option<Part
             format!("Look at what it writes after the value. {logs}"),
         ),
         Cause::TooManyRedirects => (
-            format!("{node} redirected, and so did each node after it: more redirects than are followed."),
+            format!("{node} redirected, and so did each node after it: more redirects than lsfr follows."),
             "Two nodes name each other, or a node names itself, as the leader.",
-            "Ask each node whom it takes for the leader, and in which term.".to_owned(),
+            "Ask each node which node it takes for the leader, and in which term.".to_owned(),
         ),
         Cause::ForeignRedirect => (
-            format!("{node} redirected to an address that is no node's."),
+            format!("{node} redirected to an address that belongs to no node."),
             "A Location names the leader by the address that this node's own `--peers` gives for it.",
             "Compare the Location with this node's `--peers`.".to_owned(),
         ),

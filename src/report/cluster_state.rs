@@ -404,6 +404,6 @@ mod tests {
         let [(_, started), _] = up("n1", 200);
         state.event(&Stamped { at: ms(200), event: started });
         assert_eq!(state.size(), 1);
-        assert!(state.now(&English).is_none(), "a node alone is no cluster");
+        assert!(state.now(&English).is_none(), "a single node is not a cluster");
     }
 }

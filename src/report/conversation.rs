@@ -18,14 +18,14 @@ impl Card {
         let (happened, likely, next) = match cause {
             Cause::Refused => (
                 format!("{node} refused the connection: nothing listens on {}.", talk.address),
-                "Its processes live, but the listening socket is closed. A server that stops accepting after an error does this.",
+                "Its processes are alive, but the listening socket is closed. A server that stops accepting after an error does this.",
                 format!(
                     "Look for where the listening socket is closed, and for an error in the loop that accepts. {logs}"
                 ),
             ),
             Cause::Reset => (
                 format!("The connection to {node} was reset."),
-                "The program closed the socket while bytes that it was sent were still unread, or crashed.",
+                "The program closed the socket while bytes sent to it were still unread, or crashed.",
                 format!("Look for where this connection's loop ends. {logs}"),
             ),
             Cause::Closed | Cause::HalfAnswer => (
@@ -35,14 +35,14 @@ impl Card {
             ),
             _ if talk.mismatches.iter().any(|mismatch| mismatch.actual.is_some()) => (
                 format!("Nothing more came from {node}."),
-                "Either the line end (`\\r\\n`) is missing, or a part of what the program wrote is still in a buffer of its own.",
-                format!("Say the same by hand with the line above and see how far it gets. {logs}"),
+                "Either the line end (`\\r\\n`) is missing, or part of what the program wrote is still in a buffer of its own.",
+                format!("Send the same by hand with the line above and see how far it gets. {logs}"),
             ),
             _ => (
                 format!("Nothing more came from {node}."),
                 "Either the program waits (for more of the command, for a lock, for another client), or what it wrote is \
                  still in a buffer of its own.",
-                format!("Say the same by hand with the line above and see how far it gets. {logs}"),
+                format!("Send the same by hand with the line above and see how far it gets. {logs}"),
             ),
         };
         self.no_answer.get_or_insert(happened);

@@ -89,7 +89,7 @@ impl Request {
                 Data::Lost => {
                     words.extend(["--data-binary".into(), "@BODY".into()]);
                     note = Some(format!(
-                        "BODY stands for a file with the {} bytes that were sent, too many to paste. They begin {}.",
+                        "BODY stands for a file with the {} bytes that were sent, too many to paste. They begin with {}.",
                         body.bytes,
                         quote(&body.text.chars().take(24).collect::<String>())
                     ));
@@ -271,7 +271,7 @@ mod tests {
         assert_eq!(
             request.note.as_deref(),
             Some(
-                "BODY stands for a file with the 5000 bytes that were sent, too many to paste. They begin \"xxxxxxxxxxxxxxxxxxxxxxxx\"."
+                "BODY stands for a file with the 5000 bytes that were sent, too many to paste. They begin with \"xxxxxxxxxxxxxxxxxxxxxxxx\"."
             )
         );
         if let Some(body) = &mut long.body {

@@ -119,7 +119,7 @@ fn one(entry: &Entry) -> Words {
                 alike.iter().map(|(nodes, text)| format!("{} {text}", nodes.join(", "))).collect();
             words("SAYS", texts.join("; "))
         }
-        Fact::Silent => words("SILENT", "runs, and answers nothing from here on".to_owned()),
+        Fact::Silent => words("SILENT", "runs, but answers nothing from here on".to_owned()),
         Fact::AnswersAgain => words("ANSWERS", "again".to_owned()),
         Fact::Note(text) => words("NOTE", text.clone()),
         Fact::Load(load) => {

@@ -107,7 +107,7 @@ fn same(expected: &Json, actual: &Json) -> bool {
 
 fn values(path: &str, expected: Option<&Json>, actual: Option<&Json>) -> Difference {
     let kinds = expected.map(kind).zip(actual.map(kind)).filter(|(expected, actual)| expected != actual);
-    let notes = kinds.map(|(expected, actual)| format!("Expected {expected}, and this is {actual}."));
+    let notes = kinds.map(|(expected, actual)| format!("Expected {expected}, but this is {actual}."));
     let show = |value: Option<&Json>| value.map_or_else(|| NOTHING.to_owned(), show);
     Difference {
         path: path.to_owned(),
@@ -184,7 +184,7 @@ fn in_words(expected: &str, actual: &str) -> Option<String> {
     }
     if expected.is_empty() {
         let more = actual.len();
-        return Some(format!("Nothing was to be there; {more} {}.", plural(more, "byte is", "bytes are")));
+        return Some(format!("Nothing should be there, but {more} {}.", plural(more, "byte is", "bytes are")));
     }
     if actual.strip_suffix('\n') == Some(expected) || actual.strip_suffix("\r\n") == Some(expected) {
         return Some("There is one newline too many at the end.".to_owned());
@@ -204,7 +204,7 @@ fn in_words(expected: &str, actual: &str) -> Option<String> {
         return Some(if actual.len() < expected.len() {
             "Blanks at the start or the end were trimmed; nothing else differs.".to_owned()
         } else {
-            "There are blanks too many at the start or the end; nothing else differs.".to_owned()
+            "There are extra blanks at the start or the end; nothing else differs.".to_owned()
         });
     }
     if let Some(rest) = expected.strip_prefix(actual) {
@@ -296,7 +296,7 @@ mod tests {
             ("a\nb\n", "a\r\nb\r\n", "CRLF (\\r\\n) where LF"),
             ("a\r\nb\r\n", "a\nb\n", "LF (\\n) where CRLF"),
             ("  a b ", "a b", "were trimmed"),
-            ("a b", " a b", "blanks too many"),
+            ("a b", " a b", "extra blanks"),
             ("Key", "key", "Only upper and lower case"),
             ("abcdef", "abc", "cut short: 3 of 6 bytes, 3 missing"),
             ("abc", "abcabc", "then 3 bytes too many"),
@@ -351,7 +351,7 @@ mod tests {
             found,
             [
                 r#"json.role: "leader" / "follower" "#,
-                r#"json.term: 3 / "3" Expected a number, and this is text."#,
+                r#"json.term: 3 / "3" Expected a number, but this is text."#,
                 r#"json.peers[1]: "n3" / nothing "#,
                 "json.x: nothing / 1 ",
             ]

@@ -21,7 +21,7 @@ fn answer(operation: &Operation, mismatches: &[Mismatch]) -> String {
     let Some(Mismatch { path, expected, actual }) = mismatches.first() else { return format!("got status {status}") };
     match path {
         Spot::Status => format!("got status {status} instead of {}", wanted(expected)),
-        Spot::Error => "got an answer where the connection had to fail".to_owned(),
+        Spot::Error => "got an answer where the connection should have failed".to_owned(),
         path => {
             let (place, kind) = match path {
                 Spot::Header(header) => (format!("`{header}`"), " header"),
@@ -46,7 +46,7 @@ fn unanswered(cause: Cause) -> &'static str {
         Cause::Garbage => "got an answer that is not HTTP",
         Cause::TooLarge => "got an answer that is too large",
         Cause::TooManyRedirects => "was redirected in a circle",
-        Cause::ForeignRedirect => "was redirected to an address that is no node's",
+        Cause::ForeignRedirect => "was redirected to an address that belongs to no node",
         Cause::Local => "could not be sent",
     }
 }
@@ -66,7 +66,7 @@ fn conversation(talk: &Conversation, kind: FailureKind) -> String {
             FailureKind::Early => "got its answer too early",
             FailureKind::Late => "got its answer too late",
             FailureKind::Unexpected => "heard something that nothing had asked for",
-            _ => "heard something else than expected",
+            _ => "heard something other than expected",
         }
         .to_owned(),
     }
@@ -78,8 +78,8 @@ fn command(mismatches: &[Mismatch], kind: FailureKind) -> String {
             Some(signal) => format!("was {signal}"),
             None => format!("ended with status {actual} instead of {}", wanted(expected)),
         },
-        (FailureKind::WrongExit | FailureKind::WrongOutput, _) => "did something else than expected".to_owned(),
-        _ => "did not run to its end".to_owned(),
+        (FailureKind::WrongExit | FailureKind::WrongOutput, _) => "did something other than expected".to_owned(),
+        _ => "did not run to completion".to_owned(),
     }
 }
 

@@ -38,7 +38,7 @@ pub fn own_lines(stamped: &Stamped) -> Vec<OwnLine> {
         }
         Event::Says { node, text, .. } => vec![line(Some(node), format!("SAYS {node}  {text}"))],
         Event::Silent { node, since } => {
-            vec![line(Some(node), format!("SILENT {node}  runs, and answers nothing since {}", clock(*since)))]
+            vec![line(Some(node), format!("SILENT {node}  runs, but has answered nothing since {}", clock(*since)))]
         }
         Event::AnswersAgain { node } => vec![line(Some(node), format!("ANSWERS {node}  again"))],
         Event::Load(load) => {

@@ -46,10 +46,10 @@ pub(super) fn node_words(what: &NodeEventKind) -> (Verb, String) {
         NodeEventKind::Killed => String::new(),
         NodeEventKind::Paused => String::new(),
         NodeEventKind::Resumed => String::new(),
-        NodeEventKind::MainExited { status } => format!("run.sh ended ({status}); what it started runs on"),
+        NodeEventKind::MainExited { status } => format!("run.sh ended ({status}); what it started is still running"),
         NodeEventKind::Exited { status } => format!("ended by itself: {status}"),
         NodeEventKind::OverLimit { sentence } => sentence.clone(),
-        NodeEventKind::GuardLost => "lsfr's guard of it was killed from outside".to_owned(),
+        NodeEventKind::GuardLost => "the process of lsfr that guards it was killed from outside".to_owned(),
     };
     (Verb::from_event(what), text)
 }

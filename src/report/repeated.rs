@@ -179,9 +179,9 @@ impl Apart {
     fn rows(&self, columns: usize) -> Vec<String> {
         let (failed, passed) = (&self.failed, &self.passed);
         let alike = match self.alike {
-            0 => "They part at once:".to_owned(),
-            1 => "One moment is alike, then:".to_owned(),
-            alike => format!("{alike} moments are alike, then:"),
+            0 => "They differ from the first moment on:".to_owned(),
+            1 => "The first moment is alike, then:".to_owned(),
+            alike => format!("The first {alike} moments are alike, then:"),
         };
         let mut rows = vec![
             ("", format!("seed {}, failed", failed.seed), format!("seed {}, passed", passed.seed)),
@@ -388,7 +388,7 @@ mod tests {
             "\"t\" failed in 1 of 3 runs.",
             "n3 answered x = 7.",
             "seed 2, failed",
-            "One moment is alike, then:",
+            "The first moment is alike, then:",
             "KILL OF THE LEADER n2 at +0.100",
             "Again   lsfr test s --only t --seed 2",
         ] {

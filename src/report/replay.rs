@@ -208,7 +208,7 @@ fn failure(card: Option<&Card>) -> Failure {
         proves: card.map_or_else(String::new, |card| card.proves.clone()),
         step: card.and_then(|card| card.step.clone()),
         what: What::Found(Finding::Value {
-            sentence: told.unwrap_or_else(|| "What failed was recorded by another lsfr.".to_owned()),
+            sentence: told.unwrap_or_else(|| "The failure was recorded by another version of lsfr.".to_owned()),
         }),
         hints: card.map_or_else(Vec::new, |card| card.hints.clone()),
         commands: std::collections::BTreeMap::new(),

@@ -108,7 +108,7 @@ impl Budget {
     fn overrun(&self) -> Option<Stop> {
         let of = |who: &str, used: &Mutex<Used>| Some(format!("this {who} takes {}", lock(used).passed()?));
         let what = of("test", &self.test).or_else(|| of("run", &self.run))?;
-        Some(Stop::pack(format!("{what}, and may not: something in it has no end, or is far too large")))
+        Some(Stop::pack(format!("{what}, which is not allowed: something in it never ends, or is far too large")))
     }
 
     /// Must be polled beside the steps, whenever they are.

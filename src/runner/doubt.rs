@@ -192,7 +192,11 @@ impl fmt::Display for Doubt {
             Doubt::Starved(Some(who)) => write!(f, "the machine is busy with other work: {}", waited(who)),
             Doubt::Starved(None) => write!(f, "the machine is busy with other work"),
             Doubt::Unsettled(who) => {
-                write!(f, "the cluster may have elected anew: {} just before, because of other work", waited(who))
+                write!(
+                    f,
+                    "the cluster may have held another election: {} just before, because of other work",
+                    waited(who)
+                )
             }
             Doubt::Late(late) => write!(
                 f,

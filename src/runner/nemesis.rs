@@ -104,7 +104,7 @@ impl Interpreter<'_> {
 
     fn cut(&self, fault: &Fault, verb: Verb) -> Result<(), Stop> {
         let cluster = self.cluster()?;
-        let network = cluster.network().ok_or_else(|| Stop::pack("a node alone has no links".to_owned()))?;
+        let network = cluster.network().ok_or_else(|| Stop::pack("a single node has no links".to_owned()))?;
         self.run.change(network, verb, fault.text(), |policy| fault.begin(policy, cluster.nodes()));
         Ok(())
     }

@@ -137,7 +137,7 @@ impl Interpreter<'_> {
     fn random(&self, number: u64, pool: Pool, scope: &Scope) -> Result<Vec<String>, Stop> {
         let all = self.all(pool)?;
         if (all.len() as u64) < number {
-            let sentence = format!("{number} nodes were to be chosen, of {} that there are.", all.len());
+            let sentence = format!("{number} nodes should be chosen, but there are only {}.", all.len());
             return Err(Stop::failed(Finding::Value { sentence }));
         }
         let chosen = scope.draw().next().choose(&all, number as usize);

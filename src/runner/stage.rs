@@ -257,7 +257,7 @@ impl<'a> Nodes<'a> {
         drop(steps);
         match interpreter.loads.under_way() {
             Some(name) if result.is_ok() => {
-                Err(Stop::pack(format!("the test came to its end while the workload `{name}` was under way")))
+                Err(Stop::pack(format!("the test ended while the workload `{name}` was under way")))
             }
             _ => result,
         }
@@ -467,7 +467,7 @@ fn fault(stop: Stop) -> Outcome {
     let message = match stop {
         Stop::Pack(fault) => return Outcome::BrokenPack { message: fault.message, place: fault.place },
         Stop::Fault(fault) => fault.to_string(),
-        Stop::Unanswered(how) => format!("a request without an answer ({how}) was let through where none may be"),
+        Stop::Unanswered(how) => format!("a request without an answer ({how}) was let through where none is allowed"),
         Stop::Failed(failed) => super::attempts::brief(&failed.what),
     };
     Outcome::Fault { cause: FaultCause::Own, message }

@@ -114,7 +114,7 @@ impl Interpreter<'_> {
     }
 
     pub(super) fn cluster(&self) -> Result<&Cluster, Stop> {
-        self.cluster.ok_or_else(|| Stop::pack("this challenge's program is no server: it has no nodes".to_owned()))
+        self.cluster.ok_or_else(|| Stop::pack("this challenge's program is not a server: it has no nodes".to_owned()))
     }
 }
 
@@ -127,5 +127,5 @@ impl Frame {
 /// A whole number that a step asks for.
 pub(super) fn count(data: &Data, scope: &Scope) -> Result<u64, Stop> {
     let value = data.json(scope)?;
-    value.as_u64().ok_or_else(|| Stop::pack(format!("{value} is no whole number")))
+    value.as_u64().ok_or_else(|| Stop::pack(format!("{value} is not a whole number")))
 }

@@ -375,7 +375,9 @@ impl<'a> Talking<'a> {
                 self.spoke(Instant::now(), Speech::Silence { time });
                 Ok(())
             }
-            Some(Ok(more)) => Err(self.too_much(&more, &format!("in the {time:?} in which nothing was to come"))),
+            Some(Ok(more)) => {
+                Err(self.too_much(&more, &format!("in the {time:?} in which nothing should have come")))
+            }
             Some(Err(ended)) => Err(self.ended(ended, Vec::new(), None)),
         }
     }
@@ -390,7 +392,7 @@ impl<'a> Talking<'a> {
                 Ok(now)
             }
             Err(ended) => {
-                self.nothing_more("where it was to close the connection")?;
+                self.nothing_more("where it should have closed the connection")?;
                 let sentence = format!("{} did not close the connection within {patience:?}.", self.connection.node);
                 Err(self.ended(ended, Vec::new(), Some(sentence)))
             }
@@ -403,7 +405,7 @@ impl<'a> Talking<'a> {
             Some(since) => {
                 let value = since.eval(names).map_err(Stop::from)?;
                 f64::try_from(value.clone())
-                    .map_err(|_| Stop::pack(format!("`since` is {value}, which is no time")))?
+                    .map_err(|_| Stop::pack(format!("`since` is {value}, which is not a time")))?
             }
         };
         let seconds = self.run.seconds(came) - since;
@@ -493,5 +495,5 @@ fn counted(data: &Data, names: &Scope) -> Result<Result<usize, String>, Stop> {
     let value = data.json(names).map_err(|error| Stop::undefined(error, "The answer"))?;
     let number = value.as_u64().or_else(|| value.as_str()?.parse().ok());
     let number = number.and_then(|number| usize::try_from(number).ok()).filter(|number| *number <= MAX_BYTES);
-    Ok(number.ok_or_else(|| format!("The answer should say how many bytes follow, and says {}.", plain(&value))))
+    Ok(number.ok_or_else(|| format!("The answer should say how many bytes follow, but says {}.", plain(&value))))
 }

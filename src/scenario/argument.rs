@@ -18,7 +18,7 @@ pub enum Leads {
     Up,
     #[error("it holds a path from `~` or from a variable")]
     Home,
-    #[error("it is an option with a path behind it that does not begin with `$(folder)`")]
+    #[error("it is an option followed by a path that does not begin with `$(folder)`")]
     Option,
     #[error("it is longer than {LONGEST} bytes")]
     TooLong,

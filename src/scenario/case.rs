@@ -47,7 +47,7 @@ pub const KEYS: &[(&str, &str)] = &[
     ("args", "Its arguments, as a shell splits them."),
     (
         "refused",
-        "Instead of the others: it is no program. The line of the mistake (`counter.c:7` where there are several files), \
+        "Instead of the others: it is not a valid program. The line of the mistake (`counter.c:7` where there are several files), \
          or `anywhere` where compilers do not agree on the line.",
     ),
 ];

@@ -308,7 +308,7 @@ pub const TABLE: &[Entry] = &[
         "Let go of the mouse, so that text can be selected, or take it",
         &["m"],
     ),
-    entry(Action::Redraw, Group::App, "redraw", "redraw", "Draw the screen anew", &["ctrl-l"]),
+    entry(Action::Redraw, Group::App, "redraw", "redraw", "Draw the screen again", &["ctrl-l"]),
     entry(
         Action::Suspend,
         Group::App,

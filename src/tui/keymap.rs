@@ -263,7 +263,7 @@ fn keys(source: &std::sync::Arc<Source>, node: &Node) -> Result<Vec<Key>, Vec<Di
             None => {
                 let shown = if text.is_empty() { node.kind().to_owned() } else { format!("`{text}`") };
                 errors.push(
-                    Diagnostic::new(source, node.at, format!("{shown} is no key"))
+                    Diagnostic::new(source, node.at, format!("{shown} is not a key"))
                         .help("keys are written as r, R, F5, enter, ctrl-u, alt-x, shift-tab, space"),
                 );
             }
@@ -351,7 +351,7 @@ mod tests {
             "keys.yaml:1:1",
             "did you mean `run`?",
             "no key is left for `quit`",
-            "`foo` is no key",
+            "`foo` is not a key",
             "`y` is given to both `hint` and `copy`",
         ] {
             assert!(errors.contains(said), "{said}\n{errors}");

@@ -140,7 +140,7 @@ impl Picker {
         let Some(choice) = self.choice() else { return Vec::new() };
         let target = self.directory.text().trim();
         if target.is_empty() {
-            self.refused = Some("Name the directory that is to be made; `.` is this one.".to_owned());
+            self.refused = Some("Name the directory to make; `.` is this one.".to_owned());
             self.field = Field::Directory;
             return Vec::new();
         }

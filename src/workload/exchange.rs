@@ -86,13 +86,13 @@ impl Speaker {
             let Some((next, path)) = target else {
                 let to = reply.headers.get("location").map(|to| String::from_utf8_lossy(to.as_bytes()).into_owned());
                 let wrong = format!(
-                    "{} redirected {} {} to `{}`, which is no node's address.",
+                    "{} redirected {} {} to `{}`, which is not the address of a node.",
                     shared.directory.name(node),
                     outgoing.method,
                     outgoing.path,
                     to.unwrap_or_default()
                 );
-                let note = Some("redirected to an address that is no node's".to_owned());
+                let note = Some("redirected to an address that belongs to no node".to_owned());
                 return Ok(Told { wrong: Some(wrong), ..told(Meaning::No, note) });
             };
             if hops > MAX_HOPS {

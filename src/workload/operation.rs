@@ -90,8 +90,8 @@ impl Compiled {
         };
         let load::Request::Http { method, path, headers, body } = &operation.request;
         let header = |(name, value): &(String, Template)| {
-            let name =
-                HeaderName::from_bytes(name.as_bytes()).map_err(|_| format!("`{name}` is no name of a header"))?;
+            let name = HeaderName::from_bytes(name.as_bytes())
+                .map_err(|_| format!("`{name}` is not the name of a header"))?;
             Ok((name, value.clone()))
         };
         Ok(Self {

@@ -225,7 +225,7 @@ async fn a_redirect_is_part_of_the_operation_and_a_circle_ends() {
     let elsewhere = server(vec![to(SocketAddr::from(([127, 0, 0, 1], 9)))]).await;
     let foreign = told(&[elsewhere], Kind::Write).await;
     assert_eq!(foreign.meaning, Meaning::No);
-    assert!(foreign.wrong.unwrap().contains("which is no node's address"));
+    assert!(foreign.wrong.unwrap().contains("which is not the address of a node"));
 }
 
 #[tokio::test]

@@ -58,7 +58,7 @@ fn what_is_nested_deep_ends_where_it_is_too_deep() {
         ("- ".repeat(most / 2), "nested more than 64 deep"),
         ("? ".repeat(most / 2), "nested more than 64 deep"),
         (format!("a: {}", "[{".repeat(most / 2 - 2)), "recursion limit exceeded"),
-        // Behind a mistake, too.
+        // After a mistake, too.
         (format!("a: b: c\n{}", "[".repeat(most - 10)), "mapping values are not allowed"),
         (format!("a0: &a0 [x, x]\n{bomb}"), "aliases are not supported"),
     ] {

@@ -262,7 +262,7 @@ fn redirects_and_silence_have_an_end() {
     project.write("server.py", SERVER);
     project.run_sh(&run_sh("redirect"));
     let said = project.lsfr(["test"]).exits(1).says(&[
-        "more redirects than are followed (its Location is `http://127.0.0.1:",
+        "more redirects than lsfr follows (its Location is `http://127.0.0.1:",
         "Two nodes name each other, or a node names itself, as the leader.",
     ]);
     // The endless redirect is cut off after a few.
@@ -272,7 +272,7 @@ fn redirects_and_silence_have_an_end() {
 
     project.run_sh(&run_sh("astray"));
     let said = project.lsfr(["test"]).exits(1);
-    said.says(&["n1 redirected to an address that is no node's (its Location is `http://127.0.0.1:9/a`)."]);
+    said.says(&["n1 redirected to an address that belongs to no node (its Location is `http://127.0.0.1:9/a`)."]);
     afterwards(&project);
 
     project.run_sh(&run_sh("hang"));

@@ -1,4 +1,4 @@
-//! Each plain command as a learner meets it, with a program that is right and one that is not.
+//! Each plain command as a learner meets it, with a correct program and with a broken one.
 
 use std::collections::BTreeSet;
 use std::fs;

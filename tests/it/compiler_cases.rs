@@ -248,7 +248,7 @@ fn exec_and_run_say_what_they_ran() {
     let program = makes("#!/bin/sh\ncat\nexit 6");
     let said = bench.test(&format!("{program}\necho made >&2")).exits(1);
     said.says(&["exit expected 5 actual 6", "/a one <.lsfr/runs/", "; echo $?"]);
-    bench.test("echo made >&2").exits(1).says(&["scratch/one-1/a cannot be run: nothing has made it."]);
+    bench.test("echo made >&2").exits(1).says(&["scratch/one-1/a cannot be run: it does not exist."]);
     // What the compiler says is kept.
     run(&bench.dir(), ["logs"]).exits(0).says(&["compiler▏ made"]);
     // A link out of the test's folder is not followed.

@@ -209,7 +209,10 @@ async fn a_program_that_does_not_stop_is_told_who_was_asked() {
     assert_eq!(names(&shell.0), ["run.sh", "python3"]);
     assert!(shell.1.contains(" SIGTERM went to run.sh (sh, pid "), "{}", shell.1);
     for (_, told) in [plain, shell] {
-        assert!(told.ends_with("Make your program end on SIGTERM, with all that it has started."), "{told}");
+        assert!(
+            told.ends_with("Make your program end on SIGTERM, together with everything it has started."),
+            "{told}"
+        );
     }
     assert_eq!(names(&trap.0), ["run.sh", "python3"]);
     assert!(trap.0[1].after >= Duration::from_secs(1), "{:?}", trap.0);

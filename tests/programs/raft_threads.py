@@ -27,7 +27,7 @@ ME = args.id
 PEERS = dict(peer.split("=", 1) for peer in args.peers.split(",") if peer)
 MAJORITY = (len(PEERS) + 1) // 2 + 1
 HEARTBEAT, CALL, QUORUM, WRITE = 0.1, 0.25, 1.0, 2.4
-# A call carries at most so many characters of values, so that it ends in time.
+# A call carries at most this many characters of values, so that it ends in time.
 BATCH = 2_000_000
 
 

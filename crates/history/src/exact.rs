@@ -15,8 +15,9 @@ const EXPONENT: i32 = 400;
 
 /// A time, and what it has beyond nanoseconds: digits, without zeros at the end.
 pub(super) fn time(number: &str) -> Result<(Duration, String), String> {
-    let (time, finer) = parse(number)
-        .ok_or_else(|| format!("{number} is no time: seconds since the start, zero or more, and below 500 years"))?;
+    let (time, finer) = parse(number).ok_or_else(|| {
+        format!("{number} is not a time: seconds since the start, zero or more, and below 500 years")
+    })?;
     Ok((time, finer.trim_end_matches('0').to_owned()))
 }
 

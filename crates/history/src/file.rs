@@ -378,7 +378,7 @@ impl OperationLine {
         }
         let answered = |what: &str| match (&value, outcome) {
             (Some(value), _) => Ok(value.clone()),
-            (None, Outcome::Ok) => Err(format!("a {what} that is ok needs `value`: what it was told, or null")),
+            (None, Outcome::Ok) => Err(format!("a {what} that is ok needs `value`: what came back, or null")),
             (None, _) => Ok(None),
         };
         let given = |what: &str| value.clone().flatten().ok_or(format!("a {what} needs `value`, a text"));

@@ -108,7 +108,7 @@ fn times_and_numbers_are_kept_digit_by_digit_or_refused() {
         let operations = read(&cas).unwrap().operations;
         assert_eq!(operations[0].action, Action::CompareAndSet { from: None, to: Some(number.into()) });
     }
-    assert!(refused(&line("1", "1732800000123", "1")).starts_with("line 1: 1732800000123 is no time: seconds"));
+    assert!(refused(&line("1", "1732800000123", "1")).starts_with("line 1: 1732800000123 is not a time: seconds"));
     // A printed double has more digits than it means. It is refused only if an order is lost.
     let odd = line("0.30000000000000004", "0.4", "1");
     assert_eq!(read(&odd).unwrap().operations[0].called, Duration::from_millis(300));
@@ -129,7 +129,7 @@ fn what_is_not_understood_is_refused_with_its_line() {
         ("\"returned\"", "\"retuned\"", "line 2: unknown field `retuned`, expected one of"),
         ("\"client\":1,", "", "line 2: missing field `client`"),
         ("\"client\":1", "\"client\":-1", "line 2: invalid value: integer `-1`, expected u32"),
-        ("\"value\":null,", "", "line 2: a read that is ok needs `value`: what it was told, or null"),
+        ("\"value\":null,", "", "line 2: a read that is ok needs `value`: what came back, or null"),
         ("null", "[]", "line 2: a value is a text, a number, true, false or null"),
         ("\"op\":\"read\"", "\"op\":\"write\"", "line 2: a write needs `value`, a text"),
         ("\"op\":\"read\"", "\"op\":\"delete\"", "line 2: a delete has no `value`"),
@@ -150,8 +150,8 @@ fn what_is_not_understood_is_refused_with_its_line() {
             "line 2: only an operation whose outcome is `unknown` can lack `returned`: give the time",
         ),
         ("\"returned\":2", "\"returned\":0.5", "line 2: it returned before it was called"),
-        ("\"called\":1", "\"called\":-1", "line 2: -1.0 is no time: seconds since the start, zero or more"),
-        ("\"called\":1", "\"called\":1e300", "line 2: 1e300 is no time"),
+        ("\"called\":1", "\"called\":-1", "line 2: -1.0 is not a time: seconds since the start, zero or more"),
+        ("\"called\":1", "\"called\":1e300", "line 2: 1e300 is not a time"),
         (
             "\"op\":\"read\"",
             "\"op\":\"take\"",

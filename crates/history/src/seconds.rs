@@ -18,7 +18,7 @@ pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Duratio
 fn from_seconds<E: de::Error>(seconds: f64) -> Result<Duration, E> {
     // `try_from_secs_f64` rounds to the nearest nanosecond.
     Duration::try_from_secs_f64(seconds)
-        .map_err(|_| E::custom(format!("{seconds:?} is no time: seconds since the start, zero or more")))
+        .map_err(|_| E::custom(format!("{seconds:?} is not a time: seconds since the start, zero or more")))
 }
 
 /// The same for times that may be missing.

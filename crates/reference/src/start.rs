@@ -48,7 +48,7 @@ impl ServerFlags {
 /// The flag of a program that starts as a large runtime does.
 #[derive(clap::Args)]
 pub(super) struct LateStart {
-    /// Do nothing for so many seconds first
+    /// Wait this many seconds before starting
     #[arg(long, value_name = "SECONDS", default_value_t = 0)]
     start_after: u64,
 }

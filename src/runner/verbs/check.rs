@@ -144,7 +144,7 @@ fn too_little(history: &History, min_ok: u64, mix: &[(Kind, u32)]) -> Option<Str
     if ok < min_ok {
         return Some(format!(
             "Could not decide: only {ok} operations succeeded, and with fewer than {min_ok} nothing is proven. {no} were \
-             certainly not done; of {open} nobody can tell."
+             certainly not done; for {open} nobody can tell."
         ));
     }
     let never = mix.iter().map(|(kind, _)| *kind).find(|kind| {

@@ -36,7 +36,7 @@ impl Interpreter<'_> {
         let same = expected.bytes().zip(actual.bytes()).take_while(|(a, b)| a == b).count();
         let path = &mismatch.path;
         let (wanted, is) = (around(&expected, same), around(&actual, same));
-        let mut sentence = format!("Of what came, {path} should be {wanted}, and is {is}.");
+        let mut sentence = format!("The comparison failed: {path} should be {wanted}, but is {is}.");
         let kept: Vec<String> = [(&expected, "expected"), (&actual, "actual")]
             .into_iter()
             .filter_map(|(text, what)| self.kept(text, what))

@@ -57,9 +57,8 @@ impl Interpreter<'_> {
             pause = (pause * 3 / 2).min(LONG_PAUSE);
         };
         let Some(mut failed) = last else {
-            let last = Box::new(What::Found(Finding::Value {
-                sentence: "It did not come to its end in this time.".to_owned(),
-            }));
+            let last =
+                Box::new(What::Found(Finding::Value { sentence: "It did not finish in this time.".to_owned() }));
             return Err(Stop::failed(What::NotInTime { within, attempts, last, seen: history.into_seen(), starved }));
         };
         let seen = history.into_seen();

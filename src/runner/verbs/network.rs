@@ -31,7 +31,7 @@ struct Here<'a> {
 impl Interpreter<'_> {
     pub(super) async fn links(&self, step: &written::Network, scope: &mut Scope, frame: &Frame) -> Result<(), Stop> {
         let cluster = self.cluster()?;
-        let network = cluster.network().ok_or_else(|| Stop::pack("a node alone has no links".to_owned()))?;
+        let network = cluster.network().ok_or_else(|| Stop::pack("a single node has no links".to_owned()))?;
         let here = Here { network, all: cluster.nodes(), scope, frame };
         let chosen = match &step.change {
             LinkChange::Partition(groups) => self.partition(groups, &here).await?,
@@ -162,7 +162,7 @@ impl Interpreter<'_> {
             }
             Groups::Given(template) => {
                 let value = template.value(here.scope)?;
-                let items = value.try_iter().map_err(|_| Stop::pack(format!("`{value}` is no list of groups")))?;
+                let items = value.try_iter().map_err(|_| Stop::pack(format!("`{value}` is not a list of groups")))?;
                 items.map(|group| self.listed(&group)).collect()
             }
         }
@@ -208,11 +208,11 @@ pub(super) fn describe(network: &written::Network) -> String {
         LinkChange::Halves(nodes) => format!("cut in halves, {} in the smaller", selector(nodes)),
         LinkChange::Bridge(node) => format!("cut in halves, {} between them", selector(node)),
         LinkChange::Ring => "cut to a ring of majorities".to_owned(),
-        LinkChange::Cut { from, to } => format!("cut the way from {} to {}", selector(from), selector(to)),
+        LinkChange::Cut { from, to } => format!("cut the link from {} to {}", selector(from), selector(to)),
         LinkChange::Slow { nodes, slow } => format!("slow the links of {}: {}", selector(nodes), slowness(slow)),
         LinkChange::Reset(nodes) => format!("reset the connections of {}", selector(nodes)),
         LinkChange::Heal(nodes) => format!("heal the links of {}", selector(nodes)),
-        LinkChange::HealWay { from, to } => format!("heal the way from {} to {}", selector(from), selector(to)),
+        LinkChange::HealWay { from, to } => format!("heal the link from {} to {}", selector(from), selector(to)),
     }
 }
 

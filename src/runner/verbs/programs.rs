@@ -80,7 +80,7 @@ impl Interpreter<'_> {
         saved.set_json("stdout", &stdout);
         saved.set_json("stderr", &stderr);
         for (name, expression) in &command.save {
-            let value = expression.eval(&saved).map_err(|error| Stop::undefined(error, "The program's end"))?;
+            let value = expression.eval(&saved).map_err(|error| Stop::undefined(error, "The program's result"))?;
             scope.save(name, value)?;
         }
         Ok(())
@@ -107,7 +107,7 @@ impl Interpreter<'_> {
             Ok(file) if file.is_file() && file.permissions().mode() & 0o111 != 0 => return Ok(path),
             Ok(file) if file.is_file() => format!("{} cannot be run: it is not executable.", self.run.shown(&path)),
             Ok(_) => format!("{} cannot be run: it is not a file.", self.run.shown(&path)),
-            Err(_) => format!("{} cannot be run: nothing has made it.", self.run.shown(&path)),
+            Err(_) => format!("{} cannot be run: it does not exist.", self.run.shown(&path)),
         };
         Err(Stop::failed(Finding::Value { sentence }))
     }
@@ -117,7 +117,7 @@ impl Interpreter<'_> {
     pub(super) fn inside(&self, name: &str) -> Result<PathBuf, Stop> {
         let relative = Path::new(name);
         if relative.components().any(|part| !matches!(part, Component::Normal(_))) || name.is_empty() {
-            return Err(Stop::pack(format!("`{name}` is no file of the test's folder: write a plain name")));
+            return Err(Stop::pack(format!("`{name}` is not a file in the test's folder: write a plain name")));
         }
         let path = self.folder.join(relative);
         self.stays(&path, name)?;
@@ -151,7 +151,7 @@ impl Interpreter<'_> {
             match dir {
                 Some(dir) => self.stays(&dir.join(name), argument)?,
                 None if is_own(&self.run.project, name, name == argument) => {
-                    return Err(refused(format!("{name} is there in the challenge directory, where run.sh runs")));
+                    return Err(refused(format!("{name} exists in the challenge directory, where run.sh runs")));
                 }
                 None => {}
             }

@@ -299,7 +299,7 @@ impl Interpreter<'_> {
             let faults = *ended.borrow();
             if tally.ok + tally.no + tally.unknown > MOST {
                 return Err(Stop::pack(format!(
-                    "the workload `{}` did more than {MOST} operations, and may not: give it a `rate`, or less time",
+                    "the workload `{}` did more than {MOST} operations, which is not allowed: give it a `rate`, or less time",
                     load.name
                 )));
             }

@@ -54,7 +54,7 @@ impl Decoder<'_> {
     fn too_much<T>(&mut self, node: &Node, message: String) -> Option<T> {
         if !self.amount.full {
             self.amount.full = true;
-            self.error(node.at, message, "no honest test needs as many: make it smaller, or split the stage");
+            self.error(node.at, message, "no honest test needs that many: make it smaller, or split the stage");
         }
         None
     }

@@ -129,7 +129,7 @@ fn faults(decoder: &mut Decoder<'_>, node: &Node) -> Option<Vec<FaultWord>> {
         if fault.is_of_links() && decoder.nodes == 1 {
             decoder.error(
                 item.at,
-                "a node alone has no links",
+                "a single node has no links",
                 "give the file a `cluster:` of more nodes, as in `cluster: 5`",
             );
         }

@@ -192,7 +192,7 @@ fn change(
     if decoder.nodes == 1 {
         decoder.error(
             step.value.at,
-            "a node alone has no links",
+            "a single node has no links",
             "give the file a `cluster:` of more nodes, as in `cluster: 5`",
         );
     }
@@ -299,6 +299,6 @@ mod tests {
         assert_eq!(problems("- ring: all"), ["1:9 this is text, not `{}`"]);
         assert_eq!(problems("- isolate: n1\n  save: { a: group }"), ["2:14 nothing is called `group` here"]);
         let alone = read("tests:\n  - name: A\n    proves: b\n    steps:\n      - heal: all\n").unwrap_err();
-        assert_eq!(alone[0].message, "a node alone has no links");
+        assert_eq!(alone[0].message, "a single node has no links");
     }
 }

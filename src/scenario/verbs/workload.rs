@@ -111,7 +111,7 @@ pub(super) const VERBS: &[Verb] = &[
         group: "load",
         takes: Shape::Map(WORKLOAD),
         beside: &[HINT],
-        doc: "Starts clients that do operations of challenge.yaml at random, and records what each was told. The steps after it run beside them, until `await` or `check`.",
+        doc: "Starts clients that do operations of challenge.yaml at random, and records how each was answered. The steps after it run beside them, until `await` or `check`.",
         example: "- workload:\n    name: clients\n    for: 8s\n    mix: { read: 5, write: 4 }\n    while: { every: 2s, faults: [partition, kill, pause, slow] }\n    settle: 10s\n- check: { history: clients, with: linearizable, min_ok: 500 }",
         decode: workload,
     },
@@ -199,7 +199,11 @@ fn mix(decoder: &mut Decoder<'_>, node: &Node) -> Option<Vec<(Kind, u32)>> {
         }
     }
     if mix.is_empty() {
-        decoder.error(node.at, "nothing is to be done", "give an operation a weight, as in `{ read: 5, write: 4 }`");
+        decoder.error(
+            node.at,
+            "this asks for no operation",
+            "give an operation a weight, as in `{ read: 5, write: 4 }`",
+        );
         return None;
     }
     Some(mix)
@@ -279,10 +283,10 @@ mod tests {
         );
         assert_eq!(load("while: { every: 1s, faults: [kill], aim: leadr }"), ["no role is called `leadr`"]);
         let mix = |mix: &str| problems(&format!("- workload: {{ name: a, for: 1s, mix: {mix} }}\n- await: a"));
-        assert_eq!(mix("{ read: 0 }"), ["1:38 nothing is to be done"]);
+        assert_eq!(mix("{ read: 0 }"), ["1:38 this asks for no operation"]);
         assert_eq!(mix("{ delete: 1 }"), ["1:48 challenge.yaml does not say what `delete` is"]);
         let alone = "tests:\n  - name: A\n    proves: b\n    steps:\n      - workload: { name: a, for: 1s, mix: { read: 1 }, while: { every: 1s, faults: [kill, cut] } }\n      - await: a\n";
-        assert_eq!(read(alone).unwrap_err()[0].message, "a node alone has no links");
+        assert_eq!(read(alone).unwrap_err()[0].message, "a single node has no links");
     }
 
     #[test]

@@ -232,7 +232,7 @@ impl Lexer<'_> {
                 let most = if bug == Bug::OctalEscapeOfOneDigit { 1 } else { 3 };
                 self.digits(8, most)?
             }
-            _ => return self.wrong(format!("`\\{}` is no escape", char::from(escape).escape_default())),
+            _ => return self.wrong(format!("`\\{}` is not an escape sequence", char::from(escape).escape_default())),
         })
     }
 

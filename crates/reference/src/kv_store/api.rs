@@ -137,7 +137,7 @@ impl Api {
         let body = Limited::new(request.into_body(), LARGEST_REQUEST).collect().await;
         match body.map(Collected::to_bytes) {
             Ok(body) if cluster.receive(&body) => bytes(StatusCode::OK, Bytes::new()),
-            _ => text(StatusCode::BAD_REQUEST, "these are no messages\n"),
+            _ => text(StatusCode::BAD_REQUEST, "these are not messages\n"),
         }
     }
 

@@ -65,7 +65,7 @@ fn is_key(key: &str) -> bool {
         && key != ".."
 }
 
-/// `None` for a `%` without two hex digits, or bytes that are no text.
+/// `None` for a `%` without two hex digits, or bytes that are not text.
 fn percent_decode(encoded: &str) -> Option<String> {
     let mut decoded = Vec::with_capacity(encoded.len());
     let mut rest = encoded.as_bytes();

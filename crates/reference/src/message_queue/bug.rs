@@ -7,15 +7,15 @@ seeded_bugs! {
     "put-and-reserve" {
         LengthInCharacters "length-in-characters" "The size in RESERVED counts characters, not bytes."
         BodyEndsAtLine "body-ends-at-line" "A body ends at its first line end, whatever the number said."
-        OneCommandAPacket "one-command-a-packet" "What a packet holds behind its first command is thrown away."
+        OneCommandAPacket "one-command-a-packet" "What a packet holds after its first command is thrown away."
         DeleteByAnyone "delete-by-anyone" "A job that another worker holds can be deleted."
         DeleteOnlyReserved "delete-only-reserved" "A job that nobody holds cannot be deleted."
     }
     "errors" {
         LineFeedEndsLine "line-feed-ends-line" "A line feed alone ends a line."
-        ExtraArgumentsIgnored "extra-arguments-ignored" "What stands behind the last argument is not looked at."
+        ExtraArgumentsIgnored "extra-arguments-ignored" "What comes after the last argument is not looked at."
         NumbersWrap "numbers-wrap" "Numbers beyond 32 bits lose their upper bits."
-        BodyEndUnchecked "body-end-unchecked" "The two bytes behind a body are taken for a line end without a look."
+        BodyEndUnchecked "body-end-unchecked" "The two bytes after a body are taken for a line end without a look."
         TooBigReadAsCommands "too-big-read-as-commands" "The body of a job that is too big is read as commands."
     }
     "blocking-reserve" {
@@ -33,7 +33,7 @@ seeded_bugs! {
         ZeroTimeToRun "zero-time-to-run" "A time to run of 0 is over at once."
         FormerHolderMay "former-holder-may" "Any connection may touch, release and bury a reserved job."
         TouchDoesNothing "touch-does-nothing" "touch is answered and changes nothing."
-        ExpiredLast "expired-last" "A job whose time is over goes behind all others."
+        ExpiredLast "expired-last" "A job whose time is over goes after all others."
         NeverWarned "never-warned" "There is no DEADLINE_SOON."
         GoneWorkerKeepsJobs "gone-worker-keeps-jobs" "A connection's jobs stay reserved when it ends, until their time is over."
     }

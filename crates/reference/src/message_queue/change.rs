@@ -63,7 +63,7 @@ impl Change {
         out.into()
     }
 
-    /// `None` for bytes that are no change.
+    /// `None` for bytes that are not a change.
     pub(super) fn decode(bytes: &Bytes) -> Option<Change> {
         let mut rest = &bytes[..];
         let [kind] = take(&mut rest)?;

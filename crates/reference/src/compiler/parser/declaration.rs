@@ -59,7 +59,7 @@ impl Parser {
     }
 
     fn function(&mut self, name: String, declarator: Declarator) -> Result<(), Mistake> {
-        let Type::Function(signature) = declarator.kind else { return self.wrong("this is no function") };
+        let Type::Function(signature) = declarator.kind else { return self.wrong("this is not a function") };
         if matches!(signature.result, Type::Struct(_)) {
             return self.wrong_at(declarator.line, "structs are returned by pointer alone");
         }

@@ -135,7 +135,7 @@ impl Parser {
         }
     }
 
-    /// A string, and those right behind it.
+    /// A string, and those right after it.
     pub(super) fn text(&mut self) -> Vec<u8> {
         let mut bytes = Vec::new();
         let mut first = true;

@@ -234,7 +234,7 @@ impl Node {
 }
 
 impl Node {
-    /// Only for `applies-out-of-order`: what there is to apply now.
+    /// Only for `applies-out-of-order`: what can be applied now.
     fn late(&mut self, committed: Vec<Record>) -> Vec<Record> {
         self.held.extend(committed);
         // What an earlier leader left is in order, as it is after a start.
