@@ -1,12 +1,8 @@
-//! The state of the app. Nothing here does anything: [`super::update`] changes it, the views show it.
+//! The state of the app, without what is laid over it. Nothing here does anything: [`super::update`] changes it, the
+//! views show it.
 
 use std::time::{Duration, Instant};
 
-use super::card::CardPane;
-use super::cluster::ClusterPane;
-use super::help::Help;
-use super::history::HistoryPane;
-use super::input::LineInput;
 use super::keymap::Keymap;
 use super::picker::Picker;
 use super::theme::Theme;
@@ -24,10 +20,6 @@ pub struct App {
     /// Columns and rows.
     pub size: (u16, u16),
     pub screen: Screen,
-    pub overlay: Option<Overlay>,
-    /// What came while something was being typed or asked: shown after that.
-    waiting: Option<Overlay>,
-    pub prompt: Option<Prompt>,
     pub toast: Option<Toast>,
     /// lsfr has the mouse; without it the terminal selects text.
     pub mouse: bool,
@@ -63,50 +55,6 @@ pub enum Screen {
     Broken(String),
 }
 
-/// What is laid over the screen and takes the keys first.
-#[derive(Debug)]
-pub enum Overlay {
-    Help(Help),
-    Card(Box<CardPane>),
-    Cluster(ClusterPane),
-    History(Box<HistoryPane>),
-    Passed(Passed),
-    /// Asks whether to quit while a run is in flight.
-    Quit,
-    /// More than a toast can hold.
-    Note {
-        title: String,
-        text: String,
-    },
-}
-
-/// A stage has just been passed for the first time.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Passed {
-    pub stage: String,
-    pub title: String,
-    /// What the tests proved, in their own words.
-    pub truths: Vec<String>,
-    /// The title of the stage that comes now; none after the last.
-    pub next: Option<String>,
-    pub done: usize,
-    pub of: usize,
-}
-
-/// A line that is being typed at the bottom.
-#[derive(Debug)]
-pub struct Prompt {
-    pub kind: PromptKind,
-    pub input: LineInput,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum PromptKind {
-    SearchGuide,
-    SearchLogs,
-    FilterLogs,
-}
-
 /// A message that goes away by itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Toast {
@@ -122,9 +70,6 @@ impl App {
             keymap,
             size,
             screen: Screen::Opening,
-            overlay: None,
-            waiting: None,
-            prompt: None,
             toast: None,
             mouse: true,
             in_front: true,
@@ -146,22 +91,6 @@ impl App {
         match &mut self.screen {
             Screen::Workbench(bench) => Some(bench),
             _ => None,
-        }
-    }
-
-    /// Shows what the background brings, but takes no keys away from what is being typed or asked.
-    pub fn show(&mut self, overlay: Overlay) {
-        if self.prompt.is_some() || matches!(self.overlay, Some(Overlay::Help(_) | Overlay::Quit)) {
-            self.waiting = Some(overlay);
-        } else {
-            self.overlay = Some(overlay);
-        }
-    }
-
-    /// Shows what had to wait, once nothing is in its way.
-    pub fn show_waiting(&mut self) {
-        if self.prompt.is_none() && self.overlay.is_none() {
-            self.overlay = self.waiting.take();
         }
     }
 

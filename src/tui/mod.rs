@@ -22,14 +22,17 @@ pub mod help;
 pub mod history;
 pub mod input;
 pub mod keymap;
+pub mod layers;
 pub mod layout;
 pub mod logs;
+pub mod moment;
 mod paint;
 pub mod picker;
 pub mod results;
 pub mod scroll;
 mod terminal;
 pub mod theme;
+pub mod ui;
 pub mod update;
 pub mod views;
 pub mod workbench;
@@ -51,6 +54,7 @@ use event_loop::{Loop, Signals};
 use keymap::Keymap;
 use picker::{Choice, Picker};
 use theme::Theme;
+use ui::Ui;
 
 /// Why the app could not begin, or ended early.
 #[derive(Debug, thiserror::Error)]
@@ -132,7 +136,7 @@ pub fn run(runtime: &tokio::runtime::Runtime, start: Start) -> Result<(), AppErr
         let told = sender.clone();
         terminal::guard_panics(move |message| drop(told.send(Event::Panicked(message))));
         let screen = terminal::Screen::take(app.mouse)?;
-        Loop::new(app, desk, screen, events, signals).run(first).await
+        Loop::new(Ui::new(app), desk, screen, events, signals).run(first).await
     })?;
     Ok(())
 }
