@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use super::keymap::Keymap;
 use super::picker::Picker;
 use super::theme::Theme;
+use super::tour::Tour;
 use super::workbench::Workbench;
 
 /// How long a message stays.
@@ -33,16 +34,6 @@ pub struct App {
     pub leaving: bool,
     /// The project was made for `lsfr try`.
     pub tour: Option<Tour>,
-}
-
-/// What `lsfr try` begins with.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Tour {
-    /// The stage to run up to: a bug is planted in it.
-    pub stage: String,
-    pub welcome: String,
-    /// Repeats the random choices of an earlier one.
-    pub seed: Option<u64>,
 }
 
 #[derive(Debug)]
@@ -77,6 +68,21 @@ impl App {
             dirty: true,
             leaving: false,
             tour: None,
+        }
+    }
+
+    /// Columns and rows without those of the tour, which stand above the footer.
+    pub fn room(&self) -> (u16, u16) {
+        let (columns, rows) = self.size;
+        (columns, rows.saturating_sub(self.band()))
+    }
+
+    /// Rows of the tour: fewer where every row counts.
+    pub fn band(&self) -> u16 {
+        match &self.tour {
+            None => 0,
+            Some(_) if self.size.1 < 20 => 1,
+            Some(_) => 2,
         }
     }
 

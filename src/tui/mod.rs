@@ -32,6 +32,7 @@ pub mod results;
 pub mod scroll;
 mod terminal;
 pub mod theme;
+pub mod tour;
 pub mod ui;
 pub mod update;
 pub mod views;
@@ -54,6 +55,7 @@ use event_loop::{Loop, Signals};
 use keymap::Keymap;
 use picker::{Choice, Picker};
 use theme::Theme;
+pub use tour::{Act, Tour};
 use ui::Ui;
 
 /// Why the app could not begin, or ended early.
@@ -85,8 +87,8 @@ pub enum AppError {
 pub enum Start {
     /// The challenge directory that the current directory is in, or the picker.
     Here,
-    /// A project that is gone afterwards, with what to say first.
-    ThrowAway { session: Box<Session>, stage: String, welcome: String, seed: Option<u64> },
+    /// A project that is gone afterwards, with what to show of it.
+    ThrowAway { session: Box<Session>, tour: Tour },
 }
 
 /// Whether there is a terminal to draw on and to read keys from.
@@ -122,8 +124,8 @@ pub fn run(runtime: &tokio::runtime::Runtime, start: Start) -> Result<(), AppErr
             }
             opened => Some(desk.open(opened)),
         },
-        Start::ThrowAway { session, stage, welcome, seed } => {
-            app.tour = Some(app::Tour { stage, welcome, seed });
+        Start::ThrowAway { session, tour } => {
+            app.tour = Some(tour);
             Some(desk.open(Ok(*session)))
         }
     };

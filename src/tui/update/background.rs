@@ -9,13 +9,14 @@ use super::stage::show_stage;
 use crate::report::card::Card;
 use crate::report::cluster_state::ClusterState;
 use crate::tui::action::{Action, Pane};
-use crate::tui::app::{App, Screen, Tour};
+use crate::tui::app::{App, Screen};
 use crate::tui::card::CardPane;
 use crate::tui::effect::{Effect, Request, Scope};
 use crate::tui::event::{Advanced, Course, Done, StageText};
 use crate::tui::layers::{Layer, Note};
 use crate::tui::logs::LogStore;
 use crate::tui::results::{StageResults, State};
+use crate::tui::tour::Tour;
 use crate::tui::ui::Ui;
 use crate::tui::workbench::Workbench;
 use crate::watch::WatchEvent;
@@ -139,7 +140,7 @@ fn opened(ui: &mut Ui, course: Course) -> Vec<Effect> {
     let mut effects = show_stage(&mut bench, &shown);
     effects.extend([Effect::LoadResults, Effect::StartWatch, Effect::Title(title)]);
     ui.layers.clear();
-    if let Some(Tour { stage, welcome, seed }) = ui.app.tour.clone() {
+    if let Some(Tour { stage, seed, .. }) = ui.app.tour.clone() {
         // Nothing to read first: a newcomer sees it work.
         effects.extend(show_stage(&mut bench, &stage));
         bench.focus(Pane::Tests);
@@ -147,8 +148,6 @@ fn opened(ui: &mut Ui, course: Course) -> Vec<Effect> {
         bench.last = Some(scope.clone());
         let request = bench.request(scope);
         effects.extend(run::begin(&mut bench, Request { seed, ..request }));
-        let title = "A key-value store that lost something".to_owned();
-        ui.layers.push(Layer::Note(Note { title, text: welcome }));
     }
     ui.app.screen = Screen::Workbench(Box::new(bench));
     effects

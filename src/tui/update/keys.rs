@@ -82,7 +82,7 @@ pub(super) fn mouse(ui: &mut Ui, event: &MouseEvent) -> Vec<Effect> {
         MouseEventKind::ScrollRight => actions::act(ui, Action::Right),
         MouseEventKind::Down(MouseButton::Left) => {
             if !ui.layers.click(at) {
-                let size = ui.app.size;
+                let size = ui.app.room();
                 if let Some(bench) = ui.app.workbench_mut()
                     && let Some(pane) = layout::for_size(size, bench).at(at)
                 {

@@ -19,7 +19,7 @@ pub(super) fn draw(app: &App, area: Rect, buffer: &mut Buffer) {
     match &app.screen {
         Screen::Workbench(bench) => {
             left.extend(place(bench, theme));
-            if layout::for_size(app.size, bench).hides() {
+            if layout::for_size(app.room(), bench).hides() {
                 left.extend(tabs(bench, theme));
             }
             right = state(app, bench);

@@ -12,6 +12,7 @@ mod stages;
 #[cfg(test)]
 mod tests;
 mod tests_pane;
+mod tour;
 mod workbench;
 
 use std::borrow::Cow;
@@ -42,12 +43,14 @@ pub fn draw(frame: &mut Frame, ui: &mut Ui) {
     }
     let header = Rect { height: 1, ..area };
     let footer = Rect { y: area.bottom() - 1, height: 1, ..area };
-    let body = Rect { y: 1, height: area.height - 2, ..area };
+    let band = Rect { y: footer.y - ui.app.band(), height: ui.app.band(), ..area };
+    let body = Rect { y: 1, height: band.y - 1, ..area };
     // What is covered is not drawn.
     if !ui.layers.iter().any(Layer::covers) {
         screen(&mut ui.app, body, buffer);
     }
     layers(ui, body, buffer);
+    tour::draw(ui, band, buffer);
     header::draw(&ui.app, header, buffer);
     if let Some(place) = footer::draw(ui, footer, buffer) {
         frame.set_cursor_position(place);
@@ -56,7 +59,7 @@ pub fn draw(frame: &mut Frame, ui: &mut Ui) {
 
 /// What lies beneath all layers.
 fn screen(app: &mut App, body: Rect, buffer: &mut Buffer) {
-    let (theme, keymap, now, size) = (&app.theme, &app.keymap, app.now, app.size);
+    let (theme, keymap, now, size) = (&app.theme, &app.keymap, app.now, app.room());
     match &mut app.screen {
         Screen::Opening => notes::message(theme, body, buffer, "Opening …"),
         Screen::Picker(picker) => picker::draw(picker, theme, body, buffer),

@@ -40,7 +40,7 @@ fn is_always_there(action: Action) -> bool {
 
 fn on_bench(action: Action, ui: &Ui, bench: &Workbench) -> Result<(), String> {
     match action.entry().group {
-        Group::Running => running::available(action, bench),
+        Group::Running => running::available(action, ui, bench),
         Group::Failure => failure::available(action, ui, bench),
         Group::Finding => finding::available(action, bench),
         Group::Logs => logs::available(bench),

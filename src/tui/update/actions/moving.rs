@@ -76,7 +76,7 @@ pub(in crate::tui::update) fn wheel(ui: &mut Ui, by: Scroll, at: (u16, u16)) -> 
     if ui.layers.wheel(by, &ui.app) {
         return Vec::new();
     }
-    let pane = ui.app.bench().map(|bench| layout::for_size(ui.app.size, bench).at(at).unwrap_or(bench.focus));
+    let pane = ui.app.bench().map(|bench| layout::for_size(ui.app.room(), bench).at(at).unwrap_or(bench.focus));
     scroll_pane(ui, by, pane)
 }
 
@@ -85,7 +85,7 @@ fn scroll_pane(ui: &mut Ui, by: Scroll, pane: Option<Pane>) -> Vec<Effect> {
         picker.scroll(by);
         return Vec::new();
     }
-    let size = ui.app.size;
+    let size = ui.app.room();
     let (Some(bench), Some(pane)) = (ui.app.workbench_mut(), pane) else { return Vec::new() };
     let height = layout::for_size(size, bench).height(pane);
     match pane {

@@ -3,23 +3,28 @@
 use super::only_if;
 use crate::facts::StageVerdict;
 use crate::report::card::Subject;
-use crate::tui::action::Action;
-use crate::tui::effect::{Effect, Scope};
+use crate::tui::action::{Action, Pane};
+use crate::tui::effect::{Effect, Request, Scope};
 use crate::tui::layers::Layer;
 use crate::tui::results::State;
+use crate::tui::tour::Act;
 use crate::tui::ui::Ui;
 use crate::tui::update::run;
 use crate::tui::update::stage::show_stage;
 use crate::tui::workbench::Workbench;
 
-pub(super) fn available(action: Action, bench: &Workbench) -> Result<(), String> {
+pub(super) fn available(action: Action, ui: &Ui, bench: &Workbench) -> Result<(), String> {
     match action {
         Action::RunTest => only_if(bench.chosen_test().is_some(), "This stage has no test to run alone."),
         Action::Cancel => match &bench.run {
             None => Err("Nothing is running.".to_owned()),
             Some(run) => only_if(!run.cancelled, "The run is being ended already."),
         },
-        Action::Next => next(bench),
+        Action::Next => match &ui.app.tour {
+            None => next(bench),
+            Some(tour) if tour.act == Act::Cluster => Err("The tour ends here.".to_owned()),
+            Some(_) => only_if(bench.run.is_none(), "The tour goes on when the tests have ended."),
+        },
         _ => Ok(()),
     }
 }
@@ -37,6 +42,7 @@ pub(super) fn act(ui: &mut Ui, action: Action) -> Option<Vec<Effect>> {
             }
         }
         Action::Cancel => ui.app.workbench_mut().map_or_else(Vec::new, run::cancel),
+        Action::Next if ui.app.tour.is_some() => second_act(ui),
         Action::Next => ui.app.bench().map_or_else(Vec::new, |bench| vec![run::advance(bench, false)]),
         Action::Watch => watch(ui),
         _ => return None,
@@ -57,6 +63,22 @@ fn start(ui: &mut Ui, scope: impl FnOnce(String) -> Scope) -> Vec<Effect> {
     let stage = stage.unwrap_or_else(|| bench.shown.clone());
     let mut effects = show_stage(bench, &stage);
     effects.extend(run::start(bench, scope(stage)));
+    effects
+}
+
+/// The tour's next failure: one test of a later stage, alone.
+fn second_act(ui: &mut Ui) -> Vec<Effect> {
+    let Some(tour) = &mut ui.app.tour else { return Vec::new() };
+    tour.act = Act::Cluster;
+    let ((stage, test), seed) = (tour.cluster.clone(), tour.seed);
+    ui.layers.clear();
+    let Some(bench) = ui.app.workbench_mut() else { return Vec::new() };
+    let mut effects = show_stage(bench, &stage);
+    bench.focus(Pane::Tests);
+    bench.logs.reset();
+    let request = bench.request(Scope::Test { stage, test });
+    bench.last = Some(request.scope.clone());
+    effects.extend(run::begin(bench, Request { seed, ..request }));
     effects
 }
 

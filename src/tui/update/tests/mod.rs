@@ -4,6 +4,7 @@ mod cluster;
 mod history;
 mod keys;
 mod runs;
+mod tour;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
