@@ -30,6 +30,7 @@ mod paint;
 pub mod picker;
 pub mod results;
 pub mod scroll;
+pub mod targets;
 mod terminal;
 pub mod theme;
 pub mod tour;

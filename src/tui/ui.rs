@@ -4,6 +4,7 @@ use super::app::App;
 use super::card::CardPane;
 use super::layers::Layers;
 use super::moment::Moment;
+use super::targets::Targets;
 use super::workbench::Workbench;
 use crate::report::card::Card;
 
@@ -11,11 +12,13 @@ use crate::report::card::Card;
 pub struct Ui {
     pub app: App,
     pub layers: Layers,
+    /// Of the last frame.
+    pub targets: Targets,
 }
 
 impl Ui {
     pub fn new(app: App) -> Self {
-        Self { app, layers: Layers::default() }
+        Self { app, layers: Layers::default(), targets: Targets::default() }
     }
 
     /// The failure that is open.

@@ -3,11 +3,21 @@
 use crossterm::event::{KeyCode, KeyEvent};
 
 use super::{Component, Reply};
+use crate::tui::action::Action;
 use crate::tui::app::App;
 use crate::tui::help::Help;
 use crate::tui::scroll::Scroll;
 
 impl Component for Help {
+    /// What is clicked in the footer.
+    fn act(&mut self, action: Action, app: &mut App) -> Reply {
+        match action {
+            Action::Open => self.chosen(&app.keymap).map_or(Reply::Close, Reply::Then),
+            Action::Close => Reply::Close,
+            _ => Reply::Pass,
+        }
+    }
+
     fn key(&mut self, key: &KeyEvent, app: &mut App) -> Reply {
         match key.code {
             KeyCode::Esc => Reply::Close,

@@ -51,6 +51,10 @@ fn close(action: Action) -> Reply {
 }
 
 impl Component for Quit {
+    fn act(&mut self, action: Action, _app: &mut App) -> Reply {
+        close(action)
+    }
+
     fn key(&mut self, key: &KeyEvent, app: &mut App) -> Reply {
         let mut actions = app.keymap.actions(Key::from_event(key));
         let again = actions.any(|action| matches!(action, Action::Quit | Action::QuitNow));

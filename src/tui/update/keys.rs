@@ -3,13 +3,16 @@
 use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, MouseButton, MouseEvent, MouseEventKind};
 
 use super::actions::{self, available, finding, moving};
+use super::stage::show_stage;
 use crate::tui::action::Action;
 use crate::tui::app::Screen;
 use crate::tui::effect::Effect;
+use crate::tui::guide::openable;
 use crate::tui::keymap::Key;
 use crate::tui::layers::Reply;
 use crate::tui::layout;
 use crate::tui::scroll::Scroll;
+use crate::tui::targets::Target;
 use crate::tui::ui::Ui;
 
 /// Rows that one notch of the wheel moves.
@@ -80,17 +83,37 @@ pub(super) fn mouse(ui: &mut Ui, event: &MouseEvent) -> Vec<Effect> {
         MouseEventKind::ScrollDown => moving::wheel(ui, Scroll::Down(NOTCH), at),
         MouseEventKind::ScrollLeft => actions::act(ui, Action::Left),
         MouseEventKind::ScrollRight => actions::act(ui, Action::Right),
-        MouseEventKind::Down(MouseButton::Left) => {
-            if !ui.layers.click(at) {
-                let size = ui.app.room();
-                if let Some(bench) = ui.app.workbench_mut()
-                    && let Some(pane) = layout::for_size(size, bench).at(at)
-                {
-                    bench.focus(pane);
-                }
-            }
-            Vec::new()
-        }
+        MouseEventKind::Down(MouseButton::Left) => click(ui, at),
         _ => Vec::new(),
     }
+}
+
+/// Chooses what is there; what is chosen already is opened.
+fn click(ui: &mut Ui, at: (u16, u16)) -> Vec<Effect> {
+    let target = ui.targets.at(at).cloned();
+    if let Some(Target::Key(action)) = target {
+        return press(ui, action);
+    }
+    if ui.layers.click(at) {
+        return Vec::new();
+    }
+    let size = ui.app.room();
+    let Some(bench) = ui.app.workbench_mut() else { return Vec::new() };
+    let pane = layout::for_size(size, bench).at(at);
+    let had_focus = pane == Some(bench.focus);
+    if let Some(pane) = pane {
+        bench.focus(pane);
+    }
+    match target {
+        Some(Target::Tab(pane)) => bench.focus(pane),
+        Some(Target::Stage(number)) => {
+            let key = bench.course.stages.get(number).map(|stage| stage.key.clone());
+            return key.map_or_else(Vec::new, |key| show_stage(bench, &key));
+        }
+        Some(Target::Test(number)) if had_focus && bench.test == number => return press(ui, Action::Open),
+        Some(Target::Test(number)) => moving::choose_test(bench, number),
+        Some(Target::Link(address)) if openable(&address) => return vec![Effect::OpenLink(address)],
+        Some(Target::Link(_) | Target::Key(_)) | None => {}
+    }
+    Vec::new()
 }

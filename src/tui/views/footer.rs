@@ -10,13 +10,14 @@ use crate::text::clean;
 use crate::tui::action::{Action, Pane};
 use crate::tui::app::{App, Screen};
 use crate::tui::layers::{Layer, PromptKind};
+use crate::tui::targets::{Target, Targets};
 use crate::tui::theme::{Look, Theme};
 use crate::tui::ui::Ui;
 use crate::tui::update::available;
 use crate::tui::workbench::Workbench;
 
 /// Returns where the cursor is, if something is being typed.
-pub(super) fn draw(ui: &Ui, area: Rect, buffer: &mut Buffer) -> Option<(u16, u16)> {
+pub(super) fn draw(ui: &Ui, area: Rect, buffer: &mut Buffer, targets: &mut Targets) -> Option<(u16, u16)> {
     let app = &ui.app;
     let theme = &app.theme;
     if let Some(Layer::Prompt(prompt)) = ui.layers.top() {
@@ -36,17 +37,20 @@ pub(super) fn draw(ui: &Ui, area: Rect, buffer: &mut Buffer) -> Option<(u16, u16
         put(theme, buffer, area, &format!(" {}", clean(&toast.text)), theme.style(look));
         return None;
     }
-    let keys = keys(ui);
     let help = entry(app, Action::Help, None, theme);
     let mut line: Vec<Span> = Vec::new();
     let room = usize::from(area.width).saturating_sub(columns(&help));
-    for key in keys {
-        if columns(&line) + columns(&key) > room {
-            break;
-        }
+    let fitting = keys(ui).into_iter().map(|(action, label)| (action, entry(app, action, label, theme)));
+    let mut used = 0;
+    let fitting = fitting.take_while(|(_, key)| {
+        used += columns(key);
+        used <= room
+    });
+    for (action, key) in fitting.chain([(Action::Help, help)]) {
+        let place = Rect { x: area.x + columns(&line) as u16, width: columns(&key) as u16, ..area };
+        targets.add(place, Target::Key(action));
         line.extend(key);
     }
-    line.extend(help);
     buffer.set_line(area.x, area.y, &Line::from(line), area.width);
     None
 }
@@ -68,16 +72,15 @@ fn entry(app: &App, action: Action, label: Option<&str>, theme: &Theme) -> Vec<S
 }
 
 /// The keys that do something now, the most useful first.
-fn keys(ui: &Ui) -> Vec<Vec<Span<'static>>> {
-    let entries = match (ui.layers.top(), &ui.app.screen) {
+fn keys(ui: &Ui) -> Vec<Entry> {
+    match (ui.layers.top(), &ui.app.screen) {
         (Some(layer), _) => of_layer(layer, ui),
         (None, Screen::Workbench(bench)) => of_bench(bench, ui),
         (None, Screen::Picker(_)) => {
             vec![(Action::Open, Some("begin")), (Action::NextPane, Some("next field")), (Action::Quit, None)]
         }
         (None, _) => vec![(Action::Quit, None)],
-    };
-    entries.into_iter().map(|(action, label)| entry(&ui.app, action, label, &ui.app.theme)).collect()
+    }
 }
 
 /// A key of the footer, with a label of its own where what it does here has one.

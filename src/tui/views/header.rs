@@ -8,11 +8,12 @@ use crate::text::clean;
 use crate::tui::action::Pane;
 use crate::tui::app::{App, Screen};
 use crate::tui::layout;
+use crate::tui::targets::{Target, Targets};
 use crate::tui::theme::{Look, Sign, Theme};
 use crate::tui::workbench::Workbench;
 use crate::watch::How;
 
-pub(super) fn draw(app: &App, area: Rect, buffer: &mut Buffer) {
+pub(super) fn draw(app: &App, area: Rect, buffer: &mut Buffer, targets: &mut Targets) {
     let theme = &app.theme;
     let mut left = vec![Span::styled(" lsfr", theme.style(Look::Focus))];
     let mut right: Vec<Span<'static>> = Vec::new();
@@ -20,7 +21,8 @@ pub(super) fn draw(app: &App, area: Rect, buffer: &mut Buffer) {
         Screen::Workbench(bench) => {
             left.extend(place(bench, theme));
             if layout::for_size(app.room(), bench).hides() {
-                left.extend(tabs(bench, theme));
+                let from = area.x + columns(&left) as u16;
+                left.extend(tabs(bench, theme, Rect { x: from, ..area }, targets));
             }
             right = state(app, bench);
         }
@@ -54,13 +56,16 @@ fn place(bench: &Workbench, theme: &Theme) -> Vec<Span<'static>> {
 }
 
 /// Which pane this is among those that are not on the screen, and the keys of the others.
-fn tabs(bench: &Workbench, theme: &Theme) -> Vec<Span<'static>> {
+fn tabs(bench: &Workbench, theme: &Theme, area: Rect, targets: &mut Targets) -> Vec<Span<'static>> {
     let mut spans = vec![Span::raw("  ")];
     for (number, pane) in Pane::ALL.into_iter().enumerate() {
+        let from = columns(&spans) as u16;
         spans.push(Span::styled(format!(" {}", number + 1), theme.style(Look::Dim)));
         if pane == bench.focus {
             spans.push(Span::styled(format!(" {}", pane.name()), theme.style(Look::Focus)));
         }
+        let width = columns(&spans) as u16 - from;
+        targets.add(Rect { x: area.x + from, width, ..area }, Target::Tab(pane));
     }
     spans
 }

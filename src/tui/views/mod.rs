@@ -30,6 +30,7 @@ use super::app::{App, Screen};
 use super::layers::Layer;
 use super::layout;
 use super::paint;
+use super::targets::Targets;
 use super::theme::{Look, Theme};
 use super::ui::Ui;
 use crate::text::wrap;
@@ -45,26 +46,28 @@ pub fn draw(frame: &mut Frame, ui: &mut Ui) {
     let footer = Rect { y: area.bottom() - 1, height: 1, ..area };
     let band = Rect { y: footer.y - ui.app.band(), height: ui.app.band(), ..area };
     let body = Rect { y: 1, height: band.y - 1, ..area };
+    let mut targets = Targets::default();
     // What is covered is not drawn.
     if !ui.layers.iter().any(Layer::covers) {
-        screen(&mut ui.app, body, buffer);
+        screen(&mut ui.app, body, buffer, &mut targets);
     }
     layers(ui, body, buffer);
     tour::draw(ui, band, buffer);
-    header::draw(&ui.app, header, buffer);
-    if let Some(place) = footer::draw(ui, footer, buffer) {
+    header::draw(&ui.app, header, buffer, &mut targets);
+    if let Some(place) = footer::draw(ui, footer, buffer, &mut targets) {
         frame.set_cursor_position(place);
     }
+    ui.targets = targets;
 }
 
 /// What lies beneath all layers.
-fn screen(app: &mut App, body: Rect, buffer: &mut Buffer) {
+fn screen(app: &mut App, body: Rect, buffer: &mut Buffer, targets: &mut Targets) {
     let (theme, keymap, now, size) = (&app.theme, &app.keymap, app.now, app.room());
     match &mut app.screen {
         Screen::Opening => notes::message(theme, body, buffer, "Opening …"),
         Screen::Picker(picker) => picker::draw(picker, theme, body, buffer),
         Screen::Broken(message) => notes::broken(message, theme, body, buffer),
-        Screen::Workbench(bench) => workbench::draw(bench, theme, keymap, now, size, buffer),
+        Screen::Workbench(bench) => workbench::draw(bench, theme, keymap, now, size, buffer, targets),
     }
 }
 

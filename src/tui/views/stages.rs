@@ -5,6 +5,7 @@ use ratatui::layout::Rect;
 
 use super::put;
 use crate::text::clean;
+use crate::tui::targets::{Target, Targets};
 use crate::tui::theme::{Look, Sign, Theme};
 use crate::tui::workbench::Workbench;
 
@@ -13,7 +14,14 @@ enum Row<'a> {
     Stage(&'a str),
 }
 
-pub(super) fn draw(bench: &Workbench, theme: &Theme, focused: bool, area: Rect, buffer: &mut Buffer) {
+pub(super) fn draw(
+    bench: &Workbench,
+    theme: &Theme,
+    focused: bool,
+    area: Rect,
+    buffer: &mut Buffer,
+    targets: &mut Targets,
+) {
     let mut rows = Vec::new();
     let mut part = None;
     for stage in &bench.course.stages {
@@ -30,7 +38,10 @@ pub(super) fn draw(bench: &Workbench, theme: &Theme, focused: bool, area: Rect, 
     for (row, place) in rows.iter().skip(first).zip(area.rows()) {
         match row {
             Row::Part(name) => put(theme, buffer, place, &clean(name).to_uppercase(), theme.style(Look::Dim)),
-            Row::Stage(key) => stage(bench, key, theme, focused, place, buffer),
+            Row::Stage(key) => {
+                targets.add(place, Target::Stage(bench.place(key)));
+                stage(bench, key, theme, focused, place, buffer);
+            }
         }
     }
 }

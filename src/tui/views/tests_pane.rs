@@ -11,6 +11,7 @@ use crate::text::{clean, width, wrap};
 use crate::tui::action::Action;
 use crate::tui::keymap::Keymap;
 use crate::tui::results::State;
+use crate::tui::targets::{Target, Targets};
 use crate::tui::theme::{Look, Sign, Theme};
 use crate::tui::workbench::{Phase, TestView, Workbench};
 
@@ -43,6 +44,7 @@ pub(super) fn draw(
     now: Instant,
     area: Rect,
     buffer: &mut Buffer,
+    targets: &mut Targets,
 ) {
     let columns = usize::from(area.width);
     let mut rows = phase(bench, theme, now, columns);
@@ -62,6 +64,9 @@ pub(super) fn draw(
     // As far down as needed to show the whole test, and a little of what follows.
     let first = (last + 2).saturating_sub(height).min(start).min(rows.len().saturating_sub(height));
     for (row, place) in rows.iter().skip(first).zip(area.rows()) {
+        if let Some(test) = row.test {
+            targets.add(place, Target::Test(test));
+        }
         let room = columns.saturating_sub(width(&row.right));
         put(theme, buffer, Rect { width: room.try_into().unwrap_or(u16::MAX), ..place }, &row.text, row.style);
         let right = Rect { x: place.x + room as u16, width: place.width - room as u16, ..place };

@@ -10,6 +10,7 @@ use super::{framed, indented, position, stages, tests_pane, title};
 use crate::tui::action::Pane;
 use crate::tui::keymap::Keymap;
 use crate::tui::layout;
+use crate::tui::targets::Targets;
 use crate::tui::theme::Theme;
 use crate::tui::workbench::Workbench;
 
@@ -20,6 +21,7 @@ pub(super) fn draw(
     now: Instant,
     size: (u16, u16),
     buffer: &mut Buffer,
+    targets: &mut Targets,
 ) {
     let layout = layout::for_size(size, bench);
     // The one with the focus is drawn last: frames share lines, and its colour has to win.
@@ -29,9 +31,9 @@ pub(super) fn draw(
         let focused = pane == bench.focus;
         let inner = area.inner(Margin::new(1, 1));
         match pane {
-            Pane::Stages => stages::draw(bench, theme, focused, indented(inner), buffer),
+            Pane::Stages => stages::draw(bench, theme, focused, indented(inner), buffer, targets),
             Pane::Guide => bench.guide.render(theme, inner, buffer, focused),
-            Pane::Tests => tests_pane::draw(bench, theme, keymap, focused, now, indented(inner), buffer),
+            Pane::Tests => tests_pane::draw(bench, theme, keymap, focused, now, indented(inner), buffer, targets),
             Pane::Logs => bench.logs.render(bench.store.as_ref(), theme, inner, buffer, focused),
         }
         // After its content, which knows where the reader is in it.

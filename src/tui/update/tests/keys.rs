@@ -235,6 +235,55 @@ fn every_action_can_be_asked_for_in_every_state() {
     }
 }
 
+fn click(column: u16, row: u16) -> Event {
+    let kind = MouseEventKind::Down(MouseButton::Left);
+    Event::Mouse(MouseEvent { kind, column, row, modifiers: KeyModifiers::NONE })
+}
+
+/// Where a text stands on the screen as it is now.
+fn place(desk: &mut Desk, text: &str) -> (u16, u16) {
+    let (columns, rows) = desk.ui.app.size;
+    let mut terminal = ratatui::Terminal::new(ratatui::backend::TestBackend::new(columns, rows)).unwrap();
+    terminal.draw(|frame| crate::tui::views::draw(frame, &mut desk.ui)).unwrap();
+    let screen = crate::tui::dump::text(terminal.backend().buffer());
+    let found = screen.lines().enumerate().find_map(|(row, line)| {
+        let at = line.find(text)?;
+        Some((line[..at].chars().count() as u16, row as u16))
+    });
+    found.unwrap_or_else(|| panic!("{text} is not on\n{screen}"))
+}
+
+#[test]
+fn what_is_clicked_is_chosen_and_what_is_chosen_is_opened() {
+    let mut desk = Desk::new();
+    desk.press("r").failed("first").take();
+    let (column, row) = place(&mut desk, "first lasts");
+    desk.event(click(column, row));
+    assert_eq!((desk.bench().focus, desk.bench().test), (Pane::Tests, 1));
+    assert!(desk.ui.layers.is_empty());
+    let (column, row) = place(&mut desk, "first lasts");
+    desk.event(click(column, row));
+    assert!(matches!(desk.ui.layers.top(), Some(Layer::Card(_))));
+    // The footer is that of the card.
+    let (column, row) = place(&mut desk, "esc back");
+    desk.event(click(column, row));
+    assert!(desk.ui.layers.is_empty());
+    let (column, row) = place(&mut desk, "second");
+    desk.event(click(column, row));
+    assert_eq!((desk.bench().focus, desk.bench().shown.as_str()), (Pane::Stages, "second"));
+    // Where panes have no room, their numbers in the header are clicked.
+    desk.event(Event::Resize(70, 18));
+    let (column, row) = place(&mut desk, " 4 ");
+    desk.event(click(column + 1, row));
+    assert_eq!(desk.bench().focus, Pane::Logs);
+    let (column, row) = place(&mut desk, "? help");
+    desk.event(click(column, row));
+    assert!(matches!(desk.ui.layers.top(), Some(Layer::Help(_))));
+    let (column, row) = place(&mut desk, "esc close");
+    desk.event(click(column, row));
+    assert!(desk.ui.layers.is_empty());
+}
+
 #[test]
 fn the_mouse_focuses_and_scrolls_what_it_is_over() {
     let mut desk = Desk::new();
