@@ -17,7 +17,7 @@ const ROWS: u16 = 36;
 const SIZE: (NonZero<u16>, NonZero<u16>) = (NonZero::new(ROWS).unwrap(), NonZero::new(COLUMNS).unwrap());
 const PATIENCE: Duration = Duration::from_secs(60);
 
-pub struct App {
+pub(super) struct App {
     parser: Parser,
     output: Receiver<Vec<u8>>,
     keys: Box<dyn Write + Send>,
@@ -25,7 +25,7 @@ pub struct App {
 }
 
 impl App {
-    pub fn open(lsfr: &Path, project: &Path, home: &Path) -> Result<Self, Error> {
+    pub(super) fn open(lsfr: &Path, project: &Path, home: &Path) -> Result<Self, Error> {
         let pair =
             native_pty_system().openpty(PtySize { rows: ROWS, cols: COLUMNS, pixel_width: 0, pixel_height: 0 })?;
         let mut command = CommandBuilder::new(lsfr);
@@ -44,11 +44,11 @@ impl App {
         Ok(Self { parser: Parser::new(SIZE.0, SIZE.1, 0), output, keys, child })
     }
 
-    pub fn press(&mut self, keys: &str) -> Result<(), Error> {
+    pub(super) fn press(&mut self, keys: &str) -> Result<(), Error> {
         Ok(self.keys.write_all(keys.as_bytes())?)
     }
 
-    pub fn wait_for(&mut self, text: &str) -> Result<(), Error> {
+    pub(super) fn wait_for(&mut self, text: &str) -> Result<(), Error> {
         let until = Instant::now() + PATIENCE;
         while !self.parser.screen().contents().contains(text) {
             match self.output.recv_timeout(until.saturating_duration_since(Instant::now())) {
@@ -60,7 +60,7 @@ impl App {
     }
 
     /// Takes in what is still on its way: nothing more is drawn once nothing moves.
-    pub fn settle(&mut self) {
+    pub(super) fn settle(&mut self) {
         loop {
             match self.output.recv_timeout(Duration::from_millis(500)) {
                 Ok(bytes) => self.parser.process(&bytes),
@@ -69,11 +69,11 @@ impl App {
         }
     }
 
-    pub fn screen(&self) -> &vt100::Screen {
+    pub(super) fn screen(&self) -> &vt100::Screen {
         self.parser.screen()
     }
 
-    pub fn quit(mut self) -> Result<(), Error> {
+    pub(super) fn quit(mut self) -> Result<(), Error> {
         self.press("Q")?;
         self.child.wait()?;
         Ok(())

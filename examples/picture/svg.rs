@@ -10,18 +10,18 @@ const WIDTH: f32 = 8.4;
 const HEIGHT: f32 = 18.0;
 
 /// A screen that stays for a time.
-pub struct Frame {
-    pub screen: vt100::Screen,
-    pub stays: Duration,
+pub(super) struct Frame {
+    pub(super) screen: vt100::Screen,
+    pub(super) stays: Duration,
 }
 
 /// One screen.
-pub fn picture(screen: &vt100::Screen) -> String {
+pub(super) fn picture(screen: &vt100::Screen) -> String {
     document(size(screen), &cells(screen))
 }
 
 /// One screen after the other, over and over.
-pub fn film(frames: &[Frame]) -> String {
+pub(super) fn film(frames: &[Frame]) -> String {
     let whole: f32 = frames.iter().map(|frame| frame.stays.as_secs_f32()).sum();
     let mut body = String::from("<style>g{visibility:hidden;animation-iteration-count:infinite;");
     let _ = writeln!(body, "animation-duration:{whole}s;animation-timing-function:step-end}}");
