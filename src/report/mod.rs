@@ -24,6 +24,7 @@ mod golden_tests;
 mod happened;
 pub mod hints;
 mod history;
+pub mod journal;
 pub mod json;
 pub mod junit;
 pub mod own_lines;

@@ -14,6 +14,7 @@ use serde_json::Value as Json;
 
 use super::Reporter;
 use super::card::Card;
+use super::journal::{self, Entry};
 use super::retention::{self, Limits};
 use super::run_state::RunState;
 use super::write::write_atomically;
@@ -106,7 +107,7 @@ impl Record {
     }
 
     /// As much as can be understood: a field or card of another version is left out rather than refused.
-    fn from_json(json: &Json) -> Self {
+    pub(crate) fn from_json(json: &Json) -> Self {
         fn field<T: DeserializeOwned>(json: &Json, name: &str) -> Option<T> {
             json.get(name).and_then(|value| T::deserialize(value).ok())
         }
@@ -234,6 +235,17 @@ impl RunFolder {
     }
 }
 
+impl RunFolder {
+    /// In the journal, which outlives this folder.
+    fn note(&self) -> io::Result<()> {
+        let project = self.path.ancestors().nth(3);
+        match project.zip(Entry::of(&self.path, &self.record)) {
+            Some((project, entry)) => journal::add(project, &entry),
+            None => Ok(()),
+        }
+    }
+}
+
 impl Reporter for RunFolder {
     fn event(&mut self, stamped: &Stamped, _: &RunState) {
         let written = self.write_event(stamped);
@@ -274,6 +286,8 @@ impl Reporter for RunFolder {
                 self.record.outcome = outcome.clone();
                 self.record.took = *took;
                 self.write_record();
+                let noted = self.note();
+                self.keep(noted);
             }
             _ => {}
         }

@@ -9,6 +9,7 @@ use chrono::{DateTime, Local, TimeZone};
 
 use super::Reporter;
 use super::card::Card;
+use super::journal;
 use super::records::{RUNS, RecordsError, RunFolder, latest, list, load};
 use super::retention::{Limits, guard, prune};
 use super::run_state::RunState;
@@ -207,4 +208,22 @@ fn a_disk_without_room_for_the_events_is_known_at_once() {
     tell(&mut run, Event::Note { text: "one more".into() });
     assert!(disk.was_full().is_some());
     assert!(run.finish().unwrap().contains("are incomplete"));
+}
+
+#[test]
+fn a_run_is_in_the_journal_after_its_folder_has_gone() {
+    let project = tempfile::tempdir().unwrap();
+    let first = whole(project.path(), "persistence", 0, false);
+    let second = whole(project.path(), "persistence", 60, true);
+    let interrupted = begin(project.path(), "persistence", 120);
+    fs::remove_dir_all(&first).unwrap();
+    let entries = journal::read(project.path(), "kv-store");
+    let names: Vec<_> = entries.iter().map(|entry| entry.run.as_str()).collect();
+    let name = |path: &Path| path.file_name().unwrap().to_str().unwrap().to_owned();
+    assert_eq!(names, [name(&first), name(&second)], "each once, and none that still runs");
+    assert_eq!(entries[1].stages[0].passed, 1);
+    assert_eq!(entries[1].took, Duration::from_secs(1));
+    drop(interrupted);
+    assert_eq!(journal::read(project.path(), "kv-store").len(), 3, "one that never ended is known by its folder");
+    assert!(journal::read(project.path(), "queue").is_empty());
 }

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use super::event::RunId;
+use super::osc::TaskProgress;
 use crate::report::card::Card;
 
 #[derive(Debug, Clone, PartialEq)]
@@ -39,6 +40,10 @@ pub enum Effect {
     OpenLink(String),
     Copy(String),
     Bell,
+    /// Say it to a reader who looks elsewhere: as a notification, or by the bell.
+    Notify(String),
+    /// Tell the terminal how far the run is.
+    Progress(TaskProgress),
     Title(String),
     Mouse(bool),
     Scaffold {

@@ -264,6 +264,8 @@ impl Loop {
             Effect::OpenLink(address) => desk.open_link(address),
             Effect::Copy(text) => self.screen.copy(&text)?,
             Effect::Bell => self.screen.bell()?,
+            Effect::Notify(text) => self.screen.notify(&text)?,
+            Effect::Progress(progress) => self.screen.progress(progress)?,
             Effect::Title(title) => self.screen.title(&title)?,
             Effect::Mouse(on) => self.screen.mouse(on)?,
             Effect::Scaffold { challenge, lang, target } => desk.scaffold(challenge, lang, target),

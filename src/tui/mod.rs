@@ -16,6 +16,7 @@ pub mod effect;
 mod effect_runner;
 pub mod event;
 mod event_loop;
+pub mod finale;
 mod find;
 pub mod guide;
 pub mod help;
@@ -26,8 +27,11 @@ pub mod layers;
 pub mod layout;
 pub mod logs;
 pub mod moment;
+pub mod osc;
 mod paint;
+pub mod passed;
 pub mod picker;
+pub mod progress;
 pub mod results;
 pub mod scroll;
 pub mod targets;
@@ -138,7 +142,7 @@ pub fn run(runtime: &tokio::runtime::Runtime, start: Start) -> Result<(), AppErr
         let signals = Signals::listen()?;
         let told = sender.clone();
         terminal::guard_panics(move |message| drop(told.send(Event::Panicked(message))));
-        let screen = terminal::Screen::take(app.mouse)?;
+        let screen = terminal::Screen::take(app.mouse, osc::Abilities::from_environment(variable))?;
         Loop::new(Ui::new(app), desk, screen, events, signals).run(first).await
     })?;
     Ok(())

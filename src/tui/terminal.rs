@@ -25,10 +25,13 @@ use ratatui::backend::CrosstermBackend;
 use ratatui::layout::Rect;
 use ratatui::{Terminal, TerminalOptions, Viewport};
 
+use super::osc::{self, Abilities, TaskProgress};
 use crate::tty;
 
 /// Whether the terminal is the app's now.
 static TAKEN: AtomicBool = AtomicBool::new(false);
+/// Whether it shows progress that has to be taken away.
+static PROGRESS: AtomicBool = AtomicBool::new(false);
 /// The thread that draws.
 static DRAWS: OnceLock<ThreadId> = OnceLock::new();
 
@@ -39,10 +42,11 @@ pub(super) struct Screen {
     /// that would show the cursor again, which has been done, and panic if the terminal has gone.
     terminal: ManuallyDrop<Terminal<CrosstermBackend<Stdout>>>,
     mouse: bool,
+    able: Abilities,
 }
 
 impl Screen {
-    pub(super) fn take(mouse: bool) -> io::Result<Self> {
+    pub(super) fn take(mouse: bool, able: Abilities) -> io::Result<Self> {
         // crossterm honours NO_COLOR by resetting all attributes, reversal too; the theme leaves colours out itself.
         crossterm::style::force_color_output(true);
         take(mouse)?;
@@ -51,7 +55,7 @@ impl Screen {
             Terminal::with_options(CrosstermBackend::new(stdout()), TerminalOptions { viewport })
         });
         match terminal {
-            Ok(terminal) => Ok(Self { terminal: ManuallyDrop::new(terminal), mouse }),
+            Ok(terminal) => Ok(Self { terminal: ManuallyDrop::new(terminal), mouse, able }),
             Err(error) => {
                 restore();
                 Err(error)
@@ -101,10 +105,20 @@ impl Screen {
         execute!(stdout(), SetTitle(title))
     }
 
+    /// How far a run is, for the terminal's tab or the task bar. It is gone as soon as somebody else has the terminal.
+    pub(super) fn progress(&mut self, progress: TaskProgress) -> io::Result<()> {
+        let bytes = osc::progress(self.able, progress);
+        PROGRESS.store(!bytes.is_empty() && progress != TaskProgress::None, Ordering::SeqCst);
+        send(&bytes)
+    }
+
+    /// To a reader who looks elsewhere: as a notification where the terminal shows them, else by its bell.
+    pub(super) fn notify(&mut self, text: &str) -> io::Result<()> {
+        send(&osc::notification(self.able, text))
+    }
+
     pub(super) fn bell(&mut self) -> io::Result<()> {
-        let mut out = stdout();
-        out.write_all(b"\x07")?;
-        out.flush()
+        send(b"\x07")
     }
 
     pub(super) fn copy(&mut self, text: &str) -> io::Result<()> {
@@ -116,6 +130,12 @@ impl Drop for Screen {
     fn drop(&mut self) {
         restore();
     }
+}
+
+fn send(bytes: &[u8]) -> io::Result<()> {
+    let mut out = stdout();
+    out.write_all(bytes)?;
+    out.flush()
 }
 
 fn area() -> io::Result<Rect> {
@@ -153,6 +173,9 @@ fn restore() {
     tty::unstopped(|| {
         // Each of these is tried whatever became of the others: a terminal that is gone takes none of them.
         let mut out = stdout();
+        if PROGRESS.swap(false, Ordering::SeqCst) {
+            let _ = out.write_all(osc::NO_PROGRESS);
+        }
         let _ = execute!(out, EndSynchronizedUpdate, DisableMouseCapture, DisableFocusChange, DisableBracketedPaste);
         let _ = execute!(out, LeaveAlternateScreen, Show);
         let _ = write!(out, "\x1b[23;0t");

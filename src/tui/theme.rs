@@ -70,6 +70,10 @@ pub enum Sign {
     Edge,
     /// An operation that proves something.
     Proof,
+    /// Of a bar: what went well, what did not, and what is still to come.
+    Done,
+    Lost,
+    Remaining,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -173,6 +177,9 @@ impl Theme {
                 Sign::Fault => "/",
                 Sign::Edge => ":",
                 Sign::Proof => "#",
+                Sign::Done => "=",
+                Sign::Lost => "x",
+                Sign::Remaining => "-",
             };
         }
         match sign {
@@ -181,7 +188,7 @@ impl Theme {
             Sign::Unjudged => "?",
             Sign::Open => "·",
             Sign::Current => "▸",
-            Sign::Locked => "⌂",
+            Sign::Locked => "⊘",
             Sign::Running | Sign::Watching => "●",
             Sign::Paused => "‖",
             Sign::Nobody => "○",
@@ -193,6 +200,11 @@ impl Theme {
             Sign::Fault => "░",
             Sign::Edge => "┊",
             Sign::Proof => "◆",
+            Sign::Done => "━",
+            // The colour tells it from what is done.
+            Sign::Lost if self.colour => "━",
+            Sign::Lost => "╳",
+            Sign::Remaining => "─",
         }
     }
 

@@ -10,6 +10,7 @@ use super::effect::{Request, Scope};
 use super::event::{Course, RunId, StageText};
 use super::guide::GuidePane;
 use super::logs::{LogPane, LogStore};
+use super::progress::Moments;
 use super::results::{StageResults, State};
 use crate::facts::StageVerdict;
 use crate::report::card::Card;
@@ -51,6 +52,8 @@ pub struct Workbench {
     pub fresh: BTreeSet<String>,
     /// A moment to go to once the logs of its run are open.
     pub jump: Option<Duration>,
+    /// What is kept of runs beside their results.
+    pub moments: Moments,
 }
 
 /// What is known of changes to files.
@@ -123,6 +126,7 @@ impl Workbench {
             failed: BTreeMap::new(),
             fresh: BTreeSet::new(),
             jump: None,
+            moments: Moments::default(),
         }
     }
 
