@@ -52,7 +52,8 @@ pub(super) fn act(app: &mut App, action: Action) -> Vec<Effect> {
             }
             none
         }
-        Action::Edit => vec![Effect::Edit(Edited::Project)],
+        Action::Edit => vec![Effect::Edit(edited(app))],
+        Action::Fold => fold(app),
         Action::EditRunSh => vec![Effect::Edit(Edited::RunSh)],
         Action::Copy => copy(app),
         Action::CopyAll => {
@@ -311,18 +312,42 @@ fn open(app: &mut App) -> Vec<Effect> {
 
 fn open_card(app: &mut App) {
     let Some(bench) = app.bench() else { return };
-    let chosen = bench.chosen_test().filter(|_| bench.focus == Pane::Tests);
-    if let Some(test) = &chosen
-        && !test.state.is_bad()
-    {
-        let name = test.name.to_owned();
-        let run = app.keymap.shown(Action::RunTest);
-        return app.say(format!("\"{name}\" has no failure to show. {run} runs it alone."));
+    let chosen = bench.chosen_entry().filter(|entry| bench.focus == Pane::Tests && entry.card().is_none());
+    if let Some(entry) = chosen {
+        let said = match entry.test() {
+            Some(test) => {
+                let run = app.keymap.shown(Action::RunTest);
+                format!("\"{}\" has no failure to show. {run} runs it alone.", test.name)
+            }
+            None => "These tests were not tried: there is no failure to show.".to_owned(),
+        };
+        return app.say(said);
     }
     match bench.chosen_card().cloned() {
         Some(card) => app.overlay = Some(Overlay::Card(Box::new(CardPane::new(card)))),
         None => app.say("No test of this stage has failed."),
     }
+}
+
+/// What the editor is opened on: where the failure points, if it does.
+fn edited(app: &App) -> Edited {
+    let place = match open_failure(app) {
+        Some(card) => card.place.clone(),
+        None => app.bench().and_then(Workbench::place_to_edit).cloned(),
+    };
+    place.map_or(Edited::Project, Edited::At)
+}
+
+/// Opens or closes what folds under the cursor; in what has no such things, a page down.
+fn fold(app: &mut App) -> Vec<Effect> {
+    let in_tests = app.overlay.is_none() && app.bench().is_some_and(|bench| bench.focus == Pane::Tests);
+    if !in_tests {
+        return scroll(app, Scroll::PageDown, None);
+    }
+    if !app.workbench_mut().is_some_and(Workbench::toggle) {
+        app.say("Nothing opens here.");
+    }
+    Vec::new()
 }
 
 /// The place of the failure in the logs of its run, which are opened if others are open.
@@ -413,7 +438,6 @@ fn step_stage(app: &mut App, by: isize) -> Vec<Effect> {
 pub(super) fn show_stage(bench: &mut Workbench, key: &str) -> Vec<Effect> {
     if bench.shown != key {
         bench.shown = key.to_owned();
-        bench.test = 0;
     }
     let mut effects = Vec::new();
     match bench.texts.get(key) {
@@ -483,7 +507,7 @@ pub(super) fn scroll(app: &mut App, by: Scroll, at: Option<(u16, u16)>) -> Vec<E
         }
         Pane::Guide => bench.guide.scroll(by),
         Pane::Tests => {
-            bench.test = moved(by, bench.test, bench.tests().len(), height / 2);
+            bench.scroll_tests(by, height);
             let shown = bench.shown.clone();
             if let Some(test) = bench.chosen_test().filter(|test| test.state.is_bad()) {
                 let slug = bench.proves(&shown, test.name).map(str::to_owned);

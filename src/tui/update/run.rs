@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::act::{open_history, show_stage};
-use crate::facts::{Event, Outcome, StageVerdict, Stamped, Verdict, pack_mistake};
+use crate::facts::{Event, Outcome, StageVerdict, Stamped, Verdict};
 use crate::report::card::Subject;
 use crate::report::own_lines::own_lines;
 use crate::report::phrases::progress;
@@ -269,13 +269,31 @@ fn ended(app: &mut App, outcome: Result<Outcome, String>) -> Vec<Effect> {
             app.complain("The machine was too busy to judge a test. Run it again when less else runs.");
         }
         Ok(Outcome::Interrupted) => {}
-        Ok(Outcome::BrokenPack { message, place }) => {
-            let text = pack_mistake(&message, place.as_ref());
-            app.show(Overlay::Note { title: "The challenge's tests have a mistake".to_owned(), text });
+        Ok(outcome @ (Outcome::BrokenPack { .. } | Outcome::Fault { .. })) => {
+            let stage = run.stage.unwrap_or(stage);
+            effects.extend(could_not_go_on(app, &stage, &outcome));
         }
-        Ok(Outcome::Fault { message, .. }) | Err(message) => {
+        Err(message) => {
             app.show(Overlay::Note { title: "The run could not go on".to_owned(), text: message });
         }
+    }
+    effects
+}
+
+/// A run that ended before its tests did, in this stage: why is the first thing in the list of tests.
+fn could_not_go_on(app: &mut App, stage: &str, outcome: &Outcome) -> Vec<Effect> {
+    let Some(bench) = app.workbench_mut() else { return Vec::new() };
+    let dir = bench.course.dir.clone();
+    let results = bench.results.entry(stage.to_owned()).or_default();
+    stage.clone_into(&mut results.stage);
+    let folder = results.run.as_ref().map(|run| run.strip_prefix(dir).unwrap_or(run).display().to_string());
+    results.could_not_go_on(outcome, &folder.unwrap_or_default());
+    let title = results.blocked().map(|card| card.title().to_owned());
+    let effects = show_stage(bench, stage);
+    bench.look_at_failure();
+    let key = app.keymap.shown(Action::Open);
+    if let Some(title) = title {
+        app.complain(format!("{title}. {key} says more."));
     }
     effects
 }
@@ -294,11 +312,7 @@ fn show_failure(app: &mut App, advance: bool) -> Vec<Effect> {
         }
     }
     // The failure that was open is the one to look at again; else the first.
-    if let Some(bad) = bench.tests().iter().position(|test| test.state.is_bad())
-        && !bench.chosen_test().is_some_and(|test| test.state.is_bad())
-    {
-        bench.test = bad;
-    }
+    bench.look_at_failure();
     if advance {
         let current = bench.course.current.clone();
         app.say(format!("{current} comes first: it does not pass yet. {key} on a failed test explains it."));

@@ -50,7 +50,7 @@ pub(super) fn draw(
         let heading: Line = match pane {
             Pane::Stages => title("Stages", "", focused, theme),
             Pane::Guide => title("Guide", &guide_status(bench), focused, theme),
-            Pane::Tests => title("Tests", &tests_pane::count(bench), focused, theme),
+            Pane::Tests => title("Tests", &tests_pane::count(bench, theme), focused, theme),
             Pane::Logs => bench.logs.title(bench.store.as_ref(), theme, focused, usize::from(inner.width)),
         };
         framed(heading, focused, theme, area, buffer);
