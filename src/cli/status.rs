@@ -89,12 +89,14 @@ fn described(run: &Recorded) -> String {
             Some(Card { subject: Subject::Test, test, .. }) => format!("failed, first at \"{}\"", clean(test)),
             Some(Card { subject: Subject::Build, .. }) => "not tried: the build failed".to_owned(),
             Some(Card { subject: Subject::Start, .. }) => "not tried: the program does not start".to_owned(),
+            Some(card) => format!("not tried: {}", card.title()),
             None => "failed".to_owned(),
         },
         (Outcome::NotJudged, _) => "not judged: the machine was too busy".to_owned(),
         (Outcome::Interrupted, _) => "interrupted".to_owned(),
         (Outcome::BrokenPack { .. }, _) => "the pack has a mistake".to_owned(),
         (Outcome::Fault { cause: FaultCause::Disk, .. }, _) => "not judged: the disk was full".to_owned(),
+        (Outcome::Fault { cause: FaultCause::Folder, .. }, _) => "not judged: its folder was removed".to_owned(),
         (Outcome::Fault { .. }, _) => "lsfr itself failed".to_owned(),
     };
     format!("{} {what}  (seed {})", record.stages.join(", "), record.seed)

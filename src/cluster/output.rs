@@ -22,11 +22,10 @@ impl Output {
     fn of(lines: impl Iterator<Item = io::Result<String>>, most: usize) -> io::Result<Self> {
         let mut output = Self::default();
         let mut last = VecDeque::new();
-        let mut found = false;
         for line in lines {
             let line = line?;
-            found = found || tells_an_error(&clean(&line));
-            if !found {
+            output.from_error = output.from_error || tells_an_error(&clean(&line));
+            if !output.from_error {
                 last.push_back(line);
                 if last.len() > most {
                     last.pop_front();
@@ -38,7 +37,7 @@ impl Output {
                 output.later += 1;
             }
         }
-        if found {
+        if output.from_error {
             output.earlier += last.len();
         } else {
             output.lines = last.into();
@@ -55,6 +54,8 @@ fn tells_an_error(line: &str) -> bool {
             // rustc, cargo, zig, swift; node and deno.
             r"^error(\[\w+\])?: ",
             r"^(Uncaught )?\w*Error: ",
+            // What node prints above its error: the place, then the source.
+            r"^(file://)?/.+\.[cm]?[jt]sx?:\d+$",
             // gcc, clang, javac, ghc, kotlinc; msbuild and tsc name the number first.
             r": (fatal )?error( [A-Z]+\d+)?: ",
             r" - error TS\d+: ",
@@ -107,6 +108,7 @@ mod tests {
             "Traceback (most recent call last):",
             "  File \"server.py\", line 3",
             "SyntaxError: missing ) after argument list",
+            "/home/me/store/server.mjs:3",
             "thread 'main' (4121) panicked at src/main.rs:3:5:",
             "panic: runtime error: index out of range",
             "make: *** No rule to make target 'all'.  Stop.",

@@ -140,13 +140,10 @@ pub enum Blocked {
     Build {
         command: String,
         status: String,
+        #[serde(default, with = "seconds")]
+        took: Duration,
         said: Output,
     },
     /// `sentence` says all that is known; `command` is `./run.sh` with its arguments.
-    Start {
-        node: String,
-        sentence: String,
-        command: Vec<String>,
-        said: Output,
-    },
+    Start { node: String, sentence: String, command: Vec<String>, said: Output },
 }

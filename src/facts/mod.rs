@@ -1,6 +1,7 @@
 //! Facts: what happens in a run and what comes of it, as data. Whatever runs, reports or draws is a layer above this
 //! one and depends on it, never the reverse. No decision depends on a sentence.
 
+mod alike;
 mod asked;
 mod chain;
 mod conversation;
@@ -18,6 +19,7 @@ mod verb;
 mod verdict;
 mod workload;
 
+pub use alike::Alike;
 pub use asked::{Need, Unanswered};
 pub use conversation::{Closing, Conversation, Speech, Spoken};
 pub use event::{Blocked, Event, NotStarted, RunStarted, Stamped};

@@ -6,6 +6,7 @@ use std::time::Duration;
 use nix::sys::signal::Signal;
 use serde::{Deserialize, Serialize};
 
+use super::not;
 use crate::seconds;
 
 /// How a process ended.
@@ -150,6 +151,9 @@ pub struct Output {
     pub lines: Vec<String>,
     pub earlier: usize,
     pub later: usize,
+    /// They begin with the first line that tells an error; otherwise they are the last ones.
+    #[serde(skip_serializing_if = "not")]
+    pub from_error: bool,
 }
 
 #[cfg(test)]

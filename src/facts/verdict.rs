@@ -93,6 +93,8 @@ pub enum FaultCause {
     Own,
     /// The disk is full.
     Disk,
+    /// Somebody removed the run's folder while it went on.
+    Folder,
 }
 
 /// A mistake in a pack, in words, with the line that it is on.

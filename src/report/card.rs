@@ -15,10 +15,11 @@ use super::cluster_state::ClusterState;
 use super::curl::{Request, command_line, word};
 use super::describe::Describe;
 use super::diff::Difference;
+use super::places::SourcePlace;
 use super::program::Source;
 use super::run_state::RunState;
 use super::trail::{Failing, Row};
-use crate::facts::{Failure, FailureKind, Finding, Hop, Place};
+use crate::facts::{Alike, Failure, FailureKind, Finding, Hop, Place};
 use crate::last_words::last_words;
 use crate::seconds;
 use crate::text::clean;
@@ -38,12 +39,24 @@ pub struct Card {
     /// What kind the failure is of; none in a card of another version.
     #[serde(default, deserialize_with = "known", skip_serializing_if = "Option::is_none")]
     pub kind: Option<FailureKind>,
+    /// What it shares with other failures of the same cause; none where it is a story of its own.
+    #[serde(default, deserialize_with = "known", skip_serializing_if = "Option::is_none")]
+    pub alike: Option<Alike>,
     /// Why this failure is not judged; none where it is judged.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub not_judged: Option<String>,
     /// When the test ended, since the run began.
     #[serde(with = "seconds")]
     pub at: Duration,
+    /// How long that took which failed, where the card is about a build.
+    #[serde(default, with = "seconds::optional", skip_serializing_if = "Option::is_none")]
+    pub took: Option<Duration>,
+    /// What the output of a build or a start that failed says, in one line.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub headline: Option<String>,
+    /// The first place in the project that the output names.
+    #[serde(default, deserialize_with = "known", skip_serializing_if = "Option::is_none")]
+    pub place: Option<SourcePlace>,
     /// What happened, in sentences, where expected and actual do not say everything.
     pub told: Vec<String>,
     /// What clients did, where that is what is impossible. A page shows it as a picture.
@@ -190,6 +203,7 @@ impl Card {
             requirement: failure.requirement.clone(),
             proves: failure.proves.clone(),
             kind: Some(finding.kind()),
+            alike: failure.what.alike(),
             not_judged: scene.not_judged.map(str::to_owned),
             at: scene.at,
             hints: failure.hints.clone(),

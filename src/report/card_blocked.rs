@@ -8,9 +8,10 @@ use serde::{Deserialize, Serialize};
 use super::card::{Card, Said, SaidLine, start_command};
 use super::curl::word;
 use super::describe::Describe;
+use super::places::headline;
 use super::run_state::RunState;
 use super::trail::Failing;
-use crate::facts::{Blocked, NotStarted, Output};
+use crate::facts::{Blocked, FaultCause, NotStarted, Outcome, Output, pack_mistake};
 
 /// What a card is about.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -23,6 +24,14 @@ pub enum Subject {
     Build,
     /// The first start of a node.
     Start,
+    /// The run itself, which could not go on: lsfr is at fault.
+    Lsfr,
+    /// The same, because the disk was full.
+    Disk,
+    /// The same, because somebody removed the run's folder.
+    Folder,
+    /// The same, because a test of the challenge has a mistake.
+    Pack,
 }
 
 impl Subject {
@@ -39,7 +48,16 @@ impl Subject {
             Subject::Test => None,
             Subject::Build => Some("The build failed"),
             Subject::Start => Some("The program does not start"),
+            Subject::Lsfr => Some("lsfr could not go on"),
+            Subject::Disk => Some("The disk is full"),
+            Subject::Folder => Some("The run's folder was removed"),
+            Subject::Pack => Some("The challenge's tests have a mistake"),
         }
+    }
+
+    /// It says something about the learner's program.
+    pub fn is_of_the_program(self) -> bool {
+        matches!(self, Subject::Test | Subject::Build | Subject::Start)
     }
 }
 
@@ -67,8 +85,10 @@ impl Card {
     pub(super) fn of_blocked(why: &Blocked, folder: &str) -> Self {
         let mut card = Card::default();
         match why {
-            Blocked::Build { command, status, said } => {
+            Blocked::Build { command, status, took, said } => {
                 card.commands = vec![command.clone()];
+                card.took = Some(*took);
+                card.headline = headline(&said.lines, said.from_error);
                 card.no_answer = Some(status.clone());
                 card.next =
                     Some("Run that command in this directory; lsfr starts no node before it succeeds.".to_owned());
@@ -76,6 +96,7 @@ impl Card {
             }
             Blocked::Start { node, sentence, command, said } => {
                 card.told.push(sentence.clone());
+                card.headline = headline(&said.lines, said.from_error);
                 card.start = Some(start_command(command, folder));
                 card.said.extend(printed(node, said));
                 if said.lines.is_empty() {
@@ -84,6 +105,31 @@ impl Card {
             }
         }
         card
+    }
+
+    /// The card of a run that could not go on, in the app; nothing of it is recorded besides the outcome. None for any
+    /// other outcome.
+    pub fn of_outcome(outcome: &Outcome, stage: &str, folder: &str) -> Option<Self> {
+        let (subject, told) = match outcome {
+            Outcome::Fault { cause, message } => {
+                let subject = match cause {
+                    FaultCause::Own => Subject::Lsfr,
+                    FaultCause::Disk => Subject::Disk,
+                    FaultCause::Folder => Subject::Folder,
+                };
+                (subject, message.clone())
+            }
+            Outcome::BrokenPack { message, place } => (Subject::Pack, pack_mistake(message, place.as_ref())),
+            Outcome::Passed | Outcome::Failed | Outcome::NotJudged | Outcome::Interrupted => return None,
+        };
+        Some(Card {
+            subject,
+            stage: stage.to_owned(),
+            told: vec![told],
+            again: format!("lsfr test {}", word(stage)),
+            records: folder.to_owned(),
+            ..Card::default()
+        })
     }
 
     /// What it is about, in a few words: a test's name, or what no test got past.

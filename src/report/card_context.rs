@@ -4,6 +4,7 @@ use super::card::Said;
 use super::card_page::{Role, Writer};
 use super::cluster_now::ClusterNow;
 use super::diff::plural;
+use super::printed::{stretches, wrapped};
 use super::times::{clock, time};
 use super::trail::Row;
 use crate::facts::NodeStatus;
@@ -112,12 +113,17 @@ impl Writer<'_> {
                 self.line([(Role::Dim, format!("    … {} more {word}", said.left_out))]);
             }
             let label = pad(&said.at.map_or_else(String::new, clock), at);
-            let mut text = wrap(&clean(&said.text), self.room(4 + at), 0);
-            if text.len() > SAID {
-                text.truncate(SAID);
-                text[SAID - 1].push('…');
+            // What came of a build or a start has no times; nodes' logs mark their own words.
+            let mut rows = wrapped(&stretches(&said.text, said.at.is_none()), self.room(4 + at));
+            if rows.len() > SAID {
+                rows.truncate(SAID);
+                rows[SAID - 1].push((Role::Text, "…".to_owned()));
             }
-            self.labelled(4, (Role::Dim, &label), &text.join("\n"), Role::Text);
+            for (number, row) in rows.into_iter().enumerate() {
+                let (role, label) =
+                    if number == 0 { (Role::Dim, label.clone()) } else { (Role::Text, " ".repeat(at)) };
+                self.line([(Role::Text, "    ".to_owned()), (role, label)].into_iter().chain(row));
+            }
         }
         if said.later > 0 {
             let word = plural(said.later, "line", "lines");

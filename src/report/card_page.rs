@@ -1,6 +1,7 @@
 //! A failure card as lines of text, each stretch marked with what it is: the one layout, which the terminal, files and
 //! the app's pane each draw in their own way.
 
+use anstyle::AnsiColor;
 use history::picture::{Look, Piece};
 
 use super::card::{Card, NodeAnswer, Subject};
@@ -22,6 +23,11 @@ pub enum Role {
     Bad,
     Unsure,
     Hint,
+    /// In a colour that the program chose for what it printed.
+    Printed {
+        colour: AnsiColor,
+        bold: bool,
+    },
 }
 
 pub type Line = Vec<(Role, String)>;
@@ -150,11 +156,15 @@ impl Writer<'_> {
     }
 
     fn heading(&mut self, card: &Card) {
-        let (mark, role) = if card.not_judged.is_some() { ("?", Role::Unsure) } else { ("✗", Role::Bad) };
+        let (mark, role) = if card.not_judged.is_some() || !card.subject.is_of_the_program() {
+            ("?", Role::Unsure)
+        } else {
+            ("✗", Role::Bad)
+        };
         let name = clean(card.title());
         let place = match card.subject {
             Subject::Test => format!("{} › {}", clean(&card.stage), clean(&card.requirement)),
-            Subject::Build | Subject::Start => clean(&card.stage),
+            _ => clean(&card.stage),
         };
         let space = || (Role::Text, " ".to_owned());
         match self.form.columns.checked_sub(2 + width(&name) + width(&place)) {

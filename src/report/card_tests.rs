@@ -189,7 +189,8 @@ fn a_failed_build() {
     let card = Story::default().not_started(Blocked::Build {
         command: "cargo build --release".into(),
         status: "exit status 101".into(),
-        said: Output { earlier: 12, later: 1, ..said },
+        took: std::time::Duration::from_secs(3),
+        said: Output { earlier: 12, later: 1, from_error: true, ..said },
     });
     assert_eq!((card.subject, card.test.as_str(), card.hints.len()), (Subject::Build, "", 0));
     insta::assert_snapshot!(shown(&card));

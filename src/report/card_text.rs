@@ -45,5 +45,7 @@ fn style(role: Role) -> Style {
         Role::Bad => BAD,
         Role::Unsure => UNSURE,
         Role::Hint => HINT,
+        Role::Printed { colour, bold: false } => colour.on_default(),
+        Role::Printed { colour, bold: true } => colour.on_default().bold(),
     }
 }

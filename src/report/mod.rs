@@ -1,6 +1,7 @@
 //! Reports what a run does: on a terminal, as JSON lines, as JUnit, into the run's folder. [`Reports`] is the one place
 //! that hands the events on, and builds each failure card once for all of them.
 
+mod alike;
 pub mod card;
 mod card_blocked;
 mod card_context;
@@ -29,6 +30,8 @@ pub mod json;
 pub mod junit;
 pub mod own_lines;
 pub mod phrases;
+pub mod places;
+mod printed;
 pub mod program;
 pub mod records;
 #[cfg(test)]
@@ -48,6 +51,7 @@ pub mod trail;
 mod visible;
 mod write;
 
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use self::card::Card;
@@ -81,12 +85,19 @@ pub struct Reports {
     state: RunState,
     logs: Box<NodeLogs>,
     hints: Hints,
+    /// The challenge directory, where the places are that a card names.
+    project: Option<PathBuf>,
     reporters: Vec<Box<dyn Reporter>>,
 }
 
 impl Reports {
     pub fn new(logs: Box<NodeLogs>, hints: Hints, reporters: Vec<Box<dyn Reporter>>) -> Self {
-        Self { state: RunState::default(), logs, hints, reporters }
+        Self { state: RunState::default(), logs, hints, project: None, reporters }
+    }
+
+    /// Names places of this directory on the cards.
+    pub fn in_project(self, dir: &Path) -> Self {
+        Self { project: Some(dir.to_owned()), ..self }
     }
 
     pub fn event(&mut self, stamped: &Stamped) {
@@ -99,6 +110,7 @@ impl Reports {
         }
         if let Some(mut card) = collect::card(stamped, &self.state, &English, &mut *self.logs) {
             card.hints_given = self.hints.shown(&card);
+            card.place = self.project.as_ref().and_then(|project| card.places(project));
             for reporter in &mut self.reporters {
                 reporter.card(&card);
             }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::phrases::{links_words, load_words, node_words};
 use super::times::clock;
-use crate::facts::{Event, Stamped};
+use crate::facts::{Event, Stamped, Verdict};
 use crate::text::clean;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,6 +27,8 @@ pub fn own_lines(stamped: &Stamped) -> Vec<OwnLine> {
     match &stamped.event {
         Event::TestStarted { test, .. } => vec![line(None, format!("TEST {test}"))],
         Event::TestAgain { reason, .. } => vec![line(None, format!("TEST not judged, and tried again: {reason}"))],
+        // What held it back has been told, and a line for each test would push that out of sight.
+        Event::TestEnded { verdict: Verdict::NotRun { .. }, .. } => Vec::new(),
         Event::TestEnded { verdict, .. } => vec![line(None, format!("TEST {}", verdict.kind().words()))],
         Event::Node { node, what } => {
             let (verb, text) = node_words(what);
@@ -48,5 +50,20 @@ pub fn own_lines(stamped: &Stamped) -> Vec<OwnLine> {
         Event::BuildStarted { command } => vec![line(None, format!("BUILD {command}"))],
         Event::BuildEnded { status, .. } => vec![line(None, format!("BUILD {status}"))],
         _ => Vec::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_failed_build_printed_is_not_pushed_out_by_the_tests_that_wait_for_it() {
+        let ended = |verdict| {
+            let event = Event::TestEnded { stage: "s".into(), test: "t".into(), verdict, took: Duration::ZERO };
+            own_lines(&Stamped { at: Duration::ZERO, event }).into_iter().map(|line| line.text).collect::<Vec<_>>()
+        };
+        assert_eq!(ended(Verdict::NotRun { reason: "the build failed".into() }), [""; 0]);
+        assert_eq!(ended(Verdict::Passed), ["TEST passed"]);
     }
 }

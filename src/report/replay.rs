@@ -136,10 +136,10 @@ impl Teller<'_> {
         for card in record.cards.iter().filter(|card| card.stage == stage) {
             let said = Output::default();
             let why = match card.subject {
-                Subject::Test => continue,
+                Subject::Test | Subject::Lsfr | Subject::Disk | Subject::Folder | Subject::Pack => continue,
                 Subject::Build => {
                     let (command, status) = (card.commands.concat(), card.no_answer.clone().unwrap_or_default());
-                    Blocked::Build { command, status, said }
+                    Blocked::Build { command, status, took: card.took.unwrap_or_default(), said }
                 }
                 Subject::Start => {
                     let (node, sentence, command) = (String::new(), card.told.join(" "), Vec::new());

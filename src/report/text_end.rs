@@ -137,6 +137,7 @@ impl<W: Write> Text<W> {
             match cause {
                 FaultCause::Own => "lsfr itself failed; this says nothing about your program.",
                 FaultCause::Disk => "The disk is full. What was tested since then says nothing about your program.",
+                FaultCause::Folder => "The run's folder was removed; this says nothing about your program.",
             },
             message,
         );

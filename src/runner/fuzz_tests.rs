@@ -47,6 +47,7 @@ async fn run(steps: &[Step], memory: &Arc<Memory>) -> (Result<(), Stop>, u64) {
         folder_name: "run".to_owned(),
         guard: PathBuf::new(),
         disk: Arc::new(Disk::containing(folder.path())),
+        made: crate::machine::Folder::at(folder.path()),
         seed: 1,
         nodes: Mutex::new(nodes),
         gone: Mutex::default(),

@@ -40,7 +40,7 @@ use crate::facts::{
     Blocked, Event, FaultCause, Finding, NodeEventKind, Outcome, Output, RunStarted, StageVerdict, Stamped, Verdict,
     What,
 };
-use crate::machine::{Disk, Lack};
+use crate::machine::{Disk, Folder, Lack};
 use crate::scenario::limits;
 use crate::text::clean;
 
@@ -55,6 +55,8 @@ const KILLED: Duration = Duration::from_secs(10);
 const BUILD_LOG: &str = "build";
 /// What the output of a compiler is called there.
 const COMPILER_LOG: &str = "compiler";
+/// How often is looked whether there is room on the disk: a program may fill it and free it again within a test.
+const LOOK_AT_DISK: Duration = Duration::from_millis(100);
 /// How much of a build's output a card shows.
 const TAIL: usize = 30;
 
@@ -91,6 +93,8 @@ struct Run {
     folder_name: String,
     guard: PathBuf,
     disk: Arc<Disk>,
+    /// The run's folder as it was made.
+    made: Folder,
     seed: u64,
     nodes: Mutex<mpsc::UnboundedReceiver<NodeEvent>>,
     /// Nodes that ended unasked, and why the steps must end because of it.
@@ -134,6 +138,7 @@ pub async fn run(plan: Plan, sink: Sink, cancel: impl Future<Output = ()> + Send
         folder_name: plan.folder_name.clone(),
         guard: plan.guard.clone(),
         disk: Arc::clone(&plan.disk),
+        made: Folder::at(&plan.folder),
         seed: plan.seed,
         nodes: Mutex::new(nodes),
         gone: Mutex::default(),
@@ -160,6 +165,7 @@ pub async fn run(plan: Plan, sink: Sink, cancel: impl Future<Output = ()> + Send
     let outcome = tokio::select! {
         outcome = run.stages(&plan, node_events, cancel.as_mut()) => outcome,
         never = run.follow_nodes() => match never {},
+        never = run.look_at_disk() => match never {},
     };
     let outcome = run.blamed(outcome);
     // An abandoned build or step may still be dying.
@@ -224,6 +230,13 @@ impl Run {
         }
     }
 
+    async fn look_at_disk(&self) -> Infallible {
+        loop {
+            self.disk.look();
+            tokio::time::sleep(LOOK_AT_DISK).await;
+        }
+    }
+
     /// Waits until a node ends unasked.
     async fn gone(&self) -> Gone {
         loop {
@@ -245,26 +258,40 @@ impl Run {
         self.gone.lock().unwrap_or_else(PoisonError::into_inner).clear();
     }
 
-    /// Why a test cannot be judged: on a full disk a program fails however right it is. A test that passed all the same
-    /// counts, unless the result could not be recorded.
-    fn unjudgeable(&self, verdict: &Verdict) -> Option<Outcome> {
-        let lack = match verdict {
-            Verdict::Failed(_) | Verdict::NotJudged { .. } => self.disk.lack(),
-            Verdict::Passed | Verdict::NotRun { .. } => self.disk.was_full(),
+    /// Why no failure says anything about the program: on a full disk, or without the folder that its data is in, it
+    /// fails however right it is.
+    fn excuse(&self) -> Option<Outcome> {
+        let gone = || {
+            self.made.is_gone().then(|| Outcome::Fault {
+                cause: FaultCause::Folder,
+                message: format!(
+                    "{} was removed while the run went on, and with it the data of the nodes and lsfr's records. \
+                     Run again. Old runs need not be removed by hand: lsfr keeps the last few.",
+                    self.folder_name
+                ),
+            })
         };
-        lack.map(disk_fault)
+        self.disk.lack().map(disk_fault).or_else(gone)
     }
 
-    /// On a full disk, lsfr's own errors are caused by that.
+    /// Why a test cannot be judged. A test that passed all the same counts, unless the result could not be recorded.
+    fn unjudgeable(&self, verdict: &Verdict) -> Option<Outcome> {
+        match verdict {
+            Verdict::Failed(_) | Verdict::NotJudged { .. } => self.excuse(),
+            Verdict::Passed | Verdict::NotRun { .. } => self.disk.was_full().map(disk_fault),
+        }
+    }
+
+    /// On a full disk, or without its folder, lsfr's own errors are caused by that.
     fn blamed(&self, outcome: Outcome) -> Outcome {
-        let lack = match outcome {
-            Outcome::Fault { cause: FaultCause::Own, .. } => self.disk.lack(),
-            Outcome::Passed | Outcome::Failed | Outcome::NotJudged => self.disk.was_full(),
-            Outcome::BrokenPack { .. } | Outcome::Fault { cause: FaultCause::Disk, .. } | Outcome::Interrupted => {
-                None
-            }
+        let why = match outcome {
+            Outcome::Fault { cause: FaultCause::Own, .. } => self.excuse(),
+            Outcome::Passed | Outcome::Failed | Outcome::NotJudged => self.disk.was_full().map(disk_fault),
+            Outcome::BrokenPack { .. }
+            | Outcome::Fault { cause: FaultCause::Disk | FaultCause::Folder, .. }
+            | Outcome::Interrupted => None,
         };
-        lack.map_or(outcome, disk_fault)
+        why.unwrap_or(outcome)
     }
 
     async fn stages(
@@ -348,13 +375,13 @@ impl Run {
         if passed {
             return Ok(());
         }
-        if let Some(lack) = self.disk.lack() {
-            return Err(Err(lack.to_string()));
+        if let Some(Outcome::Fault { message, .. }) = self.excuse() {
+            return Err(Err(message));
         }
         // A build may print hundreds of megabytes.
         let said = tokio::task::spawn_blocking(move || Output::read(&path, 0, TAIL)).await;
         let said = said.map_err(std::io::Error::other).and_then(|said| said).map_err(own)?;
-        Err(Ok(Blocked::Build { command: command.to_owned(), status, said }))
+        Err(Ok(Blocked::Build { command: command.to_owned(), status, took, said }))
     }
 }
 

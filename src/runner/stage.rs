@@ -27,7 +27,7 @@ use super::recorded::Recorded;
 use super::steps::{Frame, Interpreter, Timed};
 use super::stop::{Failed, Stop};
 use super::verbs::workload::{Loads, Orders};
-use super::{Gone, Plan, Run, disk_fault, node_failure};
+use super::{Gone, Plan, Run, node_failure};
 use crate::facts::{
     Blocked, Event, Failure, FaultCause, Finding, NotStarted, Outcome, StageVerdict, Verb, Verdict, What,
 };
@@ -113,10 +113,10 @@ impl<'a> Nodes<'a> {
         for test in tests {
             let started = Instant::now();
             let (stage, name) = (self.stage.key.clone(), test.name.clone());
-            self.run.emit(Event::TestStarted { stage: stage.clone(), test: name.clone() });
             let verdict = if let Some(held) = &held {
                 Verdict::NotRun { reason: held.reason.to_owned() }
             } else {
+                self.run.emit(Event::TestStarted { stage: stage.clone(), test: name.clone() });
                 let (verdict, holds) = tokio::select! {
                     result = self.tried(test) => result?,
                     () = cancel.as_mut() => return Err(Outcome::Interrupted),
@@ -316,8 +316,8 @@ impl<'a> Nodes<'a> {
             Stop::Failed(failed) => *failed,
             other => return Err(fault(other)),
         };
-        if let Some(lack) = self.run.disk.lack() {
-            return Err(disk_fault(lack));
+        if let Some(excuse) = self.run.excuse() {
+            return Err(excuse);
         }
         let not_judged = match self.judge(test, failed, began, None) {
             Verdict::NotJudged { reason, .. } => Some(reason),

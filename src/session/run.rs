@@ -69,7 +69,7 @@ pub fn prepare(session: &Session, job: Job, mut reporters: Vec<Box<dyn Reporter>
         lines.into_iter().filter(|line| !line.own).map(|line| (line.at, line.text)).collect()
     });
     reporters.push(Box::new(folder));
-    Ok(Prepared { plan, reports: Reports::new(logs, Hints::load(&project.dir), reporters) })
+    Ok(Prepared { plan, reports: Reports::new(logs, Hints::load(&project.dir), reporters).in_project(&project.dir) })
 }
 
 impl Prepared {

@@ -34,6 +34,7 @@ pub enum Action {
     Cancel,
     Next,
     Open,
+    Fold,
     Hint,
     Moment,
     Cluster,
@@ -154,6 +155,14 @@ pub const TABLE: &[Entry] = &[
         "Open what the cursor is on: a stage, a failure, a link",
         &["enter"],
     ),
+    entry(
+        Action::Fold,
+        Group::Failure,
+        "fold",
+        "fold",
+        "Open or close tests that are told together; elsewhere, a page down",
+        &["space"],
+    ),
     entry(Action::Hint, Group::Failure, "hint", "hint", "Give one more hint for the failure", &["h"]),
     entry(
         Action::Moment,
@@ -180,7 +189,14 @@ pub const TABLE: &[Entry] = &[
         &["t"],
     ),
     entry(Action::Back, Group::Failure, "back", "back", "Return to where the logs were before", &["backspace"]),
-    entry(Action::Edit, Group::Failure, "edit", "editor", "Open the challenge directory in your editor", &["e"]),
+    entry(
+        Action::Edit,
+        Group::Failure,
+        "edit",
+        "editor",
+        "Open in your editor what a failure names, or the challenge directory",
+        &["e"],
+    ),
     entry(Action::EditRunSh, Group::Failure, "edit-run-sh", "run.sh", "Open run.sh in your editor", &["E"]),
     entry(
         Action::Copy,
@@ -221,7 +237,7 @@ pub const TABLE: &[Entry] = &[
     entry(Action::HalfUp, Group::Moving, "half-up", "half up", "Half a page up", &["ctrl-u"]),
     entry(Action::HalfDown, Group::Moving, "half-down", "half down", "Half a page down", &["ctrl-d"]),
     entry(Action::PageUp, Group::Moving, "page-up", "page up", "A page up", &["pageup"]),
-    entry(Action::PageDown, Group::Moving, "page-down", "page down", "A page down", &["pagedown", "space"]),
+    entry(Action::PageDown, Group::Moving, "page-down", "page down", "A page down", &["pagedown"]),
     entry(Action::Top, Group::Moving, "top", "top", "To the beginning", &["g", "home"]),
     entry(
         Action::Bottom,

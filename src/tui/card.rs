@@ -172,7 +172,8 @@ fn pair(mut left: Vec<Line>, width: usize, right: Vec<Line>, start: usize) -> Ve
 }
 
 fn style(role: Role, theme: &Theme) -> Style {
-    theme.style(match role {
+    let look = match role {
+        Role::Printed { colour, bold } => return theme.printed(colour, bold),
         Role::Text => Look::Text,
         Role::Strong => Look::Strong,
         Role::Dim => Look::Dim,
@@ -180,7 +181,8 @@ fn style(role: Role, theme: &Theme) -> Style {
         Role::Wrong | Role::Bad => Look::Bad,
         Role::Unsure => Look::Unsure,
         Role::Hint => Look::Hint,
-    })
+    };
+    theme.style(look)
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use super::event::RunId;
 use super::osc::TaskProgress;
 use crate::report::card::Card;
+use crate::report::places::SourcePlace;
 
 #[derive(Debug, Clone, PartialEq)]
 pub enum Effect {
@@ -58,11 +59,13 @@ pub enum Effect {
     Quit,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Edited {
     /// The challenge directory.
     Project,
     RunSh,
+    /// A line of one of the project's files.
+    At(SourcePlace),
 }
 
 /// What to run.

@@ -11,6 +11,7 @@ use history::History;
 use history::file::ReadError;
 use tokio::sync::{mpsc, oneshot};
 
+use super::editor;
 use super::effect::{Edited, Request, Scope};
 use super::event::{Advanced, Course, Done, Event, RunId, RunNews, StageRow, StageText, TestRow};
 use super::logs::LogStore;
@@ -180,18 +181,10 @@ impl EffectRunner {
         });
     }
 
-    /// The learner's editor, on the challenge directory or on run.sh: the command, and where it starts.
-    pub(super) fn editor(&self, edited: Edited) -> Result<(Vec<String>, PathBuf), String> {
+    /// The learner's editor on what is to be edited: the command, and where it starts.
+    pub(super) fn editor(&self, edited: &Edited) -> Result<(Vec<String>, PathBuf), String> {
         let Some(session) = &self.session else { return Err("No challenge is open.".to_owned()) };
-        let variable = |name: &str| std::env::var(name).ok().filter(|value| !value.trim().is_empty());
-        let command = variable("VISUAL").or_else(|| variable("EDITOR")).unwrap_or_else(|| "vi".to_owned());
-        let mut words = shlex::split(&command)
-            .filter(|words| !words.is_empty())
-            .ok_or_else(|| format!("VISUAL or EDITOR cannot be read as a command: {command}"))?;
-        words.push(match edited {
-            Edited::Project => ".".to_owned(),
-            Edited::RunSh => "run.sh".to_owned(),
-        });
+        let words = editor::command(edited, |name| std::env::var(name).ok())?;
         Ok((words, session.project.dir.clone()))
     }
 

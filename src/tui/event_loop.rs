@@ -277,7 +277,7 @@ impl Loop {
     }
 
     async fn edit(&mut self, edited: super::effect::Edited) -> io::Result<()> {
-        let result = match self.desk.editor(edited) {
+        let result = match self.desk.editor(&edited) {
             Err(problem) => Err(problem),
             Ok(command) => {
                 self.let_go();

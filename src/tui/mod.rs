@@ -14,6 +14,7 @@ mod dump;
 mod editor;
 pub mod effect;
 mod effect_runner;
+pub mod entries;
 pub mod event;
 mod event_loop;
 pub mod finale;

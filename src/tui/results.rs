@@ -3,9 +3,9 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use crate::facts::{StageVerdict, TestVerdict, Verdict};
+use crate::facts::{Outcome, StageVerdict, TestVerdict, Verdict};
 use crate::report::card::{Card, Subject};
-use crate::report::records::Recorded;
+use crate::report::records::{RUNS, Recorded};
 
 /// A stage's tests as they went the last time.
 #[derive(Debug, Clone, Default)]
@@ -75,16 +75,20 @@ impl StageResults {
             seed: record.seed,
             run: Some(run.folder.clone()),
         };
-        record.results.iter().map(stage).collect()
+        let mut stages: Vec<Self> = record.results.iter().map(stage).collect();
+        if let Some(last) = stages.last_mut() {
+            let folder = run.folder.file_name().map(|name| format!("{RUNS}/{}", name.display()));
+            last.could_not_go_on(&record.outcome, &folder.unwrap_or_default());
+        }
+        stages
     }
 
     /// Takes from an earlier run what this one says nothing about: it may have been of a single test.
     pub fn complete_with(&mut self, earlier: StageResults) {
         for test in earlier.tests {
-            if self.state(&test.name).is_none() {
-                let held = matches!(test.state, State::NotRun(_));
-                let explains =
-                    |card: &&Card| if card.subject == Subject::Test { card.test == test.name } else { held };
+            // What held a test back then has been got past since, or is told by this run.
+            if self.state(&test.name).is_none() && !matches!(test.state, State::NotRun(_)) {
+                let explains = |card: &&Card| card.subject == Subject::Test && card.test == test.name;
                 let cards = earlier.cards.iter().filter(explains).filter(|card| !self.cards.contains(card));
                 let cards: Vec<Card> = cards.cloned().collect();
                 self.cards.extend(cards);
@@ -117,9 +121,18 @@ impl StageResults {
         self.tests.iter().filter(|result| wanted(&result.state)).count()
     }
 
-    /// Names of the tests that failed, could not be judged, or were held back.
+    /// Names of the tests that failed or could not be judged. What was held back is not to blame.
     pub fn bad(&self) -> impl Iterator<Item = &str> {
-        self.tests.iter().filter(|result| result.state.is_bad()).map(|result| result.name.as_str())
+        let bad = |result: &&TestResult| matches!(result.state, State::Failed(_) | State::NotJudged(_));
+        self.tests.iter().filter(bad).map(|result| result.name.as_str())
+    }
+
+    /// The run could not go on, in this stage: that is told before anything else, until it has run again.
+    pub fn could_not_go_on(&mut self, outcome: &Outcome, folder: &str) {
+        if let Some(card) = Card::of_outcome(outcome, &self.stage, folder) {
+            self.cards.retain(|card| card.subject == Subject::Test);
+            self.cards.insert(0, card);
+        }
     }
 }
 

@@ -12,8 +12,8 @@ pub enum Target {
     Tab(Pane),
     /// By its place in the challenge.
     Stage(usize),
-    /// By its place in the list.
-    Test(usize),
+    /// Of the list of tests, by its place.
+    Entry(usize),
     /// An address in the guide.
     Link(String),
 }

@@ -5,6 +5,7 @@
 
 use std::time::Duration;
 
+use anstyle::AnsiColor;
 use ratatui::style::{Color, Modifier, Style};
 
 /// What a stretch of text is.
@@ -63,7 +64,12 @@ pub enum Sign {
     Mark,
     Bar,
     Ellipsis,
+    /// More is below, or above.
     Down,
+    Up,
+    /// Something that opens, and the same when it is open.
+    Folded,
+    Unfolded,
     /// A fault was in force, for as long as this line.
     Fault,
     /// Where that began or ended.
@@ -147,6 +153,32 @@ impl Theme {
         }
     }
 
+    /// A colour that a program chose for what it printed.
+    pub fn printed(&self, colour: AnsiColor, bold: bool) -> Style {
+        let style = if bold { Style::new().bold() } else { Style::new() };
+        if !self.colour {
+            return style;
+        }
+        style.fg(match colour {
+            AnsiColor::Black => Color::Black,
+            AnsiColor::Red => Color::Red,
+            AnsiColor::Green => Color::Green,
+            AnsiColor::Yellow => Color::Yellow,
+            AnsiColor::Blue => Color::Blue,
+            AnsiColor::Magenta => Color::Magenta,
+            AnsiColor::Cyan => Color::Cyan,
+            AnsiColor::White => Color::Gray,
+            AnsiColor::BrightBlack => Color::DarkGray,
+            AnsiColor::BrightRed => Color::LightRed,
+            AnsiColor::BrightGreen => Color::LightGreen,
+            AnsiColor::BrightYellow => Color::LightYellow,
+            AnsiColor::BrightBlue => Color::LightBlue,
+            AnsiColor::BrightMagenta => Color::LightMagenta,
+            AnsiColor::BrightCyan => Color::LightCyan,
+            AnsiColor::BrightWhite => Color::White,
+        })
+    }
+
     /// What is shown before something in progress, this long after it began: it moves.
     pub fn spinner(&self, since: Duration) -> &'static str {
         let frames: &[&str] = if self.ascii {
@@ -174,6 +206,9 @@ impl Theme {
                 Sign::Mark | Sign::Bar => "|",
                 Sign::Ellipsis => "~",
                 Sign::Down => "v",
+                Sign::Up => "^",
+                Sign::Folded => ">",
+                Sign::Unfolded => "v",
                 Sign::Fault => "/",
                 Sign::Edge => ":",
                 Sign::Proof => "#",
@@ -197,6 +232,9 @@ impl Theme {
             Sign::Bar => "▏",
             Sign::Ellipsis => "…",
             Sign::Down => "▼",
+            Sign::Up => "▲",
+            Sign::Folded => "▸",
+            Sign::Unfolded => "▾",
             Sign::Fault => "░",
             Sign::Edge => "┊",
             Sign::Proof => "◆",

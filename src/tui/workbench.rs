@@ -2,19 +2,22 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 use std::time::{Duration, Instant};
 
 use super::action::Pane;
 use super::effect::{Request, Scope};
+use super::entries::{Cursor, Entry, entries};
 use super::event::{Course, RunId, StageText};
 use super::guide::GuidePane;
 use super::logs::{LogPane, LogStore};
 use super::progress::Moments;
 use super::results::{StageResults, State};
+use super::scroll::Scroll;
 use crate::facts::StageVerdict;
 use crate::report::card::Card;
 use crate::report::cluster_state::ClusterState;
+use crate::report::places::SourcePlace;
 use crate::watch::{How, OwnWrites};
 
 #[derive(Debug)]
@@ -28,8 +31,8 @@ pub struct Workbench {
     /// Whichever of Stages and Guide had the focus last: where there is little room, it is the one that is shown.
     pub left: Pane,
     pub zoom: bool,
-    /// Which test the cursor is on, in the order shown.
-    pub test: usize,
+    /// Where the reader is in the list of tests, for each stage.
+    pub cursors: HashMap<String, Cursor>,
     pub guide: GuidePane,
     pub logs: LogPane,
     pub store: Option<LogStore>,
@@ -95,7 +98,7 @@ pub enum Phase {
 }
 
 /// One row of the list of tests.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub struct TestView<'a> {
     pub name: &'a str,
     pub state: &'a State,
@@ -111,7 +114,7 @@ impl Workbench {
             focus: Pane::Guide,
             left: Pane::Guide,
             zoom: false,
-            test: 0,
+            cursors: HashMap::new(),
             guide: GuidePane::default(),
             logs: LogPane::default(),
             store: None,
@@ -161,22 +164,79 @@ impl Workbench {
         text.tests.iter().map(|row| TestView { name: &row.name, state: state(&row.name) }).collect()
     }
 
-    pub fn chosen_test(&self) -> Option<TestView<'_>> {
-        self.tests().into_iter().nth(self.test)
+    /// The same as entries of a list, with what held them back on top.
+    pub fn entries(&self) -> Vec<Entry<'_>> {
+        static NOWHERE: LazyLock<Cursor> = LazyLock::new(Cursor::default);
+        let results = self.results.get(&self.shown);
+        let cursor = self.cursors.get(&self.shown).unwrap_or(&NOWHERE);
+        let cause = results.and_then(|results| self.blocked(results));
+        entries(self.tests(), results, cause, self.run.is_none(), cursor)
     }
 
-    /// The failure that keys mean: the one under the cursor, or else the first of the stage.
+    /// Which of these entries the cursor is on.
+    pub fn chosen(&self, entries: &[Entry]) -> usize {
+        self.cursors.get(&self.shown).map_or_else(|| Cursor::default().at(entries), |cursor| cursor.at(entries))
+    }
+
+    pub fn chosen_entry(&self) -> Option<Entry<'_>> {
+        let mut entries = self.entries();
+        let at = self.chosen(&entries);
+        (at < entries.len()).then(|| entries.swap_remove(at))
+    }
+
+    fn move_cursor(&mut self, moves: impl FnOnce(&mut Cursor, &[Entry])) {
+        let mut cursor = self.cursors.get(&self.shown).cloned().unwrap_or_default();
+        moves(&mut cursor, &self.entries());
+        self.cursors.insert(self.shown.clone(), cursor);
+    }
+
+    /// Moves through the entries, in a pane of so many rows.
+    pub fn scroll_tests(&mut self, by: Scroll, height: usize) {
+        // An entry takes about two rows.
+        self.move_cursor(|cursor, entries| cursor.scroll(entries, by, height / 2));
+    }
+
+    /// Moves the cursor to this entry.
+    pub fn choose(&mut self, at: usize) {
+        self.move_cursor(|cursor, entries| cursor.choose(entries, at));
+    }
+
+    /// Moves the cursor to what to look at first, unless it is on a failure.
+    pub fn look_at_failure(&mut self) {
+        self.move_cursor(Cursor::look_at_failure);
+    }
+
+    /// Opens or closes what the cursor is on. False: nothing there opens.
+    pub fn toggle(&mut self) -> bool {
+        let mut did = false;
+        self.move_cursor(|cursor, entries| did = cursor.toggle(entries));
+        did
+    }
+
+    pub fn chosen_test(&self) -> Option<TestView<'_>> {
+        self.chosen_entry()?.test()
+    }
+
+    /// The failure that keys mean: the one under the cursor, or else what to look at first in the stage.
     pub fn chosen_card(&self) -> Option<&Card> {
         let results = self.results.get(&self.shown)?;
-        let under = self.chosen_test().filter(|test| test.state.is_bad());
-        let held = under.as_ref().is_some_and(|test| matches!(test.state, State::NotRun(_)));
-        let under = under.and_then(|test| results.card(test.name));
-        under.or_else(|| self.blocked(results).filter(|_| held)).or_else(|| results.cards.first())
+        let under = self.chosen_entry().and_then(|entry| entry.card());
+        under.or_else(|| self.blocked(results)).or_else(|| results.cards.first())
     }
 
-    /// What holds back the tests of a stage: it may have been reported at an earlier one.
+    /// What held back the tests of a stage: it may have been reported at an earlier one of the same run.
     pub fn blocked<'a>(&'a self, results: &'a StageResults) -> Option<&'a Card> {
-        results.blocked().or_else(|| self.results.values().find_map(StageResults::blocked))
+        let held = || results.count(|state| matches!(state, State::NotRun(_))) > 0;
+        let same_run = |other: &&StageResults| other.run == results.run;
+        let elsewhere = || self.results.values().filter(same_run).find_map(StageResults::blocked);
+        results.blocked().or_else(|| if held() { elsewhere() } else { None })
+    }
+
+    /// The line of the project that the failure in front of the reader points to.
+    pub fn place_to_edit(&self) -> Option<&SourcePlace> {
+        // A test that passes points nowhere, whatever else failed.
+        let on_another = self.focus == Pane::Tests && self.chosen_entry().is_some_and(|entry| entry.card().is_none());
+        self.chosen_card().filter(|_| !on_another)?.place.as_ref()
     }
 
     /// Whether `open` shows a failure: the cursor may be on something else, which it opens or cannot open.
@@ -184,7 +244,7 @@ impl Workbench {
         let on_another = match self.focus {
             Pane::Stages => true,
             Pane::Guide => self.guide.current_link().is_some(),
-            Pane::Tests => self.chosen_test().is_some_and(|test| !test.state.is_bad()),
+            Pane::Tests => self.chosen_entry().is_some_and(|entry| entry.card().is_none()),
             Pane::Logs => false,
         };
         !on_another && self.chosen_card().is_some()

@@ -84,6 +84,23 @@ async fn nothing_is_judged_after_a_write_that_found_no_room() {
     assert!(!told.iter().any(|event| matches!(event, Event::TestEnded { .. })), "{told:?}");
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_run_whose_folder_is_removed_blames_nobody_for_it() {
+    let wrong = Project::new();
+    wrong.run_sh("#!/bin/sh\nexec python3 -m http.server \"$(printf %s \"$1\" | cut -d= -f2)\" --bind 127.0.0.1\n");
+    let removes = Project::new();
+    removes.run_sh("#!/bin/sh\nrm -rf run\nexit 3\n");
+    // Before the build's output is read, while a node starts, and before a test that fails.
+    let late = "sh -c 'while [ ! -e run/data ]; do sleep 0.01; done; rm -rf run' >/dev/null 2>&1 &";
+    for (project, build) in [(&wrong, Some("rm -rf run")), (&removes, None), (&wrong, Some(late))] {
+        let disk = Disk::measured(&project.dir, |_| Ok(ROOM));
+        let (told, outcome) = run_on(disk, project, build).await;
+        assert!(!told.iter().any(judges), "{told:?}");
+        let Outcome::Fault { cause: FaultCause::Folder, message } = outcome else { panic!("{outcome:?}") };
+        assert!(message.starts_with("run was removed while the run went on"), "{message}");
+    }
+}
+
 /// A script in namespaces of its own, which gets lsfr as its argument; none if this user may not create namespaces.
 /// What it mounts is gone with them.
 fn in_namespaces(kinds: &str, script: &str, dir: &Path) -> Option<Said> {

@@ -110,8 +110,13 @@ fn click(ui: &mut Ui, at: (u16, u16)) -> Vec<Effect> {
             let key = bench.course.stages.get(number).map(|stage| stage.key.clone());
             return key.map_or_else(Vec::new, |key| show_stage(bench, &key));
         }
-        Some(Target::Test(number)) if had_focus && bench.test == number => return press(ui, Action::Open),
-        Some(Target::Test(number)) => moving::choose_test(bench, number),
+        Some(Target::Entry(number)) if had_focus && bench.chosen(&bench.entries()) == number => {
+            return press(ui, Action::Open);
+        }
+        Some(Target::Entry(number)) => {
+            bench.choose(number);
+            moving::mark_what_it_proves(bench);
+        }
         Some(Target::Link(address)) if openable(&address) => return vec![Effect::OpenLink(address)],
         Some(Target::Link(_) | Target::Key(_)) | None => {}
     }

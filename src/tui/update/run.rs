@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use super::actions::open_history;
 use super::stage::show_stage;
-use crate::facts::{Event, Outcome, StageVerdict, Stamped, Verdict, pack_mistake};
+use crate::facts::{Event, Outcome, StageVerdict, Stamped, Verdict};
 use crate::report::card::{Card, Subject};
 use crate::report::own_lines::own_lines;
 use crate::report::phrases::progress;
@@ -274,15 +274,32 @@ fn ended(ui: &mut Ui, outcome: Result<Outcome, String>) -> Vec<Effect> {
             ui.app.complain("The machine was too busy to judge a test. Run it again when less else runs.");
         }
         Ok(Outcome::Interrupted) => {}
-        Ok(Outcome::BrokenPack { message, place }) => {
-            let text = pack_mistake(&message, place.as_ref());
-            let title = "The challenge's tests have a mistake".to_owned();
-            ui.layers.show(Layer::Note(Note { title, text }));
+        Ok(outcome @ (Outcome::BrokenPack { .. } | Outcome::Fault { .. })) => {
+            let stage = run.stage.unwrap_or(stage);
+            effects.extend(could_not_go_on(&mut ui.app, &stage, &outcome));
         }
-        Ok(Outcome::Fault { message, .. }) | Err(message) => {
+        Err(message) => {
             let title = "The run could not go on".to_owned();
             ui.layers.show(Layer::Note(Note { title, text: message }));
         }
+    }
+    effects
+}
+
+/// A run that ended before its tests did, in this stage: why is the first thing in the list of tests.
+fn could_not_go_on(app: &mut App, stage: &str, outcome: &Outcome) -> Vec<Effect> {
+    let Some(bench) = app.workbench_mut() else { return Vec::new() };
+    let dir = bench.course.dir.clone();
+    let results = bench.results.entry(stage.to_owned()).or_default();
+    stage.clone_into(&mut results.stage);
+    let folder = results.run.as_ref().map(|run| run.strip_prefix(dir).unwrap_or(run).display().to_string());
+    results.could_not_go_on(outcome, &folder.unwrap_or_default());
+    let title = results.blocked().map(|card| card.title().to_owned());
+    let effects = show_stage(bench, stage);
+    bench.look_at_failure();
+    let key = app.keymap.shown(Action::Open);
+    if let Some(title) = title {
+        app.complain(format!("{title}. {key} says more."));
     }
     effects
 }
@@ -301,11 +318,7 @@ fn show_failure(app: &mut App, advance: bool) -> Vec<Effect> {
         }
     }
     // The failure that was open is the one to look at again; else the first.
-    if let Some(bad) = bench.tests().iter().position(|test| test.state.is_bad())
-        && !bench.chosen_test().is_some_and(|test| test.state.is_bad())
-    {
-        bench.test = bad;
-    }
+    bench.look_at_failure();
     if advance {
         let current = bench.course.current.clone();
         app.say(format!("{current} comes first: it does not pass yet. {key} on a failed test explains it."));

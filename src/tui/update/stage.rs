@@ -9,7 +9,6 @@ use crate::tui::workbench::Workbench;
 pub(super) fn show_stage(bench: &mut Workbench, key: &str) -> Vec<Effect> {
     if bench.shown != key {
         bench.shown = key.to_owned();
-        bench.test = 0;
     }
     let mut effects = Vec::new();
     match bench.texts.get(key) {

@@ -6,6 +6,7 @@ mod footer;
 mod header;
 mod help;
 mod history;
+mod list;
 mod notes;
 mod picker;
 mod stages;

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
+use super::list::Window;
 use super::put;
 use crate::facts::StageVerdict;
 use crate::text::{clean, width};
@@ -42,8 +43,13 @@ pub(super) fn draw(
     let shown = rows.iter().position(|row| matches!(row, Row::Stage(stage) if stage.key == bench.shown)).unwrap_or(0);
     // In the middle, as far as the ends of the list allow.
     let height = usize::from(area.height);
-    let first = shown.saturating_sub(height / 2).min(rows.len().saturating_sub(height));
-    for (row, place) in rows.iter().skip(first).zip(area.rows()) {
+    let around = (height / 2).saturating_sub(2);
+    let window =
+        Window::around(shown.saturating_sub(around)..(shown + 1 + around).min(rows.len()), rows.len(), height);
+    let stages =
+        |hidden: std::ops::Range<usize>| rows[hidden].iter().filter(|row| matches!(row, Row::Stage(_))).count();
+    let inside = window.edges(theme, rows.len(), stages, area, buffer);
+    for (row, place) in rows[window.rows].iter().zip(inside.rows()) {
         match row {
             Row::Part(name) => put(theme, buffer, place, &clean(name).to_uppercase(), theme.style(Look::Dim)),
             Row::Stage(row) => {

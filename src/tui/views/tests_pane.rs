@@ -1,25 +1,38 @@
-//! The tests of the stage that is shown: live while they run, and how each went.
+//! The tests of the stage that is shown: what failed before any of them on top, live while they run, and how each went.
 
+use std::borrow::Cow;
 use std::time::{Duration, Instant};
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
-use ratatui::style::Style;
 
-use super::put;
+use super::list::Window;
+use super::paint;
+use crate::report::card::{Card, Subject};
 use crate::text::{clean, width, wrap};
-use crate::tui::action::Action;
+use crate::tui::action::{Action, Pane};
+use crate::tui::entries::Entry;
 use crate::tui::keymap::Keymap;
 use crate::tui::results::State;
 use crate::tui::targets::{Target, Targets};
 use crate::tui::theme::{Look, Sign, Theme};
 use crate::tui::workbench::{Phase, TestView, Workbench};
 
-/// Rows that a failure may take below its test.
+/// Rows that a failure may take below its test, and its head where that is no name.
 const SUMMARY: usize = 3;
+const HEAD: usize = 2;
 
-/// `3/5`; nothing as long as the tests are not known.
-pub(super) fn count(bench: &Workbench) -> String {
+/// What stands beside the pane's name: what failed before any test, one cause of all failures, or how many passed;
+/// nothing as long as the tests are not known.
+pub(super) fn count(bench: &Workbench, theme: &Theme) -> String {
+    let entries = bench.entries();
+    if let Some(Entry::Cause { card }) = entries.first() {
+        return format!("{} {}", theme.sign(cause_sign(card)), label(card.subject).to_lowercase());
+    }
+    let mut bad = entries.iter().filter(|entry| entry.is_bad() && !matches!(entry, Entry::Test { inside: true, .. }));
+    if let (Some(Entry::Group { tests, .. }), None) = (bad.next(), bad.next()) {
+        return format!("{} {}, one cause", theme.sign(Sign::Failed), tests.len());
+    }
     let tests = bench.tests();
     if tests.is_empty() {
         return String::new();
@@ -30,134 +43,281 @@ pub(super) fn count(bench: &Workbench) -> String {
 
 struct Row {
     text: String,
-    style: Style,
+    look: Look,
     right: String,
-    /// The test that it belongs to.
-    test: Option<usize>,
+    /// The entry that it belongs to, and whether it is selected with it: a name's rows are, what is below is not.
+    entry: Option<usize>,
+    head: bool,
+    /// The first of its entry.
+    first: bool,
+}
+
+impl Row {
+    fn new(look: Look, text: impl Into<String>) -> Self {
+        Self { text: text.into(), look, right: String::new(), entry: None, head: false, first: false }
+    }
+
+    fn right(self, right: impl Into<String>) -> Self {
+        Self { right: right.into(), ..self }
+    }
+}
+
+/// What the rows are made with.
+struct Writer<'a> {
+    bench: &'a Workbench,
+    theme: &'a Theme,
+    keymap: &'a Keymap,
+    now: Instant,
+    columns: usize,
 }
 
 pub(super) fn draw(
     bench: &Workbench,
     theme: &Theme,
     keymap: &Keymap,
-    focused: bool,
     now: Instant,
     area: Rect,
     buffer: &mut Buffer,
     targets: &mut Targets,
 ) {
+    let focused = bench.focus == Pane::Tests;
     let columns = usize::from(area.width);
-    let mut rows = phase(bench, theme, now, columns);
-    for (number, test) in bench.tests().iter().enumerate() {
-        rows.extend(test_rows(bench, number, test, theme, now, columns));
+    let writer = Writer { bench, theme, keymap, now, columns };
+    let entries = bench.entries();
+    let chosen = bench.chosen(&entries);
+    let mut rows = writer.phase();
+    for (number, entry) in entries.iter().enumerate() {
+        let own = writer.entry(entry).into_iter().enumerate();
+        rows.extend(own.map(|(at, row)| Row { entry: Some(number), first: at == 0, ..row }));
     }
     if bench.run.is_none() && !bench.results.contains_key(&bench.shown) {
-        rows.extend(empty(bench, theme, keymap, columns));
+        rows.extend(writer.empty(entries.is_empty()));
     }
     // What runs is kept in sight; if nothing does, the cursor.
-    let running = bench.tests().iter().position(|test| *test.state == State::Running);
-    let look_at = running.filter(|_| !focused).unwrap_or(bench.test);
-    let of = |row: &Row| row.test == Some(look_at);
-    let height = usize::from(area.height);
-    let last = rows.iter().rposition(of).unwrap_or(0);
+    let running = entries.iter().position(Entry::is_running);
+    let look_at = running.filter(|_| !focused).unwrap_or(chosen);
+    let of = |row: &Row| row.entry == Some(look_at);
     let start = rows.iter().position(of).unwrap_or(0);
-    // As far down as needed to show the whole test, and a little of what follows.
-    let first = (last + 2).saturating_sub(height).min(start).min(rows.len().saturating_sub(height));
-    for (row, place) in rows.iter().skip(first).zip(area.rows()) {
-        if let Some(test) = row.test {
-            targets.add(place, Target::Test(test));
+    let end = rows.iter().rposition(of).map_or(start + 1, |last| last + 1);
+    let window = Window::around(start..end, rows.len(), usize::from(area.height));
+    let begun = |hidden: std::ops::Range<usize>| rows[hidden].iter().filter(|row| row.first).count();
+    let inside = window.edges(theme, rows.len(), begun, area, buffer);
+    for (row, place) in rows[window.rows].iter().zip(inside.rows()) {
+        if let Some(entry) = row.entry {
+            targets.add(place, Target::Entry(entry));
         }
-        let room = columns.saturating_sub(width(&row.right));
-        put(theme, buffer, Rect { width: room.try_into().unwrap_or(u16::MAX), ..place }, &row.text, row.style);
-        let right = Rect { x: place.x + room as u16, width: place.width - room as u16, ..place };
-        put(theme, buffer, right, &row.right, theme.style(Look::Dim));
-        if focused && row.test == Some(bench.test) && row.text.chars().next().is_some_and(|first| first != ' ') {
+        let right = if row.right.is_empty() { String::new() } else { format!(" {}", row.right) };
+        let room = columns.saturating_sub(width(&right));
+        let left = Rect { width: room.try_into().unwrap_or(u16::MAX), ..place };
+        paint::put(buffer, left, theme, &[(Cow::Borrowed(&row.text), theme.style(row.look))]);
+        let beside = Rect { x: place.x + left.width, width: place.width - left.width, ..place };
+        paint::put(buffer, beside, theme, &[(Cow::Owned(right), theme.style(Look::Dim))]);
+        if focused && row.head && row.entry == Some(chosen) {
             buffer.set_style(place, theme.style(Look::Cursor));
         }
     }
 }
 
-/// What the run does that is not a test.
-fn phase(bench: &Workbench, theme: &Theme, now: Instant, columns: usize) -> Vec<Row> {
-    let Some(run) = &bench.run else { return Vec::new() };
-    let sign = theme.spinner(bench.elapsed(now).unwrap_or_default());
-    let text = match &run.phase {
-        Phase::Preparing => format!("{sign} preparing"),
-        Phase::Building(command) => format!("{sign} building: {}", clean(command)),
-        Phase::Stopping => format!("{sign} ending the nodes"),
-        Phase::Testing => match &run.stage {
-            Some(stage) if *stage != bench.shown => {
-                let test = run.test.as_ref().map(|(test, _)| format!(": {}", clean(test))).unwrap_or_default();
-                format!("{sign} {stage}{test}")
-            }
-            _ => return Vec::new(),
-        },
-    };
-    let style = theme.style(Look::Busy);
-    let row = |text: String| Row { text, style, right: String::new(), test: None };
-    wrap(&text, columns, 2).into_iter().take(3).map(row).chain([row(String::new())]).collect()
+/// What held back all tests, in a word.
+fn label(subject: Subject) -> &'static str {
+    match subject {
+        Subject::Test => "TEST",
+        Subject::Build => "BUILD",
+        Subject::Start => "START",
+        Subject::Lsfr => "LSFR",
+        Subject::Disk => "DISK",
+        Subject::Folder => "FOLDER",
+        Subject::Pack => "TESTS",
+    }
 }
 
-fn test_rows(
-    bench: &Workbench,
-    number: usize,
-    test: &TestView<'_>,
-    theme: &Theme,
-    now: Instant,
-    columns: usize,
-) -> Vec<Row> {
-    let (sign, look, right) = match test.state {
-        State::Open => (theme.sign(Sign::Open), Look::Dim, String::new()),
-        State::Running => {
-            let began = bench.run.as_ref().and_then(|run| run.test.as_ref()).map_or(now, |(_, began)| *began);
-            let took = now.saturating_duration_since(began);
-            // Below a second, a clock only flickers.
-            let shown = if took.as_secs() > 0 { format!("{} s", took.as_secs()) } else { String::new() };
-            (theme.spinner(took), Look::Busy, shown)
+/// What says nothing about the program is not judged.
+fn cause_sign(card: &Card) -> Sign {
+    if card.subject.is_of_the_program() && card.not_judged.is_none() { Sign::Failed } else { Sign::Unjudged }
+}
+
+impl Writer<'_> {
+    /// What the run does that is not a test.
+    fn phase(&self) -> Vec<Row> {
+        let Some(run) = &self.bench.run else { return Vec::new() };
+        let sign = self.theme.spinner(self.bench.elapsed(self.now).unwrap_or_default());
+        let text = match &run.phase {
+            Phase::Preparing => format!("{sign} preparing"),
+            Phase::Building(command) => format!("{sign} building: {}", clean(command)),
+            Phase::Stopping => format!("{sign} ending the nodes"),
+            Phase::Testing => match &run.stage {
+                Some(stage) if *stage != self.bench.shown => {
+                    let test = run.test.as_ref().map(|(test, _)| format!(": {}", clean(test))).unwrap_or_default();
+                    format!("{sign} {stage}{test}")
+                }
+                _ => return Vec::new(),
+            },
+        };
+        let row = |text: String| Row::new(Look::Busy, text);
+        wrap(&text, self.columns, 2).into_iter().take(3).map(row).chain([row(String::new())]).collect()
+    }
+
+    fn entry(&self, entry: &Entry) -> Vec<Row> {
+        match entry {
+            Entry::Cause { card } => self.cause(card),
+            Entry::Group { alike, card, tests, open } => {
+                let head = format!("{} {}", self.theme.sign(Sign::Failed), clean(&alike.words()));
+                let mut rows = self.lines(Look::Bad, &head, 2, HEAD);
+                rows.iter_mut().for_each(|row| row.head = true);
+                rows.extend(self.example(card));
+                rows.push(self.fold(*open, &format!("{} tests", tests.len())));
+                rows
+            }
+            Entry::Test { test, card, inside } => self.test(*test, *card, *inside),
+            Entry::Waiting { tests, cause, open } => {
+                let count = tests.len();
+                let text = format!("{count} tests {}", if cause.is_some() { "wait" } else { "not tried" });
+                let mut row = self.fold(*open, &text);
+                if !open {
+                    row.text = format!("{} {text}", self.theme.sign(Sign::Open));
+                }
+                let mut rows = vec![Row { head: true, look: Look::Dim, ..row }];
+                if let (None, Some(State::NotRun(reason))) = (cause, tests.first().map(|test| test.state)) {
+                    rows.extend(self.lines(Look::Dim, &clean(reason), 0, SUMMARY));
+                }
+                rows
+            }
         }
-        State::Passed(took) => (theme.sign(Sign::Passed), Look::Good, duration(*took)),
-        State::Failed(took) => (theme.sign(Sign::Failed), Look::Bad, duration(*took)),
-        State::NotJudged(_) | State::NotRun(_) => (theme.sign(Sign::Unjudged), Look::Unsure, String::new()),
-    };
-    let right = if right.is_empty() { right } else { format!(" {right}") };
-    let style = theme.style(look);
-    let name = clean(test.name);
-    let room = columns.saturating_sub(2 + width(&right)).max(10);
-    let mut rows: Vec<Row> = wrap(&name, room, 0)
-        .into_iter()
-        .enumerate()
-        .map(|(line, text)| {
-            let before = if line == 0 { sign } else { " " };
-            let right = if line == 0 { right.clone() } else { String::new() };
-            Row { text: format!("{before} {text}"), style, right, test: Some(number) }
+    }
+
+    /// What stands for tests that are shown, or not, below it.
+    fn fold(&self, open: bool, text: &str) -> Row {
+        let (sign, does) = if open { (Sign::Unfolded, "closes") } else { (Sign::Folded, "opens") };
+        let row = Row::new(Look::Text, format!("{} {text}", self.theme.sign(sign)));
+        row.right(format!("{} {does}", self.keymap.shown(Action::Fold)))
+    }
+
+    fn cause(&self, card: &Card) -> Vec<Row> {
+        let sign = cause_sign(card);
+        let look = if sign == Sign::Failed { Look::Bad } else { Look::Unsure };
+        let what = match card.subject {
+            Subject::Build => card.commands.first().map(|command| clean(command)),
+            Subject::Start => card.start.as_ref().and_then(|start| start.split(' ').next()).map(clean),
+            _ => None,
+        };
+        let head = format!("{} {}  ", self.theme.sign(sign), label(card.subject));
+        let head = format!("{head}{}", what.as_deref().unwrap_or(card.title()));
+        let took = card.took.map(duration).unwrap_or_default();
+        let mut rows = self.named(look, &head, 2, HEAD, took);
+        if let Some(reason) = &card.not_judged {
+            rows.extend(self.lines(Look::Dim, &format!("not judged: {}", clean(reason)), 0, SUMMARY));
+        }
+        let said = card.headline.as_ref().or_else(|| card.told.first()).or(card.no_answer.as_ref());
+        if let Some(said) = said {
+            rows.extend(self.lines(Look::Strong, &crate::text::clean_lines(said), 0, SUMMARY));
+        }
+        if let Some(place) = &card.place {
+            let key = format!("{} opens", self.keymap.shown(Action::Edit));
+            rows.push(Row::new(Look::Link, format!("  {}", clean(&place.to_string()))).right(key));
+        }
+        rows
+    }
+
+    /// A request of a group, as an example of all.
+    fn example(&self, card: &Card) -> Option<Row> {
+        let request = card.request.as_ref().map(|request| format!("{} {}", request.method, request.path));
+        let file = || Some(card.program.as_ref()?.file.rsplit('/').next()?.to_owned());
+        let text = clean(&request.or_else(file)?);
+        let expected = card.differences.first().map(|difference| clean(&difference.expected));
+        let row = Row::new(Look::Text, format!("  {text}"));
+        // In a narrow pane the path says more.
+        let expected = expected.filter(|expected| width(expected) + 2 * width("expected ") <= self.columns);
+        Some(match expected {
+            Some(expected) => row.right(format!("expected {expected}")),
+            None => row,
         })
-        .collect();
-    let below = match test.state {
-        State::Running => bench.run.as_ref().map(|run| (clean(&run.step), Look::Dim)),
-        State::Failed(_) => {
-            let card = bench.results.get(&bench.shown).and_then(|results| results.card(test.name));
-            card.map(|card| (card.summary(), Look::Text))
+    }
+
+    fn test(&self, test: TestView<'_>, card: Option<&Card>, inside: bool) -> Vec<Row> {
+        let (sign, look, right) = match test.state {
+            State::Open | State::NotRun(_) => (self.theme.sign(Sign::Open), Look::Dim, String::new()),
+            State::Running => {
+                let began = self.bench.run.as_ref().and_then(|run| run.test.as_ref());
+                let took = self.now.saturating_duration_since(began.map_or(self.now, |(_, began)| *began));
+                // Below a second, a clock only flickers.
+                let shown = if took.as_secs() > 0 { format!("{} s", took.as_secs()) } else { String::new() };
+                (self.theme.spinner(took), Look::Busy, shown)
+            }
+            State::Passed(took) => (self.theme.sign(Sign::Passed), Look::Good, duration(*took)),
+            State::Failed(took) => (self.theme.sign(Sign::Failed), Look::Bad, duration(*took)),
+            State::NotJudged(_) => (self.theme.sign(Sign::Unjudged), Look::Unsure, String::new()),
+        };
+        let indent = if inside { 4 } else { 2 };
+        let head = format!("{}{sign} {}", " ".repeat(indent - 2), clean(test.name));
+        let mut rows = self.named(look, &head, indent, usize::MAX, right);
+        let below = match test.state {
+            // What these share stands above them.
+            _ if inside => None,
+            State::Running => self.bench.run.as_ref().map(|run| (clean(&run.step), Look::Dim, 1)),
+            State::Failed(_) => card.map(|card| (card.summary(), Look::Text, SUMMARY)),
+            State::NotJudged(reason) => Some((clean(reason), Look::Dim, SUMMARY)),
+            State::NotRun(reason) if card.is_none() => {
+                Some((format!("not tried: {}", clean(reason)), Look::Dim, SUMMARY))
+            }
+            State::Open | State::Passed(_) | State::NotRun(_) => None,
+        };
+        if let Some((text, look, most)) = below.filter(|(text, _, _)| !text.is_empty()) {
+            rows.extend(self.lines(look, &text, 0, most));
         }
-        State::NotJudged(reason) => Some((clean(reason), Look::Dim)),
-        State::NotRun(reason) => Some((format!("not tried: {}", clean(reason)), Look::Dim)),
-        State::Open | State::Passed(_) => None,
-    };
-    if let Some((text, look)) = below.filter(|(text, _)| !text.is_empty()) {
-        let most = if *test.state == State::Running { 1 } else { SUMMARY };
-        let mut lines = wrap(&text, columns.saturating_sub(2).max(10), 0);
+        rows
+    }
+
+    /// The rows of a name, which are selected with it; `right` stands at the end of the first.
+    fn named(&self, look: Look, text: &str, hanging: usize, most: usize, right: String) -> Vec<Row> {
+        let taken = if right.is_empty() { 0 } else { width(&right) + 1 };
+        let columns = self.columns.saturating_sub(taken).max(10);
+        let mut rows = self.wrapped(look, text, hanging, most, columns);
+        rows.iter_mut().for_each(|row| row.head = true);
+        if let Some(first) = rows.first_mut() {
+            first.right = right;
+        }
+        rows
+    }
+
+    /// At most so many rows of text; below a name they are indented.
+    fn lines(&self, look: Look, text: &str, hanging: usize, most: usize) -> Vec<Row> {
+        if hanging > 0 {
+            return self.wrapped(look, text, hanging, most, self.columns);
+        }
+        let mut rows = self.wrapped(look, text, 0, most, self.columns.saturating_sub(2).max(10));
+        rows.iter_mut().for_each(|row| row.text.insert_str(0, "  "));
+        rows
+    }
+
+    fn wrapped(&self, look: Look, text: &str, hanging: usize, most: usize, columns: usize) -> Vec<Row> {
+        let mut lines = wrap(text, columns, hanging);
         if lines.len() > most {
             lines.truncate(most);
-            lines[most - 1].push_str(theme.sign(Sign::Ellipsis));
+            lines[most - 1].push_str(self.theme.sign(Sign::Ellipsis));
         }
-        let style = theme.style(look);
-        rows.extend(lines.into_iter().map(|line| Row {
-            text: format!("  {line}"),
-            style,
-            right: String::new(),
-            test: Some(number),
-        }));
+        lines.into_iter().map(|line| Row::new(look, line)).collect()
     }
-    rows
+
+    /// Nothing of the stage has been run yet.
+    fn empty(&self, alone: bool) -> Vec<Row> {
+        let run = self.keymap.shown(Action::Run);
+        let mut text = if self.bench.course.untouched {
+            format!(
+                "Read the guide and write your program; run.sh starts it ({} opens run.sh).",
+                self.keymap.shown(Action::EditRunSh)
+            )
+        } else {
+            "These tests have not been run yet.".to_owned()
+        };
+        text.push_str(&if self.bench.watch.on {
+            format!("\n\n{run} runs the tests. So does every save of a file.")
+        } else {
+            format!("\n\n{run} runs the tests.")
+        });
+        let row = |text: String| Row::new(Look::Text, text);
+        let gap = if alone { None } else { Some(row(String::new())) };
+        gap.into_iter().chain(wrap(&text, self.columns, 0).into_iter().map(row)).collect()
+    }
 }
 
 fn duration(took: Duration) -> String {
@@ -168,23 +328,5 @@ fn duration(took: Duration) -> String {
     }
 }
 
-/// Nothing of the stage has been run yet.
-fn empty(bench: &Workbench, theme: &Theme, keymap: &Keymap, columns: usize) -> Vec<Row> {
-    let run = keymap.shown(Action::Run);
-    let mut text = if bench.course.untouched {
-        format!(
-            "Read the guide and write your program; run.sh starts it ({} opens run.sh).",
-            keymap.shown(Action::EditRunSh)
-        )
-    } else {
-        "These tests have not been run yet.".to_owned()
-    };
-    text.push_str(&if bench.watch.on {
-        format!("\n\n{run} runs the tests. So does every save of a file.")
-    } else {
-        format!("\n\n{run} runs the tests.")
-    });
-    let row = |text: String| Row { text, style: theme.style(Look::Text), right: String::new(), test: None };
-    let gap = if bench.tests().is_empty() { None } else { Some(row(String::new())) };
-    gap.into_iter().chain(wrap(&text, columns, 0).into_iter().map(row)).collect()
-}
+#[cfg(test)]
+mod tests;

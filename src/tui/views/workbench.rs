@@ -33,14 +33,14 @@ pub(super) fn draw(
         match pane {
             Pane::Stages => stages::draw(bench, theme, focused, indented(inner), buffer, targets),
             Pane::Guide => bench.guide.render(theme, inner, buffer, focused),
-            Pane::Tests => tests_pane::draw(bench, theme, keymap, focused, now, indented(inner), buffer, targets),
+            Pane::Tests => tests_pane::draw(bench, theme, keymap, now, indented(inner), buffer, targets),
             Pane::Logs => bench.logs.render(bench.store.as_ref(), theme, inner, buffer, focused),
         }
         // After its content, which knows where the reader is in it.
         let heading: Line = match pane {
             Pane::Stages => title("Stages", "", focused, theme),
             Pane::Guide => title("Guide", &guide_status(bench), focused, theme),
-            Pane::Tests => title("Tests", &tests_pane::count(bench), focused, theme),
+            Pane::Tests => title("Tests", &tests_pane::count(bench, theme), focused, theme),
             Pane::Logs => bench.logs.title(bench.store.as_ref(), theme, focused, usize::from(inner.width)),
         };
         framed(heading, focused, theme, area, buffer);

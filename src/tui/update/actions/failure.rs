@@ -46,7 +46,8 @@ pub(super) fn act(ui: &mut Ui, action: Action) -> Option<Vec<Effect>> {
                 bench.focus(Pane::Logs);
             }
         }
-        Action::Edit => return Some(vec![Effect::Edit(Edited::Project)]),
+        Action::Edit => return Some(vec![Effect::Edit(edited(ui))]),
+        Action::Fold => return Some(fold(ui)),
         Action::EditRunSh => return Some(vec![Effect::Edit(Edited::RunSh)]),
         Action::Copy => return Some(copy(ui)),
         Action::CopyAll => {
@@ -75,18 +76,42 @@ fn open(ui: &mut Ui) -> Vec<Effect> {
 
 fn open_card(ui: &mut Ui) {
     let Some(bench) = ui.app.bench() else { return };
-    let chosen = bench.chosen_test().filter(|_| bench.focus == Pane::Tests);
-    if let Some(test) = &chosen
-        && !test.state.is_bad()
-    {
-        let name = test.name.to_owned();
-        let run = ui.app.keymap.shown(Action::RunTest);
-        return ui.app.say(format!("\"{name}\" has no failure to show. {run} runs it alone."));
+    let chosen = bench.chosen_entry().filter(|entry| bench.focus == Pane::Tests && entry.card().is_none());
+    if let Some(entry) = chosen {
+        let said = match entry.test() {
+            Some(test) => {
+                let run = ui.app.keymap.shown(Action::RunTest);
+                format!("\"{}\" has no failure to show. {run} runs it alone.", test.name)
+            }
+            None => "These tests were not tried: there is no failure to show.".to_owned(),
+        };
+        return ui.app.say(said);
     }
     match bench.chosen_card().cloned() {
         Some(card) => ui.layers.push(Layer::Card(Box::new(CardPane::new(card)))),
         None => ui.app.say("No test of this stage has failed."),
     }
+}
+
+/// What the editor is opened on: where the failure points, if it does.
+fn edited(ui: &Ui) -> Edited {
+    let place = match ui.open_card() {
+        Some(card) => card.place.clone(),
+        None => ui.app.bench().and_then(Workbench::place_to_edit).cloned(),
+    };
+    place.map_or(Edited::Project, Edited::At)
+}
+
+/// Opens or closes what folds under the cursor; in what has no such things, a page down.
+fn fold(ui: &mut Ui) -> Vec<Effect> {
+    let in_tests = ui.layers.is_empty() && ui.app.bench().is_some_and(|bench| bench.focus == Pane::Tests);
+    if !in_tests {
+        return super::act(ui, Action::PageDown);
+    }
+    if !ui.app.workbench_mut().is_some_and(Workbench::toggle) {
+        ui.app.say("Nothing opens here.");
+    }
+    Vec::new()
 }
 
 fn cluster_to_show(ui: &Ui, bench: &Workbench) -> Result<(), String> {

@@ -98,16 +98,16 @@ fn scroll_pane(ui: &mut Ui, by: Scroll, pane: Option<Pane>) -> Vec<Effect> {
         }
         Pane::Guide => bench.guide.scroll(by),
         Pane::Tests => {
-            choose_test(bench, moved(by, bench.test, bench.tests().len(), height / 2));
+            bench.scroll_tests(by, height);
+            mark_what_it_proves(bench);
         }
         Pane::Logs => bench.logs.scroll(by),
     }
     Vec::new()
 }
 
-/// Puts the cursor on a test, and marks the section of the guide that it proves, if it failed.
-pub(in crate::tui::update) fn choose_test(bench: &mut Workbench, test: usize) {
-    bench.test = test;
+/// Marks the section of the guide that the chosen test proves, if it failed.
+pub(in crate::tui::update) fn mark_what_it_proves(bench: &mut Workbench) {
     if let Some(test) = bench.chosen_test().filter(|test| test.state.is_bad()) {
         let slug = bench.proves(&bench.shown, test.name).map(str::to_owned);
         bench.guide.mark(slug.as_deref());

@@ -259,7 +259,8 @@ fn what_is_clicked_is_chosen_and_what_is_chosen_is_opened() {
     desk.press("r").failed("first").take();
     let (column, row) = place(&mut desk, "first lasts");
     desk.event(click(column, row));
-    assert_eq!((desk.bench().focus, desk.bench().test), (Pane::Tests, 1));
+    assert_eq!(desk.bench().focus, Pane::Tests);
+    assert_eq!(desk.bench().chosen_test().unwrap().name, "first lasts");
     assert!(desk.ui.layers.is_empty());
     let (column, row) = place(&mut desk, "first lasts");
     desk.event(click(column, row));

@@ -16,8 +16,9 @@ use crossterm::event::{KeyCode, KeyEvent, KeyModifiers, MouseButton, MouseEvent,
 use super::actions::beneath;
 use super::{available, update};
 use crate::facts::{self as runner, NodeEventKind, Outcome, RunStarted, StageVerdict, Stamped, Verdict};
-use crate::report::card::Card;
+use crate::report::card::{Card, Subject};
 use crate::report::describe::English;
+use crate::report::places::SourcePlace;
 use crate::report::run_state::RunState;
 use crate::session::progress::Moved;
 use crate::tui::action::{Action, Pane, TABLE};
@@ -78,6 +79,7 @@ impl Desk {
             "right" => KeyCode::Right,
             "pageup" => KeyCode::PageUp,
             "pagedown" => KeyCode::PageDown,
+            "space" => KeyCode::Char(' '),
             _ => KeyCode::Char(key.chars().last().unwrap()),
         };
         let modifiers = if key.starts_with("ctrl-") { KeyModifiers::CONTROL } else { KeyModifiers::NONE };

@@ -30,7 +30,7 @@ fn the_stage_runs_and_each_test_says_how_it_went() {
     assert!(matches!(desk.bench().tests()[0].state, State::Passed(_)));
     assert!(matches!(desk.bench().tests()[1].state, State::Failed(_)));
     assert!(desk.bench().run.is_none());
-    assert_eq!(desk.bench().test, 1, "the cursor goes to what failed");
+    assert_eq!(desk.bench().chosen_test().unwrap().name, "first lasts", "the cursor goes to what failed");
     assert_eq!(desk.take(), [Effect::Title("✗ first 1/2 · lsfr".into())]);
 }
 
@@ -146,7 +146,6 @@ fn running_one_alone_leaves_what_is_known_of_the_others() {
 
 #[test]
 fn what_held_back_all_tests_is_shown_for_each() {
-    use crate::report::card::{Card, Subject};
     let held = |desk: &mut Desk| {
         let card = Card { subject: Subject::Build, stage: "first".into(), ..Card::default() };
         desk.begun("first").news(RunNews::Card(Box::new(card)));
@@ -164,6 +163,10 @@ fn what_held_back_all_tests_is_shown_for_each() {
     desk.press("3").press("j").press("enter");
     assert!(is_open(&desk));
     // There is no test to run alone, except for the one under the cursor.
+    desk.press("o");
+    assert!(desk.take().is_empty());
+    desk.press("esc").press("space").press("j").press("j").press("enter");
+    assert!(is_open(&desk));
     desk.press("o");
     let alone = Scope::Test { stage: "first".into(), test: "first lasts".into() };
     assert!(matches!(&desk.take()[..], [Effect::Run { request, .. }] if request.scope == alone));
@@ -335,6 +338,75 @@ fn the_bell_rings_only_where_nobody_looks() {
     assert!(desk.take().contains(&Effect::Bell));
     desk.event(Event::Focus(true)).press("r").failed("first");
     assert!(!desk.take().contains(&Effect::Bell));
+}
+
+/// A build that fails after it has passed once.
+fn build_failed(desk: &mut Desk) {
+    desk.press("r").begun("first");
+    let card = Card {
+        subject: Subject::Build,
+        stage: "first".into(),
+        place: Some(SourcePlace { file: "src/store.rs".into(), line: 42, column: Some(13) }),
+        ..Card::default()
+    };
+    desk.news(RunNews::Card(Box::new(card)));
+    for test in ["first works", "first lasts"] {
+        let verdict = Verdict::NotRun { reason: "the build failed".into() };
+        let (stage, test, took) = ("first".into(), test.into(), Duration::ZERO);
+        desk.told(runner::Event::TestEnded { stage, test, verdict, took });
+    }
+    desk.ended("first", StageVerdict::Failed);
+}
+
+#[test]
+fn a_build_that_failed_is_on_top_and_blames_no_test() {
+    let mut desk = Desk::new();
+    build_failed(&mut desk);
+    let subjects: Vec<_> = desk.bench().entries().iter().map(|entry| entry.card().map(|card| card.subject)).collect();
+    assert_eq!(subjects, [Some(Subject::Build), Some(Subject::Build)], "the build, and the tests that wait for it");
+    assert_eq!(desk.bench().chosen_card().unwrap().subject, Subject::Build);
+    assert_eq!(desk.bench().chosen_test(), None);
+    assert_eq!(desk.bench().results["first"].bad().count(), 0);
+    desk.take();
+    desk.press("e");
+    let place = SourcePlace { file: "src/store.rs".into(), line: 42, column: Some(13) };
+    assert_eq!(desk.take(), [Effect::Edit(Edited::At(place))]);
+    // Also on its card; and where nothing is named, the directory is opened.
+    desk.press("enter").press("e");
+    assert!(matches!(desk.take()[..], [Effect::Edit(Edited::At(_))]));
+    desk.press("esc").press("r").passed("first").press("esc").take();
+    desk.press("e");
+    assert_eq!(desk.take(), [Effect::Edit(Edited::Project)]);
+}
+
+#[test]
+fn what_waits_opens_and_closes() {
+    let mut desk = Desk::new();
+    build_failed(&mut desk);
+    desk.press("3").press("j").press("space");
+    assert_eq!(desk.bench().entries().len(), 4);
+    desk.press("space");
+    assert_eq!(desk.bench().entries().len(), 2);
+    desk.press("k").press("space");
+    assert_eq!(desk.toast(), "Nothing opens here.");
+}
+
+#[test]
+fn a_run_that_could_not_go_on_is_the_first_entry() {
+    let mut desk = Desk::new();
+    desk.press("r").begun("first").test("first", "works", Verdict::Passed);
+    let outcome = Outcome::Fault { cause: runner::FaultCause::Disk, message: "no room".into() };
+    desk.news(RunNews::Ended(Ok(outcome)));
+    let entries = desk.bench().entries();
+    assert_eq!(
+        entries[0].card().map(|card| (card.subject, card.told.concat())),
+        Some((Subject::Disk, "no room".into()))
+    );
+    assert_eq!(entries.len(), 3, "then what passed, and what was not tried");
+    assert!(desk.toast().starts_with("The disk is full."));
+    assert!(desk.ui.layers.is_empty());
+    desk.press("r").begun("first");
+    assert_eq!(desk.bench().entries().len(), 2, "the next run may get further");
 }
 
 #[test]
