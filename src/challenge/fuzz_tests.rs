@@ -187,7 +187,7 @@ proptest! {
         let began = Instant::now();
         let findings = check(&Origin::Folder(root.path().to_owned()));
         for (name, text) in files.iter().filter(|(name, _)| name.ends_with(".md")) {
-            let document = crate::markdown::render(text, 80);
+            let document = crate::markdown::render(text, 80, crate::markdown::Medium::Plain);
             prop_assert!(document.lines.len() <= 20 * (text.len() + 10), "{name}");
         }
         let said: Vec<String> = findings.errors.iter().chain(&findings.warnings).map(ToString::to_string).collect();

@@ -4,7 +4,7 @@ use std::io::Write;
 
 use serde_json::json;
 
-use crate::markdown;
+use crate::markdown::{self, Medium};
 
 use super::args::Format;
 use super::{Exit, Result};
@@ -32,7 +32,10 @@ pub(super) fn run(named: Option<&str>, raw: bool, format: Format) -> Result {
         return Ok(Exit::Passed);
     }
     let columns = tty::columns().map_or(WIDEST, |columns| columns.clamp(20, WIDEST));
-    let document = markdown::render(source, usize::from(columns));
+    // Where colours are stripped on the way, marks have to stay.
+    let styled = anstream::AutoStream::choice(&std::io::stdout()) != anstream::ColorChoice::Never;
+    let medium = if styled { Medium::Printed } else { Medium::Plain };
+    let document = markdown::render(source, usize::from(columns), medium);
     let links = document.link_list();
     let gap = (!links.is_empty()).then(Vec::new);
     for line in document.lines.iter().chain(gap.iter()).chain(&links) {

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use anstyle::{AnsiColor, Style};
 
-use super::{Callout, Role, Span};
+use super::{Callout, Role, Span, Token};
 
 pub fn style(role: Role) -> Style {
     let plain = Style::new();
@@ -13,7 +13,9 @@ pub fn style(role: Role) -> Style {
         Role::Heading(1) => plain.bold().underline(),
         Role::Heading(_) | Role::Strong | Role::TableHead | Role::Marker => plain.bold(),
         Role::Emphasis => plain.italic(),
-        Role::Code | Role::CodeBlock => plain.fg_color(Some(AnsiColor::Cyan.into())),
+        Role::Code => plain.fg_color(Some(AnsiColor::Cyan.into())),
+        Role::CodeBlock(token) => of_token(token),
+        Role::CodeBar | Role::Continued => plain.dimmed(),
         Role::Link => plain.underline(),
         Role::LinkNumber | Role::Quote | Role::Rule => plain.dimmed(),
         Role::Callout(kind) => {
@@ -26,6 +28,18 @@ pub fn style(role: Role) -> Style {
             };
             plain.bold().fg_color(Some(colour.into()))
         }
+    }
+}
+
+fn of_token(token: Token) -> Style {
+    let coloured = |colour: AnsiColor| Style::new().fg_color(Some(colour.into()));
+    match token {
+        Token::Text => Style::new(),
+        Token::Keyword => coloured(AnsiColor::Magenta),
+        Token::Name => coloured(AnsiColor::Cyan),
+        Token::String => coloured(AnsiColor::Green),
+        Token::Number => coloured(AnsiColor::Blue),
+        Token::Comment | Token::Prompt => Style::new().dimmed(),
     }
 }
 

@@ -4,11 +4,48 @@
 //! that looks. All text is cleaned of control characters on the way.
 
 mod ansi;
+mod code;
+mod highlight;
 mod render;
 mod table;
+mod wrap;
 
 pub use ansi::{style, to_ansi};
+pub use code::Code;
+pub use highlight::{Language, Token};
 pub use render::render;
+
+/// What a text is shown on. That decides which of Markdown's own marks have to stay: those that nothing else says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Medium {
+    /// A file or a pipe, without any style.
+    Plain,
+    /// A terminal that the text is printed to. Addresses of links are listed below it, and lines of code are whole, to
+    /// be copied with the mouse.
+    Printed,
+    /// A pane of the app, which can show an address and copy a block itself.
+    Pane { colour: bool },
+}
+
+impl Medium {
+    /// Weight tells a heading apart.
+    fn marks_headings(self) -> bool {
+        self == Medium::Plain
+    }
+
+    /// Without colour, "never `.` or `..`" could not be read without its backticks.
+    fn marks_code(self) -> bool {
+        matches!(self, Medium::Plain | Medium::Pane { colour: false })
+    }
+
+    fn numbers_links(self) -> bool {
+        !matches!(self, Medium::Pane { .. })
+    }
+
+    fn wraps_code(self) -> bool {
+        matches!(self, Medium::Pane { .. })
+    }
+}
 
 /// A rendered text.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -17,6 +54,8 @@ pub struct Document {
     pub headings: Vec<Heading>,
     /// What the links of the text point at, each address once, in the order of the text.
     pub links: Vec<Link>,
+    /// In the order of the text.
+    pub codes: Vec<Code>,
 }
 
 pub type Line = Vec<Span>;
@@ -55,8 +94,12 @@ pub enum Role {
     Emphasis,
     Strong,
     Code,
-    /// Never wrapped: may be wider than the width.
-    CodeBlock,
+    /// Code in a block. Where it is not wrapped it may be wider than the width.
+    CodeBlock(Token),
+    /// What stands before a line of a code block.
+    CodeBar,
+    /// Before a line of code that goes on.
+    Continued,
     Link,
     /// The number behind a link's text.
     LinkNumber,

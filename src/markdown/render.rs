@@ -5,18 +5,20 @@
 
 use std::collections::HashMap;
 
-use pulldown_cmark::{BlockQuoteKind, Event, Options, Parser, Tag, TagEnd};
+use pulldown_cmark::{BlockQuoteKind, CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
 
 use super::table::Table;
-use super::{Callout, Document, Heading, Line, Link, Role, Span, slug, to_plain};
+use super::wrap::wrap;
+use super::{Callout, Code, Document, Heading, Language, Line, Link, Medium, Role, Span, code, slug, to_plain};
 use crate::text;
 
 /// Narrower than this no table, list or quote is readable, and the caller has to cut lines.
 const NARROWEST: usize = 10;
 
-/// Renders untrusted Markdown into lines of at most `width` columns (at least 10); lines of code blocks may be wider.
-pub fn render(source: &str, width: usize) -> Document {
-    let mut renderer = Renderer::new(width.max(NARROWEST));
+/// Renders untrusted Markdown into lines of at most `width` columns (at least 10); lines of code may be wider where the
+/// medium does not wrap them.
+pub fn render(source: &str, width: usize, medium: Medium) -> Document {
+    let mut renderer = Renderer::new(width.max(NARROWEST), medium);
     for event in Parser::new_ext(source, Options::ENABLE_TABLES | Options::ENABLE_GFM) {
         renderer.event(event);
     }
@@ -37,6 +39,7 @@ const DEEPEST: usize = 100;
 
 struct Renderer {
     width: usize,
+    medium: Medium,
     document: Document,
     prefixes: Vec<Prefix>,
     /// How much is open deeper than [`DEEPEST`], which has no prefix of its own.
@@ -55,6 +58,7 @@ struct Renderer {
     heading: Option<u8>,
     /// The text of a code or HTML block.
     raw: Option<String>,
+    language: Language,
     table: Option<Table>,
 }
 
@@ -65,9 +69,10 @@ struct OpenLink {
 }
 
 impl Renderer {
-    fn new(width: usize) -> Self {
+    fn new(width: usize, medium: Medium) -> Self {
         Self {
             width,
+            medium,
             document: Document::default(),
             prefixes: Vec::new(),
             deeper: 0,
@@ -79,6 +84,7 @@ impl Renderer {
             gap: false,
             heading: None,
             raw: None,
+            language: Language::Other,
             table: None,
         }
     }
@@ -91,8 +97,8 @@ impl Renderer {
                 Some(raw) => raw.push_str(&text),
                 None => self.text(&text, self.role()),
             },
-            // The marks stay: without colour, "never `.` or `..`" could not be read without them.
-            Event::Code(text) => self.text(&format!("`{text}`"), Role::Code),
+            Event::Code(text) if self.medium.marks_code() => self.text(&format!("`{text}`"), Role::Code),
+            Event::Code(text) => self.text(&text, Role::Code),
             // An author's `<key>` is text that was meant to be read.
             Event::InlineHtml(html) if html.starts_with("<!--") => {}
             Event::InlineHtml(html) => self.text(&html, self.role()),
@@ -118,7 +124,15 @@ impl Renderer {
                 self.roles.push(Role::Heading(level as u8));
             }
             Tag::BlockQuote(kind) => self.start_quote(kind),
-            Tag::CodeBlock(_) | Tag::HtmlBlock => {
+            Tag::CodeBlock(kind) => {
+                self.flush();
+                self.raw = Some(String::new());
+                self.language = match kind {
+                    CodeBlockKind::Fenced(info) => Language::of(&info),
+                    CodeBlockKind::Indented => Language::Other,
+                };
+            }
+            Tag::HtmlBlock => {
                 self.flush();
                 self.raw = Some(String::new());
             }
@@ -272,7 +286,6 @@ impl Renderer {
 
     fn end_heading(&mut self) {
         let Some(level) = self.heading.take() else { return };
-        let marks = Span::new(format!("{} ", "#".repeat(usize::from(level))), Role::Heading(level));
         let heading = to_plain(&self.inline).replace('`', "");
         let heading = heading.trim();
         let mut name = slug(heading);
@@ -281,24 +294,35 @@ impl Renderer {
             name = format!("{name}-{same}");
         }
         *same += 1;
-        let indent = Span::new(" ".repeat(text::width(&marks.text)), Role::Heading(level));
-        self.prefix(Some(marks), indent);
+        let marks =
+            if self.medium.marks_headings() { format!("{} ", "#".repeat(usize::from(level))) } else { String::new() };
+        let indent = Span::new(" ".repeat(text::width(&marks)), Role::Heading(level));
+        self.prefix(Some(Span::new(marks, Role::Heading(level))), indent);
+        // There was none below a heading right above this one.
+        self.gap |= !self.medium.marks_headings() && self.lists.is_empty();
         self.open_gap();
         let line = self.document.lines.len();
         self.document.headings.push(Heading { level, text: heading.to_owned(), slug: name, line });
         self.flush();
-        if self.prefixes.last().is_some_and(|prefix| prefix.first.is_some()) {
+        // One without a text takes a line, too.
+        if self.document.lines.len() == line {
             self.emit(Vec::new());
         }
         self.end_prefix();
-        self.gap = true;
+        // A heading that stands out by its weight is close to what it heads; a title is on its own.
+        self.gap = self.medium.marks_headings() || level == 1;
     }
 
     fn end_code(&mut self) {
         let code = text::clean_lines(&self.raw.take().unwrap_or_default());
-        for line in code.trim_end_matches('\n').split('\n') {
-            self.emit(vec![Span::new(format!("  {line}"), Role::CodeBlock)]);
+        let code = code.trim_end_matches('\n');
+        self.open_gap();
+        let start = self.document.lines.len();
+        for line in code::lines(code, self.language, self.medium, self.room()) {
+            self.emit(line);
         }
+        let lines = start..self.document.lines.len();
+        self.document.codes.push(Code { language: self.language, text: code.to_owned(), lines });
         self.gap = true;
     }
 
@@ -324,10 +348,14 @@ impl Renderer {
                 self.document.links.len() - 1
             }
         };
+        if shown.trim().is_empty() && !self.medium.numbers_links() {
+            let address = self.document.links[at].address.clone();
+            self.inline.push(Span::new(address, Role::Link));
+        }
         for span in self.inline.iter_mut().skip(open.start) {
             span.link = Some(at);
         }
-        if !is_shown {
+        if !is_shown && self.medium.numbers_links() {
             self.document.links[at].numbered = true;
             let number = format!("[{}]", at + 1);
             self.inline.push(Span { text: number, role: Role::LinkNumber, link: Some(at) });
@@ -398,24 +426,4 @@ fn trim_end(line: &mut Line) {
         }
         line.pop();
     }
-}
-
-/// Styled text broken into lines of at most `room` columns.
-pub(super) fn wrap(spans: &[Span], room: usize) -> Vec<Line> {
-    let text = to_plain(spans);
-    let mut lines = Vec::new();
-    for range in text::breaks(text.trim_end(), room, room) {
-        let mut line = Line::new();
-        let mut start = 0;
-        for span in spans {
-            let end = start + span.text.len();
-            let (from, to) = (range.start.clamp(start, end), range.end.clamp(start, end));
-            if from < to {
-                line.push(Span { text: span.text[from - start..to - start].to_owned(), ..*span });
-            }
-            start = end;
-        }
-        lines.push(line);
-    }
-    lines
 }

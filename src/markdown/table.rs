@@ -3,7 +3,7 @@
 
 use pulldown_cmark::Alignment;
 
-use super::render::wrap;
+use super::wrap::wrap;
 use super::{Line, Role, Span, to_plain};
 use crate::text::width;
 

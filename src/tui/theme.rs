@@ -41,6 +41,11 @@ pub enum Look {
     Quote,
     /// A number of its own for each node, from 0.
     Node(usize),
+    /// In a block of code: a word of its language, a name, a string, a number.
+    Keyword,
+    Name,
+    String,
+    Number,
 }
 
 /// A sign that stands for a state.
@@ -80,6 +85,10 @@ pub enum Sign {
     Done,
     Lost,
     Remaining,
+    /// Before what did not fit into the line above.
+    Continued,
+    /// Before an address that a key would open.
+    Leads,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -120,6 +129,7 @@ impl Theme {
                 Look::Cursor | Look::Found => plain.reversed(),
                 Look::Match | Look::Link => plain.underlined(),
                 Look::Dim | Look::Frame | Look::Quote => plain.dim(),
+                Look::Keyword => plain.bold(),
                 _ => plain,
             };
         }
@@ -150,6 +160,10 @@ impl Theme {
                 let light = [Color::Green, Color::Magenta, Color::Blue, Color::Red, Color::Cyan];
                 plain.fg(if self.light { light } else { dark }[number % 5])
             }
+            Look::Keyword => plain.fg(Color::Magenta),
+            Look::Name => plain.fg(accent),
+            Look::String => plain.fg(Color::Green),
+            Look::Number => plain.fg(if self.light { Color::Cyan } else { Color::Yellow }),
         }
     }
 
@@ -215,6 +229,7 @@ impl Theme {
                 Sign::Done => "=",
                 Sign::Lost => "x",
                 Sign::Remaining => "-",
+                Sign::Continued | Sign::Leads => ">",
             };
         }
         match sign {
@@ -243,6 +258,8 @@ impl Theme {
             Sign::Lost if self.colour => "━",
             Sign::Lost => "╳",
             Sign::Remaining => "─",
+            Sign::Continued => "↳",
+            Sign::Leads => "→",
         }
     }
 

@@ -1,25 +1,23 @@
-//! How rows of a guide look: roles, the marked section's heading, what a search has found, the link with the focus.
+//! How rows of a guide look: roles, code, what a search has found, the link or block with the focus.
 
 use std::ops::Range;
 
 use ratatui::style::Style;
 use ratatui::text::Line;
 
-use super::Search;
-use super::layout::Layout;
-use crate::markdown::{Callout, Role, Span};
-use crate::tui::paint::{Piece, prefix};
+use super::layout::{Layout, Target};
+use super::search::Search;
+use super::stops::Focus;
+use crate::markdown::{Callout, Role, Span, Token};
+use crate::tui::paint::Piece;
 use crate::tui::theme::{Look, Sign, Theme};
 
 /// What a frame draws rows with.
 pub(super) struct Brush<'a> {
     pub(super) theme: &'a Theme,
     pub(super) layout: &'a Layout,
-    pub(super) section: Range<usize>,
-    pub(super) shift: usize,
     pub(super) search: Option<&'a Search>,
-    /// The link that has the focus, and its rows.
-    pub(super) link: Option<(usize, Range<usize>)>,
+    pub(super) focus: Option<Focus<'a>>,
 }
 
 impl<'a> Brush<'a> {
@@ -30,10 +28,18 @@ impl<'a> Brush<'a> {
         for span in &self.layout.rows[at] {
             let style = self.style(span, at);
             let mut from = 0;
-            if span.role == Role::CodeBlock && self.shift > 0 {
-                // One column more, for the ellipsis that says so.
-                from = prefix(&span.text, self.shift + 1);
-                pieces.push((self.theme.sign(Sign::Ellipsis).into(), style));
+            match span.role {
+                Role::CodeBar if !span.text.trim().is_empty() => {
+                    pieces.push(self.bar(at));
+                    pieces.push((" ".into(), self.theme.style(Look::Text)));
+                    from = span.text.len();
+                }
+                Role::Continued => {
+                    pieces.push((self.theme.sign(Sign::Continued).into(), style));
+                    pieces.push((" ".into(), style));
+                    from = span.text.len();
+                }
+                _ => {}
             }
             while from < span.text.len() {
                 let (end, look) = stretch(&highlights, start + from, start + span.text.len());
@@ -45,6 +51,21 @@ impl<'a> Brush<'a> {
             start += span.text.len();
         }
         pieces
+    }
+
+    /// Beside a block of code. The one that would be copied has a sign, and the one that the reader went to a cursor.
+    fn bar(&self, at: usize) -> Piece<'a> {
+        let theme = self.theme;
+        let plain = (theme.sign(Sign::Bar).into(), theme.style(Look::Frame));
+        let Some(focus) = self.focus else { return plain };
+        let Target::Code(code) = focus.target else { return plain };
+        let Some(lines) = self.layout.codes.get(code).map(|code| &code.lines).filter(|lines| lines.contains(&at))
+        else {
+            return plain;
+        };
+        let sign = if at == lines.start { Sign::Current } else { Sign::Bar };
+        let look = if focus.stop.is_some() { Look::Cursor } else { Look::Focus };
+        (theme.sign(sign).into(), theme.style(look))
     }
 
     /// The bytes of a row that a search has found.
@@ -61,23 +82,11 @@ impl<'a> Brush<'a> {
     }
 
     fn style(&self, span: &Span, at: usize) -> Style {
-        let theme = self.theme;
-        if let Some((link, rows)) = &self.link
-            && span.link == Some(*link)
-            && rows.contains(&at)
-        {
-            return theme.style(Look::Cursor);
-        }
-        if self.section.contains(&at) && self.opens_section(at) {
-            return theme.style(Look::Bad);
-        }
-        look(span.role, theme)
-    }
-
-    /// The row is of the section's own heading, not of one inside it.
-    fn opens_section(&self, at: usize) -> bool {
-        let heading = |row: &usize| self.layout.rows[*row].iter().any(|span| matches!(span.role, Role::Heading(_)));
-        (self.section.start..=at).all(|row| heading(&row))
+        let focused = self.focus.is_some_and(|focus| match (focus.target, focus.stop) {
+            (Target::Link(link), Some(stop)) => span.link == Some(link) && stop.rows.contains(&at),
+            _ => false,
+        });
+        if focused { self.theme.style(Look::Cursor) } else { look(span.role, self.theme) }
     }
 }
 
@@ -85,12 +94,17 @@ impl<'a> Brush<'a> {
 fn look(role: Role, theme: &Theme) -> Style {
     match role {
         Role::Text => theme.style(Look::Text),
-        Role::Heading(_) => theme.style(Look::Heading),
+        // There is only one title, and it says so without colour, too.
+        Role::Heading(1) if !theme.colour => theme.style(Look::Heading).underlined(),
+        Role::Heading(1 | 2) => theme.style(Look::Heading),
+        Role::Heading(_) => theme.style(Look::Strong),
         // Few terminals without colour have italics.
         Role::Emphasis if !theme.colour => theme.style(Look::Text).underlined(),
         Role::Emphasis => theme.style(Look::Text).italic(),
         Role::Strong | Role::TableHead => theme.style(Look::Strong),
-        Role::Code | Role::CodeBlock => theme.style(Look::Code),
+        Role::Code => theme.style(Look::Code),
+        Role::CodeBlock(token) => theme.style(of_token(token)),
+        Role::CodeBar | Role::Continued => theme.style(Look::Frame),
         Role::Link => theme.style(Look::Link),
         Role::LinkNumber | Role::Rule | Role::Marker => theme.style(Look::Dim),
         Role::Quote => theme.style(Look::Quote),
@@ -101,6 +115,17 @@ fn look(role: Role, theme: &Theme) -> Style {
 /// A rendered line as it looks outside a pane.
 pub fn line<'a>(line: &'a [Span], theme: &Theme) -> Line<'a> {
     line.iter().map(|span| ratatui::text::Span::styled(span.text.as_str(), look(span.role, theme))).collect()
+}
+
+fn of_token(token: Token) -> Look {
+    match token {
+        Token::Text => Look::Text,
+        Token::Keyword => Look::Keyword,
+        Token::Name => Look::Name,
+        Token::String => Look::String,
+        Token::Number => Look::Number,
+        Token::Comment | Token::Prompt => Look::Dim,
+    }
 }
 
 fn callout(kind: Callout) -> Look {

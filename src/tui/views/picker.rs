@@ -4,7 +4,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use super::{framed, indented, put, title};
-use crate::markdown;
+use crate::markdown::{self, Medium};
 use crate::text::{clean, clean_lines, pad, wrap};
 use crate::tui::guide;
 use crate::tui::picker::{Field, Picker};
@@ -75,7 +75,8 @@ fn about(picker: &Picker, theme: &Theme, area: Rect, buffer: &mut Buffer) {
     let Some(choice) = picker.choice() else {
         return put(theme, buffer, area, "There is no challenge.", theme.style(Look::Dim));
     };
-    let document = markdown::render(&choice.overview, usize::from(area.width.min(90)));
+    let medium = Medium::Pane { colour: theme.colour };
+    let document = markdown::render(&choice.overview, usize::from(area.width.min(90)), medium);
     for (line, row) in document.lines.iter().zip(area.rows()) {
         buffer.set_line(row.x, row.y, &guide::line(line, theme), row.width);
     }
