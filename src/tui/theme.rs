@@ -62,6 +62,11 @@ pub enum Sign {
     /// Before a line that is marked or pointed at.
     Mark,
     Bar,
+    /// Of a line across a pane.
+    Rule,
+    /// From lsfr to a node, and from a node to lsfr.
+    Sent,
+    Received,
     Ellipsis,
     Down,
     /// A fault was in force, for as long as this line.
@@ -168,6 +173,9 @@ impl Theme {
                 Sign::Slow => "~",
                 Sign::Watching => "o",
                 Sign::Mark | Sign::Bar => "|",
+                Sign::Rule => "-",
+                Sign::Sent => ">",
+                Sign::Received => "<",
                 Sign::Ellipsis => "~",
                 Sign::Down => "v",
                 Sign::Fault => "/",
@@ -188,6 +196,9 @@ impl Theme {
             Sign::Slow => "≈",
             Sign::Mark => "▌",
             Sign::Bar => "▏",
+            Sign::Rule => "─",
+            Sign::Sent => "→",
+            Sign::Received => "←",
             Sign::Ellipsis => "…",
             Sign::Down => "▼",
             Sign::Fault => "░",
