@@ -10,7 +10,7 @@ use serde_json::json;
 
 use crate::cluster::{LogLine, LogReader};
 use crate::facts::Stamped;
-use crate::report::own_lines::own_lines;
+use crate::report::own_lines;
 use crate::report::records;
 use crate::text::clean;
 
@@ -88,13 +88,8 @@ fn printed(node: String, reader: LogReader) -> impl Iterator<Item = Line> {
 }
 
 /// What lsfr did, from the run's events. Requests are left out: a load has thousands.
-fn own(events: impl Iterator<Item = Stamped> + 'static) -> impl Iterator<Item = Line> {
-    let told =
-        |stamped: Stamped| own_lines(&stamped).into_iter().map(|own| Line { at: own.at, node: None, text: own.text });
-    let mut lines: Vec<Line> = events.flat_map(told).collect();
-    // Events about nodes are recorded a moment after they happen.
-    lines.sort_by_key(|line| line.at);
-    lines.into_iter()
+fn own(events: impl Iterator<Item = Stamped>) -> impl Iterator<Item = Line> {
+    own_lines::without_requests(events).into_iter().map(|own| Line { at: own.at, node: None, text: own.text })
 }
 
 fn write(out: &mut impl Write, line: &Line, format: Format) -> Result<()> {

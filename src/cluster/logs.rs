@@ -88,8 +88,8 @@ impl NodeLog {
     /// `limit` bytes.
     pub(crate) fn add(&self, command: &str, said: &str, limit: u64) -> io::Result<()> {
         let full = self.len() + said.len() as u64 > limit;
-        let said = if full { "[not kept: the log is full]" } else { said };
-        let end = if said.ends_with('\n') { "" } else { "\n" };
+        let said = if full && !said.is_empty() { "[not kept: the log is full]" } else { said };
+        let end = if said.is_empty() || said.ends_with('\n') { "" } else { "\n" };
         let written = (&self.file).write_all(format!("$ {command}\n{said}{end}").as_bytes());
         self.sample();
         written

@@ -158,6 +158,9 @@ pub struct Violation {
 /// A program that `exec`, `run` or `cases` ran to its end.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Ran {
+    /// When it was started, since the run began; none in a record of a version that did not note it.
+    #[serde(default, with = "seconds::optional", skip_serializing_if = "Option::is_none")]
+    pub began: Option<Duration>,
     /// What was run, and its arguments, in a form that works in the challenge directory.
     pub command: Vec<String>,
     /// The file that it was given to read, if any.

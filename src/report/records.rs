@@ -31,6 +31,11 @@ const EVENTS: &str = "events.jsonl";
 /// Raised when an older reader would misread what is written.
 const FORMAT: u32 = 1;
 
+/// The events of the run in this folder, a line each.
+pub fn events_path(folder: &Path) -> PathBuf {
+    folder.join(EVENTS)
+}
+
 #[derive(Debug, thiserror::Error)]
 pub enum RecordsError {
     #[error("A folder for the records of this run could not be made in {}: {error}. {}", runs.display(), remedy(runs))]
@@ -296,6 +301,12 @@ impl Reporter for RunFolder {
     fn card(&mut self, card: &Card) {
         self.record.cards.push(card.clone());
         self.write_record();
+    }
+
+    /// Requests are written in bulk; whoever follows them need not wait for more than this.
+    fn tick(&mut self) {
+        let flushed = self.events.flush();
+        self.keep(flushed);
     }
 
     /// Removes the data and files of a run that passed, and old runs, since this one may have grown large.

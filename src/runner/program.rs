@@ -12,7 +12,7 @@ use crate::cluster::run_to_end::{End, Once};
 use crate::cluster::{Limits, Unrunnable, diagnose, diagnose_127};
 use crate::facts::{ExitStatus, Ran};
 use crate::last_words::last_words_marked;
-use crate::text::clean;
+use crate::text::{boundary, clean};
 
 use super::Run;
 use super::stop::Stop;
@@ -24,6 +24,8 @@ const USUAL: Duration = Duration::from_secs(10);
 pub(super) const MAX_OUTPUT: u64 = 16 << 20;
 /// The same for run.sh, which may have large things to keep.
 const MAX_FILE: u64 = 1 << 30;
+/// This much of what a program printed goes into the log.
+const LOGGED: usize = 64 * 1024;
 /// How many of the last lines of a program's output a failure shows, and in how many it looks for a panic.
 const SAID: usize = 12;
 const DEEP: usize = 500;
@@ -86,11 +88,13 @@ impl Run {
             time: &self.time,
         };
         let timeout = program.timeout.unwrap_or(USUAL);
+        let began = self.began.elapsed();
         let finished = once
             .with_stdin(program.stdin.as_bytes(), timeout)
             .await
             .map_err(|error| Stop::fault(error.to_string()))?;
         let mut ran = Ran {
+            began: Some(began),
             command: std::iter::once(self.shown(&path))
                 .chain(program.args.iter().map(|arg| self.shown(Path::new(arg))))
                 .collect(),
@@ -130,21 +134,22 @@ impl Run {
         };
         self.budget.wrote(program.stdin.len() as u64);
         ran.said = last_lines(&finished.stderr);
-        if !made {
-            self.log(&ran.command, &[&finished.stderr, &finished.stdout]);
-        }
+        self.log(&ran.command, status, &[&finished.stderr, &finished.stdout]);
         Ok(Seen { ran, status, stdout: finished.stdout, stderr: finished.stderr })
     }
 
-    /// Adds what run.sh printed to the log of a program that is not a server, below the command that was run.
-    fn log(&self, command: &[String], outputs: &[&Path]) {
+    /// Adds a command to the log of a program that is not a server, as a shell would show it: what was run, what it
+    /// printed, and how it ended if that was not well. It may be run.sh, or what the learner's compiler made.
+    fn log(&self, command: &[String], status: Option<ExitStatus>, outputs: &[&Path]) {
         let log = self.log.lock().unwrap_or_else(PoisonError::into_inner);
-        let said: String = outputs.iter().map(|output| read(output)).collect();
-        if let (Some(log), false) = (log.as_ref(), said.is_empty()) {
-            let added = log.add(&command.join(" "), &said, Limits::default().log);
-            // A run without its log is judged all the same.
-            let _ = added.inspect_err(|error| self.disk.note(error));
+        let Some(log) = log.as_ref() else { return };
+        let mut said: String = outputs.iter().map(|output| kept(read(output))).collect();
+        if let Some(status) = status.filter(|status| !status.success()) {
+            said.push_str(&format!("[{status}]\n"));
         }
+        let added = log.add(&command.join(" "), &said, Limits::default().log);
+        // A run without its log is judged all the same.
+        let _ = added.inspect_err(|error| self.disk.note(error));
     }
 
     /// A path in a form that works in the challenge directory. It need not be UTF-8.
@@ -169,6 +174,19 @@ pub(super) fn read(path: &Path) -> String {
     // A program may have removed the file it wrote to; then it wrote nothing.
     let bytes = if short { std::fs::read(path).unwrap_or_default() } else { Vec::new() };
     String::from_utf8_lossy(&bytes).into_owned()
+}
+
+/// As much of an output as a log keeps, with a line end.
+fn kept(mut output: String) -> String {
+    if output.len() > LOGGED {
+        let bytes = output.len();
+        output.truncate(boundary(&output, LOGGED));
+        output.push_str(&format!("\n[{bytes} bytes; the rest is not kept here]"));
+    }
+    if !output.is_empty() && !output.ends_with('\n') {
+        output.push('\n');
+    }
+    output
 }
 
 fn last_lines(path: &Path) -> Vec<String> {

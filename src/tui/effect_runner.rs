@@ -21,7 +21,6 @@ use crate::cluster::OPENED;
 use crate::facts::{self as runner, Stamped};
 use crate::project::scaffold::{self, Scaffold};
 use crate::report::card::Card;
-use crate::report::own_lines::own_lines;
 use crate::report::run_state::RunState;
 use crate::report::{Reporter, records};
 use crate::session::{Session, SessionError, named, progress, run};
@@ -81,7 +80,7 @@ impl EffectRunner {
         });
     }
 
-    /// The logs of the run that begins: at once, since its events go to them.
+    /// The logs of the run that begins.
     pub(super) fn follow_logs(&self, run: PathBuf) -> Done {
         Done::Logs { store: LogStore::open(&run, true, self.wake()), run, cluster: None }
     }
@@ -92,12 +91,11 @@ impl EffectRunner {
         tokio::task::spawn_blocking(move || {
             let store = LogStore::open(&run, false, wake);
             let mut state = RunState::default();
-            if let (Ok(store), Ok(run)) = (&store, records::load(&run))
+            if let (Ok(_), Ok(run)) = (&store, records::load(&run))
                 && let Ok(stamped) = run.events()
             {
                 for stamped in stamped {
                     state.event(&stamped);
-                    own_lines(&stamped).into_iter().for_each(|line| store.own(line.at, line.node, line.text));
                 }
             }
             let _ = events.send(Event::Done(Done::Logs { run, store, cluster: Some(Arc::clone(state.cluster())) }));
@@ -301,7 +299,7 @@ fn text(stage: &Stage) -> StageText {
 }
 
 /// Passes on what the app shows of a run. That does not include requests and their answers, of which a load has
-/// thousands.
+/// thousands; the log view reads them from the run's folder.
 #[derive(Debug, Clone)]
 struct Teller {
     id: RunId,

@@ -50,7 +50,7 @@ pub(super) fn prefix(text: &str, columns: usize) -> usize {
 }
 
 /// For a terminal that shows only ASCII: the signs that lsfr itself puts into texts, each as wide as before.
-fn spelled<'a>(theme: &Theme, text: &'a str) -> Cow<'a, str> {
+pub(super) fn spelled<'a>(theme: &Theme, text: &'a str) -> Cow<'a, str> {
     if !theme.ascii || text.is_ascii() {
         return Cow::Borrowed(text);
     }
@@ -61,6 +61,7 @@ fn spelled<'a>(theme: &Theme, text: &'a str) -> Cow<'a, str> {
         '┼' => '+',
         '…' => '~',
         '→' | '›' | '↳' => '>',
+        '←' | '‹' => '<',
         '↔' => '-',
         '±' => '~',
         '×' | '✗' => 'x',

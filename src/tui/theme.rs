@@ -68,6 +68,11 @@ pub enum Sign {
     /// Before a line that is marked or pointed at.
     Mark,
     Bar,
+    /// Of a line across a pane.
+    Rule,
+    /// From lsfr to a node, and from a node to lsfr.
+    Sent,
+    Received,
     Ellipsis,
     /// More is below, or above.
     Down,
@@ -218,6 +223,9 @@ impl Theme {
                 Sign::Slow => "~",
                 Sign::Watching => "o",
                 Sign::Mark | Sign::Bar => "|",
+                Sign::Rule => "-",
+                Sign::Sent => ">",
+                Sign::Received => "<",
                 Sign::Ellipsis => "~",
                 Sign::Down => "v",
                 Sign::Up => "^",
@@ -245,6 +253,9 @@ impl Theme {
             Sign::Slow => "≈",
             Sign::Mark => "▌",
             Sign::Bar => "▏",
+            Sign::Rule => "─",
+            Sign::Sent => "→",
+            Sign::Received => "←",
             Sign::Ellipsis => "…",
             Sign::Down => "▼",
             Sign::Up => "▲",

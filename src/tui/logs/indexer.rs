@@ -7,6 +7,7 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, TryRecvError};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
+use super::events::Events;
 use super::follower::Follower;
 use super::index::{Block, Index, Node};
 use super::scan;
@@ -29,6 +30,7 @@ pub(super) struct Indexer {
     pub(super) wake: Box<dyn Fn() + Send>,
     pub(super) live: bool,
     pub(super) followers: Followers,
+    pub(super) events: Events,
 }
 
 #[derive(Default)]
@@ -48,8 +50,10 @@ impl Indexer {
         let mut woken = Instant::now();
         loop {
             let pass = Instant::now();
-            changed |= lock(&self.shared).merge_own();
+            let (told, telling) = self.read_events(pass + LOOK_EVERY);
             let (gained, indexing) = self.index(pass + LOOK_EVERY);
+            let indexing = indexing || telling;
+            changed |= told;
             let (counted, counting) = self.count(pass + 2 * LOOK_EVERY);
             changed |= gained || counted;
             let busy = indexing || counting;
@@ -83,6 +87,30 @@ impl Indexer {
                 Ok(Order::Look) => {}
                 Err(TryRecvError::Empty) => return true,
                 Err(TryRecvError::Disconnected) => return false,
+            }
+        }
+    }
+
+    /// Whether events came, and whether there are more. They are few beside what nodes print, so they come first.
+    fn read_events(&mut self, until: Instant) -> (bool, bool) {
+        let (mut any, mut buffer) = (false, Vec::new());
+        loop {
+            let mut told = Vec::new();
+            let more = self.events.step(&mut buffer, &mut told);
+            let mut index = lock(&self.shared);
+            any |= !told.is_empty();
+            if index.events.is_none() {
+                index.events = self.events.file();
+            }
+            told.into_iter().for_each(|(change, event)| index.change(change, event));
+            index.merge_own();
+            if !more {
+                // A jump may wait for this.
+                any |= !std::mem::replace(&mut index.told, true);
+                return (any, false);
+            }
+            if Instant::now() >= until {
+                return (any, true);
             }
         }
     }

@@ -10,6 +10,7 @@ use crate::cluster::LINE_BYTES;
 use crate::text::clean;
 
 use super::index::Block;
+use super::paths::Paths;
 
 /// The bytes of a block, and where its lines are in them.
 #[derive(Debug, Default)]
@@ -111,15 +112,15 @@ impl Raw<'_> {
 
     /// Cleaned, with the note.
     pub(super) fn text(&self) -> String {
-        let mut text = shown(Cow::Borrowed(self.bytes.as_deref().unwrap_or_default()));
+        let mut text = clean(&String::from_utf8_lossy(self.bytes.as_deref().unwrap_or_default()));
         text.extend(self.note());
         text
     }
 }
 
-/// A line's bytes as text that can be shown.
-pub(super) fn shown(raw: Cow<'_, [u8]>) -> String {
-    clean(&String::from_utf8_lossy(&raw))
+/// A line's bytes as the text that is shown.
+pub(super) fn shown(raw: &[u8], paths: &Paths) -> String {
+    clean(&String::from_utf8_lossy(&paths.shortened(raw)))
 }
 
 /// How much was there.

@@ -8,19 +8,23 @@
 //! | file | what it does |
 //! |---|---|
 //! | `follower` | turns what a node's file gains into blocks |
+//! | `events` | what lsfr did, and its requests, from the file of the run's events |
 //! | `indexer` | the thread: follows, merges, scans |
 //! | `scan` | counts what fits a filter or a search, block by block |
 //! | `view` | walks over the lines that can be seen |
-//! | `pane`, `moves` | where the reader is, and how that changes |
-//! | `draw`, `row`, `title` | rows, columns, the pane's title |
+//! | `pane`, `moves`, `columns` | where the reader is, and how that changes |
+//! | `draw`, `row`, `paths`, `title` | rows, the pane's title |
 
+mod columns;
 mod draw;
+mod events;
 mod follower;
 mod index;
 mod indexer;
 mod lines;
 mod moves;
 mod pane;
+mod paths;
 mod pattern;
 mod row;
 mod scan;
@@ -28,7 +32,7 @@ mod store;
 mod title;
 mod view;
 
-pub use pane::LogPane;
+pub use pane::{LogPane, Source};
 pub use store::LogStore;
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use std::ops::Bound;
 
 use super::super::scroll::Scroll;
-use super::index::Place;
+use super::index::{Index, Place};
 use super::pane::{LogPane, Origin, Paused};
 use super::view::{Found, Line, View, Way};
 
@@ -25,11 +25,34 @@ pub(super) enum Move {
 /// A move that cannot be made yet.
 struct Waits;
 
+/// The pane as far as moves matter: its rows, and how many of them a line takes.
+pub(super) struct Room<'a> {
+    pub(super) height: usize,
+    pub(super) rows_of: &'a dyn Fn(&Line) -> usize,
+}
+
+impl Room<'_> {
+    fn rows(&self, lines: &[Line]) -> usize {
+        lines.iter().map(self.rows_of).sum()
+    }
+}
+
+/// A line in the window.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Placed {
+    pub(super) line: Line,
+    pub(super) rows: usize,
+    /// Of its rows, how many are above the upper edge.
+    pub(super) hidden: usize,
+    /// The reader is on it.
+    pub(super) current: bool,
+}
+
 impl LogPane {
     /// Makes the moves that were asked for since the last frame.
-    pub(super) fn resolve(&mut self, view: &mut View, height: usize) {
+    pub(super) fn resolve(&mut self, view: &mut View, room: &Room) {
         while let Some(next) = self.moves.pop_front() {
-            let made = self.make(next, view, height);
+            let made = self.make(next, view, room);
             // It waits for what is still being read or counted, unless the reader goes elsewhere meanwhile.
             if made.is_err() && self.moves.is_empty() {
                 self.moves.push_back(next);
@@ -38,16 +61,17 @@ impl LogPane {
         }
     }
 
-    fn make(&mut self, next: Move, view: &mut View, height: usize) -> Result<(), Waits> {
+    fn make(&mut self, next: Move, view: &mut View, room: &Room) -> Result<(), Waits> {
+        let height = room.height;
         match next {
-            Move::Scroll(scroll) => self.make_scroll(scroll, view, height),
+            Move::Scroll(scroll) => self.make_scroll(scroll, view, room),
             Move::ToggleFollow if self.paused.is_some() => self.paused = None,
             Move::ToggleFollow => {
                 if let Some(last) = self.current(view) {
                     self.go(last, height.saturating_sub(1), view);
                 }
             }
-            Move::FindHere | Move::FindNext | Move::FindPrevious => return self.find(next, view, height),
+            Move::FindHere | Move::FindNext | Move::FindPrevious => return self.find(next, view, room),
             Move::Mark => {
                 if let Some(place) = self.current(view)
                     && !self.marks.remove(&place)
@@ -55,20 +79,8 @@ impl LogPane {
                     self.marks.insert(place);
                 }
             }
-            Move::NextMark => self.go_to_next_mark(view, height),
-            Move::Jump(at) => {
-                let start = Place { at, source: 0, offset: 0 };
-                let there = view.forward(Bound::Included(start), 1).pop();
-                let unread = there.is_none() && !view.index.settled;
-                if unread || view.is_unknown_between(start, there.as_ref().map(|line| line.place)) {
-                    return Err(Waits);
-                }
-                if let Some(line) = there.or_else(|| view.backward(Bound::Unbounded, 1).pop()) {
-                    let (paused, cursor, row) = (self.paused, self.cursor, self.row);
-                    self.came_from.push(Origin { paused, cursor, row });
-                    self.go(line.place, height / 2, view);
-                }
-            }
+            Move::NextMark => self.go_to_next_mark(view, room),
+            Move::Jump(at) => return self.jump(at, view, room),
             Move::Back => {
                 if let Some(Origin { paused, cursor, row }) = self.came_from.pop() {
                     (self.paused, self.cursor, self.row) = (paused, cursor, row);
@@ -92,18 +104,60 @@ impl LogPane {
         (self.cursor, self.row) = (Some(place), row);
     }
 
-    fn make_scroll(&mut self, scroll: Scroll, view: &mut View, height: usize) {
-        let half = (height / 2).max(1);
+    fn jump(&mut self, at: u64, view: &mut View, room: &Room) -> Result<(), Waits> {
+        if !view.index.told {
+            return Err(Waits);
+        }
+        let place = match view.index.happened(at) {
+            Some(place) => Some(place),
+            None => {
+                let start = Place { at, source: 0, offset: 0 };
+                let there = view.forward(Bound::Included(start), 1).pop();
+                let unread = there.is_none() && !view.index.settled;
+                if unread || view.is_unknown_between(start, there.as_ref().map(|line| line.place)) {
+                    return Err(Waits);
+                }
+                there.or_else(|| view.backward(Bound::Unbounded, 1).pop()).map(|line| line.place)
+            }
+        };
+        if let Some(place) = place {
+            let (paused, cursor, row) = (self.paused, self.cursor, self.row);
+            self.came_from.push(Origin { paused, cursor, row });
+            self.target = Some(place);
+            view.pin(place);
+            self.go(place, room.height / 2, view);
+        }
+        Ok(())
+    }
+
+    /// Before columns are placed: what a jump goes to must be in one of them.
+    pub(super) fn bring_target(&mut self, index: &Index) {
+        if let Some(Move::Jump(at)) = self.moves.back()
+            && let Some(own) = index.happened(*at).and_then(|place| index.own_at(place))
+            && let Some(node) = index.one_node(own).map(str::to_owned)
+        {
+            self.bring_column(&node);
+        }
+    }
+
+    fn make_scroll(&mut self, scroll: Scroll, view: &mut View, room: &Room) {
+        let half = (room.height / 2).max(1);
         // A row of the previous page stays, so that the eye finds its place.
-        let page = height.saturating_sub(1).max(1);
+        let page = room.height.saturating_sub(1).max(1);
         match scroll {
             // The cursor moves in the pane first; by pages, the lines move below the cursor.
-            Scroll::Up(rows) => self.up(rows, self.row.saturating_sub(rows), view),
-            Scroll::Down(rows) => self.down(rows, (self.row + rows).min(height.saturating_sub(1)), view),
-            Scroll::HalfUp => self.up(half, self.row, view),
-            Scroll::HalfDown => self.down(half, self.row, view),
-            Scroll::PageUp => self.up(page, self.row, view),
-            Scroll::PageDown => self.down(page, self.row, view),
+            Scroll::Up(lines) => self.up(lines, view, |moved| room.rows(moved)),
+            Scroll::Down(lines) => self.down(lines, view, |moved| room.rows(moved)),
+            Scroll::HalfUp | Scroll::PageUp => {
+                let rows = if scroll == Scroll::HalfUp { half } else { page };
+                let lines = self.lines_in(rows, Way::Backward, view, room);
+                self.up(lines, view, |_| 0);
+            }
+            Scroll::HalfDown | Scroll::PageDown => {
+                let rows = if scroll == Scroll::HalfDown { half } else { page };
+                let lines = self.lines_in(rows, Way::Forward, view, room);
+                self.down(lines, view, |_| 0);
+            }
             Scroll::Top => {
                 let first = view.forward(Bound::Unbounded, 1).pop();
                 if let Some(first) = first.filter(|first| self.current(view) != Some(first.place)) {
@@ -114,25 +168,36 @@ impl LogPane {
         }
     }
 
-    /// Ends following only where there is something above.
-    fn up(&mut self, lines: usize, row: usize, view: &mut View) {
-        if let Some(current) = self.current(view)
-            && let Some(line) = view.backward(Bound::Excluded(current), lines).pop()
-        {
-            self.go(line.place, row, view);
+    /// How many lines in a direction take this many rows: at least one.
+    fn lines_in(&self, rows: usize, way: Way, view: &mut View, room: &Room) -> usize {
+        let Some(current) = self.current(view) else { return 1 };
+        let lines = match way {
+            Way::Forward => view.forward(Bound::Excluded(current), rows),
+            Way::Backward => view.backward(Bound::Excluded(current), rows),
+        };
+        fitting(&lines, rows, room).max(1)
+    }
+
+    /// Ends following only where there is something above. `rows`: what the cursor moves in the pane.
+    fn up(&mut self, lines: usize, view: &mut View, rows: impl Fn(&[Line]) -> usize) {
+        let Some(current) = self.current(view) else { return };
+        let moved = view.backward(Bound::Excluded(current), lines);
+        if let Some(line) = moved.last() {
+            self.go(line.place, self.row.saturating_sub(rows(&moved)), view);
         }
     }
 
-    fn down(&mut self, lines: usize, row: usize, view: &mut View) {
+    fn down(&mut self, lines: usize, view: &mut View, rows: impl Fn(&[Line]) -> usize) {
         if self.paused.is_some()
             && let Some(current) = self.current(view)
-            && let Some(line) = view.forward(Bound::Excluded(current), lines).pop()
+            && let moved = view.forward(Bound::Excluded(current), lines)
+            && let Some(line) = moved.last()
         {
-            self.go(line.place, row, view);
+            self.go(line.place, self.row + rows(&moved), view);
         }
     }
 
-    fn find(&mut self, next: Move, view: &mut View, height: usize) -> Result<(), Waits> {
+    fn find(&mut self, next: Move, view: &mut View, room: &Room) -> Result<(), Waits> {
         let Some(current) = self.current(view) else {
             // Nothing is visible, or not yet.
             return if view.is_filtering_still() || !view.index.settled { Err(Waits) } else { Ok(()) };
@@ -145,7 +210,7 @@ impl LogPane {
         for (from, way) in attempts {
             match view.find(from, way) {
                 Found::At(place) => {
-                    self.show(place, view, height);
+                    self.show(place, view, room);
                     return Ok(());
                 }
                 Found::Unknown => return Err(Waits),
@@ -155,7 +220,7 @@ impl LogPane {
         Ok(())
     }
 
-    fn go_to_next_mark(&mut self, view: &mut View, height: usize) {
+    fn go_to_next_mark(&mut self, view: &mut View, room: &Room) {
         let Some(current) = self.current(view) else {
             return;
         };
@@ -164,43 +229,82 @@ impl LogPane {
         // A filter may hide some.
         let next = around.copied().find(|mark| view.nearest(*mark).is_some_and(|line| line.place == *mark));
         if let Some(next) = next {
-            self.show(next, view, height);
+            self.show(next, view, room);
         }
     }
 
     /// Goes to a line: where it is on the screen already, only the cursor moves.
-    fn show(&mut self, place: Place, view: &mut View, height: usize) {
-        let rows = self.window(view, height);
-        let row = rows.iter().position(|line| line.place == place).unwrap_or(height / 2);
-        self.go(place, row, view);
+    fn show(&mut self, place: Place, view: &mut View, room: &Room) {
+        let window = self.window(view, room);
+        let at = window.iter().position(|placed| placed.line.place == place);
+        let above = |at: usize| window[..at].iter().map(|placed| placed.rows - placed.hidden).sum();
+        self.go(place, at.map_or(room.height / 2, above), view);
     }
 
-    /// The lines around the cursor, with the cursor on its row as far as there are enough on both sides.
-    pub(super) fn window(&mut self, view: &mut View, height: usize) -> Vec<Line> {
-        let Some(last_row) = height.checked_sub(1) else {
+    /// The lines around the cursor, with the cursor on its row as far as there are enough on both sides. No more lines
+    /// are measured than there are rows.
+    pub(super) fn window(&mut self, view: &mut View, room: &Room) -> Vec<Placed> {
+        let height = room.height;
+        if height == 0 {
             return Vec::new();
-        };
-        if self.paused.is_none() {
-            let mut lines = view.backward(Bound::Unbounded, height);
-            lines.reverse();
-            self.cursor = lines.last().map(|line| line.place);
-            self.row = lines.len().saturating_sub(1);
-            return lines;
         }
-        let Some(current) = self.cursor.and_then(|cursor| view.nearest(cursor)) else {
-            return Vec::new();
+        let current = match self.cursor.filter(|_| self.paused.is_some()) {
+            Some(cursor) => view.nearest(cursor),
+            None => view.backward(Bound::Unbounded, 1).pop(),
         };
+        let Some(current) = current else { return Vec::new() };
         let from = Bound::Excluded(current.place);
-        let row = self.row.min(last_row);
-        let mut below = view.forward(from, last_row - row);
-        let mut lines = view.backward(from, last_row - below.len());
-        if lines.len() < row {
-            below = view.forward(from, last_row - lines.len());
+        let own = (room.rows_of)(&current).min(height);
+        let most = height - own;
+        // Following, the last line is at the lower edge.
+        let wanted = if self.paused.is_some() { self.row.min(most) } else { most };
+        let below = stretch(view.forward(from, most - wanted), most - wanted, room);
+        // What is missing below is shown above.
+        let taken: usize = below.iter().map(|(_, rows)| rows).sum();
+        let rest = most.saturating_sub(taken).max(wanted);
+        let above = stretch(view.backward(from, rest), rest, room);
+        let has: usize = above.iter().map(|(_, rows)| rows).sum();
+        let row = has.min(rest);
+        // And the other way round.
+        let below = if row < wanted { stretch(view.forward(from, most - row), most - row, room) } else { below };
+        self.row = row;
+        if self.paused.is_none() {
+            self.cursor = Some(current.place);
         }
-        lines.reverse();
-        self.row = lines.len();
-        lines.push(current);
-        lines.append(&mut below);
-        lines
+        let mut hidden = has - row;
+        let mut placed = Vec::new();
+        for (line, rows) in above.into_iter().rev() {
+            placed.push(Placed { line, rows, hidden: std::mem::take(&mut hidden), current: false });
+        }
+        placed.push(Placed { line: current, rows: own, hidden: 0, current: true });
+        placed.extend(below.into_iter().map(|(line, rows)| Placed { line, rows, hidden: 0, current: false }));
+        placed
     }
+}
+
+/// The lines that it takes to fill this many rows, with the rows of each.
+fn stretch(lines: Vec<Line>, rows: usize, room: &Room) -> Vec<(Line, usize)> {
+    let mut taken = 0;
+    let mut out = Vec::new();
+    for line in lines {
+        if taken >= rows {
+            break;
+        }
+        let of_line = (room.rows_of)(&line);
+        taken += of_line;
+        out.push((line, of_line));
+    }
+    out
+}
+
+/// How many of these lines fit into this many rows.
+fn fitting(lines: &[Line], rows: usize, room: &Room) -> usize {
+    let mut taken = 0;
+    lines
+        .iter()
+        .take_while(|line| {
+            taken += (room.rows_of)(line);
+            taken <= rows
+        })
+        .count()
 }

@@ -3,19 +3,20 @@
 
 use std::collections::{BTreeSet, VecDeque};
 use std::ops::Bound;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
-use ratatui::text::Line;
+use ratatui::text::Line as Title;
 
 use super::super::scroll::Scroll;
 use super::super::theme::Theme;
-use super::index::Place;
-use super::moves::Move;
+use super::index::{Index, Place};
+use super::moves::{Move, Room};
 use super::pattern::Pattern;
 use super::store::LogStore;
-use super::view::View;
+use super::view::{Line, View};
 use super::{draw, title};
 
 pub(super) const SIDEWAYS: usize = 8;
@@ -32,15 +33,29 @@ pub struct LogPane {
     /// Columns that it still has to move, as far as there is text.
     pub(super) further: usize,
     pub(super) columns: bool,
+    /// Of the nodes, the first that has a column on the screen, and how many have one: as of the last frame.
+    pub(super) first_column: usize,
+    pub(super) beside: usize,
+    pub(super) wrap: bool,
     pub(super) node: Option<String>,
     pub(super) filter: Option<Pattern>,
     pub(super) search: Option<Pattern>,
     pub(super) marks: BTreeSet<Place>,
+    /// Where the last jump went.
+    pub(super) target: Option<Place>,
     /// Where jumps began.
     pub(super) came_from: Vec<Origin>,
     pub(super) moves: VecDeque<Move>,
     /// As of the last frame.
-    nodes: Vec<String>,
+    pub(super) nodes: Vec<String>,
+}
+
+/// A line in a file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Source {
+    pub file: PathBuf,
+    /// From 1.
+    pub line: usize,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -57,10 +72,11 @@ pub(super) struct Origin {
 }
 
 impl LogPane {
-    /// For another store: back to its end. Columns, the text filter and the search stay.
+    /// For another store: back to its end. Columns, wrapping, the text filter and the search stay.
     pub fn reset(&mut self) {
         *self = LogPane {
             columns: self.columns,
+            wrap: self.wrap,
             filter: self.filter.take(),
             search: self.search.take(),
             ..LogPane::default()
@@ -71,12 +87,30 @@ impl LogPane {
         self.moves.push_back(Move::Scroll(scroll));
     }
 
+    /// To the column before, where not all fit; else to what is beyond the left edge of the text.
     pub fn left(&mut self) {
-        self.left = self.left.saturating_sub(SIDEWAYS);
+        if self.has_more_columns() {
+            self.first_column = self.first_column.saturating_sub(1);
+        } else {
+            self.left = self.left.saturating_sub(SIDEWAYS);
+        }
     }
 
     pub fn right(&mut self) {
-        self.further += SIDEWAYS;
+        if self.has_more_columns() {
+            self.first_column = (self.first_column + 1).min(self.nodes.len() - self.beside);
+        } else if !self.wrap {
+            self.further += SIDEWAYS;
+        }
+    }
+
+    /// Shows long lines whole, in several rows, or cuts them at the edge.
+    pub fn toggle_wrap(&mut self) {
+        self.wrap = !self.wrap;
+    }
+
+    pub fn is_wrapping(&self) -> bool {
+        self.wrap
     }
 
     pub fn toggle_follow(&mut self) {
@@ -85,6 +119,7 @@ impl LogPane {
 
     /// All nodes, then each alone, then all again.
     pub fn next_node(&mut self) {
+        self.target = None;
         self.node = match &self.node {
             None => self.nodes.first().cloned(),
             Some(node) => {
@@ -97,6 +132,7 @@ impl LogPane {
     /// Shows only lines with the pattern; an empty one ends that.
     pub fn filter_text(&mut self, pattern: &str) {
         self.filter = Pattern::new(pattern);
+        self.target = None;
     }
 
     pub fn clear_filter(&mut self) {
@@ -139,7 +175,9 @@ impl LogPane {
         self.moves.push_back(Move::NextMark);
     }
 
-    /// Puts the cursor on the first line that came at a moment (since the run's start) or after it.
+    /// Goes to what happened at a moment (since the run's start), in the middle of the pane and with a mark: the answer
+    /// that was wrong then, or in the test that failed then; or the request that was made; or else the first line that
+    /// came then or after. The first two are shown whatever the filters say.
     pub fn jump_to(&mut self, at: Duration) {
         let at = u64::try_from(at.as_micros()).unwrap_or(u64::MAX);
         self.moves.push_back(Move::Jump(at));
@@ -155,46 +193,63 @@ impl LogPane {
         self.came_from.len() + jumps > returns
     }
 
-    pub fn toggle_columns(&mut self) {
-        self.columns = !self.columns;
-    }
-
     /// The line under the cursor as it is shown.
     pub fn current_text(&self, store: &LogStore) -> Option<String> {
         let index = store.index();
-        let mut view = View::new(&index, self.node.as_deref());
-        let line = match self.cursor.filter(|_| self.paused.is_some()) {
+        Some(self.line_at_cursor(&index)?.raw.text())
+    }
+
+    fn line_at_cursor(&self, index: &Index) -> Option<Line> {
+        let only = self.only();
+        let mut view = View::new(index, only.as_deref(), self.target);
+        match self.cursor.filter(|_| self.paused.is_some()) {
             Some(cursor) => view.nearest(cursor),
             None => view.backward(Bound::Unbounded, 1).pop(),
+        }
+    }
+
+    /// The line under the cursor in its node's log; for a line of lsfr's own, what the node that it is about printed
+    /// next, or last. Reads the log up to there.
+    pub fn source_at_cursor(&self, store: &LogStore) -> Option<Source> {
+        let (name, offset) = {
+            let index = store.index();
+            let line = self.line_at_cursor(&index)?;
+            let (source, offset) = index.printed_near(line.place)?;
+            (index.node(source)?.name.clone(), offset)
         };
-        Some(line?.raw.text())
+        store.source(&name, offset)
     }
 
     /// The pane's name and state, as of the last frame that was rendered: call this after rendering.
-    pub fn title(&self, store: Option<&LogStore>, theme: &Theme, focused: bool, width: usize) -> Line<'static> {
+    pub fn title(&self, store: Option<&LogStore>, theme: &Theme, focused: bool, width: usize) -> Title<'static> {
         title::line(self, store, theme, focused, width)
     }
 
     pub fn render(&mut self, store: Option<&LogStore>, theme: &Theme, area: Rect, buf: &mut Buffer, focused: bool) {
         let area = area.intersection(*buf.area());
         let Some(store) = store else {
-            return draw::notice("Nothing has run yet. What your nodes print appears here.", theme, area, buf);
+            return draw::notice(NOTHING_YET, theme, area, buf);
         };
         store.ask(self.filter.as_ref(), self.search.as_ref());
         let index = store.index();
         self.nodes =
             index.by_name().into_iter().filter_map(|source| Some(index.node(source)?.name.clone())).collect();
-        let node = self.node.clone();
-        let mut view = View::new(&index, node.as_deref());
-        let sheet = draw::Sheet::new(self, &index, &self.nodes, theme, area);
-        self.resolve(&mut view, sheet.rows());
-        let lines = self.window(&mut view, sheet.rows());
+        self.bring_target(&index);
+        let columns = self.place_columns(area.width);
+        let only = self.only();
+        let mut view = View::new(&index, only.as_deref(), self.target);
+        let sheet = draw::Sheet::new(self, &index, columns.as_deref(), theme, area);
+        let room = Room { height: sheet.height(), rows_of: &|line| sheet.rows_of(line) };
+        self.resolve(&mut view, &room);
+        let lines = self.window(&mut view, &room);
         if lines.is_empty() {
             return draw::notice(empty(self, &view), theme, area, buf);
         }
-        sheet.draw(self, &index, &lines, focused, buf);
+        sheet.draw(self, &lines, focused, buf);
     }
 }
+
+const NOTHING_YET: &str = "Nothing has run yet. What lsfr does and your program prints appears here.";
 
 fn empty(pane: &LogPane, view: &View) -> &'static str {
     if !view.index.settled || view.is_filtering_still() {

@@ -1,11 +1,11 @@
 //! What a reader looks for: a regex, or the words themselves if they are not one.
 
-use std::borrow::Cow;
 use std::ops::Range;
 
 use regex::{Regex, RegexBuilder};
 
 use super::lines::shown;
+use super::paths::Paths;
 
 #[derive(Debug, Clone)]
 pub(super) struct Pattern {
@@ -37,11 +37,12 @@ impl Pattern {
     }
 
     /// Whether it is in a line as the line is shown.
-    pub(super) fn fits(&self, raw: &[u8]) -> bool {
+    pub(super) fn fits(&self, raw: &[u8], paths: &Paths) -> bool {
         // Cleaning ten million lines takes far longer than searching them, and most need none.
+        let plain = raw.iter().all(|byte| (b' '..=b'~').contains(byte)) && !paths.are_in(raw);
         match std::str::from_utf8(raw) {
-            Ok(plain) if raw.iter().all(|byte| (b' '..=b'~').contains(byte)) => self.regex.is_match(plain),
-            _ => self.regex.is_match(&shown(Cow::Borrowed(raw))),
+            Ok(text) if plain => self.regex.is_match(text),
+            _ => self.regex.is_match(&shown(raw, paths)),
         }
     }
 
@@ -68,7 +69,7 @@ mod tests {
     use super::*;
 
     fn fits(pattern: &str, line: &str) -> bool {
-        Pattern::new(pattern).unwrap().fits(line.as_bytes())
+        Pattern::new(pattern).unwrap().fits(line.as_bytes(), &Paths::default())
     }
 
     #[test]

@@ -6,11 +6,13 @@ use ansi_to_tui::IntoText as _;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::{Modifier, Style};
-use ratatui::text::Span;
+use ratatui::text::{Span, StyledGrapheme};
 use unicode_width::UnicodeWidthStr;
 
-use super::super::theme::Theme;
+use super::super::paint::spelled;
+use super::super::theme::{Sign, Theme};
 use super::lines::Raw;
+use super::paths::Paths;
 use crate::text::clean_keeping_colours;
 
 /// A line's text in the styles that its program chose, or in the one that it is shown in where it chose none.
@@ -19,11 +21,21 @@ pub(super) struct Text {
     spans: Vec<Span<'static>>,
 }
 
+/// How a text is laid into the rows of its area.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Flow {
+    /// In one row, from this column of the text on.
+    Cut { left: usize },
+    /// In as many rows as it takes, but no more than `most`; `hidden` of them are above the area.
+    Wrapped { hidden: usize, most: usize },
+}
+
 impl Text {
-    pub(super) fn new(raw: &Raw, base: Style, note: Style, theme: &Theme) -> Text {
-        let bytes = raw.bytes.as_deref().unwrap_or_default();
+    /// What a program printed.
+    pub(super) fn printed(raw: &Raw, base: Style, note: Style, theme: &Theme, paths: &Paths) -> Text {
+        let bytes = paths.shortened(raw.bytes.as_deref().unwrap_or_default());
         let mut spans = Vec::new();
-        let lossy = String::from_utf8_lossy(bytes);
+        let lossy = String::from_utf8_lossy(&bytes);
         let coloured = theme.colour.then(|| clean_keeping_colours(&lossy).into_text());
         match coloured {
             // The cleaned line has no line ends, so that there is one line of text.
@@ -40,28 +52,90 @@ impl Text {
         Text { plain, spans }
     }
 
-    /// Draws what is visible from column `left` on. `found` are ranges of `plain`.
-    pub(super) fn draw(&self, left: usize, found: &[Range<usize>], look: Style, area: Rect, buf: &mut Buffer) {
-        let (mut column, mut byte) = (0, 0);
-        let end = left + usize::from(area.width);
-        for grapheme in self.spans.iter().flat_map(|span| span.styled_graphemes(Style::new())) {
+    /// What lsfr wrote, and what there is to say of it besides.
+    pub(super) fn own(text: &str, base: Style, note: Option<(String, Style)>, theme: &Theme) -> Text {
+        let plain = spelled(theme, text).into_owned();
+        let mut spans = vec![Span::styled(plain.clone(), base)];
+        spans.extend(note.map(|(text, style)| Span::styled(spelled(theme, &text).into_owned(), style)));
+        Text { plain, spans }
+    }
+
+    pub(super) fn width(&self) -> usize {
+        self.spans.iter().map(|span| span.content.width()).sum()
+    }
+
+    /// The rows that it takes where they are this wide: at most `most`, at least one.
+    pub(super) fn rows(&self, width: usize, most: usize) -> usize {
+        let (mut rows, mut column) = (1, 0);
+        for grapheme in self.graphemes() {
+            let columns = grapheme.symbol.width();
+            if column + columns > width && column > 0 {
+                (rows, column) = (rows + 1, 0);
+                if rows >= most {
+                    return most.max(1);
+                }
+            }
+            column += columns;
+        }
+        rows
+    }
+
+    /// Draws what is visible. `found` are ranges of `plain`.
+    pub(super) fn draw(
+        &self,
+        flow: Flow,
+        found: &[Range<usize>],
+        look: Style,
+        theme: &Theme,
+        area: Rect,
+        buf: &mut Buffer,
+    ) {
+        let width = usize::from(area.width);
+        let (mut column, mut row, mut byte) = (0, 0, 0);
+        for grapheme in self.graphemes() {
             let here = byte;
             byte += grapheme.symbol.len();
+            let columns = grapheme.symbol.width();
+            let (left, hidden) = match flow {
+                Flow::Cut { left } => (left, 0),
+                Flow::Wrapped { hidden, most } => {
+                    if column + columns > width && column > 0 {
+                        (row, column) = (row + 1, 0);
+                        if row == most && most > hidden {
+                            let y = area.y + (most - 1 - hidden) as u16;
+                            let x = area.right().saturating_sub(1);
+                            put(buf, (x, y), theme.sign(Sign::Ellipsis), grapheme.style, area);
+                            return;
+                        }
+                    }
+                    (0, hidden)
+                }
+            };
             let from = column;
-            column += grapheme.symbol.width();
-            if from >= end {
+            column += columns;
+            if from >= left + width || row >= hidden + usize::from(area.height) {
                 return;
             }
-            if column == from || from < left || column > end {
+            if columns == 0 || from < left || column > left + width || row < hidden {
                 // Of a wide character at an edge, no half can be shown.
                 continue;
             }
-            // Smaller than the area's width.
-            let x = area.x + (from - left) as u16;
+            // Smaller than the area's width and height.
+            let at = (area.x + (from - left) as u16, area.y + (row - hidden) as u16);
             let is_found = found.iter().any(|range| range.contains(&here));
             let style = if is_found { grapheme.style.patch(look) } else { grapheme.style };
-            buf.set_string(x, area.y, grapheme.symbol, style);
+            put(buf, at, grapheme.symbol, style, area);
         }
+    }
+
+    fn graphemes(&self) -> impl Iterator<Item = StyledGrapheme<'_>> {
+        self.spans.iter().flat_map(|span| span.styled_graphemes(Style::new()))
+    }
+}
+
+fn put(buf: &mut Buffer, (x, y): (u16, u16), symbol: &str, style: Style, area: Rect) {
+    if x >= area.left() && y >= area.top() && x < area.right() && y < area.bottom() {
+        buf.set_string(x, y, symbol, style);
     }
 }
 
@@ -85,7 +159,7 @@ mod tests {
         #[test]
         fn colours_change_no_text(line in "((\u{1b}\\[[0-9;:?]{0,9}[mK])?[a-z\t\u{1b}\u{301}世\r]{0,3}){0,8}") {
             let raw = Raw { offset: 0, bytes: Some(Cow::Borrowed(line.as_bytes())), length: line.len() as u64 };
-            let text = Text::new(&raw, Style::new(), Style::new(), &Theme::DARK);
+            let text = Text::printed(&raw, Style::new(), Style::new(), &Theme::DARK, &Paths::default());
             prop_assert_eq!(text.plain, crate::text::clean(&line));
         }
     }

@@ -19,15 +19,17 @@ pub(super) fn line(
     width: usize,
 ) -> Line<'static> {
     let mut parts = vec![(if focused { Look::Focus } else { Look::Frame }, "Logs".to_owned())];
-    if let Some(node) = &pane.node {
-        parts.push((Look::Text, node.clone()));
+    let only = pane.only();
+    if let Some(nodes) = &only {
+        let of = if pane.node.is_none() { format!(" of {}", pane.nodes.len()) } else { String::new() };
+        parts.push((Look::Text, format!("{}{of}", nodes.join(", "))));
     }
     if let Some(filter) = &pane.filter {
         parts.push((Look::Text, format!("only {}", shortened(filter.text()))));
     }
     if let Some(store) = store {
         let index = store.index();
-        let mut view = View::new(&index, pane.node.as_deref());
+        let mut view = View::new(&index, only.as_deref(), pane.target);
         if let Some(search) = &pane.search {
             let Tally { nth, total, counting } = view.tally(pane.cursor);
             let more = if counting { theme.sign(Sign::Ellipsis) } else { "" };

@@ -2,13 +2,16 @@
 
 use std::ops::Bound;
 
-use super::index::{Block, Index, OWN, Place, UNKNOWN};
+use super::events;
+use super::index::{Block, Index, OWN, OwnText, Place, UNKNOWN};
 use super::lines::{Lines, Raw};
 
 pub(super) struct View<'a> {
     pub(super) index: &'a Index,
-    /// The node whose lines are shown alone, with lsfr's own about it and about no node.
-    only: Option<&'a str>,
+    /// The nodes whose lines are shown alone, with lsfr's own about them and about no node.
+    only: Option<&'a [String]>,
+    /// A line of lsfr's own that is shown whatever the filters say: what somebody came to see.
+    pinned: Option<Place>,
     /// The block that was read last, without the lines that do not match: steps are mostly small.
     loaded: Option<(usize, Lines)>,
 }
@@ -66,8 +69,17 @@ pub(super) struct Tally {
 }
 
 impl<'a> View<'a> {
-    pub(super) fn new(index: &'a Index, only: Option<&'a str>) -> View<'a> {
-        View { index, only, loaded: None }
+    pub(super) fn new(index: &'a Index, only: Option<&'a [String]>, pinned: Option<Place>) -> View<'a> {
+        View { index, only, pinned: pinned.filter(|pinned| pinned.source == OWN), loaded: None }
+    }
+
+    pub(super) fn pin(&mut self, place: Place) {
+        self.pinned = (place.source == OWN).then_some(place);
+        self.loaded = None;
+    }
+
+    fn is_pinned(&self, block: &Block) -> bool {
+        self.pinned == Some(block.place())
     }
 
     fn is_of_interest(&self, block: &Block) -> bool {
@@ -75,15 +87,15 @@ impl<'a> View<'a> {
             return true;
         };
         if block.source != OWN {
-            return self.index.node(block.source).is_some_and(|node| node.name == only);
+            return self.index.node(block.source).is_some_and(|node| only.contains(&node.name));
         }
-        let line = self.index.own.get(block.start as usize);
-        line.is_some_and(|line| line.node.as_deref().is_none_or(|node| node == only))
+        self.index.own_at(block.place()).is_some_and(|own| self.index.is_about(own, only))
     }
 
     /// How many of a block's lines are visible. What has not been counted yet is not.
     fn visible(&self, block: &Block) -> u16 {
         match (&self.index.filter, block.fits) {
+            _ if self.is_pinned(block) => block.lines,
             _ if !self.is_of_interest(block) => 0,
             (None, _) => block.lines,
             (Some(_), UNKNOWN) => 0,
@@ -109,14 +121,22 @@ impl<'a> View<'a> {
     }
 
     fn read(&self, number: usize) -> Lines {
-        let block = &self.index.blocks[number];
-        let mut lines = match (self.index.node(block.source), self.index.own.get(block.start as usize)) {
+        let index = self.index;
+        let block = &index.blocks[number];
+        let mut lines = match (index.node(block.source), index.own_at(block.place())) {
             (Some(node), _) => Lines::read(&node.file, block),
-            (None, Some(own)) => Lines::own(block.start, &own.text),
+            (None, Some(own)) => match (&own.text, &index.events) {
+                (OwnText::Kept(text), _) => Lines::own(block.start, text),
+                (OwnText::Event { offset, len }, Some(file)) => {
+                    Lines::own(block.start, &events::text_at(file, *offset, *len))
+                }
+                (OwnText::Event { .. }, None) => Lines::default(),
+            },
             (None, None) => Lines::default(),
         };
-        if let Some(filter) = self.index.filter.as_ref().filter(|_| block.fits != block.lines) {
-            lines.keep(|line| filter.fits(line));
+        let filters = block.fits != block.lines && !self.is_pinned(block);
+        if let Some(filter) = index.filter.as_ref().filter(|_| filters) {
+            lines.keep(|line| filter.fits(line, &index.paths));
         }
         lines
     }
@@ -168,7 +188,7 @@ impl<'a> View<'a> {
 
     /// The next line that the search finds, in a direction from a place.
     pub(super) fn find(&mut self, from: Bound<Place>, way: Way) -> Found {
-        let Some(search) = &self.index.search else {
+        let Index { search: Some(search), paths, .. } = self.index else {
             return Found::Nothing;
         };
         for number in self.numbers(way, from) {
@@ -180,7 +200,7 @@ impl<'a> View<'a> {
                 continue;
             }
             let found = ordered(&block, self.lines(number), way).find(|(place, raw)| {
-                way.is_ahead(from, *place) && search.fits(raw.bytes.as_deref().unwrap_or_default())
+                way.is_ahead(from, *place) && search.fits(raw.bytes.as_deref().unwrap_or_default(), paths)
             });
             if let Some((place, _)) = found {
                 return Found::At(place);
@@ -190,7 +210,7 @@ impl<'a> View<'a> {
     }
 
     pub(super) fn tally(&mut self, cursor: Option<Place>) -> Tally {
-        let Some(search) = &self.index.search else {
+        let Index { search: Some(search), paths, .. } = self.index else {
             return Tally::default();
         };
         let mut tally = Tally::default();
@@ -213,7 +233,7 @@ impl<'a> View<'a> {
             return tally;
         }
         let lines = ordered(&block, self.lines(number), Way::Forward);
-        let found = lines.filter(|(_, raw)| search.fits(raw.bytes.as_deref().unwrap_or_default()));
+        let found = lines.filter(|(_, raw)| search.fits(raw.bytes.as_deref().unwrap_or_default(), paths));
         let places: Vec<Place> = found.map(|(place, _)| place).collect();
         if let Ok(place) = places.binary_search(&cursor) {
             tally.nth = Some(before + place as u64 + 1 - u64::from(block.found));

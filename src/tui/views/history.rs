@@ -226,10 +226,11 @@ fn times(reader: &Reader, sheet: &Sheet, window: &Window, buffer: &mut Buffer) {
     let is_chosen = |at: Duration| at == operation.called || Some(at) == operation.returned;
     let columns = usize::from(window.area.width);
     let seen = || sheet.moments.iter().filter(|(_, column)| window.sees(*column));
+    let all: Vec<Duration> = seen().map(|(at, _)| *at).collect();
+    let decimals = decimals(&all);
     let mut taken: Vec<(usize, usize)> = Vec::new();
     for (at, column) in seen().filter(|(at, _)| is_chosen(*at)).chain(seen().filter(|(at, _)| !is_chosen(*at))) {
-        // With three decimals, many calls and returns would have the same time.
-        let text = format!("+{:.4}", at.as_secs_f64());
+        let text = format!("+{:.decimals$}", at.as_secs_f64());
         let begin = (*column).min((window.left + columns).saturating_sub(text.len()));
         let end = begin + text.len();
         if taken.iter().any(|(from, to)| begin < to + 2 && *from < end + 2) {
@@ -239,6 +240,16 @@ fn times(reader: &Reader, sheet: &Sheet, window: &Window, buffer: &mut Buffer) {
         let look = if is_chosen(*at) { Look::Strong } else { Look::Dim };
         window.put(buffer, begin, &text, window.theme.style(look));
     }
+}
+
+/// Enough to tell these times apart, which are in order; with three, many calls and returns would have the same. A
+/// history has microseconds.
+fn decimals(times: &[Duration]) -> usize {
+    let alike = |decimals: usize| {
+        let shown = |at: Duration| format!("{:.decimals$}", at.as_secs_f64());
+        times.windows(2).any(|pair| pair[0] != pair[1] && shown(pair[0]) == shown(pair[1]))
+    };
+    (4..6).find(|decimals| !alike(*decimals)).unwrap_or(6)
 }
 
 fn draw_bar(reader: &Reader, bar: &Bar, window: &Window, buffer: &mut Buffer) {
@@ -376,4 +387,17 @@ fn why(reader: &Reader, theme: &Theme, columns: usize) -> Vec<Row> {
     }
     out.push(legend);
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_two_times_look_the_same() {
+        let micros = |all: &[u64]| all.iter().map(|at| Duration::from_micros(*at)).collect::<Vec<_>>();
+        assert_eq!(decimals(&micros(&[10_717_900, 10_717_940, 11_000_000])), 5);
+        assert_eq!(decimals(&micros(&[10_717_901, 10_717_904])), 6);
+        assert_eq!(decimals(&micros(&[10_717_900, 10_718_000])), 4);
+    }
 }

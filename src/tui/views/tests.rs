@@ -263,6 +263,10 @@ fn logs_stand_between_what_lsfr_did() {
     fs::write(run.path().join("logs/n1.log"), log).unwrap();
     fs::write(run.path().join("logs/n1.times"), "29 31000\n57 131000\n").unwrap();
     let (woken, wakes) = channel();
+    let killed = runner::Event::Node { node: "n1".into(), what: NodeEventKind::Killed };
+    let killed = runner::Stamped { at: Duration::from_millis(94), event: killed };
+    let events = crate::report::records::events_path(run.path());
+    fs::write(events, serde_json::to_string(&killed).unwrap() + "\n").unwrap();
     let store = LogStore::open(
         run.path(),
         false,
@@ -271,7 +275,6 @@ fn logs_stand_between_what_lsfr_did() {
         }),
     )
     .unwrap();
-    store.own(Duration::from_millis(94), Some("n1".into()), "KILL n1".into());
     desk.ui.app.workbench_mut().unwrap().logged = Some(run.path().to_owned());
     desk.done(Done::Logs { run: run.path().to_owned(), store: Ok(store), cluster: None });
     desk.press("4");

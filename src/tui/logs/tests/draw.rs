@@ -5,6 +5,7 @@ use std::time::Duration;
 use ratatui::style::{Color, Modifier};
 
 use super::{LogPane, Run, draw, numbered, text};
+use crate::facts::NodeEventKind;
 use crate::tui::scroll::Scroll;
 use crate::tui::theme::Theme;
 
@@ -13,33 +14,37 @@ fn nodes_are_interleaved_or_side_by_side() {
     let run = Run::new();
     run.print_at("n2", 31, "listening\n");
     run.print_at("n1", 40, "a very long line that does not fit into its column\n");
+    run.request(90, "n2", "/kv/a", 200);
+    run.node(94, "n1", NodeEventKind::Killed);
     run.print_at("n2", 1131, "last\n");
     let opened = run.open(false);
-    opened.store.own(Duration::from_millis(94), None, "KILL n1 (test: Deletes survive)".to_owned());
-    opened.lines(4);
+    opened.lines(5);
     let mut pane = LogPane::default();
     assert_eq!(
-        opened.screen(&mut pane, 44, 4),
+        opened.screen(&mut pane, 44, 5),
         [
             "   +0.031  n2 ▏ listening",
             "   +0.040  n1 ▏ a very long line that does n",
-            "   +0.094  ** ▏ KILL n1 (test: Deletes survi",
+            "   +0.090  n2 → GET /kv/a  200",
+            "   +0.094  ──── KILL n1 ────────────────────",
             "   +1.131  n2 ▏ last",
         ]
     );
     pane.toggle_columns();
     assert_eq!(
-        opened.screen(&mut pane, 60, 5),
+        opened.screen(&mut pane, 72, 6),
         [
-            "             n1                      n2",
-            "   +0.031                          ▏ listening",
-            "   +0.040  ▏ a very long line that",
-            "   +0.094  ** ▏ KILL n1 (test: Deletes survive)",
-            "   +1.131                          ▏ last",
+            "             n1                            n2",
+            "   +0.031                                ▏ listening",
+            "   +0.040  ▏ a very long line that does",
+            "   +0.090                                → GET /kv/a  200",
+            "   +0.094  ──── KILL n1 ────────────────────────────────────────────────",
+            "   +1.131                                ▏ last",
         ]
     );
     // Too narrow for two columns.
-    assert_eq!(opened.screen(&mut pane, 58, 4)[3], "   +1.131  n2 ▏ last");
+    assert!(pane.can_show_columns(71) && !pane.can_show_columns(70));
+    assert_eq!(opened.screen(&mut pane, 70, 5)[4], "   +1.131  n2 ▏ last");
     pane.next_node();
     pane.next_node();
     assert_eq!(opened.screen(&mut pane, 40, 4)[3], "   +1.131  ▏ last");
@@ -121,7 +126,7 @@ fn wide_characters_are_cut_by_columns() {
 fn without_lines_it_says_why() {
     let mut pane = LogPane::default();
     let rows = text(&draw(None, &mut pane, 40, 3, &Theme::DARK));
-    assert_eq!(rows, [" Nothing has run yet. What your nodes", " print appears here.", ""]);
+    assert_eq!(rows, [" Nothing has run yet. What lsfr does", " and your program prints appears here.", ""]);
     let opened = Run::new().read();
     assert_eq!(opened.screen(&mut pane, 60, 1), [" This run has printed nothing so far."]);
     pane.scroll(Scroll::Up(1));

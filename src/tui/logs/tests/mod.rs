@@ -1,5 +1,6 @@
 //! A run folder that tests write into, as lsfr and its nodes do.
 
+mod clock;
 mod draw;
 mod model;
 mod pane;
@@ -20,6 +21,8 @@ use super::index::{Index, Node};
 use super::indexer::Followers;
 use super::{LogPane, LogStore, follower::Follower, scan};
 use crate::cluster::{log_path, times_path};
+use crate::facts::{Answer, Answered, Event, Excerpt, NodeEventKind, Operation, OperationId, Stamped};
+use crate::report::records::events_path;
 use crate::tui::theme::Theme;
 
 struct Run {
@@ -52,6 +55,22 @@ impl Run {
         self.sample(node, millis * 1000);
     }
 
+    /// lsfr reports an event.
+    fn event(&self, millis: u64, event: Event) {
+        let stamped = Stamped { at: Duration::from_millis(millis), event };
+        let mut line = serde_json::to_vec(&stamped).unwrap();
+        line.push(b'\n');
+        append(&events_path(self.path()), &line);
+    }
+
+    fn node(&self, millis: u64, node: &str, what: NodeEventKind) {
+        self.event(millis, Event::Node { node: node.to_owned(), what });
+    }
+
+    fn request(&self, millis: u64, node: &str, path: &str, status: u16) {
+        self.event(millis + 1, Event::Operation(operation(millis, node, path, status)));
+    }
+
     fn open(&self, live: bool) -> Opened {
         let (sender, woken) = channel();
         let wake = Box::new(move || {
@@ -65,6 +84,22 @@ impl Run {
         let opened = self.open(false);
         opened.until(|index| index.settled);
         opened
+    }
+}
+
+fn operation(millis: u64, node: &str, path: &str, status: u16) -> Operation {
+    Operation {
+        id: Some(OperationId(millis)),
+        node: node.to_owned(),
+        address: "127.0.0.1:24011".to_owned(),
+        method: "GET".to_owned(),
+        path: path.to_owned(),
+        headers: Vec::new(),
+        body: None,
+        hops: Vec::new(),
+        called: Duration::from_millis(millis),
+        took: Duration::from_millis(1),
+        result: Answered::Answer(Answer { status, headers: Vec::new(), body: Excerpt::new(b""), unsettled: false }),
     }
 }
 

@@ -6,11 +6,13 @@ use std::time::Duration;
 
 use proptest::prelude::*;
 
-use super::super::index::{BLOCK_LINES, Block, Index, OWN, OwnLine, Place};
+use super::super::index::{BLOCK_LINES, Block, Index, OWN, Place};
+use super::super::paths::Paths;
 use super::super::pattern::Pattern;
 use super::super::view::{Found, View, Way};
 use super::{Indexed, Run};
 use crate::cluster::{LogReader, log_path};
+use crate::report::own_lines::{Change, Kind, OwnLine};
 use crate::text::clean;
 
 const NODES: [&str; 3] = ["n1", "n2", "n3"];
@@ -68,8 +70,14 @@ fn play(happenings: &[Happening]) -> (Run, Indexed, Model) {
                 let at = now.saturating_sub(*late * 2000);
                 let text = format!("own {}", index.own.len());
                 model.push((at, OWN, text.clone()));
-                index.own.push(OwnLine { at, node: None, text: text.into() });
-                index.unmerged += 1;
+                let line = OwnLine {
+                    at: Duration::from_micros(at),
+                    nodes: Vec::new(),
+                    kind: Kind::Remark,
+                    text: text.clone(),
+                    wrong: false,
+                };
+                index.change(Change::New(line), (0, 0));
             }
             Happening::Looked => indexed.pass(false),
             Happening::Cut(node) => {
@@ -96,7 +104,7 @@ fn micros(at: Duration) -> u64 {
 }
 
 fn walk(index: &Index) -> (Vec<Place>, Model) {
-    let lines = View::new(index, None).forward(Bound::Unbounded, usize::MAX);
+    let lines = View::new(index, None, None).forward(Bound::Unbounded, usize::MAX);
     lines.into_iter().map(|line| (line.place, (line.place.at, line.place.source, line.raw.text()))).unzip()
 }
 
@@ -111,7 +119,7 @@ proptest! {
         let (places, lines) = walk(&index);
         prop_assert_eq!(&lines, &model);
         prop_assert!(places.is_sorted_by(|a, b| a < b));
-        let mut back = View::new(&index, None).backward(Bound::Unbounded, usize::MAX);
+        let mut back = View::new(&index, None, None).backward(Bound::Unbounded, usize::MAX);
         back.reverse();
         prop_assert_eq!(back.iter().map(|line| line.place).collect::<Vec<_>>(), places);
     }
@@ -129,14 +137,15 @@ proptest! {
         let (filter, search) = (Pattern::new(filter), Pattern::new(search));
         indexed.index.lock().unwrap().ask(filter.as_ref(), search.as_ref());
         indexed.count();
-        let fits = |pattern: &Option<Pattern>, text: &str| pattern.as_ref().is_none_or(|it| it.fits(text.as_bytes()));
+        let fits = |pattern: &Option<Pattern>, text: &str| pattern.as_ref().is_none_or(|it| it.fits(text.as_bytes(), &Paths::default()));
         let seen: Vec<&String> = model
             .iter()
             .filter(|(_, source, text)| (only.is_none() || [OWN, 2].contains(source)) && fits(&filter, text))
             .map(|(_, _, text)| text)
             .collect();
         let index = indexed.index.lock().unwrap();
-        let mut view = View::new(&index, only);
+        let only = only.map(|node| vec![node.to_owned()]);
+        let mut view = View::new(&index, only.as_deref(), None);
         let lines = view.forward(Bound::Unbounded, usize::MAX);
         let texts: Vec<String> = lines.iter().map(|line| line.raw.text()).collect();
         prop_assert_eq!(texts.iter().collect::<Vec<_>>(), seen);

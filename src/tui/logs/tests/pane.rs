@@ -2,8 +2,10 @@
 
 use std::time::Duration;
 
+use super::super::moves::Room;
 use super::super::view::View;
 use super::{Indexed, LogPane, Opened, Run, numbered};
+use crate::facts::NodeEventKind;
 use crate::tui::scroll::Scroll;
 
 const WIDTH: u16 = 60;
@@ -104,13 +106,16 @@ fn nodes_and_text_are_filtered_and_still_followed() {
     let run = thousand();
     let opened = run.open(true);
     opened.lines(1000);
-    opened.store.own(Duration::from_secs(1), Some("n1".to_owned()), "KILL n1".to_owned());
+    run.node(1000, "n1", NodeEventKind::Killed);
     opened.lines(1001);
     let mut pane = LogPane::default();
     screen(&opened, &mut pane);
     pane.next_node();
     assert!(pane.is_filtering());
-    assert_eq!(screen(&opened, &mut pane)[3..], ["line 899", "KILL n1"]);
+    assert_eq!(
+        screen(&opened, &mut pane)[3..],
+        ["line 899", "   +1.000  ──── KILL n1 ────────────────────────────────────"]
+    );
     pane.next_node();
     assert_eq!(screen(&opened, &mut pane)[4], "line 999");
     assert_eq!(opened.title(&pane), " Logs  n2 ");
@@ -233,8 +238,8 @@ fn moves_wait_for_what_is_not_known_yet() {
     let resolve = |pane: &mut LogPane, indexed: &Indexed| {
         let mut index = indexed.index.lock().unwrap();
         index.ask(pane.filter.as_ref(), pane.search.as_ref());
-        let mut view = View::new(&index, None);
-        pane.resolve(&mut view, usize::from(HEIGHT));
+        let mut view = View::new(&index, None, None);
+        pane.resolve(&mut view, &Room { height: usize::from(HEIGHT), rows_of: &|_| 1 });
         let cursor = pane.current(&mut view)?;
         Some(view.nearest(cursor)?.raw.text())
     };
@@ -242,7 +247,8 @@ fn moves_wait_for_what_is_not_known_yet() {
     assert_eq!(resolve(&mut pane, &indexed), None);
     assert_eq!(pane.moves.len(), 1);
     indexed.pass(true);
-    indexed.index.get_mut().unwrap().settled = true;
+    let index = indexed.index.get_mut().unwrap();
+    (index.settled, index.told) = (true, true);
     assert_eq!(resolve(&mut pane, &indexed).unwrap(), "line 900");
 
     pane.search("line .50");

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use super::{Indexed, LogPane, Run, numbered};
 use crate::cluster::log_path;
+use crate::facts::NodeEventKind;
 
 #[test]
 fn half_a_line_counts_when_it_is_whole_or_the_run_is_over() {
@@ -32,11 +33,11 @@ fn a_node_may_appear_later_and_late_samples_sort_in() {
     let opened = run.open(true);
     opened.lines(2);
     run.print_at("n2", 20, "b\n");
-    opened.store.own(Duration::from_millis(25), None, "KILL n1".to_owned());
+    run.node(25, "n1", NodeEventKind::Killed);
     opened.lines(4);
     let screen = opened.screen(&mut LogPane::default(), 40, 4);
     let texts: Vec<&str> = screen.iter().map(|row| &row[11..]).collect();
-    assert_eq!(texts, ["n1 ▏ a", "n2 ▏ b", "** ▏ KILL n1", "n1 ▏ c"]);
+    assert_eq!(texts, ["n1 ▏ a", "n2 ▏ b", "──── KILL n1 ────────────────", "n1 ▏ c"]);
 }
 
 #[test]
