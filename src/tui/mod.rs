@@ -25,9 +25,11 @@ pub mod keymap;
 pub mod layers;
 pub mod layout;
 pub mod logs;
+mod memory;
 pub mod moment;
 mod paint;
 pub mod picker;
+mod question;
 pub mod results;
 pub mod scroll;
 mod terminal;
@@ -50,10 +52,11 @@ use crate::tty;
 use app::{App, Screen};
 use effect_runner::EffectRunner;
 use event::{Done, Event};
-use event_loop::{Loop, Signals};
+use event_loop::{Colours, Loop, Signals};
 use keymap::Keymap;
+use memory::Memory;
 use picker::{Choice, Picker};
-use theme::Theme;
+use theme::Themes;
 use ui::Ui;
 
 /// Why the app could not begin, or ended early.
@@ -103,7 +106,8 @@ pub fn run(runtime: &tokio::runtime::Runtime, start: Start) -> Result<(), AppErr
         return Err(AppError::Background);
     }
     let variable = |name: &str| std::env::var(name).ok();
-    let theme = Theme::from_environment(variable);
+    let memory = Memory::new(variable);
+    let colours = Colours { themes: Themes::from_environment(variable), ground: memory.recall(), memory };
     let keymap = match keymap::file(|name| std::env::var_os(name).map(PathBuf::from)) {
         Some(file) => Keymap::load(&file).map_err(|errors| {
             AppError::Keys(errors.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n\n"))
@@ -113,7 +117,7 @@ pub fn run(runtime: &tokio::runtime::Runtime, start: Start) -> Result<(), AppErr
     let (sender, events) = mpsc::unbounded_channel();
     let mut desk = EffectRunner::new(sender.clone());
     let size = tty::size()?;
-    let mut app = App::new(theme, keymap, size, Instant::now());
+    let mut app = App::new(colours.themes.on(colours.ground), keymap, size, Instant::now());
     let first = match start {
         Start::Here => match Session::open() {
             Err(SessionError::NoProject(_)) => {
@@ -136,7 +140,7 @@ pub fn run(runtime: &tokio::runtime::Runtime, start: Start) -> Result<(), AppErr
         let told = sender.clone();
         terminal::guard_panics(move |message| drop(told.send(Event::Panicked(message))));
         let screen = terminal::Screen::take(app.mouse)?;
-        Loop::new(Ui::new(app), desk, screen, events, signals).run(first).await
+        Loop::new(Ui::new(app), desk, screen, events, signals, colours).run(first).await
     })?;
     Ok(())
 }

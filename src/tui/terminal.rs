@@ -25,6 +25,7 @@ use ratatui::backend::CrosstermBackend;
 use ratatui::layout::Rect;
 use ratatui::{Terminal, TerminalOptions, Viewport};
 
+use super::question::QUESTION;
 use crate::tty;
 
 /// Whether the terminal is the app's now.
@@ -99,6 +100,13 @@ impl Screen {
 
     pub(super) fn title(&mut self, title: &str) -> io::Result<()> {
         execute!(stdout(), SetTitle(title))
+    }
+
+    /// Asks the terminal what the app has to know of it. The answer comes among the keys.
+    pub(super) fn ask(&mut self) -> io::Result<()> {
+        let mut out = stdout();
+        out.write_all(QUESTION)?;
+        out.flush()
     }
 
     pub(super) fn bell(&mut self) -> io::Result<()> {

@@ -87,7 +87,7 @@ fn look(role: Role, theme: &Theme) -> Style {
         Role::Text => theme.style(Look::Text),
         Role::Heading(_) => theme.style(Look::Heading),
         // Few terminals without colour have italics.
-        Role::Emphasis if !theme.colour => theme.style(Look::Text).underlined(),
+        Role::Emphasis if !theme.has_colour() => theme.style(Look::Text).underlined(),
         Role::Emphasis => theme.style(Look::Text).italic(),
         Role::Strong | Role::TableHead => theme.style(Look::Strong),
         Role::Code | Role::CodeBlock => theme.style(Look::Code),
