@@ -252,19 +252,18 @@ impl Loop {
     async fn hear(&mut self, heard: Heard) {
         match heard {
             Heard::Typed(input) => self.typed(input).await,
-            Heard::Said(said) => self.told(said),
+            Heard::Said(said) => self.told(said).await,
         }
     }
 
     /// The terminal has said something of its colours: those of the app follow.
-    fn told(&mut self, said: Said) {
+    async fn told(&mut self, said: Said) {
         let Some(ground) = self.question.hear(said) else { return };
         if self.colours.ground.replace(ground) == Some(ground) {
             return;
         }
-        let theme = self.colours.themes.on(Some(ground));
-        self.ui.app.dirty |= self.ui.app.theme != theme;
-        self.ui.app.theme = theme;
+        let theme = Box::new(self.colours.themes.on(Some(ground)));
+        self.take(Event::Theme(theme)).await;
         let memory = self.colours.memory.clone();
         // A home may be slow, and nothing depends on it.
         tokio::task::spawn_blocking(move || drop(memory.keep(ground)));
@@ -413,7 +412,7 @@ impl Loop {
             let Ok(Some(Ok(input))) = timeout_at(until.into(), input.next()).await else { return };
             for heard in self.answers.take(input, Instant::now()) {
                 if let Heard::Said(said) = heard {
-                    self.told(said);
+                    Box::pin(self.told(said)).await;
                 }
             }
         }

@@ -233,6 +233,8 @@ impl Row {
         match self.look {
             // In one colour, whatever the text had before.
             Look::Cursor => Style::new().fg(Color::Reset).bg(Color::Reset).remove_modifier(DIM),
+            // The name in a frame is not as faint as the frame.
+            Look::Strong => Style::new().fg(Color::Reset).remove_modifier(DIM),
             // What is found may be dim otherwise.
             Look::Found => Style::new().remove_modifier(DIM),
             _ => Style::new(),

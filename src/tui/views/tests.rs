@@ -16,7 +16,8 @@ use crate::tui::event::{Done, Event, RunNews};
 use crate::tui::keymap::Keymap;
 use crate::tui::logs::LogStore;
 use crate::tui::picker::{Choice, Picker};
-use crate::tui::theme::Theme;
+use crate::tui::theme::ground::Ground;
+use crate::tui::theme::{Depth, Theme};
 use crate::tui::ui::Ui;
 use crate::tui::update::tests::{Desk, failure};
 use crate::watch::{How, WatchEvent};
@@ -296,6 +297,21 @@ fn without_colour_nothing_is_coloured_and_the_cursor_is_seen() {
         let coloured = cells.iter().filter(|cell| cell.fg != Color::Reset || cell.bg != Color::Reset).count();
         assert_eq!(coloured > 0, theme.has_colour());
         assert!(cells.iter().any(|cell| cell.modifier.contains(Modifier::REVERSED)), "the cursor");
+    }
+}
+
+#[test]
+fn the_name_of_a_pane_is_not_as_faint_as_its_frame() {
+    let true_colours = Theme::on(Ground::DARK, Depth::True);
+    for theme in [Theme::NONE, Theme::ANSI, Theme::DARK, Theme::LIGHT, true_colours] {
+        let mut desk = watched();
+        desk.ui.app.theme = theme;
+        desk.press("3");
+        let terminal = terminal(&mut desk.ui, (120, 36));
+        let buffer = terminal.backend().buffer();
+        let name = &buffer[(2, 1)];
+        assert_eq!(name.symbol(), "S", "of Stages");
+        assert_eq!((name.fg, name.modifier), (Color::Reset, Modifier::BOLD));
     }
 }
 
