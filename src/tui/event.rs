@@ -9,6 +9,7 @@ use history::History;
 
 use super::logs::LogStore;
 use super::results::StageResults;
+use super::theme::Theme;
 use crate::facts::{Outcome, Stamped};
 use crate::report::card::Card;
 use crate::report::cluster_state::ClusterState;
@@ -27,6 +28,8 @@ pub enum Event {
     Resize(u16, u16),
     /// The terminal's window got or lost the focus.
     Focus(bool),
+    /// The terminal has said what it draws on, and this suits it.
+    Theme(Box<Theme>),
     Signal(Signal),
     Watch(WatchEvent),
     Run {

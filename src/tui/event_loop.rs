@@ -12,14 +12,19 @@ use nix::sys::signal::{Signal as Unix, kill, raise};
 use nix::unistd::Pid;
 use tokio::signal::unix::{Signal as Listener, SignalKind, signal as listen};
 use tokio::sync::mpsc;
-use tokio::time::{sleep, sleep_until, timeout};
+use tokio::time::{sleep, sleep_until, timeout, timeout_at};
 
-use super::answers::Answers;
+use super::answers::{Answers, Heard, Said};
 use super::editor::Editor;
 use super::effect::Effect;
 use super::effect_runner::EffectRunner;
 use super::event::{Done, Event, Signal};
+use super::memory::Memory;
+use super::paint;
+use super::question::Question;
 use super::terminal::Screen;
+use super::theme::Themes;
+use super::theme::ground::Ground;
 use super::ui::Ui;
 use super::update::update;
 use super::views;
@@ -43,8 +48,18 @@ pub(super) struct Loop {
     /// Read by a thread of crossterm's, which would steal an editor's keys: it is dropped while one runs.
     input: Option<EventStream>,
     answers: Answers,
+    question: Question,
+    colours: Colours,
     drawn: Option<Instant>,
     quit: bool,
+}
+
+/// What the app is drawn in.
+pub(super) struct Colours {
+    pub(super) themes: Themes,
+    /// What the terminal draws on, as far as it has said.
+    pub(super) ground: Option<Ground>,
+    pub(super) memory: Memory,
 }
 
 /// Signals that are not the terminal's keys.
@@ -130,8 +145,21 @@ impl Loop {
         screen: Screen,
         events: mpsc::UnboundedReceiver<Event>,
         signals: Signals,
+        colours: Colours,
     ) -> Self {
-        Self { ui, desk, screen, events, signals, input: None, answers: Answers::default(), drawn: None, quit: false }
+        Self {
+            ui,
+            desk,
+            screen,
+            events,
+            signals,
+            input: None,
+            answers: Answers::default(),
+            question: Question::new(colours.themes.depend_on_ground()),
+            colours,
+            drawn: None,
+            quit: false,
+        }
     }
 
     /// Runs until the learner quits, or the terminal is gone. Nothing of a run is alive afterwards.
@@ -145,6 +173,9 @@ impl Loop {
             self.desk.cancel();
             let _ = timeout(ENDING, self.until_ended()).await;
         }
+        if ended.is_ok() {
+            self.settle().await;
+        }
         ended
     }
 
@@ -152,19 +183,21 @@ impl Loop {
         // The first frame waits for nothing, not even for an answer of the terminal.
         self.draw()?;
         self.input = Some(EventStream::new());
+        self.question.ask_again(Instant::now());
         let mut batch = Vec::with_capacity(BATCH);
         while !self.quit {
             let frame = self.next_frame();
             let wake = self.ui.app.wakes_at();
             let timer = [frame, wake].into_iter().flatten().min();
             let held = self.answers.until();
+            let due = self.question.due();
             let input = self.input.get_or_insert_with(EventStream::new);
             tokio::select! {
                 biased;
                 input = input.next() => {
                     let Some(input) = input else { return Ok(()) };
-                    for input in self.answers.take(input?, Instant::now()) {
-                        self.typed(input).await;
+                    for heard in self.answers.take(input?, Instant::now()) {
+                        self.hear(heard).await;
                     }
                     if !self.quit && self.ui.app.dirty {
                         self.draw()?;
@@ -172,9 +205,13 @@ impl Loop {
                 }
                 // Only when there is no input, and before events that may come without end.
                 () = sleep_until(held.unwrap_or_else(Instant::now).into()), if held.is_some() => {
-                    for input in self.answers.expire(Instant::now()) {
-                        self.typed(input).await;
+                    for heard in self.answers.expire(Instant::now()) {
+                        self.hear(heard).await;
                     }
+                }
+                () = sleep_until(due.unwrap_or_else(Instant::now).into()), if due.is_some() => {
+                    self.screen.ask()?;
+                    self.question.asked(Instant::now());
                 }
                 signal = self.signals.next() => {
                     // The end of the run is not shown on somebody else's screen.
@@ -212,6 +249,26 @@ impl Loop {
         Ok(())
     }
 
+    async fn hear(&mut self, heard: Heard) {
+        match heard {
+            Heard::Typed(input) => self.typed(input).await,
+            Heard::Said(said) => self.told(said).await,
+        }
+    }
+
+    /// The terminal has said something of its colours: those of the app follow.
+    async fn told(&mut self, said: Said) {
+        let Some(ground) = self.question.hear(said) else { return };
+        if self.colours.ground.replace(ground) == Some(ground) {
+            return;
+        }
+        let theme = Box::new(self.colours.themes.on(Some(ground)));
+        self.take(Event::Theme(theme)).await;
+        let memory = self.colours.memory.clone();
+        // A home may be slow, and nothing depends on it.
+        tokio::task::spawn_blocking(move || drop(memory.keep(ground)));
+    }
+
     async fn typed(&mut self, input: Input) {
         let event = match input {
             Input::Key(key) if key.kind == KeyEventKind::Release => return,
@@ -222,7 +279,10 @@ impl Loop {
                 let (columns, rows) = tty::known(columns, rows);
                 Event::Resize(columns, rows)
             }
-            Input::FocusGained => Event::Focus(true),
+            Input::FocusGained => {
+                self.question.ask_again(Instant::now());
+                Event::Focus(true)
+            }
             Input::FocusLost => Event::Focus(false),
         };
         self.take(event).await;
@@ -266,7 +326,7 @@ impl Loop {
             Effect::Bell => self.screen.bell()?,
             Effect::Notify(text) => self.screen.notify(&text)?,
             Effect::Progress(progress) => self.screen.progress(progress)?,
-            Effect::Title(title) => self.screen.title(&title)?,
+            Effect::Title(title) => self.screen.title(&paint::spelled(&self.ui.app.theme, &title))?,
             Effect::Mouse(on) => self.screen.mouse(on)?,
             Effect::Scaffold { challenge, lang, target } => desk.scaffold(challenge, lang, target),
             Effect::Suspend => self.suspend().await?,
@@ -280,7 +340,7 @@ impl Loop {
         let result = match self.desk.editor(&edited) {
             Err(problem) => Err(problem),
             Ok(command) => {
-                self.let_go();
+                self.let_go().await;
                 let mut leave = false;
                 let result = match Editor::start(command) {
                     Err(problem) => Err(problem),
@@ -304,7 +364,7 @@ impl Loop {
             self.desk.cancel();
             let _ = timeout(ENDING, Box::pin(self.until_ended())).await;
         }
-        self.let_go();
+        self.let_go().await;
         // The whole job stops, as a shell expects of ctrl-z: if whatever started lsfr went on, the shell would not
         // return. SIGSTOP, since SIGTSTP is listened for.
         kill(Pid::from_raw(0), Unix::SIGSTOP).map_err(io::Error::from)?;
@@ -317,6 +377,7 @@ impl Loop {
         self.quit = !self.signals.regain().await;
         if !self.quit {
             self.screen.take_back()?;
+            self.question.taken_back(Instant::now());
             self.ui.app.dirty = true;
         }
         self.signals.forget();
@@ -329,14 +390,34 @@ impl Loop {
             self.input = None;
             self.quit = self.ui.app.leaving || !self.signals.regain().await;
         }
-        if self.quit { Ok(()) } else { self.screen.redraw() }
+        if self.quit {
+            return Ok(());
+        }
+        self.question.taken_back(Instant::now());
+        self.screen.redraw()
     }
 
     /// Lends the terminal, which somebody else has next.
-    fn let_go(&mut self) {
+    async fn let_go(&mut self) {
+        self.settle().await;
         self.input = None;
         self.answers = Answers::default();
         self.screen.lend();
+    }
+
+    /// Waits a moment for what the terminal has still to answer. What is typed then is lost: it is meant for somebody
+    /// else, and there is no way to hand it on.
+    async fn settle(&mut self) {
+        let Some(until) = self.question.patience(Instant::now()) else { return };
+        while self.question.is_open(Instant::now()) {
+            let Some(input) = &mut self.input else { return };
+            let Ok(Some(Ok(input))) = timeout_at(until.into(), input.next()).await else { return };
+            for heard in self.answers.take(input, Instant::now()) {
+                if let Heard::Said(said) = heard {
+                    Box::pin(self.told(said)).await;
+                }
+            }
+        }
     }
 
     async fn until_ended(&mut self) {

@@ -27,12 +27,14 @@ pub mod keymap;
 pub mod layers;
 pub mod layout;
 pub mod logs;
+mod memory;
 pub mod moment;
 pub mod osc;
 mod paint;
 pub mod passed;
 pub mod picker;
 pub mod progress;
+mod question;
 pub mod results;
 pub mod scroll;
 pub mod targets;
@@ -57,10 +59,11 @@ use crate::tty;
 use app::{App, Screen};
 use effect_runner::EffectRunner;
 use event::{Done, Event};
-use event_loop::{Loop, Signals};
+use event_loop::{Colours, Loop, Signals};
 use keymap::Keymap;
+use memory::Memory;
 use picker::{Choice, Picker};
-use theme::Theme;
+use theme::Themes;
 pub use tour::{Act, Tour};
 use ui::Ui;
 
@@ -111,7 +114,8 @@ pub fn run(runtime: &tokio::runtime::Runtime, start: Start) -> Result<(), AppErr
         return Err(AppError::Background);
     }
     let variable = |name: &str| std::env::var(name).ok();
-    let theme = Theme::from_environment(variable);
+    let memory = Memory::new(variable);
+    let colours = Colours { themes: Themes::from_environment(variable), ground: memory.recall(), memory };
     let keymap = match keymap::file(|name| std::env::var_os(name).map(PathBuf::from)) {
         Some(file) => Keymap::load(&file).map_err(|errors| {
             AppError::Keys(errors.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n\n"))
@@ -121,7 +125,7 @@ pub fn run(runtime: &tokio::runtime::Runtime, start: Start) -> Result<(), AppErr
     let (sender, events) = mpsc::unbounded_channel();
     let mut desk = EffectRunner::new(sender.clone());
     let size = tty::size()?;
-    let mut app = App::new(theme, keymap, size, Instant::now());
+    let mut app = App::new(colours.themes.on(colours.ground), keymap, size, Instant::now());
     let first = match start {
         Start::Here => match Session::open() {
             Err(SessionError::NoProject(_)) => {
@@ -144,7 +148,7 @@ pub fn run(runtime: &tokio::runtime::Runtime, start: Start) -> Result<(), AppErr
         let told = sender.clone();
         terminal::guard_panics(move |message| drop(told.send(Event::Panicked(message))));
         let screen = terminal::Screen::take(app.mouse, osc::Abilities::from_environment(variable))?;
-        Loop::new(Ui::new(app), desk, screen, events, signals).run(first).await
+        Loop::new(Ui::new(app), desk, screen, events, signals, colours).run(first).await
     })?;
     Ok(())
 }

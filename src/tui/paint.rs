@@ -49,27 +49,53 @@ pub(super) fn prefix(text: &str, columns: usize) -> usize {
     text.len()
 }
 
-/// For a terminal that shows only ASCII: the signs that lsfr itself puts into texts, each as wide as before.
+/// For a terminal that shows only ASCII: what lsfr itself puts into texts, each letter as wide as before.
 pub(super) fn spelled<'a>(theme: &Theme, text: &'a str) -> Cow<'a, str> {
     if !theme.ascii || text.is_ascii() {
         return Cow::Borrowed(text);
     }
-    let ascii = |c| match c {
-        '•' => '*',
-        '─' | '–' | '—' => '-',
-        '│' | '┃' | '▏' => '|',
-        '┼' => '+',
-        '…' => '~',
-        '→' | '›' | '↳' => '>',
-        '←' | '‹' => '<',
-        '↔' => '-',
-        '±' => '~',
+    Cow::Owned(text.chars().map(|letter| stand_in(letter).unwrap_or(letter)).collect())
+}
+
+/// The whole screen for such a terminal: whatever has no stand-in, in what a program printed or an author wrote, is a
+/// question mark.
+pub(super) fn in_ascii(buf: &mut Buffer) {
+    for cell in &mut buf.content {
+        if !cell.symbol().is_ascii() {
+            let first = cell.symbol().chars().next().unwrap_or(' ');
+            // Of a letter with accents of its own, the letter.
+            let letter = if first.is_ascii() { first } else { stand_in(first).unwrap_or('?') };
+            cell.set_char(letter);
+        }
+    }
+}
+
+/// The ASCII letter that stands for a sign.
+fn stand_in(sign: char) -> Option<char> {
+    Some(match sign {
+        '•' | '·' | '●' | '◆' => '*',
+        '○' => 'o',
+        '─' | '━' | '╌' | '╍' | '┄' | '┈' | '═' | '–' | '—' | '‐' | '−' | '↔' => '-',
+        '│' | '┃' | '┊' | '┆' | '║' | '▏' | '▌' | '▎' | '‖' => '|',
+        '┌' | '┐' | '└' | '┘' | '├' | '┤' | '┬' | '┴' | '┼' | '╭' | '╮' | '╯' | '╰' | '┣' | '┫' | '╋' => {
+            '+'
+        }
+        '█' | '▓' | '■' => '#',
+        '▒' | '░' => '/',
+        '…' | '±' | '≈' => '~',
+        '→' | '›' | '»' | '▸' | '▶' | '↳' => '>',
+        '←' | '‹' | '«' | '◂' | '◀' => '<',
+        '↑' | '▲' => '^',
+        '↓' | '▼' => 'v',
+        '≤' => '<',
+        '≥' => '>',
         '×' | '✗' => 'x',
+        '✓' => '+',
         '“' | '”' => '"',
         '‘' | '’' => '\'',
-        c => c,
-    };
-    Cow::Owned(text.chars().map(ascii).collect())
+        '\u{a0}' => ' ',
+        _ => return None,
+    })
 }
 
 #[cfg(test)]
@@ -92,5 +118,15 @@ mod tests {
         assert_eq!(row(&Theme::DARK, 4, &["世界", "世"]), "世…");
         assert_eq!(row(&Theme::DARK, 1, &["世"]), "…");
         assert_eq!(row(&Theme { ascii: true, ..Theme::DARK }, 5, &["• → ×", "x"]), "* > ~");
+    }
+
+    #[test]
+    fn a_screen_in_ascii_is_ascii_and_nothing_moves() {
+        let area = Rect::new(0, 0, 24, 1);
+        let mut buf = Buffer::empty(area);
+        buf.set_string(0, 0, "┌─ é e\u{301} 世界 ░├┤± ☃ ok", Style::new().bold());
+        in_ascii(&mut buf);
+        assert_eq!(crate::tui::dump::text(&buf), "+- ? e ? ?  /++~ ? ok");
+        assert!(buf[(0, 0)].modifier.contains(ratatui::style::Modifier::BOLD));
     }
 }

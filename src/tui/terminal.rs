@@ -26,6 +26,7 @@ use ratatui::layout::Rect;
 use ratatui::{Terminal, TerminalOptions, Viewport};
 
 use super::osc::{self, Abilities, TaskProgress};
+use super::question::QUESTION;
 use crate::tty;
 
 /// Whether the terminal is the app's now.
@@ -115,6 +116,13 @@ impl Screen {
     /// To a reader who looks elsewhere: as a notification where the terminal shows them, else by its bell.
     pub(super) fn notify(&mut self, text: &str) -> io::Result<()> {
         send(&osc::notification(self.able, text))
+    }
+
+    /// Asks the terminal what the app has to know of it. The answer comes among the keys.
+    pub(super) fn ask(&mut self) -> io::Result<()> {
+        let mut out = stdout();
+        out.write_all(QUESTION)?;
+        out.flush()
     }
 
     pub(super) fn bell(&mut self) -> io::Result<()> {

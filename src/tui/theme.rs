@@ -1,292 +1,253 @@
-//! How things look, by what they mean: in the sixteen colours of the terminal, whichever they are, or in none.
+//! How things look, by what they mean.
 //!
-//! No view names a colour or a symbol of its own. Nothing is conveyed by colour alone: each state has a symbol, and
-//! without colour what stands out does so by weight, underline or reversal.
+//! A theme is a table with a style for each look ([`look`]). It is made for a terminal ([`Themes`]): for the background
+//! that this one has ([`ground`]), in as many colours as it can show. No view names a colour or a symbol of its own.
+//! Nothing is conveyed by colour alone: each state has a sign ([`sign`]), and without colour what stands out does so by
+//! weight, underline or reversal.
 
-use std::time::Duration;
+pub mod colour;
+#[cfg(test)]
+mod contrast;
+pub mod ground;
+mod look;
+pub mod own;
+mod printed;
+mod sign;
 
-use anstyle::AnsiColor;
-use ratatui::style::{Color, Modifier, Style};
+use ratatui::style::{Color, Style};
 
-/// What a stretch of text is.
+use colour::Rgb;
+use ground::{Ground, Shade};
+use look::{Column, Ink, LOOKS, Row, TABLE};
+pub use look::{Look, Needs};
+use own::Overrides;
+pub use sign::Sign;
+
+/// How many colours a terminal can show.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Look {
-    Text,
-    /// Less important than what is around it.
-    Dim,
-    Strong,
-    /// The name of the pane with the focus, and its frame.
-    Focus,
-    /// The frame and name of any other pane.
-    Frame,
-    /// A key that can be pressed.
-    Key,
-    /// What the cursor is on.
-    Cursor,
-    /// What a search has found; [`Look::Found`] is the one that it is at.
-    Match,
-    Found,
-    Good,
-    Bad,
-    /// Not judged, skipped, cut short.
-    Unsure,
-    /// In progress.
-    Busy,
-    /// What lsfr did, among what nodes printed.
-    Own,
-    Hint,
-    Heading,
-    Code,
-    Link,
-    Quote,
-    /// A number of its own for each node, from 0.
-    Node(usize),
-    /// In a block of code: a word of its language, a name, a string, a number.
-    Keyword,
-    Name,
-    String,
-    Number,
-}
-
-/// A sign that stands for a state.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Sign {
-    Passed,
-    Failed,
-    Unjudged,
-    /// Not run, or open.
-    Open,
-    Current,
-    Locked,
-    Running,
-    /// It exists, and stands still.
-    Paused,
-    /// It is not there.
-    Nobody,
-    Slow,
-    Watching,
-    /// Before a line that is marked or pointed at.
-    Mark,
-    Bar,
-    /// Of a line across a pane.
-    Rule,
-    /// From lsfr to a node, and from a node to lsfr.
-    Sent,
-    Received,
-    Ellipsis,
-    /// More is below, or above.
-    Down,
-    Up,
-    /// Something that opens, and the same when it is open.
-    Folded,
-    Unfolded,
-    /// A fault was in force, for as long as this line.
-    Fault,
-    /// Where that began or ended.
-    Edge,
-    /// An operation that proves something.
-    Proof,
-    /// Of a bar: what went well, what did not, and what is still to come.
-    Done,
-    Lost,
-    Remaining,
-    /// Before what did not fit into the line above.
-    Continued,
-    /// Before an address that a key would open.
-    Leads,
+pub enum Depth {
+    /// Those that it names itself.
+    Sixteen,
+    /// These, and 240 that are the same everywhere.
+    Indexed,
+    /// Any.
+    True,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Theme {
-    pub colour: bool,
-    /// The terminal's background is light.
-    pub light: bool,
     /// Nothing but ASCII.
     pub ascii: bool,
+    /// None: there are no colours.
+    pub(super) depth: Option<Depth>,
+    pub(super) styles: [Style; LOOKS],
 }
 
 impl Theme {
-    pub const DARK: Theme = Theme { colour: true, light: false, ascii: false };
+    /// On a dark background, in the terminal's sixteen colours.
+    pub const DARK: Theme = Theme::sixteen(Column::Dark);
+    /// On a light one.
+    pub const LIGHT: Theme = Theme::sixteen(Column::Light);
+    /// On one that is not known.
+    pub const ANSI: Theme = Theme::sixteen(Column::Any);
+    /// Without colours.
+    pub const NONE: Theme = {
+        let mut styles = [Style::new(); LOOKS];
+        let mut place = 0;
+        while place < LOOKS {
+            styles[place] = TABLE[place].plain();
+            place += 1;
+        }
+        Theme { ascii: false, depth: None, styles }
+    };
 
-    /// What the environment says: `NO_COLOR`, `LSFR_THEME` (`light` or `dark`), the background in `COLORFGBG`, and
-    /// whether the locale is UTF-8.
-    pub fn from_environment(variable: impl Fn(&str) -> Option<String>) -> Theme {
-        let set = |name: &str| variable(name).filter(|value| !value.is_empty());
-        let light = match set("LSFR_THEME").as_deref() {
-            Some("light") => true,
-            Some("dark") => false,
-            // `15;0`: foreground and background as numbers of the palette. 7 and 15 are the whites.
-            _ => set("COLORFGBG").is_some_and(|pair| matches!(pair.rsplit(';').next(), Some("7" | "15"))),
-        };
-        let locale = ["LC_ALL", "LC_CTYPE", "LANG"].into_iter().find_map(set).unwrap_or_default();
-        let lower = locale.to_lowercase();
-        // Without a locale, most of today's terminals are UTF-8; a locale that names another encoding is believed.
-        let ascii = !locale.is_empty() && !lower.contains("utf-8") && !lower.contains("utf8");
-        let colour = set("NO_COLOR").is_none() && set("TERM").as_deref() != Some("dumb");
-        Theme { colour, light, ascii }
+    const fn sixteen(column: Column) -> Theme {
+        let mut styles = [Style::new(); LOOKS];
+        let mut place = 0;
+        while place < LOOKS {
+            styles[place] = TABLE[place].sixteen(column);
+            place += 1;
+        }
+        Theme { ascii: false, depth: Some(Depth::Sixteen), styles }
+    }
+
+    /// In colours that can be read on this ground.
+    pub fn on(ground: Ground, depth: Depth) -> Theme {
+        match (depth, ground.shade) {
+            (Depth::Sixteen, Shade::Dark) => Theme::DARK,
+            (Depth::Sixteen, Shade::Light) => Theme::LIGHT,
+            _ => Theme {
+                ascii: false,
+                depth: Some(depth),
+                styles: std::array::from_fn(|place| lit(&TABLE[place], ground, depth)),
+            },
+        }
     }
 
     pub fn style(&self, look: Look) -> Style {
-        let plain = Style::new();
-        if !self.colour {
-            return match look {
-                Look::Strong | Look::Focus | Look::Key | Look::Heading | Look::Bad | Look::Busy => plain.bold(),
-                Look::Cursor | Look::Found => plain.reversed(),
-                Look::Match | Look::Link => plain.underlined(),
-                Look::Dim | Look::Frame | Look::Quote => plain.dim(),
-                Look::Keyword => plain.bold(),
-                _ => plain,
-            };
-        }
-        // Yellow and the bright colours cannot be read on white, blue hardly on black.
-        let (accent, warm) = if self.light { (Color::Blue, Color::Magenta) } else { (Color::Cyan, Color::Yellow) };
-        match look {
-            Look::Text => plain,
-            Look::Dim | Look::Quote => plain.fg(Color::DarkGray),
-            Look::Frame => plain.fg(Color::DarkGray),
-            Look::Strong => plain.bold(),
-            Look::Focus => plain.fg(accent).bold(),
-            Look::Key => plain.fg(accent).bold(),
-            // In one colour, whatever the text had before.
-            Look::Cursor => plain.fg(Color::Reset).bg(Color::Reset).add_modifier(Modifier::REVERSED),
-            Look::Match => plain.fg(Color::Black).bg(Color::Gray),
-            Look::Found => plain.fg(Color::Black).bg(Color::Yellow),
-            Look::Good => plain.fg(Color::Green),
-            Look::Bad => plain.fg(Color::Red).bold(),
-            Look::Unsure => plain.fg(warm),
-            Look::Busy => plain.fg(accent),
-            Look::Own => plain.fg(accent),
-            Look::Hint => plain.fg(warm),
-            Look::Heading => plain.fg(accent).bold(),
-            Look::Code => plain.fg(warm),
-            Look::Link => plain.fg(accent).underlined(),
-            Look::Node(number) => {
-                let dark = [Color::Green, Color::Yellow, Color::Magenta, Color::LightBlue, Color::LightRed];
-                let light = [Color::Green, Color::Magenta, Color::Blue, Color::Red, Color::Cyan];
-                plain.fg(if self.light { light } else { dark }[number % 5])
-            }
-            Look::Keyword => plain.fg(Color::Magenta),
-            Look::Name => plain.fg(accent),
-            Look::String => plain.fg(Color::Green),
-            Look::Number => plain.fg(if self.light { Color::Cyan } else { Color::Yellow }),
-        }
+        self.styles[look.place()]
     }
 
-    /// A colour that a program chose for what it printed.
-    pub fn printed(&self, colour: AnsiColor, bold: bool) -> Style {
-        let style = if bold { Style::new().bold() } else { Style::new() };
-        if !self.colour {
-            return style;
+    /// Whether anything has a colour.
+    pub fn has_colour(&self) -> bool {
+        self.depth.is_some()
+    }
+
+    /// With what somebody wants otherwise.
+    #[must_use]
+    pub fn with(&self, own: &Overrides) -> Theme {
+        let mut theme = *self;
+        for (look, paint) in own.iter() {
+            let style = &mut theme.styles[look.place()];
+            *style = paint.over(*style, self.depth);
         }
-        style.fg(match colour {
-            AnsiColor::Black => Color::Black,
-            AnsiColor::Red => Color::Red,
-            AnsiColor::Green => Color::Green,
-            AnsiColor::Yellow => Color::Yellow,
-            AnsiColor::Blue => Color::Blue,
-            AnsiColor::Magenta => Color::Magenta,
-            AnsiColor::Cyan => Color::Cyan,
-            AnsiColor::White => Color::Gray,
-            AnsiColor::BrightBlack => Color::DarkGray,
-            AnsiColor::BrightRed => Color::LightRed,
-            AnsiColor::BrightGreen => Color::LightGreen,
-            AnsiColor::BrightYellow => Color::LightYellow,
-            AnsiColor::BrightBlue => Color::LightBlue,
-            AnsiColor::BrightMagenta => Color::LightMagenta,
-            AnsiColor::BrightCyan => Color::LightCyan,
-            AnsiColor::BrightWhite => Color::White,
+        theme
+    }
+}
+
+/// A row of the table in colours that are the same everywhere.
+fn lit(row: &Row, ground: Ground, depth: Depth) -> Style {
+    let (background, least) = (ground.background(), row.needs.contrast());
+    let style = Style::new().add_modifier(row.weight);
+    let shown = |colour: Rgb, on: Rgb, least: f64| match depth {
+        Depth::True => Color::from(colour),
+        _ => Color::Indexed(colour.indexed(on, least)),
+    };
+    match row.ink {
+        Ink::Own => row.own().add_modifier(row.weight),
+        Ink::Blend(part) => {
+            let text = ground.text();
+            let mut colour = text.towards(background, part);
+            let mut part = part;
+            while colour.contrast(background) < least && part > 0.0 {
+                part -= 0.02;
+                colour = text.towards(background, part.max(0.0));
+            }
+            style.fg(shown(colour, background, least.min(text.contrast(background))))
+        }
+        Ink::Hue { dark, light, .. } => {
+            let tint = match ground.shade {
+                Shade::Dark => dark,
+                Shade::Light => light,
+            };
+            style.fg(shown(tint.light.readable(background, least), background, least))
+        }
+        Ink::Patch { text, on } => {
+            let under = shown(on, background, 1.0);
+            let on = Rgb::of(under).unwrap_or(on);
+            style.fg(shown(text, on, least)).bg(under)
+        }
+    }
+}
+
+/// Which theme somebody wants.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Choice {
+    /// What suits the terminal.
+    #[default]
+    Auto,
+    Dark,
+    Light,
+    /// The terminal's sixteen colours.
+    Ansi,
+    /// No colours.
+    None,
+}
+
+impl Choice {
+    pub const NAMES: [&str; 5] = ["auto", "dark", "light", "ansi", "none"];
+
+    pub fn parse(name: &str) -> Option<Choice> {
+        Some(match name {
+            "auto" => Choice::Auto,
+            "dark" => Choice::Dark,
+            "light" => Choice::Light,
+            "ansi" => Choice::Ansi,
+            "none" => Choice::None,
+            _ => return None,
         })
     }
+}
 
-    /// What is shown before something in progress, this long after it began: it moves.
-    pub fn spinner(&self, since: Duration) -> &'static str {
-        let frames: &[&str] = if self.ascii {
-            &["|", "/", "-", "\\"]
+/// The themes for a terminal: one for each background that it may turn out to have.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Themes {
+    choice: Choice,
+    depth: Depth,
+    ascii: bool,
+    own: Overrides,
+    /// What the environment says about the background.
+    told: Option<Ground>,
+    /// The kernel's own terminal. It is black, and prints the letters of a question.
+    console: bool,
+}
+
+impl Themes {
+    /// What the environment says: `NO_COLOR`, `LSFR_THEME`, the background in `COLORFGBG`, how many colours there are in
+    /// `COLORTERM` and `TERM`, and whether the locale is UTF-8.
+    pub fn from_environment(variable: impl Fn(&str) -> Option<String>) -> Themes {
+        let set = |name: &str| variable(name).filter(|value| !value.is_empty());
+        let term = set("TERM").unwrap_or_default();
+        let console = term == "linux";
+        let choice = if set("NO_COLOR").is_some() || term == "dumb" {
+            Choice::None
         } else {
-            &["⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏"]
+            set("LSFR_THEME").and_then(|name| Choice::parse(&name)).unwrap_or_default()
         };
-        frames[(since.as_millis() / 100) as usize % frames.len()]
-    }
-
-    pub fn sign(&self, sign: Sign) -> &'static str {
-        if self.ascii {
-            return match sign {
-                Sign::Passed => "+",
-                Sign::Failed => "x",
-                Sign::Unjudged => "?",
-                Sign::Open => ".",
-                Sign::Current => ">",
-                Sign::Locked => "-",
-                Sign::Running => "*",
-                Sign::Paused => "=",
-                Sign::Nobody => "-",
-                Sign::Slow => "~",
-                Sign::Watching => "o",
-                Sign::Mark | Sign::Bar => "|",
-                Sign::Rule => "-",
-                Sign::Sent => ">",
-                Sign::Received => "<",
-                Sign::Ellipsis => "~",
-                Sign::Down => "v",
-                Sign::Up => "^",
-                Sign::Folded => ">",
-                Sign::Unfolded => "v",
-                Sign::Fault => "/",
-                Sign::Edge => ":",
-                Sign::Proof => "#",
-                Sign::Done => "=",
-                Sign::Lost => "x",
-                Sign::Remaining => "-",
-                Sign::Continued | Sign::Leads => ">",
-            };
-        }
-        match sign {
-            Sign::Passed => "✓",
-            Sign::Failed => "✗",
-            Sign::Unjudged => "?",
-            Sign::Open => "·",
-            Sign::Current => "▸",
-            Sign::Locked => "⊘",
-            Sign::Running | Sign::Watching => "●",
-            Sign::Paused => "‖",
-            Sign::Nobody => "○",
-            Sign::Slow => "≈",
-            Sign::Mark => "▌",
-            Sign::Bar => "▏",
-            Sign::Rule => "─",
-            Sign::Sent => "→",
-            Sign::Received => "←",
-            Sign::Ellipsis => "…",
-            Sign::Down => "▼",
-            Sign::Up => "▲",
-            Sign::Folded => "▸",
-            Sign::Unfolded => "▾",
-            Sign::Fault => "░",
-            Sign::Edge => "┊",
-            Sign::Proof => "◆",
-            Sign::Done => "━",
-            // The colour tells it from what is done.
-            Sign::Lost if self.colour => "━",
-            Sign::Lost => "╳",
-            Sign::Remaining => "─",
-            Sign::Continued => "↳",
-            Sign::Leads => "→",
+        let told = set("COLORFGBG").and_then(|pair| Ground::of_variable(&pair));
+        let locale = ["LC_ALL", "LC_CTYPE", "LANG"].into_iter().find_map(set).unwrap_or_default();
+        let lower = locale.to_lowercase();
+        Themes {
+            choice,
+            depth: depth(&term, set("COLORTERM").as_deref(), set("TMUX").is_some()),
+            // Without a locale, most of today's terminals are UTF-8; a locale that names another encoding is believed.
+            ascii: !locale.is_empty() && !lower.contains("utf-8") && !lower.contains("utf8"),
+            own: Overrides::default(),
+            told: if console { Some(Ground::DARK) } else { told },
+            console,
         }
     }
 
-    /// What an operation of a history is drawn with: its beginning, its line, its end. `heavy`: it matters. `open`:
-    /// nobody knows how it ended.
-    pub fn bar(&self, heavy: bool, open: bool) -> [&'static str; 3] {
-        match (self.ascii, heavy, open) {
-            (true, false, false) => ["|", "-", "|"],
-            (true, false, true) => ["|", ".", "?"],
-            (true, true, false) => ["[", "=", "]"],
-            (true, true, true) => ["[", ":", "?"],
-            (false, false, false) => ["├", "─", "┤"],
-            (false, false, true) => ["├", "╌", "?"],
-            (false, true, false) => ["┣", "━", "┫"],
-            (false, true, true) => ["┣", "╍", "?"],
-        }
+    /// With what a configuration says, where the environment does not say otherwise.
+    #[must_use]
+    pub fn with(self, choice: Option<Choice>, own: Overrides) -> Themes {
+        let choice = if self.choice == Choice::Auto { choice.unwrap_or_default() } else { self.choice };
+        Themes { choice, own, ..self }
+    }
+
+    /// The theme for what is known about the background; for what the environment says of it, if that is nothing.
+    pub fn on(&self, ground: Option<Ground>) -> Theme {
+        let ground = ground.or(self.told);
+        // One that contradicts what somebody wants is not asked.
+        let of = |shade, usual| ground.filter(|ground| ground.shade == shade).unwrap_or(usual);
+        let theme = match (self.choice, ground) {
+            (Choice::None, _) => Theme::NONE,
+            (Choice::Dark, _) => Theme::on(of(Shade::Dark, Ground::DARK), self.depth),
+            (Choice::Light, _) => Theme::on(of(Shade::Light, Ground::LIGHT), self.depth),
+            (Choice::Ansi, Some(ground)) => Theme::on(ground, Depth::Sixteen),
+            (Choice::Auto, Some(ground)) => Theme::on(ground, self.depth),
+            (Choice::Auto | Choice::Ansi, None) => Theme::ANSI,
+        };
+        Theme { ascii: self.ascii, ..theme }.with(&self.own)
+    }
+
+    /// Whether the terminal's background is worth asking for.
+    pub fn depend_on_ground(&self) -> bool {
+        self.choice != Choice::None && !self.console
+    }
+}
+
+/// How many colours a terminal has, by what it is called.
+fn depth(term: &str, colorterm: Option<&str>, tmux: bool) -> Depth {
+    const INDEXED: [&str; 6] = ["256color", "kitty", "alacritty", "foot", "ghostty", "wezterm"];
+    let indexed = INDEXED.iter().any(|name| term.contains(name));
+    // GNU screen inherits the variable, and takes the numbers of a colour for other things; tmux goes by its name, too.
+    let screen = term.starts_with("screen") && !tmux;
+    match colorterm {
+        Some("truecolor" | "24bit") if !screen && term != "linux" => Depth::True,
+        _ if term.ends_with("-direct") => Depth::True,
+        _ if indexed => Depth::Indexed,
+        _ => Depth::Sixteen,
     }
 }
 
@@ -294,43 +255,106 @@ impl Theme {
 mod tests {
     use super::*;
 
-    fn theme(variables: &[(&str, &str)]) -> Theme {
-        Theme::from_environment(|name| {
+    fn themes(variables: &[(&str, &str)]) -> Themes {
+        Themes::from_environment(|name| {
             variables.iter().find(|(variable, _)| *variable == name).map(|(_, value)| (*value).to_owned())
         })
     }
 
     #[test]
     fn the_environment_chooses() {
-        assert_eq!(theme(&[]), Theme::DARK);
-        assert_eq!(theme(&[("NO_COLOR", "")]), Theme::DARK);
-        assert!(!theme(&[("NO_COLOR", "1")]).colour);
-        assert!(theme(&[("COLORFGBG", "0;15")]).light);
-        assert!(!theme(&[("COLORFGBG", "15;0")]).light);
-        assert!(!theme(&[("COLORFGBG", "0;15"), ("LSFR_THEME", "dark")]).light);
+        let theme = |variables: &[_]| themes(variables).on(None);
+        assert_eq!(theme(&[]), Theme::ANSI);
+        assert_eq!(theme(&[("NO_COLOR", "")]), Theme::ANSI);
+        assert_eq!(theme(&[("NO_COLOR", "1"), ("LSFR_THEME", "dark")]), Theme::NONE);
+        assert_eq!(theme(&[("TERM", "dumb")]), Theme::NONE);
+        assert_eq!(theme(&[("COLORFGBG", "0;15")]), Theme::LIGHT);
+        assert_eq!(theme(&[("COLORFGBG", "15;0")]), Theme::DARK);
+        assert_eq!(theme(&[("COLORFGBG", "0;15"), ("LSFR_THEME", "dark")]), Theme::DARK);
+        assert_eq!(theme(&[("COLORFGBG", "0;15"), ("LSFR_THEME", "none")]), Theme::NONE);
+        assert_eq!(theme(&[("TERM", "linux"), ("COLORTERM", "truecolor")]), Theme::DARK);
         assert!(theme(&[("LANG", "C")]).ascii);
         assert!(!theme(&[("LC_ALL", "en_GB.UTF-8"), ("LANG", "C")]).ascii);
     }
 
     #[test]
-    fn without_colour_nothing_has_one_and_what_must_stand_out_does() {
-        let theme = Theme { colour: false, ..Theme::DARK };
-        for look in [Look::Text, Look::Bad, Look::Cursor, Look::Found, Look::Match, Look::Node(3), Look::Key] {
-            let style = theme.style(look);
-            assert_eq!((style.fg, style.bg), (None, None), "{look:?}");
+    fn what_the_terminal_says_is_newer_than_the_environment() {
+        let paper = Ground::seen(Rgb::WHITE, None);
+        let told = themes(&[("COLORFGBG", "15;0")]);
+        assert_eq!(told.on(Some(paper)), Theme::LIGHT);
+        assert!(told.depend_on_ground());
+        let wanted = themes(&[("LSFR_THEME", "dark")]);
+        assert_eq!(wanted.on(Some(paper)), Theme::DARK);
+        for without in [[("NO_COLOR", "1")], [("TERM", "linux")]] {
+            assert!(!themes(&without).depend_on_ground());
         }
-        assert_ne!(theme.style(Look::Cursor), Style::new());
-        assert_ne!(theme.style(Look::Found), theme.style(Look::Match));
+        let true_colours = [("COLORTERM", "truecolor"), ("LSFR_THEME", "ansi")];
+        assert_eq!(themes(&true_colours).on(Some(paper)), Theme::LIGHT);
+        assert_eq!(themes(&true_colours[..1]).on(Some(paper)), Theme::on(paper, Depth::True));
     }
 
     #[test]
-    fn ascii_is_ascii_and_every_state_has_its_own_sign() {
-        let states =
-            [Sign::Passed, Sign::Failed, Sign::Unjudged, Sign::Open, Sign::Current, Sign::Locked, Sign::Running];
-        for theme in [Theme::DARK, Theme { ascii: true, ..Theme::DARK }] {
-            let signs: std::collections::BTreeSet<_> = states.iter().map(|state| theme.sign(*state)).collect();
-            assert_eq!(signs.len(), states.len());
-            assert!(!theme.ascii || signs.iter().all(|sign| sign.is_ascii()));
+    fn a_configuration_is_heard_after_the_environment() {
+        let none = Overrides::default;
+        assert_eq!(themes(&[]).with(Some(Choice::Light), none()).on(None), Theme::LIGHT);
+        assert_eq!(themes(&[("NO_COLOR", "1")]).with(Some(Choice::Light), none()).on(None), Theme::NONE);
+        assert_eq!(themes(&[("LSFR_THEME", "dark")]).with(Some(Choice::Light), none()).on(None), Theme::DARK);
+        for name in Choice::NAMES {
+            assert!(Choice::parse(name).is_some(), "{name}");
         }
+        assert_eq!(Choice::parse("Dark"), None);
+    }
+
+    #[test]
+    fn terminals_have_as_many_colours_as_they_say() {
+        let cases = [
+            ("xterm-256color", Some("truecolor"), false, Depth::True),
+            ("xterm-256color", None, false, Depth::Indexed),
+            ("xterm-direct", None, false, Depth::True),
+            ("xterm-kitty", None, false, Depth::Indexed),
+            ("xterm", None, false, Depth::Sixteen),
+            ("linux", Some("truecolor"), false, Depth::Sixteen),
+            ("screen", Some("truecolor"), false, Depth::Sixteen),
+            ("screen.xterm-256color", Some("truecolor"), false, Depth::Indexed),
+            ("screen-256color", Some("truecolor"), true, Depth::True),
+            ("", None, false, Depth::Sixteen),
+        ];
+        for (term, colorterm, tmux, expected) in cases {
+            assert_eq!(depth(term, colorterm, tmux), expected, "{term} {colorterm:?}");
+        }
+    }
+
+    #[test]
+    fn without_colour_nothing_has_one_and_what_must_stand_out_does() {
+        let shown = |style: Style| [style.fg, style.bg].iter().flatten().any(|colour| *colour != Color::Reset);
+        for look in Look::all() {
+            assert!(!shown(Theme::NONE.style(look)), "{look:?}");
+        }
+        for look in [Look::Cursor, Look::Found, Look::Match, Look::Bad, Look::Key] {
+            assert_ne!(Theme::NONE.style(look), Theme::NONE.style(Look::Text), "{look:?}");
+        }
+        assert_ne!(Theme::NONE.style(Look::Found), Theme::NONE.style(Look::Match));
+    }
+
+    /// Of sixteen colours only these may be used: the terminal's number nothing else.
+    #[test]
+    fn sixteen_colours_are_sixteen() {
+        for theme in [Theme::DARK, Theme::LIGHT, Theme::ANSI] {
+            for look in Look::all() {
+                let style = theme.style(look);
+                for colour in [style.fg, style.bg].into_iter().flatten() {
+                    assert!(!matches!(colour, Color::Rgb(..) | Color::Indexed(_)), "{look:?}: {colour}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_look_has_the_row_of_its_name() {
+        for look in Look::all() {
+            assert_eq!(Look::parse(look.name()), Some(look));
+        }
+        assert_eq!(Look::parse("Dim"), None);
+        assert_eq!(Theme::DARK.style(Look::Node(7)), Theme::DARK.style(Look::Node(2)));
     }
 }

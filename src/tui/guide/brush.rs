@@ -99,7 +99,7 @@ fn look(role: Role, theme: &Theme) -> Style {
         Role::Heading(1 | 2) => theme.style(Look::Heading),
         Role::Heading(_) => theme.style(Look::Strong),
         // Few terminals without colour have italics.
-        Role::Emphasis if !theme.colour => theme.style(Look::Text).underlined(),
+        Role::Emphasis if !theme.has_colour() => theme.style(Look::Text).underlined(),
         Role::Emphasis => theme.style(Look::Text).italic(),
         Role::Strong | Role::TableHead => theme.style(Look::Strong),
         Role::Code => theme.style(Look::Code),

@@ -109,7 +109,7 @@ fn styles_of_a_section_a_search_and_a_link() {
 #[test]
 fn styles_without_colour() {
     let mut screen = Screen::new(MIXED, 60, 45);
-    screen.theme = Theme { colour: false, ..Theme::DARK };
+    screen.theme = Theme::NONE;
     screen.pane.mark(Some("table"));
     screen.pane.search("key");
     insta::assert_snapshot!(dump::styles(&screen.draw()));

@@ -36,7 +36,7 @@ impl Text {
         let bytes = paths.shortened(raw.bytes.as_deref().unwrap_or_default());
         let mut spans = Vec::new();
         let lossy = String::from_utf8_lossy(&bytes);
-        let coloured = theme.colour.then(|| clean_keeping_colours(&lossy).into_text());
+        let coloured = theme.has_colour().then(|| clean_keeping_colours(&lossy).into_text());
         match coloured {
             // The cleaned line has no line ends, so that there is one line of text.
             Some(Ok(text)) => {

@@ -55,6 +55,10 @@ fn decide(ui: &mut Ui, event: Event) -> Vec<Effect> {
             ui.app.in_front = in_front;
             Vec::new()
         }
+        Event::Theme(theme) => {
+            ui.app.theme = *theme;
+            Vec::new()
+        }
         Event::Signal(Signal::End) => leave(&mut ui.app),
         Event::Signal(Signal::Stop) => vec![Effect::Suspend],
         Event::Signal(Signal::Continue) => vec![Effect::Redraw],

@@ -36,8 +36,15 @@ use super::theme::{Look, Theme};
 use super::ui::Ui;
 use crate::text::wrap;
 
-/// Draws everything.
+/// Draws everything, in letters that the terminal has.
 pub fn draw(frame: &mut Frame, ui: &mut Ui) {
+    all(frame, ui);
+    if ui.app.theme.ascii {
+        paint::in_ascii(frame.buffer_mut());
+    }
+}
+
+fn all(frame: &mut Frame, ui: &mut Ui) {
     let area = frame.area();
     let buffer = frame.buffer_mut();
     if !layout::fits((area.width, area.height)) {

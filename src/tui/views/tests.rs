@@ -16,7 +16,8 @@ use crate::tui::event::{Done, Event, RunNews};
 use crate::tui::keymap::Keymap;
 use crate::tui::logs::LogStore;
 use crate::tui::picker::{Choice, Picker};
-use crate::tui::theme::Theme;
+use crate::tui::theme::ground::Ground;
+use crate::tui::theme::{Depth, Theme};
 use crate::tui::ui::Ui;
 use crate::tui::update::tests::{Desk, failure};
 use crate::watch::{How, WatchEvent};
@@ -155,7 +156,7 @@ fn a_node_is_deaf_and_another_slow() {
         .collect();
     desk.links(1500, runner::Verb::Cut, "cut n2, n3, n4, n5 → n1", &deaf, &slow);
     let unicode = screens(later(&mut desk));
-    desk.ui.app.theme = Theme { ascii: true, colour: false, ..Theme::DARK };
+    desk.ui.app.theme = Theme { ascii: true, ..Theme::NONE };
     let ascii = dump::text(terminal(&mut desk.ui, (80, 24)).backend().buffer());
     assert!(ascii.is_ascii(), "{ascii}");
     insta::assert_snapshot!([unicode, ascii].join("── ASCII\n"));
@@ -193,7 +194,7 @@ fn a_history_of_all_keys_farther_away_and_in_ascii() {
     let short = dump::text(terminal(&mut desk.ui, (80, 24)).backend().buffer());
     desk.press("-").press("j");
     let whole = dump::text(terminal(&mut desk.ui, (120, 36)).backend().buffer());
-    desk.ui.app.theme = Theme { ascii: true, colour: false, ..Theme::DARK };
+    desk.ui.app.theme = Theme { ascii: true, ..Theme::NONE };
     desk.press("+").press("+").press("k").press("right");
     let ascii = dump::text(terminal(&mut desk.ui, (80, 24)).backend().buffer());
     assert!(ascii.is_ascii(), "{ascii}");
@@ -290,30 +291,68 @@ fn logs_stand_between_what_lsfr_did() {
 
 #[test]
 fn without_colour_nothing_is_coloured_and_the_cursor_is_seen() {
-    for (colour, light) in [(false, false), (true, true), (true, false)] {
+    for theme in [Theme::NONE, Theme::LIGHT, Theme::DARK, Theme::ANSI] {
         let mut desk = watched();
-        desk.ui.app.theme = Theme { colour, light, ..Theme::DARK };
+        desk.ui.app.theme = theme;
         desk.press("r").failed("first").press("3");
         let terminal = terminal(&mut desk.ui, (120, 36));
         let cells = &terminal.backend().buffer().content;
         let coloured = cells.iter().filter(|cell| cell.fg != Color::Reset || cell.bg != Color::Reset).count();
-        assert_eq!(coloured > 0, colour);
+        assert_eq!(coloured > 0, theme.has_colour());
         assert!(cells.iter().any(|cell| cell.modifier.contains(Modifier::REVERSED)), "the cursor");
-        let yellow = cells.iter().any(|cell| cell.fg == Color::Yellow && cell.bg == Color::Reset);
-        assert!(!(light && yellow), "yellow cannot be read on white");
     }
 }
 
 #[test]
-fn ascii_is_enough() {
-    let mut desk = watched();
-    desk.ui.app.theme = Theme { ascii: true, ..Theme::DARK };
-    desk.press("r").failed("first");
-    let shown = dump::text(terminal(&mut desk.ui, (120, 36)).backend().buffer());
-    assert!(shown.is_ascii(), "{shown}");
-    desk.press("r").passed("first");
-    let shown = dump::text(terminal(&mut desk.ui, (80, 24)).backend().buffer());
-    assert!(shown.is_ascii(), "{shown}");
+fn the_name_of_a_pane_is_not_as_faint_as_its_frame() {
+    let true_colours = Theme::on(Ground::DARK, Depth::True);
+    for theme in [Theme::NONE, Theme::ANSI, Theme::DARK, Theme::LIGHT, true_colours] {
+        let mut desk = watched();
+        desk.ui.app.theme = theme;
+        desk.press("3");
+        let terminal = terminal(&mut desk.ui, (120, 36));
+        let buffer = terminal.backend().buffer();
+        let name = &buffer[(2, 1)];
+        assert_eq!(name.symbol(), "S", "of Stages");
+        assert_eq!((name.fg, name.modifier), (Color::Reset, Modifier::BOLD));
+    }
+}
+
+/// Whatever is shown: also what an author wrote, a program printed, or somebody types.
+#[test]
+fn in_ascii_every_screen_is_ascii() {
+    let states: [(&str, fn(&mut Desk) -> &mut Desk); 13] = [
+        ("nothing has run", |desk| desk),
+        ("a guide", |desk| desk.press("2").press("z")),
+        ("a failure", |desk| desk.press("r").failed("first")),
+        ("a card", |desk| desk.press("r").failed("first").press("enter").press("h")),
+        ("a passed stage", |desk| desk.press("r").passed("first")),
+        ("a cluster", |desk| {
+            let slow = [("n2", "n3", "50ms ± 40ms, 10% lost"), ("n3", "n2", "50ms ± 40ms, 10% lost")];
+            *desk = clustered();
+            desk.links(1500, runner::Verb::Cut, "cut n2 → n1", &[("n2", "n1")], &slow);
+            later(desk);
+            desk
+        }),
+        ("a history", |desk| desk.reading()),
+        ("all of a history", |desk| desk.reading().press("K").press("-").press("-")),
+        ("the help", |desk| desk.press("?").press("é")),
+        ("a search", |desk| desk.press("/").press("ü").press("世")),
+        ("a question", |desk| desk.press("r").begun("first").press("q")),
+        ("a note", |desk| desk.press("r").begun("first").news(RunNews::Ended(Err("café … ☃".into())))),
+        ("a broken project", |desk| desk.done(Done::Opened(Err("naïve → 世界".into())))),
+    ];
+    for (name, state) in states {
+        let mut desk = watched();
+        state(&mut desk);
+        desk.ui.app.theme = Theme { ascii: true, ..Theme::DARK };
+        desk.ui.app.say("100 % ± 5 → ✓ ☃");
+        for size in SIZES {
+            let terminal = terminal(&mut desk.ui, size);
+            let odd = terminal.backend().buffer().content.iter().find(|cell| !cell.symbol().is_ascii());
+            assert!(odd.is_none(), "{name} at {size:?}: {odd:?}");
+        }
+    }
 }
 
 #[test]

@@ -3,6 +3,7 @@
 //! Nothing here sleeps and hopes. Each step waits for something to be on the screen, or for a process to be in some
 //! state, and shows the screen if that does not happen.
 
+mod colours;
 mod ends;
 mod history;
 mod home;
@@ -53,13 +54,14 @@ impl Start {
         let mut command = CommandBuilder::new(program);
         // The builder would start in the home otherwise.
         command.cwd(dir);
-        for name in ["NO_COLOR", "COLORFGBG", "LSFR_THEME", "LC_ALL", "LC_CTYPE"] {
+        for name in ["NO_COLOR", "COLORFGBG", "COLORTERM", "TERM_PROGRAM", "TMUX", "LSFR_THEME", "LC_ALL", "LC_CTYPE"]
+        {
             command.env_remove(name);
         }
         for name in ["VISUAL", "EDITOR", "DISPLAY", "WAYLAND_DISPLAY", "RUST_BACKTRACE"] {
             command.env_remove(name);
         }
-        for name in ["HOME", "XDG_CONFIG_HOME", "TMPDIR"] {
+        for name in ["HOME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME", "TMPDIR"] {
             command.env(name, home.path());
         }
         command.env("TERM", "xterm-256color");
@@ -111,6 +113,10 @@ struct Heard {
     /// It had the focus reported, as only the app does.
     taken: bool,
     copied: Vec<u8>,
+    /// How often it asked what the background is.
+    questions: usize,
+    /// It did before it drew anything.
+    asked_first: bool,
 }
 
 impl vt100::Callbacks for Heard {
@@ -126,6 +132,13 @@ impl vt100::Callbacks for Heard {
             }
             'l' => self.modes.retain(|mode| !modes.clone().any(|off| off == *mode)),
             _ => {}
+        }
+    }
+
+    fn unhandled_osc(&mut self, screen: &mut vt100::Screen, params: &[&[u8]]) {
+        if params == [&b"11"[..], b"?"] {
+            self.asked_first |= self.questions == 0 && screen.contents().trim().is_empty();
+            self.questions += 1;
         }
     }
 
@@ -229,9 +242,19 @@ impl Terminal {
 
     #[track_caller]
     fn until(&self, what: &str, holds: impl Fn(&vt100::Screen) -> bool) {
+        let state = self.until_state(what, |state| holds(state.parser.screen()));
+        if self.plain {
+            let coloured = cells(state.parser.screen())
+                .find(|cell| [cell.fgcolor(), cell.bgcolor()].iter().any(|colour| *colour != vt100::Color::Default));
+            assert!(coloured.is_none(), "{coloured:?} has a colour in\n{}", state.parser.screen().contents());
+        }
+    }
+
+    #[track_caller]
+    fn until_state(&self, what: &str, holds: impl Fn(&State) -> bool) -> MutexGuard<'_, State> {
         let deadline = Instant::now() + PATIENCE;
         let mut state = self.state();
-        while !holds(state.parser.screen()) {
+        while !holds(&state) {
             let left = deadline.saturating_duration_since(Instant::now());
             if left.is_zero() || state.closed {
                 let why = if state.closed { "lsfr has ended" } else { "time is up" };
@@ -239,11 +262,7 @@ impl Terminal {
             }
             state = self.shared.1.wait_timeout(state, left).unwrap().0;
         }
-        if self.plain {
-            let coloured = cells(state.parser.screen())
-                .find(|cell| [cell.fgcolor(), cell.bgcolor()].iter().any(|colour| *colour != vt100::Color::Default));
-            assert!(coloured.is_none(), "{coloured:?} has a colour in\n{}", state.parser.screen().contents());
-        }
+        state
     }
 
     /// The text of all cells that are reversed.

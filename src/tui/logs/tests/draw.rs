@@ -69,7 +69,7 @@ fn a_program_colours_its_text_and_nothing_else() {
     assert_eq!(buffer[(16, 2)].bg, Color::Reset);
     assert!((0..50).all(|x| buffer[(x, 2)].modifier.contains(Modifier::REVERSED)));
 
-    let plain = opened.draw(&mut pane, 50, 3, &Theme { colour: false, ..Theme::DARK });
+    let plain = opened.draw(&mut pane, 50, 3, &Theme::NONE);
     assert_eq!(text(&plain), rows);
     assert!(plain.content().iter().all(|cell| (cell.fg, cell.bg) == (Color::Reset, Color::Reset)));
 }
@@ -88,7 +88,7 @@ fn matches_stand_out_and_the_current_one_more() {
     let run = Run::new();
     run.print_at("n1", 1, "put 世 put\nget\nput\n");
     let opened = run.read();
-    for theme in [Theme::DARK, Theme { colour: false, ..Theme::DARK }] {
+    for theme in [Theme::DARK, Theme::NONE] {
         let mut pane = LogPane::default();
         opened.settle(&mut pane, 30, 3);
         pane.search("put");

@@ -1,0 +1,157 @@
+//! The signs that stand for states, and the strokes that pictures are made of: each of them as ASCII, too.
+
+use std::time::Duration;
+
+use super::Theme;
+
+/// A sign that stands for a state.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sign {
+    Passed,
+    Failed,
+    Unjudged,
+    /// Not run, or open.
+    Open,
+    Current,
+    Locked,
+    Running,
+    /// It exists, and stands still.
+    Paused,
+    /// It is not there.
+    Nobody,
+    Slow,
+    Watching,
+    /// Before a line that is marked or pointed at.
+    Mark,
+    Bar,
+    /// Of a line across a pane.
+    Rule,
+    /// From lsfr to a node, and from a node to lsfr.
+    Sent,
+    Received,
+    Ellipsis,
+    /// More is below, or above.
+    Down,
+    Up,
+    /// Something that opens, and the same when it is open.
+    Folded,
+    Unfolded,
+    /// A fault was in force, for as long as this line.
+    Fault,
+    /// Where that began or ended.
+    Edge,
+    /// An operation that proves something.
+    Proof,
+    /// Of a bar: what went well, what did not, and what is still to come.
+    Done,
+    Lost,
+    Remaining,
+    /// Before what did not fit into the line above.
+    Continued,
+    /// Before an address that a key would open.
+    Leads,
+}
+
+impl Theme {
+    /// What is shown before something in progress, this long after it began: it moves.
+    pub fn spinner(&self, since: Duration) -> &'static str {
+        let frames: &[&str] = if self.ascii {
+            &["|", "/", "-", "\\"]
+        } else {
+            &["⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏"]
+        };
+        frames[(since.as_millis() / 100) as usize % frames.len()]
+    }
+
+    pub fn sign(&self, sign: Sign) -> &'static str {
+        if self.ascii {
+            return match sign {
+                Sign::Passed => "+",
+                Sign::Failed => "x",
+                Sign::Unjudged => "?",
+                Sign::Open => ".",
+                Sign::Current => ">",
+                Sign::Locked => "-",
+                Sign::Running => "*",
+                Sign::Paused => "=",
+                Sign::Nobody => "-",
+                Sign::Slow => "~",
+                Sign::Watching => "o",
+                Sign::Mark | Sign::Bar => "|",
+                Sign::Ellipsis => "~",
+                Sign::Down => "v",
+                Sign::Fault => "/",
+                Sign::Edge => ":",
+                Sign::Proof => "#",
+                Sign::Rule | Sign::Remaining => "-",
+                Sign::Sent | Sign::Folded | Sign::Continued | Sign::Leads => ">",
+                Sign::Received => "<",
+                Sign::Up => "^",
+                Sign::Unfolded => "v",
+                Sign::Done => "=",
+                Sign::Lost => "x",
+            };
+        }
+        match sign {
+            Sign::Passed => "✓",
+            Sign::Failed => "✗",
+            Sign::Unjudged => "?",
+            Sign::Open => "·",
+            Sign::Current => "▸",
+            Sign::Locked => "⊘",
+            Sign::Running | Sign::Watching => "●",
+            Sign::Paused => "‖",
+            Sign::Nobody => "○",
+            Sign::Slow => "≈",
+            Sign::Mark => "▌",
+            Sign::Bar => "▏",
+            Sign::Ellipsis => "…",
+            Sign::Down => "▼",
+            Sign::Fault => "░",
+            Sign::Edge => "┊",
+            Sign::Proof => "◆",
+            Sign::Rule | Sign::Remaining => "─",
+            Sign::Sent | Sign::Leads => "→",
+            Sign::Received => "←",
+            Sign::Up => "▲",
+            Sign::Folded => "▸",
+            Sign::Unfolded => "▾",
+            Sign::Done => "━",
+            // The colour tells it from what is done.
+            Sign::Lost if self.has_colour() => "━",
+            Sign::Lost => "╳",
+            Sign::Continued => "↳",
+        }
+    }
+
+    /// What an operation of a history is drawn with: its beginning, its line, its end. `heavy`: it matters. `open`:
+    /// nobody knows how it ended.
+    pub fn bar(&self, heavy: bool, open: bool) -> [&'static str; 3] {
+        match (self.ascii, heavy, open) {
+            (true, false, false) => ["|", "-", "|"],
+            (true, false, true) => ["|", ".", "?"],
+            (true, true, false) => ["[", "=", "]"],
+            (true, true, true) => ["[", ":", "?"],
+            (false, false, false) => ["├", "─", "┤"],
+            (false, false, true) => ["├", "╌", "?"],
+            (false, true, false) => ["┣", "━", "┫"],
+            (false, true, true) => ["┣", "╍", "?"],
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ascii_is_ascii_and_every_state_has_its_own_sign() {
+        let states =
+            [Sign::Passed, Sign::Failed, Sign::Unjudged, Sign::Open, Sign::Current, Sign::Locked, Sign::Running];
+        for theme in [Theme::DARK, Theme { ascii: true, ..Theme::DARK }] {
+            let signs: std::collections::BTreeSet<_> = states.iter().map(|state| theme.sign(*state)).collect();
+            assert_eq!(signs.len(), states.len());
+            assert!(!theme.ascii || signs.iter().all(|sign| sign.is_ascii()));
+        }
+    }
+}
