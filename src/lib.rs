@@ -6,6 +6,7 @@
 //! | module | concern |
 //! |---|---|
 //! | [`cli`] | the command line, a file for each plain command |
+//! | [`config`] | the learner's own settings: config.yaml |
 //! | [`tui`] | the full-screen app: events, updates, effects, views |
 //! | [`session`] | a challenge directory at work: starts runs, moves on |
 //! | [`report`] | failure cards; text, JSON lines, JUnit; the folder that records a run |
@@ -33,7 +34,10 @@
 pub mod challenge;
 pub mod cli;
 pub mod cluster;
+pub mod config;
 pub mod facts;
+#[cfg(test)]
+mod json_schema;
 mod last_words;
 pub mod machine;
 pub mod markdown;
@@ -48,6 +52,7 @@ mod tty;
 pub mod tui;
 pub mod watch;
 pub mod workload;
+mod xdg;
 pub mod yaml;
 
 use history::seconds;

@@ -142,4 +142,10 @@ pub(super) struct TestArgs {
     /// Also write the results as JUnit XML.
     #[arg(long, value_name = "FILE")]
     pub(super) junit: Option<PathBuf>,
+    /// Show your settings for the app, what each means, and the file that they are in.
+    Config {
+        /// Print the JSON Schema of the file, which editors use to complete and check it.
+        #[arg(long)]
+        schema: bool,
+    },
 }

@@ -5,6 +5,7 @@ mod check;
 mod check_history;
 mod completions;
 mod execute;
+mod config;
 mod guide;
 mod hint;
 mod inherited;
@@ -91,7 +92,7 @@ impl From<AppError> for Problem {
     fn from(error: AppError) -> Self {
         match error {
             AppError::Session(error) => error.into(),
-            AppError::NoTerminal | AppError::Dumb | AppError::Background | AppError::Keys(_) => Self::usage(error),
+            AppError::NoTerminal | AppError::Dumb | AppError::Background => Self::usage(error),
             AppError::Terminal(_) => Self::own(error),
         }
     }
@@ -158,7 +159,7 @@ fn complain(problem: &Problem, format: Format) {
 /// `lsfr` alone.
 fn app() -> Result {
     let runtime = execute::runtime()?;
-    Ok(tui::run(&runtime, Start::Here).map(|()| Exit::Passed)?)
+    Ok(tui::run(&runtime, Start::Here, settings).map(|()| Exit::Passed)?)
 }
 
 fn run(cli: Cli) -> Result {
@@ -178,6 +179,7 @@ fn run(cli: Cli) -> Result {
         Some(Command::Hint) => hint::run(format),
         Some(Command::Logs { nodes }) => logs::run(&nodes, format),
         Some(Command::Replay { run }) => replay::run(run.as_deref(), format),
+    let settings = config::settings()?;
         Some(Command::Check { pack, program, seeds, only }) => {
             check::run(&pack, program.as_deref(), seeds, &only, format)
         }
@@ -185,3 +187,4 @@ fn run(cli: Cli) -> Result {
         Some(Command::Completions { shell }) => completions::run(shell),
     }
 }
+        Some(Command::Config { schema }) => config::run(schema, format),

@@ -90,6 +90,7 @@ pub(super) fn run(seed: Option<u64>, format: Format) -> Result {
 
 /// The same in the app, where it can be looked at from all sides.
 fn in_the_app(seed: Option<u64>) -> Result {
+    let settings = super::config::settings()?;
     let (place, session, planted) = project()?;
     // After the folder, so that it is dropped before it: whatever ends the app, the server goes first.
     let runtime = execute::runtime()?;
@@ -101,7 +102,7 @@ fn in_the_app(seed: Option<u64>) -> Result {
         planted.stage
     );
     let start = Start::ThrowAway { session: Box::new(session), stage: planted.stage, welcome, seed };
-    tui::run(&runtime, start)?;
+    tui::run(&runtime, start, settings)?;
     place.close().map_err(Problem::own)?;
     Ok(Exit::Passed)
 }

@@ -20,9 +20,10 @@ impl Editor {
         let name = words.next().unwrap_or_default();
         match Command::new(&name).args(words).current_dir(dir).env(OPENED, "1").spawn() {
             Ok(child) => Ok(Editor { name, child }),
-            Err(error) => {
-                Err(format!("The editor `{name}` could not be started: {error}. VISUAL or EDITOR names another."))
-            }
+            Err(error) => Err(format!(
+                "The editor `{name}` could not be started: {error}. `editor` in config.yaml, VISUAL or EDITOR names \
+                     another."
+            )),
         }
     }
 

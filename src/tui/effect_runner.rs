@@ -35,11 +35,13 @@ pub(super) struct EffectRunner {
     watcher: Option<Watcher>,
     /// Ends the run in flight when it is used or dropped.
     cancel: Option<oneshot::Sender<()>>,
+    /// The editor's command, in words, as the settings have it.
+    editor: Vec<String>,
 }
 
 impl EffectRunner {
-    pub(super) fn new(events: Sender) -> Self {
-        Self { events, session: None, watcher: None, cancel: None }
+    pub(super) fn new(events: Sender, editor: Vec<String>) -> Self {
+        Self { events, session: None, watcher: None, cancel: None, editor }
     }
 
     /// Works on this challenge directory from now on.
@@ -183,11 +185,14 @@ impl EffectRunner {
     /// The learner's editor, on the challenge directory or on run.sh: the command, and where it starts.
     pub(super) fn editor(&self, edited: Edited) -> Result<(Vec<String>, PathBuf), String> {
         let Some(session) = &self.session else { return Err("No challenge is open.".to_owned()) };
-        let variable = |name: &str| std::env::var(name).ok().filter(|value| !value.trim().is_empty());
-        let command = variable("VISUAL").or_else(|| variable("EDITOR")).unwrap_or_else(|| "vi".to_owned());
-        let mut words = shlex::split(&command)
-            .filter(|words| !words.is_empty())
-            .ok_or_else(|| format!("VISUAL or EDITOR cannot be read as a command: {command}"))?;
+        let mut words = self.editor.clone();
+        if words.is_empty() {
+            let variable = |name: &str| std::env::var(name).ok().filter(|value| !value.trim().is_empty());
+            let command = variable("VISUAL").or_else(|| variable("EDITOR")).unwrap_or_else(|| "vi".to_owned());
+            words = shlex::split(&command)
+                .filter(|words| !words.is_empty())
+                .ok_or_else(|| format!("VISUAL or EDITOR cannot be read as a command: {command}"))?;
+        }
         words.push(match edited {
             Edited::Project => ".".to_owned(),
             Edited::RunSh => "run.sh".to_owned(),

@@ -35,7 +35,6 @@ pub mod views;
 pub mod workbench;
 
 use std::io::IsTerminal;
-use std::path::PathBuf;
 use std::time::Instant;
 
 use tokio::sync::mpsc;
@@ -49,6 +48,7 @@ use effect_runner::EffectRunner;
 use event::{Done, Event};
 use event_loop::{Loop, Signals};
 use keymap::Keymap;
+use layout::Shares;
 use picker::{Choice, Picker};
 use theme::Theme;
 
@@ -67,13 +67,24 @@ pub enum AppError {
          under `timeout` with --foreground; `lsfr test` runs the tests in the background, too"
     )]
     Background,
-    /// The learner's keys.yaml.
-    #[error("{0}")]
-    Keys(String),
     #[error(transparent)]
     Session(#[from] SessionError),
     #[error("the terminal cannot be used: {0}")]
     Terminal(#[from] std::io::Error),
+}
+
+/// What the learner has set.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    pub theme: Theme,
+    pub keymap: Keymap,
+    /// The app has the mouse from the beginning.
+    pub mouse: bool,
+    /// The editor's command, in words; empty if VISUAL and EDITOR decide.
+    pub editor: Vec<String>,
+    pub shares: Shares,
+    /// What the learner should know of their settings.
+    pub notes: Vec<String>,
 }
 
 /// What the app opens on.
@@ -91,25 +102,21 @@ pub fn has_terminal() -> bool {
 }
 
 /// Runs the app until the learner leaves it. Nothing that it started is alive then, and the terminal is as it was.
-pub fn run(runtime: &tokio::runtime::Runtime, start: Start) -> Result<(), AppError> {
+pub fn run(runtime: &tokio::runtime::Runtime, start: Start, settings: Settings) -> Result<(), AppError> {
     if !has_terminal() {
         return Err(if tty::is_dumb() { AppError::Dumb } else { AppError::NoTerminal });
     }
     if !tty::soon_in_foreground() {
         return Err(AppError::Background);
     }
-    let variable = |name: &str| std::env::var(name).ok();
-    let theme = Theme::from_environment(variable);
-    let keymap = match keymap::file(|name| std::env::var_os(name).map(PathBuf::from)) {
-        Some(file) => Keymap::load(&file).map_err(|errors| {
-            AppError::Keys(errors.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n\n"))
-        })?,
-        None => Keymap::default(),
-    };
     let (sender, events) = mpsc::unbounded_channel();
-    let mut desk = EffectRunner::new(sender.clone());
+    let mut desk = EffectRunner::new(sender.clone(), settings.editor);
     let size = tty::size()?;
-    let mut app = App::new(theme, keymap, size, Instant::now());
+    let mut app = App::new(settings.theme, settings.keymap, size, Instant::now());
+    app.mouse = settings.mouse;
+    if !settings.notes.is_empty() {
+        app.say(settings.notes.join("\n"));
+    }
     let first = match start {
         Start::Here => match Session::open() {
             Err(SessionError::NoProject(_)) => {

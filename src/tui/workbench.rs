@@ -9,6 +9,7 @@ use super::action::Pane;
 use super::effect::{Request, Scope};
 use super::event::{Course, RunId, StageText};
 use super::guide::GuidePane;
+use super::layout::Shares;
 use super::logs::{LogPane, LogStore};
 use super::results::{StageResults, State};
 use crate::facts::StageVerdict;
@@ -27,6 +28,8 @@ pub struct Workbench {
     /// Whichever of Stages and Guide had the focus last: where there is little room, it is the one that is shown.
     pub left: Pane,
     pub zoom: bool,
+    /// How large the panes are, where that is set.
+    pub shares: Shares,
     /// Which test the cursor is on, in the order shown.
     pub test: usize,
     pub guide: GuidePane,
@@ -108,6 +111,7 @@ impl Workbench {
             focus: Pane::Guide,
             left: Pane::Guide,
             zoom: false,
+            shares: Shares::default(),
             test: 0,
             guide: GuidePane::default(),
             logs: LogPane::default(),
