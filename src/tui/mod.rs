@@ -17,6 +17,7 @@ mod effect_runner;
 pub mod event;
 mod event_loop;
 mod find;
+mod fuzzy;
 pub mod guide;
 pub mod help;
 pub mod history;
