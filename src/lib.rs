@@ -21,6 +21,7 @@
 //! | [`facts`] | what happens in a run and what comes of it, as data: below whatever runs, reports or draws |
 //! | [`machine`] | what lsfr needs of the machine: room on the disk, a loopback |
 //! | [`markdown`], [`text`], [`yaml`], `last_words` | what the others read and write: guides, text from outside, positioned YAML, the ends of logs |
+//! | `log`, `crash`, `xdg` | what lsfr says of its own faults, and where the learner's own files are |
 //! | `tty` | the terminal around lsfr: its size, whether it can draw, whose it is |
 //!
 //! Crates beside this one, in `crates/`:
@@ -35,10 +36,12 @@ pub mod challenge;
 pub mod cli;
 pub mod cluster;
 pub mod config;
+mod crash;
 pub mod facts;
 #[cfg(test)]
 mod json_schema;
 mod last_words;
+mod log;
 pub mod machine;
 pub mod markdown;
 pub mod network;

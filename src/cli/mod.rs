@@ -27,12 +27,14 @@ use std::fmt;
 use std::io::{self, Write};
 use std::process::ExitCode;
 
-use clap::Parser;
+use std::path::Path;
+use clap::{CommandFactory, FromArgMatches};
 
 use crate::session::SessionError;
 use crate::tui::{self, AppError, Start};
 use args::{Cli, Command, Format};
 
+use crate::{crash, log};
 /// How a command ended, for whoever called it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Exit {
@@ -130,15 +132,31 @@ pub fn main() -> ExitCode {
     if crate::tty::is_dumb() && std::env::var_os("CLICOLOR_FORCE").is_none() {
         anstream::ColorChoice::Never.write_global();
     }
-    let cli = Cli::parse_from(args);
-    let format = cli.format;
-    match run(cli) {
-        Ok(exit) => exit.into(),
-        Err(problem) => {
-            complain(&problem, format);
-            problem.exit.into()
-        }
-    }
+    crash::watch();
+    let matches = Cli::command().get_matches_from(args);
+    let name = matches.subcommand_name().map_or_else(|| "lsfr, the app".to_owned(), |name| format!("lsfr {name}"));
+    crash::command(&name);
+    let cli = Cli::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
+    let (format, log) = (cli.format, cli.log.clone());
+    let ended = match log.map_or(Ok(()), |file| begin_log(&file, &name)) {
+        Ok(()) => run(cli),
+        Err(problem) => Err(problem),
+    };
+    let exit = ended.unwrap_or_else(|problem| {
+        log::note(&problem.message);
+        complain(&problem, format);
+        problem.exit
+    });
+    log::note(format_args!("{name} ended: {exit:?}"));
+    exit.into()
+}
+
+fn begin_log(file: &Path, command: &str) -> Result<()> {
+    log::open(file)
+        .map_err(|error| Problem::usage(format!("the log {} cannot be written: {error}", file.display())))?;
+    let term = std::env::var("TERM").unwrap_or_default();
+    log::note(format_args!("{command} begins: version {}, TERM={term}", env!("CARGO_PKG_VERSION")));
+    Ok(())
 }
 
 fn complain(problem: &Problem, format: Format) {

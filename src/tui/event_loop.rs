@@ -23,7 +23,7 @@ use super::event::{Done, Event, Signal};
 use super::terminal::Screen;
 use super::update::update;
 use super::views;
-use crate::tty;
+use crate::{log, tty};
 
 /// Between frames that no key asked for.
 const FRAME: Duration = Duration::from_millis(33);
@@ -241,8 +241,12 @@ impl Loop {
     async fn take(&mut self, event: Event) {
         #[cfg(debug_assertions)]
         planted_panic(&event);
+        if let Some(fault) = event.fault() {
+            log::note(fault);
+        }
         for effect in update(&mut self.app, event, Instant::now()) {
             if let Err(error) = self.perform(effect).await {
+                log::note(&error);
                 // A terminal that takes nothing any more is gone; the next frame will find out for certain.
                 self.app.complain(error.to_string());
             }
@@ -250,6 +254,7 @@ impl Loop {
     }
 
     async fn perform(&mut self, effect: Effect) -> io::Result<()> {
+        log::note(effect.noted());
         let desk = &mut self.desk;
         match effect {
             Effect::OpenProject(dir) => {
