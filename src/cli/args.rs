@@ -56,8 +56,10 @@ pub(super) enum Command {
     /// Make a new directory for a challenge.
     New {
         /// A challenge's name, or the folder of a pack (with a `/`).
+        #[arg(value_hint = ValueHint::DirPath)]
         challenge: String,
         /// Where; `./<challenge>` if left out.
+        #[arg(value_hint = ValueHint::DirPath)]
         path: Option<PathBuf>,
         /// Also write a program to start from: in python, javascript, go, rust, java or c.
         #[arg(long, value_name = "LANGUAGE")]
@@ -67,6 +69,7 @@ pub(super) enum Command {
     #[command(visible_alias = "i")]
     Init {
         /// A challenge's name, or the folder of a pack (with a `/`).
+        #[arg(value_hint = ValueHint::DirPath)]
         challenge: String,
         /// Also write a program to start from: in python, javascript, go, rust, java or c.
         #[arg(long, value_name = "LANGUAGE")]
@@ -110,11 +113,13 @@ pub(super) enum Command {
     /// Show a recorded run again, with its cards and timelines; the last one if none is named.
     Replay {
         /// A folder of .lsfr/runs, or its name.
+        #[arg(value_hint = ValueHint::DirPath)]
         run: Option<PathBuf>,
     },
     /// Check a challenge pack.
     Check {
         /// The pack's folder.
+        #[arg(value_hint = ValueHint::DirPath)]
         pack: PathBuf,
         /// A command that runs a correct program and, with `--bug NAME`, each mutant; all stages and mutants are run.
         #[arg(long)]
@@ -137,8 +142,17 @@ pub(super) enum Command {
         #[arg(long, value_name = "FILE")]
         html: Option<PathBuf>,
     },
+    /// Show your settings for the app, what each means, and the file that they are in.
+    Config {
+        /// Print the JSON Schema of the file, which editors use to complete and check it.
+        #[arg(long)]
+        schema: bool,
+    },
     /// Print completions for a shell.
     Completions { shell: clap_complete::Shell },
+    /// Write the manual pages into a folder.
+    #[command(name = "__man", hide = true)]
+    Man { folder: PathBuf },
 }
 
 #[derive(Debug, Args)]
@@ -163,10 +177,4 @@ pub(super) struct TestArgs {
     /// Also write the results as JUnit XML.
     #[arg(long, value_name = "FILE")]
     pub(super) junit: Option<PathBuf>,
-    /// Show your settings for the app, what each means, and the file that they are in.
-    Config {
-        /// Print the JSON Schema of the file, which editors use to complete and check it.
-        #[arg(long)]
-        schema: bool,
-    },
 }

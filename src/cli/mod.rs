@@ -3,14 +3,16 @@
 mod args;
 mod check;
 mod check_history;
+mod complete;
 mod completions;
-mod execute;
 mod config;
+mod execute;
 mod guide;
 mod hint;
 mod inherited;
 mod list;
 mod logs;
+mod man;
 mod new;
 mod next;
 mod proof_table;
@@ -25,16 +27,16 @@ mod watch;
 use std::ffi::OsString;
 use std::fmt;
 use std::io::{self, Write};
+use std::path::Path;
 use std::process::ExitCode;
 
-use std::path::Path;
 use clap::{CommandFactory, FromArgMatches};
 
 use crate::session::SessionError;
 use crate::tui::{self, AppError, Start};
+use crate::{crash, log};
 use args::{Cli, Command, Format};
 
-use crate::{crash, log};
 /// How a command ended, for whoever called it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Exit {
@@ -120,10 +122,11 @@ pub(crate) type Result<T = Exit> = std::result::Result<T, Problem>;
 
 /// Runs the command line that this process was started with.
 pub fn main() -> ExitCode {
-    // The two hidden commands come first: they are started often and need nothing of what follows.
+    // The hidden commands come first: they are started often and need nothing of what follows.
     let mut args: Vec<OsString> = std::env::args_os().collect();
     match args.get(1) {
         Some(word) if word == crate::cluster::guard::ARGUMENT => return crate::cluster::guard::main(),
+        Some(word) if word == complete::ARGUMENT => return complete::main(args.into_iter().skip(2)),
         Some(word) if word == "__reference" => return reference::main(args.into_iter().skip(2)),
         Some(word) if word == inherited::DONE => drop(args.remove(1)),
         _ => inherited::undo(args.iter().cloned()),
@@ -176,6 +179,7 @@ fn complain(problem: &Problem, format: Format) {
 
 /// `lsfr` alone.
 fn app() -> Result {
+    let settings = config::settings()?;
     let runtime = execute::runtime()?;
     Ok(tui::run(&runtime, Start::Here, settings).map(|()| Exit::Passed)?)
 }
@@ -197,12 +201,12 @@ fn run(cli: Cli) -> Result {
         Some(Command::Hint) => hint::run(format),
         Some(Command::Logs { nodes }) => logs::run(&nodes, format),
         Some(Command::Replay { run }) => replay::run(run.as_deref(), format),
-    let settings = config::settings()?;
         Some(Command::Check { pack, program, seeds, only }) => {
             check::run(&pack, program.as_deref(), seeds, &only, format)
         }
         Some(Command::CheckHistory { file, html }) => check_history::run(&file, html.as_deref(), format),
+        Some(Command::Config { schema }) => config::run(schema, format),
         Some(Command::Completions { shell }) => completions::run(shell),
+        Some(Command::Man { folder }) => man::run(&folder),
     }
 }
-        Some(Command::Config { schema }) => config::run(schema, format),
