@@ -45,7 +45,7 @@ mod text_end;
 pub mod times;
 pub mod trail;
 mod visible;
-mod write;
+pub(crate) mod write;
 
 use std::time::Duration;
 

@@ -27,6 +27,7 @@ pub mod layout;
 pub mod logs;
 mod paint;
 pub mod picker;
+pub mod remembered;
 pub mod results;
 pub mod scroll;
 mod terminal;
