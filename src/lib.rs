@@ -6,6 +6,7 @@
 //! | module | concern |
 //! |---|---|
 //! | [`cli`] | the command line, a file for each plain command |
+//! | [`config`] | the learner's own settings: config.yaml |
 //! | [`tui`] | the full-screen app: events, updates, effects, views |
 //! | [`session`] | a challenge directory at work: starts runs, moves on |
 //! | [`report`] | failure cards; text, JSON lines, JUnit; the folder that records a run |
@@ -20,6 +21,7 @@
 //! | [`facts`] | what happens in a run and what comes of it, as data: below whatever runs, reports or draws |
 //! | [`machine`] | what lsfr needs of the machine: room on the disk, a loopback |
 //! | [`markdown`], [`text`], [`yaml`], `last_words` | what the others read and write: guides, text from outside, positioned YAML, the ends of logs |
+//! | `log`, `crash`, `xdg` | what lsfr says of its own faults, and where the learner's own files are |
 //! | `tty` | the terminal around lsfr: its size, whether it can draw, whose it is |
 //!
 //! Crates beside this one, in `crates/`:
@@ -33,8 +35,13 @@
 pub mod challenge;
 pub mod cli;
 pub mod cluster;
+pub mod config;
+mod crash;
 pub mod facts;
+#[cfg(test)]
+mod json_schema;
 mod last_words;
+mod log;
 pub mod machine;
 pub mod markdown;
 pub mod network;
@@ -48,6 +55,7 @@ mod tty;
 pub mod tui;
 pub mod watch;
 pub mod workload;
+mod xdg;
 pub mod yaml;
 
 use history::seconds;

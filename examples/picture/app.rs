@@ -33,8 +33,9 @@ impl App {
         command.env("TERM", "xterm-256color");
         command.env("LANG", "C.UTF-8");
         command.env("HOME", home);
-        for variable in ["NO_COLOR", "COLORFGBG", "LSFR_THEME", "XDG_CONFIG_HOME", "XDG_STATE_HOME", "XDG_CACHE_HOME"]
-        {
+        command.env("COLORTERM", "truecolor");
+        command.env("LSFR_THEME", "dark");
+        for variable in ["NO_COLOR", "XDG_CONFIG_HOME", "XDG_STATE_HOME", "XDG_CACHE_HOME"] {
             command.env_remove(variable);
         }
         let child = pair.slave.spawn_command(command)?;

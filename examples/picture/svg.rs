@@ -8,6 +8,8 @@ use vt100::{Cell, Color};
 /// Of one cell, in the picture's units.
 const WIDTH: f32 = 8.4;
 const HEIGHT: f32 = 18.0;
+const INK: &str = "#c5c8c6";
+const PAPER: &str = "#1d1f21";
 
 /// A screen that stays for a time.
 pub(super) struct Frame {
@@ -48,7 +50,7 @@ fn document((rows, columns): (u16, u16), body: &str) -> String {
     format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {width} {height}\" font-family=\"'DejaVu Sans Mono', \
          ui-monospace, Menlo, Consolas, monospace\" font-size=\"14\" xml:space=\"preserve\">\n\
-         <rect width=\"100%\" height=\"100%\" rx=\"8\" fill=\"#1d1f21\"/>\n{body}</svg>\n"
+         <rect width=\"100%\" height=\"100%\" rx=\"8\" fill=\"{PAPER}\"/>\n{body}</svg>\n"
     )
 }
 
@@ -84,9 +86,9 @@ fn same_look(one: &Cell, other: &Cell) -> bool {
 }
 
 fn piece(out: &mut String, look: &Cell, text: &str, (row, column): (u16, u16), columns: u16) {
-    let (mut ink, mut paper) = (colour(look.fgcolor(), "#c5c8c6"), colour(look.bgcolor(), ""));
+    let (mut ink, mut paper) = (colour(look.fgcolor(), INK), colour(look.bgcolor(), ""));
     if look.inverse() {
-        (ink, paper) = (if paper.is_empty() { "#1d1f21" } else { paper }, ink);
+        (ink, paper) = (if paper.is_empty() { PAPER.to_owned() } else { paper }, ink);
     }
     let (x, y) = (12.0 + f32::from(column) * WIDTH, 12.0 + f32::from(row) * HEIGHT);
     let width = f32::from(columns) * WIDTH;
@@ -109,13 +111,10 @@ fn piece(out: &mut String, look: &Cell, text: &str, (row, column): (u16, u16), c
     );
 }
 
-fn colour(colour: Color, default: &'static str) -> &'static str {
-    const PALETTE: [&str; 16] = [
-        "#1d1f21", "#cc6666", "#b5bd68", "#f0c674", "#81a2be", "#b294bb", "#8abeb7", "#c5c8c6", "#777b7e", "#d54e53",
-        "#b9ca4a", "#e7c547", "#7aa6da", "#c397d8", "#70c0b1", "#eaeaea",
-    ];
+/// What the theme's own colours look like; everything else, what programs print included, is plain.
+fn colour(colour: Color, default: &str) -> String {
     match colour {
-        Color::Idx(index) => PALETTE.get(usize::from(index)).copied().unwrap_or(default),
-        _ => default,
+        Color::Rgb(red, green, blue) => format!("#{red:02x}{green:02x}{blue:02x}"),
+        _ => default.to_owned(),
     }
 }

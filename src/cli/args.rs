@@ -2,7 +2,25 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
+
+const START: &str = "\
+Start with `lsfr list`, then `lsfr new kv-store`.
+Exit status: 0 passed, 1 a test failed, 2 wrong usage or a broken project or challenge, 3 not judged or lsfr's own fault, 130 interrupted.";
+
+const FILES: &str = "\
+Files:
+  ~/.config/lsfr/config.yaml  your settings for the app; `lsfr config` shows them
+  ~/.local/state/lsfr/        what lsfr wrote down of its own crashes
+  lsfr.yaml                   makes a directory a challenge directory: the challenge, and how far you are
+  .lsfr/                      what lsfr keeps beside it: recorded runs, hints that were given
+
+Environment:
+  VISUAL, EDITOR              the editor, unless config.yaml names one
+  LSFR_THEME                  the app's theme for one run: light or dark
+  NO_COLOR                    no colours
+  XDG_CONFIG_HOME             instead of ~/.config
+  XDG_STATE_HOME              instead of ~/.local/state";
 
 /// Learn how systems work by building them. lsfr runs your program as a black box, crashes it, and shows which
 /// operation broke which promise.
@@ -11,13 +29,16 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
     name = "lsfr",
     version,
     about,
-    after_help = "Start with `lsfr list`, then `lsfr new kv-store`.\n\
-    Exit status: 0 passed, 1 a test failed, 2 wrong usage or a broken project or challenge, 3 not judged or lsfr's own fault, 130 interrupted."
+    after_help = START,
+    after_long_help = format!("{START}\n\n{FILES}")
 )]
 pub(super) struct Cli {
     /// How results are printed.
     #[arg(long, global = true, value_enum, default_value_t = Format::Text, value_name = "FORMAT")]
     pub(super) format: Format,
+    /// Add what lsfr does, and what goes wrong inside of it, to a file: for reports of its own faults.
+    #[arg(long, global = true, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(super) log: Option<PathBuf>,
     #[command(subcommand)]
     pub(super) command: Option<Command>,
 }
@@ -35,8 +56,10 @@ pub(super) enum Command {
     /// Make a new directory for a challenge.
     New {
         /// A challenge's name, or the folder of a pack (with a `/`).
+        #[arg(value_hint = ValueHint::DirPath)]
         challenge: String,
         /// Where; `./<challenge>` if left out.
+        #[arg(value_hint = ValueHint::DirPath)]
         path: Option<PathBuf>,
         /// Also write a program to start from: in python, javascript, go, rust, java or c.
         #[arg(long, value_name = "LANGUAGE")]
@@ -46,6 +69,7 @@ pub(super) enum Command {
     #[command(visible_alias = "i")]
     Init {
         /// A challenge's name, or the folder of a pack (with a `/`).
+        #[arg(value_hint = ValueHint::DirPath)]
         challenge: String,
         /// Also write a program to start from: in python, javascript, go, rust, java or c.
         #[arg(long, value_name = "LANGUAGE")]
@@ -89,11 +113,13 @@ pub(super) enum Command {
     /// Show a recorded run again, with its cards and timelines; the last one if none is named.
     Replay {
         /// A folder of .lsfr/runs, or its name.
+        #[arg(value_hint = ValueHint::DirPath)]
         run: Option<PathBuf>,
     },
     /// Check a challenge pack.
     Check {
         /// The pack's folder.
+        #[arg(value_hint = ValueHint::DirPath)]
         pack: PathBuf,
         /// A command that runs a correct program and, with `--bug NAME`, each mutant; all stages and mutants are run.
         #[arg(long)]
@@ -116,8 +142,17 @@ pub(super) enum Command {
         #[arg(long, value_name = "FILE")]
         html: Option<PathBuf>,
     },
+    /// Show your settings for the app, what each means, and the file that they are in.
+    Config {
+        /// Print the JSON Schema of the file, which editors use to complete and check it.
+        #[arg(long)]
+        schema: bool,
+    },
     /// Print completions for a shell.
     Completions { shell: clap_complete::Shell },
+    /// Write the manual pages into a folder.
+    #[command(name = "__man", hide = true)]
+    Man { folder: PathBuf },
 }
 
 #[derive(Debug, Args)]

@@ -3,13 +3,16 @@
 mod args;
 mod check;
 mod check_history;
+mod complete;
 mod completions;
+mod config;
 mod execute;
 mod guide;
 mod hint;
 mod inherited;
 mod list;
 mod logs;
+mod man;
 mod new;
 mod next;
 mod proof_table;
@@ -24,12 +27,14 @@ mod watch;
 use std::ffi::OsString;
 use std::fmt;
 use std::io::{self, Write};
+use std::path::Path;
 use std::process::ExitCode;
 
-use clap::Parser;
+use clap::{CommandFactory, FromArgMatches};
 
 use crate::session::SessionError;
 use crate::tui::{self, AppError, Start};
+use crate::{crash, log};
 use args::{Cli, Command, Format};
 
 /// How a command ended, for whoever called it.
@@ -91,7 +96,7 @@ impl From<AppError> for Problem {
     fn from(error: AppError) -> Self {
         match error {
             AppError::Session(error) => error.into(),
-            AppError::NoTerminal | AppError::Dumb | AppError::Background | AppError::Keys(_) => Self::usage(error),
+            AppError::NoTerminal | AppError::Dumb | AppError::Background => Self::usage(error),
             AppError::Terminal(_) => Self::own(error),
         }
     }
@@ -117,10 +122,11 @@ pub(crate) type Result<T = Exit> = std::result::Result<T, Problem>;
 
 /// Runs the command line that this process was started with.
 pub fn main() -> ExitCode {
-    // The two hidden commands come first: they are started often and need nothing of what follows.
+    // The hidden commands come first: they are started often and need nothing of what follows.
     let mut args: Vec<OsString> = std::env::args_os().collect();
     match args.get(1) {
         Some(word) if word == crate::cluster::guard::ARGUMENT => return crate::cluster::guard::main(),
+        Some(word) if word == complete::ARGUMENT => return complete::main(args.into_iter().skip(2)),
         Some(word) if word == "__reference" => return reference::main(args.into_iter().skip(2)),
         Some(word) if word == inherited::DONE => drop(args.remove(1)),
         _ => inherited::undo(args.iter().cloned()),
@@ -129,15 +135,31 @@ pub fn main() -> ExitCode {
     if crate::tty::is_dumb() && std::env::var_os("CLICOLOR_FORCE").is_none() {
         anstream::ColorChoice::Never.write_global();
     }
-    let cli = Cli::parse_from(args);
-    let format = cli.format;
-    match run(cli) {
-        Ok(exit) => exit.into(),
-        Err(problem) => {
-            complain(&problem, format);
-            problem.exit.into()
-        }
-    }
+    crash::watch();
+    let matches = Cli::command().get_matches_from(args);
+    let name = matches.subcommand_name().map_or_else(|| "lsfr, the app".to_owned(), |name| format!("lsfr {name}"));
+    crash::command(&name);
+    let cli = Cli::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
+    let (format, log) = (cli.format, cli.log.clone());
+    let ended = match log.map_or(Ok(()), |file| begin_log(&file, &name)) {
+        Ok(()) => run(cli),
+        Err(problem) => Err(problem),
+    };
+    let exit = ended.unwrap_or_else(|problem| {
+        log::note(&problem.message);
+        complain(&problem, format);
+        problem.exit
+    });
+    log::note(format_args!("{name} ended: {exit:?}"));
+    exit.into()
+}
+
+fn begin_log(file: &Path, command: &str) -> Result<()> {
+    log::open(file)
+        .map_err(|error| Problem::usage(format!("the log {} cannot be written: {error}", file.display())))?;
+    let term = std::env::var("TERM").unwrap_or_default();
+    log::note(format_args!("{command} begins: version {}, TERM={term}", env!("CARGO_PKG_VERSION")));
+    Ok(())
 }
 
 fn complain(problem: &Problem, format: Format) {
@@ -157,8 +179,9 @@ fn complain(problem: &Problem, format: Format) {
 
 /// `lsfr` alone.
 fn app() -> Result {
+    let settings = config::settings()?;
     let runtime = execute::runtime()?;
-    Ok(tui::run(&runtime, Start::Here).map(|()| Exit::Passed)?)
+    Ok(tui::run(&runtime, Start::Here, settings).map(|()| Exit::Passed)?)
 }
 
 fn run(cli: Cli) -> Result {
@@ -182,6 +205,8 @@ fn run(cli: Cli) -> Result {
             check::run(&pack, program.as_deref(), seeds, &only, format)
         }
         Some(Command::CheckHistory { file, html }) => check_history::run(&file, html.as_deref(), format),
+        Some(Command::Config { schema }) => config::run(schema, format),
         Some(Command::Completions { shell }) => completions::run(shell),
+        Some(Command::Man { folder }) => man::run(&folder),
     }
 }

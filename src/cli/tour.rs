@@ -94,6 +94,7 @@ pub(super) fn run(seed: Option<u64>, format: Format) -> Result {
 
 /// The same in the app, where it can be looked at from all sides.
 fn in_the_app(seed: Option<u64>) -> Result {
+    let settings = super::config::settings()?;
     let (place, session, planted) = project()?;
     // After the folder, so that it is dropped before it: whatever ends the app, the server goes first.
     let runtime = execute::runtime()?;
@@ -101,7 +102,7 @@ fn in_the_app(seed: Option<u64>) -> Result {
     let cluster = (stage.to_owned(), test.to_owned());
     let tour = Tour { stage: planted.stage, cluster, seed, act: Act::Server };
     let start = Start::ThrowAway { session: Box::new(session), tour };
-    tui::run(&runtime, start)?;
+    tui::run(&runtime, start, settings)?;
     place.close().map_err(Problem::own)?;
     Ok(Exit::Passed)
 }

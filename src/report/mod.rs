@@ -52,7 +52,7 @@ mod text_end;
 pub mod times;
 pub mod trail;
 mod visible;
-mod write;
+pub(crate) mod write;
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;

@@ -12,6 +12,7 @@ use super::{Session, SessionError, progress};
 use crate::challenge::Stage;
 use crate::cluster;
 use crate::facts::Outcome;
+use crate::log;
 use crate::machine::{self, Disk};
 use crate::report::card::Card;
 use crate::report::hints::Hints;
@@ -61,6 +62,7 @@ pub fn prepare(session: &Session, job: Job, mut reporters: Vec<Box<dyn Reporter>
         disk,
         time: now.to_rfc3339_opts(chrono::SecondsFormat::Millis, false),
     };
+    log::note(format_args!("run {}, seed {}", folder.path().display(), plan.seed));
     // Before anything of the project is started: whatever is saved from now on was not tested.
     progress::note_sources(session, folder.path());
     let run_dir = folder.path().to_owned();
@@ -97,6 +99,7 @@ impl Prepared {
         while let Some(event) = events.try_recv() {
             reports.event(&event);
         }
+        log::note(format_args!("run ended: {outcome:?}"));
         let outcome = outcome
             .map_err(|panic| SessionError::own(format!("lsfr has a bug, and the run ended there: {panic}")))?;
         let unwritten = reports.finish();

@@ -92,13 +92,21 @@ fn as_file(file: &str) -> String {
     if file.starts_with(['-', '+']) { format!("./{file}") } else { file.to_owned() }
 }
 
-/// The words that start the editor, in the challenge directory. `variable` reads the environment.
-pub(super) fn command(edited: &Edited, variable: impl Fn(&str) -> Option<String>) -> Result<Vec<String>, String> {
+/// The words that start the editor, in the challenge directory. `own` is the learner's setting; where that is empty,
+/// `variable` reads the environment.
+pub(super) fn command(
+    own: &[String],
+    edited: &Edited,
+    variable: impl Fn(&str) -> Option<String>,
+) -> Result<Vec<String>, String> {
     let set = |name: &str| variable(name).filter(|value| !value.trim().is_empty());
     let editor = set("VISUAL").or_else(|| set("EDITOR")).unwrap_or_else(|| "vi".to_owned());
-    let mut words = shlex::split(&editor)
-        .filter(|words| !words.is_empty())
-        .ok_or_else(|| format!("VISUAL or EDITOR cannot be read as a command: {editor}"))?;
+    let mut words = match own {
+        [] => shlex::split(&editor)
+            .filter(|words| !words.is_empty())
+            .ok_or_else(|| format!("VISUAL or EDITOR cannot be read as a command: {editor}"))?,
+        own => own.to_vec(),
+    };
     match edited {
         Edited::Project => words.push(".".to_owned()),
         Edited::RunSh => words.push("run.sh".to_owned()),
@@ -122,9 +130,10 @@ impl Editor {
         let name = words.next().unwrap_or_default();
         match Command::new(&name).args(words).current_dir(dir).env(OPENED, "1").spawn() {
             Ok(child) => Ok(Editor { name, child }),
-            Err(error) => {
-                Err(format!("The editor `{name}` could not be started: {error}. VISUAL or EDITOR names another."))
-            }
+            Err(error) => Err(format!(
+                "The editor `{name}` could not be started: {error}. `editor` in config.yaml, VISUAL or EDITOR names \
+                     another."
+            )),
         }
     }
 

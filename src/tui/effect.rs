@@ -59,6 +59,37 @@ pub enum Effect {
     Quit,
 }
 
+impl Effect {
+    /// For lsfr's own log: what is done, without what it is done with where that is the learner's.
+    pub fn noted(&self) -> String {
+        match self {
+            Effect::OpenProject(dir) => format!("open {}", dir.display()),
+            Effect::LoadStage(stage) => format!("load stage {stage}"),
+            Effect::LoadResults => "load results".to_owned(),
+            Effect::OpenLogs { run, live } => format!("open logs of {}, live {live}", run.display()),
+            Effect::OpenHistory(file) => format!("open history {}", file.display()),
+            Effect::StartWatch => "watch".to_owned(),
+            Effect::StopWatch => "watch no more".to_owned(),
+            Effect::Run { id, request } => format!("run {id}: {:?}, seed {:?}", request.scope, request.seed),
+            Effect::Cancel => "cancel".to_owned(),
+            Effect::Advance { current, tested, .. } => format!("advance from {current}, tested {tested}"),
+            Effect::Hint(card) => format!("hint for {} {:?}", card.stage, card.test),
+            Effect::Edit(edited) => format!("edit {edited:?}"),
+            Effect::OpenLink(_) => "open a link".to_owned(),
+            Effect::Copy(text) => format!("copy {} bytes", text.len()),
+            Effect::Bell => "bell".to_owned(),
+            Effect::Notify(_) => "notify".to_owned(),
+            Effect::Progress(progress) => format!("progress {progress:?}"),
+            Effect::Title(_) => "title".to_owned(),
+            Effect::Mouse(on) => format!("mouse {on}"),
+            Effect::Scaffold { challenge, target, .. } => format!("make {challenge} in {}", target.display()),
+            Effect::Suspend => "suspend".to_owned(),
+            Effect::Redraw => "redraw".to_owned(),
+            Effect::Quit => "quit".to_owned(),
+        }
+    }
+}
+
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Edited {
     /// The challenge directory.

@@ -35,11 +35,13 @@ pub(super) struct EffectRunner {
     watcher: Option<Watcher>,
     /// Ends the run in flight when it is used or dropped.
     cancel: Option<oneshot::Sender<()>>,
+    /// The editor's command, in words, as the settings have it.
+    editor: Vec<String>,
 }
 
 impl EffectRunner {
-    pub(super) fn new(events: Sender) -> Self {
-        Self { events, session: None, watcher: None, cancel: None }
+    pub(super) fn new(events: Sender, editor: Vec<String>) -> Self {
+        Self { events, session: None, watcher: None, cancel: None, editor }
     }
 
     /// Works on this challenge directory from now on.
@@ -182,7 +184,7 @@ impl EffectRunner {
     /// The learner's editor on what is to be edited: the command, and where it starts.
     pub(super) fn editor(&self, edited: &Edited) -> Result<(Vec<String>, PathBuf), String> {
         let Some(session) = &self.session else { return Err("No challenge is open.".to_owned()) };
-        let words = editor::command(edited, |name| std::env::var(name).ok())?;
+        let words = editor::command(&self.editor, edited, |name| std::env::var(name).ok())?;
         Ok((words, session.project.dir.clone()))
     }
 

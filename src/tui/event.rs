@@ -45,6 +45,34 @@ pub enum Event {
     Panicked(String),
 }
 
+impl Event {
+    /// What went wrong, if that is what the event says.
+    pub fn fault(&self) -> Option<String> {
+        match self {
+            Event::Panicked(message) | Event::Watch(WatchEvent::Problem(message)) => Some(message.clone()),
+            Event::Run { news: RunNews::Ended(Err(message)), .. } => Some(message.clone()),
+            Event::Done(done) => done.fault(),
+            _ => None,
+        }
+    }
+}
+
+impl Done {
+    fn fault(&self) -> Option<String> {
+        match self {
+            Done::Opened(Err(message))
+            | Done::Stage { loaded: Err(message), .. }
+            | Done::History { read: Err(message), .. }
+            | Done::Advanced(Err(message))
+            | Done::Hint { given: Err(message), .. }
+            | Done::Edited(Err(message))
+            | Done::Scaffolded(Err(message)) => Some(message.clone()),
+            Done::Logs { run, store: Err(error), .. } => Some(format!("the logs of {}: {error}", run.display())),
+            _ => None,
+        }
+    }
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Signal {
     /// INT, TERM or HUP from outside.

@@ -28,7 +28,7 @@ use super::theme::ground::Ground;
 use super::ui::Ui;
 use super::update::update;
 use super::views;
-use crate::tty;
+use crate::{log, tty};
 
 /// Between frames that no key asked for.
 const FRAME: Duration = Duration::from_millis(33);
@@ -291,8 +291,12 @@ impl Loop {
     async fn take(&mut self, event: Event) {
         #[cfg(debug_assertions)]
         planted_panic(&event);
+        if let Some(fault) = event.fault() {
+            log::note(fault);
+        }
         for effect in update(&mut self.ui, event, Instant::now()) {
             if let Err(error) = self.perform(effect).await {
+                log::note(&error);
                 // A terminal that takes nothing any more is gone; the next frame will find out for certain.
                 self.ui.app.complain(error.to_string());
             }
@@ -300,6 +304,7 @@ impl Loop {
     }
 
     async fn perform(&mut self, effect: Effect) -> io::Result<()> {
+        log::note(effect.noted());
         let desk = &mut self.desk;
         match effect {
             Effect::OpenProject(dir) => {

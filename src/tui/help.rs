@@ -3,6 +3,7 @@
 use crossterm::event::KeyEvent;
 
 use super::action::{Action, Entry, TABLE};
+use super::fuzzy::{Fit, fit};
 use super::input::{Edit, LineInput};
 use super::keymap::Keymap;
 use super::scroll::Scroll;
@@ -15,20 +16,34 @@ pub struct Help {
 }
 
 impl Help {
-    /// The entries that hold all the words that were typed, in their name, their text or their keys.
+    /// The entries that fit all the words that were typed, by name, text or key: the best first, and those that fit alike
+    /// in the order of the table. Without words all of them.
     pub fn entries(&self, keymap: &Keymap) -> Vec<&'static Entry> {
-        let wanted = self.input.text().to_lowercase();
-        let fits = |entry: &&Entry| {
+        let typed = self.input.text().trim();
+        let wanted = typed.to_lowercase();
+        let fits = |entry: &'static Entry| {
             let keys: Vec<String> = keymap.keys(entry.action).iter().map(ToString::to_string).collect();
-            // A single letter is more likely a key than a word.
-            if wanted.trim().chars().count() == 1 && keys.iter().any(|key| key == self.input.text().trim()) {
-                return true;
+            // `r` and `R` are two keys.
+            if keys.iter().any(|key| key == typed) {
+                return Some((Fit::Key, entry));
             }
-            let all = format!("{} {} {} {}", entry.name, entry.help, entry.group.title(), keys.join(" "));
-            let all = all.to_lowercase();
-            wanted.split_whitespace().all(|word| all.contains(word))
+            let texts = [entry.name, entry.help, entry.group.title(), &keys.join(" ")].map(str::to_lowercase);
+            let best = |word| texts.iter().filter_map(|text| fit(word, text)).min();
+            // All of the words have to fit; the one that does so worst says how well.
+            let mut worst = Fit::Key;
+            for word in wanted.split_whitespace() {
+                worst = worst.max(best(word)?);
+            }
+            Some((worst, entry))
         };
-        TABLE.iter().filter(fits).collect()
+        let mut found: Vec<(Fit, &'static Entry)> = TABLE.iter().filter_map(fits).collect();
+        found.sort_by_key(|(fit, _)| *fit);
+        found.into_iter().map(|(_, entry)| entry).collect()
+    }
+
+    /// Something was typed: what fits best comes first, whichever group it is of.
+    pub fn searches(&self) -> bool {
+        !self.input.text().trim().is_empty()
     }
 
     pub fn chosen(&self, keymap: &Keymap) -> Option<Action> {
@@ -88,6 +103,19 @@ mod tests {
         assert!(found("HINT").contains(&"hint"));
         assert!(found("r").contains(&"run"));
         assert!(found("no such thing").is_empty());
+    }
+
+    #[test]
+    fn a_few_letters_are_enough_and_what_fits_best_comes_first() {
+        let stages = found("stg");
+        assert!(["next-stage", "stages", "previous-stage"].iter().all(|name| stages.contains(name)), "{stages:?}");
+        assert_eq!(found("nst"), ["next-stage"]);
+        // A key, then a name, then words of texts, then the rest.
+        assert_eq!(found("R")[0], "run-so-far");
+        assert_eq!(found("run")[..4], ["run", "run-so-far", "run-test", "cancel"]);
+        assert_eq!(found("stages")[0], "stages");
+        assert_eq!(found("hlp")[0], "help");
+        assert_eq!(found("ctrl-u"), ["half-up"]);
     }
 
     #[test]

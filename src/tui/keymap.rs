@@ -1,4 +1,4 @@
-//! Which key does what: the table of actions with what `~/.config/lsfr/keys.yaml` changes in it.
+//! Which key does what: the table of actions with what `keys` of config.yaml changes in it.
 //!
 //! ```yaml
 //! run: F5            # one key, in place of the ones that `run` has
@@ -7,13 +7,13 @@
 //! ```
 
 use std::fmt;
-use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
 use super::action::{Action, TABLE};
-use crate::text::{BYTE_ORDER_MARK, did_you_mean};
-use crate::yaml::{self, Diagnostic, Node, Source, Value};
+use crate::text::did_you_mean;
+use crate::yaml::{Diagnostic, Node, Source, Value};
 
 /// A key with what is held down with it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -155,32 +155,15 @@ impl Keymap {
         self.bindings.iter().find(|(bound, _)| *bound == action).map_or(&[], |(_, keys)| keys)
     }
 
-    /// The usual keys with what a keys.yaml says. A file that is not there changes nothing.
-    pub fn load(file: &Path) -> Result<Keymap, Vec<Diagnostic>> {
-        let text = match std::fs::read_to_string(file) {
-            Ok(text) => text,
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Keymap::default()),
-            Err(error) => {
-                let source = Source::new(file, "");
-                return Err(vec![Diagnostic::new(
-                    &source,
-                    yaml::Span::default(),
-                    format!("cannot be read: {error}"),
-                )]);
-            }
-        };
-        Self::default().with(&Source::new(file, text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(&text)))
-    }
-
-    fn with(mut self, source: &std::sync::Arc<Source>) -> Result<Keymap, Vec<Diagnostic>> {
-        let tree = yaml::parse(source).map_err(|error| vec![error])?;
-        let entries = match &tree.value {
+    /// These keys with what `keys` of config.yaml says, or all of a keys.yaml.
+    pub fn with(mut self, source: &Arc<Source>, node: &Node) -> Result<Keymap, Vec<Diagnostic>> {
+        let entries = match &node.value {
             Value::Map(entries) => entries,
             Value::Null => return Ok(self),
             _ => {
-                let message = format!("keys.yaml holds {}, where a map is expected", tree.kind());
+                let message = format!("the keys are {}, where a map is expected", node.kind());
                 return Err(vec![
-                    Diagnostic::new(source, tree.at, message).help("write one action a line, as in `run: F5`"),
+                    Diagnostic::new(source, node.at, message).help("write one action a line, as in `run: F5`"),
                 ]);
             }
         };
@@ -190,7 +173,7 @@ impl Keymap {
             let Some(row) = TABLE.iter().find(|row| row.name == entry.key) else {
                 let help = match did_you_mean(&entry.key, TABLE.iter().map(|row| row.name)) {
                     Some(near) => format!("did you mean `{near}`?"),
-                    None => "the help in the app (`?`) names them all".to_owned(),
+                    None => "`lsfr config` names them all".to_owned(),
                 };
                 let message = format!("there is no action `{}`", entry.key);
                 errors.push(Diagnostic::new(source, entry.key_at, message).help(help));
@@ -230,7 +213,7 @@ impl Keymap {
             if self.keys(needed).is_empty() {
                 let message = format!("no key is left for `{}`", needed.entry().name);
                 errors.push(
-                    Diagnostic::new(source, tree.at, message).help("the app cannot be used without it: give it one"),
+                    Diagnostic::new(source, node.at, message).help("the app cannot be used without it: give it one"),
                 );
             }
         }
@@ -245,7 +228,7 @@ fn together(one: Action, other: Action) -> bool {
     of_search(one) != of_search(other)
 }
 
-fn keys(source: &std::sync::Arc<Source>, node: &Node) -> Result<Vec<Key>, Vec<Diagnostic>> {
+fn keys(source: &Arc<Source>, node: &Node) -> Result<Vec<Key>, Vec<Diagnostic>> {
     let nodes = match &node.value {
         Value::List(items) => items.as_slice(),
         Value::Null => &[],
@@ -272,34 +255,20 @@ fn keys(source: &std::sync::Arc<Source>, node: &Node) -> Result<Vec<Key>, Vec<Di
     if errors.is_empty() { Ok(keys) } else { Err(errors) }
 }
 
-/// Where a learner's own keys are: `$XDG_CONFIG_HOME/lsfr/keys.yaml`, or below `~/.config`.
-pub fn file(variable: impl Fn(&str) -> Option<PathBuf>) -> Option<PathBuf> {
-    let config = variable("XDG_CONFIG_HOME").filter(|path| path.is_absolute());
-    let config = config.or_else(|| Some(variable("HOME")?.join(".config")))?;
-    Some(config.join("lsfr/keys.yaml"))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn with(text: &str) -> Result<Keymap, String> {
+        let source = Source::new("keys.yaml", text);
+        let tree = crate::yaml::parse(&source).unwrap();
         Keymap::default()
-            .with(&Source::new("keys.yaml", text))
+            .with(&source, &tree)
             .map_err(|errors| errors.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))
     }
 
     fn pressed(code: KeyCode, modifiers: KeyModifiers) -> Key {
         Key::from_event(&KeyEvent::new(code, modifiers))
-    }
-
-    #[test]
-    fn a_byte_order_mark_is_passed_over() {
-        let folder = tempfile::tempdir().unwrap();
-        let file = folder.path().join("keys.yaml");
-        std::fs::write(&file, "\u{feff}---\nhelp: f5\n").unwrap();
-        let keymap = Keymap::load(&file).unwrap();
-        assert_ne!(keymap.keys(Action::Help), Keymap::default().keys(Action::Help));
     }
 
     #[test]
@@ -357,15 +326,5 @@ mod tests {
             assert!(errors.contains(said), "{said}\n{errors}");
         }
         assert!(with("[a]").unwrap_err().contains("where a map is expected"));
-    }
-
-    #[test]
-    fn the_file_is_below_the_configuration() {
-        let at = |xdg: Option<&str>, home: Option<&str>| {
-            file(|name| if name == "HOME" { home.map(PathBuf::from) } else { xdg.map(PathBuf::from) })
-        };
-        assert_eq!(at(None, Some("/home/x")).unwrap(), Path::new("/home/x/.config/lsfr/keys.yaml"));
-        assert_eq!(at(Some("/c"), Some("/home/x")).unwrap(), Path::new("/c/lsfr/keys.yaml"));
-        assert_eq!(at(Some("relative"), None), None);
     }
 }

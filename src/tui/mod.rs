@@ -19,6 +19,7 @@ pub mod event;
 mod event_loop;
 pub mod finale;
 mod find;
+mod fuzzy;
 pub mod guide;
 pub mod help;
 pub mod history;
@@ -35,6 +36,7 @@ pub mod passed;
 pub mod picker;
 pub mod progress;
 mod question;
+pub mod remembered;
 pub mod results;
 pub mod scroll;
 pub mod targets;
@@ -47,7 +49,6 @@ pub mod views;
 pub mod workbench;
 
 use std::io::IsTerminal;
-use std::path::PathBuf;
 use std::time::Instant;
 
 use tokio::sync::mpsc;
@@ -61,6 +62,7 @@ use effect_runner::EffectRunner;
 use event::{Done, Event};
 use event_loop::{Colours, Loop, Signals};
 use keymap::Keymap;
+use layout::Shares;
 use memory::Memory;
 use picker::{Choice, Picker};
 use theme::Themes;
@@ -82,13 +84,24 @@ pub enum AppError {
          under `timeout` with --foreground; `lsfr test` runs the tests in the background, too"
     )]
     Background,
-    /// The learner's keys.yaml.
-    #[error("{0}")]
-    Keys(String),
     #[error(transparent)]
     Session(#[from] SessionError),
     #[error("the terminal cannot be used: {0}")]
     Terminal(#[from] std::io::Error),
+}
+
+/// What the learner has set.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    pub themes: Themes,
+    pub keymap: Keymap,
+    /// The app has the mouse from the beginning.
+    pub mouse: bool,
+    /// The editor's command, in words; empty if VISUAL and EDITOR decide.
+    pub editor: Vec<String>,
+    pub shares: Shares,
+    /// What the learner should know of their settings.
+    pub notes: Vec<String>,
 }
 
 /// What the app opens on.
@@ -106,7 +119,7 @@ pub fn has_terminal() -> bool {
 }
 
 /// Runs the app until the learner leaves it. Nothing that it started is alive then, and the terminal is as it was.
-pub fn run(runtime: &tokio::runtime::Runtime, start: Start) -> Result<(), AppError> {
+pub fn run(runtime: &tokio::runtime::Runtime, start: Start, settings: Settings) -> Result<(), AppError> {
     if !has_terminal() {
         return Err(if tty::is_dumb() { AppError::Dumb } else { AppError::NoTerminal });
     }
@@ -115,17 +128,15 @@ pub fn run(runtime: &tokio::runtime::Runtime, start: Start) -> Result<(), AppErr
     }
     let variable = |name: &str| std::env::var(name).ok();
     let memory = Memory::new(variable);
-    let colours = Colours { themes: Themes::from_environment(variable), ground: memory.recall(), memory };
-    let keymap = match keymap::file(|name| std::env::var_os(name).map(PathBuf::from)) {
-        Some(file) => Keymap::load(&file).map_err(|errors| {
-            AppError::Keys(errors.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n\n"))
-        })?,
-        None => Keymap::default(),
-    };
+    let colours = Colours { themes: settings.themes, ground: memory.recall(), memory };
     let (sender, events) = mpsc::unbounded_channel();
-    let mut desk = EffectRunner::new(sender.clone());
+    let mut desk = EffectRunner::new(sender.clone(), settings.editor);
     let size = tty::size()?;
-    let mut app = App::new(colours.themes.on(colours.ground), keymap, size, Instant::now());
+    let mut app = App::new(colours.themes.on(colours.ground), settings.keymap, size, Instant::now());
+    app.mouse = settings.mouse;
+    if !settings.notes.is_empty() {
+        app.say(settings.notes.join("\n"));
+    }
     let first = match start {
         Start::Here => match Session::open() {
             Err(SessionError::NoProject(_)) => {

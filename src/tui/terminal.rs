@@ -27,7 +27,7 @@ use ratatui::{Terminal, TerminalOptions, Viewport};
 
 use super::osc::{self, Abilities, TaskProgress};
 use super::question::QUESTION;
-use crate::tty;
+use crate::{crash, tty};
 
 /// Whether the terminal is the app's now.
 static TAKEN: AtomicBool = AtomicBool::new(false);
@@ -194,8 +194,8 @@ fn restore() {
     });
 }
 
-/// From here on a panic of this thread gives the terminal back before it is reported; a panic of any other thread or
-/// task is handed to `tell`, since the app lives on.
+/// From here on a panic of this thread gives the terminal back before it is reported as usual; a panic of any other
+/// thread or task is written down and handed to `tell`, since the app lives on.
 pub(super) fn guard_panics(tell: impl Fn(String) + Send + Sync + 'static) {
     let _ = DRAWS.set(thread::current().id());
     let usual = panic::take_hook();
@@ -204,7 +204,7 @@ pub(super) fn guard_panics(tell: impl Fn(String) + Send + Sync + 'static) {
             restore();
             usual(info);
         } else if TAKEN.load(Ordering::SeqCst) {
-            tell(info.to_string());
+            tell(crash::record(info).to_string());
         } else {
             usual(info);
         }

@@ -155,6 +155,16 @@ pub enum Choice {
 }
 
 impl Choice {
+    pub fn name(self) -> &'static str {
+        match self {
+            Choice::Auto => "auto",
+            Choice::Dark => "dark",
+            Choice::Light => "light",
+            Choice::Ansi => "ansi",
+            Choice::None => "none",
+        }
+    }
+
     pub const NAMES: [&str; 5] = ["auto", "dark", "light", "ansi", "none"];
 
     pub fn parse(name: &str) -> Option<Choice> {

@@ -10,6 +10,7 @@ use super::effect::{Request, Scope};
 use super::entries::{Cursor, Entry, entries};
 use super::event::{Course, RunId, StageText};
 use super::guide::GuidePane;
+use super::layout::Shares;
 use super::logs::{LogPane, LogStore};
 use super::progress::Moments;
 use super::results::{StageResults, State};
@@ -31,6 +32,8 @@ pub struct Workbench {
     /// Whichever of Stages and Guide had the focus last: where there is little room, it is the one that is shown.
     pub left: Pane,
     pub zoom: bool,
+    /// How large the panes are, where that is set.
+    pub shares: Shares,
     /// Where the reader is in the list of tests, for each stage.
     pub cursors: HashMap<String, Cursor>,
     pub guide: GuidePane,
@@ -114,6 +117,7 @@ impl Workbench {
             focus: Pane::Guide,
             left: Pane::Guide,
             zoom: false,
+            shares: Shares::default(),
             cursors: HashMap::new(),
             guide: GuidePane::default(),
             logs: LogPane::default(),

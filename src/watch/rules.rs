@@ -1,5 +1,5 @@
 //! Which paths count as the learner's: not what ignore files name, not build and dependency folders, not lsfr's own
-//! records, and not what editors put beside a file while they save it.
+//! records or its log, and not what editors put beside a file while they save it.
 
 use std::collections::BTreeMap;
 use std::ffi::OsStr;
@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use ignore::Match;
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
 
+use crate::log;
 use crate::project::CONFIG_FILE;
 
 /// Folders whose changes are the program's or the tools' own, not the learner's. Names that a learner may well give to
@@ -77,7 +78,7 @@ impl Rules {
     pub(super) fn ignore(&self, path: &Path, is_dir: bool) -> bool {
         let Some(name) = path.file_name() else { return false };
         let own = if is_dir { PASSED_OVER.iter().any(|passed_over| name == *passed_over) } else { is_passing(name) };
-        own || self.named(path, is_dir)
+        own || self.named(path, is_dir) || (!is_dir && log::is(&self.root.join(path)))
     }
 
     /// Whether a file is passed over, or any directory on the way to it.
@@ -164,6 +165,16 @@ mod tests {
         }
         assert!(rules.hide(Path::new("a/node_modules/b/c.js")));
         assert!(!rules.hide(Path::new("a/b/c.js")));
+    }
+
+    #[test]
+    fn the_log_of_lsfr_is_passed_over() {
+        let temp = tempfile::tempdir().unwrap();
+        let root = temp.path().canonicalize().unwrap();
+        log::open(&root.join("own.txt")).unwrap();
+        let rules = Rules::new(&root);
+        assert!(rules.ignore(Path::new("own.txt"), false));
+        assert!(!rules.ignore(Path::new("other.txt"), false));
     }
 
     #[test]

@@ -454,7 +454,7 @@ fn guides_lists_and_completions_are_told() {
         project.lsfr([alias]).exits(0).says(&["kv-store", &store, "compiler", &compiler, "lsfr new kv-store"]);
     }
     for shell in ["bash", "zsh", "fish"] {
-        project.lsfr(["completions", shell]).exits(0).says(&["lsfr", "status"]);
+        project.lsfr(["completions", shell]).exits(0).says(&["lsfr __complete"]);
     }
     project.lsfr(["help"]).exits(0).says(&["lsfr list", "Exit status: 0 passed, 1 a test failed"]);
     project.lsfr(["tset"]).exits(2).says(&["tset", "test"]);

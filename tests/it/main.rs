@@ -20,6 +20,7 @@ mod programs;
 mod reference;
 mod reference_cluster;
 mod runaway;
+mod settings;
 mod stopping;
 mod support;
 mod tcp;

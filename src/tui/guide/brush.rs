@@ -95,7 +95,7 @@ fn look(role: Role, theme: &Theme) -> Style {
     match role {
         Role::Text => theme.style(Look::Text),
         // There is only one title, and it says so without colour, too.
-        Role::Heading(1) if !theme.colour => theme.style(Look::Heading).underlined(),
+        Role::Heading(1) if !theme.has_colour() => theme.style(Look::Heading).underlined(),
         Role::Heading(1 | 2) => theme.style(Look::Heading),
         Role::Heading(_) => theme.style(Look::Strong),
         // Few terminals without colour have italics.

@@ -28,7 +28,7 @@ pub struct Paint {
 }
 
 /// Attributes by name.
-const ATTRIBUTES: [(&str, Modifier); 5] = [
+pub const ATTRIBUTES: [(&str, Modifier); 5] = [
     ("bold", Modifier::BOLD),
     ("dim", Modifier::DIM),
     ("italic", Modifier::ITALIC),
@@ -49,6 +49,28 @@ impl Paint {
             sub_modifier: style.sub_modifier - weight,
             ..style
         }
+    }
+}
+
+/// As it is written in a file.
+impl fmt::Display for Paint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let written = |colour: Color| match colour {
+            Color::Reset => "default".to_owned(),
+            // A `#` would begin a comment.
+            colour => format!("'{}'", colour.to_string().to_lowercase()),
+        };
+        let mut parts: Vec<String> = Vec::new();
+        parts.extend(self.text.map(|colour| format!("text: {}", written(colour))));
+        parts.extend(self.on.map(|colour| format!("on: {}", written(colour))));
+        for (name, attribute) in ATTRIBUTES {
+            if self.add.contains(attribute) {
+                parts.push(format!("{name}: true"));
+            } else if self.remove.contains(attribute) {
+                parts.push(format!("{name}: false"));
+            }
+        }
+        write!(f, "{{ {} }}", parts.join(", "))
     }
 }
 
@@ -98,7 +120,7 @@ pub fn colour(text: &str) -> Option<Color> {
 }
 
 /// The looks that somebody wants otherwise.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Overrides(Vec<(Look, Paint)>);
 
 impl Overrides {
@@ -106,6 +128,10 @@ impl Overrides {
     pub fn set(&mut self, look: Look, paint: Paint) {
         self.0.retain(|(other, _)| *other != look);
         self.0.push((look, paint));
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
     }
 
     pub fn iter(&self) -> impl Iterator<Item = (Look, Paint)> {

@@ -25,7 +25,7 @@ pub(super) fn draw(help: &Help, app: &App, area: Rect, buffer: &mut Buffer) {
     let mut rows = Vec::new();
     let mut group = None;
     for (number, entry) in entries.iter().enumerate() {
-        if group != Some(entry.group) {
+        if !help.searches() && group != Some(entry.group) {
             group = Some(entry.group);
             rows.push(Row::Heading(entry.group.title()));
         }

@@ -103,7 +103,21 @@ fn a_panic_of_the_loop_gives_the_terminal_back() {
     let (home, mut terminal) = running(|start| start.env("LSFR_PANIC", "1"));
     terminal.press("\x1bl");
     terminal.exits(101);
-    assert!(terminal.text().contains("planted in the loop"), "{}", terminal.text());
+    let told: String = terminal.text().split_whitespace().collect();
+    for part in ["thisisabuginlsfr:plantedintheloop", "lsfr/crash-", "attachthatfile"] {
+        assert!(told.contains(part), "{part} is not in\n{}", terminal.text());
+    }
+    let crashes = home.crashes();
+    let [crash] = &crashes[..] else { panic!("{crashes:?}") };
+    let parts =
+        ["lsfr, the app", "TERM=xterm-256color 120x36", "planted in the loop", "event_loop.rs:", "planted_panic"];
+    for part in parts {
+        assert!(crash.contains(part), "{part} is not in\n{crash}");
+    }
+    // Nothing of the learner's: neither their files, nor what is in their environment.
+    for part in ["sleep 1000", "LSFR_PANIC", "kv-store"] {
+        assert!(!crash.contains(part), "{part} is in\n{crash}");
+    }
     home.assert_all_ends();
 }
 
@@ -117,8 +131,10 @@ fn a_panic_of_the_loop_leaves_no_folder_of_a_try() {
     terminal.press("\x1bl");
     terminal.exits(101);
     home.assert_all_ends();
+    // What it has written down is all that is left.
+    assert_eq!(home.crashes().len(), 1);
     let left: Vec<_> = fs::read_dir(home.path()).unwrap().flatten().map(|entry| entry.file_name()).collect();
-    assert!(left.is_empty(), "{left:?}");
+    assert_eq!(left, ["lsfr"]);
 }
 
 #[cfg(debug_assertions)]
@@ -128,6 +144,7 @@ fn a_panic_of_a_task_is_told_and_the_app_lives_on() {
     terminal.press("\x1bt");
     terminal.shows(&["lsfr has a bug"]);
     terminal.assert_taken();
+    assert!(home.crashes()[0].contains("planted in a task"), "{:?}", home.crashes());
     terminal.press("?");
     terminal.shows(&["Search:"]);
     terminal.press(ESC);

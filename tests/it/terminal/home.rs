@@ -51,6 +51,15 @@ impl Home {
         path
     }
 
+    /// What lsfr wrote down of its panics.
+    pub(super) fn crashes(&self) -> Vec<String> {
+        let entries = fs::read_dir(self.path().join("lsfr")).into_iter().flatten().flatten();
+        let crash =
+            |path: &PathBuf| path.file_name().is_some_and(|name| name.to_string_lossy().starts_with("crash-"));
+        let paths = entries.map(|entry| entry.path()).filter(crash);
+        paths.map(|path| fs::read_to_string(path).unwrap()).collect()
+    }
+
     /// Living processes called this that lsfr started here.
     pub(super) fn named(&self, name: &str) -> usize {
         alive(self.path()).iter().filter(|(_, other)| other == name).count()

@@ -268,11 +268,18 @@ fn an_ended_try_is_gone_too() {
 fn wrong_keys_are_told_before_the_screen_is_taken() {
     let home = Home::with_project("exec LSFR \"$@\"");
     fs::create_dir(home.path().join("lsfr")).unwrap();
-    fs::write(home.path().join("lsfr/keys.yaml"), "run: F5\nrunn: x\nquit: ctrl-alt-nothing\n").unwrap();
+    let wrong = "keys:\n  run: F5\n  runn: x\n  quit: ctrl-alt-nothing\nmouse: maybe\n";
+    fs::write(home.path().join("lsfr/config.yaml"), wrong).unwrap();
     let mut terminal = Start::in_project(&home).go();
     terminal.exits(2);
     let text = terminal.text();
-    for told in ["keys.yaml:2", "there is no action `runn`", "keys.yaml:3", "`ctrl-alt-nothing` is no key"] {
+    for told in [
+        "config.yaml:3:3",
+        "there is no action `runn`",
+        "config.yaml:4:9",
+        "`ctrl-alt-nothing` is not a key",
+        "`mouse` is text, where true or false is expected",
+    ] {
         assert!(text.contains(told), "{told} is not in\n{text}");
     }
     assert!(!terminal.was_taken());
@@ -282,9 +289,29 @@ fn wrong_keys_are_told_before_the_screen_is_taken() {
 fn keys_of_ones_own_work() {
     let home = Home::with_project("exec LSFR \"$@\"");
     fs::create_dir(home.path().join("lsfr")).unwrap();
+    let editor = home.script("my editor", "touch opened");
+    let config = format!("keys: {{ quit: ctrl-q }}\nmouse: false\neditor: \"'{}'\"\n", editor.display());
+    fs::write(home.path().join("lsfr/config.yaml"), config).unwrap();
+    let mut terminal = Start::in_project(&home).size(200, 24).env("VISUAL", "false").go();
+    terminal.shows(&["http-api", "watching", "ctrl-q quit"]);
+    assert_eq!(terminal.state().parser.screen().mouse_protocol_mode(), vt100::MouseProtocolMode::None);
+    terminal.press("e");
+    eventually("the editor of the settings opens", || {
+        if home.project().join("opened").exists() { Ok(()) } else { Err("it has not".to_owned()) }
+    });
+    terminal.shows(&["http-api", "ctrl-q quit"]);
+    terminal.press("q\x11");
+    terminal.exits(0);
+}
+
+#[test]
+fn a_keys_yaml_still_works_and_says_where_its_keys_belong() {
+    let home = Home::with_project("exec LSFR \"$@\"");
+    fs::create_dir(home.path().join("lsfr")).unwrap();
     fs::write(home.path().join("lsfr/keys.yaml"), "quit: ctrl-q\n").unwrap();
     let mut terminal = Start::in_project(&home).size(200, 24).go();
-    terminal.shows(&["http-api", "watching", "ctrl-q quit"]);
+    terminal.shows(&["Settings are in config.yaml now"]);
+    terminal.shows(&["http-api", "watching"]);
     terminal.press("q\x11");
     terminal.exits(0);
 }
