@@ -11,6 +11,7 @@
 //! | `indexer` | the thread: follows, merges, scans |
 //! | `scan` | counts what fits a filter or a search, block by block |
 //! | `view` | walks over the lines that can be seen |
+//! | `speech` | what one node printed around a moment |
 //! | `pane`, `moves` | where the reader is, and how that changes |
 //! | `draw`, `row`, `title` | rows, columns, the pane's title |
 
@@ -24,11 +25,13 @@ mod pane;
 mod pattern;
 mod row;
 mod scan;
+mod speech;
 mod store;
 mod title;
 mod view;
 
 pub use pane::LogPane;
+pub use speech::{Speech, Spoken};
 pub use store::LogStore;
 
 #[cfg(test)]

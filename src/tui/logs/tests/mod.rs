@@ -3,6 +3,7 @@
 mod draw;
 mod model;
 mod pane;
+mod speech;
 mod store;
 
 use std::fs::{self, OpenOptions};
