@@ -12,6 +12,7 @@ use super::results::StageResults;
 use crate::facts::{Outcome, Stamped};
 use crate::report::card::Card;
 use crate::report::cluster_state::ClusterState;
+use crate::report::timeline::Timelines;
 use crate::session::progress::Moved;
 use crate::watch::WatchEvent;
 
@@ -68,6 +69,14 @@ pub enum RunNews {
     Ended(Result<Outcome, String>),
 }
 
+/// The nodes of a run that has ended.
+#[derive(Debug)]
+pub struct Nodes {
+    /// As they were last.
+    pub cluster: Arc<ClusterState>,
+    pub timelines: Timelines,
+}
+
 /// What became of an effect.
 #[derive(Debug)]
 pub enum Done {
@@ -83,7 +92,7 @@ pub enum Done {
         run: PathBuf,
         store: std::io::Result<LogStore>,
         /// What became of its nodes; none for the run in flight, which reports them itself.
-        cluster: Option<Arc<ClusterState>>,
+        nodes: Option<Box<Nodes>>,
     },
     /// What clients did, from this file.
     History {

@@ -70,6 +70,21 @@ pub enum Sign {
     Edge,
     /// An operation that proves something.
     Proof,
+    /// The lane of a node that runs; that has lost some links; that leads; that leads and has lost some links; whose
+    /// links are slow; that is paused.
+    Lane,
+    LanePart,
+    LaneLeads,
+    LaneLeadsPart,
+    LaneSlow,
+    LanePaused,
+    /// Between things side by side.
+    Wall,
+    /// A line across a pane: its left end, itself, where a wall hangs from it, its right end.
+    RuleLeft,
+    Rule,
+    RuleTee,
+    RuleRight,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -173,6 +188,13 @@ impl Theme {
                 Sign::Fault => "/",
                 Sign::Edge => ":",
                 Sign::Proof => "#",
+                Sign::Lane | Sign::Rule => "-",
+                Sign::LanePart => "_",
+                Sign::LaneLeads | Sign::LaneLeadsPart => "=",
+                Sign::LaneSlow => "~",
+                Sign::LanePaused => "\"",
+                Sign::Wall => "|",
+                Sign::RuleLeft | Sign::RuleTee | Sign::RuleRight => "+",
             };
         }
         match sign {
@@ -193,6 +215,16 @@ impl Theme {
             Sign::Fault => "░",
             Sign::Edge => "┊",
             Sign::Proof => "◆",
+            Sign::Lane | Sign::Rule => "─",
+            Sign::LanePart => "╌",
+            Sign::LaneLeads => "━",
+            Sign::LaneLeadsPart => "╍",
+            Sign::LaneSlow => "▒",
+            Sign::LanePaused => "‖",
+            Sign::Wall => "│",
+            Sign::RuleLeft => "├",
+            Sign::RuleTee => "┬",
+            Sign::RuleRight => "┤",
         }
     }
 
