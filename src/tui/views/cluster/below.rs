@@ -27,6 +27,44 @@ const LINKS: u16 = 36;
 /// Longer lines are hard to read.
 const WIDEST: usize = 100;
 
+/// What stands beside each other, from left to right.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Part {
+    Speech,
+    /// With what was last done below them, if there is room.
+    LinksAndDeeds,
+    Links,
+    Deeds,
+}
+
+impl Part {
+    /// Its name, and what else is to be known of it.
+    fn title(self, node: Option<&str>) -> (String, &'static str) {
+        match (self, node) {
+            (Part::Speech, Some(node)) => (format!("what {} said", clean(node)), ""),
+            (Part::Speech, None) => ("what nodes said".to_owned(), ""),
+            (Part::Links | Part::LinksAndDeeds, _) => ("links".to_owned(), ", from row to column"),
+            (Part::Deeds, _) => ("what happened".to_owned(), ", the latest first"),
+        }
+    }
+
+    /// Which there is room for, and how many columns each has, without the walls between them.
+    fn beside(width: u16, nodes: usize) -> Vec<(Part, u16)> {
+        let links = LINKS.max(u16::try_from(3 * nodes + 5).unwrap_or(u16::MAX)).min(width / 2);
+        match width {
+            0..NARROW => vec![(Part::Speech, width)],
+            // A single node has no links.
+            NARROW..WIDE if nodes < 2 => vec![(Part::Speech, width - links - 1), (Part::Deeds, links)],
+            NARROW..WIDE => vec![(Part::Speech, width - links - 1), (Part::LinksAndDeeds, links)],
+            _ if nodes < 2 => vec![(Part::Speech, width / 2), (Part::Deeds, width - width / 2 - 1)],
+            _ => {
+                let deeds = (width - links) * 2 / 5;
+                vec![(Part::Speech, width - links - deeds - 2), (Part::Links, links), (Part::Deeds, deeds)]
+            }
+        }
+    }
+}
+
 pub(super) fn draw(
     pane: &mut ClusterPane,
     scene: &Scene,
@@ -38,52 +76,35 @@ pub(super) fn draw(
     if area.height < LOWEST {
         return;
     }
-    let node = scene.cluster.nodes.get(pane.chosen(scene)).map(|node| node.node.clone());
-    let said = node.as_deref().map_or("what nodes said".to_owned(), |node| format!("what {} said", clean(node)));
-    let widths = columns(area.width, scene.cluster.nodes.len());
-    let names: Vec<&str> = [&*said, "links, from row to column", "what happened, the latest first"]
-        .into_iter()
-        .filter(|name| scene.cluster.nodes.len() > 1 || !name.starts_with("links"))
-        .collect();
-    rule(&names, &widths, theme, area, buffer);
-    let body = Rect { y: area.y + 1, height: area.height - 1, ..area };
+    let cluster = &scene.cluster;
+    let node = cluster.nodes.get(pane.chosen(scene)).map(|node| node.node.clone());
+    let parts = Part::beside(area.width, cluster.nodes.len());
+    rule(&parts, node.as_deref(), theme, area, buffer);
     let mut x = area.x;
-    for (place, width) in widths.iter().enumerate() {
-        let inner = Rect { x: x + 1, width: width.saturating_sub(2), ..body };
-        match place {
-            0 => speech(pane, scene, node.as_deref(), store, theme, inner, buffer),
-            1 if scene.cluster.nodes.len() > 1 => {
-                let below = if widths.len() == 2 { Some(()) } else { None };
-                state(&scene.cluster, below.is_some(), theme, inner, buffer);
-            }
-            _ => put_rows(&deeds(&scene.cluster, usize::from(inner.width).min(WIDEST)), theme, inner, buffer),
-        }
-        x += width;
-        if place + 1 < widths.len() {
-            for y in body.top()..body.bottom() {
+    for (place, (part, width)) in parts.into_iter().enumerate() {
+        if place > 0 {
+            for y in area.y + 1..area.bottom() {
                 buffer.set_string(x, y, theme.sign(Sign::Wall), theme.style(Look::Frame));
             }
             x += 1;
         }
-    }
-}
-
-/// How many columns each part has, without the walls between them.
-fn columns(width: u16, nodes: usize) -> Vec<u16> {
-    let links = LINKS.max(u16::try_from(3 * nodes + 5).unwrap_or(u16::MAX)).min(width / 2);
-    match width {
-        0..NARROW => vec![width],
-        NARROW..WIDE => vec![width - links - 1, links],
-        _ if nodes < 2 => vec![width / 2, width - width / 2 - 1],
-        _ => {
-            let happened = (width - links) * 2 / 5;
-            vec![width - links - happened - 2, links, happened]
+        let inner = Rect { x: x + 1, y: area.y + 1, width: width.saturating_sub(2), height: area.height - 1 };
+        let columns = usize::from(inner.width).min(WIDEST);
+        match part {
+            Part::Speech => speech(pane, scene, node.as_deref(), store, theme, inner, buffer),
+            Part::LinksAndDeeds => put_rows(&links_and_deeds(cluster, theme, inner), theme, inner, buffer),
+            Part::Links => {
+                let rows = links::block(cluster, theme, columns, usize::from(inner.height));
+                put_rows(&rows, theme, inner, buffer);
+            }
+            Part::Deeds => put_rows(&deeds(cluster, columns), theme, inner, buffer),
         }
+        x += width;
     }
 }
 
 /// A line across the pane and its frame, with the name of each part.
-fn rule(names: &[&str], widths: &[u16], theme: &Theme, area: Rect, buffer: &mut Buffer) {
+fn rule(parts: &[(Part, u16)], node: Option<&str>, theme: &Theme, area: Rect, buffer: &mut Buffer) {
     let frame = theme.style(Look::Frame);
     let line = theme.sign(Sign::Rule).repeat(usize::from(area.width));
     buffer.set_string(area.x, area.y, line, frame);
@@ -92,17 +113,17 @@ fn rule(names: &[&str], widths: &[u16], theme: &Theme, area: Rect, buffer: &mut 
     buffer.set_string(area.x.saturating_sub(1), area.y, theme.sign(Sign::RuleLeft), focus);
     buffer.set_string(area.right(), area.y, theme.sign(Sign::RuleRight), focus);
     let mut x = area.x;
-    for (place, (name, width)) in names.iter().zip(widths).enumerate() {
+    for (place, (part, width)) in parts.iter().enumerate() {
         if place > 0 {
             buffer.set_string(x, area.y, theme.sign(Sign::RuleTee), frame);
             x += 1;
         }
         let room = Rect { x: x + 1, y: area.y, width: width.saturating_sub(2), height: 1 };
-        let (first, rest) = name.split_once(',').map_or((*name, ""), |(first, _)| (first, &name[first.len()..]));
+        let (name, more) = part.title(node);
         let pieces = [
             (" ".into(), frame),
-            (first.into(), theme.style(Look::Strong)),
-            (rest.into(), theme.style(Look::Dim)),
+            (name.into(), theme.style(Look::Strong)),
+            (more.into(), theme.style(Look::Dim)),
             (" ".into(), frame),
         ];
         paint::put(buffer, room, theme, &pieces);
@@ -110,17 +131,16 @@ fn rule(names: &[&str], widths: &[u16], theme: &Theme, area: Rect, buffer: &mut 
     }
 }
 
-/// The links, and below them what was done last, if that has no place of its own.
-fn state(cluster: &ClusterNow, with_deeds: bool, theme: &Theme, area: Rect, buffer: &mut Buffer) {
-    let columns = usize::from(area.width);
-    let mut rows = links::block(cluster, theme, columns, usize::from(area.height));
-    // A head, and at least two of them.
-    if with_deeds && rows.len() + 4 <= usize::from(area.height) && !cluster.deeds.is_empty() {
+/// The links, and below them what was done last, if there is room for a head and at least two rows.
+fn links_and_deeds(cluster: &ClusterNow, theme: &Theme, area: Rect) -> Vec<Row> {
+    let (columns, height) = (usize::from(area.width), usize::from(area.height));
+    let mut rows = links::block(cluster, theme, columns, height);
+    if rows.len() + 4 <= height && !cluster.deeds.is_empty() {
         rows.push(Row::new());
         rows.push(vec![("What happened".to_owned(), Look::Strong), (", the latest first".to_owned(), Look::Dim)]);
         rows.extend(deeds(cluster, columns));
     }
-    put_rows(&rows, theme, area, buffer);
+    rows
 }
 
 /// What was done, the latest first: that is what readers look for.

@@ -59,7 +59,7 @@ pub(super) fn block(cluster: &ClusterNow, theme: &Theme, columns: usize, height:
     }
     rows.push(Row::new());
     rows.extend(words);
-    if rows.len() + 1 <= height {
+    if rows.len() < height {
         rows.push(legend);
     }
     rows
