@@ -66,6 +66,11 @@ pub enum Event {
         /// The role in that: `leader`. Empty in a record of a version that did not record it separately.
         #[serde(default, skip_serializing_if = "String::is_empty")]
         role: String,
+        /// The term in that, and whether the node leads in it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        term: Option<u64>,
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        leads: bool,
     },
     /// A running node has not answered since then when asked what it is.
     Silent {

@@ -241,8 +241,14 @@ impl Card {
         card
     }
 
-    /// When it failed, since the run began: the last event that was wrong, or else the test's end.
+    /// When it failed, since the run began: when the wrong answer came, the last event that was wrong, or else the
+    /// test's end.
     pub fn moment(&self) -> Duration {
+        // A history is judged long after what is wrong in it happened.
+        let culprit = self.explanation.as_ref().and_then(|told| told.operations.get(told.culprit));
+        if let Some(culprit) = culprit {
+            return culprit.returned.unwrap_or(culprit.called);
+        }
         let wrong = self.led_here.iter().rev().filter(|row| row.wrong);
         wrong.filter_map(|row| row.at).next().unwrap_or(self.at)
     }

@@ -358,6 +358,8 @@ fn a_history_that_cannot_be_is_told_as_it_was_when_it_went_wrong() {
         .node(9100, "n2", NodeEventKind::Killed)
         .card(What::Found(Finding::Violation(Box::new(stale()))));
     insta::assert_snapshot!(shown(&card));
+    let operations = &stale().explanation.operations;
+    assert_eq!(Some(card.moment()), operations[stale().explanation.culprit].returned, "not the end of the test");
     for columns in [40, 60, 100] {
         for line in shown_at(&card, columns).lines() {
             let whole = ["curl", "Again", "Records", "Timeline"].iter().any(|word| line.contains(word));

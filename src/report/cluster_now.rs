@@ -34,6 +34,11 @@ pub struct NodeLine {
     /// The role in it.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub role: String,
+    /// The term in it, and whether it leads in that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub term: Option<u64>,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub leads: bool,
     /// Since when it does and says that.
     #[serde(with = "seconds")]
     pub since: Duration,
@@ -184,6 +189,8 @@ mod tests {
             how: String::new(),
             says: String::new(),
             role: String::new(),
+            term: None,
+            leads: false,
             since: Duration::ZERO,
         };
         let slow = |(from, to, how): &(&str, &str, &str)| SlowLink { from: text(from), to: text(to), how: text(how) };

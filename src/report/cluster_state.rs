@@ -1,6 +1,7 @@
 //! The nodes of a run and the links between them, as its events report them.
 
 use std::collections::{BTreeMap, VecDeque};
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::cluster_now::{ClusterNow, Deed, NodeLine};
@@ -36,13 +37,16 @@ pub enum Ending {
 }
 
 /// What a node says of itself.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Says {
     pub text: String,
     pub role: String,
+    pub term: Option<u64>,
+    /// In that term.
+    pub leads: bool,
 }
 
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 struct Known {
     now: NodeNow,
     says: Option<Says>,
@@ -53,7 +57,7 @@ struct Known {
 }
 
 /// Something that was done to nodes or links.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Done {
     pub at: Duration,
     /// The nodes it was done to; none where it was done to links.
@@ -61,10 +65,10 @@ pub struct Done {
     pub what: DoneWhat,
 }
 
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum DoneWhat {
     Node(NodeEventKind),
-    Links(Links),
+    Links(Arc<Links>),
 }
 
 impl Done {
@@ -77,13 +81,15 @@ impl Done {
 }
 
 /// What the events so far say of the cluster that they are about: the newest one.
-#[derive(Debug, Clone, Default)]
+///
+/// Every change leaves the state before it to whoever keeps it, so a copy shares whatever did not change.
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct ClusterState {
-    nodes: BTreeMap<String, Known>,
-    links: Links,
-    deeds: VecDeque<Done>,
+    nodes: BTreeMap<Arc<str>, Arc<Known>>,
+    links: Arc<Links>,
+    deeds: VecDeque<Arc<Done>>,
     /// The latest test that an event was about.
-    test: String,
+    test: Arc<str>,
     at: Duration,
     /// The next event about a node will be about another cluster.
     over: bool,
@@ -129,19 +135,20 @@ impl ClusterState {
             Event::RunStarted(_) => *self = Self::default(),
             // Each stage has a cluster of its own. The one before is shown until there is another.
             Event::StageStarted { .. } | Event::TestAgain { .. } | Event::NotStarted(_) => self.over = true,
-            Event::TestStarted { test, .. } => self.test.clone_from(test),
+            Event::TestStarted { test, .. } => self.test = test.as_str().into(),
             Event::Node { node, what } => {
                 if std::mem::take(&mut self.over) {
                     self.forget();
                 }
                 self.node(at, node, what);
             }
-            Event::Says { node, text, role } => {
-                self.says(at, node, Says { text: text.clone(), role: role.clone() });
+            Event::Says { node, text, role, term, leads } => {
+                let says = Says { text: text.clone(), role: role.clone(), term: *term, leads: *leads };
+                self.says(at, node, says);
             }
             Event::Silent { node, since } => self.silent(at, node, *since),
             Event::AnswersAgain { node } => self.answers_again(at, node),
-            Event::Links(links) => self.links(at, links),
+            Event::Links(links) => self.relink(at, links),
             Event::TestEnded { verdict, .. } => {
                 // A failure takes its cluster with it.
                 self.over |= matches!(verdict, Verdict::Failed(_) | Verdict::NotJudged { .. });
@@ -154,8 +161,8 @@ impl ClusterState {
     fn node(&mut self, at: Duration, node: &str, what: &NodeEventKind) {
         self.at = at;
         if let Some(now) = state_after(at, what) {
-            let new = || Known { now: now.clone(), says: None, since: at, starts: 0 };
-            let known = self.nodes.entry(node.to_owned()).or_insert_with(new);
+            let new = || Arc::new(Known { now: now.clone(), says: None, since: at, starts: 0 });
+            let known = Arc::make_mut(self.nodes.entry(node.into()).or_insert_with(new));
             known.starts += usize::from(matches!(what, NodeEventKind::Ready { .. }));
             // What it said before it ended is no longer true.
             if !matches!(now, NodeNow::Up | NodeNow::Paused) {
@@ -174,7 +181,7 @@ impl ClusterState {
                     && !last.nodes.is_empty()
                     && !last.nodes.iter().any(|other| other == node) =>
             {
-                last.nodes.push(node.to_owned());
+                Arc::make_mut(last).nodes.push(node.to_owned());
             }
             _ => self.deed(Done { at, nodes: vec![node.to_owned()], what: DoneWhat::Node(what.clone()) }),
         }
@@ -184,7 +191,7 @@ impl ClusterState {
     fn says(&mut self, at: Duration, node: &str, says: Says) {
         self.at = at;
         self.answers_again(at, node);
-        if let Some(known) = self.nodes.get_mut(node) {
+        if let Some(known) = self.known(node) {
             (known.says, known.since) = (Some(says), at);
         }
     }
@@ -192,29 +199,33 @@ impl ClusterState {
     /// What it said before is kept: if it answers again, that may still be true.
     fn silent(&mut self, at: Duration, node: &str, since: Duration) {
         self.at = at;
-        if let Some(known) = self.nodes.get_mut(node).filter(|known| known.now == NodeNow::Up) {
+        if let Some(known) = self.known(node).filter(|known| known.now == NodeNow::Up) {
             (known.now, known.since) = (NodeNow::Silent { since }, since);
         }
     }
 
     fn answers_again(&mut self, at: Duration, node: &str) {
         self.at = at;
-        if let Some(known) = self.nodes.get_mut(node).filter(|known| matches!(known.now, NodeNow::Silent { .. })) {
+        if let Some(known) = self.known(node).filter(|known| matches!(known.now, NodeNow::Silent { .. })) {
             (known.now, known.since) = (NodeNow::Up, at);
         }
     }
 
-    fn links(&mut self, at: Duration, links: &Links) {
+    fn relink(&mut self, at: Duration, links: &Links) {
         self.at = at;
-        self.links = links.clone();
-        self.deed(Done { at, nodes: Vec::new(), what: DoneWhat::Links(links.clone()) });
+        self.links = Arc::new(links.clone());
+        self.deed(Done { at, nodes: Vec::new(), what: DoneWhat::Links(Arc::clone(&self.links)) });
+    }
+
+    fn known(&mut self, node: &str) -> Option<&mut Known> {
+        self.nodes.get_mut(node).map(Arc::make_mut)
     }
 
     fn deed(&mut self, deed: Done) {
         if self.deeds.len() == KEPT {
             self.deeds.pop_front();
         }
-        self.deeds.push_back(deed);
+        self.deeds.push_back(Arc::new(deed));
     }
 
     /// Forgets the cluster: the next one is new.
@@ -243,7 +254,7 @@ impl ClusterState {
 
     /// The nodes that say something of themselves.
     pub fn saying(&self) -> impl Iterator<Item = (&str, &Says)> {
-        self.nodes.iter().filter_map(|(node, known)| Some((node.as_str(), known.says.as_ref()?)))
+        self.nodes.iter().filter_map(|(node, known)| Some((&**node, known.says.as_ref()?)))
     }
 
     /// How often a node became ready.
@@ -261,34 +272,60 @@ impl ClusterState {
         &self.test
     }
 
-    /// Ready to be shown. None for a single node.
+    /// The links as they are.
+    pub(super) fn links(&self) -> &Arc<Links> {
+        &self.links
+    }
+
+    /// Each node with what it does, and what it said of itself last.
+    pub(super) fn nodes(&self) -> impl Iterator<Item = (&Arc<str>, NodeStatus, Option<&Says>)> {
+        self.nodes.iter().map(|(node, known)| (node, known.now.status(), known.says.as_ref()))
+    }
+
+    /// Ready to be shown as what several nodes make together. None for a single node.
     pub fn now(&self, words: &dyn Describe) -> Option<ClusterNow> {
-        if self.nodes.len() < 2 {
-            return None;
-        }
-        let line = |(node, known): (&String, &Known)| {
-            let (state, how) = match &known.now {
-                NodeNow::Starting => (NodeStatus::Starting, String::new()),
-                NodeNow::Up => (NodeStatus::Up, String::new()),
-                NodeNow::Silent { .. } => (NodeStatus::Silent, String::new()),
-                NodeNow::Paused => (NodeStatus::Paused, String::new()),
-                NodeNow::Down => (NodeStatus::Down, String::new()),
-                NodeNow::Ended { how, .. } => (NodeStatus::Ended, words.ending(how)),
+        (self.nodes.len() > 1).then(|| self.shown(words))
+    }
+
+    /// Ready to be shown, however many nodes there are.
+    pub fn shown(&self, words: &dyn Describe) -> ClusterNow {
+        let line = |(node, known): (&Arc<str>, &Arc<Known>)| {
+            let state = known.now.status();
+            let how = match &known.now {
+                NodeNow::Ended { how, .. } => words.ending(how),
+                _ => String::new(),
             };
             // Its last answer says nothing about what it is now.
-            let says = known.says.clone().filter(|_| state != NodeStatus::Silent);
-            let (says, role) = says.map(|says| (says.text, says.role)).unwrap_or_default();
-            NodeLine { node: node.clone(), state, how, says, role, since: known.since }
+            let says = known.says.clone().filter(|_| state != NodeStatus::Silent).unwrap_or_default();
+            let Says { text, role, term, leads } = says;
+            NodeLine { node: node.to_string(), state, how, says: text, role, term, leads, since: known.since }
         };
-        let deed =
-            |done: &Done| Deed { at: done.at, verb: done.verb(), nodes: done.nodes.clone(), text: words.done(done) };
-        Some(ClusterNow {
+        let deed = |done: &Arc<Done>| Deed {
+            at: done.at,
+            verb: done.verb(),
+            nodes: done.nodes.clone(),
+            text: words.done(done),
+        };
+        ClusterNow {
             at: self.at,
             nodes: self.nodes.iter().map(line).collect(),
             cut: self.links.cut.clone(),
             slow: self.links.slow.clone(),
             deeds: self.deeds.iter().map(deed).collect(),
-        })
+        }
+    }
+}
+
+impl NodeNow {
+    fn status(&self) -> NodeStatus {
+        match self {
+            NodeNow::Starting => NodeStatus::Starting,
+            NodeNow::Up => NodeStatus::Up,
+            NodeNow::Silent { .. } => NodeStatus::Silent,
+            NodeNow::Paused => NodeStatus::Paused,
+            NodeNow::Down => NodeStatus::Down,
+            NodeNow::Ended { .. } => NodeStatus::Ended,
+        }
     }
 }
 
@@ -336,7 +373,7 @@ mod tests {
     }
 
     fn says(name: &str, text: &str) -> Event {
-        Event::Says { node: name.into(), text: text.into(), role: String::new() }
+        Event::Says { node: name.into(), text: text.into(), role: String::new(), term: None, leads: false }
     }
 
     fn lines(state: &ClusterState) -> Vec<String> {

@@ -1,16 +1,13 @@
 //! What the events of a run have said so far: the one place where they are folded into a state. Cards, summaries and
 //! the app read it.
 
-use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Duration;
 
 use super::cluster_state::ClusterState;
+use super::timeline::Timeline;
 use super::trail::Trail;
 use crate::facts::{Event, Stamped};
-
-/// This many states of the cluster are kept for one test.
-const STATES: usize = 500;
 
 #[derive(Debug, Default)]
 pub struct RunState {
@@ -22,8 +19,8 @@ pub struct RunState {
     cluster: Arc<ClusterState>,
     /// As it was before the latest event.
     before: Arc<ClusterState>,
-    /// The cluster after each thing that was done or said in the test, the latest last.
-    states: VecDeque<Arc<ClusterState>>,
+    /// The cluster through the running test, or the last one.
+    timeline: Timeline,
     /// Nothing that comes from now on belongs to the previous test.
     over: bool,
 }
@@ -41,12 +38,9 @@ impl RunState {
         }
         self.before = Arc::clone(&self.cluster);
         if ClusterState::is_changed_by(&stamped.event) {
-            let cluster = Arc::make_mut(&mut self.cluster);
-            cluster.event(stamped);
-            if ClusterState::is_of_nodes(&stamped.event) {
-                self.note_state();
-            }
+            Arc::make_mut(&mut self.cluster).event(stamped);
         }
+        self.timeline.event(stamped, &self.cluster);
         match &stamped.event {
             Event::Node { node, what } => self.trail.node(at, node, what),
             Event::Operation(operation) => self.trail.operation(operation),
@@ -72,18 +66,6 @@ impl RunState {
 
     fn forget_test(&mut self) {
         self.trail.clear();
-        self.states.clear();
-    }
-
-    fn note_state(&mut self) {
-        // A single node is not a cluster.
-        if self.cluster.size() < 2 {
-            return;
-        }
-        if self.states.len() == STATES {
-            self.states.pop_front();
-        }
-        self.states.push_back(Arc::clone(&self.cluster));
     }
 
     pub fn seed(&self) -> u64 {
@@ -116,8 +98,7 @@ impl RunState {
 
     /// As they were at a moment of this test, since a test may go on after a wrong answer. None for a single node.
     pub fn cluster_at(&self, moment: Duration) -> Option<&ClusterState> {
-        let known = self.states.partition_point(|state| state.at() <= moment);
-        self.states.get(known.checked_sub(1)?).map(Arc::as_ref)
+        self.timeline.at(moment).map(Arc::as_ref).filter(|cluster| cluster.size() > 1)
     }
 
     /// The state after all events of a recorded run.

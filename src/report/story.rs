@@ -133,7 +133,7 @@ impl Heard {
             Event::TestAgain { .. } => self.test = None,
             Event::Node { node, what } => self.node(stamped.at, node, what, state),
             Event::Links(links) => self.links(stamped.at, links, state.before()),
-            Event::Says { node, text, role } => {
+            Event::Says { node, text, role, .. } => {
                 let before = state.before().node_says(node);
                 let began = before.is_none_or(|before| before.role != *role);
                 self.says(stamped.at, node, text, began && self.roles.contains(role));
@@ -253,7 +253,7 @@ mod tests {
 
     fn says(node: &str, text: &str) -> Event {
         let role = text.split(',').next().unwrap().into();
-        Event::Says { node: node.into(), text: text.into(), role }
+        Event::Says { node: node.into(), text: text.into(), role, term: None, leads: false }
     }
 
     fn node(node: &str, what: NodeEventKind) -> Event {

@@ -390,7 +390,14 @@ mod tests {
         for i in 0..100 {
             let (role, text) =
                 if i % 2 == 0 { ("leader", "leader, term 1") } else { ("follower", "follower, term 2") };
-            tell(20 + 2 * i, Event::Says { node: "n1".into(), text: text.into(), role: role.into() });
+            let says = Event::Says {
+                node: "n1".into(),
+                text: text.into(),
+                role: role.into(),
+                term: Some(1 + i % 2),
+                leads: i % 2 == 0,
+            };
+            tell(20 + 2 * i, says);
             let (at, method) = (21 + 2 * i, ["GET", "PUT"][i as usize % 2]);
             let status = if i % 3 == 0 { 200 } else { 503 };
             tell(at, Event::Operation(operation(at, method, "n2", "/kv/other", status)));

@@ -157,15 +157,15 @@ impl<'a> Watch<'a> {
         }
         let leads = compare(&self.leads, exchange).is_empty();
         let scope = Looked::names(exchange, &Scope::new(Draw::new("")));
+        let term = self.monitor.term.eval(&scope).ok().and_then(|term| u64::try_from(term).ok());
         if let Some(says) = self.monitor.says.as_ref().and_then(|says| says.text(&scope).ok()) {
             let before = self.memory().says.insert(operation.node.clone(), says.clone());
             if before.as_ref() != Some(&says) {
                 // As packs write it, what a node says begins with its role.
                 let role = says.split(',').next().unwrap_or_default().trim().to_owned();
-                run.emit(Event::Says { node: operation.node.clone(), text: says, role });
+                run.emit(Event::Says { node: operation.node.clone(), text: says, role, term, leads });
             }
         }
-        let term = self.monitor.term.eval(&scope).ok().and_then(|term| u64::try_from(term).ok());
         let Some(term) = term else { return };
         let mut memory = self.memory();
         if let Some(breach) = memory.add(term, leads, operation) {

@@ -160,7 +160,7 @@ mod tests {
 
     fn at(editor: &str, file: &str, column: Option<u32>) -> Vec<String> {
         let place = SourcePlace { file: file.to_owned(), line: 42, column };
-        command(&Edited::At(place), |name| (name == "EDITOR").then(|| editor.to_owned())).unwrap()
+        command(&[], &Edited::At(place), |name| (name == "EDITOR").then(|| editor.to_owned())).unwrap()
     }
 
     #[test]
@@ -224,13 +224,13 @@ mod tests {
     fn the_environment_names_the_editor() {
         let of = |pairs: &[(&str, &str)]| {
             let read = |name: &str| pairs.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned());
-            command(&Edited::RunSh, read)
+            command(&[], &Edited::RunSh, read)
         };
         assert_eq!(of(&[]).unwrap(), ["vi", "run.sh"]);
         assert_eq!(of(&[("EDITOR", "nano"), ("VISUAL", "code -w")]).unwrap(), ["code", "-w", "run.sh"]);
         assert_eq!(of(&[("EDITOR", "nano"), ("VISUAL", " ")]).unwrap(), ["nano", "run.sh"]);
         assert!(of(&[("EDITOR", "nano \"")]).unwrap_err().contains("cannot be read as a command"));
-        let project = command(&Edited::Project, |_| Some("hx".to_owned()));
+        let project = command(&[], &Edited::Project, |_| Some("hx".to_owned()));
         assert_eq!(project.unwrap(), ["hx", "."]);
     }
 }

@@ -13,7 +13,7 @@ use tokio::sync::{mpsc, oneshot};
 
 use super::editor;
 use super::effect::{Edited, Request, Scope};
-use super::event::{Advanced, Course, Done, Event, RunId, RunNews, StageRow, StageText, TestRow};
+use super::event::{Advanced, Course, Done, Event, Nodes, RunId, RunNews, StageRow, StageText, TestRow};
 use super::logs::LogStore;
 use super::results::StageResults;
 use crate::challenge::Stage;
@@ -22,6 +22,7 @@ use crate::facts::{self as runner, Stamped};
 use crate::project::scaffold::{self, Scaffold};
 use crate::report::card::Card;
 use crate::report::run_state::RunState;
+use crate::report::timeline::Timelines;
 use crate::report::{Reporter, records};
 use crate::session::{Session, SessionError, named, progress, run};
 use crate::watch::Watcher;
@@ -84,7 +85,7 @@ impl EffectRunner {
 
     /// The logs of the run that begins.
     pub(super) fn follow_logs(&self, run: PathBuf) -> Done {
-        Done::Logs { store: LogStore::open(&run, true, self.wake()), run, cluster: None }
+        Done::Logs { store: LogStore::open(&run, true, self.wake()), run, nodes: None }
     }
 
     /// The logs of a run that has ended, with what lsfr did in it.
@@ -92,15 +93,17 @@ impl EffectRunner {
         let (events, wake) = (self.events.clone(), self.wake());
         tokio::task::spawn_blocking(move || {
             let store = LogStore::open(&run, false, wake);
-            let mut state = RunState::default();
+            let (mut state, mut timelines) = (RunState::default(), Timelines::default());
             if let (Ok(_), Ok(run)) = (&store, records::load(&run))
                 && let Ok(stamped) = run.events()
             {
                 for stamped in stamped {
                     state.event(&stamped);
+                    timelines.event(&stamped, state.cluster());
                 }
             }
-            let _ = events.send(Event::Done(Done::Logs { run, store, cluster: Some(Arc::clone(state.cluster())) }));
+            let nodes = Some(Box::new(Nodes { cluster: Arc::clone(state.cluster()), timelines }));
+            let _ = events.send(Event::Done(Done::Logs { run, store, nodes }));
         });
     }
 

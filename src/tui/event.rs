@@ -13,6 +13,7 @@ use super::theme::Theme;
 use crate::facts::{Outcome, Stamped};
 use crate::report::card::Card;
 use crate::report::cluster_state::ClusterState;
+use crate::report::timeline::Timelines;
 use crate::session::progress::Moved;
 use crate::watch::WatchEvent;
 
@@ -99,6 +100,14 @@ pub enum RunNews {
     Ended(Result<Outcome, String>),
 }
 
+/// The nodes of a run that has ended.
+#[derive(Debug)]
+pub struct Nodes {
+    /// As they were last.
+    pub cluster: Arc<ClusterState>,
+    pub timelines: Timelines,
+}
+
 /// What became of an effect.
 #[derive(Debug)]
 pub enum Done {
@@ -114,7 +123,7 @@ pub enum Done {
         run: PathBuf,
         store: std::io::Result<LogStore>,
         /// What became of its nodes; none for the run in flight, which reports them itself.
-        cluster: Option<Arc<ClusterState>>,
+        nodes: Option<Box<Nodes>>,
     },
     /// What clients did, from this file.
     History {

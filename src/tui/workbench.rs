@@ -19,6 +19,7 @@ use crate::facts::StageVerdict;
 use crate::report::card::Card;
 use crate::report::cluster_state::ClusterState;
 use crate::report::places::SourcePlace;
+use crate::report::timeline::Timelines;
 use crate::watch::{How, OwnWrites};
 
 #[derive(Debug)]
@@ -43,6 +44,8 @@ pub struct Workbench {
     pub logged: Option<PathBuf>,
     /// The nodes of that run and their links, as last reported.
     pub cluster: Arc<ClusterState>,
+    /// The same through each test of that run.
+    pub timelines: Timelines,
     pub run: Option<Run>,
     /// What runs next, once the run in flight has ended.
     pub pending: Option<Request>,
@@ -124,6 +127,7 @@ impl Workbench {
             store: None,
             logged: None,
             cluster: Arc::default(),
+            timelines: Timelines::default(),
             run: None,
             pending: None,
             last: None,

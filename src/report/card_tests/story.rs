@@ -100,7 +100,13 @@ impl Story {
     pub(super) fn says(mut self, at: u64, node: &str, text: &str) -> Self {
         self.events.push(Stamped {
             at: ms(at),
-            event: Event::Says { node: node.into(), text: text.into(), role: String::new() },
+            event: Event::Says {
+                node: node.into(),
+                text: text.into(),
+                role: String::new(),
+                term: None,
+                leads: false,
+            },
         });
         self
     }

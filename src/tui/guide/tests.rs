@@ -399,7 +399,7 @@ fn a_place_is_kept_over_a_restart() {
 fn another_theme_is_set_anew() {
     let mut screen = Screen::new(MIXED, 60, 20);
     assert!(!screen.text().contains('`'));
-    screen.theme.colour = false;
+    screen.theme = Theme::NONE;
     assert!(screen.text().contains("`code`"));
 }
 

@@ -12,6 +12,7 @@
 //! | `indexer` | the thread: follows, merges, scans |
 //! | `scan` | counts what fits a filter or a search, block by block |
 //! | `view` | walks over the lines that can be seen |
+//! | `speech` | what one node printed around a moment |
 //! | `pane`, `moves`, `columns` | where the reader is, and how that changes |
 //! | `draw`, `row`, `paths`, `title` | rows, the pane's title |
 
@@ -28,11 +29,13 @@ mod paths;
 mod pattern;
 mod row;
 mod scan;
+mod speech;
 mod store;
 mod title;
 mod view;
 
 pub use pane::{LogPane, Source};
+pub use speech::{Speech, Spoken};
 pub use store::LogStore;
 
 #[cfg(test)]

@@ -209,7 +209,7 @@ fn the_head_of_the_tests() {
     let testing = head(&desk, &Theme::DARK, 40);
     let narrow = head(&desk, &Theme::DARK, 24);
     desk.press("]");
-    let plain = head(&desk, &Theme { colour: false, ascii: true, ..Theme::DARK }, 60);
+    let plain = head(&desk, &Theme { ascii: true, ..Theme::NONE }, 60);
     assert!(plain.is_ascii(), "{plain}");
     desk.press("[");
     ends(&mut desk, "lasts", Verdict::Passed);

@@ -24,8 +24,13 @@ pub enum Sign {
     /// Before a line that is marked or pointed at.
     Mark,
     Bar,
-    /// Of a line across a pane.
+    /// A line across a pane: its left end, itself, where a wall hangs from it, its right end.
+    RuleLeft,
     Rule,
+    RuleTee,
+    RuleRight,
+    /// Between things side by side.
+    Wall,
     /// From lsfr to a node, and from a node to lsfr.
     Sent,
     Received,
@@ -50,6 +55,14 @@ pub enum Sign {
     Continued,
     /// Before an address that a key would open.
     Leads,
+    /// The lane of a node that runs; that has lost some links; that leads; that leads and has lost some links; whose
+    /// links are slow; that is paused.
+    Lane,
+    LanePart,
+    LaneLeads,
+    LaneLeadsPart,
+    LaneSlow,
+    LanePaused,
 }
 
 impl Theme {
@@ -83,7 +96,13 @@ impl Theme {
                 Sign::Fault => "/",
                 Sign::Edge => ":",
                 Sign::Proof => "#",
-                Sign::Rule | Sign::Remaining => "-",
+                Sign::Rule | Sign::Remaining | Sign::Lane => "-",
+                Sign::LanePart => "_",
+                Sign::LaneLeads | Sign::LaneLeadsPart => "=",
+                Sign::LaneSlow => "~",
+                Sign::LanePaused => "\"",
+                Sign::Wall => "|",
+                Sign::RuleLeft | Sign::RuleTee | Sign::RuleRight => "+",
                 Sign::Sent | Sign::Folded | Sign::Continued | Sign::Leads => ">",
                 Sign::Received => "<",
                 Sign::Up => "^",
@@ -110,7 +129,16 @@ impl Theme {
             Sign::Fault => "░",
             Sign::Edge => "┊",
             Sign::Proof => "◆",
-            Sign::Rule | Sign::Remaining => "─",
+            Sign::Rule | Sign::Remaining | Sign::Lane => "─",
+            Sign::LanePart => "╌",
+            Sign::LaneLeads => "━",
+            Sign::LaneLeadsPart => "╍",
+            Sign::LaneSlow => "▒",
+            Sign::LanePaused => "‖",
+            Sign::Wall => "│",
+            Sign::RuleLeft => "├",
+            Sign::RuleTee => "┬",
+            Sign::RuleRight => "┤",
             Sign::Sent | Sign::Leads => "→",
             Sign::Received => "←",
             Sign::Up => "▲",

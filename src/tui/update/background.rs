@@ -2,17 +2,15 @@
 
 use std::io;
 use std::path::Path;
-use std::sync::Arc;
 
 use super::run;
 use super::stage::show_stage;
 use crate::report::card::Card;
-use crate::report::cluster_state::ClusterState;
 use crate::tui::action::{Action, Pane};
 use crate::tui::app::{App, Screen};
 use crate::tui::card::CardPane;
 use crate::tui::effect::{Effect, Request, Scope};
-use crate::tui::event::{Advanced, Course, Done, StageText};
+use crate::tui::event::{Advanced, Course, Done, Nodes, StageText};
 use crate::tui::layers::{Layer, Note};
 use crate::tui::logs::LogStore;
 use crate::tui::results::{StageResults, State};
@@ -53,7 +51,7 @@ pub(super) fn done(ui: &mut Ui, done: Done) -> Vec<Effect> {
         Done::Opened(Err(message)) => ui.app.screen = Screen::Broken(message),
         Done::Stage { key, loaded } => return stage(ui, key, loaded),
         Done::Recorded(stages) => return recorded(&mut ui.app, stages),
-        Done::Logs { run, store, cluster } => logs(&mut ui.app, &run, store, cluster),
+        Done::Logs { run, store, nodes } => logs(&mut ui.app, &run, store, nodes),
         Done::History { file, read } => {
             // That of another failure may have been opened since.
             let pane = ui.layers.iter_mut().find_map(|layer| match layer {
@@ -109,7 +107,7 @@ fn recorded(app: &mut App, stages: Vec<StageResults>) -> Vec<Effect> {
     show_stage(bench, &shown)
 }
 
-fn logs(app: &mut App, run: &Path, store: io::Result<LogStore>, cluster: Option<Arc<ClusterState>>) {
+fn logs(app: &mut App, run: &Path, store: io::Result<LogStore>, nodes: Option<Box<Nodes>>) {
     let Some(bench) = app.workbench_mut() else { return };
     // Others have been asked for since.
     if bench.logged.as_deref() != Some(run) {
@@ -123,8 +121,8 @@ fn logs(app: &mut App, run: &Path, store: io::Result<LogStore>, cluster: Option<
     if bench.run.as_ref().is_none_or(|flying| flying.folder.as_deref() != Some(run)) {
         store.ended();
     }
-    if let Some(cluster) = cluster {
-        bench.cluster = cluster;
+    if let Some(nodes) = nodes {
+        (bench.cluster, bench.timelines) = (nodes.cluster, nodes.timelines);
     }
     bench.logs.reset();
     bench.store = Some(store);

@@ -10,6 +10,7 @@ use crate::facts::{Event, Outcome, StageVerdict, Stamped, Verdict};
 use crate::report::card::{Card, Subject};
 use crate::report::own_lines::own_lines;
 use crate::report::phrases::progress;
+use crate::report::timeline::Timelines;
 use crate::tui::action::{Action, Pane};
 use crate::tui::app::App;
 use crate::tui::card::CardPane;
@@ -86,11 +87,13 @@ pub(super) fn news(ui: &mut Ui, id: RunId, news: RunNews) -> Vec<Effect> {
             bench.store = None;
             bench.logged = Some(folder.clone());
             bench.cluster = Arc::default();
+            bench.timelines = Timelines::default();
             bench.jump = None;
             ui.layers.retain(|layer| !matches!(layer, Layer::Passed(_)));
             vec![Effect::OpenLogs { run: folder, live: true }]
         }
         RunNews::Event { stamped, cluster } => {
+            bench.timelines.event(&stamped, &cluster);
             bench.cluster = cluster;
             event(ui, *stamped)
         }

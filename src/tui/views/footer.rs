@@ -106,7 +106,13 @@ fn of_layer(layer: &Layer, ui: &Ui) -> Vec<Entry> {
             Action::Run,
             Action::Edit,
         ]),
-        Layer::Cluster(_) => with_back(&[Action::Cancel, Action::Hint, Action::Moment, Action::Run]),
+        Layer::Cluster(_) => {
+            let mut keys = vec![back, (Action::Left, Some("before")), (Action::Right, Some("after"))];
+            keys.extend([(Action::NextStage, Some("next change")), (Action::PreviousStage, Some("change before"))]);
+            keys.push((Action::Down, Some("next node")));
+            keys.extend(available_of(&[Action::Cancel, Action::Hint, Action::Moment, Action::Run], ui));
+            keys
+        }
         Layer::History(pane) => {
             let mut keys = vec![back];
             if pane.reader().is_some() {

@@ -277,7 +277,7 @@ fn logs_stand_between_what_lsfr_did() {
     )
     .unwrap();
     desk.ui.app.workbench_mut().unwrap().logged = Some(run.path().to_owned());
-    desk.done(Done::Logs { run: run.path().to_owned(), store: Ok(store), cluster: None });
+    desk.done(Done::Logs { run: run.path().to_owned(), store: Ok(store), nodes: None });
     desk.press("4");
     let shown = loop {
         let shown = dump::text(terminal(&mut desk.ui, (80, 24)).backend().buffer());

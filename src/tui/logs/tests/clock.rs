@@ -49,7 +49,7 @@ fn failure() -> Run {
     run.event(50, Event::StepStarted { text: "delete".into() });
     run.request(60, "n1", "/kv/mq21", 204);
     run.print_at("n1", 62, "deleted mq21\n");
-    run.event(70, Event::Says { node: "n2".into(), text: "leader, term 3".into(), role: "leader".into() });
+    run.event(70, Event::Says { node: "n2".into(), text: "leader, term 3".into(), role: "leader".into(), term: None, leads: true });
     run.node(80, "n1", NodeEventKind::Killed);
     run.event(90, Event::StepStarted { text: "wait".into() });
     for at in 0..5 {
@@ -71,7 +71,7 @@ fn failure() -> Run {
 fn requests_and_faults_stand_among_what_nodes_print() {
     let opened = failure().read();
     opened.lines(33);
-    let ascii = Theme { ascii: true, colour: false, ..Theme::DARK };
+    let ascii = Theme { ascii: true, ..Theme::NONE };
     let mut all = String::new();
     for (width, theme) in [(80, Theme::DARK), (200, Theme::DARK), (80, ascii)] {
         for columns in [false, true] {
@@ -100,7 +100,7 @@ fn the_wrong_answer_is_red_and_without_colour_it_has_its_sign() {
     let buffer = opened.draw(&mut pane, 80, 9, &Theme::DARK);
     assert_eq!(buffer[(0, 4)].symbol(), "✗");
     assert_eq!(Some(buffer[(16, 4)].fg), Theme::DARK.style(Look::Bad).fg);
-    let plain = Theme { colour: false, ..Theme::DARK };
+    let plain = Theme::NONE;
     let buffer = opened.draw(&mut pane, 80, 9, &plain);
     assert_eq!(buffer[(0, 4)].symbol(), "✗");
     assert!(buffer.content().iter().all(|cell| (cell.fg, cell.bg) == (Color::Reset, Color::Reset)));

@@ -4,6 +4,7 @@ mod clock;
 mod draw;
 mod model;
 mod pane;
+mod speech;
 mod store;
 
 use std::fs::{self, OpenOptions};

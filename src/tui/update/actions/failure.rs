@@ -38,7 +38,7 @@ pub(super) fn act(ui: &mut Ui, action: Action) -> Option<Vec<Effect>> {
             return Some(ui.card().map(|card| Effect::Hint(Box::new(card.clone()))).into_iter().collect());
         }
         Action::Moment => return Some(moment(ui)),
-        Action::Cluster => cluster(ui),
+        Action::Cluster => return Some(cluster(ui)),
         Action::History => return Some(history(ui)),
         Action::Back => {
             if let Some(bench) = ui.app.workbench_mut() {
@@ -116,17 +116,27 @@ fn fold(ui: &mut Ui) -> Vec<Effect> {
 
 fn cluster_to_show(ui: &Ui, bench: &Workbench) -> Result<(), String> {
     let is_open = ui.layers.iter().any(|layer| matches!(layer, Layer::Cluster(_)));
-    match bench.cluster.size() {
-        _ if is_open || ClusterPane::default().scene(bench, ui.open_card(), ui.app.now).is_some() => Ok(()),
-        0 => Err("No node is known yet: they come with the first run, where the program is a server.".to_owned()),
-        _ => Err("One node has no links to show. Stages with several nodes have.".to_owned()),
-    }
+    only_if(
+        is_open || ClusterPane::default().scene(bench, ui.open_card(), ui.app.now).is_some(),
+        "No node is known yet: they come with the first run, where the program is a server.",
+    )
 }
 
 /// Opens the cluster view, that of the open failure if there is one; or goes back to it or from it.
-fn cluster(ui: &mut Ui) {
-    if !ui.layers.back_to(|layer| matches!(layer, Layer::Cluster(_))) {
-        ui.layers.push(Layer::Cluster(Box::default()));
+fn cluster(ui: &mut Ui) -> Vec<Effect> {
+    if ui.layers.back_to(|layer| matches!(layer, Layer::Cluster(_))) {
+        return Vec::new();
+    }
+    let reader = ui.layers.history().and_then(HistoryPane::reader);
+    let moment =
+        reader.map(|reader| reader.chosen_operation()).map(|chosen| chosen.returned.unwrap_or(chosen.called));
+    ui.layers.push(Layer::Cluster(Box::new(ClusterPane::new(moment))));
+    // What its nodes were at other moments, and what they said, is in the records of its run.
+    let records = ui.open_card().map(|card| card.records.clone());
+    let Some(bench) = ui.app.workbench_mut().filter(|bench| bench.run.is_none()) else { return Vec::new() };
+    match records.map(|records| bench.course.dir.join(records)) {
+        Some(run) if bench.logged.as_ref() != Some(&run) => open_logs(bench, run),
+        _ => Vec::new(),
     }
 }
 

@@ -107,14 +107,20 @@ impl Desk {
         self.told_at(ms, runner::Event::Node { node: node.into(), what })
     }
 
+    /// What a node says of itself.
+    pub(in crate::tui) fn says(&mut self, ms: u64, node: &str, role: &str, term: u64) -> &mut Self {
+        let (text, leads) = (format!("{role}, term {term}"), role == "leader");
+        let says = runner::Event::Says { node: node.into(), text, role: role.into(), term: Some(term), leads };
+        self.told_at(ms, says)
+    }
+
     /// Nodes that are up, and what they say of themselves: the first leads.
     pub(in crate::tui) fn nodes(&mut self, nodes: &[&str]) -> &mut Self {
         for (number, node) in nodes.iter().enumerate() {
             let ready = NodeEventKind::Ready { after: Duration::from_millis(40) };
             self.node(50, node, NodeEventKind::Started { pid: 1, port: 24011 }).node(90, node, ready);
             let role = if number == 0 { "leader" } else { "follower" };
-            let text = format!("{role}, term 3");
-            self.told_at(900, runner::Event::Says { node: (*node).to_owned(), text, role: role.to_owned() });
+            self.says(900, node, role, 3);
         }
         self
     }
