@@ -7,7 +7,6 @@ use std::time::Duration;
 use super::act::{open_history, show_stage};
 use crate::facts::{Event, Outcome, StageVerdict, Stamped, Verdict, pack_mistake};
 use crate::report::card::Subject;
-use crate::report::own_lines::own_lines;
 use crate::report::phrases::progress;
 use crate::tui::action::{Action, Pane};
 use crate::tui::app::{App, Overlay, Passed};
@@ -123,9 +122,6 @@ pub(super) fn news(app: &mut App, id: RunId, news: RunNews) -> Vec<Effect> {
 fn event(app: &mut App, stamped: Stamped) -> Vec<Effect> {
     let now = app.now;
     let Some(bench) = app.workbench_mut() else { return Vec::new() };
-    if let Some(store) = &bench.store {
-        own_lines(&stamped).into_iter().for_each(|line| store.own(line.at, line.node, line.text));
-    }
     let Some(run) = &mut bench.run else { return Vec::new() };
     let stopping = run.cancelled;
     match stamped.event {
