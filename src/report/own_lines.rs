@@ -244,19 +244,6 @@ pub fn without_requests(events: impl Iterator<Item = Stamped>) -> Vec<OwnLine> {
     lines
 }
 
-/// None: the app's log store reads them from the run's folder. Its callers are about to go.
-pub fn own_lines(_: &Stamped) -> Vec<NoLine> {
-    Vec::new()
-}
-
-/// A line that nobody makes.
-#[derive(Debug)]
-pub struct NoLine {
-    pub at: Duration,
-    pub node: Option<String>,
-    pub text: String,
-}
-
 /// That a node was started, stopped and so on, where the line of that is still open.
 pub(super) fn is_end(what: &NodeEventKind) -> bool {
     matches!(what, NodeEventKind::Ready { .. } | NodeEventKind::StartFailed { .. } | NodeEventKind::Stopped { .. })

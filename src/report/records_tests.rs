@@ -10,7 +10,7 @@ use chrono::{DateTime, Local, TimeZone};
 use super::Reporter;
 use super::card::Card;
 use super::journal;
-use super::records::{RUNS, RecordsError, RunFolder, latest, list, load};
+use super::records::{RUNS, RecordsError, RunFolder, events_path, latest, list, load};
 use super::retention::{Limits, guard, prune};
 use super::run_state::RunState;
 use crate::facts::{Event, Outcome, RunStarted, StageVerdict, Stamped, TestVerdict, Verdict};
@@ -101,6 +101,18 @@ fn an_interrupted_run_can_be_read() {
     assert_eq!(run.record.outcome, Outcome::Interrupted);
     assert_eq!(run.record.cards.len(), 1);
     assert_eq!(run.events().unwrap().count(), 2);
+}
+
+#[test]
+fn who_follows_the_events_waits_for_a_tick_at_most() {
+    let project = tempfile::tempdir().unwrap();
+    let mut run = begin(project.path(), "one", 0);
+    let lines = |run: &RunFolder| fs::read_to_string(events_path(run.path())).unwrap().lines().count();
+    let before = lines(&run);
+    tell(&mut run, Event::StepStarted { text: "GET /kv/a".into() });
+    assert_eq!(lines(&run), before, "written in bulk");
+    run.tick();
+    assert_eq!(lines(&run), before + 1);
 }
 
 #[test]

@@ -6,7 +6,6 @@ use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Sender, channel};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
-use std::time::Duration;
 
 use crate::cluster::log_path;
 
@@ -44,9 +43,6 @@ impl LogStore {
         thread::Builder::new().name("log index".to_owned()).spawn(move || indexer.run())?;
         Ok(LogStore { shared, orders, run_dir: run_dir.to_owned() })
     }
-
-    /// Does nothing: the lines are read from the run's events. Its callers are about to go.
-    pub fn own(&self, _: Duration, _: Option<String>, _: String) {}
 
     /// The run has ended: the logs are looked at one last time, and half a line counts as one.
     pub fn ended(&self) {

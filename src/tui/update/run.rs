@@ -8,7 +8,6 @@ use super::actions::open_history;
 use super::stage::show_stage;
 use crate::facts::{Event, Outcome, StageVerdict, Stamped, Verdict};
 use crate::report::card::{Card, Subject};
-use crate::report::own_lines::own_lines;
 use crate::report::phrases::progress;
 use crate::report::timeline::Timelines;
 use crate::tui::action::{Action, Pane};
@@ -131,9 +130,6 @@ fn replace(ui: &mut Ui, card: Card) -> Vec<Effect> {
 fn event(ui: &mut Ui, stamped: Stamped) -> Vec<Effect> {
     let now = ui.app.now;
     let Some(bench) = ui.app.workbench_mut() else { return Vec::new() };
-    if let Some(store) = &bench.store {
-        own_lines(&stamped).into_iter().for_each(|line| store.own(line.at, line.node, line.text));
-    }
     let Some(run) = &mut bench.run else { return Vec::new() };
     let stopping = run.cancelled;
     match stamped.event {
