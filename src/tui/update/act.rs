@@ -98,11 +98,9 @@ pub(super) fn act(app: &mut App, action: Action) -> Vec<Effect> {
             }
             if let Some(bench) = app.workbench_mut() {
                 match bench.focus {
-                    Pane::Guide if right => bench.guide.right(),
-                    Pane::Guide => bench.guide.left(),
                     Pane::Logs if right => bench.logs.right(),
                     Pane::Logs => bench.logs.left(),
-                    Pane::Stages | Pane::Tests => {}
+                    Pane::Stages | Pane::Guide | Pane::Tests => {}
                 }
             }
             none

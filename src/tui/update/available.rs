@@ -82,9 +82,10 @@ fn on_bench(action: Action, bench: &Workbench, overlay: Option<&Overlay>, now: I
             "The guide and the logs can be searched: go to one of them first.",
         ),
         Action::NextMatch | Action::PreviousMatch => only_if(is_searching(bench), "No search is open."),
-        Action::NextLink => {
-            only_if(!on_card && bench.focus == Pane::Guide && !bench.guide.links().is_empty(), "No link is in sight.")
-        }
+        Action::NextLink => only_if(
+            !on_card && bench.focus == Pane::Guide && bench.guide.has_stops(),
+            "No link and no code is in sight.",
+        ),
         Action::Filter | Action::Nodes | Action::Columns | Action::Follow | Action::Mark | Action::NextMark => {
             only_if(bench.store.is_some(), "There are no logs yet: they come with the first run.")
         }
