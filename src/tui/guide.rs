@@ -113,11 +113,6 @@ impl GuidePane {
         self.go_to(scroll.apply(self.first, total, self.height()));
     }
 
-    /// Code is wrapped: nothing is beside the pane.
-    pub fn right(&mut self) {}
-
-    pub fn left(&mut self) {}
-
     /// Where the reader is: `all`, `top`, `34%`, `end`; nothing where there is no guide.
     pub fn status(&self) -> String {
         let Some(layout) = self.layout.as_ref().filter(|layout| !layout.rows.is_empty()) else {

@@ -443,7 +443,7 @@ fn ctrl_c_ends_a_run_and_leaves_nothing() {
 #[test]
 fn guides_lists_and_completions_are_told() {
     let project = Project::new();
-    let guide = project.lsfr(["guide"]).exits(0).says(&["Put and get", "key not found"]);
+    let guide = project.lsfr(["guide"]).exits(0).says(&["## Put and get", "`404`", "key not found"]);
     // Code is not wrapped: it is there to be pasted.
     let mut prose = guide.out.lines().filter(|line| !line.starts_with("  "));
     assert!(prose.all(|line| line.chars().count() <= 80), "{}", guide.out);

@@ -15,7 +15,7 @@ pub(super) fn available(action: Action, bench: &Workbench) -> Result<(), String>
         ),
         Action::NextMatch | Action::PreviousMatch => only_if(is_searching(bench), "No search is open."),
         Action::NextLink => {
-            only_if(bench.focus == Pane::Guide && !bench.guide.links().is_empty(), "No link is in sight.")
+            only_if(bench.focus == Pane::Guide && bench.guide.has_stops(), "The guide has no link and no code here.")
         }
         _ => Ok(()),
     }

@@ -54,11 +54,9 @@ fn step_stage(ui: &mut Ui, by: isize) -> Vec<Effect> {
 fn sideways(ui: &mut Ui, right: bool) {
     let Some(bench) = ui.app.workbench_mut() else { return };
     match bench.focus {
-        Pane::Guide if right => bench.guide.right(),
-        Pane::Guide => bench.guide.left(),
         Pane::Logs if right => bench.logs.right(),
         Pane::Logs => bench.logs.left(),
-        Pane::Stages | Pane::Tests => {}
+        Pane::Stages | Pane::Guide | Pane::Tests => {}
     }
 }
 
