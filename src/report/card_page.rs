@@ -371,8 +371,11 @@ impl Writer<'_> {
 
     fn causes(&mut self, card: &Card) {
         let causes = [("Likely  ", &card.likely), ("Next    ", &card.next)];
-        if causes.iter().any(|(_, text)| text.is_some()) {
+        if card.place.is_some() || causes.iter().any(|(_, text)| text.is_some()) {
             self.gap();
+        }
+        if let Some(place) = &card.place {
+            self.labelled(2, (Role::Strong, "Place   "), &clean(&place.to_string()), Role::Text);
         }
         for (label, text) in causes {
             if let Some(text) = text {

@@ -86,7 +86,7 @@ fn marked(text: String) -> Line {
             r"(?<bad>\b(?:fatal )?(?:\w*Error|error|panic)(?:\[\w+\])?:)",
             r"(?<unsure>\bwarning(?:\[\w+\])?:)",
             r"(?<dim>\b(?:note|help):)",
-            r"(?<wrong>^[\s|\d]*[~^][~^\s-]*$)",
+            r"^[\s|\d]*(?<wrong>[~^][~^\s-]*)$",
         ];
         Regex::new(&words.join("|")).ok()
     });
@@ -149,7 +149,7 @@ mod tests {
         assert_eq!(line, [plain("src/a.c:5:1: "), (Role::Bad, "error:".into()), plain(" expected ‘;’")]);
         assert_eq!(stretches("error[E0308]: no", true)[0], (Role::Bad, "error[E0308]:".into()));
         assert_eq!(stretches("    3 | \u{1b}", true), [plain("    3 | ␛")]);
-        assert_eq!(stretches("      |  ^~~~", true), [(Role::Wrong, "      |  ^~~~".into())]);
+        assert_eq!(stretches("      |  ^~~~", true), [plain("      |  "), (Role::Wrong, "^~~~".into())]);
         assert_eq!(stretches("error: no", false), [plain("error: no")]);
     }
 

@@ -12,6 +12,8 @@ use lsfr::runner::{self, Plan};
 use crate::support::{LSFR, Project, Said};
 
 const TEST: &str = "GET of a missing key is 404";
+/// Answers, and wrongly.
+const SERVES_FILES: &str = "exec python3 -m http.server \"$(printf %s \"$1\" | cut -d= -f2)\" --bind 127.0.0.1\n";
 
 /// What a run of one test reported on this disk, and how it ended.
 async fn run_on(disk: Disk, project: &Project, build: Option<&str>) -> (Vec<Event>, Outcome) {
@@ -55,7 +57,7 @@ fn judges(event: &Event) -> bool {
 async fn no_failure_is_judged_on_a_full_disk() {
     // Wrong in three ways: in what it answers, at its start, in its build.
     let wrong = Project::new();
-    wrong.run_sh("#!/bin/sh\nexec python3 -m http.server \"$(printf %s \"$1\" | cut -d= -f2)\" --bind 127.0.0.1\n");
+    wrong.run_sh(&format!("#!/bin/sh\n{SERVES_FILES}"));
     let unstartable = Project::new();
     unstartable.run_sh("#!/bin/sh\nexit 3\n");
     for (project, build) in [(&wrong, None), (&unstartable, None), (&wrong, Some("exit 2"))] {
@@ -87,12 +89,13 @@ async fn nothing_is_judged_after_a_write_that_found_no_room() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_run_whose_folder_is_removed_blames_nobody_for_it() {
     let wrong = Project::new();
-    wrong.run_sh("#!/bin/sh\nexec python3 -m http.server \"$(printf %s \"$1\" | cut -d= -f2)\" --bind 127.0.0.1\n");
+    wrong.run_sh(&format!("#!/bin/sh\n{SERVES_FILES}"));
     let removes = Project::new();
     removes.run_sh("#!/bin/sh\nrm -rf run\nexit 3\n");
+    let late = Project::new();
+    late.run_sh(&format!("#!/bin/sh\nrm -rf run\n{SERVES_FILES}"));
     // Before the build's output is read, while a node starts, and before a test that fails.
-    let late = "sh -c 'while [ ! -e run/data ]; do sleep 0.01; done; rm -rf run' >/dev/null 2>&1 &";
-    for (project, build) in [(&wrong, Some("rm -rf run")), (&removes, None), (&wrong, Some(late))] {
+    for (project, build) in [(&wrong, Some("rm -rf run")), (&removes, None), (&late, None)] {
         let disk = Disk::measured(&project.dir, |_| Ok(ROOM));
         let (told, outcome) = run_on(disk, project, build).await;
         assert!(!told.iter().any(judges), "{told:?}");

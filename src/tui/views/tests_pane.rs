@@ -81,7 +81,8 @@ pub(super) fn draw(
     targets: &mut Targets,
 ) {
     let focused = bench.focus == Pane::Tests;
-    let columns = usize::from(area.width);
+    // The last column stays free, so that no text touches the frame.
+    let columns = usize::from(area.width.saturating_sub(1));
     let writer = Writer { bench, theme, keymap, now, columns };
     let entries = bench.entries();
     let chosen = bench.chosen(&entries);
@@ -109,8 +110,11 @@ pub(super) fn draw(
         let right = if row.right.is_empty() { String::new() } else { format!(" {}", row.right) };
         let room = columns.saturating_sub(width(&right));
         let left = Rect { width: room.try_into().unwrap_or(u16::MAX), ..place };
-        paint::put(buffer, left, theme, &[(Cow::Borrowed(&row.text), theme.style(row.look))]);
-        let beside = Rect { x: place.x + left.width, width: place.width - left.width, ..place };
+        // An indent is no part of what may be underlined.
+        let (indent, text) = row.text.split_at(row.text.len() - row.text.trim_start().len());
+        let plain = theme.style(Look::Text);
+        paint::put(buffer, left, theme, &[(indent.into(), plain), (text.into(), theme.style(row.look))]);
+        let beside = Rect { x: place.x + left.width, width: width(&right).try_into().unwrap_or(u16::MAX), ..place };
         paint::put(buffer, beside, theme, &[(Cow::Owned(right), theme.style(Look::Dim))]);
         if focused && row.head && row.entry == Some(chosen) {
             buffer.set_style(place, theme.style(Look::Cursor));
@@ -203,7 +207,8 @@ impl Writer<'_> {
         let head = format!("{} {}  ", self.theme.sign(sign), label(card.subject));
         let head = format!("{head}{}", what.as_deref().unwrap_or(card.title()));
         let took = card.took.map(duration).unwrap_or_default();
-        let mut rows = self.named(look, &head, 2, HEAD, took);
+        // A long command must not push away what it said.
+        let mut rows = self.named(look, &head, 2, 1, took);
         if let Some(reason) = &card.not_judged {
             rows.extend(self.lines(Look::Dim, &format!("not judged: {}", clean(reason)), 0, SUMMARY));
         }
