@@ -1,5 +1,6 @@
 //! `lsfr try`: a throw-away project whose server comes with lsfr, passes the first stages and has a bug in a later
-//! one. It shows a pass, a failure and a hint before anything is written or installed.
+//! one. It shows a pass, a failure and a hint before anything is written or installed; in the app, also a cluster
+//! whose clients are told an old value.
 
 use std::io::Write;
 use std::os::unix::ffi::OsStrExt;
@@ -18,7 +19,7 @@ use crate::report::card::Card;
 use crate::report::hints::Hints;
 use crate::report::records;
 use crate::text::{clean, wrap};
-use crate::tui::{self, Start};
+use crate::tui::{self, Act, Start, Tour};
 
 use super::args::Format;
 use super::execute::{self, Engine, Job};
@@ -28,6 +29,9 @@ use crate::session::Session;
 const CHALLENGE: &str = "kv-store";
 /// The bug that is planted: a log without deletes, a mistake that everyone makes once.
 const BUG: &str = "deletes-not-logged";
+/// The bug of the cluster, and a test that finds it by what clients were told: followers answer from what they have.
+const CLUSTER_BUG: &str = "follower-serves-get";
+const CLUSTER_TEST: (&str, &str) = ("fault-tolerance", "Slow links change no answer");
 
 pub(super) fn run(seed: Option<u64>, format: Format) -> Result {
     if format == Format::Text && tui::has_terminal() {
@@ -93,14 +97,10 @@ fn in_the_app(seed: Option<u64>) -> Result {
     let (place, session, planted) = project()?;
     // After the folder, so that it is dropped before it: whatever ends the app, the server goes first.
     let runtime = execute::runtime()?;
-    let welcome = format!(
-        "This project is made up for you, in {}, and is gone when you quit. Its server comes with lsfr and has a bug \
-         in the stage \"{}\". lsfr runs it now, kills it, and finds the bug.\n\nenter closes this. When a test fails, \
-         enter opens the failure, h gives a hint, l shows the moment in the logs, ? lists all keys.",
-        place.path().display(),
-        planted.stage
-    );
-    let start = Start::ThrowAway { session: Box::new(session), stage: planted.stage, welcome, seed };
+    let (stage, test) = CLUSTER_TEST;
+    let cluster = (stage.to_owned(), test.to_owned());
+    let tour = Tour { stage: planted.stage, cluster, seed, act: Act::Server };
+    let start = Start::ThrowAway { session: Box::new(session), tour };
     tui::run(&runtime, start)?;
     place.close().map_err(Problem::own)?;
     Ok(Exit::Passed)
@@ -159,6 +159,8 @@ fn set_up(challenge: &challenge::Challenge, dir: &Path) -> Result<()> {
     // run.sh is started by a guard, for which /proc/self/exe would be the shell.
     let binary: PathBuf = std::env::current_exe()?;
     let binary = shlex::bytes::try_quote(binary.as_os_str().as_bytes()).map_err(Problem::own)?;
-    let arguments = format!(" __reference {CHALLENGE} --bug {BUG} \"$@\"\n");
-    Ok(std::fs::write(dir.join("run.sh"), [b"#!/bin/sh\nexec ", &*binary, arguments.as_bytes()].concat())?)
+    // A node of a cluster is told its peers.
+    let bug = format!("case \"$*\" in *--peer*) bug={CLUSTER_BUG};; *) bug={BUG};; esac\nexec ");
+    let arguments = format!(" __reference {CHALLENGE} --bug $bug \"$@\"\n");
+    Ok(std::fs::write(dir.join("run.sh"), [b"#!/bin/sh\n", bug.as_bytes(), &*binary, arguments.as_bytes()].concat())?)
 }

@@ -326,6 +326,13 @@ use {
     crate::facts::{Event, RunStarted, Stamped},
 };
 
+impl Card {
+    /// Whether it is the failure of this test, or of what held it back.
+    pub fn is_of(&self, stage: &str, test: &str) -> bool {
+        self.stage == stage && self.test == test
+    }
+}
+
 #[cfg(test)]
 impl Card {
     /// A card for tests of what is done with cards.

@@ -1,6 +1,8 @@
 //! Everything that a key can do, in one table: what it is called in keys.yaml, what the help and the footer say about
 //! it, and which keys it has unless the learner says otherwise.
 
+use super::scroll::Scroll;
+
 /// A part of the screen that can have the focus.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Pane {
@@ -323,6 +325,21 @@ pub const TABLE: &[Entry] = &[
 ];
 
 impl Action {
+    /// How it moves through what is longer than its pane, if it does.
+    pub fn scroll(self) -> Option<Scroll> {
+        Some(match self {
+            Action::Up => Scroll::Up(1),
+            Action::Down => Scroll::Down(1),
+            Action::HalfUp => Scroll::HalfUp,
+            Action::HalfDown => Scroll::HalfDown,
+            Action::PageUp => Scroll::PageUp,
+            Action::PageDown => Scroll::PageDown,
+            Action::Top => Scroll::Top,
+            Action::Bottom => Scroll::Bottom,
+            _ => return None,
+        })
+    }
+
     pub fn entry(self) -> &'static Entry {
         // Each action has a row, which a test ensures; the first one stands in if none is found.
         TABLE.iter().find(|entry| entry.action == self).unwrap_or(&TABLE[0])

@@ -1,15 +1,12 @@
-//! The state of the app. Nothing here does anything: [`super::update`] changes it, the views show it.
+//! The state of the app, without what is laid over it. Nothing here does anything: [`super::update`] changes it, the
+//! views show it.
 
 use std::time::{Duration, Instant};
 
-use super::card::CardPane;
-use super::cluster::ClusterPane;
-use super::help::Help;
-use super::history::HistoryPane;
-use super::input::LineInput;
 use super::keymap::Keymap;
 use super::picker::Picker;
 use super::theme::Theme;
+use super::tour::Tour;
 use super::workbench::Workbench;
 
 /// How long a message stays.
@@ -24,10 +21,6 @@ pub struct App {
     /// Columns and rows.
     pub size: (u16, u16),
     pub screen: Screen,
-    pub overlay: Option<Overlay>,
-    /// What came while something was being typed or asked: shown after that.
-    waiting: Option<Overlay>,
-    pub prompt: Option<Prompt>,
     pub toast: Option<Toast>,
     /// lsfr has the mouse; without it the terminal selects text.
     pub mouse: bool,
@@ -43,16 +36,6 @@ pub struct App {
     pub tour: Option<Tour>,
 }
 
-/// What `lsfr try` begins with.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Tour {
-    /// The stage to run up to: a bug is planted in it.
-    pub stage: String,
-    pub welcome: String,
-    /// Repeats the random choices of an earlier one.
-    pub seed: Option<u64>,
-}
-
 #[derive(Debug)]
 pub enum Screen {
     /// A directory is being opened.
@@ -61,50 +44,6 @@ pub enum Screen {
     Workbench(Box<Workbench>),
     /// Something is wrong with the project that only its author can fix.
     Broken(String),
-}
-
-/// What is laid over the screen and takes the keys first.
-#[derive(Debug)]
-pub enum Overlay {
-    Help(Help),
-    Card(Box<CardPane>),
-    Cluster(ClusterPane),
-    History(Box<HistoryPane>),
-    Passed(Passed),
-    /// Asks whether to quit while a run is in flight.
-    Quit,
-    /// More than a toast can hold.
-    Note {
-        title: String,
-        text: String,
-    },
-}
-
-/// A stage has just been passed for the first time.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Passed {
-    pub stage: String,
-    pub title: String,
-    /// What the tests proved, in their own words.
-    pub truths: Vec<String>,
-    /// The title of the stage that comes now; none after the last.
-    pub next: Option<String>,
-    pub done: usize,
-    pub of: usize,
-}
-
-/// A line that is being typed at the bottom.
-#[derive(Debug)]
-pub struct Prompt {
-    pub kind: PromptKind,
-    pub input: LineInput,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum PromptKind {
-    SearchGuide,
-    SearchLogs,
-    FilterLogs,
 }
 
 /// A message that goes away by itself.
@@ -122,9 +61,6 @@ impl App {
             keymap,
             size,
             screen: Screen::Opening,
-            overlay: None,
-            waiting: None,
-            prompt: None,
             toast: None,
             mouse: true,
             in_front: true,
@@ -132,6 +68,21 @@ impl App {
             dirty: true,
             leaving: false,
             tour: None,
+        }
+    }
+
+    /// Columns and rows without those of the tour, which stand above the footer.
+    pub fn room(&self) -> (u16, u16) {
+        let (columns, rows) = self.size;
+        (columns, rows.saturating_sub(self.band()))
+    }
+
+    /// Rows of the tour: fewer where every row counts.
+    pub fn band(&self) -> u16 {
+        match &self.tour {
+            None => 0,
+            Some(_) if self.size.1 < 20 => 1,
+            Some(_) => 2,
         }
     }
 
@@ -146,22 +97,6 @@ impl App {
         match &mut self.screen {
             Screen::Workbench(bench) => Some(bench),
             _ => None,
-        }
-    }
-
-    /// Shows what the background brings, but takes no keys away from what is being typed or asked.
-    pub fn show(&mut self, overlay: Overlay) {
-        if self.prompt.is_some() || matches!(self.overlay, Some(Overlay::Help(_) | Overlay::Quit)) {
-            self.waiting = Some(overlay);
-        } else {
-            self.overlay = Some(overlay);
-        }
-    }
-
-    /// Shows what had to wait, once nothing is in its way.
-    pub fn show_waiting(&mut self) {
-        if self.prompt.is_none() && self.overlay.is_none() {
-            self.overlay = self.waiting.take();
         }
     }
 

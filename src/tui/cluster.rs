@@ -6,16 +6,14 @@
 
 use std::time::{Duration, Instant};
 
-use super::card::CardPane;
 use super::scroll::Scroll;
 use super::workbench::Workbench;
+use crate::report::card::Card;
 use crate::report::cluster_now::ClusterNow;
 use crate::report::describe::English;
 
 #[derive(Debug, Default)]
 pub struct ClusterPane {
-    /// The failure that it was opened from.
-    card: Option<Box<CardPane>>,
     first: usize,
     /// Rows of the last frame, and rows that there are.
     height: usize,
@@ -41,19 +39,6 @@ pub enum Moment {
 }
 
 impl ClusterPane {
-    pub fn new(card: Option<Box<CardPane>>) -> Self {
-        Self { card, ..Self::default() }
-    }
-
-    /// The failure that it was opened from.
-    pub fn card(&self) -> Option<&CardPane> {
-        self.card.as_deref()
-    }
-
-    pub fn into_card(self) -> Option<Box<CardPane>> {
-        self.card
-    }
-
     pub fn scroll(&mut self, scroll: Scroll) {
         self.first = scroll.apply(self.first, self.rows, self.height);
     }
@@ -65,16 +50,17 @@ impl ClusterPane {
         self.first
     }
 
-    pub fn scene(&self, bench: &Workbench, now: Instant) -> Option<Scene> {
-        match &self.card {
-            Some(card) => of_failure(card.card()),
+    /// What it shows: the cluster when `card`, the failure beneath it, happened; without one, the cluster now.
+    pub fn scene(&self, bench: &Workbench, card: Option<&Card>, now: Instant) -> Option<Scene> {
+        match card {
+            Some(card) => of_failure(card),
             None => scene(bench, now),
         }
     }
 }
 
 /// The cluster to show when no failure is open; none if no test has used several nodes.
-pub(super) fn scene(bench: &Workbench, now: Instant) -> Option<Scene> {
+fn scene(bench: &Workbench, now: Instant) -> Option<Scene> {
     if let Some(elapsed) = bench.elapsed(now) {
         let cluster = bench.cluster.now(&English)?;
         let until = elapsed.max(cluster.at);
@@ -86,7 +72,7 @@ pub(super) fn scene(bench: &Workbench, now: Instant) -> Option<Scene> {
     })
 }
 
-fn of_failure(card: &crate::report::card::Card) -> Option<Scene> {
+fn of_failure(card: &Card) -> Option<Scene> {
     let cluster = card.cluster.clone()?;
     Some(Scene {
         until: card.moment().max(cluster.at),

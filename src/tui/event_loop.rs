@@ -15,12 +15,12 @@ use tokio::sync::mpsc;
 use tokio::time::{sleep, sleep_until, timeout};
 
 use super::answers::Answers;
-use super::app::App;
 use super::editor::Editor;
 use super::effect::Effect;
 use super::effect_runner::EffectRunner;
 use super::event::{Done, Event, Signal};
 use super::terminal::Screen;
+use super::ui::Ui;
 use super::update::update;
 use super::views;
 use crate::tty;
@@ -35,7 +35,7 @@ const HEARD: Duration = Duration::from_millis(100);
 const ENDING: Duration = Duration::from_secs(20);
 
 pub(super) struct Loop {
-    pub(super) app: App,
+    pub(super) ui: Ui,
     pub(super) desk: EffectRunner,
     pub(super) screen: Screen,
     pub(super) events: mpsc::UnboundedReceiver<Event>,
@@ -125,23 +125,13 @@ impl Signals {
 
 impl Loop {
     pub(super) fn new(
-        app: App,
+        ui: Ui,
         desk: EffectRunner,
         screen: Screen,
         events: mpsc::UnboundedReceiver<Event>,
         signals: Signals,
     ) -> Self {
-        Self {
-            app,
-            desk,
-            screen,
-            events,
-            signals,
-            input: None,
-            answers: Answers::default(),
-            drawn: None,
-            quit: false,
-        }
+        Self { ui, desk, screen, events, signals, input: None, answers: Answers::default(), drawn: None, quit: false }
     }
 
     /// Runs until the learner quits, or the terminal is gone. Nothing of a run is alive afterwards.
@@ -150,7 +140,7 @@ impl Loop {
             self.take(Event::Done(first)).await;
         }
         let ended = self.turn().await;
-        if self.app.bench().is_some_and(|bench| bench.run.is_some()) {
+        if self.ui.app.bench().is_some_and(|bench| bench.run.is_some()) {
             // The terminal went away, or nobody is waiting.
             self.desk.cancel();
             let _ = timeout(ENDING, self.until_ended()).await;
@@ -165,7 +155,7 @@ impl Loop {
         let mut batch = Vec::with_capacity(BATCH);
         while !self.quit {
             let frame = self.next_frame();
-            let wake = self.app.wakes_at();
+            let wake = self.ui.app.wakes_at();
             let timer = [frame, wake].into_iter().flatten().min();
             let held = self.answers.until();
             let input = self.input.get_or_insert_with(EventStream::new);
@@ -176,7 +166,7 @@ impl Loop {
                     for input in self.answers.take(input?, Instant::now()) {
                         self.typed(input).await;
                     }
-                    if !self.quit && self.app.dirty {
+                    if !self.quit && self.ui.app.dirty {
                         self.draw()?;
                     }
                 }
@@ -211,13 +201,13 @@ impl Loop {
 
     /// When the next frame is due, if one is.
     fn next_frame(&self) -> Option<Instant> {
-        self.app.dirty.then(|| self.drawn.map_or_else(Instant::now, |drawn| drawn + FRAME))
+        self.ui.app.dirty.then(|| self.drawn.map_or_else(Instant::now, |drawn| drawn + FRAME))
     }
 
     fn draw(&mut self) -> io::Result<()> {
-        self.app.now = Instant::now();
-        self.app.dirty = false;
-        self.screen.draw(|frame| views::draw(frame, &mut self.app))?;
+        self.ui.app.now = Instant::now();
+        self.ui.app.dirty = false;
+        self.screen.draw(|frame| views::draw(frame, &mut self.ui))?;
         self.drawn = Some(Instant::now());
         Ok(())
     }
@@ -241,10 +231,10 @@ impl Loop {
     async fn take(&mut self, event: Event) {
         #[cfg(debug_assertions)]
         planted_panic(&event);
-        for effect in update(&mut self.app, event, Instant::now()) {
+        for effect in update(&mut self.ui, event, Instant::now()) {
             if let Err(error) = self.perform(effect).await {
                 // A terminal that takes nothing any more is gone; the next frame will find out for certain.
-                self.app.complain(error.to_string());
+                self.ui.app.complain(error.to_string());
             }
         }
     }
@@ -303,14 +293,14 @@ impl Loop {
                 result
             }
         };
-        self.app.dirty = true;
+        self.ui.app.dirty = true;
         Box::pin(self.take(Event::Done(Done::Edited(result)))).await;
         Ok(())
     }
 
     /// To the shell, until `fg`. A run cannot be suspended: its clocks would go on, so it ends first.
     async fn suspend(&mut self) -> io::Result<()> {
-        if self.app.bench().is_some_and(|bench| bench.run.is_some()) {
+        if self.ui.app.bench().is_some_and(|bench| bench.run.is_some()) {
             self.desk.cancel();
             let _ = timeout(ENDING, Box::pin(self.until_ended())).await;
         }
@@ -327,7 +317,7 @@ impl Loop {
         self.quit = !self.signals.regain().await;
         if !self.quit {
             self.screen.take_back()?;
-            self.app.dirty = true;
+            self.ui.app.dirty = true;
         }
         self.signals.forget();
         Ok(!self.quit)
@@ -337,7 +327,7 @@ impl Loop {
     async fn redraw(&mut self) -> io::Result<()> {
         if !tty::in_foreground() {
             self.input = None;
-            self.quit = self.app.leaving || !self.signals.regain().await;
+            self.quit = self.ui.app.leaving || !self.signals.regain().await;
         }
         if self.quit { Ok(()) } else { self.screen.redraw() }
     }
@@ -350,11 +340,11 @@ impl Loop {
     }
 
     async fn until_ended(&mut self) {
-        while let Some(bench) = self.app.workbench_mut().filter(|bench| bench.run.is_some()) {
+        while let Some(bench) = self.ui.app.workbench_mut().filter(|bench| bench.run.is_some()) {
             // A run that a save or a key has queued would begin at the end, and nobody would run it.
             bench.pending = None;
             let Some(event) = self.events.recv().await else { return };
-            let effects = update(&mut self.app, event, Instant::now());
+            let effects = update(&mut self.ui, event, Instant::now());
             for effect in effects {
                 // Nothing new is begun on the way out.
                 if !matches!(effect, Effect::Run { .. } | Effect::Suspend | Effect::Edit(_)) {

@@ -23,8 +23,10 @@ pub mod help;
 pub mod history;
 pub mod input;
 pub mod keymap;
+pub mod layers;
 pub mod layout;
 pub mod logs;
+pub mod moment;
 pub mod osc;
 mod paint;
 pub mod passed;
@@ -34,6 +36,8 @@ pub mod results;
 pub mod scroll;
 mod terminal;
 pub mod theme;
+pub mod tour;
+pub mod ui;
 pub mod update;
 pub mod views;
 pub mod workbench;
@@ -55,6 +59,8 @@ use event_loop::{Loop, Signals};
 use keymap::Keymap;
 use picker::{Choice, Picker};
 use theme::Theme;
+pub use tour::{Act, Tour};
+use ui::Ui;
 
 /// Why the app could not begin, or ended early.
 #[derive(Debug, thiserror::Error)]
@@ -85,8 +91,8 @@ pub enum AppError {
 pub enum Start {
     /// The challenge directory that the current directory is in, or the picker.
     Here,
-    /// A project that is gone afterwards, with what to say first.
-    ThrowAway { session: Box<Session>, stage: String, welcome: String, seed: Option<u64> },
+    /// A project that is gone afterwards, with what to show of it.
+    ThrowAway { session: Box<Session>, tour: Tour },
 }
 
 /// Whether there is a terminal to draw on and to read keys from.
@@ -122,8 +128,8 @@ pub fn run(runtime: &tokio::runtime::Runtime, start: Start) -> Result<(), AppErr
             }
             opened => Some(desk.open(opened)),
         },
-        Start::ThrowAway { session, stage, welcome, seed } => {
-            app.tour = Some(app::Tour { stage, welcome, seed });
+        Start::ThrowAway { session, tour } => {
+            app.tour = Some(tour);
             Some(desk.open(Ok(*session)))
         }
     };
@@ -136,7 +142,7 @@ pub fn run(runtime: &tokio::runtime::Runtime, start: Start) -> Result<(), AppErr
         let told = sender.clone();
         terminal::guard_panics(move |message| drop(told.send(Event::Panicked(message))));
         let screen = terminal::Screen::take(app.mouse, osc::Abilities::from_environment(variable))?;
-        Loop::new(app, desk, screen, events, signals).run(first).await
+        Loop::new(Ui::new(app), desk, screen, events, signals).run(first).await
     })?;
     Ok(())
 }

@@ -20,7 +20,6 @@ use std::time::Duration;
 use history::{History, Operation, Text};
 use ratatui::layout::Rect;
 
-use super::card::CardPane;
 use super::scroll::Scroll;
 use crate::report::card::Card;
 pub use lanes::Lanes;
@@ -41,7 +40,7 @@ pub enum Zoom {
 #[derive(Debug)]
 pub struct HistoryPane {
     /// The failure that it was opened from.
-    card: Box<CardPane>,
+    card: Card,
     file: PathBuf,
     state: State,
 }
@@ -94,16 +93,8 @@ pub fn file_of(card: &Card) -> Option<String> {
 }
 
 impl HistoryPane {
-    pub fn new(card: Box<CardPane>, file: PathBuf) -> Self {
+    pub fn new(card: Card, file: PathBuf) -> Self {
         Self { card, file, state: State::Reading }
-    }
-
-    pub fn card(&self) -> &CardPane {
-        &self.card
-    }
-
-    pub fn into_card(self) -> Box<CardPane> {
-        self.card
     }
 
     pub fn file(&self) -> &Path {
@@ -115,7 +106,7 @@ impl HistoryPane {
             Ok(history) if history.operations.is_empty() => {
                 State::Unreadable("No client did anything: the history is empty.".to_owned())
             }
-            Ok(history) => State::Read(Box::new(Reader::new(*history, self.card.card()))),
+            Ok(history) => State::Read(Box::new(Reader::new(*history, &self.card))),
             Err(reason) => State::Unreadable(reason),
         };
     }

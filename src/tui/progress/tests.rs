@@ -43,12 +43,12 @@ fn past(runs: &[Recorded]) -> Past {
 fn known() -> Desk {
     let mut desk = Desk::new();
     let runs = ["first", "second"].map(|stage| recorded(60, stage, &[("works", PASSED, 4), ("lasts", FAILED, 10)]));
-    desk.app.workbench_mut().unwrap().moments.remember(past(&runs));
+    desk.ui.app.workbench_mut().unwrap().moments.remember(past(&runs));
     desk
 }
 
 fn begin(desk: &mut Desk, key: &str, trigger: Trigger) {
-    desk.app.workbench_mut().unwrap().moments.begins(trigger);
+    desk.ui.app.workbench_mut().unwrap().moments.begins(trigger);
     desk.press(key).begun("first");
 }
 
@@ -57,7 +57,7 @@ fn ends(desk: &mut Desk, name: &str, verdict: Verdict) {
     let state = State::from_verdict(&verdict, Duration::from_secs(4));
     desk.test("first", name, verdict);
     let now = desk.now;
-    desk.app.workbench_mut().unwrap().moments.test_ended("first", &format!("first {name}"), &state, now);
+    desk.ui.app.workbench_mut().unwrap().moments.test_ended("first", &format!("first {name}"), &state, now);
 }
 
 fn starts(desk: &mut Desk, name: &str) {
@@ -101,7 +101,7 @@ fn what_is_left_counts_down_and_never_below_nothing() {
 fn what_has_never_run_has_no_time() {
     let mut desk = Desk::new();
     let one = past(&[recorded(60, "first", &[("works", PASSED, 4)])]);
-    desk.app.workbench_mut().unwrap().moments.remember(one);
+    desk.ui.app.workbench_mut().unwrap().moments.remember(one);
     begin(&mut desk, "r", Trigger::Pressed(Action::Run));
     assert_eq!(progress(&desk).left, Left::Unknown);
     assert_eq!(draw::left(Left::Unknown, &Phase::Testing), None);
@@ -171,7 +171,7 @@ fn results_are_old_until_their_tests_have_run_again() {
     let mut desk = Desk::new();
     let runs = [recorded(2 * 24 * 60, "first", &[("works", PASSED, 4), ("lasts", FAILED, 10)])];
     desk.done(crate::tui::event::Done::Recorded(runs.iter().flat_map(StageResults::from_run).collect()));
-    let bench = desk.app.workbench_mut().unwrap();
+    let bench = desk.ui.app.workbench_mut().unwrap();
     bench.moments.remember(Past::of(&runs, |_| true, Vec::new()));
     assert_eq!(draw::old(bench, "first"), None, "the program is as it was then");
     bench.moments.files_changed();

@@ -4,16 +4,20 @@ use std::io;
 use std::path::Path;
 use std::sync::Arc;
 
-use super::act::show_stage;
 use super::run;
+use super::stage::show_stage;
+use crate::report::card::Card;
 use crate::report::cluster_state::ClusterState;
 use crate::tui::action::{Action, Pane};
-use crate::tui::app::{App, Overlay, Screen, Tour};
+use crate::tui::app::{App, Screen};
 use crate::tui::card::CardPane;
 use crate::tui::effect::{Effect, Request, Scope};
 use crate::tui::event::{Advanced, Course, Done, StageText};
+use crate::tui::layers::{Layer, Note};
 use crate::tui::logs::LogStore;
 use crate::tui::results::{StageResults, State};
+use crate::tui::tour::Tour;
+use crate::tui::ui::Ui;
 use crate::tui::workbench::Workbench;
 use crate::watch::WatchEvent;
 
@@ -43,40 +47,42 @@ pub(super) fn watch(app: &mut App, event: WatchEvent) -> Vec<Effect> {
     }
 }
 
-pub(super) fn done(app: &mut App, done: Done) -> Vec<Effect> {
+pub(super) fn done(ui: &mut Ui, done: Done) -> Vec<Effect> {
     match done {
-        Done::Opened(Ok(course)) => return opened(app, *course),
-        Done::Opened(Err(message)) => app.screen = Screen::Broken(message),
-        Done::Stage { key, loaded } => return stage(app, key, loaded),
-        Done::Recorded(stages) => return recorded(app, stages),
-        Done::Logs { run, store, cluster } => logs(app, &run, store, cluster),
+        Done::Opened(Ok(course)) => return opened(ui, *course),
+        Done::Opened(Err(message)) => ui.app.screen = Screen::Broken(message),
+        Done::Stage { key, loaded } => return stage(ui, key, loaded),
+        Done::Recorded(stages) => return recorded(&mut ui.app, stages),
+        Done::Logs { run, store, cluster } => logs(&mut ui.app, &run, store, cluster),
         Done::History { file, read } => {
             // That of another failure may have been opened since.
-            if let Some(Overlay::History(pane)) = &mut app.overlay
-                && pane.file() == file
-            {
+            let pane = ui.layers.iter_mut().find_map(|layer| match layer {
+                Layer::History(pane) if pane.file() == file => Some(pane),
+                _ => None,
+            });
+            if let Some(pane) = pane {
                 pane.read(read);
             }
         }
-        Done::Advanced(result) => return advanced(app, result),
-        Done::Hint { stage, test, given } => hint(app, &stage, &test, given),
+        Done::Advanced(result) => return advanced(ui, result),
+        Done::Hint { stage, test, given } => hint(ui, &stage, &test, given),
         Done::Edited(Ok(())) => {}
-        Done::Edited(Err(message)) => app.complain(message),
-        Done::Told(text) => app.say(text),
+        Done::Edited(Err(message)) => ui.app.complain(message),
+        Done::Told(text) => ui.app.say(text),
         Done::Scaffolded(Ok(dir)) => {
-            app.say(format!("Made {}. `lsfr` in there opens it again.", dir.display()));
+            ui.app.say(format!("Made {}. `lsfr` in there opens it again.", dir.display()));
             return vec![Effect::OpenProject(dir)];
         }
-        Done::Scaffolded(Err(message)) => match &mut app.screen {
+        Done::Scaffolded(Err(message)) => match &mut ui.app.screen {
             Screen::Picker(picker) => picker.refuse(message),
-            _ => app.complain(message),
+            _ => ui.app.complain(message),
         },
     }
     Vec::new()
 }
 
-fn stage(app: &mut App, key: String, loaded: Result<StageText, String>) -> Vec<Effect> {
-    let Some(bench) = app.workbench_mut() else { return Vec::new() };
+fn stage(ui: &mut Ui, key: String, loaded: Result<StageText, String>) -> Vec<Effect> {
+    let Some(bench) = ui.app.workbench_mut() else { return Vec::new() };
     match loaded {
         Ok(text) => {
             bench.texts.insert(key.clone(), text);
@@ -84,7 +90,7 @@ fn stage(app: &mut App, key: String, loaded: Result<StageText, String>) -> Vec<E
         }
         Err(text) => {
             let title = format!("{key} cannot be read");
-            app.show(Overlay::Note { title, text });
+            ui.layers.show(Layer::Note(Note { title, text }));
             Vec::new()
         }
     }
@@ -127,14 +133,14 @@ fn logs(app: &mut App, run: &Path, store: io::Result<LogStore>, cluster: Option<
     }
 }
 
-fn opened(app: &mut App, course: Course) -> Vec<Effect> {
+fn opened(ui: &mut Ui, course: Course) -> Vec<Effect> {
     let title = format!("{} · lsfr", course.key);
     let shown = course.current.clone();
     let mut bench = Workbench::new(course);
     let mut effects = show_stage(&mut bench, &shown);
     effects.extend([Effect::LoadResults, Effect::StartWatch, Effect::Title(title)]);
-    app.overlay = None;
-    if let Some(Tour { stage, welcome, seed }) = app.tour.clone() {
+    ui.layers.clear();
+    if let Some(Tour { stage, seed, .. }) = ui.app.tour.clone() {
         // Nothing to read first: a newcomer sees it work.
         effects.extend(show_stage(&mut bench, &stage));
         bench.focus(Pane::Tests);
@@ -142,42 +148,41 @@ fn opened(app: &mut App, course: Course) -> Vec<Effect> {
         bench.last = Some(scope.clone());
         let request = bench.request(scope);
         effects.extend(run::begin(&mut bench, Request { seed, ..request }));
-        app.overlay =
-            Some(Overlay::Note { title: "A key-value store that lost something".to_owned(), text: welcome });
     }
-    app.screen = Screen::Workbench(Box::new(bench));
+    ui.app.screen = Screen::Workbench(Box::new(bench));
     effects
 }
 
-fn advanced(app: &mut App, result: Result<Advanced, String>) -> Vec<Effect> {
+fn advanced(ui: &mut Ui, result: Result<Advanced, String>) -> Vec<Effect> {
     match result {
         Err(message) => {
-            app.show(Overlay::Note { title: "lsfr.yaml stays as it is".to_owned(), text: message });
+            let title = "lsfr.yaml stays as it is".to_owned();
+            ui.layers.show(Layer::Note(Note { title, text: message }));
             Vec::new()
         }
         Ok(Advanced::TestFirst) => {
-            app.overlay = None;
-            app.workbench_mut().map_or(Vec::new(), run::to_advance)
+            ui.layers.clear();
+            ui.app.workbench_mut().map_or(Vec::new(), run::to_advance)
         }
         Ok(Advanced::Elsewhere(course)) => {
-            let Some(bench) = app.workbench_mut() else { return Vec::new() };
+            let Some(bench) = ui.app.workbench_mut() else { return Vec::new() };
             bench.course = *course;
             let current = bench.course.current.clone();
             let effects = show_stage(bench, &current);
-            app.overlay = None;
-            app.say(format!("lsfr.yaml has changed: the stage is {current} now."));
+            ui.layers.clear();
+            ui.app.say(format!("lsfr.yaml has changed: the stage is {current} now."));
             effects
         }
         Ok(Advanced::Moved(moved)) => {
-            let Some(bench) = app.workbench_mut() else { return Vec::new() };
+            let Some(bench) = ui.app.workbench_mut() else { return Vec::new() };
             bench.course.completed = moved.completed;
             bench.course.current.clone_from(&moved.to);
             bench.focus(Pane::Guide);
             bench.last = None;
             let effects = show_stage(bench, &moved.to);
             let name = bench.course.name.clone();
-            app.overlay = None;
-            app.say(if moved.finished {
+            ui.layers.clear();
+            ui.app.say(if moved.finished {
                 format!("{name} is complete: every stage passes.")
             } else {
                 format!("{} is done. Now: {}.", moved.from, moved.to)
@@ -187,9 +192,9 @@ fn advanced(app: &mut App, result: Result<Advanced, String>) -> Vec<Effect> {
     }
 }
 
-fn hint(app: &mut App, stage: &str, test: &str, given: Result<Option<usize>, String>) {
-    let guide = app.keymap.shown(Action::Focus(Pane::Guide));
-    let Some(bench) = app.workbench_mut() else { return };
+fn hint(ui: &mut Ui, stage: &str, test: &str, given: Result<Option<usize>, String>) {
+    let guide = ui.app.keymap.shown(Action::Focus(Pane::Guide));
+    let Some(bench) = ui.app.workbench_mut() else { return };
     let Some(card) =
         bench.results.get_mut(stage).and_then(|results| results.cards.iter_mut().find(|card| card.test == test))
     else {
@@ -200,23 +205,30 @@ fn hint(app: &mut App, stage: &str, test: &str, given: Result<Option<usize>, Str
     }
     let (card, none) = (card.clone(), card.hints.is_empty());
     match given {
-        Ok(None) if none => app.say(format!("There is no hint for this failure. {guide} shows what the guide says.")),
+        Ok(None) if none => {
+            ui.app.say(format!("There is no hint for this failure. {guide} shows what the guide says."))
+        }
         Ok(number) => {
-            match &mut app.overlay {
-                Some(Overlay::Card(open)) if open.card().test == card.test && open.card().stage == card.stage => {
-                    open.set_hints_given(card.hints_given);
-                    open.show_hints();
-                }
-                _ => {
-                    let mut open = CardPane::new(card);
-                    open.show_hints();
-                    app.show(Overlay::Card(Box::new(open)));
-                }
-            }
+            show_hints(ui, card);
             if number.is_none() {
-                app.say(format!("That was the last hint. {guide} shows what the guide says."));
+                ui.app.say(format!("That was the last hint. {guide} shows what the guide says."));
             }
         }
-        Err(message) => app.complain(message),
+        Err(message) => ui.app.complain(message),
+    }
+}
+
+/// Brings the hints of a failure into sight, over whatever else is shown of it.
+fn show_hints(ui: &mut Ui, card: Card) {
+    let is_it = |layer: &Layer| matches!(layer, Layer::Card(open) if open.card().is_of(&card.stage, &card.test));
+    if !ui.layers.iter().any(is_it) {
+        ui.layers.show(Layer::Card(Box::new(CardPane::new(card.clone()))));
+    }
+    ui.layers.retain(|layer| !matches!(layer, Layer::Cluster(_) | Layer::History(_)));
+    for layer in ui.layers.iter_mut() {
+        if let Layer::Card(open) = layer {
+            open.set_hints_given(card.hints_given);
+            open.show_hints();
+        }
     }
 }

@@ -1,10 +1,10 @@
 //! The decision: what an event changes, and what has to be done. Pure; only the loop does anything.
 
-mod act;
-mod available;
+mod actions;
 mod background;
 mod keys;
 mod run;
+mod stage;
 #[cfg(test)]
 pub(in crate::tui) mod tests;
 
@@ -15,20 +15,20 @@ use crossterm::event::MouseEventKind;
 use super::app::{App, Screen};
 use super::effect::Effect;
 use super::event::{Event, Signal};
+use super::ui::Ui;
 
-pub use available::available;
+pub use actions::available;
 
 /// Takes in an event that happened at `now`.
-pub fn update(app: &mut App, event: Event, now: Instant) -> Vec<Effect> {
+pub fn update(ui: &mut Ui, event: Event, now: Instant) -> Vec<Effect> {
+    let app = &mut ui.app;
     app.now = now;
     if app.toast.as_ref().is_some_and(|toast| toast.until <= now) {
         app.toast = None;
         app.dirty = true;
     }
     app.dirty |= is_worth_drawing(app, &event);
-    let effects = decide(app, event);
-    app.show_waiting();
-    effects
+    decide(ui, event)
 }
 
 /// Whatever happens, except for a mouse that only moves, and a clock that nobody looks at.
@@ -42,28 +42,28 @@ fn is_worth_drawing(app: &App, event: &Event) -> bool {
     }
 }
 
-fn decide(app: &mut App, event: Event) -> Vec<Effect> {
+fn decide(ui: &mut Ui, event: Event) -> Vec<Effect> {
     match event {
-        Event::Key(key) => keys::key(app, &key),
-        Event::Mouse(mouse) => keys::mouse(app, &mouse),
-        Event::Paste(text) => keys::paste(app, &text),
+        Event::Key(key) => keys::key(ui, &key),
+        Event::Mouse(mouse) => keys::mouse(ui, &mouse),
+        Event::Paste(text) => keys::paste(ui, &text),
         Event::Resize(columns, rows) => {
-            app.size = (columns, rows);
+            ui.app.size = (columns, rows);
             Vec::new()
         }
         Event::Focus(in_front) => {
-            app.in_front = in_front;
+            ui.app.in_front = in_front;
             Vec::new()
         }
-        Event::Signal(Signal::End) => leave(app),
+        Event::Signal(Signal::End) => leave(&mut ui.app),
         Event::Signal(Signal::Stop) => vec![Effect::Suspend],
         Event::Signal(Signal::Continue) => vec![Effect::Redraw],
-        Event::Watch(event) => background::watch(app, event),
-        Event::Run { id, news } => run::news(app, id, news),
+        Event::Watch(event) => background::watch(&mut ui.app, event),
+        Event::Run { id, news } => run::news(ui, id, news),
         Event::LogsGrew | Event::Clock(_) => Vec::new(),
-        Event::Done(done) => background::done(app, done),
+        Event::Done(done) => background::done(ui, done),
         Event::Panicked(message) => {
-            app.complain(format!("lsfr has a bug, and a part of it ended: {message}"));
+            ui.app.complain(format!("lsfr has a bug, and a part of it ended: {message}"));
             Vec::new()
         }
     }

@@ -4,18 +4,21 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::act::{open_history, show_stage};
+use super::actions::open_history;
+use super::stage::show_stage;
 use crate::facts::{Event, Outcome, StageVerdict, Stamped, Verdict, pack_mistake};
-use crate::report::card::Subject;
+use crate::report::card::{Card, Subject};
 use crate::report::own_lines::own_lines;
 use crate::report::phrases::progress;
 use crate::tui::action::{Action, Pane};
-use crate::tui::app::{App, Overlay, Passed};
+use crate::tui::app::App;
 use crate::tui::card::CardPane;
 use crate::tui::cluster::ClusterPane;
 use crate::tui::effect::{Effect, Request, Scope};
 use crate::tui::event::{RunId, RunNews};
+use crate::tui::layers::{Layer, Note, Passed};
 use crate::tui::results::{StageResults, State, TestResult};
+use crate::tui::ui::Ui;
 use crate::tui::workbench::{Phase, Run, Workbench};
 
 /// Runs it, at once or as soon as what runs now has ended.
@@ -71,9 +74,9 @@ fn end(bench: &mut Workbench) -> Vec<Effect> {
     }
 }
 
-pub(super) fn news(app: &mut App, id: RunId, news: RunNews) -> Vec<Effect> {
-    let now = app.now;
-    let Some(bench) = app.workbench_mut() else { return Vec::new() };
+pub(super) fn news(ui: &mut Ui, id: RunId, news: RunNews) -> Vec<Effect> {
+    let now = ui.app.now;
+    let Some(bench) = ui.app.workbench_mut() else { return Vec::new() };
     let Some(run) = bench.run.as_mut().filter(|run| run.id == id) else { return Vec::new() };
     match news {
         RunNews::Prepared { folder } => {
@@ -84,14 +87,12 @@ pub(super) fn news(app: &mut App, id: RunId, news: RunNews) -> Vec<Effect> {
             bench.logged = Some(folder.clone());
             bench.cluster = Arc::default();
             bench.jump = None;
-            if matches!(app.overlay, Some(Overlay::Passed(_))) {
-                app.overlay = None;
-            }
+            ui.layers.retain(|layer| !matches!(layer, Layer::Passed(_)));
             vec![Effect::OpenLogs { run: folder, live: true }]
         }
         RunNews::Event { stamped, cluster } => {
             bench.cluster = cluster;
-            event(app, *stamped)
+            event(ui, *stamped)
         }
         RunNews::Card(card) => {
             let (stage, test) = (card.stage.clone(), card.test.clone());
@@ -104,25 +105,29 @@ pub(super) fn news(app: &mut App, id: RunId, news: RunNews) -> Vec<Effect> {
                 results.cards.push((*card).clone());
             }
             // Whoever is reading a failure while its test runs again wants to see the new one.
-            if is_open(app, &stage, Some(&test)) {
-                let card = Box::new(CardPane::new(*card));
-                if matches!(app.overlay, Some(Overlay::History(_))) {
-                    return open_history(app, card);
-                }
-                app.overlay = Some(match app.overlay {
-                    Some(Overlay::Cluster(_)) => Overlay::Cluster(ClusterPane::new(Some(card))),
-                    _ => Overlay::Card(card),
-                });
-            }
-            Vec::new()
+            if is_open(ui, &stage, Some(&test)) { replace(ui, *card) } else { Vec::new() }
         }
-        RunNews::Ended(outcome) => ended(app, outcome),
+        RunNews::Ended(outcome) => ended(ui, outcome),
     }
 }
 
-fn event(app: &mut App, stamped: Stamped) -> Vec<Effect> {
-    let now = app.now;
-    let Some(bench) = app.workbench_mut() else { return Vec::new() };
+/// A failure in place of the open one, with the views that lie over it.
+fn replace(ui: &mut Ui, card: Card) -> Vec<Effect> {
+    let has_history = ui.layers.history().is_some();
+    ui.layers.retain(|layer| !matches!(layer, Layer::History(_)));
+    for layer in ui.layers.iter_mut() {
+        match layer {
+            Layer::Card(pane) => **pane = CardPane::new(card.clone()),
+            Layer::Cluster(pane) => **pane = ClusterPane::default(),
+            _ => {}
+        }
+    }
+    if has_history { open_history(ui, card) } else { Vec::new() }
+}
+
+fn event(ui: &mut Ui, stamped: Stamped) -> Vec<Effect> {
+    let now = ui.app.now;
+    let Some(bench) = ui.app.workbench_mut() else { return Vec::new() };
     if let Some(store) = &bench.store {
         own_lines(&stamped).into_iter().for_each(|line| store.own(line.at, line.node, line.text));
     }
@@ -152,7 +157,7 @@ fn event(app: &mut App, stamped: Stamped) -> Vec<Effect> {
                 run.step = text;
             }
         }
-        Event::TestEnded { stage, test, verdict, took } => test_ended(app, stage, test, &verdict, took),
+        Event::TestEnded { stage, test, verdict, took } => test_ended(ui, stage, test, &verdict, took),
         Event::StageEnded { stage, verdict, .. } => {
             bench.fresh.insert(stage.clone());
             if let Some(results) = bench.results.get_mut(&stage) {
@@ -188,8 +193,8 @@ fn stage_started(bench: &mut Workbench, stage: String, tests: Vec<String>) {
     }
 }
 
-fn test_ended(app: &mut App, stage: String, test: String, verdict: &Verdict, took: Duration) {
-    let Some(bench) = app.workbench_mut() else { return };
+fn test_ended(ui: &mut Ui, stage: String, test: String, verdict: &Verdict, took: Duration) {
+    let Some(bench) = ui.app.workbench_mut() else { return };
     let Some(run) = &mut bench.run else { return };
     run.test = None;
     if let Some(results) = bench.results.get_mut(&stage) {
@@ -201,35 +206,37 @@ fn test_ended(app: &mut App, stage: String, test: String, verdict: &Verdict, too
         Verdict::Failed(_) => drop(bench.failed.insert(key, run.seed.unwrap_or_default())),
         Verdict::NotRun { .. } | Verdict::NotJudged { .. } => {}
     }
-    if matches!(verdict, Verdict::Passed) && is_open(app, &stage, Some(&test)) {
-        // Its cluster goes with it; the current one takes its place.
-        let cluster = matches!(app.overlay, Some(Overlay::Cluster(_)));
-        app.overlay = cluster.then(|| Overlay::Cluster(ClusterPane::default()));
-        app.say(format!("\"{test}\" passes now."));
-    } else if !matches!(verdict, Verdict::NotRun { .. }) && is_open(app, &stage, None) {
-        app.overlay = None;
-        app.say("The program starts now.");
+    if matches!(verdict, Verdict::Passed) && is_open(ui, &stage, Some(&test)) {
+        close_failure(ui);
+        ui.app.say(format!("\"{test}\" passes now."));
+    } else if !matches!(verdict, Verdict::NotRun { .. }) && is_open(ui, &stage, None) {
+        close_failure(ui);
+        ui.app.say("The program starts now.");
     }
 }
 
-/// Whether the failure of this test is on the screen, or the cluster as it was then; without a test, the failure of a
-/// program that was not built or not started.
-fn is_open(app: &App, stage: &str, test: Option<&str>) -> bool {
-    let open = match &app.overlay {
-        Some(Overlay::Card(open)) => Some(open.card()),
-        Some(Overlay::Cluster(pane)) => pane.card().map(CardPane::card),
-        Some(Overlay::History(pane)) => Some(pane.card().card()),
-        _ => None,
-    };
-    open.is_some_and(|card| {
+/// Closes a failure that is none any more, with its history. The cluster view goes on with the current one.
+fn close_failure(ui: &mut Ui) {
+    ui.layers.retain(|layer| !matches!(layer, Layer::Card(_) | Layer::History(_)));
+    for layer in ui.layers.iter_mut() {
+        if let Layer::Cluster(pane) = layer {
+            **pane = ClusterPane::default();
+        }
+    }
+}
+
+/// Whether the failure of this test is on the screen, or beneath what is; without a test, the failure of a program that
+/// was not built or not started.
+fn is_open(ui: &Ui, stage: &str, test: Option<&str>) -> bool {
+    ui.open_card().is_some_and(|card| {
         card.stage == stage
             && test.map_or(card.subject != Subject::Test, |test| card.subject == Subject::Test && card.test == test)
     })
 }
 
-fn ended(app: &mut App, outcome: Result<Outcome, String>) -> Vec<Effect> {
-    let (leaving, in_front, now) = (app.leaving, app.in_front, app.now);
-    let Some(bench) = app.workbench_mut() else { return Vec::new() };
+fn ended(ui: &mut Ui, outcome: Result<Outcome, String>) -> Vec<Effect> {
+    let (leaving, in_front, now) = (ui.app.leaving, ui.app.in_front, ui.app.now);
+    let Some(bench) = ui.app.workbench_mut() else { return Vec::new() };
     let Some(run) = bench.run.take() else { return Vec::new() };
     bench.watch.own.ended(now);
     if let Some(store) = &bench.store {
@@ -252,29 +259,29 @@ fn ended(app: &mut App, outcome: Result<Outcome, String>) -> Vec<Effect> {
         effects.push(Effect::Bell);
     }
     let stage = run.request.scope.stage().to_owned();
-    if matches!(app.overlay, Some(Overlay::Quit)) {
-        app.overlay = None;
-    }
-    let Some(bench) = app.workbench_mut() else { return effects };
+    ui.layers.retain(|layer| !matches!(layer, Layer::Quit(_)));
+    let Some(bench) = ui.app.workbench_mut() else { return effects };
     match outcome {
         // Asked for before: the moment is that of the new stage.
         Ok(Outcome::Passed) if advance => effects.push(self::advance(bench, true)),
         Ok(Outcome::Passed) => {
             if let Some(passed) = just_passed(bench, &stage) {
-                app.show(Overlay::Passed(passed));
+                ui.layers.show(Layer::Passed(Box::new(passed)));
             }
         }
-        Ok(Outcome::Failed) => effects.extend(show_failure(app, advance)),
+        Ok(Outcome::Failed) => effects.extend(show_failure(&mut ui.app, advance)),
         Ok(Outcome::NotJudged) => {
-            app.complain("The machine was too busy to judge a test. Run it again when less else runs.");
+            ui.app.complain("The machine was too busy to judge a test. Run it again when less else runs.");
         }
         Ok(Outcome::Interrupted) => {}
         Ok(Outcome::BrokenPack { message, place }) => {
             let text = pack_mistake(&message, place.as_ref());
-            app.show(Overlay::Note { title: "The challenge's tests have a mistake".to_owned(), text });
+            let title = "The challenge's tests have a mistake".to_owned();
+            ui.layers.show(Layer::Note(Note { title, text }));
         }
         Ok(Outcome::Fault { message, .. }) | Err(message) => {
-            app.show(Overlay::Note { title: "The run could not go on".to_owned(), text: message });
+            let title = "The run could not go on".to_owned();
+            ui.layers.show(Layer::Note(Note { title, text: message }));
         }
     }
     effects

@@ -2,20 +2,21 @@
 //! done last.
 
 use crate::facts::{NodeStatus, Verb};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use super::{framed, indented, title};
+use crate::report::card::Card;
 use crate::report::cluster_now::{ClusterNow, Deed, NodeLine};
 use crate::report::times::{clock, time};
 use crate::text::{clean, cut, pad, width, wrap};
+use crate::tui::app::App;
 use crate::tui::cluster::{ClusterPane, Moment, Scene};
 use crate::tui::guide::position;
 use crate::tui::paint::{self, Piece};
 use crate::tui::theme::{Look, Sign, Theme};
-use crate::tui::workbench::Workbench;
 
 /// A row of the view.
 type Row = Vec<(String, Look)>;
@@ -26,15 +27,9 @@ const BETWEEN: usize = 4;
 /// Longer lines are hard to read.
 const WIDEST: usize = 100;
 
-pub(super) fn draw(
-    pane: &mut ClusterPane,
-    bench: &Workbench,
-    theme: &Theme,
-    now: Instant,
-    area: Rect,
-    buffer: &mut Buffer,
-) {
-    let scene = pane.scene(bench, now);
+pub(super) fn draw(pane: &mut ClusterPane, app: &App, card: Option<&Card>, area: Rect, buffer: &mut Buffer) {
+    let theme = &app.theme;
+    let scene = app.bench().and_then(|bench| pane.scene(bench, card, app.now));
     let columns = usize::from(area.width.saturating_sub(4));
     let rows = match &scene {
         Some(scene) => rows(scene, theme, columns),

@@ -8,15 +8,18 @@ use super::put;
 use crate::facts::StageVerdict;
 use crate::text::clean;
 use crate::tui::action::{Action, Pane};
-use crate::tui::app::{App, Overlay, PromptKind, Screen};
+use crate::tui::app::{App, Screen};
+use crate::tui::layers::{Layer, PromptKind};
 use crate::tui::theme::{Look, Theme};
+use crate::tui::ui::Ui;
 use crate::tui::update::available;
 use crate::tui::workbench::Workbench;
 
 /// Returns where the cursor is, if something is being typed.
-pub(super) fn draw(app: &App, area: Rect, buffer: &mut Buffer) -> Option<(u16, u16)> {
+pub(super) fn draw(ui: &Ui, area: Rect, buffer: &mut Buffer) -> Option<(u16, u16)> {
+    let app = &ui.app;
     let theme = &app.theme;
-    if let Some(prompt) = &app.prompt {
+    if let Some(Layer::Prompt(prompt)) = ui.layers.top() {
         let name = match prompt.kind {
             PromptKind::SearchGuide => " Search the guide: ",
             PromptKind::SearchLogs => " Search the logs: ",
@@ -33,7 +36,7 @@ pub(super) fn draw(app: &App, area: Rect, buffer: &mut Buffer) -> Option<(u16, u
         put(theme, buffer, area, &format!(" {}", clean(&toast.text)), theme.style(look));
         return None;
     }
-    let keys = keys(app);
+    let keys = keys(ui);
     let help = entry(app, Action::Help, None, theme);
     let mut line: Vec<Span> = Vec::new();
     let room = usize::from(area.width).saturating_sub(columns(&help));
@@ -65,31 +68,31 @@ fn entry(app: &App, action: Action, label: Option<&str>, theme: &Theme) -> Vec<S
 }
 
 /// The keys that do something now, the most useful first.
-fn keys(app: &App) -> Vec<Vec<Span<'static>>> {
-    let entries = match (&app.overlay, &app.screen) {
-        (Some(overlay), _) => of_overlay(overlay, app),
-        (None, Screen::Workbench(bench)) => of_bench(bench, app),
+fn keys(ui: &Ui) -> Vec<Vec<Span<'static>>> {
+    let entries = match (ui.layers.top(), &ui.app.screen) {
+        (Some(layer), _) => of_layer(layer, ui),
+        (None, Screen::Workbench(bench)) => of_bench(bench, ui),
         (None, Screen::Picker(_)) => {
             vec![(Action::Open, Some("begin")), (Action::NextPane, Some("next field")), (Action::Quit, None)]
         }
         (None, _) => vec![(Action::Quit, None)],
     };
-    entries.into_iter().map(|(action, label)| entry(app, action, label, &app.theme)).collect()
+    entries.into_iter().map(|(action, label)| entry(&ui.app, action, label, &ui.app.theme)).collect()
 }
 
 /// A key of the footer, with a label of its own where what it does here has one.
 type Entry = (Action, Option<&'static str>);
 
 /// Those of the actions that do something now.
-fn available_of(actions: &[Action], app: &App) -> impl Iterator<Item = Entry> {
-    actions.iter().copied().filter(|action| available(*action, app).is_ok()).map(|action| (action, None))
+fn available_of(actions: &[Action], ui: &Ui) -> impl Iterator<Item = Entry> {
+    actions.iter().copied().filter(|action| available(*action, ui).is_ok()).map(|action| (action, None))
 }
 
-fn of_overlay(overlay: &Overlay, app: &App) -> Vec<Entry> {
+fn of_layer(layer: &Layer, ui: &Ui) -> Vec<Entry> {
     let back = (Action::Close, Some("back"));
-    let with_back = |actions: &[Action]| std::iter::once(back).chain(available_of(actions, app)).collect();
-    match overlay {
-        Overlay::Card(_) => with_back(&[
+    let with_back = |actions: &[Action]| std::iter::once(back).chain(available_of(actions, ui)).collect();
+    match layer {
+        Layer::Card(_) => with_back(&[
             Action::Hint,
             Action::Moment,
             Action::History,
@@ -100,24 +103,24 @@ fn of_overlay(overlay: &Overlay, app: &App) -> Vec<Entry> {
             Action::Run,
             Action::Edit,
         ]),
-        Overlay::Cluster(_) => with_back(&[Action::Cancel, Action::Hint, Action::Moment, Action::Run]),
-        Overlay::History(pane) => {
+        Layer::Cluster(_) => with_back(&[Action::Cancel, Action::Hint, Action::Moment, Action::Run]),
+        Layer::History(pane) => {
             let mut keys = vec![back];
             if pane.reader().is_some() {
                 keys.extend([(Action::Left, Some("before")), (Action::Right, Some("after"))]);
-                keys.extend(available_of(&[Action::NextMark], app).map(|(key, _)| (key, Some("next proof"))));
+                keys.extend(available_of(&[Action::NextMark], ui).map(|(key, _)| (key, Some("next proof"))));
                 let view = [Action::Moment, Action::Keys, Action::ZoomIn, Action::ZoomOut, Action::Copy];
-                keys.extend(available_of(&view, app));
+                keys.extend(available_of(&view, ui));
             }
-            keys.extend(available_of(&[Action::Cancel, Action::Hint, Action::Run], app));
+            keys.extend(available_of(&[Action::Cancel, Action::Hint, Action::Run], ui));
             keys
         }
-        Overlay::Help(_) => vec![(Action::Open, Some("do it")), (Action::Close, None)],
+        Layer::Help(_) => vec![(Action::Open, Some("do it")), (Action::Close, None)],
         _ => vec![(Action::Close, None)],
     }
 }
 
-fn of_bench(bench: &Workbench, app: &App) -> Vec<Entry> {
+fn of_bench(bench: &Workbench, ui: &Ui) -> Vec<Entry> {
     let searching = match bench.focus {
         Pane::Guide => bench.guide.is_searching(),
         Pane::Logs => bench.logs.is_searching(),
@@ -125,25 +128,25 @@ fn of_bench(bench: &Workbench, app: &App) -> Vec<Entry> {
     };
     let mut keys = Vec::new();
     if searching {
-        keys.extend(available_of(&[Action::NextMatch, Action::PreviousMatch], app));
+        keys.extend(available_of(&[Action::NextMatch, Action::PreviousMatch], ui));
         keys.push((Action::Close, Some("end search")));
     }
     let runs = bench.run.is_some();
-    keys.extend(available_of(if runs { &[Action::Cancel] } else { &[Action::Run] }, app));
+    keys.extend(available_of(if runs { &[Action::Cancel] } else { &[Action::Run] }, ui));
     if !runs && bench.verdict(&bench.course.current) == Some(StageVerdict::Passed) {
-        keys.extend(available_of(&[Action::Next], app));
+        keys.extend(available_of(&[Action::Next], ui));
     }
     if bench.opens_failure() {
         keys.push((Action::Open, Some("failure")));
     }
-    keys.extend(available_of(&[Action::Hint, Action::Moment, Action::History, Action::Cluster], app));
+    keys.extend(available_of(&[Action::Hint, Action::Moment, Action::History, Action::Cluster], ui));
     let of_pane: &[Action] = match bench.focus {
         Pane::Logs => &[Action::Search, Action::Filter, Action::Nodes, Action::Columns, Action::Follow, Action::Copy],
         Pane::Guide => &[Action::Search, Action::NextLink],
         Pane::Tests => &[Action::RunTest, Action::RunSoFar],
         Pane::Stages => &[],
     };
-    keys.extend(available_of(of_pane, app));
-    keys.extend(available_of(&[Action::Edit, Action::NextPane, Action::Zoom, Action::Watch, Action::Quit], app));
+    keys.extend(available_of(of_pane, ui));
+    keys.extend(available_of(&[Action::Edit, Action::NextPane, Action::Zoom, Action::Watch, Action::Quit], ui));
     keys
 }

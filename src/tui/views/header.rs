@@ -155,7 +155,7 @@ fn row(app: &App, bench: &Workbench, name: Vec<Span<'static>>) -> Row {
         course: Part::whole(some(format!("  {}", clean(&bench.course.key)), Look::Text)),
         place: Part::whole(vec![Span::styled(format!("  {at}/{of} "), dim)]),
         stage: Part::new(vec![some(clean(&bench.shown), Look::Strong)]),
-        tabs: if layout::for_size(app.size, bench).hides() { tabs(bench, theme) } else { Part::new(Vec::new()) },
+        tabs: if layout::for_size(app.room(), bench).hides() { tabs(bench, theme) } else { Part::new(Vec::new()) },
         ignored: Part::whole(ignored(bench, theme)),
         seed: Part::whole(seed.map(|seed| some(format!("  seed {seed}"), Look::Dim)).unwrap_or_default()),
         changes: Part::whole(after(changes)),

@@ -1,5 +1,6 @@
 //! The screen as a function of the state. A view draws into its area and decides nothing.
 
+mod card;
 mod cluster;
 mod footer;
 mod header;
@@ -11,6 +12,7 @@ mod stages;
 #[cfg(test)]
 mod tests;
 mod tests_pane;
+mod tour;
 mod workbench;
 
 use std::borrow::Cow;
@@ -24,49 +26,65 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, Clear, Widget};
 
 use super::action::Action;
-use super::app::{App, Overlay, Screen};
+use super::app::{App, Screen};
+use super::layers::Layer;
 use super::layout;
 use super::paint;
 use super::theme::{Look, Theme};
+use super::ui::Ui;
 use crate::text::wrap;
 
 /// Draws everything.
-pub fn draw(frame: &mut Frame, app: &mut App) {
+pub fn draw(frame: &mut Frame, ui: &mut Ui) {
     let area = frame.area();
     let buffer = frame.buffer_mut();
     if !layout::fits((area.width, area.height)) {
-        return no_room(app, area, buffer);
+        return no_room(&ui.app, area, buffer);
     }
     let header = Rect { height: 1, ..area };
     let footer = Rect { y: area.bottom() - 1, height: 1, ..area };
-    let body = Rect { y: 1, height: area.height - 2, ..area };
-    match &mut app.screen {
-        Screen::Opening => notes::message(&app.theme, body, buffer, "Opening …"),
-        Screen::Picker(picker) => picker::draw(picker, &app.theme, body, buffer),
-        Screen::Broken(message) => notes::broken(message, &app.theme, body, buffer),
-        Screen::Workbench(bench) => {
-            workbench::draw(
-                bench,
-                app.overlay.as_mut(),
-                &app.theme,
-                &app.keymap,
-                app.now,
-                (area.width, area.height),
-                buffer,
-            );
-        }
+    let band = Rect { y: footer.y - ui.app.band(), height: ui.app.band(), ..area };
+    let body = Rect { y: 1, height: band.y - 1, ..area };
+    // What is covered is not drawn.
+    if !ui.layers.iter().any(Layer::covers) {
+        screen(&mut ui.app, body, buffer);
     }
-    header::draw(app, header, buffer);
-    match &app.overlay {
-        Some(Overlay::Help(help)) => help::draw(help, app, body, buffer),
-        Some(Overlay::Passed(passed)) => notes::passed(passed, app, body, buffer),
-        Some(Overlay::Quit) => notes::quit(app, body, buffer),
-        Some(Overlay::Note { title, text }) => notes::note(title, text, app, body, buffer),
-        // These are drawn in place of the panes.
-        Some(Overlay::Card(_) | Overlay::Cluster(_) | Overlay::History(_)) | None => {}
-    }
-    if let Some(place) = footer::draw(app, footer, buffer) {
+    layers(ui, body, buffer);
+    tour::draw(ui, band, buffer);
+    header::draw(&ui.app, header, buffer);
+    if let Some(place) = footer::draw(ui, footer, buffer) {
         frame.set_cursor_position(place);
+    }
+}
+
+/// What lies beneath all layers.
+fn screen(app: &mut App, body: Rect, buffer: &mut Buffer) {
+    let (theme, keymap, now, size) = (&app.theme, &app.keymap, app.now, app.room());
+    match &mut app.screen {
+        Screen::Opening => notes::message(theme, body, buffer, "Opening …"),
+        Screen::Picker(picker) => picker::draw(picker, theme, body, buffer),
+        Screen::Broken(message) => notes::broken(message, theme, body, buffer),
+        Screen::Workbench(bench) => workbench::draw(bench, theme, keymap, now, size, buffer),
+    }
+}
+
+/// The stack from the topmost layer that covers the screen upwards.
+fn layers(ui: &mut Ui, body: Rect, buffer: &mut Buffer) {
+    let from = ui.layers.iter().rposition(Layer::covers).unwrap_or(0);
+    let card = ui.open_card().cloned();
+    let app = &ui.app;
+    for layer in ui.layers.iter_mut().skip(from) {
+        match layer {
+            Layer::Card(pane) => card::draw(pane, app, body, buffer),
+            Layer::Cluster(pane) => cluster::draw(pane, app, card.as_ref(), body, buffer),
+            Layer::History(pane) => history::draw(pane, &app.theme, body, buffer),
+            Layer::Help(help) => help::draw(help, app, body, buffer),
+            Layer::Passed(passed) => notes::passed(passed, app, body, buffer),
+            Layer::Quit(_) => notes::quit(app, body, buffer),
+            Layer::Note(note) => notes::note(&note.title, &note.text, app, body, buffer),
+            // Its line is the footer.
+            Layer::Prompt(_) => {}
+        }
     }
 }
 
@@ -91,6 +109,11 @@ fn framed(title: Line<'_>, focused: bool, theme: &Theme, area: Rect, buffer: &mu
     let inner = block.inner(area);
     block.render(area, buffer);
     inner
+}
+
+/// Where the reader is in something longer than its pane.
+fn position(status: String) -> String {
+    if status == "all" { String::new() } else { status }
 }
 
 /// A blank column between a frame and what is read.

@@ -6,7 +6,8 @@ use ratatui::layout::Rect;
 use super::{boxed, put};
 use crate::text::{clean, clean_lines, wrap};
 use crate::tui::action::Action;
-use crate::tui::app::{App, Passed};
+use crate::tui::app::App;
+use crate::tui::layers::Passed;
 use crate::tui::theme::{Look, Sign, Theme};
 
 pub(super) fn message(theme: &Theme, area: Rect, buffer: &mut Buffer, text: &str) {

@@ -10,30 +10,31 @@ use ratatui::style::{Color, Modifier};
 
 use super::draw;
 use crate::facts::{self as runner, ExitStatus, NodeEventKind, Outcome, StageVerdict, Verdict};
-use crate::tui::app::{App, Screen};
+use crate::tui::app::Screen;
 use crate::tui::dump;
 use crate::tui::event::{Done, Event, RunNews};
 use crate::tui::keymap::Keymap;
 use crate::tui::logs::LogStore;
 use crate::tui::picker::{Choice, Picker};
 use crate::tui::theme::Theme;
+use crate::tui::ui::Ui;
 use crate::tui::update::tests::{Desk, failure};
 use crate::watch::{How, WatchEvent};
 
 const SIZES: [(u16, u16); 5] = [(20, 5), (60, 16), (80, 24), (120, 36), (200, 60)];
 
-fn terminal(app: &mut App, size: (u16, u16)) -> Terminal<TestBackend> {
-    app.size = size;
+fn terminal(ui: &mut Ui, size: (u16, u16)) -> Terminal<TestBackend> {
+    ui.app.size = size;
     let mut terminal = Terminal::new(TestBackend::new(size.0, size.1)).unwrap();
-    terminal.draw(|frame| draw(frame, app)).unwrap();
+    terminal.draw(|frame| draw(frame, ui)).unwrap();
     terminal
 }
 
 /// The screen at all sizes, one below the other.
-fn screens(app: &mut App) -> String {
+fn screens(ui: &mut Ui) -> String {
     let mut all = String::new();
     for size in SIZES {
-        let text = dump::text(terminal(app, size).backend().buffer());
+        let text = dump::text(terminal(ui, size).backend().buffer());
         all.push_str(&format!("── {}x{}\n{text}\n", size.0, size.1));
     }
     all
@@ -47,7 +48,7 @@ fn watched() -> Desk {
 
 #[test]
 fn nothing_has_run_yet() {
-    insta::assert_snapshot!(screens(&mut watched().app));
+    insta::assert_snapshot!(screens(&mut watched().ui));
 }
 
 #[test]
@@ -58,34 +59,34 @@ fn a_test_runs() {
     desk.told(runner::Event::StepStarted { text: "GET /kv/a-key-with-a-name from n1".into() });
     desk.now += Duration::from_secs(72);
     desk.event(Event::Clock(desk.now));
-    insta::assert_snapshot!(screens(&mut desk.app));
+    insta::assert_snapshot!(screens(&mut desk.ui));
 }
 
 #[test]
 fn it_is_being_built_elsewhere_and_ended() {
     let mut desk = watched();
     desk.press("3").press("r").told(runner::Event::BuildStarted { command: "cargo build --release".into() });
-    let building = dump::text(terminal(&mut desk.app, (80, 24)).backend().buffer());
+    let building = dump::text(terminal(&mut desk.ui, (80, 24)).backend().buffer());
     desk.begun("first").press("]");
-    let elsewhere = dump::text(terminal(&mut desk.app, (80, 24)).backend().buffer());
+    let elsewhere = dump::text(terminal(&mut desk.ui, (80, 24)).backend().buffer());
     desk.press("x");
-    let ending = dump::text(terminal(&mut desk.app, (80, 24)).backend().buffer());
+    let ending = dump::text(terminal(&mut desk.ui, (80, 24)).backend().buffer());
     insta::assert_snapshot!([building, elsewhere, ending].join("\n──\n"));
 }
 
 #[test]
 fn a_test_has_failed() {
-    insta::assert_snapshot!(screens(&mut watched().press("r").failed("first").app));
+    insta::assert_snapshot!(screens(&mut watched().press("r").failed("first").ui));
 }
 
 #[test]
 fn the_failure_is_open() {
-    insta::assert_snapshot!(screens(&mut watched().press("r").failed("first").press("enter").app));
+    insta::assert_snapshot!(screens(&mut watched().press("r").failed("first").press("enter").ui));
 }
 
 #[test]
 fn a_stage_is_passed() {
-    insta::assert_snapshot!(screens(&mut watched().press("r").passed("first").app));
+    insta::assert_snapshot!(screens(&mut watched().press("r").passed("first").ui));
 }
 
 #[test]
@@ -97,7 +98,7 @@ fn some_tests_could_not_be_run_or_judged() {
     desk.test("first", "works", Verdict::NotJudged { reason, failure: failed });
     desk.test("first", "lasts", Verdict::NotRun { reason: "the program could not be started".into() });
     desk.news(RunNews::Ended(Ok(Outcome::NotJudged)));
-    insta::assert_snapshot!(dump::text(terminal(&mut desk.app, (80, 24)).backend().buffer()));
+    insta::assert_snapshot!(dump::text(terminal(&mut desk.ui, (80, 24)).backend().buffer()));
 }
 
 const NODES: [&str; 5] = ["n1", "n2", "n3", "n4", "n5"];
@@ -117,10 +118,10 @@ fn both_ways<'n>(one: &[&'n str], other: &[&'n str]) -> Vec<(&'n str, &'n str)> 
     one.iter().flat_map(|one| other.iter().flat_map(move |other| [(*one, *other), (*other, *one)])).collect()
 }
 
-fn later(desk: &mut Desk) -> &mut App {
+fn later(desk: &mut Desk) -> &mut Ui {
     desk.now += Duration::from_secs(5);
     desk.event(Event::Clock(desk.now));
-    &mut desk.app
+    &mut desk.ui
 }
 
 #[test]
@@ -154,8 +155,8 @@ fn a_node_is_deaf_and_another_slow() {
         .collect();
     desk.links(1500, runner::Verb::Cut, "cut n2, n3, n4, n5 → n1", &deaf, &slow);
     let unicode = screens(later(&mut desk));
-    desk.app.theme = Theme { ascii: true, colour: false, ..Theme::DARK };
-    let ascii = dump::text(terminal(&mut desk.app, (80, 24)).backend().buffer());
+    desk.ui.app.theme = Theme { ascii: true, colour: false, ..Theme::DARK };
+    let ascii = dump::text(terminal(&mut desk.ui, (80, 24)).backend().buffer());
     assert!(ascii.is_ascii(), "{ascii}");
     insta::assert_snapshot!([unicode, ascii].join("── ASCII\n"));
 }
@@ -174,50 +175,50 @@ fn a_cluster_does_not_fit_and_is_scrolled() {
     for number in 0..30 {
         desk.node(2000 + 500 * number, "n3", NodeEventKind::Killed);
     }
-    let top = dump::text(terminal(&mut desk.app, (60, 16)).backend().buffer());
+    let top = dump::text(terminal(&mut desk.ui, (60, 16)).backend().buffer());
     desk.press("G");
-    let end = dump::text(terminal(&mut desk.app, (60, 16)).backend().buffer());
+    let end = dump::text(terminal(&mut desk.ui, (60, 16)).backend().buffer());
     insta::assert_snapshot!([top, end].join("\n──\n"));
 }
 
 #[test]
 fn what_clients_did_around_what_cannot_be() {
-    insta::assert_snapshot!(screens(&mut watched().reading().app));
+    insta::assert_snapshot!(screens(&mut watched().reading().ui));
 }
 
 #[test]
 fn a_history_of_all_keys_farther_away_and_in_ascii() {
     let mut desk = watched();
     desk.reading().press("K").press("K").press("-");
-    let short = dump::text(terminal(&mut desk.app, (80, 24)).backend().buffer());
+    let short = dump::text(terminal(&mut desk.ui, (80, 24)).backend().buffer());
     desk.press("-").press("j");
-    let whole = dump::text(terminal(&mut desk.app, (120, 36)).backend().buffer());
-    desk.app.theme = Theme { ascii: true, colour: false, ..Theme::DARK };
+    let whole = dump::text(terminal(&mut desk.ui, (120, 36)).backend().buffer());
+    desk.ui.app.theme = Theme { ascii: true, colour: false, ..Theme::DARK };
     desk.press("+").press("+").press("k").press("right");
-    let ascii = dump::text(terminal(&mut desk.app, (80, 24)).backend().buffer());
+    let ascii = dump::text(terminal(&mut desk.ui, (80, 24)).backend().buffer());
     assert!(ascii.is_ascii(), "{ascii}");
     insta::assert_snapshot!([short, whole, ascii].join("\n──\n"));
 }
 
 #[test]
 fn the_help_is_open() {
-    insta::assert_snapshot!(screens(&mut watched().press("?").press("l").press("o").press("g").app));
+    insta::assert_snapshot!(screens(&mut watched().press("?").press("l").press("o").press("g").ui));
 }
 
 #[test]
 fn the_stages_have_the_focus() {
     let mut desk = watched();
     desk.press("1").press("j");
-    insta::assert_snapshot!(screens(&mut desk.app));
+    insta::assert_snapshot!(screens(&mut desk.ui));
 }
 
 #[test]
 fn a_search_is_typed_and_a_message_is_said() {
     let mut desk = watched();
     desk.press("/").press("t").press("e").press("x");
-    let typed = dump::text(terminal(&mut desk.app, (80, 24)).backend().buffer());
+    let typed = dump::text(terminal(&mut desk.ui, (80, 24)).backend().buffer());
     desk.press("esc").press("x");
-    let said = dump::text(terminal(&mut desk.app, (80, 24)).backend().buffer());
+    let said = dump::text(terminal(&mut desk.ui, (80, 24)).backend().buffer());
     insta::assert_snapshot!([typed, said].join("\n──\n"));
 }
 
@@ -225,11 +226,11 @@ fn a_search_is_typed_and_a_message_is_said() {
 fn something_is_asked_and_something_is_wrong() {
     let mut desk = watched();
     desk.press("r").begun("first").press("q");
-    let asked = dump::text(terminal(&mut desk.app, (80, 24)).backend().buffer());
+    let asked = dump::text(terminal(&mut desk.ui, (80, 24)).backend().buffer());
     desk.press("esc").news(RunNews::Ended(Err("The folder .lsfr/runs cannot be made: the disk is full".into())));
-    let note = dump::text(terminal(&mut desk.app, (80, 24)).backend().buffer());
+    let note = dump::text(terminal(&mut desk.ui, (80, 24)).backend().buffer());
     desk.done(Done::Opened(Err("lsfr.yaml:2:1: not valid YAML\n  2 | <<<<<<< HEAD\n    | ^".into())));
-    let broken = dump::text(terminal(&mut desk.app, (80, 24)).backend().buffer());
+    let broken = dump::text(terminal(&mut desk.ui, (80, 24)).backend().buffer());
     insta::assert_snapshot!([asked, note, broken].join("\n──\n"));
 }
 
@@ -243,13 +244,13 @@ fn the_picker() {
         stages,
     };
     let choices = vec![choice("kv-store", "Key-value store", 20), choice("queue", "Message queue", 1)];
-    let mut app = watched().app;
-    app.screen = Screen::Picker(Box::new(Picker::new(choices, vec!["go".into(), "python".into()])));
-    let mut all = screens(&mut app);
-    if let Screen::Picker(picker) = &mut app.screen {
+    let mut ui = watched().ui;
+    ui.app.screen = Screen::Picker(Box::new(Picker::new(choices, vec!["go".into(), "python".into()])));
+    let mut all = screens(&mut ui);
+    if let Screen::Picker(picker) = &mut ui.app.screen {
         picker.refuse("./kv-store is there already and is not empty".into());
     }
-    all.push_str(&dump::text(terminal(&mut app, (80, 24)).backend().buffer()));
+    all.push_str(&dump::text(terminal(&mut ui, (80, 24)).backend().buffer()));
     insta::assert_snapshot!(all);
 }
 
@@ -271,11 +272,11 @@ fn logs_stand_between_what_lsfr_did() {
     )
     .unwrap();
     store.own(Duration::from_millis(94), Some("n1".into()), "KILL n1".into());
-    desk.app.workbench_mut().unwrap().logged = Some(run.path().to_owned());
+    desk.ui.app.workbench_mut().unwrap().logged = Some(run.path().to_owned());
     desk.done(Done::Logs { run: run.path().to_owned(), store: Ok(store), cluster: None });
     desk.press("4");
     let shown = loop {
-        let shown = dump::text(terminal(&mut desk.app, (80, 24)).backend().buffer());
+        let shown = dump::text(terminal(&mut desk.ui, (80, 24)).backend().buffer());
         if shown.contains("replayed") && shown.contains("KILL") {
             break shown;
         }
@@ -288,9 +289,9 @@ fn logs_stand_between_what_lsfr_did() {
 fn without_colour_nothing_is_coloured_and_the_cursor_is_seen() {
     for (colour, light) in [(false, false), (true, true), (true, false)] {
         let mut desk = watched();
-        desk.app.theme = Theme { colour, light, ..Theme::DARK };
+        desk.ui.app.theme = Theme { colour, light, ..Theme::DARK };
         desk.press("r").failed("first").press("3");
-        let terminal = terminal(&mut desk.app, (120, 36));
+        let terminal = terminal(&mut desk.ui, (120, 36));
         let cells = &terminal.backend().buffer().content;
         let coloured = cells.iter().filter(|cell| cell.fg != Color::Reset || cell.bg != Color::Reset).count();
         assert_eq!(coloured > 0, colour);
@@ -303,12 +304,12 @@ fn without_colour_nothing_is_coloured_and_the_cursor_is_seen() {
 #[test]
 fn ascii_is_enough() {
     let mut desk = watched();
-    desk.app.theme = Theme { ascii: true, ..Theme::DARK };
+    desk.ui.app.theme = Theme { ascii: true, ..Theme::DARK };
     desk.press("r").failed("first");
-    let shown = dump::text(terminal(&mut desk.app, (120, 36)).backend().buffer());
+    let shown = dump::text(terminal(&mut desk.ui, (120, 36)).backend().buffer());
     assert!(shown.is_ascii(), "{shown}");
     desk.press("r").passed("first");
-    let shown = dump::text(terminal(&mut desk.app, (80, 24)).backend().buffer());
+    let shown = dump::text(terminal(&mut desk.ui, (80, 24)).backend().buffer());
     assert!(shown.is_ascii(), "{shown}");
 }
 
@@ -328,9 +329,9 @@ fn no_size_is_too_odd() {
         state(&mut desk);
         for columns in [1, 2, 19, 59, 60, 61, 79, 80, 119, 120, 121, 300] {
             for rows in [1, 2, 3, 15, 16, 17, 19, 20, 24, 100] {
-                terminal(&mut desk.app, (columns, rows));
+                terminal(&mut desk.ui, (columns, rows));
             }
         }
-        assert_eq!(desk.app.keymap, Keymap::default());
+        assert_eq!(desk.ui.app.keymap, Keymap::default());
     }
 }

@@ -1,4 +1,4 @@
-//! The panes of an open challenge directory, or the failure card, the cluster or the history in their place.
+//! The panes of an open challenge directory.
 
 use std::time::Instant;
 
@@ -6,9 +6,8 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Margin;
 use ratatui::text::Line;
 
-use super::{cluster, framed, history, indented, stages, tests_pane, title};
-use crate::tui::action::{Action, Pane};
-use crate::tui::app::Overlay;
+use super::{framed, indented, position, stages, tests_pane, title};
+use crate::tui::action::Pane;
 use crate::tui::keymap::Keymap;
 use crate::tui::layout;
 use crate::tui::theme::Theme;
@@ -16,7 +15,6 @@ use crate::tui::workbench::Workbench;
 
 pub(super) fn draw(
     bench: &mut Workbench,
-    mut overlay: Option<&mut Overlay>,
     theme: &Theme,
     keymap: &Keymap,
     now: Instant,
@@ -24,16 +22,6 @@ pub(super) fn draw(
     buffer: &mut Buffer,
 ) {
     let layout = layout::for_size(size, bench);
-    if let Some(Overlay::Card(card)) = &mut overlay {
-        let inner = framed(title("Failure", &position(card.status()), true, theme), true, theme, layout.body, buffer);
-        return card.render(theme, &keymap.shown(Action::Hint), inner, buffer);
-    }
-    if let Some(Overlay::Cluster(pane)) = &mut overlay {
-        return cluster::draw(pane, bench, theme, now, layout.body, buffer);
-    }
-    if let Some(Overlay::History(pane)) = &mut overlay {
-        return history::draw(pane, theme, layout.body, buffer);
-    }
     // The one with the focus is drawn last: frames share lines, and its colour has to win.
     let mut panes = layout.panes.clone();
     panes.sort_by_key(|(pane, _)| *pane == bench.focus);
@@ -59,9 +47,4 @@ pub(super) fn draw(
 
 fn guide_status(bench: &Workbench) -> String {
     bench.guide.search_status().unwrap_or_else(|| position(bench.guide.status()))
-}
-
-/// Where the reader is in something longer than its pane.
-fn position(status: String) -> String {
-    if status == "all" { String::new() } else { status }
 }

@@ -112,7 +112,7 @@ fn a_panic_of_the_loop_gives_the_terminal_back() {
 fn a_panic_of_the_loop_leaves_no_folder_of_a_try() {
     let home = Home::new();
     let mut terminal = Start::new(&home, home.path()).arg("try").env("LSFR_PANIC", "1").go();
-    terminal.shows(&["This project is made up for you"]);
+    terminal.shows(&["This server comes with lsfr and has a bug"]);
     eventually("a server runs", || if home.named("lsfr") > 1 { Ok(()) } else { Err("none".to_owned()) });
     terminal.press("\x1bl");
     terminal.exits(101);

@@ -231,11 +231,19 @@ fn the_request_of_a_failure_is_copied() {
 fn try_finds_its_bug_and_is_gone_afterwards() {
     let home = Home::new();
     let mut terminal = Start::new(&home, home.path()).arg("try").go();
-    terminal.shows(&["A key-value store that lost something", "This project is made up for you"]);
+    terminal.shows(&["This server comes with lsfr and has a bug"]);
+    terminal.shows(&["A key that was deleted is back", " r run "]);
     terminal.press(ENTER);
-    terminal.shows(&["✗ ", " r run "]);
+    terminal.shows(&["Failure", "What led here", "goes on to a cluster"]);
+    terminal.press("n");
+    terminal.shows(&["Five servers, one of which leads"]);
+    terminal.shows(&["A client read a value that had been replaced", " r run "]);
     terminal.press(ENTER);
-    terminal.shows(&["Failure", "What led here"]);
+    terminal.shows(&["Failure", "No order of the"]);
+    terminal.press("t");
+    terminal.shows(&["History", "A line for each client"]);
+    terminal.press("c");
+    terminal.shows(&["Cluster", "slow, all links", "That was the tour"]);
     terminal.press("q");
     terminal.exits(0);
     home.assert_nothing_runs();
@@ -248,7 +256,7 @@ fn an_ended_try_is_gone_too() {
     for signal in [Signal::SIGTERM, Signal::SIGHUP] {
         let home = Home::new();
         let mut terminal = Start::new(&home, home.path()).arg("try").go();
-        terminal.shows(&["This project is made up for you"]);
+        terminal.shows(&["This server comes with lsfr and has a bug"]);
         terminal.signal(signal);
         terminal.exits(0);
         home.assert_nothing_runs();

@@ -7,14 +7,17 @@ use crate::tui::cluster::{ClusterPane, Moment, Scene};
 use std::sync::Arc;
 
 fn pane(desk: &Desk) -> Option<&ClusterPane> {
-    match &desk.app.overlay {
-        Some(Overlay::Cluster(pane)) => Some(pane),
+    match desk.ui.layers.top() {
+        Some(Layer::Cluster(pane)) => Some(pane),
         _ => None,
     }
 }
 
 fn scene(desk: &Desk) -> Scene {
-    pane(desk).expect("the view is open").scene(desk.bench(), desk.now).expect("there is a cluster")
+    pane(desk)
+        .expect("the view is open")
+        .scene(desk.bench(), desk.ui.open_card(), desk.now)
+        .expect("there is a cluster")
 }
 
 #[test]
@@ -38,7 +41,10 @@ fn it_opens_closes_and_stays_while_runs_come_and_go() {
     assert!(pane(&desk).is_none());
 
     desk.press("c").press("r").news(RunNews::Ended(Ok(Outcome::Interrupted))).begun("first");
-    assert!(pane(&desk).unwrap().scene(desk.bench(), desk.now).is_none(), "the new run has no node yet");
+    assert!(
+        pane(&desk).unwrap().scene(desk.bench(), desk.ui.open_card(), desk.now).is_none(),
+        "the new run has no node yet"
+    );
     desk.nodes(&["n1", "n2", "n3"]);
     assert_eq!(scene(&desk).cluster.nodes.len(), 3);
     desk.news(RunNews::Ended(Ok(Outcome::Interrupted)));
@@ -67,26 +73,26 @@ fn of_a_failure_it_shows_the_cluster_then_and_leads_back() {
     desk.press("c");
     assert_eq!((scene(&desk).moment, scene(&desk).cluster.nodes[0].state), (Moment::Failure, NodeStatus::Down));
     desk.press("esc").press("3").press("enter");
-    assert!(matches!(desk.app.overlay, Some(Overlay::Card(_))));
+    assert!(matches!(desk.ui.layers.top(), Some(Layer::Card(_))));
     desk.press("c");
     assert_eq!(scene(&desk).test, "first works");
     desk.take();
     desk.press("Y");
     assert!(matches!(&desk.take()[..], [Effect::Copy(text)] if text.contains("first works")));
     desk.press("esc");
-    assert!(matches!(desk.app.overlay, Some(Overlay::Card(_))), "it leads back to the failure");
+    assert!(matches!(desk.ui.layers.top(), Some(Layer::Card(_))), "it leads back to the failure");
 
     // The test runs again: what is open follows it.
     desk.press("c").event(saved("main.py")).begun("first").nodes(&["n1", "n2"]);
     desk.test("first", "works", failure());
     assert_eq!(scene(&desk).cluster.nodes[0].state, NodeStatus::Up);
-    assert!(pane(&desk).unwrap().card().is_some());
+    assert!(pane(&desk).is_some() && desk.ui.open_card().is_some());
     desk.ended("first", StageVerdict::Failed);
     desk.now += Duration::from_secs(60);
     desk.event(saved("main.py")).begun("first").nodes(&["n1", "n2"]);
     desk.test("first", "works", Verdict::Passed);
     assert_eq!(scene(&desk).moment, Moment::Now);
-    assert!(pane(&desk).unwrap().card().is_none());
+    assert!(pane(&desk).is_some() && desk.ui.open_card().is_none());
 }
 
 #[test]

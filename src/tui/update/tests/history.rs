@@ -8,8 +8,8 @@ use crate::tui::history::{HistoryPane, Reader, Zoom};
 use crate::tui::views;
 
 fn pane(desk: &Desk) -> &HistoryPane {
-    match &desk.app.overlay {
-        Some(Overlay::History(pane)) => pane,
+    match desk.ui.layers.top() {
+        Some(Layer::History(pane)) => pane,
         other => panic!("no history is open: {other:?}"),
     }
 }
@@ -27,7 +27,7 @@ fn chosen(desk: &Desk) -> (u32, u128) {
 fn draw(desk: &mut Desk, size: (u16, u16)) -> String {
     desk.event(Event::Resize(size.0, size.1));
     let mut terminal = Terminal::new(TestBackend::new(size.0, size.1)).unwrap();
-    terminal.draw(|frame| views::draw(frame, &mut desk.app)).unwrap();
+    terminal.draw(|frame| views::draw(frame, &mut desk.ui)).unwrap();
     crate::tui::dump::text(terminal.backend().buffer())
 }
 
@@ -54,9 +54,9 @@ fn it_opens_from_the_failure_reads_its_file_and_leads_back() {
     assert_eq!(reader(&desk).only(), Some(("x", 1)));
 
     desk.press("esc");
-    assert!(matches!(desk.app.overlay, Some(Overlay::Card(_))));
+    assert!(matches!(desk.ui.layers.top(), Some(Layer::Card(_))));
     desk.press("t").press("t");
-    assert!(matches!(desk.app.overlay, Some(Overlay::Card(_))), "the same key leads back");
+    assert!(matches!(desk.ui.layers.top(), Some(Layer::Card(_))), "the same key leads back");
     desk.press("esc").take();
     // Without the card open it is that of the chosen failure.
     desk.press("t");
@@ -64,17 +64,17 @@ fn it_opens_from_the_failure_reads_its_file_and_leads_back() {
     desk.done(Done::History { file, read: Err("The history cannot be read: it is gone".into()) });
     assert!(draw(&mut desk, (80, 24)).contains("it is gone"));
     desk.press("c").press("enter");
-    assert!(!matches!(desk.app.overlay, Some(Overlay::History(_))));
+    assert!(!matches!(desk.ui.layers.top(), Some(Layer::History(_))));
 }
 
 #[test]
 fn only_a_failure_with_a_history_has_one() {
     let mut desk = Desk::new();
     desk.press("t");
-    assert!(desk.app.overlay.is_none() && desk.toast().contains("a workload"), "{}", desk.toast());
+    assert!(desk.ui.layers.is_empty() && desk.toast().contains("a workload"), "{}", desk.toast());
     desk.press("r").failed("first").press("3").press("enter").take();
     desk.press("t");
-    assert!(desk.take().is_empty() && matches!(desk.app.overlay, Some(Overlay::Card(_))));
+    assert!(desk.take().is_empty() && matches!(desk.ui.layers.top(), Some(Layer::Card(_))));
     assert!(!draw(&mut desk, (120, 36)).contains(" t history"));
     desk.press("+");
     assert!(desk.toast().contains("No history is open"), "{}", desk.toast());
@@ -159,13 +159,13 @@ fn the_moment_of_the_chosen_operation_is_shown_in_the_logs() {
     let mut desk = Desk::new();
     desk.reading().press("'").take();
     desk.press("l");
-    assert!(desk.app.overlay.is_none());
+    assert!(desk.ui.layers.is_empty());
     assert_eq!(desk.bench().focus, Pane::Logs);
     assert!(desk.bench().logs.can_go_back(), "the logs of the run are open: it jumps there");
     // Where another run's logs are open, those of the failure come first.
     let mut desk = Desk::new();
     desk.reading().press("'");
-    desk.app.workbench_mut().unwrap().logged = None;
+    desk.ui.app.workbench_mut().unwrap().logged = None;
     desk.press("l");
     assert_eq!(desk.bench().jump, Some(Duration::from_millis(2_500)));
 }
@@ -214,7 +214,7 @@ fn a_test_that_runs_again_brings_its_own_history_or_closes_it() {
     desk.now += Duration::from_secs(60);
     desk.event(Event::Watch(WatchEvent::Changed { files: vec!["main.py".into()] }));
     desk.begun("first").test("first", "works", Verdict::Passed);
-    assert!(desk.app.overlay.is_none(), "it passes now");
+    assert!(desk.ui.layers.is_empty(), "it passes now");
 }
 
 #[test]

@@ -8,17 +8,17 @@ fn what_comes_while_somebody_types_waits() {
     desk.press("r").begun("first").press("?").press("h");
     desk.test("first", "works", Verdict::Passed).test("first", "lasts", Verdict::Passed);
     desk.ended("first", StageVerdict::Passed);
-    assert!(matches!(desk.app.overlay, Some(Overlay::Help(_))));
+    assert!(matches!(desk.ui.layers.top(), Some(Layer::Help(_))));
     desk.press("esc");
-    assert!(matches!(desk.app.overlay, Some(Overlay::Passed(_))));
+    assert!(matches!(desk.ui.layers.top(), Some(Layer::Passed(_))));
     // The next run has the screen to itself.
     desk.press("r").news(RunNews::Prepared { folder: "/p/z".into() });
-    assert!(desk.app.overlay.is_none());
+    assert!(desk.ui.layers.is_empty());
     // A question that nobody needs to answer any more goes away.
     desk.press("q");
-    assert!(matches!(desk.app.overlay, Some(Overlay::Quit)));
+    assert!(matches!(desk.ui.layers.top(), Some(Layer::Quit(_))));
     desk.news(RunNews::Ended(Ok(Outcome::Interrupted)));
-    assert!(desk.app.overlay.is_none());
+    assert!(desk.ui.layers.is_empty());
 }
 
 #[test]
@@ -28,10 +28,10 @@ fn a_mouse_that_moves_neither_draws_nor_hides_what_is_to_be_drawn() {
         let kind = MouseEventKind::Moved;
         Event::Mouse(MouseEvent { kind, column: 3, row: 3, modifiers: KeyModifiers::NONE })
     };
-    desk.app.dirty = false;
-    assert!(!desk.event(moved()).app.dirty);
-    desk.app.dirty = true;
-    assert!(desk.event(moved()).app.dirty);
+    desk.ui.app.dirty = false;
+    assert!(!desk.event(moved()).ui.app.dirty);
+    desk.ui.app.dirty = true;
+    assert!(desk.event(moved()).ui.app.dirty);
 }
 
 #[test]
@@ -49,7 +49,7 @@ fn a_failure_opens_and_closes_and_gives_hints() {
     assert_eq!(desk.toast(), "No test of this stage has failed.");
     desk.press("r").failed("first").take();
     desk.press("enter");
-    assert!(matches!(desk.app.overlay, Some(Overlay::Card(_))));
+    assert!(matches!(desk.ui.layers.top(), Some(Layer::Card(_))));
     desk.press("h");
     let [Effect::Hint(card)] = &desk.take()[..] else { panic!() };
     assert_eq!(card.test, "first lasts");
@@ -59,7 +59,7 @@ fn a_failure_opens_and_closes_and_gives_hints() {
     desk.done(hint(Ok(None)));
     assert!(desk.toast().contains("last hint"), "{}", desk.toast());
     desk.press("esc");
-    assert!(desk.app.overlay.is_none());
+    assert!(desk.ui.layers.is_empty());
     desk.press("l");
     assert_eq!(desk.bench().focus, Pane::Logs);
 }
@@ -71,15 +71,15 @@ fn a_failure_that_is_read_follows_its_test() {
     desk.now += Duration::from_secs(1);
     desk.event(saved("main.py")).begun("first");
     desk.test("first", "works", Verdict::Passed);
-    assert!(matches!(desk.app.overlay, Some(Overlay::Card(_))), "another test is not its business");
+    assert!(matches!(desk.ui.layers.top(), Some(Layer::Card(_))), "another test is not its business");
     desk.test("first", "lasts", failure());
-    let Some(Overlay::Card(card)) = &desk.app.overlay else { panic!("{:?}", desk.app.overlay) };
+    let Some(Layer::Card(card)) = desk.ui.layers.top() else { panic!("{:?}", desk.ui.layers) };
     assert_eq!(card.card().test, "first lasts");
     desk.ended("first", StageVerdict::Failed);
     desk.now += Duration::from_secs(1);
     desk.event(saved("main.py")).begun("first");
     desk.test("first", "lasts", Verdict::Passed);
-    assert!(desk.app.overlay.is_none());
+    assert!(desk.ui.layers.is_empty());
     assert_eq!(desk.toast(), "\"first lasts\" passes now.");
 }
 
@@ -87,7 +87,7 @@ fn a_failure_that_is_read_follows_its_test() {
 fn a_test_that_passed_has_nothing_to_open() {
     let mut desk = Desk::new();
     desk.press("r").failed("first").press("3").press("g").press("enter");
-    assert!(desk.app.overlay.is_none());
+    assert!(desk.ui.layers.is_empty());
     assert!(desk.toast().contains("o runs it alone"), "{}", desk.toast());
 }
 
@@ -120,12 +120,12 @@ fn panes_and_stages_are_gone_through() {
 fn what_is_typed_in_a_search_is_no_command() {
     let mut desk = Desk::new();
     desk.press("/").press("q").press("r");
-    let prompt = desk.app.prompt.as_ref().unwrap();
+    let Some(Layer::Prompt(prompt)) = desk.ui.layers.top() else { panic!("{:?}", desk.ui.layers) };
     assert_eq!((prompt.kind, prompt.input.text()), (PromptKind::SearchGuide, "qr"));
     desk.event(Event::Paste("q\nx".into()));
-    assert_eq!(desk.app.prompt.as_ref().unwrap().input.text(), "qrq x");
+    assert!(matches!(desk.ui.layers.top(), Some(Layer::Prompt(prompt)) if prompt.input.text() == "qrq x"));
     desk.press("esc");
-    assert!(desk.app.prompt.is_none() && !desk.bench().guide.is_searching());
+    assert!(desk.ui.layers.is_empty() && !desk.bench().guide.is_searching());
     desk.press("/").press("x").press("enter");
     assert!(desk.bench().guide.is_searching());
     desk.press("n");
@@ -152,9 +152,9 @@ fn quitting_waits_for_the_nodes_and_asks() {
     let mut desk = Desk::new();
     desk.press("r").begun("first").take();
     desk.press("q");
-    assert!(matches!(desk.app.overlay, Some(Overlay::Quit)));
+    assert!(matches!(desk.ui.layers.top(), Some(Layer::Quit(_))));
     desk.press("z");
-    assert!(desk.app.overlay.is_none() && desk.take().is_empty());
+    assert!(desk.ui.layers.is_empty() && desk.take().is_empty());
     desk.press("q").press("q");
     assert_eq!(desk.take(), [Effect::Cancel]);
     desk.news(RunNews::Ended(Ok(Outcome::Interrupted)));
@@ -218,14 +218,20 @@ fn every_action_can_be_asked_for_in_every_state() {
                     key => key.event(),
                 };
                 desk.event(Event::Key(event));
-                assert!(matches!(desk.app.screen, Screen::Workbench(_)), "{}", entry.name);
+                assert!(matches!(desk.ui.app.screen, Screen::Workbench(_)), "{}", entry.name);
             }
         }
+    }
+    // Each is known to its group.
+    for entry in TABLE {
+        let mut desk = Desk::new();
+        desk.press("r").failed("first");
+        assert!(beneath(&mut desk.ui, entry.action).is_some(), "{}", entry.name);
     }
     // An action that makes no sense now says why; the footer leaves it out.
     let desk = Desk::new();
     for action in [Action::Cancel, Action::Hint, Action::Filter, Action::NextMatch, Action::Back] {
-        assert!(available(action, &desk.app).is_err(), "{action:?}");
+        assert!(available(action, &desk.ui).is_err(), "{action:?}");
     }
 }
 
@@ -243,14 +249,40 @@ fn the_mouse_focuses_and_scrolls_what_it_is_over() {
 #[test]
 fn a_message_goes_away_and_then_nothing_wakes_the_app() {
     let mut desk = Desk::new();
-    assert_eq!(desk.app.wakes_at(), None);
+    assert_eq!(desk.ui.app.wakes_at(), None);
     desk.press("x");
-    let until = desk.app.wakes_at().unwrap();
+    let until = desk.ui.app.wakes_at().unwrap();
     desk.now = until;
-    desk.app.dirty = false;
+    desk.ui.app.dirty = false;
     desk.event(Event::Clock(until));
-    assert!(desk.app.toast.is_none() && desk.app.dirty);
-    assert_eq!(desk.app.wakes_at(), None);
+    assert!(desk.ui.app.toast.is_none() && desk.ui.app.dirty);
+    assert_eq!(desk.ui.app.wakes_at(), None);
     desk.press("r");
-    assert!(desk.app.wakes_at().is_some(), "a clock ticks while something runs");
+    assert!(desk.ui.app.wakes_at().is_some(), "a clock ticks while something runs");
+}
+
+#[test]
+fn keys_go_to_the_topmost_layer_that_has_a_use_for_them() {
+    let mut desk = Desk::new();
+    desk.reading();
+    let kinds = |desk: &Desk| desk.ui.layers.iter().map(std::mem::discriminant).collect::<Vec<_>>();
+    let [card, history] = kinds(&desk)[..] else { panic!("{:?}", desk.ui.layers) };
+    desk.press("?");
+    assert_eq!(kinds(&desk).len(), 3);
+    desk.press("esc").press("Y");
+    assert!(desk.toast().contains("whole failure"), "the history has no use for it, the card beneath has");
+    assert_eq!(kinds(&desk), [card, history]);
+    desk.press("esc");
+    assert_eq!(kinds(&desk), [card]);
+    desk.press("esc");
+    assert!(desk.ui.layers.is_empty());
+}
+
+#[test]
+fn escape_does_not_stop_at_a_message() {
+    let mut desk = Desk::new();
+    desk.press("z").press("x");
+    assert!(!desk.toast().is_empty() && desk.bench().zoom);
+    desk.press("esc");
+    assert!(desk.toast().is_empty() && !desk.bench().zoom);
 }

@@ -4,6 +4,7 @@ mod cluster;
 mod history;
 mod keys;
 mod runs;
+mod tour;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -12,6 +13,7 @@ use std::time::{Duration, Instant};
 use ::history::{History, Limits, Verdict as Judged, judge};
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
 
+use super::actions::beneath;
 use super::{available, update};
 use crate::facts::{self as runner, NodeEventKind, Outcome, RunStarted, StageVerdict, Stamped, Verdict};
 use crate::report::card::Card;
@@ -19,18 +21,20 @@ use crate::report::describe::English;
 use crate::report::run_state::RunState;
 use crate::session::progress::Moved;
 use crate::tui::action::{Action, Pane, TABLE};
-use crate::tui::app::{App, Overlay, PromptKind, Screen};
+use crate::tui::app::{App, Screen};
 use crate::tui::effect::{Edited, Effect, Request, Scope};
 use crate::tui::event::{Advanced, Course, Done, Event, RunNews, Signal, StageRow, StageText, TestRow};
 use crate::tui::keymap::{Key, Keymap};
+use crate::tui::layers::{Layer, Note, PromptKind};
 use crate::tui::results::{StageResults, State, TestResult};
 use crate::tui::theme::Theme;
+use crate::tui::ui::Ui;
 use crate::tui::workbench::{Phase, Workbench};
 use crate::watch::{How, WatchEvent};
 
 /// The app on a challenge of two stages with two tests each, at a time that only the test moves.
 pub(in crate::tui) struct Desk {
-    pub(in crate::tui) app: App,
+    pub(in crate::tui) ui: Ui,
     pub(in crate::tui) now: Instant,
     effects: Vec<Effect>,
     /// What the run has told.
@@ -41,7 +45,7 @@ impl Desk {
     pub(in crate::tui) fn new() -> Self {
         let now = Instant::now();
         let app = App::new(Theme::DARK, Keymap::default(), (120, 36), now);
-        let mut desk = Self { app, now, effects: Vec::new(), told: RunState::default() };
+        let mut desk = Self { ui: Ui::new(app), now, effects: Vec::new(), told: RunState::default() };
         desk.done(Done::Opened(Ok(Box::new(course()))));
         for stage in ["first", "second"] {
             let test = |name: &str| TestRow { name: format!("{stage} {name}"), proves: "values".into() };
@@ -54,7 +58,7 @@ impl Desk {
     }
 
     pub(in crate::tui) fn event(&mut self, event: Event) -> &mut Self {
-        let effects = update(&mut self.app, event, self.now);
+        let effects = update(&mut self.ui, event, self.now);
         self.effects.extend(effects);
         self
     }
@@ -139,7 +143,7 @@ impl Desk {
     }
 
     pub(in crate::tui) fn bench(&self) -> &Workbench {
-        self.app.bench().unwrap()
+        self.ui.app.bench().unwrap()
     }
 
     pub(in crate::tui) fn take(&mut self) -> Vec<Effect> {
@@ -147,7 +151,7 @@ impl Desk {
     }
 
     pub(in crate::tui) fn toast(&self) -> &str {
-        self.app.toast.as_ref().map_or("", |toast| &toast.text)
+        self.ui.app.toast.as_ref().map_or("", |toast| &toast.text)
     }
 
     /// A run of a stage, up to its first test.

@@ -4,12 +4,12 @@ use super::*;
 
 #[test]
 fn a_project_that_is_opened_is_read_and_watched() {
-    let mut app = App::new(Theme::DARK, Keymap::default(), (120, 36), Instant::now());
-    let effects = update(&mut app, Event::Done(Done::Opened(Ok(Box::new(course())))), Instant::now());
+    let mut ui = Ui::new(App::new(Theme::DARK, Keymap::default(), (120, 36), Instant::now()));
+    let effects = update(&mut ui, Event::Done(Done::Opened(Ok(Box::new(course())))), Instant::now());
     let title = Effect::Title("kv · lsfr".into());
     assert_eq!(effects, [Effect::LoadStage("first".into()), Effect::LoadResults, Effect::StartWatch, title]);
-    update(&mut app, Event::Done(Done::Opened(Err("lsfr.yaml:1: no".into()))), Instant::now());
-    assert!(matches!(&app.screen, Screen::Broken(message) if message.contains("lsfr.yaml")));
+    update(&mut ui, Event::Done(Done::Opened(Err("lsfr.yaml:1: no".into()))), Instant::now());
+    assert!(matches!(&ui.app.screen, Screen::Broken(message) if message.contains("lsfr.yaml")));
 }
 
 #[test]
@@ -91,7 +91,7 @@ fn moving_on_is_asked_for_once() {
     desk.passed("first");
     let effects = desk.take();
     assert!(effects.contains(&advance(true)) && !effects.contains(&advance(false)), "{effects:?}");
-    assert!(desk.app.overlay.is_none());
+    assert!(desk.ui.layers.is_empty());
 }
 
 #[test]
@@ -155,8 +155,8 @@ fn what_held_back_all_tests_is_shown_for_each() {
         }
         desk.ended("first", StageVerdict::Failed).take();
     };
-    let is_open = |desk: &Desk| match &desk.app.overlay {
-        Some(Overlay::Card(card)) => card.card().subject == Subject::Build,
+    let is_open = |desk: &Desk| match desk.ui.layers.top() {
+        Some(Layer::Card(card)) => card.card().subject == Subject::Build,
         _ => false,
     };
     let mut desk = Desk::new();
@@ -253,7 +253,7 @@ fn the_watcher_says_what_it_watches() {
 fn a_stage_that_falls_is_a_moment_and_nothing_moves_by_itself() {
     let mut desk = Desk::new();
     desk.press("r").passed("first").take();
-    let Some(Overlay::Passed(passed)) = &desk.app.overlay else { panic!("{:?}", desk.app.overlay) };
+    let Some(Layer::Passed(passed)) = desk.ui.layers.top() else { panic!("{:?}", desk.ui.layers.top()) };
     assert_eq!(passed.truths, ["first works", "first lasts"]);
     assert_eq!((passed.next.as_deref(), passed.done, passed.of), (Some("The second"), 1, 3));
     assert_eq!(desk.bench().course.current, "first");
@@ -261,11 +261,11 @@ fn a_stage_that_falls_is_a_moment_and_nothing_moves_by_itself() {
     assert_eq!(desk.take(), [advance(false)]);
     let moved = Moved { from: "first".into(), to: "second".into(), completed: vec!["first".into()], finished: false };
     desk.done(Done::Advanced(Ok(Advanced::Moved(moved))));
-    assert!(desk.app.overlay.is_none());
+    assert!(desk.ui.layers.is_empty());
     assert_eq!((desk.bench().course.current.as_str(), desk.bench().shown.as_str()), ("second", "second"));
     // Passing it once more is not news.
     desk.press("[").press("r").passed("first");
-    assert!(desk.app.overlay.is_none());
+    assert!(desk.ui.layers.is_empty());
 }
 
 #[test]
@@ -309,7 +309,7 @@ fn the_help_finds_and_runs() {
         desk.press(&letter.to_string());
     }
     desk.press("enter");
-    assert!(desk.app.overlay.is_none());
+    assert!(desk.ui.layers.is_empty());
     assert_eq!(desk.take(), [Effect::Run { id: 1, request: request(Scope::SoFar("first".into())) }]);
 }
 
@@ -319,7 +319,7 @@ fn ctrl_c_cancels_first_and_then_quits() {
     desk.press("r").begun("first").take();
     desk.press("ctrl-c");
     assert_eq!(desk.take(), [Effect::Cancel]);
-    assert!(!desk.app.leaving);
+    assert!(!desk.ui.app.leaving);
     desk.press("ctrl-c").news(RunNews::Ended(Ok(Outcome::Interrupted)));
     assert_eq!(desk.take(), [Effect::Quit]);
     // It reaches through whatever is open.
@@ -343,11 +343,11 @@ fn what_broke_is_said() {
     desk.event(Event::Panicked("oh no".into()));
     assert!(desk.toast().contains("oh no"));
     desk.press("r").news(RunNews::Ended(Err("the disk is full".into())));
-    assert!(matches!(&desk.app.overlay, Some(Overlay::Note { text, .. }) if text == "the disk is full"));
+    assert!(matches!(desk.ui.layers.top(), Some(Layer::Note(Note { text, .. })) if text == "the disk is full"));
     desk.press("esc").done(Done::Edited(Err("No such editor.".into())));
     assert_eq!(desk.toast(), "No such editor.");
     desk.done(Done::Advanced(Err("lsfr.yaml is broken".into())));
-    assert!(matches!(&desk.app.overlay, Some(Overlay::Note { .. })));
+    assert!(matches!(desk.ui.layers.top(), Some(Layer::Note(_))));
     let mut desk = Desk::new();
     desk.press("r").begun("first").news(RunNews::Ended(Ok(Outcome::NotJudged)));
     assert!(desk.toast().contains("too busy"));

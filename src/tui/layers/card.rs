@@ -1,0 +1,47 @@
+//! A failure in place of the panes.
+
+use super::{Component, Reply};
+use crate::tui::action::Action;
+use crate::tui::app::App;
+use crate::tui::card::CardPane;
+use crate::tui::effect::Effect;
+use crate::tui::scroll::Scroll;
+
+impl Component for CardPane {
+    fn act(&mut self, action: Action, app: &mut App) -> Reply {
+        match action {
+            Action::Open | Action::Close => Reply::Close,
+            Action::Copy => Reply::Done(match self.curl() {
+                Some(curl) => copied(app, curl.to_owned(), "The request is copied."),
+                None => no_request(app),
+            }),
+            Action::CopyAll => Reply::Done(copied(app, self.text(), "The whole failure is copied.")),
+            _ => Reply::Pass,
+        }
+    }
+
+    fn available(&self, action: Action) -> Option<Result<(), String>> {
+        match action {
+            Action::Search => {
+                Some(Err("The guide and the logs can be searched: go to one of them first.".to_owned()))
+            }
+            Action::NextLink => Some(Err("No link is in sight.".to_owned())),
+            _ => None,
+        }
+    }
+
+    fn scroll(&mut self, by: Scroll, _app: &App) {
+        CardPane::scroll(self, by);
+    }
+}
+
+pub(super) fn copied(app: &mut App, text: String, said: &str) -> Vec<Effect> {
+    app.say(said);
+    vec![Effect::Copy(text)]
+}
+
+fn no_request(app: &mut App) -> Vec<Effect> {
+    let all = app.keymap.shown(Action::CopyAll);
+    app.say(format!("This failure has no request to copy; {all} copies the whole card."));
+    Vec::new()
+}

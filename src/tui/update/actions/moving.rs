@@ -1,0 +1,132 @@
+//! Moving between panes and stages, and through what is in them.
+
+use crate::tui::action::{Action, Pane};
+use crate::tui::app::Screen;
+use crate::tui::effect::Effect;
+use crate::tui::layout;
+use crate::tui::scroll::Scroll;
+use crate::tui::ui::Ui;
+use crate::tui::update::stage::show_stage;
+use crate::tui::workbench::Workbench;
+
+pub(super) fn act(ui: &mut Ui, action: Action) -> Option<Vec<Effect>> {
+    if let Some(by) = action.scroll() {
+        return Some(scroll(ui, by));
+    }
+    match action {
+        Action::NextPane => focus(ui, 1),
+        Action::PreviousPane => focus(ui, Pane::ALL.len() - 1),
+        Action::Focus(pane) => {
+            ui.layers.clear();
+            if let Some(bench) = ui.app.workbench_mut() {
+                bench.focus(pane);
+            }
+        }
+        Action::Zoom => {
+            if let Some(bench) = ui.app.workbench_mut() {
+                bench.zoom = !bench.zoom;
+            }
+        }
+        Action::PreviousStage => return Some(step_stage(ui, -1)),
+        Action::NextStage => return Some(step_stage(ui, 1)),
+        Action::Left => sideways(ui, false),
+        Action::Right => sideways(ui, true),
+        _ => return None,
+    }
+    Some(Vec::new())
+}
+
+fn focus(ui: &mut Ui, by: usize) {
+    if let Some(bench) = ui.app.workbench_mut() {
+        let at = Pane::ALL.iter().position(|pane| *pane == bench.focus).unwrap_or(0);
+        bench.focus(Pane::ALL[(at + by) % Pane::ALL.len()]);
+    }
+}
+
+fn step_stage(ui: &mut Ui, by: isize) -> Vec<Effect> {
+    let Some(bench) = ui.app.workbench_mut() else { return Vec::new() };
+    let last = bench.course.stages.len().saturating_sub(1);
+    let at = bench.place(&bench.shown).saturating_add_signed(by).min(last);
+    let Some(key) = bench.course.stages.get(at).map(|stage| stage.key.clone()) else { return Vec::new() };
+    show_stage(bench, &key)
+}
+
+fn sideways(ui: &mut Ui, right: bool) {
+    let Some(bench) = ui.app.workbench_mut() else { return };
+    match bench.focus {
+        Pane::Guide if right => bench.guide.right(),
+        Pane::Guide => bench.guide.left(),
+        Pane::Logs if right => bench.logs.right(),
+        Pane::Logs => bench.logs.left(),
+        Pane::Stages | Pane::Tests => {}
+    }
+}
+
+/// Moves through what is laid over the screen, or through the pane with the focus.
+fn scroll(ui: &mut Ui, by: Scroll) -> Vec<Effect> {
+    if ui.layers.scroll(by, &ui.app) {
+        return Vec::new();
+    }
+    let pane = ui.app.bench().map(|bench| bench.focus);
+    scroll_pane(ui, by, pane)
+}
+
+/// Moves through what the mouse is over.
+pub(in crate::tui::update) fn wheel(ui: &mut Ui, by: Scroll, at: (u16, u16)) -> Vec<Effect> {
+    if ui.layers.wheel(by, &ui.app) {
+        return Vec::new();
+    }
+    let pane = ui.app.bench().map(|bench| layout::for_size(ui.app.room(), bench).at(at).unwrap_or(bench.focus));
+    scroll_pane(ui, by, pane)
+}
+
+fn scroll_pane(ui: &mut Ui, by: Scroll, pane: Option<Pane>) -> Vec<Effect> {
+    if let Screen::Picker(picker) = &mut ui.app.screen {
+        picker.scroll(by);
+        return Vec::new();
+    }
+    let size = ui.app.room();
+    let (Some(bench), Some(pane)) = (ui.app.workbench_mut(), pane) else { return Vec::new() };
+    let height = layout::for_size(size, bench).height(pane);
+    match pane {
+        Pane::Stages => {
+            let total = bench.course.stages.len();
+            let to = moved(by, bench.place(&bench.shown), total, height);
+            if let Some(key) = bench.course.stages.get(to).map(|stage| stage.key.clone()) {
+                return show_stage(bench, &key);
+            }
+        }
+        Pane::Guide => bench.guide.scroll(by),
+        Pane::Tests => {
+            bench.test = moved(by, bench.test, bench.tests().len(), height / 2);
+            mark_what_it_proves(bench);
+        }
+        Pane::Logs => bench.logs.scroll(by),
+    }
+    Vec::new()
+}
+
+/// Marks the section of the guide that the chosen test proves, if it failed.
+fn mark_what_it_proves(bench: &mut Workbench) {
+    if let Some(test) = bench.chosen_test().filter(|test| test.state.is_bad()) {
+        let slug = bench.proves(&bench.shown, test.name).map(str::to_owned);
+        bench.guide.mark(slug.as_deref());
+    }
+}
+
+/// A cursor that moves in a list.
+fn moved(by: Scroll, at: usize, total: usize, height: usize) -> usize {
+    let last = total.saturating_sub(1);
+    let page = height.max(1);
+    let to = match by {
+        Scroll::Up(rows) => at.saturating_sub(rows),
+        Scroll::Down(rows) => at + rows,
+        Scroll::HalfUp => at.saturating_sub(page.div_ceil(2)),
+        Scroll::HalfDown => at + page.div_ceil(2),
+        Scroll::PageUp => at.saturating_sub(page),
+        Scroll::PageDown => at + page,
+        Scroll::Top => 0,
+        Scroll::Bottom => last,
+    };
+    to.min(last)
+}

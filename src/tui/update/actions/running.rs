@@ -1,0 +1,117 @@
+//! Running tests, and moving on.
+
+use super::only_if;
+use crate::facts::StageVerdict;
+use crate::report::card::Subject;
+use crate::tui::action::{Action, Pane};
+use crate::tui::effect::{Effect, Request, Scope};
+use crate::tui::layers::Layer;
+use crate::tui::results::State;
+use crate::tui::tour::Act;
+use crate::tui::ui::Ui;
+use crate::tui::update::run;
+use crate::tui::update::stage::show_stage;
+use crate::tui::workbench::Workbench;
+
+pub(super) fn available(action: Action, ui: &Ui, bench: &Workbench) -> Result<(), String> {
+    match action {
+        Action::RunTest => only_if(bench.chosen_test().is_some(), "This stage has no test to run alone."),
+        Action::Cancel => match &bench.run {
+            None => Err("Nothing is running.".to_owned()),
+            Some(run) => only_if(!run.cancelled, "The run is being ended already."),
+        },
+        Action::Next => match &ui.app.tour {
+            None => next(bench),
+            Some(tour) if tour.act == Act::Cluster => Err("The tour ends here.".to_owned()),
+            Some(_) => only_if(bench.run.is_none(), "The tour goes on when the tests have ended."),
+        },
+        _ => Ok(()),
+    }
+}
+
+pub(super) fn act(ui: &mut Ui, action: Action) -> Option<Vec<Effect>> {
+    Some(match action {
+        Action::Run => start(ui, Scope::Stage),
+        Action::RunSoFar => start(ui, Scope::SoFar),
+        Action::RunTest => {
+            let open = ui.open_card().filter(|card| card.subject == Subject::Test).map(|card| card.test.clone());
+            let chosen = || ui.app.bench().and_then(Workbench::chosen_test).map(|test| test.name.to_owned());
+            match open.or_else(chosen) {
+                Some(test) => start(ui, |stage| Scope::Test { stage, test }),
+                None => Vec::new(),
+            }
+        }
+        Action::Cancel => ui.app.workbench_mut().map_or_else(Vec::new, run::cancel),
+        Action::Next if ui.app.tour.is_some() => second_act(ui),
+        Action::Next => ui.app.bench().map_or_else(Vec::new, |bench| vec![run::advance(bench, false)]),
+        Action::Watch => watch(ui),
+        _ => return None,
+    })
+}
+
+fn start(ui: &mut Ui, scope: impl FnOnce(String) -> Scope) -> Vec<Effect> {
+    // Of what is open, if anything is.
+    let stage = ui.open_card().map(|card| card.stage.clone());
+    // The cluster view stays, and shows the new one.
+    let cluster = matches!(ui.layers.top(), Some(Layer::Cluster(_)));
+    ui.layers.clear();
+    if cluster {
+        ui.layers.push(Layer::Cluster(Box::default()));
+    }
+    let Some(bench) = ui.app.workbench_mut() else { return Vec::new() };
+    bench.advance = false;
+    let stage = stage.unwrap_or_else(|| bench.shown.clone());
+    let mut effects = show_stage(bench, &stage);
+    effects.extend(run::start(bench, scope(stage)));
+    effects
+}
+
+/// The tour's next failure: one test of a later stage, alone.
+fn second_act(ui: &mut Ui) -> Vec<Effect> {
+    let Some(tour) = &mut ui.app.tour else { return Vec::new() };
+    tour.act = Act::Cluster;
+    let ((stage, test), seed) = (tour.cluster.clone(), tour.seed);
+    ui.layers.clear();
+    let Some(bench) = ui.app.workbench_mut() else { return Vec::new() };
+    let mut effects = show_stage(bench, &stage);
+    bench.focus(Pane::Tests);
+    bench.logs.reset();
+    let request = bench.request(Scope::Test { stage, test });
+    bench.last = Some(request.scope.clone());
+    effects.extend(run::begin(bench, Request { seed, ..request }));
+    effects
+}
+
+fn watch(ui: &mut Ui) -> Vec<Effect> {
+    let Some(bench) = ui.app.workbench_mut() else { return Vec::new() };
+    bench.watch.on = !bench.watch.on;
+    bench.watch.state = None;
+    if bench.watch.on {
+        ui.app.say("A save runs the tests.");
+        vec![Effect::StartWatch]
+    } else {
+        ui.app.say("Saves are not looked at; the tests run when you say so.");
+        vec![Effect::StopWatch]
+    }
+}
+
+fn next(bench: &Workbench) -> Result<(), String> {
+    let current = &bench.course.current;
+    if bench.course.stages.iter().all(|stage| bench.is_completed(&stage.key)) {
+        return Err("Every stage is done.".to_owned());
+    }
+    if bench.run.is_some() {
+        return Err("The run in flight decides that: wait for it, or cancel it.".to_owned());
+    }
+    match (bench.verdict(current), bench.results.get(current)) {
+        (Some(StageVerdict::Failed), Some(results)) if bench.watch.on && bench.fresh.contains(current) => {
+            if let Some(card) = bench.blocked(results) {
+                return Err(format!("{current} comes first. {}.", card.title()));
+            }
+            let failed = results.count(|state| matches!(state, State::Failed(_) | State::NotJudged(_)));
+            let fail = if failed == 1 { "fails" } else { "fail" };
+            Err(format!("{current} comes first: {failed} of its tests {fail}."))
+        }
+        _ => Ok(()),
+    }
+}
