@@ -14,6 +14,8 @@ pub enum Effect {
     LoadStage(String),
     /// Read what earlier runs said.
     LoadResults,
+    /// Read how earlier runs went and how long they took.
+    LoadPast,
     OpenLogs {
         run: PathBuf,
         live: bool,
@@ -39,7 +41,6 @@ pub enum Effect {
     Edit(Edited),
     OpenLink(String),
     Copy(String),
-    Bell,
     /// Say it to a reader who looks elsewhere: as a notification, or by the bell.
     Notify(String),
     /// Tell the terminal how far the run is.
