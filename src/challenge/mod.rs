@@ -21,7 +21,7 @@ use crate::scenario::expr::Expression;
 use crate::scenario::load::Operations;
 use crate::scenario::template::{Data, Template};
 use crate::scenario::{Expect, Talk, Tests};
-use crate::text::did_you_mean;
+use crate::text::{clean_document, did_you_mean};
 use crate::yaml::{Diagnostic, Source, Span};
 use files::Files;
 
@@ -44,6 +44,8 @@ pub struct Challenge {
     pub key: String,
     pub name: String,
     pub summary: String,
+    /// What the learner has when all stages have passed.
+    pub built: Option<String>,
     pub program: Program,
     pub clients: Clients,
     pub parts: Vec<Part>,
@@ -119,6 +121,8 @@ pub struct Stage {
     pub title: String,
     pub minutes: u32,
     pub guide: Guide,
+    /// What is told when the stage has passed, as Markdown.
+    pub after: Option<String>,
     pub tests: Tests,
 }
 
@@ -182,8 +186,9 @@ impl Challenge {
         if !unknown.is_empty() {
             return Err(unknown);
         }
+        let after = self.after(entry).map_err(|error| vec![error])?;
         let StageEntry { key, title, minutes, .. } = entry.clone();
-        Ok(Stage { key, title, minutes, guide, tests: decoded })
+        Ok(Stage { key, title, minutes, guide, after, tests: decoded })
     }
 
     /// Known-bad programs, for proving the tests.
@@ -203,6 +208,12 @@ impl Challenge {
 
     fn guide(&self, stage: &StageEntry) -> Result<Guide, Diagnostic> {
         self.stage_file(stage, "guide.md", "the instructions").map(Guide::new)
+    }
+
+    /// A stage need not have it.
+    fn after(&self, stage: &StageEntry) -> Result<Option<String>, Diagnostic> {
+        let source = self.files.read(&format!("stages/{}/after.md", stage.key))?;
+        Ok(source.map(|source| clean_document(&source.text)))
     }
 
     fn tests(&self, stage: &StageEntry) -> Result<Arc<Source>, Diagnostic> {

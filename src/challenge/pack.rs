@@ -30,6 +30,7 @@ const FIELDS: &[Field] = &[
     required("key", Shape::Plain, "write the challenge's name in small letters, digits and `-`"),
     required("name", Shape::Plain, "write the challenge's name for people"),
     required("summary", Shape::Plain, "say in one sentence what is built"),
+    field("built", Shape::Plain, "what the learner has when all stages have passed, in one sentence"),
     required("program", Shape::Word(&["server", "compiler"]), "write `program: server` or `program: compiler`"),
     field("clients", Shape::Word(&["http", "lines"]), "what clients speak to a server: `http`, or `lines` over TCP"),
     required("parts", Shape::List, "list the parts, each with a `name` and its `stages`"),
@@ -107,6 +108,7 @@ pub(super) fn read(origin: &Origin) -> (Option<Challenge>, Vec<Diagnostic>) {
         key: header.key,
         name: header.name,
         summary: header.summary,
+        built: header.built,
         program: header.program,
         clients: header.clients,
         parts: header.parts,
@@ -161,6 +163,7 @@ struct Header {
     key: String,
     name: String,
     summary: String,
+    built: Option<String>,
     program: Program,
     clients: Clients,
     parts: Vec<Part>,
@@ -194,6 +197,7 @@ impl Decoder<'_> {
         let (roles, role_names) = fields.get("roles").map(|node| self.roles(node)).unwrap_or_default();
         let mut text = |name: &str| fields.get(name).and_then(|node| self.plain_line(node)).unwrap_or_default();
         let (name, summary) = (text("name"), text("summary"));
+        let built = fields.get("built").and_then(|node| self.plain_line(node));
         let parts = fields.get("parts").map(|node| self.parts(node)).unwrap_or_default();
         let monitor = fields.get("monitor").and_then(|node| self.monitor(node));
         let unsettled = fields.get("unsettled").and_then(|node| self.unsettled(node)).unwrap_or_default();
@@ -208,6 +212,7 @@ impl Decoder<'_> {
             key: fields.get("key").and_then(|node| self.key(node)).unwrap_or_default(),
             name,
             summary,
+            built,
             program: program.unwrap_or(Program::Server),
             clients: clients.unwrap_or_default(),
             parts,

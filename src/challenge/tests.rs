@@ -103,3 +103,20 @@ fn every_built_in_challenge_loads_and_every_stage_of_it() {
         }
     }
 }
+
+#[test]
+fn what_is_told_at_the_end_may_be_there_or_not() {
+    let pack = pack();
+    let challenge = loaded(&pack);
+    assert_eq!(challenge.built, None);
+    assert_eq!(challenge.stage("cluster-info").unwrap().after, None);
+    fs::write(pack.path().join("stages/cluster-info/after.md"), "Real ones do\x1b[2J more.\n").unwrap();
+    assert_eq!(challenge.stage("cluster-info").unwrap().after.as_deref(), Some("Real ones do more.\n"));
+    let file = pack.path().join("challenge.yaml");
+    let text = fs::read_to_string(&file).unwrap().replace("program:", "built: A compiler that tells.\nprogram:");
+    fs::write(&file, text).unwrap();
+    assert_eq!(loaded(&pack).built.as_deref(), Some("A compiler that tells."));
+    for challenge in list().unwrap() {
+        assert!(challenge.built.is_some(), "{} says what the learner has", challenge.key);
+    }
+}

@@ -7,7 +7,7 @@ use ratatui::style::{Color, Modifier};
 use super::*;
 use crate::json_schema::{accepts, json_of};
 use crate::tui::action::{Action, TABLE};
-use crate::tui::theme::Look;
+use crate::tui::theme::{Look, Theme};
 use crate::tui::theme::own::Paint;
 
 fn decoded(text: &str) -> Result<Config, String> {
@@ -120,16 +120,18 @@ fn the_environment_comes_before_the_file() {
         let variable = |name: &str| {
             variables.iter().find(|(variable, _)| *variable == name).map(|(_, value)| (*value).to_owned())
         };
-        decoded(file).unwrap().settings(Vec::new(), variable).theme
+        decoded(file).unwrap().settings(Vec::new(), variable).themes.on(None)
     };
-    assert!(theme("theme: light", &[]).light);
-    assert!(!theme("theme: dark", &[("COLORFGBG", "0;15")]).light);
-    assert!(theme("theme: auto", &[("COLORFGBG", "0;15")]).light);
-    assert!(!theme("theme: light", &[("LSFR_THEME", "dark")]).light);
-    assert!(theme("theme: light", &[("LSFR_THEME", "")]).light);
-    assert!(!theme("theme: none", &[]).colour);
-    assert!(!theme("theme: light", &[("NO_COLOR", "1")]).colour);
-    assert!(theme("theme: none", &[("LSFR_THEME", "dark")]).colour);
+    assert_eq!(theme("theme: light", &[]), Theme::LIGHT);
+    assert_eq!(theme("theme: dark", &[("COLORFGBG", "0;15")]), Theme::DARK);
+    assert_eq!(theme("theme: auto", &[("COLORFGBG", "0;15")]), Theme::LIGHT);
+    assert_eq!(theme("theme: light", &[("LSFR_THEME", "dark")]), Theme::DARK);
+    assert_eq!(theme("theme: light", &[("LSFR_THEME", "")]), Theme::LIGHT);
+    assert_eq!(theme("theme: none", &[]), Theme::NONE);
+    assert_eq!(theme("theme: light", &[("NO_COLOR", "1")]), Theme::NONE);
+    assert_eq!(theme("theme: none", &[("LSFR_THEME", "dark")]), Theme::DARK);
+    let own = theme("theme: { base: dark, looks: { dim: red } }", &[]);
+    assert_eq!(own.style(Look::Dim).fg, Some(Color::Red));
 }
 
 /// Every line that could be one of the file, as if it were set.
@@ -149,19 +151,13 @@ fn the_page_read_as_a_file_says_what_it_was_made_from() {
     for text in [
         "",
         "theme: light\n",
+        FULL,
         "editor: '\"my editor\" --title=\"it\\''s\"'\n",
         "keys: { up: [], next-mark: \"'\", stages: 9, page-down: space, hint: y, copy: n }\n",
     ] {
         let config = decoded(text).unwrap();
         assert_eq!(decoded(&page(&config, "vi")).unwrap(), config, "{text}");
     }
-    // Places differ, words do not.
-    let config = decoded(&page(&decoded(FULL).unwrap(), "vi")).unwrap();
-    let words = |config: &Config| -> Vec<String> {
-        let words = config.theme.looks.iter().flat_map(|look| &look.words);
-        words.map(|(word, _)| word.clone()).collect()
-    };
-    assert_eq!(words(&config), ["blue", "bold", "8", "italic", "#d75f00"]);
     // What stands behind a `#` holds anyway.
     let defaults = decoded(&set(&page(&Config::default(), "vi"))).unwrap();
     assert_eq!((defaults.keys, defaults.theme), (Keymap::default(), ThemeChoice::default()));

@@ -128,6 +128,24 @@ impl Tested {
     }
 }
 
+/// What a run would test now, to be compared with what earlier runs tested.
+#[derive(Debug)]
+pub struct AsItIs(Option<Tested>);
+
+impl AsItIs {
+    /// Reads all files of the project.
+    pub fn read(session: &Session) -> Self {
+        Self(Tested::now(session).ok().map(|(tested, _)| tested))
+    }
+
+    /// Whether the run in this folder tested the same. What cannot be told is not the same.
+    pub fn was_tested_in(&self, folder: &Path) -> bool {
+        let noted = std::fs::read(folder.join(SOURCES)).ok();
+        let noted = noted.and_then(|noted| serde_json::from_slice::<Tested>(&noted).ok());
+        noted.is_some() && noted == self.0
+    }
+}
+
 /// Why the last run of this stage does not show that the stage passes now. None: it does.
 pub fn untested(session: &Session, stage: &str) -> Option<Untested> {
     let dir = &session.project.dir;

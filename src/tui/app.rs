@@ -8,9 +8,8 @@ use super::picker::Picker;
 use super::theme::Theme;
 use super::tour::Tour;
 use super::workbench::Workbench;
+use crate::text::width;
 
-/// How long a message stays.
-const TOAST: Duration = Duration::from_secs(5);
 /// How often what moves is drawn while a run is in flight.
 const BEAT: Duration = Duration::from_millis(100);
 
@@ -101,17 +100,37 @@ impl App {
     }
 
     pub fn say(&mut self, text: impl Into<String>) {
-        self.toast = Some(Toast { text: text.into(), bad: false, until: self.now + TOAST });
+        let text = text.into();
+        self.toast = Some(Toast { until: self.now + stay(&text), text, bad: false });
     }
 
     pub fn complain(&mut self, text: impl Into<String>) {
-        self.toast = Some(Toast { text: text.into(), bad: true, until: self.now + TOAST * 2 });
+        let text = text.into();
+        self.toast = Some(Toast { until: self.now + stay(&text) * 2, text, bad: true });
     }
 
     /// When the app wants to be woken, if nothing happens before: while nothing moves, never.
     pub fn wakes_at(&self) -> Option<Instant> {
         let toast = self.toast.as_ref().map(|toast| toast.until);
         let beat = self.bench().and_then(|bench| bench.run.as_ref()).map(|_| self.now + BEAT);
-        [toast, beat].into_iter().flatten().min()
+        let flash = self.bench().and_then(|bench| bench.moments.wakes_at(self.now));
+        [toast, beat, flash].into_iter().flatten().min()
+    }
+}
+
+/// How long a message stays: as long as it takes to notice and read it.
+fn stay(text: &str) -> Duration {
+    let reading = Duration::from_millis(50) * u32::try_from(width(text)).unwrap_or(u32::MAX).min(200);
+    (Duration::from_millis(1500) + reading).min(Duration::from_secs(6))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_soon_read_is_soon_gone() {
+        assert!(stay("Cancelled.") < Duration::from_millis(2100));
+        assert_eq!(stay(&"word ".repeat(1000)), Duration::from_secs(6));
     }
 }

@@ -15,6 +15,8 @@ pub enum Effect {
     LoadStage(String),
     /// Read what earlier runs said.
     LoadResults,
+    /// Read how earlier runs went and how long they took.
+    LoadPast,
     OpenLogs {
         run: PathBuf,
         live: bool,
@@ -40,7 +42,6 @@ pub enum Effect {
     Edit(Edited),
     OpenLink(String),
     Copy(String),
-    Bell,
     /// Say it to a reader who looks elsewhere: as a notification, or by the bell.
     Notify(String),
     /// Tell the terminal how far the run is.
@@ -66,6 +67,7 @@ impl Effect {
             Effect::OpenProject(dir) => format!("open {}", dir.display()),
             Effect::LoadStage(stage) => format!("load stage {stage}"),
             Effect::LoadResults => "load results".to_owned(),
+            Effect::LoadPast => "load earlier runs".to_owned(),
             Effect::OpenLogs { run, live } => format!("open logs of {}, live {live}", run.display()),
             Effect::OpenHistory(file) => format!("open history {}", file.display()),
             Effect::StartWatch => "watch".to_owned(),
@@ -77,7 +79,6 @@ impl Effect {
             Effect::Edit(edited) => format!("edit {edited:?}"),
             Effect::OpenLink(_) => "open a link".to_owned(),
             Effect::Copy(text) => format!("copy {} bytes", text.len()),
-            Effect::Bell => "bell".to_owned(),
             Effect::Notify(_) => "notify".to_owned(),
             Effect::Progress(progress) => format!("progress {progress:?}"),
             Effect::Title(_) => "title".to_owned(),

@@ -15,6 +15,7 @@ use super::editor;
 use super::effect::{Edited, Request, Scope};
 use super::event::{Advanced, Course, Done, Event, Nodes, RunId, RunNews, StageRow, StageText, TestRow};
 use super::logs::LogStore;
+use super::progress::Past;
 use super::results::StageResults;
 use crate::challenge::Stage;
 use crate::cluster::OPENED;
@@ -23,7 +24,7 @@ use crate::project::scaffold::{self, Scaffold};
 use crate::report::card::Card;
 use crate::report::run_state::RunState;
 use crate::report::timeline::Timelines;
-use crate::report::{Reporter, records};
+use crate::report::{Reporter, journal, records};
 use crate::session::{Session, SessionError, named, progress, run};
 use crate::watch::Watcher;
 
@@ -80,6 +81,21 @@ impl EffectRunner {
                 }
             }
             let _ = events.send(Event::Done(Done::Recorded(all)));
+        });
+    }
+
+    /// How earlier runs went and how long they took, and which of them tested the program as it is.
+    pub(super) fn load_past(&self) {
+        let Some(session) = self.session.clone() else { return };
+        let events = self.events.clone();
+        tokio::task::spawn_blocking(move || {
+            let dir = &session.project.dir;
+            let runs: Vec<_> =
+                records::list(dir).into_iter().filter_map(|folder| records::load(&folder).ok()).collect();
+            let now = progress::AsItIs::read(&session);
+            let journal = journal::read(dir, &session.challenge.key);
+            let past = Past::of(&runs, |run| now.was_tested_in(&run.folder), journal);
+            let _ = events.send(Event::Done(Done::Past(Box::new(past))));
         });
     }
 
@@ -280,6 +296,7 @@ fn course(session: &Session) -> Result<Course, SessionError> {
         dir: session.project.dir.clone(),
         key: challenge.key.clone(),
         name: challenge.name.clone(),
+        built: challenge.built.clone(),
         stages: challenge
             .parts
             .iter()
@@ -294,6 +311,7 @@ fn course(session: &Session) -> Result<Course, SessionError> {
 fn text(stage: &Stage) -> StageText {
     StageText {
         guide: stage.guide.source.text.clone(),
+        after: stage.after.clone(),
         tests: stage
             .tests
             .tests

@@ -8,6 +8,7 @@ use crossterm::event::{KeyEvent, MouseEvent};
 use history::History;
 
 use super::logs::LogStore;
+use super::progress::Past;
 use super::results::StageResults;
 use super::theme::Theme;
 use crate::facts::{Outcome, Stamped};
@@ -119,6 +120,8 @@ pub enum Done {
     },
     /// What earlier runs said, for each stage the last one.
     Recorded(Vec<StageResults>),
+    /// How earlier runs went, and how long they took.
+    Past(Box<Past>),
     Logs {
         run: PathBuf,
         store: std::io::Result<LogStore>,
@@ -160,6 +163,8 @@ pub struct Course {
     pub dir: PathBuf,
     pub key: String,
     pub name: String,
+    /// What the learner has at the end.
+    pub built: Option<String>,
     pub stages: Vec<StageRow>,
     pub current: String,
     pub completed: Vec<String>,
@@ -179,6 +184,8 @@ pub struct StageRow {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StageText {
     pub guide: String,
+    /// What is told when it has passed, as Markdown.
+    pub after: Option<String>,
     pub tests: Vec<TestRow>,
 }
 

@@ -313,6 +313,7 @@ impl Loop {
             }
             Effect::LoadStage(key) => desk.load_stage(key),
             Effect::LoadResults => desk.load_results(),
+            Effect::LoadPast => desk.load_past(),
             Effect::OpenLogs { run, live: true } => {
                 let opened = desk.follow_logs(run);
                 Box::pin(self.take(Event::Done(opened))).await;
@@ -328,7 +329,6 @@ impl Loop {
             Effect::Edit(edited) => self.edit(edited).await?,
             Effect::OpenLink(address) => desk.open_link(address),
             Effect::Copy(text) => self.screen.copy(&text)?,
-            Effect::Bell => self.screen.bell()?,
             Effect::Notify(text) => self.screen.notify(&text)?,
             Effect::Progress(progress) => self.screen.progress(progress)?,
             Effect::Title(title) => self.screen.title(&paint::spelled(&self.ui.app.theme, &title))?,

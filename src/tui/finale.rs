@@ -23,7 +23,7 @@ pub struct FinalePart {
 }
 
 impl Finale {
-    pub fn of(bench: &Workbench, built: Option<String>) -> Self {
+    pub fn of(bench: &Workbench) -> Self {
         let mut parts: Vec<FinalePart> = Vec::new();
         for row in &bench.course.stages {
             if parts.last().is_none_or(|part| part.name != row.part) {
@@ -35,7 +35,8 @@ impl Finale {
         }
         let keys = bench.course.stages.iter().map(|row| row.key.as_str());
         let whole = Whole::of(&bench.moments.past().journal, keys);
-        Self { name: bench.course.name.clone(), parts, built, whole }
+        let (name, built) = (bench.course.name.clone(), bench.course.built.clone());
+        Self { name, parts, built, whole }
     }
 
     /// How many stages there are, and how many of them have been passed.

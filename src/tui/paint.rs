@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
+use ratatui::text::Line;
 
 use super::theme::{Sign, Theme};
 use crate::text::{clusters, width};
@@ -35,6 +36,13 @@ pub(super) fn put(buf: &mut Buffer, area: Rect, theme: &Theme, pieces: &[Piece])
         buf.set_stringn(x, area.y, theme.sign(Sign::Ellipsis), 1, *style);
         return;
     }
+}
+
+/// The same for a line of ratatui's.
+pub(super) fn put_line(buf: &mut Buffer, area: Rect, theme: &Theme, line: &Line) {
+    let pieces: Vec<Piece> =
+        line.spans.iter().map(|span| (Cow::Borrowed(&*span.content), line.style.patch(span.style))).collect();
+    put(buf, area, theme, &pieces);
 }
 
 /// The bytes of a text that fit into this many columns.

@@ -125,10 +125,6 @@ impl Screen {
         out.flush()
     }
 
-    pub(super) fn bell(&mut self) -> io::Result<()> {
-        send(b"\x07")
-    }
-
     pub(super) fn copy(&mut self, text: &str) -> io::Result<()> {
         execute!(stdout(), crossterm::clipboard::CopyToClipboard::to_clipboard_from(text))
     }

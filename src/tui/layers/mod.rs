@@ -9,7 +9,7 @@
 //! | `cluster` | the nodes and links of the failure beneath it, or of the run in flight |
 //! | `history` | what clients did before the failure beneath it |
 //! | `help` | the keys, to be searched |
-//! | `notes` | a stage that has passed, more than a toast can hold, the question whether to quit |
+//! | `notes` | a stage that has passed, and the last one; more than a toast can hold, the question whether to quit |
 //! | `prompt` | a line that is being typed |
 
 mod card;
@@ -28,12 +28,14 @@ use super::app::App;
 use super::card::CardPane;
 use super::cluster::ClusterPane;
 use super::effect::Effect;
+use super::finale::Finale;
 use super::help::Help;
 use super::history::HistoryPane;
+use super::passed::PassedPane;
 use super::scroll::Scroll;
 use super::workbench::Workbench;
 use crate::report::card::Card;
-pub use notes::{Note, Passed, Quit};
+pub use notes::{Note, Quit};
 pub use prompt::{Prompt, PromptKind};
 
 #[derive(Debug)]
@@ -41,7 +43,8 @@ pub enum Layer {
     Card(Box<CardPane>),
     Cluster(Box<ClusterPane>),
     History(Box<HistoryPane>),
-    Passed(Box<Passed>),
+    Passed(Box<PassedPane>),
+    Finale(Box<Finale>),
     Note(Note),
     Help(Help),
     Quit(Quit),
@@ -101,6 +104,7 @@ impl Layer {
             Layer::Cluster(pane) => &**pane,
             Layer::History(pane) => &**pane,
             Layer::Passed(passed) => &**passed,
+            Layer::Finale(finale) => &**finale,
             Layer::Note(note) => note,
             Layer::Help(help) => help,
             Layer::Quit(quit) => quit,
@@ -114,6 +118,7 @@ impl Layer {
             Layer::Cluster(pane) => &mut **pane,
             Layer::History(pane) => &mut **pane,
             Layer::Passed(passed) => &mut **passed,
+            Layer::Finale(finale) => &mut **finale,
             Layer::Note(note) => note,
             Layer::Help(help) => help,
             Layer::Quit(quit) => quit,
@@ -128,7 +133,7 @@ impl Layer {
 
     /// It takes the place of the panes, rather than lying over them.
     pub fn covers(&self) -> bool {
-        matches!(self, Layer::Card(_) | Layer::Cluster(_) | Layer::History(_))
+        matches!(self, Layer::Card(_) | Layer::Cluster(_) | Layer::History(_) | Layer::Finale(_))
     }
 
     pub fn moment(&self, bench: &Workbench, card: Option<&Card>, now: Instant) -> Option<Duration> {

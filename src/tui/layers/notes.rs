@@ -5,20 +5,10 @@ use crossterm::event::{KeyCode, KeyEvent};
 use super::{Component, Reply};
 use crate::tui::action::Action;
 use crate::tui::app::App;
+use crate::tui::finale::Finale;
 use crate::tui::keymap::Key;
-
-/// A stage has just been passed for the first time.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Passed {
-    pub stage: String,
-    pub title: String,
-    /// What the tests proved, in their own words.
-    pub truths: Vec<String>,
-    /// The title of the stage that comes now; none after the last.
-    pub next: Option<String>,
-    pub done: usize,
-    pub of: usize,
-}
+use crate::tui::passed::PassedPane;
+use crate::tui::scroll::Scroll;
 
 /// More than a toast can hold.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,9 +21,21 @@ pub struct Note {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Quit;
 
-impl Component for Passed {
+/// Only the key that is named on it moves on: whoever closes it wants to stay.
+impl Component for PassedPane {
     fn act(&mut self, action: Action, _app: &mut App) -> Reply {
         close(action)
+    }
+
+    fn scroll(&mut self, by: Scroll, _app: &App) {
+        PassedPane::scroll(self, by);
+    }
+}
+
+impl Component for Finale {
+    fn act(&mut self, action: Action, _app: &mut App) -> Reply {
+        // It says all of it already.
+        if action == Action::Next { Reply::Done(Vec::new()) } else { close(action) }
     }
 }
 

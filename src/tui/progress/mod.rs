@@ -18,6 +18,7 @@ pub use words::{as_of, span};
 
 use super::action::Action;
 use super::effect::Scope;
+use super::osc::TaskProgress;
 use super::results::{StageResults, State};
 use super::workbench::{Phase, Run, Workbench};
 
@@ -43,7 +44,7 @@ type Verdicts = BTreeMap<String, BTreeMap<String, bool>>;
 /// What is kept of runs beside their results.
 #[derive(Debug, Default)]
 pub struct Moments {
-    /// What set off the last run.
+    /// What set off the last run, or the one that comes after it.
     pub trigger: Option<Trigger>,
     past: Past,
     /// As of now, and as of the beginning of the last run.
@@ -56,6 +57,8 @@ pub struct Moments {
     tried: BTreeMap<String, BTreeSet<String>>,
     /// When the step that runs now began.
     step: Option<Instant>,
+    /// What the terminal has been told last.
+    told: Option<TaskProgress>,
 }
 
 /// A test whose verdict is no longer the one before.
@@ -79,9 +82,8 @@ impl Moments {
         &self.past
     }
 
-    /// A run begins.
-    pub fn begins(&mut self, trigger: Trigger) {
-        self.trigger = Some(trigger);
+    /// A run begins: that of the trigger that was noted last.
+    pub fn begins(&mut self) {
         self.before = self.known.clone();
         self.fixed.clear();
         self.broken.clear();
@@ -132,6 +134,17 @@ impl Moments {
     /// When the next flash ends: the screen is to be drawn then. None if nothing flashes.
     pub fn wakes_at(&self, now: Instant) -> Option<Instant> {
         self.fixed.iter().map(|change| change.at + FLASH).filter(|end| *end > now).min()
+    }
+
+    /// Whether the end of a flash may still have to be drawn.
+    pub fn flashed(&self, now: Instant) -> bool {
+        self.fixed.iter().any(|change| now.saturating_duration_since(change.at) < FLASH * 2)
+    }
+
+    /// What the terminal is to be told, if that is something else than the last time.
+    pub fn tell(&mut self, progress: TaskProgress) -> Option<TaskProgress> {
+        let known = self.told.replace(progress).unwrap_or(TaskProgress::None);
+        (known != progress).then_some(progress)
     }
 
     /// Whether what is known of a test is of the program as it is, as far as that is watched.
@@ -221,6 +234,19 @@ pub fn of(bench: &Workbench, now: Instant) -> Option<Progress<'_>> {
         changes: bench.moments.changes(),
         took: bench.elapsed(now).unwrap_or_default(),
     })
+}
+
+impl Progress<'_> {
+    /// In the terms of a terminal's tab or task bar.
+    pub fn in_task_bar(&self) -> TaskProgress {
+        match self.tests.of {
+            Some(of) if of > 0 && *self.phase == Phase::Testing => {
+                let percent = (self.tests.done() * 100 / of).try_into().unwrap_or(100);
+                TaskProgress::Part { percent, bad: self.tests.failed > 0 }
+            }
+            _ => TaskProgress::Unknown,
+        }
+    }
 }
 
 /// The stages of a run, in order.

@@ -10,9 +10,10 @@ use ratatui::text::Line;
 use ratatui::widgets::Widget;
 
 use super::*;
-use crate::facts::{StageVerdict, TestVerdict, Verdict};
+use crate::facts::{Outcome, StageVerdict, TestVerdict, Verdict};
 use crate::report::records::{Record, Recorded, StageResult, TestResult};
 use crate::tui::dump;
+use crate::tui::event::RunNews;
 use crate::tui::keymap::Keymap;
 use crate::tui::theme::Theme;
 use crate::tui::update::tests::{Desk, failure};
@@ -48,16 +49,15 @@ fn known() -> Desk {
 }
 
 fn begin(desk: &mut Desk, key: &str, trigger: Trigger) {
-    desk.ui.app.workbench_mut().unwrap().moments.begins(trigger);
+    desk.ui.app.workbench_mut().unwrap().moments.trigger = Some(trigger);
+    if desk.bench().run.is_some() {
+        desk.news(RunNews::Ended(Ok(Outcome::Interrupted)));
+    }
     desk.press(key).begun("first");
 }
 
-/// As the run tells it, a test ends and the moments hear of it.
 fn ends(desk: &mut Desk, name: &str, verdict: Verdict) {
-    let state = State::from_verdict(&verdict, Duration::from_secs(4));
     desk.test("first", name, verdict);
-    let now = desk.now;
-    desk.ui.app.workbench_mut().unwrap().moments.test_ended("first", &format!("first {name}"), &state, now);
 }
 
 fn starts(desk: &mut Desk, name: &str) {

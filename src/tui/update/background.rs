@@ -6,13 +6,16 @@ use std::path::Path;
 use super::run;
 use super::stage::show_stage;
 use crate::report::card::Card;
+use crate::report::journal;
 use crate::tui::action::{Action, Pane};
 use crate::tui::app::{App, Screen};
 use crate::tui::card::CardPane;
 use crate::tui::effect::{Effect, Request, Scope};
 use crate::tui::event::{Advanced, Course, Done, Nodes, StageText};
+use crate::tui::finale::Finale;
 use crate::tui::layers::{Layer, Note};
 use crate::tui::logs::LogStore;
+use crate::tui::progress::{Past, Trigger};
 use crate::tui::results::{StageResults, State};
 use crate::tui::tour::Tour;
 use crate::tui::ui::Ui;
@@ -35,12 +38,13 @@ pub(super) fn watch(app: &mut App, event: WatchEvent) -> Vec<Effect> {
         }
         WatchEvent::Changed { files } => {
             bench.fresh.clear();
+            bench.moments.files_changed();
             let learners = bench.watch.own.changed(&files, now);
             if !bench.watch.on || learners.is_empty() {
                 return Vec::new();
             }
             bench.course.untouched = false;
-            run::again(bench)
+            run::again(bench, learners)
         }
     }
 }
@@ -50,6 +54,7 @@ pub(super) fn done(ui: &mut Ui, done: Done) -> Vec<Effect> {
         Done::Opened(Ok(course)) => return opened(ui, *course),
         Done::Opened(Err(message)) => ui.app.screen = Screen::Broken(message),
         Done::Stage { key, loaded } => return stage(ui, key, loaded),
+        Done::Past(past) => remember(ui, *past),
         Done::Recorded(stages) => return recorded(&mut ui.app, stages),
         Done::Logs { run, store, nodes } => logs(&mut ui.app, &run, store, nodes),
         Done::History { file, read } => {
@@ -94,8 +99,25 @@ fn stage(ui: &mut Ui, key: String, loaded: Result<StageText, String>) -> Vec<Eff
     }
 }
 
+/// What the records say, also to what is shown of it already.
+fn remember(ui: &mut Ui, past: Past) {
+    let Some(bench) = ui.app.workbench_mut() else { return };
+    bench.moments.remember(past);
+    for layer in ui.layers.iter_mut() {
+        match layer {
+            Layer::Passed(pane) => pane.effort = journal::effort(&bench.moments.past().journal, &pane.stage),
+            Layer::Finale(finale) => **finale = Finale::of(bench),
+            _ => {}
+        }
+    }
+}
+
 fn recorded(app: &mut App, stages: Vec<StageResults>) -> Vec<Effect> {
     let Some(bench) = app.workbench_mut() else { return Vec::new() };
+    // What the learner left in the last run, and comes back to.
+    let last = stages.first().and_then(|results| results.run.clone());
+    let failed = stages.iter().filter(|results| results.run == last).find(|results| results.bad().next().is_some());
+    let failed = failed.filter(|_| bench.run.is_none()).map(|results| results.stage.clone());
     for results in stages {
         for test in results.tests.iter().filter(|test| matches!(test.state, State::Failed(_))) {
             bench.failed.entry((results.stage.clone(), test.name.clone())).or_insert(test.seed);
@@ -103,8 +125,13 @@ fn recorded(app: &mut App, stages: Vec<StageResults>) -> Vec<Effect> {
         // What a run has said in the meantime is newer.
         bench.results.entry(results.stage.clone()).or_insert(results);
     }
-    let shown = bench.shown.clone();
-    show_stage(bench, &shown)
+    let shown = failed.as_ref().unwrap_or(&bench.shown).clone();
+    let effects = show_stage(bench, &shown);
+    if failed.is_some() {
+        bench.focus(Pane::Tests);
+        bench.look_at_failure();
+    }
+    effects
 }
 
 fn logs(app: &mut App, run: &Path, store: io::Result<LogStore>, nodes: Option<Box<Nodes>>) {
@@ -136,7 +163,7 @@ fn opened(ui: &mut Ui, course: Course) -> Vec<Effect> {
     let shown = course.current.clone();
     let mut bench = Workbench::new(course);
     let mut effects = show_stage(&mut bench, &shown);
-    effects.extend([Effect::LoadResults, Effect::StartWatch, Effect::Title(title)]);
+    effects.extend([Effect::LoadResults, Effect::LoadPast, Effect::StartWatch, Effect::Title(title)]);
     ui.layers.clear();
     if let Some(Tour { stage, seed, .. }) = ui.app.tour.clone() {
         // Nothing to read first: a newcomer sees it work.
@@ -144,6 +171,7 @@ fn opened(ui: &mut Ui, course: Course) -> Vec<Effect> {
         bench.focus(Pane::Tests);
         let scope = Scope::SoFar(stage);
         bench.last = Some(scope.clone());
+        bench.moments.trigger = Some(Trigger::Opened);
         let request = bench.request(scope);
         effects.extend(run::begin(&mut bench, Request { seed, ..request }));
     }
@@ -178,13 +206,12 @@ fn advanced(ui: &mut Ui, result: Result<Advanced, String>) -> Vec<Effect> {
             bench.focus(Pane::Guide);
             bench.last = None;
             let effects = show_stage(bench, &moved.to);
-            let name = bench.course.name.clone();
             ui.layers.clear();
-            ui.app.say(if moved.finished {
-                format!("{name} is complete: every stage passes.")
+            if moved.finished {
+                ui.layers.show(Layer::Finale(Box::new(Finale::of(bench))));
             } else {
-                format!("{} is done. Now: {}.", moved.from, moved.to)
-            });
+                ui.app.say(format!("{} is done. Now: {}.", moved.from, moved.to));
+            }
             effects
         }
     }

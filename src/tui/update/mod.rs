@@ -37,7 +37,7 @@ fn is_worth_drawing(app: &App, event: &Event) -> bool {
         Event::Mouse(mouse) => {
             !matches!(mouse.kind, MouseEventKind::Moved | MouseEventKind::Drag(_) | MouseEventKind::Up(_))
         }
-        Event::Clock(_) => app.bench().is_some_and(|bench| bench.run.is_some()),
+        Event::Clock(_) => app.bench().is_some_and(|bench| bench.run.is_some() || bench.moments.flashed(app.now)),
         _ => true,
     }
 }

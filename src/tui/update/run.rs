@@ -1,6 +1,7 @@
 //! Runs: started, followed, ended. The newest wins: what is asked for while a run is in flight ends that run and comes
 //! after it.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -8,7 +9,7 @@ use super::actions::open_history;
 use super::stage::show_stage;
 use crate::facts::{Event, Outcome, StageVerdict, Stamped, Verdict};
 use crate::report::card::{Card, Subject};
-use crate::report::phrases::progress;
+use crate::report::phrases;
 use crate::report::timeline::Timelines;
 use crate::tui::action::{Action, Pane};
 use crate::tui::app::App;
@@ -16,7 +17,10 @@ use crate::tui::card::CardPane;
 use crate::tui::cluster::ClusterPane;
 use crate::tui::effect::{Effect, Request, Scope};
 use crate::tui::event::{RunId, RunNews};
-use crate::tui::layers::{Layer, Note, Passed};
+use crate::tui::layers::{Layer, Note};
+use crate::tui::osc::TaskProgress;
+use crate::tui::passed::PassedPane;
+use crate::tui::progress::{self, Trigger};
 use crate::tui::results::{StageResults, State, TestResult};
 use crate::tui::ui::Ui;
 use crate::tui::workbench::{Phase, Run, Workbench};
@@ -41,6 +45,7 @@ pub(super) fn advance(bench: &Workbench, tested: bool) -> Effect {
 pub(super) fn begin(bench: &mut Workbench, request: Request) -> Vec<Effect> {
     bench.runs += 1;
     bench.watch.own.began();
+    bench.moments.begins();
     bench.run = Some(Run {
         id: bench.runs,
         request: request.clone(),
@@ -88,13 +93,16 @@ pub(super) fn news(ui: &mut Ui, id: RunId, news: RunNews) -> Vec<Effect> {
             bench.cluster = Arc::default();
             bench.timelines = Timelines::default();
             bench.jump = None;
+            bench.course.untouched = false;
             ui.layers.retain(|layer| !matches!(layer, Layer::Passed(_)));
             vec![Effect::OpenLogs { run: folder, live: true }]
         }
         RunNews::Event { stamped, cluster } => {
             bench.timelines.event(&stamped, &cluster);
             bench.cluster = cluster;
-            event(ui, *stamped)
+            let mut effects = event(ui, *stamped);
+            effects.extend(task_bar(&mut ui.app));
+            effects
         }
         RunNews::Card(card) => {
             let (stage, test) = (card.stage.clone(), card.test.clone());
@@ -111,6 +119,14 @@ pub(super) fn news(ui: &mut Ui, id: RunId, news: RunNews) -> Vec<Effect> {
         }
         RunNews::Ended(outcome) => ended(ui, outcome),
     }
+}
+
+/// Tells the terminal how far the run is, if that has changed.
+fn task_bar(app: &mut App) -> Option<Effect> {
+    let now = app.now;
+    let bench = app.workbench_mut()?;
+    let progress = progress::of(bench, now).map_or(TaskProgress::None, |progress| progress.in_task_bar());
+    bench.moments.tell(progress).map(Effect::Progress)
 }
 
 /// A failure in place of the open one, with the views that lie over it.
@@ -149,10 +165,13 @@ fn event(ui: &mut Ui, stamped: Stamped) -> Vec<Effect> {
                 results.set(&test, State::Running);
             }
         }
-        Event::StepStarted { text } => run.step = text,
-        Event::TestAgain { .. } => run.step = crate::report::phrases::AGAIN.to_owned(),
+        Event::StepStarted { text } => {
+            run.step = text;
+            bench.moments.step_began(now);
+        }
+        Event::TestAgain { .. } => run.step = phrases::AGAIN.to_owned(),
         Event::Load(load) => {
-            if let Some(text) = progress(&load) {
+            if let Some(text) = phrases::progress(&load) {
                 run.step = text;
             }
         }
@@ -193,11 +212,14 @@ fn stage_started(bench: &mut Workbench, stage: String, tests: Vec<String>) {
 }
 
 fn test_ended(ui: &mut Ui, stage: String, test: String, verdict: &Verdict, took: Duration) {
+    let now = ui.app.now;
     let Some(bench) = ui.app.workbench_mut() else { return };
     let Some(run) = &mut bench.run else { return };
     run.test = None;
+    let state = State::from_verdict(verdict, took);
+    bench.moments.test_ended(&stage, &test, &state, now);
     if let Some(results) = bench.results.get_mut(&stage) {
-        results.set(&test, State::from_verdict(verdict, took));
+        results.set(&test, state);
     }
     let key = (stage.clone(), test.clone());
     match verdict {
@@ -253,9 +275,11 @@ fn ended(ui: &mut Ui, outcome: Result<Outcome, String>) -> Vec<Effect> {
         return begin(bench, request);
     }
     let advance = std::mem::take(&mut bench.advance);
-    let mut effects = vec![Effect::Title(title(bench, &outcome))];
+    let title = title(bench, &outcome);
+    let mut effects = vec![Effect::Title(format!("{title} · lsfr")), Effect::LoadPast];
+    effects.extend(bench.moments.tell(TaskProgress::None).map(Effect::Progress));
     if !in_front && !matches!(outcome, Ok(Outcome::Interrupted)) {
-        effects.push(Effect::Bell);
+        effects.push(Effect::Notify(title));
     }
     let stage = run.request.scope.stage().to_owned();
     ui.layers.retain(|layer| !matches!(layer, Layer::Quit(_)));
@@ -326,20 +350,22 @@ fn show_failure(app: &mut App, advance: bool) -> Vec<Effect> {
 }
 
 /// The stage that was reached and has just passed for the first time.
-fn just_passed(bench: &Workbench, stage: &str) -> Option<Passed> {
+fn just_passed(bench: &Workbench, stage: &str) -> Option<PassedPane> {
     let current = &bench.course.current;
     let results = bench.results.get(current)?;
     let at = bench.place(current);
     if current != stage || bench.is_completed(current) || results.verdict != Some(StageVerdict::Passed) {
         return None;
     }
-    Some(Passed {
+    Some(PassedPane {
         stage: current.clone(),
         title: bench.course.stages.get(at)?.title.clone(),
         truths: results.tests.iter().map(|test| test.name.clone()).collect(),
         next: bench.course.stages.get(at + 1).map(|next| next.title.clone()),
         done: bench.course.completed.len() + 1,
         of: bench.course.stages.len(),
+        after: bench.texts.get(current).and_then(|text| text.after.clone()),
+        ..PassedPane::default()
     })
 }
 
@@ -352,11 +378,12 @@ fn title(bench: &Workbench, outcome: &Result<Outcome, String>) -> String {
         Ok(Outcome::Failed) => "✗",
         _ => "?",
     };
-    format!("{mark} {} {passed}/{of} · lsfr", bench.shown)
+    format!("{mark} {} {passed}/{of}", bench.shown)
 }
 
 /// A save: runs again what ran last, or the stage that the learner is at.
-pub(super) fn again(bench: &mut Workbench) -> Vec<Effect> {
+pub(super) fn again(bench: &mut Workbench, files: Vec<PathBuf>) -> Vec<Effect> {
+    bench.moments.trigger = Some(Trigger::Saved(files));
     let scope = bench.last.clone().unwrap_or_else(|| Scope::Stage(bench.course.current.clone()));
     start(bench, scope)
 }
@@ -366,6 +393,7 @@ pub(super) fn to_advance(bench: &mut Workbench) -> Vec<Effect> {
     let current = bench.course.current.clone();
     let mut effects = show_stage(bench, &current);
     bench.focus(Pane::Tests);
+    bench.moments.trigger = Some(Trigger::ToMoveOn);
     effects.extend(start(bench, Scope::Stage(current)));
     bench.advance = true;
     effects

@@ -4,9 +4,8 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
-use super::put;
+use super::{notes, put};
 use crate::facts::StageVerdict;
-use crate::text::clean;
 use crate::tui::action::{Action, Pane};
 use crate::tui::app::{App, Screen};
 use crate::tui::layers::{Layer, PromptKind};
@@ -32,12 +31,11 @@ pub(super) fn draw(ui: &Ui, area: Rect, buffer: &mut Buffer, targets: &mut Targe
         let column = prompt.input.render(theme, rest, buffer);
         return Some((column, area.y));
     }
-    if let Some(toast) = &app.toast {
-        let look = if toast.bad { Look::Bad } else { Look::Strong };
-        put(theme, buffer, area, &format!(" {}", clean(&toast.text)), theme.style(look));
-        return None;
-    }
     let help = entry(app, Action::Help, None, theme);
+    let area = match &app.toast {
+        Some(toast) => notes::said(&toast.text, toast.bad, theme, area, columns(&help) as u16, buffer),
+        None => area,
+    };
     let mut line: Vec<Span> = Vec::new();
     let room = usize::from(area.width).saturating_sub(columns(&help));
     let fitting = keys(ui).into_iter().map(|(action, label)| (action, entry(app, action, label, theme)));

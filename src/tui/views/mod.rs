@@ -90,7 +90,8 @@ fn layers(ui: &mut Ui, body: Rect, buffer: &mut Buffer) {
             Layer::Cluster(pane) => cluster::draw(pane, app, card.as_ref(), body, buffer),
             Layer::History(pane) => history::draw(pane, &app.theme, body, buffer),
             Layer::Help(help) => help::draw(help, app, body, buffer),
-            Layer::Passed(passed) => notes::passed(passed, app, body, buffer),
+            Layer::Passed(pane) => notes::passed(pane, &app.theme, &app.keymap, body, buffer),
+            Layer::Finale(finale) => notes::finale(finale, &app.theme, &app.keymap, body, buffer),
             Layer::Quit(_) => notes::quit(app, body, buffer),
             Layer::Note(note) => notes::note(&note.title, &note.text, app, body, buffer),
             // Its line is the footer.

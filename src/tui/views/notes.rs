@@ -1,13 +1,21 @@
-//! Messages that take more room than the footer has.
+//! Messages that take more room than the footer has, and what is laid over the screen to be read.
+
+mod finale;
+mod passed;
+mod said;
+#[cfg(test)]
+mod tests;
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
+pub(super) use self::finale::draw as finale;
+pub(super) use self::passed::draw as passed;
+pub(super) use self::said::said;
 use super::{boxed, put};
-use crate::text::{clean, clean_lines, wrap};
+use crate::text::{clean_lines, wrap};
 use crate::tui::action::Action;
 use crate::tui::app::App;
-use crate::tui::layers::Passed;
 use crate::tui::theme::{Look, Sign, Theme};
 
 pub(super) fn message(theme: &Theme, area: Rect, buffer: &mut Buffer, text: &str) {
@@ -65,37 +73,4 @@ pub(super) fn quit(app: &App, area: Rect, buffer: &mut Buffer) {
         app.keymap.shown(Action::Quit)
     );
     note("Quit", &text, app, area, buffer);
-}
-
-/// A stage has been passed.
-pub(super) fn passed(passed: &Passed, app: &App, area: Rect, buffer: &mut Buffer) {
-    let theme = &app.theme;
-    let columns = usize::from(area.width).saturating_sub(8).clamp(20, 72);
-    let key = app.keymap.shown(Action::Next);
-    let next = match &passed.next {
-        Some(next) => format!("{key} moves on to: {}", clean(next)),
-        None => format!("{key} completes the challenge. That was the last stage."),
-    };
-    let head =
-        format!("{} Stage {} of {}: {}.", theme.sign(Sign::Passed), passed.done, passed.of, clean(&passed.title));
-    // The box, its head and its foot come first; the list of what is now true gets what is left.
-    let room = usize::from(area.height).saturating_sub(9).max(1);
-    let mut truths: Vec<String> =
-        passed.truths.iter().flat_map(|truth| wrap(&format!("  {}", clean(truth)), columns, 4)).collect();
-    if truths.len() > room {
-        let hidden = truths.len() - room + 1;
-        truths.truncate(room - 1);
-        truths.push(format!("  and {hidden} more"));
-    }
-    let foot = wrap("Nothing moves until you say so: look around, clean up, run it again.", columns, 0);
-    let mut lines = vec![(head, Look::Good), (String::new(), Look::Text)];
-    lines.push(("Now true of your program:".to_owned(), Look::Strong));
-    lines.extend(truths.into_iter().map(|truth| (truth, Look::Text)));
-    lines.push((String::new(), Look::Text));
-    lines.push((next, Look::Key));
-    lines.extend(foot.into_iter().map(|line| (line, Look::Dim)));
-    let inner = boxed("Stage passed", columns as u16, lines.len() as u16, theme, area, buffer);
-    for ((text, look), line) in lines.iter().zip(inner.rows()) {
-        put(theme, buffer, line, text, theme.style(*look));
-    }
 }

@@ -5,7 +5,9 @@ use crate::facts::StageVerdict;
 use crate::report::card::Subject;
 use crate::tui::action::{Action, Pane};
 use crate::tui::effect::{Effect, Request, Scope};
+use crate::tui::finale::Finale;
 use crate::tui::layers::Layer;
+use crate::tui::progress::Trigger;
 use crate::tui::results::State;
 use crate::tui::tour::Act;
 use crate::tui::ui::Ui;
@@ -31,25 +33,33 @@ pub(super) fn available(action: Action, ui: &Ui, bench: &Workbench) -> Result<()
 
 pub(super) fn act(ui: &mut Ui, action: Action) -> Option<Vec<Effect>> {
     Some(match action {
-        Action::Run => start(ui, Scope::Stage),
-        Action::RunSoFar => start(ui, Scope::SoFar),
+        Action::Run => start(ui, action, Scope::Stage),
+        Action::RunSoFar => start(ui, action, Scope::SoFar),
         Action::RunTest => {
             let open = ui.open_card().filter(|card| card.subject == Subject::Test).map(|card| card.test.clone());
             let chosen = || ui.app.bench().and_then(Workbench::chosen_test).map(|test| test.name.to_owned());
             match open.or_else(chosen) {
-                Some(test) => start(ui, |stage| Scope::Test { stage, test }),
+                Some(test) => start(ui, action, |stage| Scope::Test { stage, test }),
                 None => Vec::new(),
             }
         }
         Action::Cancel => ui.app.workbench_mut().map_or_else(Vec::new, run::cancel),
         Action::Next if ui.app.tour.is_some() => second_act(ui),
-        Action::Next => ui.app.bench().map_or_else(Vec::new, |bench| vec![run::advance(bench, false)]),
+        Action::Next => match ui.app.bench() {
+            Some(bench) if is_complete(bench) => {
+                let finale = Finale::of(bench);
+                ui.layers.push(Layer::Finale(Box::new(finale)));
+                Vec::new()
+            }
+            Some(bench) => vec![run::advance(bench, false)],
+            None => Vec::new(),
+        },
         Action::Watch => watch(ui),
         _ => return None,
     })
 }
 
-fn start(ui: &mut Ui, scope: impl FnOnce(String) -> Scope) -> Vec<Effect> {
+fn start(ui: &mut Ui, action: Action, scope: impl FnOnce(String) -> Scope) -> Vec<Effect> {
     // Of what is open, if anything is.
     let stage = ui.open_card().map(|card| card.stage.clone());
     // The cluster view stays, and shows the new one.
@@ -60,6 +70,7 @@ fn start(ui: &mut Ui, scope: impl FnOnce(String) -> Scope) -> Vec<Effect> {
     }
     let Some(bench) = ui.app.workbench_mut() else { return Vec::new() };
     bench.advance = false;
+    bench.moments.trigger = Some(Trigger::Pressed(action));
     let stage = stage.unwrap_or_else(|| bench.shown.clone());
     let mut effects = show_stage(bench, &stage);
     effects.extend(run::start(bench, scope(stage)));
@@ -78,6 +89,7 @@ fn second_act(ui: &mut Ui) -> Vec<Effect> {
     bench.logs.reset();
     let request = bench.request(Scope::Test { stage, test });
     bench.last = Some(request.scope.clone());
+    bench.moments.trigger = Some(Trigger::Pressed(Action::Next));
     effects.extend(run::begin(bench, Request { seed, ..request }));
     effects
 }
@@ -95,10 +107,15 @@ fn watch(ui: &mut Ui) -> Vec<Effect> {
     }
 }
 
+fn is_complete(bench: &Workbench) -> bool {
+    bench.course.stages.iter().all(|stage| bench.is_completed(&stage.key))
+}
+
 fn next(bench: &Workbench) -> Result<(), String> {
     let current = &bench.course.current;
-    if bench.course.stages.iter().all(|stage| bench.is_completed(&stage.key)) {
-        return Err("Every stage is done.".to_owned());
+    // What was done is shown again.
+    if is_complete(bench) {
+        return Ok(());
     }
     if bench.run.is_some() {
         return Err("The run in flight decides that: wait for it, or cancel it.".to_owned());

@@ -3,6 +3,7 @@
 mod cluster;
 mod history;
 mod keys;
+mod moments;
 mod runs;
 mod tour;
 
@@ -51,7 +52,7 @@ impl Desk {
         for stage in ["first", "second"] {
             let test = |name: &str| TestRow { name: format!("{stage} {name}"), proves: "values".into() };
             let guide = "# Title\n\nText.\n\n## Values\n\nA [link](https://example.org/).\n".to_owned();
-            let text = StageText { guide, tests: vec![test("works"), test("lasts")] };
+            let text = StageText { guide, after: None, tests: vec![test("works"), test("lasts")] };
             desk.done(Done::Stage { key: stage.into(), loaded: Ok(text) });
         }
         desk.effects.clear();
@@ -270,6 +271,7 @@ fn course() -> Course {
         dir: "/p".into(),
         key: "kv".into(),
         name: "A store".into(),
+        built: Some("A store that keeps what it was given.".into()),
         stages: vec![row("first"), row("second"), row("third")],
         current: "first".into(),
         completed: vec![],

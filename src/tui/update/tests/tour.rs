@@ -14,7 +14,7 @@ fn desk() -> Desk {
 
 fn text(stage: &str) -> StageText {
     let test = |name: &str| TestRow { name: format!("{stage} {name}"), proves: "values".into() };
-    StageText { guide: "# Title".into(), tests: vec![test("works"), test("lasts")] }
+    StageText { guide: "# Title".into(), after: None, tests: vec![test("works"), test("lasts")] }
 }
 
 /// The keys that it names now.

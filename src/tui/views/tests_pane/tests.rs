@@ -27,9 +27,10 @@ fn bench(tests: &[(String, State)]) -> Workbench {
         current: STAGE.into(),
         completed: Vec::new(),
         untouched: false,
+        built: None,
     });
     let proves = |(name, _): &(String, State)| TestRow { name: name.clone(), proves: "values".into() };
-    let text = StageText { guide: String::new(), tests: tests.iter().map(proves).collect() };
+    let text = StageText { guide: String::new(), after: None, tests: tests.iter().map(proves).collect() };
     bench.texts.insert(STAGE.into(), text);
     bench.focus(Pane::Tests);
     let result = |(name, state): &(String, State)| TestResult { name: name.clone(), state: state.clone(), seed: 7 };
