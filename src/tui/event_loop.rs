@@ -173,7 +173,8 @@ impl Loop {
             self.desk.cancel();
             let _ = timeout(ENDING, self.until_ended()).await;
         }
-        if ended.is_ok() {
+        // In the background nobody may read from it.
+        if ended.is_ok() && tty::in_foreground() {
             self.settle().await;
         }
         ended
