@@ -22,7 +22,7 @@ fn project() -> Home {
 /// Waits until the app has asked this often.
 #[track_caller]
 fn asked(terminal: &Terminal, times: usize) {
-    terminal.until_state(&format!("{times} questions"), |state| state.parser.callbacks().questions == times);
+    drop(terminal.until_state(&format!("{times} questions"), |state| state.parser.callbacks().questions == times));
 }
 
 /// All that the app has asked for, in this order.
