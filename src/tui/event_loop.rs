@@ -8,11 +8,10 @@ use std::time::{Duration, Instant};
 
 use crossterm::event::{Event as Input, EventStream, KeyEventKind};
 use futures_util::StreamExt;
-use nix::sys::signal::{Signal as Unix, kill, raise};
+use nix::sys::signal::{Signal as Unix, kill};
 use nix::unistd::Pid;
-use tokio::signal::unix::{Signal as Listener, SignalKind, signal as listen};
 use tokio::sync::mpsc;
-use tokio::time::{sleep, sleep_until, timeout, timeout_at};
+use tokio::time::{sleep_until, timeout, timeout_at};
 
 use super::answers::{Answers, Heard, Said};
 use super::editor::Editor;
@@ -22,6 +21,7 @@ use super::event::{Done, Event, Signal};
 use super::memory::Memory;
 use super::paint;
 use super::question::Question;
+use super::signals::Signals;
 use super::terminal::Screen;
 use super::theme::Themes;
 use super::theme::ground::Ground;
@@ -34,8 +34,6 @@ use crate::{log, tty};
 const FRAME: Duration = Duration::from_millis(33);
 /// Events taken in before the next look at the keys.
 const BATCH: usize = 512;
-/// After a CONT, until the signal that came with it has been heard.
-const HEARD: Duration = Duration::from_millis(100);
 /// How long a run may take to end its nodes before the app leaves without waiting; then their guards end them.
 const ENDING: Duration = Duration::from_secs(20);
 
@@ -60,82 +58,6 @@ pub(super) struct Colours {
     /// What the terminal draws on, as far as it has said.
     pub(super) ground: Option<Ground>,
     pub(super) memory: Memory,
-}
-
-/// Signals that are not the terminal's keys.
-pub(super) struct Signals {
-    int: Listener,
-    term: Listener,
-    hup: Listener,
-    stop: Listener,
-    go_on: Listener,
-}
-
-impl Signals {
-    pub(super) fn listen() -> io::Result<Self> {
-        Ok(Self {
-            int: listen(SignalKind::interrupt())?,
-            term: listen(SignalKind::terminate())?,
-            hup: listen(SignalKind::hangup())?,
-            stop: listen(SignalKind::from_raw(Unix::SIGTSTP as i32))?,
-            go_on: listen(SignalKind::from_raw(Unix::SIGCONT as i32))?,
-        })
-    }
-
-    async fn next(&mut self) -> Signal {
-        tokio::select! {
-            _ = self.int.recv() => Signal::End,
-            _ = self.term.recv() => Signal::End,
-            _ = self.hup.recv() => Signal::End,
-            _ = self.stop.recv() => Signal::Stop,
-            _ = self.go_on.recv() => Signal::Continue,
-        }
-    }
-
-    /// Waits for the editor, which has the terminal. `leave`: lsfr has to end as well.
-    async fn beside(&mut self, mut editor: Editor, leave: &mut bool) -> Result<(), String> {
-        loop {
-            let told = tokio::select! {
-                result = editor.ended() => return result,
-                // An editor that is suspended stops its whole job. If lsfr went on, the shell would not return.
-                _ = self.stop.recv() => raise(Unix::SIGSTOP),
-                _ = self.term.recv() => {
-                    *leave = true;
-                    editor.tell(Unix::SIGTERM)
-                }
-                // If lsfr is all that its window runs, only lsfr hears of the window's end.
-                _ = self.hup.recv() => {
-                    *leave = true;
-                    editor.tell(Unix::SIGHUP)
-                }
-            };
-            told.map_err(|error| format!("A signal could not be passed on: {error}."))?;
-        }
-    }
-
-    /// Waits until the terminal is this job's again, after somebody else had it. False: lsfr has to end instead.
-    async fn regain(&mut self) -> bool {
-        while !tty::in_foreground() {
-            tokio::select! {
-                biased;
-                _ = self.term.recv() => return false,
-                _ = self.hup.recv() => return false,
-                () = sleep(HEARD) => {
-                    // `bg`, not `kill`: stopped again, as the system stops whoever wants a terminal that is not its
-                    // own.
-                    let _ = kill(Pid::from_raw(0), Unix::SIGTTOU);
-                }
-            }
-        }
-        true
-    }
-
-    /// A ctrl-c that an editor got is not the app's.
-    fn forget(&mut self) {
-        for listener in [&mut self.int, &mut self.stop, &mut self.go_on] {
-            while futures_util::FutureExt::now_or_never(listener.recv()).flatten().is_some() {}
-        }
-    }
 }
 
 impl Loop {
@@ -173,7 +95,8 @@ impl Loop {
             self.desk.cancel();
             let _ = timeout(ENDING, self.until_ended()).await;
         }
-        if ended.is_ok() {
+        // In the background nobody may read from it.
+        if ended.is_ok() && tty::in_foreground() {
             self.settle().await;
         }
         ended

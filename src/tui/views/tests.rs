@@ -321,7 +321,8 @@ fn the_name_of_a_pane_is_not_as_faint_as_its_frame() {
 /// Whatever is shown: also what an author wrote, a program printed, or somebody types.
 #[test]
 fn in_ascii_every_screen_is_ascii() {
-    let states: [(&str, fn(&mut Desk) -> &mut Desk); 13] = [
+    type State = fn(&mut Desk) -> &mut Desk;
+    let states: [(&str, State); 13] = [
         ("nothing has run", |desk| desk),
         ("a guide", |desk| desk.press("2").press("z")),
         ("a failure", |desk| desk.press("r").failed("first")),

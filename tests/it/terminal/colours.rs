@@ -4,9 +4,9 @@ use lsfr::tui::theme::colour::Rgb;
 
 use super::*;
 
-/// Solarized's, as xterm answers the app's question. The first answer is the kind of terminal.
-const LIGHT: &str = "\x1b[?62;22c\x1b]10;rgb:6565/7b7b/8383\x07\x1b]11;rgb:fdfd/f6f6/e3e3\x07";
-const DARK: &str = "\x1b[?62;22c\x1b]10;rgb:8383/9494/9696\x1b\\\x1b]11;rgb:0000/2b2b/3636\x1b\\";
+/// Solarized's, as xterm answers.
+const LIGHT: &str = "\x1b]10;rgb:6565/7b7b/8383\x07\x1b]11;rgb:fdfd/f6f6/e3e3\x07";
+const DARK: &str = "\x1b]10;rgb:8383/9494/9696\x1b\\\x1b]11;rgb:0000/2b2b/3636\x1b\\";
 const PAPER: Rgb = Rgb::hex(0xfdf6e3);
 
 fn started(home: &Home) -> Terminal {
@@ -22,7 +22,13 @@ fn project() -> Home {
 /// Waits until the app has asked this often.
 #[track_caller]
 fn asked(terminal: &Terminal, times: usize) {
-    terminal.until_state(&format!("{times} questions"), |state| state.parser.callbacks().questions == times);
+    drop(terminal.until_state(&format!("{times} questions"), |state| state.parser.callbacks().questions == times));
+}
+
+/// All that the app has asked for, in this order.
+fn answer(terminal: &mut Terminal, colours: &str) {
+    let asked = terminal.state().parser.callbacks().kinds;
+    terminal.press(&format!("{}{colours}", if asked > 0 { "\x1b[?62;22c" } else { "" }));
 }
 
 /// Waits until text has colours of its own, all of which can be seen on this background.
@@ -57,14 +63,14 @@ fn the_app_is_drawn_in_colours_for_the_terminals_background() {
     asked(&terminal, 1);
     assert!(is_unlit(terminal.state().parser.screen()));
     // An answer may come in pieces.
-    for piece in ["\x1b[?62;22c\x1b]10;rgb:6565/7b", "7b/8383\x07\x1b", "]11;rgb:fdfd/f6f6/e3e3", "\x07"] {
+    for piece in ["\x1b[?62;2", "2c\x1b]10;rgb:6565/7b", "7b/8383\x07\x1b", "]11;rgb:fdfd/f6f6/e3e3", "\x07"] {
         terminal.press(piece);
     }
     lit(&terminal, PAPER);
     // The window gets the focus: meanwhile it has turned dark.
     terminal.press("\x1b[O\x1b[I");
     asked(&terminal, 2);
-    terminal.press(DARK);
+    answer(&mut terminal, DARK);
     lit(&terminal, Rgb::hex(0x002b36));
     terminal.press("q");
     terminal.exits(0);
@@ -75,7 +81,7 @@ fn the_next_first_frame_is_in_these_colours() {
     let home = project();
     let mut terminal = started(&home);
     asked(&terminal, 1);
-    terminal.press(LIGHT);
+    answer(&mut terminal, LIGHT);
     lit(&terminal, PAPER);
     let file = home.path().join("lsfr/terminals");
     eventually("it is remembered", || if file.exists() { Ok(()) } else { Err("not yet".to_owned()) });
@@ -155,7 +161,7 @@ fn an_editor_and_the_app_do_not_get_each_others_answers() {
     // crossterm does not know, it waits, and takes keys for it; the first answer to the app ends that.
     terminal.press("\x1b[>41;354;0c\x1bP>|XTerm(354)\x1b\\\x1b[?12;1$y");
     asked(&terminal, 2);
-    terminal.press(LIGHT);
+    answer(&mut terminal, LIGHT);
     terminal.press("2/");
     terminal.shows(&["Search the guide:"]);
     terminal.press("c\x1b]11;rgb:fdfd/f6f6/e3e3\x1b\\url");
@@ -173,7 +179,7 @@ fn what_a_shell_asked_is_no_key() {
     let home = project();
     let mut terminal = started(&home);
     asked(&terminal, 1);
-    terminal.press(LIGHT);
+    answer(&mut terminal, LIGHT);
     lit(&terminal, PAPER);
     terminal.press(CTRL_Z);
     terminal.stops();
@@ -181,7 +187,7 @@ fn what_a_shell_asked_is_no_key() {
     terminal.until("the app", vt100::Screen::alternate_screen);
     terminal.press("\x1b]11;rgb:fdfd/f6f6/e3e3\x1b\\\x1b[?997;2n");
     asked(&terminal, 2);
-    terminal.press(LIGHT);
+    answer(&mut terminal, LIGHT);
     terminal.press("?");
     terminal.shows(&["Search:"]);
     terminal.press(ESC);

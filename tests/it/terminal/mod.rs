@@ -115,12 +115,15 @@ struct Heard {
     copied: Vec<u8>,
     /// How often it asked what the background is.
     questions: usize,
-    /// It did before it drew anything.
+    /// And of what kind the terminal is.
+    kinds: usize,
+    /// It asked before it drew anything.
     asked_first: bool,
 }
 
 impl vt100::Callbacks for Heard {
     fn unhandled_csi(&mut self, _: &mut vt100::Screen, i: Option<u8>, _: Option<u8>, params: &[&[u16]], c: char) {
+        self.kinds += usize::from(i.is_none() && c == 'c');
         if i != Some(b'?') {
             return;
         }
