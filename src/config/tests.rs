@@ -30,22 +30,13 @@ keys:
 fn what_a_file_says_is_set_and_the_rest_stays() {
     let config = decoded(FULL).unwrap();
     assert_eq!(config.theme.base, Base::Light);
-    let looks: Vec<(&str, Vec<(&str, usize, usize)>)> = config
-        .theme
-        .looks
-        .iter()
-        .map(|look| {
-            let words = look.words.iter().map(|(word, at)| (word.as_str(), at.line, at.column));
-            (look.name.as_str(), words.collect())
-        })
-        .collect();
+    let looks = config.theme.looks.iter().flat_map(|look| {
+        let word = |(word, at): &(String, Span)| format!("{} {word} {}:{}", look.name, at.line, at.column);
+        look.words.iter().map(word).collect::<Vec<_>>()
+    });
     assert_eq!(
-        looks,
-        [
-            ("heading", vec![("blue", 4, 14), ("bold", 4, 19)]),
-            ("dim", vec![("8", 5, 11), ("italic", 5, 14)]),
-            ("node-1", vec![("#d75f00", 6, 14)]),
-        ]
+        looks.collect::<Vec<_>>(),
+        ["heading blue 4:14", "heading bold 4:19", "dim 8 5:11", "dim italic 5:14", "node-1 #d75f00 6:14"]
     );
     assert!(!config.mouse);
     assert_eq!(config.editor, ["code", "--wait", "/a b"]);
