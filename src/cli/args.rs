@@ -4,23 +4,38 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 
-const START: &str = "\
-Start with `lsfr list`, then `lsfr new kv-store`.
-Exit status: 0 passed, 1 a test failed, 2 wrong usage or a broken project or challenge, 3 not judged or lsfr's own fault, 130 interrupted.";
+use crate::text::pad;
 
-const FILES: &str = "\
-Files:
-  ~/.config/lsfr/config.yaml  your settings for the app; `lsfr config` shows them
-  ~/.local/state/lsfr/        what lsfr wrote down of its own crashes
-  lsfr.yaml                   makes a directory a challenge directory: the challenge, and how far you are
-  .lsfr/                      what lsfr keeps beside it: recorded runs, hints that were given
+const START: &str = "Start with `lsfr list`, then `lsfr new kv-store`.";
 
-Environment:
-  VISUAL, EDITOR              the editor, unless config.yaml names one
-  LSFR_THEME                  the app's theme for one run: light or dark
-  NO_COLOR                    no colours
-  XDG_CONFIG_HOME             instead of ~/.config
-  XDG_STATE_HOME              instead of ~/.local/state";
+pub(super) const EXIT_STATUS: &str = "0 passed, 1 a test failed, 2 wrong usage or a broken project or challenge, \
+    3 not judged or lsfr's own fault, 130 interrupted.";
+
+pub(super) const FILES: [(&str, &str); 4] = [
+    ("~/.config/lsfr/config.yaml", "your settings for the app; `lsfr config` shows them"),
+    ("~/.local/state/lsfr/", "what lsfr wrote down of its own crashes"),
+    ("lsfr.yaml", "makes a directory a challenge directory: the challenge, and how far you are"),
+    (".lsfr/", "what lsfr keeps beside it, such as recorded runs"),
+];
+
+pub(super) const ENVIRONMENT: [(&str, &str); 5] = [
+    ("VISUAL, EDITOR", "the editor, unless config.yaml names one"),
+    ("LSFR_THEME", "the app's theme for one run: light or dark"),
+    ("NO_COLOR", "no colours, if it is set"),
+    ("XDG_CONFIG_HOME", "instead of ~/.config"),
+    ("XDG_STATE_HOME", "instead of ~/.local/state"),
+];
+
+fn short_help() -> String {
+    format!("{START}\nExit status: {EXIT_STATUS}")
+}
+
+fn long_help() -> String {
+    let list = |rows: &[(&str, &str)]| -> String {
+        rows.iter().map(|(name, means)| format!("\n  {} {means}", pad(name, 27))).collect()
+    };
+    format!("{}\n\nFiles:{}\n\nEnvironment:{}", short_help(), list(&FILES), list(&ENVIRONMENT))
+}
 
 /// Learn how systems work by building them. lsfr runs your program as a black box, crashes it, and shows which
 /// operation broke which promise.
@@ -29,8 +44,8 @@ Environment:
     name = "lsfr",
     version,
     about,
-    after_help = START,
-    after_long_help = format!("{START}\n\n{FILES}")
+    after_help = short_help(),
+    after_long_help = long_help()
 )]
 pub(super) struct Cli {
     /// How results are printed.

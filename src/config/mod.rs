@@ -103,9 +103,9 @@ fn load_from(dir: &Path) -> Result<Loaded, Vec<Diagnostic>> {
         Some(source) => {
             if keys.exists() {
                 notes.push(format!(
-                    "{} is no longer read, because there is a config.yaml beside it: put what it holds below `keys:` \
-                     in there, and delete it.",
-                    keys.display()
+                    "keys.yaml is no longer read, now that there is a config.yaml: put it below `keys:` in there. Both \
+                     are in {}.",
+                    dir.display()
                 ));
             }
             decode::config(source)?
@@ -113,10 +113,8 @@ fn load_from(dir: &Path) -> Result<Loaded, Vec<Diagnostic>> {
         None => match read(&keys)? {
             Some(source) => {
                 notes.push(format!(
-                    "Settings are in config.yaml now: put what {} holds below `keys:` in {}. Until then it is read as \
-                     before.",
-                    keys.display(),
-                    file.display()
+                    "Settings are in config.yaml now: put keys.yaml below `keys:` in it. Their place is {}.",
+                    dir.display()
                 ));
                 let tree = yaml::parse(&source).map_err(|error| vec![error])?;
                 Config { keys: Keymap::default().with(&source, &tree)?, ..Config::default() }

@@ -60,7 +60,7 @@ fn completions_know_stages_tests_and_challenges() {
     has(&["test", ""], "crash-recovery\tSurvive a crash");
     has(&["guide", "q"], "quorum\tLead only a majority");
     has(&["next", ""], "http-api\tStore and retrieve data");
-    has(&["new", ""], "kv-store\tKey-value store");
+    has(&["new", ""], "kv-store\tDistributed Key-Value Store");
     has(&["test", "crash-recovery", "--only", ""], "Deletes survive kill -9\tcrash-recovery");
     has(&["test", "crash-recovery", "--only", "=", "Del"], "Deletes survive kill -9\tcrash-recovery");
     has(&["test", "crash-recovery", "--only=Del"], "--only=Deletes survive kill -9\tcrash-recovery");
@@ -137,7 +137,7 @@ fn each_command_has_a_manual_page() {
     project.lsfr(["__man", folder.to_str().unwrap()]).exits(0);
     let page = |name: &str| fs::read_to_string(folder.join(name)).unwrap_or_else(|error| panic!("{name}: {error}"));
     let main = page("lsfr.1");
-    for part in [".TH lsfr 1", "config.yaml", "LSFR_THEME", "lsfr\\-test(1)"] {
+    for part in [".TH lsfr 1", ".SH FILES", "config.yaml", ".SH ENVIRONMENT", "LSFR_THEME", "lsfr\\-test(1)"] {
         assert!(main.contains(part), "{part} is not in\n{main}");
     }
     assert!(page("lsfr-test.1").contains("so\\-far"));
