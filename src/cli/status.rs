@@ -49,7 +49,8 @@ pub(super) fn run(format: Format) -> Result {
         for stage in &part.stages {
             let key = pad(&stage.key, width);
             let (mark, style) = match () {
-                () if stage.key == current => ("▸", now),
+                // The last stage stays the current one after it has been passed.
+                () if stage.key == current && !session.is_completed(&stage.key) => ("▸", now),
                 () if session.is_completed(&stage.key) => ("✓", good),
                 () => ("·", dim),
             };

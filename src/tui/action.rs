@@ -68,6 +68,7 @@ pub enum Action {
     Filter,
     Nodes,
     Columns,
+    Wrap,
     Follow,
     Mark,
     NextMark,
@@ -296,6 +297,7 @@ pub const TABLE: &[Entry] = &[
     ),
     entry(Action::Nodes, Group::Logs, "nodes", "nodes", "Show only one node's lines, the next one's, all", &["s"]),
     entry(Action::Columns, Group::Logs, "columns", "columns", "A column for each node, or all in one", &["v"]),
+    entry(Action::Wrap, Group::Logs, "wrap", "wrap", "Wrap long lines, or cut them at the pane's edge", &["W"]),
     entry(Action::Follow, Group::Logs, "follow", "follow", "Follow what comes, or stay", &["f"]),
     entry(Action::Mark, Group::Logs, "mark", "mark", "Mark the line, or end its mark", &["b"]),
     entry(

@@ -76,6 +76,11 @@ impl<'a> Entry<'a> {
         }
     }
 
+    /// It opens, or closes.
+    pub fn folds(&self) -> bool {
+        matches!(self, Entry::Group { .. } | Entry::Waiting { .. })
+    }
+
     pub fn is_running(&self) -> bool {
         matches!(self, Entry::Test { test, .. } if *test.state == State::Running)
     }

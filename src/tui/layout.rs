@@ -71,6 +71,12 @@ impl Layout {
         usize::from(area.height.saturating_sub(2))
     }
 
+    /// Columns inside of a pane's frame.
+    pub fn width(&self, pane: Pane) -> u16 {
+        let area = self.panes.iter().find(|(shown, _)| *shown == pane).map_or(self.body, |(_, area)| *area);
+        area.width.saturating_sub(2)
+    }
+
     /// A pane that belongs on the screen is not shown.
     pub fn hides(&self) -> bool {
         self.panes.len() < Pane::ALL.len()

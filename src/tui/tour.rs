@@ -100,6 +100,16 @@ fn cluster(bench: &Workbench, top: Option<&Layer>, failed: bool) -> Vec<Piece> {
             Key(Action::Cluster),
             Words(" shows the nodes and links at that moment."),
         ],
+        Some(Layer::Cluster(_)) if failed && bench.run.is_none() => vec![
+            Words("A lane for each node. "),
+            Key(Action::Left),
+            Key(Action::Right),
+            Words(" go through time: roles, links and what a node said are those of the moment. "),
+            Key(Action::Quit),
+            Words(" ends the tour; "),
+            Command("lsfr new kv-store"),
+            Words(" begins your own."),
+        ],
         Some(Layer::Cluster(_)) if bench.run.is_some() => vec![Words(
             "The five nodes now: who leads, and which links are cut or slow. The links are slowed in a moment.",
         )],

@@ -109,6 +109,10 @@ impl LogPane {
         self.wrap = !self.wrap;
     }
 
+    pub fn is_in_columns(&self) -> bool {
+        self.columns
+    }
+
     pub fn is_wrapping(&self) -> bool {
         self.wrap
     }

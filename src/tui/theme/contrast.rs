@@ -166,7 +166,7 @@ const EXCEPTIONS: [(&str, &str, &[Look], &str); 20] = [
     (
         "dark",
         "Tango on dark",
-        &[Look::Bad, Look::Good],
+        &[Look::Bad, Look::Good, Look::String],
         "its brightest red has 3.0; bright green is Solarized's grey",
     ),
     ("dark", "Linux console", WARM, "its yellow is a brown of 4.0; bright yellow is a grey of 3.4 of Solarized's"),
@@ -186,8 +186,8 @@ const EXCEPTIONS: [(&str, &str, &[Look], &str); 20] = [
     ("none", "Solarized dark", DIMMED, OWN_DIM),
     ("none", "Solarized light", DIMMED, OWN_DIM),
 ];
-const ACCENT: &[Look] = &[Look::Focus, Look::Key, Look::Busy, Look::Own, Look::Heading, Look::Link];
-const WARM: &[Look] = &[Look::Unsure, Look::Hint, Look::Code];
+const ACCENT: &[Look] = &[Look::Focus, Look::Key, Look::Busy, Look::Own, Look::Heading, Look::Link, Look::Name];
+const WARM: &[Look] = &[Look::Unsure, Look::Hint, Look::Code, Look::Number];
 const DIMMED: &[Look] = &[Look::Dim, Look::Quote];
 const OWN_DIM: &str = "its text has less than 5 undimmed; how much less dim text has is for the terminal to say";
 

@@ -98,7 +98,8 @@ const WARM: Ink = hue((0xe5c04b, Color::Yellow), (0x8a5a00, Color::Magenta), Col
 const GOOD: Ink = hue((0x7ec86a, Color::Green), (0x1f7a33, Color::Reset), Color::Reset);
 /// Bright red is the one red that is seen on black and on white.
 const BAD: Ink = hue((0xff6b68, Color::LightRed), (0xc4161c, Color::Red), Color::LightRed);
-const KEYWORD: Ink = hue((0xd68fe0, Color::LightMagenta), (0x8f3fa8, Color::Magenta), Color::Reset);
+/// Among sixteen colours its weight tells it apart.
+const KEYWORD: Ink = hue((0xd68fe0, Color::Reset), (0x8f3fa8, Color::Reset), Color::Reset);
 const CODE: Ink = hue((0xd9b98c, Color::Yellow), (0x7a4a1e, Color::Magenta), Color::Reset);
 
 /// Nodes with colours of their own; more than these share them.

@@ -289,7 +289,7 @@ fn ended(ui: &mut Ui, outcome: Result<Outcome, String>) -> Vec<Effect> {
         Ok(Outcome::Passed) if advance => effects.push(self::advance(bench, true)),
         Ok(Outcome::Passed) => {
             if let Some(passed) = just_passed(bench, &stage) {
-                ui.layers.show(Layer::Passed(Box::new(passed)));
+                tell_passed(ui, passed);
             }
         }
         Ok(Outcome::Failed) => effects.extend(show_failure(&mut ui.app, advance)),
@@ -318,13 +318,21 @@ fn could_not_go_on(app: &mut App, stage: &str, outcome: &Outcome) -> Vec<Effect>
     let folder = results.run.as_ref().map(|run| run.strip_prefix(dir).unwrap_or(run).display().to_string());
     results.could_not_go_on(outcome, &folder.unwrap_or_default());
     let title = results.blocked().map(|card| card.title().to_owned());
-    let effects = show_stage(bench, stage);
+    let stays = steals_the_view(bench, stage);
+    let effects = if stays { Vec::new() } else { show_stage(bench, stage) };
     bench.look_at_failure();
     let key = app.keymap.shown(Action::Open);
-    if let Some(title) = title {
-        app.complain(format!("{title}. {key} says more."));
+    match title {
+        Some(title) if stays => app.complain(format!("{stage}: {title}.")),
+        Some(title) => app.complain(format!("{title}. {key} says more.")),
+        None => {}
     }
     effects
+}
+
+/// A save runs tests, and takes nobody away from the stage that they read.
+fn steals_the_view(bench: &Workbench, stage: &str) -> bool {
+    matches!(bench.moments.trigger, Some(Trigger::Saved(_))) && bench.shown != stage
 }
 
 /// Brings a failure of the run in sight. `advance`: the learner had asked for the next stage.
@@ -336,8 +344,13 @@ fn show_failure(app: &mut App, advance: bool) -> Vec<Effect> {
     if bench.results.get(&bench.shown).is_none_or(|results| results.bad().next().is_none()) {
         let bad = |key: &&String| bench.results.get(*key).is_some_and(|results| results.bad().next().is_some());
         let first = bench.course.stages.iter().map(|stage| &stage.key).find(bad).cloned();
-        if let Some(first) = first {
-            effects.extend(show_stage(bench, &first));
+        match first {
+            Some(first) if steals_the_view(bench, &first) => {
+                app.complain(format!("{first} fails."));
+                return effects;
+            }
+            Some(first) => effects.extend(show_stage(bench, &first)),
+            None => {}
         }
     }
     // The failure that was open is the one to look at again; else the first.
@@ -347,6 +360,16 @@ fn show_failure(app: &mut App, advance: bool) -> Vec<Effect> {
         app.say(format!("{current} comes first: it does not pass yet. {key} on a failed test explains it."));
     }
     effects
+}
+
+/// Over the panes of its stage; to whoever reads something else, in a line.
+fn tell_passed(ui: &mut Ui, passed: PassedPane) {
+    let reads = ui.layers.iter().any(Layer::covers);
+    if !reads && ui.app.bench().is_some_and(|bench| bench.shown == passed.stage) {
+        return ui.layers.show(Layer::Passed(Box::new(passed)));
+    }
+    let key = ui.app.keymap.shown(Action::Next);
+    ui.app.say(format!("{} passes. {key} moves on.", passed.stage));
 }
 
 /// The stage that was reached and has just passed for the first time.

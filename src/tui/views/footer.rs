@@ -149,10 +149,13 @@ fn of_bench(bench: &Workbench, ui: &Ui) -> Vec<Entry> {
     keys.extend(available_of(&[Action::Hint, Action::Moment, Action::History, Action::Cluster], ui));
     let of_pane: &[Action] = match bench.focus {
         Pane::Logs => &[Action::Search, Action::Filter, Action::Nodes, Action::Columns, Action::Follow, Action::Copy],
-        Pane::Guide => &[Action::Search, Action::NextLink],
+        Pane::Guide => &[Action::Search, Action::NextLink, Action::Copy],
         Pane::Tests => &[Action::RunTest, Action::RunSoFar],
         Pane::Stages => &[],
     };
+    if bench.focus == Pane::Tests && bench.chosen_entry().is_some_and(|entry| entry.folds()) {
+        keys.push((Action::Fold, None));
+    }
     keys.extend(available_of(of_pane, ui));
     keys.extend(available_of(&[Action::Edit, Action::NextPane, Action::Zoom, Action::Watch, Action::Quit], ui));
     keys

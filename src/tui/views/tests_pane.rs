@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::time::{Duration, Instant};
 
+use chrono::Local;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
@@ -13,10 +14,11 @@ use crate::text::{clean, width, wrap};
 use crate::tui::action::{Action, Pane};
 use crate::tui::entries::Entry;
 use crate::tui::keymap::Keymap;
+use crate::tui::progress;
 use crate::tui::results::State;
 use crate::tui::targets::{Target, Targets};
 use crate::tui::theme::{Look, Sign, Theme};
-use crate::tui::workbench::{Phase, TestView, Workbench};
+use crate::tui::workbench::{TestView, Workbench};
 
 /// Rows that a failure may take below its test, and its head where that is no name.
 const SUMMARY: usize = 3;
@@ -86,7 +88,8 @@ pub(super) fn draw(
     let writer = Writer { bench, theme, keymap, now, columns };
     let entries = bench.entries();
     let chosen = bench.chosen(&entries);
-    let mut rows = writer.phase();
+    let area = writer.head(area, buffer);
+    let mut rows = Vec::new();
     for (number, entry) in entries.iter().enumerate() {
         let own = writer.entry(entry).into_iter().enumerate();
         rows.extend(own.map(|(at, row)| Row { entry: Some(number), first: at == 0, ..row }));
@@ -141,24 +144,24 @@ fn cause_sign(card: &Card) -> Sign {
 }
 
 impl Writer<'_> {
-    /// What the run does that is not a test.
-    fn phase(&self) -> Vec<Row> {
-        let Some(run) = &self.bench.run else { return Vec::new() };
-        let sign = self.theme.spinner(self.bench.elapsed(self.now).unwrap_or_default());
-        let text = match &run.phase {
-            Phase::Preparing => format!("{sign} preparing"),
-            Phase::Building(command) => format!("{sign} building: {}", clean(command)),
-            Phase::Stopping => format!("{sign} ending the nodes"),
-            Phase::Testing => match &run.stage {
-                Some(stage) if *stage != self.bench.shown => {
-                    let test = run.test.as_ref().map(|(test, _)| format!(": {}", clean(test))).unwrap_or_default();
-                    format!("{sign} {stage}{test}")
-                }
-                _ => return Vec::new(),
-            },
+    /// How far the run is, or what the results are of, above the list; returns what is left for that. In a low pane the
+    /// header has to do.
+    fn head(&self, area: Rect, buffer: &mut Buffer) -> Rect {
+        let mut lines = match progress::of(self.bench, self.now) {
+            Some(progress) => progress::lines(&progress, &self.bench.shown, self.theme, self.keymap, self.columns),
+            None => progress::rest(self.bench, self.theme, Local::now()).into_iter().collect(),
         };
-        let row = |text: String| Row::new(Look::Busy, text);
-        wrap(&text, self.columns, 2).into_iter().take(3).map(row).chain([row(String::new())]).collect()
+        lines.truncate(usize::from(area.height / 4));
+        if lines.is_empty() {
+            return area;
+        }
+        for (line, place) in lines.iter().zip(area.rows()) {
+            let pieces: Vec<paint::Piece> =
+                line.spans.iter().map(|span| (Cow::Borrowed(&*span.content), line.style.patch(span.style))).collect();
+            paint::put(buffer, Rect { width: self.columns as u16, ..place }, self.theme, &pieces);
+        }
+        let used = lines.len() as u16 + 1;
+        Rect { y: area.y + used, height: area.height - used, ..area }
     }
 
     fn entry(&self, entry: &Entry) -> Vec<Row> {
@@ -252,6 +255,13 @@ impl Writer<'_> {
             State::Failed(took) => (self.theme.sign(Sign::Failed), Look::Bad, duration(*took)),
             State::NotJudged(_) => (self.theme.sign(Sign::Unjudged), Look::Unsure, String::new()),
         };
+        let (stage, moments) = (&self.bench.shown, &self.bench.moments);
+        let look = match () {
+            () if moments.flashes(stage, test.name, self.now) => Look::Found,
+            // What it says is of the program as it was.
+            () if is_judged(test.state) && !moments.is_current(stage, test.name) => Look::Dim,
+            () => look,
+        };
         let indent = if inside { 4 } else { 2 };
         let head = format!("{}{sign} {}", " ".repeat(indent - 2), clean(test.name));
         let mut rows = self.named(look, &head, indent, usize::MAX, right);
@@ -323,6 +333,10 @@ impl Writer<'_> {
         let gap = if alone { None } else { Some(row(String::new())) };
         gap.into_iter().chain(wrap(&text, self.columns, 0).into_iter().map(row)).collect()
     }
+}
+
+fn is_judged(state: &State) -> bool {
+    matches!(state, State::Passed(_) | State::Failed(_) | State::NotJudged(_))
 }
 
 fn duration(took: Duration) -> String {

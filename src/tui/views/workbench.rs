@@ -10,7 +10,7 @@ use super::{framed, indented, position, stages, tests_pane, title};
 use crate::tui::action::Pane;
 use crate::tui::keymap::Keymap;
 use crate::tui::layout;
-use crate::tui::targets::Targets;
+use crate::tui::targets::{Target, Targets};
 use crate::tui::theme::Theme;
 use crate::tui::workbench::Workbench;
 
@@ -32,7 +32,12 @@ pub(super) fn draw(
         let inner = area.inner(Margin::new(1, 1));
         match pane {
             Pane::Stages => stages::draw(bench, theme, focused, indented(inner), buffer, targets),
-            Pane::Guide => bench.guide.render(theme, inner, buffer, focused),
+            Pane::Guide => {
+                bench.guide.render(theme, inner, buffer, focused);
+                for link in bench.guide.links_on_screen() {
+                    targets.add(link.area, Target::Link(link.address.to_owned()));
+                }
+            }
             Pane::Tests => tests_pane::draw(bench, theme, keymap, now, indented(inner), buffer, targets),
             Pane::Logs => bench.logs.render(bench.store.as_ref(), theme, inner, buffer, focused),
         }

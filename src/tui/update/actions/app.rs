@@ -55,7 +55,9 @@ pub(super) fn act(ui: &mut Ui, action: Action) -> Option<Vec<Effect>> {
 fn close(ui: &mut Ui) {
     ui.app.toast = None;
     let Some(bench) = ui.app.workbench_mut() else { return };
-    if bench.focus == Pane::Guide && bench.guide.is_searching() {
+    if bench.focus == Pane::Guide && bench.guide.leave_link() {
+        // The reader is where they were.
+    } else if bench.focus == Pane::Guide && bench.guide.is_searching() {
         bench.guide.clear_search();
     } else if bench.focus == Pane::Logs && bench.logs.is_searching() {
         bench.logs.clear_search();

@@ -2,11 +2,12 @@
 
 use super::only_if;
 use crate::report::card::Card;
+use crate::report::places::SourcePlace;
 use crate::tui::action::{Action, Pane};
 use crate::tui::card::CardPane;
 use crate::tui::cluster::ClusterPane;
 use crate::tui::effect::{Edited, Effect};
-use crate::tui::guide::openable;
+use crate::tui::guide::{Copyable, openable};
 use crate::tui::history::{HistoryPane, file_of};
 use crate::tui::layers::Layer;
 use crate::tui::ui::Ui;
@@ -15,11 +16,15 @@ use crate::tui::workbench::Workbench;
 
 pub(super) fn available(action: Action, ui: &Ui, bench: &Workbench) -> Result<(), String> {
     match action {
-        Action::Hint | Action::CopyAll => only_if(ui.card().is_some(), "No test of this stage has failed."),
+        Action::Hint => match ui.card() {
+            None => Err("No test of this stage has failed.".to_owned()),
+            Some(card) => only_if(!card.hints.is_empty(), "There is no hint for this failure."),
+        },
+        Action::CopyAll => only_if(ui.card().is_some(), "No test of this stage has failed."),
         Action::Moment => only_if(ui.moment().is_some(), "No test of this stage has failed."),
         Action::Copy => only_if(
-            bench.focus == Pane::Logs && bench.store.is_some() || ui.card().is_some(),
-            "There is nothing to copy: a failure's request can be, and a line of the logs.",
+            bench.focus == Pane::Logs && bench.store.is_some() || in_guide(bench).is_some() || ui.card().is_some(),
+            "There is nothing to copy: a failure's request can be, a line of the logs, and code of the guide.",
         ),
         Action::History => only_if(
             ui.layers.history().is_some() || ui.card().and_then(file_of).is_some(),
@@ -93,13 +98,19 @@ fn open_card(ui: &mut Ui) {
     }
 }
 
-/// What the editor is opened on: where the failure points, if it does.
+/// What the editor is opened on: the log of the line under the cursor; else where the failure points, if it does.
 fn edited(ui: &Ui) -> Edited {
-    let place = match ui.open_card() {
-        Some(card) => card.place.clone(),
-        None => ui.app.bench().and_then(Workbench::place_to_edit).cloned(),
-    };
-    place.map_or(Edited::Project, Edited::At)
+    if let Some(card) = ui.open_card() {
+        return card.place.clone().map_or(Edited::Project, Edited::At);
+    }
+    let Some(bench) = ui.app.bench() else { return Edited::Project };
+    let line = bench.store.as_ref().filter(|_| bench.focus == Pane::Logs && ui.layers.is_empty());
+    if let Some(source) = line.and_then(|store| bench.logs.source_at_cursor(store)) {
+        let file = source.file.strip_prefix(&bench.course.dir).unwrap_or(&source.file);
+        let line = u32::try_from(source.line).unwrap_or(u32::MAX);
+        return Edited::At(SourcePlace { file: file.to_string_lossy().into_owned(), line, column: None });
+    }
+    bench.place_to_edit().cloned().map_or(Edited::Project, Edited::At)
 }
 
 /// Opens or closes what folds under the cursor; in what has no such things, a page down.
@@ -179,8 +190,22 @@ fn moment(ui: &mut Ui) -> Vec<Effect> {
     open_logs(bench, moment.run)
 }
 
-/// What the focus is on: a line of the logs, or the request of the failure.
+/// What can be copied of the guide, while it has the focus.
+fn in_guide(bench: &Workbench) -> Option<Copyable> {
+    if bench.focus == Pane::Guide { bench.guide.copyable() } else { None }
+}
+
+/// What the focus is on: a line of the logs, code of the guide, or the request of the failure.
 fn copy(ui: &mut Ui) -> Vec<Effect> {
+    if let Some(found) = ui.app.bench().and_then(in_guide) {
+        let said = match &found {
+            Copyable::Commands { count: 1, .. } => "The command is copied.".to_owned(),
+            Copyable::Commands { count, .. } => format!("{count} commands are copied."),
+            Copyable::Code(_) => "The code is copied.".to_owned(),
+            Copyable::Address(_) => "The address is copied.".to_owned(),
+        };
+        return copied(ui, Some(found.text().to_owned()), &said);
+    }
     let line = ui.app.bench().filter(|bench| bench.focus == Pane::Logs).and_then(|bench| {
         let store = bench.store.as_ref()?;
         bench.logs.current_text(store)

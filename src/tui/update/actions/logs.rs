@@ -4,11 +4,20 @@ use super::only_if;
 use crate::tui::action::{Action, Pane};
 use crate::tui::effect::Effect;
 use crate::tui::layers::{Layer, Prompt, PromptKind};
+use crate::tui::layout;
 use crate::tui::ui::Ui;
 use crate::tui::workbench::Workbench;
 
-pub(super) fn available(bench: &Workbench) -> Result<(), String> {
-    only_if(bench.store.is_some(), "There are no logs yet: they come with the first run.")
+pub(super) fn available(action: Action, ui: &Ui, bench: &Workbench) -> Result<(), String> {
+    only_if(bench.store.is_some(), "There are no logs yet: they come with the first run.")?;
+    let width = || layout::for_size(ui.app.room(), bench).width(Pane::Logs);
+    match action {
+        Action::Columns => only_if(
+            bench.logs.is_in_columns() || bench.logs.can_show_columns(width()),
+            "Columns are for two nodes or more, with 30 columns of the screen for each.",
+        ),
+        _ => Ok(()),
+    }
 }
 
 pub(super) fn act(ui: &mut Ui, action: Action) -> Option<Vec<Effect>> {
@@ -17,6 +26,7 @@ pub(super) fn act(ui: &mut Ui, action: Action) -> Option<Vec<Effect>> {
         Action::Filter => {}
         Action::Nodes => bench.logs.next_node(),
         Action::Columns => bench.logs.toggle_columns(),
+        Action::Wrap => bench.logs.toggle_wrap(),
         Action::Follow => bench.logs.toggle_follow(),
         Action::Mark => bench.logs.mark(),
         Action::NextMark => bench.logs.next_mark(),

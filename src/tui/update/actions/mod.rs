@@ -43,7 +43,7 @@ fn on_bench(action: Action, ui: &Ui, bench: &Workbench) -> Result<(), String> {
         Group::Running => running::available(action, ui, bench),
         Group::Failure => failure::available(action, ui, bench),
         Group::Finding => finding::available(action, bench),
-        Group::Logs => logs::available(bench),
+        Group::Logs => logs::available(action, ui, bench),
         Group::History => Err("No history is open.".to_owned()),
         Group::Moving | Group::App => Ok(()),
     }

@@ -17,7 +17,9 @@ use crate::tui::workbench::Workbench;
 
 pub(super) fn available(action: Action, ui: &Ui, bench: &Workbench) -> Result<(), String> {
     match action {
-        Action::RunTest => only_if(bench.chosen_test().is_some(), "This stage has no test to run alone."),
+        Action::RunTest => {
+            only_if(bench.chosen_test().is_some() || ui.open_card().is_some(), "No single test is chosen.")
+        }
         Action::Cancel => match &bench.run {
             None => Err("Nothing is running.".to_owned()),
             Some(run) => only_if(!run.cancelled, "The run is being ended already."),

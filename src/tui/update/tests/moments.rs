@@ -83,7 +83,10 @@ fn the_failure_of_the_last_run_is_what_is_shown_first() {
     let newest = stage("second", "/p/.lsfr/runs/2", failed());
     desk.done(Done::Recorded(vec![newest, stage("first", "/p/.lsfr/runs/1", failed())]));
     let bench = desk.bench();
-    assert_eq!((bench.shown.as_str(), bench.focus, bench.chosen_test().unwrap().name), ("second", Pane::Tests, "second lasts"));
+    assert_eq!(
+        (bench.shown.as_str(), bench.focus, bench.chosen_test().unwrap().name),
+        ("second", Pane::Tests, "second lasts")
+    );
     // One that passed leaves the learner at the current stage.
     let mut desk = Desk::new();
     let newest = stage("second", "/p/.lsfr/runs/2", State::Passed(Duration::ZERO));
@@ -133,4 +136,20 @@ fn a_flash_wakes_the_app_once() {
     desk.event(Event::Clock(end));
     assert!(desk.ui.app.dirty, "the end of the flash is drawn");
     assert_eq!(desk.ui.app.wakes_at(), None);
+}
+
+#[test]
+fn a_save_takes_nobody_away_from_what_they_read() {
+    let mut desk = Desk::new();
+    desk.press("r").failed("first").press("]");
+    assert_eq!(desk.bench().shown, "second");
+    desk.now += Duration::from_secs(60);
+    desk.event(saved("main.py")).failed("first");
+    assert_eq!((desk.bench().shown.as_str(), desk.toast()), ("second", "first fails."));
+    // Nor when it passes; but who asked for it is shown it.
+    desk.now += Duration::from_secs(60);
+    desk.event(saved("main.py")).passed("first");
+    assert!(desk.ui.layers.is_empty() && desk.toast().contains("first passes. n moves on."), "{}", desk.toast());
+    desk.press("R").failed("first");
+    assert_eq!(desk.bench().shown, "first");
 }

@@ -20,6 +20,7 @@ use crate::report::timeline::Timelines;
 use crate::tui::cluster::ClusterPane;
 use crate::tui::dump;
 use crate::tui::event::{Done, Nodes};
+use crate::tui::layers::Layer;
 use crate::tui::logs::LogStore;
 use crate::tui::theme::Theme;
 use crate::tui::ui::Ui;
@@ -183,6 +184,9 @@ fn colours_do_not_depend_on_words() {
     let looks = |events: &[Stamped]| {
         let (mut desk, _) = recorded_failure(events);
         desk.press("c");
+        if !matches!(desk.ui.layers.top(), Some(Layer::Cluster(_))) {
+            return Vec::new();
+        }
         let buffer = screen(&mut desk.ui, (200, 60));
         // The title names the test, the row above it the challenge.
         let styles: Vec<(Color, Modifier)> =
