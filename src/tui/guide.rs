@@ -126,7 +126,7 @@ impl GuidePane {
         if area.is_empty() {
             return;
         }
-        self.lay_out(area, Medium::Pane { colour: theme.has_colour() });
+        self.lay_out(area, Medium::Pane { colour: theme.tells(Look::Code) });
         let Some(layout) = self.layout.as_ref().filter(|layout| !layout.rows.is_empty()) else {
             let empty = Rect { x: area.x.saturating_add(1), width: area.width.saturating_sub(1), ..area };
             return put(buf, empty, theme, &[("This stage has no guide.".into(), theme.style(Look::Dim))]);

@@ -88,6 +88,11 @@ impl Theme {
         self.styles[look.place()]
     }
 
+    /// Whether this look is told from text by its colour.
+    pub fn tells(&self, look: Look) -> bool {
+        self.style(look).fg != self.style(Look::Text).fg
+    }
+
     /// Whether anything has a colour.
     pub fn has_colour(&self) -> bool {
         self.depth.is_some()
@@ -236,7 +241,10 @@ impl Themes {
             (Choice::Light, _) => Theme::on(of(Shade::Light, Ground::LIGHT), self.depth),
             (Choice::Ansi, Some(ground)) => Theme::on(ground, Depth::Sixteen),
             (Choice::Auto, Some(ground)) => Theme::on(ground, self.depth),
-            (Choice::Auto | Choice::Ansi, None) => Theme::ANSI,
+            // Most terminals are dark, and the few that do not answer are mostly old ones. Colours that hold on any
+            // background are so few that everything would look alike.
+            (Choice::Auto, None) => Theme::DARK,
+            (Choice::Ansi, None) => Theme::ANSI,
         };
         Theme { ascii: self.ascii, ..theme }.with(&self.own)
     }
@@ -274,8 +282,9 @@ mod tests {
     #[test]
     fn the_environment_chooses() {
         let theme = |variables: &[_]| themes(variables).on(None);
-        assert_eq!(theme(&[]), Theme::ANSI);
-        assert_eq!(theme(&[("NO_COLOR", "")]), Theme::ANSI);
+        assert_eq!(theme(&[]), Theme::DARK);
+        assert_eq!(theme(&[("NO_COLOR", "")]), Theme::DARK);
+        assert_eq!(theme(&[("LSFR_THEME", "ansi")]), Theme::ANSI);
         assert_eq!(theme(&[("NO_COLOR", "1"), ("LSFR_THEME", "dark")]), Theme::NONE);
         assert_eq!(theme(&[("TERM", "dumb")]), Theme::NONE);
         assert_eq!(theme(&[("COLORFGBG", "0;15")]), Theme::LIGHT);

@@ -75,7 +75,7 @@ fn about(picker: &Picker, theme: &Theme, area: Rect, buffer: &mut Buffer) {
     let Some(choice) = picker.choice() else {
         return put(theme, buffer, area, "There is no challenge.", theme.style(Look::Dim));
     };
-    let medium = Medium::Pane { colour: theme.has_colour() };
+    let medium = Medium::Pane { colour: theme.tells(Look::Code) };
     let document = markdown::render(&choice.overview, usize::from(area.width.min(90)), medium);
     for (line, row) in document.lines.iter().zip(area.rows()) {
         buffer.set_line(row.x, row.y, &guide::line(line, theme), row.width);

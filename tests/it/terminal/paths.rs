@@ -35,7 +35,7 @@ fn walk(with: impl FnOnce(Start) -> Start, check: impl Fn(&Terminal)) {
     // The next save mends it.
     home.run_sh("exec LSFR \"$@\"");
     let all = stages_of("kv-store");
-    terminal.shows(&["Stage passed", &format!("Stage 1 of {all}"), "n moves on to"]);
+    terminal.shows(&["Stage passed", &format!("1 of {all} stages"), "n goes on to"]);
     check(&terminal);
     terminal.press("n");
     terminal.shows(&["http-api is done. Now: persistence.", &format!("2/{all} persistence")]);
