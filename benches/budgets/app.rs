@@ -4,6 +4,7 @@ use std::env;
 use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
 use std::net::TcpListener;
+use std::num::NonZero;
 use std::path::Path;
 use std::process::ExitCode;
 use std::thread;
@@ -22,6 +23,7 @@ pub(super) const FLOOD: &str = "LSFR_BENCH_FLOOD";
 const WRITERS: usize = 5;
 const LINES: u32 = 20_000;
 const KEYS: usize = 300;
+const LARGE: (NonZero<u16>, NonZero<u16>) = (NonZero::new(200).unwrap(), NonZero::new(60).unwrap());
 /// Lines of a stored log of each of five nodes, 80 bytes each.
 const STORED: u64 = 2_000_000;
 const WIDTH: u64 = 80;
@@ -124,6 +126,28 @@ fn print(writer: usize) {
         }
         thread::sleep((EVERY * beat).saturating_sub(began.elapsed()));
     }
+}
+
+/// What a key and its frame cost the processor on a large screen with everything on it: a guide, tests that failed, a
+/// failure beside them, logs with requests.
+pub(super) fn frame() -> Result<Vec<Row>> {
+    let project = project()?;
+    let run_sh = format!("#!/bin/sh\nexec '{LSFR}' __reference kv-store --bug value-trimmed \"$@\"\n");
+    fs::write(project.path().join("run.sh"), run_sh)?;
+    let mut window = Window::open_at(project.path(), LARGE)?;
+    window.shows("watching")?;
+    window.press("r")?;
+    window.shows("x cancel")?;
+    window.until("the end of the run", |screen| !screen.contains("x cancel"))?;
+    let pid = window.pid()?;
+    let before = ticks(pid)?;
+    for number in 0..KEYS {
+        // Another pane has the focus, and the footer other keys.
+        window.press(if number % 2 == 0 { "3" } else { "4" })?;
+        window.until("the focus", |screen| screen.contains("o run one") == (number % 2 == 0))?;
+    }
+    let figure = (ticks(pid)? - before) as f64 * 10.0 / KEYS as f64;
+    Ok(vec![row("processor for a frame at 200x60", figure, 2.0, "ms", format!("{KEYS} keys, with their updates"))])
 }
 
 /// What the app uses while nothing happens.

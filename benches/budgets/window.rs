@@ -27,19 +27,26 @@ pub(super) struct Window {
 impl Window {
     /// Starts the app in a challenge directory.
     pub(super) fn open(project: &Path) -> Result<Self> {
-        let size = PtySize { rows: ROWS.get(), cols: COLUMNS.get(), pixel_width: 0, pixel_height: 0 };
+        Self::open_at(project, (COLUMNS, ROWS))
+    }
+
+    /// The same on a screen of so many columns and rows.
+    pub(super) fn open_at(project: &Path, (columns, rows): (NonZero<u16>, NonZero<u16>)) -> Result<Self> {
+        let size = PtySize { rows: rows.get(), cols: columns.get(), pixel_width: 0, pixel_height: 0 };
         let pair = native_pty_system().openpty(size)?;
         let mut command = CommandBuilder::new(LSFR);
         command.cwd(project);
         for (name, value) in [("TERM", "xterm-256color"), ("LANG", "C.UTF-8")] {
             command.env(name, value);
         }
-        command.env("XDG_CONFIG_HOME", project);
+        for name in ["XDG_CONFIG_HOME", "XDG_CACHE_HOME", "XDG_STATE_HOME"] {
+            command.env(name, project);
+        }
         command.env_remove("NO_COLOR");
         let child = pair.slave.spawn_command(command)?;
         // Or its end would not be seen.
         drop(pair.slave);
-        let shown = Arc::new((Mutex::new(Parser::new(ROWS, COLUMNS, 0)), Condvar::new()));
+        let shown = Arc::new((Mutex::new(Parser::new(rows, columns, 0)), Condvar::new()));
         let (drawn, mut output) = (Arc::clone(&shown), pair.master.try_clone_reader()?);
         thread::spawn(move || {
             let mut buffer = vec![0; 64 * 1024];

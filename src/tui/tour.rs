@@ -103,6 +103,7 @@ fn cluster(bench: &Workbench, top: Option<&Layer>, failed: bool) -> Vec<Piece> {
         Some(Layer::Cluster(_)) if failed && bench.run.is_none() => vec![
             Words("A lane for each node. "),
             Key(Action::Left),
+            Words(" and "),
             Key(Action::Right),
             Words(" go through time: roles, links and what a node said are those of the moment. "),
             Key(Action::Quit),
@@ -119,7 +120,7 @@ fn cluster(bench: &Workbench, top: Option<&Layer>, failed: bool) -> Vec<Piece> {
             Words(" shows the nodes and links now."),
         ],
         None if failed && !bench.logs.can_go_back() => vec![
-            Words("A client read a value that had been replaced before it asked. "),
+            Words("A client was told something that was no longer true. "),
             Key(Action::Open),
             Words(" opens the failure."),
         ],

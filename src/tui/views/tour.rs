@@ -34,7 +34,11 @@ pub(super) fn draw(ui: &Ui, area: Rect, buffer: &mut Buffer) {
     }
     // The mark stands in every row of the band, so that what it says stays in its place.
     rows.resize_with(usize::from(area.height), start);
-    for (row, line) in rows.iter().zip(area.rows()) {
+    for (row, line) in rows.iter_mut().zip(area.rows()) {
+        // The space after its last word has no room.
+        if let Some((text, _)) = row.last_mut() {
+            text.truncate(text.trim_end().len());
+        }
         let pieces: Vec<paint::Piece> =
             row.iter().map(|(text, look)| (Cow::Borrowed(text.as_str()), theme.style(*look))).collect();
         paint::put(buffer, line, theme, &pieces);

@@ -237,7 +237,7 @@ fn try_finds_its_bug_and_is_gone_afterwards() {
     terminal.shows(&["Failure", "What led here", "goes on to a cluster"]);
     terminal.press("n");
     terminal.shows(&["Five servers, one of which leads"]);
-    terminal.shows(&["A client read a value that had been replaced", " r run "]);
+    terminal.shows(&["A client was told something that was no longer true", " r run "]);
     terminal.press(ENTER);
     terminal.shows(&["Failure", "No order of the"]);
     terminal.press("t");
