@@ -36,11 +36,11 @@ pub fn as_of(when: DateTime<FixedOffset>, now: DateTime<Local>) -> String {
 }
 
 impl Trigger {
-    /// `store.py saved`, `r`. Empty where there is nothing to say.
+    /// `store.py saved`, `r pressed`. Empty where there is nothing to say.
     pub fn words(&self, keymap: &Keymap) -> String {
         match self {
             Trigger::Saved(files) => saved(files.iter().map(|file| file.as_path())),
-            Trigger::Pressed(action) => keymap.shown(*action),
+            Trigger::Pressed(action) => format!("{} pressed", keymap.shown(*action)),
             Trigger::ToMoveOn => "to move on".to_owned(),
             Trigger::Opened => String::new(),
         }
@@ -94,6 +94,6 @@ mod tests {
         assert_eq!(saved(&["src/store.py"]).words(&keymap), "store.py saved");
         assert_eq!(saved(&["a.c", "b.c", "c.c"]).words(&keymap), "a.c and 2 more saved");
         assert_eq!(saved(&["a\u{1b}[31m.c"]).words(&keymap), "a.c saved");
-        assert_eq!(Trigger::Pressed(crate::tui::action::Action::Run).words(&keymap), "r");
+        assert_eq!(Trigger::Pressed(crate::tui::action::Action::Run).words(&keymap), "r pressed");
     }
 }

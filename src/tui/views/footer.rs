@@ -123,6 +123,7 @@ fn of_layer(layer: &Layer, ui: &Ui) -> Vec<Entry> {
             keys
         }
         Layer::Help(_) => vec![(Action::Open, Some("do it")), (Action::Close, None)],
+        Layer::Passed(_) => available_of(&[Action::Next], ui).chain([(Action::Close, None)]).collect(),
         _ => vec![(Action::Close, None)],
     }
 }

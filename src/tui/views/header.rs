@@ -59,7 +59,7 @@ struct Row {
     clock: Part,
 }
 
-pub(super) fn draw(app: &App, area: Rect, buffer: &mut Buffer, targets: &mut Targets) {
+pub(super) fn draw(app: &App, covered: bool, area: Rect, buffer: &mut Buffer, targets: &mut Targets) {
     let theme = &app.theme;
     let name = vec![Span::styled(" lsfr", theme.style(Look::Focus))];
     let Screen::Workbench(bench) = &app.screen else {
@@ -70,7 +70,7 @@ pub(super) fn draw(app: &App, area: Rect, buffer: &mut Buffer, targets: &mut Tar
         buffer.set_line(area.x, area.y, &Line::from(line), area.width);
         return;
     };
-    let mut row = row(app, bench, name);
+    let mut row = row(app, covered, bench, name);
     row.fit(usize::from(area.width));
     row.targets(area, targets);
     let [left, right] = row.ends();
@@ -154,16 +154,24 @@ impl Row {
     }
 }
 
-fn row(app: &App, bench: &Workbench, name: Vec<Span<'static>>) -> Row {
+fn row(app: &App, covered: bool, bench: &Workbench, name: Vec<Span<'static>>) -> Row {
     let theme = &app.theme;
+    let layout = layout::for_size(app.room(), bench);
+    // The list of tests says all of it.
+    let tests_say = !covered && layout.panes.iter().any(|(pane, _)| *pane == Pane::Tests);
     let dim = theme.style(Look::Dim);
     let progress = progress::of(bench, app.now);
     let (at, of) = (bench.place(&bench.shown) + 1, bench.course.stages.len());
     let seed = bench.run.as_ref().and_then(|run| run.seed);
     let seed = seed.or_else(|| bench.results.get(&bench.shown).map(|results| results.seed));
     let some = |text: String, look: Look| vec![Span::styled(text, theme.style(look))];
-    let changes = progress.as_ref().map(|progress| progress::changes(progress.changes, theme)).unwrap_or_default();
-    let left = progress.as_ref().and_then(|progress| progress::left(progress.left, progress.phase));
+    let changes = progress
+        .as_ref()
+        .filter(|_| !tests_say)
+        .map(|progress| progress::changes(progress.changes, theme))
+        .unwrap_or_default();
+    let left =
+        progress.as_ref().filter(|_| !tests_say).and_then(|progress| progress::left(progress.left, progress.phase));
     let clock = progress.as_ref().filter(|_| bench.elapsed(app.now).is_some()).map(|progress| {
         let seconds = progress.took.as_secs();
         some(format!("  {:02}:{:02}", seconds / 60, seconds % 60), Look::Busy)
@@ -173,12 +181,14 @@ fn row(app: &App, bench: &Workbench, name: Vec<Span<'static>>) -> Row {
         course: Part::whole(some(format!("  {}", clean(&bench.course.key)), Look::Text)),
         place: Part::whole(vec![Span::styled(format!("  {at}/{of} "), dim)]),
         stage: Part::new(vec![some(clean(&bench.shown), Look::Strong)]),
-        tabs: if layout::for_size(app.room(), bench).hides() { tabs(bench, theme) } else { Part::new(Vec::new()) },
+        tabs: if layout.hides() { tabs(bench, theme) } else { Part::new(Vec::new()) },
         ignored: Part::whole(ignored(bench, theme)),
         seed: Part::whole(seed.map(|seed| some(format!("  seed {seed}"), Look::Dim)).unwrap_or_default()),
         changes: Part::whole(after(changes)),
         left: Part::whole(left.map(|left| some(format!("  {left}"), Look::Dim)).unwrap_or_default()),
-        tests: Part::new(progress.map(|progress| tests(progress.tests, theme)).unwrap_or_default()),
+        tests: Part::new(
+            progress.filter(|_| !tests_say).map(|progress| tests(progress.tests, theme)).unwrap_or_default(),
+        ),
         watch: Part::new(watching(bench, theme).into_iter().map(|span| after(vec![span])).collect()),
         clock: Part::new(vec![clock.unwrap_or_default()]),
     }

@@ -61,7 +61,8 @@ fn all(frame: &mut Frame, ui: &mut Ui) {
     }
     layers(ui, body, buffer);
     tour::draw(ui, band, buffer);
-    header::draw(&ui.app, header, buffer, &mut targets);
+    let covered = ui.layers.iter().any(Layer::covers);
+    header::draw(&ui.app, covered, header, buffer, &mut targets);
     if let Some(place) = footer::draw(ui, footer, buffer, &mut targets) {
         frame.set_cursor_position(place);
     }
