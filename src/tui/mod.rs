@@ -136,8 +136,10 @@ pub fn run(runtime: &tokio::runtime::Runtime, start: Start, settings: Settings) 
     let size = tty::size()?;
     let mut app = App::new(colours.themes.on(colours.ground), settings.keymap, size, Instant::now());
     app.mouse = settings.mouse;
-    if !settings.notes.is_empty() {
-        app.say(settings.notes.join("\n"));
+    let faint = colours.themes.faint(colours.ground).into_iter().map(|faint| faint.to_string());
+    let notes: Vec<String> = settings.notes.into_iter().chain(faint).collect();
+    if !notes.is_empty() {
+        app.say(notes.join("\n"));
     }
     let first = match start {
         Start::Here => match Session::open() {

@@ -20,7 +20,7 @@ use colour::Rgb;
 use ground::{Ground, Shade};
 use look::{Column, Ink, LOOKS, Row, TABLE};
 pub use look::{Look, Needs};
-use own::Overrides;
+use own::{Faint, Overrides};
 pub use sign::Sign;
 
 /// How many colours a terminal can show.
@@ -247,6 +247,12 @@ impl Themes {
             (Choice::Ansi, None) => Theme::ANSI,
         };
         Theme { ascii: self.ascii, ..theme }.with(&self.own)
+    }
+
+    /// What somebody wants otherwise and what is hard to read of it, on what is known of the background.
+    pub fn faint(&self, ground: Option<Ground>) -> Vec<Faint> {
+        let ground = ground.or(self.told);
+        self.own.faint(&self.on(ground), ground)
     }
 
     /// Whether the terminal's background is worth asking for.
