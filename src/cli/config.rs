@@ -64,12 +64,8 @@ fn as_json(loaded: &Loaded) -> serde_json::Value {
             (entry.name.to_owned(), keys)
         })
         .collect();
-    let looks: serde_json::Map<String, serde_json::Value> = config
-        .theme
-        .looks
-        .iter()
-        .map(|(look, paint)| (look.name().to_owned(), paint.to_string().into()))
-        .collect();
+    let looks: serde_json::Map<String, serde_json::Value> =
+        config.theme.looks.iter().map(|(look, paint)| (look.name().to_owned(), paint.to_string().into())).collect();
     json!({
         "event": "config",
         "file": file,

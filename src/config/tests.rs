@@ -7,8 +7,8 @@ use ratatui::style::{Color, Modifier};
 use super::*;
 use crate::json_schema::{accepts, json_of};
 use crate::tui::action::{Action, TABLE};
-use crate::tui::theme::{Look, Theme};
 use crate::tui::theme::own::Paint;
+use crate::tui::theme::{Look, Theme};
 
 fn decoded(text: &str) -> Result<Config, String> {
     decode::config(&Source::new("config.yaml", text))
@@ -35,12 +35,8 @@ fn what_a_file_says_is_set_and_the_rest_stays() {
     let config = decoded(FULL).unwrap();
     assert_eq!(config.theme.base, Choice::Light);
     let looks: Vec<_> = config.theme.looks.iter().collect();
-    let heading = Paint {
-        text: Some(Color::LightBlue),
-        add: Modifier::BOLD,
-        remove: Modifier::ITALIC,
-        ..Paint::default()
-    };
+    let heading =
+        Paint { text: Some(Color::LightBlue), add: Modifier::BOLD, remove: Modifier::ITALIC, ..Paint::default() };
     let text = |colour| Paint { text: Some(colour), ..Paint::default() };
     let node = text(Color::Rgb(0xd7, 0x5f, 0));
     assert_eq!(looks, [(Look::Heading, heading), (Look::Dim, text(Color::Indexed(8))), (Look::Node(0), node)]);
@@ -49,7 +45,10 @@ fn what_a_file_says_is_set_and_the_rest_stays() {
     assert_eq!(config.shares, Shares { stages: Some(15), tests: None, logs: Some(40) });
     assert_eq!(config.keys.shown(Action::Run), "F5");
     assert_eq!(config.keys.shown(Action::Hint), "h");
-    assert_eq!(decoded("theme: none\n").unwrap().theme, ThemeChoice { base: Choice::None, looks: Overrides::default() });
+    assert_eq!(
+        decoded("theme: none\n").unwrap().theme,
+        ThemeChoice { base: Choice::None, looks: Overrides::default() }
+    );
 }
 
 #[test]

@@ -39,8 +39,8 @@ mod question;
 pub mod remembered;
 pub mod results;
 pub mod scroll;
-pub mod targets;
 mod signals;
+pub mod targets;
 mod terminal;
 pub mod theme;
 pub mod tour;
@@ -136,6 +136,7 @@ pub fn run(runtime: &tokio::runtime::Runtime, start: Start, settings: Settings) 
     let size = tty::size()?;
     let mut app = App::new(colours.themes.on(colours.ground), settings.keymap, size, Instant::now());
     app.mouse = settings.mouse;
+    app.shares = settings.shares;
     if !settings.notes.is_empty() {
         app.say(settings.notes.join("\n"));
     }

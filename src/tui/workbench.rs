@@ -6,6 +6,7 @@ use std::sync::{Arc, LazyLock};
 use std::time::{Duration, Instant};
 
 use super::action::Pane;
+use super::card::CardPane;
 use super::effect::{Request, Scope};
 use super::entries::{Cursor, Entry, entries};
 use super::event::{Course, RunId, StageText};
@@ -35,6 +36,8 @@ pub struct Workbench {
     pub zoom: bool,
     /// How large the panes are, where that is set.
     pub shares: Shares,
+    /// The failure that stands beside the tests, where there is room for it.
+    pub preview: Option<Box<CardPane>>,
     /// Where the reader is in the list of tests, for each stage.
     pub cursors: HashMap<String, Cursor>,
     pub guide: GuidePane,
@@ -110,6 +113,13 @@ pub struct TestView<'a> {
     pub state: &'a State,
 }
 
+impl Run {
+    /// Whether its records are in this folder, named from the project.
+    pub fn has_records(&self, records: &str) -> bool {
+        self.folder.as_deref().is_some_and(|folder| folder.ends_with(records))
+    }
+}
+
 impl Workbench {
     pub fn new(course: Course) -> Self {
         Self {
@@ -121,6 +131,7 @@ impl Workbench {
             left: Pane::Guide,
             zoom: false,
             shares: Shares::default(),
+            preview: None,
             cursors: HashMap::new(),
             guide: GuidePane::default(),
             logs: LogPane::default(),

@@ -162,6 +162,7 @@ fn opened(ui: &mut Ui, course: Course) -> Vec<Effect> {
     let title = format!("{} · lsfr", course.key);
     let shown = course.current.clone();
     let mut bench = Workbench::new(course);
+    bench.shares = ui.app.shares;
     let mut effects = show_stage(&mut bench, &shown);
     effects.extend([Effect::LoadResults, Effect::LoadPast, Effect::StartWatch, Effect::Title(title)]);
     ui.layers.clear();

@@ -3,6 +3,7 @@
 mod actions;
 mod background;
 mod keys;
+mod preview;
 mod run;
 mod stage;
 #[cfg(test)]
@@ -28,7 +29,12 @@ pub fn update(ui: &mut Ui, event: Event, now: Instant) -> Vec<Effect> {
         app.dirty = true;
     }
     app.dirty |= is_worth_drawing(app, &event);
-    decide(ui, event)
+    let changes = !matches!(event, Event::LogsGrew | Event::Clock(_));
+    let effects = decide(ui, event);
+    if changes {
+        preview::follow(&mut ui.app);
+    }
+    effects
 }
 
 /// Whatever happens, except for a mouse that only moves, and a clock that nobody looks at.

@@ -49,7 +49,16 @@ fn failure() -> Run {
     run.event(50, Event::StepStarted { text: "delete".into() });
     run.request(60, "n1", "/kv/mq21", 204);
     run.print_at("n1", 62, "deleted mq21\n");
-    run.event(70, Event::Says { node: "n2".into(), text: "leader, term 3".into(), role: "leader".into(), term: None, leads: true });
+    run.event(
+        70,
+        Event::Says {
+            node: "n2".into(),
+            text: "leader, term 3".into(),
+            role: "leader".into(),
+            term: None,
+            leads: true,
+        },
+    );
     run.node(80, "n1", NodeEventKind::Killed);
     run.event(90, Event::StepStarted { text: "wait".into() });
     for at in 0..5 {

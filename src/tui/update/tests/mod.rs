@@ -5,6 +5,7 @@ mod history;
 mod keys;
 mod moments;
 mod runs;
+mod sizes;
 mod tour;
 
 use std::path::{Path, PathBuf};
@@ -153,6 +154,10 @@ impl Desk {
 
     pub(in crate::tui) fn bench(&self) -> &Workbench {
         self.ui.app.bench().unwrap()
+    }
+
+    fn bench_mut(&mut self) -> &mut Workbench {
+        self.ui.app.workbench_mut().unwrap()
     }
 
     pub(in crate::tui) fn take(&mut self) -> Vec<Effect> {

@@ -83,7 +83,10 @@ fn the_failure_of_the_last_run_is_what_is_shown_first() {
     let newest = stage("second", "/p/.lsfr/runs/2", failed());
     desk.done(Done::Recorded(vec![newest, stage("first", "/p/.lsfr/runs/1", failed())]));
     let bench = desk.bench();
-    assert_eq!((bench.shown.as_str(), bench.focus, bench.chosen_test().unwrap().name), ("second", Pane::Tests, "second lasts"));
+    assert_eq!(
+        (bench.shown.as_str(), bench.focus, bench.chosen_test().unwrap().name),
+        ("second", Pane::Tests, "second lasts")
+    );
     // One that passed leaves the learner at the current stage.
     let mut desk = Desk::new();
     let newest = stage("second", "/p/.lsfr/runs/2", State::Passed(Duration::ZERO));
