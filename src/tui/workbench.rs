@@ -10,7 +10,7 @@ use super::card::CardPane;
 use super::effect::{Request, Scope};
 use super::entries::{Cursor, Entry, entries};
 use super::event::{Course, RunId, StageText};
-use super::guide::GuidePane;
+use super::guide::{GuidePane, Place};
 use super::layout::Shares;
 use super::logs::{LogPane, LogStore};
 use super::progress::Moments;
@@ -66,6 +66,12 @@ pub struct Workbench {
     pub jump: Option<Duration>,
     /// What is kept of runs beside their results.
     pub moments: Moments,
+    /// A place in the guide of this stage, to go to as soon as it has been read.
+    pub awaited: Option<(String, Place)>,
+    /// The run that was the newest when the app was left, by the name of its folder.
+    pub seen: Option<String>,
+    /// The newest run now.
+    pub newest: Option<PathBuf>,
 }
 
 /// What is known of changes to files.
@@ -149,6 +155,9 @@ impl Workbench {
             fresh: BTreeSet::new(),
             jump: None,
             moments: Moments::default(),
+            awaited: None,
+            seen: None,
+            newest: None,
         }
     }
 

@@ -3,6 +3,7 @@
 mod actions;
 mod background;
 mod keys;
+mod place;
 mod preview;
 mod run;
 mod stage;
@@ -30,10 +31,12 @@ pub fn update(ui: &mut Ui, event: Event, now: Instant) -> Vec<Effect> {
     }
     app.dirty |= is_worth_drawing(app, &event);
     let changes = !matches!(event, Event::LogsGrew | Event::Clock(_));
-    let effects = decide(ui, event);
+    let stage = place::stage(&ui.app).map(str::to_owned);
+    let mut effects = decide(ui, event);
     if changes {
         preview::follow(&mut ui.app);
     }
+    place::keep(&ui.app, stage.as_deref(), &mut effects);
     effects
 }
 
