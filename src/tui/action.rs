@@ -49,6 +49,8 @@ pub enum Action {
     PreviousPane,
     Focus(Pane),
     Zoom,
+    Larger,
+    Smaller,
     PreviousStage,
     NextStage,
     Up,
@@ -215,6 +217,8 @@ pub const TABLE: &[Entry] = &[
     entry(Action::Focus(Pane::Tests), Group::Moving, "tests", "tests", "Go to the tests", &["3"]),
     entry(Action::Focus(Pane::Logs), Group::Moving, "logs", "logs", "Go to the logs", &["4"]),
     entry(Action::Zoom, Group::Moving, "zoom", "zoom", "Give the pane the whole screen, or end that", &["z"]),
+    entry(Action::Larger, Group::Moving, "larger", "larger", "Make the pane with the focus larger", &["+", "="]),
+    entry(Action::Smaller, Group::Moving, "smaller", "smaller", "Make the pane with the focus smaller", &["-"]),
     entry(
         Action::PreviousStage,
         Group::Moving,
@@ -356,7 +360,24 @@ pub const TABLE: &[Entry] = &[
     entry(Action::QuitNow, Group::App, "quit-now", "quit", "Quit without asking", &["Q"]),
 ];
 
+/// Where an action comes before the others that its key has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Within {
+    /// While a search of the pane with the focus is open.
+    Search,
+    /// While a history is.
+    History,
+}
+
 impl Action {
+    pub fn within(self) -> Option<Within> {
+        match self {
+            Action::NextMatch | Action::PreviousMatch => Some(Within::Search),
+            Action::ZoomIn | Action::ZoomOut => Some(Within::History),
+            _ => None,
+        }
+    }
+
     /// How it moves through what is longer than its pane, if it does.
     pub fn scroll(self) -> Option<Scroll> {
         Some(match self {

@@ -4,6 +4,7 @@
 use std::time::{Duration, Instant};
 
 use super::keymap::Keymap;
+use super::layout::Shares;
 use super::picker::Picker;
 use super::theme::Theme;
 use super::tour::Tour;
@@ -31,6 +32,8 @@ pub struct App {
     pub dirty: bool,
     /// The app ends as soon as nothing of a run is alive.
     pub leaving: bool,
+    /// How large panes are, where the learner's settings say it.
+    pub shares: Shares,
     /// The project was made for `lsfr try`.
     pub tour: Option<Tour>,
 }
@@ -66,6 +69,7 @@ impl App {
             now,
             dirty: true,
             leaving: false,
+            shares: Shares::default(),
             tour: None,
         }
     }

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use super::event::RunId;
 use super::osc::TaskProgress;
+use super::remembered::Remembered;
 use crate::report::card::Card;
 use crate::report::places::SourcePlace;
 
@@ -11,6 +12,10 @@ use crate::report::places::SourcePlace;
 pub enum Effect {
     /// Open the challenge directory that this path is in.
     OpenProject(PathBuf),
+    /// Read where the learner was.
+    Recall,
+    /// Write down where the learner is.
+    Remember(Box<Remembered>),
     /// Read a stage's guide and tests.
     LoadStage(String),
     /// Read what earlier runs said.
@@ -65,6 +70,8 @@ impl Effect {
     pub fn noted(&self) -> String {
         match self {
             Effect::OpenProject(dir) => format!("open {}", dir.display()),
+            Effect::Recall => "recall".to_owned(),
+            Effect::Remember(_) => "remember".to_owned(),
             Effect::LoadStage(stage) => format!("load stage {stage}"),
             Effect::LoadResults => "load results".to_owned(),
             Effect::LoadPast => "load earlier runs".to_owned(),

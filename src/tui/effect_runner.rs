@@ -16,6 +16,7 @@ use super::effect::{Edited, Request, Scope};
 use super::event::{Advanced, Course, Done, Event, Nodes, RunId, RunNews, StageRow, StageText, TestRow};
 use super::logs::LogStore;
 use super::progress::Past;
+use super::remembered::{self, Remembered};
 use super::results::StageResults;
 use crate::challenge::Stage;
 use crate::cluster::OPENED;
@@ -54,6 +55,18 @@ impl EffectRunner {
             Ok(Box::new(course))
         });
         Done::Opened(course.map_err(|error| error.to_string()))
+    }
+
+    pub(super) fn recall(&self) -> Done {
+        let session = self.session.as_ref();
+        Done::Recalled(Box::new(session.map(|session| remembered::load(&session.project.dir)).unwrap_or_default()))
+    }
+
+    pub(super) fn remember(&self, remembered: &Remembered) -> io::Result<()> {
+        match &self.session {
+            Some(session) => remembered::save(&session.project.dir, remembered).map(drop),
+            None => Ok(()),
+        }
     }
 
     pub(super) fn load_stage(&self, key: String) {

@@ -177,6 +177,19 @@ pub fn entries<'a>(
 }
 
 impl Cursor {
+    /// On the test of this name, or on what to look at first if there is none.
+    pub fn on(test: String) -> Self {
+        Self { chosen: Some(Key::Test(test)), open: Vec::new() }
+    }
+
+    /// The test that the reader has put it on.
+    pub fn test(&self) -> Option<&str> {
+        match &self.chosen {
+            Some(Key::Test(name)) => Some(name),
+            _ => None,
+        }
+    }
+
     /// Which of the entries it is on.
     pub fn at(&self, entries: &[Entry]) -> usize {
         let first = || entries.iter().position(Entry::is_bad).unwrap_or(0);

@@ -9,6 +9,7 @@ use history::History;
 
 use super::logs::LogStore;
 use super::progress::Past;
+use super::remembered::Remembered;
 use super::results::StageResults;
 use super::theme::Theme;
 use crate::facts::{Outcome, Stamped};
@@ -118,6 +119,8 @@ pub enum Done {
         key: String,
         loaded: Result<StageText, String>,
     },
+    /// Where the learner was when the project was left.
+    Recalled(Box<Remembered>),
     /// What earlier runs said, for each stage the last one.
     Recorded(Vec<StageResults>),
     /// How earlier runs went, and how long they took.

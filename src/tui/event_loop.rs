@@ -234,6 +234,16 @@ impl Loop {
                 let opened = desk.open(crate::session::Session::open_in(&dir));
                 Box::pin(self.take(Event::Done(opened))).await;
             }
+            Effect::Recall => {
+                let recalled = desk.recall();
+                Box::pin(self.take(Event::Done(recalled))).await;
+            }
+            // At once: the app may end with it. Without it nothing is lost but a place.
+            Effect::Remember(remembered) => {
+                if let Err(error) = desk.remember(&remembered) {
+                    log::note(format!("where the learner is cannot be kept: {error}"));
+                }
+            }
             Effect::LoadStage(key) => desk.load_stage(key),
             Effect::LoadResults => desk.load_results(),
             Effect::LoadPast => desk.load_past(),

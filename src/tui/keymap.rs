@@ -140,8 +140,8 @@ impl Default for Keymap {
 }
 
 impl Keymap {
-    /// What the key does. A key may mean one thing while a search is open and another otherwise: all of them, in the
-    /// order of the table.
+    /// What the key does. A key may mean one thing while a search or a history is open and another otherwise: all of
+    /// them, in the order of the table.
     pub fn actions(&self, key: Key) -> impl Iterator<Item = Action> {
         self.bindings.iter().filter(move |(_, keys)| keys.contains(&key)).map(|(action, _)| *action)
     }
@@ -222,10 +222,9 @@ impl Keymap {
     }
 }
 
-/// Whether two actions may share a key: the matches of a search come before everything else while one is open.
+/// Whether two actions may share a key: where one of them comes first, the other is not meant.
 fn together(one: Action, other: Action) -> bool {
-    let of_search = |action| matches!(action, Action::NextMatch | Action::PreviousMatch);
-    of_search(one) != of_search(other)
+    one.within() != other.within()
 }
 
 fn keys(source: &Arc<Source>, node: &Node) -> Result<Vec<Key>, Vec<Diagnostic>> {

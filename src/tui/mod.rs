@@ -136,6 +136,7 @@ pub fn run(runtime: &tokio::runtime::Runtime, start: Start, settings: Settings) 
     let size = tty::size()?;
     let mut app = App::new(colours.themes.on(colours.ground), settings.keymap, size, Instant::now());
     app.mouse = settings.mouse;
+    app.shares = settings.shares;
     let faint = colours.themes.faint(colours.ground).into_iter().map(|faint| faint.to_string());
     let notes: Vec<String> = settings.notes.into_iter().chain(faint).collect();
     if !notes.is_empty() {

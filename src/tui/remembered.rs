@@ -11,6 +11,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::{Value as Json, json};
 
 use super::action::Pane;
+use super::guide::Place;
 use super::layout::Shares;
 use crate::report::write::write_atomically;
 
@@ -23,24 +24,21 @@ const LONGEST: u64 = 1 << 16;
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Remembered {
+    /// The stage that was current.
+    pub current: Option<String>,
     /// The stage that was shown.
     pub stage: Option<String>,
     /// The name of the test that the cursor was on, in that stage.
     pub test: Option<String>,
     /// Where the reader was in that stage's guide.
-    pub guide: Option<GuidePlace>,
+    pub guide: Option<Place>,
     #[serde(serialize_with = "write_pane", deserialize_with = "read_pane")]
     pub focus: Option<Pane>,
+    /// Those that are not the settings'.
     pub shares: Shares,
     pub zoom: bool,
-}
-
-/// A place in a guide, the same at any width: this many letters after a heading.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct GuidePlace {
-    /// How many headings are at or before it.
-    pub headings: usize,
-    pub letters: usize,
+    /// The newest run that the app knew of, by the name of its folder.
+    pub run: Option<String>,
 }
 
 /// What became of a save.
@@ -72,7 +70,11 @@ pub fn save(project: &Path, remembered: &Remembered) -> io::Result<Saved> {
     let mut json = json!(remembered);
     json["version"] = VERSION.into();
     if let Some(folder) = file.parent() {
-        fs::create_dir_all(folder)?;
+        // Only this one: a project that was removed must not be back.
+        fs::create_dir(folder).or_else(|error| match error.kind() {
+            io::ErrorKind::AlreadyExists => Ok(()),
+            _ => Err(error),
+        })?;
     }
     write_atomically(&file, format!("{json:#}\n").as_bytes())?;
     Ok(Saved::Written)
@@ -120,12 +122,14 @@ mod tests {
 
     fn some() -> Remembered {
         Remembered {
+            current: Some("persistence".to_owned()),
             stage: Some("http-api".to_owned()),
             test: Some("A value is stored".to_owned()),
-            guide: Some(GuidePlace { headings: 2, letters: 40 }),
+            guide: serde_json::from_value(json!({"section": "values", "letters": 40})).unwrap(),
             focus: Some(Pane::Tests),
             shares: Shares { logs: Some(50), ..Shares::default() },
             zoom: true,
+            run: Some("20261129-100430-http-api".to_owned()),
         }
     }
 
@@ -184,6 +188,13 @@ mod tests {
         assert_eq!(load(project.path()), Remembered::default());
         save(project.path(), &some()).unwrap_err();
         assert!(file(project.path()).is_dir());
+    }
+
+    #[test]
+    fn a_project_that_was_removed_is_not_back() {
+        let home = tempfile::tempdir().unwrap();
+        save(&home.path().join("project"), &some()).unwrap_err();
+        assert!(!home.path().join("project").exists());
     }
 
     #[test]

@@ -6,10 +6,11 @@ use std::sync::{Arc, LazyLock};
 use std::time::{Duration, Instant};
 
 use super::action::Pane;
+use super::card::CardPane;
 use super::effect::{Request, Scope};
 use super::entries::{Cursor, Entry, entries};
 use super::event::{Course, RunId, StageText};
-use super::guide::GuidePane;
+use super::guide::{GuidePane, Place};
 use super::layout::Shares;
 use super::logs::{LogPane, LogStore};
 use super::progress::Moments;
@@ -35,6 +36,8 @@ pub struct Workbench {
     pub zoom: bool,
     /// How large the panes are, where that is set.
     pub shares: Shares,
+    /// The failure that stands beside the tests, where there is room for it.
+    pub preview: Option<Box<CardPane>>,
     /// Where the reader is in the list of tests, for each stage.
     pub cursors: HashMap<String, Cursor>,
     pub guide: GuidePane,
@@ -63,6 +66,12 @@ pub struct Workbench {
     pub jump: Option<Duration>,
     /// What is kept of runs beside their results.
     pub moments: Moments,
+    /// A place in the guide of this stage, to go to as soon as it has been read.
+    pub awaited: Option<(String, Place)>,
+    /// The run that was the newest when the app was left, by the name of its folder.
+    pub seen: Option<String>,
+    /// The newest run now.
+    pub newest: Option<PathBuf>,
 }
 
 /// What is known of changes to files.
@@ -110,6 +119,13 @@ pub struct TestView<'a> {
     pub state: &'a State,
 }
 
+impl Run {
+    /// Whether its records are in this folder, named from the project.
+    pub fn has_records(&self, records: &str) -> bool {
+        self.folder.as_deref().is_some_and(|folder| folder.ends_with(records))
+    }
+}
+
 impl Workbench {
     pub fn new(course: Course) -> Self {
         Self {
@@ -121,6 +137,7 @@ impl Workbench {
             left: Pane::Guide,
             zoom: false,
             shares: Shares::default(),
+            preview: None,
             cursors: HashMap::new(),
             guide: GuidePane::default(),
             logs: LogPane::default(),
@@ -138,6 +155,9 @@ impl Workbench {
             fresh: BTreeSet::new(),
             jump: None,
             moments: Moments::default(),
+            awaited: None,
+            seen: None,
+            newest: None,
         }
     }
 

@@ -3,8 +3,8 @@
 use std::io;
 use std::path::Path;
 
-use super::run;
 use super::stage::show_stage;
+use super::{place, run};
 use crate::report::card::Card;
 use crate::report::journal;
 use crate::tui::action::{Action, Pane};
@@ -53,6 +53,7 @@ pub(super) fn done(ui: &mut Ui, done: Done) -> Vec<Effect> {
     match done {
         Done::Opened(Ok(course)) => return opened(ui, *course),
         Done::Opened(Err(message)) => ui.app.screen = Screen::Broken(message),
+        Done::Recalled(remembered) => return place::recall(&mut ui.app, *remembered),
         Done::Stage { key, loaded } => return stage(ui, key, loaded),
         Done::Past(past) => remember(ui, *past),
         Done::Recorded(stages) => return recorded(&mut ui.app, stages),
@@ -125,12 +126,15 @@ fn recorded(app: &mut App, stages: Vec<StageResults>) -> Vec<Effect> {
         // What a run has said in the meantime is newer.
         bench.results.entry(results.stage.clone()).or_insert(results);
     }
-    let shown = failed.as_ref().unwrap_or(&bench.shown).clone();
-    let effects = show_stage(bench, &shown);
-    if failed.is_some() {
-        bench.focus(Pane::Tests);
-        bench.look_at_failure();
-    }
+    let effects = match failed {
+        Some(stage) => place::show_failure(bench, &stage, last.as_deref()),
+        None => {
+            let shown = bench.shown.clone();
+            show_stage(bench, &shown)
+        }
+    };
+    // One of this app's own is newer.
+    bench.newest = bench.newest.take().or(last);
     effects
 }
 
@@ -162,9 +166,14 @@ fn opened(ui: &mut Ui, course: Course) -> Vec<Effect> {
     let title = format!("{} · lsfr", course.key);
     let shown = course.current.clone();
     let mut bench = Workbench::new(course);
+    bench.shares = ui.app.shares;
     let mut effects = show_stage(&mut bench, &shown);
     effects.extend([Effect::LoadResults, Effect::LoadPast, Effect::StartWatch, Effect::Title(title)]);
     ui.layers.clear();
+    if ui.app.tour.is_none() {
+        // Before the first frame, and before what runs have said.
+        effects.insert(0, Effect::Recall);
+    }
     if let Some(Tour { stage, seed, .. }) = ui.app.tour.clone() {
         // Nothing to read first: a newcomer sees it work.
         effects.extend(show_stage(&mut bench, &stage));

@@ -4,12 +4,13 @@ use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, MouseButton, MouseEvent,
 
 use super::actions::{self, available, finding, moving};
 use super::stage::show_stage;
-use crate::tui::action::Action;
+use crate::tui::action::{Action, Within};
 use crate::tui::app::Screen;
+use crate::tui::card::CardPane;
 use crate::tui::effect::Effect;
 use crate::tui::guide::openable;
 use crate::tui::keymap::Key;
-use crate::tui::layers::Reply;
+use crate::tui::layers::{Layer, Reply};
 use crate::tui::layout;
 use crate::tui::scroll::Scroll;
 use crate::tui::targets::Target;
@@ -42,17 +43,23 @@ pub(super) fn key(ui: &mut Ui, event: &KeyEvent) -> Vec<Effect> {
     {
         return effects;
     }
-    let searching = ui.layers.is_empty() && ui.app.bench().is_some_and(finding::is_searching);
-    let of_search = |action: &Action| matches!(action, Action::NextMatch | Action::PreviousMatch);
-    let found: Vec<Action> = ui.app.keymap.actions(key).collect();
-    let action = found
-        .iter()
-        .find(|action| searching && of_search(action))
-        .or_else(|| found.iter().find(|action| !of_search(action)));
-    match action {
-        Some(action) => press(ui, *action),
+    match meant(ui, key) {
+        Some(action) => press(ui, action),
         None => Vec::new(),
     }
+}
+
+/// What the key does here. Beyond a search its keys do nothing; those of a history say that none is open.
+fn meant(ui: &Ui, key: Key) -> Option<Action> {
+    let is_open = |within: Within| match within {
+        Within::Search => ui.layers.is_empty() && ui.app.bench().is_some_and(finding::is_searching),
+        Within::History => ui.layers.history().is_some(),
+    };
+    let found = || ui.app.keymap.actions(key);
+    found()
+        .find(|action| action.within().is_some_and(is_open))
+        .or_else(|| found().find(|action| action.within().is_none()))
+        .or_else(|| found().find(|action| action.within() == Some(Within::History)))
 }
 
 /// Does it, or says why not.
@@ -99,7 +106,15 @@ fn click(ui: &mut Ui, at: (u16, u16)) -> Vec<Effect> {
     }
     let size = ui.app.room();
     let Some(bench) = ui.app.workbench_mut() else { return Vec::new() };
-    let pane = layout::for_size(size, bench).at(at);
+    let layout = layout::for_size(size, bench);
+    if layout.is_preview(at) {
+        let card = bench.preview.as_deref().map(|preview| preview.card().clone());
+        if let Some(card) = card {
+            ui.layers.push(Layer::Card(Box::new(CardPane::new(card))));
+        }
+        return Vec::new();
+    }
+    let pane = layout.at(at);
     let had_focus = pane == Some(bench.focus);
     if let Some(pane) = pane {
         bench.focus(pane);

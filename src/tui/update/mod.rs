@@ -3,6 +3,8 @@
 mod actions;
 mod background;
 mod keys;
+mod place;
+mod preview;
 mod run;
 mod stage;
 #[cfg(test)]
@@ -28,7 +30,14 @@ pub fn update(ui: &mut Ui, event: Event, now: Instant) -> Vec<Effect> {
         app.dirty = true;
     }
     app.dirty |= is_worth_drawing(app, &event);
-    decide(ui, event)
+    let changes = !matches!(event, Event::LogsGrew | Event::Clock(_));
+    let stage = place::stage(&ui.app).map(str::to_owned);
+    let mut effects = decide(ui, event);
+    if changes {
+        preview::follow(&mut ui.app);
+    }
+    place::keep(&ui.app, stage.as_deref(), &mut effects);
+    effects
 }
 
 /// Whatever happens, except for a mouse that only moves, and a clock that nobody looks at.

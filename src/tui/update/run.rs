@@ -90,6 +90,7 @@ pub(super) fn news(ui: &mut Ui, id: RunId, news: RunNews) -> Vec<Effect> {
             // What this run says is not for the logs of the one before.
             bench.store = None;
             bench.logged = Some(folder.clone());
+            bench.newest = Some(folder.clone());
             bench.cluster = Arc::default();
             bench.timelines = Timelines::default();
             bench.jump = None;

@@ -17,6 +17,9 @@ pub(super) fn show_stage(bench: &mut Workbench, key: &str) -> Vec<Effect> {
             let slug = failed.and_then(|test| bench.proves(key, test)).map(str::to_owned);
             bench.guide.show(key, &text.guide);
             bench.guide.mark(slug.as_deref());
+            if let Some((_, place)) = bench.awaited.take_if(|(stage, _)| stage == key) {
+                bench.guide.return_to(place);
+            }
         }
         None => effects.push(Effect::LoadStage(key.to_owned())),
     }

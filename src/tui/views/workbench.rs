@@ -6,7 +6,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Margin;
 use ratatui::text::Line;
 
-use super::{framed, indented, position, stages, tests_pane, title};
+use super::{card, framed, indented, position, stages, tests_pane, title};
 use crate::tui::action::Pane;
 use crate::tui::keymap::Keymap;
 use crate::tui::layout;
@@ -24,6 +24,11 @@ pub(super) fn draw(
     targets: &mut Targets,
 ) {
     let layout = layout::for_size(size, bench);
+    if let Some((area, pane)) = layout.preview.zip(bench.preview.as_deref_mut()) {
+        // During a run it may be what the run before said, until that test has had its turn.
+        let of_this_run = bench.run.as_ref().is_none_or(|run| run.has_records(&pane.card().records));
+        card::preview(pane, !of_this_run, theme, keymap, area, buffer);
+    }
     // The one with the focus is drawn last: frames share lines, and its colour has to win.
     let mut panes = layout.panes.clone();
     panes.sort_by_key(|(pane, _)| *pane == bench.focus);

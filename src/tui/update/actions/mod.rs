@@ -45,7 +45,8 @@ fn on_bench(action: Action, ui: &Ui, bench: &Workbench) -> Result<(), String> {
         Group::Finding => finding::available(action, bench),
         Group::Logs => logs::available(action, ui, bench),
         Group::History => Err("No history is open.".to_owned()),
-        Group::Moving | Group::App => Ok(()),
+        Group::Moving => moving::available(action, ui),
+        Group::App => Ok(()),
     }
 }
 

@@ -3,11 +3,23 @@
 use crate::tui::action::{Action, Pane};
 use crate::tui::app::Screen;
 use crate::tui::effect::Effect;
-use crate::tui::layout;
+use crate::tui::layers::Layer;
+use crate::tui::layout::{self, Stuck};
 use crate::tui::scroll::Scroll;
 use crate::tui::ui::Ui;
 use crate::tui::update::stage::show_stage;
 use crate::tui::workbench::Workbench;
+
+pub(super) fn available(action: Action, ui: &Ui) -> Result<(), String> {
+    let covered = ui.layers.iter().any(Layer::covers);
+    match action {
+        Action::Larger | Action::Smaller if covered => {
+            let close = ui.app.keymap.shown(Action::Close);
+            Err(format!("Panes are made larger and smaller where they are seen; {close} goes back to them."))
+        }
+        _ => Ok(()),
+    }
+}
 
 pub(super) fn act(ui: &mut Ui, action: Action) -> Option<Vec<Effect>> {
     if let Some(by) = action.scroll() {
@@ -27,6 +39,8 @@ pub(super) fn act(ui: &mut Ui, action: Action) -> Option<Vec<Effect>> {
                 bench.zoom = !bench.zoom;
             }
         }
+        Action::Larger => resize(ui, true),
+        Action::Smaller => resize(ui, false),
         Action::PreviousStage => return Some(step_stage(ui, -1)),
         Action::NextStage => return Some(step_stage(ui, 1)),
         Action::Left => sideways(ui, false),
@@ -41,6 +55,23 @@ fn focus(ui: &mut Ui, by: usize) {
         let at = Pane::ALL.iter().position(|pane| *pane == bench.focus).unwrap_or(0);
         bench.focus(Pane::ALL[(at + by) % Pane::ALL.len()]);
     }
+}
+
+fn resize(ui: &mut Ui, larger: bool) {
+    let size = ui.app.room();
+    let Some(bench) = ui.app.workbench_mut() else { return };
+    let stuck = match layout::resized(size, bench, larger) {
+        Ok(shares) => return bench.shares = shares,
+        Err(stuck) => stuck,
+    };
+    let name = bench.focus.name();
+    let zoom = ui.app.keymap.shown(Action::Zoom);
+    ui.app.say(match stuck {
+        Stuck::Zoomed => format!("{name} has the whole screen; {zoom} ends that."),
+        Stuck::Alone => "This screen has room for one pane only.".to_owned(),
+        Stuck::Largest => format!("{name} cannot be larger: the other panes need what they have."),
+        Stuck::Smallest => format!("{name} cannot be smaller, or it would be of no use."),
+    });
 }
 
 fn step_stage(ui: &mut Ui, by: isize) -> Vec<Effect> {
@@ -74,7 +105,16 @@ pub(in crate::tui::update) fn wheel(ui: &mut Ui, by: Scroll, at: (u16, u16)) -> 
     if ui.layers.wheel(by, &ui.app) {
         return Vec::new();
     }
-    let pane = ui.app.bench().map(|bench| layout::for_size(ui.app.room(), bench).at(at).unwrap_or(bench.focus));
+    let Some(layout) = ui.app.bench().map(|bench| layout::for_size(ui.app.room(), bench)) else {
+        return scroll_pane(ui, by, None);
+    };
+    if layout.is_preview(at) {
+        if let Some(preview) = ui.app.workbench_mut().and_then(|bench| bench.preview.as_deref_mut()) {
+            preview.scroll(by);
+        }
+        return Vec::new();
+    }
+    let pane = layout.at(at).or_else(|| ui.app.bench().map(|bench| bench.focus));
     scroll_pane(ui, by, pane)
 }
 

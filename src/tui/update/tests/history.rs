@@ -76,7 +76,7 @@ fn only_a_failure_with_a_history_has_one() {
     desk.press("t");
     assert!(desk.take().is_empty() && matches!(desk.ui.layers.top(), Some(Layer::Card(_))));
     assert!(!draw(&mut desk, (120, 36)).contains(" t history"));
-    desk.press("+");
+    desk.press("K");
     assert!(desk.toast().contains("No history is open"), "{}", desk.toast());
     // One that was recorded before cards named it.
     let mut card = violation("first", "first works");

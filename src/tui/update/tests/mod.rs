@@ -4,7 +4,9 @@ mod cluster;
 mod history;
 mod keys;
 mod moments;
+mod place;
 mod runs;
+mod sizes;
 mod tour;
 
 use std::path::{Path, PathBuf};
@@ -28,6 +30,7 @@ use crate::tui::effect::{Edited, Effect, Request, Scope};
 use crate::tui::event::{Advanced, Course, Done, Event, RunNews, Signal, StageRow, StageText, TestRow};
 use crate::tui::keymap::{Key, Keymap};
 use crate::tui::layers::{Layer, Note, PromptKind};
+use crate::tui::remembered::Remembered;
 use crate::tui::results::{StageResults, State, TestResult};
 use crate::tui::theme::Theme;
 use crate::tui::ui::Ui;
@@ -39,6 +42,8 @@ pub(in crate::tui) struct Desk {
     pub(in crate::tui) ui: Ui,
     pub(in crate::tui) now: Instant,
     effects: Vec<Effect>,
+    /// What was kept last of where the learner is.
+    kept: Option<Remembered>,
     /// What the run has told.
     told: RunState,
 }
@@ -47,7 +52,7 @@ impl Desk {
     pub(in crate::tui) fn new() -> Self {
         let now = Instant::now();
         let app = App::new(Theme::DARK, Keymap::default(), (120, 36), now);
-        let mut desk = Self { ui: Ui::new(app), now, effects: Vec::new(), told: RunState::default() };
+        let mut desk = Self { ui: Ui::new(app), now, effects: Vec::new(), kept: None, told: RunState::default() };
         desk.done(Done::Opened(Ok(Box::new(course()))));
         for stage in ["first", "second"] {
             let test = |name: &str| TestRow { name: format!("{stage} {name}"), proves: "values".into() };
@@ -61,7 +66,12 @@ impl Desk {
 
     pub(in crate::tui) fn event(&mut self, event: Event) -> &mut Self {
         let effects = update(&mut self.ui, event, self.now);
-        self.effects.extend(effects);
+        for effect in effects {
+            match effect {
+                Effect::Remember(remembered) => self.kept = Some(*remembered),
+                effect => self.effects.push(effect),
+            }
+        }
         self
     }
 
@@ -153,6 +163,10 @@ impl Desk {
 
     pub(in crate::tui) fn bench(&self) -> &Workbench {
         self.ui.app.bench().unwrap()
+    }
+
+    fn bench_mut(&mut self) -> &mut Workbench {
+        self.ui.app.workbench_mut().unwrap()
     }
 
     pub(in crate::tui) fn take(&mut self) -> Vec<Effect> {

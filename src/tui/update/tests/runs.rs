@@ -7,7 +7,7 @@ fn a_project_that_is_opened_is_read_and_watched() {
     let mut ui = Ui::new(App::new(Theme::DARK, Keymap::default(), (120, 36), Instant::now()));
     let effects = update(&mut ui, Event::Done(Done::Opened(Ok(Box::new(course())))), Instant::now());
     let title = Effect::Title("kv · lsfr".into());
-    let read = [Effect::LoadStage("first".into()), Effect::LoadResults, Effect::LoadPast];
+    let read = [Effect::Recall, Effect::LoadStage("first".into()), Effect::LoadResults, Effect::LoadPast];
     assert_eq!(effects, [&read[..], &[Effect::StartWatch, title]].concat());
     update(&mut ui, Event::Done(Done::Opened(Err("lsfr.yaml:1: no".into()))), Instant::now());
     assert!(matches!(&ui.app.screen, Screen::Broken(message) if message.contains("lsfr.yaml")));

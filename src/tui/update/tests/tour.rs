@@ -3,7 +3,7 @@
 use super::*;
 use crate::tui::tour::{Act, Piece, Tour, says};
 
-fn desk() -> Desk {
+pub(super) fn desk() -> Desk {
     let mut desk = Desk::new();
     let cluster = ("second".to_owned(), "second works".to_owned());
     desk.ui.app.tour = Some(Tour { stage: "first".into(), cluster, seed: Some(5), act: Act::Server });

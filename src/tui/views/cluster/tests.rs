@@ -185,6 +185,7 @@ fn colours_do_not_depend_on_words() {
         let (mut desk, _) = recorded_failure(events);
         desk.press("c");
         if !matches!(desk.ui.layers.top(), Some(Layer::Cluster(_))) {
+            // No node was ever up, and what else is on the screen is told in words.
             return Vec::new();
         }
         let buffer = screen(&mut desk.ui, (200, 60));
