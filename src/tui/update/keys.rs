@@ -9,7 +9,7 @@ use crate::tui::app::Screen;
 use crate::tui::effect::Effect;
 use crate::tui::guide::openable;
 use crate::tui::keymap::Key;
-use crate::tui::layers::Reply;
+use crate::tui::layers::{Reply, Typing};
 use crate::tui::layout;
 use crate::tui::scroll::Scroll;
 use crate::tui::targets::Target;
@@ -34,6 +34,7 @@ pub(super) fn key(ui: &mut Ui, event: &KeyEvent) -> Vec<Effect> {
     match ui.layers.key(event, &mut ui.app) {
         Reply::Done(effects) => return effects,
         Reply::Then(action) => return press(ui, action),
+        Reply::Typed(typing) => return finding::typed(ui, typing),
         Reply::Close | Reply::Pass => {}
     }
     if let Screen::Picker(picker) = &mut ui.app.screen
@@ -42,7 +43,7 @@ pub(super) fn key(ui: &mut Ui, event: &KeyEvent) -> Vec<Effect> {
     {
         return effects;
     }
-    let searching = ui.layers.is_empty() && ui.app.bench().is_some_and(finding::is_searching);
+    let searching = finding::is_searching(ui);
     let of_search = |action: &Action| matches!(action, Action::NextMatch | Action::PreviousMatch);
     let found: Vec<Action> = ui.app.keymap.actions(key).collect();
     let action = found
@@ -70,6 +71,7 @@ pub(super) fn press(ui: &mut Ui, action: Action) -> Vec<Effect> {
 pub(super) fn paste(ui: &mut Ui, text: &str) -> Vec<Effect> {
     if !ui.layers.is_empty() {
         ui.layers.paste(text, &mut ui.app);
+        return finding::typed(ui, Typing::Changed);
     } else if let Screen::Picker(picker) = &mut ui.app.screen {
         picker.paste(text);
     }

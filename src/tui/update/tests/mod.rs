@@ -5,6 +5,7 @@ mod history;
 mod keys;
 mod moments;
 mod runs;
+mod search;
 mod tour;
 
 use std::path::{Path, PathBuf};
@@ -27,7 +28,7 @@ use crate::tui::app::{App, Screen};
 use crate::tui::effect::{Edited, Effect, Request, Scope};
 use crate::tui::event::{Advanced, Course, Done, Event, RunNews, Signal, StageRow, StageText, TestRow};
 use crate::tui::keymap::{Key, Keymap};
-use crate::tui::layers::{Layer, Note, PromptKind};
+use crate::tui::layers::{Layer, Note, PromptKind, Searched};
 use crate::tui::results::{StageResults, State, TestResult};
 use crate::tui::theme::Theme;
 use crate::tui::ui::Ui;
