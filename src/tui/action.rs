@@ -266,7 +266,14 @@ pub const TABLE: &[Entry] = &[
         "To the end; logs follow what comes from there",
         &["G", "end"],
     ),
-    entry(Action::Search, Group::Finding, "search", "search", "Search in the guide or the logs", &["/"]),
+    entry(
+        Action::Search,
+        Group::Finding,
+        "search",
+        "search",
+        "Search in the guide, logs, tests, stages or a failure",
+        &["/"],
+    ),
     entry(
         Action::NextMatch,
         Group::Finding,

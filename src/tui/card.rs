@@ -8,6 +8,7 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::widgets::{Clear, Widget};
 
+use super::find::{JOINT, Search, Text, Way, highlight};
 use super::guide::position;
 use super::paint::{Piece, put};
 use super::scroll::Scroll;
@@ -15,6 +16,7 @@ use super::theme::{Look, Theme};
 use crate::report::card::Card;
 use crate::report::card_page::{Form, Line, Page, Role, columns, join};
 use crate::report::card_text::{plain, render};
+use crate::text::width;
 
 /// Wider lines are hard to read, and stretch what belongs together.
 const WIDEST: usize = 100;
@@ -34,6 +36,17 @@ pub struct CardPane {
     height: usize,
     /// The next frame brings the last hint given into view.
     to_hints: bool,
+    searching: Option<Searching>,
+    /// The next frame brings the match into view.
+    to_match: bool,
+}
+
+/// A search that is open.
+#[derive(Debug)]
+struct Searching {
+    search: Search,
+    /// The first row on the screen when it began: each letter that is typed searches again from there.
+    from: usize,
 }
 
 /// The card's rows for one width.
@@ -44,11 +57,18 @@ struct LaidOut {
     rows: Vec<Line>,
     /// The row after the last hint.
     hints_end: usize,
+    text: Text,
 }
 
 impl CardPane {
     pub fn new(card: Card) -> Self {
-        Self { card, laid_out: None, first: 0, height: 0, to_hints: false }
+        Self { card, laid_out: None, first: 0, height: 0, to_hints: false, searching: None, to_match: false }
+    }
+
+    /// Shows a later failure of the same test; a search in it goes on.
+    pub fn replace(&mut self, card: Card) {
+        let searching = self.searching.take().map(|searching| Searching { from: 0, ..searching });
+        *self = Self { searching, ..Self::new(card) };
     }
 
     pub fn card(&self) -> &Card {
@@ -69,8 +89,64 @@ impl CardPane {
     }
 
     pub fn scroll(&mut self, scroll: Scroll) {
-        self.to_hints = false;
+        (self.to_hints, self.to_match) = (false, false);
         self.first = scroll.apply(self.first, self.rows(), self.height);
+    }
+
+    /// Begins a search where the reader is.
+    pub fn begin_search(&mut self) {
+        self.searching = Some(Searching { search: Search::new(""), from: self.first });
+    }
+
+    /// Searches for a text, from where the reader was when the search began.
+    pub fn search(&mut self, typed: &str) {
+        let from = self.searching.as_ref().map_or(self.first, |searching| searching.from);
+        let mut search = Search::new(typed);
+        if let Some(laid_out) = &self.laid_out {
+            search.run(&laid_out.text);
+            search.go_on_from(from);
+        }
+        self.searching = Some(Searching { search, from });
+        (self.to_match, self.to_hints) = (true, false);
+    }
+
+    /// To the next match, or the one before.
+    pub fn search_step(&mut self, way: Way) {
+        self.to_match |= self.searching.as_mut().is_some_and(|searching| searching.search.step(way));
+    }
+
+    pub fn is_searching(&self) -> bool {
+        self.searching.is_some()
+    }
+
+    /// Ends the search; the reader stays where it has led.
+    pub fn clear_search(&mut self) {
+        self.searching = None;
+    }
+
+    /// Ends the search where it began.
+    pub fn abandon_search(&mut self) {
+        if let Some(searching) = self.searching.take() {
+            self.first = searching.from;
+        }
+    }
+
+    /// `2 of 7`, or `no match`; none without a search, or before anything is typed.
+    pub fn search_status(&self) -> Option<String> {
+        self.searching.as_ref()?.search.status()
+    }
+
+    /// Shows the match that the reader went to, with some of what comes before it; without one, where it began.
+    fn reveal_match(&mut self) {
+        let Some(searching) = &self.searching else { return };
+        let Some(rows) = searching.search.rows() else {
+            self.first = searching.from;
+            return;
+        };
+        if rows.start < self.first || rows.end > self.first + self.height {
+            let before = self.height / 3;
+            self.first = rows.start.saturating_sub(before.min(self.height.saturating_sub(rows.len())));
+        }
     }
 
     /// Where the reader is: `all`, `top`, `34%`, `end`.
@@ -104,7 +180,14 @@ impl CardPane {
                 let after = LaidOut::new(&self.card, columns, ask);
                 if let Some(before) = before {
                     // A card is short: the same fraction of it is near enough to where the reader was.
-                    self.first = self.first * after.rows.len() / before.rows.len().max(1);
+                    let moved = |row: usize| row * after.rows.len() / before.rows.len().max(1);
+                    self.first = moved(self.first);
+                    if let Some(searching) = &mut self.searching {
+                        searching.from = moved(searching.from);
+                    }
+                }
+                if let Some(searching) = &mut self.searching {
+                    searching.search.run(&after.text);
                 }
                 after
             }
@@ -112,11 +195,19 @@ impl CardPane {
         if std::mem::take(&mut self.to_hints) && laid_out.hints_end > self.first + self.height {
             self.first = laid_out.hints_end - self.height;
         }
+        if std::mem::take(&mut self.to_match) {
+            self.reveal_match();
+        }
         self.first = self.first.min(laid_out.rows.len().saturating_sub(self.height));
-        for (y, row) in (area.y..area.bottom()).zip(&laid_out.rows[self.first..]) {
+        for (at, (y, row)) in (area.y..area.bottom()).zip(&laid_out.rows[self.first..]).enumerate() {
             let pieces: Vec<Piece> =
                 row.iter().map(|(role, text)| (text.as_str().into(), style(*role, theme))).collect();
-            put(buf, Rect { y, height: 1, ..area }, theme, &pieces);
+            let place = Rect { y, height: 1, ..area };
+            put(buf, place, theme, &pieces);
+            if let Some(searching) = &self.searching {
+                let whole: String = row.iter().map(|(_, text)| text.as_str()).collect();
+                highlight(buf, place, theme, &whole, &searching.search.highlights(self.first + at));
+            }
         }
         self.laid_out = Some(laid_out);
     }
@@ -127,19 +218,30 @@ impl LaidOut {
         let form = |columns| Form { columns, whole_commands: false, all_hints: true, ask };
         // The last column stays free, so that no line touches the frame.
         let room = columns.saturating_sub(1).max(NARROWEST);
+        let mut text = Text::default();
         let (rows, hints_end) = match beside(card, room) {
             Some((left, right)) => {
                 let context = Page::new(card, &form(right)).context;
                 let page = Page::new(card, &form(left));
                 let (own, hints) = parts([page.head.clone(), page.failure], page.help);
-                (pair(own, left, context, page.head.len() + 1), hints)
+                let pieces: Vec<usize> = own.iter().map(Vec::len).collect();
+                let rows = pair(own, left, context, page.head.len() + 1);
+                // A piece of blanks stands between the two columns. The right one is read after the left one.
+                let begins = |at: usize| pieces.get(at).map_or(1, |pieces| pieces + 1);
+                let halves = || rows.iter().enumerate().map(|(at, row)| row.split_at(begins(at).min(row.len())));
+                read(&mut text, left, halves().map(|(own, _)| (0, own)));
+                read(&mut text, right, halves().map(|(own, beside)| (bytes(own), beside)));
+                (rows, hints)
             }
             None => {
-                let page = Page::new(card, &form(room.min(WIDEST)));
-                parts([page.head, page.failure, page.context], page.help)
+                let columns = room.min(WIDEST);
+                let page = Page::new(card, &form(columns));
+                let (rows, hints) = parts([page.head, page.failure, page.context], page.help);
+                read(&mut text, columns, rows.iter().map(|row| (0, &row[..])));
+                (rows, hints)
             }
         };
-        Self { columns, ask: ask.to_owned(), rows, hints_end }
+        Self { columns, ask: ask.to_owned(), rows, hints_end, text }
     }
 }
 
@@ -169,6 +271,28 @@ fn pair(mut left: Vec<Line>, width: usize, right: Vec<Line>, start: usize) -> Ve
         row.extend(line);
     }
     left
+}
+
+/// Adds rows of so many columns to what a search reads: of each, where it begins in its row, and its pieces.
+fn read<'a>(text: &mut Text, columns: usize, rows: impl Iterator<Item = (usize, &'a [(Role, String)])>) {
+    for (at, (mut byte, pieces)) in rows.enumerate() {
+        for (_, piece) in pieces {
+            text.push(piece, at, byte);
+            byte += piece.len();
+        }
+        let words = pieces.iter().map(|(_, piece)| piece.as_str()).collect::<String>();
+        // A word is broken only where it fills its row.
+        let end = match width(words.trim_end()) {
+            0 => '\n',
+            full if full + 1 >= columns => JOINT,
+            _ => ' ',
+        };
+        text.end(end, at, byte);
+    }
+}
+
+fn bytes(pieces: &[(Role, String)]) -> usize {
+    pieces.iter().map(|(_, piece)| piece.len()).sum()
 }
 
 fn style(role: Role, theme: &Theme) -> Style {

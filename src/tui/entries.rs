@@ -5,7 +5,8 @@ use super::results::{StageResults, State};
 use super::scroll::Scroll;
 use super::workbench::TestView;
 use crate::facts::Alike;
-use crate::report::card::Card;
+use crate::report::card::{Card, Subject};
+use crate::text::clean;
 
 /// Fewer tests than this are shown each by itself, however alike: their names say more than the fold would save.
 const FOLD: usize = 3;
@@ -81,6 +82,41 @@ impl<'a> Entry<'a> {
         matches!(self, Entry::Group { .. } | Entry::Waiting { .. })
     }
 
+    /// What a search in the list reads: names, also those that are folded away, and what is told below them.
+    pub fn texts(&self) -> Vec<String> {
+        let folded = |tests: &[TestView], open: bool| {
+            let tests = if open { &[] } else { tests };
+            tests.iter().map(|test| clean(test.name)).collect::<Vec<_>>()
+        };
+        match self {
+            Entry::Cause { card } => {
+                let place = card.place.as_ref().map(ToString::to_string);
+                let told = [card.not_judged.as_deref(), said_of(card), place.as_deref()];
+                let told = told.into_iter().flatten().map(clean);
+                [name_of(card)].into_iter().chain(told).collect()
+            }
+            Entry::Group { alike, card, tests, open } => {
+                [clean(&alike.words()), card.summary()].into_iter().chain(folded(tests, *open)).collect()
+            }
+            Entry::Test { test, card, inside } => {
+                let told = match (test.state, card) {
+                    _ if *inside => None,
+                    (State::Failed(_), Some(card)) => Some(card.summary()),
+                    (State::NotJudged(reason), _) | (State::NotRun(reason), None) => Some(clean(reason)),
+                    _ => None,
+                };
+                [clean(test.name)].into_iter().chain(told).collect()
+            }
+            Entry::Waiting { tests, cause, open } => {
+                let told = match (tests.first().map(|test| test.state), cause) {
+                    (Some(State::NotRun(reason)), None) => Some(clean(reason)),
+                    _ => None,
+                };
+                told.into_iter().chain(folded(tests, *open)).collect()
+            }
+        }
+    }
+
     pub fn is_running(&self) -> bool {
         matches!(self, Entry::Test { test, .. } if *test.state == State::Running)
     }
@@ -103,6 +139,21 @@ impl<'a> Entry<'a> {
             Entry::Test { test, .. } => test.name == name,
         }
     }
+}
+
+/// What held back all tests: the command of the build, the program that did not start, or what it is called.
+pub fn name_of(cause: &Card) -> String {
+    let what = match cause.subject {
+        Subject::Build => cause.commands.first().map(|command| clean(command)),
+        Subject::Start => cause.start.as_ref().and_then(|start| start.split(' ').next()).map(clean),
+        _ => None,
+    };
+    what.unwrap_or_else(|| cause.title().to_owned())
+}
+
+/// What is said of it.
+pub fn said_of(cause: &Card) -> Option<&str> {
+    cause.headline.as_ref().or_else(|| cause.told.first()).or(cause.no_answer.as_ref()).map(String::as_str)
 }
 
 /// A test with what is known of its failure.

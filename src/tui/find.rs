@@ -1,14 +1,22 @@
 //! Search in text as it is shown: literal, ignoring case unless a capital is typed, and across the line breaks that
 //! wrapping made.
 
+mod list;
+mod search;
+mod text;
+
 use std::ops::Range;
 
+pub use self::list::{Before, ListSearch, nearest, step};
+pub use self::search::{Highlight, Search, Way, highlight};
+pub use self::text::Text;
+
 /// A line break that may be between two words or inside a long one: it matches both a blank and nothing.
-pub(super) const JOINT: char = '\0';
+pub const JOINT: char = '\0';
 
 /// What is looked for. Each run of blanks in it matches a blank or the end of a line.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Pattern {
+pub struct Pattern {
     chars: Vec<char>,
     any_case: bool,
 }
@@ -16,7 +24,7 @@ pub(super) struct Pattern {
 impl Pattern {
     /// None where nothing but blanks was typed. Backticks are left out, as they are from the text: they only say what
     /// is code.
-    pub(super) fn new(typed: &str) -> Option<Self> {
+    pub fn new(typed: &str) -> Option<Self> {
         let mut chars: Vec<char> = Vec::new();
         for c in typed.chars().filter(|c| *c != '`') {
             match c.is_whitespace() {
@@ -31,7 +39,7 @@ impl Pattern {
     }
 
     /// Every place where it is found, in order; none overlap.
-    pub(super) fn find(&self, text: &[char]) -> Vec<Range<usize>> {
+    pub fn find(&self, text: &[char]) -> Vec<Range<usize>> {
         let mut found = Vec::new();
         let mut at = 0;
         while at < text.len() {

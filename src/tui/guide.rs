@@ -21,7 +21,8 @@ use self::brush::Brush;
 pub use self::brush::line;
 use self::layout::Layout;
 pub use self::layout::Place;
-use self::search::Search;
+use self::search::Searching;
+pub use self::search::Standing;
 pub use self::stops::{Copyable, LinkArea};
 use super::paint::put;
 use super::scroll::Scroll;
@@ -47,7 +48,7 @@ pub struct GuidePane {
     wanted: usize,
     place: Place,
     mark: Option<String>,
-    search: Option<Search>,
+    searching: Option<Searching>,
     /// An index into the layout's stops.
     stop: Option<usize>,
     /// What the next frame has to bring into view.
@@ -64,6 +65,11 @@ struct Shown {
 enum Reveal {
     Section,
     Match,
+    /// Where the reader stood, if rows have this many columns.
+    Row {
+        row: usize,
+        columns: usize,
+    },
 }
 
 impl GuidePane {
@@ -89,6 +95,11 @@ impl GuidePane {
             self.mark = slug.map(str::to_owned);
             self.reveal = slug.map(|_| Reveal::Section);
         }
+    }
+
+    /// The slug of the section that is marked.
+    pub fn marked(&self) -> Option<&str> {
+        self.mark.as_deref()
     }
 
     /// Where the reader is, to be kept and returned to.
@@ -132,7 +143,12 @@ impl GuidePane {
             return put(buf, empty, theme, &[("This stage has no guide.".into(), theme.style(Look::Dim))]);
         };
         let section = self.mark.as_deref().and_then(|slug| layout.section(slug)).unwrap_or(0..0);
-        let brush = Brush { theme, layout, search: self.search.as_ref(), focus: self.focus().filter(|_| focused) };
+        let brush = Brush {
+            theme,
+            layout,
+            search: self.searching.as_ref().map(|searching| &searching.search),
+            focus: self.focus().filter(|_| focused),
+        };
         for (row, at) in self.page.rows().zip(self.first..layout.rows.len()) {
             if section.contains(&at) {
                 let mark = Rect { x: self.page.x - gutter(area.width), width: 1, ..row };
@@ -153,8 +169,8 @@ impl GuidePane {
         if self.layout.as_ref().is_none_or(|layout| (layout.columns, layout.medium) != (columns, medium)) {
             let layout = Layout::new(&shown.source, columns, medium);
             self.wanted = layout.row(&self.place);
-            if let Some(search) = &mut self.search {
-                search.run(&layout);
+            if let Some(searching) = &mut self.searching {
+                searching.search.run(&layout.text);
             }
             self.layout = Some(layout);
         }
@@ -162,6 +178,7 @@ impl GuidePane {
         match self.reveal.take() {
             Some(Reveal::Section) => self.reveal_section(),
             Some(Reveal::Match) => self.reveal_match(),
+            Some(Reveal::Row { row, columns }) => self.reveal_row(row, columns),
             None => {}
         }
     }

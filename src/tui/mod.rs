@@ -18,7 +18,7 @@ pub mod entries;
 pub mod event;
 mod event_loop;
 pub mod finale;
-mod find;
+pub mod find;
 mod fuzzy;
 pub mod guide;
 pub mod help;

@@ -10,6 +10,7 @@ use super::card::CardPane;
 use super::effect::{Request, Scope};
 use super::entries::{Cursor, Entry, entries};
 use super::event::{Course, RunId, StageText};
+use super::find::{Before, ListSearch};
 use super::guide::{GuidePane, Place};
 use super::layout::Shares;
 use super::logs::{LogPane, LogStore};
@@ -21,6 +22,7 @@ use crate::report::card::Card;
 use crate::report::cluster_state::ClusterState;
 use crate::report::places::SourcePlace;
 use crate::report::timeline::Timelines;
+use crate::text::clean;
 use crate::watch::{How, OwnWrites};
 
 #[derive(Debug)]
@@ -40,6 +42,9 @@ pub struct Workbench {
     pub preview: Option<Box<CardPane>>,
     /// Where the reader is in the list of tests, for each stage.
     pub cursors: HashMap<String, Cursor>,
+    /// Searches that are open.
+    pub stages_search: Option<ListSearch>,
+    pub tests_search: Option<ListSearch>,
     pub guide: GuidePane,
     pub logs: LogPane,
     pub store: Option<LogStore>,
@@ -139,6 +144,8 @@ impl Workbench {
             shares: Shares::default(),
             preview: None,
             cursors: HashMap::new(),
+            stages_search: None,
+            tests_search: None,
             guide: GuidePane::default(),
             logs: LogPane::default(),
             store: None,
@@ -239,6 +246,28 @@ impl Workbench {
         let mut did = false;
         self.move_cursor(|cursor, entries| did = cursor.toggle(entries));
         did
+    }
+
+    /// Where the reader is, for a search in a list that may lead elsewhere.
+    pub fn standing(&self) -> Before {
+        Before {
+            stage: self.shown.clone(),
+            cursor: self.cursors.get(&self.shown).cloned().unwrap_or_default(),
+            guide: self.guide.standing(),
+            mark: self.guide.marked().map(str::to_owned),
+        }
+    }
+
+    /// The stages that the search in them finds.
+    pub fn stages_found(&self) -> Vec<usize> {
+        let Some(search) = &self.stages_search else { return Vec::new() };
+        search.found(self.course.stages.iter().map(|stage| vec![clean(&stage.key), clean(&stage.title)]))
+    }
+
+    /// The entries that the search in the tests finds.
+    pub fn tests_found(&self) -> Vec<usize> {
+        let Some(search) = &self.tests_search else { return Vec::new() };
+        search.found(self.entries().iter().map(Entry::texts))
     }
 
     pub fn chosen_test(&self) -> Option<TestView<'_>> {

@@ -6,9 +6,9 @@ use ratatui::style::Style;
 use ratatui::text::Line;
 
 use super::layout::{Layout, Target};
-use super::search::Search;
 use super::stops::Focus;
 use crate::markdown::{Callout, Role, Span, Token};
+use crate::tui::find::Search;
 use crate::tui::paint::Piece;
 use crate::tui::theme::{Look, Sign, Theme};
 
@@ -22,7 +22,7 @@ pub(super) struct Brush<'a> {
 
 impl<'a> Brush<'a> {
     pub(super) fn row(&self, at: usize) -> Vec<Piece<'a>> {
-        let highlights = self.highlights(at);
+        let highlights = self.search.map(|search| search.highlights(at)).unwrap_or_default();
         let mut pieces = Vec::new();
         let mut start = 0;
         for span in &self.layout.rows[at] {
@@ -66,19 +66,6 @@ impl<'a> Brush<'a> {
         let sign = if at == lines.start { Sign::Current } else { Sign::Bar };
         let look = if focus.stop.is_some() { Look::Cursor } else { Look::Focus };
         (theme.sign(sign).into(), theme.style(look))
-    }
-
-    /// The bytes of a row that a search has found.
-    fn highlights(&self, at: usize) -> Vec<(Range<usize>, Look)> {
-        let Some(search) = self.search else { return Vec::new() };
-        // Matches stand in the order of their rows.
-        let from = search.matches.partition_point(|found| found[found.len() - 1].0 < at);
-        let near = search.matches.iter().enumerate().skip(from).take_while(|(_, found)| found[0].0 <= at);
-        near.flat_map(|(number, found)| {
-            let look = if number == search.current { Look::Found } else { Look::Match };
-            found.iter().filter(|(row, _)| *row == at).map(move |(_, bytes)| (bytes.clone(), look))
-        })
-        .collect()
     }
 
     fn style(&self, span: &Span, at: usize) -> Style {

@@ -5,8 +5,9 @@ use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
 
-use super::text::Text;
+use super::text;
 use crate::markdown::{Code, Heading, Line, Link, Medium, render};
+use crate::tui::find::Text;
 
 #[derive(Debug)]
 pub(super) struct Layout {
@@ -53,7 +54,7 @@ impl Layout {
             columns,
             medium,
             stops: stops(&rows, &document.codes),
-            text: Text::new(&rows, columns),
+            text: text::of_rows(&rows, columns),
             letters: letters(&rows),
             rows,
             links: document.links,

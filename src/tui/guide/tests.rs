@@ -4,6 +4,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::tui::dump;
+use crate::tui::find::Way;
 
 mod stops;
 
@@ -128,7 +129,7 @@ fn no_guide_is_said() {
         assert_eq!((pane.status(), pane.current_link(), pane.links().len()), (String::new(), None, 0));
         pane.scroll(Scroll::Down(1));
         pane.search("x");
-        pane.search_next();
+        pane.search_step(Way::Next);
         pane.next_link();
         pane.show("empty", "");
     }
@@ -229,11 +230,11 @@ fn a_search_goes_round_from_where_the_reader_was() {
     screen.draw();
     assert_eq!(screen.pane.search_status().as_deref(), Some("1 of 2"));
     assert!(screen.text().contains("cut short"));
-    screen.pane.search_next();
+    screen.pane.search_step(Way::Next);
     assert!(screen.text().contains("short introduction"));
-    screen.pane.search_next();
+    screen.pane.search_step(Way::Next);
     assert_eq!(screen.pane.search_status().as_deref(), Some("1 of 2"));
-    screen.pane.search_prev();
+    screen.pane.search_step(Way::Previous);
     assert_eq!(screen.pane.search_status().as_deref(), Some("2 of 2"));
     // Nothing found: back to where it began.
     screen.pane.search("shortbread");

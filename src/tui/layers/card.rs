@@ -10,6 +10,10 @@ use crate::tui::scroll::Scroll;
 impl Component for CardPane {
     fn act(&mut self, action: Action, app: &mut App) -> Reply {
         match action {
+            Action::Close if self.is_searching() => {
+                self.clear_search();
+                Reply::Done(Vec::new())
+            }
             Action::Open | Action::Close => Reply::Close,
             Action::Copy => Reply::Done(match self.curl() {
                 Some(curl) => copied(app, curl.to_owned(), "The request is copied."),
@@ -22,9 +26,6 @@ impl Component for CardPane {
 
     fn available(&self, action: Action) -> Option<Result<(), String>> {
         match action {
-            Action::Search => {
-                Some(Err("The guide and the logs can be searched: go to one of them first.".to_owned()))
-            }
             Action::NextLink => Some(Err("No link is in sight.".to_owned())),
             _ => None,
         }

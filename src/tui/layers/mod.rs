@@ -36,7 +36,7 @@ use super::scroll::Scroll;
 use super::workbench::Workbench;
 use crate::report::card::Card;
 pub use notes::{Note, Quit};
-pub use prompt::{Prompt, PromptKind};
+pub use prompt::{Prompt, PromptKind, Searched};
 
 #[derive(Debug)]
 pub enum Layer {
@@ -61,6 +61,18 @@ pub enum Reply {
     Close,
     /// The layer closes, and this is done then.
     Then(Action),
+    /// The prompt was typed into, or has to close.
+    Typed(Typing),
+}
+
+/// How a line that is typed goes on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Typing {
+    Changed,
+    /// It closes, and what it did stays.
+    Kept,
+    /// It closes, and things are as before.
+    Abandoned,
 }
 
 /// What a layer can do; by default it leaves everything to what is beneath it.
@@ -170,6 +182,13 @@ impl Layers {
         })
     }
 
+    pub fn card_mut(&mut self) -> Option<&mut CardPane> {
+        self.iter_mut().rev().find_map(|layer| match layer {
+            Layer::Card(pane) => Some(&mut **pane),
+            _ => None,
+        })
+    }
+
     pub fn history(&self) -> Option<&HistoryPane> {
         self.iter().rev().find_map(|layer| match layer {
             Layer::History(pane) => Some(&**pane),
@@ -231,7 +250,7 @@ impl Layers {
                     self.0.truncate(at);
                     return Reply::Then(action);
                 }
-                done @ Reply::Done(_) => return done,
+                done @ (Reply::Done(_) | Reply::Typed(_)) => return done,
             }
         }
         Reply::Pass

@@ -1,8 +1,9 @@
-//! A line that is being typed at the bottom. It takes effect with each letter.
+//! A line that is being typed at the bottom. It takes effect with each letter, which is done by [`super::super::update`]:
+//! what is searched may be another layer.
 
 use crossterm::event::{KeyCode, KeyEvent};
 
-use super::{Component, Reply};
+use super::{Component, Reply, Typing};
 use crate::tui::app::App;
 use crate::tui::input::{Edit, LineInput};
 
@@ -14,55 +15,37 @@ pub struct Prompt {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PromptKind {
-    SearchGuide,
-    SearchLogs,
+    Search(Searched),
     FilterLogs,
+}
+
+/// What can be searched: a pane, or the failure that is open.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Searched {
+    Stages,
+    Guide,
+    Tests,
+    Logs,
+    Card,
 }
 
 impl Prompt {
     pub fn new(kind: PromptKind) -> Self {
         Self { kind, input: LineInput::default() }
     }
-
-    fn apply(&self, app: &mut App) {
-        let text = self.input.text();
-        let Some(bench) = app.workbench_mut() else { return };
-        match self.kind {
-            PromptKind::SearchGuide => bench.guide.search(text),
-            PromptKind::SearchLogs => bench.logs.search(text),
-            PromptKind::FilterLogs => bench.logs.filter_text(text),
-        }
-    }
-
-    fn abandon(&self, app: &mut App) {
-        let Some(bench) = app.workbench_mut() else { return };
-        match self.kind {
-            PromptKind::SearchGuide => bench.guide.clear_search(),
-            PromptKind::SearchLogs => bench.logs.clear_search(),
-            PromptKind::FilterLogs => bench.logs.filter_text(""),
-        }
-    }
 }
 
 impl Component for Prompt {
-    fn key(&mut self, key: &KeyEvent, app: &mut App) -> Reply {
+    fn key(&mut self, key: &KeyEvent, _app: &mut App) -> Reply {
         match key.code {
-            KeyCode::Enter => return Reply::Close,
-            KeyCode::Esc => {
-                self.abandon(app);
-                return Reply::Close;
-            }
-            _ => {
-                if self.input.key(key) == Edit::Changed {
-                    self.apply(app);
-                }
-            }
+            KeyCode::Enter => Reply::Typed(Typing::Kept),
+            KeyCode::Esc => Reply::Typed(Typing::Abandoned),
+            _ if self.input.key(key) == Edit::Changed => Reply::Typed(Typing::Changed),
+            _ => Reply::Done(Vec::new()),
         }
-        Reply::Done(Vec::new())
     }
 
-    fn paste(&mut self, text: &str, app: &mut App) {
+    fn paste(&mut self, text: &str, _app: &mut App) {
         self.input.paste(text);
-        self.apply(app);
     }
 }

@@ -11,7 +11,10 @@ use super::view::{Found, Line, View, Way};
 pub(super) enum Move {
     Scroll(Scroll),
     ToggleFollow,
-    /// The nearest line that the search finds: the one under the cursor, one after it, one before it.
+    /// A search begins here; it ends, and the reader is back where it began.
+    BeginSearch,
+    AbandonSearch,
+    /// The nearest line that the search finds: from where it began, after the cursor, before it.
     FindHere,
     FindNext,
     FindPrevious,
@@ -20,6 +23,17 @@ pub(super) enum Move {
     /// In microseconds since the run's start.
     Jump(u64),
     Back,
+}
+
+impl Origin {
+    /// The line that the cursor was on: while it followed, the last one.
+    fn line(self, view: &mut View) -> Option<Place> {
+        let line = match self.cursor.filter(|_| self.paused.is_some()) {
+            Some(cursor) => view.nearest(cursor),
+            None => view.backward(Bound::Unbounded, 1).pop(),
+        };
+        line.map(|line| line.place)
+    }
 }
 
 /// A move that cannot be made yet.
@@ -71,6 +85,12 @@ impl LogPane {
                     self.go(last, height.saturating_sub(1), view);
                 }
             }
+            Move::BeginSearch => self.searched_from = Some(self.origin()),
+            Move::AbandonSearch => {
+                if let Some(origin) = self.searched_from.take() {
+                    self.return_to(origin);
+                }
+            }
             Move::FindHere | Move::FindNext | Move::FindPrevious => return self.find(next, view, room),
             Move::Mark => {
                 if let Some(place) = self.current(view)
@@ -82,8 +102,8 @@ impl LogPane {
             Move::NextMark => self.go_to_next_mark(view, room),
             Move::Jump(at) => return self.jump(at, view, room),
             Move::Back => {
-                if let Some(Origin { paused, cursor, row }) = self.came_from.pop() {
-                    (self.paused, self.cursor, self.row) = (paused, cursor, row);
+                if let Some(origin) = self.came_from.pop() {
+                    self.return_to(origin);
                 }
             }
         }
@@ -92,11 +112,15 @@ impl LogPane {
 
     /// The line that the cursor is on: the last one while following.
     pub(super) fn current(&self, view: &mut View) -> Option<Place> {
-        let line = match self.cursor.filter(|_| self.paused.is_some()) {
-            Some(cursor) => view.nearest(cursor),
-            None => view.backward(Bound::Unbounded, 1).pop(),
-        };
-        line.map(|line| line.place)
+        self.origin().line(view)
+    }
+
+    fn origin(&self) -> Origin {
+        Origin { paused: self.paused, cursor: self.cursor, row: self.row }
+    }
+
+    fn return_to(&mut self, Origin { paused, cursor, row }: Origin) {
+        (self.paused, self.cursor, self.row) = (paused, cursor, row);
     }
 
     fn go(&mut self, place: Place, row: usize, view: &View) {
@@ -121,8 +145,7 @@ impl LogPane {
             }
         };
         if let Some(place) = place {
-            let (paused, cursor, row) = (self.paused, self.cursor, self.row);
-            self.came_from.push(Origin { paused, cursor, row });
+            self.came_from.push(self.origin());
             self.target = Some(place);
             view.pin(place);
             self.go(place, room.height / 2, view);
@@ -198,7 +221,8 @@ impl LogPane {
     }
 
     fn find(&mut self, next: Move, view: &mut View, room: &Room) -> Result<(), Waits> {
-        let Some(current) = self.current(view) else {
+        let origin = self.searched_from.filter(|_| next == Move::FindHere);
+        let Some(current) = origin.unwrap_or_else(|| self.origin()).line(view) else {
             // Nothing is visible, or not yet.
             return if view.is_filtering_still() || !view.index.settled { Err(Waits) } else { Ok(()) };
         };
@@ -216,6 +240,9 @@ impl LogPane {
                 Found::Unknown => return Err(Waits),
                 Found::Nothing => {}
             }
+        }
+        if let Some(origin) = origin {
+            self.return_to(origin);
         }
         Ok(())
     }

@@ -10,6 +10,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::Line as Title;
 
+use super::super::find::Way;
 use super::super::scroll::Scroll;
 use super::super::theme::Theme;
 use super::index::{Index, Place};
@@ -40,6 +41,8 @@ pub struct LogPane {
     pub(super) node: Option<String>,
     pub(super) filter: Option<Pattern>,
     pub(super) search: Option<Pattern>,
+    /// Where the reader was when it began: each letter that is typed searches again from there.
+    pub(super) searched_from: Option<Origin>,
     pub(super) marks: BTreeSet<Place>,
     /// Where the last jump went.
     pub(super) target: Option<Place>,
@@ -148,22 +151,35 @@ impl LogPane {
         self.node.is_some() || self.filter.is_some()
     }
 
-    /// Goes to the nearest line with the pattern, from the cursor on first. An empty one ends the search.
+    /// Begins a search where the reader is.
+    pub fn begin_search(&mut self) {
+        self.search = None;
+        self.moves.push_back(Move::BeginSearch);
+    }
+
+    /// Goes to the nearest line with the pattern, from where the search began on first. An empty one ends the search.
     pub fn search(&mut self, pattern: &str) {
         self.search = Pattern::new(pattern);
         self.moves.push_back(Move::FindHere);
     }
 
-    pub fn search_next(&mut self) {
-        self.moves.push_back(Move::FindNext);
+    /// To the next line that it finds, or the one before.
+    pub fn search_step(&mut self, way: Way) {
+        self.moves.push_back(match way {
+            Way::Next => Move::FindNext,
+            Way::Previous => Move::FindPrevious,
+        });
     }
 
-    pub fn search_prev(&mut self) {
-        self.moves.push_back(Move::FindPrevious);
-    }
-
+    /// Ends the search; the reader stays where it has led.
     pub fn clear_search(&mut self) {
         self.search = None;
+    }
+
+    /// Ends the search where it began.
+    pub fn abandon_search(&mut self) {
+        self.search = None;
+        self.moves.push_back(Move::AbandonSearch);
     }
 
     pub fn is_searching(&self) -> bool {

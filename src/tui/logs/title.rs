@@ -35,6 +35,7 @@ pub(super) fn line(
             let more = if counting { theme.sign(Sign::Ellipsis) } else { "" };
             let found = match nth {
                 Some(nth) => format!("{nth} of {total}{more}"),
+                None if total == 0 && !counting => "no match".to_owned(),
                 None => format!("{total}{more} found"),
             };
             parts.push((Look::Text, format!("/{}/ {found}", shortened(search.text()))));

@@ -10,7 +10,7 @@ use crate::tui::card::CardPane;
 use crate::tui::effect::Effect;
 use crate::tui::guide::openable;
 use crate::tui::keymap::Key;
-use crate::tui::layers::{Layer, Reply};
+use crate::tui::layers::{Layer, Reply, Typing};
 use crate::tui::layout;
 use crate::tui::scroll::Scroll;
 use crate::tui::targets::Target;
@@ -35,6 +35,7 @@ pub(super) fn key(ui: &mut Ui, event: &KeyEvent) -> Vec<Effect> {
     match ui.layers.key(event, &mut ui.app) {
         Reply::Done(effects) => return effects,
         Reply::Then(action) => return press(ui, action),
+        Reply::Typed(typing) => return finding::typed(ui, typing),
         Reply::Close | Reply::Pass => {}
     }
     if let Screen::Picker(picker) = &mut ui.app.screen
@@ -52,7 +53,7 @@ pub(super) fn key(ui: &mut Ui, event: &KeyEvent) -> Vec<Effect> {
 /// What the key does here. Beyond a search its keys do nothing; those of a history say that none is open.
 fn meant(ui: &Ui, key: Key) -> Option<Action> {
     let is_open = |within: Within| match within {
-        Within::Search => ui.layers.is_empty() && ui.app.bench().is_some_and(finding::is_searching),
+        Within::Search => finding::is_searching(ui),
         Within::History => ui.layers.history().is_some(),
     };
     let found = || ui.app.keymap.actions(key);
@@ -77,6 +78,7 @@ pub(super) fn press(ui: &mut Ui, action: Action) -> Vec<Effect> {
 pub(super) fn paste(ui: &mut Ui, text: &str) -> Vec<Effect> {
     if !ui.layers.is_empty() {
         ui.layers.paste(text, &mut ui.app);
+        return finding::typed(ui, Typing::Changed);
     } else if let Screen::Picker(picker) = &mut ui.app.screen {
         picker.paste(text);
     }

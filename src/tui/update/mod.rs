@@ -20,6 +20,7 @@ use super::event::{Event, Signal};
 use super::ui::Ui;
 
 pub use actions::available;
+pub(super) use actions::is_searching;
 
 /// Takes in an event that happened at `now`.
 pub fn update(ui: &mut Ui, event: Event, now: Instant) -> Vec<Effect> {

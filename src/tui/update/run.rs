@@ -13,7 +13,6 @@ use crate::report::phrases;
 use crate::report::timeline::Timelines;
 use crate::tui::action::{Action, Pane};
 use crate::tui::app::App;
-use crate::tui::card::CardPane;
 use crate::tui::cluster::ClusterPane;
 use crate::tui::effect::{Effect, Request, Scope};
 use crate::tui::event::{RunId, RunNews};
@@ -136,7 +135,7 @@ fn replace(ui: &mut Ui, card: Card) -> Vec<Effect> {
     ui.layers.retain(|layer| !matches!(layer, Layer::History(_)));
     for layer in ui.layers.iter_mut() {
         match layer {
-            Layer::Card(pane) => **pane = CardPane::new(card.clone()),
+            Layer::Card(pane) => pane.replace(card.clone()),
             Layer::Cluster(pane) => **pane = ClusterPane::default(),
             _ => {}
         }

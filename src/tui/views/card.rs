@@ -12,7 +12,8 @@ use crate::tui::theme::Theme;
 
 pub(super) fn draw(pane: &mut CardPane, app: &App, area: Rect, buffer: &mut Buffer) {
     let theme = &app.theme;
-    let inner = framed(title("Failure", &position(pane.status()), true, theme), true, theme, area, buffer);
+    let status = pane.search_status().unwrap_or_else(|| position(pane.status()));
+    let inner = framed(title("Failure", &status, true, theme), true, theme, area, buffer);
     pane.render(theme, &app.keymap.shown(Action::Hint), inner, buffer);
 }
 

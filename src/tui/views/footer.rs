@@ -8,11 +8,11 @@ use super::{notes, put};
 use crate::facts::StageVerdict;
 use crate::tui::action::{Action, Pane};
 use crate::tui::app::{App, Screen};
-use crate::tui::layers::{Layer, PromptKind};
+use crate::tui::layers::{Layer, PromptKind, Searched};
 use crate::tui::targets::{Target, Targets};
 use crate::tui::theme::{Look, Theme};
 use crate::tui::ui::Ui;
-use crate::tui::update::available;
+use crate::tui::update::{available, is_searching};
 use crate::tui::workbench::Workbench;
 
 /// Returns where the cursor is, if something is being typed.
@@ -21,8 +21,11 @@ pub(super) fn draw(ui: &Ui, area: Rect, buffer: &mut Buffer, targets: &mut Targe
     let theme = &app.theme;
     if let Some(Layer::Prompt(prompt)) = ui.layers.top() {
         let name = match prompt.kind {
-            PromptKind::SearchGuide => " Search the guide: ",
-            PromptKind::SearchLogs => " Search the logs: ",
+            PromptKind::Search(Searched::Stages) => " Search the stages: ",
+            PromptKind::Search(Searched::Guide) => " Search the guide: ",
+            PromptKind::Search(Searched::Tests) => " Search the tests: ",
+            PromptKind::Search(Searched::Logs) => " Search the logs: ",
+            PromptKind::Search(Searched::Card) => " Search the failure: ",
             PromptKind::FilterLogs => " Only lines with: ",
         };
         put(theme, buffer, area, name, theme.style(Look::Key));
@@ -91,19 +94,16 @@ fn available_of(actions: &[Action], ui: &Ui) -> impl Iterator<Item = Entry> {
 
 fn of_layer(layer: &Layer, ui: &Ui) -> Vec<Entry> {
     let back = (Action::Close, Some("back"));
-    let with_back = |actions: &[Action]| std::iter::once(back).chain(available_of(actions, ui)).collect();
     match layer {
-        Layer::Card(_) => with_back(&[
-            Action::Hint,
-            Action::Moment,
-            Action::History,
-            Action::Cluster,
-            Action::Copy,
-            Action::CopyAll,
-            Action::RunTest,
-            Action::Run,
-            Action::Edit,
-        ]),
+        Layer::Card(_) => {
+            let search = of_search(ui);
+            let mut keys = if search.is_empty() { vec![back] } else { search };
+            let look = [Action::Hint, Action::Moment, Action::History, Action::Cluster];
+            keys.extend(available_of(&look, ui));
+            let rest = [Action::Copy, Action::CopyAll, Action::RunTest, Action::Run, Action::Edit, Action::Search];
+            keys.extend(available_of(&rest, ui));
+            keys
+        }
         Layer::Cluster(_) => {
             let mut keys = vec![back, (Action::Left, Some("before")), (Action::Right, Some("after"))];
             keys.extend([(Action::NextStage, Some("next change")), (Action::PreviousStage, Some("change before"))]);
@@ -128,17 +128,17 @@ fn of_layer(layer: &Layer, ui: &Ui) -> Vec<Entry> {
     }
 }
 
-fn of_bench(bench: &Workbench, ui: &Ui) -> Vec<Entry> {
-    let searching = match bench.focus {
-        Pane::Guide => bench.guide.is_searching(),
-        Pane::Logs => bench.logs.is_searching(),
-        Pane::Stages | Pane::Tests => false,
-    };
-    let mut keys = Vec::new();
-    if searching {
-        keys.extend(available_of(&[Action::NextMatch, Action::PreviousMatch], ui));
-        keys.push((Action::Close, Some("end search")));
+/// Those of the search that is open; none without one.
+fn of_search(ui: &Ui) -> Vec<Entry> {
+    if !is_searching(ui) {
+        return Vec::new();
     }
+    let end = (Action::Close, Some("end search"));
+    available_of(&[Action::NextMatch, Action::PreviousMatch], ui).chain([end]).collect()
+}
+
+fn of_bench(bench: &Workbench, ui: &Ui) -> Vec<Entry> {
+    let mut keys = of_search(ui);
     let runs = bench.run.is_some();
     keys.extend(available_of(if runs { &[Action::Cancel] } else { &[Action::Run] }, ui));
     if !runs && bench.verdict(&bench.course.current) == Some(StageVerdict::Passed) {
@@ -158,6 +158,10 @@ fn of_bench(bench: &Workbench, ui: &Ui) -> Vec<Entry> {
         keys.push((Action::Fold, None));
     }
     keys.extend(available_of(of_pane, ui));
-    keys.extend(available_of(&[Action::Edit, Action::NextPane, Action::Zoom, Action::Watch, Action::Quit], ui));
+    keys.extend(available_of(&[Action::Edit, Action::NextPane, Action::Zoom, Action::Watch], ui));
+    if matches!(bench.focus, Pane::Tests | Pane::Stages) {
+        keys.extend(available_of(&[Action::Search], ui));
+    }
+    keys.push((Action::Quit, None));
     keys
 }

@@ -10,6 +10,7 @@ use super::put;
 use crate::facts::StageVerdict;
 use crate::text::{clean, width};
 use crate::tui::event::StageRow;
+use crate::tui::find::highlight;
 use crate::tui::targets::{Target, Targets};
 use crate::tui::theme::{Look, Sign, Theme};
 use crate::tui::workbench::Workbench;
@@ -126,5 +127,12 @@ fn stage(bench: &Workbench, row: &StageRow, theme: &Theme, focused: bool, area: 
     if *key == bench.shown {
         let look = if focused { Look::Cursor } else { Look::Match };
         buffer.set_style(area, theme.style(look));
+    }
+    if let Some(search) = &bench.stages_search {
+        let look = if *key == bench.shown { Look::Found } else { Look::Match };
+        let row: String = pieces.iter().map(|(text, _)| text.as_ref()).collect();
+        for found in search.highlights([row.as_str()].into_iter(), look) {
+            highlight(buffer, area, theme, &row, &found);
+        }
     }
 }

@@ -224,6 +224,22 @@ fn a_search_is_typed_and_a_message_is_said() {
 }
 
 #[test]
+fn lists_and_a_failure_are_searched() {
+    let mut desk = watched();
+    desk.press("r").failed("first").press("1").press("/").press("d");
+    let stages = dump::text(terminal(&mut desk.ui, (80, 24)).backend().buffer());
+    desk.press("esc").press("3").press("/").press("x");
+    let nothing = dump::text(terminal(&mut desk.ui, (60, 16)).backend().buffer());
+    desk.press("backspace").press("t").press("enter");
+    let tests = dump::text(terminal(&mut desk.ui, (80, 24)).backend().buffer());
+    desk.press("esc").press("enter");
+    terminal(&mut desk.ui, (80, 24));
+    desk.press("/").press("t").press("enter").press("n");
+    let failure = dump::text(terminal(&mut desk.ui, (80, 24)).backend().buffer());
+    insta::assert_snapshot!([stages, nothing, tests, failure].join("\n──\n"));
+}
+
+#[test]
 fn something_is_asked_and_something_is_wrong() {
     let mut desk = watched();
     desk.press("r").begun("first").press("q");
@@ -358,7 +374,7 @@ fn in_ascii_every_screen_is_ascii() {
 
 #[test]
 fn no_size_is_too_odd() {
-    let states: [fn(&mut Desk) -> &mut Desk; 7] = [
+    let states: [fn(&mut Desk) -> &mut Desk; 10] = [
         |desk| desk.reading(),
         |desk| desk.reading().press("-").press("-"),
         |desk| desk,
@@ -366,6 +382,9 @@ fn no_size_is_too_odd() {
         |desk| desk.press("r").failed("first").press("enter").press("h"),
         |desk| desk.press("r").passed("first"),
         |desk| desk.press("?"),
+        |desk| desk.press("1").press("/").press("d"),
+        |desk| desk.press("r").failed("first").press("3").press("/").press("t").press("enter"),
+        |desk| desk.press("r").failed("first").press("enter").press("/").press("t").press("enter"),
     ];
     for state in states {
         let mut desk = watched();

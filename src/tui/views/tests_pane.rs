@@ -12,7 +12,8 @@ use super::paint;
 use crate::report::card::{Card, Subject};
 use crate::text::{clean, width, wrap};
 use crate::tui::action::{Action, Pane};
-use crate::tui::entries::Entry;
+use crate::tui::entries::{Entry, name_of, said_of};
+use crate::tui::find::{Highlight, highlight};
 use crate::tui::keymap::Keymap;
 use crate::tui::progress;
 use crate::tui::results::State;
@@ -106,7 +107,9 @@ pub(super) fn draw(
     let window = Window::around(start..end, rows.len(), usize::from(area.height));
     let begun = |hidden: std::ops::Range<usize>| rows[hidden].iter().filter(|row| row.first).count();
     let inside = window.edges(theme, rows.len(), begun, area, buffer);
-    for (row, place) in rows[window.rows].iter().zip(inside.rows()) {
+    let found = highlights(bench, &entries, chosen, &rows);
+    for (at, place) in window.rows.zip(inside.rows()) {
+        let row = &rows[at];
         if let Some(entry) = row.entry {
             targets.add(place, Target::Entry(entry));
         }
@@ -122,7 +125,24 @@ pub(super) fn draw(
         if focused && row.head && row.entry == Some(chosen) {
             buffer.set_style(place, theme.style(Look::Cursor));
         }
+        highlight(buffer, left, theme, &row.text, found.get(at).map_or(&[], Vec::as_slice));
     }
+}
+
+/// What the search has found, for each row; nothing where no search is open.
+fn highlights(bench: &Workbench, entries: &[Entry], chosen: usize, rows: &[Row]) -> Vec<Vec<Highlight>> {
+    let Some(search) = &bench.tests_search else { return Vec::new() };
+    let mut highlights = vec![Vec::new(); rows.len()];
+    for number in search.found(entries.iter().map(Entry::texts)) {
+        let Some(start) = rows.iter().position(|row| row.entry == Some(number)) else { continue };
+        let own = rows[start..].iter().take_while(|row| row.entry == Some(number)).count();
+        let texts = rows[start..start + own].iter().map(|row| row.text.as_str());
+        let look = if number == chosen { Look::Found } else { Look::Match };
+        for (at, found) in search.highlights(texts, look).into_iter().enumerate() {
+            highlights[start + at] = found;
+        }
+    }
+    highlights
 }
 
 /// What held back all tests, in a word.
@@ -202,21 +222,14 @@ impl Writer<'_> {
     fn cause(&self, card: &Card) -> Vec<Row> {
         let sign = cause_sign(card);
         let look = if sign == Sign::Failed { Look::Bad } else { Look::Unsure };
-        let what = match card.subject {
-            Subject::Build => card.commands.first().map(|command| clean(command)),
-            Subject::Start => card.start.as_ref().and_then(|start| start.split(' ').next()).map(clean),
-            _ => None,
-        };
-        let head = format!("{} {}  ", self.theme.sign(sign), label(card.subject));
-        let head = format!("{head}{}", what.as_deref().unwrap_or(card.title()));
+        let head = format!("{} {}  {}", self.theme.sign(sign), label(card.subject), name_of(card));
         let took = card.took.map(duration).unwrap_or_default();
         // A long command must not push away what it said.
         let mut rows = self.named(look, &head, 2, 1, took);
         if let Some(reason) = &card.not_judged {
             rows.extend(self.lines(Look::Dim, &format!("not judged: {}", clean(reason)), 0, SUMMARY));
         }
-        let said = card.headline.as_ref().or_else(|| card.told.first()).or(card.no_answer.as_ref());
-        if let Some(said) = said {
+        if let Some(said) = said_of(card) {
             rows.extend(self.lines(Look::Strong, &crate::text::clean_lines(said), 0, SUMMARY));
         }
         if let Some(place) = &card.place {

@@ -48,13 +48,25 @@ pub(super) fn draw(
         }
         // After its content, which knows where the reader is in it.
         let heading: Line = match pane {
-            Pane::Stages => title("Stages", "", focused, theme),
+            Pane::Stages => title("Stages", &stages_status(bench), focused, theme),
             Pane::Guide => title("Guide", &guide_status(bench), focused, theme),
-            Pane::Tests => title("Tests", &tests_pane::count(bench, theme), focused, theme),
+            Pane::Tests => title("Tests", &tests_status(bench, theme), focused, theme),
             Pane::Logs => bench.logs.title(bench.store.as_ref(), theme, focused, usize::from(inner.width)),
         };
         framed(heading, focused, theme, area, buffer);
     }
+}
+
+fn stages_status(bench: &Workbench) -> String {
+    let search = bench.stages_search.as_ref();
+    let status = search.and_then(|search| search.status(&bench.stages_found(), bench.place(&bench.shown)));
+    status.unwrap_or_default()
+}
+
+fn tests_status(bench: &Workbench, theme: &Theme) -> String {
+    let search = bench.tests_search.as_ref();
+    let status = search.and_then(|search| search.status(&bench.tests_found(), bench.chosen(&bench.entries())));
+    status.unwrap_or_else(|| tests_pane::count(bench, theme))
 }
 
 fn guide_status(bench: &Workbench) -> String {

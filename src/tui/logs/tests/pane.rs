@@ -6,6 +6,7 @@ use super::super::moves::Room;
 use super::super::view::View;
 use super::{Indexed, LogPane, Opened, Run, numbered};
 use crate::facts::NodeEventKind;
+use crate::tui::find::Way;
 use crate::tui::scroll::Scroll;
 
 const WIDTH: u16 = 60;
@@ -150,12 +151,12 @@ fn a_search_goes_through_all_blocks_and_around() {
     assert_eq!(screen(&opened, &mut pane)[2], "line 850");
     assert_eq!(opened.title(&pane), " Logs  /[258]50/ 3 of 3  paused ");
     for (expected, nth) in [("line 250", 1), ("line 550", 2), ("line 850", 3), ("line 250", 1)] {
-        pane.search_next();
+        pane.search_step(Way::Next);
         screen(&opened, &mut pane);
         assert_eq!(opened.current(&pane), expected);
         assert_eq!(opened.title(&pane), format!(" Logs  /[258]50/ {nth} of 3  paused "));
     }
-    pane.search_prev();
+    pane.search_step(Way::Previous);
     screen(&opened, &mut pane);
     assert_eq!(opened.current(&pane), "line 850");
     go(&opened, &mut pane, Scroll::Up(1));
@@ -164,7 +165,7 @@ fn a_search_goes_through_all_blocks_and_around() {
     // Only among the lines that are shown.
     pane.filter_text("[02468]5.$");
     screen(&opened, &mut pane);
-    pane.search_next();
+    pane.search_step(Way::Next);
     screen(&opened, &mut pane);
     assert_eq!(opened.title(&pane), " Logs  only [02468]5.$  /[258]50/ 1 of 2  paused ");
     pane.clear_search();
@@ -179,10 +180,43 @@ fn a_search_without_result_leaves_the_reader_where_he_is() {
     let mut pane = LogPane::default();
     pane.search("nothing like it");
     assert_eq!(screen(&opened, &mut pane), lines(995..1000));
-    pane.search_next();
-    pane.search_prev();
+    pane.search_step(Way::Next);
+    pane.search_step(Way::Previous);
     screen(&opened, &mut pane);
-    assert_eq!(opened.title(&pane), " Logs  /nothing like it/ 0 found ");
+    assert_eq!(opened.title(&pane), " Logs  /nothing like it/ no match ");
+}
+
+#[test]
+fn a_search_that_is_abandoned_ends_where_it_began() {
+    let opened = thousand().read();
+    let mut pane = LogPane::default();
+    screen(&opened, &mut pane);
+    go(&opened, &mut pane, Scroll::Up(130));
+    let before = go(&opened, &mut pane, Scroll::Up(1));
+    let title = opened.title(&pane);
+    pane.begin_search();
+    pane.search("line 2");
+    assert_eq!(screen(&opened, &mut pane)[2], "line 299", "the nearest, which is before it");
+    // With each letter from where it began, not from where the last one led.
+    pane.search("line 8");
+    screen(&opened, &mut pane);
+    assert_eq!(opened.current(&pane), "line 868");
+    pane.search("line 8x");
+    assert_eq!(screen(&opened, &mut pane), before);
+    pane.search("line 1");
+    screen(&opened, &mut pane);
+    pane.abandon_search();
+    assert_eq!(screen(&opened, &mut pane), before);
+    assert_eq!((opened.title(&pane), pane.is_searching()), (title, false));
+
+    // Who followed does so again, and sees what has come since.
+    go(&opened, &mut pane, Scroll::Bottom);
+    pane.begin_search();
+    pane.search("line 2");
+    screen(&opened, &mut pane);
+    pane.abandon_search();
+    assert_eq!(screen(&opened, &mut pane), lines(995..1000));
+    assert_eq!(opened.title(&pane), " Logs ");
 }
 
 #[test]

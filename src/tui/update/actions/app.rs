@@ -1,5 +1,6 @@
 //! The app as a whole.
 
+use super::finding;
 use crate::tui::action::{Action, Pane};
 use crate::tui::effect::Effect;
 use crate::tui::help::Help;
@@ -54,13 +55,12 @@ pub(super) fn act(ui: &mut Ui, action: Action) -> Option<Vec<Effect>> {
 /// with any of them.
 fn close(ui: &mut Ui) {
     ui.app.toast = None;
+    if finding::close(ui) {
+        return;
+    }
     let Some(bench) = ui.app.workbench_mut() else { return };
     if bench.focus == Pane::Guide && bench.guide.leave_link() {
         // The reader is where they were.
-    } else if bench.focus == Pane::Guide && bench.guide.is_searching() {
-        bench.guide.clear_search();
-    } else if bench.focus == Pane::Logs && bench.logs.is_searching() {
-        bench.logs.clear_search();
     } else if bench.focus == Pane::Logs && bench.logs.is_filtering() {
         bench.logs.clear_filter();
     } else {

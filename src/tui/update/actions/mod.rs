@@ -18,6 +18,7 @@ use crate::tui::ui::Ui;
 use crate::tui::workbench::Workbench;
 
 pub(super) use failure::open_history;
+pub(in crate::tui) use finding::is_searching;
 
 /// `Err` says in a sentence why the action does nothing now.
 pub fn available(action: Action, ui: &Ui) -> Result<(), String> {
@@ -42,7 +43,7 @@ fn on_bench(action: Action, ui: &Ui, bench: &Workbench) -> Result<(), String> {
     match action.entry().group {
         Group::Running => running::available(action, ui, bench),
         Group::Failure => failure::available(action, ui, bench),
-        Group::Finding => finding::available(action, bench),
+        Group::Finding => finding::available(action, ui, bench),
         Group::Logs => logs::available(action, ui, bench),
         Group::History => Err("No history is open.".to_owned()),
         Group::Moving => moving::available(action, ui),
@@ -55,7 +56,7 @@ pub(super) fn act(ui: &mut Ui, action: Action) -> Vec<Effect> {
     match ui.layers.act(action, &mut ui.app) {
         Reply::Done(effects) => return effects,
         Reply::Then(next) => return act(ui, next),
-        Reply::Pass | Reply::Close => {}
+        Reply::Pass | Reply::Close | Reply::Typed(_) => {}
     }
     // A test makes sure that each action is one of its group's.
     beneath(ui, action).unwrap_or_default()

@@ -6,6 +6,7 @@ mod keys;
 mod moments;
 mod place;
 mod runs;
+mod search;
 mod sizes;
 mod tour;
 
@@ -29,7 +30,7 @@ use crate::tui::app::{App, Screen};
 use crate::tui::effect::{Edited, Effect, Request, Scope};
 use crate::tui::event::{Advanced, Course, Done, Event, RunNews, Signal, StageRow, StageText, TestRow};
 use crate::tui::keymap::{Key, Keymap};
-use crate::tui::layers::{Layer, Note, PromptKind};
+use crate::tui::layers::{Layer, Note, PromptKind, Searched};
 use crate::tui::remembered::Remembered;
 use crate::tui::results::{StageResults, State, TestResult};
 use crate::tui::theme::Theme;
