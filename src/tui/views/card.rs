@@ -30,6 +30,6 @@ pub(super) fn preview(
     pane.render(theme, &keymap.shown(Action::Hint), inside, buffer);
     // After its content, which knows how much of it is seen.
     let status = position(pane.status());
-    let more = if old { format!("of an earlier run  {status}") } else { status };
+    let more = if old { format!("of an earlier run  {status}").trim_end().to_owned() } else { status };
     framed(title("Failure", &more, false, theme), false, theme, area, buffer);
 }

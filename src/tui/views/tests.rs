@@ -81,6 +81,18 @@ fn a_test_has_failed() {
 }
 
 #[test]
+fn a_failure_stands_beside_the_tests() {
+    let mut desk = watched();
+    desk.press("r").violated("first").press("3");
+    let at = |desk: &mut Desk, size| dump::text(terminal(&mut desk.ui, size).backend().buffer());
+    let (usual, wide) = (at(&mut desk, (160, 45)), at(&mut desk, (200, 60)));
+    // The next run has not come to it.
+    desk.press("r").begun("first").news(RunNews::Prepared { folder: "/p/.lsfr/runs/y".into() });
+    let old = at(&mut desk, (160, 24));
+    insta::assert_snapshot!([usual, wide, old].join("\n──\n"));
+}
+
+#[test]
 fn the_failure_is_open() {
     insta::assert_snapshot!(screens(&mut watched().press("r").failed("first").press("enter").ui));
 }

@@ -9,6 +9,7 @@ mod history;
 mod home;
 mod jobs;
 mod paths;
+mod sizes;
 
 use std::collections::BTreeSet;
 use std::ffi::OsStr;

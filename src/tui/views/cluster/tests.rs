@@ -266,7 +266,8 @@ fn what_a_node_said_around_the_moment_is_beside_it() {
     }
     let shown = loop {
         let shown = dump::text(&screen(&mut desk.ui, (80, 24)));
-        if shown.contains("long before") {
+        // Not only the footer's word.
+        if shown.contains("+5.041 after") {
             break shown;
         }
         wakes.recv_timeout(Duration::from_secs(20)).expect("the log is read");
