@@ -32,6 +32,7 @@ use std::ffi::OsString;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 use futures_util::future::join_all;
@@ -208,6 +209,12 @@ impl Cluster {
             .collect()
     }
 
+    /// How often a node has been killed, and whether it is dead of that now.
+    pub fn kills(&self, node: &str) -> (u64, bool) {
+        let node = &self.slot(node).node;
+        (node.kills.load(Ordering::SeqCst), node.is_killed.load(Ordering::SeqCst))
+    }
+
     pub fn state(&self, node: &str) -> NodeState {
         self.slot(node).node.state()
     }
@@ -276,6 +283,7 @@ impl Cluster {
         let slot = self.slot(node);
         let mut life = slot.life.lock().await;
         let life = running(&slot.node, &mut life)?;
+        slot.node.will_be_killed();
         life.send(Order::Kill).await;
         killed(&slot.node, life).await
     }
@@ -295,6 +303,7 @@ impl Cluster {
             .collect();
         join_all(running.iter_mut().map(|(_, life)| life.obeyed(Order::Pause))).await;
         let ends = join_all(running.iter_mut().map(async |(node, life)| {
+            node.will_be_killed();
             life.send(Order::Kill).await;
             killed(node, life).await
         }));

@@ -15,10 +15,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use bytes::{Bytes, BytesMut};
-use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
+use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, TRANSFER_ENCODING};
 use reqwest::{Method, Url};
 
-use crate::cluster::{Deadline, GrantedTime};
+use crate::cluster::{Cluster, Deadline, GrantedTime};
 use crate::scenario;
 use crate::scenario::answer::MAX_HEADERS;
 
@@ -47,6 +47,8 @@ pub(super) struct Reply {
     pub(super) status: u16,
     pub(super) headers: HeaderMap,
     pub(super) body: Bytes,
+    /// It ended where it said that it would. Otherwise the end of its connection was its end, as HTTP/1.0 has it.
+    pub(super) is_measured: bool,
 }
 
 impl Reply {
@@ -132,8 +134,25 @@ impl Clients {
         self.nodes.lock().unwrap_or_else(PoisonError::into_inner).remove(node);
     }
 
-    /// Sends one request, without following redirects. `began` is the run's start.
-    pub(super) async fn send(&self, node: &str, address: SocketAddr, request: &Request, began: Instant) -> Exchange {
+    /// Sends one request to a node, without following redirects. `began` is the run's start.
+    ///
+    /// A node that is killed while it answers ends its connections. An answer whose only end that is may be cut short,
+    /// and nobody can tell.
+    pub(super) async fn ask(&self, cluster: &Cluster, node: &str, request: &Request, began: Instant) -> Exchange {
+        let (kills, _) = cluster.kills(node);
+        let mut exchange = self.send(node, cluster.address(node), request, began).await;
+        let (since, is_dead) = cluster.kills(node);
+        if (is_dead || since != kills)
+            && let Some(reply) = exchange.reply.take_if(|reply| !reply.is_measured)
+        {
+            let part = Some(Part { promised: None, came: reply.body.len() as u64 });
+            let detail = "the program was killed, and its answer had no other end than the connection's".to_owned();
+            exchange.operation.result = Answered::NoAnswer { cause: Cause::HalfAnswer, detail, part, starved: false };
+        }
+        exchange
+    }
+
+    async fn send(&self, node: &str, address: SocketAddr, request: &Request, began: Instant) -> Exchange {
         let called = Instant::now();
         let result = match self.pair(node) {
             Ok(pair) => exchange(&pair, address, request, &self.time.deadline(request.timeout)).await,
@@ -253,7 +272,13 @@ async fn once(
             return Err((Cause::TooLarge, format!("more than {} MB of answer", MAX_ANSWER >> 20)));
         }
     }
-    Ok(Reply { status: response.status().as_u16(), headers: response.headers().clone(), body: body.freeze() })
+    let (status, headers) = (response.status(), response.headers().clone());
+    let is_chunked = headers
+        .get_all(TRANSFER_ENCODING)
+        .iter()
+        .any(|coding| coding.to_str().is_ok_and(|coding| coding.to_ascii_lowercase().contains("chunked")));
+    let is_measured = promised.is_some() || is_chunked;
+    Ok(Reply { status: status.as_u16(), headers, body: body.freeze(), is_measured })
 }
 
 /// What went wrong, from the errors below reqwest's. `answering`: the head of an answer had come.

@@ -97,7 +97,7 @@ impl<'a> Watch<'a> {
                     body: None,
                     timeout: PATIENCE,
                 };
-                let exchange = clients.send(node, cluster.address(node), &request, run.began).await;
+                let exchange = clients.ask(cluster, node, &request, run.began).await;
                 // A node that was paused or killed meanwhile owes no answer.
                 if exchange.reply.is_some() || cluster.state(node) == NodeState::Up {
                     self.heard(run, &exchange);

@@ -33,6 +33,19 @@ fn one_request_a_connection_and_one_file_a_key() {
     passes(include_str!("../programs/one_file_a_key.py"), run_sh);
 }
 
+/// Of an answer without a length nobody can tell whether a kill has cut it.
+#[test]
+fn an_answer_that_a_kill_may_have_cut_proves_nothing() {
+    let whole = "        self.wfile.write(body)\n";
+    let program = include_str!("../programs/one_file_a_key.py");
+    assert!(program.contains(whole));
+    // Nearly every kill comes between a head and its body.
+    let slow = program.replace(whole, &format!("        import time; time.sleep(0.03)\n{whole}"));
+    let project = project(&slow, "#!/bin/sh\nexec python3 program \"$@\"\n");
+    project.lsfr(["test", "crash-recovery", "--only", "What a GET returned survives kill -9"]).exits(0);
+    project.assert_nothing_runs();
+}
+
 #[test]
 fn slow_chunked_and_closing_connections_as_it_likes() {
     passes(include_str!("../programs/slow_log.py"), "#!/usr/bin/env bash\nexec python3 program \"$@\"\n");

@@ -77,16 +77,7 @@ impl Interpreter<'_> {
             Wanted::Refused(at) => {
                 let given = self.run.shown(&folder);
                 let mismatches = refused(&compiled, &folder, &given, at.as_ref(), case.sources.len());
-                let mut ran = compiled.ran;
-                if compiled.status == Some(ExitStatus::Code(0)) {
-                    ran.sentence = Some("The compiler accepted a program that is wrong.".to_owned());
-                }
-                let says =
-                    compiled.status.and_then(|status| Some((status, shell_did_not_run(&self.run.project, status)?)));
-                if let Some((status, says)) = says {
-                    ran.sentence = Some(format!("run.sh ended with {status}: its shell {says}."));
-                }
-                (ran, mismatches)
+                (self.not_refused(compiled), mismatches)
             }
             Wanted::Run { args, stdin, exit, stdout } => {
                 let mismatches = made(&compiled, &program);
@@ -135,6 +126,19 @@ impl Interpreter<'_> {
         };
         let fine = ran.sentence.is_none() && mismatches.is_empty();
         Ok((!fine).then(|| self.failed(case, &folder, None, ran, mismatches)))
+    }
+
+    /// A compilation that should have failed, and what is to be said of it in a sentence.
+    fn not_refused(&self, compiled: Seen) -> Ran {
+        let mut ran = compiled.ran;
+        if compiled.status == Some(ExitStatus::Code(0)) {
+            ran.sentence = Some("The compiler accepted a program that is wrong.".to_owned());
+        }
+        let says = compiled.status.and_then(|status| Some((status, shell_did_not_run(&self.run.project, status)?)));
+        if let Some((status, says)) = says {
+            ran.sentence = Some(format!("run.sh ended with {status}: its shell {says}."));
+        }
+        ran
     }
 
     /// A new folder in the test's folder: a test may try a case more than once.

@@ -176,7 +176,7 @@ impl Interpreter<'_> {
         let mut node = node.to_owned();
         let mut hops: Vec<Hop> = Vec::new();
         loop {
-            let mut exchange = self.clients.send(&node, cluster.address(&node), &request, self.run.began).await;
+            let mut exchange = self.clients.ask(cluster, &node, &request, self.run.began).await;
             if let Answered::NoAnswer { cause: Cause::Local, detail, .. } = &exchange.operation.result {
                 let fault = format!("lsfr could not send {} {} to {node}: {detail}", request.method, request.path);
                 self.run.emit(Event::Operation(exchange.operation));
