@@ -103,6 +103,7 @@ async fn our_rate(address: SocketAddr) -> Result<f64> {
     let challenge = challenge::load(&Origin::BuiltIn("kv-store".to_owned()))
         .map_err(|errors| errors.iter().map(ToString::to_string).collect::<String>())?;
     let plan = Plan {
+        kills: Vec::new(),
         operations: challenge.operations.clone(),
         directory: Directory::new([("n1", address)], []),
         homes: vec!["n1".to_owned()],

@@ -8,6 +8,7 @@ mod event;
 mod flood;
 mod granted;
 pub mod guard;
+mod kills;
 mod life;
 mod limits;
 mod log_reader;
@@ -32,7 +33,6 @@ use std::ffi::OsString;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 use futures_util::future::join_all;
@@ -43,6 +43,7 @@ use tokio::time::timeout;
 pub use error::{ClusterError, NodeError, PortInUse, StartError, StopError};
 pub use event::{NodeEvent, NodeState};
 pub use granted::{Deadline, Expired, GrantedTime, Waited};
+pub use kills::Kills;
 pub use limits::Limits;
 pub(crate) use log_reader::{LINE_BYTES, last_lines};
 pub use log_reader::{LogLine, LogReader, read_window};
@@ -209,10 +210,8 @@ impl Cluster {
             .collect()
     }
 
-    /// How often a node has been killed, and whether it is dead of that now.
-    pub fn kills(&self, node: &str) -> (u64, bool) {
-        let node = &self.slot(node).node;
-        (node.kills.load(Ordering::SeqCst), node.is_killed.load(Ordering::SeqCst))
+    pub fn kills(&self, node: &str) -> &Kills {
+        &self.slot(node).node.kills
     }
 
     pub fn state(&self, node: &str) -> NodeState {
@@ -283,7 +282,7 @@ impl Cluster {
         let slot = self.slot(node);
         let mut life = slot.life.lock().await;
         let life = running(&slot.node, &mut life)?;
-        slot.node.will_be_killed();
+        slot.node.kills.begin();
         life.send(Order::Kill).await;
         killed(&slot.node, life).await
     }
@@ -303,7 +302,7 @@ impl Cluster {
             .collect();
         join_all(running.iter_mut().map(|(_, life)| life.obeyed(Order::Pause))).await;
         let ends = join_all(running.iter_mut().map(async |(node, life)| {
-            node.will_be_killed();
+            node.kills.begin();
             life.send(Order::Kill).await;
             killed(node, life).await
         }));

@@ -4,13 +4,14 @@ use std::ffi::OsString;
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
 use tokio::sync::mpsc;
 
 use super::event::{NodeEvent, NodeState};
+use super::kills::Kills;
 use super::logs::NodeLog;
 use crate::facts::NodeEventKind;
 use crate::network::Network;
@@ -28,10 +29,7 @@ pub(crate) struct Node {
     pub(crate) log: Arc<NodeLog>,
     /// It was ready at least once.
     pub(crate) was_ready: AtomicBool,
-    /// How often it has been killed, from before the signal on.
-    pub(crate) kills: AtomicU64,
-    /// It is being killed, or has been, and was not started since.
-    pub(crate) is_killed: AtomicBool,
+    pub(crate) kills: Kills,
     state: Mutex<NodeState>,
     events: mpsc::UnboundedSender<NodeEvent>,
 }
@@ -54,8 +52,7 @@ impl Node {
             peers,
             log: Arc::new(log),
             was_ready: AtomicBool::new(false),
-            kills: AtomicU64::new(0),
-            is_killed: AtomicBool::new(false),
+            kills: Kills::default(),
             state: Mutex::new(NodeState::Down),
             events,
         }
@@ -95,12 +92,6 @@ impl Node {
 
     pub(crate) fn set_state(&self, state: NodeState) {
         *lock(&self.state) = state;
-    }
-
-    /// Comes before the signal: what the program says from here on may be cut anywhere.
-    pub(crate) fn will_be_killed(&self) {
-        self.kills.fetch_add(1, Ordering::SeqCst);
-        self.is_killed.store(true, Ordering::SeqCst);
     }
 
     /// Nobody listening to events is no reason to fail.

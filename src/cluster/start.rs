@@ -37,7 +37,7 @@ pub(crate) async fn start(
     if slot.as_ref().is_some_and(|life| !life.is_over()) {
         return Err(StartError::AlreadyRunning { node: node.name.clone() });
     }
-    node.is_killed.store(false, Ordering::SeqCst);
+    node.kills.end();
     let result = tokio::select! {
         biased;
         _ = closing.wait_for(|closing| *closing) => Err(StartError::Interrupted { node: node.name.clone() }),

@@ -139,10 +139,10 @@ impl Clients {
     /// A node that is killed while it answers ends its connections. An answer whose only end that is may be cut short,
     /// and nobody can tell.
     pub(super) async fn ask(&self, cluster: &Cluster, node: &str, request: &Request, began: Instant) -> Exchange {
-        let (kills, _) = cluster.kills(node);
+        let kills = cluster.kills(node);
+        let asked = kills.now();
         let mut exchange = self.send(node, cluster.address(node), request, began).await;
-        let (since, is_dead) = cluster.kills(node);
-        if (is_dead || since != kills)
+        if kills.happened_since(asked)
             && let Some(reply) = exchange.reply.take_if(|reply| !reply.is_measured)
         {
             let part = Some(Part { promised: None, came: reply.body.len() as u64 });

@@ -10,9 +10,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use bytes::{Bytes, BytesMut};
 use http_body_util::{BodyExt, Full};
-use hyper::body::Incoming;
+use hyper::body::{Body, Incoming};
 use hyper::client::conn::http1::{self, SendRequest};
-use hyper::header::HeaderMap;
+use hyper::header::{HeaderMap, HeaderValue, TRANSFER_ENCODING};
 use hyper::{Request, Response};
 use hyper_util::rt::TokioIo;
 use tokio::net::TcpStream;
@@ -38,6 +38,8 @@ pub(super) struct Reply {
     pub(super) status: u16,
     pub(super) headers: HeaderMap,
     pub(super) body: Bytes,
+    /// It ended where it said that it would, rather than with its connection.
+    pub(super) is_measured: bool,
 }
 
 /// Why there was no answer, in a few words.
@@ -115,6 +117,11 @@ impl Connection {
 async fn read(answer: Response<Incoming>) -> Result<Reply, NoAnswer> {
     let open = |why: &str| NoAnswer::Open { why: why.to_owned(), stale: false };
     let (head, mut incoming) = answer.into_parts();
+    // hyper knows neither length nor end of a body that its connection ends.
+    let chunked =
+        |coding: &HeaderValue| coding.to_str().is_ok_and(|coding| coding.to_ascii_lowercase().contains("chunked"));
+    let is_measured =
+        incoming.size_hint().exact().is_some() || head.headers.get_all(TRANSFER_ENCODING).iter().any(chunked);
     let mut body = BytesMut::new();
     while let Some(frame) = incoming.frame().await {
         let frame = frame.map_err(|_| open("half an answer"))?;
@@ -125,7 +132,7 @@ async fn read(answer: Response<Incoming>) -> Result<Reply, NoAnswer> {
             return Err(open("an answer of more than 16 MB"));
         }
     }
-    Ok(Reply { status: head.status.as_u16(), headers: head.headers, body: body.freeze() })
+    Ok(Reply { status: head.status.as_u16(), headers: head.headers, body: body.freeze(), is_measured })
 }
 
 fn why(error: &hyper::Error) -> String {

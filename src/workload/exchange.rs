@@ -12,6 +12,7 @@ use tokio::time::{Instant, timeout_at};
 use super::Shared;
 use super::connection::{Connection, NoAnswer, Reply};
 use super::operation::{Compiled, Meaning, Outgoing};
+use crate::cluster::Kills;
 use crate::scenario::answer::{Answer, Location, MAX_HOPS};
 
 /// A client's connections, one to each node that it has talked to.
@@ -118,7 +119,17 @@ impl Speaker {
                 return Ok(Err(NoAnswer::NotSent(format!("no connection in {}", seconds(self.shared.timeout)))));
             }
         };
+        let kills = self.shared.kills.get(node);
+        let asked = kills.map(Kills::now);
+        let is_cut = |reply: &Reply| {
+            let killed = kills.zip(asked).is_some_and(|(kills, asked)| kills.happened_since(asked));
+            killed && !reply.is_measured
+        };
         Ok(match timeout_at(deadline, connection.send(request)).await {
+            // An answer that ends with its connection, and a kill, which ends that, too.
+            Ok(Ok((reply, _))) if is_cut(&reply) => {
+                Err(NoAnswer::Open { why: "killed while it answered".to_owned(), stale: false })
+            }
             Ok(Ok((reply, connection))) => {
                 if let Some(connection) = connection.filter(|_| !self.shared.closers.closes(node)) {
                     self.open.insert(node, connection);

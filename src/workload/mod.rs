@@ -36,7 +36,7 @@ use std::time::{Duration, Instant};
 use history::Operation;
 use tokio::task::JoinSet;
 
-use crate::cluster::Deadline;
+use crate::cluster::{Deadline, Kills};
 use crate::facts::Latency;
 use crate::scenario::load::{Kind, Operations};
 
@@ -60,6 +60,8 @@ const HANDSHAKES: usize = 4;
 pub struct Plan {
     pub operations: Arc<Operations>,
     pub directory: Directory,
+    /// Of each node, in the directory's order; none where nothing is killed.
+    pub kills: Vec<Kills>,
     /// The nodes that clients belong to, by name; the clients are spread over them in turn.
     pub homes: Vec<String>,
     pub clients: u32,
@@ -96,6 +98,7 @@ struct Shared {
     /// One for each node.
     handshakes: Vec<tokio::sync::Semaphore>,
     closers: connection::Closers,
+    kills: Vec<Kills>,
     stopped: tokio::sync::watch::Sender<bool>,
     timeout: Duration,
 }
@@ -178,6 +181,7 @@ impl Shared {
             recorder: Recorder::new(plan.began, plan.clients, plan.clients + final_reads::READERS),
             handshakes: (0..nodes).map(|_| tokio::sync::Semaphore::new(HANDSHAKES)).collect(),
             closers: connection::Closers::new(nodes),
+            kills: plan.kills.clone(),
             stopped: tokio::sync::watch::Sender::new(false),
             timeout: plan.timeout,
         })

@@ -38,6 +38,7 @@ fn plan(nodes: &[SocketAddr]) -> Plan {
     let names: Vec<String> = (1..=nodes.len()).map(|number| format!("n{number}")).collect();
     let pairs = names.iter().map(String::as_str).zip(nodes.iter().copied());
     Plan {
+        kills: Vec::new(),
         operations: operations(),
         directory: Directory::new(pairs, []),
         homes: names.clone(),

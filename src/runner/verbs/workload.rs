@@ -171,6 +171,7 @@ impl Interpreter<'_> {
         let plan = Plan {
             operations: self.operations.clone(),
             directory: Directory::new(nodes, links),
+            kills: cluster.nodes().iter().map(|node| cluster.kills(node).clone()).collect(),
             homes,
             clients: workload.clients,
             keys: workload.keys,

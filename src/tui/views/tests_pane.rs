@@ -90,13 +90,15 @@ pub(super) fn draw(
     let entries = bench.entries();
     let chosen = bench.chosen(&entries);
     let area = writer.head(area, buffer);
-    let mut rows = Vec::new();
+    // What to do first stands above the tests: below them it would be out of sight.
+    let unknown = bench.run.is_none() && !bench.results.contains_key(&bench.shown);
+    let mut rows = if unknown { writer.empty() } else { Vec::new() };
+    if unknown && !entries.is_empty() {
+        rows.push(Row::new(Look::Text, String::new()));
+    }
     for (number, entry) in entries.iter().enumerate() {
         let own = writer.entry(entry).into_iter().enumerate();
         rows.extend(own.map(|(at, row)| Row { entry: Some(number), first: at == 0, ..row }));
-    }
-    if bench.run.is_none() && !bench.results.contains_key(&bench.shown) {
-        rows.extend(writer.empty(entries.is_empty()));
     }
     // What runs is kept in sight; if nothing does, the cursor.
     let running = entries.iter().position(Entry::is_running);
@@ -327,7 +329,7 @@ impl Writer<'_> {
     }
 
     /// Nothing of the stage has been run yet.
-    fn empty(&self, alone: bool) -> Vec<Row> {
+    fn empty(&self) -> Vec<Row> {
         let run = self.keymap.shown(Action::Run);
         let mut text = if self.bench.course.untouched {
             format!(
@@ -343,8 +345,7 @@ impl Writer<'_> {
             format!("\n\n{run} runs the tests.")
         });
         let row = |text: String| Row::new(Look::Text, text);
-        let gap = if alone { None } else { Some(row(String::new())) };
-        gap.into_iter().chain(wrap(&text, self.columns, 0).into_iter().map(row)).collect()
+        wrap(&text, self.columns, 0).into_iter().map(row).collect()
     }
 }
 
