@@ -1,7 +1,7 @@
 //! `lsfr try`: two failures to look at from all sides, with a line below the panes that says what there is to see and
 //! which key shows it. What it says follows what is on the screen; nothing is covered by it.
 
-use super::action::Action;
+use super::action::{Action, Pane};
 use super::layers::Layer;
 use super::ui::Ui;
 use super::workbench::Workbench;
@@ -70,7 +70,7 @@ fn server(bench: &Workbench, top: Option<&Layer>, failed: bool) -> Vec<Piece> {
             "This server comes with lsfr and has a bug. lsfr asks it to store and delete keys, kills it in the middle, \
              starts it again, and looks at what is left.",
         )],
-        None if failed && bench.logs.can_go_back() => vec![
+        None if failed && bench.focus == Pane::Logs => vec![
             Words("What the server printed, and what lsfr did to it, by one clock. "),
             Key(Action::Next),
             Words(" goes on to a cluster of five that tells an old value."),
@@ -119,7 +119,7 @@ fn cluster(bench: &Workbench, top: Option<&Layer>, failed: bool) -> Vec<Piece> {
             Key(Action::Cluster),
             Words(" shows the nodes and links now."),
         ],
-        None if failed && !bench.logs.can_go_back() => vec![
+        None if failed && bench.focus != Pane::Logs => vec![
             Words("A client was told something that was no longer true. "),
             Key(Action::Open),
             Words(" opens the failure."),

@@ -18,7 +18,7 @@ fn shown(value: &str, columns: usize) -> String {
 /// What is written in its bar; with room, also the node that it dealt with.
 pub fn label(operation: &Operation, zoom: Zoom) -> String {
     let value = |value: &str| shown(value, IN_BAR);
-    let maybe = |of: &Option<Text>| of.as_ref().map_or("–".to_owned(), |of| value(of));
+    let maybe = |of: &Option<Text>| of.as_ref().map_or("absent".to_owned(), |of| value(of));
     let long = zoom == Zoom::Words;
     let verb = verb(operation, long);
     let did = match &operation.action {

@@ -355,6 +355,7 @@ fn show_failure(app: &mut App, advance: bool) -> Vec<Effect> {
     }
     // The failure that was open is the one to look at again; else the first.
     bench.look_at_failure();
+    show_its_moment(bench);
     if advance {
         let current = bench.course.current.clone();
         app.say(format!("{current} comes first: it does not pass yet. {key} on a failed test explains it."));
@@ -370,6 +371,15 @@ fn tell_passed(ui: &mut Ui, passed: PassedPane) {
     }
     let key = ui.app.keymap.shown(Action::Next);
     ui.app.say(format!("{} passes. {key} moves on.", passed.stage));
+}
+
+/// The logs of the chosen test, rather than of the last one, unless somebody reads them.
+fn show_its_moment(bench: &mut Workbench) {
+    let Some(card) = bench.chosen_card().filter(|card| card.subject == Subject::Test) else { return };
+    let (run, at) = (bench.course.dir.join(&card.records), card.moment());
+    if bench.focus != Pane::Logs && bench.logged.as_ref() == Some(&run) {
+        bench.logs.jump_to(at);
+    }
 }
 
 /// The stage that was reached and has just passed for the first time.

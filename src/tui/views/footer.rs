@@ -147,7 +147,8 @@ fn of_bench(bench: &Workbench, ui: &Ui) -> Vec<Entry> {
     if bench.opens_failure() {
         keys.push((Action::Open, Some("failure")));
     }
-    keys.extend(available_of(&[Action::Hint, Action::Moment, Action::History, Action::Cluster], ui));
+    keys.extend(available_of(&[Action::Hint], ui));
+    keys.extend(available_of(&[Action::Edit, Action::Moment, Action::History, Action::Cluster], ui));
     let of_pane: &[Action] = match bench.focus {
         Pane::Logs => &[Action::Search, Action::Filter, Action::Nodes, Action::Columns, Action::Follow, Action::Copy],
         Pane::Guide => &[Action::Search, Action::NextLink, Action::Copy],
@@ -158,10 +159,9 @@ fn of_bench(bench: &Workbench, ui: &Ui) -> Vec<Entry> {
         keys.push((Action::Fold, None));
     }
     keys.extend(available_of(of_pane, ui));
-    keys.extend(available_of(&[Action::Edit, Action::NextPane, Action::Zoom, Action::Watch], ui));
+    keys.extend(available_of(&[Action::NextPane, Action::Quit, Action::Zoom, Action::Watch], ui));
     if matches!(bench.focus, Pane::Tests | Pane::Stages) {
         keys.extend(available_of(&[Action::Search], ui));
     }
-    keys.push((Action::Quit, None));
     keys
 }
