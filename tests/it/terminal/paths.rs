@@ -60,7 +60,7 @@ fn walk(with: impl FnOnce(Start) -> Start, check: impl Fn(&Terminal)) {
     terminal.press("o");
     terminal.shows(&["✓ ", "1/15", " r run "]);
     terminal.press("4z");
-    terminal.shows(&["START n1", "KILL n1", "passed after"]);
+    terminal.shows(&["→ GET /kv/"]);
     check(&terminal);
     terminal.press("/KILL");
     terminal.shows(&["Search the logs: KILL"]);
