@@ -256,18 +256,7 @@ impl Cursor {
 
     /// Moves in a pane of so many rows.
     pub fn scroll(&mut self, entries: &[Entry], by: Scroll, height: usize) {
-        let (at, last, page) = (self.at(entries), entries.len().saturating_sub(1), height.max(1));
-        let to = match by {
-            Scroll::Up(count) => at.saturating_sub(count),
-            Scroll::Down(count) => at + count,
-            Scroll::HalfUp => at.saturating_sub(page.div_ceil(2)),
-            Scroll::HalfDown => at + page.div_ceil(2),
-            Scroll::PageUp => at.saturating_sub(page),
-            Scroll::PageDown => at + page,
-            Scroll::Top => 0,
-            Scroll::Bottom => last,
-        };
-        self.choose(entries, to.min(last));
+        self.choose(entries, by.cursor(self.at(entries), entries.len(), height));
     }
 
     pub fn choose(&mut self, entries: &[Entry], at: usize) {

@@ -14,6 +14,22 @@ pub enum Scroll {
 }
 
 impl Scroll {
+    /// Where a cursor is after it that was at `at` of `total` in a list, of which a pane shows so many.
+    pub fn cursor(self, at: usize, total: usize, shown: usize) -> usize {
+        let page = shown.max(1);
+        let to = match self {
+            Scroll::Up(rows) => at.saturating_sub(rows),
+            Scroll::Down(rows) => at.saturating_add(rows),
+            Scroll::HalfUp => at.saturating_sub(page.div_ceil(2)),
+            Scroll::HalfDown => at.saturating_add(page.div_ceil(2)),
+            Scroll::PageUp => at.saturating_sub(page),
+            Scroll::PageDown => at.saturating_add(page),
+            Scroll::Top => 0,
+            Scroll::Bottom => usize::MAX,
+        };
+        to.min(total.saturating_sub(1))
+    }
+
     /// The first row to show after it, of `total` rows in a pane of `height`.
     pub fn apply(self, first: usize, total: usize, height: usize) -> usize {
         let last = total.saturating_sub(height);

@@ -129,7 +129,7 @@ fn scroll_pane(ui: &mut Ui, by: Scroll, pane: Option<Pane>) -> Vec<Effect> {
     match pane {
         Pane::Stages => {
             let total = bench.course.stages.len();
-            let to = moved(by, bench.place(&bench.shown), total, height);
+            let to = by.cursor(bench.place(&bench.shown), total, height);
             if let Some(key) = bench.course.stages.get(to).map(|stage| stage.key.clone()) {
                 return show_stage(bench, &key);
             }
@@ -150,21 +150,4 @@ pub(in crate::tui::update) fn mark_what_it_proves(bench: &mut Workbench) {
         let slug = bench.proves(&bench.shown, test.name).map(str::to_owned);
         bench.guide.mark(slug.as_deref());
     }
-}
-
-/// A cursor that moves in a list.
-fn moved(by: Scroll, at: usize, total: usize, height: usize) -> usize {
-    let last = total.saturating_sub(1);
-    let page = height.max(1);
-    let to = match by {
-        Scroll::Up(rows) => at.saturating_sub(rows),
-        Scroll::Down(rows) => at + rows,
-        Scroll::HalfUp => at.saturating_sub(page.div_ceil(2)),
-        Scroll::HalfDown => at + page.div_ceil(2),
-        Scroll::PageUp => at.saturating_sub(page),
-        Scroll::PageDown => at + page,
-        Scroll::Top => 0,
-        Scroll::Bottom => last,
-    };
-    to.min(last)
 }
