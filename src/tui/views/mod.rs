@@ -46,6 +46,8 @@ pub fn draw(frame: &mut Frame, ui: &mut Ui) {
 
 fn all(frame: &mut Frame, ui: &mut Ui) {
     let area = frame.area();
+    // A terminal that was resized before anybody listened for that says so here alone.
+    ui.app.size = (area.width, area.height);
     let buffer = frame.buffer_mut();
     if !layout::fits((area.width, area.height)) {
         return no_room(&ui.app, area, buffer);

@@ -409,3 +409,14 @@ fn no_size_is_too_odd() {
         assert_eq!(desk.ui.app.keymap, Keymap::default());
     }
 }
+
+#[test]
+fn a_frame_knows_its_size_though_nobody_told_the_app() {
+    let mut desk = watched();
+    desk.ui.app.size = (20, 5);
+    let mut terminal = Terminal::new(TestBackend::new(120, 36)).unwrap();
+    terminal.draw(|frame| draw(frame, &mut desk.ui)).unwrap();
+    let screen = dump::text(terminal.backend().buffer());
+    assert!(["Stages", "Guide", "Tests", "Logs"].iter().all(|pane| screen.contains(pane)), "{screen}");
+    assert_eq!(desk.ui.app.size, (120, 36));
+}
