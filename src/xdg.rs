@@ -14,6 +14,11 @@ pub(crate) fn state_dir(variable: impl Fn(&str) -> Option<OsString>) -> Option<P
     below(variable, "XDG_STATE_HOME", ".local/state")
 }
 
+/// `$XDG_CACHE_HOME/lsfr`, or below `~/.cache`: what can be found out again.
+pub(crate) fn cache_dir(variable: impl Fn(&str) -> Option<OsString>) -> Option<PathBuf> {
+    below(variable, "XDG_CACHE_HOME", ".cache")
+}
+
 fn below(variable: impl Fn(&str) -> Option<OsString>, name: &str, usual: &str) -> Option<PathBuf> {
     let absolute = |name| variable(name).map(PathBuf::from).filter(|path| path.is_absolute());
     let base = absolute(name).or_else(|| Some(absolute("HOME")?.join(usual)))?;

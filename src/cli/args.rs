@@ -18,12 +18,13 @@ pub(super) const FILES: [(&str, &str); 4] = [
     (".lsfr/", "what lsfr keeps beside it, such as recorded runs"),
 ];
 
-pub(super) const ENVIRONMENT: [(&str, &str); 5] = [
+pub(super) const ENVIRONMENT: [(&str, &str); 6] = [
     ("VISUAL, EDITOR", "the editor, unless config.yaml names one"),
-    ("LSFR_THEME", "the app's theme for one run: light or dark"),
+    ("LSFR_THEME", "the app's theme for one run: dark, light, ansi or none"),
     ("NO_COLOR", "no colours, if it is set"),
     ("XDG_CONFIG_HOME", "instead of ~/.config"),
     ("XDG_STATE_HOME", "instead of ~/.local/state"),
+    ("XDG_CACHE_HOME", "instead of ~/.cache"),
 ];
 
 fn short_help() -> String {

@@ -67,7 +67,7 @@ impl Config {
     /// For the app. What the environment says of the theme holds for this one run, before the file.
     pub fn settings(self, notes: Vec<String>, variable: impl Fn(&str) -> Option<String>) -> Settings {
         Settings {
-            themes: Themes::from_environment(variable).with(Some(self.theme.base), self.theme.looks),
+            themes: Themes::from_environment(variable).with(self.theme.base, self.theme.looks),
             keymap: self.keys,
             mouse: self.mouse,
             editor: self.editor,

@@ -94,19 +94,7 @@ mod tests {
     use super::*;
 
     fn answered(result: Answered, mismatches: Vec<Mismatch>) -> What {
-        let operation = Operation {
-            id: None,
-            node: "n1".into(),
-            address: "127.0.0.1:24011".into(),
-            method: "PUT".into(),
-            path: "/kv/a".into(),
-            headers: Vec::new(),
-            body: None,
-            hops: Vec::new(),
-            called: Duration::ZERO,
-            took: Duration::ZERO,
-            result,
-        };
+        let operation = Operation::example("PUT", result);
         Finding::Answer { operation: Box::new(operation), mismatches }.into()
     }
 

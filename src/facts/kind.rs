@@ -187,19 +187,7 @@ mod tests {
     }
 
     fn answered(result: Answered, path: &str) -> What {
-        let operation = Operation {
-            id: None,
-            node: "n1".into(),
-            address: "127.0.0.1:24011".into(),
-            method: "GET".into(),
-            path: "/kv/a".into(),
-            headers: Vec::new(),
-            body: None,
-            hops: Vec::new(),
-            called: Duration::ZERO,
-            took: Duration::ZERO,
-            result,
-        };
+        let operation = Operation::example("GET", result);
         let mismatches = if path.is_empty() { Vec::new() } else { differs(path) };
         What::Found(Finding::Answer { operation: Box::new(operation), mismatches })
     }

@@ -39,6 +39,26 @@ pub struct Operation {
     pub result: Answered,
 }
 
+#[cfg(test)]
+impl Operation {
+    /// One for tests of what is done with operations.
+    pub(crate) fn example(method: &str, result: Answered) -> Self {
+        Self {
+            id: None,
+            node: "n1".into(),
+            address: "127.0.0.1:24011".into(),
+            method: method.into(),
+            path: "/kv/a".into(),
+            headers: Vec::new(),
+            body: None,
+            hops: Vec::new(),
+            called: Duration::ZERO,
+            took: Duration::ZERO,
+            result,
+        }
+    }
+}
+
 /// A redirect that was followed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Hop {

@@ -229,19 +229,7 @@ mod tests {
     }
 
     fn operation(result: Answered) -> Operation {
-        Operation {
-            id: None,
-            node: "n1".into(),
-            address: "127.0.0.1:24011".into(),
-            method: "GET".into(),
-            path: "/kv/a".into(),
-            headers: Vec::new(),
-            body: None,
-            hops: Vec::new(),
-            called: Duration::ZERO,
-            took: Duration::ZERO,
-            result,
-        }
+        Operation::example("GET", result)
     }
 
     fn answer(unsettled: bool) -> Operation {

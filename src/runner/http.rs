@@ -15,12 +15,12 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use bytes::{Bytes, BytesMut};
-use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, TRANSFER_ENCODING};
+use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 use reqwest::{Method, Url};
 
 use crate::cluster::{Cluster, Deadline, GrantedTime};
 use crate::scenario;
-use crate::scenario::answer::MAX_HEADERS;
+use crate::scenario::answer::{MAX_HEADERS, tells_its_end};
 
 use crate::facts::{Answer, Answered, Cause, Excerpt, Operation, OperationId, Part};
 
@@ -273,11 +273,7 @@ async fn once(
         }
     }
     let (status, headers) = (response.status(), response.headers().clone());
-    let is_chunked = headers
-        .get_all(TRANSFER_ENCODING)
-        .iter()
-        .any(|coding| coding.to_str().is_ok_and(|coding| coding.to_ascii_lowercase().contains("chunked")));
-    let is_measured = promised.is_some() || is_chunked;
+    let is_measured = tells_its_end(promised, &headers);
     Ok(Reply { status: status.as_u16(), headers, body: body.freeze(), is_measured })
 }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use reqwest::Url;
-use reqwest::header::HeaderMap;
+use reqwest::header::{HeaderMap, HeaderValue, TRANSFER_ENCODING};
 use serde_json::Value as Json;
 
 use super::Expect;
@@ -27,6 +27,14 @@ pub struct Answer<'a> {
     pub status: u16,
     pub headers: &'a HeaderMap,
     pub body: &'a [u8],
+}
+
+/// Whether an answer says itself where it ends. One with neither a length nor chunks ends with its connection, as HTTP/1.0
+/// has it.
+pub fn tells_its_end(length: Option<u64>, headers: &HeaderMap) -> bool {
+    let chunked =
+        |coding: &HeaderValue| coding.as_bytes().to_ascii_lowercase().windows(7).any(|word| word == b"chunked");
+    length.is_some() || headers.get_all(TRANSFER_ENCODING).iter().any(chunked)
 }
 
 /// Where a redirect points.

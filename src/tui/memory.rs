@@ -3,13 +3,14 @@
 //! A small file in the cache, a terminal on each line, the last one first. It is only ever a guess: the terminal is
 //! asked all the same, and whatever is wrong with the file, lsfr does without.
 
+use std::ffi::OsString;
 use std::fs;
-use std::io::{self, Write};
+use std::io;
 use std::path::PathBuf;
 
-use tempfile::NamedTempFile;
-
 use super::theme::ground::Ground;
+use crate::report::write::write_atomically;
+use crate::xdg;
 
 /// What tells one terminal from another. The ones that are numbers change with each window or release.
 const NAMES: [&str; 4] = ["TERM_PROGRAM", "LC_TERMINAL", "TERM", "COLORTERM"];
@@ -31,15 +32,14 @@ pub(super) struct Memory {
 impl Memory {
     /// Of the terminal and the cache that the environment tells of.
     pub(super) fn new(variable: impl Fn(&str) -> Option<String>) -> Memory {
-        let path = |name: &str| variable(name).map(PathBuf::from).filter(|path| path.is_absolute());
-        let cache = path("XDG_CACHE_HOME").or_else(|| Some(path("HOME")?.join(".cache")));
+        let cache = xdg::cache_dir(|name| variable(name).map(OsString::from));
         let set = |name: &str| variable(name).filter(|value| !value.is_empty());
         let names = NAMES.map(|name| set(name).unwrap_or_default());
         let flags = FLAGS.into_iter().filter(|name| set(name).is_some()).map(str::to_owned);
         let known = names.into_iter().chain(flags).collect::<Vec<_>>().join("/");
         let letter = |c: char| if c.is_ascii_graphic() { c } else { '_' };
         Memory {
-            file: cache.map(|cache| cache.join("lsfr/terminals")),
+            file: cache.map(|cache| cache.join("terminals")),
             terminal: known.chars().map(letter).take(200).collect(),
         }
     }
@@ -61,10 +61,7 @@ impl Memory {
         let Some(dir) = file.parent() else { return Ok(()) };
         fs::create_dir_all(dir)?;
         // At once: another lsfr may read it now.
-        let mut new = NamedTempFile::new_in(dir)?;
-        new.write_all(text.as_bytes())?;
-        new.persist(file)?;
-        Ok(())
+        write_atomically(file, text.as_bytes())
     }
 
     fn lines(&self) -> Vec<(String, String)> {

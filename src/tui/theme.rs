@@ -225,8 +225,8 @@ impl Themes {
 
     /// With what a configuration says, where the environment does not say otherwise.
     #[must_use]
-    pub fn with(self, choice: Option<Choice>, own: Overrides) -> Themes {
-        let choice = if self.choice == Choice::Auto { choice.unwrap_or_default() } else { self.choice };
+    pub fn with(self, choice: Choice, own: Overrides) -> Themes {
+        let choice = if self.choice == Choice::Auto { choice } else { self.choice };
         Themes { choice, own, ..self }
     }
 
@@ -321,9 +321,9 @@ mod tests {
     #[test]
     fn a_configuration_is_heard_after_the_environment() {
         let none = Overrides::default;
-        assert_eq!(themes(&[]).with(Some(Choice::Light), none()).on(None), Theme::LIGHT);
-        assert_eq!(themes(&[("NO_COLOR", "1")]).with(Some(Choice::Light), none()).on(None), Theme::NONE);
-        assert_eq!(themes(&[("LSFR_THEME", "dark")]).with(Some(Choice::Light), none()).on(None), Theme::DARK);
+        assert_eq!(themes(&[]).with(Choice::Light, none()).on(None), Theme::LIGHT);
+        assert_eq!(themes(&[("NO_COLOR", "1")]).with(Choice::Light, none()).on(None), Theme::NONE);
+        assert_eq!(themes(&[("LSFR_THEME", "dark")]).with(Choice::Light, none()).on(None), Theme::DARK);
         for name in Choice::NAMES {
             assert!(Choice::parse(name).is_some(), "{name}");
         }

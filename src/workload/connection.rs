@@ -12,13 +12,13 @@ use bytes::{Bytes, BytesMut};
 use http_body_util::{BodyExt, Full};
 use hyper::body::{Body, Incoming};
 use hyper::client::conn::http1::{self, SendRequest};
-use hyper::header::{HeaderMap, HeaderValue, TRANSFER_ENCODING};
+use hyper::header::HeaderMap;
 use hyper::{Request, Response};
 use hyper_util::rt::TokioIo;
 use tokio::net::TcpStream;
 use tokio::task::JoinSet;
 
-use crate::scenario::answer::MAX_HEADERS;
+use crate::scenario::answer::{MAX_HEADERS, tells_its_end};
 
 /// The largest answer that is read.
 const MAX_ANSWER: usize = 16 << 20;
@@ -117,11 +117,7 @@ impl Connection {
 async fn read(answer: Response<Incoming>) -> Result<Reply, NoAnswer> {
     let open = |why: &str| NoAnswer::Open { why: why.to_owned(), stale: false };
     let (head, mut incoming) = answer.into_parts();
-    // hyper knows neither length nor end of a body that its connection ends.
-    let chunked =
-        |coding: &HeaderValue| coding.to_str().is_ok_and(|coding| coding.to_ascii_lowercase().contains("chunked"));
-    let is_measured =
-        incoming.size_hint().exact().is_some() || head.headers.get_all(TRANSFER_ENCODING).iter().any(chunked);
+    let is_measured = tells_its_end(incoming.size_hint().exact(), &head.headers);
     let mut body = BytesMut::new();
     while let Some(frame) = incoming.frame().await {
         let frame = frame.map_err(|_| open("half an answer"))?;

@@ -15,10 +15,7 @@ impl Component for CardPane {
                 Reply::Done(Vec::new())
             }
             Action::Open | Action::Close => Reply::Close,
-            Action::Copy => Reply::Done(match self.curl() {
-                Some(curl) => copied(app, curl.to_owned(), "The request is copied."),
-                None => no_request(app),
-            }),
+            Action::Copy => Reply::Done(request_copied(app, self.curl())),
             Action::CopyAll => Reply::Done(copied(app, self.text(), "The whole failure is copied.")),
             _ => Reply::Pass,
         }
@@ -36,13 +33,17 @@ impl Component for CardPane {
     }
 }
 
-pub(super) fn copied(app: &mut App, text: String, said: &str) -> Vec<Effect> {
+pub fn copied(app: &mut App, text: String, said: &str) -> Vec<Effect> {
     app.say(said);
     vec![Effect::Copy(text)]
 }
 
-fn no_request(app: &mut App) -> Vec<Effect> {
-    let all = app.keymap.shown(Action::CopyAll);
-    app.say(format!("This failure has no request to copy; {all} copies the whole card."));
-    Vec::new()
+/// The request of a failure, which may have none.
+pub fn request_copied(app: &mut App, curl: Option<&str>) -> Vec<Effect> {
+    let Some(curl) = curl else {
+        let all = app.keymap.shown(Action::CopyAll);
+        app.say(format!("This failure has no request to copy; {all} copies the whole card."));
+        return Vec::new();
+    };
+    copied(app, curl.to_owned(), "The request is copied.")
 }

@@ -35,6 +35,7 @@ use super::passed::PassedPane;
 use super::scroll::Scroll;
 use super::workbench::Workbench;
 use crate::report::card::Card;
+pub use card::{copied, request_copied};
 pub use notes::{Note, Quit};
 pub use prompt::{Prompt, PromptKind, Searched};
 

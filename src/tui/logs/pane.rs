@@ -116,10 +116,6 @@ impl LogPane {
         self.columns
     }
 
-    pub fn is_wrapping(&self) -> bool {
-        self.wrap
-    }
-
     pub fn toggle_follow(&mut self) {
         self.moves.push_back(Move::ToggleFollow);
     }

@@ -116,10 +116,7 @@ fn a_terminal_that_does_not_answer_shows_its_own_colours() {
     asked(&terminal, 2);
     terminal.shows(&["http-api"]);
     assert!(is_unlit(terminal.state().parser.screen()));
-    terminal.press("?");
-    terminal.shows(&["Search:"]);
-    terminal.press(ESC);
-    terminal.hides(&["Search:"]);
+    terminal.still_takes_keys();
     terminal.press("q");
     terminal.exits(0);
     assert!(!home.path().join("lsfr/terminals").exists());
@@ -188,10 +185,7 @@ fn what_a_shell_asked_is_no_key() {
     terminal.press("\x1b]11;rgb:fdfd/f6f6/e3e3\x1b\\\x1b[?997;2n");
     asked(&terminal, 2);
     answer(&mut terminal, LIGHT);
-    terminal.press("?");
-    terminal.shows(&["Search:"]);
-    terminal.press(ESC);
-    terminal.hides(&["Search:"]);
+    terminal.still_takes_keys();
     terminal.press("q");
     terminal.exits(0);
     assert!(crate::support::run(&home.project(), ["logs"]).code != Some(0), "nothing has run");

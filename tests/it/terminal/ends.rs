@@ -145,10 +145,7 @@ fn a_panic_of_a_task_is_told_and_the_app_lives_on() {
     terminal.shows(&["lsfr has a bug"]);
     terminal.assert_taken();
     assert!(home.crashes()[0].contains("planted in a task"), "{:?}", home.crashes());
-    terminal.press("?");
-    terminal.shows(&["Search:"]);
-    terminal.press(ESC);
-    terminal.hides(&["Search:"]);
+    terminal.still_takes_keys();
     terminal.press("Q");
     terminal.exits(0);
     home.assert_nothing_runs();
@@ -161,10 +158,7 @@ fn an_editor_that_fails_is_told_and_the_keys_work() {
         terminal.press("e");
         terminal.shows(&["The editor", told]);
         terminal.assert_taken();
-        terminal.press("?");
-        terminal.shows(&["Search:"]);
-        terminal.press(ESC);
-        terminal.hides(&["Search:"]);
+        terminal.still_takes_keys();
         terminal.press("q");
         terminal.exits(0);
         home.assert_nothing_runs();

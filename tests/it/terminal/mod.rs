@@ -244,6 +244,15 @@ impl Terminal {
         });
     }
 
+    /// The help opens and closes: the keys are the app's.
+    #[track_caller]
+    fn still_takes_keys(&mut self) {
+        self.press("?");
+        self.shows(&["Search:"]);
+        self.press(ESC);
+        self.hides(&["Search:"]);
+    }
+
     #[track_caller]
     fn until(&self, what: &str, holds: impl Fn(&vt100::Screen) -> bool) {
         let state = self.until_state(what, |state| holds(state.parser.screen()));

@@ -9,7 +9,7 @@ use crate::tui::cluster::ClusterPane;
 use crate::tui::effect::{Edited, Effect};
 use crate::tui::guide::{Copyable, openable};
 use crate::tui::history::{HistoryPane, file_of};
-use crate::tui::layers::Layer;
+use crate::tui::layers::{Layer, copied, request_copied};
 use crate::tui::ui::Ui;
 use crate::tui::update::stage::open_logs;
 use crate::tui::workbench::Workbench;
@@ -57,7 +57,8 @@ pub(super) fn act(ui: &mut Ui, action: Action) -> Option<Vec<Effect>> {
         Action::Copy => return Some(copy(ui)),
         Action::CopyAll => {
             let text = ui.card().map(|card| CardPane::new(card.clone()).text());
-            return Some(copied(ui, text, "The whole failure is copied."));
+            let Some(text) = text else { return Some(Vec::new()) };
+            return Some(copied(&mut ui.app, text, "The whole failure is copied."));
         }
         _ => return None,
     }
@@ -204,29 +205,15 @@ fn copy(ui: &mut Ui) -> Vec<Effect> {
             Copyable::Code(_) => "The code is copied.".to_owned(),
             Copyable::Address(_) => "The address is copied.".to_owned(),
         };
-        return copied(ui, Some(found.text().to_owned()), &said);
+        return copied(&mut ui.app, found.text().to_owned(), &said);
     }
     let line = ui.app.bench().filter(|bench| bench.focus == Pane::Logs).and_then(|bench| {
         let store = bench.store.as_ref()?;
         bench.logs.current_text(store)
     });
     if let Some(line) = line {
-        return copied(ui, Some(line), "The line is copied.");
+        return copied(&mut ui.app, line, "The line is copied.");
     }
     let curl = ui.card().and_then(|card| card.request.as_ref()).map(|request| request.curl.clone());
-    copied(ui, curl, "The request is copied.")
-}
-
-fn copied(ui: &mut Ui, text: Option<String>, said: &str) -> Vec<Effect> {
-    match text {
-        Some(text) => {
-            ui.app.say(said);
-            vec![Effect::Copy(text)]
-        }
-        None => {
-            let all = ui.app.keymap.shown(Action::CopyAll);
-            ui.app.say(format!("This failure has no request to copy; {all} copies the whole card."));
-            Vec::new()
-        }
-    }
+    request_copied(&mut ui.app, curl.as_deref())
 }
