@@ -75,6 +75,24 @@ fn a_start_that_fails_halfway_leaves_what_was_tried() {
 }
 
 #[test]
+fn a_search_reads_what_is_told_and_the_names_that_are_folded_away() {
+    let mut results = stage(&[("a", held()), ("b", held()), ("c", FAILED)]);
+    let headline = Some("error: no such crate".to_owned());
+    let commands = vec!["cargo build".to_owned()];
+    results.cards.push(Card { headline, commands, ..blocked(Subject::Build) });
+    let texts = |cursor: &Cursor| list(&results, cursor).iter().map(Entry::texts).collect::<Vec<_>>();
+    let mut cursor = Cursor::default();
+    let told = results.cards[0].summary();
+    assert_eq!(texts(&cursor)[0], ["cargo build", "error: no such crate"]);
+    assert_eq!(texts(&cursor)[1], ["c", told.as_str()]);
+    assert_eq!(texts(&cursor)[2], ["a", "b"]);
+    cursor.choose(&list(&results, &cursor), 2);
+    cursor.toggle(&list(&results, &cursor));
+    assert!(texts(&cursor)[2].is_empty());
+    assert_eq!(texts(&cursor)[3..], [["a"], ["b"]]);
+}
+
+#[test]
 fn a_run_that_could_not_go_on_is_told_the_same_way() {
     let mut results = stage(&[("a", PASSED), ("b", State::Open), ("c", State::Open)]);
     let outcome = Outcome::Fault { cause: FaultCause::Disk, message: "no room".into() };
