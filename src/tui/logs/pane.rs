@@ -265,7 +265,7 @@ impl LogPane {
     }
 }
 
-const NOTHING_YET: &str = "Nothing has run yet. What lsfr does and your program prints appears here.";
+const NOTHING_YET: &str = "Nothing has run yet. What lsfr does and what your program prints appear here.";
 
 fn empty(pane: &LogPane, view: &View) -> &'static str {
     if !view.index.settled || view.is_filtering_still() {
