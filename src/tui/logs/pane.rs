@@ -265,7 +265,7 @@ impl LogPane {
     }
 }
 
-const NOTHING_YET: &str = "Nothing has run yet. What lsfr does and what your program prints appear here.";
+const NOTHING_YET: &str = "Nothing has run yet. Your program's output and lsfr's requests appear here.";
 
 fn empty(pane: &LogPane, view: &View) -> &'static str {
     if !view.index.settled || view.is_filtering_still() {

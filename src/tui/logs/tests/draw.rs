@@ -126,7 +126,7 @@ fn wide_characters_are_cut_by_columns() {
 fn without_lines_it_says_why() {
     let mut pane = LogPane::default();
     let rows = text(&draw(None, &mut pane, 40, 3, &Theme::DARK));
-    assert_eq!(rows, [" Nothing has run yet. What lsfr does", " and your program prints appears here.", ""]);
+    assert_eq!(rows, [" Nothing has run yet. Your program's", " output and lsfr's requests appear", " here."]);
     let opened = Run::new().read();
     assert_eq!(opened.screen(&mut pane, 60, 1), [" This run has printed nothing so far."]);
     pane.scroll(Scroll::Up(1));
