@@ -105,7 +105,7 @@ fn cluster(bench: &Workbench, top: Option<&Layer>, failed: bool) -> Vec<Piece> {
             Key(Action::Left),
             Words(" and "),
             Key(Action::Right),
-            Words(" go through time: roles, links and what a node said are those of the moment. "),
+            Words(" go through time. "),
             Key(Action::Quit),
             Words(" ends the tour; "),
             Command("lsfr new kv-store"),
