@@ -23,6 +23,16 @@ pub fn beginning(bytes: &[u8], most: usize) -> String {
     String::from_utf8_lossy(&bytes[..end]).into_owned()
 }
 
+/// A number of bytes for people: `17 bytes`, `3.2 KB`, `131.1 MB`.
+pub fn size(bytes: u64) -> String {
+    match bytes {
+        1 => "1 byte".to_owned(),
+        0..1000 => format!("{bytes} bytes"),
+        1000..1_000_000 => format!("{:.1} KB", bytes as f64 / 1e3),
+        _ => format!("{:.1} MB", bytes as f64 / 1e6),
+    }
+}
+
 /// The last place that is neither after this one nor inside a character.
 pub(crate) fn boundary(text: &str, at: usize) -> usize {
     // A character has at most four bytes.

@@ -211,6 +211,7 @@ async fn start_cluster(project: &Path, nodes: usize) -> Result<Cluster> {
         run_dir: project.join("run"),
         data_dir: project.join("data"),
         nodes: (1..=nodes).map(|number| format!("n{number}")).collect(),
+        arguments: Vec::new(),
         guard: LSFR.into(),
         seed: 1,
         started_at: Instant::now(),

@@ -23,6 +23,8 @@ pub struct Monitor {
     pub term: Expression,
     /// What a node's answer says about it, for people.
     pub says: Option<Template>,
+    /// The names of the members of its cluster, as a node that leads has them.
+    pub members: Option<Expression>,
     /// The first stage that is watched.
     pub from: String,
     /// The first stage in which terms outlast restarts.
@@ -37,6 +39,7 @@ const MONITOR: &[Field] = &[
     required("leads", Shape::Map(verbs::EXPECT), "write what a node that leads answers"),
     required("term", Shape::Plain, "write an expression for the term, as in `term: json.term`"),
     field("says", Shape::Text, "what the answer says of the node, for people"),
+    field("members", Shape::Plain, "an expression for the list of members, by the answer of a node that leads"),
     required("from", Shape::Plain, "write the key of the first stage that is watched"),
     required("over_restarts_from", Shape::Plain, "write the key of the first stage in which terms outlast restarts"),
     verbs::HINT,
@@ -54,6 +57,10 @@ impl Decoder<'_> {
             Some(node) => Some(self.template(node, &seen)?),
             None => None,
         };
+        let members = match fields.get("members") {
+            Some(node) => Some(self.expression(node, &seen)?),
+            None => None,
+        };
         let hints = self.hints(fields.get("hint"));
         let mut stage = |name| fields.get(name).and_then(|node| Some((self.plain_text(node)?, node.at)));
         let (from, over) = (stage("from"), stage("over_restarts_from"));
@@ -65,6 +72,7 @@ impl Decoder<'_> {
             leads: leads?,
             term: term?,
             says,
+            members,
             from,
             over_restarts_from,
             hints,

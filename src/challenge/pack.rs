@@ -352,17 +352,6 @@ impl Decoder<'_> {
     }
 
     /// The items of a list that may not be empty.
-    fn items<'n>(&mut self, node: &'n Node, wanted: &str, help: &str) -> Option<&'n [Node]> {
-        match &node.value {
-            Value::List(items) if !items.is_empty() => Some(items),
-            Value::List(_) => {
-                self.error(node.at, "this list is empty", help);
-                None
-            }
-            _ => self.wrong(node, wanted, help),
-        }
-    }
-
     fn mutants(&mut self, tree: &Node) -> Vec<ListedMutant> {
         let Some(items) = self.items(tree, "a list of mutants", "write `- { bug: …, stage: …, test: … }` for each")
         else {

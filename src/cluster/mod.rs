@@ -31,13 +31,13 @@ mod wire;
 
 use std::ffi::OsString;
 use std::net::{Ipv4Addr, SocketAddr};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use futures_util::future::join_all;
 use nix::sys::signal::Signal;
-use tokio::sync::{Mutex, MutexGuard, mpsc, watch};
+use tokio::sync::{Mutex, MutexGuard, Semaphore, mpsc, watch};
 use tokio::time::timeout;
 
 pub use error::{ClusterError, NodeError, PortInUse, StartError, StopError};
@@ -60,7 +60,7 @@ pub use unrunnable::Unrunnable;
 use crate::facts::{ExitStatus, NodeEventKind};
 use crate::network::Network;
 use life::{End, GUARD_ANSWERS_WITHIN, Life, Phase};
-use node::Node;
+use node::{Node, Told};
 use ports::PortBlock;
 use wire::Order;
 
@@ -74,6 +74,8 @@ pub struct ClusterSpec {
     pub data_dir: PathBuf,
     /// Their names, in order.
     pub nodes: Vec<String>,
+    /// What each of them is told beside its port, folder, name and peers, in the same order.
+    pub arguments: Vec<Vec<String>>,
     /// lsfr's binary: /proc/self/exe, or `current_exe()` where there is no /proc.
     pub guard: PathBuf,
     /// For jitter and loss on the links between nodes.
@@ -85,6 +87,11 @@ pub struct ClusterSpec {
     /// The time that starts and stops are given.
     pub time: GrantedTime,
 }
+
+/// Of a cluster of more nodes than this only [`STARTS`] start at once: runtimes that compile at the start would keep
+/// each other from it.
+const FEW: usize = 5;
+const STARTS: usize = 2;
 
 /// How long a node may take, in granted time.
 #[derive(Debug, Clone, Copy)]
@@ -110,6 +117,8 @@ impl Default for Patience {
 pub struct Started {
     /// From the order to the first accepted connection.
     pub after: Duration,
+    /// How much of that the program was granted.
+    pub granted: Duration,
     /// Of run.sh.
     pub pid: i32,
     pub port: u16,
@@ -129,6 +138,8 @@ pub struct Cluster {
     spec: ClusterSpec,
     slots: Vec<Slot>,
     network: Option<Arc<Network>>,
+    /// One for each node that may be starting.
+    starts: Semaphore,
     closing: watch::Sender<bool>,
     _ports: PortBlock,
 }
@@ -163,7 +174,7 @@ impl Cluster {
             }
         };
         let mut slots = Vec::with_capacity(ports.len());
-        for (name, port) in spec.nodes.iter().zip(ports) {
+        for (at, (name, port)) in spec.nodes.iter().zip(ports).enumerate() {
             let log = NodeLog::open(&spec.run_dir, name, spec.started_at).map_err(|error| ClusterError::Log {
                 node: name.clone(),
                 run_dir: spec.run_dir.clone(),
@@ -174,12 +185,15 @@ impl Cluster {
             let peers = network
                 .iter()
                 .flat_map(|network| others.clone().map(|other| (other.clone(), network.address(name, other))));
-            let node = Node::new(name.clone(), port, data, network.as_ref(), peers.collect(), log, events.clone());
+            let told =
+                Told { peers: peers.collect(), arguments: spec.arguments.get(at).cloned().unwrap_or_default() };
+            let node = Node::new(name.clone(), port, data, network.as_ref(), told, log, events.clone());
             slots.push(Slot { node: Arc::new(node), life: Mutex::new(None) });
         }
         let logs = slots.iter().map(|slot| Arc::downgrade(&slot.node.log));
         tokio::spawn(logs::follow(logs.collect()));
-        Ok(Cluster { spec, slots, network, closing: watch::Sender::new(false), _ports: block })
+        let starts = Semaphore::new(if slots.len() > FEW { STARTS } else { slots.len() });
+        Ok(Cluster { spec, slots, network, starts, closing: watch::Sender::new(false), _ports: block })
     }
 
     pub fn nodes(&self) -> &[String] {
@@ -222,7 +236,19 @@ impl Cluster {
     pub async fn start(&self, node: &str) -> Result<Started, StartError> {
         let slot = self.slot(node);
         let mut life = slot.life.lock().await;
+        // It is never closed, so there is always a turn.
+        let _turn = self.starts.acquire().await;
         start::start(&slot.node, &mut life, &self.spec, self.closing.subscribe()).await
+    }
+
+    /// The longest that a node's start with an empty folder took of the time that it was granted.
+    pub fn empty_start(&self) -> Option<Duration> {
+        self.slots.iter().filter_map(|slot| slot.node.empty_start()).max()
+    }
+
+    /// A node's --working-dir.
+    pub fn folder(&self, node: &str) -> &Path {
+        &self.slot(node).node.data
     }
 
     /// Makes sure that one SIGTERM reaches the program, and waits until all of its processes have ended; kills them if

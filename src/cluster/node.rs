@@ -6,7 +6,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use tokio::sync::mpsc;
 
@@ -22,16 +22,26 @@ pub(crate) struct Node {
     pub(crate) port: u16,
     /// Its --working-dir, absolute.
     pub(crate) data: PathBuf,
-    /// How it reaches each of the others, by name; empty for a single node.
-    pub(crate) peers: Vec<(String, SocketAddr)>,
+    told: Told,
     /// Its part of the links between nodes; none for a single node.
     pub(crate) network: Option<Arc<Network>>,
     pub(crate) log: Arc<NodeLog>,
     /// It was ready at least once.
     pub(crate) was_ready: AtomicBool,
     pub(crate) kills: Kills,
+    /// How much time it was granted for its start with an empty folder.
+    empty_start: Mutex<Option<Duration>>,
     state: Mutex<NodeState>,
     events: mpsc::UnboundedSender<NodeEvent>,
+}
+
+/// What a node is told by arguments, beside its port and folder.
+#[derive(Debug, Default)]
+pub(crate) struct Told {
+    /// How it reaches each of the others, by name; empty for a single node.
+    pub(crate) peers: Vec<(String, SocketAddr)>,
+    /// What the pack has for it.
+    pub(crate) arguments: Vec<String>,
 }
 
 impl Node {
@@ -40,7 +50,7 @@ impl Node {
         port: u16,
         data: PathBuf,
         network: Option<&Arc<Network>>,
-        peers: Vec<(String, SocketAddr)>,
+        told: Told,
         log: NodeLog,
         events: mpsc::UnboundedSender<NodeEvent>,
     ) -> Node {
@@ -49,10 +59,11 @@ impl Node {
             port,
             data,
             network: network.cloned(),
-            peers,
+            told,
             log: Arc::new(log),
             was_ready: AtomicBool::new(false),
             kills: Kills::default(),
+            empty_start: Mutex::default(),
             state: Mutex::new(NodeState::Down),
             events,
         }
@@ -66,11 +77,13 @@ impl Node {
         let mut working_dir = OsString::from("--working-dir=");
         working_dir.push(&self.data);
         let mut args = vec![format!("--port={}", self.port).into(), working_dir];
-        if !self.peers.is_empty() {
-            let peers: Vec<String> = self.peers.iter().map(|(name, address)| format!("{name}={address}")).collect();
+        let Told { peers, arguments } = &self.told;
+        if !peers.is_empty() {
+            let peers: Vec<String> = peers.iter().map(|(name, address)| format!("{name}={address}")).collect();
             args.push(format!("--id={}", self.name).into());
             args.push(format!("--peers={}", peers.join(",")).into());
         }
+        args.extend(arguments.iter().map(OsString::from));
         args
     }
 
@@ -84,6 +97,14 @@ impl Node {
         if let Some(network) = &self.network {
             network.close(&self.name).await;
         }
+    }
+
+    pub(crate) fn empty_start(&self) -> Option<Duration> {
+        *lock(&self.empty_start)
+    }
+
+    pub(crate) fn started_empty(&self, granted: Duration) {
+        *lock(&self.empty_start) = Some(granted);
     }
 
     pub(crate) fn state(&self) -> NodeState {

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use tokio::sync::watch;
 use tokio::time::timeout;
@@ -62,6 +62,7 @@ async fn try_start(node: &Arc<Node>, slot: &mut Option<Life>, spec: &ClusterSpec
             owner: sockets::owner(node.port),
         });
     }
+    let empty = std::fs::read_dir(&node.data).map_or(true, |mut files| files.next().is_none());
     std::fs::create_dir_all(&node.data).map_err(|error| own("make the working directory", error))?;
     node.set_state(NodeState::Starting);
     node.log.mark(&format!("START {} port {}", node.name, node.port));
@@ -102,12 +103,26 @@ async fn try_start(node: &Arc<Node>, slot: &mut Option<Life>, spec: &ClusterSpec
     tokio::select! {
         biased;
         end = life.ended() => Err(ended_early(node, life, end, begun, &spec.challenge_dir)),
-        () = ready::accepting(node.address()) => accepted(node, life, pid, begun, &spec.challenge_dir).await,
+        () = ready::accepting(node.address()) => {
+            let granted = spec.time.since(begun);
+            if empty {
+                node.started_empty(granted);
+            }
+            accepted(node, life, Ready { pid, begun, granted }, &spec.challenge_dir).await
+        }
         expired = deadline.expired() => Err(never_listened(node, life, begun, expired)),
     }
 }
 
-async fn accepted(node: &Node, life: &mut Life, pid: i32, begun: Instant, dir: &Path) -> Result<Started, StartError> {
+/// A start whose port accepts.
+struct Ready {
+    pid: i32,
+    begun: Instant,
+    granted: Duration,
+}
+
+async fn accepted(node: &Node, life: &mut Life, ready: Ready, dir: &Path) -> Result<Started, StartError> {
+    let Ready { pid, begun, granted } = ready;
     let after = begun.elapsed();
     if let Err(error) = node.open_links() {
         return Err(StartError::Own { node: node.name.clone(), what: "open the links to it", error });
@@ -120,7 +135,7 @@ async fn accepted(node: &Node, life: &mut Life, pid: i32, begun: Instant, dir: &
             node.was_ready.store(true, Ordering::Relaxed);
             node.set_state(NodeState::Up);
             node.tell(NodeEventKind::Ready { after });
-            return Ok(Started { after, pid, port: node.port });
+            return Ok(Started { after, granted, pid, port: node.port });
         }
     }
     // It ended in this moment, perhaps before the links were open.

@@ -49,6 +49,7 @@ impl What {
                 let Case { ran, mismatches, .. } = &**first;
                 ended(kind, ran, mismatches)
             }
+            Finding::DiskUsage { mismatches, .. } => differs(kind, mismatches),
             Finding::TooFew { .. }
             | Finding::Node { .. }
             | Finding::Breach { .. }

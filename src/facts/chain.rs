@@ -47,6 +47,7 @@ impl Finding {
             Finding::Conversation(_)
             | Finding::TooFew { .. }
             | Finding::Node { .. }
+            | Finding::DiskUsage { .. }
             | Finding::NoRole { .. }
             | Finding::Command { .. }
             | Finding::Cases { .. }
@@ -82,6 +83,7 @@ impl Finding {
             Finding::Conversation(talk) => talk.cause.is_some_and(Cause::breaks),
             Finding::TooFew { .. } | Finding::NoRole { .. } | Finding::Undecided { .. } => true,
             Finding::Node { .. }
+            | Finding::DiskUsage { .. }
             | Finding::Command { .. }
             | Finding::Cases { .. }
             | Finding::Breach { .. }

@@ -71,6 +71,9 @@ pub enum Event {
         term: Option<u64>,
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         leads: bool,
+        /// The members of its cluster by what it says, if it leads and the pack has members.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        members: Vec<String>,
     },
     /// A running node has not answered since then when asked what it is.
     Silent {
@@ -81,6 +84,16 @@ pub enum Event {
     /// A node that was silent answers again.
     AnswersAgain {
         node: String,
+    },
+    /// How far the copies of `concurrently` are, while they take long.
+    Copies {
+        ended: u64,
+        of: u64,
+        /// Bytes of values that were sent to nodes.
+        sent: u64,
+        /// What the largest folder of a node took on the disk when it was last measured, if that was done meanwhile.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        folder: Option<u64>,
     },
     /// A workload: what its clients and faults do, as totals. Its operations are only in its history.
     Load(Load),

@@ -108,6 +108,15 @@ pub enum Finding {
         #[serde(default, skip_serializing_if = "not")]
         starved: bool,
     },
+    /// The folder of a node takes more on the disk than it may, or less.
+    DiskUsage {
+        node: String,
+        bytes: u64,
+        /// Its largest files, and how many there are beside them.
+        largest: Vec<UsedFile>,
+        others: usize,
+        mismatches: Vec<Mismatch>,
+    },
     /// No node took the role in time.
     NoRole {
         role: String,
@@ -138,6 +147,14 @@ pub enum Finding {
     },
     /// A value differs from what was expected of it.
     Value { sentence: String },
+}
+
+/// A file in a node's folder, and what it takes on the disk.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UsedFile {
+    /// Relative to the folder.
+    pub path: String,
+    pub bytes: u64,
 }
 
 /// A history that breaks a promise.

@@ -62,6 +62,7 @@ kinds! {
     WrongOutput "wrong_output": "A program wrote something else, to its output or to a file.";
     NotCompiled "not_compiled": "The compiler made no program of one that is right.";
     NotRefused "not_refused": "The compiler took a program that is wrong, or did not say what is wrong in it.";
+    DiskUsage "disk_usage": "The folder of a node takes more on the disk than it may.";
     ProgramFailed "program_failed": "The program ended by itself, or could not be started or stopped.";
     WrongValue "wrong_value": "A value that was saved, or that a step needs, is wrong or not there.";
     NoRole "no_role": "No node took the role in time.";
@@ -94,6 +95,7 @@ impl Finding {
             },
             Finding::TooFew { .. } | Finding::Undecided { .. } => Kind::TooFew,
             Finding::Node { .. } => Kind::ProgramFailed,
+            Finding::DiskUsage { .. } => Kind::DiskUsage,
             Finding::NoRole { .. } => Kind::NoRole,
             Finding::Command { ran, mismatches } => command(ran, mismatches),
             Finding::Cases { first, .. } => case(first),

@@ -23,7 +23,7 @@ pub use alike::Alike;
 pub use asked::{Need, Unanswered};
 pub use conversation::{Closing, Conversation, Speech, Spoken};
 pub use event::{Blocked, Event, NotStarted, RunStarted, Stamped};
-pub use failure::{Case, Failure, Finding, Place, Ran, Seen, Violation, What};
+pub use failure::{Case, Failure, Finding, Place, Ran, Seen, UsedFile, Violation, What};
 pub use kind::FailureKind;
 pub use links::{Links, SlowLink};
 pub use mismatch::{Expected, Mismatch};

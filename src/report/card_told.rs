@@ -14,6 +14,7 @@ use super::program::{self, Source};
 use super::times::{clock, time};
 use super::visible;
 use crate::facts::{Answered, Excerpt, Finding, Mismatch, Need, Operation, Ran, Spot, Violation, What};
+use crate::text::size;
 
 impl Card {
     /// The parts that say what went wrong.
@@ -86,6 +87,16 @@ impl Card {
                 if !said.is_empty() {
                     self.said = vec![Said { node: node.clone(), lines: plain(said), earlier: 0, later: 0 }];
                 }
+            }
+            Finding::DiskUsage { node, bytes, largest, others, mismatches } => {
+                self.told.push(format!("The folder of {node} takes {} on the disk.", size(*bytes)));
+                let files = largest.iter().map(|file| format!("{} {}", file.path, size(file.bytes)));
+                let more = (*others > 0).then(|| format!("{others} more"));
+                let files: Vec<String> = files.chain(more).collect();
+                if !files.is_empty() {
+                    self.told.push(format!("Its files: {}.", files.join(", ")));
+                }
+                self.differences = mismatches.iter().flat_map(differences).collect();
             }
             Finding::NoRole { role, within, seen, .. } => {
                 self.told.push(format!("No node was {role} within {}.", time(*within)));

@@ -39,6 +39,9 @@ pub struct NodeLine {
     pub term: Option<u64>,
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub leads: bool,
+    /// It is not a member, by what its leader said last.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub outside: bool,
     /// Since when it does and says that.
     #[serde(with = "seconds")]
     pub since: Duration,
@@ -191,6 +194,7 @@ mod tests {
             role: String::new(),
             term: None,
             leads: false,
+            outside: false,
             since: Duration::ZERO,
         };
         let slow = |(from, to, how): &(&str, &str, &str)| SlowLink { from: text(from), to: text(to), how: text(how) };

@@ -87,6 +87,9 @@ impl Done {
 pub struct ClusterState {
     nodes: BTreeMap<Arc<str>, Arc<Known>>,
     links: Arc<Links>,
+    /// The members by what the last leader said, and its term; empty where a pack has no members.
+    members: Arc<[String]>,
+    members_in: Option<u64>,
     deeds: VecDeque<Arc<Done>>,
     /// The latest test that an event was about.
     test: Arc<str>,
@@ -142,9 +145,13 @@ impl ClusterState {
                 }
                 self.node(at, node, what);
             }
-            Event::Says { node, text, role, term, leads } => {
+            Event::Says { node, text, role, term, leads, members } => {
                 let says = Says { text: text.clone(), role: role.clone(), term: *term, leads: *leads };
                 self.says(at, node, says);
+                // A leader of an earlier term may not have heard yet that it is none.
+                if !members.is_empty() && *term >= self.members_in {
+                    (self.members, self.members_in) = (members.as_slice().into(), *term);
+                }
             }
             Event::Silent { node, since } => self.silent(at, node, *since),
             Event::AnswersAgain { node } => self.answers_again(at, node),
@@ -298,7 +305,18 @@ impl ClusterState {
             // Its last answer says nothing about what it is now.
             let says = known.says.clone().filter(|_| state != NodeStatus::Silent).unwrap_or_default();
             let Says { text, role, term, leads } = says;
-            NodeLine { node: node.to_string(), state, how, says: text, role, term, leads, since: known.since }
+            let outside = !self.members.is_empty() && !self.members.iter().any(|member| **member == **node);
+            NodeLine {
+                node: node.to_string(),
+                state,
+                how,
+                says: text,
+                role,
+                term,
+                leads,
+                outside,
+                since: known.since,
+            }
         };
         let deed = |done: &Arc<Done>| Deed {
             at: done.at,
@@ -373,7 +391,14 @@ mod tests {
     }
 
     fn says(name: &str, text: &str) -> Event {
-        Event::Says { node: name.into(), text: text.into(), role: String::new(), term: None, leads: false }
+        Event::Says {
+            node: name.into(),
+            text: text.into(),
+            role: String::new(),
+            term: None,
+            leads: false,
+            members: Vec::new(),
+        }
     }
 
     fn lines(state: &ClusterState) -> Vec<String> {

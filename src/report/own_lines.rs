@@ -135,6 +135,7 @@ impl OwnLines {
             | Event::StageStarted { .. }
             | Event::NotStarted(_)
             | Event::StepStarted { .. }
+            | Event::Copies { .. }
             | Event::StageEnded { .. }
             | Event::RunEnded { .. } => Vec::new(),
         }

@@ -34,6 +34,7 @@ pub(super) fn wrong_lines(what: &What, at: Duration, requests: &Requests) -> Vec
         Finding::Node { .. }
         | Finding::TooFew { .. }
         | Finding::NoRole { .. }
+        | Finding::DiskUsage { .. }
         | Finding::Undecided { .. }
         | Finding::Value { .. } => Vec::new(),
     }

@@ -4,7 +4,8 @@ use super::cause;
 use super::diff::plural;
 use super::times::time;
 use super::visible::quote_short;
-use crate::facts::{Closing, Links, Load, LoadEvent, NodeEventKind, Signalled, Speech, Verb, signalled_words};
+use crate::facts::{Closing, Event, Links, Load, LoadEvent, NodeEventKind, Signalled, Speech, Verb, signalled_words};
+use crate::text::size;
 
 /// Shown instead of a step while a test that cannot be judged waits to be tried again.
 pub const AGAIN: &str = "too busy to tell; tried again when the machine is quieter";
@@ -74,13 +75,21 @@ pub(super) fn load_words(load: &Load) -> Option<(&'static str, String)> {
     })
 }
 
-/// How a workload is doing, in a line that is rewritten.
-pub fn progress(load: &Load) -> Option<String> {
-    match &load.what {
-        LoadEvent::Progress { ok, no, unknown, faults } => {
-            Some(format!("{}: {}", load.name, sums(*ok, *no, *unknown, *faults)))
+/// How a workload is doing, or copies of steps, in a line that is rewritten.
+pub fn progress(event: &Event) -> Option<String> {
+    match event {
+        Event::Load(load) => match &load.what {
+            LoadEvent::Progress { ok, no, unknown, faults } => {
+                Some(format!("{}: {}", load.name, sums(*ok, *no, *unknown, *faults)))
+            }
+            LoadEvent::Settling { .. } => load_words(load).map(|(_, text)| text),
+            _ => None,
+        },
+        Event::Copies { ended, of, sent, folder } => {
+            let sent = if *sent > 0 { format!(", {} sent", size(*sent)) } else { String::new() };
+            let folder = folder.map(|bytes| format!(", largest folder {}", size(bytes))).unwrap_or_default();
+            Some(format!("{ended} of {of}{sent}{folder}"))
         }
-        LoadEvent::Settling { .. } => load_words(load).map(|(_, text)| text),
         _ => None,
     }
 }

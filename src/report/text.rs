@@ -241,8 +241,8 @@ impl<W: Write + Send> Reporter for Text<W> {
                     self.draw();
                 }
             }
-            Event::Load(load) => {
-                if let (Some(live), Some(text)) = (&mut self.live, progress(load)) {
+            event @ (Event::Load(_) | Event::Copies { .. }) => {
+                if let (Some(live), Some(text)) = (&mut self.live, progress(event)) {
                     live.step = clean(&text);
                     self.draw();
                 }

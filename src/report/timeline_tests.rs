@@ -70,7 +70,17 @@ fn up(at: u64, name: &str) -> [Stamped; 2] {
 
 fn says(at: u64, node: &str, role: &str, term: u64) -> Stamped {
     let (text, leads) = (format!("{role}, term {term}"), role == "leader");
-    Stamped { at: ms(at), event: Event::Says { node: node.into(), text, role: role.into(), term: Some(term), leads } }
+    Stamped {
+        at: ms(at),
+        event: Event::Says {
+            node: node.into(),
+            text,
+            role: role.into(),
+            term: Some(term),
+            leads,
+            members: Vec::new(),
+        },
+    }
 }
 
 fn links(at: u64, cut: &[(&str, &str)], slow: &[(&str, &str)]) -> Stamped {

@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 use serde_json::Value as Json;
 
 use crate::facts::{Answered, Finding, Mismatch, Operation, Ran, Seen, Spot, What};
+use crate::text::size;
 
 /// Stretches in which the answer stayed the same, the oldest first.
 #[derive(Debug)]
@@ -71,6 +72,7 @@ pub(super) fn brief(what: &What) -> String {
         | Finding::Breach { sentence, .. }
         | Finding::Undecided { sentence, .. }
         | Finding::Value { sentence } => sentence.clone(),
+        Finding::DiskUsage { node, bytes, .. } => format!("{node} {}", size(*bytes)),
         Finding::Violation(violation) => violation.explanation.title.clone(),
         Finding::NoRole { role, .. } => format!("no {role}"),
         Finding::Command { ran, mismatches } => command(ran, mismatches),

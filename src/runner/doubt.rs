@@ -104,7 +104,7 @@ impl<'a> Circumstances<'a> {
             Finding::Command { ran, .. } => self.starved(ran.starved),
             Finding::Cases { first, .. } => self.starved(first.ran.starved),
             Finding::Value { .. } => self.late.map(Doubt::Late),
-            Finding::Breach { .. } | Finding::Violation(_) => None,
+            Finding::Breach { .. } | Finding::Violation(_) | Finding::DiskUsage { .. } => None,
         }
     }
 

@@ -59,6 +59,7 @@ async fn run(steps: &[Step], memory: &Arc<Memory>) -> (Result<(), Stop>, u64) {
         log: Mutex::default(),
         time: GrantedTime::begin(),
         second_tries: doubt::SecondTries::default(),
+        traffic: crate::runner::traffic::Traffic::default(),
         budget: Budget::new(LIMITS, LIMITS),
     };
     let (clients, roles, operations) = (Clients::new(&run.time, &run.requests), BTreeMap::new(), Arc::default());

@@ -18,6 +18,7 @@ mod steps;
 mod stop;
 mod stream;
 mod tcp;
+mod traffic;
 mod verbs;
 
 use std::collections::VecDeque;
@@ -113,6 +114,7 @@ struct Run {
     requests: http::Numbers,
     second_tries: doubt::SecondTries,
     budget: Budget,
+    traffic: traffic::Traffic,
 }
 
 /// A node that ended unasked.
@@ -152,6 +154,7 @@ pub async fn run(plan: Plan, sink: Sink, cancel: impl Future<Output = ()> + Send
         requests: http::Numbers::default(),
         second_tries: doubt::SecondTries::default(),
         budget: Budget::new(limits::TEST, limits::RUN),
+        traffic: traffic::Traffic::default(),
     };
     run.emit(Event::RunStarted(RunStarted {
         version: env!("CARGO_PKG_VERSION").to_owned(),

@@ -19,6 +19,8 @@ use crate::cluster::{Cluster, NodeState};
 use crate::scenario::Expect;
 use crate::scenario::draw::Draw;
 use crate::scenario::expr::Scope;
+use crate::scenario::verbs::MAX_NODES;
+use crate::text::clean;
 
 use super::Run;
 use super::http::{Clients, Exchange, Request};
@@ -49,7 +51,8 @@ struct Memory {
     leaders: BTreeMap<u64, Operation>,
     /// By node: its highest term, and the first answer with that term.
     terms: BTreeMap<String, (u64, Operation)>,
-    says: BTreeMap<String, String>,
+    /// By node: what it says, and who is a member by that.
+    says: BTreeMap<String, (String, Vec<String>)>,
     silences: BTreeMap<String, Silence>,
     breach: Option<What>,
 }
@@ -158,12 +161,14 @@ impl<'a> Watch<'a> {
         let leads = compare(&self.leads, exchange).is_empty();
         let scope = Looked::names(exchange, &Scope::new(Draw::new("")));
         let term = self.monitor.term.eval(&scope).ok().and_then(|term| u64::try_from(term).ok());
-        if let Some(says) = self.monitor.says.as_ref().and_then(|says| says.text(&scope).ok()) {
-            let before = self.memory().says.insert(operation.node.clone(), says.clone());
-            if before.as_ref() != Some(&says) {
+        if let Some(text) = self.monitor.says.as_ref().and_then(|says| says.text(&scope).ok()) {
+            let members = if leads { self.members(&scope) } else { Vec::new() };
+            let now = (text.clone(), members.clone());
+            let before = self.memory().says.insert(operation.node.clone(), now.clone());
+            if before != Some(now) {
                 // As packs write it, what a node says begins with its role.
-                let role = says.split(',').next().unwrap_or_default().trim().to_owned();
-                run.emit(Event::Says { node: operation.node.clone(), text: says, role, term, leads });
+                let role = text.split(',').next().unwrap_or_default().trim().to_owned();
+                run.emit(Event::Says { node: operation.node.clone(), text, role, term, leads, members });
             }
         }
         let Some(term) = term else { return };
@@ -173,6 +178,13 @@ impl<'a> Watch<'a> {
             drop(memory);
             self.broken.notify_waiters();
         }
+    }
+
+    /// The members that an answer names; none where it names no list of names.
+    fn members(&self, scope: &Scope) -> Vec<String> {
+        let named = self.monitor.members.as_ref().and_then(|members| members.eval(scope).ok());
+        let listed = named.as_ref().and_then(|value| value.try_iter().ok());
+        listed.into_iter().flatten().map(|name| clean(&name.to_string())).take(MAX_NODES as usize).collect()
     }
 }
 

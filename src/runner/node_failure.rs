@@ -1,5 +1,7 @@
 //! Failures of nodes, from the cluster's errors.
 
+use std::time::Duration;
+
 use crate::cluster::{Expired, NodeError, StartError, StopError};
 
 use super::stop::Stop;
@@ -21,6 +23,18 @@ pub(super) fn not_started(node: &str, error: &StartError) -> Stop {
         Some(said) => failed(node, error.to_string(), &said.lines, missed),
         None => failed(node, error.to_string(), &[], missed),
     }
+}
+
+/// Its port accepts, but too late: all times are granted ones.
+pub(super) fn started_late(node: &str, took: Duration, empty: Duration, longer_by: Duration) -> Stop {
+    let seconds = |time: Duration| format!("{:.1} s", time.as_secs_f64());
+    let sentence = format!(
+        "{node} took {} until its port accepted. With an empty folder a start took {}, and this one may take {} more.",
+        seconds(took),
+        seconds(empty),
+        seconds(longer_by)
+    );
+    failed(node, sentence, &[], Some(Expired::Granted))
 }
 
 pub(super) fn not_stopped(node: &str, error: &StopError) -> Stop {

@@ -102,12 +102,16 @@ impl Interpreter<'_> {
         if cluster.nodes().iter().any(|node| node == name) {
             return Ok(vec![name.to_owned()]);
         }
-        let majority = cluster.nodes().len() as u64 / 2 + 1;
         match name {
             "all" => self.all(pool),
             "random" => self.random(1, pool, scope),
-            "majority" => self.random(majority, pool, scope),
-            "minority" => self.random(cluster.nodes().len() as u64 - majority, pool, scope),
+            "majority" | "minority" => {
+                let members = self.members(scope)?;
+                let majority = members.len() / 2 + 1;
+                let number = if name == "majority" { majority } else { members.len() - majority };
+                let among = self.all(pool)?.into_iter().filter(|node| members.contains(node)).collect();
+                self.some_of(among, number as u64, scope)
+            }
             role => {
                 let plural = role.strip_suffix('s').filter(|_| !self.roles.contains_key(role));
                 let found = self.find(plural.unwrap_or(role), self.defaults.within, scope, frame).await?;
@@ -134,8 +138,19 @@ impl Interpreter<'_> {
         Ok(nodes)
     }
 
+    /// The nodes that count: what the test has named `members`, which is what its file says until a step sets it.
+    pub(super) fn members(&self, scope: &Scope) -> Result<Vec<String>, Stop> {
+        match scope.get("members") {
+            Some(members) => self.listed(members),
+            None => Ok(self.cluster()?.nodes().to_vec()),
+        }
+    }
+
     fn random(&self, number: u64, pool: Pool, scope: &Scope) -> Result<Vec<String>, Stop> {
-        let all = self.all(pool)?;
+        self.some_of(self.all(pool)?, number, scope)
+    }
+
+    fn some_of(&self, all: Vec<String>, number: u64, scope: &Scope) -> Result<Vec<String>, Stop> {
         if (all.len() as u64) < number {
             let sentence = format!("{number} nodes should be chosen, but there are only {}.", all.len());
             return Err(Stop::failed(Finding::Value { sentence }));

@@ -175,7 +175,7 @@ impl<'a> Nodes<'a> {
     async fn test(&mut self, test: &Test) -> Result<(Verdict, Option<Held>), Outcome> {
         let began = Instant::now();
         self.run.budget.test_begins();
-        match self.ready().await {
+        match self.ready(test).await {
             Ok(()) => {}
             Err(Unready::NotStarted(node, error)) => return self.not_started(test, &node, &error, began),
             Err(Unready::Stop(stop)) => return self.ended(test, Err(stop), began, None),
@@ -188,13 +188,19 @@ impl<'a> Nodes<'a> {
     }
 
     /// Brings up what the test relies on.
-    async fn ready(&mut self) -> Result<(), Unready> {
+    async fn ready(&mut self, test: &Test) -> Result<(), Unready> {
+        if self.cluster.is_some()
+            && let Some(gone) = self.run.take_gone()
+        {
+            // This happened after the last test ended. It is reported here because it would otherwise stay hidden.
+            return Err(Unready::Stop(gone.stop(Failed::nowhere())));
+        }
+        if test.fresh {
+            self.end().await;
+        }
         if self.cluster.is_none() {
             // Whatever happened to an earlier cluster has already been reported.
             self.run.forget_gone();
-        } else if let Some(gone) = self.run.take_gone() {
-            // This happened after the last test ended. It is reported here because it would otherwise stay hidden.
-            return Err(Unready::Stop(gone.stop(Failed::nowhere())));
         }
         match self.plan.challenge.program {
             Program::Server => self.healthy().await,
@@ -232,6 +238,7 @@ impl<'a> Nodes<'a> {
         scope.set("folder", self.folder(test).display().to_string());
         let names = self.cluster.as_ref().map(|cluster| cluster.nodes().to_vec());
         scope.set("nodes", names.unwrap_or_default());
+        scope.set("members", self.stage.tests.nodes.members.clone());
         scope
     }
 
@@ -344,7 +351,7 @@ impl<'a> Nodes<'a> {
     /// A failure, unless a busy machine explains it.
     fn judge(&self, test: &Test, failed: Failed, began: Instant, timed: Option<Instant>) -> Verdict {
         let run = self.run;
-        let circumstances = Circumstances::read(&run.time, run.began, began, self.stage.tests.nodes, timed);
+        let circumstances = Circumstances::read(&run.time, run.began, began, self.stage.tests.nodes.len(), timed);
         let doubt = circumstances.doubt(&failed.what);
         let failure = Box::new(self.failure(test, failed));
         match doubt {
@@ -382,12 +389,13 @@ impl<'a> Nodes<'a> {
     /// A cluster with every node up: what a test may rely on.
     async fn healthy(&mut self) -> Result<(), Unready> {
         if self.cluster.is_none() {
-            let nodes = (1..=self.stage.tests.nodes).map(|number| format!("n{number}")).collect();
+            let nodes = &self.stage.tests.nodes;
             let spec = ClusterSpec {
                 challenge_dir: self.run.project.clone(),
                 run_dir: self.run.folder.clone(),
                 data_dir: self.fresh_data(),
-                nodes,
+                nodes: nodes.names.clone(),
+                arguments: nodes.arguments.clone(),
                 guard: self.run.guard.clone(),
                 seed: self.run.seed,
                 started_at: self.run.began,
@@ -429,7 +437,8 @@ impl<'a> Nodes<'a> {
     fn watch(&self) -> Result<Option<Watch<'a>>, Stop> {
         let (challenge, stage) = (&self.plan.challenge, &self.stage.key);
         let monitor = challenge.monitor.as_ref();
-        let monitor = monitor.filter(|monitor| self.stage.tests.nodes > 1 && challenge.reaches(stage, &monitor.from));
+        let monitor =
+            monitor.filter(|monitor| self.stage.tests.nodes.len() > 1 && challenge.reaches(stage, &monitor.from));
         monitor.map(|monitor| Watch::new(monitor, challenge.reaches(stage, &monitor.over_restarts_from))).transpose()
     }
 

@@ -15,6 +15,7 @@ pub mod limits;
 pub mod load;
 pub mod matcher;
 pub mod memory;
+pub mod nodes;
 pub mod template;
 pub mod verbs;
 
@@ -24,6 +25,7 @@ use std::time::Duration;
 use crate::yaml::{Source, Span};
 use hint::Hint;
 use matcher::Matcher;
+use nodes::Nodes;
 use template::{Data, Template};
 
 pub use verbs::Action;
@@ -31,8 +33,7 @@ pub use verbs::Action;
 /// The tests of one stage.
 #[derive(Debug)]
 pub struct Tests {
-    /// How many nodes, called n1, n2 and so on.
-    pub nodes: usize,
+    pub nodes: Nodes,
     pub defaults: Defaults,
     pub tests: Vec<Test>,
 }
@@ -64,6 +65,8 @@ pub struct Test {
     pub proves_at: Span,
     /// What the test expects depends on when its steps are done.
     pub timed: bool,
+    /// Its nodes begin with empty folders.
+    pub fresh: bool,
     pub hints: Vec<Hint>,
     pub steps: Vec<Step>,
 }

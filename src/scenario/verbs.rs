@@ -10,6 +10,7 @@ pub mod check;
 pub mod compare;
 pub mod concurrently;
 pub mod consistently;
+pub mod disk;
 pub mod each;
 pub mod eventually;
 pub mod find;
@@ -46,6 +47,7 @@ pub use values::{FUNCTIONS, Function, OPERATORS};
 pub enum Action {
     Nodes(nodes::Nodes),
     CrashAll,
+    DiskUsage(disk::DiskUsage),
     Network(Box<network::Network>),
     Http(Box<http::Http>),
     Tcp(Box<tcp::Tcp>),
@@ -81,6 +83,7 @@ impl Action {
             }
             Action::Nodes(_)
             | Action::CrashAll
+            | Action::DiskUsage(_)
             | Action::Network(_)
             | Action::Http(_)
             | Action::Tcp(_)
@@ -100,6 +103,7 @@ impl Action {
 /// The table, grouped.
 const VERBS: &[&[Verb]] = &[
     nodes::VERBS,
+    disk::VERBS,
     network::VERBS,
     http::VERBS,
     tcp::VERBS,
@@ -138,6 +142,8 @@ pub enum Shape {
     Count,
     /// A whole number between these two, both included.
     Range(i64, i64),
+    /// The same, or a map of these fields.
+    RangeOr(i64, i64, &'static [Field]),
     /// `300ms`, `2s`, `1m`.
     Duration,
     Flag,
@@ -245,9 +251,27 @@ const STEPS: Field = required("steps", Shape::Steps, "The steps.");
 
 /// Keys of the file itself.
 pub const FILE: &[Field] = &[
-    field("cluster", Shape::Range(1, MAX_NODES), "How many nodes: n1, n2 and so on; 1 if left out."),
+    field(
+        "cluster",
+        Shape::RangeOr(1, MAX_NODES, CLUSTER),
+        "How many nodes: n1, n2 and so on; 1 if left out. Or a map that says more of them.",
+    ),
     field("defaults", Shape::Map(DEFAULTS), "Times for steps that name none."),
     required("tests", Shape::Tests, "The tests, in order."),
+];
+
+pub const CLUSTER: &[Field] = &[
+    required("nodes", Shape::Range(1, MAX_NODES), "How many nodes. At most two of more than five start at once."),
+    field(
+        "members",
+        Shape::Texts,
+        "The nodes that count at the beginning of a test, as in `[n1, n2, n3]`; all if left out. A test finds them in `members`.",
+    ),
+    field(
+        "arguments",
+        Shape::Texts,
+        "What each node is told beside its port, folder, name and peers: options such as `--members=$(members | join(','))`, in which `node`, `nodes` and `members` are known. An option has no `/`.",
+    ),
 ];
 
 pub const DEFAULTS: &[Field] = &[
@@ -262,6 +286,11 @@ pub const TEST: &[Field] = &[
         "timed",
         Shape::Flag,
         "Whether what it expects depends on when lsfr does each step, as with delays; then a failure is not judged where lsfr itself was late.",
+    ),
+    field(
+        "fresh",
+        Shape::Flag,
+        "Whether its nodes begin with empty folders. Otherwise a healthy cluster is used on, with its data.",
     ),
     STEPS,
     HINT,

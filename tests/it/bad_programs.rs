@@ -301,6 +301,7 @@ async fn never_ready(kind: &str) -> String {
         run_dir: temp.path().join("run"),
         data_dir: temp.path().join("run/data"),
         nodes: vec!["n1".to_owned()],
+        arguments: Vec::new(),
         guard: env!("CARGO_BIN_EXE_lsfr").into(),
         seed: 1,
         started_at: Instant::now(),

@@ -47,6 +47,7 @@ fn spec(dir: &Path, nodes: &[&str]) -> ClusterSpec {
         run_dir: dir.join("run"),
         data_dir: dir.join("run/data"),
         nodes: nodes.iter().map(|node| (*node).to_owned()).collect(),
+        arguments: Vec::new(),
         guard: env!("CARGO_BIN_EXE_lsfr").into(),
         seed: 1,
         started_at: Instant::now(),

@@ -48,6 +48,7 @@ async fn cluster(place: &Path) -> Cluster {
         run_dir: place.join("run"),
         data_dir: place.join("data"),
         nodes: (1..=NODES).map(|number| format!("n{number}")).collect(),
+        arguments: Vec::new(),
         guard: LSFR.into(),
         seed: 1,
         started_at: Instant::now(),

@@ -106,6 +106,7 @@ impl Story {
                 role: String::new(),
                 term: None,
                 leads: false,
+                members: Vec::new(),
             },
         });
         self

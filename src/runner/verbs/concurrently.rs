@@ -6,23 +6,27 @@ use std::time::Duration;
 use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;
 use minijinja::value::Value;
-use tokio::time::Instant;
+use tokio::sync::Notify;
+use tokio::time::{Instant, timeout};
 
 use crate::cluster::Expired;
 use crate::scenario::expr::{Kept, Scope};
-use crate::scenario::verbs::concurrently::Concurrently;
+use crate::scenario::verbs::concurrently::{Beside, Concurrently};
 
 use super::super::doubt::surest;
 use super::super::steps::{Frame, Interpreter, count};
 use super::super::stop::{Failed, Stop};
 use super::phrases::data;
-use crate::facts::{Finding, Unanswered, What};
+use crate::facts::{Event, Finding, Unanswered, What};
 
 /// Copies that start at once. Each one that ends lets one more in, up to `in_flight`. Otherwise a listen backlog of 5,
 /// which some languages have, would overflow, and the kernel would add a pause of a second.
 const FIRST: u64 = 4;
 /// However slow the program: no copy starts after this.
 const LONGEST: Duration = Duration::from_secs(60);
+
+/// How often is told how far they are, at most.
+const PROGRESS: Duration = Duration::from_millis(500);
 
 /// Copies that ended, by how.
 #[derive(Default)]
@@ -60,11 +64,19 @@ impl Interpreter<'_> {
 
         let mut running = FuturesUnordered::new();
         let mut ended = Ended::default();
-        let mut beside = many.beside.as_ref().map(|beside| self.steps(&beside.steps, scope, &outer));
+        let over = Notify::new();
+        let mut beside = many.beside.as_ref().map(|beside| Box::pin(self.beside(beside, scope, &outer, &over)));
         let (mut besides_turn, mut out_of_time) = (false, false);
         let (began, mut next) = (Instant::now(), 0);
         let deadline = self.run.time.deadline(LONGEST);
+        let (sent_before, mut told, mut folder) = (self.run.traffic.sent(), began, None);
         loop {
+            if told.elapsed() >= PROGRESS && !frame.quiet {
+                told = Instant::now();
+                folder = self.run.traffic.folder().or(folder);
+                let sent = self.run.traffic.sent() - sent_before;
+                self.run.emit(Event::Copies { ended: ended.count, of: copies, sent, folder });
+            }
             // The steps beside the copies run while there are copies.
             let waiting = beside.is_some() && !besides_turn;
             let enough = many.during.is_some_and(|during| began.elapsed() >= during)
@@ -83,6 +95,9 @@ impl Interpreter<'_> {
             }
             // If fewer copies end than these steps wait for, they run when all have ended.
             besides_turn |= ended.count >= after || running.is_empty();
+            if running.is_empty() {
+                over.notify_one();
+            }
             match &mut beside {
                 None if running.is_empty() => break,
                 None => {
@@ -108,6 +123,17 @@ impl Interpreter<'_> {
             scope.save(name, Value::from(all))?;
         }
         Ok(())
+    }
+
+    /// The steps beside the copies; again and again, if the pack says so, until it is told that these are over.
+    async fn beside(&self, beside: &Beside, scope: &mut Scope, frame: &Frame, over: &Notify) -> Result<(), Stop> {
+        loop {
+            self.steps(&beside.steps, scope, frame).await?;
+            let Some(every) = beside.every else { return Ok(()) };
+            if timeout(every, over.notified()).await.is_ok() {
+                return Ok(());
+            }
+        }
     }
 }
 

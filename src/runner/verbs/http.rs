@@ -176,6 +176,7 @@ impl Interpreter<'_> {
         let mut node = node.to_owned();
         let mut hops: Vec<Hop> = Vec::new();
         loop {
+            self.run.traffic.sending(request.body.as_ref().map_or(0, Bytes::len));
             let mut exchange = self.clients.ask(cluster, &node, &request, self.run.began).await;
             if let Answered::NoAnswer { cause: Cause::Local, detail, .. } = &exchange.operation.result {
                 let fault = format!("lsfr could not send {} {} to {node}: {detail}", request.method, request.path);

@@ -6,6 +6,7 @@ mod check;
 mod compare;
 mod concurrently;
 mod consistently;
+mod disk;
 mod each;
 mod eventually;
 mod find;
@@ -36,6 +37,7 @@ impl Interpreter<'_> {
         match &step.action {
             Action::Nodes(nodes) => self.nodes(nodes, scope, frame).await,
             Action::CrashAll => self.crash_all().await,
+            Action::DiskUsage(usage) => self.disk_usage(usage, scope, frame).await,
             Action::Network(network) => self.links(network, scope, frame).await,
             Action::Http(http) => self.http(http, scope, frame).await,
             Action::Tcp(tcp) => self.tcp_recorded(tcp, scope, frame).await,
@@ -66,6 +68,7 @@ pub(super) fn describe(step: &Step) -> String {
     let whole = match &step.action {
         Action::Nodes(nodes) => nodes::describe(nodes),
         Action::CrashAll => "crash all nodes".to_owned(),
+        Action::DiskUsage(usage) => disk::describe(usage),
         Action::Network(network) => network::describe(network),
         Action::Http(http) => http::describe(http),
         Action::Tcp(tcp) => tcp::describe(tcp),

@@ -1,5 +1,7 @@
 //! `start`, `stop`, `kill`, `restart`, `pause`, `resume` and `crash_all`: what is done to processes.
 
+use std::time::Duration;
+
 use crate::cluster::{NodeError, NodeState};
 use crate::scenario::expr::Scope;
 use crate::scenario::verbs::nodes::{NodeVerb, Nodes};
@@ -14,7 +16,10 @@ impl Interpreter<'_> {
     pub(super) async fn nodes(&self, nodes: &Nodes, scope: &Scope, frame: &Frame) -> Result<(), Stop> {
         let pool = if nodes.verb == NodeVerb::Start { Pool::Down } else { Pool::Up };
         let chosen = self.select(&nodes.nodes, pool, scope, frame).await?;
-        self.change(nodes.verb, &chosen).await
+        match nodes.longer_by {
+            Some(longer_by) => self.start_in_time(&chosen, longer_by).await,
+            None => self.change(nodes.verb, &chosen).await,
+        }
     }
 
     pub(super) async fn crash_all(&self) -> Result<(), Stop> {
@@ -37,7 +42,7 @@ impl Interpreter<'_> {
         let cluster = self.cluster()?;
         let obeyed = |result: Result<(), NodeError>| result.map_err(|error| node_failure::not_obeyed(node, &error));
         match verb {
-            NodeVerb::Start => self.start(node).await,
+            NodeVerb::Start => self.start(node).await.map(drop),
             NodeVerb::Stop => self.stop(node).await,
             NodeVerb::Kill => self.kill(node).await,
             NodeVerb::Pause => obeyed(cluster.pause(node).await),
@@ -48,9 +53,24 @@ impl Interpreter<'_> {
                 } else {
                     self.stop(node).await?;
                 }
-                self.start(node).await
+                self.start(node).await.map(drop)
             }
         }
+    }
+
+    /// Starts nodes, each of which may take only so much longer than a start with an empty folder.
+    async fn start_in_time(&self, nodes: &[String], longer_by: Duration) -> Result<(), Stop> {
+        let cluster = self.cluster()?;
+        let starts = nodes.iter().map(async |node| Ok::<_, Stop>((node, self.start(node).await?)));
+        for started in futures_util::future::join_all(starts).await {
+            let (node, Some(granted)) = started? else { continue };
+            // Every cluster begins with empty folders.
+            let Some(empty) = cluster.empty_start() else { continue };
+            if granted > empty + longer_by {
+                return Err(node_failure::started_late(node, granted, empty, longer_by));
+            }
+        }
+        Ok(())
     }
 
     async fn kill(&self, node: &str) -> Result<(), Stop> {
@@ -60,16 +80,17 @@ impl Interpreter<'_> {
         killed
     }
 
-    async fn start(&self, node: &str) -> Result<(), Stop> {
+    /// How much time the start was granted; none if the node was up.
+    async fn start(&self, node: &str) -> Result<Option<Duration>, Stop> {
         let cluster = self.cluster()?;
         if cluster.state(node) == NodeState::Up {
-            return Ok(());
+            return Ok(None);
         }
         if let Some(watch) = self.watch {
             watch.started();
         }
         match cluster.start(node).await {
-            Ok(_) => Ok(()),
+            Ok(started) => Ok(Some(started.granted)),
             Err(error) => Err(node_failure::not_started(node, &error)),
         }
     }
@@ -86,7 +107,8 @@ impl Interpreter<'_> {
 }
 
 pub(super) fn describe(nodes: &Nodes) -> String {
-    format!("{} {}", word(nodes.verb), selector(&nodes.nodes))
+    let limit = nodes.longer_by.map(|time| format!(", {time:?} longer than empty at most")).unwrap_or_default();
+    format!("{} {}{limit}", word(nodes.verb), selector(&nodes.nodes))
 }
 
 fn word(verb: NodeVerb) -> &'static str {

@@ -182,7 +182,11 @@ impl Interpreter<'_> {
             draw: draw.clone(),
             began: self.run.began,
         };
-        let schedule = workload.nemesis.as_ref().map(|spec| Schedule::new(&draw, spec, cluster.nodes()));
+        let schedule = match &workload.nemesis {
+            // Nodes that do not count may fail without anybody's noticing: faults touch those that do.
+            Some(spec) => Some(Schedule::new(&draw, spec, &self.members(scope)?)),
+            None => None,
+        };
         let crew = Crew::start(&plan).map_err(Stop::fault)?;
         let (file, shown) = self.run.history_file();
         let load = Arc::new(Load {

@@ -38,6 +38,18 @@ impl Decoder<'_> {
         Some(Fields::new(known))
     }
 
+    /// The items of a list that must have some.
+    pub(crate) fn items<'n>(&mut self, node: &'n Node, wanted: &str, help: &str) -> Option<&'n [Node]> {
+        match &node.value {
+            Value::List(items) if !items.is_empty() => Some(items),
+            Value::List(_) => {
+                self.error(node.at, "this list is empty", help);
+                None
+            }
+            _ => self.wrong(node, wanted, help),
+        }
+    }
+
     fn known(&mut self, entry: &Entry, table: &[Field], what: &str) -> bool {
         if !table.iter().any(|field| field.name == entry.key) {
             let names = || table.iter().map(|field| field.name);

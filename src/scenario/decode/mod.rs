@@ -5,6 +5,7 @@
 
 mod answer;
 mod awaited;
+mod cluster;
 mod expect;
 mod fields;
 mod hints;
@@ -161,16 +162,8 @@ impl<'a> Decoder<'a> {
 
     fn file(&mut self, tree: &Node) -> Option<Tests> {
         let fields = self.fields(tree, verbs::FILE, "a file of tests")?;
-        if let Some(node) = fields.get("cluster") {
-            match node.value {
-                Value::Int(count) if (1..=verbs::MAX_NODES).contains(&count) => self.nodes = count as usize,
-                _ => self.error(
-                    node.at,
-                    format!("a cluster has 1 to {} nodes", verbs::MAX_NODES),
-                    "write a number, as in `cluster: 5`",
-                ),
-            }
-        }
+        let nodes = self.cluster(fields.get("cluster"));
+        self.nodes = nodes.len();
         let mut defaults = Defaults::default();
         if let Some(node) = fields.get("defaults")
             && let Some(times) = self.fields(node, verbs::DEFAULTS, "`defaults`")
@@ -193,19 +186,19 @@ impl<'a> Decoder<'a> {
             }
             tests.push(test);
         }
-        Some(Tests { nodes: self.nodes, defaults, tests })
+        Some(Tests { nodes, defaults, tests })
     }
 
     fn test(&mut self, node: &Node) -> Option<Test> {
         let fields = self.fields(node, verbs::TEST, "a test")?;
-        // Names that the run itself provides: its seed, its nodes, and the test's own folder.
-        let mut names: Names = ["seed", "nodes", "folder"].map(String::from).into();
+        // Names that the run itself provides: its seed, its nodes and who of them counts, and the test's own folder.
+        let mut names: Names = ["seed", "nodes", "members", "folder"].map(String::from).into();
         self.workloads.clear();
         self.recorded.clear();
         let hints = self.hints(fields.get("hint"));
         let name = fields.get("name").and_then(|node| self.plain_line(node));
         let proves = fields.get("proves").and_then(|node| self.plain_text(node));
-        let timed = self.flag(&fields, "timed");
+        let (timed, fresh) = (self.flag(&fields, "timed"), self.flag(&fields, "fresh"));
         let steps = fields.get("steps").and_then(|node| self.steps(node, "", &mut names));
         self.all_awaited();
         let at = |name: &str| fields.get(name).map_or(node.at, |node| node.at);
@@ -215,6 +208,7 @@ impl<'a> Decoder<'a> {
             proves: proves?,
             proves_at: at("proves"),
             timed: timed?,
+            fresh: fresh?,
             hints,
             steps: steps?,
         })

@@ -308,7 +308,11 @@ fn nested(page: &mut String, prefix: &str, fields: &[Field]) {
 
 fn inner(shape: Shape) -> &'static [Field] {
     match shape {
-        Shape::Map(fields) | Shape::Many(fields) | Shape::SelectorOr(fields) | Shape::WordOr(_, fields) => fields,
+        Shape::Map(fields)
+        | Shape::Many(fields)
+        | Shape::SelectorOr(fields)
+        | Shape::RangeOr(_, _, fields)
+        | Shape::WordOr(_, fields) => fields,
         _ => &[],
     }
 }
@@ -328,6 +332,7 @@ fn words(shape: Shape) -> String {
         Shape::Words(words) => format!("a list of {}", either(words.iter().copied())),
         Shape::Count => "a whole number, or an expression for one".to_owned(),
         Shape::Range(low, high) => format!("a whole number from {low} to {high}"),
+        Shape::RangeOr(low, high, _) => format!("a whole number from {low} to {high}, or a map of these keys"),
         Shape::Duration => "a time".to_owned(),
         Shape::Flag => "`true` or `false`".to_owned(),
         Shape::Any => "any value".to_owned(),

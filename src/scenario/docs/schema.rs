@@ -105,6 +105,7 @@ fn schema_of(shape: Shape) -> Json {
         Shape::Words(words) => json!({ "type": "array", "minItems": 1, "items": { "enum": words } }),
         Shape::Count => refer("count"),
         Shape::Range(low, high) => json!({ "type": "integer", "minimum": low, "maximum": high }),
+        Shape::RangeOr(low, high, fields) => json!({ "anyOf": [schema_of(Shape::Range(low, high)), map(fields)] }),
         Shape::Duration => refer("duration"),
         Shape::Flag => json!({ "type": "boolean" }),
         Shape::Any => json!({}),

@@ -25,15 +25,24 @@ pub struct Concurrently {
     pub at_least: Data,
 }
 
-/// Steps that run once beside the copies, when `after` copies have ended.
+/// Steps that run beside the copies, when `after` copies have ended.
 #[derive(Debug)]
 pub struct Beside {
     pub after: Data,
+    /// They are run again this long after they have ended, for as long as there are copies.
+    pub every: Option<Duration>,
     pub steps: Vec<Step>,
 }
 
-const WHILE: &[Field] =
-    &[field("after", Shape::Count, "Begins when that many copies have ended; at once if left out."), STEPS];
+const WHILE: &[Field] = &[
+    field("after", Shape::Count, "Begins when that many copies have ended; at once if left out."),
+    field(
+        "every",
+        Shape::Duration,
+        "The steps are run again this long after they have ended, until all copies have; once if left out.",
+    ),
+    STEPS,
+];
 
 pub(super) const VERBS: &[Verb] = &[Verb {
     name: "concurrently",
@@ -44,7 +53,7 @@ pub(super) const VERBS: &[Verb] = &[Verb {
         field("in_flight", Shape::Count, "How many run at once; 32 if left out, 64 at most."),
         field("for", Shape::Duration, "No copy starts after this time once `at_least` have passed."),
         STEPS,
-        field("while", Shape::Map(WHILE), "Steps run once beside the copies."),
+        field("while", Shape::Map(WHILE), "Steps run beside the copies."),
         field(
             "unanswered",
             Shape::WordOr("allowed", EXPECT),
@@ -115,6 +124,10 @@ fn decode(decoder: &mut Decoder<'_>, step: &mut Undecoded<'_>, names: &mut Names
 fn beside(decoder: &mut Decoder<'_>, node: &Node, inner: &str, names: &mut Names) -> Option<Beside> {
     let fields = decoder.fields(node, WHILE, "`while`")?;
     let after = fields.get("after").map_or(Some(Data::Plain(0.into())), |node| decoder.count(node, names));
+    let every = match fields.get("every") {
+        Some(node) => Some(decoder.duration(node)?),
+        None => None,
+    };
     let steps = decoder.steps(fields.get("steps")?, &format!("{inner}.while"), names);
-    Some(Beside { after: after?, steps: steps? })
+    Some(Beside { after: after?, every, steps: steps? })
 }

@@ -1,6 +1,8 @@
 //! What is done to processes.
 
-use super::{ALONE, Action, Field, Shape, Verb, field, required};
+use std::time::Duration;
+
+use super::{ALONE, Action, Field, HINT, Shape, Verb, field, required};
 use crate::scenario::Selector;
 use crate::scenario::decode::{Decoder, Names, Undecoded};
 use crate::yaml::Node;
@@ -10,6 +12,8 @@ use crate::yaml::Node;
 pub struct Nodes {
     pub verb: NodeVerb,
     pub nodes: Selector,
+    /// Of a start: how much longer it may take than one with an empty folder did.
+    pub longer_by: Option<Duration>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,15 +42,24 @@ const RESTART: &[Field] = &[
     field("signal", Shape::Word(&["term", "kill"]), "`term` (the default) asks and waits; `kill` does not ask."),
 ];
 
+const START: &[Field] = &[
+    field(
+        "longer_by",
+        Shape::Duration,
+        "How much longer each start may take than the longest of the starts with which this cluster began, when all folders were empty. If left out, 10 s is the limit.",
+    ),
+    HINT,
+];
+
 pub(super) const VERBS: &[Verb] = &[
     Verb {
         name: "start",
         group: "nodes",
         takes: Shape::Selector,
-        beside: ALONE,
+        beside: START,
         doc: "Starts nodes that are down, and waits until their ports accept.",
         example: "- start: n1",
-        decode: |decoder, step, names| nodes(decoder, NodeVerb::Start, step.value, names),
+        decode: start,
     },
     Verb {
         name: "stop",
@@ -105,7 +118,16 @@ pub(super) const VERBS: &[Verb] = &[
 ];
 
 fn nodes(decoder: &mut Decoder<'_>, verb: NodeVerb, nodes: &Node, names: &Names) -> Option<Action> {
-    Some(Action::Nodes(Nodes { verb, nodes: decoder.selector(nodes, names)? }))
+    Some(Action::Nodes(Nodes { verb, nodes: decoder.selector(nodes, names)?, longer_by: None }))
+}
+
+fn start(decoder: &mut Decoder<'_>, step: &mut Undecoded<'_>, names: &mut Names) -> Option<Action> {
+    let longer_by = match step.fields.get("longer_by") {
+        Some(node) => Some(decoder.duration(node)?),
+        None => None,
+    };
+    let nodes = decoder.selector(step.value, names)?;
+    Some(Action::Nodes(Nodes { verb: NodeVerb::Start, nodes, longer_by }))
 }
 
 fn restart(decoder: &mut Decoder<'_>, step: &mut Undecoded<'_>, names: &mut Names) -> Option<Action> {

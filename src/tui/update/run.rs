@@ -170,8 +170,8 @@ fn event(ui: &mut Ui, stamped: Stamped) -> Vec<Effect> {
             bench.moments.step_began(now);
         }
         Event::TestAgain { .. } => run.step = phrases::AGAIN.to_owned(),
-        Event::Load(load) => {
-            if let Some(text) = phrases::progress(&load) {
+        event @ (Event::Load(_) | Event::Copies { .. }) => {
+            if let Some(text) = phrases::progress(&event) {
                 run.step = text;
             }
         }

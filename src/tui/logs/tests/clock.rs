@@ -57,6 +57,7 @@ fn failure() -> Run {
             role: "leader".into(),
             term: None,
             leads: true,
+            members: Vec::new(),
         },
     );
     run.node(80, "n1", NodeEventKind::Killed);

@@ -122,7 +122,14 @@ impl Desk {
     /// What a node says of itself.
     pub(in crate::tui) fn says(&mut self, ms: u64, node: &str, role: &str, term: u64) -> &mut Self {
         let (text, leads) = (format!("{role}, term {term}"), role == "leader");
-        let says = runner::Event::Says { node: node.into(), text, role: role.into(), term: Some(term), leads };
+        let says = runner::Event::Says {
+            node: node.into(),
+            text,
+            role: role.into(),
+            term: Some(term),
+            leads,
+            members: Vec::new(),
+        };
         self.told_at(ms, says)
     }
 
