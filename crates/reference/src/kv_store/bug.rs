@@ -239,6 +239,15 @@ impl Bug {
         matches!(self, Bug::VoteNotStored | Bug::OwnVoteNotStored)
     }
 
+    /// Bugs of learners who have a log of several nodes and no snapshots yet, which would make up for these bugs.
+    pub(super) fn keeps_whole_log(self) -> bool {
+        use Bug::*;
+        matches!(
+            self,
+            IdsNotRestored | LogNotRestored | TruncationNotWritten | TornEntryStopsStart | AcknowledgesBeforeWriting
+        )
+    }
+
     /// Bugs of learners who do not ask before an election yet; the question would make up for these bugs.
     pub(super) fn stands_at_once(self) -> bool {
         matches!(self, Bug::NoPreVote | Bug::FixedTimeouts | Bug::CountsOldVotes) || self.has_no_log_yet()

@@ -54,7 +54,7 @@ impl Journal {
     }
 
     pub(crate) fn standing(&self) -> Standing {
-        let Status { role, term, leader } = self.status.borrow().clone();
+        let Status { role, term, leader, .. } = self.status.borrow().clone();
         let role = match role {
             RoleName::Follower => "follower",
             RoleName::Candidate => "candidate",

@@ -155,7 +155,7 @@ impl Log {
             let forgotten = match record.command.operation {
                 Operation::Delete { .. } => self.bug == Bug::DeletesNotLogged,
                 Operation::Clear => matches!(self.bug, Bug::ClearNotSaved | Bug::ClearNotLogged),
-                Operation::Put { .. } | Operation::Nothing => false,
+                Operation::Put { .. } | Operation::Nothing | Operation::Members(_) => false,
             };
             if !forgotten {
                 self.encode(record);
@@ -254,6 +254,37 @@ impl Log {
         self.buffer.len() < 64 << 10 && since.elapsed() < Duration::from_millis(200)
     }
 
+    /// Begins a new segment when this one has `size` bytes. The buffer must be flushed.
+    pub(super) fn rotate_at(&mut self, size: u64) -> Result<(), StorageError> {
+        match self.segment.metadata().trying("look at", &self.path)?.len() {
+            length if length < size => Ok(()),
+            _ => self.rotate(),
+        }
+    }
+
+    /// Removes the segments that end at `snapshot` or before it. The oldest goes first: whatever a crash leaves is then
+    /// without a gap.
+    pub(super) fn cut(&mut self, snapshot: u64) -> Result<(), StorageError> {
+        let segments = segments(&self.folder)?;
+        for ((_, path), (next, _)) in segments.iter().zip(&segments[1..]) {
+            if *next <= snapshot + 1 {
+                fs::remove_file(path).trying("remove", path)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Drops all records: the next one is that after `snapshot`.
+    pub(super) fn restart_after(&mut self, snapshot: u64) -> Result<(), StorageError> {
+        self.buffer.clear();
+        remove_all(&self.folder)?;
+        self.next = snapshot + 1;
+        self.path = path_of(&self.folder, self.next);
+        self.segment = append_to(&self.folder, &self.path)?;
+        self.segment_first = self.next;
+        Ok(())
+    }
+
     /// Begins a new segment, so that the records so far can be removed once a snapshot holds them.
     pub(super) fn rotate(&mut self) -> Result<(), StorageError> {
         self.size = 0;
@@ -275,6 +306,14 @@ pub(super) fn remove_up_to(folder: &Path, snapshot: u64) -> Result<(), StorageEr
         if first <= snapshot {
             fs::remove_file(&path).trying("remove", &path)?;
         }
+    }
+    Ok(())
+}
+
+/// Removes the whole log.
+pub(super) fn remove_all(folder: &Path) -> Result<(), StorageError> {
+    for (_, path) in segments(folder)?.iter().rev() {
+        fs::remove_file(path).trying("remove", path)?;
     }
     Ok(())
 }

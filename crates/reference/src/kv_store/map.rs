@@ -157,7 +157,7 @@ impl Map {
                     _ => {}
                 }
             }
-            Operation::Nothing => {}
+            Operation::Nothing | Operation::Members(_) => {}
         }
         Outcome::Done
     }

@@ -12,6 +12,7 @@
 //! All numbers are little-endian. Fields that a command does not have are 0 or empty. The check covers the length too,
 //! so that a file that ends in zeros, which some file systems leave after a power cut, does not end in a valid record.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -60,6 +61,8 @@ pub(super) enum Operation {
     Clear,
     /// Changes nothing: what a leader begins its term with.
     Nothing,
+    /// Changes no value: these nodes are the members from here on.
+    Members(BTreeSet<Arc<str>>),
 }
 
 /// A command with its place in the log.
@@ -92,6 +95,7 @@ const PUT: u8 = 1;
 const DELETE: u8 = 2;
 const CLEAR: u8 = 3;
 const NOTHING: u8 = 4;
+const MEMBERS: u8 = 5;
 
 const VERSION: u8 = 1;
 const MISSING: u8 = 2;
@@ -101,7 +105,7 @@ impl Operation {
     pub(super) fn key(&self) -> Option<&str> {
         match self {
             Operation::Put { key, .. } | Operation::Delete { key } => Some(key),
-            Operation::Clear | Operation::Nothing => None,
+            Operation::Clear | Operation::Nothing | Operation::Members(_) => None,
         }
     }
 }
@@ -119,6 +123,7 @@ impl Command {
             Operation::Put { key, value } => key.len() + value.len(),
             Operation::Delete { key } => key.len(),
             Operation::Clear | Operation::Nothing => 0,
+            Operation::Members(members) => members.iter().map(|member| member.len() + 1).sum(),
         }
     }
 }
@@ -127,11 +132,16 @@ impl Record {
     /// Appends the record to `out`.
     pub(super) fn encode(&self, out: &mut Vec<u8>) {
         let Command { operation, condition, id } = &self.command;
+        let members;
         let (kind, key, value): (u8, &str, &[u8]) = match operation {
             Operation::Put { key, value } => (PUT, key, value),
             Operation::Delete { key } => (DELETE, key, &[]),
             Operation::Clear => (CLEAR, "", &[]),
             Operation::Nothing => (NOTHING, "", &[]),
+            Operation::Members(nodes) => {
+                members = encode_members(nodes);
+                (MEMBERS, "", members.as_bytes())
+            }
         };
         let (condition, version) = match condition {
             Condition::None => (0, 0),
@@ -211,11 +221,21 @@ impl Record {
             DELETE => Operation::Delete { key },
             CLEAR => Operation::Clear,
             NOTHING => Operation::Nothing,
+            MEMBERS => Operation::Members(decode_members(value)?),
             _ => return None,
         };
         let record = Record { index, term, command: Command { operation, condition, id } };
         Some((record, HEADER + size))
     }
+}
+
+/// A line for each. No name has a line break in it: it comes from a flag that lists them with commas.
+pub(super) fn encode_members(members: &BTreeSet<Arc<str>>) -> String {
+    members.iter().flat_map(|member| [member, "\n"]).collect()
+}
+
+pub(super) fn decode_members(lines: &[u8]) -> Option<BTreeSet<Arc<str>>> {
+    Some(str::from_utf8(lines).ok()?.lines().map(Arc::from).collect())
 }
 
 /// Takes `N` bytes from the front.
@@ -238,6 +258,8 @@ mod tests {
             key.prop_map(|key| Operation::Delete { key: key.into() }),
             Just(Operation::Clear),
             Just(Operation::Nothing),
+            proptest::collection::btree_set("[a-z0-9-]{1,20}", 0..8)
+                .prop_map(|members| Operation::Members(members.into_iter().map(Arc::from).collect())),
         ];
         let condition =
             prop_oneof![Just(Condition::None), any::<u64>().prop_map(Condition::Version), Just(Condition::Missing),];

@@ -5,11 +5,14 @@
 //! picks, `snapshot` is the old one or the new one, never half of one.
 //!
 //! ```text
-//! index u64 · term u64
-//! count u64 · count × (key length u16 · value length u32 · version u64 · key · value)
-//! count u64 · count × (id length u8 · id · asked at u64 · outcome u8 · version u64)
-//! check u32
+//! index u64 · term u64 · state · check u32
+//!
+//! state: count u64 · count × (key length u16 · value length u32 · version u64 · key · value)
+//!        count u64 · count × (id length u8 · id · asked at u64 · outcome u8 · version u64)
 //! ```
+//!
+//! This is the file of a node alone. A node with peers has the same state in a file of its own
+//! (`replicated/snapshot_file.rs`).
 
 use std::fs::{self, File};
 use std::io::{self, ErrorKind, Write};
@@ -69,30 +72,10 @@ impl Snapshot {
     }
 
     fn encode(&self) -> Vec<u8> {
-        let mut bytes = Vec::with_capacity(self.map.size() + 14 * self.map.len() + 82 * self.map.answers.len() + 36);
+        let mut bytes = Vec::with_capacity(state_size(&self.map) + 20);
         bytes.extend_from_slice(&self.index.to_le_bytes());
         bytes.extend_from_slice(&0u64.to_le_bytes());
-        bytes.extend_from_slice(&(self.map.len() as u64).to_le_bytes());
-        for (key, entry) in self.map.iter() {
-            bytes.extend_from_slice(&(key.len() as u16).to_le_bytes());
-            bytes.extend_from_slice(&(entry.value.len() as u32).to_le_bytes());
-            bytes.extend_from_slice(&entry.version.to_le_bytes());
-            bytes.extend_from_slice(key.as_bytes());
-            bytes.extend_from_slice(&entry.value);
-        }
-        bytes.extend_from_slice(&(self.map.answers.len() as u64).to_le_bytes());
-        for (request, outcome) in self.map.answers.iter() {
-            let (outcome, version) = match outcome {
-                Outcome::Done => (DONE, 0),
-                Outcome::Stored(version) => (STORED, version),
-                Outcome::ConditionFailed => (CONDITION_FAILED, 0),
-            };
-            bytes.push(request.id.len() as u8);
-            bytes.extend_from_slice(request.id.as_bytes());
-            bytes.extend_from_slice(&request.at.to_le_bytes());
-            bytes.push(outcome);
-            bytes.extend_from_slice(&version.to_le_bytes());
-        }
+        encode_state(&self.map, &mut bytes);
         let check = crc32(&[&bytes]);
         bytes.extend_from_slice(&check.to_le_bytes());
         bytes
@@ -105,36 +88,71 @@ impl Snapshot {
         }
         let index = u64::from_le_bytes(take(&mut bytes)?);
         let _term = take::<8>(&mut bytes)?;
-        let count = u64::from_le_bytes(take(&mut bytes)?);
-        let mut map = Map::default();
-        for _ in 0..count {
-            let key_length = usize::from(u16::from_le_bytes(take(&mut bytes)?));
-            let value_length = u32::from_le_bytes(take(&mut bytes)?) as usize;
-            let version = u64::from_le_bytes(take(&mut bytes)?);
-            let (key, rest) = bytes.split_at_checked(key_length)?;
-            let (value, rest) = rest.split_at_checked(value_length)?;
-            let key: Arc<str> = str::from_utf8(key).ok()?.into();
-            map.put(key, Entry { value: Bytes::copy_from_slice(value), version });
-            bytes = rest;
-        }
-        let count = u64::from_le_bytes(take(&mut bytes)?);
-        for _ in 0..count {
-            let [id_length] = take(&mut bytes)?;
-            let (id, rest) = bytes.split_at_checked(usize::from(id_length))?;
-            bytes = rest;
-            let at = u64::from_le_bytes(take(&mut bytes)?);
-            let [outcome] = take(&mut bytes)?;
-            let version = u64::from_le_bytes(take(&mut bytes)?);
-            let outcome = match outcome {
-                DONE => Outcome::Done,
-                STORED => Outcome::Stored(version),
-                CONDITION_FAILED => Outcome::ConditionFailed,
-                _ => return None,
-            };
-            map.answers.keep(&RequestId { id: str::from_utf8(id).ok()?.into(), at }, outcome);
-        }
-        bytes.is_empty().then_some(Snapshot { index, map })
+        Some(Snapshot { index, map: decode_state(bytes)? })
     }
+}
+
+/// At most so many bytes does the state take.
+pub(super) fn state_size(map: &Map) -> usize {
+    map.size() + 14 * map.len() + 82 * map.answers.len() + 16
+}
+
+/// Appends the whole state to `bytes`.
+pub(super) fn encode_state(map: &Map, bytes: &mut Vec<u8>) {
+    bytes.extend_from_slice(&(map.len() as u64).to_le_bytes());
+    for (key, entry) in map.iter() {
+        bytes.extend_from_slice(&(key.len() as u16).to_le_bytes());
+        bytes.extend_from_slice(&(entry.value.len() as u32).to_le_bytes());
+        bytes.extend_from_slice(&entry.version.to_le_bytes());
+        bytes.extend_from_slice(key.as_bytes());
+        bytes.extend_from_slice(&entry.value);
+    }
+    bytes.extend_from_slice(&(map.answers.len() as u64).to_le_bytes());
+    for (request, outcome) in map.answers.iter() {
+        let (outcome, version) = match outcome {
+            Outcome::Done => (DONE, 0),
+            Outcome::Stored(version) => (STORED, version),
+            Outcome::ConditionFailed => (CONDITION_FAILED, 0),
+        };
+        bytes.push(request.id.len() as u8);
+        bytes.extend_from_slice(request.id.as_bytes());
+        bytes.extend_from_slice(&request.at.to_le_bytes());
+        bytes.push(outcome);
+        bytes.extend_from_slice(&version.to_le_bytes());
+    }
+}
+
+/// The map whose state this is; `None` when it is anything else.
+pub(super) fn decode_state(mut bytes: &[u8]) -> Option<Map> {
+    let count = u64::from_le_bytes(take(&mut bytes)?);
+    let mut map = Map::default();
+    for _ in 0..count {
+        let key_length = usize::from(u16::from_le_bytes(take(&mut bytes)?));
+        let value_length = u32::from_le_bytes(take(&mut bytes)?) as usize;
+        let version = u64::from_le_bytes(take(&mut bytes)?);
+        let (key, rest) = bytes.split_at_checked(key_length)?;
+        let (value, rest) = rest.split_at_checked(value_length)?;
+        let key: Arc<str> = str::from_utf8(key).ok()?.into();
+        map.put(key, Entry { value: Bytes::copy_from_slice(value), version });
+        bytes = rest;
+    }
+    let count = u64::from_le_bytes(take(&mut bytes)?);
+    for _ in 0..count {
+        let [id_length] = take(&mut bytes)?;
+        let (id, rest) = bytes.split_at_checked(usize::from(id_length))?;
+        bytes = rest;
+        let at = u64::from_le_bytes(take(&mut bytes)?);
+        let [outcome] = take(&mut bytes)?;
+        let version = u64::from_le_bytes(take(&mut bytes)?);
+        let outcome = match outcome {
+            DONE => Outcome::Done,
+            STORED => Outcome::Stored(version),
+            CONDITION_FAILED => Outcome::ConditionFailed,
+            _ => return None,
+        };
+        map.answers.keep(&RequestId { id: str::from_utf8(id).ok()?.into(), at }, outcome);
+    }
+    bytes.is_empty().then_some(map)
 }
 
 fn path(folder: &Path) -> PathBuf {

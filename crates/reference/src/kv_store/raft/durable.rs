@@ -7,7 +7,7 @@
 use std::collections::VecDeque;
 
 use super::super::record::Record;
-use super::Ballot;
+use super::{Ballot, Snapshot};
 
 /// Numbers whatever must be written, from 1.
 pub(in super::super) type Ticket = u64;
@@ -19,6 +19,12 @@ pub(in super::super) enum Write {
     /// Cut the log's end off, after this index.
     Truncate(u64),
     Append(Vec<Record>),
+    /// Put this snapshot, which has been written aside, in place of the one before it.
+    Keep(Snapshot),
+    /// Remove entries up to this index, or as many as can be removed easily.
+    Cut(u64),
+    /// Write this snapshot, and put it in place of the one before it and of the whole log: both, or after a crash neither.
+    Install(Snapshot),
 }
 
 #[derive(Debug, Default)]
@@ -62,11 +68,31 @@ impl Durable {
     /// and term may be appended again, and then waits for its own ticket.
     pub(super) fn truncate(&mut self, index: u64) {
         self.issued += 1;
+        self.truncate_to(index);
+        self.writes.push(Write::Truncate(index));
+    }
+
+    fn truncate_to(&mut self, index: u64) {
         self.index = self.index.min(index);
         for (_, newest) in &mut self.log {
             *newest = (*newest).min(index);
         }
-        self.writes.push(Write::Truncate(index));
+    }
+
+    /// The entries go after the snapshot that holds them is in its place: a crash in between leaves both, never neither.
+    pub(super) fn compact(&mut self, snapshot: Snapshot) {
+        self.issued += 1;
+        let index = snapshot.last.index;
+        self.writes.push(Write::Keep(snapshot));
+        self.writes.push(Write::Cut(index));
+    }
+
+    /// The log is another one from now on: until that is on the disk, nothing of it is.
+    pub(super) fn install(&mut self, snapshot: Snapshot) {
+        self.truncate_to(0);
+        self.issued += 1;
+        self.log.push_back((self.issued, snapshot.last.index));
+        self.writes.push(Write::Install(snapshot));
     }
 
     /// Takes what must be written, and the ticket to return when that is done.

@@ -56,7 +56,7 @@ impl Raft {
             Role::Candidate { granted } => (granted.clone(), Body::AskVote { last }),
             _ => return,
         };
-        for peer in self.peers() {
+        for peer in self.other_members() {
             if !granted.contains(&peer) {
                 // The candidate's own vote is counted already, so it must be on the disk before anyone else's.
                 self.promise(self.durable.newest_ballot(), peer, body.clone());
@@ -85,7 +85,7 @@ impl Raft {
 
     fn end_pre_vote(&mut self, now: Time) {
         let Role::PreCandidate { granted } = &self.role else { return };
-        if self.is_majority(granted.len()) {
+        if self.is_majority(granted) {
             self.stand(now);
         }
     }
@@ -133,7 +133,7 @@ impl Raft {
 
     fn end_election(&mut self, now: Time) {
         let Role::Candidate { granted } = &self.role else { return };
-        if self.is_majority(granted.len()) {
+        if self.is_majority(granted) {
             self.news(News::Leads { term: self.ballot.term });
             self.lead(now);
         }

@@ -18,6 +18,11 @@ impl RaftLog {
         RaftLog { base, entries }
     }
 
+    /// The place before the first entry that is kept.
+    pub(super) fn base(&self) -> Place {
+        self.base
+    }
+
     /// The place of the newest entry.
     pub(super) fn last(&self) -> Place {
         self.entries.last().map_or(self.base, |entry| Place { index: entry.index, term: entry.term })
@@ -56,6 +61,21 @@ impl RaftLog {
         self.entries.truncate(usize::try_from(index.saturating_sub(self.base.index)).unwrap_or(usize::MAX));
     }
 
+    /// Forgets what a snapshot of everything up to `index` holds, but for the last of it, about `behind` bytes: a node that
+    /// is only a little behind needs no snapshot.
+    pub(super) fn compact(&mut self, index: u64, behind: usize) {
+        let held = self.position(index).map_or(0, |at| at + 1);
+        let mut size = 0;
+        let recent = self.entries[..held].iter().rev().take_while(|entry| {
+            size += entry.command.size() + 1;
+            size <= behind
+        });
+        let forgotten = held - recent.count();
+        if let Some(newest) = self.entries.drain(..forgotten).next_back() {
+            self.base = Place { index: newest.index, term: newest.term };
+        }
+    }
+
     /// The entries after `after`, up to `to`.
     pub(super) fn between(&self, after: u64, to: u64) -> &[Record] {
         let from = self.position(after + 1).unwrap_or(self.entries.len());
@@ -77,15 +97,25 @@ impl RaftLog {
 
     /// The last place at which this log and another can be the same, when the other's terms up to `place.index` are at
     /// most `place.term`. Terms never fall along a log, so everything after it differs, and one question skips whole
-    /// terms (§5.3, the end).
+    /// terms (§5.3, the end). A place before the base means that nobody can tell any more.
     pub(super) fn can_match(&self, place: Place) -> Place {
         let mut index = place.index.min(self.last().index);
-        loop {
-            match self.term_at(index) {
-                Some(term) if term <= place.term => return Place { index, term },
-                Some(_) if index > self.base.index => index -= 1,
-                _ => return self.base,
+        while let Some(term) = self.term_at(index) {
+            if term <= place.term {
+                return Place { index, term };
             }
+            // Never below 0: the place before the first entry has term 0, which is at most any term.
+            index -= 1;
         }
+        Place { index, term: place.term }
+    }
+
+    /// What of a message is past the base. Everything up to there is committed, and so it is the leader's.
+    pub(super) fn past_base(&self, previous: Place, mut entries: Vec<Record>) -> (Place, Vec<Record>) {
+        if previous.index >= self.base.index {
+            return (previous, entries);
+        }
+        entries.retain(|entry| entry.index > self.base.index);
+        (self.base, entries)
     }
 }

@@ -1,14 +1,19 @@
 //! What nodes say to each other. A request and its reply are messages alike: each may come late, twice, out of
 //! order or never, so each says all that is needed to judge it: the sender's term, and what it asks or answers.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 
 use super::super::record::Record;
 
 /// A node's name. It is the node's identity everywhere; addresses are only dialled.
 pub(in super::super) type NodeId = Arc<str>;
+
+/// A configuration: all who vote.
+pub(in super::super) type Members = BTreeSet<NodeId>;
 
 /// An entry's place: two logs that hold the same place are the same up to there (Log Matching, §5.3).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -26,6 +31,8 @@ pub(in super::super) struct Message {
     pub(in super::super) body: Body,
     /// Only `Append` has any. They are apart from the body because they travel as records, not as JSON.
     pub(in super::super) entries: Vec<Record>,
+    /// Only `Piece` has one. It travels as it is, too.
+    pub(in super::super) piece: Bytes,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -62,6 +69,22 @@ pub(in super::super) enum Body {
     Refused {
         previous: u64,
         hint: Place,
+        round: u64,
+    },
+    /// InstallSnapshot (thesis §5.3): a part of the state as of `last`, which begins at `offset` and comes with the message.
+    /// The whole has `size` bytes.
+    Piece {
+        last: Place,
+        members: Members,
+        offset: u64,
+        size: u64,
+        round: u64,
+    },
+    /// Answers the piece at `offset` of that snapshot: the sender has the first `have` bytes.
+    Took {
+        last: Place,
+        offset: u64,
+        have: u64,
         round: u64,
     },
     /// To an old leader: only the term of this message matters. A refusal would carry the new term with the old round,

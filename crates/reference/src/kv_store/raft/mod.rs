@@ -1,5 +1,6 @@
-//! Raft, as in "In Search of an Understandable Consensus Algorithm" (§ refers to it) with pre-vote and check-quorum
-//! from Ongaro's thesis (chapters 6.2, 6.4 and 9.6).
+//! Raft, as in "In Search of an Understandable Consensus Algorithm" (§ refers to it), with what Ongaro's thesis
+//! "Consensus: Bridging Theory and Practice" adds: changes of the members and snapshots (chapters 4 and 5), pre-vote and
+//! check-quorum (6.2, 6.4 and 9.6).
 //!
 //! This is the algorithm alone, without files, sockets or clocks. Something goes in: a message, a command, a ticket
 //! that the disk has written, the time. [`Raft::take_output`] returns what must be done: what to write, what to send,
@@ -10,6 +11,8 @@
 //! | `election` | time-outs, pre-votes, votes |
 //! | `replication` | AppendEntries from both ends, commit, check-quorum |
 //! | `reads` | a leader asks whether it still leads, before it answers a read |
+//! | `snapshot` | a log that begins behind a snapshot, and how one gets to a follower |
+//! | `members` | the configurations in the log |
 //! | `log` | the entries |
 //! | `durable` | how much of that is on the disk, and what must wait for it |
 //! | `message` | what nodes say to each other |
@@ -18,18 +21,21 @@
 mod durable;
 mod election;
 mod log;
+mod members;
 mod message;
 mod news;
 mod reads;
 mod replication;
 #[cfg(test)]
 mod simulation;
+mod snapshot;
 #[cfg(test)]
 mod tests;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
+use bytes::Bytes;
 use rand_chacha::ChaCha8Rng;
 
 use super::super::start::Pace;
@@ -38,10 +44,13 @@ use super::record::{Command, Operation, Record};
 use durable::Durable;
 pub(super) use durable::{Ticket, Write};
 use log::RaftLog;
-pub(super) use message::{Body, Message, NodeId, Place};
+use members::Configurations;
+pub(super) use message::{Body, Members, Message, NodeId, Place};
 pub(super) use news::News;
 use reads::Reads;
 use replication::Progress;
+use snapshot::Incoming;
+pub(super) use snapshot::{Sizes, Snapshot};
 
 /// The time since some moment that this node chose. Only differences matter.
 pub(super) type Time = Duration;
@@ -61,6 +70,15 @@ const WRITES_LATE: Duration = Duration::from_millis(700);
 pub(super) struct Ballot {
     pub(super) term: u64,
     pub(super) voted_for: Option<NodeId>,
+}
+
+/// What a start finds on the disk.
+#[derive(Debug, Default)]
+pub(super) struct Stored {
+    pub(super) ballot: Ballot,
+    pub(super) snapshot: Option<Snapshot>,
+    /// Those after the snapshot.
+    pub(super) entries: Vec<Record>,
 }
 
 enum Role {
@@ -87,6 +105,7 @@ pub(super) struct Status {
     pub(super) role: RoleName,
     pub(super) term: u64,
     pub(super) leader: Option<NodeId>,
+    pub(super) members: Members,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -103,6 +122,8 @@ pub(super) struct Output {
     pub(super) writes: Option<(Ticket, Vec<Write>)>,
     /// Each with the node it is for. Losing one is harmless.
     pub(super) messages: Vec<(NodeId, Message)>,
+    /// Replaces the state, before `committed` is applied.
+    pub(super) installed: Option<Snapshot>,
     /// To be applied, in order.
     pub(super) committed: Vec<Record>,
     /// Reads that may be answered from what is applied after `committed`.
@@ -112,9 +133,12 @@ pub(super) struct Output {
 
 pub(super) struct Raft {
     id: NodeId,
-    /// All who vote, this node among them.
-    members: Vec<NodeId>,
+    configurations: Configurations,
     ballot: Ballot,
+    /// The newest one. The log begins at its end, or a little before.
+    snapshot: Option<Snapshot>,
+    /// What has come of one that a leader sends.
+    incoming: Option<Incoming>,
     log: RaftLog,
     role: Role,
     /// The newest entry known to be committed.
@@ -130,6 +154,7 @@ pub(super) struct Raft {
     heartbeat_at: Time,
     random: ChaCha8Rng,
     pace: Pace,
+    sizes: Sizes,
     output: Output,
     /// How many members do not count; 0 except with a bug.
     left_out: usize,
@@ -140,30 +165,32 @@ pub(super) struct Raft {
     write_at: Time,
     /// Only for `lease-counts-beats`.
     missed_beats: u32,
+    /// Only for `deaf-after-step-down`.
+    deaf: bool,
 }
 
 impl Raft {
-    /// A node as it starts, with what it had on its disk. `random` must differ from node to node, or their
-    /// time-outs would be the same.
-    pub(super) fn new(
-        id: NodeId,
-        members: Vec<NodeId>,
-        ballot: Ballot,
-        entries: Vec<Record>,
-        random: ChaCha8Rng,
-        now: Time,
-        bug: Bug,
-    ) -> Raft {
+    /// A node as it starts, with what it had on its disk. `first` is the configuration that the cluster begins with: one
+    /// on the disk is newer. `random` must differ from node to node, or their time-outs would be the same.
+    pub(super) fn new(id: NodeId, first: Members, stored: Stored, random: ChaCha8Rng, now: Time, bug: Bug) -> Raft {
+        let Stored { ballot, snapshot, entries } = stored;
         let has_data = entries.iter().any(|entry| matches!(entry.command.operation, Operation::Put { .. }));
-        let log = RaftLog::new(Place::default(), entries);
+        let (base, members) = match &snapshot {
+            Some(snapshot) => (snapshot.last, snapshot.members.clone()),
+            None => (Place::default(), first),
+        };
+        let configurations = Configurations::new(base.index, members, &entries);
+        let log = RaftLog::new(base, entries);
         let (durable, old_end) = (Durable::new(log.last().index), log.last());
         let mut raft = Raft {
             id,
-            members,
+            configurations,
             ballot,
+            snapshot,
+            incoming: None,
             log,
             role: Role::Follower { leader: None },
-            commit: 0,
+            commit: base.index,
             durable,
             promises: Vec::new(),
             leader_heard: None,
@@ -171,12 +198,14 @@ impl Raft {
             heartbeat_at: now,
             random,
             pace: Pace::USUAL,
+            sizes: Sizes::USUAL,
             output: Output::default(),
             left_out: 0,
             bug,
             old_end,
             write_at: now,
             missed_beats: 0,
+            deaf: false,
         };
         raft.put_off_election(now);
         match bug {
@@ -196,6 +225,13 @@ impl Raft {
         self
     }
 
+    /// The same node, as it starts, with other sizes.
+    #[cfg(test)]
+    pub(super) fn with_sizes(mut self, sizes: Sizes) -> Raft {
+        self.sizes = sizes;
+        self
+    }
+
     /// When [`Raft::tick`] is due next.
     pub(super) fn wake_at(&self) -> Time {
         match self.role {
@@ -211,6 +247,10 @@ impl Raft {
         match self.role {
             Role::Leader { .. } if now >= self.heartbeat_at => self.beat(now),
             Role::Leader { .. } => {}
+            _ if now >= self.election_at && !self.is_member() => {
+                self.follow(None, now);
+                self.put_off_election(now);
+            }
             _ if now >= self.election_at && self.bug.stands_at_once() => self.stand(now),
             _ if now >= self.election_at => self.ask_pre_votes(now),
             Role::PreCandidate { .. } | Role::Candidate { .. } if now >= self.heartbeat_at => self.ask_again(now),
@@ -219,9 +259,10 @@ impl Raft {
     }
 
     pub(super) fn receive(&mut self, message: Message, now: Time) {
-        let Message { from, term, body, entries } = message;
-        // A node outside the configuration has no say.
-        if from == self.id || !self.members.contains(&from) {
+        let Message { from, term, body, entries, piece } = message;
+        // Whoever else speaks is heard, member or not: a node may lead by a configuration that this one has yet to hear
+        // of, and from nobody else (thesis §4.2.2, the end).
+        if from == self.id || self.deaf {
             return;
         }
         let hears_all = self.bug == Bug::NoPreVote;
@@ -251,6 +292,11 @@ impl Raft {
             }
             Body::Appended { matched, round } => self.appended(&from, term, matched, round, now),
             Body::Refused { previous, hint, round } => self.refused(&from, term, previous, hint, round, now),
+            Body::Piece { last, members, offset, size, round } => {
+                let piece = Snapshot { last, members, state: piece };
+                self.take_piece(from, term, piece, offset, size, round, now);
+            }
+            Body::Took { last, offset, have, round } => self.took(&from, term, last, [offset, have], round, now),
             // The term has been looked at above.
             Body::Outdated => {}
         }
@@ -290,7 +336,7 @@ impl Raft {
             Role::Leader { .. } => (RoleName::Leader, Some(self.id.clone())),
         };
         let written = self.durable.is_written(self.durable.newest_ballot());
-        written.then_some(Status { role, term: self.ballot.term, leader })
+        written.then(|| Status { role, term: self.ballot.term, leader, members: self.members().clone() })
     }
 
     /// The term in which this node leads.
@@ -307,15 +353,17 @@ impl Raft {
         }
     }
 
-    /// More than half of all members, whether they live or not.
-    fn is_majority(&self, count: usize) -> bool {
+    /// Whether these are more than half of all members, whether those live or not.
+    fn is_majority<'a>(&self, agree: impl IntoIterator<Item = &'a NodeId>) -> bool {
+        let members = self.members();
+        let count = agree.into_iter().filter(|node| members.contains(*node)).count();
         match self.bug {
-            Bug::MajorityOfPeers => count >= self.members.len() / 2,
+            Bug::MajorityOfPeers => count >= members.len() / 2,
             // Never one alone: two of those in one term would be another mistake.
             Bug::MajorityOfTheReachable | Bug::MajorityOfTheLiving => {
-                count > 1 && count > (self.members.len() - self.left_out) / 2
+                count > 1 && count > (members.len() - self.left_out.min(members.len())) / 2
             }
-            _ => count > self.members.len() / 2,
+            _ => count > members.len() / 2,
         }
     }
 
@@ -324,10 +372,6 @@ impl Raft {
         // Only after it has written a vote and an entry, and so has had a leader: a node that has just started counts
         // all members.
         self.left_out = if self.durable.all() > 1 { members } else { 0 };
-    }
-
-    fn peers(&self) -> Vec<NodeId> {
-        self.members.iter().filter(|member| **member != self.id).cloned().collect()
     }
 
     /// Learns of a newer term. Whatever this node was in the old term, it no longer is.
@@ -359,7 +403,7 @@ impl Raft {
     }
 
     fn message(&self, body: Body, entries: Vec<Record>) -> Message {
-        Message { from: self.id.clone(), term: self.ballot.term, body, entries }
+        Message { from: self.id.clone(), term: self.ballot.term, body, entries, piece: Bytes::new() }
     }
 
     /// Sends at once: for messages that promise nothing.

@@ -33,6 +33,13 @@ pub(in super::super) enum News {
     Truncated {
         after: u64,
     },
+    SendsSnapshot {
+        to: NodeId,
+        index: u64,
+    },
+    Installs {
+        index: u64,
+    },
 }
 
 impl fmt::Display for News {
@@ -45,6 +52,8 @@ impl fmt::Display for News {
             News::Follows { leader, term } => write!(f, "following {leader} in term {term}"),
             News::Outdated { term } => write!(f, "stepped down: there is a newer term, {term}"),
             News::LostQuorum => write!(f, "stepped down: heard from no majority for too long"),
+            News::SendsSnapshot { to, index } => write!(f, "sending {to} a snapshot as of entry {index}"),
+            News::Installs { index } => write!(f, "took the leader's snapshot as of entry {index}"),
             News::Truncated { after } => write!(f, "cut off the log after entry {after}: the leader's differs"),
         }
     }

@@ -5,7 +5,7 @@
 use std::time::Duration;
 
 use super::super::bug::Bug;
-use super::{HEARTBEAT, Raft, Role, Time};
+use super::{HEARTBEAT, NodeId, Raft, Role, Time};
 
 /// The lease of two bugs: shorter than any election time-out, and longer.
 const LEASE: Duration = Duration::from_millis(490);
@@ -88,20 +88,24 @@ impl Raft {
     }
 
     pub(super) fn answer_reads(&mut self) {
-        let middle = match self.bug {
-            Bug::TwoConfirm => 1,
-            Bug::AllConfirm => self.members.len() - 1,
-            _ => self.members.len() / 2,
+        let Role::Leader { peers, reads, .. } = &self.role else { return };
+        let round_of = |member: &NodeId| match peers.get(member) {
+            Some(progress) => progress.round,
+            None if *member == self.id => reads.round,
+            None => 0,
         };
-        let Role::Leader { peers, reads, first_of_term } = &mut self.role else { return };
-        let mut rounds: Vec<u64> = peers.values().map(|progress| progress.round).chain([reads.round]).collect();
-        rounds.sort_unstable_by(|a, b| b.cmp(a));
-        reads.confirmed = rounds[middle];
+        let enough = match self.bug {
+            Bug::TwoConfirm => 2,
+            Bug::AllConfirm => self.members().len(),
+            _ => self.members().len() / 2 + 1,
+        };
+        let confirmed = self.reached_by(enough, round_of);
+        let Role::Leader { reads, first_of_term, .. } = &mut self.role else { return };
+        reads.confirmed = confirmed;
         // Before its first commit a new leader does not know what earlier ones have committed.
         let anyway =
             matches!(self.bug, Bug::NoEntryAtTermStart | Bug::OldTermCommitByCount | Bug::AnswersBeforeApplied);
         if self.commit >= *first_of_term || anyway {
-            let confirmed = reads.confirmed;
             let ready = reads.waiting.partition_point(|(_, round)| *round <= confirmed);
             self.output.reads.extend(reads.waiting.drain(..ready).map(|(id, _)| id));
         }

@@ -6,6 +6,7 @@ use std::time::Duration;
 use super::super::bug::Bug;
 use super::super::record::{Command, Operation, Record};
 use super::reads::Reads;
+use super::snapshot::Transfer;
 use super::{Body, HEARTBEAT, News, NodeId, Place, Raft, Role, Time};
 
 /// How long a leader waits for the answer to entries before it considers them lost.
@@ -21,6 +22,8 @@ pub(super) struct Progress {
     /// When the node last answered in this term.
     heard: Time,
     sending: Sending,
+    /// The snapshot that is sent, for want of the entries.
+    pub(super) transfer: Option<Transfer>,
     /// The newest round that the node has answered.
     pub(super) round: u64,
 }
@@ -35,6 +38,10 @@ enum Sending {
         last: u64,
         until: Time,
     },
+    /// A piece of a snapshot is under way, and may be for longer.
+    WaitingForPiece {
+        until: Time,
+    },
     /// Nothing has been answered for a while: only heartbeats are sent until something is. A node that is cut off would
     /// otherwise get the same entries again and again on its return.
     Silent,
@@ -45,8 +52,8 @@ impl Raft {
     /// leaders left (§8).
     pub(super) fn lead(&mut self, now: Time) {
         let next = self.log.last().index + 1;
-        let progress = || Progress { next, matched: 0, heard: now, sending: Sending::Idle, round: 0 };
-        let peers = self.peers().into_iter().map(|peer| (peer, progress())).collect::<BTreeMap<_, _>>();
+        let progress = |peer| (peer, Progress::new(next, now));
+        let peers: BTreeMap<_, _> = self.other_members().into_iter().map(progress).collect();
         self.role = Role::Leader { peers, reads: Reads::default(), first_of_term: next };
         self.heartbeat_at = now + HEARTBEAT;
         let begins =
@@ -59,9 +66,22 @@ impl Raft {
     pub(super) fn append_own(&mut self, command: Command) -> Place {
         let place = Place { index: self.log.last().index + 1, term: self.ballot.term };
         let entry = Record { index: place.index, term: place.term, command };
+        self.push(entry);
+        place
+    }
+
+    /// Adds the next entry, whoever made it. It is a promise to nobody before it is on the disk.
+    fn push(&mut self, entry: Record) {
+        self.configurations.push(&entry);
         self.log.push(entry.clone());
         self.durable.append(entry);
-        place
+    }
+
+    /// Cuts off everything after `index`. With a configuration that was there, the one before it counts again.
+    fn truncate(&mut self, index: u64) {
+        self.configurations.truncate(index);
+        self.log.truncate(index);
+        self.durable.truncate(index);
     }
 
     /// The leader's clock: steps down without a majority, speaks to everyone otherwise.
@@ -76,8 +96,7 @@ impl Raft {
             self.news(News::LostQuorum);
             self.follow(None, now);
             if self.bug == Bug::DeafAfterStepDown {
-                // A node that is not a member is not heard.
-                self.members.clear();
+                self.deaf = true;
                 self.election_at = now + Duration::from_secs(86_400);
             }
             return;
@@ -93,8 +112,8 @@ impl Raft {
     /// Whether a majority, this leader among them, has answered within the last `time`.
     pub(super) fn has_heard_majority(&self, time: Duration, now: Time) -> bool {
         let Role::Leader { peers, .. } = &self.role else { return false };
-        let heard = |progress: &&Progress| now.saturating_sub(progress.heard) < time;
-        self.is_majority(1 + peers.values().filter(heard).count())
+        let heard = peers.iter().filter(|(_, progress)| now.saturating_sub(progress.heard) < time);
+        self.is_majority(heard.map(|(peer, _)| peer).chain([&self.id]))
     }
 
     /// Says "I lead" to everyone, in a new round.
@@ -102,13 +121,16 @@ impl Raft {
         let Role::Leader { peers, reads, .. } = &mut self.role else { return };
         reads.begin_round();
         for progress in peers.values_mut() {
-            if matches!(progress.sending, Sending::Waiting { until, .. } if now >= until) {
+            if let Sending::Waiting { until, .. } | Sending::WaitingForPiece { until } = progress.sending
+                && now >= until
+            {
                 progress.sending = Sending::Silent;
             }
         }
+        let peers: Vec<NodeId> = peers.keys().cloned().collect();
         // Everything without an answer is sent again, as simple leaders do.
         let again = self.bug == Bug::TailCutByOldMessage;
-        for peer in self.peers() {
+        for peer in peers {
             self.send_append(peer, again, now);
         }
     }
@@ -128,7 +150,13 @@ impl Raft {
     fn send_append(&mut self, to: NodeId, with_entries: bool, now: Time) {
         let Role::Leader { peers, reads, .. } = &mut self.role else { return };
         let Some(progress) = peers.get_mut(&to) else { return };
-        let Some(previous) = self.log.place_at(progress.next - 1) else { return };
+        // What comes next may no longer be in the log. A heartbeat then asks about where that begins.
+        let previous = self.log.place_at(progress.next - 1);
+        if previous.is_none() && with_entries {
+            self.send_piece(&to, now);
+            return;
+        }
+        let previous = previous.unwrap_or(self.log.base());
         let mut entries = Vec::new();
         if with_entries {
             entries = self.log.message_after(previous.index);
@@ -157,6 +185,7 @@ impl Raft {
             return;
         }
         self.hear_leader(&from, now);
+        let (previous, entries) = self.log.past_base(previous, entries);
         if !self.log.holds(previous) {
             let hint = self.log.can_match(previous);
             let refused = Body::Refused { previous: previous.index, hint, round };
@@ -165,8 +194,7 @@ impl Raft {
         }
         let matched = previous.index + entries.len() as u64;
         if self.bug == Bug::TailCutByOldMessage && !entries.is_empty() && matched < self.log.last().index {
-            self.log.truncate(matched);
-            self.durable.truncate(matched);
+            self.truncate(matched);
         }
         self.take_entries(entries);
         if self.bug == Bug::AppliedOnAppend {
@@ -175,12 +203,17 @@ impl Raft {
         // Not the end of the log: whatever follows the last entry that was compared may be another leader's.
         let checked = if self.bug == Bug::CommitsPastChecked { self.log.last().index } else { matched };
         self.commit_up_to(commit.min(checked));
-        let waits = matched > self.durable.index() && self.bug != Bug::AcknowledgesBeforeWriting;
-        let ticket = if waits { self.durable.all() } else { self.durable.newest_ballot() };
-        self.promise(ticket, from, Body::Appended { matched, round });
+        self.promise_matched(from, matched, round);
     }
 
-    fn hear_leader(&mut self, from: &NodeId, now: Time) {
+    /// "My log is yours up to `matched`": it is said once that is on the disk.
+    pub(super) fn promise_matched(&mut self, to: NodeId, matched: u64, round: u64) {
+        let waits = matched > self.durable.index() && self.bug != Bug::AcknowledgesBeforeWriting;
+        let ticket = if waits { self.durable.all() } else { self.durable.newest_ballot() };
+        self.promise(ticket, to, Body::Appended { matched, round });
+    }
+
+    pub(super) fn hear_leader(&mut self, from: &NodeId, now: Time) {
         if !matches!(&self.role, Role::Follower { leader: Some(leader) } if leader == from) {
             self.news(News::Follows { leader: from.clone(), term: self.ballot.term });
             self.follow(Some(from.clone()), now);
@@ -202,14 +235,12 @@ impl Raft {
                         "a committed entry is for good"
                     );
                     let after = entry.index - 1;
-                    self.log.truncate(after);
-                    self.durable.truncate(after);
+                    self.truncate(after);
                     self.news(News::Truncated { after });
                 }
                 None => {}
             }
-            self.log.push(entry.clone());
-            self.durable.append(entry);
+            self.push(entry);
         }
     }
 
@@ -220,7 +251,9 @@ impl Raft {
         progress.hear(round, now);
         progress.matched = progress.matched.max(matched);
         progress.next = progress.next.max(progress.matched + 1);
-        if matches!(progress.sending, Sending::Waiting { last, .. } if last <= matched) {
+        if progress.transfer.take_if(|transfer| transfer.index() <= matched).is_some()
+            || matches!(progress.sending, Sending::Waiting { last, .. } if last <= matched)
+        {
             progress.sending = Sending::Idle;
         }
         self.commit_what_a_majority_has();
@@ -269,7 +302,7 @@ impl Raft {
     }
 
     /// What is known of a node that answers in the current term; `None` when this node does not lead in that.
-    fn progress(&mut self, from: &NodeId, term: u64) -> Option<&mut Progress> {
+    pub(super) fn progress(&mut self, from: &NodeId, term: u64) -> Option<&mut Progress> {
         match &mut self.role {
             Role::Leader { peers, .. } if term == self.ballot.term => peers.get_mut(from),
             _ => None,
@@ -282,16 +315,19 @@ impl Raft {
     pub(super) fn commit_what_a_majority_has(&mut self) {
         let Role::Leader { peers, .. } = &self.role else { return };
         let own = if self.bug == Bug::LeaderCountsUnwritten { self.log.last().index } else { self.durable.index() };
-        let mut have: Vec<u64> = peers.values().map(|progress| progress.matched).chain([own]).collect();
-        have.sort_unstable_by(|a, b| b.cmp(a));
-        let enough = if self.bug == Bug::TwoOfFiveEnough { 2 } else { self.members.len() / 2 + 1 };
-        let index = have[enough - 1];
+        let matched = |member: &NodeId| match peers.get(member) {
+            Some(progress) => progress.matched,
+            None if *member == self.id => own,
+            None => 0,
+        };
+        let enough = if self.bug == Bug::TwoOfFiveEnough { 2 } else { self.members().len() / 2 + 1 };
+        let index = self.reached_by(enough, matched);
         if self.log.term_at(index) == Some(self.ballot.term) || self.bug == Bug::OldTermCommitByCount {
             self.commit_up_to(index);
         }
     }
 
-    fn commit_up_to(&mut self, index: u64) {
+    pub(super) fn commit_up_to(&mut self, index: u64) {
         if index > self.commit {
             self.output.committed.extend_from_slice(self.log.between(self.commit, index));
             self.commit = index;
@@ -300,7 +336,19 @@ impl Raft {
 }
 
 impl Progress {
-    fn hear(&mut self, round: u64, now: Time) {
+    fn new(next: u64, now: Time) -> Progress {
+        Progress { next, matched: 0, heard: now, sending: Sending::Idle, transfer: None, round: 0 }
+    }
+
+    pub(super) fn wait_for_piece(&mut self, until: Time) {
+        self.sending = Sending::WaitingForPiece { until };
+    }
+
+    pub(super) fn stop_waiting(&mut self) {
+        self.sending = Sending::Idle;
+    }
+
+    pub(super) fn hear(&mut self, round: u64, now: Time) {
         self.heard = now;
         self.round = self.round.max(round);
         if self.sending == Sending::Silent {

@@ -1,11 +1,13 @@
 //! Whole clusters in one thread, in simulated time: messages are lost, doubled, late and out of order, disks are slow,
-//! nodes crash with half of their writes done, stop for a while, and are cut off in one direction or both. All of it
-//! follows from a seed. `checks` watches the promises of the paper's figure 3 after every step.
+//! nodes make snapshots at any moment, crash between any two writes, stop for a while, and are cut off in one direction
+//! or both. All of it follows from a seed. `checks` watches the promises of the paper's figure 3 after every step.
 //!
 //! `RAFT_SEEDS=1000` runs more of them, `RAFT_SEED=17` one.
 
 mod checks;
+mod disk;
 mod faults;
+mod state;
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::time::Duration;
@@ -17,28 +19,13 @@ use rand_seeder::Seeder;
 
 use super::super::bug::Bug;
 use super::super::record::{Operation, Record};
-use super::{Ballot, Message, NodeId, Output, Raft, Ticket, Time, Write};
+use super::{Message, NodeId, Output, Raft, Sizes, Snapshot, Ticket, Time, Write};
 use checks::Checks;
+use disk::Disk;
+use state::State;
 
 const fn ms(milliseconds: u64) -> Time {
     Duration::from_millis(milliseconds)
-}
-
-/// What a crash leaves.
-#[derive(Clone, Default)]
-struct Disk {
-    ballot: Ballot,
-    entries: Vec<Record>,
-}
-
-impl Disk {
-    fn write(&mut self, write: &Write) {
-        match write {
-            Write::Ballot(ballot) => self.ballot = ballot.clone(),
-            Write::Truncate(after) => self.entries.truncate(*after as usize),
-            Write::Append(entries) => self.entries.extend_from_slice(entries),
-        }
-    }
 }
 
 struct Node {
@@ -49,7 +36,7 @@ struct Node {
     writing: VecDeque<(Time, Ticket, Vec<Write>)>,
     /// The disk once all that is there: what Raft has in memory.
     memory: Disk,
-    applied: u64,
+    state: State,
     paused_until: Time,
     wakes_at: Time,
     /// Counts the starts: whatever was under way in an earlier life does not concern the next.
@@ -68,6 +55,12 @@ enum Event {
     Wake {
         node: NodeId,
         life: u64,
+    },
+    /// What the node wrote aside is there.
+    Made {
+        node: NodeId,
+        life: u64,
+        snapshot: Snapshot,
     },
     /// A client asks some node for something.
     Client,
@@ -113,7 +106,7 @@ impl Simulation {
                 disk: Disk::default(),
                 writing: VecDeque::new(),
                 memory: Disk::default(),
-                applied: 0,
+                state: State::default(),
                 paused_until: Duration::ZERO,
                 wakes_at: Duration::ZERO,
                 life: 0,
@@ -155,14 +148,16 @@ impl Simulation {
     }
 
     fn start(&mut self, id: &NodeId) {
-        let members = self.ids();
+        let members = self.ids().into_iter().collect();
+        let sizes = Sizes { piece: 1 + self.below(40) as usize, behind: self.below(60) as usize };
         let random = Seeder::from(self.random.next_u64()).into_rng();
         let Some(node) = self.nodes.get_mut(id).filter(|node| node.raft.is_none()) else { return };
         node.life += 1;
         node.memory = node.disk.clone();
-        node.applied = 0;
-        let Disk { ballot, entries } = node.disk.clone();
-        node.raft = Some(Raft::new(id.clone(), members, ballot, entries, random, self.now, Bug::None));
+        let stored = node.disk.stored();
+        node.state = stored.snapshot.as_ref().and_then(State::of).unwrap_or_default();
+        let raft = Raft::new(id.clone(), members, stored, random, self.now, Bug::None);
+        node.raft = Some(raft.with_sizes(sizes));
         node.wakes_at = self.now;
         self.with(id, |_, _| {});
     }
@@ -194,7 +189,7 @@ impl Simulation {
             let delay = Duration::from_micros(self.below(slow * 1000));
             let Some(node) = self.nodes.get_mut(id) else { return };
             for write in &writes {
-                self.checks.write(id, &node.memory.entries, write);
+                self.checks.write(id, &node.memory, write);
                 node.memory.write(write);
             }
             let after = node.writing.back().map_or(self.now, |(time, ..)| *time);
@@ -206,20 +201,23 @@ impl Simulation {
             self.send(id, to, message);
         }
         if let Some(node) = self.nodes.get_mut(id) {
+            if let Some(snapshot) = &output.installed {
+                node.state = self.checks.installed(id, snapshot);
+            }
             for record in &output.committed {
-                assert_eq!(record.index, node.applied + 1, "{id} applies out of order");
-                node.applied += 1;
+                assert_eq!(record.index, node.state.last.index + 1, "{id} applies out of order");
+                node.state.apply(record);
             }
         }
         let node = &self.nodes[id];
         if let Some(raft) = &node.raft {
-            let disks: Vec<&[Record]> = self.nodes.values().map(|node| &node.disk.entries[..]).collect();
+            let disks: Vec<&Disk> = self.nodes.values().map(|node| &node.disk).collect();
             self.checks.committed(raft, &output.committed, &disks);
-            self.checks.leads(id, raft, &node.memory.entries);
+            self.checks.leads(id, raft, &node.memory);
             self.checks.shown(id, raft);
         }
         for read in output.reads {
-            self.checks.answered(id, read, self.nodes[id].applied);
+            self.checks.answered(id, read, self.nodes[id].state.last.index);
         }
     }
 
@@ -261,6 +259,7 @@ impl Simulation {
     fn happen(&mut self, event: Event) {
         let whose = match &event {
             Event::Deliver { to: node, .. } | Event::Written { node, .. } | Event::Wake { node, .. } => Some(node),
+            Event::Made { node, .. } => Some(node),
             Event::Client | Event::Fault => None,
         };
         if let Some(paused) = whose.map(|id| self.nodes[id].paused_until).filter(|until| *until > self.now) {
@@ -273,9 +272,17 @@ impl Simulation {
                 self.with(&node, |raft, now| raft.tick(now));
             }
             Event::Written { node, life } if self.nodes[&node].life == life => self.end_write(&node),
-            Event::Written { .. } | Event::Wake { .. } => {}
+            Event::Made { node, life, snapshot } if self.nodes[&node].life == life => {
+                self.with(&node, |raft, _| {
+                    raft.keep(snapshot);
+                });
+            }
+            Event::Written { .. } | Event::Wake { .. } | Event::Made { .. } => {}
             Event::Client => {
                 self.ask();
+                if self.one_in(4) {
+                    self.make_snapshot();
+                }
                 let pause = ms(1 + self.below(40));
                 self.at(self.now + pause, Event::Client);
             }
@@ -292,6 +299,21 @@ impl Simulation {
         let Some((_, ticket, writes)) = node.writing.pop_front() else { return };
         writes.iter().for_each(|write| node.disk.write(write));
         self.with(id, |raft, _| raft.written(ticket));
+    }
+
+    /// A node makes a snapshot of what it has applied, and goes on meanwhile.
+    fn make_snapshot(&mut self) {
+        let large = if self.one_in(10) { 400 } else { 20 };
+        let (id, padding) = (self.any_node(), self.below(large) as usize);
+        let longest = if self.one_in(5) { 2000 } else { 30 };
+        let after = ms(self.below(longest));
+        let Some(Node { raft: Some(raft), state, life, .. }) = self.nodes.get(&id) else { return };
+        if state.last.index > 0 {
+            let members = raft.members_at(state.last.index).clone();
+            let snapshot = Snapshot { last: state.last, members, state: state.bytes(padding) };
+            let event = Event::Made { node: id, life: *life, snapshot };
+            self.at(self.now + after, event);
+        }
     }
 
     /// A write or a read at a node, mostly one that takes itself for the leader; another refuses it.
@@ -342,6 +364,7 @@ impl Drop for Seed {
 fn whatever_breaks_the_promises_hold_and_afterwards_all_nodes_agree() {
     let mut committed = 0;
     let mut terms = 0;
+    let mut snapshots = 0;
     for seed in seeds(100) {
         let _told = Seed(seed);
         let size = [3, 5, 4, 5][seed as usize % 4];
@@ -354,11 +377,13 @@ fn whatever_breaks_the_promises_hold_and_afterwards_all_nodes_agree() {
         simulation.checks.assert_settled(&simulation.nodes);
         committed += simulation.checks.commits();
         terms += simulation.checks.terms();
+        snapshots += simulation.checks.snapshots();
     }
     // A cluster that never did anything would have kept every promise.
     let runs = seeds(100).count();
     assert!(committed > 200 * runs, "{committed} entries in {runs} runs");
     assert!(terms > 3 * runs, "{terms} leaders in {runs} runs");
+    assert!(snapshots > 2 * runs, "{snapshots} snapshots installed in {runs} runs");
 }
 
 #[test]

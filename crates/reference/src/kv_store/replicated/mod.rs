@@ -5,12 +5,15 @@
 //! | module | holds |
 //! |---|---|
 //! | `node` | the loop that feeds Raft and does what it says; who waits for what |
-//! | `disk`, `ballot` | the thread that writes; term and vote in their file |
+//! | `disk`, `ballot`, `snapshot_file` | the thread that writes; term and vote, and a snapshot, in their files |
+//! | `compactor` | when a snapshot is due; makes it beside the running node |
 //! | `transport`, `wire` | a line to each peer; messages as bytes |
 
 mod ballot;
+mod compactor;
 mod disk;
 mod node;
+mod snapshot_file;
 mod transport;
 mod wire;
 
@@ -33,6 +36,7 @@ use super::map::Outcome;
 use super::raft::{NodeId, RoleName, Status};
 use super::record::{Command, Condition};
 use super::storage::SharedMap;
+use compactor::Compactor;
 use disk::Disk;
 use node::{Event, Node};
 pub(super) use transport::PATH as MESSAGES;
@@ -93,8 +97,10 @@ impl Replicated {
         let (events, inbox) = mpsc::unbounded_channel();
         let found = disk::recover(folder, bug)?;
         let (failure, failed) = watch::channel(false);
+        let compactor = Compactor::new(folder, events.clone(), failure.clone(), bug);
         let (disk, queue) = Disk::start(found.files, events.clone(), failure).trying("start a thread for", folder)?;
-        let (node, status) = Node::new(&book, found.ballot, found.entries, map, queue, bug);
+        let compactor = compactor.load(found.stored.snapshot.as_ref(), &map)?;
+        let (node, status) = Node::new(&book, found.stored, map, queue, compactor, bug);
         tokio::spawn(node.run(inbox));
         Ok((Replicated { book, events, status, disk, failed, bug }, found.replayed))
     }

@@ -13,9 +13,11 @@ use tokio::time::{Instant, timeout_at};
 use super::super::super::start::AddressBook;
 use super::super::bug::Bug;
 use super::super::map::Outcome;
-use super::super::raft::{Ballot, Message, NodeId, Output, Place, Raft, RoleName, Status, Ticket};
+use super::super::raft::{Members, Message, NodeId, Output, Place, Raft, RoleName, Snapshot, Status, Stored, Ticket};
 use super::super::record::{Command, Operation, Record};
+use super::super::snapshot::decode_state;
 use super::super::storage::SharedMap;
+use super::compactor::Compactor;
 use super::disk::Queue;
 use super::transport::Lines;
 
@@ -28,6 +30,8 @@ pub(super) enum Event {
     Read(Answer<()>),
     /// The disk holds everything up to this ticket.
     Written(Ticket),
+    /// A snapshot of this node is written aside; `None` if that failed.
+    Made(Option<Snapshot>),
     Stop,
 }
 
@@ -44,6 +48,7 @@ pub(super) struct Node {
     map: SharedMap,
     disk: Queue,
     lines: Lines,
+    compactor: Compactor,
     /// The term in which this node leads.
     leads: Option<u64>,
     /// Who waits for the entry at an index. The term is part of the key, because after a change of leader another
@@ -62,21 +67,23 @@ pub(super) struct Node {
 impl Node {
     pub(super) fn new(
         book: &AddressBook,
-        ballot: Ballot,
-        entries: Vec<Record>,
+        stored: Stored,
         map: SharedMap,
         disk: Queue,
+        compactor: Compactor,
         bug: Bug,
     ) -> (Node, watch::Receiver<Status>) {
         let id = book.id.clone();
-        let members = book.peers.keys().cloned().chain([id.clone()]).collect();
-        let shown = Status { role: RoleName::Follower, term: ballot.term, leader: None };
-        let (status, shows) = watch::channel(shown);
+        let members: Members = book.peers.keys().cloned().chain([id.clone()]).collect();
+        let term = stored.ballot.term;
         let since_epoch = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
         let random = Seeder::from(format!("{id} {since_epoch:?} {}", std::process::id())).into_rng();
         let start = Instant::now();
-        let raft = Raft::new(id.clone(), members, ballot, entries, random, start.elapsed(), bug);
+        let raft = Raft::new(id.clone(), members, stored, random, start.elapsed(), bug);
         let raft = raft.at_pace(book.pace, start.elapsed());
+        let members = raft.members().clone();
+        let shown = Status { role: RoleName::Follower, term, leader: None, members };
+        let (status, shows) = watch::channel(shown);
         let node = Node {
             id,
             raft,
@@ -84,6 +91,7 @@ impl Node {
             map,
             disk,
             lines: Lines::new(book, bug),
+            compactor,
             leads: None,
             writes: BTreeMap::new(),
             reads: HashMap::new(),
@@ -126,6 +134,14 @@ impl Node {
         match event {
             Event::Message(message) => self.raft.receive(message, self.start.elapsed()),
             Event::Written(ticket) => self.raft.written(ticket),
+            Event::Made(made) => {
+                self.compactor.ended();
+                if let Some(snapshot) = made
+                    && !self.raft.keep(snapshot.clone())
+                {
+                    self.compactor.drop_made(&snapshot);
+                }
+            }
             Event::Write(command, answer) => match self.raft.propose(command) {
                 Some(Place { index, .. }) if self.bug == Bug::AcknowledgedAfterOwnAppend => {
                     done(answer, Outcome::Stored(index));
@@ -167,6 +183,9 @@ impl Node {
         }
         for (to, message) in output.messages {
             self.lines.send(&to, message);
+        }
+        if let Some(snapshot) = output.installed {
+            self.install(&snapshot);
         }
         self.apply(output.committed);
         for read in output.reads {
@@ -211,7 +230,19 @@ impl Node {
         if forgets || status.leader.is_some() || shown.role != RoleName::Follower {
             return status;
         }
-        Status { role: RoleName::Follower, term: status.term, leader: shown.leader.clone() }
+        Status { role: RoleName::Follower, leader: shown.leader.clone(), ..status }
+    }
+
+    /// Replaces the state: what it had and the snapshot has not was deleted meanwhile.
+    fn install(&mut self, snapshot: &Snapshot) {
+        match decode_state(&snapshot.state) {
+            Some(state) => {
+                *self.map.write() = state;
+                self.compactor.installed(snapshot.last);
+            }
+            // Its bytes are as they were sent: another program sent them.
+            None => self.compactor.fail("the leader's snapshot is none of this program"),
+        }
     }
 
     fn apply(&mut self, committed: Vec<Record>) {
@@ -222,6 +253,8 @@ impl Node {
         let mut map = self.map.write();
         let outcomes: Vec<Outcome> = committed.iter().map(|record| map.apply(record, self.bug)).collect();
         drop(map);
+        self.compactor.applied(&committed);
+        self.compactor.make_if_due(&self.map, |index| self.raft.members_at(index).clone());
         // Only now: whoever is told that a change is done must be able to read it.
         for (record, outcome) in committed.iter().zip(outcomes) {
             if let Some((term, answer)) = self.writes.remove(&record.index)

@@ -3,6 +3,9 @@
 //!
 //! A request is answered when the peer has taken it, not when it has done anything; replies come as messages, over
 //! the peer's own line. What cannot be delivered is dropped: Raft asks again.
+//!
+//! Pieces of snapshots have a second line to each peer, with more patience: on a slow link a heartbeat does not wait for
+//! one.
 
 use std::collections::{BTreeSet, HashMap};
 use std::error::Error;
@@ -40,6 +43,9 @@ const PAUSE: Duration = Duration::from_millis(300);
 /// The least that a line carries, in bytes per millisecond: a call with large values takes longer.
 const SLOWEST: u64 = 1 << 10;
 
+/// A call with a piece of a snapshot may take this long.
+const PIECE: Duration = Duration::from_secs(5);
+
 /// Messages that wait for the line. What a leader has to say when it is full is old by the time that it could go.
 const QUEUE: usize = 64;
 
@@ -48,6 +54,7 @@ const REQUEST: usize = 2 << 20;
 
 pub(super) struct Lines {
     queues: HashMap<NodeId, mpsc::Sender<Message>>,
+    pieces: HashMap<NodeId, mpsc::Sender<Message>>,
     absent: Absent,
 }
 
@@ -68,7 +75,17 @@ impl Lines {
             };
             (peer.clone(), queue)
         };
-        Lines { queues: book.peers.iter().map(line).collect(), absent }
+        let line_of_pieces = |(peer, address): (&NodeId, &SocketAddr)| {
+            // One piece at a time is under way. A second one is the first again.
+            let (queue, pieces) = mpsc::channel(1);
+            tokio::spawn(run_with_pieces(*address, pieces));
+            (peer.clone(), queue)
+        };
+        Lines {
+            queues: book.peers.iter().map(line).collect(),
+            pieces: book.peers.iter().map(line_of_pieces).collect(),
+            absent,
+        }
     }
 
     /// Empty except with a bug.
@@ -78,7 +95,8 @@ impl Lines {
 
     /// Never waits. The message is lost when the line is full or the peer unknown.
     pub(super) fn send(&self, to: &NodeId, message: Message) {
-        if let Some(queue) = self.queues.get(to) {
+        let lines = if message.piece.is_empty() { &self.queues } else { &self.pieces };
+        if let Some(queue) = lines.get(to) {
             let _ = queue.try_send(message);
         }
     }
@@ -103,6 +121,13 @@ async fn run(peer: NodeId, address: SocketAddr, mut messages: mpsc::Receiver<Mes
         } else {
             absent.remove(&peer);
         }
+    }
+}
+
+async fn run_with_pieces(address: SocketAddr, mut pieces: mpsc::Receiver<Message>) {
+    let mut connection = None;
+    while let Some(body) = next_request(&mut pieces).await {
+        connection = timeout(PIECE, post(address, connection, body)).await.ok().and_then(Result::ok);
     }
 }
 
@@ -206,7 +231,7 @@ mod tests {
     use super::*;
 
     fn message(term: u64) -> Message {
-        Message { from: "n1".into(), term, body: Body::Outdated, entries: Vec::new() }
+        Message { from: "n1".into(), term, body: Body::Outdated, entries: Vec::new(), piece: Bytes::new() }
     }
 
     /// A peer that takes what comes, connection after connection.

@@ -1,12 +1,14 @@
-//! Messages as the body of a request: one after the other, each a header in JSON and its entries as records.
+//! Messages as the body of a request: one after the other, each a header in JSON, its entries as records, and its piece of
+//! a snapshot.
 //!
 //! ```text
-//! header length u32 · entries length u32 · header · entries
+//! header length u32 · entries length u32 · piece length u32 · header · entries · piece
 //! ```
 //!
 //! Numbers are little-endian. Values go as they are, in the form they have in the log; JSON would make six bytes of
 //! some.
 
+use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 
 use super::super::raft::{Body, Message, NodeId};
@@ -21,12 +23,13 @@ struct Header {
 
 /// Appends the message to `out`.
 pub(super) fn encode(message: Message, out: &mut Vec<u8>) {
-    let Message { from, term, body, entries } = message;
+    let Message { from, term, body, entries, piece } = message;
     // Strings and numbers: nothing in it can fail to become JSON.
     let header = serde_json::to_vec(&Header { from, term, body }).unwrap_or_default();
     out.extend_from_slice(&(header.len() as u32).to_le_bytes());
     let length_at = out.len();
     out.extend_from_slice(&[0; 4]);
+    out.extend_from_slice(&(piece.len() as u32).to_le_bytes());
     out.extend_from_slice(&header);
     let start = out.len();
     for entry in &entries {
@@ -35,6 +38,7 @@ pub(super) fn encode(message: Message, out: &mut Vec<u8>) {
     // A message has about 1 MiB of entries, or a single one: the cast is exact.
     let length = ((out.len() - start) as u32).to_le_bytes();
     out[length_at..length_at + 4].copy_from_slice(&length);
+    out.extend_from_slice(&piece);
 }
 
 /// The messages in `bytes`; `None` when it is anything else.
@@ -43,11 +47,14 @@ pub(super) fn decode(mut bytes: &[u8]) -> Option<Vec<Message>> {
     while !bytes.is_empty() {
         let header_length = u32::from_le_bytes(take(&mut bytes)?) as usize;
         let entries_length = u32::from_le_bytes(take(&mut bytes)?) as usize;
+        let piece_length = u32::from_le_bytes(take(&mut bytes)?) as usize;
         let (header, rest) = bytes.split_at_checked(header_length)?;
         let (records, rest) = rest.split_at_checked(entries_length)?;
+        let (piece, rest) = rest.split_at_checked(piece_length)?;
         bytes = rest;
         let Header { from, term, body } = serde_json::from_slice(header).ok()?;
-        messages.push(Message { from, term, body, entries: decode_entries(records)? });
+        let piece = Bytes::copy_from_slice(piece);
+        messages.push(Message { from, term, body, entries: decode_entries(records)?, piece });
     }
     Some(messages)
 }
@@ -68,7 +75,6 @@ fn decode_entries(mut bytes: &[u8]) -> Option<Vec<Record>> {
 
 #[cfg(test)]
 mod tests {
-    use bytes::Bytes;
     use proptest::prelude::*;
 
     use super::super::super::raft::Place;
@@ -82,7 +88,8 @@ mod tests {
             command: Operation::Put { key: "a:b".into(), value: Bytes::from_static(value) }.into(),
         };
         let body = Body::Append { previous: Place { index: 7, term: 2 }, commit: 5, round: u64::MAX };
-        Message { from: "n1".into(), term: 3, body, entries: values.iter().enumerate().map(put).collect() }
+        let entries = values.iter().enumerate().map(put).collect();
+        Message { from: "n1".into(), term: 3, body, entries, piece: Bytes::new() }
     }
 
     fn all() -> Vec<Message> {
@@ -95,9 +102,13 @@ mod tests {
             Body::Appended { matched: 4, round: 2 },
             Body::Refused { previous: 9, hint: place, round: 2 },
             Body::Outdated,
+            Body::Took { last: place, offset: 7, have: 9, round: 2 },
         ];
-        let message = |body| Message { from: "n5".into(), term: 9, body, entries: Vec::new() };
+        let message = |body| Message { from: "n5".into(), term: 9, body, entries: Vec::new(), piece: Bytes::new() };
         let mut messages: Vec<Message> = bodies.into_iter().map(message).collect();
+        let members = ["n1", "n2"].map(NodeId::from).into();
+        let piece = Body::Piece { last: place, members, offset: 8, size: 11, round: 3 };
+        messages.push(Message { piece: Bytes::from_static(b"\0\xff\n"), ..message(piece) });
         messages.push(append(&[]));
         messages.push(append(&[b"x", b"line\n\0\xff", &[b'"'; 100_000]]));
         messages

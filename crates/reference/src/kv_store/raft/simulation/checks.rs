@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::super::super::record::Record;
-use super::super::{NodeId, Raft, RoleName, Status, Write};
-use super::Node;
+use super::super::{NodeId, Place, Raft, RoleName, Snapshot, Status, Write};
+use super::{Disk, Node, State};
 
 pub(super) struct Checks {
     size: usize,
@@ -13,9 +13,13 @@ pub(super) struct Checks {
     entries: BTreeMap<(u64, u64), (Record, u64)>,
     /// Each committed entry in order, and the term in which it was.
     committed: Vec<(Record, u64)>,
+    /// The state after each of them.
+    states: Vec<State>,
     shown: BTreeMap<NodeId, Status>,
     /// How much was committed when a read was asked for.
     reads: BTreeMap<(NodeId, u64), u64>,
+    /// How many were sent and installed.
+    snapshots: usize,
 }
 
 impl Checks {
@@ -25,13 +29,19 @@ impl Checks {
             leaders: BTreeMap::new(),
             entries: BTreeMap::new(),
             committed: Vec::new(),
+            states: Vec::new(),
             shown: BTreeMap::new(),
             reads: BTreeMap::new(),
+            snapshots: 0,
         }
     }
 
     pub(super) fn commits(&self) -> usize {
         self.committed.len()
+    }
+
+    pub(super) fn snapshots(&self) -> usize {
+        self.snapshots
     }
 
     pub(super) fn terms(&self) -> usize {
@@ -40,9 +50,10 @@ impl Checks {
 
     /// Log Matching: an entry is known by index and term, and has always followed the same entry. By induction two
     /// logs with the same entry are the same up to there.
-    pub(super) fn write(&mut self, id: &NodeId, log: &[Record], write: &Write) {
+    pub(super) fn write(&mut self, id: &NodeId, log: &Disk, write: &Write) {
         let Write::Append(entries) = write else { return };
-        let mut last = log.last().map_or((0, 0), |last| (last.index, last.term));
+        let Place { index, term } = log.last();
+        let mut last = (index, term);
         for entry in entries {
             assert_eq!(entry.index, last.0 + 1, "{id} leaves a gap");
             assert!(entry.term >= last.1, "{id}: terms fall along the log");
@@ -53,9 +64,17 @@ impl Checks {
         }
     }
 
+    /// State Machine Safety, where a snapshot takes the place of entries: it is the state after them.
+    pub(super) fn installed(&mut self, id: &NodeId, snapshot: &Snapshot) -> State {
+        self.snapshots += 1;
+        let state = State::of(snapshot);
+        assert_eq!(state.as_ref(), self.states.get(snapshot.last.index as usize - 1), "{id} installs another state");
+        state.unwrap_or_default()
+    }
+
     /// State Machine Safety: nobody ever applies another entry at an index. And the first to say that an entry is
     /// committed has it on the disks of a majority.
-    pub(super) fn committed(&mut self, raft: &Raft, committed: &[Record], disks: &[&[Record]]) {
+    pub(super) fn committed(&mut self, raft: &Raft, committed: &[Record], disks: &[&Disk]) {
         for record in committed {
             let at = record.index as usize - 1;
             if let Some((known, _)) = self.committed.get(at) {
@@ -63,14 +82,17 @@ impl Checks {
                 continue;
             }
             assert_eq!(at, self.committed.len(), "{} commits past a gap", raft.id);
-            let have = disks.iter().filter(|disk| disk.get(at) == Some(record)).count();
+            let have = disks.iter().filter(|disk| disk.has(record)).count();
             assert!(have > self.size / 2, "{} commits {record:?}, which {have} have on their disks", raft.id);
             self.committed.push((record.clone(), raft.ballot.term));
+            let mut state = self.states.last().copied().unwrap_or_default();
+            state.apply(record);
+            self.states.push(state);
         }
     }
 
     /// Election Safety: one leader in a term. Leader Completeness: it has what was committed in earlier terms.
-    pub(super) fn leads(&mut self, id: &NodeId, raft: &Raft, log: &[Record]) {
+    pub(super) fn leads(&mut self, id: &NodeId, raft: &Raft, log: &Disk) {
         let Some(term) = raft.leads() else { return };
         if let Some(leader) = self.leaders.get(&term) {
             assert_eq!(leader, id, "two leaders of term {term}");
@@ -78,7 +100,7 @@ impl Checks {
         }
         self.leaders.insert(term, id.clone());
         for (record, when) in &self.committed {
-            let has = log.get(record.index as usize - 1) == Some(record);
+            let has = log.has(record);
             assert!(*when >= term || has, "{id} leads in term {term} without {record:?} of term {when}");
         }
     }
@@ -123,7 +145,7 @@ impl Checks {
         assert_eq!(newest, Some(first.term), "nothing is committed in the last term");
         for (id, node) in nodes {
             // What was committed in the last moments need not be everywhere.
-            let behind = self.committed.len() as u64 - node.applied;
+            let behind = self.committed.len() as u64 - node.state.last.index;
             assert!(behind < 50, "{id} is {behind} entries behind");
         }
     }

@@ -1,8 +1,7 @@
 //! What breaks, and how it heals.
 
-use super::super::super::record::Record;
 use super::super::Write;
-use super::{Event, NodeId, Simulation, ms};
+use super::{Disk, Event, NodeId, Simulation, ms};
 
 impl Simulation {
     /// One of all that can happen. Healing is as likely as harm, so that there is something to break.
@@ -27,16 +26,10 @@ impl Simulation {
 
     /// A part of what was under way is on the disk, in order; the rest is gone, also the second half of one append.
     fn crash(&mut self, id: &NodeId) {
-        let one_by_one = |write: &Write| match write {
-            Write::Append(entries) => {
-                entries.iter().map(|entry: &Record| Write::Append(vec![entry.clone()])).collect()
-            }
-            other => vec![other.clone()],
-        };
         let Some(node) = self.nodes.get_mut(id).filter(|node| node.raft.is_some()) else { return };
         node.raft = None;
-        let writes: Vec<Write> =
-            node.writing.drain(..).flat_map(|(_, _, writes)| writes).flat_map(|write| one_by_one(&write)).collect();
+        let writes = node.writing.drain(..).flat_map(|(_, _, writes)| writes);
+        let writes: Vec<Write> = writes.flat_map(|write| Disk::steps(&write)).collect();
         let done = self.below(writes.len() as u64 + 1) as usize;
         if let Some(node) = self.nodes.get_mut(id) {
             writes[..done].iter().for_each(|write| node.disk.write(write));

@@ -1,0 +1,126 @@
+//! When a snapshot is due, and how it is made: beside the running node, which goes on meanwhile.
+//!
+//! Bytes are counted, not entries: a log of few large values is as large as one of many small ones. A snapshot is due when
+//! the log has grown by as much as the data it describes, so that the cost of snapshots stays in proportion to the
+//! writes. The copy of the map that it is made from shares the values with the map, and so costs little.
+
+use std::path::{Path, PathBuf};
+
+use bytes::Bytes;
+use tokio::sync::{mpsc, watch};
+
+use super::super::bug::Bug;
+use super::super::error::StorageError;
+use super::super::raft::{Members, Place, Snapshot};
+use super::super::record::Record;
+use super::super::snapshot::{decode_state, encode_state, state_size};
+use super::super::storage::SharedMap;
+use super::node::Event;
+use super::snapshot_file;
+
+/// A log smaller than this is not worth a snapshot, however little data it describes.
+const SMALL_LOG: usize = 4 << 20;
+
+/// What an entry takes in the log beside its key and its value, about.
+const OVERHEAD: usize = 64;
+
+pub(super) struct Compactor {
+    folder: PathBuf,
+    events: mpsc::UnboundedSender<Event>,
+    failed: watch::Sender<bool>,
+    /// The newest entry in the map.
+    applied: Place,
+    /// Bytes of the entries applied since the last snapshot was begun.
+    grown: usize,
+    /// Whether one is being made.
+    busy: bool,
+    bug: Bug,
+}
+
+impl Compactor {
+    pub(super) fn new(
+        folder: &Path,
+        events: mpsc::UnboundedSender<Event>,
+        failed: watch::Sender<bool>,
+        bug: Bug,
+    ) -> Compactor {
+        let folder = folder.to_owned();
+        Compactor { folder, events, failed, applied: Place::default(), grown: 0, busy: false, bug }
+    }
+
+    /// Puts the state that a start found into the map.
+    pub(super) fn load(mut self, snapshot: Option<&Snapshot>, map: &SharedMap) -> Result<Compactor, StorageError> {
+        if let Some(snapshot) = snapshot {
+            let path = || self.folder.join("snapshot");
+            let state =
+                decode_state(&snapshot.state).ok_or_else(|| StorageError::Damaged { path: path(), offset: 0 })?;
+            say!("loaded a snapshot of {} keys as of entry {}", state.len(), snapshot.last.index);
+            *map.write() = state;
+            self.applied = snapshot.last;
+        }
+        Ok(self)
+    }
+
+    /// These are in the map now.
+    pub(super) fn applied(&mut self, committed: &[Record]) {
+        if let Some(newest) = committed.last() {
+            self.applied = Place { index: newest.index, term: newest.term };
+            self.grown += committed.iter().map(|record| record.command.size() + OVERHEAD).sum::<usize>();
+        }
+    }
+
+    /// The map is that of a leader's snapshot now.
+    pub(super) fn installed(&mut self, last: Place) {
+        self.applied = last;
+        self.grown = 0;
+    }
+
+    /// Begins a snapshot when one is due. `members_at` says who the members are as of an entry.
+    pub(super) fn make_if_due(&mut self, map: &SharedMap, members_at: impl FnOnce(u64) -> Members) {
+        if self.busy || self.grown < self.due(map) {
+            return;
+        }
+        self.busy = true;
+        self.grown = 0;
+        let (last, members, map) = (self.applied, members_at(self.applied.index), map.read().clone());
+        let (folder, events) = (self.folder.clone(), self.events.clone());
+        tokio::task::spawn_blocking(move || {
+            let mut state = Vec::with_capacity(state_size(&map));
+            encode_state(&map, &mut state);
+            drop(map);
+            let snapshot = Snapshot { last, members, state: Bytes::from(state) };
+            let made = snapshot_file::make(&folder, &snapshot);
+            if let Err(error) = &made {
+                // It has cost nothing: the log still holds all of it, and the next one tries again.
+                eprintln!("no snapshot: {error}");
+            }
+            // An error means that the node is stopping.
+            let _ = events.send(Event::Made(made.ok().map(|()| snapshot)));
+        });
+    }
+
+    fn due(&self, map: &SharedMap) -> usize {
+        match self.bug.keeps_whole_log() {
+            true => usize::MAX,
+            false => SMALL_LOG.max(map.read().size()),
+        }
+    }
+
+    /// The one that was being made is made, or will not be.
+    pub(super) fn ended(&mut self) {
+        self.busy = false;
+    }
+
+    /// Raft has a newer snapshot than the one that was made.
+    pub(super) fn drop_made(&self, snapshot: &Snapshot) {
+        if let Err(error) = snapshot_file::drop_made(&self.folder, snapshot) {
+            eprintln!("{error}");
+        }
+    }
+
+    /// Ends the server: it cannot go on.
+    pub(super) fn fail(&self, why: &str) {
+        eprintln!("{why}");
+        self.failed.send_replace(true);
+    }
+}
