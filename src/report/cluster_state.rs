@@ -98,6 +98,9 @@ pub struct ClusterState {
     over: bool,
 }
 
+/// What is said of a node that is no member of its cluster.
+const OUTSIDE: &str = "not a member";
+
 /// What was done last, and how much of it is kept.
 const KEPT: usize = 40;
 
@@ -306,6 +309,11 @@ impl ClusterState {
             let says = known.says.clone().filter(|_| state != NodeStatus::Silent).unwrap_or_default();
             let Says { text, role, term, leads } = says;
             let outside = !self.members.is_empty() && !self.members.iter().any(|member| **member == **node);
+            let text = match (outside, text.as_str()) {
+                (false, _) => text,
+                (true, "") => OUTSIDE.to_owned(),
+                (true, text) => format!("{text}, {OUTSIDE}"),
+            };
             NodeLine {
                 node: node.to_string(),
                 state,

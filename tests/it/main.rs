@@ -8,6 +8,7 @@ mod commands;
 mod compiler;
 mod compiler_cases;
 mod flood;
+mod growing;
 mod history;
 mod hollow_programs;
 mod inherited;
