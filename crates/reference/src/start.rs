@@ -1,6 +1,6 @@
 //! What the references have in common at their start: flags, and a runtime for servers.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsString;
 use std::fmt::Display;
 use std::net::SocketAddr;
@@ -28,6 +28,10 @@ pub(super) struct ServerFlags {
     /// This node's way to each of the others, as in n2=127.0.0.1:24112,n3=127.0.0.1:24113
     #[arg(long, value_name = "NAME=ADDRESS,…", value_delimiter = ',', value_parser = parse_peer, requires = "id")]
     peers: Vec<(Arc<str>, SocketAddr)>,
+    /// The nodes that the cluster begins with, as in n1,n2,n3; without it all of --peers and this one. A node that has
+    /// stored newer members goes by those
+    #[arg(long, value_name = "NAME,…", value_delimiter = ',', requires = "peers")]
+    members: Vec<Arc<str>>,
     #[command(flatten)]
     pub(super) late: LateStart,
     /// Elect, and step down, as late as the guides allow
@@ -41,7 +45,12 @@ impl ServerFlags {
         let id = self.id.as_deref().filter(|_| !self.peers.is_empty())?;
         let others = self.peers.iter().filter(|(peer, _)| **peer != *id);
         let pace = if self.slow_elections { slow } else { Pace::USUAL };
-        Some(AddressBook { id: id.into(), peers: others.cloned().collect(), pace })
+        let all = self.peers.iter().map(|(peer, _)| peer.clone()).chain([id.into()]);
+        let members = match self.members.is_empty() {
+            true => all.collect(),
+            false => self.members.iter().cloned().collect(),
+        };
+        Some(AddressBook { id: id.into(), peers: others.cloned().collect(), members, pace })
     }
 }
 
@@ -65,6 +74,8 @@ impl LateStart {
 pub(super) struct AddressBook {
     pub(super) id: Arc<str>,
     pub(super) peers: BTreeMap<Arc<str>, SocketAddr>,
+    /// The configuration that the cluster begins with.
+    pub(super) members: BTreeSet<Arc<str>>,
     pub(super) pace: Pace,
 }
 

@@ -17,7 +17,7 @@ use super::bug::Bug;
 use super::conditions::{self, BadHeader};
 use super::map::{Entry, Outcome};
 use super::record::{Command, Condition, Operation};
-use super::replicated::{Refused, Replicated};
+use super::replicated::{Change, Refused, Replicated};
 use super::route::{Route, route};
 use super::store::Store;
 use super::value::{self, BadValue};
@@ -66,6 +66,8 @@ impl Api {
         let key = match route(request.uri().path(), self.bug) {
             Route::Unknown => return Ok(not_found()),
             Route::ClusterInfo => return Ok(self.cluster_info(&method).await),
+            Route::Members => return Ok(self.members(&method)),
+            Route::Member(id) => return self.change(&method, id).await,
             Route::Messages => return Ok(self.messages(request).await),
             Route::Clear if method == Method::DELETE || self.bug == Bug::AnyMethodClears => {
                 return self.write(Operation::Clear.into(), StatusCode::OK).await;
@@ -119,9 +121,31 @@ impl Api {
             Bug::StuckOnSilentPeer => cluster.ask_all().await,
             _ => {}
         }
-        let mut answer = bytes(StatusCode::OK, cluster.info());
-        answer.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
-        answer
+        json(cluster.info())
+    }
+
+    fn members(&self, method: &Method) -> Answer {
+        match self.store.cluster() {
+            None => not_found(),
+            Some(_) if method != Method::GET => method_not_allowed("GET"),
+            Some(cluster) => json(cluster.members()),
+        }
+    }
+
+    /// Makes the node a member, or the opposite.
+    async fn change(&self, method: &Method, id: Arc<str>) -> Result<Answer, Refused> {
+        let Some(cluster) = self.store.cluster() else { return Ok(not_found()) };
+        let known = cluster.knows(&id);
+        let change = match *method {
+            Method::PUT => Change::Add(id),
+            Method::DELETE => Change::Remove(id),
+            _ => return Ok(method_not_allowed("PUT, DELETE")),
+        };
+        if !known {
+            return Ok(text(StatusCode::NOT_FOUND, "no node has this id\n"));
+        }
+        cluster.change(change).await?;
+        Ok(bytes(StatusCode::OK, Bytes::new()))
     }
 
     /// What a peer has to say.
@@ -293,6 +317,11 @@ fn not_served(refused: &Refused, target: &Uri, bug: Bug) -> Answer {
         Refused::Unknown => {
             text(StatusCode::SERVICE_UNAVAILABLE, "not confirmed: it may have happened, or may yet\n")
         }
+        Refused::UnderWay => text(StatusCode::CONFLICT, "another change of the members is under way\n"),
+        Refused::LastMember => text(StatusCode::CONFLICT, "it is the last member\n"),
+        Refused::NotCaughtUp => {
+            text(StatusCode::SERVICE_UNAVAILABLE, "given up: the node has not caught up within 10 s\n")
+        }
     }
 }
 
@@ -326,6 +355,12 @@ fn method_not_allowed(allowed: &'static str) -> Answer {
 
 fn text(status: StatusCode, text: &'static str) -> Answer {
     bytes(status, Bytes::from_static(text.as_bytes()))
+}
+
+fn json(body: Bytes) -> Answer {
+    let mut answer = bytes(StatusCode::OK, body);
+    answer.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    answer
 }
 
 fn bytes(status: StatusCode, body: Bytes) -> Answer {

@@ -17,6 +17,10 @@ pub(super) enum Route {
     Clear,
     /// `/cluster/info`
     ClusterInfo,
+    /// `/cluster/members`
+    Members,
+    /// `/cluster/members/{id}`
+    Member(Arc<str>),
     /// Where peers send what they have to say.
     Messages,
     Unknown,
@@ -29,6 +33,12 @@ pub(super) fn route(path: &str, bug: Bug) -> Route {
     }
     if path == "/cluster/info" {
         return Route::ClusterInfo;
+    }
+    if path == "/cluster/members" {
+        return Route::Members;
+    }
+    if let Some(id) = path.strip_prefix("/cluster/members/").and_then(percent_decode).filter(|id| !id.is_empty()) {
+        return Route::Member(id.into());
     }
     if path == MESSAGES {
         return Route::Messages;
@@ -96,6 +106,9 @@ mod tests {
         check("/clear", Route::Clear);
         check("/kv/", Route::EmptyKey);
         check("/kv/a:b_C.-9", Route::Key("a:b_C.-9".into()));
+        check("/cluster/members", Route::Members);
+        check("/cluster/members/n4", Route::Member("n4".into()));
+        check("/cluster/members/", Route::Unknown);
         check(&format!("/kv/{}", "k".repeat(200)), Route::Key("k".repeat(200).into()));
         for path in ["/", "", "/kv", "/clear/", "/kvx", "/KV/a", "*"] {
             check(path, Route::Unknown);

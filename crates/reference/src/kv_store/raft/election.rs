@@ -53,7 +53,7 @@ impl Raft {
         let last = self.log.last();
         let (granted, body) = match &self.role {
             Role::PreCandidate { granted } => (granted.clone(), Body::AskPreVote { last }),
-            Role::Candidate { granted } => (granted.clone(), Body::AskVote { last }),
+            Role::Candidate { granted, chosen } => (granted.clone(), Body::AskVote { last, chosen: *chosen }),
             _ => return,
         };
         for peer in self.other_members() {
@@ -86,15 +86,15 @@ impl Raft {
     fn end_pre_vote(&mut self, now: Time) {
         let Role::PreCandidate { granted } = &self.role else { return };
         if self.is_majority(granted) {
-            self.stand(now);
+            self.stand(now, false);
         }
     }
 
-    /// Begins an election in a new term, with a vote for itself.
-    pub(super) fn stand(&mut self, now: Time) {
+    /// Begins an election in a new term, with a vote for itself. Whoever was `chosen` is heard though the leader lives.
+    pub(super) fn stand(&mut self, now: Time, chosen: bool) {
         self.set_ballot(Ballot { term: self.ballot.term + 1, voted_for: Some(self.id.clone()) });
         self.news(News::Stands { term: self.ballot.term });
-        self.role = Role::Candidate { granted: BTreeSet::from([self.id.clone()]) };
+        self.role = Role::Candidate { granted: BTreeSet::from([self.id.clone()]), chosen };
         self.put_off_election(now);
         match self.bug {
             // Widens the window: the others' time-outs end before they are asked.
@@ -122,7 +122,7 @@ impl Raft {
     }
 
     pub(super) fn count_vote(&mut self, from: NodeId, term: u64, yes: bool, now: Time) {
-        if let Role::Candidate { granted } = &mut self.role
+        if let Role::Candidate { granted, .. } = &mut self.role
             && yes
             && (term == self.ballot.term || self.bug == Bug::CountsOldVotes)
         {
@@ -131,9 +131,10 @@ impl Raft {
         }
     }
 
-    fn end_election(&mut self, now: Time) {
-        let Role::Candidate { granted } = &self.role else { return };
-        if self.is_majority(granted) {
+    /// Leads once it has a majority. Its own vote counts when it is on the disk: alone, it could win a term twice.
+    pub(super) fn end_election(&mut self, now: Time) {
+        let Role::Candidate { granted, .. } = &self.role else { return };
+        if self.is_majority(granted) && self.durable.is_written(self.durable.newest_ballot()) {
             self.news(News::Leads { term: self.ballot.term });
             self.lead(now);
         }

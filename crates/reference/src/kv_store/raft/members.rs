@@ -42,6 +42,11 @@ impl Configurations {
         *self = Configurations { first: (index, members), later: Vec::new() };
     }
 
+    /// Where the one that counts is in the log.
+    pub(super) fn index(&self) -> u64 {
+        self.later.last().unwrap_or(&self.first).0
+    }
+
     /// The one that counts.
     pub(super) fn current(&self) -> &Members {
         &self.later.last().unwrap_or(&self.first).1
@@ -60,9 +65,24 @@ impl Raft {
         self.configurations.current()
     }
 
-    /// Who is outside never stands and counts for nothing. It may vote: a candidate may know of a newer configuration.
+    /// Who is outside counts for nothing. It may vote for others: a candidate may know of a newer configuration.
     pub(super) fn is_member(&self) -> bool {
         self.members().contains(&self.id)
+    }
+
+    /// Who is outside may stand as long as it does not know that this is for good: nobody else may have the entry that
+    /// removes it, and a longer log than its own is then not to be had (thesis §4.2.2).
+    pub(super) fn may_stand(&self) -> bool {
+        let newest = self.configurations.index();
+        let in_doubt = newest > self.commit && self.configurations.at(newest - 1).contains(&self.id);
+        self.is_member() || in_doubt
+    }
+
+    /// Whether it knows that it is outside for good, but would be in doubt after a crash: what is committed is not on the
+    /// disk. A snapshot is, and holds nothing else.
+    pub(in super::super) fn should_remember(&self) -> bool {
+        let newest = self.configurations.index();
+        !self.is_member() && newest <= self.commit && newest > self.snapshot_index()
     }
 
     /// All members but this node.

@@ -50,6 +50,8 @@ pub(in super::super) enum Body {
     /// RequestVote (§5.2).
     AskVote {
         last: Place,
+        /// The leader goes, and has chosen the sender: nobody need protect it.
+        chosen: bool,
     },
     Vote {
         granted: bool,
@@ -87,6 +89,8 @@ pub(in super::super) enum Body {
         have: u64,
         round: u64,
     },
+    /// TimeoutNow (thesis §3.10): "I go. Stand for election at once."
+    StandNow,
     /// To an old leader: only the term of this message matters. A refusal would carry the new term with the old round,
     /// and a node that leads in both terms would take it for an answer to what it asks now.
     Outdated,

@@ -12,12 +12,13 @@
 //! | `replication` | AppendEntries from both ends, commit, check-quorum |
 //! | `reads` | a leader asks whether it still leads, before it answers a read |
 //! | `snapshot` | a log that begins behind a snapshot, and how one gets to a follower |
-//! | `members` | the configurations in the log |
+//! | `members`, `change` | the configurations in the log, and how a leader makes a new one |
 //! | `log` | the entries |
 //! | `durable` | how much of that is on the disk, and what must wait for it |
 //! | `message` | what nodes say to each other |
 //! | `news` | what a node says of itself in its log |
 
+mod change;
 mod durable;
 mod election;
 mod log;
@@ -41,6 +42,8 @@ use rand_chacha::ChaCha8Rng;
 use super::super::start::Pace;
 use super::bug::Bug;
 use super::record::{Command, Operation, Record};
+use change::Learner;
+pub(super) use change::{Asked, Change, Learnt};
 use durable::Durable;
 pub(super) use durable::{Ticket, Write};
 use log::RaftLog;
@@ -91,11 +94,16 @@ enum Role {
     },
     Candidate {
         granted: BTreeSet<NodeId>,
+        /// A leader that goes has asked it to stand.
+        chosen: bool,
     },
     Leader {
+        /// All to whom it speaks: the other members, a node that learns, and those who do not know yet that they have been
+        /// removed.
         peers: BTreeMap<NodeId, Progress>,
         reads: Reads,
         first_of_term: u64,
+        learner: Option<Learner>,
     },
 }
 
@@ -126,6 +134,8 @@ pub(super) struct Output {
     pub(super) installed: Option<Snapshot>,
     /// To be applied, in order.
     pub(super) committed: Vec<Record>,
+    /// How the learning of a new member ended.
+    pub(super) learnt: Option<Learnt>,
     /// Reads that may be answered from what is applied after `committed`.
     pub(super) reads: Vec<u64>,
     pub(super) news: Vec<News>,
@@ -247,11 +257,11 @@ impl Raft {
         match self.role {
             Role::Leader { .. } if now >= self.heartbeat_at => self.beat(now),
             Role::Leader { .. } => {}
-            _ if now >= self.election_at && !self.is_member() => {
+            _ if now >= self.election_at && !self.may_stand() => {
                 self.follow(None, now);
                 self.put_off_election(now);
             }
-            _ if now >= self.election_at && self.bug.stands_at_once() => self.stand(now),
+            _ if now >= self.election_at && self.bug.stands_at_once() => self.stand(now, false),
             _ if now >= self.election_at => self.ask_pre_votes(now),
             Role::PreCandidate { .. } | Role::Candidate { .. } if now >= self.heartbeat_at => self.ask_again(now),
             _ => {}
@@ -266,13 +276,14 @@ impl Raft {
             return;
         }
         let hears_all = self.bug == Bug::NoPreVote;
-        let helps_nobody = matches!(body, Body::AskVote { .. }) && self.leader_is_alive(now) && !hears_all;
+        let unasked = matches!(body, Body::AskVote { chosen: false, .. });
+        let helps_nobody = unasked && self.leader_is_alive(now) && !hears_all;
         // The question before an election does not make a term, and one that would only disturb a living leader is
         // not heard.
         if term > self.ballot.term && !matches!(body, Body::AskPreVote { .. }) && !helps_nobody {
             self.enter_term(term, now);
         }
-        if let (Bug::AnyRequestPutsOff, Role::Follower { .. }, Body::AskVote { last } | Body::AskPreVote { last }) =
+        if let (Bug::AnyRequestPutsOff, Role::Follower { .. }, Body::AskVote { last, .. } | Body::AskPreVote { last }) =
             (self.bug, &self.role, &body)
             && self.is_up_to_date(*last)
         {
@@ -285,7 +296,7 @@ impl Raft {
         match body {
             Body::AskPreVote { last } => self.answer_pre_vote(from, term, last, now),
             Body::PreVote { asked, granted } => self.count_pre_vote(from, asked, granted, now),
-            Body::AskVote { last } => self.answer_vote(from, term, last, now),
+            Body::AskVote { last, .. } => self.answer_vote(from, term, last, now),
             Body::Vote { granted } => self.count_vote(from, term, granted, now),
             Body::Append { previous, commit, round } => {
                 self.append(from, term, previous, commit, round, entries, now);
@@ -297,6 +308,7 @@ impl Raft {
                 self.take_piece(from, term, piece, offset, size, round, now);
             }
             Body::Took { last, offset, have, round } => self.took(&from, term, last, [offset, have], round, now),
+            Body::StandNow => self.stand_now(&from, term, now),
             // The term has been looked at above.
             Body::Outdated => {}
         }
@@ -309,15 +321,18 @@ impl Raft {
     }
 
     /// Everything up to `ticket` is on the disk.
-    pub(super) fn written(&mut self, ticket: Ticket) {
+    pub(super) fn written(&mut self, ticket: Ticket, now: Time) {
         self.durable.written(ticket);
         let released = self.promises.extract_if(.., |(waits, ..)| self.durable.is_written(*waits));
         self.output.messages.extend(released.map(|(_, to, message)| (to, message)));
+        self.end_election(now);
         self.commit_what_a_majority_has();
     }
 
     /// What must be done since the last call.
     pub(super) fn take_output(&mut self, now: Time) -> Output {
+        self.leave_if_removed(now);
+        self.watch_learner(now);
         self.replicate(now);
         self.start_round_for_reads(now);
         if self.bug != Bug::LeaderCountsUnwritten || self.leads().is_none() || now >= self.write_at {
@@ -332,6 +347,8 @@ impl Raft {
     pub(super) fn status(&self) -> Option<Status> {
         let (role, leader) = match &self.role {
             Role::Follower { .. } => (RoleName::Follower, self.leader()),
+            // It only asks, and is no candidate before it has been told that it would win.
+            Role::PreCandidate { .. } if !self.is_member() => (RoleName::Follower, None),
             Role::PreCandidate { .. } | Role::Candidate { .. } => (RoleName::Candidate, None),
             Role::Leader { .. } => (RoleName::Leader, Some(self.id.clone())),
         };

@@ -3,7 +3,7 @@
 
 use std::fmt;
 
-use super::NodeId;
+use super::{Members, NodeId};
 
 /// A change of state that is worth a line in the log.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,6 +33,18 @@ pub(in super::super) enum News {
     Truncated {
         after: u64,
     },
+    Teaches {
+        node: NodeId,
+    },
+    GivesUp {
+        node: NodeId,
+    },
+    Changes {
+        members: Members,
+    },
+    Leaves {
+        successor: Option<NodeId>,
+    },
     SendsSnapshot {
         to: NodeId,
         index: u64,
@@ -52,6 +64,15 @@ impl fmt::Display for News {
             News::Follows { leader, term } => write!(f, "following {leader} in term {term}"),
             News::Outdated { term } => write!(f, "stepped down: there is a newer term, {term}"),
             News::LostQuorum => write!(f, "stepped down: heard from no majority for too long"),
+            News::Teaches { node } => write!(f, "sending {node} the log, before it is a member"),
+            News::GivesUp { node } => write!(f, "gave {node} up: it has not caught up in time"),
+            News::Changes { members } => {
+                let members: Vec<&str> = members.iter().map(|member| &**member).collect();
+                write!(f, "the members are to be {}", members.join(", "))
+            }
+            News::Leaves { successor } => {
+                write!(f, "removed, and so no longer leader; {} is to be", successor.as_deref().unwrap_or("nobody"))
+            }
             News::SendsSnapshot { to, index } => write!(f, "sending {to} a snapshot as of entry {index}"),
             News::Installs { index } => write!(f, "took the leader's snapshot as of entry {index}"),
             News::Truncated { after } => write!(f, "cut off the log after entry {after}: the leader's differs"),

@@ -54,7 +54,7 @@ impl Raft {
         let next = self.log.last().index + 1;
         let progress = |peer| (peer, Progress::new(next, now));
         let peers: BTreeMap<_, _> = self.other_members().into_iter().map(progress).collect();
-        self.role = Role::Leader { peers, reads: Reads::default(), first_of_term: next };
+        self.role = Role::Leader { peers, reads: Reads::default(), first_of_term: next, learner: None };
         self.heartbeat_at = now + HEARTBEAT;
         let begins =
             !matches!(self.bug, Bug::NoEntryAtTermStart | Bug::OldTermCommitByCount | Bug::AnswersBeforeApplied);
@@ -147,7 +147,7 @@ impl Raft {
         }
     }
 
-    fn send_append(&mut self, to: NodeId, with_entries: bool, now: Time) {
+    pub(super) fn send_append(&mut self, to: NodeId, with_entries: bool, now: Time) {
         let Role::Leader { peers, reads, .. } = &mut self.role else { return };
         let Some(progress) = peers.get_mut(&to) else { return };
         // What comes next may no longer be in the log. A heartbeat then asks about where that begins.
@@ -257,6 +257,7 @@ impl Raft {
             progress.sending = Sending::Idle;
         }
         self.commit_what_a_majority_has();
+        self.dismiss(from, now);
         self.answer_reads();
     }
 
@@ -336,8 +337,12 @@ impl Raft {
 }
 
 impl Progress {
-    fn new(next: u64, now: Time) -> Progress {
+    pub(super) fn new(next: u64, now: Time) -> Progress {
         Progress { next, matched: 0, heard: now, sending: Sending::Idle, transfer: None, round: 0 }
+    }
+
+    pub(super) fn matched(&self) -> u64 {
+        self.matched
     }
 
     pub(super) fn wait_for_piece(&mut self, until: Time) {

@@ -1,6 +1,7 @@
 //! Whole clusters in one thread, in simulated time: messages are lost, doubled, late and out of order, disks are slow,
-//! nodes make snapshots at any moment, crash between any two writes, stop for a while, and are cut off in one direction
-//! or both. All of it follows from a seed. `checks` watches the promises of the paper's figure 3 after every step.
+//! nodes make snapshots and the members change at any moment, nodes crash between any two writes, stop for a while, and are
+//! cut off in one direction or both. All of it follows from a seed. `checks` watches the promises of the paper's figure 3
+//! after every step.
 //!
 //! `RAFT_SEEDS=1000` runs more of them, `RAFT_SEED=17` one.
 
@@ -19,7 +20,7 @@ use rand_seeder::Seeder;
 
 use super::super::bug::Bug;
 use super::super::record::{Operation, Record};
-use super::{Message, NodeId, Output, Raft, Sizes, Snapshot, Ticket, Time, Write};
+use super::{Change, Members, Message, NodeId, Output, Raft, Sizes, Snapshot, Ticket, Time, Write};
 use checks::Checks;
 use disk::Disk;
 use state::State;
@@ -82,12 +83,20 @@ struct Simulation {
     /// Whether messages are lost, late and doubled.
     unreliable: bool,
     proposed: u64,
+    /// Whether the members change.
+    changes: bool,
+    /// How many events there have been.
+    steps: u64,
+    first: Members,
+    bug: Bug,
     checks: Checks,
 }
 
 impl Simulation {
-    fn new(seed: u64, size: usize) -> Simulation {
-        let ids: Vec<NodeId> = (1..=size).map(|number| format!("n{number}").into()).collect();
+    /// `all` nodes, of which the first `members` are members.
+    fn new(seed: u64, all: usize, members: usize, bug: Bug) -> Simulation {
+        let ids: Vec<NodeId> = (1..=all).map(|number| format!("n{number}").into()).collect();
+        let first: Members = ids[..members].iter().cloned().collect();
         let mut simulation = Simulation {
             now: Duration::ZERO,
             random: Seeder::from(format!("raft {seed}")).into_rng(),
@@ -98,7 +107,11 @@ impl Simulation {
             held: Vec::new(),
             unreliable: true,
             proposed: 0,
-            checks: Checks::new(size),
+            changes: all > members,
+            steps: 0,
+            checks: Checks::new(first.clone()),
+            first,
+            bug,
         };
         for id in ids {
             let node = Node {
@@ -148,7 +161,7 @@ impl Simulation {
     }
 
     fn start(&mut self, id: &NodeId) {
-        let members = self.ids().into_iter().collect();
+        let (first, bug) = (self.first.clone(), self.bug);
         let sizes = Sizes { piece: 1 + self.below(40) as usize, behind: self.below(60) as usize };
         let random = Seeder::from(self.random.next_u64()).into_rng();
         let Some(node) = self.nodes.get_mut(id).filter(|node| node.raft.is_none()) else { return };
@@ -156,7 +169,7 @@ impl Simulation {
         node.memory = node.disk.clone();
         let stored = node.disk.stored();
         node.state = stored.snapshot.as_ref().and_then(State::of).unwrap_or_default();
-        let raft = Raft::new(id.clone(), members, stored, random, self.now, Bug::None);
+        let raft = Raft::new(id.clone(), first, stored, random, self.now, bug);
         node.raft = Some(raft.with_sizes(sizes));
         node.wakes_at = self.now;
         self.with(id, |_, _| {});
@@ -184,12 +197,14 @@ impl Simulation {
     }
 
     fn carry_out(&mut self, id: &NodeId, output: Output) {
+        self.apply(id, &output);
         if let Some((ticket, writes)) = output.writes {
             let slow = if self.one_in(8) { 400 } else { 20 };
             let delay = Duration::from_micros(self.below(slow * 1000));
             let Some(node) = self.nodes.get_mut(id) else { return };
             for write in &writes {
                 self.checks.write(id, &node.memory, write);
+                self.checks.changes(id, &node.memory, write);
                 node.memory.write(write);
             }
             let after = node.writing.back().map_or(self.now, |(time, ..)| *time);
@@ -200,24 +215,32 @@ impl Simulation {
         for (to, message) in output.messages {
             self.send(id, to, message);
         }
-        if let Some(node) = self.nodes.get_mut(id) {
-            if let Some(snapshot) = &output.installed {
-                node.state = self.checks.installed(id, snapshot);
-            }
-            for record in &output.committed {
-                assert_eq!(record.index, node.state.last.index + 1, "{id} applies out of order");
-                node.state.apply(record);
-            }
-        }
         let node = &self.nodes[id];
         if let Some(raft) = &node.raft {
-            let disks: Vec<&Disk> = self.nodes.values().map(|node| &node.disk).collect();
-            self.checks.committed(raft, &output.committed, &disks);
             self.checks.leads(id, raft, &node.memory);
             self.checks.shown(id, raft);
         }
         for read in output.reads {
             self.checks.answered(id, read, self.nodes[id].state.last.index);
+        }
+    }
+
+    fn apply(&mut self, id: &NodeId, output: &Output) {
+        if output.committed.is_empty() && output.installed.is_none() {
+            return;
+        }
+        let node = &self.nodes[id];
+        let disks: BTreeMap<&NodeId, &Disk> = self.nodes.iter().map(|(id, node)| (id, &node.disk)).collect();
+        if let Some(raft) = &node.raft {
+            self.checks.committed(raft, &output.committed, &disks);
+        }
+        let Some(node) = self.nodes.get_mut(id) else { return };
+        if let Some(snapshot) = &output.installed {
+            node.state = self.checks.installed(id, snapshot);
+        }
+        for record in &output.committed {
+            assert_eq!(record.index, node.state.last.index + 1, "{id} applies out of order");
+            node.state.apply(record);
         }
     }
 
@@ -251,6 +274,7 @@ impl Simulation {
         while let Some(first) = self.queue.first_entry().filter(|first| first.key().0 <= end) {
             let ((time, _), event) = first.remove_entry();
             self.now = time;
+            self.steps += 1;
             self.happen(event);
         }
         self.now = end;
@@ -298,7 +322,7 @@ impl Simulation {
         let Some(node) = self.nodes.get_mut(id) else { return };
         let Some((_, ticket, writes)) = node.writing.pop_front() else { return };
         writes.iter().for_each(|write| node.disk.write(write));
-        self.with(id, |raft, _| raft.written(ticket));
+        self.with(id, |raft, now| raft.written(ticket, now));
     }
 
     /// A node makes a snapshot of what it has applied, and goes on meanwhile.
@@ -333,6 +357,16 @@ impl Simulation {
             });
             return;
         }
+        if self.changes && self.one_in(6) {
+            // Mostly one that is up, or the next change would seldom have its turn.
+            let nodes = [self.any_node(), self.any_node(), self.any_node()];
+            let node = nodes.iter().find(|id| self.nodes[*id].raft.is_some()).unwrap_or(&nodes[0]).clone();
+            let change = if self.one_in(3) { Change::Remove(node) } else { Change::Add(node) };
+            self.with(&id, |raft, now| {
+                raft.change(&change, now);
+            });
+            return;
+        }
         let value = Bytes::from(number.to_string());
         let command = Operation::Put { key: "k".into(), value }.into();
         self.with(&id, |raft, _| {
@@ -360,37 +394,56 @@ impl Drop for Seed {
     }
 }
 
+/// A run with faults, and its end without.
+fn run(seed: u64, all: usize, members: usize, bug: Bug) -> Simulation {
+    let _told = Seed(seed);
+    let mut simulation = Simulation::new(seed, all, members, bug);
+    simulation.at(ms(0), Event::Client);
+    simulation.at(ms(900), Event::Fault);
+    simulation.run_until(ms(20_000));
+    simulation.changes = false;
+    simulation.heal_all();
+    // A node that learns is given up after 10 s.
+    simulation.run_until(ms(if all > members { 36_000 } else { 26_000 }));
+    simulation.checks.assert_settled(&simulation.nodes);
+    simulation
+}
+
+/// Runs all seeds, and says what happened in them.
+fn run_all(usual: u64, size: impl Fn(u64) -> (usize, usize)) -> (usize, checks::Seen) {
+    let (mut steps, mut seen) = (0, checks::Seen::default());
+    for seed in seeds(usual) {
+        let (all, members) = size(seed);
+        let simulation = run(seed, all, members, Bug::None);
+        steps += simulation.steps;
+        seen.add(&simulation.checks.seen());
+    }
+    let runs = seeds(usual).count();
+    println!("{runs} runs, {steps} steps: {seen:?}");
+    // A cluster that never did anything would have kept every promise.
+    assert!(seen.commits > 200 * runs && seen.leaders > 3 * runs && seen.installed > 2 * runs, "{seen:?}");
+    (runs, seen)
+}
+
 #[test]
 fn whatever_breaks_the_promises_hold_and_afterwards_all_nodes_agree() {
-    let mut committed = 0;
-    let mut terms = 0;
-    let mut snapshots = 0;
-    for seed in seeds(100) {
-        let _told = Seed(seed);
+    run_all(100, |seed| {
         let size = [3, 5, 4, 5][seed as usize % 4];
-        let mut simulation = Simulation::new(seed, size);
-        simulation.at(ms(0), Event::Client);
-        simulation.at(ms(900), Event::Fault);
-        simulation.run_until(ms(20_000));
-        simulation.heal_all();
-        simulation.run_until(ms(26_000));
-        simulation.checks.assert_settled(&simulation.nodes);
-        committed += simulation.checks.commits();
-        terms += simulation.checks.terms();
-        snapshots += simulation.checks.snapshots();
-    }
-    // A cluster that never did anything would have kept every promise.
-    let runs = seeds(100).count();
-    assert!(committed > 200 * runs, "{committed} entries in {runs} runs");
-    assert!(terms > 3 * runs, "{terms} leaders in {runs} runs");
-    assert!(snapshots > 2 * runs, "{snapshots} snapshots installed in {runs} runs");
+        (size, size)
+    });
+}
+
+#[test]
+fn whatever_breaks_while_members_come_and_go_the_promises_hold_and_afterwards_they_agree() {
+    let (runs, seen) = run_all(60, |seed| [(5, 3), (7, 3), (4, 1), (6, 4)][seed as usize % 4]);
+    assert!(seen.changes > 3 * runs, "{seen:?}");
 }
 
 #[test]
 fn without_faults_there_is_a_leader_within_two_seconds_and_it_stays() {
     for seed in seeds(100) {
         let _told = Seed(seed);
-        let mut simulation = Simulation::new(seed, 5);
+        let mut simulation = Simulation::new(seed, 5, 5, Bug::None);
         simulation.unreliable = false;
         simulation.run_until(ms(2_000));
         let status = |simulation: &Simulation| -> BTreeSet<(u64, Option<NodeId>)> {

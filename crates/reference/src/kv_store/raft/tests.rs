@@ -55,7 +55,7 @@ fn said(raft: &mut Raft, to: &str, now: Time) -> Vec<(u64, Body)> {
         let for_peer = output.messages.into_iter().filter(|(peer, _)| &**peer == to);
         said.extend(for_peer.map(|(_, message)| (message.term, message.body)));
         match output.writes {
-            Some((ticket, _)) => raft.written(ticket),
+            Some((ticket, _)) => raft.written(ticket, now),
             None => return said,
         }
     }
@@ -84,7 +84,7 @@ fn a_node_that_hears_a_leader_grants_nothing_and_keeps_its_term() {
     said(&mut raft, "n2", ms(100));
     raft.receive(from("n3", 7, Body::AskPreVote { last: place(9, 7) }), ms(500));
     assert_eq!(said(&mut raft, "n3", ms(500)), [(1, Body::PreVote { asked: 7, granted: false })]);
-    raft.receive(from("n3", 8, Body::AskVote { last: place(9, 7) }), ms(500));
+    raft.receive(from("n3", 8, Body::AskVote { last: place(9, 7), chosen: false }), ms(500));
     assert_eq!(said(&mut raft, "n3", ms(500)), []);
     assert_eq!(raft.ballot.term, 1);
 
@@ -108,17 +108,17 @@ fn a_candidate_that_nobody_answers_stays_in_its_term() {
 #[test]
 fn a_vote_is_on_the_disk_before_it_is_given_and_is_given_once() {
     let mut raft = node(&[1]);
-    raft.receive(from("n3", 2, Body::AskVote { last: place(1, 1) }), ms(10));
+    raft.receive(from("n3", 2, Body::AskVote { last: place(1, 1), chosen: false }), ms(10));
     let output = raft.take_output(ms(10));
     assert_eq!(output.messages, []);
     assert_eq!(raft.status(), None, "a term that a crash could take back is not shown");
     let (ticket, writes) = output.writes.unwrap();
     assert_eq!(writes, [Write::Ballot(Ballot { term: 2, voted_for: Some("n3".into()) })]);
-    raft.written(ticket);
+    raft.written(ticket, ms(10));
     assert_eq!(said(&mut raft, "n3", ms(10)), [(2, Body::Vote { granted: true })]);
     assert_eq!(raft.status().unwrap().term, 2);
     for (peer, granted) in [("n4", false), ("n3", true)] {
-        raft.receive(from(peer, 2, Body::AskVote { last: place(5, 1) }), ms(20));
+        raft.receive(from(peer, 2, Body::AskVote { last: place(5, 1), chosen: false }), ms(20));
         assert_eq!(said(&mut raft, peer, ms(20)), [(2, Body::Vote { granted })]);
     }
 }
@@ -134,15 +134,15 @@ fn nobody_is_asked_for_a_vote_before_the_own_one_is_on_the_disk() {
     }
     let output = raft.take_output(now);
     assert_eq!(output.messages, []);
-    raft.written(output.writes.unwrap().0);
-    assert_eq!(said(&mut raft, "n2", now), [(2, Body::AskVote { last: place(1, 1) })]);
+    raft.written(output.writes.unwrap().0, now);
+    assert_eq!(said(&mut raft, "n2", now), [(2, Body::AskVote { last: place(1, 1), chosen: false })]);
 }
 
 #[test]
 fn a_shorter_or_older_log_gets_no_vote() {
     for (last, granted) in [(place(2, 3), false), (place(9, 2), false), (place(3, 3), true), (place(1, 4), true)] {
         let mut raft = node(&[1, 3, 3]);
-        raft.receive(from("n2", 4, Body::AskVote { last }), ms(10));
+        raft.receive(from("n2", 4, Body::AskVote { last, chosen: false }), ms(10));
         assert_eq!(said(&mut raft, "n2", ms(10)), [(4, Body::Vote { granted })], "{last:?}");
     }
 }
@@ -155,6 +155,7 @@ fn votes_of_an_earlier_election_do_not_count() {
     for peer in ["n2", "n3"] {
         raft.receive(from(peer, 1, Body::PreVote { asked: 1, granted: true }), now);
     }
+    said(&mut raft, "n2", now);
     for peer in ["n2", "n3", "n4", "n5"] {
         raft.receive(from(peer, 1, Body::Vote { granted: true }), now);
     }
@@ -186,7 +187,7 @@ fn an_entry_that_differs_cuts_the_tail_off_on_the_disk_too() {
     let ballot = Ballot { term: 2, voted_for: None };
     assert_eq!(writes, [Write::Ballot(ballot), Write::Truncate(2), Write::Append(new)]);
     assert_eq!(output.messages, [], "not acknowledged before it is written");
-    raft.written(ticket);
+    raft.written(ticket, ms(10));
     assert_eq!(said(&mut raft, "n2", ms(10)), [(2, Body::Appended { matched: 3, round: 1 })]);
     assert_eq!(raft.commit, 3, "what was compared, not what the leader has committed");
 }
@@ -199,10 +200,10 @@ fn an_entry_that_was_cut_off_and_came_back_waits_for_its_second_write() {
     raft.receive(append(2, place(1, 1), 0, entries(&[1, 2])[1..].to_vec()), ms(20));
     raft.receive(append(3, place(1, 1), 0, entries(&[1, 1, 3])[1..].to_vec()), ms(30));
     let (second, _) = raft.take_output(ms(30)).writes.unwrap();
-    raft.written(first);
+    raft.written(first, ms(10));
     assert_eq!(raft.durable.index(), 1);
     assert_eq!(raft.take_output(ms(40)).messages, []);
-    raft.written(second);
+    raft.written(second, ms(10));
     assert_eq!(said(&mut raft, "n2", ms(50)), [(3, Body::Appended { matched: 3, round: 1 })]);
 }
 
@@ -315,7 +316,7 @@ fn where_logs_part_is_found_in_a_few_questions_however_much_differs() {
         }
         let output = follower.take_output(now);
         if let Some((ticket, _)) = output.writes {
-            follower.written(ticket);
+            follower.written(ticket, now);
         }
         for (_, message) in output.messages.into_iter().chain(follower.take_output(now).messages) {
             leader.receive(message, now);
@@ -397,7 +398,7 @@ fn the_last_piece_replaces_log_and_state_and_is_acknowledged_when_that_is_on_the
     let (ticket, writes) = output.writes.unwrap();
     assert_eq!(writes, [Write::Install(new.clone())]);
     assert_eq!((raft.log.last(), raft.durable.index()), (place(9, 2), 0));
-    raft.written(ticket);
+    raft.written(ticket, ms(10));
     assert_eq!(said(&mut raft, "n2", ms(10)), [(2, Body::Appended { matched: 9, round: 1 })]);
     raft.receive(piece(2, &snapshot(7, 2, b"old"), 0, 3), ms(20));
     let output = raft.take_output(ms(20));

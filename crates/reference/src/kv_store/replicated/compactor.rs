@@ -11,7 +11,7 @@ use tokio::sync::{mpsc, watch};
 
 use super::super::bug::Bug;
 use super::super::error::StorageError;
-use super::super::raft::{Members, Place, Snapshot};
+use super::super::raft::{Place, Raft, Snapshot};
 use super::super::record::Record;
 use super::super::snapshot::{decode_state, encode_state, state_size};
 use super::super::storage::SharedMap;
@@ -75,14 +75,15 @@ impl Compactor {
         self.grown = 0;
     }
 
-    /// Begins a snapshot when one is due. `members_at` says who the members are as of an entry.
-    pub(super) fn make_if_due(&mut self, map: &SharedMap, members_at: impl FnOnce(u64) -> Members) {
-        if self.busy || self.grown < self.due(map) {
+    /// Begins a snapshot when one is due.
+    pub(super) fn make_if_due(&mut self, map: &SharedMap, raft: &Raft) {
+        if self.busy || !(self.is_due(map) || raft.should_remember()) {
             return;
         }
         self.busy = true;
         self.grown = 0;
-        let (last, members, map) = (self.applied, members_at(self.applied.index), map.read().clone());
+        let members = raft.members_at(self.applied.index).clone();
+        let (last, map) = (self.applied, map.read().clone());
         let (folder, events) = (self.folder.clone(), self.events.clone());
         tokio::task::spawn_blocking(move || {
             let mut state = Vec::with_capacity(state_size(&map));
@@ -99,11 +100,9 @@ impl Compactor {
         });
     }
 
-    fn due(&self, map: &SharedMap) -> usize {
-        match self.bug.keeps_whole_log() {
-            true => usize::MAX,
-            false => SMALL_LOG.max(map.read().size()),
-        }
+    fn is_due(&self, map: &SharedMap) -> bool {
+        // Mostly this is all there is to see, without a look at the map.
+        self.grown >= SMALL_LOG && self.grown >= map.read().size() && !self.bug.keeps_whole_log()
     }
 
     /// The one that was being made is made, or will not be.

@@ -33,16 +33,20 @@ use super::bug::Bug;
 use super::error::{StorageError, Trying};
 use super::log::Replayed;
 use super::map::Outcome;
-use super::raft::{NodeId, RoleName, Status};
+pub(super) use super::raft::Change;
+use super::raft::{Members, NodeId, RoleName, Status};
 use super::record::{Command, Condition};
 use super::storage::SharedMap;
 use compactor::Compactor;
 use disk::Disk;
-use node::{Event, Node};
+use node::{Changed, Event, Node};
 pub(super) use transport::PATH as MESSAGES;
 
 /// How long a client's request may wait for the cluster. Below the 3 s in which it wants an answer.
 const PATIENCE: Duration = Duration::from_millis(2500);
+
+/// How long a change of the members may take: a new node has 10 s to catch up, and a client waits for 12.
+const PATIENCE_WITH_CHANGES: Duration = Duration::from_millis(11_500);
 
 /// After this time some bugs try again.
 const IMPATIENCE: Duration = Duration::from_millis(100);
@@ -56,6 +60,12 @@ pub(super) enum Refused {
     NoLeader,
     /// It may have happened, or may yet.
     Unknown,
+    /// Nothing happened: the members are being changed.
+    UnderWay,
+    /// Nothing happened: there would be no member left.
+    LastMember,
+    /// Nothing happened: the new member has not caught up in time.
+    NotCaughtUp,
 }
 
 /// `GET /cluster/info`.
@@ -66,6 +76,12 @@ struct Info<'a> {
     term: Term,
     leader: Option<&'a str>,
     peers: Vec<Cow<'a, str>>,
+}
+
+/// `GET /cluster/members`.
+#[derive(Debug, Serialize)]
+struct MemberList {
+    members: Members,
 }
 
 #[derive(Debug, Serialize)]
@@ -136,13 +152,37 @@ impl Replicated {
         self.ask(Event::Read).await
     }
 
+    /// Returns when the members are changed, and a new one has caught up.
+    pub(super) async fn change(&self, change: Change) -> Result<(), Refused> {
+        loop {
+            let changed = self.ask_for(PATIENCE_WITH_CHANGES, |answer| Event::Change(change.clone(), answer));
+            match changed.await? {
+                Changed::Done => return Ok(()),
+                // Another node may lead by now, and may have changed them.
+                Changed::AlreadySo => return self.catch_up().await,
+                Changed::TooEarly => self.catch_up().await?,
+                Changed::UnderWay => return Err(Refused::UnderWay),
+                Changed::LastMember => return Err(Refused::LastMember),
+                Changed::GivenUp => return Err(Refused::NotCaughtUp),
+            }
+        }
+    }
+
     async fn ask<T>(&self, event: impl FnOnce(node::Answer<T>) -> Event) -> Result<T, Refused> {
+        let patience = if self.bug == Bug::RedirectsAfterAppend { 2 * PATIENCE } else { PATIENCE };
+        self.ask_for(patience, event).await
+    }
+
+    async fn ask_for<T>(
+        &self,
+        patience: Duration,
+        event: impl FnOnce(node::Answer<T>) -> Event,
+    ) -> Result<T, Refused> {
         if self.bug == Bug::LeaderLooksItselfUp && self.leads() {
             return Err(Refused::NoLeader);
         }
         let (answer, answered) = oneshot::channel();
         self.events.send(event(answer)).map_err(|_| Refused::Unknown)?;
-        let patience = if self.bug == Bug::RedirectsAfterAppend { 2 * PATIENCE } else { PATIENCE };
         match timeout(patience, answered).await {
             Ok(Ok(Ok(answer))) => Ok(answer),
             Ok(Ok(Err(leader))) => Err(self.elsewhere(leader)),
@@ -164,7 +204,8 @@ impl Replicated {
     /// What this node is at this instant, as JSON.
     pub(super) fn info(&self) -> Bytes {
         let status = self.status.borrow().clone();
-        let mut peers: Vec<Cow<'_, str>> = self.book.peers.keys().map(|peer| Cow::Borrowed(&**peer)).collect();
+        let others = status.members.iter().filter(|member| **member != self.book.id);
+        let mut peers: Vec<Cow<'_, str>> = others.map(|peer| Cow::Borrowed(&**peer)).collect();
         let mut leader = status.leader.as_deref();
         match (self.bug, status.role) {
             (Bug::PeersWithItself, _) => {
@@ -196,6 +237,18 @@ impl Replicated {
         };
         // Strings and numbers: nothing in it can fail to become JSON.
         serde_json::to_vec(&info).unwrap_or_default().into()
+    }
+
+    /// The members, as far as this node knows, as JSON.
+    pub(super) fn members(&self) -> Bytes {
+        let members = self.status.borrow().members.clone();
+        // A list of strings: nothing in it can fail to become JSON.
+        serde_json::to_vec(&MemberList { members }).unwrap_or_default().into()
+    }
+
+    /// Whether there is such a node, member or not.
+    pub(super) fn knows(&self, id: &str) -> bool {
+        *self.book.id == *id || self.book.peers.contains_key(id)
     }
 
     /// Where this node stands, now and from now on.

@@ -13,7 +13,9 @@ use tokio::time::{Instant, timeout_at};
 use super::super::super::start::AddressBook;
 use super::super::bug::Bug;
 use super::super::map::Outcome;
-use super::super::raft::{Members, Message, NodeId, Output, Place, Raft, RoleName, Snapshot, Status, Stored, Ticket};
+use super::super::raft::{
+    Asked, Change, Learnt, Message, NodeId, Output, Place, Raft, RoleName, Snapshot, Status, Stored, Ticket,
+};
 use super::super::record::{Command, Operation, Record};
 use super::super::snapshot::decode_state;
 use super::super::storage::SharedMap;
@@ -28,11 +30,26 @@ pub(super) enum Event {
     Message(Message),
     Write(Command, Answer<Outcome>),
     Read(Answer<()>),
+    Change(Change, Answer<Changed>),
     /// The disk holds everything up to this ticket.
     Written(Ticket),
     /// A snapshot of this node is written aside; `None` if that failed.
     Made(Option<Snapshot>),
     Stop,
+}
+
+/// What came of a change of the members.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Changed {
+    Done,
+    /// There was nothing to change, if this node still leads.
+    AlreadySo,
+    UnderWay,
+    LastMember,
+    /// Nothing happened: the leader must first hear what others have committed.
+    TooEarly,
+    /// Nothing happened: the new node has not caught up.
+    GivenUp,
 }
 
 /// This many events are taken before Raft's clock and the disk have their turn.
@@ -56,6 +73,8 @@ pub(super) struct Node {
     writes: BTreeMap<u64, (u64, Answer<Outcome>)>,
     reads: HashMap<u64, (u64, Answer<()>)>,
     next_read: u64,
+    /// Who waits for a change of the members, and for which entry, once there is one.
+    change: Option<(Option<Place>, Answer<Changed>)>,
     status: watch::Sender<Status>,
     bug: Bug,
     /// Only for `applies-out-of-order`: what is committed but not applied, and since when, at the longest, it has been
@@ -74,7 +93,7 @@ impl Node {
         bug: Bug,
     ) -> (Node, watch::Receiver<Status>) {
         let id = book.id.clone();
-        let members: Members = book.peers.keys().cloned().chain([id.clone()]).collect();
+        let members = book.members.clone();
         let term = stored.ballot.term;
         let since_epoch = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
         let random = Seeder::from(format!("{id} {since_epoch:?} {}", std::process::id())).into_rng();
@@ -96,6 +115,7 @@ impl Node {
             writes: BTreeMap::new(),
             reads: HashMap::new(),
             next_read: 0,
+            change: None,
             status,
             bug,
             held: Vec::new(),
@@ -133,7 +153,7 @@ impl Node {
     fn take(&mut self, event: Event) {
         match event {
             Event::Message(message) => self.raft.receive(message, self.start.elapsed()),
-            Event::Written(ticket) => self.raft.written(ticket),
+            Event::Written(ticket) => self.raft.written(ticket, self.start.elapsed()),
             Event::Made(made) => {
                 self.compactor.ended();
                 if let Some(snapshot) = made
@@ -160,6 +180,15 @@ impl Node {
                     None => self.refuse(answer),
                 }
             }
+            Event::Change(change, answer) => match self.raft.change(&change, self.start.elapsed()) {
+                Asked::AlreadySo => done(answer, Changed::AlreadySo),
+                Asked::Appended(place) => self.change = Some((Some(place), answer)),
+                Asked::Learning => self.change = Some((None, answer)),
+                Asked::UnderWay => done(answer, Changed::UnderWay),
+                Asked::LastMember => done(answer, Changed::LastMember),
+                Asked::TooEarly => done(answer, Changed::TooEarly),
+                Asked::NotLeading => self.refuse(answer),
+            },
             // `run` sees to it.
             Event::Stop => {}
         }
@@ -187,7 +216,17 @@ impl Node {
         if let Some(snapshot) = output.installed {
             self.install(&snapshot);
         }
+        match output.learnt {
+            Some(Learnt::Appended(place)) => {
+                if let Some((waits, _)) = &mut self.change {
+                    *waits = Some(place);
+                }
+            }
+            Some(Learnt::GivenUp) => self.end_change(Changed::GivenUp),
+            None => {}
+        }
         self.apply(output.committed);
+        self.compactor.make_if_due(&self.map, &self.raft);
         for read in output.reads {
             if let Some((_, answer)) = self.reads.remove(&read) {
                 done(answer, ());
@@ -196,6 +235,7 @@ impl Node {
         let leads = self.raft.leads();
         if leads != self.leads {
             self.leads = leads;
+            self.change = None;
             // What was asked for in another term: a write that another leader may commit or replace, a read that will
             // not be confirmed.
             if !matches!(self.bug, Bug::WaiterByIndexAlone | Bug::RedirectsAfterAppend) {
@@ -254,7 +294,6 @@ impl Node {
         let outcomes: Vec<Outcome> = committed.iter().map(|record| map.apply(record, self.bug)).collect();
         drop(map);
         self.compactor.applied(&committed);
-        self.compactor.make_if_due(&self.map, |index| self.raft.members_at(index).clone());
         // Only now: whoever is told that a change is done must be able to read it.
         for (record, outcome) in committed.iter().zip(outcomes) {
             if let Some((term, answer)) = self.writes.remove(&record.index)
@@ -262,6 +301,16 @@ impl Node {
             {
                 done(answer, outcome);
             }
+            let place = Place { index: record.index, term: record.term };
+            if matches!(self.change, Some((Some(waits), _)) if waits == place) {
+                self.end_change(Changed::Done);
+            }
+        }
+    }
+
+    fn end_change(&mut self, with: Changed) {
+        if let Some((_, answer)) = self.change.take() {
+            done(answer, with);
         }
     }
 }

@@ -254,7 +254,8 @@ mod tests {
         let good = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let peers = [("n2", &silent), ("n3", &good)]
             .map(|(peer, listener)| (NodeId::from(peer), listener.local_addr().unwrap()));
-        let book = AddressBook { id: "n1".into(), peers: peers.into(), pace: Pace::USUAL };
+        let members = ["n1", "n2", "n3"].map(NodeId::from).into();
+        let book = AddressBook { id: "n1".into(), peers: peers.into(), members, pace: Pace::USUAL };
         let (taken, mut arrived) = mpsc::unbounded_channel();
         tokio::spawn(take(good, taken));
         let lines = Lines::new(&book, Bug::None);

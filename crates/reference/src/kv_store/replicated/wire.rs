@@ -97,7 +97,8 @@ mod tests {
         let bodies = [
             Body::AskPreVote { last: place },
             Body::PreVote { asked: 1, granted: true },
-            Body::AskVote { last: place },
+            Body::AskVote { last: place, chosen: true },
+            Body::StandNow,
             Body::Vote { granted: false },
             Body::Appended { matched: 4, round: 2 },
             Body::Refused { previous: 9, hint: place, round: 2 },

@@ -2,12 +2,33 @@
 
 use std::collections::BTreeMap;
 
-use super::super::super::record::Record;
-use super::super::{NodeId, Place, Raft, RoleName, Snapshot, Status, Write};
+use super::super::super::record::{Operation, Record};
+use super::super::{Members, NodeId, Place, Raft, RoleName, Snapshot, Status, Write};
 use super::{Disk, Node, State};
 
+/// How much there was to check.
+#[derive(Debug, Default)]
+pub(super) struct Seen {
+    pub(super) commits: usize,
+    pub(super) leaders: usize,
+    /// Snapshots that were sent and installed.
+    pub(super) installed: usize,
+    /// Changes of the members that were committed.
+    pub(super) changes: usize,
+}
+
+impl Seen {
+    pub(super) fn add(&mut self, other: &Seen) {
+        self.commits += other.commits;
+        self.leaders += other.leaders;
+        self.installed += other.installed;
+        self.changes += other.changes;
+    }
+}
+
 pub(super) struct Checks {
-    size: usize,
+    /// The configurations that were committed, each with its index.
+    members: Vec<(u64, Members)>,
     leaders: BTreeMap<u64, NodeId>,
     /// Each entry that was ever in a log, by index and term, and the term of the entry before it.
     entries: BTreeMap<(u64, u64), (Record, u64)>,
@@ -18,34 +39,36 @@ pub(super) struct Checks {
     shown: BTreeMap<NodeId, Status>,
     /// How much was committed when a read was asked for.
     reads: BTreeMap<(NodeId, u64), u64>,
-    /// How many were sent and installed.
-    snapshots: usize,
+    installed: usize,
 }
 
 impl Checks {
-    pub(super) fn new(size: usize) -> Checks {
+    pub(super) fn new(first: Members) -> Checks {
         Checks {
-            size,
+            members: vec![(0, first)],
             leaders: BTreeMap::new(),
             entries: BTreeMap::new(),
             committed: Vec::new(),
             states: Vec::new(),
             shown: BTreeMap::new(),
             reads: BTreeMap::new(),
-            snapshots: 0,
+            installed: 0,
         }
     }
 
-    pub(super) fn commits(&self) -> usize {
-        self.committed.len()
+    pub(super) fn seen(&self) -> Seen {
+        Seen {
+            commits: self.committed.len(),
+            leaders: self.leaders.len(),
+            installed: self.installed,
+            changes: self.members.len() - 1,
+        }
     }
 
-    pub(super) fn snapshots(&self) -> usize {
-        self.snapshots
-    }
-
-    pub(super) fn terms(&self) -> usize {
-        self.leaders.len()
+    /// The committed configuration as of an entry.
+    fn members_at(&self, index: u64) -> &Members {
+        let at = self.members.partition_point(|(at, _)| *at <= index);
+        &self.members[at - 1].1
     }
 
     /// Log Matching: an entry is known by index and term, and has always followed the same entry. By induction two
@@ -64,17 +87,42 @@ impl Checks {
         }
     }
 
+    /// A leader changes the members by one, when the change before is committed, and an entry of its own term is: then each
+    /// majority of the new ones has a node of each majority of the old ones.
+    pub(super) fn changes(&self, id: &NodeId, log: &Disk, write: &Write) {
+        let Write::Append(entries) = write else { return };
+        for entry in entries {
+            let Operation::Members(new) = &entry.command.operation else { continue };
+            if self.leaders.get(&entry.term) != Some(id) {
+                continue;
+            }
+            let earlier = entries.iter().filter(|earlier| earlier.index < entry.index);
+            let in_log =
+                log.entries.iter().chain(earlier).rev().find_map(|earlier| match &earlier.command.operation {
+                    Operation::Members(members) => Some((earlier.index, members)),
+                    _ => None,
+                });
+            let in_snapshot = log.snapshot.as_ref().map(|snapshot| (snapshot.last.index, &snapshot.members));
+            let (at, old) = in_log.or(in_snapshot).unwrap_or((0, &self.members[0].1));
+            assert!(at <= self.committed.len() as u64, "{id} makes {new:?} of {old:?}, which is not committed");
+            assert!(majorities_overlap(old, new), "{id} makes {new:?} of {old:?}");
+            let own = self.committed.iter().rev().any(|(committed, _)| committed.term == entry.term);
+            assert!(own, "{id} makes {new:?} before it has committed an entry of its own term");
+        }
+    }
+
     /// State Machine Safety, where a snapshot takes the place of entries: it is the state after them.
     pub(super) fn installed(&mut self, id: &NodeId, snapshot: &Snapshot) -> State {
-        self.snapshots += 1;
+        self.installed += 1;
         let state = State::of(snapshot);
         assert_eq!(state.as_ref(), self.states.get(snapshot.last.index as usize - 1), "{id} installs another state");
+        assert_eq!(&snapshot.members, self.members_at(snapshot.last.index), "{id} installs other members");
         state.unwrap_or_default()
     }
 
     /// State Machine Safety: nobody ever applies another entry at an index. And the first to say that an entry is
     /// committed has it on the disks of a majority.
-    pub(super) fn committed(&mut self, raft: &Raft, committed: &[Record], disks: &[&Disk]) {
+    pub(super) fn committed(&mut self, raft: &Raft, committed: &[Record], disks: &BTreeMap<&NodeId, &Disk>) {
         for record in committed {
             let at = record.index as usize - 1;
             if let Some((known, _)) = self.committed.get(at) {
@@ -82,8 +130,16 @@ impl Checks {
                 continue;
             }
             assert_eq!(at, self.committed.len(), "{} commits past a gap", raft.id);
-            let have = disks.iter().filter(|disk| disk.has(record)).count();
-            assert!(have > self.size / 2, "{} commits {record:?}, which {have} have on their disks", raft.id);
+            let is_majority = |members: &Members| {
+                let have = members.iter().filter(|member| disks.get(member).is_some_and(|disk| disk.has(record)));
+                have.count() > members.len() / 2
+            };
+            // Of those at the entry, or of newer ones: it can be committed with a later entry.
+            let enough = is_majority(raft.members_at(record.index)) || is_majority(raft.members());
+            assert!(enough, "{} commits {record:?}, which no majority has on its disks", raft.id);
+            if let Operation::Members(members) = &record.command.operation {
+                self.members.push((record.index, members.clone()));
+            }
             self.committed.push((record.clone(), raft.ballot.term));
             let mut state = self.states.last().copied().unwrap_or_default();
             state.apply(record);
@@ -98,6 +154,7 @@ impl Checks {
             assert_eq!(leader, id, "two leaders of term {term}");
             return;
         }
+        assert!(raft.may_stand(), "{id} leads in term {term} and is outside");
         self.leaders.insert(term, id.clone());
         for (record, when) in &self.committed {
             let has = log.has(record);
@@ -133,20 +190,27 @@ impl Checks {
         assert!(!stale, "{id} answers a read as of {applied} that must see {committed:?}");
     }
 
-    /// With nothing broken any more there is one leader, and everyone has and applies the same.
+    /// With nothing broken any more there is one leader, and all members have and apply the same.
     pub(super) fn assert_settled(&self, nodes: &BTreeMap<NodeId, Node>) {
-        let statuses: Vec<Status> = nodes.values().filter_map(|node| node.raft.as_ref()?.status()).collect();
+        let members = self.members_at(self.committed.len() as u64);
+        let members = members.iter().map(|member| (member, &nodes[member]));
+        let statuses: Vec<Status> = members.clone().filter_map(|(_, node)| node.raft.as_ref()?.status()).collect();
         let first = &statuses[0];
         assert!(first.leader.is_some(), "no leader: {statuses:?}");
         for status in &statuses {
             assert_eq!((status.term, &status.leader), (first.term, &first.leader), "{statuses:?}");
+            assert_eq!(status.members, first.members);
         }
         let newest = self.committed.last().map(|(record, _)| record.term);
         assert_eq!(newest, Some(first.term), "nothing is committed in the last term");
-        for (id, node) in nodes {
+        for (id, node) in members {
             // What was committed in the last moments need not be everywhere.
             let behind = self.committed.len() as u64 - node.state.last.index;
             assert!(behind < 50, "{id} is {behind} entries behind");
         }
     }
+}
+
+fn majorities_overlap(a: &Members, b: &Members) -> bool {
+    a.len() / 2 + 1 + b.len() / 2 + 1 > a.union(b).count()
 }
