@@ -81,7 +81,12 @@ impl Api {
             Route::Key(key) => key,
         };
         if method == Method::GET {
-            let entry = match local(request.uri()) || self.bug == Bug::FollowerServesGet {
+            let by_itself = match self.bug {
+                Bug::FollowerServesGet => true,
+                Bug::RemovedNodeServes => self.store.cluster().is_some_and(Replicated::is_outside),
+                _ => false,
+            };
+            let entry = match by_itself || local(request.uri()) {
                 true => self.store.get(&key),
                 false => self.store.read(&key).await?,
             };

@@ -194,6 +194,55 @@ seeded_bugs! {
         IdKeptOnArrival "id-kept-on-arrival" "A request counts as done when it arrives: its repeat gets 200 at once."
         StoresUnanswered "stores-503" "A 503 is stored like an answer: the repeat gets it again."
     }
+    "log-compaction" {
+        NeverCompacts "never-compacts" "The log keeps every entry for ever."
+        EntriesCounted "entries-counted" "A snapshot is due after 10,000 entries, however large they are."
+        OldSnapshotsKept "old-snapshots-kept" "A new snapshot is a new file, and those before it stay."
+        EtagsNotInSnapshot "etags-not-in-snapshot" "A snapshot holds values without their ETags: a start gives them new ones."
+        IdsNotInSnapshot "ids-not-in-snapshot" "A snapshot does not hold what was answered to requests with an Idempotency-Key."
+        LogCutBeforeSnapshot "log-cut-before-snapshot" "The log is cut first, and then the snapshot is written that replaces it."
+        SnapshotInPlace "snapshot-in-place" "A snapshot is written over the one before it: a crash leaves half of one."
+        CompactionBlocks "compaction-blocks" "A node does nothing else while it makes a snapshot, which takes 3 s."
+        TailForgotten "tail-forgotten" "A start loads the snapshot, and not the log after it."
+        AppliedTwice "applied-twice" "The snapshot does not say up to where it goes: a start applies entries again, and counts ETags on."
+        SnapshotLaterThanIndex "snapshot-later-than-index" "A snapshot's index is noted first, and the state is copied 100 ms later: entries in between count twice after a start."
+    }
+    "snapshot-transfer" {
+        SnapshotNeverSent "snapshot-never-sent" "A leader sends entries only: who needs older ones than it has waits for ever."
+        SnapshotMerged "snapshot-merged" "A follower puts a leader's snapshot over what it has: deleted keys return."
+        SnapshotSentWhole "snapshot-sent-whole" "A snapshot is one message, with the 200 ms of a heartbeat: on a slow link it never arrives."
+        PiecesMixed "pieces-mixed" "A follower adds any piece to those it has, also the first one of another leader."
+        EtagsNotSent "etags-not-sent" "A snapshot is sent without ETags."
+        IdsNotSent "ids-not-sent" "A snapshot is sent without what was answered to requests with an Idempotency-Key."
+        InstalledNotStored "installed-not-stored" "A leader's snapshot is in memory only, and the log goes on behind it."
+        OldLogReplayed "old-log-replayed" "A follower keeps its old log with a leader's snapshot, and applies it over that at its next start."
+        SendingBlocksOthers "sending-blocks-others" "A leader sends entries to nobody while it sends a snapshot."
+        DeadNodeKeepsLog "dead-node-keeps-log" "A leader does not cut its log while a node is down that may need it."
+    }
+    "add-members" {
+        CountsBeforeCaughtUp "counts-before-caught-up" "A new node is a member at once, and catches up as one."
+        PutAnsweredAtOnce "put-answered-at-once" "PUT is answered when the new node begins to catch up."
+        MajorityFromFlags "majority-from-flags" "Votes and acknowledgements are counted among the nodes of --members for ever."
+        ConfigurationNotStored "configuration-not-stored" "A start takes the members from --members."
+        ConfigurationNotInSnapshot "configuration-not-in-snapshot" "A snapshot does not hold the members: behind one they are those of --members."
+        ConfigurationNotRolledBack "configuration-not-rolled-back" "Members of an entry that is cut off stay members."
+        TwoChangesAtOnce "two-changes-at-once" "A change may begin while another is under way."
+        GivenUpBlocks "given-up-blocks" "A new node that was given up still counts as a change under way: 409 for ever."
+        LearnerGetsNoSnapshot "learner-gets-no-snapshot" "A new node is sent entries only."
+        PeersFromFlags "peers-from-flags" "/cluster/info lists the nodes of --peers, members or not."
+    }
+    "remove-members" {
+        RemovedNodeDeposes "removed-node-deposes" "A node that was removed stands for election again and again, and is heard."
+        RemovedLeaderLeadsOn "removed-leader-leads-on" "A leader that has removed itself leads on."
+        LeavesBeforeCommit "leaves-before-commit" "A leader that removes itself answers and goes at once, and nobody else has the change."
+        RemovedLeaderCountsItself "removed-leader-counts-itself" "A leader that is being removed counts its own log."
+        MajorityNeverShrinks "majority-never-shrinks" "Votes and acknowledgements are counted among the most members there ever were."
+        DeleteAnsweredAtOnce "delete-answered-at-once" "DELETE is answered when the change is in the leader's log."
+        RemovedNodeServes "removed-node-serves" "A node that was removed answers GET from what it has."
+        LastMemberRemoved "last-member-removed" "DELETE of the last member is 200."
+        ChangeBeforeOwnEntry "change-before-own-entry" "A leader changes members before it has committed an entry of its term, which comes with its first request or after 1.5 s."
+        UnknownNodesDropped "unknown-nodes-dropped" "What comes from a node that is no member, as far as the receiver knows, is dropped."
+    }
 }
 
 impl Bug {
@@ -244,7 +293,12 @@ impl Bug {
         use Bug::*;
         matches!(
             self,
-            IdsNotRestored | LogNotRestored | TruncationNotWritten | TornEntryStopsStart | AcknowledgesBeforeWriting
+            IdsNotRestored
+                | LogNotRestored
+                | TruncationNotWritten
+                | TornEntryStopsStart
+                | AcknowledgesBeforeWriting
+                | NeverCompacts
         )
     }
 
@@ -264,7 +318,15 @@ impl Bug {
                 | LogEmptiedOnStart
                 | LogEmptiedBeforeSnapshot
                 | TruncationNotWritten
+                | LogCutBeforeSnapshot
+                | InstalledNotStored
+                | AppliedTwice
         )
+    }
+
+    /// Bugs of a state that depends on how often an entry was applied: one that does not would make up for them.
+    pub(super) fn counts_versions(self) -> bool {
+        matches!(self, Bug::AppliedTwice | Bug::SnapshotLaterThanIndex)
     }
 }
 

@@ -170,7 +170,7 @@ impl Map {
         }
     }
 
-    fn remove(&mut self, key: &str) {
+    pub(super) fn remove(&mut self, key: &str) {
         if let Some(old) = self.entries.remove(key) {
             self.size -= key.len() + old.value.len();
         }

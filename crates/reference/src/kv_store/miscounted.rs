@@ -2,9 +2,12 @@
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
+use bytes::Bytes;
+
+use super::answers::Answers;
 use super::bug::Bug;
 use super::crc32::crc32;
-use super::map::Map;
+use super::map::{Entry, Map};
 
 impl Map {
     /// The version of a value that record `index` writes: its number, but for some bugs.
@@ -17,7 +20,41 @@ impl Map {
                 self.counted += 1;
                 self.counted
             }
+            _ if bug.counts_versions() => {
+                self.counted += 1;
+                self.counted
+            }
             _ => index,
+        }
+    }
+
+    /// The map as a snapshot as of entry `index` has it.
+    pub(super) fn for_snapshot(mut self, index: u64, bug: Bug) -> Map {
+        match bug {
+            Bug::EtagsNotInSnapshot => self.forget_versions(index),
+            Bug::IdsNotInSnapshot => self.answers = Answers::default(),
+            // No key is empty: this one is the count.
+            _ if bug.counts_versions() => {
+                self.put("".into(), Entry { value: Bytes::new(), version: self.counted });
+            }
+            _ => {}
+        }
+        self
+    }
+
+    /// The map that a snapshot made.
+    pub(super) fn restored(mut self, bug: Bug) -> Map {
+        if bug.counts_versions() {
+            self.counted = self.get("").map_or(0, |count| count.version);
+            self.remove("");
+        }
+        self
+    }
+
+    pub(super) fn forget_versions(&mut self, index: u64) {
+        let entries: Vec<_> = self.iter().map(|(key, entry)| (key.clone(), entry.value.clone())).collect();
+        for (key, value) in entries {
+            self.put(key, Entry { value, version: index });
         }
     }
 

@@ -16,6 +16,7 @@
 
 use std::time::Duration;
 
+use super::super::bug::Bug;
 use super::super::record::Operation;
 use super::replication::Progress;
 use super::{Body, Members, News, NodeId, Place, Raft, Role, Time};
@@ -71,10 +72,11 @@ pub(super) struct Learner {
 impl Raft {
     pub(in super::super) fn change(&mut self, change: &Change, now: Time) -> Asked {
         let Role::Leader { first_of_term, learner, .. } = &self.role else { return Asked::NotLeading };
-        if self.commit < *first_of_term {
+        if self.commit < *first_of_term && self.bug != Bug::ChangeBeforeOwnEntry {
             return Asked::TooEarly;
         }
-        if self.configurations.index() > self.commit {
+        let careless = self.bug == Bug::TwoChangesAtOnce;
+        if self.configurations.index() > self.commit && !careless {
             return Asked::UnderWay;
         }
         let is_so = match change {
@@ -83,11 +85,18 @@ impl Raft {
         };
         match change {
             _ if is_so => Asked::AlreadySo,
-            _ if learner.is_some() => Asked::UnderWay,
+            _ if learner.is_some() && !careless => Asked::UnderWay,
+            Change::Remove(_) if self.members().len() == 1 && self.bug == Bug::LastMemberRemoved => Asked::AlreadySo,
             Change::Remove(_) if self.members().len() == 1 => Asked::LastMember,
             Change::Remove(node) => {
                 let mut members = self.members().clone();
                 members.remove(node);
+                Asked::Appended(self.append_members(members))
+            }
+            Change::Add(node) if self.bug == Bug::CountsBeforeCaughtUp || learner.is_some() => {
+                let mut members = self.members().clone();
+                members.insert(node.clone());
+                self.meet(node, now);
                 Asked::Appended(self.append_members(members))
             }
             Change::Add(node) => {
@@ -100,11 +109,23 @@ impl Raft {
     fn teach(&mut self, node: NodeId, now: Time) {
         self.news(News::Teaches { node: node.clone() });
         let last = self.log.last().index;
-        let Role::Leader { peers, learner, .. } = &mut self.role else { return };
-        peers.insert(node.clone(), Progress::new(last + 1, now));
+        self.meet(&node, now);
+        let Role::Leader { learner, .. } = &mut self.role else { return };
         *learner = Some(Learner { node: node.clone(), until: now + PATIENCE, round_began: now, round_end: last });
         // The answer says where its log ends.
         self.send_append(node, false, now);
+    }
+
+    /// Begins to speak to a node.
+    fn meet(&mut self, node: &NodeId, now: Time) {
+        let next = self.log.last().index + 1;
+        if let Role::Leader { peers, .. } = &mut self.role {
+            peers.insert(node.clone(), Progress::new(next, now));
+        }
+    }
+
+    pub(super) fn teaches(&self, node: &NodeId) -> bool {
+        matches!(&self.role, Role::Leader { learner: Some(learner), .. } if learner.node == *node)
     }
 
     /// Looks how far the new node has come.
@@ -116,7 +137,11 @@ impl Raft {
         if now >= one.until {
             let node = one.node.clone();
             peers.remove(&node);
-            *learner = None;
+            if self.bug == Bug::GivenUpBlocks {
+                one.until = Time::MAX;
+            } else {
+                *learner = None;
+            }
             self.output.learnt = Some(Learnt::GivenUp);
             self.news(News::GivesUp { node });
         } else if matched >= one.round_end && now.saturating_sub(one.round_began) < ROUND {
@@ -137,11 +162,10 @@ impl Raft {
 
     /// Has a last word with a node that has been removed, once it has the entry that says so and that is committed.
     pub(super) fn dismiss(&mut self, node: &NodeId, now: Time) {
-        let Role::Leader { peers, learner, .. } = &self.role else { return };
+        let Role::Leader { peers, .. } = &self.role else { return };
         let newest = self.configurations.index();
-        let learns = learner.as_ref().is_some_and(|learner| learner.node == *node);
         let knows = peers.get(node).is_some_and(|progress| progress.matched() >= newest) && self.commit >= newest;
-        if !self.members().contains(node) && !learns && knows {
+        if !self.members().contains(node) && !self.teaches(node) && knows {
             self.send_append(node.clone(), false, now);
             if let Role::Leader { peers, .. } = &mut self.role {
                 peers.remove(node);
@@ -152,7 +176,8 @@ impl Raft {
     /// A leader that is outside, for good, gives its office away. The others would elect without this, but later.
     pub(super) fn leave_if_removed(&mut self, now: Time) {
         let Role::Leader { peers, .. } = &self.role else { return };
-        if self.is_member() || self.configurations.index() > self.commit {
+        let is_for_good = self.configurations.index() <= self.commit || self.bug == Bug::LeavesBeforeCommit;
+        if self.is_member() || !is_for_good || self.bug == Bug::RemovedLeaderLeadsOn {
             return;
         }
         let members = peers.iter().filter(|(peer, _)| self.members().contains(*peer));

@@ -87,6 +87,12 @@ impl Durable {
         self.writes.push(Write::Cut(index));
     }
 
+    /// Only for `log-cut-before-snapshot`.
+    pub(super) fn cut(&mut self, index: u64) {
+        self.issued += 1;
+        self.writes.push(Write::Cut(index));
+    }
+
     /// The log is another one from now on: until that is on the disk, nothing of it is.
     pub(super) fn install(&mut self, snapshot: Snapshot) {
         self.truncate_to(0);

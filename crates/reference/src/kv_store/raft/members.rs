@@ -92,7 +92,7 @@ impl Raft {
 
     /// The largest number that as many members as `enough` have reached.
     pub(super) fn reached_by(&self, enough: usize, reached: impl Fn(&NodeId) -> u64) -> u64 {
-        let mut all: Vec<u64> = self.members().iter().map(reached).collect();
+        let mut all: Vec<u64> = self.voters().iter().map(reached).collect();
         all.sort_unstable_by(|a, b| b.cmp(a));
         enough.checked_sub(1).and_then(|at| all.get(at)).copied().unwrap_or(0)
     }

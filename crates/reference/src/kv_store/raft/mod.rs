@@ -24,6 +24,7 @@ mod election;
 mod log;
 mod members;
 mod message;
+mod mistaken;
 mod news;
 mod reads;
 mod replication;
@@ -49,6 +50,7 @@ pub(super) use durable::{Ticket, Write};
 use log::RaftLog;
 use members::Configurations;
 pub(super) use message::{Body, Members, Message, NodeId, Place};
+use mistaken::Mistaken;
 pub(super) use news::News;
 use reads::Reads;
 use replication::Progress;
@@ -177,6 +179,8 @@ pub(super) struct Raft {
     missed_beats: u32,
     /// Only for `deaf-after-step-down`.
     deaf: bool,
+    /// Only for bugs in members.
+    mistaken: Mistaken,
 }
 
 impl Raft {
@@ -185,11 +189,14 @@ impl Raft {
     pub(super) fn new(id: NodeId, first: Members, stored: Stored, random: ChaCha8Rng, now: Time, bug: Bug) -> Raft {
         let Stored { ballot, snapshot, entries } = stored;
         let has_data = entries.iter().any(|entry| matches!(entry.command.operation, Operation::Put { .. }));
+        let first_members = first.clone();
         let (base, members) = match &snapshot {
+            Some(snapshot) if bug == Bug::ConfigurationNotStored => (snapshot.last, first),
             Some(snapshot) => (snapshot.last, snapshot.members.clone()),
             None => (Place::default(), first),
         };
-        let configurations = Configurations::new(base.index, members, &entries);
+        let in_log = if bug == Bug::ConfigurationNotStored { &[] } else { &entries[..] };
+        let configurations = Configurations::new(base.index, members, in_log);
         let log = RaftLog::new(base, entries);
         let (durable, old_end) = (Durable::new(log.last().index), log.last());
         let mut raft = Raft {
@@ -216,7 +223,9 @@ impl Raft {
             write_at: now,
             missed_beats: 0,
             deaf: false,
+            mistaken: Mistaken::default(),
         };
+        raft.mistaken = Mistaken::new(first_members, raft.members(), &raft.id);
         raft.put_off_election(now);
         match bug {
             Bug::OwnVoteNotStored => raft.ballot.voted_for = raft.ballot.voted_for.filter(|whom| *whom != raft.id),
@@ -236,7 +245,6 @@ impl Raft {
     }
 
     /// The same node, as it starts, with other sizes.
-    #[cfg(test)]
     pub(super) fn with_sizes(mut self, sizes: Sizes) -> Raft {
         self.sizes = sizes;
         self
@@ -257,6 +265,7 @@ impl Raft {
         match self.role {
             Role::Leader { .. } if now >= self.heartbeat_at => self.beat(now),
             Role::Leader { .. } => {}
+            _ if now >= self.election_at && self.disturbs() => self.stand(now, false),
             _ if now >= self.election_at && !self.may_stand() => {
                 self.follow(None, now);
                 self.put_off_election(now);
@@ -272,11 +281,12 @@ impl Raft {
         let Message { from, term, body, entries, piece } = message;
         // Whoever else speaks is heard, member or not: a node may lead by a configuration that this one has yet to hear
         // of, and from nobody else (thesis §4.2.2, the end).
-        if from == self.id || self.deaf {
+        if from == self.id || self.deaf || self.drops(&from) {
             return;
         }
         let hears_all = self.bug == Bug::NoPreVote;
         let unasked = matches!(body, Body::AskVote { chosen: false, .. });
+        let hears_all = hears_all || (self.bug == Bug::RemovedNodeDeposes && !self.members().contains(&from));
         let helps_nobody = unasked && self.leader_is_alive(now) && !hears_all;
         // The question before an election does not make a term, and one that would only disturb a living leader is
         // not heard.
@@ -317,6 +327,7 @@ impl Raft {
     /// Makes the command an entry of the leader's log, and says where; `None` when this node does not lead. The
     /// entry is committed, or something else is at its index.
     pub(super) fn propose(&mut self, command: Command) -> Option<Place> {
+        self.begin_term();
         matches!(self.role, Role::Leader { .. }).then(|| self.append_own(command))
     }
 
@@ -372,7 +383,7 @@ impl Raft {
 
     /// Whether these are more than half of all members, whether those live or not.
     fn is_majority<'a>(&self, agree: impl IntoIterator<Item = &'a NodeId>) -> bool {
-        let members = self.members();
+        let members = self.voters();
         let count = agree.into_iter().filter(|node| members.contains(*node)).count();
         match self.bug {
             Bug::MajorityOfPeers => count >= members.len() / 2,

@@ -35,6 +35,7 @@ impl Raft {
     /// Asks for a read, and says in which term. It comes out in [`super::Output::reads`], unless this node no longer
     /// leads by then; `None` when it does not lead now.
     pub(in super::super) fn read(&mut self, id: u64, now: Time) -> Option<u64> {
+        self.begin_term();
         let sure = self.is_sure(now);
         let Role::Leader { reads, .. } = &mut self.role else { return None };
         // A round under way may have been answered before this read arrived.
@@ -96,8 +97,8 @@ impl Raft {
         };
         let enough = match self.bug {
             Bug::TwoConfirm => 2,
-            Bug::AllConfirm => self.members().len(),
-            _ => self.members().len() / 2 + 1,
+            Bug::AllConfirm => self.voters().len(),
+            _ => self.voters().len() / 2 + 1,
         };
         let confirmed = self.reached_by(enough, round_of);
         let Role::Leader { reads, first_of_term, .. } = &mut self.role else { return };

@@ -58,6 +58,8 @@ impl Raft {
         self.heartbeat_at = now + HEARTBEAT;
         let begins =
             !matches!(self.bug, Bug::NoEntryAtTermStart | Bug::OldTermCommitByCount | Bug::AnswersBeforeApplied);
+        let begins = begins && self.bug != Bug::ChangeBeforeOwnEntry;
+        self.begins_late(now);
         if begins && !self.bug.has_no_log_yet() {
             self.append_own(Operation::Nothing.into());
         }
@@ -73,13 +75,16 @@ impl Raft {
     /// Adds the next entry, whoever made it. It is a promise to nobody before it is on the disk.
     fn push(&mut self, entry: Record) {
         self.configurations.push(&entry);
+        self.mistaken.see(self.configurations.current(), &self.id);
         self.log.push(entry.clone());
         self.durable.append(entry);
     }
 
     /// Cuts off everything after `index`. With a configuration that was there, the one before it counts again.
     fn truncate(&mut self, index: u64) {
-        self.configurations.truncate(index);
+        if self.bug != Bug::ConfigurationNotRolledBack {
+            self.configurations.truncate(index);
+        }
         self.log.truncate(index);
         self.durable.truncate(index);
     }
@@ -105,6 +110,7 @@ impl Raft {
             // With the first heartbeat, and not before it, which widens the window.
             self.append_own(Operation::Nothing.into());
         }
+        self.begin_term_late(now);
         self.heartbeat_at = now + if self.bug == Bug::HeartbeatsTooRare { 15 * HEARTBEAT } else { HEARTBEAT };
         self.send_heartbeats(now);
     }
@@ -139,7 +145,11 @@ impl Raft {
     pub(super) fn replicate(&mut self, now: Time) {
         let Role::Leader { peers, .. } = &self.role else { return };
         let last = self.log.last().index;
-        let ready = |progress: &Progress| progress.sending == Sending::Idle && progress.next <= last;
+        let sends_snapshot = peers.values().any(|progress| progress.transfer.is_some());
+        let blocked = self.bug == Bug::SendingBlocksOthers && sends_snapshot;
+        let ready = |progress: &Progress| {
+            progress.sending == Sending::Idle && progress.next <= last && (!blocked || progress.transfer.is_some())
+        };
         let due: Vec<NodeId> =
             peers.iter().filter(|(_, progress)| ready(progress)).map(|(peer, _)| peer.clone()).collect();
         for peer in due {
@@ -321,8 +331,11 @@ impl Raft {
             None if *member == self.id => own,
             None => 0,
         };
-        let enough = if self.bug == Bug::TwoOfFiveEnough { 2 } else { self.members().len() / 2 + 1 };
-        let index = self.reached_by(enough, matched);
+        let enough = if self.bug == Bug::TwoOfFiveEnough { 2 } else { self.voters().len() / 2 + 1 };
+        let mut index = self.reached_by(enough, matched);
+        if self.bug == Bug::RemovedLeaderCountsItself && !self.is_member() {
+            index = index.max(own.min(self.reached_by(enough - 1, matched)));
+        }
         if self.log.term_at(index) == Some(self.ballot.term) || self.bug == Bug::OldTermCommitByCount {
             self.commit_up_to(index);
         }
@@ -343,6 +356,10 @@ impl Progress {
 
     pub(super) fn matched(&self) -> u64 {
         self.matched
+    }
+
+    pub(super) fn is_silent(&self) -> bool {
+        self.sending == Sending::Silent
     }
 
     pub(super) fn wait_for_piece(&mut self, until: Time) {

@@ -8,6 +8,7 @@
 mod checks;
 mod disk;
 mod faults;
+mod recipes;
 mod state;
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
@@ -83,6 +84,8 @@ struct Simulation {
     /// Whether messages are lost, late and doubled.
     unreliable: bool,
     proposed: u64,
+    /// Whether the rules of changes are checked, and not only what they are for.
+    rules: bool,
     /// Whether the members change.
     changes: bool,
     /// How many events there have been.
@@ -107,6 +110,7 @@ impl Simulation {
             held: Vec::new(),
             unreliable: true,
             proposed: 0,
+            rules: true,
             changes: all > members,
             steps: 0,
             checks: Checks::new(first.clone()),
@@ -204,7 +208,9 @@ impl Simulation {
             let Some(node) = self.nodes.get_mut(id) else { return };
             for write in &writes {
                 self.checks.write(id, &node.memory, write);
-                self.checks.changes(id, &node.memory, write);
+                if self.rules {
+                    self.checks.changes(id, &node.memory, write);
+                }
                 node.memory.write(write);
             }
             let after = node.writing.back().map_or(self.now, |(time, ..)| *time);

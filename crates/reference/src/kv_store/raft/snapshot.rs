@@ -13,6 +13,7 @@ use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
 
+use super::super::bug::Bug;
 use super::{Body, Members, News, NodeId, Place, Raft, RaftLog, Role, Time};
 
 /// How long a leader waits for the answer to a piece. Slow links need much longer for one than for a heartbeat.
@@ -68,6 +69,9 @@ impl Raft {
     /// The configuration that a snapshot of everything up to `index` holds. What is committed can be asked for, back to
     /// the newest snapshot.
     pub(in super::super) fn members_at(&self, index: u64) -> &Members {
+        if self.bug == Bug::ConfigurationNotInSnapshot {
+            return self.mistaken.first();
+        }
         self.configurations.at(index)
     }
 
@@ -87,6 +91,9 @@ impl Raft {
     /// Sends the piece that the follower needs next.
     pub(super) fn send_piece(&mut self, to: &NodeId, now: Time) {
         let (size, Some(newest)) = (self.sizes.piece, &self.snapshot) else { return };
+        if self.bug == Bug::SnapshotNeverSent || (self.bug == Bug::LearnerGetsNoSnapshot && self.teaches(to)) {
+            return;
+        }
         let Role::Leader { peers, reads, .. } = &mut self.role else { return };
         let Some(progress) = peers.get_mut(to) else { return };
         if progress.transfer.is_none() {
@@ -157,12 +164,14 @@ impl Raft {
             self.promise_matched(from, last.index, round);
             return;
         }
-        let same = |incoming: &Incoming| incoming.from == from && incoming.term == term && incoming.last == last;
+        let mixes = self.bug == Bug::PiecesMixed;
+        let same =
+            |incoming: &Incoming| mixes || (incoming.from == from && incoming.term == term && incoming.last == last);
         let mut bytes = match self.incoming.take().filter(same) {
             Some(incoming) => incoming.bytes,
             None => BytesMut::new(),
         };
-        if bytes.len() as u64 == offset {
+        if bytes.len() as u64 == offset || mixes {
             bytes.extend_from_slice(&piece);
         }
         let have = bytes.len() as u64;

@@ -6,6 +6,8 @@
 
 use std::path::{Path, PathBuf};
 
+use std::time::Duration;
+
 use bytes::Bytes;
 use tokio::sync::{mpsc, watch};
 
@@ -34,6 +36,8 @@ pub(super) struct Compactor {
     grown: usize,
     /// Whether one is being made.
     busy: bool,
+    /// Only for `entries-counted`.
+    entries: usize,
     bug: Bug,
 }
 
@@ -45,16 +49,25 @@ impl Compactor {
         bug: Bug,
     ) -> Compactor {
         let folder = folder.to_owned();
-        Compactor { folder, events, failed, applied: Place::default(), grown: 0, busy: false, bug }
+        Compactor { folder, events, failed, applied: Place::default(), grown: 0, busy: false, entries: 0, bug }
     }
 
-    /// Puts the state that a start found into the map.
-    pub(super) fn load(mut self, snapshot: Option<&Snapshot>, map: &SharedMap) -> Result<Compactor, StorageError> {
+    /// Puts the state that a start found into the map, and `again`, which is empty except with a bug, over it.
+    pub(super) fn load(
+        mut self,
+        snapshot: Option<&Snapshot>,
+        again: &[Record],
+        map: &SharedMap,
+    ) -> Result<Compactor, StorageError> {
         if let Some(snapshot) = snapshot {
             let path = || self.folder.join("snapshot");
             let state =
                 decode_state(&snapshot.state).ok_or_else(|| StorageError::Damaged { path: path(), offset: 0 })?;
             say!("loaded a snapshot of {} keys as of entry {}", state.len(), snapshot.last.index);
+            let mut state = state.restored(self.bug);
+            again.iter().for_each(|record| {
+                state.apply(record, self.bug);
+            });
             *map.write() = state;
             self.applied = snapshot.last;
         }
@@ -65,6 +78,7 @@ impl Compactor {
     pub(super) fn applied(&mut self, committed: &[Record]) {
         if let Some(newest) = committed.last() {
             self.applied = Place { index: newest.index, term: newest.term };
+            self.entries += committed.len();
             self.grown += committed.iter().map(|record| record.command.size() + OVERHEAD).sum::<usize>();
         }
     }
@@ -76,16 +90,37 @@ impl Compactor {
     }
 
     /// Begins a snapshot when one is due.
-    pub(super) fn make_if_due(&mut self, map: &SharedMap, raft: &Raft) {
-        if self.busy || !(self.is_due(map) || raft.should_remember()) {
+    pub(super) fn make_if_due(&mut self, shared: &SharedMap, raft: &mut Raft) {
+        let held_up = self.bug == Bug::DeadNodeKeepsLog && raft.has_silent_peer();
+        if self.busy || held_up || !(self.is_due(shared) || raft.should_remember()) {
             return;
         }
         self.busy = true;
-        self.grown = 0;
+        (self.grown, self.entries) = (0, 0);
         let members = raft.members_at(self.applied.index).clone();
-        let (last, map) = (self.applied, map.read().clone());
-        let (folder, events) = (self.folder.clone(), self.events.clone());
+        let (last, map) = (self.applied, shared.read().clone());
+        if self.bug == Bug::LogCutBeforeSnapshot {
+            raft.cut_now(last.index);
+        }
+        let (folder, events, bug, shared) = (self.folder.clone(), self.events.clone(), self.bug, shared.clone());
+        if bug == Bug::CompactionBlocks {
+            std::thread::sleep(Duration::from_secs(3));
+        }
         tokio::task::spawn_blocking(move || {
+            let map = match bug {
+                Bug::LogCutBeforeSnapshot => {
+                    // Widens the window: as long as the snapshot of a large map takes.
+                    std::thread::sleep(Duration::from_secs(1));
+                    map
+                }
+                Bug::SnapshotLaterThanIndex => {
+                    drop(map);
+                    std::thread::sleep(Duration::from_millis(100));
+                    shared.read().clone()
+                }
+                _ => map,
+            };
+            let map = map.for_snapshot(last.index, bug);
             let mut state = Vec::with_capacity(state_size(&map));
             encode_state(&map, &mut state);
             drop(map);
@@ -101,6 +136,9 @@ impl Compactor {
     }
 
     fn is_due(&self, map: &SharedMap) -> bool {
+        if self.bug == Bug::EntriesCounted {
+            return self.entries >= 10_000;
+        }
         // Mostly this is all there is to see, without a look at the map.
         self.grown >= SMALL_LOG && self.grown >= map.read().size() && !self.bug.keeps_whole_log()
     }

@@ -17,7 +17,7 @@ use super::super::log::{Log, Replayed};
 use super::super::raft::{Ballot, Stored, Ticket, Write};
 use super::super::record::Record;
 use super::node::Event;
-use super::{ballot, snapshot_file};
+use super::{ballot, mistakes, snapshot_file};
 
 /// How old the buffer of `acknowledges-before-writing` gets.
 const LATE: Duration = Duration::from_millis(300);
@@ -49,6 +49,8 @@ struct Late {
 pub(super) struct Found {
     pub(super) files: Files,
     pub(super) stored: Stored,
+    /// Entries that are applied once more, over the snapshot: only for bugs.
+    pub(super) again: Vec<Record>,
     pub(super) replayed: Replayed,
 }
 
@@ -63,21 +65,29 @@ pub(super) fn recover(folder: &Path, bug: Bug) -> Result<Found, StorageError> {
     }
     let snapshot = snapshot_file::load(folder)?;
     let index = snapshot.as_ref().map_or(0, |snapshot| snapshot.last.index);
+    let mut again = mistakes::old_log(folder, bug)?;
     let mut entries: Vec<Record> = Vec::new();
     let log_bug = if bug == Bug::TornEntryStopsStart { Bug::TornRecordStopsStart } else { bug };
     let log_bug = if bug == Bug::LogNotRestored { Bug::LogEmptiedOnStart } else { log_bug };
-    let (log, replayed) = Log::open(folder, index, log_bug, |mut record| match bug {
+    let before = if bug == Bug::AppliedTwice { index.saturating_sub(mistakes::KEPT) } else { index };
+    let (mut log, replayed) = Log::open(folder, before, log_bug, |mut record| match bug {
         Bug::IdsNotRestored => {
             record.command.id = None;
             entries.push(record);
         }
         Bug::LogNotRestored => {}
+        Bug::AppliedTwice if record.index <= index => again.push(record),
         Bug::TruncationNotWritten if record.index <= entries.len() as u64 => {}
         _ => entries.push(record),
     })?;
+    if bug == Bug::TailForgotten && snapshot.is_some() {
+        entries.clear();
+        log.restart_after(index)?;
+    }
     Ok(Found {
         files: Files { folder: folder.to_owned(), log, bug, late: Late::default() },
         stored: Stored { ballot, snapshot, entries },
+        again,
         replayed,
     })
 }
@@ -112,10 +122,20 @@ impl Files {
             // Nor is a snapshot in place before the log is on the disk that it is to replace.
             Write::Keep(snapshot) => {
                 self.sync()?;
-                snapshot_file::keep(&self.folder, snapshot)
+                mistakes::before_keeping(&self.folder, snapshot, self.bug)?;
+                match self.bug {
+                    Bug::SnapshotInPlace => mistakes::write_in_place(&self.folder, snapshot),
+                    _ => snapshot_file::keep(&self.folder, snapshot),
+                }
             }
+            Write::Cut(index) if self.bug == Bug::AppliedTwice => self.log.cut(index.saturating_sub(mistakes::KEPT)),
             Write::Cut(index) => self.log.cut(*index),
+            Write::Install(snapshot) if self.bug == Bug::InstalledNotStored => {
+                self.log.restart_after(snapshot.last.index)
+            }
             Write::Install(snapshot) => {
+                self.sync()?;
+                mistakes::before_installing(&self.folder, self.bug)?;
                 snapshot_file::begin_install(&self.folder, snapshot)?;
                 self.log.restart_after(snapshot.last.index)?;
                 snapshot_file::finish_install(&self.folder)

@@ -7,11 +7,13 @@
 //! | `node` | the loop that feeds Raft and does what it says; who waits for what |
 //! | `disk`, `ballot`, `snapshot_file` | the thread that writes; term and vote, and a snapshot, in their files |
 //! | `compactor` | when a snapshot is due; makes it beside the running node |
+//! | `mistakes` | what some bugs do with those files instead |
 //! | `transport`, `wire` | a line to each peer; messages as bytes |
 
 mod ballot;
 mod compactor;
 mod disk;
+mod mistakes;
 mod node;
 mod snapshot_file;
 mod transport;
@@ -111,11 +113,12 @@ impl Replicated {
     ) -> Result<(Replicated, Replayed), StorageError> {
         let book = Arc::new(book);
         let (events, inbox) = mpsc::unbounded_channel();
-        let found = disk::recover(folder, bug)?;
+        let mut found = disk::recover(folder, bug)?;
+        mistakes::close_gap(&mut found.stored, &book.members, bug);
         let (failure, failed) = watch::channel(false);
         let compactor = Compactor::new(folder, events.clone(), failure.clone(), bug);
         let (disk, queue) = Disk::start(found.files, events.clone(), failure).trying("start a thread for", folder)?;
-        let compactor = compactor.load(found.stored.snapshot.as_ref(), &map)?;
+        let compactor = compactor.load(found.stored.snapshot.as_ref(), &found.again, &map)?;
         let (node, status) = Node::new(&book, found.stored, map, queue, compactor, bug);
         tokio::spawn(node.run(inbox));
         Ok((Replicated { book, events, status, disk, failed, bug }, found.replayed))
@@ -215,6 +218,9 @@ impl Replicated {
             (Bug::PeersWithAddresses, _) => {
                 peers = self.book.peers.iter().map(|(peer, address)| format!("{peer}={address}").into()).collect();
             }
+            (Bug::PeersFromFlags, _) => {
+                peers = self.book.peers.keys().map(|peer| Cow::Borrowed(&**peer)).collect();
+            }
             (Bug::PeersUnsorted, _) => peers.rotate_left(1),
             (Bug::LeaderEmptyString, _) => leader = leader.or(Some("")),
             (Bug::LeaderNamesNobody, RoleName::Leader) => leader = None,
@@ -249,6 +255,11 @@ impl Replicated {
     /// Whether there is such a node, member or not.
     pub(super) fn knows(&self, id: &str) -> bool {
         *self.book.id == *id || self.book.peers.contains_key(id)
+    }
+
+    /// Whether this node is no member, as far as it knows.
+    pub(super) fn is_outside(&self) -> bool {
+        !self.status.borrow().members.contains(&self.book.id)
     }
 
     /// Where this node stands, now and from now on.

@@ -11,10 +11,11 @@ use tokio::sync::{mpsc, oneshot, watch};
 use tokio::time::{Instant, timeout_at};
 
 use super::super::super::start::AddressBook;
+use super::super::answers::Answers;
 use super::super::bug::Bug;
-use super::super::map::Outcome;
+use super::super::map::{Map, Outcome};
 use super::super::raft::{
-    Asked, Change, Learnt, Message, NodeId, Output, Place, Raft, RoleName, Snapshot, Status, Stored, Ticket,
+    Asked, Change, Learnt, Message, NodeId, Output, Place, Raft, RoleName, Sizes, Snapshot, Status, Stored, Ticket,
 };
 use super::super::record::{Command, Operation, Record};
 use super::super::snapshot::decode_state;
@@ -99,7 +100,8 @@ impl Node {
         let random = Seeder::from(format!("{id} {since_epoch:?} {}", std::process::id())).into_rng();
         let start = Instant::now();
         let raft = Raft::new(id.clone(), members, stored, random, start.elapsed(), bug);
-        let raft = raft.at_pace(book.pace, start.elapsed());
+        let piece = if bug == Bug::SnapshotSentWhole { usize::MAX } else { Sizes::USUAL.piece };
+        let raft = raft.at_pace(book.pace, start.elapsed()).with_sizes(Sizes { piece, ..Sizes::USUAL });
         let members = raft.members().clone();
         let shown = Status { role: RoleName::Follower, term, leader: None, members };
         let (status, shows) = watch::channel(shown);
@@ -182,6 +184,8 @@ impl Node {
             }
             Event::Change(change, answer) => match self.raft.change(&change, self.start.elapsed()) {
                 Asked::AlreadySo => done(answer, Changed::AlreadySo),
+                Asked::Appended(_) if self.is_answered_at_once(&change) => done(answer, Changed::Done),
+                Asked::Learning if self.bug == Bug::PutAnsweredAtOnce => done(answer, Changed::Done),
                 Asked::Appended(place) => self.change = Some((Some(place), answer)),
                 Asked::Learning => self.change = Some((None, answer)),
                 Asked::UnderWay => done(answer, Changed::UnderWay),
@@ -226,7 +230,7 @@ impl Node {
             None => {}
         }
         self.apply(output.committed);
-        self.compactor.make_if_due(&self.map, &self.raft);
+        self.compactor.make_if_due(&self.map, &mut self.raft);
         for read in output.reads {
             if let Some((_, answer)) = self.reads.remove(&read) {
                 done(answer, ());
@@ -277,12 +281,27 @@ impl Node {
     fn install(&mut self, snapshot: &Snapshot) {
         match decode_state(&snapshot.state) {
             Some(state) => {
-                *self.map.write() = state;
+                self.replace(state.restored(self.bug), snapshot.last.index);
                 self.compactor.installed(snapshot.last);
             }
             // Its bytes are as they were sent: another program sent them.
             None => self.compactor.fail("the leader's snapshot is none of this program"),
         }
+    }
+
+    fn replace(&self, mut state: Map, index: u64) {
+        let mut map = self.map.write();
+        match self.bug {
+            Bug::SnapshotMerged => {
+                let old = map.iter().filter(|(key, _)| state.get(key).is_none());
+                let old: Vec<_> = old.map(|(key, entry)| (key.clone(), entry.clone())).collect();
+                old.into_iter().for_each(|(key, entry)| state.put(key, entry));
+            }
+            Bug::EtagsNotSent => state.forget_versions(index),
+            Bug::IdsNotSent => state.answers = Answers::default(),
+            _ => {}
+        }
+        *map = state;
     }
 
     fn apply(&mut self, committed: Vec<Record>) {
@@ -316,6 +335,15 @@ impl Node {
 }
 
 impl Node {
+    /// Only for bugs: whether a change counts as done before anyone else has it.
+    fn is_answered_at_once(&self, change: &Change) -> bool {
+        match change {
+            Change::Remove(node) if self.bug == Bug::LeavesBeforeCommit => *node == self.id,
+            Change::Remove(_) => self.bug == Bug::DeleteAnsweredAtOnce,
+            Change::Add(_) => false,
+        }
+    }
+
     /// Only for `applies-out-of-order`: what can be applied now.
     fn late(&mut self, committed: Vec<Record>) -> Vec<Record> {
         self.held.extend(committed);

@@ -89,7 +89,7 @@ pub(super) fn finish_install(folder: &Path) -> Result<(), StorageError> {
     rename(folder, &folder.join(INSTALLS), NAME)
 }
 
-fn made(folder: &Path, snapshot: &Snapshot) -> PathBuf {
+pub(super) fn made(folder: &Path, snapshot: &Snapshot) -> PathBuf {
     folder.join(format!("{MADE}{}", snapshot.last.index))
 }
 

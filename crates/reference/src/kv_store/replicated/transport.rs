@@ -78,7 +78,8 @@ impl Lines {
         let line_of_pieces = |(peer, address): (&NodeId, &SocketAddr)| {
             // One piece at a time is under way. A second one is the first again.
             let (queue, pieces) = mpsc::channel(1);
-            tokio::spawn(run_with_pieces(*address, pieces));
+            let patience = if bug == Bug::SnapshotSentWhole { CALL } else { PIECE };
+            tokio::spawn(run_with_pieces(*address, pieces, patience));
             (peer.clone(), queue)
         };
         Lines {
@@ -124,10 +125,10 @@ async fn run(peer: NodeId, address: SocketAddr, mut messages: mpsc::Receiver<Mes
     }
 }
 
-async fn run_with_pieces(address: SocketAddr, mut pieces: mpsc::Receiver<Message>) {
+async fn run_with_pieces(address: SocketAddr, mut pieces: mpsc::Receiver<Message>, patience: Duration) {
     let mut connection = None;
     while let Some(body) = next_request(&mut pieces).await {
-        connection = timeout(PIECE, post(address, connection, body)).await.ok().and_then(Result::ok);
+        connection = timeout(patience, post(address, connection, body)).await.ok().and_then(Result::ok);
     }
 }
 

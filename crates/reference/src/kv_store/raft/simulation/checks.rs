@@ -65,6 +65,11 @@ impl Checks {
         }
     }
 
+    pub(super) fn has_committed(&self, place: Place) -> bool {
+        let committed = place.index.checked_sub(1).and_then(|at| self.committed.get(at as usize));
+        committed.is_some_and(|(record, _)| record.term == place.term)
+    }
+
     /// The committed configuration as of an entry.
     fn members_at(&self, index: u64) -> &Members {
         let at = self.members.partition_point(|(at, _)| *at <= index);

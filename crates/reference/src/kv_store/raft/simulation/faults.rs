@@ -25,7 +25,7 @@ impl Simulation {
     }
 
     /// A part of what was under way is on the disk, in order; the rest is gone, also the second half of one append.
-    fn crash(&mut self, id: &NodeId) {
+    pub(super) fn crash(&mut self, id: &NodeId) {
         let Some(node) = self.nodes.get_mut(id).filter(|node| node.raft.is_some()) else { return };
         node.raft = None;
         let writes = node.writing.drain(..).flat_map(|(_, _, writes)| writes);

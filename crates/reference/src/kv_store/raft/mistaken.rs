@@ -1,0 +1,90 @@
+//! What bugs in the members of a cluster need.
+
+use std::time::Duration;
+
+use super::super::bug::Bug;
+use super::super::record::Operation;
+use super::{Members, NodeId, Raft, Role, Time};
+
+/// How late a leader is with the entry at the start of its term, if nobody asks it for anything.
+const LATE: Duration = Duration::from_millis(1500);
+
+/// What the right program has no need to know.
+#[derive(Debug, Default)]
+pub(super) struct Mistaken {
+    /// The members of the flags.
+    first: Members,
+    /// The most that there ever were.
+    most: Members,
+    was_member: bool,
+    /// When a leader makes up for the entry that its term should have begun with.
+    pub(super) begins_at: Time,
+}
+
+impl Mistaken {
+    pub(super) fn new(first: Members, current: &Members, id: &NodeId) -> Mistaken {
+        Mistaken { first, most: current.clone(), was_member: current.contains(id), begins_at: Time::ZERO }
+    }
+
+    pub(super) fn see(&mut self, members: &Members, id: &NodeId) {
+        self.was_member |= members.contains(id);
+        if members.len() > self.most.len() {
+            self.most = members.clone();
+        }
+    }
+
+    pub(super) fn first(&self) -> &Members {
+        &self.first
+    }
+}
+
+impl Raft {
+    /// Among whom a majority is counted: the members, except with a bug.
+    pub(super) fn voters(&self) -> &Members {
+        match self.bug {
+            Bug::MajorityFromFlags => &self.mistaken.first,
+            Bug::MajorityNeverShrinks => &self.mistaken.most,
+            _ => self.members(),
+        }
+    }
+
+    /// `removed-node-deposes`.
+    pub(super) fn disturbs(&self) -> bool {
+        self.bug == Bug::RemovedNodeDeposes && self.mistaken.was_member && !self.is_member()
+    }
+
+    /// `unknown-nodes-dropped`: only those are heard that are members, or that this leader speaks to.
+    pub(super) fn drops(&self, from: &NodeId) -> bool {
+        let speaks_to = matches!(&self.role, Role::Leader { peers, .. } if peers.contains_key(from));
+        self.bug == Bug::UnknownNodesDropped && !self.members().contains(from) && !speaks_to
+    }
+
+    /// `change-before-own-entry`: the entry that the term should have begun with.
+    pub(super) fn begin_term(&mut self) {
+        let Role::Leader { first_of_term, .. } = self.role else { return };
+        if self.bug == Bug::ChangeBeforeOwnEntry && self.log.last().index < first_of_term {
+            self.append_own(Operation::Nothing.into());
+        }
+    }
+
+    /// The same, in time.
+    pub(super) fn begin_term_late(&mut self, now: Time) {
+        if now >= self.mistaken.begins_at {
+            self.begin_term();
+        }
+    }
+
+    pub(super) fn begins_late(&mut self, now: Time) {
+        self.mistaken.begins_at = now + LATE;
+    }
+
+    /// `log-cut-before-snapshot`.
+    pub(in super::super) fn cut_now(&mut self, index: u64) {
+        self.durable.cut(index);
+    }
+
+    /// `dead-node-keeps-log`: whether this leader waits for a node.
+    pub(in super::super) fn has_silent_peer(&self) -> bool {
+        matches!(&self.role, Role::Leader { peers, .. } if peers.values().any(|peer| peer.is_silent()))
+    }
+}
