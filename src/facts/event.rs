@@ -42,6 +42,8 @@ pub enum Event {
         tests: Vec<String>,
     },
     NotStarted(NotStarted),
+    /// The cluster is at its end without a failure: the test that has begun has a cluster of its own.
+    AnotherCluster,
     TestStarted {
         stage: String,
         test: String,

@@ -110,6 +110,7 @@ impl ClusterState {
             event,
             Event::RunStarted(_)
                 | Event::StageStarted { .. }
+                | Event::AnotherCluster
                 | Event::TestAgain { .. }
                 | Event::TestStarted { .. }
                 | Event::NotStarted(_)
@@ -140,7 +141,9 @@ impl ClusterState {
         match &stamped.event {
             Event::RunStarted(_) => *self = Self::default(),
             // Each stage has a cluster of its own. The one before is shown until there is another.
-            Event::StageStarted { .. } | Event::TestAgain { .. } | Event::NotStarted(_) => self.over = true,
+            Event::StageStarted { .. } | Event::AnotherCluster | Event::TestAgain { .. } | Event::NotStarted(_) => {
+                self.over = true
+            }
             Event::TestStarted { test, .. } => self.test = test.as_str().into(),
             Event::Node { node, what } => {
                 if std::mem::take(&mut self.over) {

@@ -136,6 +136,7 @@ impl OwnLines {
             | Event::NotStarted(_)
             | Event::StepStarted { .. }
             | Event::Copies { .. }
+            | Event::AnotherCluster
             | Event::StageEnded { .. }
             | Event::RunEnded { .. } => Vec::new(),
         }

@@ -60,6 +60,7 @@ impl RunState {
             | Event::BuildEnded { .. }
             | Event::StepStarted { .. }
             | Event::Copies { .. }
+            | Event::AnotherCluster
             | Event::StageEnded { .. }
             | Event::RunEnded { .. } => {}
         }

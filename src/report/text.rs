@@ -263,6 +263,7 @@ impl<W: Write + Send> Reporter for Text<W> {
             | Event::Says { .. }
             | Event::Silent { .. }
             | Event::AnswersAgain { .. }
+            | Event::AnotherCluster
             | Event::Note { .. } => {}
         }
     }

@@ -195,8 +195,9 @@ impl<'a> Nodes<'a> {
             // This happened after the last test ended. It is reported here because it would otherwise stay hidden.
             return Err(Unready::Stop(gone.stop(Failed::nowhere())));
         }
-        if test.fresh {
+        if test.fresh && self.cluster.is_some() {
             self.end().await;
+            self.run.emit(Event::AnotherCluster);
         }
         if self.cluster.is_none() {
             // Whatever happened to an earlier cluster has already been reported.

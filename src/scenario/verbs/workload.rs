@@ -101,7 +101,7 @@ const WORKLOAD: &[Field] = &[
     field(
         "settle",
         Shape::Duration,
-        "Afterwards, within this time, a write must succeed and every key be read through every node. It is part of the history.",
+        "Afterwards, within this time, a write must succeed and every key be read through every node that clients ask. It is part of the history.",
     ),
 ];
 
