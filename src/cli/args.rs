@@ -67,6 +67,17 @@ pub(crate) enum Format {
     Json,
 }
 
+/// What a recorded history is written in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum HistoryFormat {
+    /// Lines of JSON, as lsfr writes them.
+    Lsfr,
+    /// Jepsen's history.edn: registers, and transactions that append to lists.
+    Jepsen,
+    /// The log of Jepsen's etcd test, as porcupine keeps it.
+    EtcdLog,
+}
+
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
     /// Make a new directory for a challenge.
@@ -148,8 +159,8 @@ pub(super) enum Command {
         only: Vec<String>,
     },
     /// Judge a recorded history: whether what clients were told could have happened.
-    #[command(after_help = "A history is a file of JSON lines; `lsfr check-history --help` says what is in them.\n\
-        Exit status: 0 it could have happened, 1 it cannot, 2 the file is broken, 3 it could not be decided.",
+    #[command(after_help = "A history is a file of JSON lines; `lsfr check-history --help` says what is in them. Jepsen's \
+        history.edn and logs of its etcd test are read, too.\nExit status: 0 it could have happened, 1 it cannot, 2 the file is broken, 3 it could not be decided.",
         after_long_help = history::file::FORMAT_PAGE)]
     CheckHistory {
         /// The file, such as history.jsonl of a run; `-` reads from standard input.
@@ -157,6 +168,12 @@ pub(super) enum Command {
         /// Also write the history as a page for a browser, with what is wrong marked.
         #[arg(long, value_name = "FILE")]
         html: Option<PathBuf>,
+        /// Judge transactions as serializable, in whatever order; whether real time was kept is told beside it.
+        #[arg(long)]
+        serializable: bool,
+        /// The format of the file, if its content does not tell.
+        #[arg(long, value_enum, value_name = "FORMAT")]
+        from: Option<HistoryFormat>,
     },
     /// Show your settings for the app, what each means, and the file that they are in.
     Config {

@@ -7,22 +7,29 @@ use std::path::Path;
 use anstyle::{AnsiColor, Style};
 use history::file::ReadError;
 use history::picture::Look;
-use history::{Explanation, History, Judgement, Limits, Verdict, timeline};
+use history::{Checker, Explanation, History, Judgement, Limits, ListAppend, Verdict, timeline};
 use serde_json::json;
 
 use crate::text::wrap;
 use crate::tty;
 
-use super::args::Format;
+use super::args::{Format, HistoryFormat};
 use super::{Exit, Problem, Result};
 
 /// Columns where there is no terminal, and the most where there is one.
 const COLUMNS: u16 = 80;
 
-pub(super) fn run(file: &Path, html: Option<&Path>, format: Format) -> Result {
+pub(super) fn run(
+    file: &Path,
+    html: Option<&Path>,
+    from: Option<HistoryFormat>,
+    serializable: bool,
+    format: Format,
+) -> Result {
     let name = if file == Path::new("-") { "standard input".to_owned() } else { file.display().to_string() };
-    let history = read(file, &name)?;
-    let judgement = history::judge(&history, &Limits::default());
+    let history = read(file, &name, from)?;
+    let checkers: &[&dyn Checker] = if serializable { &[&ListAppend::SERIALIZABLE] } else { &[] };
+    let judgement = history::judge_with(checkers, &history, &Limits::default());
     if let Some(html) = html {
         fs::write(html, timeline::page(&history, &judgement, &name))
             .map_err(|error| Problem::own(format!("the page could not be written to {}: {error}", html.display())))?;
@@ -45,12 +52,17 @@ pub(super) fn run(file: &Path, html: Option<&Path>, format: Format) -> Result {
     })
 }
 
-fn read(file: &Path, name: &str) -> Result<History> {
+fn read(file: &Path, name: &str, from: Option<HistoryFormat>) -> Result<History> {
+    let from = from.map(|from| match from {
+        HistoryFormat::Lsfr => history::Format::Lsfr,
+        HistoryFormat::Jepsen => history::Format::Jepsen,
+        HistoryFormat::EtcdLog => history::Format::EtcdLog,
+    });
     let read = if file == Path::new("-") {
-        History::read(io::stdin().lock())
+        History::read_as(from, io::stdin().lock())
     } else {
         let opened = File::open(file).map_err(|error| Problem::usage(format!("{name} cannot be opened: {error}")))?;
-        History::read(BufReader::new(opened))
+        History::read_as(from, BufReader::new(opened))
     };
     read.map_err(|error| match error {
         ReadError::Io(error) => Problem::usage(format!("{name} cannot be read: {error}")),
@@ -106,10 +118,14 @@ fn text(out: &mut impl Write, judgement: &Judgement) -> io::Result<()> {
 }
 
 fn promise(judgement: &Judgement) -> &'static str {
-    match &judgement.queue {
-        None => "every key behaved like one copy",
-        Some(_) if judgement.counts.keys == 1 => "nothing is lost, and nothing came from nowhere",
-        Some(_) => "keys behaved like one copy, and queues lost nothing",
+    match (&judgement.queue, judgement.order) {
+        (None, Some(order)) if order.real_time => {
+            "all transactions fit in one order, each between its call and its return"
+        }
+        (None, Some(_)) => "all transactions fit in one order, though not in that of real time",
+        (None, None) => "every key behaved like one copy",
+        (Some(_), _) if judgement.counts.keys == 1 => "nothing is lost, and nothing came from nowhere",
+        (Some(_), _) => "keys behaved like one copy, and queues lost nothing",
     }
 }
 

@@ -204,7 +204,9 @@ fn run(cli: Cli) -> Result {
         Some(Command::Check { pack, program, seeds, only }) => {
             check::run(&pack, program.as_deref(), seeds, &only, format)
         }
-        Some(Command::CheckHistory { file, html }) => check_history::run(&file, html.as_deref(), format),
+        Some(Command::CheckHistory { file, html, serializable, from }) => {
+            check_history::run(&file, html.as_deref(), from, serializable, format)
+        }
         Some(Command::Config { schema }) => config::run(schema, format),
         Some(Command::Completions { shell }) => completions::run(shell),
         Some(Command::Man { folder }) => man::run(&folder),

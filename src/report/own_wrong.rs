@@ -93,6 +93,14 @@ fn did(operation: &Operation) -> String {
         Action::Take { value } if known => format!("take from {key}: {}", maybe(value)),
         Action::Take { .. } => format!("take from {key}"),
         Action::Ack { value } => format!("delete from {key}: {value}"),
+        Action::Transaction { .. } => operation.steps_in_short(),
+        Action::Transfer { from, to, amount } => format!("transfer {amount} from {from} to {to}"),
+        Action::Balances { balances } if known => {
+            let each: Vec<String> =
+                balances.iter().map(|(account, balance)| format!("{account} {balance}")).collect();
+            format!("read all accounts: {}", each.join(", "))
+        }
+        Action::Balances { .. } => "read all accounts".to_owned(),
     };
     did + outcome
 }

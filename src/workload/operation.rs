@@ -188,6 +188,7 @@ pub(super) fn request_of(operations: &[Compiled], operation: &history::Operation
         Action::Delete => (Kind::Delete, None),
         Action::CompareAndSet { to, .. } => (Kind::CompareAndSet, to.clone()),
         Action::Put { .. } | Action::Take { .. } | Action::Ack { .. } => return None,
+        Action::Transaction { .. } | Action::Transfer { .. } | Action::Balances { .. } => return None,
     };
     let compiled = operations.iter().find(|compiled| compiled.kind == kind)?;
     // A history does not hold versions, and no report shows the headers that carry them.

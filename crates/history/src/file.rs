@@ -10,10 +10,14 @@ use std::time::Duration;
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::value::RawValue;
 
+use self::steps::StepLine;
 use super::exact::{self, Finer};
-use super::{Action, Fault, FaultKind, History, Object, Operation, Outcome, Text};
+use super::{Action, Bank, Fault, FaultKind, History, Lists, Object, Operation, Outcome, Step, Text};
 use crate::seconds;
 use crate::text::BYTE_ORDER_MARK;
+
+mod steps;
+mod value;
 
 /// The version of the format, in the first line of each file that lsfr writes.
 pub const FORMAT: u32 = 1;
@@ -48,7 +52,8 @@ pub struct BrokenLine {
 impl History {
     /// Writes the history: a line about it, then faults and operations.
     pub fn write(&self, mut out: impl Write) -> io::Result<()> {
-        let header = Header { history: FORMAT, initial: self.initial.clone(), drained: self.drained };
+        let header =
+            Header { history: FORMAT, initial: self.initial.clone(), drained: self.drained, bank: self.bank };
         let mut line = |value: &dyn erased::Json| -> io::Result<()> {
             let mut text = value.json()?;
             text.push(b'\n');
@@ -90,6 +95,7 @@ impl History {
                 Line::Header(header) => {
                     history.initial = header.initial;
                     history.drained = header.drained;
+                    history.bank = header.bank;
                     Ok(())
                 }
                 Line::Fault(fault) => {
@@ -102,18 +108,18 @@ impl History {
                     times.zip(finer).for_each(|(time, rest)| finer_times.add(time, rest, number));
                     texts.share(&mut operation);
                     let object = operation.action.object();
-                    let (known, line) = *objects.entry(operation.key.clone()).or_insert((object, number));
-                    if known != object {
-                        let words = |object| match object {
-                            Object::Register => "a register",
-                            Object::Queue => "a queue",
+                    for key in operation.keys() {
+                        let (known, line) = match objects.get(key) {
+                            Some(known) => *known,
+                            None => *objects.entry(key.clone()).or_insert((object, number)),
                         };
-                        return Err(format!(
-                            "`{}` is {} here, and {} in line {line}: it can be one of them",
-                            operation.key,
-                            words(object),
-                            words(known)
-                        ));
+                        if known != object {
+                            return Err(format!(
+                                "`{key}` is {} here, and {} in line {line}: it can be one of them",
+                                one(object),
+                                one(known)
+                            ));
+                        }
                     }
                     history.operations.push(operation);
                     Ok(())
@@ -134,6 +140,15 @@ impl History {
             broken.truncate(MOST_BROKEN);
         }
         if broken.is_empty() { Ok(history) } else { Err(ReadError::Broken(broken)) }
+    }
+}
+
+fn one(object: Object) -> &'static str {
+    match object {
+        Object::Register => "a register",
+        Object::Queue => "a queue",
+        Object::Lists => "a list",
+        Object::Accounts => "an account",
     }
 }
 
@@ -172,6 +187,7 @@ struct Probe<'a> {
     value: Option<&'a RawValue>,
     from: Option<&'a RawValue>,
     to: Option<&'a RawValue>,
+    steps: Option<&'a RawValue>,
 }
 
 impl Probe<'_> {
@@ -187,7 +203,8 @@ impl Probe<'_> {
                 *from = number(self.from).or(from.take());
                 *to = number(self.to).or(to.take());
             }
-            Action::Delete => {}
+            Action::Transaction { steps } => steps::exact(self.steps, steps)?,
+            Action::Delete | Action::Transfer { .. } | Action::Balances { .. } => {}
         }
         let time = |json: Option<&RawValue>| json.map(|json| exact::time(json.get())).transpose();
         let (called, returned) = (time(self.called)?, time(self.returned)?);
@@ -244,6 +261,12 @@ struct Header {
     initial: BTreeMap<Text, Text>,
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     drained: bool,
+    #[serde(default, skip_serializing_if = "is_default")]
+    bank: Bank,
+}
+
+fn is_default(bank: &Bank) -> bool {
+    *bank == Bank::default()
 }
 
 /// A [`Fault`] as a line: its kind is the key that distinguishes it from an operation.
@@ -281,7 +304,9 @@ struct OperationLine {
     client: u32,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     node: Option<Text>,
-    key: Text,
+    /// Of a register or queue.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    key: Option<Text>,
     op: Op,
     /// Some(None) is a null: an absent key, or no message.
     #[serde(default, with = "value", skip_serializing_if = "Option::is_none")]
@@ -290,6 +315,12 @@ struct OperationLine {
     from: Option<Option<Text>>,
     #[serde(default, with = "value", skip_serializing_if = "Option::is_none")]
     to: Option<Option<Text>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    steps: Option<Vec<StepLine>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    amount: Option<i64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    balances: Option<BTreeMap<Text, i64>>,
     #[serde(with = "seconds")]
     called: Duration,
     #[serde(default, with = "seconds::optional", skip_serializing_if = "Option::is_none")]
@@ -309,6 +340,31 @@ enum Op {
     Put,
     Take,
     Ack,
+    Txn,
+    Transfer,
+    Balances,
+}
+
+impl Op {
+    fn word(self) -> &'static str {
+        match self {
+            Op::Read => "read",
+            Op::Write => "write",
+            Op::Cas => "cas",
+            Op::Delete => "delete",
+            Op::Put => "put",
+            Op::Take => "take",
+            Op::Ack => "ack",
+            Op::Txn => "txn",
+            Op::Transfer => "transfer",
+            Op::Balances => "balances",
+        }
+    }
+
+    /// Done on one key, which the line names.
+    fn has_key(self) -> bool {
+        !matches!(self, Op::Txn | Op::Transfer | Op::Balances)
+    }
 }
 
 #[derive(Clone, Copy, PartialEq, Serialize, Deserialize)]
@@ -322,8 +378,22 @@ enum OutcomeWord {
 
 impl Serialize for Operation {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let (mut steps, mut amount, mut balances) = (None, None, None);
+        // An operation without an answer read nothing.
+        let answered = self.outcome == Outcome::Ok;
         let (op, value, from, to) = match &self.action {
-            // An operation without an answer read nothing.
+            Action::Transaction { steps: done } => {
+                steps = Some(done.iter().map(|step| StepLine::of(step, answered)).collect());
+                (Op::Txn, None, None, None)
+            }
+            Action::Transfer { from, to, amount: moved } => {
+                amount = Some(*moved);
+                (Op::Transfer, None, Some(Some(from.clone())), Some(Some(to.clone())))
+            }
+            Action::Balances { balances: told } => {
+                balances = answered.then(|| told.clone());
+                (Op::Balances, None, None, None)
+            }
             Action::Read { .. } if self.outcome != Outcome::Ok => (Op::Read, None, None, None),
             Action::Take { .. } if self.outcome != Outcome::Ok => (Op::Take, None, None, None),
             Action::Read { value } => (Op::Read, Some(value.clone()), None, None),
@@ -343,11 +413,14 @@ impl Serialize for Operation {
         OperationLine {
             client: self.client,
             node: self.node.clone(),
-            key: self.key.clone(),
+            key: op.has_key().then(|| self.key.clone()),
             op,
             value,
             from,
             to,
+            steps,
+            amount,
+            balances,
             called: self.called,
             returned: self.returned,
             outcome,
@@ -365,7 +438,8 @@ impl<'de> Deserialize<'de> for Operation {
 
 impl OperationLine {
     fn operation(self) -> Result<Operation, String> {
-        let Self { client, node, key, op, value, from, to, called, returned, outcome, note } = self;
+        let Self { client, node, key, op, value, from, to, steps, amount, balances, called, returned, outcome, note } =
+            self;
         let outcome = match outcome {
             OutcomeWord::Ok => Outcome::Ok,
             OutcomeWord::No => Outcome::No,
@@ -373,8 +447,21 @@ impl OperationLine {
             OutcomeWord::Unmet => return Err("only a cas can be `unmet`: it alone has a condition".to_owned()),
             OutcomeWord::Unknown => Outcome::Unknown,
         };
-        if op != Op::Cas && (from.is_some() || to.is_some()) {
+        let key = match key {
+            Some(_) if !op.has_key() => return Err(format!("a {} has no `key` of its own", op.word())),
+            None if op.has_key() => return Err("missing field `key`".to_owned()),
+            key => key.unwrap_or_else(|| "".into()),
+        };
+        if !matches!(op, Op::Cas | Op::Transfer) && (from.is_some() || to.is_some()) {
             return Err("`from` and `to` belong to a cas".to_owned());
+        }
+        let belongs = [
+            ("steps", steps.is_some(), Op::Txn),
+            ("amount", amount.is_some(), Op::Transfer),
+            ("balances", balances.is_some(), Op::Balances),
+        ];
+        if let Some((field, _, owner)) = belongs.into_iter().find(|(_, there, owner)| *there && *owner != op) {
+            return Err(format!("`{field}` belongs to a {}", owner.word()));
         }
         let answered = |what: &str| match (&value, outcome) {
             (Some(value), _) => Ok(value.clone()),
@@ -395,6 +482,27 @@ impl OperationLine {
             Op::Delete => {
                 none("delete")?;
                 Action::Delete
+            }
+            Op::Txn => {
+                none("txn")?;
+                let steps = steps.ok_or("a txn needs `steps`: what it did, in order")?;
+                Action::Transaction { steps: StepLine::steps(steps, outcome)? }
+            }
+            Op::Transfer => {
+                none("transfer")?;
+                match (from.flatten(), to.flatten(), amount) {
+                    (Some(from), Some(to), Some(amount)) => Action::Transfer { from, to, amount },
+                    _ => return Err("a transfer needs `from`, `to` and `amount`".to_owned()),
+                }
+            }
+            Op::Balances => {
+                none("balances")?;
+                match balances {
+                    None if outcome == Outcome::Ok => {
+                        return Err("a balances that is ok needs `balances`: what each account held".to_owned());
+                    }
+                    balances => Action::Balances { balances: balances.unwrap_or_default() },
+                }
             }
             Op::Cas => {
                 none("cas")?;
@@ -419,51 +527,49 @@ impl OperationLine {
     }
 }
 
-/// A value: a text, or a number or a boolean as its JSON. Null counts as present, and is None; a missing key is absent.
-mod value {
-    use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
-
-    use super::Text;
-
-    pub(super) fn serialize<S: Serializer>(value: &Option<Option<Text>>, serializer: S) -> Result<S::Ok, S::Error> {
-        value.as_ref().and_then(Option::as_ref).serialize(serializer)
-    }
-
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Option<Text>>, D::Error> {
-        match serde_json::Value::deserialize(deserializer)? {
-            serde_json::Value::Null => Ok(Some(None)),
-            serde_json::Value::String(text) => Ok(Some(Some(text.into()))),
-            scalar @ (serde_json::Value::Number(_) | serde_json::Value::Bool(_)) => {
-                Ok(Some(Some(scalar.to_string().into())))
-            }
-            _ => Err(de::Error::custom("a value is a text, a number, true, false or null")),
-        }
-    }
-}
-
 /// Texts that were read before: a history repeats its keys, nodes and values.
 #[derive(Default)]
-struct Texts(std::collections::HashSet<Text>);
+struct Texts {
+    known: std::collections::HashSet<Text>,
+    lists: Lists,
+}
 
 impl Texts {
     fn share(&mut self, operation: &mut Operation) {
         self.one(&mut operation.key);
+        if let Action::Transaction { steps } = &mut operation.action {
+            steps.iter_mut().for_each(|step| self.step(step));
+        }
         let value = match &mut operation.action {
             Action::Read { value } | Action::Take { value } => [value.as_mut(), None],
             Action::Write { value } | Action::Put { value } | Action::Ack { value } => [Some(value), None],
             Action::CompareAndSet { from, to } => [from.as_mut(), to.as_mut()],
-            Action::Delete => [None, None],
+            Action::Transfer { from, to, .. } => [Some(from), Some(to)],
+            Action::Delete | Action::Transaction { .. } | Action::Balances { .. } => [None, None],
         };
         for text in value.into_iter().flatten().chain(&mut operation.node) {
             self.one(text);
         }
     }
 
+    fn step(&mut self, step: &mut Step) {
+        match step {
+            Step::Append { key, element } => {
+                self.one(key);
+                self.one(element);
+            }
+            Step::Get { key, list } => {
+                self.one(key);
+                *list = self.lists.list(key, list.elements().into_iter().cloned());
+            }
+        }
+    }
+
     fn one(&mut self, text: &mut Text) {
-        match self.0.get(text) {
+        match self.known.get(text) {
             Some(known) => *text = known.clone(),
             None => {
-                self.0.insert(text.clone());
+                self.known.insert(text.clone());
             }
         }
     }

@@ -45,6 +45,11 @@ fn everything_there_is_reads_back_as_itself() {
         c4 n1 take m 3-4
         c4 n1 take - 5-6
         c5 n1 ack m 7-8
+        c6 n1 txn a+3,b=1.2,b=,a+4 1-2
+        c6 n1 txn b+3,b= 3-4 no
+        c6 n1 txn b= 5-?
+        c7 n1 transfer p q -5 1-2
+        c7 n1 balances p=10,q=-20 3-4
         fault cut n1,n2: n1 and n2 were cut off 2-3
         fault other n1: n1's disk was full 2-?",
     );
@@ -181,6 +186,45 @@ fn what_is_not_understood_is_refused_with_its_line() {
 }
 
 #[test]
+fn steps_are_read_with_every_digit_and_broken_ones_are_refused() {
+    let line = |op: &str| format!("{{\"client\":1,{op},\"called\":1,\"returned\":2,\"outcome\":\"ok\"}}");
+    let elements = r#"[1, 1.50, 10000000000000000000001, -7, true, "x\u0041", 2e3]"#;
+    let read_back = read(&line(&format!(
+        r#""op":"txn","steps":[{{"get":"a","value":{elements}}},{{"append":"b","value":0.10}},{{"get":"c","value":null}}]"#
+    )));
+    let operations = read_back.unwrap().operations;
+    let Action::Transaction { steps } = &operations[0].action else { panic!("{operations:?}") };
+    let list = ["1", "1.50", "10000000000000000000001", "-7", "true", "xA", "2e3"].into_iter().collect();
+    assert_eq!(
+        steps[..],
+        [
+            Step::Get { key: "a".into(), list },
+            Step::Append { key: "b".into(), element: "0.10".into() },
+            Step::Get { key: "c".into(), list: crate::List::default() },
+        ]
+    );
+    for (op, message) in [
+        (r#""op":"txn""#, "a txn needs `steps`"),
+        (r#""op":"txn","key":"a","steps":[]"#, "a txn has no `key` of its own"),
+        (r#""op":"txn","steps":[{"get":"a"}]"#, "a get of a txn that is ok needs `value`"),
+        (r#""op":"txn","steps":[{"get":"a","value":7}]"#, "the `value` of a get is a list"),
+        (r#""op":"txn","steps":[{"append":"a","value":[7]}]"#, "an append needs `value`"),
+        (r#""op":"txn","steps":[{"append":"a","get":"b","value":7}]"#, "a step has either `append` or `get`"),
+        (r#""op":"txn","steps":[{"get":"a","value":[[1]]}]"#, "an element is a text"),
+        (r#""op":"read","key":"a","value":7,"steps":[]"#, "`steps` belongs to a txn"),
+        (r#""op":"balances""#, "a balances that is ok needs `balances`"),
+        (r#""op":"transfer","from":"a","to":"b""#, "a transfer needs `from`, `to` and `amount`"),
+        (r#""op":"read","value":7"#, "missing field `key`"),
+    ] {
+        let said = read(&line(op)).unwrap_err();
+        assert!(said[0].contains(message), "{op}: {said:?}");
+    }
+    let both = [r#""op":"txn","steps":[{"append":"a","value":7}]"#, r#""op":"write","key":"a","value":7"#];
+    let said = read(&both.map(line).join("\n")).unwrap_err();
+    assert!(said[0].contains("`a` is a register here, and a list in line 1"), "{said:?}");
+}
+
+#[test]
 fn only_what_is_unknown_lacks_a_return_in_the_reader_and_in_the_reference() {
     let page = FORMAT_PAGE.replace("\n  ", " ");
     assert!(page.contains("It may be left out only where the outcome is `unknown`, and means nothing there."));
@@ -203,11 +247,12 @@ fn the_examples_of_the_reference_are_a_history_and_every_word_of_it_is_explained
         .map(|line| format!("{line}\n"))
         .collect();
     let history = read(&lines).unwrap();
-    assert_eq!((history.operations.len(), history.faults.len()), (4, 1));
+    assert_eq!((history.operations.len(), history.faults.len()), (8, 1));
     let words = [
         "client", "node", "key", "op", "value", "from", "to", "called", "returned", "outcome", "note", "read",
         "write", "delete", "cas", "put", "take", "ack", "ok", "no", "unmet", "unknown", "fault", "what", "nodes",
-        "cut", "slow", "pause", "down", "other", "initial", "drained",
+        "cut", "slow", "pause", "down", "other", "initial", "drained", "txn", "steps", "append", "get", "transfer",
+        "amount", "balances", "bank",
     ];
     for word in words {
         assert!(page.contains(&format!("`{word}`")), "{word}");

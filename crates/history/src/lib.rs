@@ -7,7 +7,9 @@
 //! | module | what it is |
 //! |---|---|
 //! | `operation`, `fault` | what one client did once, and how it ended; what was done to the nodes meanwhile |
+//! | `list` | what a read of a list found, sharing what reads have in common |
 //! | [`mod@file`] | histories as lines of JSON |
+//! | `foreign` | histories that Jepsen and others have recorded |
 //! | `checker` | the promises, a file or a folder each |
 //! | `verdict` | what a checker says |
 //! | `explain` | the few operations that prove a violation, in words |
@@ -22,12 +24,16 @@ mod exact;
 mod explain;
 mod fault;
 pub mod file;
+mod foreign;
+mod list;
 mod operation;
 mod phrases;
 pub mod picture;
 #[cfg(test)]
 mod samples;
 pub mod seconds;
+#[cfg(test)]
+mod simulated_store;
 #[cfg(test)]
 mod simulation;
 pub mod text;
@@ -37,10 +43,16 @@ mod verdict;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-pub use checker::{CHECKERS, Checker, Limits, Linearizable, TotalQueue, checker, judge};
+use serde::{Deserialize, Serialize};
+
+pub use checker::{
+    BankTotal, CHECKERS, Checker, Limits, Linearizable, ListAppend, TotalQueue, checker, judge, judge_with,
+};
 pub use fault::{Fault, FaultKind};
-pub use operation::{Action, Object, Operation, Outcome};
-pub use verdict::{Counts, Explanation, Judgement, QueueCounts, Verdict};
+pub use foreign::Format;
+pub use list::{List, Lists};
+pub use operation::{Action, Object, Operation, Outcome, Step};
+pub use verdict::{Counts, Explanation, Judgement, Order, QueueCounts, Verdict};
 
 /// A key, a value, the name of a node: shared, because histories repeat them.
 pub type Text = Arc<str>;
@@ -86,4 +98,18 @@ pub struct History {
     /// At the end every queue was emptied: whoever held a message had deleted or released it, and messages were taken
     /// until none came. Only then can a message be called lost.
     pub drained: bool,
+    /// What a bank promises of its accounts.
+    pub bank: Bank,
+}
+
+/// What a bank promises of its accounts.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Bank {
+    /// What all accounts hold together. None: what the first read of them found.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub total: Option<i64>,
+    /// No account is ever below zero.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub never_negative: bool,
 }

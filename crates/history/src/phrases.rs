@@ -1,8 +1,10 @@
 //! Names, values and text from outside, in the form that sentences and pictures use.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
-use crate::text;
+use crate::operation::Step;
+use crate::{List, Text, text};
 
 /// Columns of a name or value that is shown among others.
 const MOST: usize = 32;
@@ -53,4 +55,34 @@ pub(super) fn decimals(times: &[Duration]) -> usize {
         shown.len() == times.len()
     };
     (2..9).find(apart).unwrap_or(9)
+}
+
+/// Elements of a list that are shown, the last ones: what matters of a list is mostly its end.
+const ELEMENTS: usize = 4;
+
+/// `[1 2 3]`, `[… 5 6 7]`
+pub(super) fn list(list: &List) -> String {
+    let elements: Vec<String> = list.backwards().take(ELEMENTS).map(|element| shown(element)).collect();
+    let skipped = if list.len() > ELEMENTS { "… " } else { "" };
+    format!("[{skipped}{}]", elements.into_iter().rev().collect::<Vec<_>>().join(" "))
+}
+
+/// `a+3 b=[1 2]`: what a transaction appended, and what it found if that is known.
+pub(super) fn steps(steps: &[Step], answered: bool) -> String {
+    let step = |step: &Step| match step {
+        Step::Append { key, element } => format!("{}+{}", shown(key), shown(element)),
+        Step::Get { key, list: found } if answered => format!("{}={}", shown(key), list(found)),
+        Step::Get { key, .. } => format!("{}?", shown(key)),
+    };
+    steps.iter().map(step).collect::<Vec<_>>().join(" ")
+}
+
+/// How a sentence and its picture call a transaction: by its place in the history.
+pub(super) fn transaction(place: usize) -> String {
+    format!("T{}", place + 1)
+}
+
+/// What accounts hold together. (As many as there are of the largest do not fit into 64 bits.)
+pub(super) fn sum(balances: &BTreeMap<Text, i64>) -> i128 {
+    balances.values().map(|balance| i128::from(*balance)).sum()
 }

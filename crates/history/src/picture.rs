@@ -149,7 +149,7 @@ impl<'a> Drawing<'a> {
             let bar = Bar {
                 from: moment(operation.called),
                 to: end(operation).map(moment),
-                text: written(operation, *number, detail),
+                text: written(explanation, *number, detail),
                 culprit: *number == explanation.culprit,
             };
             let label = match detail {
@@ -255,10 +255,10 @@ impl<'a> Drawing<'a> {
     }
 
     fn legend(&self, columns: usize) -> Vec<Row> {
-        let lines = drawn(self.explanation).into_iter().map(|(number, operation)| {
+        let lines = drawn(self.explanation).into_iter().map(|(number, _)| {
             let culprit = number == self.explanation.culprit;
             let mark = if culprit { " ✗" } else { "" };
-            let words = format!("{} {}{mark}", number + 1, written(operation, number, Detail::Full));
+            let words = format!("{} {}{mark}", number + 1, written(self.explanation, number, Detail::Full));
             let look = if culprit { Look::Culprit } else { Look::Operation };
             Row { pieces: vec![Piece { look, text: text::cut(&words, columns) }] }
         });
@@ -303,7 +303,8 @@ fn end(operation: &Operation) -> Option<Duration> {
     operation.returned.filter(|_| operation.outcome != Outcome::Unknown)
 }
 
-fn written(operation: &Operation, number: usize, detail: Detail) -> String {
+fn written(explanation: &Explanation, number: usize, detail: Detail) -> String {
+    let operation = &explanation.operations[number];
     let most = match detail {
         Detail::Full => 20,
         Detail::Short => 8,
@@ -327,6 +328,16 @@ fn written(operation: &Operation, number: usize, detail: Detail) -> String {
         Action::Take { value: None } => verb("take nothing", "t –").to_owned(),
         Action::Take { value: Some(taken) } => format!("{} {}", verb("take", "t"), value(taken)),
         Action::Ack { value: deleted } => format!("{} {}", verb("delete", "del"), value(deleted)),
+        Action::Transaction { steps } => {
+            let name = explanation.places.get(number).map_or(String::new(), |place| phrases::transaction(*place));
+            let did = phrases::steps(steps, operation.outcome == Outcome::Ok);
+            text::cut(&format!("{name} {did}"), 2 * most)
+        }
+        Action::Transfer { from, to, amount } => {
+            format!("{}{} → {}: {amount}", verb("transfer ", ""), value(from), value(to))
+        }
+        Action::Balances { .. } if operation.outcome != Outcome::Ok => verb("balances", "b").to_owned(),
+        Action::Balances { balances } => format!("{} {}", verb("sum", "Σ"), phrases::sum(balances)),
     };
     let node =
         operation.node.as_deref().map_or(String::new(), |node| format!("{} ", text::cut(&phrases::shown(node), 8)));

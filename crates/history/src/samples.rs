@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{Action, Fault, FaultKind, History, Object, Operation, Outcome};
+use super::{Action, Fault, FaultKind, History, Object, Operation, Outcome, Step};
 
 /// A history, an operation or a fault a line, times in seconds:
 ///
@@ -11,6 +11,9 @@ use super::{Action, Fault, FaultKind, History, Object, Operation, Outcome};
 /// c2 n3 read 7 3.10-3.20         `-` is an absent key
 /// c3 n2 write 9 2.80-?           may have been done
 /// c3 n2 cas 5 7 2.80-2.90 unmet  or `no`
+/// c4 n1 txn a+3,b=1.2 1-2        appends 3 to a, finds 1 and 2 in b
+/// c5 n1 transfer a b 5 1-2       moves 5
+/// c5 n1 balances a=5,b=15 1-2
 /// fault cut n3: n3 was cut off from n1 and n2 2.90-?
 /// initial 5                      of the key x
 /// ```
@@ -39,6 +42,16 @@ fn operation(words: &[&str]) -> Operation {
         ("delete", rest) => (Action::Delete, rest),
         ("put", [put, rest @ ..]) => (Action::Put { value: (*put).into() }, rest),
         ("take", [taken, rest @ ..]) => (Action::Take { value: value(taken) }, rest),
+        ("txn", [steps, rest @ ..]) => (Action::Transaction { steps: steps.split(',').map(step).collect() }, rest),
+        ("transfer", [from, to, amount, rest @ ..]) => {
+            let (from, to) = ((*from).into(), (*to).into());
+            (Action::Transfer { from, to, amount: amount.parse().unwrap() }, rest)
+        }
+        ("balances", [balances, rest @ ..]) => {
+            let pairs = balances.split(',').map(|pair| pair.split_once('=').unwrap());
+            let balances = pairs.map(|(account, balance)| (account.into(), balance.parse().unwrap())).collect();
+            (Action::Balances { balances }, rest)
+        }
         ("ack", [deleted, rest @ ..]) => (Action::Ack { value: (*deleted).into() }, rest),
         other => panic!("no operation: {other:?}"),
     };
@@ -51,7 +64,11 @@ fn operation(words: &[&str]) -> Operation {
         None => Outcome::Ok,
         other => panic!("no outcome: {other:?}"),
     };
-    let key = rest.get(2).unwrap_or(if action.object() == Object::Queue { &"jobs" } else { &"x" });
+    let key = rest.get(2).unwrap_or(match action.object() {
+        Object::Register => &"x",
+        Object::Queue => &"jobs",
+        Object::Lists | Object::Accounts => &"",
+    });
     Operation {
         client: words[0][1..].parse().unwrap(),
         node: (words[1] != "-").then(|| words[1].into()),
@@ -61,6 +78,16 @@ fn operation(words: &[&str]) -> Operation {
         returned,
         outcome,
         note: (outcome == Outcome::No).then(|| "503".to_owned()),
+    }
+}
+
+fn step(text: &str) -> Step {
+    match text.split_once('+') {
+        Some((key, element)) => Step::Append { key: key.into(), element: element.into() },
+        None => {
+            let (key, list) = text.split_once('=').unwrap();
+            Step::Get { key: key.into(), list: list.split('.').filter(|element| !element.is_empty()).collect() }
+        }
     }
 }
 

@@ -15,6 +15,18 @@ pub struct Judgement {
     /// What became of messages. None if there are no queues in the history.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub queue: Option<QueueCounts>,
+    /// In which order transactions on lists can have been done. None if there are none, or it is not known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub order: Option<Order>,
+}
+
+/// In which order transactions can have been done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Order {
+    /// One after the other, in some order.
+    pub serializable: bool,
+    /// In such an order, each between its call and its return.
+    pub real_time: bool,
 }
 
 impl Judgement {
@@ -31,6 +43,7 @@ impl Judgement {
                 keys: one.keys + two.keys,
             },
             queue: self.queue.or(other.queue),
+            order: self.order.or(other.order),
         }
     }
 
@@ -53,6 +66,16 @@ impl Judgement {
             if *excused > 0 {
                 sentence += &format!(", {excused} not seen again that takes without an answer may have had");
             }
+        }
+        match self.order {
+            Some(Order { serializable: true, real_time: true }) => {
+                sentence += ". All transactions fit in one order, also in real time";
+            }
+            Some(Order { serializable: true, real_time: false }) => {
+                sentence += ". All transactions fit in one order, but not in real time";
+            }
+            Some(Order { serializable: false, .. }) => sentence += ". Not all transactions fit in one order",
+            None => {}
         }
         sentence
     }

@@ -163,6 +163,7 @@ fn kind_of(action: &Action) -> Option<Kind> {
         Action::CompareAndSet { .. } => Some(Kind::CompareAndSet),
         Action::Delete => Some(Kind::Delete),
         Action::Put { .. } | Action::Take { .. } | Action::Ack { .. } => None,
+        Action::Transaction { .. } | Action::Transfer { .. } | Action::Balances { .. } => None,
     }
 }
 

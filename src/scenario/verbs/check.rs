@@ -27,10 +27,10 @@ pub struct Check {
 }
 
 /// Whether the histories it judges are made by `record`, which writes down what was done to a queue. Histories of
-/// workloads are of registers.
+/// workloads are of anything else.
 pub fn is_for_recorded(checker: &dyn Checker) -> bool {
     match checker.object() {
-        Object::Register => false,
+        Object::Register | Object::Lists | Object::Accounts => false,
         Object::Queue => true,
     }
 }
@@ -116,7 +116,7 @@ mod tests {
         let recorded = "- tcp: p\n  send: x\n  record: { history: h, put: x }";
         for checker in history::CHECKERS {
             let (own, other) = match checker.object() {
-                Object::Register => (loaded, recorded),
+                Object::Register | Object::Lists | Object::Accounts => (loaded, recorded),
                 Object::Queue => (recorded, loaded),
             };
             let check = format!("- check: {{ history: h, with: {} }}", checker.name());

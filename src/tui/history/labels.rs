@@ -30,6 +30,12 @@ pub fn label(operation: &Operation, zoom: Zoom) -> String {
         }
         Action::Delete => verb.to_owned(),
         Action::CompareAndSet { from, to } => format!("{verb} {}→{}", maybe(from), maybe(to)),
+        Action::Transaction { .. } => cut(&operation.steps_in_short(), 2 * IN_BAR),
+        Action::Transfer { from, to, amount } => format!("{verb} {}→{} {amount}", value(from), value(to)),
+        Action::Balances { .. } if operation.outcome != Outcome::Ok => verb.to_owned(),
+        Action::Balances { balances } => {
+            format!("{verb} {}", balances.values().map(|balance| i128::from(*balance)).sum::<i128>())
+        }
     };
     match &operation.node {
         Some(node) if long => format!("{} {did}", value(node)),
@@ -47,6 +53,9 @@ pub fn verb(operation: &Operation, long: bool) -> &'static str {
         Action::Put { .. } => ("put", "p"),
         Action::Take { .. } => ("take", "t"),
         Action::Ack { .. } => ("delete", "d"),
+        Action::Transaction { .. } => ("transaction", "x"),
+        Action::Transfer { .. } => ("transfer", "m"),
+        Action::Balances { .. } => ("sum", "s"),
     };
     if long { word } else { letter }
 }
@@ -67,6 +76,13 @@ pub fn did(operation: &Operation) -> String {
         Action::Take { value: None } => format!("take from {key}: nothing was there"),
         Action::Take { value: Some(taken) } => format!("take from {key}: {}", value(taken)),
         Action::Ack { value: deleted } => format!("delete from {key}: {}", value(deleted)),
+        Action::Transaction { .. } => cut(&operation.steps_in_short(), 2 * IN_DETAILS),
+        Action::Transfer { from, to, amount } => format!("transfer {amount} from {} to {}", value(from), value(to)),
+        Action::Balances { .. } if operation.outcome != Outcome::Ok => "read all accounts".to_owned(),
+        Action::Balances { balances } => {
+            let each = balances.iter().map(|(account, balance)| format!("{} {balance}", value(account)));
+            format!("read all accounts: {}", each.collect::<Vec<_>>().join(", "))
+        }
     }
 }
 

@@ -140,10 +140,12 @@ impl Reader {
         marked.sort_by_key(|place| history.operations[*place].called);
         let culprit = explanation.and_then(|explanation| explanation.places.get(explanation.culprit).copied());
         let culprit = culprit.filter(known);
-        let mut keys: Vec<Text> = history.operations.iter().map(|operation| operation.key.clone()).collect();
+        let mut keys: Vec<Text> = history.operations.iter().flat_map(Operation::keys).cloned().collect();
         keys.sort_unstable();
         keys.dedup();
-        let only = explanation.and_then(|explanation| keys.iter().position(|key| *key == explanation.key));
+        // What went wrong between several keys is seen on all of them.
+        let only = explanation.filter(|explanation| explanation.operations.iter().all(|one| one.keys().len() == 1));
+        let only = only.and_then(|explanation| keys.iter().position(|key| *key == explanation.key));
         let latest = || (0..history.operations.len()).max_by_key(|place| history.operations[*place].called);
         let chosen = culprit.or(marked.last().copied()).or_else(latest).unwrap_or(0);
         let told = || card.told.first().cloned().unwrap_or_default();
@@ -214,7 +216,7 @@ impl Reader {
 
     fn lay_lanes(&mut self) {
         let only = self.only.map(|only| &self.keys[only]);
-        let shown = |operation: &Operation| only.is_none_or(|only| operation.key == *only);
+        let shown = |operation: &Operation| only.is_none_or(|only| operation.keys().contains(&only));
         let marked = |place| self.marked.contains(&place);
         self.lanes = Lanes::new(&self.history, shown, marked);
         self.sheet = None;
@@ -268,8 +270,8 @@ impl Reader {
         let Some(place) = self.marked.get(next.unwrap_or(0)).copied() else { return };
         self.chosen = place;
         if self.lanes.lane_of(place).is_none() {
-            let key = &self.history.operations[place].key;
-            self.only = self.keys.iter().position(|known| known == key);
+            let of_it = self.history.operations[place].keys();
+            self.only = self.keys.iter().position(|known| of_it.contains(&known));
             self.lay_lanes();
         }
     }

@@ -3,13 +3,17 @@
 //! To add one, write a file here with a type that implements [`Checker`], and add its line to [`CHECKERS`]. Whatever
 //! names checkers (scenarios, their documentation) takes them from there.
 
+mod bank;
 mod linearizable;
+mod list_append;
 mod total_queue;
 
 use std::fmt::Debug;
 use std::time::Duration;
 
+pub use bank::BankTotal;
 pub use linearizable::Linearizable;
+pub use list_append::ListAppend;
 pub use total_queue::TotalQueue;
 
 use crate::History;
@@ -17,7 +21,8 @@ use crate::operation::Object;
 use crate::verdict::{Counts, Judgement, QueueCounts, Verdict};
 
 /// Every checker. Of several for the same objects, [`judge`] asks the first.
-pub const CHECKERS: &[&dyn Checker] = &[&Linearizable, &TotalQueue];
+pub const CHECKERS: &[&dyn Checker] =
+    &[&Linearizable, &TotalQueue, &ListAppend::STRICT, &ListAppend::SERIALIZABLE, &BankTotal];
 
 /// Decides whether a history can have happened, if the system keeps a promise.
 ///
@@ -62,11 +67,32 @@ pub fn checker(name: &str) -> Option<&'static dyn Checker> {
     CHECKERS.iter().copied().find(|checker| checker.name() == name)
 }
 
-/// Judges registers and queues, each by the first checker for its kind.
+/// Judges registers, queues, lists and accounts, each by the first checker for its kind.
 pub fn judge(history: &History, limits: &Limits) -> Judgement {
+    judge_with(&[], history, limits)
+}
+
+/// The same, where some things are to be judged by these checkers.
+///
+/// ```
+/// use history::{History, Limits, ListAppend, Verdict, judge, judge_with};
+///
+/// let stale = r#"
+/// {"client":1,"op":"txn","steps":[{"append":"a","value":3}],"called":1,"returned":2,"outcome":"ok"}
+/// {"client":2,"op":"txn","steps":[{"get":"a","value":[]}],"called":3,"returned":4,"outcome":"ok"}
+/// "#;
+/// let history = History::read(stale.as_bytes())?;
+/// assert!(matches!(judge(&history, &Limits::default()).verdict, Verdict::Violation(_)));
+/// let serializable = judge_with(&[&ListAppend::SERIALIZABLE], &history, &Limits::default());
+/// assert_eq!(serializable.verdict, Verdict::Ok);
+/// assert!(serializable.order.is_some_and(|order| !order.real_time));
+/// # Ok::<(), history::file::ReadError>(())
+/// ```
+pub fn judge_with(checkers: &[&dyn Checker], history: &History, limits: &Limits) -> Judgement {
     let occurs = |object| history.operations.iter().any(|operation| operation.action.object() == object);
     let objects = Object::ALL.into_iter().filter(|object| occurs(*object));
-    let judges = objects.filter_map(|object| CHECKERS.iter().find(|checker| checker.object() == object));
+    let all = || checkers.iter().chain(CHECKERS);
+    let judges = objects.filter_map(|object| all().find(|checker| checker.object() == object));
     let judged = judges.map(|checker| checker.judge(history, limits));
     judged.reduce(Judgement::and).unwrap_or_else(|| conclusion(Verdict::Ok, Counts::default(), None))
 }
@@ -74,13 +100,13 @@ pub fn judge(history: &History, limits: &Limits) -> Judgement {
 /// The final verdict on these operations: if nothing was answered, that the history can have happened says nothing.
 fn conclusion(verdict: Verdict, counts: Counts, queue: Option<QueueCounts>) -> Judgement {
     let reason = match counts.operations {
-        _ if counts.ok > 0 => return Judgement { verdict, counts, queue },
+        _ if counts.ok > 0 => return Judgement { verdict, counts, queue, order: None },
         0 => "There are no operations to judge.".to_owned(),
         1 => "The one operation was not done, as far as is known: there is nothing to judge.".to_owned(),
         all => format!("None of the {all} operations was done, as far as is known: there is nothing to judge."),
     };
     // A violation is a violation even so: a condition was wrongly called unmet, though nothing was done.
-    Judgement { verdict: Verdict::Unknown { reason }.and(verdict), counts, queue }
+    Judgement { verdict: Verdict::Unknown { reason }.and(verdict), counts, queue, order: None }
 }
 
 #[cfg(test)]
@@ -108,7 +134,7 @@ mod tests {
         for checker in CHECKERS {
             let others = match checker.object() {
                 Object::Register => queues,
-                Object::Queue => registers,
+                Object::Queue | Object::Lists | Object::Accounts => registers,
             };
             for text in ["", others] {
                 let Judgement { verdict, counts, .. } = checker.judge(&history(text), &Limits::default());

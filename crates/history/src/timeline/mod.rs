@@ -80,7 +80,7 @@ fn verdict(judgement: &Judgement) -> String {
                     "<tr{class}><td>{}<td>{}<td>{}<td>{}<td>{}<td>{}",
                     operation.client,
                     html(&phrases::shown(operation.node.as_deref().unwrap_or("–"))),
-                    html(&did(operation)),
+                    html(&did(operation, explanation.places.get(number).copied().unwrap_or(number))),
                     seconds(operation.called),
                     returned,
                     outcome(operation.outcome),
@@ -110,21 +110,22 @@ fn code(text: &str) -> String {
 /// Everything that is drawn, as JSON that can stand in a script element.
 fn data(history: &History, judgement: &Judgement) -> String {
     let (lanes, names) = lanes(history);
-    let mut keys: Vec<&Text> = history.operations.iter().map(|operation| &operation.key).collect();
+    let mut keys: Vec<&Text> = history.operations.iter().flat_map(Operation::keys).collect();
     keys.sort_unstable();
     keys.dedup();
     let operations: Vec<_> = history
         .operations
         .iter()
         .zip(&lanes)
-        .map(|(operation, lane)| {
+        .enumerate()
+        .map(|(place, (operation, lane))| {
             json!([
                 lane,
                 operation.called.as_secs_f64(),
                 operation.returned.map(|at| at.as_secs_f64()),
-                did(operation),
+                did(operation, place),
                 outcome(operation.outcome),
-                keys.binary_search(&&operation.key).unwrap_or_default(),
+                operation.keys().into_iter().filter_map(|key| keys.binary_search(&key).ok()).collect::<Vec<_>>(),
                 operation.node.as_deref().map(phrases::shown),
                 operation.client,
                 operation.note.as_deref().map(phrases::shown),
@@ -212,7 +213,7 @@ fn outcome(outcome: Outcome) -> &'static str {
     }
 }
 
-fn did(operation: &Operation) -> String {
+fn did(operation: &Operation, place: usize) -> String {
     let value = |value: Option<&Text>| value.map_or("absent".to_owned(), |value| phrases::shown(value));
     match &operation.action {
         Action::Read { .. } if operation.outcome != Outcome::Ok => "read".to_owned(),
@@ -225,6 +226,17 @@ fn did(operation: &Operation) -> String {
         Action::Take { value: None } => "take nothing".to_owned(),
         Action::Take { value: Some(taken) } => format!("take {}", phrases::shown(taken)),
         Action::Ack { value: deleted } => format!("delete {}", phrases::shown(deleted)),
+        Action::Transaction { steps } => {
+            format!("{} {}", phrases::transaction(place), phrases::steps(steps, operation.outcome == Outcome::Ok))
+        }
+        Action::Transfer { from, to, amount } => {
+            format!("transfer {} → {}: {amount}", phrases::shown(from), phrases::shown(to))
+        }
+        Action::Balances { .. } if operation.outcome != Outcome::Ok => "balances".to_owned(),
+        Action::Balances { balances } => {
+            let each = balances.iter().map(|(account, balance)| format!("{}={balance}", phrases::shown(account)));
+            format!("sum {}: {}", phrases::sum(balances), each.collect::<Vec<_>>().join(" "))
+        }
     }
 }
 
@@ -256,7 +268,7 @@ mod tests {
         );
         let data = data_of(&page);
         assert_eq!((&data["marked"], &data["culprit"]), (&json!([0, 1, 2]), &json!(2)));
-        assert_eq!(data["operations"][2], json!([2, 3.1, 3.2, "read 7", "ok", 0, "n3", 3, null]));
+        assert_eq!(data["operations"][2], json!([2, 3.1, 3.2, "read 7", "ok", [0], "n3", 3, null]));
         assert_eq!(data["lanes"], json!(["c1", "c2", "c3", "c4"]));
     }
 

@@ -6,9 +6,9 @@
   const LANE = 18, BAR = 13, LABEL = 44, AXIS = 22, STRIP = 14;
 
   const operations = data.operations.map((row, place) => {
-    const [lane, called, returned, did, outcome, key, node, client, note] = row;
+    const [lane, called, returned, did, outcome, keys, node, client, note] = row;
     // One that was never answered, and of which nobody knows when its client gave up, is a stub.
-    return { place, lane, called, returned, end: returned === null ? called : returned, did, outcome, key, node, client, note };
+    return { place, lane, called, returned, end: returned === null ? called : returned, did, outcome, keys, node, client, note };
   });
   const marked = new Set(data.marked);
   const ends = operations.map((op) => op.end).concat(data.faults.map((fault) => fault.to === null ? fault.from : fault.to));
@@ -116,7 +116,7 @@
     for (let at = low; at < lane.length && lane[at].called <= view[1]; at++) {
       const op = lane[at];
       const from = Math.max(x(op.called), LABEL), to = Math.min(x(op.end), wide);
-      const hidden = key >= 0 && op.key !== key && !marked.has(op.place);
+      const hidden = key >= 0 && !op.keys.includes(key) && !marked.has(op.place);
       // What is narrower than a pixel is drawn together with its neighbours.
       const stub = op.returned === null;
       if (to - from < 2 && !stub && !marked.has(op.place) && op !== chosen) {
@@ -180,7 +180,7 @@
     chosen = op;
     const lines = [];
     if (op) {
-      lines.push("client " + op.client + (op.node ? "  " + op.node : "") + "  " + data.keys[op.key] + "  " + op.did + "  " + op.outcome + (op.note ? "  (" + op.note + ")" : ""));
+      lines.push("client " + op.client + (op.node ? "  " + op.node : "") + "  " + (op.keys.length === 1 ? data.keys[op.keys[0]] + "  " : "") + op.did + "  " + op.outcome + (op.note ? "  (" + op.note + ")" : ""));
       lines.push("+" + op.called.toFixed(6) + "s to " + (op.returned === null ? "the end: no answer" : "+" + op.returned.toFixed(6) + "s") + (op.outcome === "unknown" ? ", and open to the end" : ""));
       const during = faults.filter((fault) => fault.from <= op.end && fault.end >= op.called).map((fault) => fault.what);
       if (during.length) lines.push("meanwhile: " + during.join("; "));
@@ -230,7 +230,7 @@
   addEventListener("resize", ask);
   if (marked.size) {
     const wrong = operations[data.culprit === null ? data.marked[0] : data.culprit];
-    key = data.keys.length > 1 ? wrong.key : -1;
+    key = data.keys.length > 1 && wrong.keys.length === 1 ? wrong.keys[0] : -1;
     select.value = key;
     violation();
   }
