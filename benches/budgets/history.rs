@@ -1,16 +1,14 @@
 //! Judging histories.
 
 // The same histories that tests judge.
-#[path = "../../crates/history/src/simulation.rs"]
-mod simulation;
 #[path = "../../crates/history/src/simulated_store.rs"]
 mod simulated_store;
+#[path = "../../crates/history/src/simulation.rs"]
+mod simulation;
 
 use std::time::Instant;
 
-use history::{
-    Action, Checker, History, Limits, Linearizable, List, ListAppend, Operation, Outcome, Step, Verdict,
-};
+use history::{Action, Checker, History, Limits, Linearizable, List, ListAppend, Operation, Outcome, Step, Verdict};
 
 use self::simulated_store::{Bug, SimulatedStore, with_stale_get};
 use self::simulation::{Simulation, with_stale_read};

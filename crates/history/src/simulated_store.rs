@@ -157,10 +157,15 @@ impl Running {
         if happens {
             match bug {
                 Some(Bug::DirtyWrite | Bug::IntermediateRead | Bug::WriteSkew) => {
-                    for step in 0..count {
-                        self.plan(done + step as u64 * 150, Moment::Steps { operation, first: step, end: step + 1 });
+                    let reads = steps.iter().filter(|step| matches!(step, Step::Get { .. })).count();
+                    self.plan(done, Moment::Steps { operation, first: 0, end: reads });
+                    // One write after the other, or all at once, but later.
+                    let together = if bug == Some(Bug::WriteSkew) { count } else { 1 };
+                    for first in (reads..count).step_by(together.max(1)) {
+                        let at = done + (1 + first - reads) as u64 * 150;
+                        self.plan(at, Moment::Steps { operation, first, end: count.min(first + together) });
                     }
-                    returned += count as u64 * 150;
+                    returned += (1 + count) as u64 * 150;
                 }
                 _ => self.plan(done, Moment::Steps { operation, first: 0, end: count }),
             }
@@ -195,9 +200,11 @@ impl Running {
                     steps.push(self.append(key));
                 }
             }
-            // First all reads, then all writes.
-            Some(Bug::WriteSkew) => steps.sort_by_key(|step| matches!(step, Step::Append { .. })),
             _ => {}
+        }
+        // What strikes between two steps would show within this one, and not between transactions.
+        if bug.is_some() {
+            steps.sort_by_key(|step| matches!(step, Step::Append { .. }));
         }
         steps
     }
@@ -227,6 +234,7 @@ impl Running {
     /// Some of the steps of a transaction are done.
     fn steps(&mut self, operation: usize, range: Range<usize>) {
         let bug = self.store.bug.map(|(bug, _)| bug).filter(|_| self.struck[operation]);
+        let behind = 1 + self.numbers.below(3) as usize;
         let Operation { action: Action::Transaction { steps }, client, .. } = &mut self.history.operations[operation]
         else {
             return;
@@ -243,7 +251,7 @@ impl Running {
                     let length = list.len();
                     match bug {
                         Some(Bug::StaleRead) => {
-                            *list = list.beginning(length.saturating_sub(1 + self.numbers.below(3) as usize));
+                            *list = list.beginning(length.saturating_sub(behind));
                         }
                         Some(Bug::TwoOrders) if length > 1 && *client % 2 == 0 => {
                             let mut elements: Vec<_> = list.elements().into_iter().cloned().collect();

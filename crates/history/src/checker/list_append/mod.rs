@@ -83,7 +83,7 @@ impl Checker for ListAppend {
             }
         }
         let observed = Observed::new(history);
-        counts.keys = keys(history);
+        counts.keys = observed.as_ref().map_or_else(|_| keys(history), |observed| observed.keys.len());
         let (verdict, order) = self.verdict(history, observed);
         Judgement { order, ..conclusion(verdict, counts, None) }
     }
