@@ -98,6 +98,53 @@ fn a_queue_is_judged_as_one() {
     ]);
 }
 
+const SKEW: &str = r#"{"client":1,"node":"n1","op":"txn","steps":[{"get":"b","value":[]},{"append":"a","value":3}],"called":1.0,"returned":1.5,"outcome":"ok"}
+{"client":2,"node":"n2","op":"txn","steps":[{"get":"a","value":[]},{"append":"b","value":7}],"called":1.1,"returned":1.6,"outcome":"ok"}
+"#;
+
+#[test]
+fn transactions_are_judged_in_real_time_or_in_any_order() {
+    let dir = tempfile::tempdir().unwrap();
+    check(dir.path(), SKEW).exits(1).says(&[
+        "✗ write skew (G2) of `b`",
+        "T1 read `b` without T2's `7`, T2 read `a` without T1's `3`: each must come",
+        "n1 T1 b=[] a+3",
+        "Not all transactions fit in one order",
+    ]);
+    let stale = SKEW.replace(r#"{"get":"a","value":[]},"#, "").replace("1.1", "2.0").replace("1.6", "2.1");
+    let late = r#"{"client":3,"op":"txn","steps":[{"get":"a","value":null}],"called":3,"returned":4,"outcome":"ok"}"#;
+    let stale = format!("{stale}{late}\n");
+    check(dir.path(), &stale).exits(1).says(&["✗ lost append (G-single-realtime) of `a`", "but not in real time"]);
+    run(dir.path(), ["check-history", "--serializable", "history.jsonl"])
+        .exits(0)
+        .says(&["all transactions fit in one order, though not in that of real time"]);
+}
+
+#[test]
+fn a_bank_is_judged_as_one() {
+    let dir = tempfile::tempdir().unwrap();
+    let bank = r#"{"history":1,"bank":{"total":20}}
+{"client":1,"op":"balances","balances":{"p":10,"q":10},"called":1,"returned":2,"outcome":"ok"}
+{"client":2,"op":"transfer","from":"p","to":"q","amount":4,"called":3,"returned":6,"outcome":"ok"}
+{"client":1,"node":"n3","op":"balances","balances":{"p":6,"q":10},"called":4,"returned":5,"outcome":"ok"}
+"#;
+    check(dir.path(), bank).exits(1).says(&["✗ wrong sum of `p`", "n3 found 16 in all accounts", "4 is missing"]);
+}
+
+#[test]
+fn what_others_have_recorded_is_read() {
+    let dir = tempfile::tempdir().unwrap();
+    let edn = "{:process 0, :type :invoke, :f :write, :value 3}\n{:process 0, :type :ok, :f :write, :value 3}\n\
+        {:process 1, :type :invoke, :f :read, :value nil}\n{:process 1, :type :ok, :f :read, :value nil}\n";
+    check(dir.path(), edn).exits(1).says(&["✗ stale read of `register`"]);
+    let log = "INFO  jepsen.util - 0\t:invoke\t:write\t3\nINFO  jepsen.util - 0\t:ok\t:write\t3\n";
+    check(dir.path(), log).exits(0);
+    run(dir.path(), ["check-history", "--from", "lsfr", "history.jsonl"])
+        .exits(2)
+        .says(&["history.jsonl:1: expected value"]);
+    check(dir.path(), "[{:process 0").exits(2).says(&["history.jsonl:1: what begins here does not end"]);
+}
+
 #[test]
 fn broken_lines_are_named_and_are_no_verdict() {
     let dir = tempfile::tempdir().unwrap();

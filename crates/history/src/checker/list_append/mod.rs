@@ -9,7 +9,7 @@
 //! | file | what it is |
 //! |---|---|
 //! | `observed`, `versions` | transactions as numbers, and the order of appends that their reads show |
-//! | `wrong` | what no order explains, seen without looking for one |
+//! | `wrong`, `wrong_story` | what no order explains, seen without looking for one, and what is said of it |
 //! | `graph`, `components` | which must come before which, and where that goes round |
 //! | `relation`, `circle` | the fewest transactions that go round, and why each comes before the next |
 //! | `anomaly`, `story` | what that is called, and what is said of it |
@@ -27,6 +27,7 @@ mod story;
 mod tests;
 mod versions;
 mod wrong;
+mod wrong_story;
 
 use std::time::{Duration, Instant};
 
@@ -95,11 +96,11 @@ impl ListAppend {
         let observed = match observed {
             Ok(observed) => observed,
             Err(Wrong::AppendedTwice { places, append }) => {
-                return (Verdict::Unknown { reason: story::appended_twice(places, &append) }, None);
+                return (Verdict::Unknown { reason: wrong_story::appended_twice(places, &append) }, None);
             }
             Err(wrong) => {
                 let all = Observed::default();
-                return (violation(history, story::wrong(history, &all, &wrong)), Some(none));
+                return (violation(history, wrong_story::wrong(history, &all, &wrong)), Some(none));
             }
         };
         if observed.transactions.is_empty() {
@@ -107,7 +108,7 @@ impl ListAppend {
         }
         let versions = match Versions::new(&observed) {
             Ok(versions) => versions,
-            Err(wrong) => return (violation(history, story::wrong(history, &observed, &wrong)), Some(none)),
+            Err(wrong) => return (violation(history, wrong_story::wrong(history, &observed, &wrong)), Some(none)),
         };
         let Circles { any, timed } = circles(&observed, &versions);
         let order = Order { serializable: any.is_none(), real_time: timed.is_none() };

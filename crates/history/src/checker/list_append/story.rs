@@ -1,27 +1,14 @@
-//! What went wrong with transactions, told by the fewest that prove it.
+//! What went wrong between transactions that must each come before the next.
 
 use std::time::Duration;
 
 use super::anomaly::Anomaly;
 use super::circle::Circle;
-use super::observed::{Access, Observed};
 use super::relation::{Relation, Why};
 use super::versions::UNSEEN;
-use super::wrong::Wrong;
 use crate::explain::Story;
-use crate::phrases::{self, clock, decimals, shown, transaction};
-use crate::{Action, History, Step, Text};
-
-/// A history in which nobody can tell what was read.
-pub(super) fn appended_twice(places: [usize; 2], element: &str) -> String {
-    let [one, other] = places.map(transaction);
-    let by = if one == other { format!("twice by {one}") } else { format!("by {one} and by {other}") };
-    format!(
-        "`{}` was appended to the same list {by}: which of the two a read found cannot be told. Append each element \
-         once.",
-        shown(element)
-    )
-}
+use crate::phrases::{clock, decimals, shown, transaction};
+use crate::{History, Text};
 
 /// Transactions that must each come before the next, with the key that they are told about.
 pub(super) fn circle(history: &History, relation: &Relation<'_>, circle: &Circle) -> (Text, Story) {
@@ -93,96 +80,13 @@ fn culprit(relation: &Relation<'_>, circle: &Circle, why: &[Why]) -> usize {
     last.map_or(0, |last| transaction(&last).place)
 }
 
-/// Everything else that is wrong.
-pub(super) fn wrong(history: &History, observed: &Observed<'_>, wrong: &Wrong) -> (Text, Story) {
-    let place = |transaction: u32| observed.transaction(transaction).place;
-    let reader = |access: u32| place(observed.access(access).transaction);
-    let writer = |append: u32| place(observed.owner(append).transaction);
-    let key = |access: u32| observed.keys[observed.access(access).key as usize].clone();
-    let read = |access: u32| {
-        format!("{} read {} in `{}`", transaction(reader(access)), list(observed.access(access)), shown(&key(access)))
-    };
-    let element = |append: u32| format!("`{}`", shown(observed.appends[append as usize].element));
-    match wrong {
-        Wrong::Internal { transaction } => internal(history, *transaction),
-        // It is no violation, and was told as what it is before.
-        Wrong::AppendedTwice { places, append } => {
-            let sentence = appended_twice(*places, append);
-            ("".into(), story(history, "element appended twice", places.to_vec(), places[1], sentence))
-        }
-        Wrong::Nowhere { reader: access, element } => {
-            let sentence = format!("{}, and nobody ever appended `{}`.", read(*access), shown(element));
-            let place = reader(*access);
-            (key(*access), story(history, "element from nowhere", vec![place], place, sentence))
-        }
-        Wrong::Aborted { reader: access, append } => {
-            let by = writer(*append);
-            let sentence =
-                format!("{}, and {} is of {}, which was not done.", read(*access), element(*append), transaction(by));
-            let place = reader(*access);
-            (key(*access), story(history, "aborted read (G1a)", vec![by, place], place, sentence))
-        }
-        Wrong::Duplicate { reader: access, append } => {
-            let by = writer(*append);
-            let sentence = format!(
-                "{}, where {} is twice. {} appended it once.",
-                read(*access),
-                element(*append),
-                transaction(by)
-            );
-            let place = reader(*access);
-            (key(*access), story(history, "duplicate element", vec![by, place], place, sentence))
-        }
-        Wrong::Orders { readers: [one, other] } => {
-            let sentence = format!("{}, {}: neither list is the beginning of the other.", read(*one), read(*other));
-            let places = vec![reader(*one), reader(*other)];
-            let last = places.iter().copied().max_by_key(|place| history.operations[*place].returned);
-            (key(*one), story(history, "incompatible order", places, last.unwrap_or_default(), sentence))
-        }
-        Wrong::OwnOrder { reader: access, appends: [first, second] } => {
-            let by = writer(*first);
-            let (place, name) = (reader(*access), transaction(by));
-            let sentence =
-                format!("{}, and {name} appended {} before {}.", read(*access), element(*first), element(*second));
-            (key(*access), story(history, "appends out of order", vec![by, place], place, sentence))
-        }
-        Wrong::Intermediate { reader: access, append } => {
-            let by = writer(*append);
-            let last = observed.owner(*append).appends.end - 1;
-            let sentence = format!(
-                "{}, which ends between {} and {}: {} appended both in one step.",
-                read(*access),
-                element(*append),
-                element(last),
-                transaction(by)
-            );
-            let place = reader(*access);
-            (key(*access), story(history, "intermediate read (G1b)", vec![by, place], place, sentence))
-        }
-    }
-}
-
-fn list(access: &Access<'_>) -> String {
-    access.told.map_or("nothing".to_owned(), |list| format!("`{}`", phrases::list(list)))
-}
-
-/// A transaction that contradicts itself, by its place.
-fn internal(history: &History, place: usize) -> (Text, Story) {
-    let operation = &history.operations[place];
-    let steps = match &operation.action {
-        Action::Transaction { steps } => &steps[..],
-        _ => &[],
-    };
-    let sentence = format!(
-        "{} did `{}`: what it read is not what it had found and appended itself.",
-        transaction(place),
-        phrases::steps(steps, true)
-    );
-    let key = steps.iter().map(Step::key).next().cloned().unwrap_or_else(|| "".into());
-    (key, story(history, "contradicts itself (internal)", vec![place], place, sentence))
-}
-
-fn story(history: &History, title: &'static str, places: Vec<usize>, culprit: usize, sentence: String) -> Story {
+pub(super) fn story(
+    history: &History,
+    title: &'static str,
+    places: Vec<usize>,
+    culprit: usize,
+    sentence: String,
+) -> Story {
     let since = places.iter().map(|place| history.operations[*place].called).min().unwrap_or_default();
     Story { title, places, culprit, since, sentence }
 }

@@ -102,34 +102,34 @@ fn circles_that_time_closes() {
 fn what_is_wrong_without_a_circle() {
     assert_snapshot!(told("c1 n1 txn a+3 1.00-1.50 no
         c2 n2 txn a=3 1.10-1.60"), @r"
-    aborted read (G1a): T2 read `[3]` in `a`, and `3` is of T1, which was not done.
+    aborted read (G1a): T2 read `a` with `3`, which T1 appended, and T1 was not done.
     [T1 T2; T2]
     ");
     assert_snapshot!(told("c1 n1 txn a+3,a+4 1.00-1.50
         c2 n2 txn a=3 1.10-1.60"), @r"
-    intermediate read (G1b): T2 read `[3]` in `a`, which ends between `3` and `4`: T1 appended both in one step.
+    intermediate read (G1b): T2 read `a` up to `3` and without `4`: T1 appended both in one step.
     [T1 T2; T2]
     ");
     assert_snapshot!(told("c1 n1 txn a+4 1.00-1.50
         c2 n2 txn a=3.4 1.60-1.70"), @r"
-    element from nowhere: T2 read `[3 4]` in `a`, and nobody ever appended `3`.
+    element from nowhere: T2 read `a` with `3`, which nobody ever appended.
     [T2; T2]
     ");
     assert_snapshot!(told("c1 n1 txn a+3 1.00-1.50
         c2 n2 txn a=3.3 1.60-1.70"), @r"
-    duplicate element: T2 read `[3 3]` in `a`, where `3` is twice. T1 appended it once.
+    duplicate element: T2 read `a` with `3` twice, which T1 appended once.
     [T1 T2; T2]
     ");
     assert_snapshot!(told("c1 n1 txn a+3,a+4 1.00-1.50
         c2 n2 txn a=4.3 1.60-1.70"), @r"
-    appends out of order: T2 read `[4 3]` in `a`, and T1 appended `3` before `4`.
+    appends out of order: T2 read `a` with `4` and no `3` before it, which T1 appended first.
     [T1 T2; T2]
     ");
     assert_snapshot!(told("c1 n1 txn a+3 1.00-1.50
         c2 n1 txn a+4 1.00-1.50
         c3 n2 txn a=3.4 1.60-1.70
         c4 n3 txn a=4 1.20-1.30"), @r"
-    incompatible order: T4 read `[4]` in `a`, T3 read `[3 4]` in `a`: neither list is the beginning of the other.
+    incompatible order: T4 read `a` with `4` as the first, and T3 read it with `3` there: a list that only grows cannot have been both.
     [T4 T3; T3]
     ");
     assert_snapshot!(told("c1 n1 txn a=,a+3,a= 1.00-1.50"), @r"
