@@ -2,6 +2,7 @@
 
 // The same histories that tests judge.
 #[path = "../../crates/history/src/simulated_store.rs"]
+#[expect(dead_code, reason = "its other bugs are for tests")]
 mod simulated_store;
 #[path = "../../crates/history/src/simulation.rs"]
 mod simulation;

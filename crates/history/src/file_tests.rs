@@ -1,6 +1,7 @@
 use super::super::samples::history;
 use super::super::simulation::Simulation;
 use super::*;
+use crate::{Outcome, Step};
 
 fn read(text: &str) -> Result<History, Vec<String>> {
     History::read(text.as_bytes()).map_err(|error| match error {

@@ -128,7 +128,7 @@ impl Running {
         }
         let bug = self.store.bug.filter(|(_, of)| self.numbers.below(*of) == 0).map(|(bug, _)| bug);
         let steps = self.draw(bug);
-        let (count, until) = (steps.len(), 1 + self.numbers.below(400));
+        let until = 1 + self.numbers.below(400);
         let done = now + until;
         let mut returned = done + 1 + self.numbers.below(400);
         let outcome = match self.numbers.below(100) {
@@ -155,20 +155,7 @@ impl Running {
         };
         let called = if bug == Some(Bug::RealTime) && done == now { now + 500 } else { now };
         if happens {
-            match bug {
-                Some(Bug::DirtyWrite | Bug::IntermediateRead | Bug::WriteSkew) => {
-                    let reads = steps.iter().filter(|step| matches!(step, Step::Get { .. })).count();
-                    self.plan(done, Moment::Steps { operation, first: 0, end: reads });
-                    // One write after the other, or all at once, but later.
-                    let together = if bug == Some(Bug::WriteSkew) { count } else { 1 };
-                    for first in (reads..count).step_by(together.max(1)) {
-                        let at = done + (1 + first - reads) as u64 * 150;
-                        self.plan(at, Moment::Steps { operation, first, end: count.min(first + together) });
-                    }
-                    returned += (1 + count) as u64 * 150;
-                }
-                _ => self.plan(done, Moment::Steps { operation, first: 0, end: count }),
-            }
+            returned += self.plan_steps(operation, done, &steps, bug);
         }
         self.struck.push(bug.is_some());
         self.history.operations.push(Operation {
@@ -186,6 +173,25 @@ impl Running {
         }
         let again = returned + 1 + self.numbers.below(200);
         self.plan(again, Moment::Call { client });
+    }
+
+    /// When the steps of a transaction are done: at once, or with some time between them, which is how much longer it
+    /// takes.
+    fn plan_steps(&mut self, operation: usize, at: u64, steps: &[Step], bug: Option<Bug>) -> u64 {
+        let count = steps.len();
+        let Some(Bug::DirtyWrite | Bug::IntermediateRead | Bug::WriteSkew) = bug else {
+            self.plan(at, Moment::Steps { operation, first: 0, end: count });
+            return 0;
+        };
+        let reads = steps.iter().filter(|step| matches!(step, Step::Get { .. })).count();
+        self.plan(at, Moment::Steps { operation, first: 0, end: reads });
+        // One write after the other, or all at once, but later.
+        let together = if bug == Some(Bug::WriteSkew) { count } else { 1 };
+        for first in (reads..count).step_by(together.max(1)) {
+            let later = (1 + first - reads) as u64 * 150;
+            self.plan(at + later, Moment::Steps { operation, first, end: count.min(first + together) });
+        }
+        (1 + count) as u64 * 150
     }
 
     /// What a transaction is to do.

@@ -4,8 +4,7 @@ use serde::de::{Error, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::value::RawValue;
 
-use super::{Outcome, Step, Text};
-use crate::List;
+use crate::{List, Outcome, Step, Text, exact};
 
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -133,7 +132,7 @@ struct Written<'a> {
 
 /// Gives steps their numbers digit by digit. A JSON parser has read whole numbers of up to 19 digits so; only for
 /// others is the line looked at again.
-pub(super) fn exact(written: Option<&RawValue>, steps: &mut [Step]) -> Result<(), String> {
+pub(super) fn as_written(written: Option<&RawValue>, steps: &mut [Step]) -> Result<(), String> {
     let Some(written) = written.filter(|json| has_rounded_numbers(json.get())) else { return Ok(()) };
     let said = |error: serde_json::Error| error.to_string();
     let lines: Vec<Written<'_>> = serde_json::from_str(written.get()).map_err(said)?;
@@ -160,7 +159,7 @@ fn has_rounded_numbers(json: &str) -> bool {
 }
 
 fn text(json: &RawValue) -> Result<Text, String> {
-    match super::exact::value(json.get()) {
+    match exact::value(json.get()) {
         Some(number) => Ok(number),
         None => {
             serde_json::from_str::<Element>(json.get()).map(|Element(text)| text).map_err(|error| error.to_string())

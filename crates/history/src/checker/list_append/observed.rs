@@ -8,6 +8,7 @@ use super::wrong::Wrong;
 use crate::{Action, History, List, Operation, Outcome, Step, Text};
 
 /// Everything that the checker looks at.
+#[derive(Default)]
 pub(super) struct Observed<'a> {
     pub(super) transactions: Vec<Transaction<'a>>,
     /// By transaction.
@@ -83,18 +84,6 @@ impl<'a> Observed<'a> {
     /// The access that an append belongs to.
     pub(super) fn owner(&self, append: u32) -> &Access<'a> {
         self.access(self.appends[append as usize].access)
-    }
-}
-
-impl Default for Observed<'_> {
-    fn default() -> Self {
-        Self {
-            transactions: Vec::new(),
-            accesses: Vec::new(),
-            appends: Vec::new(),
-            keys: Vec::new(),
-            append_of: HashMap::new(),
-        }
     }
 }
 
