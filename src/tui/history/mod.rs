@@ -68,6 +68,8 @@ pub struct Reader {
     /// The key that is shown, or all of them.
     only: Option<usize>,
     zoom: Zoom,
+    /// The reader has chosen that.
+    zoomed: bool,
     lanes: Lanes,
     /// The place of an operation that is shown.
     chosen: usize,
@@ -158,6 +160,7 @@ impl Reader {
             keys,
             only,
             zoom: Zoom::Words,
+            zoomed: false,
             chosen,
             sheet: None,
             left: 0,
@@ -260,6 +263,7 @@ impl Reader {
     }
 
     fn set_zoom(&mut self, zoom: Zoom) {
+        self.zoomed = true;
         if self.zoom != zoom {
             self.zoom = zoom;
             self.sheet = None;
@@ -350,13 +354,24 @@ impl Reader {
 
     /// Lays the picture out for this many columns, and moves it so that the chosen operation is in sight.
     pub fn lay_out(&mut self, columns: usize) {
+        let laid_out = |zoom| Sheet::new(&self.history, &self.lanes, &self.marked, zoom, columns);
         let sheet = match self.sheet.take().filter(|sheet| sheet.room == columns) {
             Some(sheet) => sheet,
-            None => Sheet::new(&self.history, &self.lanes, &self.marked, self.zoom, columns),
+            None if self.zoomed => laid_out(self.zoom),
+            // Until the reader chooses, all of the proof is in sight, if it can be.
+            None => {
+                self.zoom = Zoom::Words;
+                let words = laid_out(self.zoom);
+                let letters = (!words.shows_proof()).then(|| laid_out(Zoom::Short)).filter(Sheet::shows_proof);
+                if letters.is_some() {
+                    self.zoom = Zoom::Short;
+                }
+                letters.unwrap_or(words)
+            }
         };
         if let Some((lane, at)) = self.lanes.lane_of(self.chosen) {
             let bar = &sheet.bars[lane][at];
-            let (from, to) = self.proof_around(&sheet, columns).unwrap_or((bar.from, bar.to));
+            let (from, to) = self.proof_around(&sheet).unwrap_or((bar.from, bar.to));
             let is_hidden = |from: usize, to: usize| from < self.left || to >= self.left + columns;
             let wide = (bar.to - bar.from).min(columns);
             if is_hidden(bar.from, bar.from + wide) || is_hidden(from, from + (to - from).min(columns)) {
@@ -368,8 +383,8 @@ impl Reader {
     }
 
     /// Where all that proves something stands, if the chosen operation is part of it and there is room for all.
-    fn proof_around(&self, sheet: &Sheet, columns: usize) -> Option<(usize, usize)> {
-        sheet.proof.filter(|(from, to)| self.is_marked(self.chosen) && to - from < columns)
+    fn proof_around(&self, sheet: &Sheet) -> Option<(usize, usize)> {
+        sheet.proof.filter(|_| self.is_marked(self.chosen) && sheet.shows_proof())
     }
 
     /// Brings the lane of the chosen operation into sight; there is room for this many lanes.

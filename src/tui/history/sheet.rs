@@ -92,6 +92,11 @@ impl Sheet {
         Self { bars, columns, room, axis, proof }
     }
 
+    /// There is room for all that proves something at once.
+    pub fn shows_proof(&self) -> bool {
+        self.proof.is_none_or(|(from, to)| to - from < self.room)
+    }
+
     /// The first and the last column of a fault; none if it was over before, or began after, all that is shown.
     pub fn fault(&self, fault: &Fault) -> Option<(usize, usize)> {
         let ((first, _), (last, _)) = (self.axis.moments.first()?, self.axis.moments.last()?);

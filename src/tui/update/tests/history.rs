@@ -309,3 +309,30 @@ fn clients_of_the_proof_come_first_then_they_go_by_number() {
     desk.press("K");
     assert!(draw(&mut desk, (120, 36)).contains("  clients by number"));
 }
+
+#[test]
+fn a_proof_too_wide_for_words_is_opened_farther_away() {
+    let mut desk = Desk::new();
+    desk.press("r").violated("first").press("t");
+    let file = pane(&desk).file().to_owned();
+    let mut history = history();
+    // Something happens all the time between what proves it, so that nothing is left out.
+    let read = history.operations[3].clone();
+    history.operations.extend((0..20).map(|number| {
+        let mut operation = read.clone();
+        operation.called = Duration::from_millis(2_600 + 20 * number);
+        operation.returned = Some(operation.called + Duration::from_millis(19));
+        operation
+    }));
+    desk.done(Done::History { file, read: Ok(Box::new(history)) });
+    let shown = draw(&mut desk, (80, 24));
+    assert_eq!(reader(&desk).zoom(), Zoom::Short);
+    for client in ["c1    ◆", "c2    ◆", "c3    ◆"] {
+        let lane = shown.lines().find(|line| line.contains(client)).unwrap_or_else(|| panic!("{shown}"));
+        assert!(lane.contains('┣') && (lane.contains('┫') || lane.contains('✗')), "{shown}");
+    }
+    draw(&mut desk, (200, 60));
+    desk.press("+");
+    draw(&mut desk, (80, 24));
+    assert_eq!(reader(&desk).zoom(), Zoom::Words, "the reader has chosen that");
+}
