@@ -35,14 +35,12 @@ pub(super) fn draw(reader: &Reader, sheet: &Sheet, bar: &Bar, window: &Window, b
         return window.put(buffer, bar.from, sign, style);
     }
     let seen = bar.from.max(window.left)..(bar.to + 1).min(window.left + usize::from(window.area.width));
-    for column in seen.clone() {
-        let sign = match column {
-            _ if column == bar.from => first,
-            _ if column == bar.to => last,
-            _ => line,
-        };
-        window.put(buffer, column, sign, style);
-    }
+    let sign = |column| match column {
+        _ if column == bar.from => first,
+        _ if column == bar.to => last,
+        _ => line,
+    };
+    window.put(buffer, seen.start, &seen.clone().map(sign).collect::<String>(), style);
     let inside = seen.start.max(bar.from + 1)..seen.end.min(bar.to);
     let edges: Vec<usize> = sheet
         .axis

@@ -96,6 +96,11 @@ struct Window<'a> {
 impl Window<'_> {
     /// Puts text at a column of the picture, as much of it as is in sight.
     fn put(&self, buffer: &mut Buffer, column: usize, text: &str, style: Style) {
+        let seen = self.left..self.left + usize::from(self.area.width);
+        if seen.contains(&column) && column + width(text) <= seen.end {
+            let area = Rect { x: self.area.x + (column - self.left) as u16, width: width(text) as u16, ..self.area };
+            return paint::put(buffer, area, self.theme, &[(text.into(), style)]);
+        }
         let mut at = column;
         for (_, cluster) in clusters(text) {
             let wide = width(cluster);
