@@ -77,9 +77,9 @@ impl Explanation {
     /// # let history = History::read(file.as_bytes())?;
     /// let Verdict::Violation(explanation) = judge(&history, &Limits::default()).verdict else { panic!() };
     /// let picture = "
-    ///           +2.50           +2.60                   +3.05                +3.20
-    /// client 1  ├─ n1 write 7 ──┤
-    /// client 2                    ├─ n1 write 9 ─ +3.05 ┤
+    ///           +2.50          +2.60                   +3.05                 +3.20
+    /// client 1  ├─ n1 write 7 ─┤
+    /// client 2                  ├── n1 write 9 ─ +3.05 ┤
     /// client 3                                           ├ +3.10 ─ n3 read 7 ──┤ ✗
     /// In the order of time, not to scale.
     /// ";
