@@ -4,6 +4,7 @@ use history::{Action, Operation, Outcome, Text};
 
 use super::Zoom;
 use crate::text::{clean, cut};
+use crate::tui::theme::End;
 
 /// Columns of a value in a bar, and in the details.
 const IN_BAR: usize = 16;
@@ -15,26 +16,33 @@ fn shown(value: &str, columns: usize) -> String {
     cut(&clean(beginning), columns)
 }
 
-/// What is written in its bar; with room, also the node that it dealt with.
-pub fn label(operation: &Operation, zoom: Zoom) -> String {
-    let value = |value: &str| shown(value, IN_BAR);
-    let maybe = |of: &Option<Text>| of.as_ref().map_or("absent".to_owned(), |of| value(of));
-    let long = zoom == Zoom::Words;
-    let verb = verb(operation, long);
-    let did = match &operation.action {
-        _ if zoom == Zoom::Whole => return String::new(),
-        Action::Read { .. } | Action::Take { .. } if operation.outcome != Outcome::Ok => verb.to_owned(),
-        Action::Read { value: read } | Action::Take { value: read } => format!("{verb} {}", maybe(read)),
-        Action::Write { value: written } | Action::Put { value: written } | Action::Ack { value: written } => {
-            format!("{verb} {}", value(written))
+/// What can be written in its bar, the longest first: the first of them that has room is.
+pub fn labels(operation: &Operation, zoom: Zoom) -> Vec<String> {
+    let words = |long| {
+        let value = |value: &str| shown(value, IN_BAR);
+        let maybe = |of: &Option<Text>| of.as_ref().map_or("absent".to_owned(), |of| value(of));
+        let verb = verb(operation, long);
+        match &operation.action {
+            Action::Read { .. } | Action::Take { .. } if operation.outcome != Outcome::Ok => verb.to_owned(),
+            Action::Read { value: read } | Action::Take { value: read } => format!("{verb} {}", maybe(read)),
+            Action::Write { value: written } | Action::Put { value: written } | Action::Ack { value: written } => {
+                format!("{verb} {}", value(written))
+            }
+            Action::Delete => verb.to_owned(),
+            Action::CompareAndSet { from, to } => format!("{verb} {}→{}", maybe(from), maybe(to)),
         }
-        Action::Delete => verb.to_owned(),
-        Action::CompareAndSet { from, to } => format!("{verb} {}→{}", maybe(from), maybe(to)),
     };
-    match &operation.node {
-        Some(node) if long => format!("{} {did}", value(node)),
-        _ => did,
+    let with_node = || operation.node.as_ref().map(|node| format!("{} {}", shown(node, IN_BAR), words(true)));
+    match zoom {
+        Zoom::Words => with_node().into_iter().chain([words(true), words(false)]).collect(),
+        Zoom::Short => vec![words(false)],
+        Zoom::Whole => Vec::new(),
     }
+}
+
+/// The longest of them.
+pub fn label(operation: &Operation, zoom: Zoom) -> String {
+    labels(operation, zoom).into_iter().next().unwrap_or_default()
 }
 
 /// Its kind: a word, or a letter.
@@ -67,6 +75,15 @@ pub fn did(operation: &Operation) -> String {
         Action::Take { value: None } => format!("take from {key}: nothing was there"),
         Action::Take { value: Some(taken) } => format!("take from {key}: {}", value(taken)),
         Action::Ack { value: deleted } => format!("delete from {key}: {}", value(deleted)),
+    }
+}
+
+/// How its bar ends.
+pub fn end(operation: &Operation) -> End {
+    match operation.outcome {
+        Outcome::Ok => End::Done,
+        Outcome::No | Outcome::Unmet => End::NotDone,
+        Outcome::Unknown => End::Unknown,
     }
 }
 

@@ -123,9 +123,14 @@ fn of_layer(layer: &Layer, ui: &Ui) -> Vec<Entry> {
             keys
         }
         Layer::Help(_) => vec![(Action::Open, Some("do it")), (Action::Close, None)],
-        Layer::Passed(_) => available_of(&[Action::Next], ui).chain([(Action::Close, None)]).collect(),
+        Layer::Passed(pane) => onward(pane.next.is_none(), ui).chain([(Action::Close, None)]).collect(),
         _ => vec![(Action::Close, None)],
     }
+}
+
+/// The key that leaves a stage that has passed: after the last one there is none to go to.
+fn onward(last: bool, ui: &Ui) -> impl Iterator<Item = Entry> {
+    available_of(&[Action::Next], ui).map(move |(next, label)| (next, if last { Some("complete it") } else { label }))
 }
 
 /// Those of the search that is open; none without one.
@@ -142,7 +147,8 @@ fn of_bench(bench: &Workbench, ui: &Ui) -> Vec<Entry> {
     let runs = bench.run.is_some();
     keys.extend(available_of(if runs { &[Action::Cancel] } else { &[Action::Run] }, ui));
     if !runs && bench.verdict(&bench.course.current) == Some(StageVerdict::Passed) {
-        keys.extend(available_of(&[Action::Next], ui));
+        let last = bench.course.stages.last().is_some_and(|stage| stage.key == bench.course.current);
+        keys.extend(onward(last, ui));
     }
     if bench.opens_failure() {
         keys.push((Action::Open, Some("failure")));
