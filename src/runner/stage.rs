@@ -237,9 +237,7 @@ impl<'a> Nodes<'a> {
         let mut scope = Scope::new(Draw::new(self.key(test)));
         scope.set("seed", self.run.seed);
         scope.set("folder", self.folder(test).display().to_string());
-        let names = self.cluster.as_ref().map(|cluster| cluster.nodes().to_vec());
-        scope.set("nodes", names.unwrap_or_default());
-        scope.set("members", self.stage.tests.nodes.members.clone());
+        self.stage.tests.nodes.name_in(&mut scope);
         scope
     }
 

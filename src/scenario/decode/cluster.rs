@@ -18,6 +18,9 @@ impl Decoder<'_> {
         if let Some(node) = fields.get("members") {
             cluster.members = self.members(node, &cluster);
         }
+        if let Some(node) = fields.get("groups") {
+            self.groups(node, &mut cluster);
+        }
         if let Some(node) = fields.get("arguments") {
             self.arguments(node, &mut cluster);
         }
@@ -58,10 +61,36 @@ impl Decoder<'_> {
         members
     }
 
+    fn groups(&mut self, node: &Node, cluster: &mut Nodes) {
+        let Value::Map(entries) = &node.value else {
+            self.wrong::<()>(node, "a map of names to nodes", "write `{ g1: [n1, n2, n3], g2: [n4, n5, n6] }`");
+            return;
+        };
+        for entry in entries {
+            if !super::is_name(&entry.key) {
+                self.error(entry.key_at, super::not_a_name(&entry.key), "choose a name such as `g1`");
+                continue;
+            }
+            let members = self.members(&entry.value, cluster);
+            let elsewhere = |member: &&String| cluster.groups.values().any(|group| group.contains(member));
+            if let Some(twice) = members.iter().find(elsewhere) {
+                self.error(
+                    entry.value.at,
+                    format!("`{twice}` is in another group"),
+                    "a node is in one group at most",
+                );
+            }
+            cluster.groups.insert(entry.key.clone(), members);
+        }
+    }
+
     fn arguments(&mut self, node: &Node, cluster: &mut Nodes) {
         let help = "write them as `[\"--members=$(members | join(','))\"]`";
         let Some(items) = self.items(node, "a list of arguments", help) else { return };
-        let names: Names = ["node", "nodes", "members"].map(String::from).into();
+        let mut names: Names = ["node", "nodes", "members"].map(String::from).into();
+        if !cluster.groups.is_empty() {
+            names.extend(["group", "groups"].map(String::from));
+        }
         for item in items {
             let Some(template) = self.template(item, &names) else { continue };
             let told = match cluster.arguments(std::slice::from_ref(&template)) {
