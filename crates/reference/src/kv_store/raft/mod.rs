@@ -216,7 +216,7 @@ impl Raft {
     pub(super) fn receive(&mut self, message: Message, now: Time) {
         let Message { from, term, body, entries, piece } = message;
         // Whoever else speaks is heard, member or not: a node may lead by a configuration that this one has yet to hear
-        // of, and from nobody else (thesis §4.2.2, the end).
+        // of, and from nobody else (thesis §4.1).
         if from == self.id || self.mistaken.deaf || self.drops(&from) {
             return;
         }
