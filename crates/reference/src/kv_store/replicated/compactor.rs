@@ -5,7 +5,6 @@
 //! writes. The copy of the map that it is made from shares the values with the map, and so costs little.
 
 use std::path::{Path, PathBuf};
-
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -18,7 +17,7 @@ use super::super::record::Record;
 use super::super::snapshot::{decode_state, encode_state, state_size};
 use super::super::storage::SharedMap;
 use super::node::Event;
-use super::snapshot_file;
+use super::{mistakes, snapshot_file};
 
 /// A log smaller than this is not worth a snapshot, however little data it describes.
 const SMALL_LOG: usize = 4 << 20;
@@ -125,7 +124,10 @@ impl Compactor {
             encode_state(&map, &mut state);
             drop(map);
             let snapshot = Snapshot { last, members, state: Bytes::from(state) };
-            let made = snapshot_file::make(&folder, &snapshot);
+            let made = match bug {
+                Bug::SnapshotInPlace => mistakes::write_in_place(&folder, &snapshot),
+                _ => snapshot_file::make(&folder, &snapshot),
+            };
             if let Err(error) = &made {
                 // It has cost nothing: the log still holds all of it, and the next one tries again.
                 eprintln!("no snapshot: {error}");
@@ -150,6 +152,9 @@ impl Compactor {
 
     /// Raft has a newer snapshot than the one that was made.
     pub(super) fn drop_made(&self, snapshot: &Snapshot) {
+        if self.bug == Bug::SnapshotInPlace {
+            return;
+        }
         if let Err(error) = snapshot_file::drop_made(&self.folder, snapshot) {
             eprintln!("{error}");
         }

@@ -96,14 +96,14 @@ pub(super) fn old_log(folder: &Path, bug: Bug) -> Result<Vec<Record>, StorageErr
 
 /// `snapshot-in-place`: slowly, as a large one is written.
 pub(super) fn write_in_place(folder: &Path, snapshot: &Snapshot) -> Result<(), StorageError> {
-    let made = snapshot_file::made(folder, snapshot);
-    let path = folder.join("snapshot");
+    snapshot_file::make(folder, snapshot)?;
+    let (made, path) = (snapshot_file::made(folder, snapshot), folder.join("snapshot"));
     let bytes = fs::read(&made).trying("read", &made)?;
     let write = || -> io::Result<()> {
         let mut file = File::create(&path)?;
-        for piece in bytes.chunks(bytes.len() / 5 + 1) {
+        for piece in bytes.chunks(bytes.len() / 10 + 1) {
             file.write_all(piece)?;
-            thread::sleep(Duration::from_millis(60));
+            thread::sleep(Duration::from_millis(100));
         }
         file.sync_all()
     };
