@@ -93,6 +93,8 @@ pub struct ClusterState {
     at: Duration,
     /// The next event about a node will be about another cluster.
     over: bool,
+    /// Until another test starts, the nodes of the one that failed stay up.
+    left_up: bool,
 }
 
 /// What was done last, and how much of it is kept.
@@ -113,6 +115,7 @@ impl ClusterState {
                 | Event::AnswersAgain { .. }
                 | Event::Links(_)
                 | Event::TestEnded { .. }
+                | Event::LeftUp(_)
         )
     }
 
@@ -135,7 +138,11 @@ impl ClusterState {
             Event::RunStarted(_) => *self = Self::default(),
             // Each stage has a cluster of its own. The one before is shown until there is another.
             Event::StageStarted { .. } | Event::TestAgain { .. } | Event::NotStarted(_) => self.over = true,
-            Event::TestStarted { test, .. } => self.test = test.as_str().into(),
+            Event::TestStarted { test, .. } => {
+                self.test = test.as_str().into();
+                self.over |= std::mem::take(&mut self.left_up);
+            }
+            Event::LeftUp(_) => (self.over, self.left_up) = (false, true),
             Event::Node { node, what } => {
                 if std::mem::take(&mut self.over) {
                     self.forget();

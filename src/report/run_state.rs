@@ -59,6 +59,7 @@ impl RunState {
             | Event::BuildStarted { .. }
             | Event::BuildEnded { .. }
             | Event::StepStarted { .. }
+            | Event::LeftUp(_)
             | Event::StageEnded { .. }
             | Event::RunEnded { .. } => {}
         }
