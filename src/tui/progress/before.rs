@@ -10,6 +10,7 @@ use crate::report::card::{Card, Subject};
 use crate::text::clean;
 use crate::tui::action::Action;
 use crate::tui::keymap::Keymap;
+use crate::watch::OwnWrites;
 
 /// Names of files that say enough.
 const NAMED: usize = 3;
@@ -35,8 +36,8 @@ impl Past {
         if card.subject != Subject::Test {
             return None;
         }
-        let failed = self.runs.get(Path::new(&card.records).file_name()?.to_str()?)?;
-        let passed = self.test(&card.stage, &card.test)?.passed_in.as_ref().filter(|passed| passed.when < *failed)?;
+        let failed = self.began(Path::new(&card.records))?;
+        let passed = self.test(&card.stage, &card.test)?.passed_in.as_ref().filter(|passed| passed.when < failed)?;
         let then = SystemTime::from(passed.when);
         let changed = self.files.iter().take_while(|(_, at)| *at > then).map(|(file, _)| file.as_path()).collect();
         Some(Before { passed, changed })
@@ -44,6 +45,12 @@ impl Past {
 }
 
 impl Before<'_> {
+    /// What runs write themselves is no change of the learner's.
+    pub fn without(mut self, own: &OwnWrites) -> Self {
+        self.changed.retain(|file| !own.ignored().any(|own| own == file));
+        self
+    }
+
     /// `14:02. Since then store.py has changed. p shows its logs.`
     pub fn words(&self, keymap: &Keymap, now: DateTime<Local>) -> String {
         let when = as_of(self.passed.when, now);
@@ -118,6 +125,20 @@ mod tests {
             words(&many),
             "14:20. Since then x.c, y.c, src/a.c and 2 more files have changed. p shows its logs."
         );
+    }
+
+    #[test]
+    fn what_runs_write_themselves_is_no_change() {
+        use TestVerdict::{Failed, Passed};
+        let past = past(&[(40, Failed), (20, Passed)], &[("store.db", 39), ("a.c", 25)]);
+        let now = std::time::Instant::now();
+        let mut own = OwnWrites::default();
+        for _ in 0..2 {
+            own.began();
+            own.changed(&["store.db".into()], now);
+        }
+        let before = past.before(&card(40)).unwrap().without(&own);
+        assert_eq!(before.changed, [Path::new("a.c")]);
     }
 
     #[test]

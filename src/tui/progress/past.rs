@@ -1,7 +1,7 @@
 //! What the records of earlier runs say of each test: how it went, when, and how long it takes.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
 use chrono::{DateTime, FixedOffset};
@@ -79,6 +79,11 @@ impl Past {
 
     pub fn test(&self, stage: &str, test: &str) -> Option<&Earlier> {
         self.tests.get(stage)?.get(test)
+    }
+
+    /// When a run that is still recorded began.
+    pub fn began(&self, run: &Path) -> Option<DateTime<FixedOffset>> {
+        self.runs.get(run.file_name()?.to_str()?).copied()
     }
 
     pub(super) fn tests_of(&self, stage: &str) -> Option<&[String]> {

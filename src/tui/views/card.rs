@@ -12,18 +12,20 @@ use crate::tui::keymap::Keymap;
 use crate::tui::progress::Moments;
 use crate::tui::targets::{Target, Targets};
 use crate::tui::theme::Theme;
+use crate::watch::OwnWrites;
 
 pub(super) fn draw(pane: &mut CardPane, app: &App, area: Rect, buffer: &mut Buffer, targets: &mut Targets) {
     let theme = &app.theme;
     let status = pane.search_status().unwrap_or_else(|| position(pane.status()));
     let inner = framed(title("Failure", &status, true, theme), true, theme, area, buffer);
-    let notes = app.bench().map(|bench| notes(pane, &bench.moments, &app.keymap)).unwrap_or_default();
+    let notes =
+        app.bench().map(|bench| notes(pane, &bench.moments, &bench.watch.own, &app.keymap)).unwrap_or_default();
     pane.render(theme, notes, inner, buffer);
     place(pane, targets);
 }
 
-pub(super) fn notes(pane: &CardPane, moments: &Moments, keymap: &Keymap) -> Notes {
-    let before = moments.past().before(pane.card());
+pub(super) fn notes(pane: &CardPane, moments: &Moments, own: &OwnWrites, keymap: &Keymap) -> Notes {
+    let before = moments.past().before(pane.card()).map(|before| before.without(own));
     Notes { ask: keymap.shown(Action::Hint), passed: before.map(|before| before.words(keymap, Local::now())) }
 }
 

@@ -2,18 +2,19 @@
 
 use std::time::Instant;
 
+use chrono::Local;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Margin;
-use ratatui::text::Line;
+use ratatui::text::{Line, Span};
 
 use super::tests_pane::{self, List, Writer};
 use super::{card, framed, indented, position, stages, title};
 use crate::tui::action::Pane;
 use crate::tui::keymap::Keymap;
-use crate::tui::layout;
 use crate::tui::targets::{Target, Targets};
-use crate::tui::theme::Theme;
+use crate::tui::theme::{Look, Theme};
 use crate::tui::workbench::Workbench;
+use crate::tui::{layout, progress};
 
 pub(super) fn draw(
     bench: &mut Workbench,
@@ -28,7 +29,7 @@ pub(super) fn draw(
     if let Some((area, pane)) = layout.preview.zip(bench.preview.as_deref_mut()) {
         // During a run it may be what the run before said, until that test has had its turn.
         let of_this_run = bench.run.as_ref().is_none_or(|run| run.has_records(&pane.card().records));
-        let notes = card::notes(pane, &bench.moments, keymap);
+        let notes = card::notes(pane, &bench.moments, &bench.watch.own, keymap);
         card::preview(pane, !of_this_run, theme, notes, area, buffer, targets);
     }
     // The one with the focus is drawn last: frames share lines, and its colour has to win.
@@ -60,10 +61,24 @@ pub(super) fn draw(
             Pane::Stages => title("Stages", &stages_status(bench), focused, theme),
             Pane::Guide => title("Guide", &guide_status(bench), focused, theme),
             Pane::Tests => title("Tests", &tests, focused, theme),
-            Pane::Logs => bench.logs.title(bench.store.as_ref(), theme, focused, usize::from(inner.width)),
+            Pane::Logs => logs_title(bench, theme, focused, usize::from(inner.width)),
         };
         framed(heading, focused, theme, area, buffer);
     }
+}
+
+/// With the time of a run that is not the one whose results are shown.
+fn logs_title(bench: &Workbench, theme: &Theme, focused: bool, columns: usize) -> Line<'static> {
+    let shown = bench.results.get(&bench.shown).and_then(|results| results.run.as_ref());
+    let other = bench.logged.as_ref().filter(|logged| bench.run.is_none() && Some(*logged) != shown);
+    let began = other.and_then(|run| bench.moments.past().began(run));
+    let of = began.map(|began| format!(" of {}", progress::as_of(began, Local::now()))).unwrap_or_default();
+    let mut title = bench.logs.title(bench.store.as_ref(), theme, focused, columns.saturating_sub(of.len()));
+    if !of.is_empty() {
+        // After a blank and the name.
+        title.spans.insert(title.spans.len().min(2), Span::styled(of, theme.style(Look::Text)));
+    }
+    title
 }
 
 fn stages_status(bench: &Workbench) -> String {

@@ -8,7 +8,7 @@ use crate::tui::progress::Past;
 /// A run at this minute in which the second test went so.
 fn run(minute: u32, verdict: TestVerdict) -> Recorded {
     let mut record = Record::from_json(&serde_json::Value::Null);
-    record.time = format!("2026-11-23T14:{minute}:00+01:00");
+    record.time = format!("2025-11-23T14:{minute}:00+01:00");
     let test = TestRecord { test: "first lasts".into(), verdict, reason: None, took: Duration::ZERO };
     record.results = vec![StageResult { stage: "first".into(), verdict: None, tests: vec![test] }];
     Recorded { folder: format!("/p/.lsfr/runs/{minute}").into(), record, live: false }
@@ -37,6 +37,12 @@ fn a_key_opens_the_logs_of_the_run_that_passed_at_that_test() {
     assert_eq!(desk.bench().focus, Pane::Logs);
     let test = ("first".to_owned(), "first lasts".to_owned());
     assert_eq!(desk.bench().jump, Some(Jump::Test { stage: test.0, test: test.1 }));
+    // Which run it is stays on the screen.
+    let (columns, rows) = desk.ui.app.size;
+    let mut terminal = ratatui::Terminal::new(ratatui::backend::TestBackend::new(columns, rows)).unwrap();
+    terminal.draw(|frame| crate::tui::views::draw(frame, &mut desk.ui)).unwrap();
+    let screen = crate::tui::dump::text(terminal.backend().buffer());
+    assert!(screen.contains(" Logs of 23 Nov 2025"), "{screen}");
     // And back.
     desk.press("l");
     assert_eq!(desk.take(), [Effect::OpenLogs { run: "/p/.lsfr/runs/40".into(), live: false }]);
