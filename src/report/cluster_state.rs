@@ -96,6 +96,8 @@ pub struct ClusterState {
     at: Duration,
     /// The next event about a node will be about another cluster.
     over: bool,
+    /// Until another test starts, the nodes of the one that failed stay up.
+    left_up: bool,
 }
 
 /// What is said of a node that is no member of its cluster.
@@ -120,6 +122,7 @@ impl ClusterState {
                 | Event::AnswersAgain { .. }
                 | Event::Links(_)
                 | Event::TestEnded { .. }
+                | Event::LeftUp(_)
         )
     }
 
@@ -144,7 +147,11 @@ impl ClusterState {
             Event::StageStarted { .. } | Event::AnotherCluster | Event::TestAgain { .. } | Event::NotStarted(_) => {
                 self.over = true
             }
-            Event::TestStarted { test, .. } => self.test = test.as_str().into(),
+            Event::TestStarted { test, .. } => {
+                self.test = test.as_str().into();
+                self.over |= std::mem::take(&mut self.left_up);
+            }
+            Event::LeftUp(_) => (self.over, self.left_up) = (false, true),
             Event::Node { node, what } => {
                 if std::mem::take(&mut self.over) {
                     self.forget();

@@ -167,7 +167,7 @@ fn the_moment_of_the_chosen_operation_is_shown_in_the_logs() {
     desk.reading().press("'");
     desk.ui.app.workbench_mut().unwrap().logged = None;
     desk.press("l");
-    assert_eq!(desk.bench().jump, Some(Duration::from_millis(2_500)));
+    assert_eq!(desk.bench().jump, Some(Jump::At(Duration::from_millis(2_500))));
 }
 
 #[test]

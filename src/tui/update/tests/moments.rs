@@ -145,7 +145,7 @@ fn a_save_takes_nobody_away_from_what_they_read() {
     assert_eq!(desk.bench().shown, "second");
     desk.now += Duration::from_secs(60);
     desk.event(saved("main.py")).failed("first");
-    assert_eq!((desk.bench().shown.as_str(), desk.toast()), ("second", "first fails."));
+    assert_eq!((desk.bench().shown.as_str(), desk.toast()), ("second", "first fails. [ shows it."));
     // Nor when it passes; but who asked for it is shown it.
     desk.now += Duration::from_secs(60);
     desk.event(saved("main.py")).passed("first");
