@@ -210,7 +210,7 @@ seeded_bugs! {
     "snapshot-transfer" {
         SnapshotNeverSent "snapshot-never-sent" "A leader sends entries only: who needs older ones than it has waits for ever."
         SnapshotMerged "snapshot-merged" "A follower puts a leader's snapshot over what it has: deleted keys return."
-        SnapshotSentWhole "snapshot-sent-whole" "A snapshot is one message, with the 200 ms of a heartbeat: on a slow link it never arrives."
+        SnapshotSentWhole "snapshot-sent-whole" "A snapshot is one message, and either end gives it the 200 ms of a heartbeat: on a slow link it never arrives."
         PiecesMixed "pieces-mixed" "A follower adds any piece to those it has, also the first one of another leader."
         EtagsNotSent "etags-not-sent" "A snapshot is sent without ETags."
         IdsNotSent "ids-not-sent" "A snapshot is sent without what was answered to requests with an Idempotency-Key."

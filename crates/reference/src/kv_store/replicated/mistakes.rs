@@ -1,4 +1,4 @@
-//! What some bugs do with the files of a snapshot instead.
+//! What some bugs do with snapshots and their files instead.
 
 use std::fs::{self, File};
 use std::io::{self, ErrorKind, Write};
@@ -16,6 +16,7 @@ use super::super::map::Map;
 use super::super::raft::{Members, Place, Snapshot, Stored};
 use super::super::record::Record;
 use super::super::snapshot::encode_state;
+use super::super::storage::SharedMap;
 use super::snapshot_file;
 
 /// So many entries that a snapshot holds are in the log, too, with `applied-twice`.
@@ -39,6 +40,22 @@ pub(super) fn close_gap(stored: &mut Stored, members: &Members, bug: Bug) {
             encode_state(&Map::default(), &mut state);
             stored.snapshot = Some(Snapshot { last, members: members.clone(), state: Bytes::from(state) });
         }
+    }
+}
+
+/// The map that is in the snapshot, in the thread that makes it.
+pub(super) fn at_another_moment(map: Map, shared: &SharedMap, bug: Bug) -> Map {
+    match bug {
+        Bug::LogCutBeforeSnapshot => {
+            // Widens the window: as long as the snapshot of a large map takes.
+            thread::sleep(Duration::from_secs(1));
+            map
+        }
+        Bug::SnapshotLaterThanIndex => {
+            thread::sleep(Duration::from_millis(100));
+            shared.read().clone()
+        }
+        _ => map,
     }
 }
 
