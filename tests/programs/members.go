@@ -1599,8 +1599,11 @@ func (n *Node) confirmed(voters Config, peers []*Peer) bool {
 
 // change adds or removes a member.
 func (n *Node) change(id string, add bool) Result {
-	if r, ok := n.confirm(); !ok {
-		return r
+	// Bugs of a change on a leader that was cut off show only without this question.
+	if !bug("no-rollback") && !bug("two-changes") {
+		if r, ok := n.confirm(); !ok {
+			return r
+		}
 	}
 	n.lock()
 	if n.role != leader {
@@ -1623,6 +1626,9 @@ func (n *Node) change(id string, add bool) Result {
 	n.changing = true
 	if add {
 		n.learner = id
+		if bug("two-changes") {
+			n.leaving[id] = time.Now().Add(catchUpTimeout)
+		}
 		n.updatePeers()
 	}
 	n.unlock()
