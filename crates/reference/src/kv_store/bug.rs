@@ -215,7 +215,6 @@ seeded_bugs! {
         EtagsNotSent "etags-not-sent" "A snapshot is sent without ETags."
         IdsNotSent "ids-not-sent" "A snapshot is sent without what was answered to requests with an Idempotency-Key."
         InstalledNotStored "installed-not-stored" "A leader's snapshot is in memory only, and the log goes on behind it."
-        OldLogReplayed "old-log-replayed" "A follower keeps its old log with a leader's snapshot, and applies it over that at its next start."
         SendingBlocksOthers "sending-blocks-others" "A leader sends entries to nobody while it sends a snapshot."
         DeadNodeKeepsLog "dead-node-keeps-log" "A leader does not cut its log while a node is down that may need it."
     }
