@@ -10,7 +10,6 @@ use bytes::Bytes;
 
 use super::super::bug::Bug;
 use super::super::error::{StorageError, Trying};
-use super::super::folder;
 use super::super::map::Map;
 use super::super::raft::{Members, Place, Snapshot, Stored};
 use super::super::snapshot::encode_state;
