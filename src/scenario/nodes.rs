@@ -29,10 +29,6 @@ impl Nodes {
         Self { members: names.clone(), groups: BTreeMap::new(), arguments: vec![Vec::new(); count], names }
     }
 
-    pub fn len(&self) -> usize {
-        self.names.len()
-    }
-
     /// The names that an argument of a node may use.
     pub fn scope(&self, node: &str) -> Scope {
         let mut scope = Scope::new(Draw::new(""));

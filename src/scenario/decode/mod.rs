@@ -166,7 +166,7 @@ impl<'a> Decoder<'a> {
     fn file(&mut self, tree: &Node) -> Option<Tests> {
         let fields = self.fields(tree, verbs::FILE, "a file of tests")?;
         let nodes = self.cluster(fields.get("cluster"));
-        (self.nodes, self.grouped) = (nodes.len(), !nodes.groups.is_empty());
+        (self.nodes, self.grouped) = (nodes.names.len(), !nodes.groups.is_empty());
         let mut defaults = Defaults::default();
         if let Some(node) = fields.get("defaults")
             && let Some(times) = self.fields(node, verbs::DEFAULTS, "`defaults`")
