@@ -390,7 +390,8 @@ impl<'a> Nodes<'a> {
     /// A failure, unless a busy machine explains it.
     fn judge(&self, test: &Test, failed: Failed, began: Instant, timed: Option<Instant>) -> Verdict {
         let run = self.run;
-        let circumstances = Circumstances::read(&run.time, run.began, began, self.stage.tests.nodes.names.len(), timed);
+        let circumstances =
+            Circumstances::read(&run.time, run.began, began, self.stage.tests.nodes.names.len(), timed);
         let doubt = circumstances.doubt(&failed.what);
         let failure = Box::new(self.failure(test, failed));
         match doubt {
@@ -476,8 +477,8 @@ impl<'a> Nodes<'a> {
     fn watch(&self) -> Result<Option<Watch<'a>>, Stop> {
         let (challenge, stage) = (&self.plan.challenge, &self.stage.key);
         let monitor = challenge.monitor.as_ref();
-        let monitor =
-            monitor.filter(|monitor| self.stage.tests.nodes.names.len() > 1 && challenge.reaches(stage, &monitor.from));
+        let monitor = monitor
+            .filter(|monitor| self.stage.tests.nodes.names.len() > 1 && challenge.reaches(stage, &monitor.from));
         monitor.map(|monitor| Watch::new(monitor, challenge.reaches(stage, &monitor.over_restarts_from))).transpose()
     }
 
