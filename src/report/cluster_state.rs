@@ -428,6 +428,42 @@ mod tests {
     }
 
     #[test]
+    fn who_is_no_member_is_told_by_the_latest_leader_of_the_same_cluster() {
+        let leader = |name: &str, term, members: &[&str]| Event::Says {
+            node: name.into(),
+            text: format!("leader, term {term}"),
+            role: "leader".into(),
+            term: Some(term),
+            leads: true,
+            members: members.iter().map(|member| (*member).to_owned()).collect(),
+        };
+        let begun = || up("n1", 0).into_iter().chain(up("n2", 1)).chain(up("n3", 2));
+        let said = |state: &ClusterState| -> Vec<(bool, String)> {
+            state.now(&English).unwrap().nodes.into_iter().map(|node| (node.outside, node.says)).collect()
+        };
+        let none = told(begun().chain([(100, says("n1", "leader, term 3"))]));
+        assert!(said(&none).iter().all(|(outside, _)| !outside), "a pack need not say who is a member");
+        let mut state = told(begun().chain([
+            (100, says("n3", "follower, term 3")),
+            (110, leader("n1", 3, &["n1", "n2"])),
+            (120, leader("n2", 2, &["n1", "n2", "n3"])),
+        ]));
+        let outside = [
+            (false, "leader, term 3".to_owned()),
+            (false, "leader, term 2".to_owned()),
+            (true, "follower, term 3, not a member".to_owned()),
+        ];
+        assert_eq!(said(&state), outside, "an old leader may not have heard of the change");
+        state.event(&Stamped { at: ms(200), event: Event::AnotherCluster });
+        begun().chain([(300, leader("n2", 1, &["n2", "n3"]))]).for_each(|(at, event)| {
+            state.event(&Stamped { at: ms(200 + at), event });
+        });
+        let outside =
+            [(true, "not a member".to_owned()), (false, "leader, term 1".to_owned()), (false, String::new())];
+        assert_eq!(said(&state), outside, "terms begin anew");
+    }
+
+    #[test]
     fn a_node_that_ended_says_nothing_any_more_and_one_that_is_paused_said_it() {
         let events = up("n1", 0).into_iter().chain(up("n2", 1)).chain(up("n3", 2)).chain([
             (100, says("n1", "leader, term 3")),
