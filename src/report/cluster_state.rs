@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::cluster_now::{ClusterNow, Deed, NodeLine};
+use super::cluster_now::{ClusterNow, Deed, NodeLine, OUTSIDE};
 use super::describe::Describe;
 use super::fold::TOGETHER;
 use crate::facts::{Event, ExitStatus, Links, NodeEventKind, NodeStatus, Stamped, Verb, Verdict};
@@ -99,9 +99,6 @@ pub struct ClusterState {
     /// Until another test starts, the nodes of the one that failed stay up.
     left_up: bool,
 }
-
-/// What is said of a node that is no member of its cluster.
-const OUTSIDE: &str = "not a member";
 
 /// What was done last, and how much of it is kept.
 const KEPT: usize = 40;

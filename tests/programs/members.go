@@ -1,7 +1,22 @@
 // A replicated key-value store: Raft with pre-vote, ReadIndex, snapshots, and changes of one member at a time as in
 // chapter 4 of Ongaro's thesis. One file, the standard library only.
 //
-// The environment variable BUG puts one mistake into it, of the kind that a first version has; see bug().
+// The environment variable BUG puts one mistake into it, of the kind that a first version has:
+//
+//	compact-entries  compaction is due after a number of entries, not of bytes
+//	cut-first        the log is cut before the snapshot is stored
+//	late-state       a snapshot's state is some entries later than its index
+//	keep-deleted     an installed snapshot is merged into what the node had
+//	no-answers       the answers to an Idempotency-Key are not in the snapshot
+//	lost-last        a log that is empty behind its snapshot begins at 1 after a start
+//	flag-majority    majorities are counted over --members for ever
+//	early-put        PUT of a member does not wait until the new node has caught up
+//	two-changes      a change begins while another is under way
+//	no-rollback      a configuration outlasts its entry
+//	strangers        messages of nodes that the configuration does not name are dropped
+//	disturb          nodes outside stand for election, and are obeyed
+//
+// BUG=staggered is no mistake: n1 has the shortest time-out.
 package main
 
 import (
@@ -701,7 +716,11 @@ func (n *Node) saveState() {
 // ---- roles -----------------------------------------------------------------------------------------------------
 
 func (n *Node) resetDeadline() {
-	n.deadline = time.Now().Add(electionMin + 50*time.Millisecond + time.Duration(rand.Int63n(int64(450*time.Millisecond))))
+	wait := electionMin + 50*time.Millisecond + time.Duration(rand.Int63n(int64(450*time.Millisecond)))
+	if bug("staggered") { // no bug: n1 stands first whenever it can, which is as right
+		wait = electionMin + 100*time.Millisecond*time.Duration(n.id[len(n.id)-1]-'0')
+	}
+	n.deadline = time.Now().Add(wait)
 }
 
 // follow makes this node a follower, of an unknown leader if lead is empty.

@@ -6,7 +6,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use crate::facts::NodeStatus;
-use crate::report::cluster_now::NodeLine;
+use crate::report::cluster_now::{NodeLine, OUTSIDE};
 use crate::report::condition::{Condition, Reach};
 use crate::report::times::time;
 use crate::text::clean;
@@ -39,12 +39,14 @@ fn standing(line: &NodeLine, is: Option<Condition>) -> (String, Look) {
         Some(term) if !line.role.is_empty() => format!("{} {term}", clean(&line.role)),
         _ => clean(&line.says),
     };
+    let role = if line.outside && line.term.is_some() { format!("{role}, {OUTSIDE}") } else { role };
     let faults = is.map(faults).unwrap_or_default();
     let with =
         |what: &str| [what, &faults].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ");
     match line.state {
         NodeStatus::Up if line.leads => (with(&role), Look::Strong),
         NodeStatus::Up if role.is_empty() && faults.is_empty() => ("up".to_owned(), Look::Text),
+        NodeStatus::Up if line.outside && faults.is_empty() => (role, Look::Dim),
         NodeStatus::Up => (with(&role), if faults.is_empty() { Look::Text } else { Look::Unsure }),
         NodeStatus::Paused | NodeStatus::Silent => (with(&clean(&line.state_words())), Look::Unsure),
         NodeStatus::Starting => (line.state.word().to_owned(), Look::Busy),
@@ -61,4 +63,29 @@ fn faults(is: Condition) -> String {
         _ => "",
     }
     .to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_is_no_member_is_told_beside_its_lane() {
+        let mut line = NodeLine {
+            node: "n6".into(),
+            state: NodeStatus::Up,
+            how: String::new(),
+            says: "follower, term 2, not a member".into(),
+            role: "follower".into(),
+            term: Some(2),
+            leads: false,
+            outside: true,
+            since: Duration::ZERO,
+        };
+        assert_eq!(standing(&line, None), ("follower 2, not a member".to_owned(), Look::Dim));
+        line.outside = false;
+        assert_eq!(standing(&line, None), ("follower 2".to_owned(), Look::Text));
+        (line.outside, line.state) = (true, NodeStatus::Down);
+        assert_eq!(standing(&line, None).0, "down");
+    }
 }
