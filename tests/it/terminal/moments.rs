@@ -38,7 +38,7 @@ fn a_card_leads_to_its_moment_in_every_view() {
     terminal.shows(&["Failure"]);
     // From the history to the moment of the operation that is chosen, which is the wrong one.
     terminal.press("t");
-    terminal.shows(&["History", "┫ ✗"]);
+    terminal.shows(&["History", "cannot be"]);
     terminal.press("c");
     terminal.shows(&["Cluster  at +", "failed"]);
     terminal.press(ESC);
