@@ -28,7 +28,8 @@ pub fn size(bytes: u64) -> String {
     match bytes {
         1 => "1 byte".to_owned(),
         0..1000 => format!("{bytes} bytes"),
-        1000..1_000_000 => format!("{:.1} KB", bytes as f64 / 1e3),
+        // What rounds to a thousand of them is one of the next unit.
+        1000..999_950 => format!("{:.1} KB", bytes as f64 / 1e3),
         _ => format!("{:.1} MB", bytes as f64 / 1e6),
     }
 }
@@ -197,6 +198,13 @@ fn break_paragraph(text: &str, offset: usize, first: usize, rest: usize, lines: 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_size_is_told_in_the_unit_that_suits_it() {
+        let sizes = [0, 1, 999, 1000, 3_249, 999_999, 1_000_000, 131_072_000].map(size);
+        let told = ["0 bytes", "1 byte", "999 bytes", "1.0 KB", "3.2 KB", "1.0 MB", "1.0 MB", "131.1 MB"];
+        assert_eq!(sizes, told);
+    }
     use proptest::prelude::*;
 
     #[test]

@@ -21,6 +21,8 @@ pub struct Monitor {
     /// What a node that leads answers.
     pub leads: Expect<Data>,
     pub term: Expression,
+    /// The group that a node belongs to: terms are counted by group. None where all nodes are one cluster.
+    pub group: Option<Expression>,
     /// What a node's answer says about it, for people.
     pub says: Option<Template>,
     /// The names of the members of its cluster, as a node that leads has them.
@@ -38,6 +40,7 @@ const MONITOR: &[Field] = &[
     required("every", Shape::Duration, "write how often, as in `every: 100ms`"),
     required("leads", Shape::Map(verbs::EXPECT), "write what a node that leads answers"),
     required("term", Shape::Plain, "write an expression for the term, as in `term: json.term`"),
+    field("group", Shape::Plain, "an expression for the group whose terms these are, where there are several"),
     field("says", Shape::Text, "what the answer says of the node, for people"),
     field("members", Shape::Plain, "an expression for the list of members, by the answer of a node that leads"),
     required("from", Shape::Plain, "write the key of the first stage that is watched"),
@@ -57,6 +60,10 @@ impl Decoder<'_> {
             Some(node) => Some(self.template(node, &seen)?),
             None => None,
         };
+        let group = match fields.get("group") {
+            Some(node) => Some(self.expression(node, &seen)?),
+            None => None,
+        };
         let members = match fields.get("members") {
             Some(node) => Some(self.expression(node, &seen)?),
             None => None,
@@ -71,6 +78,7 @@ impl Decoder<'_> {
             every: every?,
             leads: leads?,
             term: term?,
+            group,
             says,
             members,
             from,

@@ -41,7 +41,7 @@ fn a_challenge_and_its_stages_load() {
     let stage = challenge.stage("cluster-info").unwrap();
     assert_eq!((stage.title.as_str(), stage.minutes), ("Say who you are", 30));
     assert_eq!(stage.guide.requirement("it-tells").unwrap().title, "It tells");
-    assert_eq!((stage.tests.nodes.len(), stage.tests.defaults.within), (3, Duration::from_secs(3)));
+    assert_eq!((stage.tests.nodes.names.len(), stage.tests.defaults.within), (3, Duration::from_secs(3)));
     let mutant =
         Mutant { bug: "silent".to_owned(), stage: "cluster-info".to_owned(), test: "It tells who leads".to_owned() };
     assert_eq!(challenge.mutants().unwrap(), [mutant]);

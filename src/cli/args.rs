@@ -207,6 +207,9 @@ pub(super) struct TestArgs {
     /// Run again at each save of a file.
     #[arg(long, conflicts_with = "repeat")]
     pub(super) watch: bool,
+    /// Leave the nodes of the first test that fails up, for a look by hand, until you press enter.
+    #[arg(long, conflicts_with_all = ["repeat", "watch"])]
+    pub(super) keep: bool,
     /// Also write the results as JUnit XML.
     #[arg(long, value_name = "FILE")]
     pub(super) junit: Option<PathBuf>,

@@ -21,6 +21,7 @@ use crate::report::text::Text;
 use crate::session::{Session, run};
 
 use super::args::Format;
+use super::keep::UntilEnter;
 use super::{Problem, Result};
 
 /// Stages to run for one command.
@@ -36,6 +37,8 @@ pub(super) struct Job<'a> {
     pub(super) throw_away: bool,
     /// The command moves on by itself when they pass, so `lsfr next` is not suggested.
     pub(super) moves_on: bool,
+    /// The nodes of the first test that fails stay up until enter is pressed.
+    pub(super) keep: bool,
     /// What it shares with other runs of the same stages, so that they can be compared.
     pub(super) repeat: Option<Repeat>,
 }
@@ -81,7 +84,7 @@ pub(super) fn run_until(
     job: Job<'_>,
     cancel: impl Future<Output = ()> + Send + 'static,
 ) -> Result<Outcome> {
-    let Job { session, stages, only, seed, format, junit, throw_away, moves_on, repeat } = job;
+    let Job { session, stages, only, seed, format, junit, throw_away, moves_on, keep, repeat } = job;
     let current = if throw_away { None } else { Some(session.current()?) };
     let mut reporters: Vec<Box<dyn Reporter>> = vec![match format {
         Format::Text => Box::new(match &repeat {
@@ -96,7 +99,14 @@ pub(super) fn run_until(
     if let Some(repeat) = repeat {
         reporters.push(Box::new(repeat.story));
     }
-    let prepared = run::prepare(session, run::Job { stages, only, seed }, reporters)?;
+    let leave_up = keep.then(UntilEnter::new).map(|(until_enter, wanted)| {
+        reporters.push(Box::new(until_enter));
+        wanted
+    });
+    let mut prepared = run::prepare(session, run::Job { stages, only, seed }, reporters)?;
+    if let Some(wanted) = leave_up {
+        prepared = prepared.leaving_up(wanted);
+    }
     Ok(engine.runtime.block_on(prepared.run(cancel))?)
 }
 

@@ -10,6 +10,7 @@ mod execute;
 mod guide;
 mod hint;
 mod inherited;
+mod keep;
 mod list;
 mod logs;
 mod man;

@@ -52,6 +52,7 @@ fn tested(session: &Session, stages: Vec<crate::challenge::Stage>, format: Forma
         junit: None,
         throw_away: false,
         moves_on: true,
+        keep: false,
         repeat: None,
     };
     execute::run(&Engine::start()?, job)

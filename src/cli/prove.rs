@@ -298,6 +298,7 @@ impl Proof {
             guard: crate::session::run::own_binary(),
             disk,
             time: String::new(),
+            leave_up: tokio::sync::watch::channel(false).1,
         };
         let (sink, mut events) = runner::stream();
         let (mut passed, mut failed, mut not_judged, mut not_started) = (Vec::new(), Vec::new(), Vec::new(), false);

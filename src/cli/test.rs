@@ -29,6 +29,7 @@ pub(super) fn run(args: &TestArgs, format: Format) -> Result {
         junit: args.junit.as_deref(),
         throw_away: false,
         moves_on: false,
+        keep: args.keep,
         repeat: None,
     };
     let engine = Engine::start()?;

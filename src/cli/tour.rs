@@ -63,6 +63,7 @@ pub(super) fn run(seed: Option<u64>, format: Format) -> Result {
         junit: None,
         throw_away: true,
         moves_on: false,
+        keep: false,
         repeat: None,
     };
     let outcome = execute::run(&engine, job)?;

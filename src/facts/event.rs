@@ -1,5 +1,6 @@
 //! What a run reports: one stream of events, in the order in which they happen. Times count from the start of the run.
 
+use std::net::SocketAddr;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
@@ -116,6 +117,9 @@ pub enum Event {
         #[serde(with = "seconds")]
         took: Duration,
     },
+    /// A test failed, and its nodes stay up for a look by hand, as it left them. Until they are ended nothing else
+    /// happens.
+    LeftUp(LeftUp),
     StageEnded {
         stage: String,
         verdict: StageVerdict,
@@ -139,6 +143,21 @@ pub struct RunStarted {
     pub folder: String,
     /// Local time, `2026-11-23T12:03:01+01:00`.
     pub time: String,
+}
+
+/// Nodes for a look by hand.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LeftUp {
+    pub stage: String,
+    pub test: String,
+    /// All of the cluster's, also those that the test stopped.
+    pub nodes: Vec<NodeAddress>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NodeAddress {
+    pub node: String,
+    pub address: SocketAddr,
 }
 
 /// The program could not be built or started: no test of this stage, or of this stage and all later ones, could be

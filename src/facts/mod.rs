@@ -22,7 +22,7 @@ mod workload;
 pub use alike::Alike;
 pub use asked::{Need, Unanswered};
 pub use conversation::{Closing, Conversation, Speech, Spoken};
-pub use event::{Blocked, Event, NotStarted, RunStarted, Stamped};
+pub use event::{Blocked, Event, LeftUp, NodeAddress, NotStarted, RunStarted, Stamped};
 pub use failure::{Case, Failure, Finding, Place, Ran, Seen, UsedFile, Violation, What};
 pub use kind::FailureKind;
 pub use links::{Links, SlowLink};

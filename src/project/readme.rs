@@ -57,6 +57,7 @@ lsfr starts `./run.sh` in this directory, as often as a test needs, with these a
 | `--working-dir=PATH` | always | the only directory to write to; it stays when the program is started again |
 | `--id=n1` | clusters | the name of this node |
 | `--peers=n2=127.0.0.1:24112,n3=…` | clusters | how this node reaches the others |
+| `--members=n1,n2,n3` and others | some stages | what their guides say |
 
 The program is ready when its port accepts connections. SIGTERM asks it to finish what it is doing and end within 15 s.
 SIGKILL comes without warning. What it prints is kept: `lsfr logs` shows it.

@@ -23,6 +23,8 @@ pub enum Role {
     Bad,
     Unsure,
     Hint,
+    /// A line of the learner's, which can be opened.
+    Place,
     /// In a colour that the program chose for what it printed.
     Printed {
         colour: AnsiColor,
@@ -375,7 +377,7 @@ impl Writer<'_> {
             self.gap();
         }
         if let Some(place) = &card.place {
-            self.labelled(2, (Role::Strong, "Place   "), &clean(&place.to_string()), Role::Text);
+            self.labelled(2, (Role::Strong, "Place   "), &clean(&place.to_string()), Role::Place);
         }
         for (label, text) in causes {
             if let Some(text) = text {

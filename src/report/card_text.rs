@@ -37,7 +37,7 @@ pub fn render(card: &Card, columns: usize) -> String {
 
 fn style(role: Role) -> Style {
     match role {
-        Role::Text => Style::new(),
+        Role::Text | Role::Place => Style::new(),
         Role::Strong => STRONG,
         Role::Dim => DIM,
         Role::Good => GOOD,

@@ -47,6 +47,9 @@ pub struct NodeLine {
     pub since: Duration,
 }
 
+/// What is said of a node that is no member of its cluster.
+pub const OUTSIDE: &str = "not a member";
+
 /// Something that was done to nodes or links.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Deed {

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::cluster_now::{ClusterNow, Deed, NodeLine};
+use super::cluster_now::{ClusterNow, Deed, NodeLine, OUTSIDE};
 use super::describe::Describe;
 use super::fold::TOGETHER;
 use crate::facts::{Event, ExitStatus, Links, NodeEventKind, NodeStatus, Stamped, Verb, Verdict};
@@ -96,10 +96,9 @@ pub struct ClusterState {
     at: Duration,
     /// The next event about a node will be about another cluster.
     over: bool,
+    /// Until another test starts, the nodes of the one that failed stay up.
+    left_up: bool,
 }
-
-/// What is said of a node that is no member of its cluster.
-const OUTSIDE: &str = "not a member";
 
 /// What was done last, and how much of it is kept.
 const KEPT: usize = 40;
@@ -120,6 +119,7 @@ impl ClusterState {
                 | Event::AnswersAgain { .. }
                 | Event::Links(_)
                 | Event::TestEnded { .. }
+                | Event::LeftUp(_)
         )
     }
 
@@ -144,7 +144,11 @@ impl ClusterState {
             Event::StageStarted { .. } | Event::AnotherCluster | Event::TestAgain { .. } | Event::NotStarted(_) => {
                 self.over = true
             }
-            Event::TestStarted { test, .. } => self.test = test.as_str().into(),
+            Event::TestStarted { test, .. } => {
+                self.test = test.as_str().into();
+                self.over |= std::mem::take(&mut self.left_up);
+            }
+            Event::LeftUp(_) => (self.over, self.left_up) = (false, true),
             Event::Node { node, what } => {
                 if std::mem::take(&mut self.over) {
                     self.forget();
@@ -418,6 +422,42 @@ mod tests {
             format!("{} {} {} {} {}", node.node, node.state.word(), node.how, node.says, node.since.as_millis())
         };
         nodes.into_iter().map(line).collect()
+    }
+
+    #[test]
+    fn who_is_no_member_is_told_by_the_latest_leader_of_the_same_cluster() {
+        let leader = |name: &str, term, members: &[&str]| Event::Says {
+            node: name.into(),
+            text: format!("leader, term {term}"),
+            role: "leader".into(),
+            term: Some(term),
+            leads: true,
+            members: members.iter().map(|member| (*member).to_owned()).collect(),
+        };
+        let begun = || up("n1", 0).into_iter().chain(up("n2", 1)).chain(up("n3", 2));
+        let said = |state: &ClusterState| -> Vec<(bool, String)> {
+            state.now(&English).unwrap().nodes.into_iter().map(|node| (node.outside, node.says)).collect()
+        };
+        let none = told(begun().chain([(100, says("n1", "leader, term 3"))]));
+        assert!(said(&none).iter().all(|(outside, _)| !outside), "a pack need not say who is a member");
+        let mut state = told(begun().chain([
+            (100, says("n3", "follower, term 3")),
+            (110, leader("n1", 3, &["n1", "n2"])),
+            (120, leader("n2", 2, &["n1", "n2", "n3"])),
+        ]));
+        let outside = [
+            (false, "leader, term 3".to_owned()),
+            (false, "leader, term 2".to_owned()),
+            (true, "follower, term 3, not a member".to_owned()),
+        ];
+        assert_eq!(said(&state), outside, "an old leader may not have heard of the change");
+        state.event(&Stamped { at: ms(200), event: Event::AnotherCluster });
+        begun().chain([(300, leader("n2", 1, &["n2", "n3"]))]).for_each(|(at, event)| {
+            state.event(&Stamped { at: ms(200 + at), event });
+        });
+        let outside =
+            [(true, "not a member".to_owned()), (false, "leader, term 1".to_owned()), (false, String::new())];
+        assert_eq!(said(&state), outside, "terms begin anew");
     }
 
     #[test]

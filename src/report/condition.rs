@@ -17,6 +17,16 @@ pub struct Condition {
     pub term: Option<u64>,
 }
 
+/// What holds for the links of all nodes alike. It is told once, and not again of each of them.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Common {
+    /// None of them reaches a majority.
+    pub cut: bool,
+    pub slow: bool,
+    /// How slow, where all links that are slow are so alike.
+    pub how: Option<String>,
+}
+
 /// How much of the cluster a node can exchange messages with, itself included.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Reach {
@@ -28,14 +38,14 @@ pub enum Reach {
     Minority,
 }
 
-/// Every node, in the order of their names.
-pub(super) fn conditions(cluster: &ClusterState) -> impl Iterator<Item = (&Arc<str>, Condition)> {
+/// What holds for all, and every node with what holds for it besides, in the order of their names.
+pub(super) fn conditions(cluster: &ClusterState) -> (Common, Vec<(&Arc<str>, Condition)>) {
     let links = cluster.links();
     let cut: BTreeSet<(&str, &str)> = links.cut.iter().map(|(from, to)| (from.as_str(), to.as_str())).collect();
     let slow: BTreeSet<(&str, &str)> = links.slow.iter().map(|link| (link.from.as_str(), link.to.as_str())).collect();
     // Where no node has most of its links slow, it is a few links that are, and those show at both ends.
     let by_most = cluster.nodes().any(|(node, ..)| mostly(cluster, &slow, node));
-    cluster.nodes().map(move |(node, status, says)| {
+    let each = cluster.nodes().map(|(node, status, says)| {
         let slow = if by_most { mostly(cluster, &slow, node) } else { touched(cluster, &slow, node) > 0 };
         // What it said before it fell silent says nothing about what it is now.
         let leads = says.filter(|says| says.leads && matches!(status, NodeStatus::Up | NodeStatus::Paused));
@@ -47,7 +57,22 @@ pub(super) fn conditions(cluster: &ClusterState) -> impl Iterator<Item = (&Arc<s
             term: leads.and_then(|says| says.term),
         };
         (node, is)
-    })
+    });
+    let mut each: Vec<_> = each.collect();
+    let several = each.len() > 1;
+    let mut hows = links.slow.iter().map(|link| &link.how);
+    let how = hows.next().filter(|first| hows.all(|how| how == *first));
+    let slow = several && each.iter().all(|(_, is)| is.slow);
+    let common = Common {
+        cut: several && each.iter().all(|(_, is)| is.reach == Reach::Minority),
+        slow,
+        how: how.filter(|_| slow).cloned(),
+    };
+    for (_, is) in &mut each {
+        is.slow &= !common.slow;
+        is.reach = if common.cut { Reach::All } else { is.reach };
+    }
+    (common, each)
 }
 
 fn reach(size: usize, cut: usize) -> Reach {

@@ -13,7 +13,7 @@ use super::own_requests::{Requests, outcome_words, speech_line};
 use super::own_wrong::wrong_lines;
 use super::phrases::{links_words, load_words};
 use super::times::{clock, time};
-use crate::facts::{Event, Load, LoadEvent, NodeEventKind, Operation, Stamped, Verdict};
+use crate::facts::{Event, Load, LoadEvent, NodeAddress, NodeEventKind, Operation, Stamped, Verdict};
 use crate::text::clean;
 
 /// A line of lsfr's own.
@@ -131,6 +131,7 @@ impl OwnLines {
             Event::AnswersAgain { node } => remark(Some(node), "ANSWERS again".to_owned()),
             Event::Load(load) => self.load(at, load),
             Event::Note { text } => remark(None, text.clone()),
+            Event::LeftUp(left) => left.nodes.iter().map(|up| left_up(at, up)).collect(),
             Event::RunStarted(_)
             | Event::StageStarted { .. }
             | Event::NotStarted(_)
@@ -196,6 +197,10 @@ impl OwnLines {
         }
         vec![Change::New(line(at, None, Kind::Remark, text))]
     }
+}
+
+fn left_up(at: Duration, NodeAddress { node, address }: &NodeAddress) -> Change {
+    Change::New(line(at, Some(node), Kind::Remark, format!("LEFT UP for a look by hand: {address}")))
 }
 
 pub(super) fn line(at: Duration, node: Option<&String>, kind: Kind, text: String) -> OwnLine {

@@ -101,3 +101,17 @@ fn sums(ok: u64, no: u64, unknown: u64, faults: u32) -> String {
     };
     format!("{ok} done, {no} not done, {unknown} open{faults}")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_long_load_tells_how_far_it_is_what_it_sent_and_what_the_largest_folder_takes() {
+        let told = |ended, sent, folder| progress(&Event::Copies { ended, of: 2000, sent, folder }).unwrap();
+        assert_eq!(told(17, 0, None), "17 of 2000");
+        assert_eq!(told(640, 41_943_040, None), "640 of 2000, 41.9 MB sent");
+        assert_eq!(told(641, 42_008_576, Some(23_100)), "641 of 2000, 42.0 MB sent, largest folder 23.1 KB");
+        assert_eq!(progress(&Event::AnotherCluster), None);
+    }
+}

@@ -61,6 +61,7 @@ impl RunState {
             | Event::StepStarted { .. }
             | Event::Copies { .. }
             | Event::AnotherCluster
+            | Event::LeftUp(_)
             | Event::StageEnded { .. }
             | Event::RunEnded { .. } => {}
         }

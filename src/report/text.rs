@@ -14,7 +14,7 @@ use super::run_state::RunState;
 use super::seen_before::SeenBefore;
 use super::text_end::Tally;
 use super::times::time;
-use crate::facts::{Event, Stamped, Verdict};
+use crate::facts::{Event, NodeAddress, Stamped, Verdict};
 use crate::text::{clean, cut, pad, width, wrap};
 use crate::tty;
 
@@ -44,6 +44,8 @@ pub struct Text<W> {
     /// The first failure is shown in full at the end, where whoever looks at the screen sees it. With a program that
     /// fails everything, the others would bury it.
     pub(super) first: Option<Card>,
+    /// The failure that came last.
+    latest: Option<Card>,
     pub(super) more: usize,
     /// Over several runs, the kinds of failure that were already shown in full: each kind is shown once.
     seen_before: Option<SeenBefore>,
@@ -97,6 +99,7 @@ impl<W: Write> Text<W> {
             moves_on: false,
             not_run: None,
             first: None,
+            latest: None,
             more: 0,
             seen_before: None,
             new: Vec::new(),
@@ -248,6 +251,16 @@ impl<W: Write + Send> Reporter for Text<W> {
                 }
             }
             Event::TestEnded { test, verdict, took, .. } => self.test_ended(test, verdict, *took),
+            Event::LeftUp(left) => {
+                self.line(&format!("    {}", paint(STRONG, "Left up for a look by hand:")));
+                for NodeAddress { node, address } in &left.nodes {
+                    self.line(&format!("      {}  {address}", clean(node)));
+                }
+                let request = self.latest.as_ref().and_then(|card| card.request.as_ref());
+                if let Some(curl) = request.map(|request| format!("      {}", clean(&request.curl))) {
+                    self.line(&curl);
+                }
+            }
             Event::StageEnded { verdict, took, .. } => {
                 self.not_run();
                 let mut tally = std::mem::take(&mut self.stage);
@@ -273,6 +286,7 @@ impl<W: Write + Send> Reporter for Text<W> {
         for line in wrap(&clean(&summary), self.columns().saturating_sub(4).max(20), 2) {
             self.line(&format!("    {}", paint(DIM, &line)));
         }
+        self.latest = Some(card.clone());
         if let Some(seen_before) = &self.seen_before {
             if seen_before.add(card) {
                 self.known += 1;

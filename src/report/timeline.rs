@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::cluster_state::ClusterState;
-use super::condition::{Condition, conditions};
+use super::condition::{Common, Condition, conditions};
 use crate::facts::{Event, Stamped};
 
 /// States that are kept of one test; beyond that, its beginning is forgotten.
@@ -27,6 +27,8 @@ pub struct Timeline {
     states: VecDeque<(Duration, Arc<ClusterState>)>,
     /// In the order of their names.
     lanes: Vec<Lane>,
+    /// What held for all nodes alike, which the lanes leave out; each with since when.
+    common: VecDeque<(Duration, Common)>,
     /// When lanes or links changed.
     changes: VecDeque<Duration>,
 }
@@ -70,8 +72,12 @@ impl Timeline {
         let at = self.states.back().map_or(at, |(last, _)| at.max(*last));
         let relinked = self.states.back().is_some_and(|(_, last)| !Arc::ptr_eq(last.links(), cluster.links()));
         let mut changed = relinked;
-        for (node, is) in conditions(cluster) {
+        let (common, each) = conditions(cluster);
+        for (node, is) in each {
             changed |= self.note(node, Stretch { from: at, is });
+        }
+        if self.common.back().is_none_or(|(_, last)| *last != common) {
+            self.common.push_back((at, common));
         }
         if changed && self.changes.back() != Some(&at) {
             self.changes.push_back(at);
@@ -114,6 +120,9 @@ impl Timeline {
                 lane.stretches.pop_front();
             }
         }
+        while self.common.get(1).is_some_and(|(second, _)| second <= first) {
+            self.common.pop_front();
+        }
         while self.changes.front().is_some_and(|change| change < first) {
             self.changes.pop_front();
         }
@@ -145,6 +154,11 @@ impl Timeline {
 
     pub fn lanes(&self) -> &[Lane] {
         &self.lanes
+    }
+
+    /// What held for all nodes alike, each with since when, in order.
+    pub fn common(&self) -> &VecDeque<(Duration, Common)> {
+        &self.common
     }
 
     /// When lanes or links changed, in order.

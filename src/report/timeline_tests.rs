@@ -36,7 +36,10 @@ fn assert_same(events: &[Stamped], timeline: &Timeline, moment: Duration) {
     let known = timeline.at(moment).cloned().unwrap_or_default();
     assert!(known.nodes().eq(cluster.nodes()) && known.links() == cluster.links(), "at {moment:?}");
     let lanes = timeline.lanes().iter().filter_map(|lane| Some((&lane.node, lane.stretches[lane.place(moment)?].is)));
-    assert!(lanes.eq(conditions(&known)), "at {moment:?}");
+    let (common, each) = conditions(&known);
+    assert!(lanes.eq(each), "at {moment:?}");
+    let told = timeline.common().iter().rev().find(|(from, _)| *from <= moment);
+    assert_eq!(told.map(|(_, common)| common), Some(&common), "at {moment:?}");
 }
 
 #[test]
@@ -237,4 +240,34 @@ proptest! {
             assert_same(&events, timeline, ms(moment.max(5)));
         }
     }
+}
+
+#[test]
+fn what_holds_for_all_nodes_is_told_once() {
+    let mut events = vec![test(100, "one")];
+    for name in ["n1", "n2", "n3"] {
+        events.extend(up(110, name));
+    }
+    let all = [("n1", "n2"), ("n1", "n3"), ("n2", "n3")];
+    events.extend([
+        links(400, &[], &all),
+        links(500, &[("n1", "n2"), ("n1", "n3")], &all),
+        links(600, &all, &[]),
+        links(700, &[], &[("n3", "n1"), ("n3", "n2")]),
+    ]);
+    let timelines = folded(&events);
+    let timeline = timelines.latest().unwrap();
+    let told: Vec<(u64, bool, bool, Option<&str>)> = timeline
+        .common()
+        .iter()
+        .map(|(from, is)| (from.as_millis() as u64, is.cut, is.slow, is.how.as_deref()))
+        .collect();
+    let slow = (400, false, true, Some("50ms"));
+    assert_eq!(told, [(110, false, false, None), slow, (600, true, false, None), (700, false, false, None)]);
+    let differing = |lane: &Lane| -> Vec<u64> {
+        let differs = lane.stretches.iter().filter(|stretch| stretch.is.slow || stretch.is.reach != Reach::All);
+        differs.map(|stretch| stretch.from.as_millis() as u64).collect()
+    };
+    let lanes: Vec<Vec<u64>> = timeline.lanes().iter().map(differing).collect();
+    assert_eq!(lanes, [vec![500], vec![500], vec![500, 700]], "only what sets a node apart");
 }

@@ -35,6 +35,8 @@ pub(super) struct Budget {
     /// When the run's task began its turn, in nanoseconds since `began`.
     turn: AtomicU64,
     began: Instant,
+    /// How long the run stood still for a look by hand.
+    waited: Mutex<Duration>,
     /// The step that began last, to name it when a limit is passed beside the steps.
     last: Mutex<Option<Place>>,
 }
@@ -73,7 +75,14 @@ impl Used {
 impl Budget {
     pub(super) fn new(test: Limits, run: Limits) -> Self {
         let (test, run) = (Mutex::new(Used::new(test)), Mutex::new(Used::new(run)));
-        Self { test, run, turn: AtomicU64::new(0), began: Instant::now(), last: Mutex::default() }
+        Self {
+            test,
+            run,
+            turn: AtomicU64::new(0),
+            began: Instant::now(),
+            waited: Mutex::default(),
+            last: Mutex::default(),
+        }
     }
 
     fn both(&self, count: impl Fn(&mut Used)) {
@@ -91,6 +100,16 @@ impl Budget {
         let mut test = lock(&self.test);
         *test = Used::new(test.limits);
         *lock(&self.last) = None;
+    }
+
+    /// The run stood still for so long, which is nobody's time.
+    pub(super) fn stood_still(&self, time: Duration) {
+        *lock(&self.waited) += time;
+        self.both(|used| used.began += time);
+    }
+
+    pub(super) fn waited(&self) -> Duration {
+        *lock(&self.waited)
     }
 
     pub(super) fn event(&self, bytes: usize) {
@@ -191,4 +210,19 @@ pub(super) fn weight(event: &Event) -> usize {
         _ => 0,
     };
     FRAME + text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_look_by_hand_takes_nobodys_time() {
+        let limits = Limits { steps: 1, events: 1, written: 1, time: Duration::ZERO };
+        let budget = Budget::new(limits, limits);
+        assert!(budget.overrun().is_some(), "all of its time is used up");
+        budget.stood_still(Duration::from_secs(3600));
+        assert!(budget.overrun().is_none());
+        assert_eq!(budget.waited(), Duration::from_secs(3600));
+    }
 }

@@ -31,7 +31,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::task::Poll;
 use std::time::{Duration, Instant};
 
-use tokio::sync::{Notify, mpsc};
+use tokio::sync::{Notify, mpsc, watch};
 use tokio::time::timeout;
 
 use crate::challenge::{Challenge, Program, Stage};
@@ -82,6 +82,8 @@ pub struct Plan {
     pub disk: Arc<Disk>,
     /// Local time, for the record.
     pub time: String,
+    /// As long as this is so, the nodes of a test that fails stay up for a look by hand, and the run waits.
+    pub leave_up: watch::Receiver<bool>,
 }
 
 /// What all parts of a run share.
@@ -173,7 +175,8 @@ pub async fn run(plan: Plan, sink: Sink, cancel: impl Future<Output = ()> + Send
     let outcome = run.blamed(outcome);
     // An abandoned build or step may still be dying.
     let _ = timeout(KILLED, run.programs.ended()).await;
-    run.emit(Event::RunEnded { outcome: outcome.clone(), took: run.began.elapsed() });
+    let took = run.began.elapsed().saturating_sub(run.budget.waited());
+    run.emit(Event::RunEnded { outcome: outcome.clone(), took });
     outcome
 }
 

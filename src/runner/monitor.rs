@@ -47,8 +47,8 @@ pub(super) struct Watch<'a> {
 
 #[derive(Debug, Default)]
 struct Memory {
-    /// By term: the first answer from a node that leads in it.
-    leaders: BTreeMap<u64, Operation>,
+    /// By group and term: the first answer from a node that leads in it. Without groups the name is empty.
+    leaders: BTreeMap<(String, u64), Operation>,
     /// By node: its highest term, and the first answer with that term.
     terms: BTreeMap<String, (u64, Operation)>,
     /// By node: what it says, and who is a member by that.
@@ -172,8 +172,11 @@ impl<'a> Watch<'a> {
             }
         }
         let Some(term) = term else { return };
+        // A node that says no group, as in earlier stages, is in the only one.
+        let group = self.monitor.group.as_ref().and_then(|group| group.eval(&scope).ok());
+        let group = group.map(|group| clean(&group.to_string())).unwrap_or_default();
         let mut memory = self.memory();
-        if let Some(breach) = memory.add(term, leads, operation) {
+        if let Some(breach) = memory.add(&group, term, leads, operation) {
             memory.breach.get_or_insert(breach);
             drop(memory);
             self.broken.notify_waiters();
@@ -203,14 +206,16 @@ impl Memory {
     }
 
     /// What this answer and an earlier one break together.
-    fn add(&mut self, term: u64, leads: bool, operation: &Operation) -> Option<What> {
+    fn add(&mut self, group: &str, term: u64, leads: bool, operation: &Operation) -> Option<What> {
         let node = &operation.node;
         let mut breach = None;
         if leads {
-            match self.leaders.get(&term) {
+            let led = (group.to_owned(), term);
+            match self.leaders.get(&led) {
                 Some(first) if first.node != *node => {
+                    let of = if group.is_empty() { String::new() } else { format!(" of {group}") };
                     let sentence = format!(
-                        "Two nodes led in term {term}: {} said so first, and then {node} did. A term has one leader at most.",
+                        "Two nodes led in term {term}{of}: {} said so first, and then {node} did. A term has one leader at most.",
                         first.node
                     );
                     breach = Some(What::Found(Finding::Breach {
@@ -220,7 +225,7 @@ impl Memory {
                 }
                 Some(_) => {}
                 None => {
-                    self.leaders.insert(term, operation.clone());
+                    self.leaders.insert(led, operation.clone());
                 }
             }
         }
@@ -283,11 +288,14 @@ mod tests {
     #[test]
     fn a_term_has_one_leader_however_far_apart_they_say_so() {
         let mut memory = Memory::default();
-        assert!(memory.add(3, true, &answer("n1", 0, 1)).is_none());
-        assert!(memory.add(4, true, &answer("n2", 10, 11)).is_none(), "an old leader may still say that it leads");
-        assert!(memory.add(3, true, &answer("n1", 20, 21)).is_none());
-        assert!(memory.add(4, false, &answer("n3", 20, 21)).is_none());
-        let told = sentence(memory.add(4, true, &answer("n3", 9_000, 9_001)));
+        assert!(memory.add("", 3, true, &answer("n1", 0, 1)).is_none());
+        assert!(
+            memory.add("", 4, true, &answer("n2", 10, 11)).is_none(),
+            "an old leader may still say that it leads"
+        );
+        assert!(memory.add("", 3, true, &answer("n1", 20, 21)).is_none());
+        assert!(memory.add("", 4, false, &answer("n3", 20, 21)).is_none());
+        let told = sentence(memory.add("", 4, true, &answer("n3", 9_000, 9_001)));
         assert!(told.starts_with("Two nodes led in term 4: n2 said so first, and then n3"), "{told}");
     }
 
@@ -311,11 +319,11 @@ mod tests {
     #[test]
     fn a_term_goes_back_only_where_the_order_of_answers_is_certain() {
         let mut memory = Memory::default();
-        assert!(memory.add(5, false, &answer("n1", 0, 10)).is_none());
-        assert!(memory.add(4, false, &answer("n1", 9, 20)).is_none(), "the requests overlap");
-        assert!(memory.add(4, false, &answer("n2", 30, 31)).is_none(), "another node");
-        assert!(memory.add(5, false, &answer("n1", 30, 31)).is_none());
-        let told = sentence(memory.add(4, false, &answer("n1", 40, 41)));
+        assert!(memory.add("", 5, false, &answer("n1", 0, 10)).is_none());
+        assert!(memory.add("", 4, false, &answer("n1", 9, 20)).is_none(), "the requests overlap");
+        assert!(memory.add("", 4, false, &answer("n2", 30, 31)).is_none(), "another node");
+        assert!(memory.add("", 5, false, &answer("n1", 30, 31)).is_none());
+        let told = sentence(memory.add("", 4, false, &answer("n1", 40, 41)));
         assert!(told.starts_with("The term of n1 went back: it was 5, and then 4."), "{told}");
     }
 }

@@ -82,7 +82,7 @@ impl Interpreter<'_> {
     async fn holder(&self, role: &str) -> Result<Option<String>, Stop> {
         let nowhere = Scope::new(Draw::new(""));
         let quiet = Frame { quiet: true, ..Frame::default() };
-        match self.find(role, WHO, &nowhere, &quiet).await {
+        match self.find(role, None, WHO, &nowhere, &quiet).await {
             Ok(found) => Ok(Some(found.node)),
             Err(Stop::Failed(_)) => Ok(None),
             Err(other) => Err(other),

@@ -10,6 +10,7 @@ use crate::challenge::{Ask, Role};
 use crate::cluster::NodeState;
 use crate::scenario::expr::Scope;
 use crate::scenario::{Selector, Talk};
+use crate::workload::nemesis::Voters;
 
 use super::attempts::{Attempts, brief};
 use super::http::Request;
@@ -114,12 +115,12 @@ impl Interpreter<'_> {
             }
             role => {
                 let plural = role.strip_suffix('s').filter(|_| !self.roles.contains_key(role));
-                let found = self.find(plural.unwrap_or(role), self.defaults.within, scope, frame).await?;
+                let found = self.find(plural.unwrap_or(role), None, self.defaults.within, scope, frame).await?;
                 if plural.is_none() {
                     return Ok(vec![found.node]);
                 }
                 // Several nodes may have the role: all that say so now.
-                let (fitting, _) = self.holders(self.role(plural.unwrap_or(role))?, scope).await?;
+                let (fitting, _) = self.holders(self.role(plural.unwrap_or(role))?, None, scope).await?;
                 Ok(fitting.into_iter().map(|one| one.node).collect())
             }
         }
@@ -146,6 +147,14 @@ impl Interpreter<'_> {
         }
     }
 
+    /// The members of each group, or of the one cluster where there are none.
+    pub(super) fn voters(&self, scope: &Scope) -> Result<Voters, Stop> {
+        let Some(groups) = scope.get("groups") else { return Ok(vec![self.members(scope)?]) };
+        let names = groups.try_iter().map_err(|_| Stop::pack(format!("`{groups}` names no groups")))?;
+        let of = |name: Value| groups.get_item(&name).map_err(|error| Stop::pack(error.to_string()));
+        names.map(|name| self.listed(&of(name)?)).collect()
+    }
+
     fn random(&self, number: u64, pool: Pool, scope: &Scope) -> Result<Vec<String>, Stop> {
         self.some_of(self.all(pool)?, number, scope)
     }
@@ -169,6 +178,7 @@ impl Interpreter<'_> {
     pub(super) async fn find(
         &self,
         role: &str,
+        among: Option<&[String]>,
         within: Duration,
         scope: &Scope,
         frame: &Frame,
@@ -178,7 +188,7 @@ impl Interpreter<'_> {
         let deadline = self.run.time.deadline(within).earlier(frame.deadline.as_ref());
         let mut history = Attempts::new();
         loop {
-            let (mut fitting, others) = self.holders(role, scope).await?;
+            let (mut fitting, others) = self.holders(role, among, scope).await?;
             let mut best: Option<(usize, Value)> = None;
             for (at, one) in fitting.iter().enumerate() {
                 let rank = match &role.highest {
@@ -205,9 +215,16 @@ impl Interpreter<'_> {
     }
 
     /// Asks every node that can answer (a paused one cannot): those with the role, and the others.
-    async fn holders(&self, role: &Role, scope: &Scope) -> Result<(Vec<Asked>, Vec<Asked>), Stop> {
+    async fn holders(
+        &self,
+        role: &Role,
+        among: Option<&[String]>,
+        scope: &Scope,
+    ) -> Result<(Vec<Asked>, Vec<Asked>), Stop> {
         let cluster = self.cluster()?;
-        let can_answer = |node: &&String| cluster.state(node) != NodeState::Paused;
+        let can_answer = |node: &&String| {
+            cluster.state(node) != NodeState::Paused && among.is_none_or(|among| among.contains(node))
+        };
         let nodes: Vec<String> = self.up()?.iter().filter(can_answer).cloned().collect();
         let asked = nodes.into_iter().map(|node| async move {
             match &role.ask {

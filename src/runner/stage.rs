@@ -29,7 +29,8 @@ use super::stop::{Failed, Stop};
 use super::verbs::workload::{Loads, Orders};
 use super::{Gone, Plan, Run, node_failure};
 use crate::facts::{
-    Blocked, Event, Failure, FaultCause, Finding, NotStarted, Outcome, StageVerdict, Verb, Verdict, What,
+    Blocked, Event, Failure, FaultCause, Finding, LeftUp, NodeAddress, NotStarted, Outcome, StageVerdict, Verb,
+    Verdict, What,
 };
 
 /// After a broken connection: how long to wait for the news that the node has ended, which explains it.
@@ -62,7 +63,7 @@ pub(super) async fn run(
     let tests: Vec<&Test> = stage.tests.tests.iter().filter(chosen).collect();
     let names = tests.iter().map(|test| test.name.clone()).collect();
     run.emit(Event::StageStarted { stage: stage.key.clone(), title: stage.title.clone(), tests: names });
-    let began = Instant::now();
+    let (began, waited) = (Instant::now(), run.budget.waited());
     let clients = Clients::new(&run.time, &run.requests);
     let mut nodes = Nodes { run, plan, stage, events, cluster: None, clients, watch: None };
     // Once for all stages.
@@ -78,8 +79,17 @@ pub(super) async fn run(
         _ if tests.len() < stage.tests.tests.len() => StageVerdict::Partial,
         _ => StageVerdict::Passed,
     };
-    run.emit(Event::StageEnded { stage: stage.key.clone(), verdict, took: began.elapsed() });
+    let took = began.elapsed().saturating_sub(run.budget.waited() - waited);
+    run.emit(Event::StageEnded { stage: stage.key.clone(), verdict, took });
     Ok(verdict)
+}
+
+/// How a look at a failed test's nodes ended, if there was one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Look {
+    Over,
+    /// With the run, whose `cancel` must not be asked again.
+    Cancelled,
 }
 
 /// Tests of a stage that did not pass.
@@ -110,7 +120,7 @@ impl<'a> Nodes<'a> {
         mut held: Option<Held>,
     ) -> Result<Tally, Outcome> {
         let mut tally = Tally::default();
-        for test in tests {
+        for (at, test) in tests.iter().enumerate() {
             let started = Instant::now();
             let (stage, name) = (self.stage.key.clone(), test.name.clone());
             let verdict = if let Some(held) = &held {
@@ -129,15 +139,45 @@ impl<'a> Nodes<'a> {
             }
             tally.add(&verdict, held.as_ref());
             let healthy = matches!(verdict, Verdict::Passed | Verdict::NotRun { .. });
+            let failed = matches!(verdict, Verdict::Failed(_));
             self.run.emit(Event::TestEnded { stage, test: name, verdict, took: started.elapsed() });
+            let look = if failed { self.look(test, cancel.as_mut()).await } else { Look::Over };
             if !healthy {
                 self.end().await;
+            }
+            if look == Look::Cancelled {
+                // Nothing was left to do: the run has come to its end.
+                let last = at + 1 == tests.len() && self.is_last();
+                return if last { Ok(tally) } else { Err(Outcome::Interrupted) };
             }
             if super::ready(cancel.as_mut()).await {
                 return Err(Outcome::Interrupted);
             }
         }
         Ok(tally)
+    }
+
+    /// Leaves the nodes of a failed test as they are, for as long as somebody wants to look at them.
+    async fn look(&self, test: &Test, cancel: Pin<&mut (impl Future<Output = ()> + Send)>) -> Look {
+        let mut leave_up = self.plan.leave_up.clone();
+        let Some(cluster) = self.cluster.as_ref().filter(|_| *leave_up.borrow()) else { return Look::Over };
+        let address = |node: &String| NodeAddress { node: node.clone(), address: cluster.address(node) };
+        let nodes = cluster.nodes().iter().map(address).collect();
+        let (stage, test) = (self.stage.key.clone(), test.name.clone());
+        self.run.emit(Event::LeftUp(LeftUp { stage, test, nodes }));
+        let began = Instant::now();
+        let look = tokio::select! {
+            // Nobody is there any more, if this fails.
+            _ = leave_up.wait_for(|wanted| !wanted) => Look::Over,
+            () = cancel => Look::Cancelled,
+        };
+        self.run.budget.stood_still(began.elapsed());
+        look
+    }
+
+    /// No stage comes after this one.
+    fn is_last(&self) -> bool {
+        self.plan.stages.last().is_some_and(|last| last.key == self.stage.key)
     }
 
     /// Runs one test; if the first attempt cannot be judged, runs it once more when the machine is quieter.
@@ -237,9 +277,7 @@ impl<'a> Nodes<'a> {
         let mut scope = Scope::new(Draw::new(self.key(test)));
         scope.set("seed", self.run.seed);
         scope.set("folder", self.folder(test).display().to_string());
-        let names = self.cluster.as_ref().map(|cluster| cluster.nodes().to_vec());
-        scope.set("nodes", names.unwrap_or_default());
-        scope.set("members", self.stage.tests.nodes.members.clone());
+        self.stage.tests.nodes.name_in(&mut scope);
         scope
     }
 
@@ -352,7 +390,8 @@ impl<'a> Nodes<'a> {
     /// A failure, unless a busy machine explains it.
     fn judge(&self, test: &Test, failed: Failed, began: Instant, timed: Option<Instant>) -> Verdict {
         let run = self.run;
-        let circumstances = Circumstances::read(&run.time, run.began, began, self.stage.tests.nodes.len(), timed);
+        let circumstances =
+            Circumstances::read(&run.time, run.began, began, self.stage.tests.nodes.names.len(), timed);
         let doubt = circumstances.doubt(&failed.what);
         let failure = Box::new(self.failure(test, failed));
         match doubt {
@@ -438,8 +477,8 @@ impl<'a> Nodes<'a> {
     fn watch(&self) -> Result<Option<Watch<'a>>, Stop> {
         let (challenge, stage) = (&self.plan.challenge, &self.stage.key);
         let monitor = challenge.monitor.as_ref();
-        let monitor =
-            monitor.filter(|monitor| self.stage.tests.nodes.len() > 1 && challenge.reaches(stage, &monitor.from));
+        let monitor = monitor
+            .filter(|monitor| self.stage.tests.nodes.names.len() > 1 && challenge.reaches(stage, &monitor.from));
         monitor.map(|monitor| Watch::new(monitor, challenge.reaches(stage, &monitor.over_restarts_from))).transpose()
     }
 

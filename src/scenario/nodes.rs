@@ -1,6 +1,8 @@
 //! The nodes of a stage: their names, which of them are members to begin with, and what each is told when it is started,
 //! beside its port, folder, name and peers.
 
+use std::collections::BTreeMap;
+
 use super::draw::Draw;
 use super::expr::{EvalError, Scope};
 use super::template::Template;
@@ -14,6 +16,8 @@ pub struct Nodes {
     pub names: Vec<String>,
     /// The nodes that count at the beginning: a majority is one of these.
     pub members: Vec<String>,
+    /// Groups that elect on their own, and their members. None where all nodes are one cluster.
+    pub groups: BTreeMap<String, Vec<String>>,
     /// By node, in the order of their names; all empty where the pack names none.
     pub arguments: Vec<Vec<String>>,
 }
@@ -22,20 +26,29 @@ impl Nodes {
     /// So many nodes, all of them members.
     pub fn count(count: usize) -> Self {
         let names: Vec<String> = (1..=count).map(name).collect();
-        Self { members: names.clone(), arguments: vec![Vec::new(); count], names }
-    }
-
-    pub fn len(&self) -> usize {
-        self.names.len()
+        Self { members: names.clone(), groups: BTreeMap::new(), arguments: vec![Vec::new(); count], names }
     }
 
     /// The names that an argument of a node may use.
     pub fn scope(&self, node: &str) -> Scope {
         let mut scope = Scope::new(Draw::new(""));
         scope.set("node", node.to_owned());
+        self.name_in(&mut scope);
+        if let Some((group, members)) = self.groups.iter().find(|(_, members)| members.iter().any(|one| one == node))
+        {
+            scope.set("group", group.clone());
+            scope.set("members", members.clone());
+        }
+        scope
+    }
+
+    /// Names who is there and who counts.
+    pub fn name_in(&self, scope: &mut Scope) {
         scope.set("nodes", self.names.clone());
         scope.set("members", self.members.clone());
-        scope
+        if !self.groups.is_empty() {
+            scope.set_json("groups", &serde_json::json!(self.groups));
+        }
     }
 
     /// What each node is told. They depend on nothing but the names, so that a mistake is found before anything runs.

@@ -268,9 +268,14 @@ pub const CLUSTER: &[Field] = &[
         "The nodes that count at the beginning of a test, as in `[n1, n2, n3]`; all if left out. A test finds them in `members`.",
     ),
     field(
+        "groups",
+        Shape::Values,
+        "Groups of nodes that elect on their own, as in `{ g1: [n1, n2, n3], g2: [n4, n5, n6] }`. A test finds them in `groups`.",
+    ),
+    field(
         "arguments",
         Shape::Texts,
-        "What each node is told beside its port, folder, name and peers: options such as `--members=$(members | join(','))`, in which `node`, `nodes` and `members` are known. An option has no `/`.",
+        "What each node is told beside its port, folder, name and peers: options such as `--members=$(members | join(','))`, in which `node`, `nodes` and `members` are known, and where there are groups `group`, with its own `members`. An option has no `/`.",
     ),
 ];
 

@@ -130,19 +130,25 @@ impl Tested {
 
 /// What a run would test now, to be compared with what earlier runs tested.
 #[derive(Debug)]
-pub struct AsItIs(Option<Tested>);
+pub struct AsItIs(Option<(Tested, Sources)>);
 
 impl AsItIs {
     /// Reads all files of the project.
     pub fn read(session: &Session) -> Self {
-        Self(Tested::now(session).ok().map(|(tested, _)| tested))
+        Self(Tested::now(session).ok())
     }
 
     /// Whether the run in this folder tested the same. What cannot be told is not the same.
     pub fn was_tested_in(&self, folder: &Path) -> bool {
         let noted = std::fs::read(folder.join(SOURCES)).ok();
         let noted = noted.and_then(|noted| serde_json::from_slice::<Tested>(&noted).ok());
-        noted.is_some() && noted == self.0
+        noted.as_ref().zip(self.0.as_ref()).is_some_and(|(noted, (now, _))| noted == now)
+    }
+
+    /// The files of the project, and when each changed last.
+    pub fn changes(&self) -> Vec<(PathBuf, SystemTime)> {
+        let sources = self.0.iter().flat_map(|(_, sources)| sources.changes());
+        sources.map(|(file, at)| (file.to_owned(), at)).collect()
     }
 }
 

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use chrono::Local;
+use tokio::sync::watch;
 use tokio::time::{MissedTickBehavior, interval};
 
 use super::{Session, SessionError, progress};
@@ -61,6 +62,7 @@ pub fn prepare(session: &Session, job: Job, mut reporters: Vec<Box<dyn Reporter>
         guard: own_binary(),
         disk,
         time: now.to_rfc3339_opts(chrono::SecondsFormat::Millis, false),
+        leave_up: watch::channel(false).1,
     };
     log::note(format_args!("run {}, seed {}", folder.path().display(), plan.seed));
     // Before anything of the project is started: whatever is saved from now on was not tested.
@@ -78,6 +80,12 @@ impl Prepared {
     /// Where the run is recorded.
     pub fn folder(&self) -> &std::path::Path {
         &self.plan.folder
+    }
+
+    /// While `wanted` is true, the nodes of a test that fails stay up, and the run waits.
+    pub fn leaving_up(mut self, wanted: watch::Receiver<bool>) -> Self {
+        self.plan.leave_up = wanted;
+        self
     }
 
     /// Runs to the end, or until `cancel` is ready. What it started is gone when this returns.

@@ -116,7 +116,8 @@ impl App {
     /// When the app wants to be woken, if nothing happens before: while nothing moves, never.
     pub fn wakes_at(&self) -> Option<Instant> {
         let toast = self.toast.as_ref().map(|toast| toast.until);
-        let beat = self.bench().and_then(|bench| bench.run.as_ref()).map(|_| self.now + BEAT);
+        let beat = self.bench().and_then(|bench| bench.run.as_ref());
+        let beat = beat.filter(|run| !run.stands_still()).map(|_| self.now + BEAT);
         let flash = self.bench().and_then(|bench| bench.moments.wakes_at(self.now));
         [toast, beat, flash].into_iter().flatten().min()
     }

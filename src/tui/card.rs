@@ -16,7 +16,8 @@ use super::theme::{Look, Theme};
 use crate::report::card::Card;
 use crate::report::card_page::{Form, Line, Page, Role, columns, join};
 use crate::report::card_text::{plain, render};
-use crate::text::width;
+use crate::report::places::SourcePlace;
+use crate::text::{width, wrap};
 
 /// Wider lines are hard to read, and stretch what belongs together.
 const WIDEST: usize = 100;
@@ -32,7 +33,8 @@ pub struct CardPane {
     card: Card,
     laid_out: Option<LaidOut>,
     first: usize,
-    /// Rows of the last frame.
+    /// Of the last frame, and its rows.
+    area: Rect,
     height: usize,
     /// The next frame brings the last hint given into view.
     to_hints: bool,
@@ -49,11 +51,20 @@ struct Searching {
     from: usize,
 }
 
+/// What the app has to add to a card.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Notes {
+    /// The key that asks for the next hint.
+    pub ask: String,
+    /// When the test passed before, and what has changed since; none where that is not known.
+    pub passed: Option<String>,
+}
+
 /// The card's rows for one width.
 #[derive(Debug)]
 struct LaidOut {
     columns: usize,
-    ask: String,
+    notes: Notes,
     rows: Vec<Line>,
     /// The row after the last hint.
     hints_end: usize,
@@ -62,7 +73,16 @@ struct LaidOut {
 
 impl CardPane {
     pub fn new(card: Card) -> Self {
-        Self { card, laid_out: None, first: 0, height: 0, to_hints: false, searching: None, to_match: false }
+        Self {
+            card,
+            laid_out: None,
+            first: 0,
+            area: Rect::ZERO,
+            height: 0,
+            to_hints: false,
+            searching: None,
+            to_match: false,
+        }
     }
 
     /// Shows a later failure of the same test; a search in it goes on.
@@ -164,20 +184,32 @@ impl CardPane {
         plain(&render(&self.card, WIDEST))
     }
 
+    /// Cells of the last frame that name the line of the project that the failure points to.
+    pub fn place_on_screen(&self) -> impl Iterator<Item = (Rect, &SourcePlace)> {
+        let rows = self.laid_out.iter().flat_map(|laid_out| laid_out.rows.iter().skip(self.first));
+        let named = rows.zip(self.area.rows()).filter_map(|(line, row)| {
+            let at = line.iter().position(|(role, _)| *role == Role::Place)?;
+            let before: usize = line[..at].iter().map(|(_, text)| width(text)).sum();
+            let named = Rect { x: row.x + before as u16, width: width(&line[at].1) as u16, ..row };
+            Some(named.intersection(row))
+        });
+        named.filter_map(|area| Some((area, self.card.place.as_ref()?)))
+    }
+
     fn rows(&self) -> usize {
         self.laid_out.as_ref().map_or(0, |laid_out| laid_out.rows.len())
     }
 
-    /// Draws the card over whatever was in `area`. `ask` is the key that asks for the next hint.
-    pub fn render(&mut self, theme: &Theme, ask: &str, area: Rect, buf: &mut Buffer) {
+    /// Draws the card over whatever was in `area`.
+    pub fn render(&mut self, theme: &Theme, notes: Notes, area: Rect, buf: &mut Buffer) {
         let area = area.intersection(buf.area);
         Clear.render(area, buf);
         let columns = usize::from(area.width);
-        self.height = usize::from(area.height);
+        (self.area, self.height) = (area, usize::from(area.height));
         let laid_out = match self.laid_out.take() {
-            Some(laid_out) if laid_out.columns == columns && laid_out.ask == ask => laid_out,
+            Some(laid_out) if laid_out.columns == columns && laid_out.notes == notes => laid_out,
             before => {
-                let after = LaidOut::new(&self.card, columns, ask);
+                let after = LaidOut::new(&self.card, columns, notes);
                 if let Some(before) = before {
                     // A card is short: the same fraction of it is near enough to where the reader was.
                     let moved = |row: usize| row * after.rows.len() / before.rows.len().max(1);
@@ -214,7 +246,9 @@ impl CardPane {
 }
 
 impl LaidOut {
-    fn new(card: &Card, columns: usize, ask: &str) -> Self {
+    fn new(card: &Card, columns: usize, notes: Notes) -> Self {
+        let ask = notes.ask.as_str();
+        let passed = |columns| passed(card, notes.passed.as_deref(), columns);
         let form = |columns| Form { columns, whole_commands: false, all_hints: true, ask };
         // The last column stays free, so that no line touches the frame.
         let room = columns.saturating_sub(1).max(NARROWEST);
@@ -222,7 +256,8 @@ impl LaidOut {
         let (rows, hints_end) = match beside(card, room) {
             Some((left, right)) => {
                 let context = Page::new(card, &form(right)).context;
-                let page = Page::new(card, &form(left));
+                let mut page = Page::new(card, &form(left));
+                page.failure.extend(passed(left));
                 let (own, hints) = parts([page.head.clone(), page.failure], page.help);
                 let pieces: Vec<usize> = own.iter().map(Vec::len).collect();
                 let rows = pair(own, left, context, page.head.len() + 1);
@@ -235,14 +270,29 @@ impl LaidOut {
             }
             None => {
                 let columns = room.min(WIDEST);
-                let page = Page::new(card, &form(columns));
+                let mut page = Page::new(card, &form(columns));
+                page.failure.extend(passed(columns));
                 let (rows, hints) = parts([page.head, page.failure, page.context], page.help);
                 read(&mut text, columns, rows.iter().map(|row| (0, &row[..])));
                 (rows, hints)
             }
         };
-        Self { columns, ask: ask.to_owned(), rows, hints_end, text }
+        Self { columns, notes, rows, hints_end, text }
     }
+}
+
+/// The run that passed, below what is likely and what to do next.
+fn passed(card: &Card, words: Option<&str>, columns: usize) -> Vec<Line> {
+    const LABEL: &str = "  Passed  ";
+    let Some(words) = words else { return Vec::new() };
+    let alone = card.place.is_none() && card.likely.is_none() && card.next.is_none();
+    let mut lines = if alone { vec![Line::new()] } else { Vec::new() };
+    let wrapped = wrap(words, columns.saturating_sub(LABEL.len()).max(NARROWEST), 0);
+    for (at, text) in wrapped.into_iter().enumerate() {
+        let label = if at == 0 { LABEL.to_owned() } else { " ".repeat(LABEL.len()) };
+        lines.push(vec![(Role::Strong, label), (Role::Text, text)]);
+    }
+    lines
 }
 
 /// The parts, followed by the help, and the row after the last hint.
@@ -305,6 +355,7 @@ fn style(role: Role, theme: &Theme) -> Style {
         Role::Wrong | Role::Bad => Look::Bad,
         Role::Unsure => Look::Unsure,
         Role::Hint => Look::Hint,
+        Role::Place => Look::Link,
     };
     theme.style(look)
 }

@@ -36,6 +36,8 @@ pub enum Effect {
     },
     /// End the run in flight; it reports when it has ended.
     Cancel,
+    /// Whether the nodes of a test that fails stay up from now on, or for longer.
+    Keep(bool),
     /// Move on to the next stage, from what lsfr.yaml said when it was read.
     Advance {
         /// The current stage has just passed; otherwise it is checked whether it still passes.
@@ -81,6 +83,7 @@ impl Effect {
             Effect::StopWatch => "watch no more".to_owned(),
             Effect::Run { id, request } => format!("run {id}: {:?}, seed {:?}", request.scope, request.seed),
             Effect::Cancel => "cancel".to_owned(),
+            Effect::Keep(keep) => format!("keep nodes {keep}"),
             Effect::Advance { current, tested, .. } => format!("advance from {current}, tested {tested}"),
             Effect::Hint(card) => format!("hint for {} {:?}", card.stage, card.test),
             Effect::Edit(edited) => format!("edit {edited:?}"),
@@ -115,6 +118,8 @@ pub struct Request {
     pub seed: Option<u64>,
     /// Tests to run before the others of their stage: the ones that failed.
     pub first: Vec<String>,
+    /// The nodes of the first test that fails stay up for a look by hand.
+    pub keep: bool,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use history::History;
 use history::file::ReadError;
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{mpsc, oneshot, watch};
 
 use super::editor;
 use super::effect::{Edited, Request, Scope};
@@ -18,7 +18,7 @@ use super::logs::LogStore;
 use super::progress::Past;
 use super::remembered::{self, Remembered};
 use super::results::StageResults;
-use crate::challenge::Stage;
+use crate::challenge::{Program, Stage};
 use crate::cluster::OPENED;
 use crate::facts::{self as runner, Stamped};
 use crate::project::scaffold::{self, Scaffold};
@@ -38,13 +38,15 @@ pub(super) struct EffectRunner {
     watcher: Option<Watcher>,
     /// Ends the run in flight when it is used or dropped.
     cancel: Option<oneshot::Sender<()>>,
+    /// Whether that run leaves nodes up.
+    keep: watch::Sender<bool>,
     /// The editor's command, in words, as the settings have it.
     editor: Vec<String>,
 }
 
 impl EffectRunner {
     pub(super) fn new(events: Sender, editor: Vec<String>) -> Self {
-        Self { events, session: None, watcher: None, cancel: None, editor }
+        Self { events, session: None, watcher: None, cancel: None, keep: watch::Sender::new(false), editor }
     }
 
     /// Works on this challenge directory from now on.
@@ -107,7 +109,7 @@ impl EffectRunner {
                 records::list(dir).into_iter().filter_map(|folder| records::load(&folder).ok()).collect();
             let now = progress::AsItIs::read(&session);
             let journal = journal::read(dir, &session.challenge.key);
-            let past = Past::of(&runs, |run| now.was_tested_in(&run.folder), journal);
+            let past = Past::of(&runs, |run| now.was_tested_in(&run.folder), journal).with_files(now.changes());
             let _ = events.send(Event::Done(Done::Past(Box::new(past))));
         });
     }
@@ -170,6 +172,8 @@ impl EffectRunner {
         let Some(session) = self.session.clone() else { return };
         let (cancel, cancelled) = oneshot::channel::<()>();
         self.cancel = Some(cancel);
+        let keep;
+        (self.keep, keep) = watch::channel(request.keep);
         let events = self.events.clone();
         let teller = Teller { id, events: events.clone() };
         let running = tokio::spawn(async move {
@@ -180,7 +184,7 @@ impl EffectRunner {
             let prepared = run::prepare(&session, job, vec![Box::new(teller.clone())])?;
             teller.tell(RunNews::Prepared { folder: prepared.folder().to_owned() });
             // Dropping it cancels, too: everything ends with the desk.
-            prepared.run(async move { drop(cancelled.await) }).await
+            prepared.leaving_up(keep).run(async move { drop(cancelled.await) }).await
         });
         tokio::spawn(async move {
             let ended = match running.await {
@@ -189,6 +193,10 @@ impl EffectRunner {
             };
             let _ = events.send(Event::Run { id, news: RunNews::Ended(ended) });
         });
+    }
+
+    pub(super) fn keep(&self, keep: bool) {
+        self.keep.send_replace(keep);
     }
 
     pub(super) fn cancel(&mut self) {
@@ -310,6 +318,7 @@ fn course(session: &Session) -> Result<Course, SessionError> {
         key: challenge.key.clone(),
         name: challenge.name.clone(),
         built: challenge.built.clone(),
+        has_nodes: challenge.program == Program::Server,
         stages: challenge
             .parts
             .iter()

@@ -168,6 +168,8 @@ pub struct Course {
     pub name: String,
     /// What the learner has at the end.
     pub built: Option<String>,
+    /// The program is a server.
+    pub has_nodes: bool,
     pub stages: Vec<StageRow>,
     pub current: String,
     pub completed: Vec<String>,

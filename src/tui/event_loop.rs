@@ -18,11 +18,12 @@ use super::editor::Editor;
 use super::effect::Effect;
 use super::effect_runner::EffectRunner;
 use super::event::{Done, Event, Signal};
+use super::hyperlinks;
 use super::memory::Memory;
 use super::paint;
 use super::question::Question;
 use super::signals::Signals;
-use super::terminal::Screen;
+use super::terminal::{Beside, Screen};
 use super::theme::Themes;
 use super::theme::ground::Ground;
 use super::ui::Ui;
@@ -48,6 +49,8 @@ pub(super) struct Loop {
     answers: Answers,
     question: Question,
     colours: Colours,
+    /// What this machine is called, in addresses of files.
+    host: String,
     drawn: Option<Instant>,
     quit: bool,
 }
@@ -79,6 +82,7 @@ impl Loop {
             answers: Answers::default(),
             question: Question::new(colours.themes.depend_on_ground()),
             colours,
+            host: hyperlinks::host(),
             drawn: None,
             quit: false,
         }
@@ -167,7 +171,11 @@ impl Loop {
     fn draw(&mut self) -> io::Result<()> {
         self.ui.app.now = Instant::now();
         self.ui.app.dirty = false;
-        self.screen.draw(|frame| views::draw(frame, &mut self.ui))?;
+        let (ui, host) = (&mut self.ui, &self.host);
+        self.screen.draw(|frame| {
+            views::draw(frame, ui);
+            Beside { links: hyperlinks::of(ui, host), cursor: ui.cursor }
+        })?;
         self.drawn = Some(Instant::now());
         Ok(())
     }
@@ -257,6 +265,7 @@ impl Loop {
             Effect::StopWatch => desk.watch(false),
             Effect::Run { id, request } => desk.run(id, request),
             Effect::Cancel => desk.cancel(),
+            Effect::Keep(keep) => desk.keep(keep),
             Effect::Advance { tested, current, completed } => desk.advance(tested, current, completed),
             Effect::Hint(card) => desk.hint(*card),
             Effect::Edit(edited) => self.edit(edited).await?,

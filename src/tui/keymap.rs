@@ -43,6 +43,11 @@ const NAMED: [(&str, KeyCode); 16] = [
 ];
 
 impl Key {
+    /// A digit, as people type it before a motion.
+    pub fn is_digit(self) -> bool {
+        self.modifiers.is_empty() && matches!(self.code, KeyCode::Char(c) if c.is_ascii_digit())
+    }
+
     /// As the terminal reported it. Shift is part of a letter, and shift-tab has a code of its own.
     pub fn from_event(event: &KeyEvent) -> Key {
         let mut modifiers = event.modifiers & (KeyModifiers::CONTROL | KeyModifiers::ALT | KeyModifiers::SHIFT);

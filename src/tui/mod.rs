@@ -23,6 +23,7 @@ mod fuzzy;
 pub mod guide;
 pub mod help;
 pub mod history;
+mod hyperlinks;
 pub mod input;
 pub mod keymap;
 pub mod layers;

@@ -1,6 +1,7 @@
-//! What a terminal can be told beside its cells: how far a run is, for its tab or the task bar, and that it has ended.
+//! What a terminal can be told beside its cells: how far a run is, for its tab or the task bar, and that it has ended;
+//! and which terminals know links.
 //!
-//! Both are OSC 9, which terminals understand in two ways: ConEmu and those that follow it take `9;4;…` for progress,
+//! The first two are OSC 9, which terminals understand in two ways: ConEmu and those that follow it take `9;4;…` for progress,
 //! iTerm2 and those that follow it take any text for a notification. A terminal that knows only the second would
 //! show each step of the progress as a message, so nothing is sent to one that is not known.
 
@@ -16,6 +17,8 @@ const BELL: &[u8] = b"\x07";
 pub struct Abilities {
     pub progress: bool,
     pub notifications: bool,
+    /// Links with an address of their own, as in [`super::hyperlinks`].
+    pub hyperlinks: bool,
 }
 
 /// How far the run in flight is.
@@ -37,23 +40,44 @@ impl Abilities {
         // Inside of these, the variables are those of whichever terminal was there first.
         let multiplexed = ["TMUX", "STY", "ZELLIJ"].into_iter().any(|name| set(name).is_some())
             || term.starts_with("screen")
-            || term.starts_with("tmux")
-            || term == "dumb";
-        if multiplexed {
+            || term.starts_with("tmux");
+        if multiplexed || term == "dumb" {
             return Self::default();
         }
         let version = set("TERM_PROGRAM_VERSION").unwrap_or_default();
-        let both = |progress, notifications| Self { progress, notifications };
+        let hyperlinks = has_hyperlinks(&term, &version, &set);
+        let both = |progress, notifications| Self { progress, notifications, hyperlinks };
         match set("TERM_PROGRAM").as_deref() {
             Some("ghostty") => both(at_least(&version, (1, 2)), true),
             Some("iTerm.app") => both(has_progress(set("TERM_FEATURES")), true),
             // Its stable releases are older than its progress, and would show a message for each step.
             Some("WezTerm") => both(date(&version) >= 20_250_209, true),
             // Others, VS Code for one, inherit the variables of the terminal that they were started from.
-            Some(_) => Self::default(),
+            Some(_) => both(false, false),
             None if term == "xterm-kitty" || term.starts_with("foot") => both(false, true),
             None if term == "xterm-ghostty" => both(true, true),
             None => both(of_family(&set), false),
+        }
+    }
+}
+
+/// Terminals that show a text as a link to an address (OSC 8). The others pass over it, as far as they are known; one that
+/// is not may print it.
+fn has_hyperlinks(term: &str, version: &str, set: &impl Fn(&str) -> Option<String>) -> bool {
+    match set("TERM_PROGRAM").as_deref() {
+        Some("ghostty" | "WezTerm") => true,
+        Some("iTerm.app") => at_least(version, (3, 1)),
+        Some("vscode") => at_least(version, (1, 72)),
+        Some(_) => false,
+        None if term == "xterm-kitty" || term == "xterm-ghostty" || term.starts_with("foot") => true,
+        None => {
+            let number = |name: &str| set(name).and_then(|version| version.parse::<u32>().ok());
+            set("WT_SESSION").is_some()
+                || term.starts_with("alacritty")
+                // 20.12
+                || number("KONSOLE_VERSION").is_some_and(|version| version >= 201_200)
+                // 0.50.1: the one before crashed.
+                || number("VTE_VERSION").is_some_and(|version| version >= 5001)
         }
     }
 }
@@ -156,7 +180,34 @@ mod tests {
         assert_eq!(able(&[("TERM_PROGRAM", "vscode"), ("VTE_VERSION", "8002"), ("WT_SESSION", "x")]), (false, false));
     }
 
-    const ALL: Abilities = Abilities { progress: true, notifications: true };
+    #[test]
+    fn terminals_with_hyperlinks_are_known_by_their_versions() {
+        let has = |variables: &[(&str, &str)]| {
+            let variable =
+                |name: &str| variables.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned());
+            Abilities::from_environment(variable).hyperlinks
+        };
+        let program = |name, version| has(&[("TERM_PROGRAM", name), ("TERM_PROGRAM_VERSION", version)]);
+        for (name, first, before) in [("iTerm.app", "3.1", "3.0.15"), ("vscode", "1.72.0", "1.71.9")] {
+            assert_eq!((program(name, first), program(name, before)), (true, false), "{name}");
+        }
+        assert!(program("ghostty", "1.0.0") && program("WezTerm", "20240203-110809-5046fc22"));
+        assert!(!program("Apple_Terminal", "455.1") && !program("vscode", ""));
+        for known in [("TERM", "xterm-kitty"), ("TERM", "foot"), ("TERM", "alacritty"), ("WT_SESSION", "6f7c")] {
+            assert!(has(&[known]), "{known:?}");
+        }
+        assert!(has(&[("VTE_VERSION", "5001")]) && !has(&[("VTE_VERSION", "5000")]));
+        assert!(has(&[("KONSOLE_VERSION", "201200")]) && !has(&[("KONSOLE_VERSION", "200800")]));
+        for unknown in [&[][..], &[("TERM", "xterm-256color")], &[("TERM", "linux")]] {
+            assert!(!has(unknown), "{unknown:?}");
+        }
+        // Whatever it was that they were started in.
+        for inside in [("TMUX", "/tmp/tmux-0/default,1,0"), ("STY", "1.pts"), ("TERM", "dumb")] {
+            assert!(!has(&[inside, ("VTE_VERSION", "8002"), ("WT_SESSION", "6f7c")]), "{inside:?}");
+        }
+    }
+
+    const ALL: Abilities = Abilities { progress: true, notifications: true, hyperlinks: true };
 
     #[test]
     fn the_bytes_of_progress() {

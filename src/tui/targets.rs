@@ -3,6 +3,7 @@
 use ratatui::layout::Rect;
 
 use super::action::{Action, Pane};
+use crate::report::places::SourcePlace;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Target {
@@ -16,6 +17,8 @@ pub enum Target {
     Entry(usize),
     /// An address in the guide.
     Link(String),
+    /// A line of the project that a failure names.
+    Place(SourcePlace),
 }
 
 #[derive(Debug, Default)]
@@ -24,6 +27,16 @@ pub struct Targets(Vec<(Rect, Target)>);
 impl Targets {
     pub fn add(&mut self, area: Rect, target: Target) {
         self.0.push((area, target));
+    }
+
+    /// Something was drawn over this area: what it covers can no longer be clicked.
+    pub fn cover(&mut self, area: Rect) {
+        self.0.retain(|(below, _)| !below.intersects(area));
+    }
+
+    /// In the order in which they were drawn.
+    pub fn iter(&self) -> impl Iterator<Item = (Rect, &Target)> {
+        self.0.iter().map(|(area, target)| (*area, target))
     }
 
     /// What is at a place of the screen: of several, what was drawn last.

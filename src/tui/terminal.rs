@@ -11,7 +11,7 @@ use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::{self, ThreadId};
 
-use crossterm::cursor::Show;
+use crossterm::cursor::{MoveTo, Show};
 use crossterm::event::{
     DisableBracketedPaste, DisableFocusChange, DisableMouseCapture, EnableBracketedPaste, EnableFocusChange,
     EnableMouseCapture,
@@ -25,6 +25,7 @@ use ratatui::backend::CrosstermBackend;
 use ratatui::layout::Rect;
 use ratatui::{Terminal, TerminalOptions, Viewport};
 
+use super::hyperlinks::{Hyperlink, Hyperlinks};
 use super::osc::{self, Abilities, TaskProgress};
 use super::question::QUESTION;
 use crate::{crash, tty};
@@ -44,6 +45,16 @@ pub(super) struct Screen {
     terminal: ManuallyDrop<Terminal<CrosstermBackend<Stdout>>>,
     mouse: bool,
     able: Abilities,
+    links: Hyperlinks,
+    /// What it was told last of how far a run is.
+    told: TaskProgress,
+}
+
+/// What a frame has that ratatui knows nothing of, or says nothing about.
+#[derive(Debug, Default)]
+pub(super) struct Beside {
+    pub(super) links: Vec<Hyperlink>,
+    pub(super) cursor: Option<(u16, u16)>,
 }
 
 impl Screen {
@@ -56,7 +67,13 @@ impl Screen {
             Terminal::with_options(CrosstermBackend::new(stdout()), TerminalOptions { viewport })
         });
         match terminal {
-            Ok(terminal) => Ok(Self { terminal: ManuallyDrop::new(terminal), mouse, able }),
+            Ok(terminal) => Ok(Self {
+                terminal: ManuallyDrop::new(terminal),
+                mouse,
+                able,
+                links: Hyperlinks::default(),
+                told: TaskProgress::None,
+            }),
             Err(error) => {
                 restore();
                 Err(error)
@@ -72,7 +89,8 @@ impl Screen {
     /// Takes it again after [`lend`](Self::lend), whatever became of it. Everything is drawn again.
     pub(super) fn take_back(&mut self) -> io::Result<()> {
         take(self.mouse)?;
-        self.redraw()
+        self.redraw()?;
+        self.progress(self.told)
     }
 
     /// Draws every cell again, on a terminal whose modes and size somebody may have changed in the meantime.
@@ -82,19 +100,32 @@ impl Screen {
         enable_raw_mode()?;
         modes(self.mouse)?;
         // `Terminal::clear` would ask the terminal where its cursor is, and wait for the answer among the keys.
+        self.links.forget();
         self.terminal.resize(area()?)
     }
 
-    pub(super) fn draw(&mut self, render: impl FnOnce(&mut ratatui::Frame)) -> io::Result<()> {
+    pub(super) fn draw(&mut self, render: impl FnOnce(&mut ratatui::Frame) -> Beside) -> io::Result<()> {
         // As one picture, where the terminal knows how, without tearing.
         queue!(stdout(), BeginSynchronizedUpdate)?;
         let area = area()?;
         if self.terminal.get_frame().area() != area {
+            self.links.forget();
             self.terminal.resize(area)?;
         }
-        let drawn = self.terminal.draw(render).map(|_| ());
+        let drawn = self.frame(render);
         execute!(stdout(), EndSynchronizedUpdate)?;
         drawn
+    }
+
+    fn frame(&mut self, render: impl FnOnce(&mut ratatui::Frame) -> Beside) -> io::Result<()> {
+        let mut beside = Beside::default();
+        let frame = self.terminal.draw(|frame| beside = render(frame))?;
+        if self.able.hyperlinks && self.links.write(&mut stdout(), frame.buffer, beside.links)? {
+            // Back to where something is being typed.
+            let (column, row) = beside.cursor.unwrap_or_default();
+            queue!(stdout(), MoveTo(column, row))?;
+        }
+        Ok(())
     }
 
     pub(super) fn mouse(&mut self, on: bool) -> io::Result<()> {
@@ -108,6 +139,7 @@ impl Screen {
 
     /// How far a run is, for the terminal's tab or the task bar. It is gone as soon as somebody else has the terminal.
     pub(super) fn progress(&mut self, progress: TaskProgress) -> io::Result<()> {
+        self.told = progress;
         let bytes = osc::progress(self.able, progress);
         PROGRESS.store(!bytes.is_empty() && progress != TaskProgress::None, Ordering::SeqCst);
         send(&bytes)

@@ -21,7 +21,7 @@ use ground::{Ground, Shade};
 use look::{Column, Ink, LOOKS, Row, TABLE};
 pub use look::{Look, Needs};
 use own::{Faint, Overrides};
-pub use sign::Sign;
+pub use sign::{End, Sign};
 
 /// How many colours a terminal can show.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

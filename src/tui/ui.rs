@@ -14,11 +14,13 @@ pub struct Ui {
     pub layers: Layers,
     /// Of the last frame.
     pub targets: Targets,
+    /// In that, if something is being typed.
+    pub cursor: Option<(u16, u16)>,
 }
 
 impl Ui {
     pub fn new(app: App) -> Self {
-        Self { app, layers: Layers::default(), targets: Targets::default() }
+        Self { app, layers: Layers::default(), targets: Targets::default(), cursor: None }
     }
 
     /// The failure that is open.

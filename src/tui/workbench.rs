@@ -1,6 +1,6 @@
 //! A challenge directory that is open: which stage is shown, what is known of its tests, what runs.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, HashMap};
 use std::path::PathBuf;
 use std::sync::{Arc, LazyLock};
 use std::time::{Duration, Instant};
@@ -17,11 +17,11 @@ use super::logs::{LogPane, LogStore};
 use super::progress::Moments;
 use super::results::{StageResults, State};
 use super::scroll::Scroll;
-use crate::facts::StageVerdict;
+use crate::facts::{LeftUp, StageVerdict};
 use crate::report::card::Card;
 use crate::report::cluster_state::ClusterState;
 use crate::report::places::SourcePlace;
-use crate::report::timeline::Timelines;
+use crate::report::timeline::{Timeline, Timelines};
 use crate::text::clean;
 use crate::watch::{How, OwnWrites};
 
@@ -65,10 +65,8 @@ pub struct Workbench {
     pub watch: Watch,
     /// Tests that failed and have not passed since, by stage and name, with the seed that they failed with.
     pub failed: BTreeMap<(String, String), u64>,
-    /// Stages whose results are those of the program as it is, as far as it is watched.
-    pub fresh: BTreeSet<String>,
     /// A moment to go to once the logs of its run are open.
-    pub jump: Option<Duration>,
+    pub jump: Option<Jump>,
     /// What is kept of runs beside their results.
     pub moments: Moments,
     /// A place in the guide of this stage, to go to as soon as it has been read.
@@ -77,6 +75,17 @@ pub struct Workbench {
     pub seen: Option<String>,
     /// The newest run now.
     pub newest: Option<PathBuf>,
+}
+
+/// Where to go in logs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Jump {
+    At(Duration),
+    /// To the beginning of a test.
+    Test {
+        stage: String,
+        test: String,
+    },
 }
 
 /// What is known of changes to files.
@@ -113,7 +122,9 @@ pub enum Phase {
     /// With the build's command.
     Building(String),
     Testing,
-    /// Cancelled; its nodes are being ended.
+    /// A test has failed, and the run waits while somebody looks at its nodes.
+    LeftUp(LeftUp),
+    /// Cancelled, or looked at for long enough; its nodes are being ended.
     Stopping,
 }
 
@@ -125,6 +136,11 @@ pub struct TestView<'a> {
 }
 
 impl Run {
+    /// It waits while somebody looks at its nodes.
+    pub fn stands_still(&self) -> bool {
+        matches!(self.phase, Phase::LeftUp(_))
+    }
+
     /// Whether its records are in this folder, named from the project.
     pub fn has_records(&self, records: &str) -> bool {
         self.folder.as_deref().is_some_and(|folder| folder.ends_with(records))
@@ -159,12 +175,22 @@ impl Workbench {
             advance: false,
             watch: Watch { on: true, ..Watch::default() },
             failed: BTreeMap::new(),
-            fresh: BTreeSet::new(),
             jump: None,
             moments: Moments::default(),
             awaited: None,
             seen: None,
             newest: None,
+        }
+    }
+
+    /// Goes there in the logs that are open.
+    pub fn jump_to(&mut self, jump: &Jump) {
+        let at = match jump {
+            Jump::At(at) => Some(*at),
+            Jump::Test { stage, test } => self.timelines.of(stage, test).map(Timeline::began),
+        };
+        if let Some(at) = at {
+            self.logs.jump_to(at);
         }
     }
 
@@ -317,6 +343,12 @@ impl Workbench {
         self.results.get(stage)?.verdict
     }
 
+    /// Whether all that is known of a stage is of the program as it is, as far as that is watched.
+    pub fn is_current(&self, stage: &str) -> bool {
+        let results = self.results.get(stage);
+        results.is_some_and(|results| results.tests.iter().all(|test| self.moments.is_current(stage, &test.name)))
+    }
+
     /// What to run for a scope: with the seed that failed, until it passes, and what failed first.
     pub fn request(&self, scope: Scope) -> Request {
         let last = self.place(scope.stage());
@@ -329,6 +361,7 @@ impl Workbench {
         Request {
             seed: failed.iter().min_by_key(|((stage, _), _)| self.place(stage)).map(|(_, seed)| **seed),
             first: failed.iter().map(|((_, test), _)| test.clone()).collect(),
+            keep: false,
             scope,
         }
     }

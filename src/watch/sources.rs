@@ -52,13 +52,18 @@ impl Sources {
 
     /// The file that changed last, if it did after a time.
     pub fn changed_since(&self, time: SystemTime) -> Option<&Path> {
-        let last = self.files.iter().max_by_key(|(_, stamp)| stamp.changed())?;
+        let last = self.changes().max_by_key(|(_, at)| *at)?;
+        (last.1 > time).then_some(last.0)
+    }
+
+    /// When each file changed last.
+    pub fn changes(&self) -> impl Iterator<Item = (&Path, SystemTime)> {
         // Nobody asks about a change before 1970.
         let at = |(seconds, nanoseconds): (i64, i64)| {
             let seconds = Duration::from_secs(seconds.try_into().ok()?);
             SystemTime::UNIX_EPOCH.checked_add(seconds + Duration::from_nanos(nanoseconds.try_into().ok()?))
         };
-        at(last.1.changed()).is_some_and(|at| at > time).then_some(last.0.as_path())
+        self.files.iter().filter_map(move |(file, stamp)| Some((file.as_path(), at(stamp.changed())?)))
     }
 }
 

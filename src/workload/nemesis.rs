@@ -16,11 +16,14 @@ use crate::scenario::verbs::nemesis::{FaultWord, Nemesis};
 /// Delays that `slow` draws from, in milliseconds.
 const DELAY: (i64, i64) = (20, 150);
 
+/// The nodes that faults touch, by who elects together: in each of these lists a majority is left.
+pub type Voters = Vec<Vec<String>>;
+
 /// Draws one fault after the other.
 #[derive(Debug)]
 pub struct Schedule {
     spec: Nemesis,
-    nodes: Vec<String>,
+    voters: Voters,
     stream: Stream,
     /// Kinds that come before any comes again.
     deck: Vec<FaultWord>,
@@ -38,7 +41,8 @@ pub struct Drawn {
     /// It touches the node with the role.
     pub aimed: bool,
     kind: FaultWord,
-    /// All nodes; the first ones are touched.
+    voters: Voters,
+    /// All nodes; the first ones are touched, as far as they leave a majority.
     order: Vec<String>,
     touched: usize,
     /// Of a cut: from those touched, not to them.
@@ -71,9 +75,9 @@ pub enum Fault {
 
 impl Schedule {
     /// `draw`: what the key of its draws begins with.
-    pub fn new(draw: &str, spec: &Nemesis, nodes: &[String]) -> Self {
+    pub fn new(draw: &str, spec: &Nemesis, voters: Voters) -> Self {
         let stream = Draw::new(format!("{draw}/faults")).next();
-        Self { spec: spec.clone(), nodes: nodes.to_vec(), stream, deck: Vec::new(), drawn: 0 }
+        Self { spec: spec.clone(), voters, stream, deck: Vec::new(), drawn: 0 }
     }
 
     /// The next fault. Every fault takes equally many numbers from the stream, whatever it is.
@@ -90,12 +94,12 @@ impl Schedule {
             Some(FaultWord::Partition) | None => shape,
             Some(kind) => kind,
         };
-        let mut left = self.nodes.clone();
+        let mut left = self.voters.concat();
         let mut order = Vec::new();
         while !left.is_empty() {
             order.push(left.remove(self.stream.below(left.len() as u64) as usize));
         }
-        let few = minority(order.len());
+        let few: usize = self.voters.iter().map(|voters| minority(voters.len())).sum();
         let some = 1 + self.stream.below(few as u64) as usize;
         let longest = self.spec.lasts.as_micros() as i64;
         let lasts = Duration::from_micros(self.stream.between(longest / 2, longest) as u64);
@@ -106,13 +110,16 @@ impl Schedule {
             // Too few nodes for the shape: it would cut nobody off, or nobody would be left.
             FaultWord::Bridge if order.len() < 3 => FaultWord::Isolate,
             FaultWord::Ring if order.len() < 4 => FaultWord::Isolate,
+            // Neighbours in the ring may be of other groups, and then no group could elect.
+            FaultWord::Ring if self.voters.len() > 1 => FaultWord::Isolate,
             kind => kind,
         };
         let touched = if kind == FaultWord::Halves { few } else { some };
         let begins = self.spec.every / 3 + self.spec.every * self.drawn;
         self.drawn += 1;
         let aimed = aimed && self.spec.aim.is_some();
-        Drawn { number: self.drawn, begins, lasts, aimed, kind, order, touched, outward, delay, reset }
+        let voters = self.voters.clone();
+        Drawn { number: self.drawn, begins, lasts, aimed, kind, voters, order, touched, outward, delay, reset }
     }
 }
 
@@ -134,8 +141,8 @@ impl Drawn {
             nodes.sort();
             nodes
         };
-        let touched = named(&order[..self.touched.min(order.len())]);
-        let others = named(&order[touched.len()..]);
+        let (touched, others) = self.split(&order);
+        let (touched, others) = (named(&touched), named(&others));
         match self.kind {
             FaultWord::Isolate | FaultWord::Partition => Fault::Isolate(touched, others),
             FaultWord::Halves => Fault::Halves(touched, others),
@@ -155,6 +162,21 @@ impl Drawn {
             FaultWord::Restart => Fault::Restart(touched),
             FaultWord::Pause => Fault::Pause(touched),
         }
+    }
+}
+
+impl Drawn {
+    /// Those that are touched, and the others.
+    fn split(&self, order: &[String]) -> (Vec<String>, Vec<String>) {
+        let (mut touched, mut others) = (Vec::<String>::new(), Vec::new());
+        for node in order {
+            let group = self.voters.iter().find(|voters| voters.contains(node));
+            let may = group.is_some_and(|voters| {
+                voters.iter().filter(|other| touched.contains(other)).count() < minority(voters.len())
+            });
+            if may && touched.len() < self.touched { touched.push(node.clone()) } else { others.push(node.clone()) }
+        }
+        (touched, others)
     }
 }
 
@@ -326,7 +348,7 @@ mod tests {
     #[test]
     fn the_same_seed_draws_the_same_schedule_and_another_seed_another() {
         let draw = |key: &str| {
-            let mut schedule = Schedule::new(key, &spec(&every_word()), &nodes(5));
+            let mut schedule = Schedule::new(key, &spec(&every_word()), vec![nodes(5)]);
             (0..40).map(|_| schedule.draw()).collect::<Vec<Drawn>>()
         };
         assert_eq!(draw("8123/s/t/steps[0]"), draw("8123/s/t/steps[0]"));
@@ -336,7 +358,7 @@ mod tests {
     #[test]
     fn each_kind_comes_once_before_any_comes_again_and_in_its_time() {
         let words = [FaultWord::Kill, FaultWord::Pause, FaultWord::Slow, FaultWord::Cut];
-        let mut schedule = Schedule::new("1", &spec(&words), &nodes(5));
+        let mut schedule = Schedule::new("1", &spec(&words), vec![nodes(5)]);
         for round in 0..20 {
             let drawn: Vec<Drawn> = (0..words.len()).map(|_| schedule.draw()).collect();
             let mut kinds: Vec<FaultWord> = drawn.iter().map(|drawn| drawn.kind).collect();
@@ -365,7 +387,7 @@ mod tests {
         for count in 1..=9 {
             let all = nodes(count);
             let words = if count == 1 { vec![FaultWord::Kill, FaultWord::Pause] } else { every_word() };
-            let mut schedule = Schedule::new("7", &spec(&words), &all);
+            let mut schedule = Schedule::new("7", &spec(&words), vec![all.clone()]);
             for _ in 0..300 {
                 let drawn = schedule.draw();
                 let holder = all[drawn.number as usize % count].as_str();
@@ -390,11 +412,33 @@ mod tests {
     }
 
     #[test]
+    fn a_fault_leaves_a_majority_of_each_group() {
+        let all = nodes(9);
+        let groups: Voters = all.chunks(3).map(<[String]>::to_vec).collect();
+        let mut schedule = Schedule::new("5", &spec(&every_word()), groups.clone());
+        let mut several = 0;
+        for _ in 0..300 {
+            let drawn = schedule.draw();
+            let fault = drawn.fault(Some(&all[drawn.number as usize % 9]));
+            let mut policy = Policy::default();
+            fault.begin(&mut policy, &all);
+            let stopped: &[String] = if fault.is_of_links() { &[] } else { fault.nodes() };
+            several += usize::from(stopped.len() > 1);
+            for group in &groups {
+                let up: Vec<String> = group.iter().filter(|node| !stopped.contains(node)).cloned().collect();
+                let best = up.iter().map(|node| talks(&policy, node, &up)).max().unwrap_or(0);
+                assert!(best >= 2, "{group:?}: {fault:?}");
+            }
+        }
+        assert!(several > 10, "faults touch several groups at once, too: {several}");
+    }
+
+    #[test]
     fn an_aimed_fault_touches_the_holder() {
         let all = nodes(5);
         let words: Vec<FaultWord> =
             every_word().into_iter().filter(|word| !matches!(word, FaultWord::Ring | FaultWord::Partition)).collect();
-        let mut schedule = Schedule::new("3", &spec(&words), &all);
+        let mut schedule = Schedule::new("3", &spec(&words), vec![all.clone()]);
         let mut aimed = 0;
         for _ in 0..200 {
             let drawn = schedule.draw();
@@ -406,7 +450,7 @@ mod tests {
         }
         assert!((100..165).contains(&aimed), "{aimed}");
         let nobody = Nemesis { aim: None, ..spec(&words) };
-        assert!(!Schedule::new("3", &nobody, &all).draw().aimed);
+        assert!(!Schedule::new("3", &nobody, vec![all.clone()]).draw().aimed);
     }
 
     #[test]

@@ -32,6 +32,7 @@ async fn run_on(disk: Disk, project: &Project, build: Option<&str>) -> (Vec<Even
         guard: LSFR.into(),
         disk: Arc::new(disk),
         time: String::new(),
+        leave_up: tokio::sync::watch::channel(false).1,
     };
     let (sink, mut events) = runner::stream();
     let told = async {

@@ -14,6 +14,7 @@ mod history;
 mod hollow_programs;
 mod inherited;
 mod latin_1;
+mod left_up;
 mod load;
 mod machine;
 mod message_queue;

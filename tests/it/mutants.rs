@@ -51,6 +51,10 @@ stages! {
         linearizable_reads "linearizable-reads"
         fault_tolerance "fault-tolerance"
         exactly_once "exactly-once"
+        log_compaction "log-compaction"
+        snapshot_transfer "snapshot-transfer"
+        add_members "add-members"
+        remove_members "remove-members"
     }
     "message-queue" {
         queue_put_and_reserve "put-and-reserve"

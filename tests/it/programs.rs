@@ -18,8 +18,8 @@ fn passes(program: &str, run_sh: &str) {
     project.assert_nothing_runs();
 }
 
-fn is_here(interpreter: &str) -> bool {
-    Command::new(interpreter).arg("--version").output().is_ok()
+fn is_here(program: &str) -> bool {
+    Command::new(program).arg("version").output().is_ok()
 }
 
 #[test]
@@ -67,6 +67,46 @@ fn a_cluster_of_threads_with_one_lock_each() {
     for stage in ["conditional-writes", "log-replication", "linearizable-reads", "exactly-once"] {
         project.lsfr(["test", stage]).exits(0);
     }
+    project.assert_nothing_runs();
+}
+
+/// Another Raft, whose members change by joint consensus and not one by one.
+#[test]
+fn a_cluster_whose_members_change_by_joint_consensus() {
+    let project = project(include_str!("../programs/raft_members.py"), "#!/bin/sh\nexec python3 program \"$@\"\n");
+    for stage in ["snapshot-transfer", "remove-members"] {
+        project.lsfr(["test", stage]).exits(0);
+    }
+    project.assert_nothing_runs();
+}
+
+/// What the log has led to is in a database, which has a log of its own.
+#[test]
+fn a_cluster_that_keeps_its_state_in_sqlite() {
+    let run_sh = "#!/bin/sh\nexport STORE=sqlite\nexec python3 program \"$@\"\n";
+    let project = project(include_str!("../programs/raft_members.py"), run_sh);
+    project.lsfr(["test", "log-compaction"]).exits(0);
+    project.assert_nothing_runs();
+}
+
+/// A third one, compiled, that was written from the guides alone.
+#[test]
+fn a_cluster_in_go() {
+    if !is_here("go") {
+        assert!(std::env::var_os("LSFR_ALL_PROGRAMS").is_none(), "go is not installed, and LSFR_ALL_PROGRAMS is set");
+        return eprintln!("go is not installed here: its server was not tried");
+    }
+    let project = Project::new();
+    project.write("members.go", include_str!("../programs/members.go"));
+    project.run_sh("#!/bin/sh\nexec ./members \"$@\"\n");
+    let built = Command::new("go")
+        .args(["build", "-o", "members", "members.go"])
+        .env("GOCACHE", concat!(env!("CARGO_TARGET_TMPDIR"), "/go"))
+        .current_dir(&project.dir)
+        .output()
+        .unwrap();
+    assert!(built.status.success(), "{}", String::from_utf8_lossy(&built.stderr));
+    project.lsfr(["test", "add-members"]).exits(0);
     project.assert_nothing_runs();
 }
 

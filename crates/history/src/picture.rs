@@ -1,8 +1,10 @@
 //! The operations of an explanation as a picture for a terminal: a lane for each client, faults above, time from left
 //! to right. Rows are data, so that text, app and page can each use their own colours.
 //!
-//! Time is not to scale. Each moment that matters (a call, a return, the beginning of a fault) has a column of its own,
-//! in order, and an operation is as wide as its text: to scale, milliseconds among seconds would be invisible.
+//! Time is not to scale, and the picture says so. Each moment that matters (a call, a return, the beginning of a fault)
+//! has a column of its own, in order, and an operation is as wide as its text: to scale, milliseconds among seconds would
+//! be invisible. The two times that decide stand in the operations themselves: when the last answer came before the
+//! wrong one was asked for, and when that was.
 
 use std::time::Duration;
 
@@ -75,10 +77,11 @@ impl Explanation {
     /// # let history = History::read(file.as_bytes())?;
     /// let Verdict::Violation(explanation) = judge(&history, &Limits::default()).verdict else { panic!() };
     /// let picture = "
-    ///           +2.50               +2.60                   +3.10            +3.20
-    /// client 1  ├─── n1 write 7 ────┤
-    /// client 2                        ├─── n1 write 9 ────┤
-    /// client 3                                              ├─── n3 read 7 ────┤ ✗
+    ///           +2.50          +2.60                   +3.05                 +3.20
+    /// client 1  ├─ n1 write 7 ─┤
+    /// client 2                  ├── n1 write 9 ─ +3.05 ┤
+    /// client 3                                           ├ +3.10 ─ n3 read 7 ──┤ ✗
+    /// In the order of time, not to scale.
     /// ";
     /// assert_eq!(explanation.picture_lines(76).join("\n"), picture.trim_matches('\n'));
     /// # Ok::<(), history::file::ReadError>(())
@@ -111,6 +114,15 @@ struct Bar {
     to: Option<usize>,
     text: String,
     culprit: bool,
+    /// When it began or ended, where that is written in it.
+    time: Option<(End, String)>,
+}
+
+/// The end of an operation that its time stands at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum End {
+    Call,
+    Return,
 }
 
 struct Lane {
@@ -151,6 +163,9 @@ impl<'a> Drawing<'a> {
                 to: end(operation).map(moment),
                 text: written(explanation, *number, detail),
                 culprit: *number == explanation.culprit,
+                time: decisive(explanation, *number)
+                    .filter(|_| detail != Detail::Numbers)
+                    .map(|(end, at)| (end, time(at, decimals(&moments)))),
             };
             let label = match detail {
                 Detail::Full => format!("client {}", operation.client),
@@ -173,6 +188,7 @@ impl<'a> Drawing<'a> {
                 to: fault.to.filter(|to| *to <= last).map(moment),
                 text: String::new(),
                 culprit: false,
+                time: None,
             };
             Lane { label: text::cut(label.trim(), 16), bars: vec![bar] }
         });
@@ -206,6 +222,9 @@ impl<'a> Drawing<'a> {
         if self.detail == Detail::Numbers {
             rows.extend(self.legend(columns));
         }
+        if self.moments.len() > 2 {
+            rows.push(Row { pieces: vec![Piece { look: Look::Time, text: text::cut(NOT_TO_SCALE, columns) }] });
+        }
         Some(rows)
     }
 
@@ -218,7 +237,7 @@ impl<'a> Drawing<'a> {
                 at[moment] = at[moment - 1] + 1;
             }
             for bar in bars().filter(|bar| bar.to == Some(moment)) {
-                at[moment] = at[moment].max(at[bar.from] + bar.text.width() + FRAME);
+                at[moment] = at[moment].max(at[bar.from] + bar.needs());
             }
             for lane in &self.lanes {
                 // A blank between two operations, and room for the mark on the one that is wrong.
@@ -228,7 +247,7 @@ impl<'a> Drawing<'a> {
                 }
             }
         }
-        let open = bars().filter(|bar| bar.to.is_none()).map(|bar| at[bar.from] + bar.text.width() + FRAME + 2);
+        let open = bars().filter(|bar| bar.to.is_none()).map(|bar| at[bar.from] + bar.needs() + 2);
         let needed = open.chain(at.last().map(|last| last + 1)).max()?;
         if needed > space {
             return None;
@@ -240,16 +259,18 @@ impl<'a> Drawing<'a> {
         Some(at)
     }
 
-    /// The times above the moments, as many as there is room for, beginning with those of the operation that is wrong.
+    /// The times above the moments, as many as there is room for, beginning with those that decide.
     fn times(&self, columns: usize, label: usize, at: &[usize]) -> Row {
         let mut row = Canvas::new(columns, "");
-        let culprit = self.lanes.iter().flat_map(|lane| &lane.bars).find(|bar| bar.culprit);
-        let first = culprit.into_iter().flat_map(|bar| [Some(bar.from), bar.to].into_iter().flatten());
+        let bars = || self.lanes.iter().flat_map(|lane| &lane.bars);
+        let culprit = bars().find(|bar| bar.culprit);
+        let settled = bars().filter(|bar| bar.time.as_ref().is_some_and(|(end, _)| *end == End::Return));
+        let first = culprit.and_then(|bar| bar.to).into_iter().chain(settled.filter_map(|bar| bar.to));
+        let first = first.chain(culprit.map(|bar| bar.from));
         let decimals = decimals(&self.moments);
         for moment in first.chain(0..at.len()) {
-            let time = clock(self.moments[moment], decimals);
-            let time = time.trim_end_matches('s');
-            row.put_if_free((label + at[moment]).min(columns.saturating_sub(time.width())), Look::Time, time);
+            let time = time(self.moments[moment], decimals);
+            row.put_if_free((label + at[moment]).min(columns.saturating_sub(time.width())), Look::Time, &time);
         }
         row.row()
     }
@@ -258,7 +279,11 @@ impl<'a> Drawing<'a> {
         let lines = drawn(self.explanation).into_iter().map(|(number, _)| {
             let culprit = number == self.explanation.culprit;
             let mark = if culprit { " ✗" } else { "" };
-            let words = format!("{} {}{mark}", number + 1, written(self.explanation, number, Detail::Full));
+            let when = decisive(self.explanation, number).map_or(String::new(), |(end, at)| {
+                let verb = if end == End::Call { "sent" } else { "answered" };
+                format!(", {verb} {}", time(at, decimals(&self.moments)))
+            });
+            let words = format!("{} {}{when}{mark}", number + 1, written(self.explanation, number, Detail::Full));
             let look = if culprit { Look::Culprit } else { Look::Operation };
             Row { pieces: vec![Piece { look, text: text::cut(&words, columns) }] }
         });
@@ -270,8 +295,15 @@ impl<'a> Drawing<'a> {
 const FRAME: usize = 3;
 /// A blank and the mark of the operation that is wrong.
 const MARK: usize = 2;
+/// Below every picture that could be taken for one to scale.
+const NOT_TO_SCALE: &str = "In the order of time, not to scale.";
 
 impl Bar {
+    /// Columns from its beginning to its end, so that everything in it has room.
+    fn needs(&self) -> usize {
+        self.text.width() + FRAME + self.time.as_ref().map_or(0, |(_, time)| time.width() + 1)
+    }
+
     fn draw(&self, row: &mut Canvas, label: usize, at: &[usize], right: usize) {
         let look = if self.culprit { Look::Culprit } else { Look::Operation };
         let from = label + at[self.from];
@@ -280,12 +312,18 @@ impl Bar {
             None => (label + right - 1, "?"),
         };
         let line = if self.to.is_some() { "─" } else { "╌" };
-        let inside = to - from - 1;
-        let free = inside.saturating_sub(self.text.width() + 2);
-        let (before, after) =
-            if self.to.is_some() { (free / 2, free - free / 2) } else { (free.min(1), free - free.min(1)) };
-        let text = format!("├{} {} {}{end}", line.repeat(before), self.text, line.repeat(after));
-        row.put(from, look, &text);
+        let free = (to - from).saturating_sub(self.needs());
+        let before = if self.to.is_some() { free / 2 } else { free.min(1) };
+        // A blank between a time and the line.
+        let beside = |columns: usize| line.repeat(columns.saturating_sub(1));
+        let gap = |columns: usize| if columns > 0 { " " } else { "" };
+        let (before, after) = (before, free - before);
+        let (head, tail) = match &self.time {
+            Some((End::Call, time)) => (format!(" {time}{}{}", gap(before), beside(before)), line.repeat(after)),
+            Some((End::Return, time)) => (line.repeat(before), format!("{}{}{time} ", beside(after), gap(after))),
+            None => (line.repeat(before), line.repeat(after)),
+        };
+        row.put(from, look, &format!("├{head} {} {tail}{end}", self.text));
         if self.culprit {
             row.put(to + 1, look, " ✗");
         }
@@ -301,6 +339,22 @@ fn drawn(explanation: &Explanation) -> Vec<(usize, &Operation)> {
 /// When it ended; an operation whose outcome is unknown does not.
 fn end(operation: &Operation) -> Option<Duration> {
     operation.returned.filter(|_| operation.outcome != Outcome::Unknown)
+}
+
+/// The time that is written in an operation: when the wrong answer was asked for, or the last answer before that came.
+fn decisive(explanation: &Explanation, number: usize) -> Option<(End, Duration)> {
+    let settled = explanation.settled_by()?;
+    let operation = explanation.operations.get(number)?;
+    match number {
+        _ if number == explanation.culprit => Some((End::Call, operation.called)),
+        _ if number == settled => Some((End::Return, end(operation)?)),
+        _ => None,
+    }
+}
+
+/// `+3.20`
+fn time(at: Duration, decimals: usize) -> String {
+    clock(at, decimals).trim_end_matches('s').to_owned()
 }
 
 fn written(explanation: &Explanation, number: usize, detail: Detail) -> String {

@@ -170,3 +170,17 @@ pub struct Explanation {
     /// The faults that were in force between them.
     pub faults: Vec<Fault>,
 }
+
+impl Explanation {
+    /// The operation that settles it: of those that were answered before the wrong answer was asked for, the last one, by
+    /// its place in `operations`. From its answer on, the wrong one could no longer be right. None if nothing was answered
+    /// before that: then it is the later ones that contradict it.
+    pub fn settled_by(&self) -> Option<usize> {
+        let asked = self.operations.get(self.culprit)?.called;
+        let answered = |operation: &Operation| {
+            operation.returned.filter(|at| operation.outcome != Outcome::Unknown && *at <= asked)
+        };
+        let before = self.operations.iter().enumerate().filter_map(|(place, one)| Some((answered(one)?, place)));
+        before.max().map(|(_, place)| place)
+    }
+}

@@ -184,7 +184,7 @@ impl Interpreter<'_> {
         };
         let schedule = match &workload.nemesis {
             // Nodes that do not count may fail without anybody's noticing: faults touch those that do.
-            Some(spec) => Some(Schedule::new(&draw, spec, &self.members(scope)?)),
+            Some(spec) => Some(Schedule::new(&draw, spec, self.voters(scope)?)),
             None => None,
         };
         let crew = Crew::start(&plan).map_err(Stop::fault)?;

@@ -18,6 +18,9 @@ impl Decoder<'_> {
         if let Some(node) = fields.get("members") {
             cluster.members = self.members(node, &cluster);
         }
+        if let Some(node) = fields.get("groups") {
+            self.groups(node, &mut cluster);
+        }
         if let Some(node) = fields.get("arguments") {
             self.arguments(node, &mut cluster);
         }
@@ -51,19 +54,45 @@ impl Decoder<'_> {
                 }
             }
         }
-        if members.is_empty() {
-            self.error(node.at, "nobody is a member", help);
-        }
         members.sort_by_key(|member| cluster.names.iter().position(|name| name == member));
         members
+    }
+
+    fn groups(&mut self, node: &Node, cluster: &mut Nodes) {
+        let Value::Map(entries) = &node.value else {
+            self.wrong::<()>(node, "a map of names to nodes", "write `{ g1: [n1, n2, n3], g2: [n4, n5, n6] }`");
+            return;
+        };
+        for entry in entries {
+            if !super::is_name(&entry.key) {
+                self.error(entry.key_at, super::not_a_name(&entry.key), "choose a name such as `g1`");
+                continue;
+            }
+            let members = self.members(&entry.value, cluster);
+            let elsewhere = |member: &&String| cluster.groups.values().any(|group| group.contains(member));
+            if let Some(twice) = members.iter().find(elsewhere) {
+                self.error(
+                    entry.value.at,
+                    format!("`{twice}` is in another group"),
+                    "a node is in one group at most",
+                );
+            }
+            cluster.groups.insert(entry.key.clone(), members);
+        }
     }
 
     fn arguments(&mut self, node: &Node, cluster: &mut Nodes) {
         let help = "write them as `[\"--members=$(members | join(','))\"]`";
         let Some(items) = self.items(node, "a list of arguments", help) else { return };
-        let names: Names = ["node", "nodes", "members"].map(String::from).into();
+        let mut names: Names = ["node", "nodes", "members"].map(String::from).into();
+        if !cluster.groups.is_empty() {
+            names.extend(["group", "groups"].map(String::from));
+        }
         for item in items {
-            let Some(template) = self.template(item, &names) else { continue };
+            let mistakes = self.errors.len();
+            let Some(template) = self.template(item, &names).filter(|_| self.errors.len() == mistakes) else {
+                continue;
+            };
             let told = match cluster.arguments(std::slice::from_ref(&template)) {
                 Ok(told) => told,
                 Err(error) => {
@@ -76,5 +105,61 @@ impl Decoder<'_> {
                 None => cluster.arguments.iter_mut().zip(told).for_each(|(all, more)| all.extend(more)),
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::scenario::Tests;
+    use crate::scenario::decode::tests::read;
+    use crate::yaml::Diagnostic;
+
+    fn file(cluster: &str, step: &str) -> Result<Tests, Vec<Diagnostic>> {
+        read(&format!("cluster: {cluster}\ntests:\n  - name: A\n    proves: a\n    steps:\n      - {step}\n"))
+    }
+
+    const STEP: &str = "http: GET /a";
+
+    #[test]
+    fn a_number_of_nodes_makes_members_of_all() {
+        let nodes = file("3", STEP).unwrap().nodes;
+        assert_eq!(nodes.names, ["n1", "n2", "n3"]);
+        assert_eq!(nodes.members, nodes.names);
+        assert_eq!(nodes.arguments, vec![Vec::<String>::new(); 3]);
+    }
+
+    #[test]
+    fn each_node_is_told_what_is_its_own() {
+        let told = "{ nodes: 4, members: [n2, n1], arguments: [\"--members=$(members | join(','))\", --me=$(node)] }";
+        let nodes = file(told, STEP).unwrap().nodes;
+        assert_eq!(nodes.members, ["n1", "n2"]);
+        assert_eq!(nodes.arguments[3], ["--members=n1,n2", "--me=n4"]);
+        let groups = "{ nodes: 4, groups: { a: [n1, n3], b: [n2] }, arguments: [\"--of=$(group | default('none'))=$(members | join('+'))\"] }";
+        let nodes = file(groups, "compare: $(groups.a)\n        is: [n1, n3]").unwrap().nodes;
+        assert_eq!(nodes.arguments.concat(), ["--of=a=n1+n3", "--of=b=n2", "--of=a=n1+n3", "--of=none=n1+n2+n3+n4"]);
+    }
+
+    #[test]
+    fn what_cannot_be_is_said() {
+        for (cluster, message) in [
+            ("17", "a cluster has 1 to 16 nodes"),
+            ("{ members: [n1] }", "`cluster` has no `nodes`"),
+            ("{ nodes: 2, members: [n3] }", "no node is called `n3`"),
+            ("{ nodes: 2, members: [n1, n1] }", "`n1` is there twice"),
+            ("{ nodes: 2, groups: { a: [n1], b: [n1, n2] } }", "`n1` is in another group"),
+            ("{ nodes: 2, groups: { a-b: [n1] } }", "`a-b` is not a name: a letter, then letters, digits and `_`"),
+            ("{ nodes: 2, arguments: [--port=1] }", "`--port` is lsfr's own"),
+            (
+                "{ nodes: 2, arguments: [--data=/tmp] }",
+                "`--data=/tmp` has a '/' in it; letters, digits and `-=+,.:_` are allowed",
+            ),
+            ("{ nodes: 2, arguments: [\"--x=$(leader)\"] }", "nothing is called `leader` here"),
+            ("{ nodes: 2, arguments: [\"--x=$(group)\"] }", "nothing is called `group` here"),
+        ] {
+            let told = file(cluster, STEP).unwrap_err();
+            assert_eq!(told[0].message, message, "{cluster}");
+        }
+        let told = file("3", "compare: $(groups)\n        is: 1").unwrap_err();
+        assert_eq!(told[0].message, "nothing is called `groups` here");
     }
 }

@@ -111,6 +111,8 @@ pub(crate) struct Decoder<'a> {
     pub(super) around: &'a Surroundings,
     pub(super) cases: &'a CaseFiles,
     pub(super) nodes: usize,
+    /// The nodes of the file are in groups.
+    grouped: bool,
     /// Shared steps being read, to find those that use themselves.
     using: Vec<String>,
     /// Workloads that the test has named so far, and the position of those that nothing waits for yet.
@@ -130,6 +132,7 @@ impl<'a> Decoder<'a> {
             around,
             cases: &NO_CASES,
             nodes: 1,
+            grouped: false,
             using: Vec::new(),
             workloads: BTreeMap::new(),
             recorded: BTreeSet::new(),
@@ -163,7 +166,7 @@ impl<'a> Decoder<'a> {
     fn file(&mut self, tree: &Node) -> Option<Tests> {
         let fields = self.fields(tree, verbs::FILE, "a file of tests")?;
         let nodes = self.cluster(fields.get("cluster"));
-        self.nodes = nodes.len();
+        (self.nodes, self.grouped) = (nodes.names.len(), !nodes.groups.is_empty());
         let mut defaults = Defaults::default();
         if let Some(node) = fields.get("defaults")
             && let Some(times) = self.fields(node, verbs::DEFAULTS, "`defaults`")
@@ -193,6 +196,9 @@ impl<'a> Decoder<'a> {
         let fields = self.fields(node, verbs::TEST, "a test")?;
         // Names that the run itself provides: its seed, its nodes and who of them counts, and the test's own folder.
         let mut names: Names = ["seed", "nodes", "members", "folder"].map(String::from).into();
+        if self.grouped {
+            names.insert("groups".to_owned());
+        }
         self.workloads.clear();
         self.recorded.clear();
         let hints = self.hints(fields.get("hint"));

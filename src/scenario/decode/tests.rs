@@ -48,7 +48,7 @@ fn a_long_test_loads_with_its_names() {
         "- find: leader\n  save: { old: node, term: json.term }\n- kill: $(old)\n- eventually:\n    within: 3s\n    hint:\n      - one\n      - two\n    steps:\n      - http: GET /cluster/info\n        to: { except: $(old) }\n        need: { exactly: 1 }\n        expect: { status: 200, json: { role: leader, term: { gt: $(term) } } }\n- set: { key: a }\n- use: fill\n- http: PUT /kv/$(filled)\n  body: $(node)",
     )
     .unwrap();
-    assert_eq!(tests.nodes.len(), 5);
+    assert_eq!(tests.nodes.names.len(), 5);
     let Action::Eventually(eventually) = &tests.tests[0].steps[2].action else { panic!() };
     assert_eq!(eventually.within, Some(Duration::from_secs(3)));
     assert_eq!(eventually.steps[0].place.path, "steps[2].eventually.steps[0]");

@@ -123,7 +123,7 @@ fn card() -> Card {
 fn draw(pane: &mut CardPane, theme: &Theme, columns: u16, rows: u16) -> Buffer {
     let area = Rect::new(0, 0, columns, rows);
     let mut buf = Buffer::filled(area, ratatui::buffer::Cell::new("#"));
-    pane.render(theme, "h", area, &mut buf);
+    pane.render(theme, Notes { ask: "h".to_owned(), passed: None }, area, &mut buf);
     buf
 }
 

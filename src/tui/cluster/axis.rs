@@ -58,7 +58,7 @@ impl Axis {
 }
 
 /// The smallest of 1, 2, 5, 10, … that is not below this many nanoseconds, and how many decimals it takes in seconds.
-fn round_step(nanos: u128) -> (u128, usize) {
+pub(in crate::tui) fn round_step(nanos: u128) -> (u128, usize) {
     let mut power: u128 = 1;
     let mut decimals = 9;
     loop {

@@ -21,7 +21,7 @@ use ratatui::layout::Rect;
 
 use super::logs::Speech;
 use super::scroll::Scroll;
-pub(super) use axis::Axis;
+pub(super) use axis::{Axis, round_step};
 pub(super) use scene::{Moment, Scene};
 pub(super) use wrong::Wrong;
 

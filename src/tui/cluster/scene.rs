@@ -30,6 +30,13 @@ pub struct Scene<'a> {
     pub wrong: Vec<Wrong>,
 }
 
+impl Scene<'_> {
+    /// How many nodes it has at any time.
+    pub fn size(&self) -> usize {
+        self.timeline.map_or(0, |timeline| timeline.lanes().len()).max(self.cluster.nodes.len())
+    }
+}
+
 /// Which moment it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Moment {

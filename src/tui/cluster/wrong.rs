@@ -31,7 +31,7 @@ pub(super) fn operations(card: &Card) -> Vec<Wrong> {
             from: operation.called,
             to: operation.returned,
             node: operation.node.as_deref().map(str::to_owned),
-            text: format!("{} {}", operation.client, did(operation)),
+            text: format!("c{} {}", operation.client, did(operation)),
             culprit: place == explanation.culprit,
         };
         let mut all: Vec<Wrong> = explanation.operations.iter().enumerate().map(wrong).collect();
@@ -43,7 +43,9 @@ pub(super) fn operations(card: &Card) -> Vec<Wrong> {
         let from = row.at?;
         let words = [&row.verb, &row.node, &row.text, &row.outcome];
         let words: Vec<&str> = words.into_iter().map(String::as_str).filter(|word| !word.is_empty()).collect();
-        let node = card.request.as_ref().map(|request| request.node.clone());
+        // The row's own node: what a test compares need not be the last request that it made.
+        let of_row = Some(&row.node).filter(|node| !node.is_empty());
+        let node = of_row.or(card.request.as_ref().map(|request| &request.node)).cloned();
         let to = Some(from + row.took.unwrap_or_default());
         Some(Wrong { from, to, node, text: clean(&words.join(" ")), culprit: true })
     });

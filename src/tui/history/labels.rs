@@ -4,6 +4,7 @@ use history::{Action, Operation, Outcome, Text};
 
 use super::Zoom;
 use crate::text::{clean, cut};
+use crate::tui::theme::End;
 
 /// Columns of a value in a bar, and in the details.
 const IN_BAR: usize = 16;
@@ -15,32 +16,39 @@ fn shown(value: &str, columns: usize) -> String {
     cut(&clean(beginning), columns)
 }
 
-/// What is written in its bar; with room, also the node that it dealt with.
-pub fn label(operation: &Operation, zoom: Zoom) -> String {
-    let value = |value: &str| shown(value, IN_BAR);
-    let maybe = |of: &Option<Text>| of.as_ref().map_or("absent".to_owned(), |of| value(of));
-    let long = zoom == Zoom::Words;
-    let verb = verb(operation, long);
-    let did = match &operation.action {
-        _ if zoom == Zoom::Whole => return String::new(),
-        Action::Read { .. } | Action::Take { .. } if operation.outcome != Outcome::Ok => verb.to_owned(),
-        Action::Read { value: read } | Action::Take { value: read } => format!("{verb} {}", maybe(read)),
-        Action::Write { value: written } | Action::Put { value: written } | Action::Ack { value: written } => {
-            format!("{verb} {}", value(written))
-        }
-        Action::Delete => verb.to_owned(),
-        Action::CompareAndSet { from, to } => format!("{verb} {}→{}", maybe(from), maybe(to)),
-        Action::Transaction { .. } => cut(&operation.steps_in_short(), 2 * IN_BAR),
-        Action::Transfer { from, to, amount } => format!("{verb} {}→{} {amount}", value(from), value(to)),
-        Action::Balances { .. } if operation.outcome != Outcome::Ok => verb.to_owned(),
-        Action::Balances { balances } => {
-            format!("{verb} {}", balances.values().map(|balance| i128::from(*balance)).sum::<i128>())
+/// What can be written in its bar, the longest first: the first of them that has room is.
+pub fn labels(operation: &Operation, zoom: Zoom) -> Vec<String> {
+    let words = |long| {
+        let value = |value: &str| shown(value, IN_BAR);
+        let maybe = |of: &Option<Text>| of.as_ref().map_or("absent".to_owned(), |of| value(of));
+        let verb = verb(operation, long);
+        match &operation.action {
+            Action::Read { .. } | Action::Take { .. } if operation.outcome != Outcome::Ok => verb.to_owned(),
+            Action::Read { value: read } | Action::Take { value: read } => format!("{verb} {}", maybe(read)),
+            Action::Write { value: written } | Action::Put { value: written } | Action::Ack { value: written } => {
+                format!("{verb} {}", value(written))
+            }
+            Action::Delete => verb.to_owned(),
+            Action::CompareAndSet { from, to } => format!("{verb} {}→{}", maybe(from), maybe(to)),
+            Action::Transaction { .. } => cut(&operation.steps_in_short(), 2 * IN_BAR),
+            Action::Transfer { from, to, amount } => format!("{verb} {}→{} {amount}", value(from), value(to)),
+            Action::Balances { .. } if operation.outcome != Outcome::Ok => verb.to_owned(),
+            Action::Balances { balances } => {
+                format!("{verb} {}", balances.values().map(|balance| i128::from(*balance)).sum::<i128>())
+            }
         }
     };
-    match &operation.node {
-        Some(node) if long => format!("{} {did}", value(node)),
-        _ => did,
+    let with_node = || operation.node.as_ref().map(|node| format!("{} {}", shown(node, IN_BAR), words(true)));
+    match zoom {
+        Zoom::Words => with_node().into_iter().chain([words(true), words(false)]).collect(),
+        Zoom::Short => vec![words(false)],
+        Zoom::Whole => Vec::new(),
     }
+}
+
+/// The longest of them.
+pub fn label(operation: &Operation, zoom: Zoom) -> String {
+    labels(operation, zoom).into_iter().next().unwrap_or_default()
 }
 
 /// Its kind: a word, or a letter.
@@ -83,6 +91,15 @@ pub fn did(operation: &Operation) -> String {
             let each = balances.iter().map(|(account, balance)| format!("{} {balance}", value(account)));
             format!("read all accounts: {}", each.collect::<Vec<_>>().join(", "))
         }
+    }
+}
+
+/// How its bar ends.
+pub fn end(operation: &Operation) -> End {
+    match operation.outcome {
+        Outcome::Ok => End::Done,
+        Outcome::No | Outcome::Unmet => End::NotDone,
+        Outcome::Unknown => End::Unknown,
     }
 }
 

@@ -13,12 +13,17 @@ const MOST: usize = 24;
 #[derive(Debug, Default)]
 pub struct Lanes {
     pub rows: Vec<Vec<usize>>,
+    /// Clients that followed one another share a lane.
+    pub shared: bool,
+    /// How many lanes have an operation that proves something; they are the first.
+    pub of_proof: usize,
     /// For each place the lane, and where in it.
     found: HashMap<usize, (usize, usize)>,
 }
 
 impl Lanes {
-    /// Lanes with a marked operation come first, so that what belongs together is in sight together.
+    /// Lanes with a marked operation come first, so that what belongs together is in sight together; then they go by the
+    /// number of their client, or where they are shared in the order in which clients began.
     pub(super) fn new(history: &History, shown: impl Fn(&Operation) -> bool, marked: impl Fn(usize) -> bool) -> Self {
         let mut places: Vec<usize> = (0..history.operations.len()).collect();
         places.retain(|place| shown(&history.operations[*place]));
@@ -33,18 +38,21 @@ impl Lanes {
             });
             clients[at].1.push(place);
         }
-        let mut rows: Vec<Vec<usize>> = if clients.len() > MOST {
+        let shared = clients.len() > MOST;
+        let mut rows: Vec<Vec<usize>> = if shared {
             share(history, clients)
         } else {
             clients.sort_by_key(|(client, _)| *client);
             clients.into_iter().map(|(_, places)| places).collect()
         };
-        rows.sort_by_key(|row| !row.iter().any(|place| marked(*place)));
+        let is_of_proof = |row: &[usize]| row.iter().any(|place| marked(*place));
+        rows.sort_by_key(|row| !is_of_proof(row));
+        let of_proof = rows.iter().filter(|row| is_of_proof(row)).count();
         let found = rows
             .iter()
             .enumerate()
             .flat_map(|(lane, row)| row.iter().enumerate().map(move |(at, place)| (*place, (lane, at))));
-        Self { found: found.collect(), rows }
+        Self { found: found.collect(), shared, of_proof, rows }
     }
 
     /// The lane of an operation, and where in it; none if it is not shown.

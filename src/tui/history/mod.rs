@@ -7,9 +7,11 @@
 //! | file | what it does |
 //! |---|---|
 //! | `lanes` | which operations are shown, in which lanes |
-//! | `sheet` | where in the picture each of them stands |
-//! | `words` | an operation in words |
+//! | `axis` | which column of the picture a time is in, and what is left out |
+//! | `sheet` | where in the picture each operation stands |
+//! | `labels` | an operation in words |
 
+mod axis;
 pub mod labels;
 mod lanes;
 mod sheet;
@@ -28,7 +30,7 @@ pub use sheet::{Bar, Sheet};
 /// How much of an operation is written in the picture.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Zoom {
-    /// The whole history in the pane, to scale.
+    /// The whole history in the pane: nothing is left out.
     Whole,
     /// `w 9`
     Short,
@@ -66,6 +68,8 @@ pub struct Reader {
     /// The key that is shown, or all of them.
     only: Option<usize>,
     zoom: Zoom,
+    /// The reader has chosen that.
+    zoomed: bool,
     lanes: Lanes,
     /// The place of an operation that is shown.
     chosen: usize,
@@ -158,6 +162,7 @@ impl Reader {
             keys,
             only,
             zoom: Zoom::Words,
+            zoomed: false,
             chosen,
             sheet: None,
             left: 0,
@@ -194,6 +199,11 @@ impl Reader {
 
     pub fn has_marks(&self) -> bool {
         !self.marked.is_empty()
+    }
+
+    /// How many operations prove that something is wrong.
+    pub fn marks(&self) -> usize {
+        self.marked.len()
     }
 
     /// Why it is impossible, or why nothing can be said about it.
@@ -255,6 +265,7 @@ impl Reader {
     }
 
     fn set_zoom(&mut self, zoom: Zoom) {
+        self.zoomed = true;
         if self.zoom != zoom {
             self.zoom = zoom;
             self.sheet = None;
@@ -345,20 +356,37 @@ impl Reader {
 
     /// Lays the picture out for this many columns, and moves it so that the chosen operation is in sight.
     pub fn lay_out(&mut self, columns: usize) {
-        let fits = |sheet: &Sheet| self.zoom != Zoom::Whole || sheet.room == columns;
-        let sheet = match self.sheet.take().filter(fits) {
+        let laid_out = |zoom| Sheet::new(&self.history, &self.lanes, &self.marked, zoom, columns);
+        let sheet = match self.sheet.take().filter(|sheet| sheet.room == columns) {
             Some(sheet) => sheet,
-            None => Sheet::new(&self.history, &self.lanes, self.culprit, self.zoom, columns),
+            None if self.zoomed => laid_out(self.zoom),
+            // Until the reader chooses, all of the proof is in sight, if it can be.
+            None => {
+                self.zoom = Zoom::Words;
+                let words = laid_out(self.zoom);
+                let letters = (!words.shows_proof()).then(|| laid_out(Zoom::Short)).filter(Sheet::shows_proof);
+                if letters.is_some() {
+                    self.zoom = Zoom::Short;
+                }
+                letters.unwrap_or(words)
+            }
         };
         if let Some((lane, at)) = self.lanes.lane_of(self.chosen) {
             let bar = &sheet.bars[lane][at];
+            let (from, to) = self.proof_around(&sheet).unwrap_or((bar.from, bar.to));
+            let is_hidden = |from: usize, to: usize| from < self.left || to >= self.left + columns;
             let wide = (bar.to - bar.from).min(columns);
-            if bar.from < self.left || bar.from + wide >= self.left + columns {
-                self.left = (bar.from + wide / 2).saturating_sub(columns / 2);
+            if is_hidden(bar.from, bar.from + wide) || is_hidden(from, from + (to - from).min(columns)) {
+                self.left = (from + (to - from).min(columns) / 2).saturating_sub(columns / 2);
             }
         }
         self.left = self.left.min(sheet.columns.saturating_sub(columns));
         self.sheet = Some(sheet);
+    }
+
+    /// Where all that proves something stands, if the chosen operation is part of it and there is room for all.
+    fn proof_around(&self, sheet: &Sheet) -> Option<(usize, usize)> {
+        sheet.proof.filter(|_| self.is_marked(self.chosen) && sheet.shows_proof())
     }
 
     /// Brings the lane of the chosen operation into sight; there is room for this many lanes.

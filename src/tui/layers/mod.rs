@@ -8,6 +8,7 @@
 //! | `card` | a failure |
 //! | `cluster` | the nodes and links of the failure beneath it, or of the run in flight |
 //! | `history` | what clients did before the failure beneath it |
+//! | `left_up` | nodes that a failed test has left up |
 //! | `help` | the keys, to be searched |
 //! | `notes` | a stage that has passed, and the last one; more than a toast can hold, the question whether to quit |
 //! | `prompt` | a line that is being typed |
@@ -16,6 +17,7 @@ mod card;
 mod cluster;
 mod help;
 mod history;
+mod left_up;
 mod notes;
 mod prompt;
 
@@ -36,6 +38,7 @@ use super::scroll::Scroll;
 use super::workbench::Workbench;
 use crate::report::card::Card;
 pub use card::{copied, request_copied};
+pub use left_up::LeftUpPane;
 pub use notes::{Note, Quit};
 pub use prompt::{Prompt, PromptKind, Searched};
 
@@ -44,6 +47,7 @@ pub enum Layer {
     Card(Box<CardPane>),
     Cluster(Box<ClusterPane>),
     History(Box<HistoryPane>),
+    LeftUp(LeftUpPane),
     Passed(Box<PassedPane>),
     Finale(Box<Finale>),
     Note(Note),
@@ -116,6 +120,7 @@ impl Layer {
             Layer::Card(pane) => &**pane,
             Layer::Cluster(pane) => &**pane,
             Layer::History(pane) => &**pane,
+            Layer::LeftUp(left) => left,
             Layer::Passed(passed) => &**passed,
             Layer::Finale(finale) => &**finale,
             Layer::Note(note) => note,
@@ -130,6 +135,7 @@ impl Layer {
             Layer::Card(pane) => &mut **pane,
             Layer::Cluster(pane) => &mut **pane,
             Layer::History(pane) => &mut **pane,
+            Layer::LeftUp(left) => left,
             Layer::Passed(passed) => &mut **passed,
             Layer::Finale(finale) => &mut **finale,
             Layer::Note(note) => note,

@@ -4,7 +4,9 @@ use chrono::{DateTime, Local};
 use ratatui::text::{Line, Span};
 
 use super::{Changes, Count, Left, Progress, span};
-use crate::text::{clean, shortened, width};
+use crate::facts::{LeftUp, NodeAddress};
+use crate::text::{clean, shortened, width, wrap};
+use crate::tui::action::Action;
 use crate::tui::keymap::Keymap;
 use crate::tui::results::State;
 use crate::tui::theme::{Look, Sign, Theme};
@@ -58,6 +60,7 @@ pub fn left(left: Left, phase: &Phase) -> Option<String> {
             let rounded = if seconds > 20 { seconds.div_ceil(5) * 5 } else { seconds };
             let time = span(std::time::Duration::from_secs(rounded));
             Some(match phase {
+                Phase::LeftUp(_) => return None,
                 Phase::Testing => format!("about {time} left"),
                 Phase::Preparing | Phase::Building(_) | Phase::Stopping => format!("tests take about {time}"),
             })
@@ -84,6 +87,9 @@ pub fn lines(
     keymap: &Keymap,
     columns: usize,
 ) -> Vec<Line<'static>> {
+    if let Phase::LeftUp(left) = progress.phase {
+        return left_up(left, theme, keymap, columns);
+    }
     let trigger = progress.trigger.map(|trigger| trigger.words(keymap)).unwrap_or_default();
     let left = left(progress.left, progress.phase).unwrap_or_default();
     let mut rows = Vec::new();
@@ -116,12 +122,25 @@ pub fn lines(
     rows
 }
 
+/// Nodes that somebody may look at, as many to a row as fit.
+fn left_up(left: &LeftUp, theme: &Theme, keymap: &Keymap, columns: usize) -> Vec<Line<'static>> {
+    let (busy, dim) = (theme.style(Look::Busy), theme.style(Look::Dim));
+    let ends = format!("{} ends them", keymap.shown(Action::Keep));
+    let head = apart(vec![Span::styled("nodes left up", busy)], vec![Span::styled(ends, dim)], columns);
+    let nodes: Vec<String> =
+        left.nodes.iter().map(|NodeAddress { node, address }| format!("{node}\u{a0}{address}")).collect();
+    let rows = wrap(&nodes.join(" "), columns.max(1), 0).into_iter();
+    std::iter::once(head).chain(rows.map(|row| Line::styled(row, theme.style(Look::Text)))).collect()
+}
+
 /// What the run does that is not a test of the stage that is shown.
 fn doing(progress: &Progress<'_>, shown: &str) -> Option<String> {
     match progress.phase {
         Phase::Preparing => Some("preparing".to_owned()),
         Phase::Building(command) => Some(format!("building: {}", clean(command))),
         Phase::Stopping => Some("ending the nodes".to_owned()),
+        // Lines of their own say it.
+        Phase::LeftUp(_) => None,
         Phase::Testing => {
             let step = progress.step.filter(|step| step.stage != shown)?;
             Some(format!("{}: {}", clean(step.stage), clean(step.test)))

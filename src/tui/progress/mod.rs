@@ -2,6 +2,7 @@
 //! is different from before. [`of`] computes it from the state; [`Moments`] keeps the little that the state of a run
 //! does not say.
 
+mod before;
 mod draw;
 mod past;
 #[cfg(test)]
@@ -12,6 +13,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
+pub use before::{Before, Passed};
 pub use draw::{bar, changes, count, left, lines, old, rest};
 pub use past::{Earlier, Past};
 pub use words::{as_of, span};
@@ -240,7 +242,7 @@ impl Progress<'_> {
     /// In the terms of a terminal's tab or task bar.
     pub fn in_task_bar(&self) -> TaskProgress {
         match self.tests.of {
-            Some(of) if of > 0 && *self.phase == Phase::Testing => {
+            Some(of) if of > 0 && matches!(self.phase, Phase::Testing | Phase::LeftUp(_)) => {
                 let percent = (self.tests.done() * 100 / of).try_into().unwrap_or(100);
                 TaskProgress::Part { percent, bad: self.tests.failed > 0 }
             }

@@ -1,13 +1,15 @@
 //! What the records of earlier runs say of each test: how it went, when, and how long it takes.
 
 use std::collections::BTreeMap;
-use std::time::Duration;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime};
 
 use chrono::{DateTime, FixedOffset};
 
 use crate::facts::TestVerdict;
 use crate::report::journal::Entry;
 use crate::report::records::Recorded;
+use crate::tui::progress::Passed;
 
 /// Runs that say how long a test takes. More would only remember a machine, or a program, that is no more.
 const LAST: usize = 5;
@@ -20,6 +22,10 @@ pub struct Past {
     order: BTreeMap<String, Vec<String>>,
     /// All runs of the challenge in a few words, the oldest first.
     pub journal: Vec<Entry>,
+    /// When each run that is still recorded began, by the name of its folder.
+    pub(super) runs: BTreeMap<String, DateTime<FixedOffset>>,
+    /// The files of the project and when they changed, the last one first.
+    pub(super) files: Vec<(PathBuf, SystemTime)>,
 }
 
 /// A test in the runs that are still recorded.
@@ -31,6 +37,8 @@ pub struct Earlier {
     pub current: bool,
     /// None if it was never judged.
     passed: Option<bool>,
+    /// The last run that it passed in.
+    pub(super) passed_in: Option<Passed>,
     /// Of the last few runs that judged it, the newest first.
     took: Vec<Duration>,
 }
@@ -42,11 +50,17 @@ impl Past {
         for run in runs.iter().filter(|run| !run.live) {
             let when = DateTime::parse_from_rfc3339(&run.record.time).ok();
             let current = is_current(run);
+            let name = run.folder.file_name().and_then(|name| name.to_str());
+            past.runs.extend(name.map(str::to_owned).zip(when));
             for stage in &run.record.results {
                 let tests = past.tests.entry(stage.stage.clone()).or_default();
                 for result in &stage.tests {
                     let new = || Earlier { when, current, ..Earlier::default() };
-                    tests.entry(result.test.clone()).or_insert_with(new).add(result.verdict, result.took);
+                    let earlier = tests.entry(result.test.clone()).or_insert_with(new);
+                    earlier.add(result.verdict, result.took);
+                    if result.verdict == TestVerdict::Passed && earlier.passed_in.is_none() {
+                        earlier.passed_in = when.map(|when| Passed { run: run.folder.clone(), when });
+                    }
                 }
                 if stage.verdict.is_some() && stage.tests.len() > 1 {
                     let names = || stage.tests.iter().map(|test| test.test.clone()).collect();
@@ -57,8 +71,19 @@ impl Past {
         past
     }
 
+    /// With the files of the project, and when each changed last.
+    pub fn with_files(self, mut files: Vec<(PathBuf, SystemTime)>) -> Self {
+        files.sort_by_key(|(_, at)| std::cmp::Reverse(*at));
+        Self { files, ..self }
+    }
+
     pub fn test(&self, stage: &str, test: &str) -> Option<&Earlier> {
         self.tests.get(stage)?.get(test)
+    }
+
+    /// When a run that is still recorded began.
+    pub fn began(&self, run: &Path) -> Option<DateTime<FixedOffset>> {
+        self.runs.get(run.file_name()?.to_str()?).copied()
     }
 
     pub(super) fn tests_of(&self, stage: &str) -> Option<&[String]> {

@@ -63,6 +63,18 @@ pub enum Sign {
     LaneLeadsPart,
     LaneSlow,
     LanePaused,
+    /// The edge of a stretch of time that a picture leaves out.
+    Break,
+    /// On the axis of a picture: from here on it is the time that stands above.
+    Tick,
+}
+
+/// How an operation of a history ended, as far as its client knows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum End {
+    Done,
+    NotDone,
+    Unknown,
 }
 
 impl Theme {
@@ -109,6 +121,8 @@ impl Theme {
                 Sign::Unfolded => "v",
                 Sign::Done => "=",
                 Sign::Lost => "x",
+                Sign::Break => "\\",
+                Sign::Tick => "+",
             };
         }
         match sign {
@@ -149,21 +163,27 @@ impl Theme {
             Sign::Lost if self.has_colour() => "━",
             Sign::Lost => "╳",
             Sign::Continued => "↳",
+            Sign::Break => "╱",
+            Sign::Tick => "┴",
         }
     }
 
-    /// What an operation of a history is drawn with: its beginning, its line, its end. `heavy`: it matters. `open`:
-    /// nobody knows how it ended.
-    pub fn bar(&self, heavy: bool, open: bool) -> [&'static str; 3] {
-        match (self.ascii, heavy, open) {
-            (true, false, false) => ["|", "-", "|"],
-            (true, false, true) => ["|", ".", "?"],
-            (true, true, false) => ["[", "=", "]"],
-            (true, true, true) => ["[", ":", "?"],
-            (false, false, false) => ["├", "─", "┤"],
-            (false, false, true) => ["├", "╌", "?"],
-            (false, true, false) => ["┣", "━", "┫"],
-            (false, true, true) => ["┣", "╍", "?"],
+    /// What an operation of a history is drawn with: its beginning, its line, its end. `heavy`: it matters. How it ended
+    /// can be told without colours.
+    pub fn bar(&self, heavy: bool, end: End) -> [&'static str; 3] {
+        match (self.ascii, heavy, end) {
+            (true, false, End::Done) => ["|", "-", "|"],
+            (true, false, End::NotDone) => ["|", "-", "!"],
+            (true, false, End::Unknown) => ["|", ".", "?"],
+            (true, true, End::Done) => ["[", "=", "]"],
+            (true, true, End::NotDone) => ["[", "=", "!"],
+            (true, true, End::Unknown) => ["[", ":", "?"],
+            (false, false, End::Done) => ["├", "─", "┤"],
+            (false, false, End::NotDone) => ["├", "─", "⊘"],
+            (false, false, End::Unknown) => ["├", "╌", "?"],
+            (false, true, End::Done) => ["┣", "━", "┫"],
+            (false, true, End::NotDone) => ["┣", "━", "⊘"],
+            (false, true, End::Unknown) => ["┣", "╍", "?"],
         }
     }
 }
@@ -180,6 +200,18 @@ mod tests {
             let signs: std::collections::BTreeSet<_> = states.iter().map(|state| theme.sign(*state)).collect();
             assert_eq!(signs.len(), states.len());
             assert!(!theme.ascii || signs.iter().all(|sign| sign.is_ascii()));
+        }
+    }
+
+    #[test]
+    fn the_ends_of_operations_differ_without_colour() {
+        for theme in [Theme::NONE, Theme { ascii: true, ..Theme::NONE }] {
+            let ends = [End::Done, End::NotDone, End::Unknown];
+            let all = ends.iter().flat_map(|end| [false, true].map(|heavy| theme.bar(heavy, *end)));
+            let bars: std::collections::BTreeSet<_> = all.collect();
+            assert_eq!(bars.len(), 6);
+            let last: std::collections::BTreeSet<_> = ends.iter().map(|end| theme.bar(false, *end)[2]).collect();
+            assert_eq!(last.len(), 3);
         }
     }
 }

@@ -37,7 +37,6 @@ pub(super) fn watch(app: &mut App, event: WatchEvent) -> Vec<Effect> {
             Vec::new()
         }
         WatchEvent::Changed { files } => {
-            bench.fresh.clear();
             bench.moments.files_changed();
             let learners = bench.watch.own.changed(&files, now);
             if !bench.watch.on || learners.is_empty() {
@@ -157,8 +156,8 @@ fn logs(app: &mut App, run: &Path, store: io::Result<LogStore>, nodes: Option<Bo
     }
     bench.logs.reset();
     bench.store = Some(store);
-    if let Some(at) = bench.jump.take() {
-        bench.logs.jump_to(at);
+    if let Some(jump) = bench.jump.take() {
+        bench.jump_to(&jump);
     }
 }
 

@@ -7,7 +7,7 @@ use super::stage::show_stage;
 use crate::tui::action::{Action, Within};
 use crate::tui::app::Screen;
 use crate::tui::card::CardPane;
-use crate::tui::effect::Effect;
+use crate::tui::effect::{Edited, Effect};
 use crate::tui::guide::openable;
 use crate::tui::keymap::Key;
 use crate::tui::layers::{Layer, Reply, Typing};
@@ -46,7 +46,13 @@ pub(super) fn key(ui: &mut Ui, event: &KeyEvent) -> Vec<Effect> {
     }
     match meant(ui, key) {
         Some(action) => press(ui, action),
-        None => Vec::new(),
+        None => {
+            if key.is_digit() && ui.app.bench().is_some() {
+                let page = ui.app.keymap.shown(Action::HalfDown);
+                ui.app.say(format!("Keys take no counts; {page} moves half a page."));
+            }
+            Vec::new()
+        }
     }
 }
 
@@ -100,8 +106,10 @@ pub(super) fn mouse(ui: &mut Ui, event: &MouseEvent) -> Vec<Effect> {
 /// Chooses what is there; what is chosen already is opened.
 fn click(ui: &mut Ui, at: (u16, u16)) -> Vec<Effect> {
     let target = ui.targets.at(at).cloned();
-    if let Some(Target::Key(action)) = target {
-        return press(ui, action);
+    match target {
+        Some(Target::Key(action)) => return press(ui, action),
+        Some(Target::Place(place)) => return vec![Effect::Edit(Edited::At(place))],
+        _ => {}
     }
     if ui.layers.click(at) {
         return Vec::new();
@@ -135,7 +143,7 @@ fn click(ui: &mut Ui, at: (u16, u16)) -> Vec<Effect> {
             moving::mark_what_it_proves(bench);
         }
         Some(Target::Link(address)) if openable(&address) => return vec![Effect::OpenLink(address)],
-        Some(Target::Link(_) | Target::Key(_)) | None => {}
+        Some(Target::Link(_) | Target::Key(_) | Target::Place(_)) | None => {}
     }
     Vec::new()
 }

@@ -7,16 +7,17 @@ use std::time::Duration;
 
 use super::actions::open_history;
 use super::stage::show_stage;
-use crate::facts::{Event, Outcome, StageVerdict, Stamped, Verdict};
+use crate::facts::{Event, LeftUp, NodeEventKind, Outcome, StageVerdict, Stamped, Verdict};
 use crate::report::card::{Card, Subject};
 use crate::report::phrases;
 use crate::report::timeline::Timelines;
+use crate::text::clean;
 use crate::tui::action::{Action, Pane};
 use crate::tui::app::App;
 use crate::tui::cluster::ClusterPane;
 use crate::tui::effect::{Effect, Request, Scope};
 use crate::tui::event::{RunId, RunNews};
-use crate::tui::layers::{Layer, Note};
+use crate::tui::layers::{Layer, LeftUpPane, Note};
 use crate::tui::osc::TaskProgress;
 use crate::tui::passed::PassedPane;
 use crate::tui::progress::{self, Trigger};
@@ -24,9 +25,9 @@ use crate::tui::results::{StageResults, State, TestResult};
 use crate::tui::ui::Ui;
 use crate::tui::workbench::{Phase, Run, Workbench};
 
-/// Runs it, at once or as soon as what runs now has ended.
-pub(super) fn start(bench: &mut Workbench, scope: Scope) -> Vec<Effect> {
-    let request = bench.request(scope);
+/// Runs it, at once or as soon as what runs now has ended. `keep`: the nodes of the first test that fails stay up.
+pub(super) fn start(bench: &mut Workbench, scope: Scope, keep: bool) -> Vec<Effect> {
+    let request = Request { keep, ..bench.request(scope) };
     bench.last = Some(request.scope.clone());
     if bench.run.is_some() {
         bench.pending = Some(request);
@@ -94,7 +95,7 @@ pub(super) fn news(ui: &mut Ui, id: RunId, news: RunNews) -> Vec<Effect> {
             bench.timelines = Timelines::default();
             bench.jump = None;
             bench.course.untouched = false;
-            ui.layers.retain(|layer| !matches!(layer, Layer::Passed(_)));
+            ui.layers.retain(|layer| !matches!(layer, Layer::Passed(_) | Layer::LeftUp(_)));
             vec![Effect::OpenLogs { run: folder, live: true }]
         }
         RunNews::Event { stamped, cluster } => {
@@ -159,6 +160,9 @@ fn event(ui: &mut Ui, stamped: Stamped) -> Vec<Effect> {
             stage_started(bench, stage, tests);
         }
         Event::TestStarted { stage, test } => {
+            if !stopping {
+                run.phase = Phase::Testing;
+            }
             run.test = Some((test.clone(), now));
             run.step.clear();
             if let Some(results) = bench.results.get_mut(&stage) {
@@ -175,9 +179,10 @@ fn event(ui: &mut Ui, stamped: Stamped) -> Vec<Effect> {
                 run.step = text;
             }
         }
+        Event::LeftUp(left) => return left_up(ui, left),
+        Event::Node { node, what } if run.stands_still() => gone_by_hand(&mut ui.app, &node, &what),
         Event::TestEnded { stage, test, verdict, took } => test_ended(ui, stage, test, &verdict, took),
         Event::StageEnded { stage, verdict, .. } => {
-            bench.fresh.insert(stage.clone());
             if let Some(results) = bench.results.get_mut(&stage) {
                 results.verdict = Some(verdict);
             }
@@ -185,6 +190,52 @@ fn event(ui: &mut Ui, stamped: Stamped) -> Vec<Effect> {
         _ => {}
     }
     Vec::new()
+}
+
+/// The nodes of a test that failed are there to be looked at.
+fn left_up(ui: &mut Ui, left: LeftUp) -> Vec<Effect> {
+    let (in_front, now) = (ui.app.in_front, ui.app.now);
+    let Some(bench) = ui.app.workbench_mut() else { return Vec::new() };
+    let Some(run) = bench.run.as_mut().filter(|run| !run.cancelled) else { return Vec::new() };
+    run.phase = Phase::LeftUp(left.clone());
+    // Nothing runs but what answers: whoever saves now is the learner.
+    bench.watch.own.ended(now);
+    let card = bench.results.get(&left.stage).and_then(|results| results.card(&left.test));
+    let curl = card.and_then(|card| card.request.as_ref()).map(|request| request.curl.clone());
+    let said = format!("✗ {}: its nodes are left up", clean(&left.test));
+    ui.layers.show(Layer::LeftUp(LeftUpPane { left, curl }));
+    // That it would come to this has been said.
+    ui.app.toast = None;
+    if in_front { Vec::new() } else { vec![Effect::Notify(said)] }
+}
+
+/// A node that was left up has ended while it was looked at.
+fn gone_by_hand(app: &mut App, node: &str, what: &NodeEventKind) {
+    match what {
+        NodeEventKind::Exited { status } => app.complain(format!("{node} ended on its own: {status}.")),
+        NodeEventKind::OverLimit { sentence } => app.complain(sentence.clone()),
+        NodeEventKind::GuardLost => app.complain(format!("{node} was killed with the process that guards it.")),
+        _ => {}
+    }
+}
+
+/// Ends the nodes that were left up; or says from now on, for the run in flight, whether those of a test that fails are.
+pub(super) fn keep(ui: &mut Ui) -> Vec<Effect> {
+    ui.layers.retain(|layer| !matches!(layer, Layer::LeftUp(_)));
+    let key = ui.app.keymap.shown(Action::Keep);
+    let Some(bench) = ui.app.workbench_mut() else { return Vec::new() };
+    let Some(run) = &mut bench.run else { return Vec::new() };
+    let keep = !run.request.keep;
+    run.request.keep = keep;
+    if run.stands_still() {
+        run.phase = Phase::Stopping;
+        bench.watch.own.began();
+    } else if keep {
+        ui.app.say(format!("The nodes of the next test that fails stay up; {key} takes that back."));
+    } else {
+        ui.app.say("The nodes of a test that fails are ended with it.");
+    }
+    vec![Effect::Keep(keep)]
 }
 
 /// The tests of a stage begin: what an earlier run said of them counts no more.
@@ -257,6 +308,7 @@ fn is_open(ui: &Ui, stage: &str, test: Option<&str>) -> bool {
 
 fn ended(ui: &mut Ui, outcome: Result<Outcome, String>) -> Vec<Effect> {
     let (leaving, in_front, now) = (ui.app.leaving, ui.app.in_front, ui.app.now);
+    ui.layers.retain(|layer| !matches!(layer, Layer::LeftUp(_)));
     let Some(bench) = ui.app.workbench_mut() else { return Vec::new() };
     let Some(run) = bench.run.take() else { return Vec::new() };
     bench.watch.own.ended(now);
@@ -290,6 +342,8 @@ fn ended(ui: &mut Ui, outcome: Result<Outcome, String>) -> Vec<Effect> {
         Ok(Outcome::Passed) => {
             if let Some(passed) = just_passed(bench, &stage) {
                 tell_passed(ui, passed);
+            } else if run.request.keep {
+                ui.app.say("Nothing has failed this time: no nodes are left up.");
             }
         }
         Ok(Outcome::Failed) => effects.extend(show_failure(&mut ui.app, advance)),
@@ -323,7 +377,10 @@ fn could_not_go_on(app: &mut App, stage: &str, outcome: &Outcome) -> Vec<Effect>
     bench.look_at_failure();
     let key = app.keymap.shown(Action::Open);
     match title {
-        Some(title) if stays => app.complain(format!("{stage}: {title}.")),
+        Some(title) if stays => {
+            let way = way_to(app, stage);
+            app.complain(format!("{stage}: {title}. {way}"));
+        }
         Some(title) => app.complain(format!("{title}. {key} says more.")),
         None => {}
     }
@@ -333,6 +390,15 @@ fn could_not_go_on(app: &mut App, stage: &str, outcome: &Outcome) -> Vec<Effect>
 /// A save runs tests, and takes nobody away from the stage that they read.
 fn steals_the_view(bench: &Workbench, stage: &str) -> bool {
     matches!(bench.moments.trigger, Some(Trigger::Saved(_))) && bench.shown != stage
+}
+
+/// Which key shows another stage.
+fn way_to(app: &App, stage: &str) -> String {
+    let Some(bench) = app.bench() else { return String::new() };
+    let (here, there) = (bench.place(&bench.shown), bench.place(stage));
+    let key = app.keymap.shown(if there < here { Action::PreviousStage } else { Action::NextStage });
+    let does = if here.abs_diff(there) == 1 { "shows it" } else { "leads there" };
+    format!("{key} {does}.")
 }
 
 /// Brings a failure of the run in sight. `advance`: the learner had asked for the next stage.
@@ -346,7 +412,8 @@ fn show_failure(app: &mut App, advance: bool) -> Vec<Effect> {
         let first = bench.course.stages.iter().map(|stage| &stage.key).find(bad).cloned();
         match first {
             Some(first) if steals_the_view(bench, &first) => {
-                app.complain(format!("{first} fails."));
+                let way = way_to(app, &first);
+                app.complain(format!("{first} fails. {way}"));
                 return effects;
             }
             Some(first) => effects.extend(show_stage(bench, &first)),
@@ -418,7 +485,7 @@ fn title(bench: &Workbench, outcome: &Result<Outcome, String>) -> String {
 pub(super) fn again(bench: &mut Workbench, files: Vec<PathBuf>) -> Vec<Effect> {
     bench.moments.trigger = Some(Trigger::Saved(files));
     let scope = bench.last.clone().unwrap_or_else(|| Scope::Stage(bench.course.current.clone()));
-    start(bench, scope)
+    start(bench, scope, false)
 }
 
 /// Tests the current stage in order to move on.
@@ -427,7 +494,7 @@ pub(super) fn to_advance(bench: &mut Workbench) -> Vec<Effect> {
     let mut effects = show_stage(bench, &current);
     bench.focus(Pane::Tests);
     bench.moments.trigger = Some(Trigger::ToMoveOn);
-    effects.extend(start(bench, Scope::Stage(current)));
+    effects.extend(start(bench, Scope::Stage(current), false));
     bench.advance = true;
     effects
 }

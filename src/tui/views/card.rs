@@ -1,20 +1,39 @@
 //! A failure in place of the panes, or beside the tests.
 
+use chrono::Local;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Margin, Rect};
 
 use super::{framed, indented, position, title};
 use crate::tui::action::Action;
 use crate::tui::app::App;
-use crate::tui::card::CardPane;
+use crate::tui::card::{CardPane, Notes};
 use crate::tui::keymap::Keymap;
+use crate::tui::progress::Moments;
+use crate::tui::targets::{Target, Targets};
 use crate::tui::theme::Theme;
+use crate::watch::OwnWrites;
 
-pub(super) fn draw(pane: &mut CardPane, app: &App, area: Rect, buffer: &mut Buffer) {
+pub(super) fn draw(pane: &mut CardPane, app: &App, area: Rect, buffer: &mut Buffer, targets: &mut Targets) {
     let theme = &app.theme;
     let status = pane.search_status().unwrap_or_else(|| position(pane.status()));
     let inner = framed(title("Failure", &status, true, theme), true, theme, area, buffer);
-    pane.render(theme, &app.keymap.shown(Action::Hint), inner, buffer);
+    let notes =
+        app.bench().map(|bench| notes(pane, &bench.moments, &bench.watch.own, &app.keymap)).unwrap_or_default();
+    pane.render(theme, notes, inner, buffer);
+    place(pane, targets);
+}
+
+pub(super) fn notes(pane: &CardPane, moments: &Moments, own: &OwnWrites, keymap: &Keymap) -> Notes {
+    let before = moments.past().before(pane.card()).map(|before| before.without(own));
+    Notes { ask: keymap.shown(Action::Hint), passed: before.map(|before| before.words(keymap, Local::now())) }
+}
+
+/// The line of the project that the failure names.
+fn place(pane: &CardPane, targets: &mut Targets) {
+    for (area, place) in pane.place_on_screen() {
+        targets.add(area, Target::Place(place.clone()));
+    }
 }
 
 /// Beside the tests. `old`: a run in flight has not said yet whether it is one still.
@@ -22,12 +41,14 @@ pub(super) fn preview(
     pane: &mut CardPane,
     old: bool,
     theme: &Theme,
-    keymap: &Keymap,
+    notes: Notes,
     area: Rect,
     buffer: &mut Buffer,
+    targets: &mut Targets,
 ) {
     let inside = indented(area.inner(Margin::new(1, 1)));
-    pane.render(theme, &keymap.shown(Action::Hint), inside, buffer);
+    pane.render(theme, notes, inside, buffer);
+    place(pane, targets);
     // After its content, which knows how much of it is seen.
     let status = position(pane.status());
     let more = if old { format!("of an earlier run  {status}").trim_end().to_owned() } else { status };

@@ -13,7 +13,7 @@ use crate::tui::targets::{Target, Targets};
 use crate::tui::theme::{Look, Theme};
 use crate::tui::ui::Ui;
 use crate::tui::update::{available, is_searching};
-use crate::tui::workbench::Workbench;
+use crate::tui::workbench::{Run, Workbench};
 
 /// Returns where the cursor is, if something is being typed.
 pub(super) fn draw(ui: &Ui, area: Rect, buffer: &mut Buffer, targets: &mut Targets) -> Option<(u16, u16)> {
@@ -36,7 +36,7 @@ pub(super) fn draw(ui: &Ui, area: Rect, buffer: &mut Buffer, targets: &mut Targe
     }
     let help = entry(app, Action::Help, None, theme);
     let area = match &app.toast {
-        Some(toast) => notes::said(&toast.text, toast.bad, theme, area, columns(&help) as u16, buffer),
+        Some(toast) => notes::said(&toast.text, toast.bad, theme, area, columns(&help) as u16, buffer, targets),
         None => area,
     };
     let mut line: Vec<Span> = Vec::new();
@@ -98,10 +98,11 @@ fn of_layer(layer: &Layer, ui: &Ui) -> Vec<Entry> {
         Layer::Card(_) => {
             let search = of_search(ui);
             let mut keys = if search.is_empty() { vec![back] } else { search };
-            let look = [Action::Hint, Action::Moment, Action::History, Action::Cluster];
+            let look = [Action::Hint, Action::Moment, Action::History, Action::Cluster, Action::LastPass];
             keys.extend(available_of(&look, ui));
-            let rest = [Action::Copy, Action::CopyAll, Action::RunTest, Action::Run, Action::Edit, Action::Search];
+            let rest = [Action::Copy, Action::CopyAll, Action::RunTest, Action::Run, Action::Edit];
             keys.extend(available_of(&rest, ui));
+            keys.extend(available_of(&[Action::Search, Action::Keep], ui));
             keys
         }
         Layer::Cluster(_) => {
@@ -122,10 +123,20 @@ fn of_layer(layer: &Layer, ui: &Ui) -> Vec<Entry> {
             keys.extend(available_of(&[Action::Cancel, Action::Hint, Action::Run], ui));
             keys
         }
+        Layer::LeftUp(_) => {
+            let mut keys = vec![(Action::Close, None), (Action::Keep, Some("end the nodes"))];
+            keys.extend(available_of(&[Action::Copy], ui).map(|(key, _)| (key, Some("copy the request"))));
+            keys
+        }
         Layer::Help(_) => vec![(Action::Open, Some("do it")), (Action::Close, None)],
-        Layer::Passed(_) => available_of(&[Action::Next], ui).chain([(Action::Close, None)]).collect(),
+        Layer::Passed(pane) => onward(pane.next.is_none(), ui).chain([(Action::Close, None)]).collect(),
         _ => vec![(Action::Close, None)],
     }
+}
+
+/// The key that leaves a stage that has passed: after the last one there is none to go to.
+fn onward(last: bool, ui: &Ui) -> impl Iterator<Item = Entry> {
+    available_of(&[Action::Next], ui).map(move |(next, label)| (next, if last { Some("complete it") } else { label }))
 }
 
 /// Those of the search that is open; none without one.
@@ -140,9 +151,13 @@ fn of_search(ui: &Ui) -> Vec<Entry> {
 fn of_bench(bench: &Workbench, ui: &Ui) -> Vec<Entry> {
     let mut keys = of_search(ui);
     let runs = bench.run.is_some();
+    if bench.run.as_ref().is_some_and(Run::stands_still) {
+        keys.push((Action::Keep, Some("end the nodes")));
+    }
     keys.extend(available_of(if runs { &[Action::Cancel] } else { &[Action::Run] }, ui));
     if !runs && bench.verdict(&bench.course.current) == Some(StageVerdict::Passed) {
-        keys.extend(available_of(&[Action::Next], ui));
+        let last = bench.course.stages.last().is_some_and(|stage| stage.key == bench.course.current);
+        keys.extend(onward(last, ui));
     }
     if bench.opens_failure() {
         keys.push((Action::Open, Some("failure")));

@@ -9,7 +9,7 @@ use crate::tui::action::Pane;
 use crate::tui::app::{App, Screen};
 use crate::tui::targets::{Target, Targets};
 use crate::tui::theme::{Look, Sign, Theme};
-use crate::tui::workbench::Workbench;
+use crate::tui::workbench::{Phase, Workbench};
 use crate::tui::{layout, progress};
 use crate::watch::How;
 
@@ -172,7 +172,8 @@ fn row(app: &App, covered: bool, bench: &Workbench, name: Vec<Span<'static>>) ->
         .unwrap_or_default();
     let left =
         progress.as_ref().filter(|_| !tests_say).and_then(|progress| progress::left(progress.left, progress.phase));
-    let clock = progress.as_ref().filter(|_| bench.elapsed(app.now).is_some()).map(|progress| {
+    let clock = progress.as_ref().filter(|progress| !matches!(progress.phase, Phase::LeftUp(_)));
+    let clock = clock.filter(|_| bench.elapsed(app.now).is_some()).map(|progress| {
         let seconds = progress.took.as_secs();
         some(format!("  {:02}:{:02}", seconds / 60, seconds % 60), Look::Busy)
     });

@@ -38,19 +38,25 @@ use crate::text::wrap;
 
 /// Draws everything, in letters that the terminal has.
 pub fn draw(frame: &mut Frame, ui: &mut Ui) {
-    all(frame, ui);
+    ui.cursor = all(frame, ui);
+    if let Some(place) = ui.cursor {
+        frame.set_cursor_position(place);
+    }
     if ui.app.theme.ascii {
         paint::in_ascii(frame.buffer_mut());
     }
 }
 
-fn all(frame: &mut Frame, ui: &mut Ui) {
+/// Returns where the cursor is, if something is being typed.
+fn all(frame: &mut Frame, ui: &mut Ui) -> Option<(u16, u16)> {
     let area = frame.area();
     // A terminal that was resized before anybody listened for that says so here alone.
     ui.app.size = (area.width, area.height);
     let buffer = frame.buffer_mut();
     if !layout::fits((area.width, area.height)) {
-        return no_room(&ui.app, area, buffer);
+        ui.targets = Targets::default();
+        no_room(&ui.app, area, buffer);
+        return None;
     }
     let header = Rect { height: 1, ..area };
     let footer = Rect { y: area.bottom() - 1, height: 1, ..area };
@@ -61,14 +67,13 @@ fn all(frame: &mut Frame, ui: &mut Ui) {
     if !ui.layers.iter().any(Layer::covers) {
         screen(&mut ui.app, body, buffer, &mut targets);
     }
-    layers(ui, body, buffer);
+    layers(ui, body, buffer, &mut targets);
     tour::draw(ui, band, buffer);
     let covered = ui.layers.iter().any(Layer::covers);
     header::draw(&ui.app, covered, header, buffer, &mut targets);
-    if let Some(place) = footer::draw(ui, footer, buffer, &mut targets) {
-        frame.set_cursor_position(place);
-    }
+    let cursor = footer::draw(ui, footer, buffer, &mut targets);
     ui.targets = targets;
+    cursor
 }
 
 /// What lies beneath all layers.
@@ -83,16 +88,21 @@ fn screen(app: &mut App, body: Rect, buffer: &mut Buffer, targets: &mut Targets)
 }
 
 /// The stack from the topmost layer that covers the screen upwards.
-fn layers(ui: &mut Ui, body: Rect, buffer: &mut Buffer) {
+fn layers(ui: &mut Ui, body: Rect, buffer: &mut Buffer, targets: &mut Targets) {
     let from = ui.layers.iter().rposition(Layer::covers).unwrap_or(0);
     let card = ui.open_card().cloned();
     let app = &ui.app;
     for layer in ui.layers.iter_mut().skip(from) {
+        if !matches!(layer, Layer::Prompt(_)) {
+            // What is beneath waits until this is closed.
+            targets.cover(body);
+        }
         match layer {
-            Layer::Card(pane) => card::draw(pane, app, body, buffer),
+            Layer::Card(pane) => card::draw(pane, app, body, buffer, targets),
             Layer::Cluster(pane) => cluster::draw(pane, app, card.as_ref(), body, buffer),
             Layer::History(pane) => history::draw(pane, &app.theme, body, buffer),
             Layer::Help(help) => help::draw(help, app, body, buffer),
+            Layer::LeftUp(pane) => notes::left_up(pane, app, body, buffer),
             Layer::Passed(pane) => notes::passed(pane, &app.theme, &app.keymap, body, buffer),
             Layer::Finale(finale) => notes::finale(finale, &app.theme, &app.keymap, body, buffer),
             Layer::Quit(_) => notes::quit(app, body, buffer),

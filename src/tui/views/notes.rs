@@ -13,9 +13,12 @@ pub(super) use self::finale::draw as finale;
 pub(super) use self::passed::draw as passed;
 pub(super) use self::said::said;
 use super::{boxed, put};
+use crate::facts::NodeAddress;
+use crate::report::describe::English;
 use crate::text::{clean_lines, wrap};
 use crate::tui::action::Action;
 use crate::tui::app::App;
+use crate::tui::layers::LeftUpPane;
 use crate::tui::theme::{Look, Sign, Theme};
 
 pub(super) fn message(theme: &Theme, area: Rect, buffer: &mut Buffer, text: &str) {
@@ -65,6 +68,25 @@ pub(super) fn note(title: &str, text: &str, app: &App, area: Rect, buffer: &mut 
     for (text, line) in lines.iter().zip(inner.rows()) {
         put(&app.theme, buffer, line, text, app.theme.style(Look::Text));
     }
+}
+
+/// Where the nodes are that were left up, and how each is now.
+pub(super) fn left_up(pane: &LeftUpPane, app: &App, area: Rect, buffer: &mut Buffer) {
+    let now = app.bench().map(|bench| bench.cluster.shown(&English).nodes).unwrap_or_default();
+    let mut text = format!("\"{}\" has failed. Its nodes are as it left them:\n\n", pane.left.test);
+    for NodeAddress { node, address } in &pane.left.nodes {
+        let known = now.iter().find(|line| line.node == *node);
+        let is = known.map(|line| [line.state_words(), line.says.clone()]).unwrap_or_default();
+        let is = is.iter().filter(|words| !words.is_empty()).cloned().collect::<Vec<_>>().join(", ");
+        text.push_str(format!("  {node}  {address}  {is}").trim_end());
+        text.push('\n');
+    }
+    if let Some(curl) = &pane.curl {
+        text.push_str(&format!("\n  {curl}\n"));
+    }
+    let key = app.keymap.shown(Action::Keep);
+    text.push_str(&format!("\n{key} ends them. So do the next run, and the end of lsfr."));
+    note("Left up for a look by hand", &text, app, area, buffer);
 }
 
 pub(super) fn quit(app: &App, area: Rect, buffer: &mut Buffer) {

@@ -13,7 +13,7 @@ use crate::report::card::{Card, Subject};
 use crate::text::{clean, width, wrap};
 use crate::tui::action::{Action, Pane};
 use crate::tui::entries::{Entry, name_of, said_of};
-use crate::tui::find::{Highlight, highlight};
+use crate::tui::find::{Highlight, ListSearch, highlight};
 use crate::tui::keymap::Keymap;
 use crate::tui::progress;
 use crate::tui::results::State;
@@ -27,8 +27,7 @@ const HEAD: usize = 2;
 
 /// What stands beside the pane's name: what failed before any test, one cause of all failures, or how many passed;
 /// nothing as long as the tests are not known.
-pub(super) fn count(bench: &Workbench, theme: &Theme) -> String {
-    let entries = bench.entries();
+pub(super) fn count(bench: &Workbench, List { entries, .. }: &List, theme: &Theme) -> String {
     if let Some(Entry::Cause { card }) = entries.first() {
         return format!("{} {}", theme.sign(cause_sign(card)), label(card.subject).to_lowercase());
     }
@@ -42,6 +41,24 @@ pub(super) fn count(bench: &Workbench, theme: &Theme) -> String {
     }
     let passed = tests.iter().filter(|test| matches!(test.state, State::Passed(_))).count();
     format!("{passed}/{}", tests.len())
+}
+
+/// The list of a frame: the entries, and which of them the cursor is on.
+pub(super) struct List<'a> {
+    pub(super) entries: Vec<Entry<'a>>,
+    pub(super) chosen: usize,
+}
+
+impl<'a> List<'a> {
+    pub(super) fn of(bench: &'a Workbench) -> Self {
+        let entries = bench.entries();
+        Self { chosen: bench.chosen(&entries), entries }
+    }
+
+    /// Those that a search finds.
+    pub(super) fn found(&self, search: &ListSearch) -> Vec<usize> {
+        search.found(self.entries.iter().map(Entry::texts))
+    }
 }
 
 struct Row {
@@ -66,29 +83,20 @@ impl Row {
 }
 
 /// What the rows are made with.
-struct Writer<'a> {
-    bench: &'a Workbench,
-    theme: &'a Theme,
-    keymap: &'a Keymap,
-    now: Instant,
-    columns: usize,
+pub(super) struct Writer<'a> {
+    pub(super) bench: &'a Workbench,
+    pub(super) theme: &'a Theme,
+    pub(super) keymap: &'a Keymap,
+    pub(super) now: Instant,
+    /// Of the rows: the last one of the pane stays free, so that no text touches the frame.
+    pub(super) columns: usize,
 }
 
-pub(super) fn draw(
-    bench: &Workbench,
-    theme: &Theme,
-    keymap: &Keymap,
-    now: Instant,
-    area: Rect,
-    buffer: &mut Buffer,
-    targets: &mut Targets,
-) {
+pub(super) fn draw(list: &List, writer: &Writer, area: Rect, buffer: &mut Buffer, targets: &mut Targets) {
+    let Writer { bench, theme, columns, .. } = *writer;
+    let List { entries, chosen } = list;
+    let chosen = *chosen;
     let focused = bench.focus == Pane::Tests;
-    // The last column stays free, so that no text touches the frame.
-    let columns = usize::from(area.width.saturating_sub(1));
-    let writer = Writer { bench, theme, keymap, now, columns };
-    let entries = bench.entries();
-    let chosen = bench.chosen(&entries);
     let area = writer.head(area, buffer);
     // What to do first stands above the tests: below them it would be out of sight.
     let unknown = bench.run.is_none() && !bench.results.contains_key(&bench.shown);
@@ -109,17 +117,23 @@ pub(super) fn draw(
     let window = Window::around(start..end, rows.len(), usize::from(area.height));
     let begun = |hidden: std::ops::Range<usize>| rows[hidden].iter().filter(|row| row.first).count();
     let inside = window.edges(theme, rows.len(), begun, area, buffer);
-    let found = highlights(bench, &entries, chosen, &rows);
+    let found = highlights(bench, list, &rows);
     for (at, place) in window.rows.zip(inside.rows()) {
         let row = &rows[at];
         if let Some(entry) = row.entry {
             targets.add(place, Target::Entry(entry));
         }
+        let opens =
+            row.entry.filter(|_| row.look == Look::Link).and_then(|entry| entries[entry].card()?.place.as_ref());
         let right = if row.right.is_empty() { String::new() } else { format!(" {}", row.right) };
         let room = columns.saturating_sub(width(&right));
         let left = Rect { width: room.try_into().unwrap_or(u16::MAX), ..place };
         // An indent is no part of what may be underlined.
         let (indent, text) = row.text.split_at(row.text.len() - row.text.trim_start().len());
+        if let Some(opens) = opens {
+            let named = Rect { x: left.x + width(indent) as u16, width: width(text) as u16, ..left };
+            targets.add(named.intersection(left), Target::Place(opens.clone()));
+        }
         let plain = theme.style(Look::Text);
         paint::put(buffer, left, theme, &[(indent.into(), plain), (text.into(), theme.style(row.look))]);
         let beside = Rect { x: place.x + left.width, width: width(&right).try_into().unwrap_or(u16::MAX), ..place };
@@ -132,14 +146,14 @@ pub(super) fn draw(
 }
 
 /// What the search has found, for each row; nothing where no search is open.
-fn highlights(bench: &Workbench, entries: &[Entry], chosen: usize, rows: &[Row]) -> Vec<Vec<Highlight>> {
+fn highlights(bench: &Workbench, list: &List, rows: &[Row]) -> Vec<Vec<Highlight>> {
     let Some(search) = &bench.tests_search else { return Vec::new() };
     let mut highlights = vec![Vec::new(); rows.len()];
-    for number in search.found(entries.iter().map(Entry::texts)) {
+    for number in list.found(search) {
         let Some(start) = rows.iter().position(|row| row.entry == Some(number)) else { continue };
         let own = rows[start..].iter().take_while(|row| row.entry == Some(number)).count();
         let texts = rows[start..start + own].iter().map(|row| row.text.as_str());
-        let look = if number == chosen { Look::Found } else { Look::Match };
+        let look = if number == list.chosen { Look::Found } else { Look::Match };
         for (at, found) in search.highlights(texts, look).into_iter().enumerate() {
             highlights[start + at] = found;
         }

@@ -2,17 +2,19 @@
 
 use std::time::Instant;
 
+use chrono::Local;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Margin;
-use ratatui::text::Line;
+use ratatui::text::{Line, Span};
 
-use super::{card, framed, indented, position, stages, tests_pane, title};
+use super::tests_pane::{self, List, Writer};
+use super::{card, framed, indented, position, stages, title};
 use crate::tui::action::Pane;
 use crate::tui::keymap::Keymap;
-use crate::tui::layout;
 use crate::tui::targets::{Target, Targets};
-use crate::tui::theme::Theme;
+use crate::tui::theme::{Look, Theme};
 use crate::tui::workbench::Workbench;
+use crate::tui::{layout, progress};
 
 pub(super) fn draw(
     bench: &mut Workbench,
@@ -27,7 +29,8 @@ pub(super) fn draw(
     if let Some((area, pane)) = layout.preview.zip(bench.preview.as_deref_mut()) {
         // During a run it may be what the run before said, until that test has had its turn.
         let of_this_run = bench.run.as_ref().is_none_or(|run| run.has_records(&pane.card().records));
-        card::preview(pane, !of_this_run, theme, keymap, area, buffer);
+        let notes = card::notes(pane, &bench.moments, &bench.watch.own, keymap);
+        card::preview(pane, !of_this_run, theme, notes, area, buffer, targets);
     }
     // The one with the focus is drawn last: frames share lines, and its colour has to win.
     let mut panes = layout.panes.clone();
@@ -35,6 +38,7 @@ pub(super) fn draw(
     for (pane, area) in panes {
         let focused = pane == bench.focus;
         let inner = area.inner(Margin::new(1, 1));
+        let mut tests = String::new();
         match pane {
             Pane::Stages => stages::draw(bench, theme, focused, indented(inner), buffer, targets),
             Pane::Guide => {
@@ -43,18 +47,38 @@ pub(super) fn draw(
                     targets.add(link.area, Target::Link(link.address.to_owned()));
                 }
             }
-            Pane::Tests => tests_pane::draw(bench, theme, keymap, now, indented(inner), buffer, targets),
+            Pane::Tests => {
+                let list = List::of(bench);
+                tests = tests_status(bench, &list, theme);
+                let area = indented(inner);
+                let columns = usize::from(area.width.saturating_sub(1));
+                tests_pane::draw(&list, &Writer { bench, theme, keymap, now, columns }, area, buffer, targets);
+            }
             Pane::Logs => bench.logs.render(bench.store.as_ref(), theme, inner, buffer, focused),
         }
         // After its content, which knows where the reader is in it.
         let heading: Line = match pane {
             Pane::Stages => title("Stages", &stages_status(bench), focused, theme),
             Pane::Guide => title("Guide", &guide_status(bench), focused, theme),
-            Pane::Tests => title("Tests", &tests_status(bench, theme), focused, theme),
-            Pane::Logs => bench.logs.title(bench.store.as_ref(), theme, focused, usize::from(inner.width)),
+            Pane::Tests => title("Tests", &tests, focused, theme),
+            Pane::Logs => logs_title(bench, theme, focused, usize::from(inner.width)),
         };
         framed(heading, focused, theme, area, buffer);
     }
+}
+
+/// With the time of a run that is not the one whose results are shown.
+fn logs_title(bench: &Workbench, theme: &Theme, focused: bool, columns: usize) -> Line<'static> {
+    let shown = bench.results.get(&bench.shown).and_then(|results| results.run.as_ref());
+    let other = bench.logged.as_ref().filter(|logged| bench.run.is_none() && Some(*logged) != shown);
+    let began = other.and_then(|run| bench.moments.past().began(run));
+    let of = began.map(|began| format!(" of {}", progress::as_of(began, Local::now()))).unwrap_or_default();
+    let mut title = bench.logs.title(bench.store.as_ref(), theme, focused, columns.saturating_sub(of.len()));
+    if !of.is_empty() {
+        // After a blank and the name.
+        title.spans.insert(title.spans.len().min(2), Span::styled(of, theme.style(Look::Text)));
+    }
+    title
 }
 
 fn stages_status(bench: &Workbench) -> String {
@@ -63,10 +87,10 @@ fn stages_status(bench: &Workbench) -> String {
     status.unwrap_or_default()
 }
 
-fn tests_status(bench: &Workbench, theme: &Theme) -> String {
+fn tests_status(bench: &Workbench, list: &List, theme: &Theme) -> String {
     let search = bench.tests_search.as_ref();
-    let status = search.and_then(|search| search.status(&bench.tests_found(), bench.chosen(&bench.entries())));
-    status.unwrap_or_else(|| tests_pane::count(bench, theme))
+    let status = search.and_then(|search| search.status(&list.found(search), list.chosen));
+    status.unwrap_or_else(|| tests_pane::count(bench, list, theme))
 }
 
 fn guide_status(bench: &Workbench) -> String {

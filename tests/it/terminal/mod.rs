@@ -3,11 +3,14 @@
 //! Nothing here sleeps and hopes. Each step waits for something to be on the screen, or for a process to be in some
 //! state, and shows the screen if that does not happen.
 
+mod clicks;
 mod colours;
 mod ends;
 mod history;
 mod home;
 mod jobs;
+mod left_up;
+mod moments;
 mod paths;
 mod sizes;
 
@@ -57,6 +60,9 @@ impl Start {
         command.cwd(dir);
         for name in ["NO_COLOR", "COLORFGBG", "COLORTERM", "TERM_PROGRAM", "TMUX", "LSFR_THEME", "LC_ALL", "LC_CTYPE"]
         {
+            command.env_remove(name);
+        }
+        for name in ["VTE_VERSION", "KONSOLE_VERSION", "WT_SESSION", "ConEmuANSI", "STY", "ZELLIJ"] {
             command.env_remove(name);
         }
         for name in ["VISUAL", "EDITOR", "DISPLAY", "WAYLAND_DISPLAY", "RUST_BACKTRACE"] {
@@ -120,6 +126,10 @@ struct Heard {
     kinds: usize,
     /// It asked before it drew anything.
     asked_first: bool,
+    /// The addresses of links, in the order in which they were written.
+    links: Vec<String>,
+    /// What it told of the progress of runs: the state, and the percent.
+    progress: Vec<String>,
 }
 
 impl vt100::Callbacks for Heard {
@@ -143,6 +153,12 @@ impl vt100::Callbacks for Heard {
         if params == [&b"11"[..], b"?"] {
             self.asked_first |= self.questions == 0 && screen.contents().trim().is_empty();
             self.questions += 1;
+        }
+        let text = |parts: &[&[u8]]| String::from_utf8(parts.join(&b';')).unwrap();
+        match params {
+            [b"8", _, address @ ..] if address != [b""] => self.links.push(text(address)),
+            [b"9", b"4", told @ ..] => self.progress.push(text(told).trim_end_matches(';').to_owned()),
+            _ => {}
         }
     }
 
@@ -220,6 +236,23 @@ impl Terminal {
         let writer = self.writer.as_mut().expect("the terminal is still there");
         writer.write_all(keys.as_bytes()).unwrap();
         writer.flush().unwrap();
+    }
+
+    /// Clicks on a text that is on the screen once, or where it stands first.
+    #[track_caller]
+    fn click(&mut self, text: &str) {
+        // A frame may have come in part: what is clicked is where the whole one has it.
+        let state = self.until_state(text, |state| {
+            !state.parser.callbacks().modes.contains(&2026) && state.parser.screen().contents().contains(text)
+        });
+        let screen = state.parser.screen().contents();
+        drop(state);
+        let found = screen.lines().enumerate().find_map(|(row, line)| Some((row, line.find(text)?, line)));
+        let (row, at, line) = found.unwrap_or_else(|| panic!("{text} is not in a row of\n{screen}"));
+        // On its first letter. All that comes before is one column wide each.
+        let blanks = text.len() - text.trim_start().len();
+        let (column, row) = (line[..at + blanks].chars().count() + 1, row + 1);
+        self.press(&format!("\x1b[<0;{column};{row}M\x1b[<0;{column};{row}m"));
     }
 
     fn paste(&mut self, text: &str) {

@@ -363,20 +363,22 @@ const STALE: &str = "c1 n1 write 7 2.50-2.60
 #[test]
 fn a_picture() {
     assert_snapshot!(drawn(STALE, 76), @r"
-               +2.50               +2.60                  +3.10            +3.20
-    n3 cut                            ░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░
-    n2 paused  ░░░░░░░░░░░░░░░░░░░░░░░░
-    client 1   ├─── n1 write 7 ────┤
-    client 2                        ├─── n1 write 9 ────┤
-    client 3                                              ├─── n3 read 7 ────┤ ✗
+               +2.50          +2.60                   +3.05                +3.20
+    n3 cut                      ░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░
+    n2 paused  ░░░░░░░░░░░░░░░░░░░
+    client 1   ├─ n1 write 7 ─┤
+    client 2                   ├── n1 write 9 ─ +3.05 ┤
+    client 3                                           ├ +3.10 ─ n3 read 7 ──┤ ✗
+    In the order of time, not to scale.
     ");
     assert_snapshot!(drawn(STALE, 60), @r"
-               +2.50         +2.60             +3.10       +3.20
-    n3 cut                      ░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░
-    n2 paused  ░░░░░░░░░░░░░░░░░░
-    client 1   ├ n1 write 7 ─┤
-    client 2                   ├─ n1 write 9 ─┤
-    client 3                                   ├─ n3 read 7 ─┤ ✗
+               +2.50     +2.60             +3.05           +3.20
+    n3 cut                 ░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░
+    n2 paused  ░░░░░░░░░░░░░
+    c1         ├ n1 w 7 ─┤
+    c2                    ├─ n1 w 9  +3.05 ┤
+    c3                                      ├ +3.10  n3 r 7 ─┤ ✗
+    In the order of time, not to scale.
     ");
     assert_snapshot!(drawn(STALE, 40), @r"
                +2.50  +2.60      +3.10 +3.20
@@ -386,19 +388,21 @@ fn a_picture() {
     c2                  ├─ 2 ──┤
     c3                           ├── 3 ──┤ ✗
     1 n1 write 7
-    2 n1 write 9
-    3 n3 read 7 ✗
+    2 n1 write 9, answered +3.05
+    3 n3 read 7, sent +3.10 ✗
+    In the order of time, not to scale.
     ");
     assert_snapshot!(drawn(STALE, 30), @r"
-               +2.50      +3.10
+               +2.50 +2.90   +3.20
     n3 cut           ░░░░░░░░░░░
     n2 paused  ░░░░░░░░
     c1         ├ 1 ┤
     c2              ├ 2 ─┤
     c3                    ├ 3 ─┤ ✗
     1 n1 write 7
-    2 n1 write 9
-    3 n3 read 7 ✗
+    2 n1 write 9, answered +3.05
+    3 n3 read 7, sent +3.10 ✗
+    In the order of time, not to…
     ");
     assert_snapshot!(drawn(STALE, 12), @"");
 }
@@ -411,18 +415,25 @@ fn a_picture_of_what_had_no_answer() {
         c3 n2 read 9 3.00-3.05
         c4 n3 read 7 3.10-3.20";
     assert_snapshot!(drawn(text, 76), @r"
-              +2.50                +2.95                  +3.10            +3.20
+              +2.50           +2.95                   +3.05                +3.20
     client 1  ├╌ n1 write 7 ╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌?
     client 2   ├╌ n1 write 9 ╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌?
-    client 3     ├─── n2 read 7 ───┤  ├─── n2 read 9 ────┤
-    client 4                                              ├─── n3 read 7 ────┤ ✗
+    client 3    ├─ n2 read 7 ─┤  ├─ n2 read 9 ─ +3.05 ┤
+    client 4                                           ├ +3.10 ─ n3 read 7 ──┤ ✗
+    In the order of time, not to scale.
     ");
     assert_snapshot!(drawn(text, 50), @r"
-        +2.50         +2.95           +3.10      +3.20
-    c1  ├╌ n1 w 7 ╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌?
-    c2   ├╌ n1 w 9 ╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌?
-    c3    ├─ n2 r 7 ──┤  ├─ n2 r 9 ──┤
-    c4                                ├── n3 r 7 ──┤ ✗
+        +2.50          +2.95            +3.10    +3.20
+    c1  ├╌ 1 ╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌?
+    c2    ├╌ 2 ╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌?
+    c3       ├─── 3 ───┤    ├─── 4 ───┤
+    c4                                  ├─── 5 ────┤ ✗
+    1 n1 write 7
+    2 n1 write 9
+    3 n2 read 7
+    4 n2 read 9, answered +3.05
+    5 n3 read 7, sent +3.10 ✗
+    In the order of time, not to scale.
     ");
 }
 
@@ -432,16 +443,21 @@ fn a_picture_of_wide_and_long_values() {
         c2 n1 delete 2.80-3.05
         c12345 a-node-with-a-long-name read 値値値値値値値値値値値値値値値値 3.10-3.20";
     assert_snapshot!(drawn(text, 76), @r"
-            +2.50               +2.60          +3.10                       +3.20
-    c1      ├── n1 –→値値値… ───┤
-    c2                            ├─ n1 del ──┤
-    c12345                                     ├──── a-node-… r 値値値… ─────┤ ✗
+            +2.50           +2.60             +3.05                        +3.20
+    c1      ├ n1 –→値値値… ─┤
+    c2                       ├─ n1 del  +3.05 ┤
+    c12345                                     ├ +3.10  a-node-… r 値値値… ──┤ ✗
+    In the order of time, not to scale.
     ");
     assert_snapshot!(drawn(text, 60), @r"
-            +2.50          +2.60       +3.10               +3.20
-    c1      ├ n1 –→値値値… ┤
-    c2                      ├ n1 del ─┤
-    c12345                             ├ a-node-… r 値値値… ─┤ ✗
+            +2.50         +2.60                +3.10       +3.20
+    c1      ├───── 1 ─────┤
+    c2                       ├───── 2 ─────┤
+    c12345                                     ├───── 3 ─────┤ ✗
+    1 n1 cas absent→値値値値値値値値値…
+    2 n1 delete, answered +3.05
+    3 a-node-… read 値値値値値値値値値…, sent +3.10 ✗
+    In the order of time, not to scale.
     ");
 }
 

@@ -210,12 +210,11 @@ seeded_bugs! {
     "snapshot-transfer" {
         SnapshotNeverSent "snapshot-never-sent" "A leader sends entries only: who needs older ones than it has waits for ever."
         SnapshotMerged "snapshot-merged" "A follower puts a leader's snapshot over what it has: deleted keys return."
-        SnapshotSentWhole "snapshot-sent-whole" "A snapshot is one message, with the 200 ms of a heartbeat: on a slow link it never arrives."
+        SnapshotSentWhole "snapshot-sent-whole" "A snapshot is one message, and either end gives it the 200 ms of a heartbeat: on a slow link it never arrives."
         PiecesMixed "pieces-mixed" "A follower adds any piece to those it has, also the first one of another leader."
         EtagsNotSent "etags-not-sent" "A snapshot is sent without ETags."
         IdsNotSent "ids-not-sent" "A snapshot is sent without what was answered to requests with an Idempotency-Key."
         InstalledNotStored "installed-not-stored" "A leader's snapshot is in memory only, and the log goes on behind it."
-        OldLogReplayed "old-log-replayed" "A follower keeps its old log with a leader's snapshot, and applies it over that at its next start."
         SendingBlocksOthers "sending-blocks-others" "A leader sends entries to nobody while it sends a snapshot."
         DeadNodeKeepsLog "dead-node-keeps-log" "A leader does not cut its log while a node is down that may need it."
     }

@@ -315,7 +315,7 @@ pub(super) fn remove_all(folder: &Path) -> Result<(), StorageError> {
     for (_, path) in segments(folder)?.iter().rev() {
         fs::remove_file(path).trying("remove", path)?;
     }
-    Ok(())
+    folder::sync(folder)
 }
 
 /// The segments in the order of their records.

@@ -42,6 +42,16 @@ impl Map {
         self
     }
 
+    /// The map as a snapshot has it that is sent.
+    pub(super) fn for_sending(mut self, index: u64, bug: Bug) -> Map {
+        match bug {
+            Bug::EtagsNotSent => self.forget_versions(index),
+            Bug::IdsNotSent => self.answers = Answers::default(),
+            _ => {}
+        }
+        self
+    }
+
     /// The map that a snapshot made.
     pub(super) fn restored(mut self, bug: Bug) -> Map {
         if bug.counts_versions() {
@@ -51,7 +61,7 @@ impl Map {
         self
     }
 
-    pub(super) fn forget_versions(&mut self, index: u64) {
+    fn forget_versions(&mut self, index: u64) {
         let entries: Vec<_> = self.iter().map(|(key, entry)| (key.clone(), entry.value.clone())).collect();
         for (key, value) in entries {
             self.put(key, Entry { value, version: index });

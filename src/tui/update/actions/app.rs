@@ -40,7 +40,8 @@ pub(super) fn act(ui: &mut Ui, action: Action) -> Option<Vec<Effect>> {
             _ => leave(&mut ui.app),
         },
         Action::Quit => match ui.app.bench() {
-            Some(bench) if bench.run.is_some() => {
+            // Nothing is lost with nodes that were left up.
+            Some(bench) if bench.run.as_ref().is_some_and(|run| !run.stands_still()) => {
                 ui.layers.push(Layer::Quit(Quit));
                 Vec::new()
             }

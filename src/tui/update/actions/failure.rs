@@ -1,5 +1,7 @@
 //! A failure and the ways to look at it: its card, its moment in the logs, its cluster, its history.
 
+use std::path::PathBuf;
+
 use super::only_if;
 use crate::report::card::Card;
 use crate::report::places::SourcePlace;
@@ -12,7 +14,7 @@ use crate::tui::history::{HistoryPane, file_of};
 use crate::tui::layers::{Layer, copied, request_copied};
 use crate::tui::ui::Ui;
 use crate::tui::update::stage::open_logs;
-use crate::tui::workbench::Workbench;
+use crate::tui::workbench::{Jump, Workbench};
 
 pub(super) fn available(action: Action, ui: &Ui, bench: &Workbench) -> Result<(), String> {
     match action {
@@ -31,6 +33,13 @@ pub(super) fn available(action: Action, ui: &Ui, bench: &Workbench) -> Result<()
             "Only the failure of a test with a workload has a history.",
         ),
         Action::Cluster => cluster_to_show(ui, bench),
+        Action::LastPass => match ui.card() {
+            None => Err("No test of this stage has failed.".to_owned()),
+            Some(card) => only_if(
+                bench.moments.past().before(card).is_some(),
+                "No run that is still recorded has passed this test before.",
+            ),
+        },
         Action::Back => only_if(bench.logs.can_go_back(), "The logs are where they were."),
         _ => Ok(()),
     }
@@ -45,6 +54,7 @@ pub(super) fn act(ui: &mut Ui, action: Action) -> Option<Vec<Effect>> {
         Action::Moment => return Some(moment(ui)),
         Action::Cluster => return Some(cluster(ui)),
         Action::History => return Some(history(ui)),
+        Action::LastPass => return Some(last_pass(ui)),
         Action::Back => {
             if let Some(bench) = ui.app.workbench_mut() {
                 bench.logs.jump_back();
@@ -127,11 +137,13 @@ fn fold(ui: &mut Ui) -> Vec<Effect> {
 }
 
 fn cluster_to_show(ui: &Ui, bench: &Workbench) -> Result<(), String> {
-    let is_open = ui.layers.iter().any(|layer| matches!(layer, Layer::Cluster(_)));
-    only_if(
-        is_open || ClusterPane::default().scene(bench, ui.open_card(), ui.app.now).is_some(),
-        "No node is known yet: they come with the first run, where the program is a server.",
-    )
+    if ui.layers.iter().any(|layer| matches!(layer, Layer::Cluster(_))) {
+        return Ok(());
+    }
+    match ClusterPane::default().scene(bench, ui.open_card(), ui.app.now) {
+        None => Err("No node is known yet: they come with the first run, where the program is a server.".to_owned()),
+        Some(scene) => only_if(scene.size() > 1, "One node is no cluster: the logs say all that happens to it."),
+    }
 }
 
 /// Opens the cluster view, that of the open failure if there is one; or goes back to it or from it.
@@ -176,19 +188,33 @@ pub(in crate::tui::update) fn open_history(ui: &mut Ui, card: Card) -> Vec<Effec
 /// The moment that is looked at, in the logs of its run, which are opened if others are open.
 fn moment(ui: &mut Ui) -> Vec<Effect> {
     let Some(moment) = ui.moment() else { return Vec::new() };
+    show_in_logs(ui, moment.run, Jump::At(moment.at))
+}
+
+/// The run before the failure in which its test passed, from the beginning of the test.
+fn last_pass(ui: &mut Ui) -> Vec<Effect> {
+    let Some((bench, card)) = ui.app.bench().zip(ui.card()) else { return Vec::new() };
+    let Some(before) = bench.moments.past().before(card) else { return Vec::new() };
+    let (run, jump) = (before.passed.run.clone(), Jump::Test { stage: card.stage.clone(), test: card.test.clone() });
+    let key = ui.app.keymap.shown(Action::Moment);
+    ui.app.say(format!("This is the run that passed. {key} returns to the failure."));
+    show_in_logs(ui, run, jump)
+}
+
+fn show_in_logs(ui: &mut Ui, run: PathBuf, jump: Jump) -> Vec<Effect> {
     ui.layers.clear();
     let Some(bench) = ui.app.workbench_mut() else { return Vec::new() };
     bench.focus(Pane::Logs);
-    if bench.logged.as_ref() == Some(&moment.run) {
-        bench.logs.jump_to(moment.at);
+    if bench.logged.as_ref() == Some(&run) {
+        bench.jump_to(&jump);
         return Vec::new();
     }
     if bench.run.is_some() {
-        ui.app.say("The logs are those of the run in flight; the failure is an earlier one's.");
+        ui.app.say("The logs are those of the run in flight; these are an earlier one's.");
         return Vec::new();
     }
-    bench.jump = Some(moment.at);
-    open_logs(bench, moment.run)
+    bench.jump = Some(jump);
+    open_logs(bench, run)
 }
 
 /// What can be copied of the guide, while it has the focus.

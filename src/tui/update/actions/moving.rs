@@ -13,7 +13,7 @@ use crate::tui::workbench::Workbench;
 pub(super) fn available(action: Action, ui: &Ui) -> Result<(), String> {
     let covered = ui.layers.iter().any(Layer::covers);
     match action {
-        Action::Larger | Action::Smaller if covered => {
+        Action::Larger | Action::Smaller | Action::UsualSizes if covered => {
             let close = ui.app.keymap.shown(Action::Close);
             Err(format!("Panes are made larger and smaller where they are seen; {close} goes back to them."))
         }
@@ -41,6 +41,7 @@ pub(super) fn act(ui: &mut Ui, action: Action) -> Option<Vec<Effect>> {
         }
         Action::Larger => resize(ui, true),
         Action::Smaller => resize(ui, false),
+        Action::UsualSizes => usual_sizes(ui),
         Action::PreviousStage => return Some(step_stage(ui, -1)),
         Action::NextStage => return Some(step_stage(ui, 1)),
         Action::Left => sideways(ui, false),
@@ -72,6 +73,22 @@ fn resize(ui: &mut Ui, larger: bool) {
         Stuck::Largest => format!("{name} cannot be larger: the other panes need what they have."),
         Stuck::Smallest => format!("{name} cannot be smaller, or it would be of no use."),
     });
+}
+
+/// Those of the settings; where they say nothing, those that suit the terminal.
+fn usual_sizes(ui: &mut Ui) {
+    let usual = ui.app.shares;
+    let Some(bench) = ui.app.workbench_mut() else { return };
+    let before = std::mem::replace(&mut bench.shares, usual);
+    let zoom = ui.app.keymap.shown(Action::Zoom);
+    let Some(bench) = ui.app.bench() else { return };
+    let said = match () {
+        () if before == usual => "All panes have their usual sizes.".to_owned(),
+        // Nobody sees it now.
+        () if bench.zoom => format!("The panes have their usual sizes again; {zoom} shows them."),
+        () => return,
+    };
+    ui.app.say(said);
 }
 
 fn step_stage(ui: &mut Ui, by: isize) -> Vec<Effect> {

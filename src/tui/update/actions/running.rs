@@ -24,6 +24,11 @@ pub(super) fn available(action: Action, ui: &Ui, bench: &Workbench) -> Result<()
             None => Err("Nothing is running.".to_owned()),
             Some(run) => only_if(!run.cancelled, "The run is being ended already."),
         },
+        Action::Keep if !bench.course.has_nodes => Err("This challenge's programs have no nodes.".to_owned()),
+        Action::Keep => match &bench.run {
+            Some(run) => only_if(!run.cancelled, "The run is being ended already."),
+            None => only_if(failed_test(ui).is_some(), "No test has failed: there are no nodes to look at."),
+        },
         Action::Next => match &ui.app.tour {
             None => next(bench),
             Some(tour) if tour.act == Act::Cluster => Err("The tour ends here.".to_owned()),
@@ -46,6 +51,8 @@ pub(super) fn act(ui: &mut Ui, action: Action) -> Option<Vec<Effect>> {
             }
         }
         Action::Cancel => ui.app.workbench_mut().map_or_else(Vec::new, run::cancel),
+        Action::Keep if ui.app.bench().is_some_and(|bench| bench.run.is_some()) => run::keep(ui),
+        Action::Keep => keep(ui),
         Action::Next if ui.app.tour.is_some() => second_act(ui),
         Action::Next => match ui.app.bench() {
             Some(bench) if is_complete(bench) => {
@@ -59,6 +66,19 @@ pub(super) fn act(ui: &mut Ui, action: Action) -> Option<Vec<Effect>> {
         Action::Watch => watch(ui),
         _ => return None,
     })
+}
+
+/// The test whose failure is open or chosen.
+fn failed_test(ui: &Ui) -> Option<String> {
+    ui.card().filter(|card| card.subject == Subject::Test).map(|card| card.test.clone())
+}
+
+/// Runs the test that failed again, and leaves its nodes up if it fails as before.
+fn keep(ui: &mut Ui) -> Vec<Effect> {
+    let Some(test) = failed_test(ui) else { return Vec::new() };
+    let effects = start(ui, Action::Keep, |stage| Scope::Test { stage, test });
+    ui.app.say("It runs again; if it fails, its nodes stay up.");
+    effects
 }
 
 fn start(ui: &mut Ui, action: Action, scope: impl FnOnce(String) -> Scope) -> Vec<Effect> {
@@ -75,7 +95,7 @@ fn start(ui: &mut Ui, action: Action, scope: impl FnOnce(String) -> Scope) -> Ve
     bench.moments.trigger = Some(Trigger::Pressed(action));
     let stage = stage.unwrap_or_else(|| bench.shown.clone());
     let mut effects = show_stage(bench, &stage);
-    effects.extend(run::start(bench, scope(stage)));
+    effects.extend(run::start(bench, scope(stage), action == Action::Keep));
     effects
 }
 
@@ -123,7 +143,7 @@ fn next(bench: &Workbench) -> Result<(), String> {
         return Err("The run in flight decides that: wait for it, or cancel it.".to_owned());
     }
     match (bench.verdict(current), bench.results.get(current)) {
-        (Some(StageVerdict::Failed), Some(results)) if bench.watch.on && bench.fresh.contains(current) => {
+        (Some(StageVerdict::Failed), Some(results)) if bench.watch.on && bench.is_current(current) => {
             if let Some(card) = bench.blocked(results) {
                 return Err(format!("{current} comes first. {}.", card.title()));
             }

@@ -29,7 +29,10 @@ fn where_there_is_no_cluster_it_is_said_why() {
     assert_eq!(desk.toast(), "No node is known yet: they come with the first run, where the program is a server.");
     assert!(pane(&desk).is_none());
     desk.press("r").begun("first").nodes(&["n1"]).press("c");
-    assert_eq!(scene(&desk).cluster.nodes.len(), 1, "one node has no links, but it goes up and down");
+    assert_eq!(desk.toast(), "One node is no cluster: the logs say all that happens to it.");
+    assert!(pane(&desk).is_none());
+    desk.nodes(&["n2"]).press("c");
+    assert!(pane(&desk).is_some());
 }
 
 #[test]

@@ -167,7 +167,7 @@ fn the_moment_of_the_chosen_operation_is_shown_in_the_logs() {
     desk.reading().press("'");
     desk.ui.app.workbench_mut().unwrap().logged = None;
     desk.press("l");
-    assert_eq!(desk.bench().jump, Some(Duration::from_millis(2_500)));
+    assert_eq!(desk.bench().jump, Some(Jump::At(Duration::from_millis(2_500))));
 }
 
 #[test]
@@ -230,4 +230,109 @@ fn a_history_that_does_not_fit_its_explanation_is_shown_without_marks() {
     desk.press("'").press("left").press("j").press("pagedown").press("G");
     desk.done(Done::History { file, read: Ok(Box::new(History::default())) });
     assert!(draw(&mut desk, (60, 16)).contains("the history is empty"));
+}
+
+#[test]
+fn the_axis_is_to_scale_and_says_what_it_leaves_out() {
+    let mut desk = Desk::new();
+    desk.reading();
+    let shown = draw(&mut desk, (120, 36));
+    let columns = |wanted: &str| {
+        let line = shown.lines().find(|line| line.contains(wanted)).unwrap_or_else(|| panic!("{shown}"));
+        let line: Vec<char> = line.chars().collect();
+        let (from, to) = (line.iter().position(|c| "├┣".contains(*c)), line.iter().position(|c| "┤┫✗".contains(*c)));
+        to.unwrap() - from.unwrap()
+    };
+    // 100, 250 and 100 ms.
+    let (short, long, wrong) = (columns("n1 write 7"), columns("n1 write 9"), columns("n3 read 7"));
+    assert!(
+        short.abs_diff(wrong) <= 1 && (2 * short..=3 * short).contains(&long),
+        "{short} {long} {wrong}:\n{shown}"
+    );
+    // Nothing began or ended for half a second after the last read of the first client.
+    desk.press("k").press("k").press("right");
+    let shown = draw(&mut desk, (120, 36));
+    assert!(shown.contains("╱╱ left out") && shown.contains('╱') && shown.contains(" ms "), "{shown}");
+    desk.press("-").press("-");
+    let whole = draw(&mut desk, (120, 36));
+    assert!(!whole.contains('╱') && whole.contains('┴'), "{whole}");
+}
+
+#[test]
+fn what_is_chosen_and_what_the_signs_mean_can_be_read_on_a_small_screen() {
+    let mut desk = Desk::new();
+    desk.reading();
+    let enough = "The 3 marked ones are enough: no order explains them, whatever others did.";
+    for _ in 0..4 {
+        let shown = draw(&mut desk, (80, 24));
+        let operation = reader(&desk).chosen_operation();
+        let called = format!("called   +{:.6}", operation.called.as_secs_f64());
+        let node = operation.node.clone().unwrap();
+        for wanted in [
+            called.as_str(),
+            "returned",
+            &format!("answered by {node}"),
+            "outcome",
+            enough,
+            "◆ clients of the proof first",
+        ] {
+            assert!(shown.contains(wanted), "{wanted}:\n{shown}");
+        }
+        for sign in ["┣━┫ proof", "✗ cannot be", "├─┤ done", "├─⊘ not done", "├╌? unknown"] {
+            assert!(shown.contains(sign), "{sign}:\n{shown}");
+        }
+        desk.press("'");
+    }
+    desk.press("'").press("j").press("j");
+    assert_eq!(chosen(&desk), (4, 3_300));
+    assert!(draw(&mut desk, (80, 24)).contains("not needed for the proof"));
+}
+
+#[test]
+fn clients_of_the_proof_come_first_then_they_go_by_number() {
+    let mut desk = Desk::new();
+    desk.press("r").violated("first").press("t");
+    let file = pane(&desk).file().to_owned();
+    let mut history = history();
+    for operation in &mut history.operations {
+        operation.client = 12 - 2 * operation.client;
+    }
+    desk.done(Done::History { file, read: Ok(Box::new(history)) });
+    let clients = |desk: &Desk| -> Vec<u32> {
+        (0..reader(desk).lanes().rows.len()).filter_map(|lane| reader(desk).client_of(lane)).collect()
+    };
+    assert_eq!(clients(&desk), [6, 8, 10, 2, 4]);
+    let shown = draw(&mut desk, (120, 36));
+    assert!(shown.contains("◆ clients of the proof first, then by number"), "{shown}");
+    assert!(shown.contains("client 10 ◆") && !shown.contains("client 2 ◆"), "{shown}");
+    // Another key has none of the proof.
+    desk.press("K");
+    assert!(draw(&mut desk, (120, 36)).contains("  clients by number"));
+}
+
+#[test]
+fn a_proof_too_wide_for_words_is_opened_farther_away() {
+    let mut desk = Desk::new();
+    desk.press("r").violated("first").press("t");
+    let file = pane(&desk).file().to_owned();
+    let mut history = history();
+    // Something happens all the time between what proves it, so that nothing is left out.
+    let read = history.operations[3].clone();
+    history.operations.extend((0..20).map(|number| {
+        let mut operation = read.clone();
+        operation.called = Duration::from_millis(2_600 + 20 * number);
+        operation.returned = Some(operation.called + Duration::from_millis(19));
+        operation
+    }));
+    desk.done(Done::History { file, read: Ok(Box::new(history)) });
+    let shown = draw(&mut desk, (80, 24));
+    assert_eq!(reader(&desk).zoom(), Zoom::Short);
+    for client in ["c1    ◆", "c2    ◆", "c3    ◆"] {
+        let lane = shown.lines().find(|line| line.contains(client)).unwrap_or_else(|| panic!("{shown}"));
+        assert!(lane.contains('┣') && (lane.contains('┫') || lane.contains('✗')), "{shown}");
+    }
+    draw(&mut desk, (200, 60));
+    desk.press("+");
+    draw(&mut desk, (80, 24));
+    assert_eq!(reader(&desk).zoom(), Zoom::Words, "the reader has chosen that");
 }

@@ -334,3 +334,31 @@ fn escape_does_not_stop_at_a_message() {
     desk.press("esc");
     assert!(desk.toast().is_empty() && !desk.bench().zoom);
 }
+
+#[test]
+fn links_are_what_can_be_opened_and_seen() {
+    use crate::report::places::SourcePlace;
+    use crate::tui::hyperlinks;
+    let links = |desk: &mut Desk| {
+        place(desk, "lsfr");
+        let links = hyperlinks::of(&desk.ui, "desk");
+        links.iter().map(|link| (link.area.width, format!("{:?}", link.address))).collect::<Vec<_>>()
+    };
+    let mut desk = Desk::new();
+    assert_eq!(links(&mut desk), [(4, "Address(\"https://example.org/\")".to_owned())]);
+    // What is covered is none, and a screen that is meant to be plain has none.
+    desk.press("?");
+    assert_eq!(links(&mut desk), []);
+    desk.press("esc").ui.app.theme = Theme::NONE;
+    assert_eq!(links(&mut desk), []);
+    desk.ui.app.theme = Theme::DARK;
+    // A line of the project on a card, which a click opens.
+    desk.press("r").failed("first").take();
+    let source = SourcePlace { file: "src/a.c".into(), line: 42, column: None };
+    desk.bench_mut().results.get_mut("first").unwrap().cards[0].place = Some(source.clone());
+    desk.press("3").press("enter");
+    assert_eq!(links(&mut desk), [(10, "Address(\"file://desk/p/src/a.c\")".to_owned())]);
+    let (column, row) = place(&mut desk, "src/a.c:42");
+    desk.event(click(column, row));
+    assert_eq!(desk.take(), [Effect::Edit(Edited::At(source))]);
+}

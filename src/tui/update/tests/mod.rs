@@ -1,8 +1,10 @@
 //! Every action, and every event that changes something, on a desk of its own.
 
+mod before;
 mod cluster;
 mod history;
 mod keys;
+mod left_up;
 mod moments;
 mod place;
 mod runs;
@@ -35,7 +37,7 @@ use crate::tui::remembered::Remembered;
 use crate::tui::results::{StageResults, State, TestResult};
 use crate::tui::theme::Theme;
 use crate::tui::ui::Ui;
-use crate::tui::workbench::{Phase, Workbench};
+use crate::tui::workbench::{Jump, Phase, Workbench};
 use crate::watch::{How, WatchEvent};
 
 /// The app on a challenge of two stages with two tests each, at a time that only the test moves.
@@ -294,6 +296,7 @@ fn course() -> Course {
         key: "kv".into(),
         name: "A store".into(),
         built: Some("A store that keeps what it was given.".into()),
+        has_nodes: true,
         stages: vec![row("first"), row("second"), row("third")],
         current: "first".into(),
         completed: vec![],
@@ -307,7 +310,7 @@ pub(super) fn advance(tested: bool) -> Effect {
 }
 
 fn request(scope: Scope) -> Request {
-    Request { scope, seed: None, first: vec![] }
+    Request { scope, seed: None, first: vec![], keep: false }
 }
 
 fn saved(file: &str) -> Event {

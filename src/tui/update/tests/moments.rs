@@ -145,11 +145,30 @@ fn a_save_takes_nobody_away_from_what_they_read() {
     assert_eq!(desk.bench().shown, "second");
     desk.now += Duration::from_secs(60);
     desk.event(saved("main.py")).failed("first");
-    assert_eq!((desk.bench().shown.as_str(), desk.toast()), ("second", "first fails."));
+    assert_eq!((desk.bench().shown.as_str(), desk.toast()), ("second", "first fails. [ shows it."));
     // Nor when it passes; but who asked for it is shown it.
     desk.now += Duration::from_secs(60);
     desk.event(saved("main.py")).passed("first");
     assert!(desk.ui.layers.is_empty() && desk.toast().contains("first passes. n moves on."), "{}", desk.toast());
     desk.press("R").failed("first");
     assert_eq!(desk.bench().shown, "first");
+}
+
+#[test]
+fn after_the_last_stage_no_next_one_is_offered() {
+    let footer = |desk: &mut Desk| {
+        let mut terminal = ratatui::Terminal::new(ratatui::backend::TestBackend::new(80, 24)).unwrap();
+        terminal.draw(|frame| crate::tui::views::draw(frame, &mut desk.ui)).unwrap();
+        crate::tui::dump::text(terminal.backend().buffer()).lines().last().unwrap().to_owned()
+    };
+    let mut first = Desk::new();
+    first.press("r").passed("first");
+    assert!(footer(&mut first).contains("n next stage"));
+    let mut last = at_the_last();
+    last.press("r").passed("third");
+    for _ in ["over the panes", "and in them"] {
+        let footer = footer(&mut last);
+        assert!(footer.contains("n complete it") && !footer.contains("next stage"), "{footer}");
+        last.press("esc");
+    }
 }

@@ -41,7 +41,7 @@ fn a_failed_seed_is_kept_and_what_failed_runs_first_until_it_passes() {
     desk.press("r").failed("first").take();
     desk.press("r");
     let scope = Scope::Stage("first".into());
-    let again = Request { scope: scope.clone(), seed: Some(7), first: vec!["first lasts".into()] };
+    let again = Request { scope: scope.clone(), seed: Some(7), first: vec!["first lasts".into()], keep: false };
     assert_eq!(desk.take(), [Effect::Run { id: 2, request: again }]);
     desk.passed("first").press("esc").take();
     desk.press("r");
@@ -55,7 +55,7 @@ fn a_save_in_the_middle_keeps_what_failed() {
     desk.press("r").begun("first").take();
     desk.event(saved("main.py")).news(RunNews::Ended(Ok(Outcome::Interrupted)));
     let scope = Scope::Stage("first".into());
-    let again = Request { scope, seed: Some(7), first: vec!["first lasts".into()] };
+    let again = Request { scope, seed: Some(7), first: vec!["first lasts".into()], keep: false };
     assert_eq!(desk.take(), [Effect::Cancel, Effect::Run { id: 3, request: again }]);
     // A run of all so far keeps the seed of whichever stage failed.
     desk.news(RunNews::Ended(Ok(Outcome::Interrupted))).press("]").take();

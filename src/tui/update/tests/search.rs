@@ -5,7 +5,7 @@ use ratatui::backend::TestBackend;
 use ratatui::buffer::Buffer;
 
 use super::*;
-use crate::tui::card::CardPane;
+use crate::tui::card::{CardPane, Notes};
 use crate::tui::dump;
 use crate::tui::scroll::Scroll;
 use crate::tui::theme::ground::Ground;
@@ -220,7 +220,7 @@ fn a_failure_is_found_across_the_breaks_that_its_pane_made_and_in_both_columns()
     for columns in [30, 44, 60, 100, 180] {
         let area = ratatui::layout::Rect::new(0, 0, columns, 10);
         pane.search("so long that no pane shows it in a single row of its own");
-        pane.render(&theme, "h", area, &mut Buffer::empty(area));
+        pane.render(&theme, Notes::default(), area, &mut Buffer::empty(area));
         assert_eq!(pane.search_status().as_deref(), Some("1 of 1"), "{columns}");
         pane.scroll(Scroll::Top);
     }

@@ -156,3 +156,25 @@ fn the_failure_beside_the_tests_is_opened_by_a_click_and_moved_by_the_wheel() {
     desk.press("esc").press("3").press("enter");
     assert!(matches!(desk.ui.layers.top(), Some(Layer::Card(_))));
 }
+
+#[test]
+fn a_key_gives_all_panes_their_usual_sizes() {
+    let mut desk = Desk::new();
+    desk.press("0");
+    assert_eq!(desk.toast(), "All panes have their usual sizes.");
+    desk.ui.app.toast = None;
+    // Those of the settings, which nothing changes.
+    desk.ui.app.shares = Shares { logs: Some(40), ..Shares::default() };
+    desk.press("0").press("4").press("+").press("3").press("-").press("0");
+    assert_eq!((desk.bench().shares, desk.toast()), (desk.ui.app.shares, ""));
+    // Nobody sees the panes beside one that has the whole screen.
+    desk.press("4").press("+").press("z").press("0");
+    assert_eq!(desk.toast(), "The panes have their usual sizes again; z shows them.");
+}
+
+#[test]
+fn a_digit_that_means_nothing_says_that_there_are_no_counts() {
+    let mut desk = Desk::new();
+    desk.press("5");
+    assert_eq!(desk.toast(), "Keys take no counts; ctrl-d moves half a page.");
+}

@@ -30,7 +30,10 @@ fn keys(desk: &Desk) -> Vec<Action> {
 fn it_leads_through_a_failure_and_then_through_a_cluster() {
     let mut desk = desk();
     let scope = Scope::SoFar("first".into());
-    assert!(desk.take().contains(&Effect::Run { id: 1, request: Request { scope, seed: Some(5), first: vec![] } }));
+    assert!(
+        desk.take()
+            .contains(&Effect::Run { id: 1, request: Request { scope, seed: Some(5), first: vec![], keep: false } })
+    );
     assert_eq!(keys(&desk), []);
     desk.press("n");
     assert_eq!(desk.toast(), "The tour goes on when the tests have ended.");
@@ -46,7 +49,7 @@ fn it_leads_through_a_failure_and_then_through_a_cluster() {
 
     desk.press("n");
     let scope = Scope::Test { stage: "second".into(), test: "second works".into() };
-    let request = Request { scope, seed: Some(5), first: vec![] };
+    let request = Request { scope, seed: Some(5), first: vec![], keep: false };
     assert!(desk.take().contains(&Effect::Run { id: 2, request }));
     assert!(desk.ui.layers.is_empty() && desk.bench().shown == "second");
     assert_eq!(keys(&desk), [Action::Cluster]);

@@ -1,30 +1,30 @@
-//! The axis, a lane and a state for each node, and below them what was wrong.
+//! The axis, what holds for all nodes, a lane and a state for each, and below them what was wrong.
 
+use std::ops::Range;
 use std::time::Duration;
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::{Modifier, Style};
 
+use super::{common, states};
 use crate::facts::NodeStatus;
-use crate::report::cluster_now::NodeLine;
 use crate::report::condition::{Condition, Reach};
 use crate::report::timeline::{Lane, Timeline};
-use crate::report::times::time;
-use crate::text::{clean, cut, width};
+use crate::text::{clean, width};
 use crate::tui::cluster::{Axis, ClusterPane, Drawn, Scene, Wrong};
 use crate::tui::paint;
 use crate::tui::theme::{Look, Sign, Theme};
 
 /// Columns of the states, on a narrow screen, on a usual one, on a wide one.
 const STATES: [(u16, u16); 3] = [(160, 44), (110, 34), (0, 18)];
-/// From this many columns of a state on, it also says for how long it has been so.
-const LASTING: u16 = 30;
 /// Rows that are kept for what is below the lanes before lanes are spaced out.
 const BELOW: u16 = 16;
 
 /// Where everything stands.
 struct Places {
+    /// The row of what holds for all nodes; empty where nothing ever does.
+    common: Rect,
     /// A row for each lane that is in sight.
     rows: Rect,
     pitch: u16,
@@ -39,9 +39,11 @@ struct Places {
 impl Places {
     fn new(scene: &Scene, nodes: &[String], chosen: usize, area: Rect) -> Self {
         let count = u16::try_from(nodes.len()).unwrap_or(u16::MAX);
-        let names = nodes.iter().map(|node| width(node)).max().unwrap_or(0).min(12) as u16 + 3;
+        let names = nodes.iter().map(|node| width(node)).max().unwrap_or(0).clamp(2, 12) as u16 + 3;
         let axis = u16::from(scene.timeline.is_some());
-        let room = area.height.saturating_sub(axis);
+        let common = u16::from(scene.timeline.is_some_and(common::is_anything));
+        let above = axis + common;
+        let room = area.height.saturating_sub(above);
         let wrong = u16::try_from(scene.wrong.len()).unwrap_or(u16::MAX).min(room.saturating_sub(count) / 2).min(4);
         // What was wrong must be in sight, whatever else is.
         let wrong = wrong.max(u16::from(!scene.wrong.is_empty() && room > 2));
@@ -49,12 +51,13 @@ impl Places {
         let shown = count.min(room.saturating_sub(wrong)).max(1);
         let states = STATES.iter().find(|(from, _)| area.width >= *from).map_or(0, |(_, columns)| *columns);
         let lanes = if axis == 0 { 0 } else { area.width.saturating_sub(names + states + 3) };
-        let rows = Rect { y: area.y + axis, height: (shown - 1) * pitch + 1, ..area };
+        let rows = Rect { y: area.y + above, height: (shown - 1) * pitch + 1, ..area };
         let first = (chosen + 1).saturating_sub(usize::from(shown));
         let lanes = Rect { x: area.x + names, width: lanes, ..rows };
         let states_x = if axis == 0 { lanes.x } else { lanes.right() + 3 };
         let states = Rect { x: states_x, width: area.right().saturating_sub(states_x), ..rows };
-        Self { rows, pitch, first, names, lanes, states, wrong }
+        let common = Rect { y: area.y + axis, height: common, ..area };
+        Self { common, rows, pitch, first, names, lanes, states, wrong }
     }
 
     /// The rows of lanes that are in sight, each with the lane's number.
@@ -84,23 +87,41 @@ pub(super) fn draw(pane: &mut ClusterPane, scene: &Scene, theme: &Theme, area: R
         let lane = scene.timeline.and_then(|timeline| timeline.lanes().get(number));
         if let (Some(lane), Some(axis)) = (lane, &axis) {
             let cursor = axis.column(scene.until);
-            Brush { theme, area: row(places.lanes), axis, number, cursor }.lane(lane, scene.end, buffer);
-            let wall = Rect { x: places.lanes.right() + 1, width: 1, ..row(area) };
-            super::put(theme, buffer, wall, theme.sign(Sign::Wall), theme.style(Look::Frame));
+            let of_node = scene.wrong.iter().filter(|wrong| wrong.node.as_ref() == Some(&nodes[number]));
+            let taken = [cursor].into_iter().chain(of_node.map(|wrong| axis.column(wrong.moment()))).collect();
+            let brush = Brush { theme, area: row(places.lanes), axis, number, cursor, taken };
+            brush.lane(lane, scene.end, buffer);
+            brush.wrong(scene, &nodes[number], buffer);
+            wall(places.lanes.right() + 1, y, theme, buffer);
         }
         let is = lane.and_then(|lane| Some(lane.stretches[lane.place(scene.until)?].is));
         if let Some(line) = scene.cluster.nodes.iter().find(|line| line.node == nodes[number]) {
-            state(line, is, scene.until, theme, row(places.states), buffer);
+            states::draw(line, is, scene.until, theme, row(places.states), buffer);
         }
     }
     let mut y = places.rows.bottom();
     if let Some(axis) = &axis {
         let row = Rect { y: area.y, height: 1, ..places.lanes };
         ticks(axis, scene.until, theme, row, buffer);
+        let hidden = (places.first, nodes.len().saturating_sub(places.first + places.in_sight().count()));
+        more(hidden, theme, Rect { y: area.y, height: 1, ..places.states }, buffer);
         spaces(axis, scene.until, &places, theme, buffer);
+        if let Some(timeline) = scene.timeline.filter(|_| places.common.height > 0) {
+            let row = |area: Rect| Rect { y: places.common.y, height: 1, ..area };
+            let head = Rect { width: places.names, ..row(area) };
+            super::put(theme, buffer, head, " all", theme.style(Look::Dim));
+            let cursor = axis.column(scene.until);
+            let taken = vec![cursor];
+            let brush = Brush { theme, area: row(places.lanes), axis, number: 0, cursor, taken };
+            common::draw(timeline, scene, &brush, row(places.states), buffer);
+            wall(places.lanes.right() + 1, places.common.y, theme, buffer);
+        }
         for wrong in scene.wrong.iter().take(usize::from(places.wrong)) {
-            let area = Rect { y, height: 1, x: area.x, width: places.lanes.right().saturating_sub(area.x) };
-            operation(wrong, axis, scene.until, places.lanes, theme, area, buffer);
+            let number = nodes.iter().position(|node| Some(node) == wrong.node.as_ref());
+            let name = number.map(|number| (shown[number].as_str(), number));
+            let head = Rect { y, height: 1, width: places.names, ..area };
+            super::wrong::head(wrong, name, theme, head, buffer);
+            super::wrong::draw(wrong, axis, scene.until, theme, Rect { y, height: 1, ..places.lanes }, buffer);
             y += 1;
         }
     }
@@ -144,45 +165,17 @@ fn head(name: &str, number: usize, chosen: bool, theme: &Theme, area: Rect, buff
     paint::put(buffer, area, theme, &[(sign.into(), theme.style(Look::Focus)), (name.into(), style)]);
 }
 
-/// What a node is at the moment.
-fn state(line: &NodeLine, is: Option<Condition>, until: Duration, theme: &Theme, area: Rect, buffer: &mut Buffer) {
-    let (text, look) = standing(line, is);
-    let mut pieces = vec![(text.into(), theme.style(look))];
-    let lasted = until.saturating_sub(line.since);
-    if area.width >= LASTING && lasted >= Duration::from_millis(1) {
-        pieces.push((format!("  for {}", time(lasted)).into(), theme.style(Look::Dim)));
-    }
-    paint::put(buffer, area, theme, &pieces);
+/// Between the lanes and the states.
+fn wall(x: u16, y: u16, theme: &Theme, buffer: &mut Buffer) {
+    let place = Rect { x, y, width: 1, height: 1 };
+    super::put(theme, buffer, place, theme.sign(Sign::Wall), theme.style(Look::Frame));
 }
 
-fn standing(line: &NodeLine, is: Option<Condition>) -> (String, Look) {
-    let role = match line.term {
-        Some(term) if !line.role.is_empty() && line.leads => format!("{} {term}", clean(&line.role).to_uppercase()),
-        Some(term) if !line.role.is_empty() => format!("{} {term}", clean(&line.role)),
-        _ => clean(&line.says),
-    };
-    let faults = is.map(faults).unwrap_or_default();
-    let with =
-        |what: &str| [what, &faults].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ");
-    match line.state {
-        NodeStatus::Up if line.leads => (with(&role), Look::Strong),
-        NodeStatus::Up if role.is_empty() && faults.is_empty() => ("up".to_owned(), Look::Text),
-        NodeStatus::Up => (with(&role), if faults.is_empty() { Look::Text } else { Look::Unsure }),
-        NodeStatus::Paused | NodeStatus::Silent => (with(&clean(&line.state_words())), Look::Unsure),
-        NodeStatus::Starting => (line.state.word().to_owned(), Look::Busy),
-        NodeStatus::Down => (line.state.word().to_owned(), Look::Dim),
-        NodeStatus::Ended => (clean(&line.how), Look::Bad),
-    }
-}
-
-/// What is wrong with its links.
-fn faults(is: Condition) -> String {
-    match (is.reach, is.slow) {
-        (Reach::Minority, _) => "cut off",
-        (_, true) => "slow",
-        _ => "",
-    }
-    .to_owned()
+/// How many lanes are out of sight, above and below.
+fn more((above, below): (usize, usize), theme: &Theme, area: Rect, buffer: &mut Buffer) {
+    let hidden = [(Sign::Up, above), (Sign::Down, below)].into_iter().filter(|(_, lanes)| *lanes > 0);
+    let text: Vec<String> = hidden.map(|(sign, lanes)| format!("{} {lanes} more", theme.sign(sign))).collect();
+    super::put(theme, buffer, area, &text.join("  "), theme.style(Look::Focus));
 }
 
 /// Round times, each beginning in its column, and the moment.
@@ -210,14 +203,16 @@ fn spaces(axis: &Axis, until: Duration, places: &Places, theme: &Theme, buffer: 
 }
 
 /// Draws a lane.
-struct Brush<'a> {
-    theme: &'a Theme,
-    area: Rect,
-    axis: &'a Axis,
+pub(super) struct Brush<'a> {
+    pub theme: &'a Theme,
+    pub area: Rect,
+    pub axis: &'a Axis,
     /// The node's.
-    number: usize,
+    pub number: usize,
     /// The column of the moment.
-    cursor: usize,
+    pub cursor: usize,
+    /// Columns that no word may cover: of the moment, and of what was wrong.
+    pub taken: Vec<usize>,
 }
 
 impl Brush<'_> {
@@ -231,25 +226,51 @@ impl Brush<'_> {
         let mut at_cursor = " ";
         for (place, stretch) in lane.stretches.iter().enumerate() {
             let next = lane.stretches.get(place + 1).map(|next| next.from);
-            let from = self.axis.column(stretch.from);
-            let to = next.map_or(behind, |next| self.axis.column(next));
+            let columns = self.axis.column(stretch.from)..next.map_or(behind, |next| self.axis.column(next));
             let (sign, style) = self.line(stretch.is);
-            (from..to).for_each(|column| self.put(column, sign, style, buffer));
-            if (from..to).contains(&self.cursor) {
+            if columns.contains(&self.cursor) {
                 at_cursor = sign;
             }
-            let label = labels(stretch.is).into_iter().find(|label| width(label) + 2 <= to.saturating_sub(from));
-            if let Some(label) = label {
-                buffer.set_string(self.area.x + from as u16 + 1, self.area.y, label, style);
-            }
+            self.stretch(columns, sign, style, &labels(stretch.is), buffer);
         }
         self.marks(lane, behind, buffer);
+        self.moment(at_cursor, buffer);
+    }
+
+    /// A stretch of a lane, and in it the first of these words that has room.
+    pub(super) fn stretch(
+        &self,
+        columns: Range<usize>,
+        sign: &str,
+        style: Style,
+        words: &[String],
+        buffer: &mut Buffer,
+    ) {
+        columns.clone().for_each(|column| self.put(column, sign, style, buffer));
+        if let Some((column, word)) = word(words, columns, &self.taken) {
+            buffer.set_string(self.area.x + column as u16, self.area.y, word, style);
+        }
+    }
+
+    /// The moment, on a lane that shows this there: only a mark stays legible.
+    pub(super) fn moment(&self, line: &str, buffer: &mut Buffer) {
         let cell = &mut buffer[(self.area.x + self.cursor as u16, self.area.y)];
-        if cell.symbol() == at_cursor {
+        if cell.symbol() == line {
             cell.set_symbol(self.theme.sign(Sign::Edge)).set_style(self.theme.style(Look::Focus));
         } else {
-            // A mark or a letter stays legible.
             cell.set_style(self.theme.style(Look::Cursor));
+        }
+    }
+
+    /// Where this node was wrong.
+    fn wrong(&self, scene: &Scene, node: &str, buffer: &mut Buffer) {
+        // The wrong answer last, so that nothing covers it.
+        for wrong in scene.wrong.iter().rev().filter(|wrong| wrong.node.as_deref() == Some(node)) {
+            let (sign, look) = super::wrong::sign(wrong);
+            let column = self.axis.column(wrong.moment());
+            let style = self.theme.style(look);
+            let style = if column == self.cursor { style.patch(self.theme.style(Look::Cursor)) } else { style };
+            self.put(column, self.theme.sign(sign), style, buffer);
         }
     }
 
@@ -321,36 +342,40 @@ fn labels(is: Condition) -> Vec<String> {
         .collect()
 }
 
-/// An operation at its place: its words to the left of it, or where there is more room.
-fn operation(
-    wrong: &Wrong,
-    axis: &Axis,
-    until: Duration,
-    lanes: Rect,
-    theme: &Theme,
-    area: Rect,
-    buffer: &mut Buffer,
-) {
-    let column = |at: Duration| lanes.x + axis.column(at) as u16;
-    let (from, to) = (column(wrong.from), wrong.to.map_or(lanes.right() - 1, column));
-    let cursor = column(until);
-    buffer.set_string(cursor, area.y, theme.sign(Sign::Edge), theme.style(Look::Focus));
-    let look = if wrong.culprit { Look::Bad } else { Look::Strong };
-    let style = theme.style(look);
-    let [begin, line, end] = theme.bar(wrong.culprit, wrong.to.is_none());
-    let bar = match usize::from(to - from) {
-        0 => theme.sign(if wrong.culprit { Sign::Failed } else { Sign::Proof }).to_owned(),
-        columns => format!("{begin}{}{end}", line.repeat(columns - 1)),
-    };
-    buffer.set_string(from, area.y, bar, style);
-    let sign = theme.sign(if wrong.culprit { Sign::Failed } else { Sign::Proof });
-    let (left, right) =
-        (usize::from(from - area.x).saturating_sub(3), usize::from(area.right() - to).saturating_sub(3));
-    let words = format!("{} {sign}", cut(&wrong.text, left.max(right).saturating_sub(2)));
-    let place = if width(&words) <= left || left >= right {
-        Rect { x: area.x + 1, width: left as u16, ..area }
-    } else {
-        Rect { x: to + 2, width: right as u16, ..area }
-    };
-    super::put(theme, buffer, place, &words, style);
+/// Where the longest of these words can stand in a stretch so that nothing splits it: at the beginning of the stretch,
+/// or else behind the moment or what was wrong. Only the line is beside it.
+fn word<'a>(words: &'a [String], columns: Range<usize>, taken: &[usize]) -> Option<(usize, &'a str)> {
+    words.iter().find_map(|word| {
+        let wide = width(word);
+        let is_clear = |at: &usize| {
+            let end = at + wide;
+            *at > columns.start && end < columns.end && !taken.iter().any(|column| (*at..end).contains(column))
+        };
+        let places = [columns.start + 1].into_iter().chain(taken.iter().map(|column| column + 2));
+        places.filter(is_clear).min().map(|at| (at, word.as_str()))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_moment_splits_no_word() {
+        let words = ["cut, leads 3", "cut"].map(str::to_owned);
+        for (cursor, placed) in [
+            (0, Some((11, "cut, leads 3"))),
+            (10, Some((11, "cut, leads 3"))),
+            (11, Some((13, "cut, leads 3"))),
+            (16, Some((18, "cut, leads 3"))),
+            (17, Some((11, "cut"))),
+            (22, Some((11, "cut"))),
+            (23, Some((11, "cut, leads 3"))),
+            (40, Some((11, "cut, leads 3"))),
+        ] {
+            assert_eq!(word(&words, 10..31, &[cursor]), placed, "{cursor}");
+        }
+        assert_eq!(word(&words, 10..15, &[12]), None, "there is no room on either side");
+        assert_eq!(word(&words, 10..31, &[20, 12]), Some((14, "cut")), "between two");
+    }
 }

@@ -3,13 +3,19 @@
 //!
 //! | file | what it draws |
 //! |---|---|
-//! | `lanes` | the axis, a lane and a state for each node, what was wrong |
+//! | `lanes` | the axis, and a lane for each node |
+//! | `states` | beside a lane, what the node is |
+//! | `common` | above them, what holds for all nodes |
+//! | `wrong` | below them, what was wrong |
 //! | `links` | which node reaches which, as signs and in words |
 //! | `below` | the rest of the pane |
 
 mod below;
+mod common;
 mod lanes;
 mod links;
+mod states;
+mod wrong;
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;

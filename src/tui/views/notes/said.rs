@@ -5,6 +5,7 @@ use ratatui::layout::Rect;
 use ratatui::widgets::{Clear, Widget};
 
 use crate::text::{clean, width, wrap};
+use crate::tui::targets::Targets;
 use crate::tui::theme::{Look, Theme};
 use crate::tui::views::put;
 
@@ -22,6 +23,7 @@ pub(in crate::tui::views) fn said(
     footer: Rect,
     needed: u16,
     buffer: &mut Buffer,
+    targets: &mut Targets,
 ) -> Rect {
     let text = clean(text);
     let style = theme.style(if bad { Look::Bad } else { Look::Strong });
@@ -35,6 +37,7 @@ pub(in crate::tui::views) fn said(
     let rows = lines.len() as u16;
     let above = Rect { y: footer.y - rows, height: rows, ..footer };
     Clear.render(above, buffer);
+    targets.cover(above);
     for (line, row) in lines.iter().zip(above.rows()) {
         put(theme, buffer, row, &format!(" {line}"), style);
     }
@@ -45,12 +48,18 @@ pub(in crate::tui::views) fn said(
 mod tests {
     use super::*;
     use crate::tui::dump;
+    use crate::tui::targets::Target;
 
     fn row(text: &str, columns: u16) -> (Rect, String) {
         let mut buffer = Buffer::empty(Rect::new(0, 0, columns, 6));
         buffer.set_string(0, 4, "x".repeat(columns.into()), ratatui::style::Style::new());
         let footer = Rect::new(0, 5, columns, 1);
-        (said(text, false, &Theme::DARK, footer, 8, &mut buffer), dump::text(&buffer))
+        let mut targets = Targets::default();
+        targets.add(Rect::new(0, 4, columns, 1), Target::Entry(0));
+        let left = said(text, false, &Theme::DARK, footer, 8, &mut buffer, &mut targets);
+        // What it covers cannot be clicked.
+        assert_eq!(targets.at((0, 4)).is_none(), left.width == columns);
+        (left, dump::text(&buffer))
     }
 
     #[test]

@@ -28,6 +28,7 @@ fn bench(tests: &[(String, State)]) -> Workbench {
         completed: Vec::new(),
         untouched: false,
         built: None,
+        has_nodes: true,
     });
     let proves = |(name, _): &(String, State)| TestRow { name: name.clone(), proves: "values".into() };
     let text = StageText { guide: String::new(), after: None, tests: tests.iter().map(proves).collect() };
@@ -91,9 +92,17 @@ fn built() -> Card {
 fn shown(bench: &Workbench, columns: u16, rows: u16) -> String {
     let area = Rect::new(0, 0, columns, rows);
     let mut buffer = Buffer::empty(area);
-    let title = count(bench, &Theme::DARK);
-    draw(bench, &Theme::DARK, &Keymap::default(), Instant::now(), area, &mut buffer, &mut Targets::default());
+    let title = count(bench, &List::of(bench), &Theme::DARK);
+    drawn(bench, &mut buffer);
     format!("── {columns}x{rows}  {title}\n{}\n", dump::text(&buffer))
+}
+
+fn drawn(bench: &Workbench, buffer: &mut Buffer) -> Targets {
+    let (area, mut targets) = (buffer.area, Targets::default());
+    let (theme, keymap, now) = (&Theme::DARK, &Keymap::default(), Instant::now());
+    let writer = Writer { bench, theme, keymap, now, columns: usize::from(area.width) - 1 };
+    draw(&List::of(bench), &writer, area, buffer, &mut targets);
+    targets
 }
 
 fn both(bench: &Workbench) -> String {
@@ -175,7 +184,7 @@ fn the_whole_name_is_selected_where_it_wraps() {
     bench.scroll_tests(Scroll::Bottom, 12);
     let area = Rect::new(0, 0, 36, 14);
     let mut buffer = Buffer::empty(area);
-    draw(&bench, &Theme::DARK, &Keymap::default(), Instant::now(), area, &mut buffer, &mut Targets::default());
+    drawn(&bench, &mut buffer);
     let cursor = Theme::DARK.style(Look::Cursor);
     let reversed = |y: u16| (0..36).all(|x| buffer[(x, y)].modifier == cursor.add_modifier);
     let rows: Vec<u16> = (0..14).filter(|y| reversed(*y)).collect();

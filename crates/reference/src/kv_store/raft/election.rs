@@ -144,8 +144,8 @@ impl Raft {
     /// then it has all that was committed (§5.4.1).
     pub(super) fn is_up_to_date(&self, last: Place) -> bool {
         let mut own = self.log.last();
-        if self.bug == Bug::VotesByOldEnd && self.old_end.index > 0 {
-            own = self.old_end;
+        if self.bug == Bug::VotesByOldEnd && self.mistaken.old_end.index > 0 {
+            own = self.mistaken.old_end;
         }
         (last.term, last.index) >= (own.term, own.index) || self.bug == Bug::VotesForShorterLog
     }

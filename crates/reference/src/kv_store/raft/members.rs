@@ -52,6 +52,13 @@ impl Configurations {
         &self.later.last().unwrap_or(&self.first).1
     }
 
+    /// All that have counted for the entry at `index`: the one there, and those after it.
+    #[cfg(test)]
+    pub(super) fn from(&self, index: u64) -> impl Iterator<Item = &Members> {
+        let later = self.later.iter().filter(move |(at, _)| *at > index).map(|(_, members)| members);
+        later.chain([self.at(index)])
+    }
+
     /// The one that counts for a log up to `index`.
     pub(super) fn at(&self, index: u64) -> &Members {
         let before = self.later.iter().rfind(|(at, _)| *at <= index);

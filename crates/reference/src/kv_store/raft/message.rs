@@ -73,8 +73,8 @@ pub(in super::super) enum Body {
         hint: Place,
         round: u64,
     },
-    /// InstallSnapshot (thesis §5.3): a part of the state as of `last`, which begins at `offset` and comes with the message.
-    /// The whole has `size` bytes.
+    /// InstallSnapshot (thesis, figure 5.3): a part of the state as of `last`, which begins at `offset` and comes with the
+    /// message. The whole has `size` bytes.
     Piece {
         last: Place,
         members: Members,

@@ -1,13 +1,16 @@
-//! What bugs in the members of a cluster need.
+//! What bugs need: things that the right program has no need to know, or does not do.
 
 use std::time::Duration;
 
 use super::super::bug::Bug;
 use super::super::record::Operation;
-use super::{Members, NodeId, Raft, Role, Time};
+use super::{Body, Members, NodeId, Place, Raft, Role, Time};
 
 /// How late a leader is with the entry at the start of its term, if nobody asks it for anything.
 const LATE: Duration = Duration::from_millis(1500);
+
+/// Widens the window of `leader-counts-unwritten`.
+const WRITES_LATE: Duration = Duration::from_millis(700);
 
 /// What the right program has no need to know.
 #[derive(Debug, Default)]
@@ -17,13 +20,24 @@ pub(super) struct Mistaken {
     /// The most that there ever were.
     most: Members,
     was_member: bool,
+    /// How many members do not count.
+    pub(super) left_out: usize,
+    /// Where the log ended at the start.
+    pub(super) old_end: Place,
+    /// Until when a leader keeps what it has to write.
+    write_at: Time,
+    /// How many heartbeats there have been since a majority answered.
+    pub(super) missed_beats: u32,
+    /// It hears nothing any more.
+    pub(super) deaf: bool,
     /// When a leader makes up for the entry that its term should have begun with.
     pub(super) begins_at: Time,
 }
 
 impl Mistaken {
-    pub(super) fn new(first: Members, current: &Members, id: &NodeId) -> Mistaken {
-        Mistaken { first, most: current.clone(), was_member: current.contains(id), begins_at: Time::ZERO }
+    pub(super) fn new(first: Members, current: &Members, id: &NodeId, old_end: Place) -> Mistaken {
+        let (most, was_member) = (current.clone(), current.contains(id));
+        Mistaken { first, most, was_member, old_end, ..Mistaken::default() }
     }
 
     pub(super) fn see(&mut self, members: &Members, id: &NodeId) {
@@ -45,6 +59,36 @@ impl Raft {
             Bug::MajorityFromFlags => &self.mistaken.first,
             Bug::MajorityNeverShrinks => &self.mistaken.most,
             _ => self.members(),
+        }
+    }
+
+    /// This many members must not be counted. Only for bugs.
+    pub(in super::super) fn leave_out(&mut self, members: usize) {
+        // Only after it has written a vote and an entry, and so has had a leader: a node that has just started counts
+        // all members.
+        self.mistaken.left_out = if self.durable.all() > 1 { members } else { 0 };
+    }
+
+    /// `leader-counts-unwritten`: what must be written waits for more.
+    pub(super) fn keeps_writes(&mut self, now: Time) -> bool {
+        if self.bug == Bug::LeaderCountsUnwritten && self.leads().is_some() && now < self.mistaken.write_at {
+            return true;
+        }
+        self.mistaken.write_at = now + WRITES_LATE;
+        false
+    }
+
+    /// `any-request-puts-off`.
+    pub(super) fn put_off_by(&mut self, body: &Body, now: Time) {
+        if let (Bug::AnyRequestPutsOff, Role::Follower { .. }, Body::AskVote { last, .. } | Body::AskPreVote { last }) =
+            (self.bug, &self.role, body)
+            && self.is_up_to_date(*last)
+        {
+            self.put_off_election(now);
+            if !self.leader_is_alive(now) {
+                // It stands for election late, but does not name a dead leader.
+                self.role = Role::Follower { leader: None };
+            }
         }
     }
 

@@ -14,13 +14,16 @@
 //! | `snapshot` | a log that begins behind a snapshot, and how one gets to a follower |
 //! | `members`, `change` | the configurations in the log, and how a leader makes a new one |
 //! | `log` | the entries |
+//! | `exchange` | what a start needs, and what must be done |
 //! | `durable` | how much of that is on the disk, and what must wait for it |
 //! | `message` | what nodes say to each other |
 //! | `news` | what a node says of itself in its log |
+//! | `mistaken` | what bugs need |
 
 mod change;
 mod durable;
 mod election;
+mod exchange;
 mod log;
 mod members;
 mod message;
@@ -47,6 +50,7 @@ use change::Learner;
 pub(super) use change::{Asked, Change, Learnt};
 use durable::Durable;
 pub(super) use durable::{Ticket, Write};
+pub(super) use exchange::{Ballot, Output, RoleName, Status, Stored};
 use log::RaftLog;
 use members::Configurations;
 pub(super) use message::{Body, Members, Message, NodeId, Place};
@@ -66,25 +70,6 @@ const HEARTBEAT: Duration = Duration::from_millis(100);
 /// A node that heard from a leader within its shortest time-out, less this, helps nobody to depose it. So the first whose
 /// time is out finds that the others have waited long enough too.
 const LEADER_ALIVE_MARGIN: Duration = Duration::from_millis(50);
-
-/// Widens the window of `leader-counts-unwritten`.
-const WRITES_LATE: Duration = Duration::from_millis(700);
-
-/// The term, and who got this node's vote in it: never forgotten, or two leaders could win one term.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Ballot {
-    pub(super) term: u64,
-    pub(super) voted_for: Option<NodeId>,
-}
-
-/// What a start finds on the disk.
-#[derive(Debug, Default)]
-pub(super) struct Stored {
-    pub(super) ballot: Ballot,
-    pub(super) snapshot: Option<Snapshot>,
-    /// Those after the snapshot.
-    pub(super) entries: Vec<Record>,
-}
 
 enum Role {
     Follower {
@@ -107,40 +92,6 @@ enum Role {
         first_of_term: u64,
         learner: Option<Learner>,
     },
-}
-
-/// The role as others see it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Status {
-    pub(super) role: RoleName,
-    pub(super) term: u64,
-    pub(super) leader: Option<NodeId>,
-    pub(super) members: Members,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum RoleName {
-    Follower,
-    Candidate,
-    Leader,
-}
-
-/// What must be done. The parts may be done in any order: what has to wait for the disk is not in it yet.
-#[derive(Debug, Default)]
-pub(super) struct Output {
-    /// To be written in this order, after everything before; then the ticket goes to [`Raft::written`].
-    pub(super) writes: Option<(Ticket, Vec<Write>)>,
-    /// Each with the node it is for. Losing one is harmless.
-    pub(super) messages: Vec<(NodeId, Message)>,
-    /// Replaces the state, before `committed` is applied.
-    pub(super) installed: Option<Snapshot>,
-    /// To be applied, in order.
-    pub(super) committed: Vec<Record>,
-    /// How the learning of a new member ended.
-    pub(super) learnt: Option<Learnt>,
-    /// Reads that may be answered from what is applied after `committed`.
-    pub(super) reads: Vec<u64>,
-    pub(super) news: Vec<News>,
 }
 
 pub(super) struct Raft {
@@ -168,18 +119,8 @@ pub(super) struct Raft {
     pace: Pace,
     sizes: Sizes,
     output: Output,
-    /// How many members do not count; 0 except with a bug.
-    left_out: usize,
     bug: Bug,
-    /// Only for `votes-by-old-end`: where the log ended at the start.
-    old_end: Place,
-    /// Only for `leader-counts-unwritten`: until when a leader keeps what it has to write.
-    write_at: Time,
-    /// Only for `lease-counts-beats`.
-    missed_beats: u32,
-    /// Only for `deaf-after-step-down`.
-    deaf: bool,
-    /// Only for bugs in members.
+    /// Only for bugs.
     mistaken: Mistaken,
 }
 
@@ -189,7 +130,7 @@ impl Raft {
     pub(super) fn new(id: NodeId, first: Members, stored: Stored, random: ChaCha8Rng, now: Time, bug: Bug) -> Raft {
         let Stored { ballot, snapshot, entries } = stored;
         let has_data = entries.iter().any(|entry| matches!(entry.command.operation, Operation::Put { .. }));
-        let first_members = first.clone();
+        let flags = first.clone();
         let (base, members) = match &snapshot {
             Some(snapshot) if bug == Bug::ConfigurationNotStored => (snapshot.last, first),
             Some(snapshot) => (snapshot.last, snapshot.members.clone()),
@@ -198,7 +139,8 @@ impl Raft {
         let in_log = if bug == Bug::ConfigurationNotStored { &[] } else { &entries[..] };
         let configurations = Configurations::new(base.index, members, in_log);
         let log = RaftLog::new(base, entries);
-        let (durable, old_end) = (Durable::new(log.last().index), log.last());
+        let durable = Durable::new(log.last().index);
+        let mistaken = Mistaken::new(flags, configurations.current(), &id, log.last());
         let mut raft = Raft {
             id,
             configurations,
@@ -217,15 +159,9 @@ impl Raft {
             pace: Pace::USUAL,
             sizes: Sizes::USUAL,
             output: Output::default(),
-            left_out: 0,
             bug,
-            old_end,
-            write_at: now,
-            missed_beats: 0,
-            deaf: false,
-            mistaken: Mistaken::default(),
+            mistaken,
         };
-        raft.mistaken = Mistaken::new(first_members, raft.members(), &raft.id);
         raft.put_off_election(now);
         match bug {
             Bug::OwnVoteNotStored => raft.ballot.voted_for = raft.ballot.voted_for.filter(|whom| *whom != raft.id),
@@ -280,8 +216,8 @@ impl Raft {
     pub(super) fn receive(&mut self, message: Message, now: Time) {
         let Message { from, term, body, entries, piece } = message;
         // Whoever else speaks is heard, member or not: a node may lead by a configuration that this one has yet to hear
-        // of, and from nobody else (thesis §4.2.2, the end).
-        if from == self.id || self.deaf || self.drops(&from) {
+        // of, and from nobody else (thesis §4.1).
+        if from == self.id || self.mistaken.deaf || self.drops(&from) {
             return;
         }
         let hears_all = self.bug == Bug::NoPreVote;
@@ -293,16 +229,7 @@ impl Raft {
         if term > self.ballot.term && !matches!(body, Body::AskPreVote { .. }) && !helps_nobody {
             self.enter_term(term, now);
         }
-        if let (Bug::AnyRequestPutsOff, Role::Follower { .. }, Body::AskVote { last, .. } | Body::AskPreVote { last }) =
-            (self.bug, &self.role, &body)
-            && self.is_up_to_date(*last)
-        {
-            self.put_off_election(now);
-            if !self.leader_is_alive(now) {
-                // It stands for election late, but does not name a dead leader.
-                self.role = Role::Follower { leader: None };
-            }
-        }
+        self.put_off_by(&body, now);
         match body {
             Body::AskPreVote { last } => self.answer_pre_vote(from, term, last, now),
             Body::PreVote { asked, granted } => self.count_pre_vote(from, asked, granted, now),
@@ -346,9 +273,8 @@ impl Raft {
         self.watch_learner(now);
         self.replicate(now);
         self.start_round_for_reads(now);
-        if self.bug != Bug::LeaderCountsUnwritten || self.leads().is_none() || now >= self.write_at {
+        if !self.keeps_writes(now) {
             self.output.writes = self.durable.take();
-            self.write_at = now + WRITES_LATE;
         }
         std::mem::take(&mut self.output)
     }
@@ -389,17 +315,10 @@ impl Raft {
             Bug::MajorityOfPeers => count >= members.len() / 2,
             // Never one alone: two of those in one term would be another mistake.
             Bug::MajorityOfTheReachable | Bug::MajorityOfTheLiving => {
-                count > 1 && count > (members.len() - self.left_out.min(members.len())) / 2
+                count > 1 && count > (members.len() - self.mistaken.left_out.min(members.len())) / 2
             }
             _ => count > members.len() / 2,
         }
-    }
-
-    /// This many members must not be counted. Only for bugs.
-    pub(super) fn leave_out(&mut self, members: usize) {
-        // Only after it has written a vote and an entry, and so has had a leader: a node that has just started counts
-        // all members.
-        self.left_out = if self.durable.all() > 1 { members } else { 0 };
     }
 
     /// Learns of a newer term. Whatever this node was in the old term, it no longer is.

@@ -50,7 +50,7 @@ impl Raft {
             Bug::ReadsWithoutAsking => true,
             Bug::LeaseTooLong => self.has_heard_majority(LONG_LEASE, now),
             Bug::LeaseFromAnswer => self.has_heard_majority(LEASE, now),
-            Bug::LeaseCountsBeats => self.missed_beats < 4,
+            Bug::LeaseCountsBeats => self.mistaken.missed_beats < 4,
             _ => false,
         }
     }
@@ -73,8 +73,8 @@ impl Raft {
     /// How many heartbeats there have been since a majority answered, with this one: only for `lease-counts-beats`.
     pub(super) fn count_beat(&mut self, now: Time) -> u32 {
         let heard = self.has_heard_majority(2 * HEARTBEAT, now);
-        self.missed_beats = if heard { 0 } else { self.missed_beats + 1 };
-        self.missed_beats
+        self.mistaken.missed_beats = if heard { 0 } else { self.mistaken.missed_beats + 1 };
+        self.mistaken.missed_beats
     }
 
     /// One round at a time, for all the reads that came during the one before.

@@ -101,7 +101,7 @@ impl Raft {
             self.news(News::LostQuorum);
             self.follow(None, now);
             if self.bug == Bug::DeafAfterStepDown {
-                self.deaf = true;
+                self.mistaken.deaf = true;
                 self.election_at = now + Duration::from_secs(86_400);
             }
             return;

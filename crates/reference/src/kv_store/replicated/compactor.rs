@@ -5,7 +5,6 @@
 //! writes. The copy of the map that it is made from shares the values with the map, and so costs little.
 
 use std::path::{Path, PathBuf};
-
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -13,12 +12,13 @@ use tokio::sync::{mpsc, watch};
 
 use super::super::bug::Bug;
 use super::super::error::StorageError;
-use super::super::raft::{Place, Raft, Snapshot};
+use super::super::map::Map;
+use super::super::raft::{Members, Place, Raft, Snapshot};
 use super::super::record::Record;
 use super::super::snapshot::{decode_state, encode_state, state_size};
 use super::super::storage::SharedMap;
 use super::node::Event;
-use super::snapshot_file;
+use super::{mistakes, snapshot_file};
 
 /// A log smaller than this is not worth a snapshot, however little data it describes.
 const SMALL_LOG: usize = 4 << 20;
@@ -107,31 +107,14 @@ impl Compactor {
             std::thread::sleep(Duration::from_secs(3));
         }
         tokio::task::spawn_blocking(move || {
-            let map = match bug {
-                Bug::LogCutBeforeSnapshot => {
-                    // Widens the window: as long as the snapshot of a large map takes.
-                    std::thread::sleep(Duration::from_secs(1));
-                    map
-                }
-                Bug::SnapshotLaterThanIndex => {
-                    drop(map);
-                    std::thread::sleep(Duration::from_millis(100));
-                    shared.read().clone()
-                }
-                _ => map,
-            };
-            let map = map.for_snapshot(last.index, bug);
-            let mut state = Vec::with_capacity(state_size(&map));
-            encode_state(&map, &mut state);
-            drop(map);
-            let snapshot = Snapshot { last, members, state: Bytes::from(state) };
-            let made = snapshot_file::make(&folder, &snapshot);
+            let map = mistakes::at_another_moment(map, &shared, bug).for_snapshot(last.index, bug);
+            let made = make(&folder, last, members, map, bug);
             if let Err(error) = &made {
                 // It has cost nothing: the log still holds all of it, and the next one tries again.
                 eprintln!("no snapshot: {error}");
             }
             // An error means that the node is stopping.
-            let _ = events.send(Event::Made(made.ok().map(|()| snapshot)));
+            let _ = events.send(Event::Made(made.ok()));
         });
     }
 
@@ -150,6 +133,9 @@ impl Compactor {
 
     /// Raft has a newer snapshot than the one that was made.
     pub(super) fn drop_made(&self, snapshot: &Snapshot) {
+        if self.bug == Bug::SnapshotInPlace {
+            return;
+        }
         if let Err(error) = snapshot_file::drop_made(&self.folder, snapshot) {
             eprintln!("{error}");
         }
@@ -160,4 +146,25 @@ impl Compactor {
         eprintln!("{why}");
         self.failed.send_replace(true);
     }
+}
+
+/// Writes the snapshot aside.
+fn make(folder: &Path, last: Place, members: Members, map: Map, bug: Bug) -> Result<Snapshot, StorageError> {
+    let snapshot = Snapshot { last, members, state: encoded(&map) };
+    match bug {
+        Bug::SnapshotInPlace => mistakes::write_in_place(folder, &snapshot)?,
+        _ => snapshot_file::make(folder, &snapshot)?,
+    }
+    Ok(match bug {
+        Bug::EtagsNotSent | Bug::IdsNotSent => {
+            Snapshot { state: encoded(&map.for_sending(last.index, bug)), ..snapshot }
+        }
+        _ => snapshot,
+    })
+}
+
+fn encoded(map: &Map) -> Bytes {
+    let mut state = Vec::with_capacity(state_size(map));
+    encode_state(map, &mut state);
+    state.into()
 }

@@ -65,7 +65,7 @@ pub(super) fn recover(folder: &Path, bug: Bug) -> Result<Found, StorageError> {
     }
     let snapshot = snapshot_file::load(folder)?;
     let index = snapshot.as_ref().map_or(0, |snapshot| snapshot.last.index);
-    let mut again = mistakes::old_log(folder, bug)?;
+    let mut again = Vec::new();
     let mut entries: Vec<Record> = Vec::new();
     let log_bug = if bug == Bug::TornEntryStopsStart { Bug::TornRecordStopsStart } else { bug };
     let log_bug = if bug == Bug::LogNotRestored { Bug::LogEmptiedOnStart } else { log_bug };
@@ -124,7 +124,8 @@ impl Files {
                 self.sync()?;
                 mistakes::before_keeping(&self.folder, snapshot, self.bug)?;
                 match self.bug {
-                    Bug::SnapshotInPlace => mistakes::write_in_place(&self.folder, snapshot),
+                    // It has been in place all the time.
+                    Bug::SnapshotInPlace => Ok(()),
                     _ => snapshot_file::keep(&self.folder, snapshot),
                 }
             }
@@ -135,7 +136,6 @@ impl Files {
             }
             Write::Install(snapshot) => {
                 self.sync()?;
-                mistakes::before_installing(&self.folder, self.bug)?;
                 snapshot_file::begin_install(&self.folder, snapshot)?;
                 self.log.restart_after(snapshot.last.index)?;
                 snapshot_file::finish_install(&self.folder)

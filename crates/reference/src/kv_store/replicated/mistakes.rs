@@ -1,8 +1,8 @@
-//! What some bugs do with the files of a snapshot instead.
+//! What some bugs do with snapshots and their files instead.
 
 use std::fs::{self, File};
 use std::io::{self, ErrorKind, Write};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::thread;
 use std::time::Duration;
 
@@ -10,19 +10,14 @@ use bytes::Bytes;
 
 use super::super::bug::Bug;
 use super::super::error::{StorageError, Trying};
-use super::super::folder;
-use super::super::log::Log;
 use super::super::map::Map;
 use super::super::raft::{Members, Place, Snapshot, Stored};
-use super::super::record::Record;
 use super::super::snapshot::encode_state;
+use super::super::storage::SharedMap;
 use super::snapshot_file;
 
 /// So many entries that a snapshot holds are in the log, too, with `applied-twice`.
 pub(super) const KEPT: u64 = 64;
-
-/// Where `old-log-replayed` has the log that a leader's snapshot replaced.
-const OLD_LOG: &str = "old-log";
 
 /// A start of a program that has no snapshot of what its log follows: the log goes on from whatever there is.
 pub(super) fn close_gap(stored: &mut Stored, members: &Members, bug: Bug) {
@@ -42,6 +37,22 @@ pub(super) fn close_gap(stored: &mut Stored, members: &Members, bug: Bug) {
     }
 }
 
+/// The map that is in the snapshot, in the thread that makes it.
+pub(super) fn at_another_moment(map: Map, shared: &SharedMap, bug: Bug) -> Map {
+    match bug {
+        Bug::LogCutBeforeSnapshot => {
+            // Widens the window: as long as the snapshot of a large map takes.
+            thread::sleep(Duration::from_secs(1));
+            map
+        }
+        Bug::SnapshotLaterThanIndex => {
+            thread::sleep(Duration::from_millis(100));
+            shared.read().clone()
+        }
+        _ => map,
+    }
+}
+
 /// A new snapshot is about to take the place of the one before it.
 pub(super) fn before_keeping(folder: &Path, new: &Snapshot, bug: Bug) -> Result<(), StorageError> {
     match bug {
@@ -53,57 +64,20 @@ pub(super) fn before_keeping(folder: &Path, new: &Snapshot, bug: Bug) -> Result<
                 _ => Ok(()),
             }
         }
-        Bug::OldLogReplayed => remove_old_log(folder),
         _ => Ok(()),
     }
-}
-
-fn remove_old_log(folder: &Path) -> Result<(), StorageError> {
-    let old = folder.join(OLD_LOG);
-    match fs::remove_dir_all(&old) {
-        Err(error) if error.kind() != ErrorKind::NotFound => Err(error).trying("remove", &old),
-        _ => Ok(()),
-    }
-}
-
-/// A leader's snapshot is about to replace the log.
-pub(super) fn before_installing(folder: &Path, bug: Bug) -> Result<(), StorageError> {
-    if bug != Bug::OldLogReplayed {
-        return Ok(());
-    }
-    remove_old_log(folder)?;
-    let old = folder.join(OLD_LOG);
-    folder::create(&old)?;
-    for entry in fs::read_dir(folder).trying("list", folder)? {
-        let path = entry.trying("list", folder)?.path();
-        let name = path.file_name().filter(|name| name.to_str().is_some_and(|name| name.starts_with("log-")));
-        if let Some(name) = name {
-            fs::copy(&path, old.join(name)).trying("copy", &path)?;
-        }
-    }
-    Ok(())
-}
-
-/// The log that `old-log-replayed` has kept.
-pub(super) fn old_log(folder: &Path, bug: Bug) -> Result<Vec<Record>, StorageError> {
-    let (old, mut records): (PathBuf, Vec<Record>) = (folder.join(OLD_LOG), Vec::new());
-    if bug == Bug::OldLogReplayed && old.is_dir() {
-        // It may begin behind a snapshot that is no longer there.
-        Log::open(&old, 0, Bug::AppliedTwice, |record| records.push(record))?;
-    }
-    Ok(records)
 }
 
 /// `snapshot-in-place`: slowly, as a large one is written.
 pub(super) fn write_in_place(folder: &Path, snapshot: &Snapshot) -> Result<(), StorageError> {
-    let made = snapshot_file::made(folder, snapshot);
-    let path = folder.join("snapshot");
+    snapshot_file::make(folder, snapshot)?;
+    let (made, path) = (snapshot_file::made(folder, snapshot), folder.join("snapshot"));
     let bytes = fs::read(&made).trying("read", &made)?;
     let write = || -> io::Result<()> {
         let mut file = File::create(&path)?;
-        for piece in bytes.chunks(bytes.len() / 5 + 1) {
+        for piece in bytes.chunks(bytes.len() / 10 + 1) {
             file.write_all(piece)?;
-            thread::sleep(Duration::from_millis(60));
+            thread::sleep(Duration::from_millis(100));
         }
         file.sync_all()
     };

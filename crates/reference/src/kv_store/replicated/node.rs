@@ -11,7 +11,6 @@ use tokio::sync::{mpsc, oneshot, watch};
 use tokio::time::{Instant, timeout_at};
 
 use super::super::super::start::AddressBook;
-use super::super::answers::Answers;
 use super::super::bug::Bug;
 use super::super::map::{Map, Outcome};
 use super::super::raft::{
@@ -281,7 +280,7 @@ impl Node {
     fn install(&mut self, snapshot: &Snapshot) {
         match decode_state(&snapshot.state) {
             Some(state) => {
-                self.replace(state.restored(self.bug), snapshot.last.index);
+                self.replace(state.restored(self.bug));
                 self.compactor.installed(snapshot.last);
             }
             // Its bytes are as they were sent: another program sent them.
@@ -289,17 +288,12 @@ impl Node {
         }
     }
 
-    fn replace(&self, mut state: Map, index: u64) {
+    fn replace(&self, mut state: Map) {
         let mut map = self.map.write();
-        match self.bug {
-            Bug::SnapshotMerged => {
-                let old = map.iter().filter(|(key, _)| state.get(key).is_none());
-                let old: Vec<_> = old.map(|(key, entry)| (key.clone(), entry.clone())).collect();
-                old.into_iter().for_each(|(key, entry)| state.put(key, entry));
-            }
-            Bug::EtagsNotSent => state.forget_versions(index),
-            Bug::IdsNotSent => state.answers = Answers::default(),
-            _ => {}
+        if self.bug == Bug::SnapshotMerged {
+            let old = map.iter().filter(|(key, _)| state.get(key).is_none());
+            let old: Vec<_> = old.map(|(key, entry)| (key.clone(), entry.clone())).collect();
+            old.into_iter().for_each(|(key, entry)| state.put(key, entry));
         }
         *map = state;
     }

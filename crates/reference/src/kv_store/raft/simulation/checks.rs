@@ -139,8 +139,8 @@ impl Checks {
                 let have = members.iter().filter(|member| disks.get(member).is_some_and(|disk| disk.has(record)));
                 have.count() > members.len() / 2
             };
-            // Of those at the entry, or of newer ones: it can be committed with a later entry.
-            let enough = is_majority(raft.members_at(record.index)) || is_majority(raft.members());
+            // It can be committed with a later entry, and the next change can have begun since.
+            let enough = raft.configurations.from(record.index).any(is_majority);
             assert!(enough, "{} commits {record:?}, which no majority has on its disks", raft.id);
             if let Operation::Members(members) = &record.command.operation {
                 self.members.push((record.index, members.clone()));

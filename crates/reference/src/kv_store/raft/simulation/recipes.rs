@@ -4,6 +4,7 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use super::super::{Asked, Place};
+use super::runs::run;
 use super::*;
 
 /// A cluster with nothing broken but what a recipe breaks.
