@@ -15,6 +15,7 @@ use hyper::{Method, Request, Response, StatusCode, Uri};
 use super::beside_log::BesideLog;
 use super::bug::Bug;
 use super::conditions::{self, BadHeader};
+use super::groups::Groups;
 use super::map::{Entry, Outcome};
 use super::record::{Command, Condition, Operation};
 use super::replicated::{Change, Refused, Replicated};
@@ -69,6 +70,8 @@ impl Api {
             Route::Members => return Ok(self.members(&method)),
             Route::Member(id) => return self.change(&method, id).await,
             Route::Messages => return Ok(self.messages(request).await),
+            Route::Asks => return Ok(self.asked(request).await),
+            Route::Locate(key) => return Ok(self.locate(&method, &key)),
             Route::Clear if method == Method::DELETE || self.bug == Bug::AnyMethodClears => {
                 return self.write(Operation::Clear.into(), StatusCode::OK).await;
             }
@@ -87,7 +90,7 @@ impl Api {
                 _ => false,
             };
             let entry = match by_itself || local(request.uri()) {
-                true => self.store.get(&key),
+                true => self.store.local(&key)?,
                 false => self.store.read(&key).await?,
             };
             return Ok(self.found(entry).await);
@@ -126,7 +129,36 @@ impl Api {
             Bug::StuckOnSilentPeer => cluster.ask_all().await,
             _ => {}
         }
-        json(cluster.info())
+        let groups = self.store.groups();
+        let leader = groups.filter(|_| self.bug == Bug::LeaderOfFirstGroup).map(Groups::first_leader);
+        json(cluster.info(groups.map(|groups| &**groups.group()), leader))
+    }
+
+    fn locate(&self, method: &Method, key: &str) -> Answer {
+        match self.store.groups() {
+            None => not_found(),
+            Some(_) if method != Method::GET => method_not_allowed("GET"),
+            Some(groups) => groups.locate(key).map_or_else(moving, json),
+        }
+    }
+
+    /// What a node of another group wants to know.
+    async fn asked<B>(&self, request: Request<B>) -> Answer
+    where
+        B: Body,
+        B::Error: Into<Box<dyn Error + Send + Sync>>,
+    {
+        let Some(groups) = self.store.groups() else { return not_found() };
+        if request.method() != Method::POST {
+            return method_not_allowed("POST");
+        }
+        let body = Limited::new(request.into_body(), LARGEST_REQUEST).collect().await;
+        let answer = match body.map(Collected::to_bytes) {
+            Ok(body) => groups.answer(&body).await,
+            Err(_) => None,
+        };
+        let not_asked = || text(StatusCode::BAD_REQUEST, "this is no question\n");
+        answer.map_or_else(not_asked, |answer| bytes(StatusCode::OK, answer))
     }
 
     fn members(&self, method: &Method) -> Answer {
@@ -280,6 +312,8 @@ impl Api {
                 self.tagged(bytes(done, Bytes::new()), version)
             }
             Outcome::Done | Outcome::Stored(_) => bytes(done, Bytes::new()),
+            // The store has said so in its own words.
+            Outcome::NotHere => moving(),
             Outcome::ConditionFailed => text(StatusCode::PRECONDITION_FAILED, "precondition failed\n"),
         }
     }
@@ -322,6 +356,7 @@ fn not_served(refused: &Refused, target: &Uri, bug: Bug) -> Answer {
         Refused::Unknown => {
             text(StatusCode::SERVICE_UNAVAILABLE, "not confirmed: it may have happened, or may yet\n")
         }
+        Refused::Moving => moving(),
         Refused::UnderWay => text(StatusCode::CONFLICT, "another change of the members is under way\n"),
         Refused::LastMember => text(StatusCode::CONFLICT, "it is the last member\n"),
         Refused::NotCaughtUp => {
@@ -346,6 +381,10 @@ fn not_understood(bad: &BadHeader) -> Answer {
         BadHeader::Id => "Idempotency-Key takes 1 to 64 letters, digits and hyphens\n",
     };
     text(StatusCode::BAD_REQUEST, sentence)
+}
+
+fn moving() -> Answer {
+    text(StatusCode::SERVICE_UNAVAILABLE, "the key is on its way from one group to another\n")
 }
 
 fn not_found() -> Answer {

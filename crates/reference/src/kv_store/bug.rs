@@ -243,6 +243,15 @@ seeded_bugs! {
         ChangeBeforeOwnEntry "change-before-own-entry" "A leader changes members before it has committed an entry of its term, which comes with its first request or after 1.5 s."
         UnknownNodesDropped "unknown-nodes-dropped" "What comes from a node that is no member, as far as the receiver knows, is dropped."
     }
+    "sharding" {
+        HashesDiffer "hashes-differ" "Groups hash keys each in its own way: two have a key, or none."
+        AllInOneGroup "all-in-one-group" "Every key hashes to the first group."
+        Stranger404 "stranger-404" "A node looks for every key in its own group, and answers 404 where that has none."
+        WritesTakenAnywhere "writes-taken-anywhere" "A write is taken by the group that it comes to, and a read looks for it in the one that owns the key."
+        LocateNamesOwnGroup "locate-names-own-group" "/cluster/locate names the group of the node that is asked."
+        DeadGroupStalls "dead-group-stalls" "A node waits for a word from every group before it serves anything, for up to 3 s."
+        LeaderOfFirstGroup "leader-of-first-group" "/cluster/info names the leader of the first group, whichever group the node is in."
+    }
 }
 
 impl Bug {

@@ -8,6 +8,7 @@ use bytes::Bytes;
 
 use super::answers::Answers;
 use super::bug::Bug;
+use super::groups::{Shards, Whereabouts};
 use super::record::{Command, Condition, Operation, Record};
 
 /// Keys and values. A clone is cheap: it shares the bytes.
@@ -17,6 +18,8 @@ pub(super) struct Map {
     size: usize,
     /// What was answered to requests with an id.
     pub(super) answers: Answers,
+    /// What of all keys is here; `None` where that is all of them.
+    pub(super) shards: Option<Shards>,
     /// Only for bugs in the counting of versions.
     pub(super) counted: u64,
 }
@@ -37,6 +40,8 @@ pub(super) enum Outcome {
     Stored(u64),
     /// The condition did not hold, and nothing happened.
     ConditionFailed,
+    /// Another group has the key, and nothing happened.
+    NotHere,
 }
 
 impl Map {
@@ -62,6 +67,13 @@ impl Map {
     /// records in the same order always give the same map and the same outcomes.
     pub(super) fn apply(&mut self, record: &Record, bug: Bug) -> Outcome {
         let Command { operation, condition, id } = &record.command;
+        let elsewhere = |shards: &Shards| {
+            let taken = |key| shards.whereabouts(key, bug) == Whereabouts::Here || bug == Bug::WritesTakenAnywhere;
+            operation.key().is_some_and(|key| !taken(key))
+        };
+        if self.shards.as_ref().is_some_and(elsewhere) {
+            return Outcome::NotHere;
+        }
         // Checked before the condition, which the command's first run may itself have made false.
         let kept = id.as_ref().and_then(|id| self.answers.get(&id.id));
         if let Some(outcome) = kept.and_then(|outcome| self.repeated(&record.command, outcome, bug)) {

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::bug::Bug;
+use super::groups::ASKS;
 use super::replicated::MESSAGES;
 
 #[derive(Debug, PartialEq, Eq)]
@@ -21,6 +22,10 @@ pub(super) enum Route {
     Members,
     /// `/cluster/members/{id}`
     Member(Arc<str>),
+    /// `/cluster/locate/{key}`
+    Locate(Arc<str>),
+    /// Where nodes of other groups ask.
+    Asks,
     /// Where peers send what they have to say.
     Messages,
     Unknown,
@@ -39,6 +44,12 @@ pub(super) fn route(path: &str, bug: Bug) -> Route {
     }
     if let Some(id) = path.strip_prefix("/cluster/members/").and_then(percent_decode).filter(|id| !id.is_empty()) {
         return Route::Member(id.into());
+    }
+    if path == ASKS {
+        return Route::Asks;
+    }
+    if let Some(key) = path.strip_prefix("/cluster/locate/").and_then(percent_decode).filter(|key| is_key(key)) {
+        return Route::Locate(key.into());
     }
     if path == MESSAGES {
         return Route::Messages;
@@ -109,6 +120,8 @@ mod tests {
         check("/cluster/members", Route::Members);
         check("/cluster/members/n4", Route::Member("n4".into()));
         check("/cluster/members/", Route::Unknown);
+        check("/cluster/locate/a%3Ab", Route::Locate("a:b".into()));
+        check("/cluster/locate/", Route::Unknown);
         check(&format!("/kv/{}", "k".repeat(200)), Route::Key("k".repeat(200).into()));
         for path in ["/", "", "/kv", "/clear/", "/kvx", "/KV/a", "*"] {
             check(path, Route::Unknown);

@@ -9,6 +9,7 @@
 //!
 //! state: count u64 · count × (key length u16 · value length u32 · version u64 · key · value)
 //!        count u64 · count × (id length u8 · id · asked at u64 · outcome u8 · version u64)
+//!        what this group has of all keys, in JSON; nothing where there are no groups
 //! ```
 //!
 //! This is the file of a node alone. A node with peers has the same state in a file of its own
@@ -113,12 +114,18 @@ pub(super) fn encode_state(map: &Map, bytes: &mut Vec<u8>) {
             Outcome::Done => (DONE, 0),
             Outcome::Stored(version) => (STORED, version),
             Outcome::ConditionFailed => (CONDITION_FAILED, 0),
+            // Never kept: the group that has the key decides.
+            Outcome::NotHere => continue,
         };
         bytes.push(request.id.len() as u8);
         bytes.extend_from_slice(request.id.as_bytes());
         bytes.extend_from_slice(&request.at.to_le_bytes());
         bytes.push(outcome);
         bytes.extend_from_slice(&version.to_le_bytes());
+    }
+    if let Some(shards) = &map.shards {
+        // Strings and numbers: nothing in it can fail to become JSON.
+        bytes.extend_from_slice(&serde_json::to_vec(shards).unwrap_or_default());
     }
 }
 
@@ -152,7 +159,10 @@ pub(super) fn decode_state(mut bytes: &[u8]) -> Option<Map> {
         };
         map.answers.keep(&RequestId { id: str::from_utf8(id).ok()?.into(), at }, outcome);
     }
-    bytes.is_empty().then_some(map)
+    if !bytes.is_empty() {
+        map.shards = Some(serde_json::from_slice(bytes).ok()?);
+    }
+    Some(map)
 }
 
 fn path(folder: &Path) -> PathBuf {

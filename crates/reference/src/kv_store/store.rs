@@ -5,6 +5,7 @@ use std::path::Path;
 use super::super::start::AddressBook;
 use super::bug::Bug;
 use super::error::{StorageError, Trying};
+use super::groups::{Grouping, Groups};
 use super::log::Replayed;
 use super::map::{Entry, Map, Outcome};
 use super::record::{Command, Record};
@@ -16,6 +17,7 @@ use super::writer::{Stopped, Writer};
 pub(super) struct Store {
     map: SharedMap,
     keeper: Keeper,
+    groups: Option<Groups>,
     bug: Bug,
 }
 
@@ -29,19 +31,27 @@ enum Keeper {
 
 impl Store {
     /// Loads what `folder` holds, and says on stdout what that was.
-    pub(super) fn open(folder: &Path, book: Option<AddressBook>, bug: Bug) -> Result<Store, StorageError> {
-        if let Some(book) = book {
+    pub(super) fn open(
+        folder: &Path,
+        cluster: Option<(AddressBook, Option<Grouping>)>,
+        bug: Bug,
+    ) -> Result<Store, StorageError> {
+        if let Some((book, grouping)) = cluster {
             let map = SharedMap::default();
-            let (cluster, replayed) = Replicated::open(folder, book, map.clone(), bug)?;
+            let shards = grouping.map(|grouping| grouping.shards(bug));
+            let group = shards.as_ref().map(|shards| shards.group().clone());
+            map.write().shards = shards;
+            let (cluster, replayed) = Replicated::open(folder, book.clone(), map.clone(), bug)?;
             tell(&replayed);
-            return Ok(Store { map, keeper: Keeper::Cluster(cluster), bug });
+            let groups = group.map(|group| Groups::start(group, book, map.clone(), cluster.status(), bug));
+            return Ok(Store { map, keeper: Keeper::Cluster(cluster), groups, bug });
         }
         if bug.saves_at_exit() {
             let (file, loaded) = SavedAtExit::open(folder, bug)?;
             say!("loaded {}", count(loaded.len() as u64, "key"));
             let map = SharedMap::default();
             *map.write() = loaded;
-            return Ok(Store { map, keeper: Keeper::File(file), bug });
+            return Ok(Store { map, keeper: Keeper::File(file), groups: None, bug });
         }
         let Recovered { storage, from_snapshot, snapshot, replayed } = Storage::open(folder, bug)?;
         if snapshot > 0 {
@@ -53,23 +63,55 @@ impl Store {
         let late = (bug == Bug::ServesBeforeReplay && replayed.records > 0)
             .then(|| std::mem::replace(&mut *map.write(), from_snapshot));
         let writer = Writer::start(storage, late, bug).trying("start a thread for", folder)?;
-        Ok(Store { map, keeper: Keeper::Log(writer), bug })
+        Ok(Store { map, keeper: Keeper::Log(writer), groups: None, bug })
     }
 
     /// What the key has as of the last change that anyone was told of, or a later one.
     pub(super) async fn read(&self, key: &str) -> Result<Option<Entry>, Refused> {
+        if let Some(groups) = &self.groups
+            && self.bug == Bug::DeadGroupStalls
+        {
+            groups.wait_for_all().await;
+        }
+        if self.bug == Bug::Stranger404 && self.must_be_here(key).is_err() {
+            return Ok(self.get(key));
+        }
+        self.must_be_here(key)?;
         if let Keeper::Cluster(cluster) = &self.keeper {
             if self.bug == Bug::Stale404 && cluster.leads() && self.get(key).is_none() {
                 return Ok(None);
             }
             cluster.catch_up().await?;
+            // The state has gone on meanwhile: the key may be another group's by now.
+            let entry = self.get(key);
+            self.must_be_here(key)?;
+            return Ok(entry);
         }
         Ok(self.get(key))
+    }
+
+    /// Whether this node's group has the key.
+    pub(super) fn must_be_here(&self, key: &str) -> Result<(), Refused> {
+        self.groups.as_ref().map_or(Ok(()), |groups| groups.must_be_here(key))
+    }
+
+    /// This node's part in a store of many groups.
+    pub(super) fn groups(&self) -> Option<&Groups> {
+        self.groups.as_ref()
     }
 
     /// What the key has on this node, which may be old when it has peers.
     pub(super) fn get(&self, key: &str) -> Option<Entry> {
         self.map.read().get(key).cloned()
+    }
+
+    /// The same, if it is this node's group that has the key.
+    pub(super) fn local(&self, key: &str) -> Result<Option<Entry>, Refused> {
+        match self.must_be_here(key) {
+            // On its way: this may be old, or not there yet, like everything that is read here.
+            Ok(()) | Err(Refused::Moving) => Ok(self.get(key)),
+            Err(elsewhere) => Err(elsewhere),
+        }
     }
 
     /// What was answered to a request, as far as this node has applied: only for `id-checked-on-arrival`.
@@ -89,9 +131,22 @@ impl Store {
 
     /// Returns the outcome of the command once it is durable.
     pub(super) async fn write(&self, command: Command) -> Result<Outcome, Refused> {
+        let key = command.operation.key().filter(|_| self.groups.is_some()).map(str::to_owned);
+        if let Some(key) = &key
+            && self.bug != Bug::WritesTakenAnywhere
+        {
+            self.must_be_here(key)?;
+        }
         match &self.keeper {
             Keeper::Log(writer) => writer.write(command).await.map_err(|Stopped| Refused::Unknown),
-            Keeper::Cluster(cluster) => cluster.write(command).await,
+            Keeper::Cluster(cluster) => match (cluster.write(command).await?, key) {
+                (Outcome::NotHere, Some(key)) => {
+                    self.must_be_here(&key)?;
+                    // It has come back already, and the write has not happened.
+                    Err(Refused::Moving)
+                }
+                (outcome, _) => Ok(outcome),
+            },
             Keeper::File(file) => {
                 if self.bug == Bug::SavedBeforeRequestsEnd {
                     // Widens the window: a signal finds requests in flight.
@@ -122,6 +177,9 @@ impl Store {
 
     /// The server accepts no more connections.
     pub(super) fn stop(&self) {
+        if let Some(groups) = &self.groups {
+            groups.stop();
+        }
         if let Some(cluster) = self.cluster() {
             cluster.stop();
         }

@@ -43,6 +43,7 @@ use compactor::Compactor;
 use disk::Disk;
 use node::{Changed, Event, Node};
 pub(super) use transport::PATH as MESSAGES;
+pub(super) use transport::{Connection, post};
 
 /// How long a client's request may wait for the cluster. Below the 3 s in which it wants an answer.
 const PATIENCE: Duration = Duration::from_millis(2500);
@@ -60,6 +61,8 @@ pub(super) enum Refused {
     Redirect(SocketAddr),
     /// Nothing happened: no leader is known.
     NoLeader,
+    /// Nothing happened: the key is on its way from one group to another.
+    Moving,
     /// It may have happened, or may yet.
     Unknown,
     /// Nothing happened: the members are being changed.
@@ -74,6 +77,8 @@ pub(super) enum Refused {
 #[derive(Debug, Serialize)]
 struct Info<'a> {
     id: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    group: Option<&'a str>,
     role: &'static str,
     term: Term,
     leader: Option<&'a str>,
@@ -204,12 +209,12 @@ impl Replicated {
         address.map_or(Refused::NoLeader, |address| Refused::Redirect(*address))
     }
 
-    /// What this node is at this instant, as JSON.
-    pub(super) fn info(&self) -> Bytes {
+    /// What this node is at this instant, as JSON. `instead` of the leader is only for `leader-of-first-group`.
+    pub(super) fn info(&self, group: Option<&str>, instead: Option<Option<NodeId>>) -> Bytes {
         let status = self.status.borrow().clone();
         let others = status.members.iter().filter(|member| **member != self.book.id);
         let mut peers: Vec<Cow<'_, str>> = others.map(|peer| Cow::Borrowed(&**peer)).collect();
-        let mut leader = status.leader.as_deref();
+        let mut leader = instead.as_ref().unwrap_or(&status.leader).as_deref();
         match (self.bug, status.role) {
             (Bug::PeersWithItself, _) => {
                 peers.push(Cow::Borrowed(&self.book.id));
@@ -229,6 +234,7 @@ impl Replicated {
         }
         let info = Info {
             id: &self.book.id,
+            group,
             role: match status.role {
                 RoleName::Follower => "follower",
                 RoleName::Candidate => "candidate",

@@ -1,0 +1,56 @@
+//! What nodes of different groups say to each other: a question, and its answer.
+//!
+//! ```text
+//! header length u32 · header in JSON · contents (the rest)
+//! ```
+//!
+//! The length is little-endian. A question may come twice, late or never, and so may be asked again: each changes nothing
+//! the second time.
+
+use bytes::Bytes;
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+
+use super::super::raft::NodeId;
+use super::super::record::take;
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Question {
+    /// "Who leads your group?"
+    Leader,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Reply {
+    /// Who leads the group of the node that was asked, as far as it knows.
+    pub(super) leader: Option<NodeId>,
+    pub(super) answer: Answer,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Answer {
+    Done,
+    /// Only the leader can say.
+    NotLeading,
+}
+
+pub(super) fn encode(header: &impl Serialize, contents: &[u8]) -> Bytes {
+    // Strings and numbers: nothing in it can fail to become JSON.
+    let header = serde_json::to_vec(header).unwrap_or_default();
+    let mut bytes = Vec::with_capacity(4 + header.len() + contents.len());
+    // A header is far below 4 GiB: the cast is exact.
+    bytes.extend_from_slice(&(header.len() as u32).to_le_bytes());
+    bytes.extend_from_slice(&header);
+    bytes.extend_from_slice(contents);
+    bytes.into()
+}
+
+/// `None` when it is anything else.
+pub(super) fn decode<T: DeserializeOwned>(bytes: &Bytes) -> Option<(T, Bytes)> {
+    let mut rest = &bytes[..];
+    let length = u32::from_le_bytes(take(&mut rest)?) as usize;
+    let (header, contents) = rest.split_at_checked(length)?;
+    Some((serde_json::from_slice(header).ok()?, bytes.slice_ref(contents)))
+}
