@@ -1,5 +1,6 @@
 //! The HTTP API: which request gets which answer.
 
+use std::collections::BTreeSet;
 use std::error::Error;
 use std::sync::Arc;
 use std::sync::{Mutex, PoisonError};
@@ -11,11 +12,12 @@ use hyper::body::Body;
 use hyper::header::{ALLOW, CONTENT_TYPE, ETAG, HeaderValue, LOCATION};
 use hyper::http::uri::PathAndQuery;
 use hyper::{Method, Request, Response, StatusCode, Uri};
+use serde::Deserialize;
 
 use super::beside_log::BesideLog;
 use super::bug::Bug;
 use super::conditions::{self, BadHeader};
-use super::groups::Groups;
+use super::groups::{Changed, Groups, Step};
 use super::map::{Entry, Outcome};
 use super::record::{Command, Condition, Operation};
 use super::replicated::{Change, Refused, Replicated};
@@ -25,6 +27,12 @@ use super::value::{self, BadValue};
 
 /// No peer sends more at once.
 const LARGEST_REQUEST: usize = 16 << 20;
+
+/// The body of `PUT /cluster/groups/{group}`.
+#[derive(Deserialize)]
+struct Joining {
+    members: BTreeSet<Arc<str>>,
+}
 
 pub(super) type Answer = Response<Full<Bytes>>;
 
@@ -71,6 +79,8 @@ impl Api {
             Route::Member(id) => return self.change(&method, id).await,
             Route::Messages => return Ok(self.messages(request).await),
             Route::Asks => return Ok(self.asked(request).await),
+            Route::Groups => return Ok(self.groups(&method).await),
+            Route::Group(group) => return self.change_groups(&method, group, request).await,
             Route::Locate(key) => return Ok(self.locate(&method, &key)),
             Route::Clear if method == Method::DELETE || self.bug == Bug::AnyMethodClears => {
                 return self.write(Operation::Clear.into(), StatusCode::OK).await;
@@ -140,6 +150,51 @@ impl Api {
             Some(_) if method != Method::GET => method_not_allowed("GET"),
             Some(groups) => groups.locate(key).map_or_else(moving, json),
         }
+    }
+
+    async fn groups(&self, method: &Method) -> Answer {
+        match self.store.groups() {
+            None => not_found(),
+            Some(_) if method != Method::GET => method_not_allowed("GET"),
+            Some(groups) => json(groups.shown().await),
+        }
+    }
+
+    /// Makes a group join or leave.
+    async fn change_groups<B>(&self, method: &Method, group: Arc<str>, request: Request<B>) -> Result<Answer, Refused>
+    where
+        B: Body,
+        B::Error: Into<Box<dyn Error + Send + Sync>>,
+    {
+        let (Some(groups), Some(cluster)) = (self.store.groups(), self.store.cluster()) else {
+            return Ok(not_found());
+        };
+        let step = match *method {
+            Method::PUT => {
+                let body = Limited::new(request.into_body(), LARGEST_REQUEST).collect().await;
+                let joining = body.ok().and_then(|body| serde_json::from_slice::<Joining>(&body.to_bytes()).ok());
+                let known = |joining: &Joining| joining.members.iter().all(|node| cluster.knows(node));
+                match joining.filter(|joining| !joining.members.is_empty() && known(joining)) {
+                    Some(Joining { members }) => Step::Join { group, members },
+                    None => return Ok(text(StatusCode::BAD_REQUEST, "members are a list of known nodes\n")),
+                }
+            }
+            Method::DELETE => Step::Leave { group },
+            _ => return Ok(method_not_allowed("PUT, DELETE")),
+        };
+        groups.must_keep_plan()?;
+        Ok(match self.store.write(Operation::Step(step).into()).await? {
+            Outcome::Planned(Changed::Moving) => text(StatusCode::ACCEPTED, "keys are on the move\n"),
+            Outcome::Planned(Changed::AlreadySo) => bytes(StatusCode::OK, Bytes::new()),
+            Outcome::Planned(Changed::Busy) => text(StatusCode::CONFLICT, "another change is under way\n"),
+            Outcome::Planned(Changed::KeepsPlan) => {
+                text(StatusCode::CONFLICT, "this group keeps the map of all keys, and stays\n")
+            }
+            Outcome::Planned(Changed::OtherMembers) => {
+                text(StatusCode::CONFLICT, "the group has other members, or another group has one of these\n")
+            }
+            _ => moving(),
+        })
     }
 
     /// What a node of another group wants to know.
@@ -313,7 +368,7 @@ impl Api {
             }
             Outcome::Done | Outcome::Stored(_) => bytes(done, Bytes::new()),
             // The store has said so in its own words.
-            Outcome::NotHere => moving(),
+            Outcome::NotHere | Outcome::Planned(_) | Outcome::Wanted(_) => moving(),
             Outcome::ConditionFailed => text(StatusCode::PRECONDITION_FAILED, "precondition failed\n"),
         }
     }

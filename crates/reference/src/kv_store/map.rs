@@ -8,7 +8,7 @@ use bytes::Bytes;
 
 use super::answers::Answers;
 use super::bug::Bug;
-use super::groups::{Shards, Whereabouts};
+use super::groups::{Changed, Shards, Slot, Whereabouts};
 use super::record::{Command, Condition, Operation, Record};
 
 /// Keys and values. A clone is cheap: it shares the bytes.
@@ -42,11 +42,20 @@ pub(super) enum Outcome {
     ConditionFailed,
     /// Another group has the key, and nothing happened.
     NotHere,
+    /// What became of a change of the groups.
+    Planned(Changed),
+    /// Nothing happened: this part of a slot must come first.
+    Wanted(u64),
 }
 
 impl Map {
     pub(super) fn get(&self, key: &str) -> Option<&Entry> {
         self.entries.get(key)
+    }
+
+    /// Where the key is: here, where there are no groups.
+    pub(super) fn whereabouts(&self, key: &str, bug: Bug) -> Whereabouts {
+        self.shards.as_ref().map_or(Whereabouts::Here, |shards| shards.whereabouts(key, bug))
     }
 
     /// How many keys there are.
@@ -67,11 +76,13 @@ impl Map {
     /// records in the same order always give the same map and the same outcomes.
     pub(super) fn apply(&mut self, record: &Record, bug: Bug) -> Outcome {
         let Command { operation, condition, id } = &record.command;
-        let elsewhere = |shards: &Shards| {
-            let taken = |key| shards.whereabouts(key, bug) == Whereabouts::Here || bug == Bug::WritesTakenAnywhere;
-            operation.key().is_some_and(|key| !taken(key))
-        };
-        if self.shards.as_ref().is_some_and(elsewhere) {
+        if let Operation::Step(step) = operation {
+            return self.step(step, bug);
+        }
+        if let Some(key) = operation.key()
+            && self.whereabouts(key, bug) != Whereabouts::Here
+            && bug != Bug::WritesTakenAnywhere
+        {
             return Outcome::NotHere;
         }
         // Checked before the condition, which the command's first run may itself have made false.
@@ -86,7 +97,7 @@ impl Map {
         if let Some(id) = id
             && !(bug == Bug::Forgets412 && outcome == Outcome::ConditionFailed)
         {
-            self.answers.keep(id, outcome);
+            self.answers.keep(id, outcome, Slot::of(operation.key().unwrap_or_default()));
         }
         if bug == Bug::KeepsFewIds {
             self.answers.forget_all_but(64);
@@ -137,6 +148,10 @@ impl Map {
     }
 
     fn change(&mut self, operation: &Operation, index: u64, bug: Bug) -> Outcome {
+        let index = match (&self.shards, operation.key()) {
+            (Some(shards), Some(key)) => shards.version(key, index),
+            _ => index,
+        };
         match operation {
             Operation::Put { key, value } => {
                 let version = self.version(key, value, index, bug);
@@ -169,7 +184,7 @@ impl Map {
                     _ => {}
                 }
             }
-            Operation::Nothing | Operation::Members(_) => {}
+            Operation::Nothing | Operation::Members(_) | Operation::Step(_) => {}
         }
         Outcome::Done
     }

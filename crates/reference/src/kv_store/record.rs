@@ -18,6 +18,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 
 use super::crc32::crc32;
+use super::groups::Step;
 
 /// What a client asks for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -63,6 +64,8 @@ pub(super) enum Operation {
     Nothing,
     /// Changes no value: these nodes are the members from here on.
     Members(BTreeSet<Arc<str>>),
+    /// Changes who has which keys.
+    Step(Step),
 }
 
 /// A command with its place in the log.
@@ -96,6 +99,7 @@ const DELETE: u8 = 2;
 const CLEAR: u8 = 3;
 const NOTHING: u8 = 4;
 const MEMBERS: u8 = 5;
+const STEP: u8 = 6;
 
 const VERSION: u8 = 1;
 const MISSING: u8 = 2;
@@ -105,7 +109,7 @@ impl Operation {
     pub(super) fn key(&self) -> Option<&str> {
         match self {
             Operation::Put { key, .. } | Operation::Delete { key } => Some(key),
-            Operation::Clear | Operation::Nothing | Operation::Members(_) => None,
+            Operation::Clear | Operation::Nothing | Operation::Members(_) | Operation::Step(_) => None,
         }
     }
 }
@@ -124,6 +128,7 @@ impl Command {
             Operation::Delete { key } => key.len(),
             Operation::Clear | Operation::Nothing => 0,
             Operation::Members(members) => members.iter().map(|member| member.len() + 1).sum(),
+            Operation::Step(step) => step.size(),
         }
     }
 }
@@ -132,7 +137,7 @@ impl Record {
     /// Appends the record to `out`.
     pub(super) fn encode(&self, out: &mut Vec<u8>) {
         let Command { operation, condition, id } = &self.command;
-        let members;
+        let (members, step);
         let (kind, key, value): (u8, &str, &[u8]) = match operation {
             Operation::Put { key, value } => (PUT, key, value),
             Operation::Delete { key } => (DELETE, key, &[]),
@@ -141,6 +146,10 @@ impl Record {
             Operation::Members(nodes) => {
                 members = encode_members(nodes);
                 (MEMBERS, "", members.as_bytes())
+            }
+            Operation::Step(taken) => {
+                step = taken.encode();
+                (STEP, "", &step)
             }
         };
         let (condition, version) = match condition {
@@ -222,6 +231,7 @@ impl Record {
             CLEAR => Operation::Clear,
             NOTHING => Operation::Nothing,
             MEMBERS => Operation::Members(decode_members(value)?),
+            STEP => Operation::Step(Step::decode(value)?),
             _ => return None,
         };
         let record = Record { index, term, command: Command { operation, condition, id } };

@@ -24,6 +24,10 @@ pub(super) enum Route {
     Member(Arc<str>),
     /// `/cluster/locate/{key}`
     Locate(Arc<str>),
+    /// `/cluster/groups`
+    Groups,
+    /// `/cluster/groups/{group}`
+    Group(Arc<str>),
     /// Where nodes of other groups ask.
     Asks,
     /// Where peers send what they have to say.
@@ -44,6 +48,12 @@ pub(super) fn route(path: &str, bug: Bug) -> Route {
     }
     if let Some(id) = path.strip_prefix("/cluster/members/").and_then(percent_decode).filter(|id| !id.is_empty()) {
         return Route::Member(id.into());
+    }
+    if path == "/cluster/groups" {
+        return Route::Groups;
+    }
+    if let Some(group) = path.strip_prefix("/cluster/groups/").and_then(percent_decode).filter(|id| !id.is_empty()) {
+        return Route::Group(group.into());
     }
     if path == ASKS {
         return Route::Asks;
@@ -122,6 +132,8 @@ mod tests {
         check("/cluster/members/", Route::Unknown);
         check("/cluster/locate/a%3Ab", Route::Locate("a:b".into()));
         check("/cluster/locate/", Route::Unknown);
+        check("/cluster/groups", Route::Groups);
+        check("/cluster/groups/g3", Route::Group("g3".into()));
         check(&format!("/kv/{}", "k".repeat(200)), Route::Key("k".repeat(200).into()));
         for path in ["/", "", "/kv", "/clear/", "/kvx", "/KV/a", "*"] {
             check(path, Route::Unknown);

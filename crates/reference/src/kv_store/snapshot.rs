@@ -8,7 +8,7 @@
 //! index u64 · term u64 · state · check u32
 //!
 //! state: count u64 · count × (key length u16 · value length u32 · version u64 · key · value)
-//!        count u64 · count × (id length u8 · id · asked at u64 · outcome u8 · version u64)
+//!        count u64 · count × (id length u8 · id · slot u8 · asked at u64 · outcome u8 · version u64)
 //!        what this group has of all keys, in JSON; nothing where there are no groups
 //! ```
 //!
@@ -25,6 +25,7 @@ use bytes::Bytes;
 use super::crc32::crc32;
 use super::error::{StorageError, Trying};
 use super::folder;
+use super::groups::Slot;
 use super::map::{Entry, Map, Outcome};
 use super::record::{RequestId, take};
 
@@ -95,7 +96,7 @@ impl Snapshot {
 
 /// At most so many bytes does the state take.
 pub(super) fn state_size(map: &Map) -> usize {
-    map.size() + 14 * map.len() + 82 * map.answers.len() + 16
+    map.size() + 14 * map.len() + 83 * map.answers.len() + 16
 }
 
 /// Appends the whole state to `bytes`.
@@ -109,16 +110,16 @@ pub(super) fn encode_state(map: &Map, bytes: &mut Vec<u8>) {
         bytes.extend_from_slice(&entry.value);
     }
     bytes.extend_from_slice(&(map.answers.len() as u64).to_le_bytes());
-    for (request, outcome) in map.answers.iter() {
+    for (request, outcome, slot) in map.answers.iter() {
         let (outcome, version) = match outcome {
+            Outcome::NotHere | Outcome::Planned(_) | Outcome::Wanted(_) => (DONE, 0), // XXX
             Outcome::Done => (DONE, 0),
             Outcome::Stored(version) => (STORED, version),
             Outcome::ConditionFailed => (CONDITION_FAILED, 0),
-            // Never kept: the group that has the key decides.
-            Outcome::NotHere => continue,
         };
         bytes.push(request.id.len() as u8);
         bytes.extend_from_slice(request.id.as_bytes());
+        bytes.push(slot.number());
         bytes.extend_from_slice(&request.at.to_le_bytes());
         bytes.push(outcome);
         bytes.extend_from_slice(&version.to_le_bytes());
@@ -148,6 +149,7 @@ pub(super) fn decode_state(mut bytes: &[u8]) -> Option<Map> {
         let [id_length] = take(&mut bytes)?;
         let (id, rest) = bytes.split_at_checked(usize::from(id_length))?;
         bytes = rest;
+        let [slot] = take(&mut bytes)?;
         let at = u64::from_le_bytes(take(&mut bytes)?);
         let [outcome] = take(&mut bytes)?;
         let version = u64::from_le_bytes(take(&mut bytes)?);
@@ -157,7 +159,8 @@ pub(super) fn decode_state(mut bytes: &[u8]) -> Option<Map> {
             CONDITION_FAILED => Outcome::ConditionFailed,
             _ => return None,
         };
-        map.answers.keep(&RequestId { id: str::from_utf8(id).ok()?.into(), at }, outcome);
+        let request = RequestId { id: str::from_utf8(id).ok()?.into(), at };
+        map.answers.keep(&request, outcome, Slot::numbered(slot)?);
     }
     if !bytes.is_empty() {
         map.shards = Some(serde_json::from_slice(bytes).ok()?);
@@ -185,7 +188,7 @@ mod tests {
         }
         for (id, outcome) in [("a", Outcome::Stored(index)), ("b", Outcome::ConditionFailed), ("c-1", Outcome::Done)]
         {
-            map.answers.keep(&RequestId { id: id.into(), at: index }, outcome);
+            map.answers.keep(&RequestId { id: id.into(), at: index }, outcome, Slot::of(id));
         }
         Snapshot { index, map }
     }

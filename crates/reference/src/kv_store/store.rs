@@ -1,11 +1,12 @@
 //! What the HTTP side sees, whether the node is alone or has peers: read a key, make a change, stop.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use super::super::start::AddressBook;
 use super::bug::Bug;
 use super::error::{StorageError, Trying};
-use super::groups::{Grouping, Groups};
+use super::groups::{Grouping, Groups, Whereabouts};
 use super::log::Replayed;
 use super::map::{Entry, Map, Outcome};
 use super::record::{Command, Record};
@@ -24,7 +25,7 @@ pub(super) struct Store {
 /// What makes changes last.
 enum Keeper {
     Log(Writer),
-    Cluster(Replicated),
+    Cluster(Arc<Replicated>),
     /// Only for seeded bugs.
     File(SavedAtExit),
 }
@@ -43,7 +44,8 @@ impl Store {
             map.write().shards = shards;
             let (cluster, replayed) = Replicated::open(folder, book.clone(), map.clone(), bug)?;
             tell(&replayed);
-            let groups = group.map(|group| Groups::start(group, book, map.clone(), cluster.status(), bug));
+            let cluster = Arc::new(cluster);
+            let groups = group.map(|group| Groups::start(group, book, map.clone(), cluster.clone(), bug));
             return Ok(Store { map, keeper: Keeper::Cluster(cluster), groups, bug });
         }
         if bug.saves_at_exit() {
@@ -73,26 +75,33 @@ impl Store {
         {
             groups.wait_for_all().await;
         }
-        if self.bug == Bug::Stranger404 && self.must_be_here(key).is_err() {
+        let found = self.look(key);
+        let Keeper::Cluster(cluster) = &self.keeper else { return found };
+        if self.bug == Bug::Stranger404 && found.is_err() {
             return Ok(self.get(key));
         }
-        self.must_be_here(key)?;
-        if let Keeper::Cluster(cluster) = &self.keeper {
-            if self.bug == Bug::Stale404 && cluster.leads() && self.get(key).is_none() {
-                return Ok(None);
-            }
-            cluster.catch_up().await?;
-            // The state has gone on meanwhile: the key may be another group's by now.
-            let entry = self.get(key);
-            self.must_be_here(key)?;
-            return Ok(entry);
+        if self.bug == Bug::Stale404 && cluster.leads() && found == Ok(None) {
+            return found;
         }
-        Ok(self.get(key))
+        found?;
+        cluster.catch_up().await?;
+        // The state has gone on meanwhile: the key may be another group's by now.
+        self.look(key)
     }
 
-    /// Whether this node's group has the key.
-    pub(super) fn must_be_here(&self, key: &str) -> Result<(), Refused> {
-        self.groups.as_ref().map_or(Ok(()), |groups| groups.must_be_here(key))
+    /// What the key has on this node, if it is this node's group that has the key.
+    fn look(&self, key: &str) -> Result<Option<Entry>, Refused> {
+        let map = self.map.read();
+        let whereabouts = map.whereabouts(key, self.bug);
+        if whereabouts == Whereabouts::Here {
+            return Ok(map.get(key).cloned());
+        }
+        drop(map);
+        Err(self.refused(&whereabouts))
+    }
+
+    fn refused(&self, whereabouts: &Whereabouts) -> Refused {
+        self.groups.as_ref().map_or(Refused::Moving, |groups| groups.refused(whereabouts))
     }
 
     /// This node's part in a store of many groups.
@@ -107,10 +116,10 @@ impl Store {
 
     /// The same, if it is this node's group that has the key.
     pub(super) fn local(&self, key: &str) -> Result<Option<Entry>, Refused> {
-        match self.must_be_here(key) {
-            // On its way: this may be old, or not there yet, like everything that is read here.
-            Ok(()) | Err(Refused::Moving) => Ok(self.get(key)),
-            Err(elsewhere) => Err(elsewhere),
+        match self.look(key) {
+            // This may be old, or not there yet, like everything that is read here.
+            Err(Refused::Moving) => Ok(self.get(key)),
+            found => found,
         }
     }
 
@@ -131,22 +140,10 @@ impl Store {
 
     /// Returns the outcome of the command once it is durable.
     pub(super) async fn write(&self, command: Command) -> Result<Outcome, Refused> {
-        let key = command.operation.key().filter(|_| self.groups.is_some()).map(str::to_owned);
-        if let Some(key) = &key
-            && self.bug != Bug::WritesTakenAnywhere
-        {
-            self.must_be_here(key)?;
-        }
         match &self.keeper {
             Keeper::Log(writer) => writer.write(command).await.map_err(|Stopped| Refused::Unknown),
-            Keeper::Cluster(cluster) => match (cluster.write(command).await?, key) {
-                (Outcome::NotHere, Some(key)) => {
-                    self.must_be_here(&key)?;
-                    // It has come back already, and the write has not happened.
-                    Err(Refused::Moving)
-                }
-                (outcome, _) => Ok(outcome),
-            },
+            Keeper::Cluster(cluster) if self.groups.is_some() => self.write_here(cluster, command).await,
+            Keeper::Cluster(cluster) => cluster.write(command).await,
             Keeper::File(file) => {
                 if self.bug == Bug::SavedBeforeRequestsEnd {
                     // Widens the window: a signal finds requests in flight.
@@ -155,6 +152,22 @@ impl Store {
                 let mut map = self.map.write();
                 Ok(map.apply(&Record { index: file.next(), term: 0, command }, self.bug))
             }
+        }
+    }
+
+    /// The same in a store of many groups.
+    async fn write_here(&self, cluster: &Replicated, command: Command) -> Result<Outcome, Refused> {
+        let key = command.operation.key().map(Arc::<str>::from);
+        let whereabouts = || key.as_ref().map_or(Whereabouts::Here, |key| self.map.read().whereabouts(key, self.bug));
+        match whereabouts() {
+            Whereabouts::Here => {}
+            _ if self.bug == Bug::WritesTakenAnywhere => {}
+            elsewhere => return Err(self.refused(&elsewhere)),
+        }
+        match cluster.write(command).await? {
+            // The log has come to it later than to a move.
+            Outcome::NotHere => Err(self.refused(&whereabouts())),
+            outcome => Ok(outcome),
         }
     }
 

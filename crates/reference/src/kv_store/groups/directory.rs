@@ -2,8 +2,7 @@
 //! another group's key can be sent to its leader at once.
 
 use std::collections::{BTreeMap, HashMap};
-use std::net::SocketAddr;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use tokio::task::JoinSet;
@@ -31,11 +30,7 @@ pub(super) struct Directory {
 
 impl Directory {
     /// Asks one node of each of these groups who leads it.
-    pub(super) async fn ask_all(
-        self: &std::sync::Arc<Self>,
-        calls: &std::sync::Arc<Calls>,
-        groups: BTreeMap<GroupId, Members>,
-    ) {
+    pub(super) async fn ask_all(self: &Arc<Self>, calls: &Arc<Calls>, groups: BTreeMap<GroupId, Members>) {
         let mut asking = JoinSet::new();
         for (group, members) in groups {
             let (directory, calls) = (self.clone(), calls.clone());
@@ -83,10 +78,5 @@ impl Directory {
             *turn = turn.wrapping_add(1);
             members.iter().nth(*turn % members.len().max(1)).cloned()
         })
-    }
-
-    /// Where that node is.
-    pub(super) fn address(&self, calls: &Calls, group: &str, members: &Members) -> Option<SocketAddr> {
-        calls.book().peers.get(&self.node(group, members)?).copied()
     }
 }

@@ -10,26 +10,37 @@
 //! | `slots` | keys into slots |
 //! | `plan` | who owns which slot, and who is to |
 //! | `holding` | what this group has of each slot |
+//! | `step`, `apply` | how both change: entries of logs |
+//! | `mover` | what a leader does to make a plan come true |
+//! | `ground`, `node` | what that stands on |
 //! | `wire`, `calls` | what nodes of different groups say to each other, and the way there |
 //! | `directory` | who leads the other groups |
 //! | `service` | all of it, as the API sees it |
 //! | `flags` | `--group` and `--groups` |
 
+mod apply;
 mod calls;
 mod directory;
 mod flags;
+mod ground;
 mod holding;
+mod mover;
+mod node;
 mod plan;
 mod service;
 mod slots;
+mod step;
 mod wire;
 
 use std::sync::Arc;
 
 pub(super) use calls::PATH as ASKS;
 pub(super) use flags::{GroupFlags, Grouping};
-pub(super) use holding::{Shards, Whereabouts};
+pub(super) use holding::{INDEX_BITS, Shards, Whereabouts};
+pub(super) use plan::Changed;
 pub(super) use service::Groups;
+pub(super) use slots::Slot;
+pub(super) use step::Step;
 
 /// A group's name.
 pub(super) type GroupId = Arc<str>;

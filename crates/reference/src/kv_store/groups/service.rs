@@ -6,21 +6,25 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use serde::Serialize;
-use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use tokio::time::sleep;
 
 use super::super::super::start::AddressBook;
 use super::super::bug::Bug;
-use super::super::raft::{Members, NodeId, RoleName, Status};
-use super::super::replicated::Refused;
+use super::super::raft::{Members, NodeId};
+use super::super::replicated::{Refused, Replicated};
 use super::super::storage::SharedMap;
 use super::GroupId;
-use super::calls::Calls;
-use super::directory::{Directory, OFTEN};
+use super::directory::OFTEN;
+use super::ground::Ground;
 use super::holding::Whereabouts;
+use super::mover;
+use super::node::NodeGround;
 use super::plan::Plan;
 use super::wire::{self, Answer, Question, Reply};
+
+/// How often a leader looks what is to be done.
+const TEND: Duration = Duration::from_millis(150);
 
 /// `GET /cluster/locate/{key}`.
 #[derive(Serialize)]
@@ -31,11 +35,8 @@ struct Located<'a> {
 /// A node's part in a store of many groups.
 pub(in super::super) struct Groups {
     group: GroupId,
-    map: SharedMap,
-    calls: Arc<Calls>,
-    directory: Arc<Directory>,
-    status: watch::Receiver<Status>,
-    asking: JoinHandle<()>,
+    ground: Arc<NodeGround>,
+    tasks: [JoinHandle<()>; 2],
     bug: Bug,
 }
 
@@ -46,51 +47,57 @@ impl Groups {
         group: GroupId,
         book: AddressBook,
         map: SharedMap,
-        status: watch::Receiver<Status>,
+        cluster: Arc<Replicated>,
         bug: Bug,
     ) -> Groups {
-        let (calls, directory) = (Arc::new(Calls::new(book)), Arc::new(Directory::default()));
-        let asking = tokio::spawn(ask(group.clone(), map.clone(), calls.clone(), directory.clone()));
-        Groups { group, map, calls, directory, status, asking, bug }
+        let ground = Arc::new(NodeGround::new(group.clone(), book, map, cluster));
+        let tasks = [tokio::spawn(ask(ground.clone())), tokio::spawn(tend(ground.clone(), bug))];
+        Groups { group, ground, tasks, bug }
     }
 
     pub(in super::super) fn group(&self) -> &GroupId {
         &self.group
     }
 
-    /// Whether this node's group has the key; who else, if not.
-    pub(in super::super) fn must_be_here(&self, key: &str) -> Result<(), Refused> {
-        let (whereabouts, members) = {
-            let map = self.map.read();
-            let Some(shards) = &map.shards else { return Ok(()) };
-            let whereabouts = shards.whereabouts(key, self.bug);
-            let members = match &whereabouts {
-                Whereabouts::At(group) => shards.plan().members(group).cloned(),
-                _ => None,
-            };
-            (whereabouts, members)
-        };
+    /// What to answer where a key is not here.
+    pub(in super::super) fn refused(&self, whereabouts: &Whereabouts) -> Refused {
         match whereabouts {
-            Whereabouts::Here => Ok(()),
-            Whereabouts::Moving => Err(Refused::Moving),
-            Whereabouts::At(group) => Err(self.elsewhere(&group, &members.unwrap_or_default())),
+            Whereabouts::At(group) => self.elsewhere(group),
+            Whereabouts::Here | Whereabouts::Moving => Refused::Moving,
         }
     }
 
-    fn elsewhere(&self, group: &str, members: &Members) -> Refused {
-        let address = self.directory.address(&self.calls, group, members);
-        address.map_or(Refused::NoLeader, Refused::Redirect)
+    fn elsewhere(&self, group: &GroupId) -> Refused {
+        self.ground.address(group).map_or(Refused::NoLeader, Refused::Redirect)
+    }
+
+    /// Whether this group's log has the plan; who else's, if not.
+    pub(in super::super) fn must_keep_plan(&self) -> Result<(), Refused> {
+        match self.ground.keeper() {
+            Some(keeper) if keeper != self.group => Err(self.elsewhere(&keeper)),
+            _ => Ok(()),
+        }
+    }
+
+    /// `GET /cluster/groups`, as of this moment if the keeper can be reached.
+    pub(in super::super) async fn shown(&self) -> Bytes {
+        if let Some(keeper) = self.ground.keeper()
+            && let Some((Answer::Shown, shown)) = self.ground.ask(&keeper, Question::Shown, Bytes::new()).await
+        {
+            return shown;
+        }
+        let map = self.ground.map().read();
+        map.shards.as_ref().map(|shards| shards.plan().shown(false)).unwrap_or_default().into()
     }
 
     /// The group that has the key, as JSON; `None` while that changes.
     pub(in super::super) fn locate(&self, key: &str) -> Option<Bytes> {
-        let map = self.map.read();
-        let whereabouts = map.shards.as_ref().map(|shards| shards.whereabouts(key, self.bug));
+        let whereabouts = self.ground.map().read().whereabouts(key, self.bug);
         let group = match &whereabouts {
             _ if self.bug == Bug::LocateNamesOwnGroup => &self.group,
-            Some(Whereabouts::At(group)) => group,
-            Some(Whereabouts::Moving) => return None,
-            Some(Whereabouts::Here) | None => &self.group,
+            Whereabouts::At(group) => group,
+            Whereabouts::Moving => return None,
+            Whereabouts::Here => &self.group,
         };
         // A string: it cannot fail to become JSON.
         Some(serde_json::to_vec(&Located { group }).unwrap_or_default().into())
@@ -98,58 +105,55 @@ impl Groups {
 
     /// Answers what a node of another group asks; `None` if it asks nothing.
     pub(in super::super) async fn answer(&self, body: &Bytes) -> Option<Bytes> {
-        let (question, _contents): (Question, Bytes) = wire::decode(body)?;
-        let answer = match question {
-            Question::Leader => Answer::Done,
+        let (question, contents): (Question, Bytes) = wire::decode(body)?;
+        let (answer, contents) = match question {
+            Question::Leader => (Answer::Done, Bytes::new()),
+            _ if !self.ground.leads() => (Answer::NotLeading, Bytes::new()),
+            _ => mover::answer(&*self.ground, question, contents).await,
         };
-        Some(wire::encode(&Reply { leader: self.leader(), answer }, &[]))
+        Some(wire::encode(&Reply { leader: self.ground.own_leader(), answer }, &contents))
     }
 
     /// Only for `leader-of-first-group`.
     pub(in super::super) fn first_leader(&self) -> Option<NodeId> {
-        let first = self.map.read().shards.as_ref().and_then(|shards| shards.plan().keeper().cloned())?;
-        if first == self.group { self.leader() } else { self.directory.leader(&first) }
+        self.ground.leader(&self.ground.keeper()?)
     }
 
     /// Only for `dead-group-stalls`.
     pub(in super::super) async fn wait_for_all(&self) {
         for _ in 0..60 {
-            let others = self.map.read().shards.as_ref().map(|shards| others(shards.plan(), &self.group));
-            if others.is_none_or(|others| others.keys().all(|group| self.directory.leader(group).is_some())) {
+            if self.ground.others().keys().all(|group| self.ground.leader(group).is_some()) {
                 return;
             }
             sleep(Duration::from_millis(50)).await;
         }
     }
 
-    /// Who leads this group, as far as this node knows.
-    fn leader(&self) -> Option<NodeId> {
-        let status = self.status.borrow();
-        match status.role {
-            RoleName::Leader => Some(self.calls.book().id.clone()),
-            _ => status.leader.clone(),
-        }
-    }
-
-    /// Asks nobody anything any more.
+    /// Does nothing for groups any more.
     pub(in super::super) fn stop(&self) {
-        self.asking.abort();
+        self.tasks.iter().for_each(JoinHandle::abort);
     }
 }
 
 /// Keeps the directory up to date.
-async fn ask(group: GroupId, map: SharedMap, calls: Arc<Calls>, directory: Arc<Directory>) {
+async fn ask(ground: Arc<NodeGround>) {
     loop {
-        let others = {
-            let map = map.read();
-            map.shards.as_ref().map(|shards| others(shards.plan(), &group)).unwrap_or_default()
-        };
-        directory.ask_all(&calls, others).await;
+        ground.ask_for_leaders().await;
         sleep(OFTEN).await;
     }
 }
 
-fn others(plan: &Plan, own: &str) -> BTreeMap<GroupId, Members> {
+async fn tend(ground: Arc<NodeGround>, bug: Bug) {
+    loop {
+        if ground.leads() {
+            mover::tend(&*ground, bug).await;
+        }
+        sleep(TEND).await;
+    }
+}
+
+/// All groups but this one.
+pub(super) fn others(plan: &Plan, own: &str) -> BTreeMap<GroupId, Members> {
     let others = plan.everyone().filter(|(group, _)| ***group != *own);
     others.map(|(group, members)| (group.clone(), members.clone())).collect()
 }

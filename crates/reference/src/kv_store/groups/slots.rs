@@ -24,6 +24,15 @@ impl Slot {
         (0..SLOTS).map(Slot)
     }
 
+    /// `None` if there is no slot with this number.
+    pub(in super::super) fn numbered(number: u8) -> Option<Slot> {
+        (number < SLOTS).then_some(Slot(number))
+    }
+
+    pub(in super::super) fn number(self) -> u8 {
+        self.0
+    }
+
     /// Its place in a list of all slots.
     pub(super) fn at(self) -> usize {
         usize::from(self.0 % SLOTS)

@@ -13,12 +13,23 @@ use serde::{Deserialize, Serialize};
 
 use super::super::raft::NodeId;
 use super::super::record::take;
+use super::GroupId;
+use super::plan::Plan;
+use super::slots::Slot;
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum Question {
     /// "Who leads your group?"
     Leader,
+    /// To the keeper: "My group has heard of this version. Is there a newer plan?"
+    Plan { group: GroupId, version: u64 },
+    /// To the keeper: "What are the groups at this moment?"
+    Shown,
+    /// To the keeper: "The slot has arrived."
+    Moved { slot: Slot, number: u64 },
+    /// To the new owner of a slot, with a part of what it holds.
+    Install { slot: Slot, number: u64, part: u64, last: bool },
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -32,8 +43,15 @@ pub(super) struct Reply {
 #[serde(rename_all = "snake_case")]
 pub(super) enum Answer {
     Done,
-    /// Only the leader can say.
+    /// Only a leader can say, and only with a majority.
     NotLeading,
+    Plan(Plan),
+    /// It comes with the answer.
+    Shown,
+    /// "This part must come first."
+    Wanted {
+        part: u64,
+    },
 }
 
 pub(super) fn encode(header: &impl Serialize, contents: &[u8]) -> Bytes {

@@ -55,7 +55,7 @@ const PATIENCE_WITH_CHANGES: Duration = Duration::from_millis(11_500);
 const IMPATIENCE: Duration = Duration::from_millis(100);
 
 /// Why a request was not served.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Refused {
     /// Nothing happened: ask the leader, at this address.
     Redirect(SocketAddr),

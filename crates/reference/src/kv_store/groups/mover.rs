@@ -1,0 +1,134 @@
+//! What the leader of a group does for plans and moves, again and again.
+//!
+//! It never notes what it has done so far: each time it looks at the plan and at what its group holds, and does what is
+//! next. So whoever leads next goes on where the last one ended, wherever that was. A slot moves in four steps, each of
+//! which is an entry in a log:
+//!
+//! 1. The old owner freezes it. From there on it is read and written by nobody.
+//! 2. The new owner takes what it holds, part by part: values with their versions, and what was answered to requests with
+//!    an Idempotency-Key. With the last part it serves the slot.
+//! 3. The old owner lets go of it.
+//! 4. The keeper notes in the plan that it has arrived.
+//!
+//! No step is taken before the one before it is committed. So at most one group serves a slot, and one always has all of
+//! it.
+
+use bytes::Bytes;
+
+use super::super::bug::Bug;
+use super::super::map::Outcome;
+use super::super::record::Operation;
+use super::ground::Ground;
+use super::holding::Hold;
+use super::plan::Move;
+use super::step::Step;
+use super::wire::{Answer, Question};
+
+/// Does what is next, as far as it can be done now.
+pub(super) async fn tend<G: Ground>(ground: &G, bug: Bug) {
+    let Some((group, keeps_plan, plan)) = ground.map().read().shards.as_ref().map(|shards| {
+        let plan = shards.plan();
+        (shards.group().clone(), shards.keeps_plan(), plan.clone())
+    }) else {
+        return;
+    };
+    if !keeps_plan {
+        let question = Question::Plan { group: group.clone(), version: plan.version() };
+        if let Some((Answer::Plan(plan), _)) = ground.ask(plan.keeper(), question, Bytes::new()).await {
+            ground.write(Operation::Step(Step::Adopt { plan })).await;
+        }
+    } else if !plan.is_settled() && plan.moves().next().is_none() {
+        let others = plan.everyone().map(|(other, _)| other).filter(|other| **other != group);
+        if ground.heard().everyone(others, plan.version()) {
+            ground.write(Operation::Step(Step::Settle { version: plan.version() })).await;
+        }
+    }
+    let moves: Vec<Move> = match &ground.map().read().shards {
+        Some(shards) => shards.plan().moves().filter(|one| one.from == group).collect(),
+        None => return,
+    };
+    for one in moves {
+        if carry(ground, &one, bug).await.is_none() {
+            return;
+        }
+    }
+}
+
+/// Carries one slot over. `None` if that does not get on now.
+async fn carry<G: Ground>(ground: &G, one: &Move, _bug: Bug) -> Option<()> {
+    let Move { slot, to, number, .. } = one.clone();
+    let hold = || ground.map().read().shards.as_ref().map(|shards| shards.hold(slot).clone());
+    if let Hold::Here { .. } = hold()? {
+        // Nobody would serve it for as long as the new owner cannot be reached.
+        ground.ask(&to, Question::Leader, Bytes::new()).await?;
+        ground.write(Operation::Step(Step::Freeze { slot, to: to.clone(), number })).await?;
+    }
+    if let Hold::Leaving { .. } = hold()? {
+        let parts = ground.map().read().parts(slot, number)?;
+        hand_over(ground, one, &parts).await?;
+        ground.write(Operation::Step(Step::Release { slot, number })).await?;
+    }
+    match hold()? {
+        Hold::Gone { number: gone, .. } if gone == number => report(ground, one).await,
+        _ => None,
+    }
+}
+
+async fn hand_over<G: Ground>(ground: &G, one: &Move, parts: &[Bytes]) -> Option<()> {
+    let Move { slot, to, number, .. } = one;
+    let mut part = 0;
+    while let Some(contents) = parts.get(part) {
+        let last = part + 1 == parts.len();
+        let question = Question::Install { slot: *slot, number: *number, part: part as u64, last };
+        match ground.ask(to, question, contents.clone()).await?.0 {
+            Answer::Done => part += 1,
+            Answer::Wanted { part: wanted } => part = wanted as usize,
+            _ => return None,
+        }
+    }
+    Some(())
+}
+
+async fn report<G: Ground>(ground: &G, one: &Move) -> Option<()> {
+    let Move { slot, number, .. } = *one;
+    let keeper = {
+        let map = ground.map().read();
+        let shards = map.shards.as_ref()?;
+        (!shards.keeps_plan()).then(|| shards.plan().keeper().clone())
+    };
+    match keeper {
+        None => ground.write(Operation::Step(Step::Moved { slot, number })).await.map(|_| ()),
+        Some(keeper) => {
+            let (answer, _) = ground.ask(&keeper, Question::Moved { slot, number }, Bytes::new()).await?;
+            (answer == Answer::Done).then_some(())
+        }
+    }
+}
+
+/// Answers, as a leader, what the leader of another group asks.
+pub(super) async fn answer<G: Ground>(ground: &G, question: Question, contents: Bytes) -> (Answer, Bytes) {
+    let step = match question {
+        Question::Leader => return (Answer::Done, Bytes::new()),
+        Question::Plan { group, version } => {
+            ground.heard().note(group, version);
+            let map = ground.map().read();
+            let newer = map.shards.as_ref().map(|shards| shards.plan()).filter(|plan| plan.version() > version);
+            return (newer.map_or(Answer::Done, |plan| Answer::Plan(plan.clone())), Bytes::new());
+        }
+        Question::Shown => {
+            if !ground.catch_up().await {
+                return (Answer::NotLeading, Bytes::new());
+            }
+            let shown = ground.map().read().shards.as_ref().map(|shards| shards.plan().shown(true));
+            return (Answer::Shown, shown.unwrap_or_default().into());
+        }
+        Question::Moved { slot, number } => Step::Moved { slot, number },
+        Question::Install { slot, number, part, last } => Step::Install { slot, number, part, last, contents },
+    };
+    let answer = match ground.write(Operation::Step(step)).await {
+        Some(Outcome::Done) => Answer::Done,
+        Some(Outcome::Wanted(part)) => Answer::Wanted { part },
+        _ => Answer::NotLeading,
+    };
+    (answer, Bytes::new())
+}
