@@ -22,7 +22,7 @@ pub(super) struct Answers {
 
 impl Answers {
     pub(super) fn get(&self, id: &str) -> Option<Outcome> {
-        self.outcomes.get(id).map(|(outcome, _)| *outcome)
+        self.outcomes.get(id).map(|(outcome, _)| outcome.clone())
     }
 
     /// Keeps the answer to a request that has none yet, with the slot of its key, and forgets those that are too old. Only the times in the log
@@ -50,7 +50,7 @@ impl Answers {
     pub(super) fn iter(&self) -> impl Iterator<Item = (RequestId, Outcome, Slot)> {
         let whole = |(at, id): &(u64, Arc<str>)| {
             let (outcome, slot) = self.outcomes.get(id)?;
-            Some((RequestId { id: id.clone(), at: *at }, *outcome, *slot))
+            Some((RequestId { id: id.clone(), at: *at }, outcome.clone(), *slot))
         };
         self.ages.iter().filter_map(whole)
     }

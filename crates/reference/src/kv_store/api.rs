@@ -21,8 +21,9 @@ use super::groups::{Changed, Groups, Step};
 use super::map::{Entry, Outcome};
 use super::record::{Command, Condition, Operation};
 use super::replicated::{Change, Refused, Replicated};
-use super::route::{Route, route};
+use super::route::{Route, is_key, route};
 use super::store::Store;
+use super::transactions::{self, Verdict};
 use super::value::{self, BadValue};
 
 /// No peer sends more at once.
@@ -79,6 +80,7 @@ impl Api {
             Route::Member(id) => return self.change(&method, id).await,
             Route::Messages => return Ok(self.messages(request).await),
             Route::Asks => return Ok(self.asked(request).await),
+            Route::Transaction => return self.transact(request).await,
             Route::Groups => return Ok(self.groups(&method).await),
             Route::Group(group) => return self.change_groups(&method, group, request).await,
             Route::Locate(key) => return Ok(self.locate(&method, &key)),
@@ -150,6 +152,34 @@ impl Api {
             Some(_) if method != Method::GET => method_not_allowed("GET"),
             Some(groups) => groups.locate(key).map_or_else(moving, json),
         }
+    }
+
+    /// `POST /txn`.
+    async fn transact<B>(&self, request: Request<B>) -> Result<Answer, Refused>
+    where
+        B: Body,
+        B::Error: Into<Box<dyn Error + Send + Sync>>,
+    {
+        if request.method() != Method::POST {
+            return Ok(method_not_allowed("POST"));
+        }
+        let id = match conditions::request_id(request.headers()) {
+            Ok(id) => id,
+            Err(bad) => return Ok(not_understood(&bad)),
+        };
+        let body = Limited::new(request.into_body(), LARGEST_REQUEST).collect().await;
+        let ops = body.ok().and_then(|body| transactions::parse(&body.to_bytes(), is_key));
+        let Some(ops) = ops else {
+            return Ok(text(StatusCode::BAD_REQUEST, "this is not a transaction of 1 to 16 operations\n"));
+        };
+        Ok(match self.store.transact(&ops, id).await? {
+            Verdict::Done(results) => json(transactions::answer(&results).into()),
+            Verdict::CheckFailed => text(StatusCode::PRECONDITION_FAILED, "precondition failed\n"),
+            Verdict::GaveWay => text(StatusCode::CONFLICT, "another transaction holds a key: try again\n"),
+            Verdict::Moving => moving(),
+            Verdict::Unreachable => text(StatusCode::SERVICE_UNAVAILABLE, "a group cannot be reached\n"),
+            Verdict::Unknown => not_served(&Refused::Unknown, &Uri::default(), self.bug),
+        })
     }
 
     async fn groups(&self, method: &Method) -> Answer {
@@ -291,8 +321,8 @@ impl Api {
                 // Widens the window between copying and putting in place.
                 tokio::time::sleep(Duration::from_millis(3)).await;
                 let outcome = self.store.write(command.clone()).await?;
-                if let (Operation::Put { key, value }, Outcome::Stored(version)) = (command.operation, outcome) {
-                    copy.put(key, Entry { value, version });
+                if let (Operation::Put { key, value }, Outcome::Stored(version)) = (command.operation, &outcome) {
+                    copy.put(key, Entry { value, version: *version });
                     self.store.replace(copy);
                 }
                 Ok(self.written(outcome, status))
@@ -367,9 +397,9 @@ impl Api {
                 self.tagged(bytes(done, Bytes::new()), version)
             }
             Outcome::Done | Outcome::Stored(_) => bytes(done, Bytes::new()),
-            // The store has said so in its own words.
-            Outcome::NotHere | Outcome::Planned(_) | Outcome::Wanted(_) => moving(),
             Outcome::ConditionFailed => text(StatusCode::PRECONDITION_FAILED, "precondition failed\n"),
+            // The store has put everything else in its own words.
+            _ => moving(),
         }
     }
 
@@ -412,6 +442,7 @@ fn not_served(refused: &Refused, target: &Uri, bug: Bug) -> Answer {
             text(StatusCode::SERVICE_UNAVAILABLE, "not confirmed: it may have happened, or may yet\n")
         }
         Refused::Moving => moving(),
+        Refused::Locked => text(StatusCode::SERVICE_UNAVAILABLE, "a transaction holds the key\n"),
         Refused::UnderWay => text(StatusCode::CONFLICT, "another change of the members is under way\n"),
         Refused::LastMember => text(StatusCode::CONFLICT, "it is the last member\n"),
         Refused::NotCaughtUp => {

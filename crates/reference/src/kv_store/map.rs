@@ -10,6 +10,7 @@ use super::answers::Answers;
 use super::bug::Bug;
 use super::groups::{Changed, Shards, Slot, Whereabouts};
 use super::record::{Command, Condition, Operation, Record};
+use super::transactions::{Results, Transactions};
 
 /// Keys and values. A clone is cheap: it shares the bytes.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -20,6 +21,8 @@ pub(super) struct Map {
     pub(super) answers: Answers,
     /// What of all keys is here; `None` where that is all of them.
     pub(super) shards: Option<Shards>,
+    /// Those that are not over.
+    pub(super) transactions: Transactions,
     /// Only for bugs in the counting of versions.
     pub(super) counted: u64,
 }
@@ -33,7 +36,7 @@ pub(super) struct Entry {
 }
 
 /// The outcome of a command.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Outcome {
     Done,
     /// Done: the key has a value of this version.
@@ -42,6 +45,14 @@ pub(super) enum Outcome {
     ConditionFailed,
     /// Another group has the key, and nothing happened.
     NotHere,
+    /// A transaction holds the key, and nothing happened.
+    Locked,
+    /// All operations of a transaction are done.
+    Results(Results),
+    /// They will be done, if the coordinator decides so, as of this entry.
+    Prepared(u64, Results),
+    /// Whether a transaction is committed.
+    Decided(bool),
     /// What became of a change of the groups.
     Planned(Changed),
     /// Nothing happened: this part of a slot must come first.
@@ -79,6 +90,9 @@ impl Map {
         if let Operation::Step(step) = operation {
             return self.step(step, bug);
         }
+        if let Operation::Transaction(step) = operation {
+            return self.transact(step, id.as_ref(), record.index, bug);
+        }
         if let Some(key) = operation.key()
             && self.whereabouts(key, bug) != Whereabouts::Here
             && bug != Bug::WritesTakenAnywhere
@@ -90,6 +104,9 @@ impl Map {
         if let Some(outcome) = kept.and_then(|outcome| self.repeated(&record.command, outcome, bug)) {
             return outcome;
         }
+        if operation.key().is_some_and(|key| self.transactions.lock(key).is_some()) {
+            return Outcome::Locked;
+        }
         let outcome = match self.holds(operation, *condition, bug) {
             true => self.change(operation, record.index, bug),
             false => self.refuse(operation, record.index, bug),
@@ -97,7 +114,7 @@ impl Map {
         if let Some(id) = id
             && !(bug == Bug::Forgets412 && outcome == Outcome::ConditionFailed)
         {
-            self.answers.keep(id, outcome, Slot::of(operation.key().unwrap_or_default()));
+            self.answers.keep(id, outcome.clone(), Slot::of(operation.key().unwrap_or_default()));
         }
         if bug == Bug::KeepsFewIds {
             self.answers.forget_all_but(64);
@@ -108,13 +125,13 @@ impl Map {
     /// What a repeat of a command gets: the outcome of the first. `None`, as if it were the first, only with a bug.
     fn repeated(&self, command: &Command, outcome: Outcome, bug: Bug) -> Option<Outcome> {
         let Command { operation, condition, .. } = command;
-        match (bug, outcome) {
+        match (bug, &outcome) {
             (Bug::IdCheckedOnArrival, _) => None,
             (Bug::ConditionBeforeId, _) if !self.holds(operation, *condition, bug) => Some(Outcome::ConditionFailed),
             (Bug::RepeatOf412Is200, Outcome::ConditionFailed) => Some(Outcome::Done),
             (Bug::RepeatGetsNewEtag, Outcome::Stored(version)) => {
                 let entry = operation.key().and_then(|key| self.get(key));
-                Some(Outcome::Stored(entry.map_or(version, |entry| entry.version)))
+                Some(Outcome::Stored(entry.map_or(*version, |entry| entry.version)))
             }
             _ => Some(outcome),
         }
@@ -184,7 +201,7 @@ impl Map {
                     _ => {}
                 }
             }
-            Operation::Nothing | Operation::Members(_) | Operation::Step(_) => {}
+            Operation::Nothing | Operation::Members(_) | Operation::Step(_) | Operation::Transaction(_) => {}
         }
         Outcome::Done
     }

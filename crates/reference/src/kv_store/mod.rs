@@ -6,6 +6,7 @@
 //! | `api`, `route`, `value`, `conditions` | which request gets which answer |
 //! | `store` | what the API may ask: read, write, close |
 //! | `replicated`, `raft` | the store of a cluster, and the algorithm in it |
+//! | `transactions` | several operations as one step, in one group or over many |
 //! | `groups` | many clusters, each with a part of the keys |
 //! | `writer` | the one thread that writes; group commit |
 //! | `storage` | log, snapshot and map together: recovery, commit, compaction |
@@ -36,6 +37,7 @@ mod server;
 mod snapshot;
 mod storage;
 mod store;
+mod transactions;
 mod value;
 mod writer;
 

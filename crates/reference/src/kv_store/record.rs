@@ -19,6 +19,7 @@ use bytes::Bytes;
 
 use super::crc32::crc32;
 use super::groups::Step;
+use super::transactions::TxnStep;
 
 /// What a client asks for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -66,6 +67,8 @@ pub(super) enum Operation {
     Members(BTreeSet<Arc<str>>),
     /// Changes who has which keys.
     Step(Step),
+    /// Several operations as one, or a part of that.
+    Transaction(TxnStep),
 }
 
 /// A command with its place in the log.
@@ -100,6 +103,7 @@ const CLEAR: u8 = 3;
 const NOTHING: u8 = 4;
 const MEMBERS: u8 = 5;
 const STEP: u8 = 6;
+const TRANSACTION: u8 = 7;
 
 const VERSION: u8 = 1;
 const MISSING: u8 = 2;
@@ -109,7 +113,8 @@ impl Operation {
     pub(super) fn key(&self) -> Option<&str> {
         match self {
             Operation::Put { key, .. } | Operation::Delete { key } => Some(key),
-            Operation::Clear | Operation::Nothing | Operation::Members(_) | Operation::Step(_) => None,
+            Operation::Clear | Operation::Nothing => None,
+            Operation::Members(_) | Operation::Step(_) | Operation::Transaction(_) => None,
         }
     }
 }
@@ -129,6 +134,7 @@ impl Command {
             Operation::Clear | Operation::Nothing => 0,
             Operation::Members(members) => members.iter().map(|member| member.len() + 1).sum(),
             Operation::Step(step) => step.size(),
+            Operation::Transaction(step) => step.size(),
         }
     }
 }
@@ -137,7 +143,7 @@ impl Record {
     /// Appends the record to `out`.
     pub(super) fn encode(&self, out: &mut Vec<u8>) {
         let Command { operation, condition, id } = &self.command;
-        let (members, step);
+        let (members, step, transaction);
         let (kind, key, value): (u8, &str, &[u8]) = match operation {
             Operation::Put { key, value } => (PUT, key, value),
             Operation::Delete { key } => (DELETE, key, &[]),
@@ -150,6 +156,10 @@ impl Record {
             Operation::Step(taken) => {
                 step = taken.encode();
                 (STEP, "", &step)
+            }
+            Operation::Transaction(taken) => {
+                transaction = taken.encode();
+                (TRANSACTION, "", &transaction)
             }
         };
         let (condition, version) = match condition {
@@ -231,6 +241,7 @@ impl Record {
             CLEAR => Operation::Clear,
             NOTHING => Operation::Nothing,
             MEMBERS => Operation::Members(decode_members(value)?),
+            TRANSACTION => Operation::Transaction(TxnStep::decode(value)?),
             STEP => Operation::Step(Step::decode(value)?),
             _ => return None,
         };

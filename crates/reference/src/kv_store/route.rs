@@ -24,6 +24,8 @@ pub(super) enum Route {
     Member(Arc<str>),
     /// `/cluster/locate/{key}`
     Locate(Arc<str>),
+    /// `/txn`
+    Transaction,
     /// `/cluster/groups`
     Groups,
     /// `/cluster/groups/{group}`
@@ -48,6 +50,9 @@ pub(super) fn route(path: &str, bug: Bug) -> Route {
     }
     if let Some(id) = path.strip_prefix("/cluster/members/").and_then(percent_decode).filter(|id| !id.is_empty()) {
         return Route::Member(id.into());
+    }
+    if path == "/txn" {
+        return Route::Transaction;
     }
     if path == "/cluster/groups" {
         return Route::Groups;
@@ -89,7 +94,7 @@ fn key_route(encoded: &str, bug: Bug) -> Route {
 }
 
 /// 1 to 200 of `[A-Za-z0-9:_.-]`. Not `.` or `..`: clients take those for steps in the path.
-fn is_key(key: &str) -> bool {
+pub(super) fn is_key(key: &str) -> bool {
     (1..=200).contains(&key.len())
         && key.bytes().all(|byte| byte.is_ascii_alphanumeric() || b":_.-".contains(&byte))
         && key != "."

@@ -2,6 +2,9 @@
 
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::time::{Instant, sleep};
 
 use super::super::start::AddressBook;
 use super::bug::Bug;
@@ -9,11 +12,18 @@ use super::error::{StorageError, Trying};
 use super::groups::{Grouping, Groups, Whereabouts};
 use super::log::Replayed;
 use super::map::{Entry, Map, Outcome};
-use super::record::{Command, Record};
+use super::record::{Command, Operation, Record, RequestId};
 use super::replicated::{Refused, Replicated};
 use super::saved_at_exit::SavedAtExit;
 use super::storage::{Recovered, SharedMap, Storage};
+use super::transactions::{Lock, Op, TxnStep, Verdict};
 use super::writer::{Stopped, Writer};
+
+/// How long a request waits for a transaction that holds its key.
+const PATIENCE: Duration = Duration::from_millis(2000);
+
+/// How often it looks whether that is over.
+const LOOK: Duration = Duration::from_millis(5);
 
 pub(super) struct Store {
     map: SharedMap,
@@ -83,10 +93,21 @@ impl Store {
         if self.bug == Bug::Stale404 && cluster.leads() && found == Ok(None) {
             return found;
         }
-        found?;
+        if let Err(refused) = found
+            && refused != Refused::Locked
+        {
+            return Err(refused);
+        }
         cluster.catch_up().await?;
         // The state has gone on meanwhile: the key may be another group's by now.
-        self.look(key)
+        let until = Instant::now() + PATIENCE;
+        loop {
+            match self.look(key) {
+                // What the transaction is going to write may have been answered already.
+                Err(Refused::Locked) if Instant::now() < until => sleep(LOOK).await,
+                found => return found,
+            }
+        }
     }
 
     /// What the key has on this node, if it is this node's group that has the key.
@@ -94,7 +115,10 @@ impl Store {
         let map = self.map.read();
         let whereabouts = map.whereabouts(key, self.bug);
         if whereabouts == Whereabouts::Here {
-            return Ok(map.get(key).cloned());
+            return match map.transactions.lock(key) {
+                Some(Lock::Exclusive) => Err(Refused::Locked),
+                Some(Lock::Shared) | None => Ok(map.get(key).cloned()),
+            };
         }
         drop(map);
         Err(self.refused(&whereabouts))
@@ -118,7 +142,7 @@ impl Store {
     pub(super) fn local(&self, key: &str) -> Result<Option<Entry>, Refused> {
         match self.look(key) {
             // This may be old, or not there yet, like everything that is read here.
-            Err(Refused::Moving) => Ok(self.get(key)),
+            Err(Refused::Moving | Refused::Locked) => Ok(self.get(key)),
             found => found,
         }
     }
@@ -164,11 +188,43 @@ impl Store {
             _ if self.bug == Bug::WritesTakenAnywhere => {}
             elsewhere => return Err(self.refused(&elsewhere)),
         }
-        match cluster.write(command).await? {
-            // The log has come to it later than to a move.
-            Outcome::NotHere => Err(self.refused(&whereabouts())),
-            outcome => Ok(outcome),
+        let until = Instant::now() + PATIENCE;
+        loop {
+            match cluster.write(command.clone()).await? {
+                // The log has come to it later than to a move.
+                Outcome::NotHere => return Err(self.refused(&whereabouts())),
+                Outcome::Locked if Instant::now() >= until => return Err(Refused::Locked),
+                Outcome::Locked => {}
+                outcome => return Ok(outcome),
+            }
+            let locked = || key.as_ref().is_some_and(|key| self.map.read().transactions.lock(key).is_some());
+            while Instant::now() < until && locked() {
+                sleep(LOOK).await;
+            }
         }
+    }
+
+    /// Does several operations as one step.
+    pub(super) async fn transact(&self, ops: &[Op], id: Option<RequestId>) -> Result<Verdict, Refused> {
+        let (Some(groups), Keeper::Cluster(cluster)) = (&self.groups, &self.keeper) else {
+            let step = TxnStep::Run { ops: ops.to_vec() };
+            let outcome = self.write(Command { id, ..Operation::Transaction(step).into() }).await?;
+            return Ok(match outcome {
+                Outcome::Results(results) => Verdict::Done(results),
+                _ => Verdict::CheckFailed,
+            });
+        };
+        // Its group coordinates.
+        let Some(first) = ops.first() else { return Err(Refused::Unknown) };
+        match self.map.read().whereabouts(first.key(), self.bug) {
+            Whereabouts::Here => {}
+            elsewhere => return Err(groups.refused(&elsewhere)),
+        }
+        if !cluster.leads() {
+            // It says who does.
+            cluster.catch_up().await?;
+        }
+        Ok(groups.transact(ops, id).await)
     }
 
     /// Returns when no change can be made any more, because the log cannot be written.

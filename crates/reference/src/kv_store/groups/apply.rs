@@ -79,6 +79,10 @@ impl Map {
         if !matches!(shards.hold(slot), Hold::Leaving { number: leaving, .. } if *leaving == number) {
             return None;
         }
+        // Who has locks here has had its reads; what it writes must be in it, too.
+        if self.transactions.need(slot) {
+            return None;
+        }
         let mut keys = self.keys_of(slot);
         keys.sort();
         let (mut parts, mut part) = (Vec::new(), Map::default());

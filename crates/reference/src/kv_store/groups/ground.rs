@@ -9,21 +9,28 @@ use bytes::Bytes;
 use tokio::time::Instant;
 
 use super::super::map::Outcome;
-use super::super::record::Operation;
+use super::super::record::Command;
 use super::super::storage::SharedMap;
+use super::super::transactions::Running;
 use super::GroupId;
 use super::wire::{Answer, Question};
 
-pub(super) trait Ground: Send + Sync + 'static {
+pub(in super::super) trait Ground: Send + Sync + 'static {
     /// The state of this group, as far as this node has applied its log.
     fn map(&self) -> &SharedMap;
+
+    /// This node's name, or another one that no node of any group has, nor had in an earlier life.
+    fn name(&self) -> &str;
+
+    /// The transactions that it sees to.
+    fn running(&self) -> &Running;
 
     /// What others have told this node, while it leads.
     fn heard(&self) -> &Heard;
 
     /// Makes this an entry of the group's log, and returns what came of it. `None`: this node does not lead, or nobody can
     /// tell.
-    fn write(&self, operation: Operation) -> impl Future<Output = Option<Outcome>> + Send;
+    fn write(&self, command: Command) -> impl Future<Output = Option<Outcome>> + Send;
 
     /// Returns when what is applied here is at least as new as everything committed when this was called. False: this node
     /// cannot say.
@@ -43,7 +50,7 @@ const SILENT: Duration = Duration::from_secs(3);
 
 /// Which plans the groups have heard of, as far as a leader of the keeper knows.
 #[derive(Default)]
-pub(super) struct Heard(Mutex<Versions>);
+pub(in super::super) struct Heard(Mutex<Versions>);
 
 #[derive(Default)]
 struct Versions {

@@ -36,11 +36,13 @@ use std::sync::Arc;
 
 pub(super) use calls::PATH as ASKS;
 pub(super) use flags::{GroupFlags, Grouping};
+pub(super) use ground::Ground;
 pub(super) use holding::{INDEX_BITS, Shards, Whereabouts};
 pub(super) use plan::Changed;
 pub(super) use service::Groups;
 pub(super) use slots::Slot;
 pub(super) use step::Step;
+pub(super) use wire::{Answer, Question};
 
 /// A group's name.
 pub(super) type GroupId = Arc<str>;

@@ -17,7 +17,8 @@ use bytes::Bytes;
 
 use super::super::bug::Bug;
 use super::super::map::Outcome;
-use super::super::record::Operation;
+use super::super::record::{Command, Operation};
+use super::super::transactions::{self, Part, TxnStep};
 use super::ground::Ground;
 use super::holding::Hold;
 use super::plan::Move;
@@ -35,12 +36,12 @@ pub(super) async fn tend<G: Ground>(ground: &G, bug: Bug) {
     if !keeps_plan {
         let question = Question::Plan { group: group.clone(), version: plan.version() };
         if let Some((Answer::Plan(plan), _)) = ground.ask(plan.keeper(), question, Bytes::new()).await {
-            ground.write(Operation::Step(Step::Adopt { plan })).await;
+            ground.write(step(Step::Adopt { plan })).await;
         }
     } else if !plan.is_settled() && plan.moves().next().is_none() {
         let others = plan.everyone().map(|(other, _)| other).filter(|other| **other != group);
         if ground.heard().everyone(others, plan.version()) {
-            ground.write(Operation::Step(Step::Settle { version: plan.version() })).await;
+            ground.write(step(Step::Settle { version: plan.version() })).await;
         }
     }
     let moves: Vec<Move> = match &ground.map().read().shards {
@@ -61,12 +62,12 @@ async fn carry<G: Ground>(ground: &G, one: &Move, _bug: Bug) -> Option<()> {
     if let Hold::Here { .. } = hold()? {
         // Nobody would serve it for as long as the new owner cannot be reached.
         ground.ask(&to, Question::Leader, Bytes::new()).await?;
-        ground.write(Operation::Step(Step::Freeze { slot, to: to.clone(), number })).await?;
+        ground.write(step(Step::Freeze { slot, to: to.clone(), number })).await?;
     }
     if let Hold::Leaving { .. } = hold()? {
         let parts = ground.map().read().parts(slot, number)?;
         hand_over(ground, one, &parts).await?;
-        ground.write(Operation::Step(Step::Release { slot, number })).await?;
+        ground.write(step(Step::Release { slot, number })).await?;
     }
     match hold()? {
         Hold::Gone { number: gone, .. } if gone == number => report(ground, one).await,
@@ -97,7 +98,7 @@ async fn report<G: Ground>(ground: &G, one: &Move) -> Option<()> {
         (!shards.keeps_plan()).then(|| shards.plan().keeper().clone())
     };
     match keeper {
-        None => ground.write(Operation::Step(Step::Moved { slot, number })).await.map(|_| ()),
+        None => ground.write(step(Step::Moved { slot, number })).await.map(|_| ()),
         Some(keeper) => {
             let (answer, _) = ground.ask(&keeper, Question::Moved { slot, number }, Bytes::new()).await?;
             (answer == Answer::Done).then_some(())
@@ -105,9 +106,13 @@ async fn report<G: Ground>(ground: &G, one: &Move) -> Option<()> {
     }
 }
 
+fn step(step: Step) -> Command {
+    Operation::Step(step).into()
+}
+
 /// Answers, as a leader, what the leader of another group asks.
 pub(super) async fn answer<G: Ground>(ground: &G, question: Question, contents: Bytes) -> (Answer, Bytes) {
-    let step = match question {
+    let taken = match question {
         Question::Leader => return (Answer::Done, Bytes::new()),
         Question::Plan { group, version } => {
             ground.heard().note(group, version);
@@ -122,10 +127,28 @@ pub(super) async fn answer<G: Ground>(ground: &G, question: Question, contents: 
             let shown = ground.map().read().shards.as_ref().map(|shards| shards.plan().shown(true));
             return (Answer::Shown, shown.unwrap_or_default().into());
         }
-        Question::Moved { slot, number } => Step::Moved { slot, number },
-        Question::Install { slot, number, part, last } => Step::Install { slot, number, part, last, contents },
+        Question::Prepare { txn, coordinator, ops, wait } => {
+            let about = transactions::Step { txn: &txn, coordinator: &coordinator };
+            let answer = match transactions::prepare(ground, &about, &ops, None, wait).await {
+                Part::Prepared { place, results } => Answer::Prepared { place, results },
+                Part::CheckFailed => Answer::CheckFailed,
+                Part::Locked => Answer::Locked,
+                Part::NotHere => Answer::NotHere,
+                Part::Answered(_) | Part::Unknown => Answer::NotLeading,
+            };
+            return (answer, Bytes::new());
+        }
+        Question::Fate { txn, group, place } => {
+            let commit = transactions::outcome(ground, &txn, &group, place).await;
+            return (Answer::Fate { commit }, Bytes::new());
+        }
+        Question::Finish { txn, place, commit } => {
+            Operation::Transaction(TxnStep::Finish { txn, place, commit }).into()
+        }
+        Question::Moved { slot, number } => step(Step::Moved { slot, number }),
+        Question::Install { slot, number, part, last } => step(Step::Install { slot, number, part, last, contents }),
     };
-    let answer = match ground.write(Operation::Step(step)).await {
+    let answer = match ground.write(taken).await {
         Some(Outcome::Done) => Answer::Done,
         Some(Outcome::Wanted(part)) => Answer::Wanted { part },
         _ => Answer::NotLeading,

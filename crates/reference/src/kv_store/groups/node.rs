@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use bytes::Bytes;
 use tokio::time::{Instant, sleep};
@@ -11,9 +11,10 @@ use tokio::time::{Instant, sleep};
 use super::super::super::start::AddressBook;
 use super::super::map::Outcome;
 use super::super::raft::{Members, NodeId, RoleName};
-use super::super::record::Operation;
+use super::super::record::Command;
 use super::super::replicated::Replicated;
 use super::super::storage::SharedMap;
+use super::super::transactions::Running;
 use super::GroupId;
 use super::calls::Calls;
 use super::directory::Directory;
@@ -36,12 +37,17 @@ pub(super) struct NodeGround {
     calls: Arc<Calls>,
     directory: Arc<Directory>,
     heard: Heard,
+    name: String,
+    running: Running,
 }
 
 impl NodeGround {
     pub(super) fn new(group: GroupId, book: AddressBook, map: SharedMap, cluster: Arc<Replicated>) -> NodeGround {
         let (calls, directory) = (Arc::new(Calls::new(book)), Arc::default());
-        NodeGround { group, map, cluster, calls, directory, heard: Heard::default() }
+        let since_epoch = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        let name = format!("{}-{}", calls.book().id, since_epoch.as_micros());
+        let (heard, running) = (Heard::default(), Running::default());
+        NodeGround { group, map, cluster, calls, directory, heard, name, running }
     }
 
     pub(super) fn leads(&self) -> bool {
@@ -104,8 +110,16 @@ impl Ground for NodeGround {
         &self.heard
     }
 
-    async fn write(&self, operation: Operation) -> Option<Outcome> {
-        self.cluster.write(operation.into()).await.ok()
+    fn name(&self) -> &str {
+        &self.name
+    }
+
+    fn running(&self) -> &Running {
+        &self.running
+    }
+
+    async fn write(&self, command: Command) -> Option<Outcome> {
+        self.cluster.write(command).await.ok()
     }
 
     async fn catch_up(&self) -> bool {

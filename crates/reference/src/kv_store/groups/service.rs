@@ -12,8 +12,10 @@ use tokio::time::sleep;
 use super::super::super::start::AddressBook;
 use super::super::bug::Bug;
 use super::super::raft::{Members, NodeId};
+use super::super::record::RequestId;
 use super::super::replicated::{Refused, Replicated};
 use super::super::storage::SharedMap;
+use super::super::transactions::{self, Op, Verdict};
 use super::GroupId;
 use super::directory::OFTEN;
 use super::ground::Ground;
@@ -36,7 +38,7 @@ struct Located<'a> {
 pub(in super::super) struct Groups {
     group: GroupId,
     ground: Arc<NodeGround>,
-    tasks: [JoinHandle<()>; 2],
+    tasks: [JoinHandle<()>; 3],
     bug: Bug,
 }
 
@@ -51,7 +53,11 @@ impl Groups {
         bug: Bug,
     ) -> Groups {
         let ground = Arc::new(NodeGround::new(group.clone(), book, map, cluster));
-        let tasks = [tokio::spawn(ask(ground.clone())), tokio::spawn(tend(ground.clone(), bug))];
+        let tasks = [
+            tokio::spawn(ask(ground.clone())),
+            tokio::spawn(tend(ground.clone(), bug)),
+            tokio::spawn(recover(ground.clone(), bug)),
+        ];
         Groups { group, ground, tasks, bug }
     }
 
@@ -77,6 +83,11 @@ impl Groups {
             Some(keeper) if keeper != self.group => Err(self.elsewhere(&keeper)),
             _ => Ok(()),
         }
+    }
+
+    /// Does a transaction whose first key is here, at its leader.
+    pub(in super::super) async fn transact(&self, ops: &[Op], id: Option<RequestId>) -> Verdict {
+        transactions::coordinate(&*self.ground, ops, id, self.bug).await
     }
 
     /// `GET /cluster/groups`, as of this moment if the keeper can be reached.
@@ -147,6 +158,16 @@ async fn tend(ground: Arc<NodeGround>, bug: Bug) {
     loop {
         if ground.leads() {
             mover::tend(&*ground, bug).await;
+        }
+        sleep(TEND).await;
+    }
+}
+
+/// Ends transactions that nobody sees to.
+async fn recover(ground: Arc<NodeGround>, bug: Bug) {
+    loop {
+        if ground.leads() {
+            transactions::recover(&ground, bug).await;
         }
         sleep(TEND).await;
     }

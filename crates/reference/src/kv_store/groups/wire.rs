@@ -13,13 +13,14 @@ use serde::{Deserialize, Serialize};
 
 use super::super::raft::NodeId;
 use super::super::record::take;
+use super::super::transactions::{Op, Results, TxnId};
 use super::GroupId;
 use super::plan::Plan;
 use super::slots::Slot;
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub(super) enum Question {
+pub(in super::super) enum Question {
     /// "Who leads your group?"
     Leader,
     /// To the keeper: "My group has heard of this version. Is there a newer plan?"
@@ -28,6 +29,18 @@ pub(super) enum Question {
     Shown,
     /// To the keeper: "The slot has arrived."
     Moved { slot: Slot, number: u64 },
+    /// To a group with a part in a transaction: "Lock these keys, and note what you are going to write."
+    Prepare {
+        txn: TxnId,
+        coordinator: GroupId,
+        ops: Vec<Op>,
+        /// Whether to wait for locks.
+        wait: bool,
+    },
+    /// To the same: "This was decided about what you prepared there."
+    Finish { txn: TxnId, place: u64, commit: bool },
+    /// To the coordinator: "What was decided about what my group prepared there?"
+    Fate { txn: TxnId, group: GroupId, place: u64 },
     /// To the new owner of a slot, with a part of what it holds.
     Install { slot: Slot, number: u64, part: u64, last: bool },
 }
@@ -41,13 +54,26 @@ pub(super) struct Reply {
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub(super) enum Answer {
+pub(in super::super) enum Answer {
     Done,
     /// Only a leader can say, and only with a majority.
     NotLeading,
     Plan(Plan),
     /// It comes with the answer.
     Shown,
+    Prepared {
+        place: u64,
+        results: Results,
+    },
+    CheckFailed,
+    /// Another transaction holds a key.
+    Locked,
+    /// A key is another group's, or on its way.
+    NotHere,
+    /// `None`: not decided yet.
+    Fate {
+        commit: Option<bool>,
+    },
     /// "This part must come first."
     Wanted {
         part: u64,

@@ -63,6 +63,8 @@ pub(super) enum Refused {
     NoLeader,
     /// Nothing happened: the key is on its way from one group to another.
     Moving,
+    /// Nothing happened: a transaction holds the key.
+    Locked,
     /// It may have happened, or may yet.
     Unknown,
     /// Nothing happened: the members are being changed.
