@@ -264,7 +264,7 @@ mod tests {
         assert_eq!(value(&map, "a"), None);
         assert_eq!((map.len(), map.size()), (1, 4));
         let (map, outcomes) = apply([put("a", "1"), put("bb", "22"), Operation::Clear.into()]);
-        assert_eq!((map, outcomes[2]), (Map::default(), Outcome::Done));
+        assert_eq!((map, outcomes[2].clone()), (Map::default(), Outcome::Done));
     }
 
     #[test]
@@ -278,11 +278,11 @@ mod tests {
             on(Condition::Version(2), delete("a")),
             on(Condition::Version(1), delete("missing")),
         ]);
-        let failed = Outcome::ConditionFailed;
-        assert_eq!(outcomes, [failed, Outcome::Stored(2), failed, Outcome::Stored(4), failed, failed, failed]);
+        let failed = || Outcome::ConditionFailed;
+        assert_eq!(outcomes, [failed(), Outcome::Stored(2), failed(), Outcome::Stored(4), failed(), failed(), failed()]);
         assert_eq!(value(&map, "a"), Some((&b"second"[..], 4)));
         let (map, outcomes) = apply([put("a", "1"), on(Condition::Version(1), delete("a"))]);
-        assert_eq!((map.len(), outcomes[1]), (0, Outcome::Done));
+        assert_eq!((map.len(), outcomes[1].clone()), (0, Outcome::Done));
     }
 
     #[test]
@@ -297,9 +297,9 @@ mod tests {
             Operation::Clear.into(),
             named("2", on(Condition::Missing, put("a", "second"))),
         ]);
-        let failed = Outcome::ConditionFailed;
-        assert_eq!(outcomes[..4], [Outcome::Stored(1), failed, Outcome::Done, Outcome::Stored(4)]);
-        assert_eq!(outcomes[4..], [Outcome::Stored(1), Outcome::Done, Outcome::Done, failed]);
+        let failed = || Outcome::ConditionFailed;
+        assert_eq!(outcomes[..4], [Outcome::Stored(1), failed(), Outcome::Done, Outcome::Stored(4)]);
+        assert_eq!(outcomes[4..], [Outcome::Stored(1), Outcome::Done, Outcome::Done, failed()]);
         assert_eq!(map.len(), 0);
     }
 }
