@@ -95,7 +95,7 @@ impl Map {
         }
         if let Some(key) = operation.key()
             && self.whereabouts(key, bug) != Whereabouts::Here
-            && bug != Bug::WritesTakenAnywhere
+            && !matches!(bug, Bug::WritesTakenAnywhere | Bug::OwnerCheckedOnArrival)
         {
             return Outcome::NotHere;
         }
@@ -104,7 +104,7 @@ impl Map {
         if let Some(outcome) = kept.and_then(|outcome| self.repeated(&record.command, outcome, bug)) {
             return outcome;
         }
-        if operation.key().is_some_and(|key| self.transactions.lock(key).is_some()) {
+        if operation.key().is_some_and(|key| self.transactions.lock(key).is_some()) && bug != Bug::WritesPassLocks {
             return Outcome::Locked;
         }
         let outcome = match self.holds(operation, *condition, bug) {
@@ -166,7 +166,7 @@ impl Map {
 
     fn change(&mut self, operation: &Operation, index: u64, bug: Bug) -> Outcome {
         let index = match (&self.shards, operation.key()) {
-            (Some(shards), Some(key)) => shards.version(key, index),
+            (Some(shards), Some(key)) => shards.version(key, index, bug),
             _ => index,
         };
         match operation {
@@ -279,7 +279,10 @@ mod tests {
             on(Condition::Version(1), delete("missing")),
         ]);
         let failed = || Outcome::ConditionFailed;
-        assert_eq!(outcomes, [failed(), Outcome::Stored(2), failed(), Outcome::Stored(4), failed(), failed(), failed()]);
+        assert_eq!(
+            outcomes,
+            [failed(), Outcome::Stored(2), failed(), Outcome::Stored(4), failed(), failed(), failed()]
+        );
         assert_eq!(value(&map, "a"), Some((&b"second"[..], 4)));
         let (map, outcomes) = apply([put("a", "1"), on(Condition::Version(1), delete("a"))]);
         assert_eq!((map.len(), outcomes[1].clone()), (0, Outcome::Done));

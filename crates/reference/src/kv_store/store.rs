@@ -116,6 +116,10 @@ impl Store {
         let whereabouts = map.whereabouts(key, self.bug);
         if whereabouts == Whereabouts::Here {
             return match map.transactions.lock(key) {
+                Some(Lock::Exclusive) if matches!(self.bug, Bug::ReadsPassLocks | Bug::AnsweredTooEarly) => {
+                    Ok(map.get(key).cloned())
+                }
+                Some(Lock::Exclusive) if self.bug == Bug::DirtyReads => Ok(map.transactions.dirty(key)),
                 Some(Lock::Exclusive) => Err(Refused::Locked),
                 Some(Lock::Shared) | None => Ok(map.get(key).cloned()),
             };
@@ -206,6 +210,42 @@ impl Store {
 
     /// Does several operations as one step.
     pub(super) async fn transact(&self, ops: &[Op], id: Option<RequestId>) -> Result<Verdict, Refused> {
+        match self.bug {
+            Bug::OpsOneByOne => self.transact_one_by_one(ops, id).await,
+            Bug::ChecksOnArrival => {
+                let mut unchecked = ops.to_vec();
+                for op in &mut unchecked {
+                    let Op::Check { key, version } = op else { continue };
+                    if self.get(key).map(|entry| entry.version) != *version {
+                        return Ok(Verdict::CheckFailed);
+                    }
+                    *op = Op::Get { key: key.clone() };
+                }
+                // Widens the window between the look and the write.
+                sleep(Duration::from_millis(3)).await;
+                self.transact_as_one(&unchecked, id).await
+            }
+            Bug::TransactionIdIgnored => self.transact_as_one(ops, None).await,
+            _ => self.transact_as_one(ops, id).await,
+        }
+    }
+
+    /// Only for `ops-one-by-one`.
+    async fn transact_one_by_one(&self, ops: &[Op], id: Option<RequestId>) -> Result<Verdict, Refused> {
+        let mut results = Vec::new();
+        for (at, op) in ops.iter().enumerate() {
+            let id = id.clone().map(|id| RequestId { id: format!("{}-{at}", id.id).into(), ..id });
+            match self.transact_as_one(std::slice::from_ref(op), id).await? {
+                Verdict::Done(one) => results.extend(one.iter().cloned()),
+                other => return Ok(other),
+            }
+            // Widens the window between two operations.
+            sleep(Duration::from_millis(3)).await;
+        }
+        Ok(Verdict::Done(results.into()))
+    }
+
+    async fn transact_as_one(&self, ops: &[Op], id: Option<RequestId>) -> Result<Verdict, Refused> {
         let (Some(groups), Keeper::Cluster(cluster)) = (&self.groups, &self.keeper) else {
             let step = TxnStep::Run { ops: ops.to_vec() };
             let outcome = self.write(Command { id, ..Operation::Transaction(step).into() }).await?;

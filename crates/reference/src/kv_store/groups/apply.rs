@@ -16,7 +16,7 @@ const PART: usize = 1 << 20;
 
 impl Map {
     /// Takes one step. Each finds out for itself whether it has been taken before, or comes too late.
-    pub(in super::super) fn step(&mut self, step: &Step, _bug: Bug) -> Outcome {
+    pub(in super::super) fn step(&mut self, step: &Step, bug: Bug) -> Outcome {
         let Some(shards) = &mut self.shards else { return Outcome::NotHere };
         match step {
             Step::Join { .. } | Step::Leave { .. } | Step::Moved { .. } | Step::Settle { .. }
@@ -24,38 +24,42 @@ impl Map {
             {
                 return Outcome::NotHere;
             }
-            Step::Join { group, members } => return Outcome::Planned(shards.plan.join(group, members)),
-            Step::Leave { group } => return Outcome::Planned(shards.plan.leave(group)),
+            Step::Join { group, members } => return Outcome::Planned(shards.plan.join(group, members, bug)),
+            Step::Leave { group } => return Outcome::Planned(shards.plan.leave(group, bug)),
             Step::Moved { slot, number } => shards.plan.moved(*slot, *number),
             Step::Settle { version } => shards.plan.settle(*version),
-            Step::Adopt { plan } => shards.adopt(plan),
+            Step::Adopt { plan } => shards.adopt(plan, bug),
             Step::Freeze { slot, to, number } => shards.freeze(*slot, to, *number),
             Step::Release { slot, number } => {
-                if shards.release(*slot, *number) {
+                if shards.release(*slot, *number) && bug != Bug::DeletionsNotMoved {
                     self.empty(*slot);
                 }
             }
             Step::Install { slot, number, part, last, contents } => {
-                return self.install(*slot, *number, [*part, u64::from(*last)], contents);
+                return self.install(*slot, *number, [*part, u64::from(*last)], contents, bug);
             }
         }
         Outcome::Done
     }
 
-    fn install(&mut self, slot: Slot, number: u64, [part, last]: [u64; 2], contents: &Bytes) -> Outcome {
+    fn install(&mut self, slot: Slot, number: u64, [part, last]: [u64; 2], contents: &Bytes, bug: Bug) -> Outcome {
         // Another program sent it.
         let Some(contents) = decode_state(contents) else { return Outcome::NotHere };
         let Some(shards) = &mut self.shards else { return Outcome::NotHere };
-        match shards.arrive(slot, number, part, last == 1) {
+        match shards.arrive(slot, number, part, last == 1, bug) {
             Arrival::Known => return Outcome::Done,
             Arrival::Early { wanted } => return Outcome::Wanted(wanted),
-            Arrival::Take { first: true } => self.empty(slot),
-            Arrival::Take { first: false } => {}
+            Arrival::Take { first: true } if bug != Bug::DeletionsNotMoved => self.empty(slot),
+            Arrival::Take { .. } => {}
         }
         for (key, entry) in contents.iter() {
-            self.put(key.clone(), entry.clone());
+            let mut entry = entry.clone();
+            if bug == Bug::EtagsNotMoved {
+                entry.version += number;
+            }
+            self.put(key.clone(), entry);
         }
-        for (request, outcome, slot) in contents.answers.iter() {
+        for (request, outcome, slot) in contents.answers.iter().filter(|_| bug != Bug::IdsNotMoved) {
             self.answers.keep(&request, outcome, slot);
         }
         Outcome::Done
@@ -74,9 +78,10 @@ impl Map {
 
     /// All that a frozen slot holds, in parts; `None` if it is not frozen for this move. The parts are the same whoever
     /// makes them: those of a leader and of the next may be mixed.
-    pub(super) fn parts(&self, slot: Slot, number: u64) -> Option<Vec<Bytes>> {
+    pub(super) fn parts(&self, slot: Slot, number: u64, bug: Bug) -> Option<Vec<Bytes>> {
         let shards = self.shards.as_ref()?;
-        if !matches!(shards.hold(slot), Hold::Leaving { number: leaving, .. } if *leaving == number) {
+        let frozen = matches!(shards.hold(slot), Hold::Leaving { number: leaving, .. } if *leaving == number);
+        if !frozen && bug != Bug::CopiedBeforeFrozen {
             return None;
         }
         // Who has locks here has had its reads; what it writes must be in it, too.

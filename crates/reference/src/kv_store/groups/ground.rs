@@ -13,6 +13,7 @@ use super::super::record::Command;
 use super::super::storage::SharedMap;
 use super::super::transactions::Running;
 use super::GroupId;
+use super::slots::Slot;
 use super::wire::{Answer, Question};
 
 pub(in super::super) trait Ground: Send + Sync + 'static {
@@ -57,11 +58,23 @@ struct Versions {
     groups: HashMap<GroupId, u64>,
     /// The version that is to be settled, and since when it is.
     quiet: Option<(u64, Instant)>,
+    /// Only for `moves-end-with-leader`.
+    frozen: Vec<(Slot, u64)>,
 }
 
 impl Heard {
     pub(super) fn note(&self, group: GroupId, version: u64) {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).groups.insert(group, version);
+    }
+
+    /// Only for `moves-end-with-leader`: this process has frozen the slot.
+    pub(super) fn froze(&self, slot: Slot, number: u64) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).frozen.push((slot, number));
+    }
+
+    /// Only for the same.
+    pub(super) fn has_frozen(&self, slot: Slot, number: u64) -> bool {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).frozen.contains(&(slot, number))
     }
 
     /// Whether all of these groups have heard of the version, or have been silent for too long: one that is down must not

@@ -82,9 +82,13 @@ impl Shards {
             Bug::HashesDiffer if !self.keeps_plan() => Slot::of(&format!("{}:{key}", self.group)),
             _ => Slot::of(key),
         };
-        let Site { owner, since, .. } = self.plan.site(slot);
+        let Site { owner, since, to, .. } = self.plan.site(slot);
         match self.hold(slot) {
             Hold::Here { .. } => Whereabouts::Here,
+            hold if bug == Bug::NewOwnerTooEarly && !matches!(hold, Hold::Leaving { .. }) && to.is_some() => {
+                let to = to.clone().unwrap_or_default();
+                if to == self.group { Whereabouts::Here } else { Whereabouts::At(to) }
+            }
             Hold::Leaving { .. } | Hold::Arriving { .. } => Whereabouts::Moving,
             // The plan has not heard of it yet.
             Hold::Gone { to, number } if since < number => Whereabouts::At(to.clone()),
@@ -96,15 +100,20 @@ impl Shards {
 
     /// The number that a write has in the version of what it writes. The move comes before the place in the log: the log of
     /// the group that has the slot next may be shorter.
-    pub(in super::super) fn version(&self, key: &str, index: u64) -> u64 {
+    pub(in super::super) fn version(&self, key: &str, index: u64, bug: Bug) -> u64 {
         match self.hold(Slot::of(key)) {
+            _ if bug == Bug::EtagIsLogIndex => index,
             Hold::Here { since } | Hold::Leaving { since, .. } => since << INDEX_BITS | index,
             _ => index,
         }
     }
 
     /// A newer plan counts.
-    pub(super) fn adopt(&mut self, plan: &Plan) {
+    pub(super) fn adopt(&mut self, plan: &Plan, bug: Bug) {
+        let concerned = |plan: &Plan| plan.moves().any(|one| one.from == self.group || one.to == self.group);
+        if bug == Bug::NewestMapOnlyAtKeeper && !concerned(plan) {
+            return;
+        }
         if plan.version() > self.plan.version() && !self.keeps_plan() {
             self.plan = plan.clone();
         }
@@ -130,10 +139,14 @@ impl Shards {
     }
 
     /// A part has come.
-    pub(super) fn arrive(&mut self, slot: Slot, number: u64, part: u64, last: bool) -> Arrival {
+    pub(super) fn arrive(&mut self, slot: Slot, number: u64, part: u64, last: bool, bug: Bug) -> Arrival {
         let next = match self.hold(slot) {
             Hold::Arriving { number: under_way, parts } if *under_way == number => *parts,
             Hold::Away => 0,
+            Hold::Gone { .. } if bug == Bug::ReturnedSlotRefused => {
+                self.holds[slot.at()] = Hold::Here { since: number };
+                return Arrival::Known;
+            }
             Hold::Arriving { number: earlier, .. } | Hold::Gone { number: earlier, .. } if *earlier < number => 0,
             _ => return Arrival::Known,
         };

@@ -28,6 +28,8 @@ mod mover;
 mod node;
 mod plan;
 mod service;
+#[cfg(test)]
+mod simulation;
 mod slots;
 mod step;
 mod wire;

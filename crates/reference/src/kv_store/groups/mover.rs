@@ -13,7 +13,10 @@
 //! No step is taken before the one before it is committed. So at most one group serves a slot, and one always has all of
 //! it.
 
+use std::time::Duration;
+
 use bytes::Bytes;
+use tokio::time::sleep;
 
 use super::super::bug::Bug;
 use super::super::map::Outcome;
@@ -56,16 +59,38 @@ pub(super) async fn tend<G: Ground>(ground: &G, bug: Bug) {
 }
 
 /// Carries one slot over. `None` if that does not get on now.
-async fn carry<G: Ground>(ground: &G, one: &Move, _bug: Bug) -> Option<()> {
+async fn carry<G: Ground>(ground: &G, one: &Move, bug: Bug) -> Option<()> {
     let Move { slot, to, number, .. } = one.clone();
     let hold = || ground.map().read().shards.as_ref().map(|shards| shards.hold(slot).clone());
+    let copied = match bug {
+        Bug::CopiedBeforeFrozen => Some(ground.map().read().parts(slot, number, bug)?),
+        _ => None,
+    };
     if let Hold::Here { .. } = hold()? {
         // Nobody would serve it for as long as the new owner cannot be reached.
         ground.ask(&to, Question::Leader, Bytes::new()).await?;
+        if copied.is_some() {
+            // Widens the window: a larger slot takes as long.
+            sleep(Duration::from_millis(50)).await;
+        }
         ground.write(step(Step::Freeze { slot, to: to.clone(), number })).await?;
+        ground.heard().froze(slot, number);
     }
     if let Hold::Leaving { .. } = hold()? {
-        let parts = ground.map().read().parts(slot, number)?;
+        if bug == Bug::MovesEndWithLeader {
+            // Widens the window: somebody is to end this process in it.
+            sleep(Duration::from_millis(60)).await;
+            ground.heard().has_frozen(slot, number).then_some(())?;
+        }
+        let parts = match copied {
+            Some(parts) => parts,
+            None => ground.map().read().parts(slot, number, bug)?,
+        };
+        if bug == Bug::DroppedBeforeHandedOver {
+            ground.write(step(Step::Release { slot, number })).await?;
+            // As above.
+            sleep(Duration::from_millis(60)).await;
+        }
         hand_over(ground, one, &parts).await?;
         ground.write(step(Step::Release { slot, number })).await?;
     }
@@ -111,7 +136,7 @@ fn step(step: Step) -> Command {
 }
 
 /// Answers, as a leader, what the leader of another group asks.
-pub(super) async fn answer<G: Ground>(ground: &G, question: Question, contents: Bytes) -> (Answer, Bytes) {
+pub(super) async fn answer<G: Ground>(ground: &G, question: Question, contents: Bytes, bug: Bug) -> (Answer, Bytes) {
     let taken = match question {
         Question::Leader => return (Answer::Done, Bytes::new()),
         Question::Plan { group, version } => {
@@ -124,12 +149,12 @@ pub(super) async fn answer<G: Ground>(ground: &G, question: Question, contents: 
             if !ground.catch_up().await {
                 return (Answer::NotLeading, Bytes::new());
             }
-            let shown = ground.map().read().shards.as_ref().map(|shards| shards.plan().shown(true));
+            let shown = ground.map().read().shards.as_ref().map(|shards| shards.plan().shown(true, bug));
             return (Answer::Shown, shown.unwrap_or_default().into());
         }
         Question::Prepare { txn, coordinator, ops, wait } => {
             let about = transactions::Step { txn: &txn, coordinator: &coordinator };
-            let answer = match transactions::prepare(ground, &about, &ops, None, wait).await {
+            let answer = match transactions::prepare(ground, &about, &ops, None, wait, bug).await {
                 Part::Prepared { place, results } => Answer::Prepared { place, results },
                 Part::CheckFailed => Answer::CheckFailed,
                 Part::Locked => Answer::Locked,

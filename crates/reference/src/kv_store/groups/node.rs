@@ -9,6 +9,7 @@ use bytes::Bytes;
 use tokio::time::{Instant, sleep};
 
 use super::super::super::start::AddressBook;
+use super::super::bug::Bug;
 use super::super::map::Outcome;
 use super::super::raft::{Members, NodeId, RoleName};
 use super::super::record::Command;
@@ -39,15 +40,22 @@ pub(super) struct NodeGround {
     heard: Heard,
     name: String,
     running: Running,
+    bug: Bug,
 }
 
 impl NodeGround {
-    pub(super) fn new(group: GroupId, book: AddressBook, map: SharedMap, cluster: Arc<Replicated>) -> NodeGround {
+    pub(super) fn new(
+        group: GroupId,
+        book: AddressBook,
+        map: SharedMap,
+        cluster: Arc<Replicated>,
+        bug: Bug,
+    ) -> NodeGround {
         let (calls, directory) = (Arc::new(Calls::new(book)), Arc::default());
         let since_epoch = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
         let name = format!("{}-{}", calls.book().id, since_epoch.as_micros());
         let (heard, running) = (Heard::default(), Running::default());
-        NodeGround { group, map, cluster, calls, directory, heard, name, running }
+        NodeGround { group, map, cluster, calls, directory, heard, name, running, bug }
     }
 
     pub(super) fn leads(&self) -> bool {
@@ -134,7 +142,7 @@ impl Ground for NodeGround {
                 continue;
             };
             if node == self.calls.book().id {
-                return Some(Box::pin(mover::answer(self, question, contents)).await);
+                return Some(Box::pin(mover::answer(self, question, contents, self.bug)).await);
             }
             // About as long as a slow link takes, at least.
             let patience = ANSWER + Duration::from_millis(contents.len() as u64 >> 10);

@@ -118,14 +118,15 @@ impl Plan {
     }
 
     /// As clients see it, in JSON. Who cannot know the newest plan must not call it settled.
-    pub(in super::super) fn shown(&self, surely: bool) -> Vec<u8> {
-        let shown = Shown { version: self.version, settled: self.settled && surely, groups: &self.groups };
+    pub(in super::super) fn shown(&self, surely: bool, bug: Bug) -> Vec<u8> {
+        let settled = (self.settled && surely) || bug == Bug::SettledTooEarly;
+        let shown = Shown { version: self.version, settled, groups: &self.groups };
         // Strings and numbers: nothing in it can fail to become JSON.
         serde_json::to_vec(&shown).unwrap_or_default()
     }
 
     /// Another group is to have its part.
-    pub(super) fn join(&mut self, group: &GroupId, members: &Members) -> Changed {
+    pub(super) fn join(&mut self, group: &GroupId, members: &Members, bug: Bug) -> Changed {
         match self.groups.get(group) {
             Some(known) if known != members => return Changed::OtherMembers,
             Some(_) => return self.unchanged(),
@@ -136,12 +137,12 @@ impl Plan {
             return Changed::OtherMembers;
         }
         self.groups.insert(group.clone(), members.clone());
-        self.share_out();
+        self.share_out(bug);
         Changed::Moving
     }
 
     /// A group is to give up what it has.
-    pub(super) fn leave(&mut self, group: &GroupId) -> Changed {
+    pub(super) fn leave(&mut self, group: &GroupId, bug: Bug) -> Changed {
         if *group == self.keeper {
             return Changed::KeepsPlan;
         }
@@ -152,7 +153,7 @@ impl Plan {
             return Changed::Busy;
         }
         self.leaving.extend(self.groups.remove_entry(group));
-        self.share_out();
+        self.share_out(bug);
         Changed::Moving
     }
 
@@ -161,7 +162,7 @@ impl Plan {
     }
 
     /// Orders moves until all groups have as many slots as the others, or one more. No slot moves that need not.
-    fn share_out(&mut self) {
+    fn share_out(&mut self, bug: Bug) {
         self.version += 1;
         self.settled = false;
         let mut shares: BTreeMap<GroupId, Vec<Slot>> =
@@ -169,6 +170,11 @@ impl Plan {
         let mut homeless = Vec::new();
         for (slot, site) in Slot::all().zip(&self.sites) {
             shares.get_mut(&site.owner).unwrap_or(&mut homeless).push(slot);
+        }
+        match bug {
+            Bug::JoinReshuffles => return self.deal_anew(),
+            Bug::LeaveForgetsSome => homeless.retain(|slot| slot.number() % 4 != 3),
+            _ => {}
         }
         loop {
             let size = |(group, slots): (&GroupId, &Vec<Slot>)| (slots.len(), group.clone());
@@ -183,6 +189,16 @@ impl Plan {
             let site = &mut self.sites[slot.at()];
             (site.to, site.ordered) = (Some(poorest.clone()), self.version);
             shares.entry(poorest).or_default().push(slot);
+        }
+    }
+
+    /// Only for `join-reshuffles`.
+    fn deal_anew(&mut self) {
+        let owners: Vec<GroupId> = self.groups.keys().rev().cloned().collect();
+        for (site, owner) in self.sites.iter_mut().zip(owners.iter().cycle()) {
+            if site.owner != *owner {
+                (site.to, site.ordered) = (Some(owner.clone()), self.version);
+            }
         }
     }
 
@@ -241,11 +257,11 @@ mod tests {
     fn shares_are_even_and_nothing_moves_that_need_not() {
         let mut plan = first(2);
         assert_eq!(shares(&plan).into_values().collect::<Vec<_>>(), [32, 32]);
-        assert_eq!(plan.join(&"g3".into(), &members(3)), Changed::Moving);
+        assert_eq!(plan.join(&"g3".into(), &members(3), Bug::None), Changed::Moving);
         assert!(plan.moves().all(|one| *one.to == *"g3"));
         assert_eq!(settle(&mut plan), 21);
         assert_eq!(shares(&plan).into_values().collect::<Vec<_>>(), [22, 21, 21]);
-        assert_eq!(plan.leave(&"g2".into()), Changed::Moving);
+        assert_eq!(plan.leave(&"g2".into(), Bug::None), Changed::Moving);
         assert!(plan.moves().all(|one| *one.from == *"g2"));
         assert_eq!(settle(&mut plan), 21);
         assert_eq!(shares(&plan).into_values().collect::<Vec<_>>(), [32, 32]);
@@ -256,33 +272,33 @@ mod tests {
         let mut plan = first(2);
         let (g1, g2, g3, g4): (GroupId, GroupId, GroupId, GroupId) =
             ("g1".into(), "g2".into(), "g3".into(), "g4".into());
-        assert_eq!(plan.join(&g1, &members(1)), Changed::AlreadySo);
-        assert_eq!(plan.join(&g1, &members(4)), Changed::OtherMembers);
-        assert_eq!(plan.join(&g3, &members(2)), Changed::OtherMembers);
-        assert_eq!(plan.leave(&g1), Changed::KeepsPlan);
-        assert_eq!(plan.leave(&g4), Changed::AlreadySo);
-        assert_eq!(plan.join(&g3, &members(3)), Changed::Moving);
+        assert_eq!(plan.join(&g1, &members(1), Bug::None), Changed::AlreadySo);
+        assert_eq!(plan.join(&g1, &members(4), Bug::None), Changed::OtherMembers);
+        assert_eq!(plan.join(&g3, &members(2), Bug::None), Changed::OtherMembers);
+        assert_eq!(plan.leave(&g1, Bug::None), Changed::KeepsPlan);
+        assert_eq!(plan.leave(&g4, Bug::None), Changed::AlreadySo);
+        assert_eq!(plan.join(&g3, &members(3), Bug::None), Changed::Moving);
         let version = plan.version();
-        assert_eq!(plan.join(&g3, &members(3)), Changed::Moving);
-        assert_eq!(plan.join(&g4, &members(4)), Changed::Busy);
-        assert_eq!(plan.leave(&g2), Changed::Busy);
+        assert_eq!(plan.join(&g3, &members(3), Bug::None), Changed::Moving);
+        assert_eq!(plan.join(&g4, &members(4), Bug::None), Changed::Busy);
+        assert_eq!(plan.leave(&g2, Bug::None), Changed::Busy);
         assert_eq!(plan.version(), version);
         settle(&mut plan);
-        assert_eq!(plan.join(&g3, &members(3)), Changed::AlreadySo);
-        assert_eq!(plan.leave(&g2), Changed::Moving);
-        assert_eq!(plan.leave(&g2), Changed::Moving);
-        assert_eq!(plan.join(&g2, &members(2)), Changed::Busy);
+        assert_eq!(plan.join(&g3, &members(3), Bug::None), Changed::AlreadySo);
+        assert_eq!(plan.leave(&g2, Bug::None), Changed::Moving);
+        assert_eq!(plan.leave(&g2, Bug::None), Changed::Moving);
+        assert_eq!(plan.join(&g2, &members(2), Bug::None), Changed::Busy);
         settle(&mut plan);
-        assert_eq!(plan.leave(&g2), Changed::AlreadySo);
+        assert_eq!(plan.leave(&g2, Bug::None), Changed::AlreadySo);
     }
 
     #[test]
     fn an_old_report_changes_nothing() {
         let mut plan = first(2);
-        plan.join(&"g3".into(), &members(3));
+        plan.join(&"g3".into(), &members(3), Bug::None);
         let old: Vec<Move> = plan.moves().collect();
         settle(&mut plan);
-        plan.leave(&"g3".into());
+        plan.leave(&"g3".into(), Bug::None);
         let before = plan.clone();
         for Move { slot, number, .. } in old {
             plan.moved(slot, number);

@@ -52,7 +52,7 @@ impl Groups {
         cluster: Arc<Replicated>,
         bug: Bug,
     ) -> Groups {
-        let ground = Arc::new(NodeGround::new(group.clone(), book, map, cluster));
+        let ground = Arc::new(NodeGround::new(group.clone(), book, map, cluster, bug));
         let tasks = [
             tokio::spawn(ask(ground.clone())),
             tokio::spawn(tend(ground.clone(), bug)),
@@ -98,7 +98,7 @@ impl Groups {
             return shown;
         }
         let map = self.ground.map().read();
-        map.shards.as_ref().map(|shards| shards.plan().shown(false)).unwrap_or_default().into()
+        map.shards.as_ref().map(|shards| shards.plan().shown(false, self.bug)).unwrap_or_default().into()
     }
 
     /// The group that has the key, as JSON; `None` while that changes.
@@ -120,7 +120,7 @@ impl Groups {
         let (answer, contents) = match question {
             Question::Leader => (Answer::Done, Bytes::new()),
             _ if !self.ground.leads() => (Answer::NotLeading, Bytes::new()),
-            _ => mover::answer(&*self.ground, question, contents).await,
+            _ => mover::answer(&*self.ground, question, contents, self.bug).await,
         };
         Some(wire::encode(&Reply { leader: self.ground.own_leader(), answer }, &contents))
     }

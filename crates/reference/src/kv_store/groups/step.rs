@@ -40,6 +40,11 @@ pub(in super::super) enum Step {
 }
 
 impl Step {
+    /// Only for `map-not-stored`.
+    pub(in super::super) fn is_of_plan(&self) -> bool {
+        !matches!(self, Step::Freeze { .. } | Step::Install { .. } | Step::Release { .. })
+    }
+
     /// About how many bytes it takes.
     pub(in super::super) fn size(&self) -> usize {
         match self {

@@ -1,5 +1,6 @@
 //! What some bugs do with the files of a snapshot instead.
 
+use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::io::{self, ErrorKind, Write};
 use std::path::{Path, PathBuf};
@@ -14,8 +15,9 @@ use super::super::folder;
 use super::super::log::Log;
 use super::super::map::Map;
 use super::super::raft::{Members, Place, Snapshot, Stored};
-use super::super::record::Record;
+use super::super::record::{Operation, Record};
 use super::super::snapshot::encode_state;
+use super::super::transactions::TxnStep;
 use super::snapshot_file;
 
 /// So many entries that a snapshot holds are in the log, too, with `applied-twice`.
@@ -40,6 +42,34 @@ pub(super) fn close_gap(stored: &mut Stored, members: &Members, bug: Bug) {
             stored.snapshot = Some(Snapshot { last, members: members.clone(), state: Bytes::from(state) });
         }
     }
+}
+
+/// `prepared-not-stored`: what was prepared and not decided is not there after a start.
+pub(super) fn forget_prepared(entries: &mut [Record], bug: Bug) {
+    if bug != Bug::PreparedNotStored {
+        return;
+    }
+    let mut ended = BTreeSet::new();
+    for entry in entries.iter_mut().rev() {
+        match &entry.command.operation {
+            Operation::Transaction(TxnStep::Finish { txn, .. } | TxnStep::Decide { txn, .. }) => {
+                ended.insert(txn.clone());
+            }
+            Operation::Transaction(TxnStep::Prepare { txn, .. }) if !ended.contains(txn) => {
+                entry.command = Operation::Nothing.into();
+            }
+            _ => {}
+        }
+    }
+}
+
+/// What a log has in the place of an entry that is in memory only.
+pub(super) fn left_out(entry: &Record, bug: Bug) -> Option<Record> {
+    let is_left_out = match (&entry.command.operation, bug) {
+        (Operation::Step(step), Bug::MapNotStored) => step.is_of_plan(),
+        _ => false,
+    };
+    is_left_out.then(|| Record { command: Operation::Nothing.into(), ..entry.clone() })
 }
 
 /// A new snapshot is about to take the place of the one before it.

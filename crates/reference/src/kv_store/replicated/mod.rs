@@ -121,6 +121,7 @@ impl Replicated {
         let book = Arc::new(book);
         let (events, inbox) = mpsc::unbounded_channel();
         let mut found = disk::recover(folder, bug)?;
+        mistakes::forget_prepared(&mut found.stored.entries, bug);
         mistakes::close_gap(&mut found.stored, &book.members, bug);
         let (failure, failed) = watch::channel(false);
         let compactor = Compactor::new(folder, events.clone(), failure.clone(), bug);

@@ -23,6 +23,9 @@ const PREPARING: Duration = Duration::from_millis(2000);
 /// How long one part waits for locks.
 const LOCKED: Duration = Duration::from_millis(1000);
 
+/// How long both may take with two bugs.
+const FOR_EVER: Duration = Duration::from_secs(20);
+
 /// How often it looks whether they are free.
 const LOOK: Duration = Duration::from_millis(5);
 
@@ -142,9 +145,11 @@ pub(in super::super) async fn coordinate<G: Ground>(
     if shares.is_empty() {
         return alone(ground, ops, id).await;
     }
-    let until = Instant::now() + PREPARING;
+    let id = id.filter(|_| bug != Bug::CrossGroupIdsIgnored);
+    let patient = matches!(bug, Bug::WaitsForDeadGroup | Bug::OppositeOrdersDeadlock);
+    let until = Instant::now() + if patient { FOR_EVER } else { PREPARING };
     // Before any key is locked that nobody could free for a while.
-    for group in shares.keys() {
+    for group in shares.keys().filter(|_| !patient) {
         let leader = ground.ask(group, Question::Leader, Bytes::new());
         if !matches!(timeout_at(until, leader).await, Ok(Some(_))) {
             return Verdict::Unreachable;
@@ -154,7 +159,7 @@ pub(in super::super) async fn coordinate<G: Ground>(
     let txn = live.1.clone();
     let mut results: Vec<Seen> = vec![Seen::default(); ops.len()];
     let step = Step { txn: &txn, coordinator: &own };
-    match prepare(ground, &step, &part_of(ops, &own_share), id.clone(), true).await {
+    match prepare(ground, &step, &part_of(ops, &own_share), id.clone(), true, bug).await {
         Part::Prepared { results: part, .. } => fill(&mut results, &own_share, &part),
         Part::CheckFailed => return Verdict::CheckFailed,
         Part::Locked => return Verdict::GaveWay,
@@ -166,11 +171,20 @@ pub(in super::super) async fn coordinate<G: Ground>(
     let mut highest = own.clone();
     for (group, share) in &shares {
         // Whoever holds a lock of a later group waits for none of an earlier one: no circle of waiting can arise.
-        let wait = *group > highest;
+        let wait = *group > highest || bug == Bug::OppositeOrdersDeadlock;
         highest = highest.max(group.clone());
         let (txn, ops) = (txn.clone(), part_of(ops, share));
         let question = Question::Prepare { txn: txn.clone(), coordinator: own.clone(), ops, wait };
-        let refused = match timeout_at(until, ground.ask(group, question, Bytes::new())).await {
+        let mut asked = timeout_at(until, ground.ask(group, question.clone(), Bytes::new())).await;
+        while patient && asked == Ok(None) {
+            asked = timeout_at(until, ground.ask(group, question.clone(), Bytes::new())).await;
+        }
+        if bug == Bug::GroupsRunApart
+            && let Ok(Some((Answer::Prepared { place, .. }, _))) = &asked
+        {
+            tell(ground, &txn, &[(group.clone(), *place)].into(), true, until).await;
+        }
+        let refused = match asked {
             Ok(Some((Answer::Prepared { place, results: part }, _))) => {
                 fill(&mut results, share, &part);
                 places.insert(group.clone(), place);
@@ -181,9 +195,13 @@ pub(in super::super) async fn coordinate<G: Ground>(
             Ok(Some((Answer::NotHere, _))) => Verdict::Moving,
             _ => Verdict::Unreachable,
         };
+        if bug == Bug::GroupsRunApart {
+            commit(ground, &txn, places, results.into(), None, bug).await;
+            return refused;
+        }
         return abort(ground, &txn, places, refused, id).await;
     }
-    commit(ground, &txn, places, results.into(), id).await
+    commit(ground, &txn, places, results.into(), id, bug).await
 }
 
 async fn commit<G: Ground>(
@@ -192,12 +210,21 @@ async fn commit<G: Ground>(
     places: BTreeMap<GroupId, u64>,
     results: Results,
     id: Option<RequestId>,
+    bug: Bug,
 ) -> Verdict {
     let kept = id.as_ref().map(|_| results.clone());
     let decision = Decision::Commit { places: places.clone(), results: kept };
     let until = Instant::now() + TELLING;
+    if bug == Bug::DecisionAfterTelling {
+        tell(ground, txn, &places, true, until).await;
+        // Widens the window.
+        sleep(Duration::from_millis(100)).await;
+    }
     match ground.write(decide(txn, decision, id.clone())).await {
         Some(Outcome::Decided(true)) => {
+            if bug == Bug::AnsweredTooEarly {
+                return Verdict::Done(results);
+            }
             if tell(ground, txn, &places, true, until).await {
                 ground.running().end(txn.clone());
             }
@@ -282,8 +309,14 @@ pub(in super::super) async fn prepare<G: Ground>(
     ops: &[Op],
     id: Option<RequestId>,
     may_wait: bool,
+    bug: Bug,
 ) -> Part {
-    let until = Instant::now() + if may_wait { LOCKED } else { Duration::ZERO };
+    let patience = match may_wait {
+        true if bug == Bug::OppositeOrdersDeadlock => FOR_EVER,
+        true => LOCKED,
+        false => Duration::ZERO,
+    };
+    let until = Instant::now() + patience;
     loop {
         wait(ground, ops, until).await;
         let prepare =

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use super::super::bug::Bug;
 use super::super::map::Entry;
 
 /// One operation. A transaction has them in an order, and later ones see what earlier ones did.
@@ -52,9 +53,9 @@ pub(super) struct Effects {
     pub(super) writes: BTreeMap<Arc<str>, Seen>,
 }
 
-/// A check does not hold.
+/// A check does not hold. What it has is empty except with a bug: what stays written.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct CheckFailed;
+pub(super) struct CheckFailed(pub(super) BTreeMap<Arc<str>, Seen>);
 
 impl Op {
     pub(in super::super) fn key(&self) -> &Arc<str> {
@@ -90,21 +91,33 @@ pub(super) fn run<'a>(
     ops: &[Op],
     get: impl Fn(&str) -> Option<&'a Entry>,
     version: impl Fn(&str) -> u64,
+    bug: Bug,
 ) -> Result<Effects, CheckFailed> {
     let mut writes: BTreeMap<Arc<str>, Seen> = BTreeMap::new();
     let mut results = Vec::with_capacity(ops.len());
     for op in ops {
         let key = op.key();
-        let before = writes.get(key).cloned().unwrap_or_else(|| get(key).map_or_else(Seen::default, Seen::of));
-        let written = |value: Arc<str>| Seen { value: Some(value), version: Some(version(key)) };
+        let stored = || get(key).map_or_else(Seen::default, Seen::of);
+        let before = match bug {
+            Bug::ReadsSeeNoWrites => stored(),
+            _ => writes.get(key).cloned().unwrap_or_else(stored),
+        };
+        let version = match before.version {
+            Some(old) if bug == Bug::TransactionsKeepEtags => old,
+            _ => version(key),
+        };
+        let written = |value: Arc<str>| Seen { value: Some(value), version: Some(version) };
         let after = match op {
             Op::Get { .. } => before,
-            Op::Check { version, .. } if before.version != *version => return Err(CheckFailed),
+            Op::Check { .. } if bug == Bug::ChecksIgnored => before,
+            Op::Check { version, .. } if before.version != *version => {
+                return Err(CheckFailed(if bug == Bug::EarlierWritesStay { writes } else { BTreeMap::new() }));
+            }
             Op::Check { .. } => before,
             Op::Put { value, .. } => written(value.clone()),
             Op::Append { value, .. } => match &before.value {
-                Some(old) => written(format!("{old}{value}").into()),
-                None => written(value.clone()),
+                Some(old) if bug != Bug::AppendReplaces => written(format!("{old}{value}").into()),
+                _ => written(value.clone()),
             },
             Op::Delete { .. } => Seen::default(),
         };
@@ -136,7 +149,7 @@ mod tests {
     #[test]
     fn later_operations_see_what_earlier_ones_did_and_a_failed_check_undoes_all() {
         let entry = Entry { value: Bytes::from_static(b"old"), version: 3 };
-        let run = |ops: &[Op]| run(ops, |key| (key == "a").then_some(&entry), |_| 9);
+        let run = |ops: &[Op]| run(ops, |key| (key == "a").then_some(&entry), |_| 9, Bug::None);
         let (a, b): (Arc<str>, Arc<str>) = ("a".into(), "b".into());
         let mut ops = vec![
             Op::Check { key: a.clone(), version: Some(3) },
@@ -164,7 +177,7 @@ mod tests {
         assert_eq!(effects.writes, [(a.clone(), seen("last", 9)), (b.clone(), seen("new", 9))].into());
         for (key, version) in [(&a, Some(2)), (&a, None), (&b, Some(3))] {
             ops[1] = Op::Check { key: key.clone(), version };
-            assert_eq!(run(&ops), Err(CheckFailed));
+            assert_eq!(run(&ops), Err(CheckFailed(BTreeMap::new())));
         }
     }
 }

@@ -71,6 +71,24 @@ impl Transactions {
         lock
     }
 
+    /// What a transaction may yet write to a key: only for `dirty-reads`.
+    pub(in super::super) fn dirty(&self, key: &str) -> Option<Entry> {
+        let seen = self.prepared.values().find_map(|part| part.writes.get(key))?;
+        let value = Bytes::copy_from_slice(seen.value.as_ref()?.as_bytes());
+        Some(Entry { value, version: seen.version? })
+    }
+
+    /// The keys that a part is going to write.
+    #[cfg(test)]
+    pub(in super::super) fn keys(&self, txn: &str) -> BTreeSet<Arc<str>> {
+        self.prepared.get(txn).into_iter().flat_map(|part| part.writes.keys().cloned()).collect()
+    }
+
+    #[cfg(test)]
+    pub(in super::super) fn is_committed(&self, txn: &str) -> bool {
+        self.committed.contains_key(txn)
+    }
+
     /// Whether anything of this slot is still needed here.
     pub(in super::super) fn need(&self, slot: Slot) -> bool {
         let of_slot = |key: &Arc<str>| Slot::of(key) == slot;
@@ -91,7 +109,7 @@ impl Map {
         match step {
             TxnStep::Run { ops } => self.run(ops, id, index, bug),
             TxnStep::Prepare { txn, coordinator, ops } => self.prepare(txn, coordinator, ops, id, index, bug),
-            TxnStep::Decide { txn, decision } => self.decide(txn, decision, id),
+            TxnStep::Decide { txn, decision } => self.decide(txn, decision, id, bug),
             TxnStep::Finish { txn, place, commit } => {
                 let taken = |part: &Prepared| part.place == *place;
                 if self.transactions.prepared.get(txn).is_some_and(taken) {
@@ -109,7 +127,7 @@ impl Map {
     }
 
     /// What the operations would do now, or why they cannot.
-    fn try_out(&self, ops: &[Op], id: Option<&RequestId>, index: u64, bug: Bug) -> Result<Effects, Outcome> {
+    fn try_out(&mut self, ops: &[Op], id: Option<&RequestId>, index: u64, bug: Bug) -> Result<Effects, Outcome> {
         if ops.iter().any(|op| self.whereabouts(op.key(), bug) != Whereabouts::Here) {
             return Err(Outcome::NotHere);
         }
@@ -122,8 +140,14 @@ impl Map {
         if locked {
             return Err(Outcome::Locked);
         }
-        let version = |key: &str| self.shards.as_ref().map_or(index, |shards| shards.version(key, index));
-        ops::run(ops, |key| self.get(key), version).map_err(|CheckFailed| Outcome::ConditionFailed)
+        let version = |key: &str| self.shards.as_ref().map_or(index, |shards| shards.version(key, index, bug));
+        match ops::run(ops, |key| self.get(key), version, bug) {
+            Ok(effects) => Ok(effects),
+            Err(CheckFailed(stays)) => {
+                self.write_all(stays);
+                Err(Outcome::ConditionFailed)
+            }
+        }
     }
 
     fn run(&mut self, ops: &[Op], id: Option<&RequestId>, index: u64, bug: Bug) -> Outcome {
@@ -153,7 +177,10 @@ impl Map {
         }
         match self.try_out(ops, id, index, bug) {
             Ok(Effects { results, writes }) => {
-                let (_, reads) = ops::keys(ops);
+                let (_, mut reads) = ops::keys(ops);
+                if bug == Bug::ReadsNotLocked {
+                    reads.clear();
+                }
                 let Some(slot) = ops.first().map(|op| Slot::of(op.key())) else { return Outcome::NotHere };
                 let part = Prepared {
                     place: index,
@@ -185,7 +212,7 @@ impl Map {
     }
 
     /// The first decision counts, and only while the coordinator's own part is prepared.
-    fn decide(&mut self, txn: &TxnId, decision: &Decision, id: Option<&RequestId>) -> Outcome {
+    fn decide(&mut self, txn: &TxnId, decision: &Decision, id: Option<&RequestId>, bug: Bug) -> Outcome {
         let Some(part) = self.transactions.prepared.get(txn) else {
             return Outcome::Decided(self.transactions.committed.contains_key(txn));
         };
@@ -195,7 +222,10 @@ impl Map {
         self.finish(txn, commit);
         match decision {
             Decision::Commit { places, results } if commit => {
-                self.transactions.committed.insert(txn.clone(), Committed { slot, places: places.clone() });
+                if bug != Bug::DecisionForgotten {
+                    let committed = Committed { slot, places: places.clone() };
+                    self.transactions.committed.insert(txn.clone(), committed);
+                }
                 if let (Some(id), Some(results)) = (id, results) {
                     self.answers.keep(id, Outcome::Results(results.clone()), slot);
                 }

@@ -24,7 +24,10 @@ const PATIENCE: Duration = Duration::from_millis(1500);
 const TELLING: Duration = Duration::from_secs(3);
 
 /// Gets on with all transactions that nobody else sees to.
-pub(in super::super) async fn recover<G: Ground>(ground: &Arc<G>, _bug: Bug) {
+pub(in super::super) async fn recover<G: Ground>(ground: &Arc<G>, bug: Bug) {
+    if bug == Bug::LocksStay {
+        return;
+    }
     let (own, transactions) = {
         let map = ground.map().read();
         let own = map.shards.as_ref().map(|shards| shards.group().clone()).unwrap_or_default();
@@ -36,7 +39,7 @@ pub(in super::super) async fn recover<G: Ground>(ground: &Arc<G>, _bug: Bug) {
     for (txn, part) in transactions.prepared {
         let (ground, own) = (ground.clone(), own.clone());
         if !ground.running().is_live(&txn) {
-            all.spawn(async move { end_part(&*ground, &own, &txn, &part).await });
+            all.spawn(async move { end_part(&*ground, &own, &txn, &part, bug).await });
         }
     }
     for (txn, Committed { places, .. }) in transactions.committed {
@@ -56,13 +59,19 @@ pub(in super::super) async fn recover<G: Ground>(ground: &Arc<G>, _bug: Bug) {
     }
 }
 
-async fn end_part<G: Ground>(ground: &G, own: &GroupId, txn: &TxnId, part: &Prepared) {
+async fn end_part<G: Ground>(ground: &G, own: &GroupId, txn: &TxnId, part: &Prepared, bug: Bug) {
     if part.coordinator == *own {
         // Nobody coordinates it: who did has crashed, or does not lead any more and can decide nothing.
         abort(ground, txn).await;
         return;
     }
     if ground.running().waited(txn, part.place) < PATIENCE {
+        return;
+    }
+    if matches!(bug, Bug::ParticipantAborts | Bug::ParticipantCommits) {
+        let commit = bug == Bug::ParticipantCommits;
+        let step = TxnStep::Finish { txn: txn.clone(), place: part.place, commit };
+        ground.write(Operation::Transaction(step).into()).await;
         return;
     }
     let question = Question::Fate { txn: txn.clone(), group: own.clone(), place: part.place };
