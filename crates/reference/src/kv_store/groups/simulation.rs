@@ -14,6 +14,7 @@ mod history;
 mod moves;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -35,7 +36,7 @@ use super::ground::{Ground, Heard};
 use super::plan::Plan;
 use super::wire::{Answer, Question};
 use super::{GroupId, Shards, mover};
-use checks::Checks;
+use checks::{Checks, Seen};
 
 /// As in a real node.
 const TEND: Duration = Duration::from_millis(150);
@@ -68,7 +69,20 @@ struct Inner {
 
 struct World {
     inner: Mutex<Inner>,
+    /// A check has failed, perhaps in a task that nobody waits for.
+    failed: AtomicBool,
     bug: Bug,
+}
+
+/// Notes a check that fails while this lives.
+struct Watch<'a>(&'a World);
+
+impl Drop for Watch<'_> {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            self.0.failed.store(true, Ordering::Relaxed);
+        }
+    }
 }
 
 /// A leader: what the work on groups stands on here.
@@ -89,7 +103,8 @@ impl World {
         let id = |number: usize| GroupId::from(format!("g{number}"));
         let plan = Plan::first((1..=planned).map(|group| (id(group), members(&id(group)))).collect(), bug);
         let group = |number| {
-            let state = Map { shards: Some(Shards::new(id(number), plan.clone())), ..Map::default() };
+            let mut state = Map::default();
+            state.shards = Some(Shards::new(id(number), plan.clone()));
             (id(number), Group { state, index: 0, leader: None, tasks: Vec::new(), term: 0 })
         };
         let inner = Inner {
@@ -99,7 +114,7 @@ impl World {
             unreliable: true,
             checks: Checks::default(),
         };
-        let world = Arc::new(World { inner: Mutex::new(inner), bug });
+        let world = Arc::new(World { inner: Mutex::new(inner), failed: AtomicBool::new(false), bug });
         world.ids().iter().for_each(|group| world.elect(group));
         world
     }
@@ -236,6 +251,14 @@ impl World {
         self.elect_all();
     }
 
+    /// Nothing has failed, and nothing is under way.
+    fn assert_settled(&self) -> Seen {
+        assert!(!self.failed.load(Ordering::Relaxed), "a check has failed above");
+        let inner = self.inner();
+        inner.checks.assert_settled(&inner.groups);
+        inner.checks.seen
+    }
+
     fn is_cut(&self, from: &GroupId, to: &GroupId) -> bool {
         self.inner().cut.contains(&(from.clone(), to.clone()))
     }
@@ -262,6 +285,7 @@ impl Ground for Stand {
     async fn write(&self, command: Command) -> Option<Outcome> {
         sleep(self.world.delay(5, 300)).await;
         let outcome = {
+            let _watch = Watch(&self.world);
             let mut inner = self.world.inner();
             let Inner { groups, checks, .. } = &mut *inner;
             let group = groups.get_mut(&self.group)?;

@@ -232,9 +232,7 @@ fn run(seed: u64, groups: usize, bug: Bug) -> Seen {
         sleep(ms(2_000)).await;
         let history = clients.with(|seen| seen.history.clone());
         assert!(is_serializable(&history), "there is no order of {history:#?}");
-        let inner = world.inner();
-        inner.checks.assert_settled(&inner.groups);
-        Seen { reads: history.len(), ..inner.checks.seen }
+        Seen { reads: history.len(), ..world.assert_settled() }
     })
 }
 
