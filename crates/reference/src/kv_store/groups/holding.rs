@@ -140,12 +140,10 @@ impl Shards {
 
     /// A part has come.
     pub(super) fn arrive(&mut self, slot: Slot, number: u64, part: u64, last: bool, bug: Bug) -> Arrival {
-        eprintln!("ARRIVE {slot} {number} part {part} at {} {:?} bug {bug:?}", self.group, self.hold(slot));
         let next = match self.hold(slot) {
             Hold::Arriving { number: under_way, parts } if *under_way == number => *parts,
             Hold::Away => 0,
             Hold::Gone { .. } if bug == Bug::ReturnedSlotRefused => {
-                eprintln!("RETURNED {slot}");
                 self.holds[slot.at()] = Hold::Here { since: number };
                 return Arrival::Known;
             }

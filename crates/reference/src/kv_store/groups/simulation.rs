@@ -71,6 +71,8 @@ struct World {
     inner: Mutex<Inner>,
     /// A check has failed, perhaps in a task that nobody waits for.
     failed: AtomicBool,
+    /// One in so many messages is lost, or takes long.
+    odds: u64,
     bug: Bug,
 }
 
@@ -99,7 +101,7 @@ struct Stand {
 
 impl World {
     /// Groups of one node each, of which the first `planned` are in the plan.
-    fn new(seed: u64, planned: usize, all: usize, bug: Bug) -> Arc<World> {
+    fn new(seed: u64, [planned, all]: [usize; 2], odds: u64, bug: Bug) -> Arc<World> {
         let id = |number: usize| GroupId::from(format!("g{number}"));
         let plan = Plan::first((1..=planned).map(|group| (id(group), members(&id(group)))).collect(), bug);
         let group = |number| {
@@ -114,7 +116,7 @@ impl World {
             unreliable: true,
             checks: Checks::default(),
         };
-        let world = Arc::new(World { inner: Mutex::new(inner), failed: AtomicBool::new(false), bug });
+        let world = Arc::new(World { inner: Mutex::new(inner), failed: AtomicBool::new(false), odds, bug });
         world.ids().iter().for_each(|group| world.elect(group));
         world
     }
@@ -150,7 +152,7 @@ impl World {
 
     /// A short time, and sometimes a long one.
     fn delay(&self, usual: u64, longest: u64) -> Duration {
-        let long = self.unreliable() && self.one_in(10);
+        let long = self.unreliable() && self.one_in(self.odds);
         Duration::from_micros(50 + self.below(if long { longest } else { usual } * 1000))
     }
 
@@ -237,11 +239,11 @@ impl World {
         }
     }
 
-    /// Faults for so long, and none from then on.
-    async fn break_for(self: &Arc<World>, time: Duration) {
+    /// Faults for so long, each after a pause of so many milliseconds at most, and none from then on.
+    async fn break_for(self: &Arc<World>, time: Duration, pause: u64) {
         let whole = async {
             loop {
-                sleep(ms(20 + self.below(400))).await;
+                sleep(ms(20 + self.below(pause))).await;
                 self.fault();
             }
         };
@@ -337,12 +339,12 @@ impl Stand {
             });
         }
         sleep(world.delay(10, 1000)).await;
-        if world.unreliable() && world.one_in(12) {
+        if world.unreliable() && world.one_in(world.odds) {
             std::future::pending::<()>().await;
         }
         let answer = deliver(world, &self.group, group, question, contents).await;
         sleep(world.delay(10, 1000)).await;
-        if (world.unreliable() && world.one_in(12)) || world.is_cut(group, &self.group) {
+        if (world.unreliable() && world.one_in(world.odds)) || world.is_cut(group, &self.group) {
             std::future::pending::<()>().await;
         }
         answer

@@ -124,6 +124,7 @@ impl Checks {
         }
         for slot in Slot::all() {
             let owner = &plan.site(slot).owner;
+            assert!(plan.members(owner).is_some(), "{slot} stays at {owner}, which has left");
             assert!(matches!(hold(&groups[owner].state, slot), Some(Hold::Here { .. })), "{slot} is not at {owner}");
             self.holds(owner, &groups[owner].state, slot);
         }

@@ -175,9 +175,9 @@ impl Clients {
 
     /// A few requests, one after the other.
     async fn client(self: Arc<Self>, number: u64) {
-        for request in 0..5 {
-            sleep(ms(self.world.below(700))).await;
-            if self.world.one_in(4) {
+        for request in 0..8 {
+            sleep(ms(self.world.below(500))).await;
+            if self.world.one_in(2) {
                 self.read().await;
                 continue;
             }
@@ -206,7 +206,7 @@ impl Clients {
 fn run(seed: u64, groups: usize, bug: Bug) -> Seen {
     let _told = Seed(seed);
     simulated(async {
-        let world = World::new(seed, groups, groups, bug);
+        let world = World::new(seed, [groups, groups], 10, bug);
         // One or two of each group.
         let mut keys: BTreeMap<Slot, Arc<str>> = BTreeMap::new();
         for number in 0..40 {
@@ -222,7 +222,7 @@ fn run(seed: u64, groups: usize, bug: Bug) -> Seen {
         let clients =
             Arc::new(Clients { world: world.clone(), keys: chosen, seen: Mutex::default(), start: Instant::now() });
         let running: Vec<_> = (1..=4).map(|number| tokio::spawn(clients.clone().client(number))).collect();
-        world.break_for(ms(5_000)).await;
+        world.break_for(ms(5_000), 400).await;
         for client in running {
             client.await.expect("no client fails");
         }
@@ -239,10 +239,10 @@ fn run(seed: u64, groups: usize, bug: Bug) -> Seen {
 #[test]
 fn whatever_breaks_transactions_are_strictly_serializable_and_leave_no_lock() {
     let mut seen = Seen::default();
-    for seed in seeds(300) {
+    for seed in seeds(200) {
         seen.add(run(seed, 2 + seed as usize % 2, Bug::None));
     }
-    let runs = seeds(300).count();
+    let runs = seeds(200).count();
     println!("{runs} runs: {seen:?}");
     assert!(seen.commits > runs && seen.aborts > runs && seen.reads > 8 * runs, "{seen:?}");
 }
