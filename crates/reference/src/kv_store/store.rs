@@ -37,7 +37,7 @@ enum Keeper {
     Log(Writer),
     Cluster(Arc<Replicated>),
     /// Only for seeded bugs.
-    File(SavedAtExit),
+    File(Box<SavedAtExit>),
 }
 
 impl Store {
@@ -63,7 +63,7 @@ impl Store {
             say!("loaded {}", count(loaded.len() as u64, "key"));
             let map = SharedMap::default();
             *map.write() = loaded;
-            return Ok(Store { map, keeper: Keeper::File(file), groups: None, bug });
+            return Ok(Store { map, keeper: Keeper::File(Box::new(file)), groups: None, bug });
         }
         let Recovered { storage, from_snapshot, snapshot, replayed } = Storage::open(folder, bug)?;
         if snapshot > 0 {
