@@ -40,15 +40,17 @@ pub(super) struct ServerFlags {
 }
 
 impl ServerFlags {
-    /// `None` for a single node. `slow` is what `--slow-elections` means for this program.
-    pub(super) fn address_book(&self, slow: Pace) -> Option<AddressBook> {
+    /// `None` for a single node. `slow` is what `--slow-elections` means for this program; `members` are those that a
+    /// cluster without `--members` begins with, where those are not all.
+    pub(super) fn address_book(&self, slow: Pace, members: Option<&BTreeSet<Arc<str>>>) -> Option<AddressBook> {
         let id = self.id.as_deref().filter(|_| !self.peers.is_empty())?;
         let others = self.peers.iter().filter(|(peer, _)| **peer != *id);
         let pace = if self.slow_elections { slow } else { Pace::USUAL };
         let all = self.peers.iter().map(|(peer, _)| peer.clone()).chain([id.into()]);
-        let members = match self.members.is_empty() {
-            true => all.collect(),
-            false => self.members.iter().cloned().collect(),
+        let members = match (self.members.is_empty(), members) {
+            (true, Some(members)) => members.clone(),
+            (true, None) => all.collect(),
+            (false, _) => self.members.iter().cloned().collect(),
         };
         Some(AddressBook { id: id.into(), peers: others.cloned().collect(), members, pace })
     }

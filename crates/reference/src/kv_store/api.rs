@@ -1,12 +1,14 @@
 //! The HTTP API: which request gets which answer.
 
+mod cluster;
+
 use std::error::Error;
 use std::sync::Arc;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use bytes::Bytes;
-use http_body_util::{BodyExt, Collected, Full, Limited};
+use http_body_util::Full;
 use hyper::body::Body;
 use hyper::header::{ALLOW, CONTENT_TYPE, ETAG, HeaderValue, LOCATION};
 use hyper::http::uri::PathAndQuery;
@@ -17,7 +19,7 @@ use super::bug::Bug;
 use super::conditions::{self, BadHeader};
 use super::map::{Entry, Outcome};
 use super::record::{Command, Condition, Operation};
-use super::replicated::{Change, Refused, Replicated};
+use super::replicated::{Refused, Replicated};
 use super::route::{Route, route};
 use super::store::Store;
 use super::value::{self, BadValue};
@@ -69,6 +71,11 @@ impl Api {
             Route::Members => return Ok(self.members(&method)),
             Route::Member(id) => return self.change(&method, id).await,
             Route::Messages => return Ok(self.messages(request).await),
+            Route::Asks => return Ok(self.asked(request).await),
+            Route::Transaction => return self.transact(request).await,
+            Route::Groups => return Ok(self.groups(&method).await),
+            Route::Group(group) => return self.change_groups(&method, group, request).await,
+            Route::Locate(key) => return Ok(self.locate(&method, &key)),
             Route::Clear if method == Method::DELETE || self.bug == Bug::AnyMethodClears => {
                 return self.write(Operation::Clear.into(), StatusCode::OK).await;
             }
@@ -87,7 +94,7 @@ impl Api {
                 _ => false,
             };
             let entry = match by_itself || local(request.uri()) {
-                true => self.store.get(&key),
+                true => self.store.local(&key)?,
                 false => self.store.read(&key).await?,
             };
             return Ok(self.found(entry).await);
@@ -111,68 +118,6 @@ impl Api {
         match value::read(request.into_body(), self.bug).await {
             Ok(value) => self.put(Command { operation: Operation::Put { key, value }, condition, id }).await,
             Err(bad) => Ok(refuse(&bad)),
-        }
-    }
-
-    async fn cluster_info(&self, method: &Method) -> Answer {
-        let Some(cluster) = self.store.cluster() else { return not_found() };
-        if method != Method::GET {
-            return method_not_allowed("GET");
-        }
-        match self.bug {
-            Bug::Info503Unled if !cluster.is_led() => {
-                return not_served(&Refused::NoLeader, &Uri::default(), self.bug);
-            }
-            Bug::StuckOnSilentPeer => cluster.ask_all().await,
-            _ => {}
-        }
-        json(cluster.info())
-    }
-
-    fn members(&self, method: &Method) -> Answer {
-        match self.store.cluster() {
-            None => not_found(),
-            Some(_) if method != Method::GET => method_not_allowed("GET"),
-            Some(cluster) => json(cluster.members()),
-        }
-    }
-
-    /// Makes the node a member, or the opposite.
-    async fn change(&self, method: &Method, id: Arc<str>) -> Result<Answer, Refused> {
-        let Some(cluster) = self.store.cluster() else { return Ok(not_found()) };
-        let known = cluster.knows(&id);
-        let change = match *method {
-            Method::PUT => Change::Add(id),
-            Method::DELETE => Change::Remove(id),
-            _ => return Ok(method_not_allowed("PUT, DELETE")),
-        };
-        if !known {
-            return Ok(text(StatusCode::NOT_FOUND, "no node has this id\n"));
-        }
-        cluster.change(change).await?;
-        Ok(bytes(StatusCode::OK, Bytes::new()))
-    }
-
-    /// What a peer has to say.
-    async fn messages<B>(&self, request: Request<B>) -> Answer
-    where
-        B: Body,
-        B::Error: Into<Box<dyn Error + Send + Sync>>,
-    {
-        let Some(cluster) = self.store.cluster() else { return not_found() };
-        if request.method() != Method::POST {
-            return method_not_allowed("POST");
-        }
-        let body = Limited::new(request.into_body(), LARGEST_REQUEST).collect();
-        let patience = match self.bug {
-            // What is on its way when a sender gives up still arrives: the receiver has to give up, too.
-            Bug::SnapshotSentWhole => Duration::from_millis(200),
-            _ => Duration::MAX,
-        };
-        let body = tokio::time::timeout(patience, body).await;
-        match body.map(|body| body.map(Collected::to_bytes)) {
-            Ok(Ok(body)) if cluster.receive(&body) => bytes(StatusCode::OK, Bytes::new()),
-            _ => text(StatusCode::BAD_REQUEST, "these are not messages\n"),
         }
     }
 
@@ -210,8 +155,8 @@ impl Api {
                 // Widens the window between copying and putting in place.
                 tokio::time::sleep(Duration::from_millis(3)).await;
                 let outcome = self.store.write(command.clone()).await?;
-                if let (Operation::Put { key, value }, Outcome::Stored(version)) = (command.operation, outcome) {
-                    copy.put(key, Entry { value, version });
+                if let (Operation::Put { key, value }, Outcome::Stored(version)) = (command.operation, &outcome) {
+                    copy.put(key, Entry { value, version: *version });
                     self.store.replace(copy);
                 }
                 Ok(self.written(outcome, status))
@@ -287,6 +232,8 @@ impl Api {
             }
             Outcome::Done | Outcome::Stored(_) => bytes(done, Bytes::new()),
             Outcome::ConditionFailed => text(StatusCode::PRECONDITION_FAILED, "precondition failed\n"),
+            // The store has put everything else in its own words.
+            _ => moving(),
         }
     }
 
@@ -328,6 +275,8 @@ fn not_served(refused: &Refused, target: &Uri, bug: Bug) -> Answer {
         Refused::Unknown => {
             text(StatusCode::SERVICE_UNAVAILABLE, "not confirmed: it may have happened, or may yet\n")
         }
+        Refused::Moving => moving(),
+        Refused::Locked => text(StatusCode::SERVICE_UNAVAILABLE, "a transaction holds the key\n"),
         Refused::UnderWay => text(StatusCode::CONFLICT, "another change of the members is under way\n"),
         Refused::LastMember => text(StatusCode::CONFLICT, "it is the last member\n"),
         Refused::NotCaughtUp => {
@@ -352,6 +301,10 @@ fn not_understood(bad: &BadHeader) -> Answer {
         BadHeader::Id => "Idempotency-Key takes 1 to 64 letters, digits and hyphens\n",
     };
     text(StatusCode::BAD_REQUEST, sentence)
+}
+
+fn moving() -> Answer {
+    text(StatusCode::SERVICE_UNAVAILABLE, "the key is on its way from one group to another\n")
 }
 
 fn not_found() -> Answer {
@@ -384,8 +337,10 @@ fn bytes(status: StatusCode, body: Bytes) -> Answer {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use http_body_util::BodyExt;
     use tempfile::TempDir;
+
+    use super::*;
 
     struct Server {
         api: Arc<Api>,

@@ -29,7 +29,7 @@ impl BesideLog {
             Bug::IdKeptOnArrival | Bug::StoresUnanswered => {}
             _ => return None,
         }
-        let found = noted.get(&id).map(|outcome| outcome.ok_or(Refused::Unknown));
+        let found = noted.get(&id).map(|outcome| outcome.clone().ok_or(Refused::Unknown));
         if found.is_none() && bug == Bug::IdKeptOnArrival {
             noted.insert(id, Some(Outcome::Done));
         }
@@ -42,7 +42,7 @@ impl BesideLog {
         let mut noted = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         match (bug, result) {
             (Bug::IdsInLeaderMemory | Bug::IdKeptOnArrival, Ok(outcome)) => {
-                noted.insert(id, Some(*outcome));
+                noted.insert(id, Some(outcome.clone()));
             }
             (Bug::IdKeptOnArrival, Err(Refused::Redirect(_) | Refused::NoLeader)) => {
                 noted.remove(&id);

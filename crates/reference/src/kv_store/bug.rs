@@ -242,6 +242,63 @@ seeded_bugs! {
         ChangeBeforeOwnEntry "change-before-own-entry" "A leader changes members before it has committed an entry of its term, which comes with its first request or after 1.5 s."
         UnknownNodesDropped "unknown-nodes-dropped" "What comes from a node that is no member, as far as the receiver knows, is dropped."
     }
+    "sharding" {
+        HashesDiffer "hashes-differ" "Groups hash keys each in its own way: two have a key, or none."
+        AllInOneGroup "all-in-one-group" "Every key hashes to the first group."
+        Stranger404 "stranger-404" "A node looks for every key in its own group, and answers 404 where that has none."
+        WritesTakenAnywhere "writes-taken-anywhere" "A write is taken by the group that it comes to, and a read looks for it in the one that owns the key."
+        LocateNamesOwnGroup "locate-names-own-group" "/cluster/locate names the group of the node that is asked."
+        DeadGroupStalls "dead-group-stalls" "A node waits for a word from every group before it serves anything, for up to 3 s."
+        LeaderOfFirstGroup "leader-of-first-group" "/cluster/info names the leader of the first group, whichever group the node is in."
+    }
+    "group-join" {
+        OwnerCheckedOnArrival "owner-checked-on-arrival" "Whether a group has a key is looked at when a write arrives, and not where it is applied: it may be handed over in between."
+        CopiedBeforeFrozen "copied-before-frozen" "A slot is copied while it is still written to, and 50 ms later it is the other group's."
+        NewOwnerTooEarly "new-owner-too-early" "A group serves what the map says is to be its own, before the data is there."
+        EtagsNotMoved "etags-not-moved" "Keys move without their ETags, and get new ones."
+        IdsNotMoved "ids-not-moved" "Keys move without what was answered to requests with an Idempotency-Key."
+        EtagIsLogIndex "etag-is-log-index" "The ETag is the place in the log of the group that has the key, and the next group's log may be shorter."
+        MovesEndWithLeader "moves-end-with-leader" "Only the leader that has frozen a slot hands it over: if it dies, nobody does."
+        JoinReshuffles "join-reshuffles" "A change of the groups deals all keys out anew: most of them move."
+        SettledTooEarly "settled-too-early" "/cluster/groups calls the map settled as soon as it is made."
+    }
+    "group-leave" {
+        DeletionsNotMoved "deletions-not-moved" "A group keeps what it hands over, and what it is handed later goes over that: deleted keys return."
+        ReturnedSlotRefused "returned-slot-refused" "A group takes a slot that it has had before for one that it has: what comes with it is dropped."
+        DroppedBeforeHandedOver "dropped-before-handed-over" "The old owner removes what it is about to hand over: if its leader dies on the way, that is lost."
+        LeaveForgetsSome "leave-forgets-some" "One of four slots of a group that leaves is not moved, and the map is settled."
+        MapNotStored "map-not-stored" "The map of slots is in memory only: a start takes it from --groups."
+        NewestMapOnlyAtKeeper "newest-map-only-at-keeper" "Other groups hear of the map while they have something to move, and not of how that ends."
+    }
+    "local-transactions" {
+        OpsOneByOne "ops-one-by-one" "Each operation is an entry of its own, and others are seen in between."
+        ChecksIgnored "checks-ignored" "Checks always hold."
+        ChecksOnArrival "checks-on-arrival" "Checks are looked at when the transaction arrives, and not where it is applied."
+        EarlierWritesStay "earlier-writes-stay" "What was written before a check that fails stays written."
+        ReadsSeeNoWrites "reads-see-no-writes" "Operations do not see what earlier ones of their transaction did."
+        AppendReplaces "append-replaces" "Append replaces the value."
+        TransactionsKeepEtags "transactions-keep-etags" "A transaction that writes a key leaves its ETag as it was."
+        TransactionIdIgnored "transaction-id-ignored" "A transaction's Idempotency-Key is ignored: a retry appends twice."
+    }
+    "cross-group-transactions" {
+        GroupsRunApart "groups-run-apart" "Each group does its part by itself: where a check fails in one, the others have done theirs."
+        ReadsNotLocked "reads-not-locked" "Keys that are only read are not locked: two transactions that read what the other writes both commit."
+        ReadsPassLocks "reads-pass-locks" "A GET does not wait for a transaction: it sees one group's part before the other's."
+        AnsweredTooEarly "answered-too-early" "A transaction is answered when it is decided, and readers elsewhere do not wait to hear of it."
+        WritesPassLocks "writes-pass-locks" "A PUT does not wait for a transaction, which has read the old value."
+        DirtyReads "dirty-reads" "A GET answers with what a transaction may yet write."
+        OppositeOrdersDeadlock "opposite-orders-deadlock" "Transactions wait for locks in any order, for 20 s."
+        CrossGroupIdsIgnored "cross-group-ids-ignored" "The Idempotency-Key of a transaction over several groups is ignored."
+    }
+    "transaction-recovery" {
+        LocksStay "locks-stay" "Nobody ends a transaction whose coordinator is gone: its keys stay locked."
+        ParticipantAborts "participant-aborts" "A group that has waited 1.5 s for the decision aborts its part by itself."
+        ParticipantCommits "participant-commits" "A group that has waited 1.5 s for the decision commits its part by itself."
+        DecisionAfterTelling "decision-after-telling" "The coordinator tells the other groups to commit, and logs the decision 100 ms later."
+        DecisionForgotten "decision-forgotten" "A decision is forgotten once it is taken: who asks later hears that there was none, and aborts."
+        PreparedNotStored "prepared-not-stored" "What a group has prepared is in memory only."
+        WaitsForDeadGroup "waits-for-dead-group" "A transaction locks its keys, and waits for a group without a leader for as long as it takes."
+    }
 }
 
 impl Bug {

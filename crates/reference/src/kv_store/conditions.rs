@@ -7,6 +7,7 @@ use hyper::HeaderMap;
 use hyper::header::{HeaderName, HeaderValue, IF_MATCH, IF_NONE_MATCH};
 
 use super::bug::Bug;
+use super::groups::INDEX_BITS;
 use super::record::{Condition, RequestId};
 
 const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
@@ -20,16 +21,29 @@ pub(super) enum BadHeader {
 
 /// The tag of a version.
 pub(super) fn etag(version: u64, bug: Bug) -> String {
+    let version = opaque(version);
     match bug {
-        Bug::EtagWithoutQuotes => version.to_string(),
+        Bug::EtagWithoutQuotes => version,
         Bug::EtagIsWeak => format!("W/\"{version}\""),
         _ => format!("\"{version}\""),
     }
 }
 
+/// What is between the quotes: the place in the log, and in front of it, for a key that was moved, the move that brought
+/// it.
+pub(super) fn opaque(version: u64) -> String {
+    match version >> INDEX_BITS {
+        0 => version.to_string(),
+        moved => format!("{moved}.{}", version & ((1 << INDEX_BITS) - 1)),
+    }
+}
+
 /// The version with this tag; 0, which no value has, for a tag that was never given.
-fn version(tag: &str) -> u64 {
-    tag.parse().ok().filter(|version: &u64| version.to_string() == tag).unwrap_or(0)
+pub(super) fn version(tag: &str) -> u64 {
+    let (moved, index) = tag.split_once('.').unwrap_or(("0", tag));
+    let version =
+        moved.parse().ok().zip(index.parse().ok()).map(|(moved, index): (u64, u64)| moved << INDEX_BITS | index);
+    version.filter(|version| opaque(*version) == tag).unwrap_or(0)
 }
 
 /// The condition that a write carries: at most one, with one tag.
@@ -75,6 +89,10 @@ mod tests {
             // Tags that were never given, though they look like one that was.
             (vec![("if-match", "\"017\"")], Ok(Condition::Version(0))),
             (vec![("if-match", "\"+17\"")], Ok(Condition::Version(0))),
+            (vec![("if-match", "\"3.17\"")], Ok(Condition::Version(3 << INDEX_BITS | 17))),
+            (vec![("if-match", "\"0.17\"")], Ok(Condition::Version(0))),
+            (vec![("if-match", "\"3.017\"")], Ok(Condition::Version(0))),
+            (vec![("if-match", "\"99999999.17\"")], Ok(Condition::Version(0))),
             (vec![("if-match", "\"a tag\"")], Ok(Condition::Version(0))),
             (vec![("if-match", "\"\"")], Ok(Condition::Version(0))),
             (vec![("if-match", "17")], Err(BadHeader::Condition)),

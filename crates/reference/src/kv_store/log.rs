@@ -155,7 +155,7 @@ impl Log {
             let forgotten = match record.command.operation {
                 Operation::Delete { .. } => self.bug == Bug::DeletesNotLogged,
                 Operation::Clear => matches!(self.bug, Bug::ClearNotSaved | Bug::ClearNotLogged),
-                Operation::Put { .. } | Operation::Nothing | Operation::Members(_) => false,
+                _ => false,
             };
             if !forgotten {
                 self.encode(record);

@@ -8,7 +8,9 @@ use bytes::Bytes;
 
 use super::answers::Answers;
 use super::bug::Bug;
+use super::groups::{Changed, Shards, Slot, Whereabouts};
 use super::record::{Command, Condition, Operation, Record};
+use super::transactions::{Results, Transactions};
 
 /// Keys and values. A clone is cheap: it shares the bytes.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -17,6 +19,10 @@ pub(super) struct Map {
     size: usize,
     /// What was answered to requests with an id.
     pub(super) answers: Answers,
+    /// What of all keys is here; `None` where that is all of them.
+    pub(super) shards: Option<Shards>,
+    /// Those that are not over.
+    pub(super) transactions: Transactions,
     /// Only for bugs in the counting of versions.
     pub(super) counted: u64,
 }
@@ -30,18 +36,37 @@ pub(super) struct Entry {
 }
 
 /// The outcome of a command.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Outcome {
     Done,
     /// Done: the key has a value of this version.
     Stored(u64),
     /// The condition did not hold, and nothing happened.
     ConditionFailed,
+    /// Another group has the key, and nothing happened.
+    NotHere,
+    /// A transaction holds the key, and nothing happened.
+    Locked,
+    /// All operations of a transaction are done.
+    Results(Results),
+    /// They will be done, if the coordinator decides so, as of this entry.
+    Prepared(u64, Results),
+    /// Whether a transaction is committed.
+    Decided(bool),
+    /// What became of a change of the groups.
+    Planned(Changed),
+    /// Nothing happened: this part of a slot must come first.
+    Wanted(u64),
 }
 
 impl Map {
     pub(super) fn get(&self, key: &str) -> Option<&Entry> {
         self.entries.get(key)
+    }
+
+    /// Where the key is: here, where there are no groups.
+    pub(super) fn whereabouts(&self, key: &str, bug: Bug) -> Whereabouts {
+        self.shards.as_ref().map_or(Whereabouts::Here, |shards| shards.whereabouts(key, bug))
     }
 
     /// How many keys there are.
@@ -62,10 +87,25 @@ impl Map {
     /// records in the same order always give the same map and the same outcomes.
     pub(super) fn apply(&mut self, record: &Record, bug: Bug) -> Outcome {
         let Command { operation, condition, id } = &record.command;
+        if let Operation::Step(step) = operation {
+            return self.step(step, bug);
+        }
+        if let Operation::Transaction(step) = operation {
+            return self.transact(step, id.as_ref(), record.index, bug);
+        }
+        if let Some(key) = operation.key()
+            && self.whereabouts(key, bug) != Whereabouts::Here
+            && !matches!(bug, Bug::WritesTakenAnywhere | Bug::OwnerCheckedOnArrival)
+        {
+            return Outcome::NotHere;
+        }
         // Checked before the condition, which the command's first run may itself have made false.
         let kept = id.as_ref().and_then(|id| self.answers.get(&id.id));
         if let Some(outcome) = kept.and_then(|outcome| self.repeated(&record.command, outcome, bug)) {
             return outcome;
+        }
+        if operation.key().is_some_and(|key| self.transactions.lock(key).is_some()) && bug != Bug::WritesPassLocks {
+            return Outcome::Locked;
         }
         let outcome = match self.holds(operation, *condition, bug) {
             true => self.change(operation, record.index, bug),
@@ -74,7 +114,7 @@ impl Map {
         if let Some(id) = id
             && !(bug == Bug::Forgets412 && outcome == Outcome::ConditionFailed)
         {
-            self.answers.keep(id, outcome);
+            self.answers.keep(id, outcome.clone(), Slot::of(operation.key().unwrap_or_default()));
         }
         if bug == Bug::KeepsFewIds {
             self.answers.forget_all_but(64);
@@ -85,13 +125,13 @@ impl Map {
     /// What a repeat of a command gets: the outcome of the first. `None`, as if it were the first, only with a bug.
     fn repeated(&self, command: &Command, outcome: Outcome, bug: Bug) -> Option<Outcome> {
         let Command { operation, condition, .. } = command;
-        match (bug, outcome) {
+        match (bug, &outcome) {
             (Bug::IdCheckedOnArrival, _) => None,
             (Bug::ConditionBeforeId, _) if !self.holds(operation, *condition, bug) => Some(Outcome::ConditionFailed),
             (Bug::RepeatOf412Is200, Outcome::ConditionFailed) => Some(Outcome::Done),
             (Bug::RepeatGetsNewEtag, Outcome::Stored(version)) => {
                 let entry = operation.key().and_then(|key| self.get(key));
-                Some(Outcome::Stored(entry.map_or(version, |entry| entry.version)))
+                Some(Outcome::Stored(entry.map_or(*version, |entry| entry.version)))
             }
             _ => Some(outcome),
         }
@@ -125,6 +165,10 @@ impl Map {
     }
 
     fn change(&mut self, operation: &Operation, index: u64, bug: Bug) -> Outcome {
+        let index = match (&self.shards, operation.key()) {
+            (Some(shards), Some(key)) => shards.version(key, index, bug),
+            _ => index,
+        };
         match operation {
             Operation::Put { key, value } => {
                 let version = self.version(key, value, index, bug);
@@ -157,7 +201,7 @@ impl Map {
                     _ => {}
                 }
             }
-            Operation::Nothing | Operation::Members(_) => {}
+            Operation::Nothing | Operation::Members(_) | Operation::Step(_) | Operation::Transaction(_) => {}
         }
         Outcome::Done
     }
@@ -220,7 +264,7 @@ mod tests {
         assert_eq!(value(&map, "a"), None);
         assert_eq!((map.len(), map.size()), (1, 4));
         let (map, outcomes) = apply([put("a", "1"), put("bb", "22"), Operation::Clear.into()]);
-        assert_eq!((map, outcomes[2]), (Map::default(), Outcome::Done));
+        assert_eq!((map, outcomes[2].clone()), (Map::default(), Outcome::Done));
     }
 
     #[test]
@@ -234,11 +278,14 @@ mod tests {
             on(Condition::Version(2), delete("a")),
             on(Condition::Version(1), delete("missing")),
         ]);
-        let failed = Outcome::ConditionFailed;
-        assert_eq!(outcomes, [failed, Outcome::Stored(2), failed, Outcome::Stored(4), failed, failed, failed]);
+        let failed = || Outcome::ConditionFailed;
+        assert_eq!(
+            outcomes,
+            [failed(), Outcome::Stored(2), failed(), Outcome::Stored(4), failed(), failed(), failed()]
+        );
         assert_eq!(value(&map, "a"), Some((&b"second"[..], 4)));
         let (map, outcomes) = apply([put("a", "1"), on(Condition::Version(1), delete("a"))]);
-        assert_eq!((map.len(), outcomes[1]), (0, Outcome::Done));
+        assert_eq!((map.len(), outcomes[1].clone()), (0, Outcome::Done));
     }
 
     #[test]
@@ -253,9 +300,9 @@ mod tests {
             Operation::Clear.into(),
             named("2", on(Condition::Missing, put("a", "second"))),
         ]);
-        let failed = Outcome::ConditionFailed;
-        assert_eq!(outcomes[..4], [Outcome::Stored(1), failed, Outcome::Done, Outcome::Stored(4)]);
-        assert_eq!(outcomes[4..], [Outcome::Stored(1), Outcome::Done, Outcome::Done, failed]);
+        let failed = || Outcome::ConditionFailed;
+        assert_eq!(outcomes[..4], [Outcome::Stored(1), failed(), Outcome::Done, Outcome::Stored(4)]);
+        assert_eq!(outcomes[4..], [Outcome::Stored(1), Outcome::Done, Outcome::Done, failed()]);
         assert_eq!(map.len(), 0);
     }
 }

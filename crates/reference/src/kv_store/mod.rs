@@ -6,6 +6,8 @@
 //! | `api`, `route`, `value`, `conditions` | which request gets which answer |
 //! | `store` | what the API may ask: read, write, close |
 //! | `replicated`, `raft` | the store of a cluster, and the algorithm in it |
+//! | `transactions` | several operations as one step, in one group or over many |
+//! | `groups` | many clusters, each with a part of the keys |
 //! | `writer` | the one thread that writes; group commit |
 //! | `storage` | log, snapshot and map together: recovery, commit, compaction |
 //! | `log`, `snapshot`, `record`, `crc32` | the files and their bytes |
@@ -21,6 +23,7 @@ mod conditions;
 mod crc32;
 mod error;
 mod folder;
+mod groups;
 mod journal;
 mod log;
 mod map;
@@ -34,6 +37,7 @@ mod server;
 mod snapshot;
 mod storage;
 mod store;
+mod transactions;
 mod value;
 mod writer;
 
@@ -47,6 +51,7 @@ use super::start::{self, Pace, ServerFlags};
 pub(super) use bug::BUGS;
 use bug::Bug;
 pub(super) use crc32::crc32;
+use groups::{GroupFlags, Grouping};
 pub(super) use journal::{Journal, Standing};
 
 /// As late as the guides allow: within 2 s a follower no longer names its dead leader, within 3 s there is a new one,
@@ -64,6 +69,8 @@ const SLOW: Pace = Pace {
 struct Flags {
     #[command(flatten)]
     server: ServerFlags,
+    #[command(flatten)]
+    groups: GroupFlags,
     /// Be wrong in this way
     #[arg(long, value_name = "NAME", value_parser = |name: &str| start::seeded(name, Bug::named, BUGS))]
     bug: Option<Bug>,
@@ -71,10 +78,13 @@ struct Flags {
 
 /// Runs the store until SIGTERM. `flags` follow the name on the command line.
 pub(super) fn main(flags: impl Iterator<Item = OsString>) -> ExitCode {
-    let Flags { server, bug } = match start::flags("kv-store", flags) {
+    let Flags { server, groups, bug } = match start::flags("kv-store", flags) {
         Ok(flags) => flags,
         Err(status) => return status,
     };
     server.late.sleep();
-    start::serve(server::run(server.port, &server.working_dir, server.address_book(SLOW), bug.unwrap_or(Bug::None)))
+    let grouping = groups.grouping();
+    let book = server.address_book(SLOW, grouping.as_ref().and_then(Grouping::members));
+    let bug = bug.unwrap_or(Bug::None);
+    start::serve(server::run(server.port, &server.working_dir, book.map(|book| (book, grouping)), bug))
 }

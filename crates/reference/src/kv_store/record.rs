@@ -18,6 +18,8 @@ use std::sync::Arc;
 use bytes::Bytes;
 
 use super::crc32::crc32;
+use super::groups::Step;
+use super::transactions::TxnStep;
 
 /// What a client asks for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -63,6 +65,10 @@ pub(super) enum Operation {
     Nothing,
     /// Changes no value: these nodes are the members from here on.
     Members(BTreeSet<Arc<str>>),
+    /// Changes who has which keys.
+    Step(Step),
+    /// Several operations as one, or a part of that.
+    Transaction(TxnStep),
 }
 
 /// A command with its place in the log.
@@ -96,6 +102,8 @@ const DELETE: u8 = 2;
 const CLEAR: u8 = 3;
 const NOTHING: u8 = 4;
 const MEMBERS: u8 = 5;
+const STEP: u8 = 6;
+const TRANSACTION: u8 = 7;
 
 const VERSION: u8 = 1;
 const MISSING: u8 = 2;
@@ -105,7 +113,8 @@ impl Operation {
     pub(super) fn key(&self) -> Option<&str> {
         match self {
             Operation::Put { key, .. } | Operation::Delete { key } => Some(key),
-            Operation::Clear | Operation::Nothing | Operation::Members(_) => None,
+            Operation::Clear | Operation::Nothing => None,
+            Operation::Members(_) | Operation::Step(_) | Operation::Transaction(_) => None,
         }
     }
 }
@@ -124,6 +133,8 @@ impl Command {
             Operation::Delete { key } => key.len(),
             Operation::Clear | Operation::Nothing => 0,
             Operation::Members(members) => members.iter().map(|member| member.len() + 1).sum(),
+            Operation::Step(step) => step.size(),
+            Operation::Transaction(step) => step.size(),
         }
     }
 }
@@ -132,7 +143,7 @@ impl Record {
     /// Appends the record to `out`.
     pub(super) fn encode(&self, out: &mut Vec<u8>) {
         let Command { operation, condition, id } = &self.command;
-        let members;
+        let (members, step, transaction);
         let (kind, key, value): (u8, &str, &[u8]) = match operation {
             Operation::Put { key, value } => (PUT, key, value),
             Operation::Delete { key } => (DELETE, key, &[]),
@@ -141,6 +152,14 @@ impl Record {
             Operation::Members(nodes) => {
                 members = encode_members(nodes);
                 (MEMBERS, "", members.as_bytes())
+            }
+            Operation::Step(taken) => {
+                step = taken.encode();
+                (STEP, "", &step)
+            }
+            Operation::Transaction(taken) => {
+                transaction = taken.encode();
+                (TRANSACTION, "", &transaction)
             }
         };
         let (condition, version) = match condition {
@@ -222,6 +241,8 @@ impl Record {
             CLEAR => Operation::Clear,
             NOTHING => Operation::Nothing,
             MEMBERS => Operation::Members(decode_members(value)?),
+            TRANSACTION => Operation::Transaction(TxnStep::decode(value)?),
+            STEP => Operation::Step(Step::decode(value)?),
             _ => return None,
         };
         let record = Record { index, term, command: Command { operation, condition, id } };

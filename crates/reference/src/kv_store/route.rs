@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::bug::Bug;
+use super::groups::ASKS;
 use super::replicated::MESSAGES;
 
 #[derive(Debug, PartialEq, Eq)]
@@ -21,6 +22,16 @@ pub(super) enum Route {
     Members,
     /// `/cluster/members/{id}`
     Member(Arc<str>),
+    /// `/cluster/locate/{key}`
+    Locate(Arc<str>),
+    /// `/txn`
+    Transaction,
+    /// `/cluster/groups`
+    Groups,
+    /// `/cluster/groups/{group}`
+    Group(Arc<str>),
+    /// Where nodes of other groups ask.
+    Asks,
     /// Where peers send what they have to say.
     Messages,
     Unknown,
@@ -39,6 +50,21 @@ pub(super) fn route(path: &str, bug: Bug) -> Route {
     }
     if let Some(id) = path.strip_prefix("/cluster/members/").and_then(percent_decode).filter(|id| !id.is_empty()) {
         return Route::Member(id.into());
+    }
+    if path == "/txn" {
+        return Route::Transaction;
+    }
+    if path == "/cluster/groups" {
+        return Route::Groups;
+    }
+    if let Some(group) = path.strip_prefix("/cluster/groups/").and_then(percent_decode).filter(|id| !id.is_empty()) {
+        return Route::Group(group.into());
+    }
+    if path == ASKS {
+        return Route::Asks;
+    }
+    if let Some(key) = path.strip_prefix("/cluster/locate/").and_then(percent_decode).filter(|key| is_key(key)) {
+        return Route::Locate(key.into());
     }
     if path == MESSAGES {
         return Route::Messages;
@@ -68,7 +94,7 @@ fn key_route(encoded: &str, bug: Bug) -> Route {
 }
 
 /// 1 to 200 of `[A-Za-z0-9:_.-]`. Not `.` or `..`: clients take those for steps in the path.
-fn is_key(key: &str) -> bool {
+pub(super) fn is_key(key: &str) -> bool {
     (1..=200).contains(&key.len())
         && key.bytes().all(|byte| byte.is_ascii_alphanumeric() || b":_.-".contains(&byte))
         && key != "."
@@ -109,6 +135,10 @@ mod tests {
         check("/cluster/members", Route::Members);
         check("/cluster/members/n4", Route::Member("n4".into()));
         check("/cluster/members/", Route::Unknown);
+        check("/cluster/locate/a%3Ab", Route::Locate("a:b".into()));
+        check("/cluster/locate/", Route::Unknown);
+        check("/cluster/groups", Route::Groups);
+        check("/cluster/groups/g3", Route::Group("g3".into()));
         check(&format!("/kv/{}", "k".repeat(200)), Route::Key("k".repeat(200).into()));
         for path in ["/", "", "/kv", "/clear/", "/kvx", "/KV/a", "*"] {
             check(path, Route::Unknown);

@@ -23,6 +23,7 @@ use super::super::start::AddressBook;
 use super::api::Api;
 use super::bug::Bug;
 use super::error::StorageError;
+use super::groups::Grouping;
 use super::store::Store;
 
 /// How long requests in flight may take after SIGTERM.
@@ -41,13 +42,18 @@ pub(super) enum ServerError {
 }
 
 /// Serves the values in `folder` on 127.0.0.1 until SIGTERM or SIGINT.
-pub(super) async fn run(number: u16, folder: &Path, book: Option<AddressBook>, bug: Bug) -> Result<(), ServerError> {
+pub(super) async fn run(
+    number: u16,
+    folder: &Path,
+    cluster: Option<(AddressBook, Option<Grouping>)>,
+    bug: Bug,
+) -> Result<(), ServerError> {
     let mut signals = Signals::new().map_err(ServerError::Signals)?;
     let address = SocketAddr::from((Ipv4Addr::LOCALHOST, number));
     let failed = |source| ServerError::Listen { address, source };
     // Listening when the data is loaded.
     let socket = port::bind(address).map_err(failed)?;
-    let store = Store::open(folder, book, bug)?;
+    let store = Store::open(folder, cluster, bug)?;
     let listener = port::listen(socket).map_err(failed)?;
     say!("listening on {}", listener.local_addr().map_err(failed)?);
 

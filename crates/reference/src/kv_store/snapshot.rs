@@ -8,7 +8,9 @@
 //! index u64 · term u64 · state · check u32
 //!
 //! state: count u64 · count × (key length u16 · value length u32 · version u64 · key · value)
-//!        count u64 · count × (id length u8 · id · asked at u64 · outcome u8 · version u64)
+//!        count u64 · count × (id length u8 · id · slot u8 · asked at u64 · outcome u8 · version u64
+//!                           · results length u32 · results in JSON, only of transactions)
+//!        what this group has of all keys, and transactions that are not over, in JSON; nothing where there are none
 //! ```
 //!
 //! This is the file of a node alone. A node with peers has the same state in a file of its own
@@ -24,12 +26,14 @@ use bytes::Bytes;
 use super::crc32::crc32;
 use super::error::{StorageError, Trying};
 use super::folder;
+use super::groups::Slot;
 use super::map::{Entry, Map, Outcome};
 use super::record::{RequestId, take};
 
 const DONE: u8 = 1;
 const STORED: u8 = 2;
 const CONDITION_FAILED: u8 = 3;
+const RESULTS: u8 = 4;
 
 /// A map, and the index of the newest record in it.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -94,7 +98,7 @@ impl Snapshot {
 
 /// At most so many bytes does the state take.
 pub(super) fn state_size(map: &Map) -> usize {
-    map.size() + 14 * map.len() + 82 * map.answers.len() + 16
+    map.size() + 14 * map.len() + 83 * map.answers.len() + 16
 }
 
 /// Appends the whole state to `bytes`.
@@ -108,17 +112,32 @@ pub(super) fn encode_state(map: &Map, bytes: &mut Vec<u8>) {
         bytes.extend_from_slice(&entry.value);
     }
     bytes.extend_from_slice(&(map.answers.len() as u64).to_le_bytes());
-    for (request, outcome) in map.answers.iter() {
-        let (outcome, version) = match outcome {
+    for (request, outcome, slot) in map.answers.iter() {
+        let (code, version) = match &outcome {
             Outcome::Done => (DONE, 0),
-            Outcome::Stored(version) => (STORED, version),
+            Outcome::Stored(version) => (STORED, *version),
             Outcome::ConditionFailed => (CONDITION_FAILED, 0),
+            Outcome::Results(_) => (RESULTS, 0),
+            // Nothing else is an answer that is kept.
+            _ => continue,
         };
         bytes.push(request.id.len() as u8);
         bytes.extend_from_slice(request.id.as_bytes());
+        bytes.push(slot.number());
         bytes.extend_from_slice(&request.at.to_le_bytes());
-        bytes.push(outcome);
+        bytes.push(code);
         bytes.extend_from_slice(&version.to_le_bytes());
+        if let Outcome::Results(results) = &outcome {
+            // Strings and numbers: nothing in it can fail to become JSON.
+            let results = serde_json::to_vec(results).unwrap_or_default();
+            // A few values of at most 1,000,000 bytes: the cast is exact.
+            bytes.extend_from_slice(&(results.len() as u32).to_le_bytes());
+            bytes.extend_from_slice(&results);
+        }
+    }
+    if map.shards.is_some() || !map.transactions.is_empty() {
+        // The same.
+        bytes.extend_from_slice(&serde_json::to_vec(&(&map.shards, &map.transactions)).unwrap_or_default());
     }
 }
 
@@ -141,6 +160,7 @@ pub(super) fn decode_state(mut bytes: &[u8]) -> Option<Map> {
         let [id_length] = take(&mut bytes)?;
         let (id, rest) = bytes.split_at_checked(usize::from(id_length))?;
         bytes = rest;
+        let [slot] = take(&mut bytes)?;
         let at = u64::from_le_bytes(take(&mut bytes)?);
         let [outcome] = take(&mut bytes)?;
         let version = u64::from_le_bytes(take(&mut bytes)?);
@@ -148,11 +168,21 @@ pub(super) fn decode_state(mut bytes: &[u8]) -> Option<Map> {
             DONE => Outcome::Done,
             STORED => Outcome::Stored(version),
             CONDITION_FAILED => Outcome::ConditionFailed,
+            RESULTS => {
+                let length = u32::from_le_bytes(take(&mut bytes)?) as usize;
+                let (results, rest) = bytes.split_at_checked(length)?;
+                bytes = rest;
+                Outcome::Results(serde_json::from_slice(results).ok()?)
+            }
             _ => return None,
         };
-        map.answers.keep(&RequestId { id: str::from_utf8(id).ok()?.into(), at }, outcome);
+        let request = RequestId { id: str::from_utf8(id).ok()?.into(), at };
+        map.answers.keep(&request, outcome, Slot::numbered(slot)?);
     }
-    bytes.is_empty().then_some(map)
+    if !bytes.is_empty() {
+        (map.shards, map.transactions) = serde_json::from_slice(bytes).ok()?;
+    }
+    Some(map)
 }
 
 fn path(folder: &Path) -> PathBuf {
@@ -175,7 +205,7 @@ mod tests {
         }
         for (id, outcome) in [("a", Outcome::Stored(index)), ("b", Outcome::ConditionFailed), ("c-1", Outcome::Done)]
         {
-            map.answers.keep(&RequestId { id: id.into(), at: index }, outcome);
+            map.answers.keep(&RequestId { id: id.into(), at: index }, outcome, Slot::of(id));
         }
         Snapshot { index, map }
     }

@@ -59,5 +59,10 @@ pub(super) fn main(flags: impl Iterator<Item = OsString>) -> ExitCode {
         Err(status) => return status,
     };
     server.late.sleep();
-    start::serve(server::run(server.port, &server.working_dir, server.address_book(SLOW), bug.unwrap_or(Bug::None)))
+    start::serve(server::run(
+        server.port,
+        &server.working_dir,
+        server.address_book(SLOW, None),
+        bug.unwrap_or(Bug::None),
+    ))
 }

@@ -105,7 +105,12 @@ impl Files {
                     self.late.entries.extend_from_slice(entries);
                     return Ok(());
                 }
-                entries.iter().for_each(|entry| self.log.add(entry));
+                for entry in entries {
+                    match mistakes::left_out(entry, self.bug) {
+                        Some(nothing) => self.log.add(&nothing),
+                        None => self.log.add(entry),
+                    }
+                }
                 Ok(())
             }
             Write::Truncate(after) => {

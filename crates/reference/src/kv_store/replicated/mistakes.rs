@@ -1,5 +1,6 @@
 //! What some bugs do with snapshots and their files instead.
 
+use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::io::{self, ErrorKind, Write};
 use std::path::Path;
@@ -12,8 +13,10 @@ use super::super::bug::Bug;
 use super::super::error::{StorageError, Trying};
 use super::super::map::Map;
 use super::super::raft::{Members, Place, Snapshot, Stored};
+use super::super::record::{Operation, Record};
 use super::super::snapshot::encode_state;
 use super::super::storage::SharedMap;
+use super::super::transactions::TxnStep;
 use super::snapshot_file;
 
 /// So many entries that a snapshot holds are in the log, too, with `applied-twice`.
@@ -51,6 +54,34 @@ pub(super) fn at_another_moment(map: Map, shared: &SharedMap, bug: Bug) -> Map {
         }
         _ => map,
     }
+}
+
+/// `prepared-not-stored`: what was prepared and not decided is not there after a start.
+pub(super) fn forget_prepared(entries: &mut [Record], bug: Bug) {
+    if bug != Bug::PreparedNotStored {
+        return;
+    }
+    let mut ended = BTreeSet::new();
+    for entry in entries.iter_mut().rev() {
+        match &entry.command.operation {
+            Operation::Transaction(TxnStep::Finish { txn, .. } | TxnStep::Decide { txn, .. }) => {
+                ended.insert(txn.clone());
+            }
+            Operation::Transaction(TxnStep::Prepare { txn, .. }) if !ended.contains(txn) => {
+                entry.command = Operation::Nothing.into();
+            }
+            _ => {}
+        }
+    }
+}
+
+/// What a log has in the place of an entry that is in memory only.
+pub(super) fn left_out(entry: &Record, bug: Bug) -> Option<Record> {
+    let is_left_out = match (&entry.command.operation, bug) {
+        (Operation::Step(step), Bug::MapNotStored) => step.is_of_plan(),
+        _ => false,
+    };
+    is_left_out.then(|| Record { command: Operation::Nothing.into(), ..entry.clone() })
 }
 
 /// A new snapshot is about to take the place of the one before it.

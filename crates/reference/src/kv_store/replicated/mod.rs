@@ -43,6 +43,7 @@ use compactor::Compactor;
 use disk::Disk;
 use node::{Changed, Event, Node};
 pub(super) use transport::PATH as MESSAGES;
+pub(super) use transport::{Connection, post};
 
 /// How long a client's request may wait for the cluster. Below the 3 s in which it wants an answer.
 const PATIENCE: Duration = Duration::from_millis(2500);
@@ -54,12 +55,16 @@ const PATIENCE_WITH_CHANGES: Duration = Duration::from_millis(11_500);
 const IMPATIENCE: Duration = Duration::from_millis(100);
 
 /// Why a request was not served.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Refused {
     /// Nothing happened: ask the leader, at this address.
     Redirect(SocketAddr),
     /// Nothing happened: no leader is known.
     NoLeader,
+    /// Nothing happened: the key is on its way from one group to another.
+    Moving,
+    /// Nothing happened: a transaction holds the key.
+    Locked,
     /// It may have happened, or may yet.
     Unknown,
     /// Nothing happened: the members are being changed.
@@ -74,6 +79,8 @@ pub(super) enum Refused {
 #[derive(Debug, Serialize)]
 struct Info<'a> {
     id: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    group: Option<&'a str>,
     role: &'static str,
     term: Term,
     leader: Option<&'a str>,
@@ -114,6 +121,7 @@ impl Replicated {
         let book = Arc::new(book);
         let (events, inbox) = mpsc::unbounded_channel();
         let mut found = disk::recover(folder, bug)?;
+        mistakes::forget_prepared(&mut found.stored.entries, bug);
         mistakes::close_gap(&mut found.stored, &book.members, bug);
         let (failure, failed) = watch::channel(false);
         let compactor = Compactor::new(folder, events.clone(), failure.clone(), bug);
@@ -204,12 +212,12 @@ impl Replicated {
         address.map_or(Refused::NoLeader, |address| Refused::Redirect(*address))
     }
 
-    /// What this node is at this instant, as JSON.
-    pub(super) fn info(&self) -> Bytes {
+    /// What this node is at this instant, as JSON. `instead` of the leader is only for `leader-of-first-group`.
+    pub(super) fn info(&self, group: Option<&str>, instead: Option<Option<NodeId>>) -> Bytes {
         let status = self.status.borrow().clone();
         let others = status.members.iter().filter(|member| **member != self.book.id);
         let mut peers: Vec<Cow<'_, str>> = others.map(|peer| Cow::Borrowed(&**peer)).collect();
-        let mut leader = status.leader.as_deref();
+        let mut leader = instead.as_ref().unwrap_or(&status.leader).as_deref();
         match (self.bug, status.role) {
             (Bug::PeersWithItself, _) => {
                 peers.push(Cow::Borrowed(&self.book.id));
@@ -229,6 +237,7 @@ impl Replicated {
         }
         let info = Info {
             id: &self.book.id,
+            group,
             role: match status.role {
                 RoleName::Follower => "follower",
                 RoleName::Candidate => "candidate",

@@ -107,7 +107,7 @@ async fn run(peer: NodeId, address: SocketAddr, mut messages: mpsc::Receiver<Mes
     let mut connection = None;
     while let Some(body) = next_request(&mut messages).await {
         let patience = CALL + Duration::from_millis(body.len() as u64 / SLOWEST);
-        let called = timeout(patience, post(address, connection, body)).await;
+        let called = timeout(patience, send(address, connection, body)).await;
         let (silent, refused) = (called.is_err(), matches!(called, Ok(Err(_))));
         // Too late, refused, or cut off.
         connection = called.ok().and_then(Result::ok);
@@ -128,7 +128,7 @@ async fn run(peer: NodeId, address: SocketAddr, mut messages: mpsc::Receiver<Mes
 async fn run_with_pieces(address: SocketAddr, mut pieces: mpsc::Receiver<Message>, patience: Duration) {
     let mut connection = None;
     while let Some(body) = next_request(&mut pieces).await {
-        connection = timeout(patience, post(address, connection, body)).await.ok().and_then(Result::ok);
+        connection = timeout(patience, send(address, connection, body)).await.ok().and_then(Result::ok);
     }
 }
 
@@ -137,7 +137,7 @@ async fn run_in_turn(address: SocketAddr, mut messages: mpsc::Receiver<Message>,
     let mut connection = None;
     while let Some(body) = next_request(&mut messages).await {
         let _turn = turn.lock().await;
-        connection = post(address, connection, body).await.ok();
+        connection = send(address, connection, body).await.ok();
     }
 }
 
@@ -147,14 +147,14 @@ async fn run_with_repeats(address: SocketAddr, mut messages: mpsc::Receiver<Mess
     let (mut connection, mut repeats) = (None, JoinSet::new());
     while let Some(body) = next_request(&mut messages).await {
         while repeats.try_join_next().is_some() {}
-        let called = timeout(CALL, post(address, connection, body.clone())).await;
+        let called = timeout(CALL, send(address, connection, body.clone())).await;
         let is_late = called.is_err();
         connection = called.ok().and_then(Result::ok);
         if is_late {
             repeats.spawn(async move {
                 for _ in 0..AGAIN {
                     sleep(PAUSE).await;
-                    if timeout(CALL, post(address, None, body.clone())).await.is_ok() {
+                    if timeout(CALL, send(address, None, body.clone())).await.is_ok() {
                         return;
                     }
                 }
@@ -177,33 +177,44 @@ async fn next_request(messages: &mut mpsc::Receiver<Message>) -> Option<Bytes> {
 
 /// Returns when whoever listens there has answered, or refused. Only for `stuck-on-silent-peer`.
 pub(super) async fn ask(address: SocketAddr) {
-    let _ = post(address, None, Bytes::new()).await;
+    let _ = send(address, None, Bytes::new()).await;
 }
 
-struct Connection {
+/// Sends messages. Returns the connection when it can be used again.
+async fn send(
+    address: SocketAddr,
+    kept: Option<Connection>,
+    body: Bytes,
+) -> Result<Connection, Box<dyn Error + Send + Sync>> {
+    post(address, PATH, kept, body).await.map(|(connection, _)| connection)
+}
+
+/// One to a peer.
+pub(in super::super) struct Connection {
     requests: SendRequest<Full<Bytes>>,
     /// Moves the bytes; ends when this is dropped, and the connection with it.
     _mover: JoinSet<()>,
 }
 
-/// Returns the connection when it can be used again.
-async fn post(
+/// Sends one request. Returns the connection, which can be used again then, and the answer.
+pub(in super::super) async fn post(
     address: SocketAddr,
+    path: &str,
     kept: Option<Connection>,
     body: Bytes,
-) -> Result<Connection, Box<dyn Error + Send + Sync>> {
+) -> Result<(Connection, Bytes), Box<dyn Error + Send + Sync>> {
     let mut connection = match kept.filter(|kept| !kept.requests.is_closed()) {
         Some(kept) => kept,
         None => connect(address).await?,
     };
     connection.requests.ready().await?;
-    let request = Request::post(PATH)
+    let request = Request::post(path)
         .header(HOST, address.to_string())
         .header(CONTENT_TYPE, "application/octet-stream")
         .body(Full::new(body))?;
     let answer = connection.requests.send_request(request).await?;
-    answer.into_body().collect().await?;
-    Ok(connection)
+    let answer = answer.into_body().collect().await?.to_bytes();
+    Ok((connection, answer))
 }
 
 async fn connect(address: SocketAddr) -> Result<Connection, Box<dyn Error + Send + Sync>> {
