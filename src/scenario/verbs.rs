@@ -36,7 +36,7 @@ use super::decode::{Decoder, Names, Undecoded};
 
 pub use http::NEED;
 pub use nodes::{EXCEPT, MAX_NODES, SELECTED};
-pub use operations::OPERATION;
+pub use operations::{OPERATION, OPERATION_STEPS};
 use talk::NEVER;
 pub use talk::{EXPECT, METHODS, RECEIVED, SENT, TALK};
 pub use values::{FUNCTIONS, Function, OPERATORS};

@@ -5,27 +5,38 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use history::Text;
 
+use super::KeySet;
 use crate::scenario::draw::{Draw, Stream};
 use crate::scenario::load::Kind;
 
 /// The keys of a workload. Some are replaced as they are used.
 #[derive(Debug)]
 pub(super) struct Keys {
-    /// What all their names begin with: another workload has other keys.
-    tag: String,
-    fresh_after: Option<u64>,
+    names: Names,
     /// Operations so far on each place.
     used: Vec<AtomicU64>,
 }
 
+#[derive(Debug)]
+enum Names {
+    /// `tag` is what all begin with: another workload has other keys.
+    Drawn {
+        tag: String,
+        fresh_after: Option<u64>,
+    },
+    Given(Vec<Text>),
+}
+
 impl Keys {
-    pub(super) fn new(draw: &str, keys: u32, fresh_after: Option<u32>) -> Self {
-        let mut stream = Draw::new(format!("{draw}/keys")).next();
-        Self {
-            tag: stream.text(b"abcdefghijklmnopqrstuvwxyz", 5),
-            fresh_after: fresh_after.map(u64::from),
-            used: (0..keys).map(|_| AtomicU64::new(0)).collect(),
-        }
+    pub(super) fn new(draw: &str, keys: &KeySet) -> Self {
+        let (names, count) = match keys {
+            KeySet::Drawn { count, fresh_after } => {
+                let tag = Draw::new(format!("{draw}/keys")).next().text(b"abcdefghijklmnopqrstuvwxyz", 5);
+                (Names::Drawn { tag, fresh_after: fresh_after.map(u64::from) }, *count as usize)
+            }
+            KeySet::Given(names) => (Names::Given(names.clone()), names.len()),
+        };
+        Self { names, used: (0..count).map(|_| AtomicU64::new(0)).collect() }
     }
 
     pub(super) fn len(&self) -> usize {
@@ -44,10 +55,12 @@ impl Keys {
     }
 
     fn name(&self, place: usize, operation: u64) -> Text {
-        let number = place + 1;
-        match self.fresh_after.map(|most| operation / most) {
-            None => format!("{}-{number}", self.tag).into(),
-            Some(round) => format!("{}-{number}.{}", self.tag, round + 1).into(),
+        match &self.names {
+            Names::Given(names) => names[place].clone(),
+            Names::Drawn { tag, fresh_after: None } => format!("{tag}-{}", place + 1).into(),
+            Names::Drawn { tag, fresh_after: Some(most) } => {
+                format!("{tag}-{}.{}", place + 1, operation / most + 1).into()
+            }
         }
     }
 }
@@ -83,6 +96,15 @@ impl Choices {
         // The weights add up to `weights`, unless there are none.
         (Kind::Read, place)
     }
+
+    /// The place of a key.
+    pub(super) fn place(&mut self) -> usize {
+        self.below(self.keys as u64) as usize
+    }
+
+    pub(super) fn below(&mut self, bound: u64) -> u64 {
+        self.stream.below(bound)
+    }
 }
 
 #[cfg(test)]
@@ -105,12 +127,18 @@ mod tests {
 
     #[test]
     fn keys_are_drawn_and_replaced_when_they_were_used_enough() {
-        let keys = Keys::new("1", 2, Some(3));
+        let drawn = |draw| Keys::new(draw, &KeySet::Drawn { count: 2, fresh_after: None });
+        let keys = Keys::new("1", &KeySet::Drawn { count: 2, fresh_after: Some(3) });
         let names: Vec<Text> = (0..4).map(|_| keys.take(0)).collect();
         assert_eq!(names[0], names[2]);
         assert_ne!(names[2], names[3]);
         assert_eq!(keys.last()[0], names[3]);
-        assert_eq!(Keys::new("1", 2, None).take(1), Keys::new("1", 2, None).take(1));
-        assert_ne!(Keys::new("1", 2, None).take(1), Keys::new("2", 2, None).take(1));
+        assert_eq!(drawn("1").take(1), drawn("1").take(1));
+        assert_ne!(drawn("1").take(1), drawn("2").take(1));
+        let given = Keys::new("1", &KeySet::Given(vec!["a".into(), "b".into()]));
+        assert_eq!(
+            (given.take(1), given.take(1), given.last()),
+            ("b".into(), "b".into(), vec!["a".into(), "b".into()])
+        );
     }
 }

@@ -71,9 +71,9 @@ impl Speaker {
             let answer = Answer { status: reply.status, headers: &reply.headers, body: &reply.body };
             let address = shared.directory.address(node).to_string();
             let Some(location) = answer.redirect(&address, &outgoing.path) else {
-                let meaning = operation.meaning(answer);
+                let meaning = operation.meaning(answer, &outgoing);
                 let note = match &meaning {
-                    Meaning::Done { .. } => None,
+                    Meaning::Done(_) => None,
                     _ => Some(reply.status.to_string()),
                 };
                 return Ok(told(meaning, note));

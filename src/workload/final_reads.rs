@@ -5,11 +5,12 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use futures_util::future::join_all;
-use history::{Action, Text};
+use history::{Object, Step, Text};
 
 use super::exchange::Speaker;
-use super::operation::{Filling, Meaning};
+use super::operation::Meaning;
 use super::recorder::Call;
+use super::work::Task;
 use super::{Plan, Shared};
 use crate::cluster::Deadline;
 use crate::scenario::load::Kind;
@@ -44,19 +45,11 @@ pub(super) async fn settle(plan: &Plan, shared: &Arc<Shared>, deadline: &Deadlin
         client: shared.recorder.newcomer(),
         deadline,
     };
-    if let (Some(key), true) = (keys.first(), shared.operation(Kind::Write).is_some()) {
-        last(homes.first().copied().unwrap_or_default()).write(key, &homes).await?;
-    }
-    if shared.operation(Kind::Read).is_none() {
+    last(homes.first().copied().unwrap_or_default()).change(keys.first(), &homes).await?;
+    if shared.of != Object::Accounts && shared.operation(Kind::Read).is_err() {
         return Ok(());
     }
-    let reads = homes.iter().map(async |node| {
-        let mut reader = last(*node);
-        for key in &keys {
-            reader.read(key).await?;
-        }
-        Ok(())
-    });
+    let reads = homes.iter().map(async |node| last(*node).read(&keys).await);
     join_all(reads).await.into_iter().collect()
 }
 
@@ -71,37 +64,55 @@ struct Last<'a> {
 }
 
 impl Last<'_> {
-    async fn write(&mut self, key: &Text, homes: &[usize]) -> Result<(), Unsettled> {
+    /// Something is written, where the pack says how; accounts stay as they are.
+    async fn change(&mut self, key: Option<&Text>, homes: &[usize]) -> Result<(), Unsettled> {
+        let kind = match self.shared.of {
+            Object::Lists => Kind::Transaction,
+            Object::Accounts => return Ok(()),
+            Object::Register | Object::Queue => Kind::Write,
+        };
+        let Some(key) = key.filter(|_| self.shared.operation(kind).is_ok()) else { return Ok(()) };
         let mut value = 0;
-        self.until_done(Kind::Write, key, format!("no write of {key} succeeded"), |last| {
+        self.until_done(format!("no write of {key} succeeded"), |last| {
             // Through another node each time: one of them leads.
             value += 1;
             last.home = homes[value % homes.len()];
             last.speaker.move_to(last.home);
-            Some(format!("last-{value}").into())
+            let element = Text::from(format!("last-{value}"));
+            match kind {
+                Kind::Transaction => Task::transaction(last.shared, vec![Step::Append { key: key.clone(), element }]),
+                _ => Task::write(last.shared, key, element),
+            }
         })
         .await
     }
 
-    async fn read(&mut self, key: &Text) -> Result<(), Unsettled> {
-        let what = format!("{key} could not be read through {}", self.shared.directory.name(self.home));
-        self.until_done(Kind::Read, key, what, |_| None).await
+    /// Everything is read, one key after the other, or all accounts at once.
+    async fn read(&mut self, keys: &[Text]) -> Result<(), Unsettled> {
+        let through = self.shared.directory.name(self.home).clone();
+        if self.shared.of == Object::Accounts {
+            let what = format!("the accounts could not be read through {through}");
+            return self.until_done(what, |last| Task::balances(last.shared)).await;
+        }
+        for key in keys {
+            let what = format!("{key} could not be read through {through}");
+            self.until_done(what, |last| Task::read(last.shared, key)).await?;
+        }
+        Ok(())
     }
 
     async fn until_done(
         &mut self,
-        kind: Kind,
-        key: &Text,
         what: String,
-        mut prepare: impl FnMut(&mut Self) -> Option<Text>,
+        mut prepare: impl FnMut(&mut Self) -> Result<Task, String>,
     ) -> Result<(), Unsettled> {
         let began = Instant::now();
         let (mut attempts, mut seen) = (0, Vec::<(Duration, String, u32)>::new());
         loop {
             attempts += 1;
             let at = began.elapsed();
-            let value = prepare(self);
-            let how = match self.once(kind, key, value).await {
+            let task = prepare(self);
+            let how = match self.once(task).await {
                 Ok(None) => return Ok(()),
                 Ok(Some(how)) => how,
                 Err(sentence) => {
@@ -121,17 +132,12 @@ impl Last<'_> {
     }
 
     /// One attempt; how it ended, where it did not succeed.
-    async fn once(&mut self, kind: Kind, key: &Text, value: Option<Text>) -> Result<Option<String>, String> {
+    async fn once(&mut self, task: Result<Task, String>) -> Result<Option<String>, String> {
+        let Task { kind, key, action, outgoing, .. } = task?;
         let shared = self.shared.clone();
-        let operation =
-            shared.operation(kind).ok_or_else(|| format!("the pack has no operation `{}`", kind.word()))?;
-        let outgoing = operation.request(Filling { key, value: value.as_deref(), version: None })?;
-        let action = match value {
-            Some(value) => Action::Write { value },
-            None => Action::Read { value: None },
-        };
+        let operation = shared.operation(kind)?;
         let node = shared.directory.name(self.home).clone();
-        let call = Call { client: self.client, node, key: key.clone(), action, due: Instant::now() };
+        let call = Call { client: self.client, node, key, action, due: Instant::now() };
         shared.recorder.call(self.lane, &call);
         let told = self.speaker.ask(operation, outgoing).await?;
         let node = shared.directory.name(told.node).clone();
@@ -143,6 +149,6 @@ impl Last<'_> {
         if told.meaning == Meaning::Open {
             self.client = shared.recorder.newcomer();
         }
-        Ok((!matches!(told.meaning, Meaning::Done { .. })).then_some(how))
+        Ok((!matches!(told.meaning, Meaning::Done(_))).then_some(how))
     }
 }

@@ -11,6 +11,7 @@
 //! | `connection` | a connection to a node, and one request over it |
 //! | `exchange` | one operation: redirects, nodes that refuse, how it ended |
 //! | `choice` | what a client does next, drawn from the seed |
+//! | `work` | what its keys are, and what it has learnt of them |
 //! | `client` | the loop of one client |
 //! | `recorder` | what was done and told so far |
 //! | `settle` | what must succeed when all is healed |
@@ -29,16 +30,18 @@ mod operation;
 mod recorder;
 #[cfg(test)]
 mod tests;
+mod work;
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use history::Operation;
+use history::{Object, Operation, Text};
 use tokio::task::JoinSet;
 
 use crate::cluster::{Deadline, Kills};
 use crate::facts::Latency;
 use crate::scenario::load::{Kind, Operations};
+use crate::scenario::verbs::workload::object;
 
 pub use directory::Directory;
 
@@ -65,9 +68,7 @@ pub struct Plan {
     /// The nodes that clients belong to, by name; the clients are spread over them in turn.
     pub homes: Vec<String>,
     pub clients: u32,
-    pub keys: u32,
-    /// A key is replaced by a fresh one after this many operations.
-    pub fresh_after: Option<u32>,
+    pub keys: KeySet,
     /// Kinds and their weights.
     pub mix: Vec<(Kind, u32)>,
     /// Operations a second, all clients together.
@@ -78,6 +79,15 @@ pub struct Plan {
     pub draw: String,
     /// Times in the history count from here.
     pub began: Instant,
+}
+
+/// The keys that are in use at once.
+#[derive(Debug, Clone)]
+pub enum KeySet {
+    /// So many, drawn from the seed. Each is replaced by a fresh one after `fresh_after` operations.
+    Drawn { count: u32, fresh_after: Option<u32> },
+    /// These, at least one.
+    Given(Vec<Text>),
 }
 
 /// Clients at work. They end when this is dropped.
@@ -91,6 +101,8 @@ pub struct Crew {
 /// What all clients of a workload share.
 #[derive(Debug)]
 struct Shared {
+    /// What the keys are.
+    of: Object,
     operations: Vec<Compiled>,
     directory: Directory,
     keys: Keys,
@@ -175,9 +187,10 @@ impl Shared {
         let operations = plan.operations.iter().map(|(kind, operation)| Compiled::new(*kind, operation));
         let nodes = plan.directory.len();
         Ok(Self {
+            of: object(&plan.mix),
             operations: operations.collect::<Result<_, _>>()?,
             directory: plan.directory.clone(),
-            keys: Keys::new(&plan.draw, plan.keys, plan.fresh_after),
+            keys: Keys::new(&plan.draw, &plan.keys),
             recorder: Recorder::new(plan.began, plan.clients, plan.clients + final_reads::READERS),
             handshakes: (0..nodes).map(|_| tokio::sync::Semaphore::new(HANDSHAKES)).collect(),
             closers: connection::Closers::new(nodes),
@@ -187,7 +200,9 @@ impl Shared {
         })
     }
 
-    fn operation(&self, kind: Kind) -> Option<&Compiled> {
-        self.operations.iter().find(|operation| operation.kind == kind)
+    fn operation(&self, kind: Kind) -> Result<&Compiled, String> {
+        let kind = kind.operation();
+        let found = self.operations.iter().find(|operation| operation.kind == kind);
+        found.ok_or_else(|| format!("the pack has no operation `{}`", kind.word()))
     }
 }

@@ -7,10 +7,11 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
 use hdrhistogram::Histogram;
-use history::{Action, Operation, Outcome, Text};
+use history::{Action, List, Lists, Object, Operation, Outcome, Step, Text};
 
 use super::latency;
-use super::operation::Meaning;
+use super::operation::{Held, Meaning};
+use super::work::{balance, split};
 use crate::facts::Latency;
 
 /// How many operations have ended, by how.
@@ -30,6 +31,7 @@ pub(super) struct Recorder {
     no: AtomicU64,
     unknown: AtomicU64,
     wrong: Mutex<Option<String>>,
+    lists: Mutex<Lists>,
     /// The number of the next client that joins.
     next_client: AtomicU32,
 }
@@ -63,6 +65,7 @@ impl Recorder {
             no: AtomicU64::new(0),
             unknown: AtomicU64::new(0),
             wrong: Mutex::new(None),
+            lists: Mutex::default(),
             next_client: AtomicU32::new(clients),
         }
     }
@@ -95,13 +98,15 @@ impl Recorder {
     pub(super) fn returned(&self, lane: u32, call: &Call, node: Text, meaning: &Meaning, note: Option<String>) {
         let now = Instant::now();
         let (outcome, counter) = match meaning {
-            Meaning::Done { .. } => (Outcome::Ok, &self.ok),
+            Meaning::Done(_) => (Outcome::Ok, &self.ok),
             Meaning::No => (Outcome::No, &self.no),
-            Meaning::Unmet => (Outcome::Unmet, &self.ok),
+            // What a single key was compared with is in the history; of a transaction only that nothing was done.
+            Meaning::Unmet if call.action.object() == Object::Register => (Outcome::Unmet, &self.ok),
+            Meaning::Unmet => (Outcome::No, &self.ok),
             Meaning::Open => (Outcome::Unknown, &self.unknown),
         };
         let mut lane = self.lane(lane);
-        if matches!(outcome, Outcome::Ok | Outcome::Unmet) {
+        if matches!(meaning, Meaning::Done(_) | Meaning::Unmet) {
             let took = now.saturating_duration_since(call.due);
             latency::record(&mut lane.latencies, took);
         }
@@ -110,12 +115,39 @@ impl Recorder {
             last.returned = Some(now.duration_since(self.began));
             last.outcome = outcome;
             last.note = note;
-            if let (Action::Read { value }, Meaning::Done { value: read, .. }) = (&mut last.action, meaning) {
-                value.clone_from(read);
+            if let Meaning::Done(held) = meaning {
+                self.note(&mut last.action, held);
             }
         }
         drop(lane);
         counter.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// What an answer found.
+    fn note(&self, action: &mut Action, held: &[Held]) {
+        match action {
+            Action::Read { value } => *value = held.first().and_then(|held| held.value.clone()),
+            // Each step has a part of the answer; a compare-and-set has none, and its steps are known.
+            Action::Transaction { steps } => {
+                for (step, held) in steps.iter_mut().zip(held) {
+                    if let Step::Get { key, list } = step {
+                        *list = self.list(key, held.value.as_deref().unwrap_or_default());
+                    }
+                }
+            }
+            Action::Balances { balances } => {
+                let accounts = balances.keys().cloned().zip(held);
+                // What is no number is as good as missing: the sum shows it.
+                *balances = accounts.filter_map(|(account, held)| Some((account, balance(held)?))).collect();
+            }
+            _ => {}
+        }
+    }
+
+    /// A list of this key as it was sent, or came: each element with a comma behind it.
+    pub(super) fn list(&self, key: &Text, text: &str) -> List {
+        let mut lists = self.lists.lock().unwrap_or_else(PoisonError::into_inner);
+        lists.list(key, split(text))
     }
 
     pub(super) fn is_wrong(&self, sentence: String) {

@@ -8,7 +8,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
 use super::exchange::Told;
-use super::operation::{Filling, Meaning};
+use super::operation::{Filling, Held, Meaning};
 use super::*;
 use crate::cluster::GrantedTime;
 use crate::scenario::decode::{Decoder, Surroundings};
@@ -43,8 +43,7 @@ fn plan(nodes: &[SocketAddr]) -> Plan {
         directory: Directory::new(pairs, []),
         homes: names.clone(),
         clients: 2,
-        keys: 2,
-        fresh_after: None,
+        keys: KeySet::Drawn { count: 2, fresh_after: None },
         mix: vec![(Kind::Read, 1), (Kind::Write, 1)],
         rate: None,
         timeout: Duration::from_millis(400),
@@ -115,7 +114,7 @@ async fn ask(shared: &Arc<Shared>, speaker: &mut Speaker, kind: Kind) -> Told {
 }
 
 fn read(value: &str) -> Meaning {
-    Meaning::Done { value: Some(value.into()), version: None }
+    Meaning::Done(vec![Held { value: Some(value.into()), version: None }])
 }
 
 #[tokio::test]
@@ -137,15 +136,10 @@ async fn any_http_framing_is_understood() {
 #[tokio::test]
 async fn what_nobody_can_know_is_open_and_what_certainly_did_nothing_is_no() {
     let ok = "HTTP/1.1 200 OK\nContent-Length: 0\n\n";
-    let done = Meaning::Done { value: None, version: None };
+    let done = Meaning::Done(Vec::new());
     for (text, kind, meaning, note) in [
         (ok, Kind::Write, done, None),
-        (
-            "HTTP/1.1 404 Not Found\nContent-Length: 0\n\n",
-            Kind::Read,
-            Meaning::Done { value: None, version: None },
-            None,
-        ),
+        ("HTTP/1.1 404 Not Found\nContent-Length: 0\n\n", Kind::Read, Meaning::Done(vec![Held::default()]), None),
         ("HTTP/1.1 400 Bad\nContent-Length: 0\n\n", Kind::Write, Meaning::No, Some("400")),
         ("HTTP/1.1 503 Later\nContent-Length: 0\n\n", Kind::Write, Meaning::Open, Some("503")),
         ("HTTP/1.1 412 Unmet\nContent-Length: 0\n\n", Kind::CompareAndSet, Meaning::Unmet, Some("412")),

@@ -4,11 +4,12 @@ use std::path::PathBuf;
 use std::sync::atomic::Ordering;
 use std::time::Instant;
 
-use history::{Action, History, Judgement, Limits, Outcome, Verdict, timeline};
+use history::{Action, History, Judgement, Limits, Object, Outcome, Verdict, timeline};
 
 use crate::scenario::expr::Scope;
 use crate::scenario::load::Kind;
 use crate::scenario::verbs::check::{Check, is_for_recorded};
+use crate::scenario::verbs::workload::object;
 
 use super::super::doubt::BUSY;
 use super::super::steps::{Interpreter, count};
@@ -147,7 +148,10 @@ fn too_little(history: &History, min_ok: u64, mix: &[(Kind, u32)]) -> Option<Str
              certainly not done; for {open} nobody can tell."
         ));
     }
+    let of = object(mix);
     let never = mix.iter().map(|(kind, _)| *kind).find(|kind| {
+        // Among lists, single reads and compare-and-sets are transactions of the history.
+        let kind = if of == Object::Lists { &Kind::Transaction } else { kind };
         let of_kind = |operation: &&history::Operation| kind_of(&operation.action) == Some(*kind);
         !history.operations.iter().filter(of_kind).any(|operation| done(operation.outcome))
     });
@@ -163,7 +167,9 @@ fn kind_of(action: &Action) -> Option<Kind> {
         Action::CompareAndSet { .. } => Some(Kind::CompareAndSet),
         Action::Delete => Some(Kind::Delete),
         Action::Put { .. } | Action::Take { .. } | Action::Ack { .. } => None,
-        Action::Transaction { .. } | Action::Transfer { .. } | Action::Balances { .. } => None,
+        Action::Transaction { .. } => Some(Kind::Transaction),
+        Action::Transfer { .. } => Some(Kind::Transfer),
+        Action::Balances { .. } => Some(Kind::Balances),
     }
 }
 

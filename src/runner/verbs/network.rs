@@ -41,7 +41,7 @@ impl Interpreter<'_> {
             LinkChange::Ring => self.ring(&here),
             LinkChange::Cut { from, to } => self.ways(Verb::Cut, from, to, &here, Policy::cut).await?,
             LinkChange::HealWay { from, to } => self.ways(Verb::Heal, from, to, &here, Policy::heal).await?,
-            LinkChange::Slow { nodes, slow } => self.slow(nodes, slow, &here).await?,
+            LinkChange::Slow { nodes, to, slow } => self.slow(nodes, to.as_ref(), slow, &here).await?,
             LinkChange::Reset(nodes) => self.reset(nodes, &here).await?,
             LinkChange::Heal(nodes) => self.heal(nodes, &here).await?,
         };
@@ -115,15 +115,30 @@ impl Interpreter<'_> {
         Ok(Chosen { nodes: from.clone(), groups: vec![from, to] })
     }
 
-    async fn slow(&self, nodes: &Selector, slow: &written::Slow, here: &Here<'_>) -> Result<Chosen, Stop> {
+    async fn slow(
+        &self,
+        nodes: &Selector,
+        to: Option<&Selector>,
+        slow: &written::Slow,
+        here: &Here<'_>,
+    ) -> Result<Chosen, Stop> {
         let nodes = self.chosen(nodes, here).await?;
-        let text = format!("slow {}: {}", nodes.join(", "), slowness(slow));
+        let to = match to {
+            Some(to) => Some(self.chosen(to, here).await?),
+            None => None,
+        };
+        let between = to.as_ref().map_or_else(String::new, |to| format!(" ↔ {}", to.join(", ")));
+        let text = format!("slow {}{between}: {}", nodes.join(", "), slowness(slow));
         let loss = f64::from(slow.loss) / 100.0;
         let slow = Slow { delay: slow.delay, jitter: slow.jitter, rate: slow.rate, loss };
-        self.run.change(here.network, Verb::Slow, text, |policy| {
-            links_of(here.all, &nodes).for_each(|(one, other)| policy.slow(one, other, slow));
+        self.run.change(here.network, Verb::Slow, text, |policy| match &to {
+            None => links_of(here.all, &nodes).for_each(|(one, other)| policy.slow(one, other, slow)),
+            Some(to) => {
+                let links = ways(&nodes, to).chain(ways(to, &nodes));
+                links.for_each(|(one, other)| policy.slow(one, other, slow));
+            }
         });
-        Ok(Chosen { nodes, groups: Vec::new() })
+        Ok(Chosen { groups: to.map_or_else(Vec::new, |to| vec![nodes.clone(), to]), nodes })
     }
 
     async fn reset(&self, nodes: &Selector, here: &Here<'_>) -> Result<Chosen, Stop> {
@@ -209,7 +224,12 @@ pub(super) fn describe(network: &written::Network) -> String {
         LinkChange::Bridge(node) => format!("cut in halves, {} between them", selector(node)),
         LinkChange::Ring => "cut to a ring of majorities".to_owned(),
         LinkChange::Cut { from, to } => format!("cut the link from {} to {}", selector(from), selector(to)),
-        LinkChange::Slow { nodes, slow } => format!("slow the links of {}: {}", selector(nodes), slowness(slow)),
+        LinkChange::Slow { nodes, to: None, slow } => {
+            format!("slow the links of {}: {}", selector(nodes), slowness(slow))
+        }
+        LinkChange::Slow { nodes, to: Some(to), slow } => {
+            format!("slow the links between {} and {}: {}", selector(nodes), selector(to), slowness(slow))
+        }
         LinkChange::Reset(nodes) => format!("reset the connections of {}", selector(nodes)),
         LinkChange::Heal(nodes) => format!("heal the links of {}", selector(nodes)),
         LinkChange::HealWay { from, to } => format!("heal the link from {} to {}", selector(from), selector(to)),

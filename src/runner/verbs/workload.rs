@@ -14,17 +14,19 @@ use std::time::Duration;
 
 use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;
-use history::History;
+use history::{History, Object, Text};
+use serde_json::Value as Json;
 use tokio::sync::{mpsc, watch};
 use tokio::time::{Instant, MissedTickBehavior, interval, timeout};
 
 use crate::cluster::Deadline;
 use crate::scenario::expr::Scope;
 use crate::scenario::hint::Hint;
-use crate::scenario::verbs::workload::{Await, Until, Workload};
+use crate::scenario::template::Data;
+use crate::scenario::verbs::workload::{Await, MAX_KEYS, Until, Workload, object};
 use crate::scenario::{Defaults, Step};
 use crate::workload::nemesis::Schedule;
-use crate::workload::{Crew, Directory, Plan, Tally, Unsettled};
+use crate::workload::{Crew, Directory, KeySet, Plan, Tally, Unsettled};
 
 use super::super::Run;
 use super::super::nemesis::Faults;
@@ -39,6 +41,8 @@ const LOOK: Duration = Duration::from_millis(50);
 const PROGRESS: Duration = Duration::from_millis(500);
 /// A workload may do this many operations: all of them are kept until its history is judged.
 const MOST: u64 = 4_000_000;
+/// So many can be read in one transaction.
+const MAX_ACCOUNTS: u64 = 16;
 /// Time for clients to notice that they are stopped, beyond that of one operation.
 const ENDING: Duration = Duration::from_secs(5);
 
@@ -164,6 +168,7 @@ impl Interpreter<'_> {
             Some(selector) => self.select(selector, Pool::Up, scope, frame).await?,
             None => self.up()?,
         };
+        let keys = keys(workload, scope)?;
         let cluster = self.cluster()?;
         let nodes = cluster.nodes().iter().map(|node| (node.as_str(), cluster.address(node)));
         let links = cluster.network().into_iter().flat_map(crate::network::Network::leads);
@@ -174,8 +179,7 @@ impl Interpreter<'_> {
             kills: cluster.nodes().iter().map(|node| cluster.kills(node).clone()).collect(),
             homes,
             clients: workload.clients,
-            keys: workload.keys,
-            fresh_after: workload.fresh_after,
+            keys: keys.clone(),
             mix: workload.mix.clone(),
             rate: workload.rate,
             timeout: workload.timeout.unwrap_or(self.defaults.timeout).min(Defaults::BUSY_TIMEOUT),
@@ -207,7 +211,11 @@ impl Interpreter<'_> {
             hints: step.hints.clone(),
             began: Instant::now(),
         });
-        load.tell(self.run, LoadEvent::Began { text: scale(workload) });
+        let count = match keys {
+            KeySet::Drawn { count, .. } => count as usize,
+            KeySet::Given(names) => names.len(),
+        };
+        load.tell(self.run, LoadEvent::Began { text: scale(workload, count) });
         self.loads.begun().insert(name.clone(), load.clone());
         self.loads.orders.send(load).map_err(|_| Stop::fault("workloads are not driven here".to_owned()))
     }
@@ -337,20 +345,61 @@ impl Run {
 }
 
 pub(super) fn describe(workload: &Workload) -> String {
-    format!("begin {}: {}", workload.name, scale(workload))
+    let count = match &workload.keys {
+        Data::Plain(count) => count.as_u64().unwrap_or(0),
+        // Names that are not known yet.
+        _ => 0,
+    };
+    format!("begin {}: {}", workload.name, scale(workload, count as usize))
 }
 
 pub(super) fn describe_await(Await(name): &Await) -> String {
     format!("wait for {name}")
 }
 
-/// `10 clients, 5 keys, read and write for up to 60s`
-fn scale(workload: &Workload) -> String {
+/// What its clients work on. An error is the pack's.
+fn keys(workload: &Workload, scope: &Scope) -> Result<KeySet, Stop> {
+    let given = workload.keys.json(scope).map_err(|error| Stop::pack(error.to_string()))?;
+    let of = object(&workload.mix);
+    match given {
+        Json::Array(names) => {
+            let names = names.iter().map(|name| name.as_str().map(Text::from));
+            let names = names.collect::<Option<Vec<Text>>>().unwrap_or_default();
+            let range = if of == Object::Accounts { 2..=MAX_ACCOUNTS } else { 1..=MAX_KEYS };
+            if !range.contains(&(names.len() as u64)) || workload.fresh_after.is_some() {
+                return Err(Stop::pack(format!(
+                    "the names of the keys of `{}` are a list of {} to {} texts, and none is replaced by a fresh one",
+                    workload.name,
+                    range.start(),
+                    range.end()
+                )));
+            }
+            Ok(KeySet::Given(names))
+        }
+        _ if of == Object::Accounts => {
+            Err(Stop::pack(format!("the accounts of `{}` must be named, since they must be there", workload.name)))
+        }
+        count => {
+            let count = count.as_u64().filter(|count| (1..=MAX_KEYS).contains(count)).ok_or_else(|| {
+                Stop::pack(format!(
+                    "`keys` of `{}` is a number from 1 to {MAX_KEYS}, or a list of names",
+                    workload.name
+                ))
+            })?;
+            Ok(KeySet::Drawn { count: u32::try_from(count).unwrap_or(u32::MAX), fresh_after: workload.fresh_after })
+        }
+    }
+}
+
+/// `10 clients, 5 keys, read and write for up to 60s`; without the keys where they are not known yet.
+fn scale(workload: &Workload, keys: usize) -> String {
     let kinds: Vec<&str> = workload.mix.iter().map(|(kind, _)| kind.word()).collect();
     let rate = workload.rate.map(|rate| format!(", {rate} operations a second")).unwrap_or_default();
     let most = if workload.until.is_some() { "up to " } else { "" };
-    let (clients, keys, during) = (workload.clients, workload.keys, workload.during);
-    format!("{clients} clients, {keys} keys, {}{rate} for {most}{during:?}", kinds.join(", "))
+    let (clients, during) = (workload.clients, workload.during);
+    let what = if object(&workload.mix) == Object::Accounts { "accounts" } else { "keys" };
+    let keys = if keys > 0 { format!("{keys} {what}, ") } else { String::new() };
+    format!("{clients} clients, {keys}{}{rate} for {most}{during:?}", kinds.join(", "))
 }
 
 /// Something that no node may answer, whatever happens to it.

@@ -116,7 +116,7 @@ pub(crate) struct Decoder<'a> {
     /// Shared steps being read, to find those that use themselves.
     using: Vec<String>,
     /// Workloads that the test has named so far, and the position of those that nothing waits for yet.
-    workloads: BTreeMap<String, Option<(Arc<Source>, Span)>>,
+    workloads: BTreeMap<String, awaited::Begun>,
     /// Histories that `record` has named in this test so far.
     pub(super) recorded: BTreeSet<String>,
     /// How many of the enclosing steps run their steps many times at once, or until they pass.

@@ -4,7 +4,7 @@ use crate::text::did_you_mean;
 use crate::yaml::{Node, Value};
 
 use super::super::Expect;
-use super::super::load::{Kind, Operation, Operations, Request};
+use super::super::load::{Kind, Operation, Operations, Request, Steps};
 use super::super::template::Data;
 use super::super::verbs;
 use super::answer::OF_AN_ANSWER;
@@ -19,8 +19,8 @@ impl Decoder<'_> {
             return operations;
         };
         for entry in entries {
-            let words = || Kind::ALL.into_iter().map(Kind::word);
-            let Some(kind) = Kind::named(&entry.key) else {
+            let words = || Kind::of_packs().map(Kind::word);
+            let Some(kind) = Kind::of_packs().find(|kind| kind.word() == entry.key) else {
                 let help = did_you_mean(&entry.key, words()).map_or_else(
                     || format!("the operations are {}", list(words())),
                     |near| format!("did you mean `{near}`?"),
@@ -52,14 +52,19 @@ impl Decoder<'_> {
     fn operation(&mut self, kind: Kind, node: &Node) -> Option<Operation> {
         let what = format!("`{}`", kind.word());
         let fields = self.fields(node, verbs::OPERATION, &what)?;
-        for (name, of) in
-            [("unmet", Kind::CompareAndSet), ("absent", Kind::Read), ("value", Kind::Read), ("version", Kind::Read)]
-        {
-            if let Some(node) = fields.get(name).filter(|_| kind != of) {
-                self.error(node.at, format!("{what} has no `{name}`"), format!("`{}` has", of.word()));
+        for (name, of) in [
+            ("unmet", &[Kind::CompareAndSet, Kind::Transaction][..]),
+            ("absent", &[Kind::Read]),
+            ("value", &[Kind::Read]),
+            ("version", &[Kind::Read]),
+            ("steps", &[Kind::Transaction]),
+        ] {
+            if let Some(node) = fields.get(name).filter(|_| !of.contains(&kind)) {
+                let those = list(of.iter().map(|kind| kind.word()));
+                self.error(node.at, format!("{what} has no `{name}`"), format!("it belongs to {those}"));
             }
         }
-        let mut names: Names = ["key".to_owned()].into();
+        let mut names: Names = [if kind == Kind::Transaction { "steps" } else { "key" }.to_owned()].into();
         if kind.sets() {
             names.insert("value".to_owned());
         }
@@ -87,9 +92,32 @@ impl Decoder<'_> {
                 "give it `unmet`, as in `unmet: { status: 412 }`",
             );
         }
+        let steps = match fields.get("steps") {
+            Some(node) => Some(self.transaction_steps(node)?),
+            None if kind == Kind::Transaction => {
+                let help = "give it `steps`, as in `steps: { get: …, append: …, values: … }`";
+                self.error(node.at, "`transaction` does not say what its steps are", help);
+                None
+            }
+            None => None,
+        };
         let (method, path) = request?;
         let request = Request::Http { method, path: path?, headers, body };
-        Some(Operation { request, ok, no, unmet, absent, value, version })
+        Some(Operation { request, ok, no, unmet, absent, value, version, steps })
+    }
+
+    fn transaction_steps(&mut self, node: &Node) -> Option<Steps> {
+        let fields = self.fields(node, verbs::OPERATION_STEPS, "`steps`")?;
+        let mut text = |name: &str, sees: &[&str]| {
+            let names: Names = sees.iter().map(|name| (*name).to_owned()).collect();
+            fields.get(name).map(|node| self.template(node, &names))
+        };
+        let (get, append) = (text("get", &["key"])??, text("append", &["key", "value"])??);
+        let (check, put) = (text("check", &["key", "version"]), text("put", &["key", "value"]));
+        let seen: Names = OF_AN_ANSWER.map(str::to_owned).into();
+        let mut expression = |name: &str| fields.get(name).and_then(|node| self.expression(node, &seen));
+        let (values, versions) = (expression("values")?, expression("versions"));
+        Some(Steps { get, append, check: check.flatten(), put: put.flatten(), values, versions })
     }
 
     /// One expectation, or a list of them.

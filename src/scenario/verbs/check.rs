@@ -64,12 +64,12 @@ pub(super) const VERBS: &[Verb] = &[Verb {
 
 fn decode(decoder: &mut Decoder<'_>, step: &mut Undecoded<'_>, names: &mut Names) -> Option<Action> {
     let fields = decoder.fields(step.value, CHECK, "`check`")?;
+    // What the history is of, too; not if nothing is known of it.
     let history = fields.get("history").and_then(|node| {
         let name = decoder.name(node)?;
-        if !decoder.recorded.contains(&name) {
-            decoder.known_workload(node, &name);
-        }
-        Some(name)
+        let recorded = decoder.recorded.contains(&name);
+        let of = if recorded { Some(Object::Queue) } else { decoder.known_workload(node, &name) };
+        Some((name, of))
     });
     let with = fields.get("with").and_then(|node| {
         node.as_text().and_then(history::checker).or_else(|| {
@@ -77,29 +77,42 @@ fn decode(decoder: &mut Decoder<'_>, step: &mut Undecoded<'_>, names: &mut Names
             decoder.wrong(node, "a checker", &format!("the checkers are {names}"))
         })
     });
-    if let (Some(with), Some(history), Some(node)) = (with, &history, fields.get("with"))
-        && decoder.recorded.contains(history) != is_for_recorded(with)
+    if let (Some(with), Some((name, Some(of))), Some(node)) = (with, &history, fields.get("with"))
+        && *of != with.object()
     {
-        decoder.error(node.at, format!("`{history}` cannot be judged by `{}`", with.name()), which_judges_what());
+        decoder.error(node.at, format!("`{name}` cannot be judged by `{}`", with.name()), which_judges_what(*of));
     }
     let drained = matches!(fields.get("drained").map(|node| &node.value), Some(Value::Bool(true)));
     let min_ok = fields.get("min_ok").map_or(Some(Data::Plain(1.into())), |node| decoder.count(node, names));
     let within = decoder.duration_field(&fields, "within").unwrap_or(JUDGED);
-    Some(Action::Check(Box::new(Check { history: history?, with: with?, min_ok: min_ok?, drained, within })))
+    Some(Action::Check(Box::new(Check { history: history?.0, with: with?, min_ok: min_ok?, drained, within })))
 }
 
-/// Which checkers are for which histories.
-fn which_judges_what() -> String {
-    let those = |recorded: bool| CHECKERS.iter().filter(move |checker| is_for_recorded(**checker) == recorded);
-    let names = |recorded| list(those(recorded).map(|checker| checker.name()));
-    let s = if those(true).count() == 1 { "s" } else { "" };
-    format!("{} judge{s} what was recorded, {} what a workload did", names(true), names(false))
+/// Which checkers are for what was done to this.
+fn which_judges_what(of: Object) -> String {
+    let those = CHECKERS.iter().filter(|checker| checker.object() == of);
+    format!("what was done to {} is judged by {}", objects(of), list(those.map(|checker| checker.name())))
+}
+
+/// `lists`
+fn objects(of: Object) -> &'static str {
+    match of {
+        Object::Register => "single keys",
+        Object::Queue => "queues, as `record` writes it down,",
+        Object::Lists => "lists, by `transaction` of a workload,",
+        Object::Accounts => "accounts, by `transfer` and `balances` of a workload,",
+    }
 }
 
 /// What each checker decides.
 pub(super) fn checkers() -> String {
     let line = |checker: &&dyn Checker| {
-        let of = if is_for_recorded(*checker) { ", for what was recorded" } else { "" };
+        let of = match checker.object() {
+            Object::Register => "",
+            Object::Queue => ", for what was recorded",
+            Object::Lists => ", for transactions",
+            Object::Accounts => ", for accounts",
+        };
         format!("`{}`{of}: {}.", checker.name(), checker.promise())
     };
     CHECKERS.iter().map(line).collect::<Vec<_>>().join(" ")
@@ -112,20 +125,27 @@ mod tests {
 
     #[test]
     fn every_checker_can_be_named_for_the_histories_that_it_judges() {
-        let loaded = "- workload: { name: h, for: 1s, mix: { read: 1 } }";
-        let recorded = "- tcp: p\n  send: x\n  record: { history: h, put: x }";
+        let loaded = |mix: &str| format!("- workload: {{ name: h, for: 1s, mix: {{ {mix} }} }}");
+        let histories = [
+            (Object::Register, loaded("read: 1")),
+            (Object::Lists, loaded("read: 1, transaction: 1")),
+            (Object::Accounts, loaded("transfer: 1, balances: 1")),
+            (Object::Queue, "- tcp: p\n  send: x\n  record: { history: h, put: x }".to_owned()),
+        ];
         for checker in history::CHECKERS {
-            let (own, other) = match checker.object() {
-                Object::Register | Object::Lists | Object::Accounts => (loaded, recorded),
-                Object::Queue => (recorded, loaded),
-            };
-            let check = format!("- check: {{ history: h, with: {} }}", checker.name());
-            let tests = steps(&format!("{own}\n{check}")).unwrap();
-            let Action::Check(read) = &tests.tests[0].steps[1].action else { panic!() };
-            assert_eq!(read.with.name(), checker.name());
-            let errors = steps(&format!("{other}\n{check}")).unwrap_err();
-            assert_eq!(errors[0].message, format!("`h` cannot be judged by `{}`", checker.name()));
-            assert!(errors[0].help.as_ref().unwrap().contains(checker.name()), "{}", errors[0]);
+            for (of, history) in &histories {
+                let check = format!("- check: {{ history: h, with: {} }}", checker.name());
+                let read = steps(&format!("{history}\n{check}"));
+                if *of == checker.object() {
+                    let tests = read.unwrap();
+                    let Action::Check(read) = &tests.tests[0].steps[1].action else { panic!() };
+                    assert_eq!(read.with.name(), checker.name());
+                } else {
+                    let errors = read.unwrap_err();
+                    assert_eq!(errors[0].message, format!("`h` cannot be judged by `{}`", checker.name()));
+                    assert!(errors[0].help.as_ref().unwrap().contains("is judged by"), "{}", errors[0]);
+                }
+            }
         }
     }
 }

@@ -35,6 +35,8 @@ pub enum LinkChange {
     },
     Slow {
         nodes: Selector,
+        /// Only links between `nodes` and these.
+        to: Option<Selector>,
         slow: Slow,
     },
     Reset(Selector),
@@ -79,6 +81,7 @@ const HEAL: &[Field] = &[
 
 const SLOW: &[Field] = &[
     required("nodes", Shape::Selector, "The nodes whose links are slow, both ways."),
+    field("to", Shape::Selector, "Only the links between those nodes and these; to all others if left out."),
     field("delay", Shape::Duration, "From the arrival of bytes at a link to their departure."),
     field("jitter", Shape::Duration, "The delay varies by at most this, either way. Bytes keep their order."),
     field("rate", Shape::Range(1, 1 << 40), "Bytes a second, on each connection."),
@@ -250,7 +253,12 @@ fn way(
 fn slow(decoder: &mut Decoder<'_>, step: &Undecoded<'_>, names: &Names) -> Option<LinkChange> {
     let fields = decoder.fields(step.value, SLOW, "`slow`")?;
     let slow = slowness(decoder, step.value, &fields);
-    Some(LinkChange::Slow { nodes: decoder.selector(fields.get("nodes")?, names)?, slow: slow? })
+    let nodes = fields.get("nodes").and_then(|node| decoder.selector(node, names));
+    let to = match fields.get("to") {
+        Some(node) => Some(decoder.selector(node, names)?),
+        None => None,
+    };
+    Some(LinkChange::Slow { nodes: nodes?, to, slow: slow? })
 }
 
 fn slowness(decoder: &mut Decoder<'_>, value: &Node, fields: &Fields<'_>) -> Option<Slow> {

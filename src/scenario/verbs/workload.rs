@@ -2,15 +2,20 @@
 
 use std::time::Duration;
 
+use history::Object;
+
 use super::nemesis::{self, NEMESIS, Nemesis};
 use super::{Action, Field, HINT, Shape, Verb, field, required};
 use crate::scenario::Selector;
 use crate::scenario::decode::{Decoder, Fields, Names, Undecoded, list};
 use crate::scenario::load::Kind;
+use crate::scenario::template::Data;
 use crate::yaml::{Node, Value};
 
 const CLIENTS: u32 = 10;
-const KEYS: u32 = 5;
+const KEYS: i64 = 5;
+/// Keys that are in use at once.
+pub const MAX_KEYS: u64 = 1000;
 /// Clients of one workload: each may have a connection to every node, so a node has at most this many.
 const MAX_CLIENTS: i64 = 64;
 
@@ -19,7 +24,8 @@ const MAX_CLIENTS: i64 = 64;
 pub struct Workload {
     pub name: String,
     pub clients: u32,
-    pub keys: u32,
+    /// How many, or their names.
+    pub keys: Data,
     /// A key is replaced by a fresh one after this many operations.
     pub fresh_after: Option<u32>,
     /// The longest that the workload takes.
@@ -59,6 +65,17 @@ const MIX: &[Field] = &[
         "The weight of `compare_and_set`: a key is read, and set if it still has the version that was read.",
     ),
     field("delete", Shape::Range(0, 1000), "The weight of `delete`."),
+    field(
+        "transaction",
+        Shape::Range(0, 1000),
+        "The weight of `transaction`: one to four steps, each of which reads a list or appends to it. Keys are lists then, for `read` and `compare_and_set`, too: these become transactions of the history. No element is appended twice.",
+    ),
+    field(
+        "transfer",
+        Shape::Range(0, 1000),
+        "The weight of transfers: two of the accounts that were read last are checked, and their balances put, in one `transaction`. Keys are accounts then.",
+    ),
+    field("balances", Shape::Range(0, 1000), "The weight of reads of all accounts, in one `transaction`."),
 ];
 
 const UNTIL: &[Field] = &[
@@ -73,11 +90,15 @@ const WORKLOAD: &[Field] = &[
         Shape::Range(1, MAX_CLIENTS),
         "How many clients; 10 if left out. Each does one operation at a time.",
     ),
-    field("keys", Shape::Range(1, 1000), "How many keys at a time, drawn from the seed; 5 if left out."),
+    field(
+        "keys",
+        Shape::Count,
+        "How many keys at a time, drawn from the seed, 1 to 1000; 5 if left out. Or an expression that gives a list of their names. Accounts must be named, 2 to 16 of them, and be there.",
+    ),
     field(
         "fresh_after",
         Shape::Range(1, 1_000_000),
-        "After that many operations on a key, a fresh one takes its place.",
+        "After that many operations on a key that was drawn, a fresh one takes its place.",
     ),
     required("for", Shape::Duration, "How long; with `until`, at most this long."),
     field("until", Shape::Map(UNTIL), "It ends when all of this is reached."),
@@ -136,11 +157,17 @@ fn workload(decoder: &mut Decoder<'_>, step: &mut Undecoded<'_>, names: &mut Nam
     }
     let fields = decoder.fields(step.value, WORKLOAD, "`workload`")?;
     let name = fields.get("name").and_then(|node| decoder.name(node));
-    if let (Some(name), Some(node)) = (&name, fields.get("name")) {
-        decoder.workload_begins(node, name);
-    }
     let during = decoder.duration_field(&fields, "for");
     let mix = fields.get("mix").and_then(|node| mix(decoder, node));
+    if let (Some(name), Some(node)) = (&name, fields.get("name")) {
+        // With a wrong mix, nothing is said of what it cannot be judged by.
+        let of = mix.as_deref().map_or(Object::Register, object);
+        decoder.workload_begins(node, name, of);
+    }
+    let keys = match fields.get("keys") {
+        Some(node) => keys(decoder, node, names)?,
+        None => Data::Plain(KEYS.into()),
+    };
     let to = match fields.get("to") {
         Some(node) => Some(decoder.selector(node, names)?),
         None => None,
@@ -154,14 +181,14 @@ fn workload(decoder: &mut Decoder<'_>, step: &mut Undecoded<'_>, names: &mut Nam
         None => None,
     };
     let number = |decoder: &mut Decoder<'_>, name: &str| ranged(decoder, &fields, WORKLOAD, name);
-    let (clients, keys) = (number(decoder, "clients"), number(decoder, "keys"));
+    let clients = number(decoder, "clients");
     let (fresh_after, rate) = (number(decoder, "fresh_after"), number(decoder, "rate"));
     let timeout = decoder.duration_field(&fields, "timeout");
     let settle = decoder.duration_field(&fields, "settle");
     Some(Action::Workload(Box::new(Workload {
         name: name?,
         clients: clients.unwrap_or(CLIENTS),
-        keys: keys.unwrap_or(KEYS),
+        keys,
         fresh_after,
         during: during?,
         until,
@@ -185,13 +212,14 @@ fn mix(decoder: &mut Decoder<'_>, node: &Node) -> Option<Vec<(Kind, u32)>> {
     let mut mix = Vec::new();
     for kind in Kind::ALL {
         let Some(at) = fields.get(kind.word()) else { continue };
-        if !decoder.around.operations.contains(&kind) {
+        let operation = kind.operation();
+        if !decoder.around.operations.contains(&operation) {
             let known = decoder.around.operations.iter().map(|kind| kind.word());
             let help = match decoder.around.operations.is_empty() {
                 true => "challenge.yaml has no `operations`".to_owned(),
                 false => format!("the `operations` of challenge.yaml are {}", list(known)),
             };
-            decoder.error(at.at, format!("challenge.yaml does not say what `{}` is", kind.word()), help);
+            decoder.error(at.at, format!("challenge.yaml does not say what `{}` is", operation.word()), help);
         }
         match ranged(decoder, &fields, MIX, kind.word()) {
             Some(0) | None => {}
@@ -206,7 +234,40 @@ fn mix(decoder: &mut Decoder<'_>, node: &Node) -> Option<Vec<(Kind, u32)>> {
         );
         return None;
     }
+    let of = object(&mix);
+    let fits = |kind: Kind| match of {
+        Object::Lists => matches!(kind, Kind::Read | Kind::CompareAndSet | Kind::Transaction),
+        of => kind.object() == of,
+    };
+    if let Some((kind, _)) = mix.iter().find(|(kind, _)| !fits(*kind)) {
+        let of = if of == Object::Lists { "lists, to which is only appended" } else { "accounts" };
+        let help = "give another workload, with keys of its own, what is done to single keys";
+        decoder.error(node.at, format!("the keys are {of}: `{}` does not go with them", kind.word()), help);
+        return None;
+    }
+    if of == Object::Accounts && mix.len() < 2 {
+        let help = "a transfer needs what was read, and is seen in nothing else";
+        decoder.error(node.at, "`transfer` and `balances` go together", help);
+        return None;
+    }
     Some(mix)
+}
+
+/// What clients with this mix work on.
+pub fn object(mix: &[(Kind, u32)]) -> Object {
+    let any = |of| mix.iter().any(|(kind, _)| kind.object() == of);
+    [Object::Accounts, Object::Lists].into_iter().find(|of| any(*of)).unwrap_or(Object::Register)
+}
+
+fn keys(decoder: &mut Decoder<'_>, node: &Node, names: &Names) -> Option<Data> {
+    let in_range = |number: i64| u64::try_from(number).is_ok_and(|number| (1..=MAX_KEYS).contains(&number));
+    match node.value {
+        Value::Int(number) if !in_range(number) => {
+            decoder.error(node.at, format!("`keys` is a whole number from 1 to {MAX_KEYS}"), "or a list of names");
+            None
+        }
+        _ => decoder.count(node, names),
+    }
 }
 
 fn until(decoder: &mut Decoder<'_>, node: &Node, faults: bool) -> Option<Until> {
