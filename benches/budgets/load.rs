@@ -17,7 +17,7 @@ use hyper::{Request, Response};
 use hyper_util::rt::TokioIo;
 use lsfr::challenge::{self, Origin};
 use lsfr::scenario::load::Kind;
-use lsfr::workload::{Crew, Directory, Plan};
+use lsfr::workload::{Crew, Directory, KeySet, Plan};
 use tokio::net::{TcpListener, TcpStream};
 
 use super::{ROUNDS, Result, Row, median};
@@ -108,8 +108,7 @@ async fn our_rate(address: SocketAddr) -> Result<f64> {
         directory: Directory::new([("n1", address)], []),
         homes: vec!["n1".to_owned()],
         clients: CLIENTS,
-        keys: 5,
-        fresh_after: None,
+        keys: KeySet::Drawn { count: 5, fresh_after: None },
         mix: vec![(Kind::Read, 1), (Kind::Write, 1)],
         rate: None,
         timeout: Duration::from_secs(5),

@@ -74,6 +74,9 @@ pub enum Event {
         term: Option<u64>,
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         leads: bool,
+        /// The group that it belongs to, which the text begins with. Empty where all nodes are one cluster.
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        group: String,
         /// The members of its cluster by what it says, if it leads and the pack has members.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         members: Vec<String>,

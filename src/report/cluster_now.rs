@@ -39,6 +39,9 @@ pub struct NodeLine {
     pub term: Option<u64>,
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub leads: bool,
+    /// The group that it belongs to, which what it says begins with.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub group: String,
     /// It is not a member, by what its leader said last.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub outside: bool,
@@ -197,6 +200,7 @@ mod tests {
             role: String::new(),
             term: None,
             leads: false,
+            group: String::new(),
             outside: false,
             since: Duration::ZERO,
         };

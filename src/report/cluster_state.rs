@@ -50,6 +50,8 @@ pub struct Says {
 struct Known {
     now: NodeNow,
     says: Option<Says>,
+    /// By what it said last, even if it has ended since: a node stays in its group.
+    group: String,
     /// Since when both are so.
     since: Duration,
     /// How often it became ready.
@@ -87,9 +89,8 @@ impl Done {
 pub struct ClusterState {
     nodes: BTreeMap<Arc<str>, Arc<Known>>,
     links: Arc<Links>,
-    /// The members by what the last leader said, and its term; empty where a pack has no members.
-    members: Arc<[String]>,
-    members_in: Option<u64>,
+    /// By group: the members by what its last leader said. Empty where a pack has no members.
+    members: Arc<BTreeMap<String, Members>>,
     deeds: VecDeque<Arc<Done>>,
     /// The latest test that an event was about.
     test: Arc<str>,
@@ -98,6 +99,13 @@ pub struct ClusterState {
     over: bool,
     /// Until another test starts, the nodes of the one that failed stay up.
     left_up: bool,
+}
+
+/// The members of a group by what the leader of a term said.
+#[derive(Debug, Clone, PartialEq)]
+struct Members {
+    of: Option<u64>,
+    nodes: Vec<String>,
 }
 
 /// What was done last, and how much of it is kept.
@@ -155,13 +163,15 @@ impl ClusterState {
                 }
                 self.node(at, node, what);
             }
-            Event::Says { node, text, role, term, leads, members } => {
-                let says = Says { text: text.clone(), role: role.clone(), term: *term, leads: *leads };
-                self.says(at, node, says);
+            Event::Says { node, text, role, term, leads, group, members } => {
+                let (text, role, group) = (text.clone(), role.clone(), group.clone());
+                let before = self.members.get(&group).and_then(|members| members.of);
                 // A leader of an earlier term may not have heard yet that it is none.
-                if !members.is_empty() && *term >= self.members_in {
-                    (self.members, self.members_in) = (members.as_slice().into(), *term);
+                if !members.is_empty() && *term >= before {
+                    let members = Members { of: *term, nodes: members.clone() };
+                    Arc::make_mut(&mut self.members).insert(group.clone(), members);
                 }
+                self.says(at, node, group, Says { text, role, term: *term, leads: *leads });
             }
             Event::Silent { node, since } => self.silent(at, node, *since),
             Event::AnswersAgain { node } => self.answers_again(at, node),
@@ -178,7 +188,7 @@ impl ClusterState {
     fn node(&mut self, at: Duration, node: &str, what: &NodeEventKind) {
         self.at = at;
         if let Some(now) = state_after(at, what) {
-            let new = || Arc::new(Known { now: now.clone(), says: None, since: at, starts: 0 });
+            let new = || Arc::new(Known { now: now.clone(), says: None, group: String::new(), since: at, starts: 0 });
             let known = Arc::make_mut(self.nodes.entry(node.into()).or_insert_with(new));
             known.starts += usize::from(matches!(what, NodeEventKind::Ready { .. }));
             // What it said before it ended is no longer true.
@@ -205,11 +215,11 @@ impl ClusterState {
     }
 
     /// What a node says of itself has changed.
-    fn says(&mut self, at: Duration, node: &str, says: Says) {
+    fn says(&mut self, at: Duration, node: &str, group: String, says: Says) {
         self.at = at;
         self.answers_again(at, node);
         if let Some(known) = self.known(node) {
-            (known.says, known.since) = (Some(says), at);
+            (known.says, known.group, known.since) = (Some(says), group, at);
         }
     }
 
@@ -315,7 +325,9 @@ impl ClusterState {
             // Its last answer says nothing about what it is now.
             let says = known.says.clone().filter(|_| state != NodeStatus::Silent).unwrap_or_default();
             let Says { text, role, term, leads } = says;
-            let outside = !self.members.is_empty() && !self.members.iter().any(|member| **member == **node);
+            let group = known.group.clone();
+            let members = self.members.get(&group);
+            let outside = members.is_some_and(|members| !members.nodes.iter().any(|member| **member == **node));
             let text = match (outside, text.as_str()) {
                 (false, _) => text,
                 (true, "") => OUTSIDE.to_owned(),
@@ -329,6 +341,7 @@ impl ClusterState {
                 role,
                 term,
                 leads,
+                group,
                 outside,
                 since: known.since,
             }
@@ -412,6 +425,7 @@ mod tests {
             role: String::new(),
             term: None,
             leads: false,
+            group: String::new(),
             members: Vec::new(),
         }
     }
@@ -432,6 +446,7 @@ mod tests {
             role: "leader".into(),
             term: Some(term),
             leads: true,
+            group: String::new(),
             members: members.iter().map(|member| (*member).to_owned()).collect(),
         };
         let begun = || up("n1", 0).into_iter().chain(up("n2", 1)).chain(up("n3", 2));
@@ -458,6 +473,25 @@ mod tests {
         let outside =
             [(true, "not a member".to_owned()), (false, "leader, term 1".to_owned()), (false, String::new())];
         assert_eq!(said(&state), outside, "terms begin anew");
+    }
+
+    #[test]
+    fn each_group_has_members_of_its_own() {
+        let leader = |name: &str, group: &str, term| Event::Says {
+            node: name.into(),
+            text: format!("{group} leader, term {term}"),
+            role: "leader".into(),
+            term: Some(term),
+            leads: true,
+            group: group.into(),
+            members: vec![name.to_owned()],
+        };
+        let begun = up("n1", 0).into_iter().chain(up("n2", 1)).chain(up("n3", 2));
+        let state = told(begun.chain([(100, leader("n1", "g1", 7)), (110, leader("n2", "g2", 2))]));
+        let nodes = state.now(&English).unwrap().nodes;
+        let said: Vec<_> = nodes.iter().map(|node| (node.group.as_str(), node.outside, node.says.as_str())).collect();
+        let of = |group, says| (group, false, says);
+        assert_eq!(said, [of("g1", "g1 leader, term 7"), of("g2", "g2 leader, term 2"), of("", "")]);
     }
 
     #[test]

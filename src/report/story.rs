@@ -253,7 +253,15 @@ mod tests {
 
     fn says(node: &str, text: &str) -> Event {
         let role = text.split(',').next().unwrap().into();
-        Event::Says { node: node.into(), text: text.into(), role, term: None, leads: false, members: Vec::new() }
+        Event::Says {
+            node: node.into(),
+            text: text.into(),
+            role,
+            term: None,
+            leads: false,
+            group: String::new(),
+            members: Vec::new(),
+        }
     }
 
     fn node(node: &str, what: NodeEventKind) -> Event {

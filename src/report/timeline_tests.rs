@@ -81,6 +81,7 @@ fn says(at: u64, node: &str, role: &str, term: u64) -> Stamped {
             role: role.into(),
             term: Some(term),
             leads,
+            group: String::new(),
             members: Vec::new(),
         },
     }

@@ -396,6 +396,7 @@ mod tests {
                 role: role.into(),
                 term: Some(1 + i % 2),
                 leads: i % 2 == 0,
+                group: String::new(),
                 members: Vec::new(),
             };
             tell(20 + 2 * i, says);

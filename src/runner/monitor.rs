@@ -161,20 +161,22 @@ impl<'a> Watch<'a> {
         let leads = compare(&self.leads, exchange).is_empty();
         let scope = Looked::names(exchange, &Scope::new(Draw::new("")));
         let term = self.monitor.term.eval(&scope).ok().and_then(|term| u64::try_from(term).ok());
+        // A node that says no group, as in earlier stages, is in the only one.
+        let group = self.monitor.group.as_ref().and_then(|group| group.eval(&scope).ok());
+        let group = group.map(|group| clean(&group.to_string())).unwrap_or_default();
         if let Some(text) = self.monitor.says.as_ref().and_then(|says| says.text(&scope).ok()) {
+            // As packs write it, what a node says begins with its role.
+            let role = text.split(',').next().unwrap_or_default().trim().to_owned();
+            let text = if group.is_empty() { text } else { format!("{group} {text}") };
             let members = if leads { self.members(&scope) } else { Vec::new() };
             let now = (text.clone(), members.clone());
             let before = self.memory().says.insert(operation.node.clone(), now.clone());
             if before != Some(now) {
-                // As packs write it, what a node says begins with its role.
-                let role = text.split(',').next().unwrap_or_default().trim().to_owned();
-                run.emit(Event::Says { node: operation.node.clone(), text, role, term, leads, members });
+                let (node, group) = (operation.node.clone(), group.clone());
+                run.emit(Event::Says { node, text, role, term, leads, group, members });
             }
         }
         let Some(term) = term else { return };
-        // A node that says no group, as in earlier stages, is in the only one.
-        let group = self.monitor.group.as_ref().and_then(|group| group.eval(&scope).ok());
-        let group = group.map(|group| clean(&group.to_string())).unwrap_or_default();
         let mut memory = self.memory();
         if let Some(breach) = memory.add(&group, term, leads, operation) {
             memory.breach.get_or_insert(breach);

@@ -30,6 +30,8 @@ mod operation;
 mod recorder;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod transaction_tests;
 mod work;
 
 use std::sync::Arc;

@@ -34,7 +34,7 @@ fn operations() -> Arc<Operations> {
     Arc::new(operations)
 }
 
-fn plan(nodes: &[SocketAddr]) -> Plan {
+pub(super) fn plan(nodes: &[SocketAddr]) -> Plan {
     let names: Vec<String> = (1..=nodes.len()).map(|number| format!("n{number}")).collect();
     let pairs = names.iter().map(String::as_str).zip(nodes.iter().copied());
     Plan {
@@ -73,7 +73,7 @@ async fn server(answers: Vec<Vec<u8>>) -> SocketAddr {
 }
 
 /// The head and body of a request.
-async fn request(socket: &mut TcpStream) -> Option<String> {
+pub(super) async fn request(socket: &mut TcpStream) -> Option<String> {
     let mut text = String::new();
     let mut buffer = [0; 4096];
     loop {

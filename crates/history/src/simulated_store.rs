@@ -199,14 +199,11 @@ impl Running {
         let (fewest, most) = self.store.steps;
         let count = fewest + self.numbers.below(most - fewest + 1);
         let mut steps: Vec<Step> = (0..count).map(|_| self.step()).collect();
-        match bug {
-            // Two appends to one key, so that there is something between them.
-            Some(Bug::IntermediateRead) => {
-                if let Some(Step::Append { key, .. }) = steps.last().cloned() {
-                    steps.push(self.append(key));
-                }
-            }
-            _ => {}
+        // Two appends to one key, so that there is something between them.
+        if bug == Some(Bug::IntermediateRead)
+            && let Some(Step::Append { key, .. }) = steps.last().cloned()
+        {
+            steps.push(self.append(key));
         }
         // What strikes between two steps would show within this one, and not between transactions.
         if bug.is_some() {

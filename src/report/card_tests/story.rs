@@ -106,6 +106,7 @@ impl Story {
                 role: String::new(),
                 term: None,
                 leads: false,
+                group: String::new(),
                 members: Vec::new(),
             },
         });

@@ -4,7 +4,7 @@ use crate::facts::FailureKind;
 
 fn around() -> Surroundings {
     let source = Source::new("shared.yaml", "fill:\n  - set: { filled: $(key ~ '!') }\nround:\n  - use: round\n");
-    let operations = [Kind::Read, Kind::Write].into();
+    let operations = [Kind::Read, Kind::Write, Kind::Transaction].into();
     Surroundings { roles: ["leader".to_owned()].into(), shared: shared(&source).unwrap(), operations }
 }
 

@@ -311,7 +311,8 @@ mod tests {
         let text = "- workload:\n    name: load\n    for: 8s\n    mix: { read: 5, write: 0 }\n    until: { ok: 300 }\n    while: { every: 3s, faults: [kill, cut], aim: leader }\n- check: { history: load, with: linearizable }";
         let tests = steps(text).unwrap();
         let Action::Workload(load) = &tests.tests[0].steps[0].action else { panic!() };
-        assert_eq!((load.clients, load.keys, load.mix.as_slice()), (10, 5, &[(Kind::Read, 5)][..]));
+        assert!(matches!(&load.keys, Data::Plain(keys) if *keys == KEYS));
+        assert_eq!((load.clients, load.mix.as_slice()), (10, &[(Kind::Read, 5)][..]));
         let nemesis = load.nemesis.as_ref().unwrap();
         assert_eq!((nemesis.lasts, nemesis.aim.as_deref()), (Duration::from_millis(1500), Some("leader")));
         let until = load.until.unwrap();
@@ -366,5 +367,16 @@ mod tests {
         let indented = load.replace('\n', "\n    ");
         let inside = format!("- eventually:\n    steps:\n      {indented}\n      - await: a");
         assert_eq!(problems(&inside).len(), 1, "{:?}", problems(&inside));
+    }
+
+    #[test]
+    fn accounts_must_be_named_and_lists_are_only_appended_to() {
+        let of = |mix: &str| problems(&format!("- workload: {{ name: a, for: 1s, mix: {mix} }}\n- await: a"));
+        let wrong = of("{ transaction: 1, write: 1 }");
+        assert_eq!(wrong, ["1:38 the keys are lists, to which is only appended: `write` does not go with them"]);
+        assert_eq!(of("{ transfer: 1 }"), ["1:38 `transfer` and `balances` go together"]);
+        assert_eq!(of("{ transaction: 1, read: 1 }"), [""; 0]);
+        let keys = problems("- workload: { name: a, for: 1s, keys: 1001, mix: { read: 1 } }\n- await: a");
+        assert_eq!(keys, ["1:39 `keys` is a whole number from 1 to 1000"]);
     }
 }

@@ -288,6 +288,7 @@ seeded_bugs! {
         WritesPassLocks "writes-pass-locks" "A PUT does not wait for a transaction, which has read the old value."
         DirtyReads "dirty-reads" "A GET answers with what a transaction may yet write."
         OppositeOrdersDeadlock "opposite-orders-deadlock" "Transactions wait for locks in any order, for 20 s."
+        WaitsForDeadGroup "waits-for-dead-group" "A transaction locks its keys, and waits for a group without a leader for as long as it takes."
         CrossGroupIdsIgnored "cross-group-ids-ignored" "The Idempotency-Key of a transaction over several groups is ignored."
     }
     "transaction-recovery" {
@@ -297,7 +298,6 @@ seeded_bugs! {
         DecisionAfterTelling "decision-after-telling" "The coordinator tells the other groups to commit, and logs the decision 100 ms later."
         DecisionForgotten "decision-forgotten" "A decision is forgotten once it is taken: who asks later hears that there was none, and aborts."
         PreparedNotStored "prepared-not-stored" "What a group has prepared is in memory only."
-        WaitsForDeadGroup "waits-for-dead-group" "A transaction locks its keys, and waits for a group without a leader for as long as it takes."
     }
 }
 

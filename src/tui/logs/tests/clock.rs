@@ -57,6 +57,7 @@ fn failure() -> Run {
             role: "leader".into(),
             term: None,
             leads: true,
+            group: String::new(),
             members: Vec::new(),
         },
     );

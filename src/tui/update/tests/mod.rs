@@ -130,6 +130,7 @@ impl Desk {
             role: role.into(),
             term: Some(term),
             leads,
+            group: String::new(),
             members: Vec::new(),
         };
         self.told_at(ms, says)

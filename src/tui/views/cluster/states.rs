@@ -39,6 +39,10 @@ fn standing(line: &NodeLine, is: Option<Condition>) -> (String, Look) {
         Some(term) if !line.role.is_empty() => format!("{} {term}", clean(&line.role)),
         _ => clean(&line.says),
     };
+    let role = match line.term {
+        Some(_) if !line.role.is_empty() && !line.group.is_empty() => format!("{} {role}", clean(&line.group)),
+        _ => role,
+    };
     let role = if line.outside && line.term.is_some() { format!("{role}, {OUTSIDE}") } else { role };
     let faults = is.map(faults).unwrap_or_default();
     let with =
@@ -79,12 +83,15 @@ mod tests {
             role: "follower".into(),
             term: Some(2),
             leads: false,
+            group: String::new(),
             outside: true,
             since: Duration::ZERO,
         };
         assert_eq!(standing(&line, None), ("follower 2, not a member".to_owned(), Look::Dim));
         line.outside = false;
         assert_eq!(standing(&line, None), ("follower 2".to_owned(), Look::Text));
+        line.group = "g2".into();
+        assert_eq!(standing(&line, None).0, "g2 follower 2");
         (line.outside, line.state) = (true, NodeStatus::Down);
         assert_eq!(standing(&line, None).0, "down");
     }
