@@ -7,7 +7,7 @@ use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;
 use minijinja::value::Value;
 use tokio::sync::Notify;
-use tokio::time::{Instant, timeout};
+use tokio::time::{Instant, MissedTickBehavior, interval, timeout};
 
 use crate::cluster::Expired;
 use crate::scenario::expr::{Kept, Scope};
@@ -19,9 +19,11 @@ use super::super::stop::{Failed, Stop};
 use super::phrases::data;
 use crate::facts::{Event, Finding, Unanswered, What};
 
-/// Copies that start at once. Each one that ends lets one more in, up to `in_flight`. Otherwise a listen backlog of 5,
-/// which some languages have, would overflow, and the kernel would add a pause of a second.
+/// Copies that start at once. Each one that ends lets one more in, and so does some time, up to `in_flight`. Otherwise a
+/// listen backlog of 5, which some languages have, would overflow, and the kernel would add a pause of a second.
 const FIRST: u64 = 4;
+/// How long none has to end for one more to start: requests that all wait for the same thing are under way together, too.
+const ONE_MORE: Duration = Duration::from_millis(10);
 /// However slow the program: no copy starts after this.
 const LONGEST: Duration = Duration::from_secs(60);
 
@@ -70,6 +72,9 @@ impl Interpreter<'_> {
         let (began, mut next) = (Instant::now(), 0);
         let deadline = self.run.time.deadline(LONGEST);
         let (sent_before, mut told, mut folder) = (self.run.traffic.sent(), began, None);
+        let mut more = interval(ONE_MORE);
+        more.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let mut let_in = FIRST;
         loop {
             if told.elapsed() >= PROGRESS && !frame.quiet {
                 told = Instant::now();
@@ -88,11 +93,12 @@ impl Interpreter<'_> {
                 && expired.is_none()
                 && ended.failed.is_empty()
                 && next < copies
-                && (running.len() as u64) < in_flight.min(FIRST + ended.count)
+                && (running.len() as u64) < in_flight.min(let_in + ended.count)
             {
                 running.push(copy(next));
                 next += 1;
             }
+            let ramps = next < copies && let_in + ended.count < in_flight;
             // If fewer copies end than these steps wait for, they run when all have ended.
             besides_turn |= ended.count >= after || running.is_empty();
             if running.is_empty() {
@@ -100,17 +106,17 @@ impl Interpreter<'_> {
             }
             match &mut beside {
                 None if running.is_empty() => break,
-                None => {
-                    if let Some(one) = running.next().await {
-                        ended.take(one)?;
-                    }
-                }
+                None => tokio::select! {
+                    Some(one) = running.next() => ended.take(one)?,
+                    _ = more.tick(), if ramps => let_in += 1,
+                },
                 Some(steps) => tokio::select! {
                     result = steps, if besides_turn => {
                         beside = None;
                         result?;
                     }
                     Some(one) = running.next(), if !running.is_empty() => ended.take(one)?,
+                    _ = more.tick(), if ramps => let_in += 1,
                 },
             }
         }
