@@ -79,8 +79,8 @@ fn wrong_sum(history: &History, reads: &[Read<'_>]) -> Option<(Text, Story)> {
             && read.place != wrong.place
     });
     let than = match right {
-        Some(right) => format!("{} had found {total}", who(right.operation, right.place)),
-        None => format!("they hold {total}"),
+        Some(right) => format!("before that {total} were read {}", through(right.operation, right.place)),
+        None => format!("they must hold {total}"),
     };
     let differs = match found - total {
         missing @ ..0 => format!("{} is missing", missing.unsigned_abs()),
@@ -88,17 +88,17 @@ fn wrong_sum(history: &History, reads: &[Read<'_>]) -> Option<(Text, Story)> {
     };
     let absent = match right.map(|right| absent(right, wrong)).unwrap_or_default() {
         accounts if accounts.is_empty() => String::new(),
-        accounts => format!(" It did not find {}.", accounts.join(", ")),
+        accounts => format!(" Not found: {}.", accounts.join(", ")),
     };
     let half = half_done(history, wrong, found - total);
     let told = half.map(|place| {
         let Action::Transfer { from, to, amount } = &history.operations[place].action else { return String::new() };
-        let (from, to, done) = (shown(from), shown(to), who(&history.operations[place], place));
-        format!(" That is what {done} moved from `{from}` to `{to}` ({amount}) meanwhile.")
+        let (from, to, through) = (shown(from), shown(to), through(&history.operations[place], place));
+        format!(" A transfer of {amount} from `{from}` to `{to}`, {through}, was under way at that time.")
     });
     let sentence = format!(
-        "{} found {found} in all accounts, where {than}: {differs}.{absent}{}",
-        who(wrong.operation, wrong.place),
+        "All accounts together held {found} when they were read {}; {than}: {differs}.{absent}{}",
+        through(wrong.operation, wrong.place),
         told.unwrap_or_default()
     );
     let places: Vec<usize> = right.map(|right| right.place).into_iter().chain(half).chain([wrong.place]).collect();
@@ -117,9 +117,9 @@ fn below_zero(history: &History, reads: &[Read<'_>]) -> Option<(Text, Story)> {
         |read: &Read<'_>| read.balances.iter().find(|(_, balance)| **balance < 0).map(|(a, b)| (a.clone(), *b));
     let (read, (account, balance)) = reads.iter().find_map(|read| Some((read, negative(read)?)))?;
     let sentence = format!(
-        "{} found {balance} in `{}`, which must never be below zero.",
-        who(read.operation, read.place),
-        shown(&account)
+        "`{}` held {balance} when it was read {}: an account must never be below zero.",
+        shown(&account),
+        through(read.operation, read.place)
     );
     let since = read.operation.called;
     let story = Story { title: "below zero", places: vec![read.place], culprit: read.place, since, sentence };
@@ -149,9 +149,12 @@ fn half_done(history: &History, read: &Read<'_>, off: i128) -> Option<usize> {
     places.next().filter(|_| places.next().is_none())
 }
 
-/// Who answered: its node, or its name in the picture.
-fn who(operation: &Operation, place: usize) -> String {
-    operation.node.as_deref().map_or_else(|| format!("operation {}", place + 1), shown)
+/// Through which node it was done or, where that is not known, its name in the picture.
+fn through(operation: &Operation, place: usize) -> String {
+    match &operation.node {
+        Some(node) => format!("through {}", shown(node)),
+        None => format!("by operation {}", place + 1),
+    }
 }
 
 #[cfg(test)]
@@ -189,17 +192,18 @@ mod tests {
         let half = format!("{RIGHT}c2 n1 transfer b a 3 7.0-7.5\nc3 n3 balances a=5,b=12 7.2-7.4");
         assert_eq!(
             told(&half, bank),
-            "wrong sum: n3 found 17 in all accounts, where n2 had found 20: 3 is missing. That is what n1 moved from `b` to \
-             `a` (3) meanwhile. [3, 4, 5]"
+            "wrong sum: All accounts together held 17 when they were read through n3; before that 20 were read through n2: 3 is \
+             missing. A transfer of 3 from `b` to `a`, through n1, was under way at that time. [3, 4, 5]"
         );
         assert_eq!(
             told(&format!("{RIGHT}c3 n3 balances b=21 7.2-7.4"), bank),
-            "wrong sum: n3 found 21 in all accounts, where n2 had found 20: 1 is too much. It did not find `a`. [3, 4]"
+            "wrong sum: All accounts together held 21 when they were read through n3; before that 20 were read through n2: 1 \
+             is too much. Not found: `a`. [3, 4]"
         );
         let total = crate::Bank { total: Some(30), ..bank };
         assert_eq!(
             told(RIGHT, total),
-            "wrong sum: n1 found 20 in all accounts, where they hold 30: 10 is missing. [0]"
+            "wrong sum: All accounts together held 20 when they were read through n1; they must hold 30: 10 is missing. [0]"
         );
     }
 
@@ -208,6 +212,6 @@ mod tests {
         let text = format!("{RIGHT}c3 n3 balances a=-1,b=21 7.2-7.4");
         assert_eq!(judged(&text, crate::Bank::default()), Verdict::Ok);
         let promised = crate::Bank { never_negative: true, total: None };
-        assert_eq!(told(&text, promised), "below zero: n3 found -1 in `a`, which must never be below zero. [4]");
+        assert_eq!(told(&text, promised), "below zero: `a` held -1 when it was read through n3: an account must never be below zero. [4]");
     }
 }

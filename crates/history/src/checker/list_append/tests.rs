@@ -165,12 +165,14 @@ fn a_picture_has_a_lane_for_each_client() {
     n2 cut           ░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░
     client 1  ├───────────────────── n1 T1 b=[] a+3 ─────────────────────┤
     client 2     ├───────────────────── n2 T2 a=[] b+7 ──────────────────────┤ ✗
+    In the order of time, not to scale.
     ");
     assert_snapshot!(explanation.picture_lines(40).join("\n"), @r"
                +1.10                   +1.60
     n2 cut       ░░░░░░░░░░░░░░░░░░░░░░░░░
     client 1  ├──── n1 T1 b=[] a+3 ────┤
     client 2   ├──── n2 T2 a=[] b+7 ─────┤ ✗
+    In the order of time, not to scale.
     ");
 }
 
