@@ -181,6 +181,8 @@ impl Crew {
 pub struct Sent {
     pub method: String,
     pub path: String,
+    /// Those that are the same for each operation of its kind.
+    pub headers: Vec<(String, String)>,
     pub body: Option<String>,
 }
 

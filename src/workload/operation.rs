@@ -305,9 +305,11 @@ pub(super) fn request_of(operations: &[Compiled], operation: &history::Operation
     let compiled = operations.iter().find(|compiled| compiled.kind == kind)?;
     let scope = match kind {
         Kind::Transaction => compiled.steps_scope(&parts(&operation.action)).ok()?,
-        // A history does not hold versions, and no report shows the headers that carry them.
+        // A history does not hold versions: headers that carry them are left out.
         _ => Filling { key: &operation.key, value: value.as_deref(), version: None }.scope(),
     };
     let body = compiled.body.as_ref().and_then(|body| body.text(&scope).ok());
-    Some(Sent { method: compiled.method.to_string(), path: compiled.path.text(&scope).ok()?, body })
+    let same = compiled.headers.iter().filter(|(_, value)| value.names().is_empty());
+    let headers = same.filter_map(|(name, value)| Some((name.to_string(), value.text(&scope).ok()?))).collect();
+    Some(Sent { method: compiled.method.to_string(), path: compiled.path.text(&scope).ok()?, headers, body })
 }

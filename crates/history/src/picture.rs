@@ -12,7 +12,7 @@ use unicode_width::UnicodeWidthStr;
 
 use super::phrases::{clock, decimals};
 use super::verdict::Explanation;
-use super::{Action, Operation, Outcome, phrases};
+use super::{Action, Operation, Outcome, Step, Text, phrases};
 use crate::text;
 
 /// A row of the picture.
@@ -357,6 +357,13 @@ fn time(at: Duration, decimals: usize) -> String {
     clock(at, decimals).trim_end_matches('s').to_owned()
 }
 
+/// The steps on lists that another of the transactions touched, too: what they show of each other is in these.
+fn telling(explanation: &Explanation, steps: &[Step]) -> Vec<Step> {
+    let touched = |key: &Text| explanation.operations.iter().filter(|other| other.keys().contains(&key)).count();
+    let telling: Vec<Step> = steps.iter().filter(|step| touched(step.key()) > 1).cloned().collect();
+    if telling.is_empty() { steps.to_vec() } else { telling }
+}
+
 fn written(explanation: &Explanation, number: usize, detail: Detail) -> String {
     let operation = &explanation.operations[number];
     let most = match detail {
@@ -366,7 +373,7 @@ fn written(explanation: &Explanation, number: usize, detail: Detail) -> String {
     };
     let full = detail == Detail::Full;
     let value = |value: &str| text::cut(&phrases::shown(value), most);
-    let maybe = |of: Option<&super::Text>| of.map_or(if full { "absent" } else { "–" }.to_owned(), |of| value(of));
+    let maybe = |of: Option<&Text>| of.map_or(if full { "absent" } else { "–" }.to_owned(), |of| value(of));
     let verb = |long: &'static str, short: &'static str| if full { long } else { short };
     let did = match &operation.action {
         // Takes and reads without an answer read nothing.
@@ -384,8 +391,10 @@ fn written(explanation: &Explanation, number: usize, detail: Detail) -> String {
         Action::Ack { value: deleted } => format!("{} {}", verb("delete", "del"), value(deleted)),
         Action::Transaction { steps } => {
             let name = explanation.places.get(number).map_or(String::new(), |place| phrases::transaction(*place));
-            let did = phrases::steps(steps, operation.outcome == Outcome::Ok);
-            text::cut(&format!("{name} {did}"), 2 * most)
+            let telling = telling(explanation, steps);
+            let more = if telling.len() < steps.len() { " …" } else { "" };
+            let did = phrases::steps(&telling, operation.outcome == Outcome::Ok);
+            text::cut(&format!("{name} {did}{more}"), 2 * most)
         }
         Action::Transfer { from, to, amount } => {
             format!("{}{} → {}: {amount}", verb("transfer ", ""), value(from), value(to))

@@ -108,7 +108,7 @@ impl Interpreter<'_> {
             node,
             method: sent.method,
             path: sent.path,
-            headers: Vec::new(),
+            headers: sent.headers,
             body: sent.body.map(|body| Excerpt::new(body.as_bytes())),
             hops: Vec::new(),
             called: operation.called,

@@ -212,6 +212,9 @@ mod tests {
         let text = format!("{RIGHT}c3 n3 balances a=-1,b=21 7.2-7.4");
         assert_eq!(judged(&text, crate::Bank::default()), Verdict::Ok);
         let promised = crate::Bank { never_negative: true, total: None };
-        assert_eq!(told(&text, promised), "below zero: `a` held -1 when it was read through n3: an account must never be below zero. [4]");
+        assert_eq!(
+            told(&text, promised),
+            "below zero: `a` held -1 when it was read through n3: an account must never be below zero. [4]"
+        );
     }
 }

@@ -176,6 +176,14 @@ fn a_picture_has_a_lane_for_each_client() {
     ");
 }
 
+#[test]
+fn a_picture_shows_what_transactions_have_in_common() {
+    let explanation =
+        explained(&history("c1 n1 txn b=,long-key+1,a+3 1.00-1.50\nc2 n2 txn a=,other+5,b+7 1.10-1.60"));
+    let picture = explanation.picture_lines(100).join("\n");
+    assert!(picture.contains("T1 b=[] a+3 …") && picture.contains("T2 a=[] b+7 …"), "{picture}");
+}
+
 fn store(seed: u64) -> SimulatedStore {
     SimulatedStore {
         seed,
