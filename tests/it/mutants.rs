@@ -55,6 +55,9 @@ stages! {
         snapshot_transfer "snapshot-transfer"
         add_members "add-members"
         remove_members "remove-members"
+        local_transactions "local-transactions"
+        cross_group_transactions "cross-group-transactions"
+        transaction_recovery "transaction-recovery"
     }
     "message-queue" {
         queue_put_and_reserve "put-and-reserve"
