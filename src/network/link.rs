@@ -87,7 +87,8 @@ impl Link {
 
     /// As `close`, for when nothing can be awaited.
     pub(super) fn abandon(&self) {
-        if let Some(acceptor) = self.acceptor.lock().unwrap_or_else(PoisonError::into_inner).take() {
+        let acceptor = self.acceptor.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(acceptor) = acceptor {
             acceptor.abort();
         }
     }

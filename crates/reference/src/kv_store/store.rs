@@ -258,7 +258,10 @@ impl Store {
         };
         // Its group coordinates.
         let Some(first) = ops.first() else { return Err(Refused::Unknown) };
-        match self.map.read().whereabouts(first.key(), self.bug) {
+        // In a statement of its own: what is looked up behind `refused` reads the map again, and waits for ever if a
+        // writer has come to wait for this reader in between.
+        let whereabouts = self.map.read().whereabouts(first.key(), self.bug);
+        match whereabouts {
             Whereabouts::Here => {}
             elsewhere => return Err(groups.refused(&elsewhere)),
         }
@@ -302,7 +305,8 @@ impl Store {
             Keeper::Log(writer) => writer.stop(),
             Keeper::Cluster(cluster) => cluster.close(),
             Keeper::File(file) => {
-                if let Err(error) = file.save(&self.map.read()) {
+                let saved = file.save(&self.map.read());
+                if let Err(error) = saved {
                     eprintln!("{error}");
                 }
             }
