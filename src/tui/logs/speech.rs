@@ -23,16 +23,19 @@ pub struct Spoken {
 }
 
 impl LogStore {
-    /// What a node printed last up to a moment and first after it, so many lines each at most, whatever the log view
-    /// is told to leave out.
-    pub fn speech(&self, node: &str, moment: Duration, before: usize, after: usize) -> Speech {
+    /// What a node printed last up to a moment, and first after it until the `end`, so many lines each at most, whatever
+    /// the log view is told to leave out.
+    pub fn speech(&self, node: &str, (moment, end): (Duration, Duration), before: usize, after: usize) -> Speech {
         let index = self.index();
         let Some(source) = (1..).zip(&index.nodes).find(|(_, known)| known.name == node).map(|(source, _)| source)
         else {
             return Speech::default();
         };
-        let moment = u64::try_from(moment.as_micros()).unwrap_or(u64::MAX);
-        let middle = index.blocks.partition_point(|block| block.at <= moment);
+        let up_to = |moment: Duration| {
+            let moment = u64::try_from(moment.as_micros()).unwrap_or(u64::MAX);
+            index.blocks.partition_point(|block| block.at <= moment)
+        };
+        let middle = up_to(moment);
         let is_its = |block: &&Block| block.source == source;
         let mut speech = Speech::default();
         for block in index.blocks[..middle].iter().rev().filter(is_its) {
@@ -44,7 +47,7 @@ impl LogStore {
             speech.before.extend(lines.into_iter().rev().take(missing));
         }
         speech.before.reverse();
-        for block in index.blocks[middle..].iter().filter(is_its) {
+        for block in index.blocks[middle..up_to(end).max(middle)].iter().filter(is_its) {
             let missing = after - speech.after.len();
             if missing == 0 {
                 break;

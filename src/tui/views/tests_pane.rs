@@ -1,7 +1,7 @@
 //! The tests of the stage that is shown: what failed before any of them on top, live while they run, and how each went.
 
 use std::borrow::Cow;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use chrono::Local;
 use ratatui::buffer::Buffer;
@@ -10,6 +10,7 @@ use ratatui::layout::Rect;
 use super::list::Window;
 use super::paint;
 use crate::report::card::{Card, Subject};
+use crate::report::times::time;
 use crate::text::{clean, width, wrap};
 use crate::tui::action::{Action, Pane};
 use crate::tui::entries::{Entry, name_of, said_of};
@@ -239,7 +240,7 @@ impl Writer<'_> {
         let sign = cause_sign(card);
         let look = if sign == Sign::Failed { Look::Bad } else { Look::Unsure };
         let head = format!("{} {}  {}", self.theme.sign(sign), label(card.subject), name_of(card));
-        let took = card.took.map(duration).unwrap_or_default();
+        let took = card.took.map(time).unwrap_or_default();
         // A long command must not push away what it said.
         let mut rows = self.named(look, &head, 2, 1, took);
         if let Some(reason) = &card.not_judged {
@@ -280,8 +281,8 @@ impl Writer<'_> {
                 let shown = if took.as_secs() > 0 { format!("{} s", took.as_secs()) } else { String::new() };
                 (self.theme.spinner(took), Look::Busy, shown)
             }
-            State::Passed(took) => (self.theme.sign(Sign::Passed), Look::Good, duration(*took)),
-            State::Failed(took) => (self.theme.sign(Sign::Failed), Look::Bad, duration(*took)),
+            State::Passed(took) => (self.theme.sign(Sign::Passed), Look::Good, time(*took)),
+            State::Failed(took) => (self.theme.sign(Sign::Failed), Look::Bad, time(*took)),
             State::NotJudged(_) => (self.theme.sign(Sign::Unjudged), Look::Unsure, String::new()),
         };
         let (stage, moments) = (&self.bench.shown, &self.bench.moments);
@@ -365,14 +366,6 @@ impl Writer<'_> {
 
 fn is_judged(state: &State) -> bool {
     matches!(state, State::Passed(_) | State::Failed(_) | State::NotJudged(_))
-}
-
-fn duration(took: Duration) -> String {
-    match took.as_millis() {
-        ms if ms < 1000 => format!("{ms} ms"),
-        ms if ms < 10_000 => format!("{:.1} s", took.as_secs_f64()),
-        ms => format!("{} s", ms / 1000),
-    }
 }
 
 #[cfg(test)]

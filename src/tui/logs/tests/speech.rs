@@ -23,12 +23,18 @@ fn a_nodes_last_lines_before_a_moment_and_its_first_after_it_are_found_whatever_
     let mut pane = LogPane::default();
     pane.filter_text("nothing like that");
     opened.settle(&mut pane, 40, 5);
-    let speech = opened.store.speech("n1", Duration::from_millis(50), 3, 3);
+    let speech = opened.store.speech("n1", (Duration::from_millis(50), Duration::MAX), 3, 3);
     let before = ["40 also 4", "50 one 5", "50 also 5"].map(str::to_owned);
     let after = ["60 one 6", "60 also 6", "70 one 7"].map(str::to_owned);
     assert_eq!(said(&speech), [before.to_vec(), after.to_vec()]);
-    let speech = opened.store.speech("n2", Duration::from_millis(5), 3, 0);
+    // What a later test's nodes of the same names print is not theirs.
+    let speech = opened.store.speech("n1", (Duration::from_millis(50), Duration::from_millis(65)), 0, 9);
+    assert_eq!(said(&speech), [Vec::new(), after[..2].to_vec()]);
+    let speech = opened.store.speech("n2", (Duration::from_millis(5), Duration::MAX), 3, 0);
     assert_eq!(speech, Speech::default(), "it had printed nothing");
-    assert_eq!(opened.store.speech("n3", Duration::MAX, 3, 3), Speech::default());
-    assert_eq!(said(&opened.store.speech("n2", Duration::MAX, 1, 1)), [vec!["91 two 9".to_owned()], vec![]]);
+    assert_eq!(opened.store.speech("n3", (Duration::MAX, Duration::MAX), 3, 3), Speech::default());
+    assert_eq!(
+        said(&opened.store.speech("n2", (Duration::MAX, Duration::MAX), 1, 1)),
+        [vec!["91 two 9".to_owned()], vec![]]
+    );
 }

@@ -186,15 +186,18 @@ fn speech(
     };
     let rows = usize::from(area.height);
     let asked = Asked { node: node.to_owned(), moment: scene.until, rows, logged: store.version() };
-    let after = if scene.live { 0 } else { rows / 3 };
-    let speech = pane.speech(asked, |asked| store.speech(&asked.node, asked.moment, rows, after));
+    let after = if scene.live { 0 } else { rows };
+    let span = (scene.until, scene.end);
+    let speech = pane.speech(asked, |asked| store.speech(&asked.node, span, rows, after));
     if speech.before.is_empty() && speech.after.is_empty() {
         return super::put(theme, buffer, area, &format!("{} had printed nothing.", clean(node)), dim);
     }
     put_rows(&lines(speech, rows), theme, area, buffer);
 }
 
+/// A third of the rows is for what came next; more, where there is less before.
 fn lines(Speech { before, after }: &Speech, rows: usize) -> Vec<Row> {
+    let after = &after[..after.len().min((rows / 3).max(rows.saturating_sub(before.len())))];
     let first = before.len().saturating_sub(rows.saturating_sub(after.len()));
     let row =
         |at: Duration, text: &str, look: Look| vec![(format!("{} ", clock(at)), Look::Dim), (text.to_owned(), look)];

@@ -23,9 +23,9 @@ pub(in crate::tui::views) fn draw(finale: &Finale, theme: &Theme, keymap: &Keyma
     Clear.render(area, buffer);
     let room = usize::from(area.width).saturating_sub(4).min(WIDEST);
     let height = usize::from(area.height).saturating_sub(2);
-    let pictures =
-        [Detail::Airy, Detail::Close, Detail::Parts].map(|detail| picture(finale, theme, keymap, room, detail));
-    let [_, _, least] = &pictures;
+    let pictures = [Detail::Airy, Detail::Close, Detail::AiryParts, Detail::Parts]
+        .map(|detail| picture(finale, theme, keymap, room, detail));
+    let [.., least] = &pictures;
     let rows = pictures.iter().find(|rows| rows.len() <= height).unwrap_or(least).clone();
     let columns = rows.iter().map(Line::width).max().unwrap_or(0).min(room);
     let inner = boxed("Complete", columns as u16, rows.len() as u16, theme, area, buffer);
@@ -41,15 +41,17 @@ enum Detail {
     Airy,
     /// Everything but the keys, which the footer shows.
     Close,
-    /// Parts without their stages.
+    /// Parts without their stages, with blank rows and the keys.
+    AiryParts,
+    /// The same as close as it can be.
     Parts,
 }
 
 fn picture(finale: &Finale, theme: &Theme, keymap: &Keymap, room: usize, detail: Detail) -> Vec<Line<'static>> {
-    let airy = detail == Detail::Airy;
+    let airy = matches!(detail, Detail::Airy | Detail::AiryParts);
     let parts = match detail {
         Detail::Airy | Detail::Close => finale.parts.clone(),
-        Detail::Parts => vec![closed(finale)],
+        Detail::AiryParts | Detail::Parts => vec![closed(finale)],
     };
     let stages = Stages::new(&parts, theme, room, airy);
     let numbers = numbers(finale, theme, room);

@@ -173,7 +173,8 @@ fn every_challenge_that_comes_with_lsfr_is_whole_at_80x24() {
         let shown = dump::text(&finale_at(&finale, &Theme::DARK, (80, 22)));
         // Where not all stages have room, their parts have.
         let stages = challenge.stages().all(|stage| shown.contains(&stage.title));
-        let whole = |part: &crate::challenge::Part| format!("{}  {}/{}", part.name, part.stages.len(), part.stages.len());
+        let whole =
+            |part: &crate::challenge::Part| format!("{}  {}/{}", part.name, part.stages.len(), part.stages.len());
         let parts = challenge.parts.iter().all(|part| shown.contains(&whole(part)));
         assert!(stages || parts, "{shown}");
         assert!(shown.contains("whatever fails."), "{shown}");
