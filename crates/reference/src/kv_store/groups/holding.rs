@@ -110,8 +110,7 @@ impl Shards {
 
     /// A newer plan counts.
     pub(super) fn adopt(&mut self, plan: &Plan, bug: Bug) {
-        let concerned = |plan: &Plan| plan.moves().any(|one| one.from == self.group || one.to == self.group);
-        if bug == Bug::NewestMapOnlyAtKeeper && !concerned(plan) {
+        if bug == Bug::NewestMapOnlyAtKeeper && plan.lets_others_go(&self.plan, &self.group) {
             return;
         }
         if plan.version() > self.plan.version() && !self.keeps_plan() {
