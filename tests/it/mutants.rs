@@ -55,6 +55,9 @@ stages! {
         snapshot_transfer "snapshot-transfer"
         add_members "add-members"
         remove_members "remove-members"
+        sharding "sharding"
+        group_join "group-join"
+        group_leave "group-leave"
     }
     "message-queue" {
         queue_put_and_reserve "put-and-reserve"
