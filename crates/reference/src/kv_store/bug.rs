@@ -268,7 +268,7 @@ seeded_bugs! {
         DroppedBeforeHandedOver "dropped-before-handed-over" "The old owner removes what it is about to hand over: if its leader dies on the way, that is lost."
         LeaveForgetsSome "leave-forgets-some" "One of four slots of a group that leaves is not moved, and the map is settled."
         MapNotStored "map-not-stored" "The map of slots is in memory only: a start takes it from --groups."
-        NewestMapOnlyAtKeeper "newest-map-only-at-keeper" "Other groups hear of the map while they have something to move, and not of how that ends."
+        NewestMapOnlyAtKeeper "newest-map-only-at-keeper" "The map of a group that leaves is told to that group and not to the others, which have nothing to give."
     }
     "local-transactions" {
         OpsOneByOne "ops-one-by-one" "Each operation is an entry of its own, and others are seen in between."

@@ -7,6 +7,9 @@ use super::GroupId;
 use super::plan::{Plan, Site};
 use super::slots::Slot;
 
+/// So many bits of a version are the place in the log; those above are the move.
+pub(in super::super) const INDEX_BITS: u32 = 40;
+
 /// What a group has of a slot. A move is known by its number, which is larger than those of all earlier moves of the slot.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(in super::super) enum Hold {
@@ -35,7 +38,7 @@ pub(in super::super) enum Whereabouts {
 /// What becomes of a part of a slot.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Arrival {
-    /// It is to be taken; `last` makes the slot this group's.
+    /// It is to be taken; before the first one, whatever the slot held here goes.
     Take { first: bool },
     /// It has come before.
     Known,
@@ -110,8 +113,7 @@ impl Shards {
 
     /// A newer plan counts.
     pub(super) fn adopt(&mut self, plan: &Plan, bug: Bug) {
-        let concerned = |plan: &Plan| plan.moves().any(|one| one.from == self.group || one.to == self.group);
-        if bug == Bug::NewestMapOnlyAtKeeper && !concerned(plan) {
+        if bug == Bug::NewestMapOnlyAtKeeper && plan.lets_others_go(&self.plan, &self.group) {
             return;
         }
         if plan.version() > self.plan.version() && !self.keeps_plan() {
@@ -158,6 +160,3 @@ impl Shards {
         Arrival::Take { first: part == 0 }
     }
 }
-
-/// So many bits of a version are the place in the log.
-pub(in super::super) const INDEX_BITS: u32 = 40;

@@ -192,6 +192,11 @@ impl Plan {
         }
     }
 
+    /// Only for `newest-map-only-at-keeper`: somebody goes who was there in the plan before, and it is not this group.
+    pub(super) fn lets_others_go(&self, before: &Plan, group: &str) -> bool {
+        self.groups.len() < before.groups.len() && !self.leaving.contains_key(group)
+    }
+
     /// Only for `join-reshuffles`.
     fn deal_anew(&mut self) {
         let owners: Vec<GroupId> = self.groups.keys().rev().cloned().collect();
