@@ -9,7 +9,7 @@ use crate::scenario::{Place, Step};
 use crate::text::{clean_lines, shortened};
 
 use super::verbs;
-use crate::facts::{self, Finding, Unanswered, What};
+use crate::facts::{self, Finding, Refused, Unanswered, What};
 
 /// A message longer than this is cut: nobody reads more.
 const MOST: usize = 1000;
@@ -20,7 +20,7 @@ pub(super) enum Stop {
     /// A promise is broken.
     Failed(Box<Failed>),
     /// There was no answer, where that is allowed.
-    Unanswered(Unanswered),
+    Unanswered(Unanswered, Option<Refused>),
     /// The pack is at fault: the message, and the step once it is known.
     Pack(Box<PackFault>),
     /// lsfr is at fault: the message, and the step once it is known.
@@ -87,7 +87,7 @@ impl Stop {
                 What::Found(Finding::Conversation(talk)) => Some(talk),
                 _ => None,
             },
-            Stop::Unanswered(_) | Stop::Pack(_) | Stop::Fault(_) => None,
+            Stop::Unanswered(..) | Stop::Pack(_) | Stop::Fault(_) => None,
         }
     }
 
@@ -104,7 +104,7 @@ impl Stop {
             Stop::Fault(fault) => {
                 fault.place.get_or_insert_with(|| Self::place_of(step));
             }
-            Stop::Unanswered(_) => {}
+            Stop::Unanswered(..) => {}
         }
         self
     }
