@@ -97,9 +97,9 @@ impl<'a> Circumstances<'a> {
                     .or_else(|| self.unsettled(talk.unsettled, talk.when, talk.when))
                     .or_else(|| self.late.filter(|_| timed).map(Doubt::Late))
             }
-            Finding::NoRole { starved, .. }
-            | Finding::Undecided { starved, .. }
-            | Finding::Node { starved, .. } => self.starved(*starved),
+            Finding::NoRole { starved, .. } | Finding::Undecided { starved, .. } | Finding::Node { starved, .. } => {
+                self.starved(*starved)
+            }
             Finding::TooFew { passed, wanted, starved, unanswered, refused } => {
                 let timed_out = unanswered.iter().filter(|(how, _)| *how == Unanswered::Starved);
                 let timed_out: usize = timed_out.map(|(_, count)| count).sum();
@@ -380,7 +380,7 @@ mod tests {
 
     #[test]
     fn the_surest_of_several_failures_is_kept() {
-        let failed = |what| Failed { what, place: None, hints: Vec::new() };
+        let failed = |what| Failed { what, place: None, hints: Vec::new(), cut: false };
         let keep = |all: Vec<What>| surest(all.into_iter().map(failed).collect(), |failed| failed).unwrap().what;
         let kept = keep(vec![one(answer(true)), one(silence(Cause::TimedOut, true)), value()]);
         assert!(matches!(kept, What::Found(Finding::Value { .. })));

@@ -56,18 +56,27 @@ pub(super) struct Failed {
     pub(super) place: Option<facts::Place>,
     /// Hints from the innermost step outwards.
     pub(super) hints: Vec<Hint>,
+    /// The time of a step around it was up before its own was: it tells less than an attempt that came to its end.
+    pub(super) cut: bool,
 }
 
 impl Failed {
     /// A failure at no step, with an empty finding that the caller replaces.
     pub(super) fn nowhere() -> Self {
-        Self { what: Finding::Value { sentence: String::new() }.into(), place: None, hints: Vec::new() }
+        Self { what: Finding::Value { sentence: String::new() }.into(), place: None, hints: Vec::new(), cut: false }
     }
 }
 
 impl Stop {
     pub(super) fn failed(what: impl Into<What>) -> Self {
-        Stop::Failed(Box::new(Failed { what: what.into(), place: None, hints: Vec::new() }))
+        Stop::Failed(Box::new(Failed { what: what.into(), place: None, hints: Vec::new(), cut: false }))
+    }
+
+    pub(super) fn cut(mut self, cut: bool) -> Self {
+        if let Stop::Failed(failed) = &mut self {
+            failed.cut = cut;
+        }
+        self
     }
 
     pub(super) fn fault(message: impl Into<String>) -> Self {

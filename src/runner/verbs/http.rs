@@ -102,7 +102,9 @@ impl Interpreter<'_> {
             facts::Need::AtLeast(wanted) => fitted >= wanted,
         };
         if !enough {
-            return Err(Stop::failed(self.wrong(need, looked)));
+            let mut silent = looked.iter().filter(|one| !one.fits());
+            let cut = frame.is_over() && silent.all(|one| one.failure() == Some(Cause::TimedOut));
+            return Err(Stop::failed(self.wrong(need, looked)).cut(cut));
         }
         // Names of an answer are copies of it, and it may be long.
         if !http.save.is_empty()
