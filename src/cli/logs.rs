@@ -10,7 +10,7 @@ use serde_json::json;
 
 use crate::cluster::{LogLine, LogReader};
 use crate::facts::Stamped;
-use crate::report::own_lines;
+use crate::report::own_lines::{self, Kind, OwnLine};
 use crate::report::records;
 use crate::text::clean;
 
@@ -89,7 +89,15 @@ fn printed(node: String, reader: LogReader) -> impl Iterator<Item = Line> {
 
 /// What lsfr did, from the run's events. Requests are left out: a load has thousands.
 fn own(events: impl Iterator<Item = Stamped>) -> impl Iterator<Item = Line> {
-    own_lines::without_requests(events).into_iter().map(|own| Line { at: own.at, node: None, text: own.text })
+    own_lines::without_requests(events).into_iter().map(|own| Line { at: own.at, node: None, text: told(own) })
+}
+
+/// What is remarked of a node does not name it: where the app shows it, a column does.
+fn told(own: OwnLine) -> String {
+    match (own.kind, &own.nodes[..]) {
+        (Kind::Remark, [node]) => format!("{node} {}", own.text),
+        _ => own.text,
+    }
 }
 
 fn write(out: &mut impl Write, line: &Line, format: Format) -> Result<()> {
@@ -101,4 +109,23 @@ fn write(out: &mut impl Write, line: &Line, format: Format) -> Result<()> {
     let name = line.node.as_deref().unwrap_or("**");
     let style = if line.node.is_none() { AnsiColor::Cyan.on_default() } else { Style::new() };
     Ok(writeln!(out, "{dim}{:>+9.3}{dim:#}  {style}{name:<3}▏ {}{style:#}", line.at.as_secs_f64(), line.text)?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_node_says_is_told_with_its_name() {
+        let line = |kind, nodes: &[&str], text: &str| OwnLine {
+            at: Duration::ZERO,
+            nodes: nodes.iter().map(ToString::to_string).collect(),
+            kind,
+            text: text.to_owned(),
+            wrong: false,
+        };
+        assert_eq!(told(line(Kind::Remark, &["n2"], "SAYS leader, term 3")), "n2 SAYS leader, term 3");
+        assert_eq!(told(line(Kind::Remark, &[], "a note")), "a note");
+        assert_eq!(told(line(Kind::Deed, &["n1"], "KILL n1")), "KILL n1");
+    }
 }

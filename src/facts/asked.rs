@@ -1,6 +1,7 @@
 //! What was asked of several nodes or of many copies, and what came instead of answers.
 
 use std::fmt;
+use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
@@ -59,6 +60,13 @@ pub enum Unanswered {
     Starved,
     /// An answer that counts as no answer.
     Status(u16),
+}
+
+/// When an answer was asked for and had come that only says that the cluster has no leader now, or another one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Refused {
+    pub called: Duration,
+    pub came: Duration,
 }
 
 impl fmt::Display for Unanswered {

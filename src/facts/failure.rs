@@ -6,7 +6,7 @@ use std::time::Duration;
 use history::Explanation;
 use serde::{Deserialize, Serialize};
 
-use super::asked::{Need, Unanswered};
+use super::asked::{Need, Refused, Unanswered};
 use super::conversation::Conversation;
 use super::mismatch::Mismatch;
 use super::not;
@@ -97,6 +97,9 @@ pub enum Finding {
         /// Some had no answer because the program was not granted its time.
         #[serde(default, skip_serializing_if = "not")]
         starved: bool,
+        /// Those of the unanswered that a cluster without a leader refused. Not recorded: they matter while it is judged.
+        #[serde(skip)]
+        refused: Vec<Refused>,
     },
     /// A node could not be started or stopped, or ended unasked. `sentence` says all that is known. `late`: a deadline
     /// passed; `starved`: it did, and the program was not granted that time.

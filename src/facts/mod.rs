@@ -20,7 +20,7 @@ mod verdict;
 mod workload;
 
 pub use alike::Alike;
-pub use asked::{Need, Unanswered};
+pub use asked::{Need, Refused, Unanswered};
 pub use conversation::{Closing, Conversation, Speech, Spoken};
 pub use event::{Blocked, Event, LeftUp, NodeAddress, NotStarted, RunStarted, Stamped};
 pub use failure::{Case, Failure, Finding, Place, Ran, Seen, UsedFile, Violation, What};

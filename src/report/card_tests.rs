@@ -250,6 +250,7 @@ fn too_few_answered() {
         wanted: 100,
         unanswered: vec![(Unanswered::Cause(Cause::Reset), 40), (Unanswered::Cause(Cause::Refused), 20)],
         starved: false,
+        refused: Vec::new(),
     }));
     insta::assert_snapshot!(shown(&card));
 }

@@ -7,7 +7,7 @@ use super::cause::{self, explain};
 use super::cluster_state::{ClusterState, NodeNow};
 use super::curl::Request;
 use super::describe::{Describe, English};
-use super::diff::{differences, plural};
+use super::diff::{Difference, differences, plural};
 use super::happened::happened;
 use super::history::{history, never};
 use super::program::{self, Source};
@@ -96,7 +96,8 @@ impl Card {
                 if !files.is_empty() {
                     self.told.push(format!("Its files: {}.", files.join(", ")));
                 }
-                self.differences = mismatches.iter().flat_map(differences).collect();
+                let sized = |difference| Difference { actual: size(*bytes), ..difference };
+                self.differences = mismatches.iter().flat_map(differences).map(sized).collect();
             }
             Finding::NoRole { role, within, seen, .. } => {
                 self.told.push(format!("No node was {role} within {}.", time(*within)));

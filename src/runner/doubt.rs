@@ -15,7 +15,7 @@ use tokio::time::sleep;
 use crate::cluster::{GrantedTime, Waited};
 
 use super::stop::Failed;
-use crate::facts::{Answered, Cause, Finding, Operation, What};
+use crate::facts::{Answered, Cause, Finding, Operation, Refused, Unanswered, What};
 
 /// While others use less than this share of the machine, it is quiet enough.
 pub(super) const BUSY: f64 = 0.25;
@@ -97,10 +97,14 @@ impl<'a> Circumstances<'a> {
                     .or_else(|| self.unsettled(talk.unsettled, talk.when, talk.when))
                     .or_else(|| self.late.filter(|_| timed).map(Doubt::Late))
             }
-            Finding::NoRole { starved, .. }
-            | Finding::TooFew { starved, .. }
-            | Finding::Undecided { starved, .. }
-            | Finding::Node { starved, .. } => self.starved(*starved),
+            Finding::NoRole { starved, .. } | Finding::Undecided { starved, .. } | Finding::Node { starved, .. } => {
+                self.starved(*starved)
+            }
+            Finding::TooFew { passed, wanted, starved, unanswered, refused } => {
+                let timed_out = unanswered.iter().filter(|(how, _)| *how == Unanswered::Starved);
+                let timed_out: usize = timed_out.map(|(_, count)| count).sum();
+                self.starved(*starved).or_else(|| self.of_refused(refused, wanted.saturating_sub(passed + timed_out)))
+            }
             Finding::Command { ran, .. } => self.starved(ran.starved),
             Finding::Cases { first, .. } => self.starved(first.ran.starved),
             Finding::Value { .. } => self.late.map(Doubt::Late),
@@ -116,6 +120,16 @@ impl<'a> Circumstances<'a> {
                 self.unsettled(answer.unsettled, from, to).or_else(|| self.late.map(Doubt::Late))
             }
         }
+    }
+
+    /// Whether so many more would have been served, had the cluster not held another election.
+    fn of_refused(&self, refused: &[Refused], short: usize) -> Option<Doubt> {
+        let excused = refused.iter().filter_map(|one| (self.around)(one.called, one.came));
+        let excused: Vec<Waited> = excused.take(short).collect();
+        if excused.len() < short {
+            return None;
+        }
+        excused.into_iter().max_by_key(|waited| waited.time).map(Doubt::Unsettled)
     }
 
     fn unsettled(&self, unsettled: bool, from: Duration, to: Duration) -> Option<Doubt> {
@@ -255,6 +269,14 @@ mod tests {
         What::Found(Finding::Value { sentence: "the answer has no `term`".to_owned() })
     }
 
+    /// Fewer copies passed than must; `refused` were told at these seconds that nobody leads.
+    fn few(passed: usize, wanted: usize, starved: bool, refused: Vec<u64>) -> What {
+        let moment = |s: u64| Refused { called: Duration::from_secs(s), came: Duration::from_secs(s) };
+        let unanswered = vec![(Unanswered::Status(503), refused.len()), (Unanswered::Cause(Cause::Reset), 2)];
+        let refused = refused.into_iter().map(moment).collect();
+        What::Found(Finding::TooFew { passed, wanted, unanswered, starved, refused })
+    }
+
     fn not_in_time(last: What, starved: bool) -> What {
         let within = Duration::from_secs(3);
         What::NotInTime { within, attempts: 30, last: Box::new(last), seen: Vec::new(), starved }
@@ -281,7 +303,7 @@ mod tests {
     #[test]
     fn a_program_that_had_no_time_is_not_judged() {
         let ran = Ran { late: true, starved: true, ..Ran::default() };
-        let few = What::Found(Finding::TooFew { passed: 1, wanted: 2, unanswered: Vec::new(), starved: true });
+        let few = few(1, 2, true, Vec::new());
         let command = What::Found(Finding::Command { ran, mismatches: Vec::new() });
         for what in [one(silence(Cause::TimedOut, true)), not_in_time(value(), true), few, command] {
             let doubt = busy().doubt(&what).unwrap_or_else(|| panic!("{what:?}"));
@@ -299,6 +321,17 @@ mod tests {
         assert_eq!(idle().doubt(&what), None, "nothing was taken from any node");
         let held = What::DidNotHold { held: Duration::ZERO, wanted: Duration::ZERO, last: Box::new(what) };
         assert!(busy().doubt(&held).is_some());
+    }
+
+    #[test]
+    fn a_load_that_an_electing_cluster_refused_is_not_judged() {
+        // The nodes were not run at 10 s. What was refused long before that is the program's own doing.
+        let around = |from: Duration, _| Some(waited(300)).filter(|_| from >= Duration::from_secs(10));
+        let at_ten = Circumstances { around: Box::new(around), ..idle() };
+        assert!(matches!(at_ten.doubt(&few(1, 4, false, vec![3, 10, 11, 11])), Some(Doubt::Unsettled(_))));
+        assert_eq!(at_ten.doubt(&few(1, 4, false, vec![3, 5, 10, 11])), None, "with these two it has three of four");
+        assert_eq!(at_ten.doubt(&few(0, 4, false, vec![])), None, "resets are no refusals");
+        assert_eq!(idle().doubt(&few(0, 4, false, vec![10; 40])), None, "nothing was taken from any node");
     }
 
     #[test]
@@ -347,7 +380,7 @@ mod tests {
 
     #[test]
     fn the_surest_of_several_failures_is_kept() {
-        let failed = |what| Failed { what, place: None, hints: Vec::new() };
+        let failed = |what| Failed { what, place: None, hints: Vec::new(), cut: false };
         let keep = |all: Vec<What>| surest(all.into_iter().map(failed).collect(), |failed| failed).unwrap().what;
         let kept = keep(vec![one(answer(true)), one(silence(Cause::TimedOut, true)), value()]);
         assert!(matches!(kept, What::Found(Finding::Value { .. })));

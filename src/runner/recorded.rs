@@ -138,7 +138,7 @@ impl Interpreter<'_> {
 fn outcome(result: &Result<(), Stop>) -> Outcome {
     match result {
         Ok(()) => Outcome::Ok,
-        Err(Stop::Unanswered(Unanswered::Cause(Cause::Refused))) => Outcome::No,
+        Err(Stop::Unanswered(Unanswered::Cause(Cause::Refused), _)) => Outcome::No,
         Err(Stop::Failed(failed)) => match &failed.what {
             // The answer that came does not say that it was done.
             What::Found(Finding::Conversation(talk))

@@ -208,7 +208,8 @@ impl Interpreter<'_> {
             history.add(if seen.is_empty() { "no node is up".to_owned() } else { seen.join("; ") });
             if let Some(expired) = deadline.passed_after(BETWEEN) {
                 let (role, seen) = (name.to_owned(), history.into_seen());
-                return Err(Stop::failed(Finding::NoRole { role, within, seen, starved: expired.is_starved() }));
+                let none = Finding::NoRole { role, within, seen, starved: expired.is_starved() };
+                return Err(Stop::failed(none).cut(frame.is_over()));
             }
             sleep(BETWEEN).await;
         }

@@ -516,7 +516,9 @@ fn fault(stop: Stop) -> Outcome {
     let message = match stop {
         Stop::Pack(fault) => return Outcome::BrokenPack { message: fault.message, place: fault.place },
         Stop::Fault(fault) => fault.to_string(),
-        Stop::Unanswered(how) => format!("a request without an answer ({how}) was let through where none is allowed"),
+        Stop::Unanswered(how, _) => {
+            format!("a request without an answer ({how}) was let through where none is allowed")
+        }
         Stop::Failed(failed) => super::attempts::brief(&failed.what),
     };
     Outcome::Fault { cause: FaultCause::Own, message }

@@ -119,6 +119,11 @@ impl Interpreter<'_> {
 }
 
 impl Frame {
+    /// Whether the time of the steps around is up.
+    pub(super) fn is_over(&self) -> bool {
+        self.deadline.as_ref().is_some_and(|deadline| deadline.passed().is_some())
+    }
+
     pub(super) fn round(&self, number: u64) -> Self {
         Self { rounds: format!("{}/{number}", self.rounds), ..self.clone() }
     }

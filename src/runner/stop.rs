@@ -9,7 +9,7 @@ use crate::scenario::{Place, Step};
 use crate::text::{clean_lines, shortened};
 
 use super::verbs;
-use crate::facts::{self, Finding, Unanswered, What};
+use crate::facts::{self, Finding, Refused, Unanswered, What};
 
 /// A message longer than this is cut: nobody reads more.
 const MOST: usize = 1000;
@@ -20,7 +20,7 @@ pub(super) enum Stop {
     /// A promise is broken.
     Failed(Box<Failed>),
     /// There was no answer, where that is allowed.
-    Unanswered(Unanswered),
+    Unanswered(Unanswered, Option<Refused>),
     /// The pack is at fault: the message, and the step once it is known.
     Pack(Box<PackFault>),
     /// lsfr is at fault: the message, and the step once it is known.
@@ -56,18 +56,27 @@ pub(super) struct Failed {
     pub(super) place: Option<facts::Place>,
     /// Hints from the innermost step outwards.
     pub(super) hints: Vec<Hint>,
+    /// The time of a step around it was up before its own was: it tells less than an attempt that came to its end.
+    pub(super) cut: bool,
 }
 
 impl Failed {
     /// A failure at no step, with an empty finding that the caller replaces.
     pub(super) fn nowhere() -> Self {
-        Self { what: Finding::Value { sentence: String::new() }.into(), place: None, hints: Vec::new() }
+        Self { what: Finding::Value { sentence: String::new() }.into(), place: None, hints: Vec::new(), cut: false }
     }
 }
 
 impl Stop {
     pub(super) fn failed(what: impl Into<What>) -> Self {
-        Stop::Failed(Box::new(Failed { what: what.into(), place: None, hints: Vec::new() }))
+        Stop::Failed(Box::new(Failed { what: what.into(), place: None, hints: Vec::new(), cut: false }))
+    }
+
+    pub(super) fn cut(mut self, cut: bool) -> Self {
+        if let Stop::Failed(failed) = &mut self {
+            failed.cut = cut;
+        }
+        self
     }
 
     pub(super) fn fault(message: impl Into<String>) -> Self {
@@ -87,7 +96,7 @@ impl Stop {
                 What::Found(Finding::Conversation(talk)) => Some(talk),
                 _ => None,
             },
-            Stop::Unanswered(_) | Stop::Pack(_) | Stop::Fault(_) => None,
+            Stop::Unanswered(..) | Stop::Pack(_) | Stop::Fault(_) => None,
         }
     }
 
@@ -104,7 +113,7 @@ impl Stop {
             Stop::Fault(fault) => {
                 fault.place.get_or_insert_with(|| Self::place_of(step));
             }
-            Stop::Unanswered(_) => {}
+            Stop::Unanswered(..) => {}
         }
         self
     }

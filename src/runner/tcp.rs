@@ -460,8 +460,8 @@ pub(super) fn unanswered(stop: Stop, frame: &Frame) -> Stop {
     match &stop {
         Stop::Failed(failed) if frame.unanswered.is_some() => match &failed.what {
             What::Found(Finding::Conversation(talk)) => match talk.cause {
-                Some(_) if talk.starved => Stop::Unanswered(Unanswered::Starved),
-                Some(cause) => Stop::Unanswered(Unanswered::Cause(cause)),
+                Some(_) if talk.starved => Stop::Unanswered(Unanswered::Starved, None),
+                Some(cause) => Stop::Unanswered(Unanswered::Cause(cause), None),
                 None => stop,
             },
             _ => stop,

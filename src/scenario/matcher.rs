@@ -11,6 +11,7 @@ use serde_json::Value as Json;
 use super::expr::{EvalError, Scope};
 use super::template::Data;
 use crate::facts::{Expected, Mismatch};
+use crate::text::size;
 
 /// What is expected of a value. `T` is [`Data`] as written, [`Json`] once resolved.
 #[derive(Debug, Clone)]
@@ -181,6 +182,21 @@ impl Matcher<Json> {
                     }
                 }
             }
+        }
+    }
+
+    /// What is expected of a number of bytes, in the words and units in which a report says how many there are.
+    pub fn describe_sizes(&self) -> String {
+        let sized = |operator: &Operator<Json>| match operator {
+            Operator::Compare(comparison, bytes) => {
+                let bytes = bytes.as_u64().map_or_else(|| bytes.to_string(), size);
+                format!("{} {bytes}", comparison.words())
+            }
+            other => other.describe(),
+        };
+        match self {
+            Matcher::All(operators) => operators.iter().map(sized).collect::<Vec<_>>().join(" and "),
+            other => other.describe(),
         }
     }
 
@@ -373,6 +389,13 @@ mod tests {
 
     fn all(operator: Operator<Json>) -> Matcher<Json> {
         Matcher::All(vec![operator])
+    }
+
+    #[test]
+    fn bytes_are_expected_in_the_units_in_which_they_are_told() {
+        let at_most = all(Operator::Compare(Comparison::Lte, json!(80_400_000)));
+        assert_eq!(at_most.describe_sizes(), "at most 80.4 MB");
+        assert_eq!(equals(json!(0)).describe_sizes(), "0");
     }
 
     #[test]

@@ -165,7 +165,7 @@ fn a_folder_that_is_too_large_is_told_with_its_files() {
     );
     let project = project(&tests);
     let said = project.lsfr(["test"]).exits(1);
-    said.says(&["The folder of n2 takes", "KB on the disk.", "Its files:", "file-", "102.4 KB", "at most 300000"]);
+    said.says(&["The folder of n2 takes", "KB on the disk.", "Its files:", "file-", "102.4 KB", "at most 300.0 KB"]);
     project.assert_nothing_runs();
 }
 

@@ -165,7 +165,7 @@ fn what_was_saved_can_be_used_and_compared() {
 ";
     test("good", steps).exits(0);
     let wrong = steps.replace("is: 2", "is: 3");
-    test("good", &wrong).exits(1).says(&["the value should be 3, but is 2"]);
+    test("good", &wrong).exits(1).says(&["should be 3, but is 2"]);
     let early = steps.replace("at_least: 10ms", "at_least: 10s");
     test("good", &early).exits(1).says(&["seconds expected 10s at least"]);
 }

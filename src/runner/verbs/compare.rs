@@ -4,6 +4,7 @@ use serde_json::Value as Json;
 
 use crate::facts::{Excerpt, Expected, Finding, Mismatch};
 use crate::scenario::expr::Scope;
+use crate::scenario::template::Data;
 use crate::scenario::verbs::compare::Compare;
 use crate::text::boundary;
 
@@ -13,13 +14,15 @@ use super::phrases::data;
 
 /// How many bytes of a value a sentence quotes.
 const SHOWN: usize = 160;
+/// An expression that is longer than this says less than the step, which the card shows too.
+const NAME: usize = 40;
 /// How many of these come before the first that differs.
 const BEFORE: usize = 60;
 
 impl Interpreter<'_> {
     pub(super) fn compare(&self, compare: &Compare, scope: &Scope) -> Result<(), Stop> {
         let actual = compare.value.json(scope)?;
-        let wrong = compare.is.resolve(scope)?.check("the value", Some(&actual));
+        let wrong = compare.is.resolve(scope)?.check(&named(&compare.value), Some(&actual));
         match wrong.first() {
             None => Ok(()),
             Some(mismatch) => Err(self.compared(mismatch, &actual)),
@@ -62,6 +65,14 @@ pub(super) fn describe(compare: &Compare) -> String {
     format!("compare {}", data(&compare.value))
 }
 
+/// Whose value it is, if that can be said in a few words.
+fn named(value: &Data) -> String {
+    match value {
+        Data::Text(template) if template.source().len() <= NAME => format!("the value of `{}`", template.source()),
+        _ => "the value".to_owned(),
+    }
+}
+
 /// A text or, if it is long, the part around this byte.
 fn around(text: &str, at: usize) -> String {
     if text.len() <= SHOWN {
@@ -76,6 +87,14 @@ fn around(text: &str, at: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_compared_is_named_if_its_name_is_short() {
+        assert_eq!(named(&Data::Plain(3.into())), "the value");
+        let read = |text: &str| Data::Text(crate::scenario::template::Template::parse(text).unwrap());
+        assert_eq!(named(&read("$(leader)")), "the value of `$(leader)`");
+        assert_eq!(named(&read(&format!("$({})", "leader".repeat(10)))), "the value");
+    }
 
     #[test]
     fn a_long_value_is_shown_around_the_first_difference() {

@@ -17,7 +17,7 @@ use super::super::doubt::surest;
 use super::super::steps::{Frame, Interpreter, count};
 use super::super::stop::{Failed, Stop};
 use super::phrases::data;
-use crate::facts::{Event, Finding, Unanswered, What};
+use crate::facts::{Event, Finding, Refused, Unanswered, What};
 
 /// Copies that start at once. Each one that ends lets one more in, and so does some time, up to `in_flight`. Otherwise a
 /// listen backlog of 5, which some languages have, would overflow, and the kernel would add a pause of a second.
@@ -36,6 +36,8 @@ struct Ended {
     count: u64,
     passed: Vec<(u64, Kept)>,
     unanswered: BTreeMap<Unanswered, usize>,
+    /// Those of the unanswered that only say that nobody leads.
+    refused: Vec<Refused>,
     failed: Vec<(u64, Box<Failed>)>,
 }
 
@@ -152,7 +154,10 @@ impl Ended {
         self.count += 1;
         match result {
             Ok(names) => self.passed.push((number, names)),
-            Err(Stop::Unanswered(how)) => *self.unanswered.entry(how).or_default() += 1,
+            Err(Stop::Unanswered(how, refused)) => {
+                *self.unanswered.entry(how).or_default() += 1;
+                self.refused.extend(refused);
+            }
             Err(Stop::Failed(failed)) => self.failed.push((number, failed)),
             Err(fault @ (Stop::Fault(_) | Stop::Pack(_))) => return Err(fault),
         }
@@ -182,7 +187,8 @@ impl Ended {
             let starved = starved || (self.passed.len() + short) as u64 >= at_least;
             let unanswered = self.unanswered.into_iter().collect();
             let (passed, wanted) = (self.passed.len(), at_least as usize);
-            return Err(Stop::failed(Finding::TooFew { passed, wanted, unanswered, starved }));
+            let refused = self.refused;
+            return Err(Stop::failed(Finding::TooFew { passed, wanted, unanswered, starved, refused }));
         }
         self.passed.sort_by_key(|(number, _)| *number);
         Ok(self.passed)

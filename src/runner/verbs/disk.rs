@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value as Json;
 
-use crate::facts::{Finding, UsedFile};
+use crate::facts::{Expected, Finding, Mismatch, UsedFile};
 use crate::scenario::expr::Scope;
 use crate::scenario::verbs::disk::DiskUsage;
 use crate::text::clean;
@@ -38,8 +38,10 @@ impl Interpreter<'_> {
                 files.map_err(|error| Stop::fault(format!("the folder of {node} cannot be read: {error}")))?;
             let bytes: u64 = files.iter().map(|file| file.bytes).sum();
             largest = bytes.max(largest);
-            let mismatches = is.check("disk_usage", Some(&Json::from(bytes)));
-            if !mismatches.is_empty() {
+            let actual = Json::from(bytes);
+            if !is.check("disk_usage", Some(&actual)).is_empty() {
+                let expected = Expected::Words(is.describe_sizes());
+                let mismatches = vec![Mismatch { path: "disk_usage".into(), expected, actual: Some(actual) }];
                 files.sort_by(|a, b| b.bytes.cmp(&a.bytes).then_with(|| a.path.cmp(&b.path)));
                 let others = files.len().saturating_sub(NAMED);
                 files.truncate(NAMED);

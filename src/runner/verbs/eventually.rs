@@ -10,7 +10,7 @@ use crate::scenario::verbs::eventually::Eventually;
 
 use super::super::attempts::{Attempts, brief};
 use super::super::steps::{Frame, Interpreter};
-use super::super::stop::Stop;
+use super::super::stop::{Failed, Stop};
 
 /// The first pause between two attempts, and the longest.
 const SHORT_PAUSE: Duration = Duration::from_millis(5);
@@ -45,7 +45,7 @@ impl Interpreter<'_> {
                 }
                 Some(Err(Stop::Failed(failed))) if !matches!(failed.what, What::Found(Finding::Node { .. })) => {
                     history.add(brief(&failed.what));
-                    last = Some(failed);
+                    attempts -= u32::from(!keep(&mut last, failed));
                 }
                 Some(Err(other)) => return Err(other),
                 None => {}
@@ -63,13 +63,45 @@ impl Interpreter<'_> {
         };
         let seen = history.into_seen();
         failed.what = What::NotInTime { within, attempts, last: Box::new(failed.what), seen, starved };
+        failed.cut = frame.is_over();
         Err(Stop::Failed(failed))
     }
+}
+
+/// Keeps a failed attempt in the place of the one before it, unless it was cut and that one was not. False if it does not
+/// count.
+fn keep(last: &mut Option<Box<Failed>>, failed: Box<Failed>) -> bool {
+    let counts = !failed.cut || last.as_ref().is_none_or(|last| last.cut);
+    if counts {
+        *last = Some(failed);
+    }
+    counts
 }
 
 pub(super) fn describe(eventually: &Eventually) -> String {
     match eventually.within {
         Some(time) => format!("wait up to {time:?}"),
         None => "wait".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_attempt_that_was_cut_does_not_hide_the_one_before_it() {
+        let failed = |sentence: &str, cut| {
+            let what = Finding::Value { sentence: sentence.to_owned() }.into();
+            Box::new(Failed { what, cut, ..Failed::nowhere() })
+        };
+        let told = |attempts: &[(&str, bool)]| {
+            let mut last = None;
+            let counted = attempts.iter().filter(|(sentence, cut)| keep(&mut last, failed(sentence, *cut))).count();
+            (brief(&last.unwrap().what), counted)
+        };
+        assert_eq!(told(&[("503", false), ("404", false)]), ("404".to_owned(), 2));
+        assert_eq!(told(&[("503", false), ("timed out", true)]), ("503".to_owned(), 1));
+        assert_eq!(told(&[("timed out", true)]), ("timed out".to_owned(), 1), "there is nothing else to tell");
     }
 }

@@ -6,7 +6,7 @@ use bytes::Bytes;
 use futures_util::future::join_all;
 use serde_json::Value as Json;
 
-use crate::facts::{self, Answered, Cause, Event, Expected, Finding, Hop, Mismatch, Unanswered, What};
+use crate::facts::{self, Answered, Cause, Event, Expected, Finding, Hop, Mismatch, Refused, Unanswered, What};
 use crate::scenario::answer::{Location, MAX_HOPS};
 use crate::scenario::expr::Scope;
 use crate::scenario::template::Data;
@@ -102,7 +102,9 @@ impl Interpreter<'_> {
             facts::Need::AtLeast(wanted) => fitted >= wanted,
         };
         if !enough {
-            return Err(Stop::failed(self.wrong(need, looked)));
+            let mut silent = looked.iter().filter(|one| !one.fits());
+            let cut = frame.is_over() && silent.all(|one| one.failure() == Some(Cause::TimedOut));
+            return Err(Stop::failed(self.wrong(need, looked)).cut(cut));
         }
         // Names of an answer are copies of it, and it may be long.
         if !http.save.is_empty()
@@ -279,10 +281,13 @@ fn left_out(unanswered: &Expect<Json>, one: &Looked) -> Result<(), Stop> {
             starved,
             ..
         } if !one.exchange.wanted_error => {
-            Err(Stop::Unanswered(if *starved { Unanswered::Starved } else { Unanswered::Cause(*cause) }))
+            let how = if *starved { Unanswered::Starved } else { Unanswered::Cause(*cause) };
+            Err(Stop::Unanswered(how, None))
         }
         Answered::Answer(answer) if !is_empty(unanswered) && compare(unanswered, &one.exchange).is_empty() => {
-            Err(Stop::Unanswered(Unanswered::Status(answer.status)))
+            let operation = &one.exchange.operation;
+            let refused = Refused { called: operation.called, came: operation.called + operation.took };
+            Err(Stop::Unanswered(Unanswered::Status(answer.status), answer.unsettled.then_some(refused)))
         }
         _ => Ok(()),
     }

@@ -205,7 +205,7 @@ seeded_bugs! {
         CompactionBlocks "compaction-blocks" "A node does nothing else while it makes a snapshot, which takes 3 s."
         TailForgotten "tail-forgotten" "A start loads the snapshot, and not the log after it."
         AppliedTwice "applied-twice" "The snapshot does not say up to where it goes: a start applies entries again, and counts ETags on."
-        SnapshotLaterThanIndex "snapshot-later-than-index" "A snapshot's index is noted first, and the state is copied 100 ms later: entries in between count twice after a start."
+        SnapshotLaterThanIndex "snapshot-later-than-index" "A snapshot's index is noted first, and the state is copied 300 ms later: entries in between count twice after a start."
     }
     "snapshot-transfer" {
         SnapshotNeverSent "snapshot-never-sent" "A leader sends entries only: who needs older ones than it has waits for ever."

@@ -49,7 +49,7 @@ pub(super) fn at_another_moment(map: Map, shared: &SharedMap, bug: Bug) -> Map {
             map
         }
         Bug::SnapshotLaterThanIndex => {
-            thread::sleep(Duration::from_millis(100));
+            thread::sleep(Duration::from_millis(300));
             shared.read().clone()
         }
         _ => map,
