@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use std::time::Duration;
+
 use super::*;
 use crate::facts::{Alike, FaultCause, Outcome, StageVerdict};
 use crate::report::curl::Request;
