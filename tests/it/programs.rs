@@ -73,7 +73,8 @@ fn a_cluster_of_threads_with_one_lock_each() {
 /// Another Raft, whose members change by joint consensus and not one by one.
 #[test]
 fn a_cluster_whose_members_change_by_joint_consensus() {
-    let project = project(include_str!("../programs/raft_members.py"), "#!/bin/sh\nexec python3 program \"$@\"\n");
+    let raft = include_str!("../programs/sharded_py/raft_members.py");
+    let project = project(raft, "#!/bin/sh\nexec python3 program \"$@\"\n");
     for stage in ["snapshot-transfer", "remove-members"] {
         project.lsfr(["test", stage]).exits(0);
     }
@@ -84,7 +85,7 @@ fn a_cluster_whose_members_change_by_joint_consensus() {
 #[test]
 fn a_cluster_that_keeps_its_state_in_sqlite() {
     let run_sh = "#!/bin/sh\nexport STORE=sqlite\nexec python3 program \"$@\"\n";
-    let project = project(include_str!("../programs/raft_members.py"), run_sh);
+    let project = project(include_str!("../programs/sharded_py/raft_members.py"), run_sh);
     project.lsfr(["test", "log-compaction"]).exits(0);
     project.assert_nothing_runs();
 }
@@ -97,16 +98,45 @@ fn a_cluster_in_go() {
         return eprintln!("go is not installed here: its server was not tried");
     }
     let project = Project::new();
-    project.write("members.go", include_str!("../programs/members.go"));
-    project.run_sh("#!/bin/sh\nexec ./members \"$@\"\n");
+    let files = [
+        ("members.go", include_str!("../programs/sharded_go/members.go")),
+        ("groups.go", include_str!("../programs/sharded_go/groups.go")),
+        ("moves.go", include_str!("../programs/sharded_go/moves.go")),
+        ("transactions.go", include_str!("../programs/sharded_go/transactions.go")),
+    ];
+    files.iter().for_each(|(name, text)| project.write(name, text));
+    project.run_sh("#!/bin/sh\nexec ./store \"$@\"\n");
     let built = Command::new("go")
-        .args(["build", "-o", "members", "members.go"])
+        .args(["build", "-o", "store"])
+        .args(files.map(|(name, _)| name))
         .env("GOCACHE", concat!(env!("CARGO_TARGET_TMPDIR"), "/go"))
         .current_dir(&project.dir)
         .output()
         .unwrap();
     assert!(built.status.success(), "{}", String::from_utf8_lossy(&built.stderr));
-    project.lsfr(["test", "add-members"]).exits(0);
+    for stage in ["add-members", "group-join", "cross-group-transactions"] {
+        project.lsfr(["test", stage]).exits(0);
+    }
+    project.assert_nothing_runs();
+}
+
+/// Keys on a ring; what belongs to another group is passed on; transactions that hold nothing before they commit.
+#[test]
+fn six_servers_in_python() {
+    let project = Project::new();
+    for (name, text) in [
+        ("raft_members.py", include_str!("../programs/sharded_py/raft_members.py")),
+        ("sharded_store.py", include_str!("../programs/sharded_py/sharded_store.py")),
+        ("gateway.py", include_str!("../programs/sharded_py/gateway.py")),
+        ("ring.py", include_str!("../programs/sharded_py/ring.py")),
+        ("transactions.py", include_str!("../programs/sharded_py/transactions.py")),
+    ] {
+        project.write(name, text);
+    }
+    project.run_sh("#!/bin/sh\nexec python3 -B sharded_store.py \"$@\"\n");
+    for stage in ["sharding", "transaction-recovery"] {
+        project.lsfr(["test", stage]).exits(0);
+    }
     project.assert_nothing_runs();
 }
 

@@ -1,5 +1,6 @@
 // A replicated key-value store: Raft with pre-vote, ReadIndex, snapshots, and changes of one member at a time as in
-// chapter 4 of Ongaro's thesis. One file, the standard library only.
+// chapter 4 of Ongaro's thesis. The standard library only. groups.go splits the keys among groups of nodes, moves.go moves
+// them, transactions.go does several things at once.
 //
 // The environment variable BUG puts one mistake into it, of the kind that a first version has:
 //
@@ -15,6 +16,29 @@
 //	no-rollback      a configuration outlasts its entry
 //	strangers        messages of nodes that the configuration does not name are dropped
 //	disturb          nodes outside stand for election, and are obeyed
+//
+// Of the groups:
+//
+//	seeded-hash      the hash of a key differs from process to process
+//	skewed           nearly all keys are in the first group
+//	wait-for-dead    a request waits until the other groups have said that they live
+//	asks-first       the same, but once: a refused connection counts as an answer
+//	keeps-serving    a leader only remembers that it has handed a slot over: the next one serves on
+//	serves-early     the new owner serves a slot when half of it has arrived
+//	forgets-deleted  what was handed over is kept, and merged when the slot comes back
+//	answers-left     the answers to Idempotency-Keys stay where they were
+//	etag-again       ETags are plain numbers of entries, in any group
+//
+// Of the transactions:
+//
+//	no-read-lock       what a transaction only reads is neither locked nor checked
+//	one-by-one         the operations are done one after the other
+//	check-late         checks are looked at before the transaction is in the log, or not under its locks
+//	early-200          answered when it is decided, while the other groups still show what was before
+//	half-commit        a participant that has waited for 2 s gives up on its own
+//	retry-again        the group of the node that was asked decides about an Idempotency-Key
+//	sticky-lock        nobody finishes what a dead leader began
+//	opposite-deadlock  whoever finds a lock waits, and does not give way
 //
 // BUG=staggered is no mistake: n1 has the shortest time-out.
 package main
@@ -57,7 +81,7 @@ const (
 	batchBytes      = 256 << 10
 	compactAtBytes  = 4 << 20
 	retainBytes     = 8 << 20 // entries kept in memory behind the snapshot, for those who are a little behind
-	snapshotVersion = 1
+	snapshotVersion = 2
 )
 
 // bug tells whether this is the wrong version of that name.
@@ -115,6 +139,16 @@ const (
 	kindDelete
 	kindClear
 	kindMembers
+	kindMap     // groups.go
+	kindOwners  //
+	kindRelease // moves.go
+	kindInstall //
+	kindHanded  //
+	kindTxn     // transactions.go
+	kindPrepare //
+	kindDecide  //
+	kindOutcome //
+	kindForget  //
 )
 
 type Cond uint64
@@ -129,7 +163,7 @@ type Entry struct {
 	Index, Term uint64
 	Kind        Kind
 	Key         string
-	Value       []byte // of kindMembers: the ids, joined by commas
+	Value       []byte // of kindMembers: the ids, joined by commas; of the later kinds: JSON
 	Cond        Cond
 	ETag        string // what ifMatch asks for
 	Idem        string
@@ -156,59 +190,139 @@ func decodeEntry(r *decoder) Entry {
 		ETag: r.str(), Idem: r.str()}
 }
 
-// Result is what a client is told. Status and etag of a decided request are part of the state.
+// Result is what a client is told. Status, etag and value of a decided request are part of the state.
 type Result struct {
 	status   int
-	etag     uint64
+	etag     string // without quotes
 	value    []byte
 	location string // of the leader, for 307
 }
 
+// Some results never reach a client: whoever asked does something about them first.
+const (
+	notHere   = 1000 + iota // this group does not own the slot, or not any more, or is about to hand it over
+	isLocked                // by a transaction
+	undecided               // a request with this Idempotency-Key is under way
+	prepared                // this group's part of the transaction is
+)
+
 type item struct {
 	value []byte
-	etag  uint64 // the index of the entry that wrote it: no key ever has one twice
+	etag  string // no key ever has one twice: see Store.tag
+}
+
+// answer is a result with the slot that it moves with.
+type answer struct {
+	Result
+	slot int
 }
 
 type Store struct {
 	items   map[string]item
-	answers map[string]Result // by Idempotency-Key; never forgotten
+	answers map[string]answer // by Idempotency-Key; never forgotten
 	bytes   int64
+	shared  Shared
+	frozen  []byte // of a copy: shared, as it was
+	locks   map[string]*lock
+	news    bool // something happened that others may wait for
 }
 
-func newStore() *Store { return &Store{items: map[string]item{}, answers: map[string]Result{}} }
+// Shared is the rest of the state. It is stored as JSON.
+type Shared struct {
+	Group    string
+	Slots    []Slot
+	Map      *GroupMap            // of the group that keeps it; replaced, and never changed
+	Prepared map[string]*Prepared // parts of transactions that hold locks
+	Begun    map[string]*Txn      // transactions that this group coordinates
+	Decided  map[string]*Decision // those of them that commit, and that others may not have heard of
+}
+
+func newStore(group string, first *GroupMap) *Store {
+	s := &Store{items: map[string]item{}, answers: map[string]answer{}, locks: map[string]*lock{}}
+	s.shared = Shared{group, make([]Slot, slotCount), nil, map[string]*Prepared{}, map[string]*Txn{}, map[string]*Decision{}}
+	for i := range s.shared.Slots {
+		if first.Owner[i] == group {
+			s.shared.Slots[i].State = slotOwned
+		}
+	}
+	if first.Keeper == group {
+		s.shared.Map = first
+	}
+	return s
+}
 
 func (s *Store) apply(e *Entry) Result {
-	if e.Idem == "" {
-		return s.execute(e)
+	switch e.Kind {
+	case kindPut, kindDelete, kindClear:
+		slot := slotOf(e.Key)
+		return s.once(e.Idem, slot, func() Result { return s.execute(e, slot) })
+	case kindMap:
+		return s.applyMap(e)
+	case kindOwners:
+		return s.applyOwners(e)
+	case kindRelease, kindInstall, kindHanded:
+		return s.applyMove(e)
 	}
-	if r, ok := s.answers[e.Idem]; ok {
-		return r
+	return s.applyTxn(e)
+}
+
+// once does nothing but look up the answer if the request was done before.
+func (s *Store) once(idem string, slot int, do func() Result) Result {
+	if r, ok := s.answers[idem]; ok && idem != "" {
+		return r.Result
 	}
-	r := s.execute(e)
-	s.answers[e.Idem] = r
-	s.bytes += int64(len(e.Idem)) + 8
+	r := do()
+	s.remember(idem, slot, r)
 	return r
 }
 
-func (s *Store) execute(e *Entry) Result {
-	old, exists := s.items[e.Key]
-	if e.Cond == ifMatch && !(exists && etagText(old.etag) == e.ETag) || e.Cond == ifAbsent && exists {
-		return Result{status: 412}
+func (s *Store) remember(idem string, slot int, r Result) {
+	if idem == "" || r.status != 200 && r.status != 412 {
+		return
 	}
-	switch e.Kind {
-	case kindPut:
-		s.remove(e.Key)
-		s.items[e.Key] = item{e.Value, e.Index}
-		s.bytes += int64(len(e.Key) + len(e.Value) + 8)
-		return Result{status: 200, etag: e.Index}
-	case kindDelete:
-		s.remove(e.Key)
-	case kindClear:
+	s.answers[idem] = answer{r, slot}
+	s.bytes += int64(len(idem) + len(r.etag) + len(r.value) + 8)
+}
+
+func (s *Store) execute(e *Entry, slot int) Result {
+	if e.Kind == kindClear {
 		for key := range s.items {
 			s.remove(key)
 		}
+		return Result{status: 200}
 	}
-	return Result{status: 200}
+	if s.shared.Slots[slot].State != slotOwned {
+		return Result{status: notHere}
+	}
+	if s.blocked(e.Key, true) {
+		return Result{status: isLocked}
+	}
+	old, exists := s.items[e.Key]
+	if e.Cond == ifMatch && !(exists && quote(old.etag) == e.ETag) || e.Cond == ifAbsent && exists {
+		return Result{status: 412}
+	}
+	if e.Kind == kindDelete {
+		s.remove(e.Key)
+		return Result{status: 200}
+	}
+	tag := s.tag(slot, e.Index)
+	s.put(e.Key, item{e.Value, tag})
+	return Result{status: 200, etag: tag}
+}
+
+// tag makes the ETag of what an entry writes. Each owner of a slot counts its entries from 1, so that how often the slot
+// has moved comes first.
+func (s *Store) tag(slot int, index uint64) string {
+	if gen := s.shared.Slots[slot].Gen; gen > 0 && !bug("etag-again") {
+		return fmt.Sprintf("%d.%d", gen, index)
+	}
+	return strconv.FormatUint(index, 10)
+}
+
+func (s *Store) put(key string, it item) {
+	s.remove(key)
+	s.items[key] = it
+	s.bytes += int64(len(key) + len(it.value) + 8)
 }
 
 func (s *Store) remove(key string) {
@@ -227,7 +341,8 @@ func (s *Store) get(key string) Result {
 
 // copy shares the values, which nobody changes.
 func (s *Store) copy() *Store {
-	c := &Store{make(map[string]item, len(s.items)), make(map[string]Result, len(s.answers)), s.bytes}
+	c := &Store{items: make(map[string]item, len(s.items)), answers: make(map[string]answer, len(s.answers)), bytes: s.bytes,
+		frozen: toJSON(&s.shared)}
 	for k, v := range s.items {
 		c.items[k] = v
 	}
@@ -237,7 +352,7 @@ func (s *Store) copy() *Store {
 	return c
 }
 
-func etagText(n uint64) string { return `"` + strconv.FormatUint(n, 10) + `"` }
+func quote(etag string) string { return `"` + etag + `"` }
 
 // ---- snapshots -------------------------------------------------------------------------------------------------
 
@@ -259,7 +374,7 @@ func (s *Snapshot) encode() []byte {
 	for k, v := range s.store.items {
 		w.str(k)
 		w.bytes(v.value)
-		w.num(v.etag)
+		w.str(v.etag)
 	}
 	if bug("no-answers") {
 		w.num(0)
@@ -268,9 +383,12 @@ func (s *Snapshot) encode() []byte {
 		for k, v := range s.store.answers {
 			w.str(k)
 			w.num(uint64(v.status))
-			w.num(v.etag)
+			w.str(v.etag)
+			w.bytes(v.value)
+			w.num(uint64(v.slot))
 		}
 	}
+	w.bytes(s.store.frozen)
 	return binary.BigEndian.AppendUint32(w.b, crc32.ChecksumIEEE(w.b))
 }
 
@@ -282,22 +400,26 @@ func decodeSnapshot(b []byte) (*Snapshot, error) {
 	if v := r.num(); v != snapshotVersion {
 		return nil, fmt.Errorf("a snapshot of version %d", v)
 	}
-	s := &Snapshot{index: r.num(), term: r.num(), store: newStore()}
+	s := &Snapshot{index: r.num(), term: r.num(), store: newStore("", singleMap("", nil))}
 	s.config = Config{r.num(), split(r.str())}
 	for n := r.num(); n > 0 && !r.bad; n-- {
 		key := r.str()
-		it := item{r.bytes(), r.num()}
-		s.store.items[key] = it
-		s.store.bytes += int64(len(key) + len(it.value) + 8)
+		s.store.put(key, item{r.bytes(), r.str()})
 	}
 	for n := r.num(); n > 0 && !r.bad; n-- {
 		key := r.str()
-		s.store.answers[key] = Result{status: int(r.num()), etag: r.num()}
-		s.store.bytes += int64(len(key) + 8)
+		res := Result{status: int(r.num()), etag: r.str(), value: r.bytes()}
+		s.store.remember(key, int(r.num()), res)
 	}
+	shared := r.bytes()
 	if r.bad {
 		return nil, errors.New("the snapshot is cut short")
 	}
+	s.store.shared = Shared{}
+	if err := json.Unmarshal(shared, &s.store.shared); err != nil {
+		return nil, err
+	}
+	s.store.lockPrepared()
 	return s, nil
 }
 
@@ -494,6 +616,7 @@ type reader struct {
 
 type info struct {
 	ID     string   `json:"id"`
+	Group  string   `json:"group,omitempty"`
 	Role   string   `json:"role"`
 	Term   uint64   `json:"term"`
 	Leader *string  `json:"leader"`
@@ -530,6 +653,7 @@ type Node struct {
 	snapBytes  int64
 	compacting bool
 	incoming   incoming
+	groups     // groups.go
 
 	// Of a leader:
 	peers    map[string]*Peer
@@ -559,7 +683,7 @@ func (n *Node) unlock() {
 		l := n.leader
 		lead = &l
 	}
-	now := info{n.id, n.role.String(), n.term, lead, without(n.config().members, n.id)}
+	now := info{n.id, n.group, n.role.String(), n.term, lead, without(n.config().members, n.id)}
 	n.published.Store(now)
 	n.mu.Unlock()
 }
@@ -998,6 +1122,7 @@ func (n *Node) commitTo(index uint64) {
 		r := Result{status: 200}
 		if e.Kind != kindNoop && e.Kind != kindMembers {
 			r = n.store.apply(e)
+			n.tellNews()
 		}
 		if w, ok := n.waiters[e.Index]; ok {
 			delete(n.waiters, e.Index)
@@ -1299,6 +1424,8 @@ func (n *Node) install(s *Snapshot, data []byte) {
 		}
 	}
 	n.store, n.commit = s.store, s.index
+	n.store.news = true
+	n.tellNews()
 	if s.index <= n.last() && n.termAt(s.index) == s.term {
 		return // the log goes on behind it as it is
 	}
@@ -1753,6 +1880,14 @@ func (n *Node) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			return
 		}
 		n.answer(w, r, n.propose(Entry{Kind: kindClear, Idem: r.Header.Get("Idempotency-Key")}))
+	case path == "/txn":
+		n.serveTxn(w, r)
+	case strings.HasPrefix(path, "/internal/"):
+		n.serveInternal(w, r, path[len("/internal/"):])
+	case path == "/cluster/groups" || strings.HasPrefix(path, "/cluster/groups/"):
+		n.serveGroups(w, r, strings.TrimPrefix(path[len("/cluster/groups"):], "/"))
+	case strings.HasPrefix(path, "/cluster/locate/") && r.Method == "GET":
+		n.serveLocate(w, r, path[len("/cluster/locate/"):])
 	case path == "/cluster/info" && r.Method == "GET":
 		answerJSON(w, n.published.Load())
 	case path == "/cluster/members" && r.Method == "GET":
@@ -1790,17 +1925,17 @@ func (n *Node) serveKey(w http.ResponseWriter, r *http.Request, key string) {
 	case r.Method == "PUT" && len(body) == 0:
 		text(w, 400, "value cannot be empty")
 	case r.Method == "GET":
-		local := r.URL.Query().Get("read") == "local"
-		if !local {
-			if instead, ok := n.confirm(); !ok {
-				n.answer(w, r, instead)
-				return
+		if r.URL.Query().Get("read") == "local" {
+			n.lock()
+			found := Result{status: 404}
+			if n.store.shared.Slots[slotOf(key)].State == slotOwned {
+				found = n.store.get(key)
 			}
+			n.unlock()
+			n.answer(w, r, found)
+			return
 		}
-		n.lock()
-		found := n.store.get(key)
-		n.unlock()
-		n.answer(w, r, found)
+		n.answer(w, r, n.routed(slotOf(key), func() Result { return n.read(key) }))
 	default:
 		e := Entry{Kind: kindPut, Key: key, Value: body, Idem: r.Header.Get("Idempotency-Key")}
 		if r.Method == "DELETE" {
@@ -1811,13 +1946,29 @@ func (n *Node) serveKey(w http.ResponseWriter, r *http.Request, key string) {
 		} else if r.Header.Get("If-None-Match") == "*" {
 			e.Cond = ifAbsent
 		}
-		n.answer(w, r, n.propose(e))
+		n.answer(w, r, n.routed(slotOf(key), func() Result { return n.propose(e) }))
 	}
 }
 
+// read is a linearizable read at a leader.
+func (n *Node) read(key string) Result {
+	if instead, ok := n.confirm(); !ok {
+		return instead
+	}
+	n.lock()
+	defer n.unlock()
+	if n.store.shared.Slots[slotOf(key)].State != slotOwned {
+		return Result{status: notHere}
+	}
+	if n.store.blocked(key, false) {
+		return Result{status: isLocked}
+	}
+	return n.store.get(key)
+}
+
 func (n *Node) answer(w http.ResponseWriter, r *http.Request, res Result) {
-	if res.etag != 0 {
-		w.Header().Set("ETag", etagText(res.etag))
+	if res.etag != "" {
+		w.Header().Set("ETag", quote(res.etag))
 	}
 	switch res.status {
 	case 200:
@@ -1826,6 +1977,10 @@ func (n *Node) answer(w http.ResponseWriter, r *http.Request, res Result) {
 	case 307:
 		w.Header().Set("Location", "http://"+res.location+r.URL.RequestURI())
 		text(w, 307, "ask the leader")
+	case 202:
+		text(w, 202, "keys move")
+	case 400:
+		text(w, 400, "malformed")
 	case 404:
 		text(w, 404, "key not found")
 	case 409:
@@ -1868,6 +2023,8 @@ func main() {
 	id := flag.String("id", "n1", "")
 	peers := flag.String("peers", "", "")
 	members := flag.String("members", "", "")
+	group := flag.String("group", "", "")
+	groups := flag.String("groups", "", "")
 	flag.Parse()
 	log.SetFlags(log.Ltime | log.Lmicroseconds)
 	rand.Seed(time.Now().UnixNano() + int64(os.Getpid()))
@@ -1878,7 +2035,7 @@ func main() {
 		time.Sleep(time.Duration(s) * time.Second)
 	}
 
-	n := &Node{id: *id, addrs: map[string]string{}, disk: &Disk{dir: *dir}, store: newStore(),
+	n := &Node{id: *id, addrs: map[string]string{}, disk: &Disk{dir: *dir},
 		flush: make(chan struct{}, 1), readKick: make(chan struct{}, 1)}
 	everyone := []string{*id}
 	for _, peer := range split(*peers) {
@@ -1895,8 +2052,10 @@ func main() {
 		DisableCompression: true, DialContext: (&net.Dialer{Timeout: time.Second}).DialContext}}
 
 	check(os.MkdirAll(*dir, 0o755))
+	n.startGroups(*group, *groups)
 	n.load()
 	n.lock()
+	n.loadMap()
 	n.resetDeadline()
 	go n.flusher()
 	go n.confirmer()
@@ -1909,6 +2068,7 @@ func main() {
 		n.lock()
 	}
 	n.unlock()
+	n.runGroups()
 	go func() {
 		for range time.Tick(20 * time.Millisecond) {
 			n.tick()
