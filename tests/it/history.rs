@@ -128,7 +128,7 @@ fn a_bank_is_judged_as_one() {
 {"client":2,"op":"transfer","from":"p","to":"q","amount":4,"called":3,"returned":6,"outcome":"ok"}
 {"client":1,"node":"n3","op":"balances","balances":{"p":6,"q":10},"called":4,"returned":5,"outcome":"ok"}
 "#;
-    check(dir.path(), bank).exits(1).says(&["✗ wrong sum of `p`", "n3 found 16 in all accounts", "4 is missing"]);
+    check(dir.path(), bank).exits(1).says(&["✗ wrong sum of `p`", "together held 16", "4 is missing"]);
 }
 
 #[test]
