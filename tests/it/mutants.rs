@@ -202,12 +202,14 @@ impl Mask {
         let mut values = vec![
             // `$(random_text(…))`, of which a card shows a part.
             (r"…?[0-9A-Za-z]{20,}…?|…[0-9A-Za-z]{8,}|[0-9A-Za-z]{8,}…", "TEXT"),
+            // A moment in an ETag, which looks like a key that was moved.
+            (r"\b[0-9]{6,}\.[0-9]+\b", "NUMBER"),
             // `$(random_key())`.
             (r"\b[0-9a-z]{12}\b", "KEY"),
             (r"\b[0-9.]+ (ms|s)\b", "TIME"),
             // The value that memory-large-frames.c computes from memory that is not its own.
             (r"-?\b[0-9]+ 255\b", "NUMBER 255"),
-            // A moment, in an ETag.
+            // A moment in an ETag, as it is.
             (r"\b[0-9]{9,}\b", "NUMBER"),
             // Where a run is recorded.
             (r"(/[^ ]*)?\.lsfr/runs/[^/]*", "RUN"),
