@@ -48,6 +48,18 @@ pub struct Asked {
     pub took: Duration,
 }
 
+impl Asked {
+    pub(super) fn is_write(&self) -> bool {
+        !matches!(self.method.as_str(), "GET" | "HEAD")
+    }
+
+    /// The path without its last part: what several keys, members or groups have in common.
+    pub(super) fn place(&self) -> &str {
+        let path = self.path.split_once('?').map_or(self.path.as_str(), |(path, _)| path);
+        path.rsplit_once('/').map_or(path, |(place, _)| place)
+    }
+}
+
 /// What facts must have in common to share a line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Sort {

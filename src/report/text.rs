@@ -14,7 +14,7 @@ use super::run_state::RunState;
 use super::seen_before::SeenBefore;
 use super::text_end::Tally;
 use super::times::time;
-use crate::facts::{Event, NodeAddress, Stamped, Verdict};
+use crate::facts::{Event, LeftUp, NodeAddress, Stamped, Verdict};
 use crate::text::{clean, cut, pad, width, wrap};
 use crate::tty;
 
@@ -191,6 +191,18 @@ impl<W: Write> Text<W> {
             self.line(&format!("    {}", paint(DIM, &line)));
         }
     }
+
+    /// Where the nodes of a failed test can be asked by hand.
+    fn left_up(&mut self, left: &LeftUp) {
+        self.line(&format!("    {}", paint(STRONG, "Left up for a look by hand:")));
+        for NodeAddress { node, address } in &left.nodes {
+            self.line(&format!("      {}  {address}", clean(node)));
+        }
+        let request = self.latest.as_ref().and_then(|card| card.request.as_ref());
+        if let Some(curl) = request.map(|request| format!("      {}", clean(&request.curl))) {
+            self.line(&curl);
+        }
+    }
 }
 
 impl<W: Write + Send> Reporter for Text<W> {
@@ -251,16 +263,7 @@ impl<W: Write + Send> Reporter for Text<W> {
                 }
             }
             Event::TestEnded { test, verdict, took, .. } => self.test_ended(test, verdict, *took),
-            Event::LeftUp(left) => {
-                self.line(&format!("    {}", paint(STRONG, "Left up for a look by hand:")));
-                for NodeAddress { node, address } in &left.nodes {
-                    self.line(&format!("      {}  {address}", clean(node)));
-                }
-                let request = self.latest.as_ref().and_then(|card| card.request.as_ref());
-                if let Some(curl) = request.map(|request| format!("      {}", clean(&request.curl))) {
-                    self.line(&curl);
-                }
-            }
+            Event::LeftUp(left) => self.left_up(left),
             Event::StageEnded { verdict, took, .. } => {
                 self.not_run();
                 let mut tally = std::mem::take(&mut self.stage);

@@ -3,13 +3,13 @@
 //! A test can make thousands of requests, and a reader wants eight lines. Faults, notes, what failed and the writes to
 //! the path that failed keep lines of their own; everything between is counted.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
 use super::describe::{Describe, Words};
-use super::fact::{Entry, Fact, Sort};
+use super::fact::{Asked, Entry, Fact, Sort};
 use super::fold::{Line, TOGETHER, fold, said_last};
 use crate::facts::{Conversation, Links, Load, LoadEvent, NodeEventKind, Operation, OperationId, Spoken, Verb};
 use crate::seconds;
@@ -45,6 +45,11 @@ pub struct Trail {
 const KEPT: usize = 20_000;
 /// At most this many lines of what was done to nodes and links come before the lines that are shown anyway.
 const DEEDS: usize = 6;
+/// At most this many lines of writes that are seldom made.
+const SELDOM: usize = 3;
+/// A kind of write is seldom made if it goes to at most this many paths, each so often on average.
+const FEW_PATHS: usize = 4;
+const FEW_TRIES: usize = 10;
 /// At most this many lines are shown.
 const TOLD: usize = 8;
 
@@ -164,13 +169,14 @@ impl Trail {
         let mut entries: Vec<&Entry> = entries.into_iter().chain(&said).chain(&ends).collect();
         entries.sort_by_key(|entry| entry.at);
 
-        let failed_paths: Vec<&str> =
-            failed.iter().filter_map(|entry| Some(entry.request()?.path.as_str())).collect();
+        let asked: Vec<&Asked> = failed.iter().filter_map(Entry::request).collect();
         let writes_it = |entry: &Entry| {
-            let written = entry.request().filter(|asked| !matches!(asked.method.as_str(), "GET" | "HEAD"));
-            written.is_some_and(|asked| failed_paths.contains(&asked.path.as_str()))
+            let written = entry.request().filter(|asked| asked.is_write());
+            written.is_some_and(|written| asked.iter().any(|asked| asked.path == written.path))
         };
-        let lines = fold(&entries, &writes_it);
+        let seldom = seldom(&entries, &asked);
+        let is_seldom = |entry: &Entry| seldom.iter().any(|other| std::ptr::eq(*other, entry));
+        let lines = fold(&entries, &|entry| writes_it(entry) || is_seldom(entry));
         // Each side of a conversation has a line of its own.
         let most = if failing.talk.is_some() { 2 * TOLD } else { TOLD };
         let mut first = lines.len().saturating_sub(most);
@@ -178,9 +184,11 @@ impl Trail {
             // The line that would say "1 earlier" takes as much room as the line itself.
             first = first.saturating_sub(1);
         }
-        // Of the earlier ones, the last request that wrote to the same path, and what was done to nodes and links.
+        // Of the earlier ones, the last request that wrote to the same path, what was seldom asked for, and what was done
+        // to nodes and links.
         let wrote = lines[..first].iter().rposition(|line| line.is(&writes_it));
-        let pinned: Vec<usize> = deeds(&lines[..first]).into_iter().chain(wrote).collect();
+        let rare = (0..first).filter(|at| lines[*at].is(&is_seldom));
+        let pinned: Vec<usize> = deeds(&lines[..first]).into_iter().chain(wrote).chain(rare).collect();
         let told = lines[first..].iter().chain(wrote.map(|at| &lines[at]));
         let from = told.flat_map(Line::entries).map(|entry| entry.began).min();
         Told { rows: rows(&lines, first, &pinned, self.dropped, words), from }
@@ -207,6 +215,34 @@ impl Trail {
         entries.sort_by_key(|entry| entry.at);
         entries
     }
+}
+
+/// The last writes of kinds that the test makes few of and that did not fail: a member that joins among a thousand values
+/// that are written.
+fn seldom<'a>(entries: &[&'a Entry], failed: &[&Asked]) -> Vec<&'a Entry> {
+    let kind = |asked: &'a Asked| (asked.method.as_str(), asked.place());
+    let mut kinds: BTreeMap<_, (usize, BTreeSet<&str>)> = BTreeMap::new();
+    let mut writes: Vec<(&Entry, &Asked)> = Vec::new();
+    for (entry, asked) in entries.iter().filter_map(|entry| Some((*entry, entry.request()?))) {
+        if asked.is_write() && !failed.iter().any(|failed| failed.place() == asked.place()) {
+            let (requests, paths) = kinds.entry(kind(asked)).or_default();
+            *requests += 1;
+            paths.insert(&asked.path);
+            writes.push((entry, asked));
+        }
+    }
+    writes.retain(|(_, asked)| {
+        let (requests, paths) = &kinds[&kind(asked)];
+        *requests <= FEW_TRIES * paths.len() && paths.len() <= FEW_PATHS
+    });
+    let mut told: Vec<(&Entry, &Asked)> = Vec::new();
+    for (entry, asked) in writes.into_iter().rev() {
+        // Of tries of one request, the last.
+        if !told.iter().any(|(_, other)| (&other.method, &other.path) == (&asked.method, &asked.path)) {
+            told.push((entry, asked));
+        }
+    }
+    told.into_iter().take(SELDOM).map(|(entry, _)| entry).collect()
 }
 
 /// The last lines of what was done to nodes and links, the latest first.
@@ -345,6 +381,29 @@ mod tests {
             ]
         );
         assert_eq!(told.from, Some(ms(177)));
+    }
+
+    #[test]
+    fn a_write_of_a_kind_that_is_seldom_made_has_a_line_of_its_own() {
+        let mut trail = Trail::default();
+        for i in 0..300 {
+            trail.operation(&operation(10 * i, "PUT", "n1", &format!("/kv/k{i}"), 200));
+            if (100..103).contains(&i) {
+                trail.operation(&operation(10 * i + 1, "PUT", "n1", "/cluster/members/n6", 503));
+            }
+        }
+        trail.operation(&operation(1500, "PUT", "n1", "/cluster/members/n6", 200));
+        trail.node(ms(3100), "n1", &NodeEventKind::Killed);
+        for i in 0..10 {
+            let method = if i % 2 == 0 { "GET" } else { "PUT" };
+            let lost = if i > 5 { 503 } else { 200 };
+            trail.operation(&operation(3200 + i, method, "n2", &format!("/kv/later{i}"), lost));
+        }
+        let failed = operation(3300, "GET", "n2", "/kv/k7", 404);
+        let told = lines(&tell(&trail, &[&failed]));
+        assert!(told.contains(&"1500 PUT n1 /cluster/members/n6 200".to_owned()), "{told:#?}");
+        assert_eq!(told.iter().filter(|line| line.contains("members")).count(), 1, "{told:#?}");
+        assert!(told.len() <= TOLD + SELDOM + 4, "{told:#?}");
     }
 
     #[test]

@@ -7,12 +7,13 @@ use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;
 use minijinja::value::Value;
 use tokio::sync::Notify;
-use tokio::time::{Instant, MissedTickBehavior, interval, timeout};
+use tokio::time::{Instant, Interval, MissedTickBehavior, interval, timeout};
 
 use crate::cluster::Expired;
 use crate::scenario::expr::{Kept, Scope};
 use crate::scenario::verbs::concurrently::{Beside, Concurrently};
 
+use super::super::Run;
 use super::super::doubt::surest;
 use super::super::steps::{Frame, Interpreter, count};
 use super::super::stop::{Failed, Stop};
@@ -29,6 +30,61 @@ const LONGEST: Duration = Duration::from_secs(60);
 
 /// How often is told how far they are, at most.
 const PROGRESS: Duration = Duration::from_millis(500);
+
+/// How many copies may be under way: `FIRST`, one more for each that ended and for each `ONE_MORE`, and never more than
+/// `in_flight`.
+struct Gate {
+    in_flight: u64,
+    let_in: u64,
+    more: Interval,
+}
+
+impl Gate {
+    fn new(in_flight: u64) -> Gate {
+        let mut more = interval(ONE_MORE);
+        more.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        Gate { in_flight, let_in: FIRST, more }
+    }
+
+    fn lets_in(&self, running: usize, ended: u64) -> bool {
+        (running as u64) < self.in_flight.min(self.let_in + ended)
+    }
+
+    /// Whether time alone still opens it further.
+    fn opens(&self, ended: u64) -> bool {
+        self.let_in + ended < self.in_flight
+    }
+
+    async fn open_further(&mut self) {
+        self.more.tick().await;
+        self.let_in += 1;
+    }
+}
+
+/// Tells how far the copies are, each `PROGRESS` at most.
+struct Progress<'a> {
+    run: &'a Run,
+    copies: u64,
+    sent_before: u64,
+    told: Instant,
+    folder: Option<u64>,
+}
+
+impl Progress<'_> {
+    fn of(run: &Run, copies: u64) -> Progress<'_> {
+        Progress { run, copies, sent_before: run.traffic.sent(), told: Instant::now(), folder: None }
+    }
+
+    fn tell(&mut self, ended: u64) {
+        if self.told.elapsed() < PROGRESS {
+            return;
+        }
+        self.told = Instant::now();
+        self.folder = self.run.traffic.folder().or(self.folder);
+        let sent = self.run.traffic.sent() - self.sent_before;
+        self.run.emit(Event::Copies { ended, of: self.copies, sent, folder: self.folder });
+    }
+}
 
 /// Copies that ended, by how.
 #[derive(Default)]
@@ -49,14 +105,14 @@ impl Interpreter<'_> {
         frame: &Frame,
     ) -> Result<(), Stop> {
         let copies = count(&many.copies, scope)?;
-        let in_flight = count(&many.in_flight, scope)?.clamp(1, 64);
+        let mut gate = Gate::new(count(&many.in_flight, scope)?.clamp(1, 64));
         let at_least = count(&many.at_least, scope)?;
         let after = match &many.beside {
             Some(beside) => count(&beside.after, scope)?,
             None => 0,
         };
         let unanswered = many.unanswered.as_ref().map(|expect| expect.resolve(scope)).transpose()?;
-        let inner = Frame { many: in_flight > 1, unanswered, quiet: true, ..frame.clone() };
+        let inner = Frame { many: gate.in_flight > 1, unanswered, quiet: true, ..frame.clone() };
         let outer = Frame { many: true, ..frame.clone() };
         let start = scope.fork();
         let copy = async |number: u64| {
@@ -73,34 +129,22 @@ impl Interpreter<'_> {
         let (mut besides_turn, mut out_of_time) = (false, false);
         let (began, mut next) = (Instant::now(), 0);
         let deadline = self.run.time.deadline(LONGEST);
-        let (sent_before, mut told, mut folder) = (self.run.traffic.sent(), began, None);
-        let mut more = interval(ONE_MORE);
-        more.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        let mut let_in = FIRST;
+        let mut progress = (!frame.quiet).then(|| Progress::of(self.run, copies));
         loop {
-            if told.elapsed() >= PROGRESS && !frame.quiet {
-                told = Instant::now();
-                folder = self.run.traffic.folder().or(folder);
-                let sent = self.run.traffic.sent() - sent_before;
-                self.run.emit(Event::Copies { ended: ended.count, of: copies, sent, folder });
+            if let Some(progress) = &mut progress {
+                progress.tell(ended.count);
             }
-            // The steps beside the copies run while there are copies.
-            let waiting = beside.is_some() && !besides_turn;
-            let enough = many.during.is_some_and(|during| began.elapsed() >= during)
-                && ended.passed.len() as u64 >= at_least
-                && !waiting;
             let expired = deadline.passed();
             out_of_time |= expired.is_some_and(Expired::is_starved);
-            while !enough
-                && expired.is_none()
-                && ended.failed.is_empty()
-                && next < copies
-                && (running.len() as u64) < in_flight.min(let_in + ended.count)
-            {
+            // The steps beside the copies run while there are copies.
+            let waiting = beside.is_some() && !besides_turn;
+            let enough = ended.enough(many.during, began, at_least) && !waiting;
+            let going_on = !enough && expired.is_none() && ended.failed.is_empty();
+            while going_on && next < copies && gate.lets_in(running.len(), ended.count) {
                 running.push(copy(next));
                 next += 1;
             }
-            let ramps = next < copies && let_in + ended.count < in_flight;
+            let opens = next < copies && gate.opens(ended.count);
             // If fewer copies end than these steps wait for, they run when all have ended.
             besides_turn |= ended.count >= after || running.is_empty();
             if running.is_empty() {
@@ -110,7 +154,7 @@ impl Interpreter<'_> {
                 None if running.is_empty() => break,
                 None => tokio::select! {
                     Some(one) = running.next() => ended.take(one)?,
-                    _ = more.tick(), if ramps => let_in += 1,
+                    () = gate.open_further(), if opens => {}
                 },
                 Some(steps) => tokio::select! {
                     result = steps, if besides_turn => {
@@ -118,7 +162,7 @@ impl Interpreter<'_> {
                         result?;
                     }
                     Some(one) = running.next(), if !running.is_empty() => ended.take(one)?,
-                    _ = more.tick(), if ramps => let_in += 1,
+                    () = gate.open_further(), if opens => {}
                 },
             }
         }
@@ -150,6 +194,11 @@ pub(super) fn describe(many: &Concurrently) -> String {
 }
 
 impl Ended {
+    /// Whether no more need to begin: the time that they were to go on for is over, and enough have passed.
+    fn enough(&self, during: Option<Duration>, began: Instant, at_least: u64) -> bool {
+        during.is_some_and(|during| began.elapsed() >= during) && self.passed.len() as u64 >= at_least
+    }
+
     fn take(&mut self, (number, result): (u64, Result<Kept, Stop>)) -> Result<(), Stop> {
         self.count += 1;
         match result {

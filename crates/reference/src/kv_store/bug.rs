@@ -249,6 +249,7 @@ seeded_bugs! {
         WritesTakenAnywhere "writes-taken-anywhere" "A write is taken by the group that it comes to, and a read looks for it in the one that owns the key."
         LocateNamesOwnGroup "locate-names-own-group" "/cluster/locate names the group of the node that is asked."
         DeadGroupStalls "dead-group-stalls" "A node waits for a word from every group before it serves anything, for up to 3 s."
+        FrozenGroupStalls "frozen-group-stalls" "A node asks all nodes of the other groups before it serves anything, and waits 1 s for each that does not answer. The dead ones refuse at once."
         LeaderOfFirstGroup "leader-of-first-group" "/cluster/info names the leader of the first group, whichever group the node is in."
     }
     "group-join" {
@@ -290,6 +291,7 @@ seeded_bugs! {
         OppositeOrdersDeadlock "opposite-orders-deadlock" "Transactions wait for locks in any order, for 20 s."
         WaitsForDeadGroup "waits-for-dead-group" "A transaction locks its keys, and waits for a group without a leader for as long as it takes."
         CrossGroupIdsIgnored "cross-group-ids-ignored" "The Idempotency-Key of a transaction over several groups is ignored."
+        CrossGroupIdsInMemory "cross-group-ids-in-memory" "Only the node that saw a transaction over several groups through knows its Idempotency-Key."
     }
     "transaction-recovery" {
         LocksStay "locks-stay" "Nobody ends a transaction whose coordinator is gone: its keys stay locked."
@@ -298,6 +300,8 @@ seeded_bugs! {
         DecisionAfterTelling "decision-after-telling" "The coordinator tells the other groups to commit, and logs the decision 100 ms later."
         DecisionForgotten "decision-forgotten" "A decision is forgotten once it is taken: who asks later hears that there was none, and aborts."
         PreparedNotStored "prepared-not-stored" "What a group has prepared is in memory only."
+        PreparedNotInSnapshot "prepared-not-in-snapshot" "Snapshots leave out what is prepared."
+        DecisionsNotInSnapshot "decisions-not-in-snapshot" "Snapshots leave out what was decided and not all have heard."
     }
 }
 

@@ -33,6 +33,8 @@ impl Map {
         match bug {
             Bug::EtagsNotInSnapshot => self.forget_versions(index),
             Bug::IdsNotInSnapshot => self.answers = Answers::default(),
+            Bug::PreparedNotInSnapshot => self.transactions.forget_prepared(),
+            Bug::DecisionsNotInSnapshot => self.transactions.forget_committed(),
             // No key is empty: this one is the count.
             _ if bug.counts_versions() => {
                 self.put("".into(), Entry { value: Bytes::new(), version: self.counted });

@@ -82,10 +82,12 @@ impl Store {
 
     /// What the key has as of the last change that anyone was told of, or a later one.
     pub(super) async fn read(&self, key: &str) -> Result<Option<Entry>, Refused> {
-        if let Some(groups) = &self.groups
-            && self.bug == Bug::DeadGroupStalls
-        {
-            groups.wait_for_all().await;
+        if let Some(groups) = &self.groups {
+            match self.bug {
+                Bug::DeadGroupStalls => groups.wait_for_all().await,
+                Bug::FrozenGroupStalls => groups.ask_everybody().await,
+                _ => {}
+            }
         }
         let found = self.look(key);
         let Keeper::Cluster(cluster) = &self.keeper else { return found };

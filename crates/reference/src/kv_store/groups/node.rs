@@ -89,6 +89,13 @@ impl NodeGround {
         self.directory.ask_all(&self.calls, self.others()).await;
     }
 
+    /// Asks the nodes of the other groups one after the other, each for so long.
+    pub(super) async fn ask_everybody(&self, patience: Duration) {
+        for node in self.others().values().flatten() {
+            self.calls.call(node, &Question::Leader, &[], patience).await;
+        }
+    }
+
     fn members(&self, group: &str) -> Members {
         let map = self.map.read();
         map.shards.as_ref().and_then(|shards| shards.plan().members(group).cloned()).unwrap_or_default()

@@ -140,6 +140,11 @@ impl Groups {
         }
     }
 
+    /// Only for `frozen-group-stalls`.
+    pub(in super::super) async fn ask_everybody(&self) {
+        self.ground.ask_everybody(Duration::from_secs(1)).await;
+    }
+
     /// Does nothing for groups any more.
     pub(in super::super) fn stop(&self) {
         self.tasks.iter().for_each(JoinHandle::abort);

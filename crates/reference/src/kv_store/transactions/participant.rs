@@ -78,6 +78,16 @@ impl Transactions {
         Some(Entry { value, version: seen.version? })
     }
 
+    /// Only for `prepared-not-in-snapshot`.
+    pub(in super::super) fn forget_prepared(&mut self) {
+        self.prepared.clear();
+    }
+
+    /// Only for `decisions-not-in-snapshot`.
+    pub(in super::super) fn forget_committed(&mut self) {
+        self.committed.clear();
+    }
+
     /// The keys that a part is going to write.
     #[cfg(test)]
     pub(in super::super) fn keys(&self, txn: &str) -> BTreeSet<Arc<str>> {
