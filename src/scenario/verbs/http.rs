@@ -53,7 +53,7 @@ pub(super) const VERBS: &[Verb] = &[Verb {
         field("body", Shape::Text, "The request's body, sent as `text/plain; charset=utf-8`."),
         field("headers", Shape::TextMap, "More headers."),
         field("follow", Shape::Flag, "Whether redirects to nodes are followed, at most 5."),
-        field("timeout", Shape::Duration, "For the whole answer."),
+        field("timeout", Shape::Duration, "For the whole answer; with more than one in flight at least 10s."),
         NEVER,
         field("need", Shape::Need, "How many of the answers must fit; `all` if left out."),
         field("expect", Shape::Map(EXPECT), "What the answer must be."),
