@@ -114,7 +114,12 @@ mod tests {
     }
 
     fn differs(path: &str, expected: impl Into<Json>, actual: impl Into<Json>) -> Mismatch {
-        Mismatch { path: path.into(), expected: Expected::Value(expected.into()), actual: Some(actual.into()) }
+        Mismatch {
+            path: path.into(),
+            expected: Expected::Value(expected.into()),
+            actual: Some(actual.into()),
+            source: None,
+        }
     }
 
     #[test]

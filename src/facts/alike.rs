@@ -73,7 +73,7 @@ fn ended(kind: FailureKind, ran: &Ran, mismatches: &[Mismatch]) -> Option<Alike>
 }
 
 fn differs(kind: FailureKind, mismatches: &[Mismatch]) -> Option<Alike> {
-    let Mismatch { path, expected, actual } = mismatches.first()?;
+    let Mismatch { path, expected, actual, .. } = mismatches.first()?;
     let is_short = |value: &Json| value.to_string().len() <= MOST;
     let expects_little = match expected {
         Expected::Value(value) => is_short(value),
@@ -102,7 +102,8 @@ mod tests {
     fn status(expected: u16, actual: u16) -> What {
         let answer = Answer { status: actual, headers: Vec::new(), body: Excerpt::new(b""), unsettled: false };
         let path = Spot::Status;
-        let differs = Mismatch { path, expected: Expected::Value(expected.into()), actual: Some(actual.into()) };
+        let differs =
+            Mismatch { path, expected: Expected::Value(expected.into()), actual: Some(actual.into()), source: None };
         answered(Answered::Answer(answer), vec![differs])
     }
 
@@ -142,6 +143,7 @@ mod tests {
             path: Spot::from("body"),
             expected: Expected::Value("x".repeat(300).into()),
             actual: Some("".into()),
+            source: None,
         };
         let answer = Answer { status: 200, headers: Vec::new(), body: Excerpt::new(b""), unsettled: false };
         assert_eq!(answered(Answered::Answer(answer), vec![long]).alike(), None);

@@ -4,7 +4,9 @@ use std::iter::successors;
 
 use super::conversation::Conversation;
 use super::failure::{Finding, What};
+use super::mismatch::Mismatch;
 use super::operation::{Answered, Cause, Operation};
+use super::source::Source;
 
 impl What {
     /// Only this function knows what a failure may be wrapped in.
@@ -54,6 +56,20 @@ impl Finding {
             | Finding::Violation(_)
             | Finding::Undecided { .. }
             | Finding::Value { .. } => Vec::new(),
+        }
+    }
+
+    /// The earlier answers that what was expected comes from.
+    pub fn sources(&self) -> Vec<&Source> {
+        self.mismatches().into_iter().filter_map(|mismatch| mismatch.source.as_ref()).collect()
+    }
+
+    fn mismatches(&self) -> Vec<&Mismatch> {
+        match self {
+            Finding::Answer { mismatches, .. } => mismatches.iter().collect(),
+            Finding::Answers { others, .. } => others.iter().flat_map(|(_, mismatches)| mismatches).collect(),
+            Finding::Conversation(talk) => talk.mismatches.iter().collect(),
+            _ => Vec::new(),
         }
     }
 

@@ -185,7 +185,12 @@ mod tests {
     }
 
     fn differs(path: &str) -> Vec<Mismatch> {
-        vec![Mismatch { path: path.into(), expected: Expected::Words("something else".into()), actual: None }]
+        vec![Mismatch {
+            path: path.into(),
+            expected: Expected::Words("something else".into()),
+            actual: None,
+            source: None,
+        }]
     }
 
     fn answered(result: Answered, path: &str) -> What {

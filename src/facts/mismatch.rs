@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 
+use super::source::Source;
 use super::spot::Spot;
 
 /// One place where an answer is not what was expected.
@@ -14,6 +15,9 @@ pub struct Mismatch {
     /// What was there, if anything was.
     #[serde(serialize_with = "recorded::optional")]
     pub actual: Option<Json>,
+    /// The earlier answer that the expected value comes from, where it comes from one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source: Option<Source>,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

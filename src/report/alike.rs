@@ -13,7 +13,8 @@ impl Alike {
             Alike::NoRole { role } => format!("no node becomes {role}"),
             Alike::NotEnded { .. } => "a program does not end in time".to_owned(),
             Alike::Differs { of, path, expected, actual } => {
-                let mismatch = Mismatch { path: path.clone(), expected: expected.clone(), actual: actual.clone() };
+                let mismatch =
+                    Mismatch { path: path.clone(), expected: expected.clone(), actual: actual.clone(), source: None };
                 let found = differences(&mismatch);
                 let Some(Difference { path, expected, actual, .. }) = found.first() else { return path.to_string() };
                 match of {

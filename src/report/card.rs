@@ -221,7 +221,8 @@ impl Card {
         // A history is judged long after what is wrong in it happened: what came later did not lead to it.
         let moment = moment(finding);
         let requests = finding.requests();
-        let failing = Failing { requests: &requests, talk: finding.conversation(), moment };
+        let sources = finding.sources();
+        let failing = Failing { requests: &requests, talk: finding.conversation(), sources: &sources, moment };
         let told = scene.state.trail().tell(failing, scene.words);
         card.led_here = told.rows;
         let then = moment.or_else(|| requests.iter().map(|operation| operation.called + operation.took).max());

@@ -69,6 +69,7 @@ fn json_differs_on_several_nodes() {
                     path: "json.term".into(),
                     expected: Expected::Words("more than 3".into()),
                     actual: Some(json!(3)),
+                    source: None,
                 },
             ],
         ),
@@ -88,6 +89,19 @@ fn json_differs_on_several_nodes() {
             others,
             too_many: false,
         }));
+    insta::assert_snapshot!(shown(&card));
+}
+
+#[test]
+fn what_an_earlier_answer_led_to_expect_is_told_with_that_answer() {
+    let earlier = answered(50, "GET", "n2", "/kv/wal:left", 404, b"");
+    let mut story = Story::default().operation(earlier.clone());
+    for other in 0..30 {
+        story = story.operation(answered(60 + other, "GET", "n1", "/kv/other", 200, b"x"));
+    }
+    let get = answered(100, "GET", "n3", "/kv/wal:right", 200, b"half");
+    let differs = Mismatch { source: Source::of(&earlier), ..mismatch("status", json!(404), json!(200)) };
+    let card = story.operation(get.clone()).card(wrong(get, vec![differs]));
     insta::assert_snapshot!(shown(&card));
 }
 
@@ -474,6 +488,7 @@ fn a_program_that_is_wrong_is_accepted() {
                 path: "program".into(),
                 expected: Expected::Words("no file".into()),
                 actual: Some(json!("a file was written")),
+                source: None,
             },
         ],
         ..case("missing", "int main(void) {\n    return a;\n}\n")

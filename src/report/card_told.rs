@@ -10,10 +10,10 @@ use super::describe::{Describe, English};
 use super::diff::{Difference, differences, plural};
 use super::happened::happened;
 use super::history::{history, never};
-use super::program::{self, Source};
+use super::program;
 use super::times::{clock, time};
 use super::visible;
-use crate::facts::{Answered, Excerpt, Finding, Mismatch, Need, Operation, Ran, Spot, Violation, What};
+use crate::facts::{Answered, Excerpt, Finding, Mismatch, Need, Operation, Ran, Source, Spot, Violation, What};
 use crate::text::size;
 
 impl Card {
@@ -108,7 +108,7 @@ impl Card {
             }
             Finding::Cases { of, first, others, not_tried } => {
                 self.told.extend(program::told(*of, first, others, *not_tried));
-                self.program = Some(Source::from_case(first));
+                self.program = Some(program::Source::from_case(first));
                 self.commands.extend(first.compiled.as_ref().map(program::command));
                 let who = if first.compiled.is_some() { "The program" } else { "The compiler" };
                 self.ended(who, &first.ran, &first.mismatches);
@@ -159,7 +159,7 @@ impl Card {
     fn answer(&mut self, operation: &Operation, mismatches: &[Mismatch], now: Option<&NodeNow>) {
         self.request = Some(Request::from_operation(operation));
         self.hops.clone_from(&operation.hops);
-        self.differences = mismatches.iter().flat_map(differences).collect();
+        self.differences = explained(mismatches);
         match &operation.result {
             Answered::NoAnswer { cause, detail, part, .. } => {
                 let explained = explain(operation, *cause, detail, *part, now);
@@ -228,10 +228,40 @@ impl Card {
                 redirected_to,
                 fits: false,
                 text,
-                differences: mismatches.iter().flat_map(differences).collect(),
+                differences: explained(mismatches),
             });
         }
         self.answers.sort_by(|a, b| a.node.cmp(&b.node));
+    }
+}
+
+/// The differences, and for each expectation that no pack wrote down where it comes from.
+pub(super) fn explained(mismatches: &[Mismatch]) -> Vec<Difference> {
+    let mut told: Option<&Source> = None;
+    let mut all = Vec::new();
+    for mismatch in mismatches {
+        let mut some = differences(mismatch);
+        if let (Some(source), Some(first)) = (&mismatch.source, some.first_mut())
+            && told != Some(source)
+        {
+            first.notes.push(origin(source));
+            told = Some(source);
+        }
+        all.extend(some);
+    }
+    all
+}
+
+/// The earlier answer that an expectation comes from.
+fn origin(source: &Source) -> String {
+    match source {
+        Source::Answer { node, method, path, status, at, .. } => {
+            format!("Expected because of {method} {node} {path} at {}, which was answered {status}.", clock(*at))
+        }
+        Source::Heard { node, text, at, .. } => {
+            let said = visible::quote_beginning(&text.text, text.bytes);
+            format!("Expected because {node} said {said} at {}.", clock(*at))
+        }
     }
 }
 

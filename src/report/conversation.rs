@@ -1,16 +1,16 @@
 //! A conversation that went wrong, on a card: what came instead, and why nothing more did.
 
 use super::card::Card;
+use super::card_told::explained;
 use super::cluster_state::NodeNow;
 use super::curl::Request;
 use super::describe::{Describe, English};
-use super::diff::differences;
 use crate::facts::{Cause, Conversation};
 
 impl Card {
     pub(super) fn conversation(&mut self, talk: &Conversation, now: Option<&NodeNow>) {
         self.request = Some(Request::from_conversation(talk));
-        self.differences = talk.mismatches.iter().flat_map(differences).collect();
+        self.differences = explained(&talk.mismatches);
         self.no_answer = talk.sentence.clone();
         let Some(cause) = talk.cause else { return };
         let node = &talk.node;

@@ -321,6 +321,7 @@ mod tests {
             path: "body".into(),
             expected: Expected::Words("text that matches \u{7}".into()),
             actual: Some(json!({"a": "\u{9b}31m"})),
+            source: None,
         };
         let found = &differences(&words)[0];
         assert!(!format!("{}{}", found.expected, found.actual).chars().any(char::is_control), "{found:?}");
@@ -342,6 +343,7 @@ mod tests {
             path: "json".into(),
             expected: Expected::Value(json!({"role": "leader", "term": 3, "peers": ["n2", "n3"], "leader": null})),
             actual: Some(json!({"role": "follower", "term": "3", "peers": ["n2"], "leader": null, "x": 1})),
+            source: None,
         };
         let found: Vec<String> = differences(&mismatch)
             .iter()
@@ -361,8 +363,12 @@ mod tests {
     #[test]
     fn many_differences_are_counted_not_listed() {
         let list: Vec<u32> = (0..100).collect();
-        let mismatch =
-            Mismatch { path: "json".into(), expected: Expected::Value(json!(list)), actual: Some(json!([])) };
+        let mismatch = Mismatch {
+            path: "json".into(),
+            expected: Expected::Value(json!(list)),
+            actual: Some(json!([])),
+            source: None,
+        };
         let found = differences(&mismatch);
         assert_eq!(found.len(), MOST);
         assert_eq!(found[MOST - 1].notes, ["94 more differences in json."]);

@@ -18,7 +18,9 @@ fn answer(operation: &Operation, mismatches: &[Mismatch]) -> String {
         Answered::NoAnswer { cause, .. } => return unanswered(*cause).to_owned(),
         Answered::Answer(answer) => answer.status,
     };
-    let Some(Mismatch { path, expected, actual }) = mismatches.first() else { return format!("got status {status}") };
+    let Some(Mismatch { path, expected, actual, .. }) = mismatches.first() else {
+        return format!("got status {status}");
+    };
     match path {
         Spot::Status => format!("got status {status} instead of {}", wanted(expected)),
         Spot::Error => "got an answer where the connection should have failed".to_owned(),

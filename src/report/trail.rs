@@ -11,7 +11,9 @@ use serde::{Deserialize, Serialize};
 use super::describe::{Describe, Words};
 use super::fact::{Asked, Entry, Fact, Sort};
 use super::fold::{Line, TOGETHER, fold, said_last};
-use crate::facts::{Conversation, Links, Load, LoadEvent, NodeEventKind, Operation, OperationId, Spoken, Verb};
+use crate::facts::{
+    Conversation, Links, Load, LoadEvent, NodeEventKind, Operation, OperationId, Source, Spoken, Verb,
+};
 use crate::seconds;
 
 /// One line of what led to a failure.
@@ -65,6 +67,8 @@ pub struct Told {
 pub struct Failing<'a> {
     pub requests: &'a [&'a Operation],
     pub talk: Option<&'a Conversation>,
+    /// The earlier answers that what was expected comes from.
+    pub sources: &'a [&'a Source],
     /// When it failed, where that is known only later.
     pub moment: Option<Duration>,
 }
@@ -175,8 +179,12 @@ impl Trail {
             written.is_some_and(|written| asked.iter().any(|asked| asked.path == written.path))
         };
         let seldom = seldom(&entries, &asked);
-        let is_seldom = |entry: &Entry| seldom.iter().any(|other| std::ptr::eq(*other, entry));
-        let lines = fold(&entries, &|entry| writes_it(entry) || is_seldom(entry));
+        let sources: BTreeSet<OperationId> = failing.sources.iter().filter_map(|source| source.id()).collect();
+        let stands_out = |entry: &Entry| {
+            seldom.iter().any(|other| std::ptr::eq(*other, entry))
+                || entry.id().is_some_and(|id| sources.contains(&id))
+        };
+        let lines = fold(&entries, &|entry| writes_it(entry) || stands_out(entry));
         // Each side of a conversation has a line of its own.
         let most = if failing.talk.is_some() { 2 * TOLD } else { TOLD };
         let mut first = lines.len().saturating_sub(most);
@@ -184,11 +192,11 @@ impl Trail {
             // The line that would say "1 earlier" takes as much room as the line itself.
             first = first.saturating_sub(1);
         }
-        // Of the earlier ones, the last request that wrote to the same path, what was seldom asked for, and what was done
-        // to nodes and links.
+        // Of the earlier ones, the last request that wrote to the same path, what was seldom asked for, the answers that
+        // the expectation comes from, and what was done to nodes and links.
         let wrote = lines[..first].iter().rposition(|line| line.is(&writes_it));
-        let rare = (0..first).filter(|at| lines[*at].is(&is_seldom));
-        let pinned: Vec<usize> = deeds(&lines[..first]).into_iter().chain(wrote).chain(rare).collect();
+        let out = (0..first).filter(|at| lines[*at].is(&stands_out));
+        let pinned: Vec<usize> = deeds(&lines[..first]).into_iter().chain(wrote).chain(out).collect();
         let told = lines[first..].iter().chain(wrote.map(|at| &lines[at]));
         let from = told.flat_map(Line::entries).map(|entry| entry.began).min();
         Told { rows: rows(&lines, first, &pinned, self.dropped, words), from }

@@ -256,7 +256,7 @@ mod tests {
 
     fn one(operation: Operation) -> What {
         let expected = Expected::Value(200.into());
-        let mismatches = vec![Mismatch { path: "status".into(), expected, actual: Some(503.into()) }];
+        let mismatches = vec![Mismatch { path: "status".into(), expected, actual: Some(503.into()), source: None }];
         What::Found(Finding::Answer { operation: Box::new(operation), mismatches })
     }
 

@@ -1,5 +1,6 @@
 //! Which nodes a selector means at the moment its step runs, and who has a role.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::future::join_all;
@@ -18,7 +19,7 @@ use super::steps::{Frame, Interpreter, count};
 use super::stop::Stop;
 use super::tcp::Talking;
 use super::verbs::http::{Looked, compare};
-use crate::facts::{Event, Finding, What};
+use crate::facts::{Event, Finding, Source, What};
 
 /// How long one node may take to say which role it has.
 const ASK: Duration = Duration::from_secs(1);
@@ -34,6 +35,8 @@ pub(super) struct Asked {
     brief: String,
     /// The names in scope, and what its answer adds to them.
     pub(super) names: Scope,
+    /// Its answer, if it came over HTTP.
+    pub(super) source: Option<Arc<Source>>,
 }
 
 /// Which nodes `all` means, and `random` chooses from.
@@ -241,9 +244,10 @@ impl Interpreter<'_> {
                     let mismatches = compare(&matches.resolve(scope)?, &exchange);
                     let looked = Looked { exchange, mismatches };
                     let (fits, names) = (looked.fits(), looked.scope(scope));
+                    let source = Source::of(&looked.exchange.operation).map(Arc::new);
                     let operation = Box::new(looked.exchange.operation);
                     let brief = brief(&What::Found(Finding::Answer { operation, mismatches: looked.mismatches }));
-                    Ok(Asked { node, fits, brief, names })
+                    Ok(Asked { node, fits, brief, names, source })
                 }
                 Ask::Tcp(talk) => self.said_to(talk, node, scope).await,
             }
@@ -264,8 +268,10 @@ impl Interpreter<'_> {
             Err(stop) => Err(stop),
         };
         match said {
-            Ok(_) => Ok(Asked { node, fits: true, brief: String::new(), names }),
-            Err(Stop::Failed(failed)) => Ok(Asked { node, fits: false, brief: brief(&failed.what), names }),
+            Ok(_) => Ok(Asked { node, fits: true, brief: String::new(), names, source: None }),
+            Err(Stop::Failed(failed)) => {
+                Ok(Asked { node, fits: false, brief: brief(&failed.what), names, source: None })
+            }
             Err(other) => Err(other),
         }
     }

@@ -36,6 +36,11 @@ pub(super) struct Heard {
 }
 
 impl Heard {
+    /// The first line, or the body where no line came.
+    pub(super) fn text(&self) -> Option<&str> {
+        self.lines.first().or(self.body.as_ref()).map(String::as_str)
+    }
+
     pub(super) fn names(&self, scope: &mut Scope) {
         if let Some(line) = self.lines.first() {
             scope.set("line", line.clone());
@@ -54,7 +59,7 @@ impl Heard {
 /// A conversation under way: the connection, and what a failure of it needs.
 pub(super) struct Talking<'a> {
     run: &'a super::Run,
-    name: &'a str,
+    pub(super) name: &'a str,
     pub(super) connection: Connection,
 }
 
@@ -266,7 +271,12 @@ impl<'a> Talking<'a> {
         let when = self.spoke(self.connection.came(), Speech::Received { text: Excerpt::new(&line) });
         let text = String::from_utf8_lossy(&line);
         let Some(text) = text.strip_suffix("\r\n") else {
-            let mismatch = Mismatch { path: path.into(), expected: with_its_end(), actual: Some(Json::from(&*text)) };
+            let mismatch = Mismatch {
+                path: path.into(),
+                expected: with_its_end(),
+                actual: Some(Json::from(&*text)),
+                source: None,
+            };
             return Err(self.failure(when, vec![mismatch], None, None));
         };
         let mismatches = matcher.check(path, Some(&Json::from(text)));
@@ -305,6 +315,7 @@ impl<'a> Talking<'a> {
                     path: "yaml".into(),
                     expected: Expected::Words(format!("YAML; this cannot be read: {reason}")),
                     actual: Some(Json::from(&*shown)),
+                    source: None,
                 }),
             }
         }
@@ -324,7 +335,7 @@ impl<'a> Talking<'a> {
                 Cause::TimedOut => Some(format!("Nothing more came from {node} within {patience:?}.")),
                 _ => None,
             };
-            return self.ended(ended, vec![Mismatch { path, expected, actual: None }], sentence);
+            return self.ended(ended, vec![Mismatch { path, expected, actual: None, source: None }], sentence);
         }
         let came = self.connection.came();
         self.spoke(came, Speech::Received { text: Excerpt::new(&part) });
@@ -338,7 +349,7 @@ impl<'a> Talking<'a> {
             Cause::TooLarge => format!("{node} sent {bytes} bytes without a line end."),
             _ => format!("{node} closed the connection after these {bytes} bytes."),
         };
-        self.ended(ended, vec![Mismatch { path, expected, actual }], Some(sentence))
+        self.ended(ended, vec![Mismatch { path, expected, actual, source: None }], Some(sentence))
     }
 
     fn ended(&self, ended: Ended, mismatches: Vec<Mismatch>, sentence: Option<String>) -> Stop {
@@ -364,6 +375,7 @@ impl<'a> Talking<'a> {
             path: "then".into(),
             expected: Expected::Words("nothing more".to_owned()),
             actual: Some(Json::from(String::from_utf8_lossy(more).into_owned())),
+            source: None,
         };
         let sentence = format!("{} sent bytes that nothing asked for, {place}.", self.connection.node);
         self.failure(when, vec![mismatch], Some(sentence), None)
@@ -425,7 +437,7 @@ impl<'a> Talking<'a> {
             _ => return Ok(()),
         };
         let actual = Some(Json::from((seconds * 1000.0).round() / 1000.0));
-        let mismatch = Mismatch { path: "seconds".into(), expected: Expected::Words(words), actual };
+        let mismatch = Mismatch { path: "seconds".into(), expected: Expected::Words(words), actual, source: None };
         let mut stop = self.failure(self.run.since_start(came), vec![mismatch], None, None);
         if let Some(talk) = stop.conversation() {
             talk.late = early.is_none();

@@ -10,7 +10,7 @@ use super::Expect;
 use super::expr::{EvalError, Scope};
 use super::matcher::Matcher;
 use super::template::Data;
-use crate::facts::{Expected, Mismatch};
+use crate::facts::{Expected, Mismatch, Spot};
 use crate::text::beginning;
 
 /// More redirects than this are taken for a loop.
@@ -63,6 +63,23 @@ impl Expect<Data> {
     }
 }
 
+impl Expect<Data> {
+    /// The names that the expectation at a place needs.
+    pub fn names_at(&self, place: &Spot) -> Vec<String> {
+        let (matcher, below) = match place {
+            Spot::Status => (self.status.as_ref(), String::new()),
+            Spot::Error => (self.error.as_ref(), String::new()),
+            Spot::Header(name) => {
+                (self.headers.iter().find(|(other, _)| other == name).map(|(_, matcher)| matcher), String::new())
+            }
+            Spot::Body(_) => (self.body.as_ref(), String::new()),
+            Spot::Inside(path) => (self.json.as_ref(), path.trim_start_matches("json").to_owned()),
+            _ => (None, String::new()),
+        };
+        matcher.map_or_else(Vec::new, |matcher| matcher.names_at(&below))
+    }
+}
+
 impl Answer<'_> {
     /// Every difference from what was expected; none means that it matches.
     pub fn compare(&self, expect: &Expect<Json>) -> Vec<Mismatch> {
@@ -85,6 +102,7 @@ impl Answer<'_> {
                     path: "body".into(),
                     expected: Expected::Words(format!("UTF-8 text; byte {} is not", error.valid_up_to())),
                     actual: Some(Json::from(beginning(self.body, SHOWN))),
+                    source: None,
                 }),
             }
         }
@@ -95,6 +113,7 @@ impl Answer<'_> {
                     path: "json".into(),
                     expected: Expected::Words(format!("JSON; this cannot be read: {error}")),
                     actual: Some(Json::from(beginning(self.body, SHOWN))),
+                    source: None,
                 }),
             }
         }

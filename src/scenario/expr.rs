@@ -12,6 +12,7 @@ use super::draw::Draw;
 use super::limits::MEMORY;
 use super::memory::{Charge, Excess, Memory};
 use super::verbs::FUNCTIONS;
+use crate::facts::Source;
 
 /// Enough for any honest expression; others end here.
 pub(super) const FUEL: u64 = 100_000;
@@ -85,6 +86,8 @@ pub struct Scope {
 struct Held {
     value: Value,
     charge: Option<Arc<Charge>>,
+    /// The latest answer that the value comes from.
+    source: Option<Arc<Source>>,
 }
 
 /// The names of a copy that has ended, charged for as long as this lives.
@@ -136,19 +139,25 @@ impl Scope {
 
     /// Names something of lsfr's own, or an answer while it is being looked at.
     pub fn set(&mut self, name: &str, value: impl Into<Value>) {
-        self.hold(name, Held { value: value.into(), charge: None });
+        self.hold(name, Held { value: value.into(), charge: None, source: None });
     }
 
     pub fn set_json(&mut self, name: &str, value: &Json) {
         self.set(name, Value::from(Serde(value)));
     }
 
-    /// Names what the pack wants to keep, if there is room for it.
-    pub fn save(&mut self, name: &str, value: Value) -> Result<(), EvalError> {
+    /// Names what the pack wants to keep, if there is room for it. `source`: the answer that it comes from, if any.
+    pub fn save(&mut self, name: &str, value: Value, source: Option<Arc<Source>>) -> Result<(), EvalError> {
         let charge = self.memory.charge();
         charge.take_value(&value)?;
-        self.hold(name, Held { value, charge: Some(Arc::new(charge)) });
+        self.hold(name, Held { value, charge: Some(Arc::new(charge)), source });
         Ok(())
+    }
+
+    /// The latest answer that any of these names comes from.
+    pub fn source(&self, names: &[String]) -> Option<Arc<Source>> {
+        let sources = names.iter().filter_map(|name| self.names.get(name.as_str())?.source.clone());
+        sources.max_by_key(|source| source.at())
     }
 
     /// Charges this many bytes for as long as the result lives.

@@ -68,6 +68,24 @@ impl Matcher<Data> {
         })
     }
 
+    /// The names that the expectation at a place below this one needs. The place is told as a [`Mismatch`] tells it,
+    /// without the path of this one: `.peers[0]`.
+    pub fn names_at(&self, place: &str) -> Vec<String> {
+        let below = |key: &str| Some(place.strip_prefix('.')?.strip_prefix(key)?).filter(|rest| is_place(rest));
+        match self {
+            Matcher::Subset(entries) => {
+                let inner = entries.iter().find_map(|(key, value)| Some((value, below(key)?)));
+                inner.map_or_else(|| self.names(), |(value, rest)| value.names_at(rest))
+            }
+            Matcher::Items(items) => {
+                let number = place.strip_prefix('[').and_then(|rest| rest.split_once(']'));
+                let inner = number.and_then(|(at, rest)| Some((items.get(at.parse::<usize>().ok()?)?, rest)));
+                inner.map_or_else(|| self.names(), |(item, rest)| item.names_at(rest))
+            }
+            Matcher::Equals(_) | Matcher::All(_) => self.names(),
+        }
+    }
+
     pub fn names(&self) -> Vec<String> {
         match self {
             Matcher::Equals(data) => data.names(),
@@ -76,6 +94,11 @@ impl Matcher<Data> {
             Matcher::All(operators) => operators.iter().flat_map(Operator::names).collect(),
         }
     }
+}
+
+/// Whether a key ends here: `.peers` is no place of `.peer`.
+fn is_place(rest: &str) -> bool {
+    rest.is_empty() || rest.starts_with(['.', '['])
 }
 
 fn resolve_all(items: &[Matcher<Data>], scope: &Scope) -> Result<Vec<Matcher<Json>>, EvalError> {
@@ -152,7 +175,8 @@ impl Matcher<Json> {
     }
 
     fn compare(&self, path: &str, actual: Option<&Json>, found: &mut Vec<Mismatch>) {
-        let mut differs = |expected| found.push(Mismatch { path: path.into(), expected, actual: actual.cloned() });
+        let mut differs =
+            |expected| found.push(Mismatch { path: path.into(), expected, actual: actual.cloned(), source: None });
         match self {
             Matcher::Equals(wanted) => {
                 if !actual.is_some_and(|actual| equal(wanted, actual)) {
@@ -412,6 +436,24 @@ mod tests {
         assert_eq!(found[1].expected, Expected::Words("more than 3".into()));
         assert_eq!(found[2].actual, None);
         assert_eq!(matcher.check("json", Some(&json!([1]))).len(), 1);
+    }
+
+    #[test]
+    fn what_is_expected_at_a_place_needs_names_of_its_own() {
+        use crate::scenario::template::Template;
+        let needs = |name: &str| Matcher::Equals(Data::Text(Template::parse(&format!("$({name})")).unwrap()));
+        let items = Matcher::Items(vec![needs("first"), needs("second")]);
+        let matcher = Matcher::Subset(vec![("peer".into(), needs("one")), ("peers".into(), items)]);
+        for (place, names) in [
+            (".peer", vec!["one"]),
+            (".peers[1]", vec!["second"]),
+            // All of what could be meant.
+            (".peers", vec!["first", "second"]),
+            (".others", vec!["one", "first", "second"]),
+            ("", vec!["one", "first", "second"]),
+        ] {
+            assert_eq!(matcher.names_at(place), names, "{place}");
+        }
     }
 
     #[test]

@@ -22,6 +22,7 @@ pub mod verbs;
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::facts::Spot;
 use crate::yaml::{Source, Span};
 use hint::Hint;
 use matcher::Matcher;
@@ -119,6 +120,30 @@ impl<T> Default for Expect<T> {
 pub struct Talk {
     pub send: Option<Sent>,
     pub receive: Vec<Received>,
+}
+
+impl Talk {
+    /// The names that the expectation at a place needs: of the line with this number, of bytes, or of the YAML in them.
+    pub fn names_at(&self, place: &Spot) -> Vec<String> {
+        match place {
+            Spot::Line(number) => match self.receive.get(number.unwrap_or(1).saturating_sub(1)) {
+                Some(Received::Line(matcher)) => matcher.names(),
+                _ => Vec::new(),
+            },
+            Spot::Inside(path) | Spot::Body(path) => {
+                let bytes = self.receive.iter().filter_map(|received| match received {
+                    Received::Bytes { text, yaml, .. } => Some((text.as_ref(), yaml.as_ref())),
+                    Received::Line(_) => None,
+                });
+                let matched = bytes.filter_map(|(text, yaml)| match path.strip_prefix("yaml") {
+                    Some(below) => yaml.map(|matcher| matcher.names_at(below)),
+                    None => text.map(Matcher::names),
+                });
+                matched.flatten().collect()
+            }
+            _ => Vec::new(),
+        }
+    }
 }
 
 #[derive(Debug, Clone)]

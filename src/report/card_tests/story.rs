@@ -45,7 +45,7 @@ pub(super) fn unanswered(at: u64, path: &str, cause: Cause, detail: &str) -> Ope
 }
 
 pub(super) fn mismatch(path: &str, expected: Json, actual: impl Into<Option<Json>>) -> Mismatch {
-    Mismatch { path: path.into(), expected: Expected::Value(expected), actual: actual.into() }
+    Mismatch { path: path.into(), expected: Expected::Value(expected), actual: actual.into(), source: None }
 }
 
 pub(super) fn wrong(operation: Operation, mismatches: Vec<Mismatch>) -> What {

@@ -228,7 +228,7 @@ fn made(compiled: &Seen, program: &Path) -> Vec<Mismatch> {
         Ok(_) => return Vec::new(),
     };
     let expected = Expected::Words("a file that can be run".to_owned());
-    vec![Mismatch { path: PROGRAM.into(), expected, actual: Some(Json::from(words)) }]
+    vec![Mismatch { path: PROGRAM.into(), expected, actual: Some(Json::from(words)), source: None }]
 }
 
 /// What is wrong with what a program did.
@@ -262,7 +262,12 @@ fn refused(
     let mut mismatches = exit(compiled, 1);
     if folder.join(PROGRAM).symlink_metadata().is_ok() {
         let expected = Expected::Words("no file".to_owned());
-        mismatches.push(Mismatch { path: PROGRAM.into(), expected, actual: Some(Json::from("a file was written")) });
+        mismatches.push(Mismatch {
+            path: PROGRAM.into(),
+            expected,
+            actual: Some(Json::from("a file was written")),
+            source: None,
+        });
     }
     // If the compiler refused nothing, its output does not say what is wrong.
     let (Some((file, line)), Some(ExitStatus::Code(1))) = (at, compiled.status) else { return mismatches };
@@ -273,7 +278,7 @@ fn refused(
     if !named || !numbers(&said).any(|number| number == *line) {
         let place = if sources == 1 { format!("line {line}") } else { format!("{file} and line {line}") };
         let expected = Expected::Words(format!("text that names {place}"));
-        mismatches.push(Mismatch { path: "stderr".into(), expected, actual: Some(Json::from(said)) });
+        mismatches.push(Mismatch { path: "stderr".into(), expected, actual: Some(Json::from(said)), source: None });
     }
     mismatches
 }

@@ -172,7 +172,7 @@ impl Interpreter<'_> {
         if let Some(name) = &many.keep {
             // Their values are counted twice while both lists exist.
             let all: Vec<Value> = passed.iter().map(|(_, kept)| kept.names.clone()).collect();
-            scope.save(name, Value::from(all))?;
+            scope.save(name, Value::from(all), None)?;
         }
         Ok(())
     }

@@ -41,7 +41,8 @@ impl Interpreter<'_> {
             let actual = Json::from(bytes);
             if !is.check("disk_usage", Some(&actual)).is_empty() {
                 let expected = Expected::Words(is.describe_sizes());
-                let mismatches = vec![Mismatch { path: "disk_usage".into(), expected, actual: Some(actual) }];
+                let mismatches =
+                    vec![Mismatch { path: "disk_usage".into(), expected, actual: Some(actual), source: None }];
                 files.sort_by(|a, b| b.bytes.cmp(&a.bytes).then_with(|| a.path.cmp(&b.path)));
                 let others = files.len().saturating_sub(NAMED);
                 files.truncate(NAMED);

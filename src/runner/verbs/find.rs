@@ -17,7 +17,7 @@ impl Interpreter<'_> {
         let found = self.find(&find.role, among.as_deref(), within, scope, frame).await?;
         for (name, expression) in &find.save {
             let value = expression.eval(&found.names).map_err(|error| Stop::undefined(error, "Its answer"))?;
-            scope.save(name, value)?;
+            scope.save(name, value, found.source.clone())?;
         }
         Ok(())
     }

@@ -1,12 +1,15 @@
 //! `http` steps: who is asked, what was expected, and what is kept of the answer.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
 use futures_util::future::join_all;
 use serde_json::Value as Json;
 
-use crate::facts::{self, Answered, Cause, Event, Expected, Finding, Hop, Mismatch, Refused, Unanswered, What};
+use crate::facts::{
+    self, Answered, Cause, Event, Expected, Finding, Hop, Mismatch, Refused, Source, Unanswered, What,
+};
 use crate::scenario::answer::{Location, MAX_HOPS};
 use crate::scenario::expr::Scope;
 use crate::scenario::template::Data;
@@ -110,10 +113,12 @@ impl Interpreter<'_> {
         if !http.save.is_empty()
             && let Some(at) = looked.iter().position(Looked::fits)
         {
-            let seen = looked.swap_remove(at).scope(scope);
+            let one = looked.swap_remove(at);
+            let source = Source::of(&one.exchange.operation).map(Arc::new);
+            let seen = one.scope(scope);
             for (name, expression) in &http.save {
                 let value = expression.eval(&seen).map_err(|error| Stop::undefined(error, "The answer"))?;
-                scope.save(name, value)?;
+                scope.save(name, value, source.clone())?;
             }
         }
         Ok(())
@@ -149,7 +154,11 @@ impl Interpreter<'_> {
         let expect = http.expect.resolve(&names)?;
         let mut exchange = self.send(node, request, http.follow).await?;
         exchange.wanted_error = expect.error.is_some();
-        let mismatches = compare(&expect, &exchange);
+        let mut mismatches = compare(&expect, &exchange);
+        for mismatch in &mut mismatches {
+            let source = names.source(&http.expect.names_at(&mismatch.path));
+            mismatch.source = source.map(Arc::unwrap_or_clone);
+        }
         if let Answered::Answer(answer) = &mut exchange.operation.result {
             answer.unsettled = !mismatches.is_empty()
                 && self.unsettled.excuses_answer(answer.status, &expect, &mismatches, http.never_unsettled);
@@ -305,7 +314,12 @@ pub(in crate::runner) fn compare(expect: &Expect<Json>, exchange: &Exchange) -> 
         }
         (Some(error), Answered::Answer(answer), _) => {
             let actual = Some(Json::from(format!("an answer with status {}", answer.status)));
-            return vec![Mismatch { path: "error".into(), expected: Expected::Words(error.describe()), actual }];
+            return vec![Mismatch {
+                path: "error".into(),
+                expected: Expected::Words(error.describe()),
+                actual,
+                source: None,
+            }];
         }
         (None, _, Some(reply)) => reply,
         // No answer: the operation says why.

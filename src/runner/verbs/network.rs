@@ -50,7 +50,7 @@ impl Interpreter<'_> {
         seen.set_json("groups", &Json::from(chosen.groups));
         for (name, expression) in &step.save {
             let value = expression.eval(&seen).map_err(|error| Stop::pack(error.to_string()))?;
-            scope.save(name, value)?;
+            scope.save(name, value, None)?;
         }
         Ok(())
     }

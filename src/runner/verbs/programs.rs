@@ -81,7 +81,7 @@ impl Interpreter<'_> {
         saved.set_json("stderr", &stderr);
         for (name, expression) in &command.save {
             let value = expression.eval(&saved).map_err(|error| Stop::undefined(error, "The program's result"))?;
-            scope.save(name, value)?;
+            scope.save(name, value, None)?;
         }
         Ok(())
     }

@@ -8,7 +8,8 @@ use super::super::stop::Stop;
 pub(super) fn set(set: &Set, scope: &mut Scope) -> Result<(), Stop> {
     for (name, data) in &set.values {
         let value = data.value(scope)?;
-        scope.save(name, value)?;
+        let source = scope.source(&data.names());
+        scope.save(name, value, source)?;
     }
     Ok(())
 }

@@ -1,11 +1,12 @@
 //! `tcp`: one step of a conversation, on a connection that outlives it.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::time::Instant;
 
 use crate::cluster::Deadline;
-use crate::facts::{Closing, Speech};
+use crate::facts::{Closing, Excerpt, Source, Speech};
 use crate::scenario::Sent;
 use crate::scenario::expr::Scope;
 use crate::scenario::template::Data;
@@ -49,7 +50,7 @@ impl Interpreter<'_> {
         };
         let mut talking = Talking::new(self.run, &name, connection);
         let told = self.converse(tcp, &mut talking, scope, &mut deadline, patience).await;
-        told.map_err(|stop| unanswered(self.may_be_unsettled(tcp, stop), frame))?;
+        told.map_err(|stop| unanswered(self.may_be_unsettled(tcp, sourced(tcp, scope, stop)), frame))?;
         let mut connection = talking.connection;
         let closed = |how: Closing| {
             self.run.spoke(&name, &connection.node, Instant::now(), Speech::Closed { how });
@@ -134,12 +135,26 @@ impl Interpreter<'_> {
         heard.names(&mut seen);
         seen.set("sent", self.run.seconds(began));
         seen.set("came", self.run.seconds(came));
+        let source = heard.text().map(|text| {
+            let (connection, node) = (talking.name.to_owned(), talking.connection.node.clone());
+            let (text, at) = (Excerpt::new(text.as_bytes()), self.run.since_start(came));
+            Arc::new(Source::Heard { connection, node, text, at })
+        });
         for (name, expression) in &tcp.save {
             let value = expression.eval(&seen).map_err(|error| Stop::undefined(error, "The answer"))?;
-            scope.save(name, value)?;
+            scope.save(name, value, source.clone())?;
         }
         Ok(())
     }
+}
+
+/// Notes where what was expected comes from.
+fn sourced(tcp: &Tcp, scope: &Scope, mut stop: Stop) -> Stop {
+    for mismatch in stop.conversation().into_iter().flat_map(|talk| &mut talk.mismatches) {
+        let source = scope.source(&tcp.talk.names_at(&mismatch.path));
+        mismatch.source = source.map(Arc::unwrap_or_clone);
+    }
+    stop
 }
 
 pub(super) fn describe(tcp: &Tcp) -> String {

@@ -43,7 +43,7 @@ fn operation(at: u64, method: &str, status: u16, body: &str) -> Operation {
 }
 
 fn mismatch(path: &str, expected: serde_json::Value, actual: serde_json::Value) -> Mismatch {
-    Mismatch { path: path.into(), expected: Expected::Value(expected), actual: Some(actual) }
+    Mismatch { path: path.into(), expected: Expected::Value(expected), actual: Some(actual), source: None }
 }
 
 /// A wrong body after a crash that nothing had asked for, with logs and three hints.
