@@ -26,8 +26,9 @@ pub struct Words {
 pub trait Describe: fmt::Debug + Send + Sync {
     fn line(&self, line: &Line) -> Words;
 
-    /// The facts that are left out: before all others, or between them.
-    fn left_out(&self, count: usize, earlier: bool) -> Words;
+    /// The facts that are left out: before all others, or between them. `dropped`: how many more there were, of which
+    /// nothing is known any more.
+    fn left_out(&self, entries: &[&Entry], dropped: usize, earlier: bool) -> Words;
 
     /// How a node ended by itself.
     fn ending(&self, how: &Ending) -> String;
@@ -61,9 +62,20 @@ impl Describe for English {
         }
     }
 
-    fn left_out(&self, count: usize, earlier: bool) -> Words {
+    fn left_out(&self, entries: &[&Entry], dropped: usize, earlier: bool) -> Words {
         let word = if earlier { "earlier" } else { "more" };
-        counted(format!("{count} {word} {}", plural(count, "event", "events")))
+        let count = entries.len() + dropped;
+        if entries.is_empty() {
+            return counted(format!("{count} {word} {}", plural(count, "event", "events")));
+        }
+        let mut kinds: Vec<(String, usize)> = Vec::new();
+        for kind in entries.iter().map(|entry| kind(entry)) {
+            match kinds.iter_mut().find(|(other, _)| *other == kind) {
+                Some((_, count)) => *count += 1,
+                None => kinds.push((kind, 1)),
+            }
+        }
+        counted(format!("{count} {word}: {}", commonest(kinds, dropped > 0)))
     }
 
     fn ending(&self, how: &Ending) -> String {
@@ -142,16 +154,39 @@ fn counted(text: String) -> Words {
 
 /// "212 more PUTs, all 200", or the commonest kinds with their numbers.
 fn requests(entries: &[&Entry]) -> String {
-    let mut ways: Vec<(&Asked, usize)> =
+    let ways: Vec<(&Asked, usize)> =
         ways(entries).into_iter().filter_map(|(entry, count)| Some((entry.request()?, count))).collect();
     if let [(asked, count)] = &ways[..] {
         return format!("{count} more {}s, all {}", asked.method, outcome(asked));
     }
-    ways.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
-    let told = |(asked, count): &(&Asked, usize)| format!("{} {} ×{count}", asked.method, outcome(asked));
-    let shown: Vec<String> = ways.iter().take(4).map(told).collect();
-    let rest = if ways.len() > 4 { ", …" } else { "" };
-    format!("{} more: {}{rest}", entries.len(), shown.join(", "))
+    let kinds = ways.into_iter().map(|(asked, count)| (way(asked), count)).collect();
+    format!("{} more: {}", entries.len(), commonest(kinds, false))
+}
+
+/// `GET 200 ×12, KILL ×2`: what there was most of. `others`: there was more, of whatever kind.
+fn commonest(mut kinds: Vec<(String, usize)>, others: bool) -> String {
+    const SHOWN: usize = 4;
+    kinds.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+    let told = |(kind, count): &(String, usize)| match count {
+        1 => kind.clone(),
+        count => format!("{kind} ×{count}"),
+    };
+    let shown: Vec<String> = kinds.iter().take(SHOWN).map(told).collect();
+    let rest = if others || kinds.len() > SHOWN { ", …" } else { "" };
+    format!("{}{rest}", shown.join(", "))
+}
+
+/// What a fact is counted as.
+fn kind(entry: &Entry) -> String {
+    match &entry.fact {
+        Fact::Request(asked) => way(asked),
+        Fact::Spoken { .. } => "line".to_owned(),
+        _ => one(entry).verb,
+    }
+}
+
+fn way(asked: &Asked) -> String {
+    format!("{} {}", asked.method, outcome(asked))
 }
 
 /// `412 lines on producer, worker`

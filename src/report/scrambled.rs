@@ -3,6 +3,7 @@
 use super::card::Card;
 use super::cluster_state::{ClusterState, Done, Ending};
 use super::describe::{Describe, English, Words};
+use super::fact::Entry;
 use super::fold::Line;
 use crate::facts::golden::scramble;
 use crate::facts::{Blocked, What};
@@ -43,8 +44,8 @@ impl Describe for Scrambled {
         Self::words(English.line(line))
     }
 
-    fn left_out(&self, count: usize, earlier: bool) -> Words {
-        Self::words(English.left_out(count, earlier))
+    fn left_out(&self, entries: &[&Entry], dropped: usize, earlier: bool) -> Words {
+        Self::words(English.left_out(entries, dropped, earlier))
     }
 
     fn ending(&self, how: &Ending) -> String {

@@ -268,15 +268,16 @@ fn deeds(lines: &[Line]) -> Vec<usize> {
 /// The lines from the first on and those that are pinned before it, with counts of what is left out.
 fn rows(lines: &[Line], first: usize, pinned: &[usize], dropped: usize, words: &dyn Describe) -> Vec<Row> {
     let mut rows = Vec::new();
-    let mut skipped = dropped;
+    let (mut skipped, mut dropped) = (Vec::new(), dropped);
     for (at, line) in lines.iter().enumerate() {
         if at < first && !pinned.contains(&at) {
-            skipped += line.entries().count();
+            skipped.extend(line.entries());
             continue;
         }
-        if skipped > 0 {
-            rows.push(Row::new(None, words.left_out(skipped, rows.is_empty())));
-            skipped = 0;
+        if !skipped.is_empty() || dropped > 0 {
+            rows.push(Row::new(None, words.left_out(&skipped, dropped, rows.is_empty())));
+            skipped.clear();
+            dropped = 0;
         }
         rows.push(Row::new(line.head(), words.line(line)));
     }
@@ -377,7 +378,7 @@ mod tests {
         assert_eq!(
             lines(&told),
             [
-                "… 78 earlier events",
+                "… 78 earlier: PUT 200 ×77, START",
                 "177 PUT n1 /kv/k77 200",
                 "178 PUT n1 /kv/k78 200",
                 "… 421 more PUTs, all 200",
