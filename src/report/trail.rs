@@ -47,6 +47,8 @@ pub struct Trail {
 const KEPT: usize = 20_000;
 /// At most this many lines of what was done to nodes and links come before the lines that are shown anyway.
 const DEEDS: usize = 6;
+/// At most this many lines of earlier writes to the path that failed.
+const WRITES: usize = 3;
 /// At most this many lines of writes that are seldom made.
 const SELDOM: usize = 3;
 /// A kind of write is seldom made if it goes to at most this many paths, each so often on average.
@@ -192,12 +194,12 @@ impl Trail {
             // The line that would say "1 earlier" takes as much room as the line itself.
             first = first.saturating_sub(1);
         }
-        // Of the earlier ones, the last request that wrote to the same path, what was seldom asked for, the answers that
+        // Of the earlier ones, the last requests that wrote to the same path, what was seldom asked for, the answers that
         // the expectation comes from, and what was done to nodes and links.
-        let wrote = lines[..first].iter().rposition(|line| line.is(&writes_it));
+        let wrote: Vec<usize> = (0..first).rev().filter(|at| lines[*at].is(&writes_it)).take(WRITES).collect();
         let out = (0..first).filter(|at| lines[*at].is(&stands_out));
-        let pinned: Vec<usize> = deeds(&lines[..first]).into_iter().chain(wrote).chain(out).collect();
-        let told = lines[first..].iter().chain(wrote.map(|at| &lines[at]));
+        let pinned: Vec<usize> = deeds(&lines[..first]).into_iter().chain(wrote.iter().copied()).chain(out).collect();
+        let told = lines[first..].iter().chain(wrote.first().map(|at| &lines[*at]));
         let from = told.flat_map(Line::entries).map(|entry| entry.began).min();
         Told { rows: rows(&lines, first, &pinned, self.dropped, words), from }
     }
