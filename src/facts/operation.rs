@@ -79,6 +79,11 @@ pub struct Hop {
 }
 
 impl Operation {
+    /// Whether this node was asked, or redirected it.
+    pub fn went_through(&self, node: &str) -> bool {
+        self.node == node || self.hops.iter().any(|hop| hop.node == node)
+    }
+
     /// The node that was asked first.
     pub fn asked(&self) -> &str {
         self.hops.first().map_or(&self.node, |hop| &hop.node)

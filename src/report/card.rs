@@ -11,7 +11,7 @@ use serde_json::Value as Json;
 
 pub use super::card_blocked::Subject;
 use super::cluster_now::ClusterNow;
-use super::cluster_state::ClusterState;
+use super::cluster_state::{ClusterState, NodeNow};
 use super::curl::{Request, command_line, word};
 use super::describe::Describe;
 use super::diff::Difference;
@@ -99,6 +99,9 @@ pub struct Card {
     #[serde(default, deserialize_with = "known", skip_serializing_if = "Option::is_none")]
     pub cluster: Option<ClusterNow>,
     pub said: Vec<Said>,
+    /// Nodes that printed something then as well, and have no room here.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub said_too: Vec<String>,
     pub hints: Vec<String>,
     /// How many of them the learner has been given.
     pub hints_given: usize,
@@ -232,12 +235,14 @@ impl Card {
             && let Some(from) = told.from
         {
             let mut nodes = scene.state.trail().nodes();
-            // The node in question first.
-            nodes.sort_by_key(|name| Some(name) != node.as_ref());
+            // The node in question first, then those that its request went through, then those that ended by themselves or fell silent.
+            let asked = |name: &String| requests.iter().any(|operation| operation.went_through(name));
+            let unwell = |name: &String| then.node_now(name).is_some_and(NodeNow::is_unwell);
+            nodes.sort_by_key(|name| (Some(name) != node.as_ref(), !asked(name), !unwell(name)));
             // Nothing from before the test: that was another's.
             let from = from.saturating_sub(MARGIN).max(scene.state.test_began());
             let to = moment.unwrap_or(scene.at) + MARGIN;
-            card.said = said(&nodes, |name| logs(name, from, to));
+            (card.said, card.said_too) = said(&nodes, |name| logs(name, from, to));
         }
         card
     }
@@ -313,19 +318,28 @@ pub(super) fn start_command(command: &[String], folder: &str) -> String {
     command_line(&command.iter().map(shorten).collect::<Vec<_>>())
 }
 
-/// The last lines of each node that printed something, and a panic from its first line: more lines when there are few
-/// nodes.
-fn said(nodes: &[String], mut read: impl FnMut(&str) -> Vec<(Duration, String)>) -> Vec<Said> {
-    let most = if nodes.len() > 1 { 5 } else { 10 };
-    let mut all = Vec::new();
+/// The last lines of the first nodes that printed something, and a panic from its first line: more when there are few
+/// nodes. Then the names of the others that did.
+fn said(nodes: &[String], mut read: impl FnMut(&str) -> Vec<(Duration, String)>) -> (Vec<Said>, Vec<String>) {
+    // Nodes, lines of the first, and lines of each other.
+    let (heard, first, other) = match nodes.len() {
+        0..=1 => (1, 10, 0),
+        2..=5 => (5, 5, 5),
+        _ => (3, 5, 3),
+    };
+    let (mut all, mut others) = (Vec::new(), Vec::new());
     for node in nodes {
         let mut lines = read(node);
         lines.retain(|(_, text)| !text.trim().is_empty());
         if lines.is_empty() {
             continue;
         }
+        if all.len() == heard {
+            others.push(node.clone());
+            continue;
+        }
         let texts: Vec<&str> = lines.iter().map(|(_, text)| text.as_str()).collect();
-        let shown = last_words(&texts, most);
+        let shown = last_words(&texts, if all.is_empty() { first } else { other });
         let earlier = shown.first().map_or(0, |first| first.start);
         let (mut kept, mut before): (Vec<SaidLine>, usize) = (Vec::new(), earlier);
         for range in shown {
@@ -338,7 +352,8 @@ fn said(nodes: &[String], mut read: impl FnMut(&str) -> Vec<(Duration, String)>)
         }
         all.push(Said { node: node.clone(), lines: kept, earlier, later: 0 });
     }
-    all
+    others.sort();
+    (all, others)
 }
 
 #[cfg(test)]

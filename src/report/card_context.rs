@@ -2,7 +2,8 @@
 
 use super::card::Said;
 use super::card_page::{Role, Writer};
-use super::cluster_now::ClusterNow;
+use super::card_told::listed;
+use super::cluster_now::{ClusterNow, NodeLine};
 use super::diff::plural;
 use super::printed::{stretches, wrapped};
 use super::times::{clock, time};
@@ -12,6 +13,8 @@ use crate::text::{clean, cut, pad, width, wrap};
 
 /// How many lines one line of a log may take up.
 const SAID: usize = 3;
+/// So many nodes have a line each.
+const AT_A_GLANCE: usize = 5;
 /// Columns kept of a request's path, and of the time after its status.
 const PATH: usize = 8;
 const TOOK: usize = 9;
@@ -75,20 +78,20 @@ impl Writer<'_> {
         }
     }
 
-    /// A line for each node, and one for each thing that is wrong with the links.
+    /// A line for each node, or for those that are alike where there are many, and one for each thing that is wrong with the links.
     pub(super) fn cluster(&mut self, cluster: &ClusterNow) {
         self.gap();
         self.line([(Role::Text, "  ".to_owned()), (Role::Strong, "The cluster then".to_owned())]);
-        let names = cluster.nodes.iter().map(|node| width(&node.node));
-        let name = names.chain(["links".len()]).max().unwrap_or(0) + 2;
+        let rows = alike(&cluster.nodes);
+        let name = rows.iter().map(|(names, _)| width(names)).chain(["links".len()]).max().unwrap_or(0) + 2;
         let says = cluster.nodes.iter().filter(|node| !node.says.is_empty());
         let state = says.map(|node| width(node.state.word())).max().unwrap_or(0) + 2;
-        for node in &cluster.nodes {
+        for (names, node) in &rows {
             let up = node.state == NodeStatus::Up;
             let words = clean(&node.state_words());
             let state = if node.says.is_empty() { words } else { pad(&words, state) };
             let role = if up { Role::Text } else { Role::Strong };
-            self.labelled(4, (Role::Text, &pad(&clean(&node.node), name)), &(state + &clean(&node.says)), role);
+            self.labelled(4, (Role::Text, &pad(names, name)), &(state + &clean(&node.says)), role);
         }
         let wrong = cluster.link_lines();
         let (links, role) =
@@ -97,6 +100,14 @@ impl Writer<'_> {
             let label = if number == 0 { "links" } else { "" };
             self.labelled(4, (Role::Text, &pad(label, name)), &clean(line), role);
         }
+    }
+
+    /// Those whose last words have no room.
+    pub(super) fn said_too(&mut self, nodes: &[String]) {
+        let (Some(first), names) = (nodes.first(), listed(nodes)) else { return };
+        self.gap();
+        let sentence = format!("{names} printed something then, too: `lsfr logs {first}`");
+        self.labelled(2, (Role::Text, ""), &clean(&sentence), Role::Dim);
     }
 
     pub(super) fn said(&mut self, said: &Said) {
@@ -130,4 +141,17 @@ impl Writer<'_> {
             self.line([(Role::Dim, format!("    … {} more {word}", said.later))]);
         }
     }
+}
+
+/// Each node with its name, or, where there are more than a reader takes in at a glance, those that are alike together.
+fn alike(nodes: &[NodeLine]) -> Vec<(String, &NodeLine)> {
+    let mut rows: Vec<(Vec<&str>, &NodeLine)> = Vec::new();
+    for node in nodes {
+        let same = |other: &NodeLine| (other.state_words(), &other.says) == (node.state_words(), &node.says);
+        match rows.iter_mut().find(|(_, other)| nodes.len() > AT_A_GLANCE && same(other)) {
+            Some((names, _)) => names.push(&node.node),
+            None => rows.push((vec![&node.node], node)),
+        }
+    }
+    rows.into_iter().map(|(names, node)| (clean(&names.join(", ")), node)).collect()
 }

@@ -83,6 +83,7 @@ impl Page {
                     writer.cluster(cluster);
                 }
                 card.said.iter().for_each(|said| writer.said(said));
+                writer.said_too(&card.said_too);
             }),
             help: part(&|writer| {
                 writer.hints(card);

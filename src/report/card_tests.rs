@@ -106,6 +106,30 @@ fn what_an_earlier_answer_led_to_expect_is_told_with_that_answer() {
 }
 
 #[test]
+fn nine_nodes_leave_room_for_the_failure() {
+    const NODES: [&str; 9] = ["n1", "n2", "n3", "n4", "n5", "n6", "n7", "n8", "n9"];
+    let mut story = Story::default();
+    for (at, node) in NODES.into_iter().enumerate() {
+        story = story.node(1, node, NodeEventKind::Ready { after: ms(1) });
+        let role = if at % 3 == 1 { "leader" } else { "follower" };
+        story = story.says(20, node, &format!("g{} {role}, term 2", at / 3 + 1));
+        for line in 0..12 {
+            story = story.log(node, 60 + line, &format!("{node}: line {line}"));
+        }
+    }
+    for key in 0..40 {
+        story = story.operation(answered(50 + key, "PUT", "n1", &format!("/kv/k{key}"), 200, b""));
+    }
+    let story = story.node(95, "n8", exited(1));
+    let mut get = answered(100, "GET", "n5", "/kv/k7", 404, b"key not found");
+    get.hops = vec![hop("/kv/k7", "n3", "n5", 99)];
+    let card = story.operation(get.clone()).card(wrong(get, vec![mismatch("status", json!(200), json!(404))]));
+    let shown = shown_at(&card, 100);
+    assert!(shown.lines().count() <= 60, "{} lines", shown.lines().count());
+    insta::assert_snapshot!(shown);
+}
+
+#[test]
 fn an_answer_that_never_came_tells_its_history() {
     let mut story = deleted();
     for attempt in 0..40 {

@@ -276,7 +276,7 @@ fn said_so(operation: &Operation) -> NodeAnswer {
 }
 
 /// `n1, n2 and n3`
-fn listed(names: &[String]) -> String {
+pub(super) fn listed(names: &[String]) -> String {
     match names {
         [most @ .., before, last] => [most, &[format!("{before} and {last}")]].concat().join(", "),
         few => few.concat(),

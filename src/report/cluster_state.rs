@@ -28,6 +28,13 @@ pub enum NodeNow {
     },
 }
 
+impl NodeNow {
+    /// It does not do what a node must, and no test made it so.
+    pub fn is_unwell(&self) -> bool {
+        matches!(self, NodeNow::Silent { .. } | NodeNow::Ended { .. })
+    }
+}
+
 /// How a node ended by itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Ending {

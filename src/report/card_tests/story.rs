@@ -38,6 +38,21 @@ pub(super) fn answered(at: u64, method: &str, node: &str, path: &str, status: u1
     Operation { result: Answered::Answer(answer), ..request(at, method, node, path) }
 }
 
+/// A redirect of a request for this path.
+pub(super) fn hop(path: &str, node: &str, to: &str, called: u64) -> Hop {
+    let port = |node: &str| 24010 + node.trim_start_matches('n').parse::<u16>().unwrap();
+    Hop {
+        id: Some(OperationId(called)),
+        node: node.into(),
+        address: format!("127.0.0.1:{}", port(node)),
+        path: path.into(),
+        status: 307,
+        location: format!("http://127.0.0.1:{}{path}", port(to)),
+        to: to.into(),
+        called: ms(called),
+    }
+}
+
 pub(super) fn unanswered(at: u64, path: &str, cause: Cause, detail: &str) -> Operation {
     let took = if cause == Cause::TimedOut { ms(5000) } else { ms(1) };
     let result = Answered::NoAnswer { cause, detail: detail.into(), part: None, starved: false };

@@ -14,17 +14,7 @@ fn a_node_that_fell_silent_is_not_told_by_its_last_answer() {
 
 #[test]
 fn each_hop_of_a_redirect_is_shown() {
-    let hop = |node: &str, port: u16, to: &str, called: u64| Hop {
-        id: Some(OperationId(called)),
-        node: node.into(),
-        address: format!("127.0.0.1:{port}"),
-        path: "/kv/a".into(),
-        status: 307,
-        location: format!("http://127.0.0.1:{}/kv/a", 24010 + to.trim_start_matches('n').parse::<u16>().unwrap()),
-        to: to.into(),
-        called: ms(called),
-    };
-    let hops = vec![hop("n2", 24012, "n3", 80), hop("n3", 24013, "n1", 82)];
+    let hops = vec![hop("/kv/a", "n2", "n3", 80), hop("/kv/a", "n3", "n1", 82)];
     let put = Operation { hops, ..answered(84, "PUT", "n1", "/kv/a", 503, b"no majority\n") };
     let story = Story::default()
         .operation(answered(80, "PUT", "n2", "/kv/a", 307, b""))
