@@ -88,7 +88,7 @@ fn the_reference_knows_scopes_that_tcc_does_not() {
         project.write("source.c", text);
         for compiler in [&["gcc", "-w"][..], &[LSFR, "__reference", "compiler"]] {
             let mut compile = Command::new(compiler[0]);
-            compile.args(&compiler[1..]).args(["source.c", "-o", "program"]).current_dir(project.dir);
+            compile.args(&compiler[1..]).args(["source.c", "-o", "program"]).current_dir(&project.dir);
             let compiled = compile.output().unwrap().status.success();
             let status = compiled.then(|| Command::new(project.dir.join("program")).status().unwrap().code());
             assert_eq!(status.flatten(), wanted, "{compiler:?} {text}");
