@@ -207,7 +207,8 @@ pub struct Case {
     pub about: String,
     /// The file to look at, as it can be opened in the challenge directory.
     pub file: String,
-    /// For a program that must be refused, the line that is wrong in it.
+    /// For a program that must be refused, the line that is wrong in it; else the line that found a wrong value, if the
+    /// program said so.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub line: Option<usize>,
     /// It is invalid, and the compiler has to say so.

@@ -15,7 +15,7 @@ use crate::scenario::expr::Scope;
 use crate::scenario::matcher::Matcher;
 use crate::scenario::template::Data;
 use crate::scenario::verbs::tcp::Took;
-use crate::scenario::{Received, Sent, Talk};
+use crate::scenario::{Received, Sent, Talk, hex};
 use crate::yaml;
 
 use super::connection::{Connection, Ended, MAX_BYTES};
@@ -54,6 +54,13 @@ impl Heard {
             scope.set_json("yaml", yaml);
         }
     }
+}
+
+/// What bytes are compared with.
+struct Body {
+    text: Option<Matcher<Json>>,
+    hex: Option<Matcher<Json>>,
+    yaml: Option<Matcher<Json>>,
 }
 
 /// A conversation under way: the connection, and what a failure of it needs.
@@ -185,7 +192,7 @@ impl<'a> Talking<'a> {
                     let line = self.line(&matcher, &format!("line{place}"), deadline, patience).await?;
                     heard.lines.push(line);
                 }
-                Received::Bytes { count: wanted, text, yaml } => {
+                Received::Bytes { count: wanted, text, hex, yaml } => {
                     let wanted = match counted(wanted, names)? {
                         Ok(wanted) => wanted,
                         Err(sentence) => {
@@ -198,10 +205,10 @@ impl<'a> Talking<'a> {
                         }
                     };
                     let body = self.bytes(wanted, deadline, patience).await?;
-                    let matchers =
-                        [text.as_ref(), yaml.as_ref()].map(|matcher| matcher.map(|m| m.resolve(names)).transpose());
-                    let [text, yaml] = matchers;
-                    heard.yaml = self.body(&body, text?, yaml?, &format!("bytes{place}"))?;
+                    let matchers = [text, hex, yaml].map(|it| it.as_ref().map(|it| it.resolve(names)).transpose());
+                    let [text, hex, yaml] = matchers;
+                    let wanted = Body { text: text?, hex: hex?, yaml: yaml? };
+                    heard.yaml = self.body(&body, wanted, &format!("bytes{place}"))?;
                     heard.body = Some(String::from_utf8_lossy(&body).into_owned());
                 }
             }
@@ -226,8 +233,14 @@ impl<'a> Talking<'a> {
                 }
                 (text.into_bytes(), 1, Duration::ZERO)
             }
-            Sent::Bytes { bytes, pieces, pause } => {
-                (plain(&bytes.json(names)?).into_bytes(), count(pieces, names)?.max(1) as usize, *pause)
+            Sent::Bytes { bytes, hex: as_hex, pieces, pause } => {
+                let text = plain(&bytes.json(names)?);
+                let bytes = if *as_hex {
+                    hex::decode(&text).ok_or_else(|| Stop::pack(format!("`{text}` is not made of bytes")))?
+                } else {
+                    text.into_bytes()
+                };
+                (bytes, count(pieces, names)?.max(1) as usize, *pause)
             }
         };
         let size = bytes.len().div_ceil(pieces).max(1);
@@ -294,18 +307,14 @@ impl<'a> Talking<'a> {
     }
 
     /// Compares bytes that came; returns them parsed as YAML, if that was asked for.
-    fn body(
-        &self,
-        body: &[u8],
-        text: Option<Matcher<Json>>,
-        yaml: Option<Matcher<Json>>,
-        path: &str,
-    ) -> Result<Option<Json>, Stop> {
+    fn body(&self, body: &[u8], wanted: Body, path: &str) -> Result<Option<Json>, Stop> {
         let when = self.spoke(self.connection.came(), Speech::Received { text: Excerpt::new(body) });
         let shown = String::from_utf8_lossy(body);
-        let mut mismatches = text.map_or_else(Vec::new, |text| text.check(path, Some(&Json::from(&*shown))));
+        let text = wanted.text.map(|text| text.check(path, Some(&Json::from(&*shown))));
+        let digits = wanted.hex.map(|digits| digits.check(path, Some(&Json::from(hex::encode(body)))));
+        let mut mismatches: Vec<Mismatch> = text.into_iter().chain(digits).flatten().collect();
         let mut read = None;
-        if let Some(matcher) = yaml {
+        if let Some(matcher) = wanted.yaml {
             match yaml::answer(&shown) {
                 Ok(value) => {
                     mismatches.extend(matcher.check("yaml", Some(&value)));

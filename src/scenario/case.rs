@@ -34,14 +34,35 @@ pub struct Case {
 #[derive(Debug, PartialEq)]
 pub enum Wanted {
     /// It compiles, and does this.
-    Run { args: Vec<String>, stdin: String, exit: i64, stdout: String },
+    Run { args: Vec<String>, stdin: String, exit: Exit, stdout: String },
     /// The compiler finds what is wrong with it: in which file and line, if that is specified.
     Refused(Option<(String, usize)>),
 }
 
+/// The exit status of a program that is right.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Exit {
+    Status(i64),
+    /// 0. The program looks at many values, and ends at the first wrong one with the number of its line.
+    LineOfWrong,
+}
+
+impl Exit {
+    pub fn status(self) -> i64 {
+        match self {
+            Exit::Status(status) => status,
+            Exit::LineOfWrong => 0,
+        }
+    }
+}
+
 /// Keys of a case's comment, and what they say. A key with several lines is repeated, once for each line.
 pub const KEYS: &[(&str, &str)] = &[
-    ("exit", "The program's exit status; 0 if left out."),
+    (
+        "exit",
+        "The program's exit status; 0 if left out. With `line` it is 0, and any other one is the number of the line that finds \
+         a wrong value: the failure shows that line.",
+    ),
     ("stdout", "A line that it prints; all of them, in order. Without any it prints nothing."),
     ("stdin", "A line that it can read."),
     ("args", "Its arguments, as a shell splits them."),
@@ -53,7 +74,7 @@ pub const KEYS: &[(&str, &str)] = &[
 ];
 
 /// The file in a folder that holds the comment.
-const MAIN: &str = "main.c";
+pub const MAIN: &str = "main.c";
 
 /// The names of all cases among these files, as patterns see them: `cases/add.c`, or `cases/two-files` for a folder.
 pub fn paths(files: &CaseFiles) -> Vec<String> {
@@ -212,12 +233,17 @@ impl Comment {
             self.error(top, "this case does not say what must come of it", help);
         }
         let exit = match self.values.get("exit").cloned() {
-            None => 0,
+            None => Exit::Status(0),
+            Some((text, _)) if text == "line" => Exit::LineOfWrong,
             Some((text, at)) => match text.parse() {
-                Ok(exit @ 0..=255) => exit,
+                Ok(exit @ 0..=255) => Exit::Status(exit),
                 _ => {
-                    self.error(at, format!("`{text}` is not an exit status"), "write a number from 0 to 255");
-                    0
+                    self.error(
+                        at,
+                        format!("`{text}` is not an exit status"),
+                        "write a number from 0 to 255, or `line`",
+                    );
+                    Exit::Status(0)
                 }
             },
         };
@@ -295,7 +321,9 @@ mod tests {
         assert_eq!((case.name.as_str(), case.about.as_str(), case.comment), ("one", "Prints: two lines.", 6));
         let args = vec!["x".to_owned(), "y z".to_owned()];
         let (stdin, stdout) = ("1 2\n".to_owned(), "a: b\n\n".to_owned());
-        assert_eq!(case.wanted, Wanted::Run { args, stdin, exit: 3, stdout });
+        assert_eq!(case.wanted, Wanted::Run { args, stdin, exit: Exit::Status(3), stdout });
+        let Wanted::Run { exit, .. } = one("// Why.\n// exit: line\nint main;\n").unwrap().wanted else { panic!() };
+        assert_eq!((exit, exit.status()), (Exit::LineOfWrong, 0));
         let case = one("// Why.\n// refused: 3\nint x = y;\n").unwrap();
         assert_eq!(case.wanted, Wanted::Refused(Some(("one.c".to_owned(), 3))));
         assert_eq!(one("// Why.\n// refused: anywhere\nint x\n").unwrap().wanted, Wanted::Refused(None));
@@ -310,7 +338,9 @@ mod tests {
             ("cases/two/main.c", "// Why.\n// refused: counter.c:1\nint x;\n"),
         ]);
         assert_eq!(paths(&files), ["cases/long.c", "cases/two"]);
-        let Wanted::Run { exit: 1, stdout, .. } = read("cases/long.c", &files).unwrap().wanted else { panic!() };
+        let Wanted::Run { exit: Exit::Status(1), stdout, .. } = read("cases/long.c", &files).unwrap().wanted else {
+            panic!()
+        };
         assert_eq!(stdout, "no newline");
         let two = read("cases/two", &files).unwrap();
         assert_eq!(two.sources.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>(), ["counter.c", "main.c"]);

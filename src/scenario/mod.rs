@@ -10,6 +10,7 @@ pub mod decode;
 pub mod docs;
 pub mod draw;
 pub mod expr;
+pub mod hex;
 pub mod hint;
 pub mod limits;
 pub mod load;
@@ -150,8 +151,8 @@ impl Talk {
 pub enum Sent {
     /// A line or a list of them, all written at once.
     Lines(Data),
-    /// The bytes as they are, in this many pieces with a pause between them.
-    Bytes { bytes: Data, pieces: Data, pause: Duration },
+    /// The bytes as they are, or as hexadecimal digits, in this many pieces with a pause between them.
+    Bytes { bytes: Data, hex: bool, pieces: Data, pause: Duration },
 }
 
 #[derive(Debug, Clone)]
@@ -161,6 +162,7 @@ pub enum Received {
     Bytes {
         count: Data,
         text: Option<Matcher<Data>>,
+        hex: Option<Matcher<Data>>,
         yaml: Option<Matcher<Data>>,
     },
 }

@@ -3,6 +3,7 @@
 
 use std::fs;
 use std::path::Path;
+use std::process::Command;
 
 use lsfr::challenge::{self, Origin};
 use lsfr::scenario::case::Wanted;
@@ -56,6 +57,45 @@ fn tcc_passes_every_stage() {
     passes_every_stage("tcc");
 }
 
+/// No case can hold these, since tcc takes them otherwise; gcc and the reference are right.
+#[test]
+fn the_reference_knows_scopes_that_tcc_does_not() {
+    let hidden_variable =
+        "int main(void) { int add = 3, r; { int add(int a, int b); r = add(4, 5); } return add + r; }
+        int add(int a, int b) { return a + b; }";
+    let hidden_tag = "struct s { int a; };
+        int main(void) {
+            struct s;
+            struct s *p;
+            struct s { long a, b; } x = {1, 26};
+            p = &x;
+            return p->b + sizeof(struct s);
+        }";
+    let composed = "int list[3]; extern int list[]; int main(void) { extern int list[]; return sizeof list; }";
+    let accepted = [(hidden_variable, 12), (hidden_tag, 42), (composed, 12)];
+    let refused = [
+        "int main(void) { int f(int a); int f; return 0; }",
+        "int main(void) { int f; int f(int a); return 0; }",
+        "int main(void) { extern int f; int f; return 0; }",
+        "int main(void) { int f = 1; extern int f; return f; } int f;",
+        "int f(int a, int a); int main(void) { return 0; }",
+        "struct s { int a; }; int main(void) { struct s; struct s x; return 0; }",
+        "void f(void) { extern int a; } int main(void) { return a; } int a;",
+    ];
+    let project = Project::compiler();
+    let wanted = accepted.map(|(text, status)| (text, Some(status))).into_iter();
+    for (text, wanted) in wanted.chain(refused.map(|text| (text, None))) {
+        project.write("source.c", text);
+        for compiler in [&["gcc", "-w"][..], &[LSFR, "__reference", "compiler"]] {
+            let mut compile = Command::new(compiler[0]);
+            compile.args(&compiler[1..]).args(["source.c", "-o", "program"]).current_dir(&project.dir);
+            let compiled = compile.output().unwrap().status.success();
+            let status = compiled.then(|| Command::new(project.dir.join("program")).status().unwrap().code());
+            assert_eq!(status.flatten(), wanted, "{compiler:?} {text}");
+        }
+    }
+}
+
 /// Runs every stage and asserts that it fails.
 #[track_caller]
 fn fails_every_stage(project: &Project) {
@@ -97,7 +137,7 @@ fn what_takes_everything_or_nothing_passes_no_stage() {
 #[test]
 fn every_starter_fails_the_first_stage_and_says_where_to_begin() {
     for (lang, tool) in [("python", "python3"), ("c", "cc"), ("javascript", "node")] {
-        let there = std::process::Command::new(tool).arg("--version").output().is_ok();
+        let there = Command::new(tool).arg("--version").output().is_ok();
         if !there {
             // Not every machine has every language; the C compiler is needed for all else here.
             continue;

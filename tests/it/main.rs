@@ -7,6 +7,7 @@ mod cluster_steps;
 mod commands;
 mod compiler;
 mod compiler_cases;
+mod conversions;
 mod databases;
 mod flood;
 mod growing;

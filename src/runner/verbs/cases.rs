@@ -8,7 +8,7 @@ use serde_json::Value as Json;
 
 use crate::cluster::{Unrunnable, shell_did_not_run};
 use crate::facts::{Case, Event, ExitStatus, Expected, Finding, Mismatch, Ran, Spot};
-use crate::scenario::case::{self, Wanted};
+use crate::scenario::case::{self, Exit, Wanted};
 use crate::scenario::matcher::Matcher;
 use crate::scenario::verbs::cases::Cases;
 
@@ -107,25 +107,30 @@ impl Interpreter<'_> {
                         memory,
                     };
                     let mut ended = killed("The program", self.run.program(&run).await?);
-                    let mismatches = did(&ended, *exit, stdout);
+                    let mismatches = did(&ended, exit.status(), stdout);
                     if ended.ran.sentence.is_none() && mismatches.is_empty() {
                         return Ok(None);
                     }
                     // Two programs were run, the compiler and the one it made: it must be clear which of them is meant.
                     let wrong = match (&mismatches[..], ended.status) {
                         ([first, ..], Some(status)) if first.path == Spot::Exit => {
-                            Some(format!("The program ended with {status}, not {exit}."))
+                            Some(format!("The program ended with {status}, not {}.", exit.status()))
                         }
                         ([_, ..], _) => Some("The program wrote something else.".to_owned()),
                         ([], _) => None,
                     };
                     ended.ran.sentence = ended.ran.sentence.or(wrong);
-                    return Ok(Some(self.failed(case, &folder, Some(compiled.ran), ended.ran, mismatches)));
+                    let shown = self.shown(case, &folder, line_of_wrong(case, *exit, ended.status));
+                    return Ok(Some(Case { compiled: Some(compiled.ran), ran: ended.ran, mismatches, ..shown }));
                 }
             }
         };
         let fine = ran.sentence.is_none() && mismatches.is_empty();
-        Ok((!fine).then(|| self.failed(case, &folder, None, ran, mismatches)))
+        let at = match &case.wanted {
+            Wanted::Refused(Some((file, line))) => Some((file.as_str(), *line)),
+            _ => None,
+        };
+        Ok((!fine).then(|| Case { ran, mismatches, ..self.shown(case, &folder, at) }))
     }
 
     /// A compilation that should have failed, and what is to be said of it in a sentence.
@@ -156,19 +161,9 @@ impl Interpreter<'_> {
         Ok(self.folder.clone())
     }
 
-    fn failed(
-        &self,
-        case: &case::Case,
-        folder: &Path,
-        compiled: Option<Ran>,
-        ran: Ran,
-        mismatches: Vec<Mismatch>,
-    ) -> Case {
-        let at = match &case.wanted {
-            Wanted::Refused(Some((file, line))) => Some((file.as_str(), *line)),
-            _ => None,
-        };
-        let name = at.map_or("main.c", |(file, _)| file);
+    /// The case and the lines of it that a failure shows, which are around a file's line if there is one to look at.
+    fn shown(&self, case: &case::Case, folder: &Path, at: Option<(&str, usize)>) -> Case {
+        let name = at.map_or(case::MAIN, |(file, _)| file);
         // The file of a single-file case may have any name; there is at least one file.
         let found = case.sources.iter().find(|(file, _)| file == name).or(case.sources.first());
         let (name, text) = found.map_or((name, ""), |(name, source)| (name.as_str(), source.text.as_str()));
@@ -182,9 +177,7 @@ impl Interpreter<'_> {
             refused: matches!(case.wanted, Wanted::Refused(_)),
             lines,
             more,
-            compiled,
-            ran,
-            mismatches,
+            ..Case::default()
         }
     }
 }
@@ -192,6 +185,15 @@ impl Interpreter<'_> {
 pub(super) fn describe(cases: &Cases) -> String {
     let many = if cases.cases.len() == 1 { "program" } else { "programs" };
     format!("try {} {many}: {}", cases.cases.len(), cases.shown.join(", "))
+}
+
+/// The line that found a wrong value, if the program says so with this status.
+fn line_of_wrong(case: &case::Case, exit: Exit, status: Option<ExitStatus>) -> Option<(&str, usize)> {
+    let (Exit::LineOfWrong, Some(ExitStatus::Code(code))) = (exit, status) else { return None };
+    let (name, source) = case.sources.iter().find(|(name, _)| name == case::MAIN).or(case.sources.first())?;
+    let line = usize::try_from(code).ok().filter(|line| *line > case.comment)?;
+    let text = source.text.lines().nth(line - 1)?;
+    (!text.trim().is_empty()).then_some((name, line))
 }
 
 /// The lines of a program to show: those after its comment or, in a long program, those around the line in question.

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use crate::yaml::{Node, Value};
 
-use super::super::verbs;
 use super::super::{Received, Sent, Talk};
+use super::super::{hex, verbs};
 use super::fields::Fields;
 use super::{Decoder, Names};
 
@@ -40,11 +40,22 @@ impl Decoder<'_> {
         match &node.value {
             Value::Map(_) => {
                 let fields = self.fields(node, verbs::SENT, "`send`")?;
-                let bytes = self.data(fields.get("bytes")?, names);
+                let (node, as_hex) = match (fields.get("bytes"), fields.get("hex")) {
+                    (Some(bytes), None) => (bytes, false),
+                    (None, Some(hex)) => (hex, true),
+                    _ => return self.wrong(node, "one of `bytes` and `hex`", "write what is sent"),
+                };
+                if let Some(text) =
+                    node.as_text().filter(|text| as_hex && !text.contains("$(") && hex::decode(text).is_none())
+                {
+                    let message = format!("`{text}` is not made of bytes");
+                    self.error(node.at, message, "write two hexadecimal digits for each byte");
+                }
+                let bytes = self.data(node, names);
                 let pieces =
                     fields.get("pieces").map_or(Some(super::Data::Plain(1.into())), |node| self.count(node, names));
                 let pause = self.duration_field(&fields, "pause").unwrap_or(PAUSE);
-                Some(Sent::Bytes { bytes: bytes?, pieces: pieces?, pause })
+                Some(Sent::Bytes { bytes: bytes?, hex: as_hex, pieces: pieces?, pause })
             }
             Value::List(items) if items.is_empty() => {
                 self.wrong(node, "a list with something in it", "write the lines, or remove the key")
@@ -64,12 +75,13 @@ impl Decoder<'_> {
         let fields = self.fields(node, verbs::RECEIVED, "an item of `receive`")?;
         let count = self.count(fields.get("bytes")?, names);
         let text = fields.get("text").map(|node| self.matcher(node, names));
+        let hex = fields.get("hex").map(|node| self.matcher(node, names));
         let yaml = fields.get("yaml").map(|node| self.matcher(node, names));
         names.extend(["body", "yaml"].map(str::to_owned));
         let given = |matcher: Option<Option<_>>| match matcher {
             None => Some(None),
             Some(matcher) => matcher.map(Some),
         };
-        Some(Received::Bytes { count: count?, text: given(text)?, yaml: given(yaml)? })
+        Some(Received::Bytes { count: count?, text: given(text)?, hex: given(hex)?, yaml: given(yaml)? })
     }
 }

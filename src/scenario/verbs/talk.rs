@@ -19,7 +19,8 @@ pub const EXPECT: &[Field] = &[
 
 /// `send` as a map.
 pub const SENT: &[Field] = &[
-    required("bytes", Shape::Text, "What is sent, byte for byte; no line end is added."),
+    field("bytes", Shape::Text, "What is sent, byte for byte; no line end is added. This or `hex` is required."),
+    field("hex", Shape::Text, "The same as hexadecimal digits, two for each byte: for bytes that are no text."),
     field("pieces", Shape::Count, "In how many pieces it is written; 1 if left out."),
     field("pause", Shape::Duration, "Between two pieces; 5ms if left out."),
 ];
@@ -28,6 +29,7 @@ pub const SENT: &[Field] = &[
 pub const RECEIVED: &[Field] = &[
     required("bytes", Shape::Count, "That many bytes, whatever they are; 16 MB at most."),
     field("text", Shape::Matcher, "The bytes as text."),
+    field("hex", Shape::Matcher, "The bytes as hexadecimal digits, in small letters."),
     field("yaml", Shape::Matcher, "The bytes read as YAML; a map is a subset."),
 ];
 

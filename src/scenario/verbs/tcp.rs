@@ -230,6 +230,9 @@ mod tests {
         assert_eq!(problems("- tcp: p"), ["1:8 nothing is said on this connection"]);
         assert_eq!(problems("- tcp: p\n  receive: []").len(), 1);
         assert_eq!(problems("- tcp: p\n  send: { byte: x }").len(), 2);
+        assert!(steps("- tcp: p\n  send: { hex: 00fF }\n  receive: { bytes: 1, hex: \"0a\" }").is_ok());
+        assert_eq!(problems("- tcp: p\n  send: { hex: 0g }"), ["2:16 `0g` is not made of bytes"]);
+        assert_eq!(problems("- tcp: p\n  send: { hex: aa, bytes: aa }").len(), 1);
         assert_eq!(
             problems("- tcp: p\n  receive: { bytes: \"$(words[1])\" }"),
             ["2:21 nothing is called `words` here"]

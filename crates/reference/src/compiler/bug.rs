@@ -25,11 +25,13 @@ seeded_bugs! {
         LaterInitialisersIgnored "later-initialisers-ignored" "Of `int a = 1, b = 2;` only the first gets its value."
         PostfixGivesNew "postfix-gives-new" "x++ gives the value after it."
         CompoundTakesFirstTerm "compound-takes-first-term" "a -= b - c is (a -= b) - c."
+        VariablesSubtractedBackwards "variables-subtracted-backwards" "A variable is what is subtracted from, wherever it stands."
         UndeclaredIsNewVariable "undeclared-is-new-variable" "A name that was not declared is a new variable."
     }
     "conditionals" {
         ElseOfOutermostIf "else-of-outermost-if" "An else belongs to the first if, not to the nearest."
         IfTestsForOne "if-tests-for-one" "An if takes 1 alone for true."
+        IfsLookAt8Bits "ifs-look-at-8-bits" "An if looks at the lowest 8 bits of its condition."
         ConditionalEvaluatesBoth "conditional-evaluates-both" "?: evaluates both its results."
     }
     "blocks" {
@@ -38,6 +40,8 @@ seeded_bugs! {
     }
     "loops" {
         ContinueSkipsStep "continue-skips-step" "continue jumps over the last part of a for."
+        ContinueRestartsDo "continue-restarts-do" "continue in a do loop begins the next round without a test."
+        LoopsLookAt8Bits "loops-look-at-8-bits" "A loop looks at the lowest 8 bits of its condition."
         DoTestsFirst "do-tests-first" "A do loop tests before its first round."
         CasesEndThemselves "cases-end-themselves" "A case ends where the next begins."
         DefaultTakenInItsPlace "default-taken-in-its-place" "Cases after the default are never reached."
@@ -48,6 +52,7 @@ seeded_bugs! {
         SeventhArgumentLost "seventh-argument-lost" "Only what is passed in registers arrives."
         VariablesAreStatic "variables-are-static" "All calls of a function share its variables."
         TooManyArgumentsAccepted "too-many-arguments-accepted" "Arguments beyond the parameters are let pass."
+        CommaEndsArguments "comma-ends-arguments" "A comma may stand after the last argument."
         PrototypesNotCompared "prototypes-not-compared" "A function may be declared in two ways."
     }
     "globals" {
@@ -60,6 +65,17 @@ seeded_bugs! {
         CharsKeepAllBits "chars-keep-all-bits" "A conversion to char keeps all bits."
         UnsignedComparedSigned "unsigned-compared-signed" "Unsigned numbers are compared as signed ones."
         UnsignedShiftKeepsSign "unsigned-shift-keeps-sign" "A right shift of an unsigned number fills up with its top bit."
+        LeftOperandDecides "left-operand-decides" "A sum and the like has the type of its left operand."
+        UnsignedShortIsUnsigned "unsigned-short-is-unsigned" "In arithmetic an unsigned short becomes unsigned, not int."
+        CompoundInOwnType "compound-in-own-type" "A compound assignment is computed in the type of its variable."
+        AssignmentGivesRightValue "assignment-gives-right-value" "The value of an assignment is what stood on its right."
+        CastsChangeNothing "casts-change-nothing" "A cast changes the type of a value, and none of its bits."
+        NarrowParametersAreInt "narrow-parameters-are-int" "A parameter keeps all the bits of an int."
+        ResultsNotConverted "results-not-converted" "A result stays what it was before the return."
+        ConstantsComputedInLong "constants-computed-in-long" "Initialisers of globals are computed in long."
+        ConditionsLookAt32Bits "conditions-look-at-32-bits" "A condition looks at the lowest 32 bits."
+        SwitchLooksAt32Bits "switch-looks-at-32-bits" "A switch compares the lowest 32 bits."
+        SizeofIsInt "sizeof-is-int" "sizeof is an int."
         SizeofEvaluates "sizeof-evaluates" "sizeof evaluates its operand."
     }
     "pointers" {
@@ -69,6 +85,7 @@ seeded_bugs! {
     }
     "arrays" {
         PointersStepOneByte "pointers-step-one-byte" "Adding 1 to a pointer adds one byte."
+        IndicesWithoutSign "indices-without-sign" "An index that is an int is taken for unsigned."
         DifferenceInBytes "difference-in-bytes" "The difference of two pointers counts bytes."
         RestOfArrayNotZeroed "rest-of-array-not-zeroed" "Elements beyond a list of values are left as they were."
         SizeofArrayIsPointer "sizeof-array-is-pointer" "sizeof takes an array for a pointer."
@@ -77,6 +94,7 @@ seeded_bugs! {
         TabIsLetter "tab-is-letter" "In a string \\t is the letter t."
         OctalEscapeOfOneDigit "octal-escape-of-one-digit" "An octal escape of a string has one digit."
         AdjacentStringsFirstOnly "adjacent-strings-first-only" "Of strings side by side only the first counts."
+        CallsUnaligned "calls-unaligned" "The stack stands at any multiple of 8 when a function is called."
         StringsWithoutEnd "strings-without-end" "Strings have no zero at their end."
     }
     "structs" {
@@ -86,6 +104,7 @@ seeded_bugs! {
         DotFollowsPointers "dot-follows-pointers" "A dot is taken for an arrow where there is a pointer."
     }
     "several-files" {
+        BlocksCompareNothing "blocks-compare-nothing" "What a block declares of a file is not compared with the file."
         StaticIsExported "static-is-exported" "What is static is seen by other files."
         NamesLeakIntoNextFile "names-leak-into-next-file" "Declarations of one file hold in the next."
         LinesCountedThroughFiles "lines-counted-through-files" "Lines are counted from the beginning of the first file."

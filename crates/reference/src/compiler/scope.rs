@@ -30,54 +30,68 @@ struct Scope {
 }
 
 #[derive(Debug)]
-pub(super) struct Scopes(Vec<Scope>);
+pub(super) struct Scopes {
+    /// The innermost last.
+    open: Vec<Scope>,
+    /// Functions and variables of files. Wherever a name of these is declared, also in a block, it means the same one, and
+    /// what was said of it counts even where the name is not seen.
+    linked: HashMap<String, Symbol>,
+}
 
 impl Scopes {
     /// The scope of a file.
     pub(super) fn new() -> Scopes {
-        Scopes(vec![Scope::default()])
+        Scopes { open: vec![Scope::default()], linked: HashMap::new() }
     }
 
     pub(super) fn open(&mut self) {
-        self.0.push(Scope::default());
+        self.open.push(Scope::default());
     }
 
     pub(super) fn close(&mut self) {
-        self.0.pop();
+        self.open.pop();
     }
 
     fn innermost(&mut self) -> &mut Scope {
         // The scope of the file is never closed.
-        self.0.last_mut().expect("a file has a scope")
+        self.open.last_mut().expect("a file has a scope")
     }
 
     pub(super) fn find(&self, name: &str) -> Option<&Symbol> {
-        self.0.iter().rev().find_map(|scope| scope.names.get(name))
+        self.open.iter().rev().find_map(|scope| scope.names.get(name))
     }
 
     pub(super) fn find_here(&self, name: &str) -> Option<&Symbol> {
-        self.0.last()?.names.get(name)
+        self.open.last()?.names.get(name)
     }
 
-    /// The symbol of this name in the scope of the file.
-    pub(super) fn of_file(&self, name: &str) -> Option<&Symbol> {
-        self.0[0].names.get(name)
+    /// The function or variable of a file that has this name, seen from here or not.
+    pub(super) fn linked(&self, name: &str) -> Option<&Symbol> {
+        self.linked.get(name)
+    }
+
+    /// Whether the name already means something of this block alone: a parameter, or a variable that is not `extern`.
+    pub(super) fn is_own_here(&self, name: &str) -> bool {
+        let linked = self.linked(name).map(|linked| &linked.place);
+        self.find_here(name).is_some_and(|here| linked != Some(&here.place))
     }
 
     pub(super) fn declare(&mut self, name: &str, symbol: Symbol) {
         self.innermost().names.insert(name.to_owned(), symbol);
     }
 
-    pub(super) fn declare_in_file(&mut self, name: &str, symbol: Symbol) {
-        self.0[0].names.insert(name.to_owned(), symbol);
+    /// Declares a function or variable of a file, in the file or in a block.
+    pub(super) fn declare_linked(&mut self, name: &str, symbol: Symbol) {
+        self.linked.insert(name.to_owned(), symbol.clone());
+        self.declare(name, symbol);
     }
 
     pub(super) fn find_tag(&self, tag: &str) -> Option<usize> {
-        self.0.iter().rev().find_map(|scope| scope.tags.get(tag)).copied()
+        self.open.iter().rev().find_map(|scope| scope.tags.get(tag)).copied()
     }
 
     pub(super) fn find_tag_here(&self, tag: &str) -> Option<usize> {
-        self.0.last()?.tags.get(tag).copied()
+        self.open.last()?.tags.get(tag).copied()
     }
 
     pub(super) fn declare_tag(&mut self, tag: &str, at: usize) {

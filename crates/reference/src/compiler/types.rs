@@ -111,6 +111,15 @@ impl Type {
         }
     }
 
+    /// What both declarations together say, where they agree: the length of an array, the parameters of a function.
+    pub(super) fn composed_with(&self, other: &Type) -> Type {
+        match self {
+            Type::Array(_, None) => other.clone(),
+            Type::Function(signature) if signature.unknown => other.clone(),
+            _ => self.clone(),
+        }
+    }
+
     pub(super) fn describe(&self, structs: &Structs) -> String {
         match self {
             Type::Void => "void".to_owned(),
@@ -121,7 +130,7 @@ impl Type {
             Type::Pointer(to) => format!("pointer to {}", to.describe(structs)),
             Type::Array(of, Some(length)) => format!("array of {length} {}", of.describe(structs)),
             Type::Array(of, None) => format!("array of {}", of.describe(structs)),
-            Type::Struct(at) => format!("struct {}", structs.0[*at].tag),
+            Type::Struct(at) => structs.0[*at].describe(),
             Type::Function(_) => "function".to_owned(),
         }
     }
@@ -136,11 +145,20 @@ pub(super) struct Member {
 
 #[derive(Debug, Default)]
 pub(super) struct Struct {
-    pub(super) tag: String,
+    pub(super) tag: Option<String>,
     /// None as long as only its name is known.
     pub(super) members: Option<Vec<Member>>,
     size: u64,
     align: u64,
+}
+
+impl Struct {
+    pub(super) fn describe(&self) -> String {
+        match &self.tag {
+            Some(tag) => format!("struct {tag}"),
+            None => "struct without a tag".to_owned(),
+        }
+    }
 }
 
 /// All structs of a file.
@@ -167,6 +185,12 @@ impl Structs {
             Type::Array(of, _) => self.align(of),
             Type::Struct(at) => self.0[*at].align,
         }
+    }
+
+    /// A struct whose members are not known yet.
+    pub(super) fn declare(&mut self, tag: Option<String>) -> usize {
+        self.0.push(Struct { tag, ..Struct::default() });
+        self.0.len() - 1
     }
 
     /// Lays the members of a struct out, each at the next place that suits its alignment.

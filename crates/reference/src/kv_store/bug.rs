@@ -116,6 +116,8 @@ seeded_bugs! {
         WaitsForOldLeader "waits-for-old-leader" "A follower that has had a leader waits for its return, and does not stand."
         VoteNotStored "vote-not-stored" "The vote is not stored. There is no log yet that could refuse the second one."
         VotesTwice "votes-twice" "A node votes for every candidate whose log will do, however often in a term."
+        FollowerVotesTwice "follower-votes-twice" "A follower votes for every candidate of a term; who stands itself votes for no other."
+        VoteForgotten "vote-forgotten" "The vote is not stored. The log would refuse the second one, once the first leader's entry is there."
         OwnVoteNotStored "own-vote-not-stored" "A candidate's vote for itself is not stored. There is no log yet."
         TermNotStored "term-not-stored" "Term and vote are not stored."
         StartsAsLeader "starts-as-leader" "A node that led when it was killed, and has data, starts as leader."
@@ -190,7 +192,7 @@ seeded_bugs! {
         IdsInLeaderMemory "ids-in-leader-memory" "The answers are in the leader's memory."
         IdsNotRestored "ids-not-restored" "The answers are not restored from the log at a start."
         ClearForgetsIds "clear-forgets-ids" "/clear empties the table of answers, too."
-        KeepsFewIds "keeps-few-ids" "The table holds the last 64 answers."
+        KeepsFewIds "keeps-few-ids" "The table holds the last 1,000 answers."
         IdKeptOnArrival "id-kept-on-arrival" "A request counts as done when it arrives: its repeat gets 200 at once."
         StoresUnanswered "stores-503" "A 503 is stored like an answer: the repeat gets it again."
     }
@@ -364,7 +366,8 @@ impl Bug {
 
     /// Bugs of learners who do not ask before an election yet; the question would make up for these bugs.
     pub(super) fn stands_at_once(self) -> bool {
-        matches!(self, Bug::NoPreVote | Bug::FixedTimeouts | Bug::CountsOldVotes) || self.has_no_log_yet()
+        matches!(self, Bug::NoPreVote | Bug::FixedTimeouts | Bug::CountsOldVotes | Bug::VoteForgotten)
+            || self.has_no_log_yet()
     }
 
     /// Bugs that leave records out of the log. A learner's log without numbers would not notice.

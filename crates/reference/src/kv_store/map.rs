@@ -117,7 +117,7 @@ impl Map {
             self.answers.keep(id, outcome.clone(), Slot::of(operation.key().unwrap_or_default()));
         }
         if bug == Bug::KeepsFewIds {
-            self.answers.forget_all_but(64);
+            self.answers.forget_all_but(1000);
         }
         outcome
     }

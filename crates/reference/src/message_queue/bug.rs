@@ -6,6 +6,8 @@ use crate::SeededBug;
 seeded_bugs! {
     "put-and-reserve" {
         LengthInCharacters "length-in-characters" "The size in RESERVED counts characters, not bytes."
+        BodiesAreText "bodies-are-text" "A body is decoded as UTF-8: what is none is replaced."
+        IdsOfTheLiving "ids-of-the-living" "A new id is one more than the highest of the jobs that are there."
         BodyEndsAtLine "body-ends-at-line" "A body ends at its first line end, whatever the number said."
         OneCommandAPacket "one-command-a-packet" "What a packet holds after its first command is thrown away."
         DeleteByAnyone "delete-by-anyone" "A job that another worker holds can be deleted."
@@ -32,6 +34,9 @@ seeded_bugs! {
     "time-to-run" {
         ZeroTimeToRun "zero-time-to-run" "A time to run of 0 is over at once."
         FormerHolderMay "former-holder-may" "Any connection may touch, release and bury a reserved job."
+        TouchAddsUp "touch-adds-up" "touch adds the time to run to the old deadline."
+        ResetKeepsJobs "reset-keeps-jobs" "A connection that is reset keeps its jobs until their time is over."
+        QuitKeepsJobs "quit-keeps-jobs" "A connection that says quit keeps its jobs until their time is over."
         TouchDoesNothing "touch-does-nothing" "touch is answered and changes nothing."
         ExpiredLast "expired-last" "A job whose time is over goes after all others."
         NeverWarned "never-warned" "There is no DEADLINE_SOON."
@@ -40,6 +45,7 @@ seeded_bugs! {
     "delays" {
         DelayIn32Bits "delay-in-32-bits" "The moment at which a delay is over has 32 bits."
         DelayedByPriority "delayed-by-priority" "Delayed jobs stand in the order of their priorities, and the first holds up the others."
+        DelayedReleaseKeepsPriority "delayed-release-keeps-priority" "A release with a delay ignores the new priority."
         ReleaseWithoutDelay "release-without-delay" "The delay of a release is ignored."
     }
     "tubes" {
@@ -47,6 +53,7 @@ seeded_bugs! {
         WatchCountsTwice "watch-counts-twice" "A tube that is watched again is counted again."
         LastTubeIgnored "last-tube-ignored" "The last watched tube can be ignored."
         AnyTubeName "any-tube-name" "Every word is the name of a tube."
+        PutEndsPause "put-ends-pause" "A put into a paused tube goes to a worker that waits."
         PauseIgnored "pause-ignored" "A paused tube gives its jobs."
     }
     "bury-and-kick" {
@@ -64,6 +71,10 @@ seeded_bugs! {
         NothingLogged "nothing-logged" "The jobs are in memory only."
         AcknowledgedBeforeFlush "acknowledged-before-flush" "A change is answered while it is in a buffer inside the program."
         DeletesNotLogged "deletes-not-logged" "The log holds no deletes."
+        BodiesLoggedAsText "bodies-logged-as-text" "The log holds bodies as UTF-8: what is none is replaced."
+        BuriedPriorityNotLogged "buried-priority-not-logged" "The log holds a burial without its priority, which is then 0."
+        KicksNotLogged "kicks-not-logged" "The log holds no kicks."
+        DelayedReleasesNotLogged "delayed-releases-not-logged" "The log does not know that a job was released with a delay."
         BuriesNotLogged "buries-not-logged" "The log does not know that a job was buried."
         DelaysRestart "delays-restart" "A delay begins again at the start."
         IdsRestart "ids-restart" "Ids begin at 1 again after a start."
@@ -75,6 +86,10 @@ seeded_bugs! {
         BuriesNotReplicated "buries-not-replicated" "Burials stay with the leader."
         DelaysRestartWithLeader "delays-restart-with-leader" "A new leader begins every delay again."
         OldLeaderKeepsConnections "old-leader-keeps-connections" "A leader that lost its office keeps its connections open."
+        FollowersPeek "followers-peek" "A node that does not lead answers peek and stats-job from an empty queue of its own."
+        VotesForShorterLog "votes-for-shorter-log" "A vote is given whatever the candidate's log is."
+        TermNotStored "term-not-stored" "Term and vote are not stored."
+        NoEntryAtTermStart "no-entry-at-term-start" "A new leader begins with the jobs that it knows to be on a majority, which are not all of them."
         FollowerServes "follower-serves" "A node that does not lead answers from an empty queue of its own."
     }
     "guarantees" {
@@ -86,6 +101,11 @@ seeded_bugs! {
 impl Bug {
     /// The bug of the journal that this one stands for.
     pub(super) fn of_the_journal(self) -> Option<&'static str> {
-        None
+        match self {
+            Bug::VotesForShorterLog => Some("votes-for-shorter-log"),
+            Bug::TermNotStored => Some("term-not-stored"),
+            Bug::NoEntryAtTermStart => Some("no-entry-at-term-start"),
+            _ => None,
+        }
     }
 }

@@ -109,7 +109,11 @@ impl Cluster {
     }
 
     pub(super) fn standing(&self, command: &Command) -> Standing {
-        let serves = self.serves() || self.bug == Bug::FollowerServes;
+        let serves = match self.bug {
+            Bug::FollowerServes => true,
+            Bug::FollowersPeek if matches!(command, Command::Peek(_) | Command::StatsJob(_)) => true,
+            _ => self.serves(),
+        };
         if serves || matches!(command, Command::Stats | Command::ListTubes) {
             return Standing::Serve;
         }

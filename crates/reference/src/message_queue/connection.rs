@@ -21,6 +21,14 @@ const MAX_LINE: usize = 1024;
 /// What a client may send ahead of an answer that it waits for.
 const AHEAD: usize = 1 << 20;
 
+/// How a connection ended that nothing was wrong with.
+pub(super) enum End {
+    /// The client said so.
+    Quit,
+    /// Either side closed it.
+    Gone,
+}
+
 pub(super) struct Connection {
     pub(super) stream: TcpStream,
     pub(super) buffer: BytesMut,
@@ -31,11 +39,11 @@ pub(super) struct Connection {
 
 impl Connection {
     /// Serves the client until either side ends it. An error is the connection's: it has ended.
-    pub(super) async fn serve(&mut self) -> io::Result<()> {
+    pub(super) async fn serve(&mut self) -> io::Result<End> {
         while let Some(line) = self.line().await? {
             match Command::parse(&line, self.bug) {
                 Err(wrong) => self.write(wrong.answer().as_bytes()).await?,
-                Ok(Command::Quit) => return Ok(()),
+                Ok(Command::Quit) => return Ok(End::Quit),
                 Ok(Command::Put { bytes, .. }) if bytes > MAX_BODY => {
                     if self.bug != Bug::TooBigReadAsCommands {
                         self.skip(bytes + 2).await?;
@@ -54,7 +62,7 @@ impl Connection {
                         },
                         _ => Bytes::new(),
                     };
-                    let Some(answer) = self.ask(command, body).await? else { return Ok(()) };
+                    let Some(answer) = self.ask(command, body).await? else { return Ok(End::Gone) };
                     self.write(&answer).await?;
                 }
             }
@@ -62,7 +70,7 @@ impl Connection {
                 self.buffer.clear();
             }
         }
-        Ok(())
+        Ok(End::Gone)
     }
 
     /// The next line without its end; `None` where the client has ended the connection.

@@ -65,11 +65,21 @@ impl Log {
         let forgotten = match change {
             Change::Delete { .. } => self.bug == Bug::DeletesNotLogged,
             Change::Bury { .. } => self.bug == Bug::BuriesNotLogged,
-            _ => false,
+            Change::Kick { .. } => self.bug == Bug::KicksNotLogged,
+            Change::Release { delay, .. } => self.bug == Bug::DelayedReleasesNotLogged && *delay > 0,
+            Change::Put { .. } => false,
         };
         if forgotten {
             return;
         }
+        let change = match (self.bug, change.clone()) {
+            (Bug::BuriedPriorityNotLogged, Change::Bury { id, .. }) => Change::Bury { id, pri: 0 },
+            (Bug::BodiesLoggedAsText, Change::Put { id, tube, pri, delay, ttr, created, body }) => {
+                let body = String::from_utf8_lossy(&body).into_owned().into();
+                Change::Put { id, tube, pri, delay, ttr, created, body }
+            }
+            (_, change) => change,
+        };
         let change = change.encode();
         // A change is a body of 64 KiB and little more: the cast is exact.
         let length = (change.len() as u32).to_le_bytes();

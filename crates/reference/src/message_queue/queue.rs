@@ -112,7 +112,10 @@ impl Queue {
     }
 
     pub(super) fn next_id(&self) -> JobId {
-        self.newest + 1
+        match self.bug {
+            Bug::IdsOfTheLiving => self.jobs.keys().max().map_or(1, |newest| newest + 1),
+            _ => self.newest + 1,
+        }
     }
 
     /// Only for `ids-restart`.
@@ -166,12 +169,16 @@ impl Queue {
             Change::Release { id, pri, delay, at } => {
                 let until = at + u64::from(*delay) * 1000;
                 let delay = if self.bug == Bug::ReleaseWithoutDelay { 0 } else { *delay };
+                let mut pri = *pri;
                 if let Some(job) = self.jobs.get_mut(id) {
+                    if self.bug == Bug::DelayedReleaseKeepsPriority && delay > 0 {
+                        pri = job.pri;
+                    }
                     job.delay = delay;
                     job.counts.releases += 1;
                 }
                 // Ready jobs stand in order of the priority: it changes while the job stands nowhere.
-                self.rank(*id, *pri);
+                self.rank(*id, pri);
                 self.enter(*id, if delay > 0 { State::Delayed { until } } else { State::Ready });
             }
             Change::Bury { id, pri } => {
@@ -276,7 +283,8 @@ impl Queue {
     pub(super) fn touch(&mut self, id: JobId, now: Time) {
         let Some(Job { state: State::Reserved { until, .. }, ttr, .. }) = self.jobs.get_mut(&id) else { return };
         self.deadlines.remove(&(*until, id));
-        *until = now + u64::from(*ttr) * 1000;
+        let from = if self.bug == Bug::TouchAddsUp { *until } else { now };
+        *until = from + u64::from(*ttr) * 1000;
         self.deadlines.insert((*until, id));
     }
 

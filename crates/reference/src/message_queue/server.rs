@@ -24,7 +24,7 @@ use super::super::start::AddressBook;
 use super::bug::Bug;
 use super::change::Change;
 use super::cluster::Cluster;
-use super::connection::Connection;
+use super::connection::{Connection, End};
 use super::keeper::Keeper;
 use super::log::{Found, Log};
 use super::queue::{Client, Queue};
@@ -124,12 +124,19 @@ async fn serve(stream: TcpStream, client: Client, events: Sender<Event>, journal
     let (end, mut ended) = oneshot::channel();
     let _ = events.send(Event::Opened { client, end });
     let mut connection = Connection { stream, buffer: BytesMut::new(), client, events: events.clone(), bug };
-    tokio::select! {
+    let end = tokio::select! {
         // An error is the connection's own: it has ended, and that is all there is to say.
-        _ = connection.serve() => {}
-        _ = &mut ended => {}
+        end = connection.serve() => end,
+        _ = &mut ended => Ok(End::Gone),
+    };
+    let unnoticed = match end {
+        Ok(End::Quit) => bug == Bug::QuitKeepsJobs,
+        Ok(End::Gone) => false,
+        Err(_) => bug == Bug::ResetKeepsJobs,
+    };
+    if !unnoticed {
+        let _ = events.send(Event::Closed(client));
     }
-    let _ = events.send(Event::Closed(client));
 }
 
 /// Nodes talk to each other over HTTP, on the port that clients use. No command begins like that.

@@ -336,6 +336,13 @@ impl Service {
         let tube = connected.uses.clone();
         let id = self.queue.next_id();
         let ttr = if self.bug == Bug::ZeroTimeToRun { ttr } else { ttr.max(1) };
+        let body = match self.bug {
+            Bug::BodiesAreText => Bytes::from(String::from_utf8_lossy(&body).into_owned()),
+            _ => body,
+        };
+        if self.bug == Bug::PutEndsPause && !self.waiting.is_empty() {
+            self.queue.tube(&tube).pause = None;
+        }
         self.decide(Change::Put { id, tube, pri, delay, ttr, created: now, body });
         format!("INSERTED {id}\r\n").into()
     }

@@ -23,7 +23,7 @@ impl Emitter {
             What::Address(of) => self.address(of),
             What::Not(inner) => {
                 self.expression(inner);
-                self.op("testq %rax, %rax");
+                self.test();
                 self.flag("sete");
             }
             What::Binary(op, left, right) => {
@@ -31,6 +31,9 @@ impl Emitter {
                 self.push();
                 self.expression(left);
                 self.pop("%rcx");
+                if self.bug == Bug::VariablesSubtractedBackwards && *op == Binary::Subtract && is_variable(right) {
+                    self.op("xchgq %rax, %rcx");
+                }
                 self.binary(*op, left.kind.register());
                 if self.bug == Bug::LongCutTo32 && left.kind.integer().is_some_and(|integer| integer.size == 8) {
                     self.op("movslq %eax, %rax");
@@ -45,7 +48,7 @@ impl Emitter {
                 }
                 let (otherwise, end) = (self.fresh(), self.fresh());
                 self.expression(condition);
-                self.op("testq %rax, %rax");
+                self.test();
                 self.op(&format!("je {otherwise}"));
                 self.expression(yes);
                 self.op(&format!("jmp {end}"));
@@ -157,6 +160,14 @@ impl Emitter {
         }
     }
 
+    /// Compares a condition with 0: it is widened, as every value, so all 64 bits count.
+    pub(super) fn test(&mut self) {
+        self.op(match self.bug {
+            Bug::ConditionsLookAt32Bits => "testl %eax, %eax",
+            _ => "testq %rax, %rax",
+        });
+    }
+
     fn flag(&mut self, set: &str) {
         self.op(&format!("{set} %al"));
         self.op("movzbl %al, %eax");
@@ -238,11 +249,11 @@ impl Emitter {
             self.expression(right);
         }
         self.expression(left);
-        self.op("testq %rax, %rax");
+        self.test();
         self.op(&format!("{} {settled}", if and { "je" } else { "jne" }));
         self.expression(right);
         if !and || self.bug != Bug::AndGivesRightValue {
-            self.op("testq %rax, %rax");
+            self.test();
             self.flag("setne");
         }
         self.op(&format!("jmp {end}"));
@@ -271,7 +282,7 @@ impl Emitter {
 
     fn call(&mut self, name: &str, arguments: &[Expr], result: &Type) {
         let on_stack = arguments.len().saturating_sub(REGISTERS.len());
-        let padding = (self.depth + on_stack) % 2;
+        let padding = if self.bug == Bug::CallsUnaligned { 0 } else { (self.depth + on_stack) % 2 };
         if padding == 1 {
             self.op("subq $8, %rsp");
             self.depth += 1;
@@ -300,9 +311,15 @@ impl Emitter {
             self.op(&format!("addq ${}, %rsp", 8 * left));
             self.depth -= left;
         }
-        if let Some(integer) = result.integer() {
+        if let Some(integer) = result.integer()
+            && self.bug != Bug::ResultsNotConverted
+        {
             // The bits above the result's own can be anything.
             self.convert(integer);
         }
     }
+}
+
+fn is_variable(expr: &Expr) -> bool {
+    matches!(expr.what, What::Local(_) | What::Global(_))
 }

@@ -29,7 +29,7 @@ impl Emitter {
                     self.op("cmpq $1, %rax");
                     self.op(&format!("jne {otherwise}"));
                 } else {
-                    self.op("testq %rax, %rax");
+                    self.test_in(Bug::IfsLookAt8Bits);
                     self.op(&format!("je {otherwise}"));
                 }
                 self.statement(yes);
@@ -70,7 +70,8 @@ impl Emitter {
             self.leave_unless(all, &end);
         }
         self.breaks.push(end.clone());
-        self.continues.push(next.clone());
+        let restarts = all.after && self.bug == Bug::ContinueRestartsDo;
+        self.continues.push(if restarts { again.clone() } else { next.clone() });
         self.statement(&all.body);
         self.breaks.pop();
         self.continues.pop();
@@ -90,10 +91,19 @@ impl Emitter {
         self.label(&end);
     }
 
+    /// The test of a statement's condition, which sees 8 bits with this bug.
+    fn test_in(&mut self, narrow: Bug) {
+        if self.bug == narrow {
+            self.op("testb %al, %al");
+        } else {
+            self.test();
+        }
+    }
+
     fn leave_unless(&mut self, all: &Loop, end: &str) {
         if let Some(condition) = &all.condition {
             self.expression(condition);
-            self.op("testq %rax, %rax");
+            self.test_in(Bug::LoopsLookAt8Bits);
             self.op(&format!("je {end}"));
         }
     }
@@ -104,7 +114,7 @@ impl Emitter {
         let in_place = switch.default.filter(|_| self.bug == Bug::DefaultTakenInItsPlace);
         for (value, label) in switch.cases.iter().filter(|(_, label)| in_place.is_none_or(|place| *label < place)) {
             self.op(&format!("movq ${value}, %rcx"));
-            self.op("cmpq %rcx, %rax");
+            self.op(if self.bug == Bug::SwitchLooksAt32Bits { "cmpl %ecx, %eax" } else { "cmpq %rcx, %rax" });
             self.op(&format!("je {}", case_label(*label)));
         }
         self.jump(Some(switch.default.map_or_else(|| end.clone(), case_label)));

@@ -1,9 +1,10 @@
 //! Values that are known before the program runs: lengths of arrays, cases, initialisers of variables that are kept.
 
 use super::super::Mistake;
+use super::super::bug::Bug;
 use super::super::emit::string_label;
 use super::super::tree::{Binary, Expr, What};
-use super::super::types::Integer;
+use super::super::types::{Integer, LONG};
 use super::Parser;
 
 /// A number, or the address of a label and bytes beyond it.
@@ -31,6 +32,7 @@ impl Parser {
         Some(match &expr.what {
             What::Number(value) => (None, *value),
             What::Address(of) => self.address(of)?,
+            What::Convert(inner) if self.bug == Bug::ConstantsComputedInLong => self.evaluate(inner)?,
             What::Convert(inner) => match (self.evaluate(inner)?, expr.kind.integer()) {
                 ((None, value), Some(integer)) => (None, integer.wrap(value)),
                 ((Some(_), _), Some(integer)) if integer.size < 8 => return None,
@@ -40,6 +42,9 @@ impl Parser {
             What::And(left, right) => (None, i64::from(number(left)? != 0 && number(right)? != 0)),
             What::Or(left, right) => (None, i64::from(number(left)? != 0 || number(right)? != 0)),
             What::Conditional(condition, yes, no) => self.evaluate(if number(condition)? != 0 { yes } else { no })?,
+            What::Binary(op, left, right) if self.bug == Bug::ConstantsComputedInLong => {
+                (None, compute(*op, number(left)?, number(right)?, LONG)?)
+            }
             What::Binary(op @ (Binary::Add | Binary::Subtract), left, right) => {
                 match (self.evaluate(left)?, self.evaluate(right)?) {
                     ((None, left), (None, right)) => (None, compute(*op, left, right, expr.kind.register())?),

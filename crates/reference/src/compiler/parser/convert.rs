@@ -3,7 +3,7 @@
 use super::super::Mistake;
 use super::super::bug::Bug;
 use super::super::tree::{Binary, Expr, What};
-use super::super::types::{INT, Integer, LONG, Type, UNSIGNED_LONG};
+use super::super::types::{INT, Integer, LONG, Type, UNSIGNED, UNSIGNED_LONG};
 use super::Parser;
 
 pub(super) fn number(value: i64, kind: Integer, line: usize) -> Expr {
@@ -74,6 +74,10 @@ impl Parser {
             let (from, to) = (self.describe(&expr.kind), self.describe(&to));
             return self.wrong_at(line, format!("{from} cannot become {to}"));
         }
+        if self.bug == Bug::CastsChangeNothing {
+            let nothing = Box::new(number(0, INT, line));
+            return Ok(Expr { what: What::Comma(nothing, Box::new(expr)), kind: to, line });
+        }
         Ok(convert(expr, to))
     }
 
@@ -81,6 +85,9 @@ impl Parser {
     pub(super) fn promoted(&self, expr: Expr) -> Result<Expr, Mistake> {
         let expr = self.value(expr)?;
         match expr.kind.integer() {
+            Some(Integer { size: 2, signed: false }) if self.bug == Bug::UnsignedShortIsUnsigned => {
+                Ok(convert(expr, Type::Integer(UNSIGNED)))
+            }
             Some(integer) => Ok(convert(expr, Type::Integer(integer.promoted()))),
             None => self.wrong_at(expr.line, format!("{} is not a number", self.describe(&expr.kind))),
         }
@@ -97,7 +104,7 @@ impl Parser {
     fn arithmetic(&self, op: Binary, left: Expr, right: Expr, line: usize) -> Result<Expr, Mistake> {
         let (left, right) = (self.promoted(left)?, self.promoted(right)?);
         let mut width = left.kind.register().common(right.kind.register());
-        if is_shift(op) {
+        if is_shift(op) || self.bug == Bug::LeftOperandDecides {
             // The result is of the left operand's type alone.
             width = left.kind.register();
         }
@@ -158,6 +165,10 @@ impl Parser {
             _ => 1,
         };
         let size = if self.bug == Bug::PointersStepOneByte { 1 } else { size };
+        let count = match self.bug {
+            Bug::IndicesWithoutSign if count.kind == Type::Integer(INT) => convert(count, Type::Integer(UNSIGNED)),
+            _ => count,
+        };
         let count = convert(count, Type::Integer(LONG));
         let size = number(size as i64, LONG, line);
         Ok(Expr {

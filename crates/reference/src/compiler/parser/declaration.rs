@@ -42,8 +42,11 @@ impl Parser {
         specifiers: &Specifiers,
         defines: bool,
     ) -> Result<(), Mistake> {
-        let known = self.scopes.of_file(name);
-        if let Some(known) = known {
+        if self.scopes.is_own_here(name) {
+            return self.wrong_at(declarator.line, format!("`{name}` is declared twice in this block"));
+        }
+        let known = self.scopes.linked(name);
+        if let Some(known) = known.filter(|_| !self.compares_nothing()) {
             if !known.kind.agrees_with(&declarator.kind) && self.bug != Bug::PrototypesNotCompared {
                 return self.wrong_at(declarator.line, format!("`{name}` was declared otherwise before"));
             }
@@ -53,8 +56,8 @@ impl Parser {
         }
         let exported = known.map_or(!specifiers.is_static, |known| known.exported);
         let defined = defines || known.is_some_and(|known| known.defined);
-        let symbol = Symbol { kind: declarator.kind.clone(), place: Place::Function, defined, exported };
-        self.scopes.declare_in_file(name, symbol);
+        let kind = known.map_or(&declarator.kind, |known| &known.kind).composed_with(&declarator.kind);
+        self.scopes.declare_linked(name, Symbol { kind, place: Place::Function, defined, exported });
         Ok(())
     }
 
@@ -63,7 +66,7 @@ impl Parser {
         if matches!(signature.result, Type::Struct(_)) {
             return self.wrong_at(declarator.line, "structs are returned by pointer alone");
         }
-        let exported = self.scopes.of_file(&name).is_some_and(|symbol| symbol.exported);
+        let exported = self.scopes.linked(&name).is_some_and(|symbol| symbol.exported);
         self.function =
             Some(InFunction { result: signature.result, frame: 0, loops: 0, switches: Vec::new(), breakable: 0 });
         self.scopes.open();
@@ -72,15 +75,15 @@ impl Parser {
             let Some(name) = &parameter.name else {
                 return self.wrong_at(parameter.line, "this parameter has no name");
             };
-            if self.scopes.find_here(name).is_some() {
-                return self.wrong_at(parameter.line, format!("two parameters are called `{name}`"));
-            }
             self.size(&parameter.kind, parameter.line)?;
             if matches!(parameter.kind, Type::Struct(_)) {
                 return self.wrong_at(parameter.line, "structs are passed by pointer alone");
             }
             let local = self.place(8, 8);
-            let kind = parameter.kind.clone();
+            let kind = match parameter.kind.integer() {
+                Some(integer) if self.bug == Bug::NarrowParametersAreInt => Type::Integer(integer.promoted()),
+                _ => parameter.kind.clone(),
+            };
             self.scopes.declare(name, Symbol { kind, place: Place::Local(local), defined: true, exported: false });
             parameters.push((local, parameter.kind));
         }
@@ -102,13 +105,9 @@ impl Parser {
         declarator: Declarator,
         specifiers: &Specifiers,
     ) -> Result<(), Mistake> {
-        let Declarator { kind, line, .. } = declarator;
-        let known = self.scopes.of_file(name).cloned();
-        if let Some(known) = &known
-            && !known.kind.agrees_with(&kind)
-        {
-            return self.wrong_at(line, format!("`{name}` was declared otherwise before"));
-        }
+        let Declarator { line, .. } = declarator;
+        let known = self.scopes.linked(name).cloned();
+        let kind = self.agreeing(name, declarator)?;
         let has_value = self.take("=");
         let defined = known.as_ref().is_some_and(|known| known.defined);
         if has_value && defined && self.bug != Bug::SecondDefinitionAccepted {
@@ -118,11 +117,11 @@ impl Parser {
         let place = Place::Label(name.to_owned());
         let mut symbol = Symbol { kind, place, defined: has_value || defined, exported };
         // Its own initialiser may take its address.
-        self.scopes.declare(name, symbol.clone());
+        self.scopes.declare_linked(name, symbol.clone());
         if has_value {
             let data = self.constant_initialiser(&mut symbol.kind, line)?;
             let (size, align) = (self.size(&symbol.kind, line)?, self.structs.align(&symbol.kind));
-            self.scopes.declare(name, symbol);
+            self.scopes.declare_linked(name, symbol);
             if !defined {
                 self.file.globals.push(Global { label: name.to_owned(), exported, size, align, data });
             }
@@ -135,14 +134,30 @@ impl Parser {
         Ok(())
     }
 
+    /// The type of a variable of a file after one more declaration, which must agree with those before it.
+    fn agreeing(&self, name: &str, declarator: Declarator) -> Result<Type, Mistake> {
+        match self.scopes.linked(name) {
+            Some(known) if !self.compares_nothing() && !known.kind.agrees_with(&declarator.kind) => {
+                self.wrong_at(declarator.line, format!("`{name}` was declared otherwise before"))
+            }
+            Some(known) => Ok(known.kind.composed_with(&declarator.kind)),
+            None => Ok(declarator.kind),
+        }
+    }
+
+    /// `blocks-compare-nothing`, in a block.
+    fn compares_nothing(&self) -> bool {
+        self.bug == Bug::BlocksCompareNothing && self.function.is_some()
+    }
+
     /// At the end of the file, what has no initialiser is zero.
     pub(super) fn define_tentative(&mut self) -> Result<(), Mistake> {
         for name in std::mem::take(&mut self.tentative) {
-            let Some(symbol) = self.scopes.of_file(&name).cloned().filter(|symbol| !symbol.defined) else { continue };
+            let Some(symbol) = self.scopes.linked(&name).cloned().filter(|symbol| !symbol.defined) else { continue };
             let size = self.size(&symbol.kind, self.line())?;
             let align = self.structs.align(&symbol.kind);
             let exported = symbol.exported;
-            self.scopes.declare(&name, Symbol { defined: true, ..symbol });
+            self.scopes.declare_linked(&name, Symbol { defined: true, ..symbol });
             self.file.globals.push(Global { label: name, exported, size, align, data: Vec::new() });
         }
         Ok(())
@@ -176,9 +191,13 @@ impl Parser {
 
     /// `extern int x;` in a block: a variable of a file, seen from here on.
     fn elsewhere(&mut self, name: &str, declarator: Declarator) -> Result<(), Mistake> {
-        let place = Place::Label(name.to_owned());
-        let symbol = Symbol { kind: declarator.kind, place, defined: false, exported: true };
-        self.scopes.declare(name, symbol);
+        if self.scopes.is_own_here(name) {
+            return self.wrong_at(declarator.line, format!("`{name}` is declared twice in this block"));
+        }
+        let (defined, exported) =
+            self.scopes.linked(name).map_or((false, true), |known| (known.defined, known.exported));
+        let kind = self.agreeing(name, declarator)?;
+        self.scopes.declare_linked(name, Symbol { kind, place: Place::Label(name.to_owned()), defined, exported });
         Ok(())
     }
 

@@ -78,45 +78,54 @@ impl Parser {
         Ok(Specifiers { base, is_static, is_extern })
     }
 
-    /// `struct tag`, with its members or without.
+    /// `struct tag`, with its members or without, or members without a tag.
     fn structure(&mut self) -> Result<Type, Mistake> {
         self.advance();
         let line = self.line();
-        let tag = self.expect_name()?;
-        let defines = self.at_mark("{");
+        let tag = if self.at_mark("{") { None } else { Some(self.expect_name()?) };
         // A definition, or a tag before a lone `;`, is of this block; a use is of any block around it.
-        let known = if defines { self.scopes.find_tag_here(&tag) } else { self.scopes.find_tag(&tag) };
+        let declares = self.at_mark("{") || self.at_mark(";");
+        let known = tag.as_ref().and_then(|tag| match declares {
+            true => self.scopes.find_tag_here(tag),
+            false => self.scopes.find_tag(tag),
+        });
         let at = known.unwrap_or_else(|| {
-            self.structs.0.push(Default::default());
-            let at = self.structs.0.len() - 1;
-            self.structs.0[at].tag = tag.clone();
-            self.scopes.declare_tag(&tag, at);
+            let at = self.structs.declare(tag.clone());
+            if let Some(tag) = &tag {
+                self.scopes.declare_tag(tag, at);
+            }
             at
         });
         if self.take("{") {
             if self.structs.0[at].members.is_some() {
-                return self.wrong_at(line, format!("struct {tag} is defined twice"));
+                return self.wrong_at(line, format!("{} is defined twice", self.structs.0[at].describe()));
             }
-            let mut members = Vec::new();
-            while !self.take("}") {
-                let Specifiers { base, .. } = self.specifiers()?;
-                loop {
-                    let member = self.declarator(base.clone())?;
-                    let Some(name) = member.name else { return self.wrong("this member has no name") };
-                    self.size(&member.kind, member.line)?;
-                    if members.iter().any(|(other, _)| *other == name) {
-                        return self.wrong_at(member.line, format!("two members are called `{name}`"));
-                    }
-                    members.push((name, member.kind));
-                    if !self.take(",") {
-                        break;
-                    }
-                }
-                self.expect(";")?;
-            }
+            let members = self.members()?;
             self.structs.define(at, members, self.bug);
         }
         Ok(Type::Struct(at))
+    }
+
+    /// What follows `{` of a struct.
+    fn members(&mut self) -> Result<Vec<(String, Type)>, Mistake> {
+        let mut members: Vec<(String, Type)> = Vec::new();
+        while !self.take("}") {
+            let Specifiers { base, .. } = self.specifiers()?;
+            loop {
+                let member = self.declarator(base.clone())?;
+                let Some(name) = member.name else { return self.wrong("this member has no name") };
+                self.size(&member.kind, member.line)?;
+                if members.iter().any(|(other, _)| *other == name) {
+                    return self.wrong_at(member.line, format!("two members are called `{name}`"));
+                }
+                members.push((name, member.kind));
+                if !self.take(",") {
+                    break;
+                }
+            }
+            self.expect(";")?;
+        }
+        Ok(members)
     }
 
     pub(super) fn declarator(&mut self, base: Type) -> Result<Declarator, Mistake> {
@@ -173,7 +182,7 @@ impl Parser {
             self.advance();
             return Ok((Vec::new(), false, false));
         }
-        let mut parameters = Vec::new();
+        let mut parameters: Vec<Parameter> = Vec::new();
         loop {
             if !parameters.is_empty() && self.take("...") {
                 self.expect(")")?;
@@ -188,6 +197,11 @@ impl Parser {
             };
             if kind == Type::Void {
                 return self.wrong_at(line, "a parameter cannot be void");
+            }
+            if let Some(name) = &name
+                && parameters.iter().any(|other| other.name.as_ref() == Some(name))
+            {
+                return self.wrong_at(line, format!("two parameters are called `{name}`"));
             }
             parameters.push(Parameter { kind, name, line });
             if !self.take(",") {

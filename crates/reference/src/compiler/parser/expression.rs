@@ -70,7 +70,10 @@ impl Parser {
             self.advance();
             self.assignable(&target)?;
             let value = self.assignment()?;
-            let value = self.converted(value, &target.kind)?;
+            let value = match (self.bug, &value.kind) {
+                (Bug::AssignmentGivesRightValue, Type::Integer(_)) => value,
+                _ => self.converted(value, &target.kind)?,
+            };
             return self.assign(target, value);
         }
         let assigns = !["==", "!=", "<=", ">="].contains(&mark);
@@ -100,7 +103,11 @@ impl Parser {
         let value = self.value(value)?;
         let (width, value) = match (&kind, value.kind.integer()) {
             (Type::Integer(integer), Some(other)) => {
-                let width = if is_shift(op) { integer.promoted() } else { integer.common(other) };
+                let width = match self.bug {
+                    Bug::CompoundInOwnType => *integer,
+                    _ if is_shift(op) => integer.promoted(),
+                    _ => integer.common(other),
+                };
                 let to = if is_shift(op) { other.promoted() } else { width };
                 (width, self.cast(value, Type::Integer(to))?)
             }
@@ -243,7 +250,8 @@ impl Parser {
         let size = self.size(&kind, line)?;
         let is_array = matches!(kind, Type::Array(..));
         let size = if self.bug == Bug::SizeofArrayIsPointer && is_array { 8 } else { size };
-        Ok(number(size as i64, UNSIGNED_LONG, line))
+        let kind = if self.bug == Bug::SizeofIsInt { INT } else { UNSIGNED_LONG };
+        Ok(number(size as i64, kind, line))
     }
 
     /// What a pointer points to.
@@ -300,10 +308,10 @@ impl Parser {
             return self.wrong_at(line, format!("{} has no members", self.describe(&whole.kind)));
         };
         if self.structs.0[at].members.is_none() {
-            return self.wrong_at(line, format!("struct {} is not defined", self.structs.0[at].tag));
+            return self.wrong_at(line, format!("{} is not defined", self.structs.0[at].describe()));
         }
         let Some(member) = self.structs.member(at, &name) else {
-            return self.wrong_at(line, format!("struct {} has no member `{name}`", self.structs.0[at].tag));
+            return self.wrong_at(line, format!("{} has no member `{name}`", self.structs.0[at].describe()));
         };
         let kind = member.kind.clone();
         Ok(Expr { what: What::Member(Box::new(whole), member.offset), kind, line })
@@ -313,10 +321,27 @@ impl Parser {
         let (What::Function(name), Type::Function(signature)) = (function.what, &function.kind) else {
             return self.wrong_at(line, format!("{} cannot be called", self.describe(&function.kind)));
         };
+        let arguments = self.arguments(&signature.parameters)?;
+        let (given, wanted) = (arguments.len(), signature.parameters.len());
+        let too_many = given > wanted && !signature.variadic && self.bug != Bug::TooManyArgumentsAccepted;
+        if !signature.unknown && (given < wanted || too_many) {
+            return self.wrong_at(line, format!("`{name}` takes {wanted} arguments, and {given} are given"));
+        }
+        Ok(Expr { what: What::Call(name, arguments), kind: signature.result.clone(), line })
+    }
+
+    /// What follows `(` of a call, each argument converted to the type of its parameter.
+    fn arguments(&mut self, parameters: &[Type]) -> Result<Vec<Expr>, Mistake> {
         let mut arguments = Vec::new();
-        while !self.take(")") {
+        if self.take(")") {
+            return Ok(arguments);
+        }
+        loop {
             let argument = self.assignment()?;
-            arguments.push(match signature.parameters.get(arguments.len()) {
+            arguments.push(match parameters.get(arguments.len()) {
+                Some(Type::Integer(integer)) if self.bug == Bug::NarrowParametersAreInt => {
+                    self.converted(argument, &Type::Integer(integer.promoted()))?
+                }
                 Some(kind) => self.converted(argument, kind)?,
                 // Beyond the named parameters narrow numbers are widened.
                 None if argument.kind.integer().is_some() => self.promoted(argument)?,
@@ -324,15 +349,12 @@ impl Parser {
             });
             if !self.take(",") {
                 self.expect(")")?;
-                break;
+                return Ok(arguments);
+            }
+            if self.bug == Bug::CommaEndsArguments && self.take(")") {
+                return Ok(arguments);
             }
         }
-        let (given, wanted) = (arguments.len(), signature.parameters.len());
-        let too_many = given > wanted && !signature.variadic && self.bug != Bug::TooManyArgumentsAccepted;
-        if !signature.unknown && (given < wanted || too_many) {
-            return self.wrong_at(line, format!("`{name}` takes {wanted} arguments, and {given} are given"));
-        }
-        Ok(Expr { what: What::Call(name, arguments), kind: signature.result.clone(), line })
     }
 
     fn primary(&mut self) -> Result<Expr, Mistake> {

@@ -109,7 +109,12 @@ impl Raft {
             // The new term is not entered, for the sake of a living leader. An answer would tell the asker nothing.
             return;
         }
-        let free = self.ballot.voted_for.as_ref().is_none_or(|whom| *whom == from) || self.bug == Bug::VotesTwice;
+        let again = match self.bug {
+            Bug::VotesTwice => true,
+            Bug::FollowerVotesTwice => self.ballot.voted_for.as_ref() != Some(&self.id),
+            _ => false,
+        };
+        let free = self.ballot.voted_for.as_ref().is_none_or(|whom| *whom == from) || again;
         let granted = term == self.ballot.term && free && self.is_up_to_date(last);
         if granted {
             if self.ballot.voted_for.is_none() {

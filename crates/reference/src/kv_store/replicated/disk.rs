@@ -60,7 +60,7 @@ pub(super) fn recover(folder: &Path, bug: Bug) -> Result<Found, StorageError> {
     let mut ballot = ballot::load(folder)?;
     match bug {
         Bug::TermNotStored => ballot = Ballot::default(),
-        Bug::VoteNotStored => ballot.voted_for = None,
+        Bug::VoteNotStored | Bug::VoteForgotten => ballot.voted_for = None,
         _ => {}
     }
     let snapshot = snapshot_file::load(folder)?;

@@ -1,0 +1,8 @@
+// A list of arguments does not end with a comma.
+// refused: 7
+int twice(int a) {
+    return 2 * a;
+}
+int main(void) {
+    return twice(1,);
+}

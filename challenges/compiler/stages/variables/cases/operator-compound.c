@@ -1,0 +1,48 @@
+// Every operator with an assignment takes variables, too.
+// Each line looks at one value, and ends the program with its own number if it is wrong.
+// exit: line
+int main(void) {
+    int a = 23, b = 5, c, line = 0;
+    (line = 6, (c = a, c += b, c) == 28)
+        && (line = 7, (c = a, c += 5, c) == 28)
+        && (line = 8, (c = a, c += b + 0, c) == 28)
+        && (line = 9, (c = 23, c += b) == 28)
+        && (line = 10, (c = a, c -= b, c) == 18)
+        && (line = 11, (c = a, c -= 5, c) == 18)
+        && (line = 12, (c = a, c -= b + 0, c) == 18)
+        && (line = 13, (c = 23, c -= b) == 18)
+        && (line = 14, (c = a, c *= b, c) == 115)
+        && (line = 15, (c = a, c *= 5, c) == 115)
+        && (line = 16, (c = a, c *= b + 0, c) == 115)
+        && (line = 17, (c = 23, c *= b) == 115)
+        && (line = 18, (c = a, c /= b, c) == 4)
+        && (line = 19, (c = a, c /= 5, c) == 4)
+        && (line = 20, (c = a, c /= b + 0, c) == 4)
+        && (line = 21, (c = 23, c /= b) == 4)
+        && (line = 22, (c = a, c %= b, c) == 3)
+        && (line = 23, (c = a, c %= 5, c) == 3)
+        && (line = 24, (c = a, c %= b + 0, c) == 3)
+        && (line = 25, (c = 23, c %= b) == 3)
+        && (line = 26, (c = a, c &= b, c) == 5)
+        && (line = 27, (c = a, c &= 5, c) == 5)
+        && (line = 28, (c = a, c &= b + 0, c) == 5)
+        && (line = 29, (c = 23, c &= b) == 5)
+        && (line = 30, (c = a, c |= b, c) == 23)
+        && (line = 31, (c = a, c |= 5, c) == 23)
+        && (line = 32, (c = a, c |= b + 0, c) == 23)
+        && (line = 33, (c = 23, c |= b) == 23)
+        && (line = 34, (c = a, c ^= b, c) == 18)
+        && (line = 35, (c = a, c ^= 5, c) == 18)
+        && (line = 36, (c = a, c ^= b + 0, c) == 18)
+        && (line = 37, (c = 23, c ^= b) == 18)
+        && (line = 38, (c = a, c <<= b, c) == 736)
+        && (line = 39, (c = a, c <<= 5, c) == 736)
+        && (line = 40, (c = a, c <<= b + 0, c) == 736)
+        && (line = 41, (c = 23, c <<= b) == 736)
+        && (line = 42, (c = a, c >>= b, c) == 0)
+        && (line = 43, (c = a, c >>= 5, c) == 0)
+        && (line = 44, (c = a, c >>= b + 0, c) == 0)
+        && (line = 45, (c = 23, c >>= b) == 0)
+        && (line = 0);
+    return line;
+}
