@@ -33,7 +33,7 @@ async fn network() -> Result<(Network, Vec<TcpListener>)> {
     let nodes = listeners.iter().enumerate();
     let nodes = nodes.map(|(at, listener)| Ok((name(at), listener.local_addr()?)));
     let nodes = nodes.collect::<Result<Vec<(String, SocketAddr)>>>()?;
-    let network = Network::new(&nodes, &ports, 1)?;
+    let network = Network::new(&nodes, &ports, 1, None)?;
     for (node, _) in &nodes {
         network.open(node)?;
     }

@@ -170,7 +170,7 @@ impl Cluster {
                 let address = |port: &u16| SocketAddr::from((Ipv4Addr::LOCALHOST, *port));
                 let nodes: Vec<(String, SocketAddr)> =
                     spec.nodes.iter().cloned().zip(ports.iter().map(address)).collect();
-                Some(Arc::new(Network::new(&nodes, &links, spec.seed).map_err(ClusterError::Links)?))
+                Some(Arc::new(Network::new(&nodes, &links, spec.seed, None).map_err(ClusterError::Links)?))
             }
         };
         let mut slots = Vec::with_capacity(ports.len());
