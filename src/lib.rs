@@ -44,6 +44,7 @@ mod last_words;
 mod log;
 pub mod machine;
 pub mod markdown;
+pub mod messages;
 pub mod network;
 pub mod project;
 pub mod report;

@@ -1,0 +1,3 @@
+//! What nodes say to each other, recorded at the links between them.
+
+pub mod decode;
