@@ -95,12 +95,13 @@ pub(super) async fn carry(
     seed: u64,
     tapped: Tapped,
 ) {
-    let mut farewell = Farewell::new(tapped.tap.clone(), &tapped.connection);
     let counters = [Arc::clone(&forward.counters), Arc::clone(&back.counters)];
     for counters in &counters {
         counters.connections.fetch_add(1, Ordering::Relaxed);
     }
     let _count = Counted(counters);
+    // Dropped before it: a connection that is no longer counted has been reported.
+    let mut farewell = Farewell::new(tapped.tap.clone(), &tapped.connection);
     // A failure costs time only.
     let _: io::Result<()> = client.set_nodelay(true);
     farewell.ending = match relay(&mut client, target, forward, back, seed, &tapped).await {

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use bytes::Bytes;
+use serde::{Deserialize, Serialize};
 
 /// Hears everything that goes through the links of a network.
 pub trait Tap: fmt::Debug + Send + Sync {
@@ -68,7 +69,8 @@ pub enum Passage {
 }
 
 /// Why bytes wait at a link.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Hold {
     /// This direction is cut.
     Cut,
