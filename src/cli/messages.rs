@@ -126,7 +126,9 @@ fn text(out: &mut impl Write, lines: &Lines<'_>) -> Result<()> {
         writeln!(out, "No messages.")?;
     }
     lines.each(|line| match line {
-        Line::Own(own) => Ok(write_line(out, own.at, "**", &own.text, AnsiColor::Cyan.on_default())?),
+        Line::Own(own) => {
+            Ok(write_line(out, own.at, speaker(own).unwrap_or("**"), &own.text, AnsiColor::Cyan.on_default())?)
+        }
         Line::Row(words) => {
             let style = match words.arrival {
                 Arrival::AtOnce => Style::new(),
@@ -140,6 +142,14 @@ fn text(out: &mut impl Write, lines: &Lines<'_>) -> Result<()> {
     })
 }
 
+/// The node of which something is remarked.
+fn speaker(own: &OwnLine) -> Option<&str> {
+    match (own.kind, &own.nodes[..]) {
+        (Kind::Remark, [node]) => Some(node),
+        _ => None,
+    }
+}
+
 fn write_line(out: &mut impl Write, at: Duration, who: &str, what: &str, style: Style) -> std::io::Result<()> {
     let (dim, who) = (Style::new().dimmed(), pad(who, 8));
     writeln!(out, "{dim}{:>+9.3}{dim:#}  {style}{who} {what}{style:#}", at.as_secs_f64())
@@ -151,7 +161,7 @@ fn diagram(out: &mut impl Write, lines: &Lines<'_>, nodes: &[&str]) -> Result<()
         match line {
             Line::Row(words) => diagram.row(&words),
             // Tests that begin and end are not a picture's concern.
-            Line::Own(own) if matches!(own.kind, Kind::Deed | Kind::Remark) => diagram.note(&own.text),
+            Line::Own(own) if matches!(own.kind, Kind::Deed | Kind::Remark) => diagram.note(speaker(own), &own.text),
             Line::Own(_) => {}
         }
         Ok(())

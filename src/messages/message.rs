@@ -110,8 +110,13 @@ pub(super) fn alike(frame: &Frame) -> u32 {
         Content::Text => hash.add(frame.body.split(|byte| *byte == b' ').next().unwrap_or_default()),
         Content::Json | Content::FramedJson | Content::Http2 | Content::Bytes | Content::Unrecorded => {}
     }
-    hash.add(&frame.shape.unwrap_or_default().to_le_bytes());
-    hash.add(&[u8::from(frame.length == 0)]);
+    match (frame.shape, &frame.content) {
+        (Some(shape), _) => hash.add(&shape.to_le_bytes()),
+        // Lines differ by their first word.
+        (None, Content::Text) => {}
+        // Of what is not understood, the length tells most.
+        (None, _) => hash.add(&frame.length.to_le_bytes()),
+    }
     let value = hash.value();
     (value ^ (value >> 32)) as u32
 }

@@ -14,6 +14,8 @@ use crate::text::{clean, shortened, size};
 
 pub use diagram::Diagram;
 
+/// Stands for what cannot be read.
+const DOT: char = '·';
 /// Bytes of a body in a line.
 const BODY: usize = 120;
 
@@ -71,7 +73,8 @@ pub fn row_words(record: &Record, row: &Row, nodes: usize) -> Result<RowWords, R
     let to: Vec<String> = row.receivers(entries).into_iter().map(clean).collect();
     let mut what = read.words();
     if row.is_folded() {
-        let _ = write!(what, "  ×{}", row.exchanges.len());
+        let last = row.exchanges.last().map_or(Duration::ZERO, |last| entries[last.message].began);
+        let _ = write!(what, "  ×{} up to {}", row.exchanges.len(), clock(last));
         if let Some(interval) = row.interval(entries) {
             let _ = write!(what, ", each {}", time(interval));
         }
@@ -207,6 +210,8 @@ fn body_words(message: &Message) -> String {
 fn one_line(body: &str) -> String {
     match serde_json::from_str::<Box<serde_json::value::RawValue>>(body) {
         Ok(_) => compact(body),
+        // Binary with text in it, as messages behind their lengths have it.
+        Err(_) if body.contains(|c: char| c.is_control() && !c.is_ascii_whitespace()) => printable(body),
         Err(_) => body.to_owned(),
     }
 }
@@ -228,9 +233,17 @@ fn compact(json: &str) -> String {
         .collect()
 }
 
-/// What can be read of bytes, with a dot for each other character.
+/// What can be read of bytes, with a dot for each stretch between.
 fn printable(bytes: &str) -> String {
-    bytes.chars().map(|c| if c.is_control() || c == '\u{fffd}' { '·' } else { c }).collect()
+    let mut printable = String::with_capacity(bytes.len());
+    for c in bytes.chars() {
+        if !c.is_control() && c != '\u{fffd}' {
+            printable.push(c);
+        } else if !printable.ends_with(DOT) {
+            printable.push(DOT);
+        }
+    }
+    printable
 }
 
 /// What became of a message, if that is worth a word.
@@ -309,6 +322,6 @@ mod tests {
 
     #[test]
     fn bytes_show_what_can_be_read() {
-        assert_eq!(printable("\0\u{1}PING\u{fffd}\n"), "··PING··");
+        assert_eq!(printable("\0\u{1}PING\u{fffd}\n"), "·PING·");
     }
 }

@@ -53,7 +53,7 @@ pub struct Frame {
     pub length: u64,
     /// Its sender did not end in the middle of it.
     pub whole: bool,
-    /// Of a body in JSON.
+    /// Of the JSON in its body.
     pub shape: Option<u64>,
     /// Which exchange of the connection a request begins, or an answer belongs to.
     pub exchange: Option<u64>,
@@ -104,7 +104,10 @@ impl Body {
     }
 
     pub(super) fn shape(&self) -> Option<u64> {
-        if self.kept.len() as u64 == self.length { shape::of(&self.kept) } else { None }
+        if self.kept.len() as u64 != self.length {
+            return None;
+        }
+        shape::of(&self.kept).or_else(|| shape::within(&self.kept))
     }
 
     pub(super) fn shown(mut self) -> Vec<u8> {

@@ -7,6 +7,9 @@ use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visi
 
 use super::hash::Hash;
 
+/// Places in bytes where JSON is looked for.
+const TRIES: usize = 256;
+
 /// Whether bytes are a JSON object or array, whole and alone, and if so its shape. Text around it may be whitespace.
 pub(super) fn of(bytes: &[u8]) -> Option<u64> {
     let begins = bytes.iter().find(|byte| !byte.is_ascii_whitespace());
@@ -18,6 +21,26 @@ pub(super) fn of(bytes: &[u8]) -> Option<u64> {
     Shape(&mut hash).deserialize(&mut json).ok()?;
     json.end().ok()?;
     Some(hash.value())
+}
+
+/// The shape of the JSON objects within bytes that are none themselves, such as several behind lengths in one body. None
+/// where there is no such object.
+pub(super) fn within(bytes: &[u8]) -> Option<u64> {
+    let mut hash = Hash::default();
+    let (mut at, mut found) = (0, false);
+    for _ in 0..TRIES {
+        let Some(begin) = memchr::memchr(b'{', &bytes[at..]) else { break };
+        at += begin;
+        let mut values = serde_json::Deserializer::from_slice(&bytes[at..]).into_iter::<serde::de::IgnoredAny>();
+        let length = values.next().and_then(Result::ok).map(|_| values.byte_offset());
+        let shape = length.and_then(|length| of(&bytes[at..at + length]));
+        if let Some(shape) = shape {
+            hash.add(&shape.to_le_bytes());
+            found = true;
+        }
+        at += length.unwrap_or(1);
+    }
+    found.then(|| hash.value())
 }
 
 /// Adds the shape of the next value to a hash.
@@ -149,5 +172,16 @@ mod tests {
             assert_eq!(shape(text), None, "{text}");
         }
         assert_eq!(of(b"{\"a\":\"\xff\"}"), None);
+    }
+
+    #[test]
+    fn json_among_other_bytes_has_a_shape_too() {
+        let vote = within(b"\x0a\0\0\0{\"vote\":1}\xff");
+        assert!(vote.is_some());
+        assert_eq!(vote, within(b"\x0b\0\0\0{\"vote\":22}"));
+        assert_ne!(vote, within(b"\x0c\0\0\0{\"append\":1}"));
+        assert_ne!(vote, within(b"{\"vote\":1}{\"vote\":1}"), "two are not one");
+        assert_eq!(within(b"{\"vote\":"), None);
+        assert_eq!(within(&[b'{'; 100_000]), None);
     }
 }

@@ -44,10 +44,12 @@ impl Diagram {
         }
     }
 
-    /// Something that lsfr did, or that a node said of itself.
-    pub fn note(&mut self, text: &str) {
+    /// Something that lsfr did, or what is remarked of one node.
+    pub fn note(&mut self, node: Option<&str>, text: &str) {
         let last = self.nodes.len().saturating_sub(1);
-        self.add(format!("    Note over p0,p{last}: {}\n", label(text)));
+        let place = node.and_then(|node| self.place(node));
+        let over = place.map_or_else(|| format!("p0,p{last}"), |place| format!("p{place}"));
+        self.add(format!("    Note over {over}: {}\n", label(text)));
     }
 
     fn place(&self, node: &str) -> Option<usize> {
