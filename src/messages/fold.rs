@@ -18,7 +18,7 @@ const FEW: usize = 3;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Exchange {
     pub message: usize,
-    /// The last answer, if the message is a request that was answered.
+    /// The last answer, if the message is a request that was answered. Interim ones stand by themselves.
     pub answer: Option<usize>,
 }
 
@@ -90,9 +90,10 @@ pub fn exchanges(entries: &[Entry]) -> Vec<Exchange> {
         if entry.kind == Kind::HttpAnswer
             && let Some(request) = entry.exchange.and_then(|exchange| asked.get(&exchange))
         {
-            // The last one: those before it are interim.
-            answers.insert(*request, at);
             joined[at] = true;
+            if let Some(interim) = answers.insert(*request, at) {
+                joined[interim] = false;
+            }
         }
     }
     let alone = (0..entries.len()).filter(|at| !joined[*at]);

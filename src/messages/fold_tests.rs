@@ -68,7 +68,8 @@ fn a_request_and_its_last_answer_are_one() {
         all[answer].kind = Kind::HttpAnswer;
     }
     let joined = exchanges(&all);
-    assert_eq!(joined, [Exchange { message: 0, answer: Some(3) }, Exchange { message: 1, answer: None }]);
+    let alone = |message| Exchange { message, answer: None };
+    assert_eq!(joined, [Exchange { message: 0, answer: Some(3) }, alone(1), alone(2)]);
     let touches = |from, to| joined[0].touches(&all, Duration::from_millis(from), Duration::from_millis(to));
     assert!(touches(0, 0) && touches(3, 9) && !touches(4, 9));
 }

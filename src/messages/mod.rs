@@ -19,10 +19,10 @@ mod recorder;
 mod segments;
 mod tracker;
 
-/// What the lines of a record are, for whoever reads them.
-pub const FORMAT_PAGE: &str = include_str!("format.md");
-
 pub use index::Kind;
 pub use message::{Ended, Fate, Held, Loss, Message, MessageId};
 pub use read::{Entry, ReadError, Record};
 pub use recorder::Recording;
+
+/// What the lines of a record are, for whoever reads them.
+pub const FORMAT_PAGE: &str = include_str!("format.md");

@@ -168,7 +168,10 @@ impl Record {
         if message.id != entry.id {
             return Err(ReadError::Broken { file: file(), what: format!("it is that of {}", message.id.0) });
         }
-        let ended = entry.fate_line.map(|line| self.line(entry, line)).transpose().map_err(failed)?;
+        // A row may be a moment ahead of the lines, and stays so if lsfr was killed in that moment.
+        let written = |line: &u32| u64::from(*line) < self.segments[entry.segment].length;
+        let ended = entry.fate_line.filter(written).map(|line| self.line(entry, line));
+        let ended = ended.transpose().map_err(failed)?;
         Ok((message, ended))
     }
 

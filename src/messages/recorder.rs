@@ -19,6 +19,8 @@ const REPORTS: usize = 4096;
 const BYTES: u64 = 16 << 20;
 /// While links are busy the thread looks this often: being woken for each report would cost the links time.
 const LOOK: Duration = Duration::from_millis(2);
+/// What is recorded can be read after this time, however busy they are.
+const FLUSH: Duration = Duration::from_millis(100);
 
 /// Records the messages of a run, once it has nodes that can speak to each other. Until then there is no thread and no
 /// file.
@@ -196,6 +198,7 @@ impl Writer {
     /// Takes reports until none came for a while. An error is the end.
     fn busy(&mut self) -> Result<(), RecvError> {
         let mut idle = 0;
+        let mut flushed = Instant::now();
         while idle < 2 {
             self.marks();
             let mut taken = 0;
@@ -208,8 +211,9 @@ impl Writer {
                 taken += 1;
             }
             idle = if taken == 0 { idle + 1 } else { 0 };
-            if idle == 1 {
+            if idle == 1 || flushed.elapsed() > FLUSH {
                 self.flush();
+                flushed = Instant::now();
             }
             thread::sleep(LOOK);
         }

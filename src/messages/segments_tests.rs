@@ -34,7 +34,7 @@ fn ended(id: u64) -> Ended {
 }
 
 fn few() -> Limits {
-    Limits { segment: 2000, all: 16_000 }
+    Limits { segment: 2000, all: 15_000 }
 }
 
 /// Some messages, each with its fate a message later.
@@ -90,6 +90,22 @@ fn a_record_is_read_as_it_was_written() {
     assert_eq!((&*one.from, &*one.to, one.alike, one.exchange), ("n1", "n2", 40, Some((3, 0))));
     assert_eq!((two.fate, two.held, two.ended), (Some(lost.fate), Some(Hold::Cut), Some(Duration::from_millis(3))));
     assert_eq!((three.fate, three.ended), (None, None));
+}
+
+#[test]
+fn a_record_whose_writer_was_killed_is_read_as_far_as_it_came() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut segments = Segments::new(folder.path(), Limits::USUAL);
+    write(&mut segments, 0, 3);
+    segments.flush().unwrap();
+    // The row is written at once, the line with the next ones.
+    segments.write(&Told::Ended(ended(2))).unwrap();
+    write(&mut segments, 3, 4);
+    let record = read(&folder);
+    let all: Vec<_> = record.entries().iter().map(|entry| record.message(entry).unwrap()).collect();
+    assert_eq!(all.iter().map(|(_, ended)| ended.is_some()).collect::<Vec<_>>(), [true, true, false]);
+    fs::write(paths(folder.path(), 1).1, b"forty bytes, but of no index that is known").unwrap();
+    assert!(matches!(Record::open(folder.path()), Err(crate::messages::ReadError::Broken { .. })));
 }
 
 #[test]

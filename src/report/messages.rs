@@ -321,6 +321,37 @@ mod tests {
     }
 
     #[test]
+    fn what_happened_on_the_way_is_told_with_how_long_and_why() {
+        let ms = Duration::from_millis;
+        let ended = |fate, held| {
+            let held = held.map(|by| crate::messages::Held { since: ms(1432), by });
+            Some(Ended { id: crate::messages::MessageId(1), at: ms(2060), fate, held })
+        };
+        let lost = Fate::Lost { why: Loss::ReceiverGone };
+        for (ended, words, common) in [
+            (ended(Fate::HandedOver, None), "", ""),
+            (
+                ended(Fate::HandedOver, Some(Hold::Cut)),
+                "held 628 ms by a cut, handed over at +2.060",
+                "held by a cut",
+            ),
+            (ended(Fate::Undelivered, Some(Hold::Cut)), "held by a cut to the end", "held by a cut to the end"),
+            (
+                ended(lost, Some(Hold::Full)),
+                "held 628 ms by a receiver that did not read, lost at +2.060: the receiver had closed the connection",
+                "held by a receiver that did not read, lost: the receiver had closed the connection",
+            ),
+            (ended(Fate::CutShort, None), "cut short by its sender", "cut short by the sender"),
+            (None, "not handed over yet", "not handed over yet"),
+        ] {
+            assert_eq!(
+                (fate_words(ended.as_ref()), common_fate(ended.as_ref())),
+                (words.to_owned(), common.to_owned())
+            );
+        }
+    }
+
+    #[test]
     fn bytes_show_what_can_be_read() {
         assert_eq!(printable("\0\u{1}PING\u{fffd}\n"), "·PING·");
     }
