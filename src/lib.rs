@@ -15,6 +15,7 @@
 //! | [`workload`] | clients that make histories, and the faults beside them |
 //! | [`cluster`] | nodes: guards, process trees, ports, readiness, logs, limits |
 //! | [`network`] | the links between nodes, and what is done to them |
+//! | [`messages`] | what nodes say to each other: decoded, recorded, read back |
 //! | [`project`] | a learner's directory: lsfr.yaml, scaffolding, starters |
 //! | [`challenge`] | packs: loaded, embedded, checked |
 //! | [`scenario`] | the language of tests: read, checked, evaluated, matched |
@@ -44,6 +45,7 @@ mod last_words;
 mod log;
 pub mod machine;
 pub mod markdown;
+pub mod messages;
 pub mod network;
 pub mod project;
 pub mod report;

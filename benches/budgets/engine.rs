@@ -218,6 +218,7 @@ async fn start_cluster(project: &Path, nodes: usize) -> Result<Cluster> {
         patience: Patience::default(),
         limits: Limits::default(),
         time: GrantedTime::begin(),
+        tap: None,
     };
     let (events, _) = mpsc::unbounded_channel();
     Ok(Cluster::new(spec, events).await?)

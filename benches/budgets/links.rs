@@ -1,11 +1,13 @@
-//! The links between nodes: what they add to a round trip, and how soon a partition holds.
+//! The links between nodes: what they add to a round trip, also while they are recorded, how much they carry then, and
+//! how soon a partition holds.
 
 use std::net::{Ipv4Addr, SocketAddr, TcpListener as Port};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-use lsfr::network::{Network, Policy};
+use lsfr::messages::{Kind, Record, Recording};
+use lsfr::network::{Network, Policy, Tap};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::time::{sleep, timeout};
@@ -21,7 +23,7 @@ fn runtime() -> Result<tokio::runtime::Runtime> {
 }
 
 /// A network of nodes that listen here, all links open.
-async fn network() -> Result<(Network, Vec<TcpListener>)> {
+async fn network(tap: Option<Arc<dyn Tap>>) -> Result<(Network, Vec<TcpListener>)> {
     let mut listeners = Vec::new();
     for _ in 0..NODES {
         listeners.push(TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?);
@@ -33,7 +35,7 @@ async fn network() -> Result<(Network, Vec<TcpListener>)> {
     let nodes = listeners.iter().enumerate();
     let nodes = nodes.map(|(at, listener)| Ok((name(at), listener.local_addr()?)));
     let nodes = nodes.collect::<Result<Vec<(String, SocketAddr)>>>()?;
-    let network = Network::new(&nodes, &ports, 1)?;
+    let network = Network::new(&nodes, &ports, 1, tap)?;
     for (node, _) in &nodes {
         network.open(node)?;
     }
@@ -46,28 +48,44 @@ fn name(node: usize) -> String {
 
 // ---------------------------------------------------------------- a round trip
 
-/// A message there and back, with nothing else under way: directly, and through a link, in turn.
+/// A message there and back, with nothing else under way: directly, through a link, and through one that is recorded, in
+/// turn.
 pub(super) fn round_trip() -> Result<Vec<Row>> {
-    let (mut direct, mut linked) = (Vec::new(), Vec::new());
+    let (mut direct, mut linked, mut recorded) = (Vec::new(), Vec::new(), Vec::new());
+    let folder = tempfile::tempdir()?;
+    let recording = Recording::new(folder.path(), Instant::now());
     runtime()?.block_on(async {
-        let (network, mut listeners) = network().await?;
-        let echo = listeners.remove(1);
-        let address = echo.local_addr()?;
-        tokio::spawn(async move {
-            while let Ok((stream, _)) = echo.accept().await {
-                tokio::spawn(answer(stream));
-            }
-        });
+        let (plain, plain_listeners) = network(None).await?;
+        let (tapped, tapped_listeners) = network(recording.tap(&names())).await?;
+        let address = plain_listeners[1].local_addr()?;
+        for echo in plain_listeners.into_iter().chain(tapped_listeners) {
+            tokio::spawn(async move {
+                while let Ok((stream, _)) = echo.accept().await {
+                    tokio::spawn(answer(stream));
+                }
+            });
+        }
         for _ in 0..ROUNDS {
             direct.push(trips(address).await?);
-            linked.push(trips(network.address("n1", "n2")).await?);
+            linked.push(trips(plain.address("n1", "n2")).await?);
+            recorded.push(trips(tapped.address("n1", "n2")).await?);
         }
         Ok::<_, Box<dyn std::error::Error>>(())
     })?;
-    let (direct, linked) = (median(direct), median(linked));
-    let made_of = format!("{linked:.3} ms, directly {direct:.3} ms");
-    let what = "round trip through a link, added at the median";
-    Ok(vec![Row { what, figure: linked - direct, budget: 0.2, unit: "ms", made_of }])
+    recording.finish()?;
+    let direct = median(direct);
+    let row = |what, through: f64| {
+        let made_of = format!("{through:.3} ms, directly {direct:.3} ms");
+        Row { what, figure: through - direct, budget: 0.2, unit: "ms", made_of }
+    };
+    Ok(vec![
+        row("round trip through a link, added at the median", median(linked)),
+        row("the same while messages are recorded", median(recorded)),
+    ])
+}
+
+fn names() -> Vec<String> {
+    (0..NODES).map(name).collect()
 }
 
 async fn answer(mut stream: TcpStream) -> std::io::Result<()> {
@@ -92,6 +110,77 @@ async fn trips(address: SocketAddr) -> Result<f64> {
         times.push(milliseconds(began.elapsed()));
     }
     Ok(median(times))
+}
+
+// ---------------------------------------------------------------- throughput
+
+/// Messages a second that are offered: requests and answers on each of the twenty links, at a steady rate.
+const OFFERED: u32 = 20_000;
+const LINKS: u32 = 20;
+const LOAD_LASTS: Duration = Duration::from_secs(2);
+const REQUEST: &[u8] =
+    b"POST /raft/append HTTP/1.1\r\nhost: n2\r\ncontent-type: application/json\r\ncontent-length: 92\r\n\r\n\
+    {\"term\":12,\"leader\":\"n1\",\"previous\":{\"index\":5120,\"term\":11},\"entries\":[],\"committed\":5119   }";
+const ANSWER: &[u8] = b"HTTP/1.1 200 OK\r\ncontent-length: 26\r\n\r\n{\"term\":12,\"success\":true}";
+
+/// How many messages a second get through at a load of many, with and without a record of them.
+pub(super) fn recorded() -> Result<Vec<Row>> {
+    let (mut plain, mut recorded, mut lost, mut all) = (Vec::new(), Vec::new(), 0, 0);
+    for _ in 0..ROUNDS {
+        plain.push(runtime()?.block_on(load(None))?);
+        let folder = tempfile::tempdir()?;
+        let recording = Recording::new(folder.path(), Instant::now());
+        recorded.push(runtime()?.block_on(load(recording.tap(&names())))?);
+        recording.finish()?;
+        let record = Record::open(folder.path())?.ok_or("nothing was recorded")?;
+        all += record.entries().len();
+        lost += record.entries().iter().filter(|entry| entry.kind == Kind::Unrecorded).count();
+    }
+    let (plain, recorded) = (median(plain), median(recorded));
+    let made_of = format!("{recorded:.0} messages/s, unrecorded {plain:.0}; {lost} gaps among {all}");
+    let what = "throughput that recording costs";
+    Ok(vec![Row { what, figure: 100.0 * (1.0 - recorded / plain), budget: 10.0, unit: "%", made_of }])
+}
+
+/// Messages a second.
+async fn load(tap: Option<Arc<dyn Tap>>) -> Result<f64> {
+    let (network, listeners) = network(tap).await?;
+    let passed = Arc::new(AtomicU64::new(0));
+    let mut clients = Vec::new();
+    for (to, listener) in listeners.iter().enumerate() {
+        for from in (0..NODES).filter(|from| *from != to) {
+            let mut stream = TcpStream::connect(network.address(&name(from), &name(to))).await?;
+            stream.set_nodelay(true)?;
+            let (mut server, _) = timeout(Duration::from_secs(5), listener.accept()).await??;
+            server.set_nodelay(true)?;
+            tokio::spawn(async move {
+                let mut request = vec![0; REQUEST.len()];
+                while server.read_exact(&mut request).await.is_ok() {
+                    if server.write_all(ANSWER).await.is_err() {
+                        return;
+                    }
+                }
+            });
+            let passed = Arc::clone(&passed);
+            clients.push(tokio::spawn(async move {
+                let mut turns = tokio::time::interval(Duration::from_secs(1) * 2 * LINKS / OFFERED);
+                let end = Instant::now() + LOAD_LASTS;
+                let mut answer = vec![0; ANSWER.len()];
+                while Instant::now() < end {
+                    turns.tick().await;
+                    stream.write_all(REQUEST).await?;
+                    stream.read_exact(&mut answer).await?;
+                    passed.fetch_add(2, Ordering::Relaxed);
+                }
+                Ok::<_, std::io::Error>(())
+            }));
+        }
+    }
+    let began = Instant::now();
+    for client in clients {
+        client.await??;
+    }
+    Ok(passed.load(Ordering::Relaxed) as f64 / began.elapsed().as_secs_f64())
 }
 
 // ---------------------------------------------------------------- a partition
@@ -125,7 +214,7 @@ pub(super) fn partition() -> Result<Vec<Row>> {
 }
 
 async fn one_partition() -> Result<(Duration, Duration, u64)> {
-    let (network, listeners) = network().await?;
+    let (network, listeners) = network(None).await?;
     let start = Instant::now();
     let stop = Arc::new(AtomicBool::new(false));
     let mut flows = Vec::new();

@@ -30,12 +30,13 @@ const TOLERATED: f64 = 3.0;
 type Benchmark = fn() -> Result<Vec<Row>>;
 
 /// Names to choose by, and what they measure.
-const BENCHMARKS: [(&str, Benchmark); 15] = [
+const BENCHMARKS: [(&str, Benchmark); 16] = [
     ("test", engine::test),
     ("restart", engine::restart),
     ("five-nodes", engine::five_nodes),
     ("cluster", engine::cluster),
     ("round-trip", links::round_trip),
+    ("recorded", links::recorded),
     ("partition", links::partition),
     ("load", load::load),
     ("save", app::save),

@@ -1,9 +1,13 @@
 //! What can be typed.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
+use clap::builder::{EnumValueParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
+use regex::Regex;
 
+use super::messages;
 use crate::text::pad;
 
 const START: &str = "Start with `lsfr list`, then `lsfr new kv-store`.";
@@ -50,8 +54,8 @@ fn long_help() -> String {
 )]
 pub(super) struct Cli {
     /// How results are printed.
-    #[arg(long, global = true, value_enum, default_value_t = Format::Text, value_name = "FORMAT")]
-    pub(super) format: Format,
+    #[arg(long, global = true, value_parser = EnumValueParser::<Format>::new().map(Drawn::from), default_value = "text", value_name = "FORMAT")]
+    pub(super) format: Drawn,
     /// Add what lsfr does, and what goes wrong inside of it, to a file: for reports of its own faults.
     #[arg(long, global = true, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(super) log: Option<PathBuf>,
@@ -65,6 +69,36 @@ pub(crate) enum Format {
     Text,
     /// One JSON object per line.
     Json,
+}
+
+/// The same, and what only `lsfr messages` can be printed as.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Drawn {
+    /// For people.
+    Text,
+    /// One JSON object per line.
+    Json,
+    /// A sequence diagram in Mermaid's language, which a README or an issue shows as a picture.
+    Mermaid,
+}
+
+impl From<Format> for Drawn {
+    fn from(format: Format) -> Self {
+        match format {
+            Format::Text => Drawn::Text,
+            Format::Json => Drawn::Json,
+        }
+    }
+}
+
+impl Drawn {
+    /// How problems are told.
+    pub(super) fn plain(self) -> Format {
+        match self {
+            Drawn::Text | Drawn::Mermaid => Format::Text,
+            Drawn::Json => Format::Json,
+        }
+    }
 }
 
 /// What a recorded history is written in.
@@ -137,6 +171,9 @@ pub(super) enum Command {
         /// Only these nodes.
         nodes: Vec<String>,
     },
+    /// Show what the nodes of a run said to each other, along with what lsfr did; of the last run if none is named.
+    #[command(after_long_help = crate::messages::FORMAT_PAGE)]
+    Messages(MessagesArgs),
     /// Show a recorded run again, with its cards and timelines; the last one if none is named.
     Replay {
         /// A folder of .lsfr/runs, or its name.
@@ -186,6 +223,28 @@ pub(super) enum Command {
     /// Write the manual pages into a folder.
     #[command(name = "__man", hide = true)]
     Man { folder: PathBuf },
+}
+
+#[derive(Debug, Args)]
+pub(super) struct MessagesArgs {
+    /// A folder of .lsfr/runs, or its name.
+    #[arg(value_hint = ValueHint::DirPath)]
+    pub(super) run: Option<PathBuf>,
+    /// Only what these two said to each other, such as n1,n2.
+    #[arg(long, value_name = "NODE,NODE", value_parser = messages::pair)]
+    pub(super) between: Option<(String, String)>,
+    /// Only what was under way from then on, in seconds since the run's start: +1.2.
+    #[arg(long, value_name = "TIME", value_parser = messages::moment)]
+    pub(super) from: Option<Duration>,
+    /// Only what was under way up to then.
+    #[arg(long, value_name = "TIME", value_parser = messages::moment)]
+    pub(super) to: Option<Duration>,
+    /// Only messages that this regular expression matches, in a path, a header or a body.
+    #[arg(long, value_name = "REGEX", value_parser = messages::pattern)]
+    pub(super) grep: Option<Regex>,
+    /// How they are printed.
+    #[arg(long, value_enum, default_value_t = Drawn::Text, value_name = "FORMAT")]
+    pub(super) format: Drawn,
 }
 
 #[derive(Debug, Args)]

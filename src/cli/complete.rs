@@ -247,7 +247,7 @@ const fn known(
     Known { command, argument, values }
 }
 
-const KNOWN: [Known; 9] = [
+const KNOWN: [Known; 10] = [
     known("new", "challenge", |_| challenges()),
     known("init", "challenge", |_| challenges()),
     known("new", "lang", |_| Some(languages())),
@@ -257,6 +257,7 @@ const KNOWN: [Known; 9] = [
     known("guide", "stage", |_| stages()),
     known("test", "only", tests),
     known("replay", "run", |_| runs()),
+    known("messages", "run", |_| runs()),
 ];
 
 fn challenges() -> Option<Vec<Candidate>> {
@@ -318,6 +319,9 @@ mod tests {
         has("test --", &["--only", "--so-far", "--format", "--log"]);
         has("--format ", &["text", "json"]);
         has("--format=", &["--format=text", "--format=json"]);
+        assert!(!at("--format ").1.contains(&"mermaid".to_owned()));
+        has("messages --format ", &["text", "json", "mermaid"]);
+        has("messages --", &["--between", "--from", "--to", "--grep"]);
         // As bash splits it.
         has("test --format =", &["text"]);
         has("--format = j", &["json"]);

@@ -14,6 +14,7 @@ mod keep;
 mod list;
 mod logs;
 mod man;
+mod messages;
 mod new;
 mod next;
 mod proof_table;
@@ -141,7 +142,7 @@ pub fn main() -> ExitCode {
     let name = matches.subcommand_name().map_or_else(|| "lsfr, the app".to_owned(), |name| format!("lsfr {name}"));
     crash::command(&name);
     let cli = Cli::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
-    let (format, log) = (cli.format, cli.log.clone());
+    let (format, log) = (cli.format.plain(), cli.log.clone());
     let ended = match log.map_or(Ok(()), |file| begin_log(&file, &name)) {
         Ok(()) => run(cli),
         Err(problem) => Err(problem),
@@ -186,7 +187,7 @@ fn app() -> Result {
 }
 
 fn run(cli: Cli) -> Result {
-    let format = cli.format;
+    let format = cli.format.plain();
     match cli.command {
         None => app(),
         Some(Command::New { challenge, path, lang }) => {
@@ -201,6 +202,7 @@ fn run(cli: Cli) -> Result {
         Some(Command::Guide { stage, raw }) => guide::run(stage.as_deref(), raw, format),
         Some(Command::Hint) => hint::run(format),
         Some(Command::Logs { nodes }) => logs::run(&nodes, format),
+        Some(Command::Messages(args)) => messages::run(&args),
         Some(Command::Replay { run }) => replay::run(run.as_deref(), format),
         Some(Command::Check { pack, program, seeds, only }) => {
             check::run(&pack, program.as_deref(), seeds, &only, format)

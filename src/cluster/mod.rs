@@ -58,7 +58,7 @@ pub(crate) use tree::OPENED;
 pub use unrunnable::Unrunnable;
 
 use crate::facts::{ExitStatus, NodeEventKind};
-use crate::network::Network;
+use crate::network::{Network, Tap};
 use life::{End, GUARD_ANSWERS_WITHIN, Life, Phase};
 use node::{Node, Told};
 use ports::PortBlock;
@@ -86,6 +86,8 @@ pub struct ClusterSpec {
     pub limits: Limits,
     /// The time that starts and stops are given.
     pub time: GrantedTime,
+    /// Hears what goes through the links between nodes.
+    pub tap: Option<Arc<dyn Tap>>,
 }
 
 /// Of a cluster of more nodes than this only [`STARTS`] start at once: runtimes that compile at the start would keep
@@ -170,7 +172,9 @@ impl Cluster {
                 let address = |port: &u16| SocketAddr::from((Ipv4Addr::LOCALHOST, *port));
                 let nodes: Vec<(String, SocketAddr)> =
                     spec.nodes.iter().cloned().zip(ports.iter().map(address)).collect();
-                Some(Arc::new(Network::new(&nodes, &links, spec.seed).map_err(ClusterError::Links)?))
+                Some(Arc::new(
+                    Network::new(&nodes, &links, spec.seed, spec.tap.clone()).map_err(ClusterError::Links)?,
+                ))
             }
         };
         let mut slots = Vec::with_capacity(ports.len());

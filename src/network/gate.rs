@@ -6,9 +6,13 @@ use tokio::sync::watch;
 
 use super::policy::{Policy, Slow};
 
-/// Nothing passes any more: the flow's connections have been reset since the gate was made, or the network is gone.
-#[derive(Debug)]
-pub(super) struct Closed;
+/// Why nothing passes any more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Closed {
+    /// The flow's connections have been reset since the gate was made.
+    Reset,
+    NetworkGone,
+}
 
 #[derive(Debug, Clone)]
 pub(super) struct Gate {
@@ -53,9 +57,15 @@ impl Gate {
 
     /// Waits for another policy.
     pub(super) async fn changed(&mut self) -> Result<(), Closed> {
-        self.policy.changed().await.map_err(|_| Closed)?;
+        self.policy.changed().await.map_err(|_| Closed::NetworkGone)?;
         self.read();
         Ok(())
+    }
+
+    /// Whether bytes have to wait for a heal now.
+    pub(super) fn is_shut(&mut self) -> bool {
+        self.now();
+        self.cut && !self.is_reset
     }
 
     /// Waits until the flow is not cut. What is reset and healed at once stays shut, however late it is noticed.
@@ -63,7 +73,7 @@ impl Gate {
         loop {
             self.now();
             match (self.is_reset, self.cut) {
-                (true, _) => return Err(Closed),
+                (true, _) => return Err(Closed::Reset),
                 (false, false) => return Ok(()),
                 (false, true) => self.changed().await?,
             }
@@ -71,12 +81,13 @@ impl Gate {
     }
 
     /// Waits until the flow's connections are reset, or the network ends.
-    pub(super) async fn reset(mut self) {
+    pub(super) async fn reset(mut self) -> Closed {
         self.now();
         while !self.is_reset {
-            if self.changed().await.is_err() {
-                return;
+            if let Err(closed) = self.changed().await {
+                return closed;
             }
         }
+        Closed::Reset
     }
 }

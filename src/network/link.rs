@@ -11,9 +11,10 @@ use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinHandle;
 use tokio::time::sleep;
 
-use super::connection::{Counters, Direction, carry};
+use super::connection::{Counters, Direction, Tapped, carry};
 use super::gate::Gate;
 use super::policy::Policy;
+use super::tap::{Connection, Tap};
 
 /// Connections that may wait for an accept.
 const BACKLOG: u32 = 1024;
@@ -35,7 +36,11 @@ pub(super) struct Link {
     seed: Arc<AtomicU64>,
     /// Bounds the connections that it carries or holds at once.
     room: Arc<Semaphore>,
+    tap: Option<Arc<dyn Tap>>,
 }
+
+/// Numbers the connections of all links.
+static CONNECTIONS: AtomicU64 = AtomicU64::new(1);
 
 impl Link {
     #[expect(clippy::too_many_arguments, reason = "a link is what it lies between")]
@@ -49,6 +54,7 @@ impl Link {
         policy: watch::Receiver<Arc<Policy>>,
         seed: u64,
         room: usize,
+        tap: Option<Arc<dyn Tap>>,
     ) -> io::Result<Link> {
         Ok(Link {
             from: Arc::clone(from),
@@ -62,6 +68,7 @@ impl Link {
             acceptor: Mutex::default(),
             seed: Arc::new(AtomicU64::new(seed)),
             room: Arc::new(Semaphore::new(room)),
+            tap,
         })
     }
 
@@ -123,9 +130,12 @@ async fn accept(link: Arc<Link>, listener: TcpListener) {
         let back = direction(&link.to, &link.from, &link.back);
         let seed = link.seed.fetch_add(1, Ordering::Relaxed);
         let target = link.target;
+        let (from, to) = (Arc::clone(&link.from), Arc::clone(&link.to));
+        let number = CONNECTIONS.fetch_add(1, Ordering::Relaxed);
+        let tapped = Tapped { tap: link.tap.clone(), connection: Arc::new(Connection { number, from, to }) };
         // The dial is the connection's own: a slow one must not keep others from being accepted.
         tokio::spawn(async move {
-            carry(client, target, forward, back, seed).await;
+            carry(client, target, forward, back, seed, tapped).await;
             drop(room);
         });
     }

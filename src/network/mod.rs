@@ -11,12 +11,14 @@
 //! | `piece` | bytes on their way, and when they may leave |
 //! | `connection` | one connection: two pumps |
 //! | `link` | one link: its port and its listener |
+//! | `tap` | what is reported to whoever records |
 
 mod connection;
 mod gate;
 mod link;
 mod piece;
 mod policy;
+mod tap;
 #[cfg(test)]
 mod tests;
 
@@ -29,6 +31,7 @@ use std::sync::atomic::Ordering;
 use tokio::sync::watch;
 
 pub use policy::{Flow, Policy, Slow};
+pub use tap::{Connection, Ending, Hold, Passage, Report, Tap, Way};
 
 use nix::sys::resource::{Resource, getrlimit};
 
@@ -66,10 +69,15 @@ impl Network {
     }
 
     /// Keeps a port for each directed pair of `nodes`, from `ports`; every link refuses at first. `seed` is for jitter
-    /// and loss.
+    /// and loss; `tap` hears what goes through.
     ///
     /// Must be called within a runtime. Panics if there are fewer than [`Network::ports`] ports.
-    pub fn new(nodes: &[(String, SocketAddr)], ports: &[u16], seed: u64) -> io::Result<Network> {
+    pub fn new(
+        nodes: &[(String, SocketAddr)],
+        ports: &[u16],
+        seed: u64,
+        tap: Option<Arc<dyn Tap>>,
+    ) -> io::Result<Network> {
         let policy = watch::Sender::new(Arc::default());
         let names: Vec<Arc<str>> = nodes.iter().map(|(name, _)| name.as_str().into()).collect();
         let pairs = || (0..nodes.len()).flat_map(|from| (0..nodes.len()).map(move |to| (from, to)));
@@ -93,6 +101,7 @@ impl Network {
                 policy.subscribe(),
                 seed,
                 room,
+                tap.clone(),
             );
             link.map(Arc::new)
         });

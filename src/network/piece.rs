@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
+use bytes::Bytes;
 use rand_chacha::ChaCha8Rng;
 use rand_core::Rng;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
@@ -21,7 +22,7 @@ const MOST_LOSSES: u32 = 6;
 /// What came off a socket.
 #[derive(Debug)]
 pub(super) enum What {
-    Bytes(Vec<u8>),
+    Bytes(Bytes),
     /// The sender has closed its half.
     Fin,
     /// The sender has reset the connection.
@@ -184,14 +185,14 @@ mod tests {
         let held = Arc::new(AtomicU64::new(0));
         let (mut inlet, mut outlet) = queue(&held, ChaCha8Rng::seed_from_u64(1));
         for _ in 0..16 {
-            inlet.put(What::Bytes(vec![0; 16 << 10]), Instant::now()).await;
+            inlet.put(What::Bytes(vec![0; 16 << 10].into()), Instant::now()).await;
         }
         assert_eq!(held.load(Ordering::Relaxed), 256 << 10);
-        let more = inlet.put(What::Bytes(vec![1]), Instant::now());
+        let more = inlet.put(What::Bytes(Bytes::from_static(&[1])), Instant::now());
         assert!(tokio::time::timeout(ms(50), more).await.is_err());
         drop(outlet.recv().await);
         assert_eq!(held.load(Ordering::Relaxed), 240 << 10);
-        inlet.put(What::Bytes(vec![1]), Instant::now()).await;
+        inlet.put(What::Bytes(Bytes::from_static(&[1])), Instant::now()).await;
         drop((inlet, outlet));
         assert_eq!(held.load(Ordering::Relaxed), 0);
     }

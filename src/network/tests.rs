@@ -26,7 +26,7 @@ async fn pair() -> Pair {
     let n2 = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let nowhere = SocketAddr::from((Ipv4Addr::LOCALHOST, 1));
     let nodes = [("n1".to_owned(), nowhere), ("n2".to_owned(), n2.local_addr().unwrap())];
-    let network = Network::new(&nodes, &free_ports(2), 1).unwrap();
+    let network = Network::new(&nodes, &free_ports(2), 1, None).unwrap();
     network.open("n2").unwrap();
     Pair { network, n2 }
 }
@@ -278,7 +278,7 @@ async fn a_partition_takes_hold_of_every_link_at_once() {
         nodes.push((format!("n{number}"), listener.local_addr().unwrap()));
         listeners.push(listener);
     }
-    let network = Network::new(&nodes, &free_ports(Network::ports(count)), 1).unwrap();
+    let network = Network::new(&nodes, &free_ports(Network::ports(count)), 1, None).unwrap();
     let (arrived, mut arrivals) = tokio::sync::mpsc::unbounded_channel();
     for listener in listeners {
         let arrived = arrived.clone();

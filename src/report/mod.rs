@@ -29,6 +29,7 @@ mod history;
 pub mod journal;
 pub mod json;
 pub mod junit;
+pub mod messages;
 mod own_deeds;
 pub mod own_lines;
 mod own_requests;

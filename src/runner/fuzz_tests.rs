@@ -61,6 +61,7 @@ async fn run(steps: &[Step], memory: &Arc<Memory>) -> (Result<(), Stop>, u64) {
         second_tries: doubt::SecondTries::default(),
         traffic: crate::runner::traffic::Traffic::default(),
         budget: Budget::new(LIMITS, LIMITS),
+        messages: Arc::new(crate::messages::Recording::new(folder.path(), Instant::now())),
     };
     let (clients, roles, operations) = (Clients::new(&run.time, &run.requests), BTreeMap::new(), Arc::default());
     let unsettled = Unsettled::default();

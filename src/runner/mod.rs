@@ -42,6 +42,7 @@ use crate::facts::{
     What,
 };
 use crate::machine::{Disk, Folder, Lack};
+use crate::messages::Recording;
 use crate::scenario::limits;
 use crate::text::clean;
 
@@ -117,6 +118,8 @@ struct Run {
     second_tries: doubt::SecondTries,
     budget: Budget,
     traffic: traffic::Traffic,
+    /// What nodes say to each other.
+    messages: Arc<Recording>,
 }
 
 /// A node that ended unasked.
@@ -134,8 +137,9 @@ enum Gone {
 /// also the last event.
 pub async fn run(plan: Plan, sink: Sink, cancel: impl Future<Output = ()> + Send) -> Outcome {
     let (node_events, nodes) = mpsc::unbounded_channel();
+    let began = Instant::now();
     let run = Run {
-        began: Instant::now(),
+        began,
         sink,
         project: plan.project.clone(),
         folder: plan.folder.clone(),
@@ -157,6 +161,7 @@ pub async fn run(plan: Plan, sink: Sink, cancel: impl Future<Output = ()> + Send
         second_tries: doubt::SecondTries::default(),
         budget: Budget::new(limits::TEST, limits::RUN),
         traffic: traffic::Traffic::default(),
+        messages: Arc::new(Recording::new(&plan.folder, began)),
     };
     run.emit(Event::RunStarted(RunStarted {
         version: env!("CARGO_PKG_VERSION").to_owned(),
@@ -172,6 +177,7 @@ pub async fn run(plan: Plan, sink: Sink, cancel: impl Future<Output = ()> + Send
         never = run.follow_nodes() => match never {},
         never = run.look_at_disk() => match never {},
     };
+    run.finish_recording().await;
     let outcome = run.blamed(outcome);
     // An abandoned build or step may still be dying.
     let _ = timeout(KILLED, run.programs.ended()).await;
@@ -188,9 +194,24 @@ impl Run {
     }
 
     fn send(&self, at: Instant, event: Event) {
+        match &event {
+            Event::TestStarted { .. } => self.messages.test_begins(),
+            Event::TestEnded { verdict, .. } => self.messages.test_ends(matches!(verdict, Verdict::Passed)),
+            _ => {}
+        }
         let bytes = budget::weight(&event);
         self.budget.event(bytes);
         self.sink.send(bytes, Stamped { at: at.duration_since(self.began), event });
+    }
+
+    /// Verdicts do not depend on the record of messages; that it is incomplete is told beside them.
+    async fn finish_recording(&self) {
+        let messages = Arc::clone(&self.messages);
+        let finished = tokio::task::spawn_blocking(move || messages.finish()).await;
+        if let Err(error) = finished.unwrap_or_else(|panic| Err(std::io::Error::other(panic))) {
+            self.disk.note(&error);
+            self.emit(Event::Note { text: format!("messages between nodes are not all recorded: {error}") });
+        }
     }
 
     fn drain(&self) {

@@ -442,6 +442,7 @@ impl<'a> Nodes<'a> {
                 patience: crate::cluster::Patience::default(),
                 limits: crate::cluster::Limits::default(),
                 time: self.run.time.clone(),
+                tap: self.run.messages.tap(&nodes.names),
             };
             let cluster = Cluster::new(spec, self.events.clone()).await;
             self.cluster = Some(cluster.map_err(|error| Stop::fault(error.to_string()))?);

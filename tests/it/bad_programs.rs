@@ -308,6 +308,7 @@ async fn never_ready(kind: &str) -> String {
         patience: Patience { first_start: Duration::from_secs(2), ..Patience::default() },
         limits: Limits::default(),
         time: GrantedTime::begin(),
+        tap: None,
     };
     let (events, _kept) = tokio::sync::mpsc::unbounded_channel();
     let cluster = Cluster::new(spec, events).await.unwrap();

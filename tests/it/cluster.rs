@@ -54,6 +54,7 @@ fn spec(dir: &Path, nodes: &[&str]) -> ClusterSpec {
         patience: Patience::default(),
         limits: Limits::default(),
         time: GrantedTime::begin(),
+        tap: None,
     }
 }
 

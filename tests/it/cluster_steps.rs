@@ -55,6 +55,7 @@ async fn cluster(place: &Path) -> Cluster {
         patience: Patience::default(),
         limits: Limits::default(),
         time: GrantedTime::begin(),
+        tap: None,
     };
     let (events, _) = unbounded_channel();
     Cluster::new(spec, events).await.unwrap()

@@ -19,6 +19,7 @@ mod left_up;
 mod load;
 mod machine;
 mod message_queue;
+mod messages;
 mod mutants;
 mod programs;
 mod reference;

@@ -1,0 +1,187 @@
+//! The shape of a JSON value: its keys, what kinds of values they have, and which of its arrays are empty. Messages of
+//! one shape are told together: an append with entries never folds into those without.
+
+use std::fmt;
+
+use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
+
+use super::hash::Hash;
+
+/// Places in bytes where JSON is looked for.
+const TRIES: usize = 256;
+
+/// Whether bytes are a JSON object or array, whole and alone, and if so its shape. Text around it may be whitespace.
+pub(super) fn of(bytes: &[u8]) -> Option<u64> {
+    let begins = bytes.iter().find(|byte| !byte.is_ascii_whitespace());
+    if !matches!(begins, Some(b'{' | b'[')) {
+        return None;
+    }
+    let mut hash = Hash::default();
+    let mut json = serde_json::Deserializer::from_slice(bytes);
+    Shape(&mut hash).deserialize(&mut json).ok()?;
+    json.end().ok()?;
+    Some(hash.value())
+}
+
+/// The shape of the JSON objects within bytes that are none themselves, such as several behind lengths in one body. None
+/// where there is no such object.
+pub(super) fn within(bytes: &[u8]) -> Option<u64> {
+    let mut hash = Hash::default();
+    let (mut at, mut found) = (0, false);
+    for _ in 0..TRIES {
+        let Some(begin) = memchr::memchr(b'{', &bytes[at..]) else { break };
+        at += begin;
+        let mut values = serde_json::Deserializer::from_slice(&bytes[at..]).into_iter::<serde::de::IgnoredAny>();
+        let length = values.next().and_then(Result::ok).map(|_| values.byte_offset());
+        let shape = length.and_then(|length| of(&bytes[at..at + length]));
+        if let Some(shape) = shape {
+            hash.add(&shape.to_le_bytes());
+            found = true;
+        }
+        at += length.unwrap_or(1);
+    }
+    found.then(|| hash.value())
+}
+
+/// Adds the shape of the next value to a hash.
+struct Shape<'a>(&'a mut Hash);
+
+/// Of an array the first value stands for all: one entry and three are the same message.
+struct Unseen;
+
+impl<'de> DeserializeSeed<'de> for Shape<'_> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Shape<'_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a JSON value")
+    }
+
+    fn visit_bool<E: Error>(self, _: bool) -> Result<(), E> {
+        self.0.add(b"b");
+        Ok(())
+    }
+
+    fn visit_i64<E: Error>(self, _: i64) -> Result<(), E> {
+        self.0.add(b"n");
+        Ok(())
+    }
+
+    fn visit_u64<E: Error>(self, _: u64) -> Result<(), E> {
+        self.0.add(b"n");
+        Ok(())
+    }
+
+    fn visit_f64<E: Error>(self, _: f64) -> Result<(), E> {
+        self.0.add(b"n");
+        Ok(())
+    }
+
+    fn visit_str<E: Error>(self, _: &str) -> Result<(), E> {
+        self.0.add(b"s");
+        Ok(())
+    }
+
+    fn visit_unit<E: Error>(self) -> Result<(), E> {
+        self.0.add(b"0");
+        Ok(())
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut values: A) -> Result<(), A::Error> {
+        self.0.add(b"[");
+        if values.next_element_seed(Shape(self.0))?.is_some() {
+            while values.next_element_seed(Unseen)?.is_some() {}
+        }
+        self.0.add(b"]");
+        Ok(())
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<(), A::Error> {
+        self.0.add(b"{");
+        while entries.next_key_seed(Key(self.0))?.is_some() {
+            entries.next_value_seed(Shape(self.0))?;
+        }
+        self.0.add(b"}");
+        Ok(())
+    }
+}
+
+/// Adds a key to a hash, with its end.
+struct Key<'a>(&'a mut Hash);
+
+impl<'de> DeserializeSeed<'de> for Key<'_> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_str(self)
+    }
+}
+
+impl Visitor<'_> for Key<'_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a key")
+    }
+
+    fn visit_str<E: Error>(self, key: &str) -> Result<(), E> {
+        self.0.add(key.as_bytes());
+        self.0.add(b":");
+        Ok(())
+    }
+}
+
+impl<'de> DeserializeSeed<'de> for Unseen {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        serde::Deserialize::deserialize(deserializer).map(|_: serde::de::IgnoredAny| ())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shape(json: &str) -> Option<u64> {
+        of(json.as_bytes())
+    }
+
+    #[test]
+    fn values_do_not_matter_and_keys_and_empty_arrays_do() {
+        let append = shape(r#"{"term":1,"entries":[]}"#);
+        assert!(append.is_some());
+        assert_eq!(append, shape(" {\"term\": 22, \"entries\": [ ]}\n"));
+        assert_ne!(append, shape(r#"{"term":1,"entries":[{"a":1}]}"#));
+        assert_ne!(append, shape(r#"{"term":1,"log":[]}"#));
+        assert_ne!(append, shape(r#"{"term":null,"entries":[]}"#), "whom one votes for is not nobody");
+        assert_eq!(shape(r#"{"e":[{"a":1}]}"#), shape(r#"{"e":[{"a":1},{"a":2},{"a":3}]}"#));
+        assert_ne!(shape(r#"[["a"]]"#), shape(r#"["a"]"#));
+    }
+
+    #[test]
+    fn what_is_no_whole_object_or_array_has_no_shape() {
+        for text in ["", "7", "\"a\"", "null", "{", "{\"a\":1", "{\"a\":1}}", "{} {}", "{a:1}", "[1,]", "x{}"] {
+            assert_eq!(shape(text), None, "{text}");
+        }
+        assert_eq!(of(b"{\"a\":\"\xff\"}"), None);
+    }
+
+    #[test]
+    fn json_among_other_bytes_has_a_shape_too() {
+        let vote = within(b"\x0a\0\0\0{\"vote\":1}\xff");
+        assert!(vote.is_some());
+        assert_eq!(vote, within(b"\x0b\0\0\0{\"vote\":22}"));
+        assert_ne!(vote, within(b"\x0c\0\0\0{\"append\":1}"));
+        assert_ne!(vote, within(b"{\"vote\":1}{\"vote\":1}"), "two are not one");
+        assert_eq!(within(b"{\"vote\":"), None);
+        assert_eq!(within(&[b'{'; 100_000]), None);
+    }
+}

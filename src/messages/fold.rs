@@ -1,0 +1,171 @@
+//! Rows of messages: a request and its answer are one, and what a node sends again and again is one, too. All of it by
+//! the index alone.
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use super::index::Kind;
+use super::message::Fate;
+use super::read::Entry;
+use crate::network::Hold;
+
+/// A sender's run of messages that are alike ends with a gap of this length.
+const GAP: Duration = Duration::from_secs(1);
+/// Fewer are told one by one.
+const FEW: usize = 3;
+
+/// A message, or an HTTP exchange: places among the entries of a record.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Exchange {
+    pub message: usize,
+    /// The last answer, if the message is a request that was answered. Interim ones stand by themselves.
+    pub answer: Option<usize>,
+}
+
+impl Exchange {
+    /// Whether any of it was under way then.
+    pub fn touches(&self, entries: &[Entry], from: Duration, to: Duration) -> bool {
+        let within = |at: usize| {
+            let entry = &entries[at];
+            entry.began <= to && entry.ended.unwrap_or(entry.began) >= from
+        };
+        within(self.message) || self.answer.is_some_and(within)
+    }
+}
+
+/// One exchange, or a run of them that are alike.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Row {
+    /// In order of time; at least one.
+    pub exchanges: Vec<Exchange>,
+}
+
+impl Row {
+    pub fn first(&self) -> Exchange {
+        self.exchanges[0]
+    }
+
+    pub fn is_folded(&self) -> bool {
+        self.exchanges.len() > 1
+    }
+
+    /// Those that it was sent to, in the order of the first message to each.
+    pub fn receivers<'a>(&self, entries: &'a [Entry]) -> Vec<&'a str> {
+        let mut receivers = Vec::new();
+        for exchange in &self.exchanges {
+            let to = &*entries[exchange.message].to;
+            if !receivers.contains(&to) {
+                receivers.push(to);
+            }
+        }
+        receivers
+    }
+
+    /// How long it usually is from one to the next to the same receiver.
+    pub fn interval(&self, entries: &[Entry]) -> Option<Duration> {
+        let mut last: HashMap<&str, Duration> = HashMap::new();
+        let mut intervals = Vec::new();
+        for exchange in &self.exchanges {
+            let entry = &entries[exchange.message];
+            if let Some(before) = last.insert(&entry.to, entry.began) {
+                intervals.push(entry.began.saturating_sub(before));
+            }
+        }
+        intervals.sort_unstable();
+        intervals.get(intervals.len() / 2).copied()
+    }
+}
+
+/// Answers joined to their requests; everything else by itself. In order of time.
+pub fn exchanges(entries: &[Entry]) -> Vec<Exchange> {
+    let mut asked: HashMap<(u32, u32), usize> = HashMap::new();
+    for (at, entry) in entries.iter().enumerate() {
+        if let (Kind::HttpRequest, Some(exchange)) = (entry.kind, entry.exchange) {
+            asked.insert(exchange, at);
+        }
+    }
+    let mut answers: HashMap<usize, usize> = HashMap::new();
+    let mut joined = vec![false; entries.len()];
+    for (at, entry) in entries.iter().enumerate() {
+        if entry.kind == Kind::HttpAnswer
+            && let Some(request) = entry.exchange.and_then(|exchange| asked.get(&exchange))
+        {
+            joined[at] = true;
+            if let Some(interim) = answers.insert(*request, at) {
+                joined[interim] = false;
+            }
+        }
+    }
+    let alone = (0..entries.len()).filter(|at| !joined[*at]);
+    alone.map(|message| Exchange { message, answer: answers.get(&message).copied() }).collect()
+}
+
+/// What makes exchanges alike, beside their sender.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Likeness {
+    message: (Kind, u32, Option<Fate>, Option<Hold>),
+    answer: Option<(u32, Option<Fate>, Option<Hold>)>,
+}
+
+impl Likeness {
+    fn of(exchange: Exchange, entries: &[Entry]) -> Likeness {
+        let message = &entries[exchange.message];
+        Likeness {
+            message: (message.kind, message.alike, message.fate, message.held),
+            answer: exchange.answer.map(|at| (entries[at].alike, entries[at].fate, entries[at].held)),
+        }
+    }
+}
+
+/// A run that may go on.
+struct Run {
+    likeness: Likeness,
+    last: Duration,
+    exchanges: Vec<Exchange>,
+}
+
+/// Folds repeats, interleaved with others or not. A sender's run of them ends when it sends something else, with a gap,
+/// and with a fault: `faults` are the times of these, in order. Rows are in order of their first messages.
+pub fn fold(entries: &[Entry], exchanges: &[Exchange], faults: &[Duration]) -> Vec<Row> {
+    let mut open: HashMap<&str, Run> = HashMap::new();
+    let mut rows = Vec::new();
+    for exchange in exchanges {
+        let entry = &entries[exchange.message];
+        let likeness = Likeness::of(*exchange, entries);
+        let goes_on = |run: &Run| {
+            let fault = faults.get(faults.partition_point(|fault| *fault <= run.last));
+            run.likeness == likeness
+                && entry.began.saturating_sub(run.last) < GAP
+                && fault.is_none_or(|fault| *fault > entry.began)
+        };
+        match open.get_mut(&*entry.from) {
+            Some(run) if goes_on(run) => {
+                run.exchanges.push(*exchange);
+                run.last = entry.began;
+            }
+            _ => {
+                let run = Run { likeness, last: entry.began, exchanges: vec![*exchange] };
+                if let Some(ended) = open.insert(&entry.from, run) {
+                    close(ended, &mut rows);
+                }
+            }
+        }
+    }
+    for (_, run) in open {
+        close(run, &mut rows);
+    }
+    rows.sort_by_key(|row| row.first().message);
+    rows
+}
+
+fn close(run: Run, rows: &mut Vec<Row>) {
+    if run.exchanges.len() >= FEW {
+        rows.push(Row { exchanges: run.exchanges });
+    } else {
+        rows.extend(run.exchanges.into_iter().map(|exchange| Row { exchanges: vec![exchange] }));
+    }
+}
+
+#[cfg(test)]
+#[path = "fold_tests.rs"]
+mod tests;

@@ -1,0 +1,28 @@
+//! What nodes say to each other, recorded at the links between them.
+//!
+//! | module | holds |
+//! |---|---|
+//! | `decode` | what a connection says, by its content; pure |
+//! | `message` | a message and what became of it, as facts |
+//! | `tracker` | follows connections: reports of links become messages and fates |
+//! | `recorder` | the thread that does so, beside the links |
+//! | `segments`, `index` | the record on the disk, `messages.jsonl` and an index of it |
+//! | `read` | the record read back |
+//! | `fold` | its rows: exchanges, and repeats as one |
+
+pub mod decode;
+pub mod fold;
+mod index;
+mod message;
+mod read;
+mod recorder;
+mod segments;
+mod tracker;
+
+pub use index::Kind;
+pub use message::{Ended, Fate, Held, Loss, Message, MessageId};
+pub use read::{Entry, ReadError, Record};
+pub use recorder::Recording;
+
+/// What the lines of a record are, for whoever reads them.
+pub const FORMAT_PAGE: &str = include_str!("format.md");
