@@ -110,6 +110,11 @@ impl Theme {
     }
 }
 
+/// The name of a pane in its frame. The one with the focus stands out at first sight, with colours and without.
+pub fn name_style(focused: bool, theme: &Theme) -> Style {
+    if focused { theme.style(Look::Focus).reversed() } else { theme.style(Look::Strong) }
+}
+
 /// A row of the table in colours that are the same everywhere.
 fn lit(row: &Row, ground: Ground, depth: Depth) -> Style {
     let (background, least) = (ground.background(), row.needs.contrast());
@@ -122,12 +127,9 @@ fn lit(row: &Row, ground: Ground, depth: Depth) -> Style {
         Ink::Own => row.own().add_modifier(row.weight),
         Ink::Blend(part) => {
             let text = ground.text();
-            let mut colour = text.towards(background, part);
-            let mut part = part;
-            while colour.contrast(background) < least && part > 0.0 {
-                part -= 0.02;
-                colour = text.towards(background, part.max(0.0));
-            }
+            // Where there is room for less, all blends come to the same.
+            let mut blends = (0..=part).rev().map(|part| text.towards(background, f64::from(part) / 100.0));
+            let colour = blends.find(|colour| colour.contrast(background) >= least).unwrap_or(text);
             style.fg(shown(colour, background, least.min(text.contrast(background))))
         }
         Ink::Hue { dark, light, .. } => {

@@ -159,7 +159,7 @@ const SIXTEEN: [Color; 16] = [
 
 /// Of sixteen colours nobody can choose what they are. For these looks, the one that is used has the most contrast over
 /// all palettes of those with the meaning. The limit stays for everything else.
-const EXCEPTIONS: [(&str, &str, &[Look], &str); 20] = [
+const EXCEPTIONS: [(&str, &str, &[Look], &str); 29] = [
     ("dark", "Solarized dark", &[Look::Bad], "none of its reds has more than 3.3"),
     ("dark", "Gruvbox dark", &[Look::Bad], "its brightest red has 4.3"),
     ("dark", "Nord", &[Look::Bad], "both of its reds have 3.1"),
@@ -185,11 +185,21 @@ const EXCEPTIONS: [(&str, &str, &[Look], &str); 20] = [
     ("ansi", "Solarized light", DIMMED, OWN_DIM),
     ("none", "Solarized dark", DIMMED, OWN_DIM),
     ("none", "Solarized light", DIMMED, OWN_DIM),
+    ("light", "Gruvbox light", DIMMED, OWN_DIM),
+    ("ansi", "Gruvbox light", DIMMED, OWN_DIM),
+    ("none", "Gruvbox light", DIMMED, OWN_DIM),
+    ("dark", "Linux console", DIMMED, OWN_DIM),
+    ("ansi", "Linux console", DIMMED, OWN_DIM),
+    ("none", "Linux console", DIMMED, OWN_DIM),
+    ("light", "Tango on white", DIMMED, OWN_DIM),
+    ("ansi", "Tango on white", DIMMED, OWN_DIM),
+    ("none", "Tango on white", DIMMED, OWN_DIM),
 ];
 const ACCENT: &[Look] = &[Look::Focus, Look::Key, Look::Busy, Look::Own, Look::Heading, Look::Link, Look::Name];
 const WARM: &[Look] = &[Look::Unsure, Look::Hint, Look::Code, Look::Number];
 const DIMMED: &[Look] = &[Look::Dim, Look::Quote];
-const OWN_DIM: &str = "its text has less than 5 undimmed; how much less dim text has is for the terminal to say";
+const OWN_DIM: &str =
+    "how much less than its text the terminal's own dim has is for the terminal to say: here it is 4.5 at most";
 
 impl Palette {
     fn ground(&self) -> Ground {
