@@ -95,9 +95,9 @@ fn broken(text: &str, first: usize, rest: usize) -> Vec<Range<usize>> {
             room = if lines.is_empty() { first } else { rest };
         }
         let mut left = from..words.end;
-        while width(&text[left.clone()]) > room && !left.is_empty() {
+        while width(&text[left.clone()]) > room {
             // At least a letter, however wide.
-            let least = clusters(&text[left.clone()]).nth(1).map_or(left.len(), |(at, _)| at);
+            let Some((least, _)) = clusters(&text[left.clone()]).nth(1) else { break };
             let full = left.start + prefix(&text[left.clone()], room).max(least);
             let end = part_end(&text[left.start..full]).map_or(full, |part| left.start + part);
             lines.push(left.start..end);

@@ -37,16 +37,15 @@ pub(super) fn notes(pane: &CardPane, moments: &Moments, own: &OwnWrites, keymap:
     }
 }
 
-/// How to see what several clients or nodes did: `t shows what each client did, c the nodes and links at +5.716, l the
-/// logs of that moment.`
+/// How to see what several clients or nodes did: `t shows the clients, c the cluster at +5.716, l the logs then.`
 fn look(card: &Card, keymap: &Keymap) -> Option<String> {
-    let history = file_of(card).map(|_| (Action::History, "what each client did".to_owned()));
+    let history = file_of(card).map(|_| (Action::History, "the clients".to_owned()));
     let several = card.cluster.as_ref().is_some_and(|cluster| cluster.nodes.len() > 1);
-    let cluster = several.then(|| (Action::Cluster, format!("the nodes and links at {}", clock(card.moment()))));
+    let cluster = several.then(|| (Action::Cluster, format!("the cluster at {}", clock(card.moment()))));
     if history.is_none() && cluster.is_none() {
         return None;
     }
-    let ways = history.into_iter().chain(cluster).chain([(Action::Moment, "the logs of that moment".to_owned())]);
+    let ways = history.into_iter().chain(cluster).chain([(Action::Moment, "the logs then".to_owned())]);
     let ways = ways.map(|(action, what)| (keymap.shown(action), what)).filter(|(key, _)| !key.is_empty());
     let told =
         ways.enumerate().map(|(at, (key, what))| format!("{key} {}{what}", if at == 0 { "shows " } else { "" }));

@@ -470,7 +470,7 @@ fn logs_open_at_the_first_error_of_a_build() {
         desk.test("first", name, Verdict::NotRun { reason: "the build failed".into() });
     }
     desk.ended("first", StageVerdict::Failed);
-    shows(&mut desk, (120, 36), "error: `missing`", &wakes);
+    shows(&mut desk, (120, 36), "main.c:9:12: error", &wakes);
 
     // So do they when the app is opened again.
     let results = desk.bench().results["first"].clone();
@@ -478,7 +478,7 @@ fn logs_open_at_the_first_error_of_a_build() {
     desk.ui.app.workbench_mut().unwrap().course.dir = project.path().to_owned();
     desk.done(Done::Recorded(vec![StageResults { run: Some(run.clone()), ..results }]));
     desk.done(Done::Logs { run: run.clone(), store: open(false), nodes: None });
-    shows(&mut desk, (120, 36), "error: `missing`", &wakes);
+    shows(&mut desk, (120, 36), "main.c:9:12: error", &wakes);
 }
 
 #[test]
@@ -540,7 +540,7 @@ fn a_history_s_card_names_the_keys_that_show_more_of_it() {
     let mut desk = watched();
     desk.press("r").violated("first").press("3").press("enter");
     let shown = dump::text(terminal(&mut desk.ui, (120, 36)).backend().buffer());
-    assert!(shown.contains("Look    t shows what each client did, l the logs of that moment."), "{shown}");
+    assert!(shown.contains("Look    t shows the clients, l the logs then."), "{shown}");
 }
 
 #[test]

@@ -267,9 +267,8 @@ impl Writer<'_> {
 
     /// What explains what many tests have in common.
     fn next(&self, card: &Card) -> Row {
-        let hint = (!card.hints.is_empty()).then(|| format!("   {} gives a hint", self.keymap.shown(Action::Hint)));
-        let text = format!("  {} explains it{}", self.keymap.shown(Action::Open), hint.unwrap_or_default());
-        Row::new(Look::Dim, text)
+        let row = Row::new(Look::Dim, format!("  {} explains it", self.keymap.shown(Action::Open)));
+        if card.hints.is_empty() { row } else { row.right(format!("{} hints", self.keymap.shown(Action::Hint))) }
     }
 
     /// A request of a group, as an example of all.

@@ -27,7 +27,7 @@ const ROOMY: u16 = 100;
 /// Rows of the axis.
 const AXIS: u16 = 2;
 /// Rows of the details that are always there: the chosen operation. Where the area has more rows than `LOW`, they may
-/// take up to half of what the picture and they share.
+/// take most of what the picture and they share.
 const DETAILS: u16 = 5;
 const LOW: u16 = 18;
 
@@ -82,7 +82,7 @@ fn share(area: Rect, lanes: usize, faults: usize, details: u16) -> Rows {
     let faults = most.min(faults) as u16;
     // A row below the lanes says how they are ordered.
     let both = area.height.saturating_sub(AXIS + faults + 1);
-    let details = if area.height < LOW { DETAILS } else { details.min(both / 2).max(DETAILS) };
+    let details = if area.height < LOW { DETAILS } else { details.min(both * 3 / 5).max(DETAILS) };
     let room = both.saturating_sub(details);
     // Where there is plenty of room, lanes are spaced out.
     let pitch = if usize::from(room) >= 2 * lanes + 8 { 2 } else { 1 };
