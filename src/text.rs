@@ -114,9 +114,31 @@ pub fn width(text: &str) -> usize {
     text.width()
 }
 
+/// The bytes of a text that fit into this many columns.
+pub fn prefix(text: &str, columns: usize) -> usize {
+    let mut taken = 0;
+    for (at, cluster) in clusters(text) {
+        taken += width(cluster);
+        if taken > columns {
+            return at;
+        }
+    }
+    text.len()
+}
+
 /// Pads a text with blanks up to a width.
 pub fn pad(text: &str, columns: usize) -> String {
     format!("{text}{}", " ".repeat(columns.saturating_sub(width(text))))
+}
+
+/// Cleaned text in as few lines of at most this many columns as possible, which are as even as possible: no word stands
+/// alone in the last one.
+pub fn wrap_evenly(text: &str, columns: usize) -> Vec<String> {
+    let lines = wrap(text, columns, 0);
+    let longest = text.split([' ', '\n']).map(width).max().unwrap_or(0);
+    let narrower = (longest.max(1)..columns).map(|columns| wrap(text, columns, 0));
+    let fewest = lines.len();
+    narrower.into_iter().find(|narrower| narrower.len() == fewest).unwrap_or(lines)
 }
 
 /// Cleaned text broken into lines of at most this many columns. Lines after the first of a paragraph are indented by
@@ -226,6 +248,17 @@ mod tests {
         assert_eq!(did_you_mean("sharding", stages), None);
         assert_eq!(did_you_mean("", stages), None);
         assert_eq!(did_you_mean("x", ["a", "b"]), None);
+    }
+
+    #[test]
+    fn even_lines_leave_no_word_alone() {
+        let text = "programs run, from one number to programs of many files.";
+        assert_eq!(wrap(text, 50, 0), ["programs run, from one number to programs of many", "files."]);
+        assert_eq!(wrap_evenly(text, 50), ["programs run, from one number", "to programs of many files."]);
+        assert_eq!(wrap_evenly("short", 50), ["short"]);
+        assert_eq!(wrap_evenly("a-word-that-fills-its-line b", 26), ["a-word-that-fills-its-line", "b"]);
+        assert_eq!(wrap_evenly("abcdefghij", 4), wrap("abcdefghij", 4, 0));
+        assert_eq!(wrap_evenly("", 4), [""]);
     }
 
     #[test]

@@ -18,6 +18,8 @@ use super::log_reader::LogIndex;
 
 const SAMPLE_EVERY: Duration = Duration::from_millis(10);
 
+/// What the build's output is called among the logs of the nodes.
+pub const BUILD_LOG: &str = "build";
 /// What lsfr's own lines in a log begin with.
 pub(crate) const MARK: &str = "--- lsfr: ";
 

@@ -15,7 +15,7 @@ pub fn style(role: Role) -> Style {
         Role::Emphasis => plain.italic(),
         Role::Code => plain.fg_color(Some(AnsiColor::Cyan.into())),
         Role::CodeBlock(token) => of_token(token),
-        Role::CodeBar | Role::Continued => plain.dimmed(),
+        Role::CodeBar | Role::Continued { .. } => plain.dimmed(),
         Role::Link => plain.underline(),
         Role::LinkNumber | Role::Quote | Role::Rule => plain.dimmed(),
         Role::Callout(kind) => {

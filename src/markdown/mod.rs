@@ -99,7 +99,9 @@ pub enum Role {
     /// What stands before a line of a code block.
     CodeBar,
     /// Before a line of code that goes on.
-    Continued,
+    Continued {
+        in_word: bool,
+    },
     Link,
     /// The number behind a link's text.
     LinkNumber,

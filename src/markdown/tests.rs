@@ -46,7 +46,7 @@ fn code_is_wrapped_in_a_pane_alone() {
         "- Run\n\n  ```console\n  $ curl -i --data-binary 42 http://127.0.0.1:8080/kv/a\n\n      if so\n  ```\nEnd";
     assert_eq!(
         shown(session, 30, PANE),
-        "• Run\n\n  ▏ $ curl -i --data-binary 42\n  ▏ ↳ http://127.0.0.1:8080/kv\n  ▏ ↳ /a\n  ▏\n  \
+        "• Run\n\n  ▏ $ curl -i --data-binary 42\n  ▏ ↳ http://127.0.0.1:8080/\n  ▏ ↳ kv/a\n  ▏\n  \
          ▏     if so\n\nEnd"
     );
     let printed = "• Run\n\n    $ curl -i --data-binary 42 http://127.0.0.1:8080/kv/a\n\n        if so\n\nEnd";

@@ -19,6 +19,7 @@ use super::places::SourcePlace;
 use super::program::Source;
 use super::run_state::RunState;
 use super::trail::{Failing, Row};
+use crate::cluster::BUILD_LOG;
 use crate::facts::{Alike, Failure, FailureKind, Finding, Hop, Place};
 use crate::last_words::last_words;
 use crate::seconds;
@@ -164,6 +165,9 @@ pub struct Said {
     /// How many are left out after them.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub later: usize,
+    /// The first of the lines tells an error.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub from_error: bool,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -259,6 +263,17 @@ impl Card {
         wrong.filter_map(|row| row.at).next().unwrap_or(self.at)
     }
 
+    /// The first error that a build or a start printed, where one was recognised: the log that has it, and its line.
+    pub fn first_error(&self) -> Option<(&str, &str)> {
+        let said = self.said.first().filter(|said| said.from_error)?;
+        let log = match self.subject {
+            Subject::Build => BUILD_LOG,
+            Subject::Start => &said.node,
+            Subject::Test | Subject::Lsfr | Subject::Disk | Subject::Folder | Subject::Pack => return None,
+        };
+        Some((log, &said.lines.first()?.text))
+    }
+
     /// The last hint that was given, and its number.
     pub fn hint(&self) -> Option<(usize, &str)> {
         let number = self.hints_given.min(self.hints.len());
@@ -350,7 +365,7 @@ fn said(nodes: &[String], mut read: impl FnMut(&str) -> Vec<(Duration, String)>)
                 text: text.clone(),
             }));
         }
-        all.push(Said { node: node.clone(), lines: kept, earlier, later: 0 });
+        all.push(Said { node: node.clone(), lines: kept, earlier, later: 0, from_error: false });
     }
     others.sort();
     (all, others)

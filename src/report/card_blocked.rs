@@ -145,5 +145,6 @@ fn printed(by: &str, output: &Output) -> Option<Said> {
         lines: lines.collect(),
         earlier: output.earlier,
         later: output.later,
+        from_error: output.from_error,
     })
 }

@@ -85,7 +85,13 @@ impl Card {
             Finding::Node { node, sentence, said, .. } => {
                 self.told.push(sentence.clone());
                 if !said.is_empty() {
-                    self.said = vec![Said { node: node.clone(), lines: plain(said), earlier: 0, later: 0 }];
+                    self.said = vec![Said {
+                        node: node.clone(),
+                        lines: plain(said),
+                        earlier: 0,
+                        later: 0,
+                        from_error: false,
+                    }];
                 }
             }
             Finding::DiskUsage { node, bytes, largest, others, mismatches } => {
@@ -152,7 +158,8 @@ impl Card {
         self.differences = mismatches.iter().flat_map(differences).collect();
         // What is compared is shown by its difference.
         if !ran.said.is_empty() && !differs(&Spot::from("stderr")) {
-            self.said = vec![Said { node: who.to_owned(), lines: plain(&ran.said), earlier: 0, later: 0 }];
+            self.said =
+                vec![Said { node: who.to_owned(), lines: plain(&ran.said), earlier: 0, later: 0, from_error: false }];
         }
     }
 

@@ -36,7 +36,7 @@ use tokio::time::timeout;
 
 use crate::challenge::{Challenge, Program, Stage};
 use crate::cluster::run_to_end::{self, Once, Programs};
-use crate::cluster::{GrantedTime, Limits, NodeEvent, NodeLog, follow_logs, last_lines};
+use crate::cluster::{BUILD_LOG, GrantedTime, Limits, NodeEvent, NodeLog, follow_logs, last_lines};
 use crate::facts::{
     Blocked, Event, FaultCause, Finding, NodeEventKind, Outcome, Output, RunStarted, StageVerdict, Stamped, Verdict,
     What,
@@ -53,8 +53,6 @@ pub use stream::{Events, Sink, stream};
 const BUILD: Duration = Duration::from_secs(600);
 /// A killed program is gone within milliseconds; one that the system cannot kill is not waited for longer.
 const KILLED: Duration = Duration::from_secs(10);
-/// What the build's output is called among the logs of the nodes.
-const BUILD_LOG: &str = "build";
 /// What the output of a compiler is called there.
 const COMPILER_LOG: &str = "compiler";
 /// How often is looked whether there is room on the disk: a program may fill it and free it again within a test.

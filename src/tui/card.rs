@@ -10,6 +10,7 @@ use ratatui::widgets::{Clear, Widget};
 
 use super::find::{JOINT, Search, Text, Way, highlight};
 use super::guide::position;
+use super::more;
 use super::paint::{Piece, put};
 use super::scroll::Scroll;
 use super::theme::{Look, Theme};
@@ -24,6 +25,8 @@ const WIDEST: usize = 100;
 /// From this many columns on, two columns of text stand side by side.
 const BESIDE: usize = 140;
 const BETWEEN: usize = 3;
+/// Columns before the text of a card.
+const MARGIN: u16 = 2;
 /// Narrower text is cut by the pane rather than squeezed.
 const NARROWEST: usize = 20;
 
@@ -56,6 +59,8 @@ struct Searching {
 pub struct Notes {
     /// The key that asks for the next hint.
     pub ask: String,
+    /// The keys that show the failure in other ways, where it has more than one node or client.
+    pub look: Option<String>,
     /// When the test passed before, and what has changed since; none where that is not known.
     pub passed: Option<String>,
 }
@@ -205,7 +210,6 @@ impl CardPane {
         let area = area.intersection(buf.area);
         Clear.render(area, buf);
         let columns = usize::from(area.width);
-        (self.area, self.height) = (area, usize::from(area.height));
         let laid_out = match self.laid_out.take() {
             Some(laid_out) if laid_out.columns == columns && laid_out.notes == notes => laid_out,
             before => {
@@ -224,6 +228,9 @@ impl CardPane {
                 after
             }
         };
+        let shown = more::rows_for(laid_out.rows.len(), area.height);
+        let page = Rect { height: shown, ..area };
+        (self.area, self.height) = (page, usize::from(shown));
         if std::mem::take(&mut self.to_hints) && laid_out.hints_end > self.first + self.height {
             self.first = laid_out.hints_end - self.height;
         }
@@ -231,7 +238,9 @@ impl CardPane {
             self.reveal_match();
         }
         self.first = self.first.min(laid_out.rows.len().saturating_sub(self.height));
-        for (at, (y, row)) in (area.y..area.bottom()).zip(&laid_out.rows[self.first..]).enumerate() {
+        let said = Rect { x: area.x + area.width.min(MARGIN), width: area.width.saturating_sub(MARGIN), ..area };
+        more::below_text(self.first, laid_out.rows.len(), shown, theme, said, buf);
+        for (at, (y, row)) in (page.y..page.bottom()).zip(&laid_out.rows[self.first..]).enumerate() {
             let pieces: Vec<Piece> =
                 row.iter().map(|(role, text)| (text.as_str().into(), style(*role, theme))).collect();
             let place = Rect { y, height: 1, ..area };
@@ -248,7 +257,7 @@ impl CardPane {
 impl LaidOut {
     fn new(card: &Card, columns: usize, notes: Notes) -> Self {
         let ask = notes.ask.as_str();
-        let passed = |columns| passed(card, notes.passed.as_deref(), columns);
+        let noted = |columns| noted(card, &notes, columns);
         let form = |columns| Form { columns, whole_commands: false, all_hints: true, ask };
         // The last column stays free, so that no line touches the frame.
         let room = columns.saturating_sub(1).max(NARROWEST);
@@ -257,7 +266,7 @@ impl LaidOut {
             Some((left, right)) => {
                 let context = Page::new(card, &form(right)).context;
                 let mut page = Page::new(card, &form(left));
-                page.failure.extend(passed(left));
+                page.failure.extend(noted(left));
                 let (own, hints) = parts([page.head.clone(), page.failure], page.help);
                 let pieces: Vec<usize> = own.iter().map(Vec::len).collect();
                 let rows = pair(own, left, context, page.head.len() + 1);
@@ -271,7 +280,7 @@ impl LaidOut {
             None => {
                 let columns = room.min(WIDEST);
                 let mut page = Page::new(card, &form(columns));
-                page.failure.extend(passed(columns));
+                page.failure.extend(noted(columns));
                 let (rows, hints) = parts([page.head, page.failure, page.context], page.help);
                 read(&mut text, columns, rows.iter().map(|row| (0, &row[..])));
                 (rows, hints)
@@ -281,16 +290,21 @@ impl LaidOut {
     }
 }
 
-/// The run that passed, below what is likely and what to do next.
-fn passed(card: &Card, words: Option<&str>, columns: usize) -> Vec<Line> {
-    const LABEL: &str = "  Passed  ";
-    let Some(words) = words else { return Vec::new() };
+/// Other ways to look at it, and the run that passed, below what is likely and what to do next.
+fn noted(card: &Card, notes: &Notes, columns: usize) -> Vec<Line> {
+    let notes = [("  Look    ", &notes.look), ("  Passed  ", &notes.passed)];
     let alone = card.place.is_none() && card.likely.is_none() && card.next.is_none();
-    let mut lines = if alone { vec![Line::new()] } else { Vec::new() };
-    let wrapped = wrap(words, columns.saturating_sub(LABEL.len()).max(NARROWEST), 0);
-    for (at, text) in wrapped.into_iter().enumerate() {
-        let label = if at == 0 { LABEL.to_owned() } else { " ".repeat(LABEL.len()) };
-        lines.push(vec![(Role::Strong, label), (Role::Text, text)]);
+    let mut lines = Vec::new();
+    for (label, words) in notes {
+        let Some(words) = words else { continue };
+        if alone && lines.is_empty() {
+            lines.push(Line::new());
+        }
+        let wrapped = wrap(words, columns.saturating_sub(label.len()).max(NARROWEST), 0);
+        for (at, text) in wrapped.into_iter().enumerate() {
+            let label = if at == 0 { label.to_owned() } else { " ".repeat(label.len()) };
+            lines.push(vec![(Role::Strong, label), (Role::Text, text)]);
+        }
     }
     lines
 }

@@ -24,6 +24,7 @@ pub use self::layout::Place;
 use self::search::Searching;
 pub use self::search::Standing;
 pub use self::stops::{Copyable, LinkArea};
+use super::more;
 use super::paint::put;
 use super::scroll::Scroll;
 use super::theme::{Look, Sign, Theme};
@@ -142,6 +143,8 @@ impl GuidePane {
             let empty = Rect { x: area.x.saturating_add(1), width: area.width.saturating_sub(1), ..area };
             return put(buf, empty, theme, &[("This stage has no guide.".into(), theme.style(Look::Dim))]);
         };
+        let below = Rect { height: area.height, ..self.page };
+        more::below_text(self.first, layout.rows.len(), self.page.height, theme, below, buf);
         let section = self.mark.as_deref().and_then(|slug| layout.section(slug)).unwrap_or(0..0);
         let brush = Brush {
             theme,
@@ -174,6 +177,8 @@ impl GuidePane {
             }
             self.layout = Some(layout);
         }
+        let total = self.layout.as_ref().map_or(0, |layout| layout.rows.len());
+        self.page.height = more::rows_for(total, self.page.height);
         self.settle();
         match self.reveal.take() {
             Some(Reveal::Section) => self.reveal_section(),

@@ -4,9 +4,9 @@ use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use super::paint::{prefix, put};
+use super::paint::put;
 use super::theme::{Look, Theme};
-use crate::text::{clusters, is_invisible, width};
+use crate::text::{clusters, is_invisible, prefix, width};
 
 /// Text and a cursor in it. What is typed or pasted is clean as it enters: no control characters, one line.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

@@ -31,6 +31,7 @@ pub mod layout;
 pub mod logs;
 mod memory;
 pub mod moment;
+mod more;
 pub mod osc;
 mod paint;
 pub mod passed;

@@ -8,7 +8,7 @@ use ratatui::style::Style;
 use ratatui::text::Line;
 
 use super::theme::{Sign, Theme};
-use crate::text::{clusters, width};
+use crate::text::{prefix, width};
 
 /// A stretch of cleaned text in one style.
 pub(super) type Piece<'a> = (Cow<'a, str>, Style);
@@ -43,18 +43,6 @@ pub(super) fn put_line(buf: &mut Buffer, area: Rect, theme: &Theme, line: &Line)
     let pieces: Vec<Piece> =
         line.spans.iter().map(|span| (Cow::Borrowed(&*span.content), line.style.patch(span.style))).collect();
     put(buf, area, theme, &pieces);
-}
-
-/// The bytes of a text that fit into this many columns.
-pub(super) fn prefix(text: &str, columns: usize) -> usize {
-    let mut taken = 0;
-    for (at, cluster) in clusters(text) {
-        taken += width(cluster);
-        if taken > columns {
-            return at;
-        }
-    }
-    text.len()
 }
 
 /// For a terminal that shows only ASCII: what lsfr itself puts into texts, each letter as wide as before.

@@ -127,6 +127,11 @@ impl StageResults {
         self.tests.iter().filter(bad).map(|result| result.name.as_str())
     }
 
+    /// A test failed, or could not be judged; or the program did not get as far as a test.
+    pub fn has_failed(&self) -> bool {
+        self.bad().next().is_some() || self.blocked().is_some_and(|card| card.subject.is_of_the_program())
+    }
+
     /// The run could not go on, in this stage: that is told before anything else, until it has run again.
     pub fn could_not_go_on(&mut self, outcome: &Outcome, folder: &str) {
         if let Some(card) = Card::of_outcome(outcome, &self.stage, folder) {

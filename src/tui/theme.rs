@@ -23,6 +23,9 @@ pub use look::{Look, Needs};
 use own::{Faint, Overrides};
 pub use sign::{End, Sign};
 
+/// How much of the contrast of the text what is less important has at most.
+const DIMMER: f64 = 0.85;
+
 /// How many colours a terminal can show.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Depth {
@@ -110,6 +113,11 @@ impl Theme {
     }
 }
 
+/// The name of a pane in its frame. The one with the focus stands out at first sight, with colours and without.
+pub fn name_style(focused: bool, theme: &Theme) -> Style {
+    if focused { theme.style(Look::Focus).reversed() } else { theme.style(Look::Strong) }
+}
+
 /// A row of the table in colours that are the same everywhere.
 fn lit(row: &Row, ground: Ground, depth: Depth) -> Style {
     let (background, least) = (ground.background(), row.needs.contrast());
@@ -122,13 +130,16 @@ fn lit(row: &Row, ground: Ground, depth: Depth) -> Style {
         Ink::Own => row.own().add_modifier(row.weight),
         Ink::Blend(part) => {
             let text = ground.text();
-            let mut colour = text.towards(background, part);
-            let mut part = part;
-            while colour.contrast(background) < least && part > 0.0 {
-                part -= 0.02;
-                colour = text.towards(background, part.max(0.0));
-            }
-            style.fg(shown(colour, background, least.min(text.contrast(background))))
+            let bright = text.contrast(background);
+            // A text that has little contrast itself leaves less for what must be dimmer than it.
+            let least = least.min(bright * DIMMER);
+            let blend = |part: u8| text.towards(background, f64::from(part) / 100.0);
+            let part = (0..=part).rev().find(|part| blend(*part).contrast(background) >= least).unwrap_or(0);
+            // The nearest of few colours may be brighter than the text.
+            let is_dimmer = |colour: &Color| Rgb::of(*colour).is_none_or(|rgb| rgb.contrast(background) < bright);
+            let nearest = shown(blend(part), background, least);
+            let dimmer = || (part..=60).map(|part| shown(blend(part), background, 1.0)).find(is_dimmer);
+            style.fg(Some(nearest).filter(is_dimmer).or_else(dimmer).unwrap_or(nearest))
         }
         Ink::Hue { dark, light, .. } => {
             let tint = match ground.shade {

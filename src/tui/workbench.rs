@@ -13,7 +13,7 @@ use super::event::{Course, RunId, StageText};
 use super::find::{Before, ListSearch};
 use super::guide::{GuidePane, Place};
 use super::layout::Shares;
-use super::logs::{LogPane, LogStore};
+use super::logs::{LogPane, LogStore, Quoted};
 use super::progress::Moments;
 use super::results::{StageResults, State};
 use super::scroll::Scroll;
@@ -81,6 +81,8 @@ pub struct Workbench {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Jump {
     At(Duration),
+    /// To a line that a failure quotes.
+    Line(Quoted),
     /// To the beginning of a test.
     Test {
         stage: String,
@@ -135,6 +137,16 @@ pub struct TestView<'a> {
     pub state: &'a State,
 }
 
+impl Jump {
+    /// To what failed: the first error of a build or a start that tells one, else the moment.
+    pub fn to_failure(card: &Card) -> Self {
+        match card.first_error() {
+            Some((log, text)) => Jump::Line(Quoted { log: log.to_owned(), text: text.to_owned() }),
+            None => Jump::At(card.moment()),
+        }
+    }
+}
+
 impl Run {
     /// It waits while somebody looks at its nodes.
     pub fn stands_still(&self) -> bool {
@@ -187,11 +199,19 @@ impl Workbench {
     pub fn jump_to(&mut self, jump: &Jump) {
         let at = match jump {
             Jump::At(at) => Some(*at),
+            Jump::Line(quoted) => return self.logs.jump_to_line(quoted.clone()),
             Jump::Test { stage, test } => self.timelines.of(stage, test).map(Timeline::began),
         };
         if let Some(at) = at {
             self.logs.jump_to(at);
         }
+    }
+
+    /// The run of the failure that keys mean, and where it is in its logs. None where the logs have nothing of it: lsfr
+    /// itself failed.
+    pub fn way_to_failure(&self) -> Option<(PathBuf, Jump)> {
+        let card = self.chosen_card().filter(|card| card.subject.is_of_the_program())?;
+        Some((self.course.dir.join(&card.records), Jump::to_failure(card)))
     }
 
     pub fn focus(&mut self, pane: Pane) {

@@ -123,7 +123,7 @@ fn card() -> Card {
 fn draw(pane: &mut CardPane, theme: &Theme, columns: u16, rows: u16) -> Buffer {
     let area = Rect::new(0, 0, columns, rows);
     let mut buf = Buffer::filled(area, ratatui::buffer::Cell::new("#"));
-    pane.render(theme, Notes { ask: "h".to_owned(), passed: None }, area, &mut buf);
+    pane.render(theme, Notes { ask: "h".to_owned(), ..Notes::default() }, area, &mut buf);
     buf
 }
 
@@ -234,6 +234,7 @@ fn a_long_log_line_and_a_long_name_wrap() {
         lines: vec![SaidLine { left_out: 0, at: None, text: "word ".repeat(30) }],
         earlier: 4,
         later: 0,
+        from_error: false,
     }];
     let text = shown(&mut CardPane::new(card), 40, 90);
     assert!(!text.lines().any(|line| line.ends_with('…') && line.contains("Values of")), "{text}");

@@ -34,7 +34,7 @@ impl<'a> Brush<'a> {
                     pieces.push((" ".into(), self.theme.style(Look::Text)));
                     from = span.text.len();
                 }
-                Role::Continued => {
+                Role::Continued { .. } => {
                     pieces.push((self.theme.sign(Sign::Continued).into(), style));
                     pieces.push((" ".into(), style));
                     from = span.text.len();
@@ -91,7 +91,7 @@ fn look(role: Role, theme: &Theme) -> Style {
         Role::Strong | Role::TableHead => theme.style(Look::Strong),
         Role::Code => theme.style(Look::Code),
         Role::CodeBlock(token) => theme.style(of_token(token)),
-        Role::CodeBar | Role::Continued => theme.style(Look::Frame),
+        Role::CodeBar | Role::Continued { .. } => theme.style(Look::Frame),
         Role::Link => theme.style(Look::Link),
         Role::LinkNumber | Role::Rule | Role::Marker => theme.style(Look::Dim),
         Role::Quote => theme.style(Look::Quote),

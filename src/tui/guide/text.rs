@@ -11,7 +11,7 @@ pub(super) fn of_rows(rows: &[Line], columns: usize) -> Text {
         let mut byte = 0;
         for span in row {
             let bar = matches!(span.text.trim_end(), "│" | "┃");
-            if !bar && !matches!(span.role, Role::CodeBar | Role::Continued) {
+            if !bar && !matches!(span.role, Role::CodeBar | Role::Continued { .. }) {
                 text.push(&span.text, at, byte);
             }
             byte += span.text.len();
@@ -21,7 +21,14 @@ pub(super) fn of_rows(rows: &[Line], columns: usize) -> Text {
         let end = match rows.get(at + 1) {
             Some(next) if next.is_empty() || is_code(row) != is_code(next) => '\n',
             Some(next) if is_heading(row) != is_heading(next) => '\n',
-            Some(next) if full && (!is_code(row) || goes_on(next)) => JOINT,
+            Some(next) if is_code(row) => {
+                if goes_on(next) {
+                    JOINT
+                } else {
+                    ' '
+                }
+            }
+            Some(_) if full => JOINT,
             _ => ' ',
         };
         text.end(end, at, byte);
@@ -37,7 +44,7 @@ fn is_heading(row: &Line) -> bool {
     row.iter().any(|span| matches!(span.role, Role::Heading(_)))
 }
 
-/// The row continues the line of code above it.
+/// The row continues a word of the line of code above it.
 fn goes_on(row: &Line) -> bool {
-    row.iter().any(|span| span.role == Role::Continued)
+    row.iter().any(|span| span.role == Role::Continued { in_word: true })
 }

@@ -13,6 +13,7 @@
 //! | `scan` | counts what fits a filter or a search, block by block |
 //! | `view` | walks over the lines that can be seen |
 //! | `speech` | what one node printed around a moment |
+//! | `quoted` | the line that a failure quotes |
 //! | `pane`, `moves`, `columns` | where the reader is, and how that changes |
 //! | `draw`, `row`, `paths`, `title` | rows, the pane's title |
 
@@ -27,6 +28,7 @@ mod moves;
 mod pane;
 mod paths;
 mod pattern;
+mod quoted;
 mod row;
 mod scan;
 mod speech;
@@ -35,8 +37,10 @@ mod title;
 mod view;
 
 pub use pane::{LogPane, Source};
+pub use quoted::Quoted;
 pub use speech::{Speech, Spoken};
 pub use store::LogStore;
+pub use title::Onward;
 
 #[cfg(test)]
 mod tests;

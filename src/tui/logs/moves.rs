@@ -5,9 +5,10 @@ use std::ops::Bound;
 use super::super::scroll::Scroll;
 use super::index::{Index, Place};
 use super::pane::{LogPane, Origin, Paused};
+use super::quoted::Quoted;
 use super::view::{Found, Line, View, Way};
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Move {
     Scroll(Scroll),
     ToggleFollow,
@@ -22,6 +23,11 @@ pub(super) enum Move {
     NextMark,
     /// In microseconds since the run's start.
     Jump(u64),
+    /// `looked_in`: how many blocks there were when it was looked for in vain.
+    JumpToLine {
+        quoted: Box<Quoted>,
+        looked_in: Option<usize>,
+    },
     Back,
 }
 
@@ -65,8 +71,8 @@ pub(super) struct Placed {
 impl LogPane {
     /// Makes the moves that were asked for since the last frame.
     pub(super) fn resolve(&mut self, view: &mut View, room: &Room) {
-        while let Some(next) = self.moves.pop_front() {
-            let made = self.make(next, view, room);
+        while let Some(mut next) = self.moves.pop_front() {
+            let made = self.make(&mut next, view, room);
             // It waits for what is still being read or counted, unless the reader goes elsewhere meanwhile.
             if made.is_err() && self.moves.is_empty() {
                 self.moves.push_back(next);
@@ -75,10 +81,10 @@ impl LogPane {
         }
     }
 
-    fn make(&mut self, next: Move, view: &mut View, room: &Room) -> Result<(), Waits> {
+    fn make(&mut self, next: &mut Move, view: &mut View, room: &Room) -> Result<(), Waits> {
         let height = room.height;
         match next {
-            Move::Scroll(scroll) => self.make_scroll(scroll, view, room),
+            Move::Scroll(scroll) => self.make_scroll(*scroll, view, room),
             Move::ToggleFollow if self.paused.is_some() => self.paused = None,
             Move::ToggleFollow => {
                 if let Some(last) = self.current(view) {
@@ -100,7 +106,8 @@ impl LogPane {
                 }
             }
             Move::NextMark => self.go_to_next_mark(view, room),
-            Move::Jump(at) => return self.jump(at, view, room),
+            Move::Jump(at) => return self.jump(*at, view, room),
+            Move::JumpToLine { quoted, looked_in } => return self.jump_to_quoted(quoted, looked_in, view, room),
             Move::Back => {
                 if let Some(origin) = self.came_from.pop() {
                     self.return_to(origin);
@@ -145,12 +152,37 @@ impl LogPane {
             }
         };
         if let Some(place) = place {
-            self.came_from.push(self.origin());
-            self.target = Some(place);
-            view.pin(place);
-            self.go(place, room.height / 2, view);
+            self.arrive(place, room.height / 2, view);
         }
         Ok(())
+    }
+
+    fn jump_to_quoted(
+        &mut self,
+        quoted: &Quoted,
+        looked_in: &mut Option<usize>,
+        view: &mut View,
+        room: &Room,
+    ) -> Result<(), Waits> {
+        let blocks = view.index.blocks.len();
+        // The log of a run that has just ended may not have been read to its end.
+        if *looked_in == Some(blocks) {
+            return Err(Waits);
+        }
+        let Some(place) = view.index.quoted(quoted) else {
+            *looked_in = Some(blocks);
+            return Err(Waits);
+        };
+        self.arrive(place, room.height / 4, view);
+        Ok(())
+    }
+
+    /// Where a jump has led.
+    fn arrive(&mut self, place: Place, row: usize, view: &mut View) {
+        self.came_from.push(self.origin());
+        self.target = Some(place);
+        view.pin(place);
+        self.go(place, row, view);
     }
 
     /// Before columns are placed: what a jump goes to must be in one of them.
@@ -220,8 +252,8 @@ impl LogPane {
         }
     }
 
-    fn find(&mut self, next: Move, view: &mut View, room: &Room) -> Result<(), Waits> {
-        let origin = self.searched_from.filter(|_| next == Move::FindHere);
+    fn find(&mut self, next: &Move, view: &mut View, room: &Room) -> Result<(), Waits> {
+        let origin = self.searched_from.filter(|_| *next == Move::FindHere);
         let Some(current) = origin.unwrap_or_else(|| self.origin()).line(view) else {
             // Nothing is visible, or not yet.
             return if view.is_filtering_still() || !view.index.settled { Err(Waits) } else { Ok(()) };

@@ -16,7 +16,9 @@ use super::super::theme::Theme;
 use super::index::{Index, Place};
 use super::moves::{Move, Room};
 use super::pattern::Pattern;
+use super::quoted::Quoted;
 use super::store::LogStore;
+use super::title::Onward;
 use super::view::{Line, View};
 use super::{draw, title};
 
@@ -199,12 +201,17 @@ impl LogPane {
         self.moves.push_back(Move::Jump(at));
     }
 
+    /// Goes to a line of a log: near the upper edge, since what belongs to it follows it.
+    pub fn jump_to_line(&mut self, quoted: Quoted) {
+        self.moves.push_back(Move::JumpToLine { quoted: quoted.into(), looked_in: None });
+    }
+
     pub fn jump_back(&mut self) {
         self.moves.push_back(Move::Back);
     }
 
     pub fn can_go_back(&self) -> bool {
-        let jumps = self.moves.iter().filter(|next| matches!(next, Move::Jump(_))).count();
+        let jumps = self.moves.iter().filter(|next| matches!(next, Move::Jump(_) | Move::JumpToLine { .. })).count();
         let returns = self.moves.iter().filter(|next| matches!(next, Move::Back)).count();
         self.came_from.len() + jumps > returns
     }
@@ -237,8 +244,15 @@ impl LogPane {
     }
 
     /// The pane's name and state, as of the last frame that was rendered: call this after rendering.
-    pub fn title(&self, store: Option<&LogStore>, theme: &Theme, focused: bool, width: usize) -> Title<'static> {
-        title::line(self, store, theme, focused, width)
+    pub fn title(
+        &self,
+        store: Option<&LogStore>,
+        theme: &Theme,
+        focused: bool,
+        width: usize,
+        onward: &Onward,
+    ) -> Title<'static> {
+        title::line(self, store, theme, focused, width, onward)
     }
 
     pub fn render(&mut self, store: Option<&LogStore>, theme: &Theme, area: Rect, buf: &mut Buffer, focused: bool) {

@@ -149,13 +149,25 @@ fn doing(progress: &Progress<'_>, shown: &str) -> Option<String> {
 }
 
 /// The head of the list while nothing runs: results that are old say so, others what they changed.
-pub fn rest(bench: &Workbench, theme: &Theme, now: DateTime<Local>) -> Option<Line<'static>> {
+pub fn rest(
+    bench: &Workbench,
+    theme: &Theme,
+    keymap: &Keymap,
+    columns: usize,
+    now: DateTime<Local>,
+) -> Option<Line<'static>> {
     if bench.run.is_some() {
         return None;
     }
     let dim = theme.style(Look::Dim);
     if let Some(when) = old(bench, &bench.shown) {
-        let text = format!("as of {}; the program may have changed since", super::as_of(when, now));
+        let when = super::as_of(when, now);
+        let forms = [
+            format!("as of {when}; the program may have changed since"),
+            format!("as of {when}; {} runs them anew", keymap.shown(Action::Run)),
+            format!("as of {when}"),
+        ];
+        let text = forms.into_iter().find(|text| width(text) <= columns).unwrap_or_default();
         return Some(Line::styled(text, dim));
     }
     let ran = bench.last.as_ref().is_some_and(|scope| scope.stage() == bench.shown);
@@ -200,7 +212,7 @@ fn apart(left: Vec<Span<'static>>, right: Vec<Span<'static>>, columns: usize) ->
 
 /// The beginning of a text, with an ellipsis in its last column.
 fn cut(text: &str, columns: usize) -> String {
-    let kept = crate::tui::paint::prefix(text, columns.saturating_sub(1));
+    let kept = crate::text::prefix(text, columns.saturating_sub(1));
     shortened(text, kept)
 }
 

@@ -176,8 +176,11 @@ fn results_are_old_until_their_tests_have_run_again() {
     assert_eq!(draw::old(bench, "first"), None, "the program is as it was then");
     bench.moments.files_changed();
     assert!(draw::old(bench, "first").is_some());
-    let row = rest(bench, &Theme::DARK, Local::now()).unwrap().to_string();
-    assert!(row.starts_with("as of ") && row.ends_with("; the program may have changed since"), "{row}");
+    let row = |columns| rest(bench, &Theme::DARK, &Keymap::default(), columns, Local::now()).unwrap().to_string();
+    let whole = row(70);
+    assert!(whole.starts_with("as of ") && whole.ends_with("; the program may have changed since"), "{whole}");
+    let narrow = row(36);
+    assert!(narrow.ends_with("; r runs them anew"), "{narrow}");
     bench.moments.test_ended("first", "first works", &State::Passed(Duration::ZERO), Instant::now());
     assert_eq!(draw::old(bench, "first"), None, "one of them is of now");
     assert!(bench.moments.is_current("first", "first works") && !bench.moments.is_current("first", "first lasts"));

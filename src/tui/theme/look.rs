@@ -21,7 +21,7 @@ pub enum Needs {
     Text,
     /// A name or a sign at a place of its own, which also says what it is.
     Sign,
-    /// It is read by those who look for it.
+    /// It is read by those who look for it: as well as any text, and dimmer than that where the palette has room.
     Dim,
     /// It is seen.
     Frame,
@@ -32,8 +32,8 @@ impl Needs {
     /// decoration; what divides a screen has to be seen all the same.
     pub const fn contrast(self) -> f64 {
         match self {
-            Needs::Text => 4.5,
-            Needs::Sign | Needs::Dim => 3.0,
+            Needs::Text | Needs::Dim => 4.5,
+            Needs::Sign => 3.0,
             Needs::Frame => 1.8,
         }
     }
@@ -51,8 +51,9 @@ pub(super) struct Tint {
 pub(super) enum Ink {
     /// That of the terminal's own text.
     Own,
-    /// Between the terminal's text and its background, this far on the way; its own dim, of sixteen colours.
-    Blend(f64),
+    /// Between the terminal's text and its background, so many hundredths of the way, or as far as it can be read; its
+    /// own dim, of sixteen colours.
+    Blend(u8),
     Hue {
         dark: Tint,
         light: Tint,
@@ -148,12 +149,12 @@ looks! {
     // Name, what it needs, its colour, and its weight with and without colours.
     Text "text" Text Ink::Own, NORMAL, NORMAL;
     /// Less important than what is around it.
-    Dim "dim" Dim Ink::Blend(0.4), NORMAL, DIM;
+    Dim "dim" Dim Ink::Blend(40), NORMAL, DIM;
     Strong "strong" Text Ink::Own, BOLD, BOLD;
     /// The name of the pane with the focus, and its frame.
     Focus "focus" Text ACCENT, BOLD, BOLD;
     /// The frame and name of any other pane.
-    Frame "frame" Frame Ink::Blend(0.6), NORMAL, DIM;
+    Frame "frame" Frame Ink::Blend(60), NORMAL, DIM;
     /// A key that can be pressed.
     Key "key" Text ACCENT, BOLD, BOLD;
     /// What the cursor is on.
@@ -173,7 +174,7 @@ looks! {
     Heading "heading" Text ACCENT, BOLD, BOLD;
     Code "code" Text CODE, NORMAL, NORMAL;
     Link "link" Text ACCENT, UNDERLINED, UNDERLINED;
-    Quote "quote" Dim Ink::Blend(0.25), NORMAL, DIM;
+    Quote "quote" Dim Ink::Blend(25), NORMAL, DIM;
     /// In a block of code: a word of its language, a name, a string, a number.
     Keyword "keyword" Text KEYWORD, NORMAL, BOLD;
     Name "name" Text ACCENT, NORMAL, NORMAL;

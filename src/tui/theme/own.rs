@@ -313,7 +313,7 @@ mod tests {
         assert_eq!(
             said,
             [
-                "`dim` is hard to read: #444444 on #002b36 has a contrast of 1.5, and needs 3.0",
+                "`dim` is hard to read: #444444 on #002b36 has a contrast of 1.5, and needs 4.5",
                 "`found` is hard to read: #555555 on #666666 has a contrast of 1.3, and needs 4.5",
             ]
         );

@@ -17,6 +17,8 @@ pub enum Sign {
     Running,
     /// It exists, and stands still.
     Paused,
+    /// Where a node went down. What was wrong has the sign of a failure.
+    Stopped,
     /// It is not there.
     Nobody,
     Slow,
@@ -99,6 +101,7 @@ impl Theme {
                 Sign::Locked => "-",
                 Sign::Running => "*",
                 Sign::Paused => "=",
+                Sign::Stopped => "!",
                 Sign::Nobody => "-",
                 Sign::Slow => "~",
                 Sign::Watching => "o",
@@ -134,6 +137,7 @@ impl Theme {
             Sign::Locked => "⊘",
             Sign::Running | Sign::Watching => "●",
             Sign::Paused => "‖",
+            Sign::Stopped => "■",
             Sign::Nobody => "○",
             Sign::Slow => "≈",
             Sign::Mark => "▌",
@@ -194,8 +198,16 @@ mod tests {
 
     #[test]
     fn ascii_is_ascii_and_every_state_has_its_own_sign() {
-        let states =
-            [Sign::Passed, Sign::Failed, Sign::Unjudged, Sign::Open, Sign::Current, Sign::Locked, Sign::Running];
+        let states = [
+            Sign::Passed,
+            Sign::Failed,
+            Sign::Unjudged,
+            Sign::Open,
+            Sign::Current,
+            Sign::Locked,
+            Sign::Running,
+            Sign::Stopped,
+        ];
         for theme in [Theme::DARK, Theme { ascii: true, ..Theme::DARK }] {
             let signs: std::collections::BTreeSet<_> = states.iter().map(|state| theme.sign(*state)).collect();
             assert_eq!(signs.len(), states.len());

@@ -116,7 +116,7 @@ fn recorded(app: &mut App, stages: Vec<StageResults>) -> Vec<Effect> {
     let Some(bench) = app.workbench_mut() else { return Vec::new() };
     // What the learner left in the last run, and comes back to.
     let last = stages.first().and_then(|results| results.run.clone());
-    let failed = stages.iter().filter(|results| results.run == last).find(|results| results.bad().next().is_some());
+    let failed = stages.iter().filter(|results| results.run == last).find(|results| results.has_failed());
     let failed = failed.filter(|_| bench.run.is_none()).map(|results| results.stage.clone());
     for results in stages {
         for test in results.tests.iter().filter(|test| matches!(test.state, State::Failed(_))) {

@@ -91,5 +91,8 @@ pub(super) fn show_failure(bench: &mut Workbench, stage: &str, run: Option<&Path
         bench.focus(Pane::Tests);
     }
     bench.look_at_failure();
+    // The logs are being opened.
+    let way = bench.way_to_failure().filter(|(run, _)| bench.store.is_none() && bench.logged.as_ref() == Some(run));
+    bench.jump = way.map(|(_, jump)| jump).or(bench.jump.take());
     effects
 }

@@ -440,12 +440,11 @@ fn tell_passed(ui: &mut Ui, passed: PassedPane) {
     ui.app.say(format!("{} passes. {key} moves on.", passed.stage));
 }
 
-/// The logs of the chosen test, rather than of the last one, unless somebody reads them.
+/// What failed in the logs, rather than their end, unless somebody reads them.
 fn show_its_moment(bench: &mut Workbench) {
-    let Some(card) = bench.chosen_card().filter(|card| card.subject == Subject::Test) else { return };
-    let (run, at) = (bench.course.dir.join(&card.records), card.moment());
+    let Some((run, jump)) = bench.way_to_failure() else { return };
     if bench.focus != Pane::Logs && bench.logged.as_ref() == Some(&run) {
-        bench.logs.jump_to(at);
+        bench.jump_to(&jump);
     }
 }
 

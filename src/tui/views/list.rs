@@ -5,11 +5,8 @@ use std::ops::Range;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use super::put;
-use crate::tui::theme::{Look, Sign, Theme};
-
-/// In fewer rows than this, none is given to saying what is not shown.
-const LEAST: usize = 5;
+use crate::tui::more::{Hidden, LEAST};
+use crate::tui::theme::Theme;
 
 /// The rows that are shown.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -51,16 +48,12 @@ impl Window {
         area: Rect,
         buffer: &mut Buffer,
     ) -> Rect {
-        let mut say = |row: u16, sign: Sign, hidden: usize| {
-            let more = if hidden > 0 { format!(" {hidden} more") } else { String::new() };
-            let place = Rect { y: row, height: 1, ..area };
-            put(theme, buffer, place, &format!("{}{more}", theme.sign(sign)), theme.style(Look::Dim));
-        };
+        let mut say = |y: u16, hidden: Hidden| hidden.draw(theme, Rect { y, height: 1, ..area }, buffer);
         if self.above {
-            say(area.y, Sign::Up, count(0..self.rows.start));
+            say(area.y, Hidden { above: Some(count(0..self.rows.start)), below: None });
         }
         if self.below {
-            say(area.bottom() - 1, Sign::Down, count(self.rows.end..total));
+            say(area.bottom() - 1, Hidden { above: None, below: Some(count(self.rows.end..total)) });
         }
         let (above, below) = (u16::from(self.above), u16::from(self.below));
         Rect { y: area.y + above, height: area.height - above - below, ..area }

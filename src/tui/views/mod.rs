@@ -32,7 +32,7 @@ use super::layers::Layer;
 use super::layout;
 use super::paint;
 use super::targets::Targets;
-use super::theme::{Look, Theme};
+use super::theme::{Look, Theme, name_style};
 use super::ui::Ui;
 use crate::text::wrap;
 
@@ -159,21 +159,20 @@ const ASCII: border::Set = border::Set {
 
 /// A title for a frame: the pane's name, which tells whether it has the focus, and what else is worth knowing.
 fn title(name: &str, more: &str, focused: bool, theme: &Theme) -> Line<'static> {
-    let look = if focused { Look::Focus } else { Look::Strong };
-    let mut spans = vec![Span::raw(" "), Span::styled(name.to_owned(), theme.style(look))];
+    let mut spans = vec![Span::styled(format!(" {name} "), name_style(focused, theme))];
     if !more.is_empty() {
-        spans.push(Span::styled(format!("  {more}"), theme.style(Look::Dim)));
+        spans.push(Span::styled(format!(" {more} "), theme.style(Look::Dim)));
     }
-    spans.push(Span::raw(" "));
     Line::from(spans)
 }
 
-/// A box in the middle, over what is there; returns what is inside.
+/// A box in the middle, over what is there: it has its rows for itself, since words that it cuts in half would be noise.
+/// Returns what is inside.
 fn boxed(name: &str, columns: u16, rows: u16, theme: &Theme, area: Rect, buffer: &mut Buffer) -> Rect {
     let width = (columns + 4).min(area.width);
     let height = (rows + 2).min(area.height);
     let place = Rect { x: area.x + (area.width - width) / 2, y: area.y + (area.height - height) / 3, width, height };
-    Clear.render(place, buffer);
+    Clear.render(Rect { x: area.x, width: area.width, ..place }, buffer);
     let mut block = Block::bordered().border_style(theme.style(Look::Focus)).title(title(name, "", true, theme));
     if theme.ascii {
         block = block.border_set(ASCII);

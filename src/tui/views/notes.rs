@@ -15,7 +15,7 @@ pub(super) use self::said::said;
 use super::{boxed, put};
 use crate::facts::NodeAddress;
 use crate::report::describe::English;
-use crate::text::{clean_lines, wrap};
+use crate::text::{clean_lines, width, wrap};
 use crate::tui::action::Action;
 use crate::tui::app::App;
 use crate::tui::layers::LeftUpPane;
@@ -44,7 +44,7 @@ pub(super) fn broken(text: &str, theme: &Theme, area: Rect, buffer: &mut Buffer)
         put(theme, buffer, line, "This challenge cannot be opened", theme.style(Look::Bad));
     }
     lines.next();
-    for (text, line) in clean_lines(text).lines().zip(lines) {
+    for (text, line) in broken_up(&clean_lines(text), usize::from(inner.width)).iter().zip(lines) {
         put(theme, buffer, line, text, theme.style(Look::Text));
     }
 }
@@ -54,11 +54,7 @@ pub(super) fn note(title: &str, text: &str, app: &App, area: Rect, buffer: &mut 
     // Prose is read in short lines; a diagnostic points into its lines with carets, and gets all the width there is.
     let widest = if text.contains("\n  ") { 110 } else { 72 };
     let columns = usize::from(area.width).saturating_sub(8).clamp(20, widest);
-    let lines: Vec<String> = text
-        .lines()
-        .flat_map(|line| if line.chars().count() <= columns { vec![line.to_owned()] } else { wrap(line, columns, 0) })
-        .collect();
-    let mut lines = lines;
+    let mut lines = broken_up(&text, columns);
     let room = usize::from(area.height).saturating_sub(2).max(1);
     if lines.len() > room {
         lines.truncate(room);
@@ -68,6 +64,14 @@ pub(super) fn note(title: &str, text: &str, app: &App, area: Rect, buffer: &mut 
     for (text, line) in lines.iter().zip(inner.rows()) {
         put(&app.theme, buffer, line, text, app.theme.style(Look::Text));
     }
+}
+
+/// Lines that fit stay as they are: a diagnostic points into them with carets.
+fn broken_up(text: &str, columns: usize) -> Vec<String> {
+    let lines = text.lines();
+    lines
+        .flat_map(|line| if width(line) <= columns { vec![line.to_owned()] } else { wrap(line, columns, 0) })
+        .collect()
 }
 
 /// Where the nodes are that were left up, and how each is now.

@@ -1,7 +1,7 @@
 //! Each screen in its states, at five sizes.
 
 use std::fs;
-use std::sync::mpsc::channel;
+use std::sync::mpsc::{Receiver, channel};
 use std::time::Duration;
 
 use ratatui::Terminal;
@@ -9,13 +9,17 @@ use ratatui::backend::TestBackend;
 use ratatui::style::{Color, Modifier};
 
 use super::draw;
-use crate::facts::{self as runner, ExitStatus, NodeEventKind, Outcome, StageVerdict, Verdict};
+use crate::facts::{self as runner, ExitStatus, NodeEventKind, Outcome, Output, StageVerdict, Verdict};
+use crate::report::card::Card;
+use crate::report::collect::cards;
+use crate::report::describe::English;
 use crate::tui::app::Screen;
 use crate::tui::dump;
 use crate::tui::event::{Done, Event, RunNews};
 use crate::tui::keymap::Keymap;
 use crate::tui::logs::LogStore;
 use crate::tui::picker::{Choice, Picker};
+use crate::tui::results::StageResults;
 use crate::tui::theme::ground::Ground;
 use crate::tui::theme::{Depth, Theme};
 use crate::tui::ui::Ui;
@@ -419,4 +423,133 @@ fn a_frame_knows_its_size_though_nobody_told_the_app() {
     let screen = dump::text(terminal.backend().buffer());
     assert!(["Stages", "Guide", "Tests", "Logs"].iter().all(|pane| screen.contains(pane)), "{screen}");
     assert_eq!(desk.ui.app.size, (120, 36));
+}
+
+/// A screen of this size once it has this text, which the log index may still have to find.
+fn shows(desk: &mut Desk, size: (u16, u16), text: &str, wakes: &Receiver<()>) -> String {
+    loop {
+        let shown = dump::text(terminal(&mut desk.ui, size).backend().buffer());
+        if shown.contains(text) {
+            return shown;
+        }
+        wakes.recv_timeout(Duration::from_secs(20)).unwrap_or_else(|_| panic!("no {text:?} in\n{shown}"));
+    }
+}
+
+#[test]
+fn logs_open_at_the_first_error_of_a_build() {
+    let project = tempfile::tempdir().unwrap();
+    let records = ".lsfr/runs/x";
+    let run = project.path().join(records);
+    fs::create_dir_all(run.join("logs")).unwrap();
+    let error = "main.c:9:12: error: `missing` undeclared";
+    let log: Vec<&str> = (0..60).map(|line| if line == 20 { error } else { "noise" }).collect();
+    fs::write(run.join("logs/build.log"), log.join("\n") + "\n").unwrap();
+    let said = Output { lines: vec![error.into(), "noise".into()], earlier: 20, later: 38, from_error: true };
+    let why =
+        runner::Blocked::Build { command: "cc".into(), status: "exit status 1".into(), took: Duration::ZERO, said };
+    let mut desk = watched();
+    desk.ui.app.workbench_mut().unwrap().course.dir = project.path().to_owned();
+    let (woken, wakes) = channel();
+    let open = |live| {
+        let woken = woken.clone();
+        LogStore::open(&run, live, Box::new(move || woken.send(()).unwrap_or_default()))
+    };
+    desk.press("r").begun("first");
+    desk.news(RunNews::Prepared { folder: run.clone() }).done(Done::Logs {
+        run: run.clone(),
+        store: open(true),
+        nodes: None,
+    });
+    let event = runner::Event::NotStarted(runner::NotStarted { stage: "first".into(), why, not_judged: None });
+    let stamped = runner::Stamped { at: Duration::from_millis(90), event };
+    let card = cards([&stamped], &English, &mut |_, _, _| Vec::new()).remove(0);
+    let card = Card { records: records.into(), ..card };
+    desk.news(RunNews::Card(Box::new(card.clone())));
+    for name in ["works", "lasts"] {
+        desk.test("first", name, Verdict::NotRun { reason: "the build failed".into() });
+    }
+    desk.ended("first", StageVerdict::Failed);
+    shows(&mut desk, (120, 36), "main.c:9:12: error", &wakes);
+
+    // So do they when the app is opened again.
+    let results = desk.bench().results["first"].clone();
+    let mut desk = watched();
+    desk.ui.app.workbench_mut().unwrap().course.dir = project.path().to_owned();
+    desk.done(Done::Recorded(vec![StageResults { run: Some(run.clone()), ..results }]));
+    desk.done(Done::Logs { run: run.clone(), store: open(false), nodes: None });
+    shows(&mut desk, (120, 36), "main.c:9:12: error", &wakes);
+}
+
+#[test]
+fn the_pane_with_the_focus_is_seen_at_first_sight() {
+    let mut seen = 0;
+    for theme in [Theme::NONE, Theme::DARK, Theme { ascii: true, ..Theme::LIGHT }] {
+        let mut desk = watched();
+        desk.ui.app.theme = theme;
+        for (key, name) in [("1", "Stages"), ("2", "Guide"), ("3", "Tests"), ("4", "Logs")] {
+            desk.press(key);
+            let terminal = terminal(&mut desk.ui, (120, 36));
+            let buffer = terminal.backend().buffer();
+            let shown = dump::text(buffer);
+            let of_frames = shown.lines().zip(0..).filter(|(row, _)| row.contains(['─', '-']));
+            for (row, y) in of_frames {
+                for pane in ["Stages", "Guide", "Tests", "Logs"] {
+                    let Some(at) = row.find(&format!(" {pane} ")) else { continue };
+                    let x = row[..at].chars().count() as u16 + 1;
+                    let is_seen = buffer[(x, y)].modifier.contains(Modifier::REVERSED);
+                    assert_eq!(is_seen, pane == name, "{pane} while {name} has the focus");
+                    seen += usize::from(is_seen);
+                }
+            }
+        }
+    }
+    // Each of the four panes, with each of the three themes.
+    assert_eq!(seen, 12);
+}
+
+#[test]
+fn a_box_shares_no_row_with_what_is_beneath_it() {
+    let mut desk = watched();
+    desk.press("r").begun("first").press("q");
+    for size in SIZES.into_iter().skip(1) {
+        let shown = dump::text(terminal(&mut desk.ui, size).backend().buffer());
+        let rows: Vec<&str> = shown.lines().collect();
+        let start = rows.iter().position(|row| row.contains("Quit ─")).expect(&shown);
+        let end = start + rows[start..].iter().position(|row| row.contains('└')).expect(&shown);
+        for row in &rows[start..=end] {
+            let row = row.trim();
+            assert!(row.starts_with(['┌', '│', '└']) && row.ends_with(['┐', '│', '┘']), "{shown}");
+            assert!(row.matches(['│', '┌', '└']).count() <= 2, "{shown}");
+        }
+    }
+}
+
+#[test]
+fn the_help_is_cut_nowhere_and_says_how_much_there_is() {
+    let mut desk = watched();
+    desk.press("?");
+    for size in SIZES.into_iter().skip(1) {
+        let shown = dump::text(terminal(&mut desk.ui, size).backend().buffer());
+        assert!(!shown.contains('…') && shown.contains(" more"), "{shown}");
+    }
+}
+
+#[test]
+fn a_history_s_card_names_the_keys_that_show_more_of_it() {
+    let mut desk = watched();
+    desk.press("r").violated("first").press("3").press("enter");
+    let shown = dump::text(terminal(&mut desk.ui, (120, 36)).backend().buffer());
+    assert!(shown.contains("Look    t shows the clients, l the logs then."), "{shown}");
+}
+
+#[test]
+fn a_card_that_goes_on_says_so() {
+    let mut desk = watched();
+    desk.press("r").violated("first").press("3").press("enter");
+    let at = |desk: &mut Desk| dump::text(terminal(&mut desk.ui, (60, 16)).backend().buffer());
+    let top = at(&mut desk);
+    assert!(top.contains("▼") && top.contains("Failure  top"), "{top}");
+    let end = at(desk.press("G"));
+    assert!(end.contains("▲") && !end.contains("▼"), "{end}");
 }

@@ -186,7 +186,9 @@ impl Writer<'_> {
     fn head(&self, area: Rect, buffer: &mut Buffer) -> Rect {
         let mut lines = match progress::of(self.bench, self.now) {
             Some(progress) => progress::lines(&progress, &self.bench.shown, self.theme, self.keymap, self.columns),
-            None => progress::rest(self.bench, self.theme, Local::now()).into_iter().collect(),
+            None => {
+                progress::rest(self.bench, self.theme, self.keymap, self.columns, Local::now()).into_iter().collect()
+            }
         };
         lines.truncate(usize::from(area.height / 4));
         if lines.is_empty() {
@@ -209,7 +211,9 @@ impl Writer<'_> {
                 let mut rows = self.lines(Look::Bad, &head, 2, HEAD);
                 rows.iter_mut().for_each(|row| row.head = true);
                 rows.extend(self.example(card));
+                rows.extend(self.place(card));
                 rows.push(self.fold(*open, &format!("{} tests", tests.len())));
+                rows.push(self.next(card));
                 rows
             }
             Entry::Test { test, card, inside } => self.test(*test, *card, *inside),
@@ -249,11 +253,22 @@ impl Writer<'_> {
         if let Some(said) = said_of(card) {
             rows.extend(self.lines(Look::Strong, &crate::text::clean_lines(said), 0, SUMMARY));
         }
-        if let Some(place) = &card.place {
-            let key = format!("{} opens", self.keymap.shown(Action::Edit));
-            rows.push(Row::new(Look::Link, format!("  {}", clean(&place.to_string()))).right(key));
-        }
+        rows.extend(self.place(card));
+        rows.push(self.next(card));
         rows
+    }
+
+    /// The line of the project that a failure names.
+    fn place(&self, card: &Card) -> Option<Row> {
+        let place = card.place.as_ref()?;
+        let key = format!("{} opens", self.keymap.shown(Action::Edit));
+        Some(Row::new(Look::Link, format!("  {}", clean(&place.to_string()))).right(key))
+    }
+
+    /// What explains what many tests have in common.
+    fn next(&self, card: &Card) -> Row {
+        let row = Row::new(Look::Dim, format!("  {} explains it", self.keymap.shown(Action::Open)));
+        if card.hints.is_empty() { row } else { row.right(format!("{} hints", self.keymap.shown(Action::Hint))) }
     }
 
     /// A request of a group, as an example of all.

@@ -9,8 +9,9 @@ use ratatui::text::{Line, Span};
 
 use super::tests_pane::{self, List, Writer};
 use super::{card, framed, indented, position, stages, title};
-use crate::tui::action::Pane;
+use crate::tui::action::{Action, Pane};
 use crate::tui::keymap::Keymap;
+use crate::tui::logs::Onward;
 use crate::tui::targets::{Target, Targets};
 use crate::tui::theme::{Look, Theme};
 use crate::tui::workbench::Workbench;
@@ -61,21 +62,24 @@ pub(super) fn draw(
             Pane::Stages => title("Stages", &stages_status(bench), focused, theme),
             Pane::Guide => title("Guide", &guide_status(bench), focused, theme),
             Pane::Tests => title("Tests", &tests, focused, theme),
-            Pane::Logs => logs_title(bench, theme, focused, usize::from(inner.width)),
+            Pane::Logs => logs_title(bench, theme, keymap, focused, usize::from(inner.width)),
         };
         framed(heading, focused, theme, area, buffer);
     }
 }
 
 /// With the time of a run that is not the one whose results are shown.
-fn logs_title(bench: &Workbench, theme: &Theme, focused: bool, columns: usize) -> Line<'static> {
+fn logs_title(bench: &Workbench, theme: &Theme, keymap: &Keymap, focused: bool, columns: usize) -> Line<'static> {
     let shown = bench.results.get(&bench.shown).and_then(|results| results.run.as_ref());
     let other = bench.logged.as_ref().filter(|logged| bench.run.is_none() && Some(*logged) != shown);
     let began = other.and_then(|run| bench.moments.past().began(run));
-    let of = began.map(|began| format!(" of {}", progress::as_of(began, Local::now()))).unwrap_or_default();
-    let mut title = bench.logs.title(bench.store.as_ref(), theme, focused, columns.saturating_sub(of.len()));
+    let of = began.map(|began| format!("of {} ", progress::as_of(began, Local::now()))).unwrap_or_default();
+    let live = bench.run.as_ref().is_some_and(|run| run.folder == bench.logged);
+    let onward = Onward { key: keymap.shown(Action::Follow), live };
+    let room = columns.saturating_sub(of.len());
+    let mut title = bench.logs.title(bench.store.as_ref(), theme, focused, room, &onward);
     if !of.is_empty() {
-        // After a blank and the name.
+        // After nothing, and the name with its blanks.
         title.spans.insert(title.spans.len().min(2), Span::styled(of, theme.style(Look::Text)));
     }
     title

@@ -149,8 +149,8 @@ fn no_area_is_too_small() {
         for scroll in [Scroll::Up(3), Scroll::PageDown, Scroll::HalfUp, Scroll::Top, Scroll::Bottom] {
             pane.scroll(scroll);
             assert_eq!(opened.screen(&mut pane, width, height).len(), usize::from(height));
-            let title = pane.title(Some(&opened.store), &Theme::DARK, true, width.into());
-            assert!(title.width() <= usize::from(width));
+            let title = opened.title_of(&pane, width.into(), true);
+            assert!(crate::text::width(&title) <= usize::from(width));
         }
     }
 }

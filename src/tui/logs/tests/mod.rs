@@ -4,6 +4,7 @@ mod clock;
 mod draw;
 mod model;
 mod pane;
+mod quoted;
 mod speech;
 mod store;
 
@@ -20,7 +21,7 @@ use tempfile::TempDir;
 
 use super::index::{Index, Node};
 use super::indexer::Followers;
-use super::{LogPane, LogStore, follower::Follower, scan};
+use super::{LogPane, LogStore, Onward, Quoted, follower::Follower, scan};
 use crate::cluster::{log_path, times_path};
 use crate::facts::{Answer, Answered, Event, Excerpt, NodeEventKind, Operation, OperationId, Stamped};
 use crate::report::records::events_path;
@@ -145,7 +146,12 @@ impl Opened {
     }
 
     fn title(&self, pane: &LogPane) -> String {
-        pane.title(Some(&self.store), &Theme::DARK, true, 80).to_string()
+        self.title_of(pane, 80, true)
+    }
+
+    fn title_of(&self, pane: &LogPane, width: usize, live: bool) -> String {
+        let onward = Onward { key: "f".into(), live };
+        pane.title(Some(&self.store), &Theme::DARK, true, width, &onward).to_string()
     }
 
     fn current(&self, pane: &LogPane) -> String {

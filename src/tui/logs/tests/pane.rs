@@ -54,20 +54,20 @@ fn it_follows_until_the_reader_goes_up() {
     assert_eq!(screen(&opened, &mut pane), lines(6..11));
 
     assert_eq!(go(&opened, &mut pane, Scroll::Up(1)), lines(6..11));
-    assert_eq!(opened.title(&pane), " Logs  paused ");
+    assert_eq!(opened.title(&pane), " Logs  paused by scrolling: f follows ");
     assert_eq!(opened.current(&pane), "line 9");
     run.print_at("n1", 3, "line 11\nline 12\n");
     opened.lines(13);
     assert_eq!(screen(&opened, &mut pane), lines(6..11));
-    assert_eq!(opened.title(&pane), " Logs  ▼ 2 new ");
+    assert_eq!(opened.title(&pane), " Logs  ▼ 2 new: f follows ");
     // Reaching the last line does not follow by itself.
     go(&opened, &mut pane, Scroll::Down(50));
-    assert_eq!(opened.title(&pane), " Logs  ▼ 2 new ");
+    assert_eq!(opened.title(&pane), " Logs  ▼ 2 new: f follows ");
     go(&opened, &mut pane, Scroll::Bottom);
     assert_eq!(opened.title(&pane), " Logs ");
     pane.toggle_follow();
     screen(&opened, &mut pane);
-    assert_eq!(opened.title(&pane), " Logs  paused ");
+    assert_eq!(opened.title(&pane), " Logs  paused by scrolling: f follows ");
     pane.toggle_follow();
     assert_eq!(screen(&opened, &mut pane), lines(8..13));
     assert_eq!(opened.title(&pane), " Logs ");
@@ -134,7 +134,7 @@ fn nodes_and_text_are_filtered_and_still_followed() {
     run.print_at("n3", 2001, "line 1177\nline 1178\n");
     opened.lines(1005);
     screen(&opened, &mut pane);
-    assert_eq!(opened.title(&pane), " Logs  only line .*77$  ▼ 1 new ");
+    assert_eq!(opened.title(&pane), " Logs  only line .*77$  ▼ 1 new: f follows ");
     // The line under the cursor stays under it.
     pane.clear_filter();
     screen(&opened, &mut pane);
@@ -149,29 +149,29 @@ fn a_search_goes_through_all_blocks_and_around() {
     pane.search("[258]50");
     // At the end, the nearest is before it.
     assert_eq!(screen(&opened, &mut pane)[2], "line 850");
-    assert_eq!(opened.title(&pane), " Logs  /[258]50/ 3 of 3  paused ");
+    assert_eq!(opened.title(&pane), " Logs  /[258]50/ 3 of 3  paused at a match: f follows ");
     for (expected, nth) in [("line 250", 1), ("line 550", 2), ("line 850", 3), ("line 250", 1)] {
         pane.search_step(Way::Next);
         screen(&opened, &mut pane);
         assert_eq!(opened.current(&pane), expected);
-        assert_eq!(opened.title(&pane), format!(" Logs  /[258]50/ {nth} of 3  paused "));
+        assert_eq!(opened.title(&pane), format!(" Logs  /[258]50/ {nth} of 3  paused at a match: f follows "));
     }
     pane.search_step(Way::Previous);
     screen(&opened, &mut pane);
     assert_eq!(opened.current(&pane), "line 850");
     go(&opened, &mut pane, Scroll::Up(1));
-    assert_eq!(opened.title(&pane), " Logs  /[258]50/ 3 found  paused ");
+    assert_eq!(opened.title(&pane), " Logs  /[258]50/ 3 found  paused by scrolling: f follows ");
 
     // Only among the lines that are shown.
     pane.filter_text("[02468]5.$");
     screen(&opened, &mut pane);
     pane.search_step(Way::Next);
     screen(&opened, &mut pane);
-    assert_eq!(opened.title(&pane), " Logs  only [02468]5.$  /[258]50/ 1 of 2  paused ");
+    assert_eq!(opened.title(&pane), " Logs  only [02468]5.$  /[258]50/ 1 of 2  paused at a match: f follows ");
     pane.clear_search();
     assert!(!pane.is_searching());
     screen(&opened, &mut pane);
-    assert_eq!(opened.title(&pane), " Logs  only [02468]5.$  paused ");
+    assert_eq!(opened.title(&pane), " Logs  only [02468]5.$  paused by scrolling: f follows ");
 }
 
 #[test]

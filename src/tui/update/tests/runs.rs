@@ -416,3 +416,35 @@ fn what_broke_is_said() {
     desk.press("r").begun("first").news(RunNews::Ended(Ok(Outcome::NotJudged)));
     assert!(desk.toast().contains("too busy"));
 }
+
+#[test]
+fn each_failed_test_opens_its_own_card() {
+    let opens = |desk: &mut Desk, test: &str| {
+        desk.press("enter");
+        let card = desk.ui.open_card().map(|card| card.test.clone());
+        assert_eq!(card.as_deref(), Some(test));
+        desk.press("esc");
+    };
+    let mut desk = Desk::new();
+    desk.press("r").begun("first").test("first", "works", failure()).test("first", "lasts", failure());
+    desk.ended("first", StageVerdict::Failed).press("3").press("g");
+    opens(&mut desk, "first works");
+    opens(desk.press("j"), "first lasts");
+
+    // The same of a run that is read from its records, where one of them was run alone since.
+    let failed = |name: &str| TestResult { name: name.into(), state: State::Failed(Duration::ZERO), seed: 7 };
+    let of_run = |tests: &[&str], run: &str| StageResults {
+        stage: "first".into(),
+        tests: tests.iter().map(|name| failed(name)).collect(),
+        verdict: Some(StageVerdict::Failed),
+        cards: tests.iter().map(|test| Card::example("first", test, &[])).collect(),
+        seed: 7,
+        run: Some(format!("/p/.lsfr/runs/{run}").into()),
+    };
+    let mut results = of_run(&["first lasts"], "b");
+    results.complete_with(of_run(&["first works", "first lasts"], "a"));
+    let mut desk = Desk::new();
+    desk.done(Done::Recorded(vec![results])).press("3").press("g");
+    opens(&mut desk, "first works");
+    opens(desk.press("j"), "first lasts");
+}

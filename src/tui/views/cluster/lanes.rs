@@ -13,6 +13,7 @@ use crate::report::condition::{Condition, Reach};
 use crate::report::timeline::{Lane, Timeline};
 use crate::text::{clean, width};
 use crate::tui::cluster::{Axis, ClusterPane, Drawn, Scene, Wrong};
+use crate::tui::more::Hidden;
 use crate::tui::paint;
 use crate::tui::theme::{Look, Sign, Theme};
 
@@ -104,7 +105,7 @@ pub(super) fn draw(pane: &mut ClusterPane, scene: &Scene, theme: &Theme, area: R
         let row = Rect { y: area.y, height: 1, ..places.lanes };
         ticks(axis, scene.until, theme, row, buffer);
         let hidden = (places.first, nodes.len().saturating_sub(places.first + places.in_sight().count()));
-        more(hidden, theme, Rect { y: area.y, height: 1, ..places.states }, buffer);
+        Hidden::of_counts(hidden.0, hidden.1).draw(theme, Rect { y: area.y, height: 1, ..places.states }, buffer);
         spaces(axis, scene.until, &places, theme, buffer);
         if let Some(timeline) = scene.timeline.filter(|_| places.common.height > 0) {
             let row = |area: Rect| Rect { y: places.common.y, height: 1, ..area };
@@ -169,13 +170,6 @@ fn head(name: &str, number: usize, chosen: bool, theme: &Theme, area: Rect, buff
 fn wall(x: u16, y: u16, theme: &Theme, buffer: &mut Buffer) {
     let place = Rect { x, y, width: 1, height: 1 };
     super::put(theme, buffer, place, theme.sign(Sign::Wall), theme.style(Look::Frame));
-}
-
-/// How many lanes are out of sight, above and below.
-fn more((above, below): (usize, usize), theme: &Theme, area: Rect, buffer: &mut Buffer) {
-    let hidden = [(Sign::Up, above), (Sign::Down, below)].into_iter().filter(|(_, lanes)| *lanes > 0);
-    let text: Vec<String> = hidden.map(|(sign, lanes)| format!("{} {lanes} more", theme.sign(sign))).collect();
-    super::put(theme, buffer, area, &text.join("  "), theme.style(Look::Focus));
 }
 
 /// Round times, each beginning in its column, and the moment.
@@ -300,8 +294,8 @@ impl Brush<'_> {
             let (before, stretch) = (pair.0.is.status, pair.1);
             let column = self.axis.column(stretch.from);
             let (sign, look) = match stretch.is.status {
-                NodeStatus::Ended if !is_gone(before) => (Sign::Failed, Look::Bad),
-                NodeStatus::Down if !is_gone(before) => (Sign::Failed, Look::Unsure),
+                NodeStatus::Ended if !is_gone(before) => (Sign::Stopped, Look::Bad),
+                NodeStatus::Down if !is_gone(before) => (Sign::Stopped, Look::Unsure),
                 NodeStatus::Up
                     if gone && matches!(before, NodeStatus::Starting | NodeStatus::Down | NodeStatus::Ended) =>
                 {
@@ -309,7 +303,7 @@ impl Brush<'_> {
                 }
                 _ => continue,
             };
-            gone = sign == Sign::Failed;
+            gone = sign == Sign::Stopped;
             // Both in one column: the second moves on.
             let column = if last == Some(column) && !gone { (column + 1).min(behind - 1) } else { column };
             self.put(column, self.theme.sign(sign), self.theme.style(look), buffer);

@@ -19,7 +19,7 @@ enum Way {
 impl Way {
     const ALL: [(Way, Sign, Look, &str); 4] = [
         (Way::Open, Sign::Open, Look::Dim, "open"),
-        (Way::Cut, Sign::Failed, Look::Bad, "cut"),
+        (Way::Cut, Sign::Fault, Look::Unsure, "cut"),
         (Way::Slow, Sign::Slow, Look::Unsure, "slow"),
         (Way::Nobody, Sign::Nobody, Look::Dim, "not running"),
     ];

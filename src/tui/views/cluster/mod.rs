@@ -61,7 +61,15 @@ fn heading(scene: &Scene) -> String {
 }
 
 fn put_rows(rows: &[Row], theme: &Theme, area: Rect, buffer: &mut Buffer) {
-    for (row, line) in rows.iter().zip(area.rows()) {
+    let tall = usize::from(area.height);
+    let fits = if rows.len() > tall { tall.saturating_sub(1) } else { rows.len() };
+    if fits < rows.len()
+        && let Some(last) = area.rows().next_back()
+    {
+        let said = format!("{} {} more", theme.sign(Sign::Ellipsis), rows.len() - fits);
+        put(theme, buffer, last, &said, theme.style(Look::Dim));
+    }
+    for (row, line) in rows[..fits].iter().zip(area.rows()) {
         let pieces: Vec<Piece> = row.iter().map(|(text, look)| (text.as_str().into(), theme.style(*look))).collect();
         paint::put(buffer, line, theme, &pieces);
     }

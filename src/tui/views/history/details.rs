@@ -25,32 +25,59 @@ const LABEL: usize = 11;
 /// A row of the details.
 type Row = Vec<(String, Look)>;
 
-pub(super) fn draw(reader: &Reader, theme: &Theme, area: Rect, buffer: &mut Buffer) {
-    let beside = area.width >= BESIDE;
-    let columns = usize::from(if beside { area.width / 2 } else { area.width }).saturating_sub(1).min(WIDEST);
-    let (mut left, mut right) = (about(reader, theme, columns), why(reader, columns));
-    let (enough, legend) = (enough(reader, columns), legend(reader, theme, columns));
-    if beside {
-        right.extend(enough);
-        right.push(Row::new());
-        right.extend(legend);
-        let right_area = Rect { x: area.x + area.width / 2, width: area.width - area.width / 2, ..area };
-        rows(&right, theme, right_area, buffer);
-        return rows(&left, theme, Rect { width: area.width / 2 - 1, ..area }, buffer);
-    }
-    // What there is no room for is left out from below: the sentence stands on the card, too.
-    let blank = left.len() + 1 + enough.len() + legend.len() + right.len() <= usize::from(area.height);
-    left.extend(blank.then(Row::new));
-    left.extend(enough);
-    left.extend(legend);
-    left.extend(right);
-    rows(&left, theme, area, buffer);
+/// The details in so many columns: what the chosen operation was, and the rest beside it or below.
+pub(super) struct Details {
+    about: Vec<Row>,
+    rest: Vec<Row>,
+    beside: bool,
 }
 
+impl Details {
+    pub(super) fn new(reader: &Reader, theme: &Theme, columns: u16) -> Self {
+        let beside = columns >= BESIDE;
+        let room = usize::from(if beside { columns / 2 } else { columns }).saturating_sub(1).min(WIDEST);
+        let (about, why) = (about(reader, theme, room), why(reader, room));
+        let (enough, legend) = (enough(reader, room), legend(reader, theme, room));
+        let gap = std::iter::once(Row::new());
+        let rest = if beside {
+            why.into_iter().chain(enough).chain(gap).chain(legend).collect()
+        } else {
+            enough.into_iter().chain(legend).chain(why).collect()
+        };
+        Self { about, rest, beside }
+    }
+
+    /// How many rows they take.
+    pub(super) fn rows(&self) -> u16 {
+        let (about, rest) = (self.about.len(), self.rest.len());
+        u16::try_from(if self.beside { about.max(rest) } else { about + rest }).unwrap_or(u16::MAX)
+    }
+
+    pub(super) fn draw(&self, theme: &Theme, area: Rect, buffer: &mut Buffer) {
+        if self.beside {
+            let half = area.width / 2;
+            rows(&self.about, theme, Rect { width: half - 1, ..area }, buffer);
+            return rows(&self.rest, theme, Rect { x: area.x + half, width: area.width - half, ..area }, buffer);
+        }
+        let blank = (self.rows() < area.height).then(Row::new);
+        let all: Vec<Row> = self.about.iter().cloned().chain(blank).chain(self.rest.iter().cloned()).collect();
+        rows(&all, theme, area, buffer);
+    }
+}
+
+/// What there is no room for is left out from below, and counted.
 fn rows(rows: &[Row], theme: &Theme, area: Rect, buffer: &mut Buffer) {
-    for (row, line) in rows.iter().zip(area.rows()) {
+    let tall = usize::from(area.height);
+    let fits = if rows.len() > tall { tall.saturating_sub(1) } else { rows.len() };
+    for (row, line) in rows[..fits].iter().zip(area.rows()) {
         let pieces: Vec<Piece> = row.iter().map(|(text, look)| (text.as_str().into(), theme.style(*look))).collect();
         paint::put(buffer, line, theme, &pieces);
+    }
+    if fits < rows.len()
+        && let Some(last) = area.rows().next_back()
+    {
+        let said = format!("{} {} more: a larger window has them", theme.sign(Sign::Ellipsis), rows.len() - fits);
+        paint::put(buffer, last, theme, &[(said.into(), theme.style(Look::Dim))]);
     }
 }
 

@@ -14,9 +14,11 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 
+use self::details::Details;
 use super::{framed, indented, notes, put, title};
-use crate::text::{clean, clusters, cut, width};
+use crate::text::{clean, clusters, cut, width, wrap};
 use crate::tui::history::{Bar, Drawn, HistoryPane, Reader, State};
+use crate::tui::more::Hidden;
 use crate::tui::paint;
 use crate::tui::theme::{Look, Sign, Theme};
 
@@ -24,8 +26,10 @@ use crate::tui::theme::{Look, Sign, Theme};
 const ROOMY: u16 = 100;
 /// Rows of the axis.
 const AXIS: u16 = 2;
-/// Rows below the picture that are always there: the chosen operation; with room, what the marks and signs mean, too.
-const DETAILS: [(u16, u16); 2] = [(18, 8), (0, 4)];
+/// Rows of the details that are always there: the chosen operation. Where the area has more rows than `LOW`, they may
+/// take most of what the picture and they share.
+const DETAILS: u16 = 5;
+const LOW: u16 = 18;
 
 pub(super) fn draw(pane: &mut HistoryPane, theme: &Theme, area: Rect, buffer: &mut Buffer) {
     match pane.state_mut() {
@@ -69,16 +73,17 @@ struct Rows {
     pitch: u16,
 }
 
-fn share(area: Rect, lanes: usize, faults: usize) -> Rows {
+fn share(area: Rect, lanes: usize, faults: usize, details: u16) -> Rows {
     let most = match area.height {
         0..14 => 1,
         14..26 => 2,
         _ => 4,
     };
     let faults = most.min(faults) as u16;
-    let details = DETAILS.iter().find(|(from, _)| area.height >= *from).map_or(0, |(_, rows)| *rows);
     // A row below the lanes says how they are ordered.
-    let room = area.height.saturating_sub(AXIS + faults + 1 + details);
+    let both = area.height.saturating_sub(AXIS + faults + 1);
+    let details = if area.height < LOW { DETAILS } else { details.min(both * 3 / 5).max(DETAILS) };
+    let room = both.saturating_sub(details);
     // Where there is plenty of room, lanes are spaced out.
     let pitch = if usize::from(room) >= 2 * lanes + 8 { 2 } else { 1 };
     Rows { faults, lanes: lanes.min(usize::from(room)), pitch }
@@ -125,7 +130,9 @@ fn picture(reader: &mut Reader, theme: &Theme, area: Rect, buffer: &mut Buffer) 
     reader.lay_out(usize::from(room));
     let Some(sheet) = reader.sheet() else { return };
     let faults = axis::stacked(sheet, &reader.history().faults);
-    let Rows { faults: fault_rows, lanes: shown, pitch } = share(area, reader.lanes().rows.len(), faults.len());
+    let about = Details::new(reader, theme, area.width);
+    let Rows { faults: fault_rows, lanes: shown, pitch } =
+        share(area, reader.lanes().rows.len(), faults.len(), about.rows());
     reader.bring_lane(shown);
     let lanes = Rect { x: area.x + names, y: area.y + AXIS + fault_rows, width: room, height: shown as u16 * pitch };
     reader.drawn(Drawn { bars: lanes, pitch: usize::from(pitch) });
@@ -166,7 +173,7 @@ fn picture(reader: &mut Reader, theme: &Theme, area: Rect, buffer: &mut Buffer) 
     let below = lanes.bottom();
     order(reader, top, shown, Rect { y: below, height: 1, ..area }, theme, buffer);
     let details = Rect { y: below + 1, height: area.bottom().saturating_sub(below + 1), ..area };
-    details::draw(reader, theme, details, buffer);
+    about.draw(theme, details, buffer);
 }
 
 /// In which order the lanes stand, and how many are out of sight.
@@ -186,14 +193,15 @@ fn order(reader: &Reader, top: usize, shown: usize, area: Rect, theme: &Theme, b
             if rest.is_empty() { "" } else { " first" }
         ),
     };
-    let hidden = [(Sign::Up, top), (Sign::Down, lanes.rows.len().saturating_sub(top + shown))];
-    let more: String = hidden
-        .iter()
-        .filter(|(_, lanes)| *lanes > 0)
-        .map(|(sign, lanes)| format!("   {} {lanes} more", theme.sign(*sign)))
-        .collect();
-    let pieces = [(format!("  {text}").into(), theme.style(Look::Dim)), (more.into(), theme.style(Look::Focus))];
-    paint::put(buffer, area, theme, &pieces);
+    let hidden = Hidden::of_text(top, lanes.rows.len(), shown).pieces(theme);
+    let hidden_columns: usize = hidden.iter().map(|(text, _)| width(text)).sum();
+    // How many are hidden comes first: there is no room for all the rest on a narrow screen.
+    let gap = if hidden.is_empty() { 0 } else { 3 };
+    let room = usize::from(area.width).saturating_sub(2 + gap + hidden_columns);
+    let text = if width(&text) <= room { text } else { wrap(&text, room, 0).swap_remove(0) };
+    let dim = theme.style(Look::Dim);
+    let words = [("  ".into(), dim), (text.into(), dim), (" ".repeat(gap).into(), dim)];
+    paint::put(buffer, area, theme, &words.into_iter().chain(hidden).collect::<Vec<_>>());
 }
 
 /// Columns for the names of lanes.

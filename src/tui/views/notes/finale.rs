@@ -5,7 +5,7 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Clear, Widget};
 
-use crate::text::{clean, width, wrap};
+use crate::text::{clean, width, wrap, wrap_evenly};
 use crate::tui::action::Action;
 use crate::tui::finale::{Finale, FinalePart};
 use crate::tui::keymap::Keymap;
@@ -77,7 +77,7 @@ fn picture(finale: &Finale, theme: &Theme, keymap: &Keymap, room: usize, detail:
         rows.push(centred(numbers, columns));
         air(&mut rows);
     }
-    for line in finale.built.iter().flat_map(|built| wrap(&clean(built), columns.min(76), 0)) {
+    for line in finale.built.iter().flat_map(|built| wrap_evenly(&clean(built), columns.min(76))) {
         rows.push(centred(vec![Span::styled(line, theme.style(Look::Text))], columns));
     }
     if airy {

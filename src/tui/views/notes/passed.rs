@@ -12,7 +12,7 @@ use crate::tui::passed::PassedPane;
 use crate::tui::progress::{self, Count, span};
 use crate::tui::theme::{Look, Sign, Theme};
 use crate::tui::views::boxed;
-use crate::tui::{guide, paint};
+use crate::tui::{guide, more, paint};
 
 /// Prose is read in short lines.
 const WIDEST: u16 = 74;
@@ -29,33 +29,23 @@ pub(in crate::tui::views) fn draw(
     let body = body(pane, theme, columns.into());
     let foot = foot(pane, theme, keymap, columns.into());
     // The head and the foot stay; what is between them scrolls.
-    let room = usize::from(area.height).saturating_sub(2 + head.len() + foot.len());
+    let room = usize::from(area.height).saturating_sub(2 + head.len() + foot.len()).min(body.len()) as u16;
     pane.rows = body.len();
-    pane.height = room.min(body.len());
+    pane.height = more::rows_for(body.len(), room).into();
     pane.first = pane.first.min(pane.rows - pane.height);
-    let rows = head.len() + pane.height + foot.len();
-    let inner = boxed("Stage passed", columns, rows as u16, theme, area, buffer);
-    let below = pane.rows - pane.first - pane.height;
-    let body = body.into_iter().skip(pane.first).take(pane.height);
-    for (line, row) in head.into_iter().chain(body).chain(foot).zip(inner.rows()) {
-        paint::put_line(buffer, row, theme, &line);
+    let rows = head.len() as u16 + room + foot.len() as u16;
+    let inner = boxed("Stage passed", columns, rows, theme, area, buffer);
+    let above = Rect { height: (head.len() as u16).min(inner.height), ..inner };
+    let middle = Rect { y: above.bottom(), height: room, ..inner }.intersection(inner);
+    let below = Rect { y: middle.bottom(), height: foot.len() as u16, ..inner }.intersection(inner);
+    let body: Vec<Line> = body.into_iter().skip(pane.first).take(pane.height).collect();
+    for (lines, part) in [(head, above), (body, middle), (foot, below)] {
+        for (line, row) in lines.iter().zip(part.rows()) {
+            paint::put_line(buffer, row, theme, line);
+        }
     }
-    if below > 0 {
-        more(below, keymap, theme, inner, pane.height, buffer);
-    }
+    more::below_text(pane.first, pane.rows, pane.height as u16, theme, middle, buffer);
 }
-
-/// In the last row of what scrolls: how much is below.
-fn more(below: usize, keymap: &Keymap, theme: &Theme, inner: Rect, height: usize, buffer: &mut Buffer) {
-    let text = format!(" {} {below} more, {} ", theme.sign(Sign::Down), keymap.shown(Action::Down));
-    let columns = (width(&text) as u16).min(inner.width);
-    let y = inner.y + HEAD + (height as u16).saturating_sub(1);
-    let row = Rect::new(inner.right() - columns, y, columns, 1);
-    paint::put(buffer, row, theme, &[(text.into(), theme.style(Look::Dim))]);
-}
-
-/// Rows of the head.
-const HEAD: u16 = 3;
 
 fn head(pane: &PassedPane, theme: &Theme, columns: usize) -> Vec<Line<'static>> {
     let place = format!("{} of {} stages", pane.done, pane.of);

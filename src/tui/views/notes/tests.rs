@@ -74,11 +74,11 @@ fn a_stage_is_passed() {
 fn what_does_not_fit_is_reached() {
     let mut pane = pane();
     let top = dump::text(&passed_at(&mut pane, &Theme::DARK, (60, 14)));
-    assert!(top.contains("What holds now") && top.contains("more, "), "{top}");
+    assert!(top.contains("What holds now") && top.contains("▼"), "{top}");
     assert!(!top.contains("etcd"), "{top}");
     pane.scroll(Scroll::Bottom);
     let end = dump::text(&passed_at(&mut pane, &Theme::DARK, (60, 14)));
-    assert!(end.contains("etcd") && !end.contains("more, "), "{end}");
+    assert!(end.contains("etcd") && !end.contains("▼") && end.contains("▲"), "{end}");
     for shown in [top, end] {
         assert!(shown.contains("Survive a crash") && shown.contains("goes on to"), "{shown}");
     }
