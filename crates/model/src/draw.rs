@@ -1,0 +1,147 @@
+//! Draws the steps of a walk.
+
+use super::kind::{OperationKind, Takes};
+use super::operation::{Key, Text};
+use super::player::Player;
+use super::walk::{Act, Operation, Step, Symbol};
+
+/// One of so many steps is a crash, where there are crashes.
+const CRASHES: u64 = 20;
+/// Bytes of a long value.
+const LONG: usize = 5000;
+/// How many of the last versions are named again.
+const OLD: usize = 8;
+
+/// Operations with their weights, none of which is 0.
+pub type Mix = Vec<(&'static OperationKind, u32)>;
+
+/// What values a store takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Values {
+    /// Letters and digits.
+    #[default]
+    Words,
+    /// Anything: long ones, lines, blanks at the edges, letters of several bytes.
+    Text,
+}
+
+/// What happens to the store besides.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Crashes {
+    pub kill: bool,
+    pub restart: bool,
+}
+
+/// Draws a walk. The numbers come from the caller: `below(n)` gives one from 0 to n - 1.
+#[derive(Debug)]
+pub struct Drawer {
+    mix: Mix,
+    keys: Key,
+    values: Values,
+    crashes: Crashes,
+    drawn: usize,
+    /// The key that was asked about last, and whether there was a crash since.
+    last: Option<Key>,
+    crashed: bool,
+    /// Values that have been drawn.
+    made: Vec<Text>,
+}
+
+impl Drawer {
+    /// There must be an operation in the mix, and a key.
+    pub fn new(mix: Mix, keys: Key, values: Values, crashes: Crashes) -> Self {
+        Self { mix, keys, values, crashes, drawn: 0, last: None, crashed: false, made: Vec::new() }
+    }
+
+    /// The next step after those that the player has followed.
+    pub fn next(&mut self, player: &Player, below: &mut dyn FnMut(u64) -> u64) -> Step {
+        let number = self.drawn;
+        self.drawn += 1;
+        let crash = if number > 0 && below(CRASHES) == 0 { self.crash(below) } else { None };
+        let crashed = std::mem::replace(&mut self.crashed, crash.is_some());
+        let act = match crash {
+            Some(Act::Kill) if below(2) == 0 => Act::KillWithin(self.operation(player, below)),
+            Some(crash) => crash,
+            None => Act::Ask(self.look(crashed, below).unwrap_or_else(|| self.operation(player, below))),
+        };
+        Step { number, act }
+    }
+
+    /// After a crash, a look at the key that was asked about last: the next write may cover up that one was lost.
+    fn look(&self, crashed: bool, below: &mut dyn FnMut(u64) -> u64) -> Option<Operation> {
+        let key = self.last.filter(|_| crashed)?;
+        let looks = |kind: &OperationKind| !kind.changes && kind.takes == [Takes::Key];
+        let kinds: Vec<_> = self.mix.iter().map(|(kind, _)| *kind).filter(|kind| looks(kind)).collect();
+        let many = kinds.len() as u64;
+        let kind = (many > 0).then(|| kinds[below(many) as usize])?;
+        Some(Operation { kind, key: Some(key), value: None, version: None })
+    }
+
+    fn crash(&self, below: &mut dyn FnMut(u64) -> u64) -> Option<Act> {
+        match self.crashes {
+            Crashes { kill: true, restart: true } => Some(if below(3) == 0 { Act::Restart } else { Act::Kill }),
+            Crashes { kill: true, restart: false } => Some(Act::Kill),
+            Crashes { kill: false, restart: true } => Some(Act::Restart),
+            Crashes { kill: false, restart: false } => None,
+        }
+    }
+
+    fn operation(&mut self, player: &Player, below: &mut dyn FnMut(u64) -> u64) -> Operation {
+        let kind = self.kind(below);
+        let key = kind.takes(Takes::Key).then(|| below(u64::from(self.keys)) as Key);
+        self.last = key.or(self.last);
+        let value = kind.takes(Takes::Value).then(|| self.value(below));
+        let version = key.filter(|_| kind.takes(Takes::Version)).map(|key| version(player, key, below));
+        Operation { kind, key, value, version }
+    }
+
+    fn kind(&self, below: &mut dyn FnMut(u64) -> u64) -> &'static OperationKind {
+        let all: u64 = self.mix.iter().map(|(_, weight)| u64::from(*weight)).sum();
+        let mut drawn = below(all.max(1));
+        for (kind, weight) in &self.mix {
+            match drawn.checked_sub(u64::from(*weight)) {
+                Some(left) => drawn = left,
+                None => return kind,
+            }
+        }
+        self.mix[0].0
+    }
+
+    fn value(&mut self, below: &mut dyn FnMut(u64) -> u64) -> Text {
+        // An equal value is another write all the same.
+        if !self.made.is_empty() && below(6) == 0 {
+            return self.made[below(self.made.len() as u64) as usize].clone();
+        }
+        let word = format!("v{}", self.made.len() + 1);
+        let value: Text = match (self.values, below(10)) {
+            (Values::Text, 0) => format!("{word} {}", "x".repeat(LONG)).into(),
+            (Values::Text, 1 | 2) => format!(" {word}\n\tä\u{1F980}\n").into(),
+            _ => word.into(),
+        };
+        self.made.push(value.clone());
+        value
+    }
+}
+
+/// The version that the key has, or one that it had, or another key has, or none ever had.
+fn version(player: &Player, key: Key, below: &mut dyn FnMut(u64) -> u64) -> Symbol {
+    let current = player.model.version(key);
+    let last = |wanted: &Text| player.given().rev().find(|(_, _, version)| *version == wanted);
+    let drawn = below(8);
+    if let (0..4, Some((number, ..))) = (drawn, current.as_ref().and_then(last)) {
+        return Symbol::Of(number);
+    }
+    let of_key = drawn < 6;
+    let old: Vec<usize> = player
+        .given()
+        .rev()
+        .filter(|(_, of, _)| (*of == key) == of_key)
+        .take(OLD)
+        .map(|(number, ..)| number)
+        .collect();
+    match old.len() as u64 {
+        0 => Symbol::Never,
+        _ if drawn == 7 => Symbol::Never,
+        many => Symbol::Of(old[below(many) as usize]),
+    }
+}
