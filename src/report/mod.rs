@@ -54,6 +54,7 @@ pub mod timeline;
 pub mod times;
 pub mod trail;
 mod visible;
+mod walk;
 pub(crate) mod write;
 
 use std::path::{Path, PathBuf};

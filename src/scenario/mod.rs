@@ -15,6 +15,7 @@ pub mod limits;
 pub mod load;
 pub mod matcher;
 pub mod memory;
+pub mod model;
 pub mod nodes;
 pub mod template;
 pub mod verbs;

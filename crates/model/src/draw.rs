@@ -9,6 +9,8 @@ use super::walk::{Act, Operation, Step, Symbol};
 const CRASHES: u64 = 20;
 /// Bytes of a long value.
 const LONG: usize = 5000;
+/// Of how many of the last values one may be written again.
+const RECENT: usize = 3;
 /// How many of the last versions are named again.
 const OLD: usize = 8;
 
@@ -109,13 +111,14 @@ impl Drawer {
 
     fn value(&mut self, below: &mut dyn FnMut(u64) -> u64) -> Text {
         // An equal value is another write all the same.
-        if !self.made.is_empty() && below(6) == 0 {
-            return self.made[below(self.made.len() as u64) as usize].clone();
+        let last = self.made.len().min(RECENT);
+        if last > 0 && below(5) == 0 {
+            return self.made[self.made.len() - 1 - below(last as u64) as usize].clone();
         }
         let word = format!("v{}", self.made.len() + 1);
         let value: Text = match (self.values, below(10)) {
-            (Values::Text, 0) => format!("{word} {}", "x".repeat(LONG)).into(),
-            (Values::Text, 1 | 2) => format!(" {word}\n\tä\u{1F980}\n").into(),
+            (Values::Text, 0 | 1) => format!("{word} {}", "x".repeat(LONG)).into(),
+            (Values::Text, 2 | 3) => format!(" {word}\n\tä\u{1F980}\n").into(),
             _ => word.into(),
         };
         self.made.push(value.clone());

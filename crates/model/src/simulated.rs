@@ -186,7 +186,7 @@ impl Store {
             (Some(_), Bug::IfMatchIgnored) => true,
             (None, Bug::IfMatchMakes) => true,
             (Some(_), Bug::IfMatchTakesOld) => old(&key),
-            (Some(_), Bug::IfMatchTakesOthers) => self.old.keys().any(|key| old(key)),
+            (Some(_), Bug::IfMatchTakesOthers) => self.old.keys().any(old),
             (Some(held), _) => held.version == version,
             (None, _) => false,
         }
@@ -304,7 +304,7 @@ fn follow(step: &Step, store: &mut Store, player: &mut Player) -> Option<()> {
     let asked = player.asked(operation);
     // Killed within it: the store did it or did not, and nobody has heard.
     if matches!(step.act, Act::KillWithin(_)) {
-        if step.number % 2 == 0 {
+        if step.number.is_multiple_of(2) {
             store.answer(&asked);
         }
         store.crash();

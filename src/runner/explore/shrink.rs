@@ -1,0 +1,157 @@
+//! Looks for the fewest steps that still lead to a wrong answer, on fresh nodes, for as long as there is time.
+
+use std::time::Duration;
+
+use model::{Shrinker, Step, slice};
+
+use crate::cluster::{ClusterSpec, Deadline};
+use crate::facts::{Event, Shown, WalkStep, Walking, What};
+use crate::scenario::model::Model;
+use crate::scenario::verbs::explore::Explore;
+
+use super::super::Run;
+use super::super::http::Clients;
+use super::super::stop::Stop;
+use super::place::{self, Place};
+use super::play::{Done, Playing, Wrong};
+
+/// How long is looked, in granted time.
+const LONGEST: Duration = Duration::from_secs(10);
+/// A sequence that does not always go wrong is done so often before it counts as right.
+const TRIES: u32 = 3;
+
+pub(super) struct Shrinking<'a> {
+    run: &'a Run,
+    spec: &'a ClusterSpec,
+    model: &'a Model,
+    explore: &'a Explore,
+    timeout: Duration,
+    deadline: Deadline,
+    /// What went wrong in the walk: other failures are not looked for.
+    first: &'a What,
+    /// Sequences that were tried, and nodes that were started for them.
+    tried: u32,
+    nodes: u32,
+    tries: u32,
+}
+
+/// What is shown of a walk.
+pub(super) struct Shrunk {
+    pub(super) shown: Shown,
+    /// Steps that led to a wrong answer, and that; none where it did not come again.
+    pub(super) found: Option<Found>,
+}
+
+pub(super) struct Found {
+    pub(super) steps: Vec<WalkStep>,
+    pub(super) wrong: Wrong,
+}
+
+/// Where a sequence went wrong, and what was done until then.
+struct Ran {
+    at: usize,
+    found: Found,
+}
+
+impl<'a> Shrinking<'a> {
+    pub(super) fn new(
+        run: &'a Run,
+        spec: &'a ClusterSpec,
+        (model, explore): (&'a Model, &'a Explore),
+        timeout: Duration,
+        first: &'a What,
+    ) -> Self {
+        let deadline = run.time.deadline(LONGEST);
+        Self { run, spec, model, explore, timeout, deadline, first, tried: 0, nodes: 0, tries: TRIES }
+    }
+
+    /// `steps` ended in a wrong answer.
+    pub(super) async fn shrink(mut self, steps: Vec<Step>) -> Result<Shrunk, Stop> {
+        let of = steps.len();
+        let Some((first, mut found)) = self.again(steps).await? else {
+            return Ok(Shrunk { shown: Shown::Slice { tried: self.tried }, found: None });
+        };
+        let mut shrinker = Shrinker::new(first);
+        while let Some(candidate) = shrinker.candidate() {
+            if self.deadline.passed().is_some() {
+                return Ok(Shrunk { shown: Shown::ShrunkInTime { tried: self.tried }, found: Some(found) });
+            }
+            let ran = self.goes_wrong(candidate).await?;
+            shrinker.tell(ran.as_ref().map(|ran| ran.at));
+            if let Some(ran) = ran {
+                found = ran.found;
+                self.run.emit(Event::Walking(Walking::Shrinking { left: shrinker.best().len(), of }));
+            }
+        }
+        Ok(Shrunk { shown: Shown::Shrunk { tried: self.tried }, found: Some(found) })
+    }
+
+    /// The wrong answer once more: by the steps that have to do with it, or else by all.
+    async fn again(&mut self, steps: Vec<Step>) -> Result<Option<(Vec<Step>, Found)>, Stop> {
+        let sliced = slice(&steps);
+        let fewer = sliced.len() < steps.len();
+        for mut candidate in fewer.then_some(sliced).into_iter().chain([steps]) {
+            let nodes = self.nodes;
+            if let Some(ran) = self.goes_wrong(&candidate).await? {
+                // One that goes wrong at once most likely always does.
+                self.tries = if self.nodes == nodes + 1 { 1 } else { TRIES };
+                candidate.truncate(ran.at + 1);
+                return Ok(Some((candidate, ran.found)));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Does these steps on a fresh node, several times if need be.
+    async fn goes_wrong(&mut self, steps: &[Step]) -> Result<Option<Ran>, Stop> {
+        self.tried += 1;
+        for _ in 0..self.tries {
+            if self.deadline.passed().is_some() {
+                return Ok(None);
+            }
+            if let Some(ran) = self.run_once(steps).await? {
+                return Ok(Some(ran));
+            }
+        }
+        Ok(None)
+    }
+
+    async fn run_once(&mut self, steps: &[Step]) -> Result<Option<Ran>, Stop> {
+        self.nodes += 1;
+        let number = self.nodes;
+        let cluster = place::fresh(self.run, self.spec, number).await?;
+        let clients = Clients::new(&self.run.time, &self.run.requests);
+        let node = cluster.nodes().first().cloned().unwrap_or_default();
+        let place =
+            Place { run: self.run, cluster: &cluster, clients: &clients, node, timeout: self.timeout, quiet: true };
+        let ran = self.deadline.limit(follow(Playing::new(place, self.model, self.explore), steps)).await;
+        place::end(self.run, cluster, number).await;
+        let Ok(ran) = ran else { return Ok(None) };
+        Ok(ran?.filter(|ran| is_alike(self.first, &ran.found.wrong.what)))
+    }
+}
+
+/// Follows steps until one goes wrong.
+async fn follow(mut playing: Playing<'_>, steps: &[Step]) -> Result<Option<Ran>, Stop> {
+    match playing.place.start().await {
+        Err(Stop::Failed(_)) => return Ok(None),
+        started => started?,
+    }
+    for (at, step) in steps.iter().enumerate() {
+        match playing.step(step).await? {
+            Done::Right => {}
+            Done::GaveUp => return Ok(None),
+            Done::Wrong(wrong) => {
+                let steps = playing.done.into_iter().map(|(_, step)| step).collect();
+                return Ok(Some(Ran { at, found: Found { steps, wrong: *wrong } }));
+            }
+        }
+    }
+    Ok(None)
+}
+
+/// Whether both went wrong in the same way. In which way a connection breaks is chance.
+fn is_alike(one: &What, other: &What) -> bool {
+    let broken = |what: &What| what.finding().is_broken_connection();
+    one.kind() == other.kind() || broken(one) && broken(other)
+}
