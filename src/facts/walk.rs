@@ -28,6 +28,9 @@ pub struct Walk {
     /// What the key of the last operation may have held before it, by the model; nothing where it has no key.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub held: Option<Held>,
+    /// How the node was started that the steps were done on, where that was a fresh one; its folder is empty again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub command: Option<Vec<String>>,
     /// The answers that would have been right.
     pub possible: Vec<Possible>,
 }

@@ -14,26 +14,19 @@ const CONDITIONS: [&str; 3] = ["if-match", "if-none-match", "idempotency-key"];
 
 /// What the walk was, which of its steps are shown, and what the model holds.
 pub(super) fn told(walk: &Walk) -> Vec<String> {
-    let count = |count: usize, one, many| format!("{count} {}", plural(count, one, many));
-    let operations = count(walk.operations, "operation", "operations");
-    let crashes = match walk.crashes {
-        0 => String::new(),
-        crashes => format!(" and {}", count(crashes, "crash", "crashes")),
-    };
-    let steps = count(walk.steps.len() + walk.left_out, "step", "steps");
-    let shown = match walk.shown {
-        Shown::Shrunk { .. } => {
-            format!("It takes no more than {steps} to come to one on a fresh node. They are below.")
-        }
+    let steps = walk.steps.len() + walk.left_out;
+    let went = format!("Operation {} of a random walk went wrong", walk.operations);
+    let walked = match walk.shown {
+        Shown::Shrunk { .. } if steps == 1 => format!("{went}. Alone, in an empty folder, it does too."),
+        Shown::Shrunk { .. } => format!("{went}. These {steps} steps are enough to see it, from an empty folder."),
         Shown::ShrunkInTime { .. } => {
-            format!("{steps} below lead to one on a fresh node; there was no time to look for fewer.")
+            format!("{went}. {steps} steps show it, from an empty folder; there was no time to look for fewer.")
         }
-        Shown::Slice { .. } => {
-            "It did not come again on a fresh node. Below are the steps of the walk that have to do with it."
-                .to_owned()
-        }
+        Shown::Slice { .. } => format!(
+            "{went}, and did not when the steps were done again in an empty folder. What led here are the {steps} \
+             steps of the walk that have to do with it."
+        ),
     };
-    let walked = format!("After {operations} at random{crashes} something was wrong. {shown}");
     let several = (walk.possible.len() > 1).then(|| {
         let possible: Vec<String> = walk.possible.iter().map(possible).collect();
         format!("Right would be: {}.", possible.join("; or "))
@@ -42,19 +35,23 @@ pub(super) fn told(walk: &Walk) -> Vec<String> {
 }
 
 fn held(held: &Held) -> String {
-    let one_of: Vec<String> = held.one_of.iter().map(holding).collect();
-    format!("Before the last of them, {} is {}.", held.key, one_of.join(", or "))
-}
-
-fn holding(holding: &Holding) -> String {
-    match holding {
-        Holding::Nothing => "not there".to_owned(),
-        Holding::Member => "there".to_owned(),
+    let several = held.one_of.len() > 1;
+    let word = |holding: &Holding| match holding {
+        Holding::Nothing if several => "nothing".to_owned(),
+        Holding::Nothing => "absent".to_owned(),
+        Holding::Member => "a member".to_owned(),
         Holding::Value { value, version } => {
             let version = version.as_ref().map(|version| format!(", version {version}")).unwrap_or_default();
             format!("{}{version}", quoted(value))
         }
-    }
+    };
+    let one_of: Vec<String> = held.one_of.iter().map(word).collect();
+    let verb = match &held.one_of[..] {
+        [Holding::Nothing | Holding::Member] => "should be",
+        [_] => "should hold",
+        [..] => "may hold",
+    };
+    format!("Before the last one {} {verb} {}.", held.key, one_of.join(", or "))
 }
 
 fn possible(possible: &Possible) -> String {

@@ -6,9 +6,15 @@ use super::player::Player;
 use super::walk::{Act, Operation, Step, Symbol};
 
 /// One of so many steps is a crash, where there are crashes.
-const CRASHES: u64 = 20;
+const CRASHES: u64 = 15;
+/// The same after what changes all keys, which is rare.
+const CRASHES_AFTER_ALL: u64 = 3;
+/// After so many of four crashes all keys are looked at: the next write may cover up that one was lost.
+const LOOKED: u64 = 3;
 /// Bytes of a long value.
 const LONG: usize = 5000;
+/// Of many keys only so many are looked at.
+const MOST_LOOKS: Key = 8;
 /// Of how many of the last values one may be written again.
 const RECENT: usize = 3;
 /// How many of the last versions are named again.
@@ -42,9 +48,10 @@ pub struct Drawer {
     values: Values,
     crashes: Crashes,
     drawn: usize,
-    /// The key that was asked about last, and whether there was a crash since.
-    last: Option<Key>,
-    crashed: bool,
+    /// The last operation changed all keys.
+    changed_all: bool,
+    /// Keys to look at next, the last first.
+    looks: Vec<Key>,
     /// Values that have been drawn.
     made: Vec<Text>,
 }
@@ -52,26 +59,30 @@ pub struct Drawer {
 impl Drawer {
     /// There must be an operation in the mix, and a key.
     pub fn new(mix: Mix, keys: Key, values: Values, crashes: Crashes) -> Self {
-        Self { mix, keys, values, crashes, drawn: 0, last: None, crashed: false, made: Vec::new() }
+        Self { mix, keys, values, crashes, drawn: 0, changed_all: false, looks: Vec::new(), made: Vec::new() }
     }
 
     /// The next step after those that the player has followed.
     pub fn next(&mut self, player: &Player, below: &mut dyn FnMut(u64) -> u64) -> Step {
         let number = self.drawn;
         self.drawn += 1;
-        let crash = if number > 0 && below(CRASHES) == 0 { self.crash(below) } else { None };
-        let crashed = std::mem::replace(&mut self.crashed, crash.is_some());
+        let odds = if self.changed_all { CRASHES_AFTER_ALL } else { CRASHES };
+        let crash = if number > 0 && below(odds) == 0 { self.crash(below) } else { None };
+        if crash.is_some() {
+            self.looks = if below(4) < LOOKED { (0..self.keys.min(MOST_LOOKS)).collect() } else { Vec::new() };
+        }
         let act = match crash {
             Some(Act::Kill) if below(2) == 0 => Act::KillWithin(self.operation(player, below)),
             Some(crash) => crash,
-            None => Act::Ask(self.look(crashed, below).unwrap_or_else(|| self.operation(player, below))),
+            None => Act::Ask(self.look(below).unwrap_or_else(|| self.operation(player, below))),
         };
-        Step { number, act }
+        let step = Step { number, act };
+        self.changed_all = step.operation().is_some_and(|one| one.kind.changes && !one.kind.takes(Takes::Key));
+        step
     }
 
-    /// After a crash, a look at the key that was asked about last: the next write may cover up that one was lost.
-    fn look(&self, crashed: bool, below: &mut dyn FnMut(u64) -> u64) -> Option<Operation> {
-        let key = self.last.filter(|_| crashed)?;
+    fn look(&mut self, below: &mut dyn FnMut(u64) -> u64) -> Option<Operation> {
+        let key = self.looks.pop()?;
         let looks = |kind: &OperationKind| !kind.changes && kind.takes == [Takes::Key];
         let kinds: Vec<_> = self.mix.iter().map(|(kind, _)| *kind).filter(|kind| looks(kind)).collect();
         let many = kinds.len() as u64;
@@ -91,7 +102,6 @@ impl Drawer {
     fn operation(&mut self, player: &Player, below: &mut dyn FnMut(u64) -> u64) -> Operation {
         let kind = self.kind(below);
         let key = kind.takes(Takes::Key).then(|| below(u64::from(self.keys)) as Key);
-        self.last = key.or(self.last);
         let value = kind.takes(Takes::Value).then(|| self.value(below));
         let version = key.filter(|_| kind.takes(Takes::Version)).map(|key| version(player, key, below));
         Operation { kind, key, value, version }
@@ -131,20 +141,17 @@ fn version(player: &Player, key: Key, below: &mut dyn FnMut(u64) -> u64) -> Symb
     let current = player.model.version(key);
     let last = |wanted: &Text| player.given().rev().find(|(_, _, version)| *version == wanted);
     let drawn = below(8);
-    if let (0..4, Some((number, ..))) = (drawn, current.as_ref().and_then(last)) {
+    if let (0..5, Some((number, ..))) = (drawn, current.as_ref().and_then(last)) {
         return Symbol::Of(number);
     }
-    let of_key = drawn < 6;
-    let old: Vec<usize> = player
-        .given()
-        .rev()
-        .filter(|(_, of, _)| (*of == key) == of_key)
-        .take(OLD)
-        .map(|(number, ..)| number)
-        .collect();
+    let of_key = drawn < 7;
+    if !of_key && below(2) == 0 {
+        return Symbol::Never;
+    }
+    let of = player.given().rev().filter(|(_, of, _)| (*of == key) == of_key);
+    let old: Vec<usize> = of.take(OLD).map(|(number, ..)| number).collect();
     match old.len() as u64 {
         0 => Symbol::Never,
-        _ if drawn == 7 => Symbol::Never,
         many => Symbol::Of(old[below(many) as usize]),
     }
 }

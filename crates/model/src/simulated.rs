@@ -135,17 +135,22 @@ impl Store {
         }
     }
 
-    fn keep(&mut self, lost: bool) {
-        if !lost {
-            self.disk = self.memory.clone();
+    /// Writes what became of a key to the disk, as a log does: what is lost stays lost.
+    fn keep(&mut self, key: Key, lost: bool) {
+        if lost {
+            return;
         }
+        match self.memory.get(&key) {
+            Some(held) => self.disk.insert(key, held.clone()),
+            None => self.disk.remove(&key),
+        };
     }
 
     fn write(&mut self, key: Key, value: &str, lost: bool) -> String {
         self.given += 1;
         let version = match self.bug {
             Bug::VersionOfValue => format!("\"{value}\""),
-            Bug::VersionPerKey => format!("\"{}\"", self.old.get(&key).map_or(0, BTreeSet::len) % 5),
+            Bug::VersionPerKey => format!("\"{}\"", self.old.get(&key).map_or(0, BTreeSet::len) % 3),
             _ => format!("\"{}\"", self.given),
         };
         let value = match self.bug {
@@ -159,7 +164,7 @@ impl Store {
         }
         self.gone.remove(&key);
         self.old.entry(key).or_default().insert(version.clone());
-        self.keep(lost);
+        self.keep(key, lost);
         version
     }
 
@@ -175,7 +180,10 @@ impl Store {
         if was {
             self.gone.insert(key);
         }
-        self.keep(self.has(Bug::DeleteLost));
+        if self.has(Bug::DeleteTakesAll) {
+            self.disk.clear();
+        }
+        self.keep(key, self.has(Bug::DeleteLost));
         was
     }
 
@@ -250,7 +258,9 @@ impl Store {
                 }
                 self.memory.extend(kept.filter(|_| self.has(Bug::ClearKeepsOne)));
                 self.adds = 0;
-                self.keep(self.has(Bug::ClearLost));
+                if !self.has(Bug::ClearLost) {
+                    self.disk = self.memory.clone();
+                }
                 plain(Outcome::Ok)
             }
             "add" => {

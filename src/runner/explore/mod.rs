@@ -114,11 +114,11 @@ impl Interpreter<'_> {
         let shrinking = Shrinking::new(self.run, spec, (model, explore), timeout, &wrong.what);
         let shrunk = shrinking.shrink(steps.clone()).await?;
         let at = wrong.at;
-        let (steps, wrong) = match shrunk.found {
-            Some(found) => (found.steps, found.wrong),
-            None => (told::sliced(&steps, done), wrong),
+        let (steps, wrong, command) = match shrunk.found {
+            Some(found) => (found.steps, found.wrong, Some(found.command)),
+            None => (told::sliced(&steps, done), wrong, None),
         };
-        let walk = told::Told { model: &explore.model, count, at, shown: shrunk.shown }.walk(steps, &wrong);
+        let walk = told::Told { model: &explore.model, count, at, shown: shrunk.shown, command }.walk(steps, &wrong);
         let what = What::Walked { walk: Box::new(walk), last: Box::new(wrong.what) };
         Ok(Stop::failed(what))
     }

@@ -63,6 +63,12 @@ pub(super) async fn fresh(run: &Run, spec: &ClusterSpec, number: u32) -> Result<
     Cluster::new(spec, events).await.map_err(|error| Stop::fault(error.to_string()))
 }
 
+/// The folder of that cluster's node, empty.
+pub(super) fn empty_folder(run: &Run, spec: &ClusterSpec, number: u32) -> std::io::Result<()> {
+    let data = run.folder.join("shrink").join(format!("data-{number}"));
+    spec.nodes.iter().try_for_each(|node| std::fs::create_dir_all(data.join(node)))
+}
+
 /// Ends it, and removes what it wrote.
 pub(super) async fn end(run: &Run, cluster: Cluster, number: u32) {
     cluster.shutdown().await;

@@ -45,6 +45,9 @@ pub(super) struct Shrunk {
 pub(super) struct Found {
     pub(super) steps: Vec<WalkStep>,
     pub(super) wrong: Wrong,
+    /// The node's number and how it was started.
+    number: u32,
+    pub(super) command: Vec<String>,
 }
 
 /// Where a sequence went wrong, and what was done until then.
@@ -67,6 +70,15 @@ impl<'a> Shrinking<'a> {
 
     /// `steps` ended in a wrong answer.
     pub(super) async fn shrink(mut self, steps: Vec<Step>) -> Result<Shrunk, Stop> {
+        let shrunk = self.shrunk(steps).await?;
+        if let Some(found) = &shrunk.found {
+            // For whoever does these steps by hand. Without it the command that is shown needs one word more.
+            let _ = place::empty_folder(self.run, self.spec, found.number);
+        }
+        Ok(shrunk)
+    }
+
+    async fn shrunk(&mut self, steps: Vec<Step>) -> Result<Shrunk, Stop> {
         let of = steps.len();
         let Some((first, mut found)) = self.again(steps).await? else {
             return Ok(Shrunk { shown: Shown::Slice { tried: self.tried }, found: None });
@@ -125,14 +137,17 @@ impl<'a> Shrinking<'a> {
         let place =
             Place { run: self.run, cluster: &cluster, clients: &clients, node, timeout: self.timeout, quiet: true };
         let ran = self.deadline.limit(follow(Playing::new(place, self.model, self.explore), steps)).await;
+        let command = cluster.command_line(cluster.nodes().first().map_or("", String::as_str));
         place::end(self.run, cluster, number).await;
         let Ok(ran) = ran else { return Ok(None) };
-        Ok(ran?.filter(|ran| is_alike(self.first, &ran.found.wrong.what)))
+        let Some((at, steps, wrong)) = ran? else { return Ok(None) };
+        let found = Found { steps, wrong, number, command };
+        Ok(is_alike(self.first, &found.wrong.what).then_some(Ran { at, found }))
     }
 }
 
-/// Follows steps until one goes wrong.
-async fn follow(mut playing: Playing<'_>, steps: &[Step]) -> Result<Option<Ran>, Stop> {
+/// Follows steps until one goes wrong: which, what was done, and what was wrong.
+async fn follow(mut playing: Playing<'_>, steps: &[Step]) -> Result<Option<(usize, Vec<WalkStep>, Wrong)>, Stop> {
     match playing.place.start().await {
         Err(Stop::Failed(_)) => return Ok(None),
         started => started?,
@@ -143,7 +158,7 @@ async fn follow(mut playing: Playing<'_>, steps: &[Step]) -> Result<Option<Ran>,
             Done::GaveUp => return Ok(None),
             Done::Wrong(wrong) => {
                 let steps = playing.done.into_iter().map(|(_, step)| step).collect();
-                return Ok(Some(Ran { at, found: Found { steps, wrong: *wrong } }));
+                return Ok(Some((at, steps, *wrong)));
             }
         }
     }

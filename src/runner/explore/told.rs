@@ -18,6 +18,7 @@ pub(super) struct Told<'a> {
     pub(super) count: Count,
     pub(super) at: Duration,
     pub(super) shown: Shown,
+    pub(super) command: Option<Vec<String>>,
 }
 
 impl Told<'_> {
@@ -33,6 +34,7 @@ impl Told<'_> {
             steps,
             left_out,
             held: wrong.held.as_ref().map(|(key, holdings)| held(*key, holdings)),
+            command: self.command,
             possible: wrong.rights.iter().map(possible).collect(),
         }
     }
