@@ -13,6 +13,8 @@ const CRASHES_AFTER_ALL: u64 = 3;
 const LOOKED: u64 = 3;
 /// Bytes of a long value.
 const LONG: usize = 5000;
+/// After one of so many changes its key is looked at.
+const LOOKED_AT: u64 = 4;
 /// Of many keys only so many are looked at.
 const MOST_LOOKS: Key = 8;
 /// Of how many of the last values one may be written again.
@@ -77,7 +79,13 @@ impl Drawer {
             None => Act::Ask(self.look(below).unwrap_or_else(|| self.operation(player, below))),
         };
         let step = Step { number, act };
-        self.changed_all = step.operation().is_some_and(|one| one.kind.changes && !one.kind.takes(Takes::Key));
+        let changed = step.operation().filter(|operation| operation.kind.changes);
+        self.changed_all = changed.is_some_and(|operation| operation.key.is_none());
+        if let Some(key) = changed.and_then(|operation| operation.key)
+            && below(LOOKED_AT) == 0
+        {
+            self.looks.push(key);
+        }
         step
     }
 
