@@ -55,6 +55,7 @@ pub mod times;
 pub mod trail;
 mod visible;
 mod walk;
+pub mod walks;
 pub(crate) mod write;
 
 use std::path::{Path, PathBuf};

@@ -72,6 +72,13 @@ pub struct Test {
     pub steps: Vec<Step>,
 }
 
+impl Test {
+    /// Whether it is a random walk, which is then its first step.
+    pub fn is_walk(&self) -> bool {
+        self.steps.first().is_some_and(|step| matches!(step.action, Action::Explore(_)))
+    }
+}
+
 #[derive(Debug)]
 pub struct Step {
     pub place: Place,

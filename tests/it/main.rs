@@ -8,6 +8,7 @@ mod commands;
 mod compiler;
 mod compiler_cases;
 mod databases;
+mod explore;
 mod flood;
 mod growing;
 mod history;

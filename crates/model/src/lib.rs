@@ -6,7 +6,7 @@
 //! decides.
 //!
 //! A [`Drawer`] draws a walk, one [`Step`] at a time, from numbers that the caller gives it. A [`Player`] says what each
-//! step asks and judges the answer. When one is wrong, [`slice`] and [`Shrinker`] find the few steps that matter; the
+//! step asks and judges the answer. When one is wrong, [`tails`] and [`Shrinker`] find the few steps that matter; the
 //! caller does them again and says what came of it.
 //!
 //! Nothing here knows how a request is sent, or what an answer looks like.
@@ -28,5 +28,5 @@ pub use draw::{Crashes, Drawer, Mix, Values};
 pub use kind::{MODELS, ModelKind, OperationKind, Takes, model};
 pub use operation::{Answer, Asked, Holding, Key, Outcome, Right, Text, Version};
 pub use player::Player;
-pub use shrink::{Shrinker, slice};
+pub use shrink::{Shrinker, slice, tails};
 pub use walk::{Act, Operation, Step, Symbol};

@@ -2,6 +2,9 @@
 
 use super::walk::{Act, Step};
 
+/// So many steps are done again first.
+const FIRST: usize = 2;
+
 /// The steps that have to do with what the last one asked, and the crashes between them: a guess at what matters, found
 /// without doing anything again.
 pub fn slice(steps: &[Step]) -> Vec<Step> {
@@ -9,6 +12,21 @@ pub fn slice(steps: &[Step]) -> Vec<Step> {
         Some(last) => steps.iter().filter(|step| step.touches(last)).cloned().collect(),
         None => steps.to_vec(),
     }
+}
+
+/// What to do again first: a few of the last steps that have to do with the wrong answer, then more of them, and in the
+/// end all steps. The few cost least, and are often enough.
+pub fn tails(steps: &[Step]) -> Vec<Vec<Step>> {
+    let sliced = slice(steps);
+    let lengths = std::iter::successors(Some(FIRST), |length| Some(length * 2));
+    let few =
+        lengths.take_while(|length| *length < sliced.len()).map(|length| sliced[sliced.len() - length..].to_vec());
+    let mut tails: Vec<Vec<Step>> = few.collect();
+    if sliced.len() < steps.len() {
+        tails.push(sliced);
+    }
+    tails.push(steps.to_vec());
+    tails
 }
 
 /// Makes steps fewer and simpler for as long as they still end in a wrong answer. It says what to try; the caller does

@@ -349,9 +349,8 @@ fn wrong_at(kind: &ModelKind, bug: Bug, steps: &[Step]) -> Option<usize> {
 }
 
 fn shrunk(kind: &ModelKind, bug: Bug, steps: Vec<Step>) -> Vec<Step> {
-    let sliced = slice(&steps);
-    let first = wrong_at(kind, bug, &sliced).map_or(steps, |at| sliced[..=at].to_vec());
-    let mut shrinker = Shrinker::new(first);
+    let again = tails(&steps).into_iter().find_map(|tail| Some(tail[..=wrong_at(kind, bug, &tail)?].to_vec()));
+    let mut shrinker = Shrinker::new(again.expect("the walk itself goes wrong again"));
     while let Some(candidate) = shrinker.candidate() {
         let wrong = wrong_at(kind, bug, candidate);
         shrinker.tell(wrong);

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use model::{Shrinker, Step, slice};
+use model::{Shrinker, Step, tails};
 
 use crate::cluster::{ClusterSpec, Deadline};
 use crate::facts::{Event, Shown, WalkStep, Walking, What};
@@ -19,6 +19,8 @@ use super::play::{Done, Playing, Wrong};
 const LONGEST: Duration = Duration::from_secs(10);
 /// A sequence that does not always go wrong is done so often before it counts as right.
 const TRIES: u32 = 3;
+/// Of what is tried first, the last are done again so often: all steps that have to do with it, and all steps.
+const SURE: usize = 2;
 
 pub(super) struct Shrinking<'a> {
     run: &'a Run,
@@ -80,7 +82,7 @@ impl<'a> Shrinking<'a> {
 
     async fn shrunk(&mut self, steps: Vec<Step>) -> Result<Shrunk, Stop> {
         let of = steps.len();
-        let Some((first, mut found)) = self.again(steps).await? else {
+        let Some((first, mut found)) = self.again(&steps).await? else {
             return Ok(Shrunk { shown: Shown::Slice { tried: self.tried }, found: None });
         };
         let mut shrinker = Shrinker::new(first);
@@ -98,17 +100,18 @@ impl<'a> Shrinking<'a> {
         Ok(Shrunk { shown: Shown::Shrunk { tried: self.tried }, found: Some(found) })
     }
 
-    /// The wrong answer once more: by the steps that have to do with it, or else by all.
-    async fn again(&mut self, steps: Vec<Step>) -> Result<Option<(Vec<Step>, Found)>, Stop> {
-        let sliced = slice(&steps);
-        let fewer = sliced.len() < steps.len();
-        for mut candidate in fewer.then_some(sliced).into_iter().chain([steps]) {
-            let nodes = self.nodes;
-            if let Some(ran) = self.goes_wrong(&candidate).await? {
-                // One that goes wrong at once most likely always does.
-                self.tries = if self.nodes == nodes + 1 { 1 } else { TRIES };
-                candidate.truncate(ran.at + 1);
-                return Ok(Some((candidate, ran.found)));
+    /// The wrong answer once more, by as few of the last steps as show it.
+    async fn again(&mut self, steps: &[Step]) -> Result<Option<(Vec<Step>, Found)>, Stop> {
+        let tails = tails(steps);
+        let few = tails.len().saturating_sub(SURE);
+        for (number, mut tail) in tails.into_iter().enumerate() {
+            self.tries = if number < few { 1 } else { TRIES };
+            let before = self.nodes;
+            if let Some(ran) = self.goes_wrong(&tail).await? {
+                // What goes wrong at once most likely always does.
+                self.tries = if self.nodes == before + 1 { 1 } else { TRIES };
+                tail.truncate(ran.at + 1);
+                return Ok(Some((tail, ran.found)));
             }
         }
         Ok(None)

@@ -388,7 +388,8 @@ impl<'a> Decoder<'a> {
     }
 }
 
-fn parse_duration(text: &str) -> Option<Duration> {
+/// `300ms`, `2s`, `1m`.
+pub(crate) fn parse_duration(text: &str) -> Option<Duration> {
     let unit = text.find(|c: char| !c.is_ascii_digit() && c != '.')?;
     let number: f64 = text[..unit].parse().ok()?;
     let seconds = match &text[unit..] {

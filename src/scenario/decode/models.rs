@@ -251,7 +251,7 @@ mod tests {
         );
         assert_eq!(
             of("put: { http: PUT /$(key), ok: { status: 200 }, unmet: { status: 412 } }"),
-            ["4:58 `put` has no `unmet`"]
+            ["4:59 `put` has no `unmet`"]
         );
         assert_eq!(of("put: { http: PUT /$(key), ok: { status: 200 }, value: body }"), ["4:59 `put` reads nothing"]);
         assert_eq!(

@@ -26,10 +26,12 @@ pub(in crate::scenario) fn problems(text: &str) -> Vec<String> {
     told(steps(text))
 }
 
-/// The same for a cluster of one node.
+/// The same for a cluster of one node, which begins with an empty folder.
 pub(in crate::scenario) fn of_one(steps: &str) -> Result<Tests, Vec<Diagnostic>> {
     let indented: String = steps.lines().map(|line| format!("      {line}\n")).collect();
-    read(&format!("cluster: 1\ntests:\n  - name: A claim\n    proves: a-promise\n    steps:\n{indented}"))
+    read(&format!(
+        "cluster: 1\ntests:\n  - name: A claim\n    proves: a-promise\n    fresh: true\n    steps:\n{indented}"
+    ))
 }
 
 pub(in crate::scenario) fn problems_of_one(text: &str) -> Vec<String> {
@@ -46,7 +48,7 @@ fn the_languages_own_examples_load() {
     let setup = "- set: { key: a, old: n1, deaf: n2, behind: n3, writes: [] }\n";
     for verb in verbs::verbs() {
         let text = format!("{setup}{}", verb.example);
-        let loaded = steps(&text).or_else(|_| of_one(&text));
+        let loaded = steps(&text).or_else(|_| of_one(verb.example));
         assert!(loaded.is_ok(), "{}: {}", verb.name, loaded.unwrap_err()[0]);
     }
 }

@@ -85,11 +85,18 @@ fn of_steps(steps: &str) -> (bool, bool) {
     let models = "store: { model: map, operations: { get: {}, put: {}, delete: {} } }";
     let models = decode::known_models(&yaml::parse(&Source::new("challenge.yaml", models)).unwrap());
     let around = Surroundings { roles: ["leader".to_owned()].into(), shared, operations, models };
-    let steps = format!("- set: {{ key: a, old: n1, deaf: n2, behind: n3, writes: [] }}\n{steps}");
+    // A walk is the first step, of one node that has an empty folder; links are between several.
+    let walk = steps.contains("- explore:");
+    let names = "- set: { key: a, old: n1, deaf: n2, behind: n3, writes: [] }\n";
+    let (nodes, names) = if walk { (1, "") } else { (5, names) };
+    let steps = format!("{names}{steps}");
     let steps: String = steps.lines().map(|line| format!("      {line}\n")).collect();
-    // A walk is of one node, and what is done to links is of several.
-    let nodes = if steps.contains("- explore:") { 1 } else { 5 };
-    both(&format!("cluster: {nodes}\ntests:\n  - name: A claim\n    proves: a-promise\n    steps:\n{steps}"), &around)
+    both(
+        &format!(
+            "cluster: {nodes}\ntests:\n  - name: A claim\n    proves: a-promise\n    fresh: {walk}\n    steps:\n{steps}"
+        ),
+        &around,
+    )
 }
 
 #[test]
