@@ -19,6 +19,7 @@ use crate::scenario::case::CaseFiles;
 use crate::scenario::decode::{self, Surroundings};
 use crate::scenario::expr::Expression;
 use crate::scenario::load::Operations;
+use crate::scenario::model::Models;
 use crate::scenario::template::{Data, Template};
 use crate::scenario::{Expect, Talk, Tests};
 use crate::text::{clean_document, did_you_mean};
@@ -55,6 +56,8 @@ pub struct Challenge {
     pub unsettled: Unsettled,
     /// What clients of workloads do.
     pub operations: Arc<Operations>,
+    /// What walks are judged by.
+    pub models: Arc<Models>,
     /// Markdown, shown to whoever chooses a challenge.
     pub overview: String,
     files: Files,

@@ -5,8 +5,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use crate::scenario::decode::{self, Decoder, Names, OF_A_TALK, OF_AN_ANSWER, Surroundings};
+use crate::scenario::decode::{self, Decoder, KnownModel, Names, OF_A_TALK, OF_AN_ANSWER, Surroundings};
 use crate::scenario::load::{Kind, Operations};
+use crate::scenario::model::Models;
 use crate::scenario::verbs::{self, Field, Shape, field, required};
 use crate::text::clean_document;
 use crate::yaml::{self, Diagnostic, Node, Source, Span, Value};
@@ -38,6 +39,7 @@ const FIELDS: &[Field] = &[
     field("monitor", Shape::Values, "what must hold of every node's answers at all times"),
     field("unsettled", Shape::Values, "how a cluster may answer that has not settled on a leader"),
     field("operations", Shape::Values, "what the operations of workloads are, by name"),
+    field("models", Shape::Values, "what walks are judged by, by name"),
 ];
 
 const PART: &[Field] = &[
@@ -116,17 +118,27 @@ pub(super) fn read(origin: &Origin) -> (Option<Challenge>, Vec<Diagnostic>) {
         monitor: header.monitor,
         unsettled: header.unsettled,
         operations: Arc::new(header.operations),
+        models: Arc::new(header.models),
         overview,
         files,
         source,
-        around: Surroundings { roles: header.role_names, shared, operations: header.operation_names },
+        around: Surroundings {
+            roles: header.role_names,
+            shared,
+            operations: header.operation_names,
+            models: header.known_models,
+        },
     });
     (challenge, errors)
 }
 
 /// challenge.yaml itself has no surroundings.
-static NOTHING_AROUND: Surroundings =
-    Surroundings { roles: BTreeSet::new(), shared: BTreeMap::new(), operations: BTreeSet::new() };
+static NOTHING_AROUND: Surroundings = Surroundings {
+    roles: BTreeSet::new(),
+    shared: BTreeMap::new(),
+    operations: BTreeSet::new(),
+    models: BTreeMap::new(),
+};
 
 fn open(origin: &Origin) -> Result<Files, Diagnostic> {
     match origin {
@@ -171,9 +183,11 @@ struct Header {
     monitor: Option<Monitor>,
     unsettled: Unsettled,
     operations: Operations,
-    /// Includes roles and operations that are wrong in themselves: tests that use them are not.
+    models: Models,
+    /// Includes roles, models and operations that are wrong in themselves: tests that use them are not.
     role_names: BTreeSet<String>,
     operation_names: BTreeSet<Kind>,
+    known_models: BTreeMap<String, KnownModel>,
 }
 
 impl Decoder<'_> {
@@ -205,6 +219,9 @@ impl Decoder<'_> {
         let named = operations.into_iter().flat_map(Node::entries).filter_map(|entry| Kind::named(&entry.key));
         let operation_names = named.collect();
         let operations = operations.map(|node| self.operations(node)).unwrap_or_default();
+        let models = fields.get("models");
+        let known_models = models.map(decode::known_models).unwrap_or_default();
+        let models = models.map(|node| self.models(node)).unwrap_or_default();
         if let Some(monitor) = &monitor {
             self.known_stages(monitor, &parts);
         }
@@ -220,8 +237,10 @@ impl Decoder<'_> {
             monitor,
             unsettled,
             operations,
+            models,
             role_names,
             operation_names,
+            known_models,
         })
     }
 

@@ -8,6 +8,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 use regex::Regex;
 
 use super::messages;
+use crate::scenario::decode::parse_duration;
 use crate::text::pad;
 
 const START: &str = "Start with `lsfr list`, then `lsfr new kv-store`.";
@@ -263,6 +264,9 @@ pub(super) struct TestArgs {
     /// Run this many times, each with another seed; say how often it passed, and what differed when it did not.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=10_000))]
     pub(super) repeat: Option<u64>,
+    /// Take random walks, each with another seed, for this long or until one goes wrong: `10m`.
+    #[arg(long, value_name = "TIME", value_parser = time, conflicts_with_all = ["so_far", "only", "repeat", "watch", "keep", "junit"])]
+    pub(super) explore: Option<Duration>,
     /// Run again at each save of a file.
     #[arg(long, conflicts_with = "repeat")]
     pub(super) watch: bool,
@@ -272,4 +276,9 @@ pub(super) struct TestArgs {
     /// Also write the results as JUnit XML.
     #[arg(long, value_name = "FILE")]
     pub(super) junit: Option<PathBuf>,
+}
+
+/// A time as packs write it.
+fn time(text: &str) -> Result<Duration, String> {
+    parse_duration(text).ok_or_else(|| "write a number and a unit: `30s` or `10m`".to_owned())
 }

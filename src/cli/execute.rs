@@ -18,6 +18,7 @@ use crate::report::junit::Junit;
 use crate::report::seen_before::SeenBefore;
 use crate::report::story::Listener;
 use crate::report::text::Text;
+use crate::report::walks::{LiveWalks, Walks};
 use crate::session::{Session, run};
 
 use super::args::Format;
@@ -41,6 +42,8 @@ pub(super) struct Job<'a> {
     pub(super) keep: bool,
     /// What it shares with other runs of the same stages, so that they can be compared.
     pub(super) repeat: Option<Repeat>,
+    /// It is one of many random walks, of which only their number is told.
+    pub(super) walks: Option<Walks>,
 }
 
 /// One of several runs of the same stages.
@@ -84,15 +87,19 @@ pub(super) fn run_until(
     job: Job<'_>,
     cancel: impl Future<Output = ()> + Send + 'static,
 ) -> Result<Outcome> {
-    let Job { session, stages, only, seed, format, junit, throw_away, moves_on, keep, repeat } = job;
+    let Job { session, stages, only, seed, format, junit, throw_away, moves_on, keep, repeat, walks } = job;
     let current = if throw_away { None } else { Some(session.current()?) };
     let mut reporters: Vec<Box<dyn Reporter>> = vec![match format {
-        Format::Text => Box::new(match &repeat {
-            Some(repeat) => Text::one_of_several(repeat.seen_before.clone()),
-            None => Text::stdout(current, moves_on),
-        }),
+        Format::Text => match (&repeat, &walks) {
+            (_, Some(walks)) => Box::new(LiveWalks(walks.clone())),
+            (Some(repeat), None) => Box::new(Text::one_of_several(repeat.seen_before.clone())),
+            (None, None) => Box::new(Text::stdout(current, moves_on)),
+        },
         Format::Json => Box::new(JsonLines::new(std::io::stdout())),
     }];
+    if let (Some(walks), Format::Json) = (walks, format) {
+        reporters.push(Box::new(walks));
+    }
     if let Some(file) = junit {
         reporters.push(Box::new(Junit::new(file.to_owned()).map_err(Problem::usage)?));
     }

@@ -7,6 +7,7 @@ mod complete;
 mod completions;
 mod config;
 mod execute;
+mod explore;
 mod guide;
 mod hint;
 mod inherited;

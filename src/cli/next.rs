@@ -10,7 +10,7 @@ use crate::session::{Session, run};
 
 use super::args::Format;
 use super::execute::{self, Engine, Job};
-use super::{Exit, Result, test};
+use super::{Exit, Result, explore, test};
 
 pub(super) fn run(named: Option<&str>, format: Format) -> Result {
     let mut session = Session::open()?;
@@ -54,6 +54,7 @@ fn tested(session: &Session, stages: Vec<crate::challenge::Stage>, format: Forma
         moves_on: true,
         keep: false,
         repeat: None,
+        walks: None,
     };
     execute::run(&Engine::start()?, job)
 }
@@ -70,6 +71,12 @@ fn tell(session: &Session, moved: &Moved, format: Format) -> Result {
             "{} is complete: every stage passes. `lsfr test --so-far` proves it again any time.",
             session.challenge.name
         )?;
+        if let Some(stage) = explore::last_with_walks(session, to) {
+            writeln!(
+                out,
+                "To be surer still: `lsfr test {stage} --explore 10m` takes random walks until one goes wrong."
+            )?;
+        }
     } else {
         let entry = session.challenge.stages().find(|entry| entry.key == *to);
         let title = entry.map_or("", |entry| entry.title.as_str());

@@ -20,8 +20,13 @@ use crate::session::Session;
 
 pub(super) fn run(named: Option<&Path>, format: Format) -> Result {
     let session = Session::open()?;
+    let recorded = find(&session.project.dir, named)?;
+    show(&session, &recorded, format)
+}
+
+/// Shows a recorded run.
+pub(super) fn show(session: &Session, recorded: &Recorded, format: Format) -> Result {
     let dir = &session.project.dir;
-    let recorded = find(dir, named)?;
     let run_dir = recorded.folder.clone();
     let logs = Box::new(move |node: &str, from, to| {
         let lines = cluster::read_window(&run_dir, node, from, to, crate::session::run::LINES).unwrap_or_default();
@@ -33,7 +38,7 @@ pub(super) fn run(named: Option<&Path>, format: Format) -> Result {
     };
     // Hints are shown as far as they were given. Nothing is saved: looking back is not a run.
     let mut reports = Reports::new(logs, Hints::load(dir), vec![reporter]);
-    replay::tell(&recorded, &mut reports);
+    replay::tell(recorded, &mut reports);
     histories(dir, &recorded.folder, format)?;
     Ok(test::exit(&recorded.record.outcome))
 }

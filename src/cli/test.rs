@@ -6,10 +6,13 @@ use crate::text::did_you_mean;
 
 use super::args::{Format, TestArgs};
 use super::execute::{self, Engine, Job};
-use super::{Exit, Problem, Result, repeat, watch};
+use super::{Exit, Problem, Result, explore, repeat, watch};
 use crate::session::Session;
 
 pub(super) fn run(args: &TestArgs, format: Format) -> Result {
+    if let Some(during) = args.explore {
+        return explore::run(args, during, format);
+    }
     let session = Session::open()?;
     let stages = || -> Result<Vec<Stage>> {
         if args.so_far {
@@ -31,6 +34,7 @@ pub(super) fn run(args: &TestArgs, format: Format) -> Result {
         moves_on: false,
         keep: args.keep,
         repeat: None,
+        walks: None,
     };
     let engine = Engine::start()?;
     let first = args.seed.unwrap_or_else(crate::session::run::random_seed);

@@ -65,6 +65,7 @@ pub(super) fn run(seed: Option<u64>, format: Format) -> Result {
         moves_on: false,
         keep: false,
         repeat: None,
+        walks: None,
     };
     let outcome = execute::run(&engine, job)?;
     if !matches!(outcome, Outcome::Passed | Outcome::Failed) {

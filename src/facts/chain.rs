@@ -7,12 +7,16 @@ use super::failure::{Finding, What};
 use super::mismatch::Mismatch;
 use super::operation::{Answered, Cause, Operation};
 use super::source::Source;
+use super::walk::Walk;
 
 impl What {
     /// Only this function knows what a failure may be wrapped in.
     fn link(&self) -> Result<&What, &Finding> {
         match self {
-            What::NotInTime { last, .. } | What::DidNotHold { last, .. } | What::Rounds { last, .. } => Ok(last),
+            What::NotInTime { last, .. }
+            | What::DidNotHold { last, .. }
+            | What::Rounds { last, .. }
+            | What::Walked { last, .. } => Ok(last),
             What::Copies { first, .. } => Ok(first),
             What::Found(finding) => Err(finding),
         }
@@ -34,7 +38,21 @@ impl What {
     pub fn waited(&self) -> Option<bool> {
         successors(Some(self), |what| what.link().ok()).find_map(|what| match what {
             What::NotInTime { starved, .. } => Some(*starved),
-            What::DidNotHold { .. } | What::Rounds { .. } | What::Copies { .. } | What::Found(_) => None,
+            What::DidNotHold { .. }
+            | What::Rounds { .. }
+            | What::Copies { .. }
+            | What::Walked { .. }
+            | What::Found(_) => None,
+        })
+    }
+}
+
+impl What {
+    /// The walk at random that came to it, if one did.
+    pub fn walk(&self) -> Option<&Walk> {
+        successors(Some(self), |what| what.link().ok()).find_map(|what| match what {
+            What::Walked { walk, .. } => Some(&**walk),
+            _ => None,
         })
     }
 }

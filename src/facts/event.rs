@@ -10,6 +10,7 @@ use super::links::Links;
 use super::node::{NodeEventKind, Output};
 use super::operation::Operation;
 use super::verdict::{Outcome, StageVerdict, Verdict};
+use super::walk::Walking;
 use super::workload::Load;
 use crate::seconds;
 
@@ -101,6 +102,8 @@ pub enum Event {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         folder: Option<u64>,
     },
+    /// How far a walk at random is, while it takes long, and its end.
+    Walking(Walking),
     /// A workload: what its clients and faults do, as totals. Its operations are only in its history.
     Load(Load),
     /// Something lsfr did or chose on its own: a random choice, a fresh cluster, a restart between tests.

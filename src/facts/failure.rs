@@ -11,6 +11,7 @@ use super::conversation::Conversation;
 use super::mismatch::Mismatch;
 use super::not;
 use super::operation::Operation;
+use super::walk::Walk;
 use super::workload::Latency;
 use crate::seconds;
 
@@ -68,6 +69,8 @@ pub enum What {
     Copies { failed: usize, of: usize, copy: String, first: Box<What> },
     /// More of the rounds failed than may; this is the last one's failure.
     Rounds { failed: usize, of: usize, allowed: usize, last: Box<What> },
+    /// A walk at random came to it; `last` is the failure that ends the steps that are shown.
+    Walked { walk: Box<Walk>, last: Box<What> },
     #[serde(untagged)]
     Found(Finding),
 }

@@ -18,6 +18,7 @@ mod source;
 mod spot;
 mod verb;
 mod verdict;
+mod walk;
 mod workload;
 
 pub use alike::Alike;
@@ -34,6 +35,7 @@ pub use source::Source;
 pub use spot::Spot;
 pub use verb::Verb;
 pub use verdict::{FaultCause, Outcome, StageVerdict, TestVerdict, Verdict, pack_mistake};
+pub use walk::{Held, Holding, Possible, PossibleVersion, Shown, Walk, WalkAct, WalkOutcome, WalkStep, Walking};
 pub use workload::{HistoryVerdict, Latency, Load, LoadEvent};
 
 #[allow(clippy::trivially_copy_pass_by_ref)]

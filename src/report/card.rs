@@ -222,16 +222,24 @@ impl Card {
         };
         let node = card.request.as_ref().map(|request| request.node.clone());
         let node = node.or_else(|| finding.node().map(str::to_owned));
+        let walk = failure.what.walk();
         // All nodes had a part in what a history shows.
         let node = node.filter(|_| card.explanation.is_none());
-        card.start = node.as_ref().and_then(|node| start(&failure.commands, node, scene.state.folder()));
+        let fresh = walk.and_then(|walk| walk.command.as_ref());
+        card.start = match fresh {
+            Some(command) => Some(start_command(command, scene.state.folder())),
+            None => node.as_ref().and_then(|node| start(&failure.commands, node, scene.state.folder())),
+        };
         // A history is judged long after what is wrong in it happened: what came later did not lead to it.
-        let moment = moment(finding);
+        let moment = moment(finding).or(walk.map(|walk| walk.at));
         let requests = finding.requests();
         let sources = finding.sources();
         let failing = Failing { requests: &requests, talk: finding.conversation(), sources: &sources, moment };
         let told = scene.state.trail().tell(failing, scene.words);
-        card.led_here = told.rows;
+        // The steps of a walk are shown instead of all that it did.
+        if walk.is_none() {
+            card.led_here = told.rows;
+        }
         let then = moment.or_else(|| requests.iter().map(|operation| operation.called + operation.took).max());
         let then = then.and_then(|then| scene.state.cluster_at(then)).unwrap_or(cluster);
         card.cluster = then.now(scene.words);

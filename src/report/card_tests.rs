@@ -525,3 +525,53 @@ fn a_program_that_is_wrong_is_accepted() {
     }));
     insta::assert_snapshot!(shown(&card));
 }
+
+/// A step of a walk that asked for this key.
+fn walked(at: u64, method: &str, status: u16, sent: &str, value: Option<&str>) -> WalkStep {
+    let body = (!sent.is_empty()).then(|| Excerpt::new(sent.as_bytes()));
+    let asked = answered(at, method, "n1", "/kv/k1", status, value.unwrap_or_default().as_bytes());
+    WalkStep {
+        at: ms(at),
+        took: ms(1),
+        node: "n1".into(),
+        act: WalkAct::Asked(Box::new(Operation { body, ..asked })),
+        value: value.map(|value| Excerpt::new(value.as_bytes())),
+        version: None,
+        killed: false,
+    }
+}
+
+/// A walk whose kill left open whether a write was done, and then neither of the two values was there.
+fn open_walk(shown: Shown) -> Walk {
+    let held = |value: &str| Holding::Value { value: Excerpt::new(value.as_bytes()), version: None };
+    let right = |value: &str| Possible {
+        outcome: WalkOutcome::Done,
+        value: Some(Excerpt::new(value.as_bytes())),
+        version: PossibleVersion::Any,
+    };
+    let killed = WalkStep { killed: true, ..walked(60, "PUT", 200, "v2", None) };
+    Walk {
+        model: "store".into(),
+        operations: 71,
+        crashes: 4,
+        at: ms(85),
+        shown,
+        steps: vec![walked(41, "PUT", 200, "v1", None), killed, walked(85, "GET", 404, "", None)],
+        left_out: 2,
+        held: Some(Held { key: "k1".into(), one_of: vec![held("v1"), held("v2")] }),
+        command: None,
+        possible: vec![right("v1"), right("v2")],
+    }
+}
+
+#[test]
+fn a_walk_is_told_by_the_steps_that_lead_to_its_end() {
+    let get = answered(85, "GET", "n1", "/kv/k1", 404, b"key not found\n");
+    let told = |shown| {
+        let last = Box::new(wrong(get.clone(), vec![mismatch("status", json!(200), json!(404))]));
+        let story = Story::default().operation(request(41, "PUT", "n1", "/kv/other")).operation(get.clone());
+        self::shown(&story.card(What::Walked { walk: Box::new(open_walk(shown)), last }))
+    };
+    let all = [Shown::Shrunk { tried: 9 }, Shown::ShrunkInTime { tried: 3 }, Shown::Slice { tried: 2 }];
+    insta::assert_snapshot!(all.map(told).join("\n"));
+}

@@ -13,6 +13,7 @@ use super::history::{history, never};
 use super::program;
 use super::times::{clock, time};
 use super::visible;
+use super::walk;
 use crate::facts::{Answered, Excerpt, Finding, Mismatch, Need, Operation, Ran, Source, Spot, Violation, What};
 use crate::text::size;
 
@@ -28,6 +29,11 @@ impl Card {
     fn tell(&mut self, what: &What, cluster: &ClusterState) {
         let (lead, inner) = match what {
             What::Found(finding) => return self.found(finding, cluster),
+            What::Walked { walk, last } => {
+                self.told.extend(walk::told(walk));
+                self.led_here = walk::rows(walk);
+                return self.tell(last, cluster);
+            }
             What::NotInTime { within, attempts, last, seen, .. } => {
                 let attempts = format!("{attempts} {}", plural(*attempts as usize, "attempt", "attempts"));
                 self.history = history(seen, never(last.finding()));

@@ -323,7 +323,7 @@ mod tests {
     #[test]
     fn what_happened_on_the_way_is_told_with_how_long_and_why() {
         let ms = Duration::from_millis;
-        let ended = |fate, held| {
+        let ended = |fate, held: Option<Hold>| {
             let held = held.map(|by| crate::messages::Held { since: ms(1432), by });
             Some(Ended { id: crate::messages::MessageId(1), at: ms(2060), fate, held })
         };

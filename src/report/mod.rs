@@ -55,6 +55,8 @@ pub mod timeline;
 pub mod times;
 pub mod trail;
 mod visible;
+mod walk;
+pub mod walks;
 pub(crate) mod write;
 
 use std::path::{Path, PathBuf};

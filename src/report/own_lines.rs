@@ -137,6 +137,7 @@ impl OwnLines {
             | Event::NotStarted(_)
             | Event::StepStarted { .. }
             | Event::Copies { .. }
+            | Event::Walking(_)
             | Event::AnotherCluster
             | Event::StageEnded { .. }
             | Event::RunEnded { .. } => Vec::new(),

@@ -4,7 +4,9 @@ use super::cause;
 use super::diff::plural;
 use super::times::time;
 use super::visible::quote_short;
-use crate::facts::{Closing, Event, Links, Load, LoadEvent, NodeEventKind, Signalled, Speech, Verb, signalled_words};
+use crate::facts::{
+    Closing, Event, Links, Load, LoadEvent, NodeEventKind, Signalled, Speech, Verb, Walking, signalled_words,
+};
 use crate::text::size;
 
 /// Shown instead of a step while a test that cannot be judged waits to be tried again.
@@ -90,6 +92,8 @@ pub fn progress(event: &Event) -> Option<String> {
             let folder = folder.map(|bytes| format!(", largest folder {}", size(bytes))).unwrap_or_default();
             Some(format!("{ended} of {of}{sent}{folder}"))
         }
+        Event::Walking(Walking::Operations { done, of }) => Some(format!("{done} of {of} operations")),
+        Event::Walking(Walking::Shrinking { left, of }) => Some(format!("shrinking: {left} of {of} operations")),
         _ => None,
     }
 }

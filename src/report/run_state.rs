@@ -60,6 +60,7 @@ impl RunState {
             | Event::BuildEnded { .. }
             | Event::StepStarted { .. }
             | Event::Copies { .. }
+            | Event::Walking(_)
             | Event::AnotherCluster
             | Event::LeftUp(_)
             | Event::StageEnded { .. }

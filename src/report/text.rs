@@ -256,7 +256,7 @@ impl<W: Write + Send> Reporter for Text<W> {
                     self.draw();
                 }
             }
-            event @ (Event::Load(_) | Event::Copies { .. }) => {
+            event @ (Event::Load(_) | Event::Copies { .. } | Event::Walking(_)) => {
                 if let (Some(live), Some(text)) = (&mut self.live, progress(event)) {
                     live.step = clean(&text);
                     self.draw();

@@ -17,7 +17,7 @@ use crate::facts::{
 use crate::seconds;
 
 /// One line of what led to a failure.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Row {
     /// Since the run began; none for a line that counts others.
     #[serde(default, with = "seconds::optional", skip_serializing_if = "Option::is_none")]

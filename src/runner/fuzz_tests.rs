@@ -13,7 +13,7 @@ use super::budget::Budget;
 use super::connection::Connections;
 use super::http::Clients;
 use super::recorded::Recorded;
-use super::steps::{Frame, Interpreter, Timed};
+use super::steps::{Frame, Interpreter, Shrinking, Timed};
 use super::stop::Stop;
 use super::verbs::workload::Loads;
 use super::*;
@@ -24,6 +24,7 @@ use crate::scenario::draw::Draw;
 use crate::scenario::expr::Scope;
 use crate::scenario::limits::Limits;
 use crate::scenario::memory::Memory;
+use crate::scenario::model::Models;
 use crate::scenario::verbs::{self, Shape};
 use crate::scenario::{Defaults, Step};
 use crate::yaml::Source;
@@ -64,7 +65,7 @@ async fn run(steps: &[Step], memory: &Arc<Memory>) -> (Result<(), Stop>, u64) {
         messages: Arc::new(crate::messages::Recording::new(folder.path(), Instant::now())),
     };
     let (clients, roles, operations) = (Clients::new(&run.time, &run.requests), BTreeMap::new(), Arc::default());
-    let unsettled = Unsettled::default();
+    let (unsettled, models) = (Unsettled::default(), Models::new());
     let interpreter = Interpreter {
         run: &run,
         cluster: None,
@@ -73,6 +74,9 @@ async fn run(steps: &[Step], memory: &Arc<Memory>) -> (Result<(), Stop>, u64) {
         watch: None,
         roles: &roles,
         operations: &operations,
+        models: &models,
+        spec: None,
+        shrinking: Shrinking::default(),
         loads: Loads::new().0,
         recorded: Recorded::default(),
         defaults: Defaults::default(),

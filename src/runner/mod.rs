@@ -5,6 +5,7 @@ mod blocked;
 mod budget;
 mod connection;
 mod doubt;
+mod explore;
 mod http;
 mod kept;
 mod monitor;

@@ -24,7 +24,7 @@ use super::doubt::{self, Circumstances};
 use super::http::Clients;
 use super::monitor::Watch;
 use super::recorded::Recorded;
-use super::steps::{Frame, Interpreter, Timed};
+use super::steps::{Frame, Interpreter, Shrinking, Timed};
 use super::stop::{Failed, Stop};
 use super::verbs::workload::{Loads, Orders};
 use super::{Gone, Plan, Run, node_failure};
@@ -258,6 +258,9 @@ impl<'a> Nodes<'a> {
             watch: self.watch.as_ref(),
             roles: &self.plan.challenge.roles,
             operations: &self.plan.challenge.operations,
+            models: &self.plan.challenge.models,
+            spec: self.cluster.is_some().then(|| self.spec()),
+            shrinking: Shrinking::default(),
             loads,
             recorded: Recorded::default(),
             defaults: self.stage.tests.defaults,
@@ -292,8 +295,8 @@ impl<'a> Nodes<'a> {
         let result = tokio::select! {
             result = &mut steps => self.explained(result).await,
             stop = interpreter.drive(orders) => self.explained(Err(stop)).await,
-            gone = self.run.gone() => match timeout(GRACE, &mut steps).await {
-                Ok(Err(Stop::Failed(failed))) => Err(gone.stop(*failed)),
+            gone = self.run.gone() => match self.after(interpreter, &mut steps).await {
+                Some(Err(Stop::Failed(failed))) => Err(gone.stop(*failed)),
                 _ => Err(gone.stop(Failed::nowhere())),
             },
             overrun = self.run.overrun() => Err(overrun),
@@ -306,6 +309,19 @@ impl<'a> Nodes<'a> {
                 Err(Stop::pack(format!("the test ended while the workload `{name}` was under way")))
             }
             _ => result,
+        }
+    }
+
+    /// How the steps end after a node has ended, if they do so soon.
+    async fn after(
+        &self,
+        interpreter: &Interpreter<'_>,
+        steps: &mut (impl Future<Output = Result<(), Stop>> + Unpin),
+    ) -> Option<Result<(), Stop>> {
+        match timeout(GRACE, &mut *steps).await {
+            Ok(result) => Some(result),
+            Err(_) if interpreter.shrinking.has_begun() => Some(steps.await),
+            Err(_) => None,
         }
     }
 
@@ -429,22 +445,7 @@ impl<'a> Nodes<'a> {
     /// A cluster with every node up: what a test may rely on.
     async fn healthy(&mut self) -> Result<(), Unready> {
         if self.cluster.is_none() {
-            let nodes = &self.stage.tests.nodes;
-            let spec = ClusterSpec {
-                challenge_dir: self.run.project.clone(),
-                run_dir: self.run.folder.clone(),
-                data_dir: self.fresh_data(),
-                nodes: nodes.names.clone(),
-                arguments: nodes.arguments.clone(),
-                guard: self.run.guard.clone(),
-                seed: self.run.seed,
-                started_at: self.run.began,
-                patience: crate::cluster::Patience::default(),
-                limits: crate::cluster::Limits::default(),
-                time: self.run.time.clone(),
-                tap: self.run.messages.tap(&nodes.names),
-            };
-            let cluster = Cluster::new(spec, self.events.clone()).await;
+            let cluster = Cluster::new(self.spec(), self.events.clone()).await;
             self.cluster = Some(cluster.map_err(|error| Stop::fault(error.to_string()))?);
             self.watch = self.watch()?;
         }
@@ -472,6 +473,25 @@ impl<'a> Nodes<'a> {
             }
         });
         futures_util::future::join_all(starts).await.into_iter().collect()
+    }
+
+    /// A cluster of this stage, with folders that are not there yet.
+    fn spec(&self) -> ClusterSpec {
+        let nodes = &self.stage.tests.nodes;
+        ClusterSpec {
+            challenge_dir: self.run.project.clone(),
+            run_dir: self.run.folder.clone(),
+            data_dir: self.fresh_data(),
+            nodes: nodes.names.clone(),
+            arguments: nodes.arguments.clone(),
+            guard: self.run.guard.clone(),
+            seed: self.run.seed,
+            started_at: self.run.began,
+            patience: crate::cluster::Patience::default(),
+            limits: crate::cluster::Limits::default(),
+            time: self.run.time.clone(),
+            tap: self.run.messages.tap(&nodes.names),
+        }
     }
 
     /// The monitor of this stage. It remembers one cluster, and must not outlast that cluster's data.
@@ -527,7 +547,11 @@ fn fault(stop: Stop) -> Outcome {
 
 /// Whether one request to this node got no answer because its connection broke.
 fn is_request_to(node: &str, what: &What) -> bool {
-    let What::Found(finding) = what else { return false };
+    let finding = match what {
+        What::Found(finding) => finding,
+        What::Walked { last, .. } => last.finding(),
+        _ => return false,
+    };
     let to = match finding {
         Finding::Answer { operation, .. } => &operation.node,
         Finding::Conversation(talk) => &talk.node,

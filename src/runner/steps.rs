@@ -4,13 +4,15 @@ use std::collections::BTreeMap;
 use std::future::Future;
 use std::path::PathBuf;
 use std::pin::Pin;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::challenge::{Role, Unsettled};
-use crate::cluster::{Cluster, Deadline};
+use crate::cluster::{Cluster, ClusterSpec, Deadline};
 use crate::scenario::draw::Draw;
 use crate::scenario::expr::Scope;
 use crate::scenario::load::Operations;
+use crate::scenario::model::Models;
 use crate::scenario::template::Data;
 use crate::scenario::{Defaults, Expect, Step};
 
@@ -34,6 +36,10 @@ pub(super) struct Interpreter<'a> {
     pub(super) watch: Option<&'a Watch<'a>>,
     pub(super) roles: &'a BTreeMap<String, Role>,
     pub(super) operations: &'a Arc<Operations>,
+    pub(super) models: &'a Models,
+    /// How a cluster like this one is made; its folder is for whoever makes one to choose.
+    pub(super) spec: Option<ClusterSpec>,
+    pub(super) shrinking: Shrinking,
     pub(super) loads: Loads,
     /// What `tcp` steps have recorded.
     pub(super) recorded: Recorded,
@@ -45,6 +51,21 @@ pub(super) struct Interpreter<'a> {
     pub(super) unsettled: &'a Unsettled,
     /// The moment since which it matters that lsfr does its steps in time.
     pub(super) timed: Timed,
+}
+
+/// Whether a walk that went wrong is being shrunk. Its node has said all that it has to say by then: that it ends does not
+/// end the test.
+#[derive(Debug, Default)]
+pub(super) struct Shrinking(AtomicBool);
+
+impl Shrinking {
+    pub(super) fn begin(&self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+
+    pub(super) fn has_begun(&self) -> bool {
+        self.0.load(Ordering::Relaxed)
+    }
 }
 
 /// The moment since which what a test expects depends on when lsfr does each step: the beginning of a test that says

@@ -16,6 +16,7 @@ pub mod limits;
 pub mod load;
 pub mod matcher;
 pub mod memory;
+pub mod model;
 pub mod nodes;
 pub mod template;
 pub mod verbs;
@@ -71,6 +72,13 @@ pub struct Test {
     pub fresh: bool,
     pub hints: Vec<Hint>,
     pub steps: Vec<Step>,
+}
+
+impl Test {
+    /// Whether it is a random walk, which is then its first step.
+    pub fn is_walk(&self) -> bool {
+        self.steps.first().is_some_and(|step| matches!(step.action, Action::Explore(_)))
+    }
 }
 
 #[derive(Debug)]

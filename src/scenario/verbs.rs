@@ -13,8 +13,10 @@ pub mod consistently;
 pub mod disk;
 pub mod each;
 pub mod eventually;
+pub mod explore;
 pub mod find;
 pub mod http;
+mod models;
 pub mod nemesis;
 pub mod network;
 pub mod nodes;
@@ -35,6 +37,7 @@ use super::Step;
 use super::decode::{Decoder, Names, Undecoded};
 
 pub use http::NEED;
+pub use models::{ASKED, MODEL, SAID};
 pub use nodes::{EXCEPT, MAX_NODES, SELECTED};
 pub use operations::{OPERATION, OPERATION_STEPS};
 use talk::NEVER;
@@ -65,6 +68,7 @@ pub enum Action {
     Concurrently(Box<concurrently::Concurrently>),
     Workload(Box<workload::Workload>),
     Await(workload::Await),
+    Explore(Box<explore::Explore>),
     Check(Box<check::Check>),
 }
 
@@ -95,6 +99,7 @@ impl Action {
             | Action::Compare(_)
             | Action::Workload(_)
             | Action::Await(_)
+            | Action::Explore(_)
             | Action::Check(_) => Vec::new(),
         }
     }
@@ -121,6 +126,7 @@ const VERBS: &[&[Verb]] = &[
     concurrently::VERBS,
     workload::VERBS,
     check::VERBS,
+    explore::VERBS,
 ];
 
 /// What a key's value may be.

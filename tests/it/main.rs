@@ -9,6 +9,7 @@ mod compiler;
 mod compiler_cases;
 mod conversions;
 mod databases;
+mod explore;
 mod flood;
 mod growing;
 mod history;

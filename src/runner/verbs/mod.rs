@@ -9,6 +9,7 @@ mod consistently;
 mod disk;
 mod each;
 mod eventually;
+mod explore;
 mod find;
 pub(super) mod http;
 mod network;
@@ -58,6 +59,7 @@ impl Interpreter<'_> {
             Action::Concurrently(many) => self.concurrently(many, scope, frame).await,
             Action::Workload(workload) => self.workload(workload, step, scope, frame).await,
             Action::Await(load) => self.await_load(&load.0).await.map(|_| ()),
+            Action::Explore(explore) => self.explore(explore, scope, frame).await,
             Action::Check(check) => self.check(check, scope).await,
         }
     }
@@ -86,6 +88,7 @@ pub(super) fn describe(step: &Step) -> String {
         Action::Concurrently(many) => concurrently::describe(many),
         Action::Workload(workload) => workload::describe(workload),
         Action::Await(load) => workload::describe_await(load),
+        Action::Explore(explore) => explore::describe(explore),
         Action::Check(check) => check::describe(check),
     };
     shortened(&clean(&whole), MOST)

@@ -10,6 +10,7 @@ mod expect;
 mod fields;
 mod hints;
 mod limits;
+mod models;
 mod operations;
 mod selector;
 mod step;
@@ -18,6 +19,8 @@ mod talk;
 pub(crate) use answer::OF_AN_ANSWER;
 pub(crate) use fields::{Fields, list};
 pub(super) use limits::{DEPTH, STEPS};
+pub use models::KnownModel;
+pub(crate) use models::known_models;
 pub(crate) use step::Undecoded;
 pub(crate) use talk::OF_A_TALK;
 
@@ -46,6 +49,8 @@ pub struct Surroundings {
     pub shared: BTreeMap<String, Shared>,
     /// Operations of challenge.yaml.
     pub operations: BTreeSet<Kind>,
+    /// Models of challenge.yaml.
+    pub models: BTreeMap<String, KnownModel>,
 }
 
 /// Steps that `use` names. They are read again at each use, because they see the names in scope there.
@@ -207,6 +212,9 @@ impl<'a> Decoder<'a> {
         let (timed, fresh) = (self.flag(&fields, "timed"), self.flag(&fields, "fresh"));
         let steps = fields.get("steps").and_then(|node| self.steps(node, "", &mut names));
         self.all_awaited();
+        if let (Some(steps), Some(fresh)) = (&steps, fresh) {
+            self.begins_empty(steps, fresh);
+        }
         let at = |name: &str| fields.get(name).map_or(node.at, |node| node.at);
         Some(Test {
             name: name?,
@@ -218,6 +226,25 @@ impl<'a> Decoder<'a> {
             hints,
             steps: steps?,
         })
+    }
+
+    /// The model of a walk begins with an empty store, and so must the node.
+    fn begins_empty(&mut self, steps: &[super::Step], fresh: bool) {
+        let is_walk = |step: &super::Step| matches!(step.action, super::Action::Explore(_));
+        fn every<'s>(steps: &'s [super::Step], found: &mut Vec<&'s super::Step>) {
+            for step in steps {
+                found.push(step);
+                step.action.inside().into_iter().for_each(|steps| every(steps, found));
+            }
+        }
+        let mut all = Vec::new();
+        every(steps, &mut all);
+        for (at, walk) in all.into_iter().enumerate().filter(|(_, step)| is_walk(step)) {
+            if !fresh || at > 0 {
+                let help = "make a test of it whose first step it is, with `fresh: true`";
+                self.error(walk.place.at, "a walk begins with an empty store", help);
+            }
+        }
     }
 
     /// Text without expressions on one line: a name, a claim.
@@ -361,7 +388,8 @@ impl<'a> Decoder<'a> {
     }
 }
 
-fn parse_duration(text: &str) -> Option<Duration> {
+/// `300ms`, `2s`, `1m`.
+pub(crate) fn parse_duration(text: &str) -> Option<Duration> {
     let unit = text.find(|c: char| !c.is_ascii_digit() && c != '.')?;
     let number: f64 = text[..unit].parse().ok()?;
     let seconds = match &text[unit..] {

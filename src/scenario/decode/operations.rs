@@ -121,7 +121,7 @@ impl Decoder<'_> {
     }
 
     /// One expectation, or a list of them.
-    fn answers(&mut self, node: &Node, name: &str) -> Vec<Expect<Data>> {
+    pub(super) fn answers(&mut self, node: &Node, name: &str) -> Vec<Expect<Data>> {
         let what = format!("`{name}`");
         let nodes: Vec<&Node> = match &node.value {
             Value::List(items) if items.is_empty() => {

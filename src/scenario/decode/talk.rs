@@ -29,11 +29,19 @@ impl Decoder<'_> {
                 Value::List(items) if items.is_empty() => {
                     return self.wrong(node, "a list with something in it", "where nothing comes, write `silent`");
                 }
-                Value::List(items) => items.iter().filter_map(|item| self.received(item, &mut inside)).collect(),
-                _ => self.received(node, &mut inside).into_iter().collect(),
+                _ => self.heard(node, &inside),
             },
         };
         Some(Talk { send, receive })
+    }
+
+    /// What must come, one thing or several in order.
+    pub(super) fn heard(&mut self, node: &Node, names: &Names) -> Vec<Received> {
+        let mut inside = names.clone();
+        match &node.value {
+            Value::List(items) => items.iter().filter_map(|item| self.received(item, &mut inside)).collect(),
+            _ => self.received(node, &mut inside).into_iter().collect(),
+        }
     }
 
     fn sent(&mut self, node: &Node, names: &Names) -> Option<Sent> {

@@ -57,6 +57,33 @@ operations:
 
 ";
 
+const MODELS_HEAD: &str = "
+## Models of walks
+
+A walk at random (`explore`) is judged by a model: a state machine that comes with lsfr. challenge.yaml says under `models`, by a name of
+its own for each, which model it is and how its operations are sent. It need not have all of them. Each is a map of the keys below,
+for a request (`http`) or for a line on a connection (`say`). An outcome without an answer of its own is answered like `ok`. An
+answer that fits none of them is wrong, and so is no answer, unless the node was killed meanwhile: then the operation may
+have been done or not, until a later answer tells.
+
+```yaml
+models:
+  store:
+    model: map
+    operations:
+      get: { http: GET /kv/$(key), ok: { status: 200 }, absent: { status: 404 }, value: body }
+      put: { http: PUT /kv/$(key), body: $(value), ok: { status: 200 } }
+  members:
+    model: set
+    operations:
+      add: { say: ADD $(key), ok: ADDED, present: THERE }
+      contains: { say: HAS $(key), ok: 'YES', absent: 'NO' }
+```
+
+A walk begins with an empty store, so its test is `fresh`, and it is the first step.
+
+";
+
 const NODES: &str = "
 ## Which nodes
 
@@ -237,6 +264,7 @@ pub fn reference_page() -> String {
         verbs::verbs().filter(|verb| verb.group == group).for_each(|of| verb(&mut page, of));
     }
     section(&mut page, OPERATIONS, verbs::OPERATION);
+    models(&mut page);
     page.push_str(CASES);
     for (key, doc) in case::KEYS {
         let _ = writeln!(page, "| `{key}` | {} |", cell(doc));
@@ -267,6 +295,26 @@ pub fn reference_page() -> String {
     }
     page.push_str(&ends());
     page
+}
+
+fn models(page: &mut String) {
+    section(page, MODELS_HEAD, verbs::MODEL);
+    section(page, "\nAn operation that is a request:\n\n", verbs::ASKED);
+    section(page, "\nAn operation that is a line on a connection:\n\n", verbs::SAID);
+    for model in model::MODELS {
+        let _ = writeln!(
+            page,
+            "\nThe model `{}`: {}\n\n| operation | sees | may end in | |\n|---|---|---|---|",
+            model.word, model.doc
+        );
+        for operation in model.operations {
+            let words =
+                |words: Vec<&str>| words.iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", ");
+            let sees = words(operation.takes.iter().map(|part| part.word()).collect());
+            let ends = words(operation.outcomes.iter().map(|outcome| outcome.word()).collect());
+            let _ = writeln!(page, "| `{}` | {sees} | {ends} | {} |", operation.word, cell(operation.doc));
+        }
+    }
 }
 
 fn section(page: &mut String, head: &str, fields: &[Field]) {

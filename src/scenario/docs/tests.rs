@@ -82,10 +82,21 @@ fn both(text: &str, around: &Surroundings) -> (bool, bool) {
 fn of_steps(steps: &str) -> (bool, bool) {
     let shared = decode::shared(&Source::new("shared.yaml", "fill:\n  - kill: n1\n")).unwrap();
     let operations = [Kind::Read, Kind::Write].into();
-    let around = Surroundings { roles: ["leader".to_owned()].into(), shared, operations };
-    let steps = format!("- set: {{ key: a, old: n1, deaf: n2, behind: n3, writes: [] }}\n{steps}");
+    let models = "store: { model: map, operations: { get: {}, put: {}, delete: {} } }";
+    let models = decode::known_models(&yaml::parse(&Source::new("challenge.yaml", models)).unwrap());
+    let around = Surroundings { roles: ["leader".to_owned()].into(), shared, operations, models };
+    // A walk is the first step, of one node that has an empty folder; links are between several.
+    let walk = steps.contains("- explore:");
+    let names = "- set: { key: a, old: n1, deaf: n2, behind: n3, writes: [] }\n";
+    let (nodes, names) = if walk { (1, "") } else { (5, names) };
+    let steps = format!("{names}{steps}");
     let steps: String = steps.lines().map(|line| format!("      {line}\n")).collect();
-    both(&format!("cluster: 5\ntests:\n  - name: A claim\n    proves: a-promise\n    steps:\n{steps}"), &around)
+    both(
+        &format!(
+            "cluster: {nodes}\ntests:\n  - name: A claim\n    proves: a-promise\n    fresh: {walk}\n    steps:\n{steps}"
+        ),
+        &around,
+    )
 }
 
 #[test]

@@ -174,7 +174,7 @@ fn event(ui: &mut Ui, stamped: Stamped) -> Vec<Effect> {
             bench.moments.step_began(now);
         }
         Event::TestAgain { .. } => run.step = phrases::AGAIN.to_owned(),
-        event @ (Event::Load(_) | Event::Copies { .. }) => {
+        event @ (Event::Load(_) | Event::Copies { .. } | Event::Walking(_)) => {
             if let Some(text) = phrases::progress(&event) {
                 run.step = text;
             }

@@ -1,0 +1,170 @@
+//! A map of keys to values, with a version for each.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use super::beliefs::Machine;
+use super::kind::{OperationKind, Takes};
+use super::operation::{Asked, Holding, Key, Outcome, Right, Text, Version};
+
+pub(crate) const OPERATIONS: &[OperationKind] = &[
+    OperationKind {
+        word: "get",
+        takes: &[Takes::Key],
+        changes: false,
+        reads: true,
+        tells_version: true,
+        outcomes: &[Outcome::Ok, Outcome::Absent],
+        must_tell: Some(Outcome::Absent),
+        doc: "Reads a key.",
+    },
+    OperationKind {
+        word: "put",
+        takes: &[Takes::Key, Takes::Value],
+        changes: true,
+        reads: false,
+        tells_version: true,
+        outcomes: &[Outcome::Ok],
+        must_tell: None,
+        doc: "Sets a key.",
+    },
+    OperationKind {
+        word: "delete",
+        takes: &[Takes::Key],
+        changes: true,
+        reads: false,
+        tells_version: false,
+        outcomes: &[Outcome::Ok, Outcome::Absent],
+        must_tell: None,
+        doc: "Removes a key.",
+    },
+    OperationKind {
+        word: "clear",
+        takes: &[],
+        changes: true,
+        reads: false,
+        tells_version: false,
+        outcomes: &[Outcome::Ok],
+        must_tell: None,
+        doc: "Removes all keys.",
+    },
+    OperationKind {
+        word: "put_if_absent",
+        takes: &[Takes::Key, Takes::Value],
+        changes: true,
+        reads: false,
+        tells_version: true,
+        outcomes: &[Outcome::Ok, Outcome::Unmet],
+        must_tell: Some(Outcome::Unmet),
+        doc: "Sets a key that is not there.",
+    },
+    OperationKind {
+        word: "put_if_version",
+        takes: &[Takes::Key, Takes::Value, Takes::Version],
+        changes: true,
+        reads: false,
+        tells_version: true,
+        outcomes: &[Outcome::Ok, Outcome::Unmet],
+        must_tell: Some(Outcome::Unmet),
+        doc: "Sets a key that has this version.",
+    },
+    OperationKind {
+        word: "delete_if_version",
+        takes: &[Takes::Key, Takes::Version],
+        changes: true,
+        reads: false,
+        tells_version: false,
+        outcomes: &[Outcome::Ok, Outcome::Unmet],
+        must_tell: Some(Outcome::Unmet),
+        doc: "Removes a key that has this version.",
+    },
+];
+
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Map {
+    /// Versions are looked at.
+    versions: bool,
+    entries: BTreeMap<Key, Entry>,
+    /// The versions that each key was seen to have.
+    had: BTreeMap<Key, Arc<BTreeSet<Text>>>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+struct Entry {
+    value: Text,
+    /// None until an answer told it.
+    version: Option<Text>,
+}
+
+impl Map {
+    pub(crate) fn new(versions: bool) -> Self {
+        Self { versions, entries: BTreeMap::new(), had: BTreeMap::new() }
+    }
+
+    fn new_version(&self, key: Key) -> Version {
+        if self.versions { Version::New(self.had.get(&key).cloned().unwrap_or_default()) } else { Version::Any }
+    }
+
+    fn get(&self, key: Key) -> Right {
+        let Some(entry) = self.entries.get(&key) else { return Right::of(Outcome::Absent) };
+        let version = match &entry.version {
+            Some(version) if self.versions => Version::Is(version.clone()),
+            _ => self.new_version(key),
+        };
+        Right { outcome: Outcome::Ok, value: Some(entry.value.clone()), version }
+    }
+
+    fn put(mut self, key: Key, asked: &Asked) -> (Right, Self) {
+        let right = Right { version: self.new_version(key), ..Right::of(Outcome::Ok) };
+        let value = asked.value.clone().unwrap_or_default();
+        self.entries.insert(key, Entry { value, version: None });
+        (right, self)
+    }
+
+    fn delete(mut self, key: Key) -> (Right, Self) {
+        let was = self.entries.remove(&key);
+        (Right::of(if was.is_some() { Outcome::Ok } else { Outcome::Absent }), self)
+    }
+
+    /// The key has the version that was named. One that nobody has seen yet is not it.
+    fn is_met(&self, key: Key, asked: &Asked) -> bool {
+        let version = self.entries.get(&key).and_then(|entry| entry.version.as_ref());
+        version.is_some() && version == asked.version.as_ref()
+    }
+}
+
+impl Machine for Map {
+    fn outcomes(&self, asked: &Asked) -> Vec<(Right, Self)> {
+        let (map, key) = (self.clone(), asked.key.unwrap_or_default());
+        let unmet = || (Right::of(Outcome::Unmet), self.clone());
+        let one = match asked.word {
+            "get" => (self.get(key), map),
+            "put" => map.put(key, asked),
+            "delete" => map.delete(key),
+            "clear" => (Right::of(Outcome::Ok), Map { entries: BTreeMap::new(), ..map }),
+            "put_if_absent" if !self.entries.contains_key(&key) => map.put(key, asked),
+            "put_if_version" if self.is_met(key, asked) => map.put(key, asked),
+            "delete_if_version" if self.is_met(key, asked) => map.delete(key),
+            _ => unmet(),
+        };
+        vec![one]
+    }
+
+    fn learn(&mut self, key: Key, version: &Text) {
+        if let Some(entry) = self.entries.get_mut(&key).filter(|_| self.versions) {
+            entry.version = Some(version.clone());
+            Arc::make_mut(self.had.entry(key).or_default()).insert(version.clone());
+        }
+    }
+
+    fn version(&self, key: Key) -> Option<&Text> {
+        self.entries.get(&key)?.version.as_ref()
+    }
+
+    fn holds(&self, key: Key) -> Holding {
+        match self.entries.get(&key) {
+            Some(entry) => Holding::Value { value: entry.value.clone(), version: entry.version.clone() },
+            None => Holding::Nothing,
+        }
+    }
+}

@@ -1,0 +1,149 @@
+//! The few steps of a walk that matter.
+
+use super::walk::{Act, Step};
+
+/// So many steps are done again first.
+const FIRST: usize = 2;
+
+/// The steps that have to do with what the last one asked, and the crashes between them: a guess at what matters, found
+/// without doing anything again.
+pub fn slice(steps: &[Step]) -> Vec<Step> {
+    match steps.last().and_then(Step::operation) {
+        Some(last) => steps.iter().filter(|step| step.touches(last)).cloned().collect(),
+        None => steps.to_vec(),
+    }
+}
+
+/// What to do again first: a few of the last steps that have to do with the wrong answer, then more of them, and in the
+/// end all steps. The few cost least, and are often enough.
+pub fn tails(steps: &[Step]) -> Vec<Vec<Step>> {
+    let sliced = slice(steps);
+    let lengths = std::iter::successors(Some(FIRST), |length| Some(length * 2));
+    let few =
+        lengths.take_while(|length| *length < sliced.len()).map(|length| sliced[sliced.len() - length..].to_vec());
+    let mut tails: Vec<Vec<Step>> = few.collect();
+    if sliced.len() < steps.len() {
+        tails.push(sliced);
+    }
+    tails.push(steps.to_vec());
+    tails
+}
+
+/// Makes steps fewer and simpler for as long as they still end in a wrong answer. It says what to try; the caller does
+/// it, from the beginning each time, and tells what came of it.
+///
+/// What it ends with is the smallest that was tried, and no step of it can be left out alone.
+#[derive(Debug)]
+pub struct Shrinker {
+    best: Vec<Step>,
+    tried: Vec<Step>,
+    pass: Pass,
+}
+
+/// What is tried next.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Pass {
+    /// To leave out so many steps before this place. `again`: one was left out since the pass began.
+    Remove { chunk: usize, end: usize, again: bool },
+    /// To put something simpler in this place, in one of several ways.
+    Simplify { at: usize, way: usize },
+}
+
+impl Shrinker {
+    /// Steps that end in a wrong answer.
+    pub fn new(steps: Vec<Step>) -> Self {
+        let pass = Pass::Remove { chunk: (steps.len() / 2).max(1), end: before_last(&steps), again: false };
+        Self { best: steps, tried: Vec::new(), pass }
+    }
+
+    /// The fewest steps so far that end in a wrong answer.
+    pub fn best(&self) -> &[Step] {
+        &self.best
+    }
+
+    /// What to do next; none when nothing more can be tried.
+    pub fn candidate(&mut self) -> Option<&[Step]> {
+        self.tried = loop {
+            match self.pass {
+                Pass::Remove { end: 0, .. } => self.next_pass(),
+                Pass::Remove { chunk, end, .. } => {
+                    let start = end.saturating_sub(chunk);
+                    break [&self.best[..start], &self.best[end..]].concat();
+                }
+                Pass::Simplify { at, way } => {
+                    let step = self.best.get(at)?;
+                    let last = at + 1 == self.best.len();
+                    match simpler(step, last).into_iter().nth(way) {
+                        Some(act) => {
+                            let mut steps = self.best.clone();
+                            steps[at].act = act;
+                            break steps;
+                        }
+                        None => self.pass = Pass::Simplify { at: at + 1, way: 0 },
+                    }
+                }
+            }
+        };
+        Some(&self.tried)
+    }
+
+    /// What became of the last candidate: at which of its steps the answer was wrong in the same way, if it was.
+    pub fn tell(&mut self, wrong_at: Option<usize>) {
+        let shrunk = wrong_at.is_some();
+        if let Some(at) = wrong_at {
+            self.tried.truncate(at + 1);
+            self.best = std::mem::take(&mut self.tried);
+        }
+        self.pass = match self.pass {
+            Pass::Remove { chunk, end, again } => {
+                let end = end.saturating_sub(chunk).min(before_last(&self.best));
+                Pass::Remove { chunk, end, again: again || shrunk }
+            }
+            Pass::Simplify { at, .. } if shrunk => Pass::Simplify { at, way: 0 },
+            Pass::Simplify { at, way } => Pass::Simplify { at, way: way + 1 },
+        };
+    }
+
+    fn next_pass(&mut self) {
+        let end = before_last(&self.best);
+        self.pass = match self.pass {
+            // Without a later step an earlier one may not be needed either.
+            Pass::Remove { chunk: 1, again: true, .. } if end > 0 => Pass::Remove { chunk: 1, end, again: false },
+            Pass::Remove { chunk: 2.., .. } if end > 0 => {
+                let Pass::Remove { chunk, .. } = self.pass else { return };
+                Pass::Remove { chunk: (chunk / 2).min(end.div_ceil(2)).max(1), end, again: false }
+            }
+            Pass::Remove { .. } | Pass::Simplify { .. } => Pass::Simplify { at: 0, way: 0 },
+        };
+    }
+}
+
+fn before_last(steps: &[Step]) -> usize {
+    steps.len().saturating_sub(1)
+}
+
+/// What may stand in a step's place, the simplest first.
+fn simpler(step: &Step, last: bool) -> Vec<Act> {
+    let mut ways = Vec::new();
+    if let Act::KillWithin(operation) = &step.act {
+        if !last {
+            ways.push(Act::Kill);
+        }
+        ways.push(Act::Ask(operation.clone()));
+    }
+    let plain = format!("w{}", step.number);
+    if let Some(operation) = step.operation()
+        && operation.value.as_ref().is_some_and(|value| value.len() > plain.len() || !is_word(value))
+    {
+        let operation = super::walk::Operation { value: Some(plain.into()), ..operation.clone() };
+        ways.push(match &step.act {
+            Act::KillWithin(_) => Act::KillWithin(operation),
+            _ => Act::Ask(operation),
+        });
+    }
+    ways
+}
+
+fn is_word(value: &str) -> bool {
+    value.chars().all(|letter| letter.is_ascii_alphanumeric())
+}

@@ -1,0 +1,150 @@
+//! A walk at random that came to a wrong answer, and the few operations that lead to one.
+
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use super::not;
+use super::operation::{Excerpt, Operation};
+use crate::seconds;
+
+/// A walk that ended at a wrong answer.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Walk {
+    /// What judged it, as the pack calls it.
+    pub model: String,
+    /// How many operations it had done, that with the wrong answer included, and how many crashes.
+    pub operations: usize,
+    pub crashes: usize,
+    /// When the wrong answer came, since the run began.
+    #[serde(with = "seconds")]
+    pub at: Duration,
+    pub shown: Shown,
+    /// What leads to a wrong answer; the last of it is that.
+    pub steps: Vec<WalkStep>,
+    /// How many come before these, where there are too many to show.
+    #[serde(default)]
+    pub left_out: usize,
+    /// What the key of the last operation may have held before it, by the model; nothing where it has no key.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub held: Option<Held>,
+    /// How the node was started that the steps were done on, where that was a fresh one; its folder is empty again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub command: Option<Vec<String>>,
+    /// The answers that would have been right.
+    pub possible: Vec<Possible>,
+}
+
+/// What the steps that are shown are.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "how", rename_all = "snake_case")]
+pub enum Shown {
+    /// The fewest that still led to a wrong answer, on a fresh node. So many sequences were tried.
+    Shrunk { tried: u32 },
+    /// The same, as far as the time went.
+    ShrunkInTime { tried: u32 },
+    /// Those of the walk itself that have to do with the wrong answer: it did not come again.
+    Slice { tried: u32 },
+}
+
+/// One step of a walk, as it was done.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct WalkStep {
+    #[serde(with = "seconds")]
+    pub at: Duration,
+    #[serde(with = "seconds")]
+    pub took: Duration,
+    pub node: String,
+    pub act: WalkAct,
+    /// What was read, and the version that was told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub value: Option<Excerpt>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub version: Option<String>,
+    /// The node was killed within it.
+    #[serde(default, skip_serializing_if = "not")]
+    pub killed: bool,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(tag = "act", rename_all = "snake_case")]
+pub enum WalkAct {
+    Asked(Box<Operation>),
+    /// On a connection: a line, and the lines and bytes that came.
+    Said {
+        text: Excerpt,
+        heard: Vec<Excerpt>,
+    },
+    Killed,
+    Restarted,
+}
+
+/// What a key may hold: one of these.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Held {
+    pub key: String,
+    pub one_of: Vec<Holding>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Holding {
+    Nothing,
+    /// The key itself.
+    Member,
+    Value {
+        value: Excerpt,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        version: Option<String>,
+    },
+}
+
+/// An answer that would have been right.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Possible {
+    pub outcome: WalkOutcome,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub value: Option<Excerpt>,
+    pub version: PossibleVersion,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum WalkOutcome {
+    Done,
+    Absent,
+    Present,
+    Unmet,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PossibleVersion {
+    Any,
+    Is(String),
+    /// One that the key has never had.
+    New,
+}
+
+/// How a walk is doing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "walk", rename_all = "snake_case")]
+pub enum Walking {
+    Operations {
+        done: usize,
+        of: usize,
+    },
+    /// After a wrong answer: how many operations are left of those that led to it.
+    Shrinking {
+        left: usize,
+        of: usize,
+    },
+    /// All answers were right.
+    Ended {
+        operations: usize,
+        crashes: usize,
+        /// Too much was open for the model to follow, and the rest was left out.
+        #[serde(default, skip_serializing_if = "not")]
+        gave_up: bool,
+    },
+}

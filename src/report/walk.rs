@@ -1,0 +1,120 @@
+//! A walk at random in words: what it came to, and its few steps as lines of what led to the failure.
+
+use super::cause;
+use super::diff::plural;
+use super::trail::Row;
+use super::visible::quote_short;
+use crate::facts::{
+    Answered, Excerpt, Held, Holding, Operation, Possible, PossibleVersion, Shown, Walk, WalkAct, WalkOutcome,
+    WalkStep,
+};
+
+/// Headers of requests that are part of what an operation is, as they are sent.
+const CONDITIONS: [&str; 3] = ["if-match", "if-none-match", "idempotency-key"];
+
+/// What the walk was, which of its steps are shown, and what the model holds.
+pub(super) fn told(walk: &Walk) -> Vec<String> {
+    let steps = walk.steps.len() + walk.left_out;
+    let went = format!("Operation {} of a random walk went wrong", walk.operations);
+    let walked = match walk.shown {
+        Shown::Shrunk { .. } if steps == 1 => format!("{went}. Alone, in an empty folder, it does too."),
+        Shown::Shrunk { .. } => format!("{went}. These {steps} steps are enough to see it, from an empty folder."),
+        Shown::ShrunkInTime { .. } => {
+            format!("{went}. {steps} steps show it, from an empty folder; there was no time to look for fewer.")
+        }
+        Shown::Slice { .. } => format!(
+            "{went}, and did not when the steps were done again in an empty folder. What led here are the {steps} \
+             steps of the walk that have to do with it."
+        ),
+    };
+    let several = (walk.possible.len() > 1).then(|| {
+        let possible: Vec<String> = walk.possible.iter().map(possible).collect();
+        format!("Right would be: {}.", possible.join("; or "))
+    });
+    [Some(walked), walk.held.as_ref().map(held), several].into_iter().flatten().collect()
+}
+
+fn held(held: &Held) -> String {
+    let several = held.one_of.len() > 1;
+    let word = |holding: &Holding| match holding {
+        Holding::Nothing if several => "nothing".to_owned(),
+        Holding::Nothing => "absent".to_owned(),
+        Holding::Member => "a member".to_owned(),
+        Holding::Value { value, version } => {
+            let version = version.as_ref().map(|version| format!(", version {version}")).unwrap_or_default();
+            format!("{}{version}", quoted(value))
+        }
+    };
+    let one_of: Vec<String> = held.one_of.iter().map(word).collect();
+    let verb = match &held.one_of[..] {
+        [Holding::Nothing | Holding::Member] => "should be",
+        [_] => "should hold",
+        [..] => "may hold",
+    };
+    format!("Before the last one {} {verb} {}.", held.key, one_of.join(", or "))
+}
+
+fn possible(possible: &Possible) -> String {
+    let outcome = match (possible.outcome, &possible.value) {
+        (WalkOutcome::Done, Some(value)) => quoted(value),
+        (WalkOutcome::Done, None) => "done".to_owned(),
+        (WalkOutcome::Absent, _) => "not there".to_owned(),
+        (WalkOutcome::Present, _) => "there already".to_owned(),
+        (WalkOutcome::Unmet, _) => "refused".to_owned(),
+    };
+    match &possible.version {
+        PossibleVersion::Any => outcome,
+        PossibleVersion::Is(version) => format!("{outcome}, version {version}"),
+        PossibleVersion::New => format!("{outcome}, with a new version"),
+    }
+}
+
+/// The steps that are shown; the last is what went wrong.
+pub(super) fn rows(walk: &Walk) -> Vec<Row> {
+    let last = walk.steps.len().saturating_sub(1);
+    let earlier = (walk.left_out > 0).then(|| Row {
+        text: format!("{} earlier {}", walk.left_out, plural(walk.left_out, "step", "steps")),
+        ..Row::default()
+    });
+    let steps = walk.steps.iter().enumerate().map(|(at, step)| Row { wrong: at == last, ..row(step) });
+    earlier.into_iter().chain(steps).collect()
+}
+
+fn row(step: &WalkStep) -> Row {
+    let (verb, text, outcome, took) = match &step.act {
+        WalkAct::Asked(operation) => {
+            (operation.method.clone(), asked(operation), answered(operation, step), Some(step.took))
+        }
+        WalkAct::Said { text, heard } => {
+            let heard: Vec<String> = heard.iter().map(|text| text.text.clone()).collect();
+            let outcome = if heard.is_empty() { "no answer".to_owned() } else { heard.join(" ") };
+            ("SAY".to_owned(), text.text.clone(), outcome, Some(step.took))
+        }
+        WalkAct::Killed => ("KILL".to_owned(), "kill -9, then started again".to_owned(), String::new(), None),
+        WalkAct::Restarted => ("STOP".to_owned(), "stopped, then started again".to_owned(), String::new(), None),
+    };
+    let killed = if step.killed { ", KILL" } else { "" };
+    let outcome = format!("{outcome}{killed}");
+    Row { at: Some(step.at), verb, node: step.node.clone(), text, outcome, took, wrong: false }
+}
+
+fn asked(operation: &Operation) -> String {
+    let body = operation.body.as_ref().map(|body| format!(" {}", quoted(body))).unwrap_or_default();
+    let conditions = operation.headers.iter().filter(|(name, _)| CONDITIONS.contains(&&*name.to_ascii_lowercase()));
+    let conditions: String = conditions.map(|(name, value)| format!(" {name}: {value}")).collect();
+    format!("{}{body}{conditions}", operation.path)
+}
+
+fn answered(operation: &Operation, step: &WalkStep) -> String {
+    let answer = match &operation.result {
+        Answered::NoAnswer { cause, .. } => return cause::name(*cause).to_owned(),
+        Answered::Answer(answer) => answer,
+    };
+    let value = step.value.as_ref().map(|value| format!(" {}", quoted(value))).unwrap_or_default();
+    let version = step.version.as_ref().map(|version| format!(" {version}")).unwrap_or_default();
+    format!("{}{value}{version}", answer.status)
+}
+
+fn quoted(text: &Excerpt) -> String {
+    quote_short(&text.text, text.bytes)
+}

@@ -1,0 +1,206 @@
+//! `explore`: a walk at random over the operations of a model, which judges each answer.
+
+use std::time::Duration;
+
+use model::{Crashes, Key, Mix};
+
+use super::{Action, Field, HINT, Shape, Verb, field, required};
+use crate::scenario::decode::{Decoder, KnownModel, Names, Undecoded, list};
+use crate::scenario::model::names_versions;
+use crate::text::did_you_mean;
+use crate::yaml::{Node, Value};
+
+const KEYS: Key = 4;
+const MAX_KEYS: i64 = 100;
+const MAX_OPERATIONS: i64 = 100_000;
+const MAX_WEIGHT: i64 = 1000;
+
+#[derive(Debug)]
+pub struct Explore {
+    /// Of challenge.yaml.
+    pub model: String,
+    pub operations: usize,
+    pub keys: Key,
+    pub mix: Mix,
+    pub crashes: Crashes,
+    /// It ends after this time, however few operations it has done.
+    pub during: Option<Duration>,
+    /// For one operation.
+    pub timeout: Option<Duration>,
+}
+
+impl Explore {
+    /// Whether versions are looked at.
+    pub fn versions(&self) -> bool {
+        names_versions(self.mix.iter().map(|(kind, _)| *kind))
+    }
+}
+
+const EXPLORE: &[Field] = &[
+    required("model", Shape::Name, "A model of challenge.yaml."),
+    required("operations", Shape::Range(1, MAX_OPERATIONS), "How many operations, if all answers are right."),
+    required(
+        "mix",
+        Shape::Values,
+        "Which operations of the model, by weight, as in `{ get: 4, put: 3 }`. Versions are looked at where one of them names a version.",
+    ),
+    field("keys", Shape::Range(1, MAX_KEYS), "How many keys, drawn from the seed; 4 if left out."),
+    field(
+        "crashes",
+        Shape::Words(&["kill", "restart"]),
+        "What happens to the node now and then: `kill` is kill -9 between two operations or within one, `restart` a stop in good order; then it is started again. Nothing if left out.",
+    ),
+    field("for", Shape::Duration, "It ends after this time, however few operations it has done."),
+    field("timeout", Shape::Duration, "For one operation; `defaults.timeout` if left out."),
+];
+
+pub(super) const VERBS: &[Verb] = &[Verb {
+    name: "explore",
+    group: "load",
+    takes: Shape::Map(EXPLORE),
+    beside: &[HINT],
+    doc: "Does operations at random, one after the other, and compares each answer with what a model of challenge.yaml holds possible. It needs a cluster of one node. When an answer is wrong, the fewest operations that still lead to a wrong answer are looked for on fresh nodes, and the card shows these.",
+    example: "- explore:\n    model: store\n    operations: 200\n    mix: { get: 4, put: 3, delete: 1 }\n    crashes: [kill, restart]",
+    decode,
+}];
+
+fn decode(decoder: &mut Decoder<'_>, step: &mut Undecoded<'_>, _: &mut Names) -> Option<Action> {
+    let fields = decoder.fields(step.value, EXPLORE, "`explore`")?;
+    if decoder.repeated > 0 {
+        let message = "a walk cannot be taken in steps that run many times at once, or until they pass";
+        decoder.error(step.value.at, message, "take it alone");
+    }
+    if decoder.nodes != 1 {
+        decoder.error(step.value.at, "a walk needs a cluster of one node", "leave out `cluster` of this file");
+    }
+    let name = fields.get("model").and_then(|node| decoder.name(node));
+    let known = name.as_ref().and_then(|name| known(decoder, fields.get("model")?, name));
+    let mix = match (known, fields.get("mix")) {
+        (Some(known), Some(node)) => mix(decoder, node, known),
+        _ => None,
+    };
+    let number = |decoder: &mut Decoder<'_>, name: &str, most: i64| {
+        let node = fields.get(name)?;
+        match node.value {
+            Value::Int(number) if (1..=most).contains(&number) => Some(number),
+            _ => {
+                let message = format!("`{name}` is a whole number from 1 to {most}");
+                decoder.error(node.at, message, "write a number in this range");
+                None
+            }
+        }
+    };
+    let operations = number(decoder, "operations", MAX_OPERATIONS);
+    let keys = number(decoder, "keys", MAX_KEYS).map_or(KEYS, |keys| keys as Key);
+    let crashes = match fields.get("crashes") {
+        Some(node) => crashes(decoder, node)?,
+        None => Crashes::default(),
+    };
+    let during = decoder.duration_field(&fields, "for");
+    let timeout = decoder.duration_field(&fields, "timeout");
+    let operations = operations? as usize;
+    Some(Action::Explore(Box::new(Explore { model: name?, operations, keys, mix: mix?, crashes, during, timeout })))
+}
+
+fn known<'a>(decoder: &mut Decoder<'a>, node: &Node, name: &str) -> Option<&'a KnownModel> {
+    let around = decoder.around;
+    let known = around.models.get(name);
+    if known.is_none() {
+        let names = || around.models.keys().map(String::as_str);
+        let help = match did_you_mean(name, names()) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None if around.models.is_empty() => "challenge.yaml has no `models`".to_owned(),
+            None => format!("the `models` of challenge.yaml are {}", list(names())),
+        };
+        decoder.error(node.at, format!("challenge.yaml has no model `{name}`"), help);
+    }
+    known
+}
+
+fn mix(decoder: &mut Decoder<'_>, node: &Node, known: &KnownModel) -> Option<Mix> {
+    let Value::Map(entries) = &node.value else {
+        return decoder.wrong(node, "a map", "write each operation and its weight, as in `{ get: 4, put: 3 }`");
+    };
+    let mut mix = Mix::new();
+    for entry in entries {
+        let words = || known.operations.iter().map(|kind| kind.word);
+        let Some(kind) = known.operations.iter().find(|kind| kind.word == entry.key) else {
+            let help = did_you_mean(&entry.key, words()).map_or_else(
+                || format!("its operations are {}", list(words())),
+                |near| format!("did you mean `{near}`?"),
+            );
+            decoder.error(entry.key_at, format!("the model has no operation `{}`", entry.key), help);
+            continue;
+        };
+        match entry.value.value {
+            Value::Int(weight @ 1..=MAX_WEIGHT) => mix.push((kind, weight as u32)),
+            _ => decoder.error(
+                entry.value.at,
+                format!("a weight is a whole number from 1 to {MAX_WEIGHT}"),
+                "write a number",
+            ),
+        }
+    }
+    if mix.is_empty() {
+        decoder.error(
+            node.at,
+            "this asks for no operation",
+            "give an operation a weight, as in `{ get: 4, put: 3 }`",
+        );
+        return None;
+    }
+    Some(mix)
+}
+
+fn crashes(decoder: &mut Decoder<'_>, node: &Node) -> Option<Crashes> {
+    let items = decoder.items(node, "a list of crashes", "write `[kill]`, `[restart]` or both")?;
+    let mut crashes = Crashes::default();
+    for item in items {
+        let place = match item.as_text() {
+            Some("kill") => &mut crashes.kill,
+            Some("restart") => &mut crashes.restart,
+            _ => return decoder.wrong(item, "a crash", "write `kill` or `restart`"),
+        };
+        if std::mem::replace(place, true) {
+            decoder.error(item.at, "this is there twice", "write it once");
+        }
+    }
+    Some(crashes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scenario::decode::tests::{of_one, problems_of_one};
+
+    #[test]
+    fn a_walk_has_what_it_needs() {
+        let text =
+            "- explore: { model: store, operations: 50, mix: { get: 2, put: 1 }, crashes: [restart], for: 2s }";
+        let tests = of_one(text).unwrap();
+        let Action::Explore(explore) = &tests.tests[0].steps[0].action else { panic!() };
+        assert_eq!((explore.operations, explore.keys, explore.mix.len()), (50, KEYS, 2));
+        assert_eq!(explore.crashes, Crashes { kill: false, restart: true });
+        assert!(!explore.versions());
+    }
+
+    #[test]
+    fn a_walk_says_what_is_wrong_with_it() {
+        let of = |fields: &str| {
+            let text = format!("- explore: {{ operations: 5, {fields} }}");
+            let problems = problems_of_one(&text);
+            problems.into_iter().map(|problem| problem.split_once(' ').unwrap().1.to_owned()).collect::<Vec<_>>()
+        };
+        assert_eq!(of("model: stor, mix: { get: 1 }"), ["challenge.yaml has no model `stor`"]);
+        assert_eq!(of("model: store, mix: { gett: 1, put: 1 }"), ["the model has no operation `gett`"]);
+        assert_eq!(of("model: store, mix: { get: 0, put: 1 }"), ["a weight is a whole number from 1 to 1000"]);
+        assert_eq!(of("model: store, mix: {}"), ["this asks for no operation"]);
+        assert_eq!(of("model: store, mix: { get: 1 }, keys: 0"), ["`keys` is a whole number from 1 to 100"]);
+        assert_eq!(of("model: store, mix: { get: 1 }, crashes: [kill, kill]"), ["this is there twice"]);
+        assert_eq!(of("model: store, mix: { get: 1 }, crashes: [crash]"), ["this is text, not a crash"]);
+        let many =
+            crate::scenario::decode::tests::problems("- explore: { model: store, operations: 5, mix: { get: 1 } }");
+        let of_five = ["1:3 a walk begins with an empty store", "1:12 a walk needs a cluster of one node"];
+        assert_eq!(many, of_five);
+    }
+}

@@ -1,0 +1,47 @@
+//! What a model is: `models` of challenge.yaml.
+
+use super::{EXPECT, Field, Shape, field, required};
+
+/// One model of challenge.yaml.
+pub const MODEL: &[Field] = &[
+    required("model", Shape::Name, "Which model, as in `model: map`."),
+    required("operations", Shape::Values, "How each of its operations is sent and answered, by name."),
+    field(
+        "values",
+        Shape::Word(&["words", "text"]),
+        "What values may be: `words` of letters and digits (if left out), or `text`, with lines, blanks and letters of any length.",
+    ),
+    field("no_version", Shape::Plain, "A version that no key ever has, as a request names it."),
+];
+
+/// An operation that is a request.
+pub const ASKED: &[Field] = &[
+    required(
+        "http",
+        Shape::Request,
+        "The request. Its texts see `key`, `value` and `version`, where the operation has them.",
+    ),
+    field("headers", Shape::TextMap, "More headers."),
+    field("body", Shape::Text, "The request's body, sent as `text/plain; charset=utf-8`."),
+    required("ok", Shape::Many(EXPECT), "Answers that say it is done."),
+    field("absent", Shape::Many(EXPECT), "Answers that say that the key is not there."),
+    field("present", Shape::Many(EXPECT), "Answers that say that the key is there already."),
+    field("unmet", Shape::Many(EXPECT), "Answers that say that the condition does not hold."),
+    field("value", Shape::Plain, "An expression over an answer that is ok, for what was read."),
+    field("version", Shape::Plain, "The same for the key's version."),
+];
+
+/// An operation that is a line on a connection.
+pub const SAID: &[Field] = &[
+    required("say", Shape::Text, "The line. It sees `key`, `value` and `version`, where the operation has them."),
+    required("ok", Shape::Received, "What comes when it is done: a line, or a list that begins with one."),
+    field("absent", Shape::Received, "What comes when the key is not there."),
+    field("present", Shape::Received, "What comes when the key is there already."),
+    field("unmet", Shape::Received, "What comes when the condition does not hold."),
+    field(
+        "value",
+        Shape::Plain,
+        "An expression over `line`, `words`, `lines` and `body` of an answer that is ok, for what was read.",
+    ),
+    field("version", Shape::Plain, "The same for the key's version."),
+];
