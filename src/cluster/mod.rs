@@ -28,6 +28,7 @@ mod stopping;
 mod tree;
 mod unrunnable;
 mod wire;
+mod writing;
 
 use std::ffi::OsString;
 use std::net::{Ipv4Addr, SocketAddr};

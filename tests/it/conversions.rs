@@ -77,7 +77,8 @@ fn exact(op: &str, left: i128, right: i128, of: Type) -> Option<i128> {
     Some(match op {
         "+" => left + right,
         "-" => left - right,
-        "*" => left * right,
+        // Of two unsigned longs it has 128 bits, one too many, of which only the lower half counts.
+        "*" => left.wrapping_mul(right),
         "/" if right != 0 => left / right,
         "%" if right != 0 => left % right,
         "&" => left & right,

@@ -16,6 +16,12 @@ impl Interpreter<'_> {
     pub(super) async fn nodes(&self, nodes: &Nodes, scope: &Scope, frame: &Frame) -> Result<(), Stop> {
         let pool = if nodes.verb == NodeVerb::Start { Pool::Down } else { Pool::Up };
         let chosen = self.select(&nodes.nodes, pool, scope, frame).await?;
+        if nodes.writing {
+            for node in &chosen {
+                self.kill_as_it_writes(node).await?;
+            }
+            return Ok(());
+        }
         match nodes.longer_by {
             Some(longer_by) => self.start_in_time(&chosen, longer_by).await,
             None => self.change(nodes.verb, &chosen).await,
@@ -80,6 +86,13 @@ impl Interpreter<'_> {
         killed
     }
 
+    async fn kill_as_it_writes(&self, node: &str) -> Result<(), Stop> {
+        self.clients.close(node);
+        let killed = self.cluster()?.kill_as_it_writes(node).await;
+        self.connections.forget(node);
+        killed.map_err(|error| node_failure::not_obeyed(node, &error))
+    }
+
     /// How much time the start was granted; none if the node was up.
     async fn start(&self, node: &str) -> Result<Option<Duration>, Stop> {
         let cluster = self.cluster()?;
@@ -108,7 +121,8 @@ impl Interpreter<'_> {
 
 pub(super) fn describe(nodes: &Nodes) -> String {
     let limit = nodes.longer_by.map(|time| format!(", {time:?} longer than empty at most")).unwrap_or_default();
-    format!("{} {}{limit}", word(nodes.verb), selector(&nodes.nodes))
+    let once = if nodes.writing { " while it writes" } else { "" };
+    format!("{} {}{once}{limit}", word(nodes.verb), selector(&nodes.nodes))
 }
 
 fn word(verb: NodeVerb) -> &'static str {

@@ -14,6 +14,8 @@ pub struct Nodes {
     pub nodes: Selector,
     /// Of a start: how much longer it may take than one with an empty folder did.
     pub longer_by: Option<Duration>,
+    /// Of a kill: it waits until the node writes.
+    pub writing: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,6 +42,15 @@ pub const EXCEPT: &[Field] = &[
 const RESTART: &[Field] = &[
     required("nodes", Shape::Selector, "Which nodes."),
     field("signal", Shape::Word(&["term", "kill"]), "`term` (the default) asks and waits; `kill` does not ask."),
+];
+
+const KILL: &[Field] = &[
+    field(
+        "once",
+        Shape::Word(&["writing"]),
+        "`writing`: the signal is sent when a file in the node's folder begins to grow, so that it comes in the middle of a large write; after 1 s in any case.",
+    ),
+    HINT,
 ];
 
 const START: &[Field] = &[
@@ -74,10 +85,10 @@ pub(super) const VERBS: &[Verb] = &[
         name: "kill",
         group: "nodes",
         takes: Shape::Selector,
-        beside: ALONE,
+        beside: KILL,
         doc: "Sends SIGKILL to every process of the nodes.",
         example: "- kill: $(old)",
-        decode: |decoder, step, names| nodes(decoder, NodeVerb::Kill, step.value, names),
+        decode: kill,
     },
     Verb {
         name: "restart",
@@ -118,7 +129,17 @@ pub(super) const VERBS: &[Verb] = &[
 ];
 
 fn nodes(decoder: &mut Decoder<'_>, verb: NodeVerb, nodes: &Node, names: &Names) -> Option<Action> {
-    Some(Action::Nodes(Nodes { verb, nodes: decoder.selector(nodes, names)?, longer_by: None }))
+    Some(Action::Nodes(Nodes { verb, nodes: decoder.selector(nodes, names)?, longer_by: None, writing: false }))
+}
+
+fn kill(decoder: &mut Decoder<'_>, step: &mut Undecoded<'_>, names: &mut Names) -> Option<Action> {
+    let writing = match step.fields.get("once").map(|node| (node, node.as_text())) {
+        None => false,
+        Some((_, Some("writing"))) => true,
+        Some((node, _)) => return decoder.wrong(node, "`writing`", "write `once: writing`, or remove the key"),
+    };
+    let nodes = decoder.selector(step.value, names)?;
+    Some(Action::Nodes(Nodes { verb: NodeVerb::Kill, nodes, longer_by: None, writing }))
 }
 
 fn start(decoder: &mut Decoder<'_>, step: &mut Undecoded<'_>, names: &mut Names) -> Option<Action> {
@@ -127,7 +148,7 @@ fn start(decoder: &mut Decoder<'_>, step: &mut Undecoded<'_>, names: &mut Names)
         None => None,
     };
     let nodes = decoder.selector(step.value, names)?;
-    Some(Action::Nodes(Nodes { verb: NodeVerb::Start, nodes, longer_by }))
+    Some(Action::Nodes(Nodes { verb: NodeVerb::Start, nodes, longer_by, writing: false }))
 }
 
 fn restart(decoder: &mut Decoder<'_>, step: &mut Undecoded<'_>, names: &mut Names) -> Option<Action> {
