@@ -37,11 +37,11 @@ pub(super) fn run(args: &MessagesArgs) -> Result {
         return Err(Problem::usage("--from is later than --to"));
     }
     let known = nodes(record.entries());
-    if let Some((one, other)) = &args.between {
-        if let Some(unknown) = [one, other].into_iter().find(|node| !known.contains(&node.as_str())) {
-            let known = known.join(", ");
-            return Err(Problem::usage(clean(&format!("no node {unknown} has said anything; there are {known}"))));
-        }
+    if let Some((one, other)) = &args.between
+        && let Some(unknown) = [one, other].into_iter().find(|node| !known.contains(&node.as_str()))
+    {
+        let known = known.join(", ");
+        return Err(Problem::usage(clean(&format!("no node {unknown} has said anything; there are {known}"))));
     }
     let exchanges = wanted(&record, args)?;
     let mut out = BufWriter::new(anstream::stdout().lock());

@@ -47,7 +47,7 @@ const KINDS: [Kind; 8] = [
 ];
 
 /// In the order of their numbers, from 1; 0 is none.
-const FATES: [Fate; 7] = [
+pub(super) const FATES: [Fate; 7] = [
     Fate::HandedOver,
     Fate::CutShort,
     Fate::Undelivered,
@@ -57,8 +57,8 @@ const FATES: [Fate; 7] = [
     Fate::Lost { why: Loss::Unreachable },
 ];
 
-/// The same.
-const HOLDS: [Hold; 3] = [Hold::Cut, Hold::Slow, Hold::Full];
+/// In the order of their numbers, from 1; 0 is none.
+pub(super) const HOLDS: [Hold; 3] = [Hold::Cut, Hold::Slow, Hold::Full];
 
 impl From<&Content> for Kind {
     fn from(content: &Content) -> Kind {

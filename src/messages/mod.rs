@@ -12,6 +12,8 @@
 
 pub mod decode;
 pub mod fold;
+#[cfg(test)]
+mod format_tests;
 mod index;
 mod message;
 mod read;

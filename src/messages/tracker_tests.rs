@@ -52,11 +52,10 @@ impl Bench {
     /// The fates, in the order of the messages.
     fn fates(&self) -> Vec<Option<Ended>> {
         let of = |message: &&Message| {
-            let found = self.told.iter().find_map(|told| match told {
+            self.told.iter().find_map(|told| match told {
                 Told::Ended(ended) if ended.id == message.id => Some(*ended),
                 _ => None,
-            });
-            found
+            })
         };
         self.messages().iter().map(of).collect()
     }

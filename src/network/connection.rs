@@ -44,7 +44,7 @@ pub(super) struct Direction {
     pub(super) counters: Arc<Counters>,
 }
 
-/// The connection is to end with RST.
+/// The connection is to end with RST, and why.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Reset {
     ByPolicy,

@@ -81,7 +81,7 @@ pub fn row_words(record: &Record, row: &Row, nodes: usize) -> Result<RowWords, R
     } else if let Some(took) = read.took() {
         let _ = write!(what, "  {}", time(took));
     }
-    let fate = if row.is_folded() { read.fate_of_many() } else { read.fate() };
+    let fate = if row.is_folded() { read.fate_of_many(row, entries) } else { read.fate() };
     let (message, ended) = &read.message;
     Ok(RowWords {
         at: message.began,
@@ -133,7 +133,7 @@ impl Read {
     fn fate(&self) -> String {
         let mut fates = vec![fate_words(self.message.1.as_ref())];
         match &self.answer {
-            Some((_, ended)) => fates.push(prefixed("its answer was ", &fate_words(ended.as_ref()))),
+            Some((_, ended)) => fates.push(prefixed("its answer was ", fate_words(ended.as_ref()))),
             None if self.awaits_answer() => fates.push("no answer".to_owned()),
             None => {}
         }
@@ -142,10 +142,17 @@ impl Read {
     }
 
     /// What is true of every one of a row.
-    fn fate_of_many(&self) -> String {
-        let mut fates = vec![common_fate(self.message.1.as_ref())];
+    fn fate_of_many(&self, row: &Row, entries: &[Entry]) -> String {
+        let last = |place: fn(&Exchange) -> Option<usize>| {
+            let ended = row.exchanges.iter().filter_map(place).filter_map(|at| entries[at].ended);
+            ended.max().unwrap_or_default()
+        };
+        let mut fates = vec![common_fate(self.message.1.as_ref(), last(|exchange| Some(exchange.message)))];
         match &self.answer {
-            Some((_, ended)) => fates.push(prefixed("answers ", common_fate(ended.as_ref()))),
+            Some((_, ended)) => {
+                let words = common_fate(ended.as_ref(), last(|exchange| exchange.answer));
+                fates.push(prefixed("answers ", words));
+            }
             None if self.awaits_answer() => fates.push("no answer".to_owned()),
             None => {}
         }
@@ -161,8 +168,7 @@ impl Read {
     }
 }
 
-fn prefixed(prefix: &str, words: impl Into<String>) -> String {
-    let words = words.into();
+fn prefixed(prefix: &str, words: String) -> String {
     if words.is_empty() { words } else { format!("{prefix}{words}") }
 }
 
@@ -264,12 +270,13 @@ fn fate_words(ended: Option<&Ended>) -> String {
     }
 }
 
-/// The same for many, whose times differ.
-fn common_fate(ended: Option<&Ended>) -> String {
+/// The same for many, whose times differ: the last of them is told.
+fn common_fate(ended: Option<&Ended>, last: Duration) -> String {
     let Some(ended) = ended else { return "not handed over yet".to_owned() };
     let held = ended.held.map(|held| format!("held by {}", hold_words(held.by)));
     match (ended.fate, held) {
-        (Fate::HandedOver, held) => held.unwrap_or_default(),
+        (Fate::HandedOver, None) => String::new(),
+        (Fate::HandedOver, Some(held)) => format!("{held}, handed over by {}", clock(last)),
         (Fate::CutShort, _) => "cut short by the sender".to_owned(),
         (Fate::Undelivered, Some(held)) => format!("{held} to the end"),
         (Fate::Undelivered, None) => "not handed over before the end".to_owned(),
@@ -333,7 +340,7 @@ mod tests {
             (
                 ended(Fate::HandedOver, Some(Hold::Cut)),
                 "held 628 ms by a cut, handed over at +2.060",
-                "held by a cut",
+                "held by a cut, handed over by +3.000",
             ),
             (ended(Fate::Undelivered, Some(Hold::Cut)), "held by a cut to the end", "held by a cut to the end"),
             (
@@ -345,7 +352,7 @@ mod tests {
             (None, "not handed over yet", "not handed over yet"),
         ] {
             assert_eq!(
-                (fate_words(ended.as_ref()), common_fate(ended.as_ref())),
+                (fate_words(ended.as_ref()), common_fate(ended.as_ref(), ms(3000))),
                 (words.to_owned(), common.to_owned())
             );
         }

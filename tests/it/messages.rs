@@ -28,7 +28,7 @@ fn a_run_tells_who_said_what_to_whom_and_what_a_cut_held() {
         "SAYS leader",
         "PARTITION",
         "held",
-        "by a cut, handed over at +",
+        "by a cut, handed over",
         "→ all POST /raft/messages",
     ]);
     assert!(!text.out.contains('\u{1b}'));

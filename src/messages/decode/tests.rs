@@ -95,6 +95,10 @@ fn odd_servers_are_understood() {
         "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi\r\nHTTP/1.1 201 OK\r\nContent-Length: 0\r\n\r\n";
     assert_eq!(answer(blank_between), ["< 200 #0 2:\"hi\"", "< 201 0:\"\""]);
     assert_eq!(answer("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi\r\n")[1], "< Bytes 2:\"\\r\\n\"");
+    let latin_1: &[u8] = b"HTTP/1.1 200 OK\r\nX-Name: caf\xe9\r\nContent-Length: 2\r\n\r\nhi";
+    assert_eq!(lines(&[(Forward, ASK), (Back, latin_1)])[1], "< 200 #0 2:\"hi\"");
+    let headless = answer("HTTP/1.1 200 OK\r\nContent-Length: 2\r\nhi");
+    assert_eq!(headless, ["< Bytes cut 38:\"HTTP/1.1 200 OK\\r\\nContent-Length: 2\\r\\nhi\""]);
 }
 
 #[test]
