@@ -21,13 +21,8 @@ pub(super) fn of_rows(rows: &[Line], columns: usize) -> Text {
         let end = match rows.get(at + 1) {
             Some(next) if next.is_empty() || is_code(row) != is_code(next) => '\n',
             Some(next) if is_heading(row) != is_heading(next) => '\n',
-            Some(next) if is_code(row) => {
-                if goes_on(next) {
-                    JOINT
-                } else {
-                    ' '
-                }
-            }
+            Some(next) if is_code(row) && goes_on(next) => JOINT,
+            Some(_) if is_code(row) => ' ',
             Some(_) if full => JOINT,
             _ => ' ',
         };

@@ -113,7 +113,11 @@ impl Text {
             };
             let from = column;
             column += columns;
-            if from >= left + width || row >= hidden + usize::from(area.height) {
+            if from >= left + width {
+                more_to_the_right(theme.sign(Sign::Ellipsis), grapheme.style, area, buf);
+                return;
+            }
+            if row >= hidden + usize::from(area.height) {
                 return;
             }
             if columns == 0 || from < left || column > left + width || row < hidden {
@@ -137,6 +141,14 @@ fn put(buf: &mut Buffer, (x, y): (u16, u16), symbol: &str, style: Style, area: R
     if x >= area.left() && y >= area.top() && x < area.right() && y < area.bottom() {
         buf.set_string(x, y, symbol, style);
     }
+}
+
+/// In the last column: the text goes on. Of a wide character that it would split nothing is left.
+fn more_to_the_right(sign: &str, style: Style, area: Rect, buf: &mut Buffer) {
+    let Some(edge) = area.right().checked_sub(1).filter(|edge| *edge > area.x) else { return };
+    let split = buf.cell_mut((edge - 1, area.y)).filter(|cell| cell.symbol().width() > 1);
+    split.map(|cell| cell.set_symbol(" "));
+    put(buf, (edge, area.y), sign, style, area);
 }
 
 /// A program may colour its text, but neither hide it nor make it blink; nor may its resets undo the cursor.

@@ -166,13 +166,17 @@ fn title(name: &str, more: &str, focused: bool, theme: &Theme) -> Line<'static> 
     Line::from(spans)
 }
 
+/// In so few rows above and below a box nothing can be read.
+const FEW: u16 = 6;
+
 /// A box in the middle, over what is there: it has its rows for itself, since words that it cuts in half would be noise.
 /// Returns what is inside.
 fn boxed(name: &str, columns: u16, rows: u16, theme: &Theme, area: Rect, buffer: &mut Buffer) -> Rect {
     let width = (columns + 4).min(area.width);
     let height = (rows + 2).min(area.height);
     let place = Rect { x: area.x + (area.width - width) / 2, y: area.y + (area.height - height) / 3, width, height };
-    Clear.render(Rect { x: area.x, width: area.width, ..place }, buffer);
+    let rows = if area.height - height < FEW { area } else { Rect { x: area.x, width: area.width, ..place } };
+    Clear.render(rows, buffer);
     let mut block = Block::bordered().border_style(theme.style(Look::Focus)).title(title(name, "", true, theme));
     if theme.ascii {
         block = block.border_set(ASCII);

@@ -15,7 +15,7 @@ pub(super) use self::said::said;
 use super::{boxed, put};
 use crate::facts::NodeAddress;
 use crate::report::describe::English;
-use crate::text::{clean_lines, width, wrap};
+use crate::text::{clean_lines, width, wrap_evenly};
 use crate::tui::action::Action;
 use crate::tui::app::App;
 use crate::tui::layers::LeftUpPane;
@@ -60,7 +60,8 @@ pub(super) fn note(title: &str, text: &str, app: &App, area: Rect, buffer: &mut 
         lines.truncate(room);
         lines[room - 1] = app.theme.sign(Sign::Ellipsis).to_owned();
     }
-    let inner = boxed(title, columns as u16, lines.len() as u16, &app.theme, area, buffer);
+    let widest = lines.iter().map(|line| width(line)).chain([width(title) + 4]).max().unwrap_or(0);
+    let inner = boxed(title, widest.min(columns) as u16, lines.len() as u16, &app.theme, area, buffer);
     for (text, line) in lines.iter().zip(inner.rows()) {
         put(&app.theme, buffer, line, text, app.theme.style(Look::Text));
     }
@@ -70,7 +71,7 @@ pub(super) fn note(title: &str, text: &str, app: &App, area: Rect, buffer: &mut 
 fn broken_up(text: &str, columns: usize) -> Vec<String> {
     let lines = text.lines();
     lines
-        .flat_map(|line| if width(line) <= columns { vec![line.to_owned()] } else { wrap(line, columns, 0) })
+        .flat_map(|line| if width(line) <= columns { vec![line.to_owned()] } else { wrap_evenly(line, columns) })
         .collect()
 }
 

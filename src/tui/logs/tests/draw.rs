@@ -24,7 +24,7 @@ fn nodes_are_interleaved_or_side_by_side() {
         opened.screen(&mut pane, 44, 5),
         [
             "   +0.031  n2 ▏ listening",
-            "   +0.040  n1 ▏ a very long line that does n",
+            "   +0.040  n1 ▏ a very long line that does …",
             "   +0.090  n2 → GET /kv/a  200",
             "   +0.094  ──── KILL n1 ────────────────────",
             "   +1.131  n2 ▏ last",
@@ -36,7 +36,7 @@ fn nodes_are_interleaved_or_side_by_side() {
         [
             "             n1                            n2",
             "   +0.031                                ▏ listening",
-            "   +0.040  ▏ a very long line that does",
+            "   +0.040  ▏ a very long line that does…",
             "   +0.090                                → GET /kv/a  200",
             "   +0.094  ──── KILL n1 ────────────────────────────────────────────────",
             "   +1.131                                ▏ last",
@@ -109,7 +109,7 @@ fn wide_characters_are_cut_by_columns() {
     run.print_at("n1", 1, format!("世界abcdef{}\n", "界".repeat(4)));
     let opened = run.read();
     let mut pane = LogPane::default();
-    assert_eq!(opened.screen(&mut pane, 19, 1), ["   +0.001  n1 ▏ 世"]);
+    assert_eq!(opened.screen(&mut pane, 19, 1), ["   +0.001  n1 ▏ 世…"]);
     pane.right();
     assert_eq!(opened.screen(&mut pane, 30, 1), ["   +0.001  n1 ▏ ef界界界界"]);
     pane.right();
@@ -119,7 +119,7 @@ fn wide_characters_are_cut_by_columns() {
     assert_eq!(opened.screen(&mut pane, 30, 1), ["   +0.001  n1 ▏ 界"]);
     pane.left();
     pane.left();
-    assert_eq!(opened.screen(&mut pane, 30, 1)[0], "   +0.001  n1 ▏ 世界abcdef界界");
+    assert_eq!(opened.screen(&mut pane, 30, 1)[0], "   +0.001  n1 ▏ 世界abcdef界 …");
 }
 
 #[test]
