@@ -27,9 +27,11 @@ pub(super) fn told(walk: &Walk) -> Vec<String> {
              steps of the walk that have to do with it."
         ),
     };
-    let several = (walk.possible.len() > 1).then(|| {
+    // What is read is what is held.
+    let reads = |one: &Possible| one.value.is_some() || one.outcome == WalkOutcome::Absent;
+    let several = (walk.possible.len() > 1 && !walk.possible.iter().all(reads)).then(|| {
         let possible: Vec<String> = walk.possible.iter().map(possible).collect();
-        format!("Right would be: {}.", possible.join("; or "))
+        format!("Right would be: {}.", possible.join(" or "))
     });
     [Some(walked), walk.held.as_ref().map(held), several].into_iter().flatten().collect()
 }
@@ -51,7 +53,8 @@ fn held(held: &Held) -> String {
         [_] => "should hold",
         [..] => "may hold",
     };
-    format!("Before the last one {} {verb} {}.", held.key, one_of.join(", or "))
+    let open = if several { ": a kill has left that open" } else { "" };
+    format!("Before the last one {} {verb} {}{open}.", held.key, one_of.join(" or "))
 }
 
 fn possible(possible: &Possible) -> String {

@@ -4,6 +4,8 @@ use super::walk::{Act, Step};
 
 /// So many steps are done again first.
 const FIRST: usize = 2;
+/// With more crashes than this, nothing is gained by leaving out the others first.
+const MOST_CRASHES: usize = 2;
 
 /// The steps that have to do with what the last one asked, and the crashes between them: a guess at what matters, found
 /// without doing anything again.
@@ -43,6 +45,8 @@ pub struct Shrinker {
 /// What is tried next.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Pass {
+    /// To leave out all crashes but the last so many: they take longest.
+    Crashes { kept: usize },
     /// To leave out so many steps before this place. `again`: one was left out since the pass began.
     Remove { chunk: usize, end: usize, again: bool },
     /// To put something simpler in this place, in one of several ways.
@@ -52,8 +56,7 @@ enum Pass {
 impl Shrinker {
     /// Steps that end in a wrong answer.
     pub fn new(steps: Vec<Step>) -> Self {
-        let pass = Pass::Remove { chunk: (steps.len() / 2).max(1), end: before_last(&steps), again: false };
-        Self { best: steps, tried: Vec::new(), pass }
+        Self { best: steps, tried: Vec::new(), pass: Pass::Crashes { kept: 0 } }
     }
 
     /// The fewest steps so far that end in a wrong answer.
@@ -65,6 +68,10 @@ impl Shrinker {
     pub fn candidate(&mut self) -> Option<&[Step]> {
         self.tried = loop {
             match self.pass {
+                Pass::Crashes { kept } => match with_crashes(&self.best, kept).filter(|_| kept <= MOST_CRASHES) {
+                    Some(steps) => break steps,
+                    None => self.pass = self.first_removal(),
+                },
                 Pass::Remove { end: 0, .. } => self.next_pass(),
                 Pass::Remove { chunk, end, .. } => {
                     let start = end.saturating_sub(chunk);
@@ -95,6 +102,8 @@ impl Shrinker {
             self.best = std::mem::take(&mut self.tried);
         }
         self.pass = match self.pass {
+            Pass::Crashes { .. } if shrunk => self.first_removal(),
+            Pass::Crashes { kept } => Pass::Crashes { kept: kept + 1 },
             Pass::Remove { chunk, end, again } => {
                 let end = end.saturating_sub(chunk).min(before_last(&self.best));
                 Pass::Remove { chunk, end, again: again || shrunk }
@@ -102,6 +111,10 @@ impl Shrinker {
             Pass::Simplify { at, .. } if shrunk => Pass::Simplify { at, way: 0 },
             Pass::Simplify { at, way } => Pass::Simplify { at, way: way + 1 },
         };
+    }
+
+    fn first_removal(&self) -> Pass {
+        Pass::Remove { chunk: (self.best.len() / 2).max(1), end: before_last(&self.best), again: false }
     }
 
     fn next_pass(&mut self) {
@@ -113,13 +126,33 @@ impl Shrinker {
                 let Pass::Remove { chunk, .. } = self.pass else { return };
                 Pass::Remove { chunk: (chunk / 2).min(end.div_ceil(2)).max(1), end, again: false }
             }
-            Pass::Remove { .. } | Pass::Simplify { .. } => Pass::Simplify { at: 0, way: 0 },
+            Pass::Crashes { .. } | Pass::Remove { .. } | Pass::Simplify { .. } => Pass::Simplify { at: 0, way: 0 },
         };
     }
 }
 
 fn before_last(steps: &[Step]) -> usize {
     steps.len().saturating_sub(1)
+}
+
+/// The steps with the last so many of their crashes; none if there are no more. The last step stays what it is.
+fn with_crashes(steps: &[Step], kept: usize) -> Option<Vec<Step>> {
+    let (last, before) = steps.split_last()?;
+    let is_crash = |step: &&Step| !matches!(step.act, Act::Ask(_));
+    let mut left_out = before.iter().filter(is_crash).count().checked_sub(kept).filter(|left_out| *left_out > 0)?;
+    let without = before.iter().filter_map(|step| {
+        if left_out == 0 || !is_crash(&step) {
+            return Some(step.clone());
+        }
+        left_out -= 1;
+        match &step.act {
+            Act::KillWithin(operation) => Some(Step { number: step.number, act: Act::Ask(operation.clone()) }),
+            Act::Ask(_) | Act::Kill | Act::Restart => None,
+        }
+    });
+    let mut without: Vec<Step> = without.collect();
+    without.push(last.clone());
+    Some(without)
 }
 
 /// What may stand in a step's place, the simplest first.

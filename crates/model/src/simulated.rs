@@ -200,6 +200,18 @@ impl Store {
         }
     }
 
+    fn clear(&mut self) {
+        let kept = self.memory.iter().next().map(|(key, held)| (*key, held.clone()));
+        if !self.has(Bug::ContainsAfterClear) {
+            self.memory.clear();
+        }
+        self.memory.extend(kept.filter(|_| self.has(Bug::ClearKeepsOne)));
+        self.adds = 0;
+        if !self.has(Bug::ClearLost) {
+            self.disk = self.memory.clone();
+        }
+    }
+
     fn answer(&mut self, asked: &Asked) -> Answer {
         let key = asked.key.unwrap_or_default();
         let value = asked.value.as_deref().unwrap_or_default();
@@ -252,15 +264,7 @@ impl Store {
                 plain(Outcome::Unmet)
             }
             "clear" => {
-                let kept = self.memory.iter().next().map(|(key, held)| (*key, held.clone()));
-                if !self.has(Bug::ContainsAfterClear) {
-                    self.memory.clear();
-                }
-                self.memory.extend(kept.filter(|_| self.has(Bug::ClearKeepsOne)));
-                self.adds = 0;
-                if !self.has(Bug::ClearLost) {
-                    self.disk = self.memory.clone();
-                }
+                self.clear();
                 plain(Outcome::Ok)
             }
             "add" => {

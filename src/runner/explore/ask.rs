@@ -7,12 +7,14 @@ use model::{Answer, Asked, Outcome, Right, Text, Version};
 use serde_json::Value as Json;
 use tokio::time::Instant;
 
+use crate::cluster::Deadline;
 use crate::facts::{Cause, Conversation, Excerpt, Expected, Finding, Mismatch, Speech, Spot, WalkAct, What};
-use crate::scenario::Received;
 use crate::scenario::draw::Draw;
 use crate::scenario::expr::{Expression, Scope};
 use crate::scenario::matcher::Matcher;
 use crate::scenario::model::{Form, Operation};
+use crate::scenario::template::Data;
+use crate::scenario::{Expect, Received};
 
 use super::super::connection::{Connection, Ended};
 use super::super::http::{Exchange, Request};
@@ -23,7 +25,7 @@ use super::place::Place;
 /// What came of an operation.
 pub(super) enum Came {
     Http(Box<Exchange>),
-    Lines(Talked),
+    Lines(Box<Talked>),
 }
 
 /// A line that was said, and what was heard.
@@ -89,7 +91,7 @@ impl Place<'_> {
             }
             Form::Lines { say, answers } => {
                 let line = say.text(&scope)?;
-                Ok(Came::Lines(self.talk(connection, line, answers).await?))
+                Ok(Came::Lines(Box::new(self.talk(connection, line, answers).await?)))
             }
         }
     }
@@ -161,7 +163,7 @@ impl Talked {
         place: &Place<'_>,
         open: &mut Connection,
         answers: &[(Outcome, Vec<Received>)],
-        deadline: &crate::cluster::Deadline,
+        deadline: &Deadline,
     ) -> Result<(), Ended> {
         let first = self.line(place, open, deadline).await?;
         let named = answers.iter().find(|(_, items)| match items.first() {
@@ -192,12 +194,7 @@ impl Talked {
         Ok(())
     }
 
-    async fn line(
-        &mut self,
-        place: &Place<'_>,
-        open: &mut Connection,
-        deadline: &crate::cluster::Deadline,
-    ) -> Result<String, Ended> {
+    async fn line(&mut self, place: &Place<'_>, open: &mut Connection, deadline: &Deadline) -> Result<String, Ended> {
         let line = open.line(deadline).await?;
         place.spoke(Speech::Received { text: Excerpt::new(&line) });
         let text = String::from_utf8_lossy(&line);
@@ -219,7 +216,7 @@ impl Talked {
     }
 }
 
-fn check(matcher: &Matcher<crate::scenario::template::Data>, path: &str, line: &str) -> Vec<Mismatch> {
+fn check(matcher: &Matcher<Data>, path: &str, line: &str) -> Vec<Mismatch> {
     match matcher.resolve(&Scope::new(Draw::new(""))) {
         Ok(matcher) => matcher.check(path, Some(&Json::from(line))),
         Err(_) => Vec::new(),
@@ -241,9 +238,7 @@ impl Came {
             (Came::Http(exchange), Form::Http { answers, .. }) => {
                 let answer = exchange.reply.as_ref()?.answer();
                 let nothing = Scope::new(Draw::new(""));
-                let fits = |expect: &crate::scenario::Expect<_>| {
-                    expect.resolve(&nothing).is_ok_and(|expect: crate::scenario::Expect<Json>| answer.fits(&expect))
-                };
+                let fits = |expect: &Expect<Data>| expect.resolve(&nothing).is_ok_and(|expect| answer.fits(&expect));
                 answers.iter().find(|(_, expect)| fits(expect)).map(|(outcome, _)| *outcome)?
             }
             (Came::Lines(talked), _) => talked.outcome?,

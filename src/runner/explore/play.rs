@@ -115,7 +115,8 @@ impl<'a> Playing<'a> {
         let began = Instant::now();
         self.connection = None;
         self.place.clients.close(&self.place.node);
-        self.kept(step, began, if kill { WalkAct::Killed } else { WalkAct::Restarted });
+        let act = if kill { WalkAct::Killed } else { WalkAct::Restarted };
+        self.done.push((step.clone(), self.done_now(began, act)));
         if kill {
             self.place.kill().await?;
         } else {
@@ -138,20 +139,22 @@ impl<'a> Playing<'a> {
         Done::Wrong(Box::new(Wrong { what, rights, held, at: self.place.run.began.elapsed() }))
     }
 
+    /// Notes what was done, with what its answer told.
     fn keep(&mut self, step: &Step, began: Instant, operation: &Operation, came: &Came) {
         let answer = came.answer(operation);
-        let kept = self.kept(step, began, came.act());
-        kept.killed = matches!(step.act, Act::KillWithin(_));
-        if let Some(answer) = answer {
-            kept.value = answer.value.map(|value| Excerpt::new(value.as_bytes()));
-            kept.version = answer.version.map(|version| version.to_string());
-        }
+        let (value, version) = answer.map(|answer| (answer.value, answer.version)).unwrap_or_default();
+        let done = WalkStep {
+            value: value.map(|value| Excerpt::new(value.as_bytes())),
+            version: version.map(|version| version.to_string()),
+            killed: matches!(step.act, Act::KillWithin(_)),
+            ..self.done_now(began, came.act())
+        };
+        self.done.push((step.clone(), done));
     }
 
-    fn kept(&mut self, step: &Step, began: Instant, act: WalkAct) -> &mut WalkStep {
+    fn done_now(&self, began: Instant, act: WalkAct) -> WalkStep {
         let at = began.duration_since(self.place.run.began);
         let (took, node) = (began.elapsed(), self.place.node.clone());
-        let done = WalkStep { at, took, node, act, value: None, version: None, killed: false };
-        &mut self.done.push_mut((step.clone(), done)).1
+        WalkStep { at, took, node, act, value: None, version: None, killed: false }
     }
 }

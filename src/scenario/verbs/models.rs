@@ -14,6 +14,9 @@ pub const MODEL: &[Field] = &[
     field("no_version", Shape::Plain, "A version that no key ever has, as a request names it."),
 ];
 
+/// The keys are listed once, below `ok`.
+const SAME: Shape = Shape::Many(&[]);
+
 /// An operation that is a request.
 pub const ASKED: &[Field] = &[
     required(
@@ -24,9 +27,9 @@ pub const ASKED: &[Field] = &[
     field("headers", Shape::TextMap, "More headers."),
     field("body", Shape::Text, "The request's body, sent as `text/plain; charset=utf-8`."),
     required("ok", Shape::Many(EXPECT), "Answers that say it is done."),
-    field("absent", Shape::Many(EXPECT), "Answers that say that the key is not there."),
-    field("present", Shape::Many(EXPECT), "Answers that say that the key is there already."),
-    field("unmet", Shape::Many(EXPECT), "Answers that say that the condition does not hold."),
+    field("absent", SAME, "Answers that say that the key is not there, as in `ok`."),
+    field("present", SAME, "Answers that say that the key is there already."),
+    field("unmet", SAME, "Answers that say that the condition does not hold."),
     field("value", Shape::Plain, "An expression over an answer that is ok, for what was read."),
     field("version", Shape::Plain, "The same for the key's version."),
 ];
