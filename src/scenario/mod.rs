@@ -137,7 +137,7 @@ pub enum Received {
     Bytes {
         count: Data,
         text: Option<Matcher<Data>>,
-        hex: Option<Matcher<Data>>,
+        hex: Option<Box<Matcher<Data>>>,
         yaml: Option<Matcher<Data>>,
     },
 }
