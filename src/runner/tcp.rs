@@ -205,7 +205,8 @@ impl<'a> Talking<'a> {
                         }
                     };
                     let body = self.bytes(wanted, deadline, patience).await?;
-                    let matchers = [text, hex, yaml].map(|it| it.as_ref().map(|it| it.resolve(names)).transpose());
+                    let matchers = [text.as_ref(), hex.as_deref(), yaml.as_ref()];
+                    let matchers = matchers.map(|matcher| matcher.map(|it| it.resolve(names)).transpose());
                     let [text, hex, yaml] = matchers;
                     let wanted = Body { text: text?, hex: hex?, yaml: yaml? };
                     heard.yaml = self.body(&body, wanted, &format!("bytes{place}"))?;

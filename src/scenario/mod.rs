@@ -170,7 +170,7 @@ pub enum Received {
     Bytes {
         count: Data,
         text: Option<Matcher<Data>>,
-        hex: Option<Matcher<Data>>,
+        hex: Option<Box<Matcher<Data>>>,
         yaml: Option<Matcher<Data>>,
     },
 }

@@ -90,6 +90,11 @@ impl Decoder<'_> {
             None => Some(None),
             Some(matcher) => matcher.map(Some),
         };
-        Some(Received::Bytes { count: count?, text: given(text)?, hex: given(hex)?, yaml: given(yaml)? })
+        Some(Received::Bytes {
+            count: count?,
+            text: given(text)?,
+            hex: given(hex)?.map(Box::new),
+            yaml: given(yaml)?,
+        })
     }
 }
