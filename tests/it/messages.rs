@@ -11,7 +11,7 @@ use lsfr::network::{Connection, Ending, Passage, Report, Way};
 
 use crate::support::{Project, Said};
 
-const CUT: &str = "A leader without a majority stops leading";
+const CUT: &str = "Without a majority anywhere nobody leads, until it heals";
 const QUICK: &str = "GET of a missing key is 404";
 
 #[test]
