@@ -124,10 +124,11 @@ impl Read {
         words
     }
 
-    /// From the first byte of a request to the last one of its answer.
+    /// From the first byte of a request until its answer was handed over.
     fn took(&self) -> Option<Duration> {
-        let (answer, ended) = self.answer.as_ref()?;
-        Some(ended.map_or(answer.came, |ended| ended.at).saturating_sub(self.message.0.began))
+        let (_, ended) = self.answer.as_ref()?;
+        let ended = ended.filter(|ended| ended.fate == Fate::HandedOver)?;
+        Some(ended.at.saturating_sub(self.message.0.began))
     }
 
     fn fate(&self) -> String {
