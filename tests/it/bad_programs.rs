@@ -150,8 +150,8 @@ fn a_program_that_ends_at_once_holds_back_all_tests() {
         "n1 ended with exit status 4 after",
         "before its port accepted a connection",
         "n1 said SyntaxError: line 3",
-        "all 22 tests not tried: the program does not start",
-        "0 of 22 tests passed, 22 not tried",
+        "all 23 tests not tried: the program does not start",
+        "0 of 23 tests passed, 23 not tried",
     ]);
     // The reason is on the screen that the learner looks at.
     assert!(said.out.lines().count() < 35, "{}", said.out);

@@ -85,9 +85,9 @@ fn a_build_comes_first_and_its_failure_is_shown() {
         "The build said … 50 earlier lines main.c:3: error: no 51 52",
         "Run that command in this directory",
         "Again lsfr test http-api",
-        "0 of 22 tests passed, 22 not tried",
+        "0 of 23 tests passed, 23 not tried",
     ];
-    let said = project.lsfr(["test"]).exits(1).says(told).says(&["all 22 tests not tried: the build failed"]);
+    let said = project.lsfr(["test"]).exits(1).says(told).says(&["all 23 tests not tried: the build failed"]);
     // It is not the failure of any test: no test is named, nor anything that a test proves.
     for phrase in ["Hint", "PUT", "Put and get", "--only", "lsfr hint"] {
         assert!(!said.out.contains(phrase), "{phrase}: {}", said.out);
@@ -105,10 +105,10 @@ fn a_build_comes_first_and_its_failure_is_shown() {
     let of = |kind: &str| lines.iter().filter(|line| line["event"] == kind).collect::<Vec<_>>();
     assert_eq!((of("not_started").len(), of("card").len()), (1, 1));
     assert_eq!((&of("not_started")[0]["why"]["kind"], &of("card")[0]["subject"]), (&"build".into(), &"build".into()));
-    assert_eq!(of("test_ended").len(), 33);
+    assert_eq!(of("test_ended").len(), 35);
     assert!(of("test_ended").iter().all(|ended| ended["verdict"]["verdict"] == "not_run"));
     let junit = project.read("junit.xml");
-    assert_eq!((junit.matches("<failure").count(), junit.matches("<skipped").count()), (1, 33), "{junit}");
+    assert_eq!((junit.matches("<failure").count(), junit.matches("<skipped").count()), (1, 35), "{junit}");
     let again = project.lsfr(["test", "--repeat", "2"]).exits(1);
     again.says(&["\"The build failed\" failed in 2 of 2 runs."]);
 
