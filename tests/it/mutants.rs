@@ -209,6 +209,10 @@ impl Mask {
             (r"\b[0-9.]+ (ms|s)\b", "TIME"),
             // The value that memory-large-frames.c computes from memory that is not its own.
             (r"-?\b[0-9]+ 255\b", "NUMBER 255"),
+            // What a program gives that reads what was never written.
+            (r"\(The program ended with exit status [0-9]+, not", "(The program ended with exit status N, not"),
+            // The moment of an earlier answer.
+            (r"\+[0-9]+\.[0-9]{3}\b", "+TIME"),
             // A moment in an ETag, as it is.
             (r"\b[0-9]{9,}\b", "NUMBER"),
             // Where a run is recorded.
