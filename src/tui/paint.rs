@@ -28,17 +28,40 @@ pub(super) fn put(buf: &mut Buffer, area: Rect, theme: &Theme, pieces: &[Piece])
         let text = spelled(theme, text);
         let taken = width(&text);
         if taken <= room {
-            (x, _) = buf.set_stringn(x, area.y, &text, room, *style);
+            x = write(buf, (x, area.y), &text, room, *style);
             room -= taken;
             continue;
         }
-        (x, _) = buf.set_stringn(x, area.y, &text[..prefix(&text, room)], room, *style);
-        buf.set_stringn(x, area.y, theme.sign(Sign::Ellipsis), 1, *style);
+        x = write(buf, (x, area.y), &text[..prefix(&text, room)], room, *style);
+        write(buf, (x, area.y), theme.sign(Sign::Ellipsis), 1, *style);
         return;
     }
 }
 
-/// The same for a line of ratatui's.
+/// Puts cleaned text at a place on the screen, at most so many columns of it, and returns the column behind it.
+pub(super) fn write(buf: &mut Buffer, (x, y): (u16, u16), text: &str, most: usize, style: Style) -> u16 {
+    if !is_plain(text) {
+        return buf.set_stringn(x, y, text, most, style).0;
+    }
+    let room = usize::from(buf.area.right().saturating_sub(x)).min(most);
+    let text = &text[..text.len().min(room)];
+    if text.is_empty() {
+        return x;
+    }
+    let from = buf.index_of(x, y);
+    for (cell, letter) in buf.content[from..].iter_mut().zip(text.chars()) {
+        cell.set_char(letter).set_style(style);
+    }
+    x + text.len() as u16
+}
+
+/// Whether each byte is a letter of one column. Most of a screen is such text, for which nothing has to be looked up in
+/// the tables of Unicode.
+pub(super) fn is_plain(text: &str) -> bool {
+    text.bytes().all(|byte| matches!(byte, b' '..=b'~'))
+}
+
+/// As [`put`], for a line of ratatui's.
 pub(super) fn put_line(buf: &mut Buffer, area: Rect, theme: &Theme, line: &Line) {
     let pieces: Vec<Piece> =
         line.spans.iter().map(|span| (Cow::Borrowed(&*span.content), line.style.patch(span.style))).collect();

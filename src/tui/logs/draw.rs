@@ -7,6 +7,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::{Modifier, Style};
 
+use super::super::paint::write;
 use super::super::theme::{Look, Sign, Theme};
 use super::columns::TIME;
 use super::index::{Index, Own};
@@ -132,7 +133,7 @@ impl<'a> Sheet<'a> {
             let x = self.column_x(number) + 2;
             let style = self.theme.style(self.look_of(&node.name)).add_modifier(Modifier::BOLD);
             let room = usize::from(self.area.right().saturating_sub(x));
-            buf.set_stringn(x, y, name, room, style);
+            write(buf, (x, y), &name, room, style);
         }
     }
 
@@ -183,7 +184,7 @@ impl<'a> Sheet<'a> {
             let at = Duration::from_micros(line.place.at).as_secs_f64();
             let time = format!("{at:>+8.3}");
             let room = usize::from(area.width).saturating_sub(1);
-            buf.set_stringn(area.x + 1, area.y, time, room, theme.style(Look::Dim));
+            write(buf, (area.x + 1, area.y), &time, room, theme.style(Look::Dim));
         }
         if cursor {
             buf.set_style(area, theme.style(Look::Cursor));
@@ -221,7 +222,7 @@ impl<'a> Sheet<'a> {
         } else {
             return;
         };
-        buf.set_stringn(area.x, area.y, self.theme.sign(sign), usize::from(area.width), self.theme.style(look));
+        write(buf, (area.x, area.y), self.theme.sign(sign), usize::from(area.width), self.theme.style(look));
     }
 
     fn before(&self, cell: &Cell, text: &Text, first: bool, cursor: bool, area: Rect, buf: &mut Buffer) {
@@ -229,7 +230,7 @@ impl<'a> Sheet<'a> {
         let style = if cursor { Style::new() } else { theme.style(cell.look) };
         let mut put = |x: u16, y: u16, text: &str, style| {
             if x < area.right() {
-                buf.set_stringn(x, y, text, usize::from(area.right() - x), style);
+                write(buf, (x, y), text, usize::from(area.right() - x), style);
             }
         };
         let bar = theme.sign(Sign::Bar);
@@ -285,6 +286,6 @@ pub(super) fn notice(text: &str, theme: &Theme, area: Rect, buf: &mut Buffer) {
     let room = usize::from(area.width).saturating_sub(2);
     let lines = if room == 0 { Vec::new() } else { wrap(text, room, 0) };
     for (line, y) in lines.iter().zip(area.top()..area.bottom()) {
-        buf.set_stringn(area.x + 1, y, line, room, theme.style(Look::Dim));
+        write(buf, (area.x + 1, y), line, room, theme.style(Look::Dim));
     }
 }

@@ -7,13 +7,12 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::{Modifier, Style};
 use ratatui::text::{Span, StyledGrapheme};
-use unicode_width::UnicodeWidthStr;
 
-use super::super::paint::spelled;
+use super::super::paint::{is_plain, spelled, write};
 use super::super::theme::{Sign, Theme};
 use super::lines::Raw;
 use super::paths::Paths;
-use crate::text::clean_keeping_colours;
+use crate::text::{self, clean_keeping_colours};
 
 /// A line's text in the styles that its program chose, or in the one that it is shown in where it chose none.
 pub(super) struct Text {
@@ -61,14 +60,14 @@ impl Text {
     }
 
     pub(super) fn width(&self) -> usize {
-        self.spans.iter().map(|span| span.content.width()).sum()
+        self.spans.iter().map(|span| text::width(&span.content)).sum()
     }
 
     /// The rows that it takes where they are this wide: at most `most`, at least one.
     pub(super) fn rows(&self, width: usize, most: usize) -> usize {
         let (mut rows, mut column) = (1, 0);
         for grapheme in self.graphemes() {
-            let columns = grapheme.symbol.width();
+            let columns = text::width(grapheme.symbol);
             if column + columns > width && column > 0 {
                 (rows, column) = (rows + 1, 0);
                 if rows >= most {
@@ -95,7 +94,7 @@ impl Text {
         for grapheme in self.graphemes() {
             let here = byte;
             byte += grapheme.symbol.len();
-            let columns = grapheme.symbol.width();
+            let columns = text::width(grapheme.symbol);
             let (left, hidden) = match flow {
                 Flow::Cut { left } => (left, 0),
                 Flow::Wrapped { hidden, most } => {
@@ -133,20 +132,26 @@ impl Text {
     }
 
     fn graphemes(&self) -> impl Iterator<Item = StyledGrapheme<'_>> {
-        self.spans.iter().flat_map(|span| span.styled_graphemes(Style::new()))
+        self.spans.iter().flat_map(|span| {
+            let plain = Some(&*span.content).filter(|text| is_plain(text)).into_iter();
+            let letters =
+                plain.flat_map(|text| (0..text.len()).map(|at| StyledGrapheme::new(&text[at..=at], span.style)));
+            let others = (!is_plain(&span.content)).then(|| span.styled_graphemes(Style::new()));
+            letters.chain(others.into_iter().flatten())
+        })
     }
 }
 
 fn put(buf: &mut Buffer, (x, y): (u16, u16), symbol: &str, style: Style, area: Rect) {
     if x >= area.left() && y >= area.top() && x < area.right() && y < area.bottom() {
-        buf.set_string(x, y, symbol, style);
+        write(buf, (x, y), symbol, usize::from(area.right() - x), style);
     }
 }
 
 /// In the last column: the text goes on. Of a wide character that it would split nothing is left.
 fn more_to_the_right(sign: &str, style: Style, area: Rect, buf: &mut Buffer) {
     let Some(edge) = area.right().checked_sub(1).filter(|edge| *edge > area.x) else { return };
-    let split = buf.cell_mut((edge - 1, area.y)).filter(|cell| cell.symbol().width() > 1);
+    let split = buf.cell_mut((edge - 1, area.y)).filter(|cell| text::width(cell.symbol()) > 1);
     split.map(|cell| cell.set_symbol(" "));
     put(buf, (edge, area.y), sign, style, area);
 }

@@ -177,6 +177,13 @@ struct State {
     hang_up: bool,
 }
 
+impl State {
+    /// Between the two sequences that a frame is written in (synchronized output).
+    fn within_frame(&self) -> bool {
+        self.parser.callbacks().modes.contains(&2026)
+    }
+}
+
 type Shared = Arc<(Mutex<State>, Condvar)>;
 
 /// A terminal with lsfr in it.
@@ -225,8 +232,13 @@ impl Terminal {
         Pid::from_raw(self.child.process_id().unwrap() as i32)
     }
 
-    /// The screen as text, row by row.
+    /// The screen as text, row by row, between two frames.
     fn text(&self) -> String {
+        self.until_state("a whole frame", |_| true).parser.screen().contents()
+    }
+
+    /// The same at once, of whatever has come.
+    fn text_now(&self) -> String {
         self.state().parser.screen().contents()
     }
 
@@ -241,10 +253,7 @@ impl Terminal {
     /// Clicks on a text that is on the screen once, or where it stands first.
     #[track_caller]
     fn click(&mut self, text: &str) {
-        // A frame may have come in part: what is clicked is where the whole one has it.
-        let state = self.until_state(text, |state| {
-            !state.parser.callbacks().modes.contains(&2026) && state.parser.screen().contents().contains(text)
-        });
+        let state = self.until_state(text, |state| state.parser.screen().contents().contains(text));
         let screen = state.parser.screen().contents();
         drop(state);
         let found = screen.lines().enumerate().find_map(|(row, line)| Some((row, line.find(text)?, line)));
@@ -296,11 +305,12 @@ impl Terminal {
         }
     }
 
+    /// Waits until this holds of a whole frame: of one that has come in part some cells are still those of the one before.
     #[track_caller]
     fn until_state(&self, what: &str, holds: impl Fn(&State) -> bool) -> MutexGuard<'_, State> {
         let deadline = Instant::now() + PATIENCE;
         let mut state = self.state();
-        while !holds(&state) {
+        while (state.within_frame() && !state.closed) || !holds(&state) {
             let left = deadline.saturating_duration_since(Instant::now());
             if left.is_zero() || state.closed {
                 let why = if state.closed { "lsfr has ended" } else { "time is up" };
@@ -313,7 +323,7 @@ impl Terminal {
 
     /// The text of all cells that are reversed.
     fn reversed(&self) -> String {
-        let state = self.state();
+        let state = self.until_state("a whole frame", |_| true);
         cells(state.parser.screen()).filter(|cell| cell.inverse()).map(vt100::Cell::contents).collect()
     }
 
@@ -342,7 +352,7 @@ impl Terminal {
         let stat = format!("/proc/{}/stat", self.pid());
         eventually("lsfr is stopped", || {
             let stat = fs::read_to_string(&stat).map_err(|error| error.to_string())?;
-            if stat.rsplit(") ").next().unwrap().starts_with('T') { Ok(()) } else { Err(self.text()) }
+            if stat.rsplit(") ").next().unwrap().starts_with('T') { Ok(()) } else { Err(self.text_now()) }
         });
         // What it wrote before may still be on its way.
         self.until("the screen from before", |screen| !screen.alternate_screen());
@@ -385,7 +395,7 @@ impl Terminal {
         if let Some(reader) = self.reader.take() {
             reader.join().unwrap();
         }
-        assert_eq!(status.exit_code(), code, "{status:?}\n{}", self.text());
+        assert_eq!(status.exit_code(), code, "{status:?}\n{}", self.text_now());
         self.assert_intact();
     }
 
