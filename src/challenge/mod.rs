@@ -27,7 +27,7 @@ use crate::yaml::{Diagnostic, Source, Span};
 use files::Files;
 
 pub use guide::{Guide, Requirement};
-pub use monitor::Monitor;
+pub use monitor::{Monitor, UnderWay};
 pub use unsettled::Unsettled;
 
 /// Where a pack comes from.

@@ -32,7 +32,25 @@ pub struct Monitor {
     /// The first stage in which terms outlast restarts.
     pub over_restarts_from: String,
     pub hints: Vec<Hint>,
+    /// What all nodes do together.
+    pub under_way: Option<UnderWay>,
     pub(super) stages_at: [Span; 2],
+}
+
+/// Something that takes the whole cluster a while, and that any node can be asked about: keys move between groups.
+#[derive(Debug)]
+pub struct UnderWay {
+    pub method: String,
+    pub path: Template,
+    /// The time between two questions, each to another node.
+    pub every: Duration,
+    /// Whether it is under way, by a node's answer. An answer without what is looked for says nothing.
+    pub when: Expression,
+    /// What is under way, for people.
+    pub says: Template,
+    /// The first stage that has it.
+    pub from: String,
+    pub(super) from_at: Span,
 }
 
 const MONITOR: &[Field] = &[
@@ -45,7 +63,16 @@ const MONITOR: &[Field] = &[
     field("members", Shape::Plain, "an expression for the list of members, by the answer of a node that leads"),
     required("from", Shape::Plain, "write the key of the first stage that is watched"),
     required("over_restarts_from", Shape::Plain, "write the key of the first stage in which terms outlast restarts"),
+    field("under_way", Shape::Map(UNDER_WAY), "something that takes all nodes a while, and that any of them tells of"),
     verbs::HINT,
+];
+
+const UNDER_WAY: &[Field] = &[
+    required("http", Shape::Request, "write what a node is asked, as in `http: GET /cluster/groups`"),
+    required("every", Shape::Duration, "write how often, as in `every: 100ms`"),
+    required("when", Shape::Plain, "write an expression that is true while it is under way"),
+    required("says", Shape::Text, "write what is under way, for people"),
+    required("from", Shape::Plain, "write the key of the first stage that has it"),
 ];
 
 impl Decoder<'_> {
@@ -68,6 +95,10 @@ impl Decoder<'_> {
             Some(node) => Some(self.expression(node, &seen)?),
             None => None,
         };
+        let under_way = match fields.get("under_way") {
+            Some(node) => Some(self.under_way(node)?),
+            None => None,
+        };
         let hints = self.hints(fields.get("hint"));
         let mut stage = |name| fields.get(name).and_then(|node| Some((self.plain_text(node)?, node.at)));
         let (from, over) = (stage("from"), stage("over_restarts_from"));
@@ -84,7 +115,20 @@ impl Decoder<'_> {
             from,
             over_restarts_from,
             hints,
+            under_way,
             stages_at: [from_at, over_at],
         })
+    }
+
+    fn under_way(&mut self, node: &Node) -> Option<UnderWay> {
+        let fields = self.fields(node, UNDER_WAY, "`under_way`")?;
+        let request = fields.get("http").and_then(|node| self.request(node, &Names::new()));
+        let every = fields.get("every").and_then(|node| self.duration(node));
+        let seen: Names = OF_AN_ANSWER.map(str::to_owned).into();
+        let when = fields.get("when").and_then(|node| self.expression(node, &seen));
+        let says = fields.get("says").and_then(|node| self.template(node, &seen));
+        let from = fields.get("from").and_then(|node| Some((self.plain_text(node)?, node.at)));
+        let ((method, path), (from, from_at)) = (request?, from?);
+        Some(UnderWay { method, path: path?, every: every?, when: when?, says: says?, from, from_at })
     }
 }

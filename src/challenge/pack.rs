@@ -247,7 +247,9 @@ impl Decoder<'_> {
     /// A stage that is not listed would silently turn the monitor off.
     fn known_stages(&mut self, monitor: &Monitor, parts: &[Part]) {
         let keys = || parts.iter().flat_map(|part| &part.stages).map(|stage| stage.key.as_str());
-        for (named, at) in [&monitor.from, &monitor.over_restarts_from].into_iter().zip(monitor.stages_at) {
+        let named = [&monitor.from, &monitor.over_restarts_from].into_iter().zip(monitor.stages_at);
+        let under_way = monitor.under_way.iter().map(|under_way| (&under_way.from, under_way.from_at));
+        for (named, at) in named.chain(under_way) {
             if !keys().any(|key| key == named) {
                 self.error(
                     at,

@@ -92,6 +92,11 @@ pub enum Event {
     AnswersAgain {
         node: String,
     },
+    /// By what most nodes answer, all of them have begun something together, or are done with it: `keys on the move`.
+    UnderWay {
+        what: String,
+        ended: bool,
+    },
     /// How far the copies of `concurrently` are, while they take long.
     Copies {
         ended: u64,

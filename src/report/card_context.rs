@@ -78,7 +78,8 @@ impl Writer<'_> {
         }
     }
 
-    /// A line for each node, or for those that are alike where there are many, and one for each thing that is wrong with the links.
+    /// A line for each node, or for those that are alike where there are many, one for each thing that
+    /// is wrong with the links, and one for what all do together.
     pub(super) fn cluster(&mut self, cluster: &ClusterNow) {
         self.gap();
         self.line([(Role::Text, "  ".to_owned()), (Role::Strong, "The cluster then".to_owned())]);
@@ -99,6 +100,9 @@ impl Writer<'_> {
         for (number, line) in links.iter().enumerate() {
             let label = if number == 0 { "links" } else { "" };
             self.labelled(4, (Role::Text, &pad(label, name)), &clean(line), role);
+        }
+        if let Some(what) = &cluster.under_way {
+            self.labelled(4, (Role::Text, &pad("all", name)), &clean(what), Role::Strong);
         }
     }
 

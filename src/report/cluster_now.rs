@@ -19,6 +19,9 @@ pub struct ClusterNow {
     /// The directions that are cut: from whom, to whom.
     pub cut: Vec<(String, String)>,
     pub slow: Vec<SlowLink>,
+    /// What all nodes do together: `keys on the move`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub under_way: Option<String>,
     /// What was done to nodes and links, the latest last.
     pub deeds: Vec<Deed>,
 }

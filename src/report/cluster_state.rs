@@ -98,6 +98,8 @@ pub struct ClusterState {
     links: Arc<Links>,
     /// By group: the members by what its last leader said. Empty where a pack has no members.
     members: Arc<BTreeMap<String, Members>>,
+    /// What all nodes do together.
+    under_way: Option<Arc<str>>,
     deeds: VecDeque<Arc<Done>>,
     /// The latest test that an event was about.
     test: Arc<str>,
@@ -132,6 +134,7 @@ impl ClusterState {
                 | Event::Says { .. }
                 | Event::Silent { .. }
                 | Event::AnswersAgain { .. }
+                | Event::UnderWay { .. }
                 | Event::Links(_)
                 | Event::TestEnded { .. }
                 | Event::LeftUp(_)
@@ -146,6 +149,7 @@ impl ClusterState {
                 | Event::Says { .. }
                 | Event::Silent { .. }
                 | Event::AnswersAgain { .. }
+                | Event::UnderWay { .. }
                 | Event::Links(_)
         )
     }
@@ -183,6 +187,9 @@ impl ClusterState {
             Event::Silent { node, since } => self.silent(at, node, *since),
             Event::AnswersAgain { node } => self.answers_again(at, node),
             Event::Links(links) => self.relink(at, links),
+            Event::UnderWay { what, ended } => {
+                (self.at, self.under_way) = (at, (!ended).then(|| what.as_str().into()));
+            }
             Event::TestEnded { verdict, .. } => {
                 // A failure takes its cluster with it.
                 self.over |= matches!(verdict, Verdict::Failed(_) | Verdict::NotJudged { .. });
@@ -306,6 +313,11 @@ impl ClusterState {
         &self.test
     }
 
+    /// What all nodes do together, in the pack's words.
+    pub(super) fn under_way(&self) -> Option<&Arc<str>> {
+        self.under_way.as_ref()
+    }
+
     /// The links as they are.
     pub(super) fn links(&self) -> &Arc<Links> {
         &self.links
@@ -364,6 +376,7 @@ impl ClusterState {
             nodes: self.nodes.iter().map(line).collect(),
             cut: self.links.cut.clone(),
             slow: self.links.slow.clone(),
+            under_way: self.under_way.as_deref().map(str::to_owned),
             deeds: self.deeds.iter().map(deed).collect(),
         }
     }

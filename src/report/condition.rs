@@ -17,7 +17,7 @@ pub struct Condition {
     pub term: Option<u64>,
 }
 
-/// What holds for the links of all nodes alike. It is told once, and not again of each of them.
+/// What holds for all nodes, or the links of all, alike. It is told once, and not again of each of them.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Common {
     /// None of them reaches a majority.
@@ -25,6 +25,8 @@ pub struct Common {
     pub slow: bool,
     /// How slow, where all links that are slow are so alike.
     pub how: Option<String>,
+    /// What they do together.
+    pub under_way: Option<Arc<str>>,
 }
 
 /// How much of the cluster a node can exchange messages with, itself included.
@@ -67,6 +69,7 @@ pub(super) fn conditions(cluster: &ClusterState) -> (Common, Vec<(&Arc<str>, Con
         cut: several && each.iter().all(|(_, is)| is.reach == Reach::Minority),
         slow,
         how: how.filter(|_| slow).cloned(),
+        under_way: cluster.under_way().cloned(),
     };
     for (_, is) in &mut each {
         is.slow &= !common.slow;

@@ -129,6 +129,9 @@ impl OwnLines {
                 remark(Some(node), format!("SILENT runs, but has answered nothing since {}", clock(*since)))
             }
             Event::AnswersAgain { node } => remark(Some(node), "ANSWERS again".to_owned()),
+            Event::UnderWay { what, ended } => {
+                remark(None, format!("{} {what}", if *ended { "ENDS" } else { "BEGINS" }))
+            }
             Event::Load(load) => self.load(at, load),
             Event::Note { text } => remark(None, text.clone()),
             Event::LeftUp(left) => left.nodes.iter().map(|up| left_up(at, up)).collect(),

@@ -61,6 +61,7 @@ impl RunState {
             | Event::StepStarted { .. }
             | Event::Copies { .. }
             | Event::Walking(_)
+            | Event::UnderWay { .. }
             | Event::AnotherCluster
             | Event::LeftUp(_)
             | Event::StageEnded { .. }

@@ -279,6 +279,7 @@ impl<W: Write + Send> Reporter for Text<W> {
             | Event::Says { .. }
             | Event::Silent { .. }
             | Event::AnswersAgain { .. }
+            | Event::UnderWay { .. }
             | Event::AnotherCluster
             | Event::Note { .. } => {}
         }

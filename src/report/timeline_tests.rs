@@ -6,6 +6,7 @@ use super::*;
 use crate::facts::golden::recorded;
 use crate::facts::{ExitStatus, Links, NodeEventKind, NodeStatus, SlowLink, Verb, Verdict};
 use crate::report::condition::Reach;
+use crate::report::describe::English;
 use crate::report::run_state::RunState;
 
 fn ms(ms: u64) -> Duration {
@@ -241,6 +242,31 @@ proptest! {
             assert_same(&events, timeline, ms(moment.max(5)));
         }
     }
+}
+
+#[test]
+fn what_all_nodes_do_together_lasts_until_its_end() {
+    let together = |at, ended| Stamped {
+        at: ms(at),
+        event: Event::UnderWay { what: "keys on the move".into(), ended },
+    };
+    let mut events = vec![test(100, "one")];
+    for name in ["n1", "n2", "n3"] {
+        events.extend(up(110, name));
+    }
+    events.extend([together(400, false), together(900, true)]);
+    let timelines = folded(&events);
+    let timeline = timelines.latest().unwrap();
+    let told: Vec<(u64, Option<&str>)> = timeline
+        .common()
+        .iter()
+        .map(|(from, is)| (from.as_millis() as u64, is.under_way.as_deref()))
+        .collect();
+    assert_eq!(told, [(110, None), (400, Some("keys on the move")), (900, None)]);
+    let shown = |at| timeline.at(ms(at)).unwrap().shown(&English).under_way;
+    assert_eq!(shown(399), None);
+    assert_eq!(shown(899).as_deref(), Some("keys on the move"));
+    assert_eq!(shown(900), None);
 }
 
 #[test]

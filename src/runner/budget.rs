@@ -192,7 +192,10 @@ pub(super) fn weight(event: &Event) -> usize {
     let headers =
         |headers: &[(String, String)]| headers.iter().map(|(name, value)| name.len() + value.len() + 8).sum();
     let text: usize = match event {
-        Event::StepStarted { text } | Event::Note { text } | Event::Says { text, .. } => text.len(),
+        Event::StepStarted { text }
+        | Event::Note { text }
+        | Event::Says { text, .. }
+        | Event::UnderWay { what: text, .. } => text.len(),
         Event::Links(links) => links.text.len() + 16 * (links.cut.len() + links.slow.len()),
         Event::Operation(operation) => {
             let sent: usize = headers(&operation.headers);

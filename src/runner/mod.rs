@@ -19,6 +19,7 @@ mod steps;
 mod stop;
 mod stream;
 mod tcp;
+mod together;
 mod traffic;
 mod verbs;
 

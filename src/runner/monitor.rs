@@ -9,12 +9,12 @@ use std::convert::Infallible;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use futures_util::future::join_all;
+use futures_util::future::{join, join_all};
 use serde_json::Value as Json;
 use tokio::sync::Notify;
 use tokio::time::{MissedTickBehavior, interval};
 
-use crate::challenge::Monitor;
+use crate::challenge::{Monitor, UnderWay};
 use crate::cluster::{Cluster, NodeState};
 use crate::scenario::Expect;
 use crate::scenario::draw::Draw;
@@ -25,11 +25,12 @@ use crate::text::clean;
 use super::Run;
 use super::http::{Clients, Exchange, Request};
 use super::stop::{Failed, Stop};
+use super::together::Together;
 use super::verbs::http::{Looked, compare};
 use crate::facts::{Event, Finding, Operation, What};
 
 /// How long one answer may take.
-const PATIENCE: Duration = Duration::from_secs(1);
+pub(super) const PATIENCE: Duration = Duration::from_secs(1);
 /// A node that has answered nothing for this long is silent. What that means is for tests to judge.
 const SILENT: Duration = Duration::from_millis(500);
 
@@ -41,6 +42,8 @@ pub(super) struct Watch<'a> {
     leads: Expect<Json>,
     /// Terms outlast restarts in this stage.
     over_restarts: bool,
+    /// In stages that have such a thing.
+    together: Option<Together<'a>>,
     memory: Mutex<Memory>,
     broken: Notify,
 }
@@ -66,13 +69,18 @@ struct Silence {
 }
 
 impl<'a> Watch<'a> {
-    pub(super) fn new(monitor: &'a Monitor, over_restarts: bool) -> Result<Self, Stop> {
+    pub(super) fn new(
+        monitor: &'a Monitor,
+        over_restarts: bool,
+        under_way: Option<&'a UnderWay>,
+    ) -> Result<Self, Stop> {
         let scope = Scope::new(Draw::new(""));
         Ok(Self {
             monitor,
             path: monitor.path.text(&scope)?,
             leads: monitor.leads.resolve(&scope)?,
             over_restarts,
+            together: under_way.map(Together::new).transpose()?,
             memory: Mutex::default(),
             broken: Notify::new(),
         })
@@ -108,8 +116,14 @@ impl<'a> Watch<'a> {
                 self.saw(run, &exchange);
             }
         });
-        join_all(nodes).await;
-        std::future::pending().await
+        let together = async {
+            match &self.together {
+                Some(together) => match together.ask(run, cluster, clients).await {},
+                None => std::future::pending().await,
+            }
+        };
+        let (_, never) = join(join_all(nodes), together).await;
+        never
     }
 
     /// Waits until something that must hold at all times does not.
@@ -154,6 +168,9 @@ impl<'a> Watch<'a> {
 
     /// Judges an answer, whoever asked. Answers without the fields that are looked for are for tests to judge.
     pub(super) fn saw(&self, run: &Run, exchange: &Exchange) {
+        if let Some(together) = &self.together {
+            together.saw(run, exchange);
+        }
         let operation = &exchange.operation;
         if operation.path != self.path || operation.method != self.monitor.method || exchange.reply.is_none() {
             return;

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use tokio::sync::mpsc;
 use tokio::time::timeout;
 
-use crate::challenge::{Program, Stage};
+use crate::challenge::{Monitor, Program, Stage};
 use crate::cluster::{Cluster, ClusterSpec, NodeEvent, NodeState, StartError};
 use crate::network::Policy;
 use crate::scenario::Test;
@@ -500,7 +500,11 @@ impl<'a> Nodes<'a> {
         let monitor = challenge.monitor.as_ref();
         let monitor = monitor
             .filter(|monitor| self.stage.tests.nodes.names.len() > 1 && challenge.reaches(stage, &monitor.from));
-        monitor.map(|monitor| Watch::new(monitor, challenge.reaches(stage, &monitor.over_restarts_from))).transpose()
+        let watch = |monitor: &'a Monitor| {
+            let under_way = monitor.under_way.as_ref().filter(|under_way| challenge.reaches(stage, &under_way.from));
+            Watch::new(monitor, challenge.reaches(stage, &monitor.over_restarts_from), under_way)
+        };
+        monitor.map(watch).transpose()
     }
 
     /// `data`, then `data-2` and so on: what a failed test left stays as it was.

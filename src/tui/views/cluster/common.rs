@@ -1,4 +1,5 @@
-//! What holds for the links of all nodes alike, in a row of its own above their lanes: that they are slow, or cut.
+//! What holds for all nodes alike, in a row of its own above their lanes: that their links are slow, or cut, and what they
+//! do together.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -11,7 +12,7 @@ use crate::tui::cluster::Scene;
 use crate::tui::theme::{Look, Sign};
 
 pub(super) fn is_anything(timeline: &Timeline) -> bool {
-    timeline.common().iter().any(|(_, common)| common.cut || common.slow)
+    timeline.common().iter().any(|(_, common)| common.cut || common.slow || common.under_way.is_some())
 }
 
 /// The row, and beside it what holds at the moment.
@@ -26,6 +27,7 @@ pub(super) fn draw(timeline: &Timeline, scene: &Scene, brush: &Brush, state: Rec
         let sign = match common {
             Common { cut: true, .. } => brush.theme.sign(Sign::Fault),
             Common { slow: true, .. } => brush.theme.sign(Sign::LaneSlow),
+            Common { under_way: Some(_), .. } => brush.theme.sign(Sign::LanePart),
             _ => " ",
         };
         if columns.contains(&brush.cursor) {
@@ -45,5 +47,9 @@ fn words(common: &Common) -> Vec<String> {
     let slow = common.how.as_deref().map(|how| format!("slow {}", clean(how)));
     let cut = common.cut.then(|| "cut".to_owned());
     let both = cut.as_ref().filter(|_| common.slow).map(|cut| format!("{cut}, slow"));
-    both.into_iter().chain(cut).chain(slow).chain(common.slow.then(|| "slow".to_owned())).collect()
+    let links = both.into_iter().chain(cut).chain(slow).chain(common.slow.then(|| "slow".to_owned()));
+    let links: Vec<String> = links.collect();
+    let together = common.under_way.as_deref().map(clean);
+    let all = links.first().zip(together.as_ref()).map(|(links, together)| format!("{links}, {together}"));
+    all.into_iter().chain(links).chain(together).collect()
 }

@@ -176,6 +176,22 @@ fn three_seven_and_nine_nodes_are_drawn_and_what_holds_for_all_is_drawn_once() {
 }
 
 #[test]
+fn what_all_nodes_do_together_is_a_row_above_their_lanes() {
+    let mut desk = Desk::new();
+    let test = runner::Event::TestStarted { stage: "first".into(), test: "first works".into() };
+    desk.press("r").begun("first").told(test).nodes(&["n1", "n2", "n3"]);
+    let under_way = |ended| runner::Event::UnderWay { what: "keys on the move".into(), ended };
+    let pairs = [("n1", "n2", "60ms"), ("n1", "n3", "60ms"), ("n2", "n3", "60ms")];
+    desk.told_at(1_000, under_way(false));
+    desk.links(2_000, Verb::Slow, "slow all links: 60ms", &[], &pairs);
+    desk.links(3_000, Verb::Heal, "heal all links", &[], &[]);
+    desk.told_at(4_000, under_way(true));
+    desk.now += Duration::from_secs(5);
+    desk.event(crate::tui::event::Event::Clock(desk.now)).press("c");
+    insta::assert_snapshot!(dump::text(&screen(&mut desk.ui, (80, 24))));
+}
+
+#[test]
 fn more_nodes_than_rows_are_scrolled_and_say_so() {
     let mut desk = wrong_among(24);
     let shown = dump::text(&screen(&mut desk.ui, (80, 24)));
