@@ -63,7 +63,11 @@ const MONITOR: &[Field] = &[
     field("members", Shape::Plain, "an expression for the list of members, by the answer of a node that leads"),
     required("from", Shape::Plain, "write the key of the first stage that is watched"),
     required("over_restarts_from", Shape::Plain, "write the key of the first stage in which terms outlast restarts"),
-    field("under_way", Shape::Map(UNDER_WAY), "something that takes all nodes a while, and that any of them tells of"),
+    field(
+        "under_way",
+        Shape::Map(UNDER_WAY),
+        "something that takes all nodes a while, and that any of them tells of",
+    ),
     verbs::HINT,
 ];
 

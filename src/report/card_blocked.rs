@@ -90,8 +90,7 @@ impl Card {
                 card.took = Some(*took);
                 card.headline = headline(&said.lines, said.from_error);
                 card.no_answer = Some(status.clone());
-                card.next =
-                    Some("Run that command in this directory; lsfr starts no node before it succeeds.".to_owned());
+                card.next = Some("Mend what the build says: no test can run before it succeeds.".to_owned());
                 card.said.extend(printed("The build", said));
             }
             Blocked::Start { node, sentence, command, said } => {

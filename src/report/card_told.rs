@@ -1,5 +1,6 @@
 //! What a card says about a failure: the sentences, the request, the differences.
 
+use history::Explanation;
 use serde_json::Value as Json;
 
 use super::card::{Card, NodeAnswer, Said, SaidLine, Shown};
@@ -15,7 +16,7 @@ use super::times::{clock, time};
 use super::visible;
 use super::walk;
 use crate::facts::{Answered, Excerpt, Finding, Mismatch, Need, Operation, Ran, Source, Spot, Violation, What};
-use crate::text::size;
+use crate::text::{clean, size};
 
 impl Card {
     /// The parts that say what went wrong.
@@ -149,10 +150,7 @@ impl Card {
         self.request = violation.request.as_ref().map(Request::from_operation);
         self.history_file = Some(violation.history.clone());
         self.timeline = violation.timeline.clone();
-        self.next = Some(format!(
-            "No order of the {} operations explains these answers. `lsfr logs` has what the nodes said at those times.",
-            violation.operations
-        ));
+        self.next = Some(next_of(violation));
     }
 
     /// A program that was run to its end, or that did not end.
@@ -303,4 +301,28 @@ fn body(body: &Excerpt) -> Option<Shown> {
 
 fn plain(lines: &[String]) -> Vec<SaidLine> {
     lines.iter().map(|text| SaidLine { left_out: 0, at: None, text: text.clone() }).collect()
+}
+
+/// Whom a violation leads to: the node whose answer settled the matter, and the one whose answer then was wrong.
+fn next_of(violation: &Violation) -> String {
+    let Explanation { operations, culprit, .. } = &violation.explanation;
+    let settled = violation.explanation.settled_by().and_then(|place| operations.get(place));
+    let told = |operation: &history::Operation| {
+        Some((clean(operation.node.as_deref()?), clock(operation.returned.unwrap_or(operation.called))))
+    };
+    let wrong = operations.get(*culprit).and_then(told);
+    match (settled.and_then(told), wrong) {
+        (Some((first, then)), Some((node, at))) if first != node => format!(
+            "What had {first} waited for when it answered at {then}, and whom had {node} asked when it answered at {at}? \
+             `lsfr logs` has what they said then."
+        ),
+        (Some((_, then)), Some((node, at))) => format!(
+            "{node} gave both answers. What became of what it held between {then} and {at}? `lsfr logs` has what it \
+             said then."
+        ),
+        (None, Some((node, at))) => format!(
+            "What did {node} know when it answered at {at}? `lsfr logs` has what it and the others said then."
+        ),
+        (_, None) => "`lsfr logs` has what the nodes said at those times.".to_owned(),
+    }
 }

@@ -246,10 +246,8 @@ proptest! {
 
 #[test]
 fn what_all_nodes_do_together_lasts_until_its_end() {
-    let together = |at, ended| Stamped {
-        at: ms(at),
-        event: Event::UnderWay { what: "keys on the move".into(), ended },
-    };
+    let together =
+        |at, ended| Stamped { at: ms(at), event: Event::UnderWay { what: "keys on the move".into(), ended } };
     let mut events = vec![test(100, "one")];
     for name in ["n1", "n2", "n3"] {
         events.extend(up(110, name));
@@ -257,11 +255,8 @@ fn what_all_nodes_do_together_lasts_until_its_end() {
     events.extend([together(400, false), together(900, true)]);
     let timelines = folded(&events);
     let timeline = timelines.latest().unwrap();
-    let told: Vec<(u64, Option<&str>)> = timeline
-        .common()
-        .iter()
-        .map(|(from, is)| (from.as_millis() as u64, is.under_way.as_deref()))
-        .collect();
+    let told: Vec<(u64, Option<&str>)> =
+        timeline.common().iter().map(|(from, is)| (from.as_millis() as u64, is.under_way.as_deref())).collect();
     assert_eq!(told, [(110, None), (400, Some("keys on the move")), (900, None)]);
     let shown = |at| timeline.at(ms(at)).unwrap().shown(&English).under_way;
     assert_eq!(shown(399), None);

@@ -141,7 +141,8 @@ impl GuidePane {
         self.lay_out(area, Medium::Pane { colour: theme.tells(Look::Code) });
         let Some(layout) = self.layout.as_ref().filter(|layout| !layout.rows.is_empty()) else {
             let empty = Rect { x: area.x.saturating_add(1), width: area.width.saturating_sub(1), ..area };
-            return put(buf, empty, theme, &[("This stage has no guide.".into(), theme.style(Look::Dim))]);
+            let told = if self.shown.is_some() { "This stage has no guide." } else { "Reading the guide." };
+            return put(buf, empty, theme, &[(told.into(), theme.style(Look::Dim))]);
         };
         let below = Rect { height: area.height, ..self.page };
         more::below_text(self.first, layout.rows.len(), self.page.height, theme, below, buf);

@@ -4,7 +4,7 @@
 //! any number of times: at the end, on the way to an editor or to the shell, and from the panic hook. It is only ever
 //! called for the thread that draws: a panic elsewhere must not wreck the screen of an app that lives on.
 
-use std::io::{self, Stdout, Write, stdout};
+use std::io::{self, BufWriter, Stdout, Write, stdout};
 use std::mem::ManuallyDrop;
 use std::panic;
 use std::sync::OnceLock;
@@ -37,12 +37,15 @@ static PROGRESS: AtomicBool = AtomicBool::new(false);
 /// The thread that draws.
 static DRAWS: OnceLock<ThreadId> = OnceLock::new();
 
+/// More than a frame takes: standard output's own buffer would send it in pieces of a kilobyte.
+const LARGEST: usize = 1 << 16;
+
 /// The terminal, taken. It is given back when this is dropped.
 #[derive(Debug)]
 pub(super) struct Screen {
     /// Of a size that is set here: ratatui would ask the terminal, and one that says 0 would stay empty. Never dropped:
     /// that would show the cursor again, which has been done, and panic if the terminal has gone.
-    terminal: ManuallyDrop<Terminal<CrosstermBackend<Stdout>>>,
+    terminal: ManuallyDrop<Terminal<CrosstermBackend<BufWriter<Stdout>>>>,
     mouse: bool,
     able: Abilities,
     links: Hyperlinks,
@@ -64,7 +67,8 @@ impl Screen {
         take(mouse)?;
         let terminal = area().and_then(|area| {
             let viewport = Viewport::Fixed(area);
-            Terminal::with_options(CrosstermBackend::new(stdout()), TerminalOptions { viewport })
+            let out = BufWriter::with_capacity(LARGEST, stdout());
+            Terminal::with_options(CrosstermBackend::new(out), TerminalOptions { viewport })
         });
         match terminal {
             Ok(terminal) => Ok(Self {
@@ -105,25 +109,27 @@ impl Screen {
     }
 
     pub(super) fn draw(&mut self, render: impl FnOnce(&mut ratatui::Frame) -> Beside) -> io::Result<()> {
-        // As one picture, where the terminal knows how, without tearing.
-        queue!(stdout(), BeginSynchronizedUpdate)?;
         let area = area()?;
+        // As one picture, where the terminal knows how, without tearing.
+        queue!(self.terminal.backend_mut(), BeginSynchronizedUpdate)?;
         if self.terminal.get_frame().area() != area {
             self.links.forget();
             self.terminal.resize(area)?;
         }
         let drawn = self.frame(render);
-        execute!(stdout(), EndSynchronizedUpdate)?;
+        execute!(self.terminal.backend_mut(), EndSynchronizedUpdate)?;
         drawn
     }
 
     fn frame(&mut self, render: impl FnOnce(&mut ratatui::Frame) -> Beside) -> io::Result<()> {
         let mut beside = Beside::default();
         let frame = self.terminal.draw(|frame| beside = render(frame))?;
-        if self.able.hyperlinks && self.links.write(&mut stdout(), frame.buffer, beside.links)? {
+        let mut links = Vec::new();
+        if self.able.hyperlinks && self.links.write(&mut links, frame.buffer, beside.links)? {
             // Back to where something is being typed.
             let (column, row) = beside.cursor.unwrap_or_default();
-            queue!(stdout(), MoveTo(column, row))?;
+            queue!(links, MoveTo(column, row))?;
+            self.terminal.backend_mut().write_all(&links)?;
         }
         Ok(())
     }

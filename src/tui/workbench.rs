@@ -75,6 +75,8 @@ pub struct Workbench {
     pub seen: Option<String>,
     /// The newest run now.
     pub newest: Option<PathBuf>,
+    /// What earlier runs said has been read.
+    pub recorded: bool,
 }
 
 /// Where to go in logs.
@@ -192,6 +194,7 @@ impl Workbench {
             awaited: None,
             seen: None,
             newest: None,
+            recorded: false,
         }
     }
 

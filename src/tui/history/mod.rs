@@ -407,10 +407,12 @@ impl Reader {
         (self.left, self.top)
     }
 
-    /// The client that a lane belongs to around the chosen operation.
+    /// The client that a lane belongs to: the one of the proof, or else the one around the chosen operation.
     pub fn client_of(&self, lane: usize) -> Option<u32> {
         let at = self.chosen_operation().called;
-        let place = self.nearest(self.lanes.rows.get(lane)?.iter().copied(), at)?;
+        let row = || self.lanes.rows.get(lane).into_iter().flatten().copied();
+        let of_proof = self.nearest(row().filter(|place| self.is_marked(*place)), at);
+        let place = of_proof.or_else(|| self.nearest(row(), at))?;
         Some(self.history.operations[place].client)
     }
 

@@ -114,6 +114,7 @@ fn remember(ui: &mut Ui, past: Past) {
 
 fn recorded(app: &mut App, stages: Vec<StageResults>) -> Vec<Effect> {
     let Some(bench) = app.workbench_mut() else { return Vec::new() };
+    bench.recorded = true;
     // What the learner left in the last run, and comes back to.
     let last = stages.first().and_then(|results| results.run.clone());
     let failed = stages.iter().filter(|results| results.run == last).find(|results| results.has_failed());

@@ -34,7 +34,7 @@ use super::paint;
 use super::targets::Targets;
 use super::theme::{Look, Theme, name_style};
 use super::ui::Ui;
-use crate::text::wrap;
+use crate::text::{width, wrap};
 
 /// Draws everything, in letters that the terminal has.
 pub fn draw(frame: &mut Frame, ui: &mut Ui) {
@@ -164,6 +164,24 @@ fn title(name: &str, more: &str, focused: bool, theme: &Theme) -> Line<'static> 
         spans.push(Span::styled(format!(" {more} "), theme.style(Look::Dim)));
     }
     Line::from(spans)
+}
+
+/// What signs mean, side by side in as few rows as hold them.
+fn legend<'a>(entries: impl Iterator<Item = (String, Look, &'a str)>, columns: usize) -> Vec<Vec<(String, Look)>> {
+    let mut rows: Vec<Vec<(String, Look)>> = Vec::new();
+    let mut taken = usize::MAX;
+    for (sign, look, name) in entries {
+        let wide = width(&sign) + 1 + width(name);
+        if taken.saturating_add(2 + wide) > columns {
+            rows.push(Vec::new());
+            taken = 0;
+        }
+        let Some(row) = rows.last_mut() else { continue };
+        let gap = if row.is_empty() { "" } else { "  " };
+        taken += gap.len() + wide;
+        row.extend([(format!("{gap}{sign}"), look), (format!(" {name}"), Look::Dim)]);
+    }
+    rows
 }
 
 /// In so few rows above and below a box nothing can be read.

@@ -358,7 +358,7 @@ impl Writer<'_> {
         lines.into_iter().map(|line| Row::new(look, line)).collect()
     }
 
-    /// Nothing of the stage has been run yet.
+    /// Nothing of the stage has been run yet, as far as that is known.
     fn empty(&self) -> Vec<Row> {
         let run = self.keymap.shown(Action::Run);
         let mut text = if self.bench.course.untouched {
@@ -366,8 +366,10 @@ impl Writer<'_> {
                 "Read the guide and write your program; run.sh starts it ({} opens run.sh).",
                 self.keymap.shown(Action::EditRunSh)
             )
-        } else {
+        } else if self.bench.recorded {
             "These tests have not been run yet.".to_owned()
+        } else {
+            "Reading what the last run said.".to_owned()
         };
         text.push_str(&if self.bench.watch.on {
             format!("\n\n{run} runs the tests. So does every save of a file.")

@@ -8,7 +8,7 @@ use ratatui::layout::Margin;
 use ratatui::text::{Line, Span};
 
 use super::tests_pane::{self, List, Writer};
-use super::{card, framed, indented, position, stages, title};
+use super::{card, framed, indented, position, put, stages, title};
 use crate::tui::action::{Action, Pane};
 use crate::tui::keymap::Keymap;
 use crate::tui::logs::Onward;
@@ -54,6 +54,9 @@ pub(super) fn draw(
                 let area = indented(inner);
                 let columns = usize::from(area.width.saturating_sub(1));
                 tests_pane::draw(&list, &Writer { bench, theme, keymap, now, columns }, area, buffer, targets);
+            }
+            Pane::Logs if bench.store.is_none() && (!bench.recorded || bench.logged.is_some()) => {
+                put(theme, buffer, indented(inner), "Reading what the last run printed.", theme.style(Look::Dim));
             }
             Pane::Logs => bench.logs.render(bench.store.as_ref(), theme, inner, buffer, focused),
         }

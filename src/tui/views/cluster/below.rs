@@ -6,7 +6,7 @@ use std::time::Duration;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use super::{Row, links, put_rows};
+use super::{Row, legend, links, put_rows};
 use crate::facts::Verb;
 use crate::report::cluster_now::{ClusterNow, Deed};
 use crate::report::times::clock;
@@ -92,9 +92,17 @@ pub(super) fn draw(
         let columns = usize::from(inner.width).min(WIDEST);
         match part {
             Part::Speech => speech(pane, scene, node.as_deref(), store, theme, inner, buffer),
-            Part::LinksAndDeeds => put_rows(&links_and_deeds(cluster, theme, inner), theme, inner, buffer),
-            Part::Links => {
-                let rows = links::block(cluster, theme, columns, usize::from(inner.height));
+            Part::LinksAndDeeds | Part::Links => {
+                let height = usize::from(inner.height);
+                let mut rows = match part {
+                    Part::Links => links::block(cluster, theme, columns, height),
+                    _ => links_and_deeds(cluster, theme, inner),
+                };
+                let signs = legend::rows(scene, theme, columns);
+                if rows.len() + 1 + signs.len() <= height {
+                    rows.resize(height - signs.len(), Row::new());
+                    rows.extend(signs);
+                }
                 put_rows(&rows, theme, inner, buffer);
             }
             Part::Deeds => put_rows(&deeds(cluster, columns), theme, inner, buffer),

@@ -52,6 +52,9 @@ pub(super) fn block(cluster: &ClusterNow, theme: &Theme, columns: usize, height:
         return Vec::new();
     }
     let words = in_words(cluster, columns);
+    if cluster.cut.is_empty() && cluster.slow.is_empty() {
+        return words;
+    }
     let (mut rows, legend) = matrix(cluster, theme);
     // What is said in words comes first if not everything is in sight.
     if super::widest(&rows) > columns || rows.len() + 1 + words.len() > height {

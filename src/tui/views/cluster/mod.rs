@@ -9,10 +9,12 @@
 //! | `wrong` | below them, what was wrong |
 //! | `links` | which node reaches which, as signs and in words |
 //! | `below` | the rest of the pane |
+//! | `legend` | what the signs of the lanes mean |
 
 mod below;
 mod common;
 mod lanes;
+mod legend;
 mod links;
 mod states;
 mod wrong;

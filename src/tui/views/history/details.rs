@@ -7,7 +7,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use crate::report::times::{clock, time};
-use crate::text::{clean, width, wrap};
+use crate::text::{clean, wrap};
 use crate::tui::history::Reader;
 use crate::tui::history::labels::{clause, did, end, note, outcome, who};
 use crate::tui::paint::{self, Piece};
@@ -159,18 +159,6 @@ fn legend(reader: &Reader, theme: &Theme, columns: usize) -> Vec<Row> {
         (ends(End::Unknown), bar(false, End::Unknown), Look::Dim, "unknown"),
         (is_broken, edges, Look::Dim, "left out"),
     ];
-    let mut rows: Vec<Row> = Vec::new();
-    let mut taken = usize::MAX;
-    for (_, sign, look, name) in entries.into_iter().filter(|(occurs, ..)| *occurs) {
-        let wide = width(&sign) + 1 + name.len();
-        if taken.saturating_add(2 + wide) > columns {
-            rows.push(Row::new());
-            taken = 0;
-        }
-        let Some(row) = rows.last_mut() else { continue };
-        let gap = if row.is_empty() { "" } else { "  " };
-        taken += gap.len() + wide;
-        row.extend([(format!("{gap}{sign}"), look), (format!(" {name}"), Look::Dim)]);
-    }
-    rows
+    let occurring = entries.into_iter().filter(|(occurs, ..)| *occurs);
+    super::super::legend(occurring.map(|(_, sign, look, name)| (sign, look, name)), columns)
 }
