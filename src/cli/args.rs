@@ -1,5 +1,6 @@
 //! What can be typed.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -267,6 +268,20 @@ pub(super) struct TestArgs {
     /// Take random walks, each with another seed, for this long or until one goes wrong: `10m`.
     #[arg(long, value_name = "TIME", value_parser = time, conflicts_with_all = ["so_far", "only", "repeat", "watch", "keep", "junit"])]
     pub(super) explore: Option<Duration>,
+    /// If a test fails under faults, look for fewer that still make it fail, for 10 minutes or this long.
+    #[arg(
+        long,
+        value_name = "TIME",
+        value_parser = time,
+        num_args = 0..=1,
+        require_equals = true,
+        default_missing_value = "10m",
+        conflicts_with_all = ["so_far", "repeat", "explore", "watch", "keep", "junit"]
+    )]
+    pub(super) shrink: Option<Duration>,
+    /// Of the faults of workloads only those with these numbers happen, as --shrink tells them: `2,5`, or `none`.
+    #[arg(long, value_name = "N,N", value_parser = faults, conflicts_with_all = ["repeat", "explore"])]
+    pub(super) faults: Option<Faults>,
     /// Run again at each save of a file.
     #[arg(long, conflicts_with = "repeat")]
     pub(super) watch: bool,
@@ -276,6 +291,19 @@ pub(super) struct TestArgs {
     /// Also write the results as JUnit XML.
     #[arg(long, value_name = "FILE")]
     pub(super) junit: Option<PathBuf>,
+}
+
+/// Numbers of faults. A type of its own: clap would take a set as an option that can be given several times.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Faults(pub(super) BTreeSet<u32>);
+
+fn faults(text: &str) -> Result<Faults, String> {
+    if text == "none" {
+        return Ok(Faults(BTreeSet::new()));
+    }
+    let number = |part: &str| part.trim().parse().ok().filter(|number| *number > 0);
+    let numbers: Option<BTreeSet<u32>> = text.split(',').map(number).collect();
+    numbers.map(Faults).ok_or_else(|| "write numbers of faults, as in `2,5`, or `none`".to_owned())
 }
 
 /// A time as packs write it.

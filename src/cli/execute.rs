@@ -1,5 +1,6 @@
 //! Runs stages for a command: the reporters that it asks for, and what signals do.
 
+use std::collections::BTreeSet;
 use std::future::Future;
 use std::path::Path;
 use std::pin::Pin;
@@ -15,6 +16,7 @@ use crate::facts::Outcome;
 use crate::report::Reporter;
 use crate::report::json::JsonLines;
 use crate::report::junit::Junit;
+use crate::report::schedule;
 use crate::report::seen_before::SeenBefore;
 use crate::report::story::Listener;
 use crate::report::text::Text;
@@ -40,10 +42,24 @@ pub(super) struct Job<'a> {
     pub(super) moves_on: bool,
     /// The nodes of the first test that fails stay up until enter is pressed.
     pub(super) keep: bool,
-    /// What it shares with other runs of the same stages, so that they can be compared.
-    pub(super) repeat: Option<Repeat>,
+    /// Of the faults of each workload only those with these numbers happen.
+    pub(super) faults: Option<BTreeSet<u32>>,
+    pub(super) told: Told,
+}
+
+/// How a run is told.
+#[derive(Debug)]
+pub(super) enum Told {
+    Alone,
+    /// Beside other runs of the same stages, with which it is compared.
+    OneOfSeveral(Repeat),
     /// It is one of many random walks, of which only their number is told.
-    pub(super) walks: Option<Walks>,
+    Walk(Walks),
+    /// Its faults are heard of; in text it is shown itself only the first time.
+    Shrunk {
+        schedule: schedule::Listener,
+        first: bool,
+    },
 }
 
 /// One of several runs of the same stages.
@@ -87,30 +103,33 @@ pub(super) fn run_until(
     job: Job<'_>,
     cancel: impl Future<Output = ()> + Send + 'static,
 ) -> Result<Outcome> {
-    let Job { session, stages, only, seed, format, junit, throw_away, moves_on, keep, repeat, walks } = job;
+    let Job { session, stages, only, seed, format, junit, throw_away, moves_on, keep, faults, told } = job;
     let current = if throw_away { None } else { Some(session.current()?) };
-    let mut reporters: Vec<Box<dyn Reporter>> = vec![match format {
-        Format::Text => match (&repeat, &walks) {
-            (_, Some(walks)) => Box::new(LiveWalks(walks.clone())),
-            (Some(repeat), None) => Box::new(Text::one_of_several(repeat.seen_before.clone())),
-            (None, None) => Box::new(Text::stdout(current, moves_on)),
-        },
-        Format::Json => Box::new(JsonLines::new(std::io::stdout())),
-    }];
-    if let (Some(walks), Format::Json) = (walks, format) {
-        reporters.push(Box::new(walks));
-    }
+    let mut reporters: Vec<Box<dyn Reporter>> = match (format, &told) {
+        (Format::Json, _) => vec![Box::new(JsonLines::new(std::io::stdout()))],
+        (Format::Text, Told::Walk(walks)) => vec![Box::new(LiveWalks(walks.clone()))],
+        (Format::Text, Told::OneOfSeveral(repeat)) => {
+            vec![Box::new(Text::one_of_several(repeat.seen_before.clone()))]
+        }
+        (Format::Text, Told::Shrunk { first: false, .. }) => Vec::new(),
+        (Format::Text, Told::Alone | Told::Shrunk { first: true, .. }) => {
+            vec![Box::new(Text::stdout(current, moves_on))]
+        }
+    };
     if let Some(file) = junit {
         reporters.push(Box::new(Junit::new(file.to_owned()).map_err(Problem::usage)?));
     }
-    if let Some(repeat) = repeat {
-        reporters.push(Box::new(repeat.story));
+    match told {
+        Told::OneOfSeveral(repeat) => reporters.push(Box::new(repeat.story)),
+        Told::Shrunk { schedule, .. } => reporters.push(Box::new(schedule)),
+        Told::Walk(walks) if format == Format::Json => reporters.push(Box::new(walks)),
+        Told::Alone | Told::Walk(_) => {}
     }
     let leave_up = keep.then(UntilEnter::new).map(|(until_enter, wanted)| {
         reporters.push(Box::new(until_enter));
         wanted
     });
-    let mut prepared = run::prepare(session, run::Job { stages, only, seed }, reporters)?;
+    let mut prepared = run::prepare(session, run::Job { stages, only, seed, faults }, reporters)?;
     if let Some(wanted) = leave_up {
         prepared = prepared.leaving_up(wanted);
     }

@@ -11,7 +11,7 @@ use crate::report::walks::{Tally, Walks};
 use crate::session::Session;
 
 use super::args::{Format, TestArgs};
-use super::execute::{self, Engine, Job};
+use super::execute::{self, Engine, Job, Told};
 use super::{Exit, Problem, Result, replay, test};
 
 pub(super) fn run(args: &TestArgs, during: Duration, format: Format) -> Result {
@@ -38,8 +38,8 @@ pub(super) fn run(args: &TestArgs, during: Duration, format: Format) -> Result {
             throw_away: false,
             moves_on: false,
             keep: false,
-            repeat: None,
-            walks: Some(walks.clone()),
+            faults: None,
+            told: Told::Walk(walks.clone()),
         };
         let outcome = execute::run(&engine, job)?;
         match outcome {

@@ -22,6 +22,7 @@ mod proof_table;
 mod prove;
 mod repeat;
 mod replay;
+mod shrink;
 mod status;
 mod test;
 mod tour;

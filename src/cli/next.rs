@@ -9,7 +9,7 @@ use crate::session::progress::{self, Moved};
 use crate::session::{Session, run};
 
 use super::args::Format;
-use super::execute::{self, Engine, Job};
+use super::execute::{self, Engine, Job, Told};
 use super::{Exit, Result, explore, test};
 
 pub(super) fn run(named: Option<&str>, format: Format) -> Result {
@@ -53,8 +53,8 @@ fn tested(session: &Session, stages: Vec<crate::challenge::Stage>, format: Forma
         throw_away: false,
         moves_on: true,
         keep: false,
-        repeat: None,
-        walks: None,
+        faults: None,
+        told: Told::Alone,
     };
     execute::run(&Engine::start()?, job)
 }

@@ -294,6 +294,7 @@ impl Proof {
             challenge: Arc::clone(&self.challenge),
             only: only.map(str::to_owned),
             seed,
+            faults: None,
             build: None,
             guard: crate::session::run::own_binary(),
             disk,

@@ -4,8 +4,9 @@ use crate::challenge::Stage;
 use crate::facts::Outcome;
 use crate::text::did_you_mean;
 
-use super::args::{Format, TestArgs};
-use super::execute::{self, Engine, Job};
+use super::args::{Faults, Format, TestArgs};
+use super::execute::{self, Engine, Job, Told};
+use super::shrink::Shrinking;
 use super::{Exit, Problem, Result, explore, repeat, watch};
 use crate::session::Session;
 
@@ -33,11 +34,18 @@ pub(super) fn run(args: &TestArgs, format: Format) -> Result {
         throw_away: false,
         moves_on: false,
         keep: args.keep,
-        repeat: None,
-        walks: None,
+        faults: args.faults.clone().map(|Faults(wanted)| wanted),
+        told: Told::Alone,
     };
     let engine = Engine::start()?;
     let first = args.seed.unwrap_or_else(crate::session::run::random_seed);
+    if let Some(during) = args.shrink {
+        let stage = loaded.first().map(|stage| stage.key.clone()).unwrap_or_default();
+        let (engine, session, seed) = (&engine, &session, first);
+        let job = |(only, faults, told)| Ok(Job { only, faults, told, ..job(first, stages()?) });
+        let faults = args.faults.clone().map(|Faults(wanted)| wanted);
+        return Shrinking { engine, session, format, stage, seed, during, job }.run(only.clone(), faults);
+    }
     if args.watch {
         return watch::run(&session, &engine, format, |cancel| {
             // A new seed each time would hide whether a change fixed anything.
@@ -48,7 +56,7 @@ pub(super) fn run(args: &TestArgs, format: Format) -> Result {
         return Ok(exit(&execute::run(&engine, job(first, loaded))?));
     };
     repeat::run(&engine, times, format, first, &session, |seed, repeat| {
-        Ok(Job { repeat: Some(repeat), ..job(seed, stages()?) })
+        Ok(Job { told: Told::OneOfSeveral(repeat), ..job(seed, stages()?) })
     })
 }
 

@@ -22,7 +22,7 @@ use crate::text::{clean, wrap};
 use crate::tui::{self, Act, Start, Tour};
 
 use super::args::Format;
-use super::execute::{self, Engine, Job};
+use super::execute::{self, Engine, Job, Told};
 use super::{Exit, Problem, Result, test};
 use crate::session::Session;
 
@@ -64,8 +64,8 @@ pub(super) fn run(seed: Option<u64>, format: Format) -> Result {
         throw_away: true,
         moves_on: false,
         keep: false,
-        repeat: None,
-        walks: None,
+        faults: None,
+        told: Told::Alone,
     };
     let outcome = execute::run(&engine, job)?;
     if !matches!(outcome, Outcome::Passed | Outcome::Failed) {

@@ -45,6 +45,7 @@ pub mod repeated;
 pub mod replay;
 mod retention;
 pub mod run_state;
+pub mod schedule;
 #[cfg(test)]
 pub(crate) mod scrambled;
 pub mod seen_before;

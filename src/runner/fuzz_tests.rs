@@ -50,6 +50,7 @@ async fn run(steps: &[Step], memory: &Arc<Memory>) -> (Result<(), Stop>, u64) {
         disk: Arc::new(Disk::containing(folder.path())),
         made: crate::machine::Folder::at(folder.path()),
         seed: 1,
+        faults: None,
         nodes: Mutex::new(nodes),
         gone: Mutex::default(),
         went: Notify::new(),

@@ -23,7 +23,7 @@ mod together;
 mod traffic;
 mod verbs;
 
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 use std::convert::Infallible;
 use std::ffi::OsString;
 use std::future::Future;
@@ -75,6 +75,8 @@ pub struct Plan {
     /// Run only the tests of this name.
     pub only: Option<String>,
     pub seed: u64,
+    /// Of the faults of each workload only those with these numbers happen.
+    pub faults: Option<BTreeSet<u32>>,
     /// A command for `sh`, run once before anything else.
     pub build: Option<String>,
     /// lsfr's own binary, which guards processes.
@@ -100,6 +102,8 @@ struct Run {
     /// The run's folder as it was made.
     made: Folder,
     seed: u64,
+    /// The only faults that happen, if not all do.
+    faults: Option<BTreeSet<u32>>,
     nodes: Mutex<mpsc::UnboundedReceiver<NodeEvent>>,
     /// Nodes that ended unasked, and why the steps must end because of it.
     gone: Mutex<VecDeque<Gone>>,
@@ -148,6 +152,7 @@ pub async fn run(plan: Plan, sink: Sink, cancel: impl Future<Output = ()> + Send
         disk: Arc::clone(&plan.disk),
         made: Folder::at(&plan.folder),
         seed: plan.seed,
+        faults: plan.faults.clone(),
         nodes: Mutex::new(nodes),
         gone: Mutex::default(),
         went: Notify::new(),

@@ -41,6 +41,10 @@ impl Interpreter<'_> {
                 () = sleep_until(faults.began + drawn.begins) => {}
                 _ = stop.wait_for(|stop| *stop) => return Ok(()),
             }
+            if self.run.faults.as_ref().is_some_and(|wanted| !wanted.contains(&drawn.number)) {
+                faults.ended.send_modify(|ended| *ended += 1);
+                continue;
+            }
             let holder = match faults.aim.filter(|_| drawn.aimed) {
                 Some(role) => self.holder(role).await?,
                 None => None,

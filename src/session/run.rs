@@ -1,5 +1,6 @@
 //! Starts a run: its folder, its plan, and who hears of it.
 
+use std::collections::BTreeSet;
 use std::future::Future;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -33,6 +34,8 @@ pub struct Job {
     /// Only the tests of this name.
     pub only: Option<String>,
     pub seed: u64,
+    /// Of the faults of each workload only those with these numbers happen.
+    pub faults: Option<BTreeSet<u32>>,
 }
 
 /// A run that is ready to begin: its folder exists.
@@ -58,6 +61,7 @@ pub fn prepare(session: &Session, job: Job, mut reporters: Vec<Box<dyn Reporter>
         stages: job.stages,
         only: job.only,
         seed: job.seed,
+        faults: job.faults,
         build: project.config.build.clone(),
         guard: own_binary(),
         disk,

@@ -303,7 +303,7 @@ fn job(session: &Session, request: Request) -> Result<run::Job, SessionError> {
         Scope::Test { test, .. } => Some(test),
         _ => None,
     };
-    Ok(run::Job { stages, only, seed: request.seed.unwrap_or_else(run::random_seed) })
+    Ok(run::Job { stages, only, seed: request.seed.unwrap_or_else(run::random_seed), faults: None })
 }
 
 fn course(session: &Session) -> Result<Course, SessionError> {

@@ -3,7 +3,7 @@
 
 use std::fs;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::support::{LSFR, Project, run};
 
@@ -115,6 +115,43 @@ fn faults_and_choices_repeat_with_the_seed_and_the_history_is_kept_and_right() {
     assert_eq!(seen[0], seen[1]);
     let run_folder = project.runs().pop().unwrap();
     run(&project.dir, ["check-history", run_folder.join("history.jsonl").to_str().unwrap()]).exits(0);
+    project.assert_nothing_runs();
+}
+
+const FAULTS_THAT_DO_NOT_MATTER: &str = "- workload:
+    name: clients
+    clients: 6
+    keys: 2
+    for: 2s
+    mix: { read: 1, write: 1 }
+    while: { every: 500ms, faults: [slow] }
+- check: { history: clients, with: linearizable, min_ok: 20 }";
+
+#[test]
+fn fewer_faults_are_looked_for_and_only_the_ones_that_are_named_happen() {
+    let project = project(Project::buggy("follower-serves-get"), FAULTS_THAT_DO_NOT_MATTER);
+    let numbers = |project: &Project| -> Vec<u64> {
+        let events = project.events();
+        of_load(&events, "fault").iter().map(|fault| fault["number"].as_u64().unwrap()).collect()
+    };
+    project.lsfr(["test", "--seed", "1", "--faults", "2"]).exits(1);
+    assert_eq!(numbers(&project), [2]);
+    project.lsfr(["test", "--seed", "1", "--faults", "none"]).exits(1);
+    assert_eq!(numbers(&project), [0; 0]);
+    let said = run(&project.dir, ["test", "--seed", "1", "--shrink"]).exits(1);
+    said.says(&[
+        "without any fault  failed",
+        "It fails without any fault: so it failed in ",
+        "--seed 1 --faults none",
+    ]);
+    let said = run(&project.dir, ["test", "--seed", "1", "--shrink=10m", "--format", "json"]).exits(1);
+    let last: Value = serde_json::from_str(said.out.lines().last().unwrap()).unwrap();
+    assert_eq!((&last["event"], &last["faults"], &last["complete"]), (&"shrunk".into(), &json!([]), &true.into()));
+    assert!(last["of"].as_u64() >= Some(1) && last["rate"]["runs"].as_u64() >= Some(1), "{last}");
+
+    let said = run(&project.dir, ["test", "--seed", "1", "--faults", "none", "--shrink"]).exits(1);
+    said.says(&["No fault of a workload had begun when it failed"]);
+    run(&project.dir, ["test", "--faults", "two"]).exits(2).says(&["write numbers of faults"]);
     project.assert_nothing_runs();
 }
 

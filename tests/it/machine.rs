@@ -28,6 +28,7 @@ async fn run_on(disk: Disk, project: &Project, build: Option<&str>) -> (Vec<Even
         challenge,
         only: Some(TEST.to_owned()),
         seed: 1,
+        faults: None,
         build: build.map(str::to_owned),
         guard: LSFR.into(),
         disk: Arc::new(disk),

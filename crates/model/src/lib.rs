@@ -13,6 +13,7 @@
 
 mod beliefs;
 mod draw;
+mod fewest;
 mod kind;
 mod map;
 mod operation;
@@ -25,6 +26,7 @@ mod walk;
 
 pub use beliefs::{GaveUp, Judged, MOST_STATES, Model, Setup};
 pub use draw::{Crashes, Drawer, Mix, Values};
+pub use fewest::Fewest;
 pub use kind::{MODELS, ModelKind, OperationKind, Takes, model};
 pub use operation::{Answer, Asked, Holding, Key, Outcome, Right, Text, Version};
 pub use player::Player;
