@@ -27,7 +27,7 @@ pub(super) fn draw(timeline: &Timeline, scene: &Scene, brush: &Brush, state: Rec
         let sign = match common {
             Common { cut: true, .. } => brush.theme.sign(Sign::Fault),
             Common { slow: true, .. } => brush.theme.sign(Sign::LaneSlow),
-            Common { under_way: Some(_), .. } => brush.theme.sign(Sign::LanePart),
+            Common { under_way: Some(_), .. } => brush.theme.sign(Sign::Sent),
             _ => " ",
         };
         if columns.contains(&brush.cursor) {

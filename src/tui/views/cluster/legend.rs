@@ -3,6 +3,7 @@
 use super::Row;
 use crate::facts::NodeStatus;
 use crate::report::condition::{Condition, Reach};
+use crate::text::clean;
 use crate::tui::cluster::Scene;
 use crate::tui::theme::{Look, Sign, Theme};
 
@@ -26,7 +27,12 @@ pub(super) fn rows(scene: &Scene, theme: &Theme, columns: usize) -> Vec<Row> {
         (down, Sign::Running, Look::Text, "up again"),
     ];
     let occurring = entries.into_iter().filter(|(occurs, ..)| *occurs);
-    super::super::legend(occurring.map(|(_, sign, look, name)| (theme.sign(sign).to_owned(), look, name)), columns)
+    let occurring = occurring.map(|(_, sign, look, name)| (sign, look, name));
+    let mut commons = scene.timeline.into_iter().flat_map(|timeline| timeline.common());
+    let together = commons.find_map(|(_, common)| common.under_way.as_deref()).map(clean);
+    let together = together.as_deref().map(|what| (Sign::Sent, Look::Unsure, what));
+    let all = occurring.chain(together).map(|(sign, look, name)| (theme.sign(sign).to_owned(), look, name));
+    super::super::legend(all, columns)
 }
 
 fn is_up(is: &Condition) -> bool {
