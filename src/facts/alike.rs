@@ -50,7 +50,8 @@ impl What {
                 ended(kind, ran, mismatches)
             }
             Finding::DiskUsage { mismatches, .. } => differs(kind, mismatches),
-            Finding::TooFew { .. }
+            Finding::Traffic(_)
+            | Finding::TooFew { .. }
             | Finding::Node { .. }
             | Finding::Breach { .. }
             | Finding::Violation(_)

@@ -68,6 +68,7 @@ impl Finding {
             | Finding::TooFew { .. }
             | Finding::Node { .. }
             | Finding::DiskUsage { .. }
+            | Finding::Traffic(_)
             | Finding::NoRole { .. }
             | Finding::Command { .. }
             | Finding::Cases { .. }
@@ -118,6 +119,7 @@ impl Finding {
             Finding::TooFew { .. } | Finding::NoRole { .. } | Finding::Undecided { .. } => true,
             Finding::Node { .. }
             | Finding::DiskUsage { .. }
+            | Finding::Traffic(_)
             | Finding::Command { .. }
             | Finding::Cases { .. }
             | Finding::Breach { .. }

@@ -11,6 +11,7 @@ use super::conversation::Conversation;
 use super::mismatch::Mismatch;
 use super::not;
 use super::operation::Operation;
+use super::traffic::Traffic;
 use super::walk::Walk;
 use super::workload::Latency;
 use crate::seconds;
@@ -133,6 +134,9 @@ pub enum Finding {
         #[serde(default, skip_serializing_if = "not")]
         starved: bool,
     },
+    /// Nodes sent each other more than they may, or less; or messages had to be counted, and it cannot be told where one
+    /// ends.
+    Traffic(Box<Traffic>),
     /// A program run by `exec` or `run` did something else.
     Command { ran: Ran, mismatches: Vec<Mismatch> },
     /// Some of the programs of a table of cases went wrong: the first of them, and for each of the others its name and

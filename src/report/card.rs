@@ -18,6 +18,7 @@ use super::diff::Difference;
 use super::places::SourcePlace;
 use super::program::Source;
 use super::run_state::RunState;
+use super::sent::SentRow;
 use super::trail::{Failing, Row};
 use crate::cluster::BUILD_LOG;
 use crate::facts::{Alike, Failure, FailureKind, Finding, Hop, Place};
@@ -88,6 +89,9 @@ pub struct Card {
     /// Where several nodes were asked: what each answered.
     #[serde(default)]
     pub answers: Vec<NodeAnswer>,
+    /// What nodes sent each other, where that is what is wrong.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub sent: Vec<SentRow>,
     /// How the answer changed while it was waited for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub history: Option<String>,

@@ -111,6 +111,7 @@ impl Card {
                 let sized = |difference| Difference { actual: size(*bytes), ..difference };
                 self.differences = mismatches.iter().flat_map(differences).map(sized).collect();
             }
+            Finding::Traffic(traffic) => self.traffic(traffic),
             Finding::NoRole { role, within, seen, .. } => {
                 self.told.push(format!("No node was {role} within {}.", time(*within)));
                 self.history = history(seen, Some(format!("never a {role}")));

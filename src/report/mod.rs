@@ -48,6 +48,7 @@ pub mod run_state;
 #[cfg(test)]
 pub(crate) mod scrambled;
 pub mod seen_before;
+mod sent;
 pub mod story;
 pub mod text;
 mod text_end;
