@@ -56,7 +56,8 @@ impl What {
             | Finding::Breach { .. }
             | Finding::Violation(_)
             | Finding::Undecided { .. }
-            | Finding::Value { .. } => None,
+            | Finding::Value { .. }
+            | Finding::Compared { .. } => None,
         }
     }
 }

@@ -74,12 +74,16 @@ impl Finding {
             | Finding::Cases { .. }
             | Finding::Violation(_)
             | Finding::Undecided { .. }
-            | Finding::Value { .. } => Vec::new(),
+            | Finding::Value { .. }
+            | Finding::Compared { .. } => Vec::new(),
         }
     }
 
     /// The earlier answers that what was expected comes from.
     pub fn sources(&self) -> Vec<&Source> {
+        if let Finding::Compared { sources, .. } = self {
+            return sources.iter().collect();
+        }
         self.mismatches().into_iter().filter_map(|mismatch| mismatch.source.as_ref()).collect()
     }
 
@@ -124,7 +128,8 @@ impl Finding {
             | Finding::Cases { .. }
             | Finding::Breach { .. }
             | Finding::Violation(_)
-            | Finding::Value { .. } => false,
+            | Finding::Value { .. }
+            | Finding::Compared { .. } => false,
         }
     }
 }

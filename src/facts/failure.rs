@@ -11,6 +11,7 @@ use super::conversation::Conversation;
 use super::mismatch::Mismatch;
 use super::not;
 use super::operation::Operation;
+use super::source::Source;
 use super::traffic::Traffic;
 use super::walk::Walk;
 use super::workload::Latency;
@@ -157,6 +158,8 @@ pub enum Finding {
     },
     /// A value differs from what was expected of it.
     Value { sentence: String },
+    /// The same of a value that was made of earlier answers, the oldest first.
+    Compared { sentence: String, sources: Vec<Source> },
 }
 
 /// A file in a node's folder, and what it takes on the disk.

@@ -105,7 +105,7 @@ impl Finding {
             Finding::Cases { first, .. } => case(first),
             Finding::Breach { .. } => Kind::Breach,
             Finding::Violation(_) => Kind::Violation,
-            Finding::Value { .. } => Kind::WrongValue,
+            Finding::Value { .. } | Finding::Compared { .. } => Kind::WrongValue,
         }
     }
 }

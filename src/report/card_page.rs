@@ -285,6 +285,9 @@ impl Writer<'_> {
         }
         let rows = card.differences.iter().map(|difference| (clean(&difference.path), difference));
         self.differences(rows.collect());
+        if let Some(contrast) = &card.contrast {
+            self.text(4, &clean(contrast));
+        }
         self.answers(&card.answers);
         self.sent(&card.sent);
         let labels = card.shown.iter().map(|shown| width(&shown.name) + 2);

@@ -37,7 +37,8 @@ pub(super) fn wrong_lines(what: &What, at: Duration, requests: &Requests) -> Vec
         | Finding::DiskUsage { .. }
         | Finding::Traffic(_)
         | Finding::Undecided { .. }
-        | Finding::Value { .. } => Vec::new(),
+        | Finding::Value { .. }
+        | Finding::Compared { .. } => Vec::new(),
     }
 }
 

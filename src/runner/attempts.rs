@@ -71,7 +71,8 @@ pub(super) fn brief(what: &What) -> String {
         Finding::Node { sentence, .. }
         | Finding::Breach { sentence, .. }
         | Finding::Undecided { sentence, .. }
-        | Finding::Value { sentence } => sentence.clone(),
+        | Finding::Value { sentence }
+        | Finding::Compared { sentence, .. } => sentence.clone(),
         Finding::DiskUsage { node, bytes, .. } => format!("{node} {}", size(*bytes)),
         Finding::Traffic(traffic) => brief_traffic(traffic),
         Finding::Violation(violation) => violation.explanation.title.clone(),

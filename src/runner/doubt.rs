@@ -110,7 +110,7 @@ impl<'a> Circumstances<'a> {
             Finding::Traffic(traffic) => traffic.unsure.then_some(Doubt::Unfollowed),
             Finding::Command { ran, .. } => self.starved(ran.starved),
             Finding::Cases { first, .. } => self.starved(first.ran.starved),
-            Finding::Value { .. } => self.late.map(Doubt::Late),
+            Finding::Value { .. } | Finding::Compared { .. } => self.late.map(Doubt::Late),
             Finding::Breach { .. } | Finding::Violation(_) | Finding::DiskUsage { .. } => None,
         }
     }

@@ -129,7 +129,7 @@ mod tests {
         assert_eq!(problems("- traffic: { since: begun, bytes: 1 }"), ["1:21 no mark is called `begun` here"]);
         assert_eq!(problems("- mark: begun\n- traffic: { since: begun }"), ["2:12 this asks nothing"]);
         assert_eq!(problems("- mark: begun\n- traffic: { bytes: 1 }"), ["2:12 `traffic` has no `since`"]);
-        assert_eq!(problems_of_one("- mark: begun"), ["1:9 a single node has nobody to send anything to"]);
+        assert_eq!(problems_of_one("- mark: begun"), ["2:9 a single node has nobody to send anything to"]);
     }
 
     #[test]
