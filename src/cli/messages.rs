@@ -29,8 +29,8 @@ pub(super) fn run(args: &MessagesArgs) -> Result {
     let Some(record) = Record::open(&run.folder)? else {
         let name = clean(&run.folder.file_name().unwrap_or_default().to_string_lossy());
         return Err(Problem::usage(format!(
-            "there are no messages in {name}: no two of its nodes could speak to each other, or its lsfr did not \
-             record them yet"
+            "there are no messages in {name}: no two of its nodes could speak to each other, or it was made by an older \
+             version of lsfr, which did not record them"
         )));
     };
     if args.from.zip(args.to).is_some_and(|(from, to)| from > to) {

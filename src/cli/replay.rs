@@ -5,7 +5,6 @@ use std::path::{Path, PathBuf};
 
 use serde_json::json;
 
-use crate::cluster;
 use crate::report::hints::Hints;
 use crate::report::json::JsonLines;
 use crate::report::records::{self, Recorded};
@@ -27,11 +26,7 @@ pub(super) fn run(named: Option<&Path>, format: Format) -> Result {
 /// Shows a recorded run.
 pub(super) fn show(session: &Session, recorded: &Recorded, format: Format) -> Result {
     let dir = &session.project.dir;
-    let run_dir = recorded.folder.clone();
-    let logs = Box::new(move |node: &str, from, to| {
-        let lines = cluster::read_window(&run_dir, node, from, to, crate::session::run::LINES).unwrap_or_default();
-        lines.into_iter().filter(|line| !line.own).map(|line| (line.at, line.text)).collect()
-    });
+    let logs = crate::session::run::node_logs(&recorded.folder);
     let reporter: Box<dyn Reporter> = match format {
         Format::Text => Box::new(Text::stdout(Some(session.current()?), false)),
         Format::Json => Box::new(JsonLines::new(std::io::stdout())),

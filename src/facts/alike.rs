@@ -50,12 +50,14 @@ impl What {
                 ended(kind, ran, mismatches)
             }
             Finding::DiskUsage { mismatches, .. } => differs(kind, mismatches),
-            Finding::TooFew { .. }
+            Finding::Traffic(_)
+            | Finding::TooFew { .. }
             | Finding::Node { .. }
             | Finding::Breach { .. }
             | Finding::Violation(_)
             | Finding::Undecided { .. }
-            | Finding::Value { .. } => None,
+            | Finding::Value { .. }
+            | Finding::Compared { .. } => None,
         }
     }
 }

@@ -68,17 +68,22 @@ impl Finding {
             | Finding::TooFew { .. }
             | Finding::Node { .. }
             | Finding::DiskUsage { .. }
+            | Finding::Traffic(_)
             | Finding::NoRole { .. }
             | Finding::Command { .. }
             | Finding::Cases { .. }
             | Finding::Violation(_)
             | Finding::Undecided { .. }
-            | Finding::Value { .. } => Vec::new(),
+            | Finding::Value { .. }
+            | Finding::Compared { .. } => Vec::new(),
         }
     }
 
     /// The earlier answers that what was expected comes from.
     pub fn sources(&self) -> Vec<&Source> {
+        if let Finding::Compared { sources, .. } = self {
+            return sources.iter().collect();
+        }
         self.mismatches().into_iter().filter_map(|mismatch| mismatch.source.as_ref()).collect()
     }
 
@@ -118,11 +123,13 @@ impl Finding {
             Finding::TooFew { .. } | Finding::NoRole { .. } | Finding::Undecided { .. } => true,
             Finding::Node { .. }
             | Finding::DiskUsage { .. }
+            | Finding::Traffic(_)
             | Finding::Command { .. }
             | Finding::Cases { .. }
             | Finding::Breach { .. }
             | Finding::Violation(_)
-            | Finding::Value { .. } => false,
+            | Finding::Value { .. }
+            | Finding::Compared { .. } => false,
         }
     }
 }

@@ -11,6 +11,8 @@ use super::conversation::Conversation;
 use super::mismatch::Mismatch;
 use super::not;
 use super::operation::Operation;
+use super::source::Source;
+use super::traffic::Traffic;
 use super::walk::Walk;
 use super::workload::Latency;
 use crate::seconds;
@@ -133,6 +135,9 @@ pub enum Finding {
         #[serde(default, skip_serializing_if = "not")]
         starved: bool,
     },
+    /// Nodes sent each other more than they may, or less; or messages had to be counted, and it cannot be told where one
+    /// ends.
+    Traffic(Box<Traffic>),
     /// A program run by `exec` or `run` did something else.
     Command { ran: Ran, mismatches: Vec<Mismatch> },
     /// Some of the programs of a table of cases went wrong: the first of them, and for each of the others its name and
@@ -153,6 +158,8 @@ pub enum Finding {
     },
     /// A value differs from what was expected of it.
     Value { sentence: String },
+    /// The same of a value that was made of earlier answers, the oldest first.
+    Compared { sentence: String, sources: Vec<Source> },
 }
 
 /// A file in a node's folder, and what it takes on the disk.

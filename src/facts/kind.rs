@@ -63,6 +63,8 @@ kinds! {
     NotCompiled "not_compiled": "The compiler made no program of one that is right.";
     NotRefused "not_refused": "The compiler took a program that is wrong, or did not say what is wrong in it.";
     DiskUsage "disk_usage": "The folder of a node takes more on the disk than it may.";
+    Traffic "traffic": "Nodes sent each other more than they may, or less.";
+    UnknownFraming "unknown_framing": "Messages between nodes had to be counted, and lsfr cannot tell where one ends.";
     ProgramFailed "program_failed": "The program ended by itself, or could not be started or stopped.";
     WrongValue "wrong_value": "A value that was saved, or that a step needs, is wrong or not there.";
     NoRole "no_role": "No node took the role in time.";
@@ -96,12 +98,14 @@ impl Finding {
             Finding::TooFew { .. } | Finding::Undecided { .. } => Kind::TooFew,
             Finding::Node { .. } => Kind::ProgramFailed,
             Finding::DiskUsage { .. } => Kind::DiskUsage,
+            Finding::Traffic(traffic) if traffic.mismatches.is_empty() => Kind::UnknownFraming,
+            Finding::Traffic(_) => Kind::Traffic,
             Finding::NoRole { .. } => Kind::NoRole,
             Finding::Command { ran, mismatches } => command(ran, mismatches),
             Finding::Cases { first, .. } => case(first),
             Finding::Breach { .. } => Kind::Breach,
             Finding::Violation(_) => Kind::Violation,
-            Finding::Value { .. } => Kind::WrongValue,
+            Finding::Value { .. } | Finding::Compared { .. } => Kind::WrongValue,
         }
     }
 }

@@ -16,6 +16,7 @@ mod node;
 mod operation;
 mod source;
 mod spot;
+mod traffic;
 mod verb;
 mod verdict;
 mod walk;
@@ -33,6 +34,7 @@ pub use node::{ExitStatus, NodeEventKind, NodeStatus, Output, Signalled, signall
 pub use operation::{Answer, Answered, Cause, Excerpt, Hop, Operation, OperationId, Part};
 pub use source::Source;
 pub use spot::Spot;
+pub use traffic::{Counted, PairSum, SentKind, SentWhat, Traffic};
 pub use verb::Verb;
 pub use verdict::{FaultCause, Outcome, StageVerdict, TestVerdict, Verdict, pack_mistake};
 pub use walk::{Held, Holding, Possible, PossibleVersion, Shown, Walk, WalkAct, WalkOutcome, WalkStep, Walking};

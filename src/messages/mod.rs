@@ -6,10 +6,12 @@
 //! | `message` | a message and what became of it, as facts |
 //! | `tracker` | follows connections: reports of links become messages and fates |
 //! | `recorder` | the thread that does so, beside the links |
+//! | `count` | what was sent from a moment on, counted while it is decoded |
 //! | `segments`, `index` | the record on the disk, `messages.jsonl` and an index of it |
 //! | `read` | the record read back |
 //! | `fold` | its rows: exchanges, and repeats as one |
 
+mod count;
 pub mod decode;
 pub mod fold;
 #[cfg(test)]
@@ -21,6 +23,7 @@ mod recorder;
 mod segments;
 mod tracker;
 
+pub use count::CountId;
 pub use index::Kind;
 pub use message::{Ended, Fate, Held, Loss, Message, MessageId};
 pub use read::{Entry, ReadError, Record};

@@ -1,6 +1,7 @@
 //! Records what goes through links, beside the tasks that carry it: they leave reports in a channel and never wait, and
 //! a thread decodes and writes. Where it cannot keep up, reports are lost, and the record says where.
 
+use std::collections::BTreeMap;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -9,8 +10,10 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
+use crate::facts::Counted;
 use crate::network::{Passage, Report, Tap};
 
+use super::count::{Count, CountId};
 use super::segments::{Limits, Segments};
 use super::tracker::{Told, Tracker};
 
@@ -72,8 +75,23 @@ impl Recording {
         let mut state = self.state();
         state.test_runs = runs;
         if let Some(recorder) = &state.recorder {
+            // What was counted was for the test before.
+            recorder.shared.counts().all.clear();
             recorder.mark(mark);
         }
+    }
+
+    /// Counts what nodes send each other from now on, up to the end of the test. None if nothing is recorded.
+    pub fn begin_count(&self) -> Option<CountId> {
+        let recorder = self.state().recorder.clone()?;
+        Some(recorder.begin_count(self.started))
+    }
+
+    /// What was sent since then. Blocks until all that was reported before has been decoded. None if that count is over,
+    /// or nothing can be recorded.
+    pub fn counted(&self, count: CountId) -> Option<Counted> {
+        let recorder = self.state().recorder.clone()?;
+        recorder.counted(count)
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -98,6 +116,8 @@ enum Mark {
 #[derive(Debug)]
 enum Entry {
     Report(Report),
+    /// Wants to know what was counted.
+    Ask(CountId, mpsc::Sender<Counted>),
     Finish,
 }
 
@@ -115,6 +135,20 @@ struct Shared {
     /// Reports that were lost.
     missed: AtomicU64,
     marks: Mutex<Vec<Mark>>,
+    /// Those of the test that runs.
+    counts: Mutex<Counts>,
+}
+
+#[derive(Debug, Default)]
+struct Counts {
+    all: BTreeMap<CountId, Count>,
+    next: u64,
+}
+
+impl Shared {
+    fn counts(&self) -> MutexGuard<'_, Counts> {
+        self.counts.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 impl Recorder {
@@ -136,6 +170,21 @@ impl Recorder {
 
     fn mark(&self, mark: Mark) {
         self.shared.marks.lock().unwrap_or_else(PoisonError::into_inner).push(mark);
+    }
+
+    fn begin_count(&self, started: Instant) -> CountId {
+        let mut counts = self.shared.counts();
+        let id = CountId(counts.next);
+        counts.next += 1;
+        // While the counts are locked, no message of this moment or later can be passed over.
+        counts.all.insert(id, Count::new(started.elapsed(), self.shared.missed.load(Ordering::Relaxed)));
+        id
+    }
+
+    fn counted(&self, count: CountId) -> Option<Counted> {
+        let (answer, answered) = mpsc::channel();
+        self.entries.send(Entry::Ask(count, answer)).ok()?;
+        answered.recv().ok()
     }
 
     fn finish(&self) -> io::Result<()> {
@@ -179,9 +228,18 @@ struct Writer {
 impl Writer {
     fn run(&mut self) -> io::Result<()> {
         // Asleep while nothing is said at all.
-        while let Ok(Entry::Report(report)) = self.receiver.recv() {
-            self.marks();
-            self.report(report);
+        loop {
+            match self.receiver.recv() {
+                Ok(Entry::Report(report)) => {
+                    self.marks();
+                    self.report(report);
+                }
+                Ok(Entry::Ask(count, answer)) => {
+                    self.answer(count, &answer);
+                    continue;
+                }
+                Ok(Entry::Finish) | Err(RecvError) => break,
+            }
             match self.busy() {
                 Ok(()) => {}
                 Err(RecvError) => break,
@@ -205,6 +263,7 @@ impl Writer {
             loop {
                 match self.receiver.try_recv() {
                     Ok(Entry::Report(report)) => self.report(report),
+                    Ok(Entry::Ask(count, answer)) => self.answer(count, &answer),
                     Ok(Entry::Finish) | Err(TryRecvError::Disconnected) => return Err(RecvError),
                     Err(TryRecvError::Empty) => break,
                 }
@@ -254,8 +313,19 @@ impl Writer {
         self.write(&told);
     }
 
+    /// Tells what was counted; nothing of a count that is over.
+    fn answer(&self, id: CountId, answer: &mpsc::Sender<Counted>) {
+        let Some(mut count) = self.shared.counts().all.get(&id).cloned() else { return };
+        self.tracker.count_undecided(&mut count);
+        // Whoever asked may not wait for it any more.
+        let _ = answer.send(count.counted(self.shared.missed.load(Ordering::Relaxed)));
+    }
+
     fn write(&mut self, told: &[Told]) {
         for one in told {
+            if let Told::Message(message, alike) = one {
+                self.shared.counts().all.values_mut().for_each(|count| count.add(message, *alike));
+            }
             if self.error.is_none() {
                 let written = self.segments.write(one);
                 self.keep(written);

@@ -8,6 +8,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::time::timeout;
 
 use super::*;
+use crate::facts::SentWhat;
 use crate::messages::decode::Content;
 use crate::messages::{Ended, Fate, Loss, Message, Record};
 use crate::network::{Connection, Hold, Network, Policy, Way};
@@ -41,6 +42,11 @@ impl Pair {
     async fn connected(&self) -> (TcpStream, TcpStream) {
         let client = TcpStream::connect(self.network.address("n1", "n2")).await.unwrap();
         (client, timeout(SOON, self.n2.accept()).await.unwrap().unwrap().0)
+    }
+
+    async fn counted(&self, count: CountId) -> Counted {
+        let recording = Arc::clone(&self.recording);
+        tokio::task::spawn_blocking(move || recording.counted(count)).await.unwrap().unwrap()
     }
 
     async fn finish(self) -> Vec<(Message, Option<Ended>)> {
@@ -178,4 +184,61 @@ fn an_error_ends_the_record_and_is_told_at_the_end() {
     let what = Passage::Came { way: Way::Forward, offset: 0, bytes: Bytes::from_static(b"line\n") };
     tap.hear(Report { connection, at: Instant::now(), what });
     assert_eq!(recording.finish().unwrap_err().kind(), io::ErrorKind::NotFound);
+}
+
+#[tokio::test]
+async fn what_is_sent_is_counted_from_a_moment_on() {
+    let pair = Pair::new().await;
+    let (mut client, mut server) = pair.connected().await;
+    client.write_all(b"GET /before HTTP/1.1\r\n\r\n").await.unwrap();
+    read(&mut server, 24).await;
+    let count = pair.recording.begin_count().unwrap();
+    server.write_all(b"HTTP/1.1 204 No\r\n\r\n").await.unwrap();
+    client.write_all(b"GET /a HTTP/1.1\r\n\r\nGET /a HTTP/1.1\r\n\r\n").await.unwrap();
+    read(&mut client, 19).await;
+    read(&mut server, 38).await;
+    let counted = pair.counted(count).await;
+    let kinds: Vec<_> = counted.kinds.iter().map(|kind| (&kind.what, kind.messages(), kind.bytes())).collect();
+    let get = SentWhat::HttpRequest { method: "GET".into(), path: "/a".into() };
+    assert_eq!(kinds, [(&get, 2, 38), (&SentWhat::HttpAnswer { status: 204 }, 1, 19)]);
+    assert_eq!((&*counted.kinds[0].pairs[0].from, &*counted.kinds[1].pairs[0].from), ("n1", "n2"));
+    assert!(counted.unrecognised.is_empty() && !counted.missed);
+    pair.recording.test_ends(true);
+    let recording = Arc::clone(&pair.recording);
+    let over = tokio::task::spawn_blocking(move || recording.counted(count)).await.unwrap();
+    assert_eq!(over, None, "it was for the test that has ended");
+}
+
+#[tokio::test]
+async fn json_that_nothing_ends_is_a_message_and_other_bytes_are_not() {
+    let pair = Pair::new().await;
+    let count = pair.recording.begin_count().unwrap();
+    let (mut client, mut server) = pair.connected().await;
+    client.write_all(b"{\"a\":1}").await.unwrap();
+    read(&mut server, 7).await;
+    assert_eq!(pair.counted(count).await.all(), 1);
+    let (mut other, mut beyond) = pair.connected().await;
+    other.write_all(b"\xff\xfe\xfd\xfc").await.unwrap();
+    read(&mut beyond, 4).await;
+    let counted = pair.counted(count).await;
+    assert_eq!((counted.all(), counted.unrecognised[0].bytes), (1, 4), "{counted:?}");
+}
+
+#[test]
+fn a_count_says_that_it_missed_something() {
+    let folder = tempfile::tempdir().unwrap();
+    let recording = Recording::new(folder.path(), Instant::now());
+    let tap = recording.tap(&["n1".to_owned(), "n2".to_owned()]).unwrap();
+    let count = recording.begin_count().unwrap();
+    let connection = Arc::new(Connection { number: 1, from: "n1".into(), to: "n2".into() });
+    let came = |offset, bytes: Bytes| {
+        let what = Passage::Came { way: Way::Forward, offset, bytes };
+        tap.hear(Report { connection: Arc::clone(&connection), at: Instant::now(), what });
+    };
+    came(0, Bytes::from_static(b"one\n"));
+    // More than may be under way at once.
+    came(4, Bytes::from(vec![b'x'; BYTES as usize + 1]));
+    let counted = recording.counted(count).unwrap();
+    assert_eq!((counted.all(), counted.missed), (1, true));
+    assert!(!recording.counted(recording.begin_count().unwrap()).unwrap().missed, "that was before");
 }

@@ -6,7 +6,8 @@ use std::time::{Duration, Instant};
 
 use crate::network::{Connection, Ending, Hold, Passage, Report, Way};
 
-use super::decode::{Decoder, Frame};
+use super::count::Count;
+use super::decode::{Decoder, Frame, Undecided};
 use super::message::{Ended, Fate, Held, Loss, Message, MessageId, alike};
 
 /// Times of one way that are kept. A message of more pieces than this is timed less finely in its middle, where nobody
@@ -159,6 +160,13 @@ impl Tracked {
         Tracked { connection, decoder: Decoder::default(), forward: Track::default(), back: Track::default() }
     }
 
+    fn one(&self, way: Way) -> &Track {
+        match way {
+            Way::Forward => &self.forward,
+            Way::Back => &self.back,
+        }
+    }
+
     fn track(&mut self, way: Way) -> &mut Track {
         match way {
             Way::Forward => &mut self.forward,
@@ -176,39 +184,49 @@ impl Tracked {
         self.decoder.gap(way, missing)
     }
 
+    /// Who sends this way, and to whom.
+    fn ends(&self, way: Way) -> (&Arc<str>, &Arc<str>) {
+        let Connection { from, to, .. } = &*self.connection;
+        match way {
+            Way::Forward => (from, to),
+            Way::Back => (to, from),
+        }
+    }
+
+    /// The message that a frame is.
+    fn message_of(&self, frame: Frame, id: MessageId) -> Message {
+        let Frame { way, start, end, content, head, body, length, whole, exchange, .. } = frame;
+        let (from, to) = self.ends(way);
+        let times = &self.one(way).came;
+        // Each byte of a frame has come.
+        let began = times.of(start).unwrap_or_default();
+        let came = times.of(end - 1).unwrap_or(began);
+        Message {
+            id,
+            connection: self.connection.number,
+            exchange,
+            from: Arc::clone(from),
+            to: Arc::clone(to),
+            began,
+            came,
+            bytes: end - start,
+            content,
+            head: String::from_utf8_lossy(&head).into_owned(),
+            length,
+            body: String::from_utf8_lossy(&body).into_owned(),
+            cut_short: !whole,
+        }
+    }
+
     /// Frames become messages.
     fn message(&mut self, frame: Frame, next: &mut u64, tell: &mut impl FnMut(Told)) {
         let id = MessageId(*next);
         *next += 1;
-        let alike = alike(&frame);
-        let Frame { way, start, end, content, head, body, length, whole, exchange, .. } = frame;
-        let (from, to) = match way {
-            Way::Forward => (Arc::clone(&self.connection.from), Arc::clone(&self.connection.to)),
-            Way::Back => (Arc::clone(&self.connection.to), Arc::clone(&self.connection.from)),
-        };
-        let connection = self.connection.number;
+        let (way, end, whole, alike) = (frame.way, frame.end, frame.whole, alike(&frame));
+        let message = self.message_of(frame, id);
+        let began = message.began;
+        tell(Told::Message(Box::new(message), alike));
         let track = self.track(way);
-        // Each byte of a frame has come.
-        let began = track.came.of(start).unwrap_or_default();
-        let came = track.came.of(end - 1).unwrap_or(began);
-        tell(Told::Message(
-            Box::new(Message {
-                id,
-                connection,
-                exchange,
-                from,
-                to,
-                began,
-                came,
-                bytes: end - start,
-                content,
-                head: String::from_utf8_lossy(&head).into_owned(),
-                length,
-                body: String::from_utf8_lossy(&body).into_owned(),
-                cut_short: !whole,
-            }),
-            alike,
-        ));
         track.pending.push_back(Pending { id, began, end, whole });
         track.settle(tell);
         track.came.forget(end);
@@ -264,6 +282,26 @@ impl Tracker {
         };
         for frame in frames {
             tracked.message(frame, &mut self.next, tell);
+        }
+    }
+
+    /// Counts what has come and is no message yet, because it cannot be told what the stream is.
+    pub(super) fn count_undecided(&self, count: &mut Count) {
+        let ways = |tracked| [(tracked, Way::Forward), (tracked, Way::Back)];
+        for (tracked, way) in self.connections.values().flat_map(ways) {
+            match tracked.decoder.undecided(way) {
+                Some(Undecided::Message(frame)) => {
+                    let alike = alike(&frame);
+                    count.add(&tracked.message_of(*frame, MessageId(self.next)), alike);
+                }
+                Some(Undecided::Bytes { start, length }) => {
+                    if tracked.one(way).came.of(start).is_some_and(|began| began >= count.since) {
+                        let (from, to) = tracked.ends(way);
+                        count.add_undecided(from, to, length);
+                    }
+                }
+                None => {}
+            }
         }
     }
 

@@ -33,6 +33,7 @@ const READ: usize = 16 << 10;
 #[derive(Debug, Default)]
 pub(super) struct Counters {
     pub(super) connections: AtomicUsize,
+    pub(super) sent: AtomicU64,
     pub(super) bytes: AtomicU64,
     pub(super) held: Arc<AtomicU64>,
 }
@@ -137,6 +138,7 @@ async fn relay(
     let mut reset = pin!(forward.gate.clone().reset());
     let (ahead, answered) = (tapped.reporter(Way::Forward), tapped.reporter(Way::Back));
     let (client_reader, server_reader) = (ahead.clone(), answered.clone());
+    let (asked, returned) = (Arc::clone(&forward.counters), Arc::clone(&back.counters));
     let beyond = async {
         if forward.gate.is_shut() {
             ahead.held(Hold::Cut);
@@ -158,7 +160,7 @@ async fn relay(
         };
         let result = tokio::select! {
             result = pumps => result,
-            never = read(server_read, answers, server_reader) => match never {},
+            never = read(server_read, answers, server_reader, &returned) => match never {},
             closed = reset => Err(closed.into()),
         };
         if result.is_err() {
@@ -168,12 +170,12 @@ async fn relay(
     };
     tokio::select! {
         result = beyond => result,
-        never = read(client_read, inlet, client_reader) => match never {},
+        never = read(client_read, inlet, client_reader, &asked) => match never {},
     }
 }
 
 /// Moves what comes off a socket into its queue, up to its end.
-async fn read(socket: ReadHalf<'_>, mut inlet: Inlet, mut reporter: Reporter) -> Infallible {
+async fn read(socket: ReadHalf<'_>, mut inlet: Inlet, mut reporter: Reporter, counters: &Counters) -> Infallible {
     let mut buffer = vec![0; READ];
     loop {
         let read = match socket.readable().await {
@@ -189,6 +191,7 @@ async fn read(socket: ReadHalf<'_>, mut inlet: Inlet, mut reporter: Reporter) ->
             }
             Ok(length) => {
                 let bytes = Bytes::copy_from_slice(&buffer[..length]);
+                counters.sent.fetch_add(length as u64, Ordering::Relaxed);
                 reporter.came(now.into_std(), &bytes);
                 inlet.put(What::Bytes(bytes), now).await;
             }

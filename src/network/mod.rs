@@ -47,6 +47,8 @@ const CONNECTIONS: usize = 512;
 pub struct Traffic {
     /// Connections that are open now, whichever side opened them.
     pub connections: usize,
+    /// Bytes that have arrived at links, whatever became of them.
+    pub sent: u64,
     /// Bytes delivered.
     pub bytes: u64,
     /// Bytes that have arrived at links and are not delivered yet.
@@ -156,6 +158,7 @@ impl Network {
         let counters = self.counters.get(&(from.to_owned(), to.to_owned()));
         counters.map_or_else(Traffic::default, |counters| Traffic {
             connections: counters.connections.load(Ordering::Relaxed),
+            sent: counters.sent.load(Ordering::Relaxed),
             bytes: counters.bytes.load(Ordering::Relaxed),
             held: counters.held.load(Ordering::Relaxed),
         })

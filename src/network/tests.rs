@@ -85,7 +85,7 @@ async fn bytes_go_both_ways_and_each_half_ends_by_itself() {
     assert_eq!(question, "question");
     server.write_all(b"answer").await.unwrap();
     assert_eq!(read(&mut client, 6).await, b"answer");
-    assert_eq!(pair.network.traffic("n1", "n2"), Traffic { connections: 1, bytes: 8, held: 0 });
+    assert_eq!(pair.network.traffic("n1", "n2"), Traffic { connections: 1, sent: 8, bytes: 8, held: 0 });
     drop(server);
     assert_eq!(timeout(SOON, client.read(&mut [0])).await.unwrap().unwrap(), 0);
     drop(client);

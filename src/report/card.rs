@@ -18,9 +18,10 @@ use super::diff::Difference;
 use super::places::SourcePlace;
 use super::program::Source;
 use super::run_state::RunState;
+use super::sent::SentRow;
 use super::trail::{Failing, Row};
 use crate::cluster::BUILD_LOG;
-use crate::facts::{Alike, Failure, FailureKind, Finding, Hop, Place};
+use crate::facts::{Alike, Failure, FailureKind, Finding, Hop, Place, Walk};
 use crate::last_words::last_words;
 use crate::seconds;
 use crate::text::clean;
@@ -82,12 +83,18 @@ pub struct Card {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub no_answer: Option<String>,
     pub differences: Vec<Difference>,
+    /// How the same request was answered before that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub contrast: Option<String>,
     /// What else of the answer helps: its body, or where a redirect points.
     #[serde(default)]
     pub shown: Vec<Shown>,
     /// Where several nodes were asked: what each answered.
     #[serde(default)]
     pub answers: Vec<NodeAnswer>,
+    /// What nodes sent each other, where that is what is wrong.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub sent: Vec<SentRow>,
     /// How the answer changed while it was waited for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub history: Option<String>,
@@ -192,9 +199,19 @@ pub struct Scene<'a> {
     pub words: &'a dyn Describe,
 }
 
-/// A node's lines between two times of the run; nothing for nodes without a log.
-pub type ReadLogs<'a> = dyn FnMut(&str, Duration, Duration) -> Vec<(Duration, String)> + 'a;
+/// Which log is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LogOf<'a> {
+    pub node: &'a str,
+    /// That of the fresh nodes on which parts of a walk were done again.
+    pub again: bool,
+}
 
+/// A node's lines between two times of the run; nothing for nodes without a log.
+pub type ReadLogs<'a> = dyn FnMut(LogOf, Duration, Duration) -> Vec<(Duration, String)> + 'a;
+
+/// What a node prints of the last step of a walk comes this soon. Then the next part of the walk may be tried.
+const AFTER_WALK: Duration = Duration::from_millis(20);
 /// What a node printed about an event may be stamped a little before or after it.
 const MARGIN: Duration = Duration::from_millis(100);
 
@@ -239,6 +256,7 @@ impl Card {
         // The steps of a walk are shown instead of all that it did.
         if walk.is_none() {
             card.led_here = told.rows;
+            card.contrast = told.contrast;
         }
         let then = moment.or_else(|| requests.iter().map(|operation| operation.called + operation.took).max());
         let then = then.and_then(|then| scene.state.cluster_at(then)).unwrap_or(cluster);
@@ -254,7 +272,11 @@ impl Card {
             // Nothing from before the test: that was another's.
             let from = from.saturating_sub(MARGIN).max(scene.state.test_began());
             let to = moment.unwrap_or(scene.at) + MARGIN;
-            (card.said, card.said_too) = said(&nodes, |name| logs(name, from, to));
+            let (again, from, to) = match walk.and_then(steps_done_again) {
+                Some((from, to)) => (true, from, to),
+                None => (false, from, to),
+            };
+            (card.said, card.said_too) = said(&nodes, |node| logs(LogOf { node, again }, from, to));
         }
         card
     }
@@ -321,6 +343,12 @@ fn name(test: &str) -> String {
 fn moment(finding: &Finding) -> Option<Duration> {
     let Finding::Violation(violation) = finding else { return None };
     violation.explanation.operations.iter().filter_map(|operation| operation.returned).max()
+}
+
+/// When the steps that are shown of a walk were done, if that was on a fresh node.
+fn steps_done_again(walk: &Walk) -> Option<(Duration, Duration)> {
+    let (first, last) = (walk.steps.first()?, walk.steps.last()?);
+    walk.command.as_ref().map(|_| (first.at, last.at + last.took + AFTER_WALK))
 }
 
 /// The command that started a node. Its paths are absolute; those below the run's folder are shown relative to the

@@ -37,7 +37,7 @@ impl Writer<'_> {
         let timed = room >= PATH + TOOK;
         let room = if timed { room - TOOK } else { room.max(4) };
         let path = widest(&|row| if requests(row) { width(&clean(&row.text)) } else { 0 });
-        let path = path.min(columns * 2 / 5).min(room);
+        let path = path.min(room);
         for row in rows {
             let text = clean(&row.text);
             let Some(when) = row.at else {

@@ -6,6 +6,7 @@ use history::picture::{Look, Piece};
 
 use super::card::{Card, NodeAnswer, Subject};
 use super::diff::Difference;
+use super::sent::SentRow;
 use crate::facts::Hop;
 use crate::text::{clean, clean_lines, clusters, cut, pad, width, wrap};
 
@@ -284,7 +285,11 @@ impl Writer<'_> {
         }
         let rows = card.differences.iter().map(|difference| (clean(&difference.path), difference));
         self.differences(rows.collect());
+        if let Some(contrast) = &card.contrast {
+            self.text(4, &clean(contrast));
+        }
         self.answers(&card.answers);
+        self.sent(&card.sent);
         let labels = card.shown.iter().map(|shown| width(&shown.name) + 2);
         let label = labels.chain([LABEL]).max().unwrap_or(LABEL);
         for shown in &card.shown {
@@ -293,6 +298,17 @@ impl Writer<'_> {
         }
         if let Some(history) = &card.history {
             self.labelled(4, (Role::Text, &pad("seen", label)), &clean(history), Role::Text);
+        }
+    }
+
+    /// What nodes sent each other, by what it is.
+    fn sent(&mut self, rows: &[SentRow]) {
+        for row in rows {
+            self.gap();
+            let room = self.room(6 + width(&row.sum));
+            let (sum, what) = (clean(&row.sum), cut(&clean(&row.what), room));
+            self.line([(Role::Text, "    ".to_owned()), (Role::Wrong, sum), (Role::Strong, format!("  {what}"))]);
+            row.pairs.iter().for_each(|pair| self.text(6, &clean(pair)));
         }
     }
 

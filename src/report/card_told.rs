@@ -70,9 +70,9 @@ impl Card {
     fn found(&mut self, finding: &Finding, cluster: &ClusterState) {
         match finding {
             Finding::Answer { operation, mismatches } => {
-                self.answer(operation, mismatches, cluster.node_now(&operation.node));
+                self.answer(operation, mismatches, cluster);
             }
-            Finding::Conversation(talk) => self.conversation(talk, cluster.node_now(&talk.node)),
+            Finding::Conversation(talk) => self.conversation(talk, cluster),
             Finding::Answers { need, fitted, others, .. } => self.answers(*need, fitted, others, cluster),
             Finding::TooFew { passed, wanted, unanswered, .. } => {
                 self.told.push(format!(
@@ -112,6 +112,7 @@ impl Card {
                 let sized = |difference| Difference { actual: size(*bytes), ..difference };
                 self.differences = mismatches.iter().flat_map(differences).map(sized).collect();
             }
+            Finding::Traffic(traffic) => self.traffic(traffic),
             Finding::NoRole { role, within, seen, .. } => {
                 self.told.push(format!("No node was {role} within {}.", time(*within)));
                 self.history = history(seen, Some(format!("never a {role}")));
@@ -141,6 +142,10 @@ impl Card {
                 ));
             }
             Finding::Value { sentence } => self.told.push(sentence.clone()),
+            Finding::Compared { sentence, sources } => {
+                self.told.push(sentence.clone());
+                self.told.extend(made_of(sources));
+            }
         }
     }
 
@@ -167,13 +172,15 @@ impl Card {
         }
     }
 
-    fn answer(&mut self, operation: &Operation, mismatches: &[Mismatch], now: Option<&NodeNow>) {
+    fn answer(&mut self, operation: &Operation, mismatches: &[Mismatch], cluster: &ClusterState) {
         self.request = Some(Request::from_operation(operation));
         self.hops.clone_from(&operation.hops);
-        self.differences = explained(mismatches);
+        let source = mismatches.iter().find_map(|mismatch| mismatch.source.as_ref());
+        self.told.extend(source.and_then(|source| headline(source, operation)));
+        self.differences = explained(mismatches, source, cluster);
         match &operation.result {
             Answered::NoAnswer { cause, detail, part, .. } => {
-                let explained = explain(operation, *cause, detail, *part, now);
+                let explained = explain(operation, *cause, detail, *part, cluster.node_now(&operation.node));
                 self.no_answer = Some(explained.happened);
                 self.likely = explained.likely;
                 self.next = Some(explained.next);
@@ -239,28 +246,79 @@ impl Card {
                 redirected_to,
                 fits: false,
                 text,
-                differences: explained(mismatches),
+                differences: explained(mismatches, None, cluster),
             });
         }
         self.answers.sort_by(|a, b| a.node.cmp(&b.node));
     }
 }
 
-/// The differences, and for each expectation that no pack wrote down where it comes from.
-pub(super) fn explained(mismatches: &[Mismatch]) -> Vec<Difference> {
-    let mut told: Option<&Source> = None;
+/// Two answers that contradict each other, the earlier one first: which of them is the lie, only the program knows.
+fn headline(source: &Source, operation: &Operation) -> Option<String> {
+    let Answered::Answer(answer) = &operation.result else { return None };
+    let called = operation.hops.first().map_or(operation.called, |hop| hop.called);
+    let path = operation.hops.first().map_or(&operation.path, |hop| &hop.path);
+    let later = time(called.saturating_sub(source.at()));
+    let Operation { node, method, .. } = operation;
+    let status = answer.status;
+    Some(format!(
+        "{}; {later} later {node} answered {method} {path} with {status}, which does not fit that.",
+        source_words(source)
+    ))
+}
+
+/// The differences, and for each expectation that no pack wrote down where it comes from, if that has not been `told`.
+pub(super) fn explained<'a>(
+    mismatches: &'a [Mismatch],
+    mut told: Option<&'a Source>,
+    cluster: &ClusterState,
+) -> Vec<Difference> {
     let mut all = Vec::new();
     for mismatch in mismatches {
         let mut some = differences(mismatch);
-        if let (Some(source), Some(first)) = (&mismatch.source, some.first_mut())
-            && told != Some(source)
-        {
-            first.notes.push(origin(source));
-            told = Some(source);
+        if let Some(first) = some.first_mut() {
+            first.notes.extend(down(mismatch, cluster));
+            if let Some(source) = &mismatch.source
+                && told != Some(source)
+            {
+                first.notes.push(origin(source));
+                told = Some(source);
+            }
         }
         all.extend(some);
     }
     all
+}
+
+/// That a node is down whose name came where it should not have come.
+fn down(mismatch: &Mismatch, cluster: &ClusterState) -> Option<String> {
+    let name = mismatch.actual.as_ref()?.as_str()?;
+    match cluster.node_now(name)? {
+        NodeNow::Down => Some(format!("{name} is down: the test has stopped or killed it.")),
+        NodeNow::Ended { at, .. } => Some(format!("{name} is down: it ended by itself at {}.", clock(*at))),
+        NodeNow::Starting | NodeNow::Up | NodeNow::Silent { .. } | NodeNow::Paused => None,
+    }
+}
+
+/// `n1 answered PUT /kv/a with 200 at +1.436`
+fn source_words(source: &Source) -> String {
+    match source {
+        Source::Answer { node, method, path, status, at, .. } => {
+            format!("{node} answered {method} {path} with {status} at {}", clock(*at))
+        }
+        Source::Heard { node, text, at, .. } => {
+            format!("{node} said {} at {}", visible::quote_short(&text.text, text.bytes), clock(*at))
+        }
+    }
+}
+
+/// The last of the answers that a value was made of.
+fn made_of(sources: &[Source]) -> Option<String> {
+    const TOLD: usize = 4;
+    let first = sources.len().saturating_sub(TOLD);
+    let all: Vec<String> = sources[first..].iter().map(source_words).collect();
+    let earlier = if first > 0 { format!("{first} earlier, ") } else { String::new() };
+    (!all.is_empty()).then(|| format!("The value comes from these answers: {earlier}{}.", all.join("; ")))
 }
 
 /// The earlier answer that an expectation comes from.

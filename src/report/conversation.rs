@@ -2,15 +2,15 @@
 
 use super::card::Card;
 use super::card_told::explained;
-use super::cluster_state::NodeNow;
+use super::cluster_state::{ClusterState, NodeNow};
 use super::curl::Request;
 use super::describe::{Describe, English};
 use crate::facts::{Cause, Conversation};
 
 impl Card {
-    pub(super) fn conversation(&mut self, talk: &Conversation, now: Option<&NodeNow>) {
+    pub(super) fn conversation(&mut self, talk: &Conversation, cluster: &ClusterState) {
         self.request = Some(Request::from_conversation(talk));
-        self.differences = explained(&talk.mismatches);
+        self.differences = explained(&talk.mismatches, None, cluster);
         self.no_answer = talk.sentence.clone();
         let Some(cause) = talk.cause else { return };
         let node = &talk.node;
@@ -48,7 +48,7 @@ impl Card {
         self.no_answer.get_or_insert(happened);
         self.likely = Some(likely.to_owned());
         self.next = Some(next);
-        match now {
+        match cluster.node_now(&talk.node) {
             // What the program did explains a broken connection better than the connection does.
             Some(NodeNow::Ended { at, how }) => {
                 self.likely =

@@ -6,10 +6,13 @@ use std::fmt;
 use super::card::Card;
 use super::cause;
 use super::cluster_state::{ClusterState, Done, DoneWhat, Ending};
+use super::contrast::Contrast;
 use super::diff::plural;
 use super::fact::{Asked, Entry, Fact};
 use super::fold::{Line, ways};
 use super::phrases::{links_words, load_words, node_words, speech_words};
+use super::times::clock;
+use super::visible::quote_short;
 use crate::facts::{Blocked, What};
 
 /// The words of a line of what led to a failure.
@@ -29,6 +32,9 @@ pub trait Describe: fmt::Debug + Send + Sync {
     /// The facts that are left out: before all others, or between them. `dropped`: how many more there were, of which
     /// nothing is known any more.
     fn left_out(&self, entries: &[&Entry], dropped: usize, earlier: bool) -> Words;
+
+    /// An earlier answer to the request that failed, which was another one.
+    fn contrast(&self, contrast: &Contrast) -> String;
 
     /// How a node ended by itself.
     fn ending(&self, how: &Ending) -> String;
@@ -78,6 +84,21 @@ impl Describe for English {
         counted(format!("{count} {word}: {}", commonest(kinds, dropped > 0)))
     }
 
+    fn contrast(&self, contrast: &Contrast) -> String {
+        let Contrast { asked, at, node, before } = contrast;
+        let body = match asked.bytes {
+            0 => String::new(),
+            bytes => format!(" {}", quote_short(&asked.body, bytes)),
+        };
+        let before = before.as_ref().map(|entry| {
+            let Words { verb, node, text, .. } = one(entry);
+            let parts: Vec<&str> = [&*verb, &*node, &*text].into_iter().filter(|part| !part.is_empty()).collect();
+            format!(", before {}", parts.join(" "))
+        });
+        let answered = outcome(asked);
+        format!("At {} {node} answered the same request {answered}{body}{}.", clock(*at), before.unwrap_or_default())
+    }
+
     fn ending(&self, how: &Ending) -> String {
         match how {
             Ending::Exited(status) => status.to_string(),
@@ -110,7 +131,7 @@ fn one(entry: &Entry) -> Words {
     let words =
         |verb: &str, text: String| Words { verb: verb.to_owned(), node: node.clone(), text, outcome: String::new() };
     match &entry.fact {
-        Fact::Request(asked) => Words { outcome: outcome(asked), ..words(&asked.method, asked.path.clone()) },
+        Fact::Request(asked) => Words { outcome: every_outcome(asked), ..words(&asked.method, asked.path.clone()) },
         Fact::Spoken { connection, what } => {
             let (direction, text) = speech_words(what);
             words(&format!("{connection} {direction}"), text)
@@ -139,6 +160,12 @@ fn one(entry: &Entry) -> Words {
             words(verb, text)
         }
     }
+}
+
+/// `307→200`: how each node answered that a request went through.
+fn every_outcome(asked: &Asked) -> String {
+    let hops = asked.redirected.iter().map(u16::to_string);
+    hops.chain([outcome(asked)]).collect::<Vec<_>>().join(HOP)
 }
 
 fn outcome(asked: &Asked) -> String {

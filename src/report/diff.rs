@@ -82,6 +82,9 @@ fn walk(path: &str, expected: &Json, actual: &Json, found: &mut Vec<Difference>)
             }
         }
         (Json::Array(wanted), Json::Array(given)) => {
+            if let Some(items) = other_items(path, wanted, given) {
+                return found.push(items);
+            }
             for (at, (expected, actual)) in wanted.iter().zip(given).enumerate() {
                 walk(&format!("{path}[{at}]"), expected, actual, found);
             }
@@ -98,6 +101,42 @@ fn walk(path: &str, expected: &Json, actual: &Json, found: &mut Vec<Difference>)
         _ if same(expected, actual) => {}
         _ => found.push(values(path, Some(expected), Some(actual))),
     }
+}
+
+/// Items are missing from a list, or there are others in it: comparing place by place would find all that come after them
+/// in the wrong place.
+fn other_items(path: &str, wanted: &[Json], given: &[Json]) -> Option<Difference> {
+    const MOST_COMPARED: usize = 200;
+    let simple = |value: &Json| !value.is_array() && !value.is_object();
+    let few = wanted.len().max(given.len()) <= MOST_COMPARED && wanted.iter().chain(given).all(simple);
+    // As far as both go they are the same: then place by place tells best.
+    let begins_alike = wanted.iter().zip(given).all(|(wanted, given)| same(wanted, given));
+    if wanted.len() == given.len() || begins_alike || !few {
+        return None;
+    }
+    let without = |all: &[Json], others: &[Json]| -> Vec<Json> {
+        let mut others: Vec<&Json> = others.iter().collect();
+        let mut is_new = |value: &&Json| {
+            let found = others.iter().position(|other| same(other, value));
+            found.map(|at| others.swap_remove(at)).is_none()
+        };
+        all.iter().filter(|value| is_new(value)).cloned().collect()
+    };
+    let (missing, added) = (without(wanted, given), without(given, wanted));
+    // Mostly others: then the lists have little to do with each other.
+    if missing.len() + added.len() > given.len().max(wanted.len()) {
+        return None;
+    }
+    let count = |items: &[Json]| format!("{} {}", items.len(), plural(items.len(), "item", "items"));
+    let listed = |items: &[Json]| cut(&items.iter().map(show).collect::<Vec<_>>().join(", "));
+    let note = |items: &[Json], one: &str| (!items.is_empty()).then(|| format!("{one}: {}.", listed(items)));
+    Some(Difference {
+        path: path.to_owned(),
+        expected: count(wanted),
+        actual: count(given),
+        caret: None,
+        notes: note(&missing, "Missing").into_iter().chain(note(&added, "Not expected")).collect(),
+    })
 }
 
 /// 3 and 3.0 are the same number, as they are for the matchers.
@@ -372,5 +411,19 @@ mod tests {
         let found = differences(&mismatch);
         assert_eq!(found.len(), MOST);
         assert_eq!(found[MOST - 1].notes, ["94 more differences in json."]);
+    }
+
+    #[test]
+    fn items_that_are_missing_from_a_list_do_not_move_all_others() {
+        let differ = |expected: Json, actual: Json| {
+            let expected = Expected::Value(expected);
+            differences(&Mismatch { path: "json".into(), expected, actual: Some(actual), source: None })
+        };
+        let found = differ(serde_json::json!([1, 2, 3, 3, "x"]), serde_json::json!([2, 3, "x", 4]));
+        let [items] = &found[..] else { panic!("{found:?}") };
+        assert_eq!((&*items.expected, &*items.actual), ("5 items", "4 items"));
+        assert_eq!(items.notes, ["Missing: 1, 3.", "Not expected: 4."]);
+        let others = differ(serde_json::json!([1, 2, 3]), serde_json::json!([7, 8]));
+        assert_eq!(others[0].path, "json[0]", "these lists have nothing in common");
     }
 }

@@ -3,6 +3,10 @@
 use std::time::Duration;
 
 use crate::facts::{Answered, Cause, Links, Load, NodeEventKind, Operation, OperationId, Speech, Verb};
+use crate::text::beginning;
+
+/// Bytes that are kept of an answer's body.
+const BODY: usize = 60;
 
 /// A fact of a test.
 #[derive(Debug, Clone)]
@@ -44,7 +48,12 @@ pub struct Asked {
     pub id: Option<OperationId>,
     pub method: String,
     pub path: String,
+    /// How the nodes answered that redirected it, in order.
+    pub redirected: Vec<u16>,
     pub answered: Result<u16, Cause>,
+    /// The beginning of the answer's body, and how long all of it is.
+    pub body: String,
+    pub bytes: usize,
     pub took: Duration,
 }
 
@@ -99,6 +108,10 @@ impl Entry {
         let first = operation.hops.first();
         let called = first.map_or(operation.called, |hop| hop.called);
         let nodes = operation.hops.iter().map(|hop| &hop.node).chain([&operation.node]).cloned().collect();
+        let body = match &operation.result {
+            Answered::Answer(answer) => Some(&answer.body),
+            Answered::NoAnswer { .. } => None,
+        };
         let asked = Asked {
             id: operation.id,
             method: operation.method.clone(),
@@ -107,6 +120,9 @@ impl Entry {
                 Answered::Answer(answer) => Ok(answer.status),
                 Answered::NoAnswer { cause, .. } => Err(*cause),
             },
+            redirected: operation.hops.iter().map(|hop| hop.status).collect(),
+            body: body.map(|body| beginning(body.text.as_bytes(), BODY)).unwrap_or_default(),
+            bytes: body.map_or(0, |body| body.bytes),
             took: (operation.called + operation.took).saturating_sub(called),
         };
         Self::new(called, Fact::Request(asked), nodes)

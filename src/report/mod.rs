@@ -15,6 +15,7 @@ pub mod cluster_now;
 pub mod cluster_state;
 pub(crate) mod collect;
 pub mod condition;
+mod contrast;
 mod conversation;
 pub mod curl;
 pub mod describe;
@@ -49,6 +50,7 @@ pub mod schedule;
 #[cfg(test)]
 pub(crate) mod scrambled;
 pub mod seen_before;
+mod sent;
 pub mod story;
 pub mod text;
 mod text_end;
@@ -63,7 +65,7 @@ pub(crate) mod write;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use self::card::Card;
+use self::card::{Card, LogOf};
 use self::describe::English;
 use self::hints::Hints;
 use self::run_state::RunState;
@@ -87,7 +89,7 @@ pub trait Reporter: Send {
 }
 
 /// What a node printed between two times of the run.
-pub type NodeLogs = dyn FnMut(&str, Duration, Duration) -> Vec<(Duration, String)> + Send;
+pub type NodeLogs = dyn FnMut(LogOf, Duration, Duration) -> Vec<(Duration, String)> + Send;
 
 /// All reporters of a run.
 pub struct Reports {

@@ -35,8 +35,10 @@ pub(super) fn wrong_lines(what: &What, at: Duration, requests: &Requests) -> Vec
         | Finding::TooFew { .. }
         | Finding::NoRole { .. }
         | Finding::DiskUsage { .. }
+        | Finding::Traffic(_)
         | Finding::Undecided { .. }
-        | Finding::Value { .. } => Vec::new(),
+        | Finding::Value { .. }
+        | Finding::Compared { .. } => Vec::new(),
     }
 }
 

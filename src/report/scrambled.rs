@@ -2,6 +2,7 @@
 
 use super::card::Card;
 use super::cluster_state::{ClusterState, Done, Ending};
+use super::contrast::Contrast;
 use super::describe::{Describe, English, Words};
 use super::fact::Entry;
 use super::fold::Line;
@@ -46,6 +47,10 @@ impl Describe for Scrambled {
 
     fn left_out(&self, entries: &[&Entry], dropped: usize, earlier: bool) -> Words {
         Self::words(English.left_out(entries, dropped, earlier))
+    }
+
+    fn contrast(&self, contrast: &Contrast) -> String {
+        scramble(&English.contrast(contrast))
     }
 
     fn ending(&self, how: &Ending) -> String {

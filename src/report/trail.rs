@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use super::contrast::Contrast;
 use super::describe::{Describe, Words};
 use super::fact::{Asked, Entry, Fact, Sort};
 use super::fold::{Line, TOGETHER, fold, said_last};
@@ -62,6 +63,8 @@ const TOLD: usize = 8;
 pub struct Told {
     pub rows: Vec<Row>,
     pub from: Option<Duration>,
+    /// An earlier answer to the request that failed, in words.
+    pub contrast: Option<String>,
 }
 
 /// What failed, as far as it is part of the trail.
@@ -170,6 +173,7 @@ impl Trail {
             .map(|operation| Entry { wrong: true, ..Entry::from_operation(operation) })
             .collect();
         let mut entries = self.until(&failed, failing.moment);
+        let contrast = Contrast::of(&failed, &entries).map(|contrast| words.contrast(&contrast));
         let said = said_last(&mut entries);
         let ends = failing.talk.and_then(|talk| end_of(talk, &mut entries));
         let mut entries: Vec<&Entry> = entries.into_iter().chain(&said).chain(&ends).collect();
@@ -201,7 +205,7 @@ impl Trail {
         let pinned: Vec<usize> = deeds(&lines[..first]).into_iter().chain(wrote.iter().copied()).chain(out).collect();
         let told = lines[first..].iter().chain(wrote.first().map(|at| &lines[*at]));
         let from = told.flat_map(Line::entries).map(|entry| entry.began).min();
-        Told { rows: rows(&lines, first, &pinned, self.dropped, words), from }
+        Told { rows: rows(&lines, first, &pinned, self.dropped, words), from, contrast }
     }
 
     /// The facts up to and including what failed, in order.

@@ -33,10 +33,11 @@ pub(super) fn told(walk: &Walk) -> Vec<String> {
         let possible: Vec<String> = walk.possible.iter().map(possible).collect();
         format!("Right would be: {}.", possible.join(" or "))
     });
-    [Some(walked), walk.held.as_ref().map(held), several].into_iter().flatten().collect()
+    [Some(walked), walk.held.as_ref().map(|key| held(key, steps)), several].into_iter().flatten().collect()
 }
 
-fn held(held: &Held) -> String {
+/// What the key of the last of so many steps may have held before it.
+fn held(held: &Held, steps: usize) -> String {
     let several = held.one_of.len() > 1;
     let word = |holding: &Holding| match holding {
         Holding::Nothing if several => "nothing".to_owned(),
@@ -54,7 +55,8 @@ fn held(held: &Held) -> String {
         [..] => "may hold",
     };
     let open = if several { ": a kill has left that open" } else { "" };
-    format!("Before the last one {} {verb} {}{open}.", held.key, one_of.join(" or "))
+    let before = if steps == 1 { "Before it" } else { "Before the last one" };
+    format!("{before} {} {verb} {}{open}.", held.key, one_of.join(" or "))
 }
 
 fn possible(possible: &Possible) -> String {
@@ -114,7 +116,7 @@ fn answered(operation: &Operation, step: &WalkStep) -> String {
         Answered::Answer(answer) => answer,
     };
     let value = step.value.as_ref().map(|value| format!(" {}", quoted(value))).unwrap_or_default();
-    let version = step.version.as_ref().map(|version| format!(" {version}")).unwrap_or_default();
+    let version = step.version.as_ref().map(|version| format!(", version {version}")).unwrap_or_default();
     format!("{}{value}{version}", answer.status)
 }
 

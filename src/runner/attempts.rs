@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::Value as Json;
 
-use crate::facts::{Answered, Finding, Mismatch, Operation, Ran, Seen, Spot, What};
+use crate::facts::{Answered, Finding, Mismatch, Operation, Ran, Seen, Spot, Traffic, What};
 use crate::text::size;
 
 /// Stretches in which the answer stayed the same, the oldest first.
@@ -71,12 +71,22 @@ pub(super) fn brief(what: &What) -> String {
         Finding::Node { sentence, .. }
         | Finding::Breach { sentence, .. }
         | Finding::Undecided { sentence, .. }
-        | Finding::Value { sentence } => sentence.clone(),
+        | Finding::Value { sentence }
+        | Finding::Compared { sentence, .. } => sentence.clone(),
         Finding::DiskUsage { node, bytes, .. } => format!("{node} {}", size(*bytes)),
+        Finding::Traffic(traffic) => brief_traffic(traffic),
         Finding::Violation(violation) => violation.explanation.title.clone(),
         Finding::NoRole { role, .. } => format!("no {role}"),
         Finding::Command { ran, mismatches } => command(ran, mismatches),
         Finding::Cases { first, .. } => format!("{}: {}", first.name, command(&first.ran, &first.mismatches)),
+    }
+}
+
+/// `1200 messages`, `8.1 MB`.
+fn brief_traffic(traffic: &Traffic) -> String {
+    match &traffic.messages {
+        Some(counted) if counted.unrecognised.is_empty() => format!("{} messages", counted.all()),
+        _ => size(traffic.all_bytes()),
     }
 }
 

@@ -38,6 +38,8 @@ pub(super) enum Doubt {
     Unsettled(Waited),
     /// lsfr did a step late, in a test that depends on when it does.
     Late(Duration),
+    /// lsfr could not follow all that nodes sent each other.
+    Unfollowed,
 }
 
 /// What is known of the machine when a test has failed.
@@ -105,9 +107,10 @@ impl<'a> Circumstances<'a> {
                 let timed_out: usize = timed_out.map(|(_, count)| count).sum();
                 self.starved(*starved).or_else(|| self.of_refused(refused, wanted.saturating_sub(passed + timed_out)))
             }
+            Finding::Traffic(traffic) => traffic.unsure.then_some(Doubt::Unfollowed),
             Finding::Command { ran, .. } => self.starved(ran.starved),
             Finding::Cases { first, .. } => self.starved(first.ran.starved),
-            Finding::Value { .. } => self.late.map(Doubt::Late),
+            Finding::Value { .. } | Finding::Compared { .. } => self.late.map(Doubt::Late),
             Finding::Breach { .. } | Finding::Violation(_) | Finding::DiskUsage { .. } => None,
         }
     }
@@ -212,6 +215,7 @@ impl fmt::Display for Doubt {
                     waited(who)
                 )
             }
+            Doubt::Unfollowed => f.write_str("lsfr had no time to follow all that the nodes sent each other"),
             Doubt::Late(late) => write!(
                 f,
                 "this test depends on when lsfr does each step, and lsfr was {} ms late with one",

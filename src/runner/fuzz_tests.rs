@@ -80,6 +80,7 @@ async fn run(steps: &[Step], memory: &Arc<Memory>) -> (Result<(), Stop>, u64) {
         shrinking: Shrinking::default(),
         loads: Loads::new().0,
         recorded: Recorded::default(),
+        marks: super::verbs::traffic::Marks::default(),
         defaults: Defaults::default(),
         key: "1/fuzz/test".to_owned(),
         folder: folder.path().join("test"),

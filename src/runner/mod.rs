@@ -49,6 +49,7 @@ use crate::scenario::limits;
 use crate::text::clean;
 
 use budget::Budget;
+pub use explore::SHRUNK;
 pub use stream::{Events, Sink, stream};
 
 /// A build may take this long.

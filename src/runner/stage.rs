@@ -26,6 +26,7 @@ use super::monitor::Watch;
 use super::recorded::Recorded;
 use super::steps::{Frame, Interpreter, Shrinking, Timed};
 use super::stop::{Failed, Stop};
+use super::verbs::traffic::Marks;
 use super::verbs::workload::{Loads, Orders};
 use super::{Gone, Plan, Run, node_failure};
 use crate::facts::{
@@ -263,6 +264,7 @@ impl<'a> Nodes<'a> {
             shrinking: Shrinking::default(),
             loads,
             recorded: Recorded::default(),
+            marks: Marks::default(),
             defaults: self.stage.tests.defaults,
             key: self.key(test),
             folder: self.folder(test),

@@ -21,6 +21,7 @@ use super::http::Clients;
 use super::monitor::Watch;
 use super::recorded::Recorded;
 use super::stop::Stop;
+use super::verbs::traffic::Marks;
 use super::verbs::workload::Loads;
 use super::{Run, verbs};
 use crate::facts::Event;
@@ -43,6 +44,8 @@ pub(super) struct Interpreter<'a> {
     pub(super) loads: Loads,
     /// What `tcp` steps have recorded.
     pub(super) recorded: Recorded,
+    /// Moments from which it is counted what nodes send each other.
+    pub(super) marks: Marks,
     pub(super) defaults: Defaults,
     /// `seed/stage/test`: what every draw's key begins with.
     pub(super) key: String,

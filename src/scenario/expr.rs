@@ -88,12 +88,16 @@ struct Held {
     charge: Option<Arc<Charge>>,
     /// The latest answer that the value comes from.
     source: Option<Arc<Source>>,
+    /// The same for each item, where the value is a list of what copies of steps have named.
+    items: Option<Arc<Vec<Option<Arc<Source>>>>>,
 }
 
 /// The names of a copy that has ended, charged for as long as this lives.
 #[derive(Debug)]
 pub struct Kept {
     pub names: Value,
+    /// The latest answer that any of them comes from.
+    pub source: Option<Arc<Source>>,
     _charges: Vec<Arc<Charge>>,
 }
 
@@ -118,6 +122,7 @@ impl Scope {
         let held = || self.own.iter().filter_map(|name| Some((name, self.names.get(name)?)));
         Kept {
             names: Value::from_pairs(held().map(|(name, held)| (name.to_string(), held.value.clone()))),
+            source: held().filter_map(|(_, held)| held.source.clone()).max_by_key(|source| source.at()),
             _charges: held().filter_map(|(_, held)| held.charge.clone()).collect(),
         }
     }
@@ -139,7 +144,7 @@ impl Scope {
 
     /// Names something of lsfr's own, or an answer while it is being looked at.
     pub fn set(&mut self, name: &str, value: impl Into<Value>) {
-        self.hold(name, Held { value: value.into(), charge: None, source: None });
+        self.hold(name, Held { value: value.into(), charge: None, source: None, items: None });
     }
 
     pub fn set_json(&mut self, name: &str, value: &Json) {
@@ -150,14 +155,50 @@ impl Scope {
     pub fn save(&mut self, name: &str, value: Value, source: Option<Arc<Source>>) -> Result<(), EvalError> {
         let charge = self.memory.charge();
         charge.take_value(&value)?;
-        self.hold(name, Held { value, charge: Some(Arc::new(charge)), source });
+        self.hold(name, Held { value, charge: Some(Arc::new(charge)), source, items: None });
         Ok(())
+    }
+
+    /// Names a list, of which each item comes from an answer of its own, if there is room for it.
+    pub fn save_list(
+        &mut self,
+        name: &str,
+        items: Vec<Value>,
+        sources: Vec<Option<Arc<Source>>>,
+    ) -> Result<(), EvalError> {
+        let charge = self.memory.charge();
+        let value = Value::from(items);
+        charge.take_value(&value)?;
+        let items = Some(Arc::new(sources));
+        self.hold(name, Held { value, charge: Some(Arc::new(charge)), source: None, items });
+        Ok(())
+    }
+
+    /// Names an item of a list that an expression with these names has given, with the answer that it comes from: the item
+    /// at the same place of a list that remembers that, if it is the same.
+    pub fn set_item(&mut self, name: &str, place: usize, item: Value, names: &[String]) {
+        let source = names.iter().find_map(|list| {
+            let held = self.names.get(list.as_str())?;
+            let source = held.items.as_ref()?.get(place)?.clone()?;
+            (held.value.get_item_by_index(place).ok()? == item).then_some(source)
+        });
+        self.hold(name, Held { value: item, charge: None, source, items: None });
     }
 
     /// The latest answer that any of these names comes from.
     pub fn source(&self, names: &[String]) -> Option<Arc<Source>> {
         let sources = names.iter().filter_map(|name| self.names.get(name.as_str())?.source.clone());
         sources.max_by_key(|source| source.at())
+    }
+
+    /// All answers that these names come from, the oldest first.
+    pub fn sources(&self, names: &[String]) -> Vec<Source> {
+        let held = names.iter().filter_map(|name| self.names.get(name.as_str()));
+        let sources = held.filter_map(|held| held.source.as_deref().cloned());
+        let mut sources: Vec<Source> = sources.collect();
+        sources.sort_by_key(Source::at);
+        sources.dedup();
+        sources
     }
 
     /// Charges this many bytes for as long as the result lives.
@@ -303,5 +344,35 @@ mod tests {
     fn the_names_it_needs_are_known_before_it_runs() {
         let names = Expression::compile("old.term + random_int(1, n) + range(3) | length").unwrap().names();
         assert_eq!(names, ["n", "old"]);
+    }
+
+    #[test]
+    fn an_item_of_a_kept_list_remembers_the_answer_that_it_comes_from() {
+        let answer = |at: u64| {
+            let source = Source::Answer {
+                id: None,
+                node: "n1".into(),
+                method: "PUT".into(),
+                path: format!("/kv/{at}"),
+                status: 200,
+                at: std::time::Duration::from_millis(at),
+            };
+            Arc::new(source)
+        };
+        let mut scope = scope();
+        let copies = [1, 2].map(|at| {
+            let mut copy = scope.fork();
+            copy.save("key", Value::from(at), Some(answer(at))).unwrap();
+            copy.own_names()
+        });
+        let sources = copies.iter().map(|copy| copy.source.clone()).collect();
+        scope.save_list("writes", copies.iter().map(|copy| copy.names.clone()).collect(), sources).unwrap();
+        let list = scope.get("writes").unwrap().clone();
+        let item = |place| list.get_item_by_index(place).unwrap();
+        let names = ["writes".to_owned()];
+        scope.set_item("write", 1, item(1), &names);
+        assert_eq!(scope.source(&["write".to_owned()]), Some(answer(2)));
+        scope.set_item("write", 1, item(0), &names);
+        assert_eq!(scope.source(&["write".to_owned()]), None, "the list was put in another order");
     }
 }

@@ -27,6 +27,7 @@ pub mod set;
 pub mod shared;
 mod talk;
 pub mod tcp;
+pub mod traffic;
 mod values;
 pub mod wait;
 pub mod workload;
@@ -52,6 +53,8 @@ pub enum Action {
     CrashAll,
     DiskUsage(disk::DiskUsage),
     Network(Box<network::Network>),
+    Mark(traffic::Mark),
+    Traffic(Box<traffic::Traffic>),
     Http(Box<http::Http>),
     Tcp(Box<tcp::Tcp>),
     Command(Box<programs::Command>),
@@ -89,6 +92,8 @@ impl Action {
             | Action::CrashAll
             | Action::DiskUsage(_)
             | Action::Network(_)
+            | Action::Mark(_)
+            | Action::Traffic(_)
             | Action::Http(_)
             | Action::Tcp(_)
             | Action::Command(_)
@@ -110,6 +115,7 @@ const VERBS: &[&[Verb]] = &[
     nodes::VERBS,
     disk::VERBS,
     network::VERBS,
+    traffic::VERBS,
     http::VERBS,
     tcp::VERBS,
     programs::VERBS,

@@ -16,16 +16,16 @@ use crate::cluster;
 use crate::facts::Outcome;
 use crate::log;
 use crate::machine::{self, Disk};
-use crate::report::card::Card;
+use crate::report::card::{Card, LogOf};
 use crate::report::hints::Hints;
 use crate::report::records::RunFolder;
-use crate::report::{Reporter, Reports};
-use crate::runner::{self, Plan};
+use crate::report::{NodeLogs, Reporter, Reports};
+use crate::runner::{self, Plan, SHRUNK};
 
 /// How often a live line is redrawn while nothing happens.
 const TICK: Duration = Duration::from_millis(100);
 /// A card can use this many of a node's lines.
-pub(crate) const LINES: usize = 200;
+const LINES: usize = 200;
 
 /// What to run.
 #[derive(Debug)]
@@ -71,13 +71,19 @@ pub fn prepare(session: &Session, job: Job, mut reporters: Vec<Box<dyn Reporter>
     log::note(format_args!("run {}, seed {}", folder.path().display(), plan.seed));
     // Before anything of the project is started: whatever is saved from now on was not tested.
     progress::note_sources(session, folder.path());
-    let run_dir = folder.path().to_owned();
-    let logs = Box::new(move |node: &str, from: Duration, to: Duration| {
-        let lines = cluster::read_window(&run_dir, node, from, to, LINES).unwrap_or_default();
-        lines.into_iter().filter(|line| !line.own).map(|line| (line.at, line.text)).collect()
-    });
+    let logs = node_logs(folder.path());
     reporters.push(Box::new(folder));
     Ok(Prepared { plan, reports: Reports::new(logs, Hints::load(&project.dir), reporters).in_project(&project.dir) })
+}
+
+/// What nodes printed, as a run's folder has it.
+pub(crate) fn node_logs(folder: &Path) -> Box<NodeLogs> {
+    let (own, again) = (folder.to_owned(), folder.join(SHRUNK));
+    Box::new(move |log: LogOf, from: Duration, to: Duration| {
+        let folder = if log.again { &again } else { &own };
+        let lines = cluster::read_window(folder, log.node, from, to, LINES).unwrap_or_default();
+        lines.into_iter().filter(|line| !line.own).map(|line| (line.at, line.text)).collect()
+    })
 }
 
 impl Prepared {

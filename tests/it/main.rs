@@ -1,6 +1,7 @@
 mod aborts;
 mod bad_programs;
 mod bad_projects;
+mod broadcast;
 mod busy;
 mod cluster;
 mod cluster_steps;

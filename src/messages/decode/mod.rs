@@ -31,6 +31,17 @@ const LONGEST: usize = 256 << 10;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Garbage;
 
+/// Bytes of a stream of which it cannot be told yet what they are.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Undecided {
+    /// JSON that came whole, without a line end.
+    Message(Box<Frame>),
+    Bytes {
+        start: u64,
+        length: u64,
+    },
+}
+
 /// Decodes one connection.
 #[derive(Debug)]
 pub struct Decoder {
@@ -74,6 +85,16 @@ impl Decoder {
         let mut out = Vec::new();
         self.streams(way).0.end(reset, &mut out);
         out
+    }
+
+    /// What has come one way while it cannot be told yet what the stream is: a message, if nothing more comes; or bytes,
+    /// from this one on.
+    pub fn undecided(&self, way: Way) -> Option<Undecided> {
+        let stream = match way {
+            Way::Forward => &self.forward,
+            Way::Back => &self.back,
+        };
+        stream.undecided()
     }
 
     /// One way, the other, and what both know.

@@ -2,13 +2,13 @@
 
 use crate::network::Way;
 
-use super::Garbage;
 use super::frame::{Content, Frame};
 use super::http::{Exchanges, Http};
 use super::lines::{self, Prefix};
 use super::pending::Pending;
 use super::shape;
 use super::sniff::{Format, sniff};
+use super::{Garbage, Undecided};
 
 #[derive(Debug)]
 pub(super) struct Stream {
@@ -119,6 +119,18 @@ impl Stream {
         };
         out.push(Frame { whole, ..frame });
         self.pending.consume(self.pending.bytes().len());
+    }
+
+    pub(super) fn undecided(&self) -> Option<Undecided> {
+        if self.pending.is_empty() || !matches!(self.machine, Machine::Sniffing) {
+            return None;
+        }
+        let (start, end, bytes) = (self.pending.start(), self.pending.end(), self.pending.bytes());
+        let message = shape::of(bytes).and_then(|_| lines::line_frame(self.way, start, end, bytes).ok());
+        Some(match message {
+            Some(frame) => Undecided::Message(Box::new(frame)),
+            None => Undecided::Bytes { start, length: end - start },
+        })
     }
 
     /// The other side speaks. JSON that came whole and without a line end was a message, and is being answered.

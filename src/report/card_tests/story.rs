@@ -176,8 +176,9 @@ impl Story {
         // The stream is also read back from events.jsonl: what was written must make the same card.
         let read = |stamped: Stamped| serde_json::from_str(&serde_json::to_string(&stamped).unwrap()).unwrap();
         let events: Vec<Stamped> = all.chain([Stamped { at, event }]).map(read).collect();
-        let cards = cards(&events, &English, &mut |node, from, to| {
-            let lines = self.logs.iter().filter(|(name, at, _)| *name == node && ms(*at) >= from && ms(*at) <= to);
+        let cards = cards(&events, &English, &mut |log, from, to| {
+            let lines =
+                self.logs.iter().filter(|(name, at, _)| *name == log.node && ms(*at) >= from && ms(*at) <= to);
             lines.map(|(_, at, text)| (ms(*at), text.clone())).collect()
         });
         let [card] = &cards[..] else { panic!("{} cards", cards.len()) };

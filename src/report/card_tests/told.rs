@@ -104,3 +104,25 @@ fn a_failure_within_another_goes_on_with_what_happened() {
     let rounds = What::Rounds { failed: 1, of: 3, allowed: 0, last: Box::new(value()) };
     assert_eq!(told(rounds), "1 of 3 rounds failed, and none may. The last of these: The answer has no `term`.");
 }
+
+#[test]
+fn the_same_request_before_a_fault_is_told_as_a_contrast() {
+    let story = || {
+        Story::default()
+            .operation(answered(40, "GET", "n1", "/kv/a", 404, b""))
+            .operation(request(41, "PUT", "n1", "/kv/a"))
+            .operation(answered(43, "GET", "n1", "/kv/a", 200, b"first"))
+    };
+    let get = answered(85, "GET", "n1", "/kv/a", 404, b"");
+    let lost = || wrong(get.clone(), vec![mismatch("status", json!(200), json!(404))]);
+    let card = story().restart(44).operation(get.clone()).card(lost());
+    assert_eq!(
+        card.contrast.as_deref(),
+        Some("At +0.043 n1 answered the same request 200 \"first\", before KILL n1.")
+    );
+    assert!(shown(&card).contains("answered the same request 200"));
+    let written = story().restart(44).operation(answered(84, "DELETE", "n1", "/kv/a", 200, b""));
+    assert_eq!(written.operation(get.clone()).card(lost()).contrast, None, "since then it was written");
+    let never = Story::default().operation(request(41, "PUT", "n1", "/kv/a")).restart(44);
+    assert_eq!(never.operation(get.clone()).card(lost()).contrast, None, "it was not asked before");
+}

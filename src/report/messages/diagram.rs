@@ -74,19 +74,115 @@ impl Diagram {
     }
 }
 
-/// Text that Mermaid takes for nothing else.
+/// Text that Mermaid takes for nothing else: no character with a meaning, and not the word that ends a block.
 fn label(text: &str) -> String {
     let mut label = String::new();
-    for c in shortened(&clean(text), LABEL).chars() {
-        match c {
-            '#' => label.push_str("#35;"),
-            ';' => label.push_str("#59;"),
-            ':' => label.push_str("#58;"),
-            '<' => label.push_str("#60;"),
-            '>' => label.push_str("#62;"),
-            '%' => label.push_str("#37;"),
-            c => label.push(c),
+    for word in shortened(&clean(text), LABEL).split_inclusive(|c: char| !c.is_alphanumeric()) {
+        let is_end = word.trim_end_matches(|c: char| !c.is_alphanumeric()).eq_ignore_ascii_case(END);
+        for (at, c) in word.chars().enumerate() {
+            let has_a_meaning = matches!(c, '#' | ';' | ':' | '<' | '>' | '%' | '$') || is_end && at == 0;
+            if has_a_meaning {
+                let _ = write!(label, "#{};", u32::from(c));
+            } else {
+                label.push(c);
+            }
         }
     }
     label
+}
+
+/// It ends a `loop` or a `box`, and confuses Mermaid elsewhere.
+const END: &str = "end";
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use regex::Regex;
+
+    use super::*;
+
+    /// What Mermaid's grammar takes for a text: up to the end of the line, or to `;` or `#`, of which those that are
+    /// part of an entity are taken out before.
+    const TEXT: &str = r"(?:[^#;:<>%$\n\r]|#[0-9]+;)+";
+
+    const HOSTILE: [&str; 12] = [
+        "end",
+        "an End; loop forever",
+        "a;b#c:d",
+        "wrap: \u{1b}[2J",
+        "%%{init: {}}%%",
+        "x\r\ny\nparticipant z as q",
+        "<br/><script>",
+        "$$\\frac{1}{2}$$ #59;",
+        "p0->>p1: forged",
+        "\u{202e}\u{2028}Note over p0: forged",
+        "activate p0, p1",
+        "{\"end\":[\"#\",\";\"]}",
+    ];
+
+    /// Whether each line is a statement of the grammar, with nothing but text where texts are.
+    fn is_a_diagram(text: &str) -> bool {
+        let statements = [
+            format!("^    participant p[0-9]+ as {TEXT}$"),
+            format!("^    p[0-9]+(?:->>|--\\)|-x)p[0-9]+: {TEXT}$"),
+            format!("^    Note over p[0-9]+(?:,p[0-9]+)?: {TEXT}$"),
+        ];
+        let statements = statements.map(|statement| Regex::new(&statement).unwrap());
+        let end = Regex::new(r"(?i)\bend\b").unwrap();
+        let mut lines = text.lines();
+        lines.next() == Some("sequenceDiagram")
+            && lines.all(|line| statements.iter().any(|one| one.is_match(line)) && !end.is_match(line))
+    }
+
+    fn row(from: &str, to: &str, what: &str, arrival: Arrival) -> RowWords {
+        RowWords {
+            at: Duration::ZERO,
+            from: clean(from),
+            to: vec![clean(to)],
+            to_all: false,
+            what: what.into(),
+            fate: what.into(),
+            arrival,
+        }
+    }
+
+    #[test]
+    fn whatever_nodes_are_called_and_say_it_is_a_diagram() {
+        for (at, hostile) in HOSTILE.iter().enumerate() {
+            let nodes = [*hostile, "n2", "n3"];
+            let mut diagram = Diagram::new(&nodes);
+            for arrival in [Arrival::AtOnce, Arrival::Held, Arrival::Lost] {
+                diagram.row(&row(hostile, "n2", hostile, arrival));
+                diagram.row(&row("n2", hostile, HOSTILE[(at + 1) % HOSTILE.len()], arrival));
+            }
+            diagram.note(None, hostile);
+            diagram.note(Some("n3"), hostile);
+            let text = diagram.finish();
+            assert!(is_a_diagram(&text), "{hostile:?}:\n{text}");
+            assert_eq!(text.lines().count(), 1 + nodes.len() + 6 * 2 + 2, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_reader_sees_what_was_said() {
+        let entity = Regex::new("#([0-9]+);").unwrap();
+        let shown = |text: &str| {
+            let decoded = |found: &regex::Captures| char::from_u32(found[1].parse().unwrap()).unwrap().to_string();
+            entity.replace_all(&label(text), decoded).into_owned()
+        };
+        for hostile in HOSTILE {
+            assert_eq!(shown(hostile), shortened(&clean(hostile), LABEL));
+        }
+        assert_eq!(label("the end of a bend"), "the #101;nd of a bend");
+    }
+
+    #[test]
+    fn the_check_knows_what_breaks_a_diagram() {
+        let begun = "sequenceDiagram\n    participant p0 as n1\n";
+        for broken in ["    p0->>p1: a;b", "    end", "    Note over p0: the end", "    p0->>p1: #b", "    box x"] {
+            assert!(!is_a_diagram(&format!("{begun}{broken}\n")), "{broken}");
+        }
+        assert!(is_a_diagram(begun) && is_a_diagram(&format!("{begun}    p0->>p1: a#59;b\n")));
+    }
 }

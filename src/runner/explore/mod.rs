@@ -20,6 +20,7 @@ use crate::scenario::verbs::explore::Explore;
 use super::steps::{Frame, Interpreter};
 use super::stop::Stop;
 use place::Place;
+pub use place::SHRUNK;
 use play::{Done, Playing, Wrong};
 use shrink::Shrinking;
 

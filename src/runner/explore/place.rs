@@ -53,10 +53,13 @@ impl Place<'_> {
     }
 }
 
+/// What the folder of these clusters is called, in that of the run.
+pub const SHRUNK: &str = "shrink";
+
 /// A cluster with an empty folder, of which nothing is reported.
 pub(super) async fn fresh(run: &Run, spec: &ClusterSpec, number: u32) -> Result<Cluster, Stop> {
     // Its log goes on from one to the next, apart from that of the test's own node.
-    let folder = run.folder.join("shrink");
+    let folder = run.folder.join(SHRUNK);
     let data = folder.join(format!("data-{number}"));
     let spec = ClusterSpec { run_dir: folder, data_dir: data, ..spec.clone() };
     let (events, _) = mpsc::unbounded_channel();
@@ -65,7 +68,7 @@ pub(super) async fn fresh(run: &Run, spec: &ClusterSpec, number: u32) -> Result<
 
 /// The folder of that cluster's node, empty.
 pub(super) fn empty_folder(run: &Run, spec: &ClusterSpec, number: u32) -> std::io::Result<()> {
-    let data = run.folder.join("shrink").join(format!("data-{number}"));
+    let data = run.folder.join(SHRUNK).join(format!("data-{number}"));
     spec.nodes.iter().try_for_each(|node| std::fs::create_dir_all(data.join(node)))
 }
 
@@ -73,5 +76,5 @@ pub(super) fn empty_folder(run: &Run, spec: &ClusterSpec, number: u32) -> std::i
 pub(super) async fn end(run: &Run, cluster: Cluster, number: u32) {
     cluster.shutdown().await;
     // Whatever cannot be removed now goes with the run's folder.
-    let _ = std::fs::remove_dir_all(run.folder.join("shrink").join(format!("data-{number}")));
+    let _ = std::fs::remove_dir_all(run.folder.join(SHRUNK).join(format!("data-{number}")));
 }

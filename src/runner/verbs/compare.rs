@@ -2,7 +2,7 @@
 
 use serde_json::Value as Json;
 
-use crate::facts::{Excerpt, Expected, Finding, Mismatch};
+use crate::facts::{Excerpt, Expected, Finding, Mismatch, Source};
 use crate::scenario::expr::Scope;
 use crate::scenario::template::Data;
 use crate::scenario::verbs::compare::Compare;
@@ -25,12 +25,15 @@ impl Interpreter<'_> {
         let wrong = compare.is.resolve(scope)?.check(&named(&compare.value), Some(&actual));
         match wrong.first() {
             None => Ok(()),
-            Some(mismatch) => Err(self.compared(mismatch, &actual)),
+            Some(mismatch) => {
+                let names: Vec<String> = compare.value.names().into_iter().chain(compare.is.names()).collect();
+                Err(self.compared(mismatch, &actual, scope.sources(&names)))
+            }
         }
     }
 
     /// A value that is not what it should be. If it is too long for a sentence, it is kept in a file.
-    fn compared(&self, mismatch: &Mismatch, actual: &Json) -> Stop {
+    fn compared(&self, mismatch: &Mismatch, actual: &Json, sources: Vec<Source>) -> Stop {
         let expected = match &mismatch.expected {
             Expected::Value(value) => value.to_string(),
             Expected::Words(words) => words.clone(),
@@ -47,7 +50,7 @@ impl Interpreter<'_> {
         if !kept.is_empty() {
             sentence.push_str(&format!(" All of it is in {}.", kept.join(" and ")));
         }
-        Stop::failed(Finding::Value { sentence })
+        Stop::failed(Finding::Compared { sentence, sources })
     }
 
     /// The file with the whole of a long text.

@@ -172,7 +172,8 @@ impl Interpreter<'_> {
         if let Some(name) = &many.keep {
             // Their values are counted twice while both lists exist.
             let all: Vec<Value> = passed.iter().map(|(_, kept)| kept.names.clone()).collect();
-            scope.save(name, Value::from(all), None)?;
+            let sources = passed.iter().map(|(_, kept)| kept.source.clone()).collect();
+            scope.save_list(name, all, sources)?;
         }
         Ok(())
     }

@@ -13,8 +13,9 @@ impl Interpreter<'_> {
         // The steps below have accounts of their own, and this list is there for as long as they run.
         let _made = scope.made();
         let list = list.try_iter().map_err(|error| Stop::pack(error.to_string()))?;
+        let names = each.items.names();
         for (round, item) in list.enumerate() {
-            scope.set(&each.name, item);
+            scope.set_item(&each.name, round, item, &names);
             self.steps(&each.steps, scope, &frame.round(round as u64)).await?;
         }
         scope.remove(&each.name);

@@ -20,6 +20,7 @@ mod repeat;
 mod set;
 mod shared;
 mod tcp;
+pub(super) mod traffic;
 mod wait;
 pub(super) mod workload;
 
@@ -40,6 +41,8 @@ impl Interpreter<'_> {
             Action::CrashAll => self.crash_all().await,
             Action::DiskUsage(usage) => self.disk_usage(usage, scope, frame).await,
             Action::Network(network) => self.links(network, scope, frame).await,
+            Action::Mark(mark) => self.mark(mark),
+            Action::Traffic(traffic) => self.traffic(traffic, scope).await,
             Action::Http(http) => self.http(http, scope, frame).await,
             Action::Tcp(tcp) => self.tcp_recorded(tcp, scope, frame).await,
             Action::Command(command) => self.command(command, scope).await,
@@ -72,6 +75,8 @@ pub(super) fn describe(step: &Step) -> String {
         Action::CrashAll => "crash all nodes".to_owned(),
         Action::DiskUsage(usage) => disk::describe(usage),
         Action::Network(network) => network::describe(network),
+        Action::Mark(mark) => traffic::describe_mark(mark),
+        Action::Traffic(traffic) => traffic::describe(traffic),
         Action::Http(http) => http::describe(http),
         Action::Tcp(tcp) => tcp::describe(tcp),
         Action::Command(command) => programs::describe(command),

@@ -124,6 +124,8 @@ pub(crate) struct Decoder<'a> {
     workloads: BTreeMap<String, awaited::Begun>,
     /// Histories that `record` has named in this test so far.
     pub(super) recorded: BTreeSet<String>,
+    /// Marks that this test has set so far.
+    pub(super) marks: BTreeSet<String>,
     /// How many of the enclosing steps run their steps many times at once, or until they pass.
     pub(super) repeated: usize,
     amount: limits::Amount,
@@ -141,6 +143,7 @@ impl<'a> Decoder<'a> {
             using: Vec::new(),
             workloads: BTreeMap::new(),
             recorded: BTreeSet::new(),
+            marks: BTreeSet::new(),
             repeated: 0,
             amount: limits::Amount::default(),
             errors: Vec::new(),
@@ -206,6 +209,7 @@ impl<'a> Decoder<'a> {
         }
         self.workloads.clear();
         self.recorded.clear();
+        self.marks.clear();
         let hints = self.hints(fields.get("hint"));
         let name = fields.get("name").and_then(|node| self.plain_line(node));
         let proves = fields.get("proves").and_then(|node| self.plain_text(node));

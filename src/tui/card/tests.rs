@@ -10,7 +10,7 @@ use serde_json::json;
 use super::*;
 use crate::facts::*;
 use crate::facts::{ExitStatus, Expected, Mismatch};
-use crate::report::card::{Said, SaidLine};
+use crate::report::card::{LogOf, Said, SaidLine};
 use crate::report::collect::cards;
 use crate::report::describe::English;
 use crate::tui::dump;
@@ -109,7 +109,7 @@ fn card() -> Card {
             },
         ),
     ];
-    let mut logs = |node: &str, _, _| match node {
+    let mut logs = |log: LogOf, _, _| match log.node {
         "n1" => vec![
             (ms(49), "thread 'main' panicked at src/log.rs:41:9: a record of 54 bytes ends after 47".to_owned()),
             (ms(71), "replayed 1 record → 世界".to_owned()),

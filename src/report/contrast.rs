@@ -1,0 +1,52 @@
+//! The same request earlier, where it was answered in another way although nothing was written in between: it rules out
+//! that the program never got it right.
+
+use std::time::Duration;
+
+use super::fact::{Asked, Entry};
+
+/// A request that was made more often than this, with nothing done in between, waits for something that changes by itself.
+const POLLS: usize = 3;
+
+/// An earlier answer to the request that failed.
+#[derive(Debug, Clone)]
+pub struct Contrast {
+    pub asked: Asked,
+    /// When it was asked for, and which node gave it.
+    pub at: Duration,
+    pub node: String,
+    /// The first thing that was done to nodes or links after that.
+    pub before: Option<Entry>,
+}
+
+impl Contrast {
+    /// `entries` are those of the test in order, up to the one request that failed.
+    pub(super) fn of(failed: &[Entry], entries: &[&Entry]) -> Option<Contrast> {
+        let [failed] = failed else { return None };
+        let asked = failed.request().filter(|asked| !asked.is_write())?;
+        let on_path = |entry: &Entry| entry.request().filter(|other| other.path == asked.path).cloned();
+        let is_write = |entry: &&Entry| on_path(entry).is_some_and(|other| other.is_write());
+        // After a write another answer may be right.
+        let written = entries.iter().rposition(is_write);
+        let since = &entries[written.map_or(0, |at| at + 1)..];
+        let is_contrast = |entry: &&Entry| {
+            let earlier = !entry.wrong && entry.end() <= failed.at;
+            earlier && on_path(entry).is_some_and(|other| is_other(&other, asked, written.is_some()))
+        };
+        let place = since.iter().rposition(is_contrast)?;
+        let earlier = since[place];
+        let before = since[place..].iter().find(|entry| entry.is_deed()).map(|entry| Entry::clone(entry));
+        if before.is_none() && since.iter().filter(|entry| on_path(entry).is_some()).count() > POLLS {
+            return None;
+        }
+        Some(Contrast { asked: on_path(earlier)?, at: earlier.at, node: earlier.nodes.last()?.clone(), before })
+    }
+}
+
+/// Whether it is the same request with another answer. Where nothing was written, bodies may differ for any reason.
+fn is_other(earlier: &Asked, failed: &Asked, written: bool) -> bool {
+    let body = |asked: &Asked| (asked.body.clone(), asked.bytes);
+    earlier.method == failed.method
+        && earlier.answered.is_ok()
+        && (earlier.answered != failed.answered || written && body(earlier) != body(failed))
+}
