@@ -11,6 +11,8 @@
 //! | `fold` | its rows: exchanges, and repeats as one |
 
 pub mod decode;
+#[cfg(test)]
+pub(crate) mod examples;
 pub mod fold;
 #[cfg(test)]
 mod format_tests;
