@@ -23,7 +23,7 @@ pub(super) const FLOOD: &str = "LSFR_BENCH_FLOOD";
 const WRITERS: usize = 5;
 const LINES: u32 = 20_000;
 const KEYS: usize = 300;
-const LARGE: (NonZero<u16>, NonZero<u16>) = (NonZero::new(200).unwrap(), NonZero::new(60).unwrap());
+pub(super) const LARGE: (NonZero<u16>, NonZero<u16>) = (NonZero::new(200).unwrap(), NonZero::new(60).unwrap());
 /// Lines of a stored log of each of five nodes, 80 bytes each.
 const STORED: u64 = 2_000_000;
 const WIDTH: u64 = 80;

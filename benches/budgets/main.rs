@@ -8,6 +8,7 @@ mod engine;
 mod history;
 mod links;
 mod load;
+mod messages;
 mod window;
 
 use std::env;
@@ -30,7 +31,7 @@ const TOLERATED: f64 = 3.0;
 type Benchmark = fn() -> Result<Vec<Row>>;
 
 /// Names to choose by, and what they measure.
-const BENCHMARKS: [(&str, Benchmark); 16] = [
+const BENCHMARKS: [(&str, Benchmark); 17] = [
     ("test", engine::test),
     ("restart", engine::restart),
     ("five-nodes", engine::five_nodes),
@@ -46,6 +47,7 @@ const BENCHMARKS: [(&str, Benchmark); 16] = [
     ("idle", app::idle),
     ("memory", app::memory),
     ("history", history::history),
+    ("messages", messages::key),
     ("binary", binary),
 ];
 

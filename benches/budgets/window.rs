@@ -80,6 +80,11 @@ impl Window {
         }
     }
 
+    /// The screen as it is.
+    pub(super) fn text(&self) -> String {
+        self.shown.0.lock().unwrap_or_else(PoisonError::into_inner).screen().contents()
+    }
+
     pub(super) fn shows(&self, text: &str) -> Result<()> {
         self.until(text, |screen| screen.contains(text))
     }

@@ -137,7 +137,7 @@ fn text(out: &mut impl Write, lines: &Lines<'_>) -> Result<()> {
             };
             let who = format!("{} → {}", words.from, words.receivers());
             let fate = if words.fate.is_empty() { String::new() } else { format!("  {}", words.fate) };
-            Ok(write_line(out, words.at, &who, &format!("{}{fate}", words.what), style)?)
+            Ok(write_line(out, words.at, &who, &format!("{}{fate}", words.what()), style)?)
         }
     })
 }

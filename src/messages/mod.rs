@@ -13,6 +13,8 @@
 
 mod count;
 pub mod decode;
+#[cfg(test)]
+pub(crate) mod examples;
 pub mod fold;
 #[cfg(test)]
 mod format_tests;

@@ -1,5 +1,6 @@
 //! Messages between nodes, in words: a row of them on a line, and a diagram. Whatever is in here is cleaned.
 
+mod details;
 mod diagram;
 
 use std::fmt::Write as _;
@@ -12,6 +13,7 @@ use crate::messages::{Ended, Entry, Fate, Loss, Message, ReadError, Record};
 use crate::network::Hold;
 use crate::text::{clean, shortened, size};
 
+pub use details::{DetailLine, Role, details};
 pub use diagram::Diagram;
 
 /// Stands for what cannot be read.
@@ -31,11 +33,21 @@ pub struct RowWords {
     pub to: Vec<String>,
     /// That is everyone else.
     pub to_all: bool,
-    /// `POST /raft/vote {"term":2}  200 {"granted":true}  0.9 ms`
-    pub what: String,
+    /// `POST /raft/vote {"term":2}  200 {"granted":true}  0.9 ms`, in parts with the blanks between them.
+    pub parts: Vec<(Part, String)>,
     /// What happened to it on its way: `held 628 ms by a cut, handed over at +2.060`. Empty if nothing did.
     pub fate: String,
     pub arrival: Arrival,
+}
+
+/// What a stretch of the words about a row is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Part {
+    /// `POST /raft/vote`, `200`
+    Kind,
+    Body,
+    /// How long it took, how often it came.
+    Count,
 }
 
 /// How a message arrived, as a picture shows it.
@@ -60,6 +72,11 @@ impl Arrival {
 }
 
 impl RowWords {
+    /// All of what it was.
+    pub fn what(&self) -> String {
+        self.parts.iter().map(|(_, text)| text.as_str()).collect()
+    }
+
     /// `n1, n2`, or `all`.
     pub fn receivers(&self) -> String {
         if self.to_all { "all".to_owned() } else { self.to.join(", ") }
@@ -71,15 +88,16 @@ pub fn row_words(record: &Record, row: &Row, nodes: usize) -> Result<RowWords, R
     let entries = record.entries();
     let read = Read::new(record, row.first())?;
     let to: Vec<String> = row.receivers(entries).into_iter().map(clean).collect();
-    let mut what = read.words();
+    let mut parts = read.parts();
     if row.is_folded() {
         let last = row.exchanges.last().map_or(Duration::ZERO, |last| entries[last.message].began);
-        let _ = write!(what, "  ×{} up to {}", row.exchanges.len(), clock(last));
+        let mut count = format!("  ×{} up to {}", row.exchanges.len(), clock(last));
         if let Some(interval) = row.interval(entries) {
-            let _ = write!(what, ", each {}", time(interval));
+            let _ = write!(count, ", each {}", time(interval));
         }
+        parts.push((Part::Count, count));
     } else if let Some(took) = read.took() {
-        let _ = write!(what, "  {}", time(took));
+        parts.push((Part::Count, format!("  {}", time(took))));
     }
     let fate = if row.is_folded() { read.fate_of_many(row, entries) } else { read.fate() };
     let (message, ended) = &read.message;
@@ -88,8 +106,22 @@ pub fn row_words(record: &Record, row: &Row, nodes: usize) -> Result<RowWords, R
         from: clean(&message.from),
         to_all: to.len() > 1 && to.len() + 1 == nodes,
         to,
-        what,
+        parts,
         fate,
+        arrival: Arrival::of(ended.as_ref()),
+    })
+}
+
+/// The same of one message alone, without what answers it.
+pub fn message_words(record: &Record, entry: &Entry) -> Result<RowWords, ReadError> {
+    let (message, ended) = record.message(entry)?;
+    Ok(RowWords {
+        at: message.began,
+        from: clean(&message.from),
+        to: vec![clean(&message.to)],
+        to_all: false,
+        parts: message_parts(&message),
+        fate: fate_words(ended.as_ref()),
         arrival: Arrival::of(ended.as_ref()),
     })
 }
@@ -116,12 +148,16 @@ impl Read {
         Ok(Read { message: read(exchange.message)?, answer: exchange.answer.map(read).transpose()? })
     }
 
-    fn words(&self) -> String {
-        let mut words = message_words(&self.message.0);
+    fn parts(&self) -> Vec<(Part, String)> {
+        let mut parts = message_parts(&self.message.0);
         if let Some((answer, _)) = &self.answer {
-            let _ = write!(words, "  {}", message_words(answer));
+            let mut answer = message_parts(answer);
+            if let Some((_, first)) = answer.first_mut() {
+                first.insert_str(0, "  ");
+            }
+            parts.extend(answer);
         }
-        words
+        parts
     }
 
     /// From the first byte of a request until its answer was handed over.
@@ -185,10 +221,12 @@ fn kind_words(message: &Message) -> String {
     }
 }
 
-fn message_words(message: &Message) -> String {
+fn message_parts(message: &Message) -> Vec<(Part, String)> {
     let (kind, body) = (kind_words(message), body_words(message));
     let gap = if kind.is_empty() || body.is_empty() { "" } else { " " };
-    format!("{kind}{gap}{body}")
+    let mut parts = vec![(Part::Kind, kind), (Part::Body, format!("{gap}{body}"))];
+    parts.retain(|(_, text)| !text.is_empty());
+    parts
 }
 
 /// Its body on one line, or the beginning of it.

@@ -55,6 +55,7 @@ pub mod story;
 pub mod text;
 mod text_end;
 pub mod timeline;
+pub mod timeline_page;
 pub mod times;
 pub mod trail;
 mod visible;

@@ -45,6 +45,13 @@ pub enum Kind {
     Remark,
 }
 
+impl Kind {
+    /// It is what clients and nodes said to each other.
+    pub fn is_of_clients(self) -> bool {
+        matches!(self, Kind::Request | Kind::Sent | Kind::Received)
+    }
+}
+
 /// What an event does to the lines. Lines are counted from 0 in the order in which they are made.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Change {
@@ -227,6 +234,11 @@ pub(super) fn request_words(operation: &Operation) -> String {
 
 /// All lines of a run but its requests and conversations, of which it may have thousands; in order of time.
 pub fn without_requests(events: impl Iterator<Item = Stamped>) -> Vec<OwnLine> {
+    all(events).into_iter().filter(|line| !line.kind.is_of_clients()).collect()
+}
+
+/// All lines of a run, in order of time.
+pub fn all(events: impl Iterator<Item = Stamped>) -> Vec<OwnLine> {
     let mut open = OwnLines::default();
     let mut lines: Vec<OwnLine> = Vec::new();
     let mut repeats: HashMap<usize, usize> = HashMap::new();
@@ -240,16 +252,22 @@ pub fn without_requests(events: impl Iterator<Item = Stamped>) -> Vec<OwnLine> {
                     }
                 }
                 Change::Repeated { line, .. } => *repeats.entry(line).or_insert(1) += 1,
-                Change::Taken { .. } | Change::Wrong { .. } => {}
+                Change::Taken { line } => {
+                    repeats.entry(line).and_modify(|times| *times = times.saturating_sub(1));
+                }
+                Change::Wrong { line } => {
+                    if let Some(known) = lines.get_mut(line) {
+                        known.wrong = true;
+                    }
+                }
             }
         }
     }
-    for (number, times) in repeats {
+    for (number, times) in repeats.into_iter().filter(|(_, times)| *times > 1) {
         if let Some(line) = lines.get_mut(number) {
             line.text.push_str(&format!("  ×{times}"));
         }
     }
-    lines.retain(|line| !matches!(line.kind, Kind::Request | Kind::Sent | Kind::Received));
     // Events about nodes are recorded a moment after they happen.
     lines.sort_by_key(|line| line.at);
     lines

@@ -174,6 +174,11 @@ impl Timeline {
 }
 
 impl Lane {
+    /// What the node was at a moment; none before it was there.
+    pub fn at(&self, moment: Duration) -> Option<Condition> {
+        self.place(moment).map(|place| self.stretches[place].is)
+    }
+
     /// The place of the stretch that a moment is in; none before the first.
     pub fn place(&self, moment: Duration) -> Option<usize> {
         self.stretches.partition_point(|stretch| stretch.from <= moment).checked_sub(1)
@@ -210,6 +215,12 @@ impl Timelines {
     /// Of a test; none if it did not run, or if it is forgotten.
     pub fn of(&self, stage: &str, test: &str) -> Option<&Timeline> {
         self.tests.iter().find(|known| known.is_of(stage, test))
+    }
+
+    /// Of the test that ran at a moment.
+    pub fn at(&self, moment: Duration) -> Option<&Timeline> {
+        let latest = self.tests.iter().rev().find(|test| test.began <= moment);
+        latest.filter(|test| test.ended.is_none_or(|ended| moment <= ended))
     }
 
     /// Of the test that runs, or ran last.

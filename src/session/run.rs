@@ -19,7 +19,7 @@ use crate::machine::{self, Disk};
 use crate::report::card::{Card, LogOf};
 use crate::report::hints::Hints;
 use crate::report::records::RunFolder;
-use crate::report::{NodeLogs, Reporter, Reports};
+use crate::report::{NodeLogs, Reporter, Reports, timeline_page};
 use crate::runner::{self, Plan, SHRUNK};
 
 /// How often a live line is redrawn while nothing happens.
@@ -101,6 +101,7 @@ impl Prepared {
     /// Runs to the end, or until `cancel` is ready. What it started is gone when this returns.
     pub async fn run(self, cancel: impl Future<Output = ()> + Send + 'static) -> Result<Outcome, SessionError> {
         let Prepared { plan, mut reports } = self;
+        let folder = plan.folder.clone();
         let (sink, mut events) = runner::stream();
         // A task of its own: whoever reads the output may be slow, and the run's clocks do not wait for it.
         let mut running = tokio::spawn(runner::run(plan, sink, cancel));
@@ -123,6 +124,11 @@ impl Prepared {
         let unwritten = reports.finish();
         if !unwritten.is_empty() {
             return Err(SessionError::own(unwritten.join("\n")));
+        }
+        // The pages are whole without it.
+        let completed = tokio::task::spawn_blocking(move || timeline_page::add_clusters(&folder)).await;
+        if let Err(error) = completed.map_err(|panic| panic.to_string()).and_then(|completed| completed) {
+            log::note(format_args!("nodes cannot be added to a timeline: {error}"));
         }
         Ok(outcome)
     }

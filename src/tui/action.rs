@@ -40,6 +40,7 @@ pub enum Action {
     Moment,
     Cluster,
     History,
+    Messages,
     LastPass,
     Back,
     Edit,
@@ -80,6 +81,7 @@ pub enum Action {
     Keys,
     ZoomIn,
     ZoomOut,
+    FilterMessages,
     Mouse,
     Help,
     Close,
@@ -99,12 +101,21 @@ pub enum Group {
     Finding,
     Logs,
     History,
+    Messages,
     App,
 }
 
 impl Group {
-    pub const ALL: [Group; 7] =
-        [Group::Running, Group::Failure, Group::Moving, Group::Finding, Group::Logs, Group::History, Group::App];
+    pub const ALL: [Group; 8] = [
+        Group::Running,
+        Group::Failure,
+        Group::Moving,
+        Group::Finding,
+        Group::Logs,
+        Group::History,
+        Group::Messages,
+        Group::App,
+    ];
 
     pub fn title(self) -> &'static str {
         match self {
@@ -114,6 +125,7 @@ impl Group {
             Group::Finding => "Finding",
             Group::Logs => "Logs",
             Group::History => "A history",
+            Group::Messages => "Messages between nodes",
             Group::App => "The app",
         }
     }
@@ -174,7 +186,7 @@ pub const TABLE: &[Entry] = &[
         Group::Failure,
         "fold",
         "fold",
-        "Open or close tests that are told together; elsewhere, a page down",
+        "Open or close what is told together, tests or messages; elsewhere, a page down",
         &["space"],
     ),
     entry(Action::Hint, Group::Failure, "hint", "hint", "Give one more hint for the failure", &["h"]),
@@ -291,7 +303,7 @@ pub const TABLE: &[Entry] = &[
         Group::Finding,
         "search",
         "search",
-        "Search in the guide, logs, tests, stages or a failure",
+        "Search in the guide, logs, tests, stages, a failure or messages",
         &["/"],
     ),
     entry(
@@ -323,7 +335,7 @@ pub const TABLE: &[Entry] = &[
         Group::Logs,
         "filter",
         "filter",
-        "Show only lines with a text or regular expression",
+        "Show only lines with a text or regular expression; beside messages, show these lines",
         &["&"],
     ),
     entry(Action::Nodes, Group::Logs, "nodes", "nodes", "Show only one node's lines, the next one's, all", &["s"]),
@@ -355,6 +367,22 @@ pub const TABLE: &[Entry] = &[
         "farther",
         "Show more at once, up to the whole history",
         &["-"],
+    ),
+    entry(
+        Action::Messages,
+        Group::Messages,
+        "messages",
+        "messages",
+        "Show what nodes said to each other, at the moment that is looked at",
+        &["M"],
+    ),
+    entry(
+        Action::FilterMessages,
+        Group::Messages,
+        "filter-messages",
+        "filter",
+        "Show only messages of nodes (`n1`, `n1,n2`), or with a text or regular expression",
+        &["f"],
     ),
     entry(Action::Help, Group::App, "help", "help", "What every key does; type to search, enter runs", &["?", ":"]),
     entry(
@@ -394,6 +422,8 @@ pub enum Within {
     Search,
     /// While a history is.
     History,
+    /// While what nodes said to each other is.
+    Messages,
 }
 
 impl Action {
@@ -401,6 +431,7 @@ impl Action {
         match self {
             Action::NextMatch | Action::PreviousMatch => Some(Within::Search),
             Action::ZoomIn | Action::ZoomOut => Some(Within::History),
+            Action::FilterMessages => Some(Within::Messages),
             _ => None,
         }
     }

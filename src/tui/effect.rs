@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use super::event::RunId;
+use super::messages::Order;
 use super::osc::TaskProgress;
 use super::remembered::Remembered;
 use crate::report::card::Card;
@@ -28,6 +29,8 @@ pub enum Effect {
     },
     /// Read what clients did, from a file.
     OpenHistory(PathBuf),
+    /// Read, arrange or search what nodes said to each other.
+    Messages(Box<Order>),
     StartWatch,
     StopWatch,
     Run {
@@ -79,6 +82,7 @@ impl Effect {
             Effect::LoadPast => "load earlier runs".to_owned(),
             Effect::OpenLogs { run, live } => format!("open logs of {}, live {live}", run.display()),
             Effect::OpenHistory(file) => format!("open history {}", file.display()),
+            Effect::Messages(order) => format!("messages of {}, order {}", order.run.display(), order.number),
             Effect::StartWatch => "watch".to_owned(),
             Effect::StopWatch => "watch no more".to_owned(),
             Effect::Run { id, request } => format!("run {id}: {:?}, seed {:?}", request.scope, request.seed),

@@ -15,6 +15,7 @@ use super::editor;
 use super::effect::{Edited, Request, Scope};
 use super::event::{Advanced, Course, Done, Event, Nodes, RunId, RunNews, StageRow, StageText, TestRow};
 use super::logs::LogStore;
+use super::messages::Order;
 use super::progress::Past;
 use super::remembered::{self, Remembered};
 use super::results::StageResults;
@@ -149,6 +150,17 @@ impl EffectRunner {
                 ReadError::Broken(_) => format!("The history {} is broken:\n{error}", file.display()),
             });
             let _ = events.send(Event::Done(Done::History { file, read }));
+        });
+    }
+
+    /// What nodes said to each other. What is no longer wanted by then is not reported.
+    pub(super) fn messages(&self, order: Order) {
+        let events = self.events.clone();
+        tokio::task::spawn_blocking(move || {
+            let told = |outcome| drop(events.send(Event::Done(Done::Messages { number: order.number, outcome })));
+            if let Some(outcome) = order.carry_out(&told) {
+                told(outcome);
+            }
         });
     }
 

@@ -8,6 +8,7 @@ use crossterm::event::{KeyEvent, MouseEvent};
 use history::History;
 
 use super::logs::LogStore;
+use super::messages::Outcome as MessagesOutcome;
 use super::progress::Past;
 use super::remembered::Remembered;
 use super::results::StageResults;
@@ -135,6 +136,11 @@ pub enum Done {
     History {
         file: PathBuf,
         read: Result<Box<History>, String>,
+    },
+    /// What came of an order of the view of messages.
+    Messages {
+        number: u64,
+        outcome: MessagesOutcome,
     },
     Advanced(Result<Advanced, String>),
     /// How many hints are given now; `None` when there are no more.

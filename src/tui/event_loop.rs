@@ -261,6 +261,7 @@ impl Loop {
             }
             Effect::OpenLogs { run, live: false } => desk.open_logs(run),
             Effect::OpenHistory(file) => desk.open_history(file),
+            Effect::Messages(order) => desk.messages(*order),
             Effect::StartWatch => desk.watch(true),
             Effect::StopWatch => desk.watch(false),
             Effect::Run { id, request } => desk.run(id, request),

@@ -30,6 +30,7 @@ pub mod layers;
 pub mod layout;
 pub mod logs;
 mod memory;
+pub mod messages;
 pub mod moment;
 mod more;
 pub mod osc;

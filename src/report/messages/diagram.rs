@@ -37,7 +37,7 @@ impl Diagram {
             Arrival::Held => "--)",
             Arrival::Lost => "-x",
         };
-        let what = label(&format!("{}{to_many}", row.what));
+        let what = label(&format!("{}{to_many}", row.what()));
         self.add(format!("    p{from}{arrow}p{to}: {what}\n"));
         if !row.fate.is_empty() {
             self.add(format!("    Note over p{from},p{to}: {}\n", label(&row.fate)));

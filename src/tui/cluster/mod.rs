@@ -91,6 +91,12 @@ impl ClusterPane {
         Self { stand, ..Self::default() }
     }
 
+    /// Opened at a moment of a test, whatever failure is beneath it.
+    pub fn in_test(moment: Duration, (stage, test): (&str, &str)) -> Self {
+        let test = Some((stage.to_owned(), test.to_owned()));
+        Self { stand: Stand::At { moment, test }, ..Self::default() }
+    }
+
     /// Where the last frame stood.
     pub fn moment(&self) -> Duration {
         match self.stand {

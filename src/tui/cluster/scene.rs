@@ -52,14 +52,15 @@ pub enum Moment {
 impl ClusterPane {
     /// What it shows. `card` is the failure beneath it. None if no node is known of.
     pub fn scene<'a>(&self, bench: &'a Workbench, card: Option<&Card>, now: Instant) -> Option<Scene<'a>> {
-        if card.is_some() {
-            return self.of_failure(bench, card);
-        }
-        let elapsed = bench.elapsed(now);
         let pinned = match &self.stand {
             Stand::At { test: Some((stage, test)), .. } => bench.timelines.of(stage, test),
             _ => None,
         };
+        let is_of = |card: &Card| pinned.is_none_or(|timeline| timeline.is_of(&card.stage, &card.test));
+        if card.is_some_and(is_of) {
+            return self.of_failure(bench, card);
+        }
+        let elapsed = bench.elapsed(now);
         let latest = bench.timelines.latest();
         if let Some(timeline) = pinned {
             let is_latest = latest.is_some_and(|latest| latest.test() == timeline.test());

@@ -44,6 +44,8 @@ pub struct HistoryPane {
     /// The failure that it was opened from.
     card: Card,
     file: PathBuf,
+    /// Where it opens, if not at what is wrong.
+    moment: Option<Duration>,
     state: State,
 }
 
@@ -97,8 +99,8 @@ pub fn file_of(card: &Card) -> Option<String> {
 }
 
 impl HistoryPane {
-    pub fn new(card: Card, file: PathBuf) -> Self {
-        Self { card, file, state: State::Reading }
+    pub fn new(card: Card, file: PathBuf, moment: Option<Duration>) -> Self {
+        Self { card, file, moment, state: State::Reading }
     }
 
     pub fn file(&self) -> &Path {
@@ -110,7 +112,13 @@ impl HistoryPane {
             Ok(history) if history.operations.is_empty() => {
                 State::Unreadable("No client did anything: the history is empty.".to_owned())
             }
-            Ok(history) => State::Read(Box::new(Reader::new(*history, &self.card))),
+            Ok(history) => {
+                let mut reader = Reader::new(*history, &self.card);
+                if let Some(moment) = self.moment {
+                    reader.go_to(moment);
+                }
+                State::Read(Box::new(reader))
+            }
             Err(reason) => State::Unreadable(reason),
         };
     }
@@ -245,6 +253,12 @@ impl Reader {
             let away = operation.called.saturating_sub(at).max(at.saturating_sub(end));
             (away, !self.marked.contains(place), operation.called)
         })
+    }
+
+    /// To the operation that is shown and was under way then, or came closest to that.
+    fn go_to(&mut self, moment: Duration) {
+        let shown = self.lanes.rows.iter().flatten().copied();
+        self.chosen = self.nearest(shown, moment).unwrap_or(self.chosen);
     }
 
     /// The key after this one, then all keys, then the first one.

@@ -8,6 +8,7 @@
 //! | `card` | a failure |
 //! | `cluster` | the nodes and links of the failure beneath it, or of the run in flight |
 //! | `history` | what clients did before the failure beneath it |
+//! | `messages` | what nodes said to each other |
 //! | `left_up` | nodes that a failed test has left up |
 //! | `help` | the keys, to be searched |
 //! | `notes` | a stage that has passed, and the last one; more than a toast can hold, the question whether to quit |
@@ -18,6 +19,7 @@ mod cluster;
 mod help;
 mod history;
 mod left_up;
+mod messages;
 mod notes;
 mod prompt;
 
@@ -33,6 +35,7 @@ use super::effect::Effect;
 use super::finale::Finale;
 use super::help::Help;
 use super::history::HistoryPane;
+use super::messages::MessagesPane;
 use super::passed::PassedPane;
 use super::scroll::Scroll;
 use super::workbench::Workbench;
@@ -47,6 +50,7 @@ pub enum Layer {
     Card(Box<CardPane>),
     Cluster(Box<ClusterPane>),
     History(Box<HistoryPane>),
+    Messages(Box<MessagesPane>),
     LeftUp(LeftUpPane),
     Passed(Box<PassedPane>),
     Finale(Box<Finale>),
@@ -120,6 +124,7 @@ impl Layer {
             Layer::Card(pane) => &**pane,
             Layer::Cluster(pane) => &**pane,
             Layer::History(pane) => &**pane,
+            Layer::Messages(pane) => &**pane,
             Layer::LeftUp(left) => left,
             Layer::Passed(passed) => &**passed,
             Layer::Finale(finale) => &**finale,
@@ -135,6 +140,7 @@ impl Layer {
             Layer::Card(pane) => &mut **pane,
             Layer::Cluster(pane) => &mut **pane,
             Layer::History(pane) => &mut **pane,
+            Layer::Messages(pane) => &mut **pane,
             Layer::LeftUp(left) => left,
             Layer::Passed(passed) => &mut **passed,
             Layer::Finale(finale) => &mut **finale,
@@ -152,7 +158,7 @@ impl Layer {
 
     /// It takes the place of the panes, rather than lying over them.
     pub fn covers(&self) -> bool {
-        matches!(self, Layer::Card(_) | Layer::Cluster(_) | Layer::History(_) | Layer::Finale(_))
+        matches!(self, Layer::Card(_) | Layer::Cluster(_) | Layer::History(_) | Layer::Messages(_) | Layer::Finale(_))
     }
 
     pub fn moment(&self, bench: &Workbench, card: Option<&Card>, now: Instant) -> Option<Duration> {
@@ -199,6 +205,20 @@ impl Layers {
     pub fn history(&self) -> Option<&HistoryPane> {
         self.iter().rev().find_map(|layer| match layer {
             Layer::History(pane) => Some(&**pane),
+            _ => None,
+        })
+    }
+
+    pub fn messages(&self) -> Option<&MessagesPane> {
+        self.iter().rev().find_map(|layer| match layer {
+            Layer::Messages(pane) => Some(&**pane),
+            _ => None,
+        })
+    }
+
+    pub fn messages_mut(&mut self) -> Option<&mut MessagesPane> {
+        self.iter_mut().rev().find_map(|layer| match layer {
+            Layer::Messages(pane) => Some(&mut **pane),
             _ => None,
         })
     }

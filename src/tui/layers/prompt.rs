@@ -17,6 +17,9 @@ pub struct Prompt {
 pub enum PromptKind {
     Search(Searched),
     FilterLogs,
+    FilterMessages,
+    /// Lines of logs beside messages.
+    PrintLines,
 }
 
 /// What can be searched: a pane, or the failure that is open.
@@ -27,6 +30,7 @@ pub enum Searched {
     Tests,
     Logs,
     Card,
+    Messages,
 }
 
 impl Prompt {

@@ -37,6 +37,7 @@ mod title;
 mod view;
 
 pub use pane::{LogPane, Source};
+pub use pattern::Pattern;
 pub use quoted::Quoted;
 pub use speech::{Speech, Spoken};
 pub use store::LogStore;

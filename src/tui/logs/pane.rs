@@ -222,6 +222,12 @@ impl LogPane {
         Some(self.line_at_cursor(&index)?.raw.text())
     }
 
+    /// When the line under the cursor came; none while the end is followed.
+    pub fn moment_at_cursor(&self, store: &LogStore) -> Option<Duration> {
+        self.paused?;
+        Some(Duration::from_micros(self.line_at_cursor(&store.index())?.place.at))
+    }
+
     fn line_at_cursor(&self, index: &Index) -> Option<Line> {
         let only = self.only();
         let mut view = View::new(index, only.as_deref(), self.target);

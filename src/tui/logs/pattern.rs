@@ -8,7 +8,7 @@ use super::lines::shown;
 use super::paths::Paths;
 
 #[derive(Debug, Clone)]
-pub(super) struct Pattern {
+pub struct Pattern {
     text: String,
     regex: Regex,
 }
@@ -22,7 +22,7 @@ impl PartialEq for Pattern {
 
 impl Pattern {
     /// None for an empty text. A capital letter in it makes case matter.
-    pub(super) fn new(text: &str) -> Option<Pattern> {
+    pub fn new(text: &str) -> Option<Pattern> {
         if text.is_empty() {
             return None;
         }
@@ -32,7 +32,7 @@ impl Pattern {
         Some(Pattern { text: text.to_owned(), regex })
     }
 
-    pub(super) fn text(&self) -> &str {
+    pub fn text(&self) -> &str {
         &self.text
     }
 
@@ -46,7 +46,12 @@ impl Pattern {
         }
     }
 
-    pub(super) fn ranges(&self, shown: &str) -> Vec<Range<usize>> {
+    /// Whether it is in text that is cleaned, or never shown.
+    pub fn is_in(&self, text: &str) -> bool {
+        self.regex.is_match(text)
+    }
+
+    pub fn ranges(&self, shown: &str) -> Vec<Range<usize>> {
         self.regex.find_iter(shown).map(|found| found.range()).filter(|range| !range.is_empty()).collect()
     }
 }

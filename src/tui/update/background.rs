@@ -3,6 +3,7 @@
 use std::io;
 use std::path::Path;
 
+use super::actions::messages;
 use super::stage::show_stage;
 use super::{place, run};
 use crate::report::card::Card;
@@ -67,6 +68,7 @@ pub(super) fn done(ui: &mut Ui, done: Done) -> Vec<Effect> {
                 pane.read(read);
             }
         }
+        Done::Messages { number, outcome } => return messages::answered(ui, number, outcome),
         Done::Advanced(result) => return advanced(ui, result),
         Done::Hint { stage, test, given } => hint(ui, &stage, &test, given),
         Done::Edited(Ok(())) => {}
@@ -258,7 +260,7 @@ fn show_hints(ui: &mut Ui, card: Card) {
     if !ui.layers.iter().any(is_it) {
         ui.layers.show(Layer::Card(Box::new(CardPane::new(card.clone()))));
     }
-    ui.layers.retain(|layer| !matches!(layer, Layer::Cluster(_) | Layer::History(_)));
+    ui.layers.retain(|layer| !matches!(layer, Layer::Cluster(_) | Layer::History(_) | Layer::Messages(_)));
     for layer in ui.layers.iter_mut() {
         if let Layer::Card(open) = layer {
             open.set_hints_given(card.hints_given);

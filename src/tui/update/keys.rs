@@ -61,6 +61,7 @@ fn meant(ui: &Ui, key: Key) -> Option<Action> {
     let is_open = |within: Within| match within {
         Within::Search => finding::is_searching(ui),
         Within::History => ui.layers.history().is_some(),
+        Within::Messages => matches!(ui.layers.top(), Some(Layer::Messages(_))),
     };
     let found = || ui.app.keymap.actions(key);
     found()

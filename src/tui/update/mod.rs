@@ -34,6 +34,7 @@ pub fn update(ui: &mut Ui, event: Event, now: Instant) -> Vec<Effect> {
     let changes = !matches!(event, Event::LogsGrew | Event::Clock(_));
     let stage = place::stage(&ui.app).map(str::to_owned);
     let mut effects = decide(ui, event);
+    effects.extend(actions::messages::follow(ui));
     if changes {
         preview::follow(&mut ui.app);
     }

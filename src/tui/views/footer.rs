@@ -9,6 +9,7 @@ use crate::facts::StageVerdict;
 use crate::tui::action::{Action, Pane};
 use crate::tui::app::{App, Screen};
 use crate::tui::layers::{Layer, PromptKind, Searched};
+use crate::tui::messages::MessagesPane;
 use crate::tui::targets::{Target, Targets};
 use crate::tui::theme::{Look, Theme};
 use crate::tui::ui::Ui;
@@ -26,7 +27,10 @@ pub(super) fn draw(ui: &Ui, area: Rect, buffer: &mut Buffer, targets: &mut Targe
             PromptKind::Search(Searched::Tests) => " Search the tests: ",
             PromptKind::Search(Searched::Logs) => " Search the logs: ",
             PromptKind::Search(Searched::Card) => " Search the failure: ",
+            PromptKind::Search(Searched::Messages) => " Search the messages: ",
             PromptKind::FilterLogs => " Only lines with: ",
+            PromptKind::FilterMessages => " Only n1, or n1,n2, or with: ",
+            PromptKind::PrintLines => " Beside them, log lines with: ",
         };
         put(theme, buffer, area, name, theme.style(Look::Key));
         let used = name.len() as u16;
@@ -98,7 +102,8 @@ fn of_layer(layer: &Layer, ui: &Ui) -> Vec<Entry> {
         Layer::Card(_) => {
             let search = of_search(ui);
             let mut keys = if search.is_empty() { vec![back] } else { search };
-            let look = [Action::Hint, Action::Moment, Action::History, Action::Cluster, Action::LastPass];
+            let look =
+                [Action::Hint, Action::Moment, Action::History, Action::Cluster, Action::Messages, Action::LastPass];
             keys.extend(available_of(&look, ui));
             let rest = [Action::Copy, Action::CopyAll, Action::RunTest, Action::Run, Action::Edit];
             keys.extend(available_of(&rest, ui));
@@ -109,7 +114,8 @@ fn of_layer(layer: &Layer, ui: &Ui) -> Vec<Entry> {
             let mut keys = vec![back, (Action::Left, Some("before")), (Action::Right, Some("after"))];
             keys.extend([(Action::NextStage, Some("next change")), (Action::PreviousStage, Some("change before"))]);
             keys.push((Action::Down, Some("next node")));
-            keys.extend(available_of(&[Action::Cancel, Action::Hint, Action::Moment, Action::Run], ui));
+            let rest = [Action::Cancel, Action::Hint, Action::Moment, Action::Messages, Action::Run];
+            keys.extend(available_of(&rest, ui));
             keys
         }
         Layer::History(pane) => {
@@ -117,12 +123,14 @@ fn of_layer(layer: &Layer, ui: &Ui) -> Vec<Entry> {
             if pane.reader().is_some() {
                 keys.extend([(Action::Left, Some("before")), (Action::Right, Some("after"))]);
                 keys.extend(available_of(&[Action::NextMark], ui).map(|(key, _)| (key, Some("next proof"))));
-                let view = [Action::Moment, Action::Keys, Action::ZoomIn, Action::ZoomOut, Action::Copy];
+                let view =
+                    [Action::Moment, Action::Messages, Action::Keys, Action::ZoomIn, Action::ZoomOut, Action::Copy];
                 keys.extend(available_of(&view, ui));
             }
             keys.extend(available_of(&[Action::Cancel, Action::Hint, Action::Run], ui));
             keys
         }
+        Layer::Messages(pane) => of_messages(pane, ui),
         Layer::LeftUp(_) => {
             let mut keys = vec![(Action::Close, None), (Action::Keep, Some("end the nodes"))];
             keys.extend(available_of(&[Action::Copy], ui).map(|(key, _)| (key, Some("copy the request"))));
@@ -132,6 +140,21 @@ fn of_layer(layer: &Layer, ui: &Ui) -> Vec<Entry> {
         Layer::Passed(pane) => onward(pane.next.is_none(), ui).chain([(Action::Close, None)]).collect(),
         _ => vec![(Action::Close, None)],
     }
+}
+
+fn of_messages(pane: &MessagesPane, ui: &Ui) -> Vec<Entry> {
+    let search = of_search(ui);
+    let mut keys = if search.is_empty() { vec![(Action::Close, Some("back"))] } else { search };
+    if let Some(reader) = pane.reader() {
+        keys.push((Action::Open, Some(if reader.opened().is_some() { "less" } else { "whole" })));
+        keys.extend(available_of(&[Action::Fold], ui).map(|(key, _)| (key, Some("unfold"))));
+        keys.extend(available_of(&[Action::FilterMessages, Action::Search], ui));
+        keys.extend(available_of(&[Action::Moment, Action::Cluster, Action::History], ui));
+        keys.extend(available_of(&[Action::Filter], ui).map(|(key, _)| (key, Some("log lines"))));
+        keys.extend(available_of(&[Action::Copy], ui));
+    }
+    keys.extend(available_of(&[Action::Cancel, Action::Run], ui));
+    keys
 }
 
 /// The key that leaves a stage that has passed: after the last one there is none to go to.
@@ -163,7 +186,8 @@ fn of_bench(bench: &Workbench, ui: &Ui) -> Vec<Entry> {
         keys.push((Action::Open, Some("failure")));
     }
     keys.extend(available_of(&[Action::Hint], ui));
-    keys.extend(available_of(&[Action::Edit, Action::Moment, Action::History, Action::Cluster], ui));
+    let look = [Action::Edit, Action::Moment, Action::History, Action::Cluster, Action::Messages];
+    keys.extend(available_of(&look, ui));
     let of_pane: &[Action] = match bench.focus {
         Pane::Logs => &[Action::Search, Action::Filter, Action::Nodes, Action::Columns, Action::Follow, Action::Copy],
         Pane::Guide => &[Action::Search, Action::NextLink, Action::Copy],

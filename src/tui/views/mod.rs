@@ -7,6 +7,7 @@ mod header;
 mod help;
 mod history;
 mod list;
+mod messages;
 mod notes;
 mod picker;
 mod stages;
@@ -101,6 +102,7 @@ fn layers(ui: &mut Ui, body: Rect, buffer: &mut Buffer, targets: &mut Targets) {
             Layer::Card(pane) => card::draw(pane, app, body, buffer, targets),
             Layer::Cluster(pane) => cluster::draw(pane, app, card.as_ref(), body, buffer),
             Layer::History(pane) => history::draw(pane, &app.theme, body, buffer),
+            Layer::Messages(pane) => messages::draw(pane, app, body, buffer),
             Layer::Help(help) => help::draw(help, app, body, buffer),
             Layer::LeftUp(pane) => notes::left_up(pane, app, body, buffer),
             Layer::Passed(pane) => notes::passed(pane, &app.theme, &app.keymap, body, buffer),

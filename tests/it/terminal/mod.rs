@@ -10,6 +10,7 @@ mod history;
 mod home;
 mod jobs;
 mod left_up;
+mod messages;
 mod moments;
 mod paths;
 mod sizes;

@@ -1,5 +1,9 @@
 //! A history as one page for a browser: a lane for each client, faults as bands in the background, what is wrong
 //! marked. The page needs nothing else: style, script and data are in it, and its policy forbids it to load anything.
+//!
+//! Whoever knows what the servers did meanwhile can add them below the clients: [`with_cluster`].
+
+mod cluster;
 
 use std::collections::{BTreeMap, HashMap};
 use std::fmt::Write as _;
@@ -11,7 +15,9 @@ use super::{Action, History, Judgement, Operation, Outcome, Text, Verdict, phras
 
 const PAGE: &str = include_str!("page.html");
 const STYLE: &str = include_str!("page.css");
-const SCRIPT: &str = include_str!("page.js");
+const SCRIPT: &str = concat!(include_str!("cluster.js"), include_str!("page.js"));
+
+pub use cluster::{Cluster, Fate, Message, NodeState, State, with_cluster};
 
 /// The page; `name` says which history it is.
 pub fn page(history: &History, judgement: &Judgement, name: &str) -> String {
@@ -284,8 +290,8 @@ mod tests {
         }
         history.faults[0].what = evil.into();
         let page = page(&history, &judge(&history, &Limits::default()), evil);
-        // The two of the page, and none that came with the history.
-        assert_eq!((page.matches("<script").count(), page.matches("</script").count()), (2, 2));
+        // The three of the page, and none that came with the history.
+        assert_eq!((page.matches("<script").count(), page.matches("</script").count()), (3, 3));
         assert!(!page.contains("<!--") && !page.contains('\u{1b}'));
         assert!(data_of(&page)["operations"][1][3].as_str().unwrap().starts_with("read </script>"));
     }

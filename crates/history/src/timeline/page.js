@@ -1,7 +1,7 @@
-"use strict";
 (() => {
   const data = JSON.parse(document.getElementById("data").textContent);
   const chart = document.getElementById("chart");
+  const cluster = JSON.parse(document.getElementById("cluster").textContent);
   const NAMESPACE = "http://www.w3.org/2000/svg";
   const LANE = 18, BAR = 13, LABEL = 44, AXIS = 22, STRIP = 14;
 
@@ -29,10 +29,12 @@
     return { ...fault, end: to, strip };
   });
   const top = AXIS + strips.length * STRIP + 4;
-  const height = top + data.lanes.length * LANE + 6;
+  const middle = top + data.lanes.length * LANE + 6;
+  const band = clusterBand(cluster, { x, element, label: LABEL });
+  const height = middle + band.height;
 
   let view = whole.slice();
-  let key = -1, chosen = null, asked = false;
+  let key = -1, chosen = null, message = null, asked = false;
 
   function pad(from, to, share) {
     const more = Math.max((to - from) * share, 1e-6);
@@ -46,6 +48,8 @@
     return made;
   }
 
+  for (const one of document.querySelectorAll(".cluster")) one.hidden = !cluster;
+  if (cluster && cluster.leftOut) document.getElementById("left-out").textContent = " · " + cluster.leftOut + " earlier messages are left out";
   const svg = element("svg", { height });
   chart.append(svg);
 
@@ -71,6 +75,7 @@
       parts.append(element("line", { x1: LABEL, x2: wide, y1: middle, y2: middle, class: "grid" }));
       drawLane(parts, lanes[lane], top + lane * LANE + (LANE - BAR) / 2, wide);
     }
+    band.draw(parts, middle, wide, view, message);
     svg.replaceChildren(parts);
     document.getElementById("window").textContent = seconds(view[0], (view[1] - view[0]) / 100) + " to " + seconds(view[1], (view[1] - view[0]) / 100);
   }
@@ -176,15 +181,28 @@
     choose(operations[data.culprit === null ? wrong[0].place : data.culprit]);
   }
 
+  function chooseMessage(place) {
+    message = place;
+    if (place === null) return;
+    chosen = null;
+    const { sent, arrived } = band.message(place), half = (view[1] - view[0]) / 2;
+    if (sent < view[0] || sent > view[1]) view = [sent - half, sent + half];
+    tell(band.describe(place), sent, arrived);
+  }
+
   function choose(op) {
-    chosen = op;
+    [chosen, message] = [op, null];
     const lines = [];
     if (op) {
       lines.push("client " + op.client + (op.node ? "  " + op.node : "") + "  " + (op.keys.length === 1 ? data.keys[op.keys[0]] + "  " : "") + op.did + "  " + op.outcome + (op.note ? "  (" + op.note + ")" : ""));
       lines.push("+" + op.called.toFixed(6) + "s to " + (op.returned === null ? "the end: no answer" : "+" + op.returned.toFixed(6) + "s") + (op.outcome === "unknown" ? ", and open to the end" : ""));
-      const during = faults.filter((fault) => fault.from <= op.end && fault.end >= op.called).map((fault) => fault.what);
-      if (during.length) lines.push("meanwhile: " + during.join("; "));
     }
+    tell(lines, op ? op.called : 0, op ? op.end : 0);
+  }
+
+  function tell(lines, from, to) {
+    const during = faults.filter((fault) => fault.from <= to && fault.end >= from).map((fault) => fault.what);
+    if (lines.length && during.length) lines.push("meanwhile: " + during.join("; "));
     document.getElementById("detail").textContent = lines.join("\n") || "\u00a0";
     ask();
   }
@@ -204,11 +222,11 @@
     zoom(Math.exp(event.deltaY / 200), time(event.clientX - chart.getBoundingClientRect().left));
   }, { passive: false });
   chart.addEventListener("keydown", (event) => {
-    const keys = { ArrowLeft: () => move(-0.2), ArrowRight: () => move(0.2), "+": () => zoom(0.5), "=": () => zoom(0.5), "-": () => zoom(2), Home: () => show(...whole) };
+    const keys = { ArrowLeft: () => move(-0.2), ArrowRight: () => move(0.2), "+": () => zoom(0.5), "=": () => zoom(0.5), "-": () => zoom(2), Home: () => show(...whole), "]": () => chooseMessage(band.step(message, 1, view)), "[": () => chooseMessage(band.step(message, -1, view)) };
     if (keys[event.key]) { event.preventDefault(); keys[event.key](); }
   });
   let grip = null;
-  chart.addEventListener("pointerdown", (event) => { if (event.button === 0) grip = { x: event.clientX, view: view.slice(), moved: false, target: event.target }; });
+  chart.addEventListener("pointerdown", (event) => { if (event.button === 0 && event.target instanceof Element) grip = { x: event.clientX, view: view.slice(), moved: false, target: event.target }; });
   addEventListener("pointermove", (event) => {
     if (!grip) return;
     const by = event.clientX - grip.x;
@@ -221,8 +239,9 @@
   });
   addEventListener("pointerup", () => {
     if (grip && !grip.moved) {
-      const place = grip.target.getAttribute && grip.target.getAttribute("data-place");
-      choose(place === null ? null : operations[Number(place)]);
+      const place = grip.target.getAttribute("data-place"), said = grip.target.getAttribute("data-message");
+      if (said !== null) chooseMessage(Number(said));
+      else choose(place === null ? null : operations[Number(place)]);
     }
     grip = null;
     chart.classList.remove("dragged");

@@ -12,6 +12,7 @@ use crate::tui::effect::{Edited, Effect};
 use crate::tui::guide::{Copyable, openable};
 use crate::tui::history::{HistoryPane, file_of};
 use crate::tui::layers::{Layer, copied, request_copied};
+use crate::tui::messages::MessagesPane;
 use crate::tui::ui::Ui;
 use crate::tui::update::stage::open_logs;
 use crate::tui::workbench::{Jump, Workbench};
@@ -140,6 +141,14 @@ fn cluster_to_show(ui: &Ui, bench: &Workbench) -> Result<(), String> {
     if ui.layers.iter().any(|layer| matches!(layer, Layer::Cluster(_))) {
         return Ok(());
     }
+    if let Some(Layer::Messages(messages)) = ui.layers.top() {
+        let flying = bench.run.as_ref().and_then(|run| run.folder.as_deref());
+        only_if(
+            bench.run.is_none() || flying == Some(messages.run()),
+            "The cluster is that of the run in flight; these messages are an earlier one's.",
+        )?;
+        return only_if(messages.reader().is_some(), "No node has said anything yet.");
+    }
     match ClusterPane::default().scene(bench, ui.open_card(), ui.app.now) {
         None => Err("No node is known yet: they come with the first run, where the program is a server.".to_owned()),
         Some(scene) => only_if(scene.size() > 1, "One node is no cluster: the logs say all that happens to it."),
@@ -151,16 +160,33 @@ fn cluster(ui: &mut Ui) -> Vec<Effect> {
     if ui.layers.back_to(|layer| matches!(layer, Layer::Cluster(_))) {
         return Vec::new();
     }
-    let reader = ui.layers.history().and_then(HistoryPane::reader);
-    let moment =
-        reader.map(|reader| reader.chosen_operation()).map(|chosen| chosen.returned.unwrap_or(chosen.called));
-    ui.layers.push(Layer::Cluster(Box::new(ClusterPane::new(moment))));
+    let run = ui.run();
+    let pane = match ui.layers.top() {
+        Some(Layer::Messages(messages)) => cluster_beside(messages),
+        _ => {
+            let reader = ui.layers.history().and_then(HistoryPane::reader);
+            let chosen = reader.map(|reader| reader.chosen_operation());
+            ClusterPane::new(chosen.map(|chosen| chosen.returned.unwrap_or(chosen.called)))
+        }
+    };
+    ui.layers.push(Layer::Cluster(Box::new(pane)));
     // What its nodes were at other moments, and what they said, is in the records of its run.
-    let records = ui.open_card().map(|card| card.records.clone());
     let Some(bench) = ui.app.workbench_mut().filter(|bench| bench.run.is_none()) else { return Vec::new() };
-    match records.map(|records| bench.course.dir.join(records)) {
+    match run {
         Some(run) if bench.logged.as_ref() != Some(&run) => open_logs(bench, run),
         _ => Vec::new(),
+    }
+}
+
+/// As it was when the chosen message was sent.
+fn cluster_beside(messages: &MessagesPane) -> ClusterPane {
+    let reader = messages.reader();
+    let Some((reader, moment)) = reader.and_then(|reader| Some((reader, reader.moment()?))) else {
+        return ClusterPane::default();
+    };
+    match reader.loaded().timelines.at(moment) {
+        Some(timeline) => ClusterPane::in_test(moment, timeline.test()),
+        None => ClusterPane::new(Some(moment)),
     }
 }
 
@@ -179,9 +205,12 @@ fn history(ui: &mut Ui) -> Vec<Effect> {
 
 /// The history of a failure over its card, if it has one.
 pub(in crate::tui::update) fn open_history(ui: &mut Ui, card: Card) -> Vec<Effect> {
-    let file = ui.app.bench().zip(file_of(&card)).map(|(bench, file)| bench.course.dir.join(file));
-    let Some(file) = file else { return Vec::new() };
-    ui.layers.push(Layer::History(Box::new(HistoryPane::new(card, file.clone()))));
+    let Some((bench, file)) = ui.app.bench().zip(file_of(&card)) else { return Vec::new() };
+    let (file, run) = (bench.course.dir.join(file), bench.course.dir.join(&card.records));
+    // From messages of the same run, it opens where these stand.
+    let messages = ui.layers.messages().filter(|messages| messages.run() == run);
+    let moment = messages.and_then(|messages| messages.reader()?.moment());
+    ui.layers.push(Layer::History(Box::new(HistoryPane::new(card, file.clone(), moment))));
     vec![Effect::OpenHistory(file)]
 }
 

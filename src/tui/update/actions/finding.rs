@@ -1,7 +1,7 @@
 //! Searching what is in front of the reader, and going from link to link.
 
 use super::moving::mark_what_it_proves;
-use super::only_if;
+use super::{messages, only_if};
 use crate::tui::action::{Action, Pane};
 use crate::tui::card::CardPane;
 use crate::tui::effect::Effect;
@@ -9,6 +9,7 @@ use crate::tui::find::{Before, ListSearch, Way, nearest, step};
 use crate::tui::guide::GuidePane;
 use crate::tui::layers::{Layer, Prompt, PromptKind, Searched, Typing};
 use crate::tui::logs::LogPane;
+use crate::tui::messages::MessagesPane;
 use crate::tui::ui::Ui;
 use crate::tui::update::stage::show_stage;
 use crate::tui::workbench::Workbench;
@@ -24,10 +25,11 @@ pub(super) fn available(action: Action, ui: &Ui, bench: &Workbench) -> Result<()
     }
 }
 
-/// What a search would go through. Of what is laid over the panes, only a failure has one.
+/// What a search would go through. Of what is laid over the panes, only a failure and messages have one.
 fn in_front(ui: &Ui) -> Option<Searched> {
     match ui.layers.top() {
         Some(Layer::Card(_)) => Some(Searched::Card),
+        Some(Layer::Messages(pane)) => pane.reader().map(|_| Searched::Messages),
         Some(_) => None,
         None => Some(match ui.app.bench()?.focus {
             Pane::Stages => Searched::Stages,
@@ -47,6 +49,7 @@ pub(in crate::tui) fn is_searching(ui: &Ui) -> bool {
         Searched::Tests => bench.tests_search.is_some(),
         Searched::Logs => bench.logs.is_searching(),
         Searched::Card => ui.layers.card().is_some_and(CardPane::is_searching),
+        Searched::Messages => ui.layers.messages().is_some_and(MessagesPane::is_searching),
     }
 }
 
@@ -70,6 +73,7 @@ enum Place<'a> {
     Tests(&'a mut Workbench),
     Logs(&'a mut LogPane),
     Card(&'a mut CardPane),
+    Messages(&'a mut MessagesPane),
 }
 
 impl<'a> Place<'a> {
@@ -81,6 +85,7 @@ impl<'a> Place<'a> {
             Searched::Tests => Place::Tests(ui.app.workbench_mut()?),
             Searched::Logs => Place::Logs(&mut ui.app.workbench_mut()?.logs),
             Searched::Card => Place::Card(ui.layers.card_mut()?),
+            Searched::Messages => Place::Messages(ui.layers.messages_mut()?),
         })
     }
 }
@@ -92,6 +97,7 @@ fn begin(ui: &mut Ui, what: Searched) {
         Some(Place::Tests(bench)) => bench.tests_search = Some(ListSearch::new(bench.standing())),
         Some(Place::Logs(logs)) => logs.begin_search(),
         Some(Place::Card(card)) => card.begin_search(),
+        Some(Place::Messages(pane)) => pane.begin_search(),
         None => {}
     }
     ui.layers.push(Layer::Prompt(Prompt::new(PromptKind::Search(what))));
@@ -113,6 +119,7 @@ pub(in crate::tui::update) fn typed(ui: &mut Ui, typing: Typing) -> Vec<Effect> 
             }
             Vec::new()
         }
+        (PromptKind::FilterMessages | PromptKind::PrintLines, _) => messages::typed(ui, kind, &text, typing),
         (PromptKind::FilterLogs, Typing::Kept) => Vec::new(),
         (PromptKind::FilterLogs, _) => {
             if let Some(bench) = ui.app.workbench_mut() {
@@ -124,12 +131,14 @@ pub(in crate::tui::update) fn typed(ui: &mut Ui, typing: Typing) -> Vec<Effect> 
 }
 
 fn search(ui: &mut Ui, what: Searched, text: &str) -> Vec<Effect> {
+    let now = ui.app.now;
     match Place::of(ui, what) {
         Some(Place::Stages(bench)) => return search_stages(bench, text),
         Some(Place::Guide(guide)) => guide.search(text),
         Some(Place::Tests(bench)) => return search_tests(bench, text),
         Some(Place::Logs(logs)) => logs.search(text),
         Some(Place::Card(card)) => card.search(text),
+        Some(Place::Messages(pane)) => return pane.search_for(text, now).into_iter().collect(),
         None => {}
     }
     Vec::new()
@@ -178,6 +187,7 @@ fn abandon(ui: &mut Ui, what: Searched) -> Vec<Effect> {
         }
         Some(Place::Logs(logs)) => logs.abandon_search(),
         Some(Place::Card(card)) => card.abandon_search(),
+        Some(Place::Messages(pane)) => pane.end_search(true),
         None => {}
     }
     Vec::new()
@@ -201,6 +211,7 @@ fn end(ui: &mut Ui, what: Searched) {
         Some(Place::Tests(bench)) => bench.tests_search = None,
         Some(Place::Logs(logs)) => logs.clear_search(),
         Some(Place::Card(card)) => card.clear_search(),
+        Some(Place::Messages(pane)) => pane.end_search(false),
         None => {}
     }
 }
@@ -220,6 +231,7 @@ fn go_on(ui: &mut Ui, what: Searched, way: Way) -> Vec<Effect> {
         }
         Some(Place::Logs(logs)) => logs.search_step(way),
         Some(Place::Card(card)) => card.search_step(way),
+        Some(Place::Messages(pane)) => pane.reader_mut().into_iter().for_each(|reader| reader.search_step(way)),
         None => {}
     }
     Vec::new()

@@ -1,6 +1,6 @@
 //! What is shown of the logs.
 
-use super::only_if;
+use super::{messages, only_if};
 use crate::tui::action::{Action, Pane};
 use crate::tui::effect::Effect;
 use crate::tui::layers::{Layer, Prompt, PromptKind};
@@ -21,6 +21,10 @@ pub(super) fn available(action: Action, ui: &Ui, bench: &Workbench) -> Result<()
 }
 
 pub(super) fn act(ui: &mut Ui, action: Action) -> Option<Vec<Effect>> {
+    if action == Action::Filter && matches!(ui.layers.top(), Some(Layer::Messages(_))) {
+        messages::prompt(ui, PromptKind::PrintLines);
+        return Some(Vec::new());
+    }
     let bench = ui.app.workbench_mut()?;
     match action {
         Action::Filter => {}

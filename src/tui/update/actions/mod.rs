@@ -7,6 +7,7 @@ mod app;
 mod failure;
 pub(super) mod finding;
 mod logs;
+pub(in crate::tui::update) mod messages;
 pub(super) mod moving;
 mod running;
 
@@ -46,6 +47,7 @@ fn on_bench(action: Action, ui: &Ui, bench: &Workbench) -> Result<(), String> {
         Group::Finding => finding::available(action, ui, bench),
         Group::Logs => logs::available(action, ui, bench),
         Group::History => Err("No history is open.".to_owned()),
+        Group::Messages => messages::available(action, ui, bench),
         Group::Moving => moving::available(action, ui),
         Group::App => Ok(()),
     }
@@ -72,6 +74,7 @@ pub(super) fn beneath(ui: &mut Ui, action: Action) -> Option<Vec<Effect>> {
         Group::Logs => logs::act(ui, action),
         // They belong to a layer, which has had its turn.
         Group::History => Some(Vec::new()),
+        Group::Messages => messages::act(ui, action),
         Group::App => app::act(ui, action),
     }
 }

@@ -5,6 +5,7 @@ mod cluster;
 mod history;
 mod keys;
 mod left_up;
+mod messages;
 mod moments;
 mod place;
 mod runs;

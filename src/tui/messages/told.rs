@@ -1,0 +1,272 @@
+//! What there is to say of a row of the picture, and how it is drawn. Everything in here is cleaned.
+
+use std::time::Duration;
+
+use super::arrange::{Arrival, Note, PrintedLine};
+use super::{Item, Reader};
+use crate::messages::fold::{Exchange, Row};
+use crate::messages::{Entry, Fate, ReadError};
+use crate::network::Hold;
+use crate::report::messages::{Arrival as Arrives, Part, RowWords, message_words, row_words};
+use crate::report::own_lines::{Kind, OwnLine};
+use crate::report::times::{clock, time};
+use crate::text::clean;
+use crate::tui::theme::Look;
+
+/// A row in words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Told {
+    pub at: Duration,
+    pub drawn: Drawn,
+    pub parts: Vec<(Look, String)>,
+}
+
+/// What a row is in the picture.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Drawn {
+    Arrow {
+        from: End,
+        to: Vec<End>,
+        stroke: Stroke,
+    },
+    /// A test begins or fails.
+    Rule,
+    /// Something is done to nodes or links.
+    Deed,
+    /// At the lifelines of these nodes.
+    Mark(Vec<String>),
+}
+
+/// Where an arrow begins or ends.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum End {
+    Clients,
+    Node(String),
+}
+
+/// How an arrow arrives.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stroke {
+    AtOnce,
+    /// After it was held.
+    Late,
+    /// It is held on its way; its arrival is another row, if it has one.
+    Stopped,
+    Lost,
+}
+
+impl Told {
+    pub fn text(&self) -> String {
+        self.parts.iter().map(|(_, text)| text.as_str()).collect()
+    }
+}
+
+pub(super) fn of(reader: &Reader, item: Item) -> Told {
+    match item {
+        Item::Row(row) => folded(reader, &reader.arranged().rows[row as usize]),
+        Item::Part(row, part) => folded(reader, &Row { exchanges: vec![reader.exchange(row, part)] }),
+        Item::Message(row, part, answer) => single(reader, reader.exchange(row, part), answer),
+        Item::Arrival(arrivals) => arrival(reader, &reader.arranged().arrivals[arrivals as usize]),
+        Item::Note(note) => of_note(&reader.arranged().notes[note as usize]),
+        Item::Asks(run) => asks(reader, &reader.arranged().asks[run as usize]),
+        Item::Ask(run, one) => ask(own(reader, reader.arranged().asks[run as usize][one as usize])),
+        Item::Line(line) => {
+            let PrintedLine { at, node, text } = reader.arranged().lines[line as usize].clone();
+            let parts = vec![(Look::Text, format!("{node} {text}"))];
+            Told { at, drawn: Drawn::Mark(vec![node]), parts }
+        }
+    }
+}
+
+fn own(reader: &Reader, place: u32) -> &OwnLine {
+    &reader.loaded().own[place as usize]
+}
+
+fn folded(reader: &Reader, row: &Row) -> Told {
+    let record = &reader.loaded().record;
+    let entry = &record.entries()[row.first().message];
+    told(entry, row_words(record, row, reader.loaded().nodes.len()))
+}
+
+fn single(reader: &Reader, exchange: Exchange, answer: bool) -> Told {
+    let record = &reader.loaded().record;
+    let place = exchange.answer.filter(|_| answer).unwrap_or(exchange.message);
+    let entry = &record.entries()[place];
+    told(entry, message_words(record, entry))
+}
+
+fn told(entry: &Entry, words: Result<RowWords, ReadError>) -> Told {
+    let words = match words {
+        Ok(words) => words,
+        Err(error) => {
+            let to = vec![End::Node(clean(&entry.to))];
+            let drawn = Drawn::Arrow { from: End::Node(clean(&entry.from)), to, stroke: Stroke::AtOnce };
+            return Told { at: entry.began, drawn, parts: vec![(Look::Bad, clean(&error.to_string()))] };
+        }
+    };
+    let stroke = match words.arrival {
+        Arrives::AtOnce => Stroke::AtOnce,
+        Arrives::Lost => Stroke::Lost,
+        Arrives::Held => match (entry.held, entry.fate) {
+            (Some(Hold::Slow | Hold::Full), Some(Fate::HandedOver | Fate::CutShort)) => Stroke::Late,
+            (None, Some(Fate::CutShort)) => Stroke::AtOnce,
+            _ => Stroke::Stopped,
+        },
+    };
+    let part = |(part, text): (Part, String)| match part {
+        Part::Kind => (Look::Text, text),
+        Part::Body => (Look::Dim, brief(&text)),
+        Part::Count => (Look::Dim, text),
+    };
+    let mut parts: Vec<(Look, String)> = words.parts.into_iter().map(part).collect();
+    if !words.fate.is_empty() {
+        let look = if stroke == Stroke::Lost { Look::Bad } else { Look::Unsure };
+        parts.push((look, format!("  {}", words.fate)));
+    }
+    let to = words.to.into_iter().map(End::Node).collect();
+    Told { at: words.at, drawn: Drawn::Arrow { from: End::Node(words.from), to, stroke }, parts }
+}
+
+/// JSON without what only says that it is JSON: `term 2 entries []`. It may be cut off, and have other bytes around it.
+fn brief(body: &str) -> String {
+    if !body.contains("{\"") {
+        return body.to_owned();
+    }
+    let mut brief = String::with_capacity(body.len());
+    let (mut within, mut escaped) = (false, false);
+    for c in body.chars() {
+        let kept = match c {
+            _ if escaped => {
+                escaped = false;
+                Some(c)
+            }
+            '\\' if within => {
+                escaped = true;
+                Some(c)
+            }
+            '"' => {
+                within = !within;
+                None
+            }
+            _ if within => Some(c),
+            '{' | '}' => None,
+            ':' | ',' => Some(' '),
+            c => Some(c),
+        };
+        brief.extend(kept);
+    }
+    brief
+}
+
+/// What a cut had held back: handed over at last.
+fn arrival(reader: &Reader, arrivals: &[Arrival]) -> Told {
+    let (record, rows) = (&reader.loaded().record, &reader.arranged().rows);
+    let (first, entries) = (arrivals[0], record.entries());
+    let entry_of = |arrival: &Arrival| {
+        let exchange = rows[arrival.row as usize].first();
+        &entries[exchange.answer.filter(|_| arrival.answer).unwrap_or(exchange.message)]
+    };
+    let mut kinds: Vec<String> = Vec::new();
+    for arrival in arrivals {
+        let words = message_words(record, entry_of(arrival)).map(|words| words.parts);
+        let kind = words.unwrap_or_default().into_iter().find(|(part, _)| *part == Part::Kind);
+        let kind = kind.map_or_else(|| "message".to_owned(), |(_, kind)| kind);
+        if !kinds.contains(&kind) {
+            kinds.push(kind);
+        }
+    }
+    let times: usize = arrivals.iter().map(|arrival| rows[arrival.row as usize].exchanges.len()).sum();
+    let times = if times > 1 { format!("  ×{times}") } else { String::new() };
+    let began = arrivals.iter().map(|arrival| entry_of(arrival).began).min().unwrap_or_default();
+    let waited = time(first.at.saturating_sub(began));
+    let up_to = if arrivals.len() > 1 { "up to " } else { "" };
+    let held = format!("  handed over, held {up_to}{waited}, since {}", clock(began));
+    let node = |name: &str| End::Node(clean(name));
+    let (from, to) = match first.answer {
+        true => (node(&entry_of(&first).from), vec![node(&entry_of(&first).to)]),
+        false => {
+            let receivers = rows[first.row as usize].receivers(entries);
+            (node(&entry_of(&first).from), receivers.into_iter().map(node).collect())
+        }
+    };
+    let parts = vec![(Look::Text, kinds.join(", ")), (Look::Dim, times), (Look::Unsure, held)];
+    Told { at: first.at, drawn: Drawn::Arrow { from, to, stroke: Stroke::Late }, parts }
+}
+
+fn of_note(note: &Note) -> Told {
+    let look = match (note.wrong, note.kind) {
+        (true, _) => Look::Bad,
+        (_, Kind::Remark) => Look::Text,
+        _ => Look::Own,
+    };
+    let text = note.text.strip_prefix("SAYS ").unwrap_or(&note.text).to_owned();
+    let (drawn, parts) = match note.kind {
+        Kind::Chapter => (Drawn::Rule, vec![(look, text)]),
+        Kind::Deed => (Drawn::Deed, vec![(look, text)]),
+        _ => {
+            let names = note.nodes.join(", ");
+            let gap = if names.is_empty() { "" } else { " " };
+            (Drawn::Mark(note.nodes.clone()), vec![(Look::Strong, format!("{names}{gap}")), (look, text)])
+        }
+    };
+    Told { at: note.at, drawn, parts }
+}
+
+fn ask(line: &OwnLine) -> Told {
+    let look = if line.wrong { Look::Bad } else { Look::Own };
+    let nodes = line.nodes.iter().cloned().map(End::Node);
+    let drawn = match line.kind {
+        Kind::Received => Drawn::Arrow {
+            from: nodes.clone().next().unwrap_or(End::Clients),
+            to: vec![End::Clients],
+            stroke: Stroke::AtOnce,
+        },
+        _ => Drawn::Arrow { from: End::Clients, to: nodes.collect(), stroke: Stroke::AtOnce },
+    };
+    Told { at: line.at, drawn, parts: vec![(look, line.text.clone())] }
+}
+
+fn asks(reader: &Reader, run: &[u32]) -> Told {
+    let lines: Vec<&OwnLine> = run.iter().map(|place| own(reader, *place)).collect();
+    let first = ask(lines[0]);
+    if lines.len() == 1 {
+        return first;
+    }
+    let mut to: Vec<End> = Vec::new();
+    for node in lines.iter().flat_map(|line| &line.nodes) {
+        if !to.contains(&End::Node(node.clone())) {
+            to.push(End::Node(node.clone()));
+        }
+    }
+    let last = lines.last().map_or(first.at, |line| line.at);
+    let times: u32 = lines.iter().map(|line| repeated(&line.text).1).sum();
+    let parts = vec![
+        (Look::Own, repeated(&lines[0].text).0.to_owned()),
+        (Look::Dim, format!("  and others, ×{times} up to {}", clock(last))),
+    ];
+    Told { at: first.at, drawn: Drawn::Arrow { from: End::Clients, to, stroke: Stroke::AtOnce }, parts }
+}
+
+/// What a line says, and how often that was.
+fn repeated(text: &str) -> (&str, u32) {
+    let repeated = text.rsplit_once("  ×").and_then(|(text, times)| Some((text, times.parse().ok()?)));
+    repeated.unwrap_or((text, 1))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn json_is_told_briefly_and_anything_else_as_it_is() {
+        assert_eq!(brief(" {\"term\":2,\"entries\":[],\"who\":\"a, b: {c}\"}"), " term 2 entries [] who a, b: {c}");
+        assert_eq!(brief("7·{\"vote\":{\"granted\":tr… (90 bytes)"), "7·vote granted tr… (90 bytes)");
+        assert_eq!(brief("put {0} \"x\""), "put {0} \"x\"");
+    }
+
+    #[test]
+    fn repeats_are_counted_once() {
+        assert_eq!(repeated("GET /cluster/info  200  ×12"), ("GET /cluster/info  200", 12));
+        assert_eq!(repeated("GET /a  ×b  200"), ("GET /a  ×b  200", 1));
+    }
+}

@@ -1,0 +1,112 @@
+//! Below the picture: the chosen row in full, or the chosen message as a whole.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use super::super::put;
+use crate::report::messages::{DetailLine, Role, details};
+use crate::report::times::clock;
+use crate::text::wrap;
+use crate::tui::messages::{Drawn, End, Item, Reader};
+use crate::tui::more::{below_text, rows_for};
+use crate::tui::paint;
+use crate::tui::theme::{Look, Sign, Theme};
+
+/// In less, the picture needs all rows.
+const LOW: u16 = 14;
+/// The chosen row in full: a rule, and as many lines.
+const SHORT: u16 = 3;
+/// The same where rows are few.
+const SHORTER: u16 = 2;
+const FEW: u16 = 28;
+
+/// Rows that it takes of so many.
+pub(super) fn height(reader: &Reader, of: u16) -> u16 {
+    match reader.opened() {
+        Some(_) if of < LOW => of.saturating_sub(3),
+        Some(_) => of * 3 / 5,
+        None if of < LOW => 0,
+        None if of < FEW => SHORTER + 1,
+        None => SHORT + 1,
+    }
+}
+
+pub(super) fn draw(reader: &mut Reader, theme: &Theme, area: Rect, buffer: &mut Buffer) {
+    let line = theme.sign(Sign::Rule).repeat(usize::from(area.width));
+    buffer.set_string(area.x, area.y, line, theme.style(Look::Frame));
+    let inner = Rect { x: area.x + 1, y: area.y + 1, width: area.width.saturating_sub(2), height: area.height - 1 };
+    let Some(item) = reader.item() else { return };
+    let lines = match reader.opened() {
+        Some(_) => whole(reader, item),
+        None => vec![(Role::Title, full(reader, item))],
+    };
+    let columns = usize::from(inner.width).max(1);
+    let wrapped: Vec<DetailLine> = lines
+        .into_iter()
+        .flat_map(|(role, line)| {
+            let indent = line.len() - line.trim_start_matches(' ').len();
+            let lines = if line.is_empty() { vec![line] } else { wrap(&line, columns, indent + 2) };
+            lines.into_iter().map(move |line| (role, line))
+        })
+        .collect();
+    let tall = rows_for(wrapped.len(), inner.height);
+    reader.set_opened(wrapped.len(), usize::from(tall));
+    let from = reader.opened().unwrap_or(0);
+    for ((role, line), row) in wrapped.iter().skip(from).take(usize::from(tall)).zip(inner.rows()) {
+        put(theme, buffer, row, line, theme.style(look(*role)));
+    }
+    if reader.opened().is_some() {
+        below_text(from, wrapped.len(), tall, theme, inner, buffer);
+    } else if wrapped.len() > usize::from(inner.height) {
+        let last = Rect { x: inner.right().saturating_sub(1), y: inner.bottom() - 1, width: 1, height: 1 };
+        paint::put(buffer, last, theme, &[(theme.sign(Sign::Ellipsis).into(), theme.style(Look::Dim))]);
+    }
+}
+
+fn look(role: Role) -> Look {
+    match role {
+        Role::Title => Look::Strong,
+        Role::Times | Role::Head => Look::Dim,
+        Role::Trouble | Role::Missing => Look::Unsure,
+        Role::Body => Look::Text,
+    }
+}
+
+/// `+1.424  n3 → n1  POST /raft/vote …`
+fn full(reader: &mut Reader, item: Item) -> String {
+    let told = reader.told(item);
+    let name = |end: &End| match end {
+        End::Clients => "clients".to_owned(),
+        End::Node(node) => node.clone(),
+    };
+    let who = match &told.drawn {
+        Drawn::Arrow { from, to, .. } => {
+            let to = to.iter().map(name).collect::<Vec<_>>().join(", ");
+            format!("{} → {to}  ", name(from))
+        }
+        _ => String::new(),
+    };
+    format!("{}  {who}{}", clock(told.at), told.text())
+}
+
+/// All that is kept of the message, and of its answer.
+fn whole(reader: &mut Reader, item: Item) -> Vec<DetailLine> {
+    let exchange = match item {
+        Item::Row(row) => reader.exchange(row, 0),
+        Item::Arrival(arrivals) => reader.exchange(reader.arranged().arrivals[arrivals as usize][0].row, 0),
+        Item::Part(row, part) | Item::Message(row, part, _) => reader.exchange(row, part),
+        Item::Note(_) | Item::Asks(_) | Item::Ask(..) | Item::Line(_) => {
+            return vec![(Role::Title, full(reader, item))];
+        }
+    };
+    let mut lines = match details(&reader.loaded().record, exchange) {
+        Ok(lines) => lines,
+        Err(error) => vec![(Role::Trouble, error.to_string())],
+    };
+    if let Item::Row(row) = item
+        && let all @ 2.. = reader.arranged().rows[row as usize].exchanges.len()
+    {
+        lines.insert(0, (Role::Missing, format!("The first of {all} that are alike:")));
+    }
+    lines
+}

@@ -1,0 +1,142 @@
+//! The view of a made-up run, at several sizes.
+
+use std::time::Duration;
+
+use ratatui::Terminal;
+use ratatui::backend::TestBackend;
+use ratatui::buffer::Buffer;
+
+use crate::tui::dump;
+use crate::tui::effect::Effect;
+use crate::tui::event::Done;
+use crate::tui::layers::Layer;
+use crate::tui::messages::MessagesPane;
+use crate::tui::messages::examples::{Recorded, events, recorded};
+use crate::tui::theme::Theme;
+use crate::tui::update::tests::Desk;
+
+const SIZES: [(u16, u16); 3] = [(80, 24), (120, 36), (200, 60)];
+
+fn screen(desk: &mut Desk, size: (u16, u16)) -> Buffer {
+    desk.ui.app.size = size;
+    let mut terminal = Terminal::new(TestBackend::new(size.0, size.1)).unwrap();
+    terminal.draw(|frame| crate::tui::views::draw(frame, &mut desk.ui)).unwrap();
+    terminal.backend().buffer().clone()
+}
+
+fn screens(desk: &mut Desk, sizes: &[(u16, u16)]) -> String {
+    let of = |size: &(u16, u16)| format!("── {}x{}\n{}\n", size.0, size.1, dump::text(&screen(desk, *size)));
+    sizes.iter().map(of).collect()
+}
+
+/// The view at a moment of the run.
+fn view(recorded: &Recorded, ms: Option<u64>) -> Desk {
+    let mut desk = Desk::new();
+    let (pane, effect) = MessagesPane::open(recorded.run.clone(), ms.map(Duration::from_millis), false, desk.now);
+    desk.ui.layers.push(Layer::Messages(Box::new(pane)));
+    carry_out(&mut desk, vec![effect]);
+    desk
+}
+
+/// Does what the view asks for, until it asks for no more.
+fn carry_out(desk: &mut Desk, mut effects: Vec<Effect>) {
+    while let Some(effect) = effects.pop() {
+        let Effect::Messages(order) = effect else { continue };
+        if let Some(outcome) = order.carry_out(&|_| {}) {
+            desk.done(Done::Messages { number: order.number, outcome });
+        }
+        effects.extend(desk.take());
+    }
+}
+
+fn press(desk: &mut Desk, keys: &[&str]) {
+    for key in keys {
+        desk.press(key);
+        let effects = desk.take();
+        carry_out(desk, effects);
+    }
+}
+
+#[test]
+fn a_leader_is_cut_off_and_another_takes_over() {
+    insta::assert_snapshot!(screens(&mut view(&recorded(5), Some(1_350)), &SIZES));
+}
+
+#[test]
+fn nine_nodes_have_columns_of_their_own() {
+    insta::assert_snapshot!(screens(&mut view(&recorded(9), Some(1_424)), &[(80, 24), (200, 60)]));
+}
+
+#[test]
+fn what_was_held_back_arrives_and_what_is_lost_does_not() {
+    let recorded = recorded(5);
+    let mut desk = view(&recorded, Some(2_060));
+    insta::assert_snapshot!(screens(&mut desk, &[(120, 36)]));
+    desk.ui.app.theme = Theme { ascii: true, ..Theme::NONE };
+    insta::assert_snapshot!("in_ascii", screens(&mut desk, &[(80, 24)]));
+}
+
+#[test]
+fn rows_unfold_and_a_message_is_shown_whole() {
+    let recorded = recorded(5);
+    let mut desk = view(&recorded, Some(1_424));
+    press(&mut desk, &["space"]);
+    let unfolded = screens(&mut desk, &[(120, 36)]);
+    press(&mut desk, &["space", "enter"]);
+    insta::assert_snapshot!(unfolded + &screens(&mut desk, &[(80, 24), (120, 36)]));
+}
+
+#[test]
+fn filters_searches_and_log_lines_say_what_they_are() {
+    let recorded = recorded(5);
+    let mut desk = view(&recorded, Some(1_424));
+    press(
+        &mut desk,
+        &["f", "n", "3", ",", "n", "1", "enter", "&", "v", "o", "t", "e", "|", "t", "e", "r", "m", "enter"],
+    );
+    press(&mut desk, &["/", "r", "a", "n", "t", "e", "d", "enter"]);
+    insta::assert_snapshot!(screens(&mut desk, &[(120, 36)]));
+}
+
+#[test]
+fn where_there_is_nothing_the_view_says_why() {
+    let recorded = events(&["n1"]);
+    let mut desk = view(&recorded, None);
+    let none = screens(&mut desk, &[(80, 24)]);
+    assert!(none.contains("No messages are recorded of this run."), "{none}");
+    assert!(!none.contains("whole"), "no key of the footer is for what is not there: {none}");
+    let with_messages = self::recorded(5);
+    let mut desk = view(&with_messages, None);
+    press(&mut desk, &["f", "z", "z", "z", "enter"]);
+    let filtered = screens(&mut desk, &[(80, 24)]);
+    assert!(filtered.contains("Nothing fits the filter. esc ends it."), "{filtered}");
+}
+
+#[test]
+fn nothing_that_a_node_says_does_anything_to_a_terminal() {
+    let recorded = recorded(5);
+    let mut desk = view(&recorded, Some(1_432));
+    for keys in [&[][..], &["enter"], &["space"]] {
+        press(&mut desk, keys);
+        let shown = screens(&mut desk, &[(200, 60)]);
+        assert!(shown.contains("evil"), "{shown}");
+        assert!(!shown.contains(|c: char| c != '\n' && c.is_control()), "{shown}");
+    }
+}
+
+/// Whatever the size, the chosen row is in sight, and nothing panics.
+#[test]
+fn every_size_shows_the_chosen_row() {
+    let recorded = recorded(9);
+    let mut desk = view(&recorded, Some(1_424));
+    for columns in [40, 60, 80, 133, 200] {
+        for rows in [10, 13, 16, 24, 60] {
+            for keys in [&["G"][..], &["enter"], &["g"], &["enter"], &["ctrl-d"]] {
+                press(&mut desk, keys);
+                let shown = dump::text(&screen(&mut desk, (columns, rows)));
+                let in_sight = shown.lines().any(|line| line.starts_with("│▸"));
+                assert!(in_sight || shown.contains("needs"), "{columns}x{rows}\n{shown}");
+            }
+        }
+    }
+}

@@ -1,0 +1,58 @@
+//! What the nodes of a real run said to each other, from the failure to its messages and back.
+
+use std::fs;
+
+use super::*;
+use crate::load::{READS_AND_WRITES, files};
+
+#[test]
+fn a_failure_leads_to_its_messages_and_these_to_the_logs_and_back() {
+    let home = Home::new();
+    let dir = home.path().join("loaded");
+    for (name, text) in files(READS_AND_WRITES) {
+        let file = dir.join(name);
+        fs::create_dir_all(file.parent().unwrap()).unwrap();
+        fs::write(file, text).unwrap();
+    }
+    let server = format!("exec '{LSFR}' __reference kv-store --bug follower-serves-get \"$@\"");
+    home.script("loaded/run.sh", &server);
+    let mut terminal = Start::new(&home, &dir).go();
+    terminal.shows(&["Every answer is right", " r run "]);
+    // While it runs, its end is followed.
+    terminal.press("r");
+    terminal.shows(&["x cancel", "Every answer is right"]);
+    terminal.press("M");
+    terminal.shows(&["Messages"]);
+    terminal.shows(&["exchanges", "n1", "n2", "n3", " r run "]);
+    terminal.press(ESC);
+    terminal.hides(&["Messages"]);
+    terminal.shows(&["✗ Answers are right", "0/1"]);
+
+    terminal.press("3");
+    terminal.press(ENTER);
+    terminal.shows(&["Failure", " M messages"]);
+    terminal.press("M");
+    terminal.shows(&["Messages", "exchanges", "clients", " enter whole"]);
+    // A message of a node to another, whole.
+    terminal.press("fn1,n2 append");
+    terminal.press(ENTER);
+    terminal.shows(&["only n1,n2 append"]);
+    terminal.press("g");
+    terminal.press(ENTER);
+    terminal.shows(&["POST /raft/messages HTTP/1.1", "handed over after", " enter less"]);
+    terminal.resize(80, 24);
+    terminal.shows(&["Messages", "handed over after"]);
+    terminal.resize(120, 36);
+    terminal.press("l");
+    terminal.shows(&["Logs", "Tests"]);
+    terminal.hides(&["Messages"]);
+    // From a line of the logs it comes back to that moment.
+    terminal.press("M");
+    terminal.shows(&["Messages", "exchanges"]);
+    terminal.press(ESC);
+    terminal.hides(&["Messages"]);
+    terminal.shows(&["Logs", "Tests"]);
+    terminal.press("q");
+    terminal.exits(0);
+    home.assert_nothing_runs();
+}
