@@ -17,6 +17,7 @@ mod kind;
 mod map;
 mod operation;
 mod player;
+mod queue;
 mod set;
 mod shrink;
 #[cfg(test)]
@@ -24,9 +25,11 @@ mod simulated;
 mod walk;
 
 pub use beliefs::{GaveUp, Judged, MOST_STATES, Model, Setup};
-pub use draw::{Crashes, Drawer, Mix, Values};
-pub use kind::{MODELS, ModelKind, OperationKind, Takes, model};
-pub use operation::{Answer, Asked, Holding, Key, Outcome, Right, Text, Version};
+pub use draw::{Crashes, Drawer, Mix, Plan, Values, Vary};
+pub use kind::{MODELS, ModelKind, OperationKind, Stat, Takes, model, tube_name};
+pub use operation::{
+    Answer, Asked, Holding, JobState, Key, Outcome, Right, Span, Subject, Text, Token, Worker,
+};
 pub use player::Player;
 pub use shrink::{Shrinker, slice, tails};
 pub use walk::{Act, Operation, Step, Symbol};
