@@ -55,6 +55,9 @@ pub struct WalkStep {
     #[serde(with = "seconds")]
     pub took: Duration,
     pub node: String,
+    /// Which of several workers did it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by: Option<String>,
     pub act: WalkAct,
     /// What was read, and the version that was told.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -73,8 +76,13 @@ pub enum WalkAct {
     /// On a connection: a line, and the lines and bytes that came.
     Said {
         text: Excerpt,
+        /// What was sent after the line.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        body: Option<Excerpt>,
         heard: Vec<Excerpt>,
     },
+    /// The connection was closed.
+    Left,
     Killed,
     Restarted,
 }
@@ -97,6 +105,23 @@ pub enum Holding {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         version: Option<String>,
     },
+    /// A job.
+    Job {
+        state: JobState,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        by: Option<String>,
+        tube: String,
+        priority: u32,
+    },
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum JobState {
+    Ready,
+    Reserved,
+    Delayed,
+    Buried,
 }
 
 /// An answer that would have been right.
@@ -115,6 +140,8 @@ pub enum WalkOutcome {
     Absent,
     Present,
     Unmet,
+    Empty,
+    Soon,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

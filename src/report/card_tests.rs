@@ -534,6 +534,7 @@ fn walked(at: u64, method: &str, status: u16, sent: &str, value: Option<&str>) -
         at: ms(at),
         took: ms(1),
         node: "n1".into(),
+        by: None,
         act: WalkAct::Asked(Box::new(Operation { body, ..asked })),
         value: value.map(|value| Excerpt::new(value.as_bytes())),
         version: None,
@@ -562,6 +563,40 @@ fn open_walk(shown: Shown) -> Walk {
         command: None,
         possible: vec![right("v1"), right("v2")],
     }
+}
+
+#[test]
+fn a_walk_of_several_workers_says_who_did_what() {
+    let text = |text: &str| Excerpt::new(text.as_bytes());
+    let said = |at: u64, by: &str, line: &str, body: Option<&str>, heard: &[&str]| WalkStep {
+        by: Some(by.into()),
+        act: WalkAct::Said {
+            text: text(line),
+            body: body.map(text),
+            heard: heard.iter().map(|heard| text(heard)).collect(),
+        },
+        ..walked(at, "", 0, "", None)
+    };
+    let held = Holding::Job { state: JobState::Reserved, by: Some("w1".into()), tube: "t1".into(), priority: 9 };
+    let walk = Walk {
+        steps: vec![
+            said(41, "w1", "put 9 0 1000 5", Some("v1\nä"), &["INSERTED 1"]),
+            said(43, "w1", "reserve-with-timeout 0", None, &["RESERVED 1 5", "v1\nä"]),
+            WalkStep { by: Some("w2".into()), act: WalkAct::Left, ..walked(44, "", 0, "", None) },
+            said(45, "w2", "delete 1", None, &["DELETED"]),
+        ],
+        left_out: 0,
+        held: Some(Held { key: "job 1".into(), one_of: vec![held] }),
+        possible: vec![Possible {
+            outcome: WalkOutcome::Absent,
+            value: None,
+            version: PossibleVersion::Any,
+        }],
+        ..open_walk(Shown::Shrunk { tried: 9 })
+    };
+    let get = answered(45, "GET", "n1", "/kv/k1", 404, b"key not found\n");
+    let last = Box::new(wrong(get, vec![mismatch("line", json!("NOT_FOUND"), json!("DELETED"))]));
+    insta::assert_snapshot!(shown(&Story::default().card(What::Walked { walk: Box::new(walk), last })));
 }
 
 #[test]

@@ -5,7 +5,7 @@ use super::diff::plural;
 use super::trail::Row;
 use super::visible::quote_short;
 use crate::facts::{
-    Answered, Excerpt, Held, Holding, Operation, Possible, PossibleVersion, Shown, Walk, WalkAct, WalkOutcome,
+    Answered, Excerpt, Held, Holding, JobState, Operation, Possible, PossibleVersion, Shown, Walk, WalkAct, WalkOutcome,
     WalkStep,
 };
 
@@ -47,16 +47,31 @@ fn held(held: &Held, steps: usize) -> String {
             let version = version.as_ref().map(|version| format!(", version {version}")).unwrap_or_default();
             format!("{}{version}", quoted(value))
         }
+        Holding::Job { state, by, tube, priority } => job(*state, by.as_deref(), tube, *priority),
     };
     let one_of: Vec<String> = held.one_of.iter().map(word).collect();
     let verb = match &held.one_of[..] {
-        [Holding::Nothing | Holding::Member] => "should be",
+        [Holding::Nothing | Holding::Member | Holding::Job { .. }] => "should be",
+        [Holding::Job { .. }, ..] | [Holding::Nothing, Holding::Job { .. }, ..] => "may be",
         [_] => "should hold",
         [..] => "may hold",
     };
-    let open = if several { ": a kill has left that open" } else { "" };
+    let of_a_job = held.one_of.iter().any(|one| matches!(one, Holding::Job { .. }));
+    let open = if several && !of_a_job { ": a kill has left that open" } else { "" };
     let before = if steps == 1 { "Before it" } else { "Before the last one" };
     format!("{before} {} {verb} {}{open}.", held.key, one_of.join(" or "))
+}
+
+fn job(state: JobState, by: Option<&str>, tube: &str, priority: u32) -> String {
+    let state = match (state, by) {
+        (JobState::Ready, _) => "ready".to_owned(),
+        (JobState::Reserved, Some(by)) => format!("reserved by {by}"),
+        (JobState::Reserved, None) => "reserved".to_owned(),
+        (JobState::Delayed, _) => "delayed".to_owned(),
+        (JobState::Buried, _) => "buried".to_owned(),
+    };
+    let tube = if tube == "default" { String::new() } else { format!(" in {tube}") };
+    format!("{state}{tube}, with priority {priority}")
 }
 
 fn possible(possible: &Possible) -> String {
@@ -66,6 +81,8 @@ fn possible(possible: &Possible) -> String {
         (WalkOutcome::Absent, _) => "not there".to_owned(),
         (WalkOutcome::Present, _) => "there already".to_owned(),
         (WalkOutcome::Unmet, _) => "refused".to_owned(),
+        (WalkOutcome::Empty, _) => "nothing".to_owned(),
+        (WalkOutcome::Soon, _) => "a warning".to_owned(),
     };
     match &possible.version {
         PossibleVersion::Any => outcome,
@@ -90,14 +107,19 @@ fn row(step: &WalkStep) -> Row {
         WalkAct::Asked(operation) => {
             (operation.method.clone(), asked(operation), answered(operation, step), Some(step.took))
         }
-        WalkAct::Said { text, heard } => {
-            let heard: Vec<String> = heard.iter().map(|text| text.text.clone()).collect();
+        WalkAct::Said { text, body, heard } => {
+            // The first line says what it is; what follows may be long.
+            let heard = heard.iter().enumerate().map(|(at, one)| if at == 0 { one.text.clone() } else { quoted(one) });
+            let heard: Vec<String> = heard.collect();
             let outcome = if heard.is_empty() { "no answer".to_owned() } else { heard.join(" ") };
-            ("SAY".to_owned(), text.text.clone(), outcome, Some(step.took))
+            let body = body.as_ref().map(|body| format!(" {}", quoted(body))).unwrap_or_default();
+            ("SAY".to_owned(), format!("{}{body}", text.text), outcome, Some(step.took))
         }
+        WalkAct::Left => ("CLOSE".to_owned(), "its connection".to_owned(), String::new(), None),
         WalkAct::Killed => ("KILL".to_owned(), "kill -9, then started again".to_owned(), String::new(), None),
         WalkAct::Restarted => ("STOP".to_owned(), "stopped, then started again".to_owned(), String::new(), None),
     };
+    let text = step.by.as_ref().map_or(text.clone(), |by| format!("{by}: {text}"));
     let killed = if step.killed { ", KILL" } else { "" };
     let outcome = format!("{outcome}{killed}");
     Row { at: Some(step.at), verb, node: step.node.clone(), text, outcome, took, wrong: false }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use model::{ModelKind, OperationKind, Outcome, Takes, Values};
+use model::{ModelKind, OperationKind, Outcome, Stat, Takes, Values};
 
 use super::expr::Expression;
 use super::template::{Data, Template};
@@ -17,6 +17,8 @@ pub struct Model {
     pub values: Values,
     /// A version that no key ever has, as requests name it.
     pub no_version: Option<String>,
+    /// The number of a job that there never is.
+    pub no_job: Option<String>,
     pub operations: BTreeMap<&'static str, Operation>,
 }
 
@@ -28,6 +30,10 @@ pub struct Operation {
     pub value: Option<Expression>,
     /// The key's version, in the same.
     pub version: Option<Expression>,
+    /// The job's number, in the same.
+    pub job: Option<Expression>,
+    /// What else it tells.
+    pub stats: BTreeMap<Stat, Expression>,
 }
 
 /// How an operation is sent, and how each outcome is answered. Its texts see what its kind takes.
@@ -40,8 +46,10 @@ pub enum Form {
         body: Option<Template>,
         answers: Vec<(Outcome, Expect<Data>)>,
     },
-    /// A line, answered by a line, after which others or bytes may follow. The first line of each differs.
-    Lines { say: Template, answers: Vec<(Outcome, Vec<Received>)> },
+    /// Lines, answered by a line, after which others or bytes may follow. The first line of each differs.
+    Lines { say: Vec<Template>, answers: Vec<(Outcome, Vec<Received>)> },
+    /// The connection is closed.
+    Close { reset: bool },
 }
 
 impl Form {
@@ -50,6 +58,7 @@ impl Form {
         match self {
             Form::Http { answers, .. } => answers.iter().map(|(outcome, _)| *outcome).collect(),
             Form::Lines { answers, .. } => answers.iter().map(|(outcome, _)| *outcome).collect(),
+            Form::Close { .. } => [Outcome::Ok].into(),
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::operation::{Answer, Asked, Holding, Key, Outcome, Right, Text, Version};
+use super::operation::{Answer, Asked, Holding, Key, Outcome, Right, Subject, Text};
 
 /// With more states than this, following them all would take longer than the walk is worth.
 pub const MOST_STATES: usize = 256;
@@ -12,15 +12,37 @@ pub(crate) trait Machine: Clone + Ord + Send {
     /// Each way in which an operation may end here: the answer, and the state afterwards. There is at least one.
     fn outcomes(&self, asked: &Asked) -> Vec<(Right, Self)>;
 
-    /// An answer told the version that a key has now.
-    fn learn(&mut self, _key: Key, _version: &Text) {}
+    /// Each state that is possible if nobody heard how it ended, because the store was killed meanwhile.
+    fn interrupted(&self, asked: &Asked) -> Vec<Self> {
+        let done = self.outcomes(asked).into_iter().map(|(_, state)| state);
+        done.chain([self.clone()]).collect()
+    }
+
+    /// Each state that is possible once the store has been ended and started again.
+    fn restarted(&self) -> Vec<Self> {
+        vec![self.clone()]
+    }
+
+    /// Whether no answer may come until somebody else does something.
+    fn waits(&self, _asked: &Asked) -> bool {
+        false
+    }
+
+    /// The answer told what the right one left open. This is the state after it.
+    fn learn(&mut self, _asked: &Asked, _answer: &Answer, _right: &Right) {}
 
     /// The version that a key has, if it has been seen.
     fn version(&self, _key: Key) -> Option<&Text> {
         None
     }
 
-    fn holds(&self, key: Key) -> Holding;
+    /// The numbers of the jobs that are there, as far as they are known.
+    fn jobs(&self) -> Vec<Text> {
+        Vec::new()
+    }
+
+    /// What is held of it; none if the store has nothing of the kind.
+    fn holds(&self, subject: &Subject) -> Option<Holding>;
 }
 
 /// What the contract at hand says of a model.
@@ -52,14 +74,23 @@ pub trait Model: Send {
     /// It may have been done, or not. What was done without an answer is done now, or never.
     fn unanswered(&mut self, asked: &Asked) -> Result<(), GaveUp>;
 
+    /// The store has been ended, and started again.
+    fn restarted(&mut self) -> Result<(), GaveUp>;
+
+    /// Whether no answer may come until somebody else does something.
+    fn waits(&self, asked: &Asked) -> bool;
+
     /// The answers that would be right now, each once.
     fn rights(&self, asked: &Asked) -> Vec<Right>;
 
-    /// What a key may hold now, each once.
-    fn holds(&self, key: Key) -> Vec<Holding>;
+    /// What may be held of it now, each once.
+    fn holds(&self, subject: &Subject) -> Vec<Holding>;
 
     /// A version that a key may have now.
     fn version(&self, key: Key) -> Option<Text>;
+
+    /// The numbers of jobs that may be there now.
+    fn jobs(&self) -> BTreeSet<Text>;
 }
 
 /// All states that are possible. There is always one.
@@ -93,9 +124,7 @@ impl<M: Machine> Beliefs<M> {
 impl<M: Machine> Model for Beliefs<M> {
     fn answered(&mut self, asked: &Asked, answer: &Answer) -> Judged {
         let possible = self.outcomes(asked).filter(|(right, _)| right.is(answer)).map(|(right, mut state)| {
-            if let (Some(key), Some(version), false) = (asked.key, &answer.version, right.version == Version::Any) {
-                state.learn(key, version);
-            }
+            state.learn(asked, answer, &right);
             state
         });
         let possible: BTreeSet<M> = possible.collect();
@@ -109,20 +138,32 @@ impl<M: Machine> Model for Beliefs<M> {
     }
 
     fn unanswered(&mut self, asked: &Asked) -> Result<(), GaveUp> {
-        let done = self.outcomes(asked).map(|(_, state)| state);
-        let either = done.chain(self.states.iter().cloned()).collect();
+        let either = self.states.iter().flat_map(|state| state.interrupted(asked)).collect();
         self.become_all(either)
+    }
+
+    fn restarted(&mut self) -> Result<(), GaveUp> {
+        let states = self.states.iter().flat_map(M::restarted).collect();
+        self.become_all(states)
+    }
+
+    fn waits(&self, asked: &Asked) -> bool {
+        self.states.iter().any(|state| state.waits(asked))
     }
 
     fn rights(&self, asked: &Asked) -> Vec<Right> {
         self.outcomes(asked).map(|(right, _)| right).collect::<BTreeSet<_>>().into_iter().collect()
     }
 
-    fn holds(&self, key: Key) -> Vec<Holding> {
-        self.states.iter().map(|state| state.holds(key)).collect::<BTreeSet<_>>().into_iter().collect()
+    fn holds(&self, subject: &Subject) -> Vec<Holding> {
+        self.states.iter().filter_map(|state| state.holds(subject)).collect::<BTreeSet<_>>().into_iter().collect()
     }
 
     fn version(&self, key: Key) -> Option<Text> {
         self.states.iter().find_map(|state| state.version(key)).cloned()
+    }
+
+    fn jobs(&self) -> BTreeSet<Text> {
+        self.states.iter().flat_map(M::jobs).collect()
     }
 }

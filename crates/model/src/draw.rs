@@ -1,7 +1,9 @@
 //! Draws the steps of a walk.
 
+use std::collections::BTreeMap;
+
 use super::kind::{OperationKind, Takes};
-use super::operation::{Key, Text};
+use super::operation::{Asked, Key, Outcome, Span, Text, Worker};
 use super::player::Player;
 use super::walk::{Act, Operation, Step, Symbol};
 
@@ -21,6 +23,18 @@ const MOST_LOOKS: Key = 8;
 const RECENT: usize = 3;
 /// How many of the last versions are named again.
 const OLD: usize = 8;
+
+/// With so many jobs no more are put: they would only stand behind the others.
+const MOST_JOBS: usize = 12;
+/// With so many operations some rest, for so many steps.
+const MANY: usize = 9;
+const STRETCH: usize = 30;
+/// So often another operation is drawn for one that is of no use.
+const AGAIN: usize = 12;
+/// Near and far, around what is urgent, and such as stand in another order as texts.
+const PRIORITIES: [u32; 8] = [0, 1, 2, 9, 10, 1000, 1024, u32::MAX];
+/// Seconds after which something is due: no walk is as long.
+const FAR: u32 = 1000;
 
 /// Operations with their weights, none of which is 0.
 pub type Mix = Vec<(&'static OperationKind, u32)>;
@@ -42,64 +56,114 @@ pub struct Crashes {
     pub restart: bool,
 }
 
+/// Which numbers of a job differ from one to the next.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Vary {
+    pub priority: bool,
+    pub delay: bool,
+}
+
+/// What a walk is drawn from.
+#[derive(Debug, Clone)]
+pub struct Plan {
+    /// There must be an operation in it.
+    pub mix: Mix,
+    /// Keys, or tubes. There must be one.
+    pub keys: Key,
+    /// There must be one.
+    pub workers: Worker,
+    pub values: Values,
+    pub vary: Vary,
+    pub crashes: Crashes,
+}
+
 /// Draws a walk. The numbers come from the caller: `below(n)` gives one from 0 to n - 1.
 #[derive(Debug)]
 pub struct Drawer {
-    mix: Mix,
-    keys: Key,
-    values: Values,
-    crashes: Crashes,
+    plan: Plan,
+    /// Those of the mix that are drawn now.
+    awake: Mix,
     drawn: usize,
     /// The last operation changed all keys.
     changed_all: bool,
-    /// Keys to look at next, the last first.
-    looks: Vec<Key>,
+    /// What to look at next, the last first.
+    looks: Vec<Look>,
     /// Values that have been drawn.
     made: Vec<Text>,
 }
 
+#[derive(Debug, Clone, Copy)]
+enum Look {
+    Key(Key),
+    Job(Symbol),
+}
+
 impl Drawer {
-    /// There must be an operation in the mix, and a key.
-    pub fn new(mix: Mix, keys: Key, values: Values, crashes: Crashes) -> Self {
-        Self { mix, keys, values, crashes, drawn: 0, changed_all: false, looks: Vec::new(), made: Vec::new() }
+    pub fn new(plan: Plan) -> Self {
+        Self { awake: plan.mix.clone(), plan, drawn: 0, changed_all: false, looks: Vec::new(), made: Vec::new() }
     }
 
-    /// The next step after those that the player has followed.
-    pub fn next(&mut self, player: &Player, below: &mut dyn FnMut(u64) -> u64) -> Step {
+    /// The next step after those that the player has followed; `now` is the moment, in milliseconds since the walk began.
+    pub fn next(&mut self, player: &Player, now: u64, below: &mut dyn FnMut(u64) -> u64) -> Step {
+        self.rest(below);
         let number = self.drawn;
         self.drawn += 1;
         let odds = if self.changed_all { CRASHES_AFTER_ALL } else { CRASHES };
         let crash = if number > 0 && below(odds) == 0 { self.crash(below) } else { None };
         if crash.is_some() {
-            self.looks = if below(4) < LOOKED { (0..self.keys.min(MOST_LOOKS)).collect() } else { Vec::new() };
+            self.looks = if below(4) < LOOKED { self.all_looks(player) } else { Vec::new() };
         }
         let act = match crash {
-            Some(Act::Kill) if below(2) == 0 => Act::KillWithin(self.operation(player, below)),
+            Some(Act::Kill) if below(2) == 0 => Act::KillWithin(self.operation(player, now, below)),
             Some(crash) => crash,
-            None => Act::Ask(self.look(below).unwrap_or_else(|| self.operation(player, below))),
+            None => Act::Ask(self.look(below).unwrap_or_else(|| self.operation(player, now, below))),
         };
         let step = Step { number, act };
         let changed = step.operation().filter(|operation| operation.kind.changes);
-        self.changed_all = changed.is_some_and(|operation| operation.key.is_none());
-        if let Some(key) = changed.and_then(|operation| operation.key)
+        self.changed_all = changed.is_some_and(|operation| operation.kind.of_all);
+        let look = changed.and_then(|operation| {
+            let key = operation.key.filter(|_| operation.kind.takes(Takes::Key));
+            key.map(Look::Key).or(operation.job.map(Look::Job))
+        });
+        if let Some(look) = look
             && below(LOOKED_AT) == 0
         {
-            self.looks.push(key);
+            self.looks.push(look);
         }
         step
     }
 
+    fn all_looks(&self, player: &Player) -> Vec<Look> {
+        let keys = (0..self.plan.keys.min(MOST_LOOKS)).map(Look::Key);
+        let jobs = player.jobs().into_iter().take(MOST_LOOKS as usize).map(Look::Job);
+        let looks = |look: &Look| !self.lookers(*look).is_empty();
+        keys.chain(jobs).filter(looks).collect()
+    }
+
+    /// The operations that look at it alone.
+    fn lookers(&self, look: Look) -> Vec<&'static OperationKind> {
+        let part = match look {
+            Look::Key(_) => Takes::Key,
+            Look::Job(_) => Takes::Job,
+        };
+        let looks = |kind: &OperationKind| !kind.changes && kind.takes == [part];
+        self.plan.mix.iter().map(|(kind, _)| *kind).filter(|kind| looks(kind)).collect()
+    }
+
     fn look(&mut self, below: &mut dyn FnMut(u64) -> u64) -> Option<Operation> {
-        let key = self.looks.pop()?;
-        let looks = |kind: &OperationKind| !kind.changes && kind.takes == [Takes::Key];
-        let kinds: Vec<_> = self.mix.iter().map(|(kind, _)| *kind).filter(|kind| looks(kind)).collect();
+        let look = self.looks.pop()?;
+        let kinds = self.lookers(look);
         let many = kinds.len() as u64;
         let kind = (many > 0).then(|| kinds[below(many) as usize])?;
-        Some(Operation { kind, key: Some(key), value: None, version: None })
+        let by = self.worker(below);
+        Some(match look {
+            Look::Key(key) => Operation { by, key: Some(key), ..Operation::of(kind) },
+            Look::Job(job) => Operation { by, job: Some(job), ..Operation::of(kind) },
+        })
     }
 
     fn crash(&self, below: &mut dyn FnMut(u64) -> u64) -> Option<Act> {
-        match self.crashes {
+        match self.plan.crashes {
             Crashes { kill: true, restart: true } => Some(if below(3) == 0 { Act::Restart } else { Act::Kill }),
             Crashes { kill: true, restart: false } => Some(Act::Kill),
             Crashes { kill: false, restart: true } => Some(Act::Restart),
@@ -107,24 +171,105 @@ impl Drawer {
         }
     }
 
-    fn operation(&mut self, player: &Player, below: &mut dyn FnMut(u64) -> u64) -> Operation {
+    /// One that is likely to be done, as long as there is one.
+    fn operation(&mut self, player: &Player, now: u64, below: &mut dyn FnMut(u64) -> u64) -> Operation {
+        let full = player.model.jobs().len() >= MOST_JOBS;
+        let mut operation = self.any_operation(player, now, below);
+        for _ in 0..AGAIN {
+            let asked = player.asked(self.drawn, &operation, Span::at(now));
+            let kind = operation.kind;
+            let of_use = if kind.tells_job && kind.takes(Takes::Value) {
+                !full
+            } else if kind.tells_job && !kind.takes(Takes::Job) {
+                !player.model.waits(&asked) && (is_done(player, &asked) || below(4) == 0)
+            } else {
+                true
+            };
+            if of_use {
+                break;
+            }
+            operation = self.any_operation(player, now, below);
+        }
+        operation
+    }
+
+    fn any_operation(&mut self, player: &Player, now: u64, below: &mut dyn FnMut(u64) -> u64) -> Operation {
         let kind = self.kind(below);
-        let key = kind.takes(Takes::Key).then(|| below(u64::from(self.keys)) as Key);
+        let keyed = kind.takes(Takes::Key) || kind.takes(Takes::Tube);
+        let key = keyed.then(|| self.key(kind, below));
         let value = kind.takes(Takes::Value).then(|| self.value(below));
         let version = key.filter(|_| kind.takes(Takes::Version)).map(|key| version(player, key, below));
-        Operation { kind, key, value, version }
+        let numbers = kind.takes.iter().filter(|part| part.is_number()).map(|part| (*part, self.number(*part, below)));
+        let numbers: BTreeMap<Takes, u32> = numbers.collect();
+        let by = self.worker(below);
+        let operation = Operation { kind, by, key, value, version, job: None, numbers };
+        if kind.takes(Takes::Job) { self.on_a_job(operation, player, now, below) } else { operation }
+    }
+
+    /// A pause lasts longer than the walk: the other tubes have none.
+    fn key(&self, kind: &OperationKind, below: &mut dyn FnMut(u64) -> u64) -> Key {
+        if kind.takes(Takes::Seconds) { self.plan.keys - 1 } else { below(u64::from(self.plan.keys)) as Key }
+    }
+
+    fn worker(&self, below: &mut dyn FnMut(u64) -> u64) -> Worker {
+        if self.plan.workers > 1 { below(u64::from(self.plan.workers)) as Worker } else { 0 }
+    }
+
+    fn number(&self, part: Takes, below: &mut dyn FnMut(u64) -> u64) -> u32 {
+        match part {
+            Takes::Priority if self.plan.vary.priority => PRIORITIES[below(PRIORITIES.len() as u64) as usize],
+            Takes::Delay if self.plan.vary.delay && below(3) == 0 => FAR + 10 * below(100_000) as u32,
+            Takes::TimeToRun | Takes::Seconds => FAR + below(1000) as u32,
+            Takes::Count => [1, 1, 2, 3, 100][below(5) as usize],
+            _ => 0,
+        }
+    }
+
+    /// With a job, mostly one of those for which it would be done, by this worker or another.
+    fn on_a_job(
+        &self,
+        operation: Operation,
+        player: &Player,
+        now: u64,
+        below: &mut dyn FnMut(u64) -> u64,
+    ) -> Operation {
+        let with = |by: Worker, job| Operation { by, job: Some(job), ..operation.clone() };
+        let jobs = player.jobs();
+        if below(3) > 0 && !jobs.is_empty() {
+            for _ in 0..AGAIN {
+                let drawn = with(self.worker(below), jobs[below(jobs.len() as u64) as usize]);
+                if is_done(player, &player.asked(self.drawn, &drawn, Span::at(now))) {
+                    return drawn;
+                }
+            }
+        }
+        let old: Vec<Symbol> = if below(4) == 0 { player.told().rev().take(OLD).collect() } else { jobs };
+        match old.len() as u64 {
+            0 => with(operation.by, Symbol::Never),
+            many => with(operation.by, old[below(many) as usize]),
+        }
+    }
+
+    /// Of many operations some rest for a while, except those that are drawn most: what they would undo piles up.
+    fn rest(&mut self, below: &mut dyn FnMut(u64) -> u64) {
+        if self.plan.mix.len() < MANY || !self.drawn.is_multiple_of(STRETCH) {
+            return;
+        }
+        let most = self.plan.mix.iter().map(|(_, weight)| *weight).max().unwrap_or_default();
+        let awake = |(_, weight): &&(&'static OperationKind, u32)| *weight == most || below(3) > 0;
+        self.awake = self.plan.mix.iter().filter(awake).copied().collect();
     }
 
     fn kind(&self, below: &mut dyn FnMut(u64) -> u64) -> &'static OperationKind {
-        let all: u64 = self.mix.iter().map(|(_, weight)| u64::from(*weight)).sum();
+        let all: u64 = self.awake.iter().map(|(_, weight)| u64::from(*weight)).sum();
         let mut drawn = below(all.max(1));
-        for (kind, weight) in &self.mix {
+        for (kind, weight) in &self.awake {
             match drawn.checked_sub(u64::from(*weight)) {
                 Some(left) => drawn = left,
                 None => return kind,
             }
         }
-        self.mix[0].0
+        self.awake[0].0
     }
 
     fn value(&mut self, below: &mut dyn FnMut(u64) -> u64) -> Text {
@@ -134,7 +279,7 @@ impl Drawer {
             return self.made[self.made.len() - 1 - below(last as u64) as usize].clone();
         }
         let word = format!("v{}", self.made.len() + 1);
-        let value: Text = match (self.values, below(10)) {
+        let value: Text = match (self.plan.values, below(10)) {
             (Values::Text, 0 | 1) => format!("{word} {}", "x".repeat(LONG)).into(),
             (Values::Text, 2 | 3) => format!(" {word}\n\tä\u{1F980}\n").into(),
             _ => word.into(),
@@ -142,6 +287,10 @@ impl Drawer {
         self.made.push(value.clone());
         value
     }
+}
+
+fn is_done(player: &Player, asked: &Asked) -> bool {
+    player.model.rights(asked).iter().any(|right| right.outcome == Outcome::Ok)
 }
 
 /// The version that the key has, or one that it had, or another key has, or none ever had.

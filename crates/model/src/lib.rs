@@ -18,6 +18,7 @@ mod kind;
 mod map;
 mod operation;
 mod player;
+mod queue;
 mod set;
 mod shrink;
 #[cfg(test)]
@@ -25,10 +26,12 @@ mod simulated;
 mod walk;
 
 pub use beliefs::{GaveUp, Judged, MOST_STATES, Model, Setup};
-pub use draw::{Crashes, Drawer, Mix, Values};
+pub use draw::{Crashes, Drawer, Mix, Plan, Values, Vary};
 pub use fewest::Fewest;
-pub use kind::{MODELS, ModelKind, OperationKind, Takes, model};
-pub use operation::{Answer, Asked, Holding, Key, Outcome, Right, Text, Version};
+pub use kind::{MODELS, ModelKind, OperationKind, Stat, Takes, model, tube_name};
+pub use operation::{
+    Answer, Asked, Holding, JobState, Key, Outcome, Right, Span, Subject, Text, Token, Worker,
+};
 pub use player::Player;
 pub use shrink::{Shrinker, slice, tails};
 pub use walk::{Act, Operation, Step, Symbol};

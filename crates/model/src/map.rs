@@ -5,78 +5,70 @@ use std::sync::Arc;
 
 use super::beliefs::Machine;
 use super::kind::{OperationKind, Takes};
-use super::operation::{Asked, Holding, Key, Outcome, Right, Text, Version};
+use super::operation::{Answer, Asked, Holding, Key, Outcome, Right, Subject, Text, Token};
 
 pub(crate) const OPERATIONS: &[OperationKind] = &[
     OperationKind {
         word: "get",
         takes: &[Takes::Key],
-        changes: false,
         reads: true,
         tells_version: true,
         outcomes: &[Outcome::Ok, Outcome::Absent],
-        must_tell: Some(Outcome::Absent),
+        must_tell: &[Outcome::Absent],
         doc: "Reads a key.",
+        ..OperationKind::PLAIN
     },
     OperationKind {
         word: "put",
         takes: &[Takes::Key, Takes::Value],
         changes: true,
-        reads: false,
         tells_version: true,
-        outcomes: &[Outcome::Ok],
-        must_tell: None,
         doc: "Sets a key.",
+        ..OperationKind::PLAIN
     },
     OperationKind {
         word: "delete",
         takes: &[Takes::Key],
         changes: true,
-        reads: false,
-        tells_version: false,
         outcomes: &[Outcome::Ok, Outcome::Absent],
-        must_tell: None,
         doc: "Removes a key.",
+        ..OperationKind::PLAIN
     },
     OperationKind {
         word: "clear",
-        takes: &[],
+        of_all: true,
         changes: true,
-        reads: false,
-        tells_version: false,
-        outcomes: &[Outcome::Ok],
-        must_tell: None,
         doc: "Removes all keys.",
+        ..OperationKind::PLAIN
     },
     OperationKind {
         word: "put_if_absent",
         takes: &[Takes::Key, Takes::Value],
         changes: true,
-        reads: false,
         tells_version: true,
         outcomes: &[Outcome::Ok, Outcome::Unmet],
-        must_tell: Some(Outcome::Unmet),
+        must_tell: &[Outcome::Unmet],
         doc: "Sets a key that is not there.",
+        ..OperationKind::PLAIN
     },
     OperationKind {
         word: "put_if_version",
         takes: &[Takes::Key, Takes::Value, Takes::Version],
         changes: true,
-        reads: false,
         tells_version: true,
         outcomes: &[Outcome::Ok, Outcome::Unmet],
-        must_tell: Some(Outcome::Unmet),
+        must_tell: &[Outcome::Unmet],
         doc: "Sets a key that has this version.",
+        ..OperationKind::PLAIN
     },
     OperationKind {
         word: "delete_if_version",
         takes: &[Takes::Key, Takes::Version],
         changes: true,
-        reads: false,
-        tells_version: false,
         outcomes: &[Outcome::Ok, Outcome::Unmet],
-        must_tell: Some(Outcome::Unmet),
+        must_tell: &[Outcome::Unmet],
         doc: "Removes a key that has this version.",
+        ..OperationKind::PLAIN
     },
 ];
 
@@ -101,17 +93,17 @@ impl Map {
         Self { versions, entries: BTreeMap::new(), had: BTreeMap::new() }
     }
 
-    fn new_version(&self, key: Key) -> Version {
-        if self.versions { Version::New(self.had.get(&key).cloned().unwrap_or_default()) } else { Version::Any }
+    fn new_version(&self, key: Key) -> Token {
+        if self.versions { Token::New(self.had.get(&key).cloned().unwrap_or_default()) } else { Token::Any }
     }
 
     fn get(&self, key: Key) -> Right {
         let Some(entry) = self.entries.get(&key) else { return Right::of(Outcome::Absent) };
         let version = match &entry.version {
-            Some(version) if self.versions => Version::Is(version.clone()),
+            Some(version) if self.versions => Token::Is(version.clone()),
             _ => self.new_version(key),
         };
-        Right { outcome: Outcome::Ok, value: Some(entry.value.clone()), version }
+        Right { value: Some(entry.value.clone()), version, ..Right::of(Outcome::Ok) }
     }
 
     fn put(mut self, key: Key, asked: &Asked) -> (Right, Self) {
@@ -150,8 +142,10 @@ impl Machine for Map {
         vec![one]
     }
 
-    fn learn(&mut self, key: Key, version: &Text) {
-        if let Some(entry) = self.entries.get_mut(&key).filter(|_| self.versions) {
+    fn learn(&mut self, asked: &Asked, answer: &Answer, right: &Right) {
+        if let (Some(key), Some(version), true) = (asked.key, &answer.version, right.version != Token::Any)
+            && let Some(entry) = self.entries.get_mut(&key)
+        {
             entry.version = Some(version.clone());
             Arc::make_mut(self.had.entry(key).or_default()).insert(version.clone());
         }
@@ -161,10 +155,11 @@ impl Machine for Map {
         self.entries.get(&key)?.version.as_ref()
     }
 
-    fn holds(&self, key: Key) -> Holding {
-        match self.entries.get(&key) {
+    fn holds(&self, subject: &Subject) -> Option<Holding> {
+        let Subject::Key(key) = subject else { return None };
+        Some(match self.entries.get(key) {
             Some(entry) => Holding::Value { value: entry.value.clone(), version: entry.version.clone() },
             None => Holding::Nothing,
-        }
+        })
     }
 }

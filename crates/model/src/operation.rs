@@ -1,7 +1,9 @@
 //! What is asked of a store, what it answers, and which answers are right.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
+
+use super::kind::{Stat, Takes};
 
 /// Shared: the same values are in many states.
 pub type Text = Arc<str>;
@@ -9,14 +11,43 @@ pub type Text = Arc<str>;
 /// One of the keys of a walk, which are numbered from 0.
 pub type Key = u32;
 
+/// One of the clients of a walk, which are numbered from 0. Each has a connection of its own.
+pub type Worker = u8;
+
+/// When something was sent and its answer came, in milliseconds since the walk began. Between the two it happened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
+pub struct Span {
+    pub sent: u64,
+    pub received: u64,
+}
+
+impl Span {
+    pub fn at(moment: u64) -> Self {
+        Self { sent: moment, received: moment }
+    }
+}
+
 /// An operation as it is sent.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Asked {
+    /// That of the step: which came first.
+    pub number: usize,
+    pub by: Worker,
+    pub at: Span,
     /// Which operation of the model's table.
     pub word: &'static str,
     pub key: Option<Key>,
     pub value: Option<Text>,
     pub version: Option<Text>,
+    pub job: Option<Text>,
+    pub numbers: BTreeMap<Takes, u32>,
+}
+
+impl Asked {
+    /// A number that it takes; 0 if it is not given.
+    pub(crate) fn amount(&self, part: Takes) -> u32 {
+        self.numbers.get(&part).copied().unwrap_or_default()
+    }
 }
 
 /// How an operation ended.
@@ -30,10 +61,15 @@ pub enum Outcome {
     Present,
     /// It was not done, because its condition does not hold.
     Unmet,
+    /// There is nothing to give.
+    Empty,
+    /// There is nothing to give, and the client's time with something that it holds is nearly over.
+    Soon,
 }
 
 impl Outcome {
-    pub const ALL: [Outcome; 4] = [Outcome::Ok, Outcome::Absent, Outcome::Present, Outcome::Unmet];
+    pub const ALL: [Outcome; 6] =
+        [Outcome::Ok, Outcome::Absent, Outcome::Present, Outcome::Unmet, Outcome::Empty, Outcome::Soon];
 
     /// As a pack writes it.
     pub fn word(self) -> &'static str {
@@ -42,6 +78,8 @@ impl Outcome {
             Outcome::Absent => "absent",
             Outcome::Present => "present",
             Outcome::Unmet => "unmet",
+            Outcome::Empty => "empty",
+            Outcome::Soon => "soon",
         }
     }
 }
@@ -52,6 +90,15 @@ pub struct Answer {
     pub outcome: Outcome,
     pub value: Option<Text>,
     pub version: Option<Text>,
+    pub job: Option<Text>,
+    /// Those that it tells, and that somebody looks at.
+    pub stats: BTreeMap<Stat, Text>,
+}
+
+impl Answer {
+    pub fn of(outcome: Outcome) -> Self {
+        Self { outcome, value: None, version: None, job: None, stats: BTreeMap::new() }
+    }
 }
 
 /// An answer that is right.
@@ -60,22 +107,25 @@ pub struct Right {
     pub outcome: Outcome,
     /// What must have been read; none where the operation reads nothing.
     pub value: Option<Text>,
-    pub version: Version,
+    pub version: Token,
+    pub job: Token,
+    /// What must be told, where somebody looks at it; others may be anything.
+    pub stats: BTreeMap<Stat, Text>,
 }
 
-/// What the version in a right answer must be.
+/// What the version, or the number of a job, in a right answer must be.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Version {
+pub enum Token {
     /// Nobody looks at it.
     Any,
     Is(Text),
-    /// One that the key has never had; these it had.
+    /// None of these, which were given before.
     New(Arc<BTreeSet<Text>>),
 }
 
 impl Right {
     pub(crate) fn of(outcome: Outcome) -> Self {
-        Self { outcome, value: None, version: Version::Any }
+        Self { outcome, value: None, version: Token::Any, job: Token::Any, stats: BTreeMap::new() }
     }
 
     /// Whether this answer is it.
@@ -83,20 +133,38 @@ impl Right {
         self.outcome == answer.outcome
             && (self.value.is_none() || self.value == answer.value)
             && self.version.takes(answer.version.as_ref())
+            && self.job.takes(answer.job.as_ref())
+            && self.wrong_stats(answer).next().is_none()
+    }
+
+    /// What the answer tells otherwise, with what it must be.
+    pub fn wrong_stats<'a>(&'a self, answer: &'a Answer) -> impl Iterator<Item = (Stat, &'a Text, &'a Text)> {
+        let wrong = |(stat, told): (&Stat, &'a Text)| {
+            self.stats.get(stat).filter(|wanted| *wanted != told).map(|wanted| (*stat, wanted, told))
+        };
+        answer.stats.iter().filter_map(wrong)
     }
 }
 
-impl Version {
-    pub fn takes(&self, version: Option<&Text>) -> bool {
+impl Token {
+    pub fn takes(&self, token: Option<&Text>) -> bool {
         match self {
-            Version::Any => true,
-            Version::Is(wanted) => version == Some(wanted),
-            Version::New(had) => version.is_some_and(|version| !had.contains(version)),
+            Token::Any => true,
+            Token::Is(wanted) => token == Some(wanted),
+            Token::New(had) => token.is_some_and(|token| !had.contains(token)),
         }
     }
 }
 
-/// What a store holds under a key.
+/// What a walk is about at a step.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Subject {
+    Key(Key),
+    /// By its number.
+    Job(Text),
+}
+
+/// What a store holds under a key, or of a job.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Holding {
     Nothing,
@@ -107,4 +175,29 @@ pub enum Holding {
         value: Text,
         version: Option<Text>,
     },
+    Job {
+        state: JobState,
+        tube: Key,
+        priority: u32,
+    },
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum JobState {
+    Ready,
+    /// By this worker; none if that has gone.
+    Reserved(Option<Worker>),
+    Delayed,
+    Buried,
+}
+
+impl JobState {
+    pub fn word(self) -> &'static str {
+        match self {
+            JobState::Ready => "ready",
+            JobState::Reserved(_) => "reserved",
+            JobState::Delayed => "delayed",
+            JobState::Buried => "buried",
+        }
+    }
 }

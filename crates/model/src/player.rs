@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::beliefs::{GaveUp, Judged, Model};
-use super::operation::{Answer, Asked, Key, Text};
+use super::operation::{Answer, Asked, Key, Span, Text};
 use super::walk::{Operation, Symbol};
 
 /// A walk under way, or a part of one that is done again.
@@ -11,33 +11,52 @@ pub struct Player {
     pub model: Box<dyn Model>,
     /// The versions that steps were given, with the keys that had them.
     given: BTreeMap<usize, (Key, Text)>,
-    /// A version that no key ever has.
+    /// The jobs that steps told the number of first.
+    jobs: BTreeMap<usize, Text>,
+    /// A version, or the number of a job, that there never is.
     never: Text,
 }
 
 impl Player {
     pub fn new(model: Box<dyn Model>, never: Text) -> Self {
-        Self { model, given: BTreeMap::new(), never }
+        Self { model, given: BTreeMap::new(), jobs: BTreeMap::new(), never }
     }
 
-    pub fn asked(&self, operation: &Operation) -> Asked {
+    /// What an operation asks when it is done as the step of this number.
+    pub fn asked(&self, number: usize, operation: &Operation, at: Span) -> Asked {
         let version = |symbol| match symbol {
             Symbol::Of(number) => self.given.get(&number).map_or(&self.never, |(_, version)| version).clone(),
             Symbol::Never => self.never.clone(),
         };
+        let job = |symbol| match symbol {
+            Symbol::Of(number) => self.jobs.get(&number).unwrap_or(&self.never).clone(),
+            Symbol::Never => self.never.clone(),
+        };
         Asked {
+            number,
+            by: operation.by,
+            at,
             word: operation.kind.word,
             key: operation.key,
             value: operation.value.clone(),
             version: operation.version.map(version),
+            job: operation.job.map(job),
+            numbers: operation.numbers.clone(),
         }
     }
 
-    /// `number` is that of the step.
-    pub fn answered(&mut self, number: usize, asked: &Asked, answer: &Answer) -> Judged {
+    pub fn answered(&mut self, asked: &Asked, answer: &Answer) -> Judged {
         let judged = self.model.answered(asked, answer);
-        if let (Judged::Possible, Some(key), Some(version)) = (&judged, asked.key, &answer.version) {
-            self.given.insert(number, (key, version.clone()));
+        if judged != Judged::Possible {
+            return judged;
+        }
+        if let (Some(key), Some(version)) = (asked.key, &answer.version) {
+            self.given.insert(asked.number, (key, version.clone()));
+        }
+        if let Some(job) = &answer.job
+            && (asked.value.is_some() || !self.jobs.values().any(|known| known == job))
+        {
+            self.jobs.insert(asked.number, job.clone());
         }
         judged
     }
@@ -46,8 +65,28 @@ impl Player {
         self.model.unanswered(asked)
     }
 
+    /// The store was ended and started again.
+    pub fn restarted(&mut self) -> Result<(), GaveUp> {
+        self.model.restarted()
+    }
+
     /// The steps that were given a version, with the keys that had it, in order.
     pub(crate) fn given(&self) -> impl DoubleEndedIterator<Item = (usize, Key, &Text)> {
         self.given.iter().map(|(number, (key, version))| (*number, *key, version))
+    }
+
+    /// The jobs that may be there, by the last step that told the number of each.
+    pub(crate) fn jobs(&self) -> Vec<Symbol> {
+        let there = self.model.jobs();
+        let by_number: BTreeMap<&Text, usize> = self.jobs.iter().map(|(number, job)| (job, *number)).collect();
+        let mut steps: Vec<usize> =
+            by_number.into_iter().filter(|(job, _)| there.contains(*job)).map(|(_, number)| number).collect();
+        steps.sort_unstable();
+        steps.into_iter().map(Symbol::Of).collect()
+    }
+
+    /// The last steps that told the number of a job, which may be gone.
+    pub(crate) fn told(&self) -> impl DoubleEndedIterator<Item = Symbol> {
+        self.jobs.keys().copied().map(Symbol::Of)
     }
 }

@@ -4,58 +4,46 @@ use std::collections::BTreeSet;
 
 use super::beliefs::Machine;
 use super::kind::{OperationKind, Takes};
-use super::operation::{Asked, Holding, Key, Outcome, Right, Text};
+use super::operation::{Asked, Holding, Key, Outcome, Right, Subject, Text};
 
 pub(crate) const OPERATIONS: &[OperationKind] = &[
     OperationKind {
         word: "add",
         takes: &[Takes::Key],
         changes: true,
-        reads: false,
-        tells_version: false,
         outcomes: &[Outcome::Ok, Outcome::Present],
-        must_tell: None,
         doc: "Makes a key a member.",
+        ..OperationKind::PLAIN
     },
     OperationKind {
         word: "remove",
         takes: &[Takes::Key],
         changes: true,
-        reads: false,
-        tells_version: false,
         outcomes: &[Outcome::Ok, Outcome::Absent],
-        must_tell: None,
         doc: "Makes a key no member.",
+        ..OperationKind::PLAIN
     },
     OperationKind {
         word: "contains",
         takes: &[Takes::Key],
-        changes: false,
-        reads: false,
-        tells_version: false,
         outcomes: &[Outcome::Ok, Outcome::Absent],
-        must_tell: Some(Outcome::Absent),
+        must_tell: &[Outcome::Absent],
         doc: "Asks whether a key is a member.",
+        ..OperationKind::PLAIN
     },
     OperationKind {
         word: "count",
-        takes: &[],
-        changes: false,
+        of_all: true,
         reads: true,
-        tells_version: false,
-        outcomes: &[Outcome::Ok],
-        must_tell: None,
         doc: "Asks how many members there are.",
+        ..OperationKind::PLAIN
     },
     OperationKind {
         word: "clear",
-        takes: &[],
+        of_all: true,
         changes: true,
-        reads: false,
-        tells_version: false,
-        outcomes: &[Outcome::Ok],
-        must_tell: None,
         doc: "Removes all members.",
+        ..OperationKind::PLAIN
     },
 ];
 
@@ -81,7 +69,8 @@ impl Machine for Set {
         vec![(Right { value, ..Right::of(outcome) }, set)]
     }
 
-    fn holds(&self, key: Key) -> Holding {
-        if self.0.contains(&key) { Holding::Member } else { Holding::Nothing }
+    fn holds(&self, subject: &Subject) -> Option<Holding> {
+        let Subject::Key(key) = subject else { return None };
+        Some(if self.0.contains(key) { Holding::Member } else { Holding::Nothing })
     }
 }

@@ -1,6 +1,6 @@
 //! The few steps of a walk that matter.
 
-use super::walk::{Act, Step};
+use super::walk::{Act, Operation, Step};
 
 /// So many steps are done again first.
 const FIRST: usize = 2;
@@ -164,15 +164,19 @@ fn simpler(step: &Step, last: bool) -> Vec<Act> {
         }
         ways.push(Act::Ask(operation.clone()));
     }
-    let plain = format!("w{}", step.number);
-    if let Some(operation) = step.operation()
-        && operation.value.as_ref().is_some_and(|value| value.len() > plain.len() || !is_word(value))
-    {
-        let operation = super::walk::Operation { value: Some(plain.into()), ..operation.clone() };
+    let Some(operation) = step.operation() else { return ways };
+    let mut instead = |operation| {
         ways.push(match &step.act {
             Act::KillWithin(_) => Act::KillWithin(operation),
             _ => Act::Ask(operation),
         });
+    };
+    let plain = format!("w{}", step.number);
+    if operation.value.as_ref().is_some_and(|value| value.len() > plain.len() || !is_word(value)) {
+        instead(Operation { value: Some(plain.into()), ..operation.clone() });
+    }
+    if operation.by > 0 {
+        instead(Operation { by: 0, ..operation.clone() });
     }
     ways
 }

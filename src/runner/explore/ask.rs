@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use bytes::Bytes;
-use model::{Answer, Asked, Outcome, Right, Text, Version};
+use model::{Answer, Asked, Outcome, Right, Stat, Takes, Text, Token, tube_name};
 use serde_json::Value as Json;
 use tokio::time::Instant;
 
@@ -15,6 +15,7 @@ use crate::scenario::matcher::Matcher;
 use crate::scenario::model::{Form, Operation};
 use crate::scenario::template::Data;
 use crate::scenario::{Expect, Received};
+use crate::yaml;
 
 use super::super::connection::{Connection, Ended};
 use super::super::http::{Exchange, Request};
@@ -26,6 +27,8 @@ use super::place::Place;
 pub(super) enum Came {
     Http(Box<Exchange>),
     Lines(Box<Talked>),
+    /// The connection was closed.
+    Left,
 }
 
 /// A line that was said, and what was heard.
@@ -34,7 +37,11 @@ pub(super) struct Talked {
     address: String,
     /// All that was sent on the connection.
     sent: Excerpt,
+    /// The name of the connection, where what is said on it is reported.
+    name: String,
     line: String,
+    /// What was sent after the line.
+    rest: Option<String>,
     heard: Vec<String>,
     body: Option<String>,
     when: Duration,
@@ -46,19 +53,22 @@ pub(super) struct Talked {
     ended: Option<Ended>,
 }
 
-/// The name of a walk's connection, where what is said on it is reported.
-const NAME: &str = "walk";
-
 /// What the texts of an operation see.
-fn names(asked: &Asked) -> Scope {
+fn names(operation: &Operation, asked: &Asked) -> Scope {
     let mut scope = Scope::new(Draw::new(""));
     if let Some(key) = asked.key {
-        scope.set("key", key_name(key));
+        let tube = operation.kind.takes(Takes::Tube);
+        let (part, name) = if tube { (Takes::Tube, tube_name(key)) } else { (Takes::Key, key_name(key)) };
+        scope.set(part.word(), name);
     }
-    for (name, text) in [("value", &asked.value), ("version", &asked.version)] {
+    let texts = [(Takes::Value, &asked.value), (Takes::Version, &asked.version), (Takes::Job, &asked.job)];
+    for (part, text) in texts {
         if let Some(text) = text {
-            scope.set(name, text.to_string());
+            scope.set(part.word(), text.to_string());
         }
+    }
+    for (part, number) in &asked.numbers {
+        scope.set(part.word(), *number);
     }
     scope
 }
@@ -75,7 +85,7 @@ impl Place<'_> {
         operation: &Operation,
         asked: &Asked,
     ) -> Result<Came, Stop> {
-        let scope = names(asked);
+        let scope = names(operation, asked);
         match &operation.form {
             Form::Http { method, path, headers, body, .. } => {
                 let headers = headers.iter().map(|(name, value)| Ok((name.clone(), value.text(&scope)?)));
@@ -90,8 +100,15 @@ impl Place<'_> {
                 Ok(Came::Http(Box::new(exchange)))
             }
             Form::Lines { say, answers } => {
-                let line = say.text(&scope)?;
-                Ok(Came::Lines(Box::new(self.talk(connection, line, answers).await?)))
+                let lines = say.iter().map(|line| Ok(line.text(&scope)?)).collect::<Result<Vec<String>, Stop>>()?;
+                let name = self.connection_name(asked.by);
+                Ok(Came::Lines(Box::new(self.talk(connection, name, lines, answers).await?)))
+            }
+            Form::Close { reset } => {
+                if let Some(connection) = connection.take().filter(|_| *reset) {
+                    connection.reset();
+                }
+                Ok(Came::Left)
             }
         }
     }
@@ -99,14 +116,21 @@ impl Place<'_> {
     async fn talk(
         &self,
         connection: &mut Option<Connection>,
-        line: String,
+        name: String,
+        lines: Vec<String>,
         answers: &[(Outcome, Vec<Received>)],
     ) -> Result<Talked, Stop> {
+        let bytes: String = lines.iter().map(|line| format!("{line}\r\n")).collect();
+        let mut lines = lines.into_iter();
+        let line = lines.next().unwrap_or_default();
+        let rest: Vec<String> = lines.collect();
         let mut talked = Talked {
             node: self.node.clone(),
             address: self.cluster.address(&self.node).to_string(),
             sent: Excerpt::new(b""),
+            name,
             line,
+            rest: (!rest.is_empty()).then(|| rest.join("\r\n")),
             heard: Vec::new(),
             body: None,
             when: self.run.since_start(Instant::now()),
@@ -121,8 +145,7 @@ impl Place<'_> {
                 None => Connection::open(&self.node, self.cluster.address(&self.node), &deadline).await?,
             };
             let open = connection.insert(open);
-            let bytes = format!("{}\r\n", talked.line);
-            self.spoke(Speech::Sent { text: Excerpt::new(bytes.as_bytes()) });
+            self.spoke(&talked.name, Speech::Sent { text: Excerpt::new(bytes.as_bytes()) });
             let surplus = open.left();
             open.write(bytes.as_bytes(), &deadline).await?;
             if !surplus.is_empty() {
@@ -146,13 +169,13 @@ impl Place<'_> {
             if ended.cause == Cause::Local {
                 return Err(Stop::fault(format!("lsfr could not talk to {}: {}", self.node, ended.detail)));
             }
-            self.spoke(Speech::Ended { cause: ended.cause });
+            self.spoke(&talked.name, Speech::Ended { cause: ended.cause });
         }
         Ok(Talked { ended, ..talked })
     }
 
-    fn spoke(&self, what: Speech) {
-        self.run.spoke(if self.quiet { "" } else { NAME }, &self.node, Instant::now(), what);
+    fn spoke(&self, name: &str, what: Speech) {
+        self.run.spoke(if self.quiet { "" } else { name }, &self.node, Instant::now(), what);
     }
 }
 
@@ -183,7 +206,7 @@ impl Talked {
                     let wanted = count.json(&scope).ok();
                     let wanted = wanted.and_then(|wanted| wanted.as_u64().or_else(|| wanted.as_str()?.parse().ok()));
                     let bytes = open.bytes(wanted.unwrap_or_default() as usize, deadline).await?;
-                    place.spoke(Speech::Received { text: Excerpt::new(&bytes) });
+                    place.spoke(&self.name, Speech::Received { text: Excerpt::new(&bytes) });
                     self.body = Some(String::from_utf8_lossy(&bytes).into_owned());
                 }
             }
@@ -196,7 +219,7 @@ impl Talked {
 
     async fn line(&mut self, place: &Place<'_>, open: &mut Connection, deadline: &Deadline) -> Result<String, Ended> {
         let line = open.line(deadline).await?;
-        place.spoke(Speech::Received { text: Excerpt::new(&line) });
+        place.spoke(&self.name, Speech::Received { text: Excerpt::new(&line) });
         let text = String::from_utf8_lossy(&line);
         let text = text.strip_suffix("\r\n").unwrap_or(&text).to_owned();
         self.heard.push(text.clone());
@@ -212,6 +235,9 @@ impl Talked {
         }
         if let Some(body) = &self.body {
             scope.set("body", body.clone());
+            if let Ok(yaml) = yaml::answer(body) {
+                scope.set_json("yaml", &yaml);
+            }
         }
     }
 }
@@ -229,6 +255,7 @@ impl Came {
         match self {
             Came::Http(exchange) => exchange.reply.is_none(),
             Came::Lines(talked) => talked.ended.is_some(),
+            Came::Left => false,
         }
     }
 
@@ -242,13 +269,22 @@ impl Came {
                 answers.iter().find(|(_, expect)| fits(expect)).map(|(outcome, _)| *outcome)?
             }
             (Came::Lines(talked), _) => talked.outcome?,
-            (Came::Http(_), Form::Lines { .. }) => return None,
+            (Came::Left, _) => Outcome::Ok,
+            (Came::Http(_), Form::Lines { .. } | Form::Close { .. }) => return None,
         };
-        let seen = |expression: &Option<Expression>| {
-            let told = outcome == Outcome::Ok;
-            expression.as_ref().filter(|_| told).and_then(|expression| self.seen(expression))
-        };
-        Some(Answer { outcome, value: seen(&operation.value), version: seen(&operation.version) })
+        if outcome != Outcome::Ok {
+            return Some(Answer::of(outcome));
+        }
+        let seen = |expression: &Option<Expression>| self.seen(expression.as_ref()?);
+        // What it does not tell is no number and no word of any queue.
+        let told = |(stat, one): (&Stat, &Expression)| (*stat, self.seen(one).unwrap_or_default());
+        Some(Answer {
+            outcome,
+            value: seen(&operation.value),
+            version: seen(&operation.version),
+            job: seen(&operation.job),
+            stats: operation.stats.iter().map(told).collect(),
+        })
     }
 
     fn seen(&self, expression: &Expression) -> Option<Text> {
@@ -259,13 +295,14 @@ impl Came {
                 talked.names(&mut scope);
                 scope
             }
+            Came::Left => return None,
         };
         let value = expression.eval(&scope).ok()?;
         Some(value.as_str().map_or_else(|| value.to_string(), str::to_owned).into())
     }
 
-    /// What was wrong about it, where these answers would have been right.
-    pub(super) fn wrong(self, operation: &Operation, rights: &[Right]) -> What {
+    /// What was wrong about it, where these answers would have been right. Nothing can be about a connection's end.
+    pub(super) fn wrong(self, operation: &Operation, rights: &[Right]) -> Option<What> {
         let answer = self.answer(operation);
         let right = nearest(rights, answer.as_ref());
         let mismatches = match (&answer, right) {
@@ -273,10 +310,13 @@ impl Came {
             (Some(answer), Some(right)) if answer.outcome == right.outcome => parts(operation, answer, right),
             (_, right) => self.another(operation, right.map(|right| right.outcome)),
         };
-        What::Found(match self {
-            Came::Http(exchange) => Finding::Answer { operation: Box::new(exchange.operation), mismatches },
-            Came::Lines(talked) => Finding::Conversation(Box::new(talked.conversation(mismatches))),
-        })
+        match self {
+            Came::Http(exchange) => {
+                Some(What::Found(Finding::Answer { operation: Box::new(exchange.operation), mismatches }))
+            }
+            Came::Lines(talked) => Some(What::Found(Finding::Conversation(Box::new(talked.conversation(mismatches))))),
+            Came::Left => None,
+        }
     }
 
     /// How it differs from the answer for this outcome.
@@ -307,9 +347,13 @@ impl Came {
         match self {
             Came::Http(exchange) => WalkAct::Asked(Box::new(exchange.operation.clone())),
             Came::Lines(talked) => {
-                let heard = talked.heard.iter().chain(&talked.body).map(|text| Excerpt::new(text.as_bytes()));
-                WalkAct::Said { text: Excerpt::new(talked.line.as_bytes()), heard: heard.collect() }
+                // A line end after bytes is no line.
+                let lines = talked.heard.iter().filter(|line| talked.body.is_none() || !line.is_empty());
+                let heard = lines.chain(&talked.body).map(|text| Excerpt::new(text.as_bytes()));
+                let body = talked.rest.as_ref().map(|rest| Excerpt::new(rest.as_bytes()));
+                WalkAct::Said { text: Excerpt::new(talked.line.as_bytes()), body, heard: heard.collect() }
             }
+            Came::Left => WalkAct::Left,
         }
     }
 }
@@ -318,7 +362,7 @@ impl Talked {
     fn conversation(self, mismatches: Vec<Mismatch>) -> Conversation {
         let cause = self.ended.as_ref().map(|ended| ended.cause);
         Conversation {
-            connection: NAME.to_owned(),
+            connection: self.name,
             node: self.node,
             address: self.address,
             sent: self.sent,
@@ -335,8 +379,20 @@ impl Talked {
 
 /// The right answer that is most like what came.
 fn nearest<'r>(rights: &'r [Right], answer: Option<&Answer>) -> Option<&'r Right> {
-    let alike = |right: &&Right| answer.is_some_and(|answer| answer.outcome == right.outcome);
-    rights.iter().find(alike).or_else(|| rights.first())
+    let Some(answer) = answer else { return rights.first() };
+    let unlike = |right: &&Right| {
+        let parts = [right.job.takes(answer.job.as_ref()), right.value.is_none() || right.value == answer.value];
+        (right.outcome != answer.outcome, parts.iter().filter(|fits| !**fits).count(), right.wrong_stats(answer).count())
+    };
+    rights.iter().min_by_key(unlike)
+}
+
+fn token(wanted: &Token, told: bool, new: &str) -> Expected {
+    match wanted {
+        Token::Is(token) => Expected::Value(Json::from(&**token)),
+        Token::New(_) if !told => Expected::Words("one".to_owned()),
+        Token::New(_) | Token::Any => Expected::Words(new.to_owned()),
+    }
 }
 
 /// How an answer of the right kind differs in what it holds.
@@ -351,15 +407,26 @@ fn parts(operation: &Operation, answer: &Answer, right: &Right) -> Vec<Mismatch>
         mismatches.push(Mismatch { path: path(&operation.value), expected, actual, source: None });
     }
     if !right.version.takes(answer.version.as_ref()) {
-        let expected = match &right.version {
-            Version::Is(version) => Expected::Value(text(version)),
-            Version::New(_) if answer.version.is_none() => Expected::Words("one".to_owned()),
-            Version::New(_) | Version::Any => Expected::Words("one that this key has never had".to_owned()),
-        };
         mismatches.push(Mismatch {
             path: path(&operation.version),
-            expected,
+            expected: token(&right.version, answer.version.is_some(), "one that this key has never had"),
             actual: answer.version.as_ref().map(text),
+            source: None,
+        });
+    }
+    if !right.job.takes(answer.job.as_ref()) {
+        mismatches.push(Mismatch {
+            path: path(&operation.job),
+            expected: token(&right.job, answer.job.is_some(), "a number that no job has had"),
+            actual: answer.job.as_ref().map(text),
+            source: None,
+        });
+    }
+    for (stat, wanted, told) in right.wrong_stats(answer) {
+        mismatches.push(Mismatch {
+            path: Spot::from(operation.stats.get(&stat).map_or("stats", |one| one.text())),
+            expected: Expected::Value(text(wanted)),
+            actual: Some(text(told)),
             source: None,
         });
     }

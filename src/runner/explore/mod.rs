@@ -9,7 +9,7 @@ mod told;
 
 use std::time::{Duration, Instant};
 
-use model::{Drawer, Step};
+use model::{Drawer, Plan, Step};
 
 use crate::facts::{Event, Walking, What};
 use crate::scenario::draw::Stream;
@@ -55,7 +55,7 @@ impl Interpreter<'_> {
         let [node] = cluster.nodes() else { return Err(Stop::pack("a walk needs a cluster of one node")) };
         let timeout = self.timeout(explore.timeout, frame);
         let place =
-            Place { run: self.run, cluster, clients: self.clients, node: node.clone(), timeout, quiet: false };
+            Place { run: self.run, cluster, clients: self.clients, node: node.clone(), timeout, several: explore.workers > 1, quiet: false };
         let mut playing = Playing::new(place, model, explore);
         let mut count = Count::default();
         match self.walk(&mut playing, model, explore, &mut scope.draw().next(), &mut count).await? {
@@ -80,11 +80,18 @@ impl Interpreter<'_> {
         stream: &mut Stream,
         count: &mut Count,
     ) -> Result<Done, Stop> {
-        let mut drawer = Drawer::new(explore.mix.clone(), explore.keys, model.values, explore.crashes);
+        let mut drawer = Drawer::new(Plan {
+            mix: explore.mix.clone(),
+            keys: explore.keys,
+            workers: explore.workers,
+            values: model.values,
+            vary: explore.vary,
+            crashes: explore.crashes,
+        });
         let deadline = explore.during.map(|during| self.run.time.deadline(during));
         let mut told = Instant::now();
         while count.operations < explore.operations && deadline.as_ref().is_none_or(|one| one.passed().is_none()) {
-            let step = drawer.next(&playing.player, &mut |n| stream.below(n));
+            let step = drawer.next(&playing.player, playing.now(), &mut |n| stream.below(n));
             count.add(&step);
             match playing.step(&step).await? {
                 Done::Right => {}

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use model::Worker;
 use tokio::sync::mpsc;
 
 use crate::cluster::{Cluster, ClusterSpec};
@@ -19,11 +20,22 @@ pub(super) struct Place<'a> {
     pub(super) node: String,
     /// For one operation.
     pub(super) timeout: Duration,
+    /// There are several workers, each with a connection of its own.
+    pub(super) several: bool,
     /// What is done here is not reported.
     pub(super) quiet: bool,
 }
 
 impl Place<'_> {
+    /// The name of one of several workers.
+    pub(super) fn worker(&self, worker: Worker) -> Option<String> {
+        self.several.then(|| worker_name(worker))
+    }
+
+    pub(super) fn connection_name(&self, worker: Worker) -> String {
+        self.worker(worker).unwrap_or_else(|| "walk".to_owned())
+    }
+
     pub(super) async fn send(&self, request: &Request) -> Result<Exchange, Stop> {
         let exchange = self.clients.ask(self.cluster, &self.node, request, self.run.began).await;
         if let Answered::NoAnswer { cause: Cause::Local, detail, .. } = &exchange.operation.result {
@@ -55,6 +67,10 @@ impl Place<'_> {
 
 /// What the folder of these clusters is called, in that of the run.
 pub const SHRUNK: &str = "shrink";
+
+pub(super) fn worker_name(worker: Worker) -> String {
+    format!("w{}", worker + 1)
+}
 
 /// A cluster with an empty folder, of which nothing is reported.
 pub(super) async fn fresh(run: &Run, spec: &ClusterSpec, number: u32) -> Result<Cluster, Stop> {

@@ -1,8 +1,9 @@
 //! Follows the steps of a walk on a node, judges each answer, and keeps what was done.
 
+use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
-use model::{Act, Asked, Holding, Judged, Key, Player, Right, Setup, Step};
+use model::{Act, Asked, Holding, Judged, Player, Right, Setup, Span, Step, Subject, Worker};
 use tokio::time::sleep;
 
 use crate::facts::{Excerpt, WalkAct, WalkStep, What};
@@ -22,7 +23,8 @@ pub(super) struct Playing<'a> {
     pub(super) place: Place<'a>,
     model: &'a Model,
     pub(super) player: Player,
-    connection: Option<Connection>,
+    connections: BTreeMap<Worker, Option<Connection>>,
+    began: Instant,
     /// What was done so far, with the steps it was done for.
     pub(super) done: Vec<(Step, WalkStep)>,
 }
@@ -39,29 +41,34 @@ pub(super) enum Done {
 pub(super) struct Wrong {
     pub(super) what: What,
     pub(super) rights: Vec<Right>,
-    /// What the operation's key may have held before it.
-    pub(super) held: Option<(Key, Vec<Holding>)>,
+    /// What its key may have held before it, or where its job may have been.
+    pub(super) held: Option<(Subject, Vec<Holding>)>,
     pub(super) at: Duration,
 }
 
 impl<'a> Playing<'a> {
     pub(super) fn new(place: Place<'a>, model: &'a Model, explore: &Explore) -> Self {
         let setup = Setup { versions: explore.versions(), told: model.told() };
-        let never = model.no_version.as_deref().unwrap_or_default();
+        let never = model.no_version.as_deref().or(model.no_job.as_deref()).unwrap_or_default();
         let player = Player::new((model.kind.make)(setup), never.into());
-        Self { place, model, player, connection: None, done: Vec::new() }
+        Self { place, model, player, connections: BTreeMap::new(), began: Instant::now(), done: Vec::new() }
+    }
+
+    /// The milliseconds since it began.
+    pub(super) fn now(&self) -> u64 {
+        self.began.elapsed().as_millis() as u64
     }
 
     /// Does one step. An error is the pack's, or lsfr's own.
     pub(super) async fn step(&mut self, step: &Step) -> Result<Done, Stop> {
         let done = match &step.act {
             Act::Ask(operation) => {
-                let asked = self.player.asked(operation);
-                self.ask(step, &asked).await
+                let asked = self.asked(step, operation);
+                self.ask(step, asked).await
             }
             Act::KillWithin(operation) => {
-                let asked = self.player.asked(operation);
-                self.kill_within(step, &asked).await
+                let asked = self.asked(step, operation);
+                self.kill_within(step, asked).await
             }
             Act::Kill => self.crash(step, true).await,
             Act::Restart => self.crash(step, false).await,
@@ -77,43 +84,58 @@ impl<'a> Playing<'a> {
         }
     }
 
-    async fn ask(&mut self, step: &Step, asked: &Asked) -> Result<Done, Stop> {
+    fn asked(&self, step: &Step, operation: &model::Operation) -> Asked {
+        self.player.asked(step.number, operation, Span::at(self.now()))
+    }
+
+    async fn ask(&mut self, step: &Step, mut asked: Asked) -> Result<Done, Stop> {
         let Some(operation) = self.model.operations.get(asked.word) else { return Ok(Done::GaveUp) };
+        // Without some step before it, it may have to wait for ever.
+        if self.player.model.waits(&asked) {
+            return Ok(Done::Right);
+        }
         let began = Instant::now();
-        let came = self.place.ask(&mut self.connection, operation, asked).await?;
+        let came = self.place.ask(self.connections.entry(asked.by).or_default(), operation, &asked).await?;
+        asked.at.received = self.now() + 1;
         self.keep(step, began, operation, &came);
-        Ok(self.judge(step, asked, came))
+        Ok(self.judge(&asked, came))
     }
 
     /// The operation and the kill run side by side: which of them is first is anybody's guess.
-    async fn kill_within(&mut self, step: &Step, asked: &Asked) -> Result<Done, Stop> {
+    async fn kill_within(&mut self, step: &Step, mut asked: Asked) -> Result<Done, Stop> {
         let Some(operation) = self.model.operations.get(asked.word) else { return Ok(Done::GaveUp) };
+        if self.player.model.waits(&asked) {
+            return self.crash(step, true).await;
+        }
         let began = Instant::now();
         let delay = Duration::from_millis(step.number as u64 % WITHIN);
         let killed = async {
             sleep(delay).await;
             self.place.kill().await
         };
-        let (came, killed) = tokio::join!(self.place.ask(&mut self.connection, operation, asked), killed);
+        let connection = self.connections.entry(asked.by).or_default();
+        let (came, killed) = tokio::join!(self.place.ask(connection, operation, &asked), killed);
+        asked.at.received = self.now() + 1;
         self.place.clients.close(&self.place.node);
-        self.connection = None;
+        self.connections.clear();
         killed?;
         let came = came?;
         self.keep(step, began, operation, &came);
         let done = if came.is_unanswered() {
-            self.player.unanswered(asked).map_or(Done::GaveUp, |()| Done::Right)
+            self.player.unanswered(&asked).map_or(Done::GaveUp, |()| Done::Right)
         } else {
-            self.judge(step, asked, came)
+            self.judge(&asked, came)
         };
         if matches!(done, Done::Right) {
             self.place.start().await?;
+            return Ok(self.restarted());
         }
         Ok(done)
     }
 
     async fn crash(&mut self, step: &Step, kill: bool) -> Result<Done, Stop> {
         let began = Instant::now();
-        self.connection = None;
+        self.connections.clear();
         self.place.clients.close(&self.place.node);
         let act = if kill { WalkAct::Killed } else { WalkAct::Restarted };
         self.done.push((step.clone(), self.done_now(began, act)));
@@ -123,20 +145,29 @@ impl<'a> Playing<'a> {
             self.place.stop().await?;
         }
         self.place.start().await?;
-        Ok(Done::Right)
+        Ok(self.restarted())
     }
 
-    fn judge(&mut self, step: &Step, asked: &Asked, came: Came) -> Done {
+    fn restarted(&mut self) -> Done {
+        self.player.restarted().map_or(Done::GaveUp, |()| Done::Right)
+    }
+
+    fn judge(&mut self, asked: &Asked, came: Came) -> Done {
         let operation = &self.model.operations[asked.word];
-        let held = asked.key.map(|key| (key, self.player.model.holds(key)));
-        let rights = match came.answer(operation).map(|answer| self.player.answered(step.number, asked, &answer)) {
+        let subject = asked.job.clone().map(Subject::Job).or(asked.key.map(Subject::Key));
+        let held = subject.map(|subject| (subject.clone(), self.player.model.holds(&subject)));
+        let held = held.filter(|(_, holdings)| !holdings.is_empty());
+        let rights = match came.answer(operation).map(|answer| self.player.answered(asked, &answer)) {
             Some(Judged::Possible) => return Done::Right,
             Some(Judged::GaveUp(_)) => return Done::GaveUp,
             Some(Judged::Impossible(rights)) => rights,
             None => self.player.model.rights(asked),
         };
-        let what = came.wrong(operation, &rights);
-        Done::Wrong(Box::new(Wrong { what, rights, held, at: self.place.run.began.elapsed() }))
+        let at = self.place.run.began.elapsed();
+        match came.wrong(operation, &rights) {
+            Some(what) => Done::Wrong(Box::new(Wrong { what, rights, held, at })),
+            None => Done::GaveUp,
+        }
     }
 
     /// Notes what was done, with what its answer told.
@@ -146,6 +177,7 @@ impl<'a> Playing<'a> {
         let done = WalkStep {
             value: value.map(|value| Excerpt::new(value.as_bytes())),
             version: version.map(|version| version.to_string()),
+            by: step.operation().and_then(|operation| self.place.worker(operation.by)),
             killed: matches!(step.act, Act::KillWithin(_)),
             ..self.done_now(began, came.act())
         };
@@ -155,6 +187,6 @@ impl<'a> Playing<'a> {
     fn done_now(&self, began: Instant, act: WalkAct) -> WalkStep {
         let at = began.duration_since(self.place.run.began);
         let (took, node) = (began.elapsed(), self.place.node.clone());
-        WalkStep { at, took, node, act, value: None, version: None, killed: false }
+        WalkStep { at, took, node, by: None, act, value: None, version: None, killed: false }
     }
 }

