@@ -199,7 +199,8 @@ impl Drawer {
         let key = keyed.then(|| self.key(kind, below));
         let value = kind.takes(Takes::Value).then(|| self.value(below));
         let version = key.filter(|_| kind.takes(Takes::Version)).map(|key| version(player, key, below));
-        let numbers = kind.takes.iter().filter(|part| part.is_number()).map(|part| (*part, self.number(*part, below)));
+        let numbers =
+            kind.takes.iter().filter(|part| part.is_number()).map(|part| (*part, self.number(*part, below)));
         let numbers: BTreeMap<Takes, u32> = numbers.collect();
         let by = self.worker(below);
         let operation = Operation { kind, by, key, value, version, job: None, numbers };

@@ -100,6 +100,7 @@ mod tests {
 
     use regex::Regex;
 
+    use super::super::Part;
     use super::*;
 
     /// What Mermaid's grammar takes for a text: up to the end of the line, or to `;` or `#`, of which those that are
@@ -141,7 +142,7 @@ mod tests {
             from: clean(from),
             to: vec![clean(to)],
             to_all: false,
-            what: what.into(),
+            parts: vec![(Part::Body, what.into())],
             fate: what.into(),
             arrival,
         }

@@ -236,7 +236,7 @@ fn try_finds_its_bug_and_is_gone_afterwards() {
     terminal.shows(&["Five servers, one of which leads"]);
     terminal.shows(&["A client was told something that was no longer true", " r run "]);
     terminal.press(ENTER);
-    terminal.shows(&["Failure", "No order of the"]);
+    terminal.shows(&["Failure", "has what"]);
     terminal.press("t");
     terminal.shows(&["History", "A line for each client"]);
     terminal.press("c");

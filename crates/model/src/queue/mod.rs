@@ -397,7 +397,11 @@ impl Machine for Queue {
     fn outcomes(&self, asked: &Asked) -> Outcomes {
         let before = self.advanced(asked.at).into_iter();
         let after = before.flat_map(|queue| queue.operation(asked));
-        after.flat_map(|(right, queue)| queue.without_gone_tubes().into_iter().map(move |queue| (right.clone(), queue))).collect()
+        after
+            .flat_map(|(right, queue)| {
+                queue.without_gone_tubes().into_iter().map(move |queue| (right.clone(), queue))
+            })
+            .collect()
     }
 
     /// Of several jobs some may have been kicked.

@@ -157,10 +157,15 @@ fn is_found(bug: &dyn std::fmt::Debug, trial: &Trial) {
     let walks = (0..20).map(|seed| walk(trial, seed, 300));
     let walks: Vec<Vec<Step>> = walks.filter(|(went, _)| *went == Went::Wrong).map(|(_, steps)| steps).collect();
     eprintln!("{bug:?} {}", walks.len());
-    if walks.len() < 19 { return; }
+    if walks.len() < 19 {
+        return;
+    }
     for steps in walks {
         let shrunk = shrunk(trial, steps);
-        if shrunk.len() > 8 { eprintln!("{bug:?} took {} steps", shrunk.len()); continue; }
+        if shrunk.len() > 8 {
+            eprintln!("{bug:?} took {} steps", shrunk.len());
+            continue;
+        }
         assert!(shrunk.len() <= 8, "{bug:?} took {} steps: {shrunk:#?}", shrunk.len());
         assert_eq!(wrong_at(trial, &shrunk), Some(shrunk.len() - 1), "{bug:?}");
     }

@@ -148,7 +148,8 @@ impl List {
         tubes.sort_unstable();
         let ready = |tube: &Key| {
             let open = !obey || !self.paused.contains(tube) || self.has(Bug::PauseIgnored);
-            let those = self.jobs.iter().enumerate().filter(|(_, job)| job.tube == *tube && job.state == State::Ready);
+            let those =
+                self.jobs.iter().enumerate().filter(|(_, job)| job.tube == *tube && job.state == State::Ready);
             let first = those.filter(|_| open).min_by_key(|(_, job)| self.rank(job));
             first.map(|(at, job)| (self.rank(job), at))
         };
@@ -248,8 +249,8 @@ impl List {
             "touch" if mine || held && self.has(Bug::TouchByAnyone) => {}
             "release" if mine || held && self.has(Bug::ReleaseByAnyone) => {
                 let (priority, delay) = (number(Takes::Priority), number(Takes::Delay));
-                let keeps = self.has(Bug::ReleaseKeepsPriority)
-                    || delay > 0 && self.has(Bug::DelayedReleaseKeepsPriority);
+                let keeps =
+                    self.has(Bug::ReleaseKeepsPriority) || delay > 0 && self.has(Bug::DelayedReleaseKeepsPriority);
                 let (line, bug) = (self.next_in_line(), self.bug);
                 let job = &mut self.jobs[at];
                 job.counts[RELEASES] += 1;
@@ -357,10 +358,8 @@ impl List {
             self.jobs.iter().filter(of).filter(|job| is(job)).count().to_string().into()
         };
         let reserved = |job: &SimJob| matches!(job.state, State::Reserved(_));
-        let ready =
-            |job: &SimJob| job.state == State::Ready || self.has(Bug::ReadyCountsReserved) && reserved(job);
-        let urgent =
-            |job: &SimJob| job.state == State::Ready && (job.priority < 1024 || self.has(Bug::AllUrgent));
+        let ready = |job: &SimJob| job.state == State::Ready || self.has(Bug::ReadyCountsReserved) && reserved(job);
+        let urgent = |job: &SimJob| job.state == State::Ready && (job.priority < 1024 || self.has(Bug::AllUrgent));
         let total: u32 = match tube {
             Some(tube) => self.totals.get(&tube).copied().unwrap_or_default(),
             None => self.newest as u32,
