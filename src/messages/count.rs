@@ -31,7 +31,8 @@ pub(super) struct Count {
 }
 
 /// Messages and bytes from one node to another.
-type Pairs = BTreeMap<(Arc<str>, Arc<str>), (u64, u64)>;
+type Pairs = BTreeMap<Pair, (u64, u64)>;
+type Pair = (Arc<str>, Arc<str>);
 
 impl Count {
     pub(super) fn new(since: Duration, missed: u64) -> Count {
@@ -86,7 +87,7 @@ fn add(pairs: &mut Pairs, message: &Message) {
 }
 
 fn sums(pairs: &Pairs) -> Vec<PairSum> {
-    let sum = |((from, to), (messages, bytes)): (&(Arc<str>, Arc<str>), &(u64, u64))| PairSum {
+    let sum = |((from, to), (messages, bytes)): (&Pair, &(u64, u64))| PairSum {
         from: from.to_string(),
         to: to.to_string(),
         messages: *messages,

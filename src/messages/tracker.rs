@@ -294,13 +294,13 @@ impl Tracker {
                     let alike = alike(&frame);
                     count.add(&tracked.message_of(*frame, MessageId(self.next)), alike);
                 }
-                Some(Undecided::Bytes { start, length }) => {
-                    if tracked.one(way).came.of(start).is_some_and(|began| began >= count.since) {
-                        let (from, to) = tracked.ends(way);
-                        count.add_undecided(from, to, length);
-                    }
+                Some(Undecided::Bytes { start, length })
+                    if tracked.one(way).came.of(start).is_some_and(|began| began >= count.since) =>
+                {
+                    let (from, to) = tracked.ends(way);
+                    count.add_undecided(from, to, length);
                 }
-                None => {}
+                Some(Undecided::Bytes { .. }) | None => {}
             }
         }
     }

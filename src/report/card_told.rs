@@ -175,8 +175,9 @@ impl Card {
     fn answer(&mut self, operation: &Operation, mismatches: &[Mismatch], cluster: &ClusterState) {
         self.request = Some(Request::from_operation(operation));
         self.hops.clone_from(&operation.hops);
-        let source = mismatches.iter().find_map(|mismatch| mismatch.source.as_ref());
-        self.told.extend(source.and_then(|source| headline(source, operation)));
+        let sourced = mismatches.iter().find_map(|mismatch| Some((&mismatch.path, mismatch.source.as_ref()?)));
+        self.told.extend(sourced.and_then(|(path, source)| headline(source, path, operation)));
+        let source = sourced.map(|(_, source)| source);
         self.differences = explained(mismatches, source, cluster);
         match &operation.result {
             Answered::NoAnswer { cause, detail, part, .. } => {
@@ -254,16 +255,21 @@ impl Card {
 }
 
 /// Two answers that contradict each other, the earlier one first: which of them is the lie, only the program knows.
-fn headline(source: &Source, operation: &Operation) -> Option<String> {
+fn headline(source: &Source, spot: &Spot, operation: &Operation) -> Option<String> {
     let Answered::Answer(answer) = &operation.result else { return None };
     let called = operation.hops.first().map_or(operation.called, |hop| hop.called);
     let path = operation.hops.first().map_or(&operation.path, |hop| &hop.path);
     let later = time(called.saturating_sub(source.at()));
     let Operation { node, method, .. } = operation;
-    let status = answer.status;
+    let what = match spot {
+        Spot::Status => "which".to_owned(),
+        Spot::Header(name) => format!("and the `{name}` of that answer"),
+        Spot::Body(_) => "and the body of that answer".to_owned(),
+        spot => format!("and `{spot}` of that answer"),
+    };
+    let (before, status) = (source_words(source), answer.status);
     Some(format!(
-        "{}; {later} later {node} answered {method} {path} with {status}, which does not fit that.",
-        source_words(source)
+        "{before}; {later} later {node} answered {method} {path} with {status}, {what} does not fit the earlier one."
     ))
 }
 

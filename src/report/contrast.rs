@@ -25,7 +25,8 @@ impl Contrast {
         let [failed] = failed else { return None };
         let asked = failed.request().filter(|asked| !asked.is_write())?;
         let on_path = |entry: &Entry| entry.request().filter(|other| other.path == asked.path).cloned();
-        let is_write = |entry: &&Entry| on_path(entry).is_some_and(|other| other.is_write());
+        let is_write =
+            |entry: &&Entry| entry.request().is_some_and(|other| other.is_write() && other.item() == asked.item());
         // After a write another answer may be right.
         let written = entries.iter().rposition(is_write);
         let since = &entries[written.map_or(0, |at| at + 1)..];

@@ -62,9 +62,14 @@ impl Asked {
         !matches!(self.method.as_str(), "GET" | "HEAD")
     }
 
+    /// What was read or written: the path without its query, which says how.
+    pub(super) fn item(&self) -> &str {
+        self.path.split_once('?').map_or(self.path.as_str(), |(path, _)| path)
+    }
+
     /// The path without its last part: what several keys, members or groups have in common.
     pub(super) fn place(&self) -> &str {
-        let path = self.path.split_once('?').map_or(self.path.as_str(), |(path, _)| path);
+        let path = self.item();
         path.rsplit_once('/').map_or(path, |(place, _)| place)
     }
 }

@@ -182,7 +182,7 @@ impl Trail {
         let asked: Vec<&Asked> = failed.iter().filter_map(Entry::request).collect();
         let writes_it = |entry: &Entry| {
             let written = entry.request().filter(|asked| asked.is_write());
-            written.is_some_and(|written| asked.iter().any(|asked| asked.path == written.path))
+            written.is_some_and(|written| asked.iter().any(|asked| asked.item() == written.item()))
         };
         let seldom = seldom(&entries, &asked);
         let sources: BTreeSet<OperationId> = failing.sources.iter().filter_map(|source| source.id()).collect();

@@ -39,7 +39,7 @@ def tell(address, out):
         value = out.get()
         while True:
             try:
-                connection = connection or http.client.HTTPConnection(host, int(port), timeout=0.5)
+                connection = connection or http.client.HTTPConnection(host, int(port), timeout=5)
                 connection.request("POST", "/told", json.dumps({"value": value}))
                 connection.getresponse().read()
                 break

@@ -59,7 +59,7 @@ async def tell(peer):
                 upto = len(VALUES)
                 if upto > sent:
                     writer.write(pack({"batch": VALUES[sent:upto], "upto": upto}))
-                    sent = (await asyncio.wait_for(unpack(reader), 1))["upto"]
+                    sent = (await asyncio.wait_for(unpack(reader), 5))["upto"]
                 if sent == len(VALUES):
                     NEWS[peer].clear()
         except (OSError, EOFError, asyncio.TimeoutError):

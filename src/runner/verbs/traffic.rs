@@ -166,7 +166,7 @@ impl Limit<'_> {
 fn each(sum: u64, operations: Option<u64>) -> Json {
     match operations {
         None | Some(0) => sum.into(),
-        Some(operations) if sum % operations == 0 => (sum / operations).into(),
+        Some(operations) if sum.is_multiple_of(operations) => (sum / operations).into(),
         Some(operations) => (sum as f64 / operations as f64).into(),
     }
 }
