@@ -174,7 +174,7 @@ fn printed(
         // A node without a log has printed nothing.
         let Ok(log) = LogReader::open(run, node) else { continue };
         for (at, line) in log.map_while(Result::ok).enumerate() {
-            if at % 256 == 0 && !ticket.goes_on(number * 256, loaded.nodes.len() * 256) {
+            if at.is_multiple_of(256) && !ticket.goes_on(number * 256, loaded.nodes.len() * 256) {
                 return None;
             }
             let text = clean(&line.text);

@@ -77,7 +77,7 @@ pub(super) struct Ticket<'a> {
 
 impl Ticket<'_> {
     pub(super) fn goes_on(&self, done: usize, all: usize) -> bool {
-        if done % STEP != 0 {
+        if !done.is_multiple_of(STEP) {
             return true;
         }
         if done > 0 {
