@@ -83,7 +83,7 @@ fn a_build_comes_first_and_its_failure_is_shown() {
         "✗ The build failed http-api",
         &format!("{build} exit status 2"),
         "The build said … 50 earlier lines main.c:3: error: no 51 52",
-        "Run that command in this directory",
+        "Mend what the build says",
         "Again lsfr test http-api",
         "0 of 23 tests passed, 23 not tried",
     ];

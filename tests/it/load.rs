@@ -174,7 +174,7 @@ fn a_stale_read_is_told_in_a_sentence_a_picture_and_a_page_by_every_report() {
     let page = fs::read_to_string(project.runs().pop().unwrap().join("timeline.html")).unwrap();
     assert!(page.contains("<html"), "{page}");
     // The nodes and their messages are below the clients.
-    assert!(page.contains("\"nodes\":[\"n1\",\"n2\",\"n3\"") && page.contains("\"leads\""), "{page}");
+    assert!(page.contains("\"nodes\":[\"n1\",\"n2\",\"n3\"") && page.contains("\"up\""), "{page}");
     assert!(page.contains("POST /raft/messages"), "{page}");
     project.lsfr(["replay"]).says(&[sentence]);
     project.assert_nothing_runs();

@@ -1,5 +1,7 @@
 //! A message as a whole, with the answer to it: when, what became of it, heads, bodies laid out.
 
+use std::time::Duration;
+
 use super::{fate_words, kind_words, printable};
 use crate::messages::decode::Content;
 use crate::messages::fold::Exchange;
@@ -7,6 +9,8 @@ use crate::messages::{Ended, Fate, Message, ReadError, Record};
 use crate::report::times::{clock, time};
 use crate::text::{clean, size};
 
+/// What is less would be told as no time.
+const AT_ONCE: Duration = Duration::from_micros(50);
 /// Columns that a level of JSON is indented by.
 const STEP: usize = 2;
 
@@ -52,7 +56,10 @@ fn one(message: &Message, ended: Option<&Ended>, lines: &mut Vec<DetailLine>) {
         times.push_str(&format!(", its last byte {} later", time(message.came - message.began)));
     }
     if let Some(Ended { fate: Fate::HandedOver, held: None, at, .. }) = ended {
-        times.push_str(&format!(", handed over after {}", time(at.saturating_sub(message.began))));
+        times.push_str(&match at.saturating_sub(message.began) {
+            took if took < AT_ONCE => ", handed over at once".to_owned(),
+            took => format!(", handed over after {}", time(took)),
+        });
     }
     times.push_str(&format!("; {} on connection {}", size(message.bytes), message.connection));
     lines.push((Role::Times, times));

@@ -7,7 +7,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use super::query::{Filter, Query};
-use super::work::Ticket;
+use super::work::{STEP, Ticket};
 use super::{Item, Loaded};
 use crate::cluster::LogReader;
 use crate::messages::Fate;
@@ -174,7 +174,7 @@ fn printed(
         // A node without a log has printed nothing.
         let Ok(log) = LogReader::open(run, node) else { continue };
         for (at, line) in log.map_while(Result::ok).enumerate() {
-            if at % 256 == 0 && !ticket.goes_on(number * 256, loaded.nodes.len() * 256) {
+            if at.is_multiple_of(STEP) && !ticket.goes_on(number * STEP, loaded.nodes.len() * STEP) {
                 return None;
             }
             let text = clean(&line.text);

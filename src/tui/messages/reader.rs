@@ -13,7 +13,7 @@ use super::{Item, Loaded, Query};
 use crate::messages::MessageId;
 use crate::messages::fold::Exchange;
 use crate::tui::scroll::Scroll;
-pub(super) use sought::Sought;
+use sought::Sought;
 
 /// What is said of so many rows is kept: those on the screen, and some more.
 const KEPT: usize = 600;

@@ -11,7 +11,7 @@ use crate::report::messages::searched;
 use crate::tui::logs::Pattern;
 
 /// Of this many things, one is the moment to look whether the work is still wanted, and to say how far it is.
-const STEP: usize = 512;
+pub(super) const STEP: usize = 512;
 
 /// An order for the view.
 #[derive(Debug, Clone)]
@@ -77,7 +77,7 @@ pub(super) struct Ticket<'a> {
 
 impl Ticket<'_> {
     pub(super) fn goes_on(&self, done: usize, all: usize) -> bool {
-        if done % STEP != 0 {
+        if !done.is_multiple_of(STEP) {
             return true;
         }
         if done > 0 {
