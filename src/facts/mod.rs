@@ -35,7 +35,9 @@ pub use source::Source;
 pub use spot::Spot;
 pub use verb::Verb;
 pub use verdict::{FaultCause, Outcome, StageVerdict, TestVerdict, Verdict, pack_mistake};
-pub use walk::{Held, Holding, JobState, Possible, PossibleVersion, Shown, Walk, WalkAct, WalkOutcome, WalkStep, Walking};
+pub use walk::{
+    Held, Holding, JobState, Possible, PossibleVersion, Shown, Walk, WalkAct, WalkOutcome, WalkStep, Walking,
+};
 pub use workload::{HistoryVerdict, Latency, Load, LoadEvent};
 
 #[allow(clippy::trivially_copy_pass_by_ref)]

@@ -587,11 +587,7 @@ fn a_walk_of_several_workers_says_who_did_what() {
         ],
         left_out: 0,
         held: Some(Held { key: "job 1".into(), one_of: vec![held] }),
-        possible: vec![Possible {
-            outcome: WalkOutcome::Absent,
-            value: None,
-            version: PossibleVersion::Any,
-        }],
+        possible: vec![Possible { outcome: WalkOutcome::Absent, value: None, version: PossibleVersion::Any }],
         ..open_walk(Shown::Shrunk { tried: 9 })
     };
     let get = answered(45, "GET", "n1", "/kv/k1", 404, b"key not found\n");

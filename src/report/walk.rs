@@ -5,8 +5,8 @@ use super::diff::plural;
 use super::trail::Row;
 use super::visible::quote_short;
 use crate::facts::{
-    Answered, Excerpt, Held, Holding, JobState, Operation, Possible, PossibleVersion, Shown, Walk, WalkAct, WalkOutcome,
-    WalkStep,
+    Answered, Excerpt, Held, Holding, JobState, Operation, Possible, PossibleVersion, Shown, Walk, WalkAct,
+    WalkOutcome, WalkStep,
 };
 
 /// Headers of requests that are part of what an operation is, as they are sent.
@@ -107,7 +107,8 @@ fn row(step: &WalkStep) -> Row {
         }
         WalkAct::Said { text, body, heard } => {
             // The first line says what it is; what follows may be long.
-            let heard = heard.iter().enumerate().map(|(at, one)| if at == 0 { one.text.clone() } else { quoted(one) });
+            let heard =
+                heard.iter().enumerate().map(|(at, one)| if at == 0 { one.text.clone() } else { quoted(one) });
             let heard: Vec<String> = heard.collect();
             let outcome = if heard.is_empty() { "no answer".to_owned() } else { heard.join(" ") };
             let body = body.as_ref().map(|body| format!(" {}", quoted(body))).unwrap_or_default();

@@ -116,7 +116,8 @@ fn random_walks_on_the_real_beanstalkd_find_nothing() {
     }
     let run_sh = "#!/bin/sh\nexec beanstalkd -l 127.0.0.1 -p \"${1#*=}\" -b \"${2#*=}\" -f0\n";
     let project = Project::new(run_sh);
-    for stage in ["put-and-reserve", "priorities", "delays", "tubes", "bury-and-kick", "statistics", "crash-recovery"] {
+    for stage in ["put-and-reserve", "priorities", "delays", "tubes", "bury-and-kick", "statistics", "crash-recovery"]
+    {
         project.test([stage, "--explore", "2s"]).exits(0).says(&["No wrong answer in"]);
     }
 }
@@ -126,7 +127,8 @@ fn random_walks_on_the_real_beanstalkd_find_nothing() {
 fn the_card_of_a_wrong_queue_has_the_few_commands_that_show_it() {
     let bugs = [("bury-and-kick", "delete-by-anyone"), ("crash-recovery", "buries-not-logged")];
     for (stage, bug) in bugs {
-        let project = Project::new(&format!("#!/bin/sh\nexec '{LSFR}' __reference message-queue --bug {bug} \"$@\"\n"));
+        let project =
+            Project::new(&format!("#!/bin/sh\nexec '{LSFR}' __reference message-queue --bug {bug} \"$@\"\n"));
         let walk = stages().into_iter().find(|(key, _)| key == stage).unwrap().1.pop().unwrap();
         project.test([stage, "--only", &walk, "--seed", "1"]).exits(1).says(&["of a random walk went wrong", "w1: "]);
     }

@@ -27,9 +27,7 @@ mod walk;
 pub use beliefs::{GaveUp, Judged, MOST_STATES, Model, Setup};
 pub use draw::{Crashes, Drawer, Mix, Plan, Values, Vary};
 pub use kind::{MODELS, ModelKind, OperationKind, Stat, Takes, model, tube_name};
-pub use operation::{
-    Answer, Asked, Holding, JobState, Key, Outcome, Right, Span, Subject, Text, Token, Worker,
-};
+pub use operation::{Answer, Asked, Holding, JobState, Key, Outcome, Right, Span, Subject, Text, Token, Worker};
 pub use player::Player;
 pub use shrink::{Shrinker, slice, tails};
 pub use walk::{Act, Operation, Step, Symbol};

@@ -34,13 +34,7 @@ pub(crate) const OPERATIONS: &[OperationKind] = &[
         doc: "Removes a key.",
         ..OperationKind::PLAIN
     },
-    OperationKind {
-        word: "clear",
-        of_all: true,
-        changes: true,
-        doc: "Removes all keys.",
-        ..OperationKind::PLAIN
-    },
+    OperationKind { word: "clear", of_all: true, changes: true, doc: "Removes all keys.", ..OperationKind::PLAIN },
     OperationKind {
         word: "put_if_absent",
         takes: &[Takes::Key, Takes::Value],

@@ -38,13 +38,7 @@ pub(crate) const OPERATIONS: &[OperationKind] = &[
         doc: "Asks how many members there are.",
         ..OperationKind::PLAIN
     },
-    OperationKind {
-        word: "clear",
-        of_all: true,
-        changes: true,
-        doc: "Removes all members.",
-        ..OperationKind::PLAIN
-    },
+    OperationKind { word: "clear", of_all: true, changes: true, doc: "Removes all members.", ..OperationKind::PLAIN },
 ];
 
 #[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord)]

@@ -314,7 +314,9 @@ impl Came {
             Came::Http(exchange) => {
                 Some(What::Found(Finding::Answer { operation: Box::new(exchange.operation), mismatches }))
             }
-            Came::Lines(talked) => Some(What::Found(Finding::Conversation(Box::new(talked.conversation(mismatches))))),
+            Came::Lines(talked) => {
+                Some(What::Found(Finding::Conversation(Box::new(talked.conversation(mismatches)))))
+            }
             Came::Left => None,
         }
     }
@@ -382,7 +384,11 @@ fn nearest<'r>(rights: &'r [Right], answer: Option<&Answer>) -> Option<&'r Right
     let Some(answer) = answer else { return rights.first() };
     let unlike = |right: &&Right| {
         let parts = [right.job.takes(answer.job.as_ref()), right.value.is_none() || right.value == answer.value];
-        (right.outcome != answer.outcome, parts.iter().filter(|fits| !**fits).count(), right.wrong_stats(answer).count())
+        (
+            right.outcome != answer.outcome,
+            parts.iter().filter(|fits| !**fits).count(),
+            right.wrong_stats(answer).count(),
+        )
     };
     rights.iter().min_by_key(unlike)
 }

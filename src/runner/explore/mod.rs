@@ -53,8 +53,15 @@ impl Interpreter<'_> {
         let cluster = self.cluster()?;
         let [node] = cluster.nodes() else { return Err(Stop::pack("a walk needs a cluster of one node")) };
         let timeout = self.timeout(explore.timeout, frame);
-        let place =
-            Place { run: self.run, cluster, clients: self.clients, node: node.clone(), timeout, several: explore.workers > 1, quiet: false };
+        let place = Place {
+            run: self.run,
+            cluster,
+            clients: self.clients,
+            node: node.clone(),
+            timeout,
+            several: explore.workers > 1,
+            quiet: false,
+        };
         let mut playing = Playing::new(place, model, explore);
         let mut count = Count::default();
         match self.walk(&mut playing, model, explore, &mut scope.draw().next(), &mut count).await? {

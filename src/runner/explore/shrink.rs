@@ -137,8 +137,15 @@ impl<'a> Shrinking<'a> {
         let cluster = place::fresh(self.run, self.spec, number).await?;
         let clients = Clients::new(&self.run.time, &self.run.requests);
         let node = cluster.nodes().first().cloned().unwrap_or_default();
-        let place =
-            Place { run: self.run, cluster: &cluster, clients: &clients, node, timeout: self.timeout, several: self.explore.workers > 1, quiet: true };
+        let place = Place {
+            run: self.run,
+            cluster: &cluster,
+            clients: &clients,
+            node,
+            timeout: self.timeout,
+            several: self.explore.workers > 1,
+            quiet: true,
+        };
         let ran = self.deadline.limit(follow(Playing::new(place, self.model, self.explore), steps)).await;
         let command = cluster.command_line(cluster.nodes().first().map_or("", String::as_str));
         place::end(self.run, cluster, number).await;

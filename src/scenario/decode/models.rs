@@ -7,8 +7,8 @@ use model::{MODELS, ModelKind, OperationKind, Outcome, Stat, Takes, Values};
 use crate::text::did_you_mean;
 use crate::yaml::{Entry, Node, Value};
 
-use super::super::model::{Form, Model, Models, Operation, names_versions};
 use super::super::expr::Expression;
+use super::super::model::{Form, Model, Models, Operation, names_versions};
 use super::super::template::Data;
 use super::super::{Expect, Received, verbs};
 use super::answer::OF_AN_ANSWER;

@@ -37,7 +37,11 @@ pub const ASKED: &[Field] = &[
 
 /// An operation that is a line on a connection.
 pub const SAID: &[Field] = &[
-    required("say", Shape::Texts, "The line, or a list of lines. They see what the operation has, as the tables below say."),
+    required(
+        "say",
+        Shape::Texts,
+        "The line, or a list of lines. They see what the operation has, as the tables below say.",
+    ),
     required("ok", Shape::Received, "What comes when it is done: a line, or a list that begins with one."),
     field("absent", Shape::Received, "What comes when the key is not there."),
     field("present", Shape::Received, "What comes when the key is there already."),

@@ -397,7 +397,11 @@ impl Machine for Queue {
     fn outcomes(&self, asked: &Asked) -> Outcomes {
         let before = self.advanced(asked.at).into_iter();
         let after = before.flat_map(|queue| queue.operation(asked));
-        after.flat_map(|(right, queue)| queue.without_gone_tubes().into_iter().map(move |queue| (right.clone(), queue))).collect()
+        after
+            .flat_map(|(right, queue)| {
+                queue.without_gone_tubes().into_iter().map(move |queue| (right.clone(), queue))
+            })
+            .collect()
     }
 
     /// Of several jobs some may have been kicked.
@@ -447,6 +451,12 @@ impl Machine for Queue {
             }
             Arc::make_mut(&mut self.ids).insert(text.clone());
         }
+    }
+
+    fn reserved(&self, worker: Worker) -> usize {
+        // Those of a worker that has gone are as open.
+        let is_open = |place: Place| place.is_reserved_by(worker) || matches!(place, Place::Left { .. });
+        self.jobs.values().filter(|job| is_open(job.place)).count()
     }
 
     fn jobs(&self) -> Vec<Text> {

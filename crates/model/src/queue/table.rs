@@ -12,8 +12,13 @@ const OF_A_JOB: OperationKind = OperationKind {
 };
 
 /// What all operations that show a job have in common.
-const SHOWN: OperationKind =
-    OperationKind { outcomes: OF_A_JOB.outcomes, must_tell: OF_A_JOB.must_tell, reads: true, tells_job: true, ..OperationKind::PLAIN };
+const SHOWN: OperationKind = OperationKind {
+    outcomes: OF_A_JOB.outcomes,
+    must_tell: OF_A_JOB.must_tell,
+    reads: true,
+    tells_job: true,
+    ..OperationKind::PLAIN
+};
 
 pub(crate) const OPERATIONS: &[OperationKind] = &[
     OperationKind {
@@ -42,7 +47,14 @@ pub(crate) const OPERATIONS: &[OperationKind] = &[
         doc: "The same, without waiting for one.",
         ..OperationKind::PLAIN
     },
-    OperationKind { word: "reserve_job", changes: true, reads: true, tells_job: true, doc: "Takes this job, which nobody may have reserved.", ..OF_A_JOB },
+    OperationKind {
+        word: "reserve_job",
+        changes: true,
+        reads: true,
+        tells_job: true,
+        doc: "Takes this job, which nobody may have reserved.",
+        ..OF_A_JOB
+    },
     OperationKind { word: "delete", changes: true, doc: "Ends a job that nobody else has reserved.", ..OF_A_JOB },
     OperationKind {
         word: "release",
@@ -67,7 +79,12 @@ pub(crate) const OPERATIONS: &[OperationKind] = &[
         doc: "Makes so many buried jobs of the used tube ready, or, where none is buried, delayed ones. The value is their number.",
         ..OperationKind::PLAIN
     },
-    OperationKind { word: "kick_job", changes: true, doc: "Makes this job ready, which is buried or delayed.", ..OF_A_JOB },
+    OperationKind {
+        word: "kick_job",
+        changes: true,
+        doc: "Makes this job ready, which is buried or delayed.",
+        ..OF_A_JOB
+    },
     OperationKind { word: "peek", doc: "Shows a job.", takes: &[Takes::Job], ..SHOWN },
     OperationKind { word: "peek_ready", doc: "Shows the first job of the used tube.", ..SHOWN },
     OperationKind { word: "peek_delayed", doc: "Shows the delayed job of the used tube that is due first.", ..SHOWN },

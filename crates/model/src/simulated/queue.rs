@@ -19,16 +19,15 @@ macro_rules! bugs {
 }
 
 bugs! {
-    OF_ORDER: PriorityIgnored, PriorityAsText, EqualsByNewest, ReleaseKeepsPriority, ReleasedStandLast,
-        DelayedReleaseKeepsPriority, ReleaseIgnoresDelay, ReleaseByAnyone, TouchByAnyone, PeekReserves,
+    OF_ORDER: PriorityIgnored, PriorityAsText, EqualsByNewest, ReleaseKeepsPriority, ReleasedStandLast, ReleaseIgnoresDelay, ReleaseByAnyone, TouchByAnyone, PeekReserves,
         PeekReadyShowsOldest, PeekDelayedShowsOldest, DeleteByAnyone, DeleteOnlyReserved, DeleteKeeps, IdsOfTheLiving,
         BodyCut, BodyTrimmed, GoneWorkerKeepsJobs, GoneWorkerBuries;
     OF_TUBES: PeekInAllTubes, FirstTubeFirst, AllTubesWatched, WatchCountsTwice, LastTubeIgnored, IgnoreForgotten,
         UseWatches, PauseIgnored, PauseRefusesPeek, PausePutEnds, NewWorkerWatchesOld;
     OF_JOBS_ASIDE: PeekBuriedShowsUrgent, BuryKeepsPriority, BuriedLastFirst, KickTakesBoth, KickInAllTubes, KickOneMore,
-        KickDelayedByPriority, KickJobTakesReserved, KickJobOnlyBuried, ReserveJobOnlyReady, ReserveJobTakesReserved;
+        KickJobTakesReserved, KickJobOnlyBuried, ReserveJobOnlyReady, ReserveJobTakesReserved;
     OF_NUMBERS: AllUrgent, ReadyCountsReserved, TotalCountsLiving, ReservesNotCounted, KicksNotCounted, BuriesNotCounted,
-        DelayOfPut;
+        DelayOfPut, DelayedReleaseKeepsPriority;
     OVER_A_CRASH: PutLost, DeleteLost, BuryLost, KickLost, DelayedReleaseLost, BuriedPriorityLost, TubeLost, DelayLost,
         ReservedLost, IdsRestart;
 }
@@ -148,7 +147,8 @@ impl List {
         tubes.sort_unstable();
         let ready = |tube: &Key| {
             let open = !obey || !self.paused.contains(tube) || self.has(Bug::PauseIgnored);
-            let those = self.jobs.iter().enumerate().filter(|(_, job)| job.tube == *tube && job.state == State::Ready);
+            let those =
+                self.jobs.iter().enumerate().filter(|(_, job)| job.tube == *tube && job.state == State::Ready);
             let first = those.filter(|_| open).min_by_key(|(_, job)| self.rank(job));
             first.map(|(at, job)| (self.rank(job), at))
         };
@@ -248,8 +248,8 @@ impl List {
             "touch" if mine || held && self.has(Bug::TouchByAnyone) => {}
             "release" if mine || held && self.has(Bug::ReleaseByAnyone) => {
                 let (priority, delay) = (number(Takes::Priority), number(Takes::Delay));
-                let keeps = self.has(Bug::ReleaseKeepsPriority)
-                    || delay > 0 && self.has(Bug::DelayedReleaseKeepsPriority);
+                let keeps =
+                    self.has(Bug::ReleaseKeepsPriority) || delay > 0 && self.has(Bug::DelayedReleaseKeepsPriority);
                 let (line, bug) = (self.next_in_line(), self.bug);
                 let job = &mut self.jobs[at];
                 job.counts[RELEASES] += 1;
@@ -313,10 +313,7 @@ impl List {
         let tube = self.used(asked.by);
         let mut those = self.of_state(tube, State::Buried, Bug::KickInAllTubes);
         if those.is_empty() || self.has(Bug::KickTakesBoth) {
-            let mut delayed = self.of_state(tube, State::Delayed, Bug::KickInAllTubes);
-            if self.has(Bug::KickDelayedByPriority) {
-                delayed.sort_by_key(|at| self.jobs[*at].priority);
-            }
+            let delayed = self.of_state(tube, State::Delayed, Bug::KickInAllTubes);
             those.extend(delayed);
         }
         let count = asked.numbers[&Takes::Count] as usize + usize::from(self.has(Bug::KickOneMore));
@@ -357,10 +354,8 @@ impl List {
             self.jobs.iter().filter(of).filter(|job| is(job)).count().to_string().into()
         };
         let reserved = |job: &SimJob| matches!(job.state, State::Reserved(_));
-        let ready =
-            |job: &SimJob| job.state == State::Ready || self.has(Bug::ReadyCountsReserved) && reserved(job);
-        let urgent =
-            |job: &SimJob| job.state == State::Ready && (job.priority < 1024 || self.has(Bug::AllUrgent));
+        let ready = |job: &SimJob| job.state == State::Ready || self.has(Bug::ReadyCountsReserved) && reserved(job);
+        let urgent = |job: &SimJob| job.state == State::Ready && (job.priority < 1024 || self.has(Bug::AllUrgent));
         let total: u32 = match tube {
             Some(tube) => self.totals.get(&tube).copied().unwrap_or_default(),
             None => self.newest as u32,
@@ -510,7 +505,17 @@ impl Simulated for List {
 
 fn of(bug: Bug, weight: fn(&OperationKind) -> u32, keys: Key, crashes: Crashes) -> Trial {
     let make = Box::new(move || Box::new(List::new(bug)) as Box<dyn Simulated>);
-    Trial { kind: model("queue").unwrap(), weight, keys, workers: 2, crashes, make }
+    Trial {
+        kind: model("queue").unwrap(),
+        weight,
+        keys,
+        workers: 2,
+        most: 20,
+        length: 900,
+        noticed: weight as usize != any as usize,
+        crashes,
+        make,
+    }
 }
 
 fn any(kind: &OperationKind) -> u32 {
@@ -535,9 +540,10 @@ fn order(kind: &OperationKind) -> u32 {
 fn tubes(kind: &OperationKind) -> u32 {
     match kind.word {
         "put" | "reserve_now" => 6,
-        "watch" | "use" | "delete" => 3,
-        "release" | "ignore" | "pause" | "peek_ready" => 2,
-        "used" | "watched" | "disconnect" => 1,
+        "watch" => 4,
+        "use" | "release" | "delete" => 3,
+        "peek_ready" => 2,
+        "ignore" | "pause" | "used" | "watched" | "disconnect" => 1,
         _ => 0,
     }
 }
@@ -564,8 +570,9 @@ fn numbers(kind: &OperationKind) -> u32 {
 fn over_a_crash(kind: &OperationKind) -> u32 {
     match kind.word {
         "put" | "reserve_now" => 8,
-        "release" | "bury" => 5,
-        "kick_job" | "delete" | "use" | "watch" | "reserve_job" | "stats_job" | "peek" => 2,
+        "release" | "bury" | "use" => 5,
+        "kick_job" | "delete" | "watch" | "reserve_job" | "peek" => 2,
+        "stats_job" => 3,
         "kick" => 1,
         _ => 0,
     }
