@@ -240,7 +240,7 @@ impl Drawer {
     ) -> Operation {
         let with = |by: Worker, job| Operation { by, job: Some(job), ..operation.clone() };
         let jobs = player.jobs();
-        let mut search = |done: bool, below: &mut dyn FnMut(u64) -> u64| {
+        let search = |done: bool, below: &mut dyn FnMut(u64) -> u64| {
             let tries = if jobs.is_empty() { 0 } else { AGAIN };
             let mut drawn = (0..tries).map(|_| with(self.worker(below), jobs[below(jobs.len() as u64) as usize]));
             drawn.find(|one| is_done(player, &player.asked(self.drawn, one, Span::at(now))) == done)
