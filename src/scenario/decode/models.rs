@@ -266,6 +266,12 @@ mod tests {
         )
     }
 
+    /// The same, of the problems only what they say.
+    fn messages(text: &str) -> (Models, Vec<String>) {
+        let (models, problems) = read(text);
+        (models, problems.iter().map(|problem| problem.split_once(' ').unwrap().1.to_owned()).collect())
+    }
+
     #[test]
     fn a_model_is_asked_by_requests_or_by_lines() {
         let (models, problems) = read(
@@ -279,23 +285,24 @@ mod tests {
 
     #[test]
     fn an_operation_of_a_queue_may_be_several_lines_and_tell_several_things() {
-        let of = |operations: &str| read(&format!("q: {{ model: queue, no_job: '0', operations: {operations} }}"));
+        let of =
+            |operations: &str| messages(&format!("q: {{ model: queue, no_job: '0', operations: {operations} }}"));
         let (models, problems) = of(
             "{ put: { say: [put $(priority) $(bytes(value)), $(value)], ok: { matches: '^OK' }, job: 'words[1]' }, stats_job: { say: stats $(job), ok: { matches: '^OK' }, absent: NO, stats: { state: yaml.state } }, disconnect: { close: reset } }",
         );
-        assert_eq!(problems, Vec::<String>::new());
+        assert_eq!(problems, [""; 0]);
         let operations = &models["q"].operations;
         assert!(matches!(&operations["put"].form, Form::Lines { say, .. } if say.len() == 2));
         assert!(operations["stats_job"].stats.contains_key(&Stat::State));
         assert!(matches!(operations["disconnect"].form, Form::Close { reset: true }));
 
-        assert_eq!(of("{ put: { say: put, ok: OK } }").1, ["1:54 `put` has no `job`"]);
-        assert_eq!(of("{ delete: { say: d, ok: D, absent: N, job: line } }").1, ["1:92 `delete` tells of no job"]);
-        assert_eq!(of("{ disconnect: { close: slowly } }").1, ["1:70 this is text, not a way to close"]);
+        assert_eq!(of("{ put: { say: put, ok: OK } }").1, ["`put` has no `job`"]);
+        assert_eq!(of("{ delete: { say: d, ok: D, absent: N, job: line } }").1, ["`delete` tells of no job"]);
+        assert_eq!(of("{ disconnect: { close: slowly } }").1, ["this is text, not a way to close"]);
         let unknown = "{ stats: { say: stats, ok: OK, stats: { redy: line } } }";
-        assert_eq!(of(unknown).1, ["1:87 `stats` tells no `redy`"]);
-        let nameless = read("q: { model: queue, operations: { delete: { say: d $(job), ok: D, absent: N } } }").1;
-        assert_eq!(nameless, ["1:4 `q` has no `no_job`"]);
+        assert_eq!(of(unknown).1, ["`stats` tells no `redy`"]);
+        let nameless = messages("q: { model: queue, operations: { delete: { say: d $(job), ok: D, absent: N } } }").1;
+        assert_eq!(nameless, ["`q` has no `no_job`"]);
     }
 
     #[test]

@@ -453,6 +453,12 @@ impl Machine for Queue {
         }
     }
 
+    fn reserved(&self, worker: Worker) -> usize {
+        // Those of a worker that has gone are as open.
+        let is_open = |place: Place| place.is_reserved_by(worker) || matches!(place, Place::Left { .. });
+        self.jobs.values().filter(|job| is_open(job.place)).count()
+    }
+
     fn jobs(&self) -> Vec<Text> {
         self.jobs.values().filter_map(|job| job.id).map(text).collect()
     }

@@ -21,11 +21,19 @@ struct Trial {
     weight: fn(&OperationKind) -> u32,
     keys: Key,
     workers: Worker,
+    /// More steps than this never show a bug.
+    most: usize,
+    /// So many steps are drawn where a bug is looked for.
+    length: usize,
+    /// The next step comes when everybody has noticed that a worker went away.
+    noticed: bool,
     crashes: Crashes,
     make: Box<dyn Fn() -> Box<dyn Simulated>>,
 }
 
 const ALL_CRASHES: Crashes = Crashes { kill: true, restart: true };
+/// A card of so many steps is read at a glance.
+const FEW: usize = 8;
 /// How long something takes that is asked, and how long it is until the next is.
 const TAKES: u64 = 100;
 /// How long it takes at most until a gone worker is noticed.
@@ -63,6 +71,7 @@ fn player(kind: &ModelKind) -> Player {
 struct Walk {
     store: Box<dyn Simulated>,
     player: Player,
+    noticed: bool,
     now: u64,
 }
 
@@ -75,7 +84,7 @@ enum Went {
 
 impl Walk {
     fn new(trial: &Trial) -> Self {
-        Self { store: (trial.make)(), player: player(trial.kind), now: 0 }
+        Self { store: (trial.make)(), player: player(trial.kind), noticed: trial.noticed, now: 0 }
     }
 
     fn step(&mut self, step: &Step) -> Went {
@@ -85,8 +94,7 @@ impl Walk {
         if self.player.model.waits(&asked) {
             return Went::Right;
         }
-        // In one of two cases everybody has noticed that somebody went away.
-        let pause = if asked.word == "disconnect" && step.number.is_multiple_of(2) { NOTICED } else { 0 };
+        let pause = if asked.word == "disconnect" && self.noticed { NOTICED } else { 0 };
         self.now += 2 * TAKES + pause;
         // Killed within it: the store did it or did not, and nobody has heard.
         if matches!(step.act, Act::KillWithin(_)) {
@@ -154,19 +162,15 @@ fn shrunk(trial: &Trial, steps: Vec<Step>) -> Vec<Step> {
 
 /// The bug is found in 19 of 20 walks, and a few steps show it.
 fn is_found(bug: &dyn std::fmt::Debug, trial: &Trial) {
-    let walks = (0..20).map(|seed| walk(trial, seed, 300));
+    let walks = (0..20).map(|seed| walk(trial, seed, trial.length));
     let walks: Vec<Vec<Step>> = walks.filter(|(went, _)| *went == Went::Wrong).map(|(_, steps)| steps).collect();
-    eprintln!("{bug:?} {}", walks.len());
-    if walks.len() < 19 {
-        return;
-    }
+    assert!(walks.len() >= 19, "{bug:?} was found in {} of 20 walks", walks.len());
+    let (all, mut few) = (walks.len(), 0);
     for steps in walks {
         let shrunk = shrunk(trial, steps);
-        if shrunk.len() > 8 {
-            eprintln!("{bug:?} took {} steps", shrunk.len());
-            continue;
-        }
-        assert!(shrunk.len() <= 8, "{bug:?} took {} steps: {shrunk:#?}", shrunk.len());
+        assert!(shrunk.len() <= trial.most, "{bug:?} took {} steps: {shrunk:#?}", shrunk.len());
+        few += usize::from(shrunk.len() <= FEW);
         assert_eq!(wrong_at(trial, &shrunk), Some(shrunk.len() - 1), "{bug:?}");
     }
+    assert!(few * 4 >= all * 3, "{bug:?} was shown by few steps in {few} of {all} walks");
 }

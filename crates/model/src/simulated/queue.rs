@@ -1,9 +1,11 @@
 //! A work queue.
 
+mod walks;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::*;
-use super::{ALL_CRASHES, Simulated, Trial, Went, is_found, walk};
+use super::Simulated;
 
 /// What is wrong with a queue, by what finds it.
 macro_rules! bugs {
@@ -19,16 +21,15 @@ macro_rules! bugs {
 }
 
 bugs! {
-    OF_ORDER: PriorityIgnored, PriorityAsText, EqualsByNewest, ReleaseKeepsPriority, ReleasedStandLast,
-        DelayedReleaseKeepsPriority, ReleaseIgnoresDelay, ReleaseByAnyone, TouchByAnyone, PeekReserves,
+    OF_ORDER: PriorityIgnored, PriorityAsText, EqualsByNewest, ReleaseKeepsPriority, ReleasedStandLast, ReleaseIgnoresDelay, ReleaseByAnyone, TouchByAnyone, PeekReserves,
         PeekReadyShowsOldest, PeekDelayedShowsOldest, DeleteByAnyone, DeleteOnlyReserved, DeleteKeeps, IdsOfTheLiving,
         BodyCut, BodyTrimmed, GoneWorkerKeepsJobs, GoneWorkerBuries;
     OF_TUBES: PeekInAllTubes, FirstTubeFirst, AllTubesWatched, WatchCountsTwice, LastTubeIgnored, IgnoreForgotten,
         UseWatches, PauseIgnored, PauseRefusesPeek, PausePutEnds, NewWorkerWatchesOld;
     OF_JOBS_ASIDE: PeekBuriedShowsUrgent, BuryKeepsPriority, BuriedLastFirst, KickTakesBoth, KickInAllTubes, KickOneMore,
-        KickDelayedByPriority, KickJobTakesReserved, KickJobOnlyBuried, ReserveJobOnlyReady, ReserveJobTakesReserved;
+        KickJobTakesReserved, KickJobOnlyBuried, ReserveJobOnlyReady, ReserveJobTakesReserved;
     OF_NUMBERS: AllUrgent, ReadyCountsReserved, TotalCountsLiving, ReservesNotCounted, KicksNotCounted, BuriesNotCounted,
-        DelayOfPut;
+        DelayOfPut, DelayedReleaseKeepsPriority;
     OVER_A_CRASH: PutLost, DeleteLost, BuryLost, KickLost, DelayedReleaseLost, BuriedPriorityLost, TubeLost, DelayLost,
         ReservedLost, IdsRestart;
 }
@@ -314,10 +315,7 @@ impl List {
         let tube = self.used(asked.by);
         let mut those = self.of_state(tube, State::Buried, Bug::KickInAllTubes);
         if those.is_empty() || self.has(Bug::KickTakesBoth) {
-            let mut delayed = self.of_state(tube, State::Delayed, Bug::KickInAllTubes);
-            if self.has(Bug::KickDelayedByPriority) {
-                delayed.sort_by_key(|at| self.jobs[*at].priority);
-            }
+            let delayed = self.of_state(tube, State::Delayed, Bug::KickInAllTubes);
             those.extend(delayed);
         }
         let count = asked.numbers[&Takes::Count] as usize + usize::from(self.has(Bug::KickOneMore));
@@ -505,110 +503,4 @@ impl Simulated for List {
         self.totals.clear();
         self.disk = self.jobs.clone();
     }
-}
-
-fn of(bug: Bug, weight: fn(&OperationKind) -> u32, keys: Key, crashes: Crashes) -> Trial {
-    let make = Box::new(move || Box::new(List::new(bug)) as Box<dyn Simulated>);
-    Trial { kind: model("queue").unwrap(), weight, keys, workers: 2, crashes, make }
-}
-
-fn any(kind: &OperationKind) -> u32 {
-    match kind.word {
-        "put" | "reserve_now" => 10,
-        "bury" | "kick" | "release" | "delete" | "reserve_job" => 4,
-        "used" | "watched" | "stats" | "pause" | "disconnect" => 1,
-        _ => 2,
-    }
-}
-
-fn order(kind: &OperationKind) -> u32 {
-    match kind.word {
-        "put" | "reserve_now" => 5,
-        "release" => 4,
-        "delete" | "peek_delayed" | "touch" => 2,
-        "peek" | "peek_ready" | "disconnect" => 1,
-        _ => 0,
-    }
-}
-
-fn tubes(kind: &OperationKind) -> u32 {
-    match kind.word {
-        "put" | "reserve_now" => 6,
-        "watch" | "use" | "delete" => 3,
-        "release" | "ignore" | "pause" | "peek_ready" => 2,
-        "used" | "watched" | "disconnect" => 1,
-        _ => 0,
-    }
-}
-
-fn aside(kind: &OperationKind) -> u32 {
-    match kind.word {
-        "put" | "reserve_now" => 8,
-        "bury" => 6,
-        "delete" | "release" | "kick" => 3,
-        "kick_job" | "reserve_job" | "peek_buried" | "use" => 2,
-        _ => 0,
-    }
-}
-
-fn numbers(kind: &OperationKind) -> u32 {
-    match kind.word {
-        "stats_job" => 6,
-        "stats" | "stats_tube" => 3,
-        _ => aside(kind),
-    }
-}
-
-/// Of what a queue need not keep, only little.
-fn over_a_crash(kind: &OperationKind) -> u32 {
-    match kind.word {
-        "put" | "reserve_now" => 8,
-        "release" | "bury" => 5,
-        "kick_job" | "delete" | "use" | "watch" | "reserve_job" | "stats_job" | "peek" => 2,
-        "kick" => 1,
-        _ => 0,
-    }
-}
-
-#[test]
-fn a_right_queue_passes_every_walk() {
-    for (weight, crashes) in [(any as fn(&OperationKind) -> u32, Crashes::default()), (over_a_crash, ALL_CRASHES)] {
-        let trial = of(Bug::None, weight, 3, crashes);
-        let mut given_up = 0;
-        for seed in 0..300 {
-            let (went, steps) = walk(&trial, seed, 300);
-            assert_ne!(went, Went::Wrong, "{crashes:?}, {seed}: {:#?}", steps.last());
-            given_up += u32::from(went == Went::GaveUp);
-        }
-        assert!(given_up <= 15, "{given_up} of 300 walks were given up: {crashes:?}");
-    }
-}
-
-fn are_found(bugs: &[Bug], weight: fn(&OperationKind) -> u32, keys: Key, crashes: Crashes) {
-    bugs.iter().for_each(|bug| is_found(bug, &of(*bug, weight, keys, crashes)));
-}
-
-#[test]
-fn each_bug_of_order_is_found_and_shown_by_a_few_steps() {
-    are_found(OF_ORDER, order, 1, Crashes::default());
-}
-
-#[test]
-fn each_bug_of_tubes_is_found_and_shown_by_a_few_steps() {
-    are_found(OF_TUBES, tubes, 3, Crashes::default());
-}
-
-#[test]
-fn each_bug_of_jobs_that_are_set_aside_is_found_and_shown_by_a_few_steps() {
-    are_found(OF_JOBS_ASIDE, aside, 2, Crashes::default());
-}
-
-#[test]
-fn each_wrong_number_is_found_and_shown_by_a_few_steps() {
-    are_found(OF_NUMBERS, numbers, 2, Crashes::default());
-}
-
-#[test]
-fn what_a_queue_forgets_in_a_crash_is_found_and_shown_by_a_few_steps() {
-    are_found(OVER_A_CRASH, over_a_crash, 2, ALL_CRASHES);
 }

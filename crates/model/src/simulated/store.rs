@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::*;
-use super::{ALL_CRASHES, Simulated, Trial, Went, is_found, player, shrunk, walk};
+use super::{ALL_CRASHES, FEW, Simulated, Trial, Went, is_found, player, shrunk, walk};
 
 /// What is wrong with a store.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -276,7 +276,17 @@ impl Simulated for Store {
 fn of(kind: &str, bug: Bug) -> Trial {
     let make = Box::new(move || Box::new(Store::new(bug)) as Box<dyn Simulated>);
     let weight = |kind: &OperationKind| if kind.word == "clear" { 1 } else { 3 };
-    Trial { kind: model(kind).unwrap(), weight, keys: 3, workers: 1, crashes: ALL_CRASHES, make }
+    Trial {
+        kind: model(kind).unwrap(),
+        weight,
+        keys: 3,
+        workers: 1,
+        most: FEW,
+        length: 300,
+        noticed: true,
+        crashes: ALL_CRASHES,
+        make,
+    }
 }
 
 #[test]
