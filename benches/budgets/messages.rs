@@ -27,8 +27,8 @@ pub(super) fn key() -> Result<Vec<Row>> {
     let mut window = Window::open_at(project.path(), app::LARGE)?;
     window.shows("watching")?;
     window.press("4")?;
-    // The logs of that run are open.
-    window.shows("TEST ")?;
+    // Not before the run is known.
+    window.shows("M messages")?;
     let began = Instant::now();
     window.press("M")?;
     window.shows("exchanges")?;

@@ -321,46 +321,68 @@ impl Reader {
     fn unfold_row(&mut self, row: u32) {
         let parts = self.arranged.rows[row as usize].exchanges.len() as u32;
         self.unfolded.push(Unfolded::Row(self.id(row, 0)));
-        self.put(|item| *item == Item::Row(row), (0..parts).map(|part| Item::Part(row, part)).collect());
+        self.put(
+            self.end_of(row),
+            |item| *item == Item::Row(row),
+            (0..parts).map(|part| Item::Part(row, part)).collect(),
+        );
     }
 
     fn unfold_exchange(&mut self, row: u32, part: u32) {
         self.unfolded.push(Unfolded::Exchange(self.id(row, 0), self.id(row, part)));
         let whole = |item: &Item| *item == Item::Part(row, part) || *item == Item::Row(row);
-        self.put(whole, vec![Item::Message(row, part, false), Item::Message(row, part, true)]);
+        self.put(self.end_of(row), whole, vec![Item::Message(row, part, false), Item::Message(row, part, true)]);
     }
 
     fn fold_row(&mut self, row: u32) {
         let id = self.id(row, 0);
         self.unfolded.retain(|one| !matches!(one, Unfolded::Row(of) | Unfolded::Exchange(of, _) if *of == id));
         let of_row = |item: &Item| matches!(item, Item::Part(of, _) | Item::Message(of, ..) if *of == row);
-        self.put(of_row, vec![Item::Row(row)]);
+        self.put(self.end_of(row), of_row, vec![Item::Row(row)]);
     }
 
     fn unfold_asks(&mut self, run: u32) {
         let all = &self.arranged.asks[run as usize];
         self.unfolded.push(Unfolded::Asks(all[0]));
         let each = (0..all.len() as u32).map(|one| Item::Ask(run, one)).collect();
-        self.put(|item| *item == Item::Asks(run), each);
+        let end = self.end_of_asks(run);
+        self.put(end, |item| *item == Item::Asks(run), each);
     }
 
     fn fold_asks(&mut self, run: u32) {
         let first = self.arranged.asks[run as usize][0];
         self.unfolded.retain(|one| *one != Unfolded::Asks(first));
-        self.put(|item| matches!(item, Item::Ask(of, _) if *of == run), vec![Item::Asks(run)]);
+        let end = self.end_of_asks(run);
+        self.put(end, |item| matches!(item, Item::Ask(of, _) if *of == run), vec![Item::Asks(run)]);
     }
 
-    /// Puts these in place of others, each at its time. The first of them is chosen.
-    fn put(&mut self, gone: impl Fn(&Item) -> bool, mut come: Vec<Item>) {
-        let Some(first) = self.items.iter().position(&gone) else { return };
-        let Some(last) = self.items.iter().rposition(&gone) else { return };
-        let end = come.iter().map(|item| self.at(*item)).max().unwrap_or_default();
-        let until = self.items.partition_point(|item| self.at(*item) <= end).max(last + 1);
-        let chosen = come.first().copied();
-        come.extend(self.items[first..until].iter().filter(|item| !gone(item)));
-        come.sort_by_key(|item| self.at(*item));
-        self.items.splice(first..until, come);
-        let place = self.items[first..].iter().position(|item| Some(*item) == chosen);
+    /// When the last message of a row came.
+    fn end_of(&self, row: u32) -> Duration {
+        let parts = 0..self.arranged.rows[row as usize].exchanges.len() as u32;
+        let both = |part| [false, true].map(|answer| self.at(Item::Message(row, part, answer)));
+        parts.flat_map(both).max().unwrap_or_default()
+    }
+
+    fn end_of_asks(&self, run: u32) -> Duration {
+        let last = self.arranged.asks[run as usize].len() as u32 - 1;
+        self.at(Item::Ask(run, last))
+    }
+
+    /// Puts these in place of others, each at its time: the first where the first of the others was, and none of either
+    /// after `end`. The first of them is chosen.
+    fn put(&mut self, end: Duration, gone: impl Fn(&Item) -> bool, come: Vec<Item>) {
+        let Some(begin) = come.first().map(|item| self.at(*item)) else { return };
+        let first = self.items.partition_point(|item| self.at(*item) < begin);
+        let until = self.items.partition_point(|item| self.at(*item) <= end).max(first);
+        let before = &self.items[first..until];
+        let Some(place) = before.iter().position(&gone) else { return };
+        let chosen = come[0];
+        let mut after = before[..place].to_vec();
+        after.extend(come);
+        after.extend(before[place..].iter().filter(|item| !gone(item)));
+        after.sort_by_key(|item| self.at(*item));
+        let place = after.iter().position(|item| *item == chosen);
+        self.items.splice(first..until, after);
         self.choose(first + place.unwrap_or(0));
         self.follows = false;
     }
