@@ -81,7 +81,8 @@ impl<'a> Together<'a> {
         }
         let scope = Looked::names(exchange, &Scope::new(Draw::new("")));
         let Ok(answer) = self.asked.when.eval(&scope) else { return };
-        if let Some(under_way) = self.heard().hear(&operation.node, answer.is_true()) {
+        let news = self.heard().hear(&operation.node, answer.is_true());
+        if let Some(under_way) = news {
             let what = self.asked.says.text(&scope).unwrap_or_default();
             run.emit(Event::UnderWay { what: clean(&what), ended: !under_way });
         }

@@ -52,6 +52,7 @@ impl Home {
     }
 
     /// What lsfr wrote down of its panics.
+    #[cfg(debug_assertions)]
     pub(super) fn crashes(&self) -> Vec<String> {
         let entries = fs::read_dir(self.path().join("lsfr")).into_iter().flatten().flatten();
         let crash =

@@ -33,10 +33,10 @@ fn a_failure_leads_to_its_messages_and_these_to_the_logs_and_back() {
     terminal.shows(&["Failure", " M messages"]);
     terminal.press("M");
     terminal.shows(&["Messages", "exchanges", "clients", " enter whole"]);
-    // A message of a node to another, whole.
-    terminal.press("fn1,n2 append");
+    // A message of a node to another, whole, whoever leads.
+    terminal.press("fappend");
     terminal.press(ENTER);
-    terminal.shows(&["only n1,n2 append"]);
+    terminal.shows(&["only append"]);
     terminal.press("g");
     terminal.press(ENTER);
     terminal.shows(&["POST /raft/messages HTTP/1.1", "handed over", " enter less"]);
