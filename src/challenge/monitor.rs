@@ -48,6 +48,8 @@ pub struct UnderWay {
     pub when: Expression,
     /// What is under way, for people.
     pub says: Template,
+    /// The nodes that are asked: those that know it at first hand. All where none are named.
+    pub among: Vec<String>,
     /// The first stage that has it.
     pub from: String,
     pub(super) from_at: Span,
@@ -76,6 +78,7 @@ const UNDER_WAY: &[Field] = &[
     required("every", Shape::Duration, "write how often, as in `every: 100ms`"),
     required("when", Shape::Plain, "write an expression that is true while it is under way"),
     required("says", Shape::Text, "write what is under way, for people"),
+    field("among", Shape::List, "the nodes that are asked, as in `among: [n1, n2, n3]`; all if left out"),
     required("from", Shape::Plain, "write the key of the first stage that has it"),
 ];
 
@@ -131,8 +134,12 @@ impl Decoder<'_> {
         let seen: Names = OF_AN_ANSWER.map(str::to_owned).into();
         let when = fields.get("when").and_then(|node| self.expression(node, &seen));
         let says = fields.get("says").and_then(|node| self.template(node, &seen));
+        let among = fields
+            .get("among")
+            .and_then(|node| self.items(node, "a list of nodes", "write names, as in `[n1, n2, n3]`"));
+        let among = among.unwrap_or_default().iter().filter_map(|node| self.plain_text(node)).collect();
         let from = fields.get("from").and_then(|node| Some((self.plain_text(node)?, node.at)));
         let ((method, path), (from, from_at)) = (request?, from?);
-        Some(UnderWay { method, path: path?, every: every?, when: when?, says: says?, from, from_at })
+        Some(UnderWay { method, path: path?, every: every?, when: when?, says: says?, among, from, from_at })
     }
 }

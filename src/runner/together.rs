@@ -46,7 +46,9 @@ impl<'a> Together<'a> {
 
     /// Asks one node after another, for as long as it is polled. One that does not answer keeps none of the others.
     pub(super) async fn ask(&self, run: &Run, cluster: &Cluster, clients: &Clients) -> Infallible {
-        let nodes = cluster.nodes();
+        let among = &self.asked.among;
+        let nodes = cluster.nodes().iter().filter(|node| among.is_empty() || among.contains(node));
+        let nodes: Vec<&String> = nodes.collect();
         let round = self.asked.every * u32::try_from(nodes.len()).unwrap_or(u32::MAX);
         let began = Instant::now();
         let asked = (0..).zip(nodes).map(async |(place, node)| {
@@ -76,6 +78,9 @@ impl<'a> Together<'a> {
     /// An answer, whoever asked. One without what is looked for, as of a node that cannot know it, says nothing.
     pub(super) fn saw(&self, run: &Run, exchange: &Exchange) {
         let operation = &exchange.operation;
+        if !self.asked.among.is_empty() && !self.asked.among.contains(&operation.node) {
+            return;
+        }
         if operation.path != self.path || operation.method != self.asked.method || exchange.reply.is_none() {
             return;
         }

@@ -23,9 +23,9 @@ use serde_json::{Value as Json, json};
 /// off, because nodes wait for a processor.
 const AT_ONCE: usize = 2;
 /// Where nodes race each other one seed in twenty may miss a bug, as `.ci/prove` measures.
-const JUDGED: usize = 3;
+const JUDGED: usize = 5;
 /// Runs of a mutant, with those that a busy machine left without a verdict.
-const RUNS: u64 = 8;
+const RUNS: u64 = 10;
 
 /// A test for each stage, so that a change of one does not hide those of another.
 macro_rules! stages {
