@@ -13,11 +13,12 @@ use serde::Serialize;
 use serde_json::json;
 
 use crate::facts::Outcome;
+use crate::report::card::command;
 use crate::report::diff::plural;
 use crate::report::schedule::{Failed, Fault, Heard, Listener};
 use crate::report::times::{clock, time};
 use crate::session::Session;
-use crate::text::{shell_quote, width};
+use crate::text::width;
 
 use super::args::Format;
 use super::execute::{self, Engine, Job, Told};
@@ -42,18 +43,40 @@ pub(super) struct Shrinking<'s, F: Fn(Wanted) -> Result<Job<'s>>> {
     pub(super) job: F,
 }
 
-/// How runs with the same faults came out.
+/// How runs with the same faults came out: of those that were judged, as many failed.
 #[derive(Debug, Clone, Copy, Default, Serialize)]
 struct Rate {
     failed: u32,
     runs: u32,
+    #[serde(skip)]
+    not_judged: u32,
 }
 
 impl Rate {
-    fn add(&mut self, failed: bool) {
-        self.failed += u32::from(failed);
-        self.runs += 1;
+    fn add(&mut self, came: &Came) {
+        match came {
+            Came::Unknown => self.not_judged += 1,
+            Came::Failed(_) | Came::Otherwise => {
+                self.failed += u32::from(matches!(came, Came::Failed(_)));
+                self.runs += 1;
+            }
+        }
     }
+
+    /// Another run has something to add: too few were judged, and not too many were in vain.
+    fn wants(&self, judged: u32) -> bool {
+        self.runs < judged && self.not_judged < TRIES
+    }
+}
+
+/// What a run with fewer faults came to.
+enum Came {
+    /// To the same failure.
+    Failed(Box<Ran>),
+    /// It passed, or failed in another way.
+    Otherwise,
+    /// It could not be judged, and says nothing of its faults.
+    Unknown,
 }
 
 /// The fewest faults so far.
@@ -89,8 +112,7 @@ impl<'s, F: Fn(Wanted) -> Result<Job<'s>>> Shrinking<'s, F> {
         let all = failed.faults.clone();
         let mut fewest = Fewest::new(all.iter().map(|fault| fault.number).collect());
         self.say(&format!("\nFailed after {}. Trying fewer, for {} at most:", count(all.len()), time(self.during)))?;
-        let mut rate = Rate::default();
-        rate.add(true);
+        let rate = Rate { failed: 1, runs: 1, not_judged: 0 };
         let mut least = Least { rate, shown: Ran { folder: heard.folder, failed } };
         let end = self.fewer(&mut fewest, &mut least, until)?;
         let end = match end {
@@ -111,14 +133,16 @@ impl<'s, F: Fn(Wanted) -> Result<Job<'s>>> Shrinking<'s, F> {
         Ok((outcome, schedule.take()))
     }
 
-    /// Once more with these faults: the run, if it failed in the same way.
-    fn again(&self, faults: &[u32], like: &Failed) -> Result<std::result::Result<Option<Ran>, End>> {
+    /// Once more with these faults.
+    fn again(&self, faults: &[u32], like: &Failed) -> Result<std::result::Result<Came, End>> {
         let (outcome, heard) = self.once((Some(like.test.clone()), Some(faults.iter().copied().collect()), false))?;
         Ok(match outcome {
-            Outcome::Passed | Outcome::NotJudged => Ok(None),
+            Outcome::Passed => Ok(Came::Otherwise),
+            Outcome::NotJudged => Ok(Came::Unknown),
             Outcome::Failed => {
                 let alike = heard.failed.filter(|failed| (&failed.test, failed.kind) == (&like.test, like.kind));
-                Ok(alike.map(|failed| Ran { folder: heard.folder, failed }))
+                let ran = alike.map(|failed| Box::new(Ran { folder: heard.folder, failed }));
+                Ok(ran.map_or(Came::Otherwise, Came::Failed))
             }
             Outcome::Interrupted | Outcome::BrokenPack { .. } | Outcome::Fault { .. } => {
                 Err(End::Interrupted(outcome))
@@ -131,14 +155,16 @@ impl<'s, F: Fn(Wanted) -> Result<Job<'s>>> Shrinking<'s, F> {
         while let Some(candidate) = fewest.candidate() {
             let mut rate = Rate::default();
             let mut enough = None;
-            while enough.is_none() && rate.runs < TRIES {
+            while enough.is_none() && rate.wants(TRIES) {
                 if Instant::now() >= until {
                     return Ok(Some(End::Time));
                 }
                 match self.again(&candidate, &least.shown.failed)? {
-                    Ok(ran) => {
-                        rate.add(ran.is_some());
-                        enough = ran;
+                    Ok(came) => {
+                        rate.add(&came);
+                        if let Came::Failed(ran) = came {
+                            enough = Some(ran);
+                        }
                     }
                     Err(end) => return Ok(Some(end)),
                 }
@@ -146,7 +172,7 @@ impl<'s, F: Fn(Wanted) -> Result<Job<'s>>> Shrinking<'s, F> {
             self.say(&format!("  {}  {}", listed(&candidate), tried(rate)))?;
             fewest.tell(enough.is_some());
             if let Some(shown) = enough {
-                *least = Least { rate, shown };
+                *least = Least { rate, shown: *shown };
             }
         }
         Ok(None)
@@ -154,14 +180,13 @@ impl<'s, F: Fn(Wanted) -> Result<Job<'s>>> Shrinking<'s, F> {
 
     /// How often what is left fails.
     fn rate(&self, faults: &[u32], least: &mut Least, until: Instant) -> Result<Option<End>> {
-        while least.rate.runs < RATE && Instant::now() < until {
+        while least.rate.wants(RATE) && Instant::now() < until {
             match self.again(faults, &least.shown.failed)? {
-                Ok(ran) => {
-                    least.rate.add(ran.is_some());
-                    least.shown = ran.unwrap_or(Ran {
-                        folder: std::mem::take(&mut least.shown.folder),
-                        failed: least.shown.failed.clone(),
-                    });
+                Ok(came) => {
+                    least.rate.add(&came);
+                    if let Came::Failed(ran) = came {
+                        least.shown = *ran;
+                    }
                 }
                 Err(end) => return Ok(Some(end)),
             }
@@ -170,8 +195,8 @@ impl<'s, F: Fn(Wanted) -> Result<Job<'s>>> Shrinking<'s, F> {
     }
 
     fn tell(&self, all: &[Fault], left: &[u32], least: &Least, end: Option<&End>) -> Result {
-        let Rate { failed, runs } = least.rate;
-        let again = self.command(&least.shown.failed.test, left);
+        let Rate { failed, runs, .. } = least.rate;
+        let again = command(&self.stage, &least.shown.failed.test, self.seed, Some(&left.iter().copied().collect()));
         let faults: Vec<&Fault> =
             least.shown.failed.faults.iter().filter(|fault| left.contains(&fault.number)).collect();
         let mut out = anstream::stdout();
@@ -212,13 +237,6 @@ impl<'s, F: Fn(Wanted) -> Result<Job<'s>>> Shrinking<'s, F> {
         Ok(Exit::Failed)
     }
 
-    fn command(&self, test: &str, left: &[u32]) -> String {
-        let numbers: Vec<String> = left.iter().map(u32::to_string).collect();
-        let faults = if numbers.is_empty() { "none".to_owned() } else { numbers.join(",") };
-        let test = shell_quote(test).unwrap_or_else(|_| test.to_owned());
-        format!("lsfr test {} --only {test} --seed {} --faults {faults}", self.stage, self.seed)
-    }
-
     fn say(&self, line: &str) -> Result<()> {
         if self.format == Format::Text {
             writeln!(anstream::stdout(), "{line}")?;
@@ -242,9 +260,42 @@ fn listed(faults: &[u32]) -> String {
 }
 
 fn tried(rate: Rate) -> String {
-    match rate {
-        Rate { failed: 0, runs } => format!("did not fail in {runs} runs"),
+    let told = match rate {
+        Rate { runs: 0, not_judged, .. } => return format!("unknown: {not_judged} runs could not be judged"),
+        Rate { failed: 0, runs, .. } => format!("did not fail in {runs} {}", plural(runs as usize, "run", "runs")),
         Rate { runs: 1, .. } => "failed at once".to_owned(),
         Rate { runs, .. } => format!("failed, in one of {runs} runs"),
+    };
+    match rate.not_judged {
+        0 => told,
+        more => format!("{told}; {more} more could not be judged"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn rate(of: &[Came]) -> Rate {
+        let mut rate = Rate::default();
+        of.iter().for_each(|came| rate.add(came));
+        rate
+    }
+
+    #[test]
+    fn a_run_that_was_not_judged_counts_for_nothing() {
+        let none = rate(&[Came::Otherwise, Came::Unknown, Came::Otherwise]);
+        assert!(none.wants(TRIES), "two of three runs were judged");
+        assert_eq!(tried(none), "did not fail in 2 runs; 1 more could not be judged");
+        let enough = rate(&[Came::Otherwise, Came::Unknown, Came::Otherwise, Came::Otherwise]);
+        assert!(!enough.wants(TRIES));
+        assert_eq!((enough.failed, enough.runs), (0, 3));
+    }
+
+    #[test]
+    fn what_can_never_be_judged_is_given_up() {
+        let unknown = rate(&[Came::Unknown, Came::Unknown, Came::Unknown]);
+        assert!(!unknown.wants(TRIES));
+        assert_eq!(tried(unknown), "unknown: 3 runs could not be judged");
     }
 }

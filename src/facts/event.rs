@@ -1,5 +1,6 @@
 //! What a run reports: one stream of events, in the order in which they happen. Times count from the start of the run.
 
+use std::collections::BTreeSet;
 use std::net::SocketAddr;
 use std::time::Duration;
 
@@ -154,6 +155,9 @@ pub struct RunStarted {
     pub folder: String,
     /// Local time, `2026-11-23T12:03:01+01:00`.
     pub time: String,
+    /// The numbers of the only faults of workloads that happen, if not all do.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub faults: Option<BTreeSet<u32>>,
 }
 
 /// Nodes for a look by hand.

@@ -1,7 +1,7 @@
 //! The failure card: everything there is to say about one failure, as data. It is built once; the terminal, JSON,
 //! JUnit, the records and the app show the same one.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use history::Explanation;
@@ -327,7 +327,16 @@ impl Card {
 
 /// `lsfr test` with the arguments that make the same failure happen again.
 fn again(scene: &Scene) -> String {
-    format!("lsfr test {} --only {} --seed {}", word(scene.stage), name(scene.test), scene.state.seed())
+    command(scene.stage, scene.test, scene.state.seed(), scene.state.faults())
+}
+
+/// The same, with all or only these faults.
+pub fn command(stage: &str, test: &str, seed: u64, faults: Option<&BTreeSet<u32>>) -> String {
+    let faults = faults.map_or(String::new(), |faults| {
+        let numbers: Vec<String> = faults.iter().map(u32::to_string).collect();
+        format!(" --faults {}", if numbers.is_empty() { "none".to_owned() } else { numbers.join(",") })
+    });
+    format!("lsfr test {} --only {} --seed {seed}{faults}", word(stage), name(test))
 }
 
 /// A test's name in double quotes, as people write them, unless the shell would read something in it.
@@ -439,6 +448,7 @@ impl Card {
             seed: 8123,
             folder: ".lsfr/runs/20261123-120301-crash-recovery".into(),
             time: String::new(),
+            faults: None,
         });
         let state = RunState::replayed(&[Stamped { at: Duration::ZERO, event: started }]);
         let scene = Scene { stage, test, at: Duration::ZERO, not_judged: None, state: &state, words: &English };

@@ -176,6 +176,7 @@ mod tests {
             seed: 8123,
             folder: String::new(),
             time: "2026-11-23T12:03:01+01:00".into(),
+            faults: None,
         }));
         event(Event::StageStarted { stage: "s".into(), title: "S".into(), tests: vec![] });
         let ended = |test: &str, verdict| Event::TestEnded { stage: "s".into(), test: test.into(), verdict, took };

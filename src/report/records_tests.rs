@@ -34,6 +34,7 @@ fn begin(project: &Path, stage: &str, second: i64) -> RunFolder {
         seed: u64::MAX,
         folder,
         time: "2026-11-23T12:03:01+01:00".into(),
+        faults: None,
     };
     tell(&mut run, Event::RunStarted(started));
     tell(&mut run, Event::StageStarted { stage: stage.into(), title: "T".into(), tests: vec!["A".into()] });

@@ -93,6 +93,7 @@ impl Teller<'_> {
             seed: *seed,
             folder,
             time: time.clone(),
+            faults: None,
         };
         self.say(Event::RunStarted(started), None);
     }

@@ -1,6 +1,7 @@
 //! What the events of a run have said so far: the one place where they are folded into a state. Cards, summaries and
 //! the app read it.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -12,6 +13,7 @@ use crate::facts::{Event, Stamped};
 #[derive(Debug, Default)]
 pub struct RunState {
     seed: u64,
+    faults: Option<BTreeSet<u32>>,
     folder: String,
     test_began: Duration,
     trail: Trail,
@@ -30,7 +32,8 @@ impl RunState {
     pub fn event(&mut self, stamped: &Stamped) {
         let at = stamped.at;
         if let Event::RunStarted(started) = &stamped.event {
-            *self = Self { seed: started.seed, folder: started.folder.clone(), ..Self::default() };
+            let (folder, faults) = (started.folder.clone(), started.faults.clone());
+            *self = Self { seed: started.seed, folder, faults, ..Self::default() };
         }
         // Not when a test starts: what is repaired or started between two tests belongs to the second.
         if std::mem::take(&mut self.over) {
@@ -75,6 +78,11 @@ impl RunState {
 
     pub fn seed(&self) -> u64 {
         self.seed
+    }
+
+    /// The numbers of the only faults of workloads that happen, if not all do.
+    pub fn faults(&self) -> Option<&BTreeSet<u32>> {
+        self.faults.as_ref()
     }
 
     /// The run's folder, relative to the challenge directory.

@@ -365,6 +365,7 @@ mod tests {
                 seed: 8123,
                 folder: ".lsfr/runs/20261123-120301-crash-recovery".into(),
                 time: "2026-11-23T12:03:01+01:00".into(),
+                faults: None,
             }),
             Event::BuildStarted { command: "make".into() },
             Event::BuildEnded { status: "exit status 0".into(), passed: true, took: second, tail: vec![] },

@@ -176,6 +176,7 @@ pub async fn run(plan: Plan, sink: Sink, cancel: impl Future<Output = ()> + Send
         seed: plan.seed,
         folder: plan.folder_name.clone(),
         time: plan.time.clone(),
+        faults: plan.faults.clone(),
     }));
     let mut cancel = std::pin::pin!(cancel);
     let outcome = tokio::select! {

@@ -15,7 +15,7 @@ use super::guide::{GuidePane, Place};
 use super::layout::Shares;
 use super::logs::{LogPane, LogStore, Quoted};
 use super::progress::Moments;
-use super::results::{StageResults, State};
+use super::results::{StageResults, State, TestResult};
 use super::scroll::Scroll;
 use crate::facts::{LeftUp, StageVerdict};
 use crate::report::card::Card;
@@ -67,6 +67,8 @@ pub struct Workbench {
     pub failed: BTreeMap<(String, String), u64>,
     /// A moment to go to once the logs of its run are open.
     pub jump: Option<Jump>,
+    /// A test whose failure opens as soon as its card is there, by stage and name: it was asked for just before.
+    pub opening: Option<(String, String)>,
     /// What is kept of runs beside their results.
     pub moments: Moments,
     /// A place in the guide of this stage, to go to as soon as it has been read.
@@ -190,6 +192,7 @@ impl Workbench {
             watch: Watch { on: true, ..Watch::default() },
             failed: BTreeMap::new(),
             jump: None,
+            opening: None,
             moments: Moments::default(),
             awaited: None,
             seen: None,
@@ -328,6 +331,21 @@ impl Workbench {
         let results = self.results.get(&self.shown)?;
         let under = self.chosen_entry().and_then(|entry| entry.card());
         under.or_else(|| self.blocked(results)).or_else(|| results.cards.first())
+    }
+
+    /// A test that the keys mean and that has failed just now: its card is on its way.
+    pub fn failing(&self) -> Option<&str> {
+        let run = self.run.as_ref()?;
+        let results = self.results.get(&self.shown).filter(|results| results.run == run.folder)?;
+        if self.focus != Pane::Tests && self.chosen_card().is_some() {
+            return None;
+        }
+        let has_no_card = |test: &TestResult| {
+            matches!(test.state, State::Failed(_) | State::NotJudged(_)) && results.card(&test.name).is_none()
+        };
+        let chosen = self.chosen_test().filter(|_| self.focus == Pane::Tests).map(|test| test.name);
+        let meant = |test: &&TestResult| chosen.is_none_or(|name| test.name == name);
+        results.tests.iter().filter(meant).find(|test| has_no_card(test)).map(|test| test.name.as_str())
     }
 
     /// What held back the tests of a stage: it may have been reported at an earlier one of the same run.

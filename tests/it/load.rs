@@ -134,7 +134,7 @@ fn fewer_faults_are_looked_for_and_only_the_ones_that_are_named_happen() {
         let events = project.events();
         of_load(&events, "fault").iter().map(|fault| fault["number"].as_u64().unwrap()).collect()
     };
-    project.lsfr(["test", "--seed", "1", "--faults", "2"]).exits(1);
+    project.lsfr(["test", "--seed", "1", "--faults", "2"]).exits(1).says(&["--seed 1 --faults 2"]);
     assert_eq!(numbers(&project), [2]);
     project.lsfr(["test", "--seed", "1", "--faults", "none"]).exits(1);
     assert_eq!(numbers(&project), [0; 0]);

@@ -170,6 +170,7 @@ impl Story {
             seed: 8123,
             folder: FOLDER.into(),
             time: "2026-11-23T12:03:01+01:00".into(),
+            faults: None,
         });
         let at = self.events.last().map_or(ms(0), |last| last.at);
         let all = [Stamped { at: ms(0), event: started }].into_iter().chain(self.events);

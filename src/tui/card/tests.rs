@@ -93,6 +93,7 @@ fn card() -> Card {
                 seed: 8123,
                 folder: FOLDER.into(),
                 time: "2026-11-23T12:03:01+01:00".into(),
+                faults: None,
             }),
         ),
         (42, Event::Operation(operation(41, "PUT", 200, ""))),

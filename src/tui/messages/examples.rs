@@ -97,6 +97,7 @@ pub(in crate::tui) fn events(names: &[&str]) -> Recorded {
         seed: 1,
         folder: String::new(),
         time: String::new(),
+        faults: None,
     };
     told.event(0, Event::RunStarted(started));
     let tests = vec![TEST.to_owned()];

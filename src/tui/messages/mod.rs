@@ -89,7 +89,7 @@ struct Pending {
     done: Option<(usize, usize)>,
 }
 
-const NO_MESSAGES: &str = "No messages are recorded of this run. One node alone talks to nobody; and runs of older \
+pub const NO_MESSAGES: &str = "No messages are recorded of this run. One node alone talks to nobody; and runs of older \
                            versions of lsfr have no record of what nodes said to each other.";
 const NONE_YET: &str = "No node has said anything yet.";
 

@@ -24,6 +24,7 @@ pub(super) fn key(ui: &mut Ui, event: &KeyEvent) -> Vec<Effect> {
         return Vec::new();
     }
     let key = Key::from_event(event);
+    anew(ui);
     // These end things, so they reach through whatever is open.
     let urgent = ui.app.keymap.actions(key).find(|action| {
         matches!(action, Action::Interrupt | Action::Suspend | Action::Redraw)
@@ -53,6 +54,13 @@ pub(super) fn key(ui: &mut Ui, event: &KeyEvent) -> Vec<Effect> {
             }
             Vec::new()
         }
+    }
+}
+
+/// Something else is done: what was asked for before opens nothing any more.
+fn anew(ui: &mut Ui) {
+    if let Some(bench) = ui.app.workbench_mut() {
+        bench.opening = None;
     }
 }
 
@@ -106,6 +114,7 @@ pub(super) fn mouse(ui: &mut Ui, event: &MouseEvent) -> Vec<Effect> {
 
 /// Chooses what is there; what is chosen already is opened.
 fn click(ui: &mut Ui, at: (u16, u16)) -> Vec<Effect> {
+    anew(ui);
     let target = ui.targets.at(at).cloned();
     match target {
         Some(Target::Key(action)) => return press(ui, action),

@@ -14,6 +14,7 @@ use crate::report::timeline::Timelines;
 use crate::text::clean;
 use crate::tui::action::{Action, Pane};
 use crate::tui::app::App;
+use crate::tui::card::CardPane;
 use crate::tui::cluster::ClusterPane;
 use crate::tui::effect::{Effect, Request, Scope};
 use crate::tui::event::{RunId, RunNews};
@@ -115,8 +116,16 @@ pub(super) fn news(ui: &mut Ui, id: RunId, news: RunNews) -> Vec<Effect> {
             if let Some(results) = bench.results.get_mut(&stage) {
                 results.cards.push((*card).clone());
             }
+            let asked = bench.opening.take_if(|(of, name)| (of.as_str(), name.as_str()) == (&stage, &test)).is_some();
             // Whoever is reading a failure while its test runs again wants to see the new one.
-            if is_open(ui, &stage, Some(&test)) { replace(ui, *card) } else { Vec::new() }
+            if is_open(ui, &stage, Some(&test)) {
+                return replace(ui, *card);
+            }
+            if asked && ui.layers.is_empty() {
+                ui.app.toast = None;
+                ui.layers.push(Layer::Card(Box::new(CardPane::new(*card))));
+            }
+            Vec::new()
         }
         RunNews::Ended(outcome) => ended(ui, outcome),
     }

@@ -15,20 +15,17 @@ pub(super) use self::said::said;
 use super::{boxed, put};
 use crate::facts::NodeAddress;
 use crate::report::describe::English;
-use crate::text::{clean_lines, width, wrap_evenly};
+use crate::text::{clean_lines, width, wrap, wrap_evenly};
 use crate::tui::action::Action;
 use crate::tui::app::App;
 use crate::tui::layers::LeftUpPane;
 use crate::tui::theme::{Look, Sign, Theme};
 
 pub(super) fn message(theme: &Theme, area: Rect, buffer: &mut Buffer, text: &str) {
-    put(
-        theme,
-        buffer,
-        Rect { x: area.x + 1, width: area.width.saturating_sub(1), ..area },
-        text,
-        theme.style(Look::Dim),
-    );
+    let room = Rect { x: area.x + 1, width: area.width.saturating_sub(1), ..area };
+    for (line, y) in wrap(text, room.width.into(), 0).iter().zip(room.top()..room.bottom()) {
+        put(theme, buffer, Rect { y, height: 1, ..room }, line, theme.style(Look::Dim));
+    }
 }
 
 /// A project that cannot be opened: what is wrong with it, and nothing else.

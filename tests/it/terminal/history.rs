@@ -1,22 +1,11 @@
 //! What clients did around an impossible answer, from a real run of a server with a bug.
 
-use std::fs;
-
 use super::*;
-use crate::load::{READS_AND_WRITES, files};
 
 #[test]
 fn the_history_of_what_cannot_be_is_opened_and_moved_through() {
-    let home = Home::new();
-    let dir = home.path().join("loaded");
-    for (name, text) in files(READS_AND_WRITES) {
-        let file = dir.join(name);
-        fs::create_dir_all(file.parent().unwrap()).unwrap();
-        fs::write(file, text).unwrap();
-    }
-    let server = format!("exec '{LSFR}' __reference kv-store --bug follower-serves-get \"$@\"");
-    home.script("loaded/run.sh", &server);
-    let mut terminal = Start::new(&home, &dir).go();
+    let home = Home::loaded("follower-serves-get");
+    let mut terminal = Start::new(&home, &home.path().join("loaded")).go();
     terminal.shows(&["Every answer is right", " r run "]);
     terminal.press("r");
     terminal.shows(&["✗ Answers are right", "0/1", " r run "]);

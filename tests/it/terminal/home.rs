@@ -8,6 +8,7 @@ use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use tempfile::TempDir;
 
+use crate::load::{READS_AND_WRITES, files};
 use crate::support::{self, LSFR, alive, eventually};
 
 /// A directory to start lsfr in. It is the home of whatever lsfr starts too: their environment tells them apart.
@@ -25,6 +26,18 @@ impl Home {
         let home = Home::new();
         support::run(home.path(), ["new", "kv-store"]).exits(0);
         home.run_sh(run_sh);
+        home
+    }
+
+    /// With a pack of one load of reads and writes in `loaded`, and a server with this bug.
+    pub(super) fn loaded(bug: &str) -> Home {
+        let home = Home::new();
+        for (name, text) in files(READS_AND_WRITES) {
+            let file = home.path().join("loaded").join(name);
+            fs::create_dir_all(file.parent().unwrap()).unwrap();
+            fs::write(file, text).unwrap();
+        }
+        home.script("loaded/run.sh", &format!("exec '{LSFR}' __reference kv-store --bug {bug} \"$@\""));
         home
     }
 

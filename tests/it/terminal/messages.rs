@@ -1,29 +1,19 @@
 //! What the nodes of a real run said to each other, from the failure to its messages and back.
 
-use std::fs;
-
 use super::*;
-use crate::load::{READS_AND_WRITES, files};
 
 #[test]
 fn a_failure_leads_to_its_messages_and_these_to_the_logs_and_back() {
-    let home = Home::new();
-    let dir = home.path().join("loaded");
-    for (name, text) in files(READS_AND_WRITES) {
-        let file = dir.join(name);
-        fs::create_dir_all(file.parent().unwrap()).unwrap();
-        fs::write(file, text).unwrap();
-    }
-    let server = format!("exec '{LSFR}' __reference kv-store --bug follower-serves-get \"$@\"");
-    home.script("loaded/run.sh", &server);
-    let mut terminal = Start::new(&home, &dir).go();
+    let home = Home::loaded("follower-serves-get");
+    let mut terminal = Start::new(&home, &home.path().join("loaded")).go();
     terminal.shows(&["Every answer is right", " r run "]);
     // While it runs, its end is followed.
     terminal.press("r");
     terminal.shows(&["x cancel", "LOAD clients"]);
     terminal.press("M");
     terminal.shows(&["Messages"]);
-    terminal.shows(&["exchanges", "n1", "n2", "n3", " r run "]);
+    terminal.shows(&["exchanges", "n1", "n2", "n3"]);
+    terminal.hides(&["x cancel"]);
     terminal.press(ESC);
     terminal.hides(&["Messages"]);
     terminal.shows(&["✗ Answers are right", "0/1"]);

@@ -1,21 +1,11 @@
 //! From a failure to its moment: in the logs, in the cluster, in the history; and to the run in which its test passed.
 
-use std::fs;
-
 use super::*;
-use crate::load::{READS_AND_WRITES, files};
 
 #[test]
 fn a_card_leads_to_its_moment_in_every_view() {
-    let home = Home::new();
-    let dir = home.path().join("loaded");
-    for (name, text) in files(READS_AND_WRITES) {
-        let file = dir.join(name);
-        fs::create_dir_all(file.parent().unwrap()).unwrap();
-        fs::write(file, text).unwrap();
-    }
-    home.script("loaded/run.sh", &format!("exec '{LSFR}' __reference kv-store --bug follower-serves-get \"$@\""));
-    let mut terminal = Start::new(&home, &dir).go();
+    let home = Home::loaded("follower-serves-get");
+    let mut terminal = Start::new(&home, &home.path().join("loaded")).go();
     terminal.shows(&["Every answer is right", " r run "]);
     terminal.press("r");
     terminal.shows(&["✗ Answers are right", "0/1", " r run "]);

@@ -92,6 +92,11 @@ fn open(ui: &mut Ui) -> Vec<Effect> {
 }
 
 fn open_card(ui: &mut Ui) {
+    let Some(bench) = ui.app.workbench_mut() else { return };
+    if let Some(test) = bench.failing().map(str::to_owned) {
+        bench.opening = Some((bench.shown.clone(), test));
+        return ui.app.say("This failure is being written up, and opens then.");
+    }
     let Some(bench) = ui.app.bench() else { return };
     let chosen = bench.chosen_entry().filter(|entry| bench.focus == Pane::Tests && entry.card().is_none());
     if let Some(entry) = chosen {

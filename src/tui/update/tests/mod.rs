@@ -199,6 +199,7 @@ impl Desk {
             seed: 7,
             folder: ".lsfr/runs/x".into(),
             time: String::new(),
+            faults: None,
         }));
         let tests = vec![format!("{stage} works"), format!("{stage} lasts")];
         self.told(runner::Event::StageStarted { stage: stage.into(), title: String::new(), tests })

@@ -448,3 +448,34 @@ fn each_failed_test_opens_its_own_card() {
     opens(&mut desk, "first works");
     opens(desk.press("j"), "first lasts");
 }
+
+/// A test of the stage has failed, and nothing is known yet of why.
+fn failing(desk: &mut Desk) -> Card {
+    let test = "first works".to_owned();
+    desk.press("r").begun("first").told(runner::Event::TestStarted { stage: "first".into(), test: test.clone() });
+    let (stage, verdict, took) = ("first".into(), failure(), Duration::from_millis(5));
+    desk.told(runner::Event::TestEnded { stage, test: test.clone(), verdict, took });
+    Card::example("first", &test, &["one", "two"])
+}
+
+#[test]
+fn a_failure_asked_for_before_its_card_is_there_opens_with_it() {
+    for pane in ["3", "4"] {
+        let mut desk = Desk::new();
+        let card = failing(&mut desk);
+        desk.press(pane).press("enter");
+        assert_eq!(desk.toast(), "This failure is being written up, and opens then.");
+        desk.news(RunNews::Card(Box::new(card.clone())));
+        assert_eq!(desk.ui.open_card().map(|open| &open.test), Some(&card.test), "{pane}");
+        assert_eq!(desk.toast(), "");
+    }
+}
+
+#[test]
+fn who_does_something_else_meanwhile_is_left_in_peace() {
+    let mut desk = Desk::new();
+    let card = failing(&mut desk);
+    desk.press("3").press("enter").press("2");
+    desk.news(RunNews::Card(Box::new(card)));
+    assert!(desk.ui.layers.is_empty());
+}

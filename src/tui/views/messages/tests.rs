@@ -10,8 +10,8 @@ use crate::tui::dump;
 use crate::tui::effect::Effect;
 use crate::tui::event::Done;
 use crate::tui::layers::Layer;
-use crate::tui::messages::MessagesPane;
 use crate::tui::messages::examples::{Recorded, events, recorded};
+use crate::tui::messages::{MessagesPane, NO_MESSAGES};
 use crate::tui::theme::Theme;
 use crate::tui::update::tests::Desk;
 
@@ -104,6 +104,8 @@ fn where_there_is_nothing_the_view_says_why() {
     let mut desk = view(&recorded, None);
     let none = screens(&mut desk, &[(80, 24)]);
     assert!(none.contains("No messages are recorded of this run."), "{none}");
+    let words: Vec<&str> = none.split(['│', ' ', '\n']).filter(|word| !word.is_empty()).collect();
+    assert!(words.join(" ").contains(NO_MESSAGES), "the sentence is cut: {none}");
     assert!(!none.contains("whole"), "no key of the footer is for what is not there: {none}");
     let with_messages = self::recorded(5);
     let mut desk = view(&with_messages, None);
