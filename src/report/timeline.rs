@@ -223,6 +223,11 @@ impl Timelines {
         latest.filter(|test| test.ended.is_none_or(|ended| moment <= ended))
     }
 
+    /// Whether some test is known to have had so many nodes at least.
+    pub fn had(&self, nodes: usize) -> bool {
+        self.tests.iter().any(|test| test.lanes().len() >= nodes)
+    }
+
     /// Of the test that runs, or ran last.
     pub fn latest(&self) -> Option<&Timeline> {
         self.tests.back()

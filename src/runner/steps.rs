@@ -72,7 +72,8 @@ impl Shrinking {
 }
 
 /// The moment since which what a test expects depends on when lsfr does each step: the beginning of a test that says
-/// so, otherwise its last wait.
+/// so, otherwise the last time that something had to hold for a while. A wait is none: it gives nodes time, and a promise
+/// that is kept then is kept later, too.
 #[derive(Debug)]
 pub(super) struct Timed {
     always: bool,

@@ -120,7 +120,7 @@ impl Interpreter<'_> {
 }
 
 pub(super) fn describe(check: &Check) -> String {
-    format!("check that {} is {}", check.history, check.with.name())
+    format!("check the history of {}: {}", check.history, check.with.name())
 }
 
 /// The page of a history, in the folder where the history is.

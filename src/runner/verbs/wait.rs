@@ -8,7 +8,6 @@ use super::super::steps::Interpreter;
 
 impl Interpreter<'_> {
     pub(super) async fn wait(&self, wait: &Wait) {
-        self.depends_on_now();
         sleep(wait.time).await;
     }
 }

@@ -28,6 +28,8 @@ pub struct Scene<'a> {
     pub live: bool,
     /// What the failure is about, the wrong answer first.
     pub wrong: Vec<Wrong>,
+    /// What to ask next of that failure.
+    pub next: Option<String>,
 }
 
 impl Scene<'_> {
@@ -88,8 +90,9 @@ impl ClusterPane {
         let cluster = card.cluster.clone()?;
         let until = card.moment().max(cluster.at);
         let test = card.title().to_owned();
-        let wrong = wrong::operations(card);
-        Some(Scene { cluster, until, moment: Moment::Failure, test, timeline: None, end: until, live: false, wrong })
+        let (wrong, next) = (wrong::operations(card), card.next.clone());
+        let moment = Moment::Failure;
+        Some(Scene { cluster, until, moment, test, timeline: None, end: until, live: false, wrong, next })
     }
 
     fn of_test<'a>(
@@ -121,7 +124,8 @@ impl ClusterPane {
         let cluster = timeline.at(until).map(|cluster| cluster.shown(&English));
         let cluster = cluster.unwrap_or_else(|| ClusterNow { at: until, ..ClusterNow::default() });
         let test = timeline.test().1.to_owned();
-        Some(Scene { cluster, until, moment, test, timeline: Some(timeline), end, live: live.is_some(), wrong })
+        let next = card.and_then(|card| card.next.clone());
+        Some(Scene { cluster, until, moment, test, timeline: Some(timeline), end, live: live.is_some(), wrong, next })
     }
 
     /// Nodes without a test: the cluster as it is known last.
@@ -133,6 +137,7 @@ impl ClusterPane {
         let until = elapsed.unwrap_or_default().max(cluster.at);
         let moment = if elapsed.is_some() { Moment::Now } else { Moment::Last };
         let (test, wrong) = (bench.cluster.test().to_owned(), Vec::new());
-        Some(Scene { cluster, until, moment, test, timeline: None, end: until, live: elapsed.is_some(), wrong })
+        let (live, next) = (elapsed.is_some(), None);
+        Some(Scene { cluster, until, moment, test, timeline: None, end: until, live, wrong, next })
     }
 }

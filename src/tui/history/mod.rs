@@ -65,6 +65,7 @@ pub struct Reader {
     marked: Vec<usize>,
     culprit: Option<usize>,
     sentence: String,
+    next: Option<String>,
     /// In order of name.
     keys: Vec<Text>,
     /// The key that is shown, or all of them.
@@ -163,6 +164,7 @@ impl Reader {
         let told = || card.told.first().cloned().unwrap_or_default();
         let mut reader = Self {
             sentence: explanation.map_or_else(told, |explanation| explanation.sentence.clone()),
+            next: card.next.clone(),
             lanes: Lanes::default(),
             history,
             marked,
@@ -217,6 +219,11 @@ impl Reader {
     /// Why it is impossible, or why nothing can be said about it.
     pub fn sentence(&self) -> &str {
         &self.sentence
+    }
+
+    /// What to ask next of the failure.
+    pub fn next_question(&self) -> Option<&str> {
+        self.next.as_deref()
     }
 
     pub fn zoom(&self) -> Zoom {

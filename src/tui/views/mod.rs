@@ -35,7 +35,7 @@ use super::paint;
 use super::targets::Targets;
 use super::theme::{Look, Theme, name_style};
 use super::ui::Ui;
-use crate::text::{width, wrap};
+use crate::text::{clean, width, wrap};
 
 /// Draws everything, in letters that the terminal has.
 pub fn draw(frame: &mut Frame, ui: &mut Ui) {
@@ -184,6 +184,14 @@ fn legend<'a>(entries: impl Iterator<Item = (String, Look, &'a str)>, columns: u
         row.extend([(format!("{gap}{sign}"), look), (format!(" {name}"), Look::Dim)]);
     }
     rows
+}
+
+/// What to ask next of a failure.
+fn next(text: &str, columns: usize) -> Vec<Vec<(String, Look)>> {
+    const NEXT: &str = "Next  ";
+    let lines = wrap(&clean(text), columns.saturating_sub(NEXT.len()), 0).into_iter().enumerate();
+    let head = |number: usize| if number == 0 { NEXT.to_owned() } else { " ".repeat(NEXT.len()) };
+    lines.map(|(number, line)| vec![(head(number), Look::Strong), (line, Look::Text)]).collect()
 }
 
 /// In so few rows above and below a box nothing can be read.

@@ -327,14 +327,16 @@ impl Writer<'_> {
         rows
     }
 
-    /// The rows of a name, which are selected with it; `right` stands at the end of the first.
+    /// The rows of a name, which are selected with it; `right` stands at the end of the last, where it parts no words.
     fn named(&self, look: Look, text: &str, hanging: usize, most: usize, right: String) -> Vec<Row> {
         let taken = if right.is_empty() { 0 } else { width(&right) + 1 };
-        let columns = self.columns.saturating_sub(taken).max(10);
-        let mut rows = self.wrapped(look, text, hanging, most, columns);
+        let mut rows = self.wrapped(look, text, hanging, most, self.columns);
+        if rows.last().is_some_and(|last| width(&last.text) + taken > self.columns) {
+            rows = self.wrapped(look, text, hanging, most, self.columns.saturating_sub(taken).max(10));
+        }
         rows.iter_mut().for_each(|row| row.head = true);
-        if let Some(first) = rows.first_mut() {
-            first.right = right;
+        if let Some(last) = rows.last_mut() {
+            last.right = right;
         }
         rows
     }

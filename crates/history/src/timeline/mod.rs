@@ -115,7 +115,11 @@ fn code(text: &str) -> String {
 
 /// Everything that is drawn, as JSON that can stand in a script element.
 fn data(history: &History, judgement: &Judgement) -> String {
-    let (lanes, names) = lanes(history);
+    let (marked, culprit) = match &judgement.verdict {
+        Verdict::Violation(explanation) => (&explanation.places[..], explanation.places.get(explanation.culprit)),
+        _ => (&[][..], None),
+    };
+    let (lanes, names) = lanes(history, marked);
     let mut keys: Vec<&Text> = history.operations.iter().flat_map(Operation::keys).collect();
     keys.sort_unstable();
     keys.dedup();
@@ -151,10 +155,6 @@ fn data(history: &History, judgement: &Judgement) -> String {
             })
         })
         .collect();
-    let (marked, culprit) = match &judgement.verdict {
-        Verdict::Violation(explanation) => (&explanation.places[..], explanation.places.get(explanation.culprit)),
-        _ => (&[][..], None),
-    };
     let data = json!({
         "lanes": names,
         "keys": keys.iter().map(|key| phrases::shown(key)).collect::<Vec<_>>(),
@@ -171,8 +171,9 @@ fn data(history: &History, judgement: &Judgement) -> String {
 /// client, and a page with a thousand lanes shows nothing.
 const MOST_LANES: usize = 24;
 
-/// A lane for each operation, and what each lane is called: its client, or a number where it has several.
-fn lanes(history: &History) -> (Vec<usize>, Vec<String>) {
+/// A lane for each operation, and what each lane is called: its client; where several share it the first of them, or the
+/// one whose operation is marked, with a sign that it is not alone.
+fn lanes(history: &History, marked: &[usize]) -> (Vec<usize>, Vec<String>) {
     // When each client began and ended.
     let mut clients: BTreeMap<u32, (Duration, Duration)> = BTreeMap::new();
     for operation in &history.operations {
@@ -186,20 +187,27 @@ fn lanes(history: &History) -> (Vec<usize>, Vec<String>) {
         order.sort_by_key(|(_, (begin, _))| *begin);
     }
     let mut lane_of: HashMap<u32, usize> = HashMap::new();
-    let mut names = Vec::new();
+    let mut clients: Vec<Vec<u32>> = Vec::new();
     // Until when each lane is taken.
     let mut taken: Vec<Duration> = Vec::new();
     for (client, (begin, end)) in order {
         let free = taken.iter().position(|until| shared && *until < begin).unwrap_or(taken.len());
         if free == taken.len() {
             taken.push(end);
-            names.push(if shared { (free + 1).to_string() } else { format!("c{client}") });
+            clients.push(Vec::new());
         }
         taken[free] = end;
+        clients[free].push(client);
         lane_of.insert(client, free);
     }
+    let of_proof: Vec<u32> = marked.iter().filter_map(|place| Some(history.operations.get(*place)?.client)).collect();
+    let name = |clients: &Vec<u32>| {
+        let named = clients.iter().find(|client| of_proof.contains(client)).or(clients.first());
+        let more = if clients.len() > 1 { "+" } else { "" };
+        named.map_or(String::new(), |client| format!("c{client}{more}"))
+    };
     let lanes = history.operations.iter().map(|operation| lane_of[&operation.client]);
-    (lanes.collect(), names)
+    (lanes.collect(), clients.iter().map(name).collect())
 }
 
 fn ended(operation: &Operation) -> Option<Duration> {
@@ -301,8 +309,13 @@ mod tests {
         let simulation =
             Simulation { seed: 1, clients: 10, operations: 2_000, keys: 2, unanswered: 20, conditional: true };
         let history = with_stale_read(simulation.run(), "k0", 30);
-        let (lanes, names) = lanes(&history);
+        let wrong = history.operations.len() - 1;
+        let (lanes, names) = lanes(&history, &[wrong]);
         assert!((10..=20).contains(&names.len()), "{names:?}");
+        // A lane has the name of the client that somebody looks for in it.
+        let client = history.operations[wrong].client;
+        assert!(names[lanes[wrong]].trim_end_matches('+') == format!("c{client}"), "{names:?}");
+        assert!(names.iter().any(|name| name.ends_with('+')), "{names:?}");
         let mut by_lane: Vec<_> = lanes.iter().zip(&history.operations).collect();
         by_lane.sort_by_key(|(lane, operation)| (**lane, operation.called));
         for pair in by_lane.windows(2).filter(|pair| pair[0].0 == pair[1].0) {

@@ -20,6 +20,7 @@
   const lanes = data.lanes.map(() => []);
   for (const op of operations) lanes[op.lane].push(op);
   for (const lane of lanes) lane.sort((one, other) => one.called - other.called);
+  document.getElementById("shared").hidden = !data.lanes.some((name) => name.endsWith("+"));
   const strips = [];
   const faults = data.faults.map((fault) => {
     const to = fault.to === null ? Math.max(last, fault.from) : fault.to;

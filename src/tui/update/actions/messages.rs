@@ -22,7 +22,12 @@ pub(super) fn available(action: Action, ui: &Ui, bench: &Workbench) -> Result<()
         Action::Messages if ui.layers.messages().is_some() => Ok(()),
         Action::Messages => {
             only_if(bench.course.has_nodes, "Only programs that are servers say something to each other.")?;
-            only_if(place(ui, bench).is_some(), "No run is known yet: messages come with the first.")
+            let Some(place) = place(ui, bench) else {
+                return Err("No run is known yet: messages come with the first.".to_owned());
+            };
+            // Of a run whose logs are not open it is not known how many it had.
+            let alone = bench.logged == Some(place.run) && bench.timelines.had(1) && !bench.timelines.had(2);
+            only_if(!alone, "One node alone talks to nobody.")
         }
         _ => Err("What nodes said to each other is not open.".to_owned()),
     }

@@ -22,7 +22,7 @@ mod wrong;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use super::{framed, indented, put, title};
+use super::{framed, indented, next, put, title};
 use crate::report::card::Card;
 use crate::report::times::clock;
 use crate::text::{clean, cut, width};
@@ -30,6 +30,11 @@ use crate::tui::app::App;
 use crate::tui::cluster::{ClusterPane, Moment, Scene};
 use crate::tui::paint::{self, Piece};
 use crate::tui::theme::{Look, Sign, Theme};
+
+/// Rows that are kept for what stands below it.
+const BELOW_NEXT: u16 = 6;
+/// Longer lines are hard to read.
+const WIDEST: usize = 100;
 
 /// A row of a block of text.
 type Row = Vec<(String, Look)>;
@@ -46,7 +51,21 @@ pub(super) fn draw(pane: &mut ClusterPane, app: &App, card: Option<&Card>, area:
     let inner = framed(title("Cluster", &more, true, theme), true, theme, area, buffer);
     let top = lanes::draw(pane, &scene, theme, indented(inner), buffer);
     let rest = Rect { y: inner.y + top, height: inner.height.saturating_sub(top), ..inner };
+    let asked = ask(&scene, theme, indented(rest), buffer);
+    let rest = Rect { y: rest.y + asked, height: rest.height - asked, ..rest };
     below::draw(pane, &scene, bench.store.as_ref(), theme, rest, buffer);
+}
+
+/// What to ask next of the failure, where that leaves room for what is below it. Returns how many rows it took.
+fn ask(scene: &Scene, theme: &Theme, area: Rect, buffer: &mut Buffer) -> u16 {
+    let columns = usize::from(area.width).min(WIDEST);
+    let rows: Vec<Row> = scene.next.iter().flat_map(|text| next(text, columns)).collect();
+    let tall = u16::try_from(rows.len()).unwrap_or(u16::MAX);
+    if area.height < tall.saturating_add(BELOW_NEXT) {
+        return 0;
+    }
+    put_rows(&rows, theme, area, buffer);
+    tall
 }
 
 /// Which moment it is, for the title.

@@ -12,6 +12,7 @@ use crate::tui::history::Reader;
 use crate::tui::history::labels::{clause, did, end, note, outcome, who};
 use crate::tui::paint::{self, Piece};
 use crate::tui::theme::{End, Look, Sign, Theme};
+use crate::tui::views::next;
 
 /// From this many columns on, why it is impossible is shown to the right of the details.
 const BESIDE: u16 = 110;
@@ -37,12 +38,13 @@ impl Details {
         let beside = columns >= BESIDE;
         let room = usize::from(if beside { columns / 2 } else { columns }).saturating_sub(1).min(WIDEST);
         let (about, why) = (about(reader, theme, room), why(reader, room));
+        let why = why.into_iter().chain(reader.next_question().into_iter().flat_map(|text| next(text, room)));
         let (enough, legend) = (enough(reader, room), legend(reader, theme, room));
         let gap = std::iter::once(Row::new());
         let rest = if beside {
-            why.into_iter().chain(enough).chain(gap).chain(legend).collect()
+            why.chain(enough).chain(gap).chain(legend).collect()
         } else {
-            enough.into_iter().chain(legend).chain(why).collect()
+            why.chain(enough).chain(legend).collect()
         };
         Self { about, rest, beside }
     }
