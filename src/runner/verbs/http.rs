@@ -105,8 +105,9 @@ impl Interpreter<'_> {
             facts::Need::AtLeast(wanted) => fitted >= wanted,
         };
         if !enough {
-            let mut silent = looked.iter().filter(|one| !one.fits());
-            let cut = frame.is_over() && silent.all(|one| one.failure() == Some(Cause::TimedOut));
+            // Of a node that had no more time to answer nothing is known, and an attempt before this one tells more.
+            let mut others = looked.iter().filter(|one| !one.fits());
+            let cut = frame.is_over() && others.any(|one| one.failure() == Some(Cause::TimedOut));
             return Err(Stop::failed(self.wrong(need, looked)).cut(cut));
         }
         // Names of an answer are copies of it, and it may be long.
