@@ -229,6 +229,9 @@ pub struct Case {
     /// How many more lines there are.
     #[serde(default)]
     pub more: usize,
+    /// What its exit status is computed from, where the text of the program says so in one place.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub returns: Option<String>,
     /// The compilation that came before, if it succeeded.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub compiled: Option<Ran>,
