@@ -27,7 +27,7 @@ pub use alike::Alike;
 pub use asked::{Need, Refused, Unanswered};
 pub use conversation::{Closing, Conversation, Speech, Spoken};
 pub use event::{Blocked, Event, LeftUp, NodeAddress, NotStarted, RunStarted, Stamped};
-pub use failure::{Case, Failure, Finding, Place, Ran, Seen, UsedFile, Violation, What};
+pub use failure::{Asked, Case, Failure, Finding, Place, Ran, Seen, UsedFile, Violation, What};
 pub use item::{Item, ItemKind};
 pub use kind::FailureKind;
 pub use links::{Links, SlowLink};

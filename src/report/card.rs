@@ -64,6 +64,9 @@ pub struct Card {
     /// What clients did, where that is what is impossible. A page shows it as a picture.
     #[serde(default, deserialize_with = "known", skip_serializing_if = "Option::is_none")]
     pub explanation: Option<Explanation>,
+    /// For operations in it that one node alone did not do: all nodes that were asked, and what each answered.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub asked: Vec<Shown>,
     /// The source of a small program that went wrong.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub program: Option<Source>,

@@ -16,7 +16,9 @@ use super::program;
 use super::times::{clock, time};
 use super::visible;
 use super::walk;
-use crate::facts::{Answered, Excerpt, Finding, Mismatch, Need, Operation, Ran, Source, Spot, Violation, What};
+use crate::facts::{
+    Answered, Asked, Excerpt, Finding, Mismatch, Need, Operation, Ran, Source, Spot, Violation, What,
+};
 use crate::text::{clean, size};
 
 impl Card {
@@ -155,6 +157,13 @@ impl Card {
 
     fn violation(&mut self, violation: &Violation) {
         self.told.push(violation.explanation.sentence.clone());
+        self.told.extend(
+            violation
+                .breaks
+                .as_ref()
+                .map(|heading| format!("What was refused has happened: that breaks \"{heading}\".")),
+        );
+        self.asked = asked(violation);
         self.explanation = Some(violation.explanation.clone());
         self.request = violation.request.as_ref().map(Request::from_operation);
         self.history_file = Some(violation.history.clone());
@@ -379,6 +388,19 @@ fn body(body: &Excerpt) -> Option<Shown> {
 
 fn plain(lines: &[String]) -> Vec<SaidLine> {
     lines.iter().map(|text| SaidLine { left_out: 0, at: None, text: text.clone() }).collect()
+}
+
+/// For each operation that one node alone did not do: who was asked, in order.
+fn asked(violation: &Violation) -> Vec<Shown> {
+    let operations = violation.explanation.operations.iter().zip(&violation.asked);
+    let hop = |asked: &Asked| format!("{} {} at {}", asked.node, asked.answer, clock(asked.at));
+    operations
+        .filter(|(_, asked)| !asked.is_empty())
+        .map(|(operation, asked)| Shown {
+            name: format!("client {}", operation.client),
+            value: asked.iter().map(hop).collect::<Vec<_>>().join(" → "),
+        })
+        .collect()
 }
 
 /// Whom a violation leads to: the node whose answer settled the matter, and the one whose answer then was wrong.

@@ -28,31 +28,36 @@ pub(super) fn exchange(exchange: &Exchange, began: Duration) -> String {
 /// Two exchanges that do not fit each other, the earlier one first.
 pub(super) fn contradiction(both: &Contradiction) -> String {
     let Contradiction { earlier, failed, asked, mismatch } = both;
-    let before = answered(earlier, earlier, "answered", " with ");
-    let later = time(began(failed, *asked).saturating_sub(earlier.at));
+    let before = answered(earlier, earlier);
+    // What was never answered counts from when it was said.
+    let since = if ended(failed).is_some() { asked.unwrap_or(failed).at } else { last_heard(failed) };
+    let at = last_heard(earlier);
+    let later = time(since.saturating_sub(at));
     let after = match (failed.exchange(), ended(failed)) {
         (Some(_), Some(how)) => {
             let said = asked.unwrap_or(failed).exchange().and_then(|exchange| exchange.said.as_ref());
             let said = said.map(|said| format!(" to {}", lines(said))).unwrap_or_default();
             format!("{} had no answer{said}: {how}", failed.nodes.concat())
         }
-        _ => answered(failed, asked.unwrap_or(failed), "answered", " with "),
+        _ => answered(failed, asked.unwrap_or(failed)),
     };
     let wanted = mismatch.map(|mismatch| wanted(mismatch)).unwrap_or_default();
-    format!("{before} at {}; {later} later {after}{wanted}.", clock(earlier.at))
+    format!("{before} at {}; {later} later {after}{wanted}.", clock(at))
 }
 
-fn began(failed: &Entry, asked: Option<&Entry>) -> Duration {
-    asked.map_or(failed.at, |asked| asked.at)
+/// When the last of an answer came.
+fn last_heard(entry: &Entry) -> Duration {
+    let heard = entry.exchange().and_then(|exchange| exchange.heard.last());
+    heard.map_or(entry.at, |(at, _)| *at)
 }
 
 /// `n1 answered "delete 7" with "DELETED"`
-fn answered(answer: &Entry, asked: &Entry, verb: &str, with: &str) -> String {
+fn answered(answer: &Entry, asked: &Entry) -> String {
     let node = answer.nodes.concat();
     let said = asked.exchange().and_then(|exchange| exchange.said.as_ref());
     let heard = answer.exchange().map(heard).unwrap_or_default();
     match said {
-        Some(said) => format!("{node} {verb} {}{with}{heard}", lines(said)),
+        Some(said) => format!("{node} answered {} with {heard}", lines(said)),
         None => format!("{node} said {heard}"),
     }
 }

@@ -23,6 +23,7 @@ pub mod diff;
 pub mod exchange;
 mod exchange_words;
 mod fact;
+mod fit;
 pub mod fold;
 #[cfg(test)]
 mod golden_tests;

@@ -307,7 +307,8 @@ fn rows(lines: &[Line], first: usize, pinned: &[usize], dropped: usize, words: &
     let mut rows = Vec::new();
     let (mut skipped, mut dropped): (Vec<&Line>, usize) = (Vec::new(), dropped);
     for (at, line) in lines.iter().enumerate() {
-        if at < first && !pinned.contains(&at) {
+        // Two lines that count what is left out would be one.
+        if at < first && !pinned.contains(&at) || !skipped.is_empty() && line.head().is_none() {
             skipped.push(line);
             continue;
         }
