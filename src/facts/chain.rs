@@ -10,7 +10,7 @@ use super::source::Source;
 use super::walk::Walk;
 
 impl What {
-    /// Only this function knows what a failure may be wrapped in.
+    /// Only this function and [`What::finding_mut`] know what a failure may be wrapped in.
     fn link(&self) -> Result<&What, &Finding> {
         match self {
             What::NotInTime { last, .. }
@@ -30,6 +30,18 @@ impl What {
                 Ok(inner) => what = inner,
                 Err(finding) => return finding,
             }
+        }
+    }
+
+    /// The same, for whoever completes it.
+    pub fn finding_mut(&mut self) -> &mut Finding {
+        match self {
+            What::NotInTime { last, .. }
+            | What::DidNotHold { last, .. }
+            | What::Rounds { last, .. }
+            | What::Walked { last, .. } => last.finding_mut(),
+            What::Copies { first, .. } => first.finding_mut(),
+            What::Found(finding) => finding,
         }
     }
 

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use super::item::Item;
 use super::mismatch::Mismatch;
 use super::not;
 use super::operation::{Cause, Excerpt};
@@ -17,6 +18,12 @@ pub struct Spoken {
     /// Since the run began: when it was written, or when the last of it was read.
     #[serde(with = "seconds")]
     pub when: Duration,
+    /// What it is about, as far as the pack's models say.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub about: Vec<Item>,
+    /// It may change something.
+    #[serde(default, skip_serializing_if = "not")]
+    pub changes: bool,
     #[serde(flatten)]
     pub what: Speech,
 }
@@ -71,6 +78,9 @@ pub struct Conversation {
     pub when: Duration,
     /// What came differs.
     pub mismatches: Vec<Mismatch>,
+    /// What should have come was about these.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub about: Vec<Item>,
     /// What happened, where no difference shows it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sentence: Option<String>,

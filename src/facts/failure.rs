@@ -176,6 +176,12 @@ pub struct Violation {
     /// `linearizable`
     pub with: String,
     pub explanation: Explanation,
+    /// For each of its operations the nodes that were asked, in order, where one alone did not do it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub asked: Vec<Vec<Asked>>,
+    /// The guide's paragraph that it breaks by itself, whatever else the test proves: what was refused has happened.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub breaks: Option<String>,
     /// The request whose answer is impossible, so that it can be repeated by hand.
     pub request: Option<Operation>,
     /// How many operations the history has.
@@ -183,6 +189,17 @@ pub struct Violation {
     /// Files, relative to the challenge directory.
     pub history: String,
     pub timeline: Option<String>,
+}
+
+/// A node that was asked in an operation of a workload.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Asked {
+    pub node: String,
+    /// When, since the run began.
+    #[serde(with = "seconds")]
+    pub at: Duration,
+    /// A status, or what came instead.
+    pub answer: String,
 }
 
 /// A program that `exec`, `run` or `cases` ran to its end.
@@ -229,6 +246,9 @@ pub struct Case {
     /// How many more lines there are.
     #[serde(default)]
     pub more: usize,
+    /// What its exit status is computed from, where the text of the program says so in one place.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub returns: Option<String>,
     /// The compilation that came before, if it succeeded.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub compiled: Option<Ran>,

@@ -9,6 +9,7 @@ mod event;
 mod failure;
 #[cfg(test)]
 pub(crate) mod golden;
+mod item;
 mod kind;
 mod links;
 mod mismatch;
@@ -26,7 +27,8 @@ pub use alike::Alike;
 pub use asked::{Need, Refused, Unanswered};
 pub use conversation::{Closing, Conversation, Speech, Spoken};
 pub use event::{Blocked, Event, LeftUp, NodeAddress, NotStarted, RunStarted, Stamped};
-pub use failure::{Case, Failure, Finding, Place, Ran, Seen, UsedFile, Violation, What};
+pub use failure::{Asked, Case, Failure, Finding, Place, Ran, Seen, UsedFile, Violation, What};
+pub use item::{Item, ItemKind};
 pub use kind::FailureKind;
 pub use links::{Links, SlowLink};
 pub use mismatch::{Expected, Mismatch};

@@ -27,6 +27,9 @@ pub enum Source {
     Heard {
         connection: String,
         node: String,
+        /// What it answers, if anything was said.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        said: Option<Excerpt>,
         text: Excerpt,
         #[serde(with = "seconds")]
         at: Duration,

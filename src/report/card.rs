@@ -21,7 +21,7 @@ use super::run_state::RunState;
 use super::sent::SentRow;
 use super::trail::{Failing, Row};
 use crate::cluster::BUILD_LOG;
-use crate::facts::{Alike, Failure, FailureKind, Finding, Hop, Place, Walk};
+use crate::facts::{Alike, Failure, FailureKind, Finding, Hop, Place, Source as Origin, Walk};
 use crate::last_words::last_words;
 use crate::seconds;
 use crate::text::clean;
@@ -64,6 +64,9 @@ pub struct Card {
     /// What clients did, where that is what is impossible. A page shows it as a picture.
     #[serde(default, deserialize_with = "known", skip_serializing_if = "Option::is_none")]
     pub explanation: Option<Explanation>,
+    /// For operations in it that one node alone did not do: all nodes that were asked, and what each answered.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub asked: Vec<Shown>,
     /// The source of a small program that went wrong.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub program: Option<Source>,
@@ -257,6 +260,10 @@ impl Card {
         if walk.is_none() {
             card.led_here = told.rows;
             card.contrast = told.contrast;
+            match told.contradiction {
+                Some(both) => card.told.insert(0, both),
+                None => card.told.extend(expected_from(finding).map(|source| scene.words.origin(source))),
+            }
         }
         let then = moment.or_else(|| requests.iter().map(|operation| operation.called + operation.took).max());
         let then = then.and_then(|then| scene.state.cluster_at(then)).unwrap_or(cluster);
@@ -348,10 +355,21 @@ fn name(test: &str) -> String {
     }
 }
 
+/// The earlier answer that an expectation of a conversation comes from.
+fn expected_from(finding: &Finding) -> Option<&Origin> {
+    finding.conversation()?.mismatches.iter().find_map(|mismatch| mismatch.source.as_ref())
+}
+
 /// When it went wrong, where that is not when it was found.
 fn moment(finding: &Finding) -> Option<Duration> {
-    let Finding::Violation(violation) = finding else { return None };
-    violation.explanation.operations.iter().filter_map(|operation| operation.returned).max()
+    match finding {
+        Finding::Violation(violation) => {
+            violation.explanation.operations.iter().filter_map(|operation| operation.returned).max()
+        }
+        // They are compared once all is over.
+        Finding::Compared { sources, .. } if sources.len() > 1 => sources.last().map(Origin::at),
+        _ => None,
+    }
 }
 
 /// When the steps that are shown of a walk were done, if that was on a fresh node.

@@ -64,7 +64,7 @@ impl Writer<'_> {
                     // Below the statuses, where the eye already is.
                     line = format!("{line} {}  ", pad("", path));
                 } else {
-                    line.push(' ');
+                    line.push_str(if path == 0 { "   " } else { " " });
                 }
                 let indent = width(&line);
                 for (number, text) in wrap(&text, self.room(indent + 3), 0).into_iter().enumerate() {

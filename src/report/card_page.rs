@@ -224,6 +224,10 @@ impl Writer<'_> {
             }
             self.line(pieces);
         }
+        let label = card.asked.iter().map(|asked| width(&asked.name) + 2).max().unwrap_or(0);
+        for asked in &card.asked {
+            self.labelled(4, (Role::Text, &pad(&clean(&asked.name), label)), &clean(&asked.value), Role::Text);
+        }
         if !rows.is_empty() && card.request.is_some() {
             self.gap();
         }
@@ -312,14 +316,27 @@ impl Writer<'_> {
         }
     }
 
+    /// Nodes that gave the same answer are named together.
     fn answers(&mut self, answers: &[NodeAnswer]) {
         let name = |answer: &NodeAnswer| match &answer.redirected_to {
             Some(to) => format!("{} → {}", clean(&answer.node), clean(to)),
             None => clean(&answer.node),
         };
-        let names = answers.iter().map(|answer| width(&name(answer))).max().unwrap_or(0) + 2;
+        let mut alike: Vec<(Vec<String>, &NodeAnswer)> = Vec::new();
         for answer in answers {
-            let node = pad(&name(answer), names);
+            let same = |other: &NodeAnswer| {
+                (other.fits, &other.text, &other.differences) == (answer.fits, &answer.text, &answer.differences)
+            };
+            match alike.iter_mut().find(|(_, other)| same(other)) {
+                Some((names, _)) => names.push(name(answer)),
+                None => alike.push((vec![name(answer)], answer)),
+            }
+        }
+        let alike: Vec<(String, &NodeAnswer)> =
+            alike.into_iter().map(|(names, answer)| (names.join(", "), answer)).collect();
+        let names = alike.iter().map(|(name, _)| width(name)).max().unwrap_or(0) + 2;
+        for (name, answer) in alike {
+            let node = pad(&name, names);
             if !answer.text.is_empty() {
                 let role = if answer.fits { Role::Good } else { Role::Wrong };
                 self.labelled(4, (Role::Text, &node), &clean(&answer.text), role);

@@ -1,7 +1,10 @@
 //! Cards of each kind of failure, as a learner reads them.
 
+mod histories;
+mod programs;
 mod story;
 mod told;
+mod walks;
 
 use serde_json::{Value as Json, json};
 
@@ -217,43 +220,6 @@ fn a_node_that_ended_unasked() {
     insta::assert_snapshot!(shown(&card));
 }
 
-fn printed(lines: &[&str]) -> Output {
-    Output { lines: lines.iter().map(|line| (*line).to_owned()).collect(), ..Output::default() }
-}
-
-#[test]
-fn a_failed_build() {
-    let said = printed(&["error[E0425]: cannot find value `x` in this scope", " --> src/main.rs:3:5"]);
-    let card = Story::default().not_started(Blocked::Build {
-        command: "cargo build --release".into(),
-        status: "exit status 101".into(),
-        took: std::time::Duration::from_secs(3),
-        said: Output { earlier: 12, later: 1, from_error: true, ..said },
-    });
-    assert_eq!((card.subject, card.test.as_str(), card.hints.len()), (Subject::Build, "", 0));
-    insta::assert_snapshot!(shown(&card));
-}
-
-#[test]
-fn a_program_that_does_not_start() {
-    let start = |nodes: &[&str], said| {
-        let story = nodes.iter().fold(Story::default(), |story, node| {
-            story.node(5, node, NodeEventKind::Started { pid: 77, port: 24011 })
-        });
-        let failed = NodeEventKind::StartFailed { sentence: "n1 ended.".into() };
-        story.node(17, "n1", failed).not_started(Blocked::Start {
-            node: "n1".into(),
-            sentence: "n1 ended with exit status 1 after 12 ms, before its port accepted a connection.".into(),
-            command: failure(What::Found(Finding::Value { sentence: String::new() })).commands["n1"].clone(),
-            said,
-        })
-    };
-    let traceback =
-        ["Traceback (most recent call last):", "  File \"server.py\", line 3, in <module>", "KeyError: 1"];
-    insta::assert_snapshot!("one_node", shown(&start(&["n1"], printed(&traceback))));
-    insta::assert_snapshot!("several_nodes", shown(&start(&["n1", "n2"], Output::default())));
-}
-
 #[test]
 fn one_of_many_at_once() {
     let mut story = Story::default();
@@ -348,78 +314,6 @@ fn a_busy_machine_and_a_value() {
     insta::assert_snapshot!(shown(&card));
 }
 
-/// A read of what was overwritten, while a node was cut off.
-fn stale() -> Violation {
-    let operation = |client, node: &str, action, called, returned| history::Operation {
-        client,
-        node: Some(node.into()),
-        key: "abcde-1".into(),
-        action,
-        called: ms(called),
-        returned: Some(ms(returned)),
-        outcome: history::Outcome::Ok,
-        note: None,
-    };
-    let operations = vec![
-        operation(0, "n1", history::Action::Write { value: "1-7".into() }, 3000, 3050),
-        operation(3, "n3", history::Action::Read { value: Some("2-5".into()) }, 3100, 3200),
-    ];
-    let fault = history::Fault {
-        kind: history::FaultKind::Cut,
-        what: "n3 was cut off from n1 and n2".into(),
-        nodes: vec!["n3".into()],
-        from: ms(2900),
-        to: Some(ms(4100)),
-    };
-    Violation {
-        with: "linearizable".into(),
-        explanation: history::Explanation {
-            key: "abcde-1".into(),
-            title: "stale read".into(),
-            sentence: "n3 answered `abcde-1 = 2-5` at +3.20s, after n1 had acknowledged `abcde-1 = 1-7` at +3.05s. n3 was cut off from n1 and n2 from +2.90s to +4.10s.".into(),
-            operations,
-            places: vec![0, 1],
-            culprit: 1,
-            faults: vec![fault],
-        },
-        request: Some(request(3100, "GET", "n3", "/kv/abcde-1")),
-        operations: 3211,
-        history: format!("{FOLDER}/history.jsonl"),
-        timeline: Some(format!("{FOLDER}/timeline.html")),
-    }
-}
-
-#[test]
-fn a_history_that_cannot_be_is_told_as_it_was_when_it_went_wrong() {
-    let card = partitioned()
-        .log("n3", 3150, "n3: leader of term 1")
-        .log("n3", 9000, "n3: much later")
-        .node(9100, "n2", NodeEventKind::Killed)
-        .card(What::Found(Finding::Violation(Box::new(stale()))));
-    insta::assert_snapshot!(shown(&card));
-    let operations = &stale().explanation.operations;
-    assert_eq!(Some(card.moment()), operations[stale().explanation.culprit].returned, "not the end of the test");
-    for columns in [40, 60, 100] {
-        for line in shown_at(&card, columns).lines() {
-            let whole = ["curl", "Again", "Records", "Timeline"].iter().any(|word| line.contains(word));
-            assert!(whole || crate::text::width(line) <= columns, "{columns}: {line}");
-        }
-    }
-}
-
-#[test]
-fn a_history_of_too_few_operations_has_its_latencies() {
-    let latency = Latency { operations: 143, p50: 12.0, p95: 480.5, p99: 1900.0, max: 1990.0 };
-    let sentence = "Could not decide: only 143 operations succeeded, and with fewer than 300 nothing is proven. 20 were certainly not done; for 312 nobody can tell.".into();
-    let card = partitioned().card(What::Found(Finding::Undecided {
-        sentence,
-        latency,
-        history: format!("{FOLDER}/history.jsonl"),
-        starved: false,
-    }));
-    insta::assert_snapshot!(shown(&card));
-}
-
 #[test]
 fn nothing_that_came_from_outside_reaches_the_terminal_raw() {
     let evil = "a\u{1b}]0;owned\u{7}b\u{202e}\u{9b}31m\r";
@@ -460,149 +354,4 @@ fn a_caret_points_at_the_difference_on_a_narrow_page_too() {
     let caret = lines.iter().position(|line| line.trim() == "^").unwrap();
     let column = lines[caret].find('^').unwrap();
     assert_eq!((&lines[caret - 1][column..column + 1], &lines[caret - 2][column..column + 1]), ("_", "0"), "{text}");
-}
-
-fn ran(command: &[&str]) -> Ran {
-    Ran { command: command.iter().map(|word| (*word).to_owned()).collect(), ..Ran::default() }
-}
-
-fn case(name: &str, source: &str) -> Case {
-    let text = source.lines().map(str::to_owned);
-    Case {
-        name: name.into(),
-        about: "Subtraction groups to the left: (10 - 3) - 2.".into(),
-        file: format!("{FOLDER}/scratch/operators-5/{name}/{name}.c"),
-        lines: (3..).zip(text).collect(),
-        ..Case::default()
-    }
-}
-
-#[test]
-fn a_program_returns_and_prints_something_else() {
-    let first = Case {
-        compiled: Some(ran(&["./run.sh", "a/minus.c", "-o", "a/program"])),
-        ran: Ran {
-            stdin: Some("programs/1/stdin".into()),
-            said: vec!["assertion failed".into()],
-            ..ran(&["a/program"])
-        },
-        mismatches: vec![
-            mismatch("exit", json!(5), json!(9)),
-            mismatch("stdout", json!("one\ntwo\n"), json!("one\ntoo\n")),
-        ],
-        more: 12,
-        ..case("minus", "int main(void) {\n\treturn 10 - 3 - 2;\n}\n")
-    };
-    let others =
-        vec![("divide".into(), "exit differs".into()), ("shift".into(), "It did not end within 10s.".into())];
-    let card =
-        Story::default().card(What::Found(Finding::Cases { of: 9, first: Box::new(first), others, not_tried: 1 }));
-    insta::assert_snapshot!(shown(&card));
-    assert_eq!(card.summary(), "minus.c  exit: expected 5, actual 9");
-}
-
-#[test]
-fn a_program_that_is_wrong_is_accepted() {
-    let first = Case {
-        line: Some(4),
-        ran: ran(&["./run.sh", "a/missing.c", "-o", "a/program"]),
-        mismatches: vec![
-            mismatch("exit", json!(1), json!(0)),
-            Mismatch {
-                path: "program".into(),
-                expected: Expected::Words("no file".into()),
-                actual: Some(json!("a file was written")),
-                source: None,
-            },
-        ],
-        ..case("missing", "int main(void) {\n    return a;\n}\n")
-    };
-    let card = Story::default().card(What::Found(Finding::Cases {
-        of: 1,
-        first: Box::new(first),
-        others: Vec::new(),
-        not_tried: 0,
-    }));
-    insta::assert_snapshot!(shown(&card));
-}
-
-/// A step of a walk that asked for this key.
-fn walked(at: u64, method: &str, status: u16, sent: &str, value: Option<&str>) -> WalkStep {
-    let body = (!sent.is_empty()).then(|| Excerpt::new(sent.as_bytes()));
-    let asked = answered(at, method, "n1", "/kv/k1", status, value.unwrap_or_default().as_bytes());
-    WalkStep {
-        at: ms(at),
-        took: ms(1),
-        node: "n1".into(),
-        by: None,
-        act: WalkAct::Asked(Box::new(Operation { body, ..asked })),
-        value: value.map(|value| Excerpt::new(value.as_bytes())),
-        version: None,
-        killed: false,
-    }
-}
-
-/// A walk whose kill left open whether a write was done, and then neither of the two values was there.
-fn open_walk(shown: Shown) -> Walk {
-    let held = |value: &str| Holding::Value { value: Excerpt::new(value.as_bytes()), version: None };
-    let right = |value: &str| Possible {
-        outcome: WalkOutcome::Done,
-        value: Some(Excerpt::new(value.as_bytes())),
-        version: PossibleVersion::Any,
-    };
-    let killed = WalkStep { killed: true, ..walked(60, "PUT", 200, "v2", None) };
-    Walk {
-        model: "store".into(),
-        operations: 71,
-        crashes: 4,
-        at: ms(85),
-        shown,
-        steps: vec![walked(41, "PUT", 200, "v1", None), killed, walked(85, "GET", 404, "", None)],
-        left_out: 2,
-        held: Some(Held { key: "k1".into(), one_of: vec![held("v1"), held("v2")] }),
-        command: None,
-        possible: vec![right("v1"), right("v2")],
-    }
-}
-
-#[test]
-fn a_walk_of_several_workers_says_who_did_what() {
-    let text = |text: &str| Excerpt::new(text.as_bytes());
-    let said = |at: u64, by: &str, line: &str, body: Option<&str>, heard: &[&str]| WalkStep {
-        by: Some(by.into()),
-        act: WalkAct::Said {
-            text: text(line),
-            body: body.map(text),
-            heard: heard.iter().map(|heard| text(heard)).collect(),
-        },
-        ..walked(at, "", 0, "", None)
-    };
-    let held = Holding::Job { state: JobState::Reserved, by: Some("w1".into()), tube: "t1".into(), priority: 9 };
-    let walk = Walk {
-        steps: vec![
-            said(41, "w1", "put 9 0 1000 5", Some("v1\nä"), &["INSERTED 1"]),
-            said(43, "w1", "reserve-with-timeout 0", None, &["RESERVED 1 5", "v1\nä"]),
-            WalkStep { by: Some("w2".into()), act: WalkAct::Left, ..walked(44, "", 0, "", None) },
-            said(45, "w2", "delete 1", None, &["DELETED"]),
-        ],
-        left_out: 0,
-        held: Some(Held { key: "job 1".into(), one_of: vec![held] }),
-        possible: vec![Possible { outcome: WalkOutcome::Absent, value: None, version: PossibleVersion::Any }],
-        ..open_walk(Shown::Shrunk { tried: 9 })
-    };
-    let get = answered(45, "GET", "n1", "/kv/k1", 404, b"key not found\n");
-    let last = Box::new(wrong(get, vec![mismatch("line", json!("NOT_FOUND"), json!("DELETED"))]));
-    insta::assert_snapshot!(shown(&Story::default().card(What::Walked { walk: Box::new(walk), last })));
-}
-
-#[test]
-fn a_walk_is_told_by_the_steps_that_lead_to_its_end() {
-    let get = answered(85, "GET", "n1", "/kv/k1", 404, b"key not found\n");
-    let told = |shown| {
-        let last = Box::new(wrong(get.clone(), vec![mismatch("status", json!(200), json!(404))]));
-        let story = Story::default().operation(request(41, "PUT", "n1", "/kv/other")).operation(get.clone());
-        self::shown(&story.card(What::Walked { walk: Box::new(open_walk(shown)), last }))
-    };
-    let all = [Shown::Shrunk { tried: 9 }, Shown::ShrunkInTime { tried: 3 }, Shown::Slice { tried: 2 }];
-    insta::assert_snapshot!(all.map(told).join("\n"));
 }

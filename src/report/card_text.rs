@@ -4,7 +4,8 @@
 use anstyle::{AnsiColor, Style};
 
 use super::card::Card;
-use super::card_page::{Form, Page, Role};
+use super::card_page::{Form, Role};
+use super::fit;
 
 pub(super) const BAD: Style = AnsiColor::Red.on_default().bold();
 pub(super) const GOOD: Style = AnsiColor::Green.on_default();
@@ -23,12 +24,15 @@ pub fn plain(text: &str) -> String {
     anstream::adapter::strip_str(text).to_string()
 }
 
+/// A longer card leaves out what says least.
+const LINES: usize = 60;
+
 /// The card in lines of at most `columns` (at least 40), except for commands, which must stay whole to be pasted. Ends
 /// with a newline.
 pub fn render(card: &Card, columns: usize) -> String {
     let form = Form { columns: columns.max(40), whole_commands: true, all_hints: false, ask: "lsfr hint" };
     let mut text = String::new();
-    for line in Page::new(card, &form).lines() {
+    for line in fit::lines(card, &form, LINES) {
         text.extend(line.iter().map(|(role, text)| paint(style(*role), text)));
         text.push('\n');
     }

@@ -9,13 +9,16 @@ use super::cluster_state::{ClusterState, NodeNow};
 use super::curl::Request;
 use super::describe::{Describe, English};
 use super::diff::{Difference, differences, plural};
+use super::exchange_words;
 use super::happened::happened;
 use super::history::{history, never};
 use super::program;
 use super::times::{clock, time};
 use super::visible;
 use super::walk;
-use crate::facts::{Answered, Excerpt, Finding, Mismatch, Need, Operation, Ran, Source, Spot, Violation, What};
+use crate::facts::{
+    Answered, Asked, Excerpt, Finding, Mismatch, Need, Operation, Ran, Source, Spot, Violation, What,
+};
 use crate::text::{clean, size};
 
 impl Card {
@@ -143,14 +146,24 @@ impl Card {
             }
             Finding::Value { sentence } => self.told.push(sentence.clone()),
             Finding::Compared { sentence, sources } => {
-                self.told.push(sentence.clone());
-                self.told.extend(made_of(sources));
+                // Where several answers do not fit each other, they are what is wrong.
+                let several = sources.len() > 1;
+                let (first, second) = (Some(sentence.clone()), made_of(sources));
+                let told = if several { [second, first] } else { [first, second] };
+                self.told.extend(told.into_iter().flatten());
             }
         }
     }
 
     fn violation(&mut self, violation: &Violation) {
         self.told.push(violation.explanation.sentence.clone());
+        self.told.extend(
+            violation
+                .breaks
+                .as_ref()
+                .map(|heading| format!("What was refused has happened: that breaks \"{heading}\".")),
+        );
+        self.asked = asked(violation);
         self.explanation = Some(violation.explanation.clone());
         self.request = violation.request.as_ref().map(Request::from_operation);
         self.history_file = Some(violation.history.clone());
@@ -312,6 +325,12 @@ fn source_words(source: &Source) -> String {
         Source::Answer { node, method, path, status, at, .. } => {
             format!("{node} answered {method} {path} with {status} at {}", clock(*at))
         }
+        Source::Heard { node, text, at, said: Some(said), .. } => format!(
+            "{node} answered {} with {} at {}",
+            exchange_words::lines(said),
+            visible::quote_short(&text.text, text.bytes),
+            clock(*at)
+        ),
         Source::Heard { node, text, at, .. } => {
             format!("{node} said {} at {}", visible::quote_short(&text.text, text.bytes), clock(*at))
         }
@@ -323,12 +342,16 @@ fn made_of(sources: &[Source]) -> Option<String> {
     const TOLD: usize = 4;
     let first = sources.len().saturating_sub(TOLD);
     let all: Vec<String> = sources[first..].iter().map(source_words).collect();
-    let earlier = if first > 0 { format!("{first} earlier, ") } else { String::new() };
-    (!all.is_empty()).then(|| format!("The value comes from these answers: {earlier}{}.", all.join("; ")))
+    let earlier = if first > 0 { format!("{first} earlier answers; ") } else { String::new() };
+    match &all[..] {
+        [] => None,
+        [one] => Some(format!("The value comes from this answer: {one}.")),
+        _ => Some(format!("{earlier}{}.", all.join("; "))),
+    }
 }
 
 /// The earlier answer that an expectation comes from.
-fn origin(source: &Source) -> String {
+pub(super) fn origin(source: &Source) -> String {
     match source {
         Source::Answer { node, method, path, status, at, .. } => {
             format!("Expected because of {method} {node} {path} at {}, which was answered {status}.", clock(*at))
@@ -365,6 +388,19 @@ fn body(body: &Excerpt) -> Option<Shown> {
 
 fn plain(lines: &[String]) -> Vec<SaidLine> {
     lines.iter().map(|text| SaidLine { left_out: 0, at: None, text: text.clone() }).collect()
+}
+
+/// For each operation that one node alone did not do: who was asked, in order.
+fn asked(violation: &Violation) -> Vec<Shown> {
+    let operations = violation.explanation.operations.iter().zip(&violation.asked);
+    let hop = |asked: &Asked| format!("{} {} at {}", asked.node, asked.answer, clock(asked.at));
+    operations
+        .filter(|(_, asked)| !asked.is_empty())
+        .map(|(operation, asked)| Shown {
+            name: format!("client {}", operation.client),
+            value: asked.iter().map(hop).collect::<Vec<_>>().join(" → "),
+        })
+        .collect()
 }
 
 /// Whom a violation leads to: the node whose answer settled the matter, and the one whose answer then was wrong.

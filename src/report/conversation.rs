@@ -10,7 +10,9 @@ use crate::facts::{Cause, Conversation};
 impl Card {
     pub(super) fn conversation(&mut self, talk: &Conversation, cluster: &ClusterState) {
         self.request = Some(Request::from_conversation(talk));
-        self.differences = explained(&talk.mismatches, None, cluster);
+        // The earlier answer that it comes from is told with this one.
+        let source = talk.mismatches.iter().find_map(|mismatch| mismatch.source.as_ref());
+        self.differences = explained(&talk.mismatches, source, cluster);
         self.no_answer = talk.sentence.clone();
         let Some(cause) = talk.cause else { return };
         let node = &talk.node;

@@ -303,6 +303,7 @@ mod tests {
                 sent: Excerpt::new(sent),
                 when: Duration::ZERO,
                 mismatches: Vec::new(),
+                about: Vec::new(),
                 sentence: None,
                 cause: None,
                 late: false,

@@ -4,16 +4,19 @@
 use std::fmt;
 
 use super::card::Card;
+use super::card_told;
 use super::cause;
 use super::cluster_state::{ClusterState, Done, DoneWhat, Ending};
 use super::contrast::Contrast;
 use super::diff::plural;
+use super::exchange::Contradiction;
+use super::exchange_words;
 use super::fact::{Asked, Entry, Fact};
 use super::fold::{Line, ways};
 use super::phrases::{links_words, load_words, node_words, speech_words};
 use super::times::clock;
 use super::visible::quote_short;
-use crate::facts::{Blocked, What};
+use crate::facts::{Blocked, Source, What};
 
 /// The words of a line of what led to a failure.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -35,6 +38,12 @@ pub trait Describe: fmt::Debug + Send + Sync {
 
     /// An earlier answer to the request that failed, which was another one.
     fn contrast(&self, contrast: &Contrast) -> String;
+
+    /// The earlier answer that an expectation comes from.
+    fn origin(&self, source: &Source) -> String;
+
+    /// Two exchanges of a conversation that do not fit each other.
+    fn contradiction(&self, both: &Contradiction) -> String;
 
     /// How a node ended by itself.
     fn ending(&self, how: &Ending) -> String;
@@ -65,6 +74,10 @@ impl Describe for English {
             }
             Line::Requests(entries) => counted(requests(entries)),
             Line::Conversations(entries) => counted(conversations(entries)),
+            Line::Again(entries) => {
+                let last = entries.last().map(|entry| clock(entry.at)).unwrap_or_default();
+                counted(format!("{} more of the same, the last at {last}", entries.len()))
+            }
         }
     }
 
@@ -97,6 +110,14 @@ impl Describe for English {
         });
         let answered = outcome(asked);
         format!("At {} {node} answered the same request {answered}{body}{}.", clock(*at), before.unwrap_or_default())
+    }
+
+    fn origin(&self, source: &Source) -> String {
+        card_told::origin(source)
+    }
+
+    fn contradiction(&self, both: &Contradiction) -> String {
+        exchange_words::contradiction(both)
     }
 
     fn ending(&self, how: &Ending) -> String {
@@ -132,10 +153,8 @@ fn one(entry: &Entry) -> Words {
         |verb: &str, text: String| Words { verb: verb.to_owned(), node: node.clone(), text, outcome: String::new() };
     match &entry.fact {
         Fact::Request(asked) => Words { outcome: every_outcome(asked), ..words(&asked.method, asked.path.clone()) },
-        Fact::Spoken { connection, what } => {
-            let (direction, text) = speech_words(what);
-            words(&format!("{connection} {direction}"), text)
-        }
+        Fact::Spoken { connection, what, .. } => words(connection, speech_words(what).1),
+        Fact::Exchange(exchange) => words(&exchange.connection, exchange_words::exchange(exchange, entry.at)),
         Fact::Node(what) => {
             let (verb, text) = node_words(what);
             // The line has the node's name already.
@@ -207,7 +226,7 @@ fn commonest(mut kinds: Vec<(String, usize)>, others: bool) -> String {
 fn kind(entry: &Entry) -> String {
     match &entry.fact {
         Fact::Request(asked) => way(asked),
-        Fact::Spoken { .. } => "line".to_owned(),
+        Fact::Spoken { .. } | Fact::Exchange(_) => "exchange".to_owned(),
         _ => one(entry).verb,
     }
 }
@@ -216,7 +235,7 @@ fn way(asked: &Asked) -> String {
     format!("{} {}", asked.method, outcome(asked))
 }
 
-/// `412 lines on producer, worker`
+/// `206 exchanges on producer, worker`
 fn conversations(entries: &[&Entry]) -> String {
     let mut names: Vec<&str> = entries.iter().filter_map(|entry| entry.connection()).collect();
     names.sort_unstable();
@@ -224,5 +243,5 @@ fn conversations(entries: &[&Entry]) -> String {
     let more = names.len().saturating_sub(3);
     names.truncate(3);
     let others = if more > 0 { format!(" and {more} other connections") } else { String::new() };
-    format!("{} lines on {}{others}", entries.len(), names.join(", "))
+    format!("{} {} on {}{others}", entries.len(), plural(entries.len(), "exchange", "exchanges"), names.join(", "))
 }

@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use crate::facts::{Answered, Cause, Links, Load, NodeEventKind, Operation, OperationId, Speech, Verb};
+use super::exchange::Exchange;
+use crate::facts::{Answered, Cause, Item, Links, Load, NodeEventKind, Operation, OperationId, Speech, Verb};
 use crate::text::beginning;
 
 /// Bytes that are kept of an answer's body.
@@ -29,7 +30,11 @@ pub enum Fact {
     Spoken {
         connection: String,
         what: Speech,
+        about: Vec<Item>,
+        changes: bool,
     },
+    /// What was said on a connection, with what came.
+    Exchange(Exchange),
     Node(NodeEventKind),
     Links(Links),
     /// What a node says of itself.
@@ -92,7 +97,7 @@ impl Fact {
     pub(super) fn sort(&self) -> Sort {
         match self {
             Fact::Request(_) => Sort::Request,
-            Fact::Spoken { .. } => Sort::Spoken,
+            Fact::Spoken { .. } | Fact::Exchange(_) => Sort::Spoken,
             Fact::Node(what) => Sort::Deed(Verb::from_event(what)),
             Fact::Links(links) => Sort::Deed(links.verb),
             Fact::Says(_) | Fact::SaidLast(_) => Sort::Says,
@@ -148,7 +153,24 @@ impl Entry {
     pub(super) fn connection(&self) -> Option<&str> {
         match &self.fact {
             Fact::Spoken { connection, .. } => Some(connection),
+            Fact::Exchange(exchange) => Some(&exchange.connection),
             _ => None,
+        }
+    }
+
+    pub(super) fn exchange(&self) -> Option<&Exchange> {
+        match &self.fact {
+            Fact::Exchange(exchange) => Some(exchange),
+            _ => None,
+        }
+    }
+
+    /// The items that it is about, where it is part of a conversation.
+    pub(super) fn about(&self) -> &[Item] {
+        match &self.fact {
+            Fact::Spoken { about, .. } => about,
+            Fact::Exchange(exchange) => &exchange.about,
+            _ => &[],
         }
     }
 

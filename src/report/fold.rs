@@ -15,13 +15,18 @@ pub enum Line<'a> {
     Requests(Vec<&'a Entry>),
     /// Messages on connections that are only counted.
     Conversations(Vec<&'a Entry>),
+    /// The line before, again and again.
+    Again(Vec<&'a Entry>),
 }
 
 impl Line<'_> {
     pub fn entries(&self) -> impl Iterator<Item = &Entry> {
         let all = match self {
             Line::One(entry) => std::slice::from_ref(entry),
-            Line::Together(entries) | Line::Requests(entries) | Line::Conversations(entries) => entries,
+            Line::Together(entries)
+            | Line::Requests(entries)
+            | Line::Conversations(entries)
+            | Line::Again(entries) => entries,
         };
         all.iter().copied()
     }
@@ -30,7 +35,7 @@ impl Line<'_> {
     pub(super) fn head(&self) -> Option<&Entry> {
         match self {
             Line::One(_) | Line::Together(_) => self.entries().next(),
-            Line::Requests(_) | Line::Conversations(_) => None,
+            Line::Requests(_) | Line::Conversations(_) | Line::Again(_) => None,
         }
     }
 
@@ -41,17 +46,17 @@ impl Line<'_> {
 
 /// Whatever is done to several nodes within this time counts as done to them together.
 pub(super) const TOGETHER: Duration = Duration::from_millis(100);
-/// This many messages are shown one by one.
-const LAST_SAID: usize = 12;
+/// This many exchanges are shown one by one.
+const LAST_SAID: usize = 8;
 
 /// Neighbours of one kind. Of requests, the first is shown and the others are counted; nodes are named together.
 pub(super) fn fold<'a>(entries: &[&'a Entry], apart: &dyn Fn(&Entry) -> bool) -> Vec<Line<'a>> {
-    // The last messages are shown one by one, whoever sent them: they are what the failure is about.
+    // The last exchanges are shown one by one, whoever began them: they are what the failure is about.
     let old = entries.iter().rev().filter(|entry| entry.is_spoken()).nth(LAST_SAID).map(|entry| entry.at);
-    let spoken_of_old = |entry: &Entry| entry.is_spoken() && !entry.wrong && Some(entry.at) <= old;
+    let spoken_of_old = |entry: &Entry| entry.is_spoken() && !entry.wrong && Some(entry.at) <= old && !apart(entry);
     let together = |a: &&Entry, b: &&Entry| {
         if a.is_spoken() || b.is_spoken() {
-            return spoken_of_old(a) && spoken_of_old(b);
+            return repeats(a, b) || spoken_of_old(a) && spoken_of_old(b);
         }
         // The same done to several nodes at once.
         let to_node = |entry: &Entry| !entry.is_request() && !entry.wrong && !entry.nodes.is_empty();
@@ -68,7 +73,13 @@ pub(super) fn fold<'a>(entries: &[&'a Entry], apart: &dyn Fn(&Entry) -> bool) ->
     let mut lines = Vec::new();
     for group in entries.chunk_by(together) {
         match group {
-            [first, _, ..] if first.is_spoken() => lines.push(Line::Conversations(group.to_vec())),
+            [first, rest @ ..] if rest.len() > 1 && group.windows(2).all(|two| repeats(two[0], two[1])) => {
+                lines.extend([Line::One(first), Line::Again(rest.to_vec())]);
+            }
+            [first, _, ..] if first.is_spoken() && spoken_of_old(first) => {
+                lines.push(Line::Conversations(group.to_vec()));
+            }
+            [first, ..] if first.is_spoken() => lines.extend(group.iter().map(|entry| Line::One(entry))),
             [first, _, ..] if !first.is_request() => lines.push(Line::Together(group.to_vec())),
             [first, rest @ ..] if rest.len() > 1 => {
                 lines.push(Line::One(first));
@@ -78,6 +89,12 @@ pub(super) fn fold<'a>(entries: &[&'a Entry], apart: &dyn Fn(&Entry) -> bool) ->
         }
     }
     lines
+}
+
+/// Two exchanges of a wait: the same was said, and the same came.
+fn repeats(a: &Entry, b: &Entry) -> bool {
+    let both = a.exchange().zip(b.exchange());
+    !a.wrong && !b.wrong && a.nodes == b.nodes && both.is_some_and(|(a, b)| a.is_like(b))
 }
 
 /// Requests of one kind: how they were made, and what came of them.

@@ -45,6 +45,7 @@ fn the_same_events_make_the_same_cards() {
         let cards = told(&run.events(), &English);
         assert!(!cards.is_empty(), "{}", run.name);
         let shown: Vec<String> = cards.iter().map(|card| plain(&render(card, 100))).collect();
+        assert!(shown.iter().all(|card| card.lines().count() <= 60), "{}", run.name);
         insta::assert_snapshot!(format!("golden_{}", run.name), shown.join("\n"));
     }
 }

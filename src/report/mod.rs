@@ -20,7 +20,10 @@ mod conversation;
 pub mod curl;
 pub mod describe;
 pub mod diff;
-pub mod fact;
+pub mod exchange;
+mod exchange_words;
+mod fact;
+mod fit;
 pub mod fold;
 #[cfg(test)]
 mod golden_tests;

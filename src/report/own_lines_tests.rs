@@ -204,8 +204,19 @@ fn a_fault_of_a_workload_is_told_once() {
 
 #[test]
 fn a_conversation_has_a_line_for_each_side() {
-    let said =
-        |at, what| (at, Event::Spoken(Spoken { connection: "p".into(), node: "n1".into(), when: ms(at), what }));
+    let said = |at, what| {
+        (
+            at,
+            Event::Spoken(Spoken {
+                connection: "p".into(),
+                node: "n1".into(),
+                when: ms(at),
+                about: vec![],
+                changes: false,
+                what,
+            }),
+        )
+    };
     let text = |text: &str| Excerpt::new(text.as_bytes());
     let lines = lines(vec![
         said(1, Speech::Opened),

@@ -4,10 +4,11 @@ use super::card::Card;
 use super::cluster_state::{ClusterState, Done, Ending};
 use super::contrast::Contrast;
 use super::describe::{Describe, English, Words};
+use super::exchange::Contradiction;
 use super::fact::Entry;
 use super::fold::Line;
 use crate::facts::golden::scramble;
-use crate::facts::{Blocked, What};
+use crate::facts::{Blocked, Source, What};
 
 /// Describes with letters that mean nothing.
 #[derive(Debug)]
@@ -47,6 +48,14 @@ impl Describe for Scrambled {
 
     fn left_out(&self, entries: &[&Entry], dropped: usize, earlier: bool) -> Words {
         Self::words(English.left_out(entries, dropped, earlier))
+    }
+
+    fn origin(&self, source: &Source) -> String {
+        scramble(&English.origin(source))
+    }
+
+    fn contradiction(&self, both: &Contradiction) -> String {
+        scramble(&English.contradiction(both))
     }
 
     fn contrast(&self, contrast: &Contrast) -> String {

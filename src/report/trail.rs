@@ -10,10 +10,11 @@ use serde::{Deserialize, Serialize};
 
 use super::contrast::Contrast;
 use super::describe::{Describe, Words};
+use super::exchange::{contradiction, exchanges, is_of};
 use super::fact::{Asked, Entry, Fact, Sort};
 use super::fold::{Line, TOGETHER, fold, said_last};
 use crate::facts::{
-    Conversation, Links, Load, LoadEvent, NodeEventKind, Operation, OperationId, Source, Spoken, Verb,
+    Conversation, Item, Links, Load, LoadEvent, NodeEventKind, Operation, OperationId, Source, Spoken, Verb,
 };
 use crate::seconds;
 
@@ -55,6 +56,8 @@ const SELDOM: usize = 3;
 /// A kind of write is seldom made if it goes to at most this many paths, each so often on average.
 const FEW_PATHS: usize = 4;
 const FEW_TRIES: usize = 10;
+/// At most this many lines of earlier exchanges about what failed.
+const ABOUT: usize = 10;
 /// At most this many lines are shown.
 const TOLD: usize = 8;
 
@@ -65,6 +68,8 @@ pub struct Told {
     pub from: Option<Duration>,
     /// An earlier answer to the request that failed, in words.
     pub contrast: Option<String>,
+    /// The two exchanges of a conversation that do not fit each other, in words.
+    pub contradiction: Option<String>,
 }
 
 /// What failed, as far as it is part of the trail.
@@ -104,7 +109,8 @@ impl Trail {
     }
 
     pub fn spoken(&mut self, spoken: &Spoken) {
-        let fact = Fact::Spoken { connection: spoken.connection.clone(), what: spoken.what.clone() };
+        let Spoken { connection, what, about, changes, .. } = spoken.clone();
+        let fact = Fact::Spoken { connection, what, about, changes };
         self.push(Entry::new(spoken.when, fact, vec![spoken.node.clone()]));
     }
 
@@ -178,6 +184,13 @@ impl Trail {
         let ends = failing.talk.and_then(|talk| end_of(talk, &mut entries));
         let mut entries: Vec<&Entry> = entries.into_iter().chain(&said).chain(&ends).collect();
         entries.sort_by_key(|entry| entry.at);
+        let exchanges = exchanges(&entries);
+        let entries: Vec<&Entry> = exchanges.iter().collect();
+        let items = items(&entries, &failing);
+        let mismatch = failing.talk.and_then(|talk| talk.mismatches.first());
+        let wanted = failing.talk.map_or(&[][..], |talk| &talk.about);
+        let contradiction = contradiction(&entries, wanted, mismatch).map(|both| words.contradiction(&both));
+        let is_about = |entry: &Entry| entry.about().iter().any(|item| items.contains(item));
 
         let asked: Vec<&Asked> = failed.iter().filter_map(Entry::request).collect();
         let writes_it = |entry: &Entry| {
@@ -190,22 +203,22 @@ impl Trail {
             seldom.iter().any(|other| std::ptr::eq(*other, entry))
                 || entry.id().is_some_and(|id| sources.contains(&id))
         };
-        let lines = fold(&entries, &|entry| writes_it(entry) || stands_out(entry));
-        // Each side of a conversation has a line of its own.
-        let most = if failing.talk.is_some() { 2 * TOLD } else { TOLD };
-        let mut first = lines.len().saturating_sub(most);
-        if lines.len() == most + 1 || self.dropped > 0 {
+        let lines = fold(&entries, &|entry| writes_it(entry) || stands_out(entry) || is_about(entry));
+        let mut first = lines.len().saturating_sub(TOLD);
+        if lines.len() == TOLD + 1 || self.dropped > 0 {
             // The line that would say "1 earlier" takes as much room as the line itself.
             first = first.saturating_sub(1);
         }
         // Of the earlier ones, the last requests that wrote to the same path, what was seldom asked for, the answers that
-        // the expectation comes from, and what was done to nodes and links.
+        // the expectation comes from, what was said about the same job, and what was done to nodes and links.
         let wrote: Vec<usize> = (0..first).rev().filter(|at| lines[*at].is(&writes_it)).take(WRITES).collect();
         let out = (0..first).filter(|at| lines[*at].is(&stands_out));
-        let pinned: Vec<usize> = deeds(&lines[..first]).into_iter().chain(wrote.iter().copied()).chain(out).collect();
+        let about = told_about(&lines[..first], &is_about);
+        let pinned = deeds(&lines[..first]).into_iter().chain(wrote.iter().copied()).chain(out).chain(about);
+        let pinned: Vec<usize> = pinned.collect();
         let told = lines[first..].iter().chain(wrote.first().map(|at| &lines[*at]));
         let from = told.flat_map(Line::entries).map(|entry| entry.began).min();
-        Told { rows: rows(&lines, first, &pinned, self.dropped, words), from, contrast }
+        Told { rows: rows(&lines, first, &pinned, self.dropped, words), from, contrast, contradiction }
     }
 
     /// The facts up to and including what failed, in order.
@@ -229,6 +242,24 @@ impl Trail {
         entries.sort_by_key(|entry| entry.at);
         entries
     }
+}
+
+/// What the exchange that failed is about, or the exchanges that a value comes from.
+fn items(entries: &[&Entry], failing: &Failing) -> Vec<Item> {
+    let of_failed = entries.iter().rev().find(|entry| entry.wrong && entry.exchange().is_some());
+    let of_sources = entries.iter().filter(|entry| failing.sources.iter().any(|source| is_of(source, entry)));
+    let wanted = failing.talk.into_iter().flat_map(|talk| &talk.about);
+    let about = of_failed.into_iter().chain(of_sources).flat_map(|entry| entry.about());
+    about.chain(wanted).cloned().collect::<BTreeSet<Item>>().into_iter().collect()
+}
+
+/// The last lines about what failed: those that changed something before those that only looked.
+fn told_about(lines: &[Line], is_about: &dyn Fn(&Entry) -> bool) -> Vec<usize> {
+    let mut about: Vec<usize> = (0..lines.len()).rev().filter(|at| lines[*at].entries().any(is_about)).collect();
+    let looks = |at: &usize| lines[*at].entries().all(|entry| entry.exchange().is_some_and(|it| !it.changes));
+    about.sort_by_key(looks);
+    about.truncate(ABOUT);
+    about
 }
 
 /// The last writes of kinds that the test makes few of and that did not fail: a member that joins among a thousand values
@@ -274,17 +305,24 @@ fn deeds(lines: &[Line]) -> Vec<usize> {
 /// The lines from the first on and those that are pinned before it, with counts of what is left out.
 fn rows(lines: &[Line], first: usize, pinned: &[usize], dropped: usize, words: &dyn Describe) -> Vec<Row> {
     let mut rows = Vec::new();
-    let (mut skipped, mut dropped) = (Vec::new(), dropped);
+    let (mut skipped, mut dropped): (Vec<&Line>, usize) = (Vec::new(), dropped);
     for (at, line) in lines.iter().enumerate() {
-        if at < first && !pinned.contains(&at) {
-            skipped.extend(line.entries());
+        // Two lines that count what is left out would be one.
+        if at < first && !pinned.contains(&at) || !skipped.is_empty() && line.head().is_none() {
+            skipped.push(line);
             continue;
         }
-        if !skipped.is_empty() || dropped > 0 {
-            rows.push(Row::new(None, words.left_out(&skipped, dropped, rows.is_empty())));
-            skipped.clear();
-            dropped = 0;
+        match &skipped[..] {
+            [] if dropped == 0 => {}
+            // That one is left out would take as much room.
+            [one @ Line::One(_)] if dropped == 0 => rows.push(Row::new(one.head(), words.line(one))),
+            _ => {
+                let entries: Vec<&Entry> = skipped.iter().flat_map(|line| line.entries()).collect();
+                rows.push(Row::new(None, words.left_out(&entries, dropped, rows.is_empty())));
+            }
         }
+        skipped.clear();
+        dropped = 0;
         rows.push(Row::new(line.head(), words.line(line)));
     }
     rows

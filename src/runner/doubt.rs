@@ -410,6 +410,7 @@ mod tests {
                 sent: Excerpt::new(b""),
                 when: Duration::ZERO,
                 mismatches: Vec::new(),
+                about: Vec::new(),
                 sentence: None,
                 cause,
                 late: false,

@@ -62,6 +62,7 @@ async fn run(steps: &[Step], memory: &Arc<Memory>) -> (Result<(), Stop>, u64) {
         time: GrantedTime::begin(),
         second_tries: doubt::SecondTries::default(),
         traffic: crate::runner::traffic::Traffic::default(),
+        about: crate::scenario::about::About::default(),
         budget: Budget::new(LIMITS, LIMITS),
         messages: Arc::new(crate::messages::Recording::new(folder.path(), Instant::now())),
     };

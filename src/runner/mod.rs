@@ -45,6 +45,7 @@ use crate::facts::{
 };
 use crate::machine::{Disk, Folder, Lack};
 use crate::messages::Recording;
+use crate::scenario::about::About;
 use crate::scenario::limits;
 use crate::text::clean;
 
@@ -123,6 +124,8 @@ struct Run {
     second_tries: doubt::SecondTries,
     budget: Budget,
     traffic: traffic::Traffic,
+    /// What lines on connections are about.
+    about: About,
     /// What nodes say to each other.
     messages: Arc<Recording>,
 }
@@ -167,6 +170,7 @@ pub async fn run(plan: Plan, sink: Sink, cancel: impl Future<Output = ()> + Send
         second_tries: doubt::SecondTries::default(),
         budget: Budget::new(limits::TEST, limits::RUN),
         traffic: traffic::Traffic::default(),
+        about: About::new(&plan.challenge.models),
         messages: Arc::new(Recording::new(&plan.folder, began)),
     };
     run.emit(Event::RunStarted(RunStarted {

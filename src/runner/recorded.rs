@@ -111,6 +111,8 @@ impl Interpreter<'_> {
                 return Err(Stop::failed(Finding::Violation(Box::new(Violation {
                     with: check.with.name().to_owned(),
                     explanation: explanation.as_ref().clone(),
+                    asked: Vec::new(),
+                    breaks: None,
                     request: None,
                     operations: counts.operations,
                     history: shown,

@@ -423,9 +423,16 @@ impl<'a> Nodes<'a> {
         if let Some(cluster) = &self.cluster {
             cluster.sample_logs();
         }
+        let mut what = failed.what;
+        if let Finding::Violation(violation) = what.finding_mut()
+            && let Some(slug) = &mut violation.breaks
+            && let Some(requirement) = self.stage.guide.requirement(slug)
+        {
+            slug.clone_from(&requirement.title);
+        }
         let requirement = self.stage.guide.requirement(&test.proves);
         let hints = failed.hints.into_iter().chain(test.hints.iter().cloned());
-        let hints = hint::fitting(hints, failed.what.kind());
+        let hints = hint::fitting(hints, what.kind());
         let commands: BTreeMap<String, Vec<String>> = self.cluster.as_ref().map_or_else(BTreeMap::new, |cluster| {
             cluster.nodes().iter().map(|node| (node.clone(), cluster.command_line(node))).collect()
         });
@@ -433,7 +440,7 @@ impl<'a> Nodes<'a> {
             requirement: requirement.map_or_else(|| test.proves.clone(), |requirement| requirement.title.clone()),
             proves: test.proves.clone(),
             step: failed.place,
-            what: failed.what,
+            what,
             hints,
             commands,
         }

@@ -9,7 +9,7 @@ use tokio::time::{Instant, sleep};
 
 use crate::cluster::{Deadline, GrantedTime};
 use crate::facts::{
-    Cause, Conversation, Event, Excerpt, Expected, Finding, Mismatch, Speech, Spoken, Spot, Unanswered, What,
+    Cause, Conversation, Event, Excerpt, Expected, Finding, Item, Mismatch, Speech, Spoken, Spot, Unanswered, What,
 };
 use crate::scenario::expr::Scope;
 use crate::scenario::matcher::Matcher;
@@ -90,6 +90,7 @@ impl Interpreter<'_> {
                     sent: Excerpt::new(b""),
                     when,
                     mismatches: Vec::new(),
+                    about: Vec::new(),
                     sentence: None,
                     cause: Some(cause),
                     late: cause == Cause::TimedOut,
@@ -110,6 +111,7 @@ impl Interpreter<'_> {
             sent: Excerpt::new(b""),
             when,
             mismatches: Vec::new(),
+            about: Vec::new(),
             sentence: Some(format!("The connection ended with {node}, which the test has stopped.")),
             cause: Some(Cause::Closed),
             late: false,
@@ -162,6 +164,7 @@ impl<'a> Talking<'a> {
             address: connection.address.to_string(),
             sent,
             when,
+            about: self.run.wanted(&mismatches),
             mismatches,
             sentence,
             cause,
@@ -335,6 +338,9 @@ impl<'a> Talking<'a> {
     /// Less came than expected.
     fn nothing(&mut self, ended: Ended, patience: Duration, expected: Expected, path: &str) -> Stop {
         let path = Spot::from(path);
+        // What is left of a longer wait has a fraction that says nothing.
+        let tenths = Duration::from_secs_f64((patience.as_secs_f64() * 10.0).round() / 10.0);
+        let patience = if patience > Duration::from_secs(1) { tenths } else { patience };
         let part = self.connection.left();
         if part.is_empty() {
             let node = &self.connection.node;
@@ -441,9 +447,10 @@ impl<'a> Talking<'a> {
         let excused = late.filter(|most| granted() <= most.as_secs_f64());
         let starved = excused.is_some_and(|most| seconds > (most * GrantedTime::MOST).as_secs_f64());
         let late = late.filter(|_| excused.is_none() || starved);
+        let counted = took.since.as_ref().map(|_| format!(", counted from +{since:.3}")).unwrap_or_default();
         let words = match (early, late) {
-            (Some(least), _) => format!("{least:?} at least"),
-            (_, Some(most)) => format!("{most:?} at most"),
+            (Some(least), _) => format!("{least:?} at least{counted}"),
+            (_, Some(most)) => format!("{most:?} at most{counted}"),
             _ => return Ok(()),
         };
         let actual = Some(Json::from((seconds * 1000.0).round() / 1000.0));
@@ -464,8 +471,23 @@ impl super::Run {
         if connection.is_empty() {
             return when;
         }
-        self.emit(Event::Spoken(Spoken { connection: connection.to_owned(), node: node.to_owned(), when, what }));
+        let (about, changes) = match &what {
+            Speech::Sent { text } => self.about.said(&text.text),
+            Speech::Received { text } => (self.about.heard(&text.text).into_iter().collect(), false),
+            _ => Default::default(),
+        };
+        let (connection, node) = (connection.to_owned(), node.to_owned());
+        self.emit(Event::Spoken(Spoken { connection, node, when, about, changes, what }));
         when
+    }
+
+    /// What the lines are about that should have come.
+    fn wanted(&self, mismatches: &[Mismatch]) -> Vec<Item> {
+        let line = |mismatch: &Mismatch| match &mismatch.expected {
+            Expected::Value(Json::String(line)) => self.about.heard(line),
+            _ => None,
+        };
+        mismatches.iter().filter_map(line).collect()
     }
 
     pub(super) fn since_start(&self, at: Instant) -> Duration {

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::sync::{Arc, LazyLock};
 
-use minijinja::value::{Object, Serde, Value};
+use minijinja::value::{Object, Serde, Value, ValueKind};
 use minijinja::{Environment, Error, ErrorKind, State};
 use serde_json::Value as Json;
 
@@ -18,6 +18,9 @@ use crate::facts::Source;
 pub(super) const FUEL: u64 = 100_000;
 /// The longest text that can be drawn: in proportion to the fuel.
 const MAX_TEXT: usize = 6 << 20;
+/// How deep in a value items of lists are looked for, and in how long a list.
+const DEEP: usize = 2;
+const MOST_WITHIN: usize = 32;
 const DRAW: &str = "\0draw";
 
 static ENVIRONMENT: LazyLock<Environment<'static>> = LazyLock::new(|| {
@@ -174,13 +177,16 @@ impl Scope {
         Ok(())
     }
 
-    /// Names an item of a list that an expression with these names has given, with the answer that it comes from: the item
-    /// at the same place of a list that remembers that, if it is the same.
+    /// Names an item of a list that an expression with these names has given, with the answer that it comes from: that of
+    /// the same item of a list that remembers it. Of several that are the same, the one at this place is meant.
     pub fn set_item(&mut self, name: &str, place: usize, item: Value, names: &[String]) {
         let source = names.iter().find_map(|list| {
             let held = self.names.get(list.as_str())?;
-            let source = held.items.as_ref()?.get(place)?.clone()?;
-            (held.value.get_item_by_index(place).ok()? == item).then_some(source)
+            let sources = held.items.as_ref()?;
+            let same = |at: &usize| held.value.get_item_by_index(*at).is_ok_and(|other| other == item);
+            let mut places = (0..sources.len()).filter(same);
+            let at = if same(&place) { Some(place) } else { places.next().filter(|_| places.next().is_none()) };
+            sources.get(at?)?.clone()
         });
         self.hold(name, Held { value: item, charge: None, source, items: None });
     }
@@ -191,14 +197,37 @@ impl Scope {
         sources.max_by_key(|source| source.at())
     }
 
-    /// All answers that these names come from, the oldest first.
+    /// All answers that these names come from, the oldest first. What holds items of a list comes from their answers.
     pub fn sources(&self, names: &[String]) -> Vec<Source> {
         let held = names.iter().filter_map(|name| self.names.get(name.as_str()));
-        let sources = held.filter_map(|held| held.source.as_deref().cloned());
-        let mut sources: Vec<Source> = sources.collect();
+        let mut sources: Vec<Source> = Vec::new();
+        for held in held {
+            match &held.source {
+                Some(source) => sources.push(source.as_ref().clone()),
+                None => self.sources_within(&held.value, DEEP, &mut sources),
+            }
+        }
         sources.sort_by_key(Source::at);
         sources.dedup();
         sources
+    }
+
+    /// The answers that items come from which are in a value.
+    fn sources_within(&self, value: &Value, deep: usize, found: &mut Vec<Source>) {
+        let before = found.len();
+        for list in self.names.values() {
+            let Some(sources) = &list.items else { continue };
+            let same = |at: &usize| list.value.get_item_by_index(*at).is_ok_and(|item| item == *value);
+            let same = (0..sources.len()).filter(same).filter_map(|at| sources[at].as_deref().cloned());
+            found.extend(same);
+        }
+        let is_list = matches!(value.kind(), ValueKind::Seq | ValueKind::Iterable);
+        if found.len() > before || deep == 0 || !is_list || value.len().is_none_or(|items| items > MOST_WITHIN) {
+            return;
+        }
+        for item in value.try_iter().into_iter().flatten() {
+            self.sources_within(&item, deep - 1, found);
+        }
     }
 
     /// Charges this many bytes for as long as the result lives.
@@ -373,6 +402,13 @@ mod tests {
         scope.set_item("write", 1, item(1), &names);
         assert_eq!(scope.source(&["write".to_owned()]), Some(answer(2)));
         scope.set_item("write", 1, item(0), &names);
-        assert_eq!(scope.source(&["write".to_owned()]), None, "the list was put in another order");
+        assert_eq!(scope.source(&["write".to_owned()]), Some(answer(1)), "the list was put in another order");
+        scope.set("group", Value::from(vec![Value::from("a"), Value::from(vec![item(1), item(0)])]));
+        let sources = scope.sources(&["group".to_owned()]);
+        assert_eq!(sources.iter().collect::<Vec<_>>(), [&*answer(1), &*answer(2)]);
+        let twice = || vec![Some(answer(1)), Some(answer(2))];
+        scope.save_list("writes", vec![item(0), item(0), item(1)], [twice(), vec![None]].concat()).unwrap();
+        scope.set_item("write", 2, item(0), &names);
+        assert_eq!(scope.source(&["write".to_owned()]), None, "which of the two, nobody can say");
     }
 }

@@ -3,6 +3,7 @@
 //! It is data and can do only what it names: no shell, no file outside the test's own folder, no address other than the
 //! nodes'. [`verbs`] has the table of every verb; [`decode`] reads a file by it and reports all mistakes at once.
 
+pub mod about;
 pub mod answer;
 pub mod argument;
 pub mod case;
@@ -18,6 +19,7 @@ pub mod matcher;
 pub mod memory;
 pub mod model;
 pub mod nodes;
+pub mod returned;
 pub mod template;
 pub mod verbs;
 

@@ -93,7 +93,7 @@ impl Client {
         shared.recorder.call(self.lane, &call);
         let told = self.speaker.ask(operation, task.outgoing.clone()).await?;
         let node = shared.directory.name(told.node).clone();
-        shared.recorder.returned(self.lane, &call, node, &told.meaning, told.note);
+        shared.recorder.returned(self.lane, &call, node, told.clone());
         if let Some(sentence) = told.wrong {
             shared.recorder.is_wrong(sentence);
         }

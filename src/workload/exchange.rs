@@ -35,6 +35,17 @@ pub(super) struct Told {
     pub(super) note: Option<String>,
     /// Something that no node may answer, as a sentence.
     pub(super) wrong: Option<String>,
+    /// All nodes that were asked, in order.
+    pub(super) asked: Vec<Asked>,
+}
+
+/// A node that was asked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Asked {
+    pub(super) node: usize,
+    pub(super) at: Instant,
+    /// A status, or what came instead.
+    pub(super) answer: String,
 }
 
 impl Speaker {
@@ -47,14 +58,32 @@ impl Speaker {
     }
 
     /// Does one operation. An error is lsfr's or the pack's.
-    pub(super) async fn ask(&mut self, operation: &Compiled, mut outgoing: Outgoing) -> Result<Told, String> {
+    pub(super) async fn ask(&mut self, operation: &Compiled, outgoing: Outgoing) -> Result<Told, String> {
+        let mut asked = Vec::new();
+        let told = self.follow(operation, outgoing, &mut asked).await?;
+        Ok(Told { asked, ..told })
+    }
+
+    async fn follow(
+        &mut self,
+        operation: &Compiled,
+        mut outgoing: Outgoing,
+        asked: &mut Vec<Asked>,
+    ) -> Result<Told, String> {
         let shared = self.shared.clone();
         let deadline = Instant::now() + shared.timeout;
         let nodes = shared.directory.len();
         let (mut node, mut hops, mut refusals) = (self.home, 0, 0);
         loop {
-            let told = |meaning, note: Option<String>| Told { node, meaning, note, wrong: None };
-            let reply = match self.hop(node, &outgoing, deadline).await? {
+            let told = |meaning, note: Option<String>| Told { node, meaning, note, wrong: None, asked: Vec::new() };
+            let at = Instant::now();
+            let hop = self.hop(node, &outgoing, deadline).await?;
+            let answer = match &hop {
+                Ok(reply) => reply.status.to_string(),
+                Err(NoAnswer::Open { why, .. } | NoAnswer::NotSent(why)) => why.clone(),
+            };
+            asked.push(Asked { node, at, answer });
+            let reply = match hop {
                 Ok(reply) => reply,
                 Err(NoAnswer::Open { why, .. }) => return Ok(told(Meaning::Open, Some(why))),
                 // A client that was redirected goes back to its node the next time; one whose node is down tries the

@@ -142,7 +142,7 @@ impl Last<'_> {
         let told = self.speaker.ask(operation, outgoing).await?;
         let node = shared.directory.name(told.node).clone();
         let how = format!("{} {node}", told.note.clone().unwrap_or_default());
-        shared.recorder.returned(self.lane, &call, node, &told.meaning, told.note);
+        shared.recorder.returned(self.lane, &call, node, told.clone());
         if let Some(sentence) = told.wrong {
             shared.recorder.is_wrong(sentence);
         }

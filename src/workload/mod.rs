@@ -41,7 +41,7 @@ use history::{Object, Operation, Text};
 use tokio::task::JoinSet;
 
 use crate::cluster::{Deadline, Kills};
-use crate::facts::Latency;
+use crate::facts::{Asked, Latency};
 use crate::scenario::load::{Kind, Operations};
 use crate::scenario::verbs::workload::object;
 
@@ -168,6 +168,18 @@ impl Crew {
     /// How long the operations that succeeded took.
     pub fn latency(&self) -> Latency {
         self.shared.recorder.latency()
+    }
+
+    /// The nodes that were asked in an operation of the history, where one alone did not do it.
+    pub fn asked(&self, operation: &Operation) -> Vec<Asked> {
+        let asked = self.shared.recorder.asked(operation).into_iter();
+        asked
+            .map(|(at, asked)| Asked {
+                node: self.shared.directory.name(asked.node).to_string(),
+                at,
+                answer: asked.answer,
+            })
+            .collect()
     }
 
     /// A request as it was sent for an operation of the history: method, path and body.

@@ -2,13 +2,15 @@
 //!
 //! An operation is written down at its call: one that is under way when all ends stays in the history, open.
 
+use std::collections::HashMap;
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use hdrhistogram::Histogram;
 use history::{Action, List, Lists, Object, Operation, Outcome, Step, Text};
 
+use super::exchange::{Asked, Told};
 use super::latency;
 use super::operation::{Held, Meaning};
 use super::work::{balance, split};
@@ -39,6 +41,8 @@ pub(super) struct Recorder {
 #[derive(Debug)]
 struct Lane {
     operations: Vec<Operation>,
+    /// The nodes that were asked, by the operation's place, where one alone did not do it.
+    asked: HashMap<usize, Vec<Asked>>,
     /// Of operations that succeeded.
     latencies: Histogram<u64>,
 }
@@ -57,7 +61,8 @@ pub(super) struct Call {
 impl Recorder {
     /// `clients` are numbered from 0, each with a lane of its number; further lanes are for those who join.
     pub(super) fn new(began: Instant, clients: u32, lanes: u32) -> Self {
-        let lane = || Mutex::new(Lane { operations: Vec::new(), latencies: latency::histogram() });
+        let lane =
+            || Mutex::new(Lane { operations: Vec::new(), asked: HashMap::new(), latencies: latency::histogram() });
         Self {
             began,
             lanes: (0..lanes).map(|_| lane()).collect(),
@@ -95,7 +100,9 @@ impl Recorder {
     }
 
     /// Writes down how the operation that the lane called last has ended now.
-    pub(super) fn returned(&self, lane: u32, call: &Call, node: Text, meaning: &Meaning, note: Option<String>) {
+    pub(super) fn returned(&self, lane: u32, call: &Call, node: Text, told: Told) {
+        let Told { meaning, note, asked, .. } = told;
+        let meaning = &meaning;
         let now = Instant::now();
         let (outcome, counter) = match meaning {
             Meaning::Done(_) => (Outcome::Ok, &self.ok),
@@ -109,6 +116,10 @@ impl Recorder {
         if matches!(meaning, Meaning::Done(_) | Meaning::Unmet) {
             let took = now.saturating_duration_since(call.due);
             latency::record(&mut lane.latencies, took);
+        }
+        if asked.len() > 1 || outcome != Outcome::Ok {
+            let place = lane.operations.len().saturating_sub(1);
+            lane.asked.insert(place, asked);
         }
         if let Some(last) = lane.operations.last_mut() {
             last.node = Some(node);
@@ -168,6 +179,19 @@ impl Recorder {
         let mut all: Vec<Operation> = lanes.flat_map(|lane| self.lane(lane).operations.clone()).collect();
         all.sort_by_key(|operation| operation.called);
         all
+    }
+
+    /// The nodes that were asked in an operation, where one alone did not do it, and when since the run began.
+    pub(super) fn asked(&self, operation: &Operation) -> Vec<(Duration, Asked)> {
+        let is_it = |other: &Operation| (other.client, other.called) == (operation.client, operation.called);
+        let found = (0..self.lanes.len() as u32).find_map(|lane| {
+            let lane = self.lane(lane);
+            let place = lane.operations.iter().position(is_it)?;
+            lane.asked.get(&place).cloned()
+        });
+        let since = |asked: &Asked| asked.at.into_std().saturating_duration_since(self.began);
+        let asked = found.unwrap_or_default().into_iter();
+        asked.map(|asked| (since(&asked), asked)).collect()
     }
 
     pub(super) fn latency(&self) -> Latency {

@@ -15,6 +15,7 @@ use std::thread;
 
 use lsfr::challenge::{self, Mutant, Origin};
 use lsfr::report::card::Card;
+use lsfr::report::card_text::{plain, render};
 use lsfr::report::trail::Row;
 use regex::Regex;
 use serde_json::{Value as Json, json};
@@ -26,6 +27,8 @@ const AT_ONCE: usize = 2;
 const JUDGED: usize = 5;
 /// Runs of a mutant, with those that a busy machine left without a verdict.
 const RUNS: u64 = 10;
+/// The most lines that a card may have at 100 columns.
+const LINES: usize = 60;
 
 /// A test for each stage, so that a change of one does not hide those of another.
 macro_rules! stages {
@@ -212,6 +215,8 @@ fn run(challenge: &str, mutant: &Mutant, seed: u64) -> Ran {
     let concurrent =
         named("step_started").any(|step| step["text"].as_str().is_some_and(|text| text.contains("at once")));
     let card: Card = serde_json::from_value(card.clone()).unwrap();
+    let page = plain(&render(&card, 100));
+    assert!(page.lines().count() <= LINES, "the card of {} is long:\n{page}", mutant.bug);
     if card.cluster.is_some() || card.explanation.is_some() || challenge == "message-queue" {
         return Ran::Failed(brief(&mutant.bug, &card));
     }

@@ -21,6 +21,8 @@ pub(super) struct Walk {
     pub(super) hinted: bool,
     /// Shared steps that they name.
     pub(super) uses: BTreeSet<String>,
+    /// Headings of the guide that they name.
+    pub(super) headings: Vec<(String, Span)>,
 }
 
 pub(super) fn of_tests(tree: &Node) -> Vec<Claim> {
@@ -74,6 +76,10 @@ impl Walk {
                 "hint" => self.hinted = true,
                 shared::USE => self.uses.extend(entry.value.as_text().map(str::to_owned)),
                 "steps" => self.steps(&entry.value),
+                "check" => {
+                    let refused = entry.value.get("refused");
+                    self.headings.extend(refused.and_then(|node| Some((node.as_text()?.to_owned(), node.at))));
+                }
                 key if has_steps_inside(key) => self.map(&entry.value),
                 _ => {}
             }

@@ -188,8 +188,8 @@ impl<'a> Checker<'a> {
             let message = format!("this name takes {} columns; {NAME_COLUMNS} are shown", name.width());
             self.error(source, *at, message, "shorten the claim");
         }
-        if let (Some((slug, at)), Some(guide)) = (&claim.proves, guide) {
-            self.findings.errors.extend(guide.unknown(slug, source, *at));
+        for ((slug, at), guide) in claim.proves.iter().chain(&claim.walk.headings).zip(std::iter::repeat(guide)) {
+            self.findings.errors.extend(guide.and_then(|guide| guide.unknown(slug, source, *at)));
         }
         let hinted = claims::reached(&claim.walk.uses, shared).iter().any(|name| shared[name].hinted);
         if !claim.walk.hinted && !hinted {

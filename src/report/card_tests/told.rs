@@ -65,6 +65,7 @@ fn a_failure_within_another_goes_on_with_what_happened() {
             sent: Excerpt::new(b"put 0 0 60 1\r\n"),
             when: ms(5),
             mismatches,
+            about: Vec::new(),
             sentence: None,
             cause,
             late: false,

@@ -370,6 +370,7 @@ impl Talked {
             sent: self.sent,
             when: self.when,
             mismatches,
+            about: Vec::new(),
             sentence: None,
             cause,
             late: cause == Some(Cause::TimedOut),

@@ -10,6 +10,7 @@ use crate::cluster::{Unrunnable, shell_did_not_run};
 use crate::facts::{Case, Event, ExitStatus, Expected, Finding, Mismatch, Ran, Spot};
 use crate::scenario::case::{self, Exit, Wanted};
 use crate::scenario::matcher::Matcher;
+use crate::scenario::returned;
 use crate::scenario::verbs::cases::Cases;
 
 use crate::text::clean;
@@ -121,7 +122,14 @@ impl Interpreter<'_> {
                     };
                     ended.ran.sentence = ended.ran.sentence.or(wrong);
                     let shown = self.shown(case, &folder, line_of_wrong(case, *exit, ended.status));
-                    return Ok(Some(Case { compiled: Some(compiled.ran), ran: ended.ran, mismatches, ..shown }));
+                    let returns = returns(case, *exit);
+                    return Ok(Some(Case {
+                        compiled: Some(compiled.ran),
+                        ran: ended.ran,
+                        mismatches,
+                        returns,
+                        ..shown
+                    }));
                 }
             }
         };
@@ -185,6 +193,12 @@ impl Interpreter<'_> {
 pub(super) fn describe(cases: &Cases) -> String {
     let many = if cases.cases.len() == 1 { "program" } else { "programs" };
     format!("try {} {many}: {}", cases.cases.len(), cases.shown.join(", "))
+}
+
+/// The expression that a program's exit status is the value of.
+fn returns(case: &case::Case, exit: Exit) -> Option<String> {
+    let found = case.sources.iter().find(|(name, _)| name == case::MAIN).or(case.sources.first());
+    found.filter(|_| exit != Exit::LineOfWrong).and_then(|(_, source)| returned::by_main(&source.text))
 }
 
 /// The line that found a wrong value, if the program says so with this status.

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::sync::atomic::Ordering;
 use std::time::Instant;
 
-use history::{Action, History, Judgement, Limits, Object, Outcome, Verdict, timeline};
+use history::{Action, Explanation, History, Judgement, Limits, Object, Outcome, Text, Verdict, timeline};
 
 use crate::scenario::expr::Scope;
 use crate::scenario::load::Kind;
@@ -67,9 +67,15 @@ impl Interpreter<'_> {
                     Some(culprit) => self.request(&load, culprit).await,
                     None => None,
                 };
+                let crew = load.crew.lock().await;
+                let asked = explanation.operations.iter().map(|operation| crew.asked(operation)).collect();
+                drop(crew);
+                let breaks = check.refused.clone().filter(|_| happened_though_refused(&explanation));
                 Err(Stop::failed(Finding::Violation(Box::new(Violation {
                     with: with.name().to_owned(),
                     explanation,
+                    asked,
+                    breaks,
                     request,
                     operations: counts.operations,
                     history: load.shown.clone(),
@@ -117,6 +123,22 @@ impl Interpreter<'_> {
             result: Answered::NoAnswer { cause: Cause::Closed, detail: String::new(), part: None, starved: false },
         })
     }
+}
+
+/// Whether a value was read that only a write has written which was refused.
+fn happened_though_refused(explanation: &Explanation) -> bool {
+    let was_read = |wanted: &Text| {
+        explanation.operations.iter().any(|operation| match &operation.action {
+            Action::Read { value: Some(value) } => operation.outcome == Outcome::Ok && value == wanted,
+            _ => false,
+        })
+    };
+    explanation.operations.iter().any(|operation| match &operation.action {
+        Action::Write { value } | Action::CompareAndSet { to: Some(value), .. } => {
+            matches!(operation.outcome, Outcome::No | Outcome::Unmet) && was_read(value)
+        }
+        _ => false,
+    })
 }
 
 pub(super) fn describe(check: &Check) -> String {

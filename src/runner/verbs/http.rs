@@ -119,7 +119,9 @@ impl Interpreter<'_> {
             let seen = one.scope(scope);
             for (name, expression) in &http.save {
                 let value = expression.eval(&seen).map_err(|error| Stop::undefined(error, "The answer"))?;
-                scope.save(name, value, source.clone())?;
+                // What grows from step to step comes from several answers, and nobody can say from which.
+                let source = source.clone().filter(|_| !expression.names().contains(name));
+                scope.save(name, value, source)?;
             }
         }
         Ok(())

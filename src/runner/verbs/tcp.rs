@@ -114,6 +114,7 @@ impl Interpreter<'_> {
             talking.nothing_more("before anything was said")?;
         }
         let began = Instant::now();
+        let before = talking.connection.sent.len();
         let heard = talking.exchange(&tcp.talk, &mut names, deadline, patience).await?;
         let came = if receives { talking.connection.came() } else { Instant::now() };
         talking.connection.owed =
@@ -138,11 +139,14 @@ impl Interpreter<'_> {
         let source = heard.text().map(|text| {
             let (connection, node) = (talking.name.to_owned(), talking.connection.node.clone());
             let (text, at) = (Excerpt::new(text.as_bytes()), self.run.since_start(came));
-            Arc::new(Source::Heard { connection, node, text, at })
+            let said = talking.connection.sent.get(before..).filter(|said| !said.is_empty()).map(Excerpt::new);
+            Arc::new(Source::Heard { connection, node, said, text, at })
         });
         for (name, expression) in &tcp.save {
             let value = expression.eval(&seen).map_err(|error| Stop::undefined(error, "The answer"))?;
-            scope.save(name, value, source.clone())?;
+            // What grows from step to step comes from several answers, and nobody can say from which.
+            let source = source.clone().filter(|_| !expression.names().contains(name));
+            scope.save(name, value, source)?;
         }
         Ok(())
     }

@@ -24,6 +24,8 @@ pub struct Check {
     pub drained: bool,
     /// The checker gives up after this time.
     pub within: Duration,
+    /// The heading of the guide, as a slug, that promises that what was refused has not happened.
+    pub refused: Option<String>,
 }
 
 /// Whether the histories it judges are made by `record`, which writes down what was done to a queue. Histories of
@@ -49,6 +51,11 @@ const CHECK: &[Field] = &[
         "With fewer successful operations nothing can be judged, and the step fails; 1 if left out.",
     ),
     field("drained", Shape::Flag, "Of `total_queue`: the queue was emptied before, so that what is missing is lost."),
+    field(
+        "refused",
+        Shape::Plain,
+        "The heading of guide.md, as a slug, that promises that what was refused has not happened: a card names it where that is what is wrong.",
+    ),
     field("within", Shape::Duration, "The checker gives up after this time, and the step fails; 20s if left out."),
 ];
 
@@ -85,7 +92,9 @@ fn decode(decoder: &mut Decoder<'_>, step: &mut Undecoded<'_>, names: &mut Names
     let drained = matches!(fields.get("drained").map(|node| &node.value), Some(Value::Bool(true)));
     let min_ok = fields.get("min_ok").map_or(Some(Data::Plain(1.into())), |node| decoder.count(node, names));
     let within = decoder.duration_field(&fields, "within").unwrap_or(JUDGED);
-    Some(Action::Check(Box::new(Check { history: history?.0, with: with?, min_ok: min_ok?, drained, within })))
+    let refused = fields.get("refused").and_then(|node| decoder.plain_text(node));
+    let (history, with, min_ok) = (history?.0, with?, min_ok?);
+    Some(Action::Check(Box::new(Check { history, with, min_ok, drained, within, refused })))
 }
 
 /// Which checkers are for what was done to this.

@@ -1,0 +1,119 @@
+//! A card on a page of so many lines: what says least about the failure gives way, and is counted.
+
+use super::card::{Card, NodeAnswer, Said};
+use super::card_page::{Form, Line, Page};
+use super::diff::plural;
+use super::trail::Row;
+
+/// Lines that a node keeps as long as others have more.
+const FEW: usize = 2;
+/// The same for the node in question, which comes first.
+const FIRST: usize = 4;
+
+/// The lines of a card, at most so many of them if that can be.
+pub(super) fn lines(card: &Card, form: &Form, most: usize) -> Vec<Line> {
+    let mut card = card.clone();
+    loop {
+        let lines = Page::new(&card, form).lines();
+        if lines.len() <= most || !give_way(&mut card) {
+            return lines;
+        }
+    }
+}
+
+/// Leaves something out, if there is something left that can be.
+fn give_way(card: &mut Card) -> bool {
+    shorten_others(&mut card.said)
+        || shorten_answers(&mut card.answers)
+        || silence_last(card)
+        || card.said.first_mut().is_some_and(|first| first.lines.len() > FIRST && drop_earliest(first))
+        || fold_request(&mut card.led_here)
+}
+
+/// The first request that led here and stands beside a line that counts others: that line names it.
+fn fold_request(rows: &mut Vec<Row>) -> bool {
+    let counts = |row: &Row| row.at.is_none();
+    let folds = |at: &usize| counts(&rows[at - 1]) && rows[*at].took.is_some() && !rows[*at].wrong;
+    let Some(at) = (1..rows.len()).find(folds) else { return false };
+    let Row { verb, outcome, .. } = rows.remove(at);
+    let text = &mut rows[at - 1].text;
+    text.push_str(&format!("; then {verb} {outcome}"));
+    if rows.get(at).is_some_and(counts) {
+        let next = rows.remove(at);
+        rows[at - 1].text.push_str(&format!("; {}", next.text));
+    }
+    true
+}
+
+/// The earliest line of whoever has most of them, besides the node in question.
+fn shorten_others(said: &mut [Said]) -> bool {
+    let others = said.iter_mut().skip(1).filter(|said| said.lines.len() > FEW);
+    others.max_by_key(|said| said.lines.len()).is_some_and(drop_earliest)
+}
+
+fn drop_earliest(said: &mut Said) -> bool {
+    if said.lines.is_empty() {
+        return false;
+    }
+    said.earlier += 1 + said.lines.remove(0).left_out;
+    if let Some(next) = said.lines.first_mut() {
+        said.earlier += std::mem::take(&mut next.left_out);
+    }
+    true
+}
+
+/// How the last of the answers differs that still say so, if another one does.
+fn shorten_answers(answers: &mut [NodeAnswer]) -> bool {
+    let mut told = answers.iter_mut().filter(|answer| !answer.differences.is_empty());
+    let (Some(_), Some(last)) = (told.next(), told.next_back()) else { return false };
+    let count = last.differences.len();
+    last.text = format!("{count} {}", plural(count, "difference", "differences"));
+    last.differences.clear();
+    true
+}
+
+/// The last of the nodes that printed something.
+fn silence_last(card: &mut Card) -> bool {
+    if card.said.len() < 2 {
+        return false;
+    }
+    let last = card.said.pop();
+    card.said_too.extend(last.map(|said| said.node));
+    card.said_too.sort();
+    true
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::card::SaidLine;
+    use super::*;
+
+    #[test]
+    fn what_gives_way_is_counted_and_the_node_in_question_keeps_most() {
+        let line = |number| SaidLine { left_out: 0, at: None, text: format!("line {number}") };
+        let said = |node: &str| Said {
+            node: node.into(),
+            lines: (0..5).map(line).collect(),
+            earlier: 1,
+            later: 0,
+            from_error: false,
+        };
+        let card = Card { said: ["n1", "n2", "n3"].map(said).to_vec(), ..Card::example("s", "t", &[]) };
+        let form = Form { columns: 100, whole_commands: true, all_hints: false, ask: "" };
+        let text = |most| {
+            let lines = lines(&card, &form, most);
+            lines.iter().map(|line| line.iter().map(|(_, text)| text.as_str()).collect()).collect::<Vec<String>>()
+        };
+        let all = text(100).len();
+        let shorter = text(all - 6);
+        assert_eq!(shorter.len(), all - 6);
+        let after = |node: &str, lines: &[String]| {
+            let at = lines.iter().position(|line| line.trim() == format!("{node} said")).unwrap();
+            lines[at + 1].trim().to_owned()
+        };
+        assert_eq!([after("n1", &shorter), after("n2", &shorter)], ["… 1 earlier line", "… 4 earlier lines"]);
+        let shortest = text(1);
+        assert!(shortest.iter().any(|line| line.contains("n2 and n3 printed something then, too")), "{shortest:#?}");
+        assert_eq!(after("n1", &shortest), "… 2 earlier lines");
+    }
+}
