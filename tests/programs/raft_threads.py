@@ -7,12 +7,12 @@ after it came. It does all that the stages up to exactly-once ask for.
 
 With `--bug` it has one of these mistakes, which tests must find:
 
-votes-not-stored     the term is kept, and the vote is not
-follower-votes-twice a follower votes for every candidate of a term whose log is good enough
-log-cut-at-append    the log is cut where the entries of a message begin, also where they are the same
-lease-from-answer    reads are answered for a while after a majority has answered, counted from its answers
-names-of-1000        the names of the last 1,000 requests are kept
-torn-tail-kept       what a kill left of a line stays at the end of the log
+votes-not-stored      the term is kept, and the vote is not
+follower-votes-twice  a follower votes for every candidate of a term whose log is good enough
+log-cut-at-append     the log is cut where the entries of a message begin, also where they are the same
+lease-from-answer     reads are answered for a while after a majority has answered, counted from its answers
+names-of-1000         the names of the last 1,000 requests are kept
+torn-tail-kept        what a kill left of a line stays at the end of the log
 """
 import argparse
 import http.client

@@ -116,7 +116,11 @@ class Node:
         if now >= self.stands:
             self.rest()
             self.role = "follower"
-            self.ask_all("would", self.log.term + 1)
+            if BUG == "vote-not-kept":
+                # The question before an election would make up for it.
+                self.stand()
+            else:
+                self.ask_all("would", self.log.term + 1)
 
     def stand(self):
         self.role, self.leader = "candidate", None
