@@ -1,7 +1,9 @@
 //! Mistakes that programs of another make have: the tests of the packs find them, too, and not only those of the references.
 
+use std::env;
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
+use std::process::Command;
 
 use regex::Regex;
 
@@ -73,6 +75,15 @@ fn the_mistakes_of_a_cluster_of_threads_are_caught() {
 #[test]
 fn the_mistakes_of_a_queue_on_one_event_loop_are_caught() {
     are_caught("queue_py/queue_server.py");
+}
+
+#[test]
+fn the_mistakes_of_a_compiler_whose_assembly_is_changed_are_caught() {
+    if Command::new("gcc").arg("--version").output().is_err() {
+        assert!(env::var_os("LSFR_ALL_PROGRAMS").is_none(), "gcc is not installed, and LSFR_ALL_PROGRAMS is set");
+        return eprintln!("gcc is not installed here: its mistakes were not tried");
+    }
+    are_caught("gcc_mistaken.py");
 }
 
 /// One that the program does not know would be caught by nothing.
