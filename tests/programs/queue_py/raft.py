@@ -252,15 +252,16 @@ class Node:
 
 
 class Link:
-    """The way to another node. What cannot be sent now is lost."""
+    """The way to another node. Of what is sent while it is being opened, the last message goes first."""
 
     def __init__(self, host, port):
-        self.host, self.port, self.transport, self.opening = host, port, None, False
+        self.host, self.port, self.transport, self.opening, self.last = host, port, None, False, None
 
     def send(self, message):
+        self.last = b"raft " + json.dumps(message).encode() + b"\r\n"
         if self.transport and not self.transport.is_closing():
             if self.transport.get_write_buffer_size() < 4_000_000:
-                self.transport.write(b"raft " + json.dumps(message).encode() + b"\r\n")
+                self.transport.write(self.last)
         elif not self.opening:
             self.opening = True
             asyncio.ensure_future(self.open())
@@ -269,6 +270,7 @@ class Link:
         try:
             opened = asyncio.get_running_loop().create_connection(asyncio.Protocol, self.host, int(self.port))
             self.transport, _ = await asyncio.wait_for(opened, 1.0)
+            self.transport.write(self.last)
         except (OSError, asyncio.TimeoutError):
             self.transport = None
         self.opening = False

@@ -131,39 +131,6 @@ fn the_slice_of_a_wrong_job_has_the_jobs_that_answer_and_model_name() {
     assert!(sliced * 5 < all, "{sliced} of {all} steps");
 }
 
-fn pack_tubes(kind: &OperationKind) -> u32 {
-    match kind.word {
-        "put" | "reserve_now" => 5,
-        "delete" | "release" => 3,
-        "use" | "watch" | "ignore" | "pause" => 2,
-        "peek_ready" | "peek_delayed" | "used" | "watched" | "disconnect" => 1,
-        _ => 0,
-    }
-}
-fn pack_bury(kind: &OperationKind) -> u32 {
-    match kind.word {
-        "put" | "reserve_now" => 8,
-        "bury" => 5,
-        "release" => 4,
-        "delete" | "reserve_job" => 3,
-        "kick" | "kick_job" | "peek" | "peek_ready" | "peek_delayed" | "peek_buried" | "use" => 2,
-        "touch" | "watch" | "disconnect" => 1,
-        _ => 0,
-    }
-}
-#[test]
-fn measure() {
-    for (bug, weight, keys, length) in [
-        (Bug::PauseIgnored, pack_tubes as fn(&OperationKind) -> u32, 3, 400),
-        (Bug::PauseRefusesPeek, pack_tubes, 3, 400),
-        (Bug::DelayedReleaseKeepsPriority, pack_bury, 2, 500),
-    ] {
-        let trial = of(bug, weight, keys, Crashes::default());
-        let found = (0..60).filter(|seed| matches!(walk(&trial, *seed, length).0, Went::Wrong(_))).count();
-        println!("MEASURE {bug:?} {found} of 60");
-    }
-}
-
 #[test]
 fn each_wrong_number_is_found_and_shown_by_a_few_steps() {
     are_found(OF_NUMBERS, numbers, 2, Crashes::default());
