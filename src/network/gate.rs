@@ -23,21 +23,26 @@ pub(super) struct Gate {
     slow: Option<Slow>,
     /// How often the flow's connections had been reset when this gate was made.
     resets: u64,
+    /// The same of renewals.
+    renewals: u64,
     is_reset: bool,
 }
 
 impl Gate {
     pub(super) fn new(policy: watch::Receiver<Arc<Policy>>, from: &Arc<str>, to: &Arc<str>) -> Gate {
         let (from, to) = (Arc::clone(from), Arc::clone(to));
-        let resets = policy.borrow().resets(&from, &to);
-        let mut gate = Gate { policy, from, to, cut: false, slow: None, resets, is_reset: false };
+        let (resets, renewals) = {
+            let policy = policy.borrow();
+            (policy.resets(&from, &to), policy.renewals(&from, &to))
+        };
+        let mut gate = Gate { policy, from, to, cut: false, slow: None, resets, renewals, is_reset: false };
         gate.read();
         gate
     }
 
     fn read(&mut self) {
         let policy = self.policy.borrow_and_update();
-        self.cut = policy.is_cut(&self.from, &self.to);
+        self.cut = policy.holds(&self.from, &self.to, self.renewals);
         self.slow = policy.slowness(&self.from, &self.to);
         self.is_reset = policy.resets(&self.from, &self.to) != self.resets;
     }

@@ -15,6 +15,10 @@ pub struct Policy {
     slow: BTreeMap<Flow, Slow>,
     /// How often each flow's connections have been reset; a connection ends when the number grows.
     resets: BTreeMap<Flow, u64>,
+    /// Flows that are open for connections made since the last renewal only; the bytes of older ones are held.
+    renewed: std::collections::BTreeSet<Flow>,
+    /// How often each flow has been renewed; a connection that was made before knows a smaller number.
+    renewals: BTreeMap<Flow, u64>,
 }
 
 /// How slow a flow is. What is zero, or none, does nothing.
@@ -74,6 +78,16 @@ impl Policy {
     pub fn heal(&mut self, from: &str, to: &str) {
         self.cut.remove(&flow(from, to));
         self.slow.remove(&flow(from, to));
+        self.renewed.remove(&flow(from, to));
+    }
+
+    /// Opens the flow for connections that are made from now on. Bytes on those that are there are held until it is healed:
+    /// what was sent first can come last.
+    pub fn renew(&mut self, from: &str, to: &str) {
+        let flow = flow(from, to);
+        self.cut.remove(&flow);
+        *self.renewals.entry(flow.clone()).or_default() += 1;
+        self.renewed.insert(flow);
     }
 
     /// Resets every connection between the two, whichever of them opened it.
@@ -95,6 +109,21 @@ impl Policy {
         self.resets.get(&flow(from, to)).copied().unwrap_or_default()
     }
 
+    pub(crate) fn renewals(&self, from: &str, to: &str) -> u64 {
+        self.renewals.get(&flow(from, to)).copied().unwrap_or_default()
+    }
+
+    /// Whether a connection's bytes are held that was made when the flow had been renewed so often.
+    pub(crate) fn holds(&self, from: &str, to: &str, renewals: u64) -> bool {
+        let is_old = renewals < self.renewals(from, to) && self.renewed.contains(&flow(from, to));
+        is_old || self.is_cut(from, to)
+    }
+
+    /// The flows that are open for new connections only, in order.
+    pub fn renewed(&self) -> impl Iterator<Item = &Flow> {
+        self.renewed.iter()
+    }
+
     /// The flows that are cut, in order.
     pub fn cuts(&self) -> impl Iterator<Item = &Flow> {
         self.cut.iter()
@@ -109,11 +138,12 @@ impl Policy {
     pub fn clear(&mut self) {
         self.cut.clear();
         self.slow.clear();
+        self.renewed.clear();
     }
 
     /// Nothing is cut or slow.
     pub fn is_whole(&self) -> bool {
-        self.cut.is_empty() && self.slow.is_empty()
+        self.cut.is_empty() && self.slow.is_empty() && self.renewed.is_empty()
     }
 }
 

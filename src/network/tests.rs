@@ -144,6 +144,37 @@ async fn a_cut_of_one_way_lets_the_other_through() {
 }
 
 #[tokio::test]
+async fn what_was_sent_first_comes_last_on_another_connection() {
+    let pair = pair().await;
+    let (mut there, mut old) = pair.connected().await;
+    pair.cut();
+    there.write_all(b"first").await.unwrap();
+    let mut hanging = pair.dial().await;
+    hanging.write_all(b"then").await.unwrap();
+    // Its sender has given up; what it sent is on the way all the same.
+    drop(there);
+    tokio::time::sleep(Duration::from_millis(50)).await;
+    pair.network.change(|policy| {
+        policy.renew("n1", "n2");
+        policy.renew("n2", "n1");
+    });
+    let (mut new, mut answering) = pair.connected().await;
+    new.write_all(b"last").await.unwrap();
+    assert_eq!(read(&mut answering, 4).await, b"last");
+    answering.write_all(b"answer").await.unwrap();
+    assert_eq!(read(&mut new, 6).await, b"answer");
+    assert!(is_silent(&mut old).await);
+    // A cut holds all of them, and healing ends both.
+    pair.cut();
+    new.write_all(b"more").await.unwrap();
+    assert!(is_silent(&mut answering).await);
+    pair.heal();
+    assert_eq!(read(&mut old, 5).await, b"first");
+    assert_eq!(read(&mut answering, 4).await, b"more");
+    assert_eq!(read(&mut pair.accept().await, 4).await, b"then");
+}
+
+#[tokio::test]
 async fn megabytes_are_unharmed_by_many_cuts() {
     let pair = pair().await;
     let (mut client, mut server) = pair.connected().await;

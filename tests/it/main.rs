@@ -22,6 +22,7 @@ mod load;
 mod machine;
 mod message_queue;
 mod messages;
+mod mistakes;
 mod mutants;
 mod programs;
 mod reference;

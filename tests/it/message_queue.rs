@@ -63,6 +63,16 @@ fn the_reference_passes_the_stages_of_three_servers() {
     project.test(["guarantees"]).exits(0);
 }
 
+/// Another make of it: one event loop, and a Raft of its own.
+#[test]
+fn a_queue_on_one_event_loop_passes_every_stage() {
+    let program = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/programs/queue_py/queue_server.py");
+    let project = Project::new(&format!("#!/bin/sh\nexec python3 -B '{program}' \"$@\"\n"));
+    project.test(["crash-recovery", "--so-far"]).exits(0);
+    project.test(["replication"]).exits(0);
+    project.test(["guarantees"]).exits(0);
+}
+
 #[test]
 fn the_starter_fails_every_stage() {
     let temp = tempfile::tempdir().unwrap();

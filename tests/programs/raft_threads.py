@@ -4,6 +4,15 @@ each request, JSON between nodes, a log of JSON lines whose tail is cut by a lin
 
 It is Raft with pre-vote. An ETag is the number of an entry, and a read waits until a majority has answered what was sent
 after it came. It does all that the stages up to exactly-once ask for.
+
+With `--bug` it has one of these mistakes, which tests must find:
+
+votes-not-stored      the term is kept, and the vote is not
+follower-votes-twice  a follower votes for every candidate of a term whose log is good enough
+log-cut-at-append     the log is cut where the entries of a message begin, also where they are the same
+lease-from-answer     reads are answered for a while after a majority has answered, counted from its answers
+names-of-1000         the names of the last 1,000 requests are kept
+torn-tail-kept        what a kill left of a line stays at the end of the log
 """
 import argparse
 import http.client
@@ -21,12 +30,17 @@ parser.add_argument("--port", type=int, required=True)
 parser.add_argument("--working-dir", required=True)
 parser.add_argument("--id", default="n1")
 parser.add_argument("--peers", default="")
+parser.add_argument("--bug", default="")
 args = parser.parse_args()
 
-ME = args.id
+ME, BUG = args.id, args.bug
 PEERS = dict(peer.split("=", 1) for peer in args.peers.split(",") if peer)
 MAJORITY = (len(PEERS) + 1) // 2 + 1
 HEARTBEAT, CALL, QUORUM, WRITE = 0.1, 0.25, 1.0, 2.4
+# Only for lease-from-answer: shorter than any election time-out.
+LEASE = 0.49
+# With these, a node stands for election without asking first, which would make up for them.
+AT_ONCE = ("votes-not-stored", "follower-votes-twice")
 # A call carries at most this many characters of values, so that it ends in time.
 BATCH = 2_000_000
 
@@ -53,19 +67,24 @@ class Disk:
                     # The last line may be cut short, by a kill in the middle of it. It was never acknowledged.
                     if not line.endswith(b"\n"):
                         break
-                    record = json.loads(line)
+                    try:
+                        record = json.loads(line)
+                    except ValueError:
+                        # Only with torn-tail-kept, whose next line goes on where the last one was cut.
+                        break
                     if "cut" in record:
                         del self.entries[record["cut"]:]
                     else:
                         self.entries.append(record)
                     good += len(line)
-            os.truncate(path, good)
+            if BUG != "torn-tail-kept":
+                os.truncate(path, good)
         self.log = open(path, "ab")
 
     def keep(self, term, vote):
         self.term, self.vote = term, vote
         with open(self.meta + ".new", "w") as file:
-            json.dump([term, vote], file)
+            json.dump([term, None if BUG == "votes-not-stored" else vote], file)
             file.flush()
             os.fsync(file.fileno())
         os.replace(self.meta + ".new", self.meta)
@@ -96,6 +115,8 @@ class Node:
         # When a leader was heard, and when this node's patience began: with its own campaigns, and its votes, too.
         self.heard = self.waits_since = time.monotonic()
         self.next, self.match, self.acked = {}, {}, {}
+        # Only for lease-from-answer: when peers answered.
+        self.answered = {}
         self.rest()
 
     def rest(self):
@@ -124,6 +145,8 @@ class Node:
             result = self.named.get(name) or self.happen(entry, f'"e{self.applied}"')
             if name:
                 self.named[name] = result
+                if BUG == "names-of-1000" and len(self.named) > 1000:
+                    del self.named[next(iter(self.named))]
             self.results[self.applied] = result
             self.results.pop(self.applied - 10_000, None)
         self.changed.notify_all()
@@ -171,7 +194,10 @@ class Node:
                 return {"term": self.disk.term, "granted": up_to_date and silent and message["term"] > self.disk.term}
             if message["term"] > self.disk.term:
                 self.step_down(message["term"])
-            granted = message["term"] == self.disk.term and up_to_date and self.disk.vote in (None, message["from"])
+            free = self.disk.vote in (None, message["from"])
+            if BUG == "follower-votes-twice":
+                free = self.disk.vote != ME
+            granted = message["term"] == self.disk.term and up_to_date and free
             if granted:
                 self.disk.keep(self.disk.term, message["from"])
                 self.waits_since = time.monotonic()
@@ -188,6 +214,8 @@ class Node:
             before, entries = message["before"], message["entries"]
             if before > len(self.disk.entries) or self.term_at(before) != message["before_term"]:
                 return {"term": self.disk.term, "match": None, "hint": min(before, len(self.disk.entries) + 1)}
+            if BUG == "log-cut-at-append" and entries:
+                self.disk.cut(before)
             for at, entry in enumerate(entries):
                 index = before + at + 1
                 if index > len(self.disk.entries):
@@ -227,7 +255,7 @@ class Node:
             self.campaign()
 
     def campaign(self):
-        if not self.ballot(False):
+        if BUG not in AT_ONCE and not self.ballot(False):
             return
         with self.changed:
             if self.leader or self.role == "leader":
@@ -301,6 +329,7 @@ class Node:
                     self.step_down(reply["term"])
                 elif self.role == "leader" and self.disk.term == term:
                     self.acked[peer] = max(self.acked[peer], sent)
+                    self.answered[peer] = time.monotonic()
                     self.changed.notify_all()
                     if reply["match"] is None:
                         self.next[peer] = max(1, min(reply["hint"], before))
@@ -348,6 +377,8 @@ class Node:
         self.changed.notify_all()
         while self.role == "leader" and self.disk.term == term and time.monotonic() - start < WRITE:
             answered = 1 + sum(sent > start for sent in self.acked.values())
+            if BUG == "lease-from-answer":
+                answered = 1 + sum(time.monotonic() - came < LEASE for came in self.answered.values())
             # A new leader knows what is committed when an entry of its own term is.
             if answered >= MAJORITY and self.term_at(self.commit) == term and self.applied >= self.commit:
                 return True

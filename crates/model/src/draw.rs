@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::kind::{OperationKind, Takes};
-use super::operation::{Asked, Key, Outcome, Span, Text, Worker};
+use super::operation::{Asked, Key, Outcome, Right, Span, Subject, Text, Token, Worker};
 use super::player::Player;
 use super::walk::{Act, Operation, Step, Symbol};
 
@@ -92,17 +92,29 @@ pub struct Drawer {
     looks: Vec<Look>,
     /// Values that have been drawn.
     made: Vec<Text>,
+    /// The one tube that pauses are about: the others have none.
+    paused: Option<Key>,
 }
 
 #[derive(Debug, Clone, Copy)]
 enum Look {
     Key(Key),
     Job(Symbol),
+    /// At the next job that this worker is given.
+    Next(Worker),
 }
 
 impl Drawer {
     pub fn new(plan: Plan) -> Self {
-        Self { awake: plan.mix.clone(), plan, drawn: 0, changed_all: false, looks: Vec::new(), made: Vec::new() }
+        Self {
+            awake: plan.mix.clone(),
+            plan,
+            drawn: 0,
+            changed_all: false,
+            looks: Vec::new(),
+            made: Vec::new(),
+            paused: None,
+        }
     }
 
     /// The next step after those that the player has followed; `now` is the moment, in milliseconds since the walk began.
@@ -122,6 +134,13 @@ impl Drawer {
         };
         let step = Step { number, act };
         let changed = step.operation().filter(|operation| operation.kind.changes);
+        if let Some(tube) =
+            changed.filter(|operation| operation.kind.takes(Takes::Seconds)).and_then(|pause| pause.key)
+        {
+            // What a pause holds up, it holds up now: soon the job may be gone.
+            self.paused = Some(tube);
+            self.looks.extend(self.held_up(player, tube, now).map(Look::Next));
+        }
         self.changed_all = changed.is_some_and(|operation| operation.kind.of_all);
         let look = changed.and_then(|operation| {
             let key = operation.key.filter(|_| operation.kind.takes(Takes::Key));
@@ -147,6 +166,7 @@ impl Drawer {
         let part = match look {
             Look::Key(_) => Takes::Key,
             Look::Job(_) => Takes::Job,
+            Look::Next(_) => return self.reserving().into_iter().collect(),
         };
         let looks = |kind: &OperationKind| !kind.changes && kind.takes == [part];
         self.plan.mix.iter().map(|(kind, _)| *kind).filter(|kind| looks(kind)).collect()
@@ -161,6 +181,29 @@ impl Drawer {
         Some(match look {
             Look::Key(key) => Operation { by, key: Some(key), ..Operation::of(kind) },
             Look::Job(job) => Operation { by, job: Some(job), ..Operation::of(kind) },
+            Look::Next(by) => Operation { by, ..Operation::of(kind) },
+        })
+    }
+
+    /// The operation that takes whatever job is next, and does not wait for one.
+    fn reserving(&self) -> Option<&'static OperationKind> {
+        let kinds = self.plan.mix.iter().map(|(kind, _)| *kind);
+        let takes_next = |kind: &&OperationKind| kind.changes && kind.tells_job && kind.takes.is_empty();
+        kinds.filter(takes_next).find(|kind| kind.outcomes.contains(&Outcome::Empty))
+    }
+
+    /// A worker whose next job would be one of this tube.
+    fn held_up(&self, player: &Player, tube: Key, now: u64) -> Option<Worker> {
+        let kind = self.reserving()?;
+        let is_of_tube = |right: &Right| match &right.job {
+            Token::Is(job) => {
+                player.model.holds(&Subject::Job(job.clone())).iter().any(|holding| holding.is_in(tube))
+            }
+            Token::Any | Token::New(_) => false,
+        };
+        (0..self.plan.workers).find(|by| {
+            let asked = player.asked(self.drawn, &Operation { by: *by, ..Operation::of(kind) }, Span::at(now));
+            player.model.rights(&asked).iter().any(is_of_tube)
         })
     }
 
@@ -178,10 +221,13 @@ impl Drawer {
         let full = player.model.jobs().len() >= MOST_JOBS;
         let mut operation = self.any_operation(player, now, below);
         for _ in 0..AGAIN {
+            self.aim(&mut operation, player, now);
             let asked = player.asked(self.drawn, &operation, Span::at(now));
             let kind = operation.kind;
             let of_use = if kind.leaves {
                 player.model.states_without(operation.by).is_some_and(|states| states <= FEW_STATES)
+            } else if kind.takes(Takes::Seconds) {
+                self.paused.is_some() || self.is_aimed(&operation, player, now) || below(4) == 0
             } else if kind.tells_job && kind.takes(Takes::Value) {
                 !full
             } else if kind.tells_job && !kind.takes(Takes::Job) {
@@ -211,9 +257,26 @@ impl Drawer {
         if kind.takes(Takes::Job) { self.on_a_job(operation, player, now, below) } else { operation }
     }
 
-    /// A pause lasts longer than the walk: the other tubes have none.
+    /// The first pause is of a tube whose jobs it holds up, if there is one.
+    fn aim(&self, operation: &mut Operation, player: &Player, now: u64) {
+        if operation.kind.takes(Takes::Seconds) && self.paused.is_none() {
+            let aimed = (1..self.plan.keys).find(|tube| self.held_up(player, *tube, now).is_some());
+            operation.key = aimed.or(operation.key);
+        }
+    }
+
+    fn is_aimed(&self, pause: &Operation, player: &Player, now: u64) -> bool {
+        pause.key.is_some_and(|tube| self.held_up(player, tube, now).is_some())
+    }
+
+    /// A pause lasts longer than the walk, and new workers use and watch the first tube.
     fn key(&self, kind: &OperationKind, below: &mut dyn FnMut(u64) -> u64) -> Key {
-        if kind.takes(Takes::Seconds) { self.plan.keys - 1 } else { below(u64::from(self.plan.keys)) as Key }
+        let keys = u64::from(self.plan.keys);
+        match self.paused {
+            Some(tube) if kind.takes(Takes::Seconds) => tube,
+            None if kind.takes(Takes::Seconds) && keys > 1 => 1 + below(keys - 1) as Key,
+            _ => below(keys) as Key,
+        }
     }
 
     fn worker(&self, below: &mut dyn FnMut(u64) -> u64) -> Worker {

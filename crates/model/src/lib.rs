@@ -31,5 +31,5 @@ pub use fewest::Fewest;
 pub use kind::{MODELS, ModelKind, OperationKind, Stat, Takes, model, tube_name};
 pub use operation::{Answer, Asked, Holding, JobState, Key, Outcome, Right, Span, Subject, Text, Token, Worker};
 pub use player::Player;
-pub use shrink::{Shrinker, slice, tails};
+pub use shrink::{About, Shrinker, slice, tails};
 pub use walk::{Act, Operation, Step, Symbol};

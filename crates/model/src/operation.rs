@@ -182,6 +182,13 @@ pub enum Holding {
     },
 }
 
+impl Holding {
+    /// Whether it is a job of this tube.
+    pub(crate) fn is_in(&self, tube: Key) -> bool {
+        matches!(self, Holding::Job { tube: of, .. } if *of == tube)
+    }
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum JobState {
     Ready,

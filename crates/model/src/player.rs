@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::beliefs::{GaveUp, Judged, Model};
-use super::operation::{Answer, Asked, Key, Span, Text};
+use super::operation::{Answer, Asked, Key, Right, Span, Text, Token};
+use super::shrink::About;
 use super::walk::{Operation, Symbol};
 
 /// A walk under way, or a part of one that is done again.
@@ -13,13 +14,15 @@ pub struct Player {
     given: BTreeMap<usize, (Key, Text)>,
     /// The jobs that steps told the number of first.
     jobs: BTreeMap<usize, Text>,
+    /// The job that each step named, or was given.
+    of_steps: BTreeMap<usize, Text>,
     /// A version, or the number of a job, that there never is.
     never: Text,
 }
 
 impl Player {
     pub fn new(model: Box<dyn Model>, never: Text) -> Self {
-        Self { model, given: BTreeMap::new(), jobs: BTreeMap::new(), never }
+        Self { model, given: BTreeMap::new(), jobs: BTreeMap::new(), of_steps: BTreeMap::new(), never }
     }
 
     /// What an operation asks when it is done as the step of this number.
@@ -46,6 +49,9 @@ impl Player {
     }
 
     pub fn answered(&mut self, asked: &Asked, answer: &Answer) -> Judged {
+        if let Some(job) = asked.job.as_ref().or(answer.job.as_ref()) {
+            self.of_steps.insert(asked.number, job.clone());
+        }
         let judged = self.model.answered(asked, answer);
         if judged != Judged::Possible {
             return judged;
@@ -62,7 +68,20 @@ impl Player {
     }
 
     pub fn unanswered(&mut self, asked: &Asked) -> Result<(), GaveUp> {
+        if let Some(job) = &asked.job {
+            self.of_steps.insert(asked.number, job.clone());
+        }
         self.model.unanswered(asked)
+    }
+
+    /// What steps have to do with this answer, where these would have been right.
+    pub fn about(&self, asked: &Asked, answer: Option<&Answer>, rights: &[Right]) -> About {
+        let right = rights.iter().filter_map(|right| match &right.job {
+            Token::Is(job) => Some(job),
+            Token::Any | Token::New(_) => None,
+        });
+        let named = asked.job.iter().chain(answer.and_then(|answer| answer.job.as_ref()));
+        About { wanted: named.chain(right).cloned().collect(), of_steps: self.of_steps.clone() }
     }
 
     /// The store was ended and started again.

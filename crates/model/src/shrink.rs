@@ -1,6 +1,9 @@
 //! The few steps of a walk that matter.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use super::kind::Takes;
+use super::operation::Text;
 use super::walk::{Act, Operation, Step, Symbol};
 
 /// Of so many steps two are left out at once.
@@ -10,19 +13,44 @@ const FIRST: usize = 2;
 /// With more crashes than this, nothing is gained by leaving out the others first.
 const MOST_CRASHES: usize = 2;
 
-/// The steps that have to do with what the last one asked, and the crashes between them: a guess at what matters, found
-/// without doing anything again.
-pub fn slice(steps: &[Step]) -> Vec<Step> {
-    match steps.last().and_then(Step::operation) {
-        Some(last) => steps.iter().filter(|step| step.touches(last)).cloned().collect(),
-        None => steps.to_vec(),
+/// Which jobs a walk was about that went wrong.
+#[derive(Debug, Clone, Default)]
+pub struct About {
+    /// Those that the wrong answer and the right ones name, and the one that was asked for.
+    pub(crate) wanted: BTreeSet<Text>,
+    /// The job that each step named, or was given.
+    pub(crate) of_steps: BTreeMap<usize, Text>,
+}
+
+impl About {
+    fn touches(&self, step: &Step) -> bool {
+        let Some(operation) = step.operation() else { return true };
+        let kind = operation.kind;
+        match self.of_steps.get(&step.number) {
+            Some(job) => self.wanted.contains(job),
+            // A put without an answer may have made one of them. What gave no job, or only counts, is left out.
+            None if kind.tells_job || kind.takes(Takes::Job) => kind.takes(Takes::Value),
+            None => kind.changes,
+        }
     }
+}
+
+/// The steps that have to do with the last one, and the crashes between them: a guess at what matters, found without doing
+/// anything again. They are those of the same jobs, or, where no job is named, of what the last one asked.
+pub fn slice(steps: &[Step], about: &About) -> Vec<Step> {
+    let Some((last, before)) = steps.split_last() else { return Vec::new() };
+    let Some(operation) = last.operation() else { return steps.to_vec() };
+    let touches = |step: &&Step| match about.wanted.is_empty() {
+        true => step.touches(operation),
+        false => about.touches(step),
+    };
+    before.iter().filter(touches).chain([last]).cloned().collect()
 }
 
 /// What to do again first: a few of the last steps that have to do with the wrong answer, then more of them, and in the
 /// end all steps. The few cost least, and are often enough.
-pub fn tails(steps: &[Step]) -> Vec<Vec<Step>> {
-    let sliced = slice(steps);
+pub fn tails(steps: &[Step], about: &About) -> Vec<Vec<Step>> {
+    let sliced = slice(steps, about);
     let lengths = std::iter::successors(Some(FIRST), |length| Some(length * 2));
     let few =
         lengths.take_while(|length| *length < sliced.len()).map(|length| sliced[sliced.len() - length..].to_vec());

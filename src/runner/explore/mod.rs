@@ -127,11 +127,11 @@ impl Interpreter<'_> {
         let Some(spec) = &self.spec else { return Err(Stop::fault("a walk has no cluster to go on with")) };
         self.shrinking.begin();
         let shrinking = Shrinking::new(self.run, spec, (model, explore), timeout, &wrong.what);
-        let shrunk = shrinking.shrink(steps.clone()).await?;
+        let shrunk = shrinking.shrink(&steps, &wrong.about).await?;
         let at = wrong.at;
         let (steps, wrong, command) = match shrunk.found {
             Some(found) => (found.steps, found.wrong, Some(found.command)),
-            None => (told::sliced(&steps, done), wrong, None),
+            None => (told::sliced(&steps, &wrong.about, done), wrong, None),
         };
         let walk = told::Told { model: &explore.model, count, at, shown: shrunk.shown, command }.walk(steps, &wrong);
         let what = What::Walked { walk: Box::new(walk), last: Box::new(wrong.what) };

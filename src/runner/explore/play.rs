@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
-use model::{Act, Asked, Holding, Judged, Player, Right, Setup, Span, Step, Subject, Worker};
+use model::{About, Act, Asked, Holding, Judged, Player, Right, Setup, Span, Step, Subject, Worker};
 use tokio::time::sleep;
 
 use crate::facts::{Excerpt, WalkAct, WalkStep, What};
@@ -41,6 +41,8 @@ pub(super) enum Done {
 pub(super) struct Wrong {
     pub(super) what: What,
     pub(super) rights: Vec<Right>,
+    /// Which steps have to do with it.
+    pub(super) about: About,
     /// What its key may have held before it, or where its job may have been.
     pub(super) held: Option<(Subject, Vec<Holding>)>,
     pub(super) at: Duration,
@@ -77,6 +79,7 @@ impl<'a> Playing<'a> {
             Err(Stop::Failed(failed)) => Ok(Done::Wrong(Box::new(Wrong {
                 what: failed.what,
                 rights: Vec::new(),
+                about: About::default(),
                 held: None,
                 at: self.place.run.began.elapsed(),
             }))),
@@ -157,15 +160,17 @@ impl<'a> Playing<'a> {
         let subject = asked.job.clone().map(Subject::Job).or(asked.key.map(Subject::Key));
         let held = subject.map(|subject| (subject.clone(), self.player.model.holds(&subject)));
         let held = held.filter(|(_, holdings)| !holdings.is_empty());
-        let rights = match came.answer(operation).map(|answer| self.player.answered(asked, &answer)) {
+        let answer = came.answer(operation);
+        let rights = match answer.as_ref().map(|answer| self.player.answered(asked, answer)) {
             Some(Judged::Possible) => return Done::Right,
             Some(Judged::GaveUp(_)) => return Done::GaveUp,
             Some(Judged::Impossible(rights)) => rights,
             None => self.player.model.rights(asked),
         };
         let at = self.place.run.began.elapsed();
+        let about = self.player.about(asked, answer.as_ref(), &rights);
         match came.wrong(operation, &rights) {
-            Some(what) => Done::Wrong(Box::new(Wrong { what, rights, held, at })),
+            Some(what) => Done::Wrong(Box::new(Wrong { what, rights, about, held, at })),
             None => Done::GaveUp,
         }
     }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use model::{Shrinker, Step, tails};
+use model::{About, Shrinker, Step, tails};
 
 use crate::cluster::{ClusterSpec, Deadline};
 use crate::facts::{Event, Shown, WalkStep, Walking, What};
@@ -70,9 +70,9 @@ impl<'a> Shrinking<'a> {
         Self { run, spec, model, explore, timeout, deadline, first, tried: 0, nodes: 0, tries: TRIES }
     }
 
-    /// `steps` ended in a wrong answer.
-    pub(super) async fn shrink(mut self, steps: Vec<Step>) -> Result<Shrunk, Stop> {
-        let shrunk = self.shrunk(steps).await?;
+    /// `steps` ended in a wrong answer, which was about this.
+    pub(super) async fn shrink(mut self, steps: &[Step], about: &About) -> Result<Shrunk, Stop> {
+        let shrunk = self.shrunk(steps, about).await?;
         if let Some(found) = &shrunk.found {
             // For whoever does these steps by hand. Without it the command that is shown needs one word more.
             let _ = place::empty_folder(self.run, self.spec, found.number);
@@ -80,9 +80,9 @@ impl<'a> Shrinking<'a> {
         Ok(shrunk)
     }
 
-    async fn shrunk(&mut self, steps: Vec<Step>) -> Result<Shrunk, Stop> {
+    async fn shrunk(&mut self, steps: &[Step], about: &About) -> Result<Shrunk, Stop> {
         let of = steps.len();
-        let Some((first, mut found)) = self.again(&steps).await? else {
+        let Some((first, mut found)) = self.again(steps, about).await? else {
             return Ok(Shrunk { shown: Shown::Slice { tried: self.tried }, found: None });
         };
         let mut shrinker = Shrinker::new(first);
@@ -101,8 +101,8 @@ impl<'a> Shrinking<'a> {
     }
 
     /// The wrong answer once more, by as few of the last steps as show it.
-    async fn again(&mut self, steps: &[Step]) -> Result<Option<(Vec<Step>, Found)>, Stop> {
-        let tails = tails(steps);
+    async fn again(&mut self, steps: &[Step], about: &About) -> Result<Option<(Vec<Step>, Found)>, Stop> {
+        let tails = tails(steps, about);
         let few = tails.len().saturating_sub(SURE);
         for (number, mut tail) in tails.into_iter().enumerate() {
             self.tries = if number < few { 1 } else { TRIES };

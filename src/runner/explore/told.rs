@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use model::{Holding, Outcome, Right, Step, Subject, Text, Token, slice, tube_name};
+use model::{About, Holding, Outcome, Right, Step, Subject, Text, Token, slice, tube_name};
 
 use crate::facts::{self, Excerpt, Held, Possible, PossibleVersion, Shown, Walk, WalkOutcome, WalkStep};
 
@@ -42,8 +42,8 @@ impl Told<'_> {
 }
 
 /// What was done in the walk itself for those steps that have to do with its last.
-pub(super) fn sliced(steps: &[Step], done: Vec<(Step, WalkStep)>) -> Vec<WalkStep> {
-    let kept: Vec<usize> = slice(steps).iter().map(|step| step.number).collect();
+pub(super) fn sliced(steps: &[Step], about: &About, done: Vec<(Step, WalkStep)>) -> Vec<WalkStep> {
+    let kept: Vec<usize> = slice(steps, about).iter().map(|step| step.number).collect();
     done.into_iter().filter(|(step, _)| kept.contains(&step.number)).map(|(_, done)| done).collect()
 }
 

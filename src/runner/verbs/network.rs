@@ -39,9 +39,16 @@ impl Interpreter<'_> {
             LinkChange::Halves(nodes) => self.halves(nodes, &here).await?,
             LinkChange::Bridge(nodes) => self.bridge(nodes, &here).await?,
             LinkChange::Ring => self.ring(&here),
-            LinkChange::Cut { from, to } => self.ways(Verb::Cut, from, to, &here, Policy::cut).await?,
-            LinkChange::HealWay { from, to } => self.ways(Verb::Heal, from, to, &here, Policy::heal).await?,
-            LinkChange::Slow { nodes, to, slow } => self.slow(nodes, to.as_ref(), slow, &here).await?,
+            LinkChange::Cut { from, to } => self.ways(Verb::Cut, (from, to), "", &here, Policy::cut).await?,
+            LinkChange::HealWay { from, to, new: false } => {
+                self.ways(Verb::Heal, (from, to), "", &here, Policy::heal).await?
+            }
+            LinkChange::HealWay { from, to, new: true } => {
+                self.ways(Verb::Heal, (from, to), " for new connections", &here, Policy::renew).await?
+            }
+            LinkChange::Slow { nodes, to, one_way, slow } => {
+                self.slow(nodes, to.as_ref(), *one_way, slow, &here).await?
+            }
             LinkChange::Reset(nodes) => self.reset(nodes, &here).await?,
             LinkChange::Heal(nodes) => self.heal(nodes, &here).await?,
         };
@@ -102,13 +109,13 @@ impl Interpreter<'_> {
     async fn ways(
         &self,
         verb: Verb,
-        from: &Selector,
-        to: &Selector,
+        (from, to): (&Selector, &Selector),
+        only: &str,
         here: &Here<'_>,
         change: fn(&mut Policy, &str, &str),
     ) -> Result<Chosen, Stop> {
         let (from, to) = (self.chosen(from, here).await?, self.chosen(to, here).await?);
-        let text = format!("{} {} → {}", verb.word(), from.join(", "), to.join(", "));
+        let text = format!("{} {} → {}{only}", verb.word(), from.join(", "), to.join(", "));
         self.run.change(here.network, verb, text, |policy| {
             ways(&from, &to).for_each(|(one, other)| change(policy, one, other));
         });
@@ -119,6 +126,7 @@ impl Interpreter<'_> {
         &self,
         nodes: &Selector,
         to: Option<&Selector>,
+        one_way: bool,
         slow: &written::Slow,
         here: &Here<'_>,
     ) -> Result<Chosen, Stop> {
@@ -127,16 +135,19 @@ impl Interpreter<'_> {
             Some(to) => Some(self.chosen(to, here).await?),
             None => None,
         };
-        let between = to.as_ref().map_or_else(String::new, |to| format!(" ↔ {}", to.join(", ")));
+        let arrow = if one_way { '→' } else { '↔' };
+        let between = match &to {
+            Some(to) => format!(" {arrow} {}", to.join(", ")),
+            None if one_way => format!(" {arrow} others"),
+            None => String::new(),
+        };
         let text = format!("slow {}{between}: {}", nodes.join(", "), slowness(slow));
         let loss = f64::from(slow.loss) / 100.0;
         let slow = Slow { delay: slow.delay, jitter: slow.jitter, rate: slow.rate, loss };
-        self.run.change(here.network, Verb::Slow, text, |policy| match &to {
-            None => links_of(here.all, &nodes).for_each(|(one, other)| policy.slow(one, other, slow)),
-            Some(to) => {
-                let links = ways(&nodes, to).chain(ways(to, &nodes));
-                links.for_each(|(one, other)| policy.slow(one, other, slow));
-            }
+        let others = to.as_deref().unwrap_or(here.all);
+        self.run.change(here.network, Verb::Slow, text, |policy| {
+            let back = ways(others, &nodes).filter(|_| !one_way);
+            ways(&nodes, others).chain(back).for_each(|(one, other)| policy.slow(one, other, slow));
         });
         Ok(Chosen { groups: to.map_or_else(Vec::new, |to| vec![nodes.clone(), to]), nodes })
     }
@@ -198,6 +209,9 @@ impl Run {
     }
 }
 
+/// How a direction is that is open for new connections only.
+const RENEWED: &str = "what is on older connections is held";
+
 /// What to report of the links.
 fn links(verb: Verb, text: String, policy: &Policy) -> Links {
     let slow = policy.slows().map(|((from, to), slow)| SlowLink {
@@ -210,7 +224,9 @@ fn links(verb: Verb, text: String, policy: &Policy) -> Links {
             loss: (slow.loss * 100.0).round() as u8,
         }),
     });
-    Links { verb, text, cut: policy.cuts().cloned().collect(), slow: slow.collect() }
+    let renewed = policy.renewed().filter(|(from, to)| !policy.is_cut(from, to));
+    let renewed = renewed.map(|(from, to)| SlowLink { from: from.clone(), to: to.clone(), how: RENEWED.to_owned() });
+    Links { verb, text, cut: policy.cuts().cloned().collect(), slow: slow.chain(renewed).collect() }
 }
 
 pub(super) fn describe(network: &written::Network) -> String {
@@ -224,15 +240,21 @@ pub(super) fn describe(network: &written::Network) -> String {
         LinkChange::Bridge(node) => format!("cut in halves, {} between them", selector(node)),
         LinkChange::Ring => "cut to a ring of majorities".to_owned(),
         LinkChange::Cut { from, to } => format!("cut the link from {} to {}", selector(from), selector(to)),
-        LinkChange::Slow { nodes, to: None, slow } => {
-            format!("slow the links of {}: {}", selector(nodes), slowness(slow))
-        }
-        LinkChange::Slow { nodes, to: Some(to), slow } => {
-            format!("slow the links between {} and {}: {}", selector(nodes), selector(to), slowness(slow))
+        LinkChange::Slow { nodes, to, one_way, slow } => {
+            let which = match (to, one_way) {
+                (None, false) => format!("of {}", selector(nodes)),
+                (None, true) => format!("from {}", selector(nodes)),
+                (Some(to), false) => format!("between {} and {}", selector(nodes), selector(to)),
+                (Some(to), true) => format!("from {} to {}", selector(nodes), selector(to)),
+            };
+            format!("slow the links {which}: {}", slowness(slow))
         }
         LinkChange::Reset(nodes) => format!("reset the connections of {}", selector(nodes)),
         LinkChange::Heal(nodes) => format!("heal the links of {}", selector(nodes)),
-        LinkChange::HealWay { from, to } => format!("heal the link from {} to {}", selector(from), selector(to)),
+        LinkChange::HealWay { from, to, new } => {
+            let only = if *new { " for new connections" } else { "" };
+            format!("heal the link from {} to {}{only}", selector(from), selector(to))
+        }
     }
 }
 

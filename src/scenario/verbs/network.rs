@@ -37,6 +37,8 @@ pub enum LinkChange {
         nodes: Selector,
         /// Only links between `nodes` and these.
         to: Option<Selector>,
+        /// What `nodes` send is slow, and not what they get.
+        one_way: bool,
         slow: Slow,
     },
     Reset(Selector),
@@ -45,6 +47,8 @@ pub enum LinkChange {
     HealWay {
         from: Selector,
         to: Selector,
+        /// Only for connections that are made from now on.
+        new: bool,
     },
 }
 
@@ -77,11 +81,17 @@ const CUT: &[Field] = &[
 const HEAL: &[Field] = &[
     required("from", Shape::Selector, "Nodes whose bytes go on."),
     required("to", Shape::Selector, "Nodes that the bytes are for."),
+    field(
+        "connections",
+        Shape::Word(&["new"]),
+        "`new`: only those that are made from now on. Bytes on those that are there stay held until the next `heal`, so that what was sent first comes last.",
+    ),
 ];
 
 const SLOW: &[Field] = &[
     required("nodes", Shape::Selector, "The nodes whose links are slow, both ways."),
     field("to", Shape::Selector, "Only the links between those nodes and these; to all others if left out."),
+    field("one_way", Shape::Flag, "Whether only what `nodes` send is slow, and not what they get."),
     field("delay", Shape::Duration, "From the arrival of bytes at a link to their departure."),
     field("jitter", Shape::Duration, "The delay varies by at most this, either way. Bytes keep their order."),
     field("rate", Shape::Range(1, 1 << 40), "Bytes a second, on each connection."),
@@ -226,7 +236,8 @@ fn partition(decoder: &mut Decoder<'_>, step: &Undecoded<'_>, names: &Names) -> 
 }
 
 fn cut(decoder: &mut Decoder<'_>, step: &Undecoded<'_>, names: &Names) -> Option<LinkChange> {
-    let (from, to) = way(decoder, step, CUT, names)?;
+    let fields = decoder.fields(step.value, CUT, &step.what())?;
+    let (from, to) = way(decoder, &fields, names)?;
     Some(LinkChange::Cut { from, to })
 }
 
@@ -234,17 +245,18 @@ fn heal(decoder: &mut Decoder<'_>, step: &Undecoded<'_>, names: &Names) -> Optio
     if step.value.get("from").is_none() && step.value.get("to").is_none() {
         return decoder.selector(step.value, names).map(LinkChange::Heal);
     }
-    let (from, to) = way(decoder, step, HEAL, names)?;
-    Some(LinkChange::HealWay { from, to })
+    let fields = decoder.fields(step.value, HEAL, &step.what())?;
+    let (from, to) = way(decoder, &fields, names)?;
+    let new = match fields.get("connections") {
+        Some(node) if node.value != Value::Text("new".to_owned()) => {
+            return decoder.wrong(node, "`new`", "without it what is held is delivered, too");
+        }
+        given => given.is_some(),
+    };
+    Some(LinkChange::HealWay { from, to, new })
 }
 
-fn way(
-    decoder: &mut Decoder<'_>,
-    step: &Undecoded<'_>,
-    table: &'static [Field],
-    names: &Names,
-) -> Option<(Selector, Selector)> {
-    let fields = decoder.fields(step.value, table, &step.what())?;
+fn way(decoder: &mut Decoder<'_>, fields: &Fields<'_>, names: &Names) -> Option<(Selector, Selector)> {
     let from = fields.get("from").and_then(|node| decoder.selector(node, names));
     let to = fields.get("to").and_then(|node| decoder.selector(node, names));
     Some((from?, to?))
@@ -252,13 +264,13 @@ fn way(
 
 fn slow(decoder: &mut Decoder<'_>, step: &Undecoded<'_>, names: &Names) -> Option<LinkChange> {
     let fields = decoder.fields(step.value, SLOW, "`slow`")?;
-    let slow = slowness(decoder, step.value, &fields);
+    let (slow, one_way) = (slowness(decoder, step.value, &fields), decoder.flag(&fields, "one_way")?);
     let nodes = fields.get("nodes").and_then(|node| decoder.selector(node, names));
     let to = match fields.get("to") {
         Some(node) => Some(decoder.selector(node, names)?),
         None => None,
     };
-    Some(LinkChange::Slow { nodes: nodes?, to, slow: slow? })
+    Some(LinkChange::Slow { nodes: nodes?, to, one_way, slow: slow? })
 }
 
 fn slowness(decoder: &mut Decoder<'_>, value: &Node, fields: &Fields<'_>) -> Option<Slow> {
@@ -304,6 +316,8 @@ mod tests {
         assert_eq!(jitter, ["1:9 the jitter is more than the delay"]);
         let loss = problems("- slow: { nodes: all, loss: 95 }");
         assert!(loss.iter().any(|problem| problem.ends_with("not a whole number from 0 to 90")), "{loss:?}");
+        let heal = problems("- heal: { from: n1, to: n2, connections: old }");
+        assert_eq!(heal, ["1:39 this is text, not `new`"]);
         assert_eq!(problems("- ring: all"), ["1:9 this is text, not `{}`"]);
         assert_eq!(problems("- isolate: n1\n  save: { a: group }"), ["2:14 nothing is called `group` here"]);
         let alone = read("tests:\n  - name: A\n    proves: b\n    steps:\n      - heal: all\n").unwrap_err();

@@ -75,10 +75,10 @@ struct Walk {
     now: u64,
 }
 
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug)]
 enum Went {
     Right,
-    Wrong,
+    Wrong(About),
     GaveUp,
 }
 
@@ -106,7 +106,7 @@ impl Walk {
         let answer = self.store.answer(&asked);
         match self.player.answered(&asked, &answer) {
             Judged::Possible => Went::Right,
-            Judged::Impossible(_) => Went::Wrong,
+            Judged::Impossible(rights) => Went::Wrong(self.player.about(&asked, Some(&answer), &rights)),
             Judged::GaveUp(_) => Went::GaveUp,
         }
     }
@@ -130,7 +130,7 @@ fn walk(trial: &Trial, seed: u64, length: usize) -> (Went, Vec<Step>) {
         let step = drawer.next(&walk.player, walk.now, &mut |n| numbers.below(n));
         steps.push(step.clone());
         let went = walk.step(&step);
-        if went != Went::Right {
+        if !matches!(went, Went::Right) {
             return (went, steps);
         }
     }
@@ -143,15 +143,15 @@ fn wrong_at(trial: &Trial, steps: &[Step]) -> Option<usize> {
     for (at, step) in steps.iter().enumerate() {
         match walk.step(step) {
             Went::Right => {}
-            Went::Wrong => return Some(at),
+            Went::Wrong(_) => return Some(at),
             Went::GaveUp => return None,
         }
     }
     None
 }
 
-fn shrunk(trial: &Trial, steps: Vec<Step>) -> Vec<Step> {
-    let again = tails(&steps).into_iter().find_map(|tail| Some(tail[..=wrong_at(trial, &tail)?].to_vec()));
+fn shrunk(trial: &Trial, steps: &[Step], about: &About) -> Vec<Step> {
+    let again = tails(steps, about).into_iter().find_map(|tail| Some(tail[..=wrong_at(trial, &tail)?].to_vec()));
     let mut shrinker = Shrinker::new(again.expect("the walk itself goes wrong again"));
     while let Some(candidate) = shrinker.candidate() {
         let wrong = wrong_at(trial, candidate);
@@ -163,11 +163,15 @@ fn shrunk(trial: &Trial, steps: Vec<Step>) -> Vec<Step> {
 /// The bug is found in 19 of 20 walks, and a few steps show it.
 fn is_found(bug: &dyn std::fmt::Debug, trial: &Trial) {
     let walks = (0..20).map(|seed| walk(trial, seed, trial.length));
-    let walks: Vec<Vec<Step>> = walks.filter(|(went, _)| *went == Went::Wrong).map(|(_, steps)| steps).collect();
+    let walks = walks.filter_map(|(went, steps)| match went {
+        Went::Wrong(about) => Some((about, steps)),
+        Went::Right | Went::GaveUp => None,
+    });
+    let walks: Vec<(About, Vec<Step>)> = walks.collect();
     assert!(walks.len() >= 19, "{bug:?} was found in {} of 20 walks", walks.len());
     let (all, mut few) = (walks.len(), 0);
-    for steps in walks {
-        let shrunk = shrunk(trial, steps);
+    for (about, steps) in walks {
+        let shrunk = shrunk(trial, &steps, &about);
         assert!(shrunk.len() <= trial.most, "{bug:?} took {} steps: {shrunk:#?}", shrunk.len());
         few += usize::from(shrunk.len() <= FEW);
         assert_eq!(wrong_at(trial, &shrunk), Some(shrunk.len() - 1), "{bug:?}");

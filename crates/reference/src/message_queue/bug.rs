@@ -89,6 +89,7 @@ seeded_bugs! {
         FollowersPeek "followers-peek" "A node that does not lead answers peek and stats-job from an empty queue of its own."
         VotesForShorterLog "votes-for-shorter-log" "A vote is given whatever the candidate's log is."
         TermNotStored "term-not-stored" "Term and vote are not stored."
+        VoteNotStored "vote-not-stored" "The term is stored, and the vote is not. Nobody asks before an election, which would make up for it."
         NoEntryAtTermStart "no-entry-at-term-start" "A new leader begins with the jobs that it knows to be on a majority, which are not all of them."
         FollowerServes "follower-serves" "A node that does not lead answers from an empty queue of its own."
     }
@@ -104,6 +105,7 @@ impl Bug {
         match self {
             Bug::VotesForShorterLog => Some("votes-for-shorter-log"),
             Bug::TermNotStored => Some("term-not-stored"),
+            Bug::VoteNotStored => Some("vote-forgotten"),
             Bug::NoEntryAtTermStart => Some("no-entry-at-term-start"),
             _ => None,
         }
