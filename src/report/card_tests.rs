@@ -538,6 +538,7 @@ fn walked(at: u64, method: &str, status: u16, sent: &str, value: Option<&str>) -
         act: WalkAct::Asked(Box::new(Operation { body, ..asked })),
         value: value.map(|value| Excerpt::new(value.as_bytes())),
         version: None,
+        before: 0,
         killed: false,
     }
 }
@@ -603,6 +604,7 @@ fn a_walk_is_told_by_the_steps_that_lead_to_its_end() {
         let story = Story::default().operation(request(41, "PUT", "n1", "/kv/other")).operation(get.clone());
         self::shown(&story.card(What::Walked { walk: Box::new(open_walk(shown)), last }))
     };
-    let all = [Shown::Shrunk { tried: 9 }, Shown::ShrunkInTime { tried: 3 }, Shown::Slice { tried: 2 }];
+    let all =
+        [Shown::Shrunk { tried: 9 }, Shown::ShrunkInTime { tried: 3 }, Shown::Slice { tried: 2 }, Shown::OfCluster];
     insta::assert_snapshot!(all.map(told).join("\n"));
 }

@@ -26,6 +26,10 @@ pub(super) fn told(walk: &Walk) -> Vec<String> {
             "{went}, and did not when the steps were done again in an empty folder. What led here are the {steps} \
              steps of the walk that have to do with it."
         ),
+        Shown::OfCluster => format!(
+            "{went}. These are the {steps} steps of the walk that have to do with it: a slice of it, since a walk on a \
+             cluster is not done again."
+        ),
     };
     // What is read is what is held.
     let reads = |one: &Possible| one.value.is_some() || one.outcome == WalkOutcome::Absent;
@@ -118,11 +122,15 @@ fn row(step: &WalkStep) -> Row {
         }
         WalkAct::Left => ("CLOSE".to_owned(), "its connection".to_owned(), String::new(), None),
         WalkAct::Killed => ("KILL".to_owned(), "kill -9, then started again".to_owned(), String::new(), None),
+        WalkAct::Lost => ("KILL".to_owned(), "kill -9".to_owned(), String::new(), None),
+        WalkAct::Returned => ("START".to_owned(), "again".to_owned(), String::new(), Some(step.took)),
         WalkAct::Restarted => ("STOP".to_owned(), "stopped, then started again".to_owned(), String::new(), None),
     };
     let text = step.by.as_ref().map_or(text.clone(), |by| format!("{by}: {text}"));
     let killed = if step.killed { ", KILL" } else { "" };
-    let outcome = format!("{outcome}{killed}");
+    let sent = step.before + 1;
+    let tries = if step.before > 0 { format!(", sent {sent} times") } else { String::new() };
+    let outcome = format!("{outcome}{tries}{killed}");
     Row { at: Some(step.at), verb, node: step.node.clone(), text, outcome, took, wrong: false }
 }
 

@@ -29,6 +29,12 @@ impl Nodes {
         Self { members: names.clone(), groups: BTreeMap::new(), arguments: vec![Vec::new(); count], names }
     }
 
+    /// With so many of any of them down, each group still has its majority.
+    pub fn minority(&self) -> usize {
+        let groups = self.groups.values().map(Vec::len).min();
+        groups.unwrap_or(self.members.len()).saturating_sub(1) / 2
+    }
+
     /// The names that an argument of a node may use.
     pub fn scope(&self, node: &str) -> Scope {
         let mut scope = Scope::new(Draw::new(""));

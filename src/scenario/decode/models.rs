@@ -2,13 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use model::{MODELS, ModelKind, OperationKind, Outcome, Stat, Takes, Values};
+use model::{Doing, MODELS, ModelKind, OperationKind, Outcome, Stat, Takes, Values};
 
 use crate::text::did_you_mean;
 use crate::yaml::{Entry, Node, Value};
 
 use super::super::expr::Expression;
-use super::super::model::{Form, Model, Models, Operation, names_versions};
+use super::super::model::{Form, Model, Models, Operation, Steps, names_versions};
 use super::super::template::Data;
 use super::super::{Expect, Received, verbs};
 use super::answer::OF_AN_ANSWER;
@@ -22,15 +22,20 @@ pub struct KnownModel {
     pub kind: &'static ModelKind,
     /// The operations that it has, also those that are wrong in themselves.
     pub operations: Vec<&'static OperationKind>,
+    /// Those that say which answers decide nothing.
+    pub undecided: Vec<&'static OperationKind>,
 }
 
 /// The models that a map of them names.
 pub(crate) fn known_models(node: &Node) -> BTreeMap<String, KnownModel> {
     let known = |entry: &Entry| {
         let kind = model::model(entry.value.get("model")?.as_text()?)?;
-        let operations = entry.value.get("operations").into_iter().flat_map(Node::entries);
-        let operations = operations.filter_map(|entry| kind.operation(&entry.key)).collect();
-        Some((entry.key.clone(), KnownModel { kind, operations }))
+        let operations = || entry.value.get("operations").into_iter().flat_map(Node::entries);
+        let undecided = operations().filter(|entry| entry.value.get("undecided").is_some());
+        let kind_of = |entry: &Entry| kind.operation(&entry.key);
+        let (operations, undecided) =
+            (operations().filter_map(kind_of).collect(), undecided.filter_map(kind_of).collect());
+        Some((entry.key.clone(), KnownModel { kind, operations, undecided }))
     };
     node.entries().iter().filter_map(known).collect()
 }
@@ -137,7 +142,17 @@ impl Decoder<'_> {
                 _ => return self.wrong(fields.get("close")?, "a way to close", "write `all` or `reset`"),
             };
             let form = Form::Close { reset };
-            return Some(Operation { kind, form, value: None, version: None, job: None, stats: BTreeMap::new() });
+            let (stats, undecided) = (BTreeMap::new(), Vec::new());
+            return Some(Operation {
+                kind,
+                form,
+                value: None,
+                version: None,
+                job: None,
+                stats,
+                undecided,
+                steps: None,
+            });
         }
         let said = node.get("say").is_some();
         let fields = self.fields(node, if said { verbs::SAID } else { verbs::ASKED }, &what)?;
@@ -149,7 +164,29 @@ impl Decoder<'_> {
         let mut expression = |name: &str| fields.get(name).and_then(|node| self.expression(node, &seen));
         let (value, version, job) = (expression("value"), expression("version"), expression("job"));
         let stats = fields.get("stats").map(|node| self.stats(kind, node, &seen)).unwrap_or_default();
-        Some(Operation { kind, form: form?, value, version, job, stats })
+        let undecided = fields.get("undecided").map(|node| self.answers(node, "undecided")).unwrap_or_default();
+        let steps = match fields.get("steps") {
+            Some(node) => Some(self.model_steps(node)?),
+            None => None,
+        };
+        Some(Operation { kind, form: form?, value, version, job, stats, undecided, steps })
+    }
+
+    fn model_steps(&mut self, node: &Node) -> Option<Steps> {
+        let fields = self.fields(node, verbs::MODEL_STEPS, "`steps`")?;
+        let mut texts = BTreeMap::new();
+        for doing in Doing::ALL {
+            let mut names: Names = [Takes::Key.word().to_owned()].into();
+            names.extend(doing.takes_value().then(|| Takes::Value.word().to_owned()));
+            names.extend(doing.is_check().then(|| Takes::Version.word().to_owned()));
+            if let Some(node) = fields.get(doing.word()) {
+                texts.insert(doing, self.template(node, &names)?);
+            }
+        }
+        let seen: Names = OF_AN_ANSWER.map(str::to_owned).into();
+        let mut expression = |name: &str| fields.get(name).and_then(|node| self.expression(node, &seen));
+        let (values, versions) = (expression("values")?, expression("versions"));
+        Some(Steps { texts, values, versions })
     }
 
     fn stats(&mut self, kind: &'static OperationKind, node: &Node, seen: &Names) -> BTreeMap<Stat, Expression> {
@@ -179,6 +216,16 @@ impl Decoder<'_> {
                 let help = format!("give it `{}`, or nobody can tell what it answers", outcome.word());
                 self.error(node.at, format!("`{word}` has no `{}`", outcome.word()), help);
             }
+        }
+        match fields.get("steps") {
+            None if kind.takes(Takes::Steps) => {
+                let help = "give it `steps`, as in `steps: { get: …, put: …, values: …, versions: … }`";
+                self.error(node.at, format!("`{word}` does not say what its steps are"), help);
+            }
+            Some(at) if !kind.takes(Takes::Steps) => {
+                self.error(at.at, format!("`{word}` has no steps"), "remove `steps`");
+            }
+            _ => {}
         }
         match fields.get("value") {
             None if kind.reads => {
