@@ -10,7 +10,9 @@ use crate::facts::{
 };
 
 /// Headers of requests that are part of what an operation is, as they are sent.
-const CONDITIONS: [&str; 3] = ["if-match", "if-none-match", "idempotency-key"];
+const CONDITIONS: [&str; 2] = ["if-match", "if-none-match"];
+/// The header that names a request.
+const NAME: &str = "idempotency-key";
 
 /// What the walk was, which of its steps are shown, and what the model holds.
 pub(super) fn told(walk: &Walk) -> Vec<String> {
@@ -136,9 +138,14 @@ fn row(step: &WalkStep) -> Row {
 
 fn asked(operation: &Operation) -> String {
     let body = operation.body.as_ref().map(|body| format!(" {}", quoted(body))).unwrap_or_default();
-    let conditions = operation.headers.iter().filter(|(name, _)| CONDITIONS.contains(&&*name.to_ascii_lowercase()));
-    let conditions: String = conditions.map(|(name, value)| format!(" {name}: {value}")).collect();
-    format!("{}{body}{conditions}", operation.path)
+    let with = |of: &[&str]| {
+        let headers = operation.headers.iter().filter(|(name, _)| of.contains(&&*name.to_ascii_lowercase()));
+        headers.cloned().collect::<Vec<(String, String)>>()
+    };
+    // Short, since a line has little room, and first, since it says which steps are one request.
+    let name: String = with(&[NAME]).iter().map(|(_, value)| format!(" as {value}")).collect();
+    let conditions: String = with(&CONDITIONS).iter().map(|(name, value)| format!(" {name}: {value}")).collect();
+    format!("{}{name}{body}{conditions}", operation.path)
 }
 
 fn answered(operation: &Operation, step: &WalkStep) -> String {

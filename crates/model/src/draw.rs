@@ -285,7 +285,11 @@ impl Drawer {
         for _ in 0..AGAIN {
             let asked = player.asked(self.drawn, &operation, Span::at(now));
             let kind = operation.kind;
-            let of_use = if kind.leaves {
+            // Nobody may lead yet, and what has no name cannot be asked again.
+            let too_soon = kind.of_all && self.plan.nodes.many > 1 && self.named.is_empty();
+            let of_use = if too_soon {
+                false
+            } else if kind.leaves {
                 player.model.states_without(operation.by).is_some_and(|states| states <= FEW_STATES)
             } else if kind.tells_job && kind.takes(Takes::Value) {
                 !full

@@ -263,7 +263,9 @@ impl<'a> Playing<'a> {
     /// Notes what was done, with what its answer told.
     fn keep(&mut self, step: &Step, began: Instant, operation: &Operation, came: &Came, before: u32) {
         let answer = came.answer(operation);
-        let (value, version) = answer.map(|answer| (answer.value, answer.version)).unwrap_or_default();
+        let told =
+            |answer: model::Answer| (answer.value.or_else(|| transaction::told(&answer.results)), answer.version);
+        let (value, version) = answer.map(told).unwrap_or_default();
         let done = WalkStep {
             value: value.map(|value| Excerpt::new(value.as_bytes())),
             version: version.map(|version| version.to_string()),

@@ -49,6 +49,12 @@ pub(super) fn results(steps: &Steps, answer: &Scope) -> Vec<Seen> {
     values.into_iter().zip(versions).map(|(value, version)| Seen { value, version }).collect()
 }
 
+/// The values that are told, in a line.
+pub(super) fn told(results: &[Seen]) -> Option<Text> {
+    let values: Vec<&str> = results.iter().map(|seen| seen.value.as_deref().unwrap_or("(none)")).collect();
+    (!values.is_empty()).then(|| values.join(", ").into())
+}
+
 /// The first part of which something else was told than what is right.
 pub(super) fn first_wrong(answer: &Answer, right: &Right) -> Option<usize> {
     let wrong =

@@ -353,6 +353,39 @@ mod tests {
     }
 
     #[test]
+    fn a_request_has_a_name_where_a_text_names_it() {
+        let of = |operations: &str| messages(&format!("s: {{ model: map, operations: {operations} }}"));
+        let put = "{ put: { http: PUT /$(key), headers: { Id: $(id) }, ok: { status: 200 }, undecided: { status: 503 } }, delete: { http: DELETE /$(key), ok: { status: 200 } } }";
+        let (models, problems) = of(put);
+        assert_eq!(problems, [""; 0]);
+        assert_eq!(models["s"].named(), ["put"].into());
+        assert_eq!(models["s"].operations["put"].undecided.len(), 1);
+        let clear = "{ clear: { http: DELETE /$(id), ok: { status: 200 } } }";
+        assert_eq!(of(clear).1, ["nothing is called `id` here"]);
+    }
+
+    #[test]
+    fn a_transaction_has_steps_and_tells_of_each() {
+        let of = |fields: &str| {
+            let text = format!(
+                "s: {{ model: map, no_version: none, operations: {{ transact: {{ http: POST /t, body: $(steps), ok: {{ status: 200 }}, unmet: {{ status: 412 }}, {fields} }} }} }}"
+            );
+            messages(&text)
+        };
+        let (models, problems) =
+            of("steps: { get: $(key), check: '$(key) $(version)', values: json, versions: json }");
+        assert_eq!(problems, [""; 0]);
+        let steps = models["s"].operations["transact"].steps.as_ref().unwrap();
+        let words: Vec<Doing> = steps.texts.keys().copied().collect();
+        assert_eq!(words, [Doing::Get, Doing::Check, Doing::Absent]);
+        assert_eq!(of("undecided: { status: 409 }").1, ["`transact` does not say what its steps are"]);
+        let unknown = "steps: { get: $(value), values: json, versions: json }";
+        assert_eq!(of(unknown).1, ["nothing is called `value` here"]);
+        let get = messages("s: { model: map, operations: { put: { http: PUT /, ok: { status: 200 }, steps: { get: g, values: json, versions: json } } } }").1;
+        assert_eq!(get, ["`put` has no steps"]);
+    }
+
+    #[test]
     fn a_model_says_what_is_wrong_with_it() {
         let of = |operations: &str| read(&format!("store:\n  model: map\n  operations:\n    {operations}\n")).1;
         assert_eq!(read("store: { model: mpa, operations: {} }").1, ["1:17 there is no model `mpa`"]);
