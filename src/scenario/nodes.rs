@@ -114,4 +114,13 @@ mod tests {
             assert!(told.contains(why), "{wrong}: {told}");
         }
     }
+
+    #[test]
+    fn a_minority_leaves_each_group_its_majority() {
+        let of = |count| Nodes::count(count).minority();
+        assert_eq!([1, 2, 3, 4, 5].map(of), [0, 0, 1, 1, 2]);
+        let group = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
+        let groups = [("g1".to_owned(), group(&["n1", "n2", "n3"])), ("g2".to_owned(), group(&["n4", "n5", "n6"]))];
+        assert_eq!(Nodes { groups: groups.into(), ..Nodes::count(6) }.minority(), 1);
+    }
 }

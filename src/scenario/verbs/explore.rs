@@ -236,6 +236,7 @@ mod tests {
         assert_eq!((explore.operations, explore.keys, explore.mix.len()), (50, KEYS, 2));
         assert_eq!(explore.crashes, Crashes { kill: false, restart: true });
         assert!(!explore.versions());
+        assert_eq!(explore.nodes, Nodes::ONE);
         assert_eq!((explore.workers, explore.vary), (1, Vary::default()));
         let text = "- explore: { model: store, operations: 50, mix: { get: 2 }, workers: 3, vary: [delay] }";
         let tests = of_one(text).unwrap();
@@ -259,9 +260,14 @@ mod tests {
         assert_eq!(of("model: store, mix: { get: 1 }, crashes: [crash]"), ["this is text, not a crash"]);
         assert_eq!(of("model: store, mix: { get: 1 }, vary: [ttr]"), ["this is text, not a number of jobs"]);
         assert_eq!(of("model: store, mix: { get: 1 }, workers: 9"), ["`workers` is a whole number from 1 to 8"]);
-        let many =
-            crate::scenario::decode::tests::problems("- explore: { model: store, operations: 5, mix: { get: 1 } }");
-        let of_five = ["1:3 a walk begins with an empty store", "1:52 on a cluster `get` needs `undecided`"];
-        assert_eq!(many, of_five);
+        let of_many = |fields: &str| {
+            let text = format!("- explore: {{ model: store, operations: 5, mix: {{ get: 1 }}{fields} }}");
+            crate::scenario::decode::tests::problems(&text)
+        };
+        let of_five = ["1:3 a walk begins with an empty store", "1:50 on a cluster `get` needs `undecided`"];
+        assert_eq!(of_many(""), of_five);
+        let wrong = of_many(", workers: 2, crashes: [restart]");
+        assert!(wrong[2].ends_with("on a cluster one client walks"), "{wrong:?}");
+        assert!(wrong[3].ends_with("nodes of a cluster are killed, and not restarted"), "{wrong:?}");
     }
 }
