@@ -45,6 +45,8 @@ pub enum Shown {
     ShrunkInTime { tried: u32 },
     /// Those of the walk itself that have to do with the wrong answer: it did not come again.
     Slice { tried: u32 },
+    /// The same of a walk on a cluster, which is not done again.
+    OfCluster,
 }
 
 /// One step of a walk, as it was done.
@@ -67,6 +69,13 @@ pub struct WalkStep {
     /// The node was killed within it.
     #[serde(default, skip_serializing_if = "not")]
     pub killed: bool,
+    /// How often it was sent before, without an answer that says whether it is done.
+    #[serde(default, skip_serializing_if = "is_none")]
+    pub before: u32,
+}
+
+fn is_none(count: &u32) -> bool {
+    *count == 0
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -85,6 +94,10 @@ pub enum WalkAct {
     Left,
     Killed,
     Restarted,
+    /// The node was killed, and others went on without it.
+    Lost,
+    /// It was started again.
+    Returned,
 }
 
 /// What a key may hold: one of these.

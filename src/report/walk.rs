@@ -10,7 +10,9 @@ use crate::facts::{
 };
 
 /// Headers of requests that are part of what an operation is, as they are sent.
-const CONDITIONS: [&str; 3] = ["if-match", "if-none-match", "idempotency-key"];
+const CONDITIONS: [&str; 2] = ["if-match", "if-none-match"];
+/// The header that names a request.
+const NAME: &str = "idempotency-key";
 
 /// What the walk was, which of its steps are shown, and what the model holds.
 pub(super) fn told(walk: &Walk) -> Vec<String> {
@@ -25,6 +27,10 @@ pub(super) fn told(walk: &Walk) -> Vec<String> {
         Shown::Slice { .. } => format!(
             "{went}, and did not when the steps were done again in an empty folder. What led here are the {steps} \
              steps of the walk that have to do with it."
+        ),
+        Shown::OfCluster => format!(
+            "{went}. These are the {steps} steps of the walk that have to do with it: a slice of it, since a walk on a \
+             cluster is not done again."
         ),
     };
     // What is read is what is held.
@@ -118,19 +124,28 @@ fn row(step: &WalkStep) -> Row {
         }
         WalkAct::Left => ("CLOSE".to_owned(), "its connection".to_owned(), String::new(), None),
         WalkAct::Killed => ("KILL".to_owned(), "kill -9, then started again".to_owned(), String::new(), None),
+        WalkAct::Lost => ("KILL".to_owned(), "kill -9".to_owned(), String::new(), None),
+        WalkAct::Returned => ("START".to_owned(), "again".to_owned(), String::new(), Some(step.took)),
         WalkAct::Restarted => ("STOP".to_owned(), "stopped, then started again".to_owned(), String::new(), None),
     };
     let text = step.by.as_ref().map_or(text.clone(), |by| format!("{by}: {text}"));
     let killed = if step.killed { ", KILL" } else { "" };
-    let outcome = format!("{outcome}{killed}");
+    let sent = step.before + 1;
+    let tries = if step.before > 0 { format!(", sent {sent} times") } else { String::new() };
+    let outcome = format!("{outcome}{tries}{killed}");
     Row { at: Some(step.at), verb, node: step.node.clone(), text, outcome, took, wrong: false }
 }
 
 fn asked(operation: &Operation) -> String {
     let body = operation.body.as_ref().map(|body| format!(" {}", quoted(body))).unwrap_or_default();
-    let conditions = operation.headers.iter().filter(|(name, _)| CONDITIONS.contains(&&*name.to_ascii_lowercase()));
-    let conditions: String = conditions.map(|(name, value)| format!(" {name}: {value}")).collect();
-    format!("{}{body}{conditions}", operation.path)
+    let with = |of: &[&str]| {
+        let headers = operation.headers.iter().filter(|(name, _)| of.contains(&&*name.to_ascii_lowercase()));
+        headers.cloned().collect::<Vec<(String, String)>>()
+    };
+    // Short, since a line has little room, and first, since it says which steps are one request.
+    let name: String = with(&[NAME]).iter().map(|(_, value)| format!(" as {value}")).collect();
+    let conditions: String = with(&CONDITIONS).iter().map(|(name, value)| format!(" {name}: {value}")).collect();
+    format!("{}{name}{body}{conditions}", operation.path)
 }
 
 fn answered(operation: &Operation, step: &WalkStep) -> String {

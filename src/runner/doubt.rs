@@ -40,6 +40,8 @@ pub(super) enum Doubt {
     Late(Duration),
     /// lsfr could not follow all that nodes sent each other.
     Unfollowed,
+    /// A walk could not go on: nobody had an answer that decides for so long. Other tests judge that.
+    Unserved(Duration),
 }
 
 /// What is known of the machine when a test has failed.
@@ -216,6 +218,11 @@ impl fmt::Display for Doubt {
                 )
             }
             Doubt::Unfollowed => f.write_str("lsfr had no time to follow all that the nodes sent each other"),
+            Doubt::Unserved(time) => write!(
+                f,
+                "the walk could not go on: for {} no node said whether an operation is done",
+                seconds(*time)
+            ),
             Doubt::Late(late) => write!(
                 f,
                 "this test depends on when lsfr does each step, and lsfr was {} ms late with one",
@@ -384,7 +391,7 @@ mod tests {
 
     #[test]
     fn the_surest_of_several_failures_is_kept() {
-        let failed = |what| Failed { what, place: None, hints: Vec::new(), cut: false };
+        let failed = |what| Failed { what, ..Failed::nowhere() };
         let keep = |all: Vec<What>| surest(all.into_iter().map(failed).collect(), |failed| failed).unwrap().what;
         let kept = keep(vec![one(answer(true)), one(silence(Cause::TimedOut, true)), value()]);
         assert!(matches!(kept, What::Found(Finding::Value { .. })));

@@ -6,6 +6,7 @@ mod budget;
 mod connection;
 mod doubt;
 mod explore;
+mod follow;
 mod http;
 mod kept;
 mod monitor;

@@ -139,7 +139,7 @@ impl<'a> Watch<'a> {
 
     pub(super) fn take_breach(&self) -> Option<Failed> {
         let what = self.memory().breach.take()?;
-        Some(Failed { what, place: None, hints: self.monitor.hints.clone(), cut: false })
+        Some(Failed { what, hints: self.monitor.hints.clone(), ..Failed::nowhere() })
     }
 
     /// A node is started: in stages before terms are kept, its terms may start over, and then so may everyone's.

@@ -406,11 +406,11 @@ impl<'a> Nodes<'a> {
     }
 
     /// A failure, unless a busy machine explains it.
-    fn judge(&self, test: &Test, failed: Failed, began: Instant, timed: Option<Instant>) -> Verdict {
+    fn judge(&self, test: &Test, mut failed: Failed, began: Instant, timed: Option<Instant>) -> Verdict {
         let run = self.run;
         let circumstances =
             Circumstances::read(&run.time, run.began, began, self.stage.tests.nodes.names.len(), timed);
-        let doubt = circumstances.doubt(&failed.what);
+        let doubt = failed.doubt.take().or_else(|| circumstances.doubt(&failed.what));
         let failure = Box::new(self.failure(test, failed));
         match doubt {
             Some(doubt) => Verdict::NotJudged { reason: doubt.to_string(), failure },

@@ -8,6 +8,7 @@ use crate::scenario::{Place, Step};
 
 use crate::text::{clean_lines, shortened};
 
+use super::doubt::Doubt;
 use super::verbs;
 use crate::facts::{self, Finding, Refused, Unanswered, What};
 
@@ -58,18 +59,31 @@ pub(super) struct Failed {
     pub(super) hints: Vec<Hint>,
     /// The time of a step around it was up before its own was: it tells less than an attempt that came to its end.
     pub(super) cut: bool,
+    /// Why it proves nothing, if that is known at once.
+    pub(super) doubt: Option<Doubt>,
 }
 
 impl Failed {
     /// A failure at no step, with an empty finding that the caller replaces.
     pub(super) fn nowhere() -> Self {
-        Self { what: Finding::Value { sentence: String::new() }.into(), place: None, hints: Vec::new(), cut: false }
+        Self {
+            what: Finding::Value { sentence: String::new() }.into(),
+            place: None,
+            hints: Vec::new(),
+            cut: false,
+            doubt: None,
+        }
     }
 }
 
 impl Stop {
     pub(super) fn failed(what: impl Into<What>) -> Self {
-        Stop::Failed(Box::new(Failed { what: what.into(), place: None, hints: Vec::new(), cut: false }))
+        Stop::Failed(Box::new(Failed { what: what.into(), ..Failed::nowhere() }))
+    }
+
+    /// What went wrong, where it proves nothing.
+    pub(super) fn not_judged(what: impl Into<What>, doubt: Doubt) -> Self {
+        Stop::Failed(Box::new(Failed { what: what.into(), doubt: Some(doubt), ..Failed::nowhere() }))
     }
 
     pub(super) fn cut(mut self, cut: bool) -> Self {

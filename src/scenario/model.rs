@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use model::{ModelKind, OperationKind, Outcome, Stat, Takes, Values};
+use model::{Doing, ModelKind, OperationKind, Outcome, Stat, Takes, Values};
 
 use super::expr::Expression;
 use super::template::{Data, Template};
@@ -34,6 +34,21 @@ pub struct Operation {
     pub job: Option<Expression>,
     /// What else it tells.
     pub stats: BTreeMap<Stat, Expression>,
+    /// Answers that leave open whether it is done. It is asked again.
+    pub undecided: Vec<Expect<Data>>,
+    /// Of a transaction.
+    pub steps: Option<Steps>,
+}
+
+/// What the steps of a transaction are.
+#[derive(Debug)]
+pub struct Steps {
+    /// How each is written. A check that the key is not there is one of a version that is none.
+    pub texts: BTreeMap<Doing, Template>,
+    /// A list with what the key of each holds afterwards.
+    pub values: Expression,
+    /// The same of versions.
+    pub versions: Option<Expression>,
 }
 
 /// How an operation is sent, and how each outcome is answered. Its texts see what its kind takes.
@@ -63,7 +78,30 @@ impl Form {
     }
 }
 
+impl Operation {
+    /// Whether it is sent with a name, under which it happens once.
+    pub fn is_named(&self) -> bool {
+        let names = |template: &Template| template.names().iter().any(|name| name == Takes::Id.word());
+        match &self.form {
+            Form::Http { path, headers, body, .. } => {
+                names(path) || headers.iter().any(|(_, value)| names(value)) || body.as_ref().is_some_and(names)
+            }
+            Form::Lines { say, .. } => say.iter().any(names),
+            Form::Close { .. } => false,
+        }
+    }
+}
+
 impl Model {
+    /// The operations that are sent with a name.
+    pub fn named(&self) -> BTreeSet<&'static str> {
+        self.operations
+            .values()
+            .filter(|operation| operation.is_named())
+            .map(|operation| operation.kind.word)
+            .collect()
+    }
+
     /// The outcomes that operations have an answer of their own for.
     pub fn told(&self) -> BTreeSet<(&'static str, Outcome)> {
         let of = |operation: &Operation| {
@@ -76,5 +114,5 @@ impl Model {
 
 /// Whether any of these operations names a version. Only then are versions looked at.
 pub fn names_versions<'k>(mut kinds: impl Iterator<Item = &'k OperationKind>) -> bool {
-    kinds.any(|kind| kind.takes(Takes::Version))
+    kinds.any(OperationKind::names_version)
 }

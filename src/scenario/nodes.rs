@@ -29,6 +29,12 @@ impl Nodes {
         Self { members: names.clone(), groups: BTreeMap::new(), arguments: vec![Vec::new(); count], names }
     }
 
+    /// With so many of any of them down, each group still has its majority.
+    pub fn minority(&self) -> usize {
+        let groups = self.groups.values().map(Vec::len).min();
+        groups.unwrap_or(self.members.len()).saturating_sub(1) / 2
+    }
+
     /// The names that an argument of a node may use.
     pub fn scope(&self, node: &str) -> Scope {
         let mut scope = Scope::new(Draw::new(""));
@@ -107,5 +113,14 @@ mod tests {
             let told = mistake(wrong).unwrap_or_default();
             assert!(told.contains(why), "{wrong}: {told}");
         }
+    }
+
+    #[test]
+    fn a_minority_leaves_each_group_its_majority() {
+        let of = |count| Nodes::count(count).minority();
+        assert_eq!([1, 2, 3, 4, 5].map(of), [0, 0, 1, 1, 2]);
+        let group = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
+        let groups = [("g1".to_owned(), group(&["n1", "n2", "n3"])), ("g2".to_owned(), group(&["n4", "n5", "n6"]))];
+        assert_eq!(Nodes { groups: groups.into(), ..Nodes::count(6) }.minority(), 1);
     }
 }

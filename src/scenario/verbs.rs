@@ -38,7 +38,7 @@ use super::Step;
 use super::decode::{Decoder, Names, Undecoded};
 
 pub use http::NEED;
-pub use models::{ASKED, LEFT, MODEL, SAID};
+pub use models::{ASKED, LEFT, MODEL, MODEL_STEPS, SAID};
 pub use nodes::{EXCEPT, MAX_NODES, SELECTED};
 pub use operations::{OPERATION, OPERATION_STEPS};
 use talk::NEVER;

@@ -98,6 +98,22 @@ fn walks_go_on_until_one_goes_wrong_or_the_time_is_over() {
 }
 
 #[test]
+fn a_walk_on_a_cluster_is_shown_by_the_steps_of_its_keys() {
+    let project = Project::buggy("repeat-gets-new-etag");
+    let arguments = ["test", "exactly-once", "--only", "Requests in any order happen once", "--seed", "1"];
+    project.lsfr(arguments).exits(1).says(&["of a random walk went wrong", "is not done again", " as walk-"]);
+    let events = project.events();
+    let walk = walk(&events);
+    assert_eq!(walk["shown"]["how"], "of_cluster");
+    let steps = walk["steps"].as_array().unwrap();
+    let path = |step: &Value| step["act"]["path"].as_str().map(str::to_owned);
+    let last = path(steps.last().unwrap()).unwrap();
+    let others = steps.iter().filter_map(path).filter(|path| path.starts_with("/kv/"));
+    assert!(others.clone().count() > 1);
+    assert!(others.into_iter().all(|path| path == last), "{steps:#?}");
+}
+
+#[test]
 fn the_same_seed_walks_the_same_way() {
     let shown = || {
         let project = Project::buggy("deletes-not-logged");

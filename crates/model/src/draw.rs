@@ -1,11 +1,12 @@
 //! Draws the steps of a walk.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::kind::{OperationKind, Takes};
-use super::operation::{Asked, Key, Outcome, Right, Span, Subject, Text, Token, Worker};
+use super::operation::{Asked, Holding, Key, Outcome, Right, Span, Subject, Text, Token, Worker};
 use super::player::Player;
-use super::walk::{Act, Operation, Step, Symbol};
+use super::transaction::{Doing, Part};
+use super::walk::{Act, Operation, Step, Symbol, Which};
 
 /// One of so many steps is a crash, where there are crashes.
 const CRASHES: u64 = 15;
@@ -13,6 +14,11 @@ const CRASHES: u64 = 15;
 const CRASHES_AFTER_ALL: u64 = 3;
 /// After so many of four crashes all keys are looked at: the next write may cover up that one was lost.
 const LOOKED: u64 = 3;
+/// One of so many operations repeats an earlier one, where they have names; after a crash so many do.
+const REPEATS: u64 = 5;
+const AGAIN_AFTER_CRASH: u8 = 2;
+/// A transaction has at most so many parts.
+const MOST_PARTS: u64 = 8;
 /// Bytes of a long value.
 const LONG: usize = 5000;
 /// After one of so many changes its key is looked at.
@@ -65,6 +71,18 @@ pub struct Vary {
     pub delay: bool,
 }
 
+/// The nodes of a store.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Nodes {
+    pub many: u8,
+    /// With so many down at once the others serve; none: a crash is one of the whole store.
+    pub may_be_down: u8,
+}
+
+impl Nodes {
+    pub const ONE: Nodes = Nodes { many: 1, may_be_down: 0 };
+}
+
 /// What a walk is drawn from.
 #[derive(Debug, Clone)]
 pub struct Plan {
@@ -77,6 +95,9 @@ pub struct Plan {
     pub values: Values,
     pub vary: Vary,
     pub crashes: Crashes,
+    pub nodes: Nodes,
+    /// The operations that have a name, and are repeated under it.
+    pub named: BTreeSet<&'static str>,
 }
 
 /// Draws a walk. The numbers come from the caller: `below(n)` gives one from 0 to n - 1.
@@ -94,6 +115,12 @@ pub struct Drawer {
     made: Vec<Text>,
     /// The one tube that pauses are about: the others have none.
     paused: Option<Key>,
+    /// Operations that have a name, for each name.
+    named: Vec<Operation>,
+    /// So many of these are repeated next.
+    again: u8,
+    /// Nodes that are down.
+    down: u8,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -114,6 +141,9 @@ impl Drawer {
             looks: Vec::new(),
             made: Vec::new(),
             paused: None,
+            named: Vec::new(),
+            again: 0,
+            down: 0,
         }
     }
 
@@ -128,10 +158,17 @@ impl Drawer {
             self.looks = if below(4) < LOOKED { self.all_looks(player) } else { Vec::new() };
         }
         let act = match crash {
-            Some(Act::Kill) if below(2) == 0 => Act::KillWithin(self.operation(player, now, below)),
+            Some(Act::Kill) if below(2) == 0 => Act::KillWithin(self.new_operation(player, now, below)),
+            Some(Act::Lose(which)) if below(2) == 0 => self.lose_within(which, player, now, below),
             Some(crash) => crash,
-            None => Act::Ask(self.look(below).unwrap_or_else(|| self.operation(player, now, below))),
+            None => {
+                let drawn = self.repeat(player, now, below).or_else(|| self.look(below));
+                Act::Ask(drawn.unwrap_or_else(|| self.new_operation(player, now, below)))
+            }
         };
+        if matches!(act, Act::Kill | Act::KillWithin(_) | Act::Lose(_) | Act::LoseWithin(..)) {
+            self.again = AGAIN_AFTER_CRASH;
+        }
         let step = Step { number, act };
         let changed = step.operation().filter(|operation| operation.kind.changes);
         if let Some(tube) =
@@ -144,7 +181,10 @@ impl Drawer {
         self.changed_all = changed.is_some_and(|operation| operation.kind.of_all);
         let look = changed.and_then(|operation| {
             let key = operation.key.filter(|_| operation.kind.takes(Takes::Key));
-            key.map(Look::Key).or(operation.job.map(Look::Job))
+            let part =
+                |below: &mut dyn FnMut(u64) -> u64| operation.parts[below(operation.parts.len() as u64) as usize].key;
+            let of_part = (!operation.parts.is_empty()).then(|| Look::Key(part(below)));
+            key.map(Look::Key).or(operation.job.map(Look::Job)).or(of_part)
         });
         if let Some(look) = look
             && below(LOOKED_AT) == 0
@@ -152,6 +192,61 @@ impl Drawer {
             self.looks.push(look);
         }
         step
+    }
+
+    /// One that has not been asked before, with a name if it has one.
+    fn new_operation(&mut self, player: &Player, now: u64, below: &mut dyn FnMut(u64) -> u64) -> Operation {
+        let mut operation = self.operation(player, now, below);
+        operation.via = self.via(below);
+        if self.plan.named.contains(operation.kind.word) {
+            operation.id = Some(self.drawn - 1);
+            self.named.push(operation.clone());
+        }
+        operation
+    }
+
+    /// One that was asked before, under its name: one of the last, or any, or one that would end otherwise if it were new.
+    fn repeat(&mut self, player: &Player, now: u64, below: &mut dyn FnMut(u64) -> u64) -> Option<Operation> {
+        let all = self.named.len();
+        if all == 0 || self.again == 0 && below(REPEATS) > 0 {
+            return None;
+        }
+        self.again = self.again.saturating_sub(1);
+        let drawn = below(4);
+        let among = if drawn == 0 { all.min(RECENT) } else { all };
+        let mut one = || &self.named[all - 1 - below(among as u64) as usize];
+        let ends_otherwise = |operation: &&Operation| {
+            let again = player.asked(self.drawn, operation, Span::at(now));
+            let new = Asked { id: None, ..again.clone() };
+            let outcomes = |asked: &Asked| player.model.rights(asked).into_iter().map(|right| right.outcome);
+            !outcomes(&again).eq(outcomes(&new))
+        };
+        let chosen = if drawn > 1 { (0..AGAIN).map(|_| one()).find(ends_otherwise) } else { None };
+        let operation = chosen.unwrap_or_else(&mut one).clone();
+        Some(Operation { via: self.via(below), ..operation })
+    }
+
+    fn via(&self, below: &mut dyn FnMut(u64) -> u64) -> u8 {
+        if self.plan.nodes.many > 1 { below(u64::from(self.plan.nodes.many)) as u8 } else { 0 }
+    }
+
+    /// Only of what can be asked again will be known whether it was done.
+    fn lose_within(&mut self, which: Which, player: &Player, now: u64, below: &mut dyn FnMut(u64) -> u64) -> Act {
+        let operation = self.new_operation(player, now, below);
+        let again = operation.id.is_some() || !operation.kind.changes;
+        if again { Act::LoseWithin(which, operation) } else { Act::Lose(which) }
+    }
+
+    /// What happens to one of several nodes.
+    fn node_crash(&mut self, below: &mut dyn FnMut(u64) -> u64) -> Act {
+        let nodes = self.plan.nodes;
+        if self.down >= nodes.may_be_down || self.down > 0 && below(2) == 0 {
+            self.down -= 1;
+            return Act::Return;
+        }
+        self.down += 1;
+        // To whoever answered last it matters most.
+        Act::Lose(if below(3) > 0 { Which::Last } else { Which::One(below(u64::from(nodes.many)) as u8) })
     }
 
     fn all_looks(&self, player: &Player) -> Vec<Look> {
@@ -177,11 +272,11 @@ impl Drawer {
         let kinds = self.lookers(look);
         let many = kinds.len() as u64;
         let kind = (many > 0).then(|| kinds[below(many) as usize])?;
-        let by = self.worker(below);
+        let (by, via) = (self.worker(below), self.via(below));
         Some(match look {
-            Look::Key(key) => Operation { by, key: Some(key), ..Operation::of(kind) },
-            Look::Job(job) => Operation { by, job: Some(job), ..Operation::of(kind) },
-            Look::Next(by) => Operation { by, ..Operation::of(kind) },
+            Look::Key(key) => Operation { by, via, key: Some(key), ..Operation::of(kind) },
+            Look::Job(job) => Operation { by, via, job: Some(job), ..Operation::of(kind) },
+            Look::Next(by) => Operation { by, via, ..Operation::of(kind) },
         })
     }
 
@@ -199,7 +294,7 @@ impl Drawer {
             Token::Is(job) => {
                 player.model.holds(&Subject::Job(job.clone())).iter().any(|holding| holding.is_in(tube))
             }
-            Token::Any | Token::New(_) => false,
+            Token::Any | Token::New(_) | Token::As(_) | Token::Nothing => false,
         };
         (0..self.plan.workers).find(|by| {
             let asked = player.asked(self.drawn, &Operation { by: *by, ..Operation::of(kind) }, Span::at(now));
@@ -207,7 +302,10 @@ impl Drawer {
         })
     }
 
-    fn crash(&self, below: &mut dyn FnMut(u64) -> u64) -> Option<Act> {
+    fn crash(&mut self, below: &mut dyn FnMut(u64) -> u64) -> Option<Act> {
+        if self.plan.nodes.may_be_down > 0 {
+            return self.plan.crashes.kill.then(|| self.node_crash(below));
+        }
         match self.plan.crashes {
             Crashes { kill: true, restart: true } => Some(if below(3) == 0 { Act::Restart } else { Act::Kill }),
             Crashes { kill: true, restart: false } => Some(Act::Kill),
@@ -224,7 +322,11 @@ impl Drawer {
             self.aim(&mut operation, player, now);
             let asked = player.asked(self.drawn, &operation, Span::at(now));
             let kind = operation.kind;
-            let of_use = if kind.leaves {
+            // Nobody may lead yet, and what has no name cannot be asked again.
+            let too_soon = kind.of_all && self.plan.nodes.many > 1 && self.named.is_empty();
+            let of_use = if too_soon {
+                false
+            } else if kind.leaves {
                 player.model.states_without(operation.by).is_some_and(|states| states <= FEW_STATES)
             } else if kind.takes(Takes::Seconds) {
                 self.paused.is_some() || self.is_aimed(&operation, player, now) || below(4) == 0
@@ -253,7 +355,8 @@ impl Drawer {
             kind.takes.iter().filter(|part| part.is_number()).map(|part| (*part, self.number(*part, below)));
         let numbers: BTreeMap<Takes, u32> = numbers.collect();
         let by = self.worker(below);
-        let operation = Operation { kind, by, key, value, version, job: None, numbers };
+        let parts = if kind.takes(Takes::Steps) { self.parts(player, below) } else { Vec::new() };
+        let operation = Operation { by, key, value, version, numbers, parts, ..Operation::of(kind) };
         if kind.takes(Takes::Job) { self.on_a_job(operation, player, now, below) } else { operation }
     }
 
@@ -267,6 +370,30 @@ impl Drawer {
 
     fn is_aimed(&self, pause: &Operation, player: &Player, now: u64) -> bool {
         pause.key.is_some_and(|tube| self.held_up(player, tube, now).is_some())
+    }
+
+    /// What a transaction does. No check follows a write of its key.
+    fn parts(&mut self, player: &Player, below: &mut dyn FnMut(u64) -> u64) -> Vec<Part<Symbol>> {
+        let mut parts: Vec<Part<Symbol>> = Vec::new();
+        for _ in 0..=below(MOST_PARTS) {
+            let key = below(u64::from(self.plan.keys)) as Key;
+            let written = parts.iter().any(|part| part.key == key && part.doing.writes());
+            let doing = match below(12) {
+                0..5 if !written => check(player, key, below),
+                0..7 => Doing::Get,
+                7 | 8 => Doing::Put,
+                9 | 10 => Doing::Append,
+                _ => Doing::Delete,
+            };
+            let value = match doing {
+                Doing::Append => Some(self.new_word()),
+                Doing::Put => Some(self.value(below)),
+                _ => None,
+            };
+            let version = (doing == Doing::Check).then(|| version(player, key, below));
+            parts.push(Part { doing, key, value, version });
+        }
+        parts
     }
 
     /// A pause lasts longer than the walk, and new workers use and watch the first tube.
@@ -345,21 +472,36 @@ impl Drawer {
         self.awake[0].0
     }
 
+    /// A value that is short, and like no other.
+    fn new_word(&mut self) -> Text {
+        let word: Text = format!("v{}", self.made.len() + 1).into();
+        self.made.push(word.clone());
+        word
+    }
+
     fn value(&mut self, below: &mut dyn FnMut(u64) -> u64) -> Text {
         // An equal value is another write all the same.
         let last = self.made.len().min(RECENT);
         if last > 0 && below(5) == 0 {
             return self.made[self.made.len() - 1 - below(last as u64) as usize].clone();
         }
-        let word = format!("v{}", self.made.len() + 1);
+        let word = self.new_word();
         let value: Text = match (self.plan.values, below(10)) {
             (Values::Text, 0 | 1) => format!("{word} {}", "x".repeat(LONG)).into(),
             (Values::Text, 2 | 3) => format!(" {word}\n\tä\u{1F980}\n").into(),
-            _ => word.into(),
+            _ => return word,
         };
-        self.made.push(value.clone());
+        if let Some(last) = self.made.last_mut() {
+            last.clone_from(&value);
+        }
         value
     }
+}
+
+/// What a check asks for: mostly something that holds.
+fn check(player: &Player, key: Key, below: &mut dyn FnMut(u64) -> u64) -> Doing {
+    let there = player.model.holds(&Subject::Key(key)) != [Holding::Nothing];
+    if there == (below(5) == 0) { Doing::Absent } else { Doing::Check }
 }
 
 fn is_done(player: &Player, asked: &Asked) -> bool {
@@ -371,17 +513,17 @@ fn version(player: &Player, key: Key, below: &mut dyn FnMut(u64) -> u64) -> Symb
     let current = player.model.version(key);
     let last = |wanted: &Text| player.given().rev().find(|(_, _, version)| *version == wanted);
     let drawn = below(8);
-    if let (0..5, Some((number, ..))) = (drawn, current.as_ref().and_then(last)) {
-        return Symbol::Of(number);
+    if let (0..5, Some((symbol, ..))) = (drawn, current.as_ref().and_then(last)) {
+        return symbol;
     }
     let of_key = drawn < 7;
     if !of_key && below(2) == 0 {
         return Symbol::Never;
     }
     let of = player.given().rev().filter(|(_, of, _)| (*of == key) == of_key);
-    let old: Vec<usize> = of.take(OLD).map(|(number, ..)| number).collect();
+    let old: Vec<Symbol> = of.take(OLD).map(|(symbol, ..)| symbol).collect();
     match old.len() as u64 {
         0 => Symbol::Never,
-        many => Symbol::Of(old[below(many) as usize]),
+        many => old[below(many) as usize],
     }
 }

@@ -69,10 +69,14 @@ pub enum Takes {
     /// Of a pause.
     Seconds,
     Count,
+    /// What a transaction does.
+    Steps,
+    /// A name, under which it happens once. A pack need not send it.
+    Id,
 }
 
 impl Takes {
-    pub const ALL: [Takes; 10] = [
+    pub const ALL: [Takes; 12] = [
         Takes::Key,
         Takes::Value,
         Takes::Version,
@@ -83,6 +87,8 @@ impl Takes {
         Takes::TimeToRun,
         Takes::Seconds,
         Takes::Count,
+        Takes::Steps,
+        Takes::Id,
     ];
 
     /// As the texts of a pack name it.
@@ -98,6 +104,8 @@ impl Takes {
             Takes::TimeToRun => "ttr",
             Takes::Seconds => "seconds",
             Takes::Count => "count",
+            Takes::Steps => "steps",
+            Takes::Id => "id",
         }
     }
 
@@ -175,6 +183,11 @@ impl OperationKind {
 
     pub fn takes(&self, part: Takes) -> bool {
         self.takes.contains(&part)
+    }
+
+    /// It may name a version.
+    pub fn names_version(&self) -> bool {
+        self.takes(Takes::Version) || self.takes(Takes::Steps)
     }
 }
 

@@ -23,13 +23,15 @@ mod set;
 mod shrink;
 #[cfg(test)]
 mod simulated;
+mod transaction;
 mod walk;
 
 pub use beliefs::{GaveUp, Judged, MOST_STATES, Model, Setup};
-pub use draw::{Crashes, Drawer, Mix, Plan, Values, Vary};
+pub use draw::{Crashes, Drawer, Mix, Nodes, Plan, Values, Vary};
 pub use fewest::Fewest;
 pub use kind::{MODELS, ModelKind, OperationKind, Stat, Takes, model, tube_name};
 pub use operation::{Answer, Asked, Holding, JobState, Key, Outcome, Right, Span, Subject, Text, Token, Worker};
 pub use player::Player;
 pub use shrink::{About, Shrinker, slice, tails};
-pub use walk::{Act, Operation, Step, Symbol};
+pub use transaction::{Doing, Part, RightSeen, Seen};
+pub use walk::{Act, Operation, Step, Symbol, Which};

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::kind::{Stat, Takes};
+use super::transaction::{Part, RightSeen, Seen, are};
 
 /// Shared: the same values are in many states.
 pub type Text = Arc<str>;
@@ -41,9 +42,23 @@ pub struct Asked {
     pub version: Option<Text>,
     pub job: Option<Text>,
     pub numbers: BTreeMap<Takes, u32>,
+    /// What a transaction does, in order.
+    pub parts: Vec<Part<Text>>,
+    /// Its name: the step that asked it first. All that have one name are one request, which happens once.
+    pub id: Option<usize>,
 }
 
 impl Asked {
+    /// Its name, or what else tells it apart.
+    pub(crate) fn name(&self) -> usize {
+        self.id.unwrap_or(self.number)
+    }
+
+    /// The keys that it is about, in order; one may come again.
+    pub(crate) fn keys(&self) -> impl Iterator<Item = Key> {
+        self.key.into_iter().chain(self.parts.iter().map(|part| part.key))
+    }
+
     /// A number that it takes; 0 if it is not given.
     pub(crate) fn amount(&self, part: Takes) -> u32 {
         self.numbers.get(&part).copied().unwrap_or_default()
@@ -93,11 +108,13 @@ pub struct Answer {
     pub job: Option<Text>,
     /// Those that it tells, and that somebody looks at.
     pub stats: BTreeMap<Stat, Text>,
+    /// What is told of each part of a transaction.
+    pub results: Vec<Seen>,
 }
 
 impl Answer {
     pub fn of(outcome: Outcome) -> Self {
-        Self { outcome, value: None, version: None, job: None, stats: BTreeMap::new() }
+        Self { outcome, value: None, version: None, job: None, stats: BTreeMap::new(), results: Vec::new() }
     }
 }
 
@@ -111,6 +128,7 @@ pub struct Right {
     pub job: Token,
     /// What must be told, where somebody looks at it; others may be anything.
     pub stats: BTreeMap<Stat, Text>,
+    pub results: Vec<RightSeen>,
 }
 
 /// What the version, or the number of a job, in a right answer must be.
@@ -121,11 +139,22 @@ pub enum Token {
     Is(Text),
     /// None of these, which were given before.
     New(Arc<BTreeSet<Text>>),
+    /// The one that the result at this place tells.
+    As(usize),
+    /// There is none.
+    Nothing,
 }
 
 impl Right {
     pub(crate) fn of(outcome: Outcome) -> Self {
-        Self { outcome, value: None, version: Token::Any, job: Token::Any, stats: BTreeMap::new() }
+        Self {
+            outcome,
+            value: None,
+            version: Token::Any,
+            job: Token::Any,
+            stats: BTreeMap::new(),
+            results: Vec::new(),
+        }
     }
 
     /// Whether this answer is it.
@@ -134,6 +163,7 @@ impl Right {
             && (self.value.is_none() || self.value == answer.value)
             && self.version.takes(answer.version.as_ref())
             && self.job.takes(answer.job.as_ref())
+            && are(&self.results, &answer.results)
             && self.wrong_stats(answer).next().is_none()
     }
 
@@ -152,6 +182,21 @@ impl Token {
             Token::Any => true,
             Token::Is(wanted) => token == Some(wanted),
             Token::New(had) => token.is_some_and(|token| !had.contains(token)),
+            // Whoever has the other result compares.
+            Token::As(_) => token.is_some(),
+            Token::Nothing => token.is_none(),
+        }
+    }
+
+    /// It is not known which it is, until somebody sees it.
+    pub(crate) fn is_open(&self) -> bool {
+        matches!(self, Token::New(_))
+    }
+
+    /// Somebody saw it.
+    pub(crate) fn bind(&mut self, token: Option<&Text>) {
+        if let (Token::New(_), Some(token)) = (&*self, token) {
+            *self = Token::Is(token.clone());
         }
     }
 }

@@ -3,15 +3,16 @@
 use std::collections::BTreeMap;
 
 use super::beliefs::{GaveUp, Judged, Model};
-use super::operation::{Answer, Asked, Key, Right, Span, Text, Token};
+use super::operation::{Answer, Asked, Key, Outcome, Right, Span, Text, Token};
 use super::shrink::About;
+use super::transaction::{Part, is_written_later};
 use super::walk::{Operation, Symbol};
 
 /// A walk under way, or a part of one that is done again.
 pub struct Player {
     pub model: Box<dyn Model>,
-    /// The versions that steps were given, with the keys that had them.
-    given: BTreeMap<usize, (Key, Text)>,
+    /// The versions that steps were given, each at its place in the answer, with the keys that had them.
+    given: BTreeMap<(usize, usize), (Key, Text)>,
     /// The jobs that steps told the number of first.
     jobs: BTreeMap<usize, Text>,
     /// The job that each step named, or was given.
@@ -28,13 +29,20 @@ impl Player {
     /// What an operation asks when it is done as the step of this number.
     pub fn asked(&self, number: usize, operation: &Operation, at: Span) -> Asked {
         let version = |symbol| match symbol {
-            Symbol::Of(number) => self.given.get(&number).map_or(&self.never, |(_, version)| version).clone(),
+            Symbol::Of(number) => self.version(number, 0),
+            Symbol::In(number, place) => self.version(number, place),
             Symbol::Never => self.never.clone(),
         };
         let job = |symbol| match symbol {
             Symbol::Of(number) => self.jobs.get(&number).unwrap_or(&self.never).clone(),
-            Symbol::Never => self.never.clone(),
+            Symbol::In(..) | Symbol::Never => self.never.clone(),
         };
+        let parts = operation.parts.iter().map(|part| Part {
+            doing: part.doing,
+            key: part.key,
+            value: part.value.clone(),
+            version: part.version.map(version),
+        });
         Asked {
             number,
             by: operation.by,
@@ -45,7 +53,13 @@ impl Player {
             version: operation.version.map(version),
             job: operation.job.map(job),
             numbers: operation.numbers.clone(),
+            parts: parts.collect(),
+            id: operation.id,
         }
+    }
+
+    fn version(&self, number: usize, place: usize) -> Text {
+        self.given.get(&(number, place)).map_or(&self.never, |(_, version)| version).clone()
     }
 
     pub fn answered(&mut self, asked: &Asked, answer: &Answer) -> Judged {
@@ -56,8 +70,19 @@ impl Player {
         if judged != Judged::Possible {
             return judged;
         }
+        // Of what a repeat tells, others may have written since.
+        if asked.name() != asked.number {
+            return judged;
+        }
         if let (Some(key), Some(version)) = (asked.key, &answer.version) {
-            self.given.insert(asked.number, (key, version.clone()));
+            self.given.insert((asked.number, 0), (key, version.clone()));
+        }
+        for (place, (part, seen)) in asked.parts.iter().zip(&answer.results).enumerate() {
+            // What a later part writes again is no version that anybody else ever sees.
+            let stays = answer.outcome == Outcome::Ok && !is_written_later(&asked.parts, place);
+            if let Some(version) = seen.version.as_ref().filter(|_| stays) {
+                self.given.insert((asked.number, place), (part.key, version.clone()));
+            }
         }
         if let Some(job) = &answer.job
             && (asked.value.is_some() || !self.jobs.values().any(|known| known == job))
@@ -78,7 +103,7 @@ impl Player {
     pub fn about(&self, asked: &Asked, answer: Option<&Answer>, rights: &[Right]) -> About {
         let right = rights.iter().filter_map(|right| match &right.job {
             Token::Is(job) => Some(job),
-            Token::Any | Token::New(_) => None,
+            Token::Any | Token::New(_) | Token::As(_) | Token::Nothing => None,
         });
         let named = asked.job.iter().chain(answer.and_then(|answer| answer.job.as_ref()));
         About { wanted: named.chain(right).cloned().collect(), of_steps: self.of_steps.clone() }
@@ -89,9 +114,13 @@ impl Player {
         self.model.restarted()
     }
 
-    /// The steps that were given a version, with the keys that had it, in order.
-    pub(crate) fn given(&self) -> impl DoubleEndedIterator<Item = (usize, Key, &Text)> {
-        self.given.iter().map(|(number, (key, version))| (*number, *key, version))
+    /// The versions that steps were given, with the keys that had them, in order.
+    pub(crate) fn given(&self) -> impl DoubleEndedIterator<Item = (Symbol, Key, &Text)> {
+        let symbol = |(number, place): (usize, usize)| match place {
+            0 => Symbol::Of(number),
+            _ => Symbol::In(number, place),
+        };
+        self.given.iter().map(move |(place, (key, version))| (symbol(*place), *key, version))
     }
 
     /// The jobs that may be there, by the last step that told the number of each.

@@ -211,7 +211,8 @@ fn with_crashes(steps: &[Step], kept: usize) -> Option<Vec<Step>> {
         left_out -= 1;
         match &step.act {
             Act::KillWithin(operation) => Some(Step { number: step.number, act: Act::Ask(operation.clone()) }),
-            Act::Ask(_) | Act::Kill | Act::Restart => None,
+            Act::LoseWithin(_, operation) => Some(Step { number: step.number, act: Act::Ask(operation.clone()) }),
+            Act::Ask(_) | Act::Kill | Act::Restart | Act::Lose(_) | Act::Return => None,
         }
     });
     let mut without: Vec<Step> = without.collect();
@@ -236,7 +237,9 @@ fn simpler(step: &Step, last: bool) -> Vec<Act> {
         });
     };
     let plain = format!("w{}", step.number);
-    if operation.value.as_ref().is_some_and(|value| value.len() > plain.len() || !is_word(value)) {
+    // All that have one name must stay one request.
+    let alone = operation.id.is_none();
+    if alone && operation.value.as_ref().is_some_and(|value| value.len() > plain.len() || !is_word(value)) {
         instead(Operation { value: Some(plain.into()), ..operation.clone() });
     }
     if operation.by > 0 {

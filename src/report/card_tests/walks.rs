@@ -14,6 +14,7 @@ fn walked(at: u64, method: &str, status: u16, sent: &str, value: Option<&str>) -
         act: WalkAct::Asked(Box::new(Operation { body, ..asked })),
         value: value.map(|value| Excerpt::new(value.as_bytes())),
         version: None,
+        before: 0,
         killed: false,
     }
 }
@@ -72,6 +73,24 @@ fn a_walk_of_several_workers_says_who_did_what() {
 }
 
 #[test]
+fn a_walk_on_a_cluster_is_shown_by_a_slice_of_it() {
+    let lost = WalkStep { node: "n2".into(), act: WalkAct::Lost, ..walked(50, "", 0, "", None) };
+    let back = WalkStep { node: "n2".into(), act: WalkAct::Returned, ..walked(70, "", 0, "", None) };
+    let mut sent_again = WalkStep { before: 3, node: "n3".into(), ..walked(52, "PUT", 200, "v2", None) };
+    if let WalkAct::Asked(operation) = &mut sent_again.act {
+        operation.headers.push(("Idempotency-Key".into(), "walk-3".into()));
+    }
+    let walk = Walk {
+        steps: vec![walked(41, "PUT", 200, "v1", None), lost, sent_again, back, walked(85, "GET", 404, "", None)],
+        left_out: 0,
+        ..open_walk(Shown::OfCluster)
+    };
+    let get = answered(85, "GET", "n1", "/kv/k1", 404, b"key not found\n");
+    let last = Box::new(wrong(get, vec![mismatch("status", json!(200), json!(404))]));
+    insta::assert_snapshot!(shown(&Story::default().card(What::Walked { walk: Box::new(walk), last })));
+}
+
+#[test]
 fn a_walk_is_told_by_the_steps_that_lead_to_its_end() {
     let get = answered(85, "GET", "n1", "/kv/k1", 404, b"key not found\n");
     let told = |shown| {
@@ -79,6 +98,7 @@ fn a_walk_is_told_by_the_steps_that_lead_to_its_end() {
         let story = Story::default().operation(request(41, "PUT", "n1", "/kv/other")).operation(get.clone());
         self::shown(&story.card(What::Walked { walk: Box::new(open_walk(shown)), last }))
     };
-    let all = [Shown::Shrunk { tried: 9 }, Shown::ShrunkInTime { tried: 3 }, Shown::Slice { tried: 2 }];
+    let all =
+        [Shown::Shrunk { tried: 9 }, Shown::ShrunkInTime { tried: 3 }, Shown::Slice { tried: 2 }, Shown::OfCluster];
     insta::assert_snapshot!(all.map(told).join("\n"));
 }

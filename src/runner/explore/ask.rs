@@ -14,7 +14,7 @@ use crate::scenario::expr::{Expression, Scope};
 use crate::scenario::matcher::Matcher;
 use crate::scenario::model::{Form, Operation};
 use crate::scenario::template::Data;
-use crate::scenario::{Expect, Received};
+use crate::scenario::{self, Expect, Received};
 use crate::yaml;
 
 use super::super::connection::{Connection, Ended};
@@ -22,6 +22,7 @@ use super::super::http::{Exchange, Request};
 use super::super::stop::Stop;
 use super::super::verbs::http::Looked;
 use super::place::Place;
+use super::transaction;
 
 /// What came of an operation.
 pub(super) enum Came {
@@ -54,7 +55,7 @@ pub(super) struct Talked {
 }
 
 /// What the texts of an operation see.
-fn names(operation: &Operation, asked: &Asked) -> Scope {
+fn names(operation: &Operation, asked: &Asked) -> Result<Scope, Stop> {
     let mut scope = Scope::new(Draw::new(""));
     if let Some(key) = asked.key {
         let tube = operation.kind.takes(Takes::Tube);
@@ -70,7 +71,12 @@ fn names(operation: &Operation, asked: &Asked) -> Scope {
     for (part, number) in &asked.numbers {
         scope.set(part.word(), *number);
     }
-    scope
+    if let Some(steps) = &operation.steps {
+        scope.set(Takes::Steps.word(), transaction::steps(steps, &asked.parts)?);
+    }
+    // What is not repeated under its name has one all the same, where the pack sends one.
+    scope.set(Takes::Id.word(), format!("walk-{}", asked.id.unwrap_or(asked.number)));
+    Ok(scope)
 }
 
 pub(super) fn key_name(key: model::Key) -> String {
@@ -78,14 +84,15 @@ pub(super) fn key_name(key: model::Key) -> String {
 }
 
 impl Place<'_> {
-    /// Sends an operation and waits for its answer. An error is the pack's, or lsfr's own.
+    /// Sends an operation to a node and waits for its answer. An error is the pack's, or lsfr's own.
     pub(super) async fn ask(
         &self,
+        node: &str,
         connection: &mut Option<Connection>,
         operation: &Operation,
         asked: &Asked,
     ) -> Result<Came, Stop> {
-        let scope = names(operation, asked);
+        let scope = names(operation, asked)?;
         match &operation.form {
             Form::Http { method, path, headers, body, .. } => {
                 let headers = headers.iter().map(|(name, value)| Ok((name.clone(), value.text(&scope)?)));
@@ -96,7 +103,7 @@ impl Place<'_> {
                     body: body.as_ref().map(|body| body.text(&scope)).transpose()?.map(Bytes::from),
                     timeout: self.timeout,
                 };
-                let exchange = self.send(&request).await?;
+                let exchange = self.send(node, request).await?;
                 Ok(Came::Http(Box::new(exchange)))
             }
             Form::Lines { say, answers } => {
@@ -242,6 +249,15 @@ impl Talked {
     }
 }
 
+/// Whether the answer is one of these.
+pub(super) fn fits<'e>(
+    expects: impl IntoIterator<Item = &'e Expect<Data>>,
+    answer: scenario::answer::Answer<'_>,
+) -> bool {
+    let nothing = Scope::new(Draw::new(""));
+    expects.into_iter().any(|expect| expect.resolve(&nothing).is_ok_and(|expect| answer.fits(&expect)))
+}
+
 fn check(matcher: &Matcher<Data>, path: &str, line: &str) -> Vec<Mismatch> {
     match matcher.resolve(&Scope::new(Draw::new(""))) {
         Ok(matcher) => matcher.check(path, Some(&Json::from(line))),
@@ -264,9 +280,7 @@ impl Came {
         let outcome = match (self, &operation.form) {
             (Came::Http(exchange), Form::Http { answers, .. }) => {
                 let answer = exchange.reply.as_ref()?.answer();
-                let nothing = Scope::new(Draw::new(""));
-                let fits = |expect: &Expect<Data>| expect.resolve(&nothing).is_ok_and(|expect| answer.fits(&expect));
-                answers.iter().find(|(_, expect)| fits(expect)).map(|(outcome, _)| *outcome)?
+                answers.iter().find(|(_, expect)| fits([expect], answer)).map(|(outcome, _)| *outcome)?
             }
             (Came::Lines(talked), _) => talked.outcome?,
             (Came::Left, _) => Outcome::Ok,
@@ -284,20 +298,30 @@ impl Came {
             version: seen(&operation.version),
             job: seen(&operation.job),
             stats: operation.stats.iter().map(told).collect(),
+            results: operation
+                .steps
+                .as_ref()
+                .map(|steps| transaction::results(steps, &self.names()))
+                .unwrap_or_default(),
         })
     }
 
+    /// What expressions over the answer see.
+    fn names(&self) -> Scope {
+        let mut scope = Scope::new(Draw::new(""));
+        match self {
+            Came::Http(exchange) => return Looked::names(exchange, &scope),
+            Came::Lines(talked) => talked.names(&mut scope),
+            Came::Left => {}
+        }
+        scope
+    }
+
     fn seen(&self, expression: &Expression) -> Option<Text> {
-        let scope = match self {
-            Came::Http(exchange) => Looked::names(exchange, &Scope::new(Draw::new(""))),
-            Came::Lines(talked) => {
-                let mut scope = Scope::new(Draw::new(""));
-                talked.names(&mut scope);
-                scope
-            }
-            Came::Left => return None,
-        };
-        let value = expression.eval(&scope).ok()?;
+        if matches!(self, Came::Left) {
+            return None;
+        }
+        let value = expression.eval(&self.names()).ok()?;
         Some(value.as_str().map_or_else(|| value.to_string(), str::to_owned).into())
     }
 
@@ -341,6 +365,15 @@ impl Came {
                 }
             }
             _ => Vec::new(),
+        }
+    }
+
+    /// The node that answered, or should have.
+    pub(super) fn node(&self) -> Option<&str> {
+        match self {
+            Came::Http(exchange) => Some(&exchange.operation.node),
+            Came::Lines(talked) => Some(&talked.node),
+            Came::Left => None,
         }
     }
 
@@ -394,9 +427,11 @@ fn nearest<'r>(rights: &'r [Right], answer: Option<&Answer>) -> Option<&'r Right
     rights.iter().min_by_key(unlike)
 }
 
-fn token(wanted: &Token, told: bool, new: &str) -> Expected {
+pub(super) fn token(wanted: &Token, told: bool, new: &str) -> Expected {
     match wanted {
         Token::Is(token) => Expected::Value(Json::from(&**token)),
+        Token::Nothing => Expected::Value(Json::Null),
+        Token::As(_) => Expected::Words("the same".to_owned()),
         Token::New(_) if !told => Expected::Words("one".to_owned()),
         Token::New(_) | Token::Any => Expected::Words(new.to_owned()),
     }
@@ -429,6 +464,7 @@ fn parts(operation: &Operation, answer: &Answer, right: &Right) -> Vec<Mismatch>
             source: None,
         });
     }
+    mismatches.extend(transaction::differences(answer, right));
     for (stat, wanted, told) in right.wrong_stats(answer) {
         mismatches.push(Mismatch {
             path: Spot::from(operation.stats.get(&stat).map_or("stats", |one| one.text())),

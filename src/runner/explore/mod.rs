@@ -2,16 +2,18 @@
 //! wrong answer.
 
 mod ask;
+mod cluster;
 mod place;
 mod play;
 mod shrink;
 mod told;
+mod transaction;
 
 use std::time::{Duration, Instant};
 
-use model::{Drawer, Plan, Step};
+use model::{Act, Drawer, Plan, Step};
 
-use crate::facts::{Event, Walking, What};
+use crate::facts::{Event, Shown, Walking, What};
 use crate::scenario::draw::Stream;
 use crate::scenario::expr::Scope;
 use crate::scenario::model::Model;
@@ -36,13 +38,8 @@ struct Count {
 
 impl Count {
     fn add(&mut self, step: &Step) {
-        match step.operation() {
-            Some(_) => self.operations += 1,
-            None => self.crashes += 1,
-        }
-        if matches!(step.act, model::Act::KillWithin(_)) {
-            self.crashes += 1;
-        }
+        self.operations += usize::from(step.operation().is_some());
+        self.crashes += usize::from(!matches!(step.act, Act::Ask(_) | Act::Return));
     }
 }
 
@@ -52,7 +49,8 @@ impl Interpreter<'_> {
             return Err(Stop::pack(format!("challenge.yaml has no model `{}`", explore.model)));
         };
         let cluster = self.cluster()?;
-        let [node] = cluster.nodes() else { return Err(Stop::pack("a walk needs a cluster of one node")) };
+        let Some(node) = cluster.nodes().first() else { return Err(Stop::pack("a walk needs a node")) };
+        let is_cluster = cluster.nodes().len() > 1;
         let timeout = self.timeout(explore.timeout, frame);
         let place = Place {
             run: self.run,
@@ -62,6 +60,8 @@ impl Interpreter<'_> {
             timeout,
             several: explore.workers > 1,
             quiet: false,
+            watch: self.watch,
+            follow: is_cluster,
         };
         let mut playing = Playing::new(place, model, explore);
         let mut count = Count::default();
@@ -94,6 +94,8 @@ impl Interpreter<'_> {
             values: model.values,
             vary: explore.vary,
             crashes: explore.crashes,
+            nodes: explore.nodes,
+            named: model.named(),
         });
         let deadline = explore.during.map(|during| self.run.time.deadline(during));
         let mut told = Instant::now();
@@ -124,11 +126,17 @@ impl Interpreter<'_> {
     ) -> Result<Stop, Stop> {
         let done = playing.done;
         let steps: Vec<Step> = done.iter().map(|(step, _)| step.clone()).collect();
+        let at = wrong.at;
+        if playing.place.follow {
+            let (model, shown) = (&*explore.model, Shown::OfCluster);
+            let walk = told::Told { model, count, at, shown, command: None }
+                .walk(told::sliced(&steps, &wrong.about, done), &wrong);
+            return Ok(Stop::failed(What::Walked { walk: Box::new(walk), last: Box::new(wrong.what) }));
+        }
         let Some(spec) = &self.spec else { return Err(Stop::fault("a walk has no cluster to go on with")) };
         self.shrinking.begin();
         let shrinking = Shrinking::new(self.run, spec, (model, explore), timeout, &wrong.what);
         let shrunk = shrinking.shrink(&steps, &wrong.about).await?;
-        let at = wrong.at;
         let (steps, wrong, command) = match shrunk.found {
             Some(found) => (found.steps, found.wrong, Some(found.command)),
             None => (told::sliced(&steps, &wrong.about, done), wrong, None),

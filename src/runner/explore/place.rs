@@ -1,4 +1,4 @@
-//! The node that a walk is taken on: the test's own, or a fresh one on which a part of the walk is done again.
+//! Where a walk is taken: on the test's own nodes, or on a fresh one on which a part of the walk is done again.
 
 use std::time::Duration;
 
@@ -6,10 +6,11 @@ use model::Worker;
 use tokio::sync::mpsc;
 
 use crate::cluster::{Cluster, ClusterSpec};
-use crate::facts::{Answered, Cause, Event};
 
 use super::super::Run;
+use super::super::follow::Sender;
 use super::super::http::{Clients, Exchange, Request};
+use super::super::monitor::Watch;
 use super::super::node_failure;
 use super::super::stop::Stop;
 
@@ -17,6 +18,7 @@ pub(super) struct Place<'a> {
     pub(super) run: &'a Run,
     pub(super) cluster: &'a Cluster,
     pub(super) clients: &'a Clients,
+    /// The only one, or the first.
     pub(super) node: String,
     /// For one operation.
     pub(super) timeout: Duration,
@@ -24,6 +26,9 @@ pub(super) struct Place<'a> {
     pub(super) several: bool,
     /// What is done here is not reported.
     pub(super) quiet: bool,
+    /// Of a cluster: what its nodes say is watched, and redirects are followed.
+    pub(super) watch: Option<&'a Watch<'a>>,
+    pub(super) follow: bool,
 }
 
 impl Place<'_> {
@@ -36,21 +41,13 @@ impl Place<'_> {
         self.worker(worker).unwrap_or_else(|| "walk".to_owned())
     }
 
-    pub(super) async fn send(&self, request: &Request) -> Result<Exchange, Stop> {
-        let exchange = self.clients.ask(self.cluster, &self.node, request, self.run.began).await;
-        if let Answered::NoAnswer { cause: Cause::Local, detail, .. } = &exchange.operation.result {
-            let fault = format!("lsfr could not send {} {} to {}: {detail}", request.method, request.path, self.node);
-            return Err(Stop::fault(fault));
-        }
-        if !self.quiet {
-            self.run.emit(Event::Operation(exchange.operation.clone()));
-        }
-        Ok(exchange)
+    pub(super) async fn send(&self, node: &str, request: Request) -> Result<Exchange, Stop> {
+        let (run, cluster, clients) = (self.run, self.cluster, self.clients);
+        Sender { run, cluster, clients, watch: self.watch, quiet: self.quiet }.send(node, request, self.follow).await
     }
 
-    pub(super) async fn kill(&self) -> Result<(), Stop> {
-        let killed = self.cluster.kill(&self.node).await;
-        killed.map_err(|error| node_failure::not_obeyed(&self.node, &error))
+    pub(super) async fn kill(&self, node: &str) -> Result<(), Stop> {
+        self.cluster.kill(node).await.map_err(|error| node_failure::not_obeyed(node, &error))
     }
 
     pub(super) async fn stop(&self) -> Result<(), Stop> {
@@ -59,9 +56,12 @@ impl Place<'_> {
         stopped.map(drop).map_err(|error| node_failure::not_stopped(&self.node, &error))
     }
 
-    pub(super) async fn start(&self) -> Result<(), Stop> {
-        let started = self.cluster.start(&self.node).await;
-        started.map(drop).map_err(|error| node_failure::not_started(&self.node, &error))
+    pub(super) async fn start(&self, node: &str) -> Result<(), Stop> {
+        if let Some(watch) = self.watch {
+            watch.started();
+        }
+        let started = self.cluster.start(node).await;
+        started.map(drop).map_err(|error| node_failure::not_started(node, &error))
     }
 }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
-use model::{About, Act, Asked, Holding, Judged, Player, Right, Setup, Span, Step, Subject, Worker};
+use model::{About, Act, Answer, Asked, Holding, Judged, Player, Right, Setup, Span, Step, Subject, Which, Worker};
 use tokio::time::sleep;
 
 use crate::facts::{Excerpt, WalkAct, WalkStep, What};
@@ -13,7 +13,9 @@ use crate::scenario::verbs::explore::Explore;
 use super::super::connection::Connection;
 use super::super::stop::Stop;
 use super::ask::Came;
+use super::cluster::{Decided, Nodes};
 use super::place::Place;
+use super::transaction;
 
 /// The longest time after which a node is killed within an operation.
 const WITHIN: u64 = 4;
@@ -25,6 +27,7 @@ pub(super) struct Playing<'a> {
     pub(super) player: Player,
     connections: BTreeMap<Worker, Option<Connection>>,
     began: Instant,
+    nodes: Nodes,
     /// What was done so far, with the steps it was done for.
     pub(super) done: Vec<(Step, WalkStep)>,
 }
@@ -53,7 +56,15 @@ impl<'a> Playing<'a> {
         let setup = Setup { versions: explore.versions(), told: model.told() };
         let never = model.no_version.as_deref().or(model.no_job.as_deref()).unwrap_or_default();
         let player = Player::new((model.kind.make)(setup), never.into());
-        Self { place, model, player, connections: BTreeMap::new(), began: Instant::now(), done: Vec::new() }
+        Self {
+            place,
+            model,
+            player,
+            connections: BTreeMap::new(),
+            began: Instant::now(),
+            nodes: Nodes::default(),
+            done: Vec::new(),
+        }
     }
 
     /// The milliseconds since it began.
@@ -74,9 +85,15 @@ impl<'a> Playing<'a> {
             }
             Act::Kill => self.crash(step, true).await,
             Act::Restart => self.crash(step, false).await,
+            Act::Lose(which) => self.lose(step, *which).await,
+            Act::LoseWithin(which, operation) => {
+                let asked = self.asked(step, operation);
+                self.lose_within(step, *which, asked).await
+            }
+            Act::Return => self.return_one(step).await,
         };
         match done {
-            Err(Stop::Failed(failed)) => Ok(Done::Wrong(Box::new(Wrong {
+            Err(Stop::Failed(failed)) if failed.doubt.is_none() => Ok(Done::Wrong(Box::new(Wrong {
                 what: failed.what,
                 rights: Vec::new(),
                 about: About::default(),
@@ -98,10 +115,73 @@ impl<'a> Playing<'a> {
             return Ok(Done::Right);
         }
         let began = Instant::now();
-        let came = self.place.ask(self.connections.entry(asked.by).or_default(), operation, &asked).await?;
+        if self.place.follow {
+            let decided = self.place.decide(operation, &asked, via(step)).await?;
+            return self.decided(step, asked, began, decided);
+        }
+        let connection = self.connections.entry(asked.by).or_default();
+        let came = self.place.ask(&self.place.node, connection, operation, &asked).await?;
         asked.at.received = self.now() + 1;
-        self.keep(step, began, operation, &came);
+        self.keep(step, began, operation, &came, 0);
         Ok(self.judge(&asked, came))
+    }
+
+    /// What became of an operation on a cluster.
+    fn decided(&mut self, step: &Step, mut asked: Asked, began: Instant, decided: Decided) -> Result<Done, Stop> {
+        let (came, before) = match decided {
+            Decided::Came { came, before } => (*came, before),
+            Decided::Open => return Ok(Done::GaveUp),
+            Decided::Unserved(stop) => return Err(stop),
+        };
+        asked.at.received = self.now() + 1;
+        self.nodes.answered(&came);
+        let model = self.model;
+        self.keep(step, began, &model.operations[asked.word], &came, before);
+        Ok(self.judge(&asked, came))
+    }
+
+    async fn lose(&mut self, step: &Step, which: Which) -> Result<Done, Stop> {
+        let Some(node) = self.nodes.which(which, &self.place) else { return Ok(Done::Right) };
+        self.notes_loss(step, &node);
+        self.place.clients.close(&node);
+        self.place.kill(&node).await?;
+        self.nodes.lost(node);
+        Ok(Done::Right)
+    }
+
+    /// The node is killed while the cluster does the operation, which is asked until it is decided.
+    async fn lose_within(&mut self, step: &Step, which: Which, asked: Asked) -> Result<Done, Stop> {
+        let (Some(node), Some(operation)) =
+            (self.nodes.which(which, &self.place), self.model.operations.get(asked.word))
+        else {
+            return Ok(Done::GaveUp);
+        };
+        let began = Instant::now();
+        self.notes_loss(step, &node);
+        let killed = async {
+            sleep(Duration::from_millis(step.number as u64 % WITHIN)).await;
+            let killed = self.place.kill(&node).await;
+            self.place.clients.close(&node);
+            killed
+        };
+        let (decided, killed) = tokio::join!(self.place.decide(operation, &asked, via(step)), killed);
+        self.nodes.lost(node);
+        killed?;
+        self.decided(step, asked, began, decided?)
+    }
+
+    async fn return_one(&mut self, step: &Step) -> Result<Done, Stop> {
+        let Some(node) = self.nodes.next_back() else { return Ok(Done::Right) };
+        let began = Instant::now();
+        self.place.start(&node).await?;
+        let returned = self.done_at(began, node, WalkAct::Returned);
+        self.done.push((step.clone(), returned));
+        Ok(Done::Right)
+    }
+
+    fn notes_loss(&mut self, step: &Step, node: &str) {
+        let lost = self.done_at(Instant::now(), node.to_owned(), WalkAct::Lost);
+        self.done.push((step.clone(), lost));
     }
 
     /// The operation and the kill run side by side: which of them is first is anybody's guess.
@@ -114,23 +194,23 @@ impl<'a> Playing<'a> {
         let delay = Duration::from_millis(step.number as u64 % WITHIN);
         let killed = async {
             sleep(delay).await;
-            self.place.kill().await
+            self.place.kill(&self.place.node).await
         };
         let connection = self.connections.entry(asked.by).or_default();
-        let (came, killed) = tokio::join!(self.place.ask(connection, operation, &asked), killed);
+        let (came, killed) = tokio::join!(self.place.ask(&self.place.node, connection, operation, &asked), killed);
         asked.at.received = self.now() + 1;
         self.place.clients.close(&self.place.node);
         self.connections.clear();
         killed?;
         let came = came?;
-        self.keep(step, began, operation, &came);
+        self.keep(step, began, operation, &came, 0);
         let done = if came.is_unanswered() {
             self.player.unanswered(&asked).map_or(Done::GaveUp, |()| Done::Right)
         } else {
             self.judge(&asked, came)
         };
         if matches!(done, Done::Right) {
-            self.place.start().await?;
+            self.place.start(&self.place.node).await?;
             return Ok(self.restarted());
         }
         Ok(done)
@@ -143,11 +223,11 @@ impl<'a> Playing<'a> {
         let act = if kill { WalkAct::Killed } else { WalkAct::Restarted };
         self.done.push((step.clone(), self.done_now(began, act)));
         if kill {
-            self.place.kill().await?;
+            self.place.kill(&self.place.node).await?;
         } else {
             self.place.stop().await?;
         }
-        self.place.start().await?;
+        self.place.start(&self.place.node).await?;
         Ok(self.restarted())
     }
 
@@ -157,10 +237,11 @@ impl<'a> Playing<'a> {
 
     fn judge(&mut self, asked: &Asked, came: Came) -> Done {
         let operation = &self.model.operations[asked.word];
+        let answer = came.answer(operation);
         let subject = asked.job.clone().map(Subject::Job).or(asked.key.map(Subject::Key));
+        let subject = subject.or_else(|| self.wrong_part(asked, answer.as_ref()));
         let held = subject.map(|subject| (subject.clone(), self.player.model.holds(&subject)));
         let held = held.filter(|(_, holdings)| !holdings.is_empty());
-        let answer = came.answer(operation);
         let rights = match answer.as_ref().map(|answer| self.player.answered(asked, answer)) {
             Some(Judged::Possible) => return Done::Right,
             Some(Judged::GaveUp(_)) => return Done::GaveUp,
@@ -175,23 +256,42 @@ impl<'a> Playing<'a> {
         }
     }
 
+    /// What a transaction went wrong with: the key of the first part that is told of wrongly, or that is checked.
+    fn wrong_part(&self, asked: &Asked, answer: Option<&Answer>) -> Option<Subject> {
+        let rights = self.player.model.rights(asked);
+        let differs = answer.zip(rights.first()).and_then(|(answer, right)| transaction::first_wrong(answer, right));
+        let place = differs.or_else(|| transaction::first_check(&asked.parts))?;
+        Some(Subject::Key(asked.parts.get(place)?.key))
+    }
+
     /// Notes what was done, with what its answer told.
-    fn keep(&mut self, step: &Step, began: Instant, operation: &Operation, came: &Came) {
+    fn keep(&mut self, step: &Step, began: Instant, operation: &Operation, came: &Came, before: u32) {
         let answer = came.answer(operation);
-        let (value, version) = answer.map(|answer| (answer.value, answer.version)).unwrap_or_default();
+        let told =
+            |answer: model::Answer| (answer.value.or_else(|| transaction::told(&answer.results)), answer.version);
+        let (value, version) = answer.map(told).unwrap_or_default();
         let done = WalkStep {
             value: value.map(|value| Excerpt::new(value.as_bytes())),
             version: version.map(|version| version.to_string()),
             by: step.operation().and_then(|operation| self.place.worker(operation.by)),
             killed: matches!(step.act, Act::KillWithin(_)),
-            ..self.done_now(began, came.act())
+            before,
+            ..self.done_at(began, came.node().unwrap_or(&self.place.node).to_owned(), came.act())
         };
         self.done.push((step.clone(), done));
     }
 
     fn done_now(&self, began: Instant, act: WalkAct) -> WalkStep {
-        let at = began.duration_since(self.place.run.began);
-        let (took, node) = (began.elapsed(), self.place.node.clone());
-        WalkStep { at, took, node, by: None, act, value: None, version: None, killed: false }
+        self.done_at(began, self.place.node.clone(), act)
     }
+
+    fn done_at(&self, began: Instant, node: String, act: WalkAct) -> WalkStep {
+        let (at, took) = (began.duration_since(self.place.run.began), began.elapsed());
+        WalkStep { at, took, node, by: None, act, value: None, version: None, killed: false, before: 0 }
+    }
+}
+
+/// Which of the nodes that are up is asked.
+fn via(step: &Step) -> u8 {
+    step.operation().map_or(0, |operation| operation.via)
 }

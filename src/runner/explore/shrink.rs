@@ -145,6 +145,8 @@ impl<'a> Shrinking<'a> {
             timeout: self.timeout,
             several: self.explore.workers > 1,
             quiet: true,
+            watch: None,
+            follow: false,
         };
         let ran = self.deadline.limit(follow(Playing::new(place, self.model, self.explore), steps)).await;
         let command = cluster.command_line(cluster.nodes().first().map_or("", String::as_str));
@@ -158,7 +160,7 @@ impl<'a> Shrinking<'a> {
 
 /// Follows steps until one goes wrong: which, what was done, and what was wrong.
 async fn follow(mut playing: Playing<'_>, steps: &[Step]) -> Result<Option<(usize, Vec<WalkStep>, Wrong)>, Stop> {
-    match playing.place.start().await {
+    match playing.place.start(&playing.place.node).await {
         Err(Stop::Failed(_)) => return Ok(None),
         started => started?,
     }

@@ -88,9 +88,9 @@ fn possible(right: &Right) -> Possible {
         Outcome::Soon => WalkOutcome::Soon,
     };
     let version = match &right.version {
-        Token::Any => PossibleVersion::Any,
+        Token::Any | Token::Nothing => PossibleVersion::Any,
         Token::Is(version) => PossibleVersion::Is(version.to_string()),
-        Token::New(_) => PossibleVersion::New,
+        Token::New(_) | Token::As(_) => PossibleVersion::New,
     };
     Possible { outcome, value: right.value.as_ref().map(excerpt), version }
 }

@@ -7,15 +7,13 @@ use bytes::Bytes;
 use futures_util::future::join_all;
 use serde_json::Value as Json;
 
-use crate::facts::{
-    self, Answered, Cause, Event, Expected, Finding, Hop, Mismatch, Refused, Source, Unanswered, What,
-};
-use crate::scenario::answer::{Location, MAX_HOPS};
+use crate::facts::{self, Answered, Cause, Expected, Finding, Mismatch, Refused, Source, Unanswered, What};
 use crate::scenario::expr::Scope;
 use crate::scenario::template::Data;
 use crate::scenario::verbs::http::{Http, Need};
 use crate::scenario::{Defaults, Expect};
 
+use super::super::follow::Sender;
 use super::super::http::{Exchange, Request};
 use super::super::select::Pool;
 use super::super::steps::{Frame, Interpreter, count};
@@ -180,65 +178,9 @@ impl Interpreter<'_> {
     }
 
     /// Sends a request, reports it, and follows redirects to other nodes.
-    pub(in crate::runner) async fn send(
-        &self,
-        node: &str,
-        mut request: Request,
-        follow: bool,
-    ) -> Result<Exchange, Stop> {
-        let cluster = self.cluster()?;
-        let mut node = node.to_owned();
-        let mut hops: Vec<Hop> = Vec::new();
-        loop {
-            self.run.traffic.sending(request.body.as_ref().map_or(0, Bytes::len));
-            let mut exchange = self.clients.ask(cluster, &node, &request, self.run.began).await;
-            if let Answered::NoAnswer { cause: Cause::Local, detail, .. } = &exchange.operation.result {
-                let fault = format!("lsfr could not send {} {} to {node}: {detail}", request.method, request.path);
-                self.run.emit(Event::Operation(exchange.operation));
-                return Err(Stop::fault(fault));
-            }
-            if let Some(watch) = self.watch {
-                watch.saw(self.run, &exchange);
-            }
-            let redirect = exchange.reply.as_ref().filter(|_| follow).and_then(|reply| {
-                let to = reply.answer().redirect(&exchange.operation.address, &request.path)?;
-                let sent = reply.headers.get("location").map_or(&b""[..], |location| location.as_bytes());
-                Some((to, reply.status, String::from_utf8_lossy(sent).into_owned()))
-            });
-            let Some((to, status, location)) = redirect else {
-                exchange.operation.hops = hops;
-                self.run.emit(Event::Operation(exchange.operation.clone()));
-                return Ok(exchange);
-            };
-            let target = match to {
-                Location::Path(path) => Some((node.clone(), path)),
-                Location::Address(port, path) => cluster.node_at(port).map(|owner| (owner.to_owned(), path)),
-                Location::Elsewhere => None,
-            };
-            let (to, path) = match target {
-                Some(target) if hops.len() < MAX_HOPS => target,
-                other => {
-                    let cause = if other.is_some() { Cause::TooManyRedirects } else { Cause::ForeignRedirect };
-                    let detail = format!("its Location is `{location}`");
-                    exchange.operation.result = Answered::NoAnswer { cause, detail, part: None, starved: false };
-                    exchange.operation.hops = hops;
-                    exchange.reply = None;
-                    self.run.emit(Event::Operation(exchange.operation.clone()));
-                    return Ok(exchange);
-                }
-            };
-            hops.push(Hop {
-                id: exchange.operation.id,
-                node: std::mem::replace(&mut node, to.clone()),
-                address: exchange.operation.address.clone(),
-                path: std::mem::replace(&mut request.path, path),
-                status,
-                location,
-                to,
-                called: exchange.operation.called,
-            });
-            self.run.emit(Event::Operation(exchange.operation));
-        }
+    pub(in crate::runner) async fn send(&self, node: &str, request: Request, follow: bool) -> Result<Exchange, Stop> {
+        let (cluster, clients, watch) = (self.cluster()?, self.clients, self.watch);
+        Sender { run: self.run, cluster, clients, watch, quiet: false }.send(node, request, follow).await
     }
 
     /// The failure of a step whose answers do not match.

@@ -116,6 +116,8 @@ pub(crate) struct Decoder<'a> {
     pub(super) around: &'a Surroundings,
     pub(super) cases: &'a CaseFiles,
     pub(super) nodes: usize,
+    /// So many of the file's nodes may be down while the others serve.
+    pub(super) minority: usize,
     /// The nodes of the file are in groups.
     grouped: bool,
     /// Shared steps being read, to find those that use themselves.
@@ -139,6 +141,7 @@ impl<'a> Decoder<'a> {
             around,
             cases: &NO_CASES,
             nodes: 1,
+            minority: 0,
             grouped: false,
             using: Vec::new(),
             workloads: BTreeMap::new(),
@@ -175,6 +178,7 @@ impl<'a> Decoder<'a> {
         let fields = self.fields(tree, verbs::FILE, "a file of tests")?;
         let nodes = self.cluster(fields.get("cluster"));
         (self.nodes, self.grouped) = (nodes.names.len(), !nodes.groups.is_empty());
+        self.minority = nodes.minority();
         let mut defaults = Defaults::default();
         if let Some(node) = fields.get("defaults")
             && let Some(times) = self.fields(node, verbs::DEFAULTS, "`defaults`")

@@ -2,13 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use model::{MODELS, ModelKind, OperationKind, Outcome, Stat, Takes, Values};
+use model::{Doing, MODELS, ModelKind, OperationKind, Outcome, Stat, Takes, Values};
 
 use crate::text::did_you_mean;
 use crate::yaml::{Entry, Node, Value};
 
 use super::super::expr::Expression;
-use super::super::model::{Form, Model, Models, Operation, names_versions};
+use super::super::model::{Form, Model, Models, Operation, Steps, names_versions};
 use super::super::template::Data;
 use super::super::{Expect, Received, verbs};
 use super::answer::OF_AN_ANSWER;
@@ -22,15 +22,20 @@ pub struct KnownModel {
     pub kind: &'static ModelKind,
     /// The operations that it has, also those that are wrong in themselves.
     pub operations: Vec<&'static OperationKind>,
+    /// Those that say which answers decide nothing.
+    pub undecided: Vec<&'static OperationKind>,
 }
 
 /// The models that a map of them names.
 pub(crate) fn known_models(node: &Node) -> BTreeMap<String, KnownModel> {
     let known = |entry: &Entry| {
         let kind = model::model(entry.value.get("model")?.as_text()?)?;
-        let operations = entry.value.get("operations").into_iter().flat_map(Node::entries);
-        let operations = operations.filter_map(|entry| kind.operation(&entry.key)).collect();
-        Some((entry.key.clone(), KnownModel { kind, operations }))
+        let operations = || entry.value.get("operations").into_iter().flat_map(Node::entries);
+        let undecided = operations().filter(|entry| entry.value.get("undecided").is_some());
+        let kind_of = |entry: &Entry| kind.operation(&entry.key);
+        let (operations, undecided) =
+            (operations().filter_map(kind_of).collect(), undecided.filter_map(kind_of).collect());
+        Some((entry.key.clone(), KnownModel { kind, operations, undecided }))
     };
     node.entries().iter().filter_map(known).collect()
 }
@@ -137,7 +142,17 @@ impl Decoder<'_> {
                 _ => return self.wrong(fields.get("close")?, "a way to close", "write `all` or `reset`"),
             };
             let form = Form::Close { reset };
-            return Some(Operation { kind, form, value: None, version: None, job: None, stats: BTreeMap::new() });
+            let (stats, undecided) = (BTreeMap::new(), Vec::new());
+            return Some(Operation {
+                kind,
+                form,
+                value: None,
+                version: None,
+                job: None,
+                stats,
+                undecided,
+                steps: None,
+            });
         }
         let said = node.get("say").is_some();
         let fields = self.fields(node, if said { verbs::SAID } else { verbs::ASKED }, &what)?;
@@ -149,7 +164,29 @@ impl Decoder<'_> {
         let mut expression = |name: &str| fields.get(name).and_then(|node| self.expression(node, &seen));
         let (value, version, job) = (expression("value"), expression("version"), expression("job"));
         let stats = fields.get("stats").map(|node| self.stats(kind, node, &seen)).unwrap_or_default();
-        Some(Operation { kind, form: form?, value, version, job, stats })
+        let undecided = fields.get("undecided").map(|node| self.answers(node, "undecided")).unwrap_or_default();
+        let steps = match fields.get("steps") {
+            Some(node) => Some(self.model_steps(node)?),
+            None => None,
+        };
+        Some(Operation { kind, form: form?, value, version, job, stats, undecided, steps })
+    }
+
+    fn model_steps(&mut self, node: &Node) -> Option<Steps> {
+        let fields = self.fields(node, verbs::MODEL_STEPS, "`steps`")?;
+        let mut texts = BTreeMap::new();
+        for doing in Doing::ALL {
+            let mut names: Names = [Takes::Key.word().to_owned()].into();
+            names.extend(doing.takes_value().then(|| Takes::Value.word().to_owned()));
+            names.extend(doing.is_check().then(|| Takes::Version.word().to_owned()));
+            if let Some(node) = fields.get(doing.word()) {
+                texts.insert(doing, self.template(node, &names)?);
+            }
+        }
+        let seen: Names = OF_AN_ANSWER.map(str::to_owned).into();
+        let mut expression = |name: &str| fields.get(name).and_then(|node| self.expression(node, &seen));
+        let (values, versions) = (expression("values")?, expression("versions"));
+        Some(Steps { texts, values, versions })
     }
 
     fn stats(&mut self, kind: &'static OperationKind, node: &Node, seen: &Names) -> BTreeMap<Stat, Expression> {
@@ -179,6 +216,16 @@ impl Decoder<'_> {
                 let help = format!("give it `{}`, or nobody can tell what it answers", outcome.word());
                 self.error(node.at, format!("`{word}` has no `{}`", outcome.word()), help);
             }
+        }
+        match fields.get("steps") {
+            None if kind.takes(Takes::Steps) => {
+                let help = "give it `steps`, as in `steps: { get: …, put: …, values: …, versions: … }`";
+                self.error(node.at, format!("`{word}` does not say what its steps are"), help);
+            }
+            Some(at) if !kind.takes(Takes::Steps) => {
+                self.error(at.at, format!("`{word}` has no steps"), "remove `steps`");
+            }
+            _ => {}
         }
         match fields.get("value") {
             None if kind.reads => {
@@ -303,6 +350,39 @@ mod tests {
         assert_eq!(of(unknown).1, ["`stats` tells no `redy`"]);
         let nameless = messages("q: { model: queue, operations: { delete: { say: d $(job), ok: D, absent: N } } }").1;
         assert_eq!(nameless, ["`q` has no `no_job`"]);
+    }
+
+    #[test]
+    fn a_request_has_a_name_where_a_text_names_it() {
+        let of = |operations: &str| messages(&format!("s: {{ model: map, operations: {operations} }}"));
+        let put = "{ put: { http: PUT /$(key), headers: { Id: $(id) }, ok: { status: 200 }, undecided: { status: 503 } }, delete: { http: DELETE /$(key), ok: { status: 200 } } }";
+        let (models, problems) = of(put);
+        assert_eq!(problems, [""; 0]);
+        assert_eq!(models["s"].named(), ["put"].into());
+        assert_eq!(models["s"].operations["put"].undecided.len(), 1);
+        let clear = "{ clear: { http: DELETE /$(id), ok: { status: 200 } } }";
+        assert_eq!(of(clear).1, ["nothing is called `id` here"]);
+    }
+
+    #[test]
+    fn a_transaction_has_steps_and_tells_of_each() {
+        let of = |fields: &str| {
+            let text = format!(
+                "s: {{ model: map, no_version: none, operations: {{ transact: {{ http: POST /t, body: $(steps), ok: {{ status: 200 }}, unmet: {{ status: 412 }}, {fields} }} }} }}"
+            );
+            messages(&text)
+        };
+        let (models, problems) =
+            of("steps: { get: $(key), check: '$(key) $(version)', values: json, versions: json }");
+        assert_eq!(problems, [""; 0]);
+        let steps = models["s"].operations["transact"].steps.as_ref().unwrap();
+        let words: Vec<Doing> = steps.texts.keys().copied().collect();
+        assert_eq!(words, [Doing::Get, Doing::Check, Doing::Absent]);
+        assert_eq!(of("undecided: { status: 409 }").1, ["`transact` does not say what its steps are"]);
+        let unknown = "steps: { get: $(value), values: json, versions: json }";
+        assert_eq!(of(unknown).1, ["nothing is called `value` here"]);
+        let get = messages("s: { model: map, operations: { put: { http: PUT /, ok: { status: 200 }, steps: { get: g, values: json, versions: json } } } }").1;
+        assert_eq!(get, ["`put` has no steps"]);
     }
 
     #[test]

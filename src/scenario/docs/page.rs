@@ -82,6 +82,11 @@ models:
 
 A walk begins with an empty store, so its test is `fresh`, and it is the first step.
 
+On a cluster an operation may have no answer, or one that does not say whether it is done. So each has `undecided`, and one that changes
+something is sent with a name, as in `headers: { Idempotency-Key: $(id) }`: it is asked again, of one node after the other, until it is
+decided, and now and then once more later, when it must be told what it was told first. One without a name that stays undecided ends the
+walk. If nobody decides an operation in 20 s, the walk is not judged.
+
 ";
 
 const NODES: &str = "

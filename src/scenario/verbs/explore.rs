@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use model::{Crashes, Key, Mix, Vary, Worker};
+use model::{Crashes, Key, Mix, Nodes, Vary, Worker};
 
 use super::{Action, Field, HINT, Shape, Verb, field, required};
-use crate::scenario::decode::{Decoder, KnownModel, Names, Undecoded, list};
+use crate::scenario::decode::{Decoder, Fields, KnownModel, Names, Undecoded, list};
 use crate::scenario::model::names_versions;
 use crate::text::did_you_mean;
 use crate::yaml::{Node, Value};
@@ -26,6 +26,7 @@ pub struct Explore {
     pub vary: Vary,
     pub mix: Mix,
     pub crashes: Crashes,
+    pub nodes: Nodes,
     /// It ends after this time, however few operations it has done.
     pub during: Option<Duration>,
     /// For one operation.
@@ -61,7 +62,7 @@ const EXPLORE: &[Field] = &[
     field(
         "crashes",
         Shape::Words(&["kill", "restart"]),
-        "What happens to the node now and then: `kill` is kill -9 between two operations or within one, `restart` a stop in good order; then it is started again. Nothing if left out.",
+        "What happens to the node now and then: `kill` is kill -9 between two operations or within one, `restart` a stop in good order; then it is started again. Of a cluster a node is killed, most often the one that answered last, and started again some operations later; a majority stays up. Nothing if left out.",
     ),
     field("for", Shape::Duration, "It ends after this time, however few operations it has done."),
     field("timeout", Shape::Duration, "For one operation; `defaults.timeout` if left out."),
@@ -72,7 +73,7 @@ pub(super) const VERBS: &[Verb] = &[Verb {
     group: "load",
     takes: Shape::Map(EXPLORE),
     beside: &[HINT],
-    doc: "Does operations at random, one after the other, and compares each answer with what a model of challenge.yaml holds possible. It needs a cluster of one node. When an answer is wrong, the fewest operations that still lead to a wrong answer are looked for on fresh nodes, and the card shows these.",
+    doc: "Does operations at random, one after the other, and compares each answer with what a model of challenge.yaml holds possible. When an answer is wrong, the fewest operations that still lead to a wrong answer are looked for on fresh nodes, and the card shows these. On a cluster each operation is asked of any node, redirects are followed, and it is asked again until it is decided; the card shows the operations of the walk that have to do with the wrong answer.",
     example: "- explore:\n    model: store\n    operations: 200\n    mix: { get: 4, put: 3, delete: 1 }\n    crashes: [kill, restart]",
     decode,
 }];
@@ -82,9 +83,6 @@ fn decode(decoder: &mut Decoder<'_>, step: &mut Undecoded<'_>, _: &mut Names) ->
     if decoder.repeated > 0 {
         let message = "a walk cannot be taken in steps that run many times at once, or until they pass";
         decoder.error(step.value.at, message, "take it alone");
-    }
-    if decoder.nodes != 1 {
-        decoder.error(step.value.at, "a walk needs a cluster of one node", "leave out `cluster` of this file");
     }
     let name = fields.get("model").and_then(|node| decoder.name(node));
     let known = name.as_ref().and_then(|name| known(decoder, fields.get("model")?, name));
@@ -111,6 +109,10 @@ fn decode(decoder: &mut Decoder<'_>, step: &mut Undecoded<'_>, _: &mut Names) ->
         let words = [("kill", &mut crashes.kill), ("restart", &mut crashes.restart)];
         chosen(decoder, node, "crash", words)?;
     }
+    let nodes = Nodes { many: decoder.nodes as u8, may_be_down: decoder.minority as u8 };
+    if let Some(known) = known.filter(|_| decoder.nodes > 1) {
+        fits_a_cluster(decoder, &fields, known, crashes);
+    }
     let mut vary = Vary::default();
     if let Some(node) = fields.get("vary") {
         let words = [("priority", &mut vary.priority), ("delay", &mut vary.delay)];
@@ -120,7 +122,37 @@ fn decode(decoder: &mut Decoder<'_>, step: &mut Undecoded<'_>, _: &mut Names) ->
     let timeout = decoder.duration_field(&fields, "timeout");
     let operations = operations? as usize;
     let (model, mix) = (name?, mix?);
-    Some(Action::Explore(Box::new(Explore { model, operations, keys, workers, vary, mix, crashes, during, timeout })))
+    Some(Action::Explore(Box::new(Explore {
+        model,
+        operations,
+        keys,
+        workers,
+        vary,
+        mix,
+        crashes,
+        nodes,
+        during,
+        timeout,
+    })))
+}
+
+/// On a cluster an operation may have to be asked again, and the store as a whole is never ended.
+fn fits_a_cluster(decoder: &mut Decoder<'_>, fields: &Fields<'_>, known: &KnownModel, crashes: Crashes) {
+    for entry in fields.get("mix").map(Node::entries).unwrap_or_default() {
+        let word = &entry.key;
+        let decides = known.undecided.iter().any(|kind| kind.word == word);
+        if !decides && known.operations.iter().any(|kind| kind.word == word) {
+            let help =
+                "say in challenge.yaml which answers decide nothing, as in `undecided: { status: { gte: 500 } }`";
+            decoder.error(entry.key_at, format!("on a cluster `{word}` needs `undecided`"), help);
+        }
+    }
+    if let Some(at) = fields.get("crashes").filter(|_| crashes.restart) {
+        decoder.error(at.at, "nodes of a cluster are killed, and not restarted", "write `crashes: [kill]`");
+    }
+    if let Some(at) = fields.get("workers") {
+        decoder.error(at.at, "on a cluster one client walks", "leave out `workers`");
+    }
 }
 
 fn known<'a>(decoder: &mut Decoder<'a>, node: &Node, name: &str) -> Option<&'a KnownModel> {
@@ -204,6 +236,7 @@ mod tests {
         assert_eq!((explore.operations, explore.keys, explore.mix.len()), (50, KEYS, 2));
         assert_eq!(explore.crashes, Crashes { kill: false, restart: true });
         assert!(!explore.versions());
+        assert_eq!(explore.nodes, Nodes::ONE);
         assert_eq!((explore.workers, explore.vary), (1, Vary::default()));
         let text = "- explore: { model: store, operations: 50, mix: { get: 2 }, workers: 3, vary: [delay] }";
         let tests = of_one(text).unwrap();
@@ -227,9 +260,14 @@ mod tests {
         assert_eq!(of("model: store, mix: { get: 1 }, crashes: [crash]"), ["this is text, not a crash"]);
         assert_eq!(of("model: store, mix: { get: 1 }, vary: [ttr]"), ["this is text, not a number of jobs"]);
         assert_eq!(of("model: store, mix: { get: 1 }, workers: 9"), ["`workers` is a whole number from 1 to 8"]);
-        let many =
-            crate::scenario::decode::tests::problems("- explore: { model: store, operations: 5, mix: { get: 1 } }");
-        let of_five = ["1:3 a walk begins with an empty store", "1:12 a walk needs a cluster of one node"];
-        assert_eq!(many, of_five);
+        let of_many = |fields: &str| {
+            let text = format!("- explore: {{ model: store, operations: 5, mix: {{ get: 1 }}{fields} }}");
+            crate::scenario::decode::tests::problems(&text)
+        };
+        let of_five = ["1:3 a walk begins with an empty store", "1:50 on a cluster `get` needs `undecided`"];
+        assert_eq!(of_many(""), of_five);
+        let wrong = of_many(", workers: 2, crashes: [restart]");
+        assert!(wrong[2].ends_with("on a cluster one client walks"), "{wrong:?}");
+        assert!(wrong[3].ends_with("nodes of a cluster are killed, and not restarted"), "{wrong:?}");
     }
 }

@@ -18,6 +18,25 @@ pub const MODEL: &[Field] = &[
 /// The keys are listed once, below `ok`.
 const SAME: Shape = Shape::Many(&[]);
 
+/// The steps of a transaction.
+pub const MODEL_STEPS: &[Field] = &[
+    required("get", Shape::Text, "Reads `key`."),
+    field("put", Shape::Text, "Sets `key` to `value`."),
+    field("append", Shape::Text, "Adds `value` to the end of what `key` holds."),
+    field("delete", Shape::Text, "Removes `key`."),
+    field(
+        "check",
+        Shape::Text,
+        "Stops all unless `key` has `version`; if that is none, unless there is no such key.",
+    ),
+    required(
+        "values",
+        Shape::Plain,
+        "An expression over an answer that is ok: a list with what the key of each step holds after it.",
+    ),
+    required("versions", Shape::Plain, "The same for the versions that these keys have then."),
+];
+
 /// An operation that is a request.
 pub const ASKED: &[Field] = &[
     required("http", Shape::Request, "The request. Its texts see what the operation has, as the tables below say."),
@@ -29,6 +48,16 @@ pub const ASKED: &[Field] = &[
     field("unmet", SAME, "Answers that say that the condition does not hold."),
     field("empty", SAME, "Answers that say that there is nothing to give."),
     field("soon", SAME, "The same, and the client's time with what it holds is nearly over."),
+    field(
+        "undecided",
+        SAME,
+        "Answers that leave open whether it is done: on a cluster it is asked again, as it is after no answer.",
+    ),
+    field(
+        "steps",
+        Shape::Map(MODEL_STEPS),
+        "Of `transact`: what is sent for each of its steps. The body sees all of them as `steps`, with commas between.",
+    ),
     field("value", Shape::Plain, "An expression over an answer that is ok, for what was read."),
     field("version", Shape::Plain, "The same for the key's version."),
     field("job", Shape::Plain, "The same for the job's number."),

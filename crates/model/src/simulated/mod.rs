@@ -1,5 +1,6 @@
 //! Walks on stores that are simulated: one that is right passes them all, and each bug is found and shrunk.
 
+mod named;
 mod queue;
 mod store;
 
@@ -12,6 +13,9 @@ trait Simulated {
     fn answer(&mut self, asked: &Asked) -> Answer;
 
     fn crash(&mut self);
+
+    /// One of its nodes is lost, and with it what no other has.
+    fn lose(&mut self) {}
 }
 
 /// What is walked on.
@@ -28,6 +32,9 @@ struct Trial {
     /// The next step comes when everybody has noticed that a worker went away.
     noticed: bool,
     crashes: Crashes,
+    nodes: Nodes,
+    /// All operations that may have a name have one.
+    named: bool,
     make: Box<dyn Fn() -> Box<dyn Simulated>>,
 }
 
@@ -88,7 +95,13 @@ impl Walk {
     }
 
     fn step(&mut self, step: &Step) -> Went {
-        let Some(operation) = step.operation() else { return self.crash() };
+        let Some(operation) = step.operation() else {
+            return match step.act {
+                Act::Lose(_) => self.lose(),
+                Act::Return => Went::Right,
+                _ => self.crash(),
+            };
+        };
         let span = Span { sent: self.now, received: self.now + TAKES };
         let asked = self.player.asked(step.number, operation, span);
         if self.player.model.waits(&asked) {
@@ -103,12 +116,24 @@ impl Walk {
             }
             return if self.player.unanswered(&asked).is_ok() { self.crash() } else { Went::GaveUp };
         }
+        // Asked until it is decided: the node that is lost did it or did not.
+        if matches!(step.act, Act::LoseWithin(..)) {
+            if step.number.is_multiple_of(2) {
+                self.store.answer(&asked);
+            }
+            self.lose();
+        }
         let answer = self.store.answer(&asked);
         match self.player.answered(&asked, &answer) {
             Judged::Possible => Went::Right,
             Judged::Impossible(rights) => Went::Wrong(self.player.about(&asked, Some(&answer), &rights)),
             Judged::GaveUp(_) => Went::GaveUp,
         }
+    }
+
+    fn lose(&mut self) -> Went {
+        self.store.lose();
+        Went::Right
     }
 
     fn crash(&mut self) -> Went {
@@ -124,7 +149,10 @@ fn walk(trial: &Trial, seed: u64, length: usize) -> (Went, Vec<Step>) {
     let mix = mix.filter(|(_, weight)| *weight > 0).collect();
     let vary = Vary { priority: true, delay: true };
     let (workers, crashes) = (trial.workers, trial.crashes);
-    let mut drawer = Drawer::new(Plan { mix, keys: trial.keys, workers, values: Values::Text, vary, crashes });
+    let named = trial.kind.operations.iter().filter(|kind| trial.named && kind.takes(Takes::Id));
+    let named = named.map(|kind| kind.word).collect();
+    let (keys, nodes) = (trial.keys, trial.nodes);
+    let mut drawer = Drawer::new(Plan { mix, keys, workers, values: Values::Text, vary, crashes, nodes, named });
     let (mut walk, mut steps) = (Walk::new(trial), Vec::new());
     for _ in 0..length {
         let step = drawer.next(&walk.player, walk.now, &mut |n| numbers.below(n));
@@ -160,14 +188,19 @@ fn shrunk(trial: &Trial, steps: &[Step], about: &About) -> Vec<Step> {
     shrinker.best().to_vec()
 }
 
-/// The bug is found in 19 of 20 walks, and a few steps show it.
-fn is_found(bug: &dyn std::fmt::Debug, trial: &Trial) {
+/// Those of 20 walks that find the bug.
+fn finding(trial: &Trial) -> Vec<(About, Vec<Step>)> {
     let walks = (0..20).map(|seed| walk(trial, seed, trial.length));
-    let walks = walks.filter_map(|(went, steps)| match went {
+    let found = walks.filter_map(|(went, steps)| match went {
         Went::Wrong(about) => Some((about, steps)),
         Went::Right | Went::GaveUp => None,
     });
-    let walks: Vec<(About, Vec<Step>)> = walks.collect();
+    found.collect()
+}
+
+/// The bug is found in 19 of 20 walks, and a few steps show it.
+fn is_found(bug: &dyn std::fmt::Debug, trial: &Trial) {
+    let walks = finding(trial);
     assert!(walks.len() >= 19, "{bug:?} was found in {} of 20 walks", walks.len());
     let (all, mut few) = (walks.len(), 0);
     for (about, steps) in walks {

@@ -275,7 +275,11 @@ impl Simulated for Store {
 
 fn of(kind: &str, bug: Bug) -> Trial {
     let make = Box::new(move || Box::new(Store::new(bug)) as Box<dyn Simulated>);
-    let weight = |kind: &OperationKind| if kind.word == "clear" { 1 } else { 3 };
+    let weight = |kind: &OperationKind| match kind.word {
+        "clear" => 1,
+        "transact" => 0,
+        _ => 3,
+    };
     Trial {
         kind: model(kind).unwrap(),
         weight,
@@ -285,6 +289,8 @@ fn of(kind: &str, bug: Bug) -> Trial {
         length: 300,
         noticed: true,
         crashes: ALL_CRASHES,
+        nodes: Nodes::ONE,
+        named: false,
         make,
     }
 }
@@ -319,7 +325,7 @@ fn a_lost_write_is_shown_by_the_write_the_crash_and_the_read() {
         .iter()
         .map(|step| match &step.act {
             Act::Ask(operation) => operation.kind.word,
-            Act::Kill | Act::Restart | Act::KillWithin(_) => "crash",
+            _ => "crash",
         })
         .collect();
     assert_eq!(acts.len(), 3, "{shrunk:#?}");

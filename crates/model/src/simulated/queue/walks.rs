@@ -15,6 +15,8 @@ fn of(bug: Bug, weight: fn(&OperationKind) -> u32, keys: Key, crashes: Crashes) 
         length: 900,
         noticed: true,
         crashes,
+        nodes: Nodes::ONE,
+        named: false,
         make,
     }
 }
