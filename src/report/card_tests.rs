@@ -3,6 +3,7 @@
 mod histories;
 mod programs;
 mod story;
+mod talks;
 mod told;
 mod walks;
 

@@ -41,7 +41,7 @@ pub(super) fn contradiction(both: &Contradiction) -> String {
         }
         _ => answered(failed, asked.unwrap_or(failed)),
     };
-    let wanted = mismatch.map(|mismatch| wanted(mismatch)).unwrap_or_default();
+    let wanted = mismatch.map(wanted).unwrap_or_default();
     format!("{before} at {}; {later} later {after}{wanted}.", clock(at))
 }
 

@@ -27,18 +27,29 @@ fn give_way(card: &mut Card) -> bool {
         || shorten_answers(&mut card.answers)
         || silence_last(card)
         || card.said.first_mut().is_some_and(|first| first.lines.len() > FIRST && drop_earliest(first))
-        || fold_request(&mut card.led_here)
+        || fold_row(&mut card.led_here, &|row| row.took.is_some())
+        || fold_row(&mut card.led_here, &|_| true)
 }
 
-/// The first request that led here and stands beside a line that counts others: that line names it.
-fn fold_request(rows: &mut Vec<Row>) -> bool {
-    let counts = |row: &Row| row.at.is_none();
-    let folds = |at: &usize| counts(&rows[at - 1]) && rows[*at].took.is_some() && !rows[*at].wrong;
-    let Some(at) = (1..rows.len()).find(folds) else { return false };
-    let Row { verb, outcome, .. } = rows.remove(at);
-    let text = &mut rows[at - 1].text;
-    text.push_str(&format!("; then {verb} {outcome}"));
-    if rows.get(at).is_some_and(counts) {
+/// The first of these rows that stands beside one that counts others: that one names it in a few words.
+fn fold_row(rows: &mut Vec<Row>, may: &dyn Fn(&Row) -> bool) -> bool {
+    let counts = |at: usize| rows.get(at).is_some_and(|row| row.at.is_none());
+    let folds = |at: &usize| {
+        let row = &rows[*at];
+        let beside = at.checked_sub(1).is_some_and(counts) || counts(at + 1);
+        row.at.is_some() && !row.wrong && may(row) && beside
+    };
+    let Some(at) = (0..rows.len()).find(folds) else { return false };
+    let after = at.checked_sub(1).is_some_and(counts);
+    let Row { verb, node, outcome, .. } = rows.remove(at);
+    let words: Vec<String> = [verb, node, outcome].into_iter().filter(|word| !word.is_empty()).collect();
+    let words = words.join(" ");
+    if !after {
+        rows[at].text = format!("{words}; {}", rows[at].text);
+        return true;
+    }
+    rows[at - 1].text.push_str(&format!("; {words}"));
+    if rows.get(at).is_some_and(|row| row.at.is_none()) {
         let next = rows.remove(at);
         rows[at - 1].text.push_str(&format!("; {}", next.text));
     }
@@ -115,5 +126,25 @@ mod tests {
         let shortest = text(1);
         assert!(shortest.iter().any(|line| line.contains("n2 and n3 printed something then, too")), "{shortest:#?}");
         assert_eq!(after("n1", &shortest), "… 2 earlier lines");
+    }
+
+    #[test]
+    fn rows_beside_a_count_are_named_by_it() {
+        let row = |at: u64, verb: &str, took: bool| Row {
+            at: Some(std::time::Duration::from_millis(at)),
+            verb: verb.into(),
+            node: "n1".into(),
+            took: took.then(std::time::Duration::default),
+            ..Row::default()
+        };
+        let count = |text: &str| Row { text: text.into(), ..Row::default() };
+        let wrong = Row { wrong: true, ..row(9, "GET", true) };
+        let mut rows = vec![count("3 earlier"), row(1, "KILL", false), row(2, "PUT", true), count("2 more"), wrong];
+        assert!(fold_row(&mut rows, &|row| row.took.is_some()));
+        assert_eq!(rows[2].text, "PUT n1; 2 more");
+        assert!(!fold_row(&mut rows, &|row| row.took.is_some()), "what is wrong stays");
+        assert!(fold_row(&mut rows, &|_| true));
+        assert_eq!(rows[0].text, "3 earlier; KILL n1; PUT n1; 2 more");
+        assert_eq!(rows.len(), 2);
     }
 }

@@ -101,7 +101,7 @@ fn command(line: &Template, operation: &Operation) -> Option<(String, Command)> 
             Piece::Expression(_) => {}
         }
     }
-    (!first.is_empty()).then(|| (first, Command { changes: operation.kind.changes, names }))
+    (!first.is_empty()).then_some((first, Command { changes: operation.kind.changes, names }))
 }
 
 fn pattern(received: &Received) -> Option<Regex> {

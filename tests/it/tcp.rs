@@ -96,9 +96,7 @@ fn the_first_wrong_byte_is_pointed_at_in_what_was_said() {
     let said = said.says(&[
         "bytes 2 expected \"hello\" actual \"hallo\" ^",
         "printf 'hello\\r\\n' | nc 127.0.0.1",
-        "p → n1 \"hello\\r\\n\"",
-        "p ← n1 \"OK 5\\r\\n\"",
-        "p ← n1 \"hallo\" ✗",
+        "p n1 \"hello\" → \"OK 5\" \"hallo\" ✗",
         "Say what is right.",
     ]);
     let caret = said.out.lines().find(|line| line.trim() == "^").unwrap();
@@ -119,7 +117,7 @@ fn an_answer_that_stops_is_told_as_far_as_it_came() {
         said.says(phrases);
     };
     late("late", &["Nothing came from n1 within 1s.", "actual nothing"]);
-    late("silent", &["Nothing came from n1 within 1s.", "p ← n1 timed out"]);
+    late("silent", &["Nothing came from n1 within 1s.", "p n1 \"hello\" → timed out after"]);
     late("half", &["Only 2 bytes came from n1 within 1s", "actual \"he\""]);
     late(
         "no-line-end",
