@@ -13,8 +13,8 @@ pub(super) struct Once(Arc<BTreeMap<usize, Arc<Decided>>>);
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 struct Decided {
     right: Right,
-    /// Its only key, or those of its results.
-    keys: Arc<[Key]>,
+    /// Its only key, or those of its results, each with whether it had written the key by then.
+    keys: Arc<[(Key, bool)]>,
 }
 
 impl Once {
@@ -22,9 +22,10 @@ impl Once {
     pub(super) fn told(&self, asked: &Asked, new: impl Fn(Key) -> Token) -> Option<Right> {
         let decided = self.0.get(&asked.id?)?;
         let (mut right, keys) = (decided.right.clone(), &decided.keys);
-        let open = |token: &mut Token, key: Option<&Key>| {
-            if let Some(key) = key.filter(|_| token.is_open()) {
-                *token = new(*key);
+        // What it only read may have been seen since.
+        let open = |token: &mut Token, key: Option<&(Key, bool)>| {
+            if let Some((key, written)) = key.filter(|_| token.is_open()) {
+                *token = if *written { new(*key) } else { Token::New(Arc::default()) };
             }
         };
         open(&mut right.version, keys.first());
@@ -34,7 +35,11 @@ impl Once {
 
     pub(super) fn decide(&mut self, asked: &Asked, right: &Right) {
         let Some(id) = asked.id else { return };
-        let decided = Decided { right: right.clone(), keys: asked.keys().collect() };
+        let written = |place: usize, key: Key| {
+            asked.parts.is_empty() || asked.parts[..=place].iter().any(|part| part.key == key && part.doing.writes())
+        };
+        let keys = asked.keys().enumerate().map(|(place, key)| (key, written(place, key))).collect();
+        let decided = Decided { right: right.clone(), keys };
         Arc::make_mut(&mut self.0).insert(id, Arc::new(decided));
     }
 
@@ -51,14 +56,11 @@ impl Once {
     /// Somebody saw the version that a key was given by the request of this name.
     pub(super) fn saw(&mut self, id: usize, key: Key, version: &Text) {
         let Some(decided) = self.open(id) else { return };
-        if decided.keys.first() == Some(&key) {
+        if decided.keys.first() == Some(&(key, true)) {
             decided.right.version.bind(Some(version));
         }
-        // Before the write another may have been told.
-        let mut told = decided.right.results.iter_mut().zip(&*decided.keys).rev();
-        if let Some((seen, _)) = told.find(|(seen, of)| **of == key && seen.version.is_open()) {
-            seen.version.bind(Some(version));
-        }
+        let told = decided.right.results.iter_mut().zip(&*decided.keys);
+        told.filter(|(_, of)| **of == (key, true)).for_each(|(seen, _)| seen.version.bind(Some(version)));
     }
 
     /// A request of which not every version has been seen.

@@ -390,3 +390,22 @@ fn each_bug_of_names_is_found() {
 fn each_bug_of_transactions_is_found() {
     are_found(OF_TRANSACTIONS, transactions);
 }
+
+#[test]
+fn what_a_transaction_has_only_read_may_be_seen_before_it_is_repeated() {
+    let mut player = super::player(model("map").unwrap());
+    let named = |word, number, id| Asked { word, number, id: Some(id), ..Asked::default() };
+    let put = Asked { key: Some(0), value: Some("a".into()), ..named("put", 0, 0) };
+    let parts = vec![Part { doing: Doing::Get, key: 0, value: None, version: None }];
+    let read = Asked { parts: parts.clone(), ..named("transact", 1, 1) };
+    player.unanswered(&put).unwrap();
+    player.unanswered(&read).unwrap();
+    let (value, version) = (Some(Text::from("a")), Some(Text::from("1")));
+    let get = Asked { word: "get", number: 2, key: Some(0), ..Asked::default() };
+    let answer = Answer { value: value.clone(), version: version.clone(), ..Answer::of(Outcome::Ok) };
+    assert_eq!(player.answered(&get, &answer), Judged::Possible);
+    let again = Asked { parts, ..named("transact", 3, 1) };
+    let told = |version| Answer { results: vec![Seen { value: value.clone(), version }], ..Answer::of(Outcome::Ok) };
+    assert!(matches!(player.answered(&again, &told(None)), Judged::Impossible(_)));
+    assert_eq!(player.answered(&again, &told(version)), Judged::Possible);
+}
