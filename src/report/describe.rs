@@ -14,6 +14,7 @@ use super::exchange_words;
 use super::fact::{Asked, Entry, Fact};
 use super::fold::{Line, ways};
 use super::phrases::{links_words, load_words, node_words, speech_words};
+use super::stray::Stray;
 use super::times::clock;
 use super::visible::quote_short;
 use crate::facts::{Blocked, Source, What};
@@ -38,6 +39,9 @@ pub trait Describe: fmt::Debug + Send + Sync {
 
     /// An earlier answer to the request that failed, which was another one.
     fn contrast(&self, contrast: &Contrast) -> String;
+
+    /// The request for something else that sent what was answered.
+    fn stray(&self, stray: &Stray) -> String;
 
     /// The earlier answer that an expectation comes from.
     fn origin(&self, source: &Source) -> String;
@@ -110,6 +114,14 @@ impl Describe for English {
         });
         let answered = outcome(asked);
         format!("At {} {node} answered the same request {answered}{body}{}.", clock(*at), before.unwrap_or_default())
+    }
+
+    fn stray(&self, Stray { asked, at, node }: &Stray) -> String {
+        let Asked { method, path, .. } = asked;
+        format!(
+            "This value was sent with {method} {node} {path} at {}, and with no request for this path.",
+            clock(*at)
+        )
     }
 
     fn origin(&self, source: &Source) -> String {

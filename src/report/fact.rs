@@ -59,6 +59,8 @@ pub struct Asked {
     /// The beginning of the answer's body, and how long all of it is.
     pub body: String,
     pub bytes: usize,
+    /// The body of the request, where it is short.
+    pub sent: Option<String>,
     pub took: Duration,
 }
 
@@ -133,6 +135,7 @@ impl Entry {
             redirected: operation.hops.iter().map(|hop| hop.status).collect(),
             body: body.map(|body| beginning(body.text.as_bytes(), BODY)).unwrap_or_default(),
             bytes: body.map_or(0, |body| body.bytes),
+            sent: operation.body.as_ref().filter(|sent| sent.bytes <= BODY).map(|sent| sent.text.clone()),
             took: (operation.called + operation.took).saturating_sub(called),
         };
         Self::new(called, Fact::Request(asked), nodes)

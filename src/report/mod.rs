@@ -55,6 +55,7 @@ pub(crate) mod scrambled;
 pub mod seen_before;
 mod sent;
 pub mod story;
+mod stray;
 pub mod text;
 mod text_end;
 pub mod timeline;

@@ -7,6 +7,7 @@ use super::describe::{Describe, English, Words};
 use super::exchange::Contradiction;
 use super::fact::Entry;
 use super::fold::Line;
+use super::stray::Stray;
 use crate::facts::golden::scramble;
 use crate::facts::{Blocked, Source, What};
 
@@ -60,6 +61,10 @@ impl Describe for Scrambled {
 
     fn contrast(&self, contrast: &Contrast) -> String {
         scramble(&English.contrast(contrast))
+    }
+
+    fn stray(&self, stray: &Stray) -> String {
+        scramble(&English.stray(stray))
     }
 
     fn ending(&self, how: &Ending) -> String {

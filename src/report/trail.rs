@@ -13,6 +13,7 @@ use super::describe::{Describe, Words};
 use super::exchange::{contradiction, exchanges, is_of};
 use super::fact::{Asked, Entry, Fact, Sort};
 use super::fold::{Line, TOGETHER, fold, said_last};
+use super::stray::Stray;
 use crate::facts::{
     Conversation, Item, Links, Load, LoadEvent, NodeEventKind, Operation, OperationId, Source, Spoken, Verb,
 };
@@ -180,6 +181,7 @@ impl Trail {
             .collect();
         let mut entries = self.until(&failed, failing.moment);
         let contrast = Contrast::of(&failed, &entries).map(|contrast| words.contrast(&contrast));
+        let contrast = contrast.or_else(|| Stray::of(&failed, &entries).map(|stray| words.stray(&stray)));
         let said = said_last(&mut entries);
         let ends = failing.talk.and_then(|talk| end_of(talk, &mut entries));
         let mut entries: Vec<&Entry> = entries.into_iter().chain(&said).chain(&ends).collect();

@@ -127,3 +127,24 @@ fn the_same_request_before_a_fault_is_told_as_a_contrast() {
     let never = Story::default().operation(request(41, "PUT", "n1", "/kv/a")).restart(44);
     assert_eq!(never.operation(get.clone()).card(lost()).contrast, None, "it was not asked before");
 }
+
+#[test]
+fn a_value_that_was_sent_for_something_else_is_told_with_that_request() {
+    let sent = |at: u64, path: &str, body: &str| {
+        let put = answered(at, "PUT", "n1", path, 200, b"");
+        Operation { body: Some(Excerpt::new(body.as_bytes())), ..put }
+    };
+    let get = answered(85, "GET", "n1", "/kv/a", 200, b"value of b");
+    let mixed = || wrong(get.clone(), vec![mismatch("body", json!("value of a"), json!("value of b"))]);
+    let told = |operations: Vec<Operation>| {
+        let story = operations.into_iter().fold(Story::default(), |story, operation| story.operation(operation));
+        story.operation(get.clone()).card(mixed()).contrast
+    };
+    let both = || vec![sent(41, "/kv/a", "value of a"), sent(43, "/kv/b", "value of b")];
+    let said = "This value was sent with PUT n1 /kv/b at +0.043, and with no request for this path.";
+    assert_eq!(told(both()).as_deref(), Some(said));
+    let twice = [both(), vec![sent(44, "/kv/c", "value of b")]].concat();
+    assert_eq!(told(twice), None, "it cannot be told which of the two it was");
+    let before = [both(), vec![sent(44, "/kv/a", "value of b")]].concat();
+    assert_eq!(told(before), None, "it was sent for this path, too");
+}
