@@ -319,7 +319,6 @@ impl Drawer {
         let full = player.model.jobs().len() >= MOST_JOBS;
         let mut operation = self.any_operation(player, now, below);
         for _ in 0..AGAIN {
-            self.aim(&mut operation, player, now);
             let asked = player.asked(self.drawn, &operation, Span::at(now));
             let kind = operation.kind;
             // Nobody may lead yet, and what has no name cannot be asked again.
@@ -329,7 +328,7 @@ impl Drawer {
             } else if kind.leaves {
                 player.model.states_without(operation.by).is_some_and(|states| states <= FEW_STATES)
             } else if kind.takes(Takes::Seconds) {
-                self.paused.is_some() || self.is_aimed(&operation, player, now) || below(4) == 0
+                operation.key.is_some_and(|tube| self.held_up(player, tube, now).is_some()) || below(2) == 0
             } else if kind.tells_job && kind.takes(Takes::Value) {
                 !full
             } else if kind.tells_job && !kind.takes(Takes::Job) {
@@ -358,18 +357,6 @@ impl Drawer {
         let parts = if kind.takes(Takes::Steps) { self.parts(player, below) } else { Vec::new() };
         let operation = Operation { by, key, value, version, numbers, parts, ..Operation::of(kind) };
         if kind.takes(Takes::Job) { self.on_a_job(operation, player, now, below) } else { operation }
-    }
-
-    /// The first pause is of a tube whose jobs it holds up, if there is one.
-    fn aim(&self, operation: &mut Operation, player: &Player, now: u64) {
-        if operation.kind.takes(Takes::Seconds) && self.paused.is_none() {
-            let aimed = (1..self.plan.keys).find(|tube| self.held_up(player, *tube, now).is_some());
-            operation.key = aimed.or(operation.key);
-        }
-    }
-
-    fn is_aimed(&self, pause: &Operation, player: &Player, now: u64) -> bool {
-        pause.key.is_some_and(|tube| self.held_up(player, tube, now).is_some())
     }
 
     /// What a transaction does. No check follows a write of its key.

@@ -317,7 +317,7 @@ mod tests {
         let loss = problems("- slow: { nodes: all, loss: 95 }");
         assert!(loss.iter().any(|problem| problem.ends_with("not a whole number from 0 to 90")), "{loss:?}");
         let heal = problems("- heal: { from: n1, to: n2, connections: old }");
-        assert_eq!(heal, ["1:39 this is text, not `new`"]);
+        assert_eq!(heal, ["1:42 this is text, not `new`"]);
         assert_eq!(problems("- ring: all"), ["1:9 this is text, not `{}`"]);
         assert_eq!(problems("- isolate: n1\n  save: { a: group }"), ["2:14 nothing is called `group` here"]);
         let alone = read("tests:\n  - name: A\n    proves: b\n    steps:\n      - heal: all\n").unwrap_err();
