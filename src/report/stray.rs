@@ -30,7 +30,7 @@ impl Stray {
         let first = senders.next()?;
         let asked = first.request()?;
         let is_elsewhere = |entry: &&Entry| entry.request().is_some_and(|other| other.item() != asked.item());
-        if asked.item() == read.item() || senders.any(|entry| is_elsewhere(entry)) {
+        if asked.item() == read.item() || senders.any(is_elsewhere) {
             return None;
         }
         Some(Stray { asked: asked.clone(), at: first.at, node: first.nodes.first()?.clone() })

@@ -37,16 +37,16 @@ impl Details {
     pub(super) fn new(reader: &Reader, theme: &Theme, columns: u16) -> Self {
         let beside = columns >= BESIDE;
         let room = usize::from(if beside { columns / 2 } else { columns }).saturating_sub(1).min(WIDEST);
-        let (about, why) = (about(reader, theme, room), why(reader, room));
+        let (mut about, why) = (about(reader, theme, room), why(reader, room));
         let why = why.into_iter().chain(reader.next_question().into_iter().flat_map(|text| next(text, room)));
         let (enough, legend) = (enough(reader, room), legend(reader, theme, room));
-        let gap = std::iter::once(Row::new());
-        let rest = if beside {
-            why.chain(enough).chain(gap).chain(legend).collect()
-        } else {
-            why.chain(enough).chain(legend).collect()
-        };
-        Self { about, rest, beside }
+        if beside {
+            let gap = std::iter::once(Row::new());
+            return Self { about, rest: why.chain(enough).chain(gap).chain(legend).collect(), beside };
+        }
+        // Where there is little room, what to do comes before the details.
+        let details = about.split_off(1);
+        Self { about, rest: why.chain(details).chain(enough).chain(legend).collect(), beside }
     }
 
     /// How many rows they take.
