@@ -395,10 +395,11 @@ impl Reader {
         if let Some((lane, at)) = self.lanes.lane_of(self.chosen) {
             let bar = &sheet.bars[lane][at];
             let (from, to) = self.proof_around(&sheet).unwrap_or((bar.from, bar.to));
-            let is_hidden = |from: usize, to: usize| from < self.left || to >= self.left + columns;
-            let wide = (bar.to - bar.from).min(columns);
-            if is_hidden(bar.from, bar.from + wide) || is_hidden(from, from + (to - from).min(columns)) {
-                self.left = (from + (to - from).min(columns) / 2).saturating_sub(columns / 2);
+            // Of what is wider than the pane, the beginning.
+            let wide = |from: usize, to: usize| (to + 1 - from).min(columns);
+            let is_hidden = |from: usize, to: usize| from < self.left || from + wide(from, to) > self.left + columns;
+            if is_hidden(bar.from, bar.to) || is_hidden(from, to) {
+                self.left = from.saturating_sub((columns - wide(from, to)) / 2);
             }
         }
         self.left = self.left.min(sheet.columns.saturating_sub(columns));
@@ -439,5 +440,31 @@ impl Reader {
 
     pub fn drawn(&mut self, drawn: Drawn) {
         self.drawn = drawn;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tui::update::tests::{history, violation};
+
+    #[test]
+    fn all_of_a_proof_is_in_sight_at_first_wherever_it_fits() {
+        // Something stands to the left of it.
+        let mut history = history();
+        let (called, returned) = (Duration::from_secs(1), Some(Duration::from_millis(1300)));
+        history.operations.push(Operation { client: 9, called, returned, ..history.operations[0].clone() });
+        let mut exact = 0;
+        for columns in 10..300 {
+            let mut reader = Reader::new(history.clone(), &violation("load", "holds"));
+            reader.lay_out(columns);
+            let sheet = reader.sheet().unwrap();
+            let (from, to) = sheet.proof.unwrap();
+            if sheet.shows_proof() {
+                exact += usize::from(to + 1 - from == columns);
+                assert!(reader.left <= from && to < reader.left + columns, "{from} to {to} from {}", reader.left);
+            }
+        }
+        assert!(exact > 0, "none took all the room there is");
     }
 }

@@ -14,7 +14,7 @@ fn the_history_of_what_cannot_be_is_opened_and_moved_through() {
     terminal.shows(&["Failure", " t history"]);
     terminal.press("t");
     terminal.shows(&["History", "┣", "✗ cannot be", " ' next proof", "answered by n"]);
-    assert!(terminal.reversed().contains('✗'), "{}", terminal.reversed());
+    assert!(terminal.reversed().contains('✗'), "{}\n{}", terminal.reversed(), terminal.text_now());
 
     // From the impossible answer to what proves it, and through the whole history.
     let culprit = terminal.reversed();
@@ -27,8 +27,9 @@ fn the_history_of_what_cannot_be_is_opened_and_moved_through() {
     terminal.shows(&["2 keys"]);
     terminal.press("--");
     terminal.hides(&["├ "]);
+    // What there is no room for is counted, however long the sentences are.
     terminal.resize(60, 16);
-    terminal.shows(&["History", "outcome"]);
+    terminal.shows(&["History", "2 keys", "▸ c", "more: a larger window has them"]);
     terminal.resize(120, 36);
     terminal.press("++G");
     terminal.shows(&["outcome"]);
