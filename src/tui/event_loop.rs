@@ -6,19 +6,19 @@
 use std::io;
 use std::time::{Duration, Instant};
 
-use crossterm::event::{Event as Input, EventStream, KeyEventKind};
-use futures_util::StreamExt;
+use crossterm::event::{Event as Input, KeyEventKind};
 use nix::sys::signal::{Signal as Unix, kill};
 use nix::unistd::Pid;
 use tokio::sync::mpsc;
 use tokio::time::{sleep_until, timeout, timeout_at};
 
-use super::answers::{Answers, Heard, Said};
+use super::answers::{Heard, Said};
 use super::editor::Editor;
 use super::effect::Effect;
 use super::effect_runner::EffectRunner;
 use super::event::{Done, Event, Signal};
 use super::hyperlinks;
+use super::listener::Listener;
 use super::memory::Memory;
 use super::paint;
 use super::question::Question;
@@ -44,9 +44,8 @@ pub(super) struct Loop {
     pub(super) screen: Screen,
     pub(super) events: mpsc::UnboundedReceiver<Event>,
     pub(super) signals: Signals,
-    /// Read by a thread of crossterm's, which would steal an editor's keys: it is dropped while one runs.
-    input: Option<EventStream>,
-    answers: Answers,
+    /// Dropped while an editor runs, whose keys it would take.
+    input: Option<Listener>,
     question: Question,
     colours: Colours,
     /// What this machine is called, in addresses of files.
@@ -79,7 +78,6 @@ impl Loop {
             events,
             signals,
             input: None,
-            answers: Answers::default(),
             question: Question::new(colours.themes.depend_on_ground()),
             colours,
             host: hyperlinks::host(),
@@ -109,31 +107,22 @@ impl Loop {
     async fn turn(&mut self) -> io::Result<()> {
         // The first frame waits for nothing, not even for an answer of the terminal.
         self.draw()?;
-        self.input = Some(EventStream::new());
+        self.input = Some(Listener::start());
         self.question.ask_again(Instant::now());
         let mut batch = Vec::with_capacity(BATCH);
         while !self.quit {
             let frame = self.next_frame();
             let wake = self.ui.app.wakes_at();
             let timer = [frame, wake].into_iter().flatten().min();
-            let held = self.answers.until();
             let due = self.question.due();
-            let input = self.input.get_or_insert_with(EventStream::new);
+            let input = self.input.get_or_insert_with(Listener::start);
             tokio::select! {
                 biased;
-                input = input.next() => {
-                    let Some(input) = input else { return Ok(()) };
-                    for heard in self.answers.take(input?, Instant::now()) {
-                        self.hear(heard).await;
-                    }
+                heard = input.next() => {
+                    let Some(heard) = heard else { return Ok(()) };
+                    self.hear(heard?).await;
                     if !self.quit && self.ui.app.dirty {
                         self.draw()?;
-                    }
-                }
-                // Only when there is no input, and before events that may come without end.
-                () = sleep_until(held.unwrap_or_else(Instant::now).into()), if held.is_some() => {
-                    for heard in self.answers.expire(Instant::now()) {
-                        self.hear(heard).await;
                     }
                 }
                 () = sleep_until(due.unwrap_or_else(Instant::now).into()), if due.is_some() => {
@@ -349,7 +338,6 @@ impl Loop {
     async fn let_go(&mut self) {
         self.settle().await;
         self.input = None;
-        self.answers = Answers::default();
         self.screen.lend();
     }
 
@@ -359,11 +347,9 @@ impl Loop {
         let Some(until) = self.question.patience(Instant::now()) else { return };
         while self.question.is_open(Instant::now()) {
             let Some(input) = &mut self.input else { return };
-            let Ok(Some(Ok(input))) = timeout_at(until.into(), input.next()).await else { return };
-            for heard in self.answers.take(input, Instant::now()) {
-                if let Heard::Said(said) = heard {
-                    Box::pin(self.told(said)).await;
-                }
+            let Ok(Some(Ok(heard))) = timeout_at(until.into(), input.next()).await else { return };
+            if let Heard::Said(said) = heard {
+                Box::pin(self.told(said)).await;
             }
         }
     }

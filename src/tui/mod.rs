@@ -28,6 +28,7 @@ pub mod input;
 pub mod keymap;
 pub mod layers;
 pub mod layout;
+mod listener;
 pub mod logs;
 mod memory;
 pub mod messages;

@@ -51,7 +51,7 @@ fn a_wide_screen_shows_the_failure_beside_the_tests() {
     // The next test that failed.
     terminal.press("3");
     terminal.shows(&["o run one"]);
-    terminal.press("jjjjjjjjjjjjj");
+    terminal.press("jjjjjjjjjjjj");
     terminal.until("another failure", |screen| screen.contents().matches("Values have up to 1,000,000").count() > 1);
     terminal.resize(159, 45);
     terminal.hides(&[" Failure "]);

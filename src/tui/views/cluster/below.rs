@@ -38,12 +38,13 @@ enum Part {
 }
 
 impl Part {
-    /// Its name, and what else is to be known of it.
-    fn title(self, node: Option<&str>) -> (String, &'static str) {
+    /// Its name, and what else is to be known of it. A matrix of the links has to be read.
+    fn title(self, node: Option<&str>, has_matrix: bool) -> (String, &'static str) {
         match (self, node) {
             (Part::Speech, Some(node)) => (format!("what {} said", clean(node)), ""),
             (Part::Speech, None) => ("what nodes said".to_owned(), ""),
-            (Part::Links | Part::LinksAndDeeds, _) => ("links".to_owned(), ", from row to column"),
+            (Part::Links | Part::LinksAndDeeds, _) if has_matrix => ("links".to_owned(), ", from row to column"),
+            (Part::Links | Part::LinksAndDeeds, _) => ("links".to_owned(), ""),
             (Part::Deeds, _) => ("what happened".to_owned(), ", the latest first"),
         }
     }
@@ -79,7 +80,12 @@ pub(super) fn draw(
     let cluster = &scene.cluster;
     let node = cluster.nodes.get(pane.chosen(scene)).map(|node| node.node.clone());
     let parts = Part::beside(area.width, cluster.nodes.len());
-    rule(&parts, node.as_deref(), theme, area, buffer);
+    let has_matrix = |width: u16| {
+        let inner = inside(area, area.x, width);
+        links::matrix_in(cluster, theme, lines_of(inner), usize::from(inner.height)).is_some()
+    };
+    let titles = parts.iter().map(|(part, width)| part.title(node.as_deref(), has_matrix(*width))).collect();
+    rule(&parts, titles, theme, area, buffer);
     let mut x = area.x;
     for (place, (part, width)) in parts.into_iter().enumerate() {
         if place > 0 {
@@ -88,8 +94,8 @@ pub(super) fn draw(
             }
             x += 1;
         }
-        let inner = Rect { x: x + 1, y: area.y + 1, width: width.saturating_sub(2), height: area.height - 1 };
-        let columns = usize::from(inner.width).min(WIDEST);
+        let inner = inside(area, x, width);
+        let columns = lines_of(inner);
         match part {
             Part::Speech => speech(pane, scene, node.as_deref(), store, theme, inner, buffer),
             Part::LinksAndDeeds | Part::Links => {
@@ -111,8 +117,18 @@ pub(super) fn draw(
     }
 }
 
+/// Where a part that begins at a column has its text, below its name.
+fn inside(area: Rect, x: u16, width: u16) -> Rect {
+    Rect { x: x + 1, y: area.y + 1, width: width.saturating_sub(2), height: area.height - 1 }
+}
+
+/// How long its lines may be.
+fn lines_of(inner: Rect) -> usize {
+    usize::from(inner.width).min(WIDEST)
+}
+
 /// A line across the pane and its frame, with the name of each part.
-fn rule(parts: &[(Part, u16)], node: Option<&str>, theme: &Theme, area: Rect, buffer: &mut Buffer) {
+fn rule(parts: &[(Part, u16)], titles: Vec<(String, &str)>, theme: &Theme, area: Rect, buffer: &mut Buffer) {
     let frame = theme.style(Look::Frame);
     let line = theme.sign(Sign::Rule).repeat(usize::from(area.width));
     buffer.set_string(area.x, area.y, line, frame);
@@ -121,17 +137,16 @@ fn rule(parts: &[(Part, u16)], node: Option<&str>, theme: &Theme, area: Rect, bu
     buffer.set_string(area.x.saturating_sub(1), area.y, theme.sign(Sign::RuleLeft), focus);
     buffer.set_string(area.right(), area.y, theme.sign(Sign::RuleRight), focus);
     let mut x = area.x;
-    for (place, (part, width)) in parts.iter().enumerate() {
+    for (place, ((_, width), (name, more))) in parts.iter().zip(titles).enumerate() {
         if place > 0 {
             buffer.set_string(x, area.y, theme.sign(Sign::RuleTee), frame);
             x += 1;
         }
         let room = Rect { x: x + 1, y: area.y, width: width.saturating_sub(2), height: 1 };
-        let (name, more) = part.title(node);
         let pieces = [
             (" ".into(), frame),
             (name.into(), theme.style(Look::Strong)),
-            (more.into(), theme.style(Look::Dim)),
+            (more.to_owned().into(), theme.style(Look::Dim)),
             (" ".into(), frame),
         ];
         paint::put(buffer, room, theme, &pieces);

@@ -52,20 +52,28 @@ pub(super) fn block(cluster: &ClusterNow, theme: &Theme, columns: usize, height:
         return Vec::new();
     }
     let words = in_words(cluster, columns);
-    if cluster.cut.is_empty() && cluster.slow.is_empty() {
-        return words;
-    }
-    let (mut rows, legend) = matrix(cluster, theme);
-    // What is said in words comes first if not everything is in sight.
-    if super::widest(&rows) > columns || rows.len() + 1 + words.len() > height {
-        return words;
-    }
+    let Some((mut rows, legend)) = matrix_in(cluster, theme, columns, height) else { return words };
     rows.push(Row::new());
     rows.extend(words);
     if rows.len() < height {
         rows.push(legend);
     }
     rows
+}
+
+/// The matrix and its legend, if any link is not open and there is room for what is said in words below it, too.
+pub(super) fn matrix_in(
+    cluster: &ClusterNow,
+    theme: &Theme,
+    columns: usize,
+    height: usize,
+) -> Option<(Vec<Row>, Row)> {
+    if cluster.nodes.len() < 2 || cluster.cut.is_empty() && cluster.slow.is_empty() {
+        return None;
+    }
+    let (rows, legend) = matrix(cluster, theme);
+    let fits = super::widest(&rows) <= columns && rows.len() + 1 + in_words(cluster, columns).len() <= height;
+    fits.then_some((rows, legend))
 }
 
 /// From each node (a row) to each other (a column); and what the signs in it mean.

@@ -24,16 +24,29 @@ pub(super) fn draw(
     area: Rect,
     buffer: &mut Buffer,
 ) {
-    let (text, look) = standing(line, is);
-    let mut pieces = vec![(text.into(), theme.style(look))];
+    let Standing { state, faults, look } = standing(line, is);
+    let mut pieces = vec![(state.into(), theme.style(look))];
     let lasted = until.saturating_sub(line.since);
+    // It has been in this state for so long: its links may have been cut since.
     if area.width >= LASTING && lasted >= Duration::from_millis(1) {
-        pieces.push((format!("  for {}", time(lasted)).into(), theme.style(Look::Dim)));
+        pieces.push((format!(" for {}", time(lasted)).into(), theme.style(Look::Dim)));
+    }
+    if !faults.is_empty() {
+        pieces.push((format!(", {faults}").into(), theme.style(look)));
     }
     paint::put(buffer, area, theme, &pieces);
 }
 
-fn standing(line: &NodeLine, is: Option<Condition>) -> (String, Look) {
+/// What is said of a node.
+#[derive(Debug, PartialEq, Eq)]
+struct Standing {
+    state: String,
+    /// What is wrong with its links, if it is up and anything is.
+    faults: &'static str,
+    look: Look,
+}
+
+fn standing(line: &NodeLine, is: Option<Condition>) -> Standing {
     let role = match line.term {
         Some(term) if !line.role.is_empty() && line.leads => format!("{} {term}", clean(&line.role).to_uppercase()),
         Some(term) if !line.role.is_empty() => format!("{} {term}", clean(&line.role)),
@@ -44,29 +57,34 @@ fn standing(line: &NodeLine, is: Option<Condition>) -> (String, Look) {
         _ => role,
     };
     let role = if line.outside && line.term.is_some() { format!("{role}, {OUTSIDE}") } else { role };
-    let faults = is.map(faults).unwrap_or_default();
-    let with =
-        |what: &str| [what, &faults].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ");
+    let faults = is.map_or("", faults);
+    let role = if role.is_empty() { "up".to_owned() } else { role };
     match line.state {
-        NodeStatus::Up if line.leads => (with(&role), Look::Strong),
-        NodeStatus::Up if role.is_empty() && faults.is_empty() => ("up".to_owned(), Look::Text),
-        NodeStatus::Up if line.outside && faults.is_empty() => (role, Look::Dim),
-        NodeStatus::Up => (with(&role), if faults.is_empty() { Look::Text } else { Look::Unsure }),
-        NodeStatus::Paused | NodeStatus::Silent => (with(&clean(&line.state_words())), Look::Unsure),
-        NodeStatus::Starting => (line.state.word().to_owned(), Look::Busy),
-        NodeStatus::Down => (line.state.word().to_owned(), Look::Dim),
-        NodeStatus::Ended => (clean(&line.how), Look::Bad),
+        NodeStatus::Up if line.leads => Standing { state: role, faults, look: Look::Strong },
+        NodeStatus::Up => {
+            let look = match (faults, line.outside) {
+                ("", true) => Look::Dim,
+                ("", false) => Look::Text,
+                _ => Look::Unsure,
+            };
+            Standing { state: role, faults, look }
+        }
+        NodeStatus::Paused | NodeStatus::Silent => {
+            Standing { state: clean(&line.state_words()), faults, look: Look::Unsure }
+        }
+        NodeStatus::Starting => Standing { state: line.state.word().to_owned(), faults: "", look: Look::Busy },
+        NodeStatus::Down => Standing { state: line.state.word().to_owned(), faults: "", look: Look::Dim },
+        NodeStatus::Ended => Standing { state: clean(&line.how), faults: "", look: Look::Bad },
     }
 }
 
 /// What is wrong with its links.
-fn faults(is: Condition) -> String {
+fn faults(is: Condition) -> &'static str {
     match (is.reach, is.slow) {
         (Reach::Minority, _) => "cut off",
         (_, true) => "slow",
         _ => "",
     }
-    .to_owned()
 }
 
 #[cfg(test)]
@@ -87,12 +105,37 @@ mod tests {
             outside: true,
             since: Duration::ZERO,
         };
-        assert_eq!(standing(&line, None), ("follower 2, not a member".to_owned(), Look::Dim));
+        let said = |line: &NodeLine| standing(line, None);
+        let text = |state: &str, look| Standing { state: state.to_owned(), faults: "", look };
+        assert_eq!(said(&line), text("follower 2, not a member", Look::Dim));
         line.outside = false;
-        assert_eq!(standing(&line, None), ("follower 2".to_owned(), Look::Text));
+        assert_eq!(said(&line), text("follower 2", Look::Text));
         line.group = "g2".into();
-        assert_eq!(standing(&line, None).0, "g2 follower 2");
+        assert_eq!(said(&line).state, "g2 follower 2");
         (line.outside, line.state) = (true, NodeStatus::Down);
-        assert_eq!(standing(&line, None).0, "down");
+        assert_eq!(said(&line).state, "down");
+    }
+
+    #[test]
+    fn how_long_it_has_led_is_not_how_long_it_has_been_cut_off() {
+        let line = NodeLine {
+            node: "n1".into(),
+            state: NodeStatus::Up,
+            how: String::new(),
+            says: "leader, term 2".into(),
+            role: "leader".into(),
+            term: Some(2),
+            leads: true,
+            group: String::new(),
+            outside: false,
+            since: Duration::from_millis(800),
+        };
+        let cut_off =
+            Condition { status: NodeStatus::Up, reach: Reach::Minority, slow: false, leads: true, term: Some(2) };
+        let area = Rect::new(0, 0, 40, 1);
+        let mut buffer = Buffer::empty(area);
+        draw(&line, Some(cut_off), Duration::from_secs(4), &Theme::DARK, area, &mut buffer);
+        let row: String = (0..40).map(|column| buffer[(column, 0)].symbol()).collect();
+        assert_eq!(row.trim_end(), "LEADER 2 for 3.2 s, cut off");
     }
 }
