@@ -2,15 +2,17 @@
 
 use std::fs::{self, File};
 use std::io::BufReader;
+use std::ops::Range;
 use std::path::Path;
 use std::time::Duration;
 
 use history::timeline::{Cluster, Fate as Arrived, Message, NodeState, State, with_cluster};
 use history::{History, Operation};
 
+use super::card::Card;
 use super::messages::{message_words, nodes};
 use super::own_lines::{self, Kind, OwnLine};
-use super::records;
+use super::records::{self, Recorded};
 use super::run_state::RunState;
 use super::timeline::{Lane, Timeline, Timelines};
 use super::{replay, write};
@@ -25,10 +27,8 @@ const WORDS: usize = 120;
 
 /// Adds them to each timeline of a run that has none yet. The error is a sentence.
 pub fn add_clusters(folder: &Path) -> Result<(), String> {
-    let pages: Vec<_> = replay::histories(folder)
-        .into_iter()
-        .filter_map(|files| Some((folder.join(files.history), folder.join(files.timeline?))))
-        .collect();
+    let pages: Vec<_> =
+        replay::histories(folder).into_iter().filter_map(|files| Some((files.history, files.timeline?))).collect();
     if pages.is_empty() {
         return Ok(());
     }
@@ -42,8 +42,9 @@ pub fn add_clusters(folder: &Path) -> Result<(), String> {
     }
     let own = own_lines::without_requests(events.into_iter());
     for (history, page) in pages {
-        let Some(during) = during(&history)? else { continue };
-        let cluster = cluster(&record, &timelines, &own, during)?;
+        let Some(during) = during(&folder.join(&history))? else { continue };
+        let cluster = cluster(&record, &timelines, &own, during, wrong_at(&recorded, &history))?;
+        let page = folder.join(page);
         let text = fs::read_to_string(&page).map_err(|error| error.to_string())?;
         if let Some(text) = with_cluster(&text, &cluster) {
             write::write_atomically(&page, text.as_bytes()).map_err(|error| error.to_string())?;
@@ -61,19 +62,35 @@ fn during(history: &Path) -> Result<Option<(Duration, Duration)>, String> {
     Ok(from.zip(history.operations.iter().map(end).max()))
 }
 
+/// When what was found to be wrong in a history was answered; none if nothing was.
+fn wrong_at(recorded: &Recorded, history: &str) -> Option<Duration> {
+    let is_of = |card: &&Card| card.history_file.as_deref().is_some_and(|file| Path::new(file).ends_with(history));
+    let explanation = recorded.record.cards.iter().find(is_of)?.explanation.as_ref()?;
+    let culprit = explanation.operations.get(explanation.culprit)?;
+    Some(culprit.returned.unwrap_or(culprit.called))
+}
+
+/// Which of so many messages are shown, of which some had begun when what is wrong was answered: three quarters of those
+/// that there is room for came before that. Where nothing was found to be wrong, the last ones.
+fn kept(all: usize, begun: Option<usize>) -> Range<usize> {
+    let last = begun.map_or(all, |begun| (begun + MOST / 4).max(MOST).min(all));
+    last.saturating_sub(MOST)..last
+}
+
 fn cluster(
     record: &Record,
     timelines: &Timelines,
     own: &[OwnLine],
     (from, to): (Duration, Duration),
+    wrong_at: Option<Duration>,
 ) -> Result<Cluster, String> {
     let entries = record.entries();
     let names = nodes(entries);
     let touches = |entry: &&Entry| entry.began <= to && entry.ended.unwrap_or(entry.began) >= from;
     let during: Vec<&Entry> = entries.iter().filter(touches).collect();
-    // What is wrong is found at the end.
-    let left_out = during.len().saturating_sub(MOST);
-    let messages = during[left_out..].iter().map(|entry| message(record, entry, &names)).collect::<Result<_, _>>()?;
+    let kept = kept(during.len(), wrong_at.map(|at| during.partition_point(|entry| entry.began <= at)));
+    let left_out = during.len() - kept.len();
+    let messages = during[kept].iter().map(|entry| message(record, entry, &names)).collect::<Result<_, _>>()?;
     let is_deed = |line: &&OwnLine| line.kind == Kind::Deed && (from..=to).contains(&line.at);
     Ok(Cluster {
         states: timelines.at(to).map(|timeline| states(timeline, &names)).unwrap_or_default(),
@@ -120,4 +137,20 @@ fn states(timeline: &Timeline, names: &[&str]) -> Vec<NodeState> {
         lane.stretches.iter().zip(next).filter_map(state).collect::<Vec<_>>()
     };
     timeline.lanes().iter().flat_map(of_lane).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_messages_around_what_is_wrong_are_kept() {
+        assert_eq!(kept(100, Some(50)), 0..100);
+        assert_eq!(kept(0, None), 0..0);
+        // Most of them before, where there are as many.
+        assert_eq!(kept(100_000, Some(50_000)), 35_000..55_000);
+        assert_eq!(kept(100_000, Some(3)), 0..MOST);
+        assert_eq!(kept(100_000, Some(99_999)), 80_000..100_000);
+        assert_eq!(kept(100_000, None), 80_000..100_000);
+    }
 }

@@ -50,7 +50,7 @@
   }
 
   for (const one of document.querySelectorAll(".cluster")) one.hidden = !cluster;
-  if (cluster && cluster.leftOut) document.getElementById("left-out").textContent = " · " + cluster.leftOut + " earlier messages are left out";
+  if (cluster && cluster.leftOut) document.getElementById("left-out").textContent = " · " + cluster.leftOut + " messages before or after these are left out";
   const svg = element("svg", { height });
   chart.append(svg);
 
