@@ -18,6 +18,8 @@ pub use diagram::Diagram;
 
 /// Stands for what cannot be read.
 const DOT: char = '·';
+/// Letters of text among other bytes.
+const TEXT: usize = 4;
 /// Bytes of a body in a line.
 const BODY: usize = 120;
 
@@ -234,7 +236,7 @@ fn body_words(message: &Message) -> String {
     let left_out = || message.length > message.body.len() as u64;
     let body = match &message.content {
         Content::Http2 | Content::Unrecorded => return String::new(),
-        Content::Bytes => printable(&message.body),
+        Content::Bytes => text_in(&message.body),
         _ if message.body.is_empty() && left_out() => return format!("({}, no longer kept)", size(message.length)),
         Content::Text => return shortened(&clean(&message.body), BODY),
         _ => one_line(&message.body),
@@ -256,7 +258,7 @@ fn one_line(body: &str) -> String {
     match serde_json::from_str::<Box<serde_json::value::RawValue>>(body) {
         Ok(_) => compact(body),
         // Binary with text in it, as messages behind their lengths have it.
-        Err(_) if body.contains(|c: char| c.is_control() && !c.is_ascii_whitespace()) => printable(body),
+        Err(_) if body.contains(|c: char| c.is_control() && !c.is_ascii_whitespace()) => text_in(body),
         Err(_) => body.to_owned(),
     }
 }
@@ -280,15 +282,31 @@ fn compact(json: &str) -> String {
 
 /// What can be read of bytes, with a dot for each stretch between.
 fn printable(bytes: &str) -> String {
-    let mut printable = String::with_capacity(bytes.len());
-    for c in bytes.chars() {
-        if !c.is_control() && c != '\u{fffd}' {
-            printable.push(c);
-        } else if !printable.ends_with(DOT) {
-            printable.push(DOT);
+    runs(bytes, 1)
+}
+
+/// The same in a line: where there is text, letters that stand alone are lengths and numbers, as strings(1) has it.
+fn text_in(bytes: &str) -> String {
+    let has_text = bytes.split(is_unreadable).any(|run| run.chars().count() >= TEXT);
+    runs(bytes, if has_text { TEXT } else { 1 })
+}
+
+fn is_unreadable(c: char) -> bool {
+    c.is_control() || c == '\u{fffd}'
+}
+
+/// Runs of at least so many letters.
+fn runs(bytes: &str, least: usize) -> String {
+    let mut runs = String::with_capacity(bytes.len());
+    for (number, run) in bytes.split(is_unreadable).enumerate() {
+        if number > 0 && !runs.ends_with(DOT) {
+            runs.push(DOT);
+        }
+        if run.chars().count() >= least {
+            runs.push_str(run);
         }
     }
-    printable
+    runs
 }
 
 /// What became of a message, if that is worth a word.
@@ -400,5 +418,9 @@ mod tests {
     #[test]
     fn bytes_show_what_can_be_read() {
         assert_eq!(printable("\0\u{1}PING\u{fffd}\n"), "·PING·");
+        assert_eq!(printable("X\0vote granted\u{1}9\0 7"), "X·vote granted·9· 7");
+        assert_eq!(text_in("X\0vote granted\u{1}9\0 7"), "·vote granted·");
+        assert_eq!(text_in("\0W\u{1}"), "·W·");
+        assert_eq!(text_in("ok"), "ok");
     }
 }

@@ -57,6 +57,14 @@ pub enum Item {
 const AGAIN: Duration = Duration::from_millis(500);
 const SHARE: u32 = 4;
 
+/// Where the view opens.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Opening {
+    pub moment: Duration,
+    /// What was wrong with the answer of that moment, if a failure led here.
+    pub failure: Option<String>,
+}
+
 /// The view of one run.
 #[derive(Debug)]
 pub struct MessagesPane {
@@ -68,8 +76,8 @@ pub struct MessagesPane {
     pending: Option<Pending>,
     /// The run goes on, and is to be read again then.
     live: Option<Instant>,
-    /// Where it opens, once it has been read.
-    opens_at: Option<Duration>,
+    /// Where it opens, once it has been read; without that, at its end.
+    opens_at: Option<Opening>,
 }
 
 #[derive(Debug)]
@@ -94,8 +102,8 @@ pub const NO_MESSAGES: &str = "No messages are recorded of this run. One node al
 const NONE_YET: &str = "No node has said anything yet.";
 
 impl MessagesPane {
-    /// Opens on a run at a moment, or at its end.
-    pub fn open(run: PathBuf, moment: Option<Duration>, live: bool, now: Instant) -> (Self, Effect) {
+    /// Opens on a run.
+    pub fn open(run: PathBuf, opens_at: Option<Opening>, live: bool, now: Instant) -> (Self, Effect) {
         let mut pane = Self {
             run,
             state: State::Reading,
@@ -103,7 +111,7 @@ impl MessagesPane {
             orders: Orders::default(),
             pending: None,
             live: live.then_some(now),
-            opens_at: moment,
+            opens_at,
         };
         let effect = pane.ask_rows(true, now);
         (pane, effect)

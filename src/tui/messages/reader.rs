@@ -9,7 +9,7 @@ use std::time::Duration;
 use super::arrange::Arranged;
 use super::told::{self, Told};
 use super::work::Rows;
-use super::{Item, Loaded, Query};
+use super::{Item, Loaded, Opening, Query};
 use crate::messages::MessageId;
 use crate::messages::fold::Exchange;
 use crate::tui::scroll::Scroll;
@@ -17,6 +17,8 @@ use sought::Sought;
 
 /// What is said of so many rows is kept: those on the screen, and some more.
 const KEPT: usize = 600;
+/// A failure begins with the first request of a redirected one: the answer stands with the last, so much later at most.
+const SOON: Duration = Duration::from_millis(100);
 
 #[derive(Debug)]
 pub struct Reader {
@@ -36,6 +38,8 @@ pub struct Reader {
     /// The first node that has a column, where not all have room.
     first_node: usize,
     search: Option<Sought>,
+    /// What was wrong with an answer, and when that was.
+    failure: Option<(Duration, String)>,
     told: HashMap<Item, Told>,
     /// The chosen message is shown whole, from this line on.
     opened: Option<usize>,
@@ -64,7 +68,7 @@ enum Unfolded {
 }
 
 impl Reader {
-    pub(super) fn new(rows: Rows, moment: Option<Duration>, live: bool) -> Self {
+    pub(super) fn new(rows: Rows, opening: Option<Opening>, live: bool) -> Self {
         let Rows { loaded, arranged, query } = rows;
         let mut reader = Self {
             items: arranged.items.clone(),
@@ -78,13 +82,17 @@ impl Reader {
             follows: false,
             first_node: 0,
             search: None,
+            failure: None,
             told: HashMap::new(),
             opened: None,
             drawn: Drawn::default(),
         };
-        match moment {
-            Some(moment) => {
+        match opening {
+            Some(Opening { moment, failure }) => {
                 reader.go_to(moment);
+                if let Some(failure) = failure {
+                    reader.go_to_failure(moment, failure);
+                }
                 reader.follows = moment >= reader.loaded.end();
             }
             None => reader.choose(usize::MAX),
@@ -191,6 +199,33 @@ impl Reader {
             Item::Message(row, part, answer) => Some((id(row, part), answer)),
             _ => None,
         }
+    }
+
+    /// To the wrong answer of this moment, if it is there.
+    fn go_to_failure(&mut self, moment: Duration, failure: String) {
+        let soon = self.items[self.chosen.min(self.items.len())..]
+            .iter()
+            .take_while(|item| self.at(**item) <= moment + SOON);
+        if let Some(further) = soon.enumerate().find(|(_, item)| self.is_wrong(**item)).map(|(further, _)| further) {
+            self.choose(self.chosen + further);
+            self.failure = self.moment().map(|at| (at, failure));
+        }
+    }
+
+    fn is_wrong(&self, item: Item) -> bool {
+        let wrong = |place: u32| self.loaded.own[place as usize].wrong;
+        match item {
+            Item::Asks(run) => self.arranged.asks[run as usize].iter().any(|place| wrong(*place)),
+            Item::Ask(run, one) => wrong(self.arranged.asks[run as usize][one as usize]),
+            _ => false,
+        }
+    }
+
+    /// What was wrong with the chosen answer, if a failure led to it.
+    pub fn failure(&self) -> Option<&str> {
+        let (at, failure) = self.failure.as_ref()?;
+        let item = self.item()?;
+        (self.is_wrong(item) && self.at(item) == *at).then_some(failure)
     }
 
     /// To the first row at a moment or after it; else to the last.

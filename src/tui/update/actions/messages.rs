@@ -4,17 +4,26 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use super::only_if;
+use crate::report::card::Card;
 use crate::tui::action::{Action, Pane};
 use crate::tui::effect::Effect;
 use crate::tui::layers::{Layer, Prompt, PromptKind, Typing};
-use crate::tui::messages::{MessagesPane, Outcome};
+use crate::tui::messages::{MessagesPane, Opening, Outcome};
 use crate::tui::ui::Ui;
 use crate::tui::workbench::Workbench;
 
-/// Where the view opens: a run, and a moment of it; without one, its end.
+/// What the view opens on: a run, and a moment of it; without one, its end.
 struct Place {
     run: PathBuf,
     moment: Option<Duration>,
+}
+
+impl Place {
+    fn opening(&self, card: Option<&Card>) -> Option<Opening> {
+        let moment = self.moment?;
+        let failure = card.filter(|card| self.run.ends_with(&card.records)).map(Card::summary);
+        Some(Opening { moment, failure: failure.filter(|text| !text.is_empty()) })
+    }
 }
 
 pub(super) fn available(action: Action, ui: &Ui, bench: &Workbench) -> Result<(), String> {
@@ -68,9 +77,10 @@ fn open(ui: &mut Ui) -> Vec<Effect> {
         return Vec::new();
     }
     let Some(bench) = ui.app.bench() else { return Vec::new() };
-    let Some(Place { run, moment }) = place(ui, bench) else { return Vec::new() };
-    let live = bench.run.as_ref().is_some_and(|flying| flying.folder.as_ref() == Some(&run));
-    let (pane, effect) = MessagesPane::open(run, moment, live, ui.app.now);
+    let Some(place) = place(ui, bench) else { return Vec::new() };
+    let live = bench.run.as_ref().is_some_and(|flying| flying.folder.as_ref() == Some(&place.run));
+    let opening = place.opening(ui.card());
+    let (pane, effect) = MessagesPane::open(place.run, opening, live, ui.app.now);
     ui.layers.push(Layer::Messages(Box::new(pane)));
     vec![effect]
 }

@@ -36,24 +36,27 @@ pub(super) fn draw(reader: &mut Reader, theme: &Theme, area: Rect, buffer: &mut 
     buffer.set_string(area.x, area.y, line, theme.style(Look::Frame));
     let inner = Rect { x: area.x + 1, y: area.y + 1, width: area.width.saturating_sub(2), height: area.height - 1 };
     let Some(item) = reader.item() else { return };
-    let lines = match reader.opened() {
-        Some(_) => whole(reader, item),
-        None => vec![(Role::Title, full(reader, item))],
+    let lines: Vec<(Look, String)> = match reader.opened() {
+        Some(_) => whole(reader, item).into_iter().map(|(role, line)| (look(role), line)).collect(),
+        None => {
+            let failure = reader.failure().map(|failure| (Look::Bad, failure.to_owned()));
+            std::iter::once((Look::Strong, full(reader, item))).chain(failure).collect()
+        }
     };
     let columns = usize::from(inner.width).max(1);
-    let wrapped: Vec<DetailLine> = lines
+    let wrapped: Vec<(Look, String)> = lines
         .into_iter()
-        .flat_map(|(role, line)| {
+        .flat_map(|(look, line)| {
             let indent = line.len() - line.trim_start_matches(' ').len();
             let lines = if line.is_empty() { vec![line] } else { wrap(&line, columns, indent + 2) };
-            lines.into_iter().map(move |line| (role, line))
+            lines.into_iter().map(move |line| (look, line))
         })
         .collect();
     let tall = rows_for(wrapped.len(), inner.height);
     reader.set_opened(wrapped.len(), usize::from(tall));
     let from = reader.opened().unwrap_or(0);
-    for ((role, line), row) in wrapped.iter().skip(from).take(usize::from(tall)).zip(inner.rows()) {
-        put(theme, buffer, row, line, theme.style(look(*role)));
+    for ((look, line), row) in wrapped.iter().skip(from).take(usize::from(tall)).zip(inner.rows()) {
+        put(theme, buffer, row, line, theme.style(*look));
     }
     if reader.opened().is_some() {
         below_text(from, wrapped.len(), tall, theme, inner, buffer);

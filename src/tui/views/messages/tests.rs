@@ -11,7 +11,7 @@ use crate::tui::effect::Effect;
 use crate::tui::event::Done;
 use crate::tui::layers::Layer;
 use crate::tui::messages::examples::{Recorded, events, recorded};
-use crate::tui::messages::{MessagesPane, NO_MESSAGES};
+use crate::tui::messages::{MessagesPane, NO_MESSAGES, Opening};
 use crate::tui::theme::Theme;
 use crate::tui::update::tests::Desk;
 
@@ -32,7 +32,8 @@ fn screens(desk: &mut Desk, sizes: &[(u16, u16)]) -> String {
 /// The view at a moment of the run.
 fn view(recorded: &Recorded, ms: Option<u64>) -> Desk {
     let mut desk = Desk::new();
-    let (pane, effect) = MessagesPane::open(recorded.run.clone(), ms.map(Duration::from_millis), false, desk.now);
+    let opening = |ms| Opening { moment: Duration::from_millis(ms), failure: None };
+    let (pane, effect) = MessagesPane::open(recorded.run.clone(), ms.map(opening), false, desk.now);
     desk.ui.layers.push(Layer::Messages(Box::new(pane)));
     carry_out(&mut desk, vec![effect]);
     desk
