@@ -17,8 +17,9 @@ use sought::Sought;
 
 /// What is said of so many rows is kept: those on the screen, and some more.
 const KEPT: usize = 600;
-/// A failure begins with the first request of a redirected one: the answer stands with the last, so much later at most.
-const SOON: Duration = Duration::from_millis(100);
+/// A failure's moment is when its answer was asked for first, or when it came: the request that was answered wrong
+/// stands at most this far from it.
+const NEAR: Duration = Duration::from_secs(5);
 
 #[derive(Debug)]
 pub struct Reader {
@@ -201,13 +202,13 @@ impl Reader {
         }
     }
 
-    /// To the wrong answer of this moment, if it is there.
+    /// To the wrong answer that is nearest to this moment, if there is one.
     fn go_to_failure(&mut self, moment: Duration, failure: String) {
-        let soon = self.items[self.chosen.min(self.items.len())..]
-            .iter()
-            .take_while(|item| self.at(**item) <= moment + SOON);
-        if let Some(further) = soon.enumerate().find(|(_, item)| self.is_wrong(**item)).map(|(further, _)| further) {
-            self.choose(self.chosen + further);
+        let from = self.items.partition_point(|item| self.at(*item) + NEAR < moment);
+        let near = self.items[from..].iter().enumerate().take_while(|(_, item)| self.at(**item) <= moment + NEAR);
+        let wrong = near.filter(|(_, item)| self.is_wrong(**item));
+        if let Some((further, _)) = wrong.min_by_key(|(_, item)| self.at(**item).abs_diff(moment)) {
+            self.choose(from + further);
             self.failure = self.moment().map(|at| (at, failure));
         }
     }

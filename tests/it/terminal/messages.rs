@@ -22,7 +22,8 @@ fn a_failure_leads_to_its_messages_and_these_to_the_logs_and_back() {
     terminal.press(ENTER);
     terminal.shows(&["Failure", " M messages"]);
     terminal.press("M");
-    terminal.shows(&["Messages", "exchanges", "clients", " enter whole"]);
+    // What was wrong with the answer stands below the messages around it.
+    terminal.shows(&["Messages", "exchanges", "clients", " enter whole", " answered "]);
     // A message of a node to another, whole, whoever leads.
     terminal.press("fappend");
     terminal.press(ENTER);
