@@ -269,8 +269,8 @@ impl Card {
                 None => card.told.extend(expected_from(finding).map(|source| scene.words.origin(source))),
             }
         }
-        // A history tells its faults itself.
-        if card.explanation.is_none() {
+        // A history tells its faults itself, and two leaders in a term are wrong whoever can hear them.
+        if card.explanation.is_none() && !matches!(finding, Finding::Breach { .. }) {
             let answered = answered(finding).into_iter().chain(told.answered);
             let cut_off = cut_off(answered, scene.state).map(|cut_off| scene.words.cut_off(&cut_off));
             let after = card.told.len().min(1);

@@ -223,7 +223,8 @@ impl Wanted {
             }
         }
         let mut sent: Vec<Sent> = sent.into_values().collect();
-        sent.sort_by(|a, b| (a.at, &a.to).cmp(&(b.at, &b.to)));
+        // What came within one millisecond was sent at once.
+        sent.sort_by(|a, b| (a.at.as_millis(), &a.from, &a.to).cmp(&(b.at.as_millis(), &b.from, &b.to)));
         Ok(Some(Carried { value: self.value.text.clone(), sent, never }))
     }
 
