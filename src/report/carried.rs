@@ -15,6 +15,7 @@ use super::times::clock;
 use super::trail::Trail;
 use super::visible::forward;
 use crate::facts::{Answered, Conversation, Expected, Failure, Finding, Mismatch, Operation, Source, Spot};
+use crate::messages::decode::Content;
 use crate::messages::{Entry, Fate, Forms, Kind, Message, ReadError, Record};
 
 /// A word with letters and digits of this length is not there by chance.
@@ -197,9 +198,17 @@ impl Wanted {
             return Ok(None);
         }
         let mut sent: BTreeMap<&str, Sent> = BTreeMap::new();
+        let mut carriers: Vec<Content> = Vec::new();
         for entry in &entries {
-            if !self.may_be_in(&record.raw(entry)?) || !self.is_in(&record.message(entry)?.0) {
+            if !self.may_be_in(&record.raw(entry)?) {
                 continue;
+            }
+            let (message, _) = record.message(entry)?;
+            if !self.is_in(&message) {
+                continue;
+            }
+            if !carriers.contains(&message.content) {
+                carriers.push(message.content);
             }
             let arrived = match (entry.fate, entry.ended) {
                 (Some(Fate::HandedOver), Some(ended)) if ended <= self.when.end => Arrived::Yes,
@@ -218,7 +227,7 @@ impl Wanted {
         let mut never = Vec::new();
         for node in &self.nodes {
             let has_it = sent.values().any(|sent| sent.to == *node || sent.from == *node);
-            if !has_it && !never.contains(node) && is_all_known(record, &entries, node)? {
+            if !has_it && !never.contains(node) && is_all_known(record, &entries, node, &carriers)? {
                 never.push(node.clone());
             }
         }
@@ -313,18 +322,26 @@ fn holds_word(bytes: &[u8]) -> bool {
     bytes.split(|byte| !byte.is_ascii_alphanumeric()).any(|word| word.len() >= WORD)
 }
 
-/// Whether all that this node was sent is on record and in words that can be looked through.
-fn is_all_known(record: &Record, entries: &[&Entry], node: &str) -> Result<bool, ReadError> {
+/// Whether all that this node was sent is on record, as text or in messages of a kind in which the value was found: what is
+/// packed in some other way may hold it.
+fn is_all_known(record: &Record, entries: &[&Entry], node: &str, carriers: &[Content]) -> Result<bool, ReadError> {
     for entry in entries.iter().filter(|entry| &*entry.to == node) {
         if matches!(entry.kind, Kind::Http2 | Kind::Bytes | Kind::Unrecorded) {
             return Ok(false);
         }
         let (message, _) = record.message(entry)?;
-        if message.length > RECORDED || message.body.is_empty() != (message.length == 0) {
+        let is_whole = message.length <= RECORDED && message.body.is_empty() == (message.length == 0);
+        if !is_whole || !carriers.contains(&message.content) && !is_readable(&message.body) {
             return Ok(false);
         }
     }
     Ok(true)
+}
+
+/// Text, perhaps with a few bytes before it that say how long it is: not what was packed, of which most is unreadable.
+fn is_readable(body: &str) -> bool {
+    let unreadable = |c: &char| *c == '\u{fffd}' || c.is_control() && !c.is_whitespace();
+    4 * body.chars().filter(unreadable).count() <= body.chars().count()
 }
 
 #[cfg(test)]

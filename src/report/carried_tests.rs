@@ -144,7 +144,18 @@ fn a_random_text_is_found_by_itself_and_in_base64() {
 fn that_it_was_never_sent_is_said_only_where_all_that_was_sent_is_known() {
     let mut messages = Example::new(&["n1", "n2", "n3"]);
     messages.asks(11_000, "n3", "n1", "/append", &entry(KEY, VALUE));
-    messages.asks(12_000, "n3", "n2", "/snapshot", &"x".repeat(5_000));
-    let told = told(&[(10, KEY, VALUE)], VALUE, &mut messages).unwrap();
-    assert!(told.ends_with("to n1 at +0.011, and it arrived."), "{told}");
+    let writes = [(10, KEY, VALUE)];
+    assert!(told(&writes, VALUE, &mut messages).unwrap().ends_with(" No node sent it to n2."));
+    for unknown in ["x".repeat(5_000), "\u{1f}\u{8b}\u{8}".to_owned()] {
+        let mut messages = Example::new(&["n1", "n2", "n3"]);
+        messages.asks(11_000, "n3", "n1", "/append", &entry(KEY, VALUE)).asks(
+            12_000,
+            "n3",
+            "n2",
+            "/snapshot",
+            &unknown,
+        );
+        let told = told(&writes, VALUE, &mut messages).unwrap();
+        assert!(told.ends_with("to n1 at +0.011, and it arrived."), "{told}");
+    }
 }
