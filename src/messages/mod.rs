@@ -9,6 +9,7 @@
 //! | `count` | what was sent from a moment on, counted while it is decoded |
 //! | `segments`, `index` | the record on the disk, `messages.jsonl` and an index of it |
 //! | `read` | the record read back |
+//! | `forms` | a text as it is found in messages, base64 among the ways |
 //! | `fold` | its rows: exchanges, and repeats as one |
 
 mod count;
@@ -18,6 +19,7 @@ pub(crate) mod examples;
 pub mod fold;
 #[cfg(test)]
 mod format_tests;
+mod forms;
 mod index;
 mod message;
 mod read;
@@ -26,6 +28,7 @@ mod segments;
 mod tracker;
 
 pub use count::CountId;
+pub use forms::Forms;
 pub use index::Kind;
 pub use message::{Ended, Fate, Held, Loss, Message, MessageId};
 pub use read::{Entry, ReadError, Record};

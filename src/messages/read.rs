@@ -175,7 +175,17 @@ impl Record {
         Ok((message, ended))
     }
 
+    /// The line of its message as it stands there, to be looked through where most are not read any further.
+    pub fn raw(&self, entry: &Entry) -> Result<Vec<u8>, ReadError> {
+        let file = format!("of message {}", entry.id.0);
+        self.bytes(entry, entry.line).map_err(|error| ReadError::Read { file, error })
+    }
+
     fn line<T: DeserializeOwned>(&self, entry: &Entry, at: u32) -> io::Result<T> {
+        Ok(serde_json::from_slice(&self.bytes(entry, at)?)?)
+    }
+
+    fn bytes(&self, entry: &Entry, at: u32) -> io::Result<Vec<u8>> {
         const STEP: usize = 4 << 10;
         let segment = &self.segments[entry.segment];
         let mut line = Vec::new();
@@ -193,7 +203,7 @@ impl Record {
                 break;
             }
         }
-        Ok(serde_json::from_slice(&line)?)
+        Ok(line)
     }
 }
 

@@ -94,6 +94,14 @@ impl Recording {
         recorder.counted(count)
     }
 
+    /// Blocks until all that was reported before can be read.
+    pub fn written(&self) {
+        let recorder = self.state().recorder.clone();
+        if let Some(recorder) = recorder {
+            recorder.written();
+        }
+    }
+
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -118,6 +126,8 @@ enum Entry {
     Report(Report),
     /// Wants to know what was counted.
     Ask(CountId, mpsc::Sender<Counted>),
+    /// Wants to read what was reported before.
+    Flush(mpsc::Sender<()>),
     Finish,
 }
 
@@ -187,6 +197,14 @@ impl Recorder {
         answered.recv().ok()
     }
 
+    fn written(&self) {
+        let (answer, answered) = mpsc::channel();
+        // Without a thread there is nothing to wait for.
+        if self.entries.send(Entry::Flush(answer)).is_ok() {
+            let _ = answered.recv();
+        }
+    }
+
     fn finish(&self) -> io::Result<()> {
         let thread = self.thread.lock().unwrap_or_else(PoisonError::into_inner).take();
         let Some(thread) = thread else { return Err(io::Error::other("a thread could not be started")) };
@@ -238,6 +256,10 @@ impl Writer {
                     self.answer(count, &answer);
                     continue;
                 }
+                Ok(Entry::Flush(answer)) => {
+                    self.flushed(&answer);
+                    continue;
+                }
                 Ok(Entry::Finish) | Err(RecvError) => break,
             }
             match self.busy() {
@@ -264,6 +286,7 @@ impl Writer {
                 match self.receiver.try_recv() {
                     Ok(Entry::Report(report)) => self.report(report),
                     Ok(Entry::Ask(count, answer)) => self.answer(count, &answer),
+                    Ok(Entry::Flush(answer)) => self.flushed(&answer),
                     Ok(Entry::Finish) | Err(TryRecvError::Disconnected) => return Err(RecvError),
                     Err(TryRecvError::Empty) => break,
                 }
@@ -319,6 +342,12 @@ impl Writer {
         self.tracker.count_undecided(&mut count);
         // Whoever asked may not wait for it any more.
         let _ = answer.send(count.counted(self.shared.missed.load(Ordering::Relaxed)));
+    }
+
+    fn flushed(&mut self, answer: &mpsc::Sender<()>) {
+        self.flush();
+        // Whoever asked may not wait for it any more.
+        let _ = answer.send(());
     }
 
     fn write(&mut self, told: &[Told]) {

@@ -92,6 +92,23 @@ async fn an_exchange_over_a_link_is_recorded_with_its_times() {
 }
 
 #[tokio::test]
+async fn what_was_passed_on_can_be_read_while_nodes_go_on() {
+    let pair = Pair::new().await;
+    let (mut client, mut server) = pair.connected().await;
+    client.write_all(b"GET /a HTTP/1.1\r\n\r\n").await.unwrap();
+    read(&mut server, 19).await;
+    let recording = Arc::clone(&pair.recording);
+    tokio::task::spawn_blocking(move || recording.written()).await.unwrap();
+    let record = Record::open(pair.folder.path()).unwrap().unwrap();
+    let [entry] = record.entries() else { panic!("{:?}", record.entries()) };
+    assert!(record.raw(entry).unwrap().starts_with(b"{\"id\":0,"));
+    assert_eq!(
+        record.message(entry).unwrap().0.content,
+        Content::HttpRequest { method: "GET".into(), path: "/a".into() }
+    );
+}
+
+#[tokio::test]
 async fn what_a_cut_holds_is_recorded_with_how_long() {
     let pair = Pair::new().await;
     let (mut client, mut server) = pair.connected().await;

@@ -13,6 +13,7 @@ pub use super::card_blocked::Subject;
 use super::cluster_now::ClusterNow;
 use super::cluster_state::{ClusterState, NodeNow};
 use super::curl::{Request, command_line, word};
+use super::cut_off::CutOff;
 use super::describe::Describe;
 use super::diff::Difference;
 use super::places::SourcePlace;
@@ -21,7 +22,7 @@ use super::run_state::RunState;
 use super::sent::SentRow;
 use super::trail::{Failing, Row};
 use crate::cluster::BUILD_LOG;
-use crate::facts::{Alike, Failure, FailureKind, Finding, Hop, Place, Source as Origin, Walk};
+use crate::facts::{Alike, Answered, Failure, FailureKind, Finding, Hop, Operation, Place, Source as Origin, Walk};
 use crate::last_words::last_words;
 use crate::seconds;
 use crate::text::clean;
@@ -89,6 +90,9 @@ pub struct Card {
     /// How the same request was answered before that.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub contrast: Option<String>,
+    /// Which nodes sent what should have come, and whom.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub carried: Option<String>,
     /// What else of the answer helps: its body, or where a redirect points.
     #[serde(default)]
     pub shown: Vec<Shown>,
@@ -265,6 +269,13 @@ impl Card {
                 None => card.told.extend(expected_from(finding).map(|source| scene.words.origin(source))),
             }
         }
+        // A history tells its faults itself, and two leaders in a term are wrong whoever can hear them.
+        if card.explanation.is_none() && !matches!(finding, Finding::Breach { .. }) {
+            let answered = answered(finding).into_iter().chain(told.answered);
+            let cut_off = cut_off(answered, scene.state).map(|cut_off| scene.words.cut_off(&cut_off));
+            let after = card.told.len().min(1);
+            card.told.splice(after..after, cut_off);
+        }
         let then = moment.or_else(|| requests.iter().map(|operation| operation.called + operation.took).max());
         let then = then.and_then(|then| scene.state.cluster_at(then)).unwrap_or(cluster);
         card.cluster = then.now(scene.words);
@@ -370,6 +381,27 @@ fn moment(finding: &Finding) -> Option<Duration> {
         Finding::Compared { sources, .. } if sources.len() > 1 => sources.last().map(Origin::at),
         _ => None,
     }
+}
+
+/// The answers that are wrong, and the earlier ones that they contradict: who gave them, and when.
+fn answered(finding: &Finding) -> Vec<(String, Duration)> {
+    let is_answer = |operation: &&&Operation| matches!(operation.result, Answered::Answer(_));
+    let requests = finding.requests();
+    let requests = requests.iter().filter(is_answer);
+    let wrong = requests.map(|operation| (operation.node.clone(), operation.called + operation.took));
+    let heard = finding.sources().into_iter().filter_map(|source| match source {
+        Origin::Heard { node, at, .. } => Some((node.clone(), *at)),
+        // When it was asked for is known, and not when it came.
+        Origin::Answer { .. } => None,
+    });
+    heard.chain(wrong).collect()
+}
+
+/// The first of them that was given by a node without a majority.
+fn cut_off(answered: impl Iterator<Item = (String, Duration)>, state: &RunState) -> Option<CutOff> {
+    let mut answered: Vec<(String, Duration)> = answered.collect();
+    answered.sort_by_key(|(_, at)| *at);
+    answered.iter().find_map(|(node, at)| CutOff::of(state.timeline(), node, *at))
 }
 
 /// When the steps that are shown of a walk were done, if that was on a fresh node.

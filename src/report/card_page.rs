@@ -293,6 +293,9 @@ impl Writer<'_> {
             self.text(4, &clean(contrast));
         }
         self.answers(&card.answers);
+        if let Some(carried) = &card.carried {
+            self.text(4, &clean(carried));
+        }
         self.sent(&card.sent);
         let labels = card.shown.iter().map(|shown| width(&shown.name) + 2);
         let label = labels.chain([LABEL]).max().unwrap_or(LABEL);

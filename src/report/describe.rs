@@ -5,9 +5,11 @@ use std::fmt;
 
 use super::card::Card;
 use super::card_told;
+use super::carried::Carried;
 use super::cause;
 use super::cluster_state::{ClusterState, Done, DoneWhat, Ending};
 use super::contrast::Contrast;
+use super::cut_off::CutOff;
 use super::diff::plural;
 use super::exchange::Contradiction;
 use super::exchange_words;
@@ -15,6 +17,7 @@ use super::fact::{Asked, Entry, Fact};
 use super::fold::{Line, ways};
 use super::phrases::{links_words, load_words, node_words, speech_words};
 use super::stray::Stray;
+use super::tagged::{Given, Tagged};
 use super::times::clock;
 use super::visible::quote_short;
 use crate::facts::{Blocked, Source, What};
@@ -42,6 +45,15 @@ pub trait Describe: fmt::Debug + Send + Sync {
 
     /// The request for something else that sent what was answered.
     fn stray(&self, stray: &Stray) -> String;
+
+    /// The answers that gave the ETag that a request was refused for.
+    fn tagged(&self, tagged: &Tagged) -> String;
+
+    /// Which nodes sent what was expected, and whom.
+    fn carried(&self, carried: &Carried) -> String;
+
+    /// That a node was cut off when it answered.
+    fn cut_off(&self, cut_off: &CutOff) -> String;
 
     /// The earlier answer that an expectation comes from.
     fn origin(&self, source: &Source) -> String;
@@ -122,6 +134,24 @@ impl Describe for English {
             "This value was sent with {method} {node} {path} at {}, and with no request for this path.",
             clock(*at)
         )
+    }
+
+    fn tagged(&self, Tagged { first, last }: &Tagged) -> String {
+        let gave = |given: &Given| format!("with {} at {}", given.method, clock(given.at));
+        let also = match last {
+            Some(last) if last.node == first.node => format!(" and {}", gave(last)),
+            Some(last) => format!(", and {} {}", last.node, gave(last)),
+            None => String::new(),
+        };
+        format!("{} gave this ETag {}{also}; nothing was written here since.", first.node, gave(first))
+    }
+
+    fn carried(&self, carried: &Carried) -> String {
+        carried.words()
+    }
+
+    fn cut_off(&self, cut_off: &CutOff) -> String {
+        cut_off.words()
     }
 
     fn origin(&self, source: &Source) -> String {

@@ -51,6 +51,17 @@ pub struct Contradiction<'a> {
     pub mismatch: Option<&'a Mismatch>,
 }
 
+impl Contradiction<'_> {
+    /// Who answered, and when the last of it came; the earlier one first.
+    pub(super) fn answered(&self) -> Vec<(String, Duration)> {
+        let heard = |entry: &Entry| {
+            let (at, _) = entry.exchange()?.heard.iter().rfind(|(_, heard)| matches!(heard, Heard::Text(_)))?;
+            Some((entry.nodes.last()?.clone(), *at))
+        };
+        [self.earlier, self.failed].into_iter().filter_map(heard).collect()
+    }
+}
+
 /// The facts in order, each answer with what was said before it. An answer stands by itself if it came late and something
 /// else had happened meanwhile, or if something was done to nodes or links in between.
 pub(super) fn exchanges(entries: &[&Entry]) -> Vec<Entry> {

@@ -8,9 +8,11 @@ use super::fact::Entry;
 use super::times::{clock, time};
 use super::visible::{forward, quote_short, show};
 use crate::facts::{Excerpt, Expected, Mismatch, Speech, Spot};
+use crate::text::width;
 
-/// Of what was said or heard at once, this many lines are shown.
+/// Of what was said or heard at once, this many lines are shown; all of them if they take no more room than this.
 const LINES: usize = 4;
+const ROOM: usize = 100;
 /// An answer that took longer says so.
 const SLOW: Duration = Duration::from_millis(100);
 
@@ -112,11 +114,14 @@ pub(super) fn lines(text: &Excerpt) -> String {
         return quote_short(ended.unwrap_or(&text.text), text.bytes);
     };
     let all: Vec<&str> = body.split("\r\n").collect();
-    let shown = all.iter().take(LINES).enumerate();
+    // The one that is left out may be the one that decides. Each takes two quotes and a blank.
+    let fit = all.len() <= ROOM / 3 && all.iter().map(|line| width(line) + 3).sum::<usize>() <= ROOM;
+    let most = if fit { all.len() } else { LINES };
+    let shown = all.iter().take(most).enumerate();
     // The first line says what it is; what follows may be long.
     let shown = shown.map(|(at, line)| if at == 0 { quote_short(line, line.len()) } else { quote_start(line) });
     let shown: Vec<String> = shown.collect();
-    let more = all.len().saturating_sub(LINES);
+    let more = all.len().saturating_sub(most);
     let more = if more > 0 { format!(" … {more} more") } else { String::new() };
     format!("{}{more}", shown.join(" "))
 }

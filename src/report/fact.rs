@@ -56,6 +56,8 @@ pub struct Asked {
     /// How the nodes answered that redirected it, in order.
     pub redirected: Vec<u16>,
     pub answered: Result<u16, Cause>,
+    /// The answer's.
+    pub etag: Option<String>,
     /// The beginning of the answer's body, and how long all of it is.
     pub body: String,
     pub bytes: usize,
@@ -124,6 +126,10 @@ impl Entry {
             Answered::Answer(answer) => Some(&answer.body),
             Answered::NoAnswer { .. } => None,
         };
+        let etag = match &operation.result {
+            Answered::Answer(answer) => answer.headers.iter().find(|(name, _)| name.eq_ignore_ascii_case("etag")),
+            Answered::NoAnswer { .. } => None,
+        };
         let asked = Asked {
             id: operation.id,
             method: operation.method.clone(),
@@ -132,6 +138,7 @@ impl Entry {
                 Answered::Answer(answer) => Ok(answer.status),
                 Answered::NoAnswer { cause, .. } => Err(*cause),
             },
+            etag: etag.map(|(_, tag)| tag.clone()),
             redirected: operation.hops.iter().map(|hop| hop.status).collect(),
             body: body.map(|body| beginning(body.text.as_bytes(), BODY)).unwrap_or_default(),
             bytes: body.map_or(0, |body| body.bytes),

@@ -10,6 +10,7 @@ pub mod card_page;
 mod card_tests;
 pub mod card_text;
 mod card_told;
+mod carried;
 pub mod cause;
 pub mod cluster_now;
 pub mod cluster_state;
@@ -18,6 +19,7 @@ pub mod condition;
 mod contrast;
 mod conversation;
 pub mod curl;
+mod cut_off;
 pub mod describe;
 pub mod diff;
 pub mod exchange;
@@ -56,6 +58,7 @@ pub mod seen_before;
 mod sent;
 pub mod story;
 mod stray;
+mod tagged;
 pub mod text;
 mod text_end;
 pub mod timeline;
@@ -71,7 +74,8 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use self::card::{Card, LogOf};
-use self::describe::English;
+use self::carried::Carried;
+use self::describe::{Describe, English};
 use self::hints::Hints;
 use self::run_state::RunState;
 use crate::facts::{Event, Stamped, Verdict};
@@ -127,10 +131,21 @@ impl Reports {
         if let Some(mut card) = collect::card(stamped, &self.state, &English, &mut *self.logs) {
             card.hints_given = self.hints.shown(&card);
             card.place = self.project.as_ref().and_then(|project| card.places(project));
+            card.carried = self.carried(stamped).map(|carried| English.carried(&carried));
             for reporter in &mut self.reporters {
                 reporter.card(&card);
             }
         }
+    }
+
+    /// Where the value went that the failure of this event lacks.
+    fn carried(&self, stamped: &Stamped) -> Option<Carried> {
+        let Event::TestEnded { verdict: Verdict::Failed(failure) | Verdict::NotJudged { failure, .. }, .. } =
+            &stamped.event
+        else {
+            return None;
+        };
+        Carried::of(failure, &self.state, &self.project.as_ref()?.join(self.state.folder()))
     }
 
     /// An event of an earlier run, with the card as it was recorded then.

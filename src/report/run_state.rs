@@ -109,6 +109,11 @@ impl RunState {
         &self.before
     }
 
+    /// The cluster through the running test, or the last one.
+    pub fn timeline(&self) -> &Timeline {
+        &self.timeline
+    }
+
     /// As they were at a moment of this test, since a test may go on after a wrong answer. None for a single node.
     pub fn cluster_at(&self, moment: Duration) -> Option<&ClusterState> {
         self.timeline.at(moment).map(Arc::as_ref).filter(|cluster| cluster.size() > 1)

@@ -1,13 +1,16 @@
 //! Words that nobody can read, for tests: they expose whatever depends on words.
 
 use super::card::Card;
+use super::carried::Carried;
 use super::cluster_state::{ClusterState, Done, Ending};
 use super::contrast::Contrast;
+use super::cut_off::CutOff;
 use super::describe::{Describe, English, Words};
 use super::exchange::Contradiction;
 use super::fact::Entry;
 use super::fold::Line;
 use super::stray::Stray;
+use super::tagged::Tagged;
 use crate::facts::golden::scramble;
 use crate::facts::{Blocked, Source, What};
 
@@ -65,6 +68,18 @@ impl Describe for Scrambled {
 
     fn stray(&self, stray: &Stray) -> String {
         scramble(&English.stray(stray))
+    }
+
+    fn tagged(&self, tagged: &Tagged) -> String {
+        scramble(&English.tagged(tagged))
+    }
+
+    fn carried(&self, carried: &Carried) -> String {
+        scramble(&English.carried(carried))
+    }
+
+    fn cut_off(&self, cut_off: &CutOff) -> String {
+        scramble(&English.cut_off(cut_off))
     }
 
     fn ending(&self, how: &Ending) -> String {

@@ -173,6 +173,14 @@ impl Timeline {
     }
 }
 
+impl Timeline {
+    /// The states up to a moment, the last one first, each with since when.
+    pub(super) fn back_from(&self, moment: Duration) -> impl Iterator<Item = (Duration, &ClusterState)> {
+        let known = self.states.partition_point(|(at, _)| *at <= moment);
+        self.states.range(..known).rev().map(|(at, state)| (*at, &**state))
+    }
+}
+
 impl Lane {
     /// What the node was at a moment; none before it was there.
     pub fn at(&self, moment: Duration) -> Option<Condition> {

@@ -10,10 +10,11 @@ use serde::{Deserialize, Serialize};
 
 use super::contrast::Contrast;
 use super::describe::{Describe, Words};
-use super::exchange::{contradiction, exchanges, is_of};
+use super::exchange::{Contradiction, contradiction, exchanges, is_of};
 use super::fact::{Asked, Entry, Fact, Sort};
 use super::fold::{Line, TOGETHER, fold, said_last};
 use super::stray::Stray;
+use super::tagged::Tagged;
 use crate::facts::{
     Conversation, Item, Links, Load, LoadEvent, NodeEventKind, Operation, OperationId, Source, Spoken, Verb,
 };
@@ -71,6 +72,8 @@ pub struct Told {
     pub contrast: Option<String>,
     /// The two exchanges of a conversation that do not fit each other, in words.
     pub contradiction: Option<String>,
+    /// Who answered in these two, and when.
+    pub answered: Vec<(String, Duration)>,
 }
 
 /// What failed, as far as it is part of the trail.
@@ -89,6 +92,10 @@ impl Trail {
     pub fn clear(&mut self) {
         self.entries.clear();
         self.dropped = 0;
+    }
+
+    pub(super) fn entries(&self) -> impl Iterator<Item = &Entry> {
+        self.entries.iter()
     }
 
     /// The nodes that the test's facts name, in order of name.
@@ -182,6 +189,8 @@ impl Trail {
         let mut entries = self.until(&failed, failing.moment);
         let contrast = Contrast::of(&failed, &entries).map(|contrast| words.contrast(&contrast));
         let contrast = contrast.or_else(|| Stray::of(&failed, &entries).map(|stray| words.stray(&stray)));
+        let contrast =
+            contrast.or_else(|| Tagged::of(failing.requests, &entries).map(|tagged| words.tagged(&tagged)));
         let said = said_last(&mut entries);
         let ends = failing.talk.and_then(|talk| end_of(talk, &mut entries));
         let mut entries: Vec<&Entry> = entries.into_iter().chain(&said).chain(&ends).collect();
@@ -191,7 +200,9 @@ impl Trail {
         let items = items(&entries, &failing);
         let mismatch = failing.talk.and_then(|talk| talk.mismatches.first());
         let wanted = failing.talk.map_or(&[][..], |talk| &talk.about);
-        let contradiction = contradiction(&entries, wanted, mismatch).map(|both| words.contradiction(&both));
+        let contradiction = contradiction(&entries, wanted, mismatch);
+        let answered = contradiction.as_ref().map(Contradiction::answered).unwrap_or_default();
+        let contradiction = contradiction.map(|both| words.contradiction(&both));
         let is_about = |entry: &Entry| entry.about().iter().any(|item| items.contains(item));
 
         let asked: Vec<&Asked> = failed.iter().filter_map(Entry::request).collect();
@@ -220,7 +231,7 @@ impl Trail {
         let pinned: Vec<usize> = pinned.collect();
         let told = lines[first..].iter().chain(wrote.first().map(|at| &lines[*at]));
         let from = told.flat_map(Line::entries).map(|entry| entry.began).min();
-        Told { rows: rows(&lines, first, &pinned, self.dropped, words), from, contrast, contradiction }
+        Told { rows: rows(&lines, first, &pinned, self.dropped, words), from, contrast, contradiction, answered }
     }
 
     /// The facts up to and including what failed, in order.

@@ -148,3 +148,26 @@ fn a_value_that_was_sent_for_something_else_is_told_with_that_request() {
     let before = [both(), vec![sent(44, "/kv/a", "value of b")]].concat();
     assert_eq!(told(before), None, "it was sent for this path, too");
 }
+
+#[test]
+fn a_condition_that_is_refused_is_told_with_who_gave_its_etag() {
+    let tagged = |at, method: &str, tag: &str| {
+        let mut operation = answered(at, method, "n1", "/kv/a", 200, b"");
+        let Answered::Answer(answer) = &mut operation.result else { panic!() };
+        answer.headers.push(("ETag".into(), tag.into()));
+        operation
+    };
+    let mut put = answered(90, "PUT", "n1", "/kv/a", 412, b"");
+    put.headers.push(("If-Match".into(), "\"5\"".into()));
+    let failed = || wrong(put.clone(), vec![mismatch("status", json!(200), json!(412))]);
+    let story = |read: &str| {
+        let story = Story::default().operation(tagged(10, "PUT", "\"5\"")).restart(44);
+        story.operation(tagged(80, "GET", read)).operation(put.clone())
+    };
+    assert_eq!(
+        story("\"5\"").card(failed()).contrast.as_deref(),
+        Some("n1 gave this ETag with PUT at +0.010 and with GET at +0.080; nothing was written here since.")
+    );
+    assert_eq!(story("\"6\"").card(failed()).contrast, None, "it has another one since");
+    assert_eq!(Story::default().operation(put.clone()).card(failed()).contrast, None, "nobody gave it");
+}

@@ -34,6 +34,7 @@ seeded_bugs! {
     "time-to-run" {
         ZeroTimeToRun "zero-time-to-run" "A time to run of 0 is over at once."
         FormerHolderMay "former-holder-may" "Any connection may touch, release and bury a reserved job."
+        FirstDeadlineStays "first-deadline-stays" "The deadline of a job's first reservation stays for later ones."
         TouchAddsUp "touch-adds-up" "touch adds the time to run to the old deadline."
         ResetKeepsJobs "reset-keeps-jobs" "A connection that is reset keeps its jobs until their time is over."
         QuitKeepsJobs "quit-keeps-jobs" "A connection that says quit keeps its jobs until their time is over."

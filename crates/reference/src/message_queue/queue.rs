@@ -94,6 +94,8 @@ pub(super) struct Queue {
     buried: u64,
     pub(super) total: u64,
     pub(super) timeouts: u64,
+    /// Only for `first-deadline-stays`.
+    first_deadlines: HashMap<JobId, Time>,
     bug: Bug,
 }
 
@@ -107,6 +109,7 @@ impl Queue {
             buried: 0,
             total: 0,
             timeouts: 0,
+            first_deadlines: HashMap::new(),
             bug,
         }
     }
@@ -274,7 +277,10 @@ impl Queue {
     /// Reserves a job. Its time to run begins.
     pub(super) fn reserve(&mut self, id: JobId, by: Client, now: Time) {
         if let Some(job) = self.jobs.get(&id) {
-            let until = now + u64::from(job.ttr) * 1000;
+            let mut until = now + u64::from(job.ttr) * 1000;
+            if self.bug == Bug::FirstDeadlineStays {
+                until = *self.first_deadlines.entry(id).or_insert(until);
+            }
             self.place(id, State::Reserved { by, until });
         }
     }

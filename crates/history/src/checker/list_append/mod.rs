@@ -10,6 +10,7 @@
 //! |---|---|
 //! | `observed`, `versions` | transactions as numbers, and the order of appends that their reads show |
 //! | `wrong`, `wrong_story` | what no order explains, seen without looking for one, and what is said of it |
+//! | `writers` | who appended an element, and what became of it |
 //! | `graph`, `components` | which must come before which, and where that goes round |
 //! | `relation`, `circle` | the fewest transactions that go round, and why each comes before the next |
 //! | `anomaly`, `story` | what that is called, and what is said of it |
@@ -26,6 +27,7 @@ mod story;
 #[cfg(test)]
 mod tests;
 mod versions;
+mod writers;
 mod wrong;
 mod wrong_story;
 

@@ -102,7 +102,7 @@ fn circles_that_time_closes() {
 fn what_is_wrong_without_a_circle() {
     assert_snapshot!(told("c1 n1 txn a+3 1.00-1.50 no
         c2 n2 txn a=3 1.10-1.60"), @r"
-    aborted read (G1a): T2 read `a` with `3`, which T1 appended, and T1 was not done.
+    aborted read (G1a): T2 read `a` with `3` at +1.60s: an aborted read (G1a). T1 of client 1 appended it, ended meanwhile, and was not done (n1: 503 at +1.50s).
     [T1 T2; T2]
     ");
     assert_snapshot!(told("c1 n1 txn a+3,a+4 1.00-1.50
@@ -129,12 +129,45 @@ fn what_is_wrong_without_a_circle() {
         c2 n1 txn a+4 1.00-1.50
         c3 n2 txn a=3.4 1.60-1.70
         c4 n3 txn a=4 1.20-1.30"), @r"
-    incompatible order: T4 read `a` with `4` as the first, and T3 read it with `3` there: a list that only grows cannot have been both.
-    [T4 T3; T3]
+    incompatible order: T4 read `a` with `4` as the first, and T3 read it with `3` there: a list that only grows cannot have been both. `4` is of T2 (client 2), which was acknowledged by n1 at +1.50s; `3` is of T1 (client 1), which was acknowledged by n1 at +1.50s.
+    [T1 T2 T4 T3; T3]
     ");
     assert_snapshot!(told("c1 n1 txn a=,a+3,a= 1.00-1.50"), @r"
     contradicts itself (internal): T1 did `a=[] a+3 a=[]`: what it read is not what it had found and appended itself.
     [T1; T1]
+    ");
+}
+
+/// Who appended what two reads differ in, whether that was acknowledged, and whether anybody found it later.
+#[test]
+fn lists_that_do_not_fit_are_told_with_who_appended_to_them() {
+    let lost = "c1 n1 txn a+3 1.00-1.50 unknown
+        c2 n2 txn a+4 1.10-1.60
+        c3 n1 txn a=3 1.70-1.80
+        c4 n2 txn a=4 1.90-2.00
+        c5 n2 txn a+5 2.10-2.20
+        c6 n2 txn a=4.5 2.30-2.40";
+    assert_snapshot!(told(lost), @r"
+    incompatible order: T3 read `a` with `3` as the first, and T6 read it with `4` there: a list that only grows cannot have been both. `3` is of T1 (client 1), which has no known outcome (n1: at +1.50s); `4` is of T2 (client 2), which was acknowledged by n2 at +1.60s. `3` was there at +1.80s and in none of the 2 reads after it.
+    [T1 T2 T3 T6; T6]
+    ");
+    // What was refused and read is told before all else, with who read it first.
+    let aborted = lost.replace("unknown", "no") + "\nc7 n1 txn a=3 1.20-1.30";
+    assert_snapshot!(told(&aborted), @r"
+    aborted read (G1a): T7 read `a` with `3` at +1.30s: an aborted read (G1a). T1 of client 1 appended it, was still under way then, and was not done (n1: 503 at +1.50s). `3` was there at +1.80s and in none of the 2 reads after it.
+    [T1 T7; T7]
+    ");
+    // Another key's lists may part, too.
+    let elsewhere = "c1 n1 txn b+1 1.00-1.10
+        c2 n1 txn b+2 1.00-1.10
+        c3 n1 txn b=1 1.20-1.30
+        c4 n1 txn b=2 1.20-1.30
+        c5 n2 txn a+3 1.00-1.50 no
+        c6 n3 txn a=3 2.00-2.10
+        c7 n3 txn a= 2.20-2.30";
+    assert_snapshot!(told(elsewhere), @r"
+    aborted read (G1a): T6 read `a` with `3` at +2.10s: an aborted read (G1a). T5 of client 5 appended it, had ended before that, and was not done (n2: 503 at +1.50s). `3` was there at +2.10s and not in the one read after it.
+    [T5 T6; T6]
     ");
 }
 

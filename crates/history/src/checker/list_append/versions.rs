@@ -4,6 +4,7 @@
 use std::ops::Range;
 
 use super::observed::{Access, Observed};
+use super::writers::Element;
 use super::wrong::Wrong;
 use crate::{List, Outcome};
 
@@ -30,8 +31,12 @@ pub(super) struct Key {
 impl Versions {
     /// The order of all appends; or a list that no order explains.
     pub(super) fn new(observed: &Observed<'_>) -> Result<Self, Wrong> {
+        let (keys, parted) = longest(observed);
+        if let Some(&first) = parted.first() {
+            return Err(aborted(observed, &keys, &parted).unwrap_or_else(|| orders(observed, &keys, first)));
+        }
         let mut versions = Versions {
-            keys: longest(observed)?,
+            keys,
             positions: vec![UNSEEN; observed.appends.len()],
             done: observed.transactions.iter().map(|transaction| transaction.answered).collect(),
         };
@@ -62,15 +67,14 @@ impl Versions {
             let Some(&append) = observed.append_of.get(&(key, element)) else {
                 return Err(Wrong::Nowhere { reader, element: element.clone() });
             };
-            let writer = observed.owner(append).transaction;
-            if observed.transaction(writer).operation.outcome == Outcome::No {
-                return Err(Wrong::Aborted { reader, append });
+            if is_aborted(observed, append) {
+                return Err(read_aborted(observed, reader, append));
             }
             if self.positions[append as usize] != UNSEEN {
                 return Err(Wrong::Duplicate { reader, append });
             }
             self.positions[append as usize] = position as u32;
-            self.done[writer as usize] = true;
+            self.done[observed.owner(append).transaction as usize] = true;
             order.push(append);
         }
         self.keys[key as usize].order = order;
@@ -100,8 +104,8 @@ impl Versions {
     }
 }
 
-/// Of each key the longest list that was told, of which all others are beginnings.
-fn longest(observed: &Observed<'_>) -> Result<Vec<Key>, Wrong> {
+/// Of each key the longest list that was told, and who was told one that is no beginning of it.
+fn longest(observed: &Observed<'_>) -> (Vec<Key>, Vec<u32>) {
     let mut keys: Vec<Key> = observed.keys.iter().map(|_| Key { longest: None, order: Vec::new() }).collect();
     let told = || (0..).zip(&observed.accesses).filter_map(|(number, access)| Some((number, access, access.told?)));
     for (number, access, list) in told() {
@@ -112,14 +116,42 @@ fn longest(observed: &Observed<'_>) -> Result<Vec<Key>, Wrong> {
         }
     }
     let beginnings: Vec<Vec<&List>> = keys.iter().map(|key| beginnings(observed, key)).collect();
-    for (number, access, list) in told() {
+    let is_parted = |access: &Access<'_>, list: &List| {
         let known = list.len().checked_sub(1).map(|last| beginnings[access.key as usize][last]);
-        if known.is_some_and(|known| known != list) {
-            let other = keys[access.key as usize].longest.unwrap_or(number);
-            return Err(Wrong::Orders { readers: [number, other] });
-        }
-    }
-    Ok(keys)
+        known.is_some_and(|known| known != list)
+    };
+    let parted = told().filter(|(_, access, list)| is_parted(access, list)).map(|(number, ..)| number).collect();
+    (keys, parted)
+}
+
+/// A reader against the longest list of its key.
+fn orders(observed: &Observed<'_>, keys: &[Key], reader: u32) -> Wrong {
+    let other = keys[observed.access(reader).key as usize].longest.unwrap_or(reader);
+    Wrong::Orders { readers: [reader, other] }
+}
+
+/// What was not done and was read all the same explains more than that two lists do not fit: looked for in those that part
+/// from the longest ones, and in these.
+fn aborted(observed: &Observed<'_>, keys: &[Key], parted: &[u32]) -> Option<Wrong> {
+    let readers = parted.iter().copied().chain(keys.iter().filter_map(|key| key.longest));
+    readers.into_iter().find_map(|reader| {
+        let access = observed.access(reader);
+        let appends = access.told?.elements().into_iter();
+        let mut appends = appends.filter_map(|element| observed.append_of.get(&(access.key, &**element)).copied());
+        let append = appends.find(|append| is_aborted(observed, *append))?;
+        Some(read_aborted(observed, reader, append))
+    })
+}
+
+fn is_aborted(observed: &Observed<'_>, append: u32) -> bool {
+    let writer = observed.owner(append).transaction;
+    observed.transaction(writer).operation.outcome == Outcome::No
+}
+
+/// By the first who was told it: that shows best whether it was under way then.
+fn read_aborted(observed: &Observed<'_>, reader: u32, append: u32) -> Wrong {
+    let element = Element { key: observed.access(reader).key, text: observed.appends[append as usize].element };
+    Wrong::Aborted { reader: element.first_reader(observed).unwrap_or(reader), append }
 }
 
 /// All beginnings of the longest list of a key, the shortest first.

@@ -1,11 +1,14 @@
 //! What went wrong where no circle is needed to see it.
 
+use std::time::Duration;
+
 use super::observed::Observed;
 use super::story::story;
+use super::writers::{Element, became};
 use super::wrong::Wrong;
 use crate::explain::Story;
-use crate::phrases::{self, shown, transaction};
-use crate::{Action, History, List, Step, Text};
+use crate::phrases::{self, clock, decimals, shown, transaction};
+use crate::{Action, History, List, Operation, Step, Text};
 
 /// A history in which nobody can tell what was read.
 pub(super) fn appended_twice(places: [usize; 2], element: &str) -> String {
@@ -37,11 +40,7 @@ pub(super) fn wrong(history: &History, observed: &Observed<'_>, wrong: &Wrong) -
                 format!("{reads} with `{element}`, which nobody ever appended."),
             )
         }
-        Wrong::Aborted { reader, append } => {
-            let (reads, element, writer) = teller.words(*reader, *append);
-            let sentence = format!("{reads} with {element}, which {writer} appended, and {writer} was not done.");
-            teller.told(*reader, Some(*append), "aborted read (G1a)", sentence)
-        }
+        Wrong::Aborted { reader, append } => teller.aborted(*reader, *append),
         Wrong::Duplicate { reader, append } => {
             let (reads, element, writer) = teller.words(*reader, *append);
             let sentence = format!("{reads} with {element} twice, which {writer} appended once.");
@@ -102,10 +101,34 @@ impl Teller<'_> {
         (self.key(reader), story(self.history, title, places, place, sentence))
     }
 
-    /// Two lists, by the first element in which they differ.
+    /// An element that was read and whose transaction was not done: whether that was under way when it was read, and
+    /// whether anybody found it later.
+    fn aborted(&self, reader: u32, append: u32) -> (Text, Story) {
+        let (reads, element, name) = self.words(reader, append);
+        let observed = self.observed;
+        let (read, writer) = (observed.access(reader).transaction, observed.owner(append).transaction);
+        let (read, writer) = (observed.transaction(read).operation, observed.transaction(writer).operation);
+        let decimals = decimals_of([read, writer]);
+        let at = read.returned.map(|at| format!(" at {}", clock(at, decimals))).unwrap_or_default();
+        let when = match writer.returned {
+            Some(ended) if ended <= read.called => "had ended before that",
+            Some(ended) if read.returned.is_some_and(|read| read < ended) => "was still under way then",
+            _ => "ended meanwhile",
+        };
+        let client = writer.client;
+        let written = Element { key: observed.access(reader).key, text: observed.appends[append as usize].element };
+        let gone = written.gone(observed, decimals).map(|gone| format!(" {gone}.")).unwrap_or_default();
+        let sentence = format!(
+            "{reads} with {element}{at}: an aborted read (G1a). {name} of client {client} appended it, {when}, and {}.{gone}",
+            became(writer, decimals)
+        );
+        self.told(reader, Some(append), "aborted read (G1a)", sentence)
+    }
+
+    /// Two lists, by the first element in which they differ, and who appended these.
     fn orders(&self, readers: [u32; 2]) -> (Text, Story) {
-        let [one, other] =
-            readers.map(|reader| self.observed.access(reader).told.map(List::elements).unwrap_or_default());
+        let observed = self.observed;
+        let [one, other] = readers.map(|reader| observed.access(reader).told.map(List::elements).unwrap_or_default());
         let common = one.iter().zip(&other).take_while(|(first, second)| first == second).count();
         let after = match common.checked_sub(1).and_then(|last| one.get(last)) {
             Some(last) => format!("after `{}`", shown(last)),
@@ -114,18 +137,40 @@ impl Teller<'_> {
         let at = |elements: &[&Text]| {
             elements.get(common).map_or("nothing".to_owned(), |found| format!("`{}`", shown(found)))
         };
-        let places = readers.map(|reader| self.place(reader));
-        let sentence = format!(
+        let reads = readers.map(|reader| self.place(reader));
+        let mut sentence = format!(
             "{} with {} {after}, and {} read it with {} there: a list that only grows cannot have been both.",
             self.reads(readers[0]),
             at(&one),
-            transaction(places[1]),
+            transaction(reads[1]),
             at(&other)
         );
-        let last = places.into_iter().max_by_key(|place| self.history.operations[*place].returned);
-        let last = last.unwrap_or(places[0]);
-        (self.key(readers[0]), story(self.history, "incompatible order", places.to_vec(), last, sentence))
+        let key = observed.access(readers[0]).key;
+        let differ: Vec<Element> = [&one, &other]
+            .into_iter()
+            .filter_map(|elements| Some(Element { key, text: elements.get(common)? }))
+            .collect();
+        let writers = differ.iter().filter_map(|element| element.writer(observed));
+        let writers: Vec<usize> = writers.map(|writer| observed.transaction(writer).place).collect();
+        let places: Vec<usize> = reads.into_iter().chain(writers).collect();
+        let decimals = decimals_of(places.iter().map(|place| &self.history.operations[*place]));
+        let appended: Vec<String> = differ.iter().map(|element| element.appended(observed, decimals)).collect();
+        let gone = differ.iter().filter_map(|element| element.gone(observed, decimals));
+        for told in [appended.join("; ")].into_iter().chain(gone) {
+            sentence += &format!(" {told}.");
+        }
+        let last = reads.into_iter().max_by_key(|place| self.history.operations[*place].returned);
+        let last = last.unwrap_or(reads[0]);
+        (self.key(readers[0]), story(self.history, "incompatible order", places, last, sentence))
     }
+}
+
+/// Enough decimals to tell apart when these returned.
+fn decimals_of<'a>(operations: impl IntoIterator<Item = &'a Operation>) -> usize {
+    let mut times: Vec<Duration> = operations.into_iter().filter_map(|operation| operation.returned).collect();
+    times.sort_unstable();
+    times.dedup();
+    decimals(&times)
 }
 
 /// A transaction that contradicts itself, by its place.
