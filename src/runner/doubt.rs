@@ -15,7 +15,7 @@ use tokio::time::sleep;
 use crate::cluster::{GrantedTime, Waited};
 
 use super::stop::Failed;
-use crate::facts::{Answered, Cause, Finding, Operation, Refused, Unanswered, What};
+use crate::facts::{Answered, Cause, EarlyEnd, Finding, Operation, Refused, ShortWalk, Unanswered, What};
 
 /// While others use less than this share of the machine, it is quiet enough.
 pub(super) const BUSY: f64 = 0.25;
@@ -42,6 +42,8 @@ pub(super) enum Doubt {
     Unfollowed,
     /// A walk could not go on: nobody had an answer that decides for so long. Other tests judge that.
     Unserved(Duration),
+    /// A walk ended before it had judged enough.
+    Short(ShortWalk),
 }
 
 /// What is known of the machine when a test has failed.
@@ -113,6 +115,7 @@ impl<'a> Circumstances<'a> {
             Finding::Command { ran, .. } => self.starved(ran.starved),
             Finding::Cases { first, .. } => self.starved(first.ran.starved),
             Finding::Value { .. } | Finding::Compared { .. } => self.late.map(Doubt::Late),
+            Finding::ShortWalk(short) => Some(Doubt::Short(short.clone())),
             Finding::Breach { .. } | Finding::Violation(_) | Finding::DiskUsage { .. } => None,
         }
     }
@@ -218,6 +221,17 @@ impl fmt::Display for Doubt {
                 )
             }
             Doubt::Unfollowed => f.write_str("lsfr had no time to follow all that the nodes sent each other"),
+            Doubt::Short(short) => {
+                let ShortWalk { judged, wanted, .. } = short;
+                write!(f, "the walk judged {judged} answers, and a verdict takes {wanted}: ")?;
+                match short.end {
+                    EarlyEnd::Time => write!(f, "its time was over after {}", seconds(short.took)),
+                    EarlyEnd::Open => f.write_str("too much was open for the model to go on"),
+                    EarlyEnd::Undecided => {
+                        f.write_str("an operation that cannot be asked again may be done at any later time")
+                    }
+                }
+            }
             Doubt::Unserved(time) => write!(
                 f,
                 "the walk could not go on: for {} no node said whether an operation is done",

@@ -41,6 +41,8 @@ struct Trial {
 const ALL_CRASHES: Crashes = Crashes { kill: true, restart: true };
 /// A card of so many steps is read at a glance.
 const FEW: usize = 8;
+/// After so many steps a walk may end.
+const ENOUGH: usize = 50;
 /// How long something takes that is asked, and how long it is until the next is.
 const TAKES: u64 = 100;
 /// How long it takes at most until a gone worker is noticed.
@@ -154,7 +156,10 @@ fn walk(trial: &Trial, seed: u64, length: usize) -> (Went, Vec<Step>) {
     let (keys, nodes) = (trial.keys, trial.nodes);
     let mut drawer = Drawer::new(Plan { mix, keys, workers, values: Values::Text, vary, crashes, nodes, named });
     let (mut walk, mut steps) = (Walk::new(trial), Vec::new());
-    for _ in 0..length {
+    for drawn in 0..length {
+        if drawn == ENOUGH {
+            drawer.enough();
+        }
         let step = drawer.next(&walk.player, walk.now, &mut |n| numbers.below(n));
         steps.push(step.clone());
         let went = walk.step(&step);
