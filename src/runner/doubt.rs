@@ -360,6 +360,20 @@ mod tests {
     }
 
     #[test]
+    fn a_walk_that_was_too_short_proves_nothing_on_any_machine() {
+        let reason = |end| {
+            let short = ShortWalk { judged: 3, wanted: 50, took: Duration::from_secs(61), end };
+            idle().doubt(&What::Found(Finding::ShortWalk(short))).unwrap().to_string()
+        };
+        assert_eq!(
+            reason(EarlyEnd::Time),
+            "the walk judged 3 answers, and a verdict takes 50: its time was over after 61.0 s"
+        );
+        assert!(reason(EarlyEnd::Open).ends_with("too much was open for the model to go on"));
+        assert!(reason(EarlyEnd::Undecided).contains("cannot be asked again"));
+    }
+
+    #[test]
     fn of_several_answers_one_that_is_certain_is_enough() {
         let silent = || silence(Cause::TimedOut, true);
         assert!(busy().doubt(&several(vec![answer(true), silent()])).is_some());
