@@ -433,7 +433,9 @@ impl<'a> Nodes<'a> {
             slug.clone_from(&requirement.title);
         }
         let requirement = self.stage.guide.requirement(&test.proves);
+        // In a walk that was too short nothing was wrong.
         let hints = failed.hints.into_iter().chain(test.hints.iter().cloned());
+        let hints = hints.filter(|_| !matches!(what.finding(), Finding::ShortWalk(_)));
         let hints = hint::fitting(hints, what.kind());
         let commands: BTreeMap<String, Vec<String>> = self.cluster.as_ref().map_or_else(BTreeMap::new, |cluster| {
             cluster.nodes().iter().map(|node| (node.clone(), cluster.command_line(node))).collect()

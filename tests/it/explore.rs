@@ -187,6 +187,7 @@ fn a_walk_that_ends_before_it_says_anything_is_not_judged() {
     let dir = temp.path().join("mine");
     fs::write(dir.join("run.sh"), format!("#!/bin/sh\nexec python3 -c '{UNAVAILABLE}' \"$@\"\n")).unwrap();
     let said = run(&dir, ["test"]).exits(3);
+    assert!(!said.out.contains("Hint"), "nothing was wrong: {}", said.out);
     said.says(&[
         "judged 0 answers, and a verdict takes 5: an operation that cannot be asked again",
         "with fewer than 5 it says nothing",
