@@ -334,7 +334,7 @@ impl Ran {
     fn why(&self) -> String {
         match &self.outcome {
             Outcome::NotJudged if self.not_started => "the machine was too busy to start the program".to_owned(),
-            Outcome::NotJudged => format!("the machine was too busy to judge \"{}\"", self.not_judged.join("\", \"")),
+            Outcome::NotJudged => format!("could not judge \"{}\"", self.not_judged.join("\", \"")),
             _ if self.not_started => "the program does not start".to_owned(),
             _ => format!("fails \"{}\"", self.failed.join("\", \"")),
         }

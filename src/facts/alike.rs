@@ -56,6 +56,7 @@ impl What {
             | Finding::Breach { .. }
             | Finding::Violation(_)
             | Finding::Undecided { .. }
+            | Finding::ShortWalk(_)
             | Finding::Value { .. }
             | Finding::Compared { .. } => None,
         }

@@ -86,6 +86,7 @@ impl Finding {
             | Finding::Cases { .. }
             | Finding::Violation(_)
             | Finding::Undecided { .. }
+            | Finding::ShortWalk(_)
             | Finding::Value { .. }
             | Finding::Compared { .. } => Vec::new(),
         }
@@ -140,6 +141,7 @@ impl Finding {
             | Finding::Cases { .. }
             | Finding::Breach { .. }
             | Finding::Violation(_)
+            | Finding::ShortWalk(_)
             | Finding::Value { .. }
             | Finding::Compared { .. } => false,
         }

@@ -13,7 +13,7 @@ use super::not;
 use super::operation::Operation;
 use super::source::Source;
 use super::traffic::Traffic;
-use super::walk::Walk;
+use super::walk::{ShortWalk, Walk};
 use super::workload::Latency;
 use crate::seconds;
 
@@ -156,6 +156,8 @@ pub enum Finding {
         #[serde(default, skip_serializing_if = "not")]
         starved: bool,
     },
+    /// A walk at random that ended too early to say anything. Nothing in it was wrong.
+    ShortWalk(ShortWalk),
     /// A value differs from what was expected of it.
     Value { sentence: String },
     /// The same of a value that was made of earlier answers, the oldest first.

@@ -95,7 +95,7 @@ impl Finding {
                 // All of them matched, which is more than is allowed.
                 None => Kind::Unexpected,
             },
-            Finding::TooFew { .. } | Finding::Undecided { .. } => Kind::TooFew,
+            Finding::TooFew { .. } | Finding::Undecided { .. } | Finding::ShortWalk(_) => Kind::TooFew,
             Finding::Node { .. } => Kind::ProgramFailed,
             Finding::DiskUsage { .. } => Kind::DiskUsage,
             Finding::Traffic(traffic) if traffic.mismatches.is_empty() => Kind::UnknownFraming,

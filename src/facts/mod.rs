@@ -40,7 +40,8 @@ pub use traffic::{Counted, PairSum, SentKind, SentWhat, Traffic};
 pub use verb::Verb;
 pub use verdict::{FaultCause, Outcome, StageVerdict, TestVerdict, Verdict, pack_mistake};
 pub use walk::{
-    Held, Holding, JobState, Possible, PossibleVersion, Shown, Walk, WalkAct, WalkOutcome, WalkStep, Walking,
+    EarlyEnd, Held, Holding, JobState, Possible, PossibleVersion, ShortWalk, Shown, Walk, WalkAct, WalkOutcome,
+    WalkStep, Walking,
 };
 pub use workload::{HistoryVerdict, Latency, Load, LoadEvent};
 

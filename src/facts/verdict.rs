@@ -13,7 +13,7 @@ pub enum Verdict {
     NotRun {
         reason: String,
     },
-    /// It failed while the machine was too busy to judge it.
+    /// What came of it proves nothing, most often because the machine was busy.
     NotJudged {
         reason: String,
         failure: Box<Failure>,

@@ -179,12 +179,37 @@ pub enum Walking {
         left: usize,
         of: usize,
     },
-    /// All answers were right.
+    /// All answers were right, and they were enough.
     Ended {
         operations: usize,
         crashes: usize,
-        /// Too much was open for the model to follow, and the rest was left out.
-        #[serde(default, skip_serializing_if = "not")]
-        gave_up: bool,
+        /// How many answers the model compared with those that it holds possible.
+        #[serde(default)]
+        judged: usize,
+        /// Why the rest was left out, if there was more to do.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        early: Option<EarlyEnd>,
     },
+}
+
+/// Why a walk ended before all of its operations were done, though no answer was wrong.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum EarlyEnd {
+    /// Its time was over.
+    Time,
+    /// More became possible than the model follows.
+    Open,
+    /// An operation that cannot be asked again may be done at any later time.
+    Undecided,
+}
+
+/// A walk that ended before so many of its answers were judged that they say something about the program.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ShortWalk {
+    pub judged: usize,
+    pub wanted: usize,
+    #[serde(with = "seconds")]
+    pub took: Duration,
+    pub end: EarlyEnd,
 }

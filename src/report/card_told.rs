@@ -17,7 +17,7 @@ use super::times::{clock, time};
 use super::visible;
 use super::walk;
 use crate::facts::{
-    Answered, Asked, Excerpt, Finding, Mismatch, Need, Operation, Ran, Source, Spot, Violation, What,
+    Answered, Asked, Excerpt, Finding, Mismatch, Need, Operation, Ran, ShortWalk, Source, Spot, Violation, What,
 };
 use crate::text::{clean, size};
 
@@ -144,6 +144,7 @@ impl Card {
                     "See in {history} how each operation was answered, and when most of them began to fail."
                 ));
             }
+            Finding::ShortWalk(short) => self.short_walk(short),
             Finding::Value { sentence } => self.told.push(sentence.clone()),
             Finding::Compared { sentence, sources } => {
                 // Where several answers do not fit each other, they are what is wrong.
@@ -152,6 +153,19 @@ impl Card {
                 let told = if several { [second, first] } else { [first, second] };
                 self.told.extend(told.into_iter().flatten());
             }
+        }
+    }
+
+    /// Why is said beside the verdict.
+    fn short_walk(&mut self, short: &ShortWalk) {
+        let ShortWalk { judged, wanted, took, .. } = short;
+        self.told.push(format!(
+            "The random walk ended after {}, with {judged} {} judged; with fewer than {wanted} it says nothing about the program.",
+            time(*took),
+            plural(*judged, "answer", "answers"),
+        ));
+        if *judged > 0 {
+            self.told.push("Those were right.".to_owned());
         }
     }
 

@@ -37,6 +37,7 @@ pub(super) fn wrong_lines(what: &What, at: Duration, requests: &Requests) -> Vec
         | Finding::DiskUsage { .. }
         | Finding::Traffic(_)
         | Finding::Undecided { .. }
+        | Finding::ShortWalk(_)
         | Finding::Value { .. }
         | Finding::Compared { .. } => Vec::new(),
     }

@@ -43,7 +43,7 @@ impl<W: Write> Text<W> {
             }
             Outcome::Passed => (GOOD, format!("Passed in {took}.")),
             Outcome::Failed => (BAD, format!("Failed in {took}.")),
-            Outcome::NotJudged => (UNSURE, format!("Not judged, in {took}: the machine was too busy to say.")),
+            Outcome::NotJudged => (UNSURE, format!("Not judged, in {took}; why is said above.")),
             Outcome::Interrupted => (UNSURE, format!("Interrupted after {took}.")),
             Outcome::BrokenPack { message, place } => {
                 let what = pack_mistake(message, place.as_ref());

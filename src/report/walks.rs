@@ -122,7 +122,7 @@ mod tests {
         for crashes in [0, 3] {
             let mut run = walks.clone();
             run.take(&Event::Walking(Walking::Operations { done: 10, of: 300 }));
-            run.take(&Event::Walking(Walking::Ended { operations: 300, crashes, gave_up: false }));
+            run.take(&Event::Walking(Walking::Ended { operations: 300, crashes, judged: 280, early: None }));
         }
         assert_eq!(walks.tally().to_string(), "2 walks, 600 operations and 3 crashes");
         assert_eq!(Tally { walks: 1, operations: 1, ..Tally::default() }.to_string(), "1 walk, 1 operation");

@@ -68,6 +68,7 @@ pub(super) fn brief(what: &What) -> String {
             parts.join("; ")
         }
         Finding::TooFew { passed, wanted, .. } => format!("{passed} of {wanted}"),
+        Finding::ShortWalk(short) => format!("{} of {} answers", short.judged, short.wanted),
         Finding::Node { sentence, .. }
         | Finding::Breach { sentence, .. }
         | Finding::Undecided { sentence, .. }

@@ -15,7 +15,7 @@ use tokio::time::sleep;
 use crate::cluster::{GrantedTime, Waited};
 
 use super::stop::Failed;
-use crate::facts::{Answered, Cause, Finding, Operation, Refused, Unanswered, What};
+use crate::facts::{Answered, Cause, EarlyEnd, Finding, Operation, Refused, ShortWalk, Unanswered, What};
 
 /// While others use less than this share of the machine, it is quiet enough.
 pub(super) const BUSY: f64 = 0.25;
@@ -42,6 +42,8 @@ pub(super) enum Doubt {
     Unfollowed,
     /// A walk could not go on: nobody had an answer that decides for so long. Other tests judge that.
     Unserved(Duration),
+    /// A walk ended before it had judged enough.
+    Short(ShortWalk),
 }
 
 /// What is known of the machine when a test has failed.
@@ -113,6 +115,7 @@ impl<'a> Circumstances<'a> {
             Finding::Command { ran, .. } => self.starved(ran.starved),
             Finding::Cases { first, .. } => self.starved(first.ran.starved),
             Finding::Value { .. } | Finding::Compared { .. } => self.late.map(Doubt::Late),
+            Finding::ShortWalk(short) => Some(Doubt::Short(short.clone())),
             Finding::Breach { .. } | Finding::Violation(_) | Finding::DiskUsage { .. } => None,
         }
     }
@@ -218,6 +221,17 @@ impl fmt::Display for Doubt {
                 )
             }
             Doubt::Unfollowed => f.write_str("lsfr had no time to follow all that the nodes sent each other"),
+            Doubt::Short(short) => {
+                let ShortWalk { judged, wanted, .. } = short;
+                write!(f, "the walk judged {judged} answers, and a verdict takes {wanted}: ")?;
+                match short.end {
+                    EarlyEnd::Time => write!(f, "its time was over after {}", seconds(short.took)),
+                    EarlyEnd::Open => f.write_str("too much was open for the model to go on"),
+                    EarlyEnd::Undecided => {
+                        f.write_str("an operation that cannot be asked again may be done at any later time")
+                    }
+                }
+            }
             Doubt::Unserved(time) => write!(
                 f,
                 "the walk could not go on: for {} no node said whether an operation is done",
@@ -343,6 +357,20 @@ mod tests {
         assert_eq!(at_ten.doubt(&few(1, 4, false, vec![3, 5, 10, 11])), None, "with these two it has three of four");
         assert_eq!(at_ten.doubt(&few(0, 4, false, vec![])), None, "resets are no refusals");
         assert_eq!(idle().doubt(&few(0, 4, false, vec![10; 40])), None, "nothing was taken from any node");
+    }
+
+    #[test]
+    fn a_walk_that_was_too_short_proves_nothing_on_any_machine() {
+        let reason = |end| {
+            let short = ShortWalk { judged: 3, wanted: 50, took: Duration::from_secs(61), end };
+            idle().doubt(&What::Found(Finding::ShortWalk(short))).unwrap().to_string()
+        };
+        assert_eq!(
+            reason(EarlyEnd::Time),
+            "the walk judged 3 answers, and a verdict takes 50: its time was over after 61.0 s"
+        );
+        assert!(reason(EarlyEnd::Open).ends_with("too much was open for the model to go on"));
+        assert!(reason(EarlyEnd::Undecided).contains("cannot be asked again"));
     }
 
     #[test]

@@ -30,8 +30,8 @@ use super::verbs::traffic::Marks;
 use super::verbs::workload::{Loads, Orders};
 use super::{Gone, Plan, Run, node_failure};
 use crate::facts::{
-    Blocked, Event, Failure, FaultCause, Finding, LeftUp, NodeAddress, NotStarted, Outcome, StageVerdict, Verb,
-    Verdict, What,
+    Blocked, EarlyEnd, Event, Failure, FaultCause, Finding, LeftUp, NodeAddress, NotStarted, Outcome, ShortWalk,
+    StageVerdict, Verb, Verdict, What,
 };
 
 /// After a broken connection: how long to wait for the news that the node has ended, which explains it.
@@ -181,7 +181,7 @@ impl<'a> Nodes<'a> {
         self.plan.stages.last().is_some_and(|last| last.key == self.stage.key)
     }
 
-    /// Runs one test; if the first attempt cannot be judged, runs it once more when the machine is quieter.
+    /// Runs one test; if the first attempt cannot be judged, runs it once more, when the machine is quieter if that may help.
     async fn tried(&mut self, test: &Test) -> Result<(Verdict, Option<Held>), Outcome> {
         let (verdict, held) = self.test(test).await?;
         let doubt = match (&verdict, &held) {
@@ -194,7 +194,9 @@ impl<'a> Nodes<'a> {
         self.end().await;
         let (stage, name) = (&self.stage.key, &test.name);
         self.run.emit(Event::TestAgain { stage: stage.clone(), test: name.clone(), reason });
-        doubt::until_quiet(&self.run.time).await;
+        if machine_may_explain(&verdict) {
+            doubt::until_quiet(&self.run.time).await;
+        }
         // Files that programs made the first time must not be there the second time.
         if let Err(error) = remove(&self.folder(test)) {
             return Err(Outcome::Fault { cause: FaultCause::Own, message: error });
@@ -431,7 +433,9 @@ impl<'a> Nodes<'a> {
             slug.clone_from(&requirement.title);
         }
         let requirement = self.stage.guide.requirement(&test.proves);
+        // In a walk that was too short nothing was wrong.
         let hints = failed.hints.into_iter().chain(test.hints.iter().cloned());
+        let hints = hints.filter(|_| !matches!(what.finding(), Finding::ShortWalk(_)));
         let hints = hint::fitting(hints, what.kind());
         let commands: BTreeMap<String, Vec<String>> = self.cluster.as_ref().map_or_else(BTreeMap::new, |cluster| {
             cluster.nodes().iter().map(|node| (node.clone(), cluster.command_line(node))).collect()
@@ -556,6 +560,12 @@ fn fault(stop: Stop) -> Outcome {
         Stop::Failed(failed) => super::attempts::brief(&failed.what),
     };
     Outcome::Fault { cause: FaultCause::Own, message }
+}
+
+/// Whether a test may be judged when the machine is quieter. A walk that could not go on met that by its draws and kills.
+fn machine_may_explain(verdict: &Verdict) -> bool {
+    let Verdict::NotJudged { failure, .. } = verdict else { return true };
+    !matches!(failure.what.finding(), Finding::ShortWalk(ShortWalk { end: EarlyEnd::Open | EarlyEnd::Undecided, .. }))
 }
 
 /// Whether one request to this node got no answer because its connection broke.

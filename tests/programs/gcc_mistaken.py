@@ -8,6 +8,8 @@ shorts-are-ints       short is int: unsigned short is not widened to int, and no
 sizeof-of-int         sizeof gives an int
 stack-misaligned      the stack of every function is 8 bytes off
 subtracts-backwards   a variable is subtracted from, and not by, what stands at its left
+compound-in-own-type  a compound assignment is computed in the type of its variable
+continue-restarts-do  continue in a do loop begins the next round without a look at the condition
 """
 import re
 import subprocess
@@ -26,6 +28,56 @@ CHANGES = {
 # And in the text.
 NAMES = {"sizeof-of-int": "sizeof=(int)sizeof", "shorts-are-ints": "short=int"}
 
+# What is no part of a comment, a text or a character stands alone: a word, or one sign.
+TOKENS = re.compile(r"""//[^\n]*|/\*.*?\*/|"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|\w+|\s+|.""", re.DOTALL)
+
+
+def own_type(text):
+    """What is assigned gets the type of the variable before anything is computed."""
+    return re.sub(r"\b(\w+) ([-+*/%&|^]|<<|>>)=(?!=)", r"\1 \2= (__typeof__(\1))", text)
+
+
+def restarted(text):
+    """Each do loop in braces begins with a label, to which its continues go."""
+    made, loops, depth, parens, header, ends_do, number = [], [], 0, 0, None, False, 0
+    for token in TOKENS.findall(text):
+        blank = token.isspace() or token.startswith(("//", "/*"))
+        # After the head of a loop comes its body: in braces, or up to a semicolon.
+        if header == "body" and not blank:
+            loops.append((depth, None, token == "{"))
+            header = None
+        if token in ("for", "while") and not ends_do:
+            header = parens
+        elif token == "do":
+            header = "do"
+        elif token == "continue" and loops and loops[-1][1]:
+            token = "goto " + loops[-1][1]
+        elif token == "(":
+            parens += 1
+        elif token == ")":
+            parens -= 1
+            header = "body" if header == parens else header
+        elif token == "{":
+            if header == "do":
+                number += 1
+                label, header = f"round_{number}", None
+                loops.append((depth, label, True))
+                token = "{ " + label + ": ;"
+            depth += 1
+        ends_do = ends_do and blank
+        if token == "}":
+            depth -= 1
+            if loops and loops[-1][0] == depth and loops[-1][2]:
+                ends_do = loops.pop()[1] is not None
+        if token in ";}" and not parens:
+            while loops and loops[-1][0] == depth and not loops[-1][2]:
+                loops.pop()
+        made.append(token)
+    return "".join(made)
+
+
+TEXTS = {"compound-in-own-type": own_type, "continue-restarts-do": restarted}
+
 arguments, bug = sys.argv[1:], ""
 if arguments[0] == "--bug":
     bug, arguments = arguments[1], arguments[2:]
@@ -35,6 +87,12 @@ with tempfile.TemporaryDirectory() as folder:
     made = []
     for number, source in enumerate(sources):
         path = f"{folder}/{number}.s"
+        if bug in TEXTS:
+            with open(source) as file:
+                text = TEXTS[bug](file.read())
+            source = f"{folder}/{number}.c"
+            with open(source, "w") as file:
+                file.write(text)
         compiled = subprocess.run([*gcc, "-S", source, "-o", path])
         if compiled.returncode:
             sys.exit(compiled.returncode)

@@ -13,6 +13,7 @@ log-cut-at-append     the log is cut where the entries of a message begin, also 
 lease-from-answer     reads are answered for a while after a majority has answered, counted from its answers
 names-of-1000         the names of the last 1,000 requests are kept
 torn-tail-kept        what a kill left of a line stays at the end of the log
+no-etags              no answer has an ETag
 """
 import argparse
 import http.client
@@ -412,7 +413,7 @@ class Handler(BaseHTTPRequestHandler):
     def answer(self, status, text, leader=None, tag=None):
         body = text.encode()
         self.send_response(status)
-        if tag:
+        if tag and BUG != "no-etags":
             self.send_header("ETag", tag)
         if leader:
             self.send_header("Location", f"http://{PEERS[leader]}{self.path}")

@@ -1,10 +1,11 @@
-"""A set of words over TCP, with a log. With `--bug NAME` it is wrong in one way."""
+"""A set of words over TCP, with a log. With `--bug NAME` it is wrong in one way, with `--answer-after=SECONDS` slow."""
 
 import os
 import signal
 import socketserver
 import sys
 import threading
+import time
 
 options = dict(arg[2:].split("=", 1) for arg in sys.argv[1:] if "=" in arg)
 bug = sys.argv[sys.argv.index("--bug") + 1] if "--bug" in sys.argv else ""
@@ -75,6 +76,7 @@ def answer(line):
 class Client(socketserver.StreamRequestHandler):
     def handle(self):
         for line in self.rfile:
+            time.sleep(float(options.get("answer-after", 0)))
             with lock:
                 said = answer(line.decode().strip())
             self.wfile.write(f"{said}\r\n".encode())

@@ -121,6 +121,8 @@ pub struct Drawer {
     again: u8,
     /// Nodes that are down.
     down: u8,
+    /// What a cluster may leave open for ever is drawn, too.
+    enough: bool,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -144,7 +146,14 @@ impl Drawer {
             named: Vec::new(),
             again: 0,
             down: 0,
+            enough: false,
         }
+    }
+
+    /// Enough was judged. From now on operations are drawn, too, with which a walk on a cluster may have to end: what has no
+    /// name cannot be asked again.
+    pub fn enough(&mut self) {
+        self.enough = true;
     }
 
     /// The next step after those that the player has followed; `now` is the moment, in milliseconds since the walk began.
@@ -321,8 +330,8 @@ impl Drawer {
         for _ in 0..AGAIN {
             let asked = player.asked(self.drawn, &operation, Span::at(now));
             let kind = operation.kind;
-            // Nobody may lead yet, and what has no name cannot be asked again.
-            let too_soon = kind.of_all && self.plan.nodes.many > 1 && self.named.is_empty();
+            let is_named = self.plan.named.contains(kind.word);
+            let too_soon = !self.enough && self.plan.nodes.many > 1 && kind.changes && !is_named;
             let of_use = if too_soon {
                 false
             } else if kind.leaves {

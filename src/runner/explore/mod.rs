@@ -13,7 +13,8 @@ use std::time::{Duration, Instant};
 
 use model::{Act, Drawer, Plan, Step};
 
-use crate::facts::{Event, Shown, Walking, What};
+use crate::cluster::Deadline;
+use crate::facts::{EarlyEnd, Event, Finding, ShortWalk, Shown, Walking, What};
 use crate::scenario::draw::Stream;
 use crate::scenario::expr::Scope;
 use crate::scenario::model::Model;
@@ -26,6 +27,8 @@ pub use place::SHRUNK;
 use play::{Done, Playing, Wrong};
 use shrink::Shrinking;
 
+/// For so long it goes on, in granted time, until enough is judged: a program may take a second for each answer.
+const PATIENCE: Duration = Duration::from_secs(60);
 /// How often is told how far it is, at most.
 const PROGRESS: Duration = Duration::from_millis(500);
 
@@ -41,6 +44,12 @@ impl Count {
         self.operations += usize::from(step.operation().is_some());
         self.crashes += usize::from(!matches!(step.act, Act::Ask(_) | Act::Return));
     }
+}
+
+/// A walk in which nothing was wrong, if that says too little.
+fn short(judged: usize, wanted: usize, early: Option<EarlyEnd>, took: Duration) -> Option<ShortWalk> {
+    let end = early.unwrap_or(EarlyEnd::Time);
+    (judged < wanted).then_some(ShortWalk { judged, wanted, took, end })
 }
 
 impl Interpreter<'_> {
@@ -65,20 +74,24 @@ impl Interpreter<'_> {
         };
         let mut playing = Playing::new(place, model, explore);
         let mut count = Count::default();
-        match self.walk(&mut playing, model, explore, &mut scope.draw().next(), &mut count).await? {
-            Done::Wrong(wrong) => Err(self.walked(playing, *wrong, (model, explore), timeout, count).await?),
-            Done::Right => self.ended(&count, false),
-            Done::GaveUp => self.ended(&count, true),
+        let began = Instant::now();
+        let early = match self.walk(&mut playing, model, explore, &mut scope.draw().next(), &mut count).await? {
+            Done::Wrong(wrong) => {
+                return Err(self.walked(playing, *wrong, (model, explore), timeout, count).await?);
+            }
+            Done::Right => (count.operations < explore.operations).then_some(EarlyEnd::Time),
+            Done::GaveUp(end) => Some(end),
+        };
+        if let Some(short) = short(playing.judged, explore.at_least, early, began.elapsed()) {
+            return Err(Stop::failed(Finding::ShortWalk(short)));
         }
-    }
-
-    fn ended(&self, count: &Count, gave_up: bool) -> Result<(), Stop> {
-        let Count { operations, crashes } = *count;
-        self.run.emit(Event::Walking(Walking::Ended { operations, crashes, gave_up }));
+        let (Count { operations, crashes }, judged) = (count, playing.judged);
+        self.run.emit(Event::Walking(Walking::Ended { operations, crashes, judged, early }));
         Ok(())
     }
 
-    /// Draws and does steps until one goes wrong, or it is enough.
+    /// Draws and does steps until one goes wrong, or it is enough. Time alone does not end it before enough is judged,
+    /// unless that takes very long.
     async fn walk(
         &self,
         playing: &mut Playing<'_>,
@@ -98,8 +111,18 @@ impl Interpreter<'_> {
             named: model.named(),
         });
         let deadline = explore.during.map(|during| self.run.time.deadline(during));
+        let longest = self.run.time.deadline(explore.during.unwrap_or_default().max(PATIENCE));
+        let is_over = |deadline: &Deadline| deadline.passed().is_some();
         let mut told = Instant::now();
-        while count.operations < explore.operations && deadline.as_ref().is_none_or(|one| one.passed().is_none()) {
+        loop {
+            let enough = playing.judged >= explore.at_least;
+            let over = count.operations >= explore.operations || deadline.as_ref().is_some_and(is_over);
+            if over && (enough || is_over(&longest)) {
+                return Ok(Done::Right);
+            }
+            if enough {
+                drawer.enough();
+            }
             let step = drawer.next(&playing.player, playing.now(), &mut |n| stream.below(n));
             count.add(&step);
             match playing.step(&step).await? {
@@ -112,7 +135,6 @@ impl Interpreter<'_> {
                 self.run.emit(Event::Walking(Walking::Operations { done, of }));
             }
         }
-        Ok(Done::Right)
     }
 
     /// The failure of a walk, with the few steps that lead to it.
@@ -144,5 +166,20 @@ impl Interpreter<'_> {
         let walk = told::Told { model: &explore.model, count, at, shown: shrunk.shown, command }.walk(steps, &wrong);
         let what = What::Walked { walk: Box::new(walk), last: Box::new(wrong.what) };
         Ok(Stop::failed(what))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_walk_says_something_once_enough_was_judged() {
+        let of = |judged, early| short(judged, 50, early, Duration::ZERO).map(|short| short.end);
+        for early in [EarlyEnd::Time, EarlyEnd::Open, EarlyEnd::Undecided] {
+            assert_eq!(of(49, Some(early)), Some(early));
+            assert_eq!(of(50, Some(early)), None);
+        }
+        assert_eq!((of(49, None), of(50, None)), (Some(EarlyEnd::Time), None));
     }
 }

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use model::{About, Act, Answer, Asked, Holding, Judged, Player, Right, Setup, Span, Step, Subject, Which, Worker};
 use tokio::time::sleep;
 
-use crate::facts::{Excerpt, WalkAct, WalkStep, What};
+use crate::facts::{EarlyEnd, Excerpt, WalkAct, WalkStep, What};
 use crate::scenario::model::{Model, Operation};
 use crate::scenario::verbs::explore::Explore;
 
@@ -28,6 +28,8 @@ pub(super) struct Playing<'a> {
     connections: BTreeMap<Worker, Option<Connection>>,
     began: Instant,
     nodes: Nodes,
+    /// How many answers the model has taken for right. A connection's end has none, and neither has what a kill cut off.
+    pub(super) judged: usize,
     /// What was done so far, with the steps it was done for.
     pub(super) done: Vec<(Step, WalkStep)>,
 }
@@ -35,8 +37,8 @@ pub(super) struct Playing<'a> {
 /// What became of a step.
 pub(super) enum Done {
     Right,
-    /// The model cannot follow any more.
-    GaveUp,
+    /// It cannot go on.
+    GaveUp(EarlyEnd),
     Wrong(Box<Wrong>),
 }
 
@@ -63,6 +65,7 @@ impl<'a> Playing<'a> {
             connections: BTreeMap::new(),
             began: Instant::now(),
             nodes: Nodes::default(),
+            judged: 0,
             done: Vec::new(),
         }
     }
@@ -104,12 +107,18 @@ impl<'a> Playing<'a> {
         }
     }
 
+    /// The pack says of every operation that is drawn how it is sent.
+    fn operation(&self, asked: &Asked) -> Result<&'a Operation, Stop> {
+        let operation = self.model.operations.get(asked.word);
+        operation.ok_or_else(|| Stop::pack(format!("the model has no operation `{}`", asked.word)))
+    }
+
     fn asked(&self, step: &Step, operation: &model::Operation) -> Asked {
         self.player.asked(step.number, operation, Span::at(self.now()))
     }
 
     async fn ask(&mut self, step: &Step, mut asked: Asked) -> Result<Done, Stop> {
-        let Some(operation) = self.model.operations.get(asked.word) else { return Ok(Done::GaveUp) };
+        let operation = self.operation(&asked)?;
         // Without some step before it, it may have to wait for ever.
         if self.player.model.waits(&asked) {
             return Ok(Done::Right);
@@ -130,7 +139,7 @@ impl<'a> Playing<'a> {
     fn decided(&mut self, step: &Step, mut asked: Asked, began: Instant, decided: Decided) -> Result<Done, Stop> {
         let (came, before) = match decided {
             Decided::Came { came, before } => (*came, before),
-            Decided::Open => return Ok(Done::GaveUp),
+            Decided::Open => return Ok(Done::GaveUp(EarlyEnd::Undecided)),
             Decided::Unserved(stop) => return Err(stop),
         };
         asked.at.received = self.now() + 1;
@@ -151,11 +160,8 @@ impl<'a> Playing<'a> {
 
     /// The node is killed while the cluster does the operation, which is asked until it is decided.
     async fn lose_within(&mut self, step: &Step, which: Which, asked: Asked) -> Result<Done, Stop> {
-        let (Some(node), Some(operation)) =
-            (self.nodes.which(which, &self.place), self.model.operations.get(asked.word))
-        else {
-            return Ok(Done::GaveUp);
-        };
+        let Some(node) = self.nodes.which(which, &self.place) else { return self.ask(step, asked).await };
+        let operation = self.operation(&asked)?;
         let began = Instant::now();
         self.notes_loss(step, &node);
         let killed = async {
@@ -186,7 +192,7 @@ impl<'a> Playing<'a> {
 
     /// The operation and the kill run side by side: which of them is first is anybody's guess.
     async fn kill_within(&mut self, step: &Step, mut asked: Asked) -> Result<Done, Stop> {
-        let Some(operation) = self.model.operations.get(asked.word) else { return Ok(Done::GaveUp) };
+        let operation = self.operation(&asked)?;
         if self.player.model.waits(&asked) {
             return self.crash(step, true).await;
         }
@@ -205,7 +211,7 @@ impl<'a> Playing<'a> {
         let came = came?;
         self.keep(step, began, operation, &came, 0);
         let done = if came.is_unanswered() {
-            self.player.unanswered(&asked).map_or(Done::GaveUp, |()| Done::Right)
+            self.player.unanswered(&asked).map_or(Done::GaveUp(EarlyEnd::Open), |()| Done::Right)
         } else {
             self.judge(&asked, came)
         };
@@ -232,7 +238,7 @@ impl<'a> Playing<'a> {
     }
 
     fn restarted(&mut self) -> Done {
-        self.player.restarted().map_or(Done::GaveUp, |()| Done::Right)
+        self.player.restarted().map_or(Done::GaveUp(EarlyEnd::Open), |()| Done::Right)
     }
 
     fn judge(&mut self, asked: &Asked, came: Came) -> Done {
@@ -243,8 +249,11 @@ impl<'a> Playing<'a> {
         let held = subject.map(|subject| (subject.clone(), self.player.model.holds(&subject)));
         let held = held.filter(|(_, holdings)| !holdings.is_empty());
         let rights = match answer.as_ref().map(|answer| self.player.answered(asked, answer)) {
-            Some(Judged::Possible) => return Done::Right,
-            Some(Judged::GaveUp(_)) => return Done::GaveUp,
+            Some(Judged::Possible) => {
+                self.judged += usize::from(!matches!(came, Came::Left));
+                return Done::Right;
+            }
+            Some(Judged::GaveUp(_)) => return Done::GaveUp(EarlyEnd::Open),
             Some(Judged::Impossible(rights)) => rights,
             None => self.player.model.rights(asked),
         };
@@ -252,7 +261,8 @@ impl<'a> Playing<'a> {
         let about = self.player.about(asked, answer.as_ref(), &rights);
         match came.wrong(operation, &rights) {
             Some(what) => Done::Wrong(Box::new(Wrong { what, rights, about, held, at })),
-            None => Done::GaveUp,
+            // A connection's end is never wrong.
+            None => Done::Right,
         }
     }
 

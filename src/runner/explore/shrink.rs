@@ -167,7 +167,7 @@ async fn follow(mut playing: Playing<'_>, steps: &[Step]) -> Result<Option<(usiz
     for (at, step) in steps.iter().enumerate() {
         match playing.step(step).await? {
             Done::Right => {}
-            Done::GaveUp => return Ok(None),
+            Done::GaveUp(_) => return Ok(None),
             Done::Wrong(wrong) => {
                 let steps = playing.done.into_iter().map(|(_, step)| step).collect();
                 return Ok(Some((at, steps, *wrong)));

@@ -11,6 +11,8 @@ use crate::text::did_you_mean;
 use crate::yaml::{Node, Value};
 
 const KEYS: Key = 4;
+/// So many answers are enough if the pack does not say how many, and half of the operations where these are few.
+const ENOUGH: usize = 50;
 const MAX_KEYS: i64 = 100;
 const MAX_WORKERS: i64 = 8;
 const MAX_OPERATIONS: i64 = 100_000;
@@ -27,7 +29,9 @@ pub struct Explore {
     pub mix: Mix,
     pub crashes: Crashes,
     pub nodes: Nodes,
-    /// It ends after this time, however few operations it has done.
+    /// With fewer answers judged than this it says nothing about the program.
+    pub at_least: usize,
+    /// It ends after this time, once enough is judged.
     pub during: Option<Duration>,
     /// For one operation.
     pub timeout: Option<Duration>,
@@ -64,7 +68,12 @@ const EXPLORE: &[Field] = &[
         Shape::Words(&["kill", "restart"]),
         "What happens to the node now and then: `kill` is kill -9 between two operations or within one, `restart` a stop in good order; then it is started again. Of a cluster a node is killed, most often the one that answered last, and started again some operations later; a majority stays up. Nothing if left out.",
     ),
-    field("for", Shape::Duration, "It ends after this time, however few operations it has done."),
+    field(
+        "at_least",
+        Shape::Range(1, MAX_OPERATIONS),
+        "With fewer answers judged than this the test is not judged; 50 if left out, or half of `operations` if that is less. An operation that a kill cut off counts for nothing. A walk goes on until so many are judged, whatever `operations` and `for` say, but not beyond a minute.",
+    ),
+    field("for", Shape::Duration, "It ends after this time, however few operations it has done, but for `at_least`."),
     field("timeout", Shape::Duration, "For one operation; `defaults.timeout` if left out."),
 ];
 
@@ -118,9 +127,16 @@ fn decode(decoder: &mut Decoder<'_>, step: &mut Undecoded<'_>, _: &mut Names) ->
         let words = [("priority", &mut vary.priority), ("delay", &mut vary.delay)];
         chosen(decoder, node, "number of jobs", words)?;
     }
+    let at_least = number(decoder, "at_least", MAX_OPERATIONS);
+    if let (Some(enough), Some(all), Some(node)) = (at_least, operations, fields.get("at_least"))
+        && enough > all
+    {
+        decoder.error(node.at, format!("there are only {all} operations"), "write a smaller number");
+    }
     let during = decoder.duration_field(&fields, "for");
     let timeout = decoder.duration_field(&fields, "timeout");
     let operations = operations? as usize;
+    let at_least = at_least.map_or(ENOUGH.min(operations.div_ceil(2)), |enough| enough as usize);
     let (model, mix) = (name?, mix?);
     Some(Action::Explore(Box::new(Explore {
         model,
@@ -131,6 +147,7 @@ fn decode(decoder: &mut Decoder<'_>, step: &mut Undecoded<'_>, _: &mut Names) ->
         mix,
         crashes,
         nodes,
+        at_least,
         during,
         timeout,
     })))
@@ -237,10 +254,13 @@ mod tests {
         assert_eq!(explore.crashes, Crashes { kill: false, restart: true });
         assert!(!explore.versions());
         assert_eq!(explore.nodes, Nodes::ONE);
+        assert_eq!(explore.at_least, 25, "half of them");
         assert_eq!((explore.workers, explore.vary), (1, Vary::default()));
-        let text = "- explore: { model: store, operations: 50, mix: { get: 2 }, workers: 3, vary: [delay] }";
+        let text =
+            "- explore: { model: store, operations: 50, at_least: 9, mix: { get: 2 }, workers: 3, vary: [delay] }";
         let tests = of_one(text).unwrap();
         let Action::Explore(explore) = &tests.tests[0].steps[0].action else { panic!() };
+        assert_eq!(explore.at_least, 9);
         assert_eq!((explore.workers, explore.vary), (3, Vary { priority: false, delay: true }));
     }
 
@@ -260,6 +280,7 @@ mod tests {
         assert_eq!(of("model: store, mix: { get: 1 }, crashes: [crash]"), ["this is text, not a crash"]);
         assert_eq!(of("model: store, mix: { get: 1 }, vary: [ttr]"), ["this is text, not a number of jobs"]);
         assert_eq!(of("model: store, mix: { get: 1 }, workers: 9"), ["`workers` is a whole number from 1 to 8"]);
+        assert_eq!(of("model: store, mix: { get: 1 }, at_least: 6"), ["there are only 5 operations"]);
         let of_many = |fields: &str| {
             let text = format!("- explore: {{ model: store, operations: 5, mix: {{ get: 1 }}{fields} }}");
             crate::scenario::decode::tests::problems(&text)

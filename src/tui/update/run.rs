@@ -357,7 +357,7 @@ fn ended(ui: &mut Ui, outcome: Result<Outcome, String>) -> Vec<Effect> {
         }
         Ok(Outcome::Failed) => effects.extend(show_failure(&mut ui.app, advance)),
         Ok(Outcome::NotJudged) => {
-            ui.app.complain("The machine was too busy to judge a test. Run it again when less else runs.");
+            ui.app.complain("A test could not be judged; its card says why. Run it again.");
         }
         Ok(Outcome::Interrupted) => {}
         Ok(outcome @ (Outcome::BrokenPack { .. } | Outcome::Fault { .. })) => {

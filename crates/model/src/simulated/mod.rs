@@ -5,6 +5,7 @@ mod queue;
 mod store;
 
 use std::sync::Arc;
+use std::time::Instant;
 
 use super::*;
 
@@ -41,6 +42,10 @@ struct Trial {
 const ALL_CRASHES: Crashes = Crashes { kill: true, restart: true };
 /// A card of so many steps is read at a glance.
 const FEW: usize = 8;
+/// So many steps has a walk on a store that is right.
+const LENGTH: usize = 300;
+/// After so many steps a walk may end.
+const ENOUGH: usize = 50;
 /// How long something takes that is asked, and how long it is until the next is.
 const TAKES: u64 = 100;
 /// How long it takes at most until a gone worker is noticed.
@@ -154,7 +159,10 @@ fn walk(trial: &Trial, seed: u64, length: usize) -> (Went, Vec<Step>) {
     let (keys, nodes) = (trial.keys, trial.nodes);
     let mut drawer = Drawer::new(Plan { mix, keys, workers, values: Values::Text, vary, crashes, nodes, named });
     let (mut walk, mut steps) = (Walk::new(trial), Vec::new());
-    for _ in 0..length {
+    for drawn in 0..length {
+        if drawn == ENOUGH {
+            drawer.enough();
+        }
         let step = drawer.next(&walk.player, walk.now, &mut |n| numbers.below(n));
         steps.push(step.clone());
         let went = walk.step(&step);
@@ -163,6 +171,30 @@ fn walk(trial: &Trial, seed: u64, length: usize) -> (Went, Vec<Step>) {
         }
     }
     (Went::Right, steps)
+}
+
+/// Takes many walks on a store that is right: none goes wrong, and few have to be given up, at most so many of a hundred.
+/// `LSFR_WALKS=2000` takes more of them than usual, as CONTRIBUTING.md says.
+fn passes(name: &str, trial: &Trial, given_up: usize) {
+    let walks: u64 = std::env::var("LSFR_WALKS").ok().and_then(|walks| walks.parse().ok()).unwrap_or(300);
+    let began = Instant::now();
+    let (mut open, mut early) = (0, 0);
+    for seed in 0..walks {
+        let (went, steps) = walk(trial, seed, LENGTH);
+        match went {
+            Went::Right => {}
+            Went::Wrong(_) => panic!("{name}, seed {seed}: step {} went wrong: {:#?}", steps.len(), steps.last()),
+            Went::GaveUp => {
+                open += 1;
+                early += usize::from(steps.len() <= ENOUGH);
+            }
+        }
+    }
+    let took = began.elapsed().as_secs_f64();
+    println!(
+        "{name}: {walks} walks of {LENGTH} steps, none wrong, {open} given up ({early} of them within {ENOUGH} steps), {took:.1} s"
+    );
+    assert!(open * 100 <= given_up * walks as usize, "{name}: {open} of {walks} walks were given up");
 }
 
 /// At which of the steps an answer is wrong when they are done again from the beginning.

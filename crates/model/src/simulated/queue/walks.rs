@@ -1,7 +1,7 @@
 //! Walks on a queue that is right, and on wrong ones, each with the operations that show what is wrong.
 
 use super::super::super::*;
-use super::super::{ALL_CRASHES, Simulated, Trial, Went, is_found, walk, wrong_at};
+use super::super::{ALL_CRASHES, Simulated, Trial, Went, is_found, passes, walk, wrong_at};
 use super::{Bug, List, OF_JOBS_ASIDE, OF_NUMBERS, OF_ORDER, OF_TUBES, OVER_A_CRASH};
 
 fn of(bug: Bug, weight: fn(&OperationKind) -> u32, keys: Key, crashes: Crashes) -> Trial {
@@ -83,16 +83,9 @@ fn over_a_crash(kind: &OperationKind) -> u32 {
 
 #[test]
 fn a_right_queue_passes_every_walk() {
-    for (weight, crashes) in [(any as fn(&OperationKind) -> u32, Crashes::default()), (over_a_crash, ALL_CRASHES)] {
-        let trial = Trial { noticed: false, ..of(Bug::None, weight, 3, crashes) };
-        let mut given_up = 0;
-        for seed in 0..300 {
-            let (went, steps) = walk(&trial, seed, 300);
-            assert!(!matches!(went, Went::Wrong(_)), "{crashes:?}, {seed}: {:#?}", steps.last());
-            given_up += u32::from(matches!(went, Went::GaveUp));
-        }
-        assert!(given_up <= 15, "{given_up} of 300 walks were given up: {crashes:?}");
-    }
+    let of = |weight, crashes| Trial { noticed: false, ..of(Bug::None, weight, 3, crashes) };
+    passes("queue", &of(any, Crashes::default()), 5);
+    passes("queue, killed and restarted", &of(over_a_crash, ALL_CRASHES), 5);
 }
 
 fn are_found(bugs: &[Bug], weight: fn(&OperationKind) -> u32, keys: Key, crashes: Crashes) {
