@@ -27,8 +27,8 @@ pub use place::SHRUNK;
 use play::{Done, Playing, Wrong};
 use shrink::Shrinking;
 
-/// For so long it goes on, in granted time, until enough is judged: a program may take a second for each answer.
-const PATIENCE: Duration = Duration::from_secs(60);
+/// For so long it goes on, in granted time, until enough is judged: a program may take seconds for each answer.
+const PATIENCE: Duration = Duration::from_secs(240);
 /// How often is told how far it is, at most.
 const PROGRESS: Duration = Duration::from_millis(500);
 

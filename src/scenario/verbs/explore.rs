@@ -71,7 +71,7 @@ const EXPLORE: &[Field] = &[
     field(
         "at_least",
         Shape::Range(1, MAX_OPERATIONS),
-        "With fewer answers judged than this the test is not judged; 50 if left out, or half of `operations` if that is less. An operation that a kill cut off counts for nothing. A walk goes on until so many are judged, whatever `operations` and `for` say, but not beyond a minute.",
+        "With fewer answers judged than this the test is not judged; 50 if left out, or half of `operations` if that is less. An operation that a kill cut off counts for nothing. A walk goes on until so many are judged, whatever `operations` and `for` say, but not beyond four minutes.",
     ),
     field("for", Shape::Duration, "It ends after this time, however few operations it has done, but for `at_least`."),
     field("timeout", Shape::Duration, "For one operation; `defaults.timeout` if left out."),

@@ -414,7 +414,7 @@ fn what_broke_is_said() {
     assert!(matches!(desk.ui.layers.top(), Some(Layer::Note(_))));
     let mut desk = Desk::new();
     desk.press("r").begun("first").news(RunNews::Ended(Ok(Outcome::NotJudged)));
-    assert!(desk.toast().contains("too busy"));
+    assert!(desk.toast().contains("could not be judged"));
 }
 
 #[test]
