@@ -39,6 +39,7 @@ use std::time::{Duration, Instant};
 use futures_util::future::join_all;
 use nix::sys::signal::Signal;
 use tokio::sync::{Mutex, MutexGuard, Semaphore, mpsc, watch};
+use tokio::task::spawn_blocking;
 use tokio::time::timeout;
 
 pub use error::{ClusterError, NodeError, PortInUse, StartError, StopError};
@@ -389,9 +390,11 @@ impl Cluster {
             {
                 life.send(Order::Kill).await;
                 if timeout(GUARD_ANSWERS_WITHIN, life.ended()).await.is_err() {
-                    // A stopped or stuck guard: once it is gone, its tree comes to lsfr.
-                    let guard = nix::unistd::Pid::from_raw(life.shared.guard);
-                    let _ = nix::sys::signal::kill(guard, Signal::SIGKILL);
+                    // A stopped or stuck guard. Its tree first: a guard that the kernel is long in ending would keep it
+                    // alive until lsfr is gone. What is made meanwhile comes to lsfr with the guard's end.
+                    let guard = life.shared.guard;
+                    let _ = spawn_blocking(move || tree::signal_all(guard, Signal::SIGKILL)).await;
+                    let _ = nix::sys::signal::kill(nix::unistd::Pid::from_raw(guard), Signal::SIGKILL);
                     let _ = timeout(GUARD_ANSWERS_WITHIN, life.ended()).await;
                 }
             }

@@ -188,21 +188,33 @@ async fn a_dropped_cluster_leaves_nothing() {
     }
 }
 
+/// The guard of whatever is alive: run.sh may have ended, but it has the guard above it somewhere.
+fn guard_above(mut pid: i32) -> i32 {
+    while fs::read_to_string(format!("/proc/{pid}/comm")).unwrap() != "node-guard\n" {
+        let stat = fs::read_to_string(format!("/proc/{pid}/stat")).unwrap();
+        let rest = stat.rsplit(") ").next().unwrap();
+        pid = rest.split(' ').nth(1).unwrap().parse().unwrap();
+    }
+    pid
+}
+
+/// It obeys no order any more: lsfr ends the tree itself.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_guard_that_stands_still_leaves_nothing() {
+    let (shape, run_sh) = SHAPES[3];
+    let bench = Bench::new(run_sh).await;
+    bench.cluster.start("n1").await.unwrap();
+    kill(Pid::from_raw(guard_above(bench.alive()[0].0)), Signal::SIGSTOP).unwrap();
+    bench.cluster.shutdown().await;
+    bench.assert_empty(shape);
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_killed_guard_leaves_nothing() {
     for (shape, run_sh) in SHAPES {
         let mut bench = Bench::new(run_sh).await;
         let started = bench.cluster.start("n1").await.unwrap();
-        let ancestor = |pid: i32| -> i32 {
-            let stat = fs::read_to_string(format!("/proc/{pid}/stat")).unwrap();
-            let rest = stat.rsplit(") ").next().unwrap();
-            rest.split(' ').nth(1).unwrap().parse().unwrap()
-        };
-        // run.sh may have ended; whatever is alive has the guard above it somewhere.
-        let mut guard = bench.alive()[0].0;
-        while fs::read_to_string(format!("/proc/{guard}/comm")).unwrap() != "node-guard\n" {
-            guard = ancestor(guard);
-        }
+        let guard = guard_above(bench.alive()[0].0);
         assert_ne!(guard, started.pid);
         // What a shell or a service manager sends does not harm it.
         for signal in [Signal::SIGTERM, Signal::SIGINT, Signal::SIGHUP] {
