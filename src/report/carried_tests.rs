@@ -17,23 +17,16 @@ fn ms(ms: u64) -> Duration {
 
 fn request(at: u64, method: &str, node: &str, path: &str, body: &str) -> Operation {
     let read = method == "GET";
+    let came = Excerpt::new(if read { body.as_bytes() } else { b"" });
+    let answer = Answer { status: 200, headers: vec![], body: came, unsettled: false };
     Operation {
         id: Some(OperationId(at)),
         node: node.into(),
-        address: "127.0.0.1:24011".into(),
-        method: method.into(),
         path: path.into(),
-        headers: vec![],
         body: (!read).then(|| Excerpt::new(body.as_bytes())),
-        hops: Vec::new(),
         called: ms(at),
         took: ms(1),
-        result: Answered::Answer(Answer {
-            status: 200,
-            headers: vec![],
-            body: Excerpt::new(if read { body.as_bytes() } else { b"" }),
-            unsettled: false,
-        }),
+        ..Operation::example(method, Answered::Answer(answer))
     }
 }
 

@@ -133,14 +133,9 @@ impl Answers {
         self.until
     }
 
-    /// Whether what is held back has been for long enough.
-    pub(super) fn is_due(&self, now: Instant) -> bool {
-        self.until.is_some_and(|until| until <= now)
-    }
-
     /// Nothing has come in time: returns what has been typed after all.
     pub(super) fn expire(&mut self, now: Instant) -> Vec<Heard> {
-        if !self.is_due(now) {
+        if self.until.is_none_or(|until| now < until) {
             return Vec::new();
         }
         std::mem::take(self).state.held().map(Heard::Typed).collect()

@@ -17,8 +17,9 @@ use super::answers::{Answers, Heard};
 
 /// How long nothing may come. Whoever stops the thread wakes it.
 const LONG: Duration = Duration::from_secs(3600);
-/// A look at what has arrived. crossterm does not look at all if no time is left for that.
-const LOOK: Duration = Duration::from_millis(1);
+/// A look at what has arrived. crossterm does not look at all if no time is left for that, and does not sleep in the
+/// last millisecond of a wait.
+const LOOK: Duration = Duration::from_micros(50);
 
 /// It takes all that is typed, of an editor too: it must be dropped before anybody else has the terminal.
 pub(super) struct Listener {
@@ -67,10 +68,19 @@ fn listen(stopped: &AtomicBool, to: &mpsc::UnboundedSender<io::Result<Heard>>) {
     }
 }
 
-/// Waits for one input, or for the end of what was held back.
+/// Waits for one input, or for the end of what is held back.
 fn turn(answers: &mut Answers) -> io::Result<Vec<Heard>> {
-    let wait = answers.until().map_or(LONG, |until| until.saturating_duration_since(Instant::now()).max(LOOK));
-    if event::poll(wait)? || (answers.is_due(Instant::now()) && event::poll(LOOK)?) {
+    let arrived = match answers.until() {
+        None => event::poll(LONG)?,
+        Some(until) => {
+            event::poll(LOOK)? || {
+                thread::sleep(until.saturating_duration_since(Instant::now()));
+                // Twice: one look may have been too late to be one.
+                event::poll(LOOK)? || event::poll(LOOK)?
+            }
+        }
+    };
+    if arrived {
         return Ok(answers.take(event::read()?, Instant::now()));
     }
     Ok(answers.expire(Instant::now()))

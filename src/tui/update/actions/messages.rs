@@ -19,9 +19,11 @@ struct Place {
 }
 
 impl Place {
+    /// From a failure it opens on what was wrong; whoever looks at another moment of its run wants that.
     fn opening(&self, card: Option<&Card>) -> Option<Opening> {
         let moment = self.moment?;
-        let failure = card.filter(|card| self.run.ends_with(&card.records)).map(Card::summary);
+        let led_here = |card: &&Card| self.run.ends_with(&card.records) && card.moment() == moment;
+        let failure = card.filter(led_here).map(Card::summary);
         Some(Opening { moment, failure: failure.filter(|text| !text.is_empty()) })
     }
 }
@@ -120,4 +122,21 @@ pub(in crate::tui::update) fn follow(ui: &mut Ui) -> Option<Effect> {
     let pane = ui.layers.messages_mut()?;
     let goes_on = flying.as_deref() == Some(pane.run());
     pane.follow(goes_on, now)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tui::update::tests::violation;
+
+    #[test]
+    fn a_failure_is_looked_for_at_its_own_moment_alone() {
+        let card = violation("load", "holds");
+        let run = PathBuf::from("/p").join(&card.records);
+        let opening = |moment| Place { run: run.clone(), moment: Some(moment) }.opening(Some(&card)).unwrap();
+        assert_eq!(opening(card.moment()).failure, Some(card.summary()));
+        // A line of the logs shortly before it, say.
+        let before = card.moment() - Duration::from_millis(200);
+        assert_eq!(opening(before), Opening { moment: before, failure: None });
+    }
 }
