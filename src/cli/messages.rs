@@ -49,9 +49,8 @@ pub(super) fn run(args: &MessagesArgs) -> Result {
         Drawn::Json => json(&mut out, &record, &exchanges)?,
         Drawn::Text | Drawn::Mermaid => {
             let own = own_lines::without_requests(run.events().map_err(Problem::own)?);
-            let faults: Vec<Duration> =
-                own.iter().filter(|line| line.kind == Kind::Deed).map(|line| line.at).collect();
-            let rows = fold::fold(record.entries(), &exchanges, &faults);
+            let breaks: Vec<Duration> = own.iter().filter(|line| line.parts_messages()).map(|line| line.at).collect();
+            let rows = fold::fold(record.entries(), &exchanges, &breaks);
             let own: Vec<OwnLine> = own.into_iter().filter(|line| is_wanted(line, args)).collect();
             let lines = Lines { record: &record, rows: &rows, own: &own, nodes: known.len() };
             match args.format {

@@ -11,7 +11,9 @@ use crate::network::Hold;
 
 /// A sender's run of messages that are alike ends with a gap of this length.
 const GAP: Duration = Duration::from_secs(1);
-/// Fewer are told one by one.
+/// What comes this soon again goes on whatever else its sender says: heartbeats do.
+const SOON: Duration = Duration::from_millis(400);
+/// Fewer to one receiver are told one by one.
 const FEW: usize = 3;
 
 /// A message, or an HTTP exchange: places among the entries of a record.
@@ -101,7 +103,7 @@ pub fn exchanges(entries: &[Entry]) -> Vec<Exchange> {
 }
 
 /// What makes exchanges alike, beside their sender.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 struct Likeness {
     message: (Kind, u32, Option<Fate>, Option<Hold>),
     answer: Option<(u32, Option<Fate>, Option<Hold>)>,
@@ -119,50 +121,53 @@ impl Likeness {
 
 /// A run that may go on.
 struct Run {
-    likeness: Likeness,
     last: Duration,
     exchanges: Vec<Exchange>,
 }
 
-/// Folds repeats, interleaved with others or not. A sender's run of them ends when it sends something else, with a gap,
-/// and with a fault: `faults` are the times of these, in order. Rows are in order of their first messages.
-pub fn fold(entries: &[Entry], exchanges: &[Exchange], faults: &[Duration]) -> Vec<Row> {
-    let mut open: HashMap<&str, Run> = HashMap::new();
+/// Folds repeats, interleaved with others or not. A sender's run of them ends with a gap, a shorter one if it sends
+/// something else meanwhile, and at a break: `breaks` are the times of what was done and what nodes became, in order.
+/// Rows are in order of their first messages.
+pub fn fold(entries: &[Entry], exchanges: &[Exchange], breaks: &[Duration]) -> Vec<Row> {
+    let mut open: HashMap<(&str, Likeness), Run> = HashMap::new();
+    let mut said_last: HashMap<&str, Likeness> = HashMap::new();
     let mut rows = Vec::new();
     for exchange in exchanges {
         let entry = &entries[exchange.message];
         let likeness = Likeness::of(*exchange, entries);
+        let nothing_else = said_last.insert(&entry.from, likeness) == Some(likeness);
         let goes_on = |run: &Run| {
-            let fault = faults.get(faults.partition_point(|fault| *fault <= run.last));
-            run.likeness == likeness
-                && entry.began.saturating_sub(run.last) < GAP
-                && fault.is_none_or(|fault| *fault > entry.began)
+            let next = breaks.get(breaks.partition_point(|at| *at <= run.last));
+            entry.began.saturating_sub(run.last) < if nothing_else { GAP } else { SOON }
+                && next.is_none_or(|at| *at > entry.began)
         };
-        match open.get_mut(&*entry.from) {
+        match open.get_mut(&(&*entry.from, likeness)) {
             Some(run) if goes_on(run) => {
                 run.exchanges.push(*exchange);
                 run.last = entry.began;
             }
             _ => {
-                let run = Run { likeness, last: entry.began, exchanges: vec![*exchange] };
-                if let Some(ended) = open.insert(&entry.from, run) {
-                    close(ended, &mut rows);
+                let run = Run { last: entry.began, exchanges: vec![*exchange] };
+                if let Some(ended) = open.insert((&entry.from, likeness), run) {
+                    close(ended, entries, &mut rows);
                 }
             }
         }
     }
     for (_, run) in open {
-        close(run, &mut rows);
+        close(run, entries, &mut rows);
     }
     rows.sort_by_key(|row| row.first().message);
     rows
 }
 
-fn close(run: Run, rows: &mut Vec<Row>) {
-    if run.exchanges.len() >= FEW {
-        rows.push(Row { exchanges: run.exchanges });
+fn close(run: Run, entries: &[Entry], rows: &mut Vec<Row>) {
+    let all = Row { exchanges: run.exchanges };
+    // To two others at once: said to all.
+    if all.exchanges.len() >= FEW || all.receivers(entries).len() > 1 {
+        rows.push(all);
     } else {
-        rows.extend(run.exchanges.into_iter().map(|exchange| Row { exchanges: vec![exchange] }));
+        rows.extend(all.exchanges.into_iter().map(|exchange| Row { exchanges: vec![exchange] }));
     }
 }
 

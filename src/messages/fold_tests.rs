@@ -12,9 +12,9 @@ fn entries(all: &[(&str, &str, u64, u32)]) -> Vec<Entry> {
 }
 
 /// How many exchanges each row has.
-fn folded(entries: &[Entry], faults: &[u64]) -> Vec<usize> {
-    let faults: Vec<Duration> = faults.iter().map(|at| Duration::from_millis(*at)).collect();
-    fold(entries, &exchanges(entries), &faults).iter().map(|row| row.exchanges.len()).collect()
+fn folded(entries: &[Entry], breaks: &[u64]) -> Vec<usize> {
+    let breaks: Vec<Duration> = breaks.iter().map(|at| Duration::from_millis(*at)).collect();
+    fold(entries, &exchanges(entries), &breaks).iter().map(|row| row.exchanges.len()).collect()
 }
 
 #[test]
@@ -34,19 +34,38 @@ fn repeats_fold_though_others_speak_between_them() {
 }
 
 #[test]
-fn a_run_breaks_at_another_kind_a_fault_and_a_gap() {
+fn heartbeats_go_on_whatever_else_their_sender_says() {
+    let mut all: Vec<_> = (0..10).map(|number| ("n3", "n1", number * 100, 7)).collect();
+    all.insert(5, ("n3", "n1", 450, 8));
+    assert_eq!(folded(&entries(&all), &[]), [10, 1]);
+}
+
+#[test]
+fn what_comes_later_behind_another_kind_is_another_run() {
+    let votes = |at| [("n3", "n1", at, 7), ("n3", "n2", at + 1, 7), ("n3", "n4", at + 2, 7)];
+    let mut all = votes(0).to_vec();
+    all.extend(votes(500));
+    assert_eq!(folded(&entries(&all), &[]), [6], "nothing else was said");
+    all.insert(3, ("n3", "n1", 10, 8));
+    assert_eq!(folded(&entries(&all), &[]), [3, 1, 3]);
+}
+
+#[test]
+fn a_run_breaks_at_what_was_done_and_at_a_gap() {
     let alike = |at| ("n3", "n1", at, 7);
     let runs = [alike(0), alike(1), alike(2), alike(3), alike(4), alike(5)];
     assert_eq!(folded(&entries(&runs), &[]), [6]);
-    let mut other = runs;
-    other[3].3 = 8;
-    assert_eq!(folded(&entries(&other), &[]), [3, 1, 1, 1]);
     let late = [alike(0), alike(1), alike(2), alike(1002), alike(1003), alike(1004)];
     assert_eq!(folded(&entries(&late), &[]), [3, 3]);
     let apart = [0, 10, 20, 30, 40, 50].map(alike);
     assert_eq!(folded(&entries(&apart), &[25]), [3, 3]);
     assert_eq!(folded(&entries(&apart), &[60]), [6]);
-    assert_eq!(folded(&entries(&runs[..2]), &[]), [1, 1], "two are no repeats");
+}
+
+#[test]
+fn two_are_repeats_only_if_they_went_to_two() {
+    assert_eq!(folded(&entries(&[("n3", "n1", 0, 7), ("n3", "n1", 1, 7)]), &[]), [1, 1]);
+    assert_eq!(folded(&entries(&[("n3", "n1", 0, 7), ("n3", "n2", 1, 7)]), &[]), [2]);
 }
 
 #[test]

@@ -23,7 +23,7 @@ use super::message::{Ended, Fate, Loss, Message};
 
 pub(super) const LENGTH: usize = 40;
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Kind {
     HttpRequest,
     HttpAnswer,

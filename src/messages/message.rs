@@ -63,7 +63,7 @@ pub struct Ended {
     pub held: Option<Held>,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Hash)]
 #[serde(tag = "fate", rename_all = "kebab-case")]
 pub enum Fate {
     /// All of it is in the receiver's kernel. A paused node reads it later.
@@ -76,7 +76,7 @@ pub enum Fate {
     Undelivered,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Hash)]
 #[serde(rename_all = "kebab-case")]
 pub enum Loss {
     /// The test reset the link.
@@ -97,6 +97,9 @@ pub struct Held {
     pub by: Hold,
 }
 
+/// Bytes of a body that is alike to others of about its length.
+const LONG: u64 = 4 << 10;
+
 /// Messages for which this is equal are alike: of one kind and one shape, whatever their values.
 pub(super) fn alike(frame: &Frame) -> u32 {
     let mut hash = Hash::default();
@@ -114,7 +117,8 @@ pub(super) fn alike(frame: &Frame) -> u32 {
         (Some(shape), _) => hash.add(&shape.to_le_bytes()),
         // Lines differ by their first word.
         (None, Content::Text) => {}
-        // Of what is not understood, the length tells most.
+        // Of what is not understood, the length tells most; of what is long, about how long it is.
+        (None, _) if frame.length >= LONG => hash.add(&frame.length.ilog2().to_le_bytes()),
         (None, _) => hash.add(&frame.length.to_le_bytes()),
     }
     let value = hash.value();

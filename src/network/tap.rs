@@ -69,7 +69,7 @@ pub enum Passage {
 }
 
 /// Why bytes wait at a link.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Hash)]
 #[serde(rename_all = "lowercase")]
 pub enum Hold {
     /// This direction is cut.

@@ -1,7 +1,9 @@
 //! Messages between nodes, in words: a row of them on a line, and a diagram. Whatever is in here is cleaned.
 
+mod bytes;
 mod details;
 mod diagram;
+mod usual;
 
 use std::fmt::Write as _;
 use std::time::Duration;
@@ -13,13 +15,11 @@ use crate::messages::{Ended, Entry, Fate, Loss, Message, ReadError, Record};
 use crate::network::Hold;
 use crate::text::{clean, shortened, size};
 
+use bytes::{compact, is_unreadable, text_in, values_in};
 pub use details::{DetailLine, Role, details};
 pub use diagram::Diagram;
+pub use usual::{Usual, usual};
 
-/// Stands for what cannot be read.
-const DOT: char = '·';
-/// Letters of text among other bytes.
-const TEXT: usize = 4;
 /// Bytes of a body in a line.
 const BODY: usize = 120;
 
@@ -258,55 +258,11 @@ fn one_line(body: &str) -> String {
     match serde_json::from_str::<Box<serde_json::value::RawValue>>(body) {
         Ok(_) => compact(body),
         // Binary with text in it, as messages behind their lengths have it.
-        Err(_) if body.contains(|c: char| c.is_control() && !c.is_ascii_whitespace()) => text_in(body),
+        Err(_) if body.contains(|c| is_unreadable(c) && !c.is_ascii_whitespace()) => {
+            values_in(body).unwrap_or_else(|| text_in(body))
+        }
         Err(_) => body.to_owned(),
     }
-}
-
-/// Valid JSON without white space outside of its texts. Numbers stay as they were written.
-fn compact(json: &str) -> String {
-    let (mut within, mut escaped) = (false, false);
-    json.chars()
-        .filter(|c| {
-            let kept = within || !c.is_ascii_whitespace();
-            match c {
-                _ if escaped => escaped = false,
-                '\\' if within => escaped = true,
-                '"' => within = !within,
-                _ => {}
-            }
-            kept
-        })
-        .collect()
-}
-
-/// What can be read of bytes, with a dot for each stretch between.
-fn printable(bytes: &str) -> String {
-    runs(bytes, 1)
-}
-
-/// The same in a line: where there is text, letters that stand alone are lengths and numbers, as strings(1) has it.
-fn text_in(bytes: &str) -> String {
-    let has_text = bytes.split(is_unreadable).any(|run| run.chars().count() >= TEXT);
-    runs(bytes, if has_text { TEXT } else { 1 })
-}
-
-fn is_unreadable(c: char) -> bool {
-    c.is_control() || c == '\u{fffd}'
-}
-
-/// Runs of at least so many letters.
-fn runs(bytes: &str, least: usize) -> String {
-    let mut runs = String::with_capacity(bytes.len());
-    for (number, run) in bytes.split(is_unreadable).enumerate() {
-        if number > 0 && !runs.ends_with(DOT) {
-            runs.push(DOT);
-        }
-        if run.chars().count() >= least {
-            runs.push_str(run);
-        }
-    }
-    runs
 }
 
 /// What became of a message, if that is worth a word.
@@ -413,14 +369,5 @@ mod tests {
                 (words.to_owned(), common.to_owned())
             );
         }
-    }
-
-    #[test]
-    fn bytes_show_what_can_be_read() {
-        assert_eq!(printable("\0\u{1}PING\u{fffd}\n"), "·PING·");
-        assert_eq!(printable("X\0vote granted\u{1}9\0 7"), "X·vote granted·9· 7");
-        assert_eq!(text_in("X\0vote granted\u{1}9\0 7"), "·vote granted·");
-        assert_eq!(text_in("\0W\u{1}"), "·W·");
-        assert_eq!(text_in("ok"), "ok");
     }
 }

@@ -30,6 +30,14 @@ pub struct OwnLine {
     pub wrong: bool,
 }
 
+impl OwnLine {
+    /// Messages before it are not told together with those after it: something was done, a node became something else,
+    /// an answer is wrong.
+    pub fn parts_messages(&self) -> bool {
+        self.wrong || !self.kind.is_of_clients()
+    }
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
     /// A build or a test begins, or has failed.

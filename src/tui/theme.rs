@@ -391,6 +391,6 @@ mod tests {
             assert_eq!(Look::parse(look.name()), Some(look));
         }
         assert_eq!(Look::parse("Dim"), None);
-        assert_eq!(Theme::DARK.style(Look::Node(7)), Theme::DARK.style(Look::Node(2)));
+        assert_eq!(Theme::DARK.style(Look::Node(11)), Theme::DARK.style(Look::Node(2)));
     }
 }

@@ -8,7 +8,7 @@ use super::shape;
 
 /// Bytes of a head or body that are kept to be shown.
 pub const SHOWN: usize = 4 << 10;
-/// Bytes of a body that are kept until it is whole, to see its shape. A longer one has none.
+/// Bytes of a body that are kept until it is whole, to see its shape.
 const SHAPED: usize = 64 << 10;
 
 /// What a message is.
@@ -103,16 +103,36 @@ impl Body {
         self.length
     }
 
+    /// Of one that is too long, the shape of what it begins with.
     pub(super) fn shape(&self) -> Option<u64> {
-        if self.kept.len() as u64 != self.length {
-            return None;
-        }
-        shape::of(&self.kept).or_else(|| shape::within(&self.kept))
+        let whole = self.kept.len() as u64 == self.length;
+        shape::of(&self.kept).filter(|_| whole).or_else(|| shape::within(&self.kept))
     }
 
     pub(super) fn shown(mut self) -> Vec<u8> {
         self.kept.truncate(SHOWN);
         self.kept.shrink_to_fit();
         self.kept
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_long_body_has_the_shape_of_what_it_begins_with() {
+        let shape = |begin: &str, length: usize| {
+            let mut body = Body::default();
+            body.add(begin.as_bytes());
+            body.add(&vec![0; length]);
+            body.shape()
+        };
+        let long = shape("{\"term\":1}", 3 * SHAPED);
+        assert!(long.is_some());
+        assert_eq!(long, shape("{\"term\":2}", 2 * SHAPED));
+        assert_eq!(long, shape("{\"term\":2}", 10));
+        assert_ne!(long, shape("{\"vote\":2}", 3 * SHAPED));
+        assert_eq!(shape("{\"cut", 2 * SHAPED), None);
     }
 }

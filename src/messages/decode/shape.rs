@@ -23,24 +23,23 @@ pub(super) fn of(bytes: &[u8]) -> Option<u64> {
     Some(hash.value())
 }
 
-/// The shape of the JSON objects within bytes that are none themselves, such as several behind lengths in one body. None
-/// where there is no such object.
+/// The shape of the JSON objects within bytes that are none themselves, such as several behind lengths in one body. One
+/// and three of a shape are the same message, as in an array. None where there is no such object.
 pub(super) fn within(bytes: &[u8]) -> Option<u64> {
-    let mut hash = Hash::default();
-    let (mut at, mut found) = (0, false);
+    let mut shapes: Vec<u64> = Vec::new();
+    let mut at = 0;
     for _ in 0..TRIES {
         let Some(begin) = memchr::memchr(b'{', &bytes[at..]) else { break };
         at += begin;
         let mut values = serde_json::Deserializer::from_slice(&bytes[at..]).into_iter::<serde::de::IgnoredAny>();
         let length = values.next().and_then(Result::ok).map(|_| values.byte_offset());
         let shape = length.and_then(|length| of(&bytes[at..at + length]));
-        if let Some(shape) = shape {
-            hash.add(&shape.to_le_bytes());
-            found = true;
-        }
+        shapes.extend(shape.filter(|shape| !shapes.contains(shape)));
         at += length.unwrap_or(1);
     }
-    found.then(|| hash.value())
+    let mut hash = Hash::default();
+    shapes.iter().for_each(|shape| hash.add(&shape.to_le_bytes()));
+    (!shapes.is_empty()).then(|| hash.value())
 }
 
 /// Adds the shape of the next value to a hash.
@@ -180,7 +179,8 @@ mod tests {
         assert!(vote.is_some());
         assert_eq!(vote, within(b"\x0b\0\0\0{\"vote\":22}"));
         assert_ne!(vote, within(b"\x0c\0\0\0{\"append\":1}"));
-        assert_ne!(vote, within(b"{\"vote\":1}{\"vote\":1}"), "two are not one");
+        assert_eq!(vote, within(b"{\"vote\":1}\x0a\0{\"vote\":2}"));
+        assert_ne!(vote, within(b"{\"vote\":1}\x0c\0{\"append\":1}"));
         assert_eq!(within(b"{\"vote\":"), None);
         assert_eq!(within(&[b'{'; 100_000]), None);
     }

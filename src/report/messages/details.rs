@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use super::{fate_words, kind_words, printable};
+use super::bytes::printable;
+use super::{fate_words, kind_words};
 use crate::messages::decode::Content;
 use crate::messages::fold::Exchange;
 use crate::messages::{Ended, Fate, Message, ReadError, Record};

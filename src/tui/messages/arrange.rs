@@ -80,7 +80,7 @@ pub(super) fn arrange(
 ) -> Result<Option<Arranged>, String> {
     let filter = Filter::new(&query.filter, loaded);
     let Some(exchanges) = exchanges(loaded, &filter, ticket)? else { return Ok(None) };
-    let rows = fold::fold(loaded.record.entries(), &exchanges, &loaded.faults);
+    let rows = fold::fold(loaded.record.entries(), &exchanges, &loaded.breaks);
     let (lines, more_lines) = match Pattern::new(&query.lines) {
         Some(pattern) => match printed(run, loaded, &filter, &pattern, ticket) {
             Some(printed) => printed,

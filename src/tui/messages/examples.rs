@@ -14,6 +14,9 @@ use crate::report::Reporter;
 use crate::report::records::RunFolder;
 use crate::report::run_state::RunState;
 
+/// From so many nodes on there are groups of three, and the run goes on for a while.
+const MANY: usize = 9;
+
 /// A folder with one run in it.
 pub(in crate::tui) struct Recorded {
     _project: TempDir,
@@ -27,6 +30,7 @@ pub(in crate::tui) const TEST: &str = "A leader that nobody hears is replaced";
 struct Told {
     folder: RunFolder,
     state: RunState,
+    groups: bool,
 }
 
 impl Told {
@@ -42,6 +46,8 @@ impl Told {
 
     fn says(&mut self, ms: u64, node: &str, role: &str, term: u64) {
         let (text, leads) = (format!("{role}, term {term}"), role == "leader");
+        let number: usize = node[1..].parse().unwrap();
+        let group = if self.groups { format!("g{}", number.div_ceil(3)) } else { String::new() };
         self.event(
             ms,
             Event::Says {
@@ -50,7 +56,7 @@ impl Told {
                 role: role.into(),
                 term: Some(term),
                 leads,
-                group: String::new(),
+                group,
                 members: Vec::new(),
             },
         );
@@ -89,7 +95,7 @@ pub(in crate::tui) fn events(names: &[&str]) -> Recorded {
     let project = tempfile::tempdir().unwrap();
     let folder = RunFolder::create(project.path(), STAGE, chrono::Local::now()).unwrap();
     let run = folder.path().to_owned();
-    let mut told = Told { folder, state: RunState::default() };
+    let mut told = Told { folder, state: RunState::default(), groups: names.len() >= MANY };
     let started = facts::RunStarted {
         version: String::new(),
         challenge: "kv".into(),
@@ -127,6 +133,9 @@ pub(in crate::tui) fn events(names: &[&str]) -> Recorded {
     }
     told.links(2_058, Verb::Heal, "all links", &[]);
     told.says(2_070, "n2", "follower", 2);
+    if names.len() >= MANY {
+        told.asked(3_300, "n3", "/kv/late", 200);
+    }
     let (stage, test, verdict) = (STAGE.into(), TEST.into(), facts::Verdict::Passed);
     told.event(2_300, Event::TestEnded { stage, test, verdict, took: Duration::from_millis(2_299) });
     let ended = Event::RunEnded { outcome: facts::Outcome::Passed, took: Duration::from_millis(2_310) };

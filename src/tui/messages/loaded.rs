@@ -1,6 +1,7 @@
 //! What the view reads of a run: the index of its messages, and what lsfr did meanwhile. Read as a whole, behind the
 //! screen, and never changed: while a run goes on, it is read again.
 
+use std::collections::HashMap;
 use std::fs::File;
 use std::io::BufReader;
 use std::path::Path;
@@ -8,9 +9,10 @@ use std::time::Duration;
 
 use history::{History, Operation};
 
+use crate::facts::Event;
 use crate::messages::fold::{self, Exchange};
 use crate::messages::{Kind, Record};
-use crate::report::messages::nodes;
+use crate::report::messages::{Usual, nodes, usual};
 use crate::report::own_lines::{self, Kind as OwnKind, OwnLine};
 use crate::report::records;
 use crate::report::replay;
@@ -26,12 +28,16 @@ pub struct Loaded {
     pub exchanges: Vec<Exchange>,
     /// Those that said something, in their order.
     pub nodes: Vec<String>,
+    /// The group that each of them said last it is in; empty where there are no groups.
+    pub groups: Vec<String>,
+    /// What most requests are.
+    pub usual: Option<Usual>,
     /// What lsfr did and asked, in order of time.
     pub own: Vec<OwnLine>,
     /// The nodes' states.
     pub timelines: Timelines,
-    /// When something was done to nodes or links.
-    pub faults: Vec<Duration>,
+    /// When runs of messages that are alike end: something was done, a node became something else, an answer is wrong.
+    pub breaks: Vec<Duration>,
     /// Bytes went by that lsfr had no time to record.
     pub missed: bool,
     /// The record was too large: earlier messages are no longer kept.
@@ -48,7 +54,11 @@ impl Loaded {
         };
         let Some(record) = Record::open(run).map_err(|error| error.to_string())? else { return Ok(None) };
         let (mut state, mut timelines) = (RunState::default(), Timelines::default());
+        let mut groups: HashMap<String, String> = HashMap::new();
         for stamped in &events {
+            if let Event::Says { node, group, .. } = &stamped.event {
+                groups.insert(node.clone(), clean(group));
+            }
             state.event(stamped);
             timelines.event(stamped, state.cluster());
         }
@@ -56,10 +66,13 @@ impl Loaded {
         own.extend(of_clients(run));
         own.sort_by_key(|line| line.at);
         let entries = record.entries();
+        let nodes: Vec<String> = nodes(entries).into_iter().map(str::to_owned).collect();
         Ok(Some(Loaded {
             exchanges: fold::exchanges(entries),
-            nodes: nodes(entries).into_iter().map(str::to_owned).collect(),
-            faults: own.iter().filter(|line| line.kind == OwnKind::Deed).map(|line| line.at).collect(),
+            groups: nodes.iter().map(|node| groups.remove(node).unwrap_or_default()).collect(),
+            nodes,
+            usual: usual(&record).map_err(|error| error.to_string())?,
+            breaks: own.iter().filter(|line| line.parts_messages()).map(|line| line.at).collect(),
             missed: entries.iter().any(|entry| entry.kind == Kind::Unrecorded),
             forgotten: entries.iter().map(|entry| entry.id.0).min().is_some_and(|first| first > 0),
             own,

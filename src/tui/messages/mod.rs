@@ -51,7 +51,37 @@ pub enum Item {
     Asks(u32),
     Ask(u32, u32),
     Line(u32),
+    /// Between two rows nothing begins for a while.
+    Gap(Gap),
 }
+
+/// A stretch of time, in milliseconds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Gap {
+    middle: u32,
+    length: u32,
+}
+
+impl Gap {
+    /// None between moments that follow each other closely.
+    fn between(before: Duration, after: Duration) -> Option<Gap> {
+        let length = after.saturating_sub(before);
+        let millis = |time: Duration| u32::try_from(time.as_millis()).unwrap_or(u32::MAX);
+        (length >= LONG).then(|| Gap { middle: millis(before + length / 2), length: millis(length) })
+    }
+
+    /// A moment within it: after the row before it, and before the row after it.
+    fn at(self) -> Duration {
+        Duration::from_millis(self.middle.into())
+    }
+
+    fn length(self) -> Duration {
+        Duration::from_millis(self.length.into())
+    }
+}
+
+/// A gap of this length is told.
+const LONG: Duration = Duration::from_secs(1);
 
 /// While a run goes on, it is read again so soon after the last time; later, the longer that took.
 const AGAIN: Duration = Duration::from_millis(500);

@@ -9,9 +9,10 @@ use std::time::Duration;
 use super::arrange::Arranged;
 use super::told::{self, Told};
 use super::work::Rows;
-use super::{Item, Loaded, Opening, Query};
+use super::{Gap, Item, Loaded, Opening, Query};
 use crate::messages::MessageId;
 use crate::messages::fold::Exchange;
+use crate::report::own_lines::Kind;
 use crate::tui::scroll::Scroll;
 use sought::Sought;
 
@@ -32,6 +33,8 @@ pub struct Reader {
     chosen: usize,
     /// The first row on the screen.
     top: usize,
+    /// A row below the chosen one that is to be in sight with it, if there is room for both.
+    with: Option<usize>,
     /// Where the reader went last by himself, while rows are arranged anew: a filter may hide what was there.
     anchor: Option<Duration>,
     /// The chosen row is the last one, whatever comes.
@@ -72,13 +75,14 @@ impl Reader {
     pub(super) fn new(rows: Rows, opening: Option<Opening>, live: bool) -> Self {
         let Rows { loaded, arranged, query } = rows;
         let mut reader = Self {
-            items: arranged.items.clone(),
+            items: Vec::new(),
             loaded,
             arranged,
             query,
             unfolded: Vec::new(),
             chosen: 0,
             top: 0,
+            with: None,
             anchor: None,
             follows: false,
             first_node: 0,
@@ -88,11 +92,13 @@ impl Reader {
             opened: None,
             drawn: Drawn::default(),
         };
+        reader.items = reader.parted(reader.arranged.items.iter().copied());
         match opening {
             Some(Opening { moment, failure }) => {
                 reader.go_to(moment);
                 if let Some(failure) = failure {
                     reader.go_to_failure(moment, failure);
+                    reader.with = reader.test_failed_after(moment);
                 }
                 reader.follows = moment >= reader.loaded.end();
             }
@@ -109,7 +115,8 @@ impl Reader {
         let unfolded = std::mem::take(&mut self.unfolded);
         let Rows { loaded, arranged, query } = rows;
         (self.loaded, self.arranged, self.query) = (loaded, arranged, query);
-        self.items = self.arranged.items.clone();
+        self.items = self.parted(self.arranged.items.iter().copied());
+        self.with = None;
         self.told.clear();
         for one in unfolded {
             self.unfold_again(one);
@@ -187,7 +194,21 @@ impl Reader {
             Item::Asks(run) => own(self.arranged.asks[run as usize][0]),
             Item::Ask(run, one) => own(self.arranged.asks[run as usize][one as usize]),
             Item::Line(line) => self.arranged.lines[line as usize].at,
+            Item::Gap(gap) => gap.at(),
         }
+    }
+
+    /// Rows with the gaps between them.
+    fn parted(&self, rows: impl Iterator<Item = Item>) -> Vec<Item> {
+        let mut parted = Vec::new();
+        let mut before: Option<Duration> = None;
+        for item in rows.filter(|item| !matches!(item, Item::Gap(_))) {
+            let at = self.at(item);
+            parted.extend(before.and_then(|before| Gap::between(before, at)).map(Item::Gap));
+            parted.push(item);
+            before = Some(at);
+        }
+        parted
     }
 
     /// What a row is about, whichever number it has.
@@ -211,6 +232,17 @@ impl Reader {
             self.choose(from + further);
             self.failure = self.moment().map(|at| (at, failure));
         }
+    }
+
+    /// The row that says that the test failed, after what it failed at.
+    fn test_failed_after(&self, moment: Duration) -> Option<usize> {
+        let from = self.items.partition_point(|item| self.at(*item) < moment);
+        let says_so = |item: &Item| {
+            let Item::Note(note) = item else { return false };
+            let note = &self.arranged.notes[*note as usize];
+            note.wrong && note.kind == Kind::Chapter
+        };
+        self.items[from..].iter().position(says_so).map(|further| from + further)
     }
 
     fn is_wrong(&self, item: Item) -> bool {
@@ -242,6 +274,7 @@ impl Reader {
         self.anchor = None;
         if place != self.chosen {
             self.opened = self.opened.map(|_| 0);
+            self.with = None;
         }
         self.chosen = place;
         self.follows = self.chosen == last;
@@ -284,7 +317,7 @@ impl Reader {
     pub fn window(&mut self, room: usize, y: u16) -> std::ops::Range<usize> {
         let margin = (room / 4).min(4);
         let most = self.items.len().saturating_sub(room);
-        let lowest = (self.chosen + margin + 1).saturating_sub(room);
+        let lowest = (self.with.unwrap_or(0).max(self.chosen + margin) + 1).saturating_sub(room);
         let highest = self.chosen.saturating_sub(margin);
         self.top = self.top.max(lowest).min(highest).min(most);
         (self.drawn.rows, self.drawn.y) = (room, y);
@@ -331,7 +364,7 @@ impl Reader {
             }
             Item::Asks(run) => self.arranged.asks[run as usize].len() > 1,
             Item::Part(..) | Item::Message(..) | Item::Ask(..) => true,
-            Item::Arrival(_) | Item::Note(_) | Item::Line(_) => false,
+            Item::Arrival(_) | Item::Note(_) | Item::Line(_) | Item::Gap(_) => false,
         }
     }
 
@@ -345,7 +378,7 @@ impl Reader {
             Item::Part(row, _) | Item::Message(row, ..) => self.fold_row(row),
             Item::Asks(run) => self.unfold_asks(run),
             Item::Ask(run, _) => self.fold_asks(run),
-            Item::Arrival(_) | Item::Note(_) | Item::Line(_) => {}
+            Item::Arrival(_) | Item::Note(_) | Item::Line(_) | Item::Gap(_) => {}
         }
         true
     }
@@ -417,9 +450,10 @@ impl Reader {
         after.extend(come);
         after.extend(before[place..].iter().filter(|item| !gone(item)));
         after.sort_by_key(|item| self.at(*item));
-        let place = after.iter().position(|item| *item == chosen);
         self.items.splice(first..until, after);
-        self.choose(first + place.unwrap_or(0));
+        self.items = self.parted(self.items.iter().copied());
+        let place = self.items.iter().position(|item| *item == chosen);
+        self.choose(place.unwrap_or(first));
         self.follows = false;
     }
 

@@ -7,7 +7,7 @@ use super::{Item, Reader};
 use crate::messages::fold::{Exchange, Row};
 use crate::messages::{Entry, Fate, ReadError};
 use crate::network::Hold;
-use crate::report::messages::{Arrival as Arrives, Part, RowWords, message_words, row_words};
+use crate::report::messages::{Arrival as Arrives, Part, RowWords, Usual, message_words, row_words};
 use crate::report::own_lines::{Kind, OwnLine};
 use crate::report::times::{clock, time};
 use crate::text::clean;
@@ -18,7 +18,10 @@ use crate::tui::theme::Look;
 pub struct Told {
     pub at: Duration,
     pub drawn: Drawn,
+    /// All that there is to say on a line.
     pub parts: Vec<(Look, String)>,
+    /// The same without what most rows would say alike. None if that is all.
+    pub brief: Option<Vec<(Look, String)>>,
 }
 
 /// What a row is in the picture.
@@ -35,6 +38,8 @@ pub enum Drawn {
     Deed,
     /// At the lifelines of these nodes.
     Mark(Vec<String>),
+    /// Nothing happens for a while.
+    Gap,
 }
 
 /// Where an arrow begins or ends.
@@ -56,8 +61,17 @@ pub enum Stroke {
 }
 
 impl Told {
+    fn new(at: Duration, drawn: Drawn, parts: Vec<(Look, String)>) -> Told {
+        Told { at, drawn, parts, brief: None }
+    }
+
     pub fn text(&self) -> String {
         self.parts.iter().map(|(_, text)| text.as_str()).collect()
+    }
+
+    /// What stands in the row.
+    pub fn in_row(&self) -> &[(Look, String)] {
+        self.brief.as_ref().unwrap_or(&self.parts)
     }
 }
 
@@ -73,8 +87,9 @@ pub(super) fn of(reader: &Reader, item: Item) -> Told {
         Item::Line(line) => {
             let PrintedLine { at, node, text } = reader.arranged().lines[line as usize].clone();
             let parts = vec![(Look::Text, format!("{node} {text}"))];
-            Told { at, drawn: Drawn::Mark(vec![node]), parts }
+            Told::new(at, Drawn::Mark(vec![node]), parts)
         }
+        Item::Gap(gap) => Told::new(gap.at(), Drawn::Gap, vec![(Look::Dim, format!("{} later", time(gap.length())))]),
     }
 }
 
@@ -83,25 +98,25 @@ fn own(reader: &Reader, place: u32) -> &OwnLine {
 }
 
 fn folded(reader: &Reader, row: &Row) -> Told {
-    let record = &reader.loaded().record;
-    let entry = &record.entries()[row.first().message];
-    told(entry, row_words(record, row, reader.loaded().nodes.len()))
+    let loaded = reader.loaded();
+    let entry = &loaded.record.entries()[row.first().message];
+    told(entry, row_words(&loaded.record, row, loaded.nodes.len()), loaded.usual.as_ref())
 }
 
 fn single(reader: &Reader, exchange: Exchange, answer: bool) -> Told {
     let record = &reader.loaded().record;
     let place = exchange.answer.filter(|_| answer).unwrap_or(exchange.message);
     let entry = &record.entries()[place];
-    told(entry, message_words(record, entry))
+    told(entry, message_words(record, entry), None)
 }
 
-fn told(entry: &Entry, words: Result<RowWords, ReadError>) -> Told {
+fn told(entry: &Entry, words: Result<RowWords, ReadError>, usual: Option<&Usual>) -> Told {
     let words = match words {
         Ok(words) => words,
         Err(error) => {
             let to = vec![End::Node(clean(&entry.to))];
             let drawn = Drawn::Arrow { from: End::Node(clean(&entry.from)), to, stroke: Stroke::AtOnce };
-            return Told { at: entry.began, drawn, parts: vec![(Look::Bad, clean(&error.to_string()))] };
+            return Told::new(entry.began, drawn, vec![(Look::Bad, clean(&error.to_string()))]);
         }
     };
     let stroke = match words.arrival {
@@ -113,18 +128,60 @@ fn told(entry: &Entry, words: Result<RowWords, ReadError>) -> Told {
             _ => Stroke::Stopped,
         },
     };
-    let part = |(part, text): (Part, String)| match part {
-        Part::Kind => (Look::Text, text),
-        Part::Body => (Look::Dim, brief(&text)),
-        Part::Count => (Look::Dim, text),
-    };
-    let mut parts: Vec<(Look, String)> = words.parts.into_iter().map(part).collect();
+    let parts = shown(&words.parts, entry);
+    let mut brief = usual.and_then(|usual| briefly(&words.parts, &parts, usual));
+    let mut parts = parts;
     if !words.fate.is_empty() {
         let look = if stroke == Stroke::Lost { Look::Bad } else { Look::Unsure };
-        parts.push((look, format!("  {}", words.fate)));
+        let fate = (look, format!("  {}", words.fate));
+        brief.iter_mut().for_each(|brief| brief.push(fate.clone()));
+        parts.push(fate);
     }
     let to = words.to.into_iter().map(End::Node).collect();
-    Told { at: words.at, drawn: Drawn::Arrow { from: End::Node(words.from), to, stroke }, parts }
+    Told { at: words.at, drawn: Drawn::Arrow { from: End::Node(words.from), to, stroke }, parts, brief }
+}
+
+/// The words of a row as they are shown. The first body is the message's own; what answers it goes the other way.
+fn shown(parts: &[(Part, String)], entry: &Entry) -> Vec<(Look, String)> {
+    let shown = |(number, (part, text)): (usize, &(Part, String))| match part {
+        Part::Kind => (Look::Text, text.clone()),
+        Part::Body if number < 2 => (Look::Dim, plainly(text, &entry.from, &entry.to)),
+        Part::Body => (Look::Dim, plainly(text, &entry.to, &entry.from)),
+        Part::Count => (Look::Dim, text.clone()),
+    };
+    parts.iter().enumerate().map(shown).collect()
+}
+
+/// A usual request by what is in it, and its answer only if that says more than the usual one. None of another request,
+/// and of one with nothing in it.
+fn briefly(parts: &[(Part, String)], shown: &[(Look, String)], usual: &Usual) -> Option<Vec<(Look, String)>> {
+    let [(Part::Kind, request), (Part::Body, _), ..] = parts else { return None };
+    if *request != usual.request {
+        return None;
+    }
+    let mut brief = vec![(Look::Text, shown[1].1.trim_start().to_owned())];
+    for (number, (part, text)) in parts.iter().enumerate().skip(2) {
+        let has_body = parts.get(number + 1).is_some_and(|(next, _)| *next == Part::Body);
+        let says_no_more = *part == Part::Kind && text.trim_start() == usual.answer && !has_body;
+        if !says_no_more {
+            brief.push(shown[number].clone());
+        }
+    }
+    Some(brief)
+}
+
+/// Members of JSON that say who sent a message or whom to.
+const SENDER: [&str; 3] = ["from", "src", "sender"];
+const RECEIVER: [&str; 3] = ["to", "dst", "dest"];
+
+/// A body without what its arrow says, and without what only says that it is JSON.
+fn plainly(body: &str, from: &str, to: &str) -> String {
+    let senders = SENDER.iter().map(|name| format!("\"{name}\":\"{from}\""));
+    let receivers = RECEIVER.iter().map(|name| format!("\"{name}\":\"{to}\""));
+    let known = senders.chain(receivers).fold(body.to_owned(), |body, member| {
+        body.replace(&format!("{member},"), "").replace(&format!(",{member}"), "")
+    });
+    brief(&known)
 }
 
 /// JSON without what only says that it is JSON: `term 2 entries []`. It may be cut off, and have other bytes around it.
@@ -190,7 +247,7 @@ fn arrival(reader: &Reader, arrivals: &[Arrival]) -> Told {
         }
     };
     let parts = vec![(Look::Text, kinds.join(", ")), (Look::Dim, times), (Look::Unsure, held)];
-    Told { at: first.at, drawn: Drawn::Arrow { from, to, stroke: Stroke::Late }, parts }
+    Told::new(first.at, Drawn::Arrow { from, to, stroke: Stroke::Late }, parts)
 }
 
 fn of_note(note: &Note) -> Told {
@@ -209,7 +266,7 @@ fn of_note(note: &Note) -> Told {
             (Drawn::Mark(note.nodes.clone()), vec![(Look::Strong, format!("{names}{gap}")), (look, text)])
         }
     };
-    Told { at: note.at, drawn, parts }
+    Told::new(note.at, drawn, parts)
 }
 
 fn ask(line: &OwnLine) -> Told {
@@ -223,7 +280,7 @@ fn ask(line: &OwnLine) -> Told {
         },
         _ => Drawn::Arrow { from: End::Clients, to: nodes.collect(), stroke: Stroke::AtOnce },
     };
-    Told { at: line.at, drawn, parts: vec![(look, line.text.clone())] }
+    Told::new(line.at, drawn, vec![(look, line.text.clone())])
 }
 
 fn asks(reader: &Reader, run: &[u32]) -> Told {
@@ -244,7 +301,7 @@ fn asks(reader: &Reader, run: &[u32]) -> Told {
         (Look::Own, repeated(&lines[0].text).0.to_owned()),
         (Look::Dim, format!("  and others, ×{times} up to {}", clock(last))),
     ];
-    Told { at: first.at, drawn: Drawn::Arrow { from: End::Clients, to, stroke: Stroke::AtOnce }, parts }
+    Told::new(first.at, Drawn::Arrow { from: End::Clients, to, stroke: Stroke::AtOnce }, parts)
 }
 
 /// What a line says, and how often that was.
@@ -262,6 +319,38 @@ mod tests {
         assert_eq!(brief(" {\"term\":2,\"entries\":[],\"who\":\"a, b: {c}\"}"), " term 2 entries [] who a, b: {c}");
         assert_eq!(brief("7·{\"vote\":{\"granted\":tr… (90 bytes)"), "7·vote granted tr… (90 bytes)");
         assert_eq!(brief("put {0} \"x\""), "put {0} \"x\"");
+    }
+
+    #[test]
+    fn what_the_arrow_says_is_not_said_again() {
+        let plainly = |body| plainly(body, "n1", "n2");
+        assert_eq!(plainly(r#"{"from":"n1","term":2,"to":"n2"}"#), "term 2");
+        assert_eq!(plainly(r#"{"src":"n2","leader":"n1"}"#), "src n2 leader n1", "it is not the sender's name");
+        assert_eq!(plainly("from n1"), "from n1");
+    }
+
+    #[test]
+    fn a_usual_request_is_told_by_what_is_in_it() {
+        let usual = Usual { request: "POST /raft".into(), answer: "200" };
+        let part = |part, text: &str| (part, text.to_owned());
+        let brief = |parts: &[(Part, String)]| {
+            let shown: Vec<(Look, String)> = parts.iter().map(|(_, text)| (Look::Text, text.clone())).collect();
+            let brief = briefly(parts, &shown, &usual)?;
+            Some(brief.into_iter().map(|(_, text)| text).collect::<String>())
+        };
+        let [request, body, ok, took] = [
+            part(Part::Kind, "POST /raft"),
+            part(Part::Body, " term 2"),
+            part(Part::Kind, "  200"),
+            part(Part::Count, "  1 ms"),
+        ];
+        let told = |parts: &[&(Part, String)]| brief(&parts.iter().copied().cloned().collect::<Vec<_>>());
+        assert_eq!(told(&[&request, &body, &ok, &took]).as_deref(), Some("term 2  1 ms"));
+        assert_eq!(told(&[&request, &body, &ok, &body]).as_deref(), Some("term 2  200 term 2"));
+        let refused = part(Part::Kind, "  503");
+        assert_eq!(told(&[&request, &body, &refused]).as_deref(), Some("term 2  503"));
+        assert_eq!(told(&[&request, &ok]), None, "there is nothing else to tell it by");
+        assert_eq!(told(&[&part(Part::Kind, "POST /ask"), &body]), None);
     }
 
     #[test]

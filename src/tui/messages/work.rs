@@ -147,7 +147,7 @@ fn found(loaded: &Loaded, arranged: &Arranged, text: &str, ticket: &Ticket) -> R
             Item::Note(note) => pattern.is_in(&arranged.notes[*note as usize].text),
             Item::Line(line) => pattern.is_in(&arranged.lines[*line as usize].text),
             // They belong to rows that have been looked through.
-            Item::Arrival(_) | Item::Part(..) | Item::Message(..) | Item::Ask(..) => false,
+            Item::Arrival(_) | Item::Part(..) | Item::Message(..) | Item::Ask(..) | Item::Gap(_) => false,
         };
         if is_in {
             found.push(*item);

@@ -104,12 +104,17 @@ const KEYWORD: Ink = hue((0xd68fe0, Color::Reset), (0x8f3fa8, Color::Reset), Col
 const CODE: Ink = hue((0xd9b98c, Color::Yellow), (0x7a4a1e, Color::Magenta), Color::Reset);
 
 /// Nodes with colours of their own; more than these share them.
-pub(super) const NODES: usize = 5;
+pub(super) const NODES: usize = 9;
 const NODE_1: Ink = hue((0x7ec86a, Color::Green), (0x1f7a33, Color::Reset), Color::Reset);
 const NODE_2: Ink = hue((0xe5c04b, Color::Yellow), (0x8f3fa8, Color::Magenta), Color::Reset);
 const NODE_3: Ink = hue((0xd68fe0, Color::LightMagenta), (0x1f5fbf, Color::Blue), Color::LightMagenta);
 const NODE_4: Ink = hue((0x7aa8ff, Color::LightBlue), (0xb3431a, Color::Red), Color::Reset);
 const NODE_5: Ink = hue((0xff9d6b, Color::LightCyan), (0x00707a, Color::Reset), Color::LightRed);
+/// Of sixteen colours these have those of the first ones, and are bold.
+const NODE_6: Ink = hue((0x3fd0b6, Color::Green), (0x6a5f00, Color::Reset), Color::Reset);
+const NODE_7: Ink = hue((0xff8fb8, Color::Yellow), (0xb0246e, Color::Magenta), Color::Reset);
+const NODE_8: Ink = hue((0xb9d94a, Color::LightMagenta), (0x4b3fc0, Color::Blue), Color::LightMagenta);
+const NODE_9: Ink = hue((0xc9b8a0, Color::LightBlue), (0x7a4a1e, Color::Red), Color::Reset);
 
 /// Makes the kinds and their rows of one table: no look is without a row, and its place in the table is its number.
 macro_rules! looks {
@@ -141,6 +146,10 @@ macro_rules! looks {
             row(Look::Node(2), "node-3", Needs::Sign, NODE_3, NORMAL, NORMAL),
             row(Look::Node(3), "node-4", Needs::Sign, NODE_4, NORMAL, NORMAL),
             row(Look::Node(4), "node-5", Needs::Sign, NODE_5, NORMAL, NORMAL),
+            row(Look::Node(5), "node-6", Needs::Sign, NODE_6, BOLD, NORMAL),
+            row(Look::Node(6), "node-7", Needs::Sign, NODE_7, BOLD, NORMAL),
+            row(Look::Node(7), "node-8", Needs::Sign, NODE_8, BOLD, NORMAL),
+            row(Look::Node(8), "node-9", Needs::Sign, NODE_9, BOLD, NORMAL),
         ];
     };
 }

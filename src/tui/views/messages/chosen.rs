@@ -98,7 +98,7 @@ fn whole(reader: &mut Reader, item: Item) -> Vec<DetailLine> {
         Item::Row(row) => reader.exchange(row, 0),
         Item::Arrival(arrivals) => reader.exchange(reader.arranged().arrivals[arrivals as usize][0].row, 0),
         Item::Part(row, part) | Item::Message(row, part, _) => reader.exchange(row, part),
-        Item::Note(_) | Item::Asks(_) | Item::Ask(..) | Item::Line(_) => {
+        Item::Note(_) | Item::Asks(_) | Item::Ask(..) | Item::Line(_) | Item::Gap(_) => {
             return vec![(Role::Title, full(reader, item))];
         }
     };

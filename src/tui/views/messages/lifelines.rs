@@ -56,6 +56,11 @@ impl Line {
         }
     }
 
+    /// The same while nothing begins.
+    fn in_gap(self) -> &'static str {
+        if self == Line::None { " " } else { "┊" }
+    }
+
     fn look(self, node: usize) -> Look {
         match self {
             Line::Leads { .. } => Look::Node(node),
@@ -95,9 +100,11 @@ impl Row<'_> {
     pub(super) fn draw(&self, drawn: &Drawn, buffer: &mut Buffer) -> Option<(u16, u16)> {
         for (node, x) in self.shown() {
             let line = self.line(node);
-            self.put(buffer, x, line.signs(self.theme.ascii)[0], self.theme.style(line.look(node)));
+            let sign = if *drawn == Drawn::Gap { line.in_gap() } else { line.signs(self.theme.ascii)[0] };
+            self.put(buffer, x, sign, self.theme.style(line.look(node)));
         }
         match drawn {
+            Drawn::Gap => None,
             Drawn::Arrow { from, to, stroke } => self.arrow(from, to, *stroke, buffer),
             Drawn::Rule => self.across("─", Look::Frame, buffer),
             Drawn::Deed => self.across("┄", Look::Own, buffer),

@@ -28,11 +28,13 @@ use crate::report::times::clock;
 use crate::text::{clean, cut, width};
 use crate::tui::app::App;
 use crate::tui::find::{Highlight, highlight};
-use crate::tui::messages::{Drawn, Item, MessagesPane, Reader, State, Told};
+use crate::tui::messages::{Drawn, Item, Loaded, MessagesPane, Reader, State, Told};
 use crate::tui::more::Hidden;
 use crate::tui::paint::{self, Piece};
 use crate::tui::theme::{Look, Sign, Theme};
 
+/// With fewer lines the groups have none.
+const ROOM_FOR_GROUPS: u16 = 12;
 /// The sign of the chosen row stands before its time.
 const SIGN: u16 = 2;
 
@@ -120,7 +122,13 @@ fn rows(reader: &mut Reader, theme: &Theme, area: Rect, buffer: &mut Buffer) -> 
     let loaded = reader.loaded().clone();
     let columns = Columns::new(area, &loaded.nodes, times, reader.first_node());
     reader.set_beyond(columns.beyond(loaded.nodes.len()));
+    let mut area = area;
+    if loaded.groups.iter().any(|group| !group.is_empty()) && area.height > ROOM_FOR_GROUPS {
+        groups(&loaded.groups, &columns, theme, Rect { height: 1, ..area }, buffer);
+        area = Rect { y: area.y + 1, height: area.height - 1, ..area };
+    }
     heads(&loaded.nodes, &columns, theme, Rect { height: 1, ..area }, buffer);
+    above_words(&loaded, &columns, theme, Rect { height: 1, ..area }, buffer);
     let all = reader.items().len();
     let tall = usize::from(area.height.saturating_sub(1));
     let room = if all > tall { tall.saturating_sub(1) } else { tall };
@@ -139,7 +147,8 @@ fn rows(reader: &mut Reader, theme: &Theme, area: Rect, buffer: &mut Buffer) -> 
         let pattern = reader.search().and_then(|search| search.pattern.clone());
         let told = reader.told(*item).clone();
         let at = clock(told.at);
-        let time = if before.as_ref() == Some(&at) && !is_chosen { String::new() } else { at.clone() };
+        let is_said = before.as_ref() == Some(&at) && !is_chosen || told.drawn == Drawn::Gap;
+        let time = if is_said { String::new() } else { at.clone() };
         before = Some(at);
         let row = Row { columns: &columns, loaded: &loaded, theme, at: told.at, y };
         let within = row.draw(&told.drawn, buffer);
@@ -192,10 +201,40 @@ fn heads(names: &[String], columns: &Columns, theme: &Theme, area: Rect, buffer:
         let node = place + columns.first;
         head(*x, &names[node], columns.pitch.saturating_sub(1), Look::Node(node));
     }
-    let beyond = columns.beyond(names.len());
-    if beyond > 0 {
-        let place = Rect { x: columns.words, width: columns.right.saturating_sub(columns.words), ..area };
-        let text = format!("{} {beyond} more nodes", theme.sign(Sign::Sent));
+}
+
+/// Above the words: which nodes have no column, or what is not said in each row.
+fn above_words(loaded: &Loaded, columns: &Columns, theme: &Theme, area: Rect, buffer: &mut Buffer) {
+    let place = Rect { x: columns.words, width: columns.right.saturating_sub(columns.words), ..area };
+    let text = match (columns.beyond(loaded.nodes.len()), &loaded.usual) {
+        (0, None) => return,
+        (0, Some(usual)) => format!("unnamed: {}", usual.request),
+        (beyond, _) => format!("{} {beyond} more nodes", theme.sign(Sign::Sent)),
+    };
+    let text = cut(&text, usize::from(place.width)).replace('…', theme.sign(Sign::Ellipsis));
+    put(theme, buffer, place, &text, theme.style(Look::Dim));
+}
+
+/// Above the names: the groups that nodes beside each other are in.
+fn groups(groups: &[String], columns: &Columns, theme: &Theme, area: Rect, buffer: &mut Buffer) {
+    let end = columns.first + columns.nodes.len();
+    let shown = &groups[columns.first.min(groups.len())..end.min(groups.len())];
+    let mut place = 0;
+    for group in shown.chunk_by(|one, other| one == other) {
+        let (begin, last) = (columns.nodes[place], columns.nodes[place + group.len() - 1]);
+        place += group.len();
+        if group[0].is_empty() {
+            continue;
+        }
+        let wide = last + 1 - begin;
+        let line = theme.sign(Sign::Rule);
+        let name = cut(&group[0], usize::from(columns.pitch - 1).max(usize::from(wide)));
+        let text = match usize::from(wide).checked_sub(width(&name) + 2) {
+            Some(left) => format!("{} {name} {}", line.repeat(left / 2), line.repeat(left - left / 2)),
+            None => name,
+        };
+        let text = text.replace('…', theme.sign(Sign::Ellipsis));
+        let place = Rect { x: begin, width: wide.max(columns.pitch - 1), ..area };
         put(theme, buffer, place, &text, theme.style(Look::Dim));
     }
 }
@@ -219,20 +258,21 @@ impl Words<'_> {
     /// Within the arrow where all of it fits there, else at the right. Returns what was written, and where.
     fn draw(&self, told: &Told, within: Option<(u16, u16)>, buffer: &mut Buffer) -> (String, Rect) {
         let Words { columns, theme, y, .. } = *self;
-        let wide = width(&told.text()) as u16;
+        let wide = told.in_row().iter().map(|(_, text)| width(text)).sum::<usize>() as u16;
         let fits = |(from, to): &(u16, u16)| !self.chosen && self.sign == " " && to.saturating_sub(*from) >= wide + 2;
         if let Some((from, to)) = within.filter(fits) {
             let blank: Piece = (" ".into(), theme.style(Look::Text));
-            let text = told.parts.iter().map(|(look, text)| (text.as_str().into(), self.style(*look)));
+            let text = told.in_row().iter().map(|(look, text)| (text.as_str().into(), self.style(*look)));
             let pieces: Vec<Piece> = std::iter::once(blank.clone()).chain(text).chain([blank]).collect();
             let x = from + (to - from - wide - 2) / 2;
             paint::put(buffer, Rect::new(x, y, wide + 2, 1), theme, &pieces);
-            return (told.text(), Rect::new(x + 1, y, wide, 1));
+            let text = told.in_row().iter().map(|(_, text)| text.as_str()).collect();
+            return (text, Rect::new(x + 1, y, wide, 1));
         }
         let sign = Rect::new(columns.words.saturating_sub(2), y, 2, 1);
         put(theme, buffer, sign, self.sign, theme.style(Look::Focus));
         let place = Rect { x: columns.words, y, width: columns.right.saturating_sub(columns.words), height: 1 };
-        let parts = shortened(&told.parts, usize::from(place.width));
+        let parts = shortened(told.in_row(), usize::from(place.width));
         let text: String = parts.iter().map(|(_, text)| &**text).collect();
         let left = usize::from(place.width).saturating_sub(width(&text));
         let mut pieces: Vec<Piece> = parts.into_iter().map(|(look, text)| (text, self.style(look))).collect();

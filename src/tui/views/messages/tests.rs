@@ -65,7 +65,12 @@ fn a_leader_is_cut_off_and_another_takes_over() {
 
 #[test]
 fn nine_nodes_have_columns_of_their_own() {
-    insta::assert_snapshot!(screens(&mut view(&recorded(9), Some(1_424)), &[(80, 24), (200, 60)]));
+    let mut desk = view(&recorded(9), Some(1_424));
+    let shown = screens(&mut desk, &[(80, 24), (200, 60)]);
+    let groups = shown.lines().find(|line| line.contains(" g1 ")).unwrap_or_default();
+    assert!(groups.contains(" g2 ") && groups.contains(" g3 "), "{shown}");
+    assert!(shown.contains("1.2 s later"), "{shown}");
+    insta::assert_snapshot!(shown);
 }
 
 #[test]
