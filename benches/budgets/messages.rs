@@ -11,6 +11,8 @@ use lsfr::report::records;
 use super::window::Window;
 use super::{LSFR, Result, Row, app, milliseconds, project};
 
+const STAGE: &str = "leader-election";
+const TEST: &str = "A leader stays while nothing fails";
 /// Questions and their answers together.
 const MESSAGES: u32 = 1_000_000;
 const KEYS: usize = 100;
@@ -20,12 +22,15 @@ const SEGMENT: u32 = 16 << 20;
 /// From a key to its frame: to the end of the record, to its beginning, a question unfolded, half a page.
 pub(super) fn key() -> Result<Vec<Row>> {
     let project = project()?;
-    // A run of its own, whose record is then another.
-    Command::new(LSFR).args(["test", "http-api"]).current_dir(project.path()).output()?;
+    // A run of its own, whose record is then another. One node alone would say nothing to anybody.
+    Command::new(LSFR).args(["test", STAGE, "--only", TEST]).current_dir(project.path()).output()?;
     let run = records::latest(project.path()).ok_or("there was no run")?;
     record(&run.folder)?;
     let mut window = Window::open_at(project.path(), app::LARGE)?;
     window.shows("watching")?;
+    // The sixth stage of the list.
+    window.press("1jjjjj\r")?;
+    window.shows(&format!("6/25 {STAGE}"))?;
     window.press("4")?;
     // Not before the run is known.
     window.shows("M messages")?;
@@ -119,8 +124,8 @@ fn row(number: u32, message: u32, fate: u32) -> [u8; 40] {
     row[8..16].copy_from_slice(&micros.max(1).to_le_bytes());
     row[16..20].copy_from_slice(&message.to_le_bytes());
     row[20..24].copy_from_slice(&fate.to_le_bytes());
-    // Alike to none that is near.
-    row[24..28].copy_from_slice(&(number / 2 % 7).to_le_bytes());
+    // Alike to no other: a million rows.
+    row[24..28].copy_from_slice(&(number / 2).to_le_bytes());
     row[28..32].copy_from_slice(&1_u32.to_le_bytes());
     row[32..36].copy_from_slice(&(number / 2 + 1).to_le_bytes());
     let from = (number % 2) as u8;

@@ -443,6 +443,8 @@ impl Reader {
         let Some(begin) = come.first().map(|item| self.at(*item)) else { return };
         let first = self.items.partition_point(|item| self.at(*item) < begin);
         let until = self.items.partition_point(|item| self.at(*item) <= end).max(first);
+        let is_gap = |item: &Item| matches!(item, Item::Gap(_));
+        let until = until + usize::from(self.items.get(until).is_some_and(is_gap));
         let before = &self.items[first..until];
         let Some(place) = before.iter().position(&gone) else { return };
         let chosen = come[0];
@@ -450,10 +452,13 @@ impl Reader {
         after.extend(come);
         after.extend(before[place..].iter().filter(|item| !gone(item)));
         after.sort_by_key(|item| self.at(*item));
+        // Up to the next row, for the gap before that.
+        let next = self.items.get(until).copied();
+        let mut after = self.parted(after.into_iter().chain(next));
+        after.truncate(after.len() - usize::from(next.is_some()));
+        let place = after.iter().position(|item| *item == chosen);
         self.items.splice(first..until, after);
-        self.items = self.parted(self.items.iter().copied());
-        let place = self.items.iter().position(|item| *item == chosen);
-        self.choose(place.unwrap_or(first));
+        self.choose(first + place.unwrap_or(0));
         self.follows = false;
     }
 

@@ -248,3 +248,29 @@ fn without_a_run_or_a_cluster_the_key_says_why() {
     desk.press("M");
     assert_eq!(desk.toast(), "Only programs that are servers say something to each other.");
 }
+
+#[test]
+fn gaps_stay_between_rows_whatever_unfolds() {
+    let recorded = recorded(9);
+    let mut desk = failed(&recorded.run);
+    press(&mut desk, &["M", "g"]);
+    let gaps = |desk: &Desk| {
+        let items = reader(desk).items();
+        let is_gap = |place: &usize| matches!(items[*place], Item::Gap(_));
+        let gaps: Vec<usize> = (0..items.len()).filter(is_gap).collect();
+        for gap in &gaps {
+            let at = |place: usize| reader(desk).at(items[place]);
+            assert!(at(gap - 1) < at(*gap) && at(*gap) < at(gap + 1));
+            assert!(at(gap + 1) - at(gap - 1) >= Duration::from_secs(1));
+        }
+        gaps.len()
+    };
+    assert_eq!(gaps(&desk), 1);
+    for _ in 0..reader(&desk).items().len() {
+        press(&mut desk, &["space"]);
+        assert_eq!(gaps(&desk), 1);
+        press(&mut desk, &["j"]);
+    }
+    typed(&mut desk, "f", "n3");
+    assert_eq!(gaps(&desk), 1, "and with fewer rows there may be others");
+}
