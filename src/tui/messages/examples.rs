@@ -67,13 +67,15 @@ impl Told {
         self.event(ms, Event::Links(facts::Links { verb, text: text.into(), cut, slow: Vec::new() }));
     }
 
-    fn asked(&mut self, ms: u64, node: &str, path: &str, status: u16) {
+    fn asked(&mut self, ms: u64, node: &str, path: &str, status: u16) -> Operation {
         let body = facts::Excerpt::new(b"");
         let answer = facts::Answer { status, headers: Vec::new(), body, unsettled: false };
         let mut operation = Operation::example("PUT", Answered::Answer(answer));
         (operation.node, operation.path) = (node.into(), path.into());
         operation.called = Duration::from_millis(ms);
-        self.event(ms + 3, Event::Operation(operation));
+        operation.id = Some(facts::OperationId(ms));
+        self.event(ms + 3, Event::Operation(operation.clone()));
+        operation
     }
 }
 
@@ -90,8 +92,31 @@ pub(in crate::tui) fn recorded(nodes: usize) -> Recorded {
     recorded
 }
 
+/// That run of five nodes, whose test fails at the answer of 1,440 ms.
+pub(in crate::tui) fn recorded_failing() -> Recorded {
+    let names = names(5);
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    let recorded = ended(&names, |operation| {
+        facts::Verdict::Failed(Box::new(facts::Failure {
+            requirement: String::new(),
+            proves: String::new(),
+            step: None,
+            what: facts::Finding::Answer { operation: Box::new(operation), mismatches: Vec::new() }.into(),
+            hints: Vec::new(),
+            commands: Default::default(),
+        }))
+    });
+    messages(&names).write(&recorded.run);
+    recorded
+}
+
 /// The same run without a record of messages.
 pub(in crate::tui) fn events(names: &[&str]) -> Recorded {
+    ended(names, |_| facts::Verdict::Passed)
+}
+
+/// How the test ends depends on what was asked at 1,440 ms.
+fn ended(names: &[&str], verdict: impl Fn(Operation) -> facts::Verdict) -> Recorded {
     let project = tempfile::tempdir().unwrap();
     let folder = RunFolder::create(project.path(), STAGE, chrono::Local::now()).unwrap();
     let run = folder.path().to_owned();
@@ -124,7 +149,7 @@ pub(in crate::tui) fn events(names: &[&str]) -> Recorded {
     for node in names.iter().filter(|node| !["n2", "n3"].contains(node)) {
         told.says(1_434, node, "follower", 2);
     }
-    told.asked(1_440, "n2", "/kv/a", 200);
+    let asked = told.asked(1_440, "n2", "/kv/a", 200);
     if let Some(node) = names.get(3) {
         told.node(1_600, node, NodeEventKind::Paused);
     }
@@ -136,7 +161,7 @@ pub(in crate::tui) fn events(names: &[&str]) -> Recorded {
     if names.len() >= MANY {
         told.asked(3_300, "n3", "/kv/late", 200);
     }
-    let (stage, test, verdict) = (STAGE.into(), TEST.into(), facts::Verdict::Passed);
+    let (stage, test, verdict) = (STAGE.into(), TEST.into(), verdict(asked));
     told.event(2_300, Event::TestEnded { stage, test, verdict, took: Duration::from_millis(2_299) });
     let ended = Event::RunEnded { outcome: facts::Outcome::Passed, took: Duration::from_millis(2_310) };
     told.event(2_310, ended);

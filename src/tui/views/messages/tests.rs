@@ -10,7 +10,7 @@ use crate::tui::dump;
 use crate::tui::effect::Effect;
 use crate::tui::event::Done;
 use crate::tui::layers::Layer;
-use crate::tui::messages::examples::{Recorded, events, recorded};
+use crate::tui::messages::examples::{Recorded, events, recorded, recorded_failing};
 use crate::tui::messages::{MessagesPane, NO_MESSAGES, Opening};
 use crate::tui::theme::Theme;
 use crate::tui::update::tests::Desk;
@@ -102,6 +102,26 @@ fn filters_searches_and_log_lines_say_what_they_are() {
     );
     press(&mut desk, &["/", "r", "a", "n", "t", "e", "d", "enter"]);
     insta::assert_snapshot!(screens(&mut desk, &[(120, 36)]));
+}
+
+#[test]
+fn a_wrong_answer_is_in_sight_with_the_failure_that_it_led_to() {
+    let recorded = recorded_failing();
+    let mut desk = Desk::new();
+    let failure = Some("It is gone.".to_owned());
+    let opening = Opening { moment: Duration::from_millis(1_443), failure };
+    let (pane, effect) = MessagesPane::open(recorded.run.clone(), Some(opening), false, desk.now);
+    desk.ui.layers.push(Layer::Messages(Box::new(pane)));
+    carry_out(&mut desk, vec![effect]);
+    let line = |shown: &str, text: &str| shown.lines().position(|line| line.contains(text));
+    let shown = screens(&mut desk, &[(80, 24)]);
+    let (chosen, failed) = (line(&shown, "│▸ +1.440"), line(&shown, "FAILED"));
+    assert!(chosen.zip(failed).is_some_and(|(chosen, failed)| chosen < failed), "{shown}");
+    assert!(line(&shown, "It is gone.") > failed, "{shown}");
+    // Not where the reader goes on.
+    press(&mut desk, &["g"]);
+    let shown = screens(&mut desk, &[(80, 24)]);
+    assert_eq!(line(&shown, "│▸ +0.001"), Some(4), "{shown}");
 }
 
 #[test]
