@@ -13,8 +13,10 @@ use crate::network::Hold;
 const GAP: Duration = Duration::from_secs(1);
 /// What comes this soon again goes on whatever else its sender says: heartbeats do.
 const SOON: Duration = Duration::from_millis(400);
-/// Fewer to one receiver are told one by one.
+/// Fewer are told one by one.
 const FEW: usize = 3;
+/// Unless they went to several within this time.
+const AT_ONCE: Duration = Duration::from_millis(5);
 
 /// A message, or an HTTP exchange: places among the entries of a record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -163,8 +165,8 @@ pub fn fold(entries: &[Entry], exchanges: &[Exchange], breaks: &[Duration]) -> V
 
 fn close(run: Run, entries: &[Entry], rows: &mut Vec<Row>) {
     let all = Row { exchanges: run.exchanges };
-    // To two others at once: said to all.
-    if all.exchanges.len() >= FEW || all.receivers(entries).len() > 1 {
+    let took = run.last.saturating_sub(entries[all.first().message].began);
+    if all.exchanges.len() >= FEW || took <= AT_ONCE && all.receivers(entries).len() > 1 {
         rows.push(all);
     } else {
         rows.extend(all.exchanges.into_iter().map(|exchange| Row { exchanges: vec![exchange] }));

@@ -63,9 +63,10 @@ fn a_run_breaks_at_what_was_done_and_at_a_gap() {
 }
 
 #[test]
-fn two_are_repeats_only_if_they_went_to_two() {
+fn two_are_repeats_only_if_they_went_to_two_at_once() {
     assert_eq!(folded(&entries(&[("n3", "n1", 0, 7), ("n3", "n1", 1, 7)]), &[]), [1, 1]);
     assert_eq!(folded(&entries(&[("n3", "n1", 0, 7), ("n3", "n2", 1, 7)]), &[]), [2]);
+    assert_eq!(folded(&entries(&[("n3", "n1", 0, 7), ("n3", "n2", 9, 7)]), &[]), [1, 1]);
 }
 
 #[test]

@@ -1,9 +1,11 @@
-//! The shape of a JSON value: its keys, what kinds of values they have, and which of its arrays are empty. Messages of
-//! one shape are told together: an append with entries never folds into those without.
+//! The shape of a JSON value: its keys, what kinds of values they have, and which of its arrays are empty; whether
+//! something is true; and what it says that it is. Messages of one shape are told together: an append with entries never
+//! folds into those without, nor a vote into a refusal.
 
 use std::fmt;
 
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
+use serde_json::Value;
 
 use super::hash::Hash;
 
@@ -42,8 +44,14 @@ pub(super) fn within(bytes: &[u8]) -> Option<u64> {
     (!shapes.is_empty()).then(|| hash.value())
 }
 
+/// Members by whose text a message says what it is.
+const TAGS: [&str; 6] = ["type", "kind", "op", "cmd", "command", "method"];
+
 /// Adds the shape of the next value to a hash.
 struct Shape<'a>(&'a mut Hash);
+
+/// The same of a member that says what a message is: its text counts.
+struct Tag<'a>(&'a mut Hash);
 
 /// Of an array the first value stands for all: one entry and three are the same message.
 struct Unseen;
@@ -63,8 +71,8 @@ impl<'de> Visitor<'de> for Shape<'_> {
         f.write_str("a JSON value")
     }
 
-    fn visit_bool<E: Error>(self, _: bool) -> Result<(), E> {
-        self.0.add(b"b");
+    fn visit_bool<E: Error>(self, holds: bool) -> Result<(), E> {
+        self.0.add(if holds { b"y" } else { b"b" });
         Ok(())
     }
 
@@ -104,35 +112,51 @@ impl<'de> Visitor<'de> for Shape<'_> {
 
     fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<(), A::Error> {
         self.0.add(b"{");
-        while entries.next_key_seed(Key(self.0))?.is_some() {
-            entries.next_value_seed(Shape(self.0))?;
+        while let Some(is_tag) = entries.next_key_seed(Key(self.0))? {
+            if is_tag {
+                entries.next_value_seed(Tag(self.0))?;
+            } else {
+                entries.next_value_seed(Shape(self.0))?;
+            }
         }
         self.0.add(b"}");
         Ok(())
     }
 }
 
-/// Adds a key to a hash, with its end.
+/// Adds a key to a hash, with its end; whether it is that of a tag.
 struct Key<'a>(&'a mut Hash);
 
 impl<'de> DeserializeSeed<'de> for Key<'_> {
-    type Value = ();
+    type Value = bool;
 
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<bool, D::Error> {
         deserializer.deserialize_str(self)
     }
 }
 
 impl Visitor<'_> for Key<'_> {
-    type Value = ();
+    type Value = bool;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a key")
     }
 
-    fn visit_str<E: Error>(self, key: &str) -> Result<(), E> {
+    fn visit_str<E: Error>(self, key: &str) -> Result<bool, E> {
         self.0.add(key.as_bytes());
         self.0.add(b":");
+        Ok(TAGS.contains(&key))
+    }
+}
+
+impl<'de> DeserializeSeed<'de> for Tag<'_> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        match serde::Deserialize::deserialize(deserializer)? {
+            Value::String(text) => self.0.add(text.as_bytes()),
+            other => Shape(self.0).deserialize(other).map_err(D::Error::custom)?,
+        }
         Ok(())
     }
 }
@@ -163,6 +187,10 @@ mod tests {
         assert_ne!(append, shape(r#"{"term":null,"entries":[]}"#), "whom one votes for is not nobody");
         assert_eq!(shape(r#"{"e":[{"a":1}]}"#), shape(r#"{"e":[{"a":1},{"a":2},{"a":3}]}"#));
         assert_ne!(shape(r#"[["a"]]"#), shape(r#"["a"]"#));
+        assert_ne!(shape(r#"{"granted":true}"#), shape(r#"{"granted":false}"#));
+        assert_ne!(shape(r#"{"type":"vote"}"#), shape(r#"{"type":"append"}"#));
+        assert_eq!(shape(r#"{"key":"vote"}"#), shape(r#"{"key":"append"}"#));
+        assert_ne!(shape(r#"{"op":{"put":1}}"#), shape(r#"{"op":{"get":1}}"#));
     }
 
     #[test]

@@ -129,6 +129,11 @@ fn likeness(line: &OwnLine) -> (&str, &str) {
     (method, outcome)
 }
 
+/// Whether a request may share a row with others.
+fn folds(loaded: &Loaded, line: &OwnLine) -> bool {
+    line.kind == Kind::Request && !line.wrong && !loaded.is_on_subject(line)
+}
+
 fn asks(loaded: &Loaded, filter: &Filter) -> Vec<Vec<u32>> {
     let mut asks: Vec<Vec<u32>> = Vec::new();
     let mut open: HashMap<(&str, &str), usize> = HashMap::new();
@@ -141,12 +146,12 @@ fn asks(loaded: &Loaded, filter: &Filter) -> Vec<Vec<u32>> {
         }
         let known = open.get(&likeness(line)).copied().filter(|run| {
             let last = asks[*run].last().map_or(Duration::ZERO, |last| loaded.own[*last as usize].at);
-            line.kind == Kind::Request && !line.wrong && line.at.saturating_sub(last) < GAP
+            folds(loaded, line) && line.at.saturating_sub(last) < GAP
         });
         match known {
             Some(run) => asks[run].push(place as u32),
             None => {
-                if line.kind == Kind::Request && !line.wrong {
+                if folds(loaded, line) {
                     open.insert(likeness(line), asks.len());
                 }
                 asks.push(vec![place as u32]);

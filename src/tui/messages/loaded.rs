@@ -38,6 +38,8 @@ pub struct Loaded {
     pub timelines: Timelines,
     /// When runs of messages that are alike end: something was done, a node became something else, an answer is wrong.
     pub breaks: Vec<Duration>,
+    /// The path of what was answered wrong, if few other requests have it: `/kv/a`.
+    pub subject: Option<String>,
     /// Bytes went by that lsfr had no time to record.
     pub missed: bool,
     /// The record was too large: earlier messages are no longer kept.
@@ -72,6 +74,7 @@ impl Loaded {
             groups: nodes.iter().map(|node| groups.remove(node).unwrap_or_default()).collect(),
             nodes,
             usual: usual(&record).map_err(|error| error.to_string())?,
+            subject: subject(&own),
             breaks: own.iter().filter(|line| line.parts_messages()).map(|line| line.at).collect(),
             missed: entries.iter().any(|entry| entry.kind == Kind::Unrecorded),
             forgotten: entries.iter().map(|entry| entry.id.0).min().is_some_and(|first| first > 0),
@@ -81,11 +84,32 @@ impl Loaded {
         }))
     }
 
+    /// Whether a request has the path of what was answered wrong.
+    pub fn is_on_subject(&self, line: &OwnLine) -> bool {
+        self.subject.is_some() && path(line) == self.subject.as_deref()
+    }
+
     /// The last moment that it knows of.
     pub fn end(&self) -> Duration {
         let message = self.record.entries().last().map(|entry| entry.began);
         message.max(self.own.last().map(|line| line.at)).unwrap_or_default()
     }
+}
+
+/// A path that more lines have than this is asked for all the time.
+const MOST_ON_SUBJECT: usize = 30;
+
+fn subject(own: &[OwnLine]) -> Option<String> {
+    let wrong = own.iter().rev().find(|line| line.wrong && line.kind == OwnKind::Request)?;
+    let subject = path(wrong)?;
+    let all = own.iter().filter(|line| path(line) == Some(subject)).count();
+    (all <= MOST_ON_SUBJECT).then(|| subject.to_owned())
+}
+
+/// Of a request, without its query.
+fn path(line: &OwnLine) -> Option<&str> {
+    let path = line.text.split(' ').nth(1).filter(|path| line.kind == OwnKind::Request && path.starts_with('/'))?;
+    path.split('?').next()
 }
 
 /// What the clients of workloads did, as lines. The events leave it out; a history is there once it has been judged.

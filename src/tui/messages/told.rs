@@ -13,6 +13,9 @@ use crate::report::times::{clock, time};
 use crate::text::clean;
 use crate::tui::theme::Look;
 
+/// What comes so many times is routine: it stands back.
+const ROUTINE: usize = 12;
+
 /// A row in words.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Told {
@@ -83,13 +86,15 @@ pub(super) fn of(reader: &Reader, item: Item) -> Told {
         Item::Arrival(arrivals) => arrival(reader, &reader.arranged().arrivals[arrivals as usize]),
         Item::Note(note) => of_note(&reader.arranged().notes[note as usize]),
         Item::Asks(run) => asks(reader, &reader.arranged().asks[run as usize]),
-        Item::Ask(run, one) => ask(own(reader, reader.arranged().asks[run as usize][one as usize])),
+        Item::Ask(run, one) => ask(reader, own(reader, reader.arranged().asks[run as usize][one as usize])),
         Item::Line(line) => {
             let PrintedLine { at, node, text } = reader.arranged().lines[line as usize].clone();
             let parts = vec![(Look::Text, format!("{node} {text}"))];
             Told::new(at, Drawn::Mark(vec![node]), parts)
         }
-        Item::Gap(gap) => Told::new(gap.at(), Drawn::Gap, vec![(Look::Dim, format!("{} later", time(gap.length())))]),
+        Item::Gap(gap) => {
+            Told::new(gap.at(), Drawn::Gap, vec![(Look::Dim, format!("nothing new for {}", time(gap.length())))])
+        }
     }
 }
 
@@ -100,7 +105,13 @@ fn own(reader: &Reader, place: u32) -> &OwnLine {
 fn folded(reader: &Reader, row: &Row) -> Told {
     let loaded = reader.loaded();
     let entry = &loaded.record.entries()[row.first().message];
-    told(entry, row_words(&loaded.record, row, loaded.nodes.len()), loaded.usual.as_ref())
+    let mut told = told(entry, row_words(&loaded.record, row, loaded.nodes.len()), loaded.usual.as_ref());
+    if row.exchanges.len() >= ROUTINE {
+        for (look, _) in told.parts.iter_mut().chain(told.brief.iter_mut().flatten()) {
+            *look = if *look == Look::Text { Look::Dim } else { *look };
+        }
+    }
+    told
 }
 
 fn single(reader: &Reader, exchange: Exchange, answer: bool) -> Told {
@@ -128,12 +139,10 @@ fn told(entry: &Entry, words: Result<RowWords, ReadError>, usual: Option<&Usual>
             _ => Stroke::Stopped,
         },
     };
-    let parts = shown(&words.parts, entry);
+    let mut parts = shown(&words.parts, entry);
     let mut brief = usual.and_then(|usual| briefly(&words.parts, &parts, usual));
-    let mut parts = parts;
     if !words.fate.is_empty() {
-        let look = if stroke == Stroke::Lost { Look::Bad } else { Look::Unsure };
-        let fate = (look, format!("  {}", words.fate));
+        let fate = (Look::Unsure, format!("  {}", words.fate));
         brief.iter_mut().for_each(|brief| brief.push(fate.clone()));
         parts.push(fate);
     }
@@ -174,6 +183,9 @@ fn briefly(parts: &[(Part, String)], shown: &[(Look, String)], usual: &Usual) ->
 const SENDER: [&str; 3] = ["from", "src", "sender"];
 const RECEIVER: [&str; 3] = ["to", "dst", "dest"];
 
+/// Members that say no more than that something is in a message.
+const WRAPPERS: [&str; 3] = ["\"body\":{", "\"payload\":{", "\"data\":{"];
+
 /// A body without what its arrow says, and without what only says that it is JSON.
 fn plainly(body: &str, from: &str, to: &str) -> String {
     let senders = SENDER.iter().map(|name| format!("\"{name}\":\"{from}\""));
@@ -181,7 +193,7 @@ fn plainly(body: &str, from: &str, to: &str) -> String {
     let known = senders.chain(receivers).fold(body.to_owned(), |body, member| {
         body.replace(&format!("{member},"), "").replace(&format!(",{member}"), "")
     });
-    brief(&known)
+    brief(&WRAPPERS.iter().fold(known, |body, wrapper| body.replace(wrapper, "{")))
 }
 
 /// JSON without what only says that it is JSON: `term 2 entries []`. It may be cut off, and have other bytes around it.
@@ -269,8 +281,12 @@ fn of_note(note: &Note) -> Told {
     Told::new(note.at, drawn, parts)
 }
 
-fn ask(line: &OwnLine) -> Told {
-    let look = if line.wrong { Look::Bad } else { Look::Own };
+fn ask(reader: &Reader, line: &OwnLine) -> Told {
+    let look = match line.wrong {
+        true => Look::Bad,
+        false if reader.loaded().is_on_subject(line) => Look::Strong,
+        false => Look::Own,
+    };
     let nodes = line.nodes.iter().cloned().map(End::Node);
     let drawn = match line.kind {
         Kind::Received => Drawn::Arrow {
@@ -285,7 +301,7 @@ fn ask(line: &OwnLine) -> Told {
 
 fn asks(reader: &Reader, run: &[u32]) -> Told {
     let lines: Vec<&OwnLine> = run.iter().map(|place| own(reader, *place)).collect();
-    let first = ask(lines[0]);
+    let first = ask(reader, lines[0]);
     if lines.len() == 1 {
         return first;
     }
@@ -327,6 +343,8 @@ mod tests {
         assert_eq!(plainly(r#"{"from":"n1","term":2,"to":"n2"}"#), "term 2");
         assert_eq!(plainly(r#"{"src":"n2","leader":"n1"}"#), "src n2 leader n1", "it is not the sender's name");
         assert_eq!(plainly("from n1"), "from n1");
+        assert_eq!(plainly(r#"{"term":2,"body":{"vote":{"granted":true}}}"#), "term 2 vote granted true");
+        assert_eq!(plainly(r#"{"body":"text"}"#), "body text");
     }
 
     #[test]

@@ -20,22 +20,31 @@ const SHORT: u16 = 3;
 const SHORTER: u16 = 2;
 const FEW: u16 = 28;
 
-/// Rows that it takes of so many.
-pub(super) fn height(reader: &Reader, of: u16) -> u16 {
+/// What is wrong with an answer has room to be read.
+const WITH_FAILURE: u16 = 5;
+
+/// Rows that it takes of an area.
+pub(super) fn height(reader: &mut Reader, area: Rect) -> u16 {
+    let usual = if area.height < FEW { SHORTER } else { SHORT };
     match reader.opened() {
-        Some(_) if of < LOW => of.saturating_sub(3),
-        Some(_) => of * 3 / 5,
-        None if of < LOW => 0,
-        None if of < FEW => SHORTER + 1,
-        None => SHORT + 1,
+        Some(_) if area.height < LOW => area.height.saturating_sub(3),
+        Some(_) => area.height * 3 / 5,
+        None if area.height < LOW => 0,
+        None if reader.failure().is_some() => {
+            let lines = lines(reader, columns(area)).len() as u16;
+            lines.clamp(usual, WITH_FAILURE) + 1
+        }
+        None => usual + 1,
     }
 }
 
-pub(super) fn draw(reader: &mut Reader, theme: &Theme, area: Rect, buffer: &mut Buffer) {
-    let line = theme.sign(Sign::Rule).repeat(usize::from(area.width));
-    buffer.set_string(area.x, area.y, line, theme.style(Look::Frame));
-    let inner = Rect { x: area.x + 1, y: area.y + 1, width: area.width.saturating_sub(2), height: area.height - 1 };
-    let Some(item) = reader.item() else { return };
+fn columns(area: Rect) -> usize {
+    usize::from(area.width.saturating_sub(2)).max(1)
+}
+
+/// What there is to say of the chosen row, or its message as a whole, in lines of so many columns.
+fn lines(reader: &mut Reader, columns: usize) -> Vec<(Look, String)> {
+    let Some(item) = reader.item() else { return Vec::new() };
     let lines: Vec<(Look, String)> = match reader.opened() {
         Some(_) => whole(reader, item).into_iter().map(|(role, line)| (look(role), line)).collect(),
         None => {
@@ -43,15 +52,19 @@ pub(super) fn draw(reader: &mut Reader, theme: &Theme, area: Rect, buffer: &mut 
             std::iter::once((Look::Strong, full(reader, item))).chain(failure).collect()
         }
     };
-    let columns = usize::from(inner.width).max(1);
-    let wrapped: Vec<(Look, String)> = lines
-        .into_iter()
-        .flat_map(|(look, line)| {
-            let indent = line.len() - line.trim_start_matches(' ').len();
-            let lines = if line.is_empty() { vec![line] } else { wrap(&line, columns, indent + 2) };
-            lines.into_iter().map(move |line| (look, line))
-        })
-        .collect();
+    let wrapped = |(look, line): (Look, String)| {
+        let indent = line.len() - line.trim_start_matches(' ').len();
+        let lines = if line.is_empty() { vec![line] } else { wrap(&line, columns, indent + 2) };
+        lines.into_iter().map(move |line| (look, line))
+    };
+    lines.into_iter().flat_map(wrapped).collect()
+}
+
+pub(super) fn draw(reader: &mut Reader, theme: &Theme, area: Rect, buffer: &mut Buffer) {
+    let line = theme.sign(Sign::Rule).repeat(usize::from(area.width));
+    buffer.set_string(area.x, area.y, line, theme.style(Look::Frame));
+    let inner = Rect { x: area.x + 1, y: area.y + 1, width: area.width.saturating_sub(2), height: area.height - 1 };
+    let wrapped = lines(reader, columns(area));
     let tall = rows_for(wrapped.len(), inner.height);
     reader.set_opened(wrapped.len(), usize::from(tall));
     let from = reader.opened().unwrap_or(0);

@@ -5,7 +5,7 @@ use ratatui::layout::Rect;
 use crate::text::width;
 
 /// From a lifeline to the next, at least and at most.
-const NARROWEST: u16 = 4;
+const NARROWEST: u16 = 3;
 const WIDEST: u16 = 16;
 /// Columns for words that are always left.
 const WORDS: u16 = 26;
@@ -32,7 +32,7 @@ impl Columns {
         let left = area.x + times;
         // A little more than half is for words.
         let wanted = area.width.saturating_sub(times).saturating_mul(9) / 20 / (nodes + 1);
-        let longest = names.iter().map(|name| width(name) as u16 + 2).max().unwrap_or(0);
+        let longest = names.iter().map(|name| width(name) as u16 + 1).max().unwrap_or(0);
         let pitch = wanted.max(longest.min(WIDEST / 2)).clamp(NARROWEST, WIDEST);
         let room = area.width.saturating_sub(times + WORDS);
         let shown = (room / pitch).saturating_sub(1).clamp(1, nodes);

@@ -12,9 +12,6 @@ use crate::text::clean;
 use crate::tui::messages::{Drawn, End, Loaded, Stroke};
 use crate::tui::theme::{Look, Theme};
 
-/// From this pitch on, arrows have room for words.
-const WIDE: u16 = 10;
-
 /// What a lifeline is drawn with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Line {
@@ -96,15 +93,14 @@ impl Row<'_> {
         }
     }
 
-    /// Returns where a text may stand within an arrow, if columns are wide enough for texts: from a column up to another.
-    pub(super) fn draw(&self, drawn: &Drawn, buffer: &mut Buffer) -> Option<(u16, u16)> {
+    pub(super) fn draw(&self, drawn: &Drawn, buffer: &mut Buffer) {
         for (node, x) in self.shown() {
             let line = self.line(node);
             let sign = if *drawn == Drawn::Gap { line.in_gap() } else { line.signs(self.theme.ascii)[0] };
             self.put(buffer, x, sign, self.theme.style(line.look(node)));
         }
         match drawn {
-            Drawn::Gap => None,
+            Drawn::Gap => {}
             Drawn::Arrow { from, to, stroke } => self.arrow(from, to, *stroke, buffer),
             Drawn::Rule => self.across("─", Look::Frame, buffer),
             Drawn::Deed => self.across("┄", Look::Own, buffer),
@@ -112,7 +108,6 @@ impl Row<'_> {
                 for (node, x) in self.shown().filter(|(node, _)| self.is_among(*node, nodes)) {
                     self.put(buffer, x, "●", self.theme.style(Look::Node(node)));
                 }
-                None
             }
         }
     }
@@ -122,7 +117,7 @@ impl Row<'_> {
     }
 
     /// A line through all columns; lifelines stay.
-    fn across(&self, sign: &str, look: Look, buffer: &mut Buffer) -> Option<(u16, u16)> {
+    fn across(&self, sign: &str, look: Look, buffer: &mut Buffer) {
         let style = self.theme.style(look);
         for x in self.columns.clients.saturating_sub(2)..self.columns.words.saturating_sub(1) {
             let is_free = buffer.cell((x, self.y)).is_some_and(|cell| cell.symbol() == " ");
@@ -130,7 +125,6 @@ impl Row<'_> {
                 self.put(buffer, x, sign, style);
             }
         }
-        None
     }
 
     fn column(&self, end: &End) -> (u16, Option<usize>) {
@@ -143,12 +137,11 @@ impl Row<'_> {
         }
     }
 
-    fn arrow(&self, from: &End, to: &[End], stroke: Stroke, buffer: &mut Buffer) -> Option<(u16, u16)> {
+    fn arrow(&self, from: &End, to: &[End], stroke: Stroke, buffer: &mut Buffer) {
         let (begin, sender) = self.column(from);
         let ends: Vec<u16> = to.iter().map(|end| self.column(end).0).filter(|end| *end != begin).collect();
         let style = match (stroke, sender) {
-            (Stroke::Lost, _) => self.theme.style(Look::Bad),
-            (Stroke::Stopped, _) => self.theme.style(Look::Unsure),
+            (Stroke::Lost | Stroke::Stopped, _) => self.theme.style(Look::Unsure),
             (_, Some(node)) => self.theme.style(Look::Node(node)),
             (_, None) => self.theme.style(Look::Own),
         };
@@ -170,12 +163,6 @@ impl Row<'_> {
             _ => to_right,
         };
         self.put(buffer, begin, sign, style);
-        let is_wide = self.columns.pitch >= WIDE && ends.len() == 1;
-        match (left, right, stroke) {
-            (Some(left), None, Stroke::AtOnce) if is_wide => Some((left + 3, begin.saturating_sub(1))),
-            (None, Some(right), Stroke::AtOnce) if is_wide => Some((begin + 2, right.saturating_sub(2))),
-            _ => None,
-        }
     }
 
     /// The end of an arrow: at its lifeline, which stays; on its way, if it is held or lost.

@@ -107,7 +107,7 @@ fn read(reader: &mut Reader, theme: &Theme, area: Rect, buffer: &mut Buffer) -> 
         notes::message(theme, indented(area), buffer, text);
         return None;
     }
-    let below = chosen::height(reader, area.height);
+    let below = chosen::height(reader, area);
     let picture = Rect { height: area.height - below, ..area };
     let shown = rows(reader, theme, picture, buffer);
     if below > 0 {
@@ -151,7 +151,7 @@ fn rows(reader: &mut Reader, theme: &Theme, area: Rect, buffer: &mut Buffer) -> 
         let time = if is_said { String::new() } else { at.clone() };
         before = Some(at);
         let row = Row { columns: &columns, loaded: &loaded, theme, at: told.at, y };
-        let within = row.draw(&told.drawn, buffer);
+        row.draw(&told.drawn, buffer);
         let head = Rect { x: columns.times, y, width: times, height: 1 };
         let mark = if is_chosen { theme.sign(Sign::Current) } else { " " };
         let pieces: [Piece; 2] = [
@@ -162,8 +162,7 @@ fn rows(reader: &mut Reader, theme: &Theme, area: Rect, buffer: &mut Buffer) -> 
             ),
         ];
         paint::put(buffer, head, theme, &pieces);
-        let (text, place) =
-            Words { columns: &columns, theme, sign, chosen: is_chosen, y }.draw(&told, within, buffer);
+        let (text, place) = Words { columns: &columns, theme, sign, chosen: is_chosen, y }.draw(&told, buffer);
         let found = pattern.map_or_else(Vec::new, |pattern| pattern.ranges(&text));
         let look = if is_chosen { Look::Found } else { Look::Match };
         let found: Vec<Highlight> = found.into_iter().map(|range| (range, look)).collect();
@@ -239,7 +238,7 @@ fn groups(groups: &[String], columns: &Columns, theme: &Theme, area: Rect, buffe
     }
 }
 
-/// What is written beside an arrow, or within it.
+/// What is written beside an arrow.
 struct Words<'a> {
     columns: &'a Columns,
     theme: &'a Theme,
@@ -255,20 +254,9 @@ impl Words<'_> {
         if self.chosen { style.patch(self.theme.style(Look::Cursor)) } else { style }
     }
 
-    /// Within the arrow where all of it fits there, else at the right. Returns what was written, and where.
-    fn draw(&self, told: &Told, within: Option<(u16, u16)>, buffer: &mut Buffer) -> (String, Rect) {
+    /// Returns what was written, and where.
+    fn draw(&self, told: &Told, buffer: &mut Buffer) -> (String, Rect) {
         let Words { columns, theme, y, .. } = *self;
-        let wide = told.in_row().iter().map(|(_, text)| width(text)).sum::<usize>() as u16;
-        let fits = |(from, to): &(u16, u16)| !self.chosen && self.sign == " " && to.saturating_sub(*from) >= wide + 2;
-        if let Some((from, to)) = within.filter(fits) {
-            let blank: Piece = (" ".into(), theme.style(Look::Text));
-            let text = told.in_row().iter().map(|(look, text)| (text.as_str().into(), self.style(*look)));
-            let pieces: Vec<Piece> = std::iter::once(blank.clone()).chain(text).chain([blank]).collect();
-            let x = from + (to - from - wide - 2) / 2;
-            paint::put(buffer, Rect::new(x, y, wide + 2, 1), theme, &pieces);
-            let text = told.in_row().iter().map(|(_, text)| text.as_str()).collect();
-            return (text, Rect::new(x + 1, y, wide, 1));
-        }
         let sign = Rect::new(columns.words.saturating_sub(2), y, 2, 1);
         put(theme, buffer, sign, self.sign, theme.style(Look::Focus));
         let place = Rect { x: columns.words, y, width: columns.right.saturating_sub(columns.words), height: 1 };
