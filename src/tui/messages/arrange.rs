@@ -122,21 +122,16 @@ fn exchanges(loaded: &Loaded, filter: &Filter, ticket: &Ticket) -> Result<Option
     Ok(Some(found))
 }
 
-/// What makes requests of clients alike: what is asked, and what came of it.
-fn likeness(line: &OwnLine) -> (&str, &str) {
+/// What makes requests of clients alike: what is asked, and what came of it; and that they are about what failed.
+fn likeness<'l>(loaded: &Loaded, line: &'l OwnLine) -> (&'l str, &'l str, bool) {
     let method = line.text.split(' ').next().unwrap_or_default();
     let outcome = line.text.rsplit("  ").find(|part| !part.starts_with('×')).unwrap_or_default();
-    (method, outcome)
-}
-
-/// Whether a request may share a row with others.
-fn folds(loaded: &Loaded, line: &OwnLine) -> bool {
-    line.kind == Kind::Request && !line.wrong && !loaded.is_on_subject(line)
+    (method, outcome, loaded.is_on_subject(line))
 }
 
 fn asks(loaded: &Loaded, filter: &Filter) -> Vec<Vec<u32>> {
     let mut asks: Vec<Vec<u32>> = Vec::new();
-    let mut open: HashMap<(&str, &str), usize> = HashMap::new();
+    let mut open: HashMap<(&str, &str, bool), usize> = HashMap::new();
     for (place, line) in loaded.own.iter().enumerate() {
         if line.kind == Kind::Deed || line.kind == Kind::Chapter {
             open.clear();
@@ -144,15 +139,15 @@ fn asks(loaded: &Loaded, filter: &Filter) -> Vec<Vec<u32>> {
         if !line.kind.is_of_clients() || !filter.lets_any(&line.nodes) || !filter.lets_text(&line.text) {
             continue;
         }
-        let known = open.get(&likeness(line)).copied().filter(|run| {
+        let known = open.get(&likeness(loaded, line)).copied().filter(|run| {
             let last = asks[*run].last().map_or(Duration::ZERO, |last| loaded.own[*last as usize].at);
-            folds(loaded, line) && line.at.saturating_sub(last) < GAP
+            line.kind == Kind::Request && !line.wrong && line.at.saturating_sub(last) < GAP
         });
         match known {
             Some(run) => asks[run].push(place as u32),
             None => {
-                if folds(loaded, line) {
-                    open.insert(likeness(line), asks.len());
+                if line.kind == Kind::Request && !line.wrong {
+                    open.insert(likeness(loaded, line), asks.len());
                 }
                 asks.push(vec![place as u32]);
             }

@@ -96,27 +96,28 @@ pub(in crate::tui) fn recorded(nodes: usize) -> Recorded {
 pub(in crate::tui) fn recorded_failing() -> Recorded {
     let names = names(5);
     let names: Vec<&str> = names.iter().map(String::as_str).collect();
-    let recorded = ended(&names, |operation| {
-        facts::Verdict::Failed(Box::new(facts::Failure {
-            requirement: String::new(),
-            proves: String::new(),
-            step: None,
-            what: facts::Finding::Answer { operation: Box::new(operation), mismatches: Vec::new() }.into(),
-            hints: Vec::new(),
-            commands: Default::default(),
-        }))
-    });
+    let recorded = told(&names, true);
     messages(&names).write(&recorded.run);
     recorded
 }
 
 /// The same run without a record of messages.
 pub(in crate::tui) fn events(names: &[&str]) -> Recorded {
-    ended(names, |_| facts::Verdict::Passed)
+    told(names, false)
 }
 
-/// How the test ends depends on what was asked at 1,440 ms.
-fn ended(names: &[&str], verdict: impl Fn(Operation) -> facts::Verdict) -> Recorded {
+fn failure(operation: Operation) -> facts::Verdict {
+    facts::Verdict::Failed(Box::new(facts::Failure {
+        requirement: String::new(),
+        proves: String::new(),
+        step: None,
+        what: facts::Finding::Answer { operation: Box::new(operation), mismatches: Vec::new() }.into(),
+        hints: Vec::new(),
+        commands: Default::default(),
+    }))
+}
+
+fn told(names: &[&str], fails: bool) -> Recorded {
     let project = tempfile::tempdir().unwrap();
     let folder = RunFolder::create(project.path(), STAGE, chrono::Local::now()).unwrap();
     let run = folder.path().to_owned();
@@ -144,6 +145,9 @@ fn ended(names: &[&str], verdict: impl Fn(Operation) -> facts::Verdict) -> Recor
     for key in 0..5 {
         told.asked(1_200 + key * 20, "n2", &format!("/kv/k{key}"), 200);
     }
+    if fails {
+        told.asked(1_310, "n2", "/kv/a", 200);
+    }
     told.links(1_350, Verb::Cut, "n2 → n1", &[("n2", "n1")]);
     told.says(1_433, "n3", "leader", 2);
     for node in names.iter().filter(|node| !["n2", "n3"].contains(node)) {
@@ -161,7 +165,8 @@ fn ended(names: &[&str], verdict: impl Fn(Operation) -> facts::Verdict) -> Recor
     if names.len() >= MANY {
         told.asked(3_300, "n3", "/kv/late", 200);
     }
-    let (stage, test, verdict) = (STAGE.into(), TEST.into(), verdict(asked));
+    let verdict = if fails { failure(asked) } else { facts::Verdict::Passed };
+    let (stage, test) = (STAGE.into(), TEST.into());
     told.event(2_300, Event::TestEnded { stage, test, verdict, took: Duration::from_millis(2_299) });
     let ended = Event::RunEnded { outcome: facts::Outcome::Passed, took: Duration::from_millis(2_310) };
     told.event(2_310, ended);

@@ -38,7 +38,7 @@ pub struct Loaded {
     pub timelines: Timelines,
     /// When runs of messages that are alike end: something was done, a node became something else, an answer is wrong.
     pub breaks: Vec<Duration>,
-    /// The path of what was answered wrong, if few other requests have it: `/kv/a`.
+    /// The path of what was answered wrong, if requests change what is there: `/kv/a`.
     pub subject: Option<String>,
     /// Bytes went by that lsfr had no time to record.
     pub missed: bool,
@@ -96,14 +96,11 @@ impl Loaded {
     }
 }
 
-/// A path that more lines have than this is asked for all the time.
-const MOST_ON_SUBJECT: usize = 30;
-
 fn subject(own: &[OwnLine]) -> Option<String> {
     let wrong = own.iter().rev().find(|line| line.wrong && line.kind == OwnKind::Request)?;
     let subject = path(wrong)?;
-    let all = own.iter().filter(|line| path(line) == Some(subject)).count();
-    (all <= MOST_ON_SUBJECT).then(|| subject.to_owned())
+    let changes = |line: &OwnLine| path(line) == Some(subject) && !line.text.starts_with("GET ");
+    own.iter().any(changes).then(|| subject.to_owned())
 }
 
 /// Of a request, without its query.

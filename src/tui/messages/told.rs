@@ -244,12 +244,16 @@ fn arrival(reader: &Reader, arrivals: &[Arrival]) -> Told {
             kinds.push(kind);
         }
     }
+    if let Some(usual) = &reader.loaded().usual {
+        kinds.retain(|kind| *kind != usual.request && *kind != usual.answer);
+    }
+    let gap = if kinds.is_empty() { "" } else { "  " };
     let times: usize = arrivals.iter().map(|arrival| rows[arrival.row as usize].exchanges.len()).sum();
-    let times = if times > 1 { format!("  ×{times}") } else { String::new() };
+    let times = if times > 1 { format!("{gap}×{times}  ") } else { gap.to_owned() };
     let began = arrivals.iter().map(|arrival| entry_of(arrival).began).min().unwrap_or_default();
     let waited = time(first.at.saturating_sub(began));
     let up_to = if arrivals.len() > 1 { "up to " } else { "" };
-    let held = format!("  handed over, held {up_to}{waited}, since {}", clock(began));
+    let held = format!("handed over, held {up_to}{waited}, since {}", clock(began));
     let node = |name: &str| End::Node(clean(name));
     let (from, to) = match first.answer {
         true => (node(&entry_of(&first).from), vec![node(&entry_of(&first).to)]),

@@ -118,6 +118,9 @@ fn a_wrong_answer_is_in_sight_with_the_failure_that_it_led_to() {
     let (chosen, failed) = (line(&shown, "│▸ +1.440"), line(&shown, "FAILED"));
     assert!(chosen.zip(failed).is_some_and(|(chosen, failed)| chosen < failed), "{shown}");
     assert!(line(&shown, "It is gone.") > failed, "{shown}");
+    // What else was asked of that path is not lost among the others.
+    let shown = screens(&mut desk, &[(120, 36)]);
+    assert!(shown.lines().any(|line| line.contains("+1.310") && line.contains("PUT /kv/a  200")), "{shown}");
     // Not where the reader goes on.
     press(&mut desk, &["g"]);
     let shown = screens(&mut desk, &[(80, 24)]);
