@@ -280,7 +280,7 @@ fn shortened(parts: &[(Look, String)], room: usize) -> Vec<(Look, Cow<'static, s
     let all: usize = parts.iter().map(|(_, text)| width(text)).sum();
     let short = |(number, (look, text)): (usize, &(Look, String))| {
         let last = text.strip_prefix("POST ").and_then(|path| Some(&path[path.rfind('/')?..]));
-        let last = last.filter(|last| number == 0 && all > room && *look == Look::Text && !last.contains(' '));
+        let last = last.filter(|last| number == 0 && all > room && !last.contains(' '));
         (*look, Cow::Owned(last.unwrap_or(text).to_owned()))
     };
     parts.iter().enumerate().map(short).collect()
