@@ -92,32 +92,42 @@ pub(in crate::tui) fn recorded(nodes: usize) -> Recorded {
     recorded
 }
 
-/// That run of five nodes, whose test fails at the answer of 1,440 ms.
-pub(in crate::tui) fn recorded_failing() -> Recorded {
+/// How the test of the run ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::tui) enum Ends {
+    Passed,
+    /// It fails at the answer of 1,440 ms.
+    AtAnAnswer,
+    /// It fails at no answer.
+    Failed,
+}
+
+/// That run of five nodes, whose test fails.
+pub(in crate::tui) fn recorded_failing(ends: Ends) -> Recorded {
     let names = names(5);
     let names: Vec<&str> = names.iter().map(String::as_str).collect();
-    let recorded = told(&names, true);
+    let recorded = told(&names, ends);
     messages(&names).write(&recorded.run);
     recorded
 }
 
 /// The same run without a record of messages.
 pub(in crate::tui) fn events(names: &[&str]) -> Recorded {
-    told(names, false)
+    told(names, Ends::Passed)
 }
 
-fn failure(operation: Operation) -> facts::Verdict {
+fn failure(finding: facts::Finding) -> facts::Verdict {
     facts::Verdict::Failed(Box::new(facts::Failure {
         requirement: String::new(),
         proves: String::new(),
         step: None,
-        what: facts::Finding::Answer { operation: Box::new(operation), mismatches: Vec::new() }.into(),
+        what: finding.into(),
         hints: Vec::new(),
         commands: Default::default(),
     }))
 }
 
-fn told(names: &[&str], fails: bool) -> Recorded {
+fn told(names: &[&str], ends: Ends) -> Recorded {
     let project = tempfile::tempdir().unwrap();
     let folder = RunFolder::create(project.path(), STAGE, chrono::Local::now()).unwrap();
     let run = folder.path().to_owned();
@@ -145,7 +155,7 @@ fn told(names: &[&str], fails: bool) -> Recorded {
     for key in 0..5 {
         told.asked(1_200 + key * 20, "n2", &format!("/kv/k{key}"), 200);
     }
-    if fails {
+    if ends == Ends::AtAnAnswer {
         told.asked(1_310, "n2", "/kv/a", 200);
     }
     told.links(1_350, Verb::Cut, "n2 → n1", &[("n2", "n1")]);
@@ -165,7 +175,11 @@ fn told(names: &[&str], fails: bool) -> Recorded {
     if names.len() >= MANY {
         told.asked(3_300, "n3", "/kv/late", 200);
     }
-    let verdict = if fails { failure(asked) } else { facts::Verdict::Passed };
+    let verdict = match ends {
+        Ends::Passed => facts::Verdict::Passed,
+        Ends::AtAnAnswer => failure(facts::Finding::Answer { operation: Box::new(asked), mismatches: Vec::new() }),
+        Ends::Failed => failure(facts::Finding::Value { sentence: "It is gone.".into() }),
+    };
     let (stage, test) = (STAGE.into(), TEST.into());
     told.event(2_300, Event::TestEnded { stage, test, verdict, took: Duration::from_millis(2_299) });
     let ended = Event::RunEnded { outcome: facts::Outcome::Passed, took: Duration::from_millis(2_310) };

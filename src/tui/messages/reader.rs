@@ -223,13 +223,15 @@ impl Reader {
         }
     }
 
-    /// To the wrong answer that is nearest to this moment, if there is one.
+    /// To the wrong answer that is nearest to this moment; without one, to where the test failed.
     fn go_to_failure(&mut self, moment: Duration, failure: String) {
         let from = self.items.partition_point(|item| self.at(*item) + NEAR < moment);
         let near = self.items[from..].iter().enumerate().take_while(|(_, item)| self.at(**item) <= moment + NEAR);
         let wrong = near.filter(|(_, item)| self.is_wrong(**item));
-        if let Some((further, _)) = wrong.min_by_key(|(_, item)| self.at(**item).abs_diff(moment)) {
-            self.choose(from + further);
+        let answer =
+            wrong.min_by_key(|(_, item)| self.at(**item).abs_diff(moment)).map(|(further, _)| from + further);
+        if let Some(place) = answer.or_else(|| self.test_failed_after(moment)) {
+            self.choose(place);
             self.failure = self.moment().map(|at| (at, failure));
         }
     }
@@ -237,12 +239,13 @@ impl Reader {
     /// The row that says that the test failed, after what it failed at.
     fn test_failed_after(&self, moment: Duration) -> Option<usize> {
         let from = self.items.partition_point(|item| self.at(*item) < moment);
-        let says_so = |item: &Item| {
-            let Item::Note(note) = item else { return false };
-            let note = &self.arranged.notes[*note as usize];
-            note.wrong && note.kind == Kind::Chapter
-        };
-        self.items[from..].iter().position(says_so).map(|further| from + further)
+        self.items[from..].iter().position(|item| self.says_failed(*item)).map(|further| from + further)
+    }
+
+    fn says_failed(&self, item: Item) -> bool {
+        let Item::Note(note) = item else { return false };
+        let note = &self.arranged.notes[note as usize];
+        note.wrong && note.kind == Kind::Chapter
     }
 
     fn is_wrong(&self, item: Item) -> bool {
@@ -254,11 +257,11 @@ impl Reader {
         }
     }
 
-    /// What was wrong with the chosen answer, if a failure led to it.
+    /// What was wrong, if a failure led to the chosen row.
     pub fn failure(&self) -> Option<&str> {
         let (at, failure) = self.failure.as_ref()?;
         let item = self.item()?;
-        (self.is_wrong(item) && self.at(item) == *at).then_some(failure)
+        ((self.is_wrong(item) || self.says_failed(item)) && self.at(item) == *at).then_some(failure)
     }
 
     /// To the first row at a moment or after it; else to the last.

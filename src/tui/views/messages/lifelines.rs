@@ -40,16 +40,16 @@ impl Line {
         }
     }
 
-    /// Alone, and where an arrow begins to the left, to the right, to both sides.
-    fn signs(self, ascii: bool) -> [&'static str; 4] {
+    /// Alone, and where an arrow passes.
+    fn signs(self, ascii: bool) -> [&'static str; 2] {
         match (self, ascii) {
-            (Line::None, _) => [" ", "┤", "├", "┼"],
-            (Line::Up, _) => ["│", "┤", "├", "┼"],
-            (Line::Leads { odd: false }, false) => ["║", "╢", "╟", "╫"],
-            (Line::Leads { odd: true }, false) => ["┃", "┨", "┠", "╂"],
-            (Line::Leads { odd: false }, true) => ["H"; 4],
-            (Line::Leads { odd: true }, true) => ["#"; 4],
-            (Line::Paused | Line::Starting, _) => ["┆", "┤", "├", "┼"],
+            (Line::None, _) => [" "; 2],
+            (Line::Up, _) => ["│", "┼"],
+            (Line::Leads { odd: false }, false) => ["║", "╫"],
+            (Line::Leads { odd: true }, false) => ["┃", "╂"],
+            (Line::Leads { odd: false }, true) => ["H"; 2],
+            (Line::Leads { odd: true }, true) => ["#"; 2],
+            (Line::Paused | Line::Starting, _) => ["┆", "┼"],
         }
     }
 
@@ -106,7 +106,7 @@ impl Row<'_> {
             Drawn::Deed => self.across("┄", Look::Own, buffer),
             Drawn::Mark(nodes) => {
                 for (node, x) in self.shown().filter(|(node, _)| self.is_among(*node, nodes)) {
-                    self.put(buffer, x, "●", self.theme.style(Look::Node(node)));
+                    self.put(buffer, x, "◆", self.theme.style(Look::Node(node)));
                 }
             }
         }
@@ -148,21 +148,20 @@ impl Row<'_> {
         let right = ends.iter().copied().filter(|end| *end > begin).max();
         let left = ends.iter().copied().filter(|end| *end < begin).min();
         let dash = if matches!(stroke, Stroke::AtOnce | Stroke::Lost) { "─" } else { "┄" };
-        for x in left.map_or(begin, |left| left + 1)..right.unwrap_or(begin + 1) {
+        let passes = left.map_or(begin, |left| left + 1)..right.unwrap_or(begin + 1);
+        for x in passes.clone() {
             self.put(buffer, x, dash, style);
+        }
+        for (node, x) in self.shown().filter(|(_, x)| passes.contains(x)) {
+            let line = self.line(node);
+            if line != Line::None {
+                self.put(buffer, x, line.signs(self.theme.ascii)[1], style);
+            }
         }
         for end in &ends {
             self.head(begin, *end, stroke, style, buffer);
         }
-        let line = sender.map_or(Line::None, |node| self.line(node));
-        let [_, to_left, to_right, both] = line.signs(self.theme.ascii);
-        let sign = match (left, right) {
-            _ if sender.is_none() => "○",
-            (Some(_), Some(_)) => both,
-            (Some(_), None) => to_left,
-            _ => to_right,
-        };
-        self.put(buffer, begin, sign, style);
+        self.put(buffer, begin, if sender.is_some() { "●" } else { "○" }, style);
     }
 
     /// The end of an arrow: at its lifeline, which stays; on its way, if it is held or lost.

@@ -10,7 +10,7 @@ use crate::tui::dump;
 use crate::tui::effect::Effect;
 use crate::tui::event::Done;
 use crate::tui::layers::Layer;
-use crate::tui::messages::examples::{Recorded, events, recorded, recorded_failing};
+use crate::tui::messages::examples::{Ends, Recorded, events, recorded, recorded_failing};
 use crate::tui::messages::{MessagesPane, NO_MESSAGES, Opening};
 use crate::tui::theme::Theme;
 use crate::tui::update::tests::Desk;
@@ -104,15 +104,30 @@ fn filters_searches_and_log_lines_say_what_they_are() {
     insta::assert_snapshot!(screens(&mut desk, &[(120, 36)]));
 }
 
-#[test]
-fn a_wrong_answer_is_in_sight_with_the_failure_that_it_led_to() {
-    let recorded = recorded_failing();
+/// The view as a failure of the test leads to it.
+fn at_failure(recorded: &Recorded) -> Desk {
     let mut desk = Desk::new();
     let failure = Some("It is gone.".to_owned());
     let opening = Opening { moment: Duration::from_millis(1_443), failure };
     let (pane, effect) = MessagesPane::open(recorded.run.clone(), Some(opening), false, desk.now);
     desk.ui.layers.push(Layer::Messages(Box::new(pane)));
     carry_out(&mut desk, vec![effect]);
+    desk
+}
+
+#[test]
+fn a_failure_without_a_wrong_answer_is_opened_where_the_test_failed() {
+    let recorded = recorded_failing(Ends::Failed);
+    let shown = screens(&mut at_failure(&recorded), &[(80, 24)]);
+    let chosen = shown.lines().find(|line| line.starts_with("│▸")).unwrap_or_default();
+    assert!(chosen.contains("FAILED"), "{shown}");
+    assert!(shown.lines().any(|line| line.contains("It is gone.")), "{shown}");
+}
+
+#[test]
+fn a_wrong_answer_is_in_sight_with_the_failure_that_it_led_to() {
+    let recorded = recorded_failing(Ends::AtAnAnswer);
+    let mut desk = at_failure(&recorded);
     let line = |shown: &str, text: &str| shown.lines().position(|line| line.contains(text));
     let shown = screens(&mut desk, &[(80, 24)]);
     let (chosen, failed) = (line(&shown, "│▸ +1.440"), line(&shown, "FAILED"));
