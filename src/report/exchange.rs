@@ -51,14 +51,24 @@ pub struct Contradiction<'a> {
     pub mismatch: Option<&'a Mismatch>,
 }
 
+/// An answer: who gave it, when that was asked for, if it is known, and when the last of it came.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Answering {
+    pub node: String,
+    pub asked: Option<Duration>,
+    pub at: Duration,
+}
+
 impl Contradiction<'_> {
-    /// Who answered, and when the last of it came; the earlier one first.
-    pub(super) fn answered(&self) -> Vec<(String, Duration)> {
-        let heard = |entry: &Entry| {
-            let (at, _) = entry.exchange()?.heard.iter().rfind(|(_, heard)| matches!(heard, Heard::Text(_)))?;
-            Some((entry.nodes.last()?.clone(), *at))
+    /// The two answers, the earlier one first.
+    pub(super) fn answered(&self) -> Vec<Answering> {
+        let heard = |entry: &Entry, asked: Option<&Entry>| {
+            let exchange = entry.exchange()?;
+            let (at, _) = exchange.heard.iter().rfind(|(_, heard)| matches!(heard, Heard::Text(_)))?;
+            let asked = exchange.said.as_ref().map(|_| entry.at).or(asked.map(|asked| asked.at));
+            Some(Answering { node: entry.nodes.last()?.clone(), asked, at: *at })
         };
-        [self.earlier, self.failed].into_iter().filter_map(heard).collect()
+        [heard(self.earlier, None), heard(self.failed, self.asked)].into_iter().flatten().collect()
     }
 }
 

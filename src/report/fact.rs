@@ -56,6 +56,8 @@ pub struct Asked {
     /// How the nodes answered that redirected it, in order.
     pub redirected: Vec<u16>,
     pub answered: Result<u16, Cause>,
+    /// What the request's If-Match names.
+    pub needs: Option<String>,
     /// The answer's.
     pub etag: Option<String>,
     /// The beginning of the answer's body, and how long all of it is.
@@ -130,6 +132,7 @@ impl Entry {
             Answered::Answer(answer) => answer.headers.iter().find(|(name, _)| name.eq_ignore_ascii_case("etag")),
             Answered::NoAnswer { .. } => None,
         };
+        let needs = operation.headers.iter().find(|(name, _)| name.eq_ignore_ascii_case("if-match"));
         let asked = Asked {
             id: operation.id,
             method: operation.method.clone(),
@@ -138,6 +141,7 @@ impl Entry {
                 Answered::Answer(answer) => Ok(answer.status),
                 Answered::NoAnswer { cause, .. } => Err(*cause),
             },
+            needs: needs.map(|(_, tag)| tag.clone()),
             etag: etag.map(|(_, tag)| tag.clone()),
             redirected: operation.hops.iter().map(|hop| hop.status).collect(),
             body: body.map(|body| beginning(body.text.as_bytes(), BODY)).unwrap_or_default(),

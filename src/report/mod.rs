@@ -18,6 +18,7 @@ pub(crate) mod collect;
 pub mod condition;
 mod contrast;
 mod conversation;
+mod copies;
 pub mod curl;
 mod cut_off;
 pub mod describe;

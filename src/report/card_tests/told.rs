@@ -54,7 +54,14 @@ fn a_panic_is_shown_from_its_first_line() {
 #[test]
 fn a_failure_within_another_goes_on_with_what_happened() {
     let told = |what: What| Story::default().card(what).told.join(" ");
-    let of = |first: What| What::Copies { failed: 4, of: 4, copy: "i = 0".into(), first: Box::new(first) };
+    let of = |first: What| What::Copies {
+        failed: 4,
+        of: 4,
+        copy: "i = 0".into(),
+        first: Box::new(first),
+        in_turn: false,
+        spread: None,
+    };
     let get = |path: &str, cause| wrong(unanswered(5, path, cause, ""), vec![]);
     let status = wrong(request(5, "PUT", "n1", "/kv/a"), vec![mismatch("status", json!(200), json!(500))]);
     let said = |mismatches: Vec<Mismatch>, cause| {
