@@ -269,6 +269,7 @@ impl Card {
                 Some(both) => card.told.insert(0, both),
                 None => card.told.extend(expected_from(finding).map(|source| scene.words.origin(source))),
             }
+            card.told.extend(told.given);
         }
         // A history tells its faults itself, and two leaders in a term are wrong whoever can hear them.
         if card.explanation.is_none() && !matches!(finding, Finding::Breach { .. }) {

@@ -37,7 +37,7 @@ impl CutOff {
             // What is cut is held, both ways.
             Some(asked) if *asked >= self.since => format!(
                 "{node} had been cut off from {from} since {since}. It was asked after that, at {}, and answered at \
-                 {answered}: in between, nothing from any of them reached it, and nothing of it them.",
+                 {answered}: meanwhile no message passed between it and them.",
                 clock(*asked)
             ),
             _ => format!("When {node} answered at {answered}, it had been cut off from {from} since {since}."),
@@ -97,7 +97,7 @@ mod tests {
         assert_eq!(
             asked(21),
             "n2 had been cut off from n1 and n3 since +0.020. It was asked after that, at +0.021, and answered at \
-             +0.035: in between, nothing from any of them reached it, and nothing of it them."
+             +0.035: meanwhile no message passed between it and them."
         );
         assert_eq!(
             told("n2", 35).as_deref(),

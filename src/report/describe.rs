@@ -15,6 +15,7 @@ use super::exchange::Contradiction;
 use super::exchange_words;
 use super::fact::{Asked, Entry, Fact};
 use super::fold::{Line, ways};
+use super::given::BothGiven;
 use super::phrases::{links_words, load_words, node_words, speech_words};
 use super::stray::{Own, Relation, Stray};
 use super::tagged::{Fitted, Given, Tagged};
@@ -60,6 +61,9 @@ pub trait Describe: fmt::Debug + Send + Sync {
 
     /// Two exchanges of a conversation that do not fit each other.
     fn contradiction(&self, both: &Contradiction) -> String;
+
+    /// What was said of the value that should have come, and of the one that came.
+    fn given(&self, both: &BothGiven) -> String;
 
     /// How a node ended by itself.
     fn ending(&self, how: &Ending) -> String;
@@ -179,6 +183,10 @@ impl Describe for English {
 
     fn contradiction(&self, both: &Contradiction) -> String {
         exchange_words::contradiction(both)
+    }
+
+    fn given(&self, both: &BothGiven) -> String {
+        both.words()
     }
 
     fn ending(&self, how: &Ending) -> String {

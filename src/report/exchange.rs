@@ -84,7 +84,7 @@ pub(super) fn exchanges(entries: &[&Entry]) -> Vec<Entry> {
             Fact::Spoken { connection, what: Speech::Opened, .. } if spoke.contains(connection.as_str()) => {
                 talking.forget(connection);
             }
-            Fact::Spoken { connection, what, about, changes } => {
+            Fact::Spoken { connection, what, about, changes, .. } => {
                 talking.spoken(entry, connection, what, about, *changes)
             }
             _ => {
@@ -153,8 +153,13 @@ impl Talking {
                 let closed = matches!(what, Speech::Closed { how } if *how != Closing::Write);
                 // Whatever it had to do with may have changed by that.
                 let about = self.connections.get(connection).map(Open::last).unwrap_or_default();
-                let fact =
-                    Fact::Spoken { connection: connection.to_owned(), what: what.clone(), about, changes: closed };
+                let fact = Fact::Spoken {
+                    connection: connection.to_owned(),
+                    what: what.clone(),
+                    about,
+                    changes: closed,
+                    given: Vec::new(),
+                };
                 self.made.push(Entry { fact, ..entry.clone() });
                 return;
             }
@@ -198,8 +203,10 @@ pub(super) fn contradiction<'a>(
     // That nothing came is about nothing that was asked for by the way.
     let items = if wanted.is_empty() && exchange.is_answered() { &exchange.about[..] } else { wanted };
     let changed = |entry: &&Entry| {
-        let exchange = entry.exchange().filter(|exchange| exchange.changes && exchange.is_answered());
-        exchange.is_some_and(|exchange| exchange.about.iter().any(|item| items.contains(item)))
+        let other = entry.exchange().filter(|other| other.changes && other.is_answered());
+        // An earlier attempt of the same wait does not contradict it.
+        let other = other.filter(|other| !other.is_like(exchange));
+        other.is_some_and(|other| other.about.iter().any(|item| items.contains(item)))
     };
     let is_asked = |entry: &Entry| asked.is_some_and(|asked| std::ptr::eq(asked, entry));
     let source = mismatch.and_then(|mismatch| mismatch.source.as_ref());

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::exchange::Exchange;
-use crate::facts::{Answered, Cause, Item, Links, Load, NodeEventKind, Operation, OperationId, Speech, Verb};
+use crate::facts::{Answered, Cause, Given, Item, Links, Load, NodeEventKind, Operation, OperationId, Speech, Verb};
 use crate::text::beginning;
 
 /// Bytes that are kept of an answer's body.
@@ -32,6 +32,7 @@ pub enum Fact {
         what: Speech,
         about: Vec<Item>,
         changes: bool,
+        given: Vec<Given>,
     },
     /// What was said on a connection, with what came.
     Exchange(Exchange),

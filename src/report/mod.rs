@@ -28,6 +28,7 @@ mod exchange_words;
 mod fact;
 mod fit;
 pub mod fold;
+mod given;
 #[cfg(test)]
 mod golden_tests;
 mod happened;

@@ -13,6 +13,7 @@ use super::describe::{Describe, Words};
 use super::exchange::{Answering, Contradiction, contradiction, exchanges, is_of};
 use super::fact::{Asked, Entry, Fact, Sort};
 use super::fold::{Line, TOGETHER, fold, said_last};
+use super::given::BothGiven;
 use super::stray::Stray;
 use super::tagged::Tagged;
 use crate::facts::{
@@ -72,6 +73,8 @@ pub struct Told {
     pub contrast: Option<String>,
     /// The two exchanges of a conversation that do not fit each other, in words.
     pub contradiction: Option<String>,
+    /// What was said of the value that should have come and of the one that came, in words.
+    pub given: Option<String>,
     /// Who answered in these two, and when.
     pub answered: Vec<Answering>,
 }
@@ -128,8 +131,8 @@ impl Trail {
     }
 
     pub fn spoken(&mut self, spoken: &Spoken) {
-        let Spoken { connection, what, about, changes, .. } = spoken.clone();
-        let fact = Fact::Spoken { connection, what, about, changes };
+        let Spoken { connection, what, about, changes, given, .. } = spoken.clone();
+        let fact = Fact::Spoken { connection, what, about, changes, given };
         self.push(Entry::new(spoken.when, fact, vec![spoken.node.clone()]));
     }
 
@@ -244,7 +247,9 @@ impl Trail {
         let pinned: Vec<usize> = pinned.collect();
         let told = lines[first..].iter().chain(wrote.first().map(|at| &lines[*at]));
         let from = told.flat_map(Line::entries).map(|entry| entry.began).min();
-        Told { rows: rows(&lines, first, &pinned, self.dropped, words), from, contrast, contradiction, answered }
+        let given = failing.talk.and_then(|talk| BothGiven::of(talk, &self.entries)).map(|both| words.given(&both));
+        let rows = rows(&lines, first, &pinned, self.dropped, words);
+        Told { rows, from, contrast, contradiction, given, answered }
     }
 
     /// The facts up to and including what failed, in order.
