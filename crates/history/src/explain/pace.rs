@@ -6,6 +6,8 @@ use std::time::Duration;
 
 use super::super::{History, Operation};
 
+/// Others this close to it are compared: at other times links may be slow.
+const NEAR: Duration = Duration::from_secs(1);
 /// Fewer others say nothing about how long it usually takes.
 const OTHERS: usize = 10;
 /// Much longer is so many times as long as nine in ten of the others, and at least this long.
@@ -16,8 +18,10 @@ const LONG: Duration = Duration::from_millis(50);
 pub(super) fn sentence(history: &History, culprit: usize) -> String {
     let this = &history.operations[culprit];
     let Some(took) = took(this) else { return String::new() };
+    let (from, to) = (this.called.saturating_sub(NEAR), this.called + took + NEAR);
     let alike = |(place, other): &(usize, &Operation)| {
         *place != culprit
+            && (from..=to).contains(&other.called)
             && other.outcome == this.outcome
             && discriminant(&other.action) == discriminant(&this.action)
     };
@@ -32,7 +36,8 @@ pub(super) fn sentence(history: &History, culprit: usize) -> String {
         return String::new();
     }
     format!(
-        " That answer took {} ms; of {} others that were answered like it, 9 in 10 took at most {} ms.",
+        " That answer took {} ms; of {} others that were answered like it within a second of it, 9 in 10 took at most \
+         {} ms.",
         took.as_millis(),
         others.len(),
         most.as_millis().max(1)
@@ -48,14 +53,15 @@ mod tests {
     use super::*;
     use crate::{Action, Outcome};
 
+    /// Others are 10 ms apart.
     fn history(last: u64, others: u64, outcome: Outcome) -> History {
         let unmet = |number: u64, took: u64, outcome| Operation {
             client: number as u32,
             node: None,
             key: "x".into(),
             action: Action::CompareAndSet { from: Some("1".into()), to: Some("2".into()) },
-            called: Duration::from_secs(number),
-            returned: Some(Duration::from_secs(number) + Duration::from_millis(took)),
+            called: Duration::from_millis(10 * number),
+            returned: Some(Duration::from_millis(10 * number + took)),
             outcome,
             note: None,
         };
@@ -70,8 +76,17 @@ mod tests {
     fn an_answer_that_took_much_longer_than_those_like_it_says_so() {
         assert_eq!(
             sentence(&history(771, 40, Outcome::Unmet), 0),
-            " That answer took 771 ms; of 40 others that were answered like it, 9 in 10 took at most 37 ms."
+            " That answer took 771 ms; of 40 others that were answered like it within a second of it, 9 in 10 took at most \
+             37 ms."
         );
+        let later = |mut history: History| {
+            for other in &mut history.operations[1..] {
+                other.called += Duration::from_secs(9);
+                other.returned = other.returned.map(|returned| returned + Duration::from_secs(9));
+            }
+            history
+        };
+        assert_eq!(sentence(&later(history(771, 40, Outcome::Unmet)), 0), "", "others came much later");
         assert_eq!(sentence(&history(100, 40, Outcome::Unmet), 0), "", "others took long, too");
         assert_eq!(sentence(&history(771, 40, Outcome::Ok), 0), "", "others were answered in another way");
         assert_eq!(sentence(&history(771, 9, Outcome::Unmet), 0), "", "there are too few others");
