@@ -292,3 +292,49 @@ impl Ended {
         Ok(self.passed)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::facts::{Answer, Cause, Excerpt, Operation};
+    use crate::scenario::draw::Draw;
+
+    fn copy(number: u64, took: u64, finding: Option<Finding>) -> Copy {
+        let kept = Scope::new(Draw::new("")).own_names();
+        let result = finding.map_or(Ok(kept), |finding| Err(Stop::failed(finding)));
+        Copy { number, took: Duration::from_millis(took), result }
+    }
+
+    fn wrong(result: Answered) -> Option<Finding> {
+        let operation = Box::new(Operation::example("GET", result));
+        Some(Finding::Answer { operation, mismatches: Vec::new() })
+    }
+
+    fn answered() -> Option<Finding> {
+        let answer = Answer { status: 200, headers: Vec::new(), body: Excerpt::new(b"old"), unsettled: false };
+        wrong(Answered::Answer(answer))
+    }
+
+    /// Whether others begin so long after these copies, the first of which ended after a second.
+    fn goes_on(copies: Vec<Copy>, after: u64) -> bool {
+        let mut ended = Ended::default();
+        for copy in copies {
+            ended.take(copy, Duration::from_secs(1)).unwrap();
+        }
+        ended.goes_on(Duration::from_secs(1) + Duration::from_millis(after))
+    }
+
+    #[test]
+    fn others_go_on_after_a_wrong_answer_for_as_long_as_that_is_cheap() {
+        let silent = Answered::NoAnswer { cause: Cause::TimedOut, detail: String::new(), part: None, starved: false };
+        assert!(goes_on(vec![copy(0, 9000, None)], 60_000), "nothing is wrong yet");
+        assert!(goes_on(vec![copy(0, 1, None), copy(1, 1, answered())], 999));
+        assert!(!goes_on(vec![copy(0, 1, answered())], 1000), "that is long enough");
+        assert!(!goes_on(vec![copy(0, 600, None), copy(1, 1, answered())], 1), "each takes long");
+        assert!(!goes_on(vec![copy(0, 1, wrong(silent))], 1), "there was no answer");
+        assert!(!goes_on(
+            vec![copy(0, 1, answered()), copy(1, 1, Some(Finding::Value { sentence: String::new() }))],
+            1
+        ));
+    }
+}
