@@ -177,7 +177,14 @@ mod tests {
             starved: false,
         };
         let held = |what| What::DidNotHold { held: Duration::ZERO, wanted: Duration::ZERO, last: Box::new(what) };
-        let copies = What::Copies { failed: 1, of: 4, copy: "i 0".into(), first: Box::new(held(node.into())) };
+        let copies = What::Copies {
+            failed: 1,
+            of: 4,
+            copy: "i 0".into(),
+            first: Box::new(held(node.into())),
+            in_turn: false,
+            spread: None,
+        };
         assert_eq!(copies.waited(), None);
         let last = Box::new(copies);
         let late = What::NotInTime { within: Duration::ZERO, attempts: 1, last, seen: Vec::new(), starved: true };

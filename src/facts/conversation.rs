@@ -24,8 +24,18 @@ pub struct Spoken {
     /// It may change something.
     #[serde(default, skip_serializing_if = "not")]
     pub changes: bool,
+    /// Values that it gives to the program.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub given: Vec<Given>,
     #[serde(flatten)]
     pub what: Speech,
+}
+
+/// A value that a command gives to a program, with what the command says of it, by the names of the pack's models.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Given {
+    pub value: String,
+    pub arguments: Vec<(String, String)>,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

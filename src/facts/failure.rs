@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::asked::{Need, Refused, Unanswered};
 use super::conversation::Conversation;
+use super::copies::Spread;
 use super::mismatch::Mismatch;
 use super::not;
 use super::operation::Operation;
@@ -68,7 +69,18 @@ pub enum What {
         last: Box<What>,
     },
     /// Some of many copies failed; this is the first one's failure.
-    Copies { failed: usize, of: usize, copy: String, first: Box<What> },
+    Copies {
+        failed: usize,
+        of: usize,
+        copy: String,
+        first: Box<What>,
+        /// Each began when the one before had ended.
+        #[serde(default, skip_serializing_if = "not")]
+        in_turn: bool,
+        /// None where all failed, and in a record of a version that did not note it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        spread: Option<Spread>,
+    },
     /// More of the rounds failed than may; this is the last one's failure.
     Rounds { failed: usize, of: usize, allowed: usize, last: Box<What> },
     /// A walk at random came to it; `last` is the failure that ends the steps that are shown.

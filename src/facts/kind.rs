@@ -242,7 +242,14 @@ mod tests {
             seen: vec![],
             starved: false,
         };
-        let copies = What::Copies { failed: 1, of: 4, copy: "i = 0".into(), first: Box::new(waited(ok("body"))) };
+        let copies = What::Copies {
+            failed: 1,
+            of: 4,
+            copy: "i = 0".into(),
+            first: Box::new(waited(ok("body"))),
+            in_turn: false,
+            spread: None,
+        };
         let rounds = What::Rounds { failed: 2, of: 3, allowed: 1, last: Box::new(copies) };
         assert_eq!(rounds.kind(), Kind::WrongBody);
     }

@@ -5,6 +5,7 @@ mod alike;
 mod asked;
 mod chain;
 mod conversation;
+mod copies;
 mod event;
 mod failure;
 #[cfg(test)]
@@ -25,7 +26,8 @@ mod workload;
 
 pub use alike::Alike;
 pub use asked::{Need, Refused, Unanswered};
-pub use conversation::{Closing, Conversation, Speech, Spoken};
+pub use conversation::{Closing, Conversation, Given, Speech, Spoken};
+pub use copies::{CopyEnd, Others, Spread};
 pub use event::{Blocked, Event, LeftUp, NodeAddress, NotStarted, RunStarted, Stamped};
 pub use failure::{Asked, Case, Failure, Finding, Place, Ran, Seen, UsedFile, Violation, What};
 pub use item::{Item, ItemKind};

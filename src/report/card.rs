@@ -16,11 +16,12 @@ use super::curl::{Request, command_line, word};
 use super::cut_off::CutOff;
 use super::describe::Describe;
 use super::diff::Difference;
+use super::exchange::Answering;
 use super::places::SourcePlace;
 use super::program::Source;
 use super::run_state::RunState;
 use super::sent::SentRow;
-use super::trail::{Failing, Row};
+use super::trail::{Failing, Row, Trail};
 use crate::cluster::BUILD_LOG;
 use crate::facts::{Alike, Answered, Failure, FailureKind, Finding, Hop, Operation, Place, Source as Origin, Walk};
 use crate::last_words::last_words;
@@ -268,10 +269,11 @@ impl Card {
                 Some(both) => card.told.insert(0, both),
                 None => card.told.extend(expected_from(finding).map(|source| scene.words.origin(source))),
             }
+            card.told.extend(told.given);
         }
         // A history tells its faults itself, and two leaders in a term are wrong whoever can hear them.
         if card.explanation.is_none() && !matches!(finding, Finding::Breach { .. }) {
-            let answered = answered(finding).into_iter().chain(told.answered);
+            let answered = answered(finding, scene.state.trail()).into_iter().chain(told.answered);
             let cut_off = cut_off(answered, scene.state).map(|cut_off| scene.words.cut_off(&cut_off));
             let after = card.told.len().min(1);
             card.told.splice(after..after, cut_off);
@@ -384,13 +386,19 @@ fn moment(finding: &Finding) -> Option<Duration> {
 }
 
 /// The answers that are wrong, and the earlier ones that they contradict: who gave them, and when.
-fn answered(finding: &Finding) -> Vec<(String, Duration)> {
+fn answered(finding: &Finding, trail: &Trail) -> Vec<Answering> {
     let is_answer = |operation: &&&Operation| matches!(operation.result, Answered::Answer(_));
     let requests = finding.requests();
     let requests = requests.iter().filter(is_answer);
-    let wrong = requests.map(|operation| (operation.node.clone(), operation.called + operation.took));
+    let wrong = requests.map(|operation| Answering {
+        node: operation.node.clone(),
+        asked: Some(operation.called),
+        at: operation.called + operation.took,
+    });
     let heard = finding.sources().into_iter().filter_map(|source| match source {
-        Origin::Heard { node, at, .. } => Some((node.clone(), *at)),
+        Origin::Heard { node, at, connection, .. } => {
+            Some(Answering { node: node.clone(), asked: trail.last_said(connection, *at), at: *at })
+        }
         // When it was asked for is known, and not when it came.
         Origin::Answer { .. } => None,
     });
@@ -398,10 +406,10 @@ fn answered(finding: &Finding) -> Vec<(String, Duration)> {
 }
 
 /// The first of them that was given by a node without a majority.
-fn cut_off(answered: impl Iterator<Item = (String, Duration)>, state: &RunState) -> Option<CutOff> {
-    let mut answered: Vec<(String, Duration)> = answered.collect();
-    answered.sort_by_key(|(_, at)| *at);
-    answered.iter().find_map(|(node, at)| CutOff::of(state.timeline(), node, *at))
+fn cut_off(answered: impl Iterator<Item = Answering>, state: &RunState) -> Option<CutOff> {
+    let mut answered: Vec<Answering> = answered.collect();
+    answered.sort_by_key(|answering| answering.at);
+    answered.iter().find_map(|Answering { node, asked, at }| CutOff::of(state.timeline(), node, *asked, *at))
 }
 
 /// When the steps that are shown of a walk were done, if that was on a fresh node.

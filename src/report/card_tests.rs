@@ -232,6 +232,8 @@ fn one_of_many_at_once() {
         failed: 3,
         of: 212,
         copy: "i = 7".into(),
+        in_turn: false,
+        spread: None,
         first: Box::new(wrong(
             get,
             vec![mismatch("status", json!(200), json!(404)), mismatch("body", json!("v7"), json!("key not found\n"))],

@@ -6,6 +6,7 @@ use serde_json::Value as Json;
 use super::card::{Card, NodeAnswer, Said, SaidLine, Shown};
 use super::cause::{self, explain};
 use super::cluster_state::{ClusterState, NodeNow};
+use super::copies;
 use super::curl::Request;
 use super::describe::{Describe, English};
 use super::diff::{Difference, differences, plural};
@@ -48,15 +49,25 @@ impl Card {
             What::DidNotHold { held, wanted, last } => {
                 (format!("It held for {} of {}. The next attempt", time(*held), time(*wanted)), last)
             }
-            What::Copies { failed, of, copy, first } => {
-                (format!("{failed} of {of} at once failed. The first of them ({copy})"), first)
+            What::Copies { failed, of, copy, first, in_turn, spread } => {
+                let how = if *in_turn { ", one after the other," } else { " at once" };
+                let lead = format!("{failed} of {of}{how} failed. The first of them ({copy})");
+                self.lead(&lead, first, cluster);
+                // Beside what else is told of the first.
+                self.told.extend(spread.as_ref().map(copies::told));
+                return;
             }
             What::Rounds { failed, of, allowed, last } => {
                 let allowed = if *allowed == 0 { "none may".to_owned() } else { format!("only {allowed} may") };
                 (format!("{failed} of {of} rounds failed, and {allowed}. The last of these"), last)
             }
         };
-        if let What::Found(finding) = &**inner
+        self.lead(&lead, inner, cluster);
+    }
+
+    /// What is around the failure, as the beginning of its first sentence.
+    fn lead(&mut self, lead: &str, inner: &What, cluster: &ClusterState) {
+        if let What::Found(finding) = inner
             && let Some(happened) = happened(finding)
         {
             self.told.push(format!("{lead} {happened}."));

@@ -13,29 +13,35 @@ pub struct CutOff {
     pub node: String,
     pub from: Vec<String>,
     pub since: Duration,
+    /// When it was asked, if that is known.
+    pub asked: Option<Duration>,
     pub answered: Duration,
 }
 
 impl CutOff {
-    /// `answered` is when it gave the answer.
-    pub fn of(timeline: &Timeline, node: &str, answered: Duration) -> Option<CutOff> {
+    /// `asked` and `answered` are when it was asked and when it gave the answer.
+    pub fn of(timeline: &Timeline, node: &str, asked: Option<Duration>, answered: Duration) -> Option<CutOff> {
         let from = out_of_reach(timeline.at(answered)?, node);
         if !is_most(from.len(), timeline.at(answered)?) {
             return None;
         }
         let as_then = timeline.back_from(answered).take_while(|(_, cluster)| out_of_reach(cluster, node) == from);
         let since = as_then.map(|(since, _)| since).last()?;
-        Some(CutOff { node: node.to_owned(), from, since, answered })
+        Some(CutOff { node: node.to_owned(), from, since, asked, answered })
     }
 
     pub fn words(&self) -> String {
-        let CutOff { node, from, since, answered } = self;
-        format!(
-            "When {node} answered at {}, it had been cut off from {} since {}.",
-            clock(*answered),
-            listed(from),
-            clock(*since)
-        )
+        let CutOff { node, from, since, asked, answered } = self;
+        let (from, since, answered) = (listed(from), clock(*since), clock(*answered));
+        match asked {
+            // What is cut is held, both ways.
+            Some(asked) if *asked >= self.since => format!(
+                "{node} had been cut off from {from} since {since}. It was asked after that, at {}, and answered at \
+                 {answered}: meanwhile no message passed between it and them.",
+                clock(*asked)
+            ),
+            _ => format!("When {node} answered at {answered}, it had been cut off from {from} since {since}."),
+        }
     }
 }
 
@@ -85,7 +91,14 @@ mod tests {
         let half: &[(&str, &str)] = &[("n2", "n1"), ("n1", "n2")];
         let one_way: &[(&str, &str)] = &[("n2", "n1"), ("n2", "n3")];
         let state = cluster(&[(10, half), (20, alone), (30, alone), (40, &[]), (50, one_way)]);
-        let told = |node, at| CutOff::of(state.timeline(), node, ms(at)).map(|cut_off| cut_off.words());
+        let told = |node, at| CutOff::of(state.timeline(), node, None, ms(at)).map(|cut_off| cut_off.words());
+        let asked = |at| CutOff::of(state.timeline(), "n2", Some(ms(at)), ms(35)).unwrap().words();
+        assert_eq!(asked(15), told("n2", 35).unwrap(), "what it was asked may have got to others before");
+        assert_eq!(
+            asked(21),
+            "n2 had been cut off from n1 and n3 since +0.020. It was asked after that, at +0.021, and answered at \
+             +0.035: meanwhile no message passed between it and them."
+        );
         assert_eq!(
             told("n2", 35).as_deref(),
             Some("When n2 answered at +0.035, it had been cut off from n1 and n3 since +0.020.")

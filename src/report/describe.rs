@@ -15,10 +15,11 @@ use super::exchange::Contradiction;
 use super::exchange_words;
 use super::fact::{Asked, Entry, Fact};
 use super::fold::{Line, ways};
+use super::given::BothGiven;
 use super::phrases::{links_words, load_words, node_words, speech_words};
-use super::stray::Stray;
-use super::tagged::{Given, Tagged};
-use super::times::clock;
+use super::stray::{Own, Relation, Stray};
+use super::tagged::{Fitted, Given, Tagged};
+use super::times::{clock, time};
 use super::visible::quote_short;
 use crate::facts::{Blocked, Source, What};
 
@@ -60,6 +61,9 @@ pub trait Describe: fmt::Debug + Send + Sync {
 
     /// Two exchanges of a conversation that do not fit each other.
     fn contradiction(&self, both: &Contradiction) -> String;
+
+    /// What was said of the value that should have come, and of the one that came.
+    fn given(&self, both: &BothGiven) -> String;
 
     /// How a node ended by itself.
     fn ending(&self, how: &Ending) -> String;
@@ -119,31 +123,50 @@ impl Describe for English {
             0 => String::new(),
             bytes => format!(" {}", quote_short(&asked.body, bytes)),
         };
-        let before = before.as_ref().map(|entry| {
-            let Words { verb, node, text, .. } = one(entry);
-            let parts: Vec<&str> = [&*verb, &*node, &*text].into_iter().filter(|part| !part.is_empty()).collect();
-            format!(", before {}", parts.join(" "))
-        });
+        let before = before.as_ref().map(before_deed).unwrap_or_default();
         let answered = outcome(asked);
-        format!("At {} {node} answered the same request {answered}{body}{}.", clock(*at), before.unwrap_or_default())
+        format!("At {} {node} answered the same request {answered}{body}{before}.", clock(*at))
     }
 
-    fn stray(&self, Stray { asked, at, node }: &Stray) -> String {
+    fn stray(&self, Stray { asked, at, node, own }: &Stray) -> String {
         let Asked { method, path, .. } = asked;
-        format!(
-            "This value was sent with {method} {node} {path} at {}, and with no request for this path.",
-            clock(*at)
-        )
+        let sent = format!("This value was sent with {method} {node} {path} at {}", clock(*at));
+        let Some(Own { asked, at, relation }) = own else {
+            return format!("{sent}, and with no request for this path.");
+        };
+        let own = format!("The last {} of this path", asked.method);
+        let own = match relation {
+            Relation::Before(by) => format!("{own} had been answered {} before that began", time(*by)),
+            Relation::After(by) => format!("{own} began {} after that was answered", time(*by)),
+            Relation::Beside => {
+                return format!(
+                    "{sent}, and with no request for this path. {own} was under way at the same time, from {} to {}.",
+                    clock(*at),
+                    clock(*at + asked.took)
+                );
+            }
+        };
+        format!("{sent}, and with no request for this path. {own}: the two were not under way at once.")
     }
 
-    fn tagged(&self, Tagged { first, last }: &Tagged) -> String {
+    fn tagged(&self, Tagged { first, last, fitted }: &Tagged) -> String {
         let gave = |given: &Given| format!("with {} at {}", given.method, clock(given.at));
         let also = match last {
             Some(last) if last.node == first.node => format!(" and {}", gave(last)),
             Some(last) => format!(", and {} {}", last.node, gave(last)),
             None => String::new(),
         };
-        format!("{} gave this ETag {}{also}; nothing was written here since.", first.node, gave(first))
+        let fitted = fitted.as_ref().map(|Fitted { asked, at, node, before }| {
+            let before = before.as_ref().map(before_deed).unwrap_or_default();
+            let Asked { method, path, .. } = asked;
+            format!(
+                " {method} {path} with its ETag was answered {} by {node} at {}{before}.",
+                outcome(asked),
+                clock(*at)
+            )
+        });
+        let fitted = fitted.unwrap_or_default();
+        format!("{} gave this ETag {}{also}; nothing was written here since.{fitted}", first.node, gave(first))
     }
 
     fn carried(&self, carried: &Carried) -> String {
@@ -160,6 +183,10 @@ impl Describe for English {
 
     fn contradiction(&self, both: &Contradiction) -> String {
         exchange_words::contradiction(both)
+    }
+
+    fn given(&self, both: &BothGiven) -> String {
+        both.words()
     }
 
     fn ending(&self, how: &Ending) -> String {
@@ -184,6 +211,13 @@ impl Describe for English {
     fn blocked(&self, why: &Blocked, folder: &str) -> Card {
         Card::of_blocked(why, folder)
     }
+}
+
+/// `, before KILL n1`
+fn before_deed(deed: &Entry) -> String {
+    let Words { verb, node, text, .. } = one(deed);
+    let parts: Vec<&str> = [&*verb, &*node, &*text].into_iter().filter(|part| !part.is_empty()).collect();
+    format!(", before {}", parts.join(" "))
 }
 
 /// Between the nodes of a request that was redirected.

@@ -51,14 +51,24 @@ pub struct Contradiction<'a> {
     pub mismatch: Option<&'a Mismatch>,
 }
 
+/// An answer: who gave it, when that was asked for, if it is known, and when the last of it came.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Answering {
+    pub node: String,
+    pub asked: Option<Duration>,
+    pub at: Duration,
+}
+
 impl Contradiction<'_> {
-    /// Who answered, and when the last of it came; the earlier one first.
-    pub(super) fn answered(&self) -> Vec<(String, Duration)> {
-        let heard = |entry: &Entry| {
-            let (at, _) = entry.exchange()?.heard.iter().rfind(|(_, heard)| matches!(heard, Heard::Text(_)))?;
-            Some((entry.nodes.last()?.clone(), *at))
+    /// The two answers, the earlier one first.
+    pub(super) fn answered(&self) -> Vec<Answering> {
+        let heard = |entry: &Entry, asked: Option<&Entry>| {
+            let exchange = entry.exchange()?;
+            let (at, _) = exchange.heard.iter().rfind(|(_, heard)| matches!(heard, Heard::Text(_)))?;
+            let asked = exchange.said.as_ref().map(|_| entry.at).or(asked.map(|asked| asked.at));
+            Some(Answering { node: entry.nodes.last()?.clone(), asked, at: *at })
         };
-        [self.earlier, self.failed].into_iter().filter_map(heard).collect()
+        [heard(self.earlier, None), heard(self.failed, self.asked)].into_iter().flatten().collect()
     }
 }
 
@@ -74,7 +84,7 @@ pub(super) fn exchanges(entries: &[&Entry]) -> Vec<Entry> {
             Fact::Spoken { connection, what: Speech::Opened, .. } if spoke.contains(connection.as_str()) => {
                 talking.forget(connection);
             }
-            Fact::Spoken { connection, what, about, changes } => {
+            Fact::Spoken { connection, what, about, changes, .. } => {
                 talking.spoken(entry, connection, what, about, *changes)
             }
             _ => {
@@ -143,8 +153,13 @@ impl Talking {
                 let closed = matches!(what, Speech::Closed { how } if *how != Closing::Write);
                 // Whatever it had to do with may have changed by that.
                 let about = self.connections.get(connection).map(Open::last).unwrap_or_default();
-                let fact =
-                    Fact::Spoken { connection: connection.to_owned(), what: what.clone(), about, changes: closed };
+                let fact = Fact::Spoken {
+                    connection: connection.to_owned(),
+                    what: what.clone(),
+                    about,
+                    changes: closed,
+                    given: Vec::new(),
+                };
                 self.made.push(Entry { fact, ..entry.clone() });
                 return;
             }
@@ -188,8 +203,10 @@ pub(super) fn contradiction<'a>(
     // That nothing came is about nothing that was asked for by the way.
     let items = if wanted.is_empty() && exchange.is_answered() { &exchange.about[..] } else { wanted };
     let changed = |entry: &&Entry| {
-        let exchange = entry.exchange().filter(|exchange| exchange.changes && exchange.is_answered());
-        exchange.is_some_and(|exchange| exchange.about.iter().any(|item| items.contains(item)))
+        let other = entry.exchange().filter(|other| other.changes && other.is_answered());
+        // An earlier attempt of the same wait does not contradict it.
+        let other = other.filter(|other| !other.is_like(exchange));
+        other.is_some_and(|other| other.about.iter().any(|item| items.contains(item)))
     };
     let is_asked = |entry: &Entry| asked.is_some_and(|asked| std::ptr::eq(asked, entry));
     let source = mismatch.and_then(|mismatch| mismatch.source.as_ref());

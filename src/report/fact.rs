@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::exchange::Exchange;
-use crate::facts::{Answered, Cause, Item, Links, Load, NodeEventKind, Operation, OperationId, Speech, Verb};
+use crate::facts::{Answered, Cause, Given, Item, Links, Load, NodeEventKind, Operation, OperationId, Speech, Verb};
 use crate::text::beginning;
 
 /// Bytes that are kept of an answer's body.
@@ -32,6 +32,7 @@ pub enum Fact {
         what: Speech,
         about: Vec<Item>,
         changes: bool,
+        given: Vec<Given>,
     },
     /// What was said on a connection, with what came.
     Exchange(Exchange),
@@ -56,6 +57,8 @@ pub struct Asked {
     /// How the nodes answered that redirected it, in order.
     pub redirected: Vec<u16>,
     pub answered: Result<u16, Cause>,
+    /// What the request's If-Match names.
+    pub needs: Option<String>,
     /// The answer's.
     pub etag: Option<String>,
     /// The beginning of the answer's body, and how long all of it is.
@@ -130,6 +133,7 @@ impl Entry {
             Answered::Answer(answer) => answer.headers.iter().find(|(name, _)| name.eq_ignore_ascii_case("etag")),
             Answered::NoAnswer { .. } => None,
         };
+        let needs = operation.headers.iter().find(|(name, _)| name.eq_ignore_ascii_case("if-match"));
         let asked = Asked {
             id: operation.id,
             method: operation.method.clone(),
@@ -138,6 +142,7 @@ impl Entry {
                 Answered::Answer(answer) => Ok(answer.status),
                 Answered::NoAnswer { cause, .. } => Err(*cause),
             },
+            needs: needs.map(|(_, tag)| tag.clone()),
             etag: etag.map(|(_, tag)| tag.clone()),
             redirected: operation.hops.iter().map(|hop| hop.status).collect(),
             body: body.map(|body| beginning(body.text.as_bytes(), BODY)).unwrap_or_default(),

@@ -73,10 +73,12 @@ fn drop_earliest(said: &mut Said) -> bool {
     true
 }
 
-/// How the last of the answers differs that still say so, if another one does.
+/// How the last of the answers differs that still say so, if another one does in another way: those that are alike share
+/// their lines.
 fn shorten_answers(answers: &mut [NodeAnswer]) -> bool {
     let mut told = answers.iter_mut().filter(|answer| !answer.differences.is_empty());
-    let (Some(_), Some(last)) = (told.next(), told.next_back()) else { return false };
+    let Some(first) = told.next() else { return false };
+    let Some(last) = told.rfind(|answer| answer.differences != first.differences) else { return false };
     let count = last.differences.len();
     last.text = format!("{count} {}", plural(count, "difference", "differences"));
     last.differences.clear();
@@ -97,6 +99,7 @@ fn silence_last(card: &mut Card) -> bool {
 #[cfg(test)]
 mod tests {
     use super::super::card::SaidLine;
+    use super::super::diff::Difference;
     use super::*;
 
     #[test]
@@ -126,6 +129,26 @@ mod tests {
         let shortest = text(1);
         assert!(shortest.iter().any(|line| line.contains("n2 and n3 printed something then, too")), "{shortest:#?}");
         assert_eq!(after("n1", &shortest), "… 2 earlier lines");
+    }
+
+    #[test]
+    fn answers_that_share_their_lines_keep_them() {
+        let answer = |node: &str, actual: &str| NodeAnswer {
+            node: node.into(),
+            redirected_to: None,
+            fits: false,
+            text: String::new(),
+            differences: vec![Difference {
+                path: "status".into(),
+                expected: "404".into(),
+                actual: actual.into(),
+                ..Difference::default()
+            }],
+        };
+        let mut answers = [answer("n1", "200"), answer("n2", "503"), answer("n3", "200")];
+        assert!(shorten_answers(&mut answers));
+        assert_eq!(answers.each_ref().map(|answer| &*answer.text), ["", "1 difference", ""]);
+        assert!(!shorten_answers(&mut answers), "the two that are left are alike");
     }
 
     #[test]

@@ -18,6 +18,7 @@ pub(crate) mod collect;
 pub mod condition;
 mod contrast;
 mod conversation;
+mod copies;
 pub mod curl;
 mod cut_off;
 pub mod describe;
@@ -27,6 +28,7 @@ mod exchange_words;
 mod fact;
 mod fit;
 pub mod fold;
+mod given;
 #[cfg(test)]
 mod golden_tests;
 mod happened;

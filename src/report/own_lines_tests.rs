@@ -213,6 +213,7 @@ fn a_conversation_has_a_line_for_each_side() {
                 when: ms(at),
                 about: vec![],
                 changes: false,
+                given: vec![],
                 what,
             }),
         )

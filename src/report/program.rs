@@ -7,7 +7,7 @@ use super::curl::{command_line, word};
 use super::diff::plural;
 use super::visible::quote_short;
 use crate::facts::{Case, Expected, Mismatch, Ran, Spot};
-use crate::scenario::returned;
+use crate::scenario::{readings, returned};
 use crate::text::cut;
 
 /// The source of a small program that went wrong.
@@ -61,9 +61,10 @@ fn wrong(case: &Case) -> Option<String> {
             None => format!("Line {at} must not be reached: `{}`.", cut(text, LONGEST)),
         }),
         (Spot::Exit, None, Some(returns)) => Some(format!(
-            "`{}` must be {expected}; the program ended with {}.",
+            "`{}` must be {expected}; the program ended with {}.{}",
             cut(returns, LONGEST),
-            ended_with(actual)
+            ended_with(actual),
+            read_as(returns, actual)
         )),
         (Spot::Exit, None, None) => {
             Some(format!("main must return {expected}; the program ended with {}.", ended_with(actual)))
@@ -71,6 +72,13 @@ fn wrong(case: &Case) -> Option<String> {
         (Spot::Other(_), _, _) => Some(wrote(expected.as_str()?, actual.as_str()?)),
         _ => None,
     }
+}
+
+/// How the expression must be read to give that status, where only one reading does; with a blank before it.
+fn read_as(expression: &str, actual: &Json) -> String {
+    let status = actual.as_u64().and_then(|status| u8::try_from(status).ok());
+    let read = status.and_then(|status| readings::only_one(expression, status));
+    read.map(|read| format!(" Of all ways to set parentheses, only `{read}` gives that.")).unwrap_or_default()
 }
 
 /// An exit status, or the signal that ended it.

@@ -9,6 +9,7 @@ use super::describe::{Describe, English, Words};
 use super::exchange::Contradiction;
 use super::fact::Entry;
 use super::fold::Line;
+use super::given::BothGiven;
 use super::stray::Stray;
 use super::tagged::Tagged;
 use crate::facts::golden::scramble;
@@ -80,6 +81,10 @@ impl Describe for Scrambled {
 
     fn cut_off(&self, cut_off: &CutOff) -> String {
         scramble(&English.cut_off(cut_off))
+    }
+
+    fn given(&self, both: &BothGiven) -> String {
+        scramble(&English.given(both))
     }
 
     fn ending(&self, how: &Ending) -> String {

@@ -1,5 +1,5 @@
 //! A value that an answer gave for one path, and that only a request for another path has sent: keys that meet in one place,
-//! or a body that requests share.
+//! or a body that requests share. Whether the two were under way at once tells these apart.
 
 use std::time::Duration;
 
@@ -15,6 +15,37 @@ pub struct Stray {
     /// When it was asked for, and which node was asked first.
     pub at: Duration,
     pub node: String,
+    /// The last write to the path itself.
+    pub own: Option<Own>,
+}
+
+/// A write to the path that was read, and when it was under way as seen from the one that sent the value.
+#[derive(Debug, Clone)]
+pub struct Own {
+    pub asked: Asked,
+    pub at: Duration,
+    pub relation: Relation,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Relation {
+    /// It was answered this long before the other began.
+    Before(Duration),
+    /// It began this long after the other was answered.
+    After(Duration),
+    Beside,
+}
+
+impl Relation {
+    fn of(own: &Entry, other: &Entry) -> Relation {
+        if own.end() <= other.at {
+            Relation::Before(other.at - own.end())
+        } else if other.end() <= own.at {
+            Relation::After(own.at - other.end())
+        } else {
+            Relation::Beside
+        }
+    }
 }
 
 impl Stray {
@@ -33,6 +64,11 @@ impl Stray {
         if asked.item() == read.item() || senders.any(is_elsewhere) {
             return None;
         }
-        Some(Stray { asked: asked.clone(), at: first.at, node: first.nodes.first()?.clone() })
+        let writes_it =
+            |entry: &&&Entry| entry.request().is_some_and(|other| other.is_write() && other.item() == read.item());
+        let own = entries.iter().rfind(writes_it).and_then(|own| {
+            Some(Own { asked: own.request()?.clone(), at: own.at, relation: Relation::of(own, first) })
+        });
+        Some(Stray { asked: asked.clone(), at: first.at, node: first.nodes.first()?.clone(), own })
     }
 }

@@ -20,6 +20,31 @@ pub struct Tagged {
     pub first: Given,
     /// None if it is the first.
     pub last: Option<Given>,
+    /// The last request of that kind that was done because its ETag fitted.
+    pub fitted: Option<Fitted>,
+}
+
+/// A request that named an ETag by which it was not refused.
+#[derive(Debug, Clone)]
+pub struct Fitted {
+    pub asked: Asked,
+    pub at: Duration,
+    pub node: String,
+    /// The first thing that was done to nodes or links after that.
+    pub before: Option<Entry>,
+}
+
+impl Fitted {
+    fn of(method: &str, entries: &[&Entry], until: Duration) -> Option<Fitted> {
+        let fits = |entry: &&Entry| {
+            let asked = entry.request().filter(|asked| asked.method == method && asked.needs.is_some());
+            entry.end() <= until && asked.is_some_and(|asked| matches!(asked.answered, Ok(200..300)))
+        };
+        let place = entries.iter().rposition(fits)?;
+        let entry = entries[place];
+        let before = entries[place..].iter().find(|entry| entry.is_deed()).map(|entry| Entry::clone(entry));
+        Some(Fitted { asked: entry.request()?.clone(), at: entry.at, node: entry.nodes.last()?.clone(), before })
+    }
 }
 
 impl Tagged {
@@ -44,7 +69,8 @@ impl Tagged {
         let mut given = gave.filter_map(|(node, asked, at)| {
             Some(Given { node: node.clone()?, method: asked.method.clone(), at: *at })
         });
-        Some(Tagged { first: given.next()?, last: given.next_back() })
+        let fitted = Fitted::of(&failed.request()?.method, entries, failed.at);
+        Some(Tagged { first: given.next()?, last: given.next_back(), fitted })
     }
 }
 

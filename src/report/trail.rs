@@ -10,13 +10,14 @@ use serde::{Deserialize, Serialize};
 
 use super::contrast::Contrast;
 use super::describe::{Describe, Words};
-use super::exchange::{Contradiction, contradiction, exchanges, is_of};
+use super::exchange::{Answering, Contradiction, contradiction, exchanges, is_of};
 use super::fact::{Asked, Entry, Fact, Sort};
 use super::fold::{Line, TOGETHER, fold, said_last};
+use super::given::BothGiven;
 use super::stray::Stray;
 use super::tagged::Tagged;
 use crate::facts::{
-    Conversation, Item, Links, Load, LoadEvent, NodeEventKind, Operation, OperationId, Source, Spoken, Verb,
+    Conversation, Item, Links, Load, LoadEvent, NodeEventKind, Operation, OperationId, Source, Speech, Spoken, Verb,
 };
 use crate::seconds;
 
@@ -72,8 +73,10 @@ pub struct Told {
     pub contrast: Option<String>,
     /// The two exchanges of a conversation that do not fit each other, in words.
     pub contradiction: Option<String>,
+    /// What was said of the value that should have come and of the one that came, in words.
+    pub given: Option<String>,
     /// Who answered in these two, and when.
-    pub answered: Vec<(String, Duration)>,
+    pub answered: Vec<Answering>,
 }
 
 /// What failed, as far as it is part of the trail.
@@ -98,6 +101,17 @@ impl Trail {
         self.entries.iter()
     }
 
+    /// When something was last said on a connection, up to a moment.
+    pub(super) fn last_said(&self, connection: &str, until: Duration) -> Option<Duration> {
+        let is_said = |entry: &&Entry| match &entry.fact {
+            Fact::Spoken { connection: other, what: Speech::Sent { .. }, .. } => {
+                other == connection && entry.at <= until
+            }
+            _ => false,
+        };
+        self.entries.iter().rfind(is_said).map(|entry| entry.at)
+    }
+
     /// The nodes that the test's facts name, in order of name.
     pub fn nodes(&self) -> Vec<String> {
         let mut names: Vec<String> = self.entries.iter().flat_map(|entry| entry.nodes.iter().cloned()).collect();
@@ -117,8 +131,8 @@ impl Trail {
     }
 
     pub fn spoken(&mut self, spoken: &Spoken) {
-        let Spoken { connection, what, about, changes, .. } = spoken.clone();
-        let fact = Fact::Spoken { connection, what, about, changes };
+        let Spoken { connection, what, about, changes, given, .. } = spoken.clone();
+        let fact = Fact::Spoken { connection, what, about, changes, given };
         self.push(Entry::new(spoken.when, fact, vec![spoken.node.clone()]));
     }
 
@@ -188,7 +202,8 @@ impl Trail {
             .collect();
         let mut entries = self.until(&failed, failing.moment);
         let contrast = Contrast::of(&failed, &entries).map(|contrast| words.contrast(&contrast));
-        let contrast = contrast.or_else(|| Stray::of(&failed, &entries).map(|stray| words.stray(&stray)));
+        let stray = Stray::of(&failed, &entries).filter(|_| contrast.is_none());
+        let contrast = contrast.or_else(|| stray.as_ref().map(|stray| words.stray(stray)));
         let contrast =
             contrast.or_else(|| Tagged::of(failing.requests, &entries).map(|tagged| words.tagged(&tagged)));
         let said = said_last(&mut entries);
@@ -212,9 +227,10 @@ impl Trail {
         };
         let seldom = seldom(&entries, &asked);
         let sources: BTreeSet<OperationId> = failing.sources.iter().filter_map(|source| source.id()).collect();
+        let sent_by = stray.as_ref().and_then(|stray| stray.asked.id);
         let stands_out = |entry: &Entry| {
             seldom.iter().any(|other| std::ptr::eq(*other, entry))
-                || entry.id().is_some_and(|id| sources.contains(&id))
+                || entry.id().is_some_and(|id| sources.contains(&id) || Some(id) == sent_by)
         };
         let lines = fold(&entries, &|entry| writes_it(entry) || stands_out(entry) || is_about(entry));
         let mut first = lines.len().saturating_sub(TOLD);
@@ -231,7 +247,9 @@ impl Trail {
         let pinned: Vec<usize> = pinned.collect();
         let told = lines[first..].iter().chain(wrote.first().map(|at| &lines[*at]));
         let from = told.flat_map(Line::entries).map(|entry| entry.began).min();
-        Told { rows: rows(&lines, first, &pinned, self.dropped, words), from, contrast, contradiction, answered }
+        let given = failing.talk.and_then(|talk| BothGiven::of(talk, &self.entries)).map(|both| words.given(&both));
+        let rows = rows(&lines, first, &pinned, self.dropped, words);
+        Told { rows, from, contrast, contradiction, given, answered }
     }
 
     /// The facts up to and including what failed, in order.

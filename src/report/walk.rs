@@ -20,7 +20,9 @@ pub(super) fn told(walk: &Walk) -> Vec<String> {
     let went = format!("Operation {} of a random walk went wrong", walk.operations);
     let walked = match walk.shown {
         Shown::Shrunk { .. } if steps == 1 => format!("{went}. Alone, in an empty folder, it does too."),
-        Shown::Shrunk { .. } => format!("{went}. These {steps} steps are enough to see it, from an empty folder."),
+        Shown::Shrunk { .. } => format!(
+            "{went}. These {steps} steps are enough to see it, from an empty folder, and none of them can be left out."
+        ),
         Shown::ShrunkInTime { .. } => {
             format!("{went}. {steps} steps show it, from an empty folder; there was no time to look for fewer.")
         }

@@ -11,6 +11,7 @@ use crate::cluster::{Deadline, GrantedTime};
 use crate::facts::{
     Cause, Conversation, Event, Excerpt, Expected, Finding, Item, Mismatch, Speech, Spoken, Spot, Unanswered, What,
 };
+use crate::scenario::about::Said;
 use crate::scenario::expr::Scope;
 use crate::scenario::matcher::Matcher;
 use crate::scenario::template::Data;
@@ -471,13 +472,15 @@ impl super::Run {
         if connection.is_empty() {
             return when;
         }
-        let (about, changes) = match &what {
+        let Said { about, changes, given } = match &what {
             Speech::Sent { text } => self.about.said(&text.text),
-            Speech::Received { text } => (self.about.heard(&text.text).into_iter().collect(), false),
-            _ => Default::default(),
+            Speech::Received { text } => {
+                Said { about: self.about.heard(&text.text).into_iter().collect(), ..Said::default() }
+            }
+            _ => Said::default(),
         };
         let (connection, node) = (connection.to_owned(), node.to_owned());
-        self.emit(Event::Spoken(Spoken { connection, node, when, about, changes, what }));
+        self.emit(Event::Spoken(Spoken { connection, node, when, about, changes, given, what }));
         when
     }
 

@@ -19,6 +19,7 @@ pub mod matcher;
 pub mod memory;
 pub mod model;
 pub mod nodes;
+pub mod readings;
 pub mod returned;
 pub mod template;
 pub mod verbs;

@@ -280,7 +280,8 @@ impl Mask {
         if let Some(step) = &card.step {
             line("step", &format!("{}  {}", step.path, step.text));
         }
-        for told in &card.told {
+        // When the copies ended that failed, and how many others did meanwhile, is chance.
+        for told in card.told.iter().filter(|told| !(self.concurrent && told.starts_with("What failed ended"))) {
             line("told", &self.text(told));
         }
         if let Some(no_answer) = &card.no_answer {

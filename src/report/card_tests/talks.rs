@@ -11,7 +11,7 @@ fn exchange(at: u64, connection: &str, about: &[&str], changes: bool, said: &str
     let spoken = |at, about: &[&str], changes, what| {
         let about = about.iter().map(|name| job(name)).collect();
         let (connection, node) = (connection.to_owned(), "n1".to_owned());
-        let spoken = Spoken { connection, node, when: ms(at), about, changes, what };
+        let spoken = Spoken { connection, node, when: ms(at), about, changes, given: vec![], what };
         Stamped { at: ms(at), event: Event::Spoken(spoken) }
     };
     let text = |text: &str| Excerpt::new(format!("{text}\r\n").as_bytes());
@@ -93,6 +93,7 @@ fn an_answer_that_never_came_is_told_with_what_it_waited_for() {
             when: ms(5900),
             about: vec![],
             changes: false,
+            given: vec![],
             what: ended,
         };
         story.events.push(Stamped { at: ms(5900), event: Event::Spoken(spoken) });
@@ -108,4 +109,41 @@ fn an_answer_that_never_came_is_told_with_what_it_waited_for() {
     assert_eq!(rows(&card).last().unwrap(), "w \"reserve\" → timed out after 5.0 s ✗");
     let card = story().card(talk(5900, nothing(), vec![], Some(Cause::TimedOut)));
     assert!(card.told.is_empty(), "what was to come is about nothing that is known: {:?}", card.told);
+}
+
+#[test]
+fn what_was_said_of_two_values_is_told_by_name() {
+    let put = |at, said: &str, given: &[(&str, &str)]| {
+        let given = given.iter().map(|(value, priority)| Given {
+            value: (*value).into(),
+            arguments: vec![("priority".into(), (*priority).into()), ("delay".into(), "2".into())],
+        });
+        let mut told = exchange(at, "p", &["7"], true, said, "INSERTED 7");
+        let Event::Spoken(spoken) = &mut told[0].event else { panic!() };
+        spoken.given = given.collect();
+        told
+    };
+    let card = |puts: &[Vec<Stamped>]| {
+        let mut story = Story::default();
+        story.events.extend(puts.concat());
+        story.events.extend(exchange(80, "w", &["7"], false, "reserve", "RESERVED 7 5"));
+        story.card(talk(81, vec![mismatch("line", json!("first"), json!("other"))], vec![], None)).told
+    };
+    let both = put(10, "put", &[("first", "9"), ("other", "0")]);
+    let told = "\"first\" was sent with priority 9, delay 2; \"other\" with priority 0, delay 2.".to_owned();
+    let once = card(std::slice::from_ref(&both));
+    assert!(once.contains(&told), "{once:?}");
+    assert!(!card(&[both, put(20, "put", &[("first", "3")])]).contains(&told), "it was sent in two ways");
+    let alike = card(&[put(10, "put", &[("first", "9"), ("other", "9")])]);
+    assert!(!alike.iter().any(|told| told.contains("was sent with")), "that decides nothing: {alike:?}");
+}
+
+#[test]
+fn an_earlier_attempt_of_a_wait_contradicts_nothing() {
+    let mut story = returned();
+    for at in [600, 650, 700] {
+        story.events.extend(exchange(at, "w", &["7"], true, "use a", "RESERVED 7 3"));
+    }
+    let card = story.card(talk(701, vec![mismatch("line", json!("TIMED_OUT"), json!("RESERVED 7 3"))], vec![], None));
+    assert!(card.told[0].starts_with("n1 answered \"delete 7\" with \"DELETED\""), "{:?}", card.told);
 }

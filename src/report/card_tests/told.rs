@@ -54,7 +54,14 @@ fn a_panic_is_shown_from_its_first_line() {
 #[test]
 fn a_failure_within_another_goes_on_with_what_happened() {
     let told = |what: What| Story::default().card(what).told.join(" ");
-    let of = |first: What| What::Copies { failed: 4, of: 4, copy: "i = 0".into(), first: Box::new(first) };
+    let of = |first: What| What::Copies {
+        failed: 4,
+        of: 4,
+        copy: "i = 0".into(),
+        first: Box::new(first),
+        in_turn: false,
+        spread: None,
+    };
     let get = |path: &str, cause| wrong(unanswered(5, path, cause, ""), vec![]);
     let status = wrong(request(5, "PUT", "n1", "/kv/a"), vec![mismatch("status", json!(200), json!(500))]);
     let said = |mismatches: Vec<Mismatch>, cause| {
@@ -142,7 +149,17 @@ fn a_value_that_was_sent_for_something_else_is_told_with_that_request() {
     };
     let both = || vec![sent(41, "/kv/a", "value of a"), sent(43, "/kv/b", "value of b")];
     let said = "This value was sent with PUT n1 /kv/b at +0.043, and with no request for this path.";
-    assert_eq!(told(both()).as_deref(), Some(said));
+    let apart =
+        "The last PUT of this path had been answered 1 ms before that began: the two were not under way at once.";
+    assert_eq!(told(both()).as_deref(), Some(&*format!("{said} {apart}")));
+    let beside = vec![Operation { took: ms(5), ..sent(41, "/kv/a", "value of a") }, sent(43, "/kv/b", "value of b")];
+    let beside_words = "The last PUT of this path was under way at the same time, from +0.041 to +0.046.";
+    assert_eq!(told(beside).as_deref(), Some(&*format!("{said} {beside_words}")));
+    let after = vec![sent(43, "/kv/b", "value of b"), sent(48, "/kv/a", "value of a")];
+    let after_words =
+        "The last PUT of this path began 4 ms after that was answered: the two were not under way at once.";
+    assert_eq!(told(after).as_deref(), Some(&*format!("{said} {after_words}")));
+    assert_eq!(told(vec![sent(43, "/kv/b", "value of b")]).as_deref(), Some(said), "this path was never written");
     let twice = [both(), vec![sent(44, "/kv/c", "value of b")]].concat();
     assert_eq!(told(twice), None, "it cannot be told which of the two it was");
     let before = [both(), vec![sent(44, "/kv/a", "value of b")]].concat();
@@ -168,6 +185,20 @@ fn a_condition_that_is_refused_is_told_with_who_gave_its_etag() {
         story("\"5\"").card(failed()).contrast.as_deref(),
         Some("n1 gave this ETag with PUT at +0.010 and with GET at +0.080; nothing was written here since.")
     );
+    let conditional = |at, status| {
+        let put = answered(at, "PUT", "n1", "/kv/b", status, b"");
+        Operation { headers: vec![("If-Match".into(), "\"4\"".into())], ..put }
+    };
+    let before = |status| {
+        let story = Story::default().operation(tagged(10, "PUT", "\"5\"")).operation(conditional(20, status));
+        story.restart(44).operation(put.clone()).card(failed()).contrast.unwrap()
+    };
+    assert_eq!(
+        before(200),
+        "n1 gave this ETag with PUT at +0.010; nothing was written here since. PUT /kv/b with its ETag was answered 200 \
+         by n1 at +0.020, before KILL n1."
+    );
+    assert!(!before(412).contains("/kv/b"), "that one was refused, too");
     assert_eq!(story("\"6\"").card(failed()).contrast, None, "it has another one since");
     assert_eq!(Story::default().operation(put.clone()).card(failed()).contrast, None, "nobody gave it");
 }

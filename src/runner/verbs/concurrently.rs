@@ -18,7 +18,7 @@ use super::super::doubt::surest;
 use super::super::steps::{Frame, Interpreter, count};
 use super::super::stop::{Failed, Stop};
 use super::phrases::data;
-use crate::facts::{Event, Finding, Refused, Unanswered, What};
+use crate::facts::{Answered, CopyEnd, Event, Finding, Refused, Spread, Unanswered, What};
 
 /// Copies that start at once. Each one that ends lets one more in, and so does some time, up to `in_flight`. Otherwise a
 /// listen backlog of 5, which some languages have, would overflow, and the kernel would add a pause of a second.
@@ -27,6 +27,11 @@ const FIRST: u64 = 4;
 const ONE_MORE: Duration = Duration::from_millis(10);
 /// However slow the program: no copy starts after this.
 const LONGEST: Duration = Duration::from_secs(60);
+
+/// After a wrong answer others are asked for this much longer, as long as each takes no more than that: when wrong answers
+/// came, and what the others were, says more than the first of them.
+const GO_ON: Duration = Duration::from_secs(1);
+const QUICK: Duration = Duration::from_millis(500);
 
 /// How often is told how far they are, at most.
 const PROGRESS: Duration = Duration::from_millis(500);
@@ -95,6 +100,17 @@ struct Ended {
     /// Those of the unanswered that only say that nobody leads.
     refused: Vec<Refused>,
     failed: Vec<(u64, Box<Failed>)>,
+    /// All of them, with when they ended since the run began.
+    ends: Vec<(Duration, CopyEnd)>,
+    /// How long the slowest of them took.
+    slowest: Duration,
+}
+
+/// A copy that ended.
+struct Copy {
+    number: u64,
+    took: Duration,
+    result: Result<Kept, Stop>,
 }
 
 impl Interpreter<'_> {
@@ -119,7 +135,9 @@ impl Interpreter<'_> {
             let mut own = start.fork();
             own.set(&many.name, number);
             let frame = inner.round(number);
-            (number, self.steps(&many.steps, &mut own, &frame).await.map(|()| own.own_names()))
+            let began = Instant::now();
+            let result = self.steps(&many.steps, &mut own, &frame).await.map(|()| own.own_names());
+            Copy { number, took: began.elapsed(), result }
         };
 
         let mut running = FuturesUnordered::new();
@@ -139,7 +157,7 @@ impl Interpreter<'_> {
             // The steps beside the copies run while there are copies.
             let waiting = beside.is_some() && !besides_turn;
             let enough = ended.enough(many.during, began, at_least) && !waiting;
-            let going_on = !enough && expired.is_none() && ended.failed.is_empty();
+            let going_on = !enough && expired.is_none() && ended.goes_on(self.run.began.elapsed());
             while going_on && next < copies && gate.lets_in(running.len(), ended.count) {
                 running.push(copy(next));
                 next += 1;
@@ -153,7 +171,7 @@ impl Interpreter<'_> {
             match &mut beside {
                 None if running.is_empty() => break,
                 None => tokio::select! {
-                    Some(one) = running.next() => ended.take(one)?,
+                    Some(one) = running.next() => ended.take(one, self.run.began.elapsed())?,
                     () = gate.open_further(), if opens => {}
                 },
                 Some(steps) => tokio::select! {
@@ -161,14 +179,17 @@ impl Interpreter<'_> {
                         beside = None;
                         result?;
                     }
-                    Some(one) = running.next(), if !running.is_empty() => ended.take(one)?,
+                    Some(one) = running.next(), if !running.is_empty() => {
+                        ended.take(one, self.run.began.elapsed())?;
+                    }
                     () = gate.open_further(), if opens => {}
                 },
             }
         }
         drop(running);
         drop(beside);
-        let passed = ended.verdict(next, at_least, many, out_of_time)?;
+        let in_turn = gate.in_flight == 1;
+        let passed = ended.verdict(next, at_least, many, out_of_time, in_turn)?;
         if let Some(name) = &many.keep {
             // Their values are counted twice while both lists exist.
             let all: Vec<Value> = passed.iter().map(|(_, kept)| kept.names.clone()).collect();
@@ -200,17 +221,42 @@ impl Ended {
         during.is_some_and(|during| began.elapsed() >= during) && self.passed.len() as u64 >= at_least
     }
 
-    fn take(&mut self, (number, result): (u64, Result<Kept, Stop>)) -> Result<(), Stop> {
+    /// Whether more may begin: none failed, or all that did got wrong answers, a short time ago, and none is slow.
+    fn goes_on(&self, now: Duration) -> bool {
+        if self.failed.is_empty() {
+            return true;
+        }
+        let first = self.ends.iter().find(|(_, end)| *end == CopyEnd::Failed);
+        let first = first.map_or(now, |(at, _)| *at);
+        let is_answer = |what: &What| match what.finding() {
+            Finding::Answer { operation, .. } => matches!(operation.result, Answered::Answer(_)),
+            _ => false,
+        };
+        let quick = self.slowest < QUICK && now.saturating_sub(first) < GO_ON;
+        quick && self.failed.iter().all(|(_, failed)| is_answer(&failed.what))
+    }
+
+    fn take(&mut self, copy: Copy, now: Duration) -> Result<(), Stop> {
+        let Copy { number, took, result } = copy;
         self.count += 1;
-        match result {
-            Ok(names) => self.passed.push((number, names)),
+        self.slowest = self.slowest.max(took);
+        let end = match result {
+            Ok(names) => {
+                self.passed.push((number, names));
+                CopyEnd::Right
+            }
             Err(Stop::Unanswered(how, refused)) => {
                 *self.unanswered.entry(how).or_default() += 1;
                 self.refused.extend(refused);
+                CopyEnd::Unanswered(how)
             }
-            Err(Stop::Failed(failed)) => self.failed.push((number, failed)),
+            Err(Stop::Failed(failed)) => {
+                self.failed.push((number, failed));
+                CopyEnd::Failed
+            }
             Err(fault @ (Stop::Fault(_) | Stop::Pack(_))) => return Err(fault),
-        }
+        };
+        self.ends.push((now, end));
         Ok(())
     }
 
@@ -222,13 +268,15 @@ impl Ended {
         at_least: u64,
         many: &Concurrently,
         starved: bool,
+        in_turn: bool,
     ) -> Result<Vec<(u64, Kept)>, Stop> {
         self.failed.sort_by_key(|(number, _)| *number);
         let count = self.failed.len();
         if let Some((number, mut failed)) = surest(self.failed, |(_, failed)| failed) {
             let first = Box::new(failed.what);
             let copy = format!("{} = {number}", many.name);
-            failed.what = What::Copies { failed: count, of: started as usize, copy, first };
+            let spread = Spread::of(&self.ends);
+            failed.what = What::Copies { failed: count, of: started as usize, copy, first, in_turn, spread };
             return Err(Stop::Failed(failed));
         }
         if (self.passed.len() as u64) < at_least {
@@ -242,5 +290,51 @@ impl Ended {
         }
         self.passed.sort_by_key(|(number, _)| *number);
         Ok(self.passed)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::facts::{Answer, Cause, Excerpt, Operation};
+    use crate::scenario::draw::Draw;
+
+    fn copy(number: u64, took: u64, finding: Option<Finding>) -> Copy {
+        let kept = Scope::new(Draw::new("")).own_names();
+        let result = finding.map_or(Ok(kept), |finding| Err(Stop::failed(finding)));
+        Copy { number, took: Duration::from_millis(took), result }
+    }
+
+    fn wrong(result: Answered) -> Option<Finding> {
+        let operation = Box::new(Operation::example("GET", result));
+        Some(Finding::Answer { operation, mismatches: Vec::new() })
+    }
+
+    fn answered() -> Option<Finding> {
+        let answer = Answer { status: 200, headers: Vec::new(), body: Excerpt::new(b"old"), unsettled: false };
+        wrong(Answered::Answer(answer))
+    }
+
+    /// Whether others begin so long after these copies, the first of which ended after a second.
+    fn goes_on(copies: Vec<Copy>, after: u64) -> bool {
+        let mut ended = Ended::default();
+        for copy in copies {
+            ended.take(copy, Duration::from_secs(1)).unwrap();
+        }
+        ended.goes_on(Duration::from_secs(1) + Duration::from_millis(after))
+    }
+
+    #[test]
+    fn others_go_on_after_a_wrong_answer_for_as_long_as_that_is_cheap() {
+        let silent = Answered::NoAnswer { cause: Cause::TimedOut, detail: String::new(), part: None, starved: false };
+        assert!(goes_on(vec![copy(0, 9000, None)], 60_000), "nothing is wrong yet");
+        assert!(goes_on(vec![copy(0, 1, None), copy(1, 1, answered())], 999));
+        assert!(!goes_on(vec![copy(0, 1, answered())], 1000), "that is long enough");
+        assert!(!goes_on(vec![copy(0, 600, None), copy(1, 1, answered())], 1), "each takes long");
+        assert!(!goes_on(vec![copy(0, 1, wrong(silent))], 1), "there was no answer");
+        assert!(!goes_on(
+            vec![copy(0, 1, answered()), copy(1, 1, Some(Finding::Value { sentence: String::new() }))],
+            1
+        ));
     }
 }

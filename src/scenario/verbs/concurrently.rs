@@ -67,7 +67,7 @@ pub(super) const VERBS: &[Verb] = &[Verb {
         field("at_least", Shape::Count, "If fewer copies pass, the step fails; 1 if left out."),
         HINT,
     ],
-    doc: "Runs many copies of its steps at once.",
+    doc: "Runs many copies of its steps at once. After a wrong answer others go on for up to a second, for the card to say what they got.",
     example: "- concurrently: 200\n  in_flight: 32\n  steps:\n    - set: { key: $(random_key()) }\n    - http: PUT /kv/$(key)\n      body: $(key)\n      expect: { status: 200 }\n      save: { key: key }\n  keep: writes",
     decode: |decoder, step, names| decoder.repeatedly(|decoder| decode(decoder, step, names)),
 }];

@@ -3,6 +3,7 @@
 
 pub(crate) mod clauses;
 mod faults;
+mod pace;
 #[cfg(test)]
 mod tests;
 
@@ -36,7 +37,9 @@ pub(crate) fn explanation(history: &History, key: &Text, story: Story) -> Explan
     Explanation {
         key: key.clone(),
         title: title.to_owned(),
-        sentence: phrases::capital_of_words(&sentence) + &faults::sentences(&faults, until),
+        sentence: phrases::capital_of_words(&sentence)
+            + &pace::sentence(history, culprit)
+            + &faults::sentences(&faults, until),
         culprit: places.iter().position(|place| *place == culprit).unwrap_or(0),
         operations,
         places,

@@ -1,5 +1,5 @@
-// A shift and a sum bind tighter than &: 255 & (1 << 3), 5 & (3 + 1).
+// A shift and a sum bind tighter than &: 12 & (1 << 3), 5 & (3 + 1).
 // exit: 12
 int main(void) {
-    return (255 & 1 << 3) + (5 & 3 + 1);
+    return (12 & 1 << 3) + (5 & 3 + 1);
 }

@@ -1,5 +1,5 @@
-// & binds tighter than ^, and ^ tighter than |: 1 | (6 ^ (7 & 3)).
-// exit: 5
+// & binds tighter than ^, and ^ tighter than |: 9 | (5 ^ (7 & 3)).
+// exit: 15
 int main(void) {
-    return 1 | 6 ^ 7 & 3;
+    return 9 | 5 ^ 7 & 3;
 }
