@@ -20,9 +20,19 @@ pub struct Contrast {
 }
 
 impl Contrast {
-    /// `entries` are those of the test in order, up to the one request that failed.
+    /// `entries` are those of the test in order, up to the requests that failed. Where several nodes answered wrong, it is
+    /// one of these that had answered in another way.
     pub(super) fn of(failed: &[Entry], entries: &[&Entry]) -> Option<Contrast> {
-        let [failed] = failed else { return None };
+        match failed {
+            [failed] => Self::to(failed, entries),
+            several => several.iter().find_map(|failed| {
+                let of_node: Vec<&Entry> = entries.iter().copied().filter(|entry| concerns(entry, failed)).collect();
+                Self::to(failed, &of_node)
+            }),
+        }
+    }
+
+    fn to(failed: &Entry, entries: &[&Entry]) -> Option<Contrast> {
         let asked = failed.request().filter(|asked| !asked.is_write())?;
         let on_path = |entry: &Entry| entry.request().filter(|other| other.path == asked.path).cloned();
         let is_write =
@@ -42,6 +52,12 @@ impl Contrast {
         }
         Some(Contrast { asked: on_path(earlier)?, at: earlier.at, node: earlier.nodes.last()?.clone(), before })
     }
+}
+
+/// Whether it is no read at all, or one that the node answered whose later answer failed.
+fn concerns(entry: &Entry, failed: &Entry) -> bool {
+    let is_read = entry.request().is_some_and(|asked| !asked.is_write());
+    !is_read || entry.nodes.last() == failed.nodes.last()
 }
 
 /// Whether it is the same request with another answer. Where nothing was written, bodies may differ for any reason.

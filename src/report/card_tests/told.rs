@@ -136,6 +136,25 @@ fn the_same_request_before_a_fault_is_told_as_a_contrast() {
 }
 
 #[test]
+fn of_several_wrong_answers_one_is_contrasted_with_what_its_own_node_said_before() {
+    let get = |at, node: &str, status| answered(at, "GET", node, "/kv/a", status, b"");
+    let others = ["n1", "n2"].map(|node| (get(85, node, 200), vec![mismatch("status", json!(404), json!(200))]));
+    let lost = || {
+        What::Found(Finding::Answers { need: Need::All, fitted: vec![], others: others.to_vec(), too_many: false })
+    };
+    let story = |before: &[(&str, u16)]| {
+        let put = Story::default().operation(request(10, "PUT", "n3", "/kv/a"));
+        before.iter().fold(put, |story, (node, status)| story.operation(get(43, node, *status))).restart(44)
+    };
+    let contrast = |before: &[(&str, u16)]| story(before).card(lost()).contrast;
+    assert_eq!(
+        contrast(&[("n1", 200), ("n2", 404)]).as_deref(),
+        Some("At +0.043 n2 answered the same request 404, before KILL n1.")
+    );
+    assert_eq!(contrast(&[("n3", 404)]), None, "another node may lag behind");
+}
+
+#[test]
 fn a_value_that_was_sent_for_something_else_is_told_with_that_request() {
     let sent = |at: u64, path: &str, body: &str| {
         let put = answered(at, "PUT", "n1", path, 200, b"");
