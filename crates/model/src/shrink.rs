@@ -1,95 +1,44 @@
 //! The few steps of a walk that matter.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use super::kind::Takes;
-use super::operation::Text;
 use super::walk::{Act, Operation, Step, Symbol};
 
 /// Of so many steps two are left out at once.
 const PAIRS: std::ops::RangeInclusive<usize> = 6..=16;
-/// So many steps are done again first.
-const FIRST: usize = 2;
 /// With more crashes than this, nothing is gained by leaving out the others first.
 const MOST_CRASHES: usize = 2;
-
-/// Which jobs a walk was about that went wrong.
-#[derive(Debug, Clone, Default)]
-pub struct About {
-    /// Those that the wrong answer and the right ones name, and the one that was asked for.
-    pub(crate) wanted: BTreeSet<Text>,
-    /// The job that each step named, or was given.
-    pub(crate) of_steps: BTreeMap<usize, Text>,
-}
-
-impl About {
-    fn touches(&self, step: &Step) -> bool {
-        let Some(operation) = step.operation() else { return true };
-        let kind = operation.kind;
-        match self.of_steps.get(&step.number) {
-            Some(job) => self.wanted.contains(job),
-            // A put without an answer may have made one of them. What gave no job, or only counts, is left out.
-            None if kind.tells_job || kind.takes(Takes::Job) => kind.takes(Takes::Value),
-            None => kind.changes,
-        }
-    }
-}
-
-/// The steps that have to do with the last one, and the crashes between them: a guess at what matters, found without doing
-/// anything again. They are those of the same jobs, or, where no job is named, of what the last one asked.
-pub fn slice(steps: &[Step], about: &About) -> Vec<Step> {
-    let Some((last, before)) = steps.split_last() else { return Vec::new() };
-    let Some(operation) = last.operation() else { return steps.to_vec() };
-    let touches = |step: &&Step| match about.wanted.is_empty() {
-        true => step.touches(operation),
-        false => about.touches(step),
-    };
-    before.iter().filter(touches).chain([last]).cloned().collect()
-}
-
-/// What to do again first: a few of the last steps that have to do with the wrong answer, then more of them, and in the
-/// end all steps. The few cost least, and are often enough.
-pub fn tails(steps: &[Step], about: &About) -> Vec<Vec<Step>> {
-    let sliced = slice(steps, about);
-    let lengths = std::iter::successors(Some(FIRST), |length| Some(length * 2));
-    let few =
-        lengths.take_while(|length| *length < sliced.len()).map(|length| sliced[sliced.len() - length..].to_vec());
-    let mut tails: Vec<Vec<Step>> = few.collect();
-    if sliced.len() < steps.len() {
-        tails.push(sliced);
-    }
-    tails.push(steps.to_vec());
-    tails
-}
 
 /// Makes steps fewer and simpler for as long as they still end in a wrong answer. It says what to try; the caller does
 /// it, from the beginning each time, and tells what came of it.
 ///
 /// What it ends with is the smallest that was tried, and no step of it can be left out alone.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Shrinker {
     best: Vec<Step>,
-    tried: Vec<Step>,
+    /// What was tried and did not go wrong.
+    right: Vec<Arc<[Step]>>,
     pass: Pass,
 }
 
-/// What is tried next.
+/// What is tried next, in this order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Pass {
     /// To leave out all crashes but the last so many: they take longest.
     Crashes { kept: usize },
     /// To leave out so many steps before this place. `again`: one was left out since the pass began.
     Remove { chunk: usize, end: usize, again: bool },
-    /// To leave out these two steps, and what is about the first alone: what a queue is given, it gives again.
-    Pair { first: usize, second: usize },
     /// To put something simpler in this place, in one of several ways.
     Simplify { at: usize, way: usize },
+    /// To leave out these two steps, and what is about the first alone: what a queue is given, it gives again.
+    Pair { first: usize, second: usize },
 }
 
 impl Shrinker {
     /// Steps that end in a wrong answer.
     pub fn new(steps: Vec<Step>) -> Self {
-        Self { best: steps, tried: Vec::new(), pass: Pass::Crashes { kept: 0 } }
+        Self { best: steps, right: Vec::new(), pass: Pass::Crashes { kept: 0 } }
     }
 
     /// The fewest steps so far that end in a wrong answer.
@@ -97,68 +46,100 @@ impl Shrinker {
         &self.best
     }
 
-    /// What to do next; none when nothing more can be tried.
-    pub fn candidate(&mut self) -> Option<&[Step]> {
-        self.tried = loop {
+    /// What to do next: so many, of which each but the first is what comes next if those before it do not go wrong. None
+    /// when nothing more can be tried.
+    pub fn ahead(&self, most: usize) -> Vec<Vec<Step>> {
+        let mut shrinker = self.clone();
+        std::iter::from_fn(|| shrinker.was_right()).take(most).map(|steps| steps.to_vec()).collect()
+    }
+
+    /// Of what was to do next so many did not go wrong. The one after them did, at this step and in the same way.
+    pub fn tell(&mut self, right: usize, wrong_at: Option<usize>) {
+        for _ in 0..right {
+            self.was_right();
+        }
+        let Some((at, steps)) = wrong_at.zip(self.candidate()) else { return };
+        let waits = |steps: &[Step]| steps.iter().filter(|step| is_delayed(step)).count();
+        let before = waits(&self.best);
+        self.best = steps.into_iter().take(at + 1).collect();
+        self.go_on(true, waits(&self.best) < before);
+    }
+
+    /// What was next did not go wrong.
+    fn was_right(&mut self) -> Option<Arc<[Step]>> {
+        let steps: Arc<[Step]> = self.candidate()?.into();
+        self.right.push(steps.clone());
+        self.go_on(false, false);
+        Some(steps)
+    }
+
+    /// What has not been tried yet.
+    fn candidate(&mut self) -> Option<Vec<Step>> {
+        loop {
+            let steps = self.proposal()?;
+            if !self.right.iter().any(|right| **right == *steps) {
+                return Some(steps);
+            }
+            self.go_on(false, false);
+        }
+    }
+
+    fn proposal(&mut self) -> Option<Vec<Step>> {
+        loop {
             match self.pass {
                 Pass::Crashes { kept } => match with_crashes(&self.best, kept).filter(|_| kept <= MOST_CRASHES) {
-                    Some(steps) => break steps,
+                    Some(steps) => return Some(steps),
                     None => self.pass = self.first_removal(),
                 },
                 Pass::Remove { end: 0, .. } => self.next_pass(),
                 Pass::Remove { chunk, end, .. } => {
                     let start = end.saturating_sub(chunk);
-                    break [&self.best[..start], &self.best[end..]].concat();
+                    return Some([&self.best[..start], &self.best[end..]].concat());
                 }
-                Pass::Pair { first, second } if second < before_last(&self.best) && self.may_have_pairs() => {
-                    break without_pair(&self.best, first, second);
+                Pass::Simplify { at, way } => match self.simplified(at, way) {
+                    Some(steps) => return Some(steps),
+                    None if at < self.best.len() => self.pass = Pass::Simplify { at: at + 1, way: 0 },
+                    None => self.pass = Pass::Pair { first: 0, second: 1 },
+                },
+                Pass::Pair { .. } if !PAIRS.contains(&self.best.len()) => return None,
+                Pass::Pair { first, second } if second < before_last(&self.best) => {
+                    return Some(without_pair(&self.best, first, second));
                 }
-                Pass::Pair { .. } => self.pass = Pass::Simplify { at: 0, way: 0 },
-                Pass::Simplify { at, way } => {
-                    let step = self.best.get(at)?;
-                    let last = at + 1 == self.best.len();
-                    match simpler(step, last).into_iter().nth(way) {
-                        Some(act) => {
-                            let mut steps = self.best.clone();
-                            steps[at].act = act;
-                            break steps;
-                        }
-                        None => self.pass = Pass::Simplify { at: at + 1, way: 0 },
-                    }
+                Pass::Pair { first, .. } if first + 2 < before_last(&self.best) => {
+                    self.pass = Pass::Pair { first: first + 1, second: first + 2 };
                 }
+                Pass::Pair { .. } => return None,
             }
-        };
-        Some(&self.tried)
+        }
     }
 
-    /// What became of the last candidate: at which of its steps the answer was wrong in the same way, if it was.
-    pub fn tell(&mut self, wrong_at: Option<usize>) {
-        let shrunk = wrong_at.is_some();
-        let waits = self.best.iter().filter(|step| is_delayed(step)).count();
-        if let Some(at) = wrong_at {
-            self.tried.truncate(at + 1);
-            self.best = std::mem::take(&mut self.tried);
-        }
-        let fewer_wait = self.best.iter().filter(|step| is_delayed(step)).count() < waits;
+    fn go_on(&mut self, shrunk: bool, fewer_wait: bool) {
         self.pass = match self.pass {
-            // What ended the delay may not be needed any more.
-            Pass::Simplify { .. } if fewer_wait => {
-                Pass::Remove { chunk: 1, end: before_last(&self.best), again: false }
-            }
             Pass::Crashes { .. } if shrunk => self.first_removal(),
             Pass::Crashes { kept } => Pass::Crashes { kept: kept + 1 },
             Pass::Remove { chunk, end, again } => {
                 let end = end.saturating_sub(chunk).min(before_last(&self.best));
                 Pass::Remove { chunk, end, again: again || shrunk }
             }
-            Pass::Pair { .. } if shrunk => Pass::Remove { chunk: 1, end: before_last(&self.best), again: false },
-            Pass::Pair { first, second } if second + 1 < before_last(&self.best) => {
-                Pass::Pair { first, second: second + 1 }
-            }
-            Pass::Pair { first, .. } => Pass::Pair { first: first + 1, second: first + 2 },
+            // What ended the delay may not be needed any more.
+            Pass::Simplify { .. } if fewer_wait => self.each_alone(),
             Pass::Simplify { at, .. } if shrunk => Pass::Simplify { at, way: 0 },
             Pass::Simplify { at, way } => Pass::Simplify { at, way: way + 1 },
+            Pass::Pair { .. } if shrunk => self.each_alone(),
+            Pass::Pair { first, second } => Pass::Pair { first, second: second + 1 },
         };
+    }
+
+    fn simplified(&self, at: usize, way: usize) -> Option<Vec<Step>> {
+        let last = at + 1 == self.best.len();
+        let act = simpler(self.best.get(at)?, last).into_iter().nth(way)?;
+        let mut steps = self.best.clone();
+        steps[at].act = act;
+        Some(steps)
+    }
+
+    fn each_alone(&self) -> Pass {
+        Pass::Remove { chunk: 1, end: before_last(&self.best), again: false }
     }
 
     fn first_removal(&self) -> Pass {
@@ -169,18 +150,12 @@ impl Shrinker {
         let end = before_last(&self.best);
         self.pass = match self.pass {
             // Without a later step an earlier one may not be needed either.
-            Pass::Remove { chunk: 1, again: true, .. } if end > 0 => Pass::Remove { chunk: 1, end, again: false },
-            Pass::Remove { chunk: 2.., .. } if end > 0 => {
-                let Pass::Remove { chunk, .. } = self.pass else { return };
+            Pass::Remove { chunk: 1, again: true, .. } if end > 0 => self.each_alone(),
+            Pass::Remove { chunk, .. } if chunk > 1 && end > 0 => {
                 Pass::Remove { chunk: (chunk / 2).min(end.div_ceil(2)).max(1), end, again: false }
             }
-            _ => Pass::Pair { first: 0, second: 1 },
+            _ => Pass::Simplify { at: 0, way: 0 },
         };
-    }
-
-    /// There are enough steps to leave out two, and not too many to try all pairs.
-    fn may_have_pairs(&self) -> bool {
-        PAIRS.contains(&self.best.len())
     }
 }
 
