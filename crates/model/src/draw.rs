@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::kind::{OperationKind, Takes};
-use super::operation::{Asked, Holding, Key, Outcome, Right, Span, Subject, Text, Token, Worker};
+use super::operation::{Asked, FAR, Holding, Key, Outcome, Right, Span, Subject, Text, Token, Worker};
 use super::player::Player;
 use super::transaction::{Doing, Part};
 use super::walk::{Act, Operation, Step, Symbol, Which};
@@ -41,8 +41,6 @@ const AGAIN: usize = 12;
 const PRIORITIES: [u32; 8] = [0, 1, 2, 9, 10, 1000, 1024, u32::MAX];
 /// A worker goes away only if no more states than this are possible then: what is open cannot be judged.
 const FEW_STATES: usize = 16;
-/// Seconds after which something is due: no walk is as long.
-const FAR: u32 = 1000;
 
 /// Operations with their weights, none of which is 0.
 pub type Mix = Vec<(&'static OperationKind, u32)>;

@@ -21,6 +21,7 @@ mod player;
 mod queue;
 mod set;
 mod shrink;
+mod simpler;
 #[cfg(test)]
 mod simulated;
 mod slice;

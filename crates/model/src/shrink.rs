@@ -3,12 +3,16 @@
 use std::sync::Arc;
 
 use super::kind::Takes;
-use super::walk::{Act, Operation, Step, Symbol};
+use super::simpler::{Part, all_simpler, simpler};
+use super::slice::{About, slice};
+use super::walk::{Act, Step, Symbol};
 
 /// Of so many steps two are left out at once.
 const PAIRS: std::ops::RangeInclusive<usize> = 6..=16;
 /// With more crashes than this, nothing is gained by leaving out the others first.
 const MOST_CRASHES: usize = 2;
+/// A slice of so much of the steps, or less, is worth a try.
+const SLICE: f64 = 0.75;
 
 /// Makes steps fewer and simpler for as long as they still end in a wrong answer. It says what to try; the caller does
 /// it, from the beginning each time, and tells what came of it.
@@ -17,6 +21,8 @@ const MOST_CRASHES: usize = 2;
 #[derive(Debug, Clone)]
 pub struct Shrinker {
     best: Vec<Step>,
+    /// The part of them that has to do with the wrong answer, which is tried before the pass goes on.
+    sliced: Option<Vec<Step>>,
     /// What was tried and did not go wrong.
     right: Vec<Arc<[Step]>>,
     pass: Pass,
@@ -27,6 +33,8 @@ pub struct Shrinker {
 enum Pass {
     /// To leave out all crashes but the last so many: they take longest.
     Crashes { kept: usize },
+    /// To make one part of all steps simpler.
+    Plain { part: usize },
     /// To leave out so many steps before this place. `again`: one was left out since the pass began.
     Remove { chunk: usize, end: usize, again: bool },
     /// To put something simpler in this place, in one of several ways.
@@ -38,7 +46,7 @@ enum Pass {
 impl Shrinker {
     /// Steps that end in a wrong answer.
     pub fn new(steps: Vec<Step>) -> Self {
-        Self { best: steps, right: Vec::new(), pass: Pass::Crashes { kept: 0 } }
+        Self { best: steps, sliced: None, right: Vec::new(), pass: Pass::Crashes { kept: 0 } }
     }
 
     /// The fewest steps so far that end in a wrong answer.
@@ -53,24 +61,35 @@ impl Shrinker {
         std::iter::from_fn(|| shrinker.was_right()).take(most).map(|steps| steps.to_vec()).collect()
     }
 
-    /// Of what was to do next so many did not go wrong. The one after them did, at this step and in the same way.
-    pub fn tell(&mut self, right: usize, wrong_at: Option<usize>) {
+    /// Of what was to do next so many did not go wrong. The one after them did in the same way, at this step, whose answer
+    /// was about this.
+    pub fn tell(&mut self, right: usize, wrong: Option<(usize, &About)>) {
         for _ in 0..right {
             self.was_right();
         }
-        let Some((at, steps)) = wrong_at.zip(self.candidate()) else { return };
-        let waits = |steps: &[Step]| steps.iter().filter(|step| is_delayed(step)).count();
-        let before = waits(&self.best);
-        self.best = steps.into_iter().take(at + 1).collect();
-        self.go_on(true, waits(&self.best) < before);
+        let Some(((at, about), steps)) = wrong.zip(self.candidate()) else { return };
+        let before = std::mem::replace(&mut self.best, steps.into_iter().take(at + 1).collect());
+        match self.sliced.take() {
+            Some(_) => self.pass = self.first_removal(),
+            None => self.go_on(true, makes_up(&self.best) < makes_up(&before)),
+        }
+        let most = self.best.len() as f64 * SLICE;
+        self.sliced = Some(slice(&self.best, about)).filter(|sliced| sliced.len() as f64 <= most);
     }
 
     /// What was next did not go wrong.
     fn was_right(&mut self) -> Option<Arc<[Step]>> {
         let steps: Arc<[Step]> = self.candidate()?.into();
         self.right.push(steps.clone());
-        self.go_on(false, false);
+        self.pass_over();
         Some(steps)
+    }
+
+    /// What is proposed is no use.
+    fn pass_over(&mut self) {
+        if self.sliced.take().is_none() {
+            self.go_on(false, false);
+        }
     }
 
     /// What has not been tried yet.
@@ -80,15 +99,23 @@ impl Shrinker {
             if !self.right.iter().any(|right| **right == *steps) {
                 return Some(steps);
             }
-            self.go_on(false, false);
+            self.pass_over();
         }
     }
 
     fn proposal(&mut self) -> Option<Vec<Step>> {
+        if self.sliced.is_some() {
+            return self.sliced.clone();
+        }
         loop {
             match self.pass {
                 Pass::Crashes { kept } => match with_crashes(&self.best, kept).filter(|_| kept <= MOST_CRASHES) {
                     Some(steps) => return Some(steps),
+                    None => self.pass = Pass::Plain { part: 0 },
+                },
+                Pass::Plain { part } => match Part::ALL.get(part).map(|part| all_simpler(&self.best, *part)) {
+                    Some(Some(steps)) => return Some(steps),
+                    Some(None) => self.pass = Pass::Plain { part: part + 1 },
                     None => self.pass = self.first_removal(),
                 },
                 Pass::Remove { end: 0, .. } => self.next_pass(),
@@ -113,16 +140,17 @@ impl Shrinker {
         }
     }
 
-    fn go_on(&mut self, shrunk: bool, fewer_wait: bool) {
+    /// What the pass proposed was of use or not. With `less` to make up for, other steps may not be needed any more.
+    fn go_on(&mut self, shrunk: bool, less: bool) {
         self.pass = match self.pass {
-            Pass::Crashes { .. } if shrunk => self.first_removal(),
+            Pass::Crashes { .. } if shrunk => Pass::Plain { part: 0 },
             Pass::Crashes { kept } => Pass::Crashes { kept: kept + 1 },
+            Pass::Plain { part } => Pass::Plain { part: part + 1 },
             Pass::Remove { chunk, end, again } => {
                 let end = end.saturating_sub(chunk).min(before_last(&self.best));
                 Pass::Remove { chunk, end, again: again || shrunk }
             }
-            // What ended the delay may not be needed any more.
-            Pass::Simplify { .. } if fewer_wait => self.each_alone(),
+            Pass::Simplify { .. } if less => self.each_alone(),
             Pass::Simplify { at, .. } if shrunk => Pass::Simplify { at, way: 0 },
             Pass::Simplify { at, way } => Pass::Simplify { at, way: way + 1 },
             Pass::Pair { .. } if shrunk => self.each_alone(),
@@ -195,44 +223,74 @@ fn with_crashes(steps: &[Step], kept: usize) -> Option<Vec<Step>> {
     Some(without)
 }
 
-/// What may stand in a step's place, the simplest first.
-fn simpler(step: &Step, last: bool) -> Vec<Act> {
-    let mut ways = Vec::new();
-    if let Act::KillWithin(operation) = &step.act {
-        if !last {
-            ways.push(Act::Kill);
+/// How much the steps ask for that others have to make up for: jobs that come later, and jobs to kick.
+fn makes_up(steps: &[Step]) -> u64 {
+    let numbers = steps.iter().filter_map(Step::operation).flat_map(|operation| &operation.numbers);
+    numbers
+        .filter(|(part, _)| matches!(part, Takes::Delay | Takes::Count))
+        .map(|(_, number)| u64::from(*number))
+        .sum()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::kind::model;
+    use crate::walk::Operation;
+
+    /// As many steps of keys of their own, each tenth a kill.
+    fn walk(many: usize) -> Vec<Step> {
+        let put = model("map").unwrap().operation("put").unwrap();
+        let act = |number: usize| match number % 10 {
+            9 => Act::Kill,
+            _ => Act::Ask(Operation { key: Some(number as u32), value: Some("a".into()), ..Operation::of(put) }),
+        };
+        (0..many).map(|number| Step { number, act: act(number) }).collect()
+    }
+
+    /// What is left where the last step goes wrong as long as these are there, and all that was tried, with so many at once.
+    fn shrunk(needed: &[usize], lanes: usize) -> (Vec<usize>, Vec<Vec<Step>>) {
+        let (mut shrinker, mut tried) = (Shrinker::new(walk(49)), Vec::new());
+        loop {
+            let ahead = shrinker.ahead(lanes);
+            if ahead.is_empty() {
+                return (shrinker.best().iter().map(|step| step.number).collect(), tried);
+            }
+            let has = |steps: &[Step], number: usize| steps.iter().any(|step| step.number == number);
+            let wrong = ahead.iter().position(|steps| needed.iter().all(|number| has(steps, *number)));
+            tried.extend(ahead[..wrong.map_or(ahead.len(), |lane| lane + 1)].iter().cloned());
+            let about = About::default();
+            let at = wrong.map(|lane| (ahead[lane].len() - 1, &about));
+            shrinker.tell(wrong.unwrap_or(ahead.len()), at);
         }
-        ways.push(Act::Ask(operation.clone()));
     }
-    let Some(operation) = step.operation() else { return ways };
-    let mut instead = |operation| {
-        ways.push(match &step.act {
-            Act::KillWithin(_) => Act::KillWithin(operation),
-            _ => Act::Ask(operation),
-        });
-    };
-    let plain = format!("w{}", step.number);
-    // All that have one name must stay one request.
-    let alone = operation.id.is_none();
-    if alone && operation.value.as_ref().is_some_and(|value| value.len() > plain.len() || !is_word(value)) {
-        instead(Operation { value: Some(plain.into()), ..operation.clone() });
-    }
-    if operation.by > 0 {
-        instead(Operation { by: 0, ..operation.clone() });
-    }
-    if is_delayed(step) {
-        let mut at_once = operation.clone();
-        at_once.numbers.insert(Takes::Delay, 0);
-        instead(at_once);
-    }
-    ways
-}
 
-/// It asks for something to be done later.
-fn is_delayed(step: &Step) -> bool {
-    step.operation().and_then(|operation| operation.numbers.get(&Takes::Delay)).is_some_and(|delay| *delay > 0)
-}
+    #[test]
+    fn side_by_side_comes_to_the_same_as_one_after_the_other() {
+        for needed in [vec![], vec![3], vec![7, 9, 30], vec![0, 9, 19, 20, 29, 40]] {
+            let (left, tried) = shrunk(&needed, 1);
+            assert_eq!(left, [needed.clone(), vec![48]].concat());
+            for lanes in 2..5 {
+                assert_eq!(shrunk(&needed, lanes), (left.clone(), tried.clone()), "{needed:?}");
+            }
+        }
+    }
 
-fn is_word(value: &str) -> bool {
-    value.chars().all(|letter| letter.is_ascii_alphanumeric())
+    #[test]
+    fn the_same_steps_are_not_tried_twice() {
+        let (_, tried) = shrunk(&[0, 9, 19, 20, 29, 40], 1);
+        for (at, steps) in tried.iter().enumerate() {
+            assert!(!tried[..at].contains(steps), "{steps:#?}");
+        }
+    }
+
+    #[test]
+    fn steps_of_other_keys_are_left_out_at_once_where_another_key_goes_wrong() {
+        let mut shrinker = Shrinker::new(walk(40));
+        let first = shrinker.ahead(1).remove(0);
+        assert_eq!(first.iter().filter(|step| step.act == Act::Kill).count(), 1, "the last stays what it is");
+        shrinker.tell(0, Some((35, &About::default())));
+        let sliced = shrinker.ahead(1).remove(0);
+        assert_eq!(sliced.iter().map(|step| step.number).collect::<Vec<_>>(), [38]);
+    }
 }

@@ -85,3 +85,69 @@ fn settled(steps: &[Step]) -> Vec<Step> {
     };
     before.iter().flat_map(settle).chain([last.clone()]).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::kind::model;
+    use crate::operation::{Answer, Asked, Outcome};
+    use crate::walk::{Operation, Symbol};
+    use crate::{Judged, Player, Setup};
+
+    #[test]
+    fn a_kill_within_an_operation_is_tried_as_one_after_it_first() {
+        let put = model("map").unwrap().operation("put").unwrap();
+        let operation = || Operation { key: Some(0), value: Some("a".into()), ..Operation::of(put) };
+        let acts = [Act::Ask(operation()), Act::KillWithin(operation()), Act::Ask(operation())];
+        let steps: Vec<Step> = acts.into_iter().enumerate().map(|(number, act)| Step { number, act }).collect();
+        let tails = tails(&steps, &About::default());
+        let kinds = |steps: &[Step]| -> String {
+            let letter = |step: &Step| match step.act {
+                Act::Ask(_) => 'a',
+                Act::KillWithin(_) => 'w',
+                _ => 'k',
+            };
+            steps.iter().map(letter).collect()
+        };
+        let tried: Vec<_> = tails.iter().map(|tail| (kinds(&tail.steps), tail.is_whole)).collect();
+        let is = |text: &str, whole| (text.to_owned(), whole);
+        assert_eq!(tried, [is("aka", false), is("wa", false), is("aaka", true), is("awa", true)]);
+        assert_eq!(
+            tails[0].steps.iter().map(|step| step.number).collect::<Vec<_>>(),
+            [1, 1, 2],
+            "what names it still does"
+        );
+    }
+
+    #[test]
+    fn a_kick_is_about_the_jobs_that_it_moved() {
+        let queue = model("queue").unwrap();
+        let mut player = Player::new((queue.make)(Setup::default()), "4000000000".into());
+        let mut steps = Vec::new();
+        let mut done = |word: &str, job: Option<usize>, answered: Answer| {
+            let kind = queue.operation(word).unwrap();
+            let numbers = kind.takes.iter().filter(|part| part.is_number()).map(|part| (*part, 1)).collect();
+            let value = kind.takes(Takes::Value).then(|| "a".into());
+            let operation = Operation { job: job.map(Symbol::Of), value, numbers, ..Operation::of(kind) };
+            let step = Step { number: steps.len(), act: Act::Ask(operation.clone()) };
+            let asked: Asked = player.asked(step.number, &operation, Default::default());
+            assert_eq!(player.answered(&asked, &answered), Judged::Possible, "{word}");
+            steps.push(step);
+            player.about(&asked, None, &[])
+        };
+        let ok = || Answer::of(Outcome::Ok);
+        let job = |id: &str| Answer { job: Some(id.into()), ..ok() };
+        let given = |id: &str| Answer { value: Some("a".into()), ..job(id) };
+        done("put", None, job("1"));
+        done("put", None, job("2"));
+        for (put, id) in [(0, "1"), (1, "2")] {
+            done("reserve_job", Some(put), given(id));
+            done("bury", Some(put), ok());
+        }
+        done("kick", None, Answer { value: Some("1".into()), ..ok() });
+        done("kick", None, Answer { value: Some("1".into()), ..ok() });
+        let about = done("peek", Some(1), given("2"));
+        let kept: Vec<usize> = slice(&steps, &about).iter().map(|step| step.number).collect();
+        assert_eq!(kept, [1, 4, 5, 7, 8], "the first kick was of the other job");
+    }
+}

@@ -111,7 +111,7 @@ impl<'a> Shrinking<'a> {
             let round: Vec<Candidate> = ahead.into_iter().map(|steps| Candidate { steps, tries }).collect();
             let wrong = self.first_wrong(&round, self.deadline(shrinker.best().len())).await?;
             let right = wrong.as_ref().map_or(round.len(), |(lane, _)| *lane);
-            shrinker.tell(right, wrong.as_ref().map(|(_, ran)| ran.at));
+            shrinker.tell(right, wrong.as_ref().map(|(_, ran)| (ran.at, &ran.found.wrong.about)));
             tried += right as u32;
             if let Some((_, ran)) = wrong {
                 tried += 1;

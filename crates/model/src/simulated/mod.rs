@@ -43,7 +43,7 @@ const ALL_CRASHES: Crashes = Crashes { kill: true, restart: true };
 /// A card of so many steps is read at a glance.
 const FEW: usize = 8;
 /// So many sequences are tried at most to find them, on an average.
-const TRIED: usize = 90;
+const TRIED: usize = 80;
 /// So many steps has a walk on a store that is right.
 const LENGTH: usize = 300;
 /// After so many steps a walk may end.
@@ -201,11 +201,16 @@ fn passes(name: &str, trial: &Trial, given_up: usize) {
 
 /// At which of the steps an answer is wrong when they are done again from the beginning.
 fn wrong_at(trial: &Trial, steps: &[Step]) -> Option<usize> {
+    wrong(trial, steps).map(|(at, _)| at)
+}
+
+/// The same with what the answer was about.
+fn wrong(trial: &Trial, steps: &[Step]) -> Option<(usize, About)> {
     let mut walk = Walk::new(trial);
     for (at, step) in steps.iter().enumerate() {
         match walk.step(step) {
             Went::Right => {}
-            Went::Wrong(_) => return Some(at),
+            Went::Wrong(about) => return Some((at, about)),
             Went::GaveUp => return None,
         }
     }
@@ -217,13 +222,13 @@ fn shrunk(trial: &Trial, steps: &[Step], about: &About) -> (Vec<Step>, usize) {
     let mut tried = 0;
     let mut wrong = |steps: &[Step]| {
         tried += 1;
-        wrong_at(trial, steps)
+        self::wrong(trial, steps)
     };
-    let again = tails(steps, about).into_iter().find_map(|tail| Some(tail.steps[..=wrong(&tail.steps)?].to_vec()));
+    let again = tails(steps, about).into_iter().find_map(|tail| Some(tail.steps[..=wrong(&tail.steps)?.0].to_vec()));
     let mut shrinker = Shrinker::new(again.expect("the walk itself goes wrong again"));
     while let Some(candidate) = shrinker.ahead(1).pop() {
         let wrong = wrong(&candidate);
-        shrinker.tell(usize::from(wrong.is_none()), wrong);
+        shrinker.tell(usize::from(wrong.is_none()), wrong.as_ref().map(|(at, about)| (*at, about)));
     }
     (shrinker.best().to_vec(), tried)
 }
