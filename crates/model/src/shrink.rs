@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::kind::Takes;
 use super::simpler::{Part, all_simpler, simpler};
 use super::slice::{About, slice};
-use super::walk::{Act, Step, Symbol};
+use super::walk::{Act, Operation, Step, Symbol};
 
 /// Of so many steps two are left out at once.
 const PAIRS: std::ops::RangeInclusive<usize> = 6..=16;
@@ -223,20 +223,20 @@ fn with_crashes(steps: &[Step], kept: usize) -> Option<Vec<Step>> {
     Some(without)
 }
 
-/// How much the steps ask for that others have to make up for: jobs that come later, and jobs to kick.
+/// How much the steps ask for that others have to make up for: jobs that come later, jobs to kick, and workers who have to watch
+/// what the first one does.
 fn makes_up(steps: &[Step]) -> u64 {
-    let numbers = steps.iter().filter_map(Step::operation).flat_map(|operation| &operation.numbers);
-    numbers
-        .filter(|(part, _)| matches!(part, Takes::Delay | Takes::Count))
-        .map(|(_, number)| u64::from(*number))
-        .sum()
+    let of = |operation: &Operation| {
+        let numbers = operation.numbers.iter().filter(|(part, _)| matches!(part, Takes::Delay | Takes::Count));
+        numbers.map(|(_, number)| u64::from(*number)).sum::<u64>() + u64::from(operation.by)
+    };
+    steps.iter().filter_map(Step::operation).map(of).sum()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::kind::model;
-    use crate::walk::Operation;
 
     /// As many steps of keys of their own, each tenth a kill.
     fn walk(many: usize) -> Vec<Step> {
