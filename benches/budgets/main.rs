@@ -9,6 +9,7 @@ mod history;
 mod links;
 mod load;
 mod messages;
+mod walks;
 mod window;
 
 use std::env;
@@ -31,7 +32,7 @@ const TOLERATED: f64 = 3.0;
 type Benchmark = fn() -> Result<Vec<Row>>;
 
 /// Names to choose by, and what they measure.
-const BENCHMARKS: [(&str, Benchmark); 17] = [
+const BENCHMARKS: [(&str, Benchmark); 18] = [
     ("test", engine::test),
     ("restart", engine::restart),
     ("five-nodes", engine::five_nodes),
@@ -48,6 +49,7 @@ const BENCHMARKS: [(&str, Benchmark); 17] = [
     ("memory", app::memory),
     ("history", history::history),
     ("messages", messages::key),
+    ("shrink", walks::shrink),
     ("binary", binary),
 ];
 

@@ -53,6 +53,17 @@ fn a_window_holds_the_lines_that_begin_in_it() {
 }
 
 #[test]
+fn a_log_that_is_added_to_another_keeps_its_times() {
+    let (run, one, other) =
+        (tempfile::tempdir().unwrap(), run_with(b"a\nb\n", &[(2, 10), (4, 20)]), run_with(b"c\n", &[(2, 30)]));
+    crate::cluster::add_log(one.path(), run.path(), "n1").unwrap();
+    crate::cluster::add_log(other.path(), run.path(), "n1").unwrap();
+    let lines: Vec<LogLine> = LogReader::open(run.path(), "n1").unwrap().collect::<io::Result<_>>().unwrap();
+    let lines: Vec<_> = lines.into_iter().map(|line| (line.text, line.at)).collect();
+    assert_eq!(lines, [("a".to_owned(), ms(10)), ("b".to_owned(), ms(20)), ("c".to_owned(), ms(30))]);
+}
+
+#[test]
 fn narrowing_agrees_with_reading_everything() {
     // Lines of all lengths around the size of a chunk, read backwards.
     let lengths = [0, 1, 65_535, 65_536, 65_537, 3, 0, 0, 131_072, 10];

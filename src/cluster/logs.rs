@@ -31,6 +31,27 @@ pub(crate) fn times_path(run_dir: &Path, node: &str) -> PathBuf {
     run_dir.join("logs").join(format!("{node}.times"))
 }
 
+/// Adds what a node's log in one run folder has, with its times, to that in another.
+pub fn add_log(from: &Path, to: &Path, node: &str) -> io::Result<()> {
+    let path = log_path(to, node);
+    if let Some(folder) = path.parent() {
+        fs::create_dir_all(folder)?;
+    }
+    let mut log = append_to(&path)?;
+    let before = log.metadata()?.len();
+    io::copy(&mut File::open(log_path(from, node))?, &mut log)?;
+    let times = fs::read_to_string(times_path(from, node))?;
+    let later = |line: &str| {
+        let (length, micros) = line.split_once(' ')?;
+        Some(format!("{} {micros}\n", before + length.parse::<u64>().ok()?))
+    };
+    append_to(&times_path(to, node))?.write_all(times.lines().filter_map(later).collect::<String>().as_bytes())
+}
+
+fn append_to(path: &Path) -> io::Result<File> {
+    OpenOptions::new().append(true).read(true).create(true).open(path)
+}
+
 #[derive(Debug)]
 pub(crate) struct NodeLog {
     pub(crate) path: PathBuf,
@@ -53,13 +74,12 @@ impl NodeLog {
         if let Some(folder) = path.parent() {
             fs::create_dir_all(folder)?;
         }
-        let append = |path: &Path| OpenOptions::new().append(true).read(true).create(true).open(path);
         let log = NodeLog {
-            file: append(&path)?,
+            file: append_to(&path)?,
             path,
             started_at,
             index: Mutex::new(IndexFile {
-                file: append(&times_path(run_dir, node))?,
+                file: append_to(&times_path(run_dir, node))?,
                 timed: LogIndex::load(run_dir, node)?.timed(),
             }),
         };

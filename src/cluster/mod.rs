@@ -49,7 +49,7 @@ pub use kills::Kills;
 pub use limits::Limits;
 pub(crate) use log_reader::{LINE_BYTES, last_lines};
 pub use log_reader::{LogLine, LogReader, read_window};
-pub use logs::{BUILD_LOG, log_path};
+pub use logs::{BUILD_LOG, add_log, log_path};
 pub(crate) use logs::{MARK, NodeLog, follow as follow_logs, times_path};
 pub use ports::PortsError;
 pub use run_sh::Unstartable;

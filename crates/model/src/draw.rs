@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::kind::{OperationKind, Takes};
-use super::operation::{Asked, Holding, Key, Outcome, Right, Span, Subject, Text, Token, Worker};
+use super::operation::{Asked, FAR, Holding, Key, Outcome, Right, Span, Subject, Text, Token, Worker};
 use super::player::Player;
 use super::transaction::{Doing, Part};
 use super::walk::{Act, Operation, Step, Symbol, Which};
@@ -16,13 +16,16 @@ const CRASHES_AFTER_ALL: u64 = 3;
 const LOOKED: u64 = 3;
 /// One of so many operations repeats an earlier one, where they have names; after a crash so many do.
 const REPEATS: u64 = 5;
-const AGAIN_AFTER_CRASH: u8 = 2;
+const AGAIN_AFTER_CRASH: u8 = 5;
 /// A transaction has at most so many parts.
 const MOST_PARTS: u64 = 8;
 /// Bytes of a long value.
 const LONG: usize = 5000;
 /// After one of so many changes its key is looked at.
 const LOOKED_AT: u64 = 4;
+/// After one of so many transactions that are done all keys are looked at that it writes, and after each that is not: another write
+/// may cover up that some of it was done.
+const LOOKED_AT_DONE: u64 = 2;
 /// Of many keys only so many are looked at.
 const MOST_LOOKS: Key = 8;
 /// Of how many of the last values one may be written again.
@@ -41,8 +44,6 @@ const AGAIN: usize = 12;
 const PRIORITIES: [u32; 8] = [0, 1, 2, 9, 10, 1000, 1024, u32::MAX];
 /// A worker goes away only if no more states than this are possible then: what is open cannot be judged.
 const FEW_STATES: usize = 16;
-/// Seconds after which something is due: no walk is as long.
-const FAR: u32 = 1000;
 
 /// Operations with their weights, none of which is 0.
 pub type Mix = Vec<(&'static OperationKind, u32)>;
@@ -188,17 +189,10 @@ impl Drawer {
             self.looks.extend(self.held_up(player, tube, now).map(Look::Next));
         }
         self.changed_all = changed.is_some_and(|operation| operation.kind.of_all);
-        let look = changed.and_then(|operation| {
-            let key = operation.key.filter(|_| operation.kind.takes(Takes::Key));
-            let part =
-                |below: &mut dyn FnMut(u64) -> u64| operation.parts[below(operation.parts.len() as u64) as usize].key;
-            let of_part = (!operation.parts.is_empty()).then(|| Look::Key(part(below)));
-            key.map(Look::Key).or(operation.job.map(Look::Job)).or(of_part)
-        });
-        if let Some(look) = look
-            && below(LOOKED_AT) == 0
-        {
-            self.looks.push(look);
+        let looks = changed.map(looks).unwrap_or_default();
+        let odds = changed.map_or(LOOKED_AT, |operation| looked_at(player, number, operation, now));
+        if !looks.is_empty() && below(odds) == 0 {
+            self.looks.extend(looks);
         }
         step
     }
@@ -491,6 +485,23 @@ impl Drawer {
             last.clone_from(&value);
         }
         value
+    }
+}
+
+/// What a change may have changed.
+fn looks(operation: &Operation) -> Vec<Look> {
+    let key = operation.key.filter(|_| operation.kind.takes(Takes::Key)).map(Look::Key);
+    let written = operation.parts.iter().filter(|part| part.doing.writes()).map(|part| part.key);
+    let written: BTreeSet<Key> = written.collect();
+    key.or(operation.job.map(Look::Job)).into_iter().chain(written.into_iter().map(Look::Key)).collect()
+}
+
+/// After one of so many like this operation, what it may have changed is looked at.
+fn looked_at(player: &Player, number: usize, operation: &Operation, now: u64) -> u64 {
+    match operation.parts.is_empty() {
+        true => LOOKED_AT,
+        false if is_done(player, &player.asked(number, operation, Span::at(now))) => LOOKED_AT_DONE,
+        false => 1,
     }
 }
 

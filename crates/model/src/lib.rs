@@ -21,8 +21,10 @@ mod player;
 mod queue;
 mod set;
 mod shrink;
+mod simpler;
 #[cfg(test)]
 mod simulated;
+mod slice;
 mod transaction;
 mod walk;
 
@@ -32,6 +34,7 @@ pub use fewest::Fewest;
 pub use kind::{MODELS, ModelKind, OperationKind, Stat, Takes, model, tube_name};
 pub use operation::{Answer, Asked, Holding, JobState, Key, Outcome, Right, Span, Subject, Text, Token, Worker};
 pub use player::Player;
-pub use shrink::{About, Shrinker, slice, tails};
+pub use shrink::Shrinker;
+pub use slice::{About, Tail, slice, tails};
 pub use transaction::{Doing, Part, RightSeen, Seen};
 pub use walk::{Act, Operation, Step, Symbol, Which};

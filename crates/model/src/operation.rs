@@ -15,6 +15,9 @@ pub type Key = u32;
 /// One of the clients of a walk, which are numbered from 0. Each has a connection of its own.
 pub type Worker = u8;
 
+/// Seconds after which something is due: no walk is as long.
+pub(crate) const FAR: u32 = 1000;
+
 /// When something was sent and its answer came, in milliseconds since the walk began. Between the two it happened.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
 pub struct Span {

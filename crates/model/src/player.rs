@@ -1,10 +1,11 @@
 //! Follows a walk: says what each step sends, and judges what came.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::beliefs::{GaveUp, Judged, Model};
-use super::operation::{Answer, Asked, Key, Outcome, Right, Span, Text, Token};
-use super::shrink::About;
+use super::kind::Takes;
+use super::operation::{Answer, Asked, Holding, Key, Outcome, Right, Span, Subject, Text, Token};
+use super::slice::About;
 use super::transaction::{Part, is_written_later};
 use super::walk::{Operation, Symbol};
 
@@ -15,8 +16,8 @@ pub struct Player {
     given: BTreeMap<(usize, usize), (Key, Text)>,
     /// The jobs that steps told the number of first.
     jobs: BTreeMap<usize, Text>,
-    /// The job that each step named, or was given.
-    of_steps: BTreeMap<usize, Text>,
+    /// The jobs that each step named, was given or moved, as far as that is known.
+    of_steps: BTreeMap<usize, BTreeSet<Text>>,
     /// A version, or the number of a job, that there never is.
     never: Text,
 }
@@ -64,11 +65,16 @@ impl Player {
 
     pub fn answered(&mut self, asked: &Asked, answer: &Answer) -> Judged {
         if let Some(job) = asked.job.as_ref().or(answer.job.as_ref()) {
-            self.of_steps.insert(asked.number, job.clone());
+            self.of_steps.insert(asked.number, [job.clone()].into());
         }
+        let before = asked.numbers.contains_key(&Takes::Count).then(|| self.held());
         let judged = self.model.answered(asked, answer);
         if judged != Judged::Possible {
             return judged;
+        }
+        if let Some(before) = before {
+            let moved = |(job, held): &(Text, Vec<Holding>)| self.model.holds(&Subject::Job(job.clone())) != *held;
+            self.of_steps.insert(asked.number, before.into_iter().filter(moved).map(|(job, _)| job).collect());
         }
         // Of what a repeat tells, others may have written since.
         if asked.name() != asked.number {
@@ -94,9 +100,18 @@ impl Player {
 
     pub fn unanswered(&mut self, asked: &Asked) -> Result<(), GaveUp> {
         if let Some(job) = &asked.job {
-            self.of_steps.insert(asked.number, job.clone());
+            self.of_steps.insert(asked.number, [job.clone()].into());
         }
         self.model.unanswered(asked)
+    }
+
+    /// What may be held of each job.
+    fn held(&self) -> Vec<(Text, Vec<Holding>)> {
+        let holds = |job: Text| {
+            let held = self.model.holds(&Subject::Job(job.clone()));
+            (job, held)
+        };
+        self.model.jobs().into_iter().map(holds).collect()
     }
 
     /// What steps have to do with this answer, where these would have been right.

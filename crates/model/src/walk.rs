@@ -107,7 +107,7 @@ impl Operation {
     }
 
     /// The keys that it is about; none where it is about all of them, or about none.
-    fn keys(&self) -> impl Iterator<Item = Key> {
+    pub(crate) fn keys(&self) -> impl Iterator<Item = Key> {
         self.key.filter(|_| self.kind.takes(Takes::Key)).into_iter().chain(self.parts.iter().map(|part| part.key))
     }
 }

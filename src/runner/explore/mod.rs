@@ -159,8 +159,8 @@ impl Interpreter<'_> {
         self.shrinking.begin();
         let shrinking = Shrinking::new(self.run, spec, (model, explore), timeout, &wrong.what);
         let shrunk = shrinking.shrink(&steps, &wrong.about).await?;
-        let (steps, wrong, command) = match shrunk.found {
-            Some(found) => (found.steps, found.wrong, Some(found.command)),
+        let (steps, wrong, command) = match shrunk.found.map(|found| found.kept(&spec.nodes)) {
+            Some((steps, wrong, command)) => (steps, wrong, Some(command)),
             None => (told::sliced(&steps, &wrong.about, done), wrong, None),
         };
         let walk = told::Told { model: &explore.model, count, at, shown: shrunk.shown, command }.walk(steps, &wrong);

@@ -1,11 +1,14 @@
 //! Where a walk is taken: on the test's own nodes, or on a fresh one on which a part of the walk is done again.
 
+use std::fs;
+use std::io;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use model::Worker;
 use tokio::sync::mpsc;
 
-use crate::cluster::{Cluster, ClusterSpec};
+use crate::cluster::{Cluster, ClusterSpec, add_log};
 
 use super::super::Run;
 use super::super::follow::Sender;
@@ -72,25 +75,33 @@ pub(super) fn worker_name(worker: Worker) -> String {
     format!("w{}", worker + 1)
 }
 
-/// A cluster with an empty folder, of which nothing is reported.
-pub(super) async fn fresh(run: &Run, spec: &ClusterSpec, number: u32) -> Result<Cluster, Stop> {
-    // Its log goes on from one to the next, apart from that of the test's own node.
-    let folder = run.folder.join(SHRUNK);
-    let data = folder.join(format!("data-{number}"));
-    let spec = ClusterSpec { run_dir: folder, data_dir: data, ..spec.clone() };
+/// A cluster with an empty folder, of which nothing is reported, and that folder.
+pub(super) async fn fresh(run: &Run, spec: &ClusterSpec, number: u32) -> Result<(Cluster, Folder), Stop> {
+    let folder = Folder(run.folder.join(SHRUNK).join(format!("data-{number}")));
+    let spec = ClusterSpec { run_dir: folder.0.clone(), data_dir: folder.0.clone(), ..spec.clone() };
     let (events, _) = mpsc::unbounded_channel();
-    Cluster::new(spec, events).await.map_err(|error| Stop::fault(error.to_string()))
+    let cluster = Cluster::new(spec, events).await.map_err(|error| Stop::fault(error.to_string()))?;
+    Ok((cluster, folder))
 }
 
-/// The folder of that cluster's node, empty.
-pub(super) fn empty_folder(run: &Run, spec: &ClusterSpec, number: u32) -> std::io::Result<()> {
-    let data = run.folder.join(SHRUNK).join(format!("data-{number}"));
-    spec.nodes.iter().try_for_each(|node| std::fs::create_dir_all(data.join(node)))
+/// The logs and the data of a fresh cluster. They are removed with this; whatever cannot be goes with the run's folder.
+pub(super) struct Folder(PathBuf);
+
+impl Folder {
+    /// Adds the nodes' logs to those that cards read, and leaves an empty folder to each node, for whoever does by hand
+    /// what was done there.
+    pub(super) fn keep(self, nodes: &[String]) -> io::Result<()> {
+        let data = self.0.clone();
+        if let Some(logs) = data.parent() {
+            nodes.iter().try_for_each(|node| add_log(&data, logs, node))?;
+        }
+        drop(self);
+        nodes.iter().try_for_each(|node| fs::create_dir_all(data.join(node)))
+    }
 }
 
-/// Ends it, and removes what it wrote.
-pub(super) async fn end(run: &Run, cluster: Cluster, number: u32) {
-    cluster.shutdown().await;
-    // Whatever cannot be removed now goes with the run's folder.
-    let _ = std::fs::remove_dir_all(run.folder.join(SHRUNK).join(format!("data-{number}")));
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.0);
+    }
 }

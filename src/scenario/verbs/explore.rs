@@ -71,7 +71,7 @@ const EXPLORE: &[Field] = &[
     field(
         "at_least",
         Shape::Range(1, MAX_OPERATIONS),
-        "With fewer answers judged than this the test is not judged; 50 if left out, or half of `operations` if that is less. An operation that a kill cut off counts for nothing. A walk goes on until so many are judged, whatever `operations` and `for` say, but not beyond four minutes.",
+        "With fewer answers judged than this the test is not judged; 50 if left out, or half of `operations` if that is less. An operation that a kill cut off counts for nothing. A walk goes on until so many are judged, whatever `operations` and `for` say, but not beyond four minutes: a right program that needs longer for so many, as with more than 4.8 s for each of 50, is not judged.",
     ),
     field("for", Shape::Duration, "It ends after this time, however few operations it has done, but for `at_least`."),
     field("timeout", Shape::Duration, "For one operation; `defaults.timeout` if left out."),
@@ -82,7 +82,7 @@ pub(super) const VERBS: &[Verb] = &[Verb {
     group: "load",
     takes: Shape::Map(EXPLORE),
     beside: &[HINT],
-    doc: "Does operations at random, one after the other, and compares each answer with what a model of challenge.yaml holds possible. When an answer is wrong, the fewest operations that still lead to a wrong answer are looked for on fresh nodes, and the card shows these. On a cluster each operation is asked of any node, redirects are followed, and it is asked again until it is decided; the card shows the operations of the walk that have to do with the wrong answer.",
+    doc: "Does operations at random, one after the other, and compares each answer with what a model of challenge.yaml holds possible. When an answer is wrong, the fewest operations that still lead to a wrong answer are looked for on fresh nodes, several at a time, for up to 10 s, or 30 s while more than 8 are left, and the card shows these. On a cluster each operation is asked of any node, redirects are followed, and it is asked again until it is decided; the card shows the operations of the walk that have to do with the wrong answer.",
     example: "- explore:\n    model: store\n    operations: 200\n    mix: { get: 4, put: 3, delete: 1 }\n    crashes: [kill, restart]",
     decode,
 }];

@@ -42,6 +42,8 @@ struct Trial {
 const ALL_CRASHES: Crashes = Crashes { kill: true, restart: true };
 /// A card of so many steps is read at a glance.
 const FEW: usize = 8;
+/// So many sequences are tried at most to find them, on an average.
+const TRIED: usize = 80;
 /// So many steps has a walk on a store that is right.
 const LENGTH: usize = 300;
 /// After so many steps a walk may end.
@@ -199,25 +201,36 @@ fn passes(name: &str, trial: &Trial, given_up: usize) {
 
 /// At which of the steps an answer is wrong when they are done again from the beginning.
 fn wrong_at(trial: &Trial, steps: &[Step]) -> Option<usize> {
+    wrong(trial, steps).map(|(at, _)| at)
+}
+
+/// The same with what the answer was about.
+fn wrong(trial: &Trial, steps: &[Step]) -> Option<(usize, About)> {
     let mut walk = Walk::new(trial);
     for (at, step) in steps.iter().enumerate() {
         match walk.step(step) {
             Went::Right => {}
-            Went::Wrong(_) => return Some(at),
+            Went::Wrong(about) => return Some((at, about)),
             Went::GaveUp => return None,
         }
     }
     None
 }
 
-fn shrunk(trial: &Trial, steps: &[Step], about: &About) -> Vec<Step> {
-    let again = tails(steps, about).into_iter().find_map(|tail| Some(tail[..=wrong_at(trial, &tail)?].to_vec()));
+/// The fewest steps that show it, and how many sequences were tried for them.
+fn shrunk(trial: &Trial, steps: &[Step], about: &About) -> (Vec<Step>, usize) {
+    let mut tried = 0;
+    let mut wrong = |steps: &[Step]| {
+        tried += 1;
+        self::wrong(trial, steps)
+    };
+    let again = tails(steps, about).into_iter().find_map(|tail| Some(tail.steps[..=wrong(&tail.steps)?.0].to_vec()));
     let mut shrinker = Shrinker::new(again.expect("the walk itself goes wrong again"));
-    while let Some(candidate) = shrinker.candidate() {
-        let wrong = wrong_at(trial, candidate);
-        shrinker.tell(wrong);
+    while let Some(candidate) = shrinker.ahead(1).pop() {
+        let wrong = wrong(&candidate);
+        shrinker.tell(usize::from(wrong.is_none()), wrong.as_ref().map(|(at, about)| (*at, about)));
     }
-    shrinker.best().to_vec()
+    (shrinker.best().to_vec(), tried)
 }
 
 /// Those of 20 walks that find the bug.
@@ -234,12 +247,14 @@ fn finding(trial: &Trial) -> Vec<(About, Vec<Step>)> {
 fn is_found(bug: &dyn std::fmt::Debug, trial: &Trial) {
     let walks = finding(trial);
     assert!(walks.len() >= 19, "{bug:?} was found in {} of 20 walks", walks.len());
-    let (all, mut few) = (walks.len(), 0);
+    let (all, mut few, mut tries) = (walks.len(), 0, 0);
     for (about, steps) in walks {
-        let shrunk = shrunk(trial, &steps, &about);
+        let (shrunk, tried) = shrunk(trial, &steps, &about);
+        tries += tried;
         assert!(shrunk.len() <= trial.most, "{bug:?} took {} steps: {shrunk:#?}", shrunk.len());
         few += usize::from(shrunk.len() <= FEW);
         assert_eq!(wrong_at(trial, &shrunk), Some(shrunk.len() - 1), "{bug:?}");
     }
     assert!(few * 4 >= all * 3, "{bug:?} was shown by few steps in {few} of {all} walks");
+    assert!(tries <= all * TRIED, "{bug:?} took {tries} tries in {all} walks");
 }

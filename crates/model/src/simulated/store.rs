@@ -317,7 +317,7 @@ fn each_bug_of_a_set_is_found_and_shown_by_a_few_steps() {
 fn a_lost_write_is_shown_by_the_write_the_crash_and_the_read() {
     let trial = of("map", Bug::LastWriteLost);
     let (_, steps) = walk(&trial, 7, 300);
-    let shrunk = shrunk(&trial, &steps, &About::default());
+    let (shrunk, _) = shrunk(&trial, &steps, &About::default());
     let acts: Vec<&str> = shrunk
         .iter()
         .map(|step| match &step.act {
