@@ -123,6 +123,7 @@ mod tests {
             kind,
             text: text.to_owned(),
             wrong: false,
+            asked: None,
         };
         assert_eq!(told(line(Kind::Remark, &["n2"], "SAYS leader, term 3")), "n2 SAYS leader, term 3");
         assert_eq!(told(line(Kind::Remark, &[], "a note")), "a note");

@@ -6,6 +6,7 @@
 //! which requests the running test has made.
 
 use std::collections::HashMap;
+use std::mem;
 use std::time::Duration;
 
 use super::own_deeds::Deeds;
@@ -13,7 +14,7 @@ use super::own_requests::{Requests, outcome_words, speech_line};
 use super::own_wrong::wrong_lines;
 use super::phrases::{links_words, load_words};
 use super::times::{clock, time};
-use crate::facts::{Event, Load, LoadEvent, NodeAddress, NodeEventKind, Operation, Stamped, Verdict};
+use crate::facts::{Cause, Event, Load, LoadEvent, NodeAddress, NodeEventKind, Operation, Stamped, Verdict};
 use crate::text::clean;
 
 /// A line of lsfr's own.
@@ -28,6 +29,33 @@ pub struct OwnLine {
     pub text: String,
     /// This is what failed.
     pub wrong: bool,
+    /// Of a request with its answer, as far as it is known: what was asked for.
+    pub asked: Option<Asked>,
+}
+
+/// What a client asked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Asked {
+    pub what: What,
+    pub came: Came,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum What {
+    Http {
+        method: String,
+        path: String,
+    },
+    /// An operation of a workload: which it is, not what it was done to.
+    Operation(mem::Discriminant<history::Action>),
+}
+
+/// What came of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Came {
+    Answer(u16),
+    Nothing(Cause),
+    Operation(history::Outcome),
 }
 
 impl OwnLine {
@@ -223,7 +251,14 @@ fn left_up(at: Duration, NodeAddress { node, address }: &NodeAddress) -> Change 
 }
 
 pub(super) fn line(at: Duration, node: Option<&String>, kind: Kind, text: String) -> OwnLine {
-    OwnLine { at, nodes: node.cloned().into_iter().collect(), kind, text: clean(text.trim_end()), wrong: false }
+    OwnLine {
+        at,
+        nodes: node.cloned().into_iter().collect(),
+        kind,
+        text: clean(text.trim_end()),
+        wrong: false,
+        asked: None,
+    }
 }
 
 /// The text of a line that was made of one event alone: a request, or something said on a connection.

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::time::Duration;
 
 use super::cause;
-use super::own_lines::{Change, Kind, OwnLine, line, request_words};
+use super::own_lines::{self, Came, Change, Kind, OwnLine, What, line, request_words};
 use super::phrases::speech_words;
 use super::times::time;
 use crate::facts::{Answered, Cause, Operation, OperationId, Speech, Spoken};
@@ -101,7 +101,15 @@ impl Requests {
 }
 
 pub(super) fn request_line(operation: &Operation) -> OwnLine {
-    line(operation.called, Some(&operation.node), Kind::Request, request_words(operation))
+    let asked = own_lines::Asked {
+        what: What::Http { method: operation.method.clone(), path: operation.path.clone() },
+        came: match &operation.result {
+            Answered::Answer(answer) => Came::Answer(answer.status),
+            Answered::NoAnswer { cause, .. } => Came::Nothing(*cause),
+        },
+    };
+    let line = line(operation.called, Some(&operation.node), Kind::Request, request_words(operation));
+    OwnLine { asked: Some(asked), ..line }
 }
 
 /// `200`, `timed out after 5.0 s`

@@ -3,8 +3,11 @@
 //! All but a filter by text needs the index alone. It is done behind the screen, again for each other filter.
 
 use std::collections::HashMap;
+use std::mem;
 use std::path::Path;
 use std::time::Duration;
+
+use history::Action;
 
 use super::query::{Filter, Query};
 use super::work::{STEP, Ticket};
@@ -14,7 +17,7 @@ use crate::messages::Fate;
 use crate::messages::fold::{self, Exchange, Row};
 use crate::network::Hold;
 use crate::report::messages::searched;
-use crate::report::own_lines::{Kind, OwnLine};
+use crate::report::own_lines::{Came, Kind, OwnLine, What};
 use crate::text::clean;
 use crate::tui::logs::Pattern;
 
@@ -123,15 +126,34 @@ fn exchanges(loaded: &Loaded, filter: &Filter, ticket: &Ticket) -> Result<Option
 }
 
 /// What makes requests of clients alike: what is asked, and what came of it; and that they are about what failed.
-fn likeness<'l>(loaded: &Loaded, line: &'l OwnLine) -> (&'l str, &'l str, bool) {
-    let method = line.text.split(' ').next().unwrap_or_default();
-    let outcome = line.text.rsplit("  ").find(|part| !part.starts_with('×')).unwrap_or_default();
-    (method, outcome, loaded.is_on_subject(line))
+#[derive(Debug, PartialEq, Eq, Hash)]
+struct Likeness<'l> {
+    does: Does<'l>,
+    came: Came,
+    on_subject: bool,
+}
+
+#[derive(Debug, PartialEq, Eq, Hash)]
+enum Does<'l> {
+    Method(&'l str),
+    Action(mem::Discriminant<Action>),
+}
+
+impl<'l> Likeness<'l> {
+    /// None of what shares no row with others.
+    fn of(loaded: &Loaded, line: &'l OwnLine) -> Option<Likeness<'l>> {
+        let asked = line.asked.as_ref().filter(|_| !line.wrong)?;
+        let does = match &asked.what {
+            What::Http { method, .. } => Does::Method(method),
+            What::Operation(action) => Does::Action(*action),
+        };
+        Some(Likeness { does, came: asked.came, on_subject: loaded.is_on_subject(line) })
+    }
 }
 
 fn asks(loaded: &Loaded, filter: &Filter) -> Vec<Vec<u32>> {
     let mut asks: Vec<Vec<u32>> = Vec::new();
-    let mut open: HashMap<(&str, &str, bool), usize> = HashMap::new();
+    let mut open: HashMap<Likeness, usize> = HashMap::new();
     for (place, line) in loaded.own.iter().enumerate() {
         if line.kind == Kind::Deed || line.kind == Kind::Chapter {
             open.clear();
@@ -139,16 +161,15 @@ fn asks(loaded: &Loaded, filter: &Filter) -> Vec<Vec<u32>> {
         if !line.kind.is_of_clients() || !filter.lets_any(&line.nodes) || !filter.lets_text(&line.text) {
             continue;
         }
-        let known = open.get(&likeness(loaded, line)).copied().filter(|run| {
+        let likeness = Likeness::of(loaded, line);
+        let known = likeness.as_ref().and_then(|likeness| open.get(likeness)).copied().filter(|run| {
             let last = asks[*run].last().map_or(Duration::ZERO, |last| loaded.own[*last as usize].at);
-            line.kind == Kind::Request && !line.wrong && line.at.saturating_sub(last) < GAP
+            line.at.saturating_sub(last) < GAP
         });
         match known {
             Some(run) => asks[run].push(place as u32),
             None => {
-                if line.kind == Kind::Request && !line.wrong {
-                    open.insert(likeness(loaded, line), asks.len());
-                }
+                open.extend(likeness.map(|likeness| (likeness, asks.len())));
                 asks.push(vec![place as u32]);
             }
         }
@@ -281,7 +302,7 @@ fn notes(loaded: &Loaded, items: Vec<(Duration, Item)>, arranged: &mut Arranged)
             continue;
         }
         kept.push(Item::Note(arranged.notes.len() as u32));
-        let OwnLine { at, nodes, kind, text, wrong } = line.clone();
+        let OwnLine { at, nodes, kind, text, wrong, .. } = line.clone();
         arranged.notes.push(Note { at, nodes, kind, text, wrong });
     }
     kept

@@ -4,6 +4,7 @@
 use std::collections::HashMap;
 use std::fs::File;
 use std::io::BufReader;
+use std::mem;
 use std::path::Path;
 use std::time::Duration;
 
@@ -13,7 +14,7 @@ use crate::facts::Event;
 use crate::messages::fold::{self, Exchange};
 use crate::messages::{Kind, Record};
 use crate::report::messages::{Usual, nodes, usual};
-use crate::report::own_lines::{self, Kind as OwnKind, OwnLine};
+use crate::report::own_lines::{self, Asked, Came, Kind as OwnKind, OwnLine, What};
 use crate::report::records;
 use crate::report::replay;
 use crate::report::run_state::RunState;
@@ -86,7 +87,7 @@ impl Loaded {
 
     /// Whether a request has the path of what was answered wrong.
     pub fn is_on_subject(&self, line: &OwnLine) -> bool {
-        self.subject.is_some() && path(line) == self.subject.as_deref()
+        self.subject.is_some() && asked_http(line).map(|(_, path)| path) == self.subject.as_deref()
     }
 
     /// The last moment that it knows of.
@@ -97,16 +98,18 @@ impl Loaded {
 }
 
 fn subject(own: &[OwnLine]) -> Option<String> {
-    let wrong = own.iter().rev().find(|line| line.wrong && line.kind == OwnKind::Request)?;
-    let subject = path(wrong)?;
-    let changes = |line: &OwnLine| path(line) == Some(subject) && !line.text.starts_with("GET ");
-    own.iter().any(changes).then(|| subject.to_owned())
+    let wrong = own.iter().rev().filter(|line| line.wrong);
+    let (_, subject) = wrong.filter_map(asked_http).next()?;
+    let mut on_path = own.iter().filter_map(asked_http).filter(|(_, path)| *path == subject);
+    on_path.any(|(method, _)| method != "GET").then(|| subject.to_owned())
 }
 
-/// Of a request, without its query.
-fn path(line: &OwnLine) -> Option<&str> {
-    let path = line.text.split(' ').nth(1).filter(|path| line.kind == OwnKind::Request && path.starts_with('/'))?;
-    path.split('?').next()
+/// Method and path of a request, without its query.
+fn asked_http(line: &OwnLine) -> Option<(&str, &str)> {
+    match &line.asked.as_ref()?.what {
+        What::Http { method, path } => Some((method, path.split('?').next().unwrap_or(path))),
+        What::Operation(_) => None,
+    }
 }
 
 /// What the clients of workloads did, as lines. The events leave it out; a history is there once it has been judged.
@@ -121,6 +124,10 @@ fn of_clients(run: &Path) -> Vec<OwnLine> {
         kind: OwnKind::Request,
         text: format!("{}  {}", labels::did(&operation), labels::outcome(operation.outcome)),
         wrong: false,
+        asked: Some(Asked {
+            what: What::Operation(mem::discriminant(&operation.action)),
+            came: Came::Operation(operation.outcome),
+        }),
     };
     replay::histories(run).into_iter().filter_map(read).flat_map(|history| history.operations).map(line).collect()
 }

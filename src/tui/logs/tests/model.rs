@@ -76,6 +76,7 @@ fn play(happenings: &[Happening]) -> (Run, Indexed, Model) {
                     kind: Kind::Remark,
                     text: text.clone(),
                     wrong: false,
+                    asked: None,
                 };
                 index.change(Change::New(line), (0, 0));
             }
