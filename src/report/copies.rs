@@ -3,7 +3,7 @@
 use super::times::clock;
 use crate::facts::{Others, Spread};
 
-/// `The failed ones ended from +1.610 to +1.690. Later: 98 answered 503, 3 right.`
+/// `What failed ended from +1.610 to +1.690. In between: 3 right. Later: 503 ×98.`
 pub(super) fn told(spread: &Spread) -> String {
     let Spread { from, to, before, between, after } = spread;
     let (from, to) = (clock(*from), clock(*to));

@@ -71,12 +71,12 @@ pub struct Asked {
 
 impl Asked {
     pub(super) fn is_write(&self) -> bool {
-        !matches!(self.method.as_str(), "GET" | "HEAD")
+        writes(&self.method)
     }
 
     /// What was read or written: the path without its query, which says how.
     pub(super) fn item(&self) -> &str {
-        self.path.split_once('?').map_or(self.path.as_str(), |(path, _)| path)
+        without_query(&self.path)
     }
 
     /// The path without its last part: what several keys, members or groups have in common.
@@ -84,6 +84,15 @@ impl Asked {
         let path = self.item();
         path.rsplit_once('/').map_or(path, |(place, _)| place)
     }
+}
+
+/// Whether a request with this method may change something.
+pub(super) fn writes(method: &str) -> bool {
+    !matches!(method, "GET" | "HEAD")
+}
+
+pub(super) fn without_query(path: &str) -> &str {
+    path.split_once('?').map_or(path, |(path, _)| path)
 }
 
 /// What facts must have in common to share a line.

@@ -9,6 +9,7 @@ use std::collections::HashMap;
 use std::mem;
 use std::time::Duration;
 
+use super::fact::{without_query, writes};
 use super::own_deeds::Deeds;
 use super::own_requests::{Requests, outcome_words, speech_line};
 use super::own_wrong::wrong_lines;
@@ -33,15 +34,15 @@ pub struct OwnLine {
     pub asked: Option<Asked>,
 }
 
-/// What a client asked for.
+/// What a client asked for, and what came of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Asked {
-    pub what: What,
+    pub ask: Ask,
     pub came: Came,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum What {
+pub enum Ask {
     Http {
         method: String,
         path: String,
@@ -50,7 +51,21 @@ pub enum What {
     Operation(mem::Discriminant<history::Action>),
 }
 
-/// What came of it.
+impl Ask {
+    /// What a request reads or writes: its path without the query.
+    pub fn item(&self) -> Option<&str> {
+        match self {
+            Ask::Http { path, .. } => Some(without_query(path)),
+            Ask::Operation(_) => None,
+        }
+    }
+
+    /// It is a request that may change something.
+    pub fn is_write(&self) -> bool {
+        matches!(self, Ask::Http { method, .. } if writes(method))
+    }
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Came {
     Answer(u16),

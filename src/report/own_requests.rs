@@ -5,10 +5,10 @@ use std::collections::HashMap;
 use std::time::Duration;
 
 use super::cause;
-use super::own_lines::{self, Came, Change, Kind, OwnLine, What, line, request_words};
+use super::own_lines::{Ask, Asked, Came, Change, Kind, OwnLine, line, request_words};
 use super::phrases::speech_words;
 use super::times::time;
-use crate::facts::{Answered, Cause, Operation, OperationId, Speech, Spoken};
+use crate::facts::{Answered, Operation, OperationId, Speech, Spoken};
 use crate::text::clean;
 
 /// Different requests of one step that may be repeated: as many as nodes that are asked in turn, and some more.
@@ -19,7 +19,7 @@ const SLOW: Duration = Duration::from_millis(100);
 #[derive(Debug, Default)]
 pub(super) struct Requests {
     /// What was asked since the running step began, with the lines of that.
-    recent: Vec<(Asked, usize)>,
+    recent: Vec<(Same, usize)>,
     /// Of the running test.
     lines: HashMap<OperationId, Asking>,
     spoken: Vec<(String, Duration, usize)>,
@@ -35,26 +35,29 @@ pub(super) struct Asking {
 
 /// What makes two requests the same.
 #[derive(Debug, PartialEq)]
-struct Asked {
+struct Same {
     node: String,
-    method: String,
-    path: String,
     body: Option<String>,
-    outcome: Result<u16, Cause>,
+    asked: Asked,
 }
 
-impl Asked {
-    fn new(operation: &Operation) -> Asked {
-        Asked {
+impl Same {
+    fn new(operation: &Operation) -> Same {
+        Same {
             node: operation.node.clone(),
-            method: operation.method.clone(),
-            path: operation.path.clone(),
             body: operation.body.as_ref().map(|body| body.text.clone()),
-            outcome: match &operation.result {
-                Answered::Answer(answer) => Ok(answer.status),
-                Answered::NoAnswer { cause, .. } => Err(*cause),
-            },
+            asked: asked(operation),
         }
+    }
+}
+
+fn asked(operation: &Operation) -> Asked {
+    Asked {
+        ask: Ask::Http { method: operation.method.clone(), path: operation.path.clone() },
+        came: match &operation.result {
+            Answered::Answer(answer) => Came::Answer(answer.status),
+            Answered::NoAnswer { cause, .. } => Came::Nothing(*cause),
+        },
     }
 }
 
@@ -70,8 +73,8 @@ impl Requests {
     }
 
     pub(super) fn operation(&mut self, operation: &Operation, next: usize) -> Vec<Change> {
-        let asked = Asked::new(operation);
-        let known = self.recent.iter().find(|(other, _)| *other == asked).map(|(_, line)| *line);
+        let same = Same::new(operation);
+        let known = self.recent.iter().find(|(other, _)| *other == same).map(|(_, line)| *line);
         let asking = Asking { line: known.unwrap_or(next), repeats: known.is_some() };
         if let Some(id) = operation.id {
             self.lines.insert(id, asking);
@@ -82,7 +85,7 @@ impl Requests {
         if self.recent.len() == KINDS {
             self.recent.remove(0);
         }
-        self.recent.push((asked, next));
+        self.recent.push((same, next));
         vec![Change::New(request_line(operation))]
     }
 
@@ -101,15 +104,8 @@ impl Requests {
 }
 
 pub(super) fn request_line(operation: &Operation) -> OwnLine {
-    let asked = own_lines::Asked {
-        what: What::Http { method: operation.method.clone(), path: operation.path.clone() },
-        came: match &operation.result {
-            Answered::Answer(answer) => Came::Answer(answer.status),
-            Answered::NoAnswer { cause, .. } => Came::Nothing(*cause),
-        },
-    };
     let line = line(operation.called, Some(&operation.node), Kind::Request, request_words(operation));
-    OwnLine { asked: Some(asked), ..line }
+    OwnLine { asked: Some(asked(operation)), ..line }
 }
 
 /// `200`, `timed out after 5.0 s`

@@ -17,7 +17,7 @@ use crate::messages::Fate;
 use crate::messages::fold::{self, Exchange, Row};
 use crate::network::Hold;
 use crate::report::messages::searched;
-use crate::report::own_lines::{Came, Kind, OwnLine, What};
+use crate::report::own_lines::{Ask, Came, Kind, OwnLine};
 use crate::text::clean;
 use crate::tui::logs::Pattern;
 
@@ -143,9 +143,9 @@ impl<'l> Likeness<'l> {
     /// None of what shares no row with others.
     fn of(loaded: &Loaded, line: &'l OwnLine) -> Option<Likeness<'l>> {
         let asked = line.asked.as_ref().filter(|_| !line.wrong)?;
-        let does = match &asked.what {
-            What::Http { method, .. } => Does::Method(method),
-            What::Operation(action) => Does::Action(*action),
+        let does = match &asked.ask {
+            Ask::Http { method, .. } => Does::Method(method),
+            Ask::Operation(action) => Does::Action(*action),
         };
         Some(Likeness { does, came: asked.came, on_subject: loaded.is_on_subject(line) })
     }

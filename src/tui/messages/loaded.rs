@@ -14,7 +14,7 @@ use crate::facts::Event;
 use crate::messages::fold::{self, Exchange};
 use crate::messages::{Kind, Record};
 use crate::report::messages::{Usual, nodes, usual};
-use crate::report::own_lines::{self, Asked, Came, Kind as OwnKind, OwnLine, What};
+use crate::report::own_lines::{self, Ask, Asked, Came, Kind as OwnKind, OwnLine};
 use crate::report::records;
 use crate::report::replay;
 use crate::report::run_state::RunState;
@@ -87,7 +87,7 @@ impl Loaded {
 
     /// Whether a request has the path of what was answered wrong.
     pub fn is_on_subject(&self, line: &OwnLine) -> bool {
-        self.subject.is_some() && asked_http(line).map(|(_, path)| path) == self.subject.as_deref()
+        self.subject.is_some() && item(line) == self.subject.as_deref()
     }
 
     /// The last moment that it knows of.
@@ -98,18 +98,13 @@ impl Loaded {
 }
 
 fn subject(own: &[OwnLine]) -> Option<String> {
-    let wrong = own.iter().rev().filter(|line| line.wrong);
-    let (_, subject) = wrong.filter_map(asked_http).next()?;
-    let mut on_path = own.iter().filter_map(asked_http).filter(|(_, path)| *path == subject);
-    on_path.any(|(method, _)| method != "GET").then(|| subject.to_owned())
+    let subject = own.iter().rev().filter(|line| line.wrong).find_map(item)?;
+    let is_write = |line: &OwnLine| line.asked.as_ref().is_some_and(|asked| asked.ask.is_write());
+    own.iter().any(|line| item(line) == Some(subject) && is_write(line)).then(|| subject.to_owned())
 }
 
-/// Method and path of a request, without its query.
-fn asked_http(line: &OwnLine) -> Option<(&str, &str)> {
-    match &line.asked.as_ref()?.what {
-        What::Http { method, path } => Some((method, path.split('?').next().unwrap_or(path))),
-        What::Operation(_) => None,
-    }
+fn item(line: &OwnLine) -> Option<&str> {
+    line.asked.as_ref()?.ask.item()
 }
 
 /// What the clients of workloads did, as lines. The events leave it out; a history is there once it has been judged.
@@ -125,7 +120,7 @@ fn of_clients(run: &Path) -> Vec<OwnLine> {
         text: format!("{}  {}", labels::did(&operation), labels::outcome(operation.outcome)),
         wrong: false,
         asked: Some(Asked {
-            what: What::Operation(mem::discriminant(&operation.action)),
+            ask: Ask::Operation(mem::discriminant(&operation.action)),
             came: Came::Operation(operation.outcome),
         }),
     };
