@@ -92,6 +92,13 @@ pub(in crate::tui) fn recorded(nodes: usize) -> Recorded {
     recorded
 }
 
+/// That run as long as no node has said anything to another.
+pub(in crate::tui) fn recorded_silent(names: &[&str]) -> Recorded {
+    let recorded = events(names);
+    Example::new(names).write(&recorded.run);
+    recorded
+}
+
 /// How the test of the run ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::tui) enum Ends {

@@ -28,14 +28,14 @@ pub(super) struct Columns {
 impl Columns {
     /// `times` columns are for times, and `first` is the first node that is shown if there is no room for all.
     pub(super) fn new(area: Rect, names: &[String], times: u16, first: usize) -> Columns {
-        let nodes = u16::try_from(names.len()).unwrap_or(u16::MAX).max(1);
+        let nodes = u16::try_from(names.len()).unwrap_or(u16::MAX);
         let left = area.x + times;
         // A little more than half is for words.
         let wanted = area.width.saturating_sub(times).saturating_mul(9) / 20 / (nodes + 1);
         let longest = names.iter().map(|name| width(name) as u16 + 1).max().unwrap_or(0);
         let pitch = wanted.max(longest.min(WIDEST / 2)).clamp(NARROWEST, WIDEST);
         let room = area.width.saturating_sub(times + WORDS);
-        let shown = (room / pitch).saturating_sub(1).clamp(1, nodes);
+        let shown = (room / pitch).saturating_sub(1).max(1).min(nodes);
         let clients = left + (pitch / 2).clamp(4, 5);
         let first = first.min(usize::from(nodes - shown));
         let lifelines: Vec<u16> = (0..shown).map(|number| clients + pitch * (number + 1)).collect();

@@ -10,7 +10,7 @@ use crate::tui::dump;
 use crate::tui::effect::Effect;
 use crate::tui::event::Done;
 use crate::tui::layers::Layer;
-use crate::tui::messages::examples::{Ends, Recorded, events, recorded, recorded_failing};
+use crate::tui::messages::examples::{Ends, Recorded, events, recorded, recorded_failing, recorded_silent};
 use crate::tui::messages::{MessagesPane, NO_MESSAGES, Opening};
 use crate::tui::theme::Theme;
 use crate::tui::update::tests::Desk;
@@ -71,6 +71,15 @@ fn nine_nodes_have_columns_of_their_own() {
     assert!(groups.contains(" g2 ") && groups.contains(" g3 "), "{shown}");
     assert!(shown.contains("nothing new for 1.2 s"), "{shown}");
     insta::assert_snapshot!(shown);
+}
+
+#[test]
+fn before_the_first_message_there_is_what_lsfr_did() {
+    let mut desk = view(&recorded_silent(&["n1", "n2", "n3"]), Some(1_350));
+    for size in SIZES {
+        let shown = screens(&mut desk, &[size]);
+        assert!(shown.contains("0 exchanges") && shown.contains("CUT n2 → n1"), "{shown}");
+    }
 }
 
 #[test]
