@@ -134,7 +134,7 @@ fn text(out: &mut impl Write, lines: &Lines<'_>) -> Result<()> {
                 Arrival::Held => AnsiColor::Yellow.on_default(),
                 Arrival::Lost => AnsiColor::Red.on_default(),
             };
-            let who = format!("{} → {}", words.from, words.receivers());
+            let who = format!("{} → {}", words.from, words.to);
             let fate = if words.fate.is_empty() { String::new() } else { format!("  {}", words.fate) };
             Ok(write_line(out, words.at, &who, &format!("{}{fate}", words.what()), style)?)
         }

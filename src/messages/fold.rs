@@ -1,5 +1,5 @@
-//! Rows of messages: a request and its answer are one, and what a node sends again and again is one, too. All of it by
-//! the index alone.
+//! Rows of messages: a request and its answer are one, what a node sends again and again is one, too, and so is what
+//! several say alike to one. All of it by the index alone.
 
 use std::collections::HashMap;
 use std::time::Duration;
@@ -15,7 +15,7 @@ const GAP: Duration = Duration::from_secs(1);
 const SOON: Duration = Duration::from_millis(400);
 /// Fewer are told one by one.
 const FEW: usize = 3;
-/// Unless they went to several within this time.
+/// Unless they went to several within this time, or came from several.
 const AT_ONCE: Duration = Duration::from_millis(5);
 
 /// A message, or an HTTP exchange: places among the entries of a record.
@@ -53,25 +53,33 @@ impl Row {
         self.exchanges.len() > 1
     }
 
-    /// Those that it was sent to, in the order of the first message to each.
-    pub fn receivers<'a>(&self, entries: &'a [Entry]) -> Vec<&'a str> {
-        let mut receivers = Vec::new();
-        for exchange in &self.exchanges {
-            let to = &*entries[exchange.message].to;
-            if !receivers.contains(&to) {
-                receivers.push(to);
-            }
-        }
-        receivers
+    /// Those that sent it, in the order of the first message of each. Several only if there is one receiver.
+    pub fn senders<'a>(&self, entries: &'a [Entry]) -> Vec<&'a str> {
+        self.distinct(|exchange| &*entries[exchange.message].from)
     }
 
-    /// How long it usually is from one to the next to the same receiver.
+    /// Those that it was sent to, in the order of the first message to each. Several only if there is one sender.
+    pub fn receivers<'a>(&self, entries: &'a [Entry]) -> Vec<&'a str> {
+        self.distinct(|exchange| &*entries[exchange.message].to)
+    }
+
+    fn distinct<'a>(&self, end: impl Fn(&Exchange) -> &'a str) -> Vec<&'a str> {
+        let mut ends = Vec::new();
+        for end in self.exchanges.iter().map(end) {
+            if !ends.contains(&end) {
+                ends.push(end);
+            }
+        }
+        ends
+    }
+
+    /// How long it usually is from one to the next between the same two.
     pub fn interval(&self, entries: &[Entry]) -> Option<Duration> {
-        let mut last: HashMap<&str, Duration> = HashMap::new();
+        let mut last: HashMap<(&str, &str), Duration> = HashMap::new();
         let mut intervals = Vec::new();
         for exchange in &self.exchanges {
             let entry = &entries[exchange.message];
-            if let Some(before) = last.insert(&entry.to, entry.began) {
+            if let Some(before) = last.insert((&entry.from, &entry.to), entry.began) {
                 intervals.push(entry.began.saturating_sub(before));
             }
         }
@@ -129,7 +137,8 @@ struct Run {
 
 /// Folds repeats, interleaved with others or not. A sender's run of them ends with a gap, a shorter one if it sends
 /// something else meanwhile, and at a break: `breaks` are the times of what was done and what nodes became, in order.
-/// Rows are in order of their first messages.
+/// Runs of several senders to one receiver are one row if they begin and end at about the same time. Rows are in order
+/// of their first messages.
 pub fn fold(entries: &[Entry], exchanges: &[Exchange], breaks: &[Duration]) -> Vec<Row> {
     let mut open: HashMap<(&str, Likeness), Run> = HashMap::new();
     let mut said_last: HashMap<&str, Likeness> = HashMap::new();
@@ -160,7 +169,38 @@ pub fn fold(entries: &[Entry], exchanges: &[Exchange], breaks: &[Duration]) -> V
         close(run, entries, &mut rows);
     }
     rows.sort_by_key(|row| row.first().message);
-    rows
+    gather(rows, entries)
+}
+
+/// Puts together what several say alike to one: the votes of an election, what followers answer.
+fn gather(rows: Vec<Row>, entries: &[Entry]) -> Vec<Row> {
+    let began = |row: &Row| entries[row.first().message].began;
+    let ended = |row: &Row| row.exchanges.last().map_or(began(row), |last| entries[last.message].began);
+    let mut gathered: Vec<Row> = Vec::with_capacity(rows.len());
+    let mut open: HashMap<(&str, Likeness), usize> = HashMap::new();
+    for row in rows {
+        let [receiver] = row.receivers(entries)[..] else {
+            gathered.push(row);
+            continue;
+        };
+        let likeness = Likeness::of(row.first(), entries);
+        let fits = |with: &Row| {
+            began(&row).saturating_sub(began(with)) <= AT_ONCE
+                && ended(&row).abs_diff(ended(with)) < SOON
+                && !with.senders(entries).contains(&&*entries[row.first().message].from)
+        };
+        match open.get(&(receiver, likeness)).filter(|place| fits(&gathered[**place])) {
+            Some(place) => gathered[*place].exchanges.extend(row.exchanges),
+            None => {
+                open.insert((receiver, likeness), gathered.len());
+                gathered.push(row);
+            }
+        }
+    }
+    for row in &mut gathered {
+        row.exchanges.sort_by_key(|exchange| exchange.message);
+    }
+    gathered
 }
 
 fn close(run: Run, entries: &[Entry], rows: &mut Vec<Row>) {

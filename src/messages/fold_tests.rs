@@ -70,6 +70,25 @@ fn two_are_repeats_only_if_they_went_to_two_at_once() {
 }
 
 #[test]
+fn what_several_say_alike_to_one_is_one_row() {
+    let votes = [("n1", "n3", 0, 7), ("n2", "n3", 4, 7), ("n4", "n3", 9, 7), ("n5", "n1", 9, 7)];
+    assert_eq!(folded(&entries(&votes), &[]), [2, 1, 1], "the third came later, the fourth to another");
+    let all = entries(&votes);
+    let row = &fold(&all, &exchanges(&all), &[])[0];
+    assert_eq!((row.senders(&all), row.receivers(&all)), (vec!["n1", "n2"], vec!["n3"]));
+
+    let answers = |at: u64| [("n1", "n3", at * 100, 7), ("n2", "n3", at * 100 + 1, 7)];
+    let mut all: Vec<_> = (0..8).flat_map(answers).collect();
+    assert_eq!(folded(&entries(&all), &[]), [16]);
+    let ticking = entries(&all);
+    let row = &fold(&ticking, &exchanges(&ticking), &[])[0];
+    assert_eq!(row.interval(&ticking), Some(Duration::from_millis(100)), "of each of them");
+    // One that falls silent has a row of its own.
+    all.retain(|(from, _, at, _)| *from == "n1" || *at < 300);
+    assert_eq!(folded(&entries(&all), &[]), [8, 3]);
+}
+
+#[test]
 fn what_had_another_fate_is_not_alike() {
     let mut all = entries(&[0, 1, 2, 3, 4, 5].map(|at| ("n3", "n1", at, 7)));
     for held in &mut all[3..] {

@@ -5,7 +5,7 @@ mod details;
 mod diagram;
 mod usual;
 
-use std::fmt::Write as _;
+use std::fmt::{self, Write as _};
 use std::time::Duration;
 
 use super::times::{clock, time};
@@ -30,16 +30,40 @@ type Recorded = (Message, Option<Ended>);
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RowWords {
     pub at: Duration,
-    pub from: String,
-    /// Several of a row that stands for several messages.
-    pub to: Vec<String>,
-    /// That is everyone else.
-    pub to_all: bool,
+    pub from: Ends,
+    pub to: Ends,
     /// `POST /raft/vote {"term":2}  200 {"granted":true}  0.9 ms`, in parts with the blanks between them.
     pub parts: Vec<(Part, String)>,
     /// What happened to it on its way: `held 628 ms by a cut, handed over at +2.060`. Empty if nothing did.
     pub fate: String,
     pub arrival: Arrival,
+}
+
+/// Whom a row is from, or whom to. One of the two can be several nodes, if the row stands for several messages.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ends {
+    pub nodes: Vec<String>,
+    /// They are all but the one at the other end.
+    pub all_others: bool,
+}
+
+impl Ends {
+    /// `of`: how many nodes there are.
+    fn new(nodes: &[&str], of: usize) -> Ends {
+        let all_others = nodes.len() > 1 && nodes.len() + 1 == of;
+        Ends { nodes: nodes.iter().map(|node| clean(node)).collect(), all_others }
+    }
+
+    pub fn one(node: &str) -> Ends {
+        Ends { nodes: vec![clean(node)], all_others: false }
+    }
+}
+
+/// `n1, n2`, or `all`.
+impl fmt::Display for Ends {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.all_others { f.write_str("all") } else { f.write_str(&self.nodes.join(", ")) }
+    }
 }
 
 /// What a stretch of the words about a row is.
@@ -78,18 +102,12 @@ impl RowWords {
     pub fn what(&self) -> String {
         self.parts.iter().map(|(_, text)| text.as_str()).collect()
     }
-
-    /// `n1, n2`, or `all`.
-    pub fn receivers(&self) -> String {
-        if self.to_all { "all".to_owned() } else { self.to.join(", ") }
-    }
 }
 
 /// What there is to say of a row. `nodes` is how many there are.
 pub fn row_words(record: &Record, row: &Row, nodes: usize) -> Result<RowWords, ReadError> {
     let entries = record.entries();
     let read = Read::new(record, row.first())?;
-    let to: Vec<String> = row.receivers(entries).into_iter().map(clean).collect();
     let mut parts = read.parts();
     if row.is_folded() {
         let last = row.exchanges.last().map_or(Duration::ZERO, |last| entries[last.message].began);
@@ -105,9 +123,8 @@ pub fn row_words(record: &Record, row: &Row, nodes: usize) -> Result<RowWords, R
     let (message, ended) = &read.message;
     Ok(RowWords {
         at: message.began,
-        from: clean(&message.from),
-        to_all: to.len() > 1 && to.len() + 1 == nodes,
-        to,
+        from: Ends::new(&row.senders(entries), nodes),
+        to: Ends::new(&row.receivers(entries), nodes),
         parts,
         fate,
         arrival: Arrival::of(ended.as_ref()),
@@ -119,9 +136,8 @@ pub fn message_words(record: &Record, entry: &Entry) -> Result<RowWords, ReadErr
     let (message, ended) = record.message(entry)?;
     Ok(RowWords {
         at: message.began,
-        from: clean(&message.from),
-        to: vec![clean(&message.to)],
-        to_all: false,
+        from: Ends::one(&message.from),
+        to: Ends::one(&message.to),
         parts: message_parts(&message),
         fate: fate_words(ended.as_ref()),
         arrival: Arrival::of(ended.as_ref()),

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::{Arrival, RowWords};
+use super::{Arrival, Ends, RowWords};
 use crate::text::{clean, shortened};
 
 /// Longer diagrams are not drawn: Mermaid takes 50,000 characters.
@@ -28,16 +28,20 @@ impl Diagram {
 
     /// A message, with what happened to it.
     pub fn row(&mut self, row: &RowWords) {
-        let Some(from) = self.place(&row.from) else { return };
-        // An arrow has one end: that of a row for several names them.
-        let Some(to) = row.to.first().and_then(|node| self.place(node)) else { return };
-        let to_many = if row.to.len() > 1 { format!(" (to {})", row.receivers()) } else { String::new() };
+        // An arrow has two ends: that of a row for several names them.
+        let place = |ends: &Ends| ends.nodes.first().and_then(|node| self.place(node));
+        let (Some(from), Some(to)) = (place(&row.from), place(&row.to)) else { return };
+        let of_many = match (row.from.nodes.len(), row.to.nodes.len()) {
+            (2.., _) => format!(" (from {})", row.from),
+            (_, 2..) => format!(" (to {})", row.to),
+            _ => String::new(),
+        };
         let arrow = match row.arrival {
             Arrival::AtOnce => "->>",
             Arrival::Held => "--)",
             Arrival::Lost => "-x",
         };
-        let what = label(&format!("{}{to_many}", row.what()));
+        let what = label(&format!("{}{of_many}", row.what()));
         self.add(format!("    p{from}{arrow}p{to}: {what}\n"));
         if !row.fate.is_empty() {
             self.add(format!("    Note over p{from},p{to}: {}\n", label(&row.fate)));
@@ -139,9 +143,8 @@ mod tests {
     fn row(from: &str, to: &str, what: &str, arrival: Arrival) -> RowWords {
         RowWords {
             at: Duration::ZERO,
-            from: clean(from),
-            to: vec![clean(to)],
-            to_all: false,
+            from: Ends::one(from),
+            to: Ends::one(to),
             parts: vec![(Part::Body, what.into())],
             fate: what.into(),
             arrival,

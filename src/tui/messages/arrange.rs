@@ -13,8 +13,8 @@ use super::query::{Filter, Query};
 use super::work::{STEP, Ticket};
 use super::{Item, Loaded};
 use crate::cluster::LogReader;
-use crate::messages::Fate;
 use crate::messages::fold::{self, Exchange, Row};
+use crate::messages::{Entry, Fate};
 use crate::network::Hold;
 use crate::report::messages::searched;
 use crate::report::own_lines::{Ask, Came, Kind, OwnLine};
@@ -64,6 +64,14 @@ pub struct Arrival {
     pub at: Duration,
     pub row: u32,
     pub answer: bool,
+}
+
+impl Arrival {
+    /// Whom it is from and whom to; `row` is its row.
+    pub(super) fn ends<'a>(&self, row: &Row, entries: &'a [Entry]) -> [Vec<&'a str>; 2] {
+        let [asked, answers] = [row.senders(entries), row.receivers(entries)];
+        if self.answer { [answers, asked] } else { [asked, answers] }
+    }
 }
 
 /// What a node printed, cleaned.
@@ -249,16 +257,9 @@ fn arrivals(loaded: &Loaded, rows: &[Row]) -> Vec<Vec<Arrival>> {
     all.sort_by_key(|arrival| arrival.at);
     let entries = loaded.record.entries();
     let mut grouped: Vec<Vec<Arrival>> = Vec::new();
-    let mut open: HashMap<(&str, Vec<&str>), usize> = HashMap::new();
+    let mut open: HashMap<[Vec<&str>; 2], usize> = HashMap::new();
     for arrival in all {
-        let row = &rows[arrival.row as usize];
-        let (asker, receivers) = (&*entries[row.first().message].from, row.receivers(entries));
-        let ends = match (arrival.answer, &receivers[..]) {
-            (true, [one]) => (*one, vec![asker]),
-            // From several to one: told with what they were asked.
-            (true, _) => (asker, vec![asker]),
-            (false, _) => (asker, receivers),
-        };
+        let ends = arrival.ends(&rows[arrival.row as usize], entries);
         match open.get(&ends).filter(|group| arrival.at.saturating_sub(grouped[**group][0].at) < AT_ONCE) {
             Some(group) => grouped[*group].push(arrival),
             None => {

@@ -99,6 +99,17 @@ pub(in crate::tui) fn recorded_silent(names: &[&str]) -> Recorded {
     recorded
 }
 
+/// That run with votes that are messages of their own.
+pub(in crate::tui) fn recorded_votes(names: &[&str]) -> Recorded {
+    let recorded = events(names);
+    let mut example = Example::new(names);
+    for (number, from) in names.iter().filter(|from| **from != "n3").enumerate() {
+        example.asks(1_425_000 + number as u64 * 300, from, "n3", "/raft/voted", "{\"granted\":true}");
+    }
+    example.write(&recorded.run);
+    recorded
+}
+
 /// How the test of the run ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::tui) enum Ends {

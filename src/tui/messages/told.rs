@@ -30,11 +30,8 @@ pub struct Told {
 /// What a row is in the picture.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Drawn {
-    Arrow {
-        from: End,
-        to: Vec<End>,
-        stroke: Stroke,
-    },
+    /// From one to one or several, or from several to one.
+    Arrow { from: Vec<End>, to: Vec<End>, stroke: Stroke },
     /// A test begins or fails.
     Rule,
     /// Something is done to nodes or links.
@@ -125,8 +122,8 @@ fn told(entry: &Entry, words: Result<RowWords, ReadError>, usual: Option<&Usual>
     let words = match words {
         Ok(words) => words,
         Err(error) => {
-            let to = vec![End::Node(clean(&entry.to))];
-            let drawn = Drawn::Arrow { from: End::Node(clean(&entry.from)), to, stroke: Stroke::AtOnce };
+            let [from, to] = [&entry.from, &entry.to].map(|node| vec![End::Node(clean(node))]);
+            let drawn = Drawn::Arrow { from, to, stroke: Stroke::AtOnce };
             return Told::new(entry.began, drawn, vec![(Look::Bad, clean(&error.to_string()))]);
         }
     };
@@ -146,8 +143,8 @@ fn told(entry: &Entry, words: Result<RowWords, ReadError>, usual: Option<&Usual>
         brief.iter_mut().for_each(|brief| brief.push(fate.clone()));
         parts.push(fate);
     }
-    let to = words.to.into_iter().map(End::Node).collect();
-    Told { at: words.at, drawn: Drawn::Arrow { from: End::Node(words.from), to, stroke }, parts, brief }
+    let [from, to] = [words.from, words.to].map(|ends| ends.nodes.into_iter().map(End::Node).collect());
+    Told { at: words.at, drawn: Drawn::Arrow { from, to, stroke }, parts, brief }
 }
 
 /// The words of a row as they are shown. The first body is the message's own; what answers it goes the other way.
@@ -254,14 +251,9 @@ fn arrival(reader: &Reader, arrivals: &[Arrival]) -> Told {
     let waited = time(first.at.saturating_sub(began));
     let up_to = if arrivals.len() > 1 { "up to " } else { "" };
     let held = format!("handed over, held {up_to}{waited}, since {}", clock(began));
-    let node = |name: &str| End::Node(clean(name));
-    let (from, to) = match first.answer {
-        true => (node(&entry_of(&first).from), vec![node(&entry_of(&first).to)]),
-        false => {
-            let receivers = rows[first.row as usize].receivers(entries);
-            (node(&entry_of(&first).from), receivers.into_iter().map(node).collect())
-        }
-    };
+    let [from, to] = first.ends(&rows[first.row as usize], entries);
+    let ends = |nodes: Vec<&str>| nodes.into_iter().map(|name| End::Node(clean(name))).collect();
+    let (from, to) = (ends(from), ends(to));
     let parts = vec![(Look::Text, kinds.join(", ")), (Look::Dim, times), (Look::Unsure, held)];
     Told::new(first.at, Drawn::Arrow { from, to, stroke: Stroke::Late }, parts)
 }
@@ -293,12 +285,8 @@ fn ask(reader: &Reader, line: &OwnLine) -> Told {
     };
     let nodes = line.nodes.iter().cloned().map(End::Node);
     let drawn = match line.kind {
-        Kind::Received => Drawn::Arrow {
-            from: nodes.clone().next().unwrap_or(End::Clients),
-            to: vec![End::Clients],
-            stroke: Stroke::AtOnce,
-        },
-        _ => Drawn::Arrow { from: End::Clients, to: nodes.collect(), stroke: Stroke::AtOnce },
+        Kind::Received => Drawn::Arrow { from: nodes.collect(), to: vec![End::Clients], stroke: Stroke::AtOnce },
+        _ => Drawn::Arrow { from: vec![End::Clients], to: nodes.collect(), stroke: Stroke::AtOnce },
     };
     Told::new(line.at, drawn, vec![(look, line.text.clone())])
 }
@@ -321,7 +309,7 @@ fn asks(reader: &Reader, run: &[u32]) -> Told {
         (Look::Own, repeated(&lines[0].text).0.to_owned()),
         (Look::Dim, format!("  and others, ×{times} up to {}", clock(last))),
     ];
-    Told::new(first.at, Drawn::Arrow { from: End::Clients, to, stroke: Stroke::AtOnce }, parts)
+    Told::new(first.at, Drawn::Arrow { from: vec![End::Clients], to, stroke: Stroke::AtOnce }, parts)
 }
 
 /// What a line says, and how often that was.

@@ -97,8 +97,8 @@ fn full(reader: &mut Reader, item: Item) -> String {
     };
     let who = match &told.drawn {
         Drawn::Arrow { from, to, .. } => {
-            let to = to.iter().map(name).collect::<Vec<_>>().join(", ");
-            format!("{} → {to}  ", name(from))
+            let [from, to] = [from, to].map(|ends| ends.iter().map(name).collect::<Vec<_>>().join(", "));
+            format!("{from} → {to}  ")
         }
         _ => String::new(),
     };

@@ -1,4 +1,4 @@
-//! The left of a row: the lifelines of the nodes as they are then, and an arrow from one to others.
+//! The left of a row: the lifelines of the nodes as they are then, and arrows from one to others, or from several to one.
 
 use std::time::Duration;
 
@@ -101,7 +101,7 @@ impl Row<'_> {
         }
         match drawn {
             Drawn::Gap => {}
-            Drawn::Arrow { from, to, stroke } => self.arrow(from, to, *stroke, buffer),
+            Drawn::Arrow { from, to, stroke } => self.arrows(from, to, *stroke, buffer),
             Drawn::Rule => self.across("─", Look::Frame, buffer),
             Drawn::Deed => self.across("┄", Look::Own, buffer),
             Drawn::Mark(nodes) => {
@@ -137,14 +137,30 @@ impl Row<'_> {
         }
     }
 
-    fn arrow(&self, from: &End, to: &[End], stroke: Stroke, buffer: &mut Buffer) {
-        let (begin, sender) = self.column(from);
-        let ends: Vec<u16> = to.iter().map(|end| self.column(end).0).filter(|end| *end != begin).collect();
-        let style = match (stroke, sender) {
+    fn arrows(&self, from: &[End], to: &[End], stroke: Stroke, buffer: &mut Buffer) {
+        let ends: Vec<u16> = to.iter().map(|end| self.column(end).0).collect();
+        let mut begins: Vec<(u16, Option<usize>)> = from.iter().map(|end| self.column(end)).collect();
+        // Those that are nearer are drawn over the arrows that pass them.
+        let farthest = |begin: u16| ends.iter().map(|end| end.abs_diff(begin)).max();
+        begins.sort_by_key(|(begin, _)| std::cmp::Reverse(farthest(*begin)));
+        let style = |sender: Option<usize>| match (stroke, sender) {
             (Stroke::Lost | Stroke::Stopped, _) => self.theme.style(Look::Unsure),
             (_, Some(node)) => self.theme.style(Look::Node(node)),
             (_, None) => self.theme.style(Look::Own),
         };
+        for (begin, sender) in &begins {
+            self.line_to(*begin, &ends, stroke, style(*sender), buffer);
+        }
+        for (begin, sender) in begins {
+            for end in ends.iter().filter(|end| **end != begin) {
+                self.head(begin, *end, stroke, style(sender), buffer);
+            }
+            self.put(buffer, begin, if sender.is_some() { "●" } else { "○" }, style(sender));
+        }
+    }
+
+    /// From one lifeline up to the farthest of others, on both sides.
+    fn line_to(&self, begin: u16, ends: &[u16], stroke: Stroke, style: Style, buffer: &mut Buffer) {
         let right = ends.iter().copied().filter(|end| *end > begin).max();
         let left = ends.iter().copied().filter(|end| *end < begin).min();
         let dash = if matches!(stroke, Stroke::AtOnce | Stroke::Lost) { "─" } else { "┄" };
@@ -158,10 +174,6 @@ impl Row<'_> {
                 self.put(buffer, x, line.signs(self.theme.ascii)[1], style);
             }
         }
-        for end in &ends {
-            self.head(begin, *end, stroke, style, buffer);
-        }
-        self.put(buffer, begin, if sender.is_some() { "●" } else { "○" }, style);
     }
 
     /// The end of an arrow: at its lifeline, which stays; on its way, if it is held or lost.

@@ -10,7 +10,9 @@ use crate::tui::dump;
 use crate::tui::effect::Effect;
 use crate::tui::event::Done;
 use crate::tui::layers::Layer;
-use crate::tui::messages::examples::{Ends, Recorded, events, recorded, recorded_failing, recorded_silent};
+use crate::tui::messages::examples::{
+    Ends, Recorded, events, recorded, recorded_failing, recorded_silent, recorded_votes,
+};
 use crate::tui::messages::{MessagesPane, NO_MESSAGES, Opening};
 use crate::tui::theme::Theme;
 use crate::tui::update::tests::Desk;
@@ -80,6 +82,16 @@ fn before_the_first_message_there_is_what_lsfr_did() {
         let shown = screens(&mut desk, &[size]);
         assert!(shown.contains("0 exchanges") && shown.contains("CUT n2 → n1"), "{shown}");
     }
+}
+
+#[test]
+fn votes_are_one_row_with_arrows_from_both_sides() {
+    let mut desk = view(&recorded_votes(&["n1", "n2", "n3", "n4", "n5"]), Some(1_425));
+    let shown = screens(&mut desk, &[(120, 36)]);
+    let row = shown.lines().find(|line| line.contains("×4 up to +1.426")).unwrap_or_default();
+    let arrows = row.chars().filter(|c| "●▶◀".contains(*c)).collect::<String>();
+    assert_eq!(arrows, "●●▶◀●●", "{shown}");
+    assert!(shown.contains("n1, n2, n4, n5 → n3  POST /raft/voted"), "{shown}");
 }
 
 #[test]
