@@ -10,6 +10,8 @@ use super::walk::{Act, Operation, Step, Symbol, Which};
 
 /// One of so many steps is a crash, where there are crashes.
 const CRASHES: u64 = 15;
+/// The same of several nodes: an election takes the time of hundreds of operations, and what it loses shows in them.
+const CRASHES_OF_NODES: u64 = 30;
 /// The same after what changes all keys, which is rare.
 const CRASHES_AFTER_ALL: u64 = 3;
 /// After so many of four crashes all keys are looked at: the next write may cover up that one was lost.
@@ -162,7 +164,11 @@ impl Drawer {
         self.rest(below);
         let number = self.drawn;
         self.drawn += 1;
-        let odds = if self.changed_all { CRASHES_AFTER_ALL } else { CRASHES };
+        let odds = match (self.changed_all, self.plan.nodes.may_be_down) {
+            (true, _) => CRASHES_AFTER_ALL,
+            (false, 0) => CRASHES,
+            (false, _) => CRASHES_OF_NODES,
+        };
         let crash = if number > 0 && below(odds) == 0 { self.crash(below) } else { None };
         if crash.is_some() {
             self.looks = if below(4) < LOOKED { self.all_looks(player) } else { Vec::new() };

@@ -329,7 +329,8 @@ fn of(bug: Bug, nodes: Nodes, weight: fn(&OperationKind) -> u32) -> Trial {
         keys: 3,
         workers: 1,
         most: FEW,
-        length: 300,
+        // Of several nodes so many steps have as many crashes.
+        length: if nodes.may_be_down > 0 { 600 } else { 300 },
         noticed: true,
         crashes: Crashes { kill: true, restart: false },
         nodes,
