@@ -77,8 +77,9 @@ fn wrong(case: &Case) -> Option<String> {
 /// How the expression must be read to give that status, where only one reading does; with a blank before it.
 fn read_as(expression: &str, actual: &Json) -> String {
     let status = actual.as_u64().and_then(|status| u8::try_from(status).ok());
-    let read = status.and_then(|status| readings::only_one(expression, status));
-    read.map(|read| format!(" Of all ways to set parentheses, only `{read}` gives that.")).unwrap_or_default()
+    let read = status.and_then(|status| Some((readings::only_one(expression, status)?, status)));
+    read.map(|(read, status)| format!(" Of all ways to set parentheses, only `{read}` gives {status}."))
+        .unwrap_or_default()
 }
 
 /// An exit status, or the signal that ended it.
