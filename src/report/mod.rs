@@ -51,6 +51,7 @@ pub mod records;
 mod records_tests;
 pub mod repeated;
 pub mod replay;
+pub mod rest;
 mod retention;
 pub mod run_state;
 pub mod schedule;
