@@ -198,6 +198,9 @@ pub struct Violation {
     pub breaks: Option<String>,
     /// The request whose answer is impossible, so that it can be repeated by hand.
     pub request: Option<Operation>,
+    /// Names of headers that were sent with it, and whose values the history does not have.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub lost_headers: Vec<String>,
     /// How many operations the history has.
     pub operations: usize,
     /// Files, relative to the challenge directory.

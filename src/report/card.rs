@@ -19,6 +19,7 @@ use super::diff::Difference;
 use super::exchange::Answering;
 use super::places::SourcePlace;
 use super::program::Source;
+use super::rest::Rest;
 use super::run_state::RunState;
 use super::sent::SentRow;
 use super::trail::{Failing, Row, Trail};
@@ -118,6 +119,9 @@ pub struct Card {
     /// Nodes that printed something then as well, and have no room here.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub said_too: Vec<String>,
+    /// What became of the stage's other tests in the same run; none before the stage has ended.
+    #[serde(default, deserialize_with = "known", skip_serializing_if = "Option::is_none")]
+    pub rest: Option<Rest>,
     pub hints: Vec<String>,
     /// How many of them the learner has been given.
     pub hints_given: usize,
@@ -299,6 +303,15 @@ impl Card {
             (card.said, card.said_too) = said(&nodes, |node| logs(LogOf { node, again }, from, to));
         }
         card
+    }
+
+    /// Takes what this run has said of the other tests of its stage.
+    pub fn note_rest(&mut self, state: &RunState) {
+        if self.subject == Subject::Test
+            && let Some(rest) = state.rest(&self.stage, &self.test)
+        {
+            self.rest = Some(rest);
+        }
     }
 
     /// When it failed, since the run began: when the wrong answer came, the last event that was wrong, or else the

@@ -1,4 +1,4 @@
-//! The part of a card's page that shows what led to the failure: the last events before it, and what the nodes printed.
+//! The part of a card's page that shows how the nodes were at the failure, and what they printed.
 
 use super::card::Said;
 use super::card_page::{Role, Writer};
@@ -6,78 +6,16 @@ use super::card_told::listed;
 use super::cluster_now::{ClusterNow, NodeLine};
 use super::diff::plural;
 use super::printed::{stretches, wrapped};
-use super::times::{clock, time};
-use super::trail::Row;
+use super::times::clock;
 use crate::facts::NodeStatus;
-use crate::text::{clean, cut, pad, width, wrap};
+use crate::text::{clean, pad, width};
 
 /// How many lines one line of a log may take up.
 const SAID: usize = 3;
 /// So many nodes have a line each.
 const AT_A_GLANCE: usize = 5;
-/// Columns kept of a request's path, and of the time after its status.
-const PATH: usize = 8;
-const TOOK: usize = 9;
 
 impl Writer<'_> {
-    pub(super) fn led_here(&mut self, rows: &[Row]) {
-        if rows.is_empty() {
-            return;
-        }
-        let columns = self.form.columns;
-        self.line([(Role::Text, "  ".to_owned()), (Role::Strong, "What led here".to_owned())]);
-        let widest = |of: &dyn Fn(&Row) -> usize| rows.iter().map(of).max().unwrap_or(0);
-        let requests = |row: &Row| row.took.is_some();
-        let at = widest(&|row| row.at.map_or(0, |at| clock(at).len()));
-        let verb = widest(&|row| width(&row.verb)).max(6);
-        let node = widest(&|row| width(&row.node));
-        let outcome = widest(&|row| if requests(row) { width(&row.outcome) } else { 0 });
-        // A narrow page gives up how long a request took, then the end of its path, and keeps the status.
-        let room = columns.saturating_sub(at + verb + node + outcome + 13);
-        let timed = room >= PATH + TOOK;
-        let room = if timed { room - TOOK } else { room.max(4) };
-        let path = widest(&|row| if requests(row) { width(&clean(&row.text)) } else { 0 });
-        let path = path.min(room);
-        for row in rows {
-            let text = clean(&row.text);
-            let Some(when) = row.at else {
-                self.labelled(4, (Role::Dim, &format!("{}  ", pad("…", at))), &text, Role::Dim);
-                continue;
-            };
-            let mut line = format!(
-                "    {}  {} {}",
-                pad(&clock(when), at),
-                pad(&clean(&row.verb), verb),
-                pad(&clean(&row.node), node)
-            );
-            let role = if row.wrong { Role::Wrong } else { Role::Text };
-            if let Some(took) = row.took {
-                let took = if timed { format!("  {:>7}", time(took)) } else { String::new() };
-                line = format!("{line} {}  {}{took}", pad(&cut(&text, path), path), pad(&row.outcome, outcome));
-                line = cut(line.trim_end(), columns.saturating_sub(3));
-                self.line([(role, line)]);
-            } else {
-                if row.node.is_empty() {
-                    // In the column where other rows have the nodes.
-                    line = format!("    {}  {} ", pad(&clock(when), at), pad(&clean(&row.verb), verb));
-                } else if width(&line) + path + 6 + width(&text) <= columns {
-                    // Below the statuses, where the eye already is.
-                    line = format!("{line} {}  ", pad("", path));
-                } else {
-                    line.push_str(if path == 0 { "   " } else { " " });
-                }
-                let indent = width(&line);
-                for (number, text) in wrap(&text, self.room(indent + 3), 0).into_iter().enumerate() {
-                    let before = if number == 0 { line.clone() } else { " ".repeat(indent) };
-                    self.line([(role, (before + &text).trim_end().to_owned())]);
-                }
-            }
-            if let (true, Some((_, text))) = (row.wrong, self.lines.last_mut().and_then(|line| line.last_mut())) {
-                text.push_str("  ✗");
-            }
-        }
-    }
-
     /// A line for each node, or for those that are alike where there are many, one for each thing that
     /// is wrong with the links, and one for what all do together.
     pub(super) fn cluster(&mut self, cluster: &ClusterNow) {

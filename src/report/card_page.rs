@@ -57,6 +57,8 @@ pub struct Page {
     pub failure: Vec<Line>,
     /// What led to it, and what the nodes printed.
     pub context: Vec<Line>,
+    /// What became of the other tests.
+    pub stage: Vec<Line>,
     /// Hints, and how to run it again.
     pub help: Vec<Line>,
 }
@@ -86,6 +88,7 @@ impl Page {
                 card.said.iter().for_each(|said| writer.said(said));
                 writer.said_too(&card.said_too);
             }),
+            stage: part(&|writer| writer.stage(card)),
             help: part(&|writer| {
                 writer.hints(card);
                 writer.last(card);
@@ -95,7 +98,7 @@ impl Page {
 
     /// All of it, with a blank line between the parts.
     pub fn lines(self) -> Vec<Line> {
-        join([self.head, self.failure, self.context, self.help])
+        join([self.head, self.failure, self.context, self.stage, self.help])
     }
 }
 
@@ -420,6 +423,12 @@ impl Writer<'_> {
             if let Some(text) = text {
                 self.labelled(2, (Role::Strong, label), &clean_lines(text), Role::Text);
             }
+        }
+    }
+
+    fn stage(&mut self, card: &Card) {
+        if let Some(rest) = &card.rest {
+            self.labelled(2, (Role::Strong, "Stage   "), &clean(&rest.words()), Role::Text);
         }
     }
 

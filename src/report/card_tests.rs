@@ -1,5 +1,6 @@
 //! Cards of each kind of failure, as a learner reads them.
 
+mod headers;
 mod histories;
 mod programs;
 mod story;

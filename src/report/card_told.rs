@@ -190,7 +190,7 @@ impl Card {
         );
         self.asked = asked(violation);
         self.explanation = Some(violation.explanation.clone());
-        self.request = violation.request.as_ref().map(Request::from_operation);
+        self.request = violation.request.as_ref().map(|request| repeated(request, &violation.lost_headers));
         self.history_file = Some(violation.history.clone());
         self.timeline = violation.timeline.clone();
         self.next = Some(next_of(violation));
@@ -413,6 +413,14 @@ fn body(body: &Excerpt) -> Option<Shown> {
 
 fn plain(lines: &[String]) -> Vec<SaidLine> {
     lines.iter().map(|text| SaidLine { left_out: 0, at: None, text: text.clone() }).collect()
+}
+
+/// The request of an operation, as far as its history has it.
+fn repeated(request: &Operation, lost: &[String]) -> Request {
+    let values = plural(lost.len(), "value", "values");
+    let note = format!("It was sent with {}, too, whose {values} the history does not have.", listed(lost));
+    let request = Request::from_operation(request);
+    if lost.is_empty() { request } else { Request { note: Some(note), ..request } }
 }
 
 /// For each operation that one node alone did not do: who was asked, in order.

@@ -1,5 +1,5 @@
-//! The same request earlier, where it was answered in another way although nothing was written in between: it rules out
-//! that the program never got it right.
+//! The same request earlier, where it was answered in another way although nothing was written in between, or although its
+//! name made it a repeat: it rules out that the program never got it right.
 
 use std::time::Duration;
 
@@ -33,7 +33,10 @@ impl Contrast {
     }
 
     fn to(failed: &Entry, entries: &[&Entry]) -> Option<Contrast> {
-        let asked = failed.request().filter(|asked| !asked.is_write())?;
+        let asked = failed.request()?;
+        if asked.is_write() {
+            return Self::to_repeat(failed, asked, entries);
+        }
         let on_path = |entry: &Entry| entry.request().filter(|other| other.path == asked.path).cloned();
         let is_write =
             |entry: &&Entry| entry.request().is_some_and(|other| other.is_write() && other.item() == asked.item());
@@ -52,12 +55,36 @@ impl Contrast {
         }
         Some(Contrast { asked: on_path(earlier)?, at: earlier.at, node: earlier.nodes.last()?.clone(), before })
     }
+
+    /// The first answer to a request of this name, if this one got another.
+    fn to_repeat(failed: &Entry, asked: &Asked, entries: &[&Entry]) -> Option<Contrast> {
+        let name = asked.name()?;
+        let is_first = |entry: &&Entry| {
+            let named = entry.request().filter(|other| other.name() == Some(name));
+            entry.end() <= failed.at && named.is_some_and(|other| matches!(other.answered, Ok(..500)))
+        };
+        let place = entries.iter().position(is_first)?;
+        let (first, earlier) = (entries[place], entries[place].request()?);
+        if first.wrong || !is_repeat(earlier, asked) || !is_other(earlier, asked, true) {
+            return None;
+        }
+        let before = entries[place..].iter().find(|entry| entry.is_deed()).map(|entry| Entry::clone(entry));
+        Some(Contrast { asked: earlier.clone(), at: first.at, node: first.nodes.last()?.clone(), before })
+    }
 }
 
 /// Whether it is no read at all, or one that the node answered whose later answer failed.
 fn concerns(entry: &Entry, failed: &Entry) -> bool {
     let is_read = entry.request().is_some_and(|asked| !asked.is_write());
     !is_read || entry.nodes.last() == failed.nodes.last()
+}
+
+/// Whether both ask for the same, as far as that is known.
+fn is_repeat(earlier: &Asked, asked: &Asked) -> bool {
+    let body_is_known = asked.sent.is_some() || asked.method == "DELETE";
+    body_is_known
+        && (&earlier.method, &earlier.path, &earlier.headers, &earlier.sent)
+            == (&asked.method, &asked.path, &asked.headers, &asked.sent)
 }
 
 /// Whether it is the same request with another answer. Where nothing was written, bodies may differ for any reason.

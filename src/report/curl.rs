@@ -48,6 +48,11 @@ const OWN: [&str; 8] = [
     "transfer-encoding",
 ];
 
+/// Whether every request has it.
+pub(super) fn is_own(header: &str) -> bool {
+    OWN.iter().any(|own| header.eq_ignore_ascii_case(own))
+}
+
 impl Request {
     pub fn from_operation(operation: &Operation) -> Self {
         // A redirect that could not be followed is best shown by itself.
@@ -71,7 +76,7 @@ impl Request {
             words.push("--path-as-is".into());
         }
         for (name, value) in &operation.headers {
-            if !OWN.contains(&name.to_ascii_lowercase().as_str()) {
+            if !is_own(name) {
                 words.extend(["-H".into(), word(&format!("{name}: {value}"))]);
             }
         }

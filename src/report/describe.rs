@@ -16,6 +16,7 @@ use super::exchange_words;
 use super::fact::{Asked, Entry, Fact};
 use super::fold::{Line, ways};
 use super::given::BothGiven;
+use super::headers;
 use super::phrases::{links_words, load_words, node_words, speech_words};
 use super::stray::{Own, Relation, Stray};
 use super::tagged::{Fitted, Given, Tagged};
@@ -220,6 +221,8 @@ fn before_deed(deed: &Entry) -> String {
     format!(", before {}", parts.join(" "))
 }
 
+/// Columns of a header's value that several requests have in common.
+const VALUE: usize = 24;
 /// Between the nodes of a request that was redirected.
 const HOP: &str = "→";
 
@@ -278,11 +281,16 @@ fn counted(text: String) -> Words {
 fn requests(entries: &[&Entry]) -> String {
     let ways: Vec<(&Asked, usize)> =
         ways(entries).into_iter().filter_map(|(entry, count)| Some((entry.request()?, count))).collect();
+    let asked: Vec<&Asked> = entries.iter().filter_map(|entry| entry.request()).collect();
+    let shared = match &headers::shared(&asked)[..] {
+        [] => String::new(),
+        shared => format!("; each with {}", headers::words(shared.iter().copied(), VALUE)),
+    };
     if let [(asked, count)] = &ways[..] {
-        return format!("{count} more {}s, all {}", asked.method, outcome(asked));
+        return format!("{count} more {}s, all {}{shared}", asked.method, outcome(asked));
     }
     let kinds = ways.into_iter().map(|(asked, count)| (way(asked), count)).collect();
-    format!("{} more: {}", entries.len(), commonest(kinds, false))
+    format!("{} more: {}{shared}", entries.len(), commonest(kinds, false))
 }
 
 /// `GET 200 ×12, KILL ×2`: what there was most of. `others`: there was more, of whatever kind.

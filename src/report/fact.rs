@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::exchange::Exchange;
+use super::headers::{Header, telling};
 use crate::facts::{Answered, Cause, Given, Item, Links, Load, NodeEventKind, Operation, OperationId, Speech, Verb};
 use crate::text::beginning;
 
@@ -57,6 +58,8 @@ pub struct Asked {
     /// How the nodes answered that redirected it, in order.
     pub redirected: Vec<u16>,
     pub answered: Result<u16, Cause>,
+    /// Its headers that say what it asks for.
+    pub headers: Vec<Header>,
     /// What the request's If-Match names.
     pub needs: Option<String>,
     /// The answer's.
@@ -72,6 +75,12 @@ pub struct Asked {
 impl Asked {
     pub(super) fn is_write(&self) -> bool {
         writes(&self.method)
+    }
+
+    /// The name that makes a repeat of it known as one.
+    pub(super) fn name(&self) -> Option<&str> {
+        let name = self.headers.iter().find(|(name, _)| name.eq_ignore_ascii_case("idempotency-key"));
+        name.map(|(_, name)| name.as_str())
     }
 
     /// What was read or written: the path without its query, which says how.
@@ -151,6 +160,7 @@ impl Entry {
                 Answered::Answer(answer) => Ok(answer.status),
                 Answered::NoAnswer { cause, .. } => Err(*cause),
             },
+            headers: telling(operation),
             needs: needs.map(|(_, tag)| tag.clone()),
             etag: etag.map(|(_, tag)| tag.clone()),
             redirected: operation.hops.iter().map(|hop| hop.status).collect(),

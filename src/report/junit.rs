@@ -35,6 +35,7 @@ struct Test {
     name: String,
     took: Duration,
     status: TestCaseStatus,
+    card: Option<Card>,
 }
 
 impl Junit {
@@ -61,7 +62,12 @@ impl Junit {
                 suite.add_property(("seed", run.seed.to_string().as_str()));
             }
             for test in &stage.tests {
-                let mut case = TestCase::new(shown(&test.name), test.status.clone());
+                let mut status = test.status.clone();
+                if let Some(card) = &test.card {
+                    let page = shown(&plain(&render(card, COLUMNS)));
+                    status.set_message(shown(&card.summary())).set_description(page);
+                }
+                let mut case = TestCase::new(shown(&test.name), status);
                 case.set_classname(shown(&stage.name)).set_time(test.took);
                 suite.add_test_case(case);
             }
@@ -79,7 +85,11 @@ fn shown(text: &str) -> String {
 }
 
 impl Reporter for Junit {
-    fn event(&mut self, stamped: &Stamped, _: &RunState) {
+    fn event(&mut self, stamped: &Stamped, state: &RunState) {
+        if matches!(stamped.event, Event::StageEnded { .. } | Event::RunEnded { .. }) {
+            let tests = self.stages.iter_mut().flat_map(|stage| &mut stage.tests);
+            tests.filter_map(|test| test.card.as_mut()).for_each(|card| card.note_rest(state));
+        }
         match &stamped.event {
             Event::RunStarted(run) => self.run = Some(run.clone()),
             Event::StageStarted { stage, .. } => {
@@ -94,7 +104,7 @@ impl Reporter for Junit {
                 let kind = if event.not_judged.is_some() { NonSuccessKind::Error } else { NonSuccessKind::Failure };
                 let status = TestCaseStatus::non_success(kind);
                 if let Some(stage) = self.stages.last_mut() {
-                    stage.tests.push(Test { name: name.to_owned(), took: Duration::ZERO, status });
+                    stage.tests.push(Test { name: name.to_owned(), took: Duration::ZERO, status, card: None });
                 }
             }
             Event::TestEnded { test, verdict, took, .. } => {
@@ -109,7 +119,7 @@ impl Reporter for Junit {
                     }
                 };
                 if let Some(stage) = self.stages.last_mut() {
-                    stage.tests.push(Test { name: test.clone(), took: *took, status });
+                    stage.tests.push(Test { name: test.clone(), took: *took, status, card: None });
                 }
             }
             Event::StageEnded { took, .. } => {
@@ -124,8 +134,7 @@ impl Reporter for Junit {
 
     fn card(&mut self, card: &Card) {
         if let Some(test) = self.stages.last_mut().and_then(|stage| stage.tests.last_mut()) {
-            let (summary, page) = (shown(&card.summary()), shown(&plain(&render(card, COLUMNS))));
-            test.status.set_message(summary).set_description(page);
+            test.card = Some(card.clone());
         }
     }
 
@@ -192,6 +201,39 @@ mod tests {
         insta::assert_snapshot!(std::fs::read_to_string(&file).unwrap());
         // Nothing but the report is left behind.
         assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn a_failure_says_what_became_of_the_other_tests() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("junit.xml");
+        let (mut junit, mut state) = (Junit::new(file.clone()).unwrap(), RunState::default());
+        let took = Duration::ZERO;
+        let ended = |test: &str, verdict| Event::TestEnded { stage: "s".into(), test: test.into(), verdict, took };
+        let failure = Failure {
+            requirement: String::new(),
+            proves: String::new(),
+            step: None,
+            what: What::Found(Finding::Value { sentence: String::new() }),
+            hints: vec![],
+            commands: Default::default(),
+        };
+        for event in [
+            Event::StageStarted { stage: "s".into(), title: String::new(), tests: vec!["a".into(), "b".into()] },
+            ended("a", Verdict::Failed(Box::new(failure))),
+            ended("b", Verdict::Passed),
+            Event::StageEnded { stage: "s".into(), verdict: StageVerdict::Failed, took },
+        ] {
+            let stamped = Stamped { at: Duration::ZERO, event };
+            state.event(&stamped);
+            junit.event(&stamped, &state);
+            if let Event::TestEnded { verdict: Verdict::Failed(_), .. } = &stamped.event {
+                junit.card(&Card::example("s", "a", &[]));
+            }
+        }
+        assert_eq!(junit.finish(), None);
+        let written = std::fs::read_to_string(&file).unwrap();
+        assert!(written.contains("  Stage   The other test passed."), "{written}");
     }
 
     /// What XML 1.0 calls a Char.

@@ -6,6 +6,7 @@ pub mod card;
 mod card_blocked;
 mod card_context;
 pub mod card_page;
+mod card_rows;
 #[cfg(test)]
 mod card_tests;
 pub mod card_text;
@@ -32,6 +33,7 @@ mod given;
 #[cfg(test)]
 mod golden_tests;
 mod happened;
+mod headers;
 pub mod hints;
 mod history;
 pub mod journal;
@@ -51,6 +53,7 @@ pub mod records;
 mod records_tests;
 pub mod repeated;
 pub mod replay;
+pub mod rest;
 mod retention;
 pub mod run_state;
 pub mod schedule;

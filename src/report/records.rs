@@ -252,7 +252,7 @@ impl RunFolder {
 }
 
 impl Reporter for RunFolder {
-    fn event(&mut self, stamped: &Stamped, _: &RunState) {
+    fn event(&mut self, stamped: &Stamped, state: &RunState) {
         let written = self.write_event(stamped);
         self.keep(written);
         match &stamped.event {
@@ -285,11 +285,14 @@ impl Reporter for RunFolder {
                 if let Some(stage) = self.record.results.last_mut() {
                     stage.verdict = Some(*verdict);
                 }
+                self.record.cards.iter_mut().for_each(|card| card.note_rest(state));
                 self.write_record();
             }
             Event::RunEnded { outcome, took } => {
                 self.record.outcome = outcome.clone();
                 self.record.took = *took;
+                // The last stage may not have come to its end.
+                self.record.cards.iter_mut().for_each(|card| card.note_rest(state));
                 self.write_record();
                 let noted = self.note();
                 self.keep(noted);

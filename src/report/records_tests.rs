@@ -11,6 +11,7 @@ use super::Reporter;
 use super::card::Card;
 use super::journal;
 use super::records::{RUNS, RecordsError, RunFolder, events_path, latest, list, load};
+use super::rest::Rest;
 use super::retention::{Limits, guard, prune};
 use super::run_state::RunState;
 use crate::facts::{Event, Outcome, RunStarted, StageVerdict, Stamped, TestVerdict, Verdict};
@@ -75,6 +76,34 @@ fn a_run_is_read_back_as_it_was() {
     assert_eq!(run.record.failed_stages().collect::<Vec<_>>(), ["persistence"]);
     assert_eq!(run.events().unwrap().count(), 4);
     assert!(path.join("data/n1/log").exists(), "the data of a failed run is kept");
+}
+
+#[test]
+fn a_card_is_kept_with_what_became_of_the_other_tests() {
+    let project = tempfile::tempdir().unwrap();
+    let mut run = RunFolder::create(project.path(), "persistence", time(0)).unwrap();
+    let mut state = RunState::default();
+    let mut tell = |run: &mut RunFolder, event| {
+        let stamped = Stamped { at: Duration::from_millis(7), event };
+        state.event(&stamped);
+        run.event(&stamped, &state);
+    };
+    let tests = ["A", "B", "C"].map(str::to_owned).to_vec();
+    let stage = || "persistence".to_owned();
+    let passed = |test: &str| Event::TestEnded {
+        stage: stage(),
+        test: test.into(),
+        verdict: Verdict::Passed,
+        took: Duration::ZERO,
+    };
+    tell(&mut run, Event::StageStarted { stage: stage(), title: "T".into(), tests });
+    run.card(&Card::example("persistence", "A", &[]));
+    tell(&mut run, passed("B"));
+    assert_eq!(load(run.path()).unwrap().record.cards[0].rest, None, "the stage goes on");
+    // It was interrupted before the third.
+    tell(&mut run, Event::RunEnded { outcome: Outcome::Interrupted, took: Duration::ZERO });
+    let rest = load(run.path()).unwrap().record.cards[0].rest.clone();
+    assert_eq!(rest, Some(Rest { passed: 1, not_run: 1, ..Rest::default() }));
 }
 
 #[test]

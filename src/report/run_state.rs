@@ -6,15 +6,20 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::cluster_state::ClusterState;
+use super::rest::Rest;
 use super::timeline::Timeline;
 use super::trail::Trail;
-use crate::facts::{Event, Stamped};
+use crate::facts::{Event, Stamped, TestVerdict};
 
 #[derive(Debug, Default)]
 pub struct RunState {
     seed: u64,
     faults: Option<BTreeSet<u32>>,
     folder: String,
+    /// The running stage, or the last one.
+    stage: String,
+    /// Its tests, in order. One that has not ended counts as not run.
+    tests: Vec<(String, TestVerdict)>,
     test_began: Duration,
     trail: Trail,
     /// Shared with whatever shows it; a change makes a new one.
@@ -55,9 +60,18 @@ impl RunState {
             Event::Note { text } => self.trail.note(at, text),
             Event::Load(load) => self.trail.load(at, load),
             Event::TestStarted { .. } => self.test_began = at,
-            Event::StageStarted { .. } | Event::TestAgain { .. } => self.forget_test(),
-            // Its card is first made from what led here.
-            Event::TestEnded { .. } | Event::NotStarted(_) => self.over = true,
+            Event::StageStarted { stage, tests, .. } => {
+                self.stage.clone_from(stage);
+                self.tests = tests.iter().map(|test| (test.clone(), TestVerdict::NotRun)).collect();
+                self.forget_test();
+            }
+            Event::TestAgain { .. } => self.forget_test(),
+            Event::TestEnded { test, verdict, .. } => {
+                self.judged(test, verdict.kind());
+                // Its card is first made from what led here.
+                self.over = true;
+            }
+            Event::NotStarted(_) => self.over = true,
             Event::RunStarted(_)
             | Event::BuildStarted { .. }
             | Event::BuildEnded { .. }
@@ -69,6 +83,13 @@ impl RunState {
             | Event::LeftUp(_)
             | Event::StageEnded { .. }
             | Event::RunEnded { .. } => {}
+        }
+    }
+
+    fn judged(&mut self, test: &str, verdict: TestVerdict) {
+        match self.tests.iter_mut().find(|(name, _)| name == test) {
+            Some((_, came)) => *came = verdict,
+            None => self.tests.push((test.to_owned(), verdict)),
         }
     }
 
@@ -88,6 +109,13 @@ impl RunState {
     /// The run's folder, relative to the challenge directory.
     pub fn folder(&self) -> &str {
         &self.folder
+    }
+
+    /// What has become of the other tests of this stage, if it is the last one that began and any of them was judged.
+    /// What has not ended yet counts as not run.
+    pub fn rest(&self, stage: &str, test: &str) -> Option<Rest> {
+        let tests = self.tests.iter().map(|(name, verdict)| (name.as_str(), *verdict));
+        if stage == self.stage { Rest::of(test, tests) } else { None }
     }
 
     /// When the running test, or the last one, began.

@@ -206,7 +206,10 @@ impl<W: Write> Text<W> {
 }
 
 impl<W: Write + Send> Reporter for Text<W> {
-    fn event(&mut self, stamped: &Stamped, _: &RunState) {
+    fn event(&mut self, stamped: &Stamped, state: &RunState) {
+        if matches!(stamped.event, Event::StageEnded { .. } | Event::RunEnded { .. }) {
+            self.first.iter_mut().chain(&mut self.new).for_each(|card| card.note_rest(state));
+        }
         match &stamped.event {
             Event::RunStarted(run) => {
                 self.folder = clean(&run.folder);
@@ -397,6 +400,22 @@ mod tests {
     #[test]
     fn a_run_is_a_line_for_each_test_and_a_summary() {
         insta::assert_snapshot!(told(events(), false));
+    }
+
+    #[test]
+    fn a_failure_says_what_became_of_the_stage_once_it_has_ended() {
+        let (mut text, mut state) = (Text::new(Vec::new(), false), RunState::default());
+        for event in events() {
+            let stamped = Stamped { at: Duration::ZERO, event };
+            state.event(&stamped);
+            text.event(&stamped, &state);
+            if let Event::TestEnded { stage, test, verdict: Verdict::Failed(_), .. } = &stamped.event {
+                text.card(&Card::example(stage, test, &["a hint"]));
+            }
+        }
+        let told = plain(&String::from_utf8(text.out).unwrap());
+        let row = "  Stage   1 other test passed. 1 could not be judged. 1 was not run.";
+        assert!(told.contains(row), "{told}");
     }
 
     #[test]

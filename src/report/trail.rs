@@ -14,6 +14,7 @@ use super::exchange::{Answering, Contradiction, contradiction, exchanges, is_of}
 use super::fact::{Asked, Entry, Fact, Sort};
 use super::fold::{Line, TOGETHER, fold, said_last};
 use super::given::BothGiven;
+use super::headers::Header;
 use super::stray::Stray;
 use super::tagged::Tagged;
 use crate::facts::{
@@ -34,6 +35,9 @@ pub struct Row {
     pub text: String,
     /// `200`, `timed out`; empty where there is none.
     pub outcome: String,
+    /// The headers of a request that say what it asks for.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub headers: Vec<Header>,
     #[serde(default, with = "seconds::optional", skip_serializing_if = "Option::is_none")]
     pub took: Option<Duration>,
     /// This is what failed.
@@ -384,6 +388,7 @@ impl Row {
             node,
             text,
             outcome,
+            headers: head.and_then(Entry::request).map(|asked| asked.headers.clone()).unwrap_or_default(),
             took: head.and_then(Entry::request).map(|asked| asked.took),
             wrong: head.is_some_and(|entry| entry.wrong),
         }

@@ -135,7 +135,8 @@ fn row(step: &WalkStep) -> Row {
     let sent = step.before + 1;
     let tries = if step.before > 0 { format!(", sent {sent} times") } else { String::new() };
     let outcome = format!("{outcome}{tries}{killed}");
-    Row { at: Some(step.at), verb, node: step.node.clone(), text, outcome, took, wrong: false }
+    // The text has the headers.
+    Row { at: Some(step.at), verb, node: step.node.clone(), text, outcome, took, ..Row::default() }
 }
 
 fn asked(operation: &Operation) -> String {

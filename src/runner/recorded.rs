@@ -114,6 +114,7 @@ impl Interpreter<'_> {
                     asked: Vec::new(),
                     breaks: None,
                     request: None,
+                    lost_headers: Vec::new(),
                     operations: counts.operations,
                     history: shown,
                     timeline: timeline.filter(|_| written),

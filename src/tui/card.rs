@@ -18,6 +18,7 @@ use crate::report::card::Card;
 use crate::report::card_page::{Form, Line, Page, Role, columns, join};
 use crate::report::card_text::{plain, render};
 use crate::report::places::SourcePlace;
+use crate::report::rest::Rest;
 use crate::text::{width, wrap};
 
 /// Wider lines are hard to read, and stretch what belongs together.
@@ -104,6 +105,14 @@ impl CardPane {
     pub fn set_hints_given(&mut self, given: usize) {
         if self.card.hints_given != given {
             self.card.hints_given = given;
+            self.laid_out = None;
+        }
+    }
+
+    /// What became of the other tests of its stage.
+    pub fn set_rest(&mut self, rest: Option<Rest>) {
+        if self.card.rest != rest {
+            self.card.rest = rest;
             self.laid_out = None;
         }
     }
@@ -267,7 +276,7 @@ impl LaidOut {
                 let context = Page::new(card, &form(right)).context;
                 let mut page = Page::new(card, &form(left));
                 page.failure.extend(noted(left));
-                let (own, hints) = parts([page.head.clone(), page.failure], page.help);
+                let (own, hints) = parts([page.head.clone(), page.failure, page.stage], page.help);
                 let pieces: Vec<usize> = own.iter().map(Vec::len).collect();
                 let rows = pair(own, left, context, page.head.len() + 1);
                 // A piece of blanks stands between the two columns. The right one is read after the left one.
@@ -281,7 +290,7 @@ impl LaidOut {
                 let columns = room.min(WIDEST);
                 let mut page = Page::new(card, &form(columns));
                 page.failure.extend(noted(columns));
-                let (rows, hints) = parts([page.head, page.failure, page.context], page.help);
+                let (rows, hints) = parts([page.head, page.failure, page.context, page.stage], page.help);
                 read(&mut text, columns, rows.iter().map(|row| (0, &row[..])));
                 (rows, hints)
             }

@@ -6,6 +6,7 @@ use std::time::Duration;
 use crate::facts::{Outcome, StageVerdict, TestVerdict, Verdict};
 use crate::report::card::{Card, Subject};
 use crate::report::records::{RUNS, Recorded};
+use crate::report::rest::Rest;
 
 /// A stage's tests as they went the last time.
 #[derive(Debug, Clone, Default)]
@@ -46,6 +47,17 @@ impl State {
             Verdict::Failed(_) => State::Failed(took),
             Verdict::NotJudged { reason, .. } => State::NotJudged(reason.clone()),
             Verdict::NotRun { reason } => State::NotRun(reason.clone()),
+        }
+    }
+
+    /// None before the test has ended.
+    fn verdict(&self) -> Option<TestVerdict> {
+        match self {
+            State::Open | State::Running => None,
+            State::Passed(_) => Some(TestVerdict::Passed),
+            State::Failed(_) => Some(TestVerdict::Failed),
+            State::NotJudged(_) => Some(TestVerdict::NotJudged),
+            State::NotRun(_) => Some(TestVerdict::NotRun),
         }
     }
 
@@ -115,6 +127,15 @@ impl StageResults {
     /// What held back tests of this stage, and those of stages after it.
     pub fn blocked(&self) -> Option<&Card> {
         self.cards.iter().find(|card| card.subject != Subject::Test)
+    }
+
+    /// Notes on each card what became of the other tests, where all of them were in one run that has been through with them.
+    pub fn note_rest(&mut self) {
+        let ended: Vec<_> =
+            self.tests.iter().filter_map(|test| Some((test.name.as_str(), test.state.verdict()?))).collect();
+        for card in self.cards.iter_mut().filter(|card| card.subject == Subject::Test) {
+            card.rest = Rest::of(&card.test, ended.iter().copied());
+        }
     }
 
     pub fn count(&self, wanted: impl Fn(&State) -> bool) -> usize {

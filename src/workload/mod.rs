@@ -195,6 +195,8 @@ pub struct Sent {
     pub path: String,
     /// Those that are the same for each operation of its kind.
     pub headers: Vec<(String, String)>,
+    /// Names of those that were not, and whose values no history holds.
+    pub lost: Vec<String>,
     pub body: Option<String>,
 }
 

@@ -309,7 +309,9 @@ pub(super) fn request_of(operations: &[Compiled], operation: &history::Operation
         _ => Filling { key: &operation.key, value: value.as_deref(), version: None }.scope(),
     };
     let body = compiled.body.as_ref().and_then(|body| body.text(&scope).ok());
-    let same = compiled.headers.iter().filter(|(_, value)| value.names().is_empty());
-    let headers = same.filter_map(|(name, value)| Some((name.to_string(), value.text(&scope).ok()?))).collect();
-    Some(Sent { method: compiled.method.to_string(), path: compiled.path.text(&scope).ok()?, headers, body })
+    let (same, lost): (Vec<_>, Vec<_>) = compiled.headers.iter().partition(|(_, value)| value.names().is_empty());
+    let headers =
+        same.into_iter().filter_map(|(name, value)| Some((name.to_string(), value.text(&scope).ok()?))).collect();
+    let lost = lost.into_iter().map(|(name, _)| name.to_string()).collect();
+    Some(Sent { method: compiled.method.to_string(), path: compiled.path.text(&scope).ok()?, headers, lost, body })
 }

@@ -39,10 +39,20 @@ fn stale() -> Violation {
         asked: vec![vec![Asked { node: "n2".into(), at: ms(3010), answer: "307".into() }, Asked { node: "n1".into(), at: ms(3012), answer: "200".into() }], vec![]],
         breaks: None,
         request: Some(request(3100, "GET", "n3", "/kv/abcde-1")),
+        lost_headers: Vec::new(),
         operations: 3211,
         history: format!("{FOLDER}/history.jsonl"),
         timeline: Some(format!("{FOLDER}/timeline.html")),
     }
+}
+
+#[test]
+fn the_command_of_an_operation_says_which_headers_it_lacks() {
+    let put = Some(request(3100, "PUT", "n3", "/kv/abcde-1"));
+    let violation = Violation { request: put, lost_headers: vec!["if-match".into()], ..stale() };
+    let card = partitioned().card(What::Found(Finding::Violation(Box::new(violation))));
+    let note = card.request.unwrap().note.unwrap();
+    assert_eq!(note, "It was sent with if-match, too, whose value the history does not have.");
 }
 
 #[test]

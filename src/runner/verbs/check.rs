@@ -63,9 +63,9 @@ impl Interpreter<'_> {
                 self.judged(&load, check, HistoryVerdict::Violation, &explanation.sentence, began);
                 let timeline = self.timeline(&load, history, judgement).await;
                 let culprit = explanation.operations.get(explanation.culprit);
-                let request = match culprit {
-                    Some(culprit) => self.request(&load, culprit).await,
-                    None => None,
+                let (request, lost_headers) = match culprit {
+                    Some(culprit) => self.request(&load, culprit).await.unzip(),
+                    None => (None, None),
                 };
                 let crew = load.crew.lock().await;
                 let asked = explanation.operations.iter().map(|operation| crew.asked(operation)).collect();
@@ -77,6 +77,7 @@ impl Interpreter<'_> {
                     asked,
                     breaks,
                     request,
+                    lost_headers: lost_headers.unwrap_or_default(),
                     operations: counts.operations,
                     history: load.shown.clone(),
                     timeline,
@@ -102,12 +103,12 @@ impl Interpreter<'_> {
         written.inspect_err(|error| self.run.disk.note(error)).is_ok().then_some(shown)
     }
 
-    /// The request of an operation, so that it can be repeated by hand.
-    async fn request(&self, load: &Load, operation: &history::Operation) -> Option<facts::Operation> {
+    /// The request of an operation, so that it can be repeated by hand, and the names of the headers that it lacks.
+    async fn request(&self, load: &Load, operation: &history::Operation) -> Option<(facts::Operation, Vec<String>)> {
         let sent = load.crew.lock().await.request(operation)?;
         let node = operation.node.as_deref()?.to_owned();
         let took = operation.returned.unwrap_or(operation.called).saturating_sub(operation.called);
-        Some(facts::Operation {
+        let request = facts::Operation {
             // It belongs to a workload, whose requests are not in the stream.
             id: None,
             address: self.cluster?.address(&node).to_string(),
@@ -121,7 +122,8 @@ impl Interpreter<'_> {
             took,
             // A history keeps what an answer meant, not the answer.
             result: Answered::NoAnswer { cause: Cause::Closed, detail: String::new(), part: None, starved: false },
-        })
+        };
+        Some((request, sent.lost))
     }
 }
 

@@ -195,6 +195,9 @@ fn event(ui: &mut Ui, stamped: Stamped) -> Vec<Effect> {
             if let Some(results) = bench.results.get_mut(&stage) {
                 results.verdict = Some(verdict);
             }
+            if !matches!(run.request.scope, Scope::Test { .. }) {
+                note_rest(ui, &stage);
+            }
         }
         _ => {}
     }
@@ -293,6 +296,24 @@ fn test_ended(ui: &mut Ui, stage: String, test: String, verdict: &Verdict, took:
     } else if !matches!(verdict, Verdict::NotRun { .. }) && is_open(ui, &stage, None) {
         close_failure(ui);
         ui.app.say("The program starts now.");
+    }
+}
+
+/// Says on the failures of a stage that has ended what became of its other tests; whoever reads one stays where they are.
+fn note_rest(ui: &mut Ui, stage: &str) {
+    let Some(bench) = ui.app.workbench_mut() else { return };
+    let Some(results) = bench.results.get_mut(stage) else { return };
+    results.note_rest();
+    let open = ui.layers.iter_mut().filter_map(|layer| match layer {
+        Layer::Card(pane) => Some(pane),
+        _ => None,
+    });
+    for pane in open.chain(&mut bench.preview) {
+        let shown = pane.card();
+        let noted = results.cards.iter().find(|card| card.is_of(stage, &shown.test) && card.records == shown.records);
+        if let Some(rest) = noted.map(|card| card.rest.clone()) {
+            pane.set_rest(rest);
+        }
     }
 }
 

@@ -26,6 +26,7 @@ use crate::facts::{self as runner, NodeEventKind, Outcome, RunStarted, StageVerd
 use crate::report::card::{Card, Subject};
 use crate::report::describe::English;
 use crate::report::places::SourcePlace;
+use crate::report::rest::Rest;
 use crate::report::run_state::RunState;
 use crate::session::progress::Moved;
 use crate::tui::action::{Action, Pane, TABLE};

@@ -36,6 +36,28 @@ fn the_stage_runs_and_each_test_says_how_it_went() {
 }
 
 #[test]
+fn an_open_failure_says_what_became_of_its_stage_once_that_has_ended() {
+    let mut desk = Desk::new();
+    desk.press("r").begun("first").test("first", "works", failure());
+    desk.press("3").press("enter");
+    let rest = |desk: &Desk| desk.ui.open_card().and_then(|card| card.rest.clone());
+    assert!(desk.ui.open_card().is_some() && rest(&desk).is_none());
+    desk.test("first", "lasts", Verdict::Passed).ended("first", StageVerdict::Failed);
+    let one_passed = Rest { passed: 1, ..Rest::default() };
+    assert_eq!(rest(&desk), Some(one_passed.clone()));
+    assert_eq!(desk.bench().results["first"].cards[0].rest, Some(one_passed));
+    // Of a run of one test nothing is known of the others.
+    let mut desk = Desk::new();
+    desk.press("r").failed("first").press("3").press("enter").press("o");
+    let tests = vec!["first lasts".to_owned()];
+    desk.told(runner::Event::StageStarted { stage: "first".into(), title: String::new(), tests });
+    desk.test("first", "lasts", failure()).ended("first", StageVerdict::Failed);
+    let scope = &desk.bench().last;
+    assert!(matches!(scope, Some(Scope::Test { .. })), "{scope:?}");
+    assert_eq!(rest(&desk), None);
+}
+
+#[test]
 fn a_failed_seed_is_kept_and_what_failed_runs_first_until_it_passes() {
     let mut desk = Desk::new();
     desk.press("r").failed("first").take();
