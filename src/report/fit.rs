@@ -7,7 +7,7 @@ use super::trail::Row;
 
 /// Lines that a node keeps as long as others have more.
 const FEW: usize = 2;
-/// The same for the node in question, which comes first.
+/// The same for the node in question, which comes first, as long as there are requests to fold that change nothing.
 const FIRST: usize = 4;
 
 /// The lines of a card, at most so many of them if that can be.
@@ -26,7 +26,9 @@ fn give_way(card: &mut Card) -> bool {
     shorten_others(&mut card.said)
         || shorten_answers(&mut card.answers)
         || silence_last(card)
-        || card.said.first_mut().is_some_and(|first| first.lines.len() > FIRST && drop_earliest(first))
+        || shorten_first(&mut card.said, FIRST)
+        || fold_row(&mut card.led_here, &|row| row.verb == "GET")
+        || shorten_first(&mut card.said, FEW)
         || fold_row(&mut card.led_here, &|row| row.took.is_some())
         || fold_row(&mut card.led_here, &|_| true)
 }
@@ -60,6 +62,11 @@ fn fold_row(rows: &mut Vec<Row>, may: &dyn Fn(&Row) -> bool) -> bool {
 fn shorten_others(said: &mut [Said]) -> bool {
     let others = said.iter_mut().skip(1).filter(|said| said.lines.len() > FEW);
     others.max_by_key(|said| said.lines.len()).is_some_and(drop_earliest)
+}
+
+/// The earliest line of the node in question, if it has more than so many.
+fn shorten_first(said: &mut [Said], kept: usize) -> bool {
+    said.first_mut().is_some_and(|first| first.lines.len() > kept && drop_earliest(first))
 }
 
 fn drop_earliest(said: &mut Said) -> bool {
@@ -128,7 +135,34 @@ mod tests {
         assert_eq!([after("n1", &shorter), after("n2", &shorter)], ["… 1 earlier line", "… 4 earlier lines"]);
         let shortest = text(1);
         assert!(shortest.iter().any(|line| line.contains("n2 and n3 printed something then, too")), "{shortest:#?}");
-        assert_eq!(after("n1", &shortest), "… 2 earlier lines");
+        assert_eq!(after("n1", &shortest), "… 4 earlier lines");
+    }
+
+    #[test]
+    fn a_write_stays_longer_than_what_was_read_and_what_was_said_long_before() {
+        let row = |verb: &str| Row {
+            at: Some(std::time::Duration::ZERO),
+            verb: verb.into(),
+            took: Some(std::time::Duration::ZERO),
+            ..Row::default()
+        };
+        let line = |number| SaidLine { left_out: 0, at: None, text: format!("line {number}") };
+        let said = Said {
+            node: "n1".into(),
+            lines: (0..4).map(line).collect(),
+            earlier: 0,
+            later: 0,
+            from_error: false,
+        };
+        let count = || Row { text: "5 more".into(), ..Row::default() };
+        let led_here = vec![count(), row("PUT"), count(), row("GET"), count()];
+        let mut card = Card { said: vec![said], led_here, ..Card::example("s", "t", &[]) };
+        let verbs = |card: &Card| card.led_here.iter().map(|row| row.verb.clone()).collect::<String>();
+        let mut left = Vec::new();
+        while give_way(&mut card) {
+            left.push((verbs(&card), card.said[0].lines.len()));
+        }
+        assert_eq!(left, [("PUT".into(), 4), ("PUT".into(), 3), ("PUT".into(), 2), (String::new(), 2)]);
     }
 
     #[test]
