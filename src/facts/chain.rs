@@ -7,6 +7,7 @@ use super::failure::{Finding, What};
 use super::mismatch::Mismatch;
 use super::operation::{Answered, Cause, Operation};
 use super::source::Source;
+use super::spot::Spot;
 use super::walk::Walk;
 
 impl What {
@@ -107,6 +108,13 @@ impl Finding {
             Finding::Conversation(talk) => talk.mismatches.iter().collect(),
             _ => Vec::new(),
         }
+    }
+
+    /// Whether an answer came as expected but for this header.
+    pub fn is_wrong_in_header(&self, name: &str) -> bool {
+        let is_it = |mismatch: &&Mismatch| matches!(&mismatch.path, Spot::Header(header) if header.eq_ignore_ascii_case(name));
+        let mismatches = self.mismatches();
+        !mismatches.is_empty() && mismatches.iter().all(is_it)
     }
 
     /// The conversation that went wrong, if it was one.

@@ -263,7 +263,9 @@ impl Card {
         let moment = moment(finding).or(walk.map(|walk| walk.at));
         let requests = finding.requests();
         let sources = finding.sources();
-        let failing = Failing { requests: &requests, talk: finding.conversation(), sources: &sources, moment };
+        let wrong_tag = finding.is_wrong_in_header("etag");
+        let failing =
+            Failing { requests: &requests, talk: finding.conversation(), sources: &sources, moment, wrong_tag };
         let told = scene.state.trail().tell(failing, scene.words);
         // The steps of a walk are shown instead of all that it did.
         if walk.is_none() {

@@ -426,12 +426,12 @@ fn repeated(request: &Operation, lost: &[String]) -> Request {
 /// For each operation that one node alone did not do: who was asked, in order.
 fn asked(violation: &Violation) -> Vec<Shown> {
     let operations = violation.explanation.operations.iter().zip(&violation.asked);
-    let hop = |asked: &Asked| format!("{} {} at {}", asked.node, asked.answer, clock(asked.at));
+    let hop = |asked: &Asked| format!("asked {} at {}: {}", asked.node, clock(asked.at), asked.answer);
     operations
         .filter(|(_, asked)| !asked.is_empty())
         .map(|(operation, asked)| Shown {
             name: format!("client {}", operation.client),
-            value: asked.iter().map(hop).collect::<Vec<_>>().join(" → "),
+            value: asked.iter().map(hop).collect::<Vec<_>>().join(", then "),
         })
         .collect()
 }

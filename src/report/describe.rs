@@ -18,6 +18,7 @@ use super::fold::{Line, ways};
 use super::given::BothGiven;
 use super::headers;
 use super::phrases::{links_words, load_words, node_words, speech_words};
+use super::reissued::Reissued;
 use super::stray::{Own, Relation, Stray};
 use super::tagged::{Fitted, Given, Tagged};
 use super::times::{clock, time};
@@ -50,6 +51,9 @@ pub trait Describe: fmt::Debug + Send + Sync {
 
     /// The answers that gave the ETag that a request was refused for.
     fn tagged(&self, tagged: &Tagged) -> String;
+
+    /// Where a wrong ETag was before.
+    fn reissued(&self, reissued: &Reissued) -> String;
 
     /// Which nodes sent what was expected, and whom.
     fn carried(&self, carried: &Carried) -> String;
@@ -168,6 +172,17 @@ impl Describe for English {
         });
         let fitted = fitted.unwrap_or_default();
         format!("{} gave this ETag {}{also}; nothing was written here since.{fitted}", first.node, gave(first))
+    }
+
+    fn reissued(&self, reissued: &Reissued) -> String {
+        let gave = |Given { node, method, at }: &Given| format!("with {method} at {}, by {node}", clock(*at));
+        match reissued {
+            Reissued::ToTheSame(given) => format!("It had this ETag before: {}.", gave(given)),
+            Reissued::ToAnother { path, given } => {
+                format!("{path} had been given this ETag {}, and this key never.", gave(given))
+            }
+            Reissued::Nowhere => "No answer of this test had this ETag before.".to_owned(),
+        }
     }
 
     fn carried(&self, carried: &Carried) -> String {

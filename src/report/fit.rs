@@ -147,13 +147,8 @@ mod tests {
             ..Row::default()
         };
         let line = |number| SaidLine { left_out: 0, at: None, text: format!("line {number}") };
-        let said = Said {
-            node: "n1".into(),
-            lines: (0..4).map(line).collect(),
-            earlier: 0,
-            later: 0,
-            from_error: false,
-        };
+        let said =
+            Said { node: "n1".into(), lines: (0..4).map(line).collect(), earlier: 0, later: 0, from_error: false };
         let count = || Row { text: "5 more".into(), ..Row::default() };
         let led_here = vec![count(), row("PUT"), count(), row("GET"), count()];
         let mut card = Card { said: vec![said], led_here, ..Card::example("s", "t", &[]) };

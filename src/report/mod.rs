@@ -51,6 +51,7 @@ pub mod program;
 pub mod records;
 #[cfg(test)]
 mod records_tests;
+mod reissued;
 pub mod repeated;
 pub mod replay;
 pub mod rest;

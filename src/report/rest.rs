@@ -8,7 +8,7 @@ use super::diff::plural;
 use crate::facts::TestVerdict;
 
 /// This many tests that failed are named.
-const NAMED: usize = 3;
+const NAMED: usize = 6;
 
 /// The other tests of the stage.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -87,8 +87,9 @@ mod tests {
             words(&[("a", Passed), this, ("b", Failed), ("c", Passed)]),
             "2 other tests passed. 1 failed: \"b\"."
         );
-        let many = [this, ("a", Failed), ("b", Failed), ("c", Failed), ("d", Failed), ("e", Failed)];
-        assert_eq!(words(&many), "All 5 other tests failed: \"a\", \"b\", \"c\" and 2 more.");
+        let many = ["this", "a", "b", "c", "d", "e", "f", "g", "h"].map(|name| (name, Failed));
+        let named = "\"a\", \"b\", \"c\", \"d\", \"e\", \"f\" and 2 more";
+        assert_eq!(words(&many), format!("All 8 other tests failed: {named}."));
         let mixed = [("a", Passed), ("b", Failed), this, ("c", NotJudged), ("d", NotRun), ("e", NotRun)];
         assert_eq!(words(&mixed), "1 other test passed. 1 failed: \"b\". 1 could not be judged. 2 were not run.");
         assert_eq!(words(&[this, ("a", Failed), ("b", NotRun)]), "1 other test failed: \"a\". 1 was not run.");

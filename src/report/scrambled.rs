@@ -10,6 +10,7 @@ use super::exchange::Contradiction;
 use super::fact::Entry;
 use super::fold::Line;
 use super::given::BothGiven;
+use super::reissued::Reissued;
 use super::stray::Stray;
 use super::tagged::Tagged;
 use crate::facts::golden::scramble;
@@ -73,6 +74,10 @@ impl Describe for Scrambled {
 
     fn tagged(&self, tagged: &Tagged) -> String {
         scramble(&English.tagged(tagged))
+    }
+
+    fn reissued(&self, reissued: &Reissued) -> String {
+        scramble(&English.reissued(reissued))
     }
 
     fn carried(&self, carried: &Carried) -> String {

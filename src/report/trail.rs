@@ -15,6 +15,7 @@ use super::fact::{Asked, Entry, Fact, Sort};
 use super::fold::{Line, TOGETHER, fold, said_last};
 use super::given::BothGiven;
 use super::headers::Header;
+use super::reissued::Reissued;
 use super::stray::Stray;
 use super::tagged::Tagged;
 use crate::facts::{
@@ -92,6 +93,8 @@ pub struct Failing<'a> {
     pub sources: &'a [&'a Source],
     /// When it failed, where that is known only later.
     pub moment: Option<Duration>,
+    /// What was wrong with the answer is its ETag.
+    pub wrong_tag: bool,
 }
 
 impl Trail {
@@ -210,6 +213,8 @@ impl Trail {
         let contrast = contrast.or_else(|| stray.as_ref().map(|stray| words.stray(stray)));
         let contrast =
             contrast.or_else(|| Tagged::of(failing.requests, &entries).map(|tagged| words.tagged(&tagged)));
+        let reissued = || Reissued::of(&failed, &entries, self.dropped).filter(|_| failing.wrong_tag);
+        let contrast = contrast.or_else(|| reissued().map(|reissued| words.reissued(&reissued)));
         let said = said_last(&mut entries);
         let ends = failing.talk.and_then(|talk| end_of(talk, &mut entries));
         let mut entries: Vec<&Entry> = entries.into_iter().chain(&said).chain(&ends).collect();

@@ -221,3 +221,32 @@ fn a_condition_that_is_refused_is_told_with_who_gave_its_etag() {
     assert_eq!(story("\"6\"").card(failed()).contrast, None, "it has another one since");
     assert_eq!(Story::default().operation(put.clone()).card(failed()).contrast, None, "nobody gave it");
 }
+
+#[test]
+fn an_etag_that_should_not_have_come_is_told_with_where_it_was_before() {
+    let tagged = |at, path: &str, tag: &str| {
+        let mut operation = answered(at, "PUT", "n1", path, 200, b"");
+        let Answered::Answer(answer) = &mut operation.result else { panic!() };
+        answer.headers.push(("ETag".into(), tag.into()));
+        operation
+    };
+    let put = tagged(90, "/kv/a", "\"7\"");
+    let told = |before: &[Operation], path: &str| {
+        let story = before.iter().fold(Story::default(), |story, operation| story.operation(operation.clone()));
+        let failed = wrong(put.clone(), vec![mismatch(path, json!("\"9\""), json!("\"7\""))]);
+        story.restart(44).operation(put.clone()).card(failed).contrast
+    };
+    let (own, other) = (tagged(10, "/kv/a", "\"7\""), tagged(20, "/kv/b", "\"7\""));
+    let later = tagged(30, "/kv/a", "\"8\"");
+    assert_eq!(
+        told(&[own, other.clone(), later.clone()], "headers.etag").as_deref(),
+        Some("It had this ETag before: with PUT at +0.010, by n1.")
+    );
+    assert_eq!(
+        told(&[other, later.clone()], "headers.etag").as_deref(),
+        Some("/kv/b had been given this ETag with PUT at +0.020, by n1, and this key never.")
+    );
+    let nowhere = "No answer of this test had this ETag before.";
+    assert_eq!(told(&[later.clone()], "headers.etag").as_deref(), Some(nowhere));
+    assert_eq!(told(&[later], "body"), None, "something else is wrong");
+}
