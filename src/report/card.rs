@@ -255,6 +255,10 @@ impl Card {
         // All nodes had a part in what a history shows.
         let node = node.filter(|_| card.explanation.is_none());
         let fresh = walk.and_then(|walk| walk.command.as_ref());
+        if let (Some(request), Some(left_out)) = (&mut card.request, walk.and_then(super::walk::left_out_by_command))
+        {
+            request.note.get_or_insert(left_out);
+        }
         card.start = match fresh {
             Some(command) => Some(start_command(command, scene.state.folder())),
             None => node.as_ref().and_then(|node| start(&failure.commands, node, scene.state.folder())),

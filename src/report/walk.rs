@@ -8,11 +8,14 @@ use crate::facts::{
     Answered, Excerpt, Held, Holding, JobState, Operation, Possible, PossibleVersion, Shown, Walk, WalkAct,
     WalkOutcome, WalkStep,
 };
+use crate::text::cut;
 
 /// Headers of requests that are part of what an operation is, as they are sent.
 const CONDITIONS: [&str; 2] = ["if-match", "if-none-match"];
 /// The header that names a request.
 const NAME: &str = "idempotency-key";
+/// Of what a server says on a connection, so many columns stand in a row: what it was asked needs room, too.
+const HEARD: usize = 36;
 
 /// What the walk was, which of its steps are shown, and what the model holds.
 pub(super) fn told(walk: &Walk) -> Vec<String> {
@@ -37,11 +40,25 @@ pub(super) fn told(walk: &Walk) -> Vec<String> {
     };
     // What is read is what is held.
     let reads = |one: &Possible| one.value.is_some() || one.outcome == WalkOutcome::Absent;
-    let several = (walk.possible.len() > 1 && !walk.possible.iter().all(reads)).then(|| {
-        let possible: Vec<String> = walk.possible.iter().map(possible).collect();
-        format!("Right would be: {}.", possible.join(" or "))
-    });
+    let mut words: Vec<String> = Vec::new();
+    for word in walk.possible.iter().map(possible) {
+        if !words.contains(&word) {
+            words.push(word);
+        }
+    }
+    let several = (words.len() > 1 && !walk.possible.iter().all(reads))
+        .then(|| format!("Right would be: {}.", words.join(" or ")));
     [Some(walked), walk.held.as_ref().map(|key| held(key, steps)), several].into_iter().flatten().collect()
+}
+
+/// What the command that repeats what was said on a connection leaves out: what others said, and what was done to the
+/// program. None if it is all that happened.
+pub(super) fn left_out_by_command(walk: &Walk) -> Option<String> {
+    let last = walk.steps.last()?;
+    let WalkAct::Said { .. } = last.act else { return None };
+    let is_part = |step: &WalkStep| step.by == last.by && !step.killed && matches!(step.act, WalkAct::Said { .. });
+    let by = last.by.as_deref().unwrap_or(&last.node);
+    (!walk.steps.iter().all(is_part)).then(|| format!("This is {by}'s part alone. The steps below are all of it."))
 }
 
 /// What the key of the last of so many steps may have held before it.
@@ -120,7 +137,7 @@ fn row(step: &WalkStep) -> Row {
             let heard =
                 heard.iter().enumerate().map(|(at, one)| if at == 0 { one.text.clone() } else { quoted(one) });
             let heard: Vec<String> = heard.collect();
-            let outcome = if heard.is_empty() { "no answer".to_owned() } else { heard.join(" ") };
+            let outcome = if heard.is_empty() { "no answer".to_owned() } else { cut(&heard.join(" "), HEARD) };
             let body = body.as_ref().map(|body| format!(" {}", quoted(body))).unwrap_or_default();
             ("SAY".to_owned(), format!("{}{body}", text.text), outcome, Some(step.took))
         }

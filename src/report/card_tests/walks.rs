@@ -102,3 +102,36 @@ fn a_walk_is_told_by_the_steps_that_lead_to_its_end() {
         [Shown::Shrunk { tried: 9 }, Shown::ShrunkInTime { tried: 3 }, Shown::Slice { tried: 2 }, Shown::OfCluster];
     insta::assert_snapshot!(all.map(told).join("\n"));
 }
+
+#[test]
+fn a_command_that_is_only_a_part_of_a_walk_says_so() {
+    let said = |at: u64, by: &str, line: &str| WalkStep {
+        by: Some(by.into()),
+        act: WalkAct::Said { text: Excerpt::new(line.as_bytes()), body: None, heard: Vec::new() },
+        ..walked(at, "", 0, "", None)
+    };
+    let note = |steps: Vec<WalkStep>| {
+        crate::report::walk::left_out_by_command(&Walk { steps, ..open_walk(Shown::Shrunk { tried: 9 }) })
+    };
+    let [first, last] = [said(41, "w1", "put"), said(45, "w1", "peek-ready")];
+    let part = "This is w1's part alone. The steps below are all of it.";
+    assert_eq!(note(vec![first.clone(), last.clone()]), None);
+    assert_eq!(note(vec![said(41, "w2", "put"), last.clone()]).as_deref(), Some(part));
+    let killed = WalkStep { killed: true, ..first.clone() };
+    assert_eq!(note(vec![killed, last.clone()]).as_deref(), Some(part));
+    let restarted = WalkStep { act: WalkAct::Restarted, ..first };
+    assert_eq!(note(vec![restarted, last]).as_deref(), Some(part));
+    assert_eq!(note(vec![walked(85, "GET", 404, "", None)]), None, "a request is not what a connection has said");
+}
+
+#[test]
+fn what_would_be_right_is_told_once() {
+    let done = || Possible { outcome: WalkOutcome::Done, value: None, version: PossibleVersion::Any };
+    let told = |possible: Vec<Possible>| {
+        let walk = Walk { possible, ..open_walk(Shown::Shrunk { tried: 9 }) };
+        crate::report::walk::told(&walk).into_iter().find(|sentence| sentence.starts_with("Right would be"))
+    };
+    assert_eq!(told(vec![done(), done()]), None, "it says no more than that it is wrong");
+    let unmet = Possible { outcome: WalkOutcome::Unmet, ..done() };
+    assert_eq!(told(vec![done(), unmet, done()]).as_deref(), Some("Right would be: done or refused."));
+}
