@@ -32,7 +32,7 @@ pub(super) fn show(session: &Session, recorded: &Recorded, format: Format) -> Re
         Format::Json => Box::new(JsonLines::new(std::io::stdout())),
     };
     // Hints are shown as far as they were given. Nothing is saved: looking back is not a run.
-    let mut reports = Reports::new(logs, Hints::load(dir), vec![reporter]);
+    let mut reports = Reports::new(logs, Hints::load(dir), vec![reporter]).in_project(dir);
     replay::tell(recorded, &mut reports);
     histories(dir, &recorded.folder, format)?;
     Ok(test::exit(&recorded.record.outcome))

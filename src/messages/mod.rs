@@ -22,6 +22,7 @@ mod format_tests;
 mod forms;
 mod index;
 mod message;
+mod pair;
 mod read;
 mod recorder;
 mod segments;
@@ -31,6 +32,7 @@ pub use count::CountId;
 pub use forms::Forms;
 pub use index::Kind;
 pub use message::{Ended, Fate, Held, Loss, Message, MessageId};
+pub use pair::Pair;
 pub use read::{Entry, ReadError, Record};
 pub use recorder::Recording;
 

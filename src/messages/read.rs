@@ -2,6 +2,7 @@
 
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, ErrorKind};
+use std::ops::Range;
 use std::os::unix::fs::FileExt;
 use std::path::Path;
 use std::sync::Arc;
@@ -179,6 +180,40 @@ impl Record {
     pub fn raw(&self, entry: &Entry) -> Result<Vec<u8>, ReadError> {
         let file = format!("of message {}", entry.id.0);
         self.bytes(entry, entry.line).map_err(|error| ReadError::Read { file, error })
+    }
+
+    /// The messages that began within this time and whose lines, as they stand there, are wanted. None where more than `most`
+    /// bytes would have to be looked through.
+    pub fn scan(
+        &self,
+        when: &Range<Duration>,
+        most: u64,
+        mut wanted: impl FnMut(&[u8]) -> bool,
+    ) -> Result<Option<Vec<&Entry>>, ReadError> {
+        /// More than any line has.
+        const LINE: u64 = 128 << 10;
+        let mut entries: Vec<&Entry> = self.entries.iter().filter(|entry| when.contains(&entry.began)).collect();
+        entries.sort_by_key(|entry| (entry.segment, entry.line));
+        let (mut found, mut left) = (Vec::new(), most);
+        for entries in entries.chunk_by(|one, other| one.segment == other.segment) {
+            let (Some(first), Some(last)) = (entries.first(), entries.last()) else { continue };
+            let segment = &self.segments[first.segment];
+            let (from, to) = (u64::from(first.line), (u64::from(last.line) + LINE).min(segment.length));
+            let Some(rest) = left.checked_sub(to.saturating_sub(from)) else { return Ok(None) };
+            left = rest;
+            let mut bytes = vec![0; to.saturating_sub(from) as usize];
+            let failed = |error| ReadError::Read { file: format!("of message {}", first.id.0), error };
+            segment.lines.read_exact_at(&mut bytes, from).map_err(failed)?;
+            for entry in entries {
+                let line = bytes.get((entry.line - first.line) as usize..).unwrap_or_default();
+                let end = memchr::memchr(b'\n', line).unwrap_or(line.len());
+                if wanted(&line[..end]) {
+                    found.push(*entry);
+                }
+            }
+        }
+        found.sort_by_key(|entry| (entry.began, entry.id));
+        Ok(Some(found))
     }
 
     fn line<T: DeserializeOwned>(&self, entry: &Entry, at: u32) -> io::Result<T> {

@@ -92,7 +92,7 @@ pub struct Card {
     /// How the same request was answered before that.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub contrast: Option<String>,
-    /// Which nodes sent what should have come, and whom.
+    /// Which nodes sent what should have come, and whom, or the values by which a history is impossible.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub carried: Option<String>,
     /// What else of the answer helps: its body, or where a redirect points.

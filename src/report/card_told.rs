@@ -418,9 +418,19 @@ fn plain(lines: &[String]) -> Vec<SaidLine> {
 /// The request of an operation, as far as its history has it.
 fn repeated(request: &Operation, lost: &[String]) -> Request {
     let values = plural(lost.len(), "value", "values");
-    let note = format!("It was sent with {}, too, whose {values} the history does not have.", listed(lost));
+    let names: Vec<String> = lost.iter().map(|name| as_usual(name)).collect();
+    let note = format!("It was sent with {}, too, whose {values} the history does not have.", listed(&names));
     let request = Request::from_operation(request);
     if lost.is_empty() { request } else { Request { note: Some(note), ..request } }
+}
+
+/// A header's name as people write it: `If-Match`.
+fn as_usual(name: &str) -> String {
+    let word = |word: &str| match word.split_at_checked(1) {
+        Some((first, rest)) => first.to_ascii_uppercase() + rest,
+        None => String::new(),
+    };
+    name.split('-').map(word).collect::<Vec<_>>().join("-")
 }
 
 /// For each operation that one node alone did not do: who was asked, in order.

@@ -29,7 +29,7 @@ const GAP: usize = 32;
 /// More messages than this are not looked through.
 const MESSAGES: usize = 20_000;
 /// Bytes that are recorded of a body.
-const RECORDED: u64 = 4096;
+pub(super) const RECORDED: u64 = 4096;
 
 /// Which nodes sent the value, and whom.
 #[derive(Debug, PartialEq, Eq)]
@@ -55,6 +55,17 @@ pub enum Arrived {
     /// By the time of the failure it had not.
     NotYet,
     Lost,
+}
+
+impl Arrived {
+    /// What had become of a message by then.
+    pub(super) fn of(entry: &Entry, by: Duration) -> Arrived {
+        match (entry.fate, entry.ended) {
+            (Some(Fate::HandedOver), Some(ended)) if ended <= by => Arrived::Yes,
+            (Some(Fate::Lost { .. } | Fate::CutShort), Some(ended)) if ended <= by => Arrived::Lost,
+            _ => Arrived::NotYet,
+        }
+    }
 }
 
 /// What is looked for.
@@ -210,11 +221,7 @@ impl Wanted {
             if !carriers.contains(&message.content) {
                 carriers.push(message.content);
             }
-            let arrived = match (entry.fate, entry.ended) {
-                (Some(Fate::HandedOver), Some(ended)) if ended <= self.when.end => Arrived::Yes,
-                (Some(Fate::Lost { .. } | Fate::CutShort), Some(ended)) if ended <= self.when.end => Arrived::Lost,
-                _ => Arrived::NotYet,
-            };
+            let arrived = Arrived::of(entry, self.when.end);
             let one = Sent { from: entry.from.to_string(), to: entry.to.to_string(), at: entry.began, arrived };
             match sent.get(&*entry.to) {
                 Some(before) if before.arrived == Arrived::Yes || arrived != Arrived::Yes => {}

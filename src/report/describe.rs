@@ -17,6 +17,7 @@ use super::fact::{Asked, Entry, Fact};
 use super::fold::{Line, ways};
 use super::given::BothGiven;
 use super::headers;
+use super::passed_on::PassedOn;
 use super::phrases::{links_words, load_words, node_words, speech_words};
 use super::reissued::Reissued;
 use super::stray::{Own, Relation, Stray};
@@ -57,6 +58,9 @@ pub trait Describe: fmt::Debug + Send + Sync {
 
     /// Which nodes sent what was expected, and whom.
     fn carried(&self, carried: &Carried) -> String;
+
+    /// What nodes sent each other of the values by which a history is impossible.
+    fn passed_on(&self, passed_on: &PassedOn) -> String;
 
     /// That a node was cut off when it answered.
     fn cut_off(&self, cut_off: &CutOff) -> String;
@@ -187,6 +191,10 @@ impl Describe for English {
 
     fn carried(&self, carried: &Carried) -> String {
         carried.words()
+    }
+
+    fn passed_on(&self, passed_on: &PassedOn) -> String {
+        passed_on.words()
     }
 
     fn cut_off(&self, cut_off: &CutOff) -> String {

@@ -31,6 +31,7 @@ fn give_way(card: &mut Card) -> bool {
         || shorten_first(&mut card.said, FEW)
         || fold_row(&mut card.led_here, &|row| row.took.is_some())
         || fold_row(&mut card.led_here, &|_| true)
+        || shorten_row(&mut card.led_here)
 }
 
 /// The first of these rows that stands beside one that counts others: that one names it in a few words.
@@ -56,6 +57,12 @@ fn fold_row(rows: &mut Vec<Row>, may: &dyn Fn(&Row) -> bool) -> bool {
         rows[at - 1].text.push_str(&format!("; {}", next.text));
     }
     true
+}
+
+/// The headers of the first request that has some, and did not fail: they may take a line of their own.
+fn shorten_row(rows: &mut [Row]) -> bool {
+    let longest = rows.iter_mut().find(|row| !row.wrong && !row.headers.is_empty());
+    longest.map(|row| row.headers.clear()).is_some()
 }
 
 /// The earliest line of whoever has most of them, besides the node in question.
@@ -178,6 +185,29 @@ mod tests {
         assert!(shorten_answers(&mut answers));
         assert_eq!(answers.each_ref().map(|answer| &*answer.text), ["", "1 difference", ""]);
         assert!(!shorten_answers(&mut answers), "the two that are left are alike");
+    }
+
+    #[test]
+    fn headers_go_where_rows_cannot() {
+        let row = |at: u64, wrong| Row {
+            at: Some(std::time::Duration::from_millis(at)),
+            verb: "PUT".into(),
+            node: "n1".into(),
+            text: "/kv/a".into(),
+            headers: vec![("If-Match".into(), format!("{at:060}"))],
+            took: Some(std::time::Duration::default()),
+            wrong,
+            ..Row::default()
+        };
+        let card = Card { led_here: (0..30).map(|at| row(at, at == 29)).collect(), ..Card::example("s", "t", &[]) };
+        let form = Form { columns: 60, whole_commands: true, all_hints: false, ask: "" };
+        let headers = |lines: &[Line]| {
+            let has = |line: &&Line| line.iter().any(|(_, text)| text.contains("If-Match"));
+            lines.iter().filter(has).count()
+        };
+        assert_eq!(headers(&lines(&card, &form, 100)), 30);
+        let short = lines(&card, &form, 60);
+        assert!(short.len() <= 60 && (1..30).contains(&headers(&short)), "{} lines", short.len());
     }
 
     #[test]

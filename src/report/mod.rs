@@ -44,6 +44,7 @@ mod own_deeds;
 pub mod own_lines;
 mod own_requests;
 mod own_wrong;
+mod passed_on;
 pub mod phrases;
 pub mod places;
 mod printed;
@@ -83,8 +84,9 @@ use self::card::{Card, LogOf};
 use self::carried::Carried;
 use self::describe::{Describe, English};
 use self::hints::Hints;
+use self::passed_on::PassedOn;
 use self::run_state::RunState;
-use crate::facts::{Event, Stamped, Verdict};
+use crate::facts::{Event, Finding, Stamped, Verdict};
 
 /// Receives every event of a run in order, and each card after the `TestEnded` that it belongs to. A reporter that
 /// fails never stops a run.
@@ -137,21 +139,28 @@ impl Reports {
         if let Some(mut card) = collect::card(stamped, &self.state, &English, &mut *self.logs) {
             card.hints_given = self.hints.shown(&card);
             card.place = self.project.as_ref().and_then(|project| card.places(project));
-            card.carried = self.carried(stamped).map(|carried| English.carried(&carried));
+            card.carried = self.carried(stamped);
             for reporter in &mut self.reporters {
                 reporter.card(&card);
             }
         }
     }
 
-    /// Where the value went that the failure of this event lacks.
-    fn carried(&self, stamped: &Stamped) -> Option<Carried> {
+    /// Where the values went that the failure of this event is about.
+    fn carried(&self, stamped: &Stamped) -> Option<String> {
         let Event::TestEnded { verdict: Verdict::Failed(failure) | Verdict::NotJudged { failure, .. }, .. } =
             &stamped.event
         else {
             return None;
         };
-        Carried::of(failure, &self.state, &self.project.as_ref()?.join(self.state.folder()))
+        let project = self.project.as_ref()?;
+        match failure.what.finding() {
+            Finding::Violation(violation) => {
+                PassedOn::of(violation, &self.state, project).map(|passed_on| English.passed_on(&passed_on))
+            }
+            _ => Carried::of(failure, &self.state, &project.join(self.state.folder()))
+                .map(|carried| English.carried(&carried)),
+        }
     }
 
     /// An event of an earlier run, with the card as it was recorded then.

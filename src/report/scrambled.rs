@@ -10,6 +10,7 @@ use super::exchange::Contradiction;
 use super::fact::Entry;
 use super::fold::Line;
 use super::given::BothGiven;
+use super::passed_on::PassedOn;
 use super::reissued::Reissued;
 use super::stray::Stray;
 use super::tagged::Tagged;
@@ -82,6 +83,10 @@ impl Describe for Scrambled {
 
     fn carried(&self, carried: &Carried) -> String {
         scramble(&English.carried(carried))
+    }
+
+    fn passed_on(&self, passed_on: &PassedOn) -> String {
+        scramble(&English.passed_on(passed_on))
     }
 
     fn cut_off(&self, cut_off: &CutOff) -> String {

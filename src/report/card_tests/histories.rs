@@ -52,7 +52,7 @@ fn the_command_of_an_operation_says_which_headers_it_lacks() {
     let violation = Violation { request: put, lost_headers: vec!["if-match".into()], ..stale() };
     let card = partitioned().card(What::Found(Finding::Violation(Box::new(violation))));
     let note = card.request.unwrap().note.unwrap();
-    assert_eq!(note, "It was sent with if-match, too, whose value the history does not have.");
+    assert_eq!(note, "It was sent with If-Match, too, whose value the history does not have.");
 }
 
 #[test]
