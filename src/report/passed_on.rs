@@ -109,7 +109,8 @@ impl PassedOn {
 }
 
 /// The value of the wrong answer, and the one that it should have been, where each is one: of the others that were known
-/// before it was asked for, the last.
+/// before it was asked for, the last. Of a write that was refused, what it would have written comes first: a leader that
+/// made it twice may have refused the second.
 fn values(told: &Explanation) -> Vec<&str> {
     let Some(culprit) = told.operations.get(told.culprit) else { return Vec::new() };
     let (wrong, right) = match (&culprit.action, culprit.outcome) {
@@ -121,7 +122,7 @@ fn values(told: &Explanation) -> Vec<&str> {
             let right = others.filter(|(_, other)| Some(*other) != value.as_deref()).max();
             (value.as_deref(), right.map(|(_, other)| other))
         }
-        (Action::CompareAndSet { from, .. }, Outcome::Unmet) => (None, from.as_deref()),
+        (Action::CompareAndSet { from, to }, Outcome::Unmet) => (to.as_deref(), from.as_deref()),
         _ => (None, None),
     };
     wrong.into_iter().chain(right).collect()

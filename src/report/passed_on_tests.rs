@@ -164,13 +164,15 @@ fn what_may_be_in_the_rest_of_a_long_message_is_not_denied() {
 }
 
 #[test]
-fn a_condition_that_was_not_met_is_about_the_value_that_it_names() {
+fn a_condition_that_was_not_met_is_about_both_its_values() {
     let unmet = Action::CompareAndSet { from: Some("5-54".into()), to: Some("11-59".into()) };
     let violation = violation(vec![read(1, "5-54", 20, 30), operation(2, unmet, 40, 60, Outcome::Unmet)]);
     let mut messages = cluster();
     messages.asks(11_000, "n3", "n1", "/append", &entry("5-54")).asks(50_000, "n3", "n1", "/append", &entry("11-59"));
     let told = told(&violation, &messages);
-    assert_eq!(told.as_deref(), Some("Between nodes: n3 sent `efjga-3 = 5-54` to n1, once, at +0.011."));
+    let refused = "Between nodes: n3 sent `efjga-3 = 11-59` to n1, once, at +0.050.";
+    let named = "n3 sent `efjga-3 = 5-54` to n1, once, at +0.011.";
+    assert_eq!(told.as_deref(), Some(&*format!("{refused} {named}")));
 }
 
 #[test]
