@@ -91,7 +91,7 @@ fn the_starter_fails_every_stage() {
 /// them is due, takes those that were due before, and forgets the one that is due at this very microsecond: it stays
 /// reserved until its worker speaks (beanstalkd issues 262 and 380). How often that happens depends on the machine, up to
 /// nearly always. There its waits are made to end a millisecond late, and nothing else is changed.
-const TIMES_END: [&str; 2] = ["time-to-run", "statistics"];
+const TIMES_END: [&str; 4] = ["time-to-run", "tubes", "bury-and-kick", "statistics"];
 
 #[test]
 fn the_real_beanstalkd_passes_the_stages_of_one_server() {

@@ -41,12 +41,16 @@ seeded_bugs! {
         TouchDoesNothing "touch-does-nothing" "touch is answered and changes nothing."
         ExpiredLast "expired-last" "A job whose time is over goes after all others."
         NeverWarned "never-warned" "There is no DEADLINE_SOON."
+        TouchKeepsPlace "touch-keeps-place" "A touched job has a new deadline, and its old place among the deadlines."
+        WarnedOfFirst "warned-of-first" "A worker is warned of the first of its jobs alone."
+        TimeToRunIn32Bits "time-to-run-in-32-bits" "A time to run in milliseconds has 32 bits."
         GoneWorkerKeepsJobs "gone-worker-keeps-jobs" "A connection's jobs stay reserved when it ends, until their time is over."
     }
     "delays" {
         DelayIn32Bits "delay-in-32-bits" "The moment at which a delay is over has 32 bits."
         DelayedByPriority "delayed-by-priority" "Delayed jobs stand in the order of their priorities, and the first holds up the others."
         DelayedReleaseKeepsPriority "delayed-release-keeps-priority" "A release with a delay ignores the new priority."
+        DelayedBehindEquals "delayed-behind-equals" "A job that had a delay goes after all others of its priority."
         ReleaseWithoutDelay "release-without-delay" "The delay of a release is ignored."
     }
     "tubes" {
@@ -56,16 +60,24 @@ seeded_bugs! {
         AnyTubeName "any-tube-name" "Every word is the name of a tube."
         PutEndsPause "put-ends-pause" "A put into a paused tube goes to a worker that waits."
         PauseIgnored "pause-ignored" "A paused tube gives its jobs."
+        DelayEndsPause "delay-ends-pause" "When a delay is over, so is the pause of its tube."
     }
     "bury-and-kick" {
         BuriedByPriority "buried-by-priority" "Buried jobs stand in the order of their priorities."
         KickTakesBoth "kick-takes-both" "kick takes buried jobs, and delayed ones as well."
         KickInAllTubes "kick-in-all-tubes" "kick takes jobs of every tube."
+        KickWakesOne "kick-wakes-one" "After a kick only the worker that has waited longest is looked after."
+        KickEndsPause "kick-ends-pause" "A kick ends the pause of the tube."
+        TakenForEver "taken-for-ever" "A job that is reserved by its id stays so for decades."
     }
     "statistics" {
         AllUrgent "all-urgent" "Every ready job counts as urgent."
         ReadyCountsReserved "ready-counts-reserved" "Reserved jobs count as ready, too."
         TotalCountsLiving "total-counts-living" "total-jobs of a tube counts the jobs that are there."
+        WaitNotCounted "wait-not-counted" "A reservation that ends a wait does not count in the job's reserves."
+        DueNotUrgent "due-not-urgent" "A job whose delay is over does not count as urgent."
+        WarnedWaitOn "warned-wait-on" "A connection that was told DEADLINE_SOON still counts as one that waits."
+        GoneWaitersWork "gone-waiters-work" "A connection that ends while it waits still counts as a worker."
         ClosedAreCounted "closed-are-counted" "Connections that have ended stay counted."
     }
     "crash-recovery" {

@@ -59,7 +59,7 @@ pub(super) struct Counts {
 }
 
 /// A job's place among the ready ones.
-type Rank = (u32, JobId);
+type Rank = (u64, JobId);
 
 #[derive(Clone, Debug, Default)]
 pub(super) struct Tube {
@@ -94,7 +94,7 @@ pub(super) struct Queue {
     buried: u64,
     pub(super) total: u64,
     pub(super) timeouts: u64,
-    /// Only for `first-deadline-stays`.
+    /// Only for `first-deadline-stays` and `touch-keeps-place`.
     first_deadlines: HashMap<JobId, Time>,
     bug: Bug,
 }
@@ -201,8 +201,17 @@ impl Queue {
                     job.counts.kicks += 1;
                 }
                 self.place(*id, State::Ready);
+                if self.bug == Bug::KickEndsPause
+                    && let Some(tube) = self.tube_of(*id)
+                {
+                    tube.pause = None;
+                }
             }
         }
+    }
+
+    fn tube_of(&mut self, id: JobId) -> Option<&mut Tube> {
+        self.tubes.get_mut(&self.jobs.get(&id)?.tube)
     }
 
     /// Moves a job to another state.
@@ -224,12 +233,17 @@ impl Queue {
         let tube = self.tubes.entry(job.tube.clone()).or_default();
         match job.state {
             State::Ready => {
-                tube.ready.remove(&(order(job.pri, self.bug), id));
-                tube.urgent -= u64::from(is_urgent(job.pri, self.bug));
+                tube.ready.remove(&(order(job, self.bug), id));
+                // Only with a bug are there fewer.
+                tube.urgent = tube.urgent.saturating_sub(u64::from(is_urgent(job.pri, self.bug)));
             }
             State::Reserved { until, .. } => {
                 tube.reserved -= 1;
-                self.deadlines.remove(&(until, id));
+                let place = match self.bug {
+                    Bug::TouchKeepsPlace => self.first_deadlines.remove(&id).unwrap_or(until),
+                    _ => until,
+                };
+                self.deadlines.remove(&(place, id));
             }
             State::Delayed { until } => {
                 tube.delayed.remove(&(due(until, job.pri, self.bug), id));
@@ -246,7 +260,7 @@ impl Queue {
         let tube = self.tubes.entry(job.tube.clone()).or_default();
         match state {
             State::Ready => {
-                tube.ready.insert((order(job.pri, self.bug), id));
+                tube.ready.insert((order(job, self.bug), id));
                 tube.urgent += u64::from(is_urgent(job.pri, self.bug));
             }
             State::Reserved { until, .. } => {
@@ -277,7 +291,10 @@ impl Queue {
     /// Reserves a job. Its time to run begins.
     pub(super) fn reserve(&mut self, id: JobId, by: Client, now: Time) {
         if let Some(job) = self.jobs.get(&id) {
-            let mut until = now + u64::from(job.ttr) * 1000;
+            let mut until = match self.bug {
+                Bug::TimeToRunIn32Bits => now + u64::from(job.ttr.wrapping_mul(1000)),
+                _ => now + u64::from(job.ttr) * 1000,
+            };
             if self.bug == Bug::FirstDeadlineStays {
                 until = *self.first_deadlines.entry(id).or_insert(until);
             }
@@ -288,6 +305,11 @@ impl Queue {
     /// Restarts the time to run of a reserved job.
     pub(super) fn touch(&mut self, id: JobId, now: Time) {
         let Some(Job { state: State::Reserved { until, .. }, ttr, .. }) = self.jobs.get_mut(&id) else { return };
+        if self.bug == Bug::TouchKeepsPlace {
+            self.first_deadlines.entry(id).or_insert(*until);
+            *until = now + u64::from(*ttr) * 1000;
+            return;
+        }
         self.deadlines.remove(&(*until, id));
         let from = if self.bug == Bug::TouchAddsUp { *until } else { now };
         *until = from + u64::from(*ttr) * 1000;
@@ -297,7 +319,7 @@ impl Queue {
     /// Takes jobs back whose time to run is over, and makes those ready whose delay is; whether there were any.
     pub(super) fn advance(&mut self, now: Time) -> bool {
         let mut any = false;
-        while let Some(&(until, id)) = self.deadlines.first()
+        while let Some((until, id)) = self.first_deadline()
             && until <= now
         {
             any = true;
@@ -327,13 +349,35 @@ impl Queue {
             }
             any = true;
             self.place(id, State::Ready);
+            self.mistake_end_of_delay(id);
         }
         any
     }
 
+    /// What only bugs do when a delay is over.
+    fn mistake_end_of_delay(&mut self, id: JobId) {
+        let bug = self.bug;
+        let urgent = self.jobs.get(&id).is_some_and(|job| is_urgent(job.pri, bug));
+        match (bug, self.tube_of(id)) {
+            (Bug::DelayEndsPause, Some(tube)) => tube.pause = None,
+            (Bug::DueNotUrgent, Some(tube)) => tube.urgent = tube.urgent.saturating_sub(u64::from(urgent)),
+            _ => {}
+        }
+    }
+
+    /// The first of the deadlines, and its job.
+    fn first_deadline(&self) -> Option<(Time, JobId)> {
+        let &(place, id) = self.deadlines.first()?;
+        // Only with a bug does the place say another time.
+        match self.jobs.get(&id).map(|job| job.state) {
+            Some(State::Reserved { until, .. }) => Some((until, id)),
+            _ => Some((place, id)),
+        }
+    }
+
     /// When [`Queue::advance`] has something to do next.
     pub(super) fn next(&self) -> Option<Time> {
-        let job = self.deadlines.first().map(|(until, _)| *until);
+        let job = self.first_deadline().map(|(until, _)| until);
         let tubes = self.tubes.values().flat_map(|tube| {
             let delayed = tube.delayed.first().map(|(until, id)| match self.jobs.get(id).map(|job| job.state) {
                 Some(State::Delayed { until }) => until,
@@ -350,9 +394,11 @@ fn is_urgent(pri: u32, bug: Bug) -> bool {
 }
 
 /// What ready jobs are sorted by, before their ids.
-fn order(pri: u32, bug: Bug) -> u32 {
+fn order(job: &Job, bug: Bug) -> u64 {
+    let pri = u64::from(job.pri);
     match bug {
         Bug::PriorityIgnored => 0,
+        Bug::DelayedBehindEquals => pri << 1 | u64::from(job.delay > 0),
         // As texts: the first digits decide.
         Bug::PriorityAsText => {
             let digits = format!("{pri}0000000000");

@@ -57,12 +57,16 @@ pub(super) struct Connected {
     pub(super) waits: Option<Wait>,
     pub(super) puts: bool,
     pub(super) works: bool,
+    /// Only for `warned-wait-on`.
+    pub(super) warned: bool,
     _end: oneshot::Sender<()>,
 }
 
 pub(super) struct Wait {
     until: Option<Time>,
     answer: Option<Answer>,
+    /// There was no job for it at once: only for `wait-not-counted`.
+    waited: bool,
 }
 
 pub(super) struct Service {
@@ -75,7 +79,7 @@ pub(super) struct Service {
     decided: u64,
     held: VecDeque<(u64, Answer, Bytes)>,
     clock: Clock,
-    /// Connections that have ended: only for `closed-are-counted`.
+    /// Connections that have ended: only for `closed-are-counted` and `gone-waiters-work`.
     pub(super) gone: usize,
     /// Only for `polls-each-second`.
     polled: Time,
@@ -209,6 +213,7 @@ impl Service {
             waits: None,
             puts: false,
             works: false,
+            warned: false,
             _end: end,
         };
         self.clients.insert(client, connected);
@@ -220,7 +225,10 @@ impl Service {
             return;
         }
         let Some(gone) = self.clients.remove(&client) else { return };
-        self.gone += usize::from(self.bug == Bug::ClosedAreCounted);
+        self.gone += usize::from(match self.bug {
+            Bug::GoneWaitersWork => gone.waits.is_some(),
+            bug => bug == Bug::ClosedAreCounted,
+        });
         self.waiting.retain(|other| *other != client);
         if self.bug != Bug::GoneWorkerKeepsJobs {
             for id in gone.reserved {
@@ -270,6 +278,7 @@ impl Service {
             }
             Command::ReserveJob(id) => match self.queue.jobs.get(&id).map(|job| job.state) {
                 None | Some(State::Reserved { .. }) => NOT_FOUND,
+                Some(_) if self.bug == Bug::TakenForEver => self.reserve(client, id, now + (1 << 40)),
                 Some(_) => self.reserve(client, id, now),
             },
             Command::Delete(id) => self.delete(client, id),
@@ -411,6 +420,9 @@ impl Service {
             _ if buried.is_empty() => delayed.take(count).collect(),
             _ => buried,
         };
+        if self.bug == Bug::KickWakesOne {
+            self.waiting.truncate(1);
+        }
         let kicked = ids.len();
         for id in ids {
             self.decide(Change::Kick { id });
@@ -464,13 +476,16 @@ impl Service {
     fn wait(&mut self, client: Client, until: Option<Time>, answer: Answer) {
         if let Some(connected) = self.clients.get_mut(&client) {
             connected.works = true;
-            connected.waits = Some(Wait { until, answer: Some(answer) });
+            connected.waits = Some(Wait { until, answer: Some(answer), waited: false });
             self.waiting.retain(|other| *other != client);
             self.waiting.push_back(client);
             // Now, and not after the commands of others that came with it.
             let now = self.clock.now();
             self.queue.advance(now);
             self.serve_waiting(now);
+            if let Some(wait) = self.clients.get_mut(&client).and_then(|one| one.waits.as_mut()) {
+                wait.waited = true;
+            }
         }
     }
 
@@ -490,13 +505,18 @@ impl Service {
             let warned = self.bug != Bug::NeverWarned
                 && self.first_deadline(connected).is_some_and(|deadline| deadline <= now + WARNING);
             let late = wait.until.is_some_and(|until| until <= now);
+            let uncounted = wait.waited && self.bug == Bug::WaitNotCounted;
             let text: Bytes = match first {
                 Some(id) => self.reserve(client, id, now),
                 None if warned => "DEADLINE_SOON\r\n".into(),
                 None if late => "TIMED_OUT\r\n".into(),
                 None => continue,
             };
+            if uncounted && let Some(job) = first.and_then(|id| self.queue.jobs.get_mut(&id)) {
+                job.counts.reserves -= 1;
+            }
             let Some(connected) = self.clients.get_mut(&client) else { continue };
+            connected.warned = warned && first.is_none() && self.bug == Bug::WarnedWaitOn;
             let Some(wait) = &mut connected.waits else { continue };
             if self.bug == Bug::TimedOutWaitsOn && late && first.is_none() {
                 wait.until = None;
@@ -518,7 +538,8 @@ impl Service {
             State::Reserved { until, .. } => Some(until),
             _ => None,
         };
-        connected.reserved.iter().filter_map(deadline).min()
+        let mut deadlines = connected.reserved.iter().filter_map(deadline);
+        if self.bug == Bug::WarnedOfFirst { deadlines.next() } else { deadlines.min() }
     }
 
     /// Jobs whose time to run was over are held by nobody, or by another.

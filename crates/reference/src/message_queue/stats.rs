@@ -10,7 +10,7 @@ use super::bug::Bug;
 use super::command::MAX_BODY;
 use super::keeper::Keeper;
 use super::queue::{Job, JobId, State, Time, Tube};
-use super::service::Service;
+use super::service::{Connected, Service};
 
 /// A map as it grows.
 struct Map(String);
@@ -90,6 +90,10 @@ impl Jobs {
     }
 }
 
+fn waits(one: &Connected) -> bool {
+    one.waits.is_some() || one.warned
+}
+
 /// `None` where there is no such tube.
 pub(super) fn of_tube(service: &Service, name: &Arc<str>, now: Time) -> Option<Bytes> {
     let tube = service.queue.tubes.get(name)?;
@@ -97,7 +101,7 @@ pub(super) fn of_tube(service: &Service, name: &Arc<str>, now: Time) -> Option<B
     jobs.add(tube);
     let living = service.queue.jobs.values().filter(|job| job.tube == *name).count() as u64;
     let total = if service.bug == Bug::TotalCountsLiving { living } else { tube.total };
-    let waiting = service.clients.values().filter(|one| one.waits.is_some() && one.watches.contains(name)).count();
+    let waiting = service.clients.values().filter(|one| waits(one) && one.watches.contains(name)).count();
     let (pause, end) = tube.pause.unwrap_or((0, now));
     let map = jobs
         .write(Map::new().with("name", name), service.bug)
@@ -116,16 +120,18 @@ pub(super) fn of_all(service: &Service, up: Duration) -> Bytes {
     let mut jobs = Jobs::default();
     service.queue.tubes.values().for_each(|tube| jobs.add(tube));
     let clients = service.clients.values();
+    let gone = |bug: Bug| if service.bug == bug { service.gone } else { 0 };
+    let workers = clients.clone().filter(|one| one.works).count() + gone(Bug::GoneWaitersWork);
     let map = jobs
         .write(Map::new(), service.bug)
         .with("total-jobs", service.queue.total)
         .with("job-timeouts", service.queue.timeouts)
         .with("max-job-size", MAX_BODY)
         .with("current-tubes", service.queue.tubes.len())
-        .with("current-connections", clients.len() + service.gone)
+        .with("current-connections", clients.len() + gone(Bug::ClosedAreCounted))
         .with("current-producers", clients.clone().filter(|one| one.puts).count())
-        .with("current-workers", clients.clone().filter(|one| one.works).count())
-        .with("current-waiting", clients.filter(|one| one.waits.is_some()).count())
+        .with("current-workers", workers)
+        .with("current-waiting", clients.filter(|one| waits(one)).count())
         .with("pid", std::process::id())
         .with("uptime", up.as_secs());
     let map = match &service.keeper {
