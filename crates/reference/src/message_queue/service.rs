@@ -63,6 +63,8 @@ pub(super) struct Connected {
 pub(super) struct Wait {
     until: Option<Time>,
     answer: Option<Answer>,
+    /// Only for `waits-on-elsewhere`: no job was there at once.
+    for_long: bool,
 }
 
 pub(super) struct Service {
@@ -222,7 +224,8 @@ impl Service {
         let Some(gone) = self.clients.remove(&client) else { return };
         self.gone += usize::from(self.bug == Bug::ClosedAreCounted);
         self.waiting.retain(|other| *other != client);
-        if self.bug != Bug::GoneWorkerKeepsJobs {
+        let keeps = self.bug == Bug::GoneWaiterKeepsJobs && gone.waits.is_some();
+        if self.bug != Bug::GoneWorkerKeepsJobs && !keeps {
             for id in gone.reserved {
                 self.queue.place(id, State::Ready);
             }
@@ -319,7 +322,10 @@ impl Service {
             }
             Command::PauseTube { tube, seconds } => match self.queue.tubes.get_mut(&tube) {
                 Some(tube) => {
-                    tube.pause = Some((seconds, now + u64::from(seconds) * 1000));
+                    let end = now + u64::from(seconds) * 1000;
+                    if self.bug != Bug::LongerPauseStays || tube.pause.is_none_or(|(_, before)| before < end) {
+                        tube.pause = Some((seconds, end));
+                    }
                     "PAUSED\r\n".into()
                 }
                 None => NOT_FOUND,
@@ -464,13 +470,16 @@ impl Service {
     fn wait(&mut self, client: Client, until: Option<Time>, answer: Answer) {
         if let Some(connected) = self.clients.get_mut(&client) {
             connected.works = true;
-            connected.waits = Some(Wait { until, answer: Some(answer) });
+            connected.waits = Some(Wait { until, answer: Some(answer), for_long: false });
             self.waiting.retain(|other| *other != client);
             self.waiting.push_back(client);
             // Now, and not after the commands of others that came with it.
             let now = self.clock.now();
             self.queue.advance(now);
             self.serve_waiting(now);
+        }
+        if let Some(wait) = self.clients.get_mut(&client).and_then(|connected| connected.waits.as_mut()) {
+            wait.for_long = true;
         }
     }
 
@@ -481,7 +490,12 @@ impl Service {
         if turn {
             self.polled = now;
         }
+        let one = std::mem::take(&mut self.queue.pause_over) && self.bug == Bug::PauseEndServesOne;
+        let mut served = false;
         for at in 0..self.waiting.len() {
+            if one && served {
+                break;
+            }
             let client = self.waiting[at];
             let Some(connected) = self.clients.get(&client) else { continue };
             let Some(wait) = &connected.waits else { continue };
@@ -496,9 +510,16 @@ impl Service {
                 None if late => "TIMED_OUT\r\n".into(),
                 None => continue,
             };
+            served = true;
             let Some(connected) = self.clients.get_mut(&client) else { continue };
+            let several = connected.watches.len() > 1;
             let Some(wait) = &mut connected.waits else { continue };
-            if self.bug == Bug::TimedOutWaitsOn && late && first.is_none() {
+            let stays = match self.bug {
+                Bug::TimedOutWaitsOn => late && first.is_none(),
+                Bug::WaitsOnElsewhere => wait.for_long && several && wait.answer.is_some() && first.is_some(),
+                _ => false,
+            };
+            if stays {
                 wait.until = None;
                 if let Some(answer) = wait.answer.take() {
                     self.held.push_back((self.decided, answer, text));
