@@ -12,6 +12,8 @@ seeded_bugs! {
         OneCommandAPacket "one-command-a-packet" "What a packet holds after its first command is thrown away."
         DeleteByAnyone "delete-by-anyone" "A job that another worker holds can be deleted."
         DeleteOnlyReserved "delete-only-reserved" "A job that nobody holds cannot be deleted."
+        BodyEndsInOnePacket "body-ends-in-one-packet" "A long body whose line end has come by half is taken to have none."
+        OneWriteAtATime "one-write-at-a-time" "While a client does not read, answers to others are not written."
     }
     "errors" {
         LineFeedEndsLine "line-feed-ends-line" "A line feed alone ends a line."
@@ -19,11 +21,13 @@ seeded_bugs! {
         NumbersWrap "numbers-wrap" "Numbers beyond 32 bits lose their upper bits."
         BodyEndUnchecked "body-end-unchecked" "The two bytes after a body are taken for a line end without a look."
         TooBigReadAsCommands "too-big-read-as-commands" "The body of a job that is too big is read as commands."
+        AnyonesBytesSkipped "anyones-bytes-skipped" "What is left of a body that is too big is skipped on whatever connection speaks next."
     }
     "blocking-reserve" {
         PollsEachSecond "polls-each-second" "Who waits is looked after once a second."
         GoneWaiterGetsJob "gone-waiter-gets-job" "A connection that ends while it waits stays in the list, and gets a job."
         TimedOutWaitsOn "timed-out-waits-on" "A connection that was told TIMED_OUT stays in the list, and gets a job."
+        TimedOutSleeps "timed-out-sleeps" "After TIMED_OUT what has come already is looked at when more comes."
     }
     "priorities" {
         PriorityIgnored "priority-ignored" "Jobs come in the order of their ids."
@@ -45,6 +49,7 @@ seeded_bugs! {
         WarnedOfFirst "warned-of-first" "A worker is warned of the first of its jobs alone."
         TimeToRunIn32Bits "time-to-run-in-32-bits" "A time to run in milliseconds has 32 bits."
         GoneWorkerKeepsJobs "gone-worker-keeps-jobs" "A connection's jobs stay reserved when it ends, until their time is over."
+        GoneWaiterKeepsJobs "gone-waiter-keeps-jobs" "The same, if it ends while it waits for another job."
     }
     "delays" {
         DelayIn32Bits "delay-in-32-bits" "The moment at which a delay is over has 32 bits."
@@ -61,6 +66,9 @@ seeded_bugs! {
         PutEndsPause "put-ends-pause" "A put into a paused tube goes to a worker that waits."
         PauseIgnored "pause-ignored" "A paused tube gives its jobs."
         DelayEndsPause "delay-ends-pause" "When a delay is over, so is the pause of its tube."
+        PauseEndServesOne "pause-end-serves-one" "When a pause is over, one of the waiting workers gets a job."
+        LongerPauseStays "longer-pause-stays" "A pause does not take the place of one that ends later."
+        WaitsOnElsewhere "waits-on-elsewhere" "A worker that waited in several tubes stays in the list, and gets a second job."
     }
     "bury-and-kick" {
         BuriedByPriority "buried-by-priority" "Buried jobs stand in the order of their priorities."
@@ -91,7 +99,10 @@ seeded_bugs! {
         BuriesNotLogged "buries-not-logged" "The log does not know that a job was buried."
         DelaysRestart "delays-restart" "A delay begins again at the start."
         IdsRestart "ids-restart" "Ids begin at 1 again after a start."
+        ReleaseDueFromPut "release-due-from-put" "After a start a job that was released with a delay is due that long after its put."
+        SecondStartRestartsDelays "second-start-restarts-delays" "Each start writes the delays down anew, as if they began then."
         TornRecordStopsStart "torn-record-stops-start" "A record cut short by a crash stops the next start."
+        TornRecordStays "torn-record-stays" "A record cut short by a crash stays in the log, and new ones are written behind it."
     }
     "replication" {
         AnswersBeforeMajority "answers-before-majority" "The leader answers before a majority has the change."

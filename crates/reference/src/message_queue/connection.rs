@@ -4,12 +4,13 @@
 //! connection reads on, to notice its end.
 
 use std::io;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::Sender;
 
 use bytes::{Bytes, BytesMut};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
-use tokio::sync::oneshot;
+use tokio::sync::{Mutex, oneshot};
 
 use super::bug::Bug;
 use super::command::{Command, MAX_BODY, Wrong};
@@ -20,6 +21,11 @@ use super::service::Event;
 const MAX_LINE: usize = 1024;
 /// What a client may send ahead of an answer that it waits for.
 const AHEAD: usize = 1 << 20;
+
+/// Only for `one-write-at-a-time`.
+static WRITING: Mutex<()> = Mutex::const_new(());
+/// Only for `anyones-bytes-skipped`: how many bytes are still to be skipped.
+static TO_SKIP: AtomicUsize = AtomicUsize::new(0);
 
 /// How a connection ended that nothing was wrong with.
 pub(super) enum End {
@@ -64,6 +70,9 @@ impl Connection {
                     };
                     let Some(answer) = self.ask(command, body).await? else { return Ok(End::Gone) };
                     self.write(&answer).await?;
+                    if self.bug == Bug::TimedOutSleeps && &answer[..] == b"TIMED_OUT\r\n" && self.read().await? == 0 {
+                        return Ok(End::Gone);
+                    }
                 }
             }
             if self.bug == Bug::OneCommandAPacket {
@@ -96,7 +105,7 @@ impl Connection {
                 // Its last byte may be the first of the line's end.
                 let _ = self.buffer.split_to(self.buffer.len() - 1);
             }
-            if self.stream.read_buf(&mut self.buffer).await? == 0 {
+            if self.read().await? == 0 {
                 return Ok(None);
             }
         }
@@ -107,13 +116,14 @@ impl Connection {
         if self.bug == Bug::BodyEndsAtLine {
             return Ok(self.line().await?.map(BytesMut::freeze));
         }
-        while self.buffer.len() < bytes + 2 {
-            if self.stream.read_buf(&mut self.buffer).await? == 0 {
+        let end = if self.bug == Bug::BodyEndsInOnePacket && bytes > 4096 { 1 } else { 2 };
+        while self.buffer.len() < bytes + end {
+            if self.read().await? == 0 {
                 return Err(io::ErrorKind::UnexpectedEof.into());
             }
         }
         let body = self.buffer.split_to(bytes).freeze();
-        let end = self.buffer.split_to(2);
+        let end = self.buffer.split_to(self.buffer.len().min(2));
         Ok((&end[..] == b"\r\n" || self.bug == Bug::BodyEndUnchecked).then_some(body))
     }
 
@@ -125,10 +135,28 @@ impl Connection {
             if bytes == 0 {
                 return Ok(());
             }
-            if self.stream.read_buf(&mut self.buffer).await? == 0 {
+            if self.bug == Bug::AnyonesBytesSkipped {
+                TO_SKIP.store(usize::try_from(bytes).unwrap_or(usize::MAX), Ordering::Relaxed);
+                return Ok(());
+            }
+            if self.read().await? == 0 {
                 return Err(io::ErrorKind::UnexpectedEof.into());
             }
         }
+    }
+
+    /// Waits for more bytes; 0 at the end of the connection.
+    async fn read(&mut self) -> io::Result<usize> {
+        let before = self.buffer.len();
+        let read = self.stream.read_buf(&mut self.buffer).await?;
+        let skipped = read.min(TO_SKIP.load(Ordering::Relaxed));
+        if skipped > 0 {
+            TO_SKIP.fetch_sub(skipped, Ordering::Relaxed);
+            let kept = self.buffer.split_off(before + skipped);
+            self.buffer.truncate(before);
+            self.buffer.unsplit(kept);
+        }
+        Ok(read)
     }
 
     /// What the service answers; `None` where it or the client ends the connection instead.
@@ -151,6 +179,7 @@ impl Connection {
     }
 
     async fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
+        let _alone = if self.bug == Bug::OneWriteAtATime { Some(WRITING.lock().await) } else { None };
         self.stream.write_all(bytes).await
     }
 }

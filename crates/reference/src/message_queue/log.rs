@@ -52,7 +52,7 @@ impl Log {
             return Err(io::Error::new(ErrorKind::InvalidData, "the log's last record is broken"));
         }
         let file = OpenOptions::new().append(true).create(true).open(&path)?;
-        if dropped > 0 {
+        if dropped > 0 && bug != Bug::TornRecordStays {
             file.set_len(at as u64)?;
         }
         // A new file's name must last, too.
@@ -94,7 +94,7 @@ impl Log {
             return Ok(());
         }
         match self.bug {
-            Bug::TornRecordStopsStart => self.write_slowly()?,
+            Bug::TornRecordStopsStart | Bug::TornRecordStays => self.write_slowly()?,
             // A buffer that is flushed when it is full.
             Bug::AcknowledgedBeforeFlush if self.buffer.len() < 16 << 10 => return Ok(()),
             _ => self.file.write_all(&self.buffer)?,

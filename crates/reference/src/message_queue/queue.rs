@@ -94,6 +94,8 @@ pub(super) struct Queue {
     buried: u64,
     pub(super) total: u64,
     pub(super) timeouts: u64,
+    /// Only for `pause-end-serves-one`: a pause has just ended.
+    pub(super) pause_over: bool,
     /// Only for `first-deadline-stays` and `touch-keeps-place`.
     first_deadlines: HashMap<JobId, Time>,
     bug: Bug,
@@ -109,6 +111,7 @@ impl Queue {
             buried: 0,
             total: 0,
             timeouts: 0,
+            pause_over: false,
             first_deadlines: HashMap::new(),
             bug,
         }
@@ -339,6 +342,7 @@ impl Queue {
             over.extend(due.map(|(_, id)| *id));
             if tube.pause.is_some_and(|(_, end)| end <= now) {
                 tube.pause = None;
+                self.pause_over = true;
                 any = true;
             }
         }

@@ -27,7 +27,7 @@ use super::cluster::Cluster;
 use super::connection::{Connection, End};
 use super::keeper::Keeper;
 use super::log::{Found, Log};
-use super::queue::{Client, Queue};
+use super::queue::{Client, Queue, State};
 use super::service::{Event, Service};
 
 #[derive(Debug, thiserror::Error)]
@@ -96,16 +96,27 @@ pub(super) async fn run(number: u16, folder: &Path, book: Option<AddressBook>, b
 }
 
 fn recover(folder: &Path, queue: &mut Queue, bug: Bug) -> io::Result<Log> {
-    let Found { log, changes, dropped } = Log::open(folder, bug)?;
+    let Found { mut log, changes, dropped } = Log::open(folder, bug)?;
     say!("replayed {} changes", changes.len());
     if dropped > 0 {
         say!("dropped {dropped} bytes of a record cut short at the end of the log");
     }
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_millis() as u64;
     for mut change in changes {
-        if let (Change::Put { created, .. }, Bug::DelaysRestart) = (&mut change, bug) {
-            *created = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_millis() as u64;
+        match (&mut change, bug) {
+            (Change::Put { created, .. }, Bug::DelaysRestart) => *created = now,
+            (Change::Release { id, at, .. }, Bug::ReleaseDueFromPut) => {
+                *at = queue.jobs.get(id).map_or(*at, |job| job.created);
+            }
+            _ => {}
         }
         queue.apply(&change);
+    }
+    if bug == Bug::SecondStartRestartsDelays {
+        for (id, job) in queue.jobs.iter().filter(|(_, job)| matches!(job.state, State::Delayed { .. })) {
+            log.add(&Change::Release { id: *id, pri: job.pri, delay: job.delay, at: now });
+        }
+        log.flush()?;
     }
     if bug == Bug::IdsRestart {
         queue.forget_ids();

@@ -65,7 +65,7 @@ pub(super) struct Connected {
 pub(super) struct Wait {
     until: Option<Time>,
     answer: Option<Answer>,
-    /// There was no job for it at once: only for `wait-not-counted`.
+    /// There was no job for it at once: only for `wait-not-counted` and `waits-on-elsewhere`.
     waited: bool,
 }
 
@@ -230,7 +230,8 @@ impl Service {
             bug => bug == Bug::ClosedAreCounted,
         });
         self.waiting.retain(|other| *other != client);
-        if self.bug != Bug::GoneWorkerKeepsJobs {
+        let keeps = self.bug == Bug::GoneWaiterKeepsJobs && gone.waits.is_some();
+        if self.bug != Bug::GoneWorkerKeepsJobs && !keeps {
             for id in gone.reserved {
                 self.queue.place(id, State::Ready);
             }
@@ -328,7 +329,10 @@ impl Service {
             }
             Command::PauseTube { tube, seconds } => match self.queue.tubes.get_mut(&tube) {
                 Some(tube) => {
-                    tube.pause = Some((seconds, now + u64::from(seconds) * 1000));
+                    let end = now + u64::from(seconds) * 1000;
+                    if self.bug != Bug::LongerPauseStays || tube.pause.is_none_or(|(_, before)| before < end) {
+                        tube.pause = Some((seconds, end));
+                    }
                     "PAUSED\r\n".into()
                 }
                 None => NOT_FOUND,
@@ -496,7 +500,12 @@ impl Service {
         if turn {
             self.polled = now;
         }
+        let one = std::mem::take(&mut self.queue.pause_over) && self.bug == Bug::PauseEndServesOne;
+        let mut served = false;
         for at in 0..self.waiting.len() {
+            if one && served {
+                break;
+            }
             let client = self.waiting[at];
             let Some(connected) = self.clients.get(&client) else { continue };
             let Some(wait) = &connected.waits else { continue };
@@ -512,13 +521,20 @@ impl Service {
                 None if late => "TIMED_OUT\r\n".into(),
                 None => continue,
             };
+            served = true;
             if uncounted && let Some(job) = first.and_then(|id| self.queue.jobs.get_mut(&id)) {
                 job.counts.reserves -= 1;
             }
             let Some(connected) = self.clients.get_mut(&client) else { continue };
             connected.warned = warned && first.is_none() && self.bug == Bug::WarnedWaitOn;
+            let several = connected.watches.len() > 1;
             let Some(wait) = &mut connected.waits else { continue };
-            if self.bug == Bug::TimedOutWaitsOn && late && first.is_none() {
+            let stays = match self.bug {
+                Bug::TimedOutWaitsOn => late && first.is_none(),
+                Bug::WaitsOnElsewhere => wait.waited && several && wait.answer.is_some() && first.is_some(),
+                _ => false,
+            };
+            if stays {
                 wait.until = None;
                 if let Some(answer) = wait.answer.take() {
                     self.held.push_back((self.decided, answer, text));
