@@ -247,6 +247,6 @@ fn an_etag_that_should_not_have_come_is_told_with_where_it_was_before() {
         Some("/kv/b had been given this ETag with PUT at +0.020, by n1, and this key never.")
     );
     let nowhere = "No answer of this test had this ETag before.";
-    assert_eq!(told(&[later.clone()], "headers.etag").as_deref(), Some(nowhere));
+    assert_eq!(told(std::slice::from_ref(&later), "headers.etag").as_deref(), Some(nowhere));
     assert_eq!(told(&[later], "body"), None, "something else is wrong");
 }
