@@ -5,6 +5,7 @@
 //! | `server` | the life of the process: recover, listen, serve, stop |
 //! | `connection`, `command` | bytes of one client; what a line says |
 //! | `service` | the thread that owns the queue: who gets which answer, and when |
+//! | `client` | what is known of a connection |
 //! | `queue` | jobs, tubes, and the times at which something happens to them |
 //! | `stats` | numbers and lists, as YAML |
 //! | `change` | what outlives a crash |
@@ -13,6 +14,7 @@
 
 mod bug;
 mod change;
+mod client;
 mod cluster;
 mod command;
 mod connection;

@@ -16,6 +16,7 @@ use tokio::sync::oneshot;
 
 use super::bug::Bug;
 use super::change::Change;
+use super::client::{Connected, Wait};
 use super::command::Command;
 use super::keeper::{Keeper, Standing};
 use super::queue::{Client, Job, JobId, Queue, State, Time};
@@ -45,28 +46,6 @@ pub(super) enum Event {
     /// What a cluster tells.
     Cluster(super::cluster::News),
     Stop,
-}
-
-/// What the service knows of a connection.
-pub(super) struct Connected {
-    pub(super) uses: Arc<str>,
-    pub(super) watches: BTreeSet<Arc<str>>,
-    /// Only with a bug is a tube in here more than once.
-    pub(super) watch_count: usize,
-    reserved: BTreeSet<JobId>,
-    pub(super) waits: Option<Wait>,
-    pub(super) puts: bool,
-    pub(super) works: bool,
-    /// Only for `warned-wait-on`.
-    pub(super) warned: bool,
-    _end: oneshot::Sender<()>,
-}
-
-pub(super) struct Wait {
-    until: Option<Time>,
-    answer: Option<Answer>,
-    /// There was no job for it at once: only for `wait-not-counted` and `waits-on-elsewhere`.
-    waited: bool,
 }
 
 pub(super) struct Service {

@@ -7,10 +7,11 @@ use std::time::Duration;
 use bytes::Bytes;
 
 use super::bug::Bug;
+use super::client::Connected;
 use super::command::MAX_BODY;
 use super::keeper::Keeper;
 use super::queue::{Job, JobId, State, Time, Tube};
-use super::service::{Connected, Service};
+use super::service::Service;
 
 /// A map as it grows.
 struct Map(String);
