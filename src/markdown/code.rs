@@ -65,13 +65,15 @@ fn source_lines(code: &str, language: Language) -> Vec<Line> {
 fn wrapped(line: &[Span], room: usize) -> Vec<Line> {
     let text = to_plain(line);
     let own = text.len() - text.trim_start_matches(' ').len();
-    let indent = own.min((room / 2).saturating_sub(width(CONTINUED)));
-    let ranges = broken(&text, room, room.saturating_sub(indent + width(CONTINUED)).max(1));
+    // Where a wide letter would have no room beside it, there is no sign.
+    let sign = if room >= width(CONTINUED) + 2 { CONTINUED } else { "" };
+    let indent = own.min((room / 2).saturating_sub(width(sign)));
+    let ranges = broken(&text, room, room.saturating_sub(indent + width(sign)).max(1));
     let mut lines = cut(line, ranges.clone());
     for (number, line) in lines.iter_mut().enumerate() {
         if number > 0 {
             let in_word = ranges[number - 1].end == ranges[number].start;
-            line.insert(0, Span::new(CONTINUED, Role::Continued { in_word }));
+            line.insert(0, Span::new(sign, Role::Continued { in_word }));
             line.insert(0, Span::new(" ".repeat(indent), Role::CodeBar));
         }
         line.insert(0, Span::new(BAR, Role::CodeBar));

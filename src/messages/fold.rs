@@ -127,6 +127,10 @@ impl Likeness {
             answer: exchange.answer.map(|at| (entries[at].alike, entries[at].fate, entries[at].held)),
         }
     }
+
+    fn is_held_by_a_cut(&self) -> bool {
+        self.message.3 == Some(Hold::Cut) || self.answer.is_some_and(|(_, _, held)| held == Some(Hold::Cut))
+    }
 }
 
 /// A run that may go on.
@@ -169,24 +173,35 @@ pub fn fold(entries: &[Entry], exchanges: &[Exchange], breaks: &[Duration]) -> V
         close(run, entries, &mut rows);
     }
     rows.sort_by_key(|row| row.first().message);
-    gather(rows, entries)
+    gather(rows, entries, breaks)
 }
 
-/// Puts together what several say alike to one: the votes of an election, what followers answer.
-fn gather(rows: Vec<Row>, entries: &[Entry]) -> Vec<Row> {
+/// Puts together what several say alike to one: the votes of an election, what followers answer. What a cut held stays
+/// apart, since each sender's may be handed over at another time.
+fn gather(rows: Vec<Row>, entries: &[Entry], breaks: &[Duration]) -> Vec<Row> {
     let began = |row: &Row| entries[row.first().message].began;
     let ended = |row: &Row| row.exchanges.last().map_or(began(row), |last| entries[last.message].began);
     let mut gathered: Vec<Row> = Vec::with_capacity(rows.len());
     let mut open: HashMap<(&str, Likeness), usize> = HashMap::new();
     for row in rows {
+        let likeness = Likeness::of(row.first(), entries);
         let [receiver] = row.receivers(entries)[..] else {
             gathered.push(row);
             continue;
         };
-        let likeness = Likeness::of(row.first(), entries);
+        if likeness.is_held_by_a_cut() {
+            gathered.push(row);
+            continue;
+        }
+        let is_parted = |from: Duration, to: Duration| {
+            breaks.get(breaks.partition_point(|at| *at <= from)).is_some_and(|at| *at <= to)
+        };
         let fits = |with: &Row| {
-            began(&row).saturating_sub(began(with)) <= AT_ONCE
-                && ended(&row).abs_diff(ended(with)) < SOON
+            let (begin, end) = (began(with), ended(with));
+            began(&row).saturating_sub(begin) <= AT_ONCE
+                && ended(&row).abs_diff(end) < SOON
+                && !is_parted(begin, began(&row))
+                && !is_parted(end.min(ended(&row)), end.max(ended(&row)))
                 && !with.senders(entries).contains(&&*entries[row.first().message].from)
         };
         match open.get(&(receiver, likeness)).filter(|place| fits(&gathered[**place])) {

@@ -77,6 +77,11 @@ fn what_several_say_alike_to_one_is_one_row() {
     let row = &fold(&all, &exchanges(&all), &[])[0];
     assert_eq!((row.senders(&all), row.receivers(&all)), (vec!["n1", "n2"], vec!["n3"]));
 
+    assert_eq!(folded(&entries(&votes), &[3]), [1, 2, 1], "something was done between the first two");
+    let mut held = entries(&votes);
+    held[..2].iter_mut().for_each(|entry| entry.held = Some(Hold::Cut));
+    assert_eq!(fold(&held, &exchanges(&held), &[]).len(), 4, "each is handed over in its own time");
+
     let answers = |at: u64| [("n1", "n3", at * 100, 7), ("n2", "n3", at * 100 + 1, 7)];
     let mut all: Vec<_> = (0..8).flat_map(answers).collect();
     assert_eq!(folded(&entries(&all), &[]), [16]);

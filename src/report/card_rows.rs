@@ -41,7 +41,7 @@ impl Columns {
         let at = widest(&|row| row.at.map_or(0, |at| clock(at).len()));
         let verb = widest(&|row| width(&row.verb)).max(6);
         let node = widest(&|row| width(&row.node));
-        let outcome = of_requests(&|row| width(&row.outcome));
+        let outcome = of_requests(&|row| width(&clean(&row.outcome)));
         // A narrow page gives up how long a request took, then the end of its path, and keeps the status.
         let room = page.saturating_sub(at + verb + node + outcome + 13);
         let timed = room >= PATH + TOOK;
@@ -92,7 +92,7 @@ impl Writer<'_> {
         let mark = if row.wrong { MARK } else { "" };
         let path = pad(&cut(&clean(&row.text), columns.path), columns.path);
         let took = if columns.timed { format!("  {:>7}", time(took)) } else { String::new() };
-        let line = format!("{} {path}  {}{took}", columns.head(at, row), pad(&row.outcome, columns.outcome));
+        let line = format!("{} {path}  {}{took}", columns.head(at, row), pad(&clean(&row.outcome), columns.outcome));
         let line = cut(line.trim_end(), columns.page.saturating_sub(MARKED));
         let mut headers = headers::words(&row.headers, columns.value);
         if width(&headers) > columns.beside && row.headers == before {

@@ -181,11 +181,8 @@ impl Describe for English {
     fn reissued(&self, reissued: &Reissued) -> String {
         let gave = |Given { node, method, at }: &Given| format!("with {method} at {}, by {node}", clock(*at));
         match reissued {
-            Reissued::ToTheSame(given) => format!("It had this ETag before: {}.", gave(given)),
-            Reissued::ToAnother { path, given } => {
-                format!("{path} had been given this ETag {}, and this key never.", gave(given))
-            }
-            Reissued::Nowhere => "No answer of this test had this ETag before.".to_owned(),
+            Reissued::Before(given) => format!("It had this ETag before: {}.", gave(given)),
+            Reissued::Never => "No answer of this test had this ETag before.".to_owned(),
         }
     }
 

@@ -50,7 +50,9 @@ struct Sender {
     /// To each receiver the first that arrived there or, if none did, the first.
     sent: Vec<Sent>,
     /// When it was sent to a node that had answered by then or, where answers are not known, that had got it.
-    again: Vec<Duration>,
+    again: Vec<(String, Duration)>,
+    /// Messages that have it, in all.
+    messages: usize,
     /// All of those had answered.
     answered: bool,
     /// The first message that has it more than once.
@@ -229,12 +231,14 @@ impl Way {
                 node: entry.from.to_string(),
                 sent: Vec::new(),
                 again: Vec::new(),
+                messages: 0,
                 answered: true,
                 repeated: None,
             });
             self.senders.len() - 1
         });
         let sender = &mut self.senders[place];
+        sender.messages += 1;
         if times > 1 && sender.repeated.is_none() {
             sender.repeated = Some(Repeated { to: entry.to.to_string(), at: entry.began, times });
         }
@@ -242,7 +246,7 @@ impl Way {
         match sender.sent.iter_mut().find(|before| before.to == *entry.to) {
             None => sender.sent.push(sent),
             Some(before) if before.known.is_some_and(|known| known <= entry.began) => {
-                sender.again.push(entry.began);
+                sender.again.push((entry.to.to_string(), entry.began));
                 sender.answered &= entry.kind == Kind::HttpRequest;
             }
             Some(before) if before.arrived != Arrived::Yes && sent.arrived == Arrived::Yes => *before = sent,
@@ -269,11 +273,10 @@ impl Sender {
         let mut to: Vec<String> = self.sent.iter().map(|sent| sent.to.clone()).collect();
         to.sort();
         let times: Vec<Duration> = self.sent.iter().map(|sent| sent.at).collect();
-        let each = match (&self.again[..], to.len()) {
-            _ if !is_all => "",
-            ([], 1) => ", once,",
-            ([], _) => ", once each,",
-            _ => "",
+        let each = match to.len() {
+            all if !is_all || self.messages > all => "",
+            1 => ", once,",
+            _ => ", once each,",
         };
         let first = format!("{} sent {what} to {}{each} {}", self.node, listed(&to), span(&times));
         let missing = self.sent.iter().filter(|sent| is_all && sent.arrived != Arrived::Yes);
@@ -292,14 +295,16 @@ impl Sender {
 
     fn told_again(&self) -> String {
         let that = if self.answered { "that had already answered" } else { "that already had it" };
-        let nodes = plural(self.again.len(), "a node", "nodes");
-        match &self.again[..] {
+        let receivers: BTreeSet<&str> = self.again.iter().map(|(to, _)| to.as_str()).collect();
+        let nodes = plural(receivers.len(), "a node", "nodes");
+        let times: Vec<Duration> = self.again.iter().map(|(_, at)| *at).collect();
+        match &times[..] {
             [] => String::new(),
             few if few.len() <= TIMES => {
                 let times: Vec<String> = few.iter().map(|at| clock(*at)).collect();
                 format!(", and again to {nodes} {that}, at {}", listed(&times))
             }
-            many => format!(", and {} times again to nodes {that}, {}", many.len(), span(many)),
+            many => format!(", and {} times again to {nodes} {that}, {}", many.len(), span(many)),
         }
     }
 }

@@ -122,9 +122,18 @@ fn what_is_sent_again_to_a_node_that_had_answered_is_told_apart_from_what_is_tri
     }
     let often = told(&stale("15-1", "20-1"), &messages).unwrap();
     assert!(
-        often.ends_with("and 5 times again to nodes that had already answered, from +0.070 to +0.078."),
+        often.ends_with("and 5 times again to a node that had already answered, from +0.070 to +0.078."),
         "{often}"
     );
+}
+
+#[test]
+fn what_was_tried_again_before_it_was_answered_was_not_sent_once() {
+    let mut messages = cluster();
+    messages.asks(11_000, "n3", "n1", "/append", &entry("15-1")).asks(12_000, "n3", "n1", "/append", &entry("15-1"));
+    messages.answered(14_000, 200, "{}");
+    let told = told(&stale("15-1", "20-1"), &messages);
+    assert_eq!(told.as_deref(), Some("Between nodes: n3 sent `efjga-3 = 15-1` to n1 at +0.011."));
 }
 
 #[test]

@@ -1,43 +1,33 @@
-//! Where an ETag that should not have come was before: with the same key, with another one, or nowhere.
+//! Whether an ETag that should not have come was there before.
 
-use super::fact::Entry;
+use super::fact::{Asked, Entry, Fact};
 use super::tagged::Given;
 
-/// An earlier answer with the ETag, if there was one in this test.
+/// What is known of the ETag from earlier answers of the test.
 #[derive(Debug, Clone)]
 pub enum Reissued {
-    ToTheSame(Given),
-    ToAnother { path: String, given: Given },
-    Nowhere,
+    /// The same key had it.
+    Before(Given),
+    /// Nothing had it.
+    Never,
 }
 
 impl Reissued {
     /// `entries` are those of the test in order, up to the one request that failed, whose answer had a wrong ETag. None
-    /// if it had no ETag, or if not all of the test is known any more.
+    /// if it had no ETag, if another key alone had it, or if something may have had it unknown to us: `dropped` entries
+    /// are gone, and the requests of workloads are none.
     pub(super) fn of(failed: &[Entry], entries: &[&Entry], dropped: usize) -> Option<Reissued> {
         let [failed] = failed else { return None };
         let (asked, tag) = failed.request().and_then(|asked| Some((asked, asked.etag.as_ref()?)))?;
-        let gave = |entry: &&&Entry| {
-            !entry.wrong
-                && entry.request().is_some_and(|other| other.etag.as_ref() == Some(tag) && other.id != asked.id)
-        };
-        let given = |entry: &Entry, method: &str| {
-            Some(Given { node: entry.nodes.last()?.clone(), method: method.to_owned(), at: entry.at })
-        };
-        let mut other = None;
-        for entry in entries.iter().filter(gave) {
-            let before = entry.request()?;
-            if before.item() == asked.item() {
-                return given(entry, &before.method).map(Reissued::ToTheSame);
-            }
-            other.get_or_insert((entry, before));
+        let has_it = |other: &Asked| other.etag.as_ref() == Some(tag) && other.id != asked.id;
+        let gave = |entry: &&&Entry| !entry.wrong && entry.end() <= failed.at && entry.request().is_some_and(has_it);
+        let mut gave = entries.iter().filter(gave).peekable();
+        if gave.peek().is_none() {
+            let is_load = |entry: &&Entry| matches!(entry.fact, Fact::Load(_));
+            return (dropped == 0 && !entries.iter().any(is_load)).then_some(Reissued::Never);
         }
-        match other {
-            Some((entry, before)) => {
-                let given = given(entry, &before.method)?;
-                Some(Reissued::ToAnother { path: before.path.clone(), given })
-            }
-            None => (dropped == 0).then_some(Reissued::Nowhere),
-        }
+        let same = gave.find(|entry| entry.request().is_some_and(|before| before.item() == asked.item()))?;
+        let method = same.request()?.method.clone();
+        Some(Reissued::Before(Given { node: same.nodes.last()?.clone(), method, at: same.at }))
     }
 }

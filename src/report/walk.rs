@@ -8,7 +8,7 @@ use crate::facts::{
     Answered, Excerpt, Held, Holding, JobState, Operation, Possible, PossibleVersion, Shown, Walk, WalkAct,
     WalkOutcome, WalkStep,
 };
-use crate::text::cut;
+use crate::text::{clean, cut};
 
 /// Headers of requests that are part of what an operation is, as they are sent.
 const CONDITIONS: [&str; 2] = ["if-match", "if-none-match"];
@@ -51,14 +51,19 @@ pub(super) fn told(walk: &Walk) -> Vec<String> {
     [Some(walked), walk.held.as_ref().map(|key| held(key, steps)), several].into_iter().flatten().collect()
 }
 
-/// What the command that repeats what was said on a connection leaves out: what others said, and what was done to the
-/// program. None if it is all that happened.
+/// That the command which repeats what was said on a connection leaves something out: what others said, or what was done
+/// to the program. None if it is all that happened.
 pub(super) fn left_out_by_command(walk: &Walk) -> Option<String> {
     let last = walk.steps.last()?;
     let WalkAct::Said { .. } = last.act else { return None };
     let is_part = |step: &WalkStep| step.by == last.by && !step.killed && matches!(step.act, WalkAct::Said { .. });
-    let by = last.by.as_deref().unwrap_or(&last.node);
-    (!walk.steps.iter().all(is_part)).then(|| format!("This is {by}'s part alone. The steps below are all of it."))
+    if walk.left_out == 0 && walk.steps.iter().all(is_part) {
+        return None;
+    }
+    Some(match &last.by {
+        Some(by) => format!("This is {by}'s part alone. The steps below have the rest."),
+        None => "This is not all of it. The steps below have the rest.".to_owned(),
+    })
 }
 
 /// What the key of the last of so many steps may have held before it.
@@ -135,7 +140,7 @@ fn row(step: &WalkStep) -> Row {
         WalkAct::Said { text, body, heard } => {
             // The first line says what it is; what follows may be long.
             let heard =
-                heard.iter().enumerate().map(|(at, one)| if at == 0 { one.text.clone() } else { quoted(one) });
+                heard.iter().enumerate().map(|(at, one)| if at == 0 { clean(&one.text) } else { quoted(one) });
             let heard: Vec<String> = heard.collect();
             let outcome = if heard.is_empty() { "no answer".to_owned() } else { cut(&heard.join(" "), HEARD) };
             let body = body.as_ref().map(|body| format!(" {}", quoted(body))).unwrap_or_default();

@@ -242,10 +242,7 @@ fn an_etag_that_should_not_have_come_is_told_with_where_it_was_before() {
         told(&[own, other.clone(), later.clone()], "headers.etag").as_deref(),
         Some("It had this ETag before: with PUT at +0.010, by n1.")
     );
-    assert_eq!(
-        told(&[other, later.clone()], "headers.etag").as_deref(),
-        Some("/kv/b had been given this ETag with PUT at +0.020, by n1, and this key never.")
-    );
+    assert_eq!(told(&[other, later.clone()], "headers.etag"), None, "ETags of other keys may be alike");
     let nowhere = "No answer of this test had this ETag before.";
     assert_eq!(told(std::slice::from_ref(&later), "headers.etag").as_deref(), Some(nowhere));
     assert_eq!(told(&[later], "body"), None, "something else is wrong");

@@ -111,10 +111,11 @@ fn a_command_that_is_only_a_part_of_a_walk_says_so() {
         ..walked(at, "", 0, "", None)
     };
     let note = |steps: Vec<WalkStep>| {
-        crate::report::walk::left_out_by_command(&Walk { steps, ..open_walk(Shown::Shrunk { tried: 9 }) })
+        let walk = Walk { steps, left_out: 0, ..open_walk(Shown::Shrunk { tried: 9 }) };
+        crate::report::walk::left_out_by_command(&walk)
     };
     let [first, last] = [said(41, "w1", "put"), said(45, "w1", "peek-ready")];
-    let part = "This is w1's part alone. The steps below are all of it.";
+    let part = "This is w1's part alone. The steps below have the rest.";
     assert_eq!(note(vec![first.clone(), last.clone()]), None);
     assert_eq!(note(vec![said(41, "w2", "put"), last.clone()]).as_deref(), Some(part));
     let killed = WalkStep { killed: true, ..first.clone() };

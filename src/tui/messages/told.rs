@@ -285,7 +285,11 @@ fn ask(reader: &Reader, line: &OwnLine) -> Told {
     };
     let nodes = line.nodes.iter().cloned().map(End::Node);
     let drawn = match line.kind {
-        Kind::Received => Drawn::Arrow { from: nodes.collect(), to: vec![End::Clients], stroke: Stroke::AtOnce },
+        Kind::Received => Drawn::Arrow {
+            from: vec![nodes.clone().next().unwrap_or(End::Clients)],
+            to: vec![End::Clients],
+            stroke: Stroke::AtOnce,
+        },
         _ => Drawn::Arrow { from: vec![End::Clients], to: nodes.collect(), stroke: Stroke::AtOnce },
     };
     Told::new(line.at, drawn, vec![(look, line.text.clone())])
