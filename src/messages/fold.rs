@@ -185,14 +185,13 @@ fn gather(rows: Vec<Row>, entries: &[Entry], breaks: &[Duration]) -> Vec<Row> {
     let mut open: HashMap<(&str, Likeness), usize> = HashMap::new();
     for row in rows {
         let likeness = Likeness::of(row.first(), entries);
-        let [receiver] = row.receivers(entries)[..] else {
-            gathered.push(row);
-            continue;
+        let receiver = match row.receivers(entries)[..] {
+            [one] if !likeness.is_held_by_a_cut() => one,
+            _ => {
+                gathered.push(row);
+                continue;
+            }
         };
-        if likeness.is_held_by_a_cut() {
-            gathered.push(row);
-            continue;
-        }
         let is_parted = |from: Duration, to: Duration| {
             breaks.get(breaks.partition_point(|at| *at <= from)).is_some_and(|at| *at <= to)
         };

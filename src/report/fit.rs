@@ -61,8 +61,8 @@ fn fold_row(rows: &mut Vec<Row>, may: &dyn Fn(&Row) -> bool) -> bool {
 
 /// The headers of the first request that has some, and did not fail: they may take a line of their own.
 fn shorten_row(rows: &mut [Row]) -> bool {
-    let longest = rows.iter_mut().find(|row| !row.wrong && !row.headers.is_empty());
-    longest.map(|row| row.headers.clear()).is_some()
+    let first = rows.iter_mut().find(|row| !row.wrong && !row.headers.is_empty());
+    first.map(|row| row.headers.clear()).is_some()
 }
 
 /// The earliest line of whoever has most of them, besides the node in question.

@@ -35,7 +35,8 @@ pub(super) fn words<'a>(headers: impl IntoIterator<Item = &'a Header>, value: us
     headers.into_iter().map(header).collect::<Vec<_>>().join(", ")
 }
 
-/// Columns for each value, so that all of these rows have room, or as many as can. Values that differ never look the same.
+/// Columns for each value, so that all of these rows have room, or as many as can. Values look different
+/// that differ within the most columns of a value.
 pub(super) fn columns(rows: &[&[Header]], room: usize) -> usize {
     let values: BTreeSet<&str> = rows.iter().flat_map(|row| row.iter()).map(|(_, value)| value.as_str()).collect();
     let differ = |most: &usize| {
