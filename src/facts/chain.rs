@@ -46,6 +46,17 @@ impl What {
         }
     }
 
+    pub fn into_finding(self) -> Finding {
+        match self {
+            What::NotInTime { last, .. }
+            | What::DidNotHold { last, .. }
+            | What::Rounds { last, .. }
+            | What::Walked { last, .. } => last.into_finding(),
+            What::Copies { first, .. } => first.into_finding(),
+            What::Found(finding) => finding,
+        }
+    }
+
     /// The outermost part of a failure that had a deadline, and whether the program was not granted that time. None
     /// where nothing waited.
     pub fn waited(&self) -> Option<bool> {
@@ -71,6 +82,17 @@ impl What {
 }
 
 impl Finding {
+    /// The answers that are not what was expected, with where they differ; of a finding about something else, none.
+    pub fn wrong_answers(&self) -> Vec<(&Operation, &[Mismatch])> {
+        match self {
+            Finding::Answer { operation, mismatches } => vec![(operation, mismatches)],
+            Finding::Answers { others, .. } => {
+                others.iter().map(|(operation, mismatches)| (operation, &mismatches[..])).collect()
+            }
+            _ => Vec::new(),
+        }
+    }
+
     /// The requests that the failure is about.
     pub fn requests(&self) -> Vec<&Operation> {
         match self {
@@ -192,6 +214,7 @@ mod tests {
             first: Box::new(held(node.into())),
             in_turn: false,
             spread: None,
+            others: Vec::new(),
         };
         assert_eq!(copies.waited(), None);
         let last = Box::new(copies);

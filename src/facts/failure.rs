@@ -80,6 +80,9 @@ pub enum What {
         /// None where all failed, and in a record of a version that did not note it.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         spread: Option<Spread>,
+        /// Some of the others, each of which went wrong in another way.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        others: Vec<Finding>,
     },
     /// More of the rounds failed than may; this is the last one's failure.
     Rounds { failed: usize, of: usize, allowed: usize, last: Box<What> },

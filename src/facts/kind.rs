@@ -117,8 +117,9 @@ impl From<Cause> for Kind {
             Cause::Reset => Kind::Reset,
             Cause::Closed => Kind::Closed,
             Cause::HalfAnswer => Kind::HalfAnswer,
-            // A request that lsfr could not send ends the run, and is nobody's failure.
-            Cause::TimedOut | Cause::Local => Kind::TimedOut,
+            // A request that lsfr could not send ends the run, and one that was given up is not judged: both are nobody's
+            // failure.
+            Cause::TimedOut | Cause::Local | Cause::Abandoned => Kind::TimedOut,
             Cause::Garbage => Kind::Garbage,
             Cause::TooLarge => Kind::TooLarge,
             Cause::TooManyRedirects => Kind::TooManyRedirects,
@@ -249,6 +250,7 @@ mod tests {
             first: Box::new(waited(ok("body"))),
             in_turn: false,
             spread: None,
+            others: Vec::new(),
         };
         let rounds = What::Rounds { failed: 2, of: 3, allowed: 1, last: Box::new(copies) };
         assert_eq!(rounds.kind(), Kind::WrongBody);

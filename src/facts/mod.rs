@@ -27,7 +27,7 @@ mod workload;
 pub use alike::Alike;
 pub use asked::{Need, Refused, Unanswered};
 pub use conversation::{Closing, Conversation, Given, Speech, Spoken};
-pub use copies::{CopyEnd, Others, Spread};
+pub use copies::{CopyEnd, Others, Spread, in_other_ways};
 pub use event::{Blocked, Event, LeftUp, NodeAddress, NotStarted, RunStarted, Stamped};
 pub use failure::{Asked, Case, Failure, Finding, Place, Ran, Seen, UsedFile, Violation, What};
 pub use item::{Item, ItemKind};

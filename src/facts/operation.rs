@@ -175,6 +175,8 @@ pub enum Cause {
     ForeignRedirect,
     /// The request could not be made: the machine has no ports or files left.
     Local,
+    /// The test went on, or ended, before there was an answer.
+    Abandoned,
 }
 
 impl Cause {
@@ -191,6 +193,7 @@ impl Cause {
             Cause::TooManyRedirects => "too_many_redirects",
             Cause::ForeignRedirect => "foreign_redirect",
             Cause::Local => "local",
+            Cause::Abandoned => "abandoned",
         }
     }
 }

@@ -282,8 +282,10 @@ impl Card {
             card.told.extend(told.given);
         }
         // A history tells its faults itself, and two leaders in a term are wrong whoever can hear them.
+        let answered: Vec<Answering> =
+            answered(finding, scene.state.trail()).into_iter().chain(told.answered).collect();
+        let answers: Vec<String> = answered.iter().map(|answering| answering.node.clone()).collect();
         if card.explanation.is_none() && !matches!(finding, Finding::Breach { .. }) {
-            let answered = answered(finding, scene.state.trail()).into_iter().chain(told.answered);
             let cut_off = cut_off(answered, scene.state).map(|cut_off| scene.words.cut_off(&cut_off));
             let after = card.told.len().min(1);
             card.told.splice(after..after, cut_off);
@@ -295,10 +297,13 @@ impl Card {
             && let Some(from) = told.from
         {
             let mut nodes = scene.state.trail().nodes();
-            // The node in question first, then those that its request went through, then those that ended by themselves or fell silent.
+            // The node in question first, then those that its request went through or whose answers do not fit each other,
+            // then those that ended by themselves or fell silent.
             let asked = |name: &String| requests.iter().any(|operation| operation.went_through(name));
             let unwell = |name: &String| then.node_now(name).is_some_and(NodeNow::is_unwell);
-            nodes.sort_by_key(|name| (Some(name) != node.as_ref(), !asked(name), !unwell(name)));
+            nodes.sort_by_key(|name| {
+                (Some(name) != node.as_ref(), !asked(name), !answers.contains(name), !unwell(name))
+            });
             // Nothing from before the test: that was another's.
             let from = from.saturating_sub(MARGIN).max(scene.state.test_began());
             let to = moment.unwrap_or(scene.at) + MARGIN;
@@ -306,7 +311,16 @@ impl Card {
                 Some((from, to)) => (true, from, to),
                 None => (false, from, to),
             };
-            (card.said, card.said_too) = said(&nodes, |node| logs(LogOf { node, again }, from, to));
+            let began = scene.state.test_began();
+            (card.said, card.said_too) = said(&nodes, |name| {
+                let mut lines = logs(LogOf { node: name, again }, from, to);
+                // Of several, what the one in question said last tells that it has said nothing since.
+                let in_question = Some(name) == node.as_deref() || answers.iter().any(|one| one == name);
+                if lines.is_empty() && in_question && nodes.len() > 1 && !again {
+                    lines.extend(logs(LogOf { node: name, again }, began, from).pop());
+                }
+                lines
+            });
         }
         card
     }
@@ -425,8 +439,7 @@ fn answered(finding: &Finding, trail: &Trail) -> Vec<Answering> {
 }
 
 /// The first of them that was given by a node without a majority.
-fn cut_off(answered: impl Iterator<Item = Answering>, state: &RunState) -> Option<CutOff> {
-    let mut answered: Vec<Answering> = answered.collect();
+fn cut_off(mut answered: Vec<Answering>, state: &RunState) -> Option<CutOff> {
     answered.sort_by_key(|answering| answering.at);
     answered.iter().find_map(|Answering { node, asked, at }| CutOff::of(state.timeline(), node, *asked, *at))
 }

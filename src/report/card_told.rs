@@ -49,11 +49,12 @@ impl Card {
             What::DidNotHold { held, wanted, last } => {
                 (format!("It held for {} of {}. The next attempt", time(*held), time(*wanted)), last)
             }
-            What::Copies { failed, of, copy, first, in_turn, spread } => {
+            What::Copies { failed, of, copy, first, in_turn, spread, others } => {
                 let how = if *in_turn { ", one after the other," } else { " at once" };
                 let lead = format!("{failed} of {of}{how} failed. The first of them ({copy})");
                 self.lead(&lead, first, cluster);
                 // Beside what else is told of the first.
+                self.told.extend(copies::others(others));
                 self.told.extend(spread.as_ref().map(copies::told));
                 return;
             }

@@ -9,7 +9,7 @@ use std::time::Duration;
 use serde_json::Value as Json;
 
 use super::card_told::listed;
-use super::fact::Entry as Done;
+use super::fact::{Asked, Entry as Done};
 use super::run_state::RunState;
 use super::times::clock;
 use super::trail::Trail;
@@ -24,6 +24,8 @@ const WORD: usize = 12;
 const MOST: usize = 48;
 /// Shorter values are the same by chance, whatever key stands beside them.
 const SHORTEST: usize = 4;
+/// A key of so many letters and digits is looked for by itself, if no message had it before the test did.
+const MARK: usize = 5;
 /// Between a key and its value in one record there is no more than this.
 const GAP: usize = 32;
 /// More messages than this are not looked through.
@@ -79,6 +81,8 @@ struct Wanted {
     nodes: Vec<String>,
     /// From when it was known to when it was missed.
     when: Range<Duration>,
+    /// When the test named it first. A message of before that has it by chance, and then so may others.
+    first: Option<Duration>,
 }
 
 struct Text {
@@ -142,12 +146,9 @@ impl Carried {
 impl Wanted {
     fn of(finding: &Finding, state: &RunState) -> Option<Wanted> {
         match finding {
-            Finding::Answer { operation, mismatches } => Self::of_answers(&[(operation, mismatches)], state),
-            Finding::Answers { others, .. } => {
-                let others: Vec<_> =
-                    others.iter().map(|(operation, mismatches)| (operation, &mismatches[..])).collect();
-                Self::of_answers(&others, state)
-            }
+            Finding::Answer { operation, mismatches } => Self::of_answers(&[(operation, mismatches)], state)
+                .or_else(|| Self::of_missing(operation, mismatches, state.trail())),
+            Finding::Answers { .. } => Self::of_answers(&finding.wrong_answers(), state),
             Finding::Conversation(talk) => Self::of_talk(talk, state),
             _ => None,
         }
@@ -169,6 +170,7 @@ impl Wanted {
             adjoining: false,
             nodes: vec![talk.node.clone()],
             when: state.test_began()..talk.when,
+            first: None,
         })
     }
 
@@ -200,12 +202,39 @@ impl Wanted {
         };
         let until = differ.iter().map(|(done, _)| done.end()).max()?;
         let nodes = differ.iter().filter_map(|(done, _)| done.nodes.last().cloned()).collect();
-        Some(Wanted { value: Text::of(value)?, key, adjoining, nodes, when: since..until })
+        Some(Wanted { value: Text::of(value)?, key, adjoining, nodes, when: since..until, first: None })
+    }
+
+    /// The key that was not there where it should have been, since it was written last, or since somebody began to write it
+    /// along with others.
+    fn of_missing(operation: &Operation, mismatches: &[Mismatch], trail: &Trail) -> Option<Wanted> {
+        const MISSING: u16 = 404;
+        let is_missing = matches!(&operation.result, Answered::Answer(answer) if answer.status == MISSING);
+        let is_wrong = mismatches.iter().any(|mismatch| mismatch.path == Spot::Status);
+        let missed = Done::from_operation(operation);
+        let key = missed.request()?.item().rsplit('/').next().filter(|key| key.len() >= MARK && is_word(key))?;
+        let names = |done: &&Done| {
+            done.request().is_some_and(|asked| {
+                asked.path.contains(key) || asked.sent.as_ref().is_some_and(|sent| sent.contains(key))
+            })
+        };
+        let wrote = |done: &&Done| done.request().is_some_and(Asked::is_write) && done.began < missed.end();
+        let naming: Vec<&Done> = trail.entries().filter(names).collect();
+        let since = naming.iter().copied().filter(wrote).map(|done| done.began).max()?;
+        let first = naming.iter().map(|done| done.began).min();
+        (is_missing && is_wrong && operation.method == "GET").then_some(Wanted {
+            value: Text::of(key)?,
+            key: None,
+            adjoining: false,
+            nodes: missed.nodes.last().cloned().into_iter().collect(),
+            when: since..missed.end(),
+            first,
+        })
     }
 
     fn look(&self, record: &Record) -> Result<Option<Carried>, ReadError> {
         let entries: Vec<&Entry> = record.entries().iter().filter(|entry| self.when.contains(&entry.began)).collect();
-        if entries.len() > MESSAGES {
+        if entries.len() > MESSAGES || self.is_by_chance(record)? {
             return Ok(None);
         }
         let mut sent: BTreeMap<&str, Sent> = BTreeMap::new();
@@ -215,7 +244,8 @@ impl Wanted {
                 continue;
             }
             let (message, _) = record.message(entry)?;
-            if !self.is_in(&message) {
+            // Who asks for a key does not give it.
+            if !self.is_in(&message) || self.first.is_some() && message.head.starts_with("GET ") {
                 continue;
             }
             if !carriers.contains(&message.content) {
@@ -242,6 +272,18 @@ impl Wanted {
         // What came within one millisecond was sent at once.
         sent.sort_by(|a, b| (a.at.as_millis(), &a.from, &a.to).cmp(&(b.at.as_millis(), &b.from, &b.to)));
         Ok(Some(Carried { value: self.value.text.clone(), sent, never }))
+    }
+
+    /// Whether nodes sent it before the test had named it.
+    fn is_by_chance(&self, record: &Record) -> Result<bool, ReadError> {
+        let Some(first) = self.first else { return Ok(false) };
+        let before = record.entries().iter().take_while(|entry| entry.began < first);
+        for entry in before.take(MESSAGES) {
+            if self.may_be_in(&record.raw(entry)?) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     fn may_be_in(&self, line: &[u8]) -> bool {
@@ -323,6 +365,10 @@ fn has_random(text: &str) -> bool {
         word.len() >= WORD && digits > 0 && digits < word.len()
     };
     text.split(|c: char| !c.is_ascii_alphanumeric()).any(is_random)
+}
+
+fn is_word(text: &str) -> bool {
+    text.bytes().all(|byte| byte.is_ascii_alphanumeric())
 }
 
 fn holds_word(bytes: &[u8]) -> bool {

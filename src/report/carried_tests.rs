@@ -152,3 +152,57 @@ fn that_it_was_never_sent_is_said_only_where_all_that_was_sent_is_known() {
         assert!(told.ends_with("to n1 at +0.011, and it arrived."), "{told}");
     }
 }
+
+/// What is told of a key that n2 does not have at 50 ms, where a transaction wrote it among others at 20 ms.
+fn told_of_missing(key: &str, messages: &mut Example) -> Option<String> {
+    let folder = tempfile::tempdir().unwrap();
+    messages.write(folder.path());
+    let path = format!("/kv/{key}");
+    let status = |operation: Operation, status| Operation {
+        result: Answered::Answer(Answer { status, headers: vec![], body: Excerpt::new(b""), unsettled: false }),
+        ..operation
+    };
+    let mismatch = Mismatch {
+        path: "status".into(),
+        expected: Expected::Value(json!(200)),
+        actual: Some(json!(404)),
+        source: None,
+    };
+    let operation = Box::new(status(request(50, "GET", "n2", &path, ""), 404));
+    let failure = Failure {
+        requirement: String::new(),
+        proves: String::new(),
+        step: None,
+        what: What::Found(Finding::Answer { operation, mismatches: vec![mismatch] }),
+        hints: Vec::new(),
+        commands: BTreeMap::new(),
+    };
+    let asked = [
+        status(request(10, "GET", "n1", &path, ""), 404),
+        request(20, "POST", "n1", "/txn", &format!(r#"{{"ops":[{{"put":"{key}","value":"x"}},{{"put":"b"}}]}}"#)),
+    ];
+    let events = asked.map(|operation| Stamped { at: operation.called, event: Event::Operation(operation) });
+    Carried::of(&failure, &RunState::replayed(&events), folder.path()).map(|carried| carried.words())
+}
+
+#[test]
+fn a_key_that_is_missing_is_told_by_who_sent_it_since_it_was_written() {
+    let example = || {
+        let mut messages = Example::new(&["n1", "n2", "n3"]);
+        messages
+            .asks(5_000, "n1", "n2", "/ask", "leader?")
+            .asks(15_000, "n1", "n2", "/ask", "xqHkW, before it was written")
+            .asks(21_000, "n1", "n3", "/prepare", r#"{"put":"xqHkW","value":"x"}"#)
+            .asks(22_000, "n1", "n2", "/prepare", r#"{"put":"xqHkW","value":"x"}"#)
+            .fate(80_000, Fate::HandedOver, Some(Hold::Slow));
+        messages
+    };
+    assert_eq!(
+        told_of_missing("xqHkW", &mut example()).unwrap(),
+        "Between nodes: n1 sent \"xqHkW\" to n3 at +0.021 (arrived) and to n2 at +0.022 (not arrived)."
+    );
+    assert_eq!(told_of_missing("qHkW", &mut example()), None, "so few letters are anywhere");
+    let by_chance = &mut example();
+    by_chance.asks(6_000, "n2", "n3", "/log", "AxqHkWB");
+    assert_eq!(told_of_missing("xqHkW", by_chance), None, "it was there before the test had named it");
+}

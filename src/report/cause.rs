@@ -26,6 +26,7 @@ pub fn name(cause: Cause) -> &'static str {
         Cause::TooManyRedirects => "too many redirects",
         Cause::ForeignRedirect => "redirect elsewhere",
         Cause::Local => "not sent",
+        Cause::Abandoned => "no answer yet",
     }
 }
 
@@ -175,6 +176,11 @@ fn by_cause(operation: &Operation, cause: Cause, detail: &str, part: Option<Part
             "lsfr could not make the request: this machine has no ports or open files left.".to_owned(),
             "This is not your program's answer. Other programs, or an earlier run, may hold the connections.",
             "Close what else is running, see `ulimit -n`, and run the test again.".to_owned(),
+        ),
+        Cause::Abandoned => (
+            format!("{node} had not answered after {took}, when the test went on without the answer."),
+            "What was asked at the same time had failed, or was over.",
+            logs,
         ),
     };
     if let (Cause::HalfAnswer | Cause::TimedOut | Cause::Reset, Some(part)) = (cause, part) {

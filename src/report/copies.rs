@@ -1,7 +1,34 @@
-//! When copies of the same steps failed, and what came of the others, in words.
+//! How copies of the same steps failed, when, and what came of the others, in words.
 
+use super::card_told::listed;
+use super::happened::answer;
 use super::times::clock;
-use crate::facts::{Others, Spread};
+use crate::facts::{Finding, Mismatch, Operation, Others, Spread};
+use crate::text::clean;
+
+/// Copies that went wrong in other ways: `Others failed otherwise. n1 and n5, asked GET /kv/b, got status 404 instead of
+/// 200.`
+pub(super) fn others(others: &[Finding]) -> Option<String> {
+    let each = others.iter().flat_map(|other| alike(&other.wrong_answers()));
+    let all: Vec<String> = each.collect();
+    (!all.is_empty()).then(|| format!("Others failed otherwise. {}", all.join(" ")))
+}
+
+/// Answers of several nodes to one request, those that are alike in one sentence.
+fn alike(answers: &[(&Operation, &[Mismatch])]) -> Vec<String> {
+    let mut all: Vec<(String, String, Vec<String>)> = Vec::new();
+    for (operation, mismatches) in answers {
+        let path = operation.hops.first().map_or(&operation.path, |hop| &hop.path);
+        let asked = clean(&format!("{} {path}", operation.method));
+        let got = clean(&answer(operation, mismatches));
+        let node = operation.asked().to_owned();
+        match all.iter_mut().find(|(other, came, _)| (other, came) == (&asked, &got)) {
+            Some((.., nodes)) => nodes.push(node),
+            None => all.push((asked, got, vec![node])),
+        }
+    }
+    all.into_iter().map(|(asked, got, nodes)| format!("{}, asked {asked}, {got}.", listed(&nodes))).collect()
+}
 
 /// `What failed ended from +1.610 to +1.690. In between: 3 right. Later: 503 ×98.`
 pub(super) fn told(spread: &Spread) -> String {

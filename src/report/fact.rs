@@ -9,6 +9,8 @@ use crate::text::beginning;
 
 /// Bytes that are kept of an answer's body.
 const BODY: usize = 60;
+/// A longer body of a request is not kept.
+const SENT: usize = 200;
 
 /// A fact of a test.
 #[derive(Debug, Clone)]
@@ -166,7 +168,7 @@ impl Entry {
             redirected: operation.hops.iter().map(|hop| hop.status).collect(),
             body: body.map(|body| beginning(body.text.as_bytes(), BODY)).unwrap_or_default(),
             bytes: body.map_or(0, |body| body.bytes),
-            sent: operation.body.as_ref().filter(|sent| sent.bytes <= BODY).map(|sent| sent.text.clone()),
+            sent: operation.body.as_ref().filter(|sent| sent.bytes <= SENT).map(|sent| sent.text.clone()),
             took: (operation.called + operation.took).saturating_sub(called),
         };
         Self::new(called, Fact::Request(asked), nodes)

@@ -13,7 +13,7 @@ pub(super) fn happened(finding: &Finding) -> Option<String> {
     }
 }
 
-fn answer(operation: &Operation, mismatches: &[Mismatch]) -> String {
+pub(super) fn answer(operation: &Operation, mismatches: &[Mismatch]) -> String {
     let status = match &operation.result {
         Answered::NoAnswer { cause, .. } => return unanswered(*cause).to_owned(),
         Answered::Answer(answer) => answer.status,
@@ -50,6 +50,7 @@ fn unanswered(cause: Cause) -> &'static str {
         Cause::TooManyRedirects => "was redirected in a circle",
         Cause::ForeignRedirect => "was redirected to an address that belongs to no node",
         Cause::Local => "could not be sent",
+        Cause::Abandoned => "had no answer yet",
     }
 }
 

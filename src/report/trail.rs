@@ -19,7 +19,7 @@ use super::reissued::Reissued;
 use super::stray::Stray;
 use super::tagged::Tagged;
 use crate::facts::{
-    Conversation, Item, Links, Load, LoadEvent, NodeEventKind, Operation, OperationId, Source, Speech, Spoken, Verb,
+    Cause, Conversation, Item, Links, Load, LoadEvent, NodeEventKind, Operation, OperationId, Source, Speech, Spoken, Verb,
 };
 use crate::seconds;
 
@@ -240,6 +240,7 @@ impl Trail {
         let stands_out = |entry: &Entry| {
             seldom.iter().any(|other| std::ptr::eq(*other, entry))
                 || entry.id().is_some_and(|id| sources.contains(&id) || Some(id) == sent_by)
+                || entry.request().is_some_and(|asked| asked.is_write() && asked.answered == Err(Cause::Abandoned))
         };
         let lines = fold(&entries, &|entry| writes_it(entry) || stands_out(entry) || is_about(entry));
         let mut first = lines.len().saturating_sub(TOLD);
@@ -247,8 +248,8 @@ impl Trail {
             // The line that would say "1 earlier" takes as much room as the line itself.
             first = first.saturating_sub(1);
         }
-        // Of the earlier ones, the last requests that wrote to the same path, what was seldom asked for, the answers that
-        // the expectation comes from, what was said about the same job, and what was done to nodes and links.
+        // Of the earlier ones, the last requests that wrote to the same path, what was seldom asked for, writes that were
+        // under way when it failed, the answers that the expectation comes from, what was said about the same job, and what was done to nodes and links.
         let wrote: Vec<usize> = (0..first).rev().filter(|at| lines[*at].is(&writes_it)).take(WRITES).collect();
         let out = (0..first).filter(|at| lines[*at].is(&stands_out));
         let about = told_about(&lines[..first], &is_about);

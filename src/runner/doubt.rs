@@ -170,9 +170,11 @@ impl Proof {
     }
 }
 
-/// The failure that proves most; of those that prove equally much, the first.
-pub(super) fn surest<T>(failures: Vec<T>, failed: impl Fn(&T) -> &Failed) -> Option<T> {
-    failures.into_iter().min_by_key(|failure| Proof::given_by(&failed(failure).what))
+/// Takes out the failure that proves most; of those that prove equally much, the first.
+pub(super) fn surest<T>(failures: &mut Vec<T>, failed: impl Fn(&T) -> &Failed) -> Option<T> {
+    let proofs = failures.iter().map(|failure| Proof::given_by(&failed(failure).what)).enumerate();
+    let (at, _) = proofs.min_by_key(|(_, proof)| *proof)?;
+    Some(failures.remove(at))
 }
 
 /// How many more tests may be tried a second time: a run on a machine that stays busy must come to its end.
@@ -420,7 +422,7 @@ mod tests {
     #[test]
     fn the_surest_of_several_failures_is_kept() {
         let failed = |what| Failed { what, ..Failed::nowhere() };
-        let keep = |all: Vec<What>| surest(all.into_iter().map(failed).collect(), |failed| failed).unwrap().what;
+        let keep = |all: Vec<What>| surest(&mut all.into_iter().map(failed).collect(), |failed| failed).unwrap().what;
         let kept = keep(vec![one(answer(true)), one(silence(Cause::TimedOut, true)), value()]);
         assert!(matches!(kept, What::Found(Finding::Value { .. })));
         let kept = keep(vec![one(answer(true)), one(silence(Cause::TimedOut, true))]);

@@ -1,5 +1,8 @@
 //! The way of a request: to a node, and on to those that it is redirected to.
 
+use std::mem;
+use std::time::Instant;
+
 use crate::cluster::Cluster;
 use crate::facts::{Answered, Cause, Event, Hop, Operation};
 use crate::scenario::answer::{Location, MAX_HOPS};
@@ -25,7 +28,9 @@ impl Sender<'_> {
         let mut hops: Vec<Hop> = Vec::new();
         loop {
             self.run.traffic.sending(request.body.as_ref().map_or(0, bytes::Bytes::len));
+            let pending = Pending { sender: self, node: &node, request: &request, hops: &hops, called: Instant::now() };
             let mut exchange = self.clients.ask(self.cluster, &node, &request, self.run.began).await;
+            pending.is_answered();
             if let Answered::NoAnswer { cause: Cause::Local, detail, .. } = &exchange.operation.result {
                 let fault = format!("lsfr could not send {} {} to {node}: {detail}", request.method, request.path);
                 self.tell(exchange.operation);
@@ -63,9 +68,9 @@ impl Sender<'_> {
             };
             hops.push(Hop {
                 id: exchange.operation.id,
-                node: std::mem::replace(&mut node, to.clone()),
+                node: mem::replace(&mut node, to.clone()),
                 address: exchange.operation.address.clone(),
-                path: std::mem::replace(&mut request.path, path),
+                path: mem::replace(&mut request.path, path),
                 status,
                 location,
                 to,
@@ -79,5 +84,30 @@ impl Sender<'_> {
         if !self.quiet {
             self.run.emit(Event::Operation(operation));
         }
+    }
+}
+
+/// A request under way. If it is dropped before its answer, it is reported as one that nobody waits for any longer: what
+/// was under way when something else failed is a part of the story.
+struct Pending<'a> {
+    sender: &'a Sender<'a>,
+    node: &'a str,
+    request: &'a Request,
+    hops: &'a [Hop],
+    called: Instant,
+}
+
+impl Pending<'_> {
+    fn is_answered(self) {
+        mem::forget(self);
+    }
+}
+
+impl Drop for Pending<'_> {
+    fn drop(&mut self) {
+        let Sender { run, cluster, clients, .. } = self.sender;
+        let mut operation = clients.abandoned(cluster, self.node, self.request, (self.called, run.began));
+        operation.hops = self.hops.to_vec();
+        self.sender.tell(operation);
     }
 }

@@ -164,7 +164,32 @@ impl Clients {
                 (Answered::NoAnswer { cause, detail, part, starved }, None)
             }
         };
-        let operation = Operation {
+        let operation = self.operation(node, address, request, (called, began), result);
+        Exchange { operation, sent: request.body.clone(), reply, wanted_error: false }
+    }
+
+    /// A request that nobody waits for any longer. `called`: when it was sent; `began`: the run's start.
+    pub(super) fn abandoned(
+        &self,
+        cluster: &Cluster,
+        node: &str,
+        request: &Request,
+        (called, began): (Instant, Instant),
+    ) -> Operation {
+        let result =
+            Answered::NoAnswer { cause: Cause::Abandoned, detail: String::new(), part: None, starved: false };
+        self.operation(node, cluster.address(node), request, (called, began), result)
+    }
+
+    fn operation(
+        &self,
+        node: &str,
+        address: SocketAddr,
+        request: &Request,
+        (called, began): (Instant, Instant),
+        result: Answered,
+    ) -> Operation {
+        Operation {
             id: Some(self.numbers.next()),
             node: node.to_owned(),
             address: address.to_string(),
@@ -176,8 +201,7 @@ impl Clients {
             called: called.duration_since(began),
             took: called.elapsed(),
             result,
-        };
-        Exchange { operation, sent: request.body.clone(), reply, wanted_error: false }
+        }
     }
 }
 

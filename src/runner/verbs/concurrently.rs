@@ -18,7 +18,7 @@ use super::super::doubt::surest;
 use super::super::steps::{Frame, Interpreter, count};
 use super::super::stop::{Failed, Stop};
 use super::phrases::data;
-use crate::facts::{Answered, CopyEnd, Event, Finding, Refused, Spread, Unanswered, What};
+use crate::facts::{Answered, CopyEnd, Event, Finding, Operation, Refused, Spread, Unanswered, What, in_other_ways};
 
 /// Copies that start at once. Each one that ends lets one more in, and so does some time, up to `in_flight`. Otherwise a
 /// listen backlog of 5, which some languages have, would overflow, and the kernel would add a pause of a second.
@@ -228,9 +228,10 @@ impl Ended {
         }
         let first = self.ends.iter().find(|(_, end)| *end == CopyEnd::Failed);
         let first = first.map_or(now, |(at, _)| *at);
-        let is_answer = |what: &What| match what.finding() {
-            Finding::Answer { operation, .. } => matches!(operation.result, Answered::Answer(_)),
-            _ => false,
+        let is_answer = |what: &What| {
+            let answers = what.finding().wrong_answers();
+            let answered = |(operation, _): &(&Operation, _)| matches!(operation.result, Answered::Answer(_));
+            !answers.is_empty() && answers.iter().all(answered)
         };
         let quick = self.slowest < QUICK && now.saturating_sub(first) < GO_ON;
         quick && self.failed.iter().all(|(_, failed)| is_answer(&failed.what))
@@ -272,11 +273,12 @@ impl Ended {
     ) -> Result<Vec<(u64, Kept)>, Stop> {
         self.failed.sort_by_key(|(number, _)| *number);
         let count = self.failed.len();
-        if let Some((number, mut failed)) = surest(self.failed, |(_, failed)| failed) {
+        if let Some((number, mut failed)) = surest(&mut self.failed, |(_, failed)| failed) {
+            let others = in_other_ways(&failed.what, self.failed.into_iter().map(|(_, failed)| failed.what));
             let first = Box::new(failed.what);
             let copy = format!("{} = {number}", many.name);
             let spread = Spread::of(&self.ends);
-            failed.what = What::Copies { failed: count, of: started as usize, copy, first, in_turn, spread };
+            failed.what = What::Copies { failed: count, of: started as usize, copy, first, in_turn, spread, others };
             return Err(Stop::Failed(failed));
         }
         if (self.passed.len() as u64) < at_least {
@@ -296,7 +298,7 @@ impl Ended {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::facts::{Answer, Cause, Excerpt, Operation};
+    use crate::facts::{Answer, Cause, Excerpt};
     use crate::scenario::draw::Draw;
 
     fn copy(number: u64, took: u64, finding: Option<Finding>) -> Copy {

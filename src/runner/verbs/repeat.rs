@@ -54,7 +54,7 @@ impl Interpreter<'_> {
                     if count as u64 > allowed {
                         // The last failure comes first: those before it are further back in the logs.
                         failures.reverse();
-                        let Some(mut failed) = surest(failures, |failed| failed) else { break };
+                        let Some(mut failed) = surest(&mut failures, |failed| failed) else { break };
                         let last = Box::new(failed.what);
                         let (of, allowed) = (times as usize, allowed as usize);
                         failed.what = What::Rounds { failed: count, of, allowed, last };
