@@ -302,7 +302,9 @@ impl Card {
             let asked = |name: &String| requests.iter().any(|operation| operation.went_through(name));
             let unwell = |name: &String| then.node_now(name).is_some_and(NodeNow::is_unwell);
             nodes.sort_by_key(|name| {
-                (Some(name) != node.as_ref(), !asked(name), !answers.contains(name), !unwell(name))
+                // Of answers that do not fit each other, the first comes first.
+                let answer = answers.iter().position(|one| one == name).unwrap_or(answers.len());
+                (Some(name) != node.as_ref(), !asked(name), answer, !unwell(name))
             });
             // Nothing from before the test: that was another's.
             let from = from.saturating_sub(MARGIN).max(scene.state.test_began());

@@ -14,8 +14,6 @@ use super::phrases::data;
 
 /// How many bytes of a value a sentence quotes.
 const SHOWN: usize = 160;
-/// An expression that is longer than this says less than the step, which the card shows too.
-const NAME: usize = 40;
 /// How many of these come before the first that differs.
 const BEFORE: usize = 60;
 
@@ -68,12 +66,14 @@ pub(super) fn describe(compare: &Compare) -> String {
     format!("compare {}", data(&compare.value))
 }
 
-/// Whose value it is, if that can be said in a few words.
+/// Whose value it is, if it has a name. An expression is told by the step, which the card shows too.
 fn named(value: &Data) -> String {
-    match value {
-        Data::Text(template) if template.source().len() <= NAME => format!("the value of `{}`", template.source()),
-        _ => "the value".to_owned(),
-    }
+    let name = match value {
+        Data::Text(template) => template.source().strip_prefix("$(").and_then(|rest| rest.strip_suffix(')')),
+        Data::Plain(_) | Data::List(_) | Data::Map(_) => None,
+    };
+    let is_name = |name: &&str| name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+    name.filter(is_name).map_or_else(|| "the value".to_owned(), |name| format!("the value of `$({name})`"))
 }
 
 /// A text or, if it is long, the part around this byte.
@@ -92,11 +92,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_compared_is_named_if_its_name_is_short() {
+    fn what_is_compared_is_named_if_it_has_a_name() {
         assert_eq!(named(&Data::Plain(3.into())), "the value");
         let read = |text: &str| Data::Text(crate::scenario::template::Template::parse(text).unwrap());
         assert_eq!(named(&read("$(leader)")), "the value of `$(leader)`");
-        assert_eq!(named(&read(&format!("$({})", "leader".repeat(10)))), "the value");
+        assert_eq!(named(&read("$(same[1] | length)")), "the value");
+        assert_eq!(named(&read("$(first) of $(second)")), "the value");
     }
 
     #[test]
