@@ -241,7 +241,12 @@ impl Writer<'_> {
         if let Some(source) = &card.program {
             self.gap();
             let numbers = source.lines.iter().map(|(number, _)| number.to_string().len()).max().unwrap_or(0);
+            let mut next = None;
             for (number, text) in &source.lines {
+                if next.is_some_and(|next| next != *number) {
+                    self.line([(Role::Dim, format!("    {:>numbers$}", "…"))]);
+                }
+                next = Some(number + 1);
                 let wrong = source.line == Some(*number);
                 let (mark, role) = if wrong { ("▸", Role::Bad) } else { (" ", Role::Text) };
                 let number = format!("{number:>numbers$}  ");

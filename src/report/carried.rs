@@ -1,7 +1,7 @@
 //! Where a value went that a node should have given and did not: which node sent it to which, as the record of messages
 //! has it. Only what can be told apart from everything else is looked for, and what is not found is not told.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::path::Path;
 use std::time::Duration;
@@ -41,6 +41,8 @@ pub struct Carried {
     pub sent: Vec<Sent>,
     /// Those of the nodes that failed to give it to which no node sent it.
     pub never: Vec<String>,
+    /// Those that got none of what was sent, and to which it was sent no earlier.
+    pub not_before: Vec<String>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -139,7 +141,11 @@ impl Carried {
             [] => String::new(),
             nodes => format!(" No node sent it to {}.", listed(nodes)),
         };
-        format!("Between nodes: {}{arrived}.{never}", listed(&hops))
+        let not_before = match &self.not_before[..] {
+            [] => String::new(),
+            nodes => format!(" Before that no node had sent it to {}.", listed(nodes)),
+        };
+        format!("Between nodes: {}{arrived}.{never}{not_before}", listed(&hops))
     }
 }
 
@@ -261,17 +267,23 @@ impl Wanted {
         if sent.is_empty() {
             return Ok(None);
         }
-        let mut never = Vec::new();
-        for node in &self.nodes {
-            let has_it = sent.values().any(|sent| sent.to == *node || sent.from == *node);
-            if !has_it && !never.contains(node) && is_all_known(record, &entries, node, &carriers)? {
-                never.push(node.clone());
+        let (mut never, mut not_before) = (Vec::new(), Vec::new());
+        for node in self.nodes.iter().collect::<BTreeSet<_>>() {
+            let sent_it = sent.values().any(|sent| sent.from == *node);
+            let told = match sent.get(&**node) {
+                None if !sent_it => &mut never,
+                // Of a value, who has it may have had it for long.
+                Some(sent) if sent.arrived != Arrived::Yes && !sent_it && self.first.is_some() => &mut not_before,
+                _ => continue,
+            };
+            if is_all_known(record, &entries, node, &carriers)? {
+                told.push(node.clone());
             }
         }
         let mut sent: Vec<Sent> = sent.into_values().collect();
         // What came within one millisecond was sent at once.
         sent.sort_by(|a, b| (a.at.as_millis(), &a.from, &a.to).cmp(&(b.at.as_millis(), &b.from, &b.to)));
-        Ok(Some(Carried { value: self.value.text.clone(), sent, never }))
+        Ok(Some(Carried { value: self.value.text.clone(), sent, never, not_before }))
     }
 
     /// Whether nodes sent it before the test had named it.

@@ -199,7 +199,8 @@ fn a_key_that_is_missing_is_told_by_who_sent_it_since_it_was_written() {
     };
     assert_eq!(
         told_of_missing("xqHkW", &mut example()).unwrap(),
-        "Between nodes: n1 sent \"xqHkW\" to n3 at +0.021 (arrived) and to n2 at +0.022 (not arrived)."
+        "Between nodes: n1 sent \"xqHkW\" to n3 at +0.021 (arrived) and to n2 at +0.022 (not arrived). \
+         Before that no node had sent it to n2."
     );
     assert_eq!(told_of_missing("qHkW", &mut example()), None, "so few letters are anywhere");
     let by_chance = &mut example();

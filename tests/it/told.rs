@@ -97,3 +97,90 @@ fn a_mutant_is_not_caught_by_a_test_that_the_program_fails_too() {
         said.says(&["0 of 1 mutants were caught", "the program itself does not pass that test with seed 1"]);
     }
 }
+
+/// Answers GET with the number in the path; a POST to `/wait` it never answers, and `/waits` tells whether one has come.
+const SLOW: &str = r#"
+import sys, threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+waits = threading.Event()
+
+class Handler(BaseHTTPRequestHandler):
+    def do_POST(self):
+        waits.set()
+        threading.Event().wait()
+
+    def do_GET(self):
+        number = self.path[1:]
+        self.send_response(int(number) if number.isdigit() else 200 if waits.is_set() else 503)
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+port = next(int(arg[7:]) for arg in sys.argv if arg.startswith("--port="))
+ThreadingHTTPServer(("127.0.0.1", port), Handler).serve_forever()
+"#;
+
+const UNDER_WAY: &str = "
+tests:
+  - name: What is under way is told
+    proves: it
+    hint: Look.
+    steps:
+      - concurrently: 1
+        at_least: 0
+        while:
+          after: 0
+          steps:
+            - eventually:
+                within: 20s
+                steps:
+                  - http: GET /waits
+                    expect: { status: 200 }
+            - http: GET /404
+              expect: { status: 200 }
+        steps:
+          - http: POST /wait
+            body: x
+            timeout: 60s
+            expect: { status: 200 }
+  - name: Others that fail are told
+    proves: it
+    hint: Look.
+    steps:
+      - concurrently: 4
+        in_flight: 4
+        at_least: 4
+        steps:
+          - http: GET /$([200, 403, 404, 403][i])
+            expect: { status: 200 }
+";
+
+#[test]
+fn what_is_under_way_when_a_test_fails_and_how_others_failed_is_told() {
+    let temp = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| {
+        let path = temp.path().join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    };
+    write(
+        "pack/challenge.yaml",
+        "format: 1\nkey: pack\nname: Small\nsummary: A small one.\nprogram: server\nparts:\n  - name: One\n    stages:\n      - { key: one, title: One, minutes: 5 }\n",
+    );
+    write("pack/overview.md", "You build it.\n");
+    write("pack/mutants.yaml", "- { bug: none, stage: one, test: Others that fail are told }\n");
+    write("pack/stages/one/guide.md", "# One\n\n## It\n\nIt works.\n");
+    write("pack/stages/one/tests.yaml", UNDER_WAY);
+    run(temp.path(), ["new", "./pack", "mine"]).exits(0);
+    write("mine/server.py", SLOW);
+    write("mine/run.sh", "#!/bin/sh\nexec python3 server.py \"$@\"\n");
+    let said = run(&temp.path().join("mine"), ["test", "--format=json"]);
+    let cards: Vec<Value> = said.json().into_iter().filter(|event| event["event"] == "card").collect();
+    let [under_way, others] = &cards[..] else { panic!("{}", said.out) };
+    let rows = under_way["led_here"].as_array().unwrap();
+    let post = rows.iter().find(|row| row["verb"] == "POST").expect("the request under way has a row");
+    assert_eq!((&post["text"], &post["outcome"]), (&"/wait".into(), &"no answer yet".into()));
+    let told: Vec<&str> = others["told"].as_array().unwrap().iter().filter_map(Value::as_str).collect();
+    assert!(told[0].starts_with("3 of 4 at once failed. The first of them (i = 1) got status 403"), "{told:#?}");
+    assert_eq!(told[1], "Others failed otherwise. n1, asked GET /404, got status 404 instead of 200.");
+}

@@ -17,14 +17,13 @@ use crate::text::clean;
 
 use super::super::attempts::command;
 use super::super::program::{Program, Seen, read};
+use super::excerpt::excerpt;
 use super::super::steps::Interpreter;
 use super::super::stop::Stop;
 use super::programs::not_written;
 
 /// After this many failures the rest adds nothing new, and may take long.
 const ENOUGH: usize = 10;
-/// How many lines of a program a failure shows.
-const LINES: usize = 24;
 /// What the compiler is asked to write.
 const PROGRAM: &str = "program";
 
@@ -210,16 +209,6 @@ fn line_of_wrong(case: &case::Case, exit: Exit, status: Option<ExitStatus>) -> O
     (!text.trim().is_empty()).then_some((name, line))
 }
 
-/// The lines of a program to show: those after its comment or, in a long program, those around the line in question.
-fn excerpt(text: &str, line: Option<usize>, comment: usize) -> (Vec<(usize, String)>, usize) {
-    let all: Vec<(usize, String)> = (1..).zip(text.lines().map(str::to_owned)).skip(comment).collect();
-    let at = line.and_then(|line| all.iter().position(|(number, _)| *number == line)).unwrap_or(0);
-    let from = if all.len() > LINES { at.saturating_sub(LINES / 2) } else { 0 };
-    let shown: Vec<(usize, String)> = all.iter().skip(from).take(LINES).cloned().collect();
-    let more = all.len() - shown.len();
-    (shown, more)
-}
-
 /// A signal says more as a sentence than beside the status that was expected.
 fn killed(who: &str, mut seen: Seen) -> Seen {
     if let Some(killed @ ExitStatus::Signal(_)) = seen.status {
@@ -313,16 +302,5 @@ mod tests {
     fn lines_are_numbers_of_their_own() {
         let said = "main.c:12:3: error: x5 in 0x9 is not int32\nline 40\n";
         assert_eq!(numbers(said).collect::<Vec<_>>(), [12, 3, 40]);
-    }
-
-    #[test]
-    fn a_short_program_is_shown_whole_and_a_long_one_around_its_line() {
-        let (lines, more) = excerpt("// why\n// exit: 1\nint x;\nint y;\n", None, 2);
-        assert_eq!((lines, more), (vec![(3, "int x;".to_owned()), (4, "int y;".to_owned())], 0));
-        let long: String = (1..=100).map(|number| format!("int x{number};\n")).collect();
-        let (lines, more) = excerpt(&long, Some(60), 0);
-        assert!(lines.iter().any(|(number, text)| *number == 60 && text == "int x60;"));
-        assert_eq!((lines.len(), more), (LINES, 100 - LINES));
-        assert_eq!(excerpt(&long, None, 0).0[0].0, 1);
     }
 }

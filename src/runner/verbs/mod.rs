@@ -9,6 +9,7 @@ mod consistently;
 mod disk;
 mod each;
 mod eventually;
+mod excerpt;
 mod explore;
 mod find;
 pub(super) mod http;
