@@ -17,9 +17,9 @@ use crate::text::clean;
 
 use super::super::attempts::command;
 use super::super::program::{Program, Seen, read};
-use super::excerpt::excerpt;
 use super::super::steps::Interpreter;
 use super::super::stop::Stop;
+use super::excerpt::excerpt;
 use super::programs::not_written;
 
 /// After this many failures the rest adds nothing new, and may take long.

@@ -2,6 +2,7 @@
 
 mod cluster;
 
+use std::borrow::Cow;
 use std::error::Error;
 use std::sync::Arc;
 use std::sync::{Mutex, PoisonError};
@@ -18,7 +19,7 @@ use super::beside_log::BesideLog;
 use super::bug::Bug;
 use super::conditions::{self, BadHeader};
 use super::map::{Entry, Outcome};
-use super::record::{Command, Condition, Operation};
+use super::record::{Command, Condition, Operation, RequestId};
 use super::replicated::{Refused, Replicated};
 use super::route::{Route, route};
 use super::store::Store;
@@ -100,7 +101,7 @@ impl Api {
             return Ok(self.found(entry).await);
         }
         let (condition, id) =
-            match (conditions::condition(request.headers()), conditions::request_id(request.headers())) {
+            match (conditions::condition(request.headers(), self.bug), conditions::request_id(request.headers())) {
                 (Ok(condition), Ok(id)) => (condition, id),
                 (Err(bad), _) | (_, Err(bad)) => return Ok(not_understood(&bad)),
             };
@@ -112,6 +113,12 @@ impl Api {
             condition => condition,
         };
         let id = id.filter(|_| !(self.bug == Bug::DeleteIgnoresId && method == Method::DELETE));
+        let id = match id {
+            Some(given) if self.bug == Bug::IdsWithoutCase => {
+                Some(RequestId { id: given.id.to_ascii_lowercase().into(), ..given })
+            }
+            id => id,
+        };
         if method == Method::DELETE {
             return self.delete(Command { operation: Operation::Delete { key }, condition, id }).await;
         }
@@ -254,13 +261,22 @@ fn local(uri: &Uri) -> bool {
     uri.query().is_some_and(|query| query.split('&').any(|pair| pair == "read=local"))
 }
 
+fn rewritten(target: &Uri) -> String {
+    let pair = |pair: &str| if pair.contains('=') { pair.to_owned() } else { format!("{pair}=") };
+    match target.query() {
+        None => target.path().to_owned(),
+        Some(query) => format!("{}?{}", target.path(), query.split('&').map(pair).collect::<Vec<_>>().join("&")),
+    }
+}
+
 fn not_served(refused: &Refused, target: &Uri, bug: Bug) -> Answer {
     match refused {
         Refused::Redirect(leader) => {
             let target = match bug {
-                Bug::LocationDropsKey => "/kv/",
-                Bug::LocationDropsQuery => target.path(),
-                _ => target.path_and_query().map_or("/", PathAndQuery::as_str),
+                Bug::LocationDropsKey => "/kv/".into(),
+                Bug::LocationDropsQuery => target.path().into(),
+                Bug::LocationRewritten => rewritten(target).into(),
+                _ => Cow::Borrowed(target.path_and_query().map_or("/", PathAndQuery::as_str)),
             };
             let status = if bug == Bug::RedirectIs302 { StatusCode::FOUND } else { StatusCode::TEMPORARY_REDIRECT };
             let mut answer = text(status, "another node leads\n");

@@ -71,6 +71,7 @@ fn distort(value: &[u8], bug: Bug) -> Vec<u8> {
             let ascii = |c: char| if c.is_ascii() { c as u8 } else { b'?' };
             String::from_utf8_lossy(value).chars().map(ascii).collect()
         }
+        Bug::ByteOrderMarkDropped => value.strip_prefix(b"\xef\xbb\xbf").unwrap_or(value).to_vec(),
         Bug::ValueCutAt64K => value[..value.len().min(64 << 10)].to_vec(),
         _ => value.to_vec(),
     }
