@@ -62,7 +62,14 @@ class Handler(BaseHTTPRequestHandler):
         return wanted in (None, tag) and not (unwanted and tag)
 
     def handle_any(self):
-        body = self.rfile.read(int(self.headers.get("content-length") or 0))
+        length = int(self.headers.get("content-length") or 0)
+        body = self.rfile.read(length)
+        if len(body) < length:
+            return  # the client has gone
+        with under_way:
+            self.answer_whole(body)
+
+    def answer_whole(self, body):
         path = self.path.split("?")[0]
         if path == "/clear":
             if self.command != "DELETE":
@@ -106,14 +113,38 @@ class Handler(BaseHTTPRequestHandler):
         pass
 
 
+class UnderWay:
+    """Requests that have come to their end, and whose answer has not."""
+
+    def __init__(self):
+        self.count, self.changed = 0, threading.Condition()
+
+    def __enter__(self):
+        with self.changed:
+            self.count += 1
+
+    def __exit__(self, *_):
+        with self.changed:
+            self.count -= 1
+            self.changed.notify_all()
+
+    def wait(self):
+        with self.changed:
+            self.changed.wait_for(lambda: self.count == 0, 10)
+
+
+under_way = UnderWay()
+
+
 class Server(socketserver.ThreadingTCPServer):
     allow_reuse_address = True
-    daemon_threads = False
+    daemon_threads = True
     request_queue_size = 128
 
 
 server = Server(("0.0.0.0", int(options["port"])), Handler)
-# What is being answered is answered to its end.
+# What is being answered is answered to its end. Whoever has not yet sent all of a request is not waited for.
 signal.signal(signal.SIGTERM, lambda *_: threading.Thread(target=server.shutdown).start())
 server.serve_forever()
 server.server_close()
+under_way.wait()
