@@ -19,6 +19,7 @@ seeded_bugs! {
         ByteOrderMarkDropped "byte-order-mark-dropped" "A decoder of UTF-8 drops a byte order mark."
         ValueCutAt64K "value-cut-at-64k" "One read into a buffer of 64 KiB: the rest of a longer value is lost."
         FirstChunkOnly "first-chunk-only" "Content-Length is ignored: the first bytes that arrive are the value."
+        CutShortStored "cut-short-stored" "A read that ends early is taken for the body: a request whose client went away stores a part of its value."
         BodyLimit100K "body-limit-100k" "A framework's limit of 100 KiB for a body is left as it was."
         EmptyValueStored "empty-value-stored" "An empty value is stored."
         LengthInCharacters "length-in-characters" "Content-Length of an answer counts characters, not bytes."

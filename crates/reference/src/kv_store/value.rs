@@ -28,10 +28,10 @@ where
 {
     let longest = if bug == Bug::BodyLimit100K { 100 << 10 } else { LONGEST };
     let body = Limited::new(body, longest);
-    let value = if bug == Bug::FirstChunkOnly {
-        first_chunk(body).await?
-    } else {
-        body.collect().await.map_err(reason)?.to_bytes()
+    let value = match bug {
+        Bug::FirstChunkOnly => first_chunk(body).await?,
+        Bug::CutShortStored => whatever_came(body).await,
+        _ => body.collect().await.map_err(reason)?.to_bytes(),
     };
     // A copy: the bytes that arrived may be a small part of a large receive buffer, which would stay in
     // memory for as long as the value does.
@@ -61,6 +61,20 @@ where
         }
     }
     Ok(first.unwrap_or_default())
+}
+
+async fn whatever_came<B>(body: B) -> Bytes
+where
+    B: Body<Error = Box<dyn Error + Send + Sync>>,
+{
+    use bytes::{Buf, BytesMut};
+    let (mut body, mut all) = (pin!(body), BytesMut::new());
+    while let Some(Ok(frame)) = body.frame().await {
+        if let Ok(mut data) = frame.into_data() {
+            all.extend_from_slice(&data.copy_to_bytes(data.remaining()));
+        }
+    }
+    all.freeze()
 }
 
 fn distort(value: &[u8], bug: Bug) -> Vec<u8> {
