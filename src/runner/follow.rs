@@ -31,7 +31,7 @@ impl Sender<'_> {
             let pending =
                 Pending { sender: self, node: &node, request: &request, hops: &hops, called: Instant::now() };
             let mut exchange = self.clients.ask(self.cluster, &node, &request, self.run.began).await;
-            pending.is_answered();
+            pending.answered();
             if let Answered::NoAnswer { cause: Cause::Local, detail, .. } = &exchange.operation.result {
                 let fault = format!("lsfr could not send {} {} to {node}: {detail}", request.method, request.path);
                 self.tell(exchange.operation);
@@ -99,7 +99,7 @@ struct Pending<'a> {
 }
 
 impl Pending<'_> {
-    fn is_answered(self) {
+    fn answered(self) {
         mem::forget(self);
     }
 }
