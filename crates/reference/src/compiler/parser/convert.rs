@@ -18,6 +18,12 @@ fn convert(expr: Expr, kind: Type) -> Expr {
     Expr { what: What::Convert(Box::new(expr)), kind, line }
 }
 
+/// The same value, and no place any more.
+pub(super) fn as_value(expr: Expr) -> Expr {
+    let (kind, line) = (expr.kind.clone(), expr.line);
+    Expr { what: What::Convert(Box::new(expr)), kind, line }
+}
+
 /// Whether it is a number zero, which every pointer can be compared with and set to.
 fn is_null(expr: &Expr) -> bool {
     match &expr.what {
@@ -78,7 +84,7 @@ impl Parser {
             let nothing = Box::new(number(0, INT, line));
             return Ok(Expr { what: What::Comma(nothing, Box::new(expr)), kind: to, line });
         }
-        Ok(convert(expr, to))
+        Ok(as_value(convert(expr, to)))
     }
 
     /// An integer, widened to int at least.

@@ -57,6 +57,7 @@ impl Parser {
             let line = self.line();
             self.advance();
             let right = self.assignment()?;
+            let right = if matches!(right.kind, Type::Array(..)) { self.value(right)? } else { right };
             let kind = right.kind.clone();
             left = Expr { what: What::Comma(Box::new(left), Box::new(right)), kind, line };
         }
@@ -206,7 +207,7 @@ impl Parser {
                 match mark {
                     "-" => self.binary(Binary::Subtract, number(0, INT, line), operand, line),
                     "~" => self.binary(Binary::Xor, operand, number(-1, INT, line), line),
-                    _ => Ok(operand),
+                    _ => Ok(as_value(operand)),
                 }
             }
             "!" => {

@@ -1,0 +1,7 @@
+// A function that returns nothing decides nothing.
+// refused: 6
+void nothing(void) {
+}
+int main(void) {
+    return !nothing();
+}

@@ -1,0 +1,5 @@
+int sum(int a, int b) {
+    return a +
+        b +
+        nowhere;
+}
