@@ -7,7 +7,7 @@ use super::super::scope::{Place, Symbol};
 use super::super::tree::{Binary, Expr, What};
 use super::super::types::{CHAR, INT, Type, UNSIGNED_LONG};
 use super::Parser;
-use super::convert::{is_shift, number};
+use super::convert::{as_value, is_shift, number};
 
 /// How tightly an operator of two operands binds; more is tighter.
 fn precedence(mark: &str, bug: Bug) -> Option<u8> {
