@@ -235,7 +235,7 @@ fn one_of_many_at_once() {
         copy: "i = 7".into(),
         in_turn: false,
         spread: None,
-            others: Vec::new(),
+        others: Vec::new(),
         first: Box::new(wrong(
             get,
             vec![mismatch("status", json!(200), json!(404)), mismatch("body", json!("v7"), json!("key not found\n"))],

@@ -19,7 +19,8 @@ use super::reissued::Reissued;
 use super::stray::Stray;
 use super::tagged::Tagged;
 use crate::facts::{
-    Cause, Conversation, Item, Links, Load, LoadEvent, NodeEventKind, Operation, OperationId, Source, Speech, Spoken, Verb,
+    Cause, Conversation, Item, Links, Load, LoadEvent, NodeEventKind, Operation, OperationId, Source, Speech, Spoken,
+    Verb,
 };
 use crate::seconds;
 

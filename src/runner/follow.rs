@@ -28,7 +28,8 @@ impl Sender<'_> {
         let mut hops: Vec<Hop> = Vec::new();
         loop {
             self.run.traffic.sending(request.body.as_ref().map_or(0, bytes::Bytes::len));
-            let pending = Pending { sender: self, node: &node, request: &request, hops: &hops, called: Instant::now() };
+            let pending =
+                Pending { sender: self, node: &node, request: &request, hops: &hops, called: Instant::now() };
             let mut exchange = self.clients.ask(self.cluster, &node, &request, self.run.began).await;
             pending.is_answered();
             if let Answered::NoAnswer { cause: Cause::Local, detail, .. } = &exchange.operation.result {

@@ -61,7 +61,7 @@ fn a_failure_within_another_goes_on_with_what_happened() {
         first: Box::new(first),
         in_turn: false,
         spread: None,
-            others: Vec::new(),
+        others: Vec::new(),
     };
     let get = |path: &str, cause| wrong(unanswered(5, path, cause, ""), vec![]);
     let status = wrong(request(5, "PUT", "n1", "/kv/a"), vec![mismatch("status", json!(200), json!(500))]);

@@ -17,9 +17,9 @@ use crate::text::clean;
 
 use super::super::attempts::command;
 use super::super::program::{Program, Seen, read};
-use super::excerpt::excerpt;
 use super::super::steps::Interpreter;
 use super::super::stop::Stop;
+use super::excerpt::excerpt;
 use super::programs::not_written;
 
 /// After this many failures the rest adds nothing new, and may take long.
@@ -58,6 +58,10 @@ impl Interpreter<'_> {
         let mut args = Vec::new();
         for (name, source) in &case.sources {
             let path = folder.join(name);
+            // A case may have folders of its own.
+            if let Some(parent) = path.parent() {
+                std::fs::create_dir_all(parent).map_err(not_written)?;
+            }
             std::fs::write(&path, &source.text).map_err(not_written)?;
             args.push(self.run.given(&path).into());
         }

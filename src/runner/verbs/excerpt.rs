@@ -49,8 +49,8 @@ fn words(line: &str) -> impl Iterator<Item = &str> {
 
 /// Those of C, which stand in most lines.
 const KEYWORDS: &[&str] = &[
-    "break", "case", "char", "continue", "default", "do", "else", "extern", "for", "goto", "if", "int", "long", "return",
-    "short", "signed", "sizeof", "static", "struct", "switch", "unsigned", "void", "while",
+    "break", "case", "char", "continue", "default", "do", "else", "extern", "for", "goto", "if", "int", "long",
+    "return", "short", "signed", "sizeof", "static", "struct", "switch", "unsigned", "void", "while",
 ];
 
 #[cfg(test)]

@@ -102,6 +102,13 @@ impl Parser {
     pub(super) fn binary(&self, op: Binary, left: Expr, right: Expr, line: usize) -> Result<Expr, Mistake> {
         let (left, right) = (self.value(left)?, self.value(right)?);
         match (&left.kind, &right.kind) {
+            (Type::Integer(_), Type::Integer(_))
+                if self.bug == Bug::ProductsWithZeroDropped
+                    && matches!(op, Binary::Multiply | Binary::And)
+                    && matches!(right.what, What::Number(0)) =>
+            {
+                Ok(right)
+            }
             (Type::Integer(_), Type::Integer(_)) => self.arithmetic(op, left, right, line),
             _ => self.with_pointers(op, left, right, line),
         }
