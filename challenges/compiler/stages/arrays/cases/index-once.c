@@ -1,4 +1,4 @@
-// The place that is assigned to or stepped is computed once, a call or a step in it too.
+// The place that is assigned to or stepped is computed once, and as wide as its type: a carry stays in its element.
 // Each line looks at one value, and ends the program with its own number if it is wrong.
 // exit: line
 int calls = 0;
@@ -12,7 +12,7 @@ int *at(int *p) {
     return p;
 }
 
-int main(void) {
+int once(void) {
     int a[6] = {1, 2, 3, 4, 5, 6}, i = 0;
     int rows[2][3] = {{1, 2, 3}, {4, 5, 6}};
     int *p = a;
@@ -48,4 +48,33 @@ int main(void) {
     at(at(a))[next() - 2] = 9;
     if (calls != 5) return 49;
     return 0;
+}
+
+int steps(void) {
+    long l[3] = {7, 4294967295, 8};
+    unsigned u[3] = {7, 4294967295, 8};
+    short s[3] = {7, 255, 8};
+    unsigned char c[3] = {7, 255, 8};
+    int i[3] = {7, -8, 8};
+    unsigned two = 2;
+    int one = 1;
+    if (l[one]++ != 4294967295 || l[1] != 4294967296 || ++l[one] != 4294967297 || (l[one] -= 2) != 4294967295) return 61;
+    if (++l[1] != 4294967296 || l[1]-- != 4294967296 || l[0] != 7 || l[2] != 8) return 62;
+    if (u[one]++ != 4294967295 || u[1] != 0 || --u[1] != 4294967295 || u[0] != 7 || u[2] != 8) return 63;
+    if (s[one]++ != 255 || s[1] != 256 || (s[1] *= 200) != -14336 || s[0] != 7 || s[2] != 8) return 64;
+    if (c[one]++ != 255 || c[1] != 0 || --c[1] != 255 || (c[one] += 300) != 43 || c[0] != 7 || c[2] != 8) return 65;
+    if ((i[1] /= two) != 2147483644 || i[0] != 7 || i[2] != 8) return 66;
+    i[one] = -8;
+    if ((i[one] /= 2U) != 2147483644 || i[1] != 2147483644) return 68;
+    i[1] = 1000;
+    if ((i[one] /= 7000000000) != 0) return 70;
+    i[1] = -7;
+    if ((i[1] %= 10U) != 9) return 72;
+    if ((u[1] /= -2L) != 2147483649) return 73;
+    return 0;
+}
+
+int main(void) {
+    int wrong = once();
+    return wrong ? wrong : steps();
 }

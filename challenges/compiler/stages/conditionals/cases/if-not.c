@@ -1,8 +1,8 @@
-// What `!` turns round is a condition like any other: a comparison, an && or an || as a whole.
+// What `!` turns round is a condition as a whole: a comparison, an && or an ||. Of a comma the right side decides.
 // Each line looks at one value, and ends the program with its own number if it is wrong.
 // exit: line
 int main(void) {
-    int zero = 0, one = 1, two = 2, r;
+    int zero = 0, one = 1, two = 2, r = 0, a = 1;
     if (!(one || zero)) return 6;
     if ((!(one || zero)) != 0) return 7;
     if ((!(one || zero) ? 5 : 6) != 6) return 8;
@@ -78,5 +78,14 @@ int main(void) {
     if (!(zero, two)) return 78;
     if ((!(zero, two)) != 0) return 79;
     if ((!(zero, two) ? 5 : 6) != 6) return 80;
+    r = 0;
+    if (a++, a == 2) r = 1;
+    if (r != 1 || a != 2) return 83;
+    if (a, 0) return 84;
+    if (0, a) r = 2; else return 85;
+    if ((a++, 0) || (a++, 1)) r = 3;
+    if (r != 3 || a != 4) return 87;
+    if ((a ? a++, 7 : 8) != 7 || a != 5) return 88;
+    if ((0 ? 7 : (a++, 8)) != 8 || a != 6) return 89;
     return 0;
 }

@@ -1,7 +1,7 @@
-// A string has as many characters as are written, thousands of them if need be.
+// A string has as many characters as are written. Strings that begin alike are strings of their own, to their ends.
 // Each line looks at one value, and ends the program with its own number if it is wrong.
 // exit: line
-int main(void) {
+int length(void) {
     char *s = "A123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdefB123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdefC123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdefD123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdefE123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdefF123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdefG123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdefH123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdefI123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdefJ123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdefK123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdefL123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdefM123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdefN123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdefO123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdefP123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdefQ123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdefR123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdefS123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdefT123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdefU123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdefV123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdefW123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdefX123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdefY123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdefZ123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdefA123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdefB123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdefC123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdefD123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdefE123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdefF123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdefG123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdefH123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdefI123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdefJ123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdefK123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdefL123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdefM123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdefN123";
     char *last = s;
     while (*last) last++;
@@ -14,4 +14,21 @@ int main(void) {
     if (sizeof many != 2001) return 14;
     if (many[499] != '3' || many[500] != '4' || many[1999] != 'f' || many[2000] != 0) return 15;
     return 0;
+}
+
+char *one = "x", *two = "x\0y", *three = "x\0z";
+
+int apart(void) {
+    char *a = "x", *b = "x\0y", *c = "xy";
+    if (a[0] != 'x' || a[1] != 0) return 23;
+    if (b[0] != 'x' || b[1] != 0 || b[2] != 'y' || b[3] != 0) return 24;
+    if (c[0] != 'x' || c[1] != 'y' || c[2] != 0) return 25;
+    if (one[1] != 0 || two[2] != 'y' || three[2] != 'z') return 26;
+    if ("\0a"[1] != 'a' || "\0b"[1] != 'b' || ""[0] != 0) return 27;
+    return 0;
+}
+
+int main(void) {
+    int wrong = length();
+    return wrong ? wrong : apart();
 }

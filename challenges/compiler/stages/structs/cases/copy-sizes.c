@@ -1,4 +1,4 @@
-// A copy takes all bytes of a struct, whatever its size, and touches none beside.
+// A copy takes all bytes of a struct, whatever its size and place, and touches none beside.
 // Each line looks at one value, and ends the program with its own number if it is wrong.
 // exit: line
 struct s1 { char a[1]; };
@@ -17,7 +17,7 @@ struct s13 { int a[33]; };
 struct s14 { long a[9]; };
 struct s15 { char a[131]; };
 
-int main(void) {
+int sizes(void) {
     int i;
     struct s1 t1[3], u1;
     struct s2 t2[3], u2;
@@ -80,4 +80,39 @@ int main(void) {
     t15[1] = u15;
     for (i = 0; i < 131; i++) if (t15[1].a[i] != i % 50 + 10 || t15[0].a[i] != 1 || t15[2].a[i] != 3) return 81;
     return 0;
+}
+
+struct odd { char a[3]; };
+struct twelve { int x, y, z; };
+struct big { long l[9]; char tail; };
+struct holder { char before; struct odd odd; char between; struct twelve twelve; int after; };
+struct twelve global = {7, 8, 9}, other;
+
+int places(void) {
+    struct odd o = {{1, 2, 3}}, p = {{4, 5, 6}};
+    struct holder h = {10, {{11, 12, 13}}, 14, {15, 16, 17}, 18}, copy = h, *q = &copy;
+    struct twelve list[2] = {{1, 2, 3}, {4, 5, 6}}, from = global;
+    struct big one = {{1, 2, 3, 4, 5, 6, 7, 8, 9}, 10}, two = one;
+    h.odd = o;
+    if (h.before != 10 || h.odd.a[0] != 1 || h.odd.a[2] != 3 || h.between != 14) return 97;
+    q->twelve = list[1];
+    if (q->between != 14 || q->twelve.x != 4 || q->twelve.z != 6 || q->after != 18) return 99;
+    list[0] = global;
+    if (list[0].x != 7 || list[0].z != 9 || list[1].x != 4) return 101;
+    other = list[1];
+    if (other.x != 4 || other.z != 6 || global.x != 7) return 103;
+    if (from.y != 8 || copy.odd.a[2] != 13) return 104;
+    if (two.l[8] != 9 || two.tail != 10) return 105;
+    o = q ? p : o;
+    if (o.a[0] != 4 || o.a[2] != 6) return 107;
+    q->odd = h.odd = p;
+    if (q->odd.a[2] != 6 || h.odd.a[2] != 6 || q->before != 10 || q->between != 14) return 109;
+    *q = h;
+    if (q->after != 18 || q->twelve.x != 15) return 111;
+    return 0;
+}
+
+int main(void) {
+    int wrong = sizes();
+    return wrong ? wrong : places();
 }

@@ -1,7 +1,7 @@
-// A decimal constant is an int, or else a long. A hexadecimal or octal one may be unsigned before it becomes longer.
+// A constant has the first type that it fits into; a hexadecimal or octal one may be unsigned. Escapes may have capitals.
 // Each line looks at one value, and ends the program with its own number if it is wrong.
 // exit: line
-int main(void) {
+int numbers(void) {
     if (sizeof 2147483647 != 4 || sizeof 2147483648 != 8 || sizeof 4294967295 != 8) return 5;
     if (sizeof 0x7fffffff != 4 || sizeof 0x80000000 != 4 || sizeof 0xffffffff != 4 || sizeof 0x100000000 != 8) return 6;
     if (sizeof 017777777777 != 4 || sizeof 037777777777 != 4 || sizeof 040000000000 != 8) return 7;
@@ -18,4 +18,18 @@ int main(void) {
     if (-2147483648 != -2147483647L - 1 || sizeof -2147483648 != 8) return 18;
     if (-0x80000000 != 0x80000000 || -0xffffffff != 1) return 19;
     return 0;
+}
+
+int characters(void) {
+    if ('\n' != 10 || '\t' != 9 || '\\' != 92 || '\'' != 39 || '\"' != 34 || '\r' != 13) return 24;
+    if ('"' != 34 || '/' != 47 || '*' != 42 || ' ' != 32) return 25;
+    if ('\0' != 0 || '\7' != 7 || '\12' != 10 || '\041' != 33 || '\101' != 65) return 26;
+    if ('\x0a' != 10 || '\x0A' != 10 || '\x4a' != 74 || '\x4A' != 74 || '\xa' != 10 || '\xF' != 15 || '\x7f' != 127) return 27;
+    if (sizeof 'A' != 4 || sizeof '\n' != 4) return 28;
+    return 0;
+}
+
+int main(void) {
+    int wrong = numbers();
+    return wrong ? wrong : characters();
 }

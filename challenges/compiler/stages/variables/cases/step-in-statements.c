@@ -1,4 +1,4 @@
-// An expression that is a statement is evaluated, whichever operator stands at its top.
+// An expression that is a statement is evaluated, whichever operator stands at its top, and a return takes a comma as well.
 // Each line looks at one value, and ends the program with its own number if it is wrong.
 // exit: line
 int main(void) {
@@ -19,5 +19,5 @@ int main(void) {
     (line = 19, a == 36)
         && (line = 20, b == 4)
         && (line = 0);
-    return line;
+    return a++, b = 0, line;
 }

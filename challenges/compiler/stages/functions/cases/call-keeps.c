@@ -1,4 +1,4 @@
-// A call with many arguments harms no variable of its caller, nor does a call with fewer after it.
+// A call harms no variable of its caller and no value that waits, however many arguments it has, and wherever it stands.
 // Each line looks at one value, and ends the program with its own number if it is wrong.
 // exit: line
 int twelve(int a, int b, int c, int d, int e, int f, int g, int h, int i, int j, int k, int l) {
@@ -16,7 +16,7 @@ int few(int a, int b) {
     return x * 10 + y + seven(1, 2, 3, 4, 5, 6, twelve(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0)) - seven(0, 0, 0, 0, 0, 0, x - x);
 }
 
-int main(void) {
+int variables_kept(void) {
     int a = 71, b = 72, c = 73, d = 74, r;
     r = twelve(a, b, c, d, 1, 2, 9, 8, 7, 6, 5, 4);
     if (r != 1403) return 22;
@@ -30,4 +30,28 @@ int main(void) {
     r = few(1, 2);
     if (r != -10752) return 31;
     return 0;
+}
+
+int deep(int a, int b) {
+    return a + (b - (a ^ (b + (a - (b ^ (a + (b - (a ^ (b + (a - (b ^ (a + b))))))))))));
+}
+
+int values_kept(void) {
+    int a = 1, b = 2;
+    if (deep(7, 12) != 51) return 41;
+    if (a + (b - deep(7, 12)) != -48) return 42;
+    if (a + (b - (a ^ deep(7, 12))) != -47) return 43;
+    if (a + (b - (a ^ (b + deep(7, 12)))) != -49) return 44;
+    if (a + (b - (a ^ (b + (a - deep(7, 12))))) != 50) return 45;
+    if (a + (b - (a ^ (b + (a - (b ^ deep(7, 12)))))) != 48) return 46;
+    if (a + (b - (a ^ (b + (a - (b ^ (a + deep(7, 12))))))) != 55) return 47;
+    if (a + (b - (a ^ (b + (a - (b ^ (a + (b - deep(7, 12)))))))) != -45) return 48;
+    if (a + (b - (a ^ (b + (a - (b ^ (a + (b - (a ^ deep(7, 12))))))))) != -46) return 49;
+    if (a + (b - (a ^ (b + (a - (b ^ (a + (b - (a ^ (b + (a - (b ^ deep(7, deep(12, 9))))))))))))) != 68) return 50;
+    return 0;
+}
+
+int main(void) {
+    int wrong = variables_kept();
+    return wrong ? wrong : values_kept();
 }

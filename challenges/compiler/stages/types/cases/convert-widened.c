@@ -1,7 +1,7 @@
-// A switch widens its value as operators do, and its cases have the type that comes of it.
+// A switch widens its value as operators do, and its cases become what comes of it. `!` looks at all bits, in a value, too.
 // Each line looks at one value, and ends the program with its own number if it is wrong.
 // exit: line
-int main(void) {
+int switched(void) {
     unsigned char uc = 5;
     short s = -1;
     unsigned short us = 65535;
@@ -23,4 +23,42 @@ int main(void) {
     switch (l) { case 0: return 23; case 2199023255552: return 23; case 1099511627776: break; default: return 23; }
     switch (l + uc) { case 255: return 24; case 1099511628031: break; default: return 24; }
     return 0;
+}
+
+int negated(void) {
+    long l, zero = 0;
+    unsigned long ul;
+    int r;
+    l = 4294967296;
+    r = !l;
+    if (r != 0) return 34;
+    if (!l + 1 != 1) return 35;
+    if (!!l != 1) return 36;
+    if ((!l ? 5 : 6) != 6) return 37;
+    if (!(l || zero)) return 38;
+    if (!(l && l)) return 39;
+    if (!(l == l)) return 40;
+    if (!(l > zero)) return 41;
+    if (-!l != 0) return 42;
+    r = !zero;
+    if (r != 1) return 44;
+    if (!zero + 1 != 2) return 45;
+    if (!!zero != 0) return 46;
+    ul = 1UL << 63;
+    r = !ul;
+    if (r != 0) return 49;
+    if (!!ul != 1) return 50;
+    ul = ul << 1;
+    r = !ul;
+    if (r != 1) return 53;
+    r = !4294967296;
+    if (r != 0) return 55;
+    r = !!1099511627776;
+    if (r != 1) return 57;
+    return 0;
+}
+
+int main(void) {
+    int wrong = switched();
+    return wrong ? wrong : negated();
 }

@@ -1,7 +1,7 @@
-// A comparison of unsigned numbers is one in a condition, too.
+// Comparisons of unsigned numbers have no sign in conditions either, nor have /, % and >> by constants and variables.
 // Each line looks at one value, and ends the program with its own number if it is wrong.
 // exit: line
-int main(void) {
+int compared(void) {
     unsigned high = 4000000000, low = 5;
     unsigned long top = 1UL << 63, one = 1;
     int minus = -1, n;
@@ -112,4 +112,86 @@ int main(void) {
     n = high < low || one < one;
     if (n != 0) return 113;
     return 0;
+}
+
+int divided(void) {
+    unsigned u = 4000000000, v = 7;
+    unsigned long ul = 18446744073709551615UL, w = 10;
+    int i = -1;
+    long l = -5000000000;
+    if ((u / 10) != 400000000) return 122;
+    if ((u % 10) != 0) return 123;
+    if ((u % 7) != 3) return 124;
+    if ((u / v) != 571428571) return 125;
+    if ((u % v) != 3) return 126;
+    if ((u >> 4) != 250000000) return 127;
+    if ((u >> v) != 31250000) return 128;
+    if ((u / 8) != 500000000) return 129;
+    if ((u % 8) != 0) return 130;
+    if (((u + 3) % 8) != 3) return 131;
+    if ((u / 4000000000U) != 1) return 132;
+    if ((4294967295 / u) != 1) return 133;
+    if ((4294967295U % v) != 3) return 134;
+    if ((4294967295U >> v) != 33554431) return 135;
+    if ((4294967295U / v) != 613566756) return 136;
+    if ((u / -1) != 0) return 137;
+    if ((u % -1) != 4000000000) return 138;
+    if ((i / 2U) != 2147483647) return 139;
+    if ((i % 10U) != 5) return 140;
+    if ((i / v) != 613566756) return 141;
+    if (((unsigned)i >> 28) != 15) return 142;
+    if ((ul / 10) != 1844674407370955161) return 143;
+    if ((ul % 10) != 5) return 144;
+    if ((ul / w) != 1844674407370955161) return 145;
+    if ((ul % w) != 5) return 146;
+    if ((ul >> 60) != 15) return 147;
+    if ((ul / 16) != 1152921504606846975) return 148;
+    if ((ul % 16) != 15) return 149;
+    if ((i / 2UL) != 9223372036854775807) return 150;
+    if ((l / 8) != -625000000) return 151;
+    if ((l % 8) != 0) return 152;
+    if (((l - 1) / 8) != -625000000) return 153;
+    if (((l - 1) % 8) != -1) return 154;
+    if (((l - 1) % 1024) != -513) return 155;
+    if (((l - 1) / 1024) != -4882812) return 156;
+    if ((l / -1) != 5000000000) return 157;
+    if ((l * 3) != -15000000000) return 158;
+    if ((l * 8) != -40000000000) return 159;
+    if ((l * 1024) != -5120000000000) return 160;
+    u = 4000000000, u /= 10;
+    if (u != 400000000) return 162;
+    u = 4000000000, u %= 7;
+    if (u != 3) return 164;
+    u = 4000000000, u >>= 4;
+    if (u != 250000000) return 166;
+    u = 4000000000, u /= v;
+    if (u != 571428571) return 168;
+    u = 4000000000, u %= v;
+    if (u != 3) return 170;
+    u = 4000000000, u >>= v;
+    if (u != 31250000) return 172;
+    u = 4000000000, u /= 8;
+    if (u != 500000000) return 174;
+    u = 4000000000, u %= 1024;
+    if (u != 0) return 176;
+    ul = 18446744073709551615UL, ul /= 10;
+    if (ul != 1844674407370955161) return 178;
+    ul = 18446744073709551615UL, ul %= 10;
+    if (ul != 5) return 180;
+    ul = 18446744073709551615UL, ul >>= 60;
+    if (ul != 15) return 182;
+    ul = 18446744073709551615UL, ul /= w;
+    if (ul != 1844674407370955161) return 184;
+    ul = 18446744073709551615UL, ul %= w;
+    if (ul != 5) return 186;
+    ul = 18446744073709551615UL, ul /= 16;
+    if (ul != 1152921504606846975) return 188;
+    ul = 18446744073709551615UL, ul %= 16;
+    if (ul != 15) return 190;
+    return 0;
+}
+
+int main(void) {
+    int wrong = compared();
+    return wrong ? wrong : divided();
 }

@@ -1,5 +1,0 @@
-int sum(int a, int b) {
-    return a +
-        b +
-        nowhere;
-}

@@ -1,8 +1,0 @@
-// A member that is an array cannot step.
-// refused: 6
-struct name { char text[4]; };
-int main(void) {
-    struct name a = {"abc"}, *p = &a;
-    p->text++;
-    return 0;
-}
