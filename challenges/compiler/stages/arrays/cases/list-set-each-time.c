@@ -57,7 +57,7 @@ int list5(void) { char a[130] = {1, 1}; return sum(a, 130); }
 int list6(void) { char a[257] = {1, 2, 3}; return sum(a, 257); }
 int list7(void) { short a[41] = {1}; return sum((char *)a, 82); }
 int list8(void) { int a[27] = {1}; return sum((char *)a, 108); }
-int list9(void) { char a[3][37] = {{1}, {2}}; return sum(a[0], 111); }
+int list9(void) { char a[3][37] = {{1}, {2}}; return sum((char *)a, 111); }
 int list10(void) { int a[40] = {1}; return sum((char *)a, 160); }
 
 int rest(void) {

@@ -21,12 +21,10 @@ int main(void) {
     if (sum(a) != 13) return 21;
     if (rows(a, a + 2) != 2 || rows(a + 2, a) != -2) return 22;
     if (b[0][1][0] != 4 || b[1][0][0] != 12 || b[1][2][3] != 23) return 23;
-    int *flat = &b[0][0][0];
-    if (flat[7] != 7 || flat[23] != 23) return 25;
-    if (*(*(*(b + 1) + 1) + 2) != 18) return 26;
-    if (sizeof b != 96 || sizeof b[0] != 48 || sizeof b[0][0] != 16 || sizeof b[0][0][0] != 4) return 27;
-    if (&b[1][0][0] - &b[0][0][0] != 12 || (char *)b[1] - (char *)b[0] != 48) return 28;
+    if (*(*(*(b + 1) + 1) + 2) != 18) return 24;
+    if (sizeof b != 96 || sizeof b[0] != 48 || sizeof b[0][0] != 16 || sizeof b[0][0][0] != 4) return 25;
+    if ((char *)&b[1][0][0] - (char *)b != 48 || (char *)b[1][2] - (char *)b != 80) return 26;
     c[1][0][1][0] = 5;
-    if (&c[1][0][1][0] - &c[0][0][0][0] != 10 || *(&c[0][0][0][0] + 10) != 5) return 30;
+    if ((char *)&c[1][0][1][0] - (char *)c != 10 || c[1][0][1][0] != 5) return 28;
     return 0;
 }
