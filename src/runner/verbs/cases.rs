@@ -58,6 +58,10 @@ impl Interpreter<'_> {
         let mut args = Vec::new();
         for (name, source) in &case.sources {
             let path = folder.join(name);
+            // A case may have folders of its own.
+            if let Some(parent) = path.parent() {
+                std::fs::create_dir_all(parent).map_err(not_written)?;
+            }
             std::fs::write(&path, &source.text).map_err(not_written)?;
             args.push(self.run.given(&path).into());
         }

@@ -180,7 +180,8 @@ const CASES: &str = "
 ## Cases
 
 A case is a small program in the folder `cases` beside `tests.yaml`: a file, or a folder of files that are compiled
-together, with the comment in its `main.c`. The comment at its top says why the case is there and what must come of it:
+together, in folders of their own if need be, with the comment in its `main.c`. The comment at its top says why the case is
+there and what must come of it:
 
 ```c
 // Subtraction groups to the left: (10 - 3) - 2.

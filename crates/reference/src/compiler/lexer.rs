@@ -90,7 +90,7 @@ impl Lexer<'_> {
 
     fn comment(&mut self) -> Result<(), Mistake> {
         let end = if self.bug == Bug::CommentEndsAtStar { "*" } else { "*/" };
-        self.at += 2;
+        self.at += if self.bug == Bug::SlashClosesComment { 1 } else { 2 };
         while !self.starts(end) {
             if self.at >= self.text.len() {
                 return self.wrong("this comment has no end");
@@ -177,6 +177,7 @@ impl Lexer<'_> {
             sign && (!long || kind.size == 8) && value <= kind.most()
         };
         let kind = types.into_iter().find(fits).unwrap_or(UNSIGNED_LONG);
+        let kind = if self.bug == Bug::LongHexadecimalsSigned && !unsigned && kind.size == 8 { LONG } else { kind };
         Ok(Kind::Number(value as i64, kind))
     }
 

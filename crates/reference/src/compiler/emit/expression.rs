@@ -138,7 +138,11 @@ impl Emitter {
 
     /// A struct of this size from the address in `%rax` to that in `%rcx`, which is its value.
     fn copy(&mut self, size: u64) {
-        let size = if self.bug == Bug::StructsCopyEightBytes { size.min(8) } else { size };
+        let size = match self.bug {
+            Bug::StructsCopyEightBytes => size.min(8),
+            Bug::StructsCopyWords => size.next_multiple_of(8),
+            _ => size,
+        };
         self.op("movq %rax, %rsi");
         self.op("movq %rcx, %rdi");
         self.op("movq %rcx, %rax");

@@ -39,6 +39,14 @@ impl Parser {
                 (constant, _) => constant,
             },
             What::Not(inner) => (None, i64::from(number(inner)? == 0)),
+            What::And(left, right) if self.bug == Bug::SkippedConstantsComputed => {
+                let (left, right) = (number(left)?, number(right)?);
+                (None, i64::from(left != 0 && right != 0))
+            }
+            What::Or(left, right) if self.bug == Bug::SkippedConstantsComputed => {
+                let (left, right) = (number(left)?, number(right)?);
+                (None, i64::from(left != 0 || right != 0))
+            }
             What::And(left, right) => (None, i64::from(number(left)? != 0 && number(right)? != 0)),
             What::Or(left, right) => (None, i64::from(number(left)? != 0 || number(right)? != 0)),
             What::Conditional(condition, yes, no) => self.evaluate(if number(condition)? != 0 { yes } else { no })?,
@@ -70,7 +78,8 @@ impl Parser {
             What::Text(at) => Some((Some(string_label(*at)), 0)),
             What::Member(whole, offset) => {
                 let (label, beyond) = self.address(whole)?;
-                Some((label, beyond + *offset as i64))
+                let offset = if self.bug == Bug::MemberAddressesLoseOffset { 0 } else { *offset as i64 };
+                Some((label, beyond + offset))
             }
             What::Follow(pointer) => self.evaluate(pointer),
             _ => None,

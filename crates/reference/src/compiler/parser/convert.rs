@@ -18,6 +18,12 @@ fn convert(expr: Expr, kind: Type) -> Expr {
     Expr { what: What::Convert(Box::new(expr)), kind, line }
 }
 
+/// The same value, and no place any more.
+pub(super) fn as_value(expr: Expr) -> Expr {
+    let (kind, line) = (expr.kind.clone(), expr.line);
+    Expr { what: What::Convert(Box::new(expr)), kind, line }
+}
+
 /// Whether it is a number zero, which every pointer can be compared with and set to.
 fn is_null(expr: &Expr) -> bool {
     match &expr.what {
@@ -78,7 +84,7 @@ impl Parser {
             let nothing = Box::new(number(0, INT, line));
             return Ok(Expr { what: What::Comma(nothing, Box::new(expr)), kind: to, line });
         }
-        Ok(convert(expr, to))
+        Ok(as_value(convert(expr, to)))
     }
 
     /// An integer, widened to int at least.
@@ -96,6 +102,13 @@ impl Parser {
     pub(super) fn binary(&self, op: Binary, left: Expr, right: Expr, line: usize) -> Result<Expr, Mistake> {
         let (left, right) = (self.value(left)?, self.value(right)?);
         match (&left.kind, &right.kind) {
+            (Type::Integer(_), Type::Integer(_))
+                if self.bug == Bug::ProductsWithZeroDropped
+                    && matches!(op, Binary::Multiply | Binary::And)
+                    && matches!(right.what, What::Number(0)) =>
+            {
+                Ok(right)
+            }
             (Type::Integer(_), Type::Integer(_)) => self.arithmetic(op, left, right, line),
             _ => self.with_pointers(op, left, right, line),
         }

@@ -54,7 +54,8 @@ impl Parser {
                 return self.wrong_at(declarator.line, format!("`{name}` is defined twice"));
             }
         }
-        let exported = known.map_or(!specifiers.is_static, |known| known.exported);
+        let exported = known.filter(|_| self.bug != Bug::LastDeclarationExports);
+        let exported = exported.map_or(!specifiers.is_static, |known| known.exported);
         let defined = defines || known.is_some_and(|known| known.defined);
         let kind = known.map_or(&declarator.kind, |known| &known.kind).composed_with(&declarator.kind);
         self.scopes.declare_linked(name, Symbol { kind, place: Place::Function, defined, exported });
@@ -191,6 +192,10 @@ impl Parser {
 
     /// `extern int x;` in a block: a variable of a file, seen from here on.
     fn elsewhere(&mut self, name: &str, declarator: Declarator) -> Result<(), Mistake> {
+        let seen = self.scopes.find(name).map(|symbol| &symbol.place);
+        if self.bug == Bug::ExternMeansNearest && matches!(seen, Some(Place::Local(_))) {
+            return Ok(());
+        }
         if self.scopes.is_own_here(name) {
             return self.wrong_at(declarator.line, format!("`{name}` is declared twice in this block"));
         }

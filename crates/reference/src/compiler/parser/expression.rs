@@ -7,7 +7,7 @@ use super::super::scope::{Place, Symbol};
 use super::super::tree::{Binary, Expr, What};
 use super::super::types::{CHAR, INT, Type, UNSIGNED_LONG};
 use super::Parser;
-use super::convert::{is_shift, number};
+use super::convert::{as_value, is_shift, number};
 
 /// How tightly an operator of two operands binds; more is tighter.
 fn precedence(mark: &str, bug: Bug) -> Option<u8> {
@@ -57,6 +57,7 @@ impl Parser {
             let line = self.line();
             self.advance();
             let right = self.assignment()?;
+            let right = if matches!(right.kind, Type::Array(..)) { self.value(right)? } else { right };
             let kind = right.kind.clone();
             left = Expr { what: What::Comma(Box::new(left), Box::new(right)), kind, line };
         }
@@ -112,7 +113,14 @@ impl Parser {
                 (width, self.cast(value, Type::Integer(to))?)
             }
             (Type::Pointer(_), Some(_)) if matches!(op, Binary::Add | Binary::Subtract) => {
-                (UNSIGNED_LONG, self.in_bytes(&kind, value, line)?)
+                let moved = match &kind {
+                    Type::Pointer(rows) if self.bug == Bug::RowsStepByElement => match &**rows {
+                        Type::Array(of, _) => Type::Pointer(of.clone()),
+                        _ => kind.clone(),
+                    },
+                    _ => kind.clone(),
+                };
+                (UNSIGNED_LONG, self.in_bytes(&moved, value, line)?)
             }
             _ => {
                 let (left, right) = (self.describe(&kind), self.describe(&value.kind));
@@ -144,7 +152,7 @@ impl Parser {
             (Type::Integer(one), Type::Integer(two)) => Type::Integer(one.common(*two)),
             // A pointer beside 0, or beside a pointer to anything.
             (Type::Pointer(to), Type::Pointer(_)) if **to == Type::Void => no.kind.clone(),
-            (Type::Integer(_), Type::Pointer(_)) => no.kind.clone(),
+            (Type::Integer(_), Type::Pointer(_)) if self.bug != Bug::ChoiceWithNullIsInt => no.kind.clone(),
             (one, _) => one.clone(),
         };
         let (yes, no) = (self.converted(yes, &kind)?, self.converted(no, &kind)?);
@@ -202,11 +210,15 @@ impl Parser {
             "+" | "-" | "~" => {
                 self.advance();
                 let operand = self.cast_or_unary()?;
+                if mark == "+" && self.bug == Bug::PlusKeepsType {
+                    return Ok(as_value(operand));
+                }
                 let operand = self.promoted(operand)?;
                 match mark {
                     "-" => self.binary(Binary::Subtract, number(0, INT, line), operand, line),
                     "~" => self.binary(Binary::Xor, operand, number(-1, INT, line), line),
-                    _ => Ok(operand),
+                    _ if self.bug == Bug::SignKeepsPlace => Ok(operand),
+                    _ => Ok(as_value(operand)),
                 }
             }
             "!" => {
@@ -226,7 +238,10 @@ impl Parser {
                 if !Self::is_place(&operand) && !matches!(operand.what, What::Text(_)) {
                     return self.wrong_at(line, "this has no address");
                 }
-                let kind = Type::pointer(operand.kind.clone());
+                let kind = match operand.kind.clone() {
+                    Type::Array(of, _) if self.bug == Bug::AddressOfArrayIsElement => Type::Pointer(of),
+                    kind => Type::pointer(kind),
+                };
                 Ok(Expr { what: What::Address(Box::new(operand)), kind, line })
             }
             _ => self.postfix(),

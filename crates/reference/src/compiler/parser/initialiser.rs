@@ -79,7 +79,12 @@ impl Parser {
                         self.advance();
                     }
                     if matches!(self.peek(), Kind::Text(_)) {
-                        let bytes = self.text();
+                        let mut bytes = self.text();
+                        if self.bug == Bug::ArraysEndAtZero
+                            && let Some(zero) = bytes.iter().position(|byte| *byte == 0)
+                        {
+                            bytes[zero..].fill(0);
+                        }
                         string(&bytes, of, length, offset, line, parts);
                         return if braces { self.expect("}") } else { Ok(()) };
                     }

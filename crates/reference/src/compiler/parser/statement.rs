@@ -3,7 +3,7 @@
 use super::super::Mistake;
 use super::super::bug::Bug;
 use super::super::lexer::Kind;
-use super::super::tree::{Expr, Loop, Stmt, Switch};
+use super::super::tree::{Expr, Loop, Stmt, Switch, What};
 use super::super::types::{INT, Type};
 use super::{Cases, InFunction, Parser};
 
@@ -13,7 +13,11 @@ impl Parser {
         if self.at_type() {
             return self.declaration_of_block(out);
         }
-        let statement = self.statement()?;
+        let line = self.line();
+        let statement = self.statement().map_err(|mistake| match self.bug {
+            Bug::MistakesAtStatement => Mistake { line, ..mistake },
+            _ => mistake,
+        })?;
         out.push(statement);
         Ok(())
     }
@@ -29,6 +33,9 @@ impl Parser {
         let Kind::Keyword(word) = *self.peek() else {
             let expr = self.expression()?;
             self.expect(";")?;
+            if self.bug == Bug::PlainStatementsDropped && matches!(expr.what, What::Binary(..) | What::Not(_)) {
+                return Ok(Stmt::Block(Vec::new()));
+            }
             return Ok(Stmt::Expr(expr));
         };
         match word {
@@ -104,7 +111,8 @@ impl Parser {
         self.expect("(")?;
         let expr = self.expression()?;
         self.expect(")")?;
-        self.condition(expr)
+        let condition = self.condition(expr)?;
+        Ok(if self.bug == Bug::NegatedOrByParts { negated_by_parts(condition) } else { condition })
     }
 
     fn if_statement(&mut self) -> Result<Stmt, Mistake> {
@@ -122,7 +130,15 @@ impl Parser {
     }
 
     fn body_of_loop(&mut self) -> Result<Stmt, Mistake> {
-        self.inside(|function| (&mut function.loops, &mut function.breakable), Self::statement)
+        let hidden = match &mut self.function {
+            Some(function) if self.bug == Bug::LoopsHideCases => std::mem::take(&mut function.switches),
+            _ => Vec::new(),
+        };
+        let body = self.inside(|function| (&mut function.loops, &mut function.breakable), Self::statement);
+        if let Some(function) = &mut self.function {
+            function.switches.extend(hidden);
+        }
+        body
     }
 
     /// Reads something with both counts one higher.
@@ -167,8 +183,9 @@ impl Parser {
         self.expect("(")?;
         let value = self.expression()?;
         self.expect(")")?;
+        let own = value.kind.register();
         let value = self.promoted(value)?;
-        let width = value.kind.register();
+        let width = if self.bug == Bug::SwitchInOwnType { own } else { value.kind.register() };
         if let Some(function) = &mut self.function {
             function.breakable += 1;
             function.switches.push(Cases { width, cases: Vec::new(), default: None });
@@ -240,4 +257,18 @@ impl Parser {
         };
         Ok(Stmt::Return(Some(value)))
     }
+}
+
+/// `negated-or-by-parts`: `!(a || b)` as `!a || !b`.
+fn negated_by_parts(condition: Expr) -> Expr {
+    let Expr { what, kind, line } = condition;
+    let not = |of: Box<Expr>| Box::new(Expr { what: What::Not(of), kind: Type::Integer(INT), line });
+    let what = match what {
+        What::Not(inner) => match inner.what {
+            What::Or(left, right) => What::Or(not(left), not(right)),
+            _ => What::Not(inner),
+        },
+        what => what,
+    };
+    Expr { what, kind, line }
 }

@@ -1,0 +1,5 @@
+static int value = 5;
+
+int first(void) {
+    return value;
+}

@@ -1,0 +1,3 @@
+int third(void) {
+    return 0;
+}

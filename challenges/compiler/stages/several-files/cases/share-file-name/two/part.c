@@ -1,0 +1,5 @@
+static int value = 30;
+
+int second(void) {
+    return value;
+}
