@@ -152,6 +152,11 @@ impl Raft {
         if self.bug == Bug::VotesByOldEnd && self.mistaken.old_end.index > 0 {
             own = self.mistaken.old_end;
         }
+        match self.bug {
+            Bug::VotesByCommit => own = self.log.place_at(self.commit).unwrap_or_default(),
+            Bug::LongerLogWins => return last.index >= own.index,
+            _ => {}
+        }
         (last.term, last.index) >= (own.term, own.index) || self.bug == Bug::VotesForShorterLog
     }
 }
