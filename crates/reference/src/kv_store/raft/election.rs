@@ -34,6 +34,9 @@ impl Raft {
             self.put_off_election(now);
             return;
         }
+        if self.bug == Bug::VoteDroppedAtTimeout {
+            self.set_ballot(Ballot { voted_for: None, ..self.ballot.clone() });
+        }
         if matches!(self.role, Role::Follower { .. }) {
             self.news(News::Asks { term: self.ballot.term + 1 });
         }
@@ -57,7 +60,7 @@ impl Raft {
             _ => return,
         };
         for peer in self.other_members() {
-            if !granted.contains(&peer) {
+            if !granted.contains(&peer) || self.bug == Bug::VotesCountedTwice {
                 // The candidate's own vote is counted already, so it must be on the disk before anyone else's.
                 self.promise(self.durable.newest_ballot(), peer, body.clone());
             }
@@ -95,6 +98,7 @@ impl Raft {
         self.set_ballot(Ballot { term: self.ballot.term + 1, voted_for: Some(self.id.clone()) });
         self.news(News::Stands { term: self.ballot.term });
         self.role = Role::Candidate { granted: BTreeSet::from([self.id.clone()]), chosen };
+        self.mistaken.votes = 1;
         self.put_off_election(now);
         match self.bug {
             // Widens the window: the others' time-outs end before they are asked.
@@ -132,6 +136,7 @@ impl Raft {
             && (term == self.ballot.term || self.bug == Bug::CountsOldVotes)
         {
             granted.insert(from);
+            self.mistaken.votes += 1;
             self.end_election(now);
         }
     }
@@ -139,7 +144,8 @@ impl Raft {
     /// Leads once it has a majority. Its own vote counts when it is on the disk: alone, it could win a term twice.
     pub(super) fn end_election(&mut self, now: Time) {
         let Role::Candidate { granted, .. } = &self.role else { return };
-        if self.is_majority(granted) && self.durable.is_written(self.durable.newest_ballot()) {
+        let counted = self.bug == Bug::VotesCountedTwice && self.mistaken.votes > self.voters().len() / 2;
+        if (counted || self.is_majority(granted)) && self.durable.is_written(self.durable.newest_ballot()) {
             self.news(News::Leads { term: self.ballot.term });
             self.lead(now);
         }

@@ -32,6 +32,8 @@ pub(super) struct Mistaken {
     /// How far the others' logs were known to be this one's, and the newest rounds that they had answered, whenever this
     /// node led.
     known: BTreeMap<NodeId, (u64, u64)>,
+    /// How many votes have come since it stood for election, its own among them.
+    pub(super) votes: usize,
     /// It hears nothing any more.
     pub(super) deaf: bool,
     /// When a leader makes up for the entry that its term should have begun with.
