@@ -118,7 +118,6 @@ seeded_bugs! {
         VotesTwice "votes-twice" "A node votes for every candidate whose log will do, however often in a term."
         FollowerVotesTwice "follower-votes-twice" "A follower votes for every candidate of a term; who stands itself votes for no other."
         VotesCountedTwice "votes-counted-twice" "A candidate asks everybody again, and counts answers: who answers twice has two votes."
-        VoteDroppedAtTimeout "vote-dropped-at-timeout" "Who wants to lead forgets whom it voted for, though the term is still the same."
         VoteForgotten "vote-forgotten" "The vote is not stored. The log would refuse the second one, once the first leader's entry is there."
         OwnVoteNotStored "own-vote-not-stored" "A candidate's vote for itself is not stored. There is no log yet."
         TermNotStored "term-not-stored" "Term and vote are not stored."

@@ -34,9 +34,6 @@ impl Raft {
             self.put_off_election(now);
             return;
         }
-        if self.bug == Bug::VoteDroppedAtTimeout {
-            self.set_ballot(Ballot { voted_for: None, ..self.ballot.clone() });
-        }
         if matches!(self.role, Role::Follower { .. }) {
             self.news(News::Asks { term: self.ballot.term + 1 });
         }
