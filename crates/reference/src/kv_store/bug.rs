@@ -122,6 +122,7 @@ seeded_bugs! {
         VoteNotStored "vote-not-stored" "The vote is not stored. There is no log yet that could refuse the second one."
         VotesTwice "votes-twice" "A node votes for every candidate whose log will do, however often in a term."
         FollowerVotesTwice "follower-votes-twice" "A follower votes for every candidate of a term; who stands itself votes for no other."
+        VotesCountedTwice "votes-counted-twice" "A candidate asks everybody again, and counts answers: who answers twice has two votes."
         VoteForgotten "vote-forgotten" "The vote is not stored. The log would refuse the second one, once the first leader's entry is there."
         OwnVoteNotStored "own-vote-not-stored" "A candidate's vote for itself is not stored. There is no log yet."
         TermNotStored "term-not-stored" "Term and vote are not stored."
@@ -152,6 +153,8 @@ seeded_bugs! {
         ConditionCheckedOnArrival "condition-checked-on-arrival" "A leader looks at a condition when the request arrives, and not where the entry is applied."
         NoEntryAtTermStart "no-entry-at-term-start" "A new leader appends nothing, and answers from what it has applied."
         VotesByOldEnd "votes-by-old-end" "A node that was restarted compares logs by the end that its own had at its start."
+        LongMessageRefused "long-message-refused" "A node takes no message of more than 1,000,000 bytes: the longest value, with what is around it, is longer."
+        VotesByCommit "votes-by-commit" "A candidate's log is compared with what the voter knows to be committed, not with where its log ends."
         AllConfirm "all-confirm" "A read waits until all nodes have confirmed it."
     }
     "catch-up" {
@@ -160,6 +163,8 @@ seeded_bugs! {
         ConflictingTailKept "conflicting-tail-kept" "A follower keeps its own entry where the leader's differs."
         TailCutByOldMessage "tail-cut-by-old-message" "The log ends where a message with entries ends. What is not answered is sent again, so an old one can come last."
         CommitsPastChecked "commits-past-checked" "A follower takes over the leader's commit index, past the last entry that was compared."
+        LongerLogWins "longer-log-wins" "A candidate's log is compared by its length alone, whatever the term in which it ends."
+        MatchesKept "matches-kept" "A leader that leads again still counts what it knew of its followers' logs the time before."
         WaiterByIndexAlone "waiter-by-index-alone" "A client waits for an index: any entry that is applied there answers it with 200."
     }
     "durability" {
@@ -179,6 +184,7 @@ seeded_bugs! {
         LeaseCountsBeats "lease-counts-beats" "A lease ends, and so does an office, after a number of heartbeats: none are sent while the process stands still."
         OldAnswersConfirm "old-answers-confirm" "Any answer of a follower confirms a read, also one to an earlier question."
         LeaseFromAnswer "lease-from-answer" "A lease begins when an answer comes, not when the question was sent."
+        RoundsKept "rounds-kept" "A leader that leads again numbers its questions from 1, and remembers which numbers were answered the time before."
         AnswersBeforeApplied "answers-before-applied" "A new leader makes sure that it leads, and answers before it has applied what it has."
     }
     "fault-tolerance" {
@@ -205,6 +211,7 @@ seeded_bugs! {
     "log-compaction" {
         NeverCompacts "never-compacts" "The log keeps every entry for ever."
         EntriesCounted "entries-counted" "A snapshot is due after 10,000 entries, however large they are."
+        ClearedBytesCounted "cleared-bytes-counted" "What was cleared still counts as data: the log may grow by as much before it is compacted."
         OldSnapshotsKept "old-snapshots-kept" "A new snapshot is a new file, and those before it stay."
         EtagsNotInSnapshot "etags-not-in-snapshot" "A snapshot holds values without their ETags: a start gives them new ones."
         IdsNotInSnapshot "ids-not-in-snapshot" "A snapshot does not hold what was answered to requests with an Idempotency-Key."

@@ -194,7 +194,9 @@ impl Map {
             }
             Operation::Clear => {
                 self.entries.clear();
-                self.size = 0;
+                if bug != Bug::ClearedBytesCounted {
+                    self.size = 0;
+                }
                 match bug {
                     Bug::ClearResetsEtags => self.counted = 0,
                     Bug::ClearForgetsIds => self.answers = Answers::default(),

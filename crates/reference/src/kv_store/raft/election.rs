@@ -57,7 +57,7 @@ impl Raft {
             _ => return,
         };
         for peer in self.other_members() {
-            if !granted.contains(&peer) {
+            if !granted.contains(&peer) || self.bug == Bug::VotesCountedTwice {
                 // The candidate's own vote is counted already, so it must be on the disk before anyone else's.
                 self.promise(self.durable.newest_ballot(), peer, body.clone());
             }
@@ -95,6 +95,7 @@ impl Raft {
         self.set_ballot(Ballot { term: self.ballot.term + 1, voted_for: Some(self.id.clone()) });
         self.news(News::Stands { term: self.ballot.term });
         self.role = Role::Candidate { granted: BTreeSet::from([self.id.clone()]), chosen };
+        self.mistaken.votes = 1;
         self.put_off_election(now);
         match self.bug {
             // Widens the window: the others' time-outs end before they are asked.
@@ -132,6 +133,7 @@ impl Raft {
             && (term == self.ballot.term || self.bug == Bug::CountsOldVotes)
         {
             granted.insert(from);
+            self.mistaken.votes += 1;
             self.end_election(now);
         }
     }
@@ -139,7 +141,8 @@ impl Raft {
     /// Leads once it has a majority. Its own vote counts when it is on the disk: alone, it could win a term twice.
     pub(super) fn end_election(&mut self, now: Time) {
         let Role::Candidate { granted, .. } = &self.role else { return };
-        if self.is_majority(granted) && self.durable.is_written(self.durable.newest_ballot()) {
+        let counted = self.bug == Bug::VotesCountedTwice && self.mistaken.votes > self.voters().len() / 2;
+        if (counted || self.is_majority(granted)) && self.durable.is_written(self.durable.newest_ballot()) {
             self.news(News::Leads { term: self.ballot.term });
             self.lead(now);
         }
@@ -151,6 +154,11 @@ impl Raft {
         let mut own = self.log.last();
         if self.bug == Bug::VotesByOldEnd && self.mistaken.old_end.index > 0 {
             own = self.mistaken.old_end;
+        }
+        match self.bug {
+            Bug::VotesByCommit => own = self.log.place_at(self.commit).unwrap_or_default(),
+            Bug::LongerLogWins => return last.index >= own.index,
+            _ => {}
         }
         (last.term, last.index) >= (own.term, own.index) || self.bug == Bug::VotesForShorterLog
     }

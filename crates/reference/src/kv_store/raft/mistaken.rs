@@ -1,5 +1,6 @@
 //! What bugs need: things that the right program has no need to know, or does not do.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use super::super::bug::Bug;
@@ -28,6 +29,11 @@ pub(super) struct Mistaken {
     write_at: Time,
     /// How many heartbeats there have been since a majority answered.
     pub(super) missed_beats: u32,
+    /// How far the others' logs were known to be this one's, and the newest rounds that they had answered, whenever this
+    /// node led.
+    known: BTreeMap<NodeId, (u64, u64)>,
+    /// How many votes have come since it stood for election, its own among them.
+    pub(super) votes: usize,
     /// It hears nothing any more.
     pub(super) deaf: bool,
     /// When a leader makes up for the entry that its term should have begun with.
@@ -45,6 +51,22 @@ impl Mistaken {
         if members.len() > self.most.len() {
             self.most = members.clone();
         }
+    }
+
+    /// An answer to this leader.
+    pub(super) fn note(&mut self, from: &NodeId, matched: u64, round: u64) {
+        let known = self.known.entry(from.clone()).or_default();
+        *known = (known.0.max(matched), known.1.max(round));
+    }
+
+    /// `matches-kept`.
+    pub(super) fn known_match(&self, member: &NodeId) -> u64 {
+        self.known.get(member).map_or(0, |(matched, _)| *matched)
+    }
+
+    /// `rounds-kept`.
+    pub(super) fn known_round(&self, member: &NodeId) -> u64 {
+        self.known.get(member).map_or(0, |(_, round)| *round)
     }
 
     pub(super) fn first(&self) -> &Members {

@@ -65,6 +65,7 @@ impl Raft {
             | Bug::ReadsAnsweredAtStepDown
             | Bug::Stale404
             | Bug::OldAnswersConfirm
+            | Bug::RoundsKept
             | Bug::LeaseFromAnswer => LONG_LEASE,
             _ => self.pace.quorum_lost,
         }
@@ -91,6 +92,7 @@ impl Raft {
     pub(super) fn answer_reads(&mut self) {
         let Role::Leader { peers, reads, .. } = &self.role else { return };
         let round_of = |member: &NodeId| match peers.get(member) {
+            Some(progress) if self.bug == Bug::RoundsKept => progress.round.max(self.mistaken.known_round(member)),
             Some(progress) => progress.round,
             None if *member == self.id => reads.round,
             None => 0,

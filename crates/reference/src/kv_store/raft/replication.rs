@@ -260,12 +260,14 @@ impl Raft {
         let Some(progress) = self.progress(from, term) else { return };
         progress.hear(round, now);
         progress.matched = progress.matched.max(matched);
+        let known = (progress.matched, progress.round);
         progress.next = progress.next.max(progress.matched + 1);
         if progress.transfer.take_if(|transfer| transfer.index() <= matched).is_some()
             || matches!(progress.sending, Sending::Waiting { last, .. } if last <= matched)
         {
             progress.sending = Sending::Idle;
         }
+        self.mistaken.note(from, known.0, known.1);
         self.commit_what_a_majority_has();
         self.dismiss(from, now);
         self.answer_reads();
@@ -327,6 +329,7 @@ impl Raft {
         let Role::Leader { peers, .. } = &self.role else { return };
         let own = if self.bug == Bug::LeaderCountsUnwritten { self.log.last().index } else { self.durable.index() };
         let matched = |member: &NodeId| match peers.get(member) {
+            Some(progress) if self.bug == Bug::MatchesKept => progress.matched.max(self.mistaken.known_match(member)),
             Some(progress) => progress.matched,
             None if *member == self.id => own,
             None => 0,

@@ -51,6 +51,9 @@ const PATIENCE: Duration = Duration::from_millis(2500);
 /// How long a change of the members may take: a new node has 10 s to catch up, and a client waits for 12.
 const PATIENCE_WITH_CHANGES: Duration = Duration::from_millis(11_500);
 
+/// The longest request that `long-message-refused` takes.
+const LONGEST: usize = 1_000_000;
+
 /// After this time some bugs try again.
 const IMPATIENCE: Duration = Duration::from_millis(100);
 
@@ -295,6 +298,9 @@ impl Replicated {
 
     /// Takes what a peer sent in one request; false if it is not that.
     pub(super) fn receive(&self, body: &[u8]) -> bool {
+        if self.bug == Bug::LongMessageRefused && body.len() > LONGEST {
+            return false;
+        }
         let Some(messages) = wire::decode(body) else { return false };
         for message in messages {
             // An error means that this node is stopping.
