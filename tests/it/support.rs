@@ -23,6 +23,18 @@ pub(crate) fn stages_of(challenge: &str) -> usize {
     challenge::load(&origin).unwrap().stages().count()
 }
 
+/// How many tests a stage of the store has.
+pub(crate) fn tests_of(stage: &str) -> usize {
+    let challenge = challenge::load(&Origin::BuiltIn("kv-store".to_owned())).unwrap();
+    challenge.stage(stage).unwrap().tests.tests.len()
+}
+
+/// What is said when all of them have passed: `23 of 23`.
+pub(crate) fn all_of(stage: &str) -> String {
+    let tests = tests_of(stage);
+    format!("{tests} of {tests}")
+}
+
 #[track_caller]
 pub(crate) fn eventually(what: &str, mut holds: impl FnMut() -> Result<(), String>) {
     let deadline = Instant::now() + PATIENCE;
