@@ -1,6 +1,6 @@
 //! A card on a page of so many lines: what says least about the failure gives way, and is counted.
 
-use super::card::{Card, NodeAnswer, Said};
+use super::card::{Card, NodeAnswer, Said, Shown};
 use super::card_page::{Form, Line, Page};
 use super::diff::plural;
 use super::trail::Row;
@@ -31,6 +31,7 @@ fn give_way(card: &mut Card) -> bool {
         || shorten_first(&mut card.said, FEW)
         || fold_row(&mut card.led_here, &|row| row.took.is_some())
         || fold_row(&mut card.led_here, &|_| true)
+        || shorten_asked(&mut card.asked)
         || shorten_row(&mut card.led_here)
 }
 
@@ -56,6 +57,19 @@ fn fold_row(rows: &mut Vec<Row>, may: &dyn Fn(&Row) -> bool) -> bool {
         let next = rows.remove(at);
         rows[at - 1].text.push_str(&format!("; {}", next.text));
     }
+    true
+}
+
+/// Whom the earlier operations of a history asked. The last ones settled the matter.
+fn shorten_asked(asked: &mut Vec<Shown>) -> bool {
+    const LAST: usize = 2;
+    let earlier = asked.len().saturating_sub(LAST);
+    // A line that counts one takes as much room.
+    if earlier < 2 {
+        return false;
+    }
+    let value = format!("{earlier} earlier ones asked several nodes, too");
+    asked.splice(..earlier, [Shown { name: "…".to_owned(), value }]);
     true
 }
 
@@ -228,5 +242,16 @@ mod tests {
         assert!(fold_row(&mut rows, &|_| true));
         assert_eq!(rows[0].text, "3 earlier; KILL n1; PUT n1; 2 more");
         assert_eq!(rows.len(), 2);
+    }
+
+    #[test]
+    fn whom_the_earlier_operations_asked_is_counted() {
+        let shown = |name: &str| Shown { name: name.to_owned(), value: "asked n1 at +0.1: 307".to_owned() };
+        let mut asked: Vec<Shown> = ["client 1", "client 2", "client 3", "client 4"].map(shown).into();
+        assert!(shorten_asked(&mut asked));
+        let told: Vec<String> = asked.iter().map(|shown| format!("{} {}", shown.name, shown.value)).collect();
+        assert_eq!(told[0], "… 2 earlier ones asked several nodes, too");
+        assert_eq!(asked[1..], [shown("client 3"), shown("client 4")]);
+        assert!(!shorten_asked(&mut asked), "there is no more to gain");
     }
 }

@@ -254,6 +254,7 @@ impl Mask {
             (r"\+[0-9]+\.[0-9]{3}\b", "+TIME"),
             // A moment in an ETag, as it is.
             (r"\b[0-9]{9,}\b", "NUMBER"),
+            (r"\bpid [0-9]+\b", "PID"),
             // Where a run is recorded.
             (r"(/[^ ]*)?\.lsfr/runs/[^/]*", "RUN"),
         ];
