@@ -123,7 +123,10 @@ def serve(client):
             while (header := stream.readline().strip()):
                 name, _, value = header.decode().partition(":")
                 headers[name.lower()] = value.strip()
-            body = stream.read(int(headers.get("content-length", 0)))
+            length = int(headers.get("content-length", 0))
+            body = stream.read(length)
+            if len(body) < length:
+                break  # the client has gone
             status, body, *tag = decide(method, target, headers, body)
             last = random.random() < 0.1
             head = f"HTTP/1.1 {status} \r\nx-strange:\t\r\nSet-Cookie: a=1\r\nSet-Cookie: b=2\r\n"
