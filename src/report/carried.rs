@@ -226,6 +226,10 @@ impl Wanted {
         };
         let wrote = |done: &&Done| done.request().is_some_and(Asked::is_write) && done.began < missed.end();
         let naming: Vec<&Done> = trail.entries().filter(names).collect();
+        let texts = |asked: &Asked| [Some(asked.path.clone()), asked.sent.clone()].into_iter().flatten();
+        if naming.iter().filter_map(|done| done.request()).flat_map(texts).any(|text| is_longer(&text, key)) {
+            return None;
+        }
         let since = naming.iter().copied().filter(wrote).map(|done| done.began).max()?;
         let first = naming.iter().map(|done| done.began).min();
         (is_missing && is_wrong && operation.method == "GET").then_some(Wanted {
@@ -381,6 +385,13 @@ fn has_random(text: &str) -> bool {
 
 fn is_word(text: &str) -> bool {
     text.bytes().all(|byte| byte.is_ascii_alphanumeric())
+}
+
+/// Whether a text has a key that this one is a part of.
+fn is_longer(text: &str, key: &str) -> bool {
+    let is_letter = |c: Option<char>| c.is_some_and(|c| c.is_ascii_alphanumeric());
+    text.match_indices(key)
+        .any(|(at, _)| is_letter(text[..at].chars().next_back()) || is_letter(text[at + key.len()..].chars().next()))
 }
 
 fn holds_word(bytes: &[u8]) -> bool {

@@ -207,3 +207,12 @@ fn a_key_that_is_missing_is_told_by_who_sent_it_since_it_was_written() {
     by_chance.asks(6_000, "n2", "n3", "/log", "AxqHkWB");
     assert_eq!(told_of_missing("xqHkW", by_chance), None, "it was there before the test had named it");
 }
+
+#[test]
+fn a_key_that_is_a_part_of_another_one_is_not_followed() {
+    for (text, longer) in
+        [("/kv/user1", false), ("/kv/user10", true), (r#"{"put":"user1"}"#, false), ("superuser1", true)]
+    {
+        assert_eq!(is_longer(text, "user1"), longer, "{text}");
+    }
+}
