@@ -11,7 +11,7 @@ use super::spot::Spot;
 use super::walk::Walk;
 
 impl What {
-    /// Only this function and [`What::finding_mut`] know what a failure may be wrapped in.
+    /// Only this function, [`What::finding_mut`] and [`What::into_finding`] know what a failure may be wrapped in.
     fn link(&self) -> Result<&What, &Finding> {
         match self {
             What::NotInTime { last, .. }
@@ -46,6 +46,7 @@ impl What {
         }
     }
 
+    /// The same, for whoever keeps it alone.
     pub fn into_finding(self) -> Finding {
         match self {
             What::NotInTime { last, .. }

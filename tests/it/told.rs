@@ -3,6 +3,7 @@
 use std::fs;
 use std::io::{BufRead, BufReader};
 use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
 use std::process::Stdio;
 
 use nix::sys::signal::{Signal, kill};
@@ -61,23 +62,31 @@ fn each_hop_of_a_redirected_request_is_recorded() {
     }
 }
 
+/// Writes a pack of one stage into the folder `pack` there.
+fn pack(place: &Path, program: &str, mutant: &str, tests: &str) {
+    let challenge = format!(
+        "format: 1\nkey: pack\nname: Small\nsummary: A small one.\nprogram: {program}\nparts:\n  - name: One\n    stages:\n      - {{ key: one, title: One, minutes: 5 }}\n",
+    );
+    for (name, text) in [
+        ("challenge.yaml", &*challenge),
+        ("overview.md", "You build it.\n"),
+        ("mutants.yaml", &format!("- {mutant}\n")),
+        ("stages/one/guide.md", "# One\n\n## It\n\nIt works.\n"),
+        ("stages/one/tests.yaml", tests),
+    ] {
+        let path = place.join("pack").join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    }
+}
+
 #[test]
 fn a_mutant_is_not_caught_by_a_test_that_the_program_fails_too() {
     let temp = tempfile::tempdir().unwrap();
-    let write = |name: &str, text: &str| {
-        let path = temp.path().join(name);
-        fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(path, text).unwrap();
-    };
-    write(
-        "pack/challenge.yaml",
-        "format: 1\nkey: pack\nname: Small\nsummary: A small one.\nprogram: compiler\nparts:\n  - name: One\n    stages:\n      - { key: one, title: One, minutes: 5 }\n",
-    );
-    write("pack/overview.md", "You build it.\n");
-    write("pack/mutants.yaml", "- { bug: ends-badly, stage: one, test: It works }\n");
-    write("pack/stages/one/guide.md", "# One\n\n## It\n\nIt works.\n");
-    write(
-        "pack/stages/one/tests.yaml",
+    pack(
+        temp.path(),
+        "compiler",
+        "{ bug: ends-badly, stage: one, test: It works }",
         "tests:\n  - name: It works\n    proves: it\n    hint: Look.\n    steps:\n      - exec: [it]\n        expect: { exit: 0 }\n",
     );
     let program = temp.path().join("program");
@@ -158,23 +167,12 @@ tests:
 #[test]
 fn what_is_under_way_when_a_test_fails_and_how_others_failed_is_told() {
     let temp = tempfile::tempdir().unwrap();
-    let write = |name: &str, text: &str| {
-        let path = temp.path().join(name);
-        fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(path, text).unwrap();
-    };
-    write(
-        "pack/challenge.yaml",
-        "format: 1\nkey: pack\nname: Small\nsummary: A small one.\nprogram: server\nparts:\n  - name: One\n    stages:\n      - { key: one, title: One, minutes: 5 }\n",
-    );
-    write("pack/overview.md", "You build it.\n");
-    write("pack/mutants.yaml", "- { bug: none, stage: one, test: Others that fail are told }\n");
-    write("pack/stages/one/guide.md", "# One\n\n## It\n\nIt works.\n");
-    write("pack/stages/one/tests.yaml", UNDER_WAY);
+    pack(temp.path(), "server", "{ bug: none, stage: one, test: Others that fail are told }", UNDER_WAY);
     run(temp.path(), ["new", "./pack", "mine"]).exits(0);
-    write("mine/server.py", SLOW);
-    write("mine/run.sh", "#!/bin/sh\nexec python3 server.py \"$@\"\n");
-    let said = run(&temp.path().join("mine"), ["test", "--format=json"]);
+    let mine = temp.path().join("mine");
+    fs::write(mine.join("server.py"), SLOW).unwrap();
+    fs::write(mine.join("run.sh"), "#!/bin/sh\nexec python3 server.py \"$@\"\n").unwrap();
+    let said = run(&mine, ["test", "--format=json"]);
     let cards: Vec<Value> = said.json().into_iter().filter(|event| event["event"] == "card").collect();
     let [under_way, others] = &cards[..] else { panic!("{}", said.out) };
     let rows = under_way["led_here"].as_array().unwrap();
